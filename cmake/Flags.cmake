@@ -1,0 +1,30 @@
+# Flags.cmake - warnings, hardening and the three special kinds of build, as one interface target
+
+add_library(nsinit_flags INTERFACE)
+target_compile_definitions(nsinit_flags INTERFACE _GNU_SOURCE)
+target_compile_options(nsinit_flags INTERFACE
+    -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+    -fstack-protector-strong)
+if(NSINIT_WERROR)
+    target_compile_options(nsinit_flags INTERFACE -Werror)
+endif()
+
+if(NSINIT_SANITIZE)
+    target_compile_options(nsinit_flags INTERFACE
+        -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
+    target_link_options(nsinit_flags INTERFACE -fsanitize=address,undefined)
+elseif(NSINIT_COVERAGE)
+    target_compile_options(nsinit_flags INTERFACE --coverage -O0 -g)
+    target_link_options(nsinit_flags INTERFACE --coverage)
+elseif(NSINIT_STATIC)
+    # Not position independent: that would add relocations to touch at start, and pages with them.
+    target_compile_options(nsinit_flags INTERFACE
+        -Os -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables)
+    target_link_options(nsinit_flags INTERFACE
+        -static -no-pie -s -Wl,--gc-sections -Wl,-z,relro,-z,noexecstack -Wl,--build-id=none)
+else()
+    target_compile_options(nsinit_flags INTERFACE -fPIE)
+    target_compile_definitions(nsinit_flags INTERFACE
+        $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
+    target_link_options(nsinit_flags INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack)
+endif()

@@ -1,0 +1,167 @@
+/*
+ * processes.c - other processes as /proc shows them: by parent and by process group
+ */
+#include "init/processes.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/parse.h"
+#include "util/text.h"
+
+/* The next number of a line of /proc/PID/stat; moves past it. */
+static pid_t next_number(const char **at)
+{
+    long value = 0;
+
+    while (**at != '\0' && (**at < '0' || **at > '9'))
+        (*at)++;
+    for (; **at >= '0' && **at <= '9'; (*at)++)
+        value = value * 10 + (**at - '0');
+    return (pid_t)value;
+}
+
+/* False for a process that has ended, as a zombie or altogether. */
+static bool read_process(int proc_fd, const char *pid_name, struct process *process)
+{
+    char path[32];
+    char line[512];
+    struct text text = text_in(path, sizeof path);
+    const char *at;
+    ssize_t size;
+    int fd;
+
+    text_format(&text, "%s/stat", pid_name);
+    fd = openat(proc_fd, path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    size = read(fd, line, sizeof line - 1);
+    close(fd);
+    if (size <= 0)
+        return false;
+    line[size] = '\0';
+    /* The name in parentheses may hold anything, a parenthesis too: proc(5). */
+    at = strrchr(line, ')');
+    if (at == NULL || at[1] != ' ' || at[2] == 'Z' || at[2] == 'X')
+        return false;
+    at += 3;
+    process->parent = next_number(&at);
+    process->group = next_number(&at);
+    return true;
+}
+
+static int add_process(struct process_list *list, size_t *room, const struct process *process)
+{
+    if (list->count == *room) {
+        size_t more = *room == 0 ? 64 : 2 * *room;
+        struct process *larger = realloc(list->processes, more * sizeof *larger);
+
+        if (larger == NULL)
+            return -ENOMEM;
+        list->processes = larger;
+        *room = more;
+    }
+    list->processes[list->count++] = *process;
+    return 0;
+}
+
+static int by_pid(const void *a, const void *b)
+{
+    const struct process *one = a;
+    const struct process *other = b;
+
+    return (one->pid > other->pid) - (one->pid < other->pid);
+}
+
+int processes_read(struct process_list *list)
+{
+    DIR *proc = opendir("/proc");
+    struct dirent *entry;
+    size_t room = 0;
+    int result = 0;
+
+    *list = (struct process_list){0};
+    if (proc == NULL)
+        return -errno;
+    while (result == 0 && (entry = readdir(proc)) != NULL) {
+        struct process process;
+        unsigned long pid;
+
+        if (parse_number(entry->d_name, INT_MAX, &pid) < 0)
+            continue;
+        process.pid = (pid_t)pid;
+        if (read_process(dirfd(proc), entry->d_name, &process))
+            result = add_process(list, &room, &process);
+    }
+    closedir(proc);
+    if (result == 0 && list->count == 0)
+        result = -ENOENT;
+    if (result < 0)
+        processes_free(list);
+    else
+        qsort(list->processes, list->count, sizeof list->processes[0], by_pid);
+    return result;
+}
+
+void processes_free(struct process_list *list)
+{
+    free(list->processes);
+    *list = (struct process_list){0};
+}
+
+static const struct process *find(const struct process_list *list, pid_t pid)
+{
+    const struct process key = {.pid = pid};
+
+    if (list->count == 0)
+        return NULL;
+    return bsearch(&key, list->processes, list->count, sizeof list->processes[0], by_pid);
+}
+
+static bool descends_from(const struct process_list *list, const struct process *process,
+                          pid_t ancestor)
+{
+    /* The list is no snapshot: a reused pid could close a circle, which the count ends. */
+    for (size_t steps = 0; process != NULL && steps < list->count; steps++) {
+        if (process->parent == ancestor)
+            return true;
+        process = find(list, process->parent);
+    }
+    return false;
+}
+
+int processes_signal_descendants(pid_t ancestor, int signal_number)
+{
+    struct process_list list;
+    int result = processes_read(&list);
+
+    if (result < 0)
+        return result;
+    for (size_t i = 0; i < list.count; i++)
+        if (descends_from(&list, &list.processes[i], ancestor) &&
+            kill(list.processes[i].pid, signal_number) == 0)
+            result++;
+    processes_free(&list);
+    return result;
+}
+
+pid_t processes_member_of(pid_t group)
+{
+    struct process_list list;
+    pid_t member = 0;
+
+    if (processes_read(&list) < 0)
+        return 0;
+    for (size_t i = 0; i < list.count && member == 0; i++)
+        if (list.processes[i].group == group)
+            member = list.processes[i].pid;
+    processes_free(&list);
+    return member;
+}

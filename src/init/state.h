@@ -1,0 +1,71 @@
+/*
+ * state.h - what the files of this room share: the running pod. Private to src/init.
+ */
+#ifndef NSINIT_INIT_STATE_H
+#define NSINIT_INIT_STATE_H
+
+#include <ev.h>
+#include <stdbool.h>
+#include <sys/signalfd.h>
+#include <sys/types.h>
+
+#include "init/terminal.h"
+#include "pod/pod.h"
+#include "spawn/inherited.h"
+
+/* A service and the process that runs it. */
+struct running {
+    const struct service *service;
+    pid_t pid;      /* 0: not running */
+    pid_t group;    /* its process group, also after its end; 0: nsinit's own */
+    int stopped_by; /* the signal that stopped it, 0 when it is not stopped */
+    int exit_code;
+};
+
+enum { SIGNAL_BATCH = 16 };
+
+/* Signals that could not be forwarded yet: see forward.c. */
+struct backlog {
+    struct signalfd_siginfo signals[SIGNAL_BATCH];
+    size_t next;
+    size_t count;
+    struct ev_timer retry;
+};
+
+/* The end of the pod: see drain.c. */
+struct drain {
+    bool begun;
+    unsigned int next_step;
+    int last_signal;
+    struct ev_timer timer;
+    struct ev_io member; /* on a pidfd, where nsinit is nobody's reaper */
+};
+
+struct init {
+    struct ev_loop *loop;
+    const struct pod *pod;
+    const struct inherited *inherited;
+    bool is_first; /* PID 1 */
+    bool adopts;   /* PID 1 or a subreaper: orphans become our children */
+    int signal_fd;
+    int loop_fd;
+    struct ev_io signals;
+    struct terminal terminal;
+    struct backlog backlog;
+    struct drain drain;
+    struct running *running; /* one for each service of the pod, in its order */
+    int exit_code;
+};
+
+/* forward.c: read all signals there are, forward them, reap if one was a child's. */
+void forward_start(struct init *init);
+
+/* reap.c: collect every child that has ended or stopped; whether any child is left. */
+bool reap_all(struct init *init);
+
+/* drain.c: the last service has ended, or a signal asks to go on; each may end the loop. */
+void drain_begin(struct init *init);
+void drain_hurry(struct init *init);
+void drain_on_reap(struct init *init, bool children_left);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * main.c - picks the tool by the name it is called by
+ * Apart from the child's error record this is the only place that prints an error and chooses an
+ * exit code.
+ */
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "init/init.h"
+#include "options/options.h"
+#include "spawn/inherited.h"
+#include "util/error.h"
+#include "util/log.h"
+#include "util/text.h"
+
+static int print(const struct persona *persona, const struct text *text)
+{
+    int fd = persona->speaks_on_stderr ? STDERR_FILENO : STDOUT_FILENO;
+
+    return text_write(text, fd) < 0 ? persona->exit_codes[ERROR_FAILED] : 0;
+}
+
+static int report(const struct persona *persona, const struct error *error)
+{
+    log_line(LOG_ERROR, "%s%s%s%s%s", error->subject, error->subject[0] != '\0' ? ": " : "",
+             error->reason, error->hint[0] != '\0' ? "\n  hint: " : "", error->hint);
+    return persona->exit_codes[error->kind];
+}
+
+int main(int argc, char **argv)
+{
+    const char *program = argc > 0 && argv[0][0] != '\0' ? argv[0] : "nsinit";
+    const char *slash = strrchr(program, '/');
+    const struct persona *persona = persona_of(program);
+    struct error error = {.kind = ERROR_USAGE};
+    struct inherited inherited;
+    struct request request;
+    char buffer[4096];
+    struct text text = text_in(buffer, sizeof buffer);
+    int exit_code;
+
+    inherited_take(&inherited);
+    log_open(slash ? slash + 1 : program);
+    if (options_read(&request, persona, argv, environ, &error) < 0)
+        return report(persona, &error);
+    switch (request.action) {
+    case ACTION_HELP:
+        options_help(&text, persona, program);
+        return print(persona, &text);
+    case ACTION_VERSION:
+        text_format(&text, "%s\n", persona->version);
+        return print(persona, &text);
+    case ACTION_LICENSE:
+        text_add(&text, options_license());
+        return print(persona, &text);
+    case ACTION_RUN:
+        break;
+    }
+    log_set_level(request.pod.verbosity);
+    exit_code = init_run(&request.pod, &inherited, &error);
+    return exit_code < 0 ? report(persona, &error) : exit_code;
+}

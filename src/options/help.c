@@ -1,0 +1,55 @@
+/*
+ * help.c - what -h and -l print
+ */
+#include "options/options.h"
+#include "options/table.h"
+
+#include <string.h>
+
+#include "license.h"
+
+/* The help's second column starts here. */
+enum { HELP_COLUMN = 34 };
+
+static void add_option(struct text *text, const struct option *option)
+{
+    size_t start = text->length;
+
+    if (option->letter != 0)
+        text_format(text, "  -%c, --%s", option->letter, option->name);
+    else
+        text_format(text, "      --%s", option->name);
+    if (option->argument != NULL)
+        text_format(text, " %s", option->argument);
+    do
+        text_add(text, " ");
+    while (text->length - start < HELP_COLUMN);
+    text_format(text, "%s\n", option->help);
+}
+
+void options_help(struct text *text, const struct persona *persona, const char *program)
+{
+    text_format(
+        text,
+        "Usage: %s [OPTION...] [--] PROGRAM [ARG...]\n"
+        "%s\n\n"
+        "Run PROGRAM under a small init: forward signals to it, reap orphans, exit with its\n"
+        "code. Options end at the first word that is none.\n\n",
+        program, persona->version);
+    for (size_t i = 0; i < option_count; i++)
+        add_option(text, &option_table[i]);
+    text_add(text, "\nEach option but the last three can be given as an environment variable:\n"
+                   "NSINIT_GROUP=1, NSINIT_REWRITE='TERM:QUIT HUP:0'. These work too:\n ");
+    for (size_t i = 0; i < peer_variable_count; i++)
+        text_format(text, "%s%s", i == 3 ? "\n  " : " ", peer_variable_table[i].name);
+    text_format(text,
+                "\n\nExit codes: the program's; 128 + N when it died of signal N; %d not found;\n"
+                "%d found but not executable; %d when nsinit failed or was misused.\n",
+                persona->exit_codes[ERROR_NOT_FOUND], persona->exit_codes[ERROR_NOT_EXECUTABLE],
+                persona->exit_codes[ERROR_FAILED]);
+}
+
+const char *options_license(void)
+{
+    return license_text;
+}

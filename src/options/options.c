@@ -1,0 +1,291 @@
+/*
+ * options.c - the command line and the environment become a struct pod
+ * The program's options are the program's: reading ends at the first word that is no option.
+ */
+#include "options/options.h"
+
+#include <string.h>
+
+#include "options/table.h"
+#include "util/parse.h"
+
+/* Stands in a rewrite table for "not said by the user"; see resolve_rewrites. */
+enum { REWRITE_UNSET = 255 };
+
+static const int terminal_stops[] = {SIGTSTP, SIGTTIN, SIGTTOU};
+
+static const struct option *option_by_name(const char *name)
+{
+    for (size_t i = 0; i < option_count; i++)
+        if (strcmp(option_table[i].name, name) == 0)
+            return &option_table[i];
+    return NULL;
+}
+
+static const struct option *option_by_letter(char letter)
+{
+    for (size_t i = 0; i < option_count; i++)
+        if (letter == option_table[i].letter || letter == option_table[i].second_letter)
+            return &option_table[i];
+    return NULL;
+}
+
+/* An exact name, or its only continuation, as getopt_long(3) has it. */
+static const struct option *option_by_prefix(const char *name, size_t length, struct error *error)
+{
+    struct closest closest;
+    const struct option *found = NULL;
+    char word[64] = "";
+
+    memcpy(word, name, length < sizeof word ? length : sizeof word - 1);
+    closest = closest_to(word);
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option *option = &option_table[i];
+
+        if (strcmp(option->name, word) == 0)
+            return option;
+        closest_offer(&closest, option->name);
+        if (length == 0 || strncmp(option->name, word, strlen(word)) != 0)
+            continue;
+        if (found != NULL) {
+            error_reason(error, ERROR_USAGE, "could be --%s or --%s", found->name, option->name);
+            return NULL;
+        }
+        found = option;
+    }
+    if (found == NULL)
+        error_reason(error, ERROR_USAGE, "unknown option%s%s%s",
+                     closest.best ? "; did you mean --" : "", closest.best ? closest.best : "",
+                     closest.best ? "?" : "");
+    return found;
+}
+
+/* --name, --name=value, --name value. Returns how many words were used up, or -1. */
+static int read_long(struct request *request, char **words, struct error *error)
+{
+    const char *name = words[0] + 2;
+    size_t length = strcspn(name, "=");
+    const char *value = name[length] == '=' ? name + length + 1 : NULL;
+    const struct option *option = option_by_prefix(name, length, error);
+    int used = 1;
+
+    error_subject(error, "%s", words[0]);
+    if (option == NULL)
+        return -1;
+    error_subject(error, "--%s", option->name);
+    if (option->argument != NULL && value == NULL) {
+        value = words[1];
+        used = 2;
+        if (value == NULL)
+            return error_reason(error, ERROR_USAGE, "needs an argument: %s", option->argument);
+    }
+    return option->set(request, value, error) < 0 ? -1 : used;
+}
+
+/* -abc, -eCODE, -e CODE. Returns how many words were used up, or -1. */
+static int read_letters(struct request *request, char **words, struct error *error)
+{
+    for (const char *letter = words[0] + 1; *letter != '\0'; letter++) {
+        const struct option *option = option_by_letter(*letter);
+        const char *value = NULL;
+
+        error_subject(error, "-%c", *letter);
+        if (option == NULL)
+            return error_reason(error, ERROR_USAGE, "unknown option; --help lists all");
+        if (option->argument != NULL) {
+            value = letter[1] != '\0' ? letter + 1 : words[1];
+            if (value == NULL)
+                return error_reason(error, ERROR_USAGE, "needs an argument: %s", option->argument);
+        }
+        if (option->set(request, value, error) < 0)
+            return -1;
+        if (option->argument != NULL)
+            return letter[1] != '\0' ? 1 : 2;
+    }
+    return 1;
+}
+
+/* Returns the first word that is no option, in place, or NULL with `error` filled in. */
+static char **read_command_line(struct request *request, char **words, struct error *error)
+{
+    while (words[0] != NULL && words[0][0] == '-' && words[0][1] != '\0') {
+        bool is_long = words[0][1] == '-';
+        int used;
+
+        if (strcmp(words[0], "--") == 0)
+            return words + 1;
+        used = (is_long ? read_long : read_letters)(request, words, error);
+        if (used < 0)
+            return NULL;
+        words += used;
+        if (request->action != ACTION_RUN)
+            break;
+    }
+    return words;
+}
+
+/* Set a repeatable option once for each word of an environment value. */
+static int set_each(struct request *request, const struct option *option, const char *value,
+                    struct error *error)
+{
+    char word[64];
+
+    for (;;) {
+        size_t length;
+
+        value += strspn(value, " ,\t\n");
+        length = strcspn(value, " ,\t\n");
+        if (length == 0)
+            return 0;
+        if (length >= sizeof word)
+            return error_reason(error, ERROR_USAGE, "'%s' is too long", value);
+        memcpy(word, value, length);
+        word[length] = '\0';
+        if (option->set(request, word, error) < 0)
+            return -1;
+        value += length;
+    }
+}
+
+/* Whether `name` (up to its '=') is the option's name in upper case with '-' as '_'. */
+static bool is_variable_of(const struct option *option, const char *name)
+{
+    const char *at = option->name;
+
+    for (; *at != '\0' && *name != '='; at++, name++) {
+        char upper = *at == '-' ? '_' : (char)(*at & ~0x20);
+
+        if (*name != upper)
+            return false;
+    }
+    return *at == '\0' && *name == '=';
+}
+
+static const struct option *option_of_variable(const char *entry)
+{
+    static const char prefix[] = "NSINIT_";
+
+    if (strncmp(entry, prefix, sizeof prefix - 1) != 0)
+        return NULL;
+    for (size_t i = 0; i < option_count; i++)
+        if ((option_table[i].flags & OPTION_ENVIRONMENT) != 0 &&
+            is_variable_of(&option_table[i], entry + sizeof prefix - 1))
+            return &option_table[i];
+    return NULL;
+}
+
+/* Our own variables are read and removed, so that a nested nsinit does not obey them too. */
+static int read_own_variables(struct request *request, char **environment, struct error *error)
+{
+    char **kept = environment;
+
+    for (char **entry = environment; *entry != NULL; entry++) {
+        const struct option *option = option_of_variable(*entry);
+        const char *value;
+
+        if (option == NULL) {
+            *kept++ = *entry;
+            continue;
+        }
+        value = strchr(*entry, '=') + 1;
+        error_subject(error, "environment variable %s", *entry);
+        if (((option->flags & OPTION_REPEATABLE) != 0 ? set_each(request, option, value, error)
+                                                      : option->set(request, value, error)) < 0)
+            return -1;
+    }
+    *kept = NULL;
+    return 0;
+}
+
+/* The peers' variables stay, as they leave them. */
+static int read_peer_variable(struct request *request, const struct peer_variable *variable,
+                              char *const *environment, struct error *error)
+{
+    size_t length = strlen(variable->name);
+
+    for (; *environment != NULL; environment++) {
+        const char *entry = *environment;
+        const char *value = entry + length + 1;
+
+        if (strncmp(entry, variable->name, length) != 0 || entry[length] != '=')
+            continue;
+        if (variable->when != NULL && strcmp(value, variable->when) != 0)
+            return 0;
+        error_subject(error, "environment variable %s", entry);
+        return option_by_name(variable->option)
+            ->set(request, variable->value ? variable->value : value, error);
+    }
+    return 0;
+}
+
+static int read_environment(struct request *request, char **environment, struct error *error)
+{
+    for (size_t i = 0; i < peer_variable_count; i++)
+        if (read_peer_variable(request, &peer_variable_table[i], environment, error) < 0)
+            return -1;
+    return read_own_variables(request, environment, error);
+}
+
+static int set_defaults(struct request *request, const struct persona *persona, struct error *error)
+{
+    struct service *service = &request->main_service;
+
+    *request = (struct request){.action = ACTION_RUN};
+    service_init(service, "main");
+    service->placement = persona->placement;
+    service->forward_to_group = persona->forward_to_group;
+    if (persona->ignores_child_signal)
+        service->rewrite[SIGCHLD] = 0;
+    for (size_t i = 0; i < sizeof terminal_stops / sizeof terminal_stops[0]; i++)
+        service->rewrite[terminal_stops[i]] = persona->ignores_terminal_stops ? 0 : REWRITE_UNSET;
+    request->pod.services = service;
+    request->pod.verbosity = LOG_WARNING;
+    request->pod.subreaper = persona->subreaper;
+    request->pod.quiet_about_orphans = persona->quiet_about_orphans;
+    return schedule_parse(&request->pod.drain, persona->drain, error);
+}
+
+/*
+ * A session of its own makes the program's process group an orphaned one, in which the terminal's
+ * stop signals do nothing (setpgid(2)); STOP does.
+ */
+static void resolve_rewrites(struct service *service, const struct persona *persona)
+{
+    bool as_stop = persona->rewrites_terminal_stops && service->placement == PLACEMENT_SESSION;
+
+    for (size_t i = 0; i < sizeof terminal_stops / sizeof terminal_stops[0]; i++) {
+        unsigned char *to = &service->rewrite[terminal_stops[i]];
+
+        if (*to == REWRITE_UNSET)
+            *to = (unsigned char)(as_stop ? SIGSTOP : terminal_stops[i]);
+    }
+    service->suspend_together = persona->rewrites_terminal_stops;
+}
+
+int options_read(struct request *request, const struct persona *persona, char **arguments,
+                 char **environment, struct error *error)
+{
+    struct service *service = &request->main_service;
+    char **rest;
+
+    if (set_defaults(request, persona, error) < 0 ||
+        read_environment(request, environment, error) < 0)
+        return -1;
+    rest = read_command_line(request, arguments + (arguments[0] != NULL), error);
+    if (rest == NULL)
+        return -1;
+    if (request->action != ACTION_RUN)
+        return 0;
+    error_subject(error, "%s", request->pause ? "--pause" : "usage");
+    if (request->pause && rest[0] != NULL)
+        return error_reason(error, ERROR_USAGE, "runs no program: '%s' is one too many", rest[0]);
+    if (!request->pause && rest[0] == NULL)
+        return error_reason(error, ERROR_USAGE,
+                            "no program to run: [OPTION...] [--] PROGRAM [ARG...]");
+    error->subject[0] = '\0';
+    resolve_rewrites(service, persona);
+    service->arguments = rest;
+    service->environment = environment;
+    request->pod.service_count = request->pause ? 0 : 1;
+    return 0;
+}

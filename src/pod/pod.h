@@ -1,0 +1,54 @@
+/*
+ * pod.h - the plan: what nsinit is to run and how, as plain data that no one changes afterwards
+ */
+#ifndef NSINIT_POD_POD_H
+#define NSINIT_POD_POD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "pod/schedule.h"
+#include "util/error.h"
+#include "util/log.h"
+#include "util/signals.h"
+
+/* Where the program lives as seen by the terminal and by kill(2). */
+enum placement {
+    PLACEMENT_GROUP,    /* a process group of its own, in nsinit's session */
+    PLACEMENT_SESSION,  /* a session of its own, with nsinit's controlling terminal handed over */
+    PLACEMENT_INHERITED /* nsinit's own process group */
+};
+
+enum { EXIT_CODE_COUNT = 256 };
+
+/* One command and how it is run. */
+struct service {
+    const char *name;
+    char *const *arguments; /* NULL-terminated, the program first; kept by the caller */
+    char **environment;     /* as execve(2) takes it; kept by the caller */
+    enum placement placement;
+    bool forward_to_group;
+    bool suspend_together; /* nsinit stops when the service is stopped, even with no terminal */
+    unsigned char rewrite[SIGNAL_COUNT]; /* the signal forwarded for each one received; 0: none */
+    bool success_code[EXIT_CODE_COUNT];  /* exit codes that count as 0 */
+};
+
+/* Services that live and end together. None at all: hold the namespaces and reap (pause). */
+struct pod {
+    struct service *services;
+    size_t service_count;
+    enum log_level verbosity;
+    bool subreaper;
+    bool quiet_about_orphans; /* no warning when nsinit is neither PID 1 nor a subreaper */
+    bool warn_reaped;
+    int parent_death_signal; /* 0: none */
+    struct schedule drain;
+};
+
+/* Fill in a service's defaults: its own group, each signal forwarded as itself. */
+void service_init(struct service *service, const char *name);
+
+/* The exit code of nsinit for a service's wait status: its code or 128 + signal, then remapped. */
+int service_exit_code(const struct service *service, int wait_status);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * schedule.c - a stop schedule: which signal, then how long to wait, then which, …
+ */
+#include "pod/schedule.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+#include "util/parse.h"
+#include "util/signals.h"
+
+/* A word is a duration when it starts with a digit: signals are given by name here. */
+static int add_word(struct schedule *schedule, const char *word, struct error *error)
+{
+    bool is_forever = strcasecmp(word, "forever") == 0;
+    bool is_duration = is_forever || (word[0] >= '0' && word[0] <= '9');
+    struct schedule_step *last = schedule->count > 0 ? &schedule->steps[schedule->count - 1] : NULL;
+    struct schedule_step step = {.wait_ms = WAIT_FOREVER};
+    const char *closest;
+
+    if (is_duration && !is_forever && parse_duration(word, &step.wait_ms) < 0)
+        return error_reason(error, ERROR_USAGE, "'%s' is no duration (500ms, 10s, 2m, 1h)", word);
+    if (!is_duration) {
+        step.signal_number = signal_by_name(word);
+        closest = signal_closest_name(word);
+        if (step.signal_number == 0)
+            return error_reason(error, ERROR_USAGE, "'%s' is no signal%s%s%s", word,
+                                closest ? "; did you mean " : "", closest ? closest : "",
+                                closest ? "?" : "");
+    }
+    /* A duration belongs to the signal before it, unless that has one already. */
+    if (is_duration && last != NULL && last->signal_number != 0 && last->wait_ms == WAIT_FOREVER) {
+        last->wait_ms = step.wait_ms;
+        return 0;
+    }
+    /* A signal right behind another one comes at once. */
+    if (!is_duration && last != NULL && last->wait_ms == WAIT_FOREVER)
+        last->wait_ms = 0;
+    if (schedule->count == SCHEDULE_STEPS)
+        return error_reason(error, ERROR_USAGE, "more than %d steps", SCHEDULE_STEPS);
+    schedule->steps[schedule->count++] = step;
+    return 0;
+}
+
+int schedule_parse(struct schedule *schedule, const char *text, struct error *error)
+{
+    struct schedule result = {0};
+    char word[32];
+
+    if (strcasecmp(text, "no") == 0) {
+        *schedule = result;
+        return 0;
+    }
+    for (;;) {
+        size_t length = strcspn(text, "/");
+
+        if (length == 0 || length >= sizeof word)
+            return error_reason(error, ERROR_USAGE,
+                                "'%s' is no schedule like TERM/3/KILL, and not 'no'", text);
+        memcpy(word, text, length);
+        word[length] = '\0';
+        if (add_word(&result, word, error) < 0)
+            return -1;
+        if (text[length] == '\0')
+            break;
+        text += length + 1;
+    }
+    *schedule = result;
+    return 0;
+}

@@ -1,0 +1,33 @@
+/*
+ * schedule.h - a stop schedule: which signal, then how long to wait, then which, …
+ */
+#ifndef NSINIT_POD_SCHEDULE_H
+#define NSINIT_POD_SCHEDULE_H
+
+#include <stdint.h>
+
+#include "util/error.h"
+
+enum { SCHEDULE_STEPS = 8 };
+
+#define WAIT_FOREVER UINT32_MAX
+
+struct schedule_step {
+    int signal_number; /* 0: only wait */
+    uint32_t wait_ms;  /* how long until the next step; WAIT_FOREVER: until nothing is left */
+};
+
+/* Plain data. No step at all means: do nothing, and do not wait. */
+struct schedule {
+    struct schedule_step steps[SCHEDULE_STEPS];
+    unsigned int count;
+};
+
+/*
+ * Read "no" or start-stop-daemon(8)'s --retry syntax: signals and durations by turns, separated by
+ * slashes (TERM/3/KILL, QUIT/30/TERM/5/KILL, 10/TERM, forever). A last signal with no duration
+ * behind it waits until nothing is left. 0, or -1 with `error` filled in.
+ */
+int schedule_parse(struct schedule *schedule, const char *text, struct error *error);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * exec.c - find and execute a program
+ */
+#include "spawn/exec.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "spawn/path.h"
+
+/* Errors after which the next directory is tried, as execvp(3) does. */
+static bool goes_on(int error_number)
+{
+    return error_number == ENOENT || error_number == ENOTDIR || error_number == EACCES;
+}
+
+int exec_search(char *const *arguments, char *const *environment, char *path)
+{
+    struct path_search search = path_search(arguments[0], environment);
+    char candidate[PATH_MAX];
+    int result = -ENOENT;
+
+    path[0] = '\0';
+    while (path_next(&search, candidate)) {
+        execve(candidate, arguments, environment);
+        /* A file that may not be executed tells more than its absence from another directory. */
+        if (errno == EACCES || result == -ENOENT) {
+            result = -errno;
+            memcpy(path, candidate, sizeof candidate);
+        }
+        if (!goes_on(errno)) {
+            result = -errno;
+            memcpy(path, candidate, sizeof candidate);
+            break;
+        }
+    }
+    return result == -ENOTDIR && strchr(arguments[0], '/') == NULL ? -ENOENT : result;
+}

@@ -1,0 +1,34 @@
+/*
+ * error.c - an error as a value: what was attempted, on what, why it failed and the way out
+ */
+#include "util/error.h"
+
+#include <stdarg.h>
+
+#include "util/text.h"
+
+#define FILL(field, format)                                 \
+    do {                                                    \
+        struct text text = text_in((field), sizeof(field)); \
+        va_list arguments;                                  \
+        va_start(arguments, format);                        \
+        text_vformat(&text, (format), arguments);           \
+        va_end(arguments);                                  \
+    } while (0)
+
+int error_reason(struct error *error, enum error_kind kind, const char *format, ...)
+{
+    error->kind = kind;
+    FILL(error->reason, format);
+    return -1;
+}
+
+void error_subject(struct error *error, const char *format, ...)
+{
+    FILL(error->subject, format);
+}
+
+void error_hint(struct error *error, const char *format, ...)
+{
+    FILL(error->hint, format);
+}

@@ -1,0 +1,33 @@
+/*
+ * error.h - an error as a value: what was attempted, on what, why it failed and the way out
+ */
+#ifndef NSINIT_UTIL_ERROR_H
+#define NSINIT_UTIL_ERROR_H
+
+/* The exit code of each kind depends on the name nsinit is called by: see persona.c. */
+enum error_kind {
+    ERROR_USAGE,          /* an option, an argument or an environment value */
+    ERROR_FAILED,         /* nsinit itself could not do something */
+    ERROR_NOT_FOUND,      /* the program does not exist */
+    ERROR_NO_INTERPRETER, /* it exists, its interpreter or dynamic loader does not */
+    ERROR_NOT_EXECUTABLE, /* it exists, but may not be executed */
+    ERROR_BAD_FORMAT,     /* it exists, but the kernel can't run it */
+    ERROR_EXEC_OTHER,     /* any other failure of execve */
+    ERROR_KIND_COUNT
+};
+
+struct error {
+    enum error_kind kind;
+    char subject[256]; /* what it is about: "-r", "main: exec nginx" */
+    char reason[512];
+    char hint[256]; /* the way out, or empty */
+};
+
+/* Fill in the reason, formatted as by text_format (subject and hint stay). Returns -1. */
+int error_reason(struct error *error, enum error_kind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void error_subject(struct error *error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void error_hint(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * parse.h - small values out of text: numbers, durations, yes and no, and misspelt names
+ */
+#ifndef NSINIT_UTIL_PARSE_H
+#define NSINIT_UTIL_PARSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A decimal number from 0 to `most`, and nothing around it. 0 or -EINVAL; -ERANGE if too large. */
+int parse_number(const char *text, unsigned long most, unsigned long *number);
+
+/* 500ms, 10s, 2m, 1h; a bare number is seconds. In milliseconds. 0, -EINVAL or -ERANGE. */
+int parse_duration(const char *text, uint32_t *milliseconds);
+
+/* 1, yes, true, on; 0, no, false, off, and the empty text. 0 or -EINVAL. */
+int parse_flag(const char *text, bool *flag);
+
+/*
+ * The valid spelling closest to a wrong one: offer all valid ones, `best` is the closest if it is
+ * near enough to be meant, else NULL. Upper and lower case count as the same.
+ */
+struct closest {
+    const char *wrong;
+    const char *best;
+    size_t distance;
+};
+
+struct closest closest_to(const char *wrong);
+void closest_offer(struct closest *closest, const char *valid);
+
+#endif

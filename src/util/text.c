@@ -1,0 +1,129 @@
+/*
+ * text.c - text built in a buffer of fixed size
+ * printf(3) would bring 10 kB of stdio into the static binary; this is what nsinit uses of it.
+ */
+#include "util/text.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+
+struct text text_in(char *buffer, size_t size)
+{
+    buffer[0] = '\0';
+    return (struct text){.data = buffer, .size = size};
+}
+
+static void add_bytes(struct text *text, const char *bytes, size_t count)
+{
+    size_t room = text->size - text->length - 1;
+
+    if (count > room)
+        count = room;
+    memcpy(text->data + text->length, bytes, count);
+    text->length += count;
+    text->data[text->length] = '\0';
+}
+
+void text_add(struct text *text, const char *string)
+{
+    add_bytes(text, string, strlen(string));
+}
+
+static void add_unsigned(struct text *text, unsigned long value)
+{
+    char digits[3 * sizeof value];
+    size_t at = sizeof digits;
+
+    do {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    add_bytes(text, digits + at, sizeof digits - at);
+}
+
+static void add_signed(struct text *text, long value)
+{
+    if (value < 0)
+        text_add(text, "-");
+    add_unsigned(text, value < 0 ? 0UL - (unsigned long)value : (unsigned long)value);
+}
+
+/* Append one conversion; returns the character after it. */
+static const char *add_conversion(struct text *text, const char *format, va_list *arguments,
+                                  int error_number)
+{
+    bool is_long = *format == 'l' || *format == 'z';
+    char character;
+
+    if (is_long)
+        format++;
+    switch (*format) {
+    case 's':
+        text_add(text, va_arg(*arguments, const char *));
+        break;
+    case 'c':
+        character = (char)va_arg(*arguments, int);
+        add_bytes(text, &character, 1);
+        break;
+    case 'd':
+        add_signed(text, is_long ? va_arg(*arguments, long) : va_arg(*arguments, int));
+        break;
+    case 'u':
+        add_unsigned(text, is_long ? va_arg(*arguments, unsigned long)
+                                   : va_arg(*arguments, unsigned int));
+        break;
+    case 'm':
+        text_add(text, strerror(error_number));
+        break;
+    default:
+        add_bytes(text, format, 1);
+        break;
+    }
+    return format + 1;
+}
+
+void text_vformat(struct text *text, const char *format, va_list arguments)
+{
+    int error_number = errno;
+    va_list rest;
+
+    va_copy(rest, arguments);
+    while (*format != '\0') {
+        size_t plain = strcspn(format, "%");
+
+        add_bytes(text, format, plain);
+        format += plain;
+        if (format[0] == '%' && format[1] != '\0')
+            format = add_conversion(text, format + 1, &rest, error_number);
+        else if (format[0] == '%')
+            break;
+    }
+    va_end(rest);
+}
+
+void text_format(struct text *text, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    text_vformat(text, format, arguments);
+    va_end(arguments);
+}
+
+int text_write(const struct text *text, int fd)
+{
+    size_t written = 0;
+
+    while (written < text->length) {
+        ssize_t count = write(fd, text->data + written, text->length - written);
+
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            return count < 0 ? -errno : -EIO;
+        written += (size_t)count;
+    }
+    return 0;
+}

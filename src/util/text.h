@@ -1,0 +1,34 @@
+/*
+ * text.h - text built in a buffer of fixed size: all the formatting nsinit needs, without stdio
+ */
+#ifndef NSINIT_UTIL_TEXT_H
+#define NSINIT_UTIL_TEXT_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+/* Text under construction. What does not fit is cut off; `data` is always terminated. */
+struct text {
+    char *data;
+    size_t size;
+    size_t length;
+};
+
+/* Start an empty text in `buffer` (`size` > 0), which the caller keeps. */
+struct text text_in(char *buffer, size_t size);
+
+/* Append a string. */
+void text_add(struct text *text, const char *string);
+
+/*
+ * Append by a printf-like format that knows %s, %c, %d, %u, %ld, %lu, %zu, %% and %m (the message
+ * of errno at the call), without flags or widths: see printf(3).
+ */
+void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_vformat(struct text *text, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
+
+/* Write all of the text to `fd`. 0 or a negative errno; safe between clone and exec. */
+int text_write(const struct text *text, int fd);
+
+#endif
