@@ -1,0 +1,419 @@
+/*
+ * process.c - a command under test: started where a test wants it, watched without sleeping
+ */
+#include "support/process.h"
+
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Long enough for a loaded machine under a sanitizer; the event itself ends the wait. */
+enum { DEADLINE_MS = 60 * 1000 };
+
+struct pipe_ends {
+    int reader;
+    int writer;
+};
+
+/* What the PID 1 of PLACE_SECOND tells the test: first the command's pid, then its end. */
+struct report {
+    pid_t pid;
+    int wait_status;
+    bool left_some;
+};
+
+struct plan {
+    const struct process_options *options;
+    int input;
+    int output;
+    int errors;
+    int report;
+};
+
+static struct pipe_ends make_pipe(void)
+{
+    int ends[2];
+
+    ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+    return (struct pipe_ends){ends[0], ends[1]};
+}
+
+static void fail_child(const char *what)
+{
+    fprintf(stderr, "test set-up: %s: %s\n", what, strerror(errno));
+    _exit(99);
+}
+
+static void take_stdio(const struct plan *plan)
+{
+    if (plan->options->terminal) {
+        if (ioctl(plan->input, TIOCSCTTY, 0) < 0)
+            fail_child("TIOCSCTTY");
+    }
+    if (dup2(plan->input, 0) < 0 || dup2(plan->output, 1) < 0 || dup2(plan->errors, 2) < 0)
+        fail_child("dup2");
+}
+
+static void become(uid_t uid)
+{
+    if (uid == 0)
+        return;
+    if (setgroups(0, NULL) < 0 || setresgid(uid, uid, uid) < 0 || setresuid(uid, uid, uid) < 0)
+        fail_child("setresuid");
+}
+
+static void execute(const struct plan *plan)
+{
+    const struct process_options *options = plan->options;
+    sigset_t none;
+
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    become(options->uid);
+    if (options->prepare != NULL)
+        options->prepare(options->argument);
+    if (options->close_stdio)
+        for (int fd = 0; fd < 3; fd++)
+            close(fd);
+    execvp(options->arguments[0], (char *const *)options->arguments);
+    fail_child(options->arguments[0]);
+}
+
+/* PID 1 above the command: reaps, and at the command's end looks whether anything is left. */
+static void run_above(const struct plan *plan)
+{
+    struct report report = {0};
+    pid_t command = fork();
+    pid_t pid;
+    int status;
+
+    if (command < 0)
+        fail_child("fork");
+    if (command == 0)
+        execute(plan);
+    while ((pid = wait(&status)) > 0)
+        if (pid == command)
+            break;
+    report.wait_status = status;
+    while (waitpid(-1, NULL, WNOHANG) > 0)
+        ;
+    report.left_some = kill(-1, 0) == 0;
+    if (write(plan->report, &report, sizeof report) != (ssize_t)sizeof report)
+        _exit(98);
+    _exit(0);
+}
+
+static int run_child(void *argument)
+{
+    const struct plan *plan = argument;
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (setsid() < 0)
+        fail_child("setsid");
+    take_stdio(plan);
+    if (plan->options->place != PLACE_PLAIN) {
+        if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+            mount("proc", "/proc", "proc", 0, NULL) < 0)
+            fail_child("mount /proc");
+    }
+    if (plan->options->place == PLACE_SECOND)
+        run_above(plan);
+    execute(plan);
+    return 99;
+}
+
+static pid_t clone_like_fork(unsigned long flags)
+{
+    return (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, NULL);
+}
+
+bool process_can_isolate(void)
+{
+    pid_t pid = clone_like_fork(CLONE_NEWPID | CLONE_NEWNS);
+
+    if (pid == 0)
+        _exit(0);
+    if (pid < 0)
+        return false;
+    waitpid(pid, NULL, 0);
+    return true;
+}
+
+/* The pid, as the test sees it, of the only child of `parent`. */
+static bool find_child(pid_t parent, pid_t *child)
+{
+    char path[64];
+    FILE *file;
+    bool found;
+
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", parent, parent);
+    file = fopen(path, "re");
+    if (file == NULL)
+        return false;
+    found = fscanf(file, "%d", child) == 1;
+    fclose(file);
+    return found;
+}
+
+struct parent_and_child {
+    pid_t parent;
+    pid_t child;
+};
+
+static bool has_child(void *argument)
+{
+    struct parent_and_child *both = argument;
+
+    return find_child(both->parent, &both->child);
+}
+
+static void open_terminal(struct plan *plan, struct process *process)
+{
+    int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    struct winsize size = {.ws_row = 24, .ws_col = 80};
+    int slave;
+
+    ck_assert_int_ge(master, 0);
+    ck_assert_int_eq(grantpt(master), 0);
+    ck_assert_int_eq(unlockpt(master), 0);
+    slave = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    ck_assert_int_ge(slave, 0);
+    ck_assert_int_eq(ioctl(master, TIOCSWINSZ, &size), 0);
+    /* The pty belongs to whoever uses it, as sshd and docker have it. */
+    if (plan->options->uid != 0)
+        ck_assert_int_eq(fchown(slave, plan->options->uid, (gid_t)-1), 0);
+    plan->input = plan->output = plan->errors = slave;
+    process->input = master;
+    process->output.fd = master;
+    process->errors.fd = -1;
+    process->on_terminal = true;
+}
+
+static void open_pipes(struct plan *plan, struct process *process)
+{
+    struct pipe_ends input = make_pipe();
+    struct pipe_ends output = make_pipe();
+    struct pipe_ends errors = make_pipe();
+
+    plan->input = input.reader;
+    plan->output = output.writer;
+    plan->errors = errors.writer;
+    process->input = input.writer;
+    process->output.fd = output.reader;
+    process->errors.fd = errors.reader;
+}
+
+void process_start(struct process *process, const struct process_options *options)
+{
+    struct plan plan = {.options = options};
+    struct pipe_ends report = make_pipe();
+    unsigned long flags = options->place == PLACE_PLAIN ? 0 : CLONE_NEWPID | CLONE_NEWNS;
+
+    *process = (struct process){.exit_code = -1};
+    if (options->terminal)
+        open_terminal(&plan, process);
+    else
+        open_pipes(&plan, process);
+    plan.report = report.writer;
+    process->report = report.reader;
+    process->child = clone_like_fork(flags);
+    ck_assert_msg(process->child >= 0, "cannot make a PID namespace: %s", strerror(errno));
+    if (process->child == 0)
+        _exit(run_child(&plan));
+    process->pidfd = (int)syscall(SYS_pidfd_open, process->child, 0);
+    ck_assert_int_ge(process->pidfd, 0);
+    close(report.writer);
+    close(plan.output);
+    if (!options->terminal) {
+        close(plan.input);
+        close(plan.errors);
+    }
+    process->pid = process->child;
+    if (options->place == PLACE_SECOND) {
+        struct parent_and_child both = {.parent = process->child};
+
+        wait_until(has_child, &both, "the command under the test's PID 1");
+        process->pid = both.child;
+    }
+}
+
+static long now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void wait_until(bool (*condition)(void *argument), void *argument, const char *what)
+{
+    const struct timespec pause = {.tv_nsec = 1000 * 1000};
+    long end = now_ms() + DEADLINE_MS;
+
+    while (!condition(argument)) {
+        ck_assert_msg(now_ms() < end, "waited in vain for: %s", what);
+        nanosleep(&pause, NULL);
+    }
+}
+
+/* Read what there is. False at the end of the stream. */
+static bool take(struct stream *stream)
+{
+    ssize_t count;
+
+    if (stream->room - stream->length < 4097) {
+        stream->room = stream->room * 2 + 8192;
+        stream->text = realloc(stream->text, stream->room);
+        ck_assert_ptr_nonnull(stream->text);
+    }
+    count = read(stream->fd, stream->text + stream->length, 4096);
+    if (count > 0)
+        stream->length += (size_t)count;
+    stream->text[stream->length] = '\0';
+    /* EIO is how a terminal's master side says that nobody holds the other one any more. */
+    return count > 0 || (count < 0 && (errno == EINTR || errno == EAGAIN));
+}
+
+static void take_or_close(struct stream *stream)
+{
+    if (!take(stream))
+        stream->fd = -1;
+}
+
+/* Wait for output or the command's end. Returns whether the command has ended. */
+static bool wait_for_news(struct process *process, long end)
+{
+    struct pollfd fds[3] = {
+        {.fd = process->output.fd, .events = POLLIN},
+        {.fd = process->errors.fd, .events = POLLIN},
+        {.fd = process->pidfd, .events = POLLIN},
+    };
+    long rest = end - now_ms();
+
+    if (poll(fds, 3, rest > 0 ? (int)rest : 0) == 0)
+        ck_abort_msg("waited in vain; stdout so far: <<%s>> stderr: <<%s>>",
+                     process->output.text ? process->output.text : "",
+                     process->errors.text ? process->errors.text : "");
+    if (fds[0].revents != 0)
+        take_or_close(&process->output);
+    if (fds[1].revents != 0)
+        take_or_close(&process->errors);
+    return fds[2].revents != 0 && fds[0].revents == 0 && fds[1].revents == 0;
+}
+
+static bool find(struct stream *stream, const char *text)
+{
+    char *found = stream->text ? strstr(stream->text + stream->read, text) : NULL;
+
+    if (found == NULL)
+        return false;
+    stream->read = (size_t)(found - stream->text) + strlen(text);
+    return true;
+}
+
+static bool has_come(struct process *process, const char *text)
+{
+    return find(&process->output, text) || find(&process->errors, text);
+}
+
+void process_expect(struct process *process, const char *text)
+{
+    long end = now_ms() + DEADLINE_MS;
+    bool ended = false;
+
+    while (!has_come(process, text)) {
+        if (ended)
+            ck_abort_msg("it ended without '%s'; stdout: <<%s>> stderr: <<%s>>", text,
+                         process->output.text ? process->output.text : "",
+                         process->errors.text ? process->errors.text : "");
+        ended = wait_for_news(process, end);
+    }
+}
+
+void process_type(struct process *process, const char *text)
+{
+    ck_assert_int_eq(write(process->input, text, strlen(text)), (ssize_t)strlen(text));
+}
+
+void process_close_input(struct process *process)
+{
+    close(process->input);
+    process->input = -1;
+}
+
+void process_signal(const struct process *process, int signal_number)
+{
+    ck_assert_int_eq(kill(process->pid, signal_number), 0);
+}
+
+bool process_has_ended(const struct process *process)
+{
+    struct pollfd fd = {.fd = process->pidfd, .events = POLLIN};
+
+    return poll(&fd, 1, 0) == 1;
+}
+
+static int code_of(int wait_status)
+{
+    return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
+}
+
+int process_wait(struct process *process)
+{
+    long end = now_ms() + DEADLINE_MS;
+    struct report report;
+    int status;
+
+    while (!wait_for_news(process, end))
+        ;
+    ck_assert_int_eq(waitpid(process->child, &status, 0), process->child);
+    process->exit_code = code_of(status);
+    if (read(process->report, &report, sizeof report) == (ssize_t)sizeof report) {
+        process->exit_code = code_of(report.wait_status);
+        process->left_some = report.left_some;
+    }
+    if (process->output.text == NULL)
+        process->output.text = calloc(1, 1);
+    if (process->errors.text == NULL)
+        process->errors.text = calloc(1, 1);
+    process->child = 0;
+    return process->exit_code;
+}
+
+void process_drop(struct process *process)
+{
+    if (process->child > 0) {
+        kill(process->child, SIGKILL);
+        waitpid(process->child, NULL, 0);
+    }
+    close(process->input);
+    if (!process->on_terminal && process->output.fd >= 0)
+        close(process->output.fd);
+    if (process->errors.fd >= 0)
+        close(process->errors.fd);
+    close(process->pidfd);
+    close(process->report);
+    free(process->output.text);
+    free(process->errors.text);
+}
+
+int process_run(struct process *process, const struct process_options *options)
+{
+    process_start(process, options);
+    return process_wait(process);
+}
