@@ -14,11 +14,20 @@
 #include "util/log.h"
 #include "util/text.h"
 
-static int print(const struct persona *persona, const struct text *text)
+/* Help, version or licence. */
+static int print(const struct persona *persona, enum action action, const char *program)
 {
+    char buffer[4096];
+    struct text text = text_in(buffer, sizeof buffer);
     int fd = persona->speaks_on_stderr ? STDERR_FILENO : STDOUT_FILENO;
 
-    return text_write(text, fd) < 0 ? persona->exit_codes[ERROR_FAILED] : 0;
+    if (action == ACTION_HELP)
+        options_help(&text, persona, program);
+    else if (action == ACTION_VERSION)
+        text_format(&text, "%s\n", persona->version);
+    else
+        text_add(&text, options_license());
+    return text_write(&text, fd) < 0 ? persona->exit_codes[ERROR_FAILED] : 0;
 }
 
 static int report(const struct persona *persona, const struct error *error)
@@ -36,27 +45,14 @@ int main(int argc, char **argv)
     struct error error = {.kind = ERROR_USAGE};
     struct inherited inherited;
     struct request request;
-    char buffer[4096];
-    struct text text = text_in(buffer, sizeof buffer);
     int exit_code;
 
     inherited_take(&inherited);
     log_open(slash ? slash + 1 : program);
     if (options_read(&request, persona, argv, environ, &error) < 0)
         return report(persona, &error);
-    switch (request.action) {
-    case ACTION_HELP:
-        options_help(&text, persona, program);
-        return print(persona, &text);
-    case ACTION_VERSION:
-        text_format(&text, "%s\n", persona->version);
-        return print(persona, &text);
-    case ACTION_LICENSE:
-        text_add(&text, options_license());
-        return print(persona, &text);
-    case ACTION_RUN:
-        break;
-    }
+    if (request.action != ACTION_RUN)
+        return print(persona, request.action, program);
     log_set_level(request.pod.verbosity);
     exit_code = init_run(&request.pod, &inherited, &error);
     return exit_code < 0 ? report(persona, &error) : exit_code;

@@ -22,6 +22,7 @@ static void finish(struct init *init)
         ev_io_stop(init->loop, &init->drain.member);
         close(init->drain.member.fd);
     }
+    init->ended = true;
     ev_break(init->loop, EVBREAK_ALL);
 }
 

@@ -15,7 +15,7 @@
 #include "util/log.h"
 
 /* How long to wait for a program to take signals from its full queue. */
-static const ev_tstamp retry_after = 0.01;
+static const ev_tstamp retry_after = 0.005;
 
 /* As if the sender had queued it for `pid`: with its value, and in its name (sigqueue(3)). */
 static int queue_signal(pid_t pid, int signal_number, const struct signalfd_siginfo *from)
@@ -123,8 +123,10 @@ static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
         return true;
     }
     if (init->pod->service_count == 0) {
-        if (signal_number == SIGTERM || signal_number == SIGINT)
+        if (signal_number == SIGTERM || signal_number == SIGINT) {
             drain_begin(init);
+            drain_on_reap(init, reap_all(init));
+        }
         return true;
     }
     for (size_t i = 0; i < init->pod->service_count; i++)
@@ -133,84 +135,117 @@ static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
     return true;
 }
 
-/*
- * The program does not take its real-time signals fast enough. Keep the rest and read no more, so
- * that the next sender meets a full queue (EAGAIN of sigqueue(3)), as it would without nsinit.
- */
-static void keep_for_later(struct init *init, const struct signalfd_siginfo *rest, size_t count)
+/* Take off the front of the queue what can be dealt with; `reap` is set by news about a child. */
+static void deliver(struct init *init, bool *reap)
 {
-    struct backlog *backlog = &init->backlog;
+    struct signal_queue *queue = &init->queue;
+    size_t done = 0;
 
-    memmove(backlog->signals, rest, count * sizeof *rest);
-    backlog->next = 0;
-    backlog->count = count;
-    ev_io_stop(init->loop, &init->signals);
-    ev_timer_set(&backlog->retry, retry_after, 0.);
-    ev_timer_start(init->loop, &backlog->retry);
-}
+    for (; done < queue->count; done++) {
+        const struct signalfd_siginfo *info = &queue->signals[done];
 
-/* Returns whether all were dealt with; sets `reap` if one of them is news about a child. */
-static bool deal_with(struct init *init, const struct signalfd_siginfo *signals, size_t count,
-                      bool *reap)
-{
-    for (size_t i = 0; i < count; i++) {
-        /* Codes above 0 are the kernel's: CLD_EXITED and its kin (sigaction(2)). */
-        if (signals[i].ssi_signo == SIGCHLD && signals[i].ssi_code > 0) {
+        /* Codes above 0 are the kernel's own: CLD_EXITED and its kin (sigaction(2)). */
+        if ((info->ssi_signo != SIGCHLD || info->ssi_code <= 0) && !on_signal(init, info))
+            break;
+        /* A SIGCHLD that was sent may have swallowed one of the kernel's. */
+        if (info->ssi_signo == SIGCHLD)
             *reap = true;
-        } else if (!on_signal(init, &signals[i])) {
-            keep_for_later(init, &signals[i], count - i);
-            return false;
-        } else if (signals[i].ssi_signo == SIGCHLD) {
-            /* A SIGCHLD that was sent may have swallowed one of the kernel's. */
-            *reap = true;
-        }
     }
-    return true;
+    queue->count -= done;
+    if (done > 0 && queue->count > 0)
+        memmove(queue->signals, queue->signals + done, queue->count * sizeof queue->signals[0]);
 }
 
-static void read_signals(struct init *init)
+/* Read a batch behind what is in the queue. False when there are no more to be read now. */
+static bool fetch(struct init *init)
 {
-    struct signalfd_siginfo batch[SIGNAL_BATCH];
-    bool reap = false;
+    struct signal_queue *queue = &init->queue;
+    size_t room = SIGNAL_ROOM - queue->count;
     ssize_t size;
 
-    /* A batch that is not full has emptied the queue. */
+    if (room > SIGNAL_BATCH)
+        room = SIGNAL_BATCH;
+    if (room == 0)
+        return false;
+    size = read(init->signal_fd, queue->signals + queue->count, room * sizeof queue->signals[0]);
+    if (size <= 0)
+        return false;
+    queue->count += (size_t)size / sizeof queue->signals[0];
+    /* A batch that is not full has emptied the kernel's queue. */
+    return (size_t)size == room * sizeof queue->signals[0];
+}
+
+/*
+ * The program does not take its real-time signals fast enough. Read no more than fits in, so that
+ * the next sender meets a full queue (EAGAIN of sigqueue(3)), as it would without nsinit. The
+ * limit counts by user (RLIMIT_SIGPENDING), so what waits for nsinit could use it up for ever:
+ * lowered for nsinit alone, it leaves some to the program.
+ */
+static void start_waiting(struct init *init)
+{
+    struct signal_queue *queue = &init->queue;
+    struct rlimit lower;
+
+    queue->waiting = true;
+    ev_io_stop(init->loop, &init->signals);
+    if (getrlimit(RLIMIT_SIGPENDING, &queue->limit) < 0)
+        return;
+    lower = queue->limit;
+    lower.rlim_cur -= lower.rlim_cur < 2 * SIGNAL_ROOM ? lower.rlim_cur / 2 : SIGNAL_ROOM;
+    (void)setrlimit(RLIMIT_SIGPENDING, &lower);
+}
+
+static void end_waiting(struct init *init)
+{
+    init->queue.waiting = false;
+    (void)setrlimit(RLIMIT_SIGPENDING, &init->queue.limit);
+    ev_io_start(init->loop, &init->signals);
+}
+
+static void read_signals(struct init *init, bool reap)
+{
+    struct signal_queue *queue = &init->queue;
+    size_t before;
+    bool more;
+
     do {
-        size = read(init->signal_fd, batch, sizeof batch);
-    } while (size > 0 && deal_with(init, batch, (size_t)size / sizeof batch[0], &reap) &&
-             size == (ssize_t)sizeof batch);
+        more = fetch(init);
+        before = queue->count;
+        deliver(init, &reap);
+        /* Before more is fetched: only then does what that frees go to the program. */
+        if (queue->count > 0 && !queue->waiting)
+            start_waiting(init);
+    } while (more && queue->count < before);
     if (reap)
         drain_on_reap(init, reap_all(init));
+    if (queue->count > 0) {
+        ev_timer_set(&queue->retry, retry_after, 0.);
+        ev_timer_start(init->loop, &queue->retry);
+    } else if (queue->waiting) {
+        end_waiting(init);
+    }
 }
 
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     (void)loop;
     (void)events;
-    read_signals(watcher->data);
+    read_signals(watcher->data, false);
 }
 
 static void on_retry(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
-    struct init *init = watcher->data;
-    struct backlog *backlog = &init->backlog;
-    bool reap = false;
-
+    (void)loop;
     (void)events;
-    /* A child's end may be behind what is kept, and may be what makes an end of the waiting. */
-    drain_on_reap(init, reap_all(init));
-    if (!deal_with(init, backlog->signals, backlog->count, &reap))
-        return;
-    backlog->count = 0;
-    ev_io_start(loop, &init->signals);
-    read_signals(init);
+    /* The program's end may be behind what it does not take. */
+    read_signals(watcher->data, true);
 }
 
 void forward_start(struct init *init)
 {
     ev_io_init(&init->signals, on_readable, init->signal_fd, EV_READ);
     init->signals.data = init;
-    ev_init(&init->backlog.retry, on_retry);
-    init->backlog.retry.data = init;
+    ev_init(&init->queue.retry, on_retry);
+    init->queue.retry.data = init;
     ev_io_start(init->loop, &init->signals);
 }

@@ -4,7 +4,6 @@
 #include "init/init.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -55,7 +54,7 @@ static int adopt_orphans(struct init *init, struct error *error)
 /* libev does not tell its epoll's descriptor, but a new file gets the lowest number there is. */
 static int lowest_free_fd(void)
 {
-    int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    int fd = dup(STDERR_FILENO);
 
     if (fd >= 0)
         close(fd);
@@ -153,7 +152,10 @@ int init_run(const struct pod *pod, const struct inherited *inherited, struct er
                               "init; -s (NSINIT_SUBREAPER=1) adopts them here");
     let_go(&init);
     sleep_for_good(&init);
-    ev_run(init.loop, 0);
+    /* A child we inherited may have ended before we could be told. */
+    drain_on_reap(&init, reap_all(&init));
+    if (!init.ended)
+        ev_run(init.loop, 0);
     ev_loop_destroy(init.loop);
     free(init.running);
     return init.exit_code;

@@ -6,6 +6,7 @@
 
 #include <ev.h>
 #include <stdbool.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/types.h>
 
@@ -22,13 +23,17 @@ struct running {
     int exit_code;
 };
 
-enum { SIGNAL_BATCH = 16 };
+/*
+ * Signals on their way: SIGNAL_BATCH are read at once, some more fit in while the first of them
+ * can't be delivered. See forward.c.
+ */
+enum { SIGNAL_BATCH = 16, SIGNAL_ROOM = 24 };
 
-/* Signals that could not be forwarded yet: see forward.c. */
-struct backlog {
-    struct signalfd_siginfo signals[SIGNAL_BATCH];
-    size_t next;
+struct signal_queue {
+    struct signalfd_siginfo signals[SIGNAL_ROOM];
     size_t count;
+    bool waiting;
+    struct rlimit limit; /* of queued signals, as it was before the waiting */
     struct ev_timer retry;
 };
 
@@ -51,10 +56,11 @@ struct init {
     int loop_fd;
     struct ev_io signals;
     struct terminal terminal;
-    struct backlog backlog;
+    struct signal_queue queue;
     struct drain drain;
     struct running *running; /* one for each service of the pod, in its order */
     int exit_code;
+    bool ended; /* the loop is to be left */
 };
 
 /* forward.c: read all signals there are, forward them, reap if one was a child's. */

@@ -29,7 +29,7 @@ struct child {
     char *listen_pid; /* where LISTEN_PID's value goes, or NULL */
     const char *failed_stage;
     int failure; /* errno of the stage, 0 when the program was executed */
-    char failed_path[PATH_MAX];
+    char *failed_path; /* PATH_MAX bytes: the file it failed on */
 };
 
 static int fail(struct child *child, const char *stage, int error_number)
@@ -159,7 +159,7 @@ static int attempt_by_shell(struct child *child, pid_t *pid)
     arguments = calloc(count + 2, sizeof *arguments);
     if (arguments == NULL)
         return fail(child, "exec", ENOMEM);
-    memcpy(path, child->failed_path, sizeof path);
+    memcpy(path, child->failed_path, sizeof path); /* the next attempt writes to it again */
     arguments[0] = (char[]){"/bin/sh"};
     arguments[1] = path;
     memcpy(arguments + 2, original + 1, (count - 1) * sizeof *arguments);
@@ -171,7 +171,8 @@ static int attempt_by_shell(struct child *child, pid_t *pid)
 int spawn_service(const struct service *service, const struct spawn_context *context, pid_t *pid,
                   struct error *error)
 {
-    struct child child = {.service = service, .context = context};
+    char failed_path[PATH_MAX];
+    struct child child = {.service = service, .context = context, .failed_path = failed_path};
     char **listen_entry = listen_pid_entry(service->environment);
     char *listen_original = listen_entry ? *listen_entry : NULL;
     char listen_text[] = "LISTEN_PID=2147483647";

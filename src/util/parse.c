@@ -78,41 +78,53 @@ int parse_flag(const char *text, bool *flag)
 
 enum { LONGEST_COMPARED = 32 };
 
-/* Levenshtein's distance by one row of its table; names longer than the row are never close. */
+static bool same_letter(char a, char b)
+{
+    return strncasecmp(&a, &b, 1) == 0;
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/*
+ * How many letters were left out, put in, replaced, or swapped with their neighbour (the distance
+ * of Damerau and Levenshtein), by three rows of its table. Longer names are never close.
+ */
 static size_t edit_distance(const char *a, const char *b)
 {
-    size_t row[LONGEST_COMPARED + 1];
+    size_t rows[3][LONGEST_COMPARED + 1];
     size_t length = strlen(b);
 
     if (length > LONGEST_COMPARED || strlen(a) > LONGEST_COMPARED)
         return LONGEST_COMPARED;
     for (size_t j = 0; j <= length; j++)
-        row[j] = j;
-    for (size_t i = 1; a[i - 1] != '\0'; i++) {
-        size_t diagonal = row[0];
+        rows[0][j] = j;
+    for (size_t i = 1; i <= strlen(a); i++) {
+        size_t *row = rows[i % 3];
+        const size_t *above = rows[(i + 2) % 3];
+        const size_t *two_above = rows[(i + 1) % 3];
 
         row[0] = i;
         for (size_t j = 1; j <= length; j++) {
-            size_t above = row[j];
-            size_t cost = diagonal + (strncasecmp(&a[i - 1], &b[j - 1], 1) != 0);
-
-            if (above + 1 < cost)
-                cost = above + 1;
-            if (row[j - 1] + 1 < cost)
-                cost = row[j - 1] + 1;
-            row[j] = cost;
-            diagonal = above;
+            row[j] = least(least(above[j], row[j - 1]) + 1,
+                           above[j - 1] + !same_letter(a[i - 1], b[j - 1]));
+            if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) &&
+                same_letter(a[i - 2], b[j - 1]))
+                row[j] = least(row[j], two_above[j - 2] + 1);
         }
     }
-    return row[length];
+    return rows[strlen(a) % 3][length];
 }
 
 struct closest closest_to(const char *wrong)
 {
-    /* Up to a third of the letters may be wrong, in a short name one. */
+    /* A slip in a short name, in a long one up to a third of it. */
     size_t length = strlen(wrong);
+    size_t most = length < 6 ? 1 : length / 3;
 
-    return (struct closest){.wrong = wrong, .distance = length < 6 ? 2 : length / 3 + 1};
+    return (struct closest){.wrong = wrong, .distance = most + 1};
 }
 
 void closest_offer(struct closest *closest, const char *valid)

@@ -40,7 +40,7 @@ struct process {
     int pidfd;    /* of `child` */
     int input;    /* the command's stdin, or the terminal's master side */
     int report;   /* PLACE_SECOND: how the command ended and whether it left processes behind */
-    bool on_terminal;
+    int terminal; /* our hold on the terminal's other side until the end, or -1 */
     struct stream output;
     struct stream errors;
     int exit_code;  /* after process_wait: its code, or 128 + signal */

@@ -1,0 +1,9 @@
+// Figures the kernel keeps about a process.
+#pragma once
+
+#include "bench.h"
+
+// The number after LABEL at the start of a line of /proc/PID/FILE. With an empty LABEL it is what
+// the first line starts with.
+int proc_read_number(pid_t pid, const char *file, const char *label, double *value,
+                     struct problem *problem);

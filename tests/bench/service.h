@@ -1,0 +1,20 @@
+// What the measuring program and the service under an init say to each other. They talk over the
+// service's stdin and stdout, because catatonit closes every other descriptor.
+#pragma once
+
+#include <stdint.h>
+
+// The service's only argument.
+#define TASK_PAUSE "pause"     // block for ever
+#define TASK_ECHO "echo"       // a byte on stdout for each SIGUSR1
+#define TASK_ORPHANS "orphans" // make orphans as asked for on stdin
+
+// Written once the service is ready, and then after each thing done.
+#define REPLY_BYTE '.'
+
+#define ORPHAN_BATCH_MAX 100
+
+struct orphan_request {
+    uint32_t count; // how many in all, before the reply
+    uint32_t batch; // how many of them die at the same moment
+};

@@ -1,0 +1,142 @@
+/*
+ * ways.c - the ways in which users get nsinit to be PID 1 of a container, each a case
+ */
+#include "engine/engine.h"
+
+#include <stddef.h>
+
+/* The image's ENTRYPOINT is nsinit, and but for the program nothing else is in it. */
+static const struct way scratch = {
+    .engine = "docker",
+    .image = "nsinit-test/scratch",
+    .options = WORDS(DOCKER_OPTIONS),
+    .name = "nsinit",
+    .not_found = 127,
+    .not_executable = 126,
+    .not_forwarded = WORDS(NULL),
+};
+
+static const struct way debian = {
+    .engine = "docker",
+    .image = "nsinit-test/debian",
+    .options = WORDS(DOCKER_OPTIONS),
+    .name = "nsinit",
+    .not_found = 127,
+    .not_executable = 126,
+    .not_forwarded = WORDS(NULL),
+};
+
+/* The dynamic nsinit of the preset `default`. */
+static const struct way dynamic = {
+    .engine = "docker",
+    .image = "nsinit-test/dynamic",
+    .options = WORDS(DOCKER_OPTIONS),
+    .name = "nsinit",
+    .not_found = 127,
+    .not_executable = 126,
+    .not_forwarded = WORDS(NULL),
+};
+
+/* dockerd has been told of nsinit as its docker-init, by contrib/docker/init-path. */
+static const struct way docker_init = {
+    .engine = "docker",
+    .image = "nsinit-test/plain",
+    .options = WORDS(DOCKER_OPTIONS, "--init"),
+    .name = "docker-init",
+    .not_found = 127,
+    .not_executable = 126,
+    .not_forwarded = WORDS("17"),
+};
+
+static const struct way podman = {
+    .engine = "podman",
+    .image = "nsinit-test/scratch",
+    .options = WORDS(PODMAN_OPTIONS),
+    .name = "nsinit",
+    .not_found = 127,
+    .not_executable = 126,
+    .not_forwarded = WORDS(NULL),
+};
+
+/* podman has been told of nsinit by contrib/podman's containers.conf; the codes are catatonit's. */
+static const struct way podman_init = {
+    .engine = "podman",
+    .image = "nsinit-test/plain",
+    .options = WORDS(PODMAN_OPTIONS, "--init"),
+    .name = "podman-init",
+    .not_found = 1,
+    .not_executable = 1,
+    .not_forwarded = WORDS("17", "20", "21", "22"),
+};
+
+static void use_scratch(void)
+{
+    way = &scratch;
+}
+
+void use_debian(void)
+{
+    way = &debian;
+}
+
+static void use_dynamic(void)
+{
+    way = &dynamic;
+}
+
+static void use_docker_init(void)
+{
+    way = &docker_init;
+}
+
+static void use_podman(void)
+{
+    way = &podman;
+}
+
+static void use_podman_init(void)
+{
+    way = &podman_init;
+}
+
+static const TTest *const no_tests[] = {NULL};
+
+static TCase *fill(TCase *tcase, SFun use_way, bool has_shell)
+{
+    tcase_add_checked_fixture(tcase, use_way, NULL);
+    add_program_tests(tcase);
+    add_terminal_tests(tcase);
+    if (has_shell)
+        add_shell_tests(tcase);
+    return tcase;
+}
+
+TCase *scratch_case(void)
+{
+    return fill(case_of("scratch", no_tests), use_scratch, false);
+}
+
+TCase *debian_case(void)
+{
+    return fill(case_of("debian", no_tests), use_debian, true);
+}
+
+TCase *dynamic_case(void)
+{
+    return fill(case_of("dynamic", no_tests), use_dynamic, true);
+}
+
+TCase *docker_init_case(void)
+{
+    return fill(case_of("docker_init", no_tests), use_docker_init, true);
+}
+
+TCase *podman_case(void)
+{
+    return fill(case_of("podman", no_tests), use_podman, false);
+}
+
+TCase *podman_init_case(void)
+{
+    return fill(case_of("podman_init", no_tests), use_podman_init, true);
+}

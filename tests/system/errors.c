@@ -1,0 +1,218 @@
+/*
+ * errors.c - each failure is one message with what it is about, and its exit code
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "system/system.h"
+
+/* The whole of stderr is to be `expected`. */
+static void fails(int code, const char *expected, const char *const *arguments)
+{
+    struct process_options options = {.arguments = arguments, .place = PLACE_FIRST};
+    struct process process;
+
+    ck_assert_int_eq(process_run(&process, &options), code);
+    ck_assert_str_eq(process.errors.text, expected);
+    ck_assert_str_eq(process.output.text, "");
+    process_drop(&process);
+}
+
+/* A file with the text (of `size` bytes) and the mode; the caller keeps the static path. */
+static const char *file_with(const char *text, size_t size, mode_t mode)
+{
+    static char path[100];
+    FILE *file;
+
+    snprintf(path, sizeof path, "/tmp/nsinit-test-file.%d", (int)getuid());
+    (void)unlink(path);
+    file = fopen(path, "we");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(text, 1, size, file), size);
+    ck_assert_int_eq(fclose(file), 0);
+    ck_assert_int_eq(chmod(path, mode), 0);
+    return path;
+}
+
+static const char *file_of(const char *text, mode_t mode)
+{
+    return file_with(text, strlen(text), mode);
+}
+
+/* `format` with the path in it, %s as often as it stands there up to three times. */
+static const char *with_path(const char *format, const char *path)
+{
+    static char text[1000];
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    snprintf(text, sizeof text, format, path, path, path);
+#pragma GCC diagnostic pop
+    return text;
+}
+
+START_TEST(usage_errors_are_125_and_one_line)
+{
+    fails(125, "nsinit: --grup: unknown option; did you mean --group?\n",
+          NSINIT("--grup", "--", "true"));
+    fails(125, "nsinit: -y: unknown option; --help lists all\n", NSINIT("-y", "true"));
+    fails(125, "nsinit: -e: needs an argument: CODE\n", NSINIT("-e"));
+    fails(125, "nsinit: -e: '256' is no exit code from 0 to 255\n", NSINIT("-e", "256", "true"));
+    fails(125, "nsinit: -p: 'SIGTREM' is no signal; did you mean TERM?\n",
+          NSINIT("-p", "SIGTREM", "true"));
+    fails(125, "nsinit: -r: '99' is no signal: numbers go from 1 to 64\n",
+          NSINIT("-r", "99:1", "true"));
+    fails(125, "nsinit: usage: no program to run: [OPTION...] [--] PROGRAM [ARG...]\n",
+          NSINIT("-g"));
+    fails(125, "nsinit: --drain: '' is no schedule like TERM/3/KILL, and not 'no'\n",
+          NSINIT("--drain=", "true"));
+    fails(125, "nsinit: environment variable NSINIT_GROUP=si: 'si' is neither yes nor no\n",
+          COMMAND("env", "NSINIT_GROUP=si", nsinit_path(), "true"));
+}
+END_TEST
+
+START_TEST(a_missing_program_is_127)
+{
+    fails(127, "nsinit: main: exec /no/such/program: no such file\n",
+          NSINIT("--", "/no/such/program"));
+    fails(127, "nsinit: main: exec nosuchprogram: not found in PATH (/bin:/usr/bin)\n",
+          COMMAND("env", "PATH=/bin:/usr/bin", nsinit_path(), "nosuchprogram"));
+    fails(127, "nsinit: main: exec : the program's name is empty\n", NSINIT("--", ""));
+    fails(127,
+          "nsinit: main: exec echo hello: not found in PATH (/bin)\n"
+          "  hint: the program and its arguments are separate words; for a command line use: "
+          "sh -c '...'\n",
+          COMMAND("env", "PATH=/bin", nsinit_path(), "echo hello"));
+}
+END_TEST
+
+START_TEST(what_may_not_be_executed_is_126)
+{
+    const char *path = file_of("#!/bin/sh\nexit 0\n", 0644);
+
+    fails(126,
+          with_path("nsinit: main: exec %s: %s is not executable\n  hint: chmod +x %s\n", path),
+          NSINIT("--", path));
+    fails(126, "nsinit: main: exec /tmp: /tmp is a directory\n", NSINIT("--", "/tmp"));
+}
+END_TEST
+
+START_TEST(a_missing_interpreter_is_named)
+{
+    const char *path = file_of("#! /no/such/interpreter -x\n", 0755);
+
+    fails(126,
+          with_path("nsinit: main: exec %s: the interpreter of %s is missing: "
+                    "/no/such/interpreter\n",
+                    path),
+          NSINIT("--", path));
+    path = file_of("#!/bin/sh\r\nexit 0\r\n", 0755);
+    fails(126,
+          with_path("nsinit: main: exec %s: the interpreter of %s is missing: /bin/sh\n"
+                    "  hint: the line ends in a carriage return: save the file with Unix line "
+                    "ends (dos2unix)\n",
+                    path),
+          NSINIT("--", path));
+}
+END_TEST
+
+/* A copy of a dynamic program whose loader is somewhere else. */
+START_TEST(a_missing_dynamic_loader_is_named)
+{
+    static char image[1 << 22];
+    FILE *file = fopen("/bin/cat", "re");
+    size_t size = fread(image, 1, sizeof image, file);
+    char *loader = NULL;
+    const char *path;
+    struct process process;
+
+    fclose(file);
+    for (size_t i = 0; i + 5 < size && loader == NULL; i++)
+        if (memcmp(image + i, "/lib", 4) == 0)
+            loader = image + i;
+    ck_assert_ptr_nonnull(loader);
+    memcpy(loader, "/nib", 4);
+    path = file_with(image, size, 0755);
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--", path)), 126);
+    ck_assert_contains(process.errors.text, "the dynamic loader of ");
+    ck_assert_contains(process.errors.text, " is missing: /nib");
+    ck_assert_contains(process.errors.text, "hint: the program is linked dynamically");
+}
+END_TEST
+
+/* execvp(3) would run an empty file by the shell, which succeeds, and a foreign program, too. */
+START_TEST(what_the_kernel_cannot_run_is_126_with_the_real_cause)
+{
+    unsigned char foreign[64] = {0x7f, 'E', 'L', 'F', 2, 1, 1};
+    const char *path = file_of("", 0755);
+
+    fails(126, with_path("nsinit: main: exec %s: %s is empty\n", path), NSINIT("--", path));
+    path = file_with("\0\1\2\3binary\n", 11, 0755);
+    fails(126, with_path("nsinit: main: exec %s: %s is no program and no script\n", path),
+          NSINIT("--", path));
+    foreign[16] = 2;
+    foreign[18] = 22; /* EM_S390 */
+    path = file_with((const char *)foreign, sizeof foreign, 0755);
+    {
+        struct process process;
+
+        ck_assert_int_eq(process_run(&process, AS_FIRST("--", path)), 126);
+        ck_assert_contains(process.errors.text, "is a program for s390x, this machine is ");
+        ck_assert_contains(process.errors.text, "(docker --platform)");
+    }
+}
+END_TEST
+
+START_TEST(a_script_without_interpreter_line_is_run_by_the_shell)
+{
+    const char *path = file_of("echo \"$# $1 $2\"; exit 6\n", 0755);
+    struct process process;
+
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--", path, "a b", "c")), 6);
+    ck_assert_str_eq(process.output.text, "2 a b c\n");
+}
+END_TEST
+
+START_TEST(the_first_executable_in_path_is_taken_past_those_that_are_not)
+{
+    struct process process;
+
+    ck_assert_int_eq(system("rm -rf /tmp/nsinit-path && mkdir -p /tmp/nsinit-path/a "
+                            "/tmp/nsinit-path/b && echo x >/tmp/nsinit-path/a/prog && "
+                            "printf '#!/bin/sh\\nexit 8\\n' >/tmp/nsinit-path/b/prog && "
+                            "chmod +x /tmp/nsinit-path/b/prog"),
+                     0);
+    ck_assert_int_eq(
+        process_run(&process,
+                    &(struct process_options){
+                        .arguments = COMMAND("env", "PATH=/tmp/nsinit-path/a:/tmp/nsinit-path/b:/bin",
+                                             nsinit_path(), "prog"),
+                        .place = PLACE_FIRST}),
+        8);
+    ck_assert_int_eq(
+        process_run(&process,
+                    &(struct process_options){.arguments = COMMAND("env", "PATH=/tmp/nsinit-path/a",
+                                                                   nsinit_path(), "prog"),
+                                              .place = PLACE_FIRST}),
+        126);
+    ck_assert_contains(process.errors.text, "/tmp/nsinit-path/a/prog is not executable");
+    ck_assert_int_eq(system("rm -rf /tmp/nsinit-path"), 0);
+}
+END_TEST
+
+TCase *errors_case(void)
+{
+    const TTest *const tests[] = {usage_errors_are_125_and_one_line,
+                                  a_missing_program_is_127,
+                                  what_may_not_be_executed_is_126,
+                                  a_missing_interpreter_is_named,
+                                  a_missing_dynamic_loader_is_named,
+                                  what_the_kernel_cannot_run_is_126_with_the_real_cause,
+                                  a_script_without_interpreter_line_is_run_by_the_shell,
+                                  the_first_executable_in_path_is_taken_past_those_that_are_not,
+                                  NULL};
+
+    return case_of("errors", tests);
+}

@@ -1,0 +1,70 @@
+/*
+ * main.c - the black-box tests: the built binary, as true PID 1 of fresh namespaces and without
+ */
+#include "system/system.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const char *nsinit_path(void)
+{
+    const char *path = getenv("NSINIT");
+
+    return path != NULL ? path : NSINIT_BINARY;
+}
+
+const char *probe_path(void)
+{
+    const char *path = getenv("PROBE");
+
+    return path != NULL ? path : PROBE_BINARY;
+}
+
+const char *nsinit_called(const char *name)
+{
+    static char link[200];
+    char directory[100];
+    const char *only = getenv("CK_RUN_CASE");
+
+    /* One for each case: CTest may run them side by side. */
+    snprintf(directory, sizeof directory, "/tmp/nsinit-test-%s", only ? only : "all");
+    if (mkdir(directory, 0755) < 0)
+        ck_assert_int_eq(errno, EEXIST);
+    snprintf(link, sizeof link, "%s/%s", directory, name);
+    (void)unlink(link);
+    ck_assert_int_eq(symlink(nsinit_path(), link), 0);
+    return link;
+}
+
+int count_of(const char *text, const char *part)
+{
+    int count = 0;
+
+    for (const char *at = text; (at = strstr(at, part)) != NULL; at += strlen(part))
+        count++;
+    return count;
+}
+
+bool lacks_root(const char *test)
+{
+    if (geteuid() == 0)
+        return false;
+    skip_test(test, "needs root to become another user");
+    return true;
+}
+
+int main(void)
+{
+    case_maker *const makers[] = {drain_case,   dropins_case, errors_case,   reaping_case,
+                                  signals_case, startup_case, terminal_case, NULL};
+
+    if (!process_can_isolate()) {
+        skip_test(getenv("CK_RUN_CASE") ? getenv("CK_RUN_CASE") : "all",
+                  "no PID namespaces for us here (needs CAP_SYS_ADMIN)");
+        return EXIT_SKIPPED;
+    }
+    return run_cases("system", makers);
+}

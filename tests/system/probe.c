@@ -1,0 +1,272 @@
+/*
+ * probe.c - the program the black-box tests run under nsinit: it tells what it was given
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Block all signals there are, 32 to 34 too, and return a blocking signalfd for them. */
+static int all_signals(void)
+{
+    const uint64_t all = ~UINT64_C(0);
+
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof all);
+    return (int)syscall(SYS_signalfd4, -1, &all, sizeof all, SFD_CLOEXEC);
+}
+
+static struct signalfd_siginfo next_signal(int fd)
+{
+    struct signalfd_siginfo info;
+
+    if (read(fd, &info, sizeof info) != (ssize_t)sizeof info) {
+        perror("probe: signalfd");
+        exit(90);
+    }
+    return info;
+}
+
+/* signals N: wait for N signals, print each. */
+static int tell_signals(int count)
+{
+    int fd = all_signals();
+
+    printf("ready\n");
+    fflush(stdout);
+    while (count-- > 0) {
+        struct signalfd_siginfo info = next_signal(fd);
+
+        printf("got %u code %d value %d from %u.\n", info.ssi_signo, info.ssi_code, info.ssi_int,
+               info.ssi_pid);
+        fflush(stdout);
+    }
+    return 0;
+}
+
+/* until N: count the real-time signals that come until signal N does. */
+static int count_signals(unsigned int last)
+{
+    int fd = all_signals();
+    unsigned int signal_number;
+    int count = 0;
+
+    printf("ready\n");
+    fflush(stdout);
+    while ((signal_number = next_signal(fd).ssi_signo) != last)
+        if (signal_number > 31)
+            count++;
+    printf("counted %d\n", count);
+    return 0;
+}
+
+/* values N: wait until stdin closes, then take N real-time signals with the values 0 to N - 1. */
+static int check_values(int count)
+{
+    int fd = all_signals();
+    char byte;
+
+    printf("ready\n");
+    fflush(stdout);
+    while (read(0, &byte, 1) > 0)
+        ;
+    for (int expected = 0; expected < count; expected++) {
+        struct signalfd_siginfo info = next_signal(fd);
+
+        if (info.ssi_code != SI_QUEUE || info.ssi_int != expected) {
+            printf("wrong: signal %u code %d value %d instead of %d\n", info.ssi_signo,
+                   info.ssi_code, info.ssi_int, expected);
+            return 1;
+        }
+    }
+    printf("%d in order\n", count);
+    return 0;
+}
+
+/* members N: the program and N children, all in one group, tell one signal each. */
+static int tell_members(int count)
+{
+    int fd = all_signals();
+
+    printf("ready\n");
+    fflush(stdout);
+    for (int i = 0; i < count; i++)
+        if (fork() == 0) {
+            int own = all_signals();
+
+            dprintf(1, "member is there\n");
+            dprintf(1, "member value %d\n", next_signal(own).ssi_int);
+            _exit(0);
+        }
+    dprintf(1, "leader value %d\n", next_signal(fd).ssi_int);
+    while (wait(NULL) > 0)
+        ;
+    return 0;
+}
+
+/* How many children PID 1 has, zombies included. */
+static int children_of_init(void)
+{
+    FILE *file = fopen("/proc/1/task/1/children", "re");
+    int count = 0;
+    int pid;
+
+    if (file == NULL) {
+        perror("probe: /proc/1/task/1/children");
+        exit(91);
+    }
+    while (fscanf(file, "%d", &pid) == 1)
+        count++;
+    fclose(file);
+    return count;
+}
+
+static long rss_of_init(void)
+{
+    char line[200];
+    long kilobytes = -1;
+    FILE *file = fopen("/proc/1/status", "re");
+
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        if (sscanf(line, "VmRSS: %ld", &kilobytes) == 1)
+            break;
+    if (file != NULL)
+        fclose(file);
+    return kilobytes;
+}
+
+static void make_orphans(int count)
+{
+    const struct timespec moment = {.tv_nsec = 1000 * 1000};
+
+    while (count > 0) {
+        int batch = count < 500 ? count : 500;
+
+        if (vfork() == 0) {
+            for (int i = 0; i < batch; i++)
+                if (vfork() == 0)
+                    _exit(0);
+            _exit(0);
+        }
+        wait(NULL);
+        count -= batch;
+    }
+    /* Nobody tells us of an orphan's end. */
+    while (children_of_init() > 1)
+        nanosleep(&moment, NULL);
+}
+
+/* orphans N: make N orphans, wait until PID 1 has reaped them all, tell its memory. */
+static int tell_orphans(int count)
+{
+    long before;
+
+    make_orphans(count / 10 + 1);
+    before = rss_of_init();
+    make_orphans(count);
+    printf("all reaped, grown by %ld kB\n", rss_of_init() - before);
+    return 0;
+}
+
+/* files: each open file above stderr, and each closed one below. */
+static int tell_files(void)
+{
+    struct dirent *entry;
+    DIR *directory;
+
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            dprintf(9, "closed %d\n", fd);
+    directory = opendir("/proc/self/fd");
+    while ((entry = readdir(directory)) != NULL) {
+        int fd = atoi(entry->d_name);
+
+        if (entry->d_name[0] != '.' && fd > 2 && fd != dirfd(directory) && fd != 9)
+            dprintf(9, "open %d\n", fd);
+    }
+    dprintf(9, "end\n");
+    closedir(directory);
+    return 0;
+}
+
+/* root: become root by the set-user-ID bit, wait until stdin closes. */
+static int wait_as_root(void)
+{
+    char byte;
+
+    if (setresuid(0, 0, 0) < 0)
+        return 92;
+    printf("ready\n");
+    fflush(stdout);
+    while (read(0, &byte, 1) > 0)
+        ;
+    return 7;
+}
+
+/* stubborn: leave behind a process that ignores TERM and is in a session of its own. */
+static int leave_stubborn(void)
+{
+    if (fork() == 0) {
+        setsid();
+        signal(SIGTERM, SIG_IGN);
+        signal(SIGHUP, SIG_IGN);
+        printf("stubborn one is there\n");
+        fflush(stdout);
+        for (;;)
+            pause();
+    }
+    return 5;
+}
+
+/*
+ * runners: leave behind processes that are never there when one looks: each forks and ends, over
+ * and over, and ignores TERM. They do not become more.
+ */
+static int leave_runners(void)
+{
+    for (int i = 0; i < 4; i++)
+        if (fork() == 0) {
+            setsid();
+            signal(SIGTERM, SIG_IGN);
+            for (;;)
+                if (fork() > 0)
+                    _exit(0);
+        }
+    return 6;
+}
+
+int main(int argc, char **argv)
+{
+    const char *verb = argc > 1 ? argv[1] : "";
+    int number = argc > 2 ? atoi(argv[2]) : 0;
+
+    if (strcmp(verb, "signals") == 0)
+        return tell_signals(number);
+    if (strcmp(verb, "until") == 0)
+        return count_signals((unsigned int)number);
+    if (strcmp(verb, "values") == 0)
+        return check_values(number);
+    if (strcmp(verb, "members") == 0)
+        return tell_members(number);
+    if (strcmp(verb, "orphans") == 0)
+        return tell_orphans(number);
+    if (strcmp(verb, "files") == 0)
+        return tell_files();
+    if (strcmp(verb, "root") == 0)
+        return wait_as_root();
+    if (strcmp(verb, "stubborn") == 0)
+        return leave_stubborn();
+    if (strcmp(verb, "runners") == 0)
+        return leave_runners();
+    fprintf(stderr, "probe: no such verb: %s\n", verb);
+    return 93;
+}

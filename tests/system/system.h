@@ -1,0 +1,47 @@
+/*
+ * system.h - what the black-box tests share
+ */
+#ifndef NSINIT_TESTS_SYSTEM_SYSTEM_H
+#define NSINIT_TESTS_SYSTEM_SYSTEM_H
+
+#include <check.h>
+#include <string.h>
+
+#include "support/process.h"
+#include "support/suite.h"
+
+case_maker drain_case, dropins_case, errors_case, reaping_case, signals_case, startup_case,
+    terminal_case;
+
+/* A user that owns nothing and runs nothing else. */
+enum { ORDINARY_USER = 54321 };
+
+/* The binary under test, and the program the tests run under it (probe.c). */
+const char *nsinit_path(void);
+const char *probe_path(void);
+
+/* The binary by another name, in a directory of the test's own. The caller keeps the string. */
+const char *nsinit_called(const char *name);
+
+#define COMMAND(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define NSINIT(...) COMMAND(nsinit_path(), __VA_ARGS__)
+#define PROBE probe_path()
+
+/* The usual options: a command as PID 1, or as an ordinary process under another PID 1. */
+#define AS_FIRST(...)                                                                              \
+    (&(struct process_options){.arguments = NSINIT(__VA_ARGS__), .place = PLACE_FIRST})
+#define AS_SECOND(...)                                                                             \
+    (&(struct process_options){.arguments = NSINIT(__VA_ARGS__), .place = PLACE_SECOND})
+
+#define ck_assert_contains(text, part)                                                             \
+    ck_assert_msg(strstr((text), (part)) != NULL, "'%s' is not in <<%s>>", (part), (text))
+#define ck_assert_lacks(text, part)                                                                \
+    ck_assert_msg(strstr((text), (part)) == NULL, "'%s' is in <<%s>>", (part), (text))
+
+/* How often `part` is in `text`. */
+int count_of(const char *text, const char *part);
+
+/* The test needs root, to become other users: says that it is skipped and returns true if not. */
+bool lacks_root(const char *test);
+
+#endif

@@ -1,0 +1,12 @@
+/*
+ * main.c - the unit tests: pure logic, no processes
+ */
+#include "unit/unit.h"
+
+int main(void)
+{
+    case_maker *const makers[] = {options_case, parse_case,   path_case, pod_case,
+                                  schedule_case, signals_case, text_case, NULL};
+
+    return run_cases("unit", makers);
+}

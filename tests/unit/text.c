@@ -1,0 +1,69 @@
+/*
+ * text.c - tests of util/text.c
+ */
+#include "util/text.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "unit/unit.h"
+
+START_TEST(formats_as_printf_does)
+{
+    char ours[200];
+    char theirs[200];
+    struct text text = text_in(ours, sizeof ours);
+
+    text_format(&text, "%s|%c|%d|%u|%ld|%lu|%zu|%%|%d", "word", 'x', -5, 7U, LONG_MIN, ULONG_MAX,
+                (size_t)9, INT_MIN);
+    snprintf(theirs, sizeof theirs, "%s|%c|%d|%u|%ld|%lu|%zu|%%|%d", "word", 'x', -5, 7U, LONG_MIN,
+             ULONG_MAX, (size_t)9, INT_MIN);
+    ck_assert_str_eq(ours, theirs);
+    ck_assert_uint_eq(text.length, strlen(theirs));
+}
+END_TEST
+
+START_TEST(says_what_errno_means)
+{
+    char buffer[100];
+    struct text text = text_in(buffer, sizeof buffer);
+
+    errno = ENOENT;
+    text_format(&text, "open: %m");
+    ck_assert_str_eq(buffer, "open: No such file or directory");
+}
+END_TEST
+
+START_TEST(cuts_off_what_does_not_fit)
+{
+    char buffer[8] = "........";
+    struct text text = text_in(buffer, 5);
+
+    text_format(&text, "ab%s", "cdefgh");
+    text_add(&text, "more");
+    ck_assert_str_eq(buffer, "abcd");
+    ck_assert_int_eq(buffer[5], '.');
+}
+END_TEST
+
+START_TEST(a_lonely_percent_sign_ends_the_text)
+{
+    char buffer[8];
+    struct text text = text_in(buffer, sizeof buffer);
+    const char *volatile format = "ab%";
+
+    text_format(&text, format);
+    ck_assert_str_eq(buffer, "ab");
+}
+END_TEST
+
+TCase *text_case(void)
+{
+    const TTest *const tests[] = {formats_as_printf_does, says_what_errno_means,
+                                  cuts_off_what_does_not_fit, a_lonely_percent_sign_ends_the_text,
+                                  NULL};
+
+    return case_of("text", tests);
+}

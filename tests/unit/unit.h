@@ -1,0 +1,11 @@
+/*
+ * unit.h - the cases of the unit tests
+ */
+#ifndef NSINIT_TESTS_UNIT_UNIT_H
+#define NSINIT_TESTS_UNIT_UNIT_H
+
+#include "support/suite.h"
+
+case_maker options_case, parse_case, path_case, pod_case, schedule_case, signals_case, text_case;
+
+#endif
