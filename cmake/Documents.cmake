@@ -1,1 +1,28 @@
-# (written later)
+# Documents.cmake - man page and shell completions, made from the option table by a program of ours
+
+add_executable(documents src/options/documents.c)
+target_link_libraries(documents PRIVATE nsinit_core)
+
+set(manual "${PROJECT_BINARY_DIR}/nsinit.1")
+add_custom_command(OUTPUT ${manual}
+    COMMAND documents man ${manual} ${PROJECT_SOURCE_DIR}/src/nsinit.1.in
+    DEPENDS documents src/nsinit.1.in VERBATIM)
+
+set(completions)
+foreach(shell bash zsh fish)
+    set(completion "${PROJECT_BINARY_DIR}/completions/nsinit.${shell}")
+    add_custom_command(OUTPUT ${completion}
+        COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/completions
+        COMMAND documents ${shell} ${completion}
+        DEPENDS documents VERBATIM)
+    list(APPEND completions ${completion})
+endforeach()
+
+add_custom_target(nsinit_documents ALL DEPENDS ${manual} ${completions})
+install(FILES ${manual} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${PROJECT_BINARY_DIR}/completions/nsinit.bash
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME nsinit)
+install(FILES ${PROJECT_BINARY_DIR}/completions/nsinit.zsh
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions RENAME _nsinit)
+install(FILES ${PROJECT_BINARY_DIR}/completions/nsinit.fish
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)

@@ -78,10 +78,9 @@ static void watch_member(struct init *init)
 {
     struct drain *drain = &init->drain;
     pid_t member;
-    int fd;
 
     while ((member = remaining_member(init)) != 0) {
-        fd = (int)syscall(SYS_pidfd_open, member, 0);
+        int fd = (int)syscall(SYS_pidfd_open, member, 0);
         if (fd >= 0) {
             ev_io_set(&drain->member, fd, EV_READ);
             ev_io_start(init->loop, &drain->member);

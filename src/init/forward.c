@@ -6,6 +6,7 @@
 #include "init/state.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -191,7 +192,7 @@ static void start_waiting(struct init *init)
     if (getrlimit(RLIMIT_SIGPENDING, &queue->limit) < 0)
         return;
     lower = queue->limit;
-    lower.rlim_cur -= lower.rlim_cur < 2 * SIGNAL_ROOM ? lower.rlim_cur / 2 : SIGNAL_ROOM;
+    lower.rlim_cur -= lower.rlim_cur / 2 < SIGNAL_ROOM ? lower.rlim_cur / 2 : SIGNAL_ROOM;
     (void)setrlimit(RLIMIT_SIGPENDING, &lower);
 }
 
@@ -215,7 +216,7 @@ static void read_signals(struct init *init, bool reap)
         /* Before more is fetched: only then does what that frees go to the program. */
         if (queue->count > 0 && !queue->waiting)
             start_waiting(init);
-    } while (more && queue->count < before);
+    } while (more && queue->count < before && !init->signal_fd_blocks);
     if (reap)
         drain_on_reap(init, reap_all(init));
     if (queue->count > 0) {
@@ -239,6 +240,28 @@ static void on_retry(struct ev_loop *loop, struct ev_timer *watcher, int events)
     (void)events;
     /* The program's end may be behind what it does not take. */
     read_signals(watcher->data, true);
+}
+
+/* In the loop a read may come in vain (on_retry); outside of it a read is what we wait in. */
+static void set_blocking(struct init *init, bool blocking)
+{
+    if (init->signal_fd_blocks == blocking)
+        return;
+    if (fcntl(init->signal_fd, F_SETFL, blocking ? 0 : O_NONBLOCK) == 0)
+        init->signal_fd_blocks = blocking;
+}
+
+void forward_run(struct init *init)
+{
+    while (!init->ended) {
+        bool only_signals = !init->drain.begun && !init->queue.waiting;
+
+        set_blocking(init, only_signals);
+        if (only_signals)
+            read_signals(init, false);
+        else
+            ev_run(init->loop, EVRUN_ONCE);
+    }
 }
 
 void forward_start(struct init *init)

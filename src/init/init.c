@@ -136,11 +136,11 @@ int init_run(const struct pod *pod, const struct inherited *inherited, struct er
 
     if (tie_to_parent(&init, error) < 0 || adopt_orphans(&init, error) < 0)
         return -1;
+    if (open_loop(&init, error) < 0)
+        return -1;
     init.running = calloc(pod->service_count + 1, sizeof *init.running);
     if (init.running == NULL)
         return failed(error, "memory");
-    if (open_loop(&init, error) < 0)
-        return -1;
     init.terminal =
         terminal_open(pod->service_count > 0 ? services[0].placement : PLACEMENT_INHERITED);
     if (start_services(&init, error) < 0) {
@@ -154,8 +154,7 @@ int init_run(const struct pod *pod, const struct inherited *inherited, struct er
     sleep_for_good(&init);
     /* A child we inherited may have ended before we could be told. */
     drain_on_reap(&init, reap_all(&init));
-    if (!init.ended)
-        ev_run(init.loop, 0);
+    forward_run(&init);
     ev_loop_destroy(init.loop);
     free(init.running);
     return init.exit_code;

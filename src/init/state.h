@@ -53,6 +53,7 @@ struct init {
     bool is_first; /* PID 1 */
     bool adopts;   /* PID 1 or a subreaper: orphans become our children */
     int signal_fd;
+    bool signal_fd_blocks;
     int loop_fd;
     struct ev_io signals;
     struct terminal terminal;
@@ -63,8 +64,13 @@ struct init {
     bool ended; /* the loop is to be left */
 };
 
-/* forward.c: read all signals there are, forward them, reap if one was a child's. */
+/*
+ * forward.c: forward signals, reap where one tells of a child, until the pod has ended. While
+ * there is nothing else to wait for, that is a read(2) of the signalfd without the loop: through
+ * epoll each signal would cost a system call more than with the peers.
+ */
 void forward_start(struct init *init);
+void forward_run(struct init *init);
 
 /* reap.c: collect every child that has ended or stopped; whether any child is left. */
 bool reap_all(struct init *init);

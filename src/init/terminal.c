@@ -35,9 +35,11 @@ static int open_controlling(void)
  */
 static void give_up(int fd)
 {
+    /* NOLINTNEXTLINE: it ends at once, and fork(2) would copy the page tables for that. */
     pid_t nobody = vfork();
 
     if (nobody == 0) {
+        /* NOLINTNEXTLINE: a plain system call. */
         (void)setpgid(0, 0);
         _exit(0);
     }
@@ -118,16 +120,19 @@ static bool foreground_is_gone(int fd)
     return foreground <= 0 || (kill(-foreground, 0) < 0 && errno == ESRCH);
 }
 
+/* Stopped for using the terminal from the background: there is no other foreground any more. */
+static bool rescue_from_background(const struct terminal *terminal, pid_t group, int stopped_by)
+{
+    return (stopped_by == SIGTTIN || stopped_by == SIGTTOU) && terminal->is_ours &&
+           foreground_is_gone(terminal->fd) && tcsetpgrp(terminal->fd, group) == 0;
+}
+
 void terminal_on_stop(const struct terminal *terminal, pid_t group, int stopped_by, bool with_stop)
 {
     if (!terminal->is_ours && !with_stop)
         return;
     if (suspend_self(with_stop ? SIGSTOP : SIGTSTP))
         return;
-    if (stopped_by == SIGTSTP) {
+    if (stopped_by == SIGTSTP || rescue_from_background(terminal, group, stopped_by))
         (void)kill(-group, SIGCONT);
-    } else if ((stopped_by == SIGTTIN || stopped_by == SIGTTOU) && terminal->is_ours &&
-               foreground_is_gone(terminal->fd) && tcsetpgrp(terminal->fd, group) == 0) {
-        (void)kill(-group, SIGCONT);
-    }
 }

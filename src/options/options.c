@@ -153,7 +153,12 @@ static bool is_variable_of(const struct option *option, const char *name)
     const char *at = option->name;
 
     for (; *at != '\0' && *name != '='; at++, name++) {
-        char upper = *at == '-' ? '_' : (char)(*at & ~0x20);
+        char upper = *at;
+
+        if (upper == '-')
+            upper = '_';
+        else if (upper >= 'a' && upper <= 'z')
+            upper = (char)(upper - 'a' + 'A');
 
         if (*name != upper)
             return false;

@@ -15,9 +15,9 @@ struct option {
     const char *name;
     char letter;          /* 0: none */
     char second_letter;   /* a peer's letter for the same; 0: none */
+    unsigned short flags; /* of enum option_flags */
     const char *argument; /* its name in the help; NULL: a flag */
-    unsigned int flags;
-    const char *help; /* one line */
+    const char *help;     /* one line */
     /* `value` is NULL for a flag given bare. 0, or -1 with the error's reason filled in. */
     int (*set)(struct request *request, const char *value, struct error *error);
 };

@@ -17,13 +17,13 @@ static int add_word(struct schedule *schedule, const char *word, struct error *e
     bool is_duration = is_forever || (word[0] >= '0' && word[0] <= '9');
     struct schedule_step *last = schedule->count > 0 ? &schedule->steps[schedule->count - 1] : NULL;
     struct schedule_step step = {.wait_ms = WAIT_FOREVER};
-    const char *closest;
 
     if (is_duration && !is_forever && parse_duration(word, &step.wait_ms) < 0)
         return error_reason(error, ERROR_USAGE, "'%s' is no duration (500ms, 10s, 2m, 1h)", word);
     if (!is_duration) {
+        const char *closest = signal_closest_name(word);
+
         step.signal_number = signal_by_name(word);
-        closest = signal_closest_name(word);
         if (step.signal_number == 0)
             return error_reason(error, ERROR_USAGE, "'%s' is no signal%s%s%s", word,
                                 closest ? "; did you mean " : "", closest ? closest : "",

@@ -28,8 +28,9 @@ static int read_head(const char *path, struct head *head)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     ssize_t count;
 
+    head->length = 0;
     if (fd < 0)
-        return -errno;
+        return -EACCES;
     count = read(fd, head->bytes, sizeof head->bytes);
     close(fd);
     if (count < 0)

@@ -28,7 +28,7 @@ struct child {
     char *const *arguments;
     char *listen_pid; /* where LISTEN_PID's value goes, or NULL */
     const char *failed_stage;
-    int failure; /* errno of the stage, 0 when the program was executed */
+    int failure;       /* errno of the stage, 0 when the program was executed */
     char *failed_path; /* PATH_MAX bytes: the file it failed on */
 };
 

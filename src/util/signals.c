@@ -67,7 +67,7 @@ enum { NAME_COUNT = sizeof names / sizeof names[0] };
 
 struct signal_set signal_set_full(void)
 {
-    struct signal_set set;
+    struct signal_set set = {0};
 
     for (size_t word = 0; word < sizeof set.bits / sizeof set.bits[0]; word++)
         set.bits[word] = ~0UL;

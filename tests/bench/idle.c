@@ -71,14 +71,13 @@ int measure_memory(const struct settings *settings, struct problem *problem)
 static int count_switches(const struct fleet *fleet, const struct table *wakeups, double sign,
                           struct problem *problem)
 {
-    static const char *const labels[] = {"voluntary_ctxt_switches:",
-                                         "nonvoluntary_ctxt_switches:"};
+    static const char *const labels[] = {"voluntary_ctxt_switches:", "nonvoluntary_ctxt_switches:"};
 
     for (size_t i = 1; i < fleet->count; i++) {
         for (size_t j = 0; j < sizeof(labels) / sizeof(labels[0]); j++) {
             double switches;
-            int result = proc_read_number(fleet->sandboxes[i].pid, "status", labels[j], &switches,
-                                          problem);
+            int result =
+                proc_read_number(fleet->sandboxes[i].pid, "status", labels[j], &switches, problem);
             if (result < 0)
                 return result;
             *table_row(wakeups, i) += sign * switches;

@@ -20,11 +20,8 @@ static const struct {
     const char *name;
     int (*measure)(const struct settings *settings, struct problem *problem);
 } subjects[] = {
-    {"memory", measure_memory},
-    {"startup", measure_startup},
-    {"roundtrip", measure_roundtrip},
-    {"orphans", measure_orphans},
-    {"wakeups", measure_wakeups},
+    {"memory", measure_memory},   {"startup", measure_startup}, {"roundtrip", measure_roundtrip},
+    {"orphans", measure_orphans}, {"wakeups", measure_wakeups},
 };
 
 static const struct option options[] = {
@@ -171,8 +168,8 @@ int main(int argc, char **argv)
             return usage();
         }
     }
-    if (argc - optind < 2 || !settings.true_path || !settings.service_path ||
-        settings.runs == 0 || settings.rounds == 0 || settings.seconds == 0)
+    if (argc - optind < 2 || !settings.true_path || !settings.service_path || settings.runs == 0 ||
+        settings.rounds == 0 || settings.seconds == 0)
         return usage();
     settings.contender_count = parse_contenders(argv + optind + 1, contenders);
     if (settings.contender_count == 0)

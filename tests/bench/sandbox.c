@@ -46,13 +46,13 @@ pid_t sandbox_spawn(const struct contender *contender, const char *program, cons
     // execve takes char * for historical reasons and changes nothing.
     if (contender->path) {
         plan.argv[count++] = (char *)(uintptr_t)contender->path;
-        plan.argv[count++] = (char *)(uintptr_t)"--";
+        plan.argv[count++] = (char *)(uintptr_t) "--";
     }
     plan.argv[count++] = (char *)(uintptr_t)program;
     plan.argv[count] = (char *)(uintptr_t)argument;
 
-    pid_t pid = clone(run_plan, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | CLONE_NEWPID | SIGCHLD,
-                      &plan);
+    pid_t pid =
+        clone(run_plan, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | CLONE_NEWPID | SIGCHLD, &plan);
     if (pid < 0)
         return problem_set(problem, errno, "make a PID namespace for", contender->name);
     if (plan.error != 0) {
@@ -104,8 +104,8 @@ int sandbox_start(struct sandbox *sandbox, const struct contender *contender,
         return problem_set(problem, error, "make pipes for", contender->name);
     }
     sandbox->reply_fd = replies[0];
-    int result = start_between(sandbox, contender, service_path, task, request[0], replies[1],
-                               problem);
+    int result =
+        start_between(sandbox, contender, service_path, task, request[0], replies[1], problem);
     // Closed here, so that the service's end shows as end of file and not as silence.
     close(request[0]);
     close(replies[1]);

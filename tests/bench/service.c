@@ -92,8 +92,8 @@ static bool make_batch(uint32_t count)
     batch.made = 0;
     if (pipe(batch.gate) < 0)
         return false;
-    pid_t middle = clone(be_parent, stack + ORPHAN_STACK_SIZE, CLONE_VM | CLONE_VFORK | SIGCHLD,
-                         &batch);
+    pid_t middle =
+        clone(be_parent, stack + ORPHAN_STACK_SIZE, CLONE_VM | CLONE_VFORK | SIGCHLD, &batch);
     bool made = middle > 0 && waitpid(middle, NULL, 0) == middle && batch.made == count;
     close(batch.gate[0]);
     close(batch.gate[1]);

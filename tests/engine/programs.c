@@ -85,41 +85,6 @@ START_TEST(stop_ends_a_program_that_handles_no_signal)
 }
 END_TEST
 
-static bool is_forwarded(int signal_number)
-{
-    char number[16];
-
-    snprintf(number, sizeof number, "%d", signal_number);
-    for (const char *const *word = way->not_forwarded; *word != NULL; word++)
-        if (strcmp(*word, number) == 0)
-            return false;
-    return true;
-}
-
-START_TEST(every_signal_arrives)
-{
-    struct container container;
-    char expected[16];
-
-    container_start(&container, NULL, HELPER("signals"));
-    process_expect(&container.client, "ready");
-    for (int number = 1; number <= 64; number++) {
-        if (number == SIGKILL || number == SIGSTOP)
-            continue;
-        if (!container_kill(&container, number)) {
-            /* The C library keeps these two to itself, so docker knows no name for them. */
-            ck_assert_msg(number == 32 || number == 33, "the engine knows no signal %d", number);
-            continue;
-        }
-        snprintf(expected, sizeof expected, "got %d.", number);
-        if (is_forwarded(number))
-            process_expect(&container.client, expected);
-    }
-    ck_assert(container_kill(&container, SIGKILL));
-    ck_assert_int_eq(container_wait(&container), 128 + SIGKILL);
-}
-END_TEST
-
 START_TEST(orphans_are_reaped)
 {
     struct container container;
@@ -221,7 +186,6 @@ void add_program_tests(TCase *tcase)
     tcase_add_test(tcase, a_file_that_is_no_program_is_named);
     tcase_add_test(tcase, stop_lets_a_program_end_in_its_own_way);
     tcase_add_test(tcase, stop_ends_a_program_that_handles_no_signal);
-    tcase_add_test(tcase, every_signal_arrives);
     tcase_add_test(tcase, orphans_are_reaped);
     tcase_add_test(tcase, orphans_of_a_command_run_by_exec_are_reaped);
     tcase_add_test(tcase, a_daemon_left_behind_is_asked_to_end);

@@ -50,6 +50,22 @@ START_TEST(stop_of_the_group_ends_what_a_script_waits_for)
 }
 END_TEST
 
+/* A shell that runs a script has no job control: it is stopped along with its command. */
+START_TEST(control_z_in_a_script_leaves_a_terminal_that_answers)
+{
+    struct container container;
+
+    container_start_on_terminal(&container, NULL, SH("/helper cat; exit 3"));
+    process_expect(&container.client, "ready");
+    process_type(&container.client, CONTROL_Z);
+    process_expect(&container.client, "^Z");
+    process_type(&container.client, "there?\n");
+    process_expect(&container.client, "there?\r\nthere?");
+    process_type(&container.client, CONTROL_D);
+    ck_assert_int_eq(container_wait(&container), 3);
+}
+END_TEST
+
 static void start_bash(struct container *container, const char *const *options)
 {
     container_start_on_terminal(
@@ -145,6 +161,7 @@ void add_shell_tests(TCase *tcase)
     tcase_add_test(tcase, stop_runs_the_trap_of_a_script);
     tcase_add_test(tcase, stop_ends_a_script_without_a_trap);
     tcase_add_test(tcase, stop_of_the_group_ends_what_a_script_waits_for);
+    tcase_add_test(tcase, control_z_in_a_script_leaves_a_terminal_that_answers);
     tcase_add_test(tcase, a_shell_has_job_control);
     tcase_add_test(tcase, a_shell_of_an_ordinary_user_has_job_control);
     tcase_add_test(tcase, control_c_ends_a_job_and_not_the_shell);

@@ -18,9 +18,9 @@ enum place {
 struct process_options {
     const char *const *arguments; /* NULL-terminated; the program by path or in PATH */
     enum place place;
-    uid_t uid;         /* an ordinary user to run as; 0: as the test */
-    bool terminal;     /* a pseudo-terminal is its stdio and its controlling terminal */
-    bool close_stdio;  /* start with 0, 1 and 2 closed */
+    uid_t uid;        /* an ordinary user to run as; 0: as the test */
+    bool terminal;    /* a pseudo-terminal is its stdio and its controlling terminal */
+    bool close_stdio; /* start with 0, 1 and 2 closed */
     void (*prepare)(void *argument); /* run in the child, last before exec */
     void *argument;
 };

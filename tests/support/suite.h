@@ -20,7 +20,8 @@ TCase *case_of(const char *name, const TTest *const *tests);
 /* Run all cases (or the one in CK_RUN_CASE) in fork mode; the exit code of main(). */
 int run_cases(const char *suite_name, case_maker *const *makers);
 
-/* Say that a test did not run and why, on a line that contrib/test counts; the test then returns. */
+/* Say that a test did not run and why, on a line that contrib/test counts; the test then returns.
+ */
 void skip_test(const char *test, const char *reason);
 
 #endif

@@ -10,8 +10,7 @@
 
 static int run(struct process *process, enum place place, const char *const *arguments)
 {
-    return process_run(process,
-                       &(struct process_options){.arguments = arguments, .place = place});
+    return process_run(process, &(struct process_options){.arguments = arguments, .place = place});
 }
 
 #define CALLED(name, ...) COMMAND(nsinit_called(name), __VA_ARGS__)
@@ -105,9 +104,8 @@ START_TEST(tini_warns_without_subreaper_and_obeys_its_variables)
                          COMMAND("env", "TINI_VERBOSITY=0", nsinit_called("tini"), "true")),
                      0);
     ck_assert_str_eq(process.errors.text, "");
-    ck_assert_int_eq(run(&process, PLACE_SECOND, CALLED("tini", "-s", "-e", "7", "sh", "-c",
-                                                        "exit 7")),
-                     0);
+    ck_assert_int_eq(
+        run(&process, PLACE_SECOND, CALLED("tini", "-s", "-e", "7", "sh", "-c", "exit 7")), 0);
 }
 END_TEST
 
@@ -128,18 +126,18 @@ START_TEST(dumb_init_forwards_to_the_group_in_a_session_of_its_own)
 {
     struct process process;
 
-    process_start(&process, &(struct process_options){
-                                .arguments = CALLED("dumb-init", PROBE, "members", "2"),
-                                .place = PLACE_FIRST});
+    process_start(&process,
+                  &(struct process_options){.arguments = CALLED("dumb-init", PROBE, "members", "2"),
+                                            .place = PLACE_FIRST});
     process_expect(&process, "ready");
     process_expect(&process, "member is there");
     process_expect(&process, "member is there");
     process_signal(&process, SIGUSR1);
     ck_assert_int_eq(process_wait(&process), 0);
     ck_assert_int_eq(count_of(process.output.text, "member value"), 2);
-    ck_assert_int_eq(run(&process, PLACE_FIRST,
-                         CALLED("dumb-init", "sh", "-c", "ps -o sid= -p $$; echo $$")),
-                     0);
+    ck_assert_int_eq(
+        run(&process, PLACE_FIRST, CALLED("dumb-init", "sh", "-c", "ps -o sid= -p $$; echo $$")),
+        0);
     ck_assert_contains(process.output.text, "2\n2\n");
 }
 END_TEST
@@ -151,10 +149,10 @@ START_TEST(dumb_init_single_child_shares_the_group)
 
     ck_assert_int_eq(run(&process, PLACE_FIRST, CALLED("dumb-init", "-c", "sh", "-c", show)), 0);
     ck_assert_str_eq(process.output.text, "same\n");
-    ck_assert_int_eq(run(&process, PLACE_FIRST,
-                         COMMAND("env", "DUMB_INIT_SETSID=0", nsinit_called("dumb-init"), "sh",
-                                 "-c", show)),
-                     0);
+    ck_assert_int_eq(
+        run(&process, PLACE_FIRST,
+            COMMAND("env", "DUMB_INIT_SETSID=0", nsinit_called("dumb-init"), "sh", "-c", show)),
+        0);
     ck_assert_str_eq(process.output.text, "same\n");
     ck_assert_int_eq(run(&process, PLACE_FIRST, CALLED("dumb-init", "sh", "-c", show)), 1);
 }
@@ -164,12 +162,12 @@ START_TEST(dumb_init_sends_term_to_what_is_left_and_does_not_wait)
 {
     struct process process;
 
-    process_start(&process, &(struct process_options){
-                                .arguments = CALLED("dumb-init", "sh", "-c",
-                                                    "(trap 'echo got TERM; exit' TERM; "
-                                                    "sleep 1000 & echo there; wait) & "
-                                                    "read x; exit 4"),
-                                .place = PLACE_SECOND});
+    process_start(&process,
+                  &(struct process_options){.arguments = CALLED("dumb-init", "sh", "-c",
+                                                                "(trap 'echo got TERM; exit' TERM; "
+                                                                "sleep 1000 & echo there; wait) & "
+                                                                "read x; exit 4"),
+                                            .place = PLACE_SECOND});
     process_expect(&process, "there");
     process_type(&process, "\n");
     ck_assert_int_eq(process_wait(&process), 4);
@@ -202,10 +200,9 @@ START_TEST(dumb_init_suspends_itself_with_its_child_and_both_continue)
     struct process process;
     struct stopped stopped;
 
-    process_start(&process,
-                  &(struct process_options){.arguments = CALLED("dumb-init", "-vv", "--", PROBE,
-                                                                "signals", "2"),
-                                            .place = PLACE_SECOND});
+    process_start(&process, &(struct process_options){.arguments = CALLED("dumb-init", "-vv", "--",
+                                                                          PROBE, "signals", "2"),
+                                                      .place = PLACE_SECOND});
     process_expect(&process, "ready");
     stopped.pid = process.pid;
     process_signal(&process, SIGTSTP);
@@ -228,9 +225,9 @@ START_TEST(catatonit_is_a_subreaper_unasked_and_drops_terminal_stops)
 {
     struct process process;
 
-    process_start(&process, &(struct process_options){.arguments = CALLED("catatonit", "--", PROBE,
-                                                                          "signals", "1"),
-                                                      .place = PLACE_SECOND});
+    process_start(&process, &(struct process_options){
+                                .arguments = CALLED("catatonit", "--", PROBE, "signals", "1"),
+                                .place = PLACE_SECOND});
     process_expect(&process, "ready");
     process_signal(&process, SIGTSTP);
     process_signal(&process, SIGTTIN);

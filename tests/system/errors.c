@@ -184,13 +184,13 @@ START_TEST(the_first_executable_in_path_is_taken_past_those_that_are_not)
                             "printf '#!/bin/sh\\nexit 8\\n' >/tmp/nsinit-path/b/prog && "
                             "chmod +x /tmp/nsinit-path/b/prog"),
                      0);
-    ck_assert_int_eq(
-        process_run(&process,
-                    &(struct process_options){
-                        .arguments = COMMAND("env", "PATH=/tmp/nsinit-path/a:/tmp/nsinit-path/b:/bin",
-                                             nsinit_path(), "prog"),
-                        .place = PLACE_FIRST}),
-        8);
+    ck_assert_int_eq(process_run(&process,
+                                 &(struct process_options){
+                                     .arguments = COMMAND(
+                                         "env", "PATH=/tmp/nsinit-path/a:/tmp/nsinit-path/b:/bin",
+                                         nsinit_path(), "prog"),
+                                     .place = PLACE_FIRST}),
+                     8);
     ck_assert_int_eq(
         process_run(&process,
                     &(struct process_options){.arguments = COMMAND("env", "PATH=/tmp/nsinit-path/a",

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,6 +96,7 @@ static int check_values(int count)
 /* members N: the program and N children, all in one group, tell one signal each. */
 static int tell_members(int count)
 {
+    struct signalfd_siginfo info;
     int fd = all_signals();
 
     printf("ready\n");
@@ -107,7 +109,10 @@ static int tell_members(int count)
             dprintf(1, "member value %d\n", next_signal(own).ssi_int);
             _exit(0);
         }
-    dprintf(1, "leader value %d\n", next_signal(fd).ssi_int);
+    do
+        info = next_signal(fd);
+    while (info.ssi_signo == SIGCHLD);
+    dprintf(1, "leader value %d\n", info.ssi_int);
     while (wait(NULL) > 0)
         ;
     return 0;
@@ -212,6 +217,37 @@ static int wait_as_root(void)
     return 7;
 }
 
+/*
+ * polite, daemon, stopped: leave behind a process that ends on TERM; the second is in a session of
+ * its own, the third was stopped.
+ */
+static int leave_polite(const char *how)
+{
+    bool is_stopped = strcmp(how, "stopped") == 0;
+    pid_t child = fork();
+    char byte;
+
+    if (child == 0) {
+        int fd = all_signals();
+
+        if (strcmp(how, "daemon") == 0)
+            setsid();
+        if (is_stopped)
+            raise(SIGSTOP);
+        else
+            dprintf(1, "there\n");
+        while (next_signal(fd).ssi_signo != SIGTERM)
+            ;
+        dprintf(1, "got TERM\n");
+        _exit(0);
+    }
+    if (is_stopped && waitpid(child, NULL, WUNTRACED) == child)
+        dprintf(1, "there\n");
+    while (read(0, &byte, 1) > 0)
+        ;
+    return 3;
+}
+
 /* stubborn: leave behind a process that ignores TERM and is in a session of its own. */
 static int leave_stubborn(void)
 {
@@ -263,6 +299,8 @@ int main(int argc, char **argv)
         return tell_files();
     if (strcmp(verb, "root") == 0)
         return wait_as_root();
+    if (strcmp(verb, "polite") == 0 || strcmp(verb, "daemon") == 0 || strcmp(verb, "stopped") == 0)
+        return leave_polite(verb);
     if (strcmp(verb, "stubborn") == 0)
         return leave_stubborn();
     if (strcmp(verb, "runners") == 0)

@@ -66,8 +66,8 @@ START_TEST(remapped_codes_are_success_signals_too)
 {
     struct process process;
 
-    ck_assert_int_eq(process_run(&process, AS_FIRST("-e", "3", "-e143", "--", "sh", "-c", "exit 3")),
-                     0);
+    ck_assert_int_eq(
+        process_run(&process, AS_FIRST("-e", "3", "-e143", "--", "sh", "-c", "exit 3")), 0);
     ck_assert_int_eq(
         process_run(&process, AS_FIRST("-e", "3", "-e143", "--", "sh", "-c", "kill $$")), 0);
     ck_assert_int_eq(process_run(&process, AS_FIRST("-e", "3", "--", "sh", "-c", "exit 4")), 4);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "system/system.h"
@@ -58,9 +59,8 @@ static void keep_a_file(void *argument)
 
 START_TEST(no_file_of_nsinits_own_reaches_the_program)
 {
-    struct process_options options = {.arguments = NSINIT("--", PROBE, "files"),
-                                      .place = PLACE_FIRST,
-                                      .prepare = keep_a_file};
+    struct process_options options = {
+        .arguments = NSINIT("--", PROBE, "files"), .place = PLACE_FIRST, .prepare = keep_a_file};
     struct process process;
 
     ck_assert_int_eq(process_run(&process, &options), 0);
@@ -77,9 +77,8 @@ static void keep_two_files(void *argument)
 
 START_TEST(files_handed_in_are_handed_on)
 {
-    struct process_options options = {.arguments = NSINIT("--", PROBE, "files"),
-                                      .place = PLACE_FIRST,
-                                      .prepare = keep_two_files};
+    struct process_options options = {
+        .arguments = NSINIT("--", PROBE, "files"), .place = PLACE_FIRST, .prepare = keep_two_files};
     struct process process;
 
     ck_assert_int_eq(process_run(&process, &options), 0);
@@ -105,8 +104,8 @@ END_TEST
 START_TEST(nsinit_holds_no_inherited_file_but_stdio)
 {
     struct process_options options = {
-        .arguments = NSINIT("--", "sh", "-c",
-                            "exec 9>&-; echo ready; read x; ls -l /proc/1/fd; exit 0"),
+        .arguments =
+            NSINIT("--", "sh", "-c", "exec 9>&-; echo ready; read x; ls -l /proc/1/fd; exit 0"),
         .place = PLACE_FIRST,
         .prepare = keep_two_files};
     struct process process;
@@ -127,8 +126,8 @@ START_TEST(writing_to_stdout_of_pid_1_still_works)
 {
     struct process process;
 
-    ck_assert_int_eq(
-        process_run(&process, AS_FIRST("--", "sh", "-c", "echo logged >/proc/1/fd/1")), 0);
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--", "sh", "-c", "echo logged >/proc/1/fd/1")),
+                     0);
     ck_assert_str_eq(process.output.text, "logged\n");
 }
 END_TEST
@@ -144,10 +143,10 @@ static void enter_deleted_directory(void *argument)
 
 START_TEST(a_deleted_working_directory_is_the_programs_affair)
 {
-    struct process_options options = {
-        .arguments = NSINIT("--", "sh", "-c", "readlink /proc/self/cwd"),
-        .place = PLACE_FIRST,
-        .prepare = enter_deleted_directory};
+    struct process_options options = {.arguments =
+                                          NSINIT("--", "sh", "-c", "readlink /proc/self/cwd"),
+                                      .place = PLACE_FIRST,
+                                      .prepare = enter_deleted_directory};
     struct process process;
 
     ck_assert_int_eq(process_run(&process, &options), 0);
@@ -205,19 +204,19 @@ START_TEST(socket_activation_names_the_program_when_it_named_nsinit)
 {
     struct process process;
 
-    ck_assert_int_eq(process_run(&process, &(struct process_options){
-                                               .arguments = COMMAND("env", "LISTEN_PID=1",
-                                                                    "LISTEN_FDS=1", nsinit_path(),
-                                                                    "--", "sh", "-c",
-                                                                    "echo $LISTEN_PID is $$"),
-                                               .place = PLACE_FIRST}),
-                     0);
+    ck_assert_int_eq(
+        process_run(&process,
+                    &(struct process_options){
+                        .arguments = COMMAND("env", "LISTEN_PID=1", "LISTEN_FDS=1", nsinit_path(),
+                                             "--", "sh", "-c", "echo $LISTEN_PID is $$"),
+                        .place = PLACE_FIRST}),
+        0);
     ck_assert_str_eq(process.output.text, "2 is 2\n");
-    ck_assert_int_eq(process_run(&process, &(struct process_options){
-                                               .arguments = COMMAND("env", "LISTEN_PID=77",
-                                                                    nsinit_path(), "--", "sh",
-                                                                    "-c", "echo $LISTEN_PID"),
-                                               .place = PLACE_FIRST}),
+    ck_assert_int_eq(process_run(&process,
+                                 &(struct process_options){
+                                     .arguments = COMMAND("env", "LISTEN_PID=77", nsinit_path(),
+                                                          "--", "sh", "-c", "echo $LISTEN_PID"),
+                                     .place = PLACE_FIRST}),
                      0);
     ck_assert_str_eq(process.output.text, "77\n");
 }
@@ -259,12 +258,14 @@ END_TEST
 
 struct sleeper {
     pid_t pid;
-    char line[200];
+    int syscall;
+    unsigned long arguments[6];
 };
 
-static bool sleeps_in_epoll(void *argument)
+static bool sleeps(void *argument)
 {
     struct sleeper *sleeper = argument;
+    unsigned long *at = sleeper->arguments;
     char path[64];
     FILE *file;
     bool read_it;
@@ -273,27 +274,45 @@ static bool sleeps_in_epoll(void *argument)
     file = fopen(path, "re");
     if (file == NULL)
         return false;
-    read_it = fgets(sleeper->line, sizeof sleeper->line, file) != NULL;
+    /* "running" instead of a number while it runs. */
+    read_it = fscanf(file, "%d 0x%lx 0x%lx 0x%lx 0x%lx", &sleeper->syscall, &at[0], &at[1], &at[2],
+                     &at[3]) == 5;
     fclose(file);
-    return read_it && strstr(sleeper->line, "running") == NULL && strlen(sleeper->line) > 20;
+    return read_it && (sleeper->syscall == SYS_read || sleeper->syscall == SYS_epoll_pwait ||
+                       sleeper->syscall == SYS_epoll_wait);
 }
 
-/* The fourth argument of epoll_wait(2) is the time after which it wakes up by itself. */
-START_TEST(an_idle_nsinit_sleeps_for_more_than_ten_days)
+/* read(2) has no time-out; in the loop's epoll_wait(2) it is the fourth argument. */
+static void ck_assert_sleeps_for_good(const struct process *process)
 {
-    struct sleeper sleeper = {0};
-    struct process process;
-    unsigned long arguments[4];
+    struct sleeper sleeper = {.pid = process->pid};
+    int timeout;
 
-    process_start(&process, AS_FIRST("-vv", "--", "sleep", "1000"));
-    process_expect(&process, "started");
-    sleeper.pid = process.pid;
-    wait_until(sleeps_in_epoll, &sleeper, "nsinit asleep");
-    ck_assert_int_eq(sscanf(sleeper.line, "%*d 0x%lx 0x%lx 0x%lx 0x%lx", &arguments[0],
-                            &arguments[1], &arguments[2], &arguments[3]),
-                     4);
-    ck_assert_msg((int)arguments[3] == -1 || (int)arguments[3] > 10 * 24 * 3600 * 1000,
-                  "it wakes up in %d ms", (int)arguments[3]);
+    wait_until(sleeps, &sleeper, "nsinit asleep");
+    timeout = (int)sleeper.arguments[3];
+    ck_assert_msg(sleeper.syscall == SYS_read || timeout == -1 || timeout > 10 * 24 * 3600 * 1000,
+                  "it wakes up in %d ms", timeout);
+}
+
+START_TEST(an_idle_nsinit_wakes_up_only_for_a_signal)
+{
+    struct process process;
+
+    process_start(&process, AS_FIRST("--", "sh", "-c", "echo ready; exec sleep 1000"));
+    process_expect(&process, "ready");
+    ck_assert_sleeps_for_good(&process);
+    process_drop(&process);
+}
+END_TEST
+
+START_TEST(draining_without_a_time_limit_wakes_up_only_for_a_signal)
+{
+    struct process process;
+
+    process_start(&process,
+                  AS_FIRST("-vv", "--drain", "forever", "--", "sh", "-c", "sleep 1000 & exit 0"));
+    process_expect(&process, "ended, exit code 0");
+    ck_assert_sleeps_for_good(&process);
     process_drop(&process);
 }
 END_TEST
@@ -312,7 +331,8 @@ TCase *startup_case(void)
                                   socket_activation_names_the_program_when_it_named_nsinit,
                                   the_parents_death_is_told_by_the_signal_asked_for,
                                   a_parent_death_signal_of_kill_ends_the_program_too,
-                                  an_idle_nsinit_sleeps_for_more_than_ten_days,
+                                  an_idle_nsinit_wakes_up_only_for_a_signal,
+                                  draining_without_a_time_limit_wakes_up_only_for_a_signal,
                                   NULL};
 
     return case_of("startup", tests);

@@ -28,14 +28,14 @@ const char *nsinit_called(const char *name);
 #define PROBE probe_path()
 
 /* The usual options: a command as PID 1, or as an ordinary process under another PID 1. */
-#define AS_FIRST(...)                                                                              \
+#define AS_FIRST(...) \
     (&(struct process_options){.arguments = NSINIT(__VA_ARGS__), .place = PLACE_FIRST})
-#define AS_SECOND(...)                                                                             \
+#define AS_SECOND(...) \
     (&(struct process_options){.arguments = NSINIT(__VA_ARGS__), .place = PLACE_SECOND})
 
-#define ck_assert_contains(text, part)                                                             \
+#define ck_assert_contains(text, part) \
     ck_assert_msg(strstr((text), (part)) != NULL, "'%s' is not in <<%s>>", (part), (text))
-#define ck_assert_lacks(text, part)                                                                \
+#define ck_assert_lacks(text, part) \
     ck_assert_msg(strstr((text), (part)) == NULL, "'%s' is in <<%s>>", (part), (text))
 
 /* How often `part` is in `text`. */

@@ -22,7 +22,7 @@ static void start(struct process *process, enum place place, const char *const *
 }
 
 /* A bash to type to, with a prompt that is easy to wait for. */
-#define INTERACTIVE_BASH                                                                           \
+#define INTERACTIVE_BASH \
     "env", "PS1=shell> ", "NSINIT=1", "bash", "--norc", "--noprofile", "--noediting", "-i"
 
 static void type_line(struct process *process, const char *line)
@@ -333,14 +333,7 @@ START_TEST(an_ordinary_user_has_a_working_terminal_too)
                                                       .place = PLACE_FIRST,
                                                       .uid = ORDINARY_USER,
                                                       .terminal = true});
-    process_expect(&process, "shell> ");
-    type_line(&process, "sleep 1000");
-    process_expect(&process, "sleep 1000\r\n");
-    process_type(&process, CONTROL_C);
-    process_expect(&process, "shell> ");
-    type_line(&process, "exit 5");
-    ck_assert_int_eq(process_wait(&process), 5);
-    ck_assert_lacks(process.output.text, "no job control");
+    try_job_control(&process);
 }
 END_TEST
 

@@ -5,7 +5,7 @@
 
 int main(void)
 {
-    case_maker *const makers[] = {options_case, parse_case,   path_case, pod_case,
+    case_maker *const makers[] = {options_case,  parse_case,   path_case, pod_case,
                                   schedule_case, signals_case, text_case, NULL};
 
     return run_cases("unit", makers);

@@ -38,8 +38,8 @@ START_TEST(durations_have_units_and_seconds_without)
     static const struct {
         const char *text;
         uint32_t milliseconds;
-    } right[] = {{"500ms", 500}, {"10s", 10000}, {"10", 10000}, {"2m", 120000},
-                 {"1h", 3600000}, {"0", 0},      {"0ms", 0}};
+    } right[] = {{"500ms", 500},  {"10s", 10000}, {"10", 10000}, {"2m", 120000},
+                 {"1h", 3600000}, {"0", 0},       {"0ms", 0}};
     static const char *const wrong[] = {"", "s", "ms", "1d", "1 s", "-1s", "1.5s", "1sx", "S"};
     uint32_t milliseconds = 77;
 
@@ -103,11 +103,13 @@ END_TEST
 
 TCase *parse_case(void)
 {
-    const TTest *const tests[] = {
-        numbers_are_digits_and_nothing_else,       numbers_end_at_the_limit,
-        durations_have_units_and_seconds_without,  flags_say_yes_or_no,
-        a_near_miss_finds_the_valid_spelling,      a_word_that_is_far_from_all_finds_none,
-        NULL};
+    const TTest *const tests[] = {numbers_are_digits_and_nothing_else,
+                                  numbers_end_at_the_limit,
+                                  durations_have_units_and_seconds_without,
+                                  flags_say_yes_or_no,
+                                  a_near_miss_finds_the_valid_spelling,
+                                  a_word_that_is_far_from_all_finds_none,
+                                  NULL};
 
     return case_of("parse", tests);
 }

@@ -89,12 +89,10 @@ END_TEST
 
 TCase *schedule_case(void)
 {
-    const TTest *const tests[] = {signals_and_durations_take_turns,
-                                  a_signal_right_behind_another_comes_at_once,
-                                  a_schedule_may_begin_with_waiting,
-                                  no_is_the_empty_schedule,
-                                  what_is_wrong_is_named_and_changes_nothing,
-                                  NULL};
+    const TTest *const tests[] = {
+        signals_and_durations_take_turns,           a_signal_right_behind_another_comes_at_once,
+        a_schedule_may_begin_with_waiting,          no_is_the_empty_schedule,
+        what_is_wrong_is_named_and_changes_nothing, NULL};
 
     return case_of("schedule", tests);
 }

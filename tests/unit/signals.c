@@ -38,8 +38,8 @@ END_TEST
 
 START_TEST(what_is_no_signal_is_0)
 {
-    static const char *const wrong[] = {"", "0", "65", "-1", "TERMX", "SIG", "SIGSIGTERM", "2xyz",
-                                        "1 ", "99999999999999999999"};
+    static const char *const wrong[] = {"",    "0",          "65",   "-1", "TERMX",
+                                        "SIG", "SIGSIGTERM", "2xyz", "1 ", "99999999999999999999"};
 
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         ck_assert_msg(signal_by_name(wrong[i]) == 0, "'%s' is taken", wrong[i]);

@@ -52,9 +52,11 @@ START_TEST(a_lonely_percent_sign_ends_the_text)
 {
     char buffer[8];
     struct text text = text_in(buffer, sizeof buffer);
-    const char *volatile format = "ab%";
 
-    text_format(&text, format);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat"
+    text_format(&text, "ab%");
+#pragma GCC diagnostic pop
     ck_assert_str_eq(buffer, "ab");
 }
 END_TEST

@@ -1,0 +1,158 @@
+/*
+ * documents.c - a program of the build: man page and shell completions, from the option table
+ * usage: documents man|bash|zsh|fish OUTPUT [TEMPLATE]
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "options/table.h"
+
+/* Print for the man page: a hyphen of an option is a minus sign there. */
+static void print_roff(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (*text == '-')
+            fputs("\\-", stdout);
+        else
+            putchar(*text);
+}
+
+static void print_variable(const struct option *option)
+{
+    fputs("NSINIT_", stdout);
+    for (const char *at = option->name; *at != '\0'; at++)
+        putchar(*at == '-' ? '_' : toupper((unsigned char)*at));
+}
+
+static void print_man_option(const struct option *option)
+{
+    fputs(".TP\n", stdout);
+    if (option->letter != 0)
+        printf("\\fB\\-%c\\fR, ", option->letter);
+    if (option->second_letter != 0)
+        printf("\\fB\\-%c\\fR, ", option->second_letter);
+    fputs("\\fB", stdout);
+    print_roff("--");
+    print_roff(option->name);
+    fputs("\\fR", stdout);
+    if (option->argument != NULL)
+        printf(" \\fI%s\\fR", option->argument);
+    printf("\n%c", toupper((unsigned char)option->help[0]));
+    print_roff(option->help + 1);
+    fputs(".", stdout);
+    if ((option->flags & OPTION_ENVIRONMENT) != 0) {
+        fputs("\nEnvironment: \\fB", stdout);
+        print_variable(option);
+        fputs("\\fR.", stdout);
+    }
+    fputs("\n", stdout);
+}
+
+/* Copy the template, with the options in the place of a line @OPTIONS@. */
+static void print_man(void)
+{
+    char line[1000];
+
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        if (strcmp(line, "@OPTIONS@\n") != 0) {
+            fputs(line, stdout);
+            continue;
+        }
+        for (size_t i = 0; i < option_count; i++)
+            print_man_option(&option_table[i]);
+    }
+}
+
+static void print_bash(void)
+{
+    fputs("# bash completion for nsinit, made from its option table\n"
+          "_nsinit() {\n"
+          "    local word=${COMP_WORDS[COMP_CWORD]} i\n"
+          "    # Behind the first word that is no option everything is the program's.\n"
+          "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
+          "        case ${COMP_WORDS[i]} in\n"
+          "        --) _command_offset $((i + 1)); return ;;\n"
+          "        ",
+          stdout);
+    for (size_t i = 0, printed = 0; i < option_count; i++)
+        if (option_table[i].argument != NULL) {
+            printf("%s--%s", printed++ > 0 ? "|" : "", option_table[i].name);
+            if (option_table[i].letter != 0)
+                printf("|-%c", option_table[i].letter);
+        }
+    fputs(") ((i++)) || true ;;\n"
+          "        -*) ;;\n"
+          "        *) _command_offset \"$i\"; return ;;\n"
+          "        esac\n"
+          "    done\n"
+          "    mapfile -t COMPREPLY < <(compgen -W '",
+          stdout);
+    for (size_t i = 0; i < option_count; i++)
+        printf("%s--%s", i > 0 ? " " : "", option_table[i].name);
+    fputs("' -- \"$word\")\n"
+          "    [[ $word == -* ]] || mapfile -t COMPREPLY < <(compgen -c -- \"$word\")\n"
+          "}\n"
+          "complete -F _nsinit nsinit\n",
+          stdout);
+}
+
+static void print_zsh(void)
+{
+    fputs("#compdef nsinit\n# zsh completion for nsinit, made from its option table\n"
+          "_arguments -S -A '-*' \\\n",
+          stdout);
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option *option = &option_table[i];
+        const char *repeat = (option->flags & OPTION_REPEATABLE) != 0 ? "*" : "";
+
+        printf("    '%s--%s%s[%s]%s%s%s' \\\n", repeat, option->name,
+               option->argument != NULL ? "=" : "", option->help,
+               option->argument != NULL ? ":" : "", option->argument ? option->argument : "",
+               option->argument != NULL ? ":" : "");
+        if (option->letter != 0)
+            printf("    '%s-%c[%s]%s%s%s' \\\n", repeat, option->letter, option->help,
+                   option->argument != NULL ? ":" : "", option->argument ? option->argument : "",
+                   option->argument != NULL ? ":" : "");
+    }
+    fputs("    '(-)1:program:_command_names -e' '*::arguments:_normal'\n", stdout);
+}
+
+static void print_fish(void)
+{
+    fputs("# fish completion for nsinit, made from its option table\n", stdout);
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option *option = &option_table[i];
+
+        printf("complete -c nsinit -n '__fish_use_subcommand' -l %s", option->name);
+        if (option->letter != 0)
+            printf(" -s %c", option->letter);
+        printf("%s -d '", option->argument != NULL ? " -x" : "");
+        for (const char *at = option->help; *at != '\0'; at++)
+            printf("%s%c", *at == '\'' ? "\\" : "", *at);
+        fputs("'\n", stdout);
+    }
+    fputs("complete -c nsinit -xa '(__fish_complete_subcommand)'\n", stdout);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        void (*print)(void);
+    } kinds[] = {
+        {"man", print_man}, {"bash", print_bash}, {"zsh", print_zsh}, {"fish", print_fish}};
+
+    if (argc < 3 || freopen(argv[2], "w", stdout) == NULL ||
+        (argc > 3 && freopen(argv[3], "r", stdin) == NULL)) {
+        perror("documents");
+        return 2;
+    }
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strcmp(argv[1], kinds[i].name) == 0) {
+            kinds[i].print();
+            return ferror(stdout) || fflush(stdout) != 0 ? 1 : 0;
+        }
+    fputs("usage: documents man|bash|zsh|fish OUTPUT [TEMPLATE]\n", stderr);
+    return 2;
+}
