@@ -129,33 +129,43 @@ static void let_go(const struct init *init)
         log_line(LOG_DEBUG, "cannot leave the working directory: %m");
 }
 
+static int start(struct init *init, struct error *error)
+{
+    const struct pod *pod = init->pod;
+
+    if (tie_to_parent(init, error) < 0 || adopt_orphans(init, error) < 0 ||
+        open_loop(init, error) < 0)
+        return -1;
+    init->running = calloc(pod->service_count + 1, sizeof *init->running);
+    if (init->running == NULL)
+        return failed(error, "memory");
+    init->terminal =
+        terminal_open(pod->service_count > 0 ? pod->services[0].placement : PLACEMENT_INHERITED);
+    if (start_services(init, error) < 0) {
+        terminal_take_back(&init->terminal);
+        return -1;
+    }
+    if (!init->adopts && !pod->quiet_about_orphans)
+        log_line(LOG_WARNING, "neither PID 1 nor a subreaper: orphans of the program go to another "
+                              "init; -s (NSINIT_SUBREAPER=1) adopts them here");
+    return 0;
+}
+
 int init_run(const struct pod *pod, const struct inherited *inherited, struct error *error)
 {
     struct init init = {.pod = pod, .inherited = inherited};
-    struct service *services = pod->services;
+    int result = start(&init, error);
 
-    if (tie_to_parent(&init, error) < 0 || adopt_orphans(&init, error) < 0)
-        return -1;
-    if (open_loop(&init, error) < 0)
-        return -1;
-    init.running = calloc(pod->service_count + 1, sizeof *init.running);
-    if (init.running == NULL)
-        return failed(error, "memory");
-    init.terminal =
-        terminal_open(pod->service_count > 0 ? services[0].placement : PLACEMENT_INHERITED);
-    if (start_services(&init, error) < 0) {
-        terminal_take_back(&init.terminal);
-        return -1;
+    if (result == 0) {
+        let_go(&init);
+        sleep_for_good(&init);
+        /* A child we inherited may have ended before we could be told. */
+        drain_on_reap(&init, reap_all(&init));
+        forward_run(&init);
+        result = init.exit_code;
     }
-    if (!init.adopts && !pod->quiet_about_orphans)
-        log_line(LOG_WARNING, "neither PID 1 nor a subreaper: orphans of the program go to another "
-                              "init; -s (NSINIT_SUBREAPER=1) adopts them here");
-    let_go(&init);
-    sleep_for_good(&init);
-    /* A child we inherited may have ended before we could be told. */
-    drain_on_reap(&init, reap_all(&init));
-    forward_run(&init);
-    ev_loop_destroy(init.loop);
+    if (init.loop != NULL)
+        ev_loop_destroy(init.loop);
     free(init.running);
-    return init.exit_code;
+    return result;
 }

@@ -122,7 +122,7 @@ START_TEST(forever_waits_for_all_to_end_by_themselves)
     struct process process;
 
     process_start(&process, AS_FIRST("-vv", "--drain", "forever", "--", "sh", "-c",
-                                     "(read x <&3; echo last one) 3<&0 & exit 3"));
+                                     "exec 4<&0; (read x <&4; echo last one) & exit 3"));
     process_expect(&process, "ended, exit code 3");
     ck_assert(!process_has_ended(&process));
     process_type(&process, "\n");

@@ -151,14 +151,14 @@ START_TEST(without_the_group_option_only_the_program_gets_a_signal)
 {
     struct process process;
 
-    process_start(&process,
-                  AS_FIRST("--", "sh", "-c",
-                           "trap 'echo parent; exit 3' TERM; sh -c 'trap \"echo child\" TERM; "
-                           "echo ready; read x' & wait"));
-    process_expect(&process, "ready");
-    process_signal(&process, SIGTERM);
-    process_expect(&process, "parent");
-    ck_assert_int_eq(process_wait(&process), 3);
+    process_start(&process, AS_FIRST("--", PROBE, "members", "1"));
+    process_expect(&process, "member is there");
+    queue(&process, REALTIME, 4711);
+    process_expect(&process, "leader value 4711");
+    /* The member waits still, and would for ever. */
+    process_signal(&process, SIGKILL);
+    ck_assert_int_eq(process_wait(&process), 128 + SIGKILL);
+    ck_assert_lacks(process.output.text, "member value");
 }
 END_TEST
 
