@@ -31,6 +31,29 @@ static void type_line(struct process *process, const char *line)
     process_type(process, "\n");
 }
 
+/* Type a line to a cat, which is to say it once more. */
+static void ck_assert_echoes(struct process *process, const char *line)
+{
+    char expected[40];
+
+    type_line(process, line);
+    snprintf(expected, sizeof expected, "%s\r\n%s", line, line);
+    process_expect(process, expected);
+}
+
+/* A cat whose terminal still answers after ^Z. */
+static void ck_assert_survives_stop_key(enum place place, const char *const *arguments)
+{
+    struct process process;
+
+    start(&process, place, arguments);
+    ck_assert_echoes(&process, "before");
+    process_type(&process, CONTROL_Z);
+    ck_assert_echoes(&process, "after");
+    process_type(&process, CONTROL_D);
+    ck_assert_int_eq(process_wait(&process), 0);
+}
+
 START_TEST(the_program_is_in_the_foreground_and_gets_each_key_once)
 {
     struct process process;
@@ -80,15 +103,13 @@ static void try_job_control(struct process *process)
 {
     process_expect(process, "shell> ");
     type_line(process, "cat");
-    type_line(process, "before");
-    process_expect(process, "before\r\nbefore");
+    ck_assert_echoes(process, "before");
     process_type(process, CONTROL_Z);
     process_expect(process, "Stopped");
     process_expect(process, "shell> ");
     type_line(process, "fg");
     process_expect(process, "fg\r\ncat\r\n");
-    type_line(process, "after");
-    process_expect(process, "after\r\nafter");
+    ck_assert_echoes(process, "after");
     process_type(process, CONTROL_C);
     process_expect(process, "shell> ");
     type_line(process, "echo code $?; exit 7");
@@ -109,31 +130,13 @@ END_TEST
 /* In a container there is no shell to return to: tini's terminal is dead then. */
 START_TEST(stop_key_as_pid_1_leaves_a_terminal_that_answers)
 {
-    struct process process;
-
-    start(&process, PLACE_FIRST, NSINIT("--", "cat"));
-    type_line(&process, "before");
-    process_expect(&process, "before\r\nbefore");
-    process_type(&process, CONTROL_Z);
-    type_line(&process, "after");
-    process_expect(&process, "after\r\nafter");
-    process_type(&process, CONTROL_D);
-    ck_assert_int_eq(process_wait(&process), 0);
+    ck_assert_survives_stop_key(PLACE_FIRST, NSINIT("--", "cat"));
 }
 END_TEST
 
 START_TEST(stop_key_as_a_session_leader_without_a_shell_leaves_a_terminal_that_answers)
 {
-    struct process process;
-
-    start(&process, PLACE_PLAIN, NSINIT("-s", "--", "cat"));
-    type_line(&process, "before");
-    process_expect(&process, "before\r\nbefore");
-    process_type(&process, CONTROL_Z);
-    type_line(&process, "after");
-    process_expect(&process, "after\r\nafter");
-    process_type(&process, CONTROL_D);
-    ck_assert_int_eq(process_wait(&process), 0);
+    ck_assert_survives_stop_key(PLACE_PLAIN, NSINIT("-s", "--", "cat"));
 }
 END_TEST
 
@@ -145,16 +148,14 @@ static void under_a_shell(const char *command)
     process_expect(&process, "shell> ");
     type_line(&process, command);
     process_expect(&process, "\n");
-    type_line(&process, "before");
-    process_expect(&process, "before\r\nbefore");
+    ck_assert_echoes(&process, "before");
     process_type(&process, CONTROL_Z);
     process_expect(&process, "Stopped");
     process_expect(&process, "shell> ");
     type_line(&process, "fg");
     process_expect(&process, "fg\r\n");
     process_expect(&process, "cat\r\n");
-    type_line(&process, "after");
-    process_expect(&process, "after\r\nafter");
+    ck_assert_echoes(&process, "after");
     process_type(&process, CONTROL_C);
     process_expect(&process, "shell> ");
     type_line(&process, "echo code $?; exit 0");
@@ -226,8 +227,7 @@ START_TEST(a_background_job_that_reads_is_stopped_and_fg_continues_it)
     type_line(&process, "fg");
     process_expect(&process, "fg\r\n");
     process_expect(&process, "cat\r\n");
-    type_line(&process, "hello");
-    process_expect(&process, "hello\r\nhello");
+    ck_assert_echoes(&process, "hello");
     process_type(&process, CONTROL_D);
     process_expect(&process, "shell> ");
     type_line(&process, "exit 0");
@@ -298,16 +298,7 @@ END_TEST
 
 START_TEST(dumb_inits_terminal_survives_the_stop_key)
 {
-    struct process process;
-
-    start(&process, PLACE_FIRST, COMMAND(nsinit_called("dumb-init"), "cat"));
-    type_line(&process, "before");
-    process_expect(&process, "before\r\nbefore");
-    process_type(&process, CONTROL_Z);
-    type_line(&process, "after");
-    process_expect(&process, "after\r\nafter");
-    process_type(&process, CONTROL_D);
-    ck_assert_int_eq(process_wait(&process), 0);
+    ck_assert_survives_stop_key(PLACE_FIRST, COMMAND(nsinit_called("dumb-init"), "cat"));
 }
 END_TEST
 
