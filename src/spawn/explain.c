@@ -207,6 +207,9 @@ int exec_explain(struct error *error, const char *program, char *const *environm
                 return explain_interpreter(error, candidate);
         return explain_absence(error, program, environment);
     case EACCES:
+        /* A directory of PATH that may not be searched says nothing of the program. */
+        if (strchr(program, '/') == NULL && stat(path, &status) < 0)
+            return explain_absence(error, program, environment);
         return explain_refusal(error, path);
     case ENOEXEC:
         return explain_format(error, path);

@@ -44,6 +44,8 @@ struct plan {
     int output;
     int errors;
     int report;
+    uid_t outer_uid;
+    gid_t outer_gid;
 };
 
 static struct pipe_ends make_pipe(void)
@@ -127,6 +129,53 @@ static void run_above(const struct plan *plan)
     _exit(0);
 }
 
+/* An ordinary user may make the other namespaces in a user namespace, as root in there. */
+static unsigned long flags_for(enum place place)
+{
+    if (place == PLACE_PLAIN)
+        return 0;
+    return CLONE_NEWPID | CLONE_NEWNS | (geteuid() != 0 ? CLONE_NEWUSER : 0);
+}
+
+static pid_t clone_like_fork(unsigned long flags)
+{
+    return (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, NULL);
+}
+
+static bool write_file(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool written = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+    close(fd);
+    return written;
+}
+
+/* In a new user namespace of an ordinary user's: be root there (user_namespaces(7)). */
+static bool become_root_inside(uid_t uid, gid_t gid)
+{
+    char uid_map[40];
+    char gid_map[40];
+
+    snprintf(uid_map, sizeof uid_map, "0 %u 1", uid);
+    snprintf(gid_map, sizeof gid_map, "0 %u 1", gid);
+    return write_file("/proc/self/setgroups", "deny") &&
+           write_file("/proc/self/gid_map", gid_map) && write_file("/proc/self/uid_map", uid_map);
+}
+
+bool process_can_isolate(void)
+{
+    unsigned long flags = flags_for(PLACE_FIRST);
+    uid_t uid = geteuid();
+    gid_t gid = getegid();
+    pid_t pid = clone_like_fork(flags);
+    int status = 1;
+
+    if (pid == 0)
+        _exit((flags & CLONE_NEWUSER) != 0 && !become_root_inside(uid, gid));
+    return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+}
+
 static int run_child(void *argument)
 {
     const struct plan *plan = argument;
@@ -136,6 +185,8 @@ static int run_child(void *argument)
         fail_child("setsid");
     take_stdio(plan);
     if (plan->options->place != PLACE_PLAIN) {
+        if (plan->outer_uid != 0 && !become_root_inside(plan->outer_uid, plan->outer_gid))
+            fail_child("uid_map");
         if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
             mount("proc", "/proc", "proc", 0, NULL) < 0)
             fail_child("mount /proc");
@@ -144,23 +195,6 @@ static int run_child(void *argument)
         run_above(plan);
     execute(plan);
     return 99;
-}
-
-static pid_t clone_like_fork(unsigned long flags)
-{
-    return (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, NULL);
-}
-
-bool process_can_isolate(void)
-{
-    pid_t pid = clone_like_fork(CLONE_NEWPID | CLONE_NEWNS);
-
-    if (pid == 0)
-        _exit(0);
-    if (pid < 0)
-        return false;
-    waitpid(pid, NULL, 0);
-    return true;
 }
 
 /* The pid, as the test sees it, of the only child of `parent`. */
@@ -230,9 +264,9 @@ static void open_pipes(struct plan *plan, struct process *process)
 
 void process_start(struct process *process, const struct process_options *options)
 {
-    struct plan plan = {.options = options};
+    struct plan plan = {.options = options, .outer_uid = geteuid(), .outer_gid = getegid()};
     struct pipe_ends report = make_pipe();
-    unsigned long flags = options->place == PLACE_PLAIN ? 0 : CLONE_NEWPID | CLONE_NEWNS;
+    unsigned long flags = flags_for(options->place);
 
     *process = (struct process){.exit_code = -1, .terminal = -1};
     if (options->terminal)

@@ -105,6 +105,23 @@ START_TEST(a_stopped_process_is_continued_so_that_it_can_end)
 }
 END_TEST
 
+START_TEST(an_ordinary_user_drains_and_reaps_too)
+{
+    struct process_options options = {
+        .arguments = NSINIT("-w", "--drain", "TERM/1h/KILL", "--", PROBE, "daemon"),
+        .place = PLACE_FIRST,
+        .uid = ORDINARY_USER};
+    struct process process;
+
+    if (lacks_root("an_ordinary_user_drains_and_reaps_too"))
+        return;
+    leave(&process, &options);
+    ck_assert_int_eq(process_wait(&process), 3);
+    ck_assert_contains(process.output.text, "got TERM");
+    ck_assert_contains(process.errors.text, "reaped orphan");
+}
+END_TEST
+
 START_TEST(no_drain_ends_at_once_and_leaves_the_rest)
 {
     struct process process;
@@ -187,6 +204,7 @@ TCase *drain_case(void)
                                   nothing_left_means_no_waiting,
                                   a_second_stop_request_goes_on_to_the_next_step,
                                   a_stopped_process_is_continued_so_that_it_can_end,
+                                  an_ordinary_user_drains_and_reaps_too,
                                   no_drain_ends_at_once_and_leaves_the_rest,
                                   forever_waits_for_all_to_end_by_themselves,
                                   a_daemon_that_forked_and_called_setsid_is_found_by_a_subreaper,

@@ -88,6 +88,24 @@ START_TEST(a_missing_program_is_127)
 }
 END_TEST
 
+START_TEST(a_directory_of_path_that_may_not_be_searched_hides_nothing)
+{
+    struct process_options options = {
+        .arguments = COMMAND("/usr/bin/env", "PATH=/tmp/nsinit-locked:/bin", nsinit_path(),
+                             "nosuchprogram"),
+        .place = PLACE_FIRST,
+        .uid = ORDINARY_USER};
+    struct process process;
+
+    if (lacks_root("a_directory_of_path_that_may_not_be_searched_hides_nothing"))
+        return;
+    ck_assert_int_eq(system("mkdir -p -m 0700 /tmp/nsinit-locked"), 0);
+    ck_assert_int_eq(process_run(&process, &options), 127);
+    ck_assert_contains(process.errors.text, "not found in PATH (/tmp/nsinit-locked:/bin)");
+    ck_assert_int_eq(rmdir("/tmp/nsinit-locked"), 0);
+}
+END_TEST
+
 START_TEST(what_may_not_be_executed_is_126)
 {
     const char *path = file_of("#!/bin/sh\nexit 0\n", 0644);
@@ -206,6 +224,7 @@ TCase *errors_case(void)
 {
     const TTest *const tests[] = {usage_errors_are_125_and_one_line,
                                   a_missing_program_is_127,
+                                  a_directory_of_path_that_may_not_be_searched_hides_nothing,
                                   what_may_not_be_executed_is_126,
                                   a_missing_interpreter_is_named,
                                   a_missing_dynamic_loader_is_named,

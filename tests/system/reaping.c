@@ -114,12 +114,12 @@ END_TEST
 START_TEST(children_that_nsinit_inherited_are_reaped_and_mistaken_for_nothing)
 {
     struct process process;
-    struct process_options options = {
-        .arguments = COMMAND("sh", "-c",
-                             "(exit 3) & exec 4<&0; (read x <&4; exit 5) & "
-                             "exec \"$0\" -w -- \"$1\" signals 1",
-                             nsinit_path(), PROBE),
-        .place = PLACE_FIRST};
+    struct process_options options = {.arguments =
+                                          COMMAND("sh", "-c",
+                                                  "(exit 3) & exec 4<&0; (read x <&4; exit 5) & "
+                                                  "exec \"$0\" -w -- \"$1\" signals 1",
+                                                  nsinit_path(), PROBE),
+                                      .place = PLACE_FIRST};
 
     process_start(&process, &options);
     process_expect(&process, "ready");
