@@ -15,6 +15,7 @@ if(NSINIT_SANITIZE)
     target_link_options(nsinit_flags INTERFACE -fsanitize=address,undefined)
 elseif(NSINIT_COVERAGE)
     target_compile_options(nsinit_flags INTERFACE --coverage -O0 -g)
+    target_compile_definitions(nsinit_flags INTERFACE NSINIT_COVERAGE)
     target_link_options(nsinit_flags INTERFACE --coverage)
 elseif(NSINIT_STATIC)
     # Not position independent: that would add relocations to touch at start, and pages with them.

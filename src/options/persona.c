@@ -7,7 +7,10 @@
 
 #define VERSION NSINIT_VERSION
 
-/* Versions of the peers are those whose interface is followed; dockerd parses tini's line. */
+/*
+ * Versions of the peers are those whose interface is followed. dockerd parses tini's line: what is
+ * behind "git." it shows as the init's version, if there is no other dot in it.
+ */
 static const struct persona personas[] = {
     {
         .names = {"nsinit"},
@@ -26,7 +29,7 @@ static const struct persona personas[] = {
     },
     {
         .names = {"tini", "tini-static", "docker-init"},
-        .version = "tini version 0.19.0_nsinit-" VERSION,
+        .version = "tini version 0.19.0_nsinit-" VERSION " - git.nsinit",
         .ignores_child_signal = true,
         .drain = "no",
         .exit_codes =

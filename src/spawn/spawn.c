@@ -21,6 +21,9 @@
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
 #endif
+#ifdef NSINIT_COVERAGE
+#include <gcov.h>
+#endif
 
 /* Room for the child's calls, two paths among them (exec.c). */
 enum { CHILD_STACK_SIZE = 16 * 1024 };
@@ -97,6 +100,10 @@ static int run_child(struct child *child, pid_t *pid)
 #ifdef __SANITIZE_ADDRESS__
     /* The child's functions never returned, so what they marked as out of bounds still is. */
     __asan_unpoison_memory_region(stack, sizeof stack);
+#endif
+#ifdef NSINIT_COVERAGE
+    /* The child's exec has written our counts and marked them as written. */
+    __gcov_reset();
 #endif
     return *pid < 0 ? -errno : 0;
 }

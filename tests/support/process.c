@@ -78,6 +78,8 @@ static void become(uid_t uid)
         return;
     if (setgroups(0, NULL) < 0 || setresgid(uid, uid, uid) < 0 || setresuid(uid, uid, uid) < 0)
         fail_child("setresuid");
+    /* Where a coverage build may write its counts as that user. */
+    setenv("GCOV_PREFIX", "/tmp/nsinit-gcov", 1);
 }
 
 static void execute(const struct plan *plan)
