@@ -91,8 +91,8 @@ END_TEST
 START_TEST(a_directory_of_path_that_may_not_be_searched_hides_nothing)
 {
     struct process_options options = {
-        .arguments = COMMAND("/usr/bin/env", "PATH=/tmp/nsinit-locked:/bin", nsinit_path(),
-                             "nosuchprogram"),
+        .arguments =
+            COMMAND("/usr/bin/env", "PATH=/tmp/nsinit-locked:/bin", nsinit_path(), "nosuchprogram"),
         .place = PLACE_FIRST,
         .uid = ORDINARY_USER};
     struct process process;

@@ -248,6 +248,34 @@ static int leave_polite(const char *how)
     return 3;
 }
 
+/* background: give the terminal's foreground to a child that ends, then read from the terminal. */
+static int read_from_background(void)
+{
+    char line[100];
+    pid_t child = fork();
+
+    if (child == 0) {
+        pause();
+        _exit(0);
+    }
+    setpgid(child, child);
+    signal(SIGTTOU, SIG_IGN);
+    if (tcsetpgrp(0, child) < 0) {
+        perror("probe: tcsetpgrp");
+        return 94;
+    }
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    printf("ready\n");
+    fflush(stdout);
+    if (fgets(line, sizeof line, stdin) == NULL) {
+        perror("probe: read");
+        return 95;
+    }
+    printf("read %s", line);
+    return 0;
+}
+
 /* stubborn: leave behind a process that ignores TERM and is in a session of its own. */
 static int leave_stubborn(void)
 {
@@ -301,6 +329,8 @@ int main(int argc, char **argv)
         return wait_as_root();
     if (strcmp(verb, "polite") == 0 || strcmp(verb, "daemon") == 0 || strcmp(verb, "stopped") == 0)
         return leave_polite(verb);
+    if (strcmp(verb, "background") == 0)
+        return read_from_background();
     if (strcmp(verb, "stubborn") == 0)
         return leave_stubborn();
     if (strcmp(verb, "runners") == 0)

@@ -267,6 +267,33 @@ START_TEST(with_redirected_stdio_the_program_still_has_the_terminal)
 }
 END_TEST
 
+/* Stopped by TTIN, with nobody in the foreground and no shell to sort it out. */
+START_TEST(a_program_in_the_background_of_an_empty_foreground_gets_the_terminal)
+{
+    struct process process;
+
+    start(&process, PLACE_FIRST, NSINIT("--", PROBE, "background"));
+    process_expect(&process, "ready");
+    type_line(&process, "hello");
+    process_expect(&process, "read hello");
+    ck_assert_int_eq(process_wait(&process), 0);
+}
+END_TEST
+
+START_TEST(without_dev_tty_the_terminal_is_found_at_stdio)
+{
+    struct process process;
+
+    start(&process, PLACE_FIRST,
+          COMMAND("sh", "-c", "mount -t tmpfs none /dev && exec \"$0\" -- \"$1\" signals 1 2>&-",
+                  nsinit_path(), PROBE));
+    process_expect(&process, "ready");
+    process_type(&process, CONTROL_C);
+    process_expect(&process, "got 2 code");
+    ck_assert_int_eq(process_wait(&process), 0);
+}
+END_TEST
+
 /* dumb-init's issue 136: HUP and CONT come from giving up the terminal. */
 START_TEST(dumb_init_hands_over_its_terminal_without_a_stray_signal)
 {
@@ -344,6 +371,8 @@ TCase *terminal_case(void)
         a_background_job_that_reads_is_stopped_and_fg_continues_it,
         the_terminal_is_given_back_to_the_script_that_started_nsinit,
         with_redirected_stdio_the_program_still_has_the_terminal,
+        a_program_in_the_background_of_an_empty_foreground_gets_the_terminal,
+        without_dev_tty_the_terminal_is_found_at_stdio,
         dumb_init_hands_over_its_terminal_without_a_stray_signal,
         dumb_init_makes_the_program_the_leader_of_the_terminals_session,
         dumb_inits_terminal_survives_the_stop_key,
