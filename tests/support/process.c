@@ -216,6 +216,7 @@ static bool find_child(pid_t parent, pid_t *child)
 }
 
 struct parent_and_child {
+    const struct process *process;
     pid_t parent;
     pid_t child;
 };
@@ -224,7 +225,8 @@ static bool has_child(void *argument)
 {
     struct parent_and_child *both = argument;
 
-    return find_child(both->parent, &both->child);
+    /* A short one may be over before we look. */
+    return find_child(both->parent, &both->child) || process_has_ended(both->process);
 }
 
 static void open_terminal(struct plan *plan, struct process *process)
@@ -291,7 +293,7 @@ void process_start(struct process *process, const struct process_options *option
     }
     process->pid = process->child;
     if (options->place == PLACE_SECOND) {
-        struct parent_and_child both = {.parent = process->child};
+        struct parent_and_child both = {.process = process, .parent = process->child};
 
         wait_until(has_child, &both, "the command under the test's PID 1");
         process->pid = both.child;
