@@ -1,0 +1,346 @@
+/*
+ * mounts.c - one --mount in Docker's syntax becomes a struct mount
+ */
+#include "pod/mounts.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "util/parse.h"
+#include "util/text.h"
+
+/* In the order of enum mount_type. */
+static const char *const type_names[] = {"bind",   "tmpfs",  "proc", "sysfs",
+                                         "mqueue", "devpts", "dev",  "overlay"};
+
+enum { TYPE_COUNT = sizeof type_names / sizeof type_names[0] };
+
+enum field {
+    FIELD_TYPE,
+    FIELD_SOURCE,
+    FIELD_TARGET,
+    FIELD_READ_ONLY,
+    FIELD_PROPAGATION,
+    FIELD_SIZE,
+    FIELD_MODE,
+    FIELD_LOWER,
+    FIELD_UPPER,
+    FIELD_WORK,
+    FIELD_COUNT
+};
+
+#define ANY_TYPE (~0U)
+#define TYPE(type) (1U << (type))
+
+static const struct key {
+    const char *name;
+    enum field field;
+    unsigned int types; /* that have it */
+} keys[] = {
+    {"type", FIELD_TYPE, ANY_TYPE},
+    {"source", FIELD_SOURCE, TYPE(MOUNT_BIND)},
+    {"src", FIELD_SOURCE, TYPE(MOUNT_BIND)},
+    {"target", FIELD_TARGET, ANY_TYPE},
+    {"dst", FIELD_TARGET, ANY_TYPE},
+    {"destination", FIELD_TARGET, ANY_TYPE},
+    {"readonly", FIELD_READ_ONLY, ANY_TYPE},
+    {"ro", FIELD_READ_ONLY, ANY_TYPE},
+    {"bind-propagation", FIELD_PROPAGATION, TYPE(MOUNT_BIND)},
+    {"tmpfs-size", FIELD_SIZE, TYPE(MOUNT_TMPFS)},
+    {"tmpfs-mode", FIELD_MODE, TYPE(MOUNT_TMPFS)},
+    {"lowerdir", FIELD_LOWER, TYPE(MOUNT_OVERLAY)},
+    {"upperdir", FIELD_UPPER, TYPE(MOUNT_OVERLAY)},
+    {"workdir", FIELD_WORK, TYPE(MOUNT_OVERLAY)},
+};
+
+enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
+
+/* What the SPEC says: for each field the key it was given by, and the value. */
+struct fields {
+    const struct key *key[FIELD_COUNT];
+    const char *value[FIELD_COUNT]; /* NULL for a key without '=' */
+};
+
+static int wrong_name(struct error *error, const char *what, const struct closest *closest)
+{
+    return error_reason(error, ERROR_USAGE, "'%s' is no %s%s%s%s", closest->wrong, what,
+                        closest->best ? "; did you mean " : "", closest->best ? closest->best : "",
+                        closest->best ? "?" : "");
+}
+
+/*
+ * Cut the next field off, which a comma ends. As in Docker's CSV a field in double quotes may
+ * contain commas, and "" stands for a quote in it. NULL at the end.
+ */
+static char *next_field(char **rest)
+{
+    char *field = *rest;
+    const char *from = field;
+    char *to = field;
+    bool quoted;
+
+    if (field == NULL)
+        return NULL;
+    quoted = *from == '"';
+    from += quoted;
+    while (*from != '\0' && (quoted || *from != ',')) {
+        if (quoted && *from == '"' && *++from != '"') {
+            quoted = false;
+            continue;
+        }
+        *to++ = *from++;
+    }
+    *rest = *from == ',' ? field + (from + 1 - field) : NULL;
+    *to = '\0';
+    return field;
+}
+
+static int read_field(struct fields *fields, char *word, struct error *error)
+{
+    struct closest closest;
+    char *equals = strchr(word, '=');
+
+    if (equals != NULL)
+        *equals = '\0';
+    closest = closest_to(word);
+    for (const struct key *key = keys; key < keys + KEY_COUNT; key++) {
+        closest_offer(&closest, key->name);
+        if (strcasecmp(key->name, word) != 0)
+            continue;
+        if (fields->key[key->field] != NULL)
+            return error_reason(error, ERROR_USAGE, "%s is given twice", key->name);
+        if (key->field != FIELD_READ_ONLY && (equals == NULL || equals[1] == '\0'))
+            return error_reason(error, ERROR_USAGE, "%s needs a value: %s=...", key->name,
+                                key->name);
+        fields->key[key->field] = key;
+        fields->value[key->field] = equals != NULL ? equals + 1 : NULL;
+        return 0;
+    }
+    return wrong_name(error, "key of a mount", &closest);
+}
+
+static int read_type(const char *name, enum mount_type *type, struct error *error)
+{
+    struct closest closest;
+
+    if (name == NULL)
+        return error_reason(error, ERROR_USAGE,
+                            "type is missing: type=bind, tmpfs, proc, sysfs, mqueue, devpts, dev "
+                            "or overlay");
+    closest = closest_to(name);
+    for (unsigned int i = 0; i < TYPE_COUNT; i++) {
+        closest_offer(&closest, type_names[i]);
+        if (strcasecmp(type_names[i], name) == 0) {
+            *type = (enum mount_type)i;
+            return 0;
+        }
+    }
+    return wrong_name(error, "type of a mount", &closest);
+}
+
+/* Each key belongs to the type, and none that the type needs is missing. */
+static int check_keys(const struct fields *fields, enum mount_type type, struct error *error)
+{
+    static const struct {
+        enum field field;
+        unsigned int types; /* that can't do without */
+        const char *name;
+    } needed[] = {
+        {FIELD_SOURCE, TYPE(MOUNT_BIND), "source"},
+        {FIELD_LOWER, TYPE(MOUNT_OVERLAY), "lowerdir"},
+        {FIELD_UPPER, TYPE(MOUNT_OVERLAY), "upperdir"},
+        {FIELD_WORK, TYPE(MOUNT_OVERLAY), "workdir"},
+    };
+
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        if (fields->key[i] != NULL && (fields->key[i]->types & TYPE(type)) == 0)
+            return error_reason(error, ERROR_USAGE, "%s does not belong to type=%s",
+                                fields->key[i]->name, type_names[type]);
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+        if (fields->key[needed[i].field] == NULL && (needed[i].types & TYPE(type)) != 0)
+            return error_reason(error, ERROR_USAGE, "type=%s needs %s", type_names[type],
+                                needed[i].name);
+    return 0;
+}
+
+static int check_target(const char *target, struct error *error)
+{
+    if (target == NULL)
+        return error_reason(error, ERROR_USAGE, "target is missing: target=/...");
+    if (target[0] != '/')
+        return error_reason(error, ERROR_USAGE, "target '%s' is not an absolute path", target);
+    if (target[strspn(target, "/.")] == '\0') {
+        error_hint(error, "--root DIR gives another root");
+        return error_reason(error, ERROR_USAGE, "target '%s' is the root itself", target);
+    }
+    return 0;
+}
+
+static int read_propagation(struct mount *mount, const char *name, struct error *error)
+{
+    static const struct {
+        const char *name;
+        enum propagation propagation;
+    } names[] = {{"rprivate", PROPAGATION_PRIVATE},
+                 {"rslave", PROPAGATION_SLAVE},
+                 {"rshared", PROPAGATION_SHARED}};
+    struct closest closest = closest_to(name);
+
+    /* Each of them with the r, for recursive, and without. */
+    for (size_t i = 0; i < 2 * sizeof names / sizeof names[0]; i++) {
+        bool recursive = i % 2 == 0;
+        const char *valid = names[i / 2].name + !recursive;
+
+        closest_offer(&closest, valid);
+        if (strcasecmp(valid, name) != 0)
+            continue;
+        mount->has_propagation = true;
+        mount->propagation = names[i / 2].propagation;
+        mount->propagation_recursive = recursive;
+        return 0;
+    }
+    return wrong_name(error, "propagation of a bind mount", &closest);
+}
+
+/* A number of bytes with Docker's suffixes: k, m, g or t, and then perhaps b. */
+static bool read_size(const char *text, unsigned long *bytes)
+{
+    static const char suffixes[] = "bkmgt";
+    char digits[24] = "";
+    size_t length = strspn(text, "0123456789");
+    const char *suffix = text + length;
+    const char *unit = strchr(suffixes, *suffix | ('a' ^ 'A'));
+    unsigned int shift = unit != NULL && *suffix != '\0' ? (unsigned int)(unit - suffixes) * 10 : 0;
+
+    if (length >= sizeof digits || (*suffix != '\0' && unit == NULL))
+        return false;
+    memcpy(digits, text, length);
+    suffix += *suffix != '\0';
+    if (*suffix != '\0' && (shift == 0 || strcasecmp(suffix, "b") != 0))
+        return false;
+    if (shift >= sizeof *bytes * 8 || parse_number(digits, ULONG_MAX >> shift, bytes) < 0)
+        return false;
+    *bytes <<= shift;
+    return true;
+}
+
+static int add_tmpfs_options(struct text *options, const struct fields *fields, struct error *error)
+{
+    const char *size = fields->value[FIELD_SIZE];
+    const char *mode = fields->value[FIELD_MODE];
+    unsigned long bytes;
+
+    if (size != NULL) {
+        if (!read_size(size, &bytes))
+            return error_reason(error, ERROR_USAGE, "tmpfs-size '%s' is no size (65536, 64k, 1g)",
+                                size);
+        text_format(options, "size=%lu", bytes);
+    }
+    if (mode != NULL) {
+        if (strlen(mode) > 5 || mode[strspn(mode, "01234567")] != '\0')
+            return error_reason(error, ERROR_USAGE, "tmpfs-mode '%s' is no octal mode (1777)",
+                                mode);
+        text_format(options, "%smode=%s", size != NULL ? "," : "", mode);
+    }
+    return 0;
+}
+
+/* Paths with a colon between them, where a backslash takes the meaning from the next character. */
+static int add_overlay_paths(struct text *options, const char *key, const char *paths,
+                             struct error *error)
+{
+    bool at_start = true;
+
+    text_format(options, "%s%s=", options->length > 0 ? "," : "", key);
+    for (const char *at = paths; *at != '\0'; at++) {
+        if (at_start && *at != '/' && *at != ':')
+            return error_reason(error, ERROR_USAGE, "%s '%s' is not an absolute path", key, paths);
+        at_start = *at == ':';
+        if (*at == '\\' && at[1] != '\0')
+            text_format(options, "%c", *at++);
+        else if (*at == ',')
+            text_add(options, "\\");
+        text_format(options, "%c", *at);
+    }
+    return 0;
+}
+
+static int add_options(struct text *options, enum mount_type type, const struct fields *fields,
+                       struct error *error)
+{
+    if (type == MOUNT_TMPFS)
+        return add_tmpfs_options(options, fields, error);
+    for (enum field field = FIELD_LOWER; field <= FIELD_WORK; field++)
+        if (fields->value[field] != NULL &&
+            add_overlay_paths(options, fields->key[field]->name, fields->value[field], error) < 0)
+            return -1;
+    return 0;
+}
+
+static bool copy(char **to, const char *from)
+{
+    *to = from != NULL ? strdup(from) : NULL;
+    return from == NULL || *to != NULL;
+}
+
+/* Fill in the mount from the fields; `room` is enough for its options. */
+static int fill(struct mount *mount, const struct fields *fields, size_t room, struct error *error)
+{
+    const char *const *value = fields->value;
+    struct text options;
+
+    if (read_type(value[FIELD_TYPE], &mount->type, error) < 0 ||
+        check_keys(fields, mount->type, error) < 0 || check_target(value[FIELD_TARGET], error) < 0)
+        return -1;
+    mount->read_only = fields->key[FIELD_READ_ONLY] != NULL;
+    if (value[FIELD_READ_ONLY] != NULL && parse_flag(value[FIELD_READ_ONLY], &mount->read_only) < 0)
+        return error_reason(error, ERROR_USAGE, "readonly '%s' is neither yes nor no",
+                            value[FIELD_READ_ONLY]);
+    if (value[FIELD_PROPAGATION] != NULL &&
+        read_propagation(mount, value[FIELD_PROPAGATION], error) < 0)
+        return -1;
+    mount->options = malloc(room);
+    if (mount->options == NULL || !copy(&mount->target, value[FIELD_TARGET]) ||
+        !copy(&mount->source, value[FIELD_SOURCE]))
+        return error_reason(error, ERROR_FAILED, "%m");
+    options = text_in(mount->options, room);
+    if (add_options(&options, mount->type, fields, error) < 0)
+        return -1;
+    if (options.length == 0) {
+        free(mount->options);
+        mount->options = NULL;
+    }
+    return 0;
+}
+
+int mount_parse(struct mount *mount, const char *spec, struct error *error)
+{
+    struct fields fields = {0};
+    char *text = strdup(spec);
+    char *rest = text;
+    char *word;
+    int result = 0;
+
+    *mount = (struct mount){0};
+    if (text == NULL)
+        return error_reason(error, ERROR_FAILED, "%m");
+    while (result == 0 && (word = next_field(&rest)) != NULL)
+        result = read_field(&fields, word, error);
+    /* Each character may get a backslash, and a size can become 20 digits. */
+    if (result == 0)
+        result = fill(mount, &fields, 2 * strlen(spec) + 32, error);
+    if (result < 0)
+        mount_free(mount);
+    free(text);
+    return result;
+}
+
+void mount_free(struct mount *mount)
+{
+    free(mount->source);
+    free(mount->target);
+    free(mount->options);
+    *mount = (struct mount){0};
+}

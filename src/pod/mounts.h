@@ -1,0 +1,60 @@
+/*
+ * mounts.h - the file systems a service sees: mounts, root, propagation
+ */
+#ifndef NSINIT_POD_MOUNTS_H
+#define NSINIT_POD_MOUNTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/error.h"
+
+enum mount_type {
+    MOUNT_BIND,
+    MOUNT_TMPFS,
+    MOUNT_PROC,
+    MOUNT_SYSFS,
+    MOUNT_MQUEUE,
+    MOUNT_DEVPTS,
+    MOUNT_DEV, /* a minimal /dev of its own */
+    MOUNT_OVERLAY
+};
+
+enum propagation {
+    PROPAGATION_PRIVATE,
+    PROPAGATION_SLAVE,
+    PROPAGATION_SHARED,
+    PROPAGATION_UNCHANGED
+};
+
+/* One --mount, after Docker's syntax. The strings are owned: mount_free. */
+struct mount {
+    enum mount_type type;
+    char *source; /* NULL where the type has none */
+    char *target; /* absolute, in the new root */
+    bool read_only;
+    bool has_propagation;
+    enum propagation propagation;
+    bool propagation_recursive;
+    char *options; /* for mount(2), of tmpfs (size=,mode=) and overlay (lowerdir=,...), or NULL */
+};
+
+/* All of a service's. Plain data. */
+struct filesystem {
+    struct mount *mounts; /* owned, in order */
+    size_t mount_count;
+    const char *root; /* a directory that becomes / by pivot_root, or NULL */
+    bool read_only;   /* the root is mounted read-only */
+    enum propagation propagation;
+    const char *proc; /* where a fresh proc is mounted in the new root, or NULL: nowhere */
+};
+
+/*
+ * Read a --mount SPEC: type=bind|tmpfs|...,source=(src=),target=(dst=, destination=),readonly
+ * (ro), bind-propagation=, tmpfs-size=, tmpfs-mode=, lowerdir=, upperdir=, workdir=. 0, or -1 with
+ * the error's reason filled in (ERROR_USAGE), naming the closest valid key for a misspelt one.
+ */
+int mount_parse(struct mount *mount, const char *spec, struct error *error);
+void mount_free(struct mount *mount);
+
+#endif

@@ -1,0 +1,154 @@
+/*
+ * namespaces.c - the namespaces a service lives in
+ */
+#include "pod/namespaces.h"
+
+#include <limits.h>
+#include <sched.h>
+#include <string.h>
+
+#include "util/parse.h"
+#include "util/text.h"
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
+
+const struct namespace_kind namespace_kinds[NAMESPACE_COUNT] = {
+    [NAMESPACE_USER] = {"user", CLONE_NEWUSER},       [NAMESPACE_MNT] = {"mnt", CLONE_NEWNS},
+    [NAMESPACE_PID] = {"pid", CLONE_NEWPID},          [NAMESPACE_NET] = {"net", CLONE_NEWNET},
+    [NAMESPACE_UTS] = {"uts", CLONE_NEWUTS},          [NAMESPACE_IPC] = {"ipc", CLONE_NEWIPC},
+    [NAMESPACE_CGROUP] = {"cgroup", CLONE_NEWCGROUP}, [NAMESPACE_TIME] = {"time", CLONE_NEWTIME},
+};
+
+static int add_type(namespace_set *set, const char *name, struct error *error)
+{
+    struct closest closest = closest_to(name);
+
+    if (strcmp(name, "all") == 0) {
+        *set |= (1U << NAMESPACE_COUNT) - 1;
+        return 0;
+    }
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
+        if (strcmp(name, namespace_kinds[type].name) == 0) {
+            *set |= 1U << type;
+            return 0;
+        }
+        closest_offer(&closest, namespace_kinds[type].name);
+    }
+    return error_reason(error, ERROR_USAGE, "'%s' is no namespace%s%s%s", name,
+                        closest.best ? "; did you mean " : "", closest.best ? closest.best : "",
+                        closest.best ? "?"
+                                     : ": there are user, mnt, pid, net, uts, ipc, cgroup, time");
+}
+
+int namespaces_parse(namespace_set *set, const char *list, struct error *error)
+{
+    for (;;) {
+        size_t length = strcspn(list, ",");
+        char name[32] = "";
+
+        memcpy(name, list, length < sizeof name ? length : sizeof name - 1);
+        if (add_type(set, name, error) < 0)
+            return -1;
+        if (list[length] == '\0')
+            return 0;
+        list += length + 1;
+    }
+}
+
+/* A number up to the next colon or the end; moves past it. False when there is none. */
+static bool next_id(const char **text, unsigned int *id)
+{
+    size_t length = strcspn(*text, ":");
+    char digits[12] = "";
+    unsigned long number;
+
+    if (length >= sizeof digits)
+        return false;
+    memcpy(digits, *text, length);
+    if (parse_number(digits, UINT_MAX, &number) < 0)
+        return false;
+    *id = (unsigned int)number;
+    *text += length + ((*text)[length] == ':');
+    return true;
+}
+
+int id_map_add(struct id_map *map, const char *text, struct error *error)
+{
+    const char *rest = text;
+    struct id_range range;
+
+    if (map->count == ID_RANGES)
+        return error_reason(error, ERROR_USAGE, "more than %d ranges", ID_RANGES);
+    if (!next_id(&rest, &range.inside) || !next_id(&rest, &range.outside) ||
+        !next_id(&rest, &range.count) || *rest != '\0' || range.count == 0)
+        return error_reason(error, ERROR_USAGE, "'%s' is not IN:OUT:COUNT, as in 0:100000:65536",
+                            text);
+    map->ranges[map->count++] = range;
+    return 0;
+}
+
+static namespace_set entered_of(const struct isolation *isolation)
+{
+    namespace_set set = 0;
+
+    for (size_t i = 0; i < isolation->entrance_count; i++)
+        set |= isolation->entrances[i].types;
+    return set;
+}
+
+bool isolation_is_needed(const struct isolation *isolation)
+{
+    return isolation->unshared != 0 || isolation->entrance_count > 0;
+}
+
+int isolation_check(const struct isolation *isolation, struct error *error)
+{
+    const struct filesystem *filesystem = &isolation->filesystem;
+    namespace_set new = isolation->unshared;
+    namespace_set any = new | entered_of(isolation);
+    const struct {
+        const char *option;
+        bool given;
+        namespace_set where;
+        enum namespace_type type;
+    } needs[] = {
+        {"--hostname", isolation->hostname != NULL, any, NAMESPACE_UTS},
+        {"--domainname", isolation->domainname != NULL, any, NAMESPACE_UTS},
+        {"--mount", filesystem->mount_count > 0, new, NAMESPACE_MNT},
+        {"--root", filesystem->root != NULL, new, NAMESPACE_MNT},
+        {"--read-only", filesystem->read_only, new, NAMESPACE_MNT},
+        {"--propagation", isolation->has_propagation, new, NAMESPACE_MNT},
+        {"--mount-proc", filesystem->proc != NULL, new, NAMESPACE_MNT},
+        {"--veth", isolation->veth_count > 0, new, NAMESPACE_NET},
+        {"--no-loopback", isolation->no_loopback, new, NAMESPACE_NET},
+        {"--as-pid-1", isolation->as_pid_1, new, NAMESPACE_PID},
+        {"--map-root-user", isolation->map_root, new, NAMESPACE_USER},
+        {"--map-users", isolation->users.count > 0, new, NAMESPACE_USER},
+        {"--map-groups", isolation->groups.count > 0, new, NAMESPACE_USER},
+        {"--map-auto", isolation->map_auto, new, NAMESPACE_USER},
+        {"--setgroups", isolation->setgroups != SETGROUPS_DEFAULT, new, NAMESPACE_USER},
+        {"--monotonic", isolation->has_monotonic, new, NAMESPACE_TIME},
+        {"--boottime", isolation->has_boottime, new, NAMESPACE_TIME},
+    };
+
+    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
+        if (needs[i].given && !namespaces_have(needs[i].where, needs[i].type)) {
+            error_subject(error, "%s", needs[i].option);
+            return error_reason(error, ERROR_USAGE,
+                                "needs a namespace of the service's own: "
+                                "--unshare %s",
+                                namespace_kinds[needs[i].type].name);
+        }
+    if (isolation->map_root && (isolation->map_auto || isolation->users.count > 0)) {
+        error_subject(error, "--map-root-user");
+        return error_reason(error, ERROR_USAGE, "excludes %s",
+                            isolation->map_auto ? "--map-auto" : "--map-users");
+    }
+    if (isolation->hook_created != NULL && !isolation_is_needed(isolation)) {
+        error_subject(error, "--hook-created");
+        return error_reason(error, ERROR_USAGE, "needs --unshare or --enter");
+    }
+    return 0;
+}

@@ -1,0 +1,107 @@
+/*
+ * namespaces.h - the namespaces a service lives in: which are new, which are joined, what is in
+ * them
+ */
+#ifndef NSINIT_POD_NAMESPACES_H
+#define NSINIT_POD_NAMESPACES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "pod/mounts.h"
+#include "pod/network.h"
+#include "util/error.h"
+
+enum namespace_type {
+    NAMESPACE_USER,
+    NAMESPACE_MNT,
+    NAMESPACE_PID,
+    NAMESPACE_NET,
+    NAMESPACE_UTS,
+    NAMESPACE_IPC,
+    NAMESPACE_CGROUP,
+    NAMESPACE_TIME,
+    NAMESPACE_COUNT
+};
+
+/* Bit N is type N. */
+typedef unsigned int namespace_set;
+
+struct namespace_kind {
+    const char *name;        /* as in /proc/PID/ns */
+    unsigned int clone_flag; /* CLONE_NEW... */
+};
+
+extern const struct namespace_kind namespace_kinds[NAMESPACE_COUNT];
+
+/* One --enter LIST=SOURCE. */
+struct entrance {
+    namespace_set types;
+    bool all;           /* those that differ from nsinit's */
+    const char *source; /* a PID, a path, netns:NAME */
+};
+
+/* One line of a uid_map or gid_map. */
+struct id_range {
+    unsigned int inside;
+    unsigned int outside;
+    unsigned int count;
+};
+
+enum { ID_RANGES = 32 };
+
+struct id_map {
+    struct id_range ranges[ID_RANGES];
+    size_t count;
+};
+
+enum setgroups { SETGROUPS_DEFAULT, SETGROUPS_ALLOW, SETGROUPS_DENY };
+
+/* Plain data. */
+struct isolation {
+    namespace_set unshared;
+    const char *kept_at[NAMESPACE_COUNT]; /* where each is kept alive, or NULL */
+    struct entrance *entrances;           /* owned */
+    size_t entrance_count;
+    bool as_pid_1;
+    bool map_root;
+    bool map_auto;
+    struct id_map users;
+    struct id_map groups;
+    enum setgroups setgroups;
+    const char *hostname;
+    const char *domainname;
+    bool no_fresh_proc;
+    struct filesystem filesystem;
+    bool has_propagation;
+    bool no_loopback;
+    struct veth *veths; /* owned */
+    size_t veth_count;
+    bool has_monotonic;
+    long monotonic; /* seconds */
+    bool has_boottime;
+    long boottime;
+    const char *hook_created;
+};
+
+/* Add the types of a list like "pid,net" or "all" to a set. 0, or -1 with the reason filled in. */
+int namespaces_parse(namespace_set *set, const char *list, struct error *error);
+
+/* IN:OUT:COUNT. 0, or -1 with the reason filled in. */
+int id_map_add(struct id_map *map, const char *text, struct error *error);
+
+static inline bool namespaces_have(namespace_set set, enum namespace_type type)
+{
+    return (set >> type & 1U) != 0;
+}
+
+/* Whether anything at all is to be made or joined. */
+bool isolation_is_needed(const struct isolation *isolation);
+
+/*
+ * Whether the parts fit together: each option that is about a namespace needs it to be new or
+ * entered. 0, or -1 with subject and reason filled in (ERROR_USAGE).
+ */
+int isolation_check(const struct isolation *isolation, struct error *error);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * settings.h - what a service's process is given besides its command: who it is, what it may
+ */
+#ifndef NSINIT_POD_SETTINGS_H
+#define NSINIT_POD_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include "util/capabilities.h"
+
+enum { RESOURCE_COUNT = RLIM_NLIMITS };
+
+/* Plain data, as the user has said it. What was not said stays as nsinit has it. */
+struct settings {
+    const char *user;   /* NAME|UID[:GROUP|GID], or NULL */
+    const char *groups; /* a list of names and numbers, or NULL: those of the user */
+    const char *workdir;
+    bool has_umask;
+    mode_t umask;
+    bool has_limit[RESOURCE_COUNT];
+    struct rlimit limits[RESOURCE_COUNT];
+    bool has_nice;
+    int nice;
+    bool has_oom_score_adj;
+    int oom_score_adj;
+    bool has_capabilities;
+    capability_set dropped;
+    capability_set added; /* after the dropping */
+    bool no_new_privs;
+    bool clear_environment;
+    const char **variables; /* NAME=VALUE, or NAME for the one nsinit has; the words of argv */
+    size_t variable_count;
+};
+
+/* A resource by its name (nofile, core, ...): its number, or -1; and the other way round. */
+int resource_by_name(const char *name);
+const char *resource_name(int resource);
+
+/* The closest valid name to a misspelt one, or NULL. */
+const char *resource_closest_name(const char *name);
+
+#endif

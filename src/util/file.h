@@ -1,0 +1,13 @@
+/*
+ * file.h - a whole small file at once
+ */
+#ifndef NSINIT_UTIL_FILE_H
+#define NSINIT_UTIL_FILE_H
+
+/*
+ * Read a file: 0, with its text (terminated, to be freed by the caller) in `text`, or a negative
+ * errno.
+ */
+int file_read(const char *path, char **text);
+
+#endif
