@@ -1,0 +1,147 @@
+/*
+ * devices.c - a minimal /dev of a service's own
+ */
+#include "spawn/devices.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "spawn/tree.h"
+
+static const struct {
+    const char *name;
+    unsigned char major;
+    unsigned char minor;
+} nodes[] = {{"null", 1, 3},   {"zero", 1, 5},    {"full", 1, 7},
+             {"random", 1, 8}, {"urandom", 1, 9}, {"tty", 5, 0}};
+
+enum { NODE_COUNT = sizeof nodes / sizeof nodes[0] };
+
+static const struct {
+    const char *name;
+    const char *content;
+} links[] = {{"fd", "/proc/self/fd"},
+             {"stdin", "/proc/self/fd/0"},
+             {"stdout", "/proc/self/fd/1"},
+             {"stderr", "/proc/self/fd/2"},
+             {"ptmx", "pts/ptmx"}};
+
+static const struct file_system {
+    const char *name;
+    const char *type;
+    const char *options;
+    unsigned int flags;
+    bool optional; /* left out where the kernel has none, or refuses it */
+} file_systems[] = {
+    {"pts", "devpts", "ptmxmode=0666,mode=0620", TREE_NO_SUID | TREE_NO_EXEC, false},
+    {"shm", "tmpfs", "mode=1777", TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC, false},
+    {"mqueue", "mqueue", NULL, TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC, true},
+};
+
+static int fail(struct error *error, const char *name)
+{
+    return error_reason(error, ERROR_FAILED, "%s: %m", name);
+}
+
+/* An empty file with the tree mounted on it. */
+static int bind_file(int devices, const char *name, int tree)
+{
+    int file = openat(devices, name, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int result = file >= 0 ? tree_attach(tree, file) : -1;
+
+    if (file >= 0)
+        close(file);
+    return result;
+}
+
+/* Outside of the first user namespace no node can be made: then it is the old one, bound. */
+static int make_node(int devices, int old, size_t i)
+{
+    dev_t device = makedev(nodes[i].major, nodes[i].minor);
+    int result = mknodat(devices, nodes[i].name, S_IFCHR | 0666, device);
+    int tree;
+
+    if (result == 0 || errno != EPERM)
+        return result;
+    tree = tree_clone(old, nodes[i].name);
+    if (tree < 0)
+        return -1;
+    result = bind_file(devices, nodes[i].name, tree);
+    close(tree);
+    return result;
+}
+
+static int make_file_system(int devices, const struct file_system *wanted, struct error *error)
+{
+    int tree = tree_make(wanted->type, wanted->options, wanted->flags, error);
+    int directory;
+    int result;
+
+    if (tree < 0)
+        return wanted->optional ? 0 : -1;
+    if (mkdirat(devices, wanted->name, 0755) < 0)
+        return fail(error, wanted->name);
+    directory = openat(devices, wanted->name, O_PATH | O_CLOEXEC);
+    result = directory >= 0 ? tree_attach(tree, directory) : -1;
+    if (result < 0)
+        fail(error, wanted->name);
+    close(directory);
+    close(tree);
+    return result;
+}
+
+static int fill(int devices, int old, int console, struct error *error)
+{
+    for (size_t i = 0; i < NODE_COUNT; i++)
+        if (make_node(devices, old, i) < 0)
+            return fail(error, nodes[i].name);
+    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++)
+        if (symlinkat(links[i].content, devices, links[i].name) < 0)
+            return fail(error, links[i].name);
+    for (size_t i = 0; i < sizeof file_systems / sizeof file_systems[0]; i++)
+        if (make_file_system(devices, &file_systems[i], error) < 0)
+            return -1;
+    if (console >= 0 && bind_file(devices, "console", console) < 0)
+        return fail(error, "console");
+    return 0;
+}
+
+/*
+ * The terminal that is stdin. By its path, since stdin itself may be open in a mount namespace
+ * that is not ours. -1: there is none, or it can't be seen from here.
+ */
+static int clone_console(void)
+{
+    char path[PATH_MAX];
+
+    return ttyname_r(STDIN_FILENO, path, sizeof path) == 0 ? tree_clone(AT_FDCWD, path) : -1;
+}
+
+int devices_mount(int target, int old, struct error *error)
+{
+    int devices = tree_make("tmpfs", "mode=755", TREE_NO_SUID, error);
+    int console;
+    int result;
+    mode_t mask;
+
+    if (devices < 0)
+        return -1;
+    /* Before the new /dev may cover it. */
+    console = clone_console();
+    if (tree_attach(devices, target) < 0)
+        return error_reason(error, ERROR_FAILED, "tmpfs: %m");
+    mask = umask(0);
+    result = fill(devices, old, console, error);
+    umask(mask);
+    if (console >= 0)
+        close(console);
+    if (result == 0)
+        return devices;
+    close(devices);
+    return -1;
+}

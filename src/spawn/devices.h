@@ -1,0 +1,15 @@
+/*
+ * devices.h - a minimal /dev of a service's own
+ */
+#ifndef NSINIT_SPAWN_DEVICES_H
+#define NSINIT_SPAWN_DEVICES_H
+
+#include "util/error.h"
+
+/*
+ * Make a tmpfs with the usual nodes, links and file systems and mount it on `target` (an O_PATH
+ * fd). `old` is the /dev there was. The mount's fd, or -1 with the error's reason filled in.
+ */
+int devices_mount(int target, int old, struct error *error);
+
+#endif

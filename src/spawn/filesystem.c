@@ -1,0 +1,137 @@
+/*
+ * filesystem.c - in a new mount namespace: make the file systems what the plan says
+ * Sources are copied before anything changes, so that they are what is seen from outside, however
+ * the targets lie: pivot_root(2), mount_namespaces(7).
+ */
+#include "spawn/filesystem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "spawn/mounts.h"
+#include "spawn/tree.h"
+
+/*
+ * Of a new root's surroundings nothing may get out, whatever is asked for: they are only for
+ * pivot_root's sake.
+ */
+static unsigned long early_propagation(const struct filesystem *plan)
+{
+    unsigned long wanted = mounts_propagation(plan->propagation);
+
+    return plan->root != NULL && wanted != MS_PRIVATE ? MS_SLAVE : wanted;
+}
+
+static int set_propagation(const struct filesystem *plan, struct error *error)
+{
+    unsigned long propagation = early_propagation(plan);
+    int error_number;
+
+    if (propagation == 0 || mount(NULL, "/", NULL, MS_REC | propagation, NULL) == 0)
+        return 0;
+    error_number = errno;
+    error_subject(error, "--propagation");
+    if (error_number == EINVAL)
+        error_hint(error, "/ is no mount point, as in a chroot: bind it onto itself first");
+    else if (error_number == EACCES)
+        error_hint(error, "an AppArmor profile forbids mounts: docker run --security-opt "
+                          "apparmor=unconfined");
+    errno = error_number;
+    return mounts_failed(error, "/");
+}
+
+/* The new root becomes a mount point of its own, over itself. */
+static int place_root(const struct work *work, struct error *error)
+{
+    const struct filesystem *plan = work->plan;
+    int directory;
+    int result;
+
+    if (plan->root == NULL)
+        return 0;
+    error_subject(error, "--root %s", plan->root);
+    directory = open(plan->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0)
+        return mounts_failed(error, "");
+    result = tree_attach(work->root.fd, directory);
+    if (result == 0)
+        result = tree_set_propagation(work->root.fd, early_propagation(plan), true);
+    if (result < 0)
+        mounts_failed(error, "");
+    close(directory);
+    return result;
+}
+
+static int make_root_read_only(const struct work *work, struct error *error)
+{
+    int root = work->root.fd;
+    int result;
+
+    if (!work->plan->read_only)
+        return 0;
+    error_subject(error, "--read-only");
+    if (work->plan->root == NULL)
+        root = open("/", O_PATH | O_CLOEXEC);
+    result = tree_make_read_only(root, false);
+    if (result < 0)
+        mounts_failed(error, "/");
+    if (work->plan->root == NULL)
+        close(root);
+    return result;
+}
+
+/* The old root ends up over the new one, and is taken off from there: pivot_root(2). */
+static int enter_root(const struct work *work, struct error *error)
+{
+    if (work->plan->root == NULL)
+        return 0;
+    error_subject(error, "--root %s", work->plan->root);
+    if (fchdir(work->root.fd) < 0 || syscall(SYS_pivot_root, ".", ".") < 0) {
+        if (errno == EINVAL)
+            error_hint(error, "it can't be done in a chroot or an initramfs");
+        return mounts_failed(error, "pivot_root");
+    }
+    if (umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
+        return mounts_failed(error, "the old root");
+    if (mounts_propagation(work->plan->propagation) == MS_SHARED &&
+        tree_set_propagation(work->root.fd, MS_SHARED, false) < 0)
+        return mounts_failed(error, "--propagation");
+    return 0;
+}
+
+static int carry_out_all(struct work *work, struct error *error)
+{
+    if (mounts_take_sources(work, error) < 0 || set_propagation(work->plan, error) < 0 ||
+        place_root(work, error) < 0)
+        return -1;
+    if (mounts_carry_out(work, error) < 0 || make_root_read_only(work, error) < 0)
+        return -1;
+    return enter_root(work, error);
+}
+
+int filesystem_apply(const struct filesystem *filesystem, struct error *error)
+{
+    size_t count = filesystem->mount_count + 1;
+    struct work work = {.plan = filesystem,
+                        .root = {.fd = -1, .path = filesystem->root},
+                        .sources = calloc(count, sizeof *work.sources),
+                        .old_devices = -1};
+    int result;
+
+    work.root.own = calloc(count, sizeof *work.root.own);
+    if (work.sources != NULL && work.root.own != NULL)
+        result = carry_out_all(&work, error);
+    else
+        result = mounts_failed(error, "");
+    if (work.root.fd >= 0)
+        close(work.root.fd);
+    if (work.old_devices >= 0)
+        close(work.old_devices);
+    free(work.sources);
+    free(work.root.own);
+    return result;
+}

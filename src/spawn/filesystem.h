@@ -1,0 +1,18 @@
+/*
+ * filesystem.h - in a new mount namespace: make the file systems what the plan says
+ */
+#ifndef NSINIT_SPAWN_FILESYSTEM_H
+#define NSINIT_SPAWN_FILESYSTEM_H
+
+#include "pod/mounts.h"
+
+/*
+ * To be called by a process that is alone in a new mount namespace and has all capabilities in the
+ * user namespace that owns it. Propagation first, then the root, the mounts in order, the fresh
+ * proc, read-only, pivot_root with the old root gone. The working directory is / afterwards if
+ * there is a new root, else it stays. All or nothing: 0, or -1 with `error` filled in (subject:
+ * the option; ERROR_FAILED), after which the process must end.
+ */
+int filesystem_apply(const struct filesystem *filesystem, struct error *error);
+
+#endif

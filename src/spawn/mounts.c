@@ -1,0 +1,264 @@
+/*
+ * mounts.c - carry out each --mount, and mount the fresh proc
+ */
+#include "spawn/mounts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "spawn/devices.h"
+#include "spawn/tree.h"
+
+/* The new file systems, in the order of enum mount_type; NULL: of another kind. */
+static const struct {
+    const char *type;
+    const char *options;
+    unsigned int flags;
+} kinds[] = {
+    [MOUNT_TMPFS] = {"tmpfs", NULL, TREE_NO_SUID | TREE_NO_DEVICES},
+    [MOUNT_PROC] = {"proc", NULL, TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC},
+    [MOUNT_SYSFS] = {"sysfs", NULL, TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC},
+    [MOUNT_MQUEUE] = {"mqueue", NULL, TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC},
+    [MOUNT_DEVPTS] = {"devpts", "ptmxmode=0666,mode=0620", TREE_NO_SUID | TREE_NO_EXEC},
+};
+
+unsigned long mounts_propagation(enum propagation propagation)
+{
+    static const unsigned long flags[] = {MS_PRIVATE, MS_SLAVE, MS_SHARED, 0};
+
+    return flags[propagation];
+}
+
+int mounts_failed(struct error *error, const char *what)
+{
+    int error_number = errno;
+
+    error_reason(error, ERROR_FAILED, "%s%s%m", what, what[0] != '\0' ? ": " : "");
+    if (error_number == ENOSYS)
+        error_hint(error, "it takes Linux 5.10, and a seccomp profile that knows open_tree");
+    return -1;
+}
+
+static int take_source(const struct mount *mount, int *source, struct error *error)
+{
+    int error_number;
+
+    *source = -1;
+    if (mount->type != MOUNT_BIND)
+        return 0;
+    *source = tree_clone(AT_FDCWD, mount->source);
+    if (*source >= 0)
+        return 0;
+    error_number = errno;
+    error_subject(error, "--mount %s", mount->target);
+    mounts_failed(error, mount->source);
+    if (error_number == ENOENT)
+        error_hint(error, "the source must exist: mkdir -p %s", mount->source);
+    return -1;
+}
+
+int mounts_take_sources(struct work *work, struct error *error)
+{
+    const struct filesystem *plan = work->plan;
+
+    for (size_t i = 0; i < plan->mount_count; i++) {
+        if (take_source(&plan->mounts[i], &work->sources[i], error) < 0)
+            return -1;
+        if (plan->mounts[i].type == MOUNT_DEV && work->old_devices < 0)
+            work->old_devices = open("/dev", O_PATH | O_CLOEXEC);
+    }
+    if (plan->root == NULL)
+        return 0;
+    work->root.fd = tree_clone(AT_FDCWD, plan->root);
+    if (work->root.fd >= 0)
+        return 0;
+    error_subject(error, "--root %s", plan->root);
+    return mounts_failed(error, "");
+}
+
+static bool is_directory(int fd)
+{
+    struct stat status;
+
+    return fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static int bind_source(const struct work *work, const struct mount *mount, int source, int target,
+                       struct error *error)
+{
+    unsigned long propagation = mounts_propagation(work->plan->propagation);
+    bool recursive = true;
+
+    if (tree_attach(source, target) < 0)
+        return mounts_failed(error, mount->source);
+    if (mount->has_propagation) {
+        propagation = mounts_propagation(mount->propagation);
+        recursive = mount->propagation_recursive;
+    }
+    if (propagation != 0 && tree_set_propagation(source, propagation, recursive) < 0)
+        return mounts_failed(error, "bind-propagation");
+    if (mount->read_only && tree_make_read_only(source, true) < 0)
+        return mounts_failed(error, "readonly");
+    return 0;
+}
+
+/* Attach the tree, which is closed. */
+static int place(int tree, int target, const char *what, struct error *error)
+{
+    int result = tree_attach(tree, target);
+
+    if (result < 0)
+        mounts_failed(error, what);
+    close(tree);
+    return result;
+}
+
+static int mount_kind(enum mount_type type, const char *options, bool read_only, int target,
+                      struct error *error)
+{
+    unsigned int flags = kinds[type].flags | (read_only ? (unsigned int)TREE_READ_ONLY : 0);
+    int tree =
+        tree_make(kinds[type].type, options != NULL ? options : kinds[type].options, flags, error);
+
+    return tree >= 0 ? place(tree, target, kinds[type].type, error) : -1;
+}
+
+static int mount_devices(const struct work *work, bool read_only, int target, struct error *error)
+{
+    int tree = devices_mount(target, work->old_devices, error);
+    int result = 0;
+
+    if (tree < 0)
+        return -1;
+    if (read_only && tree_make_read_only(tree, false) < 0)
+        result = mounts_failed(error, "readonly");
+    close(tree);
+    return result;
+}
+
+/* Whether this is another than the first user namespace, whose number is fixed. */
+static bool in_user_namespace(void)
+{
+    static const ino_t first = 0xEFFFFFFD; /* PROC_USER_INIT_INO */
+    struct stat status;
+
+    return stat("/proc/self/ns/user", &status) == 0 && status.st_ino != first;
+}
+
+/*
+ * By mount(2), since a list of layers can be too long for fsconfig(2), on the working directory.
+ * In a user namespace overlay needs to be told to use the attributes that are allowed there.
+ */
+static int mount_overlay(const struct mount *plan, int target, struct error *error)
+{
+    static const char user[] = ",userxattr";
+    size_t length = strlen(plan->options);
+    char *options = malloc(length + sizeof user);
+    int here = open(".", O_PATH | O_CLOEXEC);
+    int result = -1;
+
+    if (options != NULL && here >= 0 && fchdir(target) == 0) {
+        memcpy(options, plan->options, length + 1);
+        if (in_user_namespace())
+            memcpy(options + length, user, sizeof user);
+        result = mount("overlay", ".", "overlay", plan->read_only ? MS_RDONLY : 0, options);
+    }
+    if (result < 0)
+        mounts_failed(error, "overlay");
+    if (here >= 0) {
+        if (fchdir(here) < 0)
+            result = mounts_failed(error, "the working directory");
+        close(here);
+    }
+    free(options);
+    return result;
+}
+
+static int carry_out(const struct work *work, size_t i, int target, struct error *error)
+{
+    const struct mount *mount = &work->plan->mounts[i];
+
+    switch (mount->type) {
+    case MOUNT_BIND:
+        return bind_source(work, mount, work->sources[i], target, error);
+    case MOUNT_DEV:
+        return mount_devices(work, mount->read_only, target, error);
+    case MOUNT_OVERLAY:
+        return mount_overlay(mount, target, error);
+    default:
+        return mount_kind(mount->type, mount->options, mount->read_only, target, error);
+    }
+}
+
+/* Missing targets of later mounts may be made in here: target.h. */
+static void remember_own(struct work *work, const struct mount *mount, struct error *error)
+{
+    struct stat status;
+    int fd = target_open(&work->root, mount->target, true, error);
+
+    if (fd < 0)
+        return;
+    if (fstat(fd, &status) == 0)
+        work->root.own[work->root.own_count++] = status.st_dev;
+    close(fd);
+}
+
+static int mount_one(struct work *work, size_t i, struct error *error)
+{
+    const struct mount *mount = &work->plan->mounts[i];
+    int source = work->sources[i];
+    bool on_directory = source < 0 || is_directory(source);
+    int target;
+    int result;
+
+    error_subject(error, "--mount %s", mount->target);
+    target = target_open(&work->root, mount->target, on_directory, error);
+    if (target < 0)
+        return -1;
+    if (is_directory(target) != on_directory)
+        return error_reason(error, ERROR_FAILED, "the target is %s",
+                            on_directory ? "no directory" : "a directory, the source is none");
+    result = carry_out(work, i, target, error);
+    close(target);
+    if (source >= 0)
+        close(source);
+    if (result == 0 && mount->type != MOUNT_BIND)
+        remember_own(work, mount, error);
+    return result;
+}
+
+static int mount_proc(const struct work *work, struct error *error)
+{
+    const char *path = work->plan->proc;
+    int target;
+    int result;
+
+    if (work->plan->root == NULL) {
+        /* As unshare(1): it would do harm outside. Fails where nothing is mounted: no matter. */
+        if (work->plan->propagation != PROPAGATION_PRIVATE)
+            (void)mount(NULL, path, NULL, MS_REC | MS_PRIVATE, NULL);
+        /* In the root there was, one call does; when it fails, the long way finds out why. */
+        if (mount("proc", path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0)
+            return 0;
+    }
+    error_subject(error, "--mount-proc %s", path);
+    target = target_open(&work->root, path, true, error);
+    if (target < 0)
+        return -1;
+    result = mount_kind(MOUNT_PROC, NULL, false, target, error);
+    close(target);
+    return result;
+}
+
+int mounts_carry_out(struct work *work, struct error *error)
+{
+    for (size_t i = 0; i < work->plan->mount_count; i++)
+        if (mount_one(work, i, error) < 0)
+            return -1;
+    return work->plan->proc != NULL ? mount_proc(work, error) : 0;
+}

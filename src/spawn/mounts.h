@@ -1,0 +1,32 @@
+/*
+ * mounts.h - carry out each --mount, and mount the fresh proc
+ */
+#ifndef NSINIT_SPAWN_MOUNTS_H
+#define NSINIT_SPAWN_MOUNTS_H
+
+#include <stddef.h>
+
+#include "pod/mounts.h"
+#include "spawn/target.h"
+
+/* What is at hand while the plan is carried out. */
+struct work {
+    const struct filesystem *plan;
+    struct target_root root;
+    int *sources; /* trees of the bind mounts, one for each mount, else -1 */
+    int old_devices;
+};
+
+/* MS_PRIVATE, MS_SLAVE or MS_SHARED; 0 leaves it unchanged. */
+unsigned long mounts_propagation(enum propagation propagation);
+
+/* Fill in the reason: what failed, unless that is empty, and errno. Returns -1. */
+int mounts_failed(struct error *error, const char *what);
+
+/* Copy all that is to be mounted from outside. */
+int mounts_take_sources(struct work *work, struct error *error);
+
+/* All of them in their order, then the fresh proc. */
+int mounts_carry_out(struct work *work, struct error *error);
+
+#endif

@@ -1,0 +1,159 @@
+/*
+ * target.c - where a mount goes: paths in the new root, which no symlink leads out of
+ */
+#include "spawn/target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "util/text.h"
+
+/* struct open_how and two of its flags: <linux/openat2.h>, which musl does not bring along. */
+struct how {
+    uint64_t flags;
+    uint64_t mode;
+    uint64_t resolve;
+};
+
+enum { NO_MAGIC_LINKS = 0x02, IN_ROOT = 0x10 };
+
+/* As if the root were the process's own already: openat2(2). */
+static int open_inside(const struct target_root *root, const char *path)
+{
+    struct how how = {.flags = O_PATH | O_CLOEXEC, .resolve = NO_MAGIC_LINKS};
+
+    if (root->path != NULL)
+        how.resolve |= IN_ROOT;
+    return (int)syscall(SYS_openat2, root->path != NULL ? root->fd : AT_FDCWD, path, &how,
+                        sizeof how);
+}
+
+static bool may_make(const struct target_root *root, int parent)
+{
+    struct stat status;
+
+    if (root->path != NULL)
+        return true;
+    if (fstat(parent, &status) == 0)
+        for (size_t i = 0; i < root->own_count; i++)
+            if (root->own[i] == status.st_dev)
+                return true;
+    return false;
+}
+
+static int make(int parent, const char *name, bool is_directory)
+{
+    mode_t mask = umask(0);
+    int result =
+        is_directory ? mkdirat(parent, name, 0755) : mknodat(parent, name, S_IFREG | 0644, 0);
+
+    umask(mask);
+    return result;
+}
+
+/* What is on the way to a target. */
+struct walk {
+    const struct target_root *root;
+    const char *target;
+    bool is_directory;
+    char path[PATH_MAX]; /* the target, cut off behind the part that is looked at */
+};
+
+static int missing(const struct walk *walk, const char *why, struct error *error)
+{
+    error_hint(error, "make it first: mkdir -p %s%s",
+               walk->root->path != NULL ? walk->root->path : "", walk->target);
+    return error_reason(error, ERROR_FAILED, "%s does not exist%s", walk->path, why);
+}
+
+/* Make the last part of walk->path, which is `name` in `parent`. */
+static int make_part(const struct walk *walk, int parent, const char *name, bool is_directory,
+                     struct error *error)
+{
+    char why[128];
+    struct text text = text_in(why, sizeof why);
+
+    if (!may_make(walk->root, parent))
+        return missing(walk, "", error);
+    if (make(parent, name, is_directory) == 0)
+        return 0;
+    if (errno == EEXIST)
+        return error_reason(error, ERROR_FAILED,
+                            "%s is a symlink to what does not exist in the new root", walk->path);
+    text_format(&text, " and can't be made: %m");
+    return missing(walk, why, error);
+}
+
+/* Open the next part of the path at *at, which moves on behind it. */
+static int open_part(struct walk *walk, int parent, char **at, struct error *error)
+{
+    char *name = *at + strspn(*at, "/");
+    char *end = name + strcspn(name, "/");
+    bool is_last = end[strspn(end, "/")] == '\0';
+    char saved = *end;
+    int fd;
+
+    *end = '\0';
+    *at = end;
+    fd = open_inside(walk->root, walk->path);
+    if (fd < 0 && errno == ENOENT) {
+        if (make_part(walk, parent, name, walk->is_directory || !is_last, error) < 0)
+            return -1;
+        fd = open_inside(walk->root, walk->path);
+    }
+    if (fd < 0)
+        error_reason(error, ERROR_FAILED, "%s: %m", walk->path);
+    *end = saved;
+    return fd;
+}
+
+static int open_and_make(const struct target_root *root, const char *path, bool is_directory,
+                         struct error *error)
+{
+    struct walk walk = {.root = root, .target = path, .is_directory = is_directory};
+    char *at = walk.path;
+    int fd = open_inside(root, "/");
+
+    size_t length = strlen(path);
+
+    if (length >= sizeof walk.path)
+        return error_reason(error, ERROR_FAILED, "the path is too long");
+    memcpy(walk.path, path, length + 1);
+    while (fd >= 0 && at[strspn(at, "/")] != '\0') {
+        int next = open_part(&walk, fd, &at, error);
+
+        close(fd);
+        fd = next;
+    }
+    return fd;
+}
+
+static bool is_root(const struct target_root *root, int fd)
+{
+    struct stat target;
+    struct stat top;
+
+    return fstat(fd, &target) == 0 &&
+           (root->path != NULL ? fstat(root->fd, &top) : stat("/", &top)) == 0 &&
+           target.st_dev == top.st_dev && target.st_ino == top.st_ino;
+}
+
+int target_open(const struct target_root *root, const char *path, bool is_directory,
+                struct error *error)
+{
+    int fd = open_inside(root, path);
+
+    if (fd < 0 && errno != ENOENT)
+        return error_reason(error, ERROR_FAILED, "%s: %m", path);
+    if (fd < 0)
+        fd = open_and_make(root, path, is_directory, error);
+    if (fd >= 0 && is_root(root, fd))
+        return error_reason(error, ERROR_FAILED, "%s leads to the root itself", path);
+    return fd;
+}
