@@ -18,6 +18,23 @@ elseif(NSINIT_COVERAGE)
     target_compile_definitions(nsinit_flags INTERFACE NSINIT_COVERAGE)
     target_link_options(nsinit_flags INTERFACE --coverage)
 elseif(NSINIT_STATIC)
+    # musl-gcc looks at musl's headers alone: show it the kernel's, and no other of glibc's.
+    include(CheckIncludeFile)
+    check_include_file(linux/rtnetlink.h NSINIT_HAVE_KERNEL_HEADERS)
+    if(NOT NSINIT_HAVE_KERNEL_HEADERS)
+        execute_process(COMMAND ${CMAKE_C_COMPILER} -print-multiarch
+            OUTPUT_VARIABLE triplet OUTPUT_STRIP_TRAILING_WHITESPACE)
+        set(headers "${PROJECT_BINARY_DIR}/kernel-headers")
+        file(MAKE_DIRECTORY ${headers})
+        foreach(folder linux asm asm-generic)
+            find_path(parent ${folder} NO_CACHE REQUIRED NO_DEFAULT_PATH
+                PATHS /usr/include/${triplet} /usr/include)
+            file(REAL_PATH ${parent}/${folder} folder_path)
+            file(CREATE_LINK ${folder_path} ${headers}/${folder} SYMBOLIC)
+            unset(parent)
+        endforeach()
+        target_compile_options(nsinit_flags INTERFACE -idirafter ${headers})
+    endif()
     # Not position independent: that would add relocations to touch at start, and pages with them.
     target_compile_options(nsinit_flags INTERFACE
         -Os -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables)

@@ -1,0 +1,186 @@
+/*
+ * netlink.c - requests to the kernel by rtnetlink(7), one at a time, each with its answer
+ * It may run between clone and exec: no memory but the caller's.
+ */
+#include "spawn/netlink.h"
+
+#include <errno.h>
+#include <linux/ethtool.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* With NETLINK_CAP_ACK an answer does not repeat the request: this holds the longest. */
+enum { ANSWER_SIZE = 512 };
+
+int netlink_open(struct netlink *netlink)
+{
+    const struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
+    const int on = 1;
+    int error_number;
+
+    *netlink = (struct netlink){0};
+    netlink->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    if (netlink->fd < 0)
+        return -errno;
+    /* Without them (qemu-user) only the explanation is missing. */
+    (void)setsockopt(netlink->fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof on);
+    (void)setsockopt(netlink->fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof on);
+    /* A connected socket takes nothing from other processes. */
+    if (connect(netlink->fd, (const struct sockaddr *)&kernel, sizeof kernel) == 0)
+        return 0;
+    error_number = errno;
+    netlink_close(netlink);
+    return -error_number;
+}
+
+void netlink_close(struct netlink *netlink)
+{
+    close(netlink->fd);
+    netlink->fd = -1;
+}
+
+int netlink_device(const struct netlink *netlink, const char *name)
+{
+    struct ifreq request = {0};
+
+    strncpy(request.ifr_name, name, sizeof request.ifr_name - 1);
+    /* Any socket will do: netdevice(7). */
+    return ioctl(netlink->fd, SIOCGIFINDEX, &request) < 0 ? -errno : request.ifr_ifindex;
+}
+
+void netlink_settle(const struct netlink *netlink, const char *name)
+{
+    struct ethtool_value link = {.cmd = ETHTOOL_GLINK};
+    struct ifreq request = {.ifr_data = (char *)&link};
+
+    strncpy(request.ifr_name, name, sizeof request.ifr_name - 1);
+    (void)ioctl(netlink->fd, SIOCETHTOOL, &request);
+}
+
+void netlink_begin(struct netlink *netlink, unsigned int type, unsigned int flags,
+                   const void *header, size_t size)
+{
+    const struct nlmsghdr message = {.nlmsg_type = (uint16_t)type,
+                                     .nlmsg_flags = (uint16_t)(flags | NLM_F_REQUEST | NLM_F_ACK),
+                                     .nlmsg_seq = ++netlink->sequence};
+
+    netlink->length = 0;
+    netlink_add_header(netlink, &message, sizeof message);
+    netlink_add_header(netlink, header, size);
+}
+
+void netlink_add_header(struct netlink *netlink, const void *header, size_t size)
+{
+    size_t aligned = NLMSG_ALIGN(size);
+
+    if (netlink->length + aligned <= sizeof netlink->bytes) {
+        memset(netlink->bytes + netlink->length, 0, aligned);
+        if (size > 0)
+            memcpy(netlink->bytes + netlink->length, header, size);
+    }
+    netlink->length += aligned;
+}
+
+void netlink_add(struct netlink *netlink, unsigned int type, const void *data, size_t size)
+{
+    const struct rtattr attribute = {.rta_len = (uint16_t)RTA_LENGTH(size),
+                                     .rta_type = (uint16_t)type};
+
+    netlink_add_header(netlink, &attribute, sizeof attribute);
+    netlink_add_header(netlink, data, size);
+}
+
+void netlink_add_number(struct netlink *netlink, unsigned int type, uint32_t number)
+{
+    netlink_add(netlink, type, &number, sizeof number);
+}
+
+void netlink_add_text(struct netlink *netlink, unsigned int type, const char *text)
+{
+    netlink_add(netlink, type, text, strlen(text) + 1);
+}
+
+size_t netlink_begin_nest(struct netlink *netlink, unsigned int type)
+{
+    size_t nest = netlink->length;
+
+    netlink_add(netlink, type | NLA_F_NESTED, NULL, 0);
+    return nest;
+}
+
+void netlink_end_nest(struct netlink *netlink, size_t nest)
+{
+    uint16_t length = (uint16_t)(netlink->length - nest);
+
+    if (netlink->length <= sizeof netlink->bytes)
+        memcpy(netlink->bytes + nest + offsetof(struct rtattr, rta_len), &length, sizeof length);
+}
+
+/* Keep the text among the attributes of a refusal, if there is one. */
+static void keep_explanation(struct netlink *netlink, const unsigned char *at, size_t length)
+{
+    struct rtattr attribute;
+
+    while (length >= sizeof attribute) {
+        size_t size;
+
+        memcpy(&attribute, at, sizeof attribute);
+        if (attribute.rta_len < sizeof attribute || attribute.rta_len > length)
+            return;
+        size = attribute.rta_len - sizeof attribute;
+        if (attribute.rta_type == NLMSGERR_ATTR_MSG && size < sizeof netlink->explanation)
+            memcpy(netlink->explanation, at + sizeof attribute, size);
+        if (RTA_ALIGN(attribute.rta_len) >= length)
+            return;
+        at += RTA_ALIGN(attribute.rta_len);
+        length -= RTA_ALIGN(attribute.rta_len);
+    }
+}
+
+/* The result in the answer to the last request; 1 if it is something else. */
+static int read_answer(struct netlink *netlink, const unsigned char *bytes, size_t length)
+{
+    struct nlmsghdr header;
+    struct nlmsgerr answer;
+    const size_t attributes = sizeof header + sizeof answer;
+
+    if (length < attributes)
+        return -EBADMSG;
+    memcpy(&header, bytes, sizeof header);
+    memcpy(&answer, bytes + sizeof header, sizeof answer);
+    if (header.nlmsg_seq != netlink->sequence || header.nlmsg_type != NLMSG_ERROR)
+        return 1;
+    if ((header.nlmsg_flags & NLM_F_ACK_TLVS) != 0 && (header.nlmsg_flags & NLM_F_CAPPED) != 0)
+        keep_explanation(netlink, bytes + attributes, length - attributes);
+    return answer.error > 0 ? -EBADMSG : answer.error;
+}
+
+int netlink_request(struct netlink *netlink)
+{
+    unsigned char bytes[ANSWER_SIZE];
+    const uint32_t length = (uint32_t)netlink->length;
+    int result = 1;
+
+    memset(netlink->explanation, 0, sizeof netlink->explanation);
+    if (length > sizeof netlink->bytes)
+        return -EMSGSIZE;
+    memcpy(netlink->bytes + offsetof(struct nlmsghdr, nlmsg_len), &length, sizeof length);
+    while (send(netlink->fd, netlink->bytes, length, 0) < 0)
+        if (errno != EINTR)
+            return -errno;
+    while (result > 0) {
+        ssize_t count = recv(netlink->fd, bytes, sizeof bytes, 0);
+
+        if (count >= 0)
+            result = read_answer(netlink, bytes, (size_t)count);
+        else if (errno != EINTR)
+            return -errno;
+    }
+    return result;
+}

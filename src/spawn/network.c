@@ -1,0 +1,372 @@
+/*
+ * network.c - devices, addresses and routes of a new network namespace, by rtnetlink(7)
+ */
+#include "spawn/network.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "spawn/netlink.h"
+#include "util/text.h"
+
+/* What is attempted, as a message says it. */
+enum attempt {
+    ATTEMPT_SOCKET,
+    ATTEMPT_LOOPBACK,
+    ATTEMPT_PAIR,
+    ATTEMPT_BRIDGE,
+    ATTEMPT_FIND,
+    ATTEMPT_ADDRESS,
+    ATTEMPT_UP,
+    ATTEMPT_ROUTE,
+};
+
+static const char *const attempts[] = {
+    [ATTEMPT_SOCKET] = "open a socket",    [ATTEMPT_LOOPBACK] = "bring it up",
+    [ATTEMPT_PAIR] = "make the pair",      [ATTEMPT_BRIDGE] = "join the bridge ",
+    [ATTEMPT_FIND] = "find the inner end", [ATTEMPT_ADDRESS] = "add the address ",
+    [ATTEMPT_UP] = "bring it up",          [ATTEMPT_ROUTE] = "add the default route by ",
+};
+
+/* The usual refusals, and the way out. */
+static const struct {
+    enum attempt attempt;
+    int failure;
+    const char *hint;
+} hints[] = {
+    {ATTEMPT_LOOPBACK, EPERM,
+     "no CAP_NET_ADMIN in the new network namespace; on Ubuntu for lack of an AppArmor profile "
+     "(sysctl kernel.apparmor_restrict_unprivileged_userns); --no-loopback leaves lo down"},
+    {ATTEMPT_PAIR, EPERM,
+     "--veth needs CAP_NET_ADMIN outside (docker run --cap-add NET_ADMIN); as an ordinary user "
+     "use --hook-created with slirp4netns or pasta instead"},
+    {ATTEMPT_PAIR, EOPNOTSUPP, "the kernel has no veth devices: modprobe veth"},
+    {ATTEMPT_BRIDGE, EOPNOTSUPP, "the device is there, but is no bridge"},
+    {ATTEMPT_ADDRESS, EOPNOTSUPP, "the kernel has no IPv6"},
+    {ATTEMPT_ADDRESS, EACCES, "IPv6 is switched off: sysctl net.ipv6.conf.default.disable_ipv6=0"},
+    {ATTEMPT_ADDRESS, EEXIST, "the device has that address already"},
+    {ATTEMPT_ROUTE, EEXIST, "there is one already: give each family's gateway= to one --veth only"},
+};
+
+/* The reason: what was attempted, on what, and the kernel's error with its explanation. */
+static int fail(struct error *error, enum attempt attempt, const char *object, int result,
+                const struct netlink *netlink)
+{
+    for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
+        if (hints[i].attempt == attempt && hints[i].failure == -result)
+            error_hint(error, "%s", hints[i].hint);
+    errno = -result;
+    return error_reason(error, ERROR_FAILED, "%s%s: %m%s%s%s", attempts[attempt], object,
+                        netlink->explanation[0] ? " (" : "", netlink->explanation,
+                        netlink->explanation[0] ? ")" : "");
+}
+
+static int open_netlink(struct netlink *netlink, struct error *error)
+{
+    int result = netlink_open(netlink);
+
+    return result < 0 ? fail(error, ATTEMPT_SOCKET, "", result, netlink) : 0;
+}
+
+static int bring_up(struct netlink *netlink, int index)
+{
+    const struct ifinfomsg device = {.ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
+
+    netlink_begin(netlink, RTM_NEWLINK, 0, &device, sizeof device);
+    return netlink_request(netlink);
+}
+
+int network_start_loopback(struct error *error)
+{
+    /* Any socket takes netdevice(7)'s calls: half as many as rtnetlink would need for this. */
+    const struct netlink nothing = {.explanation = ""};
+    struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    int result;
+
+    error_subject(error, "lo");
+    if (fd < 0)
+        return fail(error, ATTEMPT_SOCKET, "", -errno, &nothing);
+    result = ioctl(fd, SIOCSIFFLAGS, &request) < 0 ? -errno : 0;
+    close(fd);
+    return result < 0 ? fail(error, ATTEMPT_LOOPBACK, "", result, &nothing) : 0;
+}
+
+/* An end of the pair: both carry the same MTU, or the one would drop what the other sends. */
+static void add_end(struct netlink *netlink, const char *name, unsigned int mtu)
+{
+    netlink_add_text(netlink, IFLA_IFNAME, name);
+    if (mtu != 0)
+        netlink_add_number(netlink, IFLA_MTU, mtu);
+}
+
+/* The inner end is made in its namespace, by its final name: it is never seen outside. */
+static int make_pair(struct netlink *netlink, const struct veth *veth, const char *host, pid_t pid)
+{
+    const struct ifinfomsg device = {0};
+    size_t info;
+    size_t data;
+    size_t peer;
+
+    netlink_begin(netlink, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &device, sizeof device);
+    add_end(netlink, host, veth->mtu);
+    info = netlink_begin_nest(netlink, IFLA_LINKINFO);
+    netlink_add_text(netlink, IFLA_INFO_KIND, "veth");
+    data = netlink_begin_nest(netlink, IFLA_INFO_DATA);
+    peer = netlink_begin_nest(netlink, VETH_INFO_PEER);
+    netlink_add_header(netlink, &device, sizeof device);
+    add_end(netlink, veth->name, veth->mtu);
+    netlink_add_number(netlink, IFLA_NET_NS_PID, (uint32_t)pid);
+    if (veth->has_mac)
+        netlink_add(netlink, IFLA_ADDRESS, veth->mac, sizeof veth->mac);
+    netlink_end_nest(netlink, peer);
+    netlink_end_nest(netlink, data);
+    netlink_end_nest(netlink, info);
+    return netlink_request(netlink);
+}
+
+/*
+ * Left to itself the kernel picks the first free veth%d as well, but tells it to nobody before
+ * Linux 6.1. Who takes the name between the look and the request is the next to be passed over.
+ */
+static int make_pair_of_free_name(struct netlink *netlink, const struct veth *veth,
+                                  char host[INTERFACE_NAME_SIZE], pid_t pid)
+{
+    int result = -EEXIST;
+
+    for (unsigned int number = 0; result == -EEXIST; number++) {
+        struct text name = text_in(host, INTERFACE_NAME_SIZE);
+
+        text_format(&name, "veth%u", number);
+        if (netlink_device(netlink, host) >= 0)
+            continue;
+        result = make_pair(netlink, veth, host, pid);
+        /* Then it is the inner name that is taken. */
+        if (result == -EEXIST && netlink_device(netlink, host) < 0)
+            break;
+    }
+    return result;
+}
+
+static int explain_pair(struct error *error, const struct netlink *netlink, const struct veth *veth,
+                        const char *host, int result)
+{
+    bool host_is_taken = netlink_device(netlink, host) >= 0;
+
+    if (result != -EEXIST)
+        return fail(error, ATTEMPT_PAIR, "", result, netlink);
+    if (!host_is_taken)
+        return error_reason(error, ERROR_FAILED, "the name %s is taken inside", veth->name);
+    error_hint(error, "choose another host= name, or none: then the first free veth%%d is taken");
+    return error_reason(error, ERROR_FAILED, "the name %s is taken outside", host);
+}
+
+static int join_bridge(struct netlink *netlink, int index, const char *bridge, struct error *error)
+{
+    const struct ifinfomsg device = {.ifi_index = index};
+    int master = netlink_device(netlink, bridge);
+    int result;
+
+    if (master == -ENODEV) {
+        error_hint(error, "ip link add %s type bridge && ip link set %s up", bridge, bridge);
+        return error_reason(error, ERROR_FAILED, "there is no bridge %s", bridge);
+    }
+    if (master < 0)
+        return fail(error, ATTEMPT_BRIDGE, bridge, master, netlink);
+    netlink_begin(netlink, RTM_NEWLINK, 0, &device, sizeof device);
+    netlink_add_number(netlink, IFLA_MASTER, (uint32_t)master);
+    result = netlink_request(netlink);
+    return result < 0 ? fail(error, ATTEMPT_BRIDGE, bridge, result, netlink) : 0;
+}
+
+/* Into its bridge, and up. */
+static int connect_outer_end(struct netlink *netlink, const struct veth *veth, int index,
+                             struct error *error)
+{
+    int result;
+
+    if (veth->bridge[0] != '\0' && join_bridge(netlink, index, veth->bridge, error) < 0)
+        return -1;
+    result = bring_up(netlink, index);
+    return result < 0 ? fail(error, ATTEMPT_UP, "", result, netlink) : 0;
+}
+
+/* With one end goes the other. */
+static void delete_pair(struct netlink *netlink, int index)
+{
+    const struct ifinfomsg device = {.ifi_index = index};
+
+    netlink_begin(netlink, RTM_DELLINK, 0, &device, sizeof device);
+    (void)netlink_request(netlink);
+}
+
+/* The first pair, then the others; if they fail, the first goes again. */
+static int make_all(struct netlink *netlink, const struct veth *veths, size_t count, pid_t pid,
+                    struct error *error)
+{
+    char host[INTERFACE_NAME_SIZE];
+    int result;
+    int index;
+
+    if (count == 0)
+        return 0;
+    error_subject(error, "--veth %s", veths->name);
+    memcpy(host, veths->host, sizeof host);
+    result = host[0] != '\0' ? make_pair(netlink, veths, host, pid)
+                             : make_pair_of_free_name(netlink, veths, host, pid);
+    if (result < 0)
+        return explain_pair(error, netlink, veths, host, result);
+    index = netlink_device(netlink, host);
+    if (index < 0)
+        return fail(error, ATTEMPT_PAIR, "", index, netlink);
+    if (connect_outer_end(netlink, veths, index, error) == 0 &&
+        make_all(netlink, veths + 1, count - 1, pid, error) == 0)
+        return 0;
+    delete_pair(netlink, index);
+    return -1;
+}
+
+int network_make_veths(const struct veth *veths, size_t count, pid_t pid, struct error *error)
+{
+    struct netlink netlink;
+    int result;
+
+    error_subject(error, "--veth");
+    if (open_netlink(&netlink, error) < 0)
+        return -1;
+    result = make_all(&netlink, veths, count, pid, error);
+    netlink_close(&netlink);
+    return result;
+}
+
+static size_t size_of_address(const struct address *address)
+{
+    return address->family == AF_INET ? 4 : 16;
+}
+
+/* The address as text, with every group of IPv6: inet_ntop(3) would bring in stdio. */
+static const char *address_name(const struct address *address, char name[48])
+{
+    static const char digits[] = "0123456789abcdef";
+    struct text text = text_in(name, 48);
+
+    for (size_t i = 0; i < size_of_address(address); i++) {
+        bool is_half = address->family == AF_INET6 && i % 2 == 1;
+
+        if (i > 0 && !is_half)
+            text_add(&text, address->family == AF_INET ? "." : ":");
+        if (address->family == AF_INET)
+            text_format(&text, "%d", address->bytes[i]);
+        else
+            text_format(&text, "%c%c", digits[address->bytes[i] >> 4],
+                        digits[address->bytes[i] & 15]);
+    }
+    return name;
+}
+
+static int add_address(struct netlink *netlink, int index, const struct address *address)
+{
+    const struct ifaddrmsg header = {
+        .ifa_family = (uint8_t)address->family,
+        .ifa_prefixlen = (uint8_t)address->prefix,
+        /* Looking for duplicates would take a second in which the address can't be used. */
+        .ifa_flags = address->family == AF_INET6 ? IFA_F_NODAD : 0,
+        .ifa_index = (uint32_t)index,
+    };
+    size_t size = size_of_address(address);
+
+    netlink_begin(netlink, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof header);
+    netlink_add(netlink, IFA_LOCAL, address->bytes, size);
+    netlink_add(netlink, IFA_ADDRESS, address->bytes, size);
+    if (address->family == AF_INET && address->prefix < 31) {
+        uint32_t broadcast;
+
+        memcpy(&broadcast, address->bytes, sizeof broadcast);
+        netlink_add_number(netlink, IFA_BROADCAST,
+                           broadcast | htonl(UINT32_MAX >> address->prefix));
+    }
+    return netlink_request(netlink);
+}
+
+static bool is_in_network(const struct address *address, const struct address *network)
+{
+    if (address->family != network->family)
+        return false;
+    for (unsigned int bit = 0; bit < network->prefix; bit++)
+        if (((address->bytes[bit / 8] ^ network->bytes[bit / 8]) & 0x80 >> bit % 8) != 0)
+            return false;
+    return true;
+}
+
+static int add_default_route(struct netlink *netlink, int index, const struct veth *veth,
+                             const struct address *gateway)
+{
+    struct rtmsg header = {
+        .rtm_family = (uint8_t)gateway->family,
+        .rtm_table = RT_TABLE_MAIN,
+        .rtm_protocol = RTPROT_BOOT,
+        .rtm_scope = RT_SCOPE_UNIVERSE,
+        .rtm_type = RTN_UNICAST,
+        /* A gateway outside of our networks is a neighbour all the same: a cloud's /32. */
+        .rtm_flags = RTNH_F_ONLINK,
+    };
+
+    for (size_t i = 0; i < veth->address_count; i++)
+        if (is_in_network(gateway, &veth->addresses[i]))
+            header.rtm_flags = 0;
+    netlink_begin(netlink, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof header);
+    netlink_add(netlink, RTA_GATEWAY, gateway->bytes, size_of_address(gateway));
+    netlink_add_number(netlink, RTA_OIF, (uint32_t)index);
+    return netlink_request(netlink);
+}
+
+static int configure(struct netlink *netlink, const struct veth *veth, struct error *error)
+{
+    int index = netlink_device(netlink, veth->name);
+    char name[48];
+    int result;
+
+    error_subject(error, "--veth %s", veth->name);
+    if (index < 0)
+        return fail(error, ATTEMPT_FIND, "", index, netlink);
+    for (size_t i = 0; i < veth->address_count; i++) {
+        result = add_address(netlink, index, &veth->addresses[i]);
+        if (result < 0)
+            return fail(error, ATTEMPT_ADDRESS, address_name(&veth->addresses[i], name), result,
+                        netlink);
+    }
+    result = bring_up(netlink, index);
+    if (result < 0)
+        return fail(error, ATTEMPT_UP, "", result, netlink);
+    netlink_settle(netlink, veth->name);
+    for (size_t i = 0; i < veth->gateway_count; i++) {
+        result = add_default_route(netlink, index, veth, &veth->gateways[i]);
+        if (result < 0)
+            return fail(error, ATTEMPT_ROUTE, address_name(&veth->gateways[i], name), result,
+                        netlink);
+    }
+    return 0;
+}
+
+int network_configure(const struct veth *veths, size_t count, struct error *error)
+{
+    struct netlink netlink;
+    int result;
+
+    error_subject(error, "--veth");
+    if (open_netlink(&netlink, error) < 0)
+        return -1;
+    result = 0;
+    for (size_t i = 0; i < count && result == 0; i++)
+        result = configure(&netlink, &veths[i], error);
+    netlink_close(&netlink);
+    return result;
+}

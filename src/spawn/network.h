@@ -1,0 +1,25 @@
+/*
+ * network.h - devices, addresses and routes by rtnetlink(7)
+ */
+#ifndef NSINIT_SPAWN_NETWORK_H
+#define NSINIT_SPAWN_NETWORK_H
+
+#include <sys/types.h>
+
+#include "pod/network.h"
+
+/* In the new network namespace: bring `lo` up. 0, or -1 with `error` filled in. */
+int network_start_loopback(struct error *error);
+
+/*
+ * Outside: make each pair, with the inner end in the network namespace of process `pid`, put the
+ * outer end into its bridge and bring it up. The pair goes when the namespace goes; on failure
+ * those made by this call are gone again. 0, or -1 with `error` filled in: subject --veth and the
+ * name, the kernel's extended acknowledgement in the reason, a hint where it is a usual refusal.
+ */
+int network_make_veths(const struct veth *veths, size_t count, pid_t pid, struct error *error);
+
+/* Inside, after that: addresses, MAC, up, routes. 0, or -1 with `error` filled in. */
+int network_configure(const struct veth *veths, size_t count, struct error *error);
+
+#endif
