@@ -15,9 +15,11 @@
 #include "util/text.h"
 
 /* Help, version or licence. */
-static int print(const struct persona *persona, enum action action, const char *program)
+/* Not inlined: its buffer would be part of every run's stack. */
+__attribute__((noinline)) static int print(const struct persona *persona, enum action action,
+                                           const char *program)
 {
-    char buffer[4096];
+    char buffer[8192];
     struct text text = text_in(buffer, sizeof buffer);
     int fd = persona->speaks_on_stderr ? STDERR_FILENO : STDOUT_FILENO;
 
@@ -49,11 +51,16 @@ int main(int argc, char **argv)
 
     inherited_take(&inherited);
     log_open(slash ? slash + 1 : program);
-    if (options_read(&request, persona, argv, environ, &error) < 0)
-        return report(persona, &error);
-    if (request.action != ACTION_RUN)
-        return print(persona, request.action, program);
-    log_set_level(request.pod.verbosity);
-    exit_code = init_run(&request.pod, &inherited, &error);
-    return exit_code < 0 ? report(persona, &error) : exit_code;
+    if (options_read(&request, persona, argv, environ, &error) < 0) {
+        exit_code = report(persona, &error);
+    } else if (request.action != ACTION_RUN) {
+        exit_code = print(persona, request.action, program);
+    } else {
+        log_set_level(request.pod.verbosity);
+        exit_code = init_run(&request.pod, &inherited, &error);
+        if (exit_code < 0)
+            exit_code = report(persona, &error);
+    }
+    options_free(&request);
+    return exit_code;
 }

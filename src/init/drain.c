@@ -32,7 +32,7 @@ static pid_t remaining_member(const struct init *init)
     for (size_t i = 0; i < init->pod->service_count; i++) {
         pid_t group = init->running[i].group;
 
-        if (group != 0 && kill(-group, 0) == 0) {
+        if (group != 0 && group != getpgrp() && kill(-group, 0) == 0) {
             pid_t member = processes_member_of(group);
 
             if (member != 0)

@@ -42,7 +42,7 @@ static int queue_to_group(pid_t group, int signal_number, const struct signalfd_
         return kill(-group, signal_number) < 0 ? -errno : 0;
     result = -ESRCH;
     for (size_t i = 0; i < list.count; i++)
-        if (list.processes[i].group == group) {
+        if (list.processes[i].group == group && list.processes[i].pid != getpid()) {
             int sent = queue_signal(list.processes[i].pid, signal_number, from);
 
             if (result != 0)
@@ -52,15 +52,19 @@ static int queue_to_group(pid_t group, int signal_number, const struct signalfd_
     return result;
 }
 
-static int send_signal(const struct running *running, int signal_number,
+static int send_signal(const struct init *init, const struct running *running, int signal_number,
                        const struct signalfd_siginfo *from)
 {
-    bool to_group = running->service->forward_to_group && running->group != 0;
+    /* An inner init shares the program's group, and one that has an inner init leaves it to that.
+     */
+    pid_t group = init->is_inner ? getpgrp() : running->group;
+    bool to_group =
+        running->service->forward_to_group && group != 0 && !ev_is_active(&running->link);
 
     if (from->ssi_code == SI_QUEUE)
-        return to_group ? queue_to_group(running->group, signal_number, from)
+        return to_group ? queue_to_group(group, signal_number, from)
                         : queue_signal(running->pid, signal_number, from);
-    return kill(to_group ? -running->group : running->pid, signal_number) < 0 ? -errno : 0;
+    return kill(to_group ? -group : running->pid, signal_number) < 0 ? -errno : 0;
 }
 
 /*
@@ -90,7 +94,7 @@ static bool forward_to(const struct init *init, struct running *running,
         terminal_resume(&init->terminal, running->group);
         return true;
     }
-    result = send_signal(running, signal_number, info);
+    result = send_signal(init, running, signal_number, info);
     if (result == -EAGAIN)
         return false;
     /* ESRCH: it has just ended. Anything else is the program's doing, as EPERM by setuid(2). */
@@ -115,8 +119,9 @@ static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
 {
     int signal_number = (int)info->ssi_signo;
 
-    /* The price of a message to a closed pipe: nobody sent it. */
-    if (signal_number == SIGPIPE && info->ssi_code == SI_USER && (pid_t)info->ssi_pid == getpid())
+    /* Our own: the price of a message to a closed pipe, or sent to the group we are in. */
+    if (info->ssi_code <= 0 && (signal_number == SIGPIPE || init->is_inner) &&
+        (pid_t)info->ssi_pid == getpid())
         return true;
     if (init->drain.begun) {
         if (asks_to_end(signal_number))
@@ -254,7 +259,8 @@ static void set_blocking(struct init *init, bool blocking)
 void forward_run(struct init *init)
 {
     while (!init->ended) {
-        bool only_signals = !init->drain.begun && !init->queue.waiting;
+        bool only_signals =
+            !init->drain.begun && !init->queue.waiting && !init->is_inner && init->links == 0;
 
         set_blocking(init, only_signals);
         if (only_signals)

@@ -6,11 +6,15 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "init/inner.h"
+#include "init/memory.h"
 #include "init/state.h"
 #include "init/terminal.h"
+#include "spawn/link.h"
 #include "spawn/spawn.h"
 #include "util/log.h"
 #include "util/signals.h"
@@ -63,6 +67,7 @@ static int lowest_free_fd(void)
 
 static int open_loop(struct init *init, struct error *error)
 {
+    ev_set_allocator(loop_memory);
     const struct signal_set all = signal_set_full();
 
     init->signal_fd = signal_open_fd(&all);
@@ -95,7 +100,7 @@ static void sleep_for_good(struct init *init)
 #endif
 }
 
-static int start_services(struct init *init, struct error *error)
+static int start_service(struct init *init, struct running *running, struct error *error)
 {
     const struct spawn_context context = {
         .inherited = init->inherited,
@@ -104,16 +109,34 @@ static int start_services(struct init *init, struct error *error)
         .parent_death_signal =
             init->pod->parent_death_signal == SIGKILL ? init->pod->parent_death_signal : 0,
     };
+    struct spawned spawned;
+    int result = spawn_service(running->service, &context, &spawned, error);
 
+    if (result == 1)
+        inner_run(init, running->service, spawned.link_fd);
+    if (result < 0)
+        return -1;
+    running->pid = spawned.pid;
+    running->group = running->service->placement == PLACEMENT_INHERITED ? 0 : running->pid;
+    if (spawned.link_fd >= 0)
+        inner_watch(init, running, spawned.link_fd);
+    log_line(LOG_INFO, "%s: started %s as %d", running->service->name,
+             running->service->arguments[0], running->pid);
+    return 0;
+}
+
+static int start_services(struct init *init, struct error *error)
+{
+    init->running = init->pod->service_count <= 1
+                        ? &init->only
+                        : calloc(init->pod->service_count, sizeof *init->running);
+    if (init->running == NULL)
+        return failed(error, "memory");
     for (size_t i = 0; i < init->pod->service_count; i++) {
-        struct running *running = &init->running[i];
-
-        running->service = &init->pod->services[i];
-        if (spawn_service(running->service, &context, &running->pid, error) < 0)
+        init->running[i].init = init;
+        init->running[i].service = &init->pod->services[i];
+        if (start_service(init, &init->running[i], error) < 0)
             return -1;
-        running->group = running->service->placement == PLACEMENT_INHERITED ? 0 : running->pid;
-        log_line(LOG_INFO, "%s: started %s as %d", running->service->name,
-                 running->service->arguments[0], running->pid);
     }
     return 0;
 }
@@ -121,9 +144,20 @@ static int start_services(struct init *init, struct error *error)
 /* What has been passed on to the services is not to be held open by nsinit as well. */
 static void let_go(const struct init *init)
 {
-    int own[] = {init->signal_fd, init->loop_fd, init->terminal.fd};
+    int few[8] = {init->signal_fd, init->loop_fd, init->terminal.fd, init->link_fd};
+    size_t count = 4;
+    size_t services = init->pod->service_count;
+    int *own = services <= 4 ? few : calloc(count + services, sizeof *own);
 
-    inherited_close_files(own, sizeof own / sizeof own[0]);
+    if (own == NULL)
+        return;
+    if (own != few)
+        memcpy(own, few, count * sizeof *own);
+    for (size_t i = 0; i < services; i++)
+        own[count++] = ev_is_active(&init->running[i].link) ? init->running[i].link.fd : -1;
+    inherited_close_files(own, count);
+    if (own != few)
+        free(own);
     /* Nor is their working directory's file system to be kept busy. */
     if (chdir("/") < 0)
         log_line(LOG_DEBUG, "cannot leave the working directory: %m");
@@ -136,9 +170,6 @@ static int start(struct init *init, struct error *error)
     if (tie_to_parent(init, error) < 0 || adopt_orphans(init, error) < 0 ||
         open_loop(init, error) < 0)
         return -1;
-    init->running = calloc(pod->service_count + 1, sizeof *init->running);
-    if (init->running == NULL)
-        return failed(error, "memory");
     init->terminal =
         terminal_open(pod->service_count > 0 ? pod->services[0].placement : PLACEMENT_INHERITED);
     if (start_services(init, error) < 0) {
@@ -151,21 +182,43 @@ static int start(struct init *init, struct error *error)
     return 0;
 }
 
+/* From the start of the services to their end. Returns the exit code. */
+static int run(struct init *init)
+{
+    let_go(init);
+    sleep_for_good(init);
+    /* A child we inherited may have ended before we could be told. */
+    if (!init->is_inner)
+        drain_on_reap(init, reap_all(init));
+    forward_run(init);
+    return init->exit_code;
+}
+
 int init_run(const struct pod *pod, const struct inherited *inherited, struct error *error)
 {
-    struct init init = {.pod = pod, .inherited = inherited};
-    int result = start(&init, error);
+    static struct init init;
+    int result;
 
-    if (result == 0) {
-        let_go(&init);
-        sleep_for_good(&init);
-        /* A child we inherited may have ended before we could be told. */
-        drain_on_reap(&init, reap_all(&init));
-        forward_run(&init);
-        result = init.exit_code;
-    }
-    if (init.loop != NULL)
-        ev_loop_destroy(init.loop);
-    free(init.running);
+    init = (struct init){.pod = pod, .inherited = inherited, .link_fd = -1};
+    result = start(&init, error);
+    if (result == 0)
+        result = run(&init);
+    /* The loop is the kernel's to clean up, as all of us is about to be. */
     return result;
+}
+
+int init_run_inner(struct init *init,
+                   void (*on_outer_end)(struct ev_loop *loop, struct ev_io *watcher, int events),
+                   struct error *error)
+{
+    const struct link_message started = {.kind = LINK_STARTED};
+    struct ev_io outer;
+
+    init->terminal = (struct terminal){.fd = -1, .child_fd = -1};
+    if (open_loop(init, error) < 0 || start_services(init, error) < 0)
+        return -1;
+    ev_io_init(&outer, on_outer_end, init->link_fd, EV_READ);
+    ev_io_start(init->loop, &outer);
+    (void)link_send(init->link_fd, &started);
+    return run(init);
 }

@@ -2,6 +2,7 @@
  * reap.c - every child that has ended is waited for: services, orphans, and children that nsinit
  * inherited from whoever executed it
  */
+#include "init/inner.h"
 #include "init/state.h"
 
 #include <errno.h>
@@ -57,6 +58,10 @@ static void on_service_stop(struct init *init, struct running *running, int sign
 {
     pid_t group = running->group != 0 ? running->group : getpgrp();
 
+    if (init->is_inner) {
+        inner_tell_stop(init, signal_number);
+        return;
+    }
     running->stopped_by = signal_number;
     terminal_on_stop(&init->terminal, group, signal_number, running->service->suspend_together);
 }

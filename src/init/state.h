@@ -21,6 +21,8 @@ struct running {
     pid_t group;    /* its process group, also after its end; 0: nsinit's own */
     int stopped_by; /* the signal that stopped it, 0 when it is not stopped */
     int exit_code;
+    struct init *init;
+    struct ev_io link; /* to its inner init, if it has one: inner.c */
 };
 
 /*
@@ -50,8 +52,11 @@ struct init {
     struct ev_loop *loop;
     const struct pod *pod;
     const struct inherited *inherited;
+    bool is_inner; /* PID 1 of a service's own namespace, under another nsinit */
     bool is_first; /* PID 1 */
     bool adopts;   /* PID 1 or a subreaper: orphans become our children */
+    int link_fd;   /* of the inner init, to the outer one */
+    size_t links;  /* of the outer init, to inner ones */
     int signal_fd;
     bool signal_fd_blocks;
     int loop_fd;
@@ -60,6 +65,7 @@ struct init {
     struct signal_queue queue;
     struct drain drain;
     struct running *running; /* one for each service of the pod, in its order */
+    struct running only;     /* where there is but one, as there mostly is: no heap for it */
     int exit_code;
     bool ended; /* the loop is to be left */
 };

@@ -13,8 +13,11 @@ enum { HELP_COLUMN = 34 };
 
 static void add_option(struct text *text, const struct option *option)
 {
-    size_t start = text->length;
+    size_t start;
 
+    if (option->section != NULL)
+        text_format(text, "\n%s:\n", option->section);
+    start = text->length;
     if (option->letter != 0)
         text_format(text, "  -%c, --%s", option->letter, option->name);
     else
@@ -34,11 +37,11 @@ void options_help(struct text *text, const struct persona *persona, const char *
         "Usage: %s [OPTION...] [--] PROGRAM [ARG...]\n"
         "%s\n\n"
         "Run PROGRAM under a small init: forward signals to it, reap orphans, exit with its\n"
-        "code. Options end at the first word that is none.\n\n",
+        "code. Options end at the first word that is none.\n",
         program, persona->version);
     for (size_t i = 0; i < option_count; i++)
         add_option(text, &option_table[i]);
-    text_add(text, "\nEach option but the last three can be given as an environment variable:\n"
+    text_add(text, "\nThe options of the first section can be given as environment variables too:\n"
                    "NSINIT_GROUP=1, NSINIT_REWRITE='TERM:QUIT HUP:0'. These work too:\n ");
     for (size_t i = 0; i < peer_variable_count; i++)
         text_format(text, "%s%s", i == 3 ? "\n  " : " ", peer_variable_table[i].name);

@@ -4,6 +4,7 @@
  */
 #include "options/options.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "options/table.h"
@@ -73,7 +74,7 @@ static int read_long(struct request *request, char **words, struct error *error)
     if (option == NULL)
         return -1;
     error_subject(error, "--%s", option->name);
-    if (option->argument != NULL && value == NULL) {
+    if (option->argument != NULL && value == NULL && (option->flags & OPTION_OPTIONAL) == 0) {
         value = words[1];
         used = 2;
         if (value == NULL)
@@ -281,7 +282,13 @@ int options_read(struct request *request, const struct persona *persona, char **
         return -1;
     if (request->action != ACTION_RUN)
         return 0;
+    if (isolation_check(&service->isolation, error) < 0)
+        return -1;
     error_subject(error, "%s", request->pause ? "--pause" : "usage");
+    if (request->pause && isolation_is_needed(&service->isolation))
+        return error_reason(error, ERROR_USAGE,
+                            "holds the namespaces nsinit is in: to hold new "
+                            "ones, --unshare TYPE=PATH keeps them");
     if (request->pause && rest[0] != NULL)
         return error_reason(error, ERROR_USAGE, "runs no program: '%s' is one too many", rest[0]);
     if (!request->pause && rest[0] == NULL)
@@ -293,4 +300,16 @@ int options_read(struct request *request, const struct persona *persona, char **
     service->environment = environment;
     request->pod.service_count = request->pause ? 0 : 1;
     return 0;
+}
+
+void options_free(struct request *request)
+{
+    struct isolation *isolation = &request->main_service.isolation;
+
+    for (size_t i = 0; i < isolation->filesystem.mount_count; i++)
+        mount_free(&isolation->filesystem.mounts[i]);
+    free(isolation->filesystem.mounts);
+    free(isolation->veths);
+    free(isolation->entrances);
+    free(request->main_service.settings.variables);
 }

@@ -27,6 +27,9 @@ struct request {
 int options_read(struct request *request, const struct persona *persona, char **arguments,
                  char **environment, struct error *error);
 
+/* Free what options_read has allocated. */
+void options_free(struct request *request);
+
 /* What -h, -V and -l print. */
 void options_help(struct text *text, const struct persona *persona, const char *program);
 const char *options_license(void);

@@ -9,6 +9,7 @@
 enum option_flags {
     OPTION_ENVIRONMENT = 1, /* also an environment variable NSINIT_<NAME> */
     OPTION_REPEATABLE = 2,  /* there separated by blanks or commas */
+    OPTION_OPTIONAL = 4,    /* its argument may be left out, and is given by = only */
 };
 
 struct option {
@@ -16,6 +17,7 @@ struct option {
     char letter;          /* 0: none */
     char second_letter;   /* a peer's letter for the same; 0: none */
     unsigned short flags; /* of enum option_flags */
+    const char *section;  /* the help's heading in front of it, or NULL */
     const char *argument; /* its name in the help; NULL: a flag */
     const char *help;     /* one line */
     /* `value` is NULL for a flag given bare. 0, or -1 with the error's reason filled in. */

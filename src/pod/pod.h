@@ -7,7 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "pod/namespaces.h"
 #include "pod/schedule.h"
+#include "pod/settings.h"
 #include "util/error.h"
 #include "util/log.h"
 #include "util/signals.h"
@@ -31,6 +33,8 @@ struct service {
     bool suspend_together; /* nsinit stops when the service is stopped, even with no terminal */
     unsigned char rewrite[SIGNAL_COUNT]; /* the signal forwarded for each one received; 0: none */
     bool success_code[EXIT_CODE_COUNT];  /* exit codes that count as 0 */
+    struct isolation isolation;
+    struct settings settings;
 };
 
 /* Services that live and end together. None at all: hold the namespaces and reap (pause). */

@@ -1,7 +1,7 @@
 /*
  * spawn.c - a service becomes a running process
- * The child shares our memory until it executes the program (as in vfork(2)), so it tells a
- * failure by writing it down, and we run on only when the outcome is known.
+ * Without namespaces the child shares our memory until it executes the program (as in vfork(2)),
+ * so it tells a failure by writing it down, and we run on only when the outcome is known.
  */
 #include "spawn/spawn.h"
 
@@ -9,14 +9,12 @@
 #include <limits.h>
 #include <sched.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "spawn/exec.h"
-#include "util/parse.h"
+#include "spawn/isolate.h"
+#include "spawn/program.h"
+#include "spawn/refusal.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
@@ -30,73 +28,31 @@ enum { CHILD_STACK_SIZE = 16 * 1024 };
 
 /* What the child reads, and where it writes down why it failed. */
 struct child {
-    const struct service *service;
+    struct program *program;
     const struct spawn_context *context;
     char *const *arguments;
-    char *listen_pid; /* where LISTEN_PID's value goes, or NULL */
-    const char *failed_stage;
-    int failure;       /* errno of the stage, 0 when the program was executed */
-    char *failed_path; /* PATH_MAX bytes: the file it failed on */
+    struct program_failure *failure;
+    bool has_failed;
 };
-
-static int fail(struct child *child, const char *stage, int error_number)
-{
-    child->failed_stage = stage;
-    child->failure = error_number;
-    return 1;
-}
-
-/* Process group, session and terminal. TTOU is blocked, so tcsetpgrp works from the background. */
-static int take_place(struct child *child)
-{
-    int terminal_fd = child->context->terminal_fd;
-
-    switch (child->service->placement) {
-    case PLACEMENT_GROUP:
-        if (setpgid(0, 0) < 0)
-            return fail(child, "setpgid", errno);
-        /* A terminal that hung up meanwhile is no reason not to run. */
-        if (terminal_fd >= 0)
-            (void)tcsetpgrp(terminal_fd, getpid());
-        break;
-    case PLACEMENT_SESSION:
-        if (setsid() < 0)
-            return fail(child, "setsid", errno);
-        /* It fails when the terminal belongs to another session, a shell's: then there is none. */
-        if (terminal_fd >= 0)
-            (void)ioctl(terminal_fd, TIOCSCTTY, 0);
-        break;
-    case PLACEMENT_INHERITED:
-        break;
-    }
-    return 0;
-}
 
 static int child_main(void *argument)
 {
     struct child *child = argument;
 
-    if (take_place(child) != 0)
-        _exit(1);
-    if (child->context->parent_death_signal != 0)
-        (void)prctl(PR_SET_PDEATHSIG, child->context->parent_death_signal);
-    if (child->listen_pid != NULL) {
-        struct text pid = text_in(child->listen_pid, sizeof "2147483647");
-
-        text_format(&pid, "%d", getpid());
-    }
-    inherited_give_back(child->context->inherited);
-    fail(child, "exec",
-         -exec_search(child->arguments, child->service->environment, child->failed_path));
+    child->has_failed = true;
+    if (program_take_place(child->program->service, child->context, child->failure) == 0)
+        program_execute(child->program, child->context, child->arguments, child->failure);
     _exit(1);
 }
 
-/* 0 with the pid, or a negative errno when there could be no child. Its failure is in `child`. */
-static int run_child(struct child *child, pid_t *pid)
+/* The child's pid, or a negative errno when there could be none. Its failure is in `child`. */
+static pid_t run_child(struct child *child)
 {
     _Alignas(16) char stack[CHILD_STACK_SIZE];
+    pid_t pid;
 
-    *pid = clone(child_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, child);
+    child->has_failed = false;
+    pid = clone(child_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, child);
 #ifdef __SANITIZE_ADDRESS__
     /* The child's functions never returned, so what they marked as out of bounds still is. */
     __asan_unpoison_memory_region(stack, sizeof stack);
@@ -105,102 +61,66 @@ static int run_child(struct child *child, pid_t *pid)
     /* The child's exec has written our counts and marked them as written. */
     __gcov_reset();
 #endif
-    return *pid < 0 ? -errno : 0;
+    return pid < 0 ? -errno : pid;
 }
 
-/*
- * Socket activation names the process it is meant for (sd_listen_fds(3)). It was nsinit; it is to
- * be the program. Returns the entry to be replaced, or NULL.
- */
-static char **listen_pid_entry(char **environment)
+/* One attempt to run `arguments` as the service: its pid, 0 if it failed, or a negative errno. */
+static pid_t attempt(struct child *child, char *const *arguments)
 {
-    static const char name[] = "LISTEN_PID=";
-    unsigned long pid;
-
-    for (; *environment != NULL; environment++)
-        if (strncmp(*environment, name, sizeof name - 1) == 0 &&
-            parse_number(*environment + sizeof name - 1, INT_MAX, &pid) == 0 &&
-            (pid_t)pid == getpid())
-            return environment;
-    return NULL;
-}
-
-static int explain(const struct child *child, struct error *error)
-{
-    const char *program = child->service->arguments[0];
-
-    error_subject(error, "%s: %s%s%s", child->service->name, child->failed_stage,
-                  strcmp(child->failed_stage, "exec") == 0 ? " " : "",
-                  strcmp(child->failed_stage, "exec") == 0 ? program : "");
-    if (strcmp(child->failed_stage, "exec") == 0)
-        return exec_explain(error, program, child->service->environment, child->failed_path,
-                            child->failure);
-    errno = child->failure;
-    if (child->failure == EAGAIN && strcmp(child->failed_stage, "fork") == 0)
-        error_hint(error, "a limit on processes is reached: pids cgroup (docker run --pids-limit) "
-                          "or ulimit -u");
-    return error_reason(error, ERROR_FAILED, "%m");
-}
-
-/* One attempt to run `arguments` as the service. */
-static int attempt(struct child *child, char *const *arguments, pid_t *pid)
-{
-    int result;
+    pid_t pid;
 
     child->arguments = arguments;
-    child->failure = 0;
-    result = run_child(child, pid);
-    if (result < 0)
-        return fail(child, "fork", -result);
-    if (child->failure != 0) {
-        while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
+    pid = run_child(child);
+    if (pid < 0)
+        return pid;
+    /* Killed before it could execute anything, it has not failed: it has ended. */
+    if (child->has_failed && child->failure->error_number != 0) {
+        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
             ;
-        return 1;
+        return 0;
     }
+    return pid;
+}
+
+static int run_program(struct program *program, const struct spawn_context *context,
+                       struct spawned *spawned, struct error *error)
+{
+    char failed_path[PATH_MAX];
+    struct program_failure failure = {.path = failed_path};
+    struct child child = {.program = program, .context = context, .failure = &failure};
+    pid_t pid = attempt(&child, program->service->arguments);
+
+    if (pid == 0) {
+        char script_path[PATH_MAX];
+        char **script = program_as_script(program, &failure, script_path);
+
+        if (script != NULL) {
+            failure.error_number = 0;
+            pid = attempt(&child, script);
+            free(script);
+        }
+    }
+    if (pid == 0)
+        return program_explain(program, &failure, error);
+    if (pid < 0) {
+        error_subject(error, "%s: fork", program->service->name);
+        return refusal_explain(-pid, false, error);
+    }
+    *spawned = (struct spawned){.pid = pid, .link_fd = -1};
     return 0;
 }
 
-/* As execvp(3) promises: a script with no #! line is run by the shell. */
-static int attempt_by_shell(struct child *child, pid_t *pid)
+int spawn_service(const struct service *service, const struct spawn_context *context,
+                  struct spawned *spawned, struct error *error)
 {
-    char *const *original = child->service->arguments;
-    char path[PATH_MAX];
-    size_t count = 0;
-    char **arguments;
+    struct program program;
     int result;
 
-    while (original[count] != NULL)
-        count++;
-    arguments = calloc(count + 2, sizeof *arguments);
-    if (arguments == NULL)
-        return fail(child, "exec", ENOMEM);
-    memcpy(path, child->failed_path, sizeof path); /* the next attempt writes to it again */
-    arguments[0] = (char[]){"/bin/sh"};
-    arguments[1] = path;
-    memcpy(arguments + 2, original + 1, (count - 1) * sizeof *arguments);
-    result = attempt(child, arguments, pid);
-    free(arguments);
+    if (isolation_is_needed(&service->isolation))
+        return isolate_spawn(service, context, spawned, error);
+    result = program_prepare(&program, service, error);
+    if (result == 0)
+        result = run_program(&program, context, spawned, error);
+    program_free(&program);
     return result;
-}
-
-int spawn_service(const struct service *service, const struct spawn_context *context, pid_t *pid,
-                  struct error *error)
-{
-    char failed_path[PATH_MAX];
-    struct child child = {.service = service, .context = context, .failed_path = failed_path};
-    char **listen_entry = listen_pid_entry(service->environment);
-    char *listen_original = listen_entry ? *listen_entry : NULL;
-    char listen_text[] = "LISTEN_PID=2147483647";
-    int result;
-
-    if (listen_entry != NULL) {
-        child.listen_pid = listen_text + sizeof "LISTEN_PID=" - 1;
-        *listen_entry = listen_text;
-    }
-    result = attempt(&child, service->arguments, pid);
-    if (result != 0 && child.failure == ENOEXEC && exec_is_script(child.failed_path))
-        result = attempt_by_shell(&child, pid);
-    if (listen_entry != NULL)
-        *listen_entry = listen_original;
-    return result == 0 ? 0 : explain(&child, error);
 }

@@ -1,0 +1,26 @@
+/*
+ * inner.h - nsinit as PID 1 of a service's own PID namespace, and what the outer one hears of it
+ */
+#ifndef NSINIT_INIT_INNER_H
+#define NSINIT_INIT_INNER_H
+
+#include "init/state.h"
+
+/*
+ * In the new process: start the service's program, run the loop, end with its exit code. What the
+ * outer init does stays with it: rewriting, exit codes that count as 0, the terminal.
+ */
+_Noreturn void inner_run(const struct init *outer, const struct service *service, int link_fd);
+
+/* init.c: run an inner init until its service has ended; the exit code, or -1 with `error`. */
+int init_run_inner(struct init *init,
+                   void (*on_outer_end)(struct ev_loop *loop, struct ev_io *watcher, int events),
+                   struct error *error);
+
+/* Tell the outer init that the program was stopped. */
+void inner_tell_stop(const struct init *init, int signal_number);
+
+/* In the outer init: watch the link for that. */
+void inner_watch(struct init *init, struct running *running, int link_fd);
+
+#endif

@@ -1,0 +1,14 @@
+/*
+ * memory.h - the event loop's memory
+ */
+#ifndef NSINIT_INIT_MEMORY_H
+#define NSINIT_INIT_MEMORY_H
+
+/*
+ * For ev_set_allocator: as realloc(3), a size of 0 frees. What libev needs for a few watchers
+ * comes from an arena, so that an nsinit with one service never touches the heap, whose first use
+ * costs pages and their faults. Past the arena, the heap serves.
+ */
+void *loop_memory(void *old, long size);
+
+#endif

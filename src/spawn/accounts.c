@@ -1,0 +1,220 @@
+/*
+ * accounts.c - users and groups: from names and numbers to what the kernel takes
+ * getpwnam(3) would bring stdio into the static binary, and with glibc shared objects at run time.
+ */
+#include "spawn/accounts.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/file.h"
+#include "util/parse.h"
+#include "util/text.h"
+
+static const char passwd_path[] = "/etc/passwd";
+static const char group_path[] = "/etc/group";
+
+enum { PASSWD_FIELDS = 7, GROUP_FIELDS = 4 };
+
+/* One line of such a file, cut up at its colons. */
+struct entry {
+    char *fields[PASSWD_FIELDS];
+};
+
+/* Cut the next line off *rest into its fields; false at the end. Lines with too few are left out.
+ */
+static bool next_entry(char **rest, size_t field_count, struct entry *entry)
+{
+    while (**rest != '\0') {
+        char *line = *rest;
+        size_t count = 0;
+
+        *rest += strcspn(line, "\n");
+        if (**rest == '\n')
+            *(*rest)++ = '\0';
+        while (count < field_count) {
+            entry->fields[count++] = line;
+            line = strchr(line, ':');
+            if (line == NULL)
+                break;
+            *line++ = '\0';
+        }
+        if (count == field_count)
+            return true;
+    }
+    return false;
+}
+
+static bool parse_id(const char *text, unsigned int *id)
+{
+    unsigned long number;
+
+    /* The highest one means "leave it" to setresuid(2). */
+    if (parse_number(text, UINT_MAX - 1, &number) < 0)
+        return false;
+    *id = (unsigned int)number;
+    return true;
+}
+
+/*
+ * Find the line whose first field is `key`, or whose third one is the number `id` when `key` is
+ * NULL. The fields point into `text`, which the caller frees. False when there is none.
+ */
+static bool find_entry(const char *path, size_t field_count, const char *key, unsigned int id,
+                       char **text, struct entry *entry)
+{
+    char *rest;
+
+    *text = NULL;
+    if (file_read(path, text) < 0)
+        return false;
+    rest = *text;
+    while (next_entry(&rest, field_count, entry)) {
+        unsigned int number;
+
+        if (key != NULL ? strcmp(entry->fields[0], key) == 0
+                        : parse_id(entry->fields[2], &number) && number == id)
+            return true;
+    }
+    return false;
+}
+
+static int resolve_group(const char *name, gid_t *gid, struct error *error)
+{
+    struct entry entry;
+    char *text;
+    bool found;
+
+    if (parse_id(name, gid))
+        return 0;
+    found = find_entry(group_path, GROUP_FIELDS, name, 0, &text, &entry) &&
+            parse_id(entry.fields[2], gid);
+    free(text);
+    if (found)
+        return 0;
+    error_hint(error, "a number needs no entry there");
+    return error_reason(error, ERROR_FAILED, "group '%s' is not in %s", name, group_path);
+}
+
+static int add_group(struct account *account, gid_t gid, struct error *error)
+{
+    gid_t *larger = realloc(account->groups, (account->group_count + 1) * sizeof *larger);
+
+    if (larger == NULL)
+        return error_reason(error, ERROR_FAILED, "%m");
+    account->groups = larger;
+    account->groups[account->group_count++] = gid;
+    return 0;
+}
+
+/* Whether `name` is in a list separated by commas. */
+static bool is_listed(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (;;) {
+        size_t word = strcspn(list, ",");
+
+        if (word == length && strncmp(list, name, length) == 0)
+            return true;
+        if (list[word] == '\0')
+            return false;
+        list += word + 1;
+    }
+}
+
+/* The groups in /etc/group that have the user as a member. */
+static int add_memberships(struct account *account, const char *name, struct error *error)
+{
+    struct entry entry;
+    char *text = NULL;
+    char *rest;
+    int result = 0;
+
+    if (file_read(group_path, &text) < 0)
+        return 0;
+    rest = text;
+    while (result == 0 && next_entry(&rest, GROUP_FIELDS, &entry)) {
+        gid_t gid;
+
+        if (is_listed(entry.fields[3], name) && parse_id(entry.fields[2], &gid))
+            result = add_group(account, gid, error);
+    }
+    free(text);
+    return result;
+}
+
+static int add_listed_groups(struct account *account, const char *list, struct error *error)
+{
+    while (*list != '\0') {
+        char name[256] = "";
+        size_t length = strcspn(list, ",");
+        gid_t gid = 0;
+
+        if (length >= sizeof name)
+            return error_reason(error, ERROR_FAILED, "'%s' is too long", list);
+        memcpy(name, list, length);
+        if (resolve_group(name, &gid, error) < 0 || add_group(account, gid, error) < 0)
+            return -1;
+        list += length + (list[length] == ',');
+    }
+    return 0;
+}
+
+/* Fill in what /etc/passwd tells of the user, by name or number. */
+static int resolve_user(struct account *account, const char *name, bool with_groups,
+                        struct error *error)
+{
+    bool is_number = parse_id(name, &account->uid);
+    struct text home = text_in(account->home, sizeof account->home);
+    struct entry entry;
+    char *text;
+    bool found = find_entry(passwd_path, PASSWD_FIELDS, is_number ? NULL : name, account->uid,
+                            &text, &entry) &&
+                 parse_id(entry.fields[2], &account->uid) &&
+                 parse_id(entry.fields[3], &account->gid);
+    int result = 0;
+
+    if (!found && !is_number) {
+        error_hint(error, "a number needs no entry there");
+        result = error_reason(error, ERROR_FAILED, "user '%s' is not in %s", name, passwd_path);
+    }
+    text_add(&home, found && entry.fields[5][0] != '\0' ? entry.fields[5] : "/");
+    if (found && with_groups)
+        result = add_memberships(account, entry.fields[0], error);
+    free(text);
+    return result;
+}
+
+int account_resolve(struct account *account, const char *user, const char *groups,
+                    struct error *error)
+{
+    const char *colon = user != NULL ? strchr(user, ':') : NULL;
+
+    *account = (struct account){.has_user = user != NULL, .has_groups = true};
+    if (user != NULL) {
+        char name[256] = "";
+        size_t length = colon != NULL ? (size_t)(colon - user) : strlen(user);
+
+        error_subject(error, "--user %s", user);
+        if (length == 0 || length >= sizeof name)
+            return error_reason(error, ERROR_USAGE, "no user's name");
+        memcpy(name, user, length);
+        if (resolve_user(account, name, groups == NULL && colon == NULL, error) < 0)
+            return -1;
+        if (colon != NULL && resolve_group(colon + 1, &account->gid, error) < 0)
+            return -1;
+    }
+    error_subject(error, "--groups %s", groups != NULL ? groups : "");
+    if (groups != NULL && add_listed_groups(account, groups, error) < 0)
+        return -1;
+    return 0;
+}
+
+void account_free(struct account *account)
+{
+    free(account->groups);
+    account->groups = NULL;
+}

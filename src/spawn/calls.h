@@ -1,0 +1,20 @@
+/*
+ * calls.h - system calls that change the user, by number
+ * The C library's wrappers do the same to all threads, of which there is one; between vfork and
+ * exec they must not be called at all.
+ */
+#ifndef NSINIT_SPAWN_CALLS_H
+#define NSINIT_SPAWN_CALLS_H
+
+#include <sys/syscall.h>
+
+/* 32-bit systems have an older one of each, for 16-bit ids. */
+#ifdef SYS_setresuid32
+enum { CALL_SETRESUID = SYS_setresuid32, CALL_SETRESGID = SYS_setresgid32 };
+enum { CALL_SETGROUPS = SYS_setgroups32 };
+#else
+enum { CALL_SETRESUID = SYS_setresuid, CALL_SETRESGID = SYS_setresgid };
+enum { CALL_SETGROUPS = SYS_setgroups };
+#endif
+
+#endif

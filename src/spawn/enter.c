@@ -1,0 +1,144 @@
+/*
+ * enter.c - join namespaces that exist
+ */
+#include "spawn/enter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util/parse.h"
+#include "util/text.h"
+
+static const char netns_prefix[] = "netns:";
+
+/* The path of a namespace of the type at the source. */
+static void add_path(struct text *path, const char *source, enum namespace_type type)
+{
+    unsigned long pid;
+
+    if (parse_number(source, INT_MAX, &pid) == 0)
+        text_format(path, "/proc/%lu/ns/%s", pid, namespace_kinds[type].name);
+    else if (strncmp(source, netns_prefix, sizeof netns_prefix - 1) == 0)
+        text_format(path, "/run/netns/%s", source + sizeof netns_prefix - 1);
+    else
+        text_add(path, source);
+}
+
+/* setns(2) to the own user namespace is EINVAL, to any other own one needless. */
+static bool is_own(int fd, enum namespace_type type)
+{
+    char path[64];
+    struct text text = text_in(path, sizeof path);
+    struct stat theirs;
+    struct stat ours;
+
+    text_format(&text, "/proc/self/ns/%s", namespace_kinds[type].name);
+    return fstat(fd, &theirs) == 0 && stat(path, &ours) == 0 && theirs.st_dev == ours.st_dev &&
+           theirs.st_ino == ours.st_ino;
+}
+
+static int explain_open(const char *path, const char *source, struct error *error)
+{
+    unsigned long pid;
+
+    if (errno == ENOENT && parse_number(source, INT_MAX, &pid) == 0)
+        return error_reason(error, ERROR_FAILED, "there is no process %s here", source);
+    if (errno == EACCES || errno == EPERM)
+        error_hint(error, "that takes the rights to ptrace the process: root, or its own user "
+                          "and CAP_SYS_PTRACE in its user namespace");
+    return error_reason(error, ERROR_FAILED, "%s: %m", path);
+}
+
+static int open_one(struct open_namespaces *open_set, const struct entrance *entrance,
+                    enum namespace_type type, struct error *error)
+{
+    char path[PATH_MAX];
+    struct text text = text_in(path, sizeof path);
+    int fd;
+
+    add_path(&text, entrance->source, type);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        /* A kernel without this type is no obstacle to "all that differ". */
+        if (entrance->all && errno == ENOENT && access("/proc/self/ns", F_OK) == 0 &&
+            type != NAMESPACE_MNT)
+            return 0;
+        error_subject(error, "--enter %s=%s", namespace_kinds[type].name, entrance->source);
+        return explain_open(path, entrance->source, error);
+    }
+    if (is_own(fd, type)) {
+        close(fd);
+        return 0;
+    }
+    if (open_set->fds[type] >= 0)
+        close(open_set->fds[type]);
+    open_set->fds[type] = fd;
+    return 0;
+}
+
+int namespaces_open(struct open_namespaces *open, const struct isolation *isolation,
+                    struct error *error)
+{
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        open->fds[type] = -1;
+    for (size_t i = 0; i < isolation->entrance_count; i++) {
+        const struct entrance *entrance = &isolation->entrances[i];
+
+        for (int type = 0; type < NAMESPACE_COUNT; type++)
+            if (namespaces_have(entrance->types, (enum namespace_type)type) &&
+                open_one(open, entrance, (enum namespace_type)type, error) < 0) {
+                namespaces_close(open);
+                return -1;
+            }
+    }
+    return 0;
+}
+
+void namespaces_close(struct open_namespaces *open)
+{
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        if (open->fds[type] >= 0) {
+            close(open->fds[type]);
+            open->fds[type] = -1;
+        }
+}
+
+static int join(int fd, enum namespace_type type)
+{
+    return setns(fd, (int)namespace_kinds[type].clone_flag);
+}
+
+int namespaces_join(const struct open_namespaces *open, struct error *error)
+{
+    bool joined[NAMESPACE_COUNT] = {false};
+    bool has_user = open->fds[NAMESPACE_USER] >= 0;
+
+    /* The mount namespace last: it moves the root directory, and /proc with it. */
+    for (int pass = 0; pass < 2; pass++) {
+        for (int type = NAMESPACE_COUNT - 1; type > NAMESPACE_USER; type--) {
+            if (open->fds[type] < 0 || joined[type])
+                continue;
+            joined[type] = join(open->fds[type], (enum namespace_type)type) == 0;
+            if (joined[type] || (pass == 0 && has_user && errno == EPERM))
+                continue;
+            error_subject(error, "--enter %s", namespace_kinds[type].name);
+            if (errno == EPERM)
+                error_hint(error, "that needs CAP_SYS_ADMIN in the user namespace that owns it: "
+                                  "enter that one as well (user=...)");
+            if (type == NAMESPACE_PID && errno == EINVAL)
+                return error_reason(error, ERROR_FAILED,
+                                    "only a PID namespace below nsinit's own can be entered");
+            return error_reason(error, ERROR_FAILED, "setns: %m");
+        }
+        if (pass == 0 && has_user && join(open->fds[NAMESPACE_USER], NAMESPACE_USER) < 0) {
+            error_subject(error, "--enter user");
+            return error_reason(error, ERROR_FAILED, "setns: %m");
+        }
+    }
+    return 0;
+}

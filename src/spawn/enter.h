@@ -1,0 +1,29 @@
+/*
+ * enter.h - join namespaces that exist
+ */
+#ifndef NSINIT_SPAWN_ENTER_H
+#define NSINIT_SPAWN_ENTER_H
+
+#include "pod/namespaces.h"
+
+/* Namespaces that are open, by type; -1: not to be joined. */
+struct open_namespaces {
+    int fds[NAMESPACE_COUNT];
+};
+
+/*
+ * Open all that the entrances name, but those that the caller is in already. To be done before
+ * anything is joined or made: afterwards their names may mean other things. 0, to be closed by
+ * namespaces_close, or -1 with `error` filled in.
+ */
+int namespaces_open(struct open_namespaces *open, const struct isolation *isolation,
+                    struct error *error);
+void namespaces_close(struct open_namespaces *open);
+
+/*
+ * Join them: what the caller may, then the user namespace, then with its rights the rest
+ * (setns(2)). A PID or time namespace is for later children. 0, or -1 with `error` filled in.
+ */
+int namespaces_join(const struct open_namespaces *open, struct error *error);
+
+#endif

@@ -1,0 +1,125 @@
+/*
+ * inside.c - what a process in new namespaces does for itself before its program runs
+ */
+#include "spawn/inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "spawn/filesystem.h"
+#include "spawn/ids.h"
+#include "spawn/network.h"
+#include "spawn/refusal.h"
+#include "util/text.h"
+
+static int write_offsets(const struct isolation *isolation)
+{
+    char content[80];
+    struct text text = text_in(content, sizeof content);
+    int fd = open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC);
+    ssize_t size;
+
+    if (fd < 0)
+        return -errno;
+    if (isolation->has_monotonic)
+        text_format(&text, "monotonic %ld 0\n", isolation->monotonic);
+    if (isolation->has_boottime)
+        text_format(&text, "boottime %ld 0\n", isolation->boottime);
+    size = text.length > 0 ? write(fd, content, text.length) : 0;
+    size = size < 0 ? -errno : 0;
+    close(fd);
+    return (int)size;
+}
+
+/* The namespace of our children is to be our own, too: where we are to execute the program. */
+static int move_into_clocks(void)
+{
+    int fd = open("/proc/self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
+    int result;
+
+    if (fd < 0)
+        return -1;
+    result = setns(fd, (int)namespace_kinds[NAMESPACE_TIME].clone_flag);
+    close(fd);
+    return result;
+}
+
+int inside_set_clocks(const struct isolation *isolation, struct error *error)
+{
+    bool has_inner_init =
+        namespaces_have(isolation->unshared, NAMESPACE_PID) && !isolation->as_pid_1;
+    int result;
+
+    if (!namespaces_have(isolation->unshared, NAMESPACE_TIME))
+        return 0;
+    error_subject(error, "--unshare time");
+    if (unshare((int)namespace_kinds[NAMESPACE_TIME].clone_flag) < 0) {
+        return refusal_explain(errno, namespaces_have(isolation->unshared, NAMESPACE_USER), error);
+    }
+    result = write_offsets(isolation);
+    if (result < 0) {
+        errno = -result;
+        error_subject(error, "%s", isolation->has_monotonic ? "--monotonic" : "--boottime");
+        if (errno == ERANGE)
+            error_hint(error, "a clock may not become negative or pass 146 years");
+        return error_reason(error, ERROR_FAILED, "%m");
+    }
+    if (!has_inner_init && move_into_clocks() < 0)
+        return error_reason(error, ERROR_FAILED, "setns: %m");
+    return 0;
+}
+
+static int set_names(const struct isolation *isolation, struct error *error)
+{
+    if (isolation->hostname != NULL &&
+        sethostname(isolation->hostname, strlen(isolation->hostname)) < 0) {
+        error_subject(error, "--hostname");
+        return error_reason(error, ERROR_FAILED, "%m");
+    }
+    if (isolation->domainname != NULL &&
+        setdomainname(isolation->domainname, strlen(isolation->domainname)) < 0) {
+        error_subject(error, "--domainname");
+        return error_reason(error, ERROR_FAILED, "%m");
+    }
+    return 0;
+}
+
+static int set_network(const struct isolation *isolation, struct error *error)
+{
+    if (!namespaces_have(isolation->unshared, NAMESPACE_NET))
+        return 0;
+    if (!isolation->no_loopback && network_start_loopback(error) < 0)
+        return -1;
+    if (isolation->veth_count == 0)
+        return 0;
+    return network_configure(isolation->veths, isolation->veth_count, error);
+}
+
+static int set_file_systems(const struct isolation *isolation, struct error *error)
+{
+    struct filesystem filesystem = isolation->filesystem;
+
+    if (!namespaces_have(isolation->unshared, NAMESPACE_MNT))
+        return 0;
+    /* The old one shows another PID namespace's processes. */
+    if (filesystem.proc == NULL && !isolation->no_fresh_proc &&
+        namespaces_have(isolation->unshared, NAMESPACE_PID))
+        filesystem.proc = "/proc";
+    return filesystem_apply(&filesystem, error);
+}
+
+int inside_prepare(const struct isolation *isolation, struct error *error)
+{
+    bool enters_user = false;
+
+    for (size_t i = 0; i < isolation->entrance_count; i++)
+        enters_user = enters_user || namespaces_have(isolation->entrances[i].types, NAMESPACE_USER);
+    if (enters_user || namespaces_have(isolation->unshared, NAMESPACE_USER))
+        ids_become_root();
+    if (set_names(isolation, error) < 0 || set_network(isolation, error) < 0)
+        return -1;
+    return set_file_systems(isolation, error);
+}

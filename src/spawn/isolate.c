@@ -1,0 +1,379 @@
+/*
+ * isolate.c - a service becomes a process in namespaces of its own or of others
+ * One clone3(2) makes them all. The process waits at the link while nsinit does what can be done
+ * from outside only; it tells over the link how it went.
+ */
+#include "spawn/isolate.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "spawn/enter.h"
+#include "spawn/inside.h"
+#include "spawn/link.h"
+#include "spawn/outside.h"
+#include "spawn/program.h"
+#include "spawn/refusal.h"
+
+#ifndef SYS_clone3
+#define SYS_clone3 435
+#endif
+
+/* The kernel's struct clone_args, in its first version: clone(2). */
+struct clone3_arguments {
+    uint64_t flags;
+    uint64_t pidfd;
+    uint64_t child_tid;
+    uint64_t parent_tid;
+    uint64_t exit_signal;
+    uint64_t stack;
+    uint64_t stack_size;
+    uint64_t tls;
+};
+
+/* What both sides know when they part. */
+struct isolated {
+    const struct service *service;
+    const struct isolation *isolation;
+    const struct spawn_context *context;
+    struct open_namespaces entered;
+    int link_fd; /* one's own end */
+    bool by_stage;
+    pid_t pid;
+};
+
+/* The flags for clone: time is a matter of the child's own (KERNEL: offsets come first). */
+static unsigned int clone_flags(const struct isolation *isolation)
+{
+    unsigned int flags = 0;
+
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        if (type != NAMESPACE_TIME &&
+            namespaces_have(isolation->unshared, (enum namespace_type)type))
+            flags |= namespace_kinds[type].clone_flag;
+    return flags;
+}
+
+static int explain_clone(const struct isolated *isolated, int error_number, struct error *error)
+{
+    return refusal_explain(error_number,
+                           namespaces_have(isolated->isolation->unshared, NAMESPACE_USER), error);
+}
+
+/* As fork(2), with flags. Returns a negative errno on failure. */
+static pid_t clone_process(unsigned int flags)
+{
+    bool as_sibling = (flags & CLONE_PARENT) != 0;
+    struct clone3_arguments arguments = {.flags = flags, .exit_signal = as_sibling ? 0 : SIGCHLD};
+    long pid = syscall(SYS_clone3, &arguments, sizeof arguments);
+
+    /* Docker's seccomp profile says so to make callers use clone, which it can look into. */
+    if (pid < 0 && errno == ENOSYS)
+#ifdef __s390x__
+        pid = syscall(SYS_clone, 0L, (unsigned long)flags | SIGCHLD, 0L, 0L, 0L);
+#else
+        pid = syscall(SYS_clone, (unsigned long)flags | SIGCHLD, 0L, 0L, 0L, 0L);
+#endif
+    return pid < 0 ? -errno : (pid_t)pid;
+}
+
+/* ---- inside ------------------------------------------------------------------------------- */
+
+static void tell(const struct isolated *isolated, enum link_kind kind, const struct error *error)
+{
+    struct link_message message;
+
+    memset(&message, 0, sizeof message);
+    message.kind = kind;
+    if (error != NULL)
+        message.error = *error;
+    (void)link_send(isolated->link_fd, &message);
+}
+
+static _Noreturn void give_up(const struct isolated *isolated, const struct error *error)
+{
+    tell(isolated, LINK_FAILED, error);
+    _exit(1);
+}
+
+/* Wait until the outside is ready. If it has died, so do we. */
+static void wait_for_outside(const struct isolated *isolated)
+{
+    struct link_message message;
+
+    if (link_receive(isolated->link_fd, &message, NULL, 1) != 1)
+        _exit(1);
+}
+
+static bool has_inner_init(const struct isolation *isolation)
+{
+    return namespaces_have(isolation->unshared, NAMESPACE_PID) && !isolation->as_pid_1;
+}
+
+/* As PID 1 of its namespace the program's life is tied to ours by the kernel alone. */
+static void tie_to_outside(const struct isolated *isolated)
+{
+    struct pollfd link = {.fd = isolated->link_fd};
+
+    if (!isolated->isolation->as_pid_1)
+        return;
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    /* It may have died before the prctl. */
+    if (poll(&link, 1, 0) == 1 && (link.revents & POLLHUP) != 0)
+        _exit(1);
+}
+
+__attribute__((noinline)) static _Noreturn void run_program(const struct isolated *isolated)
+{
+    struct spawn_context context = *isolated->context;
+    struct error error = {.kind = ERROR_FAILED};
+    char failed_path[PATH_MAX];
+    char script_path[PATH_MAX];
+    struct program_failure failure = {.path = failed_path};
+    struct program program;
+    char **script;
+
+    if (isolated->isolation->as_pid_1)
+        context.parent_death_signal = SIGKILL;
+    if (program_prepare(&program, isolated->service, &error) < 0)
+        give_up(isolated, &error);
+    tie_to_outside(isolated);
+    program_execute(&program, &context, isolated->service->arguments, &failure);
+    script = program_as_script(&program, &failure, script_path);
+    if (script != NULL)
+        program_execute(&program, &context, script, &failure);
+    program_explain(&program, &failure, &error);
+    give_up(isolated, &error);
+}
+
+/*
+ * When clone returns, the namespaces are there, but for a time namespace, and but for what comes
+ * through a stage.
+ */
+static bool needs_word_of_creation(const struct isolated *isolated)
+{
+    return isolated->by_stage || namespaces_have(isolated->isolation->unshared, NAMESPACE_TIME);
+}
+
+/* Returns only in the inner init. */
+static void be_inside(const struct isolated *isolated)
+{
+    char no_path[1];
+    struct program_failure failure = {.path = no_path};
+    struct program program = {.service = isolated->service};
+    struct error error = {.kind = ERROR_FAILED};
+
+    if (program_take_place(isolated->service, isolated->context, &failure) < 0) {
+        program_explain(&program, &failure, &error);
+        give_up(isolated, &error);
+    }
+    if (inside_set_clocks(isolated->isolation, &error) < 0)
+        give_up(isolated, &error);
+    if (needs_word_of_creation(isolated))
+        tell(isolated, LINK_CREATED, NULL);
+    wait_for_outside(isolated);
+    if (inside_prepare(isolated->isolation, &error) < 0)
+        give_up(isolated, &error);
+    if (!has_inner_init(isolated->isolation))
+        run_program(isolated);
+}
+
+/* ---- outside ------------------------------------------------------------------------------ */
+
+static void wait_for(pid_t pid)
+{
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
+/* Entering a PID namespace, or making others in what was entered, takes effect in a child only. */
+static bool needs_stage(const struct isolated *isolated)
+{
+    bool enters = false;
+
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        enters = enters || isolated->entered.fds[type] >= 0;
+    return enters &&
+           (isolated->isolation->unshared != 0 || isolated->entered.fds[NAMESPACE_PID] >= 0 ||
+            isolated->entered.fds[NAMESPACE_TIME] >= 0);
+}
+
+/*
+ * A PID namespace is entered by a child only, and only who is in one makes new ones there: then a
+ * second stage does, a sibling of the first. The outside waits for it by its message.
+ */
+static void run_second_stage(const struct isolated *isolated)
+{
+    pid_t pid = clone_process(CLONE_PARENT);
+
+    if (pid > 0)
+        _exit(0);
+    if (pid == 0)
+        tell(isolated, LINK_STAGE, NULL);
+}
+
+/*
+ * The stage: joins, makes the process as its sibling (our own child, though we may not ask for
+ * that ourselves as PID 1), and ends. Returns 0 in the process.
+ */
+static pid_t run_stage(const struct isolated *isolated)
+{
+    struct error error = {.kind = ERROR_FAILED};
+    pid_t pid;
+
+    if (namespaces_join(&isolated->entered, &error) < 0)
+        give_up(isolated, &error);
+    if (isolated->entered.fds[NAMESPACE_PID] >= 0 &&
+        namespaces_have(isolated->isolation->unshared, NAMESPACE_PID))
+        run_second_stage(isolated);
+    pid = clone_process(clone_flags(isolated->isolation) | CLONE_PARENT);
+    if (pid == 0)
+        return 0;
+    if (pid > 0)
+        _exit(0);
+    error_subject(&error, "%s: clone", isolated->service->name);
+    if (pid == -ENOMEM && isolated->entered.fds[NAMESPACE_PID] >= 0)
+        error_reason(&error, ERROR_FAILED, "the PID namespace to enter has ended");
+    else
+        explain_clone(isolated, -pid, &error);
+    give_up(isolated, &error);
+}
+
+/* The process, or the stage that makes it: 0 inside, its pid outside, or a negative errno. */
+static pid_t make_process(struct isolated *isolated, const int ends[2])
+{
+    pid_t pid = clone_process(isolated->by_stage ? 0 : clone_flags(isolated->isolation));
+
+    if (pid < 0)
+        return pid;
+    isolated->link_fd = ends[pid == 0];
+    close(ends[pid != 0]);
+    if (pid != 0) {
+        /* Of a stage we learn the pid from the process itself. */
+        isolated->pid = isolated->by_stage ? 0 : pid;
+        if (isolated->by_stage) {
+            /* Its end says nothing: the link tells how it went. */
+            wait_for(pid);
+        }
+        return pid;
+    }
+    if (isolated->by_stage) {
+        pid = run_stage(isolated);
+    } else {
+        struct error error = {.kind = ERROR_FAILED};
+
+        if (namespaces_join(&isolated->entered, &error) < 0)
+            give_up(isolated, &error);
+    }
+    namespaces_close(&isolated->entered);
+    return pid;
+}
+
+/* The next message, which is to be of the kind. 0, or -1 with `error` filled in. */
+static int expect(struct isolated *isolated, enum link_kind kind, struct error *error)
+{
+    struct link_message message;
+    int result = link_receive(isolated->link_fd, &message, &isolated->pid, 1);
+
+    if (result == 1 && message.kind == LINK_STAGE) {
+        wait_for(isolated->pid);
+        isolated->pid = 0;
+        return expect(isolated, kind, error);
+    }
+    if (result == 1 && message.kind == kind)
+        return 0;
+    if (result == 1 && message.kind == LINK_FAILED) {
+        *error = message.error;
+        return -1;
+    }
+    /* Gone without a word: executed, or killed; its exit code tells which. */
+    if (result == 0 && kind == LINK_STARTED)
+        return 1;
+    error_subject(error, "%s", isolated->service->name);
+    return error_reason(error, ERROR_FAILED, "the new process ended before its program ran");
+}
+
+static int guide(struct isolated *isolated, struct error *error)
+{
+    const struct link_message go = {.kind = LINK_GO};
+    int result = 0;
+
+    if (needs_word_of_creation(isolated))
+        result = expect(isolated, LINK_CREATED, error);
+    if (result == 0)
+        result = outside_prepare(isolated->isolation, isolated->pid, error);
+    if (result < 0)
+        return -1;
+    (void)link_send(isolated->link_fd, &go);
+    result = expect(isolated, LINK_STARTED, error);
+    if (result < 0)
+        outside_undo(isolated->isolation);
+    return result;
+}
+
+static int finish(struct isolated *isolated, struct spawned *spawned, struct error *error)
+{
+    int result = guide(isolated, error);
+
+    if (result >= 0) {
+        *spawned = (struct spawned){.pid = isolated->pid, .link_fd = isolated->link_fd};
+        if (result == 1) {
+            close(isolated->link_fd);
+            spawned->link_fd = -1;
+        }
+        return 0;
+    }
+    close(isolated->link_fd);
+    if (isolated->pid > 0) {
+        (void)kill(isolated->pid, SIGKILL);
+        wait_for(isolated->pid);
+    }
+    return -1;
+}
+
+int isolate_spawn(const struct service *service, const struct spawn_context *context,
+                  struct spawned *spawned, struct error *error)
+{
+    struct isolated isolated = {
+        .service = service, .isolation = &service->isolation, .context = context};
+    int ends[2];
+    int result;
+    pid_t pid;
+
+    if (namespaces_open(&isolated.entered, isolated.isolation, error) < 0)
+        return -1;
+    isolated.by_stage = needs_stage(&isolated);
+    result = link_open(ends, isolated.by_stage);
+    if (result < 0) {
+        namespaces_close(&isolated.entered);
+        error_subject(error, "%s: socketpair", service->name);
+        errno = -result;
+        return error_reason(error, ERROR_FAILED, "%m");
+    }
+    pid = make_process(&isolated, ends);
+    if (pid == 0) {
+        be_inside(&isolated);
+        *spawned = (struct spawned){.link_fd = isolated.link_fd};
+        return 1;
+    }
+    if (pid < 0) {
+        close(ends[0]);
+        close(ends[1]);
+        error_subject(error, "%s: clone", service->name);
+        result = explain_clone(&isolated, -pid, error);
+    } else {
+        result = finish(&isolated, spawned, error);
+    }
+    namespaces_close(&isolated.entered);
+    return result;
+}

@@ -1,0 +1,39 @@
+/*
+ * link.h - what nsinit and a process it isolates have to say to each other
+ * Both ends notice the other's death by the end of the connection.
+ */
+#ifndef NSINIT_SPAWN_LINK_H
+#define NSINIT_SPAWN_LINK_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "util/error.h"
+
+struct link_message {
+    enum link_kind {
+        LINK_STAGE,   /* up: another stage, to be waited for */
+        LINK_CREATED, /* up: the namespaces exist */
+        LINK_GO,      /* down: what is done from outside is done */
+        LINK_STARTED, /* up: the program has been executed */
+        LINK_STOPPED, /* up: it was stopped by the signal `value` */
+        LINK_FAILED   /* up: the last message, with the error */
+    } kind;
+    int value;
+    struct error error;
+};
+
+/*
+ * Two connected ends, close-on-exec: 0 or a negative errno. With `learns_pids` the first one is
+ * told each sender's pid.
+ */
+int link_open(int ends[2], bool learns_pids);
+
+/* 0 or a negative errno; -EPIPE when the other end is gone. No SIGPIPE. */
+int link_send(int fd, const struct link_message *message);
+
+/* The next message: 1, 0 when the other end is gone, or a negative errno (-EAGAIN: none yet, if
+ * not `wait`). `sender` (may be NULL) is its pid as we see it, on the end that learns pids. */
+int link_receive(int fd, struct link_message *message, pid_t *sender, int wait);
+
+#endif

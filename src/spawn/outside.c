@@ -1,0 +1,112 @@
+/*
+ * outside.c - what nsinit does for a process in new namespaces from outside of them
+ */
+#include "spawn/outside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "spawn/command.h"
+#include "spawn/ids.h"
+#include "spawn/network.h"
+#include "util/text.h"
+
+/* The file in /proc that stands for the namespace that the process, or its child, lives in. */
+static void add_namespace_path(struct text *path, pid_t pid, enum namespace_type type)
+{
+    text_format(path, "/proc/%d/ns/%s", pid,
+                type == NAMESPACE_TIME ? "time_for_children" : namespace_kinds[type].name);
+}
+
+static int keep(const char *place, pid_t pid, enum namespace_type type, struct error *error)
+{
+    char path[64];
+    struct text text = text_in(path, sizeof path);
+    int fd = open(place, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0444);
+
+    error_subject(error, "--unshare %s=%s", namespace_kinds[type].name, place);
+    if (fd < 0)
+        return error_reason(error, ERROR_FAILED, "%m");
+    close(fd);
+    add_namespace_path(&text, pid, type);
+    if (mount(path, place, NULL, MS_BIND, NULL) == 0)
+        return 0;
+    if (errno == EPERM || errno == EACCES)
+        error_hint(error, "keeping a namespace by a bind mount needs CAP_SYS_ADMIN outside");
+    else if (errno == EINVAL && type == NAMESPACE_MNT)
+        error_hint(error, "a mount namespace is kept on a private mount only: "
+                          "mount --bind DIR DIR; mount --make-private DIR");
+    return error_reason(error, ERROR_FAILED, "mount: %m");
+}
+
+void outside_undo(const struct isolation *isolation)
+{
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        if (isolation->kept_at[type] != NULL && umount2(isolation->kept_at[type], MNT_DETACH) == 0)
+            (void)unlink(isolation->kept_at[type]);
+}
+
+static int keep_all(const struct isolation *isolation, pid_t pid, struct error *error)
+{
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        if (isolation->kept_at[type] != NULL &&
+            keep(isolation->kept_at[type], pid, (enum namespace_type)type, error) < 0)
+            return -1;
+    return 0;
+}
+
+enum { HOOK_ENTRY_SIZE = 64 };
+
+/* The hook gets NSINIT_PID and NSINIT_<TYPE>, the path of each namespace. */
+static int run_hook(const char *command, pid_t pid, struct error *error)
+{
+    const char *const arguments[] = {"/bin/sh", "-c", command, NULL};
+    char entries[NAMESPACE_COUNT + 1][HOOK_ENTRY_SIZE];
+    size_t count = 0;
+    char **environment;
+    int result;
+
+    while (environ[count] != NULL)
+        count++;
+    environment = calloc(count + NAMESPACE_COUNT + 2, sizeof *environment);
+    error_subject(error, "--hook-created");
+    if (environment == NULL)
+        return error_reason(error, ERROR_FAILED, "%m");
+    memcpy(environment, environ, count * sizeof *environment);
+    for (int type = 0; type <= NAMESPACE_COUNT; type++) {
+        struct text text = text_in(entries[type], sizeof entries[type]);
+
+        if (type == NAMESPACE_COUNT) {
+            text_format(&text, "NSINIT_PID=%d", pid);
+        } else {
+            text_add(&text, "NSINIT_");
+            for (const char *at = namespace_kinds[type].name; *at != '\0'; at++)
+                text_format(&text, "%c", *at - 'a' + 'A');
+            text_add(&text, "=");
+            add_namespace_path(&text, pid, (enum namespace_type)type);
+        }
+        environment[count++] = entries[type];
+    }
+    result = command_run(arguments, environment, error);
+    free(environment);
+    return result;
+}
+
+int outside_prepare(const struct isolation *isolation, pid_t pid, struct error *error)
+{
+    if (namespaces_have(isolation->unshared, NAMESPACE_USER) && ids_map(isolation, pid, error) < 0)
+        return -1;
+    if (isolation->veth_count > 0 &&
+        network_make_veths(isolation->veths, isolation->veth_count, pid, error) < 0)
+        return -1;
+    if (keep_all(isolation, pid, error) < 0 ||
+        (isolation->hook_created != NULL && run_hook(isolation->hook_created, pid, error) < 0)) {
+        outside_undo(isolation);
+        return -1;
+    }
+    return 0;
+}

@@ -1,0 +1,58 @@
+/*
+ * program.h - the last steps of a new process, and how they are told when they fail
+ */
+#ifndef NSINIT_SPAWN_PROGRAM_H
+#define NSINIT_SPAWN_PROGRAM_H
+
+#include "spawn/settings.h"
+#include "spawn/spawn.h"
+
+/* All that is needed to execute a service's program, prepared before there is a process for it. */
+struct program {
+    const struct service *service;
+    struct account account;
+    char **environment; /* the service's, or `changed` */
+    char **changed;     /* owned array, or NULL */
+    char home[sizeof "HOME=" + 256];
+    char listen_pid[sizeof "LISTEN_PID=2147483647"];
+    bool has_listen_pid;
+};
+
+/* Why it was not executed. */
+struct program_failure {
+    enum program_stage { PROGRAM_PLACE, PROGRAM_SETTINGS, PROGRAM_EXEC } stage;
+    int error_number;
+    struct settings_failure settings;
+    char *path; /* PATH_MAX bytes, the caller's: the file that PROGRAM_EXEC is about */
+};
+
+/* Look up the user and put the environment together. 0, or -1 with `error` filled in. */
+int program_prepare(struct program *program, const struct service *service, struct error *error);
+void program_free(struct program *program);
+
+/*
+ * In the new process: process group, session and terminal. 0, or -1 with `failure` filled in.
+ * Async-signal-safe.
+ */
+int program_take_place(const struct service *service, const struct spawn_context *context,
+                       struct program_failure *failure);
+
+/*
+ * In the new process: settings, signal state, exec of `arguments`. Returns only on failure, with
+ * `failure` filled in. Async-signal-safe.
+ */
+void program_execute(struct program *program, const struct spawn_context *context,
+                     char *const *arguments, struct program_failure *failure);
+
+/*
+ * When the kernel does not know how to run it and it is text: the command that runs it by the
+ * shell, as execvp(3) promises, an array to be freed by the caller. NULL otherwise.
+ */
+char **program_as_script(const struct program *program, const struct program_failure *failure,
+                         char *path);
+
+/* The failure as an error. Returns -1. */
+int program_explain(const struct program *program, const struct program_failure *failure,
+                    struct error *error);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * settings.h - give a new process its limits, credentials and place, in the order that works
+ */
+#ifndef NSINIT_SPAWN_SETTINGS_H
+#define NSINIT_SPAWN_SETTINGS_H
+
+#include "pod/settings.h"
+#include "spawn/accounts.h"
+#include "util/error.h"
+
+/* Which of the settings could not be applied, and why. */
+struct settings_failure {
+    enum settings_stage {
+        SETTINGS_LIMIT,
+        SETTINGS_NICE,
+        SETTINGS_OOM_SCORE_ADJ,
+        SETTINGS_CAPABILITIES,
+        SETTINGS_GROUPS,
+        SETTINGS_USER,
+        SETTINGS_WORKDIR,
+        SETTINGS_NO_NEW_PRIVS
+    } stage;
+    int detail; /* the resource, for SETTINGS_LIMIT */
+    int error_number;
+};
+
+/*
+ * Apply all to the calling process, which is about to execute its program: limits, scheduling and
+ * umask, then capabilities, groups and user, then what is to be done as that user. 0, or -1 with
+ * `failure` filled in. Async-signal-safe, and only raw system calls: between vfork and exec.
+ */
+int settings_apply(const struct settings *settings, const struct account *account,
+                   struct settings_failure *failure);
+
+/* The failure as an error: subject, reason and hint. Returns -1. */
+int settings_explain(const struct settings *settings, const struct settings_failure *failure,
+                     struct error *error);
+
+/*
+ * The environment for the program: `environment`, or nothing of it with clear_environment, with
+ * the settings' variables and, for an account with a user, HOME, unless a variable says otherwise.
+ * An array owned by the caller, of strings that are not; NULL with errno when there is no memory.
+ */
+char **settings_environment(const struct settings *settings, const struct account *account,
+                            char **environment, char *home_entry, size_t home_size);
+
+#endif

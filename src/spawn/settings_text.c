@@ -1,0 +1,111 @@
+/*
+ * settings_text.c - the settings' environment, and their failures in words
+ */
+#include "spawn/settings.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/text.h"
+
+/* What may be missing for each, when the kernel says EPERM or EACCES. */
+static const struct {
+    const char *option;
+    const char *hint;
+} stages[] = {
+    [SETTINGS_LIMIT] = {"--rlimit", "only CAP_SYS_RESOURCE raises a hard limit: docker run "
+                                    "--ulimit sets it from outside"},
+    [SETTINGS_NICE] = {"--nice", "less than now needs CAP_SYS_NICE"},
+    [SETTINGS_OOM_SCORE_ADJ] = {"--oom-score-adj", "less than now needs CAP_SYS_RESOURCE"},
+    [SETTINGS_CAPABILITIES] = {"capabilities",
+                               "nsinit can't give what it has not: docker run --cap-add"},
+    [SETTINGS_GROUPS] = {"--groups", "that needs root, or CAP_SETGID"},
+    [SETTINGS_USER] = {"--user", "that needs root, or CAP_SETUID and CAP_SETGID"},
+    [SETTINGS_WORKDIR] = {"--workdir", "it is entered as the user that the program runs as"},
+    [SETTINGS_NO_NEW_PRIVS] = {"--no-new-privs", ""},
+};
+
+int settings_explain(const struct settings *settings, const struct settings_failure *failure,
+                     struct error *error)
+{
+    const char *option = stages[failure->stage].option;
+    const char *detail = "";
+
+    if (failure->stage == SETTINGS_LIMIT)
+        detail = resource_name(failure->detail);
+    else if (failure->stage == SETTINGS_WORKDIR)
+        detail = settings->workdir;
+    else if (failure->stage == SETTINGS_USER && settings->user != NULL)
+        detail = settings->user;
+    error_subject(error, "%s%s%s", option, detail[0] != '\0' ? " " : "", detail);
+    if (failure->error_number == EPERM || failure->error_number == EACCES)
+        error_hint(error, "%s", stages[failure->stage].hint);
+    else if (failure->error_number == EINVAL &&
+             (failure->stage == SETTINGS_USER || failure->stage == SETTINGS_GROUPS))
+        error_hint(error, "is it mapped in the user namespace? see --map-users, --map-groups");
+    errno = failure->error_number;
+    return error_reason(error, ERROR_FAILED, "%m");
+}
+
+/* Whether both entries are of the same variable. */
+static bool is_same_variable(const char *one, const char *other)
+{
+    size_t length = strcspn(one, "=");
+
+    return strncmp(one, other, length) == 0 && (other[length] == '=' || other[length] == '\0');
+}
+
+/* Put the entry in the place of an earlier one of the same variable, or behind all. */
+static void set_entry(char **environment, size_t *count, char *entry)
+{
+    size_t i = 0;
+
+    while (i < *count && !is_same_variable(entry, environment[i]))
+        i++;
+    environment[i] = entry;
+    if (i == *count)
+        (*count)++;
+}
+
+static char *find_entry(char **environment, const char *name)
+{
+    for (; *environment != NULL; environment++)
+        if (is_same_variable(*environment, name))
+            return *environment;
+    return NULL;
+}
+
+char **settings_environment(const struct settings *settings, const struct account *account,
+                            char **environment, char *home_entry, size_t home_size)
+{
+    size_t most = settings->variable_count + 2;
+    size_t count = 0;
+    char **result;
+
+    for (char **entry = environment; *entry != NULL; entry++)
+        most++;
+    result = calloc(most, sizeof *result);
+    if (result == NULL)
+        return NULL;
+    if (!settings->clear_environment)
+        for (char **entry = environment; *entry != NULL; entry++)
+            result[count++] = *entry;
+    if (account->has_user) {
+        struct text home = text_in(home_entry, home_size);
+
+        text_format(&home, "HOME=%s", account->home);
+        set_entry(result, &count, home_entry);
+    }
+    for (size_t i = 0; i < settings->variable_count; i++) {
+        /* execve(2) takes what it does not change as if it could. */
+        char *entry = (char *)(uintptr_t)settings->variables[i];
+
+        if (strchr(entry, '=') == NULL)
+            entry = find_entry(environment, entry);
+        if (entry != NULL)
+            set_entry(result, &count, entry);
+    }
+    result[count] = NULL;
+    return result;
+}
