@@ -19,9 +19,12 @@ int problem_set(struct problem *problem, int error, const char *attempt, const c
 
 // --- what is measured ----------------------------------------------------------------------------
 
+#define CONTENDER_WORDS 16
+
 struct contender {
     const char *name;
-    const char *path; // NULL: no init, the program itself is PID 1
+    char *words[CONTENDER_WORDS + 1]; // come before the program's; none: the program by itself
+    int namespaces;                   // made for it: CLONE_NEWPID, or 0 for one that makes its own
 };
 
 struct settings {
@@ -40,6 +43,7 @@ int measure_startup(const struct settings *settings, struct problem *problem);
 int measure_roundtrip(const struct settings *settings, struct problem *problem);
 int measure_orphans(const struct settings *settings, struct problem *problem);
 int measure_wakeups(const struct settings *settings, struct problem *problem);
+int measure_namespaces(const struct settings *settings, struct problem *problem);
 
 // --- numbers -------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@
 #include <getopt.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,10 +19,12 @@
 
 static const struct {
     const char *name;
+    int namespaces; // that the contenders are put into
     int (*measure)(const struct settings *settings, struct problem *problem);
 } subjects[] = {
-    {"memory", measure_memory},   {"startup", measure_startup}, {"roundtrip", measure_roundtrip},
-    {"orphans", measure_orphans}, {"wakeups", measure_wakeups},
+    {"memory", CLONE_NEWPID, measure_memory},       {"startup", CLONE_NEWPID, measure_startup},
+    {"roundtrip", CLONE_NEWPID, measure_roundtrip}, {"orphans", CLONE_NEWPID, measure_orphans},
+    {"wakeups", CLONE_NEWPID, measure_wakeups},     {"namespaces", 0, measure_namespaces},
 };
 
 static const struct option options[] = {
@@ -37,7 +40,7 @@ static const struct option options[] = {
 static int usage(void)
 {
     fputs("usage: measure --true FILE --service FILE [--cpu N] [--runs N] [--rounds N]"
-          " [--seconds N] SUBJECT NAME=INIT...\n",
+          " [--seconds N] SUBJECT NAME='INIT ARG...'...\n",
           stderr);
     return EXIT_USAGE;
 }
@@ -89,33 +92,51 @@ static int detach_stdin(struct problem *problem)
     return 0;
 }
 
+// TEXT is NAME=WORD WORD..., and stays in use.
+static bool parse_contender(struct contender *contender, char *text)
+{
+    char *rest = strchr(text, '=');
+    size_t count = 0;
+
+    if (!rest)
+        return false;
+    *rest++ = '\0';
+    *contender = (struct contender){.name = text};
+    for (char *word; (word = strsep(&rest, " ")) != NULL;) {
+        if (count == CONTENDER_WORDS)
+            return false;
+        contender->words[count++] = word;
+    }
+    return true;
+}
+
 static size_t parse_contenders(char **arguments, struct contender *contenders)
 {
     size_t count = 0;
 
     contenders[count++] = (struct contender){.name = "bare"};
     for (; *arguments; arguments++) {
-        char *equals = strchr(*arguments, '=');
-
-        if (!equals || count == CONTENDERS_MAX)
+        if (count == CONTENDERS_MAX || !parse_contender(&contenders[count++], *arguments))
             return 0;
-        *equals = '\0';
-        contenders[count++] = (struct contender){.name = *arguments, .path = equals + 1};
     }
     return count;
 }
 
-static int measure_subject(const char *name, const struct settings *settings,
-                           struct problem *problem)
+static int measure_subject(const char *name, struct contender *contenders,
+                           const struct settings *settings, struct problem *problem)
 {
     for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++) {
-        if (strcmp(subjects[i].name, name) == 0)
-            return subjects[i].measure(settings, problem);
+        if (strcmp(subjects[i].name, name) != 0)
+            continue;
+        for (size_t j = 0; j < settings->contender_count; j++)
+            contenders[j].namespaces = subjects[i].namespaces;
+        return subjects[i].measure(settings, problem);
     }
     return problem_set(problem, EINVAL, "measure", name);
 }
 
-static int run(const char *subject, int cpu, const struct settings *settings)
+static int run(const char *subject, int cpu, struct contender *contenders,
+               const struct settings *settings)
 {
     struct problem problem;
 
@@ -126,14 +147,14 @@ static int run(const char *subject, int cpu, const struct settings *settings)
     if (result == 0 && cpu >= 0)
         result = pin(cpu, &problem);
     if (result == 0)
-        result = measure_subject(subject, settings, &problem);
+        result = measure_subject(subject, contenders, settings, &problem);
     if (result == 0)
         return EXIT_SUCCESS;
 
     fprintf(stderr, "measure: cannot %s %s: %s\n", problem.attempt, problem.subject,
             strerror(problem.error));
     if (problem.error == EPERM)
-        fputs("  hint: a PID namespace takes root (CAP_SYS_ADMIN)\n", stderr);
+        fputs("  hint: namespaces take root (CAP_SYS_ADMIN)\n", stderr);
     return EXIT_FAILURE;
 }
 
@@ -174,5 +195,5 @@ int main(int argc, char **argv)
     settings.contender_count = parse_contenders(argv + optind + 1, contenders);
     if (settings.contender_count == 0)
         return usage();
-    return run(argv[optind], cpu, &settings);
+    return run(argv[optind], cpu, contenders, &settings);
 }

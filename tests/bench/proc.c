@@ -1,6 +1,7 @@
-// Reads single numbers out of /proc/PID.
+// Reads single numbers out of /proc/PID, and finds a process there.
 #include "proc.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,4 +27,27 @@ int proc_read_number(pid_t pid, const char *file, const char *label, double *val
     }
     fclose(stream);
     return result < 0 ? problem_set(problem, ENODATA, "find a figure in", path) : 0;
+}
+
+// Through all processes, since task/TID/children is not in every kernel.
+int proc_find_child(pid_t pid, pid_t *child, struct problem *problem)
+{
+    DIR *directory = opendir("/proc");
+    struct dirent *entry;
+
+    if (!directory)
+        return problem_set(problem, errno, "open", "/proc");
+    *child = 0;
+    while (*child == 0 && (entry = readdir(directory)) != NULL) {
+        pid_t candidate = (pid_t)strtol(entry->d_name, NULL, 10);
+        double parent = 0;
+
+        // One that cannot be read has ended in between.
+        if (candidate > 0 &&
+            proc_read_number(candidate, "status", "PPid:", &parent, problem) == 0 &&
+            (pid_t)parent == pid)
+            *child = candidate;
+    }
+    closedir(directory);
+    return 0;
 }

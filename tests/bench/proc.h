@@ -7,3 +7,6 @@
 // the first line starts with.
 int proc_read_number(pid_t pid, const char *file, const char *label, double *value,
                      struct problem *problem);
+
+// The child of PID that was found first; 0 when there is none.
+int proc_find_child(pid_t pid, pid_t *child, struct problem *problem);

@@ -1,9 +1,11 @@
-# Turns the results of contrib/bench into a table, a Markdown table or JSON, as -v format says.
-# Input, separated by tabs: "meta KEY VALUE", "version INIT TEXT", "METRIC INIT MEDIAN ROUND,…".
-# A peer is an init that is not nsinit; a ratio is to the best peer's figure.
+# Turns the results of contrib/bench into tables, Markdown tables or JSON, as -v format says.
+# Input, separated by tabs: "meta KEY VALUE", "version NAME TEXT", "METRIC NAME MEDIAN ROUND,…".
+# There are two tables: of the inits, where a peer is one that is not nsinit and a ratio is to the
+# best peer's figure, and of the makers of namespaces, where a ratio is to the floor's.
 
 BEGIN {
     FS = "\t"
+    table = "inits"
     add_metric("size_bytes", "size, stripped", "bytes", 0)
     add_metric("rss_kb", "RSS", "kB", 0)
     add_metric("pss_kb", "PSS", "kB", 0)
@@ -15,6 +17,18 @@ BEGIN {
     add_metric("reap_single_cpu_ms", "10,000 orphans singly: CPU", "ms", 1)
     add_metric("reap_single_wall_ms", "10,000 orphans singly: wall", "ms", 0)
     add_metric("wakeups", "wake-ups", "", 0)
+    table = "makers"
+    add_metric("ns_wall_us", "wall time", "us", 0)
+    add_metric("ns_calls", "system calls", "", 0)
+    add_metric("ns_rss_kb", "RSS, outer + inner", "kB", 0)
+    add_metric("ns_pss_kb", "PSS, outer + inner", "kB", 0)
+    add_metric("ns_dirty_kb", "private dirty, both", "kB", 0)
+    table = "" # for JSON only
+    for (i = split("outer inner", place, " "); i > 0; i--) {
+        add_metric("ns_" place[i] "_rss_kb", "", "", 0)
+        add_metric("ns_" place[i] "_pss_kb", "", "", 0)
+        add_metric("ns_" place[i] "_dirty_kb", "", "", 0)
+    }
 
     # metric, factor, of whose figure ("" for an absolute limit), for which build ("" for both)
     add_target("startup_us", 0.5, "tini-static", "")
@@ -24,10 +38,15 @@ BEGIN {
     add_target("wakeups", 0, "", "")
     add_target("size_bytes", 90000, "", "nsinit-static")
     add_target("rss_kb", 128, "", "nsinit-static")
+    add_target("ns_wall_us", 1.25, "floor", "")
+    add_target("ns_wall_us", 1, "unshare", "")
+    add_target("ns_wall_us", 0.5, "bwrap", "")
+    add_target("ns_calls", 80, "", "")
 }
 
 function add_metric(key, text, unit_text, places) {
     metrics[++metric_count] = key
+    table_of[key] = table
     label[key] = text
     unit[key] = unit_text
     decimals[key] = places
@@ -54,12 +73,15 @@ $1 == "version" {
     value[$1, $2] = $3 + 0
     rounds[$1, $2] = $4
     measured[$1] = 1
-    if ($2 in version && $2 !~ /^nsinit/ && (!($1 in best) || $3 + 0 < best[$1]))
-        best[$1] = $3 + 0
+    if (table_of[$1] != "inits") {
+        if ($2 == "floor")
+            reference[$1] = $3 + 0
+    } else if ($2 in version && $2 !~ /^nsinit/ && (!($1 in reference) || $3 + 0 < reference[$1]))
+        reference[$1] = $3 + 0
 }
 
 END {
-    init_count = split(meta["inits"], inits, " ")
+    collect_names()
     label["wakeups"] = "wake-ups in " meta["idle_seconds"] " s"
     check_targets()
     if (format == "json")
@@ -70,24 +92,35 @@ END {
         print_text()
 }
 
+# Those of both tables, each name once.
+function collect_names(   i, count, list) {
+    count = split(meta["inits"] " " meta["makers"], list, " ")
+    for (i = 1; i <= count; i++) {
+        if (!(list[i] in is_name)) {
+            is_name[list[i]]
+            names[++name_count] = list[i]
+        }
+    }
+}
+
 function number(key, figure) {
     return sprintf("%." decimals[key] "f", figure)
 }
 
-# "" when there is nothing to compare with, "inf" when the best peer has none at all.
-function ratio(key, init) {
-    if (!(key in best))
+# "" when there is nothing to compare with, "inf" when what is compared with is none at all.
+function ratio(key, name) {
+    if (!(key in reference))
         return ""
-    if (best[key] == 0)
-        return value[key, init] == 0 ? "1.00" : "inf"
-    return sprintf("%.2f", value[key, init] / best[key])
+    if (reference[key] == 0)
+        return value[key, name] == 0 ? "1.00" : "inf"
+    return sprintf("%.2f", value[key, name] / reference[key])
 }
 
-function cell(key, init,   text) {
-    if (!((key, init) in value))
+function cell(key, name,   text) {
+    if (!((key, name) in value))
         return "-"
-    text = ratio(key, init)
-    return number(key, value[key, init]) (text == "" ? "" : " (" text ")")
+    text = ratio(key, name)
+    return number(key, value[key, name]) (text == "" ? "" : " (" text ")")
 }
 
 function full_label(key) {
@@ -98,35 +131,34 @@ function full_label(key) {
 
 function check_targets(   i, j) {
     for (i = 1; i <= target_count; i++)
-        for (j = 1; j <= init_count; j++)
-            if (inits[j] ~ /^nsinit/ && (target_build[i] == "" || target_build[i] == inits[j]))
-                check_target(i, inits[j])
+        for (j = 1; j <= name_count; j++)
+            if (names[j] ~ /^nsinit/ && (target_build[i] == "" || target_build[i] == names[j]))
+                check_target(i, names[j])
 }
 
-function check_target(i, init,   key, reference, limit, why) {
+function check_target(i, name,   key, other, limit, why) {
     key = target_metric[i]
-    reference = target_reference[i]
+    other = target_reference[i]
     limit = target_factor[i]
-    if (!((key, init) in value))
+    if (!((key, name) in value))
         return
-    if (reference == "best") {
-        if (!(key in best))
+    if (other == "best") {
+        if (!(key in reference))
             return
-        limit *= best[key]
-        why = sprintf(" (%s x the best peer's %s)", target_factor[i], number(key, best[key]))
-    } else if (reference != "") {
-        if (!((key, reference) in value))
+        limit *= reference[key]
+        why = sprintf(" (%s x the best peer's %s)", target_factor[i], number(key, reference[key]))
+    } else if (other != "") {
+        if (!((key, other) in value))
             return
-        limit *= value[key, reference]
-        why = sprintf(" (%s x %s's %s)", target_factor[i], reference,
-                      number(key, value[key, reference]))
+        limit *= value[key, other]
+        why = sprintf(" (%s x %s's %s)", target_factor[i], other, number(key, value[key, other]))
     }
     checks++
     check_metric[checks] = key
-    check_init[checks] = init
+    check_name[checks] = name
     check_limit[checks] = limit
     check_why[checks] = why
-    check_met[checks] = value[key, init] <= limit
+    check_met[checks] = value[key, name] <= limit
 }
 
 function print_targets(   i, key) {
@@ -136,7 +168,7 @@ function print_targets(   i, key) {
     for (i = 1; i <= checks; i++) {
         key = check_metric[i]
         printf "  %-6s  %-13s  %s: %s, at most %s%s\n", check_met[i] ? "met" : "missed",
-               check_init[i], full_label(key), number(key, value[key, check_init[i]]),
+               check_name[i], full_label(key), number(key, value[key, check_name[i]]),
                number(key, check_limit[i]), check_why[i]
     }
 }
@@ -148,70 +180,111 @@ function conditions() {
            (meta["pinned"] == "no" ? "not pinned" : "all on CPU " meta["pinned"])
 }
 
-function print_bare(   text) {
-    if (("startup_us", "bare") in value)
-        text = text sprintf(", runs in %s us", number("startup_us", value["startup_us", "bare"]))
-    if (("roundtrip_us", "bare") in value)
-        text = text sprintf(", answers a signal in %s us",
-                            number("roundtrip_us", value["roundtrip_us", "bare"]))
-    if (text != "")
-        print "\nwithout an init the program" substr(text, 2)
+function bare(text, key) {
+    return (key, "bare") in value ? sprintf(text, number(key, value[key, "bare"])) : ""
 }
 
-function print_text(   i, j, key, width, label_width) {
-    print "nsinit beside its peers: " conditions()
-    for (j = 1; j <= init_count; j++)
-        printf "  %-13s  %s\n", inits[j], version[inits[j]]
-    print "\nsmaller is better; in brackets the ratio to the best peer\n"
+# What the table is about, and how to read it.
+function caption(table) {
+    if (table == "inits")
+        return "smaller is better; in brackets the ratio to the best peer"
+    return "`true` in seven new namespaces with a fresh /proc; in brackets the ratio to the floor"
+}
 
+function bare_text(table,   text) {
+    if (table == "makers")
+        return bare("without namespaces it runs in %s us", "ns_wall_us")
+    text = bare(", runs in %s us", "startup_us") bare(", answers a signal in %s us", "roundtrip_us")
+    return text == "" ? "" : "without an init the program" substr(text, 2)
+}
+
+function is_row(key, table) {
+    return table_of[key] == table && key in measured
+}
+
+function has_rows(table,   i) {
+    for (i = 1; i <= metric_count; i++)
+        if (is_row(metrics[i], table))
+            return 1
+    return 0
+}
+
+function print_text(   j) {
+    print "nsinit beside its peers: " conditions()
+    for (j = 1; j <= name_count; j++)
+        if (names[j] in version)
+            printf "  %-13s  %s\n", names[j], version[names[j]]
+    print_table("inits")
+    print_table("makers")
+    print_targets()
+}
+
+function print_table(table,   i, j, key, width, label_width, columns, count) {
+    if (!has_rows(table))
+        return
+    print "\n" caption(table) "\n"
+    count = split(meta[table], columns, " ")
     for (i = 1; i <= metric_count; i++) {
         key = metrics[i]
-        if (key in measured && length(full_label(key)) > label_width)
+        if (!is_row(key, table))
+            continue
+        if (length(full_label(key)) > label_width)
             label_width = length(full_label(key))
-        for (j = 1; j <= init_count; j++)
-            if (length(cell(key, inits[j])) > width[j])
-                width[j] = length(cell(key, inits[j]))
+        for (j = 1; j <= count; j++)
+            if (length(cell(key, columns[j])) > width[j])
+                width[j] = length(cell(key, columns[j]))
     }
     printf "%-" label_width "s", ""
-    for (j = 1; j <= init_count; j++) {
-        if (length(inits[j]) > width[j])
-            width[j] = length(inits[j])
-        printf "  %" width[j] "s", inits[j]
+    for (j = 1; j <= count; j++) {
+        if (length(columns[j]) > width[j])
+            width[j] = length(columns[j])
+        printf "  %" width[j] "s", columns[j]
     }
     print ""
     for (i = 1; i <= metric_count; i++) {
         key = metrics[i]
-        if (!(key in measured))
+        if (!is_row(key, table))
             continue
         printf "%-" label_width "s", full_label(key)
-        for (j = 1; j <= init_count; j++)
-            printf "  %" width[j] "s", cell(key, inits[j])
+        for (j = 1; j <= count; j++)
+            printf "  %" width[j] "s", cell(key, columns[j])
         print ""
     }
-    print_bare()
-    print_targets()
+    if (bare_text(table) != "")
+        print "\n" bare_text(table)
 }
 
-function print_markdown(   i, j, key, line, rule) {
+function print_markdown() {
+    print_markdown_table("inits")
+    if (has_rows("inits") && has_rows("makers"))
+        print ""
+    print_markdown_table("makers")
+}
+
+function print_markdown_table(table,   i, j, key, line, rule, columns, count) {
+    if (!has_rows(table))
+        return
+    count = split(meta[table], columns, " ")
     line = "| |"
     rule = "| --- |"
-    for (j = 1; j <= init_count; j++) {
-        line = line " " inits[j] " |"
+    for (j = 1; j <= count; j++) {
+        line = line " " columns[j] " |"
         rule = rule " ---: |"
     }
     print line "\n" rule
     for (i = 1; i <= metric_count; i++) {
         key = metrics[i]
-        if (!(key in measured))
+        if (!is_row(key, table))
             continue
         line = full_label(key)
         sub(/us$/, "µs", line)
         line = "| " line " |"
-        for (j = 1; j <= init_count; j++)
-            line = line " " cell(key, inits[j]) " |"
+        for (j = 1; j <= count; j++)
+            line = line " " cell(key, columns[j]) " |"
         print line
     }
-    print "\nSmaller is better; in brackets the ratio to the best peer. " conditions() "."
+    line = caption(table)
+    print "\n" toupper(substr(line, 1, 1)) substr(line, 2) ". " conditions() "."
 }
 
 # --- JSON -----------------------------------------------------------------------------------------
@@ -222,13 +295,13 @@ function quote(text) {
     return "\"" text "\""
 }
 
-# No ratio for the bare program, nor where the best peer has none at all.
-function json_figure(key, init,   text) {
-    text = quote(init) ":{\"median\":" value[key, init]
-    if (init != "bare" && best[key] > 0)
-        text = text ",\"ratio\":" value[key, init] / best[key]
-    if (rounds[key, init] != "")
-        text = text ",\"rounds\":[" rounds[key, init] "]"
+# No ratio for the bare program, nor where what is compared with is none at all.
+function json_figure(key, name,   text) {
+    text = quote(name) ":{\"median\":" value[key, name]
+    if (name != "bare" && reference[key] > 0)
+        text = text ",\"ratio\":" value[key, name] / reference[key]
+    if (rounds[key, name] != "")
+        text = text ",\"rounds\":[" rounds[key, name] "]"
     return text "}"
 }
 
@@ -238,9 +311,9 @@ function json_metric(key,   j, text, separator) {
         text = text json_figure(key, "bare")
         separator = ","
     }
-    for (j = 1; j <= init_count; j++) {
-        if ((key, inits[j]) in value) {
-            text = text separator json_figure(key, inits[j])
+    for (j = 1; j <= name_count; j++) {
+        if ((key, names[j]) in value) {
+            text = text separator json_figure(key, names[j])
             separator = ","
         }
     }
@@ -253,9 +326,14 @@ function print_json(   i, separator) {
            quote(meta["kernel"]), quote(meta["processor"]), meta["cpus"],
            meta["pinned"] == "no" ? "null" : meta["pinned"], meta["idle_seconds"]
     printf ",\"versions\":{"
-    for (i = 1; i <= init_count; i++)
-        printf "%s%s:%s", (i == 1 ? "" : ","), quote(inits[i]), quote(version[inits[i]])
+    for (i = 1; i <= name_count; i++) {
+        if (names[i] in version) {
+            printf "%s%s:%s", separator, quote(names[i]), quote(version[names[i]])
+            separator = ","
+        }
+    }
     printf "},\"results\":{"
+    separator = ""
     for (i = 1; i <= metric_count; i++) {
         if (metrics[i] in measured) {
             printf "%s%s", separator, json_metric(metrics[i])
@@ -265,8 +343,8 @@ function print_json(   i, separator) {
     printf "},\"targets\":["
     for (i = 1; i <= checks; i++)
         printf "%s{\"metric\":%s,\"init\":%s,\"value\":%s,\"limit\":%s,\"met\":%s}",
-               (i == 1 ? "" : ","), quote(check_metric[i]), quote(check_init[i]),
-               value[check_metric[i], check_init[i]] "", check_limit[i] "",
+               (i == 1 ? "" : ","), quote(check_metric[i]), quote(check_name[i]),
+               value[check_metric[i], check_name[i]] "", check_limit[i] "",
                check_met[i] ? "true" : "false"
     print "]}"
 }

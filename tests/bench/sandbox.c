@@ -19,7 +19,7 @@
 static char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
 
 struct spawn_plan {
-    char *argv[5];
+    char *argv[CONTENDER_WORDS + 3];
     int input;
     int output;
     int error; // written by the child: CLONE_VM makes this the parent's own variable
@@ -43,18 +43,18 @@ pid_t sandbox_spawn(const struct contender *contender, const char *program, cons
     struct spawn_plan plan = {.input = input, .output = output};
     size_t count = 0;
 
-    // execve takes char * for historical reasons and changes nothing.
-    if (contender->path) {
-        plan.argv[count++] = (char *)(uintptr_t)contender->path;
-        plan.argv[count++] = (char *)(uintptr_t) "--";
+    while (contender->words[count]) {
+        plan.argv[count] = contender->words[count];
+        count++;
     }
+    // execve takes char * for historical reasons and changes nothing.
     plan.argv[count++] = (char *)(uintptr_t)program;
     plan.argv[count] = (char *)(uintptr_t)argument;
 
-    pid_t pid =
-        clone(run_plan, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | CLONE_NEWPID | SIGCHLD, &plan);
+    pid_t pid = clone(run_plan, stack + STACK_SIZE,
+                      CLONE_VM | CLONE_VFORK | contender->namespaces | SIGCHLD, &plan);
     if (pid < 0)
-        return problem_set(problem, errno, "make a PID namespace for", contender->name);
+        return problem_set(problem, errno, "make a process for", contender->name);
     if (plan.error != 0) {
         waitpid(pid, NULL, 0);
         return problem_set(problem, plan.error, "execute", plan.argv[0]);

@@ -1,10 +1,11 @@
-// An init (or a bare program) as PID 1 of a fresh PID namespace, and the service under it.
+// An init (or a bare program) as PID 1 of a fresh PID namespace, and the service under it. Or, with
+// no namespace made for it, a contender that makes its own.
 #pragma once
 
 #include "bench.h"
 
 struct sandbox {
-    pid_t pid; // of PID 1, seen from here; 0: not running
+    pid_t pid; // of PID 1 (or the outer process), seen from here; 0: not running
     int request_fd;
     int reply_fd;
 };
@@ -12,7 +13,7 @@ struct sandbox {
 #define SANDBOX_STOPPED ((struct sandbox){.pid = 0, .request_fd = -1, .reply_fd = -1})
 
 // Starts PROGRAM with one optional ARGUMENT under CONTENDER, in the way a caller in a hurry would
-// (vfork), and returns the pid of PID 1 or a negative errno. INPUT and OUTPUT become stdin and
+// (vfork), and returns its pid or a negative errno. INPUT and OUTPUT become stdin and
 // stdout.
 pid_t sandbox_spawn(const struct contender *contender, const char *program, const char *argument,
                     int input, int output, struct problem *problem);
