@@ -114,11 +114,10 @@ END_TEST
 START_TEST(children_that_nsinit_inherited_are_reaped_and_mistaken_for_nothing)
 {
     struct process process;
-    struct process_options options = {.arguments =
-                                          COMMAND("sh", "-c",
-                                                  "exec 4<&0; (read x <&4; exit 5) & "
-                                                  "exec \"$0\" -w -- \"$1\" signals 1",
-                                                  nsinit_path(), PROBE),
+    struct process_options options = {.arguments = COMMAND("sh", "-c",
+                                                           "exec 4<&0; (read x <&4; exit 5) & "
+                                                           "exec \"$0\" -w -- \"$1\" signals 1",
+                                                           nsinit_path(), PROBE),
                                       .place = PLACE_FIRST};
 
     process_start(&process, &options);

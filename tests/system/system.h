@@ -10,7 +10,8 @@
 #include "support/process.h"
 #include "support/suite.h"
 
-case_maker drain_case, dropins_case, errors_case, reaping_case, signals_case, startup_case,
+case_maker drain_case, dropins_case, errors_case, examples_case, failures_case, filesystem_case,
+    namespaces_case, network_case, reaping_case, settings_case, signals_case, startup_case,
     terminal_case;
 
 /* A user that owns nothing and runs nothing else. */

@@ -1,0 +1,630 @@
+/*
+ * network.c - a service's own network: loopback, pairs of devices, addresses, routes
+ * What is outside for nsinit is a network namespace of the test's own: the machine's is not used.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
+
+#include "system/system.h"
+
+#define IN_NEW_NET(...) AS_FIRST("--unshare", "net", __VA_ARGS__)
+#define PING "ping -n -q -c 1 -W 10 "
+
+static void write_file(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+    ck_assert_msg(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text),
+                  "cannot write %s: %s", path, strerror(errno));
+    close(fd);
+}
+
+/* A new outside, in which an ordinary user is root. */
+static void make_outside(void)
+{
+    char uid_map[40];
+    char gid_map[40];
+    bool is_root = geteuid() == 0;
+
+    snprintf(uid_map, sizeof uid_map, "0 %u 1", geteuid());
+    snprintf(gid_map, sizeof gid_map, "0 %u 1", getegid());
+    ck_assert_int_eq(unshare(CLONE_NEWNET | (is_root ? 0 : CLONE_NEWUSER)), 0);
+    if (is_root)
+        return;
+    write_file("/proc/self/setgroups", "deny");
+    write_file("/proc/self/uid_map", uid_map);
+    write_file("/proc/self/gid_map", gid_map);
+}
+
+static bool lacks_tools(const char *test)
+{
+    if (system("command -v ip >/dev/null && command -v ping >/dev/null") == 0)
+        return false;
+    skip_test(test, "needs ip (iproute2) and ping (iputils)");
+    return true;
+}
+
+/* Run a command line outside, which is to succeed. */
+static void outside(const char *command)
+{
+    ck_assert_msg(system(command) == 0, "failed: %s", command);
+}
+
+/* What it prints, for the caller to free. */
+static char *output_of(const char *command)
+{
+    char *text = calloc(1, 65536);
+    FILE *stream = popen(command, "re");
+
+    ck_assert_ptr_nonnull(text);
+    ck_assert_ptr_nonnull(stream);
+    (void)!fread(text, 1, 65535, stream);
+    ck_assert_int_eq(pclose(stream), 0);
+    return text;
+}
+
+/* The names of the devices outside. */
+static char *links_outside(void)
+{
+    return output_of("ip -br link | sed 's/ .*//'");
+}
+
+static bool links_are(void *links)
+{
+    char *now = links_outside();
+    bool same = strcmp(now, links) == 0;
+
+    free(now);
+    return same;
+}
+
+/* Run to the end, which is to be a success; the caller reads its output. */
+static struct process ran(const struct process_options *options)
+{
+    struct process process;
+    int code = process_run(&process, options);
+
+    ck_assert_msg(code == 0, "exit code %d, stdout: <<%s>> stderr: <<%s>>", code,
+                  process.output.text, process.errors.text);
+    return process;
+}
+
+static void succeeds(const struct process_options *options)
+{
+    struct process process = ran(options);
+
+    process_drop(&process);
+}
+
+/* A service that says that it is up, and lives until `finish`. */
+static struct process started(const struct process_options *options)
+{
+    struct process process;
+
+    process_start(&process, options);
+    process_expect(&process, "is up");
+    return process;
+}
+
+static void finish(struct process *process)
+{
+    process_type(process, "go\n");
+    ck_assert_msg(process_wait(process) == 0, "stdout: <<%s>> stderr: <<%s>>", process->output.text,
+                  process->errors.text);
+    process_drop(process);
+}
+
+#define UNTIL_TOLD "sh", "-c", "echo it is up; read -r go"
+
+/* Fails with 125 and the texts on stderr, did not run the program, and left no device. */
+static void refuses(const struct process_options *options, const char *reason, const char *hint)
+{
+    struct process process;
+    char *before = links_outside();
+
+    ck_assert_int_eq(process_run(&process, options), 125);
+    ck_assert_contains(process.errors.text, reason);
+    ck_assert_contains(process.errors.text, hint);
+    ck_assert_int_eq(count_of(process.errors.text, "nsinit: "), 1);
+    ck_assert_str_eq(process.output.text, "");
+    wait_until(links_are, before, "the devices to be as before");
+    process_drop(&process);
+    free(before);
+}
+
+START_TEST(loopback_is_up_in_a_new_namespace)
+{
+    if (lacks_tools("loopback_is_up_in_a_new_namespace"))
+        return;
+    make_outside();
+    succeeds(IN_NEW_NET("--", "sh", "-c", PING "127.0.0.1 && " PING "::1"));
+}
+END_TEST
+
+START_TEST(loopback_stays_down_on_request)
+{
+    struct process process;
+
+    if (lacks_tools("loopback_stays_down_on_request"))
+        return;
+    make_outside();
+    process = ran(IN_NEW_NET("--no-loopback", "--", "ip", "link", "show", "up"));
+    ck_assert_str_eq(process.output.text, "");
+}
+END_TEST
+
+START_TEST(a_pair_carries_ipv4_and_ipv6_both_ways)
+{
+    struct process process;
+
+    if (lacks_tools("a_pair_carries_ipv4_and_ipv6_both_ways"))
+        return;
+    make_outside();
+    process =
+        started(IN_NEW_NET("--veth", "host=out,address=10.0.0.2/24,address=fd00::2/64", "--", "sh",
+                           "-c", "echo it is up; read -r go; " PING "10.0.0.1 && " PING "fd00::1"));
+    outside("ip address add 10.0.0.1/24 dev out && ip address add fd00::1/64 dev out nodad");
+    outside(PING "10.0.0.2 >/dev/null && " PING "fd00::2 >/dev/null");
+    finish(&process);
+}
+END_TEST
+
+static void make_bridge(const char *name)
+{
+    char command[100];
+
+    snprintf(command, sizeof command, "ip link add %s type bridge && ip link set %s up", name,
+             name);
+    outside(command);
+}
+
+START_TEST(the_first_packet_reaches_the_bridge)
+{
+    if (lacks_tools("the_first_packet_reaches_the_bridge"))
+        return;
+    make_outside();
+    make_bridge("br0");
+    outside("ip address add 10.0.0.1/24 dev br0 && ip address add fd00::1/64 dev br0 nodad");
+    for (int i = 0; i < 5; i++)
+        succeeds(IN_NEW_NET("--veth", "bridge=br0,address=10.0.0.2/24,address=fd00::2/64", "--",
+                            "sh", "-c", PING "10.0.0.1 && " PING "fd00::1"));
+}
+END_TEST
+
+START_TEST(two_services_on_one_bridge_reach_each_other)
+{
+    struct process first;
+
+    if (lacks_tools("two_services_on_one_bridge_reach_each_other"))
+        return;
+    make_outside();
+    make_bridge("br0");
+    first = started(IN_NEW_NET("--veth", "bridge=br0,address=10.0.0.2/24,address=fd00::2/64", "--",
+                               UNTIL_TOLD));
+    succeeds(IN_NEW_NET("--veth", "bridge=br0,address=10.0.0.3/24,address=fd00::3/64", "--", "sh",
+                        "-c", PING "10.0.0.2 && " PING "fd00::2"));
+    finish(&first);
+}
+END_TEST
+
+START_TEST(a_third_service_routes_between_two_networks)
+{
+    struct process router;
+    struct process right;
+    struct process left;
+
+    if (lacks_tools("a_third_service_routes_between_two_networks"))
+        return;
+    make_outside();
+    make_bridge("br1");
+    make_bridge("br2");
+    router =
+        started(IN_NEW_NET("--veth", "bridge=br1,address=10.1.0.1/24,address=fd01::1/64", "--veth",
+                           "bridge=br2,address=10.2.0.1/24,address=fd02::1/64", "--", "sh", "-c",
+                           "echo 1 >/proc/sys/net/ipv4/ip_forward && "
+                           "echo 1 >/proc/sys/net/ipv6/conf/all/forwarding && "
+                           "echo it is up; read -r go"));
+    right = started(IN_NEW_NET("--veth",
+                               "bridge=br2,address=10.2.0.2/24,gateway=10.2.0.1,"
+                               "address=fd02::2/64,gateway=fd02::1",
+                               "--", UNTIL_TOLD));
+    left = ran(IN_NEW_NET("--veth",
+                          "bridge=br1,address=10.1.0.2/24,gateway=10.1.0.1,"
+                          "address=fd01::2/64,gateway=fd01::1",
+                          "--", "sh", "-c",
+                          "ping -n -c 1 -W 10 10.2.0.2 && ping -n -c 1 -W 10 fd02::2"));
+    /* One hop fewer than 64: it came through the router. */
+    ck_assert_int_eq(count_of(left.output.text, "ttl=63"), 2);
+    finish(&right);
+    finish(&router);
+}
+END_TEST
+
+START_TEST(both_ends_have_the_mtu_and_the_inner_one_the_mac)
+{
+    struct process process;
+    char *link;
+
+    if (lacks_tools("both_ends_have_the_mtu_and_the_inner_one_the_mac"))
+        return;
+    make_outside();
+    process = started(IN_NEW_NET("--veth", "host=out,mtu=1400,mac=02:00:00:00:00:a7", "--", "sh",
+                                 "-c", "ip link show eth0; echo it is up; read -r go"));
+    ck_assert_contains(process.output.text, "mtu 1400");
+    ck_assert_contains(process.output.text, "02:00:00:00:00:a7");
+    link = output_of("ip link show out");
+    ck_assert_contains(link, "mtu 1400");
+    ck_assert_contains(link, ",UP");
+    finish(&process);
+}
+END_TEST
+
+START_TEST(addresses_have_their_prefix_and_broadcast)
+{
+    struct process process;
+
+    if (lacks_tools("addresses_have_their_prefix_and_broadcast"))
+        return;
+    make_outside();
+    process =
+        ran(IN_NEW_NET("--veth", "address=10.0.5.2/20,address=192.0.2.1/31,address=fd00::2/48",
+                       "--", "ip", "address", "show", "eth0"));
+    ck_assert_contains(process.output.text, "inet 10.0.5.2/20 brd 10.0.15.255 ");
+    ck_assert_contains(process.output.text, "inet 192.0.2.1/31 scope ");
+    ck_assert_contains(process.output.text, "inet6 fd00::2/48 ");
+    ck_assert_lacks(process.output.text, "fd00::2/48 scope global tentative");
+}
+END_TEST
+
+START_TEST(the_gateway_is_the_default_route)
+{
+    struct process process;
+
+    if (lacks_tools("the_gateway_is_the_default_route"))
+        return;
+    make_outside();
+    process = ran(IN_NEW_NET("--veth",
+                             "address=10.0.0.2/24,gateway=10.0.0.1,address=fd00::2/64,"
+                             "gateway=fd00::1",
+                             "--", "sh", "-c", "ip route; ip -6 route"));
+    ck_assert_contains(process.output.text, "default via 10.0.0.1 dev eth0 \n");
+    ck_assert_contains(process.output.text, "default via fd00::1 dev eth0 metric");
+}
+END_TEST
+
+START_TEST(a_gateway_outside_of_the_prefix_is_a_neighbour)
+{
+    struct process process;
+
+    if (lacks_tools("a_gateway_outside_of_the_prefix_is_a_neighbour"))
+        return;
+    make_outside();
+    process = started(IN_NEW_NET(
+        "--veth",
+        "host=out,address=10.0.0.2/32,gateway=192.0.2.1,"
+        "address=fd00::2/128,gateway=fe80::1",
+        "--", "sh", "-c", "ip route; ip -6 route; echo it is up; read -r go; " PING "192.0.2.1"));
+    ck_assert_contains(process.output.text, "default via 192.0.2.1 dev eth0 onlink");
+    ck_assert_contains(process.output.text, "default via fe80::1 dev eth0");
+    outside("ip address add 192.0.2.1/32 dev out && ip route add 10.0.0.2 dev out");
+    finish(&process);
+}
+END_TEST
+
+START_TEST(the_outer_name_is_the_first_free_one_and_the_inner_ones_count)
+{
+    struct process process;
+    char *links;
+
+    if (lacks_tools("the_outer_name_is_the_first_free_one_and_the_inner_ones_count"))
+        return;
+    make_outside();
+    make_bridge("veth0");
+    /* An eth0 outside is not in the way of the one inside. */
+    make_bridge("eth0");
+    process = started(IN_NEW_NET("--veth", "mtu=1400", "--veth", "name=lan", "--veth", "mtu=1300",
+                                 "--", "sh", "-c", "ip -br link; echo it is up; read -r go"));
+    ck_assert_contains(process.output.text, "eth0@");
+    ck_assert_contains(process.output.text, "lan@");
+    ck_assert_contains(process.output.text, "eth2@");
+    links = links_outside();
+    ck_assert_contains(links, "veth1@");
+    ck_assert_contains(links, "veth2@");
+    ck_assert_contains(links, "veth3@");
+    finish(&process);
+}
+END_TEST
+
+START_TEST(the_pair_goes_when_the_service_ends)
+{
+    struct process process;
+    char *before;
+    char *meanwhile;
+
+    if (lacks_tools("the_pair_goes_when_the_service_ends"))
+        return;
+    make_outside();
+    before = links_outside();
+    process = started(IN_NEW_NET("--veth", "host=out", "--", UNTIL_TOLD));
+    meanwhile = links_outside();
+    ck_assert_contains(meanwhile, "out@");
+    finish(&process);
+    wait_until(links_are, before, "the pair to be gone");
+}
+END_TEST
+
+START_TEST(a_misspelt_key_is_a_usage_error)
+{
+    struct process process;
+
+    ck_assert_int_eq(
+        process_run(&process, IN_NEW_NET("--veth", "adress=10.0.0.2/24", "--", "true")), 125);
+    ck_assert_str_eq(process.errors.text,
+                     "nsinit: --veth: 'adress' is no key; did you mean address?\n");
+}
+END_TEST
+
+START_TEST(a_taken_name_is_refused_wherever_it_is_taken)
+{
+    if (lacks_tools("a_taken_name_is_refused_wherever_it_is_taken"))
+        return;
+    make_outside();
+    make_bridge("out");
+    refuses(IN_NEW_NET("--veth", "host=out", "--", "echo", "ran"),
+            "--veth eth0: the name out is taken outside\n", "  hint: choose another host= name");
+    refuses(IN_NEW_NET("--veth", "name=lo", "--", "echo", "ran"),
+            "--veth lo: the name lo is taken inside\n", "");
+    refuses(IN_NEW_NET("--veth", "name=a", "--veth", "name=a", "--", "echo", "ran"),
+            "--veth a: the name a is taken inside\n", "");
+}
+END_TEST
+
+START_TEST(a_bridge_is_to_be_there_and_to_be_one)
+{
+    if (lacks_tools("a_bridge_is_to_be_there_and_to_be_one"))
+        return;
+    make_outside();
+    refuses(IN_NEW_NET("--veth", "bridge=br7", "--", "echo", "ran"),
+            "--veth eth0: there is no bridge br7\n",
+            "  hint: ip link add br7 type bridge && ip link set br7 up\n");
+    refuses(IN_NEW_NET("--veth", "bridge=lo", "--", "echo", "ran"),
+            "--veth eth0: join the bridge lo: ", "  hint: the device is there, but is no bridge\n");
+}
+END_TEST
+
+START_TEST(when_a_later_pair_fails_the_earlier_ones_go)
+{
+    if (lacks_tools("when_a_later_pair_fails_the_earlier_ones_go"))
+        return;
+    make_outside();
+    refuses(IN_NEW_NET("--veth", "host=a", "--veth", "host=b", "--veth", "bridge=br7", "--", "echo",
+                       "ran"),
+            "--veth eth2: there is no bridge br7\n", "");
+}
+END_TEST
+
+START_TEST(what_the_kernel_refuses_inside_is_named)
+{
+    if (lacks_tools("what_the_kernel_refuses_inside_is_named"))
+        return;
+    make_outside();
+    refuses(IN_NEW_NET("--veth", "address=10.0.0.2/24,address=10.0.0.2/24", "--", "echo", "ran"),
+            "--veth eth0: add the address 10.0.0.2: File exists",
+            "  hint: the device has that address already\n");
+    refuses(IN_NEW_NET("--veth", "address=10.0.0.2/24,gateway=10.0.0.1", "--veth",
+                       "address=10.1.0.2/24,gateway=10.1.0.1", "--", "echo", "ran"),
+            "--veth eth1: add the default route by 10.1.0.1: File exists",
+            "  hint: there is one already");
+    refuses(IN_NEW_NET("--veth", "address=ff02::2/64", "--", "echo", "ran"),
+            "--veth eth0: add the address ff02:0000:0000:0000:0000:0000:0000:0002: ", "");
+}
+END_TEST
+
+/* Root without CAP_NET_ADMIN, as in a container. */
+static void drop_net_admin(void *argument)
+{
+    (void)argument;
+    prctl(PR_CAPBSET_DROP, CAP_NET_ADMIN, 0, 0, 0);
+}
+
+START_TEST(without_cap_net_admin_the_way_out_is_named)
+{
+    struct process_options options = {
+        .arguments = NSINIT("--unshare", "net", "--veth", "host=out", "--", "echo", "ran"),
+        .place = PLACE_FIRST,
+        .prepare = drop_net_admin};
+
+    if (lacks_tools("without_cap_net_admin_the_way_out_is_named"))
+        return;
+    make_outside();
+    refuses(&options, "--veth eth0: make the pair: Operation not permitted",
+            "  hint: --veth needs CAP_NET_ADMIN outside");
+    options.arguments = NSINIT("--unshare", "net", "--", "echo", "ran");
+    refuses(&options, "lo: bring it up: Operation not permitted", "--no-loopback leaves lo down");
+}
+END_TEST
+
+START_TEST(an_ordinary_user_has_a_loopback_and_no_pair)
+{
+    struct process_options options = {
+        .arguments =
+            NSINIT("--unshare", "user,net", "--map-root-user", "--", "sh", "-c", PING "127.0.0.1"),
+        .place = PLACE_FIRST,
+        .uid = ORDINARY_USER};
+
+    if (lacks_tools("an_ordinary_user_has_a_loopback_and_no_pair") ||
+        lacks_root("an_ordinary_user_has_a_loopback_and_no_pair"))
+        return;
+    make_outside();
+    succeeds(&options);
+    options.arguments = NSINIT("--unshare", "user,net", "--map-root-user", "--veth", "host=out",
+                               "--", "echo", "ran");
+    refuses(&options, "--veth eth0: make the pair: Operation not permitted",
+            "use --hook-created with slirp4netns or pasta instead");
+}
+END_TEST
+
+#define PUBLISH_PORT CONTRIB_DIRECTORY "/network/publish-port"
+#define SERVER                                                              \
+    "socat TCP-LISTEN:80,reuseaddr,fork SYSTEM:'echo hello from inside' & " \
+    "until grep -q ':0050 ' /proc/net/tcp; do :; done; echo it is up; read -r go"
+
+static bool lacks_program(const char *test, const char *program)
+{
+    char reason[100];
+
+    snprintf(reason, sizeof reason, "command -v %s socat bash >/dev/null", program);
+    if (system(reason) == 0)
+        return false;
+    snprintf(reason, sizeof reason, "needs %s, socat and bash", program);
+    skip_test(test, reason);
+    return true;
+}
+
+/* A /dev/net/tun that ordinary users may open, for the test alone. */
+static bool lacks_tun(const char *test)
+{
+    if (unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+        mount("tmpfs", "/dev/net", "tmpfs", 0, NULL) == 0 &&
+        mknod("/dev/net/tun", S_IFCHR, makedev(10, 200)) == 0 && chmod("/dev/net/tun", 0666) == 0 &&
+        close(open("/dev/net/tun", O_RDWR | O_CLOEXEC)) == 0)
+        return false;
+    skip_test(test, "needs /dev/net/tun");
+    return true;
+}
+
+static void answers(const char *from)
+{
+    char command[100];
+    char *text;
+
+    snprintf(command, sizeof command, "socat -t 10 - TCP:%s </dev/null", from);
+    text = output_of(command);
+    ck_assert_str_eq(text, "hello from inside\n");
+    free(text);
+}
+
+static void publishes_rootless(const char *test, const char *program)
+{
+    struct process_options options = {
+        .arguments = NSINIT("--unshare", "user,net", "--map-root-user", "--hook-created",
+                            PUBLISH_PORT " 8080:80", "--", "sh", "-c", SERVER),
+        .place = PLACE_FIRST,
+        .uid = ORDINARY_USER};
+    struct process process;
+
+    if (lacks_tools(test) || lacks_program(test, program) || lacks_root(test) || lacks_tun(test))
+        return;
+    make_outside();
+    /* Pasta copies the addresses of the device with the default route. */
+    make_bridge("up0");
+    outside("ip link set lo up && ip address add 192.0.2.2/24 dev up0 && "
+            "ip route add default via 192.0.2.1");
+    setenv("PUBLISH_BY", program, 1);
+    process = started(&options);
+    answers("127.0.0.1:8080");
+    finish(&process);
+}
+
+START_TEST(a_port_is_published_rootless_by_slirp4netns)
+{
+    publishes_rootless("a_port_is_published_rootless_by_slirp4netns", "slirp4netns");
+}
+END_TEST
+
+START_TEST(a_port_is_published_rootless_by_pasta)
+{
+    publishes_rootless("a_port_is_published_rootless_by_pasta", "pasta");
+}
+END_TEST
+
+/* The rules are made as `program` makes them, shown by `list`, and gone afterwards. */
+static void publishes_by_rule(const char *test, const char *program, const char *list)
+{
+    struct process process;
+    char *before;
+    char *after;
+
+    if (lacks_tools(test) || lacks_program(test, program))
+        return;
+    make_outside();
+    make_bridge("br0");
+    outside("ip link set lo up && ip address add 10.0.0.1/24 dev br0 && "
+            "echo 1 >/proc/sys/net/ipv4/ip_forward");
+    setenv("PUBLISH_BY", program, 1);
+    before = output_of(list);
+    process = started(IN_NEW_NET("--veth", "bridge=br0,address=10.0.0.2/24,gateway=10.0.0.1",
+                                 "--hook-created", PUBLISH_PORT " 8080:80 10.0.0.2", "--", "sh",
+                                 "-c", SERVER));
+    answers("10.0.0.1:8080");
+    finish(&process);
+    after = output_of(list);
+    ck_assert_str_eq(after, before);
+}
+
+START_TEST(a_port_is_published_by_a_rule_of_nft)
+{
+    publishes_by_rule("a_port_is_published_by_a_rule_of_nft", "nft", "nft list tables");
+}
+END_TEST
+
+START_TEST(a_port_is_published_by_a_rule_of_iptables)
+{
+    publishes_by_rule("a_port_is_published_by_a_rule_of_iptables", "iptables",
+                      "iptables -w -t nat -S");
+}
+END_TEST
+
+START_TEST(a_hook_that_cannot_publish_stops_the_start)
+{
+    if (lacks_tools("a_hook_that_cannot_publish_stops_the_start"))
+        return;
+    make_outside();
+    outside("echo 0 >/proc/sys/net/ipv4/ip_forward");
+    refuses(IN_NEW_NET("--veth", "address=10.0.0.2/24", "--hook-created",
+                       PUBLISH_PORT " 8080:80 10.0.0.2", "--", "echo", "ran"),
+            "publish-port: this machine forwards nothing: sysctl net.ipv4.ip_forward=1\n",
+            "nsinit: --hook-created: ");
+}
+END_TEST
+
+TCase *network_case(void)
+{
+    const TTest *const tests[] = {loopback_is_up_in_a_new_namespace,
+                                  loopback_stays_down_on_request,
+                                  a_pair_carries_ipv4_and_ipv6_both_ways,
+                                  the_first_packet_reaches_the_bridge,
+                                  two_services_on_one_bridge_reach_each_other,
+                                  a_third_service_routes_between_two_networks,
+                                  both_ends_have_the_mtu_and_the_inner_one_the_mac,
+                                  addresses_have_their_prefix_and_broadcast,
+                                  the_gateway_is_the_default_route,
+                                  a_gateway_outside_of_the_prefix_is_a_neighbour,
+                                  the_outer_name_is_the_first_free_one_and_the_inner_ones_count,
+                                  the_pair_goes_when_the_service_ends,
+                                  a_misspelt_key_is_a_usage_error,
+                                  a_taken_name_is_refused_wherever_it_is_taken,
+                                  a_bridge_is_to_be_there_and_to_be_one,
+                                  when_a_later_pair_fails_the_earlier_ones_go,
+                                  what_the_kernel_refuses_inside_is_named,
+                                  without_cap_net_admin_the_way_out_is_named,
+                                  an_ordinary_user_has_a_loopback_and_no_pair,
+                                  a_port_is_published_rootless_by_slirp4netns,
+                                  a_port_is_published_rootless_by_pasta,
+                                  a_port_is_published_by_a_rule_of_nft,
+                                  a_port_is_published_by_a_rule_of_iptables,
+                                  a_hook_that_cannot_publish_stops_the_start,
+                                  NULL};
+
+    return case_of("network", tests);
+}

@@ -1,0 +1,239 @@
+/*
+ * settings.c - who the program is and what it may, as /proc tells it
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "system/system.h"
+
+#define SHOW(...) "--", "grep", "-E", __VA_ARGS__, "/proc/self/status"
+
+/* Run as PID 1 and as root; the output is to be `expected`. */
+static void shows(const char *expected, const char *const *arguments)
+{
+    struct process_options options = {.arguments = arguments, .place = PLACE_FIRST};
+    struct process process;
+
+    ck_assert_int_eq(process_run(&process, &options), 0);
+    ck_assert_str_eq(process.errors.text, "");
+    ck_assert_str_eq(process.output.text, expected);
+    process_drop(&process);
+}
+
+static void fails(int code, const char *expected, const char *const *arguments, uid_t uid)
+{
+    struct process_options options = {.arguments = arguments, .place = PLACE_FIRST, .uid = uid};
+    struct process process;
+
+    ck_assert_int_eq(process_run(&process, &options), code);
+    ck_assert_str_eq(process.errors.text, expected);
+    process_drop(&process);
+}
+
+START_TEST(a_user_by_name_has_its_ids_its_groups_and_its_home)
+{
+    if (lacks_root("a_user_by_name_has_its_ids_its_groups_and_its_home"))
+        return;
+    shows("Uid:\t1\t1\t1\t1\nGid:\t1\t1\t1\t1\nGroups:\t \n",
+          NSINIT("--user", "daemon", SHOW("^(Uid|Gid|Groups)")));
+    shows("/usr/sbin\n", NSINIT("--user", "daemon", "--", "sh", "-c", "echo $HOME"));
+    /* Root is in the group root only; --groups replaces what the user has. */
+    shows("Gid:\t0\t0\t0\t0\nGroups:\t1 7 \n",
+          NSINIT("--user", "root", "--groups", "daemon,7", SHOW("^(Gid|Groups)")));
+}
+END_TEST
+
+START_TEST(numbers_need_no_entry_and_then_the_group_is_0)
+{
+    if (lacks_root("numbers_need_no_entry_and_then_the_group_is_0"))
+        return;
+    shows("Uid:\t4711\t4711\t4711\t4711\nGid:\t0\t0\t0\t0\nGroups:\t \n",
+          NSINIT("--user", "4711", SHOW("^(Uid|Gid|Groups)")));
+    shows("Uid:\t4711\t4711\t4711\t4711\nGid:\t12\t12\t12\t12\nGroups:\t \n",
+          NSINIT("--user", "4711:12", SHOW("^(Uid|Gid|Groups)")));
+    shows("Gid:\t1\t1\t1\t1\n", NSINIT("--user", "4711:daemon", SHOW("^Gid")));
+    shows("/\n", NSINIT("--user", "4711", "--", "sh", "-c", "echo $HOME"));
+}
+END_TEST
+
+START_TEST(unknown_names_are_told)
+{
+    fails(125,
+          "nsinit: --user nosuchuser: user 'nosuchuser' is not in /etc/passwd\n"
+          "  hint: a number needs no entry there\n",
+          NSINIT("--user", "nosuchuser", "--", "true"), 0);
+    fails(125,
+          "nsinit: --user root:nosuchgroup: group 'nosuchgroup' is not in /etc/group\n"
+          "  hint: a number needs no entry there\n",
+          NSINIT("--user", "root:nosuchgroup", "--", "true"), 0);
+}
+END_TEST
+
+START_TEST(an_ordinary_user_may_become_itself_and_nobody_else)
+{
+    struct process_options options = {.arguments =
+                                          NSINIT("--user", "54321:54321", "--", "id", "-u"),
+                                      .place = PLACE_FIRST,
+                                      .uid = ORDINARY_USER};
+    struct process process;
+
+    if (lacks_root("an_ordinary_user_may_become_itself_and_nobody_else"))
+        return;
+    ck_assert_int_eq(process_run(&process, &options), 0);
+    ck_assert_str_eq(process.output.text, "54321\n");
+    fails(125,
+          "nsinit: --user 1:1: Operation not permitted\n"
+          "  hint: that needs root, or CAP_SETUID and CAP_SETGID\n",
+          NSINIT("--user", "1:1", "--", "true"), ORDINARY_USER);
+}
+END_TEST
+
+START_TEST(limits_umask_nice_and_oom_score_are_set)
+{
+    if (lacks_root("limits_umask_nice_and_oom_score_are_set"))
+        return;
+    shows("100\n200\n0\n", NSINIT("--rlimit", "nofile=100:200", "--rlimit", "core=0", "--", "sh",
+                                  "-c", "ulimit -Sn; ulimit -Hn; ulimit -c"));
+    shows("0027\n", NSINIT("--umask", "27", "--", "sh", "-c", "umask"));
+    shows("7\n", NSINIT("--nice", "7", "--", "nice"));
+    shows("300\n", NSINIT("--oom-score-adj", "300", "--", "cat", "/proc/self/oom_score_adj"));
+    /* nsinit itself keeps its own. */
+    shows("0\n", NSINIT("--oom-score-adj", "300", "--", "cat", "/proc/1/oom_score_adj"));
+}
+END_TEST
+
+START_TEST(a_limit_that_may_not_be_raised_is_told)
+{
+    if (lacks_root("a_limit_that_may_not_be_raised_is_told"))
+        return;
+    fails(125,
+          "nsinit: --rlimit nofile: Operation not permitted\n"
+          "  hint: only CAP_SYS_RESOURCE raises a hard limit: docker run --ulimit sets it from "
+          "outside\n",
+          NSINIT("--rlimit", "nofile=unlimited", "--", "true"), ORDINARY_USER);
+}
+END_TEST
+
+START_TEST(dropped_capabilities_are_gone_from_every_set)
+{
+    if (lacks_root("dropped_capabilities_are_gone_from_every_set"))
+        return;
+    shows("CapInh:\t0000000000000000\nCapPrm:\t0000000000000000\nCapEff:\t0000000000000000\n"
+          "CapBnd:\t0000000000000000\nCapAmb:\t0000000000000000\n",
+          NSINIT("--cap-drop", "all", SHOW("^Cap")));
+    shows("CapPrm:\t0000000000000401\nCapEff:\t0000000000000401\nCapBnd:\t0000000000000401\n",
+          NSINIT("--cap-drop", "all", "--cap-add", "CAP_CHOWN,net_bind_service",
+                 SHOW("^Cap(Prm|Eff|Bnd)")));
+}
+END_TEST
+
+/* Only an ambient capability survives the exec of another user than root. */
+START_TEST(added_capabilities_reach_an_ordinary_user)
+{
+    if (lacks_root("added_capabilities_reach_an_ordinary_user"))
+        return;
+    shows("CapInh:\t0000000000000400\nCapPrm:\t0000000000000400\nCapEff:\t0000000000000400\n"
+          "CapBnd:\t0000000000000400\nCapAmb:\t0000000000000400\n",
+          NSINIT("--user", "daemon", "--cap-drop", "all", "--cap-add", "net_bind_service",
+                 SHOW("^Cap")));
+    shows("CapEff:\t0000000000000000\n", NSINIT("--user", "daemon", SHOW("^CapEff")));
+}
+END_TEST
+
+START_TEST(a_capability_that_nsinit_lacks_is_told)
+{
+    if (lacks_root("a_capability_that_nsinit_lacks_is_told"))
+        return;
+    fails(125,
+          "nsinit: capabilities: Operation not permitted\n"
+          "  hint: nsinit can't give what it has not: docker run --cap-add\n",
+          NSINIT("--cap-add", "net_admin", "--", "true"), ORDINARY_USER);
+}
+END_TEST
+
+START_TEST(no_new_privileges_holds)
+{
+    shows("NoNewPrivs:\t1\n", NSINIT("--no-new-privs", SHOW("^NoNewPrivs")));
+    shows("NoNewPrivs:\t0\n", NSINIT(SHOW("^NoNewPrivs")));
+}
+END_TEST
+
+START_TEST(the_working_directory_is_entered_as_the_user)
+{
+    shows("/usr\n", NSINIT("--workdir", "/usr", "--", "pwd"));
+    fails(125, "nsinit: --workdir /no/such: No such file or directory\n",
+          NSINIT("--workdir", "/no/such", "--", "true"), 0);
+    if (lacks_root("the_working_directory_is_entered_as_the_user"))
+        return;
+    ck_assert_int_eq(system("mkdir -p -m 0700 /tmp/nsinit-locked-workdir"), 0);
+    fails(125,
+          "nsinit: --workdir /tmp/nsinit-locked-workdir: Permission denied\n"
+          "  hint: it is entered as the user that the program runs as\n",
+          NSINIT("--user", "daemon", "--workdir", "/tmp/nsinit-locked-workdir", "--", "true"), 0);
+    ck_assert_int_eq(rmdir("/tmp/nsinit-locked-workdir"), 0);
+}
+END_TEST
+
+START_TEST(variables_are_added_replaced_and_cleared)
+{
+    shows("A=1\nB=x=y\n", COMMAND("env", "-i", "A=0", "/usr/bin/env", nsinit_path(), "--env", "A=1",
+                                  "--env", "B=x=y", "--", "/usr/bin/env"));
+    shows("A=1\nPATH=/bin:/usr/bin\n",
+          COMMAND("env", "PATH=/bin:/usr/bin", "SECRET=1", nsinit_path(), "--clear-env", "--env",
+                  "A=1", "--env", "PATH", "--env", "NOT_THERE", "--", "env"));
+}
+END_TEST
+
+START_TEST(mistakes_are_named)
+{
+    fails(125, "nsinit: --rlimit: 'nofiles' is no limit; did you mean nofile?\n",
+          NSINIT("--rlimit", "nofiles=3", "true"), 0);
+    fails(125, "nsinit: --rlimit: 'nofile=5:3' is not NAME=SOFT[:HARD], SOFT at most HARD\n",
+          NSINIT("--rlimit", "nofile=5:3", "true"), 0);
+    fails(125, "nsinit: --umask: '888' is no octal mode up to 0777\n",
+          NSINIT("--umask", "888", "true"), 0);
+    fails(125, "nsinit: --nice: '21' is no number from -20 to 20\n", NSINIT("--nice", "21", "true"),
+          0);
+    fails(125, "nsinit: --cap-add: 'net_admni' is no capability; did you mean net_admin?\n",
+          NSINIT("--cap-add", "chown,net_admni", "true"), 0);
+    fails(125, "nsinit: --env: '=x' is not NAME=VALUE\n", NSINIT("--env", "=x", "true"), 0);
+}
+END_TEST
+
+/* The terminal belongs to the group of the program, whoever it runs as. */
+START_TEST(signals_reach_a_program_of_another_user)
+{
+    struct process process;
+
+    if (lacks_root("signals_reach_a_program_of_another_user"))
+        return;
+    process_start(&process, AS_FIRST("--user", "daemon", "--", PROBE, "signals", "1"));
+    process_expect(&process, "ready");
+    process_signal(&process, 10);
+    process_expect(&process, "got 10");
+    ck_assert_int_eq(process_wait(&process), 0);
+}
+END_TEST
+
+TCase *settings_case(void)
+{
+    const TTest *const tests[] = {a_user_by_name_has_its_ids_its_groups_and_its_home,
+                                  numbers_need_no_entry_and_then_the_group_is_0,
+                                  unknown_names_are_told,
+                                  an_ordinary_user_may_become_itself_and_nobody_else,
+                                  limits_umask_nice_and_oom_score_are_set,
+                                  a_limit_that_may_not_be_raised_is_told,
+                                  dropped_capabilities_are_gone_from_every_set,
+                                  added_capabilities_reach_an_ordinary_user,
+                                  a_capability_that_nsinit_lacks_is_told,
+                                  no_new_privileges_holds,
+                                  the_working_directory_is_entered_as_the_user,
+                                  variables_are_added_replaced_and_cleared,
+                                  mistakes_are_named,
+                                  signals_reach_a_program_of_another_user,
+                                  NULL};
+
+    return case_of("settings", tests);
+}
