@@ -111,13 +111,9 @@ static int set_file_systems(const struct isolation *isolation, struct error *err
     return filesystem_apply(&filesystem, error);
 }
 
-int inside_prepare(const struct isolation *isolation, struct error *error)
+int inside_prepare(const struct isolation *isolation, bool another_user, struct error *error)
 {
-    bool enters_user = false;
-
-    for (size_t i = 0; i < isolation->entrance_count; i++)
-        enters_user = enters_user || namespaces_have(isolation->entrances[i].types, NAMESPACE_USER);
-    if (enters_user || namespaces_have(isolation->unshared, NAMESPACE_USER))
+    if (another_user)
         ids_become_root();
     if (set_names(isolation, error) < 0 || set_network(isolation, error) < 0)
         return -1;

@@ -10,9 +10,9 @@
 int inside_set_clocks(const struct isolation *isolation, struct error *error);
 
 /*
- * When the ids are mapped and the devices there: root, names, network, file systems. 0, or -1
- * with `error` filled in: then the process is to end.
+ * When the ids are mapped and the devices there: root (in `another_user` namespace than before),
+ * names, network, file systems. 0, or -1 with `error` filled in: then the process is to end.
  */
-int inside_prepare(const struct isolation *isolation, struct error *error);
+int inside_prepare(const struct isolation *isolation, bool another_user, struct error *error);
 
 #endif

@@ -49,6 +49,7 @@ struct isolated {
     struct open_namespaces entered;
     int link_fd; /* one's own end */
     bool by_stage;
+    bool another_user; /* a user namespace other than nsinit's */
     pid_t pid;
 };
 
@@ -182,7 +183,7 @@ static void be_inside(const struct isolated *isolated)
     if (needs_word_of_creation(isolated))
         tell(isolated, LINK_CREATED, NULL);
     wait_for_outside(isolated);
-    if (inside_prepare(isolated->isolation, &error) < 0)
+    if (inside_prepare(isolated->isolation, isolated->another_user, &error) < 0)
         give_up(isolated, &error);
     if (!has_inner_init(isolated->isolation))
         run_program(isolated);
@@ -294,6 +295,9 @@ static int expect(struct isolated *isolated, enum link_kind kind, struct error *
         return 0;
     if (result == 1 && message.kind == LINK_FAILED) {
         *error = message.error;
+        /* Perhaps a stage says so, whom we have waited for: both end by themselves. */
+        if (isolated->by_stage && kind == LINK_CREATED)
+            isolated->pid = 0;
         return -1;
     }
     /* Gone without a word: executed, or killed; its exit code tells which. */
@@ -353,6 +357,8 @@ int isolate_spawn(const struct service *service, const struct spawn_context *con
     if (namespaces_open(&isolated.entered, isolated.isolation, error) < 0)
         return -1;
     isolated.by_stage = needs_stage(&isolated);
+    isolated.another_user = namespaces_have(isolated.isolation->unshared, NAMESPACE_USER) ||
+                            isolated.entered.fds[NAMESPACE_USER] >= 0;
     result = link_open(ends, isolated.by_stage);
     if (result < 0) {
         namespaces_close(&isolated.entered);

@@ -26,8 +26,11 @@ static int keep(const char *place, pid_t pid, enum namespace_type type, struct e
 {
     char path[64];
     struct text text = text_in(path, sizeof path);
-    int fd = open(place, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0444);
+    int fd = open(place, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+    bool is_new = fd >= 0;
 
+    if (fd < 0 && errno == EEXIST)
+        fd = open(place, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     error_subject(error, "--unshare %s=%s", namespace_kinds[type].name, place);
     if (fd < 0)
         return error_reason(error, ERROR_FAILED, "%m");
@@ -40,7 +43,10 @@ static int keep(const char *place, pid_t pid, enum namespace_type type, struct e
     else if (errno == EINVAL && type == NAMESPACE_MNT)
         error_hint(error, "a mount namespace is kept on a private mount only: "
                           "mount --bind DIR DIR; mount --make-private DIR");
-    return error_reason(error, ERROR_FAILED, "mount: %m");
+    error_reason(error, ERROR_FAILED, "mount: %m");
+    if (is_new)
+        (void)unlink(place);
+    return -1;
 }
 
 void outside_undo(const struct isolation *isolation)
