@@ -26,7 +26,7 @@ static const char *file_with(const char *text, size_t size, mode_t mode)
     static char path[100];
     FILE *file;
 
-    snprintf(path, sizeof path, "/tmp/nsinit-test-file.%d", (int)getuid());
+    snprintf(path, sizeof path, "%s/file", test_directory());
     (void)unlink(path);
     file = fopen(path, "we");
     ck_assert_ptr_nonnull(file);

@@ -23,17 +23,40 @@ const char *probe_path(void)
     return path != NULL ? path : PROBE_BINARY;
 }
 
+/* One for each case: CTest may run them side by side. */
+static const char *name_of_directory(void)
+{
+    static char directory[100];
+    const char *only = getenv("CK_RUN_CASE");
+
+    snprintf(directory, sizeof directory, "/tmp/nsinit-test-%s", only ? only : "all");
+    return directory;
+}
+
+const char *test_directory(void)
+{
+    const char *directory = name_of_directory();
+
+    if (mkdir(directory, 0755) < 0)
+        ck_assert_int_eq(errno, EEXIST);
+    return directory;
+}
+
+/* Outside of a test, where nothing may be asserted. */
+static void remove_test_directory(void)
+{
+    char command[120];
+
+    snprintf(command, sizeof command, "rm -rf %s", name_of_directory());
+    if (system(command) != 0)
+        fprintf(stderr, "%s failed\n", command);
+}
+
 const char *nsinit_called(const char *name)
 {
     static char link[200];
-    char directory[100];
-    const char *only = getenv("CK_RUN_CASE");
 
-    /* One for each case: CTest may run them side by side. */
-    snprintf(directory, sizeof directory, "/tmp/nsinit-test-%s", only ? only : "all");
-    if (mkdir(directory, 0755) < 0)
-        ck_assert_int_eq(errno, EEXIST);
-    snprintf(link, sizeof link, "%s/%s", directory, name);
+    snprintf(link, sizeof link, "%s/%s", test_directory(), name);
     (void)unlink(link);
     ck_assert_int_eq(symlink(nsinit_path(), link), 0);
     return link;
@@ -58,6 +81,7 @@ bool lacks_root(const char *test)
 
 int main(void)
 {
+    int exit_code;
     case_maker *const makers[] = {
         drain_case,      dropins_case,    errors_case,   examples_case, failures_case,
         filesystem_case, namespaces_case, network_case,  reaping_case,  settings_case,
@@ -68,5 +92,7 @@ int main(void)
                   "no PID namespaces for us here (needs CAP_SYS_ADMIN)");
         return EXIT_SKIPPED;
     }
-    return run_cases("system", makers);
+    exit_code = run_cases("system", makers);
+    remove_test_directory();
+    return exit_code;
 }

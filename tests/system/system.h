@@ -21,6 +21,9 @@ enum { ORDINARY_USER = 54321 };
 const char *nsinit_path(void);
 const char *probe_path(void);
 
+/* A directory for this case's files, removed at the end. */
+const char *test_directory(void);
+
 /* The binary by another name, in a directory of the test's own. The caller keeps the string. */
 const char *nsinit_called(const char *name);
 
