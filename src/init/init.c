@@ -211,7 +211,6 @@ int init_run_inner(struct init *init,
                    void (*on_outer_end)(struct ev_loop *loop, struct ev_io *watcher, int events),
                    struct error *error)
 {
-    const struct link_message started = {.kind = LINK_STARTED};
     struct ev_io outer;
 
     init->terminal = (struct terminal){.fd = -1, .child_fd = -1};
@@ -219,6 +218,6 @@ int init_run_inner(struct init *init,
         return -1;
     ev_io_init(&outer, on_outer_end, init->link_fd, EV_READ);
     ev_io_start(init->loop, &outer);
-    (void)link_send(init->link_fd, &started);
+    link_tell(init->link_fd, LINK_STARTED, 0, NULL);
     return run(init);
 }

@@ -40,7 +40,6 @@ _Noreturn void inner_run(const struct init *outer, const struct service *service
 {
     struct service inside = service_inside(service);
     struct pod pod = *outer->pod;
-    struct link_message message;
     struct error error = {.kind = ERROR_FAILED};
     struct init init = {.pod = &pod,
                         .inherited = outer->inherited,
@@ -56,10 +55,7 @@ _Noreturn void inner_run(const struct init *outer, const struct service *service
     pod.service_count = 1;
     exit_code = init_run_inner(&init, on_outer_end, &error);
     if (exit_code < 0) {
-        memset(&message, 0, sizeof message);
-        message.kind = LINK_FAILED;
-        message.error = error;
-        (void)link_send(link_fd, &message);
+        link_tell(link_fd, LINK_FAILED, 0, &error);
         _exit(1);
     }
     _exit(exit_code);
@@ -67,12 +63,7 @@ _Noreturn void inner_run(const struct init *outer, const struct service *service
 
 void inner_tell_stop(const struct init *init, int signal_number)
 {
-    struct link_message message;
-
-    memset(&message, 0, sizeof message);
-    message.kind = LINK_STOPPED;
-    message.value = signal_number;
-    (void)link_send(init->link_fd, &message);
+    link_tell(init->link_fd, LINK_STOPPED, signal_number, NULL);
 }
 
 static void stop_watching(struct init *init, struct running *running)

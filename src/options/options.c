@@ -31,22 +31,31 @@ static const struct option *option_by_letter(char letter)
     return NULL;
 }
 
+static void explain_name(const char *name, struct error *error)
+{
+    struct closest closest = closest_to(name);
+
+    for (size_t i = 0; i < option_count; i++)
+        closest_offer(&closest, option_table[i].name);
+    error_reason(error, ERROR_USAGE, "unknown option%s%s%s",
+                 closest.best ? "; did you mean --" : "", closest.best ? closest.best : "",
+                 closest.best ? "?" : "");
+}
+
 /* An exact name, or its only continuation, as getopt_long(3) has it. */
 static const struct option *option_by_prefix(const char *name, size_t length, struct error *error)
 {
-    struct closest closest;
-    const struct option *found = NULL;
+    const struct option *found;
     char word[64] = "";
 
     memcpy(word, name, length < sizeof word ? length : sizeof word - 1);
-    closest = closest_to(word);
-    for (size_t i = 0; i < option_count; i++) {
+    found = option_by_name(word);
+    if (found != NULL)
+        return found;
+    for (size_t i = 0; i < option_count && length > 0; i++) {
         const struct option *option = &option_table[i];
 
-        if (strcmp(option->name, word) == 0)
-            return option;
-        closest_offer(&closest, option->name);
-        if (length == 0 || strncmp(option->name, word, strlen(word)) != 0)
+        if (strncmp(option->name, word, strlen(word)) != 0)
             continue;
         if (found != NULL) {
             error_reason(error, ERROR_USAGE, "could be --%s or --%s", found->name, option->name);
@@ -55,9 +64,7 @@ static const struct option *option_by_prefix(const char *name, size_t length, st
         found = option;
     }
     if (found == NULL)
-        error_reason(error, ERROR_USAGE, "unknown option%s%s%s",
-                     closest.best ? "; did you mean --" : "", closest.best ? closest.best : "",
-                     closest.best ? "?" : "");
+        explain_name(word, error);
     return found;
 }
 

@@ -88,13 +88,8 @@ int set_rlimit(struct request *request, const char *value, struct error *error)
         return error_reason(error, ERROR_USAGE, "'%s' is not NAME=SOFT[:HARD]", value);
     memcpy(word, value, name_length);
     resource = resource_by_name(word);
-    if (resource < 0) {
-        const char *closest = resource_closest_name(word);
-
-        return error_reason(error, ERROR_USAGE, "'%s' is no limit%s%s%s", word,
-                            closest ? "; did you mean " : "", closest ? closest : "",
-                            closest ? "?" : "");
-    }
+    if (resource < 0)
+        return error_unknown(error, word, "limit", resource_closest_name(word));
     memset(word, 0, sizeof word);
     strncpy(word, value + name_length + 1, sizeof word - 1);
     colon = strchr(word, ':');
@@ -143,15 +138,11 @@ static int read_capabilities(struct request *request, const char *value, capabil
                              struct error *error)
 {
     char wrong[40];
-    const char *closest;
 
     settings_of(request)->has_capabilities = true;
     if (capabilities_parse(value, set, wrong, sizeof wrong) == 0)
         return 0;
-    closest = capability_closest_name(wrong);
-    return error_reason(error, ERROR_USAGE, "'%s' is no capability%s%s%s", wrong,
-                        closest ? "; did you mean " : "", closest ? closest : "",
-                        closest ? "?" : "");
+    return error_unknown(error, wrong, "capability", capability_closest_name(wrong));
 }
 
 int set_cap_add(struct request *request, const char *value, struct error *error)

@@ -21,18 +21,13 @@ int read_flag(const char *value, bool *flag, struct error *error)
 
 static int read_signal(const char *name, int *signal_number, struct error *error)
 {
-    const char *closest;
-
     *signal_number = signal_by_name(name);
     if (*signal_number != 0)
         return 0;
     if (name[0] >= '0' && name[0] <= '9')
         return error_reason(error, ERROR_USAGE, "'%s' is no signal: numbers go from 1 to %d", name,
                             SIGNAL_MAX);
-    closest = signal_closest_name(name);
-    return error_reason(error, ERROR_USAGE, "'%s' is no signal%s%s%s", name,
-                        closest ? "; did you mean " : "", closest ? closest : "",
-                        closest ? "?" : "");
+    return error_unknown(error, name, "signal", signal_closest_name(name));
 }
 
 static int set_group(struct request *request, const char *value, struct error *error)

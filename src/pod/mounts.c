@@ -65,9 +65,7 @@ struct fields {
 
 static int wrong_name(struct error *error, const char *what, const struct closest *closest)
 {
-    return error_reason(error, ERROR_USAGE, "'%s' is no %s%s%s%s", closest->wrong, what,
-                        closest->best ? "; did you mean " : "", closest->best ? closest->best : "",
-                        closest->best ? "?" : "");
+    return error_unknown(error, closest->wrong, what, closest->best);
 }
 
 /*

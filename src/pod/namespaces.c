@@ -21,25 +21,32 @@ const struct namespace_kind namespace_kinds[NAMESPACE_COUNT] = {
     [NAMESPACE_CGROUP] = {"cgroup", CLONE_NEWCGROUP}, [NAMESPACE_TIME] = {"time", CLONE_NEWTIME},
 };
 
-static int add_type(namespace_set *set, const char *name, struct error *error)
+static int explain_type(const char *name, struct error *error)
 {
     struct closest closest = closest_to(name);
 
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
+        closest_offer(&closest, namespace_kinds[type].name);
+    if (closest.best != NULL)
+        return error_unknown(error, name, "namespace", closest.best);
+    return error_reason(error, ERROR_USAGE,
+                        "'%s' is no namespace: there are user, mnt, pid, net, uts, ipc, cgroup, "
+                        "time",
+                        name);
+}
+
+static int add_type(namespace_set *set, const char *name, struct error *error)
+{
     if (strcmp(name, "all") == 0) {
         *set |= (1U << NAMESPACE_COUNT) - 1;
         return 0;
     }
-    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         if (strcmp(name, namespace_kinds[type].name) == 0) {
             *set |= 1U << type;
             return 0;
         }
-        closest_offer(&closest, namespace_kinds[type].name);
-    }
-    return error_reason(error, ERROR_USAGE, "'%s' is no namespace%s%s%s", name,
-                        closest.best ? "; did you mean " : "", closest.best ? closest.best : "",
-                        closest.best ? "?"
-                                     : ": there are user, mnt, pid, net, uts, ipc, cgroup, time");
+    return explain_type(name, error);
 }
 
 int namespaces_parse(namespace_set *set, const char *list, struct error *error)
@@ -96,6 +103,11 @@ static namespace_set entered_of(const struct isolation *isolation)
     for (size_t i = 0; i < isolation->entrance_count; i++)
         set |= isolation->entrances[i].types;
     return set;
+}
+
+bool isolation_has_inner_init(const struct isolation *isolation)
+{
+    return namespaces_have(isolation->unshared, NAMESPACE_PID) && !isolation->as_pid_1;
 }
 
 bool isolation_is_needed(const struct isolation *isolation)

@@ -95,6 +95,9 @@ static inline bool namespaces_have(namespace_set set, enum namespace_type type)
     return (set >> type & 1U) != 0;
 }
 
+/* Whether nsinit itself is to be PID 1 of the service's own PID namespace. */
+bool isolation_has_inner_init(const struct isolation *isolation);
+
 /* Whether anything at all is to be made or joined. */
 bool isolation_is_needed(const struct isolation *isolation);
 

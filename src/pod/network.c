@@ -174,8 +174,7 @@ static int unknown_key(const char *key, struct error *error)
         text_format(&all, "%s%s", i > 0 ? ", " : "", keys[i].name);
     }
     if (closest.best != NULL)
-        return error_reason(error, ERROR_USAGE, "'%s' is no key; did you mean %s?", key,
-                            closest.best);
+        return error_unknown(error, key, "key", closest.best);
     return error_reason(error, ERROR_USAGE, "'%s' is no key; there are %s", key, buffer);
 }
 

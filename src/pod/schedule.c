@@ -21,13 +21,9 @@ static int add_word(struct schedule *schedule, const char *word, struct error *e
     if (is_duration && !is_forever && parse_duration(word, &step.wait_ms) < 0)
         return error_reason(error, ERROR_USAGE, "'%s' is no duration (500ms, 10s, 2m, 1h)", word);
     if (!is_duration) {
-        const char *closest = signal_closest_name(word);
-
         step.signal_number = signal_by_name(word);
         if (step.signal_number == 0)
-            return error_reason(error, ERROR_USAGE, "'%s' is no signal%s%s%s", word,
-                                closest ? "; did you mean " : "", closest ? closest : "",
-                                closest ? "?" : "");
+            return error_unknown(error, word, "signal", signal_closest_name(word));
     }
     /* A duration belongs to the signal before it, unless that has one already. */
     if (is_duration && last != NULL && last->signal_number != 0 && last->wait_ms == WAIT_FOREVER) {

@@ -49,8 +49,6 @@ static int move_into_clocks(void)
 
 int inside_set_clocks(const struct isolation *isolation, struct error *error)
 {
-    bool has_inner_init =
-        namespaces_have(isolation->unshared, NAMESPACE_PID) && !isolation->as_pid_1;
     int result;
 
     if (!namespaces_have(isolation->unshared, NAMESPACE_TIME))
@@ -67,7 +65,7 @@ int inside_set_clocks(const struct isolation *isolation, struct error *error)
             error_hint(error, "a clock may not become negative or pass 146 years");
         return error_reason(error, ERROR_FAILED, "%m");
     }
-    if (!has_inner_init && move_into_clocks() < 0)
+    if (!isolation_has_inner_init(isolation) && move_into_clocks() < 0)
         return error_reason(error, ERROR_FAILED, "setns: %m");
     return 0;
 }

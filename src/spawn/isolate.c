@@ -90,20 +90,9 @@ static pid_t clone_process(unsigned int flags)
 
 /* ---- inside ------------------------------------------------------------------------------- */
 
-static void tell(const struct isolated *isolated, enum link_kind kind, const struct error *error)
-{
-    struct link_message message;
-
-    memset(&message, 0, sizeof message);
-    message.kind = kind;
-    if (error != NULL)
-        message.error = *error;
-    (void)link_send(isolated->link_fd, &message);
-}
-
 static _Noreturn void give_up(const struct isolated *isolated, const struct error *error)
 {
-    tell(isolated, LINK_FAILED, error);
+    link_tell(isolated->link_fd, LINK_FAILED, 0, error);
     _exit(1);
 }
 
@@ -114,11 +103,6 @@ static void wait_for_outside(const struct isolated *isolated)
 
     if (link_receive(isolated->link_fd, &message, NULL, 1) != 1)
         _exit(1);
-}
-
-static bool has_inner_init(const struct isolation *isolation)
-{
-    return namespaces_have(isolation->unshared, NAMESPACE_PID) && !isolation->as_pid_1;
 }
 
 /* As PID 1 of its namespace the program's life is tied to ours by the kernel alone. */
@@ -181,11 +165,11 @@ static void be_inside(const struct isolated *isolated)
     if (inside_set_clocks(isolated->isolation, &error) < 0)
         give_up(isolated, &error);
     if (needs_word_of_creation(isolated))
-        tell(isolated, LINK_CREATED, NULL);
+        link_tell(isolated->link_fd, LINK_CREATED, 0, NULL);
     wait_for_outside(isolated);
     if (inside_prepare(isolated->isolation, isolated->another_user, &error) < 0)
         give_up(isolated, &error);
-    if (!has_inner_init(isolated->isolation))
+    if (!isolation_has_inner_init(isolated->isolation))
         run_program(isolated);
 }
 
@@ -220,7 +204,7 @@ static void run_second_stage(const struct isolated *isolated)
     if (pid > 0)
         _exit(0);
     if (pid == 0)
-        tell(isolated, LINK_STAGE, NULL);
+        link_tell(isolated->link_fd, LINK_STAGE, 0, NULL);
 }
 
 /*
@@ -309,7 +293,6 @@ static int expect(struct isolated *isolated, enum link_kind kind, struct error *
 
 static int guide(struct isolated *isolated, struct error *error)
 {
-    const struct link_message go = {.kind = LINK_GO};
     int result = 0;
 
     if (needs_word_of_creation(isolated))
@@ -318,7 +301,7 @@ static int guide(struct isolated *isolated, struct error *error)
         result = outside_prepare(isolated->isolation, isolated->pid, error);
     if (result < 0)
         return -1;
-    (void)link_send(isolated->link_fd, &go);
+    link_tell(isolated->link_fd, LINK_GO, 0, NULL);
     result = expect(isolated, LINK_STARTED, error);
     if (result < 0)
         outside_undo(isolated->isolation);

@@ -25,14 +25,20 @@ int link_open(int ends[2], bool learns_pids)
     return 0;
 }
 
-int link_send(int fd, const struct link_message *message)
+void link_tell(int fd, enum link_kind kind, int value, const struct error *error)
 {
+    struct link_message message;
     ssize_t size;
 
+    /* It goes to another process whole, padding and all. */
+    memset(&message, 0, sizeof message);
+    message.kind = kind;
+    message.value = value;
+    if (error != NULL)
+        message.error = *error;
     do
-        size = send(fd, message, sizeof *message, MSG_NOSIGNAL);
+        size = send(fd, &message, sizeof message, MSG_NOSIGNAL);
     while (size < 0 && errno == EINTR);
-    return size < 0 ? -errno : 0;
 }
 
 /* They are all that is ever attached. */

@@ -29,8 +29,8 @@ struct link_message {
  */
 int link_open(int ends[2], bool learns_pids);
 
-/* 0 or a negative errno; -EPIPE when the other end is gone. No SIGPIPE. */
-int link_send(int fd, const struct link_message *message);
+/* Send a message; `error` may be NULL. The other end may be gone: it need not hear any more. */
+void link_tell(int fd, enum link_kind kind, int value, const struct error *error);
 
 /* The next message: 1, 0 when the other end is gone, or a negative errno (-EAGAIN: none yet, if
  * not `wait`). `sender` (may be NULL) is its pid as we see it, on the end that learns pids. */

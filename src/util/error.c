@@ -23,6 +23,13 @@ int error_reason(struct error *error, enum error_kind kind, const char *format, 
     return -1;
 }
 
+int error_unknown(struct error *error, const char *word, const char *kind, const char *closest)
+{
+    return error_reason(error, ERROR_USAGE, "'%s' is no %s%s%s%s", word, kind,
+                        closest ? "; did you mean " : "", closest ? closest : "",
+                        closest ? "?" : "");
+}
+
 void error_subject(struct error *error, const char *format, ...)
 {
     FILL(error->subject, format);

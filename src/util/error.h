@@ -26,6 +26,10 @@ struct error {
 /* Fill in the reason, formatted as by text_format (subject and hint stay). Returns -1. */
 int error_reason(struct error *error, enum error_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The reason for a word that is none of a kind: "'TERN' is no signal; did you mean TERM?" if there
+ * is a `closest` one, else NULL. ERROR_USAGE. Returns -1. */
+int error_unknown(struct error *error, const char *word, const char *kind, const char *closest);
+
 void error_subject(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void error_hint(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
