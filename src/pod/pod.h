@@ -10,6 +10,7 @@
 #include "pod/namespaces.h"
 #include "pod/schedule.h"
 #include "pod/settings.h"
+#include "pod/supervision.h"
 #include "util/error.h"
 #include "util/log.h"
 #include "util/signals.h"
@@ -32,9 +33,11 @@ struct service {
     bool forward_to_group;
     bool suspend_together; /* nsinit stops when the service is stopped, even with no terminal */
     unsigned char rewrite[SIGNAL_COUNT]; /* the signal forwarded for each one received; 0: none */
-    bool success_code[EXIT_CODE_COUNT];  /* exit codes that count as 0 */
+    unsigned int stop_signals; /* bit N: signal N asks the service to stop (see service_stops_on) */
+    bool success_code[EXIT_CODE_COUNT]; /* exit codes that count as 0 */
     struct isolation isolation;
     struct settings settings;
+    struct supervision supervision;
 };
 
 /* Services that live and end together. None at all: hold the namespaces and reap (pause). */
@@ -47,10 +50,20 @@ struct pod {
     bool warn_reaped;
     int parent_death_signal; /* 0: none */
     struct schedule drain;
+    const unsigned char *error_codes; /* the exit code for each kind of error */
 };
 
 /* Fill in a service's defaults: its own group, each signal forwarded as itself. */
 void service_init(struct service *service, const char *name);
+
+/* Whether the signal, received by nsinit, asks the service to stop: TERM, INT or QUIT, mostly. */
+bool service_stops_on(const struct service *service, int signal_number);
+
+/*
+ * Forward `to` for `from` (0: nothing). What is translated into a signal that asks to stop does
+ * so; all else that was translated, be it into itself, is the program's own affair.
+ */
+void service_rewrite(struct service *service, int from, int to);
 
 /* The exit code of nsinit for a service's wait status: its code or 128 + signal, then remapped. */
 int service_exit_code(const struct service *service, int wait_status);

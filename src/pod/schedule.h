@@ -30,4 +30,11 @@ struct schedule {
  */
 int schedule_parse(struct schedule *schedule, const char *text, struct error *error);
 
+/*
+ * The schedule for whom nothing may survive: as it is, and at its end KILL, until nothing is left.
+ * No step at all becomes that of `otherwise`.
+ */
+struct schedule schedule_until_gone(const struct schedule *schedule,
+                                    const struct schedule *otherwise);
+
 #endif

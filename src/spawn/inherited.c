@@ -38,6 +38,7 @@ void inherited_take(struct inherited *inherited)
     (void)sigaction(SIGCHLD, &child, &old);
     inherited->child_signal_ignored = old.sa_handler == SIG_IGN;
     inherited->parent = getppid();
+    inherited->self = getpid();
     fill_closed_stdio();
 }
 

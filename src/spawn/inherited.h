@@ -13,6 +13,7 @@ struct inherited {
     struct signal_set mask;
     bool child_signal_ignored;
     pid_t parent;
+    pid_t self; /* nsinit's own pid, by which its starter may have called it */
 };
 
 /*

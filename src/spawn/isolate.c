@@ -6,6 +6,7 @@
 #include "spawn/isolate.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <sched.h>
@@ -45,7 +46,8 @@ struct clone3_arguments {
 struct isolated {
     const struct service *service;
     const struct isolation *isolation;
-    const struct spawn_context *context;
+    struct spawn_context context;
+    int notify_fd;
     struct open_namespaces entered;
     int link_fd; /* one's own end */
     bool by_stage;
@@ -101,8 +103,42 @@ static void wait_for_outside(const struct isolated *isolated)
 {
     struct link_message message;
 
-    if (link_receive(isolated->link_fd, &message, NULL, 1) != 1)
+    if (link_receive(isolated->link_fd, &message, NULL, NULL, 1) != 1)
         _exit(1);
+}
+
+/* The program's own file of that number is not to be in the way of telling what fails. */
+static void make_way_for_ready_fd(struct isolated *isolated)
+{
+    int ready_fd = isolated->service->supervision.ready_fd;
+    int moved;
+
+    if (isolated->context.ready_fd < 0 || isolated->link_fd != ready_fd)
+        return;
+    moved = fcntl(ready_fd, F_DUPFD_CLOEXEC, ready_fd + 1);
+    if (moved < 0)
+        _exit(1);
+    close(ready_fd);
+    isolated->link_fd = moved;
+}
+
+/* In the service's network namespace: see notify_socket.h. */
+static void make_notify_socket(struct isolated *isolated)
+{
+    struct error error = {.kind = ERROR_FAILED};
+    int fd;
+
+    if (!isolated->context.makes_notify_socket)
+        return;
+    fd = notify_socket_open(&isolated->context.notify_name);
+    if (fd < 0) {
+        error_subject(&error, "%s: the socket for sd_notify", isolated->service->name);
+        errno = -fd;
+        error_reason(&error, ERROR_FAILED, "%m");
+        give_up(isolated, &error);
+    }
+    link_tell_file(isolated->link_fd, LINK_NOTIFY, fd);
+    close(fd);
 }
 
 /* As PID 1 of its namespace the program's life is tied to ours by the kernel alone. */
@@ -120,7 +156,7 @@ static void tie_to_outside(const struct isolated *isolated)
 
 __attribute__((noinline)) static _Noreturn void run_program(const struct isolated *isolated)
 {
-    struct spawn_context context = *isolated->context;
+    struct spawn_context context = isolated->context;
     struct error error = {.kind = ERROR_FAILED};
     char failed_path[PATH_MAX];
     char script_path[PATH_MAX];
@@ -130,7 +166,7 @@ __attribute__((noinline)) static _Noreturn void run_program(const struct isolate
 
     if (isolated->isolation->as_pid_1)
         context.parent_death_signal = SIGKILL;
-    if (program_prepare(&program, isolated->service, &error) < 0)
+    if (program_prepare(&program, isolated->service, &context, &error) < 0)
         give_up(isolated, &error);
     tie_to_outside(isolated);
     program_execute(&program, &context, isolated->service->arguments, &failure);
@@ -151,14 +187,15 @@ static bool needs_word_of_creation(const struct isolated *isolated)
 }
 
 /* Returns only in the inner init. */
-static void be_inside(const struct isolated *isolated)
+static void be_inside(struct isolated *isolated)
 {
     char no_path[1];
     struct program_failure failure = {.path = no_path};
     struct program program = {.service = isolated->service};
     struct error error = {.kind = ERROR_FAILED};
 
-    if (program_take_place(isolated->service, isolated->context, &failure) < 0) {
+    make_way_for_ready_fd(isolated);
+    if (program_take_place(isolated->service, &isolated->context, &failure) < 0) {
         program_explain(&program, &failure, &error);
         give_up(isolated, &error);
     }
@@ -169,6 +206,7 @@ static void be_inside(const struct isolated *isolated)
     wait_for_outside(isolated);
     if (inside_prepare(isolated->isolation, isolated->another_user, &error) < 0)
         give_up(isolated, &error);
+    make_notify_socket(isolated);
     if (!isolation_has_inner_init(isolated->isolation))
         run_program(isolated);
 }
@@ -268,7 +306,7 @@ static pid_t make_process(struct isolated *isolated, const int ends[2])
 static int expect(struct isolated *isolated, enum link_kind kind, struct error *error)
 {
     struct link_message message;
-    int result = link_receive(isolated->link_fd, &message, &isolated->pid, 1);
+    int result = link_receive(isolated->link_fd, &message, &isolated->pid, &isolated->notify_fd, 1);
 
     if (result == 1 && message.kind == LINK_STAGE) {
         wait_for(isolated->pid);
@@ -302,7 +340,10 @@ static int guide(struct isolated *isolated, struct error *error)
     if (result < 0)
         return -1;
     link_tell(isolated->link_fd, LINK_GO, 0, NULL);
-    result = expect(isolated, LINK_STARTED, error);
+    if (isolated->context.makes_notify_socket)
+        result = expect(isolated, LINK_NOTIFY, error);
+    if (result == 0)
+        result = expect(isolated, LINK_STARTED, error);
     if (result < 0)
         outside_undo(isolated->isolation);
     return result;
@@ -313,7 +354,8 @@ static int finish(struct isolated *isolated, struct spawned *spawned, struct err
     int result = guide(isolated, error);
 
     if (result >= 0) {
-        *spawned = (struct spawned){.pid = isolated->pid, .link_fd = isolated->link_fd};
+        *spawned = (struct spawned){
+            .pid = isolated->pid, .link_fd = isolated->link_fd, .notify_fd = isolated->notify_fd};
         if (result == 1) {
             close(isolated->link_fd);
             spawned->link_fd = -1;
@@ -321,6 +363,8 @@ static int finish(struct isolated *isolated, struct spawned *spawned, struct err
         return 0;
     }
     close(isolated->link_fd);
+    if (isolated->notify_fd >= 0)
+        close(isolated->notify_fd);
     if (isolated->pid > 0) {
         (void)kill(isolated->pid, SIGKILL);
         wait_for(isolated->pid);
@@ -332,7 +376,7 @@ int isolate_spawn(const struct service *service, const struct spawn_context *con
                   struct spawned *spawned, struct error *error)
 {
     struct isolated isolated = {
-        .service = service, .isolation = &service->isolation, .context = context};
+        .service = service, .isolation = &service->isolation, .context = *context, .notify_fd = -1};
     int ends[2];
     int result;
     pid_t pid;
@@ -352,7 +396,9 @@ int isolate_spawn(const struct service *service, const struct spawn_context *con
     pid = make_process(&isolated, ends);
     if (pid == 0) {
         be_inside(&isolated);
-        *spawned = (struct spawned){.link_fd = isolated.link_fd};
+        *spawned = (struct spawned){.link_fd = isolated.link_fd,
+                                    .notify_fd = -1,
+                                    .notify_name = isolated.context.notify_name};
         return 1;
     }
     if (pid < 0) {

@@ -8,6 +8,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* Room for what may come with a message. */
+union control {
+    struct cmsghdr alignment;
+    char bytes[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(sizeof(int))];
+};
+
 int link_open(int ends[2], bool learns_pids)
 {
     const int on = 1;
@@ -25,10 +31,19 @@ int link_open(int ends[2], bool learns_pids)
     return 0;
 }
 
+static void send_message(int fd, struct msghdr *header)
+{
+    ssize_t size;
+
+    do
+        size = sendmsg(fd, header, MSG_NOSIGNAL);
+    while (size < 0 && errno == EINTR);
+}
+
 void link_tell(int fd, enum link_kind kind, int value, const struct error *error)
 {
     struct link_message message;
-    ssize_t size;
+    struct iovec data = {.iov_base = &message, .iov_len = sizeof message};
 
     /* It goes to another process whole, padding and all. */
     memset(&message, 0, sizeof message);
@@ -36,31 +51,57 @@ void link_tell(int fd, enum link_kind kind, int value, const struct error *error
     message.value = value;
     if (error != NULL)
         message.error = *error;
-    do
-        size = send(fd, &message, sizeof message, MSG_NOSIGNAL);
-    while (size < 0 && errno == EINTR);
+    send_message(fd, &(struct msghdr){.msg_iov = &data, .msg_iovlen = 1});
 }
 
-/* They are all that is ever attached. */
-static void read_credentials(struct msghdr *header, pid_t *sender)
+void link_tell_file(int fd, enum link_kind kind, int file)
 {
-    const struct cmsghdr *part = CMSG_FIRSTHDR(header);
-    struct ucred credentials;
-
-    if (part == NULL || part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_CREDENTIALS)
-        return;
-    memcpy(&credentials, CMSG_DATA(part), sizeof credentials);
-    *sender = credentials.pid;
-}
-
-int link_receive(int fd, struct link_message *message, pid_t *sender, int wait)
-{
-    struct iovec data = {.iov_base = message, .iov_len = sizeof *message};
-    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct ucred))];
+    struct link_message message;
+    struct iovec data = {.iov_base = &message, .iov_len = sizeof message};
+    union control control;
     struct msghdr header = {.msg_iov = &data,
                             .msg_iovlen = 1,
-                            .msg_control = control,
-                            .msg_controllen = sizeof control};
+                            .msg_control = control.bytes,
+                            .msg_controllen = CMSG_SPACE(sizeof file)};
+    struct cmsghdr *part;
+
+    memset(&message, 0, sizeof message);
+    memset(&control, 0, sizeof control);
+    message.kind = kind;
+    part = CMSG_FIRSTHDR(&header);
+    part->cmsg_level = SOL_SOCKET;
+    part->cmsg_type = SCM_RIGHTS;
+    part->cmsg_len = CMSG_LEN(sizeof file);
+    memcpy(CMSG_DATA(part), &file, sizeof file);
+    send_message(fd, &header);
+}
+
+/* Credentials come on the end that asked for them, a file with LINK_NOTIFY. */
+static void read_control(struct msghdr *header, pid_t *sender, int *file)
+{
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(header); part != NULL;
+         part = CMSG_NXTHDR(header, part)) {
+        struct ucred credentials;
+
+        if (part->cmsg_level != SOL_SOCKET)
+            continue;
+        if (part->cmsg_type == SCM_CREDENTIALS && sender != NULL) {
+            memcpy(&credentials, CMSG_DATA(part), sizeof credentials);
+            *sender = credentials.pid;
+        } else if (part->cmsg_type == SCM_RIGHTS && file != NULL) {
+            memcpy(file, CMSG_DATA(part), sizeof *file);
+        }
+    }
+}
+
+int link_receive(int fd, struct link_message *message, pid_t *sender, int *file, int wait)
+{
+    struct iovec data = {.iov_base = message, .iov_len = sizeof *message};
+    union control control;
+    struct msghdr header = {.msg_iov = &data,
+                            .msg_iovlen = 1,
+                            .msg_control = control.bytes,
+                            .msg_controllen = sizeof control.bytes};
     ssize_t size;
 
     do
@@ -70,7 +111,6 @@ int link_receive(int fd, struct link_message *message, pid_t *sender, int wait)
         return errno == ECONNRESET ? 0 : -errno;
     if (size != (ssize_t)sizeof *message)
         return 0;
-    if (sender != NULL)
-        read_credentials(&header, sender);
+    read_control(&header, sender, file);
     return 1;
 }

@@ -15,8 +15,10 @@ struct link_message {
         LINK_STAGE,   /* up: another stage, to be waited for */
         LINK_CREATED, /* up: the namespaces exist */
         LINK_GO,      /* down: what is done from outside is done */
+        LINK_NOTIFY,  /* up: the socket that the service notifies by, attached */
         LINK_STARTED, /* up: the program has been executed */
         LINK_STOPPED, /* up: it was stopped by the signal `value` */
+        LINK_SIGNAL,  /* down: the signal `value` to all the service's processes */
         LINK_FAILED   /* up: the last message, with the error */
     } kind;
     int value;
@@ -32,8 +34,13 @@ int link_open(int ends[2], bool learns_pids);
 /* Send a message; `error` may be NULL. The other end may be gone: it need not hear any more. */
 void link_tell(int fd, enum link_kind kind, int value, const struct error *error);
 
+/* The same with an open file. */
+void link_tell_file(int fd, enum link_kind kind, int file);
+
 /* The next message: 1, 0 when the other end is gone, or a negative errno (-EAGAIN: none yet, if
- * not `wait`). `sender` (may be NULL) is its pid as we see it, on the end that learns pids. */
-int link_receive(int fd, struct link_message *message, pid_t *sender, int wait);
+ * not `wait`). `sender`,
+ * `file` (either may be NULL) are changed if known: its pid as we see it, on the end that learns
+ * pids, and a file that came with the message. */
+int link_receive(int fd, struct link_message *message, pid_t *sender, int *file, int wait);
 
 #endif

@@ -4,6 +4,7 @@
 #include "spawn/program.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,63 +12,101 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "spawn/environment.h"
 #include "spawn/exec.h"
 #include "util/parse.h"
 #include "util/text.h"
 
-static const char listen_pid_name[] = "LISTEN_PID=";
-
 /*
- * Socket activation names the process it is meant for (sd_listen_fds(3)). It was nsinit; it is to
- * be the program, which writes its own number there.
+ * Socket activation and the watchdog name the process they are meant for (sd_listen_fds(3),
+ * sd_watchdog_enabled(3)). It was nsinit; it is to be the program, which writes its own pid there.
  */
-static char **find_listen_pid(char **environment)
+static const char *const own_pid_names[OWN_PID_COUNT] = {"LISTEN_PID=", "WATCHDOG_PID="};
+
+static bool names_nsinit(const char *entry, const char *name, const struct inherited *inherited)
 {
     unsigned long pid;
 
-    for (; *environment != NULL; environment++)
-        if (strncmp(*environment, listen_pid_name, sizeof listen_pid_name - 1) == 0 &&
-            parse_number(*environment + sizeof listen_pid_name - 1, INT_MAX, &pid) == 0 &&
-            (pid_t)pid == getpid())
-            return environment;
-    return NULL;
+    return parse_number(entry + strlen(name), INT_MAX, &pid) == 0 && (pid_t)pid == inherited->self;
 }
 
 /* Whether the program gets another environment than the one nsinit has for it. */
-static bool changes_environment(const struct service *service)
+static bool changes_environment(const struct service *service, const struct spawn_context *context)
 {
     const struct settings *settings = &service->settings;
 
-    return settings->user != NULL || settings->clear_environment || settings->variable_count > 0 ||
-           find_listen_pid(service->environment) != NULL;
+    if (settings->user != NULL || settings->clear_environment || settings->variable_count > 0 ||
+        context->notify_name.text[0] != '\0' || context->hides_notify_socket ||
+        context->watchdog_usec != 0)
+        return true;
+    for (int i = 0; i < OWN_PID_COUNT; i++) {
+        char **entry = environment_find(service->environment, own_pid_names[i]);
+
+        if (entry != NULL && names_nsinit(*entry, own_pid_names[i], context->inherited))
+            return true;
+    }
+    return false;
 }
 
-static int change_environment(struct program *program, struct error *error)
+static void set_own_pids(struct program *program, const struct inherited *inherited)
+{
+    for (int i = 0; i < OWN_PID_COUNT; i++) {
+        struct text text = text_in(program->own_pids[i], sizeof program->own_pids[i]);
+        char **entry = environment_find(program->changed, own_pid_names[i]);
+
+        if (entry == NULL || !names_nsinit(*entry, own_pid_names[i], inherited))
+            continue;
+        text_add(&text, own_pid_names[i]);
+        *entry = program->own_pids[i];
+    }
+}
+
+static void add_notification(struct program *program, const struct spawn_context *context)
+{
+    struct text socket = text_in(program->notify_socket, sizeof program->notify_socket);
+    struct text usec = text_in(program->watchdog_usec, sizeof program->watchdog_usec);
+    struct text pid = text_in(program->own_pids[1], sizeof program->own_pids[1]);
+
+    if (context->hides_notify_socket)
+        environment_unset(program->changed, "NOTIFY_SOCKET");
+    if (context->notify_name.text[0] == '\0')
+        return;
+    text_format(&socket, "NOTIFY_SOCKET=%s", context->notify_name.text);
+    environment_set(program->changed, program->notify_socket);
+    /* Else a watchdog that watches nsinit is fed by the program, through the relay. */
+    if (context->watchdog_usec == 0)
+        return;
+    text_format(&usec, "WATCHDOG_USEC=%lu", (unsigned long)context->watchdog_usec);
+    environment_set(program->changed, program->watchdog_usec);
+    text_add(&pid, own_pid_names[1]);
+    environment_set(program->changed, program->own_pids[1]);
+}
+
+static int change_environment(struct program *program, const struct spawn_context *context,
+                              struct error *error)
 {
     const struct service *service = program->service;
-    char **entry;
+    enum { ADDED = 3 }; /* add_notification's */
 
     program->changed =
         settings_environment(&service->settings, &program->account, service->environment,
-                             program->home, sizeof program->home);
+                             program->home, sizeof program->home, ADDED);
     if (program->changed == NULL)
         return error_reason(error, ERROR_FAILED, "%m");
     program->environment = program->changed;
-    entry = find_listen_pid(program->changed);
-    if (entry == NULL)
-        return 0;
-    memcpy(program->listen_pid, listen_pid_name, sizeof listen_pid_name);
-    program->has_listen_pid = true;
-    *entry = program->listen_pid;
+    set_own_pids(program, context->inherited);
+    add_notification(program, context);
     return 0;
 }
 
-int program_prepare(struct program *program, const struct service *service, struct error *error)
+int program_prepare(struct program *program, const struct service *service,
+                    const struct spawn_context *context, struct error *error)
 {
     const struct settings *settings = &service->settings;
 
     program->service = service;
-    program->has_listen_pid = false;
+    for (int i = 0; i < OWN_PID_COUNT; i++)
+        program->own_pids[i][0] = '\0';
     program->account = (struct account){0};
     program->environment = service->environment;
     program->changed = NULL;
@@ -75,7 +114,7 @@ int program_prepare(struct program *program, const struct service *service, stru
         account_resolve(&program->account, settings->user, settings->groups, error) < 0)
         return -1;
     error_subject(error, "%s", service->name);
-    return changes_environment(service) ? change_environment(program, error) : 0;
+    return changes_environment(service, context) ? change_environment(program, context, error) : 0;
 }
 
 void program_free(struct program *program)
@@ -115,9 +154,39 @@ int program_take_place(const struct service *service, const struct spawn_context
     return 0;
 }
 
+static void write_own_pids(struct program *program)
+{
+    for (int i = 0; i < OWN_PID_COUNT; i++) {
+        char *entry = program->own_pids[i];
+        size_t length = strlen(own_pid_names[i]);
+        struct text pid = text_in(entry + length, sizeof program->own_pids[i] - length);
+
+        if (entry[0] != '\0')
+            text_format(&pid, "%d", getpid());
+    }
+}
+
+/* Put what nsinit listens to in the place of the program's files. 0 or -1 with errno. */
+static int place_files(const struct service *service, const struct spawn_context *context)
+{
+    for (int i = 0; i < 2; i++)
+        if (context->output_fds[i] >= 0 && dup2(context->output_fds[i], STDOUT_FILENO + i) < 0)
+            return -1;
+    if (context->ready_fd < 0)
+        return 0;
+    /* The same number already: dup2(2) does nothing then, not even to close-on-exec. */
+    if (context->ready_fd == service->supervision.ready_fd)
+        return fcntl(context->ready_fd, F_SETFD, 0);
+    return dup2(context->ready_fd, service->supervision.ready_fd) < 0 ? -1 : 0;
+}
+
 void program_execute(struct program *program, const struct spawn_context *context,
                      char *const *arguments, struct program_failure *failure)
 {
+    if (place_files(program->service, context) < 0) {
+        fail(failure, PROGRAM_FILES, errno);
+        return;
+    }
     if (settings_apply(&program->service->settings, &program->account, &failure->settings) < 0) {
         fail(failure, PROGRAM_SETTINGS, failure->settings.error_number);
         return;
@@ -125,12 +194,7 @@ void program_execute(struct program *program, const struct spawn_context *contex
     /* After the change of user, which clears it: prctl(2). */
     if (context->parent_death_signal != 0)
         (void)prctl(PR_SET_PDEATHSIG, context->parent_death_signal);
-    if (program->has_listen_pid) {
-        struct text pid = text_in(program->listen_pid + sizeof listen_pid_name - 1,
-                                  sizeof program->listen_pid - sizeof listen_pid_name + 1);
-
-        text_format(&pid, "%d", getpid());
-    }
+    write_own_pids(program);
     inherited_give_back(context->inherited);
     fail(failure, PROGRAM_EXEC, -exec_search(arguments, program->environment, failure->path));
 }
@@ -170,6 +234,10 @@ int program_explain(const struct program *program, const struct program_failure 
         error_subject(error, "%s: exec %s", service->name, service->arguments[0]);
         return exec_explain(error, service->arguments[0], program->environment, failure->path,
                             failure->error_number);
+    case PROGRAM_FILES:
+        error_subject(error, "%s: --ready-fd %d", service->name, service->supervision.ready_fd);
+        errno = failure->error_number;
+        return error_reason(error, ERROR_FAILED, "%m");
     case PROGRAM_PLACE:
         break;
     }

@@ -7,6 +7,9 @@
 #include "spawn/settings.h"
 #include "spawn/spawn.h"
 
+/* Variables that hold the pid of the process they are meant for: LISTEN_PID, WATCHDOG_PID. */
+enum { OWN_PID_COUNT = 2 };
+
 /* All that is needed to execute a service's program, prepared before there is a process for it. */
 struct program {
     const struct service *service;
@@ -14,20 +17,22 @@ struct program {
     char **environment; /* the service's, or `changed` */
     char **changed;     /* owned array, or NULL */
     char home[sizeof "HOME=" + 256];
-    char listen_pid[sizeof "LISTEN_PID=2147483647"];
-    bool has_listen_pid;
+    char notify_socket[sizeof "NOTIFY_SOCKET=" + sizeof(struct notify_name)];
+    char watchdog_usec[sizeof "WATCHDOG_USEC=18446744073709551615"];
+    char own_pids[OWN_PID_COUNT][sizeof "WATCHDOG_PID=2147483647"]; /* empty: not for it */
 };
 
 /* Why it was not executed. */
 struct program_failure {
-    enum program_stage { PROGRAM_PLACE, PROGRAM_SETTINGS, PROGRAM_EXEC } stage;
+    enum program_stage { PROGRAM_PLACE, PROGRAM_FILES, PROGRAM_SETTINGS, PROGRAM_EXEC } stage;
     int error_number;
     struct settings_failure settings;
     char *path; /* PATH_MAX bytes, the caller's: the file that PROGRAM_EXEC is about */
 };
 
 /* Look up the user and put the environment together. 0, or -1 with `error` filled in. */
-int program_prepare(struct program *program, const struct service *service, struct error *error);
+int program_prepare(struct program *program, const struct service *service,
+                    const struct spawn_context *context, struct error *error);
 void program_free(struct program *program);
 
 /*

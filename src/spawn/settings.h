@@ -38,10 +38,11 @@ int settings_explain(const struct settings *settings, const struct settings_fail
 
 /*
  * The environment for the program: `environment`, or nothing of it with clear_environment, with
- * the settings' variables and, for an account with a user, HOME, unless a variable says otherwise.
- * An array owned by the caller, of strings that are not; NULL with errno when there is no memory.
+ * the settings' variables and, for an account with a user, HOME, unless a variable says otherwise,
+ * and `room` for more entries. An array owned by the caller, of strings that are not; NULL with
+ * errno when there is no memory.
  */
 char **settings_environment(const struct settings *settings, const struct account *account,
-                            char **environment, char *home_entry, size_t home_size);
+                            char **environment, char *home_entry, size_t home_size, size_t room);
 
 #endif

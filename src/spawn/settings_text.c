@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "spawn/environment.h"
 #include "util/text.h"
 
 /* What may be missing for each, when the kernel says EPERM or EACCES. */
@@ -48,38 +49,10 @@ int settings_explain(const struct settings *settings, const struct settings_fail
     return error_reason(error, ERROR_FAILED, "%m");
 }
 
-/* Whether both entries are of the same variable. */
-static bool is_same_variable(const char *one, const char *other)
-{
-    size_t length = strcspn(one, "=");
-
-    return strncmp(one, other, length) == 0 && (other[length] == '=' || other[length] == '\0');
-}
-
-/* Put the entry in the place of an earlier one of the same variable, or behind all. */
-static void set_entry(char **environment, size_t *count, char *entry)
-{
-    size_t i = 0;
-
-    while (i < *count && !is_same_variable(entry, environment[i]))
-        i++;
-    environment[i] = entry;
-    if (i == *count)
-        (*count)++;
-}
-
-static char *find_entry(char **environment, const char *name)
-{
-    for (; *environment != NULL; environment++)
-        if (is_same_variable(*environment, name))
-            return *environment;
-    return NULL;
-}
-
 char **settings_environment(const struct settings *settings, const struct account *account,
-                            char **environment, char *home_entry, size_t home_size)
+                            char **environment, char *home_entry, size_t home_size, size_t room)
 {
-    size_t most = settings->variable_count + 2;
+    size_t most = settings->variable_count + room + 2;
     size_t count = 0;
     char **result;
 
@@ -95,17 +68,15 @@ char **settings_environment(const struct settings *settings, const struct accoun
         struct text home = text_in(home_entry, home_size);
 
         text_format(&home, "HOME=%s", account->home);
-        set_entry(result, &count, home_entry);
+        environment_set(result, home_entry);
     }
     for (size_t i = 0; i < settings->variable_count; i++) {
         /* execve(2) takes what it does not change as if it could. */
         char *entry = (char *)(uintptr_t)settings->variables[i];
+        char **own = strchr(entry, '=') == NULL ? environment_find(environment, entry) : &entry;
 
-        if (strchr(entry, '=') == NULL)
-            entry = find_entry(environment, entry);
-        if (entry != NULL)
-            set_entry(result, &count, entry);
+        if (own != NULL)
+            environment_set(result, *own);
     }
-    result[count] = NULL;
     return result;
 }

@@ -106,21 +106,57 @@ static int run_program(struct program *program, const struct spawn_context *cont
         error_subject(error, "%s: fork", program->service->name);
         return refusal_explain(-pid, false, error);
     }
-    *spawned = (struct spawned){.pid = pid, .link_fd = -1};
+    *spawned = (struct spawned){.pid = pid, .link_fd = -1, .notify_fd = -1};
     return 0;
+}
+
+struct spawn_context spawn_context_plain(const struct inherited *inherited)
+{
+    return (struct spawn_context){
+        .inherited = inherited, .terminal_fd = -1, .ready_fd = -1, .output_fds = {-1, -1}};
+}
+
+/* In nsinit's own network namespace, which is the service's. */
+static int open_notify_socket(struct spawn_context *context, const struct service *service,
+                              struct error *error)
+{
+    int fd;
+
+    if (!context->makes_notify_socket)
+        return -1;
+    fd = notify_socket_open(&context->notify_name);
+    if (fd < 0) {
+        error_subject(error, "%s: the socket for sd_notify", service->name);
+        errno = -fd;
+        error_reason(error, ERROR_FAILED, "%m");
+    }
+    return fd;
+}
+
+static int spawn_beside(const struct service *service, struct spawn_context context,
+                        struct spawned *spawned, struct error *error)
+{
+    int notify_fd = open_notify_socket(&context, service, error);
+    struct program program;
+    int result;
+
+    if (context.makes_notify_socket && notify_fd < 0)
+        return -1;
+    result = program_prepare(&program, service, &context, error);
+    if (result == 0)
+        result = run_program(&program, &context, spawned, error);
+    program_free(&program);
+    if (result < 0 && notify_fd >= 0)
+        close(notify_fd);
+    else
+        spawned->notify_fd = notify_fd;
+    return result;
 }
 
 int spawn_service(const struct service *service, const struct spawn_context *context,
                   struct spawned *spawned, struct error *error)
 {
-    struct program program;
-    int result;
-
     if (isolation_is_needed(&service->isolation))
         return isolate_spawn(service, context, spawned, error);
-    result = program_prepare(&program, service, error);
-    if (result == 0)
-        result = run_program(&program, context, spawned, error);
-    program_free(&program);
-    return result;
+    return spawn_beside(service, *context, spawned, error);
 }

@@ -4,10 +4,13 @@
 #ifndef NSINIT_SPAWN_SPAWN_H
 #define NSINIT_SPAWN_SPAWN_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "pod/pod.h"
 #include "spawn/inherited.h"
+#include "spawn/notify_socket.h"
 #include "util/error.h"
 
 /* What a new process gets besides its service's plan. */
@@ -15,12 +18,23 @@ struct spawn_context {
     const struct inherited *inherited;
     int terminal_fd;         /* the terminal it becomes the foreground of, or -1 */
     int parent_death_signal; /* for the program itself, or 0 */
+    int ready_fd;            /* what becomes the service's ready_fd, or -1 */
+    int output_fds[2];       /* what becomes its stdout and stderr, or -1 */
+    bool makes_notify_socket;
+    bool hides_notify_socket; /* nsinit's own NOTIFY_SOCKET is not for it */
+    struct notify_name notify_name;
+    uint64_t watchdog_usec; /* 0: none */
 };
 
-/* A process that was started. */
+/* The context that asks for nothing. */
+struct spawn_context spawn_context_plain(const struct inherited *inherited);
+
+/* A process that was started. The descriptors are the caller's to close. */
 struct spawned {
-    pid_t pid;   /* a child, to be waited for */
-    int link_fd; /* to its inner init, or -1: see link.h. Owned by the caller. */
+    pid_t pid;                      /* a child, to be waited for */
+    int link_fd;                    /* to its inner init, or -1: see link.h */
+    int notify_fd;                  /* where it notifies, or -1 */
+    struct notify_name notify_name; /* the other end's, where the caller is the inner init */
 };
 
 /*

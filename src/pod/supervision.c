@@ -1,0 +1,98 @@
+/*
+ * supervision.c - when a service is started again, how it is stopped, and how it is watched
+ */
+#include "pod/supervision.h"
+
+#include <limits.h>
+#include <stddef.h>
+#include <string.h>
+#include <strings.h>
+
+#include "util/parse.h"
+
+static const uint32_t default_cap_ms = 60 * 1000;
+
+void supervision_init(struct supervision *supervision)
+{
+    *supervision = (struct supervision){
+        .restart = {.first_ms = 100, .cap_ms = default_cap_ms},
+        /* Docker's. */
+        .health = {.interval_ms = 30 * 1000, .timeout_ms = 30 * 1000, .retries = 3},
+    };
+}
+
+static const struct {
+    const char *name;
+    enum restart_policy policy;
+} policies[] = {{"no", RESTART_NO}, {"on-failure", RESTART_ON_FAILURE}, {"always", RESTART_ALWAYS}};
+
+int restart_parse(struct restart *restart, const char *text, struct error *error)
+{
+    size_t length = strcspn(text, ":");
+    struct closest closest = closest_to(text);
+    unsigned long most = 0;
+
+    for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++) {
+        closest_offer(&closest, policies[i].name);
+        if (strlen(policies[i].name) != length || strncasecmp(text, policies[i].name, length) != 0)
+            continue;
+        if (text[length] == ':' && (policies[i].policy != RESTART_ON_FAILURE ||
+                                    parse_number(text + length + 1, INT_MAX, &most) < 0))
+            break;
+        restart->policy = policies[i].policy;
+        restart->most = (unsigned int)most;
+        return 0;
+    }
+    if (text[length] == '\0' && closest.best != NULL)
+        return error_unknown(error, text, "restart policy", closest.best);
+    return error_reason(error, ERROR_USAGE, "'%s' is not no, on-failure[:MAX] or always", text);
+}
+
+int restart_delay_parse(struct restart *restart, const char *text, struct error *error)
+{
+    const char *dots = strstr(text, "..");
+    char first[16] = "";
+    size_t length = dots != NULL ? (size_t)(dots - text) : strlen(text);
+    uint32_t first_ms;
+    uint32_t cap_ms = default_cap_ms;
+
+    if (length >= sizeof first)
+        length = sizeof first - 1;
+    memcpy(first, text, length);
+    if (parse_duration(first, &first_ms) < 0 ||
+        (dots != NULL && parse_duration(dots + 2, &cap_ms) < 0))
+        return error_reason(error, ERROR_USAGE, "'%s' is not FIRST or FIRST..CAP, as in 100ms..1m",
+                            text);
+    if (dots != NULL && cap_ms < first_ms)
+        return error_reason(error, ERROR_USAGE, "'%s': the cap is less than the first delay", text);
+    restart->first_ms = first_ms;
+    restart->cap_ms = cap_ms > first_ms ? cap_ms : first_ms;
+    return 0;
+}
+
+bool supervision_awaits_readiness(const struct supervision *supervision)
+{
+    return supervision->notify || supervision->ready_fd != 0;
+}
+
+bool supervision_has_notify_socket(const struct supervision *supervision)
+{
+    return supervision->notify || supervision->watchdog_ms != 0;
+}
+
+int supervision_check(const struct supervision *supervision, struct error *error)
+{
+    if (supervision->ready_timeout_ms != 0 && !supervision_awaits_readiness(supervision)) {
+        error_subject(error, "--ready-timeout");
+        return error_reason(error, ERROR_USAGE,
+                            "needs --notify or --ready-fd: nobody else says "
+                            "when the service is ready");
+    }
+    if (supervision->stop_all && supervision->stop.count == 0) {
+        error_subject(error, "--stop-all");
+        return error_reason(error, ERROR_USAGE,
+                            "needs --stop SCHEDULE: without it a signal is "
+                            "just forwarded");
+    }
+    return 0;
+}

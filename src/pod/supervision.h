@@ -1,0 +1,69 @@
+/*
+ * supervision.h - when a service is started again, how it is stopped, and how it is watched
+ */
+#ifndef NSINIT_POD_SUPERVISION_H
+#define NSINIT_POD_SUPERVISION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "pod/schedule.h"
+#include "util/error.h"
+
+/* Docker's restart policies: docker run --restart. */
+enum restart_policy { RESTART_NO, RESTART_ON_FAILURE, RESTART_ALWAYS };
+
+struct restart {
+    enum restart_policy policy;
+    unsigned int most; /* how often, on failure; 0: without limit */
+    uint32_t first_ms; /* the delay before the first restart, which doubles with each one */
+    uint32_t cap_ms;
+};
+
+/* Docker's health check: docker run --health-cmd. */
+struct health_check {
+    const char *command; /* NULL: none */
+    uint32_t interval_ms;
+    uint32_t timeout_ms;
+    uint32_t start_period_ms;
+    unsigned int retries;
+};
+
+/* What stands in front of each line of the service's output. */
+enum log_prefix {
+    LOG_PREFIX_NONE, /* nothing, and no pipe in between */
+    LOG_PREFIX_NAME,
+    LOG_PREFIX_TIME /* and the name */
+};
+
+/* Plain data. */
+struct supervision {
+    struct restart restart;
+    struct schedule stop;      /* no step: a request to stop is just forwarded */
+    bool stop_all;             /* all the service's processes get the schedule's signals */
+    bool notify;               /* the service says by sd_notify(3) when it is ready */
+    int ready_fd;              /* or by a newline on this descriptor of its own; 0: not */
+    uint32_t ready_timeout_ms; /* 0: none */
+    uint32_t watchdog_ms;      /* 0: none */
+    struct health_check health;
+    enum log_prefix log_prefix;
+};
+
+void supervision_init(struct supervision *supervision);
+
+/* no, on-failure[:MAX], always. 0, or -1 with the reason filled in. */
+int restart_parse(struct restart *restart, const char *text, struct error *error);
+
+/* FIRST or FIRST..CAP. 0, or -1 with the reason filled in. */
+int restart_delay_parse(struct restart *restart, const char *text, struct error *error);
+
+/* Whether the service says itself when it is ready. */
+bool supervision_awaits_readiness(const struct supervision *supervision);
+
+/* Whether the service is given a socket for sd_notify(3). */
+bool supervision_has_notify_socket(const struct supervision *supervision);
+
+/* Whether the parts fit together. 0, or -1 with subject and reason filled in (ERROR_USAGE). */
+int supervision_check(const struct supervision *supervision, struct error *error);
+
+#endif
