@@ -9,69 +9,18 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "init/processes.h"
 #include "util/log.h"
 
 /* How long to wait for a program to take signals from its full queue. */
 static const ev_tstamp retry_after = 0.005;
 
-/* As if the sender had queued it for `pid`: with its value, and in its name (sigqueue(3)). */
-static int queue_signal(pid_t pid, int signal_number, const struct signalfd_siginfo *from)
-{
-    siginfo_t info;
-
-    memset(&info, 0, sizeof info);
-    info.si_signo = signal_number;
-    info.si_code = SI_QUEUE;
-    info.si_pid = (pid_t)from->ssi_pid;
-    info.si_uid = from->ssi_uid;
-    info.si_value.sival_ptr = (void *)(uintptr_t)from->ssi_ptr;
-    return syscall(SYS_rt_sigqueueinfo, pid, signal_number, &info) < 0 ? -errno : 0;
-}
-
-/* kill(2) has no value to give to a group: each member gets its own. */
-static int queue_to_group(pid_t group, int signal_number, const struct signalfd_siginfo *from)
-{
-    struct process_list list;
-    int result = processes_read(&list);
-
-    if (result < 0)
-        return kill(-group, signal_number) < 0 ? -errno : 0;
-    result = -ESRCH;
-    for (size_t i = 0; i < list.count; i++)
-        if (list.processes[i].group == group && list.processes[i].pid != getpid()) {
-            int sent = queue_signal(list.processes[i].pid, signal_number, from);
-
-            if (result != 0)
-                result = sent;
-        }
-    processes_free(&list);
-    return result;
-}
-
-static int send_signal(const struct init *init, const struct running *running, int signal_number,
-                       const struct signalfd_siginfo *from)
-{
-    /* An inner init shares the program's group, and one that has an inner init leaves it to that.
-     */
-    pid_t group = init->is_inner ? getpgrp() : running->group;
-    bool to_group =
-        running->service->forward_to_group && group != 0 && !ev_is_active(&running->link);
-
-    if (from->ssi_code == SI_QUEUE)
-        return to_group ? queue_to_group(group, signal_number, from)
-                        : queue_signal(running->pid, signal_number, from);
-    return kill(to_group ? -group : running->pid, signal_number) < 0 ? -errno : 0;
-}
-
 /*
  * A signal of the terminal driver's goes to the whole foreground group: a program in nsinit's own
  * group has it already. Not so HUP and CONT, which a session's leader gets alone.
  */
-static bool has_it_already(const struct running *running, const struct signalfd_siginfo *info)
+static bool has_it_already(const struct supervised *running, const struct signalfd_siginfo *info)
 {
     int signal_number = (int)info->ssi_signo;
 
@@ -80,7 +29,7 @@ static bool has_it_already(const struct running *running, const struct signalfd_
 }
 
 /* False when the program's queue is full and the signal is to be tried again. */
-static bool forward_to(const struct init *init, struct running *running,
+static bool forward_to(const struct init *init, struct supervised *running,
                        const struct signalfd_siginfo *info)
 {
     int signal_number = running->service->rewrite[info->ssi_signo];
@@ -94,7 +43,7 @@ static bool forward_to(const struct init *init, struct running *running,
         terminal_resume(&init->terminal, running->group);
         return true;
     }
-    result = send_signal(init, running, signal_number, info);
+    result = supervise_signal(running, signal_number, info);
     if (result == -EAGAIN)
         return false;
     /* ESRCH: it has just ended. Anything else is the program's doing, as EPERM by setuid(2). */
@@ -114,29 +63,42 @@ static bool asks_to_end(int signal_number)
     return signal_number == SIGTERM || signal_number == SIGINT || signal_number == SIGQUIT;
 }
 
+/*
+ * A request to stop ends restarting, too, and is forwarded unless there is a schedule for that.
+ * False when it is to be tried again.
+ */
+static bool pass_on(struct init *init, struct supervised *running,
+                    const struct signalfd_siginfo *info)
+{
+    if (service_stops_on(running->service, (int)info->ssi_signo)) {
+        supervise_stop(running);
+        if (running->service->supervision.stop.count > 0)
+            return true;
+    }
+    return forward_to(init, running, info);
+}
+
 /* A signal that is not news about a child. False when it is to be tried again. */
 static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
 {
     int signal_number = (int)info->ssi_signo;
 
     /* Our own: the price of a message to a closed pipe, or sent to the group we are in. */
-    if (info->ssi_code <= 0 && (signal_number == SIGPIPE || init->is_inner) &&
+    if (info->ssi_code <= 0 && (signal_number == SIGPIPE || init->supervisor.is_inner) &&
         (pid_t)info->ssi_pid == getpid())
         return true;
     if (init->drain.begun) {
         if (asks_to_end(signal_number))
-            drain_hurry(init);
+            clearing_hurry(&init->drain);
         return true;
     }
     if (init->pod->service_count == 0) {
-        if (signal_number == SIGTERM || signal_number == SIGINT) {
+        if (signal_number == SIGTERM || signal_number == SIGINT)
             drain_begin(init);
-            drain_on_reap(init, reap_all(init));
-        }
         return true;
     }
-    for (size_t i = 0; i < init->pod->service_count; i++)
-        if (!forward_to(init, &init->running[i], info))
+    for (size_t i = 0; i < init->supervisor.count; i++)
+        if (!pass_on(init, &init->supervisor.services[i], info))
             return false;
     return true;
 }
@@ -223,7 +185,7 @@ static void read_signals(struct init *init, bool reap)
             start_waiting(init);
     } while (more && queue->count < before && !init->signal_fd_blocks);
     if (reap)
-        drain_on_reap(init, reap_all(init));
+        reap_all(init);
     if (queue->count > 0) {
         ev_timer_set(&queue->retry, retry_after, 0.);
         ev_timer_start(init->loop, &queue->retry);
@@ -259,8 +221,10 @@ static void set_blocking(struct init *init, bool blocking)
 void forward_run(struct init *init)
 {
     while (!init->ended) {
-        bool only_signals =
-            !init->drain.begun && !init->queue.waiting && !init->is_inner && init->links == 0;
+        /* In a pod of several services there is always something else. */
+        bool only_signals = init->supervisor.count <= 1 && !init->drain.begun &&
+                            !init->queue.waiting && !init->supervisor.is_inner &&
+                            supervise_is_quiet(&init->supervisor);
 
         set_blocking(init, only_signals);
         if (only_signals)

@@ -16,6 +16,7 @@
 #include "init/terminal.h"
 #include "spawn/link.h"
 #include "spawn/spawn.h"
+#include "supervise/supervise.h"
 #include "util/log.h"
 #include "util/signals.h"
 
@@ -45,13 +46,15 @@ static int adopt_orphans(struct init *init, struct error *error)
 {
     int is_subreaper = 0;
 
-    init->is_first = getpid() == 1;
-    init->adopts = init->is_first;
-    if (init->is_first)
+    struct supervisor *supervisor = &init->supervisor;
+
+    supervisor->is_first = getpid() == 1;
+    supervisor->adopts = supervisor->is_first;
+    if (supervisor->is_first)
         return 0;
     if (init->pod->subreaper && prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
         return failed(error, "prctl PR_SET_CHILD_SUBREAPER");
-    init->adopts = prctl(PR_GET_CHILD_SUBREAPER, &is_subreaper) == 0 && is_subreaper != 0;
+    supervisor->adopts = prctl(PR_GET_CHILD_SUBREAPER, &is_subreaper) == 0 && is_subreaper != 0;
     return 0;
 }
 
@@ -100,62 +103,104 @@ static void sleep_for_good(struct init *init)
 #endif
 }
 
-static int start_service(struct init *init, struct running *running, struct error *error)
+static int give_terminal(void *owner)
 {
-    const struct spawn_context context = {
-        .inherited = init->inherited,
-        .terminal_fd = init->terminal.child_fd,
-        /* A signal that would end us unseen is to end the program as well. */
-        .parent_death_signal =
-            init->pod->parent_death_signal == SIGKILL ? init->pod->parent_death_signal : 0,
-    };
-    struct spawned spawned;
-    int result = spawn_service(running->service, &context, &spawned, error);
+    struct init *init = owner;
 
-    if (result == 1)
-        inner_run(init, running->service, spawned.link_fd);
-    if (result < 0)
-        return -1;
-    running->pid = spawned.pid;
-    running->group = running->service->placement == PLACEMENT_INHERITED ? 0 : running->pid;
-    if (spawned.link_fd >= 0)
-        inner_watch(init, running, spawned.link_fd);
-    log_line(LOG_INFO, "%s: started %s as %d", running->service->name,
-             running->service->arguments[0], running->pid);
-    return 0;
+    terminal_hand_over(&init->terminal);
+    return init->terminal.child_fd;
 }
 
+static void on_start(struct supervised *service, int link_fd)
+{
+    if (link_fd >= 0)
+        inner_watch(service, link_fd);
+}
+
+static bool on_end(struct supervised *service)
+{
+    struct init *init = service->supervisor->owner;
+    bool had_terminal = init->terminal.handed_over;
+
+    inner_unwatch(service);
+    terminal_take_back(&init->terminal);
+    return had_terminal;
+}
+
+static void on_retire(struct supervised *service)
+{
+    struct init *init = service->supervisor->owner;
+
+    init->exit_code = service->exit_code;
+    if (!supervise_any_active(service->supervisor))
+        drain_begin(init);
+}
+
+static void become_inner(struct supervised *service, const struct spawn_context *context,
+                         const struct spawned *spawned)
+{
+    inner_run(service->supervisor->owner, service->service, context, spawned);
+}
+
+static const struct supervisor_hooks hooks = {
+    .give_terminal = give_terminal,
+    .on_start = on_start,
+    .on_end = on_end,
+    .on_retire = on_retire,
+    .become_inner = become_inner,
+};
+
+/* The flags and the context are filled in already. */
 static int start_services(struct init *init, struct error *error)
 {
-    init->running = init->pod->service_count <= 1
-                        ? &init->only
-                        : calloc(init->pod->service_count, sizeof *init->running);
-    if (init->running == NULL)
+    struct supervisor *supervisor = &init->supervisor;
+    struct supervised *services = init->pod->service_count <= 1
+                                      ? &init->only
+                                      : calloc(init->pod->service_count, sizeof *services);
+
+    if (services == NULL)
         return failed(error, "memory");
-    for (size_t i = 0; i < init->pod->service_count; i++) {
-        init->running[i].init = init;
-        init->running[i].service = &init->pod->services[i];
-        if (start_service(init, &init->running[i], error) < 0)
+    supervisor->loop = init->loop;
+    supervisor->pod = init->pod;
+    supervisor->hooks = &hooks;
+    supervisor->owner = init;
+    drain_init(init);
+    if (supervise_init(supervisor, services, error) < 0)
+        return -1;
+    for (size_t i = 0; i < supervisor->count; i++)
+        if (supervise_start(&services[i], error) < 0)
             return -1;
-    }
     return 0;
 }
 
-/* What has been passed on to the services is not to be held open by nsinit as well. */
+/* nsinit's own files, in `fds`, which has room for 4 and 8 more for each service. */
+static size_t own_files(const struct init *init, int *fds)
+{
+    size_t count = 0;
+
+    fds[count++] = init->signal_fd;
+    fds[count++] = init->loop_fd;
+    fds[count++] = init->terminal.fd;
+    fds[count++] = init->link_fd;
+    for (size_t i = 0; i < init->supervisor.count; i++)
+        count += supervise_own_files(&init->supervisor.services[i], fds + count);
+    return count;
+}
+
+/*
+ * What has been passed on to the services is not to be held open by nsinit as well, unless they
+ * are to get it once more.
+ */
 static void let_go(const struct init *init)
 {
-    int few[8] = {init->signal_fd, init->loop_fd, init->terminal.fd, init->link_fd};
-    size_t count = 4;
-    size_t services = init->pod->service_count;
-    int *own = services <= 4 ? few : calloc(count + services, sizeof *own);
+    enum { FEW = 4 };
+    int few[4 + FEW * SUPERVISED_FILES];
+    size_t services = init->supervisor.count;
+    int *own = services <= FEW ? few : calloc(4 + services * SUPERVISED_FILES, sizeof *own);
 
     if (own == NULL)
         return;
-    if (own != few)
-        memcpy(own, few, count * sizeof *own);
-    for (size_t i = 0; i < services; i++)
-        own[count++] = ev_is_active(&init->running[i].link) ? init->running[i].link.fd : -1;
-    inherited_close_files(own, count);
+    inherited_close_files(own, own_files(init, own));
     if (own != few)
         free(own);
     /* Nor is their working directory's file system to be kept busy. */
@@ -172,11 +217,15 @@ static int start(struct init *init, struct error *error)
         return -1;
     init->terminal =
         terminal_open(pod->service_count > 0 ? pod->services[0].placement : PLACEMENT_INHERITED);
+    init->supervisor.context = spawn_context_plain(init->inherited);
+    /* A signal that would end us unseen is to end the program as well. */
+    if (pod->parent_death_signal == SIGKILL)
+        init->supervisor.context.parent_death_signal = SIGKILL;
     if (start_services(init, error) < 0) {
         terminal_take_back(&init->terminal);
         return -1;
     }
-    if (!init->adopts && !pod->quiet_about_orphans)
+    if (!init->supervisor.adopts && !pod->quiet_about_orphans)
         log_line(LOG_WARNING, "neither PID 1 nor a subreaper: orphans of the program go to another "
                               "init; -s (NSINIT_SUBREAPER=1) adopts them here");
     return 0;
@@ -185,12 +234,14 @@ static int start(struct init *init, struct error *error)
 /* From the start of the services to their end. Returns the exit code. */
 static int run(struct init *init)
 {
-    let_go(init);
+    if (!supervise_keeps_files(&init->supervisor))
+        let_go(init);
     sleep_for_good(init);
     /* A child we inherited may have ended before we could be told. */
-    if (!init->is_inner)
-        drain_on_reap(init, reap_all(init));
+    if (!init->supervisor.is_inner)
+        reap_all(init);
     forward_run(init);
+    supervise_end(&init->supervisor);
     return init->exit_code;
 }
 
@@ -208,7 +259,7 @@ int init_run(const struct pod *pod, const struct inherited *inherited, struct er
 }
 
 int init_run_inner(struct init *init,
-                   void (*on_outer_end)(struct ev_loop *loop, struct ev_io *watcher, int events),
+                   void (*on_outer)(struct ev_loop *loop, struct ev_io *watcher, int events),
                    struct error *error)
 {
     struct ev_io outer;
@@ -216,7 +267,7 @@ int init_run_inner(struct init *init,
     init->terminal = (struct terminal){.fd = -1, .child_fd = -1};
     if (open_loop(init, error) < 0 || start_services(init, error) < 0)
         return -1;
-    ev_io_init(&outer, on_outer_end, init->link_fd, EV_READ);
+    ev_io_init(&outer, on_outer, init->link_fd, EV_READ);
     ev_io_start(init->loop, &outer);
     link_tell(init->link_fd, LINK_STARTED, 0, NULL);
     return run(init);

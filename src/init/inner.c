@@ -5,11 +5,14 @@
  */
 #include "init/inner.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "init/init.h"
+#include "init/memory.h"
 #include "spawn/link.h"
 #include "util/log.h"
 
@@ -20,6 +23,8 @@ static struct service service_inside(const struct service *service)
 
     memset(&inside.isolation, 0, sizeof inside.isolation);
     memset(inside.success_code, 0, sizeof inside.success_code);
+    memset(&inside.supervision, 0, sizeof inside.supervision);
+    inside.supervision.ready_fd = service->supervision.ready_fd;
     for (int i = 0; i < SIGNAL_COUNT; i++)
         inside.rewrite[i] = (unsigned char)i;
     inside.placement = PLACEMENT_INHERITED;
@@ -27,35 +32,46 @@ static struct service service_inside(const struct service *service)
     return inside;
 }
 
-static void on_outer_end(struct ev_loop *loop, struct ev_io *watcher, int events)
+/* What comes from outside: a signal for all there is in here, or the outer init's end. */
+static void on_outer(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
+    struct link_message message;
+    int result = link_receive(watcher->fd, &message, NULL, NULL, 0);
+
     (void)loop;
-    (void)watcher;
     (void)events;
+    if (result == -EAGAIN)
+        return;
     /* The end of PID 1 is the end of its namespace: pid_namespaces(7). */
-    _exit(128 + SIGKILL);
+    if (result != 1)
+        _exit(128 + SIGKILL);
+    if (message.kind == LINK_SIGNAL)
+        (void)kill(-1, message.value);
 }
 
-_Noreturn void inner_run(const struct init *outer, const struct service *service, int link_fd)
+_Noreturn void inner_run(const struct init *outer, const struct service *service,
+                         const struct spawn_context *context, const struct spawned *spawned)
 {
     struct service inside = service_inside(service);
     struct pod pod = *outer->pod;
     struct error error = {.kind = ERROR_FAILED};
-    struct init init = {.pod = &pod,
-                        .inherited = outer->inherited,
-                        .is_inner = true,
-                        .is_first = true,
-                        .adopts = true,
-                        .link_fd = link_fd};
+    struct init init = {.pod = &pod, .inherited = outer->inherited, .link_fd = spawned->link_fd};
     int exit_code;
 
     close(outer->signal_fd);
     close(outer->loop_fd);
+    loop_memory_reset();
     pod.services = &inside;
     pod.service_count = 1;
-    exit_code = init_run_inner(&init, on_outer_end, &error);
+    init.supervisor = (struct supervisor){
+        .context = *context, .is_inner = true, .is_first = true, .adopts = true};
+    /* What is done outside is done; what is left is for the program itself. */
+    init.supervisor.context.terminal_fd = -1;
+    init.supervisor.context.makes_notify_socket = false;
+    init.supervisor.context.notify_name = spawned->notify_name;
+    exit_code = init_run_inner(&init, on_outer, &error);
     if (exit_code < 0) {
-        link_tell(link_fd, LINK_FAILED, 0, &error);
+        link_tell(spawned->link_fd, LINK_FAILED, 0, &error);
         _exit(1);
     }
     _exit(exit_code);
@@ -66,37 +82,40 @@ void inner_tell_stop(const struct init *init, int signal_number)
     link_tell(init->link_fd, LINK_STOPPED, signal_number, NULL);
 }
 
-static void stop_watching(struct init *init, struct running *running)
-{
-    ev_io_stop(init->loop, &running->link);
-    close(running->link.fd);
-    init->links--;
-}
-
 static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    struct running *running = watcher->data;
-    struct init *init = running->init;
+    struct supervised *service = watcher->data;
+    const struct init *init = service->supervisor->owner;
     struct link_message message;
+    int result = link_receive(watcher->fd, &message, NULL, NULL, 0);
 
-    (void)loop;
     (void)events;
-    if (link_receive(watcher->fd, &message, NULL, 0) != 1) {
+    if (result == -EAGAIN)
+        return;
+    if (result != 1) {
         /* It has ended; its exit code comes by SIGCHLD. */
-        stop_watching(init, running);
+        ev_io_stop(loop, watcher);
+        close(watcher->fd);
         return;
     }
-    if (message.kind == LINK_STOPPED && running->pid != 0) {
-        running->stopped_by = message.value;
-        terminal_on_stop(&init->terminal, running->group, message.value,
-                         running->service->suspend_together);
+    if (message.kind == LINK_STOPPED && service->pid != 0) {
+        service->stopped_by = message.value;
+        terminal_on_stop(&init->terminal, service->group, message.value,
+                         service->service->suspend_together);
     }
 }
 
-void inner_watch(struct init *init, struct running *running, int link_fd)
+void inner_watch(struct supervised *service, int link_fd)
 {
-    ev_io_init(&running->link, on_link, link_fd, EV_READ);
-    running->link.data = running;
-    ev_io_start(init->loop, &running->link);
-    init->links++;
+    ev_io_init(&service->link, on_link, link_fd, EV_READ);
+    service->link.data = service;
+    ev_io_start(service->supervisor->loop, &service->link);
+}
+
+void inner_unwatch(struct supervised *service)
+{
+    if (!ev_is_active(&service->link))
+        return;
+    ev_io_stop(service->supervisor->loop, &service->link);
+    close(service->link.fd);
 }

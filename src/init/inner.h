@@ -10,17 +10,22 @@
  * In the new process: start the service's program, run the loop, end with its exit code. What the
  * outer init does stays with it: rewriting, exit codes that count as 0, the terminal.
  */
-_Noreturn void inner_run(const struct init *outer, const struct service *service, int link_fd);
+_Noreturn void inner_run(const struct init *outer, const struct service *service,
+                         const struct spawn_context *context, const struct spawned *spawned);
 
-/* init.c: run an inner init until its service has ended; the exit code, or -1 with `error`. */
+/*
+ * init.c: run an inner init until its service has ended; the exit code, or -1 with `error`.
+ * `on_outer` is called when there is something to be read from the link.
+ */
 int init_run_inner(struct init *init,
-                   void (*on_outer_end)(struct ev_loop *loop, struct ev_io *watcher, int events),
+                   void (*on_outer)(struct ev_loop *loop, struct ev_io *watcher, int events),
                    struct error *error);
 
 /* Tell the outer init that the program was stopped. */
 void inner_tell_stop(const struct init *init, int signal_number);
 
-/* In the outer init: watch the link for that. */
-void inner_watch(struct init *init, struct running *running, int link_fd);
+/* In the outer init: watch the link for that, and stop it when the service has ended. */
+void inner_watch(struct supervised *service, int link_fd);
+void inner_unwatch(struct supervised *service);
 
 #endif

@@ -55,3 +55,9 @@ void *loop_memory(void *old, long size)
     }
     return block;
 }
+
+void loop_memory_reset(void)
+{
+    used = 0;
+    last = NULL;
+}

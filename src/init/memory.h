@@ -11,4 +11,7 @@
  */
 void *loop_memory(void *old, long size);
 
+/* In a copy of the process, which has no use for the original's loop: begin anew. */
+void loop_memory_reset(void);
+
 #endif

@@ -11,22 +11,6 @@
 
 #include "util/log.h"
 
-static struct running *running_by_pid(struct init *init, pid_t pid)
-{
-    for (size_t i = 0; i < init->pod->service_count; i++)
-        if (init->running[i].pid == pid)
-            return &init->running[i];
-    return NULL;
-}
-
-static bool any_service_runs(const struct init *init)
-{
-    for (size_t i = 0; i < init->pod->service_count; i++)
-        if (init->running[i].pid != 0)
-            return true;
-    return false;
-}
-
 static void on_orphan(const struct init *init, pid_t pid, int wait_status)
 {
     if (!init->pod->warn_reaped && !log_shows(LOG_DEBUG))
@@ -41,48 +25,38 @@ static void on_orphan(const struct init *init, pid_t pid, int wait_status)
     }
 }
 
-static void on_service_end(struct init *init, struct running *running, int wait_status)
+static void on_service_stop(struct init *init, struct supervised *service, int signal_number)
 {
-    running->pid = 0;
-    running->stopped_by = 0;
-    running->exit_code = service_exit_code(running->service, wait_status);
-    log_line(LOG_INFO, "%s: ended, exit code %d", running->service->name, running->exit_code);
-    if (any_service_runs(init))
-        return;
-    init->exit_code = running->exit_code;
-    terminal_take_back(&init->terminal);
-    drain_begin(init);
-}
+    pid_t group = service->group != 0 ? service->group : getpgrp();
 
-static void on_service_stop(struct init *init, struct running *running, int signal_number)
-{
-    pid_t group = running->group != 0 ? running->group : getpgrp();
-
-    if (init->is_inner) {
+    if (init->supervisor.is_inner) {
         inner_tell_stop(init, signal_number);
         return;
     }
-    running->stopped_by = signal_number;
-    terminal_on_stop(&init->terminal, group, signal_number, running->service->suspend_together);
+    service->stopped_by = signal_number;
+    terminal_on_stop(&init->terminal, group, signal_number, service->service->suspend_together);
 }
 
-bool reap_all(struct init *init)
+void reap_all(struct init *init)
 {
     int options = WNOHANG | WUNTRACED;
+    bool children_left;
     int wait_status;
     pid_t pid;
 
+    init->is_reaping = true;
     while ((pid = waitpid(-1, &wait_status, options)) > 0) {
-        struct running *running = running_by_pid(init, pid);
-
         if (WIFSTOPPED(wait_status)) {
-            if (running != NULL)
-                on_service_stop(init, running, WSTOPSIG(wait_status));
-        } else if (running != NULL) {
-            on_service_end(init, running, wait_status);
-        } else {
+            struct supervised *service = supervise_by_pid(&init->supervisor, pid);
+
+            if (service != NULL)
+                on_service_stop(init, service, WSTOPSIG(wait_status));
+        } else if (!supervise_on_child(&init->supervisor, pid, wait_status)) {
             on_orphan(init, pid, wait_status);
         }
     }
-    return pid == 0 || errno != ECHILD;
+    children_left = pid == 0 || errno != ECHILD;
+    init->is_reaping = false;
+    supervise_on_reap(&init->supervisor, children_left);
+    clearing_on_reap(&init->drain, children_left);
 }

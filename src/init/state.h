@@ -13,17 +13,7 @@
 #include "init/terminal.h"
 #include "pod/pod.h"
 #include "spawn/inherited.h"
-
-/* A service and the process that runs it. */
-struct running {
-    const struct service *service;
-    pid_t pid;      /* 0: not running */
-    pid_t group;    /* its process group, also after its end; 0: nsinit's own */
-    int stopped_by; /* the signal that stopped it, 0 when it is not stopped */
-    int exit_code;
-    struct init *init;
-    struct ev_io link; /* to its inner init, if it has one: inner.c */
-};
+#include "supervise/supervise.h"
 
 /*
  * Signals on their way: SIGNAL_BATCH are read at once, some more fit in while the first of them
@@ -39,33 +29,21 @@ struct signal_queue {
     struct ev_timer retry;
 };
 
-/* The end of the pod: see drain.c. */
-struct drain {
-    bool begun;
-    unsigned int next_step;
-    int last_signal;
-    struct ev_timer timer;
-    struct ev_io member; /* on a pidfd, where nsinit is nobody's reaper */
-};
-
 struct init {
     struct ev_loop *loop;
     const struct pod *pod;
     const struct inherited *inherited;
-    bool is_inner; /* PID 1 of a service's own namespace, under another nsinit */
-    bool is_first; /* PID 1 */
-    bool adopts;   /* PID 1 or a subreaper: orphans become our children */
-    int link_fd;   /* of the inner init, to the outer one */
-    size_t links;  /* of the outer init, to inner ones */
+    struct supervisor supervisor;
+    int link_fd; /* of the inner init, to the outer one */
     int signal_fd;
     bool signal_fd_blocks;
     int loop_fd;
     struct ev_io signals;
     struct terminal terminal;
     struct signal_queue queue;
-    struct drain drain;
-    struct running *running; /* one for each service of the pod, in its order */
-    struct running only;     /* where there is but one, as there mostly is: no heap for it */
+    struct clearing drain;  /* the end of the pod */
+    struct supervised only; /* where there is but one service, as there mostly is: no heap for it */
+    bool is_reaping;        /* reap_all is at work, and will tell of what is left */
     int exit_code;
     bool ended; /* the loop is to be left */
 };
@@ -78,12 +56,11 @@ struct init {
 void forward_start(struct init *init);
 void forward_run(struct init *init);
 
-/* reap.c: collect every child that has ended or stopped; whether any child is left. */
-bool reap_all(struct init *init);
+/* reap.c: collect every child that has ended or stopped, and tell all who wait for that. */
+void reap_all(struct init *init);
 
-/* drain.c: the last service has ended, or a signal asks to go on; each may end the loop. */
+/* drain.c: nothing is left to run: end what is left behind, then the loop. */
+void drain_init(struct init *init);
 void drain_begin(struct init *init);
-void drain_hurry(struct init *init);
-void drain_on_reap(struct init *init, bool children_left);
 
 #endif

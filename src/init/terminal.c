@@ -53,15 +53,11 @@ static void give_up(int fd)
 
 struct terminal terminal_open(enum placement placement)
 {
-    struct terminal terminal = {.fd = open_controlling(), .child_fd = -1};
+    struct terminal terminal = {.fd = open_controlling(), .child_fd = -1, .placement = placement};
 
     terminal.is_ours = terminal.fd >= 0;
     switch (placement) {
     case PLACEMENT_GROUP:
-        /* A job started in the background stays there: the foreground is not ours to give. */
-        terminal.handed_over = terminal.is_ours && tcgetpgrp(terminal.fd) == getpgrp();
-        if (terminal.handed_over)
-            terminal.child_fd = terminal.fd;
         break;
     case PLACEMENT_SESSION:
         if (terminal.is_ours && getsid(0) == getpid()) {
@@ -76,6 +72,15 @@ struct terminal terminal_open(enum placement placement)
         break;
     }
     return terminal;
+}
+
+void terminal_hand_over(struct terminal *terminal)
+{
+    if (terminal->placement != PLACEMENT_GROUP)
+        return;
+    /* A job started in the background stays there: the foreground is not ours to give. */
+    terminal->handed_over = terminal->is_ours && tcgetpgrp(terminal->fd) == getpgrp();
+    terminal->child_fd = terminal->handed_over ? terminal->fd : -1;
 }
 
 void terminal_take_back(struct terminal *terminal)

@@ -14,6 +14,7 @@ struct terminal {
     int child_fd;     /* the same when the service is to get it, or -1 */
     bool is_ours;     /* we have a controlling terminal: somebody may stop and continue us */
     bool handed_over; /* the service's group was put in the foreground in place of ours */
+    enum placement placement; /* of the service */
 };
 
 /*
@@ -22,6 +23,9 @@ struct terminal {
  * sends then.
  */
 struct terminal terminal_open(enum placement placement);
+
+/* Before the service is started, again: decide anew whether it is to get the foreground. */
+void terminal_hand_over(struct terminal *terminal);
 
 /* Put nsinit's own group back in the foreground, if it was there when the service was started. */
 void terminal_take_back(struct terminal *terminal);

@@ -1,7 +1,7 @@
 /*
  * processes.c - other processes as /proc shows them: by parent and by process group
  */
-#include "init/processes.h"
+#include "supervise/processes.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,6 +16,9 @@
 #include "util/parse.h"
 #include "util/text.h"
 
+/* How far up a line of parents is followed. */
+enum { DEEPEST = 1000 };
+
 /* The next number of a line of /proc/PID/stat; moves past it. */
 static pid_t next_number(const char **at)
 {
@@ -28,7 +31,7 @@ static pid_t next_number(const char **at)
     return (pid_t)value;
 }
 
-/* False for a process that has ended, as a zombie or altogether. */
+/* False for a process that is not there any more. */
 static bool read_process(int proc_fd, const char *pid_name, struct process *process)
 {
     char path[32];
@@ -49,8 +52,9 @@ static bool read_process(int proc_fd, const char *pid_name, struct process *proc
     line[size] = '\0';
     /* The name in parentheses may hold anything, a parenthesis too: proc(5). */
     at = strrchr(line, ')');
-    if (at == NULL || at[1] != ' ' || at[2] == 'Z' || at[2] == 'X')
+    if (at == NULL || at[1] != ' ')
         return false;
+    process->is_zombie = at[2] == 'Z' || at[2] == 'X';
     at += 3;
     process->parent = next_number(&at);
     process->group = next_number(&at);
@@ -97,7 +101,7 @@ int processes_read(struct process_list *list)
         if (parse_number(entry->d_name, INT_MAX, &pid) < 0)
             continue;
         process.pid = (pid_t)pid;
-        if (read_process(dirfd(proc), entry->d_name, &process))
+        if (read_process(dirfd(proc), entry->d_name, &process) && !process.is_zombie)
             result = add_process(list, &room, &process);
     }
     closedir(proc);
@@ -125,11 +129,38 @@ static const struct process *find(const struct process_list *list, pid_t pid)
     return bsearch(&key, list->processes, list->count, sizeof list->processes[0], by_pid);
 }
 
+int pid_list_add(struct pid_list *list, pid_t pid)
+{
+    pid_t *larger = realloc(list->pids, (list->count + 1) * sizeof *larger);
+
+    if (larger == NULL)
+        return -ENOMEM;
+    list->pids = larger;
+    list->pids[list->count++] = pid;
+    return 0;
+}
+
+bool pid_list_has(const struct pid_list *list, pid_t pid)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->pids[i] == pid)
+            return true;
+    return false;
+}
+
+void pid_list_free(struct pid_list *list)
+{
+    free(list->pids);
+    *list = (struct pid_list){0};
+}
+
 static bool descends_from(const struct process_list *list, const struct process *process,
-                          pid_t ancestor)
+                          pid_t ancestor, const struct pid_list *except)
 {
     /* The list is no snapshot: a reused pid could close a circle, which the count ends. */
     for (size_t steps = 0; process != NULL && steps < list->count; steps++) {
+        if (pid_list_has(except, process->pid))
+            return false;
         if (process->parent == ancestor)
             return true;
         process = find(list, process->parent);
@@ -137,7 +168,7 @@ static bool descends_from(const struct process_list *list, const struct process 
     return false;
 }
 
-int processes_signal_descendants(pid_t ancestor, int signal_number)
+int processes_signal_descendants(pid_t ancestor, const struct pid_list *except, int signal_number)
 {
     struct process_list list;
     int result = processes_read(&list);
@@ -145,11 +176,46 @@ int processes_signal_descendants(pid_t ancestor, int signal_number)
     if (result < 0)
         return result;
     for (size_t i = 0; i < list.count; i++)
-        if (descends_from(&list, &list.processes[i], ancestor) &&
+        if (descends_from(&list, &list.processes[i], ancestor, except) &&
             kill(list.processes[i].pid, signal_number) == 0)
             result++;
     processes_free(&list);
     return result;
+}
+
+int processes_children_of(pid_t parent, struct pid_list *children)
+{
+    struct process_list list;
+    int result = processes_read(&list);
+
+    for (size_t i = 0; i < list.count && result == 0; i++)
+        if (list.processes[i].parent == parent)
+            result = pid_list_add(children, list.processes[i].pid);
+    processes_free(&list);
+    return result;
+}
+
+bool processes_descends_from(pid_t pid, pid_t ancestor)
+{
+    int proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    bool found = false;
+
+    if (proc_fd < 0)
+        return false;
+    /* Up the line; a chain that is cut by an end on the way is followed no further. */
+    for (int steps = 0; pid > 0 && steps < DEEPEST && !found; steps++) {
+        char name[16];
+        struct text text = text_in(name, sizeof name);
+        struct process process = {0};
+
+        text_format(&text, "%d", pid);
+        if (!read_process(proc_fd, name, &process))
+            break;
+        found = process.parent == ancestor;
+        pid = process.parent;
+    }
+    close(proc_fd);
+    return found;
 }
 
 pid_t processes_member_of(pid_t group)

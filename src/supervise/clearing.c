@@ -1,0 +1,203 @@
+/*
+ * clearing.c - end what is left when a program has ended: of one run, or of the whole pod
+ */
+#include "supervise/clearing.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "supervise/processes.h"
+#include "supervise/supervise.h"
+#include "util/log.h"
+
+/* Whether everything that nsinit can reach is to go: then nothing needs to be picked out. */
+static bool takes_all(const struct clearing *clearing)
+{
+    const struct supervisor *supervisor = clearing->supervisor;
+
+    return clearing->service == NULL ||
+           (supervisor->count == 1 && supervisor->strangers.count == 0);
+}
+
+/* The process group that the service had, if it is not nsinit's own. */
+static pid_t group_of(const struct supervised *service)
+{
+    return service->group != 0 && service->group != getpgrp() ? service->group : 0;
+}
+
+/* Where nsinit is nobody's reaper: a process of a service's group that still lives, or 0. */
+static pid_t remaining_member(const struct clearing *clearing)
+{
+    const struct supervisor *supervisor = clearing->supervisor;
+
+    for (size_t i = 0; i < supervisor->count; i++) {
+        const struct supervised *service = &supervisor->services[i];
+        pid_t group = group_of(service);
+        pid_t member = 0;
+
+        if (clearing->service != NULL && clearing->service != service)
+            continue;
+        if (group != 0 && kill(-group, 0) == 0)
+            member = processes_member_of(group);
+        if (member != 0)
+            return member;
+    }
+    return 0;
+}
+
+/* Those among nsinit's children who are not what is left: other services, and strangers. */
+static int collect_others(const struct clearing *clearing, struct pid_list *others)
+{
+    const struct supervisor *supervisor = clearing->supervisor;
+    int result = 0;
+
+    for (size_t i = 0; i < supervisor->strangers.count && result == 0; i++)
+        result = pid_list_add(others, supervisor->strangers.pids[i]);
+    for (size_t i = 0; i < supervisor->count && result == 0; i++)
+        if (&supervisor->services[i] != clearing->service && supervisor->services[i].pid != 0)
+            result = pid_list_add(others, supervisor->services[i].pid);
+    return result;
+}
+
+/* Signal 0 only counts. How many there were, or a negative errno. */
+static int signal_descendants(const struct clearing *clearing, int signal_number)
+{
+    struct pid_list others = {0};
+    int count = takes_all(clearing) ? 0 : collect_others(clearing, &others);
+
+    if (count == 0)
+        count = processes_signal_descendants(getpid(), &others, signal_number);
+    pid_list_free(&others);
+    if (count < 0) {
+        errno = -count;
+        log_line(LOG_WARNING, "%s: cannot find what is left behind: %m", clearing->name);
+    }
+    return count;
+}
+
+void clearing_signal(const struct clearing *clearing, int signal_number)
+{
+    const struct supervisor *supervisor = clearing->supervisor;
+
+    if (supervisor->is_first && takes_all(clearing)) {
+        (void)kill(-1, signal_number);
+    } else if (supervisor->adopts) {
+        (void)signal_descendants(clearing, signal_number);
+    } else {
+        for (size_t i = 0; i < supervisor->count; i++) {
+            const struct supervised *service = &supervisor->services[i];
+
+            if ((clearing->service == NULL || clearing->service == service) && service->group != 0)
+                (void)kill(-service->group, signal_number);
+        }
+    }
+}
+
+static void send_step(void *whom, int signal_number)
+{
+    const struct clearing *clearing = whom;
+    struct signal_name name;
+
+    if (signal_number != SIGCONT && log_shows(LOG_INFO))
+        log_line(LOG_INFO, "%s: %s to what is left", clearing->name,
+                 signal_name(signal_number, &name));
+    clearing_signal(clearing, signal_number);
+}
+
+void clearing_stop(struct clearing *clearing)
+{
+    clearing->begun = false;
+    steps_end(&clearing->steps);
+    if (ev_is_active(&clearing->member)) {
+        ev_io_stop(clearing->supervisor->loop, &clearing->member);
+        close(clearing->member.fd);
+    }
+}
+
+static void finish(void *whom)
+{
+    struct clearing *clearing = whom;
+
+    clearing_stop(clearing);
+    clearing->done(clearing);
+}
+
+/* The end of a process that is no child is told by its pidfd; one at a time is enough. */
+static void watch_member(struct clearing *clearing)
+{
+    pid_t member;
+
+    while ((member = remaining_member(clearing)) != 0) {
+        int fd = (int)syscall(SYS_pidfd_open, member, 0);
+        if (fd >= 0) {
+            ev_io_set(&clearing->member, fd, EV_READ);
+            ev_io_start(clearing->supervisor->loop, &clearing->member);
+            return;
+        }
+        if (errno != ESRCH)
+            return;
+    }
+    finish(clearing);
+}
+
+static void on_member_end(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    (void)events;
+    ev_io_stop(loop, watcher);
+    close(watcher->fd);
+    watch_member(watcher->data);
+}
+
+void clearing_init(struct clearing *clearing, struct supervisor *supervisor,
+                   const struct supervised *service, const char *name,
+                   void (*done)(struct clearing *clearing))
+{
+    *clearing =
+        (struct clearing){.supervisor = supervisor, .service = service, .name = name, .done = done};
+    steps_init(&clearing->steps, supervisor->loop, send_step, finish, clearing);
+    ev_init(&clearing->member, on_member_end);
+    clearing->member.data = clearing;
+}
+
+void clearing_begin(struct clearing *clearing, const struct schedule *schedule)
+{
+    clearing->begun = true;
+    clearing->schedule = schedule;
+    if (schedule->count == 0) {
+        finish(clearing);
+        return;
+    }
+    /* Who adopts waits for clearing_on_reap to know whether there is anything to be done. */
+    if (clearing->supervisor->adopts)
+        return;
+    watch_member(clearing);
+    if (clearing->begun)
+        steps_begin(&clearing->steps, schedule);
+}
+
+void clearing_hurry(struct clearing *clearing)
+{
+    if (clearing->steps.schedule != NULL)
+        steps_go_on(&clearing->steps);
+}
+
+void clearing_on_reap(struct clearing *clearing, bool children_left)
+{
+    const struct supervisor *supervisor = clearing->supervisor;
+
+    if (!clearing->begun || !supervisor->adopts)
+        return;
+    if (children_left && !takes_all(clearing))
+        children_left = signal_descendants(clearing, 0) > 0;
+    if (!children_left)
+        finish(clearing);
+    else if (clearing->steps.schedule == NULL)
+        steps_begin(&clearing->steps, clearing->schedule);
+    else if (clearing->steps.last_signal == SIGKILL &&
+             !(supervisor->is_first && takes_all(clearing)))
+        /* /proc is no snapshot: one that was forked while we looked has been missed. */
+        clearing_signal(clearing, SIGKILL);
+}

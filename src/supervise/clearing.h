@@ -1,0 +1,48 @@
+/*
+ * clearing.h - end what is left when a program has ended: of one run, or of the whole pod
+ * As PID 1 that is the rest of the namespace, as a subreaper all descendants, and where nsinit
+ * adopts nobody the service's process group.
+ */
+#ifndef NSINIT_SUPERVISE_CLEARING_H
+#define NSINIT_SUPERVISE_CLEARING_H
+
+#include "supervise/steps.h"
+
+struct supervised;
+struct supervisor;
+
+struct clearing {
+    struct supervisor *supervisor;
+    const struct supervised *service; /* NULL: the whole pod's */
+    const char *name;                 /* for messages */
+    bool begun;
+    const struct schedule *schedule;
+    struct steps steps;
+    struct ev_io member; /* on a pidfd, where nsinit is nobody's reaper */
+    void (*done)(struct clearing *clearing);
+};
+
+void clearing_init(struct clearing *clearing, struct supervisor *supervisor,
+                   const struct supervised *service, const char *name,
+                   void (*done)(struct clearing *clearing));
+
+/*
+ * Begin, by the schedule (kept by the caller; without a step: leave it all and be done). `done` is
+ * called when nothing is left or the schedule is through; where nsinit adopts orphans, not before
+ * clearing_on_reap has told of what is left.
+ */
+void clearing_begin(struct clearing *clearing, const struct schedule *schedule);
+
+/* Send a signal to all that would be cleared. */
+void clearing_signal(const struct clearing *clearing, int signal_number);
+
+/* On to the schedule's next step. */
+void clearing_hurry(struct clearing *clearing);
+
+/* All children that have ended are reaped; whether any child is left. */
+void clearing_on_reap(struct clearing *clearing, bool children_left);
+
+/* Give up: what is left is left to others. */
+void clearing_stop(struct clearing *clearing);
+
+#endif

@@ -1,0 +1,293 @@
+/*
+ * health.c - run a service's health command, again and again, beside the service
+ * It lives in the service's namespaces, with its credentials, in a process group of its own, which
+ * is killed when its time is over.
+ */
+#include "supervise/health.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "supervise/verdict.h"
+#include "util/log.h"
+
+/* Of a check's output the end is kept, as it tells what went wrong. */
+enum { OUTPUT_SIZE = 4096 };
+
+struct health {
+    struct supervised *supervised;
+    const struct health_check *rules;
+    struct verdict verdict;
+    struct ev_timer timer;  /* until the next check, or until this one's time is over */
+    struct ev_io output;    /* of the running check */
+    pid_t pid;              /* of the check, until it is waited for; 0: none */
+    bool is_abandoned;      /* its result does not matter any more */
+    bool is_late;           /* it was killed at its time-out */
+    uint64_t begun_ms;      /* the check */
+    struct service command; /* the check as a service of its own */
+    const char *arguments[4];
+    struct entrance entrance; /* into the service's namespaces */
+    char entrance_pid[16];
+    size_t length;
+    char text[OUTPUT_SIZE + 1];
+};
+
+static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events);
+static void on_output(struct ev_loop *loop, struct ev_io *watcher, int events);
+
+/* The service's own user and limits, and nothing of its life. */
+static void plan_command(struct health *health)
+{
+    const struct service *service = health->supervised->service;
+    struct service *command = &health->command;
+
+    *command = *service;
+    memset(&command->isolation, 0, sizeof command->isolation);
+    memset(&command->supervision, 0, sizeof command->supervision);
+    command->placement = PLACEMENT_GROUP;
+    health->arguments[0] = "/bin/sh";
+    health->arguments[1] = "-c";
+    health->arguments[2] = health->rules->command;
+    health->arguments[3] = NULL;
+    /* execve(2) takes what it does not change as if it could. */
+    command->arguments = (char *const *)(uintptr_t)health->arguments;
+    health->entrance = (struct entrance){
+        .types = (1U << NAMESPACE_COUNT) - 1, .all = true, .source = health->entrance_pid};
+    if (isolation_is_needed(&service->isolation)) {
+        command->isolation.entrances = &health->entrance;
+        command->isolation.entrance_count = 1;
+    }
+}
+
+struct health *health_new(struct supervised *supervised)
+{
+    struct health *health = calloc(1, sizeof *health);
+
+    if (health == NULL)
+        return NULL;
+    health->supervised = supervised;
+    health->rules = &supervised->service->supervision.health;
+    plan_command(health);
+    ev_init(&health->timer, on_timer);
+    health->timer.data = health;
+    ev_io_init(&health->output, on_output, -1, EV_READ);
+    health->output.data = health;
+    return health;
+}
+
+static void start_timer(struct health *health, uint32_t milliseconds)
+{
+    struct ev_loop *loop = health->supervised->supervisor->loop;
+
+    ev_timer_stop(loop, &health->timer);
+    ev_now_update(loop);
+    ev_timer_set(&health->timer, milliseconds / 1000., 0.);
+    ev_timer_start(loop, &health->timer);
+}
+
+static void close_output(struct health *health)
+{
+    if (health->output.fd < 0)
+        return;
+    ev_io_stop(health->supervised->supervisor->loop, &health->output);
+    close(health->output.fd);
+    ev_io_set(&health->output, -1, EV_READ);
+}
+
+/* Keep the last of it. False at its end. */
+static bool read_output(struct health *health)
+{
+    char bytes[1024];
+    ssize_t count = read(health->output.fd, bytes, sizeof bytes);
+    size_t size = count > 0 ? (size_t)count : 0;
+
+    if (health->length + size > OUTPUT_SIZE) {
+        size_t dropped = health->length + size - OUTPUT_SIZE;
+
+        memmove(health->text, health->text + dropped, health->length - dropped);
+        health->length -= dropped;
+    }
+    memcpy(health->text + health->length, bytes, size);
+    health->length += size;
+    return count > 0;
+}
+
+static void on_output(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    struct health *health = watcher->data;
+
+    (void)loop;
+    (void)events;
+    errno = 0;
+    if (!read_output(health) && errno != EAGAIN)
+        close_output(health);
+}
+
+/* Each line of it, as a line of the log. */
+static void show_output(struct health *health, enum log_level level)
+{
+    char *line = health->text;
+
+    health->text[health->length] = '\0';
+    while (log_shows(level) && *line != '\0') {
+        char *end = strchr(line, '\n');
+
+        if (end != NULL)
+            *end = '\0';
+        log_line(level, "%s: health: | %s", health->supervised->service->name, line);
+        line = end != NULL ? end + 1 : strchr(line, '\0');
+    }
+}
+
+/* A check has passed or failed, for the reason given. */
+static void judge(struct health *health, bool passed, const char *reason, int number)
+{
+    struct supervised *supervised = health->supervised;
+    const char *name = supervised->service->name;
+    uint64_t age = health->begun_ms - supervised->started_ms;
+    bool has_changed = verdict_on_check(&health->verdict, health->rules, passed, age);
+    bool is_bad = health->verdict.state == HEALTH_UNHEALTHY;
+    enum log_level level = has_changed && is_bad ? LOG_WARNING : LOG_INFO;
+
+    if (!passed) {
+        log_line(level, "%s: health: check failed (%s%d), %u of %u", name, reason, number,
+                 health->verdict.failures, health->rules->retries);
+        show_output(health, level);
+    }
+    if (has_changed)
+        log_line(level, "%s: %s", name, health_state_name(health->verdict.state));
+    if (is_bad)
+        supervise_event(supervised, EVENT_UNHEALTHY);
+    else
+        start_timer(health, health->rules->interval_ms);
+}
+
+static int open_pipe(struct health *health, int *writer)
+{
+    int ends[2];
+
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return -1;
+    (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    ev_io_set(&health->output, ends[0], EV_READ);
+    *writer = ends[1];
+    return 0;
+}
+
+static int spawn_check(struct health *health, struct error *error)
+{
+    const struct supervisor *supervisor = health->supervised->supervisor;
+    struct spawn_context context = spawn_context_plain(supervisor->context.inherited);
+    struct text pid = text_in(health->entrance_pid, sizeof health->entrance_pid);
+    struct spawned spawned;
+    int writer;
+    int result;
+
+    if (open_pipe(health, &writer) < 0) {
+        error_subject(error, "%s: health: pipe", health->supervised->service->name);
+        return error_reason(error, ERROR_FAILED, "%m");
+    }
+    text_format(&pid, "%d", health->supervised->pid);
+    context.output_fds[0] = writer;
+    context.output_fds[1] = writer;
+    context.hides_notify_socket = true;
+    context.parent_death_signal = SIGKILL;
+    result = spawn_service(&health->command, &context, &spawned, error);
+    close(writer);
+    if (result < 0) {
+        close_output(health);
+        return -1;
+    }
+    if (spawned.link_fd >= 0)
+        close(spawned.link_fd);
+    health->pid = spawned.pid;
+    return 0;
+}
+
+static void begin_check(struct health *health)
+{
+    struct error error = {.kind = ERROR_FAILED};
+
+    health->begun_ms = supervise_now_ms();
+    health->is_late = false;
+    health->is_abandoned = false;
+    health->length = 0;
+    if (spawn_check(health, &error) < 0) {
+        log_line(LOG_WARNING, "%s: %s%s%s", error.subject, error.reason,
+                 error.hint[0] != '\0' ? "\n  hint: " : "", error.hint);
+        judge(health, false, "it could not be run: exit code ",
+              health->supervised->supervisor->pod->error_codes[error.kind]);
+        return;
+    }
+    ev_io_start(health->supervised->supervisor->loop, &health->output);
+    start_timer(health, health->rules->timeout_ms);
+}
+
+static void kill_check(struct health *health)
+{
+    (void)kill(-health->pid, SIGKILL);
+}
+
+static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+    struct health *health = watcher->data;
+
+    (void)loop;
+    (void)events;
+    if (health->pid == 0) {
+        begin_check(health);
+    } else if (health->is_abandoned) {
+        /* One of the last run, on its way out. */
+        start_timer(health, health->rules->interval_ms);
+    } else {
+        health->is_late = true;
+        kill_check(health);
+    }
+}
+
+void health_begin(struct health *health)
+{
+    health->verdict = (struct verdict){0};
+    start_timer(health, health->rules->interval_ms);
+}
+
+void health_stop(struct health *health)
+{
+    ev_timer_stop(health->supervised->supervisor->loop, &health->timer);
+    close_output(health);
+    if (health->pid == 0)
+        return;
+    health->is_abandoned = true;
+    kill_check(health);
+}
+
+bool health_on_child(struct health *health, pid_t pid, int wait_status)
+{
+    bool passed = WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0;
+
+    if (health->pid != pid)
+        return false;
+    health->pid = 0;
+    if (health->is_abandoned)
+        return true;
+    while (health->output.fd >= 0 && read_output(health))
+        ;
+    close_output(health);
+    if (health->is_late)
+        judge(health, false, "killed after ms: ", (int)health->rules->timeout_ms);
+    else if (WIFEXITED(wait_status))
+        judge(health, passed, "exit code ", WEXITSTATUS(wait_status));
+    else
+        judge(health, false, "died of signal ", WTERMSIG(wait_status));
+    return true;
+}
+
+bool health_is_quiet(const struct health *health)
+{
+    return health->pid == 0 && !ev_is_active(&health->timer);
+}

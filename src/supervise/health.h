@@ -1,0 +1,26 @@
+/*
+ * health.h - run a service's health command, again and again, beside the service
+ */
+#ifndef NSINIT_SUPERVISE_HEALTH_H
+#define NSINIT_SUPERVISE_HEALTH_H
+
+#include "supervise/supervise.h"
+
+struct health;
+
+/* Get ready for the checks of a service that has a health command. NULL with errno. */
+struct health *health_new(struct supervised *supervised);
+
+/* It is ready: the first check comes after the interval. */
+void health_begin(struct health *health);
+
+/* The run ends: no check goes on, and none begins. */
+void health_stop(struct health *health);
+
+/* A child has ended: whether it was the check's. */
+bool health_on_child(struct health *health, pid_t pid, int wait_status);
+
+/* Whether no check runs and none is due. */
+bool health_is_quiet(const struct health *health);
+
+#endif

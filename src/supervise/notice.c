@@ -1,0 +1,172 @@
+/*
+ * notice.c - what a service says by sd_notify(3), as text and as data
+ */
+#include "supervise/notice.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "util/parse.h"
+
+static void read_ready(struct notice *notice, const char *value)
+{
+    notice->ready = strcmp(value, "1") == 0;
+}
+
+static void read_stopping(struct notice *notice, const char *value)
+{
+    notice->stopping = strcmp(value, "1") == 0;
+}
+
+static void read_reloading(struct notice *notice, const char *value)
+{
+    notice->reloading = strcmp(value, "1") == 0;
+}
+
+static void read_watchdog(struct notice *notice, const char *value)
+{
+    notice->keep_alive = strcmp(value, "1") == 0;
+    notice->trigger = strcmp(value, "trigger") == 0;
+}
+
+static void read_barrier(struct notice *notice, const char *value)
+{
+    notice->barrier = strcmp(value, "1") == 0;
+}
+
+static void read_microseconds(const char *value, uint64_t *microseconds)
+{
+    unsigned long number;
+
+    if (parse_number(value, ULONG_MAX, &number) == 0)
+        *microseconds = number;
+}
+
+static void read_extension(struct notice *notice, const char *value)
+{
+    read_microseconds(value, &notice->extend_usec);
+}
+
+static void read_monotonic(struct notice *notice, const char *value)
+{
+    read_microseconds(value, &notice->monotonic_usec);
+}
+
+static void read_watchdog_time(struct notice *notice, const char *value)
+{
+    read_microseconds(value, &notice->watchdog_usec);
+}
+
+/* The length of the UTF-8 sequence at `text`, as RFC 3629 has it; 0 when it is none. */
+static size_t utf8_sequence(const unsigned char *text)
+{
+    unsigned char least = 0x80;
+    unsigned char most = 0xBF;
+    size_t length;
+
+    if (text[0] < 0x80)
+        return 1;
+    if (text[0] < 0xC2 || text[0] > 0xF4)
+        return 0;
+    length = text[0] < 0xE0 ? 2 : text[0] < 0xF0 ? 3 : 4;
+    /* Overlong forms, surrogates, and what lies beyond U+10FFFF. */
+    if (text[0] == 0xE0)
+        least = 0xA0;
+    else if (text[0] == 0xED)
+        most = 0x9F;
+    else if (text[0] == 0xF0)
+        least = 0x90;
+    else if (text[0] == 0xF4)
+        most = 0x8F;
+    if (text[1] < least || text[1] > most)
+        return 0;
+    for (size_t i = 2; i < length; i++)
+        if (text[i] < 0x80 || text[i] > 0xBF)
+            return 0;
+    return length;
+}
+
+static bool is_utf8(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+
+    while (*at != '\0') {
+        size_t length = utf8_sequence(at);
+
+        if (length == 0)
+            return false;
+        at += length;
+    }
+    return true;
+}
+
+static void read_status(struct notice *notice, const char *value)
+{
+    if (is_utf8(value))
+        notice->status = value;
+}
+
+static const struct {
+    const char *name; /* with its '=' */
+    void (*read)(struct notice *notice, const char *value);
+} fields[] = {
+    {"READY=", read_ready},
+    {"STATUS=", read_status},
+    {"STOPPING=", read_stopping},
+    {"RELOADING=", read_reloading},
+    {"WATCHDOG=", read_watchdog},
+    {"WATCHDOG_USEC=", read_watchdog_time},
+    {"EXTEND_TIMEOUT_USEC=", read_extension},
+    {"MONOTONIC_USEC=", read_monotonic},
+    {"BARRIER=", read_barrier},
+};
+
+static void read_field(struct notice *notice, const char *line)
+{
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        size_t length = strlen(fields[i].name);
+
+        if (strncmp(line, fields[i].name, length) == 0) {
+            fields[i].read(notice, line + length);
+            return;
+        }
+    }
+}
+
+bool notice_parse(struct notice *notice, char *datagram, size_t length)
+{
+    *notice = (struct notice){0};
+    /* Some senders count the string's end as part of it. */
+    while (length > 0 && datagram[length - 1] == '\0')
+        length--;
+    if (length == 0 || memchr(datagram, '\0', length) != NULL)
+        return false;
+    datagram[length] = '\0';
+    for (char *line = datagram; line != NULL;) {
+        char *end = strchr(line, '\n');
+
+        if (end != NULL)
+            *end++ = '\0';
+        read_field(notice, line);
+        line = end;
+    }
+    return true;
+}
+
+void notice_relay(const struct notice *notice, struct text *text)
+{
+    if (notice->reloading)
+        text_add(text, "RELOADING=1\n");
+    if (notice->reloading && notice->monotonic_usec != 0)
+        text_format(text, "MONOTONIC_USEC=%lu\n", (unsigned long)notice->monotonic_usec);
+    if (notice->ready)
+        text_add(text, "READY=1\n");
+    if (notice->stopping)
+        text_add(text, "STOPPING=1\n");
+    if (notice->keep_alive)
+        text_add(text, "WATCHDOG=1\n");
+    if (notice->extend_usec != 0)
+        text_format(text, "EXTEND_TIMEOUT_USEC=%lu\n", (unsigned long)notice->extend_usec);
+    if (notice->status != NULL)
+        text_format(text, "STATUS=%s\n", notice->status);
+}

@@ -1,0 +1,154 @@
+/*
+ * notify.c - listen to what a service says by sd_notify(3)
+ * Whoever is in the service's network namespace can send to the socket; only the service's own
+ * processes are heard.
+ */
+#include "supervise/notify.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "util/log.h"
+
+/* A sender that never stops does not keep nsinit from its other tasks. */
+enum { MESSAGES_AT_ONCE = 16 };
+
+/* The most files that can come with a message: SCM_MAX_FD of the kernel, unix(7). */
+enum { FILES_MOST = 253 };
+
+struct message {
+    char text[NOTICE_SIZE + 1];
+    size_t length;
+    bool is_whole;
+    struct ucred sender;
+};
+
+/*
+ * Files come with BARRIER=1, whose sender waits for its file to be closed, or with FDSTORE=1.
+ * Closed when the message is read: those before it have been dealt with.
+ */
+static void close_files(const struct cmsghdr *part)
+{
+    size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+
+    for (size_t i = 0; i < count; i++) {
+        int fd;
+
+        memcpy(&fd, CMSG_DATA(part) + i * sizeof fd, sizeof fd);
+        close(fd);
+    }
+}
+
+/* False when there is none now. */
+static bool receive(int fd, struct message *message)
+{
+    struct iovec data = {.iov_base = message->text, .iov_len = NOTICE_SIZE};
+    _Alignas(struct cmsghdr) char
+        control[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(FILES_MOST * sizeof(int))];
+    struct msghdr header = {.msg_iov = &data,
+                            .msg_iovlen = 1,
+                            .msg_control = control,
+                            .msg_controllen = sizeof control};
+    ssize_t size = recvmsg(fd, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+
+    if (size < 0)
+        return false;
+    message->length = (size_t)size;
+    message->is_whole = (header.msg_flags & MSG_TRUNC) == 0;
+    message->sender = (struct ucred){0};
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(&header); part != NULL;
+         part = CMSG_NXTHDR(&header, part)) {
+        if (part->cmsg_level != SOL_SOCKET)
+            continue;
+        if (part->cmsg_type == SCM_RIGHTS)
+            close_files(part);
+        else if (part->cmsg_type == SCM_CREDENTIALS)
+            memcpy(&message->sender, CMSG_DATA(part), sizeof message->sender);
+    }
+    return true;
+}
+
+/*
+ * The program and its descendants, as nsinit's adopted ones too where there is but one service.
+ * One that has ended and been waited for can't be told from a stranger: systemd-notify(1) waits
+ * for its message to be read, by BARRIER=1.
+ */
+static bool is_of_service(const struct supervised *supervised, pid_t program, pid_t sender)
+{
+    const struct supervisor *supervisor = supervised->supervisor;
+
+    if (sender <= 0)
+        return false;
+    if (sender == program)
+        return true;
+    if (supervised->group != 0 && getpgid(sender) == supervised->group)
+        return true;
+    return processes_descends_from(sender, program) ||
+           (supervisor->count == 1 && supervisor->adopts && supervisor->strangers.count == 0 &&
+            processes_descends_from(sender, getpid()));
+}
+
+static void complain(struct supervised *supervised, const struct message *message, const char *what)
+{
+    if (supervised->notify_complained)
+        return;
+    supervised->notify_complained = true;
+    log_line(LOG_WARNING, "%s: sd_notify: %s from process %d of user %u is ignored",
+             supervised->service->name, what, message->sender.pid, message->sender.uid);
+}
+
+static void hear(struct supervised *supervised, pid_t program, struct message *message)
+{
+    struct notice notice;
+
+    if (!is_of_service(supervised, program, message->sender.pid))
+        complain(supervised, message, "a message from outside of the service,");
+    else if (!message->is_whole)
+        complain(supervised, message, "a message of more than 4096 bytes");
+    else if (!notice_parse(&notice, message->text, message->length))
+        complain(supervised, message, "a message that is empty or has a NUL byte");
+    else
+        supervise_on_notice(supervised, &notice);
+}
+
+/* True when there may be more. */
+static bool hear_some(struct supervised *supervised, pid_t program)
+{
+    struct message message;
+    int count = 0;
+
+    while (count++ < MESSAGES_AT_ONCE) {
+        if (!receive(supervised->notify.fd, &message))
+            return false;
+        hear(supervised, program, &message);
+    }
+    return true;
+}
+
+static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    struct supervised *supervised = watcher->data;
+
+    (void)loop;
+    (void)events;
+    (void)hear_some(supervised, supervised->pid);
+}
+
+void notify_begin(struct supervised *supervised, int fd)
+{
+    supervised->notify_complained = false;
+    ev_io_init(&supervised->notify, on_readable, fd, EV_READ);
+    supervised->notify.data = supervised;
+    ev_io_start(supervised->supervisor->loop, &supervised->notify);
+}
+
+void notify_end(struct supervised *supervised, pid_t program)
+{
+    if (!ev_is_active(&supervised->notify))
+        return;
+    while (hear_some(supervised, program))
+        ;
+    ev_io_stop(supervised->supervisor->loop, &supervised->notify);
+    close(supervised->notify.fd);
+}

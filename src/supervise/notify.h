@@ -1,0 +1,15 @@
+/*
+ * notify.h - listen to what a service says by sd_notify(3)
+ */
+#ifndef NSINIT_SUPERVISE_NOTIFY_H
+#define NSINIT_SUPERVISE_NOTIFY_H
+
+#include "supervise/supervise.h"
+
+/* Listen on the socket from now on, which is notify's to close. */
+void notify_begin(struct supervised *supervised, int fd);
+
+/* The run of the process `program` is over: hear what was said to the last, and close. */
+void notify_end(struct supervised *supervised, pid_t program);
+
+#endif

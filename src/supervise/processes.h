@@ -1,0 +1,56 @@
+/*
+ * processes.h - other processes as /proc shows them: by parent and by process group
+ */
+#ifndef NSINIT_SUPERVISE_PROCESSES_H
+#define NSINIT_SUPERVISE_PROCESSES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct process {
+    pid_t pid;
+    pid_t parent;
+    pid_t group;
+    bool is_zombie;
+};
+
+/* Sorted by pid; without zombies, which no signal reaches. */
+struct process_list {
+    struct process *processes;
+    size_t count;
+};
+
+/*
+ * Read all processes that /proc shows. 0, to be freed by processes_free, or a negative errno
+ * (-ENOENT: no /proc here).
+ */
+int processes_read(struct process_list *list);
+void processes_free(struct process_list *list);
+
+/* An owned list of pids. */
+struct pid_list {
+    pid_t *pids;
+    size_t count;
+};
+
+int pid_list_add(struct pid_list *list, pid_t pid); /* 0 or -ENOMEM */
+bool pid_list_has(const struct pid_list *list, pid_t pid);
+void pid_list_free(struct pid_list *list);
+
+/*
+ * Send a signal to each descendant of `ancestor`, but for those in `except` and their descendants;
+ * 0 only counts. How many there were, or a negative errno.
+ */
+int processes_signal_descendants(pid_t ancestor, const struct pid_list *except, int signal_number);
+
+/* The children of `parent`, zombies left out. 0 or a negative errno. */
+int processes_children_of(pid_t parent, struct pid_list *children);
+
+/* Whether a process (a zombie, too) descends from another one. */
+bool processes_descends_from(pid_t pid, pid_t ancestor);
+
+/* A process of the group that still lives: its pid, or 0. */
+pid_t processes_member_of(pid_t group);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * readiness.c - a service says that it is ready by a newline on a descriptor of its own
+ */
+#include "supervise/readiness.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    struct supervised *supervised = watcher->data;
+    char bytes[256];
+    ssize_t count = read(watcher->fd, bytes, sizeof bytes);
+
+    (void)loop;
+    (void)events;
+    if (count < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (count > 0 && memchr(bytes, '\n', (size_t)count) == NULL)
+        return;
+    readiness_end(supervised);
+    if (count > 0)
+        supervise_event(supervised, EVENT_READY);
+}
+
+int readiness_open(struct supervised *supervised)
+{
+    int ends[2];
+
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return -1;
+    /* Of this end alone: the service's is as it expects it. */
+    (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    ev_io_init(&supervised->ready, on_readable, ends[0], EV_READ);
+    supervised->ready.data = supervised;
+    return ends[1];
+}
+
+void readiness_begin(struct supervised *supervised)
+{
+    ev_io_start(supervised->supervisor->loop, &supervised->ready);
+}
+
+void readiness_end(struct supervised *supervised)
+{
+    if (supervised->ready.data == NULL)
+        return;
+    ev_io_stop(supervised->supervisor->loop, &supervised->ready);
+    close(supervised->ready.fd);
+    supervised->ready.data = NULL;
+}

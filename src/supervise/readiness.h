@@ -1,0 +1,19 @@
+/*
+ * readiness.h - a service says that it is ready by a newline on a descriptor of its own, as s6 has
+ * it: https://skarnet.org/software/s6/notifywhenup.html
+ */
+#ifndef NSINIT_SUPERVISE_READINESS_H
+#define NSINIT_SUPERVISE_READINESS_H
+
+#include "supervise/supervise.h"
+
+/* Before a start: the end for the service, to be closed by the caller, or -1 with errno. */
+int readiness_open(struct supervised *supervised);
+
+/* It runs: listen. */
+void readiness_begin(struct supervised *supervised);
+
+/* It has been said, or nobody is left to say it. */
+void readiness_end(struct supervised *supervised);
+
+#endif

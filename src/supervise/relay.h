@@ -1,0 +1,24 @@
+/*
+ * relay.h - tell nsinit's own supervisor, systemd or podman, by sd_notify(3)
+ */
+#ifndef NSINIT_SUPERVISE_RELAY_H
+#define NSINIT_SUPERVISE_RELAY_H
+
+#include <ev.h>
+#include <stddef.h>
+
+struct relay {
+    struct ev_loop *loop;
+    const char *address; /* NOTIFY_SOCKET's value, or NULL: nobody listens */
+    struct ev_io socket; /* its fd is -1 when it is not open */
+    char *waiting;       /* what could not be sent yet; owned */
+    size_t waiting_length;
+};
+
+/* `address` is kept by the caller. */
+void relay_init(struct relay *relay, struct ev_loop *loop, const char *address);
+
+/* Send the lines as soon as the other side takes them; never blocks. */
+void relay_send(struct relay *relay, const char *lines);
+
+#endif

@@ -1,0 +1,106 @@
+/*
+ * states.c - the life of a service as one table
+ */
+#include "supervise/states.h"
+
+/* Of each state: its name, and a row for each event that can come. The rest is all
+ * zero, which is DO_COMPLAIN. */
+static const struct {
+    const char *name;
+    struct transition on[SERVICE_EVENT_COUNT];
+} states[SERVICE_STATE_COUNT] = {
+    [SERVICE_DOWN] = {"down",
+                      {
+                          [EVENT_START] = {DO_SPAWN, SERVICE_STARTING},
+                          [EVENT_STOP] = {DO_NOTHING, SERVICE_DOWN},
+                      }},
+    [SERVICE_STARTING] = {"starting",
+                          {
+                              [EVENT_READY] = {DO_ANNOUNCE, SERVICE_READY},
+                              [EVENT_READY_TIMEOUT] = {DO_END_RUN, SERVICE_FAILING},
+                              [EVENT_WATCHDOG] = {DO_ABORT_RUN, SERVICE_FAILING},
+                              [EVENT_STOP] = {DO_STOP, SERVICE_STOPPING},
+                              [EVENT_ENDED_RESTART] = {DO_CLEAN, SERVICE_CLEANING},
+                              [EVENT_ENDED_FINALLY] = {DO_RETIRE, SERVICE_DOWN},
+                          }},
+    [SERVICE_READY] = {"ready",
+                       {
+                           [EVENT_READY] = {DO_NOTHING, SERVICE_READY},
+                           [EVENT_WATCHDOG] = {DO_ABORT_RUN, SERVICE_FAILING},
+                           [EVENT_UNHEALTHY] = {DO_END_RUN, SERVICE_FAILING},
+                           [EVENT_STOP] = {DO_STOP, SERVICE_STOPPING},
+                           [EVENT_ENDED_RESTART] = {DO_CLEAN, SERVICE_CLEANING},
+                           [EVENT_ENDED_FINALLY] = {DO_RETIRE, SERVICE_DOWN},
+                       }},
+    [SERVICE_STOPPING] = {"stopping",
+                          {
+                              [EVENT_READY] = {DO_NOTHING, SERVICE_STOPPING},
+                              [EVENT_WATCHDOG] = {DO_NOTHING, SERVICE_STOPPING},
+                              [EVENT_STOP] = {DO_HURRY, SERVICE_STOPPING},
+                              [EVENT_ENDED_FINALLY] = {DO_RETIRE, SERVICE_DOWN},
+                          }},
+    [SERVICE_FAILING] = {"failing",
+                         {
+                             [EVENT_READY] = {DO_NOTHING, SERVICE_FAILING},
+                             [EVENT_WATCHDOG] = {DO_NOTHING, SERVICE_FAILING},
+                             [EVENT_STOP] = {DO_STOP, SERVICE_STOPPING},
+                             [EVENT_ENDED_RESTART] = {DO_CLEAN, SERVICE_CLEANING},
+                             [EVENT_ENDED_FINALLY] = {DO_RETIRE, SERVICE_DOWN},
+                         }},
+    [SERVICE_CLEANING] = {"cleaning",
+                          {
+                              [EVENT_STOP] = {DO_RETIRE, SERVICE_DOWN},
+                              [EVENT_CLEAN] = {DO_DELAY, SERVICE_WAITING},
+                          }},
+    [SERVICE_WAITING] = {"waiting",
+                         {
+                             [EVENT_STOP] = {DO_RETIRE, SERVICE_DOWN},
+                             [EVENT_DELAY_OVER] = {DO_SPAWN, SERVICE_STARTING},
+                         }},
+};
+
+static const char *const event_names[SERVICE_EVENT_COUNT] = {
+    [EVENT_START] = "start",
+    [EVENT_READY] = "ready",
+    [EVENT_READY_TIMEOUT] = "ready timeout",
+    [EVENT_WATCHDOG] = "watchdog",
+    [EVENT_UNHEALTHY] = "unhealthy",
+    [EVENT_STOP] = "stop",
+    [EVENT_ENDED_RESTART] = "ended, restart",
+    [EVENT_ENDED_FINALLY] = "ended, final",
+    [EVENT_CLEAN] = "clean",
+    [EVENT_DELAY_OVER] = "delay over",
+};
+
+static const char *const action_names[SERVICE_ACTION_COUNT] = {
+    [DO_COMPLAIN] = "complain",   [DO_NOTHING] = "nothing",
+    [DO_SPAWN] = "execute",       [DO_ANNOUNCE] = "announce",
+    [DO_STOP] = "stop schedule",  [DO_HURRY] = "next step",
+    [DO_END_RUN] = "end the run", [DO_ABORT_RUN] = "ABRT, end the run",
+    [DO_CLEAN] = "end the rest",  [DO_DELAY] = "delay",
+    [DO_RETIRE] = "retire",
+};
+
+struct transition service_transition(enum service_state state, enum service_event event)
+{
+    struct transition transition = states[state].on[event];
+
+    if (transition.action == DO_COMPLAIN)
+        transition.next = state;
+    return transition;
+}
+
+const char *service_state_name(enum service_state state)
+{
+    return states[state].name;
+}
+
+const char *service_event_name(enum service_event event)
+{
+    return event_names[event];
+}
+
+const char *service_action_name(enum service_action action)
+{
+    return action_names[action];
+}

@@ -1,0 +1,80 @@
+/*
+ * steps.c - walk through a stop schedule: send a signal, wait, send the next
+ */
+#include "supervise/steps.h"
+
+#include <signal.h>
+
+static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+    (void)loop;
+    (void)events;
+    steps_go_on(watcher->data);
+}
+
+void steps_init(struct steps *steps, struct ev_loop *loop, void (*send)(void *whom, int signal),
+                void (*over)(void *whom), void *whom)
+{
+    *steps = (struct steps){.loop = loop, .send = send, .over = over, .whom = whom};
+    ev_init(&steps->timer, on_timer);
+    steps->timer.data = steps;
+}
+
+static void wait_for(struct steps *steps, uint32_t milliseconds)
+{
+    ev_timer_stop(steps->loop, &steps->timer);
+    ev_now_update(steps->loop);
+    ev_timer_set(&steps->timer, milliseconds / 1000., 0.);
+    ev_timer_start(steps->loop, &steps->timer);
+}
+
+static void send(struct steps *steps, int signal_number)
+{
+    steps->last_signal = signal_number;
+    steps->send(steps->whom, signal_number);
+    /* Who is stopped can't act on it before a CONT. */
+    if (signal_number != SIGKILL && signal_number != SIGSTOP)
+        steps->send(steps->whom, SIGCONT);
+}
+
+void steps_begin(struct steps *steps, const struct schedule *schedule)
+{
+    steps->schedule = schedule;
+    steps->next = 0;
+    steps->last_signal = 0;
+    steps_go_on(steps);
+}
+
+void steps_go_on(struct steps *steps)
+{
+    const struct schedule *schedule = steps->schedule;
+
+    ev_timer_stop(steps->loop, &steps->timer);
+    while (steps->next < schedule->count) {
+        const struct schedule_step *step = &schedule->steps[steps->next++];
+
+        if (step->signal_number != 0)
+            send(steps, step->signal_number);
+        if (step->wait_ms == WAIT_FOREVER)
+            return;
+        if (step->wait_ms > 0) {
+            wait_for(steps, step->wait_ms);
+            return;
+        }
+    }
+    if (steps->over != NULL)
+        steps->over(steps->whom);
+}
+
+void steps_extend(struct steps *steps, uint32_t milliseconds)
+{
+    if (ev_is_active(&steps->timer) &&
+        ev_timer_remaining(steps->loop, &steps->timer) < milliseconds / 1000.)
+        wait_for(steps, milliseconds);
+}
+
+void steps_end(struct steps *steps)
+{
+    ev_timer_stop(steps->loop, &steps->timer);
+    steps->schedule = NULL;
+}
