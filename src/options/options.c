@@ -252,6 +252,7 @@ static int set_defaults(struct request *request, const struct persona *persona, 
     for (size_t i = 0; i < sizeof terminal_stops / sizeof terminal_stops[0]; i++)
         service->rewrite[terminal_stops[i]] = persona->ignores_terminal_stops ? 0 : REWRITE_UNSET;
     request->pod.services = service;
+    request->pod.error_codes = persona->exit_codes;
     request->pod.verbosity = LOG_WARNING;
     request->pod.subreaper = persona->subreaper;
     request->pod.quiet_about_orphans = persona->quiet_about_orphans;
@@ -289,7 +290,8 @@ int options_read(struct request *request, const struct persona *persona, char **
         return -1;
     if (request->action != ACTION_RUN)
         return 0;
-    if (isolation_check(&service->isolation, error) < 0)
+    if (isolation_check(&service->isolation, error) < 0 ||
+        supervision_check(&service->supervision, error) < 0)
         return -1;
     error_subject(error, "%s", request->pause ? "--pause" : "usage");
     if (request->pause && isolation_is_needed(&service->isolation))

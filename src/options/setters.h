@@ -15,6 +15,11 @@ int read_flag(const char *value, bool *flag, struct error *error);
 option_setter set_user, set_groups, set_workdir, set_umask, set_rlimit, set_nice, set_oom_score_adj,
     set_cap_add, set_cap_drop, set_no_new_privs, set_env, set_clear_env;
 
+/* supervision.c */
+option_setter set_restart, set_restart_delay, set_stop, set_stop_all, set_drain, set_notify,
+    set_ready_fd, set_ready_timeout, set_watchdog, set_health_cmd, set_health_interval,
+    set_health_timeout, set_health_retries, set_health_start_period, set_log_prefix;
+
 /* namespaces.c */
 option_setter set_unshare, set_enter, set_as_pid_1, set_map_root_user, set_map_users,
     set_map_groups, set_map_auto, set_setgroups, set_hostname, set_domainname, set_mount, set_root,

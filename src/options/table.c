@@ -90,13 +90,8 @@ static int set_rewrite(struct request *request, const char *value, struct error 
         return -1;
     if (strcmp(colon + 1, "0") != 0 && read_signal(colon + 1, &to, error) < 0)
         return -1;
-    request->main_service.rewrite[from] = (unsigned char)to;
+    service_rewrite(&request->main_service, from, to);
     return 0;
-}
-
-static int set_drain(struct request *request, const char *value, struct error *error)
-{
-    return schedule_parse(&request->pod.drain, value, error);
 }
 
 static int set_pause(struct request *request, const char *value, struct error *error)
@@ -163,8 +158,6 @@ const struct option option_table[] = {
      "exit 0 when the program exits with CODE (repeatable)", set_remap_exit},
     {"rewrite", 'r', 0, OPTION_ENVIRONMENT | OPTION_REPEATABLE, NULL, "FROM:TO",
      "forward signal TO for signal FROM; TO 0 drops it (repeatable)", set_rewrite},
-    {"drain", 0, 0, OPTION_ENVIRONMENT, NULL, "SCHEDULE",
-     "what the processes left behind get: TERM/3/KILL, or no", set_drain},
     {"pause", 'P', 0, OPTION_ENVIRONMENT, NULL, NULL,
      "run no program: hold the namespaces and reap until INT or TERM", set_pause},
     {"warn-reaped", 'w', 0, OPTION_ENVIRONMENT, NULL, NULL, "print a line for each orphan reaped",
@@ -229,6 +222,36 @@ const struct option option_table[] = {
     {"env", 0, 0, OPTION_REPEATABLE, NULL, "NAME=VALUE",
      "an environment variable; NAME alone is nsinit's own (repeatable)", set_env},
     {"clear-env", 0, 0, 0, NULL, NULL, "start from an empty environment", set_clear_env},
+    {"restart", 0, 0, OPTION_ENVIRONMENT, "Supervision", "POLICY",
+     "start the program again: no, on-failure[:MAX], always", set_restart},
+    {"restart-delay", 0, 0, OPTION_ENVIRONMENT, NULL, "FIRST[..CAP]",
+     "wait so long before; doubled each time, 100ms..1m", set_restart_delay},
+    {"stop", 0, 0, OPTION_ENVIRONMENT, NULL, "SCHEDULE",
+     "what TERM, INT or QUIT to nsinit set off: TERM/10/KILL", set_stop},
+    {"stop-all", 0, 0, OPTION_ENVIRONMENT, NULL, NULL,
+     "all the program's descendants get the schedule's signals", set_stop_all},
+    {"drain", 0, 0, OPTION_ENVIRONMENT, NULL, "SCHEDULE",
+     "what the processes left behind get: TERM/3/KILL, or no", set_drain},
+    {"notify", 0, 0, OPTION_ENVIRONMENT, NULL, NULL,
+     "the program says by sd_notify that it is ready", set_notify},
+    {"ready-fd", 0, 0, OPTION_ENVIRONMENT, NULL, "N", "it says so by a newline on its descriptor N",
+     set_ready_fd},
+    {"ready-timeout", 0, 0, OPTION_ENVIRONMENT, NULL, "TIME",
+     "it has failed when it is not ready by then", set_ready_timeout},
+    {"watchdog", 0, 0, OPTION_ENVIRONMENT, NULL, "TIME",
+     "or when it does not say WATCHDOG=1 so often", set_watchdog},
+    {"health-cmd", 0, 0, OPTION_ENVIRONMENT, NULL, "COMMAND",
+     "or when this fails, run by sh in its namespaces", set_health_cmd},
+    {"health-interval", 0, 0, OPTION_ENVIRONMENT, NULL, "TIME", "between two checks, 30s",
+     set_health_interval},
+    {"health-timeout", 0, 0, OPTION_ENVIRONMENT, NULL, "TIME",
+     "a check is killed and has failed then, 30s", set_health_timeout},
+    {"health-retries", 0, 0, OPTION_ENVIRONMENT, NULL, "N",
+     "so many failures in a row are too many, 3", set_health_retries},
+    {"health-start-period", 0, 0, OPTION_ENVIRONMENT, NULL, "TIME",
+     "failures at the beginning do not count so long, 0s", set_health_start_period},
+    {"log-prefix", 0, 0, OPTION_ENVIRONMENT | OPTION_OPTIONAL, NULL, "no|name|time",
+     "the service's name, and the time, in front of each line", set_log_prefix},
     {"help", 'h', 0, 0, "General", NULL, "print this help", set_help},
     {"version", 'V', 0, 0, NULL, NULL, "print the version", set_version},
     {"license", 'l', 'L', 0, NULL, NULL, "print the licence", set_license},

@@ -284,7 +284,7 @@ START_TEST(a_message_nobody_reads_sends_no_signal_to_the_program)
     struct process process;
 
     process_start(&process, AS_FIRST("-vvv", "--", PROBE, "signals", "2"));
-    process_expect(&process, "ready");
+    process_expect(&process, "ready\n");
     close(process.errors.fd);
     process.errors.fd = -1;
     process_signal(&process, SIGUSR1);
