@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "util/ancillary.h"
+
 /* Room for what may come with a message. */
 union control {
     struct cmsghdr alignment;
@@ -80,7 +82,7 @@ void link_tell_file(int fd, enum link_kind kind, int file)
 static void read_control(struct msghdr *header, pid_t *sender, int *file)
 {
     for (struct cmsghdr *part = CMSG_FIRSTHDR(header); part != NULL;
-         part = CMSG_NXTHDR(header, part)) {
+         part = ancillary_next(header, part)) {
         struct ucred credentials;
 
         if (part->cmsg_level != SOL_SOCKET)

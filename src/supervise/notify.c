@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "util/ancillary.h"
 #include "util/log.h"
 
 /* A sender that never stops does not keep nsinit from its other tasks. */
@@ -58,7 +59,7 @@ static bool receive(int fd, struct message *message)
     message->is_whole = (header.msg_flags & MSG_TRUNC) == 0;
     message->sender = (struct ucred){0};
     for (struct cmsghdr *part = CMSG_FIRSTHDR(&header); part != NULL;
-         part = CMSG_NXTHDR(&header, part)) {
+         part = ancillary_next(&header, part)) {
         if (part->cmsg_level != SOL_SOCKET)
             continue;
         if (part->cmsg_type == SCM_RIGHTS)
