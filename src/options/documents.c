@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "options/table.h"
+#include "supervise/states.h"
 
 /* Print for the man page: a hyphen of an option is a minus sign there. */
 static void print_roff(const char *text)
@@ -49,18 +50,53 @@ static void print_man_option(const struct option *option)
     fputs("\n", stdout);
 }
 
-/* Copy the template, with the options in the place of a line @OPTIONS@. */
+static void print_man_options(void)
+{
+    for (size_t i = 0; i < option_count; i++)
+        print_man_option(&option_table[i]);
+}
+
+/* The life of a service: a line for each event that can come in a state. */
+static void print_man_states(void)
+{
+    fputs(".TS\nl l l l.\nState\tEvent\tAction\tNext state\n_\n", stdout);
+    for (int state = 0; state < SERVICE_STATE_COUNT; state++) {
+        const char *name = service_state_name((enum service_state)state);
+
+        for (int event = 0; event < SERVICE_EVENT_COUNT; event++) {
+            struct transition transition =
+                service_transition((enum service_state)state, (enum service_event)event);
+
+            if (transition.action == DO_COMPLAIN)
+                continue;
+            printf("%s\t%s\t%s\t%s\n", name, service_event_name((enum service_event)event),
+                   service_action_name(transition.action), service_state_name(transition.next));
+            /* Once for all of its lines. */
+            name = "";
+        }
+    }
+    fputs(".TE\n", stdout);
+}
+
+/* Copy the template, with what is made from tables in the place of their marks. */
 static void print_man(void)
 {
+    static const struct {
+        const char *line;
+        void (*print)(void);
+    } marks[] = {{"@OPTIONS@\n", print_man_options}, {"@STATES@\n", print_man_states}};
     char line[1000];
 
     while (fgets(line, sizeof line, stdin) != NULL) {
-        if (strcmp(line, "@OPTIONS@\n") != 0) {
+        bool is_mark = false;
+
+        for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+            if (strcmp(line, marks[i].line) == 0) {
+                marks[i].print();
+                is_mark = true;
+            }
+        if (!is_mark)
             fputs(line, stdout);
-            continue;
-        }
-        for (size_t i = 0; i < option_count; i++)
-            print_man_option(&option_table[i]);
     }
 }
 

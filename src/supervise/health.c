@@ -145,7 +145,7 @@ static void show_output(struct health *health, enum log_level level)
 }
 
 /* A check has passed or failed, for the reason given. */
-static void judge(struct health *health, bool passed, const char *reason, int number)
+static void judge(struct health *health, bool passed, const char *reason)
 {
     struct supervised *supervised = health->supervised;
     const char *name = supervised->service->name;
@@ -155,7 +155,7 @@ static void judge(struct health *health, bool passed, const char *reason, int nu
     enum log_level level = has_changed && is_bad ? LOG_WARNING : LOG_INFO;
 
     if (!passed) {
-        log_line(level, "%s: health: check failed (%s%d), %u of %u", name, reason, number,
+        log_line(level, "%s: health: check failed (%s), %u of %u", name, reason,
                  health->verdict.failures, health->rules->retries);
         show_output(health, level);
     }
@@ -220,8 +220,7 @@ static void begin_check(struct health *health)
     if (spawn_check(health, &error) < 0) {
         log_line(LOG_WARNING, "%s: %s%s%s", error.subject, error.reason,
                  error.hint[0] != '\0' ? "\n  hint: " : "", error.hint);
-        judge(health, false, "it could not be run: exit code ",
-              health->supervised->supervisor->pod->error_codes[error.kind]);
+        judge(health, false, "it could not be run");
         return;
     }
     ev_io_start(health->supervised->supervisor->loop, &health->output);
@@ -266,9 +265,25 @@ void health_stop(struct health *health)
     kill_check(health);
 }
 
+/* Why it has not passed. */
+static void add_reason(struct text *text, const struct health *health, int wait_status)
+{
+    if (health->is_late) {
+        text_add(text, "killed after ");
+        text_add_duration(text, health->rules->timeout_ms);
+    } else if (WIFEXITED(wait_status)) {
+        text_format(text, "exit code %d", WEXITSTATUS(wait_status));
+    } else {
+        text_add(text, "killed by ");
+        signal_add_name(text, WTERMSIG(wait_status));
+    }
+}
+
 bool health_on_child(struct health *health, pid_t pid, int wait_status)
 {
     bool passed = WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0;
+    char reason[64];
+    struct text text = text_in(reason, sizeof reason);
 
     if (health->pid != pid)
         return false;
@@ -278,12 +293,8 @@ bool health_on_child(struct health *health, pid_t pid, int wait_status)
     while (health->output.fd >= 0 && read_output(health))
         ;
     close_output(health);
-    if (health->is_late)
-        judge(health, false, "killed after ms: ", (int)health->rules->timeout_ms);
-    else if (WIFEXITED(wait_status))
-        judge(health, passed, "exit code ", WEXITSTATUS(wait_status));
-    else
-        judge(health, false, "died of signal ", WTERMSIG(wait_status));
+    add_reason(&text, health, wait_status);
+    judge(health, passed && !health->is_late, reason);
     return true;
 }
 

@@ -144,6 +144,12 @@ void notify_begin(struct supervised *supervised, int fd)
     ev_io_start(supervised->supervisor->loop, &supervised->notify);
 }
 
+void notify_hear(struct supervised *supervised)
+{
+    if (ev_is_active(&supervised->notify))
+        (void)hear_some(supervised, supervised->pid);
+}
+
 void notify_end(struct supervised *supervised, pid_t program)
 {
     if (!ev_is_active(&supervised->notify))

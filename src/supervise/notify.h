@@ -9,6 +9,9 @@
 /* Listen on the socket from now on, which is notify's to close. */
 void notify_begin(struct supervised *supervised, int fd);
 
+/* Hear now what has been said. */
+void notify_hear(struct supervised *supervised);
+
 /* The run of the process `program` is over: hear what was said to the last, and close. */
 void notify_end(struct supervised *supervised, pid_t program);
 

@@ -338,14 +338,6 @@ static int do_clean(struct supervised *supervised)
     return NO_EVENT;
 }
 
-static void add_duration(struct text *text, uint32_t milliseconds)
-{
-    if (milliseconds % 1000 != 0)
-        text_format(text, "%ums", milliseconds);
-    else
-        text_format(text, "%us", milliseconds / 1000);
-}
-
 static int do_delay(struct supervised *supervised)
 {
     const struct restart *policy = &plan_of(supervised)->restart;
@@ -354,7 +346,7 @@ static int do_delay(struct supervised *supervised)
     char buffer[32];
     struct text text = text_in(buffer, sizeof buffer);
 
-    add_duration(&text, delay);
+    text_add_duration(&text, delay);
     log_line(is_bad ? LOG_WARNING : LOG_INFO, "%s: exit code %d, restart %u in %s",
              name_of(supervised), supervised->exit_code, supervised->restarts.count, buffer);
     if (delay == 0)
@@ -449,9 +441,14 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
 
 static void on_watchdog(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
+    struct supervised *supervised = watcher->data;
+
     (void)loop;
     (void)events;
-    supervise_event(watcher->data, EVENT_WATCHDOG);
+    /* It may have said so in time, and nsinit not had the time to listen. */
+    notify_hear(supervised);
+    if (!ev_is_active(watcher) && supervised->state == SERVICE_READY)
+        supervise_event(supervised, EVENT_WATCHDOG);
 }
 
 static void on_clean(struct clearing *clearing)
@@ -475,7 +472,7 @@ static void extend_timers(struct supervised *supervised, uint64_t microseconds)
 
 static void keep_alive(struct supervised *supervised)
 {
-    if (ev_is_active(&supervised->watchdog))
+    if (supervised->state == SERVICE_READY && supervised->watchdog_ms != 0)
         start_timer(supervised, &supervised->watchdog, supervised->watchdog_ms);
 }
 
@@ -667,7 +664,8 @@ int supervise_init(struct supervisor *supervisor, struct supervised *services, s
     for (size_t i = 0; i < pod->service_count; i++) {
         if (init_service(supervisor, &services[i], &pod->services[i], error) < 0)
             return -1;
-        relays = relays || supervision_awaits_readiness(&pod->services[i].supervision);
+        relays = relays || supervision_awaits_readiness(&pod->services[i].supervision) ||
+                 supervision_has_notify_socket(&pod->services[i].supervision);
     }
     relay_init(&supervisor->relay, supervisor->loop, relays ? getenv("NOTIFY_SOCKET") : NULL);
     /* What was there before the services is none of what they leave behind. */

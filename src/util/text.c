@@ -112,6 +112,14 @@ void text_format(struct text *text, const char *format, ...)
     va_end(arguments);
 }
 
+void text_add_duration(struct text *text, unsigned int milliseconds)
+{
+    if (milliseconds % 1000 != 0)
+        text_format(text, "%ums", milliseconds);
+    else
+        text_format(text, "%us", milliseconds / 1000);
+}
+
 int text_write(const struct text *text, int fd)
 {
     size_t written = 0;

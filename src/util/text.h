@@ -28,6 +28,9 @@ void text_format(struct text *text, const char *format, ...) __attribute__((form
 void text_vformat(struct text *text, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 
+/* Append a duration: 1500ms, 10s. */
+void text_add_duration(struct text *text, unsigned int milliseconds);
+
 /* Write all of the text to `fd`. 0 or a negative errno; safe between clone and exec. */
 int text_write(const struct text *text, int fd);
 
