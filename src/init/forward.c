@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "supervise/send.h"
 #include "util/log.h"
 
 /* How long to wait for a program to take signals from its full queue. */
@@ -43,7 +44,7 @@ static bool forward_to(const struct init *init, struct supervised *running,
         terminal_resume(&init->terminal, running->group);
         return true;
     }
-    result = supervise_signal(running, signal_number, info);
+    result = send_signal(running, signal_number, info);
     if (result == -EAGAIN)
         return false;
     /* ESRCH: it has just ended. Anything else is the program's doing, as EPERM by setuid(2). */

@@ -20,13 +20,6 @@
 #include "util/log.h"
 #include "util/signals.h"
 
-/* A failure of nsinit's own: what was attempted, and errno. */
-static int failed(struct error *error, const char *attempt)
-{
-    error_subject(error, "%s", attempt);
-    return error_reason(error, ERROR_FAILED, "%m");
-}
-
 static int tie_to_parent(const struct init *init, struct error *error)
 {
     int signal_number = init->pod->parent_death_signal;
@@ -34,7 +27,7 @@ static int tie_to_parent(const struct init *init, struct error *error)
     if (signal_number == 0)
         return 0;
     if (prctl(PR_SET_PDEATHSIG, signal_number) < 0)
-        return failed(error, "prctl PR_SET_PDEATHSIG");
+        return error_failed(error, "prctl PR_SET_PDEATHSIG");
     /* The parent may have died before. In a new PID namespace it was 0 from the start. */
     if (getppid() != init->inherited->parent)
         (void)kill(getpid(), signal_number);
@@ -53,7 +46,7 @@ static int adopt_orphans(struct init *init, struct error *error)
     if (supervisor->is_first)
         return 0;
     if (init->pod->subreaper && prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
-        return failed(error, "prctl PR_SET_CHILD_SUBREAPER");
+        return error_failed(error, "prctl PR_SET_CHILD_SUBREAPER");
     supervisor->adopts = prctl(PR_GET_CHILD_SUBREAPER, &is_subreaper) == 0 && is_subreaper != 0;
     return 0;
 }
@@ -76,12 +69,12 @@ static int open_loop(struct init *init, struct error *error)
     init->signal_fd = signal_open_fd(&all);
     if (init->signal_fd < 0) {
         errno = -init->signal_fd;
-        return failed(error, "signalfd");
+        return error_failed(error, "signalfd");
     }
     init->loop_fd = lowest_free_fd();
     init->loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
     if (init->loop == NULL)
-        return failed(error, "epoll");
+        return error_failed(error, "epoll");
     forward_start(init);
     return 0;
 }
@@ -159,7 +152,7 @@ static int start_services(struct init *init, struct error *error)
                                       : calloc(init->pod->service_count, sizeof *services);
 
     if (services == NULL)
-        return failed(error, "memory");
+        return error_failed(error, "memory");
     supervisor->loop = init->loop;
     supervisor->pod = init->pod;
     supervisor->hooks = &hooks;

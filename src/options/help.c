@@ -41,8 +41,9 @@ void options_help(struct text *text, const struct persona *persona, const char *
         program, persona->version);
     for (size_t i = 0; i < option_count; i++)
         add_option(text, &option_table[i]);
-    text_add(text, "\nThe options under Init and Supervision can be given as environment variables too:\n"
-                   "NSINIT_GROUP=1, NSINIT_REWRITE='TERM:QUIT HUP:0'. These work too:\n ");
+    text_add(text,
+             "\nThe options under Init and Supervision can be given as environment variables too:\n"
+             "NSINIT_GROUP=1, NSINIT_REWRITE='TERM:QUIT HUP:0'. These work too:\n ");
     for (size_t i = 0; i < peer_variable_count; i++)
         text_format(text, "%s%s", i == 3 ? "\n  " : " ", peer_variable_table[i].name);
     text_format(text,

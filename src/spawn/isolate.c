@@ -132,9 +132,8 @@ static void make_notify_socket(struct isolated *isolated)
         return;
     fd = notify_socket_open(&isolated->context.notify_name);
     if (fd < 0) {
-        error_subject(&error, "%s: the socket for sd_notify", isolated->service->name);
         errno = -fd;
-        error_reason(&error, ERROR_FAILED, "%m");
+        error_failed(&error, "%s: the socket for sd_notify", isolated->service->name);
         give_up(isolated, &error);
     }
     link_tell_file(isolated->link_fd, LINK_NOTIFY, fd);

@@ -235,9 +235,9 @@ int program_explain(const struct program *program, const struct program_failure 
         return exec_explain(error, service->arguments[0], program->environment, failure->path,
                             failure->error_number);
     case PROGRAM_FILES:
-        error_subject(error, "%s: --ready-fd %d", service->name, service->supervision.ready_fd);
         errno = failure->error_number;
-        return error_reason(error, ERROR_FAILED, "%m");
+        return error_failed(error, "%s: --ready-fd %d", service->name,
+                            service->supervision.ready_fd);
     case PROGRAM_PLACE:
         break;
     }

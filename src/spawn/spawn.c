@@ -126,9 +126,8 @@ static int open_notify_socket(struct spawn_context *context, const struct servic
         return -1;
     fd = notify_socket_open(&context->notify_name);
     if (fd < 0) {
-        error_subject(error, "%s: the socket for sd_notify", service->name);
         errno = -fd;
-        error_reason(error, ERROR_FAILED, "%m");
+        error_failed(error, "%s: the socket for sd_notify", service->name);
     }
     return fd;
 }

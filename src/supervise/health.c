@@ -139,7 +139,7 @@ static void show_output(struct health *health, enum log_level level)
 
         if (end != NULL)
             *end = '\0';
-        log_line(level, "%s: health: | %s", health->supervised->service->name, line);
+        log_line(level, "%s: health: | %s", name_of(health->supervised), line);
         line = end != NULL ? end + 1 : strchr(line, '\0');
     }
 }
@@ -148,7 +148,7 @@ static void show_output(struct health *health, enum log_level level)
 static void judge(struct health *health, bool passed, const char *reason)
 {
     struct supervised *supervised = health->supervised;
-    const char *name = supervised->service->name;
+    const char *name = name_of(supervised);
     uint64_t age = health->begun_ms - supervised->started_ms;
     bool has_changed = verdict_on_check(&health->verdict, health->rules, passed, age);
     bool is_bad = health->verdict.state == HEALTH_UNHEALTHY;
@@ -188,10 +188,8 @@ static int spawn_check(struct health *health, struct error *error)
     int writer;
     int result;
 
-    if (open_pipe(health, &writer) < 0) {
-        error_subject(error, "%s: health: pipe", health->supervised->service->name);
-        return error_reason(error, ERROR_FAILED, "%m");
-    }
+    if (open_pipe(health, &writer) < 0)
+        return error_failed(error, "%s: health: pipe", name_of(health->supervised));
     text_format(&pid, "%d", health->supervised->pid);
     context.output_fds[0] = writer;
     context.output_fds[1] = writer;

@@ -96,7 +96,7 @@ static void complain(struct supervised *supervised, const struct message *messag
         return;
     supervised->notify_complained = true;
     log_line(LOG_WARNING, "%s: sd_notify: %s from process %d of user %u is ignored",
-             supervised->service->name, what, message->sender.pid, message->sender.uid);
+             name_of(supervised), what, message->sender.pid, message->sender.uid);
 }
 
 static void hear(struct supervised *supervised, pid_t program, struct message *message)

@@ -10,7 +10,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/signalfd.h>
 #include <sys/types.h>
 
 #include "pod/pod.h"
@@ -67,6 +66,16 @@ struct supervisor_hooks {
                          const struct spawned *spawned);
 };
 
+static inline const struct supervision *plan_of(const struct supervised *supervised)
+{
+    return &supervised->service->supervision;
+}
+
+static inline const char *name_of(const struct supervised *supervised)
+{
+    return supervised->service->name;
+}
+
 struct supervisor {
     struct ev_loop *loop;
     const struct pod *pod;
@@ -120,13 +129,6 @@ size_t supervise_own_files(const struct supervised *supervised, int *fds);
 
 /* nsinit is about to end: pass on the services' last output. */
 void supervise_end(struct supervisor *supervisor);
-
-/*
- * Send it a signal, as it was received (NULL: nsinit's own): to the process, or its group where
- * the service asks for that. 0 or a negative errno.
- */
-int supervise_signal(const struct supervised *supervised, int signal_number,
-                     const struct signalfd_siginfo *from);
 
 /* For the files of this room: an event, and what the service has told of itself. */
 void supervise_event(struct supervised *supervised, enum service_event event);

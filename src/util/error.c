@@ -30,6 +30,12 @@ int error_unknown(struct error *error, const char *word, const char *kind, const
                         closest ? "?" : "");
 }
 
+int error_failed(struct error *error, const char *format, ...)
+{
+    FILL(error->subject, format);
+    return error_reason(error, ERROR_FAILED, "%m");
+}
+
 void error_subject(struct error *error, const char *format, ...)
 {
     FILL(error->subject, format);

@@ -30,6 +30,10 @@ int error_reason(struct error *error, enum error_kind kind, const char *format, 
  * is a `closest` one, else NULL. ERROR_USAGE. Returns -1. */
 int error_unknown(struct error *error, const char *word, const char *kind, const char *closest);
 
+/* An attempt failed with errno: it is the subject. ERROR_FAILED. Returns -1. */
+int error_failed(struct error *error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 void error_subject(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void error_hint(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,0 +1,101 @@
+/*
+ * run.c - one run of a service: from the start of its program until nothing is expected of it
+ */
+#include "supervise/run.h"
+
+#include <unistd.h>
+
+#include "supervise/health.h"
+#include "supervise/notify.h"
+#include "supervise/output.h"
+#include "supervise/readiness.h"
+#include "supervise/supervise.h"
+#include "util/log.h"
+
+void run_start_timer(struct supervised *supervised, struct ev_timer *timer, uint32_t milliseconds)
+{
+    struct ev_loop *loop = supervised->supervisor->loop;
+
+    ev_timer_stop(loop, timer);
+    ev_now_update(loop);
+    ev_timer_set(timer, milliseconds / 1000., 0.);
+    ev_timer_start(loop, timer);
+}
+
+/* What this run gets besides its plan. 0, or -1 with `error` filled in. */
+static int prepare_run(struct supervised *supervised, struct spawn_context *context,
+                       struct error *error)
+{
+    const struct supervisor *supervisor = supervised->supervisor;
+    const struct supervision *plan = plan_of(supervised);
+
+    /* What an inner init passes on has come from outside. */
+    if (supervisor->is_inner)
+        return 0;
+    context->terminal_fd = supervisor->hooks->give_terminal(supervisor->owner);
+    context->makes_notify_socket = supervision_has_notify_socket(plan);
+    context->hides_notify_socket = supervision_awaits_readiness(plan);
+    context->watchdog_usec = (uint64_t)plan->watchdog_ms * 1000;
+    for (int i = 0; i < 2 && supervised->output != NULL; i++)
+        context->output_fds[i] = output_fd(supervised->output, STDOUT_FILENO + i);
+    if (plan->ready_fd != 0) {
+        context->ready_fd = readiness_open(supervised);
+        if (context->ready_fd < 0)
+            return error_failed(error, "%s: --ready-fd", name_of(supervised));
+    }
+    return 0;
+}
+
+/* The program runs: listen to it. */
+static void begin_run(struct supervised *supervised, const struct spawned *spawned)
+{
+    const struct supervision *plan = plan_of(supervised);
+
+    supervised->pid = spawned->pid;
+    supervised->group = supervised->service->placement == PLACEMENT_INHERITED ? 0 : supervised->pid;
+    supervised->started_ms = supervise_now_ms();
+    supervised->failed = false;
+    supervised->is_ready = false;
+    supervised->watchdog_ms = plan->watchdog_ms;
+    if (spawned->notify_fd >= 0)
+        notify_begin(supervised, spawned->notify_fd);
+    if (supervised->ready.data != NULL)
+        readiness_begin(supervised);
+    if (plan->ready_timeout_ms != 0)
+        run_start_timer(supervised, &supervised->timer, plan->ready_timeout_ms);
+    supervised->supervisor->hooks->on_start(supervised, spawned->link_fd);
+    log_line(LOG_INFO, "%s: started %s as %d", name_of(supervised),
+             supervised->service->arguments[0], supervised->pid);
+}
+
+int run_start(struct supervised *supervised, struct error *error)
+{
+    struct supervisor *supervisor = supervised->supervisor;
+    struct spawn_context context = supervisor->context;
+    struct spawned spawned = {.notify_fd = -1};
+    int result = prepare_run(supervised, &context, error);
+
+    supervised->ran_ms = -1;
+    if (result == 0)
+        result = spawn_service(supervised->service, &context, &spawned, error);
+    if (result == 1)
+        supervisor->hooks->become_inner(supervised, &context, &spawned);
+    if (context.ready_fd >= 0 && !supervisor->is_inner)
+        close(context.ready_fd);
+    if (result < 0) {
+        readiness_end(supervised);
+        return -1;
+    }
+    begin_run(supervised, &spawned);
+    return 0;
+}
+
+void run_unwatch(struct supervised *supervised)
+{
+    struct ev_loop *loop = supervised->supervisor->loop;
+
+    ev_timer_stop(loop, &supervised->timer);
+    ev_timer_stop(loop, &supervised->watchdog);
+    if (supervised->health != NULL)
+        health_stop(supervised->health);
+}

@@ -1,0 +1,101 @@
+/*
+ * send.c - send signals to a service
+ */
+#include "supervise/send.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "spawn/link.h"
+#include "supervise/processes.h"
+#include "supervise/supervise.h"
+#include "util/log.h"
+
+/* As if the sender had queued it for `pid`: with its value, and in its name (sigqueue(3)). */
+static int queue_signal(pid_t pid, int signal_number, const struct signalfd_siginfo *from)
+{
+    siginfo_t info;
+
+    memset(&info, 0, sizeof info);
+    info.si_signo = signal_number;
+    info.si_code = SI_QUEUE;
+    info.si_pid = (pid_t)from->ssi_pid;
+    info.si_uid = from->ssi_uid;
+    info.si_value.sival_ptr = (void *)(uintptr_t)from->ssi_ptr;
+    return syscall(SYS_rt_sigqueueinfo, pid, signal_number, &info) < 0 ? -errno : 0;
+}
+
+/* kill(2) has no value to give to a group: each member gets its own. */
+static int queue_to_group(pid_t group, int signal_number, const struct signalfd_siginfo *from)
+{
+    struct process_list list;
+    int result = processes_read(&list);
+
+    if (result < 0)
+        return kill(-group, signal_number) < 0 ? -errno : 0;
+    result = -ESRCH;
+    for (size_t i = 0; i < list.count; i++)
+        if (list.processes[i].group == group && list.processes[i].pid != getpid()) {
+            int sent = queue_signal(list.processes[i].pid, signal_number, from);
+
+            if (result != 0)
+                result = sent;
+        }
+    processes_free(&list);
+    return result;
+}
+
+int send_signal(const struct supervised *supervised, int signal_number,
+                const struct signalfd_siginfo *from)
+{
+    /* An inner init shares the program's group, and one that has an inner init leaves it to that.
+     */
+    pid_t group = supervised->supervisor->is_inner ? getpgrp() : supervised->group;
+    bool to_group =
+        supervised->service->forward_to_group && group != 0 && !ev_is_active(&supervised->link);
+
+    if (from != NULL && from->ssi_code == SI_QUEUE)
+        return to_group ? queue_to_group(group, signal_number, from)
+                        : queue_signal(supervised->pid, signal_number, from);
+    return kill(to_group ? -group : supervised->pid, signal_number) < 0 ? -errno : 0;
+}
+
+/* To each of its processes: the inner init knows them, else they are nsinit's descendants. */
+static void send_to_all(struct supervised *supervised, int signal_number)
+{
+    const struct supervisor *supervisor = supervised->supervisor;
+
+    if (ev_is_active(&supervised->link)) {
+        /* KILL ends the inner init, and with it the namespace: pid_namespaces(7). */
+        if (signal_number == SIGKILL)
+            (void)kill(supervised->pid, signal_number);
+        else
+            link_tell(supervised->link.fd, LINK_SIGNAL, signal_number, NULL);
+        return;
+    }
+    if (supervisor->adopts) {
+        clearing_signal(&supervised->remains, signal_number);
+        return;
+    }
+    (void)processes_signal_descendants(supervised->pid, &(struct pid_list){0}, signal_number);
+    (void)send_signal(supervised, signal_number, NULL);
+}
+
+void send_step(struct supervised *supervised, int signal_number)
+{
+    struct signal_name name;
+
+    if (supervised->pid == 0)
+        return;
+    if (signal_number != SIGCONT && log_shows(LOG_INFO))
+        log_line(LOG_INFO, "%s: stop: %s", name_of(supervised), signal_name(signal_number, &name));
+    if (signal_number == SIGCONT)
+        supervised->stopped_by = 0;
+    if (plan_of(supervised)->stop_all)
+        send_to_all(supervised, signal_number);
+    else
+        (void)send_signal(supervised, signal_number, NULL);
+}
