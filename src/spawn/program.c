@@ -167,11 +167,17 @@ static void write_own_pids(struct program *program)
 }
 
 /* Put what nsinit listens to in the place of the program's files. 0 or -1 with errno. */
-static int place_files(const struct service *service, const struct spawn_context *context)
+static int place_files(const struct program *program, const struct spawn_context *context)
 {
-    for (int i = 0; i < 2; i++)
-        if (context->output_fds[i] >= 0 && dup2(context->output_fds[i], STDOUT_FILENO + i) < 0)
+    const struct service *service = program->service;
+
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (context->stdio[fd] >= 0 && dup2(context->stdio[fd], fd) < 0)
             return -1;
+    /* A pipe is its maker's, and opening /dev/stdout opens it anew: nginx's logs in images. */
+    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO && program->account.has_user; fd++)
+        if (context->stdio[fd] >= 0)
+            (void)!fchown(fd, program->account.uid, (gid_t)-1);
     if (context->ready_fd < 0)
         return 0;
     /* The same number already: dup2(2) does nothing then, not even to close-on-exec. */
@@ -183,7 +189,7 @@ static int place_files(const struct service *service, const struct spawn_context
 void program_execute(struct program *program, const struct spawn_context *context,
                      char *const *arguments, struct program_failure *failure)
 {
-    if (place_files(program->service, context) < 0) {
+    if (place_files(program, context) < 0) {
         fail(failure, PROGRAM_FILES, errno);
         return;
     }

@@ -113,7 +113,7 @@ static int run_program(struct program *program, const struct spawn_context *cont
 struct spawn_context spawn_context_plain(const struct inherited *inherited)
 {
     return (struct spawn_context){
-        .inherited = inherited, .terminal_fd = -1, .ready_fd = -1, .output_fds = {-1, -1}};
+        .inherited = inherited, .terminal_fd = -1, .ready_fd = -1, .stdio = {-1, -1, -1}};
 }
 
 /* In nsinit's own network namespace, which is the service's. */

@@ -19,7 +19,7 @@ struct spawn_context {
     int terminal_fd;         /* the terminal it becomes the foreground of, or -1 */
     int parent_death_signal; /* for the program itself, or 0 */
     int ready_fd;            /* what becomes the service's ready_fd, or -1 */
-    int output_fds[2];       /* what becomes its stdout and stderr, or -1 */
+    int stdio[3];            /* what becomes its stdin, stdout and stderr, or -1 */
     bool makes_notify_socket;
     bool hides_notify_socket; /* nsinit's own NOTIFY_SOCKET is not for it */
     struct notify_name notify_name;

@@ -167,15 +167,23 @@ static void judge(struct health *health, bool passed, const char *reason)
         start_timer(health, health->rules->interval_ms);
 }
 
-static int open_pipe(struct health *health, int *writer)
+/* Its output goes to us; its input is at its end, as there is none. */
+static int open_pipes(struct health *health, int *input, int *output)
 {
-    int ends[2];
+    int in[2];
+    int out[2];
 
-    if (pipe2(ends, O_CLOEXEC) < 0)
+    if (pipe2(in, O_CLOEXEC) < 0)
         return -1;
-    (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
-    ev_io_set(&health->output, ends[0], EV_READ);
-    *writer = ends[1];
+    close(in[1]);
+    if (pipe2(out, O_CLOEXEC) < 0) {
+        close(in[0]);
+        return -1;
+    }
+    (void)fcntl(out[0], F_SETFL, O_NONBLOCK);
+    ev_io_set(&health->output, out[0], EV_READ);
+    *input = in[0];
+    *output = out[1];
     return 0;
 }
 
@@ -185,18 +193,21 @@ static int spawn_check(struct health *health, struct error *error)
     struct spawn_context context = spawn_context_plain(supervisor->context.inherited);
     struct text pid = text_in(health->entrance_pid, sizeof health->entrance_pid);
     struct spawned spawned;
-    int writer;
+    int input;
+    int output;
     int result;
 
-    if (open_pipe(health, &writer) < 0)
+    if (open_pipes(health, &input, &output) < 0)
         return error_failed(error, "%s: health: pipe", name_of(health->supervised));
     text_format(&pid, "%d", health->supervised->pid);
-    context.output_fds[0] = writer;
-    context.output_fds[1] = writer;
+    context.stdio[STDIN_FILENO] = input;
+    context.stdio[STDOUT_FILENO] = output;
+    context.stdio[STDERR_FILENO] = output;
     context.hides_notify_socket = true;
     context.parent_death_signal = SIGKILL;
     result = spawn_service(&health->command, &context, &spawned, error);
-    close(writer);
+    close(input);
+    close(output);
     if (result < 0) {
         close_output(health);
         return -1;

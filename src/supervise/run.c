@@ -36,8 +36,8 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
     context->makes_notify_socket = supervision_has_notify_socket(plan);
     context->hides_notify_socket = supervision_awaits_readiness(plan);
     context->watchdog_usec = (uint64_t)plan->watchdog_ms * 1000;
-    for (int i = 0; i < 2 && supervised->output != NULL; i++)
-        context->output_fds[i] = output_fd(supervised->output, STDOUT_FILENO + i);
+    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO && supervised->output != NULL; fd++)
+        context->stdio[fd] = output_fd(supervised->output, fd);
     if (plan->ready_fd != 0) {
         context->ready_fd = readiness_open(supervised);
         if (context->ready_fd < 0)
