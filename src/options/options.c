@@ -321,4 +321,5 @@ void options_free(struct request *request)
     free(isolation->veths);
     free(isolation->entrances);
     free(request->main_service.settings.variables);
+    free(request->main_service.supervision.health.words);
 }

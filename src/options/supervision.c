@@ -1,12 +1,15 @@
 /*
  * supervision.c - setters of the options that tell how the program is kept running and ended
  */
+#include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "options/setters.h"
 #include "util/parse.h"
+#include "util/words.h"
 
 static struct supervision *supervision_of(struct request *request)
 {
@@ -84,8 +87,17 @@ int set_watchdog(struct request *request, const char *value, struct error *error
 
 int set_health_cmd(struct request *request, const char *value, struct error *error)
 {
-    (void)error;
-    supervision_of(request)->health.command = value[0] != '\0' ? value : NULL;
+    struct health_check *health = &supervision_of(request)->health;
+
+    free(health->words);
+    health->words = NULL;
+    health->command = value[0] != '\0' ? value : NULL;
+    if (value[0] != '[')
+        return 0;
+    /* "[ -e FILE ]" is a command of the shell's. */
+    health->words = words_of_json(value);
+    if (health->words == NULL && errno == ENOMEM)
+        return error_reason(error, ERROR_FAILED, "%m");
     return 0;
 }
 

@@ -22,7 +22,8 @@ struct restart {
 
 /* Docker's health check: docker run --health-cmd. */
 struct health_check {
-    const char *command; /* NULL: none */
+    const char *command; /* for /bin/sh; NULL: none */
+    char **words;        /* the command where it needs no shell, or NULL; owned */
     uint32_t interval_ms;
     uint32_t timeout_ms;
     uint32_t start_period_ms;

@@ -55,7 +55,8 @@ static void plan_command(struct health *health)
     health->arguments[2] = health->rules->command;
     health->arguments[3] = NULL;
     /* execve(2) takes what it does not change as if it could. */
-    command->arguments = (char *const *)(uintptr_t)health->arguments;
+    command->arguments = health->rules->words != NULL ? health->rules->words
+                                                      : (char *const *)(uintptr_t)health->arguments;
     health->entrance = (struct entrance){
         .types = (1U << NAMESPACE_COUNT) - 1, .all = true, .source = health->entrance_pid};
     if (isolation_is_needed(&service->isolation)) {

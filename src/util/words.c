@@ -1,0 +1,148 @@
+/*
+ * words.c - a command's words from text
+ */
+#include "util/words.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *skip_blanks(const char *at)
+{
+    return at + strspn(at, " \t\r\n");
+}
+
+/* Four hexadecimal digits, or -1. */
+static long read_hex(const char *at)
+{
+    long value = 0;
+
+    for (int i = 0; i < 4; i++) {
+        static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+        const char *digit = at[i] != '\0' ? strchr(digits, at[i]) : NULL;
+
+        if (digit == NULL)
+            return -1;
+        value = value * 16 + (digit - digits) % 16;
+    }
+    return value;
+}
+
+/* What is behind \u, two of them for a pair of surrogates; moves past it. -1 when it is wrong. */
+static long read_code_point(const char **at)
+{
+    long code = read_hex(*at);
+    long low;
+
+    if (code < 0xD800 || code > 0xDFFF) {
+        *at += 4;
+        return code;
+    }
+    if (code > 0xDBFF || (*at)[4] != '\\' || (*at)[5] != 'u')
+        return -1;
+    low = read_hex(*at + 6);
+    if (low < 0xDC00 || low > 0xDFFF)
+        return -1;
+    *at += 10;
+    return 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+}
+
+static char *add_utf8(char *to, long code)
+{
+    if (code < 0x80) {
+        *to++ = (char)code;
+        return to;
+    }
+    if (code < 0x800) {
+        *to++ = (char)(0xC0 | code >> 6);
+    } else {
+        if (code < 0x10000) {
+            *to++ = (char)(0xE0 | code >> 12);
+        } else {
+            *to++ = (char)(0xF0 | code >> 18);
+            *to++ = (char)(0x80 | (code >> 12 & 0x3F));
+        }
+        *to++ = (char)(0x80 | (code >> 6 & 0x3F));
+    }
+    *to++ = (char)(0x80 | (code & 0x3F));
+    return to;
+}
+
+/* One character after a backslash; moves past it. False when there is no such escape. */
+static bool read_escape(const char **at, char **to)
+{
+    static const char names[] = "\"\\/bfnrt";
+    static const char values[] = "\"\\/\b\f\n\r\t";
+    const char *name = **at != '\0' ? strchr(names, **at) : NULL;
+    long code;
+
+    if (name != NULL) {
+        *(*to)++ = values[name - names];
+        (*at)++;
+        return true;
+    }
+    if (**at != 'u')
+        return false;
+    (*at)++;
+    code = read_code_point(at);
+    /* A NUL would end the word. */
+    if (code <= 0)
+        return false;
+    *to = add_utf8(*to, code);
+    return true;
+}
+
+/* A string in quotes, written to `to` with its end; moves past both. False when it is none. */
+static bool read_string(const char **at, char **to)
+{
+    if (*(*at)++ != '"')
+        return false;
+    while (**at != '"') {
+        if ((unsigned char)**at < ' ')
+            return false;
+        if (**at != '\\') {
+            *(*to)++ = *(*at)++;
+            continue;
+        }
+        (*at)++;
+        if (!read_escape(at, to))
+            return false;
+    }
+    (*at)++;
+    *(*to)++ = '\0';
+    return true;
+}
+
+static bool read_array(const char *at, char **words, char *to)
+{
+    at = skip_blanks(at);
+    if (*at++ != '[')
+        return false;
+    do {
+        at = skip_blanks(at);
+        *words++ = to;
+        if (!read_string(&at, &to))
+            return false;
+        at = skip_blanks(at);
+    } while (*at++ == ',');
+    return at[-1] == ']' && *skip_blanks(at) == '\0';
+}
+
+char **words_of_json(const char *text)
+{
+    size_t length = strlen(text);
+    /* Not more words than half the quotes, and no word longer than its text. */
+    size_t most = 1;
+    char **words;
+
+    for (const char *at = text; (at = strchr(at, '"')) != NULL; at++)
+        most++;
+    words = calloc(1, most * sizeof *words + length + 1);
+    if (words != NULL && !read_array(text, words, (char *)(words + most))) {
+        free(words);
+        words = NULL;
+        errno = EINVAL;
+    }
+    return words;
+}
