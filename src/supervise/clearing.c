@@ -78,11 +78,18 @@ static int signal_descendants(const struct clearing *clearing, int signal_number
     return count;
 }
 
+/* As process 1 that is kill(-1), which nobody escapes, but which spares nobody either. */
+static bool reaches_all_at_once(const struct clearing *clearing)
+{
+    return clearing->supervisor->is_first && takes_all(clearing) &&
+           (clearing->service == NULL || !processes_any_foreign());
+}
+
 void clearing_signal(const struct clearing *clearing, int signal_number)
 {
     const struct supervisor *supervisor = clearing->supervisor;
 
-    if (supervisor->is_first && takes_all(clearing)) {
+    if (reaches_all_at_once(clearing)) {
         (void)kill(-1, signal_number);
     } else if (supervisor->adopts) {
         (void)signal_descendants(clearing, signal_number);
@@ -197,7 +204,7 @@ void clearing_on_reap(struct clearing *clearing, bool children_left)
     else if (clearing->steps.schedule == NULL)
         steps_begin(&clearing->steps, clearing->schedule);
     else if (clearing->steps.last_signal == SIGKILL &&
-             !(supervisor->is_first && takes_all(clearing)))
+             (clearing->service != NULL || !supervisor->is_first))
         /* /proc is no snapshot: one that was forked while we looked has been missed. */
         clearing_signal(clearing, SIGKILL);
 }

@@ -148,6 +148,13 @@ bool pid_list_has(const struct pid_list *list, pid_t pid)
     return false;
 }
 
+void pid_list_remove(struct pid_list *list, pid_t pid)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->pids[i] == pid)
+            list->pids[i--] = list->pids[--list->count];
+}
+
 void pid_list_free(struct pid_list *list)
 {
     free(list->pids);
@@ -181,6 +188,20 @@ int processes_signal_descendants(pid_t ancestor, const struct pid_list *except, 
             result++;
     processes_free(&list);
     return result;
+}
+
+bool processes_any_foreign(void)
+{
+    const struct pid_list none = {0};
+    struct process_list list;
+    bool found = false;
+
+    if (processes_read(&list) < 0)
+        return false;
+    for (size_t i = 0; i < list.count && !found; i++)
+        found = list.processes[i].pid != 1 && !descends_from(&list, &list.processes[i], 1, &none);
+    processes_free(&list);
+    return found;
 }
 
 int processes_children_of(pid_t parent, struct pid_list *children)

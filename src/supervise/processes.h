@@ -36,6 +36,7 @@ struct pid_list {
 
 int pid_list_add(struct pid_list *list, pid_t pid); /* 0 or -ENOMEM */
 bool pid_list_has(const struct pid_list *list, pid_t pid);
+void pid_list_remove(struct pid_list *list, pid_t pid);
 void pid_list_free(struct pid_list *list);
 
 /*
@@ -43,6 +44,12 @@ void pid_list_free(struct pid_list *list);
  * 0 only counts. How many there were, or a negative errno.
  */
 int processes_signal_descendants(pid_t ancestor, const struct pid_list *except, int signal_number);
+
+/*
+ * Whether there are processes here that do not descend from process 1: those that came into its
+ * PID namespace from outside, as by docker exec. False where /proc does not tell.
+ */
+bool processes_any_foreign(void);
 
 /* The children of `parent`, zombies left out. 0 or a negative errno. */
 int processes_children_of(pid_t parent, struct pid_list *children);

@@ -177,6 +177,7 @@ bool supervise_on_child(struct supervisor *supervisor, pid_t pid, int wait_statu
         if (supervisor->services[i].health != NULL &&
             health_on_child(supervisor->services[i].health, pid, wait_status))
             return true;
+    pid_list_remove(&supervisor->strangers, pid);
     return false;
 }
 
