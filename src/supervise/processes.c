@@ -84,16 +84,26 @@ static int by_pid(const void *a, const void *b)
     return (one->pid > other->pid) - (one->pid < other->pid);
 }
 
+/* One that was mounted for another PID namespace shows other numbers than kill(2) takes. */
+static bool proc_is_ours(void)
+{
+    char link[16] = "";
+    unsigned long self;
+
+    return readlink("/proc/self", link, sizeof link - 1) > 0 &&
+           parse_number(link, INT_MAX, &self) == 0 && (pid_t)self == getpid();
+}
+
 int processes_read(struct process_list *list)
 {
-    DIR *proc = opendir("/proc");
+    DIR *proc = proc_is_ours() ? opendir("/proc") : NULL;
     struct dirent *entry;
     size_t room = 0;
     int result = 0;
 
     *list = (struct process_list){0};
     if (proc == NULL)
-        return -errno;
+        return -ENOENT;
     while (result == 0 && (entry = readdir(proc)) != NULL) {
         struct process process;
         unsigned long pid;
@@ -218,7 +228,7 @@ int processes_children_of(pid_t parent, struct pid_list *children)
 
 bool processes_descends_from(pid_t pid, pid_t ancestor)
 {
-    int proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int proc_fd = proc_is_ours() ? open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
     bool found = false;
 
     if (proc_fd < 0)

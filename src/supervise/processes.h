@@ -23,7 +23,7 @@ struct process_list {
 
 /*
  * Read all processes that /proc shows. 0, to be freed by processes_free, or a negative errno
- * (-ENOENT: no /proc here).
+ * (-ENOENT: no /proc of our PID namespace here).
  */
 int processes_read(struct process_list *list);
 void processes_free(struct process_list *list);
