@@ -166,7 +166,10 @@ static int start_services(struct init *init, struct error *error)
     return 0;
 }
 
-/* nsinit's own files, in `fds`, which has room for 4 and 8 more for each service. */
+/* How many files are nsinit's own, apart from the services'. */
+enum { OWN_FILES = 4 + SUPERVISOR_FILES };
+
+/* nsinit's own files, in `fds`, which has room for those and SUPERVISED_FILES for each service. */
 static size_t own_files(const struct init *init, int *fds)
 {
     size_t count = 0;
@@ -175,6 +178,7 @@ static size_t own_files(const struct init *init, int *fds)
     fds[count++] = init->loop_fd;
     fds[count++] = init->terminal.fd;
     fds[count++] = init->link_fd;
+    count += supervise_shared_files(&init->supervisor, fds + count);
     for (size_t i = 0; i < init->supervisor.count; i++)
         count += supervise_own_files(&init->supervisor.services[i], fds + count);
     return count;
@@ -187,9 +191,9 @@ static size_t own_files(const struct init *init, int *fds)
 static void let_go(const struct init *init)
 {
     enum { FEW = 4 };
-    int few[4 + FEW * SUPERVISED_FILES];
+    int few[OWN_FILES + FEW * SUPERVISED_FILES];
     size_t services = init->supervisor.count;
-    int *own = services <= FEW ? few : calloc(4 + services * SUPERVISED_FILES, sizeof *own);
+    int *own = services <= FEW ? few : calloc(OWN_FILES + services * SUPERVISED_FILES, sizeof *own);
 
     if (own == NULL)
         return;
@@ -230,6 +234,7 @@ static int run(struct init *init)
     if (!supervise_keeps_files(&init->supervisor))
         let_go(init);
     sleep_for_good(init);
+    log_never_wait();
     /* A child we inherited may have ended before we could be told. */
     if (!init->supervisor.is_inner)
         reap_all(init);

@@ -1,15 +1,36 @@
 /*
- * output.h - placeholder until the module is in
+ * output.h - pass on the services' output line by line, each with a prefix
  */
 #ifndef NSINIT_SUPERVISE_OUTPUT_H
 #define NSINIT_SUPERVISE_OUTPUT_H
+
 #include <ev.h>
 #include <stdbool.h>
 #include <stddef.h>
-struct output;
-struct output *output_open(struct ev_loop *loop, const char *name, bool with_time);
-int output_fd(const struct output *output, int which);
-size_t output_own_fds(const struct output *output, int fds[4]);
-void output_end_run(struct output *output);
-void output_close(struct output *output, int milliseconds);
+
+struct output; /* of one service */
+
+/* For the service's name (kept by the caller). NULL with errno. */
+struct output *output_new(struct ev_loop *loop, const char *name, bool with_time);
+
+/*
+ * For a run: pipes for its stdout and stderr, whose ends for writing are to be closed by the
+ * caller when the service has them. 0, or -1 with errno. A run's pipes are read until everyone who
+ * can write to them has ended.
+ */
+int output_open_run(struct output *output, int fds[2]);
+
+/* The ends for reading, in `fds`: how many, at most OUTPUT_FILES (of one run). */
+enum { OUTPUT_FILES = 2 };
+size_t output_own_fds(const struct output *output, int *fds);
+
+/* nsinit's own ways to stdout and stderr, for all services, in `fds`: how many, at most 2. */
+size_t output_shared_fds(int *fds);
+
+/* Whether nothing is listened to. */
+bool output_is_quiet(const struct output *output);
+
+/* Pass on what is there, waiting at most so long for a slow reader, and free it. */
+void output_free(struct output *output, int milliseconds);
+
 #endif

@@ -36,14 +36,27 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
     context->makes_notify_socket = supervision_has_notify_socket(plan);
     context->hides_notify_socket = supervision_awaits_readiness(plan);
     context->watchdog_usec = (uint64_t)plan->watchdog_ms * 1000;
-    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO && supervised->output != NULL; fd++)
-        context->stdio[fd] = output_fd(supervised->output, fd);
+    if (supervised->output != NULL &&
+        output_open_run(supervised->output, context->stdio + STDOUT_FILENO) < 0)
+        return error_failed(error, "%s: --log-prefix", name_of(supervised));
     if (plan->ready_fd != 0) {
         context->ready_fd = readiness_open(supervised);
         if (context->ready_fd < 0)
             return error_failed(error, "%s: --ready-fd", name_of(supervised));
     }
     return 0;
+}
+
+/* The service has them now, or there is no service. */
+static void close_given(const struct supervised *supervised, const struct spawn_context *context)
+{
+    if (supervised->supervisor->is_inner)
+        return;
+    if (context->ready_fd >= 0)
+        close(context->ready_fd);
+    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+        if (context->stdio[fd] >= 0)
+            close(context->stdio[fd]);
 }
 
 /* The program runs: listen to it. */
@@ -80,8 +93,7 @@ int run_start(struct supervised *supervised, struct error *error)
         result = spawn_service(supervised->service, &context, &spawned, error);
     if (result == 1)
         supervisor->hooks->become_inner(supervised, &context, &spawned);
-    if (context.ready_fd >= 0 && !supervisor->is_inner)
-        close(context.ready_fd);
+    close_given(supervised, &context);
     if (result < 0) {
         readiness_end(supervised);
         return -1;

@@ -152,8 +152,6 @@ static void on_program_end(struct supervised *supervised, int wait_status)
         supervise_event(supervised, EVENT_STOP);
     run_unwatch(supervised);
     steps_end(&supervised->steps);
-    if (supervised->output != NULL)
-        output_end_run(supervised->output);
     supervise_event(supervised, actions_conclude(supervised));
 }
 
@@ -225,13 +223,23 @@ size_t supervise_own_files(const struct supervised *supervised, int *fds)
     return count;
 }
 
+size_t supervise_shared_files(const struct supervisor *supervisor, int *fds)
+{
+    size_t count = output_shared_fds(fds);
+
+    if (supervisor->relay.socket.fd >= 0)
+        fds[count++] = supervisor->relay.socket.fd;
+    return count;
+}
+
 static bool is_quiet(const struct supervised *supervised)
 {
     return !ev_is_active(&supervised->timer) && !ev_is_active(&supervised->watchdog) &&
            !ev_is_active(&supervised->steps.timer) && !ev_is_active(&supervised->ready) &&
            !ev_is_active(&supervised->notify) && !ev_is_active(&supervised->link) &&
            !ev_is_active(&supervised->remains.steps.timer) &&
-           !ev_is_active(&supervised->remains.member) && supervised->output == NULL &&
+           !ev_is_active(&supervised->remains.member) &&
+           (supervised->output == NULL || output_is_quiet(supervised->output)) &&
            (supervised->health == NULL || health_is_quiet(supervised->health));
 }
 
@@ -271,7 +279,7 @@ static int init_service(struct supervisor *supervisor, struct supervised *superv
     }
     if (plan->log_prefix != LOG_PREFIX_NONE) {
         supervised->output =
-            output_open(supervisor->loop, service->name, plan->log_prefix == LOG_PREFIX_TIME);
+            output_new(supervisor->loop, service->name, plan->log_prefix == LOG_PREFIX_TIME);
         if (supervised->output == NULL)
             return error_failed(error, "%s: --log-prefix", service->name);
     }
@@ -319,7 +327,7 @@ void supervise_end(struct supervisor *supervisor)
 {
     for (size_t i = 0; i < supervisor->count; i++)
         if (supervisor->services[i].output != NULL) {
-            output_close(supervisor->services[i].output, LAST_OUTPUT_MS);
+            output_free(supervisor->services[i].output, LAST_OUTPUT_MS);
             supervisor->services[i].output = NULL;
         }
 }

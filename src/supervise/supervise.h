@@ -123,8 +123,10 @@ bool supervise_is_quiet(const struct supervisor *supervisor);
  */
 bool supervise_keeps_files(const struct supervisor *supervisor);
 
-/* The files that are nsinit's own, in `fds`: how many, at most SUPERVISED_FILES. */
-enum { SUPERVISED_FILES = 8 };
+/* The files that are nsinit's own, in `fds`: how many, for each service at most SUPERVISED_FILES,
+ * and for all together. */
+enum { SUPERVISED_FILES = 8, SUPERVISOR_FILES = 3 };
+size_t supervise_shared_files(const struct supervisor *supervisor, int *fds);
 size_t supervise_own_files(const struct supervised *supervised, int *fds);
 
 /* nsinit is about to end: pass on the services' last output. */

@@ -8,10 +8,13 @@
 #include <stdarg.h>
 #include <unistd.h>
 
+#include "util/patience.h"
 #include "util/text.h"
 
 static const char *program_name = "nsinit";
 static enum log_level shown_level = LOG_WARNING;
+static bool never_waits;
+static unsigned int left_out; /* lines since the last one that was written */
 
 void log_open(const char *program)
 {
@@ -26,6 +29,45 @@ void log_set_level(enum log_level level)
 bool log_shows(enum log_level level)
 {
     return level <= shown_level;
+}
+
+void log_never_wait(void)
+{
+    never_waits = true;
+}
+
+/* False when it would have to wait from the start. */
+static bool write_now(const struct text *line)
+{
+    size_t written = 0;
+
+    /* More than once for a terminal alone. */
+    while (written < line->length) {
+        ssize_t count = write_at_once(STDERR_FILENO, line->data + written, line->length - written);
+
+        if (count <= 0)
+            return written > 0 || count != -EAGAIN;
+        written += (size_t)count;
+    }
+    return true;
+}
+
+static void write_line(const struct text *line)
+{
+    if (!never_waits) {
+        (void)text_write(line, STDERR_FILENO);
+        return;
+    }
+    if (left_out > 0) {
+        char buffer[128];
+        struct text note = text_in(buffer, sizeof buffer);
+
+        text_format(&note, "%s: %u lines left out: nobody read them\n", program_name, left_out);
+        if (write_now(&note))
+            left_out = 0;
+    }
+    if (left_out > 0 || !write_now(line))
+        left_out++;
 }
 
 void log_line(enum log_level level, const char *format, ...)
@@ -45,6 +87,6 @@ void log_line(enum log_level level, const char *format, ...)
     /* One byte was kept back, so that a line that was cut still ends. */
     line.size++;
     text_add(&line, "\n");
-    (void)text_write(&line, STDERR_FILENO);
+    write_line(&line);
     errno = error_number;
 }

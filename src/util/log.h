@@ -16,7 +16,13 @@ void log_set_level(enum log_level level);
 /* Whether a message of this level would be shown: to save the work of preparing it. */
 bool log_shows(enum log_level level);
 
-/* Write one line, formatted as by text_format. Never fails, never blocks longer than write(2). */
+/*
+ * From now on no line waits for a reader who does not read: it is left out instead, and the next
+ * one says how many were.
+ */
+void log_never_wait(void);
+
+/* Write one line, formatted as by text_format. Never fails. */
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

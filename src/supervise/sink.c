@@ -1,0 +1,86 @@
+/*
+ * sink.c - nsinit's own stdout and stderr, for whole lines of several services, without waiting
+ */
+#include "supervise/sink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "util/patience.h"
+#include "util/text.h"
+
+static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    struct sink *sink = watcher->data;
+
+    (void)loop;
+    (void)events;
+    if (sink_write(sink))
+        sink->on_free(sink);
+}
+
+/* A terminal that is stopped by ^S can only be told from one with room if opened anew. */
+static int open_terminal(int fd)
+{
+    char path[32];
+    struct text text = text_in(path, sizeof path);
+
+    text_format(&text, "/proc/self/fd/%d", fd);
+    return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+int sink_open(struct sink *sink, struct ev_loop *loop, int fd, void (*on_free)(struct sink *sink))
+{
+    int own = isatty(fd) ? open_terminal(fd) : -1;
+
+    *sink = (struct sink){
+        .loop = loop, .fd = own >= 0 ? own : fd, .on_free = on_free, .text = malloc(SINK_SIZE)};
+    ev_io_init(&sink->writable, on_writable, sink->fd, EV_WRITE);
+    sink->writable.data = sink;
+    return sink->text != NULL ? 0 : -ENOMEM;
+}
+
+void sink_close(struct sink *sink)
+{
+    ev_io_stop(sink->loop, &sink->writable);
+    free(sink->text);
+    sink->text = NULL;
+    if (sink->fd > STDERR_FILENO)
+        close(sink->fd);
+}
+
+char *sink_room(struct sink *sink, size_t length)
+{
+    char *room = sink->text + sink->length;
+
+    if (ev_is_active(&sink->writable) || SINK_SIZE - sink->length < length)
+        return NULL;
+    sink->length += length;
+    return room;
+}
+
+bool sink_write(struct sink *sink)
+{
+    while (!sink->is_gone && sink->written < sink->length) {
+        ssize_t count =
+            write_at_once(sink->fd, sink->text + sink->written, sink->length - sink->written);
+
+        if (count == -EAGAIN) {
+            ev_io_start(sink->loop, &sink->writable);
+            return false;
+        }
+        /* A full disk loses these lines, as it would without us; a pipe without a reader all. */
+        if (count == -EPIPE || count == -EBADF)
+            sink->is_gone = true;
+        else if (count < 0)
+            break;
+        else
+            sink->written += (size_t)count;
+    }
+    sink->length = 0;
+    sink->written = 0;
+    ev_io_stop(sink->loop, &sink->writable);
+    return true;
+}

@@ -1,0 +1,39 @@
+/*
+ * sink.h - nsinit's own stdout and stderr, for whole lines of several services, without waiting
+ */
+#ifndef NSINIT_SUPERVISE_SINK_H
+#define NSINIT_SUPERVISE_SINK_H
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct sink {
+    struct ev_loop *loop;
+    int fd;
+    char *text; /* a batch of lines; owned */
+    size_t length;
+    size_t written;
+    bool is_gone; /* nobody reads any more */
+    struct ev_io writable;
+    void (*on_free)(struct sink *sink); /* there is room again, or it is gone */
+};
+
+enum { SINK_SIZE = 20 * 1024 };
+
+/* For the lines of whoever is called back. 0 or a negative errno. */
+int sink_open(struct sink *sink, struct ev_loop *loop, int fd, void (*on_free)(struct sink *sink));
+void sink_close(struct sink *sink);
+
+/* Room for one more line of `length` bytes, which is to be filled in, or NULL: write first. */
+char *sink_room(struct sink *sink, size_t length);
+
+/* Pass on what is there. False when it has to wait: then on_free is called later. */
+bool sink_write(struct sink *sink);
+
+static inline bool sink_waits(const struct sink *sink)
+{
+    return sink->length > 0;
+}
+
+#endif

@@ -1,0 +1,17 @@
+/*
+ * clock.h - the time of day as text
+ */
+#ifndef NSINIT_UTIL_CLOCK_H
+#define NSINIT_UTIL_CLOCK_H
+
+#include <time.h>
+
+#include "util/text.h"
+
+/* Append a time as RFC 3339 has it, in UTC with milliseconds: 2026-01-31T10:00:00.123Z. */
+void text_add_time(struct text *text, const struct timespec *time);
+
+/* The same for now. */
+void text_add_now(struct text *text);
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * patience.c - write to a file of somebody else's without waiting for its reader
+ */
+#include "util/patience.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#ifndef RWF_NOWAIT
+#define RWF_NOWAIT 8
+#endif
+
+static ssize_t plain_write(int fd, const void *data, size_t size)
+{
+    ssize_t count;
+
+    do
+        count = write(fd, data, size);
+    while (count < 0 && errno == EINTR);
+    return count < 0 ? -errno : count;
+}
+
+static bool has_reader_to_wait_for(int fd)
+{
+    struct stat status;
+
+    return fstat(fd, &status) < 0 || !S_ISREG(status.st_mode);
+}
+
+/* What has room at all takes this much: pipe(7); a terminal tells from 256 free bytes on. */
+static ssize_t write_where_there_is_room(int fd, const void *data, size_t size)
+{
+    struct pollfd room = {.fd = fd, .events = POLLOUT};
+    size_t most = isatty(fd) ? 256 : PIPE_BUF;
+
+    if (!has_reader_to_wait_for(fd))
+        return plain_write(fd, data, size);
+    if (poll(&room, 1, 0) == 0)
+        return -EAGAIN;
+    return plain_write(fd, data, size < most ? size : most);
+}
+
+ssize_t write_at_once(int fd, const void *data, size_t size)
+{
+    /* execve(2) and its like take what they only read as if they could change it. */
+    union {
+        const void *given;
+        void *taken;
+    } base = {.given = data};
+    struct iovec part = {.iov_base = base.taken, .iov_len = size};
+    /* An offset of -1, in two halves, is the file's own: pwritev2(2). */
+    ssize_t count = syscall(SYS_pwritev2, fd, &part, 1UL, -1L, -1L, RWF_NOWAIT);
+
+    if (count >= 0)
+        return count;
+    /* Terminals, regular files of some file systems, and pipes before Linux 6.5 do not know it. */
+    if (errno == EOPNOTSUPP || errno == EINVAL || errno == ENOSYS)
+        return write_where_there_is_room(fd, data, size);
+    if (errno == EAGAIN && !has_reader_to_wait_for(fd))
+        return plain_write(fd, data, size);
+    return -errno;
+}
