@@ -106,11 +106,15 @@ int link_receive(int fd, struct link_message *message, pid_t *sender, int *file,
                             .msg_controllen = sizeof control.bytes};
     ssize_t size;
 
+    /*
+     * Who ends with something of ours unread resets the connection, which is told once and before
+     * what he has said last.
+     */
     do
         size = recvmsg(fd, &header, MSG_CMSG_CLOEXEC | (wait ? 0 : MSG_DONTWAIT));
-    while (size < 0 && errno == EINTR);
+    while (size < 0 && (errno == EINTR || errno == ECONNRESET));
     if (size < 0)
-        return errno == ECONNRESET ? 0 : -errno;
+        return -errno;
     if (size != (ssize_t)sizeof *message)
         return 0;
     read_control(&header, sender, file);

@@ -53,7 +53,6 @@ char **settings_environment(const struct settings *settings, const struct accoun
                             char **environment, char *home_entry, size_t home_size, size_t room)
 {
     size_t most = settings->variable_count + room + 2;
-    size_t count = 0;
     char **result;
 
     for (char **entry = environment; *entry != NULL; entry++)
@@ -62,8 +61,8 @@ char **settings_environment(const struct settings *settings, const struct accoun
     if (result == NULL)
         return NULL;
     if (!settings->clear_environment)
-        for (char **entry = environment; *entry != NULL; entry++)
-            result[count++] = *entry;
+        for (size_t i = 0; environment[i] != NULL; i++)
+            result[i] = environment[i];
     if (account->has_user) {
         struct text home = text_in(home_entry, home_size);
 

@@ -44,6 +44,7 @@ static void close_files(const struct cmsghdr *part)
 /* False when there is none now. */
 static bool receive(int fd, struct message *message)
 {
+    /* cppcheck-suppress ctuuninitvar ; it is to be filled in */
     struct iovec data = {.iov_base = message->text, .iov_len = NOTICE_SIZE};
     _Alignas(struct cmsghdr) char
         control[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(FILES_MOST * sizeof(int))];

@@ -316,15 +316,17 @@ static void wait_for_reader(struct sink *sink, uint64_t deadline)
     }
 }
 
-/* All that has been written to the stream; who may still write to it has lost his chance. */
+/* All that has been written to the stream, and free it: who may still write has lost his chance. */
 static void pass_on_the_rest(struct stream *stream, uint64_t deadline)
 {
     struct pollfd more = {.fd = stream->readable.fd, .events = POLLIN};
 
     do {
         wait_for_reader(stream->sink, deadline);
-        if (sink_waits(stream->sink))
+        if (sink_waits(stream->sink)) {
+            free_stream(stream);
             return;
+        }
         /* Nothing more to come: what there is of a line is a line. */
         if (poll(&more, 1, 0) == 0)
             stream->has_ended = true;
@@ -335,12 +337,9 @@ void output_free(struct output *output, int milliseconds)
 {
     uint64_t deadline = supervise_now_ms() + (uint64_t)milliseconds;
 
-    while (output->streams != NULL) {
-        struct stream *stream = output->streams;
-
+    for (struct stream *next, *stream = output->streams; stream != NULL; stream = next) {
+        next = stream->next;
         pass_on_the_rest(stream, deadline);
-        if (output->streams == stream)
-            free_stream(stream);
     }
     free(output);
     output_count--;

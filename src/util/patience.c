@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -48,12 +49,8 @@ static ssize_t write_where_there_is_room(int fd, const void *data, size_t size)
 
 ssize_t write_at_once(int fd, const void *data, size_t size)
 {
-    /* execve(2) and its like take what they only read as if they could change it. */
-    union {
-        const void *given;
-        void *taken;
-    } base = {.given = data};
-    struct iovec part = {.iov_base = base.taken, .iov_len = size};
+    /* What is only read is taken as if it could be changed. */
+    struct iovec part = {.iov_base = (void *)(uintptr_t)data, .iov_len = size};
     /* An offset of -1, in two halves, is the file's own: pwritev2(2). */
     ssize_t count = syscall(SYS_pwritev2, fd, &part, 1UL, -1L, -1L, RWF_NOWAIT);
 
