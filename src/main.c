@@ -55,6 +55,8 @@ int main(int argc, char **argv)
         exit_code = report(persona, &error);
     } else if (request.action != ACTION_RUN) {
         exit_code = print(persona, request.action, program);
+    } else if (request.check) {
+        exit_code = options_print_plan(&request) < 0 ? persona->exit_codes[ERROR_FAILED] : 0;
     } else {
         log_set_level(request.pod.verbosity);
         exit_code = init_run(&request.pod, &inherited, &error);

@@ -64,19 +64,20 @@ static bool asks_to_end(int signal_number)
     return signal_number == SIGTERM || signal_number == SIGINT || signal_number == SIGQUIT;
 }
 
-/*
- * A request to stop ends restarting, too, and is forwarded unless there is a schedule for that.
- * False when it is to be tried again.
- */
-static bool pass_on(struct init *init, struct supervised *running,
-                    const struct signalfd_siginfo *info)
+/* What asks one of them to stop asks the pod. */
+static bool asks_to_stop(const struct init *init, int signal_number)
 {
-    if (service_stops_on(running->service, (int)info->ssi_signo)) {
-        supervise_stop(running);
-        if (running->service->supervision.stop.count > 0)
+    for (size_t i = 0; i < init->pod->service_count; i++)
+        if (service_stops_on(&init->pod->services[i], signal_number))
             return true;
-    }
-    return forward_to(init, running, info);
+    return false;
+}
+
+/* A request to stop is forwarded unless there is a schedule for that. */
+static bool is_forwarded(const struct init *init, const struct service *service, int signal_number)
+{
+    return !service_stops_on(service, signal_number) ||
+           (init->pod->file == NULL && service->supervision.stop.count == 0);
 }
 
 /* A signal that is not news about a child. False when it is to be tried again. */
@@ -98,8 +99,11 @@ static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
             drain_begin(init);
         return true;
     }
+    if (asks_to_stop(init, signal_number))
+        supervise_stop(&init->supervisor);
     for (size_t i = 0; i < init->supervisor.count; i++)
-        if (!pass_on(init, &init->supervisor.services[i], info))
+        if (is_forwarded(init, init->supervisor.services[i].service, signal_number) &&
+            !forward_to(init, &init->supervisor.services[i], info))
             return false;
     return true;
 }

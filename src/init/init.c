@@ -120,26 +120,25 @@ static bool on_end(struct supervised *service)
     return had_terminal;
 }
 
-static void on_retire(struct supervised *service)
+static void on_all_ended(void *owner)
 {
-    struct init *init = service->supervisor->owner;
+    struct init *init = owner;
 
-    init->exit_code = service->exit_code;
-    if (!supervise_any_active(service->supervisor))
-        drain_begin(init);
+    init->exit_code = init->supervisor.exit_code;
+    drain_begin(init);
 }
 
-static void become_inner(struct supervised *service, const struct spawn_context *context,
-                         const struct spawned *spawned)
+static void become_inner(void *owner, const struct service *service,
+                         const struct spawn_context *context, const struct spawned *spawned)
 {
-    inner_run(service->supervisor->owner, service->service, context, spawned);
+    inner_run(owner, service, context, spawned);
 }
 
 static const struct supervisor_hooks hooks = {
     .give_terminal = give_terminal,
     .on_start = on_start,
     .on_end = on_end,
-    .on_retire = on_retire,
+    .on_all_ended = on_all_ended,
     .become_inner = become_inner,
 };
 
@@ -160,10 +159,7 @@ static int start_services(struct init *init, struct error *error)
     drain_init(init);
     if (supervise_init(supervisor, services, error) < 0)
         return -1;
-    for (size_t i = 0; i < supervisor->count; i++)
-        if (supervise_start(&services[i], error) < 0)
-            return -1;
-    return 0;
+    return supervise_start(supervisor, error);
 }
 
 /* How many files are nsinit's own, apart from the services'. */

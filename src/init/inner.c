@@ -22,7 +22,8 @@ static struct service service_inside(const struct service *service)
     struct service inside = *service;
 
     memset(&inside.isolation, 0, sizeof inside.isolation);
-    memset(inside.success_code, 0, sizeof inside.success_code);
+    memset(&inside.success_codes, 0, sizeof inside.success_codes);
+    memset(&inside.after, 0, sizeof inside.after);
     memset(&inside.supervision, 0, sizeof inside.supervision);
     inside.supervision.ready_fd = service->supervision.ready_fd;
     for (int i = 0; i < SIGNAL_COUNT; i++)
@@ -52,7 +53,7 @@ static void on_outer(struct ev_loop *loop, struct ev_io *watcher, int events)
 _Noreturn void inner_run(const struct init *outer, const struct service *service,
                          const struct spawn_context *context, const struct spawned *spawned)
 {
-    struct service inside = service_inside(service);
+    struct service inside = service != NULL ? service_inside(service) : (struct service){0};
     struct pod pod = *outer->pod;
     struct error error = {.kind = ERROR_FAILED};
     struct init init = {.pod = &pod, .inherited = outer->inherited, .link_fd = spawned->link_fd};
@@ -61,13 +62,18 @@ _Noreturn void inner_run(const struct init *outer, const struct service *service
     close(outer->signal_fd);
     close(outer->loop_fd);
     loop_memory_reset();
+    pod.file = NULL;
+    pod.control = NULL;
+    pod.sandbox = NULL;
     pod.services = &inside;
-    pod.service_count = 1;
+    pod.service_count = service != NULL;
     init.supervisor = (struct supervisor){
         .context = *context, .is_inner = true, .is_first = true, .adopts = true};
     /* What is done outside is done; what is left is for the program itself. */
     init.supervisor.context.terminal_fd = -1;
     init.supervisor.context.makes_notify_socket = false;
+    init.supervisor.context.given = NULL;
+    init.supervisor.context.is_sandbox = false;
     init.supervisor.context.notify_name = spawned->notify_name;
     exit_code = init_run_inner(&init, on_outer, &error);
     if (exit_code < 0) {

@@ -7,8 +7,9 @@
 #include "init/state.h"
 
 /*
- * In the new process: start the service's program, run the loop, end with its exit code. What the
- * outer init does stays with it: rewriting, exit codes that count as 0, the terminal.
+ * In the new process: start the service's program, run the loop, end with its exit code; without a
+ * service (a pod's sandbox) just reap, until it is asked to end. What the outer init does stays
+ * with it: rewriting, exit codes that count as 0, the terminal.
  */
 _Noreturn void inner_run(const struct init *outer, const struct service *service,
                          const struct spawn_context *context, const struct spawned *spawned);

@@ -18,7 +18,9 @@ static void add_option(struct text *text, const struct option *option)
     if (option->section != NULL)
         text_format(text, "\n%s:\n", option->section);
     start = text->length;
-    if (option->letter != 0)
+    if ((option->flags & OPTION_FILE_ONLY) != 0)
+        text_format(text, "      %s", option->name);
+    else if (option->letter != 0)
         text_format(text, "  -%c, --%s", option->letter, option->name);
     else
         text_format(text, "      --%s", option->name);
@@ -35,10 +37,11 @@ void options_help(struct text *text, const struct persona *persona, const char *
     text_format(
         text,
         "Usage: %s [OPTION...] [--] PROGRAM [ARG...]\n"
+        "       %s [OPTION...] --pod FILE\n"
         "%s\n\n"
         "Run PROGRAM under a small init: forward signals to it, reap orphans, exit with its\n"
         "code. Options end at the first word that is none.\n",
-        program, persona->version);
+        program, program, persona->version);
     for (size_t i = 0; i < option_count; i++)
         add_option(text, &option_table[i]);
     text_add(text,

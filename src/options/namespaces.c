@@ -9,7 +9,7 @@
 
 static struct isolation *isolation_of(struct request *request)
 {
-    return &request->main_service.isolation;
+    return &request->current->isolation;
 }
 
 /* pid,net,mnt or all; a type may be followed by =PATH, and the path ends at the next comma. */

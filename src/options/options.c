@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "options/podfile.h"
 #include "options/table.h"
 #include "util/parse.h"
 
@@ -68,6 +69,20 @@ static const struct option *option_by_prefix(const char *name, size_t length, st
     return found;
 }
 
+/* Set an option from outside of a pod file. */
+static int set_option(struct request *request, const struct option *option, const char *value,
+                      struct error *error)
+{
+    size_t place = (size_t)(option - option_table);
+
+    if ((option->flags & OPTION_FILE_ONLY) != 0)
+        return error_reason(error, ERROR_USAGE, "is a key of a pod file's services");
+    request->said[place / 64] |= (uint64_t)1 << place % 64;
+    if ((option->flags & OPTION_SERVICE) != 0 && (option->flags & OPTION_ENVIRONMENT) == 0)
+        request->not_for_pods = option->name;
+    return option->set(request, value, error);
+}
+
 /* --name, --name=value, --name value. Returns how many words were used up, or -1. */
 static int read_long(struct request *request, char **words, struct error *error)
 {
@@ -87,7 +102,7 @@ static int read_long(struct request *request, char **words, struct error *error)
         if (value == NULL)
             return error_reason(error, ERROR_USAGE, "needs an argument: %s", option->argument);
     }
-    return option->set(request, value, error) < 0 ? -1 : used;
+    return set_option(request, option, value, error) < 0 ? -1 : used;
 }
 
 /* -abc, -eCODE, -e CODE. Returns how many words were used up, or -1. */
@@ -105,7 +120,7 @@ static int read_letters(struct request *request, char **words, struct error *err
             if (value == NULL)
                 return error_reason(error, ERROR_USAGE, "needs an argument: %s", option->argument);
         }
-        if (option->set(request, value, error) < 0)
+        if (set_option(request, option, value, error) < 0)
             return -1;
         if (option->argument != NULL)
             return letter[1] != '\0' ? 1 : 2;
@@ -149,7 +164,7 @@ static int set_each(struct request *request, const struct option *option, const 
             return error_reason(error, ERROR_USAGE, "'%s' is too long", value);
         memcpy(word, value, length);
         word[length] = '\0';
-        if (option->set(request, word, error) < 0)
+        if (set_option(request, option, word, error) < 0)
             return -1;
         value += length;
     }
@@ -202,8 +217,9 @@ static int read_own_variables(struct request *request, char **environment, struc
         }
         value = strchr(*entry, '=') + 1;
         error_subject(error, "environment variable %s", *entry);
-        if (((option->flags & OPTION_REPEATABLE) != 0 ? set_each(request, option, value, error)
-                                                      : option->set(request, value, error)) < 0)
+        if (((option->flags & OPTION_REPEATABLE) != 0
+                 ? set_each(request, option, value, error)
+                 : set_option(request, option, value, error)) < 0)
             return -1;
     }
     *kept = NULL;
@@ -225,8 +241,8 @@ static int read_peer_variable(struct request *request, const struct peer_variabl
         if (variable->when != NULL && strcmp(value, variable->when) != 0)
             return 0;
         error_subject(error, "environment variable %s", entry);
-        return option_by_name(variable->option)
-            ->set(request, variable->value ? variable->value : value, error);
+        return set_option(request, option_by_name(variable->option),
+                          variable->value ? variable->value : value, error);
     }
     return 0;
 }
@@ -245,6 +261,7 @@ static int set_defaults(struct request *request, const struct persona *persona, 
 
     *request = (struct request){.action = ACTION_RUN};
     service_init(service, "main");
+    request->current = service;
     service->placement = persona->placement;
     service->forward_to_group = persona->forward_to_group;
     if (persona->ignores_child_signal)
@@ -276,10 +293,51 @@ static void resolve_rewrites(struct service *service, const struct persona *pers
     service->suspend_together = persona->rewrites_terminal_stops;
 }
 
+/* `nsinit -- app args`: a pod of one service. */
+static int plan_single(struct request *request, char **command, struct error *error)
+{
+    struct service *service = &request->main_service;
+
+    if (isolation_check(&service->isolation, error) < 0 ||
+        supervision_check(&service->supervision, error) < 0)
+        return -1;
+    error_subject(error, "%s", request->pause ? "--pause" : "usage");
+    if (request->pause && isolation_is_needed(&service->isolation))
+        return error_reason(error, ERROR_USAGE,
+                            "holds the namespaces nsinit is in: to hold new "
+                            "ones, --unshare TYPE=PATH keeps them");
+    if (request->pause && command[0] != NULL)
+        return error_reason(error, ERROR_USAGE, "runs no program: '%s' is one too many",
+                            command[0]);
+    if (request->check || request->json)
+        return error_reason(error, ERROR_USAGE, "--check and --json are about a --pod FILE");
+    if (!request->pause && command[0] == NULL)
+        return error_reason(error, ERROR_USAGE,
+                            "no program to run: [OPTION...] [--] PROGRAM [ARG...]");
+    service->arguments = command;
+    request->pod.service_count = request->pause ? 0 : 1;
+    return 0;
+}
+
+static int plan_pod(struct request *request, char **command, char **environment,
+                    struct error *error)
+{
+    error_subject(error, "--pod");
+    if (request->pause)
+        return error_reason(error, ERROR_USAGE, "excludes --pause");
+    if (command[0] != NULL)
+        return error_reason(error, ERROR_USAGE,
+                            "has its services in the file: '%s' is one too many", command[0]);
+    if (request->not_for_pods != NULL) {
+        error_subject(error, "--%s", request->not_for_pods);
+        return error_reason(error, ERROR_USAGE, "belongs into the pod file");
+    }
+    return podfile_read(request, request->pod.file, environment, error);
+}
+
 int options_read(struct request *request, const struct persona *persona, char **arguments,
                  char **environment, struct error *error)
 {
-    struct service *service = &request->main_service;
     char **rest;
 
     if (set_defaults(request, persona, error) < 0 ||
@@ -290,36 +348,30 @@ int options_read(struct request *request, const struct persona *persona, char **
         return -1;
     if (request->action != ACTION_RUN)
         return 0;
-    if (isolation_check(&service->isolation, error) < 0 ||
-        supervision_check(&service->supervision, error) < 0)
+    request->main_service.environment = environment;
+    if ((request->pod.file != NULL ? plan_pod(request, rest, environment, error)
+                                   : plan_single(request, rest, error)) < 0)
         return -1;
-    error_subject(error, "%s", request->pause ? "--pause" : "usage");
-    if (request->pause && isolation_is_needed(&service->isolation))
-        return error_reason(error, ERROR_USAGE,
-                            "holds the namespaces nsinit is in: to hold new "
-                            "ones, --unshare TYPE=PATH keeps them");
-    if (request->pause && rest[0] != NULL)
-        return error_reason(error, ERROR_USAGE, "runs no program: '%s' is one too many", rest[0]);
-    if (!request->pause && rest[0] == NULL)
-        return error_reason(error, ERROR_USAGE,
-                            "no program to run: [OPTION...] [--] PROGRAM [ARG...]");
     error->subject[0] = '\0';
-    resolve_rewrites(service, persona);
-    service->arguments = rest;
-    service->environment = environment;
-    request->pod.service_count = request->pause ? 0 : 1;
+    resolve_rewrites(&request->main_service, persona);
+    for (size_t i = 0; i < request->pod.service_count; i++)
+        resolve_rewrites(&request->pod.services[i], persona);
     return 0;
 }
 
 void options_free(struct request *request)
 {
-    struct isolation *isolation = &request->main_service.isolation;
+    struct pod *pod = &request->pod;
 
-    for (size_t i = 0; i < isolation->filesystem.mount_count; i++)
-        mount_free(&isolation->filesystem.mounts[i]);
-    free(isolation->filesystem.mounts);
-    free(isolation->veths);
-    free(isolation->entrances);
-    free(request->main_service.settings.variables);
-    free(request->main_service.supervision.health.words);
+    if (pod->services != &request->main_service) {
+        for (size_t i = 0; i < pod->service_count; i++)
+            service_free(&pod->services[i]);
+        free(pod->services);
+    }
+    service_free(&request->sandbox);
+    service_free(&request->main_service);
+    for (size_t i = 0; i < request->expanded_count; i++)
+        free(request->expanded[i]);
+    free(request->expanded);
+    free(request->file_text);
 }

@@ -4,6 +4,8 @@
 #ifndef NSINIT_OPTIONS_OPTIONS_H
 #define NSINIT_OPTIONS_OPTIONS_H
 
+#include <stdint.h>
+
 #include "options/persona.h"
 #include "pod/pod.h"
 #include "util/error.h"
@@ -11,12 +13,21 @@
 
 enum action { ACTION_RUN, ACTION_HELP, ACTION_VERSION, ACTION_LICENSE };
 
-/* All that the user asked for. `pod` points into `main_service`: the struct may not be moved. */
+/* All that the user asked for. `pod` points into it: the struct may not be moved. */
 struct request {
     enum action action;
     bool pause;
+    bool check; /* show the plan, and run nothing */
+    bool json;
     struct pod pod;
-    struct service main_service;
+    struct service main_service; /* the command line's; what it says of a pod's is their default */
+    struct service sandbox;      /* the pod file's [pod] */
+    struct service *current;     /* the one that options are read for */
+    const char *not_for_pods;    /* an option of the command line that belongs into a pod file */
+    uint64_t said[2];            /* bit N: the Nth option was given outside of the pod file */
+    char *file_text;             /* the pod file, cut up, into which the services point; owned */
+    char **expanded;             /* values that had variables in them; owned */
+    size_t expanded_count;
 };
 
 /*
@@ -29,6 +40,9 @@ int options_read(struct request *request, const struct persona *persona, char **
 
 /* Free what options_read has allocated. */
 void options_free(struct request *request);
+
+/* What --check prints: the plan of the pod, to stdout. 0 or a negative errno. */
+int options_print_plan(const struct request *request);
 
 /* What -h, -V and -l print. */
 void options_help(struct text *text, const struct persona *persona, const char *program);

@@ -19,7 +19,7 @@ void *array_grow(void *array, size_t count, size_t size, struct error *error)
 
 static struct settings *settings_of(struct request *request)
 {
-    return &request->main_service.settings;
+    return &request->current->settings;
 }
 
 int set_user(struct request *request, const char *value, struct error *error)
@@ -75,6 +75,25 @@ static bool read_limit(const char *text, rlim_t *limit)
     return true;
 }
 
+/* A later one of the same resource replaces it. */
+static int add_limit(struct settings *settings, int resource, const struct rlimit *value,
+                     struct error *error)
+{
+    struct limit *limits;
+
+    for (size_t i = 0; i < settings->limit_count; i++)
+        if (settings->limits[i].resource == resource) {
+            settings->limits[i].value = *value;
+            return 0;
+        }
+    limits = array_grow(settings->limits, settings->limit_count, sizeof *limits, error);
+    if (limits == NULL)
+        return -1;
+    settings->limits = limits;
+    limits[settings->limit_count++] = (struct limit){resource, *value};
+    return 0;
+}
+
 int set_rlimit(struct request *request, const char *value, struct error *error)
 {
     struct settings *settings = settings_of(request);
@@ -100,9 +119,7 @@ int set_rlimit(struct request *request, const char *value, struct error *error)
         limit.rlim_cur > limit.rlim_max)
         return error_reason(error, ERROR_USAGE, "'%s' is not NAME=SOFT[:HARD], SOFT at most HARD",
                             value);
-    settings->has_limit[resource] = true;
-    settings->limits[resource] = limit;
-    return 0;
+    return add_limit(settings, resource, &limit, error);
 }
 
 /* A number from -most to most. */

@@ -13,7 +13,7 @@
 
 static struct supervision *supervision_of(struct request *request)
 {
-    return &request->main_service.supervision;
+    return &request->current->supervision;
 }
 
 static int read_duration(const char *value, uint32_t *milliseconds, struct error *error)

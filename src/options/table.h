@@ -10,6 +10,9 @@ enum option_flags {
     OPTION_ENVIRONMENT = 1, /* also an environment variable NSINIT_<NAME> */
     OPTION_REPEATABLE = 2,  /* there separated by blanks or commas */
     OPTION_OPTIONAL = 4,    /* its argument may be left out, and is given by = only */
+    OPTION_SERVICE = 8,     /* a key of a pod file's [service NAME] */
+    OPTION_POD = 16,        /* a key of its [pod] */
+    OPTION_FILE_ONLY = 32,  /* nothing but such a key */
 };
 
 struct option {

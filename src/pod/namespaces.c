@@ -5,6 +5,7 @@
 
 #include <limits.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/parse.h"
@@ -81,19 +82,41 @@ static bool next_id(const char **text, unsigned int *id)
     return true;
 }
 
-int id_map_add(struct id_map *map, const char *text, struct error *error)
+int id_range_parse(struct id_range *range, const char *text, struct error *error)
 {
     const char *rest = text;
+
+    if (next_id(&rest, &range->inside) && next_id(&rest, &range->outside) &&
+        next_id(&rest, &range->count) && *rest == '\0' && range->count > 0)
+        return 0;
+    return error_reason(error, ERROR_USAGE, "'%s' is not IN:OUT:COUNT, as in 0:100000:65536", text);
+}
+
+int id_map_add(struct id_map **map, const char *text, struct error *error)
+{
     struct id_range range;
 
-    if (map->count == ID_RANGES)
+    if (*map != NULL && (*map)->count == ID_RANGES)
         return error_reason(error, ERROR_USAGE, "more than %d ranges", ID_RANGES);
-    if (!next_id(&rest, &range.inside) || !next_id(&rest, &range.outside) ||
-        !next_id(&rest, &range.count) || *rest != '\0' || range.count == 0)
-        return error_reason(error, ERROR_USAGE, "'%s' is not IN:OUT:COUNT, as in 0:100000:65536",
-                            text);
-    map->ranges[map->count++] = range;
+    if (id_range_parse(&range, text, error) < 0)
+        return -1;
+    if (*map == NULL)
+        *map = calloc(1, sizeof **map);
+    if (*map == NULL)
+        return error_reason(error, ERROR_FAILED, "%m");
+    (*map)->ranges[(*map)->count++] = range;
     return 0;
+}
+
+void isolation_free(struct isolation *isolation)
+{
+    for (size_t i = 0; i < isolation->filesystem.mount_count; i++)
+        mount_free(&isolation->filesystem.mounts[i]);
+    free(isolation->filesystem.mounts);
+    free(isolation->veths);
+    free(isolation->entrances);
+    free(isolation->users);
+    free(isolation->groups);
 }
 
 static namespace_set entered_of(const struct isolation *isolation)
@@ -137,8 +160,8 @@ int isolation_check(const struct isolation *isolation, struct error *error)
         {"--no-loopback", isolation->no_loopback, new, NAMESPACE_NET},
         {"--as-pid-1", isolation->as_pid_1, new, NAMESPACE_PID},
         {"--map-root-user", isolation->map_root, new, NAMESPACE_USER},
-        {"--map-users", isolation->users.count > 0, new, NAMESPACE_USER},
-        {"--map-groups", isolation->groups.count > 0, new, NAMESPACE_USER},
+        {"--map-users", isolation->users != NULL, new, NAMESPACE_USER},
+        {"--map-groups", isolation->groups != NULL, new, NAMESPACE_USER},
         {"--map-auto", isolation->map_auto, new, NAMESPACE_USER},
         {"--setgroups", isolation->setgroups != SETGROUPS_DEFAULT, new, NAMESPACE_USER},
         {"--monotonic", isolation->has_monotonic, new, NAMESPACE_TIME},
@@ -153,7 +176,7 @@ int isolation_check(const struct isolation *isolation, struct error *error)
                                 "--unshare %s",
                                 namespace_kinds[needs[i].type].name);
         }
-    if (isolation->map_root && (isolation->map_auto || isolation->users.count > 0)) {
+    if (isolation->map_root && (isolation->map_auto || isolation->users != NULL)) {
         error_subject(error, "--map-root-user");
         return error_reason(error, ERROR_USAGE, "excludes %s",
                             isolation->map_auto ? "--map-auto" : "--map-users");

@@ -66,8 +66,8 @@ struct isolation {
     bool as_pid_1;
     bool map_root;
     bool map_auto;
-    struct id_map users;
-    struct id_map groups;
+    struct id_map *users; /* owned, or NULL */
+    struct id_map *groups;
     enum setgroups setgroups;
     const char *hostname;
     const char *domainname;
@@ -88,7 +88,13 @@ struct isolation {
 int namespaces_parse(namespace_set *set, const char *list, struct error *error);
 
 /* IN:OUT:COUNT. 0, or -1 with the reason filled in. */
-int id_map_add(struct id_map *map, const char *text, struct error *error);
+int id_range_parse(struct id_range *range, const char *text, struct error *error);
+
+/* The same, into a map that is made when there is none. 0, or -1 with the reason filled in. */
+int id_map_add(struct id_map **map, const char *text, struct error *error);
+
+/* Free what it owns. */
+void isolation_free(struct isolation *isolation);
 
 static inline bool namespaces_have(namespace_set set, enum namespace_type type)
 {

@@ -4,6 +4,7 @@
 #include "pod/pod.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 
 /* Whoever sends one of these wants it to end: docker stop, ^C, systemd. */
@@ -16,6 +17,16 @@ void service_init(struct service *service, const char *name)
         service->rewrite[i] = (unsigned char)i;
     service->stop_signals = stop_signals;
     supervision_init(&service->supervision);
+}
+
+void service_free(struct service *service)
+{
+    isolation_free(&service->isolation);
+    free(service->settings.variables);
+    free(service->settings.limits);
+    free(service->words);
+    free(service->supervision.health.words);
+    free(service->after.places);
 }
 
 static bool has_signal(unsigned int set, int signal_number)
@@ -42,5 +53,5 @@ int service_exit_code(const struct service *service, int wait_status)
 {
     int code = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
 
-    return service->success_code[code] ? 0 : code;
+    return exit_codes_have(&service->success_codes, (unsigned int)code) ? 0 : code;
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "pod/namespaces.h"
 #include "pod/schedule.h"
@@ -24,17 +25,46 @@ enum placement {
 
 enum { EXIT_CODE_COUNT = 256 };
 
+/* Bit N of the whole is exit code N. */
+struct exit_code_set {
+    uint64_t bits[EXIT_CODE_COUNT / 64];
+};
+
+enum service_type {
+    SERVICE_SIMPLE, /* runs until it is stopped */
+    SERVICE_ONESHOT /* a step: done when it has ended with 0 */
+};
+
+/* Whether the pod ends when the service has ended for good. */
+enum essential {
+    ESSENTIAL_BY_TYPE, /* not said: a oneshot that fails ends it, nothing else */
+    ESSENTIAL_NO,
+    ESSENTIAL_YES
+};
+
+/* Other services of the pod, by their place in it. */
+struct service_list {
+    unsigned int *places; /* owned */
+    size_t count;
+};
+
 /* One command and how it is run. */
 struct service {
     const char *name;
-    char *const *arguments; /* NULL-terminated, the program first; kept by the caller */
-    char **environment;     /* as execve(2) takes it; kept by the caller */
+    char *const *arguments; /* NULL-terminated, the program first; kept by the caller, or `words` */
+    char **words;           /* owned, or NULL */
+    unsigned int line;      /* where it begins in the pod file; 0: not from one */
+    enum service_type type;
+    enum essential essential;
+    const char *after_names;   /* as the user has said it, or NULL */
+    struct service_list after; /* what is to be ready before it is started */
+    char **environment;        /* as execve(2) takes it; kept by the caller */
     enum placement placement;
     bool forward_to_group;
     bool suspend_together; /* nsinit stops when the service is stopped, even with no terminal */
     unsigned char rewrite[SIGNAL_COUNT]; /* the signal forwarded for each one received; 0: none */
     unsigned int stop_signals; /* bit N: signal N asks the service to stop (see service_stops_on) */
-    bool success_code[EXIT_CODE_COUNT]; /* exit codes that count as 0 */
+    struct exit_code_set success_codes; /* those that count as 0 */
     struct isolation isolation;
     struct settings settings;
     struct supervision supervision;
@@ -42,8 +72,12 @@ struct service {
 
 /* Services that live and end together. None at all: hold the namespaces and reap (pause). */
 struct pod {
+    const char *file; /* it was read from, or NULL: the command line's single service */
     struct service *services;
     size_t service_count;
+    struct service *sandbox; /* whose namespaces all services share, or NULL */
+    const char *control;     /* where nsctl finds it, or NULL */
+    bool control_was_asked_for;
     enum log_level verbosity;
     bool subreaper;
     bool quiet_about_orphans; /* no warning when nsinit is neither PID 1 nor a subreaper */
@@ -56,6 +90,9 @@ struct pod {
 /* Fill in a service's defaults: its own group, each signal forwarded as itself. */
 void service_init(struct service *service, const char *name);
 
+/* Free what it owns. */
+void service_free(struct service *service);
+
 /* Whether the signal, received by nsinit, asks the service to stop: TERM, INT or QUIT, mostly. */
 bool service_stops_on(const struct service *service, int signal_number);
 
@@ -64,6 +101,16 @@ bool service_stops_on(const struct service *service, int signal_number);
  * so; all else that was translated, be it into itself, is the program's own affair.
  */
 void service_rewrite(struct service *service, int from, int to);
+
+static inline void exit_codes_add(struct exit_code_set *set, unsigned int code)
+{
+    set->bits[code / 64] |= (uint64_t)1 << code % 64;
+}
+
+static inline bool exit_codes_have(const struct exit_code_set *set, unsigned int code)
+{
+    return (set->bits[code / 64] >> code % 64 & 1) != 0;
+}
 
 /* The exit code of nsinit for a service's wait status: its code or 128 + signal, then remapped. */
 int service_exit_code(const struct service *service, int wait_status);

@@ -67,6 +67,24 @@ int schedule_parse(struct schedule *schedule, const char *text, struct error *er
     return 0;
 }
 
+void schedule_add(struct text *text, const struct schedule *schedule)
+{
+    text_add(text, schedule->count == 0 ? "no" : "");
+    for (unsigned int i = 0; i < schedule->count; i++) {
+        const struct schedule_step *step = &schedule->steps[i];
+
+        text_add(text, i > 0 ? "/" : "");
+        if (step->signal_number != 0)
+            signal_add_name(text, step->signal_number);
+        if (step->signal_number != 0 && step->wait_ms != WAIT_FOREVER)
+            text_add(text, "/");
+        if (step->wait_ms != WAIT_FOREVER)
+            text_add_duration(text, step->wait_ms);
+        else if (step->signal_number == 0)
+            text_add(text, "forever");
+    }
+}
+
 struct schedule schedule_until_gone(const struct schedule *schedule,
                                     const struct schedule *otherwise)
 {

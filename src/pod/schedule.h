@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "util/error.h"
+#include "util/text.h"
 
 enum { SCHEDULE_STEPS = 8 };
 
@@ -29,6 +30,9 @@ struct schedule {
  * behind it waits until nothing is left. 0, or -1 with `error` filled in.
  */
 int schedule_parse(struct schedule *schedule, const char *text, struct error *error);
+
+/* Append it as it could be given: TERM/10s/KILL, no. */
+void schedule_add(struct text *text, const struct schedule *schedule);
 
 /*
  * The schedule for whom nothing may survive: as it is, and at its end KILL, until nothing is left.

@@ -11,7 +11,11 @@
 
 #include "util/capabilities.h"
 
-enum { RESOURCE_COUNT = RLIM_NLIMITS };
+/* One --rlimit. */
+struct limit {
+    int resource; /* RLIMIT_... */
+    struct rlimit value;
+};
 
 /* Plain data, as the user has said it. What was not said stays as nsinit has it. */
 struct settings {
@@ -20,8 +24,8 @@ struct settings {
     const char *workdir;
     bool has_umask;
     mode_t umask;
-    bool has_limit[RESOURCE_COUNT];
-    struct rlimit limits[RESOURCE_COUNT];
+    struct limit *limits; /* owned, each resource once */
+    size_t limit_count;
     bool has_nice;
     int nice;
     bool has_oom_score_adj;
@@ -31,7 +35,7 @@ struct settings {
     capability_set added; /* after the dropping */
     bool no_new_privs;
     bool clear_environment;
-    const char **variables; /* NAME=VALUE, or NAME for the one nsinit has; the words of argv */
+    const char **variables; /* NAME=VALUE, or NAME for the one nsinit has; an owned array */
     size_t variable_count;
 };
 

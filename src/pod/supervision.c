@@ -4,6 +4,7 @@
 #include "pod/supervision.h"
 
 #include <limits.h>
+#include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <strings.h>
@@ -68,6 +69,14 @@ int restart_delay_parse(struct restart *restart, const char *text, struct error 
     restart->first_ms = first_ms;
     restart->cap_ms = cap_ms > first_ms ? cap_ms : first_ms;
     return 0;
+}
+
+const struct schedule *supervision_stop(const struct supervision *supervision)
+{
+    static const struct schedule by_default = {.steps = {{SIGTERM, 10000}, {SIGKILL, WAIT_FOREVER}},
+                                               .count = 2};
+
+    return supervision->stop.count > 0 ? &supervision->stop : &by_default;
 }
 
 bool supervision_awaits_readiness(const struct supervision *supervision)

@@ -58,6 +58,9 @@ int restart_parse(struct restart *restart, const char *text, struct error *error
 /* FIRST or FIRST..CAP. 0, or -1 with the reason filled in. */
 int restart_delay_parse(struct restart *restart, const char *text, struct error *error);
 
+/* How it is stopped where the user has said nothing: TERM/10/KILL, as docker stop does. */
+const struct schedule *supervision_stop(const struct supervision *supervision);
+
 /* Whether the service says itself when it is ready. */
 bool supervision_awaits_readiness(const struct supervision *supervision);
 

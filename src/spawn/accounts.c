@@ -68,7 +68,7 @@ static bool find_entry(const char *path, size_t field_count, const char *key, un
     char *rest;
 
     *text = NULL;
-    if (file_read(path, text) < 0)
+    if (file_read(path, text, NULL) < 0)
         return false;
     rest = *text;
     while (next_entry(&rest, field_count, entry)) {
@@ -133,7 +133,7 @@ static int add_memberships(struct account *account, const char *name, struct err
     char *rest;
     int result = 0;
 
-    if (file_read(group_path, &text) < 0)
+    if (file_read(group_path, &text, NULL) < 0)
         return 0;
     rest = text;
     while (result == 0 && next_entry(&rest, GROUP_FIELDS, &entry)) {

@@ -8,7 +8,9 @@
 #include <limits.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "util/parse.h"
@@ -81,16 +83,74 @@ static int open_one(struct open_namespaces *open_set, const struct entrance *ent
     return 0;
 }
 
-int namespaces_open(struct open_namespaces *open, const struct isolation *isolation,
-                    struct error *error)
+struct open_namespaces namespaces_none(void)
 {
+    struct open_namespaces none;
+
     for (int type = 0; type < NAMESPACE_COUNT; type++)
-        open->fds[type] = -1;
+        none.fds[type] = -1;
+    return none;
+}
+
+/* PIDFD_GET_..._NAMESPACE of <linux/pidfd.h>, Linux 6.11: numbers of ioctl group 0xFF. */
+static int ask_pidfd(pid_t pid, enum namespace_type type)
+{
+    static const unsigned int numbers[NAMESPACE_COUNT] = {
+        [NAMESPACE_CGROUP] = 1, [NAMESPACE_IPC] = 2,  [NAMESPACE_MNT] = 3,  [NAMESPACE_NET] = 4,
+        [NAMESPACE_PID] = 6,    [NAMESPACE_TIME] = 8, [NAMESPACE_USER] = 9, [NAMESPACE_UTS] = 10};
+    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    int fd;
+
+    if (pidfd < 0)
+        return -errno;
+    fd = ioctl(pidfd, _IO(0xFF, numbers[type]));
+    fd = fd < 0 ? -errno : fd;
+    close(pidfd);
+    return fd;
+}
+
+int namespace_open_of(pid_t pid, enum namespace_type type)
+{
+    bool of_children = type == NAMESPACE_PID || type == NAMESPACE_TIME;
+    char path[64];
+    struct text text = text_in(path, sizeof path);
+    int fd;
+
+    text_format(&text, "/proc/%d/ns/%s%s", pid, namespace_kinds[type].name,
+                of_children ? "_for_children" : "");
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0)
+        return fd;
+    return errno == ENOENT ? ask_pidfd(pid, type) : -errno;
+}
+
+/* Copies of what is given, but for our own. */
+static void take_given(struct open_namespaces *open, const struct open_namespaces *given)
+{
+    for (int type = 0; type < NAMESPACE_COUNT; type++) {
+        if (given->fds[type] < 0 || is_own(given->fds[type], (enum namespace_type)type))
+            continue;
+        open->fds[type] = fcntl(given->fds[type], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    }
+}
+
+static bool is_service(const struct entrance *entrance)
+{
+    return strncmp(entrance->source, "service:", 8) == 0;
+}
+
+int namespaces_open(struct open_namespaces *open, const struct isolation *isolation,
+                    const struct open_namespaces *given, struct error *error)
+{
+    *open = namespaces_none();
+    if (given != NULL)
+        take_given(open, given);
     for (size_t i = 0; i < isolation->entrance_count; i++) {
         const struct entrance *entrance = &isolation->entrances[i];
 
         for (int type = 0; type < NAMESPACE_COUNT; type++)
             if (namespaces_have(entrance->types, (enum namespace_type)type) &&
+                !is_service(entrance) &&
                 open_one(open, entrance, (enum namespace_type)type, error) < 0) {
                 namespaces_close(open);
                 return -1;

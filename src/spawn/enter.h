@@ -4,6 +4,8 @@
 #ifndef NSINIT_SPAWN_ENTER_H
 #define NSINIT_SPAWN_ENTER_H
 
+#include <sys/types.h>
+
 #include "pod/namespaces.h"
 
 /* Namespaces that are open, by type; -1: not to be joined. */
@@ -11,13 +13,24 @@ struct open_namespaces {
     int fds[NAMESPACE_COUNT];
 };
 
+/* The set that is empty. */
+struct open_namespaces namespaces_none(void);
+
 /*
- * Open all that the entrances name, but those that the caller is in already. To be done before
+ * A process's namespace, or where it has none of its own yet, its children's (pid, time):
+ * close-on-exec. A negative errno on failure; needs /proc before Linux 6.11.
+ */
+int namespace_open_of(pid_t pid, enum namespace_type type);
+
+/*
+ * Open all that the entrances name, but those that the caller is in already, and besides those of
+ * `given` (may be NULL) that no entrance names. Sources that are services are the caller's to
+ * find, and to give. To be done before
  * anything is joined or made: afterwards their names may mean other things. 0, to be closed by
  * namespaces_close, or -1 with `error` filled in.
  */
 int namespaces_open(struct open_namespaces *open, const struct isolation *isolation,
-                    struct error *error);
+                    const struct open_namespaces *given, struct error *error);
 void namespaces_close(struct open_namespaces *open);
 
 /*

@@ -50,7 +50,8 @@ static int explain_map(const struct kind *kind, int error_number, struct error *
     char *restricted = NULL;
 
     error_subject(error, "%s", kind->option);
-    if (file_read("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", &restricted) == 0 &&
+    if (file_read("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", &restricted, NULL) ==
+            0 &&
         restricted[0] == '1' && geteuid() != 0)
         error_hint(error,
                    "AppArmor restricts user namespaces here: sysctl "
@@ -95,7 +96,7 @@ static void add_own_name(struct text *name, unsigned int uid)
     struct text text = text_in(number, sizeof number);
 
     text_format(&text, "%u", uid);
-    if (file_read("/etc/passwd", &passwd) < 0)
+    if (file_read("/etc/passwd", &passwd, NULL) < 0)
         return;
     for (char *line = passwd; *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n') {
         const char *second = strchr(line, ':');
@@ -123,11 +124,10 @@ static int find_sub_ids(const struct kind *kind, struct id_range *range, struct 
 
     add_own_name(&name_text, uid);
     text_format(&number_text, "%u", uid);
-    if (file_read(kind->sub_ids, &content) == 0)
+    if (file_read(kind->sub_ids, &content, NULL) == 0)
         for (char *line = content; *line != '\0' && !found;) {
             size_t length = strcspn(line, "\n");
             const char *rest;
-            struct id_map map = {0};
             char spec[40];
             struct text text = text_in(spec, sizeof spec);
 
@@ -139,8 +139,7 @@ static int find_sub_ids(const struct kind *kind, struct id_range *range, struct 
                 rest = behind(line, number);
             if (rest != NULL) {
                 text_format(&text, "1:%s", rest);
-                found = id_map_add(&map, spec, error) == 0;
-                *range = map.ranges[0];
+                found = id_range_parse(range, spec, error) == 0;
             }
             line = next;
         }
@@ -203,8 +202,13 @@ static int set_groups_rule(const struct isolation *isolation, pid_t pid, struct 
 
 int ids_map(const struct isolation *isolation, pid_t pid, struct error *error)
 {
-    struct id_map users = isolation->users;
-    struct id_map groups = isolation->groups;
+    struct id_map users = {0};
+    struct id_map groups = {0};
+
+    if (isolation->users != NULL)
+        users = *isolation->users;
+    if (isolation->groups != NULL)
+        groups = *isolation->groups;
 
     if (isolation->map_root) {
         users = (struct id_map){.ranges = {{0, geteuid(), 1}}, .count = 1};

@@ -206,7 +206,7 @@ static void be_inside(struct isolated *isolated)
     if (inside_prepare(isolated->isolation, isolated->another_user, &error) < 0)
         give_up(isolated, &error);
     make_notify_socket(isolated);
-    if (!isolation_has_inner_init(isolated->isolation))
+    if (!isolation_has_inner_init(isolated->isolation) && !isolated->context.is_sandbox)
         run_program(isolated);
 }
 
@@ -380,7 +380,7 @@ int isolate_spawn(const struct service *service, const struct spawn_context *con
     int result;
     pid_t pid;
 
-    if (namespaces_open(&isolated.entered, isolated.isolation, error) < 0)
+    if (namespaces_open(&isolated.entered, isolated.isolation, context->given, error) < 0)
         return -1;
     isolated.by_stage = needs_stage(&isolated);
     isolated.another_user = namespaces_have(isolated.isolation->unshared, NAMESPACE_USER) ||

@@ -30,13 +30,13 @@ static int fail(struct settings_failure *failure, enum settings_stage stage, int
 
 static int apply_limits(const struct settings *settings, struct settings_failure *failure)
 {
-    for (int resource = 0; resource < RESOURCE_COUNT; resource++) {
-        const struct rlimit64 limit = {settings->limits[resource].rlim_cur,
-                                       settings->limits[resource].rlim_max};
+    for (size_t i = 0; i < settings->limit_count; i++) {
+        const struct limit *limit = &settings->limits[i];
+        const struct rlimit64 value = {limit->value.rlim_cur, limit->value.rlim_max};
 
         /* The wrappers disagree on the type of the resource: glibc has an enum. */
-        if (settings->has_limit[resource] && syscall(SYS_prlimit64, 0, resource, &limit, NULL) < 0)
-            return fail(failure, SETTINGS_LIMIT, resource);
+        if (syscall(SYS_prlimit64, 0, limit->resource, &value, NULL) < 0)
+            return fail(failure, SETTINGS_LIMIT, limit->resource);
     }
     return 0;
 }

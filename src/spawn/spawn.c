@@ -155,7 +155,7 @@ static int spawn_beside(const struct service *service, struct spawn_context cont
 int spawn_service(const struct service *service, const struct spawn_context *context,
                   struct spawned *spawned, struct error *error)
 {
-    if (isolation_is_needed(&service->isolation))
+    if (isolation_is_needed(&service->isolation) || context->given != NULL)
         return isolate_spawn(service, context, spawned, error);
     return spawn_beside(service, *context, spawned, error);
 }

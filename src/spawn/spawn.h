@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "pod/pod.h"
+#include "spawn/enter.h"
 #include "spawn/inherited.h"
 #include "spawn/notify_socket.h"
 #include "util/error.h"
@@ -23,7 +24,9 @@ struct spawn_context {
     bool makes_notify_socket;
     bool hides_notify_socket; /* nsinit's own NOTIFY_SOCKET is not for it */
     struct notify_name notify_name;
-    uint64_t watchdog_usec; /* 0: none */
+    uint64_t watchdog_usec;              /* 0: none */
+    const struct open_namespaces *given; /* namespaces to be in, or NULL; the caller's */
+    bool is_sandbox; /* it runs no program: spawn_service returns 1 in it, as in an inner init */
 };
 
 /* The context that asks for nothing. */

@@ -65,7 +65,7 @@ static void explain_refused_view(struct error *error, const char *type)
 
     if (strcmp(type, "sysfs") == 0)
         error_hint(error, "if /sys is read-only here, mount it readonly");
-    if (strcmp(type, "proc") != 0 || file_read("/proc/self/mountinfo", &text) < 0)
+    if (strcmp(type, "proc") != 0 || file_read("/proc/self/mountinfo", &text, NULL) < 0)
         return;
     rest = text;
     while ((point = mountinfo_next(&rest, "/proc")) != NULL)
@@ -193,7 +193,7 @@ static int remount_all_read_only(const char *link)
     const char *point;
     int result = 0;
 
-    if (length < 0 || file_read("/proc/self/mountinfo", &text) < 0)
+    if (length < 0 || file_read("/proc/self/mountinfo", &text, NULL) < 0)
         return -1;
     directory[length] = '\0';
     rest = text;

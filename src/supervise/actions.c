@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "supervise/health.h"
+#include "supervise/launch.h"
 #include "supervise/run.h"
 #include "supervise/supervise.h"
 #include "util/log.h"
@@ -13,9 +14,6 @@
 /* Not an event of the table: nothing follows. */
 enum { NO_EVENT = -1 };
 
-/* How a run is ended where the user has said nothing: as docker stop does. */
-static const struct schedule default_stop = {.steps = {{SIGTERM, 10000}, {SIGKILL, WAIT_FOREVER}},
-                                             .count = 2};
 /* The watchdog's: time for a core dump. */
 static const struct schedule abort_first = {.steps = {{SIGABRT, 10000}, {SIGKILL, WAIT_FOREVER}},
                                             .count = 2};
@@ -24,6 +22,9 @@ enum service_event actions_outcome(const struct supervised *supervised)
 {
     bool has_failed = supervised->failed || supervised->ran_ms < 0 || supervised->exit_code != 0;
 
+    /* By request: what is left is ended first, as before any start. */
+    if (supervised->starts_again || (supervised->is_kept_down && supervised->ran_ms >= 0))
+        return EVENT_ENDED_RESTART;
     if (supervised->state == SERVICE_STOPPING ||
         !restarts_go_on(&supervised->restarts, &plan_of(supervised)->restart, has_failed))
         return EVENT_ENDED_FINALLY;
@@ -47,7 +48,10 @@ static int do_spawn(struct supervised *supervised)
     struct error error = {.kind = ERROR_FAILED};
 
     if (run_start(supervised, &error) == 0)
-        return supervision_awaits_readiness(plan_of(supervised)) ? NO_EVENT : EVENT_READY;
+        return supervision_awaits_readiness(plan_of(supervised)) ||
+                       supervised->service->type == SERVICE_ONESHOT
+                   ? NO_EVENT
+                   : EVENT_READY;
     log_line(LOG_WARNING, "%s%s%s%s%s", error.subject, error.subject[0] != '\0' ? ": " : "",
              error.reason, error.hint[0] != '\0' ? "\n  hint: " : "", error.hint);
     supervised->exit_code = supervised->supervisor->pod->error_codes[error.kind];
@@ -68,12 +72,17 @@ static void do_announce(struct supervised *supervised)
         run_start_timer(supervised, &supervised->watchdog, supervised->watchdog_ms);
     if (supervised->health != NULL)
         health_begin(supervised->health);
+    launch_on_up(supervised);
 }
 
 static void do_stop(struct supervised *supervised)
 {
     const struct schedule *schedule = &plan_of(supervised)->stop;
 
+    /* Else the signal that asked for it is forwarded: that is the schedule. */
+    if (supervised->supervisor->pod->file != NULL || supervised->starts_again ||
+        supervised->is_kept_down)
+        schedule = supervision_stop(plan_of(supervised));
     run_unwatch(supervised);
     relay_send(&supervised->supervisor->relay, "STOPPING=1\n");
     /* One that is failing is on its way out already, by a schedule of nsinit's own. */
@@ -89,10 +98,8 @@ static void do_hurry(struct supervised *supervised)
 
 static void do_end_run(struct supervised *supervised, enum service_event event)
 {
-    const struct schedule *schedule = &plan_of(supervised)->stop;
+    const struct schedule *schedule = supervision_stop(plan_of(supervised));
 
-    if (schedule->count == 0)
-        schedule = &default_stop;
     if (event == EVENT_WATCHDOG)
         schedule = &abort_first;
     if (event != EVENT_UNHEALTHY)
@@ -112,14 +119,27 @@ static int do_clean(struct supervised *supervised)
     return NO_EVENT;
 }
 
+/* It was stopped by request: to be started again at once, or to stay down. */
+static int go_on_by_request(struct supervised *supervised)
+{
+    if (!supervised->starts_again)
+        return EVENT_STOP;
+    supervised->starts_again = false;
+    supervised->restarts = (struct restarts){0};
+    return EVENT_DELAY_OVER;
+}
+
 static int do_delay(struct supervised *supervised)
 {
     const struct restart *policy = &plan_of(supervised)->restart;
-    uint32_t delay = restarts_next(&supervised->restarts, policy, supervised->ran_ms);
+    uint32_t delay;
     bool is_bad = supervised->exit_code != 0;
     char buffer[32];
     struct text text = text_in(buffer, sizeof buffer);
 
+    if (supervised->starts_again || supervised->is_kept_down)
+        return go_on_by_request(supervised);
+    delay = restarts_next(&supervised->restarts, policy, supervised->ran_ms);
     text_add_duration(&text, delay);
     log_line(is_bad ? LOG_WARNING : LOG_INFO, "%s: exit code %d, restart %u in %s",
              name_of(supervised), supervised->exit_code, supervised->restarts.count, buffer);
@@ -134,7 +154,7 @@ static void do_retire(struct supervised *supervised)
     run_unwatch(supervised);
     if (supervised->remains.begun)
         clearing_stop(&supervised->remains);
-    supervised->supervisor->hooks->on_retire(supervised);
+    launch_on_retire(supervised);
 }
 
 /* Returns the event that follows at once, or NO_EVENT. */
@@ -174,6 +194,18 @@ static int act(struct supervised *supervised, enum service_action action, enum s
     return NO_EVENT;
 }
 
+static void enter_state(struct supervised *supervised, enum service_state next)
+{
+    bool was_active = supervised->state != SERVICE_DOWN;
+    bool is_active = next != SERVICE_DOWN;
+
+    if (next != supervised->state)
+        supervised->since_ms = supervise_now_ms();
+    supervised->state = next;
+    if (was_active != is_active)
+        launch_on_active(supervised, is_active);
+}
+
 void supervise_event(struct supervised *supervised, enum service_event event)
 {
     int next = (int)event;
@@ -185,7 +217,7 @@ void supervise_event(struct supervised *supervised, enum service_event event)
         log_line(LOG_TRACE, "%s: %s in state %s", name_of(supervised),
                  service_event_name((enum service_event)next),
                  service_state_name(supervised->state));
-        supervised->state = transition.next;
+        enter_state(supervised, transition.next);
         next = act(supervised, transition.action, (enum service_event)next);
     }
 }

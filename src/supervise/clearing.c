@@ -22,6 +22,14 @@ static bool takes_all(const struct clearing *clearing)
            (supervisor->count == 1 && supervisor->strangers.count == 0);
 }
 
+static bool goes_by_group(const struct clearing *clearing)
+{
+    const struct supervisor *supervisor = clearing->supervisor;
+
+    return !supervisor->adopts ||
+           (clearing->service != NULL && (supervisor->count > 1 || supervisor->sandbox_pid != 0));
+}
+
 /* The process group that the service had, if it is not nsinit's own. */
 static pid_t group_of(const struct supervised *service)
 {
@@ -89,9 +97,9 @@ void clearing_signal(const struct clearing *clearing, int signal_number)
 {
     const struct supervisor *supervisor = clearing->supervisor;
 
-    if (reaches_all_at_once(clearing)) {
+    if (!goes_by_group(clearing) && reaches_all_at_once(clearing)) {
         (void)kill(-1, signal_number);
-    } else if (supervisor->adopts) {
+    } else if (!goes_by_group(clearing)) {
         (void)signal_descendants(clearing, signal_number);
     } else {
         for (size_t i = 0; i < supervisor->count; i++) {
@@ -116,6 +124,9 @@ static void send_step(void *whom, int signal_number)
 
 void clearing_stop(struct clearing *clearing)
 {
+    if (clearing->awaits_reaping)
+        clearing->supervisor->clearing_count--;
+    clearing->awaits_reaping = false;
     clearing->begun = false;
     steps_end(&clearing->steps);
     if (ev_is_active(&clearing->member)) {
@@ -178,8 +189,11 @@ void clearing_begin(struct clearing *clearing, const struct schedule *schedule)
         return;
     }
     /* Who adopts waits for clearing_on_reap to know whether there is anything to be done. */
-    if (clearing->supervisor->adopts)
+    if (!goes_by_group(clearing)) {
+        clearing->awaits_reaping = true;
+        clearing->supervisor->clearing_count++;
         return;
+    }
     watch_member(clearing);
     if (clearing->begun)
         steps_begin(&clearing->steps, schedule);
@@ -195,7 +209,7 @@ void clearing_on_reap(struct clearing *clearing, bool children_left)
 {
     const struct supervisor *supervisor = clearing->supervisor;
 
-    if (!clearing->begun || !supervisor->adopts)
+    if (!clearing->awaits_reaping)
         return;
     if (children_left && !takes_all(clearing))
         children_left = signal_descendants(clearing, 0) > 0;

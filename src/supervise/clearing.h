@@ -1,7 +1,8 @@
 /*
  * clearing.h - end what is left when a program has ended: of one run, or of the whole pod
- * As PID 1 that is the rest of the namespace, as a subreaper all descendants, and where nsinit
- * adopts nobody the service's process group.
+ * As PID 1 that is the rest of the namespace, as a subreaper all descendants. Where nsinit adopts
+ * nobody it is the service's process group, and so it is for one of several services: nobody can
+ * tell whose orphan an orphan is.
  */
 #ifndef NSINIT_SUPERVISE_CLEARING_H
 #define NSINIT_SUPERVISE_CLEARING_H
@@ -16,6 +17,7 @@ struct clearing {
     const struct supervised *service; /* NULL: the whole pod's */
     const char *name;                 /* for messages */
     bool begun;
+    bool awaits_reaping; /* its end is told by clearing_on_reap */
     const struct schedule *schedule;
     struct steps steps;
     struct ev_io member; /* on a pidfd, where nsinit is nobody's reaper */
@@ -28,8 +30,8 @@ void clearing_init(struct clearing *clearing, struct supervisor *supervisor,
 
 /*
  * Begin, by the schedule (kept by the caller; without a step: leave it all and be done). `done` is
- * called when nothing is left or the schedule is through; where nsinit adopts orphans, not before
- * clearing_on_reap has told of what is left.
+ * called when nothing is left or the schedule is through; where that is not told by groups, not
+ * before clearing_on_reap has told of what is left.
  */
 void clearing_begin(struct clearing *clearing, const struct schedule *schedule);
 

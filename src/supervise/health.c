@@ -39,6 +39,7 @@ struct health {
 
 static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events);
 static void on_output(struct ev_loop *loop, struct ev_io *watcher, int events);
+static void on_end(void *owner, pid_t pid, int wait_status);
 
 /* The service's own user and limits, and nothing of its life. */
 static void plan_command(struct health *health)
@@ -59,7 +60,7 @@ static void plan_command(struct health *health)
                                                       : (char *const *)(uintptr_t)health->arguments;
     health->entrance = (struct entrance){
         .types = (1U << NAMESPACE_COUNT) - 1, .all = true, .source = health->entrance_pid};
-    if (isolation_is_needed(&service->isolation)) {
+    if (isolation_is_needed(&service->isolation) || health->supervised->supervisor->has_shared) {
         command->isolation.entrances = &health->entrance;
         command->isolation.entrance_count = 1;
     }
@@ -190,7 +191,7 @@ static int open_pipes(struct health *health, int *input, int *output)
 
 static int spawn_check(struct health *health, struct error *error)
 {
-    const struct supervisor *supervisor = health->supervised->supervisor;
+    struct supervisor *supervisor = health->supervised->supervisor;
     struct spawn_context context = spawn_context_plain(supervisor->context.inherited);
     struct text pid = text_in(health->entrance_pid, sizeof health->entrance_pid);
     struct spawned spawned;
@@ -198,7 +199,7 @@ static int spawn_check(struct health *health, struct error *error)
     int output;
     int result;
 
-    if (open_pipes(health, &input, &output) < 0)
+    if (children_reserve(&supervisor->children) < 0 || open_pipes(health, &input, &output) < 0)
         return error_failed(error, "%s: health: pipe", name_of(health->supervised));
     text_format(&pid, "%d", health->supervised->pid);
     context.stdio[STDIN_FILENO] = input;
@@ -216,6 +217,7 @@ static int spawn_check(struct health *health, struct error *error)
     if (spawned.link_fd >= 0)
         close(spawned.link_fd);
     health->pid = spawned.pid;
+    children_add(&supervisor->children, spawned.pid, on_end, health);
     return 0;
 }
 
@@ -289,23 +291,22 @@ static void add_reason(struct text *text, const struct health *health, int wait_
     }
 }
 
-bool health_on_child(struct health *health, pid_t pid, int wait_status)
+static void on_end(void *owner, pid_t pid, int wait_status)
 {
+    struct health *health = owner;
     bool passed = WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0;
     char reason[64];
     struct text text = text_in(reason, sizeof reason);
 
-    if (health->pid != pid)
-        return false;
+    (void)pid;
     health->pid = 0;
     if (health->is_abandoned)
-        return true;
+        return;
     while (health->output.fd >= 0 && read_output(health))
         ;
     close_output(health);
     add_reason(&text, health, wait_status);
     judge(health, passed && !health->is_late, reason);
-    return true;
 }
 
 bool health_is_quiet(const struct health *health)

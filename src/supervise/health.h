@@ -17,9 +17,6 @@ void health_begin(struct health *health);
 /* The run ends: no check goes on, and none begins. */
 void health_stop(struct health *health);
 
-/* A child has ended: whether it was the check's. */
-bool health_on_child(struct health *health, pid_t pid, int wait_status);
-
 /* Whether no check runs and none is due. */
 bool health_is_quiet(const struct health *health);
 

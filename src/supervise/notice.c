@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "util/parse.h"
+#include "util/utf8.h"
 
 static void read_ready(struct notice *notice, const char *value)
 {
@@ -57,52 +58,9 @@ static void read_watchdog_time(struct notice *notice, const char *value)
     read_microseconds(value, &notice->watchdog_usec);
 }
 
-/* The length of the UTF-8 sequence at `text`, as RFC 3629 has it; 0 when it is none. */
-static size_t utf8_sequence(const unsigned char *text)
-{
-    unsigned char least = 0x80;
-    unsigned char most = 0xBF;
-    size_t length;
-
-    if (text[0] < 0x80)
-        return 1;
-    if (text[0] < 0xC2 || text[0] > 0xF4)
-        return 0;
-    length = text[0] < 0xE0 ? 2 : text[0] < 0xF0 ? 3 : 4;
-    /* Overlong forms, surrogates, and what lies beyond U+10FFFF. */
-    if (text[0] == 0xE0)
-        least = 0xA0;
-    else if (text[0] == 0xED)
-        most = 0x9F;
-    else if (text[0] == 0xF0)
-        least = 0x90;
-    else if (text[0] == 0xF4)
-        most = 0x8F;
-    if (text[1] < least || text[1] > most)
-        return 0;
-    for (size_t i = 2; i < length; i++)
-        if (text[i] < 0x80 || text[i] > 0xBF)
-            return 0;
-    return length;
-}
-
-static bool is_utf8(const char *text)
-{
-    const unsigned char *at = (const unsigned char *)text;
-
-    while (*at != '\0') {
-        size_t length = utf8_sequence(at);
-
-        if (length == 0)
-            return false;
-        at += length;
-    }
-    return true;
-}
-
 static void read_status(struct notice *notice, const char *value)
 {
-    if (is_utf8(value))
+    if (utf8_is_valid(value))
         notice->status = value;
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "supervise/health.h"
+#include "supervise/lending.h"
 #include "supervise/notify.h"
 #include "supervise/output.h"
 #include "supervise/readiness.h"
@@ -29,6 +30,8 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
     const struct supervisor *supervisor = supervised->supervisor;
     const struct supervision *plan = plan_of(supervised);
 
+    if (children_reserve(&supervised->supervisor->children) < 0)
+        return error_failed(error, "%s: memory", name_of(supervised));
     /* What an inner init passes on has come from outside. */
     if (supervisor->is_inner)
         return 0;
@@ -65,6 +68,9 @@ static void begin_run(struct supervised *supervised, const struct spawned *spawn
     const struct supervision *plan = plan_of(supervised);
 
     supervised->pid = spawned->pid;
+    children_add(&supervised->supervisor->children, spawned->pid, supervise_on_program_end,
+                 supervised);
+    lending_hold(supervised);
     supervised->group = supervised->service->placement == PLACEMENT_INHERITED ? 0 : supervised->pid;
     supervised->started_ms = supervise_now_ms();
     supervised->failed = false;
@@ -81,6 +87,35 @@ static void begin_run(struct supervised *supervised, const struct spawned *spawn
              supervised->service->arguments[0], supervised->pid);
 }
 
+static bool gives_any(const struct open_namespaces *given)
+{
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        if (given->fds[type] >= 0)
+            return true;
+    return false;
+}
+
+/* New ones, but for those it has kept, in those of the pod and of other services. */
+static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_context *context,
+                                   struct spawned *spawned, struct error *error)
+{
+    namespace_set new = lending_new(supervised);
+    struct open_namespaces given;
+    struct service again;
+
+    if (lending_give(supervised, &given, error) < 0)
+        return -1;
+    if (gives_any(&given))
+        context->given = &given;
+    if (new == supervised->service->isolation.unshared)
+        return spawn_service(supervised->service, context, spawned, error);
+    again = *supervised->service;
+    again.isolation.unshared = new;
+    if (!namespaces_have(new, NAMESPACE_NET))
+        again.isolation.veth_count = 0;
+    return spawn_service(&again, context, spawned, error);
+}
+
 int run_start(struct supervised *supervised, struct error *error)
 {
     struct supervisor *supervisor = supervised->supervisor;
@@ -90,9 +125,9 @@ int run_start(struct supervised *supervised, struct error *error)
 
     supervised->ran_ms = -1;
     if (result == 0)
-        result = spawn_service(supervised->service, &context, &spawned, error);
+        result = spawn_in_its_namespaces(supervised, &context, &spawned, error);
     if (result == 1)
-        supervisor->hooks->become_inner(supervised, &context, &spawned);
+        supervisor->hooks->become_inner(supervisor->owner, supervised->service, &context, &spawned);
     close_given(supervised, &context);
     if (result < 0) {
         readiness_end(supervised);

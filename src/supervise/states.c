@@ -37,6 +37,7 @@ static const struct {
                               [EVENT_READY] = {DO_NOTHING, SERVICE_STOPPING},
                               [EVENT_WATCHDOG] = {DO_NOTHING, SERVICE_STOPPING},
                               [EVENT_STOP] = {DO_HURRY, SERVICE_STOPPING},
+                              [EVENT_ENDED_RESTART] = {DO_CLEAN, SERVICE_CLEANING},
                               [EVENT_ENDED_FINALLY] = {DO_RETIRE, SERVICE_DOWN},
                           }},
     [SERVICE_FAILING] = {"failing",

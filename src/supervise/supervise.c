@@ -13,10 +13,13 @@
 
 #include "supervise/actions.h"
 #include "supervise/health.h"
+#include "supervise/launch.h"
+#include "supervise/lending.h"
 #include "supervise/notify.h"
 #include "supervise/output.h"
 #include "supervise/readiness.h"
 #include "supervise/run.h"
+#include "supervise/sandbox.h"
 #include "supervise/send.h"
 #include "util/log.h"
 
@@ -52,7 +55,12 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
     (void)events;
     supervise_event(supervised,
                     supervised->state == SERVICE_WAITING ? EVENT_DELAY_OVER : EVENT_READY_TIMEOUT);
-    /* One that could not be started leaves nothing behind, and no child to tell so. */
+    supervise_settle(supervised);
+}
+
+/* It has no child to tell so. */
+void supervise_settle(struct supervised *supervised)
+{
     if (supervised->state == SERVICE_CLEANING)
         clearing_on_reap(&supervised->remains, any_child());
 }
@@ -133,10 +141,10 @@ static bool was_interrupted(int exit_code)
     return exit_code == 128 + SIGINT || exit_code == 128 + SIGQUIT;
 }
 
-static void on_program_end(struct supervised *supervised, int wait_status)
+void supervise_on_program_end(void *owner, pid_t pid, int wait_status)
 {
+    struct supervised *supervised = owner;
     const struct supervisor *supervisor = supervised->supervisor;
-    pid_t pid = supervised->pid;
 
     supervised->pid = 0;
     supervised->stopped_by = 0;
@@ -157,41 +165,32 @@ static void on_program_end(struct supervised *supervised, int wait_status)
 
 struct supervised *supervise_by_pid(struct supervisor *supervisor, pid_t pid)
 {
-    for (size_t i = 0; i < supervisor->count; i++)
-        if (supervisor->services[i].pid == pid)
-            return &supervisor->services[i];
-    return NULL;
+    const struct child *child = children_find(&supervisor->children, pid);
+
+    return child != NULL && child->on_end == supervise_on_program_end ? child->owner : NULL;
 }
 
 bool supervise_on_child(struct supervisor *supervisor, pid_t pid, int wait_status)
 {
-    struct supervised *supervised = supervise_by_pid(supervisor, pid);
+    const struct child *found = children_find(&supervisor->children, pid);
+    struct child child;
 
-    if (supervised != NULL) {
-        on_program_end(supervised, wait_status);
-        return true;
+    if (found == NULL) {
+        pid_list_remove(&supervisor->strangers, pid);
+        return false;
     }
-    for (size_t i = 0; i < supervisor->count; i++)
-        if (supervisor->services[i].health != NULL &&
-            health_on_child(supervisor->services[i].health, pid, wait_status))
-            return true;
-    pid_list_remove(&supervisor->strangers, pid);
-    return false;
+    /* It may start others, in the place of this one. */
+    child = *found;
+    children_remove(&supervisor->children, pid);
+    child.on_end(child.owner, pid, wait_status);
+    return true;
 }
 
 void supervise_on_reap(struct supervisor *supervisor, bool children_left)
 {
-    for (size_t i = 0; i < supervisor->count; i++)
+    for (size_t i = 0; i < supervisor->count && supervisor->clearing_count > 0; i++)
         if (supervisor->services[i].remains.begun)
             clearing_on_reap(&supervisor->services[i].remains, children_left);
-}
-
-bool supervise_any_active(const struct supervisor *supervisor)
-{
-    for (size_t i = 0; i < supervisor->count; i++)
-        if (supervisor->services[i].state != SERVICE_DOWN)
-            return true;
-    return false;
 }
 
 static bool may_restart(const struct supervisor *supervisor)
@@ -263,6 +262,7 @@ static int init_service(struct supervisor *supervisor, struct supervised *superv
     const struct supervision *plan = &service->supervision;
 
     supervised->service = service;
+    supervised->since_ms = supervise_now_ms();
     supervised->supervisor = supervisor;
     supervised->clean_by = schedule_until_gone(
         plan->stop.count > 0 ? &plan->stop : &supervisor->pod->drain, &clean_default);
@@ -300,27 +300,39 @@ int supervise_init(struct supervisor *supervisor, struct supervised *services, s
                  supervision_has_notify_socket(&pod->services[i].supervision);
     }
     relay_init(&supervisor->relay, supervisor->loop, relays ? getenv("NOTIFY_SOCKET") : NULL);
+    if (launch_init(supervisor, error) < 0 || lending_init(supervisor, error) < 0)
+        return -1;
     /* What was there before the services is none of what they leave behind. */
     if (may_restart(supervisor) && any_child())
         (void)processes_children_of(getpid(), &supervisor->strangers);
     return 0;
 }
 
-int supervise_start(struct supervised *supervised, struct error *error)
+static int start_single(struct supervised *supervised, struct error *error)
 {
-    supervised->state = service_transition(SERVICE_DOWN, EVENT_START).next;
-    if (run_start(supervised, error) < 0) {
-        supervised->state = SERVICE_DOWN;
+    if (run_start(supervised, error) < 0)
         return -1;
-    }
+    supervised->state = service_transition(SERVICE_DOWN, EVENT_START).next;
+    launch_on_active(supervised, true);
     if (!supervision_awaits_readiness(plan_of(supervised)))
         supervise_event(supervised, EVENT_READY);
     return 0;
 }
 
-void supervise_stop(struct supervised *supervised)
+int supervise_start(struct supervisor *supervisor, struct error *error)
 {
-    supervise_event(supervised, EVENT_STOP);
+    if (sandbox_start(supervisor, error) < 0)
+        return -1;
+    if (supervisor->pod->file != NULL)
+        launch_begin(supervisor);
+    else if (supervisor->count > 0)
+        return start_single(&supervisor->services[0], error);
+    return 0;
+}
+
+void supervise_stop(struct supervisor *supervisor)
+{
+    launch_stop(supervisor);
 }
 
 void supervise_end(struct supervisor *supervisor)
@@ -330,4 +342,6 @@ void supervise_end(struct supervisor *supervisor)
             output_free(supervisor->services[i].output, LAST_OUTPUT_MS);
             supervisor->services[i].output = NULL;
         }
+    launch_free(supervisor);
+    free(supervisor->children.more);
 }

@@ -14,6 +14,7 @@
 
 #include "pod/pod.h"
 #include "spawn/spawn.h"
+#include "supervise/children.h"
 #include "supervise/clearing.h"
 #include "supervise/notice.h"
 #include "supervise/processes.h"
@@ -34,8 +35,17 @@ struct supervised {
     int exit_code;  /* of the last run */
     bool failed;    /* this run is being ended for a failure */
     bool is_ready;
-    uint64_t started_ms; /* on the monotonic clock */
-    int64_t ran_ms;      /* how long the last run was; negative: it could not be started */
+    bool is_up;             /* it has been ready once, or done: who waits for it may start */
+    bool is_pending;        /* it has not been started yet, and is to be */
+    bool is_kept_down;      /* by request: its end is not the pod's affair */
+    bool starts_again;      /* by request, when it has ended */
+    unsigned int waits_for; /* how many others before it is started */
+    unsigned int active_dependents; /* how many of those that wait for it have not ended */
+    struct supervised *next_to_start;
+    struct lent *lent; /* its namespaces that others enter; owned, or NULL */
+    uint64_t since_ms; /* its state; this and the next on the monotonic clock */
+    uint64_t started_ms;
+    int64_t ran_ms; /* how long the last run was; negative: it could not be started */
     struct restarts restarts;
     struct steps steps;       /* of stopping it */
     struct clearing remains;  /* of what a run has left behind */
@@ -59,11 +69,26 @@ struct supervisor_hooks {
     void (*on_start)(struct supervised *supervised, int link_fd);
     /* A run has ended; whether it had the terminal's foreground from nsinit. */
     bool (*on_end)(struct supervised *supervised);
-    /* It has ended for good. */
-    void (*on_retire)(struct supervised *supervised);
-    /* In the new process: be the service's inner init. Does not return. */
-    void (*become_inner)(struct supervised *supervised, const struct spawn_context *context,
-                         const struct spawned *spawned);
+    /* All services have ended for good; supervisor->exit_code is the pod's. */
+    void (*on_all_ended)(void *owner);
+    /* In the new process: be the service's inner init, or without a service the sandbox's. Does
+     * not return. */
+    void (*become_inner)(void *owner, const struct service *service,
+                         const struct spawn_context *context, const struct spawned *spawned);
+};
+
+/* launch.c: who is to start, and who has ended. */
+struct launch {
+    size_t *first;            /* of a service's part of the following; owned, or NULL */
+    unsigned int *dependents; /* owned */
+    struct supervised *queue; /* may start, in this order */
+    struct supervised *queue_end;
+    struct ev_timer turn;
+    size_t pending;
+    size_t active;
+    bool is_ending;  /* all are to stop */
+    bool is_settled; /* the exit code is */
+    bool is_over;
 };
 
 static inline const struct supervision *plan_of(const struct supervised *supervised)
@@ -85,8 +110,17 @@ struct supervisor {
     bool adopts;                  /* PID 1 or a subreaper: orphans become our children */
     struct supervised *services;  /* one for each of the pod's, in its order */
     size_t count;
-    struct pid_list strangers; /* children that nsinit was executed with */
-    struct relay relay;        /* to nsinit's own supervisor */
+    /* Children that are nobody's remains: it was executed with them, or runs them by request. */
+    struct pid_list strangers;
+    struct children children;
+    struct launch launch;
+    struct open_namespaces shared; /* by all services of the pod */
+    bool has_shared;
+    pid_t sandbox_pid; /* PID 1 of the pod's PID namespace; 0: none */
+    int sandbox_link;
+    size_t clearing_count; /* services whose remains are being ended, and wait for reaping */
+    int exit_code;
+    struct relay relay; /* to nsinit's own supervisor */
     const struct supervisor_hooks *hooks;
     void *owner;
 };
@@ -97,13 +131,19 @@ struct supervisor {
  */
 int supervise_init(struct supervisor *supervisor, struct supervised *services, struct error *error);
 
-/* Start a service for the first time: 0, or -1 with `error` filled in and nothing running. */
-int supervise_start(struct supervised *supervised, struct error *error);
+/*
+ * Start all. A single service that is not a pod file's must start: 0, or -1 with `error` filled in
+ * and nothing running. Those of a pod file are started as soon as the loop runs.
+ */
+int supervise_start(struct supervisor *supervisor, struct error *error);
 
-/* It is to stop. Where the service has no stop schedule, the caller forwards the signal itself. */
-void supervise_stop(struct supervised *supervised);
+/*
+ * All are to stop; once more: hurry. Where a single service has no stop schedule, the caller
+ * forwards the signal itself.
+ */
+void supervise_stop(struct supervisor *supervisor);
 
-/* A child has ended: whether it belonged to a service, which has taken notice. */
+/* A child has ended: whether it was of concern to anybody, who has taken notice. */
 bool supervise_on_child(struct supervisor *supervisor, pid_t pid, int wait_status);
 
 /* All children that have ended are reaped; whether any child is left. */
@@ -111,8 +151,6 @@ void supervise_on_reap(struct supervisor *supervisor, bool children_left);
 
 /* The service that runs as `pid`, or NULL. */
 struct supervised *supervise_by_pid(struct supervisor *supervisor, pid_t pid);
-
-bool supervise_any_active(const struct supervisor *supervisor);
 
 /* Whether nothing but signals is waited for. */
 bool supervise_is_quiet(const struct supervisor *supervisor);
@@ -134,6 +172,12 @@ void supervise_end(struct supervisor *supervisor);
 
 /* For the files of this room: an event, and what the service has told of itself. */
 void supervise_event(struct supervised *supervised, enum service_event event);
+
+/* The program has ended: for children_add. */
+child_ended supervise_on_program_end;
+
+/* After an event that was no end of a process: what could not be started leaves nothing behind. */
+void supervise_settle(struct supervised *supervised);
 void supervise_on_notice(struct supervised *supervised, const struct notice *notice);
 
 /* Milliseconds on the monotonic clock, which no step of the wall clock changes. */

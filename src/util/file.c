@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* Read to the end of the file into a buffer that grows; the text or NULL with errno. */
-static char *read_all(int fd)
+static char *read_all(int fd, size_t *whole)
 {
     size_t size = 4096;
     size_t length = 0;
@@ -21,6 +21,7 @@ static char *read_all(int fd)
 
         if (count == 0) {
             text[length] = '\0';
+            *whole = length;
             return text;
         }
         if (count < 0 && errno != EINTR)
@@ -38,15 +39,20 @@ static char *read_all(int fd)
     return NULL;
 }
 
-int file_read(const char *path, char **text)
+int file_read(const char *path, char **text, size_t *length)
 {
+    size_t whole = 0;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     int error_number;
 
     if (fd < 0)
         return -errno;
-    *text = read_all(fd);
+    *text = read_all(fd, &whole);
     error_number = errno;
     close(fd);
-    return *text != NULL ? 0 : -error_number;
+    if (*text == NULL)
+        return -error_number;
+    if (length != NULL)
+        *length = whole;
+    return 0;
 }

@@ -102,8 +102,9 @@ START_TEST(letters_may_be_joined_and_take_their_argument_from_either_word)
     must_read(WORDS("nsinit", "-gsve3", "-e", "4", "-r15:3", "x"), NOTHING);
     ck_assert(request.main_service.forward_to_group && request.pod.subreaper);
     ck_assert_int_eq(request.pod.verbosity, LOG_INFO);
-    ck_assert(request.main_service.success_code[3] && request.main_service.success_code[4]);
-    ck_assert(!request.main_service.success_code[5]);
+    ck_assert(exit_codes_have(&request.main_service.success_codes, 3) &&
+              exit_codes_have(&request.main_service.success_codes, 4));
+    ck_assert(!exit_codes_have(&request.main_service.success_codes, 5));
     ck_assert_int_eq(request.main_service.rewrite[SIGTERM], SIGQUIT);
 }
 END_TEST
@@ -111,7 +112,8 @@ END_TEST
 START_TEST(long_options_take_both_forms_and_unambiguous_beginnings)
 {
     must_read(WORDS("nsinit", "--remap-exit=3", "--remap-exit", "4", "--sub", "x"), NOTHING);
-    ck_assert(request.main_service.success_code[3] && request.main_service.success_code[4]);
+    ck_assert(exit_codes_have(&request.main_service.success_codes, 3) &&
+              exit_codes_have(&request.main_service.success_codes, 4));
     ck_assert(request.pod.subreaper);
     must_read(WORDS("nsinit", "--group=no", "x"), NOTHING);
     ck_assert(!request.main_service.forward_to_group);
@@ -166,7 +168,7 @@ START_TEST(own_variables_are_read_and_not_passed_on)
 
     must_read(WORDS("nsinit", "x"), environment);
     ck_assert(request.main_service.forward_to_group);
-    ck_assert(request.main_service.success_code[143]);
+    ck_assert(exit_codes_have(&request.main_service.success_codes, 143));
     ck_assert_int_eq(request.main_service.rewrite[SIGTERM], SIGQUIT);
     ck_assert_int_eq(request.main_service.rewrite[SIGHUP], 0);
     ck_assert_int_eq(request.main_service.rewrite[SIGUSR1], SIGUSR2);

@@ -41,8 +41,8 @@ START_TEST(codes_that_count_as_success_are_0)
     struct service service;
 
     service_init(&service, "main");
-    service.success_code[143] = true;
-    service.success_code[3] = true;
+    exit_codes_add(&service.success_codes, 143);
+    exit_codes_add(&service.success_codes, 3);
     ck_assert_int_eq(service_exit_code(&service, exited(3)), 0);
     ck_assert_int_eq(service_exit_code(&service, exited(143)), 0);
     ck_assert_int_eq(service_exit_code(&service, SIGTERM), 0);

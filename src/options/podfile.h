@@ -1,0 +1,19 @@
+/*
+ * podfile.h - a pod from a file: DESIGN's INI, its keys the long options
+ */
+#ifndef NSINIT_OPTIONS_PODFILE_H
+#define NSINIT_OPTIONS_PODFILE_H
+
+#include "options/options.h"
+
+/* Control over a pod that does not say where. */
+#define DEFAULT_CONTROL "/run/nsinit.sock"
+
+/*
+ * Read the file into the request's pod, whose command line has been read. Variables are taken
+ * from `environment`. 0, or -1 with `error` filled in: file, line, section, key (ERROR_USAGE).
+ */
+int podfile_read(struct request *request, const char *path, char **environment,
+                 struct error *error);
+
+#endif

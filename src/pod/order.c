@@ -1,0 +1,179 @@
+/*
+ * order.c - in which order the services of a pod start and stop
+ */
+#include "pod/order.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/parse.h"
+#include "util/text.h"
+
+int order_find(const struct pod *pod, const char *name, size_t length)
+{
+    for (size_t i = 0; i < pod->service_count; i++)
+        if (strncmp(pod->services[i].name, name, length) == 0 &&
+            pod->services[i].name[length] == '\0')
+            return (int)i;
+    return -1;
+}
+
+const char *order_entered_service(const struct entrance *entrance)
+{
+    static const char prefix[] = "service:";
+
+    return strncmp(entrance->source, prefix, sizeof prefix - 1) == 0
+               ? entrance->source + sizeof prefix - 1
+               : NULL;
+}
+
+/* What is wrong is wrong with a service's key. */
+static void name_key(const struct service *service, const char *key, struct error *error)
+{
+    char before[sizeof error->subject];
+    struct text text = text_in(before, sizeof before);
+
+    text_add(&text, error->subject);
+    error_subject(error, "%s:%u: [service %s] %s", before, service->line, service->name, key);
+}
+
+static int unknown(const struct pod *pod, const char *name, struct error *error)
+{
+    struct closest closest = closest_to(name);
+
+    for (size_t i = 0; i < pod->service_count; i++)
+        closest_offer(&closest, pod->services[i].name);
+    return error_unknown(error, name, "service of this pod", closest.best);
+}
+
+static int add_one(const struct pod *pod, struct service *service, const char *name, size_t length,
+                   const char *key, struct error *error)
+{
+    struct service_list *after = &service->after;
+    int place = order_find(pod, name, length);
+    unsigned int *larger;
+    char word[80] = "";
+
+    if (place < 0 || &pod->services[place] == service) {
+        memcpy(word, name, length < sizeof word ? length : sizeof word - 1);
+        name_key(service, key, error);
+        return place < 0 ? unknown(pod, word, error)
+                         : error_reason(error, ERROR_USAGE, "it can't wait for itself");
+    }
+    for (size_t i = 0; i < after->count; i++)
+        if (after->places[i] == (unsigned int)place)
+            return 0;
+    larger = realloc(after->places, (after->count + 1) * sizeof *larger);
+    if (larger == NULL)
+        return error_reason(error, ERROR_FAILED, "%m");
+    after->places = larger;
+    after->places[after->count++] = (unsigned int)place;
+    return 0;
+}
+
+static int resolve_one(const struct pod *pod, struct service *service, struct error *error)
+{
+    const char *names = service->after_names != NULL ? service->after_names : "";
+    const struct isolation *isolation = &service->isolation;
+
+    for (;;) {
+        size_t length;
+
+        names += strspn(names, " \t,");
+        length = strcspn(names, " \t,");
+        if (length == 0)
+            break;
+        if (add_one(pod, service, names, length, "after", error) < 0)
+            return -1;
+        names += length;
+    }
+    for (size_t i = 0; i < isolation->entrance_count; i++) {
+        const char *name = order_entered_service(&isolation->entrances[i]);
+
+        if (name != NULL && add_one(pod, service, name, strlen(name), "enter", error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* A service on the way from one that waits to those it waits for. */
+struct step {
+    unsigned int place;
+    unsigned int next; /* of its `after` */
+};
+
+struct walk {
+    const struct pod *pod;
+    struct step *steps; /* the way from where it began */
+    size_t depth;
+    enum walk_state { UNSEEN, ON_THE_WAY, DONE } * seen;
+};
+
+/* `place` is on the way already. */
+static int tell_circle(const struct walk *walk, unsigned int place, struct error *error)
+{
+    const struct service *services = walk->pod->services;
+    char circle[300];
+    struct text text = text_in(circle, sizeof circle);
+    size_t at = 0;
+
+    while (walk->steps[at].place != place)
+        at++;
+    for (; at < walk->depth; at++)
+        text_format(&text, "%s -> ", services[walk->steps[at].place].name);
+    text_add(&text, services[place].name);
+    name_key(&services[place], "after", error);
+    return error_reason(error, ERROR_USAGE, "a circle: %s", circle);
+}
+
+static void step_to(struct walk *walk, unsigned int place)
+{
+    walk->seen[place] = ON_THE_WAY;
+    walk->steps[walk->depth++] = (struct step){.place = place};
+}
+
+static int walk_from(struct walk *walk, unsigned int place, struct error *error)
+{
+    step_to(walk, place);
+    while (walk->depth > 0) {
+        struct step *step = &walk->steps[walk->depth - 1];
+        const struct service_list *after = &walk->pod->services[step->place].after;
+
+        if (step->next == after->count) {
+            walk->seen[step->place] = DONE;
+            walk->depth--;
+            continue;
+        }
+        place = after->places[step->next++];
+        if (walk->seen[place] == ON_THE_WAY)
+            return tell_circle(walk, place, error);
+        if (walk->seen[place] == UNSEEN)
+            step_to(walk, place);
+    }
+    return 0;
+}
+
+static int find_circle(const struct pod *pod, struct error *error)
+{
+    struct walk walk = {.pod = pod,
+                        .steps = calloc(pod->service_count, sizeof *walk.steps),
+                        .seen = calloc(pod->service_count, sizeof *walk.seen)};
+    int result = 0;
+
+    if (walk.steps == NULL || walk.seen == NULL)
+        result = error_reason(error, ERROR_FAILED, "%m");
+    for (unsigned int place = 0; place < pod->service_count && result == 0; place++)
+        if (walk.seen[place] == UNSEEN)
+            result = walk_from(&walk, place, error);
+    free(walk.steps);
+    free(walk.seen);
+    return result;
+}
+
+int order_resolve(struct pod *pod, struct error *error)
+{
+    for (size_t i = 0; i < pod->service_count; i++)
+        if (resolve_one(pod, &pod->services[i], error) < 0)
+            return -1;
+    return find_circle(pod, error);
+}

@@ -1,0 +1,361 @@
+/*
+ * launch.c - which service of a pod starts when, which stops when, and when all is over
+ */
+#include "supervise/launch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "supervise/sandbox.h"
+#include "supervise/supervise.h"
+#include "util/log.h"
+
+/* Between so many starts the loop has its turn: signals and requests are not kept waiting. */
+enum { STARTS_AT_ONCE = 16 };
+
+static const struct service_list *after_of(const struct supervised *supervised)
+{
+    return &supervised->service->after;
+}
+
+static unsigned int place_of(const struct supervised *supervised)
+{
+    return (unsigned int)(supervised - supervised->supervisor->services);
+}
+
+/* ---- who waits for whom ------------------------------------------------------------------ */
+
+/* The services that wait for the one at `place`: a part of one array for all. */
+static const unsigned int *dependents_of(const struct supervised *supervised, size_t *count)
+{
+    const struct launch *launch = &supervised->supervisor->launch;
+    unsigned int place = place_of(supervised);
+
+    *count = launch->dependents != NULL ? launch->first[place + 1] - launch->first[place] : 0;
+    return launch->dependents != NULL ? launch->dependents + launch->first[place] : NULL;
+}
+
+static size_t count_edges(const struct supervisor *supervisor)
+{
+    size_t edges = 0;
+
+    for (size_t i = 0; i < supervisor->count; i++)
+        edges += after_of(&supervisor->services[i])->count;
+    return edges;
+}
+
+/* Turn "waits for" round: count, sum up, fill in from the back. */
+static void find_dependents(const struct supervisor *supervisor, struct launch *launch)
+{
+    for (size_t i = 0; i < supervisor->count; i++)
+        for (size_t j = 0; j < after_of(&supervisor->services[i])->count; j++)
+            launch->first[after_of(&supervisor->services[i])->places[j]]++;
+    for (size_t i = 1; i <= supervisor->count; i++)
+        launch->first[i] += launch->first[i - 1];
+    for (size_t i = supervisor->count; i-- > 0;)
+        for (size_t j = 0; j < after_of(&supervisor->services[i])->count; j++)
+            launch->dependents[--launch->first[after_of(&supervisor->services[i])->places[j]]] =
+                (unsigned int)i;
+}
+
+static void on_turn(struct ev_loop *loop, struct ev_timer *watcher, int events);
+
+int launch_init(struct supervisor *supervisor, struct error *error)
+{
+    struct launch *launch = &supervisor->launch;
+    size_t edges = count_edges(supervisor);
+
+    ev_timer_init(&launch->turn, on_turn, 0., 0.);
+    launch->turn.data = supervisor;
+    for (size_t i = 0; i < supervisor->count; i++)
+        supervisor->services[i].waits_for = (unsigned int)after_of(&supervisor->services[i])->count;
+    if (edges == 0)
+        return 0;
+    launch->first = calloc(supervisor->count + 1, sizeof *launch->first);
+    launch->dependents = calloc(edges, sizeof *launch->dependents);
+    if (launch->first == NULL || launch->dependents == NULL)
+        return error_failed(error, "memory");
+    find_dependents(supervisor, launch);
+    return 0;
+}
+
+void launch_free(struct supervisor *supervisor)
+{
+    free(supervisor->launch.first);
+    free(supervisor->launch.dependents);
+}
+
+/* ---- starting ---------------------------------------------------------------------------- */
+
+/* Its turn comes; in the order of asking. */
+static void enqueue(struct supervised *supervised)
+{
+    struct launch *launch = &supervised->supervisor->launch;
+
+    supervised->next_to_start = NULL;
+    *(launch->queue != NULL ? &launch->queue_end->next_to_start : &launch->queue) = supervised;
+    launch->queue_end = supervised;
+    ev_timer_start(supervised->supervisor->loop, &launch->turn);
+}
+
+static void start(struct supervised *supervised)
+{
+    supervised->is_pending = false;
+    supervised->supervisor->launch.pending--;
+    supervise_event(supervised, EVENT_START);
+    supervise_settle(supervised);
+}
+
+static void on_turn(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+    struct supervisor *supervisor = watcher->data;
+    struct launch *launch = &supervisor->launch;
+
+    (void)events;
+    for (int started = 0; launch->queue != NULL && started < STARTS_AT_ONCE; started++) {
+        struct supervised *supervised = launch->queue;
+
+        launch->queue = supervised->next_to_start;
+        /* Not one that was called off, or started by request, meanwhile. */
+        if (supervised->is_pending)
+            start(supervised);
+    }
+    if (launch->queue != NULL)
+        ev_timer_start(loop, watcher);
+}
+
+void launch_begin(struct supervisor *supervisor)
+{
+    supervisor->launch.pending = supervisor->count;
+    for (size_t i = 0; i < supervisor->count; i++)
+        supervisor->services[i].is_pending = true;
+    for (size_t i = 0; i < supervisor->count; i++)
+        if (supervisor->services[i].waits_for == 0)
+            enqueue(&supervisor->services[i]);
+}
+
+void launch_on_up(struct supervised *supervised)
+{
+    size_t count;
+    const unsigned int *dependents = dependents_of(supervised, &count);
+
+    if (supervised->is_up)
+        return;
+    supervised->is_up = true;
+    for (size_t i = 0; i < count; i++) {
+        struct supervised *dependent = &supervised->supervisor->services[dependents[i]];
+
+        if (--dependent->waits_for == 0 && dependent->is_pending)
+            enqueue(dependent);
+    }
+}
+
+/* ---- the end ----------------------------------------------------------------------------- */
+
+static void call_off(struct supervised *supervised)
+{
+    if (!supervised->is_pending)
+        return;
+    supervised->is_pending = false;
+    supervised->supervisor->launch.pending--;
+}
+
+static void all_ended(struct supervisor *supervisor)
+{
+    if (supervisor->launch.is_over)
+        return;
+    supervisor->launch.is_over = true;
+    /* Its namespaces' leftovers go with it, and then all the others. */
+    if (!sandbox_end(supervisor))
+        supervisor->hooks->on_all_ended(supervisor->owner);
+}
+
+static bool has_ended(const struct supervisor *supervisor)
+{
+    return supervisor->launch.active == 0 && supervisor->launch.pending == 0;
+}
+
+static bool is_essential(const struct supervised *supervised)
+{
+    const struct service *service = supervised->service;
+
+    if (service->essential == ESSENTIAL_BY_TYPE)
+        return service->type == SERVICE_ONESHOT && supervised->exit_code != 0;
+    /* A step that has succeeded has done what it was there for. */
+    return service->essential == ESSENTIAL_YES &&
+           !(service->type == SERVICE_ONESHOT && supervised->exit_code == 0);
+}
+
+static void end_pod_by(const struct supervised *supervised)
+{
+    struct supervisor *supervisor = supervised->supervisor;
+
+    if (supervisor->launch.is_settled)
+        return;
+    supervisor->launch.is_settled = true;
+    supervisor->exit_code = supervised->exit_code;
+    if (!supervisor->launch.is_ending && !has_ended(supervisor)) {
+        log_line(LOG_INFO, "%s: is essential: the pod ends", name_of(supervised));
+        launch_stop(supervisor);
+    }
+}
+
+/* It never came up, so those that wait for it never start, nor those that wait for them. */
+static void give_up_dependents(const struct supervised *supervised)
+{
+    size_t count;
+    const unsigned int *dependents = dependents_of(supervised, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        struct supervised *dependent = &supervised->supervisor->services[dependents[i]];
+
+        if (!dependent->is_pending)
+            continue;
+        call_off(dependent);
+        dependent->exit_code = supervised->exit_code != 0 ? supervised->exit_code : 1;
+        log_line(LOG_WARNING, "%s: not started: %s has ended before it was %s", name_of(dependent),
+                 name_of(supervised),
+                 supervised->service->type == SERVICE_ONESHOT ? "done" : "ready");
+        if (is_essential(dependent))
+            end_pod_by(dependent);
+        give_up_dependents(dependent);
+    }
+}
+
+static bool may_be_stopped(const struct supervised *supervised)
+{
+    return supervised->state != SERVICE_DOWN && supervised->state != SERVICE_STOPPING &&
+           supervised->active_dependents == 0;
+}
+
+static void stop_what_it_waited_for(const struct supervised *supervised)
+{
+    for (size_t i = 0; i < after_of(supervised)->count; i++) {
+        struct supervised *other =
+            &supervised->supervisor->services[after_of(supervised)->places[i]];
+
+        if (may_be_stopped(other))
+            supervise_event(other, EVENT_STOP);
+    }
+}
+
+void launch_stop(struct supervisor *supervisor)
+{
+    bool again = supervisor->launch.is_ending;
+
+    supervisor->launch.is_ending = true;
+    for (size_t i = supervisor->count; i-- > 0;) {
+        struct supervised *supervised = &supervisor->services[i];
+
+        call_off(supervised);
+        supervised->starts_again = false;
+        if (may_be_stopped(supervised) || (again && supervised->state == SERVICE_STOPPING))
+            supervise_event(supervised, EVENT_STOP);
+    }
+    if (supervisor->launch.is_over)
+        sandbox_hurry(supervisor);
+    else if (has_ended(supervisor))
+        all_ended(supervisor);
+}
+
+void launch_on_active(struct supervised *supervised, bool is_active)
+{
+    struct supervisor *supervisor = supervised->supervisor;
+    int change = is_active ? 1 : -1;
+
+    supervisor->launch.active += (size_t)change;
+    for (size_t i = 0; i < after_of(supervised)->count; i++)
+        supervisor->services[after_of(supervised)->places[i]].active_dependents +=
+            (unsigned int)change;
+}
+
+static void start_again(struct supervised *supervised)
+{
+    supervised->starts_again = false;
+    supervised->restarts = (struct restarts){0};
+    supervised->is_pending = true;
+    supervised->supervisor->launch.pending++;
+    enqueue(supervised);
+}
+
+void launch_on_retire(struct supervised *supervised)
+{
+    struct supervisor *supervisor = supervised->supervisor;
+    struct launch *launch = &supervisor->launch;
+    bool by_request = supervised->is_kept_down && !launch->is_ending;
+
+    if (supervised->starts_again && !launch->is_ending) {
+        start_again(supervised);
+        return;
+    }
+    if (!by_request) {
+        if (!launch->is_settled)
+            supervisor->exit_code = supervised->exit_code;
+        if (supervised->service->type == SERVICE_ONESHOT && supervised->exit_code == 0)
+            launch_on_up(supervised);
+        else if (!supervised->is_up)
+            give_up_dependents(supervised);
+        if (is_essential(supervised))
+            end_pod_by(supervised);
+    }
+    if (launch->is_ending)
+        stop_what_it_waited_for(supervised);
+    if (has_ended(supervisor) && !by_request)
+        all_ended(supervisor);
+}
+
+/* ---- by request -------------------------------------------------------------------------- */
+
+int launch_request_start(struct supervised *supervised)
+{
+    struct launch *launch = &supervised->supervisor->launch;
+
+    if (launch->is_ending || launch->is_over)
+        return -EBUSY;
+    supervised->is_kept_down = false;
+    if (supervised->state == SERVICE_STOPPING || supervised->state == SERVICE_CLEANING)
+        supervised->starts_again = true;
+    if (supervised->state != SERVICE_DOWN)
+        return 0;
+    supervised->restarts = (struct restarts){0};
+    if (!supervised->is_pending) {
+        supervised->is_pending = true;
+        launch->pending++;
+    }
+    start(supervised);
+    return 0;
+}
+
+/* What is left of it is being ended: that goes on, and what is asked for comes after it. */
+static void ask_to_stop(struct supervised *supervised, bool in_a_hurry)
+{
+    if (supervised->state != SERVICE_CLEANING)
+        supervise_event(supervised, EVENT_STOP);
+    else if (in_a_hurry)
+        clearing_hurry(&supervised->remains);
+}
+
+int launch_request_stop(struct supervised *supervised)
+{
+    bool again = supervised->is_kept_down;
+
+    if (supervised->supervisor->launch.is_ending)
+        return -EBUSY;
+    call_off(supervised);
+    supervised->is_kept_down = true;
+    supervised->starts_again = false;
+    ask_to_stop(supervised, again);
+    return 0;
+}
+
+int launch_request_restart(struct supervised *supervised)
+{
+    if (supervised->state == SERVICE_DOWN)
+        return launch_request_start(supervised);
+    if (supervised->supervisor->launch.is_ending)
+        return -EBUSY;
+    supervised->is_kept_down = false;
+    supervised->starts_again = true;
+    ask_to_stop(supervised, false);
+    return 0;
+}

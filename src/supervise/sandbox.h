@@ -1,0 +1,27 @@
+/*
+ * sandbox.h - the namespaces that all services of a pod share
+ * They are made once, by a process that runs no program. A PID namespace has it as its PID 1 as
+ * long as the pod lives; the others are held by nsinit, and the process is gone.
+ */
+#ifndef NSINIT_SUPERVISE_SANDBOX_H
+#define NSINIT_SUPERVISE_SANDBOX_H
+
+#include <stdbool.h>
+
+#include "util/error.h"
+
+struct supervisor;
+
+/* Make them, if the pod has any. 0, or -1 with `error` filled in and nothing left. */
+int sandbox_start(struct supervisor *supervisor, struct error *error);
+
+/*
+ * All services have ended: end what is left in there. Whether that takes time; then
+ * hooks->on_all_ended is called after it.
+ */
+bool sandbox_end(struct supervisor *supervisor);
+
+/* On to the next step of that. */
+void sandbox_hurry(const struct supervisor *supervisor);
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * json.c - JSON text
+ */
+#include "util/json.h"
+
+#include <string.h>
+
+#include "util/utf8.h"
+
+/* U+FFFD, the replacement character. */
+static const char replacement[] = "\xEF\xBF\xBD";
+
+static void add_escaped(struct text *text, unsigned char character)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    if (character == '"' || character == '\\')
+        text_format(text, "\\%c", character);
+    else if (character == '\n')
+        text_add(text, "\\n");
+    else if (character == '\t')
+        text_add(text, "\\t");
+    else
+        text_format(text, "\\u00%c%c", digits[character >> 4], digits[character & 15]);
+}
+
+static bool needs_escape(unsigned char character)
+{
+    return character < 0x20 || character == '"' || character == '\\' || character == 0x7F;
+}
+
+void json_add_string(struct text *text, const char *string)
+{
+    text_add(text, "\"");
+    while (*string != '\0') {
+        size_t length = utf8_sequence(string);
+        char part[5] = "";
+
+        if (needs_escape((unsigned char)*string)) {
+            add_escaped(text, (unsigned char)*string);
+        } else if (length == 0) {
+            text_add(text, replacement);
+        } else {
+            memcpy(part, string, length);
+            text_add(text, part);
+        }
+        string += length > 0 ? length : 1;
+    }
+    text_add(text, "\"");
+}

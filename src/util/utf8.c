@@ -1,0 +1,49 @@
+/*
+ * utf8.c - whether bytes are UTF-8: RFC 3629
+ */
+#include "util/utf8.h"
+
+static size_t sequence_at(const unsigned char *text)
+{
+    unsigned char least = 0x80;
+    unsigned char most = 0xBF;
+    size_t length;
+
+    if (text[0] < 0x80)
+        return 1;
+    if (text[0] < 0xC2 || text[0] > 0xF4)
+        return 0;
+    length = text[0] < 0xE0 ? 2 : text[0] < 0xF0 ? 3 : 4;
+    /* Overlong forms, surrogates, and what lies beyond U+10FFFF. */
+    if (text[0] == 0xE0)
+        least = 0xA0;
+    else if (text[0] == 0xED)
+        most = 0x9F;
+    else if (text[0] == 0xF0)
+        least = 0x90;
+    else if (text[0] == 0xF4)
+        most = 0x8F;
+    if (text[1] < least || text[1] > most)
+        return 0;
+    for (size_t i = 2; i < length; i++)
+        if (text[i] < 0x80 || text[i] > 0xBF)
+            return 0;
+    return length;
+}
+
+size_t utf8_sequence(const char *text)
+{
+    return sequence_at((const unsigned char *)text);
+}
+
+bool utf8_is_valid(const char *text)
+{
+    while (*text != '\0') {
+        size_t length = utf8_sequence(text);
+
+        if (length == 0)
+            return false;
+        text += length;
+    }
+    return true;
+}

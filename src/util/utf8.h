@@ -1,0 +1,15 @@
+/*
+ * utf8.h - whether bytes are UTF-8: RFC 3629
+ */
+#ifndef NSINIT_UTIL_UTF8_H
+#define NSINIT_UTIL_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The length of the sequence that begins a terminated string, 1 to 4; 0 when it is none. */
+size_t utf8_sequence(const char *text);
+
+bool utf8_is_valid(const char *text);
+
+#endif
