@@ -58,6 +58,21 @@ START_TEST(a_schedule_may_begin_with_waiting)
 }
 END_TEST
 
+START_TEST(a_wait_without_end_may_stand_before_another_step)
+{
+    struct schedule schedule = parsed("TERM/forever/KILL");
+
+    ck_assert_uint_eq(schedule.count, 2);
+    ck_assert_step(&schedule, 0, SIGTERM, WAIT_FOREVER);
+    ck_assert_step(&schedule, 1, SIGKILL, WAIT_FOREVER);
+    schedule = parsed("forever/TERM/1/2");
+    ck_assert_uint_eq(schedule.count, 3);
+    ck_assert_step(&schedule, 0, 0, WAIT_FOREVER);
+    ck_assert_step(&schedule, 1, SIGTERM, 1000);
+    ck_assert_step(&schedule, 2, 0, 2000);
+}
+END_TEST
+
 START_TEST(no_is_the_empty_schedule)
 {
     struct schedule schedule = parsed("no");
@@ -89,10 +104,13 @@ END_TEST
 
 TCase *schedule_case(void)
 {
-    const TTest *const tests[] = {
-        signals_and_durations_take_turns,           a_signal_right_behind_another_comes_at_once,
-        a_schedule_may_begin_with_waiting,          no_is_the_empty_schedule,
-        what_is_wrong_is_named_and_changes_nothing, NULL};
+    const TTest *const tests[] = {signals_and_durations_take_turns,
+                                  a_signal_right_behind_another_comes_at_once,
+                                  a_schedule_may_begin_with_waiting,
+                                  a_wait_without_end_may_stand_before_another_step,
+                                  no_is_the_empty_schedule,
+                                  what_is_wrong_is_named_and_changes_nothing,
+                                  NULL};
 
     return case_of("schedule", tests);
 }
