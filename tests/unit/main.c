@@ -5,9 +5,23 @@
 
 int main(void)
 {
-    case_maker *const makers[] = {memory_case,   mounts_case,  namespaces_case, network_case,
-                                  options_case,  parse_case,   path_case,       pod_case,
-                                  schedule_case, signals_case, text_case,       words_case,
+    case_maker *const makers[] = {memory_case,
+                                  mounts_case,
+                                  namespaces_case,
+                                  network_case,
+                                  notice_case,
+                                  options_case,
+                                  parse_case,
+                                  path_case,
+                                  pod_case,
+                                  restarts_case,
+                                  schedule_case,
+                                  signals_case,
+                                  states_case,
+                                  steps_case,
+                                  text_case,
+                                  verdict_case,
+                                  words_case,
                                   NULL};
 
     return run_cases("unit", makers);
