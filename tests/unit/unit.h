@@ -7,7 +7,7 @@
 #include "support/suite.h"
 
 case_maker memory_case, mounts_case, namespaces_case, network_case, notice_case, options_case,
-    parse_case, path_case, pod_case, restarts_case, schedule_case,
-    signals_case, states_case, steps_case, text_case, verdict_case, words_case;
+    options_supervision_case, parse_case, path_case, pod_case, restarts_case, schedule_case,
+    signals_case, states_case, steps_case, supervision_case, text_case, verdict_case, words_case;
 
 #endif
