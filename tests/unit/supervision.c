@@ -210,7 +210,9 @@ START_TEST(a_long_delay_is_refused_rather_than_cut)
                        "'000000000000100ms' is not FIRST or FIRST..CAP, as in 100ms..1m");
     ck_assert_no_delay("0000000000000001s..1m",
                        "'0000000000000001s..1m' is not FIRST or FIRST..CAP, as in 100ms..1m");
-    ck_assert_delay("0000000000100ms..1m", 100, 60000);
+    ck_assert_no_delay("000000000000001s",
+                       "'000000000000001s' is not FIRST or FIRST..CAP, as in 100ms..1m");
+    ck_assert_delay("00000000000001s..1m", 1000, 60000);
 }
 END_TEST
 
