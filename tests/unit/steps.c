@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "unit/unit.h"
+#include "util/signals.h"
 
 static struct ev_loop *loop;
 static struct steps steps;
@@ -24,8 +25,10 @@ static void note(const char *word)
 
 static void on_send(void *whom, int signal_number)
 {
+    struct signal_name name;
+
     ck_assert_ptr_eq(whom, done);
-    note(sigabbrev_np(signal_number));
+    note(signal_name(signal_number, &name));
 }
 
 static void on_over(void *whom)
