@@ -10,6 +10,7 @@ int main(void)
                                   namespaces_case,
                                   network_case,
                                   notice_case,
+                                  notice_relay_case,
                                   options_case,
                                   options_supervision_case,
                                   parse_case,

@@ -1,5 +1,5 @@
 /*
- * notice.c - tests of supervise/notice.c: what is read of a datagram, and what is told further
+ * notice.c - tests of supervise/notice.c: what is read of a datagram
  */
 #include "supervise/notice.h"
 
@@ -338,61 +338,6 @@ START_TEST(a_status_that_is_no_text_spoils_no_other_field)
 }
 END_TEST
 
-/* ---- what is told further ----------------------------------------------------------------- */
-
-/* What is relayed of a datagram. */
-static const char *relayed(const char *text)
-{
-    static char buffer[NOTICE_SIZE + 1];
-    struct text lines = text_in(buffer, sizeof buffer);
-
-    must_parse(text);
-    notice_relay(&notice, &lines);
-    return buffer;
-}
-
-START_TEST(what_concerns_the_service_as_a_whole_is_relayed)
-{
-    ck_assert_str_eq(relayed("READY=1"), "READY=1\n");
-    ck_assert_str_eq(relayed("STOPPING=1"), "STOPPING=1\n");
-    ck_assert_str_eq(relayed("WATCHDOG=1"), "WATCHDOG=1\n");
-    ck_assert_str_eq(relayed("STATUS=\xC3\xA4=1"), "STATUS=\xC3\xA4=1\n");
-    ck_assert_str_eq(relayed("STATUS="), "STATUS=\n");
-    ck_assert_str_eq(relayed("RELOADING=1"), "RELOADING=1\n");
-    ck_assert_str_eq(relayed("EXTEND_TIMEOUT_USEC=18446744073709551615"),
-                     "EXTEND_TIMEOUT_USEC=18446744073709551615\n");
-    ck_assert_str_eq(relayed("MONOTONIC_USEC=5\nRELOADING=1"), "RELOADING=1\nMONOTONIC_USEC=5\n");
-    ck_assert_str_eq(relayed("STATUS=s\nREADY=1\nSTOPPING=1\nWATCHDOG=1\nEXTEND_TIMEOUT_USEC=1"),
-                     "READY=1\nSTOPPING=1\nWATCHDOG=1\nEXTEND_TIMEOUT_USEC=1\nSTATUS=s\n");
-}
-END_TEST
-
-START_TEST(what_concerns_nsinit_or_the_inside_alone_is_not)
-{
-    ck_assert_str_eq(relayed("WATCHDOG=trigger"), "");
-    ck_assert_str_eq(relayed("WATCHDOG_USEC=1"), "");
-    ck_assert_str_eq(relayed("BARRIER=1"), "");
-    ck_assert_str_eq(relayed("MONOTONIC_USEC=5"), "");
-    ck_assert_str_eq(relayed("MAINPID=1\nFDSTORE=1\nX_OWN=1\nERRNO=2"), "");
-    ck_assert_str_eq(relayed("READY=0\nSTATUS=\xFF\nEXTEND_TIMEOUT_USEC=0"), "");
-}
-END_TEST
-
-/* What is lost is the last line's end alone, which a datagram can do without. */
-START_TEST(a_notice_of_full_size_is_relayed_whole)
-{
-    static char datagram[NOTICE_SIZE + 1];
-    const char *lines;
-
-    memset(datagram, 'x', NOTICE_SIZE);
-    memcpy(datagram, "READY=1\nSTATUS=", 15);
-    memcpy(datagram + NOTICE_SIZE - 2, "\xC3\xA4", 2);
-    lines = relayed(datagram);
-    ck_assert_uint_eq(strlen(lines), NOTICE_SIZE);
-    ck_assert_int_eq(memcmp(lines, datagram, NOTICE_SIZE), 0);
-}
-END_TEST
-
 TCase *notice_case(void)
 {
     const TTest *const tests[] = {
@@ -416,9 +361,6 @@ TCase *notice_case(void)
         bytes_that_stand_alone_are_refused,
         a_sequence_that_is_cut_off_or_interrupted_is_refused,
         a_status_that_is_no_text_spoils_no_other_field,
-        what_concerns_the_service_as_a_whole_is_relayed,
-        what_concerns_nsinit_or_the_inside_alone_is_not,
-        a_notice_of_full_size_is_relayed_whole,
         NULL};
 
     return case_of("notice", tests);

@@ -3,6 +3,7 @@
  */
 #include "pod/supervision.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "unit/unit.h"
@@ -187,9 +188,10 @@ START_TEST(what_is_no_delay_is_refused)
         "-1s", "1d", "1s..x", "x..1s", "1 s",     "1s ..2s",    "1.5s", "4294967296ms"};
 
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        char reason[128] = "'";
+        char reason[128];
 
-        strcat(strcat(reason, wrong[i]), "' is not FIRST or FIRST..CAP, as in 100ms..1m");
+        snprintf(reason, sizeof reason, "'%s' is not FIRST or FIRST..CAP, as in 100ms..1m",
+                 wrong[i]);
         ck_assert_no_delay(wrong[i], reason);
     }
 }
