@@ -11,12 +11,16 @@
 #include "util/parse.h"
 #include "util/signals.h"
 
-/* A word is a duration when it starts with a digit: signals are given by name here. */
-static int add_word(struct schedule *schedule, const char *word, struct error *error)
+/*
+ * A word is a duration when it starts with a digit: signals are given by name here. `lacks_time`:
+ * the last step has a signal, and no duration yet.
+ */
+static int add_word(struct schedule *schedule, bool *lacks_time, const char *word,
+                    struct error *error)
 {
     bool is_forever = strcasecmp(word, "forever") == 0;
     bool is_duration = is_forever || (word[0] >= '0' && word[0] <= '9');
-    struct schedule_step *last = schedule->count > 0 ? &schedule->steps[schedule->count - 1] : NULL;
+    struct schedule_step *last = *lacks_time ? &schedule->steps[schedule->count - 1] : NULL;
     struct schedule_step step = {.wait_ms = WAIT_FOREVER};
 
     if (is_duration && !is_forever && parse_duration(word, &step.wait_ms) < 0)
@@ -27,22 +31,25 @@ static int add_word(struct schedule *schedule, const char *word, struct error *e
             return error_unknown(error, word, "signal", signal_closest_name(word));
     }
     /* A duration belongs to the signal before it, unless that has one already. */
-    if (is_duration && last != NULL && last->signal_number != 0 && last->wait_ms == WAIT_FOREVER) {
+    if (is_duration && last != NULL) {
         last->wait_ms = step.wait_ms;
+        *lacks_time = false;
         return 0;
     }
     /* A signal right behind another one comes at once. */
-    if (!is_duration && last != NULL && last->wait_ms == WAIT_FOREVER)
+    if (last != NULL)
         last->wait_ms = 0;
     if (schedule->count == SCHEDULE_STEPS)
         return error_reason(error, ERROR_USAGE, "more than %d steps", SCHEDULE_STEPS);
     schedule->steps[schedule->count++] = step;
+    *lacks_time = !is_duration;
     return 0;
 }
 
 int schedule_parse(struct schedule *schedule, const char *text, struct error *error)
 {
     struct schedule result = {0};
+    bool lacks_time = false;
     char word[32];
 
     if (strcasecmp(text, "no") == 0) {
@@ -57,7 +64,7 @@ int schedule_parse(struct schedule *schedule, const char *text, struct error *er
                                 "'%s' is no schedule like TERM/3/KILL, and not 'no'", text);
         memcpy(word, text, length);
         word[length] = '\0';
-        if (add_word(&result, word, error) < 0)
+        if (add_word(&result, &lacks_time, word, error) < 0)
             return -1;
         if (text[length] == '\0')
             break;

@@ -57,9 +57,9 @@ int restart_delay_parse(struct restart *restart, const char *text, struct error 
     uint32_t first_ms;
     uint32_t cap_ms = default_cap_ms;
 
-    if (length >= sizeof first)
-        length = sizeof first - 1;
-    memcpy(first, text, length);
+    /* What is too long stays empty, which is no duration: its beginning would be another one. */
+    if (length < sizeof first)
+        memcpy(first, text, length);
     if (parse_duration(first, &first_ms) < 0 ||
         (dots != NULL && parse_duration(dots + 2, &cap_ms) < 0))
         return error_reason(error, ERROR_USAGE, "'%s' is not FIRST or FIRST..CAP, as in 100ms..1m",

@@ -11,28 +11,28 @@
 
 static void read_ready(struct notice *notice, const char *value)
 {
-    notice->ready = strcmp(value, "1") == 0;
+    notice->ready = notice->ready || strcmp(value, "1") == 0;
 }
 
 static void read_stopping(struct notice *notice, const char *value)
 {
-    notice->stopping = strcmp(value, "1") == 0;
+    notice->stopping = notice->stopping || strcmp(value, "1") == 0;
 }
 
 static void read_reloading(struct notice *notice, const char *value)
 {
-    notice->reloading = strcmp(value, "1") == 0;
+    notice->reloading = notice->reloading || strcmp(value, "1") == 0;
 }
 
 static void read_watchdog(struct notice *notice, const char *value)
 {
-    notice->keep_alive = strcmp(value, "1") == 0;
-    notice->trigger = strcmp(value, "trigger") == 0;
+    notice->keep_alive = notice->keep_alive || strcmp(value, "1") == 0;
+    notice->trigger = notice->trigger || strcmp(value, "trigger") == 0;
 }
 
 static void read_barrier(struct notice *notice, const char *value)
 {
-    notice->barrier = strcmp(value, "1") == 0;
+    notice->barrier = notice->barrier || strcmp(value, "1") == 0;
 }
 
 static void read_microseconds(const char *value, uint64_t *microseconds)

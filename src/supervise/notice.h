@@ -35,7 +35,8 @@ bool notice_parse(struct notice *notice, char *datagram, size_t length);
 
 /*
  * The notice as nsinit's own supervisor is to hear it: nothing about processes and files inside.
- * Nothing is appended where nothing is to be said.
+ * Nothing is appended where nothing is to be said. NOTICE_SIZE + 1 bytes hold all but, at most, the
+ * last line's end.
  */
 void notice_relay(const struct notice *notice, struct text *text);
 

@@ -24,8 +24,9 @@ uint32_t restarts_next(struct restarts *restarts, const struct restart *policy, 
         delay = restarts->last_delay_ms > policy->cap_ms / 2 ? policy->cap_ms
                                                              : restarts->last_delay_ms * 2;
     restarts->count++;
-    if (ran_ms < 0 && delay < RESTARTS_LEAST_AFTER_FAILED_START_MS)
-        delay = RESTARTS_LEAST_AFTER_FAILED_START_MS;
     restarts->last_delay_ms = delay;
+    /* That much is not asked for, so it is not doubled either. */
+    if (ran_ms < 0 && delay < RESTARTS_LEAST_AFTER_FAILED_START_MS)
+        return RESTARTS_LEAST_AFTER_FAILED_START_MS;
     return delay;
 }

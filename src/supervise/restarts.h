@@ -12,7 +12,7 @@
 /* What is remembered from run to run. All zero at first. */
 struct restarts {
     unsigned int count;
-    uint32_t last_delay_ms; /* 0: none yet, or the service ran long enough meanwhile */
+    uint32_t last_delay_ms; /* as the policy has it; 0: none yet, or none is asked for */
 };
 
 /* After a run this long the delay begins anew; Docker's figure, too. */

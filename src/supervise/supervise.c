@@ -109,7 +109,7 @@ static void keep_alive(struct supervised *supervised)
 
 void supervise_on_notice(struct supervised *supervised, const struct notice *notice)
 {
-    char buffer[NOTICE_SIZE];
+    char buffer[NOTICE_SIZE + 1];
     struct text text = text_in(buffer, sizeof buffer);
     struct notice relayed = *notice;
 

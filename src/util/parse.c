@@ -98,7 +98,7 @@ static size_t edit_distance(const char *a, const char *b)
     size_t length = strlen(b);
 
     if (length > LONGEST_COMPARED || strlen(a) > LONGEST_COMPARED)
-        return LONGEST_COMPARED;
+        return SIZE_MAX;
     for (size_t j = 0; j <= length; j++)
         rows[0][j] = j;
     for (size_t i = 1; i <= strlen(a); i++) {

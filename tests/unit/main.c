@@ -5,10 +5,29 @@
 
 int main(void)
 {
-    case_maker *const makers[] = {children_case,   link_case,    memory_case,   mounts_case,
-                                  namespaces_case, network_case, options_case,  parse_case,
-                                  path_case,       pod_case,     schedule_case, signals_case,
-                                  text_case,       words_case,   NULL};
+    case_maker *const makers[] = {children_case,
+                                  link_case,
+                                  memory_case,
+                                  mounts_case,
+                                  namespaces_case,
+                                  network_case,
+                                  notice_case,
+                                  notice_relay_case,
+                                  options_case,
+                                  options_supervision_case,
+                                  parse_case,
+                                  path_case,
+                                  pod_case,
+                                  restarts_case,
+                                  schedule_case,
+                                  signals_case,
+                                  states_case,
+                                  steps_case,
+                                  supervision_case,
+                                  text_case,
+                                  verdict_case,
+                                  words_case,
+                                  NULL};
 
     return run_cases("unit", makers);
 }

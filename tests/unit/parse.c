@@ -98,6 +98,8 @@ START_TEST(a_word_that_is_far_from_all_finds_none)
     ck_assert_ptr_null(closest_of("x"));
     ck_assert_ptr_null(closest_of(""));
     ck_assert_ptr_null(closest_of("a-word-that-is-longer-than-any-option-could-ever-be"));
+    ck_assert_ptr_null(closest_of("a-word-of-which-a-third-is-longer-than-all-the-letters-that-are-"
+                                  "compared-whatever-the-option-may-be"));
 }
 END_TEST
 
