@@ -3,6 +3,8 @@
  */
 #include "pod/namespaces.h"
 
+#include <stdlib.h>
+
 #include <string.h>
 
 #include "pod/settings.h"
@@ -28,18 +30,19 @@ START_TEST(id_ranges_are_three_numbers)
 {
     static const char *const wrong[] = {"",        "1",     "1:2",    "1:2:0",
                                         "1:2:3:4", "a:2:3", "1:2:-3", "1:2:4294967296"};
-    struct id_map map = {0};
+    struct id_map *map = NULL;
     struct error error;
 
     ck_assert_int_eq(id_map_add(&map, "0:100000:65536", &error), 0);
-    ck_assert_uint_eq(map.ranges[0].outside, 100000);
-    ck_assert_uint_eq(map.ranges[0].count, 65536);
+    ck_assert_uint_eq(map->ranges[0].outside, 100000);
+    ck_assert_uint_eq(map->ranges[0].count, 65536);
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         ck_assert_msg(id_map_add(&map, wrong[i], &error) == -1, "'%s' is taken", wrong[i]);
-    ck_assert_uint_eq(map.count, 1);
-    while (map.count < ID_RANGES)
+    ck_assert_uint_eq(map->count, 1);
+    while (map->count < ID_RANGES)
         ck_assert_int_eq(id_map_add(&map, "1:1:1", &error), 0);
     ck_assert_int_eq(id_map_add(&map, "1:1:1", &error), -1);
+    free(map);
 }
 END_TEST
 
@@ -65,7 +68,7 @@ END_TEST
 
 START_TEST(every_resource_has_a_name_that_leads_back)
 {
-    for (int resource = 0; resource < RESOURCE_COUNT; resource++)
+    for (int resource = 0; resource < (int)RLIM_NLIMITS; resource++)
         ck_assert_int_eq(resource_by_name(resource_name(resource)), resource);
     ck_assert_int_eq(resource_by_name("NOFILE"), resource_by_name("nofile"));
     ck_assert_int_eq(resource_by_name("files"), -1);
