@@ -112,17 +112,25 @@ static int do_clean(struct supervised *supervised)
     return NO_EVENT;
 }
 
+static void tell_restart(const struct supervised *supervised, uint32_t delay)
+{
+    enum log_level level = supervised->exit_code != 0 ? LOG_WARNING : LOG_INFO;
+    char buffer[32];
+    struct text text = text_in(buffer, sizeof buffer);
+
+    if (!log_shows(level))
+        return;
+    text_add_duration(&text, delay);
+    log_line(level, "%s: exit code %d, restart %u in %s", name_of(supervised),
+             supervised->exit_code, supervised->restarts.count, buffer);
+}
+
 static int do_delay(struct supervised *supervised)
 {
     const struct restart *policy = &plan_of(supervised)->restart;
     uint32_t delay = restarts_next(&supervised->restarts, policy, supervised->ran_ms);
-    bool is_bad = supervised->exit_code != 0;
-    char buffer[32];
-    struct text text = text_in(buffer, sizeof buffer);
 
-    text_add_duration(&text, delay);
-    log_line(is_bad ? LOG_WARNING : LOG_INFO, "%s: exit code %d, restart %u in %s",
-             name_of(supervised), supervised->exit_code, supervised->restarts.count, buffer);
+    tell_restart(supervised, delay);
     if (delay == 0)
         return EVENT_DELAY_OVER;
     run_start_timer(supervised, &supervised->timer, delay);
