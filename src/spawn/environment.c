@@ -3,32 +3,32 @@
  */
 #include "spawn/environment.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
-static bool is_same_variable(const char *one, const char *other)
-{
-    size_t length = strcspn(one, "=");
-
-    return strncmp(one, other, length) == 0 && (other[length] == '=' || other[length] == '\0');
-}
-
 char **environment_find(char **environment, const char *name)
 {
-    for (; *environment != NULL; environment++)
-        if (is_same_variable(*environment, name))
+    size_t length = strcspn(name, "=");
+
+    for (; *environment != NULL; environment++) {
+        const char *entry = *environment;
+
+        if (strncmp(entry, name, length) == 0 && (entry[length] == '=' || entry[length] == '\0'))
             return environment;
+    }
     return NULL;
 }
 
 void environment_set(char **environment, char *entry)
 {
-    for (; *environment != NULL; environment++)
-        if (is_same_variable(entry, *environment)) {
-            *environment = entry;
-            return;
-        }
+    char **same = environment_find(environment, entry);
+
+    if (same != NULL) {
+        *same = entry;
+        return;
+    }
+    while (*environment != NULL)
+        environment++;
     environment[0] = entry;
     environment[1] = NULL;
 }

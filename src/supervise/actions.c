@@ -22,9 +22,9 @@ enum service_event actions_outcome(const struct supervised *supervised)
 {
     bool has_failed = supervised->failed || supervised->ran_ms < 0 || supervised->exit_code != 0;
 
-    /* By request: what is left is ended first, as before any start. */
-    if (supervised->starts_again || (supervised->is_kept_down && supervised->ran_ms >= 0))
-        return EVENT_ENDED_RESTART;
+    if (supervised->state == SERVICE_STOPPING && !supervised->supervisor->launch.is_ending &&
+        (supervised->starts_again || supervised->is_kept_down))
+        return EVENT_ENDED_BY_REQUEST;
     if (supervised->state == SERVICE_STOPPING ||
         !restarts_go_on(&supervised->restarts, &plan_of(supervised)->restart, has_failed))
         return EVENT_ENDED_FINALLY;
@@ -129,20 +129,28 @@ static int go_on_by_request(struct supervised *supervised)
     return EVENT_DELAY_OVER;
 }
 
+static void tell_restart(const struct supervised *supervised, uint32_t delay)
+{
+    enum log_level level = supervised->exit_code != 0 ? LOG_WARNING : LOG_INFO;
+    char buffer[32];
+    struct text text = text_in(buffer, sizeof buffer);
+
+    if (!log_shows(level))
+        return;
+    text_add_duration(&text, delay);
+    log_line(level, "%s: exit code %d, restart %u in %s", name_of(supervised),
+             supervised->exit_code, supervised->restarts.count, buffer);
+}
+
 static int do_delay(struct supervised *supervised)
 {
     const struct restart *policy = &plan_of(supervised)->restart;
     uint32_t delay;
-    bool is_bad = supervised->exit_code != 0;
-    char buffer[32];
-    struct text text = text_in(buffer, sizeof buffer);
 
     if (supervised->starts_again || supervised->is_kept_down)
         return go_on_by_request(supervised);
     delay = restarts_next(&supervised->restarts, policy, supervised->ran_ms);
-    text_add_duration(&text, delay);
-    log_line(is_bad ? LOG_WARNING : LOG_INFO, "%s: exit code %d, restart %u in %s",
-             name_of(supervised), supervised->exit_code, supervised->restarts.count, buffer);
+    tell_restart(supervised, delay);
     if (delay == 0)
         return EVENT_DELAY_OVER;
     run_start_timer(supervised, &supervised->timer, delay);

@@ -37,8 +37,8 @@ static const struct {
                               [EVENT_READY] = {DO_NOTHING, SERVICE_STOPPING},
                               [EVENT_WATCHDOG] = {DO_NOTHING, SERVICE_STOPPING},
                               [EVENT_STOP] = {DO_HURRY, SERVICE_STOPPING},
-                              [EVENT_ENDED_RESTART] = {DO_CLEAN, SERVICE_CLEANING},
                               [EVENT_ENDED_FINALLY] = {DO_RETIRE, SERVICE_DOWN},
+                              [EVENT_ENDED_BY_REQUEST] = {DO_CLEAN, SERVICE_CLEANING},
                           }},
     [SERVICE_FAILING] = {"failing",
                          {
@@ -69,6 +69,7 @@ static const char *const event_names[SERVICE_EVENT_COUNT] = {
     [EVENT_STOP] = "stop",
     [EVENT_ENDED_RESTART] = "ended, restart",
     [EVENT_ENDED_FINALLY] = "ended, final",
+    [EVENT_ENDED_BY_REQUEST] = "ended, by request",
     [EVENT_CLEAN] = "clean",
     [EVENT_DELAY_OVER] = "delay over",
 };

@@ -23,9 +23,10 @@ enum service_event {
     EVENT_WATCHDOG,      /* it has not said in time that it is alive */
     EVENT_UNHEALTHY,     /* its health check has failed too often */
     EVENT_STOP,          /* it is to stop */
-    EVENT_ENDED_RESTART, /* the program has ended, or could not be started: it is to run again, by
-                            the policy or by request */
+    EVENT_ENDED_RESTART, /* the program has ended, or could not be started: the policy restarts it
+                          */
     EVENT_ENDED_FINALLY, /* the same, and the policy does not */
+    EVENT_ENDED_BY_REQUEST, /* of nsctl: to be started again, or to stay down until then */
     EVENT_CLEAN,         /* nothing of the last run is left */
     EVENT_DELAY_OVER,
     SERVICE_EVENT_COUNT

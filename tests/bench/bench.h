@@ -43,6 +43,8 @@ int measure_startup(const struct settings *settings, struct problem *problem);
 int measure_roundtrip(const struct settings *settings, struct problem *problem);
 int measure_orphans(const struct settings *settings, struct problem *problem);
 int measure_wakeups(const struct settings *settings, struct problem *problem);
+int measure_supervision_idle(const struct settings *settings, struct problem *problem);
+int measure_restarts(const struct settings *settings, struct problem *problem);
 int measure_namespaces(const struct settings *settings, struct problem *problem);
 
 // --- numbers -------------------------------------------------------------------------------------

@@ -86,6 +86,30 @@ static int count_switches(const struct fleet *fleet, const struct table *wakeups
     return 0;
 }
 
+// Adds SIGN times the time in ms that each init has been on a CPU so far.
+static int add_cpu(const struct fleet *fleet, const struct table *cpu, double sign,
+                   struct problem *problem)
+{
+    for (size_t i = 1; i < fleet->count; i++) {
+        double nanoseconds;
+        int result =
+            proc_read_number(fleet->sandboxes[i].pid, "schedstat", "", &nanoseconds, problem);
+
+        if (result < 0)
+            return result;
+        *table_row(cpu, i) += sign * nanoseconds / 1e6;
+    }
+    return 0;
+}
+
+static int count_work(const struct fleet *fleet, const struct table *wakeups,
+                      const struct table *cpu, double sign, struct problem *problem)
+{
+    int result = count_switches(fleet, wakeups, sign, problem);
+
+    return result < 0 ? result : add_cpu(fleet, cpu, sign, problem);
+}
+
 int measure_wakeups(const struct settings *settings, struct problem *problem)
 {
     cleanup_table struct table wakeups = {0};
@@ -105,4 +129,31 @@ int measure_wakeups(const struct settings *settings, struct problem *problem)
     if (result == 0)
         results_print("wakeups", settings, 1, &wakeups);
     return result;
+}
+
+// The same, and the CPU it takes, while timers of supervision run.
+int measure_supervision_idle(const struct settings *settings, struct problem *problem)
+{
+    cleanup_table struct table wakeups = {0};
+    cleanup_table struct table cpu = {0};
+    cleanup_fleet struct fleet fleet = {0};
+    int result = table_new(&wakeups, settings, 1, problem);
+
+    if (result == 0)
+        result = table_new(&cpu, settings, 1, problem);
+    if (result == 0)
+        result = fleet_start(&fleet, 1, settings, TASK_FEED, problem);
+    if (result < 0)
+        return result;
+    sleep_ms(SETTLE_WAKEUPS_MS);
+    result = count_work(&fleet, &wakeups, &cpu, -1, problem);
+    if (result < 0)
+        return result;
+    sleep_ms(settings->seconds * 1000);
+    result = count_work(&fleet, &wakeups, &cpu, 1, problem);
+    if (result < 0)
+        return result;
+    results_print("idle_wakeups", settings, 1, &wakeups);
+    results_print("idle_cpu_ms", settings, 1, &cpu);
+    return 0;
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define CONTENDERS_MAX 32
@@ -22,9 +23,14 @@ static const struct {
     int namespaces; // that the contenders are put into
     int (*measure)(const struct settings *settings, struct problem *problem);
 } subjects[] = {
-    {"memory", CLONE_NEWPID, measure_memory},       {"startup", CLONE_NEWPID, measure_startup},
-    {"roundtrip", CLONE_NEWPID, measure_roundtrip}, {"orphans", CLONE_NEWPID, measure_orphans},
-    {"wakeups", CLONE_NEWPID, measure_wakeups},     {"namespaces", 0, measure_namespaces},
+    {"memory", CLONE_NEWPID, measure_memory},
+    {"startup", CLONE_NEWPID, measure_startup},
+    {"roundtrip", CLONE_NEWPID, measure_roundtrip},
+    {"orphans", CLONE_NEWPID, measure_orphans},
+    {"wakeups", CLONE_NEWPID, measure_wakeups},
+    {"namespaces", 0, measure_namespaces},
+    {"restarts", 0, measure_restarts},
+    {"supervision-idle", CLONE_NEWPID, measure_supervision_idle},
 };
 
 static const struct option options[] = {
@@ -143,6 +149,8 @@ static int run(const char *subject, int cpu, struct contender *contenders,
     // contrib/bench was killed: end, and with this all that was started here (see sandbox.c).
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     prepare_signals();
+    // What the caller has left open would be counted as the contenders' files.
+    syscall(SYS_close_range, STDERR_FILENO + 1U, ~0U, 0U);
     int result = detach_stdin(&problem);
     if (result == 0 && cpu >= 0)
         result = pin(cpu, &problem);

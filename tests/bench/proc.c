@@ -29,6 +29,22 @@ int proc_read_number(pid_t pid, const char *file, const char *label, double *val
     return result < 0 ? problem_set(problem, ENODATA, "find a figure in", path) : 0;
 }
 
+int proc_count_files(pid_t pid, double *count, struct problem *problem)
+{
+    char path[64];
+    struct dirent *entry;
+
+    snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+    DIR *directory = opendir(path);
+    if (!directory)
+        return problem_set(problem, errno, "open", path);
+    *count = 0;
+    while ((entry = readdir(directory)) != NULL)
+        *count += entry->d_name[0] != '.';
+    closedir(directory);
+    return 0;
+}
+
 // Through all processes, since task/TID/children is not in every kernel.
 int proc_find_child(pid_t pid, pid_t *child, struct problem *problem)
 {

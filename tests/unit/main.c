@@ -6,6 +6,7 @@
 int main(void)
 {
     case_maker *const makers[] = {children_case,
+                                  environment_case,
                                   link_case,
                                   memory_case,
                                   mounts_case,

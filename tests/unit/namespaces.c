@@ -4,7 +4,6 @@
 #include "pod/namespaces.h"
 
 #include <stdlib.h>
-
 #include <string.h>
 
 #include "pod/settings.h"
