@@ -1,0 +1,119 @@
+/*
+ * job.c - execute a command in a service's place: nsctl exec
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "control/peer.h"
+#include "supervise/visit.h"
+#include "util/signals.h"
+
+/* Whoever has asked for it may have gone meanwhile: then it gets so long to end after HUP. */
+static const ev_tstamp grace = 3.;
+
+struct job {
+    struct supervisor *supervisor;
+    struct peer *peer; /* NULL: gone */
+    pid_t pid;
+    struct ev_timer killer;
+};
+
+static void on_killer(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+    const struct job *job = watcher->data;
+
+    (void)loop;
+    (void)events;
+    (void)kill(-job->pid, SIGKILL);
+}
+
+static void on_end(void *owner, pid_t pid, int wait_status)
+{
+    struct job *job = owner;
+    struct peer *peer = job->peer;
+
+    pid_list_remove(&job->supervisor->strangers, pid);
+    ev_timer_stop(job->supervisor->loop, &job->killer);
+    free(job);
+    if (peer == NULL)
+        return;
+    peer->job = NULL;
+    peer_format(peer, "exit\t%d\n",
+                WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status));
+    peer_finish(peer, "ok\n");
+}
+
+static int spawn(struct peer *peer, struct job *job, const struct supervised *host, char **words,
+                 bool has_terminal)
+{
+    struct spawn_context context = spawn_context_plain(job->supervisor->context.inherited);
+    struct error error = {.kind = ERROR_FAILED};
+
+    for (int fd = 0; fd < PEER_FILES; fd++)
+        context.stdio[fd] = peer->files[fd];
+    if (has_terminal)
+        context.terminal_fd = peer->files[0];
+    if (visit_spawn(host, words, has_terminal ? PLACEMENT_SESSION : PLACEMENT_GROUP, &context,
+                    &job->pid, &error) == 0)
+        return 0;
+    peer_fail(peer, (int)job->supervisor->pod->error_codes[error.kind], "%s%s%s%s%s",
+              error.subject, error.subject[0] != '\0' ? ": " : "", error.reason,
+              error.hint[0] != '\0' ? " - hint: " : "", error.hint);
+    return -1;
+}
+
+void job_start(struct peer *peer, struct supervised *host, char **words, bool has_terminal)
+{
+    struct supervisor *supervisor = host->supervisor;
+    struct job *job;
+
+    if (host->pid == 0) {
+        peer_fail(peer, 1, "%s: does not run", name_of(host));
+        return;
+    }
+    if (peer->files[PEER_FILES - 1] < 0) {
+        peer_fail(peer, 2, "exec needs three files to come with the request (SCM_RIGHTS)");
+        return;
+    }
+    job = calloc(1, sizeof *job);
+    if (job == NULL || children_reserve(&supervisor->children) < 0) {
+        free(job);
+        peer_fail(peer, 1, "no memory");
+        return;
+    }
+    *job = (struct job){.supervisor = supervisor, .peer = peer};
+    ev_timer_init(&job->killer, on_killer, grace, 0.);
+    job->killer.data = job;
+    if (spawn(peer, job, host, words, has_terminal) < 0) {
+        free(job);
+        return;
+    }
+    /* No restart of a service counts it among what the service has left behind. */
+    (void)pid_list_add(&supervisor->strangers, job->pid);
+    children_add(&supervisor->children, job->pid, on_end, job);
+    peer->job = job;
+    peer_format(peer, "started\t%d\n", job->pid);
+}
+
+void job_hear(struct peer *peer, const char *line)
+{
+    static const char word[] = "signal ";
+    int signal_number =
+        strncmp(line, word, sizeof word - 1) == 0 ? signal_by_name(line + sizeof word - 1) : 0;
+
+    if (signal_number != 0)
+        (void)kill(-peer->job->pid, signal_number);
+}
+
+void job_leave(struct peer *peer)
+{
+    struct job *job = peer->job;
+
+    job->peer = NULL;
+    (void)kill(-job->pid, SIGHUP);
+    (void)kill(-job->pid, SIGCONT);
+    ev_timer_start(job->supervisor->loop, &job->killer);
+}

@@ -1,0 +1,80 @@
+/*
+ * peer.h - a client at the control socket: its request, its answer. Private to src/control.
+ */
+#ifndef NSINIT_CONTROL_PEER_H
+#define NSINIT_CONTROL_PEER_H
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "control/server.h"
+#include "util/text.h"
+
+enum { REQUEST_MOST = 64 * 1024, ANSWER_MOST = 4 * 1024 * 1024, PEERS_MOST = 128, PEER_FILES = 3 };
+
+/* What a peer waits for to be answered. */
+enum awaited {
+    AWAITS_NOTHING,
+    AWAITS_RUNNING, /* each of its services runs, or can't */
+    AWAITS_DOWN,    /* each has ended for good */
+    AWAITS_CODE     /* the same, and how is to be told */
+};
+
+struct peer {
+    struct server *server;
+    struct peer *next;
+    struct ev_io readable;
+    struct ev_io writable;
+    struct ev_timer deadline; /* until its request must have come, or its answer be taken */
+    char *request;            /* owned */
+    size_t request_length;
+    int files[PEER_FILES]; /* that came with it, or -1 */
+    char *answer;          /* what it has not taken yet; owned */
+    size_t answer_length;
+    size_t answer_room;
+    bool has_asked;   /* its request is there */
+    bool is_answered; /* it is to be closed when it has taken all */
+    bool follows;     /* events */
+    enum awaited awaits;
+    unsigned int *places; /* of the services that it waits for; owned */
+    size_t place_count;
+    struct job *job; /* what it has executed, or NULL */
+};
+
+struct server {
+    const char *path;
+    struct supervisor *supervisor;
+    struct ev_io listening;
+    struct peer *peers;
+    size_t peer_count;
+    size_t waiting_count; /* of peers that wait or follow */
+    unsigned long device; /* of the socket's file, so that no other's is removed */
+    unsigned long inode;
+};
+
+/* For a new connection, which is closed when there is no memory. */
+void peer_new(struct server *server, int fd);
+void peer_free(struct peer *peer);
+
+/* Add to the answer. A peer that does not take it is dropped in the end. */
+void peer_add(struct peer *peer, const char *text, size_t length);
+void peer_format(struct peer *peer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The answer is complete. */
+void peer_finish(struct peer *peer, const char *last_line);
+void peer_fail(struct peer *peer, int exit_code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* request.c: carry out a request, which is complete and terminated. */
+void request_carry_out(struct peer *peer, char *request);
+
+/* A service has changed: answer who has waited for that. */
+void request_on_change(struct peer *peer);
+
+/* job.c: execute a command in a service's place for the peer. */
+void job_start(struct peer *peer, struct supervised *host, char **words, bool has_terminal);
+void job_hear(struct peer *peer, const char *line);
+void job_leave(struct peer *peer);
+
+#endif

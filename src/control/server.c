@@ -1,0 +1,230 @@
+/*
+ * server.c - the socket by which nsctl asks nsinit for things: who may come in
+ */
+#include "control/server.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "control/peer.h"
+#include "report/event.h"
+#include "util/log.h"
+
+/* Connections taken at once, so that the loop has its turn. */
+enum { ACCEPTS_AT_ONCE = 16 };
+
+/* ---- the socket -------------------------------------------------------------------------- */
+
+static int fill_address(struct sockaddr_un *address, const char *path)
+{
+    size_t length = strlen(path);
+
+    *address = (struct sockaddr_un){.sun_family = AF_UNIX};
+    if (length >= sizeof address->sun_path)
+        return -ENAMETOOLONG;
+    memcpy(address->sun_path, path, length + 1);
+    return 0;
+}
+
+/* Whether somebody listens there. */
+static bool is_live(const struct sockaddr_un *address)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    bool live;
+
+    if (fd < 0)
+        return false;
+    /* Not even a full queue (EAGAIN) is without a listener. */
+    live = connect(fd, (const struct sockaddr *)address, sizeof *address) == 0 || errno == EAGAIN;
+    close(fd);
+    return live;
+}
+
+static bool is_socket(const char *path)
+{
+    struct stat status;
+
+    return lstat(path, &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
+static int bind_new(int fd, const struct sockaddr_un *address)
+{
+    mode_t mask = umask(0177);
+    int result = bind(fd, (const struct sockaddr *)address, sizeof *address);
+
+    umask(mask);
+    return result;
+}
+
+static int fail(const char *path, struct error *error, const char *hint)
+{
+    if (hint != NULL)
+        error_hint(error, "%s", hint);
+    return error_failed(error, "--control %s", path);
+}
+
+static int bind_to(int fd, const char *path, struct error *error)
+{
+    struct sockaddr_un address;
+    int result = fill_address(&address, path);
+
+    if (result < 0) {
+        errno = -result;
+        return fail(path, error, "the path of a socket has at most 107 bytes");
+    }
+    if (bind_new(fd, &address) == 0)
+        return 0;
+    if (errno != EADDRINUSE)
+        return fail(path, error,
+                    errno == EROFS || errno == ENOENT || errno == EACCES
+                        ? "--control names another place for it (a tmpfs), or 'no'"
+                        : NULL);
+    if (is_live(&address)) {
+        error_subject(error, "--control %s", path);
+        return error_reason(error, ERROR_USAGE, "another nsinit listens there");
+    }
+    if (!is_socket(path))
+        return fail(path, error, "it is no socket, so it stays");
+    if (unlink(path) < 0 || bind_new(fd, &address) < 0)
+        return fail(path, error, NULL);
+    return 0;
+}
+
+static int open_socket(const char *path, struct error *error)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    if (fd < 0)
+        return fail(path, error, NULL);
+    if (bind_to(fd, path, error) == 0) {
+        if (listen(fd, SOMAXCONN) == 0)
+            return fd;
+        fail(path, error, NULL);
+        (void)unlink(path);
+    }
+    close(fd);
+    return -1;
+}
+
+/* ---- who comes --------------------------------------------------------------------------- */
+
+/* Root, or who nsinit is. */
+static bool may_ask(int fd)
+{
+    struct ucred peer = {.uid = (uid_t)-1};
+    socklen_t size = sizeof peer;
+
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+           (peer.uid == 0 || peer.uid == geteuid());
+}
+
+/* It is told why, if it takes it at once. */
+static void refuse(int fd, const char *line)
+{
+    (void)send(fd, line, strlen(line), MSG_NOSIGNAL | MSG_DONTWAIT);
+    close(fd);
+}
+
+static void on_connection(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    struct server *server = watcher->data;
+
+    (void)loop;
+    (void)events;
+    for (int i = 0; i < ACCEPTS_AT_ONCE; i++) {
+        int fd = accept4(watcher->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+        if (fd < 0)
+            return;
+        if (!may_ask(fd))
+            refuse(fd, "error 1 only root and nsinit's own user may ask\n");
+        else if (server->peer_count >= PEERS_MOST)
+            refuse(fd, "error 1 too many ask at once\n");
+        else
+            peer_new(server, fd);
+    }
+}
+
+struct server *server_open(const char *path, struct supervisor *supervisor, struct error *error)
+{
+    struct server *server = calloc(1, sizeof *server);
+    struct stat status;
+    int fd;
+
+    if (server == NULL) {
+        fail(path, error, NULL);
+        return NULL;
+    }
+    fd = open_socket(path, error);
+    if (fd < 0) {
+        free(server);
+        return NULL;
+    }
+    *server = (struct server){.path = path, .supervisor = supervisor};
+    if (lstat(path, &status) == 0) {
+        server->device = status.st_dev;
+        server->inode = status.st_ino;
+    }
+    ev_io_init(&server->listening, on_connection, fd, EV_READ);
+    server->listening.data = server;
+    ev_io_start(supervisor->loop, &server->listening);
+    return server;
+}
+
+int server_fd(const struct server *server)
+{
+    return server->listening.fd;
+}
+
+void server_close(struct server *server)
+{
+    struct stat status;
+
+    while (server->peers != NULL)
+        peer_free(server->peers);
+    ev_io_stop(server->supervisor->loop, &server->listening);
+    close(server->listening.fd);
+    if (lstat(server->path, &status) == 0 && status.st_dev == server->device &&
+        status.st_ino == server->inode)
+        (void)unlink(server->path);
+    free(server);
+}
+
+/* ---- what happens ------------------------------------------------------------------------ */
+
+void server_on_occurrence(struct server *server, const struct occurrence *occurrence)
+{
+    static char buffer[EVENT_SIZE];
+    struct text text = text_in(buffer, sizeof buffer);
+    struct peer *next;
+
+    if (server->waiting_count == 0)
+        return;
+    for (struct peer *peer = server->peers; peer != NULL; peer = next) {
+        next = peer->next;
+        if (!peer->follows)
+            continue;
+        if (text.length == 0)
+            event_add(&text, occurrence);
+        peer_add(peer, buffer, text.length);
+    }
+}
+
+void server_on_change(struct server *server, const struct supervised *supervised)
+{
+    struct peer *next;
+
+    (void)supervised;
+    if (server->waiting_count == 0)
+        return;
+    for (struct peer *peer = server->peers; peer != NULL; peer = next) {
+        next = peer->next;
+        if (peer->awaits != AWAITS_NOTHING)
+            request_on_change(peer);
+    }
+}

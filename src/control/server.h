@@ -1,0 +1,33 @@
+/*
+ * server.h - the socket by which nsctl asks nsinit for things
+ * Nothing that a client does or does not do holds up the loop: its request, its answer and the
+ * time it takes are bounded.
+ */
+#ifndef NSINIT_CONTROL_SERVER_H
+#define NSINIT_CONTROL_SERVER_H
+
+#include <stddef.h>
+
+#include "supervise/supervise.h"
+#include "util/error.h"
+
+struct server;
+
+/*
+ * Listen at `path` (kept by the caller) for the supervisor's services: a socket of mode 0600. One
+ * that nobody listens at any more is replaced. NULL with `error` filled in; its kind is
+ * ERROR_USAGE when another nsinit listens there.
+ */
+struct server *server_open(const char *path, struct supervisor *supervisor, struct error *error);
+
+/* nsinit's own file for it. */
+int server_fd(const struct server *server);
+
+/* For the supervisor's hooks. */
+void server_on_occurrence(struct server *server, const struct occurrence *occurrence);
+void server_on_change(struct server *server, const struct supervised *supervised);
+
+/* Remove the socket; whoever still waits for an answer gets none. */
+void server_close(struct server *server);
+
+#endif

@@ -1,0 +1,16 @@
+/*
+ * event.h - an occurrence as a JSON object on one line: nsinit(1), section EVENTS
+ */
+#ifndef NSINIT_REPORT_EVENT_H
+#define NSINIT_REPORT_EVENT_H
+
+#include "supervise/occurrence.h"
+#include "util/text.h"
+
+/* The most that an event needs: a check's output, each byte of it escaped. */
+enum { EVENT_SIZE = 32 * 1024 };
+
+/* Append the object and a newline. */
+void event_add(struct text *text, const struct occurrence *occurrence);
+
+#endif

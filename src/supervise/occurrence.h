@@ -1,0 +1,35 @@
+/*
+ * occurrence.h - what happens to a service, as it is told to whoever wants to know
+ */
+#ifndef NSINIT_SUPERVISE_OCCURRENCE_H
+#define NSINIT_SUPERVISE_OCCURRENCE_H
+
+#include <stdint.h>
+
+struct supervised;
+struct supervisor;
+
+enum occurrence_kind {
+    OCCURRENCE_START,   /* its program has been executed */
+    OCCURRENCE_READY,
+    OCCURRENCE_STATUS,  /* `text`: what it says of itself */
+    OCCURRENCE_HEALTH,  /* `text`: the output of the check; `number`: 1 if it has passed */
+    OCCURRENCE_STOP,    /* `text`: why, or NULL: it was asked to */
+    OCCURRENCE_EXIT,    /* supervised->exit_code */
+    OCCURRENCE_RESTART, /* `number`: in how many milliseconds */
+    OCCURRENCE_END,     /* of the pod, `number` is its exit code; or of a service that is given up */
+    OCCURRENCE_COUNT
+};
+
+struct occurrence {
+    enum occurrence_kind kind;
+    const struct supervised *supervised; /* NULL: the pod's */
+    const char *text;
+    int64_t number;
+};
+
+/* Tell the owner of the loop (supervisor_hooks), if it wants to know. */
+void occurrence_tell(const struct supervised *supervised, enum occurrence_kind kind,
+                     const char *text, int64_t number);
+
+#endif
