@@ -154,6 +154,8 @@ void notify_end(struct supervised *supervised, pid_t program)
 {
     if (!ev_is_active(&supervised->notify))
         return;
+    /* Else one who is left behind and never stops talking is never heard to the end. */
+    (void)shutdown(supervised->notify.fd, SHUT_RD);
     while (hear_some(supervised, program))
         ;
     ev_io_stop(supervised->supervisor->loop, &supervised->notify);
