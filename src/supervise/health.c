@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,12 +34,23 @@ struct health {
     const char *arguments[4];
     struct entrance entrance; /* into the service's namespaces */
     char entrance_pid[16];
+    char directory[PATH_MAX]; /* that nsinit was started in; empty: not known */
     size_t length;
     char text[OUTPUT_SIZE + 1];
 };
 
 static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events);
 static void on_output(struct ev_loop *loop, struct ev_io *watcher, int events);
+
+/* Whether the service has kept nsinit's directory, while its check comes in by the root. */
+static bool loses_directory(const struct isolation *isolation)
+{
+    for (size_t i = 0; i < isolation->entrance_count; i++)
+        if (namespaces_have(isolation->entrances[i].types, NAMESPACE_MNT))
+            return false;
+    return namespaces_have(isolation->unshared, NAMESPACE_MNT) &&
+           isolation->filesystem.root == NULL;
+}
 
 /* The service's own user and limits, and nothing of its life. */
 static void plan_command(struct health *health)
@@ -63,6 +75,9 @@ static void plan_command(struct health *health)
         command->isolation.entrances = &health->entrance;
         command->isolation.entrance_count = 1;
     }
+    if (loses_directory(&service->isolation) &&
+        getcwd(health->directory, sizeof health->directory) != NULL)
+        command->isolation.directory = health->directory;
 }
 
 struct health *health_new(struct supervised *supervised)
