@@ -32,8 +32,9 @@ struct health {
     uint64_t begun_ms;      /* the check */
     struct service command; /* the check as a service of its own */
     const char *arguments[4];
-    struct entrance entrance; /* into the service's namespaces */
+    struct entrance entrances[2]; /* into the service's namespaces */
     char entrance_pid[16];
+    char entrance_clocks[48];
     char directory[PATH_MAX]; /* that nsinit was started in; empty: not known */
     size_t length;
     char text[OUTPUT_SIZE + 1];
@@ -69,11 +70,16 @@ static void plan_command(struct health *health)
     /* execve(2) takes what it does not change as if it could. */
     command->arguments = health->rules->words != NULL ? health->rules->words
                                                       : (char *const *)(uintptr_t)health->arguments;
-    health->entrance = (struct entrance){
-        .types = (1U << NAMESPACE_COUNT) - 1, .all = true, .source = health->entrance_pid};
+    /* An inner init does not live by the clocks that it has for its children: inside.c. */
+    health->entrances[0] =
+        (struct entrance){.types = ((1U << NAMESPACE_COUNT) - 1) & ~(1U << NAMESPACE_TIME),
+                          .all = true,
+                          .source = health->entrance_pid};
+    health->entrances[1] = (struct entrance){
+        .types = 1U << NAMESPACE_TIME, .all = true, .source = health->entrance_clocks};
     if (isolation_is_needed(&service->isolation)) {
-        command->isolation.entrances = &health->entrance;
-        command->isolation.entrance_count = 1;
+        command->isolation.entrances = health->entrances;
+        command->isolation.entrance_count = 2;
     }
     if (loses_directory(&service->isolation) &&
         getcwd(health->directory, sizeof health->directory) != NULL)
@@ -208,6 +214,7 @@ static int spawn_check(struct health *health, struct error *error)
     const struct supervisor *supervisor = health->supervised->supervisor;
     struct spawn_context context = spawn_context_plain(supervisor->context.inherited);
     struct text pid = text_in(health->entrance_pid, sizeof health->entrance_pid);
+    struct text clocks = text_in(health->entrance_clocks, sizeof health->entrance_clocks);
     struct spawned spawned;
     int input;
     int output;
@@ -216,6 +223,7 @@ static int spawn_check(struct health *health, struct error *error)
     if (open_pipes(health, &input, &output) < 0)
         return error_failed(error, "%s: health: pipe", name_of(health->supervised));
     text_format(&pid, "%d", health->supervised->pid);
+    text_format(&clocks, "/proc/%d/ns/time_for_children", health->supervised->pid);
     context.stdio[STDIN_FILENO] = input;
     context.stdio[STDOUT_FILENO] = output;
     context.stdio[STDERR_FILENO] = output;

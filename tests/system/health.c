@@ -150,7 +150,8 @@ END_TEST
 
 /* What service and check see of themselves is the same. */
 #define SELF                                                                                    \
-    "{ for n in cgroup ipc mnt net pid user uts; do readlink /proc/self/ns/$n; done; id; pwd; " \
+    "{ for n in cgroup ipc mnt net pid time user uts; do readlink /proc/self/ns/$n; done; id; " \
+    "pwd; "                                                                                     \
     "umask; hostname; ls -id /; grep -e Cap -e NoNew -e Groups /proc/self/status; ulimit -n; }"
 
 static void is_checked_where_it_is(const char *options, uid_t uid)
