@@ -84,6 +84,19 @@ START_TEST(a_barrier_falls_when_all_before_it_is_dealt_with)
 }
 END_TEST
 
+/* It may end before nsinit has looked at who it is. */
+START_TEST(a_sender_that_ends_at_its_barrier_is_no_stranger)
+{
+    struct process process;
+
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--notify", "--",
+                                                    SCRIPT("for i in $(seq 200); do "
+                                                           "\"$0\" say STATUS=$i; done"))),
+                     0);
+    ck_assert_str_eq(process.errors.text, "");
+}
+END_TEST
+
 START_TEST(files_that_come_along_are_closed)
 {
     struct process process;
@@ -409,6 +422,7 @@ TCase *notify_case(void)
                                   unknown_fields_are_passed_over,
                                   readiness_other_than_1_is_none,
                                   a_barrier_falls_when_all_before_it_is_dealt_with,
+                                  a_sender_that_ends_at_its_barrier_is_no_stranger,
                                   files_that_come_along_are_closed,
                                   all_descendants_are_heard_whatever_session_and_user,
                                   a_daemon_that_nsinit_has_adopted_is_heard,
