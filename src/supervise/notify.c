@@ -116,7 +116,7 @@ static void hear(struct supervised *supervised, pid_t program, struct message *m
 /* True when there may be more. */
 static bool hear_some(struct supervised *supervised, pid_t program)
 {
-    struct message message;
+    struct message message = {0};
     int count = 0;
 
     while (count++ < MESSAGES_AT_ONCE) {
