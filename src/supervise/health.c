@@ -20,6 +20,12 @@
 /* Of a check's output the end is kept, as it tells what went wrong. */
 enum { OUTPUT_SIZE = 4096 };
 
+/*
+ * A PID namespace that ends kills the check first, and only when that is waited for comes the news
+ * of the end: pid_namespaces(7). So long nsinit waits for it before it blames the service.
+ */
+enum { DOUBT_MS = 1000 };
+
 struct health {
     struct supervised *supervised;
     const struct health_check *rules;
@@ -29,6 +35,7 @@ struct health {
     pid_t pid;              /* of the check, until it is waited for; 0: none */
     bool is_abandoned;      /* its result does not matter any more */
     bool is_late;           /* it was killed at its time-out */
+    bool is_in_doubt;       /* somebody else has killed it */
     uint64_t begun_ms;      /* the check */
     struct service command; /* the check as a service of its own */
     const char *arguments[4];
@@ -271,7 +278,10 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
 
     (void)loop;
     (void)events;
-    if (health->pid == 0) {
+    if (health->is_in_doubt) {
+        health->is_in_doubt = false;
+        judge(health, false, "killed by KILL");
+    } else if (health->pid == 0) {
         begin_check(health);
     } else if (health->is_abandoned) {
         /* One of the last run, on its way out. */
@@ -292,6 +302,7 @@ void health_stop(struct health *health)
 {
     ev_timer_stop(health->supervised->supervisor->loop, &health->timer);
     close_output(health);
+    health->is_in_doubt = false;
     if (health->pid == 0)
         return;
     health->is_abandoned = true;
@@ -326,6 +337,12 @@ bool health_on_child(struct health *health, pid_t pid, int wait_status)
     while (health->output.fd >= 0 && read_output(health))
         ;
     close_output(health);
+    health->is_in_doubt =
+        WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL && !health->is_late;
+    if (health->is_in_doubt) {
+        start_timer(health, DOUBT_MS);
+        return true;
+    }
     add_reason(&text, health, wait_status);
     judge(health, passed && !health->is_late, reason);
     return true;
