@@ -157,9 +157,9 @@ END_TEST
 static void is_checked_where_it_is(const char *options, uid_t uid)
 {
     static const char format[] =
-        "cd /usr; %s exec %s -s -v --health-interval 50ms --health-cmd '" SELF
+        "cd /usr; %s exec %s -s -v --ready-fd 3 --health-interval 50ms --health-cmd '" SELF
         " >/mnt/check 2>&1; diff /mnt/service /mnt/check' %s -- sh -c '" SELF
-        " >/mnt/service; exec cat'";
+        " >/mnt/service; echo >&3; exec cat'";
     char script[2000];
 
     snprintf(script, sizeof script, format, uid != 0 ? "" : "umask 002; ulimit -n 500;",
@@ -209,9 +209,9 @@ END_TEST
 
 START_TEST(a_check_sees_the_services_files)
 {
-    is_healthy(AS_SECOND("-s", CHECKED, "[ \"$(cat /mnt/file)\" = inside ]", "--unshare", "mnt,pid",
-                         "--mount", "type=tmpfs,target=/mnt", "--", "sh", "-c",
-                         "echo inside >/mnt/file; exec cat"));
+    is_healthy(AS_SECOND("-s", "--ready-fd", "3", CHECKED, "[ \"$(cat /mnt/file)\" = inside ]",
+                         "--unshare", "mnt,pid", "--mount", "type=tmpfs,target=/mnt", "--", "sh",
+                         "-c", "echo inside >/mnt/file; echo >&3; exec cat"));
 }
 END_TEST
 
@@ -239,9 +239,12 @@ END_TEST
 
 START_TEST(a_check_has_the_services_environment_but_no_way_to_notify)
 {
-    is_healthy(AS_FIRST("--notify", "--env", "COLOUR=blue", "--env", "HOME=/there", CHECKED,
-                        "[ \"$COLOUR $HOME ${NOTIFY_SOCKET-none}\" = 'blue /there none' ]", "--",
-                        SCRIPT("\"$0\" say READY=1; exec cat")));
+    is_healthy(&(struct process_options){
+        .arguments = COMMAND("env", "NOTIFY_SOCKET=@nobody", "COLOUR=blue", nsinit_path(),
+                             "--ready-fd", "3", "--env", "HOME=/there", CHECKED,
+                             "[ \"$COLOUR $HOME ${NOTIFY_SOCKET-none}\" = 'blue /there none' ]",
+                             "--", "sh", "-c", "echo >&3; exec cat"),
+        .place = PLACE_FIRST});
 }
 END_TEST
 
@@ -396,14 +399,15 @@ START_TEST(an_unhealthy_service_is_restarted_and_checked_anew)
 {
     struct process process;
 
-    start(&process, AS_FIRST("--health-retries", "1", "--restart", "on-failure", "--restart-delay",
-                             "0", CHECKED, "[ -e /mnt/good ]", "--", "sh", "-c",
-                             "[ ! -e /mnt/ran ] || touch /mnt/good; touch /mnt/ran; exec cat"));
+    start(&process, AS_FIRST("--health-retries", "2", "--restart", "on-failure", "--restart-delay",
+                             "0", CHECKED, COUNT "[ $n -gt 3 ]", "--", "cat"));
     process_expect(&process, "main: unhealthy\n");
     process_expect(&process, "restart 1 in 0s\n");
+    process_expect(&process, "1 of 2\n");
     process_expect(&process, "main: healthy\n");
     process_close_input(&process);
     ck_assert_int_eq(process_wait(&process), 0);
+    ck_assert_int_eq(count_of(process.errors.text, "main: unhealthy\n"), 1);
 }
 END_TEST
 
@@ -412,9 +416,9 @@ START_TEST(a_request_to_stop_ends_the_check_at_once)
 {
     struct process process;
 
-    start(&process, AS_FIRST("--stop", "TERM/1h/KILL", CHECKED,
+    start(&process, AS_FIRST("--ready-fd", "9", "--stop", "TERM/1h/KILL", CHECKED,
                              "trap '' TERM; exec >/mnt/fifo; sleep 1000; true", "--", "sh", "-c",
-                             "mkfifo /mnt/fifo; exec 3</mnt/fifo\n"
+                             "mkfifo /mnt/fifo; echo >&9; exec 3</mnt/fifo\n"
                              "trap 'cat <&3; exit 6' TERM\n"
                              "echo it is checked; while :; do sleep 0.01; done"));
     process_expect(&process, "it is checked");
@@ -423,16 +427,43 @@ START_TEST(a_request_to_stop_ends_the_check_at_once)
 }
 END_TEST
 
+/* It goes on until it is killed, and the service waits for it to begin. */
+#define ENDLESS_CHECK "trap '' TERM; exec >/mnt/fifo; sleep 1000; true"
+#define WAIT_FOR_CHECK "mkfifo /mnt/fifo; echo >&3; exec </mnt/fifo; "
+
 START_TEST(a_service_that_ends_takes_its_check_along)
 {
     struct process process;
 
-    start(&process, AS_SECOND("-s", "--drain", "TERM/1h/KILL", CHECKED,
-                              "trap '' TERM; exec >/mnt/fifo; sleep 1000; true", "--", "sh", "-c",
-                              "mkfifo /mnt/fifo; exec </mnt/fifo; exit 6"));
+    start(&process, AS_SECOND("-s", "--ready-fd", "3", "--drain", "TERM/1h/KILL", CHECKED,
+                              ENDLESS_CHECK, "--", "sh", "-c", WAIT_FOR_CHECK "exit 6"));
     ck_assert_int_eq(process_wait(&process), 6);
     ck_assert(!process.left_some);
     ck_assert_lacks(process.errors.text, "check failed");
+}
+END_TEST
+
+/* The kernel kills it with the namespace, before it tells of the service's end. */
+START_TEST(a_check_that_ends_with_the_services_pid_namespace_is_no_bad_one)
+{
+    struct process process;
+
+    start(&process, AS_SECOND("-s", "--ready-fd", "3", "--restart", "on-failure",
+                              "--health-retries", "1", "--unshare", "pid,mnt", CHECKED,
+                              ENDLESS_CHECK, "--", "sh", "-c", WAIT_FOR_CHECK "exit 0"));
+    ck_assert_int_eq(process_wait(&process), 0);
+    ck_assert(!process.left_some);
+    ck_assert_lacks(process.errors.text, "check failed");
+}
+END_TEST
+
+START_TEST(a_check_that_is_killed_by_others_is_bad)
+{
+    struct process process;
+
+    is_unhealthy(&process,
+                 AS_FIRST("--health-retries", "1", CHECKED, "kill -KILL $$", "--", "cat"));
+    ck_assert_contains(process.errors.text, "check failed (killed by KILL), 1 of 1\n");
 }
 END_TEST
 
@@ -442,11 +473,10 @@ START_TEST(a_restart_during_a_check_begins_new_checks)
 
     start(
         &process,
-        AS_FIRST("--restart", "on-failure", "--restart-delay", "0", CHECKED,
-                 "[ ! -e /mnt/second ] || exit 0; trap '' TERM; exec >/mnt/fifo; sleep 1000; true",
-                 "--", "sh", "-c",
-                 "[ ! -e /mnt/fifo ] || { touch /mnt/second; exec cat; }\n"
-                 "mkfifo /mnt/fifo; exec </mnt/fifo; exit 6"));
+        AS_FIRST("--ready-fd", "3", "--restart", "on-failure", "--restart-delay", "0", CHECKED,
+                 "[ ! -e /mnt/second ] || exit 0; " ENDLESS_CHECK, "--", "sh", "-c",
+                 "[ ! -e /mnt/fifo ] || { touch /mnt/second; echo >&3; exec cat; }\n" WAIT_FOR_CHECK
+                 "exit 6"));
     process_expect(&process, "restart 1 in 0s\n");
     process_expect(&process, "main: healthy\n");
     ck_assert_lacks(process.errors.text, "check failed");
@@ -500,6 +530,8 @@ TCase *health_case(void)
                                   an_unhealthy_service_is_restarted_and_checked_anew,
                                   a_request_to_stop_ends_the_check_at_once,
                                   a_service_that_ends_takes_its_check_along,
+                                  a_check_that_ends_with_the_services_pid_namespace_is_no_bad_one,
+                                  a_check_that_is_killed_by_others_is_bad,
                                   a_restart_during_a_check_begins_new_checks,
                                   killing_nsinit_kills_the_check,
                                   NULL};
