@@ -59,8 +59,8 @@ static int spawn(struct peer *peer, struct job *job, const struct supervised *ho
     if (visit_spawn(host, words, has_terminal ? PLACEMENT_SESSION : PLACEMENT_GROUP, &context,
                     &job->pid, &error) == 0)
         return 0;
-    peer_fail(peer, (int)job->supervisor->pod->error_codes[error.kind], "%s%s%s%s%s",
-              error.subject, error.subject[0] != '\0' ? ": " : "", error.reason,
+    peer_fail(peer, (int)job->supervisor->pod->error_codes[error.kind], "%s%s%s%s%s", error.subject,
+              error.subject[0] != '\0' ? ": " : "", error.reason,
               error.hint[0] != '\0' ? " - hint: " : "", error.hint);
     return -1;
 }

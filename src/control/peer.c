@@ -76,6 +76,13 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
         peer_free(peer);
 }
 
+void peer_flush(const struct peer *peer)
+{
+    if (peer->answer_length > 0)
+        (void)send(peer->readable.fd, peer->answer, peer->answer_length,
+                   MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 /* Room for so much more, or false. */
 static bool make_room(struct peer *peer, size_t length)
 {
@@ -249,8 +256,7 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
     bool is_request = !peer->has_asked;
     size_t room = REQUEST_MOST - peer->request_length;
     ssize_t count =
-        receive(peer, buffer,
-                is_request && room < sizeof buffer - 1 ? room : sizeof buffer - 1);
+        receive(peer, buffer, is_request && room < sizeof buffer - 1 ? room : sizeof buffer - 1);
 
     (void)loop;
     (void)events;

@@ -57,6 +57,9 @@ struct server {
 void peer_new(struct server *server, int fd);
 void peer_free(struct peer *peer);
 
+/* The last chance to take what there is for it. */
+void peer_flush(const struct peer *peer);
+
 /* Add to the answer. A peer that does not take it is dropped in the end. */
 void peer_add(struct peer *peer, const char *text, size_t length);
 void peer_format(struct peer *peer, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -78,8 +78,7 @@ static void tell_running(struct peer *peer)
 static void tell_codes(struct peer *peer)
 {
     for (size_t i = 0; i < peer->place_count; i++)
-        peer_format(peer, "exit\t%s\t%d\n", name_of(awaited(peer, i)),
-                    awaited(peer, i)->exit_code);
+        peer_format(peer, "exit\t%s\t%d\n", name_of(awaited(peer, i)), awaited(peer, i)->exit_code);
     peer_finish(peer, "ok\n");
 }
 
@@ -244,8 +243,8 @@ static void do_events(struct peer *peer, char **arguments)
 
 static void do_exec(struct peer *peer, char **arguments)
 {
-    bool has_terminal = arguments[0] != NULL && arguments[1] != NULL &&
-                        strcmp(arguments[1], "tty") == 0;
+    bool has_terminal =
+        arguments[0] != NULL && arguments[1] != NULL && strcmp(arguments[1], "tty") == 0;
     char **rest = arguments[0] != NULL ? arguments + 1 + has_terminal : arguments;
     struct supervised *host;
 

@@ -185,8 +185,10 @@ void server_close(struct server *server)
 {
     struct stat status;
 
-    while (server->peers != NULL)
+    while (server->peers != NULL) {
+        peer_flush(server->peers);
         peer_free(server->peers);
+    }
     ev_io_stop(server->supervisor->loop, &server->listening);
     close(server->listening.fd);
     if (lstat(server->path, &status) == 0 && status.st_dev == server->device &&

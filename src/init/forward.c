@@ -229,7 +229,7 @@ void forward_run(struct init *init)
         /* In a pod of several services there is always something else. */
         bool only_signals = init->supervisor.count <= 1 && !init->drain.begun &&
                             !init->queue.waiting && !init->supervisor.is_inner &&
-                            supervise_is_quiet(&init->supervisor);
+                            init->server == NULL && supervise_is_quiet(&init->supervisor);
 
         set_blocking(init, only_signals);
         if (only_signals)

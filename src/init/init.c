@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "control/server.h"
 #include "init/inner.h"
 #include "init/memory.h"
 #include "init/state.h"
@@ -125,7 +126,26 @@ static void on_all_ended(void *owner)
     struct init *init = owner;
 
     init->exit_code = init->supervisor.exit_code;
+    if (init->server != NULL)
+        server_on_occurrence(init->server,
+                             &(struct occurrence){OCCURRENCE_END, NULL, NULL, init->exit_code});
     drain_begin(init);
+}
+
+static void on_occurrence(void *owner, const struct occurrence *occurrence)
+{
+    const struct init *init = owner;
+
+    if (init->server != NULL)
+        server_on_occurrence(init->server, occurrence);
+}
+
+static void on_change(void *owner, const struct supervised *supervised)
+{
+    const struct init *init = owner;
+
+    if (init->server != NULL)
+        server_on_change(init->server, supervised);
 }
 
 static void become_inner(void *owner, const struct service *service,
@@ -139,6 +159,8 @@ static const struct supervisor_hooks hooks = {
     .on_start = on_start,
     .on_end = on_end,
     .on_all_ended = on_all_ended,
+    .on_occurrence = on_occurrence,
+    .on_change = on_change,
     .become_inner = become_inner,
 };
 
@@ -163,7 +185,7 @@ static int start_services(struct init *init, struct error *error)
 }
 
 /* How many files are nsinit's own, apart from the services'. */
-enum { OWN_FILES = 4 + SUPERVISOR_FILES };
+enum { OWN_FILES = 5 + SUPERVISOR_FILES };
 
 /* nsinit's own files, in `fds`, which has room for those and SUPERVISED_FILES for each service. */
 static size_t own_files(const struct init *init, int *fds)
@@ -174,6 +196,7 @@ static size_t own_files(const struct init *init, int *fds)
     fds[count++] = init->loop_fd;
     fds[count++] = init->terminal.fd;
     fds[count++] = init->link_fd;
+    fds[count++] = init->server != NULL ? server_fd(init->server) : -1;
     count += supervise_shared_files(&init->supervisor, fds + count);
     for (size_t i = 0; i < init->supervisor.count; i++)
         count += supervise_own_files(&init->supervisor.services[i], fds + count);
@@ -196,8 +219,8 @@ static void let_go(const struct init *init)
     inherited_close_files(own, own_files(init, own));
     if (own != few)
         free(own);
-    /* Nor is their working directory's file system to be kept busy. */
-    if (chdir("/") < 0)
+    /* Nor is their working directory's file system to be kept busy; but nsctl exec begins there. */
+    if (init->server == NULL && chdir("/") < 0)
         log_line(LOG_DEBUG, "cannot leave the working directory: %m");
 }
 
@@ -214,13 +237,38 @@ static int start(struct init *init, struct error *error)
     /* A signal that would end us unseen is to end the program as well. */
     if (pod->parent_death_signal == SIGKILL)
         init->supervisor.context.parent_death_signal = SIGKILL;
+    init->supervisor.loop = init->loop;
+    if (open_control(init, error) < 0)
+        return -1;
     if (start_services(init, error) < 0) {
         terminal_take_back(&init->terminal);
+        if (init->server != NULL)
+            server_close(init->server);
         return -1;
     }
     if (!init->supervisor.adopts && !pod->quiet_about_orphans)
         log_line(LOG_WARNING, "neither PID 1 nor a subreaper: orphans of the program go to another "
                               "init; -s (NSINIT_SUBREAPER=1) adopts them here");
+    return 0;
+}
+
+/*
+ * Before the services start, so that they find it. What was not asked for is no reason not to run,
+ * unless it tells that the same pod runs already.
+ */
+static int open_control(struct init *init, struct error *error)
+{
+    const struct pod *pod = init->pod;
+
+    if (pod->control == NULL)
+        return 0;
+    init->server = server_open(pod->control, &init->supervisor, error);
+    if (init->server != NULL)
+        return 0;
+    if (pod->control_was_asked_for || error->kind == ERROR_USAGE)
+        return -1;
+    log_line(LOG_WARNING, "%s: %s: nsctl will not work", error->subject, error->reason);
+    *error = (struct error){.kind = ERROR_FAILED};
     return 0;
 }
 
@@ -235,6 +283,8 @@ static int run(struct init *init)
     if (!init->supervisor.is_inner)
         reap_all(init);
     forward_run(init);
+    if (init->server != NULL)
+        server_close(init->server);
     supervise_end(&init->supervisor);
     return init->exit_code;
 }

@@ -41,6 +41,7 @@ struct init {
     struct ev_io signals;
     struct terminal terminal;
     struct signal_queue queue;
+    struct server *server;  /* for nsctl, or NULL */
     struct clearing drain;  /* the end of the pod */
     struct supervised only; /* where there is but one service, as there mostly is: no heap for it */
     bool is_reaping;        /* reap_all is at work, and will tell of what is left */

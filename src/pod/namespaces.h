@@ -63,6 +63,7 @@ struct isolation {
     const char *kept_at[NAMESPACE_COUNT]; /* where each is kept alive, or NULL */
     struct entrance *entrances;           /* owned */
     size_t entrance_count;
+    const char *directory; /* where to be in an entered one, if it is there; NULL: in its root */
     bool as_pid_1;
     bool map_root;
     bool map_auto;

@@ -68,9 +68,9 @@ static const struct {
     const char *name;
     add_fields *add; /* NULL: no more than all have */
 } kinds[OCCURRENCE_COUNT] = {
-    [OCCURRENCE_START] = {"start", add_start},     [OCCURRENCE_READY] = {"ready", NULL},
-    [OCCURRENCE_STATUS] = {"status", add_status},  [OCCURRENCE_HEALTH] = {"health", add_health},
-    [OCCURRENCE_STOP] = {"stop", add_stop},        [OCCURRENCE_EXIT] = {"exit", add_exit},
+    [OCCURRENCE_START] = {"start", add_start},       [OCCURRENCE_READY] = {"ready", NULL},
+    [OCCURRENCE_STATUS] = {"status", add_status},    [OCCURRENCE_HEALTH] = {"health", add_health},
+    [OCCURRENCE_STOP] = {"stop", add_stop},          [OCCURRENCE_EXIT] = {"exit", add_exit},
     [OCCURRENCE_RESTART] = {"restart", add_restart}, [OCCURRENCE_END] = {"end", add_end},
 };
 

@@ -102,9 +102,9 @@ static void add_object(struct text *text, const struct supervised *supervised)
         text_add(text, "null");
     text_format(text, ",\"restarts\":%u,\"since_ms\":%lu,\"ready\":%s", supervised->restarts.count,
                 (unsigned long)(supervise_now_ms() - supervised->since_ms),
-                readiness == NULL           ? "null"
+                readiness == NULL     ? "null"
                 : readiness[0] == 'y' ? "true"
-                                            : "false");
+                                      : "false");
     text_format(text, health != NULL ? ",\"health\":\"%s\"" : ",\"health\":null", health);
     if (supervised->has_ended)
         text_format(text, ",\"exit_code\":%d", supervised->exit_code);

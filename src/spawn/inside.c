@@ -13,6 +13,7 @@
 #include "spawn/ids.h"
 #include "spawn/network.h"
 #include "spawn/refusal.h"
+#include "util/log.h"
 #include "util/text.h"
 
 static int write_offsets(const struct isolation *isolation)
@@ -113,6 +114,8 @@ int inside_prepare(const struct isolation *isolation, bool another_user, struct 
 {
     if (another_user)
         ids_become_root();
+    if (isolation->directory != NULL && chdir(isolation->directory) < 0)
+        log_line(LOG_DEBUG, "cannot enter %s: %m", isolation->directory);
     if (set_names(isolation, error) < 0 || set_network(isolation, error) < 0)
         return -1;
     return set_file_systems(isolation, error);

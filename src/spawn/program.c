@@ -61,11 +61,18 @@ static void set_own_pids(struct program *program, const struct inherited *inheri
     }
 }
 
+static void set_watchdog_pid(struct program *program)
+{
+    struct text pid = text_in(program->own_pids[1], sizeof program->own_pids[1]);
+
+    text_add(&pid, own_pid_names[1]);
+    environment_set(program->changed, program->own_pids[1]);
+}
+
 static void add_notification(struct program *program, const struct spawn_context *context)
 {
     struct text socket = text_in(program->notify_socket, sizeof program->notify_socket);
     struct text usec = text_in(program->watchdog_usec, sizeof program->watchdog_usec);
-    struct text pid = text_in(program->own_pids[1], sizeof program->own_pids[1]);
 
     if (context->hides_notify_socket)
         environment_unset(program->changed, "NOTIFY_SOCKET");
@@ -78,8 +85,7 @@ static void add_notification(struct program *program, const struct spawn_context
         return;
     text_format(&usec, "WATCHDOG_USEC=%lu", (unsigned long)context->watchdog_usec);
     environment_set(program->changed, program->watchdog_usec);
-    text_add(&pid, own_pid_names[1]);
-    environment_set(program->changed, program->own_pids[1]);
+    set_watchdog_pid(program);
 }
 
 static int change_environment(struct program *program, const struct spawn_context *context,

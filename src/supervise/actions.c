@@ -66,7 +66,8 @@ static void do_announce(struct supervised *supervised)
     supervised->is_ready = true;
     if (supervision_awaits_readiness(plan_of(supervised))) {
         log_line(LOG_INFO, "%s: ready", name_of(supervised));
-        relay_send(&supervised->supervisor->relay, "READY=1\n");
+        supervise_relay(supervised, "READY=1\n");
+        occurrence_tell(supervised, OCCURRENCE_READY, NULL, 0);
     }
     if (supervised->watchdog_ms != 0)
         run_start_timer(supervised, &supervised->watchdog, supervised->watchdog_ms);
@@ -84,7 +85,8 @@ static void do_stop(struct supervised *supervised)
         supervised->is_kept_down)
         schedule = supervision_stop(plan_of(supervised));
     run_unwatch(supervised);
-    relay_send(&supervised->supervisor->relay, "STOPPING=1\n");
+    supervise_relay(supervised, "STOPPING=1\n");
+    occurrence_tell(supervised, OCCURRENCE_STOP, NULL, 0);
     /* One that is failing is on its way out already, by a schedule of nsinit's own. */
     if (schedule->count > 0)
         steps_begin(&supervised->steps, schedule);
@@ -105,6 +107,7 @@ static void do_end_run(struct supervised *supervised, enum service_event event)
     if (event != EVENT_UNHEALTHY)
         log_line(LOG_WARNING, "%s: %s", name_of(supervised),
                  event == EVENT_WATCHDOG ? "the watchdog has expired" : "not ready in time");
+    occurrence_tell(supervised, OCCURRENCE_STOP, service_event_name(event), 0);
     run_unwatch(supervised);
     supervised->failed = true;
     steps_begin(&supervised->steps, schedule);
@@ -135,6 +138,7 @@ static void tell_restart(const struct supervised *supervised, uint32_t delay)
     char buffer[32];
     struct text text = text_in(buffer, sizeof buffer);
 
+    occurrence_tell(supervised, OCCURRENCE_RESTART, NULL, delay);
     if (!log_shows(level))
         return;
     text_add_duration(&text, delay);
@@ -228,4 +232,6 @@ void supervise_event(struct supervised *supervised, enum service_event event)
         enter_state(supervised, transition.next);
         next = act(supervised, transition.action, (enum service_event)next);
     }
+    if (supervised->supervisor->hooks->on_change != NULL)
+        supervised->supervisor->hooks->on_change(supervised->supervisor->owner, supervised);
 }

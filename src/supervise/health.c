@@ -13,26 +13,31 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "supervise/occurrence.h"
 #include "supervise/verdict.h"
+#include "supervise/visit.h"
 #include "util/log.h"
 
 /* Of a check's output the end is kept, as it tells what went wrong. */
 enum { OUTPUT_SIZE = 4096 };
 
+/*
+ * A PID namespace that ends kills the check first, and only when that is waited for comes the news
+ * of the end: pid_namespaces(7). So long nsinit waits for it before it blames the service.
+ */
+enum { DOUBT_MS = 1000 };
+
 struct health {
     struct supervised *supervised;
     const struct health_check *rules;
     struct verdict verdict;
-    struct ev_timer timer;  /* until the next check, or until this one's time is over */
-    struct ev_io output;    /* of the running check */
-    pid_t pid;              /* of the check, until it is waited for; 0: none */
-    bool is_abandoned;      /* its result does not matter any more */
-    bool is_late;           /* it was killed at its time-out */
-    uint64_t begun_ms;      /* the check */
-    struct service command; /* the check as a service of its own */
-    const char *arguments[4];
-    struct entrance entrance; /* into the service's namespaces */
-    char entrance_pid[16];
+    struct ev_timer timer; /* until the next check, or until this one's time is over */
+    struct ev_io output;   /* of the running check */
+    pid_t pid;             /* of the check, until it is waited for; 0: none */
+    bool is_abandoned;     /* its result does not matter any more */
+    bool is_late;          /* it was killed at its time-out */
+    bool is_in_doubt;      /* somebody else has killed it */
+    uint64_t begun_ms;     /* the check */
     size_t length;
     char text[OUTPUT_SIZE + 1];
 };
@@ -41,29 +46,10 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
 static void on_output(struct ev_loop *loop, struct ev_io *watcher, int events);
 static void on_end(void *owner, pid_t pid, int wait_status);
 
-/* The service's own user and limits, and nothing of its life. */
-static void plan_command(struct health *health)
+/* execve(2) takes what it does not change as if it could. */
+static char *word(const char *text)
 {
-    const struct service *service = health->supervised->service;
-    struct service *command = &health->command;
-
-    *command = *service;
-    memset(&command->isolation, 0, sizeof command->isolation);
-    memset(&command->supervision, 0, sizeof command->supervision);
-    command->placement = PLACEMENT_GROUP;
-    health->arguments[0] = "/bin/sh";
-    health->arguments[1] = "-c";
-    health->arguments[2] = health->rules->command;
-    health->arguments[3] = NULL;
-    /* execve(2) takes what it does not change as if it could. */
-    command->arguments = health->rules->words != NULL ? health->rules->words
-                                                      : (char *const *)(uintptr_t)health->arguments;
-    health->entrance = (struct entrance){
-        .types = (1U << NAMESPACE_COUNT) - 1, .all = true, .source = health->entrance_pid};
-    if (isolation_is_needed(&service->isolation) || health->supervised->supervisor->has_shared) {
-        command->isolation.entrances = &health->entrance;
-        command->isolation.entrance_count = 1;
-    }
+    return (char *)(uintptr_t)text;
 }
 
 struct health *health_new(struct supervised *supervised)
@@ -74,7 +60,6 @@ struct health *health_new(struct supervised *supervised)
         return NULL;
     health->supervised = supervised;
     health->rules = &supervised->service->supervision.health;
-    plan_command(health);
     ev_init(&health->timer, on_timer);
     health->timer.data = health;
     ev_io_init(&health->output, on_output, -1, EV_READ);
@@ -135,7 +120,6 @@ static void show_output(struct health *health, enum log_level level)
 {
     char *line = health->text;
 
-    health->text[health->length] = '\0';
     while (log_shows(level) && *line != '\0') {
         char *end = strchr(line, '\n');
 
@@ -156,6 +140,8 @@ static void judge(struct health *health, bool passed, const char *reason)
     bool is_bad = health->verdict.state == HEALTH_UNHEALTHY;
     enum log_level level = has_changed && is_bad ? LOG_WARNING : LOG_INFO;
 
+    health->text[health->length] = '\0';
+    occurrence_tell(supervised, OCCURRENCE_HEALTH, health->text, passed);
     if (!passed) {
         log_line(level, "%s: health: check failed (%s), %u of %u", name, reason,
                  health->verdict.failures, health->rules->retries);
@@ -193,31 +179,28 @@ static int spawn_check(struct health *health, struct error *error)
 {
     struct supervisor *supervisor = health->supervised->supervisor;
     struct spawn_context context = spawn_context_plain(supervisor->context.inherited);
-    struct text pid = text_in(health->entrance_pid, sizeof health->entrance_pid);
-    struct spawned spawned;
+    char *const by_shell[] = {word("/bin/sh"), word("-c"), word(health->rules->command), NULL};
     int input;
     int output;
     int result;
 
     if (children_reserve(&supervisor->children) < 0 || open_pipes(health, &input, &output) < 0)
         return error_failed(error, "%s: health: pipe", name_of(health->supervised));
-    text_format(&pid, "%d", health->supervised->pid);
     context.stdio[STDIN_FILENO] = input;
     context.stdio[STDOUT_FILENO] = output;
     context.stdio[STDERR_FILENO] = output;
     context.hides_notify_socket = true;
     context.parent_death_signal = SIGKILL;
-    result = spawn_service(&health->command, &context, &spawned, error);
+    result = visit_spawn(health->supervised,
+                         health->rules->words != NULL ? health->rules->words : by_shell,
+                         PLACEMENT_GROUP, &context, &health->pid, error);
     close(input);
     close(output);
     if (result < 0) {
         close_output(health);
         return -1;
     }
-    if (spawned.link_fd >= 0)
-        close(spawned.link_fd);
-    health->pid = spawned.pid;
-    children_add(&supervisor->children, spawned.pid, on_end, health);
+    children_add(&supervisor->children, health->pid, on_end, health);
     return 0;
 }
 
@@ -250,7 +233,10 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
 
     (void)loop;
     (void)events;
-    if (health->pid == 0) {
+    if (health->is_in_doubt) {
+        health->is_in_doubt = false;
+        judge(health, false, "killed by KILL");
+    } else if (health->pid == 0) {
         begin_check(health);
     } else if (health->is_abandoned) {
         /* One of the last run, on its way out. */
@@ -271,6 +257,7 @@ void health_stop(struct health *health)
 {
     ev_timer_stop(health->supervised->supervisor->loop, &health->timer);
     close_output(health);
+    health->is_in_doubt = false;
     if (health->pid == 0)
         return;
     health->is_abandoned = true;
@@ -305,8 +292,19 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     while (health->output.fd >= 0 && read_output(health))
         ;
     close_output(health);
+    health->is_in_doubt =
+        WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL && !health->is_late;
+    if (health->is_in_doubt) {
+        start_timer(health, DOUBT_MS);
+        return;
+    }
     add_reason(&text, health, wait_status);
     judge(health, passed && !health->is_late, reason);
+}
+
+const struct verdict *health_verdict(const struct health *health)
+{
+    return &health->verdict;
 }
 
 bool health_is_quiet(const struct health *health)

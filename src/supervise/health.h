@@ -5,6 +5,7 @@
 #define NSINIT_SUPERVISE_HEALTH_H
 
 #include "supervise/supervise.h"
+#include "supervise/verdict.h"
 
 struct health;
 
@@ -16,6 +17,9 @@ void health_begin(struct health *health);
 
 /* The run ends: no check goes on, and none begins. */
 void health_stop(struct health *health);
+
+/* What the checks amount to so far. */
+const struct verdict *health_verdict(const struct health *health);
 
 /* Whether no check runs and none is due. */
 bool health_is_quiet(const struct health *health);

@@ -136,14 +136,17 @@ void launch_begin(struct supervisor *supervisor)
 
 void launch_on_up(struct supervised *supervised)
 {
+    struct supervisor *supervisor = supervised->supervisor;
     size_t count;
     const unsigned int *dependents = dependents_of(supervised, &count);
 
     if (supervised->is_up)
         return;
     supervised->is_up = true;
+    if (++supervisor->launch.up == supervisor->count && supervisor->pod->file != NULL)
+        relay_send(&supervisor->relay, "READY=1\n");
     for (size_t i = 0; i < count; i++) {
-        struct supervised *dependent = &supervised->supervisor->services[dependents[i]];
+        struct supervised *dependent = &supervisor->services[dependents[i]];
 
         if (--dependent->waits_for == 0 && dependent->is_pending)
             enqueue(dependent);
@@ -244,6 +247,8 @@ void launch_stop(struct supervisor *supervisor)
     bool again = supervisor->launch.is_ending;
 
     supervisor->launch.is_ending = true;
+    if (!again && supervisor->pod->file != NULL)
+        relay_send(&supervisor->relay, "STOPPING=1\n");
     for (size_t i = supervisor->count; i-- > 0;) {
         struct supervised *supervised = &supervisor->services[i];
 

@@ -23,22 +23,21 @@ struct message {
     size_t length;
     bool is_whole;
     struct ucred sender;
+    int files[FILES_MOST];
+    size_t file_count;
 };
 
-/*
- * Files come with BARRIER=1, whose sender waits for its file to be closed, or with FDSTORE=1.
- * Closed when the message is read: those before it have been dealt with.
- */
-static void close_files(const struct cmsghdr *part)
+/* Files come with BARRIER=1, whose sender waits for its file to be closed, or with FDSTORE=1. */
+static void take_files(struct message *message, const struct cmsghdr *part)
 {
-    size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    message->file_count = (part->cmsg_len - CMSG_LEN(0)) / sizeof message->files[0];
+    memcpy(message->files, CMSG_DATA(part), message->file_count * sizeof message->files[0]);
+}
 
-    for (size_t i = 0; i < count; i++) {
-        int fd;
-
-        memcpy(&fd, CMSG_DATA(part) + i * sizeof fd, sizeof fd);
-        close(fd);
-    }
+static void close_files(const struct message *message)
+{
+    for (size_t i = 0; i < message->file_count; i++)
+        close(message->files[i]);
 }
 
 /* False when there is none now. */
@@ -59,12 +58,13 @@ static bool receive(int fd, struct message *message)
     message->length = (size_t)size;
     message->is_whole = (header.msg_flags & MSG_TRUNC) == 0;
     message->sender = (struct ucred){0};
+    message->file_count = 0;
     for (struct cmsghdr *part = CMSG_FIRSTHDR(&header); part != NULL;
          part = ancillary_next(&header, part)) {
         if (part->cmsg_level != SOL_SOCKET)
             continue;
         if (part->cmsg_type == SCM_RIGHTS)
-            close_files(part);
+            take_files(message, part);
         else if (part->cmsg_type == SCM_CREDENTIALS)
             memcpy(&message->sender, CMSG_DATA(part), sizeof message->sender);
     }
@@ -117,13 +117,15 @@ static void hear(struct supervised *supervised, pid_t program, struct message *m
 /* True when there may be more. */
 static bool hear_some(struct supervised *supervised, pid_t program)
 {
-    struct message message;
+    struct message message = {0};
     int count = 0;
 
     while (count++ < MESSAGES_AT_ONCE) {
         if (!receive(supervised->notify.fd, &message))
             return false;
         hear(supervised, program, &message);
+        /* Only then: the sender may end at that, and could not be told from a stranger. */
+        close_files(&message);
     }
     return true;
 }
@@ -155,6 +157,8 @@ void notify_end(struct supervised *supervised, pid_t program)
 {
     if (!ev_is_active(&supervised->notify))
         return;
+    /* Else one who is left behind and never stops talking is never heard to the end. */
+    (void)shutdown(supervised->notify.fd, SHUT_RD);
     while (hear_some(supervised, program))
         ;
     ev_io_stop(supervised->supervisor->loop, &supervised->notify);

@@ -10,14 +10,14 @@ struct supervised;
 struct supervisor;
 
 enum occurrence_kind {
-    OCCURRENCE_START,   /* its program has been executed */
+    OCCURRENCE_START, /* its program has been executed */
     OCCURRENCE_READY,
     OCCURRENCE_STATUS,  /* `text`: what it says of itself */
     OCCURRENCE_HEALTH,  /* `text`: the output of the check; `number`: 1 if it has passed */
     OCCURRENCE_STOP,    /* `text`: why, or NULL: it was asked to */
     OCCURRENCE_EXIT,    /* supervised->exit_code */
     OCCURRENCE_RESTART, /* `number`: in how many milliseconds */
-    OCCURRENCE_END,     /* of the pod, `number` is its exit code; or of a service that is given up */
+    OCCURRENCE_END, /* of the pod, `number` is its exit code; or of a service that is given up */
     OCCURRENCE_COUNT
 };
 

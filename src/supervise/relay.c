@@ -58,8 +58,10 @@ static int try_to_send(struct relay *relay, const char *lines, size_t length)
             ev_io_set(&relay->socket, open_socket(relay->address), EV_WRITE);
         if (relay->socket.fd < 0)
             return -errno;
-        if (send(relay->socket.fd, lines, length, MSG_NOSIGNAL) >= 0)
+        if (send(relay->socket.fd, lines, length, MSG_NOSIGNAL) >= 0) {
+            relay->complained = false;
             return 0;
+        }
         if (errno == EAGAIN)
             return -EAGAIN;
         close_socket(relay);
@@ -67,43 +69,69 @@ static int try_to_send(struct relay *relay, const char *lines, size_t length)
     return -errno;
 }
 
-static void give_up(const struct relay *relay, int error_number)
+static void give_up(struct relay *relay, int error_number)
 {
+    if (relay->complained)
+        return;
+    relay->complained = true;
     errno = error_number;
     log_line(LOG_WARNING, "NOTIFY_SOCKET %s: %m", relay->address);
 }
 
-static void keep(struct relay *relay, const char *lines, size_t length)
+static void keep(struct relay *relay, const char *lines, size_t size)
 {
     char *larger;
 
-    if (relay->waiting_length + length > WAITING_MOST) {
+    if (relay->waiting_length + size > WAITING_MOST) {
         give_up(relay, EAGAIN);
         return;
     }
-    larger = realloc(relay->waiting, relay->waiting_length + length);
+    larger = realloc(relay->waiting, relay->waiting_length + size);
     if (larger == NULL)
         return;
-    memcpy(larger + relay->waiting_length, lines, length);
+    memcpy(larger + relay->waiting_length, lines, size);
     relay->waiting = larger;
-    relay->waiting_length += length;
+    relay->waiting_length += size;
     ev_io_start(relay->loop, &relay->socket);
+}
+
+static void forget(struct relay *relay, size_t size)
+{
+    relay->waiting_length -= size;
+    if (relay->waiting_length > 0) {
+        memmove(relay->waiting, relay->waiting + size, relay->waiting_length);
+        return;
+    }
+    free(relay->waiting);
+    relay->waiting = NULL;
 }
 
 static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct relay *relay = watcher->data;
-    int result = try_to_send(relay, relay->waiting, relay->waiting_length);
+    size_t sent = 0;
+    int result = 0;
 
     (void)events;
-    if (result == -EAGAIN)
-        return;
-    ev_io_stop(loop, watcher);
-    free(relay->waiting);
-    relay->waiting = NULL;
-    relay->waiting_length = 0;
-    if (result < 0)
+    /* Each alone, as it came: of two STATUS= in one message systemd takes the first. */
+    while (result == 0 && sent < relay->waiting_length) {
+        const char *lines = relay->waiting + sent;
+        size_t length = strlen(lines);
+
+        result = try_to_send(relay, lines, length);
+        if (result == 0)
+            sent += length + 1;
+    }
+    if (result < 0 && result != -EAGAIN) {
         give_up(relay, -result);
+        sent = relay->waiting_length;
+    }
+    forget(relay, sent);
+    /* A new connection has stopped the watcher. */
+    if (relay->waiting_length > 0)
+        ev_io_start(loop, watcher);
+    else
+        ev_io_stop(loop, watcher);
 }
 
 void relay_init(struct relay *relay, struct ev_loop *loop, const char *address)
@@ -123,7 +151,7 @@ void relay_send(struct relay *relay, const char *lines)
     /* In their order: what waits goes first. */
     result = relay->waiting_length > 0 ? -EAGAIN : try_to_send(relay, lines, length);
     if (result == -EAGAIN)
-        keep(relay, lines, length);
+        keep(relay, lines, length + 1);
     else if (result < 0)
         give_up(relay, -result);
 }

@@ -5,14 +5,16 @@
 #define NSINIT_SUPERVISE_RELAY_H
 
 #include <ev.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct relay {
     struct ev_loop *loop;
     const char *address; /* NOTIFY_SOCKET's value, or NULL: nobody listens */
     struct ev_io socket; /* its fd is -1 when it is not open */
-    char *waiting;       /* what could not be sent yet; owned */
+    char *waiting;       /* what could not be sent yet, each message with a NUL behind; owned */
     size_t waiting_length;
+    bool complained; /* since the last message that could be sent */
 };
 
 /* `address` is kept by the caller. */

@@ -37,7 +37,8 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
         return 0;
     context->terminal_fd = supervisor->hooks->give_terminal(supervisor->owner);
     context->makes_notify_socket = supervision_has_notify_socket(plan);
-    context->hides_notify_socket = supervision_awaits_readiness(plan);
+    context->hides_notify_socket =
+        supervision_awaits_readiness(plan) || supervisor->pod->file != NULL;
     context->watchdog_usec = (uint64_t)plan->watchdog_ms * 1000;
     if (supervised->output != NULL &&
         output_open_run(supervised->output, context->stdio + STDOUT_FILENO) < 0)
@@ -85,6 +86,7 @@ static void begin_run(struct supervised *supervised, const struct spawned *spawn
     supervised->supervisor->hooks->on_start(supervised, spawned->link_fd);
     log_line(LOG_INFO, "%s: started %s as %d", name_of(supervised),
              supervised->service->arguments[0], supervised->pid);
+    occurrence_tell(supervised, OCCURRENCE_START, NULL, 0);
 }
 
 static bool gives_any(const struct open_namespaces *given)

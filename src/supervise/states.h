@@ -27,7 +27,7 @@ enum service_event {
                           */
     EVENT_ENDED_FINALLY, /* the same, and the policy does not */
     EVENT_ENDED_BY_REQUEST, /* of nsctl: to be started again, or to stay down until then */
-    EVENT_CLEAN,         /* nothing of the last run is left */
+    EVENT_CLEAN,            /* nothing of the last run is left */
     EVENT_DELAY_OVER,
     SERVICE_EVENT_COUNT
 };

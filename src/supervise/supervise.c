@@ -107,6 +107,12 @@ static void keep_alive(struct supervised *supervised)
         run_start_timer(supervised, &supervised->watchdog, supervised->watchdog_ms);
 }
 
+void supervise_relay(struct supervised *supervised, const char *lines)
+{
+    if (supervised->supervisor->pod->file == NULL)
+        relay_send(&supervised->supervisor->relay, lines);
+}
+
 void supervise_on_notice(struct supervised *supervised, const struct notice *notice)
 {
     char buffer[NOTICE_SIZE + 1];
@@ -116,9 +122,11 @@ void supervise_on_notice(struct supervised *supervised, const struct notice *not
     /* That is told by the table, when it is the first time. */
     relayed.ready = notice->ready && supervised->is_ready;
     notice_relay(&relayed, &text);
-    relay_send(&supervised->supervisor->relay, buffer);
-    if (notice->status != NULL)
+    supervise_relay(supervised, buffer);
+    if (notice->status != NULL) {
         log_line(LOG_INFO, "%s: status: %s", name_of(supervised), notice->status);
+        occurrence_tell(supervised, OCCURRENCE_STATUS, notice->status, 0);
+    }
     if (notice->reloading)
         log_line(LOG_INFO, "%s: reloading", name_of(supervised));
     if (notice->extend_usec != 0)
@@ -154,7 +162,9 @@ void supervise_on_program_end(void *owner, pid_t pid, int wait_status)
     readiness_end(supervised);
     if (supervised->failed && supervised->exit_code == 0)
         supervised->exit_code = EXIT_FAILED_RUN;
+    supervised->has_ended = true;
     log_line(LOG_INFO, "%s: ended, exit code %d", name_of(supervised), supervised->exit_code);
+    occurrence_tell(supervised, OCCURRENCE_EXIT, NULL, 0);
     if (supervisor->hooks->on_end(supervised) && was_interrupted(supervised->exit_code) &&
         actions_outcome(supervised) == EVENT_ENDED_RESTART)
         supervise_event(supervised, EVENT_STOP);
@@ -289,7 +299,7 @@ static int init_service(struct supervisor *supervisor, struct supervised *superv
 int supervise_init(struct supervisor *supervisor, struct supervised *services, struct error *error)
 {
     const struct pod *pod = supervisor->pod;
-    bool relays = false;
+    bool relays = pod->file != NULL;
 
     supervisor->services = services;
     supervisor->count = pod->service_count;

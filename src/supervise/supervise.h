@@ -17,6 +17,7 @@
 #include "supervise/children.h"
 #include "supervise/clearing.h"
 #include "supervise/notice.h"
+#include "supervise/occurrence.h"
 #include "supervise/processes.h"
 #include "supervise/relay.h"
 #include "supervise/restarts.h"
@@ -35,6 +36,7 @@ struct supervised {
     int exit_code;  /* of the last run */
     bool failed;    /* this run is being ended for a failure */
     bool is_ready;
+    bool has_ended;         /* once at least: its exit code is one */
     bool is_up;             /* it has been ready once, or done: who waits for it may start */
     bool is_pending;        /* it has not been started yet, and is to be */
     bool is_kept_down;      /* by request: its end is not the pod's affair */
@@ -71,6 +73,10 @@ struct supervisor_hooks {
     bool (*on_end)(struct supervised *supervised);
     /* All services have ended for good; supervisor->exit_code is the pod's. */
     void (*on_all_ended)(void *owner);
+    /* Something has happened, to be told; a service's state is another, or its program. Either may
+     * be NULL. */
+    void (*on_occurrence)(void *owner, const struct occurrence *occurrence);
+    void (*on_change)(void *owner, const struct supervised *supervised);
     /* In the new process: be the service's inner init, or without a service the sandbox's. Does
      * not return. */
     void (*become_inner)(void *owner, const struct service *service,
@@ -86,6 +92,7 @@ struct launch {
     struct ev_timer turn;
     size_t pending;
     size_t active;
+    size_t up;
     bool is_ending;  /* all are to stop */
     bool is_settled; /* the exit code is */
     bool is_over;
@@ -172,6 +179,9 @@ void supervise_end(struct supervisor *supervisor);
 
 /* For the files of this room: an event, and what the service has told of itself. */
 void supervise_event(struct supervised *supervised, enum service_event event);
+
+/* Relay lines upwards, if it speaks for all; launch.c does for a pod of several. */
+void supervise_relay(struct supervised *supervised, const char *lines);
 
 /* The program has ended: for children_add. */
 child_ended supervise_on_program_end;

@@ -83,13 +83,19 @@ int container_run(struct container *container, const char *const *options,
     return container_wait(container);
 }
 
-int engine_run(struct process *process, const char *engine, const char *const *words)
+void engine_start(struct process *process, const char *engine, const char *const *words)
 {
     struct line line = {.count = 0};
 
     add(&line, WORDS(command_of(engine)));
     add(&line, words);
-    return process_run(process, &(struct process_options){.arguments = line.words});
+    process_start(process, &(struct process_options){.arguments = line.words});
+}
+
+int engine_run(struct process *process, const char *engine, const char *const *words)
+{
+    engine_start(process, engine, words);
+    return process_wait(process);
 }
 
 void container_stop(const struct container *container)

@@ -62,7 +62,8 @@ int container_run(struct container *container, const char *const *options,
 void container_stop(const struct container *container);
 bool container_kill(const struct container *container, int signal_number);
 
-/* Run a command of an engine's, docker or podman, to its end. Returns its exit code. */
+/* Run a command of an engine's, docker or podman; to its end: returns its exit code. */
+void engine_start(struct process *process, const char *engine, const char *const *words);
 int engine_run(struct process *process, const char *engine, const char *const *words);
 
 /* The tests that are the same in every way: each file's, and where there is a shell shells.c's. */

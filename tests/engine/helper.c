@@ -7,13 +7,16 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -245,13 +248,37 @@ static int do_show(const char *argument)
     return 0;
 }
 
+/* Wait for a line, say the text by sd_notify(3) to nsinit's abstract socket, wait for the end. */
+static int do_notify(const char *text)
+{
+    const char *name = getenv("NOTIFY_SOCKET");
+    struct sockaddr_un peer = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+    size_t length = name != NULL ? strlen(name) : 0;
+    char line[16];
+
+    if (length == 0 || length > sizeof peer.sun_path || name[0] != '@' || fd < 0)
+        return fail("NOTIFY_SOCKET");
+    memcpy(peer.sun_path, name, length);
+    peer.sun_path[0] = '\0';
+    length += offsetof(struct sockaddr_un, sun_path);
+    puts("it waits");
+    if (fgets(line, sizeof line, stdin) == NULL)
+        return fail("read");
+    if (sendto(fd, text, strlen(text), 0, (struct sockaddr *)&peer, (socklen_t)length) < 0)
+        return fail("sendto");
+    while (fgets(line, sizeof line, stdin) != NULL)
+        ;
+    return 0;
+}
+
 static const struct {
     const char *word;
     int (*run)(const char *argument);
 } words[] = {
     {"exit", do_exit},       {"die", do_die},   {"cat", do_cat},         {"wait", do_wait},
     {"serve", do_serve},     {"size", do_size}, {"orphans", do_orphans}, {"leave", do_leave},
-    {"signals", do_signals}, {"show", do_show},
+    {"signals", do_signals}, {"show", do_show}, {"notify", do_notify},
 };
 
 int main(int argc, char **argv)

@@ -71,6 +71,17 @@ int count_of(const char *text, const char *part)
     return count;
 }
 
+const char *sd_client_path(const char *test)
+{
+#ifdef SD_CLIENT_BINARY
+    (void)test;
+    return SD_CLIENT_BINARY;
+#else
+    skip_test(test, "libsystemd was not there when the tests were built");
+    return NULL;
+#endif
+}
+
 bool lacks_root(const char *test)
 {
     if (geteuid() == 0)
@@ -82,10 +93,11 @@ bool lacks_root(const char *test)
 int main(void)
 {
     int exit_code;
-    case_maker *const makers[] = {drain_case,    dropins_case,    errors_case,     examples_case,
-                                  failures_case, filesystem_case, namespaces_case, network_case,
-                                  output_case,   reaping_case,    session_case,    settings_case,
-                                  signals_case,  startup_case,    terminal_case,   NULL};
+    case_maker *const makers[] = {
+        drain_case,    dropins_case,    errors_case,  examples_case, failures_case, filesystem_case,
+        health_case,   namespaces_case, network_case, notify_case,   output_case,   readiness_case,
+        reaping_case,  relay_case,      session_case, settings_case, signals_case,  startup_case,
+        terminal_case, watchdog_case,   NULL};
 
     if (!process_can_isolate()) {
         skip_test(getenv("CK_RUN_CASE") ? getenv("CK_RUN_CASE") : "all",

@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "system/speak.h"
+
 /* Block all signals there are, 32 to 34 too, and return a blocking signalfd for them. */
 static int all_signals(void)
 {
@@ -312,7 +314,10 @@ int main(int argc, char **argv)
 {
     const char *verb = argc > 1 ? argv[1] : "";
     int number = argc > 2 ? atoi(argv[2]) : 0;
+    int exit_code = argc > 1 ? speak(argv + 1) : -1;
 
+    if (exit_code >= 0)
+        return exit_code;
     if (strcmp(verb, "signals") == 0)
         return tell_signals(number);
     if (strcmp(verb, "until") == 0)

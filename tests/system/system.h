@@ -11,8 +11,9 @@
 #include "support/suite.h"
 
 case_maker drain_case, dropins_case, errors_case, examples_case, failures_case, filesystem_case,
-    namespaces_case, network_case, output_case, reaping_case, session_case, settings_case,
-    signals_case, startup_case, terminal_case;
+    health_case, namespaces_case, network_case, notify_case, output_case, readiness_case,
+    reaping_case, relay_case, session_case, settings_case, signals_case, startup_case,
+    terminal_case, watchdog_case;
 
 /* A user that owns nothing and runs nothing else. */
 enum { ORDINARY_USER = 54321 };
@@ -20,6 +21,9 @@ enum { ORDINARY_USER = 54321 };
 /* The binary under test, and the program the tests run under it (probe.c). */
 const char *nsinit_path(void);
 const char *probe_path(void);
+
+/* A program that uses libsystemd (sd_client.c), or NULL after saying that the test is skipped. */
+const char *sd_client_path(const char *test);
 
 /* A directory for this case's files, removed at the end. */
 const char *test_directory(void);

@@ -1,0 +1,77 @@
+/*
+ * visit.c - run a command where a service lives
+ */
+#include "supervise/visit.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "supervise/supervise.h"
+
+/* Whether the service has kept nsinit's directory, while its visitor comes in by the root. */
+static bool loses_directory(const struct isolation *isolation)
+{
+    for (size_t i = 0; i < isolation->entrance_count; i++)
+        if (namespaces_have(isolation->entrances[i].types, NAMESPACE_MNT))
+            return false;
+    return namespaces_have(isolation->unshared, NAMESPACE_MNT) &&
+           isolation->filesystem.root == NULL;
+}
+
+/* All of them; one that the kernel does not know is not missed. */
+static int open_all(const struct supervised *host, struct open_namespaces *all, struct error *error)
+{
+    *all = namespaces_none();
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
+        int fd = namespace_open_of(host->pid, (enum namespace_type)type);
+
+        if (fd < 0 && fd != -ENOENT && fd != -ENOTTY && fd != -EINVAL) {
+            namespaces_close(all);
+            errno = -fd;
+            return error_failed(error, "%s: its %s namespace", name_of(host),
+                                namespace_kinds[type].name);
+        }
+        all->fds[type] = fd < 0 ? -1 : fd;
+    }
+    return 0;
+}
+
+/* The service's own user and limits, and nothing of its life. */
+static void plan_visit(const struct supervised *host, struct service *visitor)
+{
+    *visitor = *host->service;
+    memset(&visitor->isolation, 0, sizeof visitor->isolation);
+    memset(&visitor->supervision, 0, sizeof visitor->supervision);
+}
+
+int visit_spawn(const struct supervised *host, char *const *words, enum placement placement,
+                struct spawn_context *context, pid_t *pid, struct error *error)
+{
+    const struct isolation *isolation = &host->service->isolation;
+    struct open_namespaces all = namespaces_none();
+    char directory[PATH_MAX];
+    struct service visitor;
+    struct spawned spawned;
+    int result = 0;
+
+    plan_visit(host, &visitor);
+    visitor.arguments = words;
+    visitor.placement = placement;
+    if (isolation_is_needed(isolation) || host->supervisor->has_shared) {
+        result = open_all(host, &all, error);
+        context->given = &all;
+    }
+    if (loses_directory(isolation) && getcwd(directory, sizeof directory) != NULL)
+        visitor.isolation.directory = directory;
+    if (result == 0)
+        result = spawn_service(&visitor, context, &spawned, error);
+    namespaces_close(&all);
+    if (result < 0)
+        return -1;
+    if (spawned.link_fd >= 0)
+        close(spawned.link_fd);
+    *pid = spawned.pid;
+    return 0;
+}

@@ -1,0 +1,21 @@
+/*
+ * visit.h - run a command where a service lives: a health check, nsctl exec
+ */
+#ifndef NSINIT_SUPERVISE_VISIT_H
+#define NSINIT_SUPERVISE_VISIT_H
+
+#include <sys/types.h>
+
+#include "spawn/spawn.h"
+
+struct supervised;
+
+/*
+ * Start the command `words` in all namespaces of the host, which runs, with its user, limits,
+ * environment and directory, and what `context` gives it. Its pid, which is its process group,
+ * too; or -1 with `error` filled in.
+ */
+int visit_spawn(const struct supervised *host, char *const *words, enum placement placement,
+                struct spawn_context *context, pid_t *pid, struct error *error);
+
+#endif

@@ -1,0 +1,407 @@
+/*
+ * relay.c - what the service says goes on to nsinit's own supervisor, which the tests play
+ */
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "system/system.h"
+
+/* A script in which "$0" is the probe. */
+#define SCRIPT(text) "sh", "-c", text, PROBE
+
+enum { PATIENCE_MS = 60 * 1000, MESSAGE_MOST = 8192 };
+
+/* The other end of nsinit's NOTIFY_SOCKET. */
+struct manager {
+    int fd;
+    char name[108];
+    char variable[128]; /* NOTIFY_SOCKET=... */
+    char message[MESSAGE_MOST];
+};
+
+static void listen_as(struct manager *manager)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = strlen(manager->name);
+
+    memcpy(address.sun_path, manager->name, length);
+    if (manager->name[0] == '@')
+        address.sun_path[0] = '\0';
+    else
+        (void)unlink(manager->name);
+    manager->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_ge(manager->fd, 0);
+    length += offsetof(struct sockaddr_un, sun_path);
+    ck_assert_int_eq(bind(manager->fd, (struct sockaddr *)&address, (socklen_t)length), 0);
+    snprintf(manager->variable, sizeof manager->variable, "NOTIFY_SOCKET=%s", manager->name);
+}
+
+static void listen_at_path(struct manager *manager)
+{
+    snprintf(manager->name, sizeof manager->name, "%s/manager", test_directory());
+    listen_as(manager);
+}
+
+static void listen_abstractly(struct manager *manager)
+{
+    snprintf(manager->name, sizeof manager->name, "@nsinit-test-%d", getpid());
+    listen_as(manager);
+}
+
+/* Wait for the next message. */
+static const char *next_message(struct manager *manager)
+{
+    struct pollfd fd = {.fd = manager->fd, .events = POLLIN};
+    ssize_t size;
+
+    ck_assert_msg(poll(&fd, 1, PATIENCE_MS) == 1, "waited in vain for a message");
+    size = recv(manager->fd, manager->message, sizeof manager->message - 1, 0);
+    ck_assert_int_ge(size, 0);
+    manager->message[size] = '\0';
+    return manager->message;
+}
+
+static void gets(struct manager *manager, const char *expected)
+{
+    ck_assert_str_eq(next_message(manager), expected);
+}
+
+static void gets_no_more(const struct manager *manager)
+{
+    struct pollfd fd = {.fd = manager->fd, .events = POLLIN};
+
+    ck_assert_int_eq(poll(&fd, 1, 0), 0);
+}
+
+/* nsinit under this manager. */
+#define UNDER(manager, ...)                                                                 \
+    (&(struct process_options){                                                             \
+        .arguments = COMMAND("env", (manager)->variable, nsinit_path(), "-v", __VA_ARGS__), \
+        .place = PLACE_FIRST})
+
+static void tells_the_life_of_a_service(struct manager *manager)
+{
+    struct process process;
+
+    process_start(&process, UNDER(manager, "--notify", "--",
+                                  SCRIPT("\"$0\" say STATUS=warming READY=1; exec cat")));
+    gets(manager, "STATUS=warming\n");
+    gets(manager, "READY=1\n");
+    process_signal(&process, SIGTERM);
+    gets(manager, "STOPPING=1\n");
+    ck_assert_int_eq(process_wait(&process), 128 + SIGTERM);
+    gets_no_more(manager);
+}
+
+START_TEST(a_socket_by_path_is_told_of_ready_status_and_stopping)
+{
+    struct manager manager;
+
+    listen_at_path(&manager);
+    tells_the_life_of_a_service(&manager);
+}
+END_TEST
+
+START_TEST(an_abstract_socket_is_told_of_ready_status_and_stopping)
+{
+    struct manager manager;
+
+    listen_abstractly(&manager);
+    tells_the_life_of_a_service(&manager);
+}
+END_TEST
+
+START_TEST(readiness_by_a_descriptor_is_told_too)
+{
+    struct manager manager;
+    struct process process;
+
+    listen_at_path(&manager);
+    process_start(&process, UNDER(&manager, "--ready-fd", "3", "--", "sh", "-c",
+                                  "echo \"<$NOTIFY_SOCKET>\"; echo >&3; exec cat"));
+    gets(&manager, "READY=1\n");
+    /* It is nsinit's to say so, and the service can't. */
+    process_expect(&process, "<>");
+}
+END_TEST
+
+START_TEST(it_is_told_out_of_new_namespaces_too)
+{
+    struct manager manager;
+    struct process process;
+
+    listen_at_path(&manager);
+    process_start(&process, UNDER(&manager, "--notify", "--unshare", "all", "--map-root-user", "--",
+                                  SCRIPT("\"$0\" say READY=1 STOPPING=1; exec cat")));
+    gets(&manager, "READY=1\n");
+    gets(&manager, "STOPPING=1\n");
+    process_close_input(&process);
+    ck_assert_int_eq(process_wait(&process), 0);
+    gets_no_more(&manager);
+}
+END_TEST
+
+START_TEST(what_a_manager_can_use_is_passed_on)
+{
+    struct manager manager;
+    struct process process;
+
+    listen_at_path(&manager);
+    process_start(&process,
+                  UNDER(&manager, "--notify", "--",
+                        SCRIPT("\"$0\" say WATCHDOG=1 RELOADING=1%0aMONOTONIC_USEC=5 "
+                               "EXTEND_TIMEOUT_USEC=7 STOPPING=1%0aSTATUS=bye; exec cat")));
+    gets(&manager, "WATCHDOG=1\n");
+    gets(&manager, "RELOADING=1\nMONOTONIC_USEC=5\n");
+    gets(&manager, "EXTEND_TIMEOUT_USEC=7\n");
+    gets(&manager, "STOPPING=1\nSTATUS=bye\n");
+}
+END_TEST
+
+START_TEST(pids_files_and_what_is_unknown_are_not_passed_on)
+{
+    struct manager manager;
+    struct process process;
+
+    listen_at_path(&manager);
+    process_start(&process, UNDER(&manager, "--notify", "--",
+                                  SCRIPT("\"$0\" say MAINPID=1 FDSTORE=1%0aFDNAME=x X=1 "
+                                         "WATCHDOG_USEC=9000000 READY=1; exec cat")));
+    gets(&manager, "READY=1\n");
+}
+END_TEST
+
+START_TEST(ready_after_a_reload_is_told_again)
+{
+    struct manager manager;
+    struct process process;
+
+    listen_at_path(&manager);
+    process_start(&process, UNDER(&manager, "--notify", "--",
+                                  SCRIPT("\"$0\" say READY=1 RELOADING=1 READY=1; exec cat")));
+    gets(&manager, "READY=1\n");
+    gets(&manager, "RELOADING=1\n");
+    gets(&manager, "READY=1\n");
+}
+END_TEST
+
+START_TEST(a_restarted_service_tells_again_that_it_is_ready)
+{
+    struct manager manager;
+    struct process process;
+
+    listen_at_path(&manager);
+    process_run(&process,
+                UNDER(&manager, "--notify", "--restart", "on-failure:1", "--restart-delay", "0",
+                      "--", SCRIPT("\"$0\" say READY=1; exit 1")));
+    gets(&manager, "READY=1\n");
+    gets(&manager, "READY=1\n");
+    gets_no_more(&manager);
+}
+END_TEST
+
+START_TEST(nsinit_under_nsinit_passes_all_up)
+{
+    struct manager manager;
+    struct process process;
+
+    listen_at_path(&manager);
+    process_start(&process, UNDER(&manager, "--notify", "--unshare", "pid,net,mnt", "--",
+                                  nsinit_path(), "-v", "-s", "--notify", "--unshare", "pid", "--",
+                                  SCRIPT("\"$0\" say STATUS=deep READY=1; exec cat")));
+    gets(&manager, "STATUS=deep\n");
+    gets(&manager, "READY=1\n");
+    process_close_input(&process);
+    ck_assert_int_eq(process_wait(&process), 0);
+    ck_assert_int_eq(count_of(process.errors.text, "main: ready"), 2);
+}
+END_TEST
+
+/* ---- managers that do not listen ------------------------------------------------------------ */
+
+/* The service is ready, stops when asked to, and one warning has come of it. */
+static void does_no_harm(struct manager *manager, const char *script)
+{
+    struct process process;
+
+    process_start(&process, UNDER(manager, "--notify", "--", SCRIPT(script)));
+    process_expect(&process, "main: ready");
+    process_expect(&process, "all is said");
+    process_signal(&process, SIGTERM);
+    ck_assert_int_eq(process_wait(&process), 128 + SIGTERM);
+    ck_assert_int_eq(count_of(process.errors.text, "nsinit: NOTIFY_SOCKET "), 1);
+}
+
+START_TEST(a_manager_that_never_reads_blocks_nothing)
+{
+    struct manager manager;
+
+    listen_at_path(&manager);
+    does_no_harm(&manager, "\"$0\" flood 2000; \"$0\" say READY=1; echo all is said; exec cat");
+}
+END_TEST
+
+START_TEST(what_a_slow_manager_gets_is_whole_and_in_order)
+{
+    struct manager manager;
+    struct process process;
+
+    listen_at_path(&manager);
+    process_start(&process, UNDER(&manager, "--notify", "--",
+                                  SCRIPT("\"$0\" flood 60; \"$0\" say READY=1; exec cat")));
+    process_expect(&process, "main: ready");
+    for (int number = 1; number <= 60; number++) {
+        char expected[40];
+
+        snprintf(expected, sizeof expected, "STATUS=number %d.\n", number);
+        gets(&manager, expected);
+    }
+    gets(&manager, "READY=1\n");
+    gets_no_more(&manager);
+}
+END_TEST
+
+START_TEST(a_manager_that_is_gone_does_no_harm)
+{
+    struct manager manager;
+
+    listen_at_path(&manager);
+    close(manager.fd);
+    does_no_harm(&manager, "\"$0\" say STATUS=1 STATUS=2 READY=1; echo all is said; exec cat");
+    (void)unlink(manager.name);
+}
+END_TEST
+
+START_TEST(a_name_that_leads_nowhere_does_no_harm)
+{
+    static const char *const names[] = {"/nowhere/at/all", "nonsense", "@", "vsock:2:1234"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct manager manager;
+
+        snprintf(manager.variable, sizeof manager.variable, "NOTIFY_SOCKET=%s", names[i]);
+        does_no_harm(&manager, "\"$0\" say STATUS=1 READY=1; echo all is said; exec cat");
+    }
+}
+END_TEST
+
+START_TEST(a_manager_that_was_restarted_is_found_again)
+{
+    struct manager manager;
+    struct process process;
+
+    listen_at_path(&manager);
+    process_start(&process, UNDER(&manager, "--notify", "--",
+                                  SCRIPT("\"$0\" say READY=1; read x; \"$0\" say STATUS=back")));
+    gets(&manager, "READY=1\n");
+    close(manager.fd);
+    listen_at_path(&manager);
+    process_type(&process, "\n");
+    gets(&manager, "STATUS=back\n");
+    ck_assert_int_eq(process_wait(&process), 0);
+    ck_assert_lacks(process.errors.text, "NOTIFY_SOCKET");
+}
+END_TEST
+
+/* ---- variables --------------------------------------------------------------------------------
+ */
+
+START_TEST(without_notify_the_service_has_nsinits_own_socket)
+{
+    struct manager manager;
+    struct process process;
+
+    listen_at_path(&manager);
+    ck_assert_int_eq(process_run(&process, UNDER(&manager, "--unshare", "pid,mnt", "--", PROBE,
+                                                 "send", "X_ANY=thing")),
+                     0);
+    gets(&manager, "X_ANY=thing");
+}
+END_TEST
+
+START_TEST(without_notify_nothing_is_said_in_the_services_place)
+{
+    struct manager manager;
+    struct process process;
+
+    listen_at_path(&manager);
+    process_start(&process, UNDER(&manager, "--", "sh", "-c", "echo there; exec cat"));
+    process_expect(&process, "there");
+    process_signal(&process, SIGTERM);
+    ck_assert_int_eq(process_wait(&process), 128 + SIGTERM);
+    gets_no_more(&manager);
+}
+END_TEST
+
+START_TEST(a_watchdog_of_nsinits_becomes_the_services)
+{
+    struct process process;
+    struct process_options options = {.arguments =
+                                          COMMAND("env", "WATCHDOG_PID=1", "WATCHDOG_USEC=5000000",
+                                                  nsinit_path(), "--notify", "--", "sh", "-c",
+                                                  "echo $(($$ == WATCHDOG_PID)) $WATCHDOG_USEC"),
+                                      .place = PLACE_FIRST};
+
+    ck_assert_int_eq(process_run(&process, &options), 0);
+    ck_assert_str_eq(process.output.text, "1 5000000\n");
+}
+END_TEST
+
+START_TEST(pids_become_those_that_the_service_sees_of_itself)
+{
+    struct process process;
+    struct process_options options = {.arguments = COMMAND("env", "WATCHDOG_PID=1", "LISTEN_PID=1",
+                                                           "LISTEN_FDS=0", nsinit_path(),
+                                                           "--unshare", "pid", "--", "sh", "-c",
+                                                           "echo $$ $WATCHDOG_PID $LISTEN_PID"),
+                                      .place = PLACE_FIRST};
+
+    ck_assert_int_eq(process_run(&process, &options), 0);
+    ck_assert_str_eq(process.output.text, "2 2 2\n");
+}
+END_TEST
+
+START_TEST(a_watchdog_of_another_process_stays_its_own)
+{
+    struct process process;
+    struct process_options options = {.arguments = COMMAND("env", "WATCHDOG_PID=77", nsinit_path(),
+                                                           "--notify", "--", "sh", "-c",
+                                                           "echo $WATCHDOG_PID"),
+                                      .place = PLACE_FIRST};
+
+    ck_assert_int_eq(process_run(&process, &options), 0);
+    ck_assert_str_eq(process.output.text, "77\n");
+}
+END_TEST
+
+TCase *relay_case(void)
+{
+    const TTest *const tests[] = {a_socket_by_path_is_told_of_ready_status_and_stopping,
+                                  an_abstract_socket_is_told_of_ready_status_and_stopping,
+                                  readiness_by_a_descriptor_is_told_too,
+                                  it_is_told_out_of_new_namespaces_too,
+                                  what_a_manager_can_use_is_passed_on,
+                                  pids_files_and_what_is_unknown_are_not_passed_on,
+                                  ready_after_a_reload_is_told_again,
+                                  a_restarted_service_tells_again_that_it_is_ready,
+                                  nsinit_under_nsinit_passes_all_up,
+                                  a_manager_that_never_reads_blocks_nothing,
+                                  what_a_slow_manager_gets_is_whole_and_in_order,
+                                  a_manager_that_is_gone_does_no_harm,
+                                  a_name_that_leads_nowhere_does_no_harm,
+                                  a_manager_that_was_restarted_is_found_again,
+                                  without_notify_the_service_has_nsinits_own_socket,
+                                  without_notify_nothing_is_said_in_the_services_place,
+                                  a_watchdog_of_nsinits_becomes_the_services,
+                                  pids_become_those_that_the_service_sees_of_itself,
+                                  a_watchdog_of_another_process_stays_its_own,
+                                  NULL};
+
+    return case_of("relay", tests);
+}

@@ -1,0 +1,269 @@
+/*
+ * watchdog.c - a service that says so often that it is alive, and what becomes of one that does not
+ */
+#include <signal.h>
+#include <stdio.h>
+
+#include "system/system.h"
+
+/* A script in which "$0" is the probe. */
+#define SCRIPT(text) "sh", "-c", text, PROBE
+
+/* It does nothing until ABRT, and then ends with CODE. */
+#define HANGS(CODE)                              \
+    "trap 'echo got ABRT; exit " CODE "' ABRT\n" \
+    "while :; do sleep 0.01; done"
+
+START_TEST(the_program_finds_the_watchdogs_time_and_its_own_pid)
+{
+    static const char script[] = "echo $(($$ == WATCHDOG_PID)) $WATCHDOG_USEC";
+    struct process process;
+
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--watchdog", "90s", "--", "sh", "-c", script)),
+                     0);
+    ck_assert_str_eq(process.output.text, "1 90000000\n");
+    process_drop(&process);
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--watchdog", "90s", "--unshare", "pid", "--",
+                                                    "sh", "-c", script)),
+                     0);
+    ck_assert_str_eq(process.output.text, "1 90000000\n");
+}
+END_TEST
+
+START_TEST(nsinits_own_watchdog_is_not_the_services_then)
+{
+    struct process process;
+    struct process_options options = {
+        .arguments =
+            COMMAND("env", "WATCHDOG_PID=77", "WATCHDOG_USEC=5", nsinit_path(), "--watchdog", "1h",
+                    "--", "sh", "-c", "echo $(($$ == WATCHDOG_PID)) $WATCHDOG_USEC"),
+        .place = PLACE_FIRST};
+
+    ck_assert_int_eq(process_run(&process, &options), 0);
+    ck_assert_str_eq(process.output.text, "1 3600000000\n");
+}
+END_TEST
+
+START_TEST(libsystemd_sees_that_the_watchdog_is_on)
+{
+    const char *client = sd_client_path("libsystemd_sees_that_the_watchdog_is_on");
+    struct process process;
+
+    if (client == NULL)
+        return;
+    process_start(&process, AS_SECOND("-s", "-v", "--notify", "--watchdog", "90s", "--unshare",
+                                      "pid,mnt", "--", client));
+    process_expect(&process, "watchdog 1 of 90000000");
+}
+END_TEST
+
+START_TEST(who_is_silent_gets_abrt_and_has_failed)
+{
+    struct process process;
+
+    ck_assert_int_eq(
+        process_run(&process, AS_FIRST("--watchdog", "100ms", "--", "sh", "-c", HANGS("0"))), 124);
+    ck_assert_str_eq(process.output.text, "got ABRT\n");
+    ck_assert_str_eq(process.errors.text, "nsinit: main: the watchdog has expired\n");
+    process_drop(&process);
+    ck_assert_int_eq(
+        process_run(&process, AS_FIRST("--watchdog", "100ms", "--", "sh", "-c", HANGS("7"))), 7);
+    process_drop(&process);
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--watchdog", "100ms", "--", "sleep", "1000")),
+                     128 + SIGABRT);
+}
+END_TEST
+
+START_TEST(in_a_pid_namespace_of_its_own_the_silent_one_gets_abrt_too)
+{
+    struct process process;
+
+    ck_assert_int_eq(process_run(&process, AS_SECOND("-s", "--watchdog", "100ms", "--unshare",
+                                                     "pid,mnt,net", "--", "sh", "-c", HANGS("0"))),
+                     124);
+    ck_assert_str_eq(process.output.text, "got ABRT\n");
+    ck_assert(!process.left_some);
+}
+END_TEST
+
+START_TEST(a_stopped_program_is_continued_to_get_it)
+{
+    struct process process;
+
+    ck_assert_int_eq(
+        process_run(&process, AS_FIRST("--watchdog", "200ms", "--", "sh", "-c",
+                                       "trap 'echo got ABRT; exit 6' ABRT; kill -STOP $$")),
+        6);
+    ck_assert_str_eq(process.output.text, "got ABRT\n");
+}
+END_TEST
+
+START_TEST(who_ignores_abrt_gets_kill_after_ten_seconds)
+{
+    struct process process;
+
+    process_start(&process, AS_FIRST("-v", "--watchdog", "100ms", "--", "sh", "-c",
+                                     "trap '' ABRT; while :; do sleep 1; done"));
+    process_expect(&process, "main: stop: ABRT");
+    process_expect(&process, "main: stop: KILL");
+    ck_assert_int_eq(process_wait(&process), 128 + SIGKILL);
+}
+END_TEST
+
+START_TEST(the_silent_one_is_restarted_by_its_policy)
+{
+    struct process process;
+
+    ck_assert_int_eq(
+        process_run(&process, AS_FIRST("--watchdog", "100ms", "--restart", "on-failure:1",
+                                       "--restart-delay", "0", "--", "sh", "-c", HANGS("0"))),
+        124);
+    ck_assert_int_eq(count_of(process.output.text, "got ABRT"), 2);
+    ck_assert_contains(process.errors.text, "main: exit code 124, restart 1 in 0s\n");
+}
+END_TEST
+
+/* Three times the watchdog's time; the sleep is the service's work. */
+START_TEST(who_keeps_saying_so_lives_on)
+{
+    struct process process;
+
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--watchdog", "1", "--",
+                                                    SCRIPT("for i in 1 2 3 4 5 6 7 8 9 10; do\n"
+                                                           "    \"$0\" say WATCHDOG=1; sleep 0.3\n"
+                                                           "done; exit 6"))),
+                     6);
+    ck_assert_str_eq(process.errors.text, "");
+}
+END_TEST
+
+START_TEST(other_messages_do_not_keep_it_alive)
+{
+    struct process process;
+
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--watchdog", "300ms", "--",
+                                                    SCRIPT("trap 'exit 6' ABRT\n"
+                                                           "while :; do\n"
+                                                           "    \"$0\" say STATUS=busy WATCHDOG=0\n"
+                                                           "done"))),
+                     6);
+    ck_assert_contains(process.errors.text, "the watchdog has expired");
+}
+END_TEST
+
+START_TEST(the_watch_begins_when_the_service_is_ready)
+{
+    struct process process;
+
+    ck_assert_int_eq(process_run(&process, AS_FIRST("-v", "--notify", "--watchdog", "100ms", "--",
+                                                    SCRIPT("trap 'exit 6' ABRT\n"
+                                                           "\"$0\" say WATCHDOG=1; sleep 0.3\n"
+                                                           "\"$0\" say READY=1\n"
+                                                           "while :; do sleep 0.01; done"))),
+                     6);
+    ck_assert_ptr_nonnull(strstr(process.errors.text, "main: ready"));
+    ck_assert_contains(strstr(process.errors.text, "main: ready"), "the watchdog has expired");
+}
+END_TEST
+
+START_TEST(a_service_can_pull_the_trigger_itself)
+{
+    struct process process;
+
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--watchdog", "1h", "--",
+                                                    SCRIPT("trap 'echo got ABRT; exit 0' ABRT\n"
+                                                           "\"$0\" say WATCHDOG=trigger\n"
+                                                           "while :; do sleep 0.01; done"))),
+                     124);
+    ck_assert_str_eq(process.output.text, "got ABRT\n");
+}
+END_TEST
+
+/* Whether ABRT finds it still there or not. */
+START_TEST(a_trigger_as_the_last_words_is_a_failure_too)
+{
+    struct process process;
+    int code = process_run(&process,
+                           AS_FIRST("--watchdog", "1h", "--", PROBE, "send", "WATCHDOG=trigger"));
+
+    ck_assert_msg(code == 124 || code == 128 + SIGABRT, "exit code %d", code);
+    ck_assert_str_eq(process.errors.text, "nsinit: main: the watchdog has expired\n");
+}
+END_TEST
+
+START_TEST(a_service_can_make_its_watchdogs_time_shorter)
+{
+    struct process process;
+
+    ck_assert_int_eq(
+        process_run(&process, AS_FIRST("--watchdog", "1h", "--",
+                                       SCRIPT("\"$0\" say WATCHDOG_USEC=100000\n" HANGS("0")))),
+        124);
+}
+END_TEST
+
+START_TEST(a_service_can_make_its_watchdogs_time_longer)
+{
+    struct process process;
+
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--watchdog", "1", "--",
+                                                    SCRIPT("\"$0\" say WATCHDOG_USEC=3600000000\n"
+                                                           "sleep 1.2; exit 6"))),
+                     6);
+    ck_assert_str_eq(process.errors.text, "");
+}
+END_TEST
+
+START_TEST(the_next_run_has_the_planned_time_again)
+{
+    struct process process;
+
+    ck_assert_int_eq(
+        process_run(&process,
+                    AS_FIRST("--watchdog", "1h", "--restart", "on-failure:1", "--restart-delay",
+                             "0", "--",
+                             SCRIPT("[ -e /mnt/again ] && sleep 0.3 && exit 6\n"
+                                    "\"$0\" say WATCHDOG_USEC=100000; "
+                                    "mount -t tmpfs tmpfs /mnt; touch /mnt/again\n" HANGS("0")))),
+        6);
+}
+END_TEST
+
+START_TEST(a_service_that_is_stopping_is_not_watched)
+{
+    struct process process;
+
+    process_start(&process, AS_FIRST("--watchdog", "500ms", "--stop", "TERM/1h/KILL", "--",
+                                     SCRIPT("trap 'sleep 0.8; exit 6' TERM\n"
+                                            "\"$0\" say WATCHDOG=1; echo there\n"
+                                            "while :; do \"$0\" say WATCHDOG=1; done")));
+    process_expect(&process, "there");
+    process_signal(&process, SIGTERM);
+    ck_assert_int_eq(process_wait(&process), 6);
+    ck_assert_str_eq(process.errors.text, "");
+}
+END_TEST
+
+TCase *watchdog_case(void)
+{
+    const TTest *const tests[] = {the_program_finds_the_watchdogs_time_and_its_own_pid,
+                                  nsinits_own_watchdog_is_not_the_services_then,
+                                  libsystemd_sees_that_the_watchdog_is_on,
+                                  who_is_silent_gets_abrt_and_has_failed,
+                                  in_a_pid_namespace_of_its_own_the_silent_one_gets_abrt_too,
+                                  a_stopped_program_is_continued_to_get_it,
+                                  who_ignores_abrt_gets_kill_after_ten_seconds,
+                                  the_silent_one_is_restarted_by_its_policy,
+                                  who_keeps_saying_so_lives_on,
+                                  other_messages_do_not_keep_it_alive,
+                                  the_watch_begins_when_the_service_is_ready,
+                                  a_service_can_pull_the_trigger_itself,
+                                  a_trigger_as_the_last_words_is_a_failure_too,
+                                  a_service_can_make_its_watchdogs_time_shorter,
+                                  a_service_can_make_its_watchdogs_time_longer,
+                                  the_next_run_has_the_planned_time_again,
+                                  a_service_that_is_stopping_is_not_watched,
+                                  NULL};
+
+    return case_of("watchdog", tests);
+}
