@@ -11,8 +11,8 @@
 #include "support/suite.h"
 
 case_maker drain_case, dropins_case, errors_case, examples_case, failures_case, filesystem_case,
-    namespaces_case, network_case, reaping_case, settings_case, signals_case, startup_case,
-    terminal_case;
+    namespaces_case, network_case, reaping_case, reruns_case, restarts_case, settings_case,
+    signals_case, startup_case, terminal_case, leftovers_case, stopping_case, hardship_case;
 
 /* A user that owns nothing and runs nothing else. */
 enum { ORDINARY_USER = 54321 };
@@ -23,6 +23,9 @@ const char *probe_path(void);
 
 /* A directory for this case's files, removed at the end. */
 const char *test_directory(void);
+
+/* An empty file of this name in there, which everyone may write to. The caller keeps the string. */
+const char *fresh_file(const char *name);
 
 /* The binary by another name, in a directory of the test's own. The caller keeps the string. */
 const char *nsinit_called(const char *name);
@@ -36,6 +39,9 @@ const char *nsinit_called(const char *name);
     (&(struct process_options){.arguments = NSINIT(__VA_ARGS__), .place = PLACE_FIRST})
 #define AS_SECOND(...) \
     (&(struct process_options){.arguments = NSINIT(__VA_ARGS__), .place = PLACE_SECOND})
+
+/* A restart's delay that is too short to be seen. */
+#define QUICKLY "--restart-delay", "1ms..1ms"
 
 #define ck_assert_contains(text, part) \
     ck_assert_msg(strstr((text), (part)) != NULL, "'%s' is not in <<%s>>", (part), (text))
