@@ -12,7 +12,8 @@
 
 case_maker drain_case, dropins_case, errors_case, examples_case, failures_case, filesystem_case,
     namespaces_case, network_case, reaping_case, reruns_case, restarts_case, settings_case,
-    signals_case, startup_case, terminal_case, leftovers_case, stopping_case, hardship_case;
+    signals_case, startup_case, terminal_case, leftovers_case, reach_case, stopping_case,
+    hardship_case;
 
 /* A user that owns nothing and runs nothing else. */
 enum { ORDINARY_USER = 54321 };
