@@ -360,6 +360,29 @@ static int leave_holder(char **arguments)
     return 7;
 }
 
+/*
+ * bomb CODE: fork as long as the limits allow it, again and again, and ignore TERM. The first one
+ * says when it is at the limit, and ends with CODE, or with 0 as CODE stays.
+ */
+static int explode(int exit_code)
+{
+    const struct timespec moment = {.tv_nsec = 1000 * 1000};
+    pid_t first = getpid();
+
+    signal(SIGTERM, SIG_IGN);
+    for (;;) {
+        if (fork() >= 0)
+            continue;
+        if (getpid() == first)
+            break;
+        nanosleep(&moment, NULL);
+    }
+    dprintf(1, "at the limit\n");
+    while (exit_code == 0)
+        pause();
+    return exit_code;
+}
+
 int main(int argc, char **argv)
 {
     const char *verb = argc > 1 ? argv[1] : "";
@@ -387,6 +410,8 @@ int main(int argc, char **argv)
         return leave_stubborn();
     if (strcmp(verb, "holder") == 0 && argc == 5)
         return leave_holder(argv + 2);
+    if (strcmp(verb, "bomb") == 0)
+        return explode(number);
     if (strcmp(verb, "runners") == 0)
         return leave_runners();
     fprintf(stderr, "probe: no such verb: %s\n", verb);
