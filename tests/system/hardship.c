@@ -176,8 +176,7 @@ static void limit(const struct process *process, uid_t uid, __rlimit_resource_t 
     ck_assert_int_eq(status, 0);
 }
 
-static void ck_assert_recovers_from(__rlimit_resource_t what, const struct process_options *options,
-                                    const char *message)
+static void ck_assert_recovers_from(__rlimit_resource_t what, const struct process_options *options)
 {
     struct process process;
 
@@ -185,7 +184,6 @@ static void ck_assert_recovers_from(__rlimit_resource_t what, const struct proce
     process_expect(&process, "run\n");
     limit(&process, options->uid, what, 0);
     process_type(&process, "\n");
-    process_expect(&process, message);
     process_expect(&process, "main: exit code 125, restart 2 in 100ms\n");
     process_expect(&process, "main: exit code 125, restart 3 in 200ms\n");
     limit(&process, options->uid, what, RLIM_INFINITY);
@@ -201,13 +199,10 @@ static void ck_assert_recovers_from(__rlimit_resource_t what, const struct proce
 
 START_TEST(too_many_open_files_at_a_restart_are_waited_for)
 {
-    ck_assert_recovers_from(RLIMIT_NOFILE, AS_FIRST(AT_ONCE, "--unshare", "pid", FAILS_BY_A_LINE),
-                            "Too many open files");
+    ck_assert_recovers_from(RLIMIT_NOFILE, AS_FIRST(AT_ONCE, "--unshare", "pid", FAILS_BY_A_LINE));
     ck_assert_recovers_from(RLIMIT_NOFILE,
-                            AS_SECOND("-s", AT_ONCE, "--ready-fd", "5", FAILS_BY_A_LINE),
-                            "Too many open files");
-    ck_assert_recovers_from(RLIMIT_NOFILE, AS_SECOND("-s", AT_ONCE, "--notify", FAILS_BY_A_LINE),
-                            "Too many open files");
+                            AS_SECOND("-s", AT_ONCE, "--ready-fd", "5", FAILS_BY_A_LINE));
+    ck_assert_recovers_from(RLIMIT_NOFILE, AS_SECOND("-s", AT_ONCE, "--notify", FAILS_BY_A_LINE));
 }
 END_TEST
 
@@ -218,19 +213,15 @@ START_TEST(too_many_processes_of_the_user_at_a_restart_are_waited_for)
     ck_assert_recovers_from(RLIMIT_NPROC,
                             &(struct process_options){.arguments = NSINIT(AT_ONCE, FAILS_BY_A_LINE),
                                                       .place = PLACE_FIRST,
-                                                      .uid = LONELY_USER},
-                            "fork: Resource temporarily unavailable");
+                                                      .uid = LONELY_USER});
     ck_assert_recovers_from(
-        RLIMIT_NPROC,
-        &(struct process_options){.arguments = NSINIT("-s", AT_ONCE, FAILS_BY_A_LINE),
-                                  .place = PLACE_SECOND,
-                                  .uid = LONELY_USER},
-        "fork: Resource temporarily unavailable");
+        RLIMIT_NPROC, &(struct process_options){.arguments = NSINIT("-s", AT_ONCE, FAILS_BY_A_LINE),
+                                                .place = PLACE_SECOND,
+                                                .uid = LONELY_USER});
     ck_assert_recovers_from(RLIMIT_NPROC,
                             &(struct process_options){.arguments = NSINIT(AT_ONCE, FAILS_BY_A_LINE),
                                                       .place = PLACE_SECOND,
-                                                      .uid = LONELY_USER},
-                            "fork: Resource temporarily unavailable");
+                                                      .uid = LONELY_USER});
 }
 END_TEST
 
@@ -249,7 +240,7 @@ START_TEST(a_full_control_group_at_a_restart_is_waited_for)
     process_expect(&process, "run\n");
     ck_assert(write_to(&group, "pids.max", "1"));
     process_type(&process, "\n");
-    process_expect(&process, "fork: Resource temporarily unavailable");
+    process_expect(&process, "main: fork: ");
     process_expect(&process, "main: exit code 125, restart 3 in 200ms\n");
     ck_assert(write_to(&group, "pids.max", "60"));
     process_expect(&process, "run\n");
@@ -274,7 +265,7 @@ START_TEST(too_little_memory_at_a_restart_counts_and_is_tried_again)
                     .place = PLACE_SECOND});
     ck_assert_int_eq(process.exit_code, 1);
     ck_assert_int_eq(count_of(process.output.text, "run\n"), 3);
-    ck_assert_int_eq(count_of(process.errors.text, "Cannot allocate memory"), 2);
+    ck_assert_int_eq(count_of(process.errors.text, "main: clone: "), 2);
     ck_assert_contains(process.errors.text, "main: exit code 1, given up after 4 restarts\n");
 }
 END_TEST
@@ -296,38 +287,30 @@ static int open_files_of(pid_t pid)
     return count;
 }
 
-static void await_start(struct process *process)
-{
-    process_expect(process, "started sh");
-    process_expect(process, "run\n");
-}
-
+/* A few come and go while a run begins; one more for each run would not. */
 static void ck_assert_files_do_not_add_up(const char *const *arguments)
 {
+    enum { RUNS = 20, FEW = RUNS / 2 };
     struct process process;
-    int before = 0;
+    int before;
 
     process_start(&process,
                   &(struct process_options){.arguments = arguments, .place = PLACE_SECOND});
-    await_start(&process);
-    for (int run = 2; run <= 20; run++) {
-        process_type(&process, "\n");
-        await_start(&process);
-        /* At the first one nsinit may still be on its way to its loop. */
-        if (run == 2)
-            before = open_files_of(process.pid);
-    }
-    ck_assert_int_eq(open_files_of(process.pid), before);
+    process_expect(&process, "run\n");
+    next_run(&process);
+    before = open_files_of(process.pid);
+    for (int run = 0; run < RUNS; run++)
+        next_run(&process);
+    ck_assert_int_lt(open_files_of(process.pid), before + FEW);
     process_drop(&process);
 }
 
 START_TEST(open_files_do_not_add_up_over_restarts)
 {
-    ck_assert_files_do_not_add_up(
-        NSINIT("-s", "-vv", "--restart", "always", QUICKLY, FAILS_BY_A_LINE));
-    ck_assert_files_do_not_add_up(NSINIT("-s", "-vv", "--restart", "always", QUICKLY, "--notify",
+    ck_assert_files_do_not_add_up(NSINIT("-s", "--restart", "always", QUICKLY, FAILS_BY_A_LINE));
+    ck_assert_files_do_not_add_up(NSINIT("-s", "--restart", "always", QUICKLY, "--notify",
                                          "--ready-fd", "5", FAILS_BY_A_LINE));
-    ck_assert_files_do_not_add_up(NSINIT("-s", "-vv", "--restart", "always", QUICKLY, "--unshare",
+    ck_assert_files_do_not_add_up(NSINIT("-s", "--restart", "always", QUICKLY, "--unshare",
                                          "pid,net", "--notify", FAILS_BY_A_LINE));
 }
 END_TEST

@@ -207,7 +207,7 @@ static void ck_assert_spares_a_stranger(const char *option, enum place place)
                              "sleep 1000 & export STRANGER=$!; exec \"$0\" $1 --stop KILL "
                              "--restart on-failure:2 --restart-delay 1ms -- sh -c '"
                              "kill -0 $STRANGER && echo stranger lives; "
-                             "[ \"$(pgrep -c sleep)\" = 1 ] && echo alone; sleep 1000 & exit 1'",
+                             "[ $(pgrep -c sleep) -le 1 ] && echo alone; sleep 1000 & exit 1'",
                              nsinit_path(), option),
         .place = place};
     struct process process;
