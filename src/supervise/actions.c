@@ -113,10 +113,11 @@ static void do_end_run(struct supervised *supervised, enum service_event event)
     steps_begin(&supervised->steps, schedule);
 }
 
-/* Nothing of a run in a PID namespace of its own outlives it. */
+/* Nothing of a run in a PID namespace of its own outlives it, nor of one that did not begin. */
 static int do_clean(struct supervised *supervised)
 {
-    if (namespaces_have(supervised->service->isolation.unshared, NAMESPACE_PID))
+    if (supervised->ran_ms < 0 ||
+        namespaces_have(supervised->service->isolation.unshared, NAMESPACE_PID))
         return EVENT_CLEAN;
     clearing_begin(&supervised->remains, &supervised->clean_by);
     return NO_EVENT;

@@ -103,7 +103,6 @@ static void start(struct supervised *supervised)
     supervised->is_pending = false;
     supervised->supervisor->launch.pending--;
     supervise_event(supervised, EVENT_START);
-    supervise_settle(supervised);
 }
 
 static void on_turn(struct ev_loop *loop, struct ev_timer *watcher, int events)

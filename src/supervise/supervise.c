@@ -55,14 +55,6 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
     (void)events;
     supervise_event(supervised,
                     supervised->state == SERVICE_WAITING ? EVENT_DELAY_OVER : EVENT_READY_TIMEOUT);
-    supervise_settle(supervised);
-}
-
-/* It has no child to tell so. */
-void supervise_settle(struct supervised *supervised)
-{
-    if (supervised->state == SERVICE_CLEANING)
-        clearing_on_reap(&supervised->remains, any_child());
 }
 
 static void on_watchdog(struct ev_loop *loop, struct ev_timer *watcher, int events)

@@ -186,8 +186,6 @@ void supervise_relay(struct supervised *supervised, const char *lines);
 /* The program has ended: for children_add. */
 child_ended supervise_on_program_end;
 
-/* After an event that was no end of a process: what could not be started leaves nothing behind. */
-void supervise_settle(struct supervised *supervised);
 void supervise_on_notice(struct supervised *supervised, const struct notice *notice);
 
 /* Milliseconds on the monotonic clock, which no step of the wall clock changes. */

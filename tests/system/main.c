@@ -52,6 +52,20 @@ static void remove_test_directory(void)
         fprintf(stderr, "%s failed\n", command);
 }
 
+const char *fresh_file(const char *name)
+{
+    static char path[200];
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/%s", test_directory(), name);
+    (void)unlink(path);
+    file = fopen(path, "we");
+    ck_assert_ptr_nonnull(file);
+    fclose(file);
+    ck_assert_int_eq(chmod(path, 0666), 0);
+    return path;
+}
+
 const char *nsinit_called(const char *name)
 {
     static char link[200];
@@ -94,10 +108,12 @@ int main(void)
 {
     int exit_code;
     case_maker *const makers[] = {
-        drain_case,    dropins_case,    errors_case,  examples_case, failures_case, filesystem_case,
-        health_case,   namespaces_case, network_case, notify_case,   output_case,   readiness_case,
-        reaping_case,  relay_case,      session_case, settings_case, signals_case,  startup_case,
-        terminal_case, watchdog_case,   NULL};
+        drain_case,      dropins_case,  errors_case,  examples_case,  failures_case,
+        filesystem_case, hardship_case, health_case,  leftovers_case, namespaces_case,
+        network_case,    notify_case,   output_case,  reach_case,     readiness_case,
+        reaping_case,    relay_case,    reruns_case,  restarts_case,  session_case,
+        settings_case,   signals_case,  startup_case, stopping_case,  terminal_case,
+        watchdog_case,   NULL};
 
     if (!process_can_isolate()) {
         skip_test(getenv("CK_RUN_CASE") ? getenv("CK_RUN_CASE") : "all",

@@ -10,9 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <netinet/in.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -184,8 +188,8 @@ static int tell_orphans(int count)
     return 0;
 }
 
-/* files: each open file above stderr, and each closed one below. */
-static int tell_files(void)
+/* files [CODE]: each open file above stderr, and each closed one below; end with CODE. */
+static int tell_files(int exit_code)
 {
     struct dirent *entry;
     DIR *directory;
@@ -202,7 +206,7 @@ static int tell_files(void)
     }
     dprintf(9, "end\n");
     closedir(directory);
-    return 0;
+    return exit_code;
 }
 
 /* root: become root by the set-user-ID bit, wait until stdin closes. */
@@ -310,6 +314,77 @@ static int leave_runners(void)
     return 6;
 }
 
+/* Nobody else may have the lock, the socket's name or the port of this service. */
+static bool take_all(const char *file, int port)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    int lock = open(file, O_RDWR | O_CLOEXEC);
+    int local = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "%s", file);
+    return flock(lock, LOCK_EX | LOCK_NB) == 0 &&
+           bind(local, (const struct sockaddr *)&name, sizeof name) == 0 && listen(local, 1) == 0 &&
+           bind(tcp, (const struct sockaddr *)&address, sizeof address) == 0 && listen(tcp, 1) == 0;
+}
+
+/*
+ * holder HOW FILE PORT: take what only one can have, leave behind a process that goes on holding
+ * it, and end as soon as that is as it is to be: plain, stubborn (ignores TERM), stopped, or a
+ * daemon, which is stubborn in a session of its own.
+ */
+static int leave_holder(char **arguments)
+{
+    const char *how = arguments[0];
+    bool is_daemon = strcmp(how, "daemon") == 0;
+    pid_t child;
+    int status;
+
+    if (!take_all(arguments[1], atoi(arguments[2]))) {
+        perror("probe: taken");
+        return 96;
+    }
+    dprintf(1, "took all\n");
+    child = fork();
+    if (child == 0) {
+        if (is_daemon)
+            setsid();
+        if (is_daemon || strcmp(how, "stubborn") == 0)
+            signal(SIGTERM, SIG_IGN);
+        raise(SIGSTOP);
+        for (;;)
+            pause();
+    }
+    waitpid(child, &status, WUNTRACED);
+    if (strcmp(how, "stopped") != 0)
+        kill(child, SIGCONT);
+    return 7;
+}
+
+/*
+ * bomb CODE: fork as long as the limits allow it, again and again, and ignore TERM. The first one
+ * says when it is at the limit, and ends with CODE, or with 0 as CODE stays.
+ */
+static int explode(int exit_code)
+{
+    const struct timespec moment = {.tv_nsec = 1000 * 1000};
+    pid_t first = getpid();
+
+    signal(SIGTERM, SIG_IGN);
+    for (;;) {
+        if (fork() >= 0)
+            continue;
+        if (getpid() == first)
+            break;
+        nanosleep(&moment, NULL);
+    }
+    dprintf(1, "at the limit\n");
+    while (exit_code == 0)
+        pause();
+    return exit_code;
+}
+
 int main(int argc, char **argv)
 {
     const char *verb = argc > 1 ? argv[1] : "";
@@ -329,7 +404,7 @@ int main(int argc, char **argv)
     if (strcmp(verb, "orphans") == 0)
         return tell_orphans(number);
     if (strcmp(verb, "files") == 0)
-        return tell_files();
+        return tell_files(number);
     if (strcmp(verb, "root") == 0)
         return wait_as_root();
     if (strcmp(verb, "polite") == 0 || strcmp(verb, "daemon") == 0 || strcmp(verb, "stopped") == 0)
@@ -338,6 +413,10 @@ int main(int argc, char **argv)
         return read_from_background();
     if (strcmp(verb, "stubborn") == 0)
         return leave_stubborn();
+    if (strcmp(verb, "holder") == 0 && argc == 5)
+        return leave_holder(argv + 2);
+    if (strcmp(verb, "bomb") == 0)
+        return explode(number);
     if (strcmp(verb, "runners") == 0)
         return leave_runners();
     fprintf(stderr, "probe: no such verb: %s\n", verb);

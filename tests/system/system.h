@@ -11,9 +11,10 @@
 #include "support/suite.h"
 
 case_maker drain_case, dropins_case, errors_case, examples_case, failures_case, filesystem_case,
-    health_case, namespaces_case, network_case, notify_case, output_case, readiness_case,
-    reaping_case, relay_case, session_case, settings_case, signals_case, startup_case,
-    terminal_case, watchdog_case;
+    hardship_case, health_case, leftovers_case, namespaces_case, network_case, notify_case,
+    output_case, reach_case, readiness_case, reaping_case, relay_case, reruns_case, restarts_case,
+    session_case, settings_case, signals_case, startup_case, stopping_case, terminal_case,
+    watchdog_case;
 
 /* A user that owns nothing and runs nothing else. */
 enum { ORDINARY_USER = 54321 };
@@ -28,6 +29,9 @@ const char *sd_client_path(const char *test);
 /* A directory for this case's files, removed at the end. */
 const char *test_directory(void);
 
+/* An empty file of this name in there, which everyone may write to. The caller keeps the string. */
+const char *fresh_file(const char *name);
+
 /* The binary by another name, in a directory of the test's own. The caller keeps the string. */
 const char *nsinit_called(const char *name);
 
@@ -40,6 +44,9 @@ const char *nsinit_called(const char *name);
     (&(struct process_options){.arguments = NSINIT(__VA_ARGS__), .place = PLACE_FIRST})
 #define AS_SECOND(...) \
     (&(struct process_options){.arguments = NSINIT(__VA_ARGS__), .place = PLACE_SECOND})
+
+/* A restart's delay that is too short to be seen. */
+#define QUICKLY "--restart-delay", "1ms..1ms"
 
 #define ck_assert_contains(text, part) \
     ck_assert_msg(strstr((text), (part)) != NULL, "'%s' is not in <<%s>>", (part), (text))

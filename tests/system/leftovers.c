@@ -1,0 +1,251 @@
+/*
+ * leftovers.c - nothing of a run lives on when the next one begins, and nobody else is hurt
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "system/system.h"
+
+/* A port below those the kernel gives away, and for this run of the tests alone. */
+static const char *port(void)
+{
+    static char text[16];
+
+    snprintf(text, sizeof text, "%d", 20000 + (int)getppid() % 12000);
+    return text;
+}
+
+/* Three runs that each need the lock, the socket's name and the port that the last one has had. */
+#define HOLDERS(how)                                                                 \
+    "--restart", "on-failure:2", "--restart-delay", "0", "--", PROBE, "holder", how, \
+        fresh_file("lock"), port()
+
+static void ck_assert_takes_all_again(const char *const *arguments, enum place place, uid_t uid)
+{
+    struct process_options options = {.arguments = arguments, .place = place, .uid = uid};
+    struct process process;
+
+    process_run(&process, &options);
+    ck_assert_lacks(process.errors.text, "taken");
+    ck_assert_int_eq(count_of(process.output.text, "took all\n"), 3);
+    ck_assert_int_eq(process.exit_code, 7);
+    ck_assert(!process.left_some);
+    process_drop(&process);
+}
+
+/* Long enough to end on TERM. Where that is not enough, KILL is what is to be seen. */
+#define PATIENCE "--stop", "TERM/50ms/KILL", "--drain", "KILL"
+
+/* What ignores TERM gets KILL; its own session hides it from nobody but a process group. */
+static const char *const kinds[] = {"plain", "stopped", "stubborn", "daemon"};
+
+START_TEST(a_restart_as_pid_1_finds_port_and_lock_free)
+{
+    ck_assert_takes_all_again(NSINIT(PATIENCE, HOLDERS(kinds[_i])), PLACE_FIRST, 0);
+}
+END_TEST
+
+START_TEST(a_restart_of_a_subreaper_finds_port_and_lock_free)
+{
+    ck_assert_takes_all_again(NSINIT("-s", PATIENCE, HOLDERS(kinds[_i])), PLACE_SECOND, 0);
+}
+END_TEST
+
+START_TEST(a_restart_in_a_pid_namespace_finds_port_and_lock_free)
+{
+    if (lacks_root("a_restart_in_a_pid_namespace_finds_port_and_lock_free"))
+        return;
+    ck_assert_takes_all_again(NSINIT(PATIENCE, "--unshare", "pid", HOLDERS(kinds[_i])),
+                              PLACE_SECOND, 0);
+}
+END_TEST
+
+/* All but the daemon. */
+enum { KINDS_OF_THE_GROUP = 3 };
+
+START_TEST(a_restart_where_nsinit_adopts_nobody_finds_port_and_lock_free)
+{
+    ck_assert_takes_all_again(NSINIT(PATIENCE, HOLDERS(kinds[_i])), PLACE_SECOND, 0);
+}
+END_TEST
+
+START_TEST(a_restart_by_an_ordinary_user_finds_port_and_lock_free)
+{
+    if (lacks_root("a_restart_by_an_ordinary_user_finds_port_and_lock_free"))
+        return;
+    ck_assert_takes_all_again(NSINIT(PATIENCE, HOLDERS(kinds[_i])), PLACE_FIRST, ORDINARY_USER);
+    ck_assert_takes_all_again(NSINIT("-s", PATIENCE, HOLDERS(kinds[_i])), PLACE_SECOND,
+                              ORDINARY_USER);
+}
+END_TEST
+
+START_TEST(without_a_stop_schedule_that_of_the_drain_ends_what_is_left)
+{
+    ck_assert_takes_all_again(NSINIT("-s", "--drain", "TERM/50ms/KILL", HOLDERS("stubborn")),
+                              PLACE_SECOND, 0);
+    ck_assert_takes_all_again(NSINIT("-s", "--drain", "KILL", HOLDERS("daemon")), PLACE_SECOND, 0);
+}
+END_TEST
+
+/* A restart can't do without it: the drain's `no` is about nsinit's end. */
+START_TEST(no_drain_does_not_spare_what_is_left_before_a_restart)
+{
+    struct process process;
+
+    process_run(&process, AS_SECOND("-s", "--drain", "no", HOLDERS("plain")));
+    ck_assert_int_eq(count_of(process.output.text, "took all\n"), 3);
+    ck_assert(process.left_some);
+}
+END_TEST
+
+START_TEST(a_schedule_that_waits_for_nobody_ends_in_kill_all_the_same)
+{
+    ck_assert_takes_all_again(
+        NSINIT("-s", "--stop", "TERM/20ms", "--drain", "KILL", HOLDERS("daemon")), PLACE_SECOND, 0);
+}
+END_TEST
+
+START_TEST(what_is_left_is_asked_to_end_first)
+{
+    struct process process;
+
+    process_start(&process, AS_FIRST("--restart", "on-failure:1", QUICKLY, "--stop", "TERM/1h/KILL",
+                                     "--drain", "KILL", "--", PROBE, "polite"));
+    process_expect(&process, "there\n");
+    process_close_input(&process);
+    ck_assert_int_eq(process_wait(&process), 3);
+    ck_assert_int_eq(count_of(process.output.text, "got TERM\n"), 1);
+}
+END_TEST
+
+START_TEST(nothing_survives_a_restart_however_fast_it_runs_away)
+{
+    struct process process;
+
+    process_run(&process, AS_SECOND("-s", "--restart", "on-failure:2", QUICKLY, "--stop",
+                                    "TERM/20ms/KILL", "--drain", "KILL", "--", PROBE, "runners"));
+    ck_assert_int_eq(process.exit_code, 6);
+    ck_assert(!process.left_some);
+}
+END_TEST
+
+/* ---- who is spared ------------------------------------------------------------------------ */
+
+/* The program ends by a line on its stdin, and leaves something behind. */
+#define ENDS_BY_A_LINE                                \
+    "--restart", "always", QUICKLY, "--", "sh", "-c", \
+        "echo run; read x; sleep 1000 & echo left $!; exit 1"
+
+/* As docker exec does it. */
+static void enter(struct process *guest, const struct process *process, const char *script)
+{
+    char pid[16];
+
+    snprintf(pid, sizeof pid, "%d", process->pid);
+    process_start(guest, &(struct process_options){.arguments = COMMAND("nsenter", "--target", pid,
+                                                                        "--pid", "--mount", "--",
+                                                                        "sh", "-c", script)});
+}
+
+static void ck_assert_spares_a_guest(const char *const *arguments)
+{
+    struct process process;
+    struct process guest;
+
+    process_start(&process,
+                  &(struct process_options){.arguments = arguments, .place = PLACE_FIRST});
+    process_expect(&process, "run\n");
+    enter(&guest, &process, "echo inside; while read x; do pgrep -c sleep; done; exit 9");
+    process_expect(&guest, "inside\n");
+    for (int i = 0; i < 3; i++) {
+        process_type(&process, "\n");
+        process_expect(&process, "left ");
+        process_expect(&process, "run\n");
+        process_type(&guest, "\n");
+        process_expect(&guest, "0\n");
+    }
+    process_close_input(&guest);
+    ck_assert_int_eq(process_wait(&guest), 9);
+    process_signal(&process, SIGTERM);
+    process_wait(&process);
+    process_drop(&process);
+}
+
+START_TEST(who_came_in_from_outside_is_spared)
+{
+    if (lacks_root("who_came_in_from_outside_is_spared"))
+        return;
+    ck_assert_spares_a_guest(NSINIT(ENDS_BY_A_LINE));
+    ck_assert_spares_a_guest(NSINIT("--stop", "KILL", ENDS_BY_A_LINE));
+}
+END_TEST
+
+START_TEST(at_the_end_nobody_is_spared)
+{
+    struct process process;
+    struct process guest;
+
+    if (lacks_root("at_the_end_nobody_is_spared"))
+        return;
+    process_start(&process, AS_FIRST("--drain", "KILL", ENDS_BY_A_LINE));
+    process_expect(&process, "run\n");
+    enter(&guest, &process, "echo inside; read x");
+    process_expect(&guest, "inside\n");
+    process_signal(&process, SIGTERM);
+    process_wait(&process);
+    ck_assert_int_eq(process_wait(&guest), 128 + SIGKILL);
+}
+END_TEST
+
+/* A shell's job that lives on in `exec nsinit`. */
+static void ck_assert_spares_a_stranger(const char *option, enum place place)
+{
+    struct process_options options = {
+        .arguments = COMMAND("sh", "-c",
+                             "sleep 1000 & export STRANGER=$!; exec \"$0\" $1 --stop KILL "
+                             "--restart on-failure:2 --restart-delay 1ms -- sh -c '"
+                             "kill -0 $STRANGER && echo stranger lives; "
+                             "[ $(pgrep -c sleep) -le 1 ] && echo alone; sleep 1000 & exit 1'",
+                             nsinit_path(), option),
+        .place = place};
+    struct process process;
+
+    process_run(&process, &options);
+    ck_assert_int_eq(count_of(process.output.text, "stranger lives\n"), 3);
+    ck_assert_int_eq(count_of(process.output.text, "alone\n"), 3);
+    process_drop(&process);
+}
+
+START_TEST(children_that_nsinit_was_executed_with_are_spared)
+{
+    ck_assert_spares_a_stranger("-w", PLACE_FIRST);
+    ck_assert_spares_a_stranger("-s", PLACE_SECOND);
+    ck_assert_spares_a_stranger("-w", PLACE_SECOND);
+}
+END_TEST
+
+TCase *leftovers_case(void)
+{
+    const TTest *const tests[] = {without_a_stop_schedule_that_of_the_drain_ends_what_is_left,
+                                  no_drain_does_not_spare_what_is_left_before_a_restart,
+                                  a_schedule_that_waits_for_nobody_ends_in_kill_all_the_same,
+                                  what_is_left_is_asked_to_end_first,
+                                  nothing_survives_a_restart_however_fast_it_runs_away,
+                                  who_came_in_from_outside_is_spared,
+                                  at_the_end_nobody_is_spared,
+                                  children_that_nsinit_was_executed_with_are_spared,
+                                  NULL};
+    const TTest *const of_each_kind[] = {a_restart_as_pid_1_finds_port_and_lock_free,
+                                         a_restart_of_a_subreaper_finds_port_and_lock_free,
+                                         a_restart_in_a_pid_namespace_finds_port_and_lock_free,
+                                         a_restart_by_an_ordinary_user_finds_port_and_lock_free};
+    TCase *tcase = case_of("leftovers", tests);
+
+    for (size_t i = 0; i < sizeof of_each_kind / sizeof of_each_kind[0]; i++)
+        tcase_add_loop_test(tcase, of_each_kind[i], 0, sizeof kinds / sizeof kinds[0]);
+    tcase_add_loop_test(tcase, a_restart_where_nsinit_adopts_nobody_finds_port_and_lock_free, 0,
+                        KINDS_OF_THE_GROUP);
+    return tcase;
+}
