@@ -146,3 +146,118 @@ char **words_of_json(const char *text)
     }
     return words;
 }
+
+/* Past the blanks, and past line ends behind a backslash, which count as nothing. */
+static const char *skip_shell_blanks(const char *at)
+{
+    at += strspn(at, " \t\n");
+    while (at[0] == '\\' && at[1] == '\n')
+        at += 2 + strspn(at + 2, " \t\n");
+    return at;
+}
+
+/* The character behind a backslash, which in double quotes stays before most. */
+static bool read_shell_escape(const char **at, char **to, bool quoted)
+{
+    char character = (*at)[1];
+
+    if (character == '\0')
+        return false;
+    if (quoted && strchr("$`\"\\\n", character) == NULL)
+        *(*to)++ = '\\';
+    if (character != '\n')
+        *(*to)++ = character;
+    *at += 2;
+    return true;
+}
+
+/* What is between two quotes; moves past both. False when it is not closed. */
+static bool read_quoted(const char **at, char **to)
+{
+    char quote = *(*at)++;
+
+    while (**at != quote) {
+        if (**at == '\0')
+            return false;
+        if (quote == '\'' || **at != '\\')
+            *(*to)++ = *(*at)++;
+        else if (!read_shell_escape(at, to, true))
+            return false;
+    }
+    (*at)++;
+    return true;
+}
+
+/* One word, written to `to` with its end; moves past both. */
+static int read_shell_word(const char **at, char **to, struct error *error)
+{
+    /* The text's end counts as one of them. */
+    while (strchr(" \t\n", **at) == NULL) {
+        char first = **at;
+
+        if (first == '\\') {
+            if (!read_shell_escape(at, to, false))
+                return error_reason(error, ERROR_USAGE,
+                                    "there is nothing behind the backslash at the end");
+        } else if (first == '\'' || first == '"') {
+            if (!read_quoted(at, to))
+                return error_reason(error, ERROR_USAGE, "a quote is not closed: %c", first);
+        } else {
+            *(*to)++ = *(*at)++;
+        }
+    }
+    *(*to)++ = '\0';
+    return 0;
+}
+
+static int read_shell(const char *at, char **words, char *to, struct error *error)
+{
+    for (at = skip_shell_blanks(at); *at != '\0'; at = skip_shell_blanks(at)) {
+        *words++ = to;
+        if (read_shell_word(&at, &to, error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+char **words_of_shell(const char *text, struct error *error)
+{
+    /* Each word but the first has a blank before it; the last place stays NULL. */
+    size_t most = 2;
+    char **words;
+
+    for (const char *at = text; *at != '\0'; at++)
+        most += strchr(" \t\n", *at) != NULL;
+    words = calloc(1, most * sizeof *words + strlen(text) + 1);
+    if (words == NULL) {
+        error_reason(error, ERROR_FAILED, "%m");
+        return NULL;
+    }
+    if (read_shell(text, words, (char *)(words + most), error) < 0) {
+        free(words);
+        return NULL;
+    }
+    return words;
+}
+
+void words_quote(struct text *text, const char *word)
+{
+    /* Words of these, and of what is not ASCII, mean themselves to every shell. */
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                "%+,-./:=@_";
+    const char *at = word;
+
+    while (*at != '\0' && (strchr(plain, *at) != NULL || (unsigned char)*at >= 0x80))
+        at++;
+    if (*at == '\0' && at > word) {
+        text_add(text, word);
+        return;
+    }
+    text_add(text, "'");
+    for (at = word; *at != '\0'; at++)
+        if (*at == '\'')
+            text_add(text, "'\\''");
+        else
+            text_format(text, "%c", *at);
+    text_add(text, "'");
+}
