@@ -5,10 +5,10 @@
 
 int main(void)
 {
-    case_maker *const makers[] = {ini_case,        link_case,    memory_case,   mounts_case,
-                                  namespaces_case, network_case, options_case,  parse_case,
-                                  path_case,       pod_case,     schedule_case, signals_case,
-                                  text_case,       words_case,   NULL};
+    case_maker *const makers[] = {expand_case,  ini_case,        link_case,    memory_case,
+                                  mounts_case,  namespaces_case, network_case, options_case,
+                                  parse_case,   path_case,       pod_case,     schedule_case,
+                                  signals_case, text_case,       words_case,   NULL};
 
     return run_cases("unit", makers);
 }
