@@ -9,6 +9,11 @@ if(NSINIT_WERROR)
     target_compile_options(nsinit_flags INTERFACE -Werror)
 endif()
 
+if(NSINIT_FUZZ)
+    target_compile_options(nsinit_flags INTERFACE -fsanitize=fuzzer-no-link)
+    target_link_options(nsinit_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 if(NSINIT_SANITIZE)
     target_compile_options(nsinit_flags INTERFACE
         -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g)

@@ -191,6 +191,7 @@ static bool read_quoted(const char **at, char **to)
 /* One word, written to `to` with its end; moves past both. */
 static int read_shell_word(const char **at, char **to, struct error *error)
 {
+    /* The text's end counts as one of them. */
     while (strchr(" \t\n", **at) == NULL) {
         char first = **at;
 
@@ -254,6 +255,9 @@ void words_quote(struct text *text, const char *word)
     }
     text_add(text, "'");
     for (at = word; *at != '\0'; at++)
-        text_format(text, *at == '\'' ? "'\\''" : "%c", *at);
+        if (*at == '\'')
+            text_add(text, "'\\''");
+        else
+            text_format(text, "%c", *at);
     text_add(text, "'");
 }

@@ -7,6 +7,8 @@ int main(void)
 {
     case_maker *const makers[] = {children_case,
                                   environment_case,
+                                  expand_case,
+                                  ini_case,
                                   link_case,
                                   memory_case,
                                   mounts_case,

@@ -1,0 +1,42 @@
+/*
+ * veth.c - fuzzing of --veth
+ */
+#include "fuzz/fuzz.h"
+
+#include "pod/network.h"
+
+static void check_address(const struct address *address)
+{
+    char sum = 0;
+
+    for (size_t i = 0; i < sizeof address->bytes; i++)
+        sum = (char)(sum | address->bytes[i]);
+    fuzz_check(sum != 0 && address->prefix <= 128);
+}
+
+static void check_veth(const struct veth *veth)
+{
+    fuzz_check(memchr(veth->host, '\0', sizeof veth->host) != NULL);
+    fuzz_check(memchr(veth->bridge, '\0', sizeof veth->bridge) != NULL);
+    fuzz_check(memchr(veth->name, '\0', sizeof veth->name) != NULL && veth->name[0] != '\0');
+    fuzz_check(veth->address_count <= VETH_ADDRESSES && veth->gateway_count <= 2);
+    for (size_t i = 0; i < veth->address_count; i++)
+        check_address(&veth->addresses[i]);
+    for (size_t i = 0; i < veth->gateway_count; i++)
+        check_address(&veth->gateways[i]);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char *spec = fuzz_text(data, size);
+    struct veth veth;
+    struct error error = {0};
+
+    /* The length stands for how many came before it. */
+    if (veth_parse(&veth, spec, size, &error) == 0)
+        check_veth(&veth);
+    else
+        fuzz_check(error.reason[0] != '\0');
+    free(spec);
+    return 0;
+}
