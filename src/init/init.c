@@ -224,6 +224,26 @@ static void let_go(const struct init *init)
         log_line(LOG_DEBUG, "cannot leave the working directory: %m");
 }
 
+/*
+ * Before the services start, so that they find it. What was not asked for is no reason not to run,
+ * unless it tells that the same pod runs already.
+ */
+static int open_control(struct init *init, struct error *error)
+{
+    const struct pod *pod = init->pod;
+
+    if (pod->control == NULL)
+        return 0;
+    init->server = server_open(pod->control, &init->supervisor, error);
+    if (init->server != NULL)
+        return 0;
+    if (pod->control_was_asked_for || error->kind == ERROR_USAGE)
+        return -1;
+    log_line(LOG_WARNING, "%s: %s: nsctl will not work", error->subject, error->reason);
+    *error = (struct error){.kind = ERROR_FAILED};
+    return 0;
+}
+
 static int start(struct init *init, struct error *error)
 {
     const struct pod *pod = init->pod;
@@ -249,26 +269,6 @@ static int start(struct init *init, struct error *error)
     if (!init->supervisor.adopts && !pod->quiet_about_orphans)
         log_line(LOG_WARNING, "neither PID 1 nor a subreaper: orphans of the program go to another "
                               "init; -s (NSINIT_SUBREAPER=1) adopts them here");
-    return 0;
-}
-
-/*
- * Before the services start, so that they find it. What was not asked for is no reason not to run,
- * unless it tells that the same pod runs already.
- */
-static int open_control(struct init *init, struct error *error)
-{
-    const struct pod *pod = init->pod;
-
-    if (pod->control == NULL)
-        return 0;
-    init->server = server_open(pod->control, &init->supervisor, error);
-    if (init->server != NULL)
-        return 0;
-    if (pod->control_was_asked_for || error->kind == ERROR_USAGE)
-        return -1;
-    log_line(LOG_WARNING, "%s: %s: nsctl will not work", error->subject, error->reason);
-    *error = (struct error){.kind = ERROR_FAILED};
     return 0;
 }
 

@@ -3,6 +3,7 @@
  */
 #include "report/event.h"
 
+#include "supervise/health.h"
 #include "supervise/supervise.h"
 #include "util/clock.h"
 #include "util/json.h"

@@ -4,6 +4,7 @@
 #include "report/status.h"
 
 #include "pod/order.h"
+#include "supervise/health.h"
 #include "util/json.h"
 
 /* As the table has it, and in plain words where that is more. */
