@@ -185,7 +185,7 @@ static void ck_assert_recovers_from(__rlimit_resource_t what, const struct proce
     limit(&process, options->uid, what, 0);
     process_type(&process, "\n");
     process_expect(&process, "main: exit code 125, restart 2 in 100ms\n");
-    process_expect(&process, "main: exit code 125, restart 3 in 200ms\n");
+    process_expect(&process, "main: exit code 125, restart 3 in 100ms\n");
     limit(&process, options->uid, what, RLIM_INFINITY);
     process_expect(&process, "run\n");
     next_run(&process);
@@ -241,7 +241,7 @@ START_TEST(a_full_control_group_at_a_restart_is_waited_for)
     ck_assert(write_to(&group, "pids.max", "1"));
     process_type(&process, "\n");
     process_expect(&process, "main: fork: ");
-    process_expect(&process, "main: exit code 125, restart 3 in 200ms\n");
+    process_expect(&process, "main: exit code 125, restart 3 in 100ms\n");
     ck_assert(write_to(&group, "pids.max", "60"));
     process_expect(&process, "run\n");
     process_signal(&process, SIGTERM);
