@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "control/nsctl.h"
 #include "init/init.h"
 #include "options/options.h"
 #include "spawn/inherited.h"
@@ -50,6 +51,10 @@ int main(int argc, char **argv)
     int exit_code;
 
     inherited_take(&inherited);
+    if (nsctl_words(argv) != NULL) {
+        inherited_give_back(&inherited);
+        return nsctl_main(nsctl_words(argv));
+    }
     log_open(slash ? slash + 1 : program);
     if (options_read(&request, persona, argv, environ, &error) < 0) {
         exit_code = report(persona, &error);
