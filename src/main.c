@@ -45,15 +45,16 @@ int main(int argc, char **argv)
     const char *program = argc > 0 && argv[0][0] != '\0' ? argv[0] : "nsinit";
     const char *slash = strrchr(program, '/');
     const struct persona *persona = persona_of(program);
+    char **control = nsctl_words(argv);
     struct error error = {.kind = ERROR_USAGE};
     struct inherited inherited;
     struct request request;
     int exit_code;
 
     inherited_take(&inherited);
-    if (nsctl_words(argv) != NULL) {
+    if (control != NULL) {
         inherited_give_back(&inherited);
-        return nsctl_main(nsctl_words(argv));
+        return nsctl_main(control);
     }
     log_open(slash ? slash + 1 : program);
     if (options_read(&request, persona, argv, environ, &error) < 0) {
