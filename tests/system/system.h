@@ -11,8 +11,8 @@
 #include "support/suite.h"
 
 case_maker drain_case, dropins_case, errors_case, examples_case, failures_case, filesystem_case,
-    namespaces_case, network_case, nsctl_case, nsctl_exec_case, output_case, reaping_case,
-    session_case, settings_case, signals_case, startup_case, terminal_case;
+    namespaces_case, network_case, nsctl_case, nsctl_documents_case, nsctl_exec_case, output_case,
+    reaping_case, session_case, settings_case, signals_case, startup_case, terminal_case;
 
 /* A user that owns nothing and runs nothing else. */
 enum { ORDINARY_USER = 54321 };
