@@ -96,14 +96,14 @@ void client_add(struct client *client, const char *word)
 }
 
 /* As send(2), with files that go with the first byte. */
-static ssize_t send_part(int fd, char *data, size_t size, const int *files)
+static ssize_t send_part(int fd, const struct iovec *part, const int *files)
 {
     union {
         struct cmsghdr header;
         char space[CMSG_SPACE(CLIENT_FILE_COUNT * sizeof(int))];
     } control = {0};
-    struct iovec part = {.iov_base = data, .iov_len = size};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    struct iovec data = *part;
+    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
     ssize_t count;
 
     if (files != NULL) {
@@ -131,8 +131,9 @@ int client_send(struct client *client, const int *files, struct failure *failure
         return -1;
     }
     while (sent < client->request.length) {
-        ssize_t count = send_part(client->fd, client->buffer + sent, client->request.length - sent,
-                                  sent == 0 ? files : NULL);
+        struct iovec rest = {.iov_base = client->buffer + sent,
+                             .iov_len = client->request.length - sent};
+        ssize_t count = send_part(client->fd, &rest, sent == 0 ? files : NULL);
 
         if (count < 0 && (errno == EPIPE || errno == ECONNRESET))
             break;

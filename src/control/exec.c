@@ -47,6 +47,9 @@ struct session {
  */
 enum { LAST_OUTPUT_MAX = 128 * 1024 };
 
+/* What a session waits for. */
+enum { NEWS_ANSWER, NEWS_SIGNAL, NEWS_OUTPUT, NEWS_INPUT, NEWS_COUNT };
+
 static struct pollfd pump_wish(const struct pump *pump)
 {
     if (pump->is_broken)
@@ -194,29 +197,43 @@ static void take_answer(struct session *session)
         session->has_failed = client_complain(session->failure, "ok") < 0;
 }
 
-/* Once more around: wait for news, and act on each. False when there will be no more of it. */
+/* What has been read of the output may still wait to be written. */
+static bool has_output(const struct session *session)
+{
+    return session->output.start < session->output.end;
+}
+
+/* Wait for news; when it is over, only for what there is already. How many have some, as poll(2).
+ */
+static int wait_for_news(const struct session *session, struct pollfd fds[NEWS_COUNT])
+{
+    fds[NEWS_SIGNAL] = (struct pollfd){.fd = session->signals, .events = POLLIN};
+    fds[NEWS_OUTPUT] = pump_wish(&session->output);
+    /* What is typed from the end on is for the shell. */
+    fds[NEWS_ANSWER].fd = fds[NEWS_INPUT].fd = -1;
+    if (!session->is_over) {
+        fds[NEWS_ANSWER] = (struct pollfd){.fd = session->client.fd, .events = POLLIN};
+        fds[NEWS_INPUT] = pump_wish(&session->input);
+    }
+    return poll(fds, NEWS_COUNT, session->is_over && !has_output(session) ? 0 : -1);
+}
+
+/* Once more around: act on each news. False when there will be no more of it. */
 static bool turn(struct session *session)
 {
-    struct pollfd fds[] = {
-        {.fd = session->is_over ? -1 : session->client.fd, .events = POLLIN},
-        {.fd = session->signals, .events = POLLIN},
-        pump_wish(&session->output),
-        /* What is typed from now on is for the shell. */
-        session->is_over ? (struct pollfd){.fd = -1} : pump_wish(&session->input),
-    };
-    bool waits = !session->is_over || session->output.start < session->output.end;
-    int count = poll(fds, sizeof fds / sizeof fds[0], waits ? -1 : 0);
+    struct pollfd fds[NEWS_COUNT] = {0};
+    int count = wait_for_news(session, fds);
     size_t read_count;
 
     if (count <= 0)
         return count < 0 && errno == EINTR;
-    if (fds[1].revents != 0)
+    if (fds[NEWS_SIGNAL].revents != 0)
         take_signal(session);
-    read_count = pump_move(&session->output, fds[2].revents);
+    read_count = pump_move(&session->output, fds[NEWS_OUTPUT].revents);
     if (session->is_over)
         session->last += read_count;
-    (void)pump_move(&session->input, fds[3].revents);
-    if (fds[0].revents != 0)
+    (void)pump_move(&session->input, fds[NEWS_INPUT].revents);
+    if (fds[NEWS_ANSWER].revents != 0)
         take_answer(session);
     /* The terminal has hung up. */
     if (session->has_terminal && (session->input.is_broken || session->output.is_broken))

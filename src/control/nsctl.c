@@ -244,25 +244,30 @@ static int read_words(struct reading *reading, char **words, struct error *error
     return 0;
 }
 
-static int check(const struct reading *reading, struct error *error)
+/* The verb, if it may be carried out as it was given; else NULL with `error` filled in. */
+static const struct verb *check(const struct reading *reading, struct error *error)
 {
     const struct verb *verb = reading->verb;
 
     if (verb == NULL) {
         error_hint(error, "nsctl -h lists the verbs");
-        return error_reason(error, ERROR_USAGE, "no verb was given");
+        (void)error_reason(error, ERROR_USAGE, "no verb was given");
+        return NULL;
     }
     error_subject(error, "%s", verb->name);
     if (reading->count < verb->least || (verb->most >= 0 && reading->count > verb->most)) {
         error_hint(error, "nsctl %s%s%s", verb->name, verb->arguments[0] != '\0' ? " " : "",
                    verb->arguments);
-        return error_reason(error, ERROR_USAGE, "too %s arguments",
-                            reading->count < verb->least ? "few" : "many");
+        (void)error_reason(error, ERROR_USAGE, "too %s arguments",
+                           reading->count < verb->least ? "few" : "many");
+        return NULL;
     }
-    if (reading->call.watch && verb->run != status_run)
-        return error_reason(error, ERROR_USAGE, "--watch is for status");
+    if (reading->call.watch && verb->run != status_run) {
+        (void)error_reason(error, ERROR_USAGE, "--watch is for status");
+        return NULL;
+    }
     error_subject(error, "%s", "");
-    return 0;
+    return verb;
 }
 
 static int report(const struct failure *failure)
@@ -297,6 +302,7 @@ int nsctl_main(char **words)
 {
     struct reading reading = {.call.path = default_path()};
     struct failure failure = {.exit_code = EXIT_UNREACHABLE};
+    const struct verb *verb;
     int exit_code;
 
     log_open("nsctl");
@@ -304,9 +310,10 @@ int nsctl_main(char **words)
         return report(&failure);
     if (reading.instead != NULL)
         return reading.instead();
-    if (check(&reading, &failure.error) < 0)
+    verb = check(&reading, &failure.error);
+    if (verb == NULL)
         return report(&failure);
-    reading.call.verb = reading.verb->name;
-    exit_code = reading.verb->run(&reading.call, &failure);
+    reading.call.verb = verb->name;
+    exit_code = verb->run(&reading.call, &failure);
     return exit_code >= 0 ? exit_code : report(&failure);
 }
