@@ -211,4 +211,5 @@ void fake_executes(int listener, const void *argument)
     snprintf(text, sizeof text, "exit\t%d\nok\n",
              WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
     fake_say(connection, text);
+    fake_note("ended");
 }

@@ -33,7 +33,10 @@ struct exchange {
 };
 void fake_answers(int listener, const void *exchanges);
 
-/* A play: run the command with the files that come, as nsinit would. */
+/*
+ * A play: run the command with the files that come, as nsinit would. It notes "ended" when the
+ * command has, and "hung up" when nsctl has gone before that.
+ */
 struct execution {
     const char *request;
     const char *const *command;

@@ -2,6 +2,7 @@
  * nsctl.c - the client of the control socket, against a nsinit that a child of the test plays
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -313,6 +314,19 @@ START_TEST(events_end_as_soon_as_their_reader_has_gone)
     process.output.fd = -1;
     fake_expect(&fake, "gone");
     ck_assert_int_eq(process_wait(&process), 0);
+}
+END_TEST
+
+START_TEST(a_signal_ends_it_as_it_ends_any_program)
+{
+    struct process process;
+    struct fake fake;
+
+    fake_start(&fake, play_one_event, NULL);
+    process_start(&process, &(struct process_options){.arguments = NSCTL("events")});
+    process_expect(&process, "start");
+    process_signal(&process, SIGINT);
+    ck_assert_int_eq(process_wait(&process), 128 + SIGINT);
 }
 END_TEST
 
@@ -711,6 +725,7 @@ TCase *nsctl_case(void)
         wait_prints_the_exit_code,
         events_are_printed_to_nsinits_end,
         events_end_as_soon_as_their_reader_has_gone,
+        a_signal_ends_it_as_it_ends_any_program,
         an_error_of_nsinits_is_told_with_its_exit_code,
         a_refusal_that_comes_before_the_request_is_told,
         words_are_quoted_so_that_a_posix_shell_would_read_them_as_they_are,

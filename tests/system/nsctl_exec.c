@@ -251,13 +251,35 @@ START_TEST(the_last_output_is_not_lost)
 }
 END_TEST
 
+/* It is all there, more than one read takes, and the end is known, before nsctl looks. */
+START_TEST(what_was_written_while_nsctl_could_not_read_is_not_lost)
+{
+    struct process process;
+    struct fake fake;
+    char script[300];
+    char path[220];
+
+    snprintf(path, sizeof path, "%s/go", test_directory());
+    snprintf(script, sizeof script, "echo ready; until [ -e %s ]; do :; done; seq 1 1200", path);
+    on_terminal(&process, &fake, COMMAND("sh", "-c", script));
+    process_expect(&process, "ready");
+    process_signal(&process, SIGSTOP);
+    ck_assert_int_eq(close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600)), 0);
+    fake_expect(&fake, "ended");
+    process_signal(&process, SIGCONT);
+    ck_assert_int_eq(process_wait(&process), 0);
+    ck_assert_contains(process.output.text, "\r\n1199\r\n1200\r\n");
+}
+END_TEST
+
 /* It would never be the last then. */
 START_TEST(a_process_left_behind_that_goes_on_writing_does_not_hold_nsctl)
 {
     struct process process;
     struct fake fake;
 
-    on_terminal(&process, &fake, COMMAND("sh", "-c", "trap '' HUP; yes & exit 3"));
+    on_terminal(&process, &fake,
+                COMMAND("sh", "-c", "trap '' HUP; for i in 1 2 3; do yes & done; exit 3"));
     ck_assert_int_eq(process_wait(&process), 3);
 }
 END_TEST
@@ -401,12 +423,13 @@ START_TEST(after_a_stop_from_outside_the_terminal_is_raw_again)
 }
 END_TEST
 
-START_TEST(a_terminal_that_hangs_up_ends_nsctl_and_nsinit_learns_of_it)
+static void ck_assert_ends_with_its_terminal(void (*prepare)(void *argument))
 {
     struct process process;
     struct fake fake;
 
-    on_terminal(&process, &fake, COMMAND("sh", "-c", "trap '' HUP; echo ready; exec sleep 1000"));
+    on_terminal_with(&process, &fake,
+                     COMMAND("sh", "-c", "trap '' HUP; echo ready; exec sleep 1000"), prepare);
     process_expect(&process, "ready");
     close(process.terminal);
     process.terminal = -1;
@@ -414,6 +437,17 @@ START_TEST(a_terminal_that_hangs_up_ends_nsctl_and_nsinit_learns_of_it)
     process.output.fd = -1;
     fake_expect(&fake, "hung up");
     ck_assert_int_eq(process_wait(&process), 128 + SIGHUP);
+}
+
+START_TEST(a_terminal_that_hangs_up_ends_nsctl_and_nsinit_learns_of_it)
+{
+    ck_assert_ends_with_its_terminal(NULL);
+}
+END_TEST
+
+START_TEST(a_terminal_that_hangs_up_ends_nsctl_that_ignores_the_signal_too)
+{
+    ck_assert_ends_with_its_terminal(ignore_hangup);
 }
 END_TEST
 
@@ -512,11 +546,13 @@ TCase *nsctl_exec_case(void)
                                   keys_reach_the_command_and_not_nsctl,
                                   what_is_typed_is_echoed_once_and_read,
                                   the_last_output_is_not_lost,
+                                  what_was_written_while_nsctl_could_not_read_is_not_lost,
                                   a_process_left_behind_that_goes_on_writing_does_not_hold_nsctl,
                                   the_terminal_is_restored_at_the_end,
                                   the_terminal_is_restored_when_nsinit_refuses_or_hangs_up,
                                   after_a_stop_from_outside_the_terminal_is_raw_again,
                                   a_terminal_that_hangs_up_ends_nsctl_and_nsinit_learns_of_it,
+                                  a_terminal_that_hangs_up_ends_nsctl_that_ignores_the_signal_too,
                                   output_to_a_file_goes_there_without_a_terminal_in_between,
                                   errors_to_a_file_go_there_and_the_rest_is_on_a_terminal,
                                   without_pseudo_terminals_it_says_so_and_goes_on_without,
