@@ -53,4 +53,4 @@ complete -c nsctl -n '__fish_seen_subcommand_from status start stop restart' -a 
 complete -c nsctl -n '__nsctl_at 1 wait exec' -a '(__nsctl_services)'
 complete -c nsctl -n '__nsctl_at 1 kill' -a 'HUP INT QUIT TERM KILL USR1 USR2 WINCH'
 complete -c nsctl -n '__nsctl_at 2 kill' -a '(__nsctl_services)'
-complete -c nsctl -n '__fish_seen_subcommand_from exec; and test (__nsctl_count) -gt 1' -a '(__fish_complete_subcommand)'
+complete -c nsctl -n '__fish_seen_subcommand_from exec; and test (__nsctl_count) -gt 1' -a '(__fish_complete_subcommand --fcs-skip=3)'
