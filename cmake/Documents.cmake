@@ -26,3 +26,13 @@ install(FILES ${PROJECT_BINARY_DIR}/completions/nsinit.zsh
     DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions RENAME _nsinit)
 install(FILES ${PROJECT_BINARY_DIR}/completions/nsinit.fish
     DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+
+# nsctl's are written by hand: the tests see to it that they know every verb and option.
+install(FILES ${PROJECT_SOURCE_DIR}/src/nsctl.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+set(completions "${PROJECT_SOURCE_DIR}/contrib/completions")
+install(FILES ${completions}/nsctl.bash
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME nsctl)
+install(FILES ${completions}/nsctl.zsh
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions RENAME _nsctl)
+install(FILES ${completions}/nsctl.fish
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)

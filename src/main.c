@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "control/nsctl.h"
 #include "init/init.h"
 #include "options/options.h"
 #include "spawn/inherited.h"
@@ -44,12 +45,17 @@ int main(int argc, char **argv)
     const char *program = argc > 0 && argv[0][0] != '\0' ? argv[0] : "nsinit";
     const char *slash = strrchr(program, '/');
     const struct persona *persona = persona_of(program);
+    char **control = nsctl_words(argv);
     struct error error = {.kind = ERROR_USAGE};
     struct inherited inherited;
     struct request request;
     int exit_code;
 
     inherited_take(&inherited);
+    if (control != NULL) {
+        inherited_give_back(&inherited);
+        return nsctl_main(control);
+    }
     log_open(slash ? slash + 1 : program);
     if (options_read(&request, persona, argv, environ, &error) < 0) {
         exit_code = report(persona, &error);

@@ -54,8 +54,11 @@ static int spawn(struct peer *peer, struct job *job, const struct supervised *ho
 
     for (int fd = 0; fd < PEER_FILES; fd++)
         context.stdio[fd] = peer->files[fd];
-    if (has_terminal)
+    context.stdio_is_lent = !has_terminal;
+    if (has_terminal) {
         context.terminal_fd = peer->files[0];
+        context.default_variable = "TERM=xterm";
+    }
     if (visit_spawn(host, words, has_terminal ? PLACEMENT_SESSION : PLACEMENT_GROUP, &context,
                     &job->pid, &error) == 0)
         return 0;

@@ -4,6 +4,7 @@
 #include "control/peer.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -248,6 +249,14 @@ static void hear_request(struct peer *peer)
     close_files(peer);
 }
 
+/* It has nothing more to say, as when a pipe ends; who has gone altogether hangs up: unix(7). */
+static bool may_still_listen(const struct peer *peer)
+{
+    struct pollfd socket = {.fd = peer->readable.fd};
+
+    return peer->has_asked && peer->job == NULL && poll(&socket, 1, 0) == 0;
+}
+
 /* While it is read, `readable` is the peer's whole life: its end ends the peer, too. */
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
@@ -262,8 +271,12 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
     (void)events;
     if (count < 0 && (errno == EAGAIN || errno == EINTR))
         return;
-    if (count <= 0) {
+    if (count < 0 || (count == 0 && !may_still_listen(peer))) {
         peer_free(peer);
+        return;
+    }
+    if (count == 0) {
+        ev_io_stop(loop_of(peer), watcher);
         return;
     }
     if (!is_request) {
@@ -313,4 +326,6 @@ void peer_new(struct server *server, int fd)
     }
     ev_io_start(loop_of(peer), &peer->readable);
     ev_timer_start(loop_of(peer), &peer->deadline);
+    /* At once, so that requests are carried out in the order in which they come. */
+    on_readable(loop_of(peer), &peer->readable, EV_READ);
 }

@@ -30,7 +30,7 @@ static struct supervised *find_service(struct peer *peer, const char *name)
         return &supervisor->services[place];
     for (size_t i = 0; i < supervisor->count; i++)
         closest_offer(&closest, name_of(&supervisor->services[i]));
-    peer_fail(peer, 2, "there is no service '%s'%s%s%s", name,
+    peer_fail(peer, 2, "%s: no such service%s%s%s", name,
               closest.best != NULL ? "; did you mean " : "",
               closest.best != NULL ? closest.best : "", closest.best != NULL ? "?" : "");
     return NULL;

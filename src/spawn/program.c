@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -37,7 +38,7 @@ static bool changes_environment(const struct service *service, const struct spaw
 
     if (settings->user != NULL || settings->clear_environment || settings->variable_count > 0 ||
         context->notify_name.text[0] != '\0' || context->hides_notify_socket ||
-        context->watchdog_usec != 0)
+        context->watchdog_usec != 0 || context->default_variable != NULL)
         return true;
     for (int i = 0; i < OWN_PID_COUNT; i++) {
         char **entry = environment_find(service->environment, own_pid_names[i]);
@@ -92,7 +93,7 @@ static int change_environment(struct program *program, const struct spawn_contex
                               struct error *error)
 {
     const struct service *service = program->service;
-    enum { ADDED = 3 }; /* add_notification's */
+    enum { ADDED = 4 }; /* add_notification's, and a default */
 
     program->changed =
         settings_environment(&service->settings, &program->account, service->environment,
@@ -102,6 +103,10 @@ static int change_environment(struct program *program, const struct spawn_contex
     program->environment = program->changed;
     set_own_pids(program, context->inherited);
     add_notification(program, context);
+    if (context->default_variable != NULL &&
+        environment_find(program->changed, context->default_variable) == NULL)
+        /* execve(2) takes what it does not change as if it could. */
+        environment_set(program->changed, (char *)(uintptr_t)context->default_variable);
     return 0;
 }
 
@@ -182,7 +187,7 @@ static int place_files(const struct program *program, const struct spawn_context
             return -1;
     /* A pipe is its maker's, and opening /dev/stdout opens it anew: nginx's logs in images. */
     for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO && program->account.has_user; fd++)
-        if (context->stdio[fd] >= 0)
+        if (context->stdio[fd] >= 0 && !context->stdio_is_lent)
             (void)!fchown(fd, program->account.uid, (gid_t)-1);
     if (context->ready_fd < 0)
         return 0;

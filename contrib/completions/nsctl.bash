@@ -1,0 +1,55 @@
+# bash completion for nsctl: its verbs, and the names of the services that run
+
+_nsctl_services() {
+    # Of the same nsinit, where the words so far name one.
+    nsctl "$@" status 2>/dev/null | while read -r name _; do
+        [ "$name" = SERVICE ] || echo "$name"
+    done
+}
+
+_nsctl() {
+    local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+    local verb='' service='' control=() i
+    COMPREPLY=()
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        -c | --control)
+            # Bash may make a word of the = of --control=PATH.
+            if [ "${COMP_WORDS[i + 1]-}" = = ]; then ((i++)); fi
+            if ((++i < COMP_CWORD)); then control=(-c "${COMP_WORDS[i]}"); fi
+            ;;
+        -*) ;;
+        *)
+            if [ "$verb" = exec ] && [ -n "$service" ]; then
+                _command_offset "$i"
+                return
+            fi
+            if [ -z "$verb" ]; then verb=${COMP_WORDS[i]}; else service=${COMP_WORDS[i]}; fi
+            ;;
+        esac
+    done
+    case $previous in
+    -c | --control | =)
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        return
+        ;;
+    esac
+    case $word in
+    -*)
+        mapfile -t COMPREPLY < <(compgen -W '--control --json --watch --help --version' -- "$word")
+        return
+        ;;
+    esac
+    case $verb-$service in
+    -)
+        mapfile -t COMPREPLY < <(compgen -W \
+            'status start stop restart kill wait events exec' -- "$word")
+        ;;
+    events-* | wait-?*) ;;
+    exec-?*) mapfile -t COMPREPLY < <(compgen -c -- "$word") ;;
+    # The signal is in the place of the first service.
+    kill-) mapfile -t COMPREPLY < <(compgen -W 'HUP INT QUIT TERM KILL USR1 USR2 WINCH' -- "$word") ;;
+    *) mapfile -t COMPREPLY < <(compgen -W "$(_nsctl_services "${control[@]}")" -- "$word") ;;
+    esac
+}
+complete -F _nsctl nsctl

@@ -1,0 +1,62 @@
+#compdef nsctl
+# zsh completion for nsctl: its verbs, and the names of the services that run
+
+_nsctl_services() {
+    local -a names control
+    # Of the same nsinit, where the words so far name one.
+    if [[ -n ${opt_args[-c]:-${opt_args[--control]}} ]]; then
+        control=(-c ${(Q)${opt_args[-c]:-${opt_args[--control]}}})
+    fi
+    names=(${${(f)"$(nsctl $control status 2>/dev/null)"}%% *})
+    names=(${names:#SERVICE})
+    compadd -- $names
+}
+
+local -a verbs options
+verbs=(
+    'status:the services\: state, process, namespaces'
+    'start:start services, and return when they are executed'
+    'stop:stop services, and return when they are down'
+    'restart:stop services, and start them again'
+    'kill:send a signal to a service'
+    'wait:wait until it has ended for good; print its exit code'
+    'events:follow the events, an object of JSON a line'
+    "exec:run a command in a service's namespaces"
+)
+options=(
+    '(-c --control)'{-c+,--control=}'[the control socket]:socket:_files'
+    '(-j --json)'{-j,--json}'[print objects of JSON, one a line]'
+    '(-w --watch)'{-w,--watch}'[status\: show it anew whenever it changes]'
+    '(- *)'{-h,--help}'[print a summary]'
+    '(- *)'{-V,--version}'[print the version]'
+)
+
+local curcontext=$curcontext state line ret=1
+local -A opt_args
+_arguments -C $options '1:verb:->verb' '*::argument:->argument' && ret=0
+case $state in
+verb) _describe verb verbs && ret=0 ;;
+argument)
+    case $words[1] in
+    status | start | stop | restart) _nsctl_services && ret=0 ;;
+    wait) ((CURRENT == 2)) && _nsctl_services && ret=0 ;;
+    kill)
+        if ((CURRENT == 2)); then
+            _signals && ret=0
+        elif ((CURRENT == 3)); then
+            _nsctl_services && ret=0
+        fi
+        ;;
+    exec)
+        if ((CURRENT == 2)); then
+            _nsctl_services && ret=0
+        else
+            shift 2 words
+            ((CURRENT -= 2))
+            _normal && ret=0
+        fi
+        ;;
+    esac
+    ;;
+esac
+return ret

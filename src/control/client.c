@@ -1,0 +1,258 @@
+/*
+ * client.c - one request to a running nsinit over its control socket, and the answer to it
+ */
+#include "control/client.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "util/parse.h"
+
+static void explain_connect(const char *path, int error_number, struct failure *failure)
+{
+    static const struct {
+        int error_number;
+        const char *hint;
+    } hints[] = {
+        {ENOENT, "is a pod running here? -c or NSINIT_CONTROL tells another path"},
+        {ECONNREFUSED, "nobody listens there: nsinit has ended, or this is no socket of its"},
+        {EACCES, "it is for root and for the user nsinit runs as"},
+        {ENAMETOOLONG, "the path of a socket may have up to 107 bytes: unix(7)"},
+    };
+
+    errno = error_number;
+    (void)error_failed(&failure->error, "%s", path);
+    for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
+        if (hints[i].error_number == error_number)
+            error_hint(&failure->error, "%s", hints[i].hint);
+}
+
+static int connect_to(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd;
+    int error_number;
+
+    if (strlen(path) >= sizeof address.sun_path)
+        return -ENAMETOOLONG;
+    memcpy(address.sun_path, path, strlen(path));
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
+        return fd;
+    error_number = errno;
+    if (fd >= 0)
+        close(fd);
+    return -error_number;
+}
+
+int client_open(struct client *client, const char *path, struct failure *failure)
+{
+    client->fd = connect_to(path);
+    client->has_ended = false;
+    client->start = client->end = client->length = 0;
+    client->request = text_in(client->buffer, sizeof client->buffer);
+    if (client->fd >= 0)
+        return 0;
+    explain_connect(path, -client->fd, failure);
+    return -1;
+}
+
+void client_close(struct client *client)
+{
+    close(client->fd);
+}
+
+static bool needs_quotes(const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789-_./:,=+@%";
+
+    return word[0] == '\0' || word[strspn(word, plain)] != '\0';
+}
+
+static void add_quoted(struct text *text, const char *word)
+{
+    text_add(text, "'");
+    for (; *word != '\0'; word++)
+        if (*word == '\'')
+            text_add(text, "'\\''");
+        else
+            text_format(text, "%c", *word);
+    text_add(text, "'");
+}
+
+void client_add(struct client *client, const char *word)
+{
+    if (client->request.length > 0)
+        text_add(&client->request, " ");
+    if (needs_quotes(word))
+        add_quoted(&client->request, word);
+    else
+        text_add(&client->request, word);
+}
+
+/* As send(2), with files that go with the first byte. */
+static ssize_t send_part(int fd, const struct iovec *part, const int *files)
+{
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(CLIENT_FILE_COUNT * sizeof(int))];
+    } control = {0};
+    struct iovec data = *part;
+    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
+    ssize_t count;
+
+    if (files != NULL) {
+        control.header.cmsg_level = SOL_SOCKET;
+        control.header.cmsg_type = SCM_RIGHTS;
+        control.header.cmsg_len = CMSG_LEN(CLIENT_FILE_COUNT * sizeof(int));
+        memcpy(CMSG_DATA(&control.header), files, CLIENT_FILE_COUNT * sizeof(int));
+        message.msg_control = control.space;
+        message.msg_controllen = sizeof control.space;
+    }
+    do
+        count = sendmsg(fd, &message, MSG_NOSIGNAL);
+    while (count < 0 && errno == EINTR);
+    return count;
+}
+
+int client_send(struct client *client, const int *files, struct failure *failure)
+{
+    size_t sent = 0;
+
+    text_add(&client->request, "\n");
+    if (client->request.length > CLIENT_REQUEST_MAX) {
+        error_reason(&failure->error, ERROR_USAGE, "longer than 64 KiB");
+        error_subject(&failure->error, "request");
+        return -1;
+    }
+    while (sent < client->request.length) {
+        struct iovec rest = {.iov_base = client->buffer + sent,
+                             .iov_len = client->request.length - sent};
+        ssize_t count = send_part(client->fd, &rest, sent == 0 ? files : NULL);
+
+        if (count < 0 && (errno == EPIPE || errno == ECONNRESET))
+            break;
+        if (count < 0)
+            return error_failed(&failure->error, "request");
+        sent += (size_t)count;
+    }
+    return 0;
+}
+
+void client_receive(struct client *client)
+{
+    ssize_t count;
+
+    if (client->start > 0) {
+        memmove(client->buffer, client->buffer + client->start, client->end - client->start);
+        client->end -= client->start;
+        client->start = 0;
+    }
+    /* It is full of one line: client_take says so. */
+    if (client->end == sizeof client->buffer)
+        return;
+    count = recv(client->fd, client->buffer + client->end, sizeof client->buffer - client->end,
+                 MSG_DONTWAIT);
+    if (count > 0)
+        client->end += (size_t)count;
+    else if (count == 0 || (errno != EAGAIN && errno != EINTR))
+        client->has_ended = true;
+}
+
+int client_print(struct client *client, struct failure *failure)
+{
+    const struct text line = {.data = client->line, .length = client->length + 1};
+    int result;
+
+    client->line[client->length] = '\n';
+    result = text_write(&line, STDOUT_FILENO);
+    errno = -result;
+    return result < 0 ? error_failed(&failure->error, "stdout") : 0;
+}
+
+int client_complain(struct failure *failure, const char *line)
+{
+    error_subject(&failure->error, "answer");
+    return error_reason(&failure->error, ERROR_FAILED, "'%s' is none of nsinit's", line);
+}
+
+/* "error EXITCODE MESSAGE" */
+static void take_error(const char *line, struct failure *failure)
+{
+    const char *text = line + strlen("error ");
+    size_t digits = strcspn(text, " ");
+    char number[4] = "";
+    unsigned long code;
+
+    memcpy(number, text, digits < sizeof number ? digits : 0);
+    if (parse_number(number, 255, &code) < 0 || text[digits] == '\0') {
+        client_complain(failure, line);
+        return;
+    }
+    error_subject(&failure->error, "%s", "");
+    error_reason(&failure->error, ERROR_FAILED, "%s", text + digits + 1);
+    failure->exit_code = (int)code;
+}
+
+/* Cut the next line off. False when none is whole. */
+static bool cut_line(struct client *client)
+{
+    char *line = client->buffer + client->start;
+    char *newline = memchr(line, '\n', client->end - client->start);
+
+    if (newline == NULL)
+        return false;
+    *newline = '\0';
+    client->line = line;
+    client->length = (size_t)(newline - line);
+    client->start += client->length + 1;
+    return true;
+}
+
+static enum answer take_nothing(const struct client *client, struct failure *failure)
+{
+    if (client->end - client->start == sizeof client->buffer) {
+        error_subject(&failure->error, "answer");
+        error_reason(&failure->error, ERROR_FAILED, "a line of more than 64 KiB");
+        return ANSWER_FAILED;
+    }
+    if (!client->has_ended)
+        return ANSWER_NONE;
+    error_subject(&failure->error, "answer");
+    error_reason(&failure->error, ERROR_FAILED, "nsinit has hung up before its end");
+    return ANSWER_HUNG_UP;
+}
+
+enum answer client_take(struct client *client, struct failure *failure)
+{
+    if (!cut_line(client))
+        return take_nothing(client, failure);
+    /* With a NUL in it, it is no text. */
+    if (client->length == 0 || strlen(client->line) != client->length) {
+        client_complain(failure, client->line);
+        return ANSWER_FAILED;
+    }
+    if (strcmp(client->line, "ok") == 0)
+        return ANSWER_OK;
+    if (strncmp(client->line, "error ", 6) != 0)
+        return ANSWER_DATA;
+    take_error(client->line, failure);
+    return ANSWER_FAILED;
+}
+
+enum answer client_next(struct client *client, struct failure *failure)
+{
+    struct pollfd news = {.fd = client->fd, .events = POLLIN};
+    enum answer answer;
+
+    while ((answer = client_take(client, failure)) == ANSWER_NONE) {
+        (void)poll(&news, 1, -1);
+        client_receive(client);
+    }
+    return answer;
+}

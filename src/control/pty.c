@@ -1,0 +1,73 @@
+/*
+ * pty.c - a pseudo-terminal for a command, in the place of nsctl's own terminal
+ */
+#include "control/pty.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#ifndef TIOCGPTPEER
+#define TIOCGPTPEER 0x5441
+#endif
+
+/* The other side by ioctl_tty(2), not by its path: /dev/pts may be another instance's here. */
+static int open_pair(struct pty *pty)
+{
+    int unlocked = 0;
+
+    pty->controller = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (pty->controller < 0)
+        return -1;
+    if (ioctl(pty->controller, TIOCSPTLCK, &unlocked) < 0)
+        return -1;
+    pty->terminal = ioctl(pty->controller, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    return pty->terminal < 0 ? -1 : 0;
+}
+
+int pty_open(struct pty *pty)
+{
+    *pty = (struct pty){.controller = -1, .terminal = -1};
+    if (open_pair(pty) < 0 || tcgetattr(STDIN_FILENO, &pty->saved) < 0 ||
+        tcsetattr(pty->terminal, TCSANOW, &pty->saved) < 0) {
+        int error_number = errno;
+
+        pty_close(pty);
+        return -error_number;
+    }
+    pty_resize(pty);
+    return 0;
+}
+
+void pty_close(struct pty *pty)
+{
+    if (pty->terminal >= 0)
+        close(pty->terminal);
+    if (pty->controller >= 0)
+        close(pty->controller);
+    pty->terminal = pty->controller = -1;
+}
+
+void pty_resize(const struct pty *pty)
+{
+    struct winsize size;
+
+    if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0)
+        (void)ioctl(pty->controller, TIOCSWINSZ, &size);
+}
+
+void pty_enter_raw(struct pty *pty)
+{
+    struct termios raw = pty->saved;
+
+    cfmakeraw(&raw);
+    pty->is_raw = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
+}
+
+void pty_leave_raw(struct pty *pty)
+{
+    if (pty->is_raw)
+        (void)tcsetattr(STDIN_FILENO, TCSADRAIN, &pty->saved);
+    pty->is_raw = false;
+}

@@ -1,0 +1,29 @@
+/*
+ * pty.h - a pseudo-terminal for a command, in the place of nsctl's own terminal
+ */
+#ifndef NSINIT_CONTROL_PTY_H
+#define NSINIT_CONTROL_PTY_H
+
+#include <stdbool.h>
+#include <termios.h>
+
+/* nsctl's own terminal is its stdin. */
+struct pty {
+    int controller; /* our side; does not block */
+    int terminal;   /* the command's side */
+    bool is_raw;    /* our own terminal is, by us */
+    struct termios saved;
+};
+
+/* Make one with the size and the modes of our own. 0 or a negative errno. */
+int pty_open(struct pty *pty);
+void pty_close(struct pty *pty);
+
+/* Give it the size our own has now. */
+void pty_resize(const struct pty *pty);
+
+/* Our own terminal passes on each key as it is; and as it was before. */
+void pty_enter_raw(struct pty *pty);
+void pty_leave_raw(struct pty *pty);
+
+#endif

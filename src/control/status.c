@@ -1,0 +1,294 @@
+/*
+ * status.c - nsctl status: the services as a table, once or as it changes
+ */
+#include "control/verbs.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "control/table.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/parse.h"
+#include "util/signals.h"
+
+/* Of the protocol's line, in its order. */
+enum field {
+    FIELD_KEYWORD,
+    FIELD_NAME,
+    FIELD_STATE,
+    FIELD_PID,
+    FIELD_RESTARTS,
+    FIELD_SINCE,
+    FIELD_READY,
+    FIELD_HEALTH,
+    FIELD_EXIT,
+    FIELD_NAMESPACES,
+    FIELD_COUNT
+};
+
+static const char *const titles[FIELD_COUNT] = {
+    [FIELD_NAME] = "SERVICE",      [FIELD_STATE] = "STATE", [FIELD_PID] = "PID",
+    [FIELD_RESTARTS] = "RESTARTS", [FIELD_SINCE] = "SINCE", [FIELD_READY] = "READY",
+    [FIELD_HEALTH] = "HEALTH",     [FIELD_EXIT] = "EXIT",   [FIELD_NAMESPACES] = "NAMESPACES",
+};
+
+/* The table has no column for the keyword. */
+enum { FIRST_FIELD = FIELD_NAME, COLUMN_COUNT = FIELD_COUNT - FIRST_FIELD };
+
+#define RED "\033[31m"
+#define GREEN "\033[32m"
+#define YELLOW "\033[33m"
+
+static const char *colour_of(size_t column, const char *cell)
+{
+    static const struct {
+        const char *word;
+        const char *colour;
+    } colours[] = {
+        {"running", GREEN},   {"ready", GREEN},     {"done", GREEN},     {"healthy", GREEN},
+        {"failing", RED},     {"unhealthy", RED},   {"pending", YELLOW}, {"starting", YELLOW},
+        {"stopping", YELLOW}, {"cleaning", YELLOW}, {"waiting", YELLOW},
+    };
+    size_t field = column + FIRST_FIELD;
+
+    if (field != FIELD_STATE && field != FIELD_HEALTH)
+        return NULL;
+    for (size_t i = 0; i < sizeof colours / sizeof colours[0]; i++)
+        if (strcmp(cell, colours[i].word) == 0)
+            return colours[i].colour;
+    return NULL;
+}
+
+/* https://no-color.org */
+static bool wants_colour(void)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
+
+    return (no_colour == NULL || no_colour[0] == '\0') &&
+           (terminal == NULL || strcmp(terminal, "dumb") != 0) && isatty(STDOUT_FILENO);
+}
+
+/* Fields are separated by tabs; there may be more of them one day. False when some are missing. */
+static bool split(char *line, const char *fields[FIELD_COUNT])
+{
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        if (line == NULL)
+            return false;
+        fields[i] = strsep(&line, "\t");
+    }
+    return strcmp(fields[FIELD_KEYWORD], "service") == 0;
+}
+
+/* The two largest units: 12s, 5m3s, 2h30m, 3d4h. */
+static void add_age(struct text *text, unsigned long seconds)
+{
+    static const struct {
+        unsigned long seconds;
+        char name;
+    } units[] = {{24UL * 60 * 60, 'd'}, {60UL * 60, 'h'}, {60, 'm'}, {1, 's'}};
+    size_t i = 0;
+
+    while (units[i].name != 's' && seconds < units[i].seconds)
+        i++;
+    text_format(text, "%lu%c", seconds / units[i].seconds, units[i].name);
+    if (units[i].name != 's')
+        text_format(text, "%lu%c", seconds % units[i].seconds / units[i + 1].seconds,
+                    units[i + 1].name);
+}
+
+/* The time of day: 10:00:03Z. */
+static void add_moment(struct text *text, unsigned long seconds_ago)
+{
+    char buffer[40];
+    struct text whole = text_in(buffer, sizeof buffer);
+    struct timespec time;
+
+    clock_gettime(CLOCK_REALTIME, &time);
+    time.tv_sec -= (time_t)seconds_ago;
+    text_add_time(&whole, &time);
+    /* Between the T of the date and the point of the milliseconds. */
+    buffer[strcspn(buffer, ".")] = '\0';
+    text_format(text, "%sZ", buffer + strcspn(buffer, "T") + strlen("T"));
+}
+
+/* An age would be wrong soon after it is drawn, and nothing draws it anew: so, then, a moment. */
+static void add_since(struct text *text, const char *milliseconds, bool stays)
+{
+    unsigned long number;
+
+    if (parse_number(milliseconds, ~0UL, &number) < 0)
+        text_add(text, "-");
+    else if (stays)
+        add_moment(text, number / 1000);
+    else
+        add_age(text, number / 1000);
+}
+
+static int out_of_memory(struct failure *failure)
+{
+    errno = ENOMEM;
+    return error_failed(&failure->error, "table");
+}
+
+static int add_service(struct table *table, char *line, bool stays, struct failure *failure)
+{
+    const char *fields[FIELD_COUNT];
+    char buffer[40];
+    struct text since = text_in(buffer, sizeof buffer);
+
+    if (!split(line, fields))
+        return client_complain(failure, line);
+    add_since(&since, fields[FIELD_SINCE], stays);
+    fields[FIELD_SINCE] = buffer;
+    /* Nobody can say of it that it is ready. */
+    if (strcmp(fields[FIELD_STATE], "ready") == 0 && strcmp(fields[FIELD_READY], "-") == 0)
+        fields[FIELD_STATE] = "running";
+    for (size_t i = FIRST_FIELD; i < FIELD_COUNT; i++)
+        if (table_add(table, fields[i]) < 0)
+            return out_of_memory(failure);
+    return 0;
+}
+
+static int request_status(struct client *client, const struct call *call, struct failure *failure)
+{
+    if (client_open(client, call->path, failure) < 0)
+        return -1;
+    client_add(client, "status");
+    if (call->json)
+        client_add(client, "--json");
+    for (char **word = call->words; *word != NULL; word++)
+        client_add(client, *word);
+    return client_send(client, NULL, failure);
+}
+
+/* What has come goes to the table, or, where it is JSON, out at once. */
+static int fetch(struct table *table, const struct call *call, struct failure *failure)
+{
+    struct client client;
+    enum answer answer;
+    int result = 0;
+
+    for (size_t i = FIRST_FIELD; i < FIELD_COUNT; i++)
+        if (table_add(table, titles[i]) < 0)
+            return out_of_memory(failure);
+    if (request_status(&client, call, failure) < 0)
+        return -1;
+    while (result == 0 && (answer = client_next(&client, failure)) != ANSWER_OK) {
+        if (answer != ANSWER_DATA)
+            result = -1;
+        else if (call->json)
+            result = client_print(&client, failure);
+        else
+            result = add_service(table, client.line, call->watch, failure);
+    }
+    client_close(&client);
+    return result;
+}
+
+/* On a terminal that is watched each picture covers the one before, as far as there is room. */
+static int draw(const struct table *table, bool covers, struct failure *failure)
+{
+    static char home[] = "\033[H";
+    static char clear_rest[] = "\033[J";
+    const struct text first = {.data = home, .length = sizeof home - 1};
+    const struct text last = {.data = clear_rest, .length = sizeof clear_rest - 1};
+    struct table_style style = {.line_end = covers ? "\033[K\n" : "\n",
+                                .colour = wants_colour() ? colour_of : NULL};
+    struct winsize size;
+    int result = 0;
+
+    if (covers && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 1) {
+        style.width = size.ws_col;
+        style.height = size.ws_row - 1U;
+    }
+    if (covers)
+        result = text_write(&first, STDOUT_FILENO);
+    if (result == 0)
+        result = table_write(table, STDOUT_FILENO, &style);
+    if (covers && result == 0)
+        result = text_write(&last, STDOUT_FILENO);
+    errno = -result;
+    return result < 0 ? error_failed(&failure->error, "stdout") : 0;
+}
+
+static int show(const struct call *call, bool covers, struct failure *failure)
+{
+    struct table table = {.columns = COLUMN_COUNT};
+    int result = fetch(&table, call, failure);
+
+    if (result == 0 && !call->json)
+        result = draw(&table, covers, failure);
+    table_free(&table);
+    return result;
+}
+
+/* Wait for events or another size of the terminal. False when nobody looks any more. */
+static bool wait_for_change(struct client *events, int resized)
+{
+    struct pollfd fds[] = {{.fd = events->fd, .events = POLLIN},
+                           {.fd = resized, .events = POLLIN},
+                           {.fd = STDOUT_FILENO}};
+    struct signalfd_siginfo info;
+
+    if (poll(fds, 3, -1) <= 0)
+        return true;
+    if (fds[1].revents != 0)
+        (void)!read(resized, &info, sizeof info);
+    if (fds[0].revents != 0)
+        client_receive(events);
+    return fds[2].revents == 0;
+}
+
+/* What they say shows in the status. */
+static enum answer drop_events(struct client *events, struct failure *failure)
+{
+    enum answer answer;
+
+    while ((answer = client_take(events, failure)) == ANSWER_DATA)
+        ;
+    return answer;
+}
+
+/* The events are asked for first, so that no change falls between. */
+static int watch(struct client *events, const struct call *call, struct failure *failure)
+{
+    const struct signal_set resize = signal_set_of(SIGWINCH);
+    bool covers = isatty(STDOUT_FILENO) && !call->json;
+    enum answer answer = ANSWER_NONE;
+    int resized;
+
+    signal_mask(SIG_BLOCK, &resize, NULL);
+    resized = signal_open_fd(&resize);
+    do {
+        if (show(call, covers, failure) < 0)
+            return -1;
+        if (!wait_for_change(events, resized))
+            return 0;
+        answer = drop_events(events, failure);
+    } while (answer == ANSWER_NONE);
+    if (answer == ANSWER_FAILED)
+        return -1;
+    log_line(LOG_ERROR, "%s: nsinit has ended", call->path);
+    return 0;
+}
+
+int status_run(const struct call *call, struct failure *failure)
+{
+    struct client events;
+
+    if (!call->watch)
+        return show(call, false, failure);
+    if (client_open(&events, call->path, failure) < 0)
+        return -1;
+    client_add(&events, "events");
+    if (client_send(&events, NULL, failure) < 0)
+        return -1;
+    return watch(&events, call, failure);
+}

@@ -1,0 +1,135 @@
+/*
+ * table.c - cells in aligned columns
+ */
+#include "control/table.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/text.h"
+
+enum { GAP = 2 };
+
+int table_add(struct table *table, const char *cell)
+{
+    size_t size = strlen(cell) + 1;
+
+    if (table->room - table->length < size) {
+        size_t room = 2 * table->room + size + 512;
+        char *cells = realloc(table->cells, room);
+
+        if (cells == NULL)
+            return -ENOMEM;
+        table->cells = cells;
+        table->room = room;
+    }
+    memcpy(table->cells + table->length, cell, size);
+    table->length += size;
+    return 0;
+}
+
+void table_free(struct table *table)
+{
+    free(table->cells);
+    *table = (struct table){.columns = table->columns};
+}
+
+/* Bytes that begin a character of UTF-8. */
+static bool begins_character(char byte)
+{
+    return ((unsigned char)byte & 0xC0) != 0x80;
+}
+
+static size_t characters_of(const char *cell)
+{
+    size_t count = 0;
+
+    for (; *cell != '\0'; cell++)
+        count += begins_character(*cell);
+    return count;
+}
+
+static void measure(const struct table *table, size_t *widths)
+{
+    size_t column = 0;
+
+    for (const char *cell = table->cells; cell < table->cells + table->length;
+         cell += strlen(cell) + 1) {
+        size_t width = characters_of(cell);
+
+        if (width > widths[column])
+            widths[column] = width;
+        column = (column + 1) % table->columns;
+    }
+}
+
+/* As much of the cell as has room. Returns how many characters that was. */
+static size_t add_characters(struct text *line, const char *cell, size_t room)
+{
+    size_t count = 0;
+
+    for (; *cell != '\0'; cell++) {
+        count += begins_character(*cell);
+        if (count > room)
+            return room;
+        text_format(line, "%c", *cell);
+    }
+    return count;
+}
+
+static size_t add_blanks(struct text *line, size_t count, size_t room)
+{
+    if (count > room)
+        count = room;
+    for (size_t i = 0; i < count; i++)
+        text_add(line, " ");
+    return count;
+}
+
+/* Append one row to the line; returns the first cell of the next. */
+static const char *add_row(struct text *line, const struct table *table, const char *cell,
+                           const size_t *widths, const struct table_style *style)
+{
+    size_t room = style->width > 0 ? style->width : SIZE_MAX;
+
+    for (size_t column = 0; column < table->columns; column++) {
+        const char *colour = style->colour != NULL ? style->colour(column, cell) : NULL;
+        size_t used;
+
+        if (colour != NULL)
+            text_add(line, colour);
+        used = add_characters(line, cell, room);
+        room -= used;
+        if (colour != NULL)
+            text_add(line, "\033[m");
+        if (column + 1 < table->columns)
+            room -= add_blanks(line, widths[column] - characters_of(cell) + GAP, room);
+        cell += strlen(cell) + 1;
+    }
+    return cell;
+}
+
+int table_write(const struct table *table, int fd, const struct table_style *style)
+{
+    size_t widths[TABLE_COLUMNS_MAX] = {0};
+    const char *cell = table->cells;
+    size_t lines = 0;
+
+    measure(table, widths);
+    while (cell < table->cells + table->length && (style->height == 0 || lines < style->height)) {
+        char buffer[4096];
+        struct text line = text_in(buffer, sizeof buffer);
+        int result;
+
+        cell = add_row(&line, table, cell, widths, style);
+        text_add(&line, style->line_end);
+        result = text_write(&line, fd);
+        if (result < 0)
+            return result;
+        lines++;
+    }
+    return 0;
+}

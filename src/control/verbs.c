@@ -1,0 +1,106 @@
+/*
+ * verbs.c - the verbs of nsctl that ask, and print or drop what is answered
+ */
+#include "control/verbs.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/parse.h"
+
+/* The request is the verb and its arguments as they are. */
+static int open_request(struct client *client, const struct call *call, struct failure *failure)
+{
+    if (client_open(client, call->path, failure) < 0)
+        return -1;
+    client_add(client, call->verb);
+    for (char **word = call->words; *word != NULL; word++)
+        client_add(client, *word);
+    return client_send(client, NULL, failure);
+}
+
+/* A verb whose answer is that it is done. */
+int plain_run(const struct call *call, struct failure *failure)
+{
+    struct client client;
+    enum answer answer;
+
+    if (open_request(&client, call, failure) < 0)
+        return -1;
+    while ((answer = client_next(&client, failure)) == ANSWER_DATA)
+        ;
+    client_close(&client);
+    return answer == ANSWER_OK ? 0 : -1;
+}
+
+/* "exit SERVICE CODE" */
+static int print_exit(const struct call *call, const char *line, struct failure *failure)
+{
+    const char *tab = strrchr(line, '\t');
+    char buffer[512];
+    struct text text = text_in(buffer, sizeof buffer);
+    unsigned long code;
+    int result;
+
+    if (strncmp(line, "exit\t", 5) != 0 || parse_number(tab + 1, 255, &code) < 0)
+        return client_complain(failure, line);
+    if (call->json)
+        text_format(&text, "{\"service\":\"%s\",\"exit_code\":%lu}\n", call->words[0], code);
+    else
+        text_format(&text, "%lu\n", code);
+    result = text_write(&text, STDOUT_FILENO);
+    errno = -result;
+    return result < 0 ? error_failed(&failure->error, "stdout") : 0;
+}
+
+int wait_run(const struct call *call, struct failure *failure)
+{
+    struct client client;
+    enum answer answer;
+
+    if (open_request(&client, call, failure) < 0)
+        return -1;
+    answer = client_next(&client, failure);
+    if (answer == ANSWER_OK)
+        return client_complain(failure, client.line);
+    if (answer == ANSWER_DATA && print_exit(call, client.line, failure) < 0)
+        return -1;
+    if (answer == ANSWER_DATA)
+        answer = client_next(&client, failure);
+    client_close(&client);
+    return answer == ANSWER_OK ? 0 : -1;
+}
+
+/* As head(1) goes, so do we: not only with the next event, which may never come. */
+static bool wait_for_event(const struct client *client)
+{
+    struct pollfd fds[] = {{.fd = client->fd, .events = POLLIN}, {.fd = STDOUT_FILENO}};
+
+    return poll(fds, 2, -1) <= 0 || fds[1].revents == 0;
+}
+
+static enum answer print_events(struct client *client, struct failure *failure)
+{
+    enum answer answer;
+
+    while ((answer = client_take(client, failure)) == ANSWER_DATA)
+        if (client_print(client, failure) < 0)
+            return ANSWER_FAILED;
+    return answer;
+}
+
+/* It ends as nsinit does: that is what it was to tell. */
+int events_run(const struct call *call, struct failure *failure)
+{
+    struct client client;
+    enum answer answer;
+
+    if (open_request(&client, call, failure) < 0)
+        return -1;
+    while ((answer = print_events(&client, failure)) == ANSWER_NONE && wait_for_event(&client))
+        client_receive(&client);
+    client_close(&client);
+    return answer == ANSWER_FAILED ? -1 : 0;
+}
