@@ -19,6 +19,11 @@ static void print_roff(const char *text)
             putchar(*text);
 }
 
+static bool is_of_command_line(const struct option *option)
+{
+    return (option->flags & OPTION_FILE_ONLY) == 0;
+}
+
 static void print_variable(const struct option *option)
 {
     fputs("NSINIT_", stdout);
@@ -34,7 +39,7 @@ static void print_man_option(const struct option *option)
     if (option->second_letter != 0)
         printf("\\fB\\-%c\\fR, ", option->second_letter);
     fputs("\\fB", stdout);
-    print_roff("--");
+    print_roff((option->flags & OPTION_FILE_ONLY) != 0 ? "" : "--");
     print_roff(option->name);
     fputs("\\fR", stdout);
     if (option->argument != NULL)
@@ -52,8 +57,15 @@ static void print_man_option(const struct option *option)
 
 static void print_man_options(void)
 {
-    for (size_t i = 0; i < option_count; i++)
+    for (size_t i = 0; i < option_count; i++) {
+        /* The only heading that makes a difference to what may be said where. */
+        if ((option_table[i].flags & OPTION_FILE_ONLY) != 0 && option_table[i].section != NULL)
+            printf(".PP\n%s:\n", option_table[i].section);
         print_man_option(&option_table[i]);
+        if ((option_table[i].flags & OPTION_FILE_ONLY) != 0 &&
+            (option_table[i + 1].flags & OPTION_FILE_ONLY) == 0)
+            fputs(".PP\nOn the command line again:\n", stdout);
+    }
 }
 
 /* The life of a service: a line for each event that can come in a state. */
@@ -112,7 +124,7 @@ static void print_bash(void)
           "        ",
           stdout);
     for (size_t i = 0, printed = 0; i < option_count; i++)
-        if (option_table[i].argument != NULL) {
+        if (option_table[i].argument != NULL && is_of_command_line(&option_table[i])) {
             printf("%s--%s", printed++ > 0 ? "|" : "", option_table[i].name);
             if (option_table[i].letter != 0)
                 printf("|-%c", option_table[i].letter);
@@ -125,7 +137,8 @@ static void print_bash(void)
           "    mapfile -t COMPREPLY < <(compgen -W '",
           stdout);
     for (size_t i = 0; i < option_count; i++)
-        printf("%s--%s", i > 0 ? " " : "", option_table[i].name);
+        if (is_of_command_line(&option_table[i]))
+            printf("%s--%s", i > 0 ? " " : "", option_table[i].name);
     fputs("' -- \"$word\")\n"
           "    [[ $word == -* ]] || mapfile -t COMPREPLY < <(compgen -c -- \"$word\")\n"
           "}\n"
@@ -142,6 +155,8 @@ static void print_zsh(void)
         const struct option *option = &option_table[i];
         const char *repeat = (option->flags & OPTION_REPEATABLE) != 0 ? "*" : "";
 
+        if (!is_of_command_line(option))
+            continue;
         printf("    '%s--%s%s[%s]%s%s%s' \\\n", repeat, option->name,
                option->argument != NULL ? "=" : "", option->help,
                option->argument != NULL ? ":" : "", option->argument ? option->argument : "",
@@ -160,6 +175,8 @@ static void print_fish(void)
     for (size_t i = 0; i < option_count; i++) {
         const struct option *option = &option_table[i];
 
+        if (!is_of_command_line(option))
+            continue;
         printf("complete -c nsinit -n '__fish_use_subcommand' -l %s", option->name);
         if (option->letter != 0)
             printf(" -s %c", option->letter);
