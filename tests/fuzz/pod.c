@@ -76,6 +76,8 @@ static void check_lines(char *text, size_t size)
     struct ini_item item;
     struct error error = {0};
     unsigned int line = 0;
+    bool has_nul = memchr(text, '\0', size) != NULL;
+    bool is_wrong = false;
     int result;
 
     while ((result = ini_next(&ini, &item, &error)) != 0) {
@@ -85,7 +87,9 @@ static void check_lines(char *text, size_t size)
             check_item(&item);
         else
             fuzz_check(error.reason[0] != '\0');
+        is_wrong |= result < 0;
     }
+    fuzz_check(is_wrong || !has_nul);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
