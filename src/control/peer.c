@@ -183,6 +183,7 @@ static void take_files(struct peer *peer, struct msghdr *header)
     }
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): recvmsg writes to it. */
 static ssize_t receive(struct peer *peer, char *buffer, size_t size)
 {
     struct iovec data = {.iov_base = buffer, .iov_len = size};

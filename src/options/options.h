@@ -26,7 +26,8 @@ struct request {
     const char *not_for_pods;    /* an option of the command line that belongs into a pod file */
     uint64_t said[2];            /* bit N: the Nth option was given outside of the pod file */
     char *file_text;             /* the pod file, cut up, into which the services point; owned */
-    char **expanded;             /* values that had variables in them; owned */
+    size_t file_length;
+    char **expanded; /* values that had variables in them; owned */
     size_t expanded_count;
 };
 

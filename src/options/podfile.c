@@ -279,8 +279,7 @@ int podfile_read(struct request *request, const char *path, char **environment, 
 {
     struct reading reading = {
         .request = request, .path = path, .environment = environment, .error = error};
-    size_t length = 0;
-    int result = file_read(path, &request->file_text, &length);
+    int result = file_read(path, &request->file_text, &request->file_length);
 
     request->pod.services = NULL;
     service_init(&request->sandbox, "pod");
@@ -292,7 +291,7 @@ int podfile_read(struct request *request, const char *path, char **environment, 
         error_subject(error, "--pod %s", path);
         return error_reason(error, ERROR_USAGE, "%m");
     }
-    if (read_items(&reading, length) < 0)
+    if (read_items(&reading, request->file_length) < 0)
         return -1;
     return check_all(&reading);
 }

@@ -52,9 +52,10 @@ static int add_one(const struct pod *pod, struct service *service, const char *n
     struct service_list *after = &service->after;
     int place = order_find(pod, name, length);
     unsigned int *larger;
-    char word[80] = "";
 
     if (place < 0 || &pod->services[place] == service) {
+        char word[80] = "";
+
         memcpy(word, name, length < sizeof word ? length : sizeof word - 1);
         name_key(service, key, error);
         return place < 0 ? unknown(pod, word, error)
@@ -155,16 +156,18 @@ static int walk_from(struct walk *walk, unsigned int place, struct error *error)
 
 static int find_circle(const struct pod *pod, struct error *error)
 {
+    size_t count = pod->service_count;
     struct walk walk = {.pod = pod,
-                        .steps = calloc(pod->service_count, sizeof *walk.steps),
-                        .seen = calloc(pod->service_count, sizeof *walk.seen)};
+                        .steps = calloc(count, sizeof *walk.steps),
+                        .seen = calloc(count, sizeof *walk.seen)};
     int result = 0;
 
     if (walk.steps == NULL || walk.seen == NULL)
         result = error_reason(error, ERROR_FAILED, "%m");
-    for (unsigned int place = 0; place < pod->service_count && result == 0; place++)
-        if (walk.seen[place] == UNSEEN)
-            result = walk_from(&walk, place, error);
+    else
+        for (unsigned int place = 0; place < count && result == 0; place++)
+            if (walk.seen[place] == UNSEEN)
+                result = walk_from(&walk, place, error);
     free(walk.steps);
     free(walk.seen);
     return result;
@@ -172,6 +175,8 @@ static int find_circle(const struct pod *pod, struct error *error)
 
 int order_resolve(struct pod *pod, struct error *error)
 {
+    if (pod->service_count == 0)
+        return 0;
     for (size_t i = 0; i < pod->service_count; i++)
         if (resolve_one(pod, &pod->services[i], error) < 0)
             return -1;

@@ -98,9 +98,11 @@ static bool gives_any(const struct open_namespaces *given)
 }
 
 /* New ones, but for those it has kept, in those of the pod and of other services. */
-static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_context *context,
-                                   struct spawned *spawned, struct error *error)
+static int spawn_in_its_namespaces(const struct supervised *supervised,
+                                   const struct spawn_context *plain, struct spawned *spawned,
+                                   struct error *error)
 {
+    struct spawn_context context = *plain;
     namespace_set new = lending_new(supervised);
     struct open_namespaces given;
     struct service again;
@@ -108,14 +110,14 @@ static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_c
     if (lending_give(supervised, &given, error) < 0)
         return -1;
     if (gives_any(&given))
-        context->given = &given;
+        context.given = &given;
     if (new == supervised->service->isolation.unshared)
-        return spawn_service(supervised->service, context, spawned, error);
+        return spawn_service(supervised->service, &context, spawned, error);
     again = *supervised->service;
     again.isolation.unshared = new;
     if (!namespaces_have(new, NAMESPACE_NET))
         again.isolation.veth_count = 0;
-    return spawn_service(&again, context, spawned, error);
+    return spawn_service(&again, &context, spawned, error);
 }
 
 int run_start(struct supervised *supervised, struct error *error)
