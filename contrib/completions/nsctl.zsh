@@ -21,6 +21,7 @@ verbs=(
     'kill:send a signal to a service'
     'wait:wait until it has ended for good; print its exit code'
     'events:follow the events, an object of JSON a line'
+    'ns:the namespaces there are, or theirs; needs no nsinit'
     "exec:run a command in a service's namespaces"
 )
 options=(
@@ -38,7 +39,7 @@ case $state in
 verb) _describe verb verbs && ret=0 ;;
 argument)
     case $words[1] in
-    status | start | stop | restart) _nsctl_services && ret=0 ;;
+    status | start | stop | restart | ns) _nsctl_services && ret=0 ;;
     wait) ((CURRENT == 2)) && _nsctl_services && ret=0 ;;
     kill)
         if ((CURRENT == 2)); then

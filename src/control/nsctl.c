@@ -36,7 +36,9 @@ static const struct verb {
     {"events", "", "follow the events, an object of JSON a line", 0, 0, events_run},
     {"exec", "SERVICE [--] COMMAND [ARGUMENT...]", "run a command in a service's namespaces", 2,
      ANY_NUMBER, exec_run},
-    /* ns [PID...] goes here, as {"ns", ..., ns_run}: a verb connects itself, or does not. */
+    /* A verb connects itself, or does not. */
+    {"ns", "[PID|SERVICE...]", "the namespaces there are, or theirs; needs no nsinit", 0,
+     ANY_NUMBER, ns_run},
 };
 
 enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };

@@ -46,6 +46,7 @@ struct server {
     const char *path;
     struct supervisor *supervisor;
     struct ev_io listening;
+    int spare; /* a descriptor to give up when there are no more: see server.c */
     struct peer *peers;
     size_t peer_count;
     size_t waiting_count; /* of peers that wait or follow */

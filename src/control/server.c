@@ -4,6 +4,7 @@
 #include "control/server.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -130,6 +131,21 @@ static void refuse(int fd, const char *line)
     close(fd);
 }
 
+/*
+ * No descriptor is left, and the connection would be reported for ever: take it in the place of the
+ * spare one, and turn it away.
+ */
+static void refuse_by_spare(struct server *server)
+{
+    int fd;
+
+    close(server->spare);
+    fd = accept4(server->listening.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd >= 0)
+        refuse(fd, "error 1 nsinit has too many open files\n");
+    server->spare = open("/", O_PATH | O_CLOEXEC);
+}
+
 static void on_connection(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct server *server = watcher->data;
@@ -139,6 +155,8 @@ static void on_connection(struct ev_loop *loop, struct ev_io *watcher, int event
     for (int i = 0; i < ACCEPTS_AT_ONCE; i++) {
         int fd = accept4(watcher->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
+        if (fd < 0 && (errno == EMFILE || errno == ENFILE) && server->spare >= 0)
+            refuse_by_spare(server);
         if (fd < 0)
             return;
         if (!may_ask(fd))
@@ -165,7 +183,8 @@ struct server *server_open(const char *path, struct supervisor *supervisor, stru
         free(server);
         return NULL;
     }
-    *server = (struct server){.path = path, .supervisor = supervisor};
+    *server = (struct server){
+        .path = path, .supervisor = supervisor, .spare = open("/", O_PATH | O_CLOEXEC)};
     if (lstat(path, &status) == 0) {
         server->device = status.st_dev;
         server->inode = status.st_ino;
@@ -176,9 +195,11 @@ struct server *server_open(const char *path, struct supervisor *supervisor, stru
     return server;
 }
 
-int server_fd(const struct server *server)
+size_t server_own_files(const struct server *server, int *fds)
 {
-    return server->listening.fd;
+    fds[0] = server->listening.fd;
+    fds[1] = server->spare;
+    return SERVER_FILES;
 }
 
 void server_close(struct server *server)
@@ -191,6 +212,8 @@ void server_close(struct server *server)
     }
     ev_io_stop(server->supervisor->loop, &server->listening);
     close(server->listening.fd);
+    if (server->spare >= 0)
+        close(server->spare);
     if (lstat(server->path, &status) == 0 && status.st_dev == server->device &&
         status.st_ino == server->inode)
         (void)unlink(server->path);

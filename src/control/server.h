@@ -20,8 +20,9 @@ struct server;
  */
 struct server *server_open(const char *path, struct supervisor *supervisor, struct error *error);
 
-/* nsinit's own file for it. */
-int server_fd(const struct server *server);
+/* nsinit's own files for it, in `fds`. */
+enum { SERVER_FILES = 2 };
+size_t server_own_files(const struct server *server, int *fds);
 
 /* For the supervisor's hooks. */
 void server_on_occurrence(struct server *server, const struct occurrence *occurrence);

@@ -20,7 +20,8 @@ struct call {
 /* A verb whose answer is that it is done. */
 int plain_run(const struct call *call, struct failure *failure);
 
-/* In files of their own: status.c, exec.c. */
+/* In files of their own: status.c, exec.c, ns.c. */
+int ns_run(const struct call *call, struct failure *failure);
 int status_run(const struct call *call, struct failure *failure);
 int exec_run(const struct call *call, struct failure *failure);
 

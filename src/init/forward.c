@@ -74,8 +74,14 @@ static bool asks_to_stop(const struct init *init, int signal_number)
 }
 
 /* A request to stop is forwarded unless there is a schedule for that. */
-static bool is_forwarded(const struct init *init, const struct service *service, int signal_number)
+static bool is_forwarded(const struct init *init, const struct service *service,
+                         const struct signalfd_siginfo *info)
 {
+    int signal_number = (int)info->ssi_signo;
+
+    /* ^Z at the terminal of a pod, which is none of its services'. */
+    if (init->pod->file != NULL && info->ssi_code == SI_KERNEL && signal_number == SIGTSTP)
+        return false;
     return !service_stops_on(service, signal_number) ||
            (init->pod->file == NULL && service->supervision.stop.count == 0);
 }
@@ -102,7 +108,7 @@ static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
     if (asks_to_stop(init, signal_number))
         supervise_stop(&init->supervisor);
     for (size_t i = 0; i < init->supervisor.count; i++)
-        if (is_forwarded(init, init->supervisor.services[i].service, signal_number) &&
+        if (is_forwarded(init, init->supervisor.services[i].service, info) &&
             !forward_to(init, &init->supervisor.services[i], info))
             return false;
     return true;

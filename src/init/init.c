@@ -185,7 +185,7 @@ static int start_services(struct init *init, struct error *error)
 }
 
 /* How many files are nsinit's own, apart from the services'. */
-enum { OWN_FILES = 5 + SUPERVISOR_FILES };
+enum { OWN_FILES = 4 + SERVER_FILES + SUPERVISOR_FILES };
 
 /* nsinit's own files, in `fds`, which has room for those and SUPERVISED_FILES for each service. */
 static size_t own_files(const struct init *init, int *fds)
@@ -196,7 +196,8 @@ static size_t own_files(const struct init *init, int *fds)
     fds[count++] = init->loop_fd;
     fds[count++] = init->terminal.fd;
     fds[count++] = init->link_fd;
-    fds[count++] = init->server != NULL ? server_fd(init->server) : -1;
+    if (init->server != NULL)
+        count += server_own_files(init->server, fds + count);
     count += supervise_shared_files(&init->supervisor, fds + count);
     for (size_t i = 0; i < init->supervisor.count; i++)
         count += supervise_own_files(&init->supervisor.services[i], fds + count);
@@ -244,6 +245,14 @@ static int open_control(struct init *init, struct error *error)
     return 0;
 }
 
+/* Of several services none has the terminal: ^C is for nsinit, and stops them all. */
+static struct terminal open_terminal(const struct pod *pod)
+{
+    if (pod->file != NULL)
+        return (struct terminal){.fd = -1, .child_fd = -1};
+    return terminal_open(pod->service_count > 0 ? pod->services[0].placement : PLACEMENT_INHERITED);
+}
+
 static int start(struct init *init, struct error *error)
 {
     const struct pod *pod = init->pod;
@@ -251,8 +260,7 @@ static int start(struct init *init, struct error *error)
     if (tie_to_parent(init, error) < 0 || adopt_orphans(init, error) < 0 ||
         open_loop(init, error) < 0)
         return -1;
-    init->terminal =
-        terminal_open(pod->service_count > 0 ? pod->services[0].placement : PLACEMENT_INHERITED);
+    init->terminal = open_terminal(pod);
     init->supervisor.context = spawn_context_plain(init->inherited);
     /* A signal that would end us unseen is to end the program as well. */
     if (pod->parent_death_signal == SIGKILL)
