@@ -249,7 +249,7 @@ static bool is_quiet(const struct supervised *supervised)
 
 bool supervise_is_quiet(const struct supervisor *supervisor)
 {
-    if (ev_is_active(&supervisor->relay.socket))
+    if (ev_is_active(&supervisor->relay.socket) || ev_is_active(&supervisor->launch.turn))
         return false;
     for (size_t i = 0; i < supervisor->count; i++)
         if (!is_quiet(&supervisor->services[i]))
