@@ -178,11 +178,12 @@ __attribute__((noinline)) static _Noreturn void run_program(const struct isolate
 
 /*
  * When clone returns, the namespaces are there, but for a time namespace, and but for what comes
- * through a stage.
+ * through a stage. Of those that it enters itself we need to know only to lend them.
  */
 static bool needs_word_of_creation(const struct isolated *isolated)
 {
-    return isolated->by_stage || namespaces_have(isolated->isolation->unshared, NAMESPACE_TIME);
+    return isolated->by_stage || isolated->context.lent != NULL ||
+           namespaces_have(isolated->isolation->unshared, NAMESPACE_TIME);
 }
 
 /* Returns only in the inner init. */
@@ -338,6 +339,8 @@ static int guide(struct isolated *isolated, struct error *error)
         result = outside_prepare(isolated->isolation, isolated->pid, error);
     if (result < 0)
         return -1;
+    if (isolated->context.lent != NULL)
+        namespaces_open_of(isolated->context.lent, isolated->pid, isolated->context.lends);
     link_tell(isolated->link_fd, LINK_GO, 0, NULL);
     if (isolated->context.makes_notify_socket)
         result = expect(isolated, LINK_NOTIFY, error);
@@ -364,6 +367,8 @@ static int finish(struct isolated *isolated, struct spawned *spawned, struct err
     close(isolated->link_fd);
     if (isolated->notify_fd >= 0)
         close(isolated->notify_fd);
+    if (isolated->context.lent != NULL)
+        namespaces_close(isolated->context.lent);
     if (isolated->pid > 0) {
         (void)kill(isolated->pid, SIGKILL);
         wait_for(isolated->pid);

@@ -109,6 +109,7 @@ static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_c
         return -1;
     if (gives_any(&given))
         context->given = &given;
+    lending_prepare(supervised, context);
     if (new == supervised->service->isolation.unshared)
         return spawn_service(supervised->service, context, spawned, error);
     again = *supervised->service;
