@@ -159,6 +159,42 @@ START_TEST(what_a_service_lends_outlives_its_restart)
 }
 END_TEST
 
+/* Over before one could look where it is; over and over, as that is a matter of luck. */
+START_TEST(a_step_lends_its_namespaces_when_it_is_over)
+{
+    for (int i = 0; i < 20; i++) {
+        struct process process;
+
+        ck_assert_int_eq(
+            process_run(&process, AS_POD("[service step]\nunshare = net,uts\ntype = oneshot\n"
+                                         "hostname = step\ncommand = true\n"
+                                         "[service web]\nenter = net,uts=service:step\n"
+                                         "command = sh -c 'echo name=$(hostname) net=$(readlink "
+                                         "/proc/self/ns/net)'\n")),
+            0);
+        ck_assert_contains(process.output.text, "name=step ");
+        ck_assert_str_ne(told(process.output.text, "net=", 1), own_namespace("net"));
+        process_drop(&process);
+    }
+}
+END_TEST
+
+START_TEST(what_was_entered_can_be_lent_on)
+{
+    struct process process;
+
+    ck_assert_int_eq(process_run(&process, AS_POD("[pod]\nunshare = ipc\n"
+                                                  "[service a]\nunshare = uts\nhostname = a\n"
+                                                  "type = oneshot\ncommand = true\n"
+                                                  "[service b]\nenter = uts=service:a\n"
+                                                  "type = oneshot\ncommand = true\n"
+                                                  "[service c]\nenter = uts=service:b\n"
+                                                  "command = hostname\n")),
+                     0);
+    ck_assert_str_eq(process.output.text, "a\n");
+}
+END_TEST
+
 START_TEST(a_restart_leaves_the_pod_and_the_others_alone)
 {
     struct process process;
@@ -408,6 +444,8 @@ TCase *pods_case(void)
                                   a_service_may_have_its_own_namespaces_in_the_pod,
                                   a_service_enters_the_namespaces_of_another,
                                   what_a_service_lends_outlives_its_restart,
+                                  a_step_lends_its_namespaces_when_it_is_over,
+                                  what_was_entered_can_be_lent_on,
                                   a_restart_leaves_the_pod_and_the_others_alone,
                                   a_pods_own_pid_1_reaps_its_orphans,
                                   services_see_each_other_in_the_pods_pid_namespace,
