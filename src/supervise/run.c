@@ -98,25 +98,26 @@ static bool gives_any(const struct open_namespaces *given)
 }
 
 /* New ones, but for those it has kept, in those of the pod and of other services. */
-static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_context *context,
+static int spawn_in_its_namespaces(struct supervised *supervised, const struct spawn_context *plain,
                                    struct spawned *spawned, struct error *error)
 {
     namespace_set new = lending_new(supervised);
+    struct spawn_context context = *plain;
     struct open_namespaces given;
     struct service again;
 
     if (lending_give(supervised, &given, error) < 0)
         return -1;
     if (gives_any(&given))
-        context->given = &given;
-    lending_prepare(supervised, context);
+        context.given = &given;
+    lending_prepare(supervised, &context);
     if (new == supervised->service->isolation.unshared)
-        return spawn_service(supervised->service, context, spawned, error);
+        return spawn_service(supervised->service, &context, spawned, error);
     again = *supervised->service;
     again.isolation.unshared = new;
     if (!namespaces_have(new, NAMESPACE_NET))
         again.isolation.veth_count = 0;
-    return spawn_service(&again, context, spawned, error);
+    return spawn_service(&again, &context, spawned, error);
 }
 
 int run_start(struct supervised *supervised, struct error *error)

@@ -47,9 +47,10 @@ static void plan_visit(const struct supervised *host, struct service *visitor)
 }
 
 int visit_spawn(const struct supervised *host, char *const *words, enum placement placement,
-                struct spawn_context *context, pid_t *pid, struct error *error)
+                const struct spawn_context *plain, pid_t *pid, struct error *error)
 {
     const struct isolation *isolation = &host->service->isolation;
+    struct spawn_context context = *plain;
     struct open_namespaces all = namespaces_none();
     char directory[PATH_MAX];
     struct service visitor;
@@ -61,12 +62,12 @@ int visit_spawn(const struct supervised *host, char *const *words, enum placemen
     visitor.placement = placement;
     if (isolation_is_needed(isolation) || host->supervisor->has_shared) {
         result = open_all(host, &all, error);
-        context->given = &all;
+        context.given = &all;
     }
     if (loses_directory(isolation) && getcwd(directory, sizeof directory) != NULL)
         visitor.isolation.directory = directory;
     if (result == 0)
-        result = spawn_service(&visitor, context, &spawned, error);
+        result = spawn_service(&visitor, &context, &spawned, error);
     namespaces_close(&all);
     if (result < 0)
         return -1;

@@ -12,10 +12,10 @@ struct supervised;
 
 /*
  * Start the command `words` in all namespaces of the host, which runs, with its user, limits,
- * environment and directory, and what `context` gives it. Its pid, which is its process group,
+ * environment and directory, and what `plain` gives it. Its pid, which is its process group,
  * too; or -1 with `error` filled in.
  */
 int visit_spawn(const struct supervised *host, char *const *words, enum placement placement,
-                struct spawn_context *context, pid_t *pid, struct error *error);
+                const struct spawn_context *plain, pid_t *pid, struct error *error);
 
 #endif
