@@ -259,6 +259,10 @@ static pid_t run_stage(const struct isolated *isolated)
     if (isolated->entered.fds[NAMESPACE_PID] >= 0 &&
         namespaces_have(isolated->isolation->unshared, NAMESPACE_PID))
         run_second_stage(isolated);
+    /* To enter a user namespace has made it undumpable, and its maps root's (proc(5)). */
+    if (isolated->entered.fds[NAMESPACE_USER] >= 0 &&
+        namespaces_have(isolated->isolation->unshared, NAMESPACE_USER))
+        (void)prctl(PR_SET_DUMPABLE, 1);
     pid = clone_process(clone_flags(isolated->isolation) | CLONE_PARENT);
     if (pid == 0)
         return 0;
@@ -336,7 +340,8 @@ static int guide(struct isolated *isolated, struct error *error)
     if (needs_word_of_creation(isolated))
         result = expect(isolated, LINK_CREATED, error);
     if (result == 0)
-        result = outside_prepare(isolated->isolation, isolated->pid, error);
+        result = outside_prepare(isolated->isolation, isolated->entered.fds[NAMESPACE_USER],
+                                 isolated->pid, error);
     if (result < 0)
         return -1;
     if (isolated->context.lent != NULL)
