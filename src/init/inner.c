@@ -73,6 +73,7 @@ _Noreturn void inner_run(const struct init *outer, const struct service *service
     init.supervisor.context.terminal_fd = -1;
     init.supervisor.context.makes_notify_socket = false;
     init.supervisor.context.given = NULL;
+    init.supervisor.context.lent = NULL;
     init.supervisor.context.is_sandbox = false;
     init.supervisor.context.notify_name = spawned->notify_name;
     exit_code = init_run_inner(&init, on_outer, &error);

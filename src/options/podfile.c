@@ -32,9 +32,11 @@ struct reading {
 static void name_place(const struct reading *reading, unsigned int line, const char *section,
                        const char *key)
 {
-    error_subject(reading->error, "%s:%u%s%s%s%s%s", reading->path, line,
-                  section[0] != '\0' ? ": [" : "", section, section[0] != '\0' ? "]" : "",
-                  key[0] != '\0' ? " " : "", key);
+    bool has_section = section[0] != '\0';
+    const char *before_key = has_section ? " " : ": ";
+
+    error_subject(reading->error, "%s:%u%s%s%s%s%s", reading->path, line, has_section ? ": [" : "",
+                  section, has_section ? "]" : "", key[0] != '\0' ? before_key : "", key);
 }
 
 /* What follows is about the section that is being read. */
@@ -132,6 +134,7 @@ static int begin_section(struct reading *reading, const struct ini_item *item)
     reading->has_pod = true;
     reading->option_flag = OPTION_POD;
     reading->request->current = &reading->request->sandbox;
+    reading->request->current->line = item->line;
     return 0;
 }
 
@@ -251,7 +254,7 @@ static int check_all(struct reading *reading)
     reading->option_flag = OPTION_POD;
     reading->error->subject[0] = '\0';
     if (isolation_check(&request->sandbox.isolation, reading->error) < 0)
-        return failed_check(reading, 1);
+        return failed_check(reading, request->sandbox.line);
     error_subject(reading->error, "%s", reading->path);
     return order_resolve(pod, reading->error);
 }

@@ -124,6 +124,13 @@ int namespace_open_of(pid_t pid, enum namespace_type type)
     return errno == ENOENT ? ask_pidfd(pid, type) : -errno;
 }
 
+void namespaces_open_of(struct open_namespaces *open, pid_t pid, namespace_set types)
+{
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
+        if (namespaces_have(types, (enum namespace_type)type))
+            open->fds[type] = namespace_open_of(pid, (enum namespace_type)type);
+}
+
 /* Copies of what is given, but for our own. */
 static void take_given(struct open_namespaces *open, const struct open_namespaces *given)
 {

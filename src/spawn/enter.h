@@ -22,6 +22,9 @@ struct open_namespaces namespaces_none(void);
  */
 int namespace_open_of(pid_t pid, enum namespace_type type);
 
+/* Open those of a process, each as namespace_open_of does. */
+void namespaces_open_of(struct open_namespaces *open, pid_t pid, namespace_set types);
+
 /*
  * Open all that the entrances name, but those that the caller is in already, and besides those of
  * `given` (may be NULL) that no entrance names. Sources that are services are the caller's to

@@ -178,11 +178,12 @@ __attribute__((noinline)) static _Noreturn void run_program(const struct isolate
 
 /*
  * When clone returns, the namespaces are there, but for a time namespace, and but for what comes
- * through a stage.
+ * through a stage. Of those that it enters itself we need to know only to lend them.
  */
 static bool needs_word_of_creation(const struct isolated *isolated)
 {
-    return isolated->by_stage || namespaces_have(isolated->isolation->unshared, NAMESPACE_TIME);
+    return isolated->by_stage || isolated->context.lent != NULL ||
+           namespaces_have(isolated->isolation->unshared, NAMESPACE_TIME);
 }
 
 /* Returns only in the inner init. */
@@ -258,6 +259,10 @@ static pid_t run_stage(const struct isolated *isolated)
     if (isolated->entered.fds[NAMESPACE_PID] >= 0 &&
         namespaces_have(isolated->isolation->unshared, NAMESPACE_PID))
         run_second_stage(isolated);
+    /* To enter a user namespace has made it undumpable, and its maps root's (proc(5)). */
+    if (isolated->entered.fds[NAMESPACE_USER] >= 0 &&
+        namespaces_have(isolated->isolation->unshared, NAMESPACE_USER))
+        (void)prctl(PR_SET_DUMPABLE, 1);
     pid = clone_process(clone_flags(isolated->isolation) | CLONE_PARENT);
     if (pid == 0)
         return 0;
@@ -335,9 +340,12 @@ static int guide(struct isolated *isolated, struct error *error)
     if (needs_word_of_creation(isolated))
         result = expect(isolated, LINK_CREATED, error);
     if (result == 0)
-        result = outside_prepare(isolated->isolation, isolated->pid, error);
+        result = outside_prepare(isolated->isolation, isolated->entered.fds[NAMESPACE_USER],
+                                 isolated->pid, error);
     if (result < 0)
         return -1;
+    if (isolated->context.lent != NULL)
+        namespaces_open_of(isolated->context.lent, isolated->pid, isolated->context.lends);
     link_tell(isolated->link_fd, LINK_GO, 0, NULL);
     if (isolated->context.makes_notify_socket)
         result = expect(isolated, LINK_NOTIFY, error);
@@ -364,6 +372,8 @@ static int finish(struct isolated *isolated, struct spawned *spawned, struct err
     close(isolated->link_fd);
     if (isolated->notify_fd >= 0)
         close(isolated->notify_fd);
+    if (isolated->context.lent != NULL)
+        namespaces_close(isolated->context.lent);
     if (isolated->pid > 0) {
         (void)kill(isolated->pid, SIGKILL);
         wait_for(isolated->pid);

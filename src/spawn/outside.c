@@ -5,13 +5,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "spawn/command.h"
 #include "spawn/ids.h"
+#include "spawn/link.h"
 #include "spawn/network.h"
 #include "util/text.h"
 
@@ -102,9 +105,45 @@ static int run_hook(const char *command, pid_t pid, struct error *error)
     return result;
 }
 
-int outside_prepare(const struct isolation *isolation, pid_t pid, struct error *error)
+static int map_in(int user_fd, const struct isolation *isolation, pid_t pid, struct error *error)
 {
-    if (namespaces_have(isolation->unshared, NAMESPACE_USER) && ids_map(isolation, pid, error) < 0)
+    if (setns(user_fd, CLONE_NEWUSER) < 0)
+        return error_failed(error, "--enter user: setns");
+    return ids_map(isolation, pid, error);
+}
+
+/*
+ * Who writes the maps is in the new user namespace or in its parent (user_namespaces(7)), which is
+ * one that was entered: a process goes there to do it, and tells how it went.
+ */
+static int map_from(int user_fd, const struct isolation *isolation, pid_t pid, struct error *error)
+{
+    struct link_message message = {.kind = LINK_FAILED, .error = *error};
+    int ends[2];
+    int result = link_open(ends, false);
+    pid_t helper = result == 0 ? fork() : -1;
+
+    if (helper < 0)
+        return error_failed(error, "--map-users: a process for it");
+    if (helper == 0) {
+        result = map_in(user_fd, isolation, pid, error);
+        link_tell(ends[1], result < 0 ? LINK_FAILED : LINK_CREATED, 0, error);
+        _exit(0);
+    }
+    close(ends[1]);
+    (void)link_receive(ends[0], &message, NULL, NULL, 1);
+    close(ends[0]);
+    while (waitpid(helper, NULL, 0) < 0 && errno == EINTR)
+        ;
+    *error = message.error;
+    return message.kind == LINK_FAILED ? -1 : 0;
+}
+
+int outside_prepare(const struct isolation *isolation, int user_fd, pid_t pid, struct error *error)
+{
+    if (namespaces_have(isolation->unshared, NAMESPACE_USER) &&
+        (user_fd >= 0 ? map_from(user_fd, isolation, pid, error) : ids_map(isolation, pid, error)) <
+            0)
         return -1;
     if (isolation->veth_count > 0 &&
         network_make_veths(isolation->veths, isolation->veth_count, pid, error) < 0)

@@ -144,6 +144,9 @@ static int spawn_beside(const struct service *service, struct spawn_context cont
     result = program_prepare(&program, service, &context, error);
     if (result == 0)
         result = run_program(&program, &context, spawned, error);
+    /* It is in nsinit's own namespaces. */
+    if (result == 0 && context.lent != NULL)
+        namespaces_open_of(context.lent, getpid(), context.lends);
     program_free(&program);
     if (result < 0 && notify_fd >= 0)
         close(notify_fd);

@@ -28,6 +28,9 @@ struct spawn_context {
     struct notify_name notify_name;
     uint64_t watchdog_usec;              /* 0: none */
     const struct open_namespaces *given; /* namespaces to be in, or NULL; the caller's */
+    namespace_set lends;                 /* those of its namespaces that `lent` is to hold */
+    struct open_namespaces *lent; /* opened before its program runs, the caller's to close; what
+                                     can't be is a negative errno. Or NULL */
     bool is_sandbox; /* it runs no program: spawn_service returns 1 in it, as in an inner init */
 };
 

@@ -16,6 +16,8 @@
 struct lent {
     namespace_set types;
     struct open_namespaces held;
+    struct open_namespaces fresh; /* the last start's, until they are held */
+    namespace_set asked;          /* for those */
 };
 
 static struct supervised *lender_of(const struct supervisor *supervisor,
@@ -107,25 +109,34 @@ int lending_give(const struct supervised *supervised, struct open_namespaces *gi
     return 0;
 }
 
+void lending_prepare(struct supervised *supervised, struct spawn_context *context)
+{
+    struct lent *lent = supervised->lent;
+    namespace_set kept = lasting(supervised->service->isolation.unshared) & held_of(supervised);
+
+    if (lent == NULL)
+        return;
+    lent->fresh = namespaces_none();
+    context->lent = &lent->fresh;
+    context->lends = lent->asked = lent->types & ~kept;
+}
+
 void lending_hold(struct supervised *supervised)
 {
     struct lent *lent = supervised->lent;
-    namespace_set own = lasting(supervised->service->isolation.unshared);
 
     for (unsigned int type = 0; lent != NULL && type < NAMESPACE_COUNT; type++) {
-        int fd = lent->held.fds[type];
+        int fresh = lent->fresh.fds[type];
 
-        if (!namespaces_have(lent->types, (enum namespace_type)type) ||
-            (namespaces_have(own, (enum namespace_type)type) && fd >= 0))
+        if (!namespaces_have(lent->asked, (enum namespace_type)type))
             continue;
-        if (fd >= 0)
-            close(fd);
-        fd = namespace_open_of(supervised->pid, (enum namespace_type)type);
-        if (fd < 0) {
-            errno = -fd;
+        if (lent->held.fds[type] >= 0)
+            close(lent->held.fds[type]);
+        lent->held.fds[type] = fresh;
+        if (fresh < 0) {
+            errno = -fresh;
             log_line(LOG_WARNING, "%s: cannot lend its %s namespace: %m", name_of(supervised),
                      namespace_kinds[type].name);
         }
-        lent->held.fds[type] = fd < 0 ? -1 : fd;
     }
 }

@@ -5,7 +5,7 @@
 #ifndef NSINIT_SUPERVISE_LENDING_H
 #define NSINIT_SUPERVISE_LENDING_H
 
-#include "spawn/enter.h"
+#include "spawn/spawn.h"
 #include "util/error.h"
 
 struct supervised;
@@ -24,7 +24,11 @@ int lending_give(const struct supervised *supervised, struct open_namespaces *gi
 /* The namespaces that the service makes anew at each start. */
 namespace_set lending_new(const struct supervised *supervised);
 
-/* It has been started: hold what others enter. */
+/* Before a start: what others enter is to be held from before the program runs, which may be over
+ * at once. */
+void lending_prepare(struct supervised *supervised, struct spawn_context *context);
+
+/* It has been started: hold that. */
 void lending_hold(struct supervised *supervised);
 
 #endif

@@ -98,12 +98,11 @@ static bool gives_any(const struct open_namespaces *given)
 }
 
 /* New ones, but for those it has kept, in those of the pod and of other services. */
-static int spawn_in_its_namespaces(const struct supervised *supervised,
-                                   const struct spawn_context *plain, struct spawned *spawned,
-                                   struct error *error)
+static int spawn_in_its_namespaces(struct supervised *supervised, const struct spawn_context *plain,
+                                   struct spawned *spawned, struct error *error)
 {
-    struct spawn_context context = *plain;
     namespace_set new = lending_new(supervised);
+    struct spawn_context context = *plain;
     struct open_namespaces given;
     struct service again;
 
@@ -111,6 +110,7 @@ static int spawn_in_its_namespaces(const struct supervised *supervised,
         return -1;
     if (gives_any(&given))
         context.given = &given;
+    lending_prepare(supervised, &context);
     if (new == supervised->service->isolation.unshared)
         return spawn_service(supervised->service, &context, spawned, error);
     again = *supervised->service;

@@ -205,6 +205,9 @@ static bool may_restart(const struct supervisor *supervisor)
 
 bool supervise_keeps_files(const struct supervisor *supervisor)
 {
+    /* Those of a pod file have not begun yet, and their namespaces are held by files. */
+    if (supervisor->pod->file != NULL)
+        return true;
     for (size_t i = 0; i < supervisor->count; i++)
         if (supervisor->services[i].health != NULL)
             return true;

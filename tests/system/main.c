@@ -4,6 +4,7 @@
 #include "system/system.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -66,6 +67,23 @@ const char *fresh_file(const char *name)
     return path;
 }
 
+const char *pod_file(const char *format, ...)
+{
+    static char path[200];
+    va_list arguments;
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/pod", test_directory());
+    file = fopen(path, "we");
+    ck_assert_ptr_nonnull(file);
+    va_start(arguments, format);
+    ck_assert_int_ge(vfprintf(file, format, arguments), 0);
+    va_end(arguments);
+    ck_assert_int_eq(fclose(file), 0);
+    ck_assert_int_eq(chmod(path, 0644), 0);
+    return path;
+}
+
 const char *nsinit_called(const char *name)
 {
     static char link[200];
@@ -107,13 +125,17 @@ bool lacks_root(const char *test)
 int main(void)
 {
     int exit_code;
-    case_maker *const makers[] = {
-        drain_case,      dropins_case,  errors_case,    examples_case,        failures_case,
-        filesystem_case, hardship_case, health_case,    leftovers_case,       namespaces_case,
-        network_case,    notify_case,   nsctl_case,     nsctl_documents_case, nsctl_exec_case,
-        output_case,     reach_case,    readiness_case, reaping_case,         relay_case,
-        reruns_case,     restarts_case, session_case,   settings_case,        signals_case,
-        startup_case,    stopping_case, terminal_case,  watchdog_case,        NULL};
+    case_maker *const makers[] = {drain_case,      dropins_case,         errors_case,
+                                  examples_case,   failures_case,        filesystem_case,
+                                  hardship_case,   health_case,          leftovers_case,
+                                  namespaces_case, network_case,         notify_case,
+                                  nsctl_case,      nsctl_documents_case, nsctl_exec_case,
+                                  output_case,     podcheck_case,        podorder_case,
+                                  pods_case,       reach_case,           readiness_case,
+                                  reaping_case,    relay_case,           reruns_case,
+                                  restarts_case,   session_case,         settings_case,
+                                  signals_case,    startup_case,         stopping_case,
+                                  terminal_case,   watchdog_case,        NULL};
 
     if (!process_can_isolate()) {
         skip_test(getenv("CK_RUN_CASE") ? getenv("CK_RUN_CASE") : "all",

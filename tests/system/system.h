@@ -12,9 +12,10 @@
 
 case_maker drain_case, dropins_case, errors_case, examples_case, failures_case, filesystem_case,
     hardship_case, health_case, leftovers_case, namespaces_case, network_case, notify_case,
-    nsctl_case, nsctl_documents_case, nsctl_exec_case, output_case, reach_case, readiness_case,
-    reaping_case, relay_case, reruns_case, restarts_case, session_case, settings_case, signals_case,
-    startup_case, stopping_case, terminal_case, watchdog_case;
+    nsctl_case, nsctl_documents_case, nsctl_exec_case, output_case, podcheck_case, podorder_case,
+    pods_case, reach_case, readiness_case, reaping_case, relay_case, reruns_case, restarts_case,
+    session_case, settings_case, signals_case, startup_case, stopping_case, terminal_case,
+    watchdog_case;
 
 /* A user that owns nothing and runs nothing else. */
 enum { ORDINARY_USER = 54321 };
@@ -32,6 +33,9 @@ const char *test_directory(void);
 /* An empty file of this name in there, which everyone may write to. The caller keeps the string. */
 const char *fresh_file(const char *name);
 
+/* A pod file in there, by a printf-like format; the caller keeps the string. */
+const char *pod_file(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* The binary by another name, in a directory of the test's own. The caller keeps the string. */
 const char *nsinit_called(const char *name);
 
@@ -44,6 +48,9 @@ const char *nsinit_called(const char *name);
     (&(struct process_options){.arguments = NSINIT(__VA_ARGS__), .place = PLACE_FIRST})
 #define AS_SECOND(...) \
     (&(struct process_options){.arguments = NSINIT(__VA_ARGS__), .place = PLACE_SECOND})
+
+/* The pod of such a file, under another PID 1. */
+#define AS_POD(...) AS_SECOND("-s", "-v", "--control", "no", "--pod", pod_file(__VA_ARGS__))
 
 /* A restart's delay that is too short to be seen. */
 #define QUICKLY "--restart-delay", "1ms..1ms"
