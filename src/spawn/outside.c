@@ -123,8 +123,12 @@ static int map_from(int user_fd, const struct isolation *isolation, pid_t pid, s
     int result = link_open(ends, false);
     pid_t helper = result == 0 ? fork() : -1;
 
-    if (helper < 0)
-        return error_failed(error, "--map-users: a process for it");
+    if (helper < 0) {
+        error_failed(error, "--map-users: a process for it");
+        for (int i = 0; result == 0 && i < 2; i++)
+            close(ends[i]);
+        return -1;
+    }
     if (helper == 0) {
         result = map_in(user_fd, isolation, pid, error);
         link_tell(ends[1], result < 0 ? LINK_FAILED : LINK_CREATED, 0, error);
