@@ -1,0 +1,489 @@
+/*
+ * control.c - nsctl and raw requests against a running pod: what they do, and who may ask
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "system/system.h"
+
+static const char *socket_path(void)
+{
+    static char path[100];
+
+    snprintf(path, sizeof path, "%s/socket", test_directory());
+    return path;
+}
+
+#define TWO_SLEEPERS                                                \
+    "[service a]\ncommand = sh -c 'echo a runs; exec sleep 1000'\n" \
+    "[service b]\ncommand = sh -c 'echo b runs; exec sleep 1000'\nafter = a\n"
+
+/* A pod under a PID 1 of its own, listening at socket_path(). */
+static void start_pod(struct process *process, const char *pod)
+{
+    (void)unlink(socket_path());
+    process_start(process,
+                  AS_SECOND("-s", "-v", "--control", socket_path(), "--pod", pod_file("%s", pod)));
+}
+
+static void start_sleepers(struct process *process)
+{
+    start_pod(process, TWO_SLEEPERS);
+    process_expect(process, "b runs");
+}
+
+static void end_pod(struct process *process, int code)
+{
+    process_signal(process, SIGTERM);
+    ck_assert_int_eq(process_wait(process), code);
+    ck_assert_int_eq(access(socket_path(), F_OK), -1);
+}
+
+#define ASK(...) \
+    (&(struct process_options){.arguments = NSINIT("--ctl", "-c", socket_path(), __VA_ARGS__)})
+
+/* What nsctl prints; it must exit with `code`. */
+static const char *answer_of(const struct process_options *options, int code)
+{
+    static struct process asked;
+
+    ck_assert_msg(process_run(&asked, options) == code, "exit code %d instead of %d: %s%s",
+                  asked.exit_code, code, asked.output.text, asked.errors.text);
+    return code == 0 ? asked.output.text : asked.errors.text;
+}
+
+/* A connection, with a request sent on it. */
+static int ask(const char *request)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    ck_assert_int_ge(fd, 0);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", socket_path());
+    ck_assert_int_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    ck_assert_int_ge(send(fd, request, strlen(request), MSG_NOSIGNAL), 0);
+    return fd;
+}
+
+/* All of the answer, until the connection ends. */
+static const char *rest_of(int fd)
+{
+    static char text[64 * 1024];
+    size_t length = 0;
+    ssize_t count;
+
+    while ((count = read(fd, text + length, sizeof text - 1 - length)) > 0)
+        length += (size_t)count;
+    text[length] = '\0';
+    close(fd);
+    return text;
+}
+
+START_TEST(status_tells_of_each_service)
+{
+    struct process process;
+
+    start_sleepers(&process);
+    ck_assert_contains(answer_of(ASK("status"), 0), "running");
+    ck_assert_int_eq(count_of(answer_of(ASK("status"), 0), "running"), 2);
+    ck_assert_contains(answer_of(ASK("status", "--json", "b"), 0),
+                       "{\"service\":\"b\",\"state\":\"running\",\"pid\":");
+    ck_assert_contains(answer_of(ASK("status", "aa"), 2), "no such service; did you mean a?");
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(what_is_stopped_by_request_stays_down_and_the_pod_goes_on)
+{
+    struct process process;
+
+    start_sleepers(&process);
+    (void)answer_of(ASK("stop", "a", "b"), 0);
+    ck_assert_int_eq(count_of(answer_of(ASK("status"), 0), "down"), 2);
+    ck_assert(!process_has_ended(&process));
+    (void)answer_of(ASK("start", "a"), 0);
+    process_expect(&process, "a runs");
+    ck_assert_contains(answer_of(ASK("status", "a"), 0), "running");
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(a_restart_by_request_is_a_new_run_without_delay)
+{
+    struct process process;
+
+    start_sleepers(&process);
+    (void)answer_of(ASK("restart", "a"), 0);
+    process_expect(&process, "a runs");
+    ck_assert_contains(answer_of(ASK("status", "a"), 0), "running");
+    ck_assert_lacks(process.errors.text, "restart 1 in");
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(what_a_service_leaves_behind_is_gone_before_it_is_started_again)
+{
+    struct process process;
+
+    start_pod(&process, "[service a]\ncommand = sh -c '(trap \"\" TERM; exec sleep 1000) & "
+                        "echo left $!; wait'\nstop = TERM/50ms/KILL\n");
+    process_expect(&process, "left");
+    (void)answer_of(ASK("stop", "a"), 0);
+    (void)answer_of(ASK("start", "a"), 0);
+    process_expect(&process, "left");
+    ck_assert_contains(process.errors.text, "a: KILL to what is left");
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(a_signal_is_sent_and_wait_tells_the_code)
+{
+    struct process process;
+    struct process waiting;
+
+    start_sleepers(&process);
+    process_start(&waiting, ASK("wait", "b"));
+    (void)answer_of(ASK("kill", "USR1", "b"), 0);
+    ck_assert_int_eq(process_wait(&waiting), 0);
+    ck_assert_contains(waiting.output.text, "138");
+    ck_assert_contains(answer_of(ASK("kill", "USR1", "b"), 1), "does not run");
+    ck_assert_contains(answer_of(ASK("kill", "USR7", "a"), 2), "'USR7' is no signal");
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(events_come_in_their_order_to_the_end)
+{
+    struct process process;
+    const char *text;
+    int fd;
+
+    start_pod(&process, "[service a]\ncommand = sh -c 'echo a runs; read x; exit 3'\n"
+                        "restart = on-failure:1\nrestart-delay = 1ms\n");
+    process_expect(&process, "a runs");
+    fd = ask("events\n");
+    /* Requests are carried out in the order in which they come. */
+    (void)answer_of(ASK("status"), 0);
+    process_type(&process, "\n\n");
+    ck_assert_int_eq(process_wait(&process), 3);
+    text = rest_of(fd);
+    for (const char *const *part =
+             (const char *const[]){"{\"event\":\"exit\"", "\"exit_code\":3",
+                                   "{\"event\":\"restart\"", "\"delay_ms\":1",
+                                   "{\"event\":\"start\"", "\"restarts\":1", "{\"event\":\"exit\"",
+                                   "{\"event\":\"end\"", "\"exit_code\":3}\n", NULL};
+         *part != NULL; part++) {
+        const char *found = strstr(text, *part);
+
+        ck_assert_msg(found != NULL, "%s is not where it belongs", *part);
+        text = found + 1;
+    }
+}
+END_TEST
+
+START_TEST(exec_is_in_the_services_namespaces_as_its_user)
+{
+    struct process process;
+
+    if (lacks_root("exec_is_in_the_services_namespaces_as_its_user"))
+        return;
+    start_pod(&process,
+              "[pod]\nunshare = net\n[service a]\ncommand = sh -c 'echo a runs $(readlink "
+              "/proc/self/ns/net) $(readlink /proc/self/ns/uts); exec sleep 1000'\n"
+              "unshare = pid,mnt,uts\nhostname = inside\nuser = 54321:54321\numask = 027\n"
+              "env = WHO=a\n");
+    process_expect(&process, "a runs");
+    ck_assert_str_eq(
+        answer_of(
+            ASK("exec", "a", "sh", "-c",
+                "hostname; id -u; id -g; umask; echo $WHO; [ $$ -lt 20 ] && echo in its own pids"),
+            0),
+        "inside\n54321\n54321\n0027\na\nin its own pids\n");
+    ck_assert_contains(process.output.text,
+                       answer_of(ASK("exec", "a", "sh", "-c",
+                                     "printf '%s %s' $(readlink /proc/self/ns/net) "
+                                     "$(readlink /proc/self/ns/uts)"),
+                                 0));
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(exec_ends_with_the_commands_code)
+{
+    struct process process;
+
+    start_sleepers(&process);
+    (void)answer_of(ASK("exec", "a", "sh", "-c", "exit 42"), 42);
+    (void)answer_of(ASK("exec", "a", "sh", "-c", "kill -USR1 $$"), 128 + SIGUSR1);
+    ck_assert_contains(answer_of(ASK("exec", "a", "no-such-program"), 127), "no-such-program");
+    (void)answer_of(ASK("stop", "a"), 0);
+    ck_assert_contains(answer_of(ASK("exec", "a", "true"), 1), "does not run");
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(exec_has_a_real_terminal)
+{
+    struct process process;
+    struct process shell;
+
+    start_sleepers(&process);
+    process_start(&shell,
+                  &(struct process_options){
+                      .arguments = NSINIT("--ctl", "-c", socket_path(), "exec", "a", "sh", "-c",
+                                          "test -t 0 && echo is a terminal; read x; "
+                                          "echo got $x; exit 5"),
+                      .terminal = true});
+    process_expect(&shell, "is a terminal");
+    process_type(&shell, "this\n");
+    process_expect(&shell, "got this");
+    ck_assert_int_eq(process_wait(&shell), 5);
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(a_command_whose_client_has_died_gets_hup)
+{
+    struct process process;
+    struct process client;
+
+    start_sleepers(&process);
+    process_start(&client, ASK("exec", "a", "sh", "-c",
+                               "trap 'echo got HUP >/proc/1/fd/2; exit' HUP; echo is there; "
+                               "while :; do sleep 0.1; done"));
+    process_expect(&client, "is there");
+    process_signal(&client, SIGKILL);
+    (void)process_wait(&client);
+    process_expect(&process, "got HUP");
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(bad_requests_are_answered_in_one_line)
+{
+    static const char *const bad[][2] = {
+        {"\n", "error 2 which verb?\n"},
+        {"frobnicate\n", "error 2 'frobnicate' is no verb"},
+        {"stats\n", "error 2 'stats' is no verb; did you mean status?\n"},
+        {"kill TERM\n", "error 2 kill SIGNAL SERVICE\n"},
+        {"stop\n", "error 2 which service?\n"},
+        {"exec a -- true\n", "error 2 exec needs three files"},
+        {"status 'a\n", ""},
+    };
+    struct process process;
+
+    start_sleepers(&process);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        int fd = ask(bad[i][0]);
+
+        (void)shutdown(fd, SHUT_WR);
+        ck_assert_msg(strncmp(rest_of(fd), bad[i][1], strlen(bad[i][1])) == 0, "%s", bad[i][0]);
+    }
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(a_request_without_end_is_refused)
+{
+    struct process process;
+    static char request[80 * 1024];
+    int fd;
+
+    start_sleepers(&process);
+    memset(request, 'x', sizeof request - 1);
+    fd = ask("");
+    (void)!send(fd, request, sizeof request - 1, MSG_NOSIGNAL);
+    ck_assert_contains(rest_of(fd), "error 2 a request has at most 65536 bytes\n");
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(a_hundred_slow_clients_hold_up_nobody)
+{
+    enum { CLIENTS = 100 };
+    struct process process;
+    int fds[CLIENTS];
+
+    start_sleepers(&process);
+    for (int i = 0; i < CLIENTS; i++)
+        fds[i] = ask(i % 2 == 0 ? "stat" : "events\n");
+    ck_assert_int_eq(count_of(answer_of(ASK("status"), 0), "running"), 2);
+    for (int i = 0; i < CLIENTS; i++)
+        close(fds[i]);
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(too_many_clients_are_turned_away_and_come_in_later)
+{
+    enum { CLIENTS = 160 };
+    struct process process;
+    int fds[CLIENTS];
+
+    start_sleepers(&process);
+    for (int i = 0; i < CLIENTS; i++)
+        fds[i] = ask("events\n");
+    ck_assert_contains(rest_of(fds[CLIENTS - 1]), "error 1 too many ask at once\n");
+    for (int i = 0; i < CLIENTS - 1; i++)
+        close(fds[i]);
+    while (process_run(&(struct process){0}, ASK("status")) != 0)
+        ;
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(only_root_and_nsinits_own_user_may_ask)
+{
+    struct process process;
+    struct process_options stranger = *ASK("status");
+    struct stat status;
+
+    if (lacks_root("only_root_and_nsinits_own_user_may_ask"))
+        return;
+    start_sleepers(&process);
+    ck_assert_int_eq(stat(socket_path(), &status), 0);
+    ck_assert_int_eq(status.st_mode & 0777, 0600);
+    stranger.uid = ORDINARY_USER;
+    (void)answer_of(&stranger, 125);
+    ck_assert_int_eq(chmod(socket_path(), 0666), 0);
+    ck_assert_contains(answer_of(&stranger, 1), "only root and nsinit's own user may ask");
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(a_stale_socket_is_replaced_and_a_live_one_refused)
+{
+    struct process process;
+    struct process second;
+
+    start_sleepers(&process);
+    ck_assert_int_eq(process_run(&second, AS_SECOND("-s", "--control", socket_path(), "--pod",
+                                                    pod_file(TWO_SLEEPERS))),
+                     125);
+    ck_assert_contains(second.errors.text, "another nsinit listens there");
+    (void)answer_of(ASK("status"), 0);
+    process_signal(&process, SIGKILL);
+    (void)process_wait(&process);
+    ck_assert_int_eq(access(socket_path(), F_OK), 0);
+    process_start(&process, AS_SECOND("-s", "-v", "--control", socket_path(), "--pod",
+                                      pod_file(TWO_SLEEPERS)));
+    process_expect(&process, "b runs");
+    (void)answer_of(ASK("status"), 0);
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(a_single_service_can_be_asked_too)
+{
+    struct process process;
+
+    (void)unlink(socket_path());
+    process_start(&process, AS_SECOND("-s", "-v", "--control", socket_path(), "--", "sh", "-c",
+                                      "echo main runs; exec sleep 1000"));
+    process_expect(&process, "main runs");
+    (void)answer_of(ASK("restart", "main"), 0);
+    process_expect(&process, "main runs");
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(where_no_socket_can_be_the_pod_runs_without)
+{
+    struct process process;
+
+    ck_assert_int_eq(
+        process_run(&process,
+                    &(struct process_options){
+                        .arguments = COMMAND("sh", "-c",
+                                             "mount -t tmpfs none /run && mount -o remount,ro /run "
+                                             "&& exec \"$0\" --pod \"$1\"",
+                                             nsinit_path(),
+                                             pod_file("[service a]\ncommand = echo a runs\n")),
+                        .place = PLACE_FIRST}),
+        0);
+    ck_assert_contains(process.errors.text,
+                       "nsinit: --control /run/nsinit.sock: Read-only file system: nsctl will not "
+                       "work\n");
+    ck_assert_str_eq(process.output.text, "a runs\n");
+}
+END_TEST
+
+/* Each verb again and again, with services that crash: nothing adds up. */
+START_TEST(random_verbs_leave_no_file_and_no_process_behind)
+{
+    static const char *const requests[] = {
+        "status\n",      "restart a\n",  "stop a\n",          "start a\n", "restart b\n",
+        "kill KILL c\n", "kill HUP a\n", "status --json b\n", "wait c\n",  "events\n"};
+    enum { REQUESTS = 1500, COUNT = sizeof requests / sizeof requests[0] };
+    struct process process;
+    char command[200];
+    int pending[8] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    struct process files;
+
+    start_pod(&process, "[service a]\ncommand = sleep 1000\nstop = KILL\n"
+                        "[service b]\ncommand = sh -c 'echo b runs; exec sleep 1000'\nstop = KILL\n"
+                        "[service c]\ncommand = sh -c 'exit 3'\nrestart = always\n"
+                        "restart-delay = 1ms..2ms\n");
+    process_expect(&process, "b runs");
+    snprintf(command, sizeof command, "ls /proc/%d/fd | wc -l", process.pid);
+    ck_assert_int_eq(
+        process_run(&files, &(struct process_options){.arguments = COMMAND("sh", "-c", command)}),
+        0);
+    srand(7);
+    for (int i = 0; i < REQUESTS; i++) {
+        int *slot = &pending[rand() % 8];
+
+        if (*slot >= 0)
+            close(*slot);
+        *slot = ask(requests[rand() % COUNT]);
+    }
+    for (int i = 0; i < 8; i++)
+        if (pending[i] >= 0)
+            close(pending[i]);
+    (void)answer_of(ASK("start", "a", "b"), 0);
+    ck_assert_int_eq(count_of(answer_of(ASK("status", "a", "b"), 0), "running"), 2);
+    {
+        struct process after;
+
+        ck_assert_int_eq(process_run(&after, &(struct process_options){.arguments = COMMAND(
+                                                                           "sh", "-c", command)}),
+                         0);
+        /* A connection more or less is on its way. */
+        ck_assert_int_le(atoi(after.output.text), atoi(files.output.text) + 2);
+    }
+    process_signal(&process, SIGTERM);
+    (void)process_wait(&process);
+    ck_assert(!process.left_some);
+}
+END_TEST
+
+TCase *control_case(void)
+{
+    const TTest *const tests[] = {status_tells_of_each_service,
+                                  what_is_stopped_by_request_stays_down_and_the_pod_goes_on,
+                                  a_restart_by_request_is_a_new_run_without_delay,
+                                  what_a_service_leaves_behind_is_gone_before_it_is_started_again,
+                                  a_signal_is_sent_and_wait_tells_the_code,
+                                  events_come_in_their_order_to_the_end,
+                                  exec_is_in_the_services_namespaces_as_its_user,
+                                  exec_ends_with_the_commands_code,
+                                  exec_has_a_real_terminal,
+                                  a_command_whose_client_has_died_gets_hup,
+                                  bad_requests_are_answered_in_one_line,
+                                  a_request_without_end_is_refused,
+                                  a_hundred_slow_clients_hold_up_nobody,
+                                  too_many_clients_are_turned_away_and_come_in_later,
+                                  only_root_and_nsinits_own_user_may_ask,
+                                  a_stale_socket_is_replaced_and_a_live_one_refused,
+                                  a_single_service_can_be_asked_too,
+                                  where_no_socket_can_be_the_pod_runs_without,
+                                  random_verbs_leave_no_file_and_no_process_behind,
+                                  NULL};
+
+    return case_of("control", tests);
+}
