@@ -103,7 +103,8 @@ static int ask_pidfd(pid_t pid, enum namespace_type type)
 
     if (pidfd < 0)
         return -errno;
-    fd = ioctl(pidfd, _IO(0xFF, numbers[type]));
+    /* The two libcs disagree on the type of a request. */
+    fd = (int)syscall(SYS_ioctl, pidfd, (unsigned long)_IO(0xFF, numbers[type]), 0UL);
     fd = fd < 0 ? -errno : fd;
     close(pidfd);
     return fd;

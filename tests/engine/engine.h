@@ -74,7 +74,8 @@ void add_shell_tests(TCase *tcase);
 
 /* ways.c */
 case_maker scratch_case, debian_case, dynamic_case, docker_init_case, podman_case, podman_init_case;
-/* docker.c, podman.c, namespaces.c, and builds.c */
-case_maker docker_case, podman_options_case, namespaces_case, examples_case, dockerfile_case;
+/* docker.c, podman.c, pods.c, namespaces.c, and builds.c */
+case_maker docker_pods_case, docker_case, podman_options_case, namespaces_case, examples_case,
+    dockerfile_case;
 
 #endif

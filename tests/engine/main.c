@@ -9,10 +9,19 @@
 
 int main(void)
 {
-    case_maker *const makers[] = {scratch_case,     debian_case,         dynamic_case,
-                                  docker_init_case, podman_case,         podman_init_case,
-                                  docker_case,      podman_options_case, namespaces_case,
-                                  examples_case,    dockerfile_case,     NULL};
+    case_maker *const makers[] = {scratch_case,
+                                  debian_case,
+                                  dynamic_case,
+                                  docker_init_case,
+                                  podman_case,
+                                  podman_init_case,
+                                  docker_case,
+                                  podman_options_case,
+                                  namespaces_case,
+                                  examples_case,
+                                  dockerfile_case,
+                                  docker_pods_case,
+                                  NULL};
 
     if (access(state_path("ready"), F_OK) < 0) {
         skip_test(getenv("CK_RUN_CASE") ? getenv("CK_RUN_CASE") : "all",
