@@ -106,9 +106,37 @@ START_TEST(the_readmes_session_goes_as_it_says)
 }
 END_TEST
 
+static void read_file(const char *path, char *text, size_t size)
+{
+    FILE *file = fopen(path, "re");
+
+    ck_assert_ptr_nonnull(file);
+    text[fread(text, 1, size - 1, file)] = '\0';
+    fclose(file);
+}
+
+/* tests/engine/pods.c runs that one. */
+START_TEST(the_readmes_pod_is_the_one_that_is_tested)
+{
+    static char readme[100000];
+    static char pod[4000];
+    struct process process;
+
+    read_file(README, readme, sizeof readme);
+    read_file(CONTRIB_DIRECTORY "/docker/pod/pod.ini", pod, sizeof pod);
+    ck_assert_contains(readme, pod);
+    ck_assert_int_eq(process_run(&process,
+                                 &(struct process_options){
+                                     .arguments = NSINIT("--check", "--pod",
+                                                         CONTRIB_DIRECTORY "/docker/pod/pod.ini")}),
+                     0);
+}
+END_TEST
+
 TCase *session_case(void)
 {
-    const TTest *const tests[] = {the_readmes_session_goes_as_it_says, NULL};
+    const TTest *const tests[] = {the_readmes_session_goes_as_it_says,
+                                  the_readmes_pod_is_the_one_that_is_tested, NULL};
 
     return case_of("session", tests);
 }
