@@ -142,7 +142,7 @@ static void finish(struct census *census, struct lookup *lookup)
         if (lookup->places[i].count > 0)
             lookup->places[census->count++] = lookup->places[i];
     census->residences = lookup->places;
-    if (census->count > 0)
+    if (census->residences != NULL)
         qsort(census->residences, census->count, sizeof census->residences[0], by_type_and_id);
 }
 
