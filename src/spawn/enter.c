@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "util/parse.h"
+#include "util/proc.h"
 #include "util/text.h"
 
 static const char netns_prefix[] = "netns:";
@@ -110,19 +111,30 @@ static int ask_pidfd(pid_t pid, enum namespace_type type)
     return fd;
 }
 
-int namespace_open_of(pid_t pid, enum namespace_type type)
+/* Before Linux 6.11. */
+static int open_by_proc(pid_t pid, enum namespace_type type)
 {
     bool of_children = type == NAMESPACE_PID || type == NAMESPACE_TIME;
     char path[64];
     struct text text = text_in(path, sizeof path);
     int fd;
 
+    if (!proc_is_ours())
+        return -EOPNOTSUPP;
     text_format(&text, "/proc/%d/ns/%s%s", pid, namespace_kinds[type].name,
                 of_children ? "_for_children" : "");
     fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd >= 0)
-        return fd;
-    return errno == ENOENT ? ask_pidfd(pid, type) : -errno;
+    return fd < 0 ? -errno : fd;
+}
+
+int namespace_open_of(pid_t pid, enum namespace_type type)
+{
+    int fd = ask_pidfd(pid, type);
+
+    /* The kernel does not know the question; EOPNOTSUPP: nor such a namespace. */
+    if (fd == -ENOTTY || fd == -EINVAL)
+        return open_by_proc(pid, type);
+    return fd == -EOPNOTSUPP ? -ENOENT : fd;
 }
 
 void namespaces_open_of(struct open_namespaces *open, pid_t pid, namespace_set types)

@@ -18,7 +18,8 @@ struct open_namespaces namespaces_none(void);
 
 /*
  * A process's namespace, or where it has none of its own yet, its children's (pid, time):
- * close-on-exec. A negative errno on failure; needs /proc before Linux 6.11.
+ * close-on-exec. A negative errno on failure: -ENOENT where the kernel has no such namespace,
+ * -EOPNOTSUPP where it takes a /proc (before Linux 6.11) and there is none of our PID namespace.
  */
 int namespace_open_of(pid_t pid, enum namespace_type type);
 

@@ -16,6 +16,7 @@
 #include "spawn/ids.h"
 #include "spawn/link.h"
 #include "spawn/network.h"
+#include "util/proc.h"
 #include "util/text.h"
 
 /* The file in /proc that stands for the namespace that the process, or its child, lives in. */
@@ -143,8 +144,26 @@ static int map_from(int user_fd, const struct isolation *isolation, pid_t pid, s
     return message.kind == LINK_FAILED ? -1 : 0;
 }
 
+/* It is asked for processes by their numbers: another's would be the wrong ones. */
+static int check_proc(const struct isolation *isolation, struct error *error)
+{
+    bool keeps = false;
+
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        keeps = keeps || isolation->kept_at[type] != NULL;
+    if ((!keeps && isolation->hook_created == NULL &&
+         !namespaces_have(isolation->unshared, NAMESPACE_USER)) ||
+        proc_is_ours())
+        return 0;
+    error_subject(error, "/proc");
+    error_hint(error, "mount -t proc proc /proc");
+    return error_reason(error, ERROR_FAILED, "is not there, or another PID namespace's");
+}
+
 int outside_prepare(const struct isolation *isolation, int user_fd, pid_t pid, struct error *error)
 {
+    if (check_proc(isolation, error) < 0)
+        return -1;
     if (namespaces_have(isolation->unshared, NAMESPACE_USER) &&
         (user_fd >= 0 ? map_from(user_fd, isolation, pid, error) : ids_map(isolation, pid, error)) <
             0)

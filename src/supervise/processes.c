@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "util/parse.h"
+#include "util/proc.h"
 #include "util/text.h"
 
 /* How far up a line of parents is followed. */
@@ -82,16 +83,6 @@ static int by_pid(const void *a, const void *b)
     const struct process *other = b;
 
     return (one->pid > other->pid) - (one->pid < other->pid);
-}
-
-/* One that was mounted for another PID namespace shows other numbers than kill(2) takes. */
-static bool proc_is_ours(void)
-{
-    char link[16] = "";
-    unsigned long self;
-
-    return readlink("/proc/self", link, sizeof link - 1) > 0 &&
-           parse_number(link, INT_MAX, &self) == 0 && (pid_t)self == getpid();
 }
 
 int processes_read(struct process_list *list)

@@ -27,7 +27,7 @@ static int open_all(const struct supervised *host, struct open_namespaces *all, 
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
         int fd = namespace_open_of(host->pid, (enum namespace_type)type);
 
-        if (fd < 0 && fd != -ENOENT && fd != -ENOTTY && fd != -EINVAL) {
+        if (fd < 0 && fd != -ENOENT) {
             namespaces_close(all);
             errno = -fd;
             return error_failed(error, "%s: its %s namespace", name_of(host),

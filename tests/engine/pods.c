@@ -39,6 +39,28 @@ static void build(void)
         "%s%s", process.output.text, process.errors.text);
 }
 
+static int count_of(const char *text, const char *part)
+{
+    int count = 0;
+
+    for (; (text = strstr(text, part)) != NULL; text++)
+        count++;
+    return count;
+}
+
+/* In whichever order. */
+static bool both_are_healthy(void *nothing)
+{
+    struct process status;
+    bool healthy;
+
+    (void)nothing;
+    healthy = engine_run(&status, "docker", WORDS("exec", name, "nsctl", "status")) == 0 &&
+              count_of(status.output.text, " healthy") == 2;
+    process_drop(&status);
+    return healthy;
+}
+
 /* Checked often, so that nobody waits; whoever runs an image may say so. */
 static void run(struct process *process, const char *const *options)
 {
@@ -61,8 +83,7 @@ static void run(struct process *process, const char *const *options)
         words[count++] = *options;
     words[count++] = "nsinit-test/pod";
     engine_start(process, "docker", words);
-    process_expect(process, "cache: healthy");
-    process_expect(process, "web: healthy");
+    wait_until(both_are_healthy, NULL, "two healthy servers");
 }
 
 static void stop(struct process *process)
@@ -75,15 +96,6 @@ static void stop(struct process *process)
     process_expect(process, "cache: stop: TERM");
     process_expect(process, "cache: ended, exit code 0");
     ck_assert_int_eq(process_wait(process), 0);
-}
-
-static int count_of(const char *text, const char *part)
-{
-    int count = 0;
-
-    for (; (text = strstr(text, part)) != NULL; text++)
-        count++;
-    return count;
 }
 
 START_TEST(two_servers_start_report_heal_and_stop_in_order_with_nothing_lost)
