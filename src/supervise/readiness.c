@@ -8,14 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
-static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
+void readiness_hear(struct supervised *supervised)
 {
-    struct supervised *supervised = watcher->data;
     char bytes[256];
-    ssize_t count = read(watcher->fd, bytes, sizeof bytes);
+    ssize_t count;
 
-    (void)loop;
-    (void)events;
+    if (supervised->ready.data == NULL)
+        return;
+    count = read(supervised->ready.fd, bytes, sizeof bytes);
     if (count < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (count > 0 && memchr(bytes, '\n', (size_t)count) == NULL)
@@ -23,6 +23,13 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
     readiness_end(supervised);
     if (count > 0)
         supervise_event(supervised, EVENT_READY);
+}
+
+static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    (void)loop;
+    (void)events;
+    readiness_hear(watcher->data);
 }
 
 int readiness_open(struct supervised *supervised)

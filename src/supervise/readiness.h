@@ -13,6 +13,9 @@ int readiness_open(struct supervised *supervised);
 /* It runs: listen. */
 void readiness_begin(struct supervised *supervised);
 
+/* Hear now what has been said: its end may be told before that. */
+void readiness_hear(struct supervised *supervised);
+
 /* It has been said, or nobody is left to say it. */
 void readiness_end(struct supervised *supervised);
 

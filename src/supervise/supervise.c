@@ -151,6 +151,7 @@ void supervise_on_program_end(void *owner, pid_t pid, int wait_status)
     supervised->ran_ms = (int64_t)(supervise_now_ms() - supervised->started_ms);
     supervised->exit_code = service_exit_code(supervised->service, wait_status);
     notify_end(supervised, pid);
+    readiness_hear(supervised);
     readiness_end(supervised);
     if (supervised->failed && supervised->exit_code == 0)
         supervised->exit_code = EXIT_FAILED_RUN;
