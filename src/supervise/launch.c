@@ -317,6 +317,9 @@ int launch_request_start(struct supervised *supervised)
     if (launch->is_ending || launch->is_over)
         return -EBUSY;
     supervised->is_kept_down = false;
+    /* Who asks does not wait for the delay of a restart: it is cut short. */
+    if (supervised->state == SERVICE_WAITING)
+        return launch_request_restart(supervised);
     if (supervised->state == SERVICE_STOPPING || supervised->state == SERVICE_CLEANING)
         supervised->starts_again = true;
     if (supervised->state != SERVICE_DOWN)
