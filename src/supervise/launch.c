@@ -333,13 +333,14 @@ int launch_request_start(struct supervised *supervised)
     return 0;
 }
 
-/* What is left of it is being ended: that goes on, and what is asked for comes after it. */
+/* It, or what is left of it, may be on its way out: what is asked for comes after that. */
 static void ask_to_stop(struct supervised *supervised, bool in_a_hurry)
 {
-    if (supervised->state != SERVICE_CLEANING)
-        supervise_event(supervised, EVENT_STOP);
-    else if (in_a_hurry)
+    if (supervised->state == SERVICE_CLEANING && in_a_hurry)
         clearing_hurry(&supervised->remains);
+    else if (supervised->state != SERVICE_CLEANING &&
+             (supervised->state != SERVICE_STOPPING || in_a_hurry))
+        supervise_event(supervised, EVENT_STOP);
 }
 
 int launch_request_stop(struct supervised *supervised)
