@@ -92,6 +92,10 @@ static void enqueue(struct supervised *supervised)
 {
     struct launch *launch = &supervised->supervisor->launch;
 
+    /* It was called off in the queue: its place in there is still its own. */
+    if (supervised->is_queued)
+        return;
+    supervised->is_queued = true;
     supervised->next_to_start = NULL;
     *(launch->queue != NULL ? &launch->queue_end->next_to_start : &launch->queue) = supervised;
     launch->queue_end = supervised;
@@ -115,6 +119,7 @@ static void on_turn(struct ev_loop *loop, struct ev_timer *watcher, int events)
         struct supervised *supervised = launch->queue;
 
         launch->queue = supervised->next_to_start;
+        supervised->is_queued = false;
         /* Not one that was called off, or started by request, meanwhile. */
         if (supervised->is_pending)
             start(supervised);

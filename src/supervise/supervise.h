@@ -39,6 +39,7 @@ struct supervised {
     bool has_ended;         /* once at least: its exit code is one */
     bool is_up;             /* it has been ready once, or done: who waits for it may start */
     bool is_pending;        /* it has not been started yet, and is to be */
+    bool is_queued;         /* in the supervisor's queue of those to be started */
     bool is_kept_down;      /* by request: its end is not the pod's affair */
     bool starts_again;      /* by request, when it has ended */
     unsigned int waits_for; /* how many others before it is started */
