@@ -206,7 +206,7 @@ static size_t own_files(const struct init *init, int *fds)
 
 /*
  * What has been passed on to the services is not to be held open by nsinit as well, unless they
- * are to get it once more.
+ * are to get it once more: by their policy, or by nsctl.
  */
 static void let_go(const struct init *init)
 {
@@ -220,8 +220,8 @@ static void let_go(const struct init *init)
     inherited_close_files(own, own_files(init, own));
     if (own != few)
         free(own);
-    /* Nor is their working directory's file system to be kept busy; but nsctl exec begins there. */
-    if (init->server == NULL && chdir("/") < 0)
+    /* Nor is their working directory's file system to be kept busy. */
+    if (chdir("/") < 0)
         log_line(LOG_DEBUG, "cannot leave the working directory: %m");
 }
 
@@ -283,7 +283,7 @@ static int start(struct init *init, struct error *error)
 /* From the start of the services to their end. Returns the exit code. */
 static int run(struct init *init)
 {
-    if (!supervise_keeps_files(&init->supervisor))
+    if (init->server == NULL && !supervise_keeps_files(&init->supervisor))
         let_go(init);
     sleep_for_good(init);
     log_never_wait();

@@ -309,7 +309,7 @@ int supervise_init(struct supervisor *supervisor, struct supervised *services, s
     if (launch_init(supervisor, error) < 0 || lending_init(supervisor, error) < 0)
         return -1;
     /* What was there before the services is none of what they leave behind. */
-    if (may_restart(supervisor) && any_child())
+    if ((may_restart(supervisor) || pod->control != NULL) && any_child())
         (void)processes_children_of(getpid(), &supervisor->strangers);
     return 0;
 }
