@@ -32,25 +32,27 @@ static int fill_address(struct sockaddr_un *address, const char *path)
     return 0;
 }
 
-/* Whether somebody listens there. */
-static bool is_live(const struct sockaddr_un *address)
+/* Why a connection to it fails, or 0. */
+static int try_to_connect(const struct sockaddr_un *address)
 {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    bool live;
+    int result = 0;
 
-    if (fd < 0)
-        return false;
-    /* Not even a full queue (EAGAIN) is without a listener. */
-    live = connect(fd, (const struct sockaddr *)address, sizeof *address) == 0 || errno == EAGAIN;
-    close(fd);
-    return live;
+    if (fd < 0 || connect(fd, (const struct sockaddr *)address, sizeof *address) < 0)
+        result = errno;
+    if (fd >= 0)
+        close(fd);
+    return result;
 }
 
 static bool is_socket(const char *path)
 {
     struct stat status;
+    int error_number = errno;
+    bool result = lstat(path, &status) == 0 && S_ISSOCK(status.st_mode);
 
-    return lstat(path, &status) == 0 && S_ISSOCK(status.st_mode);
+    errno = error_number;
+    return result;
 }
 
 static int bind_new(int fd, const struct sockaddr_un *address)
@@ -85,13 +87,17 @@ static int bind_to(int fd, const char *path, struct error *error)
                     errno == EROFS || errno == ENOENT || errno == EACCES
                         ? "--control names another place for it (a tmpfs), or 'no'"
                         : NULL);
-    if (is_live(&address)) {
+    if (!is_socket(path))
+        return fail(path, error, "it is no socket, so it stays");
+    result = try_to_connect(&address);
+    /* Not even a full queue (EAGAIN) is without a listener. */
+    if (result == 0 || result == EAGAIN) {
         error_subject(error, "--control %s", path);
         return error_reason(error, ERROR_USAGE, "another nsinit listens there");
     }
-    if (!is_socket(path))
-        return fail(path, error, "it is no socket, so it stays");
-    if (unlink(path) < 0 || bind_new(fd, &address) < 0)
+    errno = result;
+    /* Refused is who has none. Else it may be somebody's, as a socket for datagrams. */
+    if (result != ECONNREFUSED || unlink(path) < 0 || bind_new(fd, &address) < 0)
         return fail(path, error, NULL);
     return 0;
 }
