@@ -16,6 +16,9 @@
 /* Seconds for a request to come whole, and for an answer to be taken. */
 static const ev_tstamp patience = 10.;
 
+/* Of a line for a job. */
+enum { LINE_MOST = 100 };
+
 static struct ev_loop *loop_of(const struct peer *peer)
 {
     return peer->server->supervisor->loop;
@@ -217,16 +220,21 @@ static char *end_of_request(char *text, size_t length)
     return NULL;
 }
 
-/* What follows a request: of a job, a line for it. */
-static void hear_lines(struct peer *peer, char *text, size_t length)
+/*
+ * What follows a request: of a job, lines for it. One of which a part has come waits for the rest
+ * in the request's place; it is short, or nothing that is understood.
+ */
+static void hear_lines(struct peer *peer, const char *text, size_t length)
 {
-    char *end;
-
-    text[length] = '\0';
-    while (peer->job != NULL && (end = strchr(text, '\n')) != NULL) {
-        *end = '\0';
-        job_hear(peer, text);
-        text = end + 1;
+    for (size_t i = 0; i < length && peer->job != NULL; i++) {
+        if (text[i] != '\n') {
+            peer->request[peer->request_length] = text[i];
+            peer->request_length += peer->request_length < LINE_MOST;
+            continue;
+        }
+        peer->request[peer->request_length] = '\0';
+        peer->request_length = 0;
+        job_hear(peer, peer->request);
     }
 }
 
@@ -247,6 +255,7 @@ static void hear_request(struct peer *peer)
         peer_fail(peer, 2, "a request has no NUL byte");
     else
         request_carry_out(peer, peer->request);
+    peer->request_length = 0;
     close_files(peer);
 }
 
