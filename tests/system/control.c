@@ -1,6 +1,7 @@
 /*
  * control.c - nsctl and raw requests against a running pod: what they do, and who may ask
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,7 +67,8 @@ static int ask(const char *request)
     ck_assert_int_ge(fd, 0);
     snprintf(address.sun_path, sizeof address.sun_path, "%s", socket_path());
     ck_assert_int_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
-    ck_assert_int_ge(send(fd, request, strlen(request), MSG_NOSIGNAL), 0);
+    /* One that is turned away may be so before it has said anything. */
+    ck_assert(send(fd, request, strlen(request), MSG_NOSIGNAL) >= 0 || errno == EPIPE);
     return fd;
 }
 

@@ -449,7 +449,8 @@ END_TEST
 
 /* Start `options` as a service, then enter it by PID with the other options and run the script. */
 #define ENTER_SCRIPT(options, enter, script)                                                     \
-    "mkfifo /tmp/nsinit-enter.$$; \"$0\" -s " options " -- sh -c 'echo ready; read x' "          \
+    ": >/tmp/nsinit-ready.$$; mkfifo /tmp/nsinit-enter.$$; \"$0\" -s " options                   \
+    " -- sh -c 'echo ready; read x' "                                                            \
     "</tmp/nsinit-enter.$$ >/tmp/nsinit-ready.$$ & exec 7>/tmp/nsinit-enter.$$; "                \
     "until grep -q ready /tmp/nsinit-ready.$$; do :; done; p=$(pgrep -f '^sh -c echo ready;'); " \
     "\"$0\" -s " enter " -- sh -c '" script "'; echo >&7; wait; "                                \
