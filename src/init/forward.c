@@ -33,7 +33,7 @@ static bool has_it_already(const struct supervised *running, const struct signal
 static bool forward_to(const struct init *init, struct supervised *running,
                        const struct signalfd_siginfo *info)
 {
-    int signal_number = running->service->rewrite[info->ssi_signo];
+    int signal_number = service_signal(running->service, (int)info->ssi_signo);
     struct signal_name name;
     int result;
 
@@ -83,7 +83,7 @@ static bool is_forwarded(const struct init *init, const struct service *service,
     if (init->pod->file != NULL && info->ssi_code == SI_KERNEL && signal_number == SIGTSTP)
         return false;
     return !service_stops_on(service, signal_number) ||
-           (init->pod->file == NULL && service->supervision.stop.count == 0);
+           (init->pod->file == NULL && service->supervision.stop == NULL);
 }
 
 /* A signal that is not news about a child. False when it is to be tried again. */

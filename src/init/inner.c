@@ -22,12 +22,10 @@ static struct service service_inside(const struct service *service)
     struct service inside = *service;
 
     memset(&inside.isolation, 0, sizeof inside.isolation);
-    memset(&inside.success_codes, 0, sizeof inside.success_codes);
     memset(&inside.after, 0, sizeof inside.after);
     memset(&inside.supervision, 0, sizeof inside.supervision);
     inside.supervision.ready_fd = service->supervision.ready_fd;
-    for (int i = 0; i < SIGNAL_COUNT; i++)
-        inside.rewrite[i] = (unsigned char)i;
+    inside.translation = NULL;
     inside.placement = PLACEMENT_INHERITED;
     inside.suspend_together = false;
     return inside;
@@ -114,15 +112,15 @@ static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
 
 void inner_watch(struct supervised *service, int link_fd)
 {
-    ev_io_init(&service->link, on_link, link_fd, EV_READ);
-    service->link.data = service;
-    ev_io_start(service->supervisor->loop, &service->link);
+    ev_io_init(&service->listening->link, on_link, link_fd, EV_READ);
+    service->listening->link.data = service;
+    ev_io_start(service->supervisor->loop, &service->listening->link);
 }
 
 void inner_unwatch(struct supervised *service)
 {
-    if (!ev_is_active(&service->link))
+    if (service->listening == NULL || !ev_is_active(&service->listening->link))
         return;
-    ev_io_stop(service->supervisor->loop, &service->link);
-    close(service->link.fd);
+    ev_io_stop(service->supervisor->loop, &service->listening->link);
+    close(service->listening->link.fd);
 }

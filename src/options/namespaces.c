@@ -36,6 +36,11 @@ int set_unshare(struct request *request, const char *value, struct error *error)
             if (value[length] != '\0')
                 return error_reason(error, ERROR_USAGE,
                                     "a TYPE=PATH stands last or alone: repeat --unshare");
+            if (isolation->kept_at == NULL)
+                isolation->kept_at =
+                    request_keep(request, NAMESPACE_COUNT * sizeof isolation->kept_at[0], error);
+            if (isolation->kept_at == NULL)
+                return -1;
             isolation->kept_at[type] = value + name_length + 1;
         }
         value += length + (value[length] == ',');

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "options/podfile.h"
+#include "options/setters.h"
 #include "options/table.h"
 #include "util/parse.h"
 
@@ -264,10 +265,13 @@ static int set_defaults(struct request *request, const struct persona *persona, 
     request->current = service;
     service->placement = persona->placement;
     service->forward_to_group = persona->forward_to_group;
+    translation_init(&request->translation);
+    service->translation = &request->translation;
     if (persona->ignores_child_signal)
-        service->rewrite[SIGCHLD] = 0;
+        request->translation.signals[SIGCHLD] = 0;
     for (size_t i = 0; i < sizeof terminal_stops / sizeof terminal_stops[0]; i++)
-        service->rewrite[terminal_stops[i]] = persona->ignores_terminal_stops ? 0 : REWRITE_UNSET;
+        request->translation.signals[terminal_stops[i]] =
+            persona->ignores_terminal_stops ? 0 : REWRITE_UNSET;
     request->pod.services = service;
     request->pod.error_codes = persona->exit_codes;
     request->pod.verbosity = LOG_WARNING;
@@ -280,17 +284,32 @@ static int set_defaults(struct request *request, const struct persona *persona, 
  * A session of its own makes the program's process group an orphaned one, in which the terminal's
  * stop signals do nothing (setpgid(2)); STOP does.
  */
-static void resolve_rewrites(struct service *service, const struct persona *persona)
+static bool stops_by_stop(const struct service *service, const struct persona *persona)
 {
-    bool as_stop = persona->rewrites_terminal_stops && service->placement == PLACEMENT_SESSION;
+    return persona->rewrites_terminal_stops && service->placement == PLACEMENT_SESSION;
+}
 
+static int resolve_rewrites(struct request *request, struct service *service,
+                            const struct persona *persona, struct error *error)
+{
+    bool as_stop = stops_by_stop(service, persona);
+    const struct service *main = &request->main_service;
+
+    service->suspend_together = persona->rewrites_terminal_stops;
+    request->current = service;
+    if (service != main && service->translation == main->translation) {
+        if (as_stop == stops_by_stop(main, persona))
+            return 0;
+        if (request_translation(request, error) == NULL)
+            return -1;
+    }
     for (size_t i = 0; i < sizeof terminal_stops / sizeof terminal_stops[0]; i++) {
-        unsigned char *to = &service->rewrite[terminal_stops[i]];
+        unsigned char *to = &service->translation->signals[terminal_stops[i]];
 
         if (*to == REWRITE_UNSET)
             *to = (unsigned char)(as_stop ? SIGSTOP : terminal_stops[i]);
     }
-    service->suspend_together = persona->rewrites_terminal_stops;
+    return 0;
 }
 
 /* `nsinit -- app args`: a pod of one service. */
@@ -353,25 +372,9 @@ int options_read(struct request *request, const struct persona *persona, char **
                                    : plan_single(request, rest, error)) < 0)
         return -1;
     error->subject[0] = '\0';
-    resolve_rewrites(&request->main_service, persona);
-    for (size_t i = 0; i < request->pod.service_count; i++)
-        resolve_rewrites(&request->pod.services[i], persona);
-    return 0;
-}
-
-void options_free(struct request *request)
-{
-    struct pod *pod = &request->pod;
-
-    if (pod->services != &request->main_service) {
-        for (size_t i = 0; i < pod->service_count; i++)
-            service_free(&pod->services[i]);
-        free(pod->services);
-    }
-    service_free(&request->sandbox);
-    service_free(&request->main_service);
-    for (size_t i = 0; i < request->expanded_count; i++)
-        free(request->expanded[i]);
-    free(request->expanded);
-    free(request->file_text);
+    /* The main service last: others share what it has, as it is before that. */
+    for (size_t i = 0; request->pod.file != NULL && i < request->pod.service_count; i++)
+        if (resolve_rewrites(request, &request->pod.services[i], persona, error) < 0)
+            return -1;
+    return resolve_rewrites(request, &request->main_service, persona, error);
 }

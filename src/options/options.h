@@ -29,6 +29,10 @@ struct request {
     size_t file_length;
     char **expanded; /* values that had variables in them; owned */
     size_t expanded_count;
+    void **kept; /* parts of services; owned */
+    size_t kept_count;
+    struct translation
+        translation; /* the main service's, and of those that have none of their own */
 };
 
 /*

@@ -30,6 +30,13 @@ option_setter set_unshare, set_enter, set_as_pid_1, set_map_root_user, set_map_u
     set_read_only, set_propagation, set_mount_proc, set_no_loopback, set_veth, set_monotonic,
     set_boottime, set_hook_created;
 
+/* Memory, all zero, for a part of a service: kept as long as the request. NULL with the reason
+ * filled in. */
+void *request_keep(struct request *request, size_t size, struct error *error);
+
+/* The current service's own, to be changed, from now on if it has shared it. The same. */
+struct translation *request_translation(struct request *request, struct error *error);
+
 /* Append an element of `size` bytes to an owned array; its place, or NULL with the reason filled
  * in. */
 void *array_grow(void *array, size_t count, size_t size, struct error *error);

@@ -45,7 +45,20 @@ int set_restart_delay(struct request *request, const char *value, struct error *
 
 int set_stop(struct request *request, const char *value, struct error *error)
 {
-    return schedule_parse(&supervision_of(request)->stop, value, error);
+    struct schedule schedule = {.count = 0};
+    struct schedule *kept;
+
+    if (schedule_parse(&schedule, value, error) < 0)
+        return -1;
+    supervision_of(request)->stop = NULL;
+    if (schedule.count == 0)
+        return 0;
+    kept = request_keep(request, sizeof *kept, error);
+    if (kept == NULL)
+        return -1;
+    *kept = schedule;
+    supervision_of(request)->stop = kept;
+    return 0;
 }
 
 int set_stop_all(struct request *request, const char *value, struct error *error)

@@ -66,12 +66,16 @@ static int set_parent_death_signal(struct request *request, const char *value, s
 
 static int set_remap_exit(struct request *request, const char *value, struct error *error)
 {
+    struct translation *translation;
     unsigned long code;
 
     if (parse_number(value, EXIT_CODE_COUNT - 1, &code) < 0)
         return error_reason(error, ERROR_USAGE, "'%s' is no exit code from 0 to %d", value,
                             EXIT_CODE_COUNT - 1);
-    exit_codes_add(&request->current->success_codes, (unsigned int)code);
+    translation = request_translation(request, error);
+    if (translation == NULL)
+        return -1;
+    exit_codes_add(&translation->success_codes, (unsigned int)code);
     return 0;
 }
 
@@ -79,6 +83,7 @@ static int set_rewrite(struct request *request, const char *value, struct error 
 {
     const char *colon = strchr(value, ':');
     char from_name[16] = "";
+    struct translation *translation;
     int from;
     int to = 0;
 
@@ -90,7 +95,10 @@ static int set_rewrite(struct request *request, const char *value, struct error 
         return -1;
     if (strcmp(colon + 1, "0") != 0 && read_signal(colon + 1, &to, error) < 0)
         return -1;
-    service_rewrite(request->current, from, to);
+    translation = request_translation(request, error);
+    if (translation == NULL)
+        return -1;
+    translation_rewrite(translation, from, to);
     return 0;
 }
 

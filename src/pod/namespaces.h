@@ -57,31 +57,31 @@ struct id_map {
 
 enum setgroups { SETGROUPS_DEFAULT, SETGROUPS_ALLOW, SETGROUPS_DENY };
 
-/* Plain data. */
+/* Plain data, its small parts together: a pod of many services has many of these. */
 struct isolation {
     namespace_set unshared;
-    const char *kept_at[NAMESPACE_COUNT]; /* where each is kept alive, or NULL */
-    struct entrance *entrances;           /* owned */
-    size_t entrance_count;
-    const char *directory; /* where to be in an entered one, if it is there; NULL: in its root */
+    enum setgroups setgroups;
     bool as_pid_1;
     bool map_root;
     bool map_auto;
-    struct id_map *users; /* owned, or NULL */
-    struct id_map *groups;
-    enum setgroups setgroups;
-    const char *hostname;
-    const char *domainname;
     bool no_fresh_proc;
-    struct filesystem filesystem;
     bool has_propagation;
     bool no_loopback;
+    bool has_monotonic;
+    bool has_boottime;
+    long monotonic; /* seconds */
+    long boottime;
+    const char **kept_at; /* where each type is kept alive, or NULL; kept by the caller, or NULL */
+    struct entrance *entrances; /* owned */
+    size_t entrance_count;
+    const char *directory; /* where to be in an entered one, if it is there; NULL: in its root */
+    struct id_map *users;  /* owned, or NULL */
+    struct id_map *groups;
+    const char *hostname;
+    const char *domainname;
+    struct filesystem filesystem;
     struct veth *veths; /* owned */
     size_t veth_count;
-    bool has_monotonic;
-    long monotonic; /* seconds */
-    bool has_boottime;
-    long boottime;
     const char *hook_created;
 };
 
@@ -93,6 +93,12 @@ int id_range_parse(struct id_range *range, const char *text, struct error *error
 
 /* The same, into a map that is made when there is none. 0, or -1 with the reason filled in. */
 int id_map_add(struct id_map **map, const char *text, struct error *error);
+
+/* Where the namespace is kept alive, or NULL. */
+static inline const char *isolation_kept_at(const struct isolation *isolation, int type)
+{
+    return isolation->kept_at != NULL ? isolation->kept_at[type] : NULL;
+}
 
 /* Free what it owns. */
 void isolation_free(struct isolation *isolation);

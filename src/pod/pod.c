@@ -8,14 +8,18 @@
 #include <sys/wait.h>
 
 /* Whoever sends one of these wants it to end: docker stop, ^C, systemd. */
-static const unsigned int stop_signals = 1U << SIGTERM | 1U << SIGINT | 1U << SIGQUIT;
+#define STOP_SIGNALS (1U << SIGTERM | 1U << SIGINT | 1U << SIGQUIT)
+
+void translation_init(struct translation *translation)
+{
+    *translation = (struct translation){.stop_signals = STOP_SIGNALS};
+    for (int i = 0; i < SIGNAL_COUNT; i++)
+        translation->signals[i] = (unsigned char)i;
+}
 
 void service_init(struct service *service, const char *name)
 {
     *service = (struct service){.name = name, .placement = PLACEMENT_GROUP};
-    for (int i = 0; i < SIGNAL_COUNT; i++)
-        service->rewrite[i] = (unsigned char)i;
-    service->stop_signals = stop_signals;
     supervision_init(&service->supervision);
 }
 
@@ -34,24 +38,35 @@ static bool has_signal(unsigned int set, int signal_number)
     return signal_number < 32 && (set >> signal_number & 1U) != 0;
 }
 
-bool service_stops_on(const struct service *service, int signal_number)
+int service_signal(const struct service *service, int signal_number)
 {
-    return has_signal(service->stop_signals, signal_number);
+    return service->translation != NULL ? service->translation->signals[signal_number]
+                                        : signal_number;
 }
 
-void service_rewrite(struct service *service, int from, int to)
+bool service_stops_on(const struct service *service, int signal_number)
 {
-    service->rewrite[from] = (unsigned char)to;
+    return has_signal(service->translation != NULL ? service->translation->stop_signals
+                                                   : STOP_SIGNALS,
+                      signal_number);
+}
+
+void translation_rewrite(struct translation *translation, int from, int to)
+{
+    translation->signals[from] = (unsigned char)to;
     if (from >= 32)
         return;
-    service->stop_signals &= ~(1U << from);
-    if (to != from && has_signal(stop_signals, to))
-        service->stop_signals |= 1U << from;
+    translation->stop_signals &= ~(1U << from);
+    if (to != from && has_signal(STOP_SIGNALS, to))
+        translation->stop_signals |= 1U << from;
 }
 
 int service_exit_code(const struct service *service, int wait_status)
 {
     int code = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
 
-    return exit_codes_have(&service->success_codes, (unsigned int)code) ? 0 : code;
+    return service->translation != NULL &&
+                   exit_codes_have(&service->translation->success_codes, (unsigned int)code)
+               ? 0
+               : code;
 }

@@ -30,6 +30,13 @@ struct exit_code_set {
     uint64_t bits[EXIT_CODE_COUNT / 64];
 };
 
+/* What becomes of signals on their way in and of exit codes on their way out. Plain data. */
+struct translation {
+    unsigned char signals[SIGNAL_COUNT]; /* the one forwarded for each one received; 0: none */
+    unsigned int stop_signals; /* bit N: signal N asks the service to stop (see service_stops_on) */
+    struct exit_code_set success_codes; /* those that count as 0 */
+};
+
 enum service_type {
     SERVICE_SIMPLE, /* runs until it is stopped */
     SERVICE_ONESHOT /* a step: done when it has ended with 0 */
@@ -55,16 +62,14 @@ struct service {
     char **words;           /* owned, or NULL */
     unsigned int line;      /* where it begins in the pod file; 0: not from one */
     enum service_type type;
-    enum essential essential;
     const char *after_names;   /* as the user has said it, or NULL */
     struct service_list after; /* what is to be ready before it is started */
     char **environment;        /* as execve(2) takes it; kept by the caller */
+    enum essential essential;
     enum placement placement;
     bool forward_to_group;
     bool suspend_together; /* nsinit stops when the service is stopped, even with no terminal */
-    unsigned char rewrite[SIGNAL_COUNT]; /* the signal forwarded for each one received; 0: none */
-    unsigned int stop_signals; /* bit N: signal N asks the service to stop (see service_stops_on) */
-    struct exit_code_set success_codes; /* those that count as 0 */
+    struct translation *translation; /* kept by the caller; NULL: nothing is translated */
     struct isolation isolation;
     struct settings settings;
     struct supervision supervision;
@@ -87,11 +92,17 @@ struct pod {
     const unsigned char *error_codes; /* the exit code for each kind of error */
 };
 
-/* Fill in a service's defaults: its own group, each signal forwarded as itself. */
+/* Each signal and each exit code as itself. */
+void translation_init(struct translation *translation);
+
+/* Fill in a service's defaults: its own group, nothing translated. */
 void service_init(struct service *service, const char *name);
 
 /* Free what it owns. */
 void service_free(struct service *service);
+
+/* The signal forwarded for one received; 0: none. */
+int service_signal(const struct service *service, int signal_number);
 
 /* Whether the signal, received by nsinit, asks the service to stop: TERM, INT or QUIT, mostly. */
 bool service_stops_on(const struct service *service, int signal_number);
@@ -100,7 +111,7 @@ bool service_stops_on(const struct service *service, int signal_number);
  * Forward `to` for `from` (0: nothing). What is translated into a signal that asks to stop does
  * so; all else that was translated, be it into itself, is the program's own affair.
  */
-void service_rewrite(struct service *service, int from, int to);
+void translation_rewrite(struct translation *translation, int from, int to);
 
 static inline void exit_codes_add(struct exit_code_set *set, unsigned int code)
 {

@@ -91,18 +91,3 @@ void schedule_add(struct text *text, const struct schedule *schedule)
             text_add(text, "forever");
     }
 }
-
-struct schedule schedule_until_gone(const struct schedule *schedule,
-                                    const struct schedule *otherwise)
-{
-    const struct schedule_step kill = {.signal_number = SIGKILL, .wait_ms = WAIT_FOREVER};
-    struct schedule result = schedule->count > 0 ? *schedule : *otherwise;
-
-    /* Nothing comes behind a wait without end, which is the user's wish. */
-    if (result.steps[result.count - 1].wait_ms == WAIT_FOREVER)
-        return result;
-    if (result.count == SCHEDULE_STEPS)
-        result.count--;
-    result.steps[result.count++] = kill;
-    return result;
-}

@@ -34,11 +34,4 @@ int schedule_parse(struct schedule *schedule, const char *text, struct error *er
 /* Append it as it could be given: TERM/10s/KILL, no. */
 void schedule_add(struct text *text, const struct schedule *schedule);
 
-/*
- * The schedule for whom nothing may survive: as it is, and at its end KILL, until nothing is left.
- * No step at all becomes that of `otherwise`.
- */
-struct schedule schedule_until_gone(const struct schedule *schedule,
-                                    const struct schedule *otherwise);
-
 #endif

@@ -22,19 +22,19 @@ struct settings {
     const char *user;   /* NAME|UID[:GROUP|GID], or NULL */
     const char *groups; /* a list of names and numbers, or NULL: those of the user */
     const char *workdir;
-    bool has_umask;
     mode_t umask;
-    struct limit *limits; /* owned, each resource once */
-    size_t limit_count;
-    bool has_nice;
     int nice;
-    bool has_oom_score_adj;
     int oom_score_adj;
+    bool has_umask;
+    bool has_nice;
+    bool has_oom_score_adj;
     bool has_capabilities;
-    capability_set dropped;
-    capability_set added; /* after the dropping */
     bool no_new_privs;
     bool clear_environment;
+    capability_set dropped;
+    capability_set added; /* after the dropping */
+    struct limit *limits; /* owned, each resource once */
+    size_t limit_count;
     const char **variables; /* NAME=VALUE, or NAME for the one nsinit has; an owned array */
     size_t variable_count;
 };

@@ -76,7 +76,7 @@ const struct schedule *supervision_stop(const struct supervision *supervision)
     static const struct schedule by_default = {.steps = {{SIGTERM, 10000}, {SIGKILL, WAIT_FOREVER}},
                                                .count = 2};
 
-    return supervision->stop.count > 0 ? &supervision->stop : &by_default;
+    return supervision->stop != NULL ? supervision->stop : &by_default;
 }
 
 bool supervision_awaits_readiness(const struct supervision *supervision)
@@ -97,7 +97,7 @@ int supervision_check(const struct supervision *supervision, struct error *error
                             "needs --notify or --ready-fd: nobody else says "
                             "when the service is ready");
     }
-    if (supervision->stop_all && supervision->stop.count == 0) {
+    if (supervision->stop_all && supervision->stop == NULL) {
         error_subject(error, "--stop-all");
         return error_reason(error, ERROR_USAGE,
                             "needs --stop SCHEDULE: without it a signal is "

@@ -40,12 +40,12 @@ enum log_prefix {
 /* Plain data. */
 struct supervision {
     struct restart restart;
-    struct schedule stop;      /* no step: a request to stop is just forwarded */
-    bool stop_all;             /* all the service's processes get the schedule's signals */
-    bool notify;               /* the service says by sd_notify(3) when it is ready */
-    int ready_fd;              /* or by a newline on this descriptor of its own; 0: not */
-    uint32_t ready_timeout_ms; /* 0: none */
-    uint32_t watchdog_ms;      /* 0: none */
+    const struct schedule *stop; /* kept by the caller; NULL: a request to stop is just forwarded */
+    bool stop_all;               /* all the service's processes get the schedule's signals */
+    bool notify;                 /* the service says by sd_notify(3) when it is ready */
+    int ready_fd;                /* or by a newline on this descriptor of its own; 0: not */
+    uint32_t ready_timeout_ms;   /* 0: none */
+    uint32_t watchdog_ms;        /* 0: none */
     struct health_check health;
     enum log_prefix log_prefix;
 };

@@ -56,14 +56,15 @@ static int keep(const char *place, pid_t pid, enum namespace_type type, struct e
 void outside_undo(const struct isolation *isolation)
 {
     for (int type = 0; type < NAMESPACE_COUNT; type++)
-        if (isolation->kept_at[type] != NULL && umount2(isolation->kept_at[type], MNT_DETACH) == 0)
+        if (isolation_kept_at(isolation, type) != NULL &&
+            umount2(isolation->kept_at[type], MNT_DETACH) == 0)
             (void)unlink(isolation->kept_at[type]);
 }
 
 static int keep_all(const struct isolation *isolation, pid_t pid, struct error *error)
 {
     for (int type = 0; type < NAMESPACE_COUNT; type++)
-        if (isolation->kept_at[type] != NULL &&
+        if (isolation_kept_at(isolation, type) != NULL &&
             keep(isolation->kept_at[type], pid, (enum namespace_type)type, error) < 0)
             return -1;
     return 0;
@@ -147,11 +148,7 @@ static int map_from(int user_fd, const struct isolation *isolation, pid_t pid, s
 /* It is asked for processes by their numbers: another's would be the wrong ones. */
 static int check_proc(const struct isolation *isolation, struct error *error)
 {
-    bool keeps = false;
-
-    for (int type = 0; type < NAMESPACE_COUNT; type++)
-        keeps = keeps || isolation->kept_at[type] != NULL;
-    if ((!keeps && isolation->hook_created == NULL &&
+    if ((isolation->kept_at == NULL && isolation->hook_created == NULL &&
          !namespaces_have(isolation->unshared, NAMESPACE_USER)) ||
         proc_is_ours())
         return 0;

@@ -69,8 +69,7 @@ static void do_announce(struct supervised *supervised)
         supervise_relay(supervised, "READY=1\n");
         occurrence_tell(supervised, OCCURRENCE_READY, NULL, 0);
     }
-    if (supervised->watchdog_ms != 0)
-        run_start_timer(supervised, &supervised->watchdog, supervised->watchdog_ms);
+    run_start_watchdog(supervised);
     if (supervised->health != NULL)
         health_begin(supervised->health);
     launch_on_up(supervised);
@@ -78,7 +77,7 @@ static void do_announce(struct supervised *supervised)
 
 static void do_stop(struct supervised *supervised)
 {
-    const struct schedule *schedule = &plan_of(supervised)->stop;
+    const struct schedule *schedule = plan_of(supervised)->stop;
 
     /* Else the signal that asked for it is forwarded: that is the schedule. */
     if (supervised->supervisor->pod->file != NULL || supervised->starts_again ||
@@ -88,7 +87,7 @@ static void do_stop(struct supervised *supervised)
     supervise_relay(supervised, "STOPPING=1\n");
     occurrence_tell(supervised, OCCURRENCE_STOP, NULL, 0);
     /* One that is failing is on its way out already, by a schedule of nsinit's own. */
-    if (schedule->count > 0)
+    if (schedule != NULL)
         steps_begin(&supervised->steps, schedule);
 }
 
@@ -113,13 +112,25 @@ static void do_end_run(struct supervised *supervised, enum service_event event)
     steps_begin(&supervised->steps, schedule);
 }
 
+/* What a run has left behind goes as the service does, or as the pod's remains would. */
+static const struct schedule *clean_by(const struct supervised *supervised)
+{
+    static const struct schedule by_default = {.steps = {{SIGTERM, 3000}, {SIGKILL, WAIT_FOREVER}},
+                                               .count = 2};
+    const struct schedule *drain = &supervised->supervisor->pod->drain;
+
+    if (plan_of(supervised)->stop != NULL)
+        return plan_of(supervised)->stop;
+    return drain->count > 0 ? drain : &by_default;
+}
+
 /* Nothing of a run in a PID namespace of its own outlives it, nor of one that did not begin. */
 static int do_clean(struct supervised *supervised)
 {
     if (supervised->ran_ms < 0 ||
         namespaces_have(supervised->service->isolation.unshared, NAMESPACE_PID))
         return EVENT_CLEAN;
-    clearing_begin(&supervised->remains, &supervised->clean_by);
+    clearing_begin(&supervised->remains, clean_by(supervised));
     return NO_EVENT;
 }
 

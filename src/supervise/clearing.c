@@ -169,15 +169,27 @@ static void on_member_end(struct ev_loop *loop, struct ev_io *watcher, int event
     watch_member(watcher->data);
 }
 
+static const struct steps_hooks step_hooks = {send_step, finish};
+
 void clearing_init(struct clearing *clearing, struct supervisor *supervisor,
                    const struct supervised *service, const char *name,
                    void (*done)(struct clearing *clearing))
 {
     *clearing =
         (struct clearing){.supervisor = supervisor, .service = service, .name = name, .done = done};
-    steps_init(&clearing->steps, supervisor->loop, send_step, finish, clearing);
+    steps_init(&clearing->steps, supervisor->loop, &step_hooks, clearing);
     ev_init(&clearing->member, on_member_end);
     clearing->member.data = clearing;
+}
+
+/* A run's remains are none of the next one's; of the pod's the kernel or the next init takes care.
+ */
+static void begin_steps(struct clearing *clearing)
+{
+    if (clearing->service != NULL)
+        steps_begin_until_gone(&clearing->steps, clearing->schedule);
+    else
+        steps_begin(&clearing->steps, clearing->schedule);
 }
 
 void clearing_begin(struct clearing *clearing, const struct schedule *schedule)
@@ -196,7 +208,7 @@ void clearing_begin(struct clearing *clearing, const struct schedule *schedule)
     }
     watch_member(clearing);
     if (clearing->begun)
-        steps_begin(&clearing->steps, schedule);
+        begin_steps(clearing);
 }
 
 void clearing_hurry(struct clearing *clearing)
@@ -216,7 +228,7 @@ void clearing_on_reap(struct clearing *clearing, bool children_left)
     if (!children_left)
         finish(clearing);
     else if (clearing->steps.schedule == NULL)
-        steps_begin(&clearing->steps, clearing->schedule);
+        begin_steps(clearing);
     else if (clearing->steps.last_signal == SIGKILL &&
              (clearing->service != NULL || !supervisor->is_first))
         /* /proc is no snapshot: one that was forked while we looked has been missed. */

@@ -93,9 +93,9 @@ static bool is_of_service(const struct supervised *supervised, pid_t program, pi
 
 static void complain(struct supervised *supervised, const struct message *message, const char *what)
 {
-    if (supervised->notify_complained)
+    if (supervised->listening->has_complained)
         return;
-    supervised->notify_complained = true;
+    supervised->listening->has_complained = true;
     log_line(LOG_WARNING, "%s: sd_notify: %s from process %d of user %u is ignored",
              name_of(supervised), what, message->sender.pid, message->sender.uid);
 }
@@ -121,7 +121,7 @@ static bool hear_some(struct supervised *supervised, pid_t program)
     int count = 0;
 
     while (count++ < MESSAGES_AT_ONCE) {
-        if (!receive(supervised->notify.fd, &message))
+        if (!receive(supervised->listening->notify.fd, &message))
             return false;
         hear(supervised, program, &message);
         /* Only then: the sender may end at that, and could not be told from a stranger. */
@@ -141,26 +141,26 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 
 void notify_begin(struct supervised *supervised, int fd)
 {
-    supervised->notify_complained = false;
-    ev_io_init(&supervised->notify, on_readable, fd, EV_READ);
-    supervised->notify.data = supervised;
-    ev_io_start(supervised->supervisor->loop, &supervised->notify);
+    supervised->listening->has_complained = false;
+    ev_io_init(&supervised->listening->notify, on_readable, fd, EV_READ);
+    supervised->listening->notify.data = supervised;
+    ev_io_start(supervised->supervisor->loop, &supervised->listening->notify);
 }
 
 void notify_hear(struct supervised *supervised)
 {
-    if (ev_is_active(&supervised->notify))
+    if (supervised->listening != NULL && ev_is_active(&supervised->listening->notify))
         (void)hear_some(supervised, supervised->pid);
 }
 
 void notify_end(struct supervised *supervised, pid_t program)
 {
-    if (!ev_is_active(&supervised->notify))
+    if (supervised->listening == NULL || !ev_is_active(&supervised->listening->notify))
         return;
     /* Else one who is left behind and never stops talking is never heard to the end. */
-    (void)shutdown(supervised->notify.fd, SHUT_RD);
+    (void)shutdown(supervised->listening->notify.fd, SHUT_RD);
     while (hear_some(supervised, program))
         ;
-    ev_io_stop(supervised->supervisor->loop, &supervised->notify);
-    close(supervised->notify.fd);
+    ev_io_stop(supervised->supervisor->loop, &supervised->listening->notify);
+    close(supervised->listening->notify.fd);
 }

@@ -8,14 +8,19 @@
 #include <string.h>
 #include <unistd.h>
 
+bool readiness_is_awaited(const struct supervised *supervised)
+{
+    return supervised->listening != NULL && supervised->listening->ready.data != NULL;
+}
+
 void readiness_hear(struct supervised *supervised)
 {
     char bytes[256];
     ssize_t count;
 
-    if (supervised->ready.data == NULL)
+    if (!readiness_is_awaited(supervised))
         return;
-    count = read(supervised->ready.fd, bytes, sizeof bytes);
+    count = read(supervised->listening->ready.fd, bytes, sizeof bytes);
     if (count < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (count > 0 && memchr(bytes, '\n', (size_t)count) == NULL)
@@ -40,21 +45,21 @@ int readiness_open(struct supervised *supervised)
         return -1;
     /* Of this end alone: the service's is as it expects it. */
     (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
-    ev_io_init(&supervised->ready, on_readable, ends[0], EV_READ);
-    supervised->ready.data = supervised;
+    ev_io_init(&supervised->listening->ready, on_readable, ends[0], EV_READ);
+    supervised->listening->ready.data = supervised;
     return ends[1];
 }
 
 void readiness_begin(struct supervised *supervised)
 {
-    ev_io_start(supervised->supervisor->loop, &supervised->ready);
+    ev_io_start(supervised->supervisor->loop, &supervised->listening->ready);
 }
 
 void readiness_end(struct supervised *supervised)
 {
-    if (supervised->ready.data == NULL)
+    if (!readiness_is_awaited(supervised))
         return;
-    ev_io_stop(supervised->supervisor->loop, &supervised->ready);
-    close(supervised->ready.fd);
-    supervised->ready.data = NULL;
+    ev_io_stop(supervised->supervisor->loop, &supervised->listening->ready);
+    close(supervised->listening->ready.fd);
+    supervised->listening->ready.data = NULL;
 }

@@ -10,6 +10,9 @@
 /* Before a start: the end for the service, to be closed by the caller, or -1 with errno. */
 int readiness_open(struct supervised *supervised);
 
+/* Whether it has been opened, and nothing was said yet. */
+bool readiness_is_awaited(const struct supervised *supervised);
+
 /* It runs: listen. */
 void readiness_begin(struct supervised *supervised);
 

@@ -23,6 +23,14 @@ void run_start_timer(struct supervised *supervised, struct ev_timer *timer, uint
     ev_timer_start(loop, timer);
 }
 
+void run_start_watchdog(struct supervised *supervised)
+{
+    struct listening *listening = supervised->listening;
+
+    if (listening != NULL && listening->watchdog_ms != 0)
+        run_start_timer(supervised, &listening->watchdog, listening->watchdog_ms);
+}
+
 /* What this run gets besides its plan. 0, or -1 with `error` filled in. */
 static int prepare_run(struct supervised *supervised, struct spawn_context *context,
                        struct error *error)
@@ -76,10 +84,11 @@ static void begin_run(struct supervised *supervised, const struct spawned *spawn
     supervised->started_ms = supervise_now_ms();
     supervised->failed = false;
     supervised->is_ready = false;
-    supervised->watchdog_ms = plan->watchdog_ms;
+    if (supervised->listening != NULL)
+        supervised->listening->watchdog_ms = plan->watchdog_ms;
     if (spawned->notify_fd >= 0)
         notify_begin(supervised, spawned->notify_fd);
-    if (supervised->ready.data != NULL)
+    if (readiness_is_awaited(supervised))
         readiness_begin(supervised);
     if (plan->ready_timeout_ms != 0)
         run_start_timer(supervised, &supervised->timer, plan->ready_timeout_ms);
@@ -146,7 +155,8 @@ void run_unwatch(struct supervised *supervised)
     struct ev_loop *loop = supervised->supervisor->loop;
 
     ev_timer_stop(loop, &supervised->timer);
-    ev_timer_stop(loop, &supervised->watchdog);
+    if (supervised->listening != NULL)
+        ev_timer_stop(loop, &supervised->listening->watchdog);
     if (supervised->health != NULL)
         health_stop(supervised->health);
 }

@@ -17,6 +17,9 @@ int run_start(struct supervised *supervised, struct error *error);
 /* It is being ended, or has ended: no timer and no health check goes on. */
 void run_unwatch(struct supervised *supervised);
 
+/* (Re)start the time within which it must say that it is alive, if it must. */
+void run_start_watchdog(struct supervised *supervised);
+
 /* (Re)start one of its timers. */
 void run_start_timer(struct supervised *supervised, struct ev_timer *timer, uint32_t milliseconds);
 

@@ -48,14 +48,21 @@ static int queue_to_group(pid_t group, int signal_number, const struct signalfd_
     return result;
 }
 
+/* To its inner init, or -1. */
+static int link_of(const struct supervised *supervised)
+{
+    const struct listening *listening = supervised->listening;
+
+    return listening != NULL && ev_is_active(&listening->link) ? listening->link.fd : -1;
+}
+
 int send_signal(const struct supervised *supervised, int signal_number,
                 const struct signalfd_siginfo *from)
 {
     /* An inner init shares the program's group, and one that has an inner init leaves it to that.
      */
     pid_t group = supervised->supervisor->is_inner ? getpgrp() : supervised->group;
-    bool to_group =
-        supervised->service->forward_to_group && group != 0 && !ev_is_active(&supervised->link);
+    bool to_group = supervised->service->forward_to_group && group != 0 && link_of(supervised) < 0;
 
     if (from != NULL && from->ssi_code == SI_QUEUE)
         return to_group ? queue_to_group(group, signal_number, from)
@@ -67,13 +74,14 @@ int send_signal(const struct supervised *supervised, int signal_number,
 static void send_to_all(struct supervised *supervised, int signal_number)
 {
     const struct supervisor *supervisor = supervised->supervisor;
+    int link = link_of(supervised);
 
-    if (ev_is_active(&supervised->link)) {
+    if (link >= 0) {
         /* KILL ends the inner init, and with it the namespace: pid_namespaces(7). */
         if (signal_number == SIGKILL)
             (void)kill(supervised->pid, signal_number);
         else
-            link_tell(supervised->link.fd, LINK_SIGNAL, signal_number, NULL);
+            link_tell(link, LINK_SIGNAL, signal_number, NULL);
         return;
     }
     if (supervisor->adopts) {

@@ -12,10 +12,10 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
     steps_go_on(watcher->data);
 }
 
-void steps_init(struct steps *steps, struct ev_loop *loop, void (*send)(void *whom, int signal),
-                void (*over)(void *whom), void *whom)
+void steps_init(struct steps *steps, struct ev_loop *loop, const struct steps_hooks *hooks,
+                void *whom)
 {
-    *steps = (struct steps){.loop = loop, .send = send, .over = over, .whom = whom};
+    *steps = (struct steps){.loop = loop, .hooks = hooks, .whom = whom};
     ev_init(&steps->timer, on_timer);
     steps->timer.data = steps;
 }
@@ -31,18 +31,29 @@ static void wait_for(struct steps *steps, uint32_t milliseconds)
 static void send(struct steps *steps, int signal_number)
 {
     steps->last_signal = signal_number;
-    steps->send(steps->whom, signal_number);
+    steps->hooks->send(steps->whom, signal_number);
     /* Who is stopped can't act on it before a CONT. */
     if (signal_number != SIGKILL && signal_number != SIGSTOP)
-        steps->send(steps->whom, SIGCONT);
+        steps->hooks->send(steps->whom, SIGCONT);
+}
+
+static void begin(struct steps *steps, const struct schedule *schedule, bool until_gone)
+{
+    steps->schedule = schedule;
+    steps->until_gone = until_gone;
+    steps->next = 0;
+    steps->last_signal = 0;
+    steps_go_on(steps);
 }
 
 void steps_begin(struct steps *steps, const struct schedule *schedule)
 {
-    steps->schedule = schedule;
-    steps->next = 0;
-    steps->last_signal = 0;
-    steps_go_on(steps);
+    begin(steps, schedule, false);
+}
+
+void steps_begin_until_gone(struct steps *steps, const struct schedule *schedule)
+{
+    begin(steps, schedule, true);
 }
 
 void steps_go_on(struct steps *steps)
@@ -62,8 +73,10 @@ void steps_go_on(struct steps *steps)
             return;
         }
     }
-    if (steps->over != NULL)
-        steps->over(steps->whom);
+    if (steps->until_gone)
+        send(steps, SIGKILL);
+    else if (steps->hooks->over != NULL)
+        steps->hooks->over(steps->whom);
 }
 
 void steps_extend(struct steps *steps, uint32_t milliseconds)

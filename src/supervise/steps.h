@@ -10,23 +10,31 @@
 
 #include "pod/schedule.h"
 
+struct steps_hooks {
+    void (*send)(void *whom, int signal_number);
+    void (*over)(void *whom); /* after the last step's time; NULL: nothing is to be done then */
+};
+
 struct steps {
     struct ev_loop *loop;
     const struct schedule *schedule; /* NULL: not begun */
-    unsigned int next;
     int last_signal;
+    unsigned char next;
+    bool until_gone; /* KILL follows the last step, unless that waits for ever */
     struct ev_timer timer;
-    void (*send)(void *whom, int signal_number);
-    void (*over)(void *whom); /* after the last step's time; NULL: nothing is to be done then */
+    const struct steps_hooks *hooks;
     void *whom;
 };
 
-/* `send` and `over` are called with `whom`. */
-void steps_init(struct steps *steps, struct ev_loop *loop, void (*send)(void *whom, int signal),
-                void (*over)(void *whom), void *whom);
+/* The hooks are called with `whom`. */
+void steps_init(struct steps *steps, struct ev_loop *loop, const struct steps_hooks *hooks,
+                void *whom);
 
 /* From the beginning; the first step is taken at once. `schedule` is kept by the caller. */
 void steps_begin(struct steps *steps, const struct schedule *schedule);
+
+/* The same for whom nothing may survive: when the schedule is through comes KILL, and no end. */
+void steps_begin_until_gone(struct steps *steps, const struct schedule *schedule);
 
 /* Take the next step now, and those that follow it without a wait. */
 void steps_go_on(struct steps *steps);

@@ -74,6 +74,8 @@ static void on_step(void *whom, int signal_number)
     send_step(whom, signal_number);
 }
 
+static const struct steps_hooks step_hooks = {on_step, NULL};
+
 static void on_clean(struct clearing *clearing)
 {
     /* The service is ours, whoever else may only look at it. */
@@ -95,8 +97,8 @@ static void extend_timers(struct supervised *supervised, uint64_t microseconds)
 
 static void keep_alive(struct supervised *supervised)
 {
-    if (supervised->state == SERVICE_READY && supervised->watchdog_ms != 0)
-        run_start_timer(supervised, &supervised->watchdog, supervised->watchdog_ms);
+    if (supervised->state == SERVICE_READY)
+        run_start_watchdog(supervised);
 }
 
 void supervise_relay(struct supervised *supervised, const char *lines)
@@ -124,7 +126,7 @@ void supervise_on_notice(struct supervised *supervised, const struct notice *not
     if (notice->extend_usec != 0)
         extend_timers(supervised, notice->extend_usec);
     if (notice->watchdog_usec >= 1000 && notice->watchdog_usec / 1000 <= UINT32_MAX) {
-        supervised->watchdog_ms = (uint32_t)(notice->watchdog_usec / 1000);
+        supervised->listening->watchdog_ms = (uint32_t)(notice->watchdog_usec / 1000);
         keep_alive(supervised);
     }
     if (notice->keep_alive)
@@ -217,12 +219,16 @@ bool supervise_keeps_files(const struct supervisor *supervisor)
 
 size_t supervise_own_files(const struct supervised *supervised, int *fds)
 {
-    const struct ev_io *watchers[] = {&supervised->link, &supervised->notify, &supervised->ready};
+    const struct listening *listening = supervised->listening;
     size_t count = 0;
 
-    for (size_t i = 0; i < sizeof watchers / sizeof watchers[0]; i++)
-        if (ev_is_active(watchers[i]))
-            fds[count++] = watchers[i]->fd;
+    if (listening != NULL) {
+        const struct ev_io *watchers[] = {&listening->link, &listening->notify, &listening->ready};
+
+        for (size_t i = 0; i < sizeof watchers / sizeof watchers[0]; i++)
+            if (ev_is_active(watchers[i]))
+                fds[count++] = watchers[i]->fd;
+    }
     if (supervised->output != NULL)
         count += output_own_fds(supervised->output, fds + count);
     return count;
@@ -237,11 +243,16 @@ size_t supervise_shared_files(const struct supervisor *supervisor, int *fds)
     return count;
 }
 
+static bool is_silent(const struct listening *listening)
+{
+    return !ev_is_active(&listening->link) && !ev_is_active(&listening->ready) &&
+           !ev_is_active(&listening->notify) && !ev_is_active(&listening->watchdog);
+}
+
 static bool is_quiet(const struct supervised *supervised)
 {
-    return !ev_is_active(&supervised->timer) && !ev_is_active(&supervised->watchdog) &&
-           !ev_is_active(&supervised->steps.timer) && !ev_is_active(&supervised->ready) &&
-           !ev_is_active(&supervised->notify) && !ev_is_active(&supervised->link) &&
+    return !ev_is_active(&supervised->timer) && !ev_is_active(&supervised->steps.timer) &&
+           (supervised->listening == NULL || is_silent(supervised->listening)) &&
            !ev_is_active(&supervised->remains.steps.timer) &&
            !ev_is_active(&supervised->remains.member) &&
            (supervised->output == NULL || output_is_quiet(supervised->output)) &&
@@ -263,21 +274,23 @@ bool supervise_is_quiet(const struct supervisor *supervisor)
 static int init_service(struct supervisor *supervisor, struct supervised *supervised,
                         const struct service *service, struct error *error)
 {
-    static const struct schedule clean_default = {
-        .steps = {{SIGTERM, 3000}, {SIGKILL, WAIT_FOREVER}}, .count = 2};
     const struct supervision *plan = &service->supervision;
 
     supervised->service = service;
     supervised->since_ms = supervise_now_ms();
     supervised->supervisor = supervisor;
-    supervised->clean_by = schedule_until_gone(
-        plan->stop.count > 0 ? &plan->stop : &supervisor->pod->drain, &clean_default);
-    steps_init(&supervised->steps, supervisor->loop, on_step, NULL, supervised);
+    steps_init(&supervised->steps, supervisor->loop, &step_hooks, supervised);
     clearing_init(&supervised->remains, supervisor, supervised, service->name, on_clean);
     ev_init(&supervised->timer, on_timer);
     supervised->timer.data = supervised;
-    ev_init(&supervised->watchdog, on_watchdog);
-    supervised->watchdog.data = supervised;
+    if (supervision_awaits_readiness(plan) || supervision_has_notify_socket(plan) ||
+        isolation_has_inner_init(&service->isolation)) {
+        supervised->listening = calloc(1, sizeof *supervised->listening);
+        if (supervised->listening == NULL)
+            return error_failed(error, "%s: memory", service->name);
+        ev_init(&supervised->listening->watchdog, on_watchdog);
+        supervised->listening->watchdog.data = supervised;
+    }
     if (plan->health.command != NULL) {
         supervised->health = health_new(supervised);
         if (supervised->health == NULL)

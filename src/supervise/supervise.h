@@ -25,7 +25,17 @@
 #include "supervise/steps.h"
 #include "util/error.h"
 
-/* A service and the process that runs it. */
+/* What is heard of a service, where anything may be. */
+struct listening {
+    struct ev_io link;    /* to its inner init; its owner's */
+    struct ev_io ready;   /* on the other end of its ready_fd */
+    struct ev_io notify;  /* on the socket it notifies by */
+    bool has_complained;  /* about a message of somebody else's, in this run */
+    uint32_t watchdog_ms; /* as the service may have changed it; 0: none */
+    struct ev_timer watchdog;
+};
+
+/* A service and the process that runs it. A pod of many has many of these: keep it small. */
 struct supervised {
     const struct service *service;
     struct supervisor *supervisor;
@@ -50,18 +60,12 @@ struct supervised {
     uint64_t started_ms;
     int64_t ran_ms; /* how long the last run was; negative: it could not be started */
     struct restarts restarts;
-    struct steps steps;       /* of stopping it */
-    struct clearing remains;  /* of what a run has left behind */
-    struct schedule clean_by; /* the schedule for that */
-    struct ev_timer timer;    /* until it must be ready, or is to be restarted */
-    struct ev_timer watchdog;
-    uint32_t watchdog_ms;   /* as the service may have changed it */
-    struct ev_io ready;     /* on the other end of its ready_fd */
-    struct ev_io notify;    /* on the socket it notifies by */
-    bool notify_complained; /* about a message of somebody else's, in this run */
-    struct health *health;  /* NULL: no checks */
-    struct output *output;  /* NULL: its output is not nsinit's affair */
-    struct ev_io link;      /* to its inner init, if it has one; its owner's */
+    struct steps steps;          /* of stopping it */
+    struct clearing remains;     /* of what a run has left behind */
+    struct ev_timer timer;       /* until it must be ready, or is to be restarted */
+    struct listening *listening; /* NULL: it has no means to be heard */
+    struct health *health;       /* NULL: no checks */
+    struct output *output;       /* NULL: its output is not nsinit's affair */
 };
 
 /* What the owner of the loop does for it. */

@@ -104,18 +104,18 @@ START_TEST(letters_may_be_joined_and_take_their_argument_from_either_word)
     must_read(WORDS("nsinit", "-gsve3", "-e", "4", "-r15:3", "x"), NOTHING);
     ck_assert(request.main_service.forward_to_group && request.pod.subreaper);
     ck_assert_int_eq(request.pod.verbosity, LOG_INFO);
-    ck_assert(exit_codes_have(&request.main_service.success_codes, 3) &&
-              exit_codes_have(&request.main_service.success_codes, 4));
-    ck_assert(!exit_codes_have(&request.main_service.success_codes, 5));
-    ck_assert_int_eq(request.main_service.rewrite[SIGTERM], SIGQUIT);
+    ck_assert(exit_codes_have(&request.translation.success_codes, 3) &&
+              exit_codes_have(&request.translation.success_codes, 4));
+    ck_assert(!exit_codes_have(&request.translation.success_codes, 5));
+    ck_assert_int_eq(request.translation.signals[SIGTERM], SIGQUIT);
 }
 END_TEST
 
 START_TEST(long_options_take_both_forms_and_unambiguous_beginnings)
 {
     must_read(WORDS("nsinit", "--remap-exit=3", "--remap-exit", "4", "--sub", "x"), NOTHING);
-    ck_assert(exit_codes_have(&request.main_service.success_codes, 3) &&
-              exit_codes_have(&request.main_service.success_codes, 4));
+    ck_assert(exit_codes_have(&request.translation.success_codes, 3) &&
+              exit_codes_have(&request.translation.success_codes, 4));
     ck_assert(request.pod.subreaper);
     must_read(WORDS("nsinit", "--group=no", "x"), NOTHING);
     ck_assert(!request.main_service.forward_to_group);
@@ -149,10 +149,10 @@ START_TEST(rewrites_take_names_and_numbers_and_0)
 {
     must_read(WORDS("nsinit", "-r", "TERM:SIGQUIT", "-r", "hup:0", "-r", "RTMIN+2:10", "x"),
               NOTHING);
-    ck_assert_int_eq(request.main_service.rewrite[SIGTERM], SIGQUIT);
-    ck_assert_int_eq(request.main_service.rewrite[SIGHUP], 0);
-    ck_assert_int_eq(request.main_service.rewrite[36], 10);
-    ck_assert_int_eq(request.main_service.rewrite[SIGINT], SIGINT);
+    ck_assert_int_eq(request.translation.signals[SIGTERM], SIGQUIT);
+    ck_assert_int_eq(request.translation.signals[SIGHUP], 0);
+    ck_assert_int_eq(request.translation.signals[36], 10);
+    ck_assert_int_eq(request.translation.signals[SIGINT], SIGINT);
 }
 END_TEST
 
@@ -170,10 +170,10 @@ START_TEST(own_variables_are_read_and_not_passed_on)
 
     must_read(WORDS("nsinit", "x"), environment);
     ck_assert(request.main_service.forward_to_group);
-    ck_assert(exit_codes_have(&request.main_service.success_codes, 143));
-    ck_assert_int_eq(request.main_service.rewrite[SIGTERM], SIGQUIT);
-    ck_assert_int_eq(request.main_service.rewrite[SIGHUP], 0);
-    ck_assert_int_eq(request.main_service.rewrite[SIGUSR1], SIGUSR2);
+    ck_assert(exit_codes_have(&request.translation.success_codes, 143));
+    ck_assert_int_eq(request.translation.signals[SIGTERM], SIGQUIT);
+    ck_assert_int_eq(request.translation.signals[SIGHUP], 0);
+    ck_assert_int_eq(request.translation.signals[SIGUSR1], SIGUSR2);
     ck_assert_uint_eq(request.pod.drain.count, 0);
     ck_assert_int_eq(request.pod.verbosity, LOG_DEBUG);
     /* --version is no setting: images set NSINIT_VERSION for reasons of their own. */
@@ -229,14 +229,14 @@ START_TEST(the_name_chooses_the_defaults)
 {
     ck_assert_int_eq(read_as("/usr/bin/dumb-init", WORDS("dumb-init", "x"), NOTHING), 0);
     ck_assert(request.main_service.forward_to_group);
-    ck_assert_int_eq(request.main_service.rewrite[SIGTSTP], SIGSTOP);
+    ck_assert_int_eq(request.translation.signals[SIGTSTP], SIGSTOP);
     ck_assert_int_eq(read_as("dumb-init", WORDS("dumb-init", "-c", "x"), NOTHING), 0);
-    ck_assert_int_eq(request.main_service.rewrite[SIGTSTP], SIGTSTP);
+    ck_assert_int_eq(request.translation.signals[SIGTSTP], SIGTSTP);
     ck_assert_int_eq(read_as("dumb-init", WORDS("dumb-init", "-r", "TSTP:USR1", "x"), NOTHING), 0);
-    ck_assert_int_eq(request.main_service.rewrite[SIGTSTP], SIGUSR1);
+    ck_assert_int_eq(request.translation.signals[SIGTSTP], SIGUSR1);
     ck_assert_int_eq(read_as("tini", WORDS("tini", "x"), NOTHING), 0);
     ck_assert_uint_eq(request.pod.drain.count, 0);
-    ck_assert_int_eq(request.main_service.rewrite[SIGCHLD], 0);
+    ck_assert_int_eq(request.translation.signals[SIGCHLD], 0);
     ck_assert_int_eq(read_as("catatonit", WORDS("catatonit", "-P"), NOTHING), 0);
     ck_assert(request.pod.subreaper);
     ck_assert_uint_eq(request.pod.service_count, 0);

@@ -49,9 +49,9 @@ START_TEST(supervision_is_planned_by_its_options)
     ck_assert_uint_eq(plan->restart.most, 5);
     ck_assert_uint_eq(plan->restart.first_ms, 1000);
     ck_assert_uint_eq(plan->restart.cap_ms, 5000);
-    ck_assert_uint_eq(plan->stop.count, 2);
-    ck_assert_int_eq(plan->stop.steps[0].signal_number, SIGQUIT);
-    ck_assert_uint_eq(plan->stop.steps[0].wait_ms, 30000);
+    ck_assert_uint_eq(plan->stop->count, 2);
+    ck_assert_int_eq(plan->stop->steps[0].signal_number, SIGQUIT);
+    ck_assert_uint_eq(plan->stop->steps[0].wait_ms, 30000);
     ck_assert(plan->stop_all && plan->notify);
     ck_assert_uint_eq(plan->ready_timeout_ms, 120000);
     ck_assert_uint_eq(plan->watchdog_ms, 500);
@@ -79,8 +79,7 @@ END_TEST
 
 START_TEST(no_is_no_stop_schedule)
 {
-    ck_assert_uint_eq(supervision_of(WORDS("nsinit", "--stop=TERM", "--stop=no", "x"))->stop.count,
-                      0);
+    ck_assert_ptr_null(supervision_of(WORDS("nsinit", "--stop=TERM", "--stop=no", "x"))->stop);
 }
 END_TEST
 
@@ -213,7 +212,7 @@ START_TEST(supervision_is_planned_by_variables_too)
     ck_assert_int_eq(plan->restart.policy, RESTART_ON_FAILURE);
     ck_assert_uint_eq(plan->restart.most, 2);
     ck_assert_uint_eq(plan->restart.cap_ms, 2000);
-    ck_assert_uint_eq(plan->stop.count, 2);
+    ck_assert_uint_eq(plan->stop->count, 2);
     ck_assert(plan->stop_all && plan->notify);
     ck_assert_int_eq(plan->ready_fd, 4);
     ck_assert_uint_eq(plan->ready_timeout_ms, 7000);
@@ -239,7 +238,7 @@ START_TEST(the_command_line_wins_over_variables_of_supervision)
               WORDS("NSINIT_RESTART=always", "NSINIT_STOP=KILL", "NSINIT_HEALTH_CMD=[\"false\"]",
                     "NSINIT_LOG_PREFIX=time"));
     ck_assert_int_eq(plan->restart.policy, RESTART_NO);
-    ck_assert_uint_eq(plan->stop.count, 0);
+    ck_assert_ptr_null(plan->stop);
     ck_assert(plan->health.command == NULL && plan->health.words == NULL);
     ck_assert_int_eq(plan->log_prefix, LOG_PREFIX_NONE);
 }

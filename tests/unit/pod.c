@@ -38,11 +38,14 @@ END_TEST
 
 START_TEST(codes_that_count_as_success_are_0)
 {
+    struct translation translation;
     struct service service;
 
     service_init(&service, "main");
-    exit_codes_add(&service.success_codes, 143);
-    exit_codes_add(&service.success_codes, 3);
+    translation_init(&translation);
+    exit_codes_add(&translation.success_codes, 143);
+    exit_codes_add(&translation.success_codes, 3);
+    service.translation = &translation;
     ck_assert_int_eq(service_exit_code(&service, exited(3)), 0);
     ck_assert_int_eq(service_exit_code(&service, exited(143)), 0);
     ck_assert_int_eq(service_exit_code(&service, SIGTERM), 0);
@@ -57,7 +60,7 @@ START_TEST(a_new_service_forwards_each_signal_as_itself)
 
     service_init(&service, "main");
     for (int signal_number = 1; signal_number < SIGNAL_COUNT; signal_number++)
-        ck_assert_int_eq(service.rewrite[signal_number], signal_number);
+        ck_assert_int_eq(service_signal(&service, signal_number), signal_number);
     ck_assert_int_eq(service.placement, PLACEMENT_GROUP);
 }
 END_TEST

@@ -106,7 +106,7 @@ START_TEST(sections_and_keys_become_the_plan)
     ck_assert_int_eq(services[1].essential, ESSENTIAL_YES);
     ck_assert_uint_eq(services[1].isolation.entrance_count, 2);
     ck_assert_uint_eq(services[1].after.count, 1);
-    ck_assert_uint_eq(services[1].supervision.stop.count, 2);
+    ck_assert_uint_eq(services[1].supervision.stop->count, 2);
     ck_assert_int_eq(services[2].type, SERVICE_ONESHOT);
     ck_assert_int_eq(services[2].essential, ESSENTIAL_BY_TYPE);
     ck_assert_ptr_eq(request.pod.sandbox, &request.sandbox);
@@ -149,7 +149,7 @@ START_TEST(a_value_may_be_long)
     memset(text + start, 'x', LONG);
     snprintf(text + start + LONG, 40, "\nstop = QUIT\n");
     ck_assert_uint_eq(strlen(reads(text)->arguments[1]), LONG);
-    ck_assert_int_eq(request.pod.services->supervision.stop.steps[0].signal_number, SIGQUIT);
+    ck_assert_int_eq(request.pod.services->supervision.stop->steps[0].signal_number, SIGQUIT);
 }
 END_TEST
 
@@ -191,7 +191,7 @@ START_TEST(the_environment_wins_over_the_file_too)
         must_read("[pod]\ncontrol = /file\n[service a]\ncommand = a\nstop = INT\n", POD,
                   WORDS("NSINIT_STOP=QUIT", "NSINIT_CONTROL=/x"));
 
-    ck_assert_int_eq(services[0].supervision.stop.steps[0].signal_number, SIGQUIT);
+    ck_assert_int_eq(services[0].supervision.stop->steps[0].signal_number, SIGQUIT);
     ck_assert_str_eq(request.pod.control, "/x");
 }
 END_TEST

@@ -102,67 +102,15 @@ START_TEST(what_is_wrong_is_named_and_changes_nothing)
 }
 END_TEST
 
-/* The schedule of a text, for whom nothing may survive. */
-static struct schedule until_gone(const char *text)
-{
-    struct schedule schedule = parsed(text);
-    struct schedule otherwise = parsed("INT/2");
-
-    return schedule_until_gone(&schedule, &otherwise);
-}
-
-START_TEST(what_may_not_survive_is_killed_at_the_end)
-{
-    struct schedule schedule = until_gone("TERM/3");
-
-    ck_assert_uint_eq(schedule.count, 2);
-    ck_assert_step(&schedule, 0, SIGTERM, 3000);
-    ck_assert_step(&schedule, 1, SIGKILL, WAIT_FOREVER);
-}
-END_TEST
-
-START_TEST(what_may_not_survive_is_ended_by_the_other_schedule_if_there_is_none)
-{
-    struct schedule schedule = until_gone("no");
-
-    ck_assert_uint_eq(schedule.count, 2);
-    ck_assert_step(&schedule, 0, SIGINT, 2000);
-    ck_assert_step(&schedule, 1, SIGKILL, WAIT_FOREVER);
-}
-END_TEST
-
-START_TEST(a_wait_without_end_is_not_ended_by_kill)
-{
-    ck_assert_uint_eq(until_gone("TERM/3/KILL").count, 2);
-    ck_assert_uint_eq(until_gone("forever").count, 1);
-    ck_assert_uint_eq(until_gone("TERM/1/QUIT").count, 2);
-}
-END_TEST
-
-START_TEST(kill_takes_the_place_of_the_last_step_if_there_is_no_other)
-{
-    struct schedule schedule = until_gone("1/2/3/4/5/6/7/8");
-
-    ck_assert_uint_eq(schedule.count, SCHEDULE_STEPS);
-    ck_assert_step(&schedule, 6, 0, 7000);
-    ck_assert_step(&schedule, 7, SIGKILL, WAIT_FOREVER);
-}
-END_TEST
-
 TCase *schedule_case(void)
 {
-    const TTest *const tests[] = {
-        signals_and_durations_take_turns,
-        a_signal_right_behind_another_comes_at_once,
-        a_schedule_may_begin_with_waiting,
-        a_wait_without_end_may_stand_before_another_step,
-        no_is_the_empty_schedule,
-        what_is_wrong_is_named_and_changes_nothing,
-        what_may_not_survive_is_killed_at_the_end,
-        what_may_not_survive_is_ended_by_the_other_schedule_if_there_is_none,
-        a_wait_without_end_is_not_ended_by_kill,
-        kill_takes_the_place_of_the_last_step_if_there_is_no_other,
-        NULL};
+    const TTest *const tests[] = {signals_and_durations_take_turns,
+                                  a_signal_right_behind_another_comes_at_once,
+                                  a_schedule_may_begin_with_waiting,
+                                  a_wait_without_end_may_stand_before_another_step,
+                                  no_is_the_empty_schedule,
+                                  what_is_wrong_is_named_and_changes_nothing,
+                                  NULL};
 
     return case_of("schedule", tests);
 }

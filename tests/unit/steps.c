@@ -37,11 +37,14 @@ static void on_over(void *whom)
     note("over");
 }
 
+static const struct steps_hooks with_over = {on_send, on_over};
+static const struct steps_hooks without_over = {on_send, NULL};
+
 static void setup(void)
 {
     loop = ev_loop_new(EVFLAG_AUTO);
     ck_assert_ptr_nonnull(loop);
-    steps_init(&steps, loop, on_send, on_over, done);
+    steps_init(&steps, loop, &with_over, done);
 }
 
 static void teardown(void)
@@ -199,7 +202,7 @@ END_TEST
 
 START_TEST(nothing_to_be_done_at_the_end_is_fine)
 {
-    steps_init(&steps, loop, on_send, NULL, done);
+    steps_init(&steps, loop, &without_over, done);
     begin("TERM/0");
     ck_assert_done("TERM CONT");
     steps_go_on(&steps);
@@ -285,6 +288,48 @@ START_TEST(what_does_not_wait_is_not_extended)
 }
 END_TEST
 
+static void begin_until_gone(const char *text)
+{
+    struct error error = {0};
+
+    ck_assert_msg(schedule_parse(&schedule, text, &error) == 0, "%s", error.reason);
+    done[0] = '\0';
+    steps_begin_until_gone(&steps, &schedule);
+}
+
+START_TEST(what_may_not_survive_is_killed_at_the_end)
+{
+    begin_until_gone("TERM/3");
+    ck_assert_done("TERM CONT");
+    ck_assert_waits(3);
+    expire();
+    ck_assert_done("KILL");
+    ck_assert(!ev_is_active(&steps.timer));
+    ck_assert_int_eq(steps.last_signal, SIGKILL);
+}
+END_TEST
+
+START_TEST(a_wait_without_end_is_not_ended_by_kill)
+{
+    begin_until_gone("TERM/1/QUIT");
+    ck_assert_done("TERM CONT");
+    expire();
+    ck_assert_done("QUIT CONT");
+    ck_assert(!ev_is_active(&steps.timer));
+}
+END_TEST
+
+START_TEST(kill_follows_even_the_last_step_a_schedule_may_have)
+{
+    begin_until_gone("1/2/3/4/5/6/7/8");
+    for (int i = 0; i < SCHEDULE_STEPS; i++) {
+        ck_assert_done("");
+        expire();
+    }
+    ck_assert_done("KILL");
+}
+END_TEST
+
 TCase *steps_case(void)
 {
     const TTest *const tests[] = {nothing_is_sent_before_the_beginning,
@@ -307,6 +352,9 @@ TCase *steps_case(void)
                                   an_extension_does_not_shorten,
                                   the_longest_extension_is_kept,
                                   what_does_not_wait_is_not_extended,
+                                  what_may_not_survive_is_killed_at_the_end,
+                                  a_wait_without_end_is_not_ended_by_kill,
+                                  kill_follows_even_the_last_step_a_schedule_may_have,
                                   NULL};
     TCase *tcase = case_of("steps", tests);
 

@@ -1,0 +1,56 @@
+/*
+ * request.c - the memory of what the user asked for
+ */
+#include <stdlib.h>
+
+#include "options/setters.h"
+
+void *request_keep(struct request *request, size_t size, struct error *error)
+{
+    void **larger = array_grow(request->kept, request->kept_count, sizeof *larger, error);
+
+    if (larger == NULL)
+        return NULL;
+    request->kept = larger;
+    larger[request->kept_count] = calloc(1, size);
+    if (larger[request->kept_count] == NULL) {
+        error_reason(error, ERROR_FAILED, "%m");
+        return NULL;
+    }
+    return larger[request->kept_count++];
+}
+
+struct translation *request_translation(struct request *request, struct error *error)
+{
+    struct service *service = request->current;
+    struct translation *own;
+
+    if (service == &request->main_service || service->translation != &request->translation)
+        return service->translation;
+    own = request_keep(request, sizeof *own, error);
+    if (own == NULL)
+        return NULL;
+    *own = request->translation;
+    service->translation = own;
+    return own;
+}
+
+void options_free(struct request *request)
+{
+    struct pod *pod = &request->pod;
+
+    if (pod->services != &request->main_service) {
+        for (size_t i = 0; i < pod->service_count; i++)
+            service_free(&pod->services[i]);
+        free(pod->services);
+    }
+    service_free(&request->sandbox);
+    service_free(&request->main_service);
+    for (size_t i = 0; i < request->expanded_count; i++)
+        free(request->expanded[i]);
+    free(request->expanded);
+    for (size_t i = 0; i < request->kept_count; i++)
+        free(request->kept[i]);
+    free(request->kept);
+    free(request->file_text);
+}
