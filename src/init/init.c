@@ -321,6 +321,6 @@ int init_run_inner(struct init *init,
         return -1;
     ev_io_init(&outer, on_outer, init->link_fd, EV_READ);
     ev_io_start(init->loop, &outer);
-    link_tell(init->link_fd, LINK_STARTED, 0, NULL);
+    link_tell_process(init->link_fd, LINK_STARTED, init->only.pid);
     return run(init);
 }

@@ -20,7 +20,8 @@ static void add_start(struct text *text, const struct occurrence *occurrence)
 {
     const struct supervised *supervised = occurrence->supervised;
 
-    text_format(text, ",\"pid\":%d,\"restarts\":%u", supervised->pid, supervised->restarts.count);
+    text_format(text, ",\"pid\":%d,\"restarts\":%u", supervised->program,
+                supervised->restarts.count);
 }
 
 static void add_status(struct text *text, const struct occurrence *occurrence)

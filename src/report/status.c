@@ -74,7 +74,7 @@ static void add_row(struct text *text, const struct supervised *supervised)
 
     text_format(text, "service\t%s\t%s\t", name_of(supervised), state_of(supervised));
     if (supervised->pid != 0)
-        text_format(text, "%d", supervised->pid);
+        text_format(text, "%d", supervised->program);
     else
         text_add(text, "-");
     text_format(text, "\t%u\t%lu\t%s\t%s\t", supervised->restarts.count,
@@ -98,7 +98,7 @@ static void add_object(struct text *text, const struct supervised *supervised)
     json_add_string(text, name_of(supervised));
     text_format(text, ",\"state\":\"%s\",\"pid\":", state_of(supervised));
     if (supervised->pid != 0)
-        text_format(text, "%d", supervised->pid);
+        text_format(text, "%d", supervised->program);
     else
         text_add(text, "null");
     text_format(text, ",\"restarts\":%u,\"since_ms\":%lu,\"ready\":%s", supervised->restarts.count,

@@ -93,28 +93,36 @@ struct open_namespaces namespaces_none(void)
     return none;
 }
 
-/* PIDFD_GET_..._NAMESPACE of <linux/pidfd.h>, Linux 6.11: numbers of ioctl group 0xFF. */
-static int ask_pidfd(pid_t pid, enum namespace_type type)
+static bool has_one_for_children(enum namespace_type type)
+{
+    return type == NAMESPACE_PID || type == NAMESPACE_TIME;
+}
+
+/*
+ * PIDFD_GET_..._NAMESPACE of <linux/pidfd.h>, Linux 6.11: numbers of ioctl group 0xFF. That of the
+ * children is the next one to its own.
+ */
+static int ask_pidfd(pid_t pid, enum namespace_type type, bool of_children)
 {
     static const unsigned int numbers[NAMESPACE_COUNT] = {
         [NAMESPACE_CGROUP] = 1, [NAMESPACE_IPC] = 2,  [NAMESPACE_MNT] = 3,  [NAMESPACE_NET] = 4,
-        [NAMESPACE_PID] = 6,    [NAMESPACE_TIME] = 8, [NAMESPACE_USER] = 9, [NAMESPACE_UTS] = 10};
+        [NAMESPACE_PID] = 5,    [NAMESPACE_TIME] = 7, [NAMESPACE_USER] = 9, [NAMESPACE_UTS] = 10};
+    unsigned int number = numbers[type] + (of_children && has_one_for_children(type));
     int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
     int fd;
 
     if (pidfd < 0)
         return -errno;
     /* The two libcs disagree on the type of a request. */
-    fd = (int)syscall(SYS_ioctl, pidfd, (unsigned long)_IO(0xFF, numbers[type]), 0UL);
+    fd = (int)syscall(SYS_ioctl, pidfd, (unsigned long)_IO(0xFF, number), 0UL);
     fd = fd < 0 ? -errno : fd;
     close(pidfd);
     return fd;
 }
 
 /* Before Linux 6.11. */
-static int open_by_proc(pid_t pid, enum namespace_type type)
+static int open_by_proc(pid_t pid, enum namespace_type type, bool of_children)
 {
-    bool of_children = type == NAMESPACE_PID || type == NAMESPACE_TIME;
     char path[64];
     struct text text = text_in(path, sizeof path);
     int fd;
@@ -122,19 +130,29 @@ static int open_by_proc(pid_t pid, enum namespace_type type)
     if (!proc_is_ours())
         return -EOPNOTSUPP;
     text_format(&text, "/proc/%d/ns/%s%s", pid, namespace_kinds[type].name,
-                of_children ? "_for_children" : "");
+                of_children && has_one_for_children(type) ? "_for_children" : "");
     fd = open(path, O_RDONLY | O_CLOEXEC);
     return fd < 0 ? -errno : fd;
 }
 
-int namespace_open_of(pid_t pid, enum namespace_type type)
+static int open_of(pid_t pid, enum namespace_type type, bool of_children)
 {
-    int fd = ask_pidfd(pid, type);
+    int fd = ask_pidfd(pid, type, of_children);
 
     /* The kernel does not know the question; EOPNOTSUPP: nor such a namespace. */
     if (fd == -ENOTTY || fd == -EINVAL)
-        return open_by_proc(pid, type);
+        return open_by_proc(pid, type, of_children);
     return fd == -EOPNOTSUPP ? -ENOENT : fd;
+}
+
+int namespace_open_of(pid_t pid, enum namespace_type type)
+{
+    return open_of(pid, type, true);
+}
+
+int namespace_open_own(pid_t pid, enum namespace_type type)
+{
+    return open_of(pid, type, false);
 }
 
 void namespaces_open_of(struct open_namespaces *open, pid_t pid, namespace_set types)

@@ -23,6 +23,9 @@ struct open_namespaces namespaces_none(void);
  */
 int namespace_open_of(pid_t pid, enum namespace_type type);
 
+/* The one that a process itself lives in, in the same way. */
+int namespace_open_own(pid_t pid, enum namespace_type type);
+
 /* Open those of a process, each as namespace_open_of does. */
 void namespaces_open_of(struct open_namespaces *open, pid_t pid, namespace_set types);
 

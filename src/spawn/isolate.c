@@ -53,6 +53,7 @@ struct isolated {
     bool by_stage;
     bool another_user; /* a user namespace other than nsinit's */
     pid_t pid;
+    pid_t program; /* the inner init's child; 0: not known to be another */
 };
 
 /* The flags for clone: time is a matter of the child's own (KERNEL: offsets come first). */
@@ -310,7 +311,9 @@ static pid_t make_process(struct isolated *isolated, const int ends[2])
 static int expect(struct isolated *isolated, enum link_kind kind, struct error *error)
 {
     struct link_message message;
-    int result = link_receive(isolated->link_fd, &message, &isolated->pid, &isolated->notify_fd, 1);
+    int result = link_receive(isolated->link_fd, &message,
+                              kind == LINK_STARTED ? &isolated->program : &isolated->pid,
+                              &isolated->notify_fd, 1);
 
     if (result == 1 && message.kind == LINK_STAGE) {
         wait_for(isolated->pid);
@@ -361,8 +364,11 @@ static int finish(struct isolated *isolated, struct spawned *spawned, struct err
     int result = guide(isolated, error);
 
     if (result >= 0) {
-        *spawned = (struct spawned){
-            .pid = isolated->pid, .link_fd = isolated->link_fd, .notify_fd = isolated->notify_fd};
+        *spawned =
+            (struct spawned){.pid = isolated->pid,
+                             .program = isolated->program != 0 ? isolated->program : isolated->pid,
+                             .link_fd = isolated->link_fd,
+                             .notify_fd = isolated->notify_fd};
         if (result == 1) {
             close(isolated->link_fd);
             spawned->link_fd = -1;
@@ -395,7 +401,7 @@ int isolate_spawn(const struct service *service, const struct spawn_context *con
     isolated.by_stage = needs_stage(&isolated);
     isolated.another_user = namespaces_have(isolated.isolation->unshared, NAMESPACE_USER) ||
                             isolated.entered.fds[NAMESPACE_USER] >= 0;
-    result = link_open(ends, isolated.by_stage);
+    result = link_open(ends, isolated.by_stage || isolation_has_inner_init(isolated.isolation));
     if (result < 0) {
         namespaces_close(&isolated.entered);
         error_subject(error, "%s: socketpair", service->name);

@@ -33,49 +33,70 @@ int link_open(int ends[2], bool learns_pids)
     return 0;
 }
 
-static void send_message(int fd, struct msghdr *header)
+/* False when it could not be sent. */
+static bool send_message(int fd, const struct msghdr *header)
 {
     ssize_t size;
 
     do
         size = sendmsg(fd, header, MSG_NOSIGNAL);
     while (size < 0 && errno == EINTR);
+    return size >= 0;
+}
+
+/* It goes to another process whole, padding and all. */
+static struct link_message message_of(enum link_kind kind, int value)
+{
+    struct link_message message;
+
+    memset(&message, 0, sizeof message);
+    message.kind = kind;
+    message.value = value;
+    return message;
 }
 
 void link_tell(int fd, enum link_kind kind, int value, const struct error *error)
 {
-    struct link_message message;
+    struct link_message message = message_of(kind, value);
     struct iovec data = {.iov_base = &message, .iov_len = sizeof message};
 
-    /* It goes to another process whole, padding and all. */
-    memset(&message, 0, sizeof message);
-    message.kind = kind;
-    message.value = value;
     if (error != NULL)
         message.error = *error;
-    send_message(fd, &(struct msghdr){.msg_iov = &data, .msg_iovlen = 1});
+    (void)send_message(fd, &(struct msghdr){.msg_iov = &data, .msg_iovlen = 1});
 }
 
-void link_tell_file(int fd, enum link_kind kind, int file)
+/* Send it with something attached. False when it could not be sent. */
+static bool tell_with(int fd, enum link_kind kind, int type, const void *attached, size_t size)
 {
-    struct link_message message;
+    struct link_message message = message_of(kind, 0);
     struct iovec data = {.iov_base = &message, .iov_len = sizeof message};
     union control control;
     struct msghdr header = {.msg_iov = &data,
                             .msg_iovlen = 1,
                             .msg_control = control.bytes,
-                            .msg_controllen = CMSG_SPACE(sizeof file)};
+                            .msg_controllen = CMSG_SPACE(size)};
     struct cmsghdr *part;
 
-    memset(&message, 0, sizeof message);
     memset(&control, 0, sizeof control);
-    message.kind = kind;
     part = CMSG_FIRSTHDR(&header);
     part->cmsg_level = SOL_SOCKET;
-    part->cmsg_type = SCM_RIGHTS;
-    part->cmsg_len = CMSG_LEN(sizeof file);
-    memcpy(CMSG_DATA(part), &file, sizeof file);
-    send_message(fd, &header);
+    part->cmsg_type = type;
+    part->cmsg_len = CMSG_LEN(size);
+    memcpy(CMSG_DATA(part), attached, size);
+    return send_message(fd, &header);
+}
+
+void link_tell_process(int fd, enum link_kind kind, pid_t pid)
+{
+    struct ucred process = {.pid = pid, .uid = geteuid(), .gid = getegid()};
+
+    if (!tell_with(fd, kind, SCM_CREDENTIALS, &process, sizeof process))
+        link_tell(fd, kind, 0, NULL);
+}
+
+void link_tell_file(int fd, enum link_kind kind, int file)
+{
+    (void)tell_with(fd, kind, SCM_RIGHTS, &file, sizeof file);
 }
 
 /* Credentials come on the end that asked for them, a file with LINK_NOTIFY. */

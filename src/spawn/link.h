@@ -16,7 +16,7 @@ struct link_message {
         LINK_CREATED, /* up: the namespaces exist */
         LINK_GO,      /* down: what is done from outside is done */
         LINK_NOTIFY,  /* up: the socket that the service notifies by, attached */
-        LINK_STARTED, /* up: the program has been executed */
+        LINK_STARTED, /* up: the program has been executed, as the process that comes with it */
         LINK_STOPPED, /* up: it was stopped by the signal `value` */
         LINK_SIGNAL,  /* down: the signal `value` to all the service's processes */
         LINK_FAILED   /* up: the last message, with the error */
@@ -33,6 +33,12 @@ int link_open(int ends[2], bool learns_pids);
 
 /* Send a message; `error` may be NULL. The other end may be gone: it need not hear any more. */
 void link_tell(int fd, enum link_kind kind, int value, const struct error *error);
+
+/*
+ * The same with a process of ours for the receiver to know by the pid it has there, instead of the
+ * sender itself. Without the right to speak for others (unix(7)) it is the sender.
+ */
+void link_tell_process(int fd, enum link_kind kind, pid_t pid);
 
 /* The same with an open file. */
 void link_tell_file(int fd, enum link_kind kind, int file);

@@ -106,7 +106,7 @@ static int run_program(struct program *program, const struct spawn_context *cont
         error_subject(error, "%s: fork", program->service->name);
         return refusal_explain(-pid, false, error);
     }
-    *spawned = (struct spawned){.pid = pid, .link_fd = -1, .notify_fd = -1};
+    *spawned = (struct spawned){.pid = pid, .program = pid, .link_fd = -1, .notify_fd = -1};
     return 0;
 }
 

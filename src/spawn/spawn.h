@@ -40,6 +40,7 @@ struct spawn_context spawn_context_plain(const struct inherited *inherited);
 /* A process that was started. The descriptors are the caller's to close. */
 struct spawned {
     pid_t pid;                      /* a child, to be waited for */
+    pid_t program;                  /* the same, or its inner init's child, as far as is known */
     int link_fd;                    /* to its inner init, or -1: see link.h */
     int notify_fd;                  /* where it notifies, or -1 */
     struct notify_name notify_name; /* the other end's, where the caller is the inner init */

@@ -77,6 +77,7 @@ static void begin_run(struct supervised *supervised, const struct spawned *spawn
     const struct supervision *plan = plan_of(supervised);
 
     supervised->pid = spawned->pid;
+    supervised->program = spawned->program;
     children_add(&supervised->supervisor->children, spawned->pid, supervise_on_program_end,
                  supervised);
     lending_hold(supervised);

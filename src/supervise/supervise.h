@@ -41,6 +41,7 @@ struct supervised {
     struct supervisor *supervisor;
     enum service_state state;
     pid_t pid;      /* 0: not running */
+    pid_t program;  /* the same, or the child of its inner init, for those who ask for its pid */
     pid_t group;    /* its process group, also after its end; 0: nsinit's own */
     int stopped_by; /* the signal that stopped it, 0 when it is not stopped */
     int exit_code;  /* of the last run */

@@ -1,0 +1,407 @@
+/*
+ * identity.c - who a process is: the namespaces it lives in, and its numbers and names in them
+ */
+#include "report/identity.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "report/nsfs.h"
+#include "spawn/enter.h"
+#include "util/proc.h"
+#include "util/text.h"
+
+/* Not an errno: a /proc that speaks of others, or none. */
+enum { ERROR_NO_PROC = -1 };
+
+const char *identity_reason(int error)
+{
+    return error == ERROR_NO_PROC ? "there is no /proc of this PID namespace" : strerror(error);
+}
+
+/* ---- files of /proc/PID ------------------------------------------------------------------- */
+
+static void add_path(struct text *text, pid_t pid, const char *name)
+{
+    text_format(text, "/proc/%d/%s", pid, name);
+}
+
+/* All of it, terminated. 0 or an errno; ENAMETOOLONG when there is more than room for it. */
+static int read_whole(pid_t pid, const char *name, char *buffer, size_t size)
+{
+    char path[64];
+    struct text text = text_in(path, sizeof path);
+    size_t length = 0;
+    ssize_t count = 0;
+    int error = 0;
+    int fd;
+
+    add_path(&text, pid, name);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno;
+    while (length < size && (count = read(fd, buffer + length, size - length)) > 0)
+        length += (size_t)count;
+    if (count < 0)
+        error = errno;
+    else if (length == size)
+        error = ENAMETOOLONG;
+    close(fd);
+    buffer[length < size ? length : size - 1] = '\0';
+    return error;
+}
+
+static int read_link(pid_t pid, const char *name, char *buffer, size_t size)
+{
+    char path[64];
+    struct text text = text_in(path, sizeof path);
+    ssize_t length;
+
+    add_path(&text, pid, name);
+    length = readlink(path, buffer, size);
+    buffer[length >= 0 && (size_t)length < size ? length : 0] = '\0';
+    if (length < 0)
+        return errno;
+    return (size_t)length < size ? 0 : ENAMETOOLONG;
+}
+
+/* The next number in the text, behind blanks; moves past it. False when there is none. */
+static bool next_number(char **text, unsigned long *number)
+{
+    char *end;
+
+    *text += strspn(*text, " \t");
+    if (**text < '0' || **text > '9')
+        return false;
+    errno = 0;
+    *number = strtoul(*text, &end, 10);
+    *text = end;
+    return errno == 0;
+}
+
+/* Behind "NAME:" in a status file, or NULL. */
+static char *find_field(char *status, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (char *line = status; line != NULL; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncmp(line, name, length) == 0 && line[length] == ':')
+            return line + length + 1;
+    }
+    return NULL;
+}
+
+static size_t read_numbers(char *field, pid_t *pids, size_t most)
+{
+    unsigned long number;
+    size_t count = 0;
+
+    while (field != NULL && count < most && next_number(&field, &number))
+        pids[count++] = (pid_t)number;
+    return count;
+}
+
+/* The second of four: real, effective, saved, of the file system. -1 if it is not there. */
+static long effective_of(char *field)
+{
+    unsigned long number;
+
+    if (field == NULL || !next_number(&field, &number) || !next_number(&field, &number))
+        return -1;
+    return (long)number;
+}
+
+enum { STATUS_FILE_SIZE = 8192 };
+
+int identity_read_pids(pid_t pid, pid_t pids[PID_LEVELS])
+{
+    char status[STATUS_FILE_SIZE];
+    int error = proc_is_ours() ? read_whole(pid, "status", status, sizeof status) : ENOENT;
+
+    return error != 0 ? -error : (int)read_numbers(find_field(status, "NSpid"), pids, PID_LEVELS);
+}
+
+static void read_status(struct identity *identity)
+{
+    char status[STATUS_FILE_SIZE];
+    int error = read_whole(identity->pid, "status", status, sizeof status);
+
+    identity->errors[FACT_PIDS] = error;
+    identity->errors[FACT_USER] = error;
+    if (error != 0)
+        return;
+    identity->pid_count = read_numbers(find_field(status, "NSpid"), identity->pids, PID_LEVELS);
+    identity->outer_uid = effective_of(find_field(status, "Uid"));
+    identity->outer_gid = effective_of(find_field(status, "Gid"));
+}
+
+static int read_map(pid_t pid, const char *name, struct seen_map *map)
+{
+    char text[MAP_RANGES * 36];
+    char *at = text;
+    int error = read_whole(pid, name, text, sizeof text);
+    unsigned long inside;
+    unsigned long outside;
+    unsigned long count;
+
+    while (error == 0 && map->count < MAP_RANGES && next_number(&at, &inside) &&
+           next_number(&at, &outside) && next_number(&at, &count)) {
+        map->ranges[map->count++] =
+            (struct id_range){(unsigned int)inside, (unsigned int)outside, (unsigned int)count};
+        at += *at == '\n';
+    }
+    return error;
+}
+
+/* An id of ours as it is in the namespace of the map; -1: it is not there. */
+static long map_inwards(const struct seen_map *map, long id)
+{
+    for (size_t i = 0; i < map->count; i++) {
+        const struct id_range *range = &map->ranges[i];
+
+        if (id >= (long)range->outside && id - (long)range->outside < (long)range->count)
+            return (long)range->inside + (id - (long)range->outside);
+    }
+    return -1;
+}
+
+/* The map of our own user namespace tells of its parent, and numbers of ours are those inside. */
+static void read_user(struct identity *identity)
+{
+    bool is_ours =
+        identity->namespaces[NAMESPACE_USER].id != 0 &&
+        identity->namespaces[NAMESPACE_USER].id == identity_namespace(getpid(), NAMESPACE_USER);
+
+    identity->errors[FACT_UID_MAP] = read_map(identity->pid, "uid_map", &identity->uid_map);
+    identity->errors[FACT_GID_MAP] = read_map(identity->pid, "gid_map", &identity->gid_map);
+    if (is_ours || identity->outer_uid < 0) {
+        identity->uid = identity->outer_uid;
+        identity->gid = identity->outer_gid;
+    } else {
+        identity->uid = map_inwards(&identity->uid_map, identity->outer_uid);
+        identity->gid = map_inwards(&identity->gid_map, identity->outer_gid);
+    }
+}
+
+/* The line of the unified hierarchy, "0::/path", or where there is none the first one. */
+static void read_cgroup(struct identity *identity)
+{
+    char text[4096];
+    int error = read_whole(identity->pid, "cgroup", text, sizeof text);
+    struct text copy = text_in(identity->cgroup, sizeof identity->cgroup);
+    char *line = error == 0 ? strstr(text, "0::/") : NULL;
+
+    if (line != NULL && line != text && line[-1] != '\n')
+        line = NULL;
+    if (error == 0 && line == NULL)
+        line = text;
+    if (line != NULL)
+        line = strchr(line, '/');
+    if (error == 0 && line == NULL)
+        error = ENODATA;
+    identity->errors[FACT_CGROUP] = error;
+    if (error != 0)
+        return;
+    line[strcspn(line, "\n")] = '\0';
+    if (strlen(line) >= sizeof identity->cgroup)
+        identity->errors[FACT_CGROUP] = ENAMETOOLONG;
+    else
+        text_add(&copy, line);
+}
+
+/* ---- namespaces ---------------------------------------------------------------------------- */
+
+uint64_t identity_namespace(pid_t pid, enum namespace_type type)
+{
+    int fd = namespace_open_own(pid, type);
+    uint64_t id;
+
+    if (fd < 0) {
+        errno = -fd;
+        return 0;
+    }
+    id = nsfs_id(fd);
+    close(fd);
+    return id;
+}
+
+static void read_relations(struct namespace_identity *namespace, int fd, enum namespace_type type)
+{
+    namespace->owner = nsfs_owner(fd);
+    namespace->owner_error = namespace->owner == 0 ? errno : 0;
+    namespace->owner_uid = type == NAMESPACE_USER ? nsfs_owner_uid(fd) : -1;
+    if (type != NAMESPACE_USER && type != NAMESPACE_PID)
+        return;
+    namespace->parent = nsfs_parent(fd);
+    namespace->parent_error = namespace->parent == 0 ? errno : 0;
+}
+
+static void read_namespace(struct identity *identity, enum namespace_type type,
+                           enum identity_depth depth)
+{
+    struct namespace_identity *namespace = &identity->namespaces[type];
+    int fd = namespace_open_own(identity->pid, type);
+
+    namespace->owner_uid = -1;
+    if (fd < 0) {
+        namespace->error = -fd;
+        return;
+    }
+    namespace->id = nsfs_id(fd);
+    namespace->error = namespace->id == 0 ? errno : 0;
+    namespace->ns_id = nsfs_ns_id(fd);
+    if (depth == IDENTITY_WHOLE)
+        read_relations(namespace, fd, type);
+    close(fd);
+}
+
+/* ip-netns(8) gives names by bind mounts. */
+static void read_netns(struct identity *identity)
+{
+    static const char place[] = "/run/netns";
+    DIR *directory = opendir(place);
+    const struct dirent *entry;
+    struct stat status;
+
+    identity->errors[FACT_NETNS] = directory == NULL && errno != ENOENT ? errno : 0;
+    if (directory == NULL)
+        return;
+    while ((entry = readdir(directory)) != NULL)
+        if (entry->d_name[0] != '.' && strlen(entry->d_name) < sizeof identity->netns &&
+            fstatat(dirfd(directory), entry->d_name, &status, 0) == 0 &&
+            status.st_ino == identity->namespaces[NAMESPACE_NET].id &&
+            nsfs_is_of(dirfd(directory), entry->d_name)) {
+            struct text text = text_in(identity->netns, sizeof identity->netns);
+
+            text_add(&text, entry->d_name);
+            break;
+        }
+    closedir(directory);
+}
+
+/* ---- names, as they are in another UTS namespace ------------------------------------------- */
+
+struct names {
+    int error;
+    char hostname[65];
+    char domainname[65];
+};
+
+static void take_names(struct names *names)
+{
+    struct utsname own;
+    struct text hostname = text_in(names->hostname, sizeof names->hostname);
+    struct text domainname = text_in(names->domainname, sizeof names->domainname);
+
+    names->error = uname(&own) < 0 ? errno : 0;
+    if (names->error != 0)
+        return;
+    text_add(&hostname, own.nodename);
+    text_add(&domainname, own.domainname);
+}
+
+/* Who has made the user namespace may go through it, without rights of his own. */
+static int go_there(pid_t pid, int uts)
+{
+    struct open_namespaces open = namespaces_none();
+    struct error error = {0};
+
+    if (setns(uts, (int)namespace_kinds[NAMESPACE_UTS].clone_flag) == 0)
+        return 0;
+    namespaces_open_of(&open, pid, 1U << NAMESPACE_USER);
+    open.fds[NAMESPACE_UTS] = uts;
+    errno = EPERM;
+    return namespaces_join(&open, &error) < 0 ? (errno != 0 ? errno : EPERM) : 0;
+}
+
+/* Only who is there is told: a process goes, and tells. */
+static void ask_there(struct names *names, pid_t pid, int uts)
+{
+    int ends[2];
+    pid_t child;
+
+    names->error = pipe2(ends, O_CLOEXEC) < 0 ? errno : 0;
+    if (names->error != 0)
+        return;
+    child = fork();
+    if (child == 0) {
+        struct names found = {.error = go_there(pid, uts)};
+
+        if (found.error == 0)
+            take_names(&found);
+        (void)!write(ends[1], &found, sizeof found);
+        _exit(0);
+    }
+    names->error = child < 0 ? errno : EIO;
+    close(ends[1]);
+    if (child > 0) {
+        (void)!read(ends[0], names, sizeof *names);
+        while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+            ;
+    }
+    close(ends[0]);
+}
+
+static void read_names(struct identity *identity)
+{
+    struct names names = {0};
+    uint64_t id = identity->namespaces[NAMESPACE_UTS].id;
+    struct text hostname = text_in(identity->hostname, sizeof identity->hostname);
+    struct text domainname = text_in(identity->domainname, sizeof identity->domainname);
+
+    if (id == 0) {
+        names.error = identity->namespaces[NAMESPACE_UTS].error;
+    } else if (id == identity_namespace(getpid(), NAMESPACE_UTS)) {
+        take_names(&names);
+    } else {
+        int uts = namespace_open_own(identity->pid, NAMESPACE_UTS);
+
+        names.error = uts < 0 ? -uts : 0;
+        if (uts >= 0) {
+            ask_there(&names, identity->pid, uts);
+            close(uts);
+        }
+    }
+    identity->errors[FACT_HOSTNAME] = names.error;
+    text_add(&hostname, names.hostname);
+    text_add(&domainname, names.domainname);
+}
+
+/* ---- all of it ----------------------------------------------------------------------------- */
+
+int identity_read(struct identity *identity, pid_t pid, enum identity_depth depth)
+{
+    *identity =
+        (struct identity){.pid = pid, .uid = -1, .gid = -1, .outer_uid = -1, .outer_gid = -1};
+    if (kill(pid, 0) < 0 && errno == ESRCH)
+        return -ESRCH;
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
+        read_namespace(identity, (enum namespace_type)type, depth);
+    read_names(identity);
+    if (!proc_is_ours()) {
+        for (int fact = 0; fact < FACT_COUNT; fact++)
+            if (fact != FACT_HOSTNAME && fact != FACT_NETNS)
+                identity->errors[fact] = ERROR_NO_PROC;
+    } else {
+        read_status(identity);
+        read_user(identity);
+    }
+    if (depth == IDENTITY_BRIEF)
+        return 0;
+    read_netns(identity);
+    if (identity->errors[FACT_ROOT] == 0) {
+        read_cgroup(identity);
+        identity->errors[FACT_ROOT] = read_link(pid, "root", identity->root, sizeof identity->root);
+    }
+    return 0;
+}

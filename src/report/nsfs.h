@@ -1,0 +1,31 @@
+/*
+ * nsfs.h - what an open namespace tells of itself: ioctl_nsfs(2)
+ */
+#ifndef NSINIT_REPORT_NSFS_H
+#define NSINIT_REPORT_NSFS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Its inode; 0 with errno. */
+uint64_t nsfs_id(int fd);
+
+/* Its number that no other will ever have; 0 where the kernel has none. */
+uint64_t nsfs_ns_id(int fd);
+
+/* The user namespace that owns it, by its id; 0 with errno (EPERM: not to be seen by us). */
+uint64_t nsfs_owner(int fd);
+
+/* The one that a pid or user namespace is nested in; 0 with errno (EPERM: not to be seen). */
+uint64_t nsfs_parent(int fd);
+
+/* The same, open, close-on-exec; -1 with errno. */
+int nsfs_open_parent(int fd);
+
+/* The user who has made a user namespace; -1 with errno. */
+long nsfs_owner_uid(int fd);
+
+/* Whether the file in the directory is a namespace at all: inode numbers are no one's own. */
+bool nsfs_is_of(int directory, const char *name);
+
+#endif
