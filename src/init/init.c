@@ -15,6 +15,7 @@
 #include "init/memory.h"
 #include "init/state.h"
 #include "init/terminal.h"
+#include "report/journal.h"
 #include "spawn/link.h"
 #include "spawn/spawn.h"
 #include "supervise/supervise.h"
@@ -126,18 +127,13 @@ static void on_all_ended(void *owner)
     struct init *init = owner;
 
     init->exit_code = init->supervisor.exit_code;
-    if (init->server != NULL)
-        server_on_occurrence(init->server,
-                             &(struct occurrence){OCCURRENCE_END, NULL, NULL, init->exit_code});
+    events_tell(init, &(struct occurrence){.kind = OCCURRENCE_END, .number = init->exit_code});
     drain_begin(init);
 }
 
 static void on_occurrence(void *owner, const struct occurrence *occurrence)
 {
-    const struct init *init = owner;
-
-    if (init->server != NULL)
-        server_on_occurrence(init->server, occurrence);
+    events_tell(owner, occurrence);
 }
 
 static void on_change(void *owner, const struct supervised *supervised)
@@ -185,7 +181,7 @@ static int start_services(struct init *init, struct error *error)
 }
 
 /* How many files are nsinit's own, apart from the services'. */
-enum { OWN_FILES = 4 + SERVER_FILES + SUPERVISOR_FILES };
+enum { OWN_FILES = 5 + SERVER_FILES + SUPERVISOR_FILES };
 
 /* nsinit's own files, in `fds`, which has room for those and SUPERVISED_FILES for each service. */
 static size_t own_files(const struct init *init, int *fds)
@@ -196,6 +192,8 @@ static size_t own_files(const struct init *init, int *fds)
     fds[count++] = init->loop_fd;
     fds[count++] = init->terminal.fd;
     fds[count++] = init->link_fd;
+    if (init->journal != NULL)
+        fds[count++] = journal_fd(init->journal);
     if (init->server != NULL)
         count += server_own_files(init->server, fds + count);
     count += supervise_shared_files(&init->supervisor, fds + count);
@@ -266,6 +264,11 @@ static int start(struct init *init, struct error *error)
     if (pod->parent_death_signal == SIGKILL)
         init->supervisor.context.parent_death_signal = SIGKILL;
     init->supervisor.loop = init->loop;
+    if (pod->report != NULL) {
+        init->journal = journal_open(pod->report, init->loop, error);
+        if (init->journal == NULL)
+            return -1;
+    }
     if (open_control(init, error) < 0)
         return -1;
     if (start_services(init, error) < 0) {
@@ -293,6 +296,8 @@ static int run(struct init *init)
     forward_run(init);
     if (init->server != NULL)
         server_close(init->server);
+    if (init->journal != NULL)
+        journal_close(init->journal);
     supervise_end(&init->supervisor);
     return init->exit_code;
 }

@@ -62,6 +62,7 @@ _Noreturn void inner_run(const struct init *outer, const struct service *service
     loop_memory_reset();
     pod.file = NULL;
     pod.control = NULL;
+    pod.report = NULL;
     pod.sandbox = NULL;
     pod.services = &inside;
     pod.service_count = service != NULL;

@@ -41,8 +41,9 @@ struct init {
     struct ev_io signals;
     struct terminal terminal;
     struct signal_queue queue;
-    struct server *server;  /* for nsctl, or NULL */
-    struct clearing drain;  /* the end of the pod */
+    struct server *server;   /* for nsctl, or NULL */
+    struct journal *journal; /* of the events, or NULL */
+    struct clearing drain;   /* the end of the pod */
     struct supervised only; /* where there is but one service, as there mostly is: no heap for it */
     bool is_reaping;        /* reap_all is at work, and will tell of what is left */
     int exit_code;
@@ -59,6 +60,9 @@ void forward_run(struct init *init);
 
 /* reap.c: collect every child that has ended or stopped, and tell all who wait for that. */
 void reap_all(struct init *init);
+
+/* events.c: something has happened, which those are told who want to know. */
+void events_tell(struct init *init, const struct occurrence *occurrence);
 
 /* drain.c: nothing is left to run: end what is left behind, then the loop. */
 void drain_init(struct init *init);

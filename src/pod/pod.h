@@ -83,6 +83,7 @@ struct pod {
     struct service *sandbox; /* whose namespaces all services share, or NULL */
     const char *control;     /* where nsctl finds it, or NULL */
     bool control_was_asked_for;
+    const char *report; /* where the events go: a file, or fd:N; NULL: nowhere */
     enum log_level verbosity;
     bool subreaper;
     bool quiet_about_orphans; /* no warning when nsinit is neither PID 1 nor a subreaper */

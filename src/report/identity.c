@@ -379,12 +379,23 @@ static void read_names(struct identity *identity)
 
 /* ---- all of it ----------------------------------------------------------------------------- */
 
+/* Nothing of it can be told. */
+static void forget(struct identity *identity, int error)
+{
+    for (int fact = 0; fact < FACT_COUNT; fact++)
+        identity->errors[fact] = error;
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        identity->namespaces[type] = (struct namespace_identity){.owner_uid = -1, .error = error};
+}
+
 int identity_read(struct identity *identity, pid_t pid, enum identity_depth depth)
 {
     *identity =
         (struct identity){.pid = pid, .uid = -1, .gid = -1, .outer_uid = -1, .outer_gid = -1};
-    if (kill(pid, 0) < 0 && errno == ESRCH)
+    if (kill(pid, 0) < 0 && errno == ESRCH) {
+        forget(identity, ESRCH);
         return -ESRCH;
+    }
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         read_namespace(identity, (enum namespace_type)type, depth);
     read_names(identity);
