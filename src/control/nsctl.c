@@ -36,6 +36,8 @@ static const struct verb {
     {"events", "", "follow the events, an object of JSON a line", 0, 0, events_run},
     {"exec", "SERVICE [--] COMMAND [ARGUMENT...]", "run a command in a service's namespaces", 2,
      ANY_NUMBER, exec_run},
+    {"id", "PID|SERVICE...", "who they are, in all their namespaces; needs no nsinit", 1,
+     ANY_NUMBER, id_run},
     /* A verb connects itself, or does not. */
     {"ns", "[PID|SERVICE...]", "the namespaces there are, or theirs; needs no nsinit", 0,
      ANY_NUMBER, ns_run},

@@ -117,22 +117,25 @@ static void add_reason(struct reasons *reasons, const char *first, const char *s
     json_add_string(reasons->text, identity_reason(error));
 }
 
-static void add_reasons(struct text *text, const struct identity *identity)
+static void add_reasons(struct text *text, const struct identity *identity,
+                        enum identity_depth depth)
 {
     static const struct {
+        const char *name;
         enum fact fact;
-        const char *names[2];
+        enum identity_depth depth; /* from which on it is a member */
     } rows[] = {
-        {FACT_PIDS, {"pids"}},         {FACT_USER, {"outer_uid", "outer_gid"}},
-        {FACT_UID_MAP, {"uid_map"}},   {FACT_GID_MAP, {"gid_map"}},
-        {FACT_HOSTNAME, {"hostname"}}, {FACT_NETNS, {"netns"}},
-        {FACT_CGROUP, {"cgroup"}},     {FACT_ROOT, {"root"}},
+        {"pids", FACT_PIDS, IDENTITY_BRIEF},           {"hostname", FACT_HOSTNAME, IDENTITY_BRIEF},
+        {"outer_uid", FACT_USER, IDENTITY_WHOLE},      {"outer_gid", FACT_USER, IDENTITY_WHOLE},
+        {"domainname", FACT_HOSTNAME, IDENTITY_WHOLE}, {"netns", FACT_NETNS, IDENTITY_WHOLE},
+        {"cgroup", FACT_CGROUP, IDENTITY_WHOLE},       {"root", FACT_ROOT, IDENTITY_WHOLE},
+        {"uid_map", FACT_UID_MAP, IDENTITY_BRIEF},     {"gid_map", FACT_GID_MAP, IDENTITY_BRIEF},
     };
     struct reasons reasons = {.text = text};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        for (size_t name = 0; name < 2 && rows[i].names[name] != NULL; name++)
-            add_reason(&reasons, rows[i].names[name], "", "", identity->errors[rows[i].fact]);
+        if (depth >= rows[i].depth)
+            add_reason(&reasons, rows[i].name, "", "", identity->errors[rows[i].fact]);
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
         const struct namespace_identity *namespace = &identity->namespaces[type];
         const char *name = namespace_kinds[type].name;
@@ -177,5 +180,5 @@ void description_add(struct text *text, const struct identity *identity, const s
         add_namespace(text, identity, view, (enum namespace_type)type, depth);
     }
     text_add(text, "}");
-    add_reasons(text, identity);
+    add_reasons(text, identity, depth);
 }

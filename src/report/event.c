@@ -44,6 +44,37 @@ static const uint64_t *own_namespaces(void)
     return ids;
 }
 
+/* What the other process has as this one does: all of its namespaces, or those that are inherited.
+ */
+static void fill_from(struct identity *identity, pid_t pid, const struct view *view, bool all)
+{
+    static struct identity other;
+
+    (void)identity_read(&other, pid, IDENTITY_BRIEF);
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
+        if (identity->namespaces[type].error != 0 &&
+            (all || strcmp(view->origins[type], "inherited") == 0))
+            identity->namespaces[type] = other.namespaces[type];
+    if (identity->namespaces[NAMESPACE_UTS].id == other.namespaces[NAMESPACE_UTS].id)
+        identity_take(identity, &other, FACT_HOSTNAME);
+    if (identity->namespaces[NAMESPACE_USER].id == other.namespaces[NAMESPACE_USER].id) {
+        identity_take(identity, &other, FACT_UID_MAP);
+        identity_take(identity, &other, FACT_GID_MAP);
+    }
+}
+
+/*
+ * A program may have ended before it could be looked at. Its inner init lives where it did, and
+ * what it had inherited is nsinit's.
+ */
+static void fill_gaps(struct identity *identity, const struct supervised *supervised,
+                      const struct view *view)
+{
+    if (supervised->pid != supervised->program)
+        fill_from(identity, supervised->pid, view, true);
+    fill_from(identity, getpid(), view, false);
+}
+
 static void add_identity(struct text *text, const struct supervised *supervised)
 {
     static struct identity identity;
@@ -51,8 +82,9 @@ static void add_identity(struct text *text, const struct supervised *supervised)
 
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         view.origins[type] = origin_of(supervised, (enum namespace_type)type);
-    /* It may have ended meanwhile: that is told, too. */
-    (void)identity_read(&identity, supervised->program, IDENTITY_BRIEF);
+    if (identity_read(&identity, supervised->program, IDENTITY_BRIEF) < 0 ||
+        identity_has_gaps(&identity))
+        fill_gaps(&identity, supervised, &view);
     description_add(text, &identity, &view, IDENTITY_BRIEF);
 }
 

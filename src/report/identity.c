@@ -416,3 +416,29 @@ int identity_read(struct identity *identity, pid_t pid, enum identity_depth dept
     }
     return 0;
 }
+
+bool identity_has_gaps(const struct identity *identity)
+{
+    for (int fact = 0; fact < FACT_COUNT; fact++)
+        if (identity->errors[fact] != 0)
+            return true;
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        if (identity->namespaces[type].error != 0)
+            return true;
+    return false;
+}
+
+void identity_take(struct identity *identity, const struct identity *other, enum fact fact)
+{
+    if (identity->errors[fact] == 0 || other->errors[fact] != 0)
+        return;
+    identity->errors[fact] = 0;
+    if (fact == FACT_UID_MAP) {
+        identity->uid_map = other->uid_map;
+    } else if (fact == FACT_GID_MAP) {
+        identity->gid_map = other->gid_map;
+    } else if (fact == FACT_HOSTNAME) {
+        memcpy(identity->hostname, other->hostname, sizeof identity->hostname);
+        memcpy(identity->domainname, other->domainname, sizeof identity->domainname);
+    }
+}

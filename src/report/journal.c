@@ -56,13 +56,13 @@ static int take_over(const char *number, struct error *error)
 
 static int open_file(const char *path, struct error *error)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
+    int flags = O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    int fd = open(path, O_WRONLY | O_CREAT | flags, 0644);
 
-    if (fd >= 0)
-        return fd;
-    if (errno == ENXIO)
-        error_hint(error, "a FIFO needs its reader first");
-    return error_reason(error, ERROR_FAILED, "%m");
+    /* A FIFO that nobody reads yet: so we hold its other end ourselves, fifo(7). */
+    if (fd < 0 && errno == ENXIO)
+        fd = open(path, O_RDWR | flags);
+    return fd >= 0 ? fd : error_reason(error, ERROR_FAILED, "%m");
 }
 
 /* ---- writing ------------------------------------------------------------------------------- */
