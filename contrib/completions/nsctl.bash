@@ -43,7 +43,7 @@ _nsctl() {
     case $verb-$service in
     -)
         mapfile -t COMPREPLY < <(compgen -W \
-            'status start stop restart kill wait events exec ns' -- "$word")
+            'status start stop restart kill wait events exec id ns' -- "$word")
         ;;
     events-* | wait-?*) ;;
     exec-?*) mapfile -t COMPREPLY < <(compgen -c -- "$word") ;;

@@ -48,6 +48,7 @@ complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a restart -d 'stop services, 
 complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a kill -d 'send a signal to a service'
 complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a wait -d 'wait until it has ended for good; print its exit code'
 complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a events -d 'follow the events, an object of JSON a line'
+complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a id -d 'who processes are, in all their namespaces'
 complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a ns -d 'the namespaces there are, or theirs; needs no nsinit'
 complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a exec -d 'run a command in a service\'s namespaces'
 complete -c nsctl -n '__fish_seen_subcommand_from status start stop restart ns' -a '(__nsctl_services)'

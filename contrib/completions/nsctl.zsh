@@ -22,6 +22,7 @@ verbs=(
     'wait:wait until it has ended for good; print its exit code'
     'events:follow the events, an object of JSON a line'
     'ns:the namespaces there are, or theirs; needs no nsinit'
+    'id:who processes are, in all their namespaces'
     "exec:run a command in a service's namespaces"
 )
 options=(
