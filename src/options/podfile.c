@@ -253,6 +253,11 @@ static int check_all(struct reading *reading)
         pod->sandbox = &request->sandbox;
     reading->option_flag = OPTION_POD;
     reading->error->subject[0] = '\0';
+    /* The machine's own, where the pod has no other. */
+    if (pod->boots && !namespaces_have(request->sandbox.isolation.unshared, NAMESPACE_UTS)) {
+        pod->hostname = request->sandbox.isolation.hostname;
+        request->sandbox.isolation.hostname = NULL;
+    }
     if (isolation_check(&request->sandbox.isolation, reading->error) < 0)
         return failed_check(reading, request->sandbox.line);
     error_subject(reading->error, "%s", reading->path);
