@@ -21,6 +21,10 @@ int main(void)
                                   examples_case,
                                   dockerfile_case,
                                   docker_pods_case,
+                                  docker_pod_stop_case,
+                                  docker_pod_healing_case,
+                                  docker_pod_isolated_case,
+                                  pod_users_case,
                                   NULL};
 
     if (access(state_path("ready"), F_OK) < 0) {
