@@ -1,6 +1,8 @@
 /*
  * podusers.c - contrib/docker/pod by others than root in Docker: as an ordinary user, and in podman
  */
+#include <stdio.h>
+
 #include "engine/pod.h"
 
 #define POD_OPTIONS "--env", "NSINIT_VERBOSE=2", "--env", "NSINIT_HEALTH_INTERVAL=100ms"
@@ -33,14 +35,36 @@ static const struct pod_kind isolated_in_podman = {
     .arguments = WORDS("--pod", "/etc/pod-isolated.ini"),
 };
 
-#define WRITABLE(directory) "--tmpfs", directory ":mode=1777"
-#define WRITABLE_FOR_WEB WRITABLE("/var/lib/nginx"), WRITABLE("/var/log/nginx")
+/* Directories of the image's, as redis's own and empty: they keep their modes, but not the owner.
+ */
+enum { RUN, WEB_STATE, WEB_LOG, DIRECTORY_COUNT };
+static char own[DIRECTORY_COUNT][64];
+
+#define OWN_WEB "--tmpfs", own[WEB_STATE], "--tmpfs", own[WEB_LOG]
+
+/* Fixture: Debian gives redis the numbers that are free. */
+static void name_own_directories(void)
+{
+    static const char *const paths[] = {
+        [RUN] = "/run", [WEB_STATE] = "/var/lib/nginx", [WEB_LOG] = "/var/log/nginx"};
+    struct process id;
+    int uid;
+    int gid;
+
+    ck_assert_int_eq(engine_run(&id, "docker",
+                                WORDS("run", "--rm", "--network", "none", "--entrypoint", "id",
+                                      "nsinit-test/pod", "redis")),
+                     0);
+    ck_assert_int_eq(sscanf(id.output.text, "uid=%d(redis) gid=%d", &uid, &gid), 2);
+    for (int i = 0; i < DIRECTORY_COUNT; i++)
+        snprintf(own[i], sizeof own[i], "%s:uid=%d,gid=%d", paths[i], uid, gid);
+}
 
 START_TEST(an_ordinary_user_runs_it_where_that_may_write)
 {
     struct container pod;
 
-    pod_start(&pod, &as_redis, WORDS(WRITABLE("/run"), WRITABLE_FOR_WEB));
+    pod_start(&pod, &as_redis, WORDS("--tmpfs", own[RUN], OWN_WEB));
     ck_assert_str_eq(pod_inside(&pod, WORDS("nsctl", "exec", "web", "id", "-un")), "redis\n");
     ck_assert_str_eq(pod_inside(&pod, WORDS("nsctl", "exec", "cache", "id", "-un")), "redis\n");
     ck_assert_contains(pod_inside(&pod, WORDS("curl", "-fsS", "http://127.0.0.1/")), "nginx");
@@ -51,7 +75,7 @@ END_TEST
 START_TEST(an_ordinary_user_keeps_its_data_in_a_volume)
 {
     const char *const *volume = pod_volume();
-    const char *const options[] = {WRITABLE("/run"), WRITABLE_FOR_WEB, volume[0], volume[1], NULL};
+    const char *const options[] = {"--tmpfs", own[RUN], OWN_WEB, volume[0], volume[1], NULL};
     struct container pod;
 
     pod_start(&pod, &as_redis, options);
@@ -71,7 +95,7 @@ START_TEST(without_a_place_for_its_socket_it_says_so_in_a_line_and_goes_on)
         "nsinit: --control /run/nsinit.sock: Permission denied: nsctl will not work\n";
     struct container pod;
 
-    pod_begin(&pod, &as_redis, WORDS(WRITABLE_FOR_WEB));
+    pod_begin(&pod, &as_redis, WORDS(OWN_WEB));
     process_expect(&pod.client, no_socket);
     process_expect(&pod.client, "cache: healthy");
     ck_assert_str_eq(pod_inside(&pod, WORDS("redis-cli", "ping")), "PONG\n");
@@ -86,8 +110,7 @@ START_TEST(the_socket_may_be_elsewhere_where_nsctl_finds_it)
 {
     struct container pod;
 
-    pod_begin(&pod, &as_redis,
-              WORDS(WRITABLE_FOR_WEB, "--env", "NSINIT_CONTROL=/data/nsinit.sock"));
+    pod_begin(&pod, &as_redis, WORDS(OWN_WEB, "--env", "NSINIT_CONTROL=/data/nsinit.sock"));
     process_expect(&pod.client, "cache: healthy");
     ck_assert_contains(pod_inside(&pod, WORDS("nsctl", "status", "cache")), " healthy");
     container_stop(&pod);
@@ -147,6 +170,8 @@ TCase *pod_users_case(void)
                                   podman_runs_it_as_docker_does,
                                   podman_runs_the_isolated_one_as_docker_does,
                                   NULL};
+    TCase *tcase = case_of("pod_users", tests);
 
-    return case_of("pod_users", tests);
+    tcase_add_checked_fixture(tcase, name_own_directories, NULL);
+    return tcase;
 }
