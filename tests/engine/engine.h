@@ -77,9 +77,9 @@ void add_shell_tests(TCase *tcase);
 
 /* ways.c */
 case_maker scratch_case, debian_case, dynamic_case, docker_init_case, podman_case, podman_init_case;
-/* pods.c, podstop.c, podheal.c, podisolated.c, podusers.c */
+/* pods.c, podstop.c, podheal.c, podisolated.c, podreadme.c, podusers.c */
 case_maker docker_pods_case, docker_pod_stop_case, docker_pod_healing_case,
-    docker_pod_isolated_case, pod_users_case;
+    docker_pod_isolated_case, docker_pod_readme_case, pod_users_case;
 /* docker.c, podman.c, namespaces.c, and builds.c */
 case_maker docker_case, podman_options_case, namespaces_case, examples_case, dockerfile_case;
 

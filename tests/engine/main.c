@@ -24,6 +24,7 @@ int main(void)
                                   docker_pod_stop_case,
                                   docker_pod_healing_case,
                                   docker_pod_isolated_case,
+                                  docker_pod_readme_case,
                                   pod_users_case,
                                   NULL};
 

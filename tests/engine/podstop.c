@@ -143,6 +143,24 @@ START_TEST(a_client_that_never_reads_is_cut_off_and_the_cache_still_ends_in_orde
 }
 END_TEST
 
+/* As long as the README says, for the same client: web's ten seconds do not cost the cache its own.
+ */
+START_TEST(a_long_enough_stop_timeout_leaves_each_service_its_schedule)
+{
+    struct container pod;
+    struct process stop;
+    int web;
+
+    pod_start(&pod, &plain_pod, WORDS("--stop-timeout", "25"));
+    begin_large_response(&pod, &web);
+    begin_stop(&stop, &pod);
+    process_expect(&pod.client, "web: ended, exit code 137");
+    process_expect(&pod.client, "cache: stop: TERM");
+    process_expect(&pod.client, "cache: ended, exit code 0");
+    ck_assert_int_eq(container_wait(&pod), 137);
+}
+END_TEST
+
 /* Writes until the cache closes the connection; docker stop comes among them. The last number. */
 static long write_through_a_stop(struct container *pod)
 {
@@ -226,6 +244,7 @@ TCase *docker_pod_stop_case(void)
         a_response_under_way_arrives_whole,
         what_a_request_may_need_is_there_until_it_is_answered,
         a_client_that_never_reads_is_cut_off_and_the_cache_still_ends_in_order,
+        a_long_enough_stop_timeout_leaves_each_service_its_schedule,
         all_writes_that_were_acknowledged_are_there_after_the_next_start,
         what_is_saved_at_the_end_only_is_saved,
         NULL};
