@@ -4,11 +4,11 @@
 #include "supervise/visit.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "supervise/lending.h"
 #include "supervise/supervise.h"
 
 /* Whether the service has kept nsinit's directory, while its visitor comes in by the root. */
@@ -21,64 +21,41 @@ static bool loses_directory(const struct isolation *isolation)
            isolation->filesystem.root == NULL;
 }
 
-/* Those that the service has made or entered by itself. */
-static namespace_set own_types(const struct isolation *isolation)
-{
-    namespace_set types = isolation->unshared;
-
-    for (size_t i = 0; i < isolation->entrance_count; i++)
-        types |= isolation->entrances[i].types;
-    return types;
-}
-
-/*
- * One that is the pod's, or nsinit's own where that has none: -ENOENT. Of another user's process
- * only CAP_SYS_PTRACE would tell, which a container has not.
- */
-static int open_shared(const struct supervised *host, enum namespace_type type)
-{
-    int shared = host->supervisor->shared.fds[type];
-    int fd;
-
-    if (namespaces_have(own_types(&host->service->isolation), type))
-        return -EACCES;
-    if (shared < 0)
-        return -ENOENT;
-    fd = fcntl(shared, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    return fd < 0 ? -errno : fd;
-}
-
-static int open_one(const struct supervised *host, enum namespace_type type)
-{
-    int fd = namespace_open_of(host->pid, type);
-
-    return fd == -EACCES ? open_shared(host, type) : fd;
-}
-
-static int explain(const struct supervised *host, enum namespace_type type, int failure,
-                   struct error *error)
-{
-    if (failure == -EACCES)
-        error_hint(error, "the service runs as another user: that takes CAP_SYS_PTRACE (docker run "
-                          "--cap-add SYS_PTRACE), or a PID namespace of its own (unshare = pid)");
-    errno = -failure;
-    return error_failed(error, "%s: its %s namespace", name_of(host), namespace_kinds[type].name);
-}
-
-/* All of them; one that the kernel does not know is not missed. */
-static int open_all(const struct supervised *host, struct open_namespaces *all, struct error *error)
+/* By the process itself; a namespace that the kernel does not know is not missed. 0 or an errno. */
+static int open_seen(const struct supervised *host, struct open_namespaces *all, const char **name)
 {
     *all = namespaces_none();
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
-        int fd = open_one(host, (enum namespace_type)type);
+        int fd = namespace_open_of(host->pid, (enum namespace_type)type);
 
         if (fd < 0 && fd != -ENOENT) {
             namespaces_close(all);
-            return explain(host, (enum namespace_type)type, fd, error);
+            *name = namespace_kinds[type].name;
+            return -fd;
         }
         all->fds[type] = fd < 0 ? -1 : fd;
     }
     return 0;
+}
+
+/*
+ * All of them. Another user's process may be looked at by CAP_SYS_PTRACE only, which a container
+ * has not: then by what nsinit holds, and the names of what it has entered.
+ */
+static int open_all(const struct supervised *host, struct open_namespaces *all, struct error *error)
+{
+    struct open_namespaces known;
+    const char *name;
+    int failure = open_seen(host, all, &name);
+
+    if (failure == 0)
+        return 0;
+    if (failure == EACCES)
+        return lending_know(host, &known, error) < 0
+                   ? -1
+                   : namespaces_open(all, &host->service->isolation, &known, error);
+    errno = failure;
+    return error_failed(error, "%s: its %s namespace", name_of(host), name);
 }
 
 /* The service's own user and limits, and nothing of its life. */

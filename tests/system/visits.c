@@ -52,18 +52,49 @@ START_TEST(a_service_in_the_pods_namespaces_is_checked_as_its_user)
 }
 END_TEST
 
-/* Nobody has opened it before the user was changed. */
-START_TEST(the_way_out_is_named_where_a_namespace_can_not_be_entered)
+/* They are held from before the program was another user's. */
+START_TEST(a_service_without_an_inner_init_is_checked_as_its_user)
+{
+    if (lacks_root("a_service_without_an_inner_init_is_checked_as_its_user"))
+        return;
+    turns_healthy(AS_CONTAINED_POD(CHECKED_SERVICE "unshare = mnt,uts\nhostname = own\n"));
+    turns_healthy(AS_CONTAINED_POD("[pod]\nunshare = net\n" CHECKED_SERVICE "unshare = mnt\n"));
+}
+END_TEST
+
+START_TEST(a_service_in_anothers_namespaces_is_checked_as_its_user)
+{
+    if (lacks_root("a_service_in_anothers_namespaces_is_checked_as_its_user"))
+        return;
+    turns_healthy(AS_CONTAINED_POD("[service owner]\ncommand = sleep 1000\nunshare = uts\n"
+                                   "hostname = own\n" CHECKED_SERVICE
+                                   "enter = uts=service:owner\n"));
+}
+END_TEST
+
+START_TEST(a_restarted_service_is_checked_in_its_new_namespaces)
 {
     struct process process;
 
-    if (lacks_root("the_way_out_is_named_where_a_namespace_can_not_be_entered"))
+    if (lacks_root("a_restarted_service_is_checked_in_its_new_namespaces"))
         return;
-    process_start(&process, AS_CONTAINED_POD(CHECKED_SERVICE "unshare = mnt\n"));
-    process_expect(&process, "a: its mnt namespace: Permission denied\n");
-    process_expect(&process, "CAP_SYS_PTRACE");
+    process_start(&process,
+                  AS_CONTAINED_POD("[service a]\nuser = 54321:54321\nunshare = mnt\n"
+                                   "mount = type=tmpfs,target=/mnt,tmpfs-mode=1777\n"
+                                   "command = sh -c 'readlink /proc/self/ns/mnt >/mnt/own; echo; "
+                                   "read x; exit 1'\n"
+                                   "health-cmd = test $(cat /mnt/own) = "
+                                   "$(readlink /proc/self/ns/mnt)\n"
+                                   "health-interval = 10ms\nrestart = always\n"
+                                   "restart-delay = 1ms..1ms\n"));
+    for (int run = 0; run < 3; run++) {
+        process_expect(&process, "a: healthy");
+        process_type(&process, "\n");
+        process_expect(&process, "a: ended, exit code 1");
+    }
     process_signal(&process, SIGTERM);
     process_wait(&process);
+    ck_assert_lacks(process.errors.text, "Permission denied");
 }
 END_TEST
 
@@ -88,8 +119,11 @@ TCase *visits_case(void)
     const TTest *const tests[] = {
         a_service_with_an_inner_init_is_checked_as_its_user,
         a_service_in_the_pods_namespaces_is_checked_as_its_user,
-        the_way_out_is_named_where_a_namespace_can_not_be_entered,
-        nsinit_itself_can_be_looked_at_after_a_service_has_changed_its_user, NULL};
+        a_service_without_an_inner_init_is_checked_as_its_user,
+        a_service_in_anothers_namespaces_is_checked_as_its_user,
+        a_restarted_service_is_checked_in_its_new_namespaces,
+        nsinit_itself_can_be_looked_at_after_a_service_has_changed_its_user,
+        NULL};
 
     return case_of("visits", tests);
 }
