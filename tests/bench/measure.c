@@ -1,6 +1,7 @@
 // The measuring program behind contrib/bench: reads the command line, runs one subject, and is the
 // only place that reports a failure. Its output is for contrib/bench (see result_print).
 #include "bench.h"
+#include "guard.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -157,8 +157,8 @@ static int run(const char *subject, int cpu, struct contender *contenders,
 {
     struct problem problem;
 
-    // contrib/bench was killed: end, and with this all that was started here (see sandbox.c).
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    // From here on in a child: what is started here ends with it (see sandbox.c).
+    guard_begin();
     prepare_signals();
     // What the caller has left open would be counted as the contenders' files.
     syscall(SYS_close_range, STDERR_FILENO + 1U, ~0U, 0U);

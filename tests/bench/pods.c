@@ -7,9 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-// Until whatever a supervisor does after it has started them is over, and, for s6-supervise, a
-// service that ends now has run for long enough to be started again at once.
-#define SETTLE_MS 1500
+// Until whatever a supervisor does after it has started them is over.
+#define SETTLE_MS 1000
 // Until it is back asleep and its CPU time is booked.
 #define SETTLE_CPU_MS 20
 #define STATUS_RUNS 11
@@ -17,6 +16,7 @@
 // Who takes so long sleeps by itself: a few of its restarts tell as much as hundreds.
 #define SLEEPER_US 50000
 #define PROBE_RUNS 2
+#define WARM_UP_RUNS 100
 #define SLEEPER_RUNS 6
 
 enum {
@@ -58,6 +58,8 @@ static int measure_restarts_of(struct pod *pod, const struct crew *crew, unsigne
 
     if (figures[WALL_US] > SLEEPER_US)
         runs = SLEEPER_RUNS;
+    else if (result == 0)
+        result = pod_restart(pod, WARM_UP_RUNS, &figures[WALL_US], problem);
     figures[RESTARTS] = runs;
     sleep_ms(SETTLE_CPU_MS);
     if (result == 0)
