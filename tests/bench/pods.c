@@ -216,7 +216,7 @@ int measure_pods(const struct settings *settings, struct problem *problem)
 {
     struct figures all[SIZES_MAX] = {0};
 
-    if (!settings->directory || settings->size_count == 0)
+    if (!settings->directory || settings->size_count == 0 || settings->services[0] == 0)
         return problem_set(problem, EINVAL, "know the directory and sizes of", "pods");
     int result = make_tables(all, settings, problem);
     if (result == 0)
