@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/watchdog.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "supervise/health.h"
+#include "util/ioctl.h"
 #include "util/log.h"
 
 static bool is_failing(const struct supervised *supervised)
@@ -55,7 +55,7 @@ static void feed(struct watchdog_feeder *feeder)
                          : "%s: is fed again",
                  feeder->plan->path);
     feeder->starves = starves;
-    if (!starves && ioctl(feeder->fd, WDIOC_KEEPALIVE, 0) < 0)
+    if (!starves && ioctl_ask(feeder->fd, WDIOC_KEEPALIVE, NULL) < 0)
         (void)!write(feeder->fd, "\n", 1);
 }
 
@@ -80,8 +80,8 @@ int watchdog_open(struct watchdog_feeder *feeder, const struct supervisor *super
         return error_failed(error, "--watchdog-device %s", plan->path);
     feeder->plan = plan;
     /* Some have a time that can't be changed, which is in `seconds` then. */
-    if (ioctl(feeder->fd, WDIOC_SETTIMEOUT, &seconds) < 0 &&
-        ioctl(feeder->fd, WDIOC_GETTIMEOUT, &seconds) < 0)
+    if (ioctl_ask(feeder->fd, WDIOC_SETTIMEOUT, &seconds) < 0 &&
+        ioctl_ask(feeder->fd, WDIOC_GETTIMEOUT, &seconds) < 0)
         log_line(LOG_WARNING, "%s: its time can't be set: %m", plan->path);
     ev_timer_init(&feeder->timer, on_timer, 0., seconds / 2.);
     feeder->timer.data = feeder;
