@@ -85,7 +85,10 @@ int main(int argc, char **argv)
         inherited_give_back(&inherited);
         return nsctl_main(control);
     }
-    log_open(slash ? slash + 1 : program);
+    if (slash != NULL)
+        program = slash + 1;
+    /* The kernel's name for it says nothing. */
+    log_open(strcmp(program, "init") == 0 ? "nsinit" : program);
     request.is_first_of_machine = boot_is_first_of_machine();
     if (request.is_first_of_machine)
         boot_prepare();
