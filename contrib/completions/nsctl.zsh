@@ -22,6 +22,9 @@ verbs=(
     'wait:wait until it has ended for good; print its exit code'
     'events:follow the events, an object of JSON a line'
     'ns:the namespaces there are, or theirs; needs no nsinit'
+    'poweroff:stop all, and power the machine off'
+    'reboot:stop all, and reboot the machine'
+    'halt:stop all, and halt the machine'
     'id:who processes are, in all their namespaces'
     "exec:run a command in a service's namespaces"
 )
