@@ -305,7 +305,8 @@ int exec_run(const struct call *call, struct failure *failure)
     while (*words != NULL)
         client_add(&session.client, *words++);
     exit_code = run(&session);
-    pty_close(&session.pty);
+    /* In this order: nsinit is to know who has gone before the command is hung up. */
     client_close(&session.client);
+    pty_close(&session.pty);
     return exit_code;
 }
