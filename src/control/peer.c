@@ -49,6 +49,7 @@ void peer_free(struct peer *peer)
     ev_io_stop(loop_of(peer), &peer->readable);
     ev_io_stop(loop_of(peer), &peer->writable);
     ev_timer_stop(loop_of(peer), &peer->deadline);
+    hangup_forget(peer);
     close(peer->readable.fd);
     close_files(peer);
     free(peer->request);
@@ -287,6 +288,8 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
     }
     if (count == 0) {
         ev_io_stop(loop_of(peer), watcher);
+        if (!hangup_watch(peer))
+            peer_free(peer);
         return;
     }
     if (!is_request) {

@@ -35,6 +35,7 @@ struct peer {
     size_t answer_room;
     bool has_asked;   /* its request is there */
     bool is_answered; /* it is to be closed when it has taken all */
+    bool is_silent;   /* it has shut down its side: see hangup.c */
     bool follows;     /* events */
     enum awaited awaits;
     unsigned int *places; /* of the services that it waits for; owned */
@@ -46,7 +47,8 @@ struct server {
     const char *path;
     struct supervisor *supervisor;
     struct ev_io listening;
-    int spare; /* a descriptor to give up when there are no more: see server.c */
+    struct ev_io hangups; /* of those that are silent */
+    int spare;            /* a descriptor to give up when there are no more: see server.c */
     struct peer *peers;
     size_t peer_count;
     size_t waiting_count; /* of peers that wait or follow */
@@ -69,6 +71,12 @@ void peer_format(struct peer *peer, const char *format, ...) __attribute__((form
 void peer_finish(struct peer *peer, const char *last_line);
 void peer_fail(struct peer *peer, int exit_code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* hangup.c: free the peer, which is silent, when it has gone. False when that can't be. */
+void hangup_open(struct server *server);
+bool hangup_watch(struct peer *peer);
+void hangup_forget(struct peer *peer);
+void hangup_close(struct server *server);
 
 /* request.c: carry out a request, which is complete and terminated. */
 void request_carry_out(struct peer *peer, char *request);

@@ -189,8 +189,10 @@ struct server *server_open(const char *path, struct supervisor *supervisor, stru
         free(server);
         return NULL;
     }
-    *server = (struct server){
-        .path = path, .supervisor = supervisor, .spare = open("/", O_PATH | O_CLOEXEC)};
+    *server = (struct server){.path = path,
+                              .supervisor = supervisor,
+                              .hangups.fd = -1,
+                              .spare = open("/", O_PATH | O_CLOEXEC)};
     if (lstat(path, &status) == 0) {
         server->device = status.st_dev;
         server->inode = status.st_ino;
@@ -198,6 +200,7 @@ struct server *server_open(const char *path, struct supervisor *supervisor, stru
     ev_io_init(&server->listening, on_connection, fd, EV_READ);
     server->listening.data = server;
     ev_io_start(supervisor->loop, &server->listening);
+    hangup_open(server);
     return server;
 }
 
@@ -205,6 +208,7 @@ size_t server_own_files(const struct server *server, int *fds)
 {
     fds[0] = server->listening.fd;
     fds[1] = server->spare;
+    fds[2] = server->hangups.fd;
     return SERVER_FILES;
 }
 
@@ -216,6 +220,7 @@ void server_close(struct server *server)
         peer_flush(server->peers);
         peer_free(server->peers);
     }
+    hangup_close(server);
     ev_io_stop(server->supervisor->loop, &server->listening);
     close(server->listening.fd);
     if (server->spare >= 0)
