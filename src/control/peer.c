@@ -203,20 +203,23 @@ static ssize_t receive(struct peer *peer, char *buffer, size_t size)
     return count;
 }
 
-/* The newline that ends a request, outside of quotes, or NULL. */
-static char *end_of_request(char *text, size_t length)
+/*
+ * The newline that ends a request, outside of quotes, or NULL. It goes on where it has stopped when
+ * a part had come; behind a backslash that is one beyond the end.
+ */
+static char *end_of_request(struct peer *peer)
 {
-    char quote = '\0';
+    for (; peer->scanned < peer->request_length; peer->scanned++) {
+        char *at = peer->request + peer->scanned;
 
-    for (size_t i = 0; i < length; i++) {
-        if (quote == '\0' && text[i] == '\n')
-            return text + i;
-        if (text[i] == '\\' && quote != '\'')
-            i++;
-        else if (quote == '\0' && (text[i] == '\'' || text[i] == '"'))
-            quote = text[i];
-        else if (text[i] == quote)
-            quote = '\0';
+        if (peer->quote == '\0' && *at == '\n')
+            return at;
+        if (*at == '\\' && peer->quote != '\'')
+            peer->scanned++;
+        else if (peer->quote == '\0' && (*at == '\'' || *at == '"'))
+            peer->quote = *at;
+        else if (*at == peer->quote)
+            peer->quote = '\0';
     }
     return NULL;
 }
@@ -241,7 +244,7 @@ static void hear_lines(struct peer *peer, const char *text, size_t length)
 
 static void hear_request(struct peer *peer)
 {
-    char *end = end_of_request(peer->request, peer->request_length);
+    char *end = end_of_request(peer);
 
     if (end == NULL && peer->request_length < REQUEST_MOST)
         return;

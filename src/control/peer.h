@@ -32,6 +32,8 @@ struct peer {
     int files[PEER_FILES]; /* that came with it, or -1 */
     char *answer;          /* what it has not taken yet; owned */
     size_t answer_length;
+    size_t scanned;        /* of it, for its end */
+    char quote;            /* that is open there, or NUL */
     size_t answer_room;
     bool has_asked;   /* its request is there */
     bool is_answered; /* it is to be closed when it has taken all */
