@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "util/ancillary.h"
+#include "util/clock.h"
 
 /* Seconds for a request to come whole, and for an answer to be taken. */
 static const ev_tstamp patience = 10.;
@@ -60,6 +61,18 @@ void peer_free(struct peer *peer)
 
 /* ---- the answer -------------------------------------------------------------------------- */
 
+static void tell_missed(struct peer *peer)
+{
+    char buffer[128];
+    struct text text = text_in(buffer, sizeof buffer);
+
+    text_add(&text, "{\"event\":\"missed\",\"time\":\"");
+    text_add_now(&text);
+    text_format(&text, "\",\"count\":%lu}\n", peer->missed);
+    peer->missed = 0;
+    peer_add(peer, buffer, text.length);
+}
+
 static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct peer *peer = watcher->data;
@@ -76,6 +89,10 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
     memmove(peer->answer, peer->answer + count, peer->answer_length);
     if (peer->answer_length > 0)
         return;
+    if (peer->missed > 0) {
+        tell_missed(peer);
+        return;
+    }
     ev_io_stop(loop, watcher);
     if (peer->is_answered)
         peer_free(peer);
@@ -119,6 +136,16 @@ void peer_add(struct peer *peer, const char *text, size_t length)
         (void)shutdown(peer->readable.fd, SHUT_RDWR);
     }
     ev_io_start(loop_of(peer), &peer->writable);
+}
+
+/* From the first that it misses on it gets no more until it has taken all: it is told in between.
+ */
+void peer_add_event(struct peer *peer, const char *line, size_t length)
+{
+    if (peer->missed > 0 || peer->answer_length + length > EVENTS_MOST)
+        peer->missed++;
+    else
+        peer_add(peer, line, length);
 }
 
 void peer_format(struct peer *peer, const char *format, ...)

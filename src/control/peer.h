@@ -13,6 +13,9 @@
 
 enum { REQUEST_MOST = 64 * 1024, ANSWER_MOST = 4 * 1024 * 1024, PEERS_MOST = 128, PEER_FILES = 3 };
 
+/* Of events, for a peer that follows them but does not take them; and as far as nsctl(1) says. */
+enum { EVENTS_MOST = 64 * 1024 };
+
 /* What a peer waits for to be answered. */
 enum awaited {
     AWAITS_NOTHING,
@@ -35,10 +38,11 @@ struct peer {
     size_t scanned;        /* of it, for its end */
     char quote;            /* that is open there, or NUL */
     size_t answer_room;
-    bool has_asked;   /* its request is there */
-    bool is_answered; /* it is to be closed when it has taken all */
-    bool is_silent;   /* it has shut down its side: see hangup.c */
-    bool follows;     /* events */
+    unsigned long missed; /* events that it was not told of, as it takes none */
+    bool has_asked;       /* its request is there */
+    bool is_answered;     /* it is to be closed when it has taken all */
+    bool is_silent;       /* it has shut down its side: see hangup.c */
+    bool follows;         /* events */
     enum awaited awaits;
     unsigned int *places; /* of the services that it waits for; owned */
     size_t place_count;
@@ -68,6 +72,7 @@ void peer_flush(const struct peer *peer);
 /* Add to the answer. A peer that does not take it is dropped in the end. */
 void peer_add(struct peer *peer, const char *text, size_t length);
 void peer_format(struct peer *peer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void peer_add_event(struct peer *peer, const char *line, size_t length);
 
 /* The answer is complete. */
 void peer_finish(struct peer *peer, const char *last_line);

@@ -247,7 +247,7 @@ void server_on_occurrence(struct server *server, const struct occurrence *occurr
             continue;
         if (text.length == 0)
             event_add(&text, occurrence);
-        peer_add(peer, buffer, text.length);
+        peer_add_event(peer, buffer, text.length);
     }
 }
 
