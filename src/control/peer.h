@@ -32,11 +32,11 @@ struct peer {
     struct ev_timer deadline; /* until its request must have come, or its answer be taken */
     char *request;            /* owned */
     size_t request_length;
+    size_t scanned;        /* of it, for its end */
+    char quote;            /* that is open there, or NUL */
     int files[PEER_FILES]; /* that came with it, or -1 */
     char *answer;          /* what it has not taken yet; owned */
     size_t answer_length;
-    size_t scanned;        /* of it, for its end */
-    char quote;            /* that is open there, or NUL */
     size_t answer_room;
     unsigned long missed; /* events that it was not told of, as it takes none */
     bool has_asked;       /* its request is there */
@@ -53,8 +53,9 @@ struct server {
     const char *path;
     struct supervisor *supervisor;
     struct ev_io listening;
-    struct ev_io hangups; /* of those that are silent */
-    int spare;            /* a descriptor to give up when there are no more: see server.c */
+    struct ev_timer later; /* until it is listened again, where that can not be done now */
+    struct ev_io hangups;  /* of those that are silent */
+    int spare;             /* a descriptor to give up when there are no more: see server.c */
     struct peer *peers;
     size_t peer_count;
     size_t waiting_count; /* of peers that wait or follow */
@@ -71,8 +72,8 @@ void peer_flush(const struct peer *peer);
 
 /* Add to the answer. A peer that does not take it is dropped in the end. */
 void peer_add(struct peer *peer, const char *text, size_t length);
-void peer_format(struct peer *peer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void peer_add_event(struct peer *peer, const char *line, size_t length);
+void peer_format(struct peer *peer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The answer is complete. */
 void peer_finish(struct peer *peer, const char *last_line);
