@@ -3,8 +3,10 @@
  */
 #include "system/asking.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -68,6 +70,25 @@ int ask(const char *request)
     return fd;
 }
 
+void ask_with_files(int fd, const char *request, int file)
+{
+    const int files[] = {file, file, file};
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof files)];
+    } control = {.header = {.cmsg_level = SOL_SOCKET,
+                            .cmsg_type = SCM_RIGHTS,
+                            .cmsg_len = CMSG_LEN(sizeof files)}};
+    struct iovec part = {.iov_base = (char *)(uintptr_t)request, .iov_len = strlen(request)};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = control.space,
+                             .msg_controllen = sizeof control.space};
+
+    memcpy(CMSG_DATA(&control.header), files, sizeof files);
+    ck_assert_int_eq(sendmsg(fd, &message, MSG_NOSIGNAL), (ssize_t)strlen(request));
+}
+
 const char *rest_of(int fd)
 {
     static char text[64 * 1024];
@@ -79,4 +100,19 @@ const char *rest_of(int fd)
     text[length] = '\0';
     close(fd);
     return text;
+}
+
+int files_of(pid_t pid)
+{
+    char path[64];
+    DIR *directory;
+    int count = 0;
+
+    snprintf(path, sizeof path, "/proc/%d/fd", pid);
+    directory = opendir(path);
+    ck_assert_ptr_nonnull(directory);
+    while (readdir(directory) != NULL)
+        count++;
+    closedir(directory);
+    return count - 2;
 }

@@ -30,7 +30,13 @@ const char *answer_of(const struct process_options *options, int code);
 int connect_to_pod(void);
 int ask(const char *request);
 
+/* A request for exec on the connection: stdin, stdout and stderr are this file. */
+void ask_with_files(int fd, const char *request, int file);
+
 /* All of the answer, until the connection ends. */
 const char *rest_of(int fd);
+
+/* How many files a process has open. */
+int files_of(pid_t pid);
 
 #endif
