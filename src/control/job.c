@@ -107,7 +107,7 @@ static int spawn(struct peer *peer, struct job *job, const struct supervised *ho
 
     for (int fd = 0; fd < PEER_FILES; fd++)
         context.stdio[fd] = peer->files[fd];
-    context.stdio_is_lent = !has_terminal;
+    context.stdio_is_lent = true;
     if (has_terminal) {
         context.terminal_fd = peer->files[0];
         context.default_variable = "TERM=xterm";
