@@ -121,7 +121,7 @@ static int spawn(struct peer *peer, struct job *job, const struct supervised *ho
     return -1;
 }
 
-void job_start(struct peer *peer, struct supervised *host, char **words, bool has_terminal)
+void job_start(struct peer *peer, struct supervised *host, char **words, enum terminal_kind kind)
 {
     struct supervisor *supervisor = host->supervisor;
     struct job *job;
@@ -143,7 +143,9 @@ void job_start(struct peer *peer, struct supervised *host, char **words, bool ha
     *job = (struct job){.supervisor = supervisor, .peer = peer, .pidfd = -1};
     ev_timer_init(&job->killer, on_killer, grace, 0.);
     job->killer.data = job;
-    if (spawn(peer, job, host, words, has_terminal) < 0) {
+    if (kind == TERMINAL_REPLACED)
+        devpts_move(peer, host);
+    if (spawn(peer, job, host, words, kind != TERMINAL_NONE) < 0) {
         free(job);
         return;
     }

@@ -34,6 +34,13 @@ static void close_files(struct peer *peer)
     }
 }
 
+static void close_gift(struct peer *peer)
+{
+    if (peer->gift >= 0)
+        close(peer->gift);
+    peer->gift = -1;
+}
+
 void peer_free(struct peer *peer)
 {
     struct server *server = peer->server;
@@ -53,6 +60,7 @@ void peer_free(struct peer *peer)
     hangup_forget(peer);
     close(peer->readable.fd);
     close_files(peer);
+    close_gift(peer);
     free(peer->request);
     free(peer->answer);
     free(peer->places);
@@ -73,10 +81,29 @@ static void tell_missed(struct peer *peer)
     peer_add(peer, buffer, text.length);
 }
 
+static ssize_t send_answer(const struct peer *peer)
+{
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof(int))];
+    } control = {.header = {.cmsg_level = SOL_SOCKET,
+                            .cmsg_type = SCM_RIGHTS,
+                            .cmsg_len = CMSG_LEN(sizeof(int))}};
+    struct iovec data = {.iov_base = peer->answer, .iov_len = peer->answer_length};
+    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
+
+    if (peer->gift >= 0) {
+        memcpy(CMSG_DATA(&control.header), &peer->gift, sizeof peer->gift);
+        message.msg_control = control.space;
+        message.msg_controllen = sizeof control.space;
+    }
+    return sendmsg(peer->readable.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct peer *peer = watcher->data;
-    ssize_t count = send(watcher->fd, peer->answer, peer->answer_length, MSG_NOSIGNAL);
+    ssize_t count = send_answer(peer);
 
     (void)events;
     if (count < 0 && (errno == EAGAIN || errno == EINTR))
@@ -85,6 +112,7 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
         peer_free(peer);
         return;
     }
+    close_gift(peer);
     peer->answer_length -= (size_t)count;
     memmove(peer->answer, peer->answer + count, peer->answer_length);
     if (peer->answer_length > 0)
@@ -353,7 +381,8 @@ void peer_new(struct server *server, int fd)
         close(fd);
         return;
     }
-    *peer = (struct peer){.server = server, .next = server->peers, .files = {-1, -1, -1}};
+    *peer =
+        (struct peer){.server = server, .next = server->peers, .files = {-1, -1, -1}, .gift = -1};
     peer->request = malloc(REQUEST_MOST + 1);
     ev_io_init(&peer->readable, on_readable, fd, EV_READ);
     ev_io_init(&peer->writable, on_writable, fd, EV_WRITE);

@@ -35,6 +35,7 @@ struct peer {
     size_t scanned;        /* of it, for its end */
     char quote;            /* that is open there, or NUL */
     int files[PEER_FILES]; /* that came with it, or -1 */
+    int gift;              /* a file that goes with what comes next of the answer, or -1 */
     char *answer;          /* what it has not taken yet; owned */
     size_t answer_length;
     size_t answer_room;
@@ -92,9 +93,22 @@ void request_carry_out(struct peer *peer, char *request);
 /* A service has changed: answer who has waited for that. */
 void request_on_change(struct peer *peer);
 
+/* What the first of a job's files is. */
+enum terminal_kind {
+    TERMINAL_NONE,    /* any file */
+    TERMINAL_LENT,    /* a terminal, to be the job's */
+    TERMINAL_REPLACED /* the same, unless its service can have one of its own devpts */
+};
+
 /* job.c: execute a command in a service's place for the peer. */
-void job_start(struct peer *peer, struct supervised *host, char **words, bool has_terminal);
+void job_start(struct peer *peer, struct supervised *host, char **words, enum terminal_kind kind);
 void job_hear(struct peer *peer, const char *line);
 void job_leave(struct peer *peer);
+
+/*
+ * devpts.c: put a terminal of the host's own devpts in the place of the one that came, if that is
+ * of another; the peer is given the other side.
+ */
+void devpts_move(struct peer *peer, const struct supervised *host);
 
 #endif

@@ -243,20 +243,22 @@ static void do_events(struct peer *peer, char **arguments)
 
 static void do_exec(struct peer *peer, char **arguments)
 {
-    bool has_terminal =
-        arguments[0] != NULL && arguments[1] != NULL && strcmp(arguments[1], "tty") == 0;
-    char **rest = arguments[0] != NULL ? arguments + 1 + has_terminal : arguments;
+    char *const *words = arguments + (arguments[0] != NULL);
+    enum terminal_kind kind = take_word(&words, "tty")   ? TERMINAL_LENT
+                              : take_word(&words, "pty") ? TERMINAL_REPLACED
+                                                         : TERMINAL_NONE;
+    char **rest = arguments + (words - arguments);
     struct supervised *host;
 
     if (*rest != NULL && strcmp(*rest, "--") == 0)
         rest++;
     if (arguments[0] == NULL || *rest == NULL) {
-        peer_fail(peer, 2, "exec SERVICE [tty] -- COMMAND...");
+        peer_fail(peer, 2, "exec SERVICE [tty|pty] -- COMMAND...");
         return;
     }
     host = find_service(peer, arguments[0]);
     if (host != NULL)
-        job_start(peer, host, rest, has_terminal);
+        job_start(peer, host, rest, kind);
 }
 
 static const struct {

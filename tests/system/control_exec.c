@@ -101,6 +101,87 @@ START_TEST(a_shell_has_job_control)
 }
 END_TEST
 
+/* A tree of its own for the service, with what a shell needs and an empty /dev. */
+#define BIND(path) "mount = type=bind,source=" path ",target=" path "\n"
+#define DEVPTS "mount = type=devpts,target=/dev/pts\n"
+
+static void start_in_own_tree(struct process *process, const char *types, const char *more)
+{
+    char root[200];
+    char pod[1000];
+
+    snprintf(root, sizeof root, "%s/root", test_directory());
+    (void)mkdir(root, 0755);
+    snprintf(pod, sizeof pod,
+             "[service a]\ncommand = sh -c 'echo a runs; exec sleep 1000'\nunshare = %s\n"
+             "root = %s\n" BIND("/usr") BIND("/bin")
+                 BIND("/lib") "%s"
+                              "mount = type=tmpfs,target=/dev\n%s",
+             types, root, access("/lib64", F_OK) == 0 ? BIND("/lib64") : "", more);
+    start_pod(process, pod);
+    process_expect(process, "a runs");
+}
+
+START_TEST(a_terminal_is_of_the_services_own_devpts)
+{
+    struct winsize size = {.ws_row = 50, .ws_col = 132};
+    struct process process;
+    struct process nsctl;
+
+    start_in_own_tree(&process, "pid,mnt", DEVPTS);
+    start_on_terminal(&nsctl, EXEC("a", "sh", "-c",
+                                   "tty && stty size; read x; "
+                                   "echo \"got $x\"; stty size; exit 6"));
+    process_expect(&nsctl, "/dev/pts/0\r\n");
+    process_expect(&nsctl, "24 80");
+    ck_assert_int_eq(ioctl(nsctl.input, TIOCSWINSZ, &size), 0);
+    process_type(&nsctl, "this\r");
+    process_expect(&nsctl, "this\r\ngot this");
+    ck_assert_int_eq(process_wait(&nsctl), 6);
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(a_terminal_of_its_own_devpts_is_the_services_users)
+{
+    struct process process;
+    struct process nsctl;
+
+    start_in_own_tree(&process, "pid,mnt", DEVPTS "user = 54321:54321\n");
+    start_on_terminal(&nsctl, EXEC("a", "sh", "-c", "echo ok >$(tty)"));
+    process_expect(&nsctl, "ok");
+    ck_assert_int_eq(process_wait(&nsctl), 0);
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(where_the_service_has_no_devpts_the_terminal_is_nsctls)
+{
+    struct process process;
+    struct process nsctl;
+
+    start_in_own_tree(&process, "pid,mnt", "");
+    start_on_terminal(&nsctl, EXEC("a", "sh", "-c", "test -t 0 && echo is a terminal; read x"));
+    process_expect(&nsctl, "is a terminal");
+    process_type(&nsctl, "\r");
+    ck_assert_int_eq(process_wait(&nsctl), 0);
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(a_terminal_is_of_the_services_own_devpts_in_its_user_namespace_too)
+{
+    struct process process;
+    struct process nsctl;
+
+    start_in_own_tree(&process, "pid,mnt,user", DEVPTS "map-root-user = yes\n");
+    start_on_terminal(&nsctl, EXEC("a", "tty"));
+    process_expect(&nsctl, "/dev/pts/0\r\n");
+    ck_assert_int_eq(process_wait(&nsctl), 0);
+    end_pod(&process, 143);
+}
+END_TEST
+
 /* ---- how it ends with nsctl -------------------------------------------------------------- */
 
 /* A pipe with a name, that is at its end when nobody of the command holds it any more. */
@@ -169,9 +250,15 @@ END_TEST
 
 TCase *control_exec_case(void)
 {
-    const TTest *const tests[] = {a_command_sees_the_terminals_size_and_its_changes,
-                                  control_c_interrupts_the_command_and_not_nsctl,
-                                  a_shell_has_job_control, NULL};
+    const TTest *const tests[] = {
+        a_command_sees_the_terminals_size_and_its_changes,
+        control_c_interrupts_the_command_and_not_nsctl,
+        a_shell_has_job_control,
+        a_terminal_is_of_the_services_own_devpts,
+        a_terminal_is_of_the_services_own_devpts_in_its_user_namespace_too,
+        a_terminal_of_its_own_devpts_is_the_services_users,
+        where_the_service_has_no_devpts_the_terminal_is_nsctls,
+        NULL};
     TCase *tcase = case_of("control-exec", tests);
     int count = sizeof groups / sizeof groups[0];
 
