@@ -147,6 +147,8 @@ START_TEST(a_terminal_of_its_own_devpts_is_the_services_users)
     struct process process;
     struct process nsctl;
 
+    if (lacks_root("a_terminal_of_its_own_devpts_is_the_services_users"))
+        return;
     start_in_own_tree(&process, "pid,mnt", DEVPTS "user = 54321:54321\n");
     start_on_terminal(&nsctl, EXEC("a", "sh", "-c", "echo ok >$(tty)"));
     process_expect(&nsctl, "ok");
@@ -178,6 +180,28 @@ START_TEST(a_terminal_is_of_the_services_own_devpts_in_its_user_namespace_too)
     start_on_terminal(&nsctl, EXEC("a", "tty"));
     process_expect(&nsctl, "/dev/pts/0\r\n");
     ck_assert_int_eq(process_wait(&nsctl), 0);
+    end_pod(&process, 143);
+}
+END_TEST
+
+START_TEST(a_file_for_errors_keeps_its_owner_beside_a_terminal)
+{
+    const char *file = fresh_file("errors");
+    struct process process;
+    struct process nsctl;
+    struct stat status;
+
+    if (lacks_root("a_file_for_errors_keeps_its_owner_beside_a_terminal"))
+        return;
+    start_pod(&process, "[service a]\ncommand = sh -c 'echo a runs; exec sleep 1000'\n"
+                        "user = 54321:54321\n");
+    process_expect(&process, "a runs");
+    start_on_terminal(&nsctl, COMMAND("sh", "-c", "exec \"$0\" --ctl -c \"$1\" exec a id 2>\"$2\"",
+                                      nsinit_path(), socket_path(), file));
+    process_expect(&nsctl, "uid=54321");
+    ck_assert_int_eq(process_wait(&nsctl), 0);
+    ck_assert_int_eq(stat(file, &status), 0);
+    ck_assert_uint_eq(status.st_uid, geteuid());
     end_pod(&process, 143);
 }
 END_TEST
@@ -257,6 +281,7 @@ TCase *control_exec_case(void)
         a_terminal_is_of_the_services_own_devpts,
         a_terminal_is_of_the_services_own_devpts_in_its_user_namespace_too,
         a_terminal_of_its_own_devpts_is_the_services_users,
+        a_file_for_errors_keeps_its_owner_beside_a_terminal,
         where_the_service_has_no_devpts_the_terminal_is_nsctls,
         NULL};
     TCase *tcase = case_of("control-exec", tests);
