@@ -148,6 +148,7 @@ int client_send(struct client *client, const int *files, struct failure *failure
 }
 
 /* As recv(2), with the file that may come. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): recvmsg writes to it. */
 static ssize_t receive(struct client *client, char *buffer, size_t size)
 {
     union {

@@ -11,8 +11,8 @@
 #endif
 
 /*
- * The controlling side of a new one, unlocked, of the devpts that is at /dev/pts in these namespaces.
- * It does not block. Or -1.
+ * The controlling side of a new one, unlocked, of the devpts that is at /dev/pts in these
+ * namespaces. It does not block. Or -1.
  */
 int ptmx_open_in(const struct open_namespaces *namespaces);
 
