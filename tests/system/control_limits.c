@@ -227,7 +227,8 @@ START_TEST(a_signal_that_comes_in_two_parts_is_sent)
                    "done'\n",
                    command.input);
     process_expect(&command, "ready");
-    for (const char *const *part = (const char *const[]){"sig", "nal US", "R1", "\n", NULL};
+    for (const char *const *part =
+             (const char *const[]){"non", "sense\n", "sig", "nal US", "R1", "\n", NULL};
          *part != NULL; part++) {
         ck_assert_int_gt(send(fd, *part, strlen(*part), MSG_NOSIGNAL), 0);
         /* The last of them ends the connection. */

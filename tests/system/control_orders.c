@@ -76,41 +76,53 @@ START_TEST(two_requests_to_start_are_one_start)
 }
 END_TEST
 
-/* It is called off, and asked for again, while it waits for its turn behind others. */
-START_TEST(a_start_that_was_called_off_in_the_queue_is_queued_once)
+enum { MANY = 600, LATE = 500 };
+
+static void write_many(char *pod, size_t size)
 {
-    enum { SERVICES = 40 };
-    char pod[SERVICES * 100];
     size_t length = 0;
+
+    for (int i = 0; i < MANY; i++)
+        length += (size_t)snprintf(pod + length, size - length,
+                                   "[service s%d]\ncommand = sleep 1000\nstop = KILL\n", i);
+}
+
+static bool is_there(void *argument)
+{
+    (void)argument;
+    return access(socket_path(), F_OK) == 0;
+}
+
+static bool all_run(void *argument)
+{
+    (void)argument;
+    return count_of(rest_of(ask("status\n")), "\trunning\t") == MANY;
+}
+
+/*
+ * One late in the queue of a pod's first starts is called off, started by request, and by another
+ * to be started again: all before its turn, unless the machine is so busy that this shows nothing.
+ * A second place in the queue would cost those behind the first their turn.
+ */
+START_TEST(a_service_that_is_called_off_in_the_queue_has_one_place_in_it)
+{
+    static char pod[MANY * 60];
+    char request[40];
     struct process process;
-    const char *text;
-    int events;
+    int fds[3];
 
-    for (int i = 0; i < SERVICES; i++)
-        length += (size_t)snprintf(
-            pod + length, sizeof pod - length,
-            "[service s%d]\ncommand = sh -c 'echo s%d runs; exec sleep 1000'\nstop = KILL\n", i, i);
+    write_many(pod, sizeof pod);
     start_pod(&process, pod);
-    process_expect(&process, "s39 runs");
-    events = ask("events\n");
-    (void)rest_of(ask("restart s0 s1 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 s12 s13 s14 s15 s16 s17\n"));
-    for (int i = 0; i < 5; i++) {
-        int restart =
-            ask("restart s0 s1 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 s12 s13 s14 s15 s16 s17\n");
-        int stop = ask("stop s17\n");
-        int start = ask("start s17\n");
-
-        ck_assert_str_eq(rest_of(start), "ok\n");
-        (void)rest_of(restart);
-        close(stop);
+    wait_until(is_there, NULL, "the socket");
+    for (int i = 0; i < 3; i++) {
+        snprintf(request, sizeof request, "%s s%d\n",
+                 ((const char *const[]){"stop", "start", "restart"})[i], LATE);
+        fds[i] = ask(request);
     }
-    ck_assert_int_eq(count_of(rest_of(ask("status\n")), "running"), SERVICES);
+    ck_assert_str_eq(rest_of(fds[2]), "ok\n");
+    wait_until(all_run, NULL, "all services");
     process_signal(&process, SIGTERM);
     (void)process_wait(&process);
-    text = rest_of(events);
-    /* Each that was started has ended. */
-    ck_assert_int_eq(count_of(text, "{\"event\":\"exit\""),
-                     count_of(text, "{\"event\":\"start\"") + SERVICES);
 }
 END_TEST
 
@@ -138,7 +150,7 @@ TCase *control_orders_case(void)
     const TTest *const tests[] = {a_start_cuts_the_delay_of_a_restart_short,
                                   a_restart_does_not_hurry_a_stop_that_is_under_way,
                                   two_requests_to_start_are_one_start,
-                                  a_start_that_was_called_off_in_the_queue_is_queued_once,
+                                  a_service_that_is_called_off_in_the_queue_has_one_place_in_it,
                                   a_socket_for_datagrams_at_its_path_is_not_replaced,
                                   NULL};
 
