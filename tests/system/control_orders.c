@@ -3,7 +3,6 @@
  */
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -76,56 +75,6 @@ START_TEST(two_requests_to_start_are_one_start)
 }
 END_TEST
 
-enum { MANY = 600, LATE = 500 };
-
-static void write_many(char *pod, size_t size)
-{
-    size_t length = 0;
-
-    for (int i = 0; i < MANY; i++)
-        length += (size_t)snprintf(pod + length, size - length,
-                                   "[service s%d]\ncommand = sleep 1000\nstop = KILL\n", i);
-}
-
-static bool is_there(void *argument)
-{
-    (void)argument;
-    return access(socket_path(), F_OK) == 0;
-}
-
-static bool all_run(void *argument)
-{
-    (void)argument;
-    return count_of(rest_of(ask("status\n")), "\trunning\t") == MANY;
-}
-
-/*
- * One late in the queue of a pod's first starts is called off, started by request, and by another
- * to be started again: all before its turn, unless the machine is so busy that this shows nothing.
- * A second place in the queue would cost those behind the first their turn.
- */
-START_TEST(a_service_that_is_called_off_in_the_queue_has_one_place_in_it)
-{
-    static char pod[MANY * 60];
-    char request[40];
-    struct process process;
-    int fds[3];
-
-    write_many(pod, sizeof pod);
-    start_pod(&process, pod);
-    wait_until(is_there, NULL, "the socket");
-    for (int i = 0; i < 3; i++) {
-        snprintf(request, sizeof request, "%s s%d\n",
-                 ((const char *const[]){"stop", "start", "restart"})[i], LATE);
-        fds[i] = ask(request);
-    }
-    ck_assert_str_eq(rest_of(fds[2]), "ok\n");
-    wait_until(all_run, NULL, "all services");
-    process_signal(&process, SIGTERM);
-    (void)process_wait(&process);
-}
-END_TEST
-
 START_TEST(a_socket_for_datagrams_at_its_path_is_not_replaced)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -150,9 +99,7 @@ TCase *control_orders_case(void)
     const TTest *const tests[] = {a_start_cuts_the_delay_of_a_restart_short,
                                   a_restart_does_not_hurry_a_stop_that_is_under_way,
                                   two_requests_to_start_are_one_start,
-                                  a_service_that_is_called_off_in_the_queue_has_one_place_in_it,
-                                  a_socket_for_datagrams_at_its_path_is_not_replaced,
-                                  NULL};
+                                  a_socket_for_datagrams_at_its_path_is_not_replaced, NULL};
 
     return case_of("control-orders", tests);
 }
