@@ -3,6 +3,9 @@
  */
 #include "util/utf8.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static size_t sequence_at(const unsigned char *text)
 {
     unsigned char least = 0x80;
@@ -46,4 +49,18 @@ bool utf8_is_valid(const char *text)
         text += length;
     }
     return true;
+}
+
+bool utf8_is_spoken(void)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+        const char *value = getenv(variables[i]);
+
+        /* The first that is set counts. */
+        if (value != NULL && value[0] != '\0')
+            return strcasestr(value, "UTF-8") != NULL || strcasestr(value, "UTF8") != NULL;
+    }
+    return false;
 }

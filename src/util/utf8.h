@@ -12,4 +12,7 @@ size_t utf8_sequence(const char *text);
 
 bool utf8_is_valid(const char *text);
 
+/* Whether the locale's characters are those, by the variables of locale(7). */
+bool utf8_is_spoken(void);
+
 #endif
