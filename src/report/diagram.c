@@ -71,13 +71,16 @@ static const struct language languages[DIAGRAM_FORMAT_COUNT] = {
     [DIAGRAM_DOT] =
         {
             .head = "digraph namespaces {\n"
-                    "  graph [rankdir=LR, ranksep=0.9, fontname=\"sans-serif\", fontsize=11];\n"
-                    "  node [shape=box, fontname=\"sans-serif\", fontsize=11];\n"
+                    "  graph [rankdir=LR, ranksep=0.9, style=filled, fillcolor=\"#eef2f7\", "
+                    "fontname=\"sans-serif\", fontsize=11];\n"
+                    "  node [shape=box, style=filled, fillcolor=white, fontname=\"sans-serif\", "
+                    "fontsize=11];\n"
                     "  edge [dir=none, fontname=\"sans-serif\", fontsize=9];\n",
             .box = {"  subgraph cluster_b", " {\n    label=\"", "\";\n"},
             .box_end = "  }\n",
             .place = {"    p", " [label=\"", "\"];\n"},
-            .share = {"  s", " [style=rounded, label=\"", "\"];\n"},
+            .share = {"  s", " [style=\"rounded,filled\", fillcolor=\"#fdf3d8\", label=\"",
+                      "\"];\n"},
             .notes = {"  notes", " [shape=note, label=\"", "\"];\n"},
             .same_process = {"  p", " -> p", " [style=dotted, label=\"same process\"];\n"},
             .member = {"  p", " -> s", ";\n"},

@@ -189,7 +189,8 @@ START_TEST(what_several_share_is_drawn_once_and_joined_to_each)
                           "  p1_2 --- s1_3\n  p2_1 --- s1_3\n");
     draw(DIAGRAM_DOT);
     ck_assert_int_eq(count_in(drawing, "net 800"), 1);
-    ck_assert_in(drawing, "  s1_3 [style=rounded, label=\"net 800\\luts 900 (shop)\\l\"];\n"
+    ck_assert_in(drawing, "  s1_3 [style=\"rounded,filled\", fillcolor=\"#fdf3d8\", label=\"net "
+                          "800\\luts 900 (shop)\\l\"];\n"
                           "  p1_2 -> s1_3;\n  p2_1 -> s1_3;\n");
     draw(DIAGRAM_TEXT);
     ck_assert_int_eq(count_in(drawing, "net 800"), 1);
