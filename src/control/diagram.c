@@ -298,13 +298,15 @@ static int add_process(struct cast *cast, pid_t pid, struct failure *failure)
     char path[32];
     struct text path_text = text_in(path, sizeof path);
     char *name = NULL;
+    size_t length = 0;
     struct actor *actor;
 
     if (is_there(cast, pid))
         return 0;
     text_format(&path_text, "/proc/%d/comm", pid);
-    if (file_read(path, &name, NULL) == 0)
-        name[strcspn(name, "\n")] = '\0';
+    if (file_read(path, &name, &length) == 0)
+        /* The newline at its end: there may be others in it. */
+        name[length - (length > 0)] = '\0';
     actor = add_actor(cast, name != NULL ? name : "process");
     free(name);
     if (actor == NULL)
