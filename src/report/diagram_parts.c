@@ -226,12 +226,13 @@ static void add_user(struct text *text, const struct diagram *diagram,
                     identity->outer_uid);
 }
 
-/* Whether the kernel has no such namespace at all. */
+/* Whether the kernel has no such namespace at all: PID namespaces it has, if we may see them. */
 static bool is_nowhere(const struct diagram *diagram, unsigned int type)
 {
     const struct identity *host = diagram->subjects[host_of(diagram)].identity;
 
-    return host != NULL && host->namespaces[type].error == ENOENT;
+    return host != NULL && host->namespaces[NAMESPACE_PID].id != 0 &&
+           host->namespaces[type].error == ENOENT;
 }
 
 /* Its own, and which of the host's it lives in where not all do. */

@@ -225,12 +225,12 @@ static void ck_assert_is_all(const char *drawing)
     int found = 0;
 
     for (int i = 0; i < line_count; i++)
-        ck_assert_msg(count_of_words(drawing, lines[i]) == 1, "'%s' is not once in <<%s>>",
+        ck_assert_msg(count_of_words(drawing, lines[i]) == 1, "'%s' is not once in <<%.3000s>>",
                       lines[i], drawing);
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         for (const char *at = drawing; (at = strstr(at, types[i])) != NULL; at++)
             found += at[strlen(types[i])] == ' ' && is_part_of_number(at + strlen(types[i]) + 1);
-    ck_assert_msg(found == line_count, "%d of %d in <<%s>>", found, line_count, drawing);
+    ck_assert_msg(found == line_count, "%d of %d in <<%.3000s>>", found, line_count, drawing);
 }
 
 /* The line of the text that the words are in. */

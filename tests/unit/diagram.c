@@ -321,6 +321,16 @@ START_TEST(a_type_that_the_kernel_has_not_is_not_mentioned)
 }
 END_TEST
 
+START_TEST(a_proc_that_hides_all_is_no_kernel_without_namespaces)
+{
+    add("nsinit", 1);
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
+        identities[0].namespaces[type] = (struct namespace_identity){.error = ENOENT};
+    ck_assert_in(draw(DIAGRAM_TEXT),
+                 "nsinit: user, mnt, pid, net, uts, ipc, cgroup, time ?: No such");
+}
+END_TEST
+
 START_TEST(pids_that_cannot_be_told_leave_the_one_we_know)
 {
     struct identity *web;
@@ -488,6 +498,7 @@ TCase *diagram_case(void)
                                   what_cannot_be_told_is_a_question_mark_and_the_reason_at_the_end,
                                   unknown_namespaces_are_neither_shared_nor_the_hosts,
                                   a_type_that_the_kernel_has_not_is_not_mentioned,
+                                  a_proc_that_hides_all_is_no_kernel_without_namespaces,
                                   pids_that_cannot_be_told_leave_the_one_we_know,
                                   a_service_without_a_process_is_named_at_the_end,
                                   what_is_outside_of_the_host_has_a_box_too,
