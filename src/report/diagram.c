@@ -148,7 +148,7 @@ static void add_box(struct text *text, const struct diagram *diagram,
     buffer[strcspn(buffer, "\n")] = '\0';
     add_node(text, language, &language->box, box, buffer);
     for (struct place place = box; place.subject < diagram->count; place.subject++)
-        if (diagram_has_place(diagram, place) && place_is(diagram_box(diagram, place), box))
+        if (diagram_is_in_box(diagram, place, box))
             add_place(text, diagram, language, place);
     text_add(text, language->box_end);
 }
@@ -157,7 +157,7 @@ static void add_subject(struct text *text, const struct diagram *diagram,
                         const struct language *language, size_t subject)
 {
     for (struct place place = {subject, 0}; diagram_has_place(diagram, place); place.level++)
-        if (place_is(diagram_box(diagram, place), place))
+        if (diagram_box(diagram, place).subject == subject)
             add_box(text, diagram, language, place);
     for (struct place place = {subject, 1}; diagram_has_place(diagram, place); place.level++)
         add_edge(text, &language->same_process, (struct place){subject, place.level - 1}, place);

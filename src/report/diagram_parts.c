@@ -23,16 +23,22 @@ bool diagram_is_home(const struct diagram *diagram, struct place place)
 }
 
 /* Two that can't be told may be different ones. */
+bool diagram_is_in_box(const struct diagram *diagram, struct place place, struct place box)
+{
+    uint64_t id = diagram->subjects[box.subject].pid_namespaces[box.level];
+
+    return diagram_has_place(diagram, place) &&
+           (place.subject == box.subject ||
+            (id != 0 && id == diagram->subjects[place.subject].pid_namespaces[place.level]));
+}
+
 struct place diagram_box(const struct diagram *diagram, struct place place)
 {
-    uint64_t id = diagram->subjects[place.subject].pid_namespaces[place.level];
+    struct place first = {0, place.level};
 
-    for (struct place first = {0, place.level}; id != 0 && first.subject < place.subject;
-         first.subject++)
-        if (diagram_has_place(diagram, first) &&
-            diagram->subjects[first.subject].pid_namespaces[first.level] == id)
-            return first;
-    return place;
+    while (!diagram_is_in_box(diagram, first, place))
+        first.subject++;
+    return first;
 }
 
 /* ---- what they share ----------------------------------------------------------------------- */
@@ -183,8 +189,7 @@ void diagram_add_title(struct text *text, const struct diagram *diagram, struct 
 {
     const struct place host = {host_of(diagram), box.level};
 
-    if (diagram_has_place(diagram, host) && diagram_is_home(diagram, host) &&
-        place_is(diagram_box(diagram, host), box))
+    if (diagram_is_in_box(diagram, host, box) && diagram_is_home(diagram, host))
         text_add(text, "host: ");
     text_add(text, "pid ");
     add_id(text, diagram->subjects[box.subject].pid_namespaces[box.level]);

@@ -28,13 +28,11 @@ bool diagram_has_place(const struct diagram *diagram, struct place place);
 /* Whether it lives there, rather than just being seen. */
 bool diagram_is_home(const struct diagram *diagram, struct place place);
 
-/* The first place in the same box, its PID namespace: it stands for the box. */
-struct place diagram_box(const struct diagram *diagram, struct place place);
+/* Whether a place is to be drawn in the box, the PID namespace, of another on its level. */
+bool diagram_is_in_box(const struct diagram *diagram, struct place place, struct place box);
 
-static inline bool place_is(struct place one, struct place other)
-{
-    return one.subject == other.subject && one.level == other.level;
-}
+/* The first place in the same box: it stands for the box. */
+struct place diagram_box(const struct diagram *diagram, struct place place);
 
 /* Find a share from this one on, which is {0} at first. False: there are no more. */
 bool diagram_find_share(const struct diagram *diagram, struct share *share);

@@ -171,8 +171,7 @@ static void paint_box(struct layout *layout, struct place box)
 
     layout->is_open = false;
     for (struct place place = box; place.subject < diagram->count; place.subject++) {
-        if (layout->rows[place.subject] != 0 || !diagram_has_place(diagram, place) ||
-            !place_is(diagram_box(diagram, place), box))
+        if (layout->rows[place.subject] != 0 || !diagram_is_in_box(diagram, place, box))
             continue;
         if (diagram_is_home(diagram, place))
             paint_subject(layout, place.subject);
