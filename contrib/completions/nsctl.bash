@@ -18,6 +18,10 @@ _nsctl() {
             if [ "${COMP_WORDS[i + 1]-}" = = ]; then ((i++)); fi
             if ((++i < COMP_CWORD)); then control=(-c "${COMP_WORDS[i]}"); fi
             ;;
+        -g | --diagram)
+            if [ "${COMP_WORDS[i + 1]-}" = = ]; then ((i++)); fi
+            ((++i))
+            ;;
         -*) ;;
         *)
             if [ "$verb" = exec ] && [ -n "$service" ]; then
@@ -28,15 +32,22 @@ _nsctl() {
             ;;
         esac
     done
+    if [ "$previous" = = ]; then previous=${COMP_WORDS[COMP_CWORD - 2]}; fi
+    # ... or of the = and what is behind it, when that is still empty.
+    if [ "$word" = = ]; then word=''; fi
     case $previous in
-    -c | --control | =)
+    -g | --diagram)
+        mapfile -t COMPREPLY < <(compgen -W 'text mermaid dot' -- "$word")
+        return
+        ;;
+    -c | --control)
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
     esac
     case $word in
     -*)
-        mapfile -t COMPREPLY < <(compgen -W '--control --json --watch --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W '--control --json --watch --diagram --help --version' -- "$word")
         return
         ;;
     esac

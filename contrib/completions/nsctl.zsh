@@ -32,6 +32,7 @@ options=(
     '(-c --control)'{-c+,--control=}'[the control socket]:socket:_files'
     '(-j --json)'{-j,--json}'[print objects of JSON, one a line]'
     '(-w --watch)'{-w,--watch}'[status\: show it anew whenever it changes]'
+    '(-g --diagram)'{-g+,--diagram=}'[status, ns\: who lives where, as a picture]:format:(text mermaid dot)'
     '(- *)'{-h,--help}'[print a summary]'
     '(- *)'{-V,--version}'[print the version]'
 )

@@ -13,6 +13,7 @@ struct call {
     char **words; /* the verb's arguments, NULL-terminated */
     bool json;
     bool watch;
+    const char *diagram; /* the format, or NULL */
 };
 
 /* Each returns the exit code, or -1 with `failure` filled in. */

@@ -11,6 +11,7 @@
     X(children)            \
     X(clock)               \
     X(description)         \
+    X(diagram)             \
     X(environment)         \
     X(expand)              \
     X(ini)                 \
