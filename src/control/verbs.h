@@ -13,6 +13,9 @@ struct call {
     char **words; /* the verb's arguments, NULL-terminated */
     bool json;
     bool watch;
+    bool tree;
+    bool diff;
+    const char *types; /* of namespaces, a list; NULL: all */
 };
 
 /* Each returns the exit code, or -1 with `failure` filled in. */

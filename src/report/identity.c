@@ -123,12 +123,20 @@ static long effective_of(char *field)
 
 enum { STATUS_FILE_SIZE = 8192 };
 
-int identity_read_pids(pid_t pid, pid_t pids[PID_LEVELS])
+int identity_read_numbers(pid_t pid, pid_t pids[PID_LEVELS], long *uid)
 {
     char status[STATUS_FILE_SIZE];
-    int error = proc_is_ours() ? read_whole(pid, "status", status, sizeof status) : ENOENT;
+    int error = read_whole(pid, "status", status, sizeof status);
 
+    *uid = error == 0 ? effective_of(find_field(status, "Uid")) : -1;
     return error != 0 ? -error : (int)read_numbers(find_field(status, "NSpid"), pids, PID_LEVELS);
+}
+
+int identity_read_pids(pid_t pid, pid_t pids[PID_LEVELS])
+{
+    long uid;
+
+    return proc_is_ours() ? identity_read_numbers(pid, pids, &uid) : -ENOENT;
 }
 
 static void read_status(struct identity *identity)

@@ -8,12 +8,14 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Of <linux/nsfs.h>, which is older here than what the kernel may know. */
 #define GET_USERNS 0xb701U
 #define GET_PARENT 0xb702U
 #define GET_OWNER_UID 0xb704U
+#define GET_PID_FROM 0x8004b706U
 #define GET_ID 0x8008b70dU
 
 #define NSFS_MAGIC 0x6e736673
@@ -73,6 +75,12 @@ long nsfs_owner_uid(int fd)
     uid_t uid = 0;
 
     return ask(fd, GET_OWNER_UID, &uid) < 0 ? -1 : (long)uid;
+}
+
+pid_t nsfs_pid_from(int fd, pid_t pid)
+{
+    /* The number itself is the argument. */
+    return (pid_t)syscall(SYS_ioctl, fd, (unsigned long)GET_PID_FROM, (unsigned long)pid);
 }
 
 bool nsfs_is_of(int directory, const char *name)
