@@ -18,6 +18,10 @@ _nsctl() {
             if [ "${COMP_WORDS[i + 1]-}" = = ]; then ((i++)); fi
             if ((++i < COMP_CWORD)); then control=(-c "${COMP_WORDS[i]}"); fi
             ;;
+        -t | --type)
+            if [ "${COMP_WORDS[i + 1]-}" = = ]; then ((i++)); fi
+            ((++i))
+            ;;
         -*) ;;
         *)
             if [ "$verb" = exec ] && [ -n "$service" ]; then
@@ -28,15 +32,21 @@ _nsctl() {
             ;;
         esac
     done
+    if [ "$previous" = = ]; then previous=${COMP_WORDS[COMP_CWORD - 2]}; fi
     case $previous in
-    -c | --control | =)
+    -t | --type)
+        mapfile -t COMPREPLY < <(compgen -W 'user mnt pid net uts ipc cgroup time all' -- "$word")
+        return
+        ;;
+    -c | --control)
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
     esac
     case $word in
     -*)
-        mapfile -t COMPREPLY < <(compgen -W '--control --json --watch --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W \
+            '--control --json --watch --type --tree --diff --help --version' -- "$word")
         return
         ;;
     esac

@@ -28,6 +28,9 @@ options=(
     '(-c --control)'{-c+,--control=}'[the control socket]:socket:_files'
     '(-j --json)'{-j,--json}'[print objects of JSON, one a line]'
     '(-w --watch)'{-w,--watch}'[status\: show it anew whenever it changes]'
+    '(-t --type)'{-t+,--type=}'[ns\: only of these types]:types:_sequence compadd - user mnt pid net uts ipc cgroup time all'
+    '(-T --tree)'{-T,--tree}'[ns\: how pid and user namespaces are nested]'
+    '(-D --diff)'{-D,--diff}'[ns\: whether two processes are isolated]'
     '(- *)'{-h,--help}'[print a summary]'
     '(- *)'{-V,--version}'[print the version]'
 )
