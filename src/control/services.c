@@ -17,7 +17,7 @@
 #include "util/parse.h"
 
 /* Who looks at all namespaces does not wait for a nsinit that is stopped. */
-enum { PATIENCE_MS = 5000 };
+enum { PATIENCE_MS = 2000 };
 
 /* nsinit's PID namespace, open, where it is not ours; -1: it is ours; -2: that can't be told. */
 static int open_other_pids(const struct client *client)

@@ -142,6 +142,8 @@ int main(void)
                                   nsctl_case,
                                   nsctl_documents_case,
                                   nsctl_exec_case,
+                                  nsctl_ns_case,
+                                  nsctl_ns_diff_case,
                                   output_case,
                                   podcheck_case,
                                   podorder_case,

@@ -12,10 +12,10 @@
 
 case_maker hard_images_case, control_case, drain_case, dropins_case, errors_case, examples_case,
     failures_case, filesystem_case, hardship_case, health_case, leftovers_case, namespaces_case,
-    network_case, notify_case, nsctl_case, nsctl_documents_case, nsctl_exec_case, output_case,
-    podcheck_case, podorder_case, pods_case, reach_case, readiness_case, reaping_case, relay_case,
-    reruns_case, restarts_case, session_case, settings_case, signals_case, startup_case,
-    stopping_case, terminal_case, watchdog_case;
+    network_case, notify_case, nsctl_case, nsctl_documents_case, nsctl_exec_case, nsctl_ns_case,
+    nsctl_ns_diff_case, output_case, podcheck_case, podorder_case, pods_case, reach_case,
+    readiness_case, reaping_case, relay_case, reruns_case, restarts_case, session_case,
+    settings_case, signals_case, startup_case, stopping_case, terminal_case, watchdog_case;
 
 /* A user that owns nothing and runs nothing else. */
 enum { ORDINARY_USER = 54321 };
