@@ -67,7 +67,7 @@ static void add_relations(struct object *object, const struct residence *residen
     bool is_nested = residence->type == NAMESPACE_USER || residence->type == NAMESPACE_PID;
     bool is_first = (residence->type == NAMESPACE_USER && residence->id == FIRST_USER) ||
                     (residence->type == NAMESPACE_PID && residence->id == FIRST_PID);
-    long uid = residence->type == NAMESPACE_USER ? nsfs_owner_uid(fd) : -1;
+    long uid = nsfs_owner_uid(fd);
 
     if (uid >= 0)
         add_number(object, "owner_uid", (unsigned long)uid);
