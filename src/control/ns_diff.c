@@ -8,6 +8,7 @@
 #include "control/ns.h"
 #include "control/screen.h"
 #include "control/table.h"
+#include "report/identity.h"
 #include "report/nsfs.h"
 #include "util/json.h"
 
@@ -88,7 +89,7 @@ static void compare_all(struct diff *diff, namespace_set types)
         if (!namespaces_have(types, (enum namespace_type)type))
             continue;
         /* A kernel without the type has no such file for anybody. */
-        if (census_id_of(getpid(), (enum namespace_type)type) == 0 && errno == ENOENT)
+        if (identity_namespace(getpid(), (enum namespace_type)type) == 0 && errno == ENOENT)
             continue;
         comparison->is_there = true;
         compare(comparison, diff->pids, (enum namespace_type)type);

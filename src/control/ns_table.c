@@ -303,7 +303,15 @@ static int add_rows(struct table *table, const struct view *view)
 
 #define CYAN "\033[36m"
 
-/* Of namespaces that nsctl itself does not live in. */
+/* The ids of nsctl's own namespaces, which have no colour. */
+static uint64_t own_ids[NAMESPACE_COUNT];
+
+static void read_own_ids(void)
+{
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
+        own_ids[type] = identity_namespace(getpid(), (enum namespace_type)type);
+}
+
 static const char *colour_of(size_t column, const char *cell)
 {
     const char *digits = cell + strcspn(cell, "0123456789");
@@ -312,7 +320,7 @@ static const char *colour_of(size_t column, const char *cell)
     if (column != COLUMN_NS || parse_number(digits, ULONG_MAX, &id) < 0)
         return NULL;
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        if (census_id_of(getpid(), (enum namespace_type)type) == id)
+        if (own_ids[type] == id)
             return NULL;
     return CYAN;
 }
@@ -326,6 +334,8 @@ int ns_print_table(const struct view *view)
     struct table table = {.columns = COLUMN_COUNT};
     int result = 0;
 
+    if (style.colour != NULL)
+        read_own_ids();
     for (size_t i = 0; i < COLUMN_COUNT && result == 0; i++)
         result = table_add(&table, titles[i]);
     if (result == 0)

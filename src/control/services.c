@@ -15,6 +15,7 @@
 #include "report/nsfs.h"
 #include "spawn/enter.h"
 #include "util/parse.h"
+#include "util/proc.h"
 
 /* Who looks at all namespaces does not wait for a nsinit that is stopped. */
 enum { PATIENCE_MS = 2000 };
@@ -109,6 +110,10 @@ int services_read(struct services *services, const char *path, const char *name,
     int result = -1;
 
     *services = (struct services){0};
+    error_subject(&failure->error, "status");
+    if (!proc_is_ours())
+        return error_reason(&failure->error, ERROR_FAILED,
+                            "there is no /proc of this PID namespace");
     if (client_open(&client, path, failure) < 0)
         return -1;
     client_add(&client, "status");

@@ -177,6 +177,21 @@ START_TEST(the_services_of_a_nsinit_in_another_pid_namespace_are_named_too)
 }
 END_TEST
 
+/* The PIDs that nsinit tells would be those of other processes there. */
+START_TEST(by_the_proc_of_another_pid_namespace_no_services_are_named)
+{
+    struct process process;
+
+    ck_assert_script(&process, POD
+                     "nsinit -s --pod pod & await\n"
+                     "nsinit -s --unshare pid --as-pid-1 -- nsctl -c sock ns --json --type net\n"
+                     "nsctl -c sock ns --json --type net\n");
+    ck_assert_int_eq(count_of(process.output.text, "\"services\":null"), 2);
+    ck_assert_int_eq(count_of(process.output.text, "\"services\":[\"web\",\"db\"]"), 1);
+    ck_assert_contains(process.output.text, "no /proc of this PID namespace");
+}
+END_TEST
+
 static void play_silence(int listener, const void *argument)
 {
     (void)argument;
@@ -389,6 +404,7 @@ TCase *nsctl_ns_case(void)
         other_processes_in_it_are_named_once_and_counted,
         the_services_in_it_are_named,
         the_services_of_a_nsinit_in_another_pid_namespace_are_named_too,
+        by_the_proc_of_another_pid_namespace_no_services_are_named,
         a_nsinit_that_does_not_answer_keeps_nobody_waiting,
         nested_pid_namespaces_have_the_pid_of_each_level,
         a_tree_is_drawn_in_ascii_where_the_locale_has_no_more,
