@@ -41,10 +41,18 @@ elseif(NSINIT_STATIC)
         target_compile_options(nsinit_flags INTERFACE -idirafter ${headers})
     endif()
     # Not position independent: that would add relocations to touch at start, and pages with them.
-    target_compile_options(nsinit_flags INTERFACE
-        -Os -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables)
-    target_link_options(nsinit_flags INTERFACE
-        -static -no-pie -s -Wl,--gc-sections -Wl,-z,relro,-z,noexecstack -Wl,--build-id=none)
+    # Small code, seen as a whole by the compiler where it can: an eighth less than -O2's.
+    include(CheckCCompilerFlag)
+    include(CheckIPOSupported)
+    check_c_compiler_flag(-Oz NSINIT_HAVE_OZ)
+    check_ipo_supported(RESULT NSINIT_HAVE_LTO LANGUAGES C OUTPUT reason)
+    set(NSINIT_SMALL $<IF:$<BOOL:${NSINIT_HAVE_OZ}>,-Oz,-Os> -fno-pie -ffunction-sections
+        -fdata-sections -fno-asynchronous-unwind-tables $<$<BOOL:${NSINIT_HAVE_LTO}>:-flto=auto>)
+    target_compile_options(nsinit_flags INTERFACE ${NSINIT_SMALL})
+    # Without separate pages for code, whose borders would be filled up in the file.
+    target_link_options(nsinit_flags INTERFACE ${NSINIT_SMALL}
+        -static -no-pie -s -Wl,--gc-sections -Wl,-z,relro,-z,noexecstack,-z,noseparate-code
+        -Wl,--build-id=none)
 else()
     target_compile_options(nsinit_flags INTERFACE -fPIE)
     target_compile_definitions(nsinit_flags INTERFACE

@@ -25,5 +25,4 @@ target_compile_definitions(nsinit_libev PUBLIC
     EV_PERIODIC_ENABLE=0 EV_SIGNAL_ENABLE=0 EV_CHILD_ENABLE=0 EV_ASYNC_ENABLE=0
     EV_STAT_ENABLE=0 EV_EMBED_ENABLE=0 EV_NO_THREADS=1)
 target_compile_definitions(nsinit_libev PRIVATE _GNU_SOURCE)
-target_compile_options(nsinit_libev PRIVATE -w -Os -fno-pie -ffunction-sections -fdata-sections
-    -fno-asynchronous-unwind-tables -fno-strict-aliasing)
+target_compile_options(nsinit_libev PRIVATE -w ${NSINIT_SMALL} -fno-strict-aliasing)

@@ -53,9 +53,9 @@ _nsctl() {
     case $verb-$service in
     -)
         mapfile -t COMPREPLY < <(compgen -W \
-            'status start stop restart kill wait events exec ns' -- "$word")
+            'status start stop restart kill wait events exec poweroff reboot halt id ns' -- "$word")
         ;;
-    events-* | wait-?*) ;;
+    events-* | poweroff-* | reboot-* | halt-* | wait-?*) ;;
     exec-?*) mapfile -t COMPREPLY < <(compgen -c -- "$word") ;;
     # The signal is in the place of the first service.
     kill-) mapfile -t COMPREPLY < <(compgen -W 'HUP INT QUIT TERM KILL USR1 USR2 WINCH' -- "$word") ;;

@@ -22,6 +22,10 @@ verbs=(
     'wait:wait until it has ended for good; print its exit code'
     'events:follow the events, an object of JSON a line'
     'ns:the namespaces there are, or theirs; needs no nsinit'
+    'poweroff:stop all, and power the machine off'
+    'reboot:stop all, and reboot the machine'
+    'halt:stop all, and halt the machine'
+    'id:who processes are, in all their namespaces'
     "exec:run a command in a service's namespaces"
 )
 options=(
@@ -30,7 +34,7 @@ options=(
     '(-w --watch)'{-w,--watch}'[status\: show it anew whenever it changes]'
     '(-t --type)'{-t+,--type=}'[ns\: only of these types]:types:_sequence compadd - user mnt pid net uts ipc cgroup time all'
     '(-T --tree)'{-T,--tree}'[ns\: how pid and user namespaces are nested]'
-    '(-D --diff)'{-D,--diff}'[ns\: whether two processes are isolated]'
+    '(-d --diff)'{-d,--diff}'[ns\: whether two processes are isolated]'
     '(- *)'{-h,--help}'[print a summary]'
     '(- *)'{-V,--version}'[print the version]'
 )

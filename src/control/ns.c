@@ -11,30 +11,26 @@
 
 #include "util/log.h"
 #include "util/parse.h"
+#include "util/proc.h"
 
-/* The pid of a service that runs; -1 with `failure` filled in. */
-static pid_t pid_of_service(const struct call *call, const char *name, struct failure *failure)
+/* The PIDs that nsinit tells are those of /proc where that is ours. */
+static int check_proc(struct failure *failure)
 {
-    struct services services;
-    pid_t pid;
-
-    if (services_read(&services, call->path, name, failure) < 0)
-        return -1;
-    pid = services.count > 0 ? services.running[0].pid : -1;
-    services_free(&services);
-    if (pid > 0)
-        return pid;
-    error_subject(&failure->error, "%s", name);
-    failure->exit_code = 1;
-    return error_reason(&failure->error, ERROR_FAILED, "does not run");
+    if (proc_is_ours())
+        return 0;
+    error_subject(&failure->error, "/proc");
+    return error_reason(&failure->error, ERROR_FAILED, "it is not that of this PID namespace");
 }
 
-static pid_t find_process(const struct call *call, const char *word, struct failure *failure)
+static pid_t find_process(const struct call *call, struct roster *roster, const char *word,
+                          struct failure *failure)
 {
+    const struct member *member;
     unsigned long pid;
 
     if (parse_number(word, INT_MAX, &pid) < 0)
-        return pid_of_service(call, word, failure);
+        return check_proc(failure) < 0 ? -1
+                                       : roster_find(roster, call->path, word, &member, failure);
     /* Whom we may not look at may be compared: that is an answer, too. */
     if (census_id_of((pid_t)pid, NAMESPACE_PID) != 0 || (call->diff && errno == EACCES))
         return (pid_t)pid;
@@ -43,8 +39,8 @@ static pid_t find_process(const struct call *call, const char *word, struct fail
 }
 
 /* The processes that the words name, owned by the caller. 0, or -1 with `failure` filled in. */
-static int find_wanted(const struct call *call, pid_t **wanted, size_t *count,
-                       struct failure *failure)
+static int find_wanted(const struct call *call, struct roster *roster, pid_t **wanted,
+                       size_t *count, struct failure *failure)
 {
     while (call->words[*count] != NULL)
         ++*count;
@@ -52,7 +48,7 @@ static int find_wanted(const struct call *call, pid_t **wanted, size_t *count,
     if (*wanted == NULL)
         return error_failed(&failure->error, "ns");
     for (size_t i = 0; i < *count; i++) {
-        (*wanted)[i] = find_process(call, call->words[i], failure);
+        (*wanted)[i] = find_process(call, roster, call->words[i], failure);
         if ((*wanted)[i] < 0)
             return -1;
     }
@@ -69,10 +65,10 @@ static int by_pid(const void *a, const void *b)
     return (one->pid > other->pid) - (one->pid < other->pid);
 }
 
-static void mark_services(const struct census *census, const struct services *services)
+static void mark_services(const struct census *census, const struct roster *roster)
 {
-    for (size_t i = 0; i < services->count; i++) {
-        const struct inhabitant key = {.pid = services->running[i].pid};
+    for (size_t i = 0; i < roster->count; i++) {
+        const struct inhabitant key = {.pid = roster->members[i].pid};
         struct inhabitant *found =
             census->inhabitant_count == 0
                 ? NULL
@@ -83,9 +79,9 @@ static void mark_services(const struct census *census, const struct services *se
     }
 }
 
-const struct running *ns_service_of(const struct view *view, const struct inhabitant *inhabitant)
+const struct member *ns_service_of(const struct view *view, const struct inhabitant *inhabitant)
 {
-    return inhabitant->mark > 0 ? &view->services->running[inhabitant->mark - 1] : NULL;
+    return inhabitant->mark > 0 ? &view->roster->members[inhabitant->mark - 1] : NULL;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------ */
@@ -104,23 +100,29 @@ static void want_parents(const struct census *census)
     }
 }
 
-static int show(const struct call *call, struct census *census)
+/* They may have been asked for already, by their names. */
+static void find_services(struct view *view, const struct call *call, struct roster *roster,
+                          struct failure *failure)
+{
+    if (check_proc(failure) < 0 ||
+        (roster->nsinit == 0 && roster_fetch(roster, call->path, failure) < 0))
+        view->no_services = failure->error.reason;
+    mark_services(view->census, roster);
+}
+
+static int show(const struct call *call, struct roster *roster, struct census *census)
 {
     struct failure failure = {0};
-    struct services services;
-    struct view view = {.census = census, .services = &services, .is_tree = call->tree};
+    struct view view = {.census = census, .roster = roster, .is_tree = call->tree};
     int result = 0;
 
-    if (services_read(&services, call->path, NULL, &failure) < 0)
-        view.no_services = failure.error.reason;
-    mark_services(census, &services);
+    find_services(&view, call, roster, &failure);
     if (call->tree)
         result = census_add_parents(census);
     if (result == 0 && call->tree)
         want_parents(census);
     if (result == 0)
         result = (call->json ? ns_print_objects : ns_print_table)(&view);
-    services_free(&services);
     return result;
 }
 
@@ -131,14 +133,14 @@ static void tell_unreadable(size_t count)
                  count > 1 ? "es" : "");
 }
 
-static int take_and_show(const struct call *call, namespace_set types, const pid_t *wanted,
-                         size_t count, struct failure *failure)
+static int take_and_show(const struct call *call, struct roster *roster, namespace_set types,
+                         const pid_t *wanted, size_t count, struct failure *failure)
 {
     struct census census;
     int result = census_take(&census, types, wanted, count);
 
     if (result == 0) {
-        result = show(call, &census);
+        result = show(call, roster, &census);
         tell_unreadable(census.unreadable);
         census_free(&census);
     }
@@ -169,6 +171,7 @@ static int read_types(const struct call *call, namespace_set *types, struct fail
 
 int ns_run(const struct call *call, struct failure *failure)
 {
+    struct roster roster = {0};
     namespace_set types;
     pid_t *wanted = NULL;
     size_t count = 0;
@@ -176,14 +179,15 @@ int ns_run(const struct call *call, struct failure *failure)
 
     if (read_types(call, &types, failure) < 0)
         return -1;
-    result = find_wanted(call, &wanted, &count, failure);
+    result = find_wanted(call, &roster, &wanted, &count, failure);
     if (result == 0 && call->diff)
         result = ns_diff(call, types, wanted, failure);
     else if (result == 0)
-        result = take_and_show(call, types, wanted, count, failure);
+        result = take_and_show(call, &roster, types, wanted, count, failure);
     /* 0 to 2 are answers. */
     if (result < 0 && call->diff)
         failure->exit_code = EXIT_UNREACHABLE;
     free(wanted);
+    roster_free(&roster);
     return result;
 }

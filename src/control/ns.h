@@ -4,14 +4,14 @@
 #ifndef NSINIT_CONTROL_NS_H
 #define NSINIT_CONTROL_NS_H
 
-#include "control/services.h"
+#include "control/roster.h"
 #include "control/verbs.h"
 #include "report/census.h"
 
 /* What there is to show: the wanted ones of the census, whose members are marked as services. */
 struct view {
     const struct census *census;
-    const struct services *services;
+    const struct roster *roster;
     const char *no_services; /* why none is known; NULL: they are */
     bool is_tree;
 };
@@ -21,7 +21,7 @@ int ns_print_table(const struct view *view);
 int ns_print_objects(const struct view *view);
 
 /* The service that a process is, or NULL. */
-const struct running *ns_service_of(const struct view *view, const struct inhabitant *inhabitant);
+const struct member *ns_service_of(const struct view *view, const struct inhabitant *inhabitant);
 
 /* In ns_diff.c: how two processes are related, type by type.
  * Returns the exit code, or -1 with `failure` filled in. */

@@ -165,7 +165,7 @@ static void add_services(struct object *object, const struct view *view,
     add_key(object, "services");
     text_add(&object->text, "[");
     for (; member != NULL; member = census_member(view->census, member->next[residence->type])) {
-        const struct running *service = ns_service_of(view, member);
+        const struct member *service = ns_service_of(view, member);
 
         if (service == NULL)
             continue;
@@ -202,8 +202,8 @@ static size_t size_of(const struct view *view, const struct residence *residence
 {
     size_t size = 4096 + 11 * (size_t)residence->count + 6 * strlen(command);
 
-    for (size_t i = 0; i < view->services->count; i++)
-        size += 6 * strlen(view->services->running[i].name) + 3;
+    for (size_t i = 0; i < view->roster->count; i++)
+        size += 6 * strlen(view->roster->members[i].name) + 3;
     return size;
 }
 

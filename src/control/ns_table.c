@@ -48,7 +48,7 @@ static void add_pid(struct text *text, const struct residence *residence, const 
 {
     text_format(text, "%d", residence->pid);
     for (int i = 1; i < count && is_tree; i++)
-        text_format(text, "/%d", pids[i]);
+        text_format(text, ">%d", pids[i]);
 }
 
 /* Most rows are of the same user as the one before. */
@@ -157,7 +157,7 @@ static void add_services(struct names *names, const struct view *view,
     const struct inhabitant *member = census_member(view->census, residence->first);
 
     for (; member != NULL; member = census_member(view->census, member->next[residence->type])) {
-        const struct running *service = ns_service_of(view, member);
+        const struct member *service = ns_service_of(view, member);
 
         if (service != NULL)
             add_name(names, service->name, false);

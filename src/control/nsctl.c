@@ -36,6 +36,11 @@ static const struct verb {
     {"events", "", "follow the events, an object of JSON a line", 0, 0, events_run},
     {"exec", "SERVICE [--] COMMAND [ARGUMENT...]", "run a command in a service's namespaces", 2,
      ANY_NUMBER, exec_run},
+    {"id", "PID|SERVICE...", "who they are, in all their namespaces; needs no nsinit", 1,
+     ANY_NUMBER, id_run},
+    {"poweroff", "", "stop all, and power the machine off", 0, 0, plain_run},
+    {"reboot", "", "stop all, and reboot the machine", 0, 0, plain_run},
+    {"halt", "", "stop all, and halt the machine", 0, 0, plain_run},
     /* A verb connects itself, or does not. */
     {"ns", "[--tree|--diff] [PID|SERVICE...]",
      "the namespaces there are, or theirs; needs no nsinit", 0, ANY_NUMBER, ns_run},
@@ -138,7 +143,7 @@ static const struct option {
     {"watch", 'w', NULL, "status: show it anew whenever it changes", set_watch, "status"},
     {"type", 't', "LIST", "ns: only of these types (pid,net,...)", set_types, "ns"},
     {"tree", 'T', NULL, "ns: how pid and user namespaces are nested", set_tree, "ns"},
-    {"diff", 'D', NULL, "ns: whether two processes are isolated", set_diff, "ns"},
+    {"diff", 'd', NULL, "ns: whether two processes are isolated", set_diff, "ns"},
     {"help", 'h', NULL, "print this help", set_help, NULL},
     {"version", 'V', NULL, "print the version", set_version, NULL},
 };

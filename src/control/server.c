@@ -228,21 +228,24 @@ void server_close(struct server *server)
 
 /* ---- what happens ------------------------------------------------------------------------ */
 
-void server_on_occurrence(struct server *server, const struct occurrence *occurrence)
+bool server_has_followers(const struct server *server)
 {
-    static char buffer[EVENT_SIZE];
-    struct text text = text_in(buffer, sizeof buffer);
+    if (server->waiting_count == 0)
+        return false;
+    for (const struct peer *peer = server->peers; peer != NULL; peer = peer->next)
+        if (peer->follows)
+            return true;
+    return false;
+}
+
+void server_on_event(struct server *server, const struct text *event)
+{
     struct peer *next;
 
-    if (server->waiting_count == 0)
-        return;
     for (struct peer *peer = server->peers; peer != NULL; peer = next) {
         next = peer->next;
-        if (!peer->follows)
-            continue;
-        if (text.length == 0)
-            event_add(&text, occurrence);
-        peer_add(peer, buffer, text.length);
+        if (peer->follows)
+            peer_add(peer, event->data, event->length);
     }
 }
 

@@ -10,6 +10,7 @@
 
 #include "supervise/supervise.h"
 #include "util/error.h"
+#include "util/text.h"
 
 struct server;
 
@@ -25,7 +26,8 @@ enum { SERVER_FILES = 2 };
 size_t server_own_files(const struct server *server, int *fds);
 
 /* For the supervisor's hooks. */
-void server_on_occurrence(struct server *server, const struct occurrence *occurrence);
+bool server_has_followers(const struct server *server);
+void server_on_event(struct server *server, const struct text *event);
 void server_on_change(struct server *server, const struct supervised *supervised);
 
 /* Remove the socket; whoever still waits for an answer gets none. */

@@ -13,10 +13,12 @@
 
 #include "control/screen.h"
 #include "control/table.h"
+#include "report/identity.h"
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/parse.h"
 #include "util/signals.h"
+#include "util/utf8.h"
 
 /* Of the protocol's line, in its order. */
 enum field {
@@ -30,7 +32,9 @@ enum field {
     FIELD_HEALTH,
     FIELD_EXIT,
     FIELD_NAMESPACES,
-    FIELD_COUNT
+    FIELD_COUNT,
+    FIELD_PIDS = FIELD_COUNT, /* may be missing: older ones have not told it; no column */
+    FIELDS_MOST
 };
 
 static const char *const titles[FIELD_COUNT] = {
@@ -67,12 +71,12 @@ static const char *colour_of(size_t column, const char *cell)
 }
 
 /* Fields are separated by tabs; there may be more of them one day. False when some are missing. */
-static bool split(char *line, const char *fields[FIELD_COUNT])
+static bool split(char *line, const char *fields[FIELDS_MOST])
 {
-    for (size_t i = 0; i < FIELD_COUNT; i++) {
-        if (line == NULL)
+    for (size_t i = 0; i < FIELDS_MOST; i++) {
+        if (line == NULL && i < FIELD_COUNT)
             return false;
-        fields[i] = strsep(&line, "\t");
+        fields[i] = line != NULL ? strsep(&line, "\t") : "-";
     }
     return strcmp(fields[FIELD_KEYWORD], "service") == 0;
 }
@@ -122,6 +126,18 @@ static void add_since(struct text *text, const char *milliseconds, bool stays)
         add_age(text, number / 1000);
 }
 
+/* 4321,57,2 is 4321→57→2, from outside to inside. */
+static void add_pids(struct text *text, const char *pids)
+{
+    const char *arrow = utf8_is_spoken() ? "\xe2\x86\x92" : ">";
+
+    for (; *pids != '\0'; pids++)
+        if (*pids == ',')
+            text_add(text, arrow);
+        else
+            text_format(text, "%c", *pids);
+}
+
 static int out_of_memory(struct failure *failure)
 {
     errno = ENOMEM;
@@ -130,7 +146,9 @@ static int out_of_memory(struct failure *failure)
 
 static int add_service(struct table *table, char *line, bool stays, struct failure *failure)
 {
-    const char *fields[FIELD_COUNT];
+    const char *fields[FIELDS_MOST];
+    char pids_buffer[16 * PID_LEVELS];
+    struct text pids = text_in(pids_buffer, sizeof pids_buffer);
     char buffer[40];
     struct text since = text_in(buffer, sizeof buffer);
 
@@ -138,6 +156,10 @@ static int add_service(struct table *table, char *line, bool stays, struct failu
         return client_complain(failure, line);
     add_since(&since, fields[FIELD_SINCE], stays);
     fields[FIELD_SINCE] = buffer;
+    if (strchr(fields[FIELD_PIDS], ',') != NULL) {
+        add_pids(&pids, fields[FIELD_PIDS]);
+        fields[FIELD_PID] = pids_buffer;
+    }
     /* Nobody can say of it that it is ready. */
     if (strcmp(fields[FIELD_STATE], "ready") == 0 && strcmp(fields[FIELD_READY], "-") == 0)
         fields[FIELD_STATE] = "running";

@@ -23,7 +23,8 @@ struct call {
 /* A verb whose answer is that it is done. */
 int plain_run(const struct call *call, struct failure *failure);
 
-/* In files of their own: status.c, exec.c, ns.c. */
+/* In files of their own: status.c, exec.c, id.c, ns.c. */
+int id_run(const struct call *call, struct failure *failure);
 int ns_run(const struct call *call, struct failure *failure);
 int status_run(const struct call *call, struct failure *failure);
 int exec_run(const struct call *call, struct failure *failure);

@@ -15,6 +15,7 @@
 #include "init/memory.h"
 #include "init/state.h"
 #include "init/terminal.h"
+#include "report/journal.h"
 #include "spawn/link.h"
 #include "spawn/spawn.h"
 #include "supervise/supervise.h"
@@ -126,18 +127,13 @@ static void on_all_ended(void *owner)
     struct init *init = owner;
 
     init->exit_code = init->supervisor.exit_code;
-    if (init->server != NULL)
-        server_on_occurrence(init->server,
-                             &(struct occurrence){OCCURRENCE_END, NULL, NULL, init->exit_code});
+    events_tell(init, &(struct occurrence){.kind = OCCURRENCE_END, .number = init->exit_code});
     drain_begin(init);
 }
 
 static void on_occurrence(void *owner, const struct occurrence *occurrence)
 {
-    const struct init *init = owner;
-
-    if (init->server != NULL)
-        server_on_occurrence(init->server, occurrence);
+    events_tell(owner, occurrence);
 }
 
 static void on_change(void *owner, const struct supervised *supervised)
@@ -154,6 +150,15 @@ static void become_inner(void *owner, const struct service *service,
     inner_run(owner, service, context, spawned);
 }
 
+static bool on_power(void *owner, enum power power)
+{
+    struct init *init = owner;
+
+    if (init->pod->boots)
+        forward_power(init, power);
+    return init->pod->boots;
+}
+
 static const struct supervisor_hooks hooks = {
     .give_terminal = give_terminal,
     .on_start = on_start,
@@ -162,6 +167,7 @@ static const struct supervisor_hooks hooks = {
     .on_occurrence = on_occurrence,
     .on_change = on_change,
     .become_inner = become_inner,
+    .on_power = on_power,
 };
 
 /* The flags and the context are filled in already. */
@@ -185,7 +191,7 @@ static int start_services(struct init *init, struct error *error)
 }
 
 /* How many files are nsinit's own, apart from the services'. */
-enum { OWN_FILES = 4 + SERVER_FILES + SUPERVISOR_FILES };
+enum { OWN_FILES = 6 + SERVER_FILES + SUPERVISOR_FILES };
 
 /* nsinit's own files, in `fds`, which has room for those and SUPERVISED_FILES for each service. */
 static size_t own_files(const struct init *init, int *fds)
@@ -196,6 +202,9 @@ static size_t own_files(const struct init *init, int *fds)
     fds[count++] = init->loop_fd;
     fds[count++] = init->terminal.fd;
     fds[count++] = init->link_fd;
+    fds[count++] = init->watchdog.fd;
+    if (init->journal != NULL)
+        fds[count++] = journal_fd(init->journal);
     if (init->server != NULL)
         count += server_own_files(init->server, fds + count);
     count += supervise_shared_files(&init->supervisor, fds + count);
@@ -266,10 +275,18 @@ static int start(struct init *init, struct error *error)
     if (pod->parent_death_signal == SIGKILL)
         init->supervisor.context.parent_death_signal = SIGKILL;
     init->supervisor.loop = init->loop;
-    if (open_control(init, error) < 0)
+    if (pod->report != NULL) {
+        init->journal = journal_open(pod->report, init->loop, error);
+        if (init->journal == NULL)
+            return -1;
+    }
+    init->supervisor.pod = pod;
+    if (watchdog_open(&init->watchdog, &init->supervisor, error) < 0 ||
+        open_control(init, error) < 0)
         return -1;
     if (start_services(init, error) < 0) {
         terminal_take_back(&init->terminal);
+        watchdog_close(&init->watchdog);
         if (init->server != NULL)
             server_close(init->server);
         return -1;
@@ -293,19 +310,24 @@ static int run(struct init *init)
     forward_run(init);
     if (init->server != NULL)
         server_close(init->server);
+    if (init->journal != NULL)
+        journal_close(init->journal);
+    watchdog_close(&init->watchdog);
     supervise_end(&init->supervisor);
     return init->exit_code;
 }
 
-int init_run(const struct pod *pod, const struct inherited *inherited, struct error *error)
+int init_run(const struct pod *pod, const struct inherited *inherited, enum power *power,
+             struct error *error)
 {
     static struct init init;
     int result;
 
-    init = (struct init){.pod = pod, .inherited = inherited, .link_fd = -1};
+    init = (struct init){.pod = pod, .inherited = inherited, .link_fd = -1, .watchdog.fd = -1};
     result = start(&init, error);
     if (result == 0)
         result = run(&init);
+    *power = init.power;
     /* The loop is the kernel's to clean up, as all of us is about to be. */
     return result;
 }

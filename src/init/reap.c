@@ -11,10 +11,13 @@
 
 #include "util/log.h"
 
-static void on_orphan(const struct init *init, pid_t pid, int wait_status)
+static void on_orphan(struct init *init, pid_t pid, int wait_status)
 {
     if (!init->pod->warn_reaped && !log_shows(LOG_DEBUG))
         return;
+    if (init->pod->warn_reaped)
+        events_tell(init, &(struct occurrence){
+                              .kind = OCCURRENCE_REAP, .number = pid, .wait_status = wait_status});
     if (WIFEXITED(wait_status)) {
         log_line(LOG_ERROR, "reaped orphan %d: exit code %d", pid, WEXITSTATUS(wait_status));
     } else {

@@ -19,6 +19,13 @@ int set_control(struct request *request, const char *value, struct error *error)
     return 0;
 }
 
+int set_report(struct request *request, const char *value, struct error *error)
+{
+    (void)error;
+    request->pod.report = value[0] != '\0' && strcmp(value, "no") != 0 ? value : NULL;
+    return 0;
+}
+
 int set_pod(struct request *request, const char *value, struct error *error)
 {
     (void)error;

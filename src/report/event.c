@@ -3,10 +3,17 @@
  */
 #include "report/event.h"
 
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "report/description.h"
+#include "report/status.h"
 #include "supervise/health.h"
 #include "supervise/supervise.h"
 #include "util/clock.h"
 #include "util/json.h"
+#include "util/signals.h"
 
 typedef void add_fields(struct text *text, const struct occurrence *occurrence);
 
@@ -16,12 +23,78 @@ static void add_string_field(struct text *text, const char *name, const char *va
     json_add_string(text, value);
 }
 
+/* Whose the namespace is: made for the service, joined by it, or just nsinit's. */
+static const char *origin_of(const struct supervised *supervised, enum namespace_type type)
+{
+    const char *owner = status_owner(supervised, type);
+
+    if (owner == NULL)
+        return "inherited";
+    return strcmp(owner, "own") == 0 ? owner : "entered";
+}
+
+/* nsinit stays where it is. */
+static const uint64_t *own_namespaces(void)
+{
+    static uint64_t ids[NAMESPACE_COUNT];
+
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
+        if (ids[type] == 0)
+            ids[type] = identity_namespace(getpid(), (enum namespace_type)type);
+    return ids;
+}
+
+/* What the other process has as this one does: all of its namespaces, or those that are inherited.
+ */
+static void fill_from(struct identity *identity, pid_t pid, const struct view *view, bool all)
+{
+    static struct identity other;
+
+    (void)identity_read(&other, pid, IDENTITY_BRIEF);
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
+        if (identity->namespaces[type].error != 0 &&
+            (all || strcmp(view->origins[type], "inherited") == 0))
+            identity->namespaces[type] = other.namespaces[type];
+    if (identity->namespaces[NAMESPACE_UTS].id == other.namespaces[NAMESPACE_UTS].id)
+        identity_take(identity, &other, FACT_HOSTNAME);
+    if (identity->namespaces[NAMESPACE_USER].id == other.namespaces[NAMESPACE_USER].id) {
+        identity_take(identity, &other, FACT_UID_MAP);
+        identity_take(identity, &other, FACT_GID_MAP);
+    }
+}
+
+/*
+ * A program may have ended before it could be looked at. Its inner init lives where it did, and
+ * what it had inherited is nsinit's.
+ */
+static void fill_gaps(struct identity *identity, const struct supervised *supervised,
+                      const struct view *view)
+{
+    if (supervised->pid != supervised->program)
+        fill_from(identity, supervised->pid, view, true);
+    fill_from(identity, getpid(), view, false);
+}
+
+static void add_identity(struct text *text, const struct supervised *supervised)
+{
+    static struct identity identity;
+    struct view view = {.nsinit = own_namespaces()};
+
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
+        view.origins[type] = origin_of(supervised, (enum namespace_type)type);
+    if (identity_read(&identity, supervised->program, IDENTITY_BRIEF) < 0 ||
+        identity_has_gaps(&identity))
+        fill_gaps(&identity, supervised, &view);
+    description_add(text, &identity, &view, IDENTITY_BRIEF);
+}
+
 static void add_start(struct text *text, const struct occurrence *occurrence)
 {
     const struct supervised *supervised = occurrence->supervised;
 
     text_format(text, ",\"pid\":%d,\"restarts\":%u", supervised->program,
                 supervised->restarts.count);
+    add_identity(text, supervised);
 }
 
 static void add_status(struct text *text, const struct occurrence *occurrence)
@@ -59,11 +132,22 @@ static void add_restart(struct text *text, const struct occurrence *occurrence)
                 (long)occurrence->number);
 }
 
+static void add_reap(struct text *text, const struct occurrence *occurrence)
+{
+    int status = occurrence->wait_status;
+    struct signal_name name;
+
+    text_format(text, ",\"pid\":%ld", (long)occurrence->number);
+    if (WIFSIGNALED(status))
+        text_format(text, ",\"exit_code\":%d,\"signal\":\"%s\"", 128 + WTERMSIG(status),
+                    signal_name(WTERMSIG(status), &name));
+    else
+        text_format(text, ",\"exit_code\":%d,\"signal\":null", WEXITSTATUS(status));
+}
+
 static void add_end(struct text *text, const struct occurrence *occurrence)
 {
-    text_format(text, ",\"exit_code\":%d",
-                occurrence->supervised != NULL ? occurrence->supervised->exit_code
-                                               : (int)occurrence->number);
+    text_format(text, ",\"exit_code\":%d", (int)occurrence->number);
 }
 
 static const struct {
@@ -74,6 +158,7 @@ static const struct {
     [OCCURRENCE_STATUS] = {"status", add_status},    [OCCURRENCE_HEALTH] = {"health", add_health},
     [OCCURRENCE_STOP] = {"stop", add_stop},          [OCCURRENCE_EXIT] = {"exit", add_exit},
     [OCCURRENCE_RESTART] = {"restart", add_restart}, [OCCURRENCE_END] = {"end", add_end},
+    [OCCURRENCE_REAP] = {"reap", add_reap},
 };
 
 void event_add(struct text *text, const struct occurrence *occurrence)

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "report/nsfs.h"
+#include "report/process_file.h"
 #include "spawn/enter.h"
 #include "util/proc.h"
 #include "util/text.h"
@@ -28,108 +29,19 @@ const char *identity_reason(int error)
     return error == ERROR_NO_PROC ? "there is no /proc of this PID namespace" : strerror(error);
 }
 
-/* ---- files of /proc/PID ------------------------------------------------------------------- */
-
-static void add_path(struct text *text, pid_t pid, const char *name)
-{
-    text_format(text, "/proc/%d/%s", pid, name);
-}
-
-/* All of it, terminated. 0 or an errno; ENAMETOOLONG when there is more than room for it. */
-static int read_whole(pid_t pid, const char *name, char *buffer, size_t size)
-{
-    char path[64];
-    struct text text = text_in(path, sizeof path);
-    size_t length = 0;
-    ssize_t count = 0;
-    int error = 0;
-    int fd;
-
-    add_path(&text, pid, name);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return errno;
-    while (length < size && (count = read(fd, buffer + length, size - length)) > 0)
-        length += (size_t)count;
-    if (count < 0)
-        error = errno;
-    else if (length == size)
-        error = ENAMETOOLONG;
-    close(fd);
-    buffer[length < size ? length : size - 1] = '\0';
-    return error;
-}
-
-static int read_link(pid_t pid, const char *name, char *buffer, size_t size)
-{
-    char path[64];
-    struct text text = text_in(path, sizeof path);
-    ssize_t length;
-
-    add_path(&text, pid, name);
-    length = readlink(path, buffer, size);
-    buffer[length >= 0 && (size_t)length < size ? length : 0] = '\0';
-    if (length < 0)
-        return errno;
-    return (size_t)length < size ? 0 : ENAMETOOLONG;
-}
-
-/* The next number in the text, behind blanks; moves past it. False when there is none. */
-static bool next_number(char **text, unsigned long *number)
-{
-    char *end;
-
-    *text += strspn(*text, " \t");
-    if (**text < '0' || **text > '9')
-        return false;
-    errno = 0;
-    *number = strtoul(*text, &end, 10);
-    *text = end;
-    return errno == 0;
-}
-
-/* Behind "NAME:" in a status file, or NULL. */
-static char *find_field(char *status, const char *name)
-{
-    size_t length = strlen(name);
-
-    for (char *line = status; line != NULL; line = strchr(line, '\n')) {
-        line += *line == '\n';
-        if (strncmp(line, name, length) == 0 && line[length] == ':')
-            return line + length + 1;
-    }
-    return NULL;
-}
-
-static size_t read_numbers(char *field, pid_t *pids, size_t most)
-{
-    unsigned long number;
-    size_t count = 0;
-
-    while (field != NULL && count < most && next_number(&field, &number))
-        pids[count++] = (pid_t)number;
-    return count;
-}
-
-/* The second of four: real, effective, saved, of the file system. -1 if it is not there. */
-static long effective_of(char *field)
-{
-    unsigned long number;
-
-    if (field == NULL || !next_number(&field, &number) || !next_number(&field, &number))
-        return -1;
-    return (long)number;
-}
+/* ---- numbers in /proc/PID ------------------------------------------------------------------- */
 
 enum { STATUS_FILE_SIZE = 8192 };
 
 int identity_read_numbers(pid_t pid, pid_t pids[PID_LEVELS], long *uid)
 {
     char status[STATUS_FILE_SIZE];
-    int error = read_whole(pid, "status", status, sizeof status);
+    int error = process_file_read(pid, "status", status, sizeof status);
 
-    *uid = error == 0 ? effective_of(find_field(status, "Uid")) : -1;
-    return error != 0 ? -error : (int)read_numbers(find_field(status, "NSpid"), pids, PID_LEVELS);
+    *uid = error == 0 ? process_file_effective(process_file_field(status, "Uid")) : -1;
+    return error != 0
+               ? -error
+               : (int)process_file_pids(process_file_field(status, "NSpid"), pids, PID_LEVELS);
 }
 
 int identity_read_pids(pid_t pid, pid_t pids[PID_LEVELS])
@@ -142,28 +54,29 @@ int identity_read_pids(pid_t pid, pid_t pids[PID_LEVELS])
 static void read_status(struct identity *identity)
 {
     char status[STATUS_FILE_SIZE];
-    int error = read_whole(identity->pid, "status", status, sizeof status);
+    int error = process_file_read(identity->pid, "status", status, sizeof status);
 
     identity->errors[FACT_PIDS] = error;
     identity->errors[FACT_USER] = error;
     if (error != 0)
         return;
-    identity->pid_count = read_numbers(find_field(status, "NSpid"), identity->pids, PID_LEVELS);
-    identity->outer_uid = effective_of(find_field(status, "Uid"));
-    identity->outer_gid = effective_of(find_field(status, "Gid"));
+    identity->pid_count =
+        process_file_pids(process_file_field(status, "NSpid"), identity->pids, PID_LEVELS);
+    identity->outer_uid = process_file_effective(process_file_field(status, "Uid"));
+    identity->outer_gid = process_file_effective(process_file_field(status, "Gid"));
 }
 
 static int read_map(pid_t pid, const char *name, struct seen_map *map)
 {
     char text[MAP_RANGES * 36];
     char *at = text;
-    int error = read_whole(pid, name, text, sizeof text);
+    int error = process_file_read(pid, name, text, sizeof text);
     unsigned long inside;
     unsigned long outside;
     unsigned long count;
 
-    while (error == 0 && map->count < MAP_RANGES && next_number(&at, &inside) &&
-           next_number(&at, &outside) && next_number(&at, &count)) {
+    while (error == 0 && map->count < MAP_RANGES && process_file_number(&at, &inside) &&
+           process_file_number(&at, &outside) && process_file_number(&at, &count)) {
         map->ranges[map->count++] =
             (struct id_range){(unsigned int)inside, (unsigned int)outside, (unsigned int)count};
         at += *at == '\n';
@@ -205,7 +118,7 @@ static void read_user(struct identity *identity)
 static void read_cgroup(struct identity *identity)
 {
     char text[4096];
-    int error = read_whole(identity->pid, "cgroup", text, sizeof text);
+    int error = process_file_read(identity->pid, "cgroup", text, sizeof text);
     struct text copy = text_in(identity->cgroup, sizeof identity->cgroup);
     char *line = error == 0 ? strstr(text, "0::/") : NULL;
 
@@ -387,12 +300,23 @@ static void read_names(struct identity *identity)
 
 /* ---- all of it ----------------------------------------------------------------------------- */
 
+/* Nothing of it can be told. */
+static void forget(struct identity *identity, int error)
+{
+    for (int fact = 0; fact < FACT_COUNT; fact++)
+        identity->errors[fact] = error;
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        identity->namespaces[type] = (struct namespace_identity){.owner_uid = -1, .error = error};
+}
+
 int identity_read(struct identity *identity, pid_t pid, enum identity_depth depth)
 {
     *identity =
         (struct identity){.pid = pid, .uid = -1, .gid = -1, .outer_uid = -1, .outer_gid = -1};
-    if (kill(pid, 0) < 0 && errno == ESRCH)
+    if (kill(pid, 0) < 0 && errno == ESRCH) {
+        forget(identity, ESRCH);
         return -ESRCH;
+    }
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         read_namespace(identity, (enum namespace_type)type, depth);
     read_names(identity);
@@ -409,7 +333,34 @@ int identity_read(struct identity *identity, pid_t pid, enum identity_depth dept
     read_netns(identity);
     if (identity->errors[FACT_ROOT] == 0) {
         read_cgroup(identity);
-        identity->errors[FACT_ROOT] = read_link(pid, "root", identity->root, sizeof identity->root);
+        identity->errors[FACT_ROOT] =
+            process_file_link(pid, "root", identity->root, sizeof identity->root);
     }
     return 0;
+}
+
+bool identity_has_gaps(const struct identity *identity)
+{
+    for (int fact = 0; fact < FACT_COUNT; fact++)
+        if (identity->errors[fact] != 0)
+            return true;
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        if (identity->namespaces[type].error != 0)
+            return true;
+    return false;
+}
+
+void identity_take(struct identity *identity, const struct identity *other, enum fact fact)
+{
+    if (identity->errors[fact] == 0 || other->errors[fact] != 0)
+        return;
+    identity->errors[fact] = 0;
+    if (fact == FACT_UID_MAP) {
+        identity->uid_map = other->uid_map;
+    } else if (fact == FACT_GID_MAP) {
+        identity->gid_map = other->gid_map;
+    } else if (fact == FACT_HOSTNAME) {
+        memcpy(identity->hostname, other->hostname, sizeof identity->hostname);
+        memcpy(identity->domainname, other->domainname, sizeof identity->domainname);
+    }
 }

@@ -5,30 +5,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "util/ioctl.h"
+
 /* Of <linux/nsfs.h>, which is older here than what the kernel may know. */
-#define GET_USERNS 0xb701U
-#define GET_PARENT 0xb702U
-#define GET_OWNER_UID 0xb704U
-#define GET_PID_FROM 0x8004b706U
-#define GET_ID 0x8008b70dU
+#define GET_USERNS 0xb701UL
+#define GET_PARENT 0xb702UL
+#define GET_OWNER_UID 0xb704UL
+#define GET_PID_FROM 0x8004b706UL
+#define GET_ID 0x8008b70dUL
 
 #define NSFS_MAGIC 0x6e736673
-
-/* The C libraries do not agree on the request's type. */
-static int ask(int fd, unsigned int request, void *answer)
-{
-#ifdef __GLIBC__
-    return ioctl(fd, (unsigned long)request, answer);
-#else
-    return ioctl(fd, (int)request, answer);
-#endif
-}
 
 uint64_t nsfs_id(int fd)
 {
@@ -41,7 +32,7 @@ uint64_t nsfs_ns_id(int fd)
 {
     uint64_t id = 0;
 
-    return ask(fd, GET_ID, &id) < 0 ? 0 : id;
+    return ioctl_ask(fd, GET_ID, &id) < 0 ? 0 : id;
 }
 
 static uint64_t id_of_other(int other)
@@ -57,12 +48,12 @@ static uint64_t id_of_other(int other)
 
 uint64_t nsfs_owner(int fd)
 {
-    return id_of_other(ask(fd, GET_USERNS, NULL));
+    return id_of_other(ioctl_ask(fd, GET_USERNS, NULL));
 }
 
 int nsfs_open_parent(int fd)
 {
-    return ask(fd, GET_PARENT, NULL);
+    return ioctl_ask(fd, GET_PARENT, NULL);
 }
 
 uint64_t nsfs_parent(int fd)
@@ -74,13 +65,13 @@ long nsfs_owner_uid(int fd)
 {
     uid_t uid = 0;
 
-    return ask(fd, GET_OWNER_UID, &uid) < 0 ? -1 : (long)uid;
+    return ioctl_ask(fd, GET_OWNER_UID, &uid) < 0 ? -1 : (long)uid;
 }
 
 pid_t nsfs_pid_from(int fd, pid_t pid)
 {
     /* The number itself is the argument. */
-    return (pid_t)syscall(SYS_ioctl, fd, (unsigned long)GET_PID_FROM, (unsigned long)pid);
+    return (pid_t)syscall(SYS_ioctl, fd, GET_PID_FROM, (unsigned long)pid);
 }
 
 bool nsfs_is_of(int directory, const char *name)

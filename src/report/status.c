@@ -4,6 +4,7 @@
 #include "report/status.h"
 
 #include "pod/order.h"
+#include "report/identity.h"
 #include "supervise/health.h"
 #include "util/json.h"
 
@@ -34,8 +35,7 @@ static const char *health_of(const struct supervised *supervised)
     return health_state_name(health_verdict(supervised->health)->state);
 }
 
-/* Whose the namespace of the type is: its own, the pod's, another service's; NULL: nsinit's. */
-static const char *owner_of(const struct supervised *supervised, enum namespace_type type)
+const char *status_owner(const struct supervised *supervised, enum namespace_type type)
 {
     const struct isolation *isolation = &supervised->service->isolation;
 
@@ -55,7 +55,7 @@ static void add_namespaces(struct text *text, const struct supervised *supervise
     const char *comma = "";
 
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
-        const char *owner = owner_of(supervised, (enum namespace_type)type);
+        const char *owner = status_owner(supervised, (enum namespace_type)type);
 
         if (owner == NULL)
             continue;
@@ -65,6 +65,24 @@ static void add_namespaces(struct text *text, const struct supervised *supervise
     }
     if (!as_json && comma[0] == '\0')
         text_add(text, "-");
+}
+
+/* Its PIDs from outside to inside, where there is more than one. False: nothing is known. */
+static bool add_pids(struct text *text, const struct supervised *supervised)
+{
+    pid_t pids[PID_LEVELS];
+    int count;
+
+    if (supervised->pid == 0)
+        return false;
+    count = status_owner(supervised, NAMESPACE_PID) != NULL
+                ? identity_read_pids(supervised->program, pids)
+                : 0;
+    if (count <= 0)
+        return false;
+    for (int i = 0; i < count; i++)
+        text_format(text, "%s%d", i > 0 ? "," : "", pids[i]);
+    return true;
 }
 
 static void add_row(struct text *text, const struct supervised *supervised)
@@ -86,6 +104,9 @@ static void add_row(struct text *text, const struct supervised *supervised)
         text_add(text, "-");
     text_add(text, "\t");
     add_namespaces(text, supervised, false);
+    text_add(text, "\t");
+    if (!add_pids(text, supervised))
+        text_add(text, "-");
     text_add(text, "\n");
 }
 
@@ -101,7 +122,9 @@ static void add_object(struct text *text, const struct supervised *supervised)
         text_format(text, "%d", supervised->program);
     else
         text_add(text, "null");
-    text_format(text, ",\"restarts\":%u,\"since_ms\":%lu,\"ready\":%s", supervised->restarts.count,
+    text_add(text, ",\"pids\":[");
+    (void)add_pids(text, supervised);
+    text_format(text, "],\"restarts\":%u,\"since_ms\":%lu,\"ready\":%s", supervised->restarts.count,
                 (unsigned long)(supervise_now_ms() - supervised->since_ms),
                 readiness == NULL     ? "null"
                 : readiness[0] == 'y' ? "true"

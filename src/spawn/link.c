@@ -66,7 +66,8 @@ void link_tell(int fd, enum link_kind kind, int value, const struct error *error
 }
 
 /* Send it with something attached. False when it could not be sent. */
-static bool tell_with(int fd, enum link_kind kind, int type, const void *attached, size_t size)
+static bool tell_with(int fd, enum link_kind kind, int type, const void *attached,
+                      unsigned int size)
 {
     struct link_message message = message_of(kind, 0);
     struct iovec data = {.iov_base = &message, .iov_len = sizeof message};
@@ -74,14 +75,14 @@ static bool tell_with(int fd, enum link_kind kind, int type, const void *attache
     struct msghdr header = {.msg_iov = &data,
                             .msg_iovlen = 1,
                             .msg_control = control.bytes,
-                            .msg_controllen = CMSG_SPACE(size)};
+                            .msg_controllen = (socklen_t)CMSG_SPACE(size)};
     struct cmsghdr *part;
 
     memset(&control, 0, sizeof control);
     part = CMSG_FIRSTHDR(&header);
     part->cmsg_level = SOL_SOCKET;
     part->cmsg_type = type;
-    part->cmsg_len = CMSG_LEN(size);
+    part->cmsg_len = (socklen_t)CMSG_LEN(size);
     memcpy(CMSG_DATA(part), attached, size);
     return send_message(fd, &header);
 }

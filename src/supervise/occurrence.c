@@ -12,5 +12,5 @@ void occurrence_tell(const struct supervised *supervised, enum occurrence_kind k
 
     if (supervisor->hooks->on_occurrence != NULL)
         supervisor->hooks->on_occurrence(supervisor->owner,
-                                         &(struct occurrence){kind, supervised, text, number});
+                                         &(struct occurrence){kind, supervised, text, number, 0});
 }

@@ -17,7 +17,8 @@ enum occurrence_kind {
     OCCURRENCE_STOP,    /* `text`: why, or NULL: it was asked to */
     OCCURRENCE_EXIT,    /* supervised->exit_code */
     OCCURRENCE_RESTART, /* `number`: in how many milliseconds */
-    OCCURRENCE_END, /* of the pod, `number` is its exit code; or of a service that is given up */
+    OCCURRENCE_REAP,    /* of an orphan, which was nobody's: `number` is its pid, `wait_status` */
+    OCCURRENCE_END,     /* of the pod: `number` is its exit code */
     OCCURRENCE_COUNT
 };
 
@@ -26,6 +27,7 @@ struct occurrence {
     const struct supervised *supervised; /* NULL: the pod's */
     const char *text;
     int64_t number;
+    int wait_status;
 };
 
 /* Tell the owner of the loop (supervisor_hooks), if it wants to know. */

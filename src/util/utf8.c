@@ -3,6 +3,9 @@
  */
 #include "util/utf8.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static size_t sequence_at(const unsigned char *text)
 {
     unsigned char least = 0x80;
@@ -46,4 +49,17 @@ bool utf8_is_valid(const char *text)
         text += length;
     }
     return true;
+}
+
+bool utf8_is_spoken(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *value = getenv(names[i]);
+
+        if (value != NULL && value[0] != '\0')
+            return strcasestr(value, "utf-8") != NULL || strcasestr(value, "utf8") != NULL;
+    }
+    return false;
 }

@@ -12,4 +12,7 @@ size_t utf8_sequence(const char *text);
 
 bool utf8_is_valid(const char *text);
 
+/* Whether the user's locale has it: LC_ALL, LC_CTYPE or LANG, see locale(7). */
+bool utf8_is_spoken(void);
+
 #endif

@@ -164,7 +164,7 @@ static const struct example {
     {"nsctl ns --type net", {{"status\n", SERVICES}, {NULL, NULL}}, "  net  "},
     {"nsctl ns --tree --type pid", {{"status\n", SERVICES}, {NULL, NULL}}, "  pid  "},
     {"nsctl ns --diff web $$ || echo no",
-     {{"status web\n", "service\tweb\tready\t1\nok\n"}, {NULL, NULL}},
+     {{"status\n", "service\tweb\tready\t1\t0\t1\t-\t-\t-\t-\nok\n"}, {NULL, NULL}},
      "no\n"},
     {"nsctl status | awk '$2 == \"down\" {print $1}'",
      {{"status\n", SERVICES}, {NULL, NULL}},

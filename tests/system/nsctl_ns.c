@@ -188,7 +188,7 @@ START_TEST(by_the_proc_of_another_pid_namespace_no_services_are_named)
                      "nsctl -c sock ns --json --type net\n");
     ck_assert_int_eq(count_of(process.output.text, "\"services\":null"), 2);
     ck_assert_int_eq(count_of(process.output.text, "\"services\":[\"web\",\"db\"]"), 1);
-    ck_assert_contains(process.output.text, "no /proc of this PID namespace");
+    ck_assert_contains(process.output.text, "it is not that of this PID namespace");
 }
 END_TEST
 
@@ -229,11 +229,11 @@ START_TEST(nested_pid_namespaces_have_the_pid_of_each_level)
 
     ck_assert_script(
         &process, FOUR_DEEP
-        "want=$(echo \"$levels\" | tr '\\t' /)\n"
+        "want=$(echo \"$levels\" | tr '\\t' '>')\n"
         "LC_ALL=C.UTF-8 nsctl ns --tree --type pid >ours\n"
         "grep -q \"^      └─$id  *pid  *1  *$want  *root \" ours || { cat ours; exit 1; }\n"
         "test $(grep -c ' pid ' ours) -eq 5\n"
-        "test $(echo \"$want\" | tr -dc / | wc -c) -eq 4\n"
+        "test $(echo \"$want\" | tr -dc '>' | wc -c) -eq 4\n"
         "nsctl ns --json --type pid $pid >object\n"
         "grep -q \"\\\"nspid\\\":\\[$(echo \"$levels\" | tr '\\t' ,)\\]\" object\n");
 }

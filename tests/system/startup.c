@@ -244,7 +244,7 @@ START_TEST(a_parent_death_signal_of_kill_ends_the_program_too)
     struct process_options options = {
         .arguments = COMMAND("sh", "-c",
                              "\"$0\" -s -p KILL -- sh -c 'echo ready; exec sleep 1000' & read x; "
-                             "kill -9 $!; wait; ! pgrep sleep",
+                             "kill -9 $!; wait; while pgrep sleep >/dev/null; do :; done",
                              nsinit_path()),
         .place = PLACE_SECOND};
     struct process process;

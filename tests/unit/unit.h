@@ -6,10 +6,44 @@
 
 #include "support/suite.h"
 
-case_maker children_case, clock_case, environment_case, expand_case, ini_case, json_case, link_case,
-    memory_case, mounts_case, namespaces_case, network_case, notice_case, notice_relay_case,
-    options_case, options_supervision_case, order_case, parse_case, path_case, pod_case,
-    podfile_case, resident_case, restarts_case, schedule_case, screen_case, signals_case,
-    states_case, steps_case, supervision_case, table_case, text_case, verdict_case, words_case;
+/* All cases, one in each line. */
+#define CASES(X)           \
+    X(children)            \
+    X(clock)               \
+    X(description)         \
+    X(environment)         \
+    X(expand)              \
+    X(ini)                 \
+    X(json)                \
+    X(link)                \
+    X(memory)              \
+    X(mounts)              \
+    X(namespaces)          \
+    X(network)             \
+    X(notice)              \
+    X(notice_relay)        \
+    X(options)             \
+    X(options_supervision) \
+    X(order)               \
+    X(parse)               \
+    X(path)                \
+    X(pod)                 \
+    X(podfile)             \
+    X(resident)            \
+    X(restarts)            \
+    X(schedule)            \
+    X(screen)              \
+    X(signals)             \
+    X(states)              \
+    X(steps)               \
+    X(supervision)         \
+    X(table)               \
+    X(text)                \
+    X(verdict)             \
+    X(words)
+
+#define DECLARE_CASE(name) case_maker name##_case;
+CASES(DECLARE_CASE)
+#undef DECLARE_CASE
 
 #endif

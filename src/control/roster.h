@@ -1,0 +1,39 @@
+/*
+ * roster.h - who nsinit's services are, for the verbs that look at processes themselves
+ */
+#ifndef NSINIT_CONTROL_ROSTER_H
+#define NSINIT_CONTROL_ROSTER_H
+
+#include <sys/types.h>
+
+#include "control/client.h"
+#include "pod/namespaces.h"
+
+struct member {
+    char *row;              /* of the status; the others point into it; owned */
+    const char *name;       /* of the service */
+    const char *namespaces; /* pid=own,net=pod; "-": none but nsinit's */
+    pid_t pid;              /* as we see it; 0: it does not run */
+};
+
+struct roster {
+    pid_t nsinit; /* as we see it; 0: no nsinit is there */
+    struct member *members;
+    size_t count;
+};
+
+/* Ask nsinit. 0, to be freed by roster_free, or -1 with `failure` filled in. */
+int roster_fetch(struct roster *roster, const char *path, struct failure *failure);
+void roster_free(struct roster *roster);
+
+/*
+ * The process that a word names, a PID or a service, and the service, or NULL where it is none's.
+ * The roster is fetched where it is needed and has not been. -1 with `failure` filled in.
+ */
+pid_t roster_find(struct roster *roster, const char *path, const char *word,
+                  const struct member **member, struct failure *failure);
+
+/* Where the service has the namespace from: own, entered, inherited. */
+const char *member_origin(const struct member *member, enum namespace_type type);
+
+#endif

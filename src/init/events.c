@@ -1,0 +1,22 @@
+/*
+ * events.c - what happens, as it is told to those who follow it and to the file of --report
+ */
+#include "control/server.h"
+#include "init/state.h"
+#include "report/event.h"
+#include "report/journal.h"
+
+void events_tell(struct init *init, const struct occurrence *occurrence)
+{
+    static char buffer[EVENT_SIZE];
+    struct text event = text_in(buffer, sizeof buffer);
+    bool has_followers = init->server != NULL && server_has_followers(init->server);
+
+    if (!has_followers && init->journal == NULL)
+        return;
+    event_add(&event, occurrence);
+    if (has_followers)
+        server_on_event(init->server, &event);
+    if (init->journal != NULL)
+        journal_add(init->journal, &event);
+}

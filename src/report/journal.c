@@ -1,0 +1,205 @@
+/*
+ * journal.c - where the events go that --report asks for: a file, or one that is open already
+ */
+#include "report/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "report/event.h"
+#include "util/parse.h"
+#include "util/patience.h"
+
+/* How long the end of nsinit waits for a reader. */
+enum { LAST_EVENT_MS = 1000 };
+
+/* An event, and how many were lost before it. */
+enum { LINE_SIZE = EVENT_SIZE + 32 };
+
+struct journal {
+    struct ev_loop *loop;
+    struct ev_io room; /* active while there is a rest */
+    unsigned long lost;
+    size_t begin; /* of the rest of a line that a pipe has taken a part of */
+    size_t end;
+    char line[LINE_SIZE];
+};
+
+static int take_over(const char *number, struct error *error)
+{
+    unsigned long fd;
+    int flags;
+    int own;
+
+    if (parse_number(number, INT_MAX, &fd) < 0)
+        return error_reason(error, ERROR_USAGE, "'%s' is no descriptor", number);
+    flags = fcntl((int)fd, F_GETFL);
+    if (flags < 0)
+        return error_reason(error, ERROR_USAGE, "%m");
+    if ((flags & O_ACCMODE) == O_RDONLY)
+        return error_reason(error, ERROR_USAGE, "is open for reading only");
+    own = fcntl((int)fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (own < 0)
+        return error_reason(error, ERROR_FAILED, "%m");
+    /* The service's output is not to be taken away from it. */
+    if (fd > STDERR_FILENO)
+        close((int)fd);
+    return own;
+}
+
+static int open_file(const char *path, struct error *error)
+{
+    int flags = O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    int fd = open(path, O_WRONLY | O_CREAT | flags, 0644);
+
+    /* A FIFO that nobody reads yet: so we hold its other end ourselves, fifo(7). */
+    if (fd < 0 && errno == ENXIO)
+        fd = open(path, O_RDWR | flags);
+    return fd >= 0 ? fd : error_reason(error, ERROR_FAILED, "%m");
+}
+
+/* ---- writing ------------------------------------------------------------------------------- */
+
+static bool has_rest(const struct journal *journal)
+{
+    return journal->begin < journal->end;
+}
+
+static void drop_rest(struct journal *journal)
+{
+    journal->begin = journal->end;
+    ev_io_stop(journal->loop, &journal->room);
+}
+
+static void write_rest(struct journal *journal)
+{
+    while (has_rest(journal)) {
+        ssize_t count = write_at_once(journal->room.fd, journal->line + journal->begin,
+                                      journal->end - journal->begin);
+
+        if (count == -EAGAIN)
+            return;
+        if (count <= 0)
+            break;
+        journal->begin += (size_t)count;
+    }
+    if (has_rest(journal))
+        journal->lost++;
+    drop_rest(journal);
+}
+
+static void on_room(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    (void)loop;
+    (void)events;
+    write_rest(watcher->data);
+}
+
+/* The disk is full: the part of a line that still had room is taken back. */
+static void take_back(int fd, size_t written)
+{
+    struct stat status;
+    off_t end = lseek(fd, 0, SEEK_CUR);
+
+    if (fstat(fd, &status) == 0 && status.st_size == end)
+        (void)!ftruncate(fd, end - (off_t)written);
+}
+
+static bool is_regular(int fd)
+{
+    struct stat status;
+
+    return fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/* The line in `line`. False when it is lost. */
+static bool write_line(struct journal *journal, size_t length)
+{
+    int fd = journal->room.fd;
+    ssize_t count = write_at_once(fd, journal->line, length);
+
+    if (count == (ssize_t)length)
+        return true;
+    if (count <= 0)
+        return false;
+    if (is_regular(fd)) {
+        take_back(fd, (size_t)count);
+        return false;
+    }
+    journal->begin = (size_t)count;
+    journal->end = length;
+    ev_io_start(journal->loop, &journal->room);
+    return true;
+}
+
+void journal_add(struct journal *journal, const struct text *event)
+{
+    struct text line = text_in(journal->line, sizeof journal->line);
+
+    write_rest(journal);
+    if (has_rest(journal)) {
+        journal->lost++;
+        return;
+    }
+    text_add(&line, event->data);
+    if (journal->lost > 0 && line.length > strlen("}\n")) {
+        line.length -= strlen("}\n");
+        text_format(&line, ",\"lost\":%lu}\n", journal->lost);
+    }
+    if (write_line(journal, line.length))
+        journal->lost = 0;
+    else
+        journal->lost++;
+}
+
+/* ---- beginning and end --------------------------------------------------------------------- */
+
+struct journal *journal_open(const char *target, struct ev_loop *loop, struct error *error)
+{
+    struct journal *journal = calloc(1, sizeof *journal);
+    int fd;
+
+    error_subject(error, "--report %s", target);
+    if (journal == NULL) {
+        error_reason(error, ERROR_FAILED, "%m");
+        return NULL;
+    }
+    fd = strncmp(target, "fd:", 3) == 0 ? take_over(target + 3, error) : open_file(target, error);
+    if (fd < 0) {
+        free(journal);
+        return NULL;
+    }
+    error_subject(error, "%s", "");
+    journal->loop = loop;
+    ev_io_init(&journal->room, on_room, fd, EV_WRITE);
+    journal->room.data = journal;
+    return journal;
+}
+
+bool journal_is_quiet(const struct journal *journal)
+{
+    return !has_rest(journal);
+}
+
+int journal_fd(const struct journal *journal)
+{
+    return journal->room.fd;
+}
+
+void journal_close(struct journal *journal)
+{
+    struct pollfd room = {.fd = journal->room.fd, .events = POLLOUT};
+
+    while (has_rest(journal) && poll(&room, 1, LAST_EVENT_MS) > 0)
+        write_rest(journal);
+    drop_rest(journal);
+    close(journal->room.fd);
+    free(journal);
+}

@@ -1,0 +1,100 @@
+/*
+ * process_file.c - what a file of /proc/PID says: proc(5)
+ */
+#include "report/process_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/text.h"
+
+static void add_path(struct text *text, pid_t pid, const char *name)
+{
+    text_format(text, "/proc/%d/%s", pid, name);
+}
+
+int process_file_read(pid_t pid, const char *name, char *buffer, size_t size)
+{
+    char path[64];
+    struct text text = text_in(path, sizeof path);
+    size_t length = 0;
+    ssize_t count = 0;
+    int error = 0;
+    int fd;
+
+    add_path(&text, pid, name);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno;
+    while (length < size && (count = read(fd, buffer + length, size - length)) > 0)
+        length += (size_t)count;
+    if (count < 0)
+        error = errno;
+    else if (length == size)
+        error = ENAMETOOLONG;
+    close(fd);
+    buffer[length < size ? length : size - 1] = '\0';
+    return error;
+}
+
+int process_file_link(pid_t pid, const char *name, char *buffer, size_t size)
+{
+    char path[64];
+    struct text text = text_in(path, sizeof path);
+    ssize_t length;
+
+    add_path(&text, pid, name);
+    length = readlink(path, buffer, size);
+    buffer[length >= 0 && (size_t)length < size ? length : 0] = '\0';
+    if (length < 0)
+        return errno;
+    return (size_t)length < size ? 0 : ENAMETOOLONG;
+}
+
+bool process_file_number(char **text, unsigned long *number)
+{
+    char *end;
+
+    *text += strspn(*text, " \t");
+    if (**text < '0' || **text > '9')
+        return false;
+    errno = 0;
+    *number = strtoul(*text, &end, 10);
+    *text = end;
+    return errno == 0;
+}
+
+char *process_file_field(char *status, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (char *line = status; line != NULL; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncmp(line, name, length) == 0 && line[length] == ':')
+            return line + length + 1;
+    }
+    return NULL;
+}
+
+size_t process_file_pids(char *field, pid_t *pids, size_t most)
+{
+    unsigned long number;
+    size_t count = 0;
+
+    while (field != NULL && count < most && process_file_number(&field, &number))
+        pids[count++] = (pid_t)number;
+    return count;
+}
+
+long process_file_effective(char *field)
+{
+    unsigned long number;
+
+    if (field == NULL || !process_file_number(&field, &number) ||
+        !process_file_number(&field, &number))
+        return -1;
+    return (long)number;
+}
