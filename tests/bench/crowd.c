@@ -1,11 +1,9 @@
-/*
- * crowd.c - many processes in many namespaces, made quickly and held: what nsctl ns and lsns are
- * measured on
- *
- * usage: crowd PROCESSES NAMESPACES COMMAND [ARGUMENT...]
- * In groups that have one new namespace of each of the eight types. When all are there the command
- * is run; its exit code is ours, and all end with it. Needs root.
- */
+// Many processes in many namespaces, made quickly and held: what `nsctl ns` and lsns are measured
+// on.
+//
+// usage: crowd PROCESSES NAMESPACES COMMAND [ARGUMENT...]
+// They are in groups that have one new namespace of each of the eight types. When all are there the
+// command is run; its exit code is ours, and all end with it. Needs root.
 #include <err.h>
 #include <sched.h>
 #include <signal.h>
@@ -32,7 +30,7 @@ static pid_t clone_like_fork(unsigned long flags)
     return pid;
 }
 
-/* PID 1 of a group: all others in there end with it. */
+// PID 1 of a group: all others in there end with it.
 static void hold_group(long members, int ready)
 {
     for (long i = 1; i < members; i++)
@@ -47,7 +45,7 @@ static void hold_group(long members, int ready)
 
 static void make_group(long members, int ready)
 {
-    /* Of the children's; the others come with the child. */
+    // The next child's; the others come with that.
     if (unshare(CLONE_NEWTIME) < 0)
         err(1, "unshare time");
     if (clone_like_fork(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS |
