@@ -31,13 +31,17 @@ static int open_pids(pid_t nsinit)
 {
     /* Who is not to be seen from here has the PID 0. */
     int fd = nsinit > 0 ? namespace_open_own(nsinit, NAMESPACE_PID) : -ESRCH;
+    int other = PIDS_ARE_UNKNOWN;
 
     if (fd < 0)
         return PIDS_ARE_UNKNOWN;
-    if (nsfs_id(fd) != identity_namespace(getpid(), NAMESPACE_PID))
+    if (nsfs_id(fd) == identity_namespace(getpid(), NAMESPACE_PID))
+        other = PIDS_ARE_OURS;
+    /* There is a PID 1; but before Linux 6.11 nobody to translate it. */
+    else if (nsfs_pid_from(fd, 1) > 0)
         return fd;
     close(fd);
-    return PIDS_ARE_OURS;
+    return other;
 }
 
 /* As we see it; 0: it has ended meanwhile. */

@@ -303,6 +303,20 @@ START_TEST(an_ordinary_user_sees_his_own_and_how_many_he_does_not)
 }
 END_TEST
 
+/* Its owner is outside of what its own user namespace shows. */
+START_TEST(what_may_not_be_read_is_null_with_its_reason)
+{
+    struct process process;
+
+    ck_assert_script(&process, "nsinit -s --unshare user --map-root-user -- "
+                               "env NSINIT_CONTROL=none nsctl ns --json --type net\n");
+    ck_assert_contains(process.output.text, "\"owner_uid\":null,\"owner\":null,\"parent\":null,");
+    ck_assert_contains(process.output.text,
+                       "\"unreadable\":{\"owner\":\"Operation not permitted\",");
+    ck_assert_lacks(process.output.text, "\"parent\":\"");
+}
+END_TEST
+
 START_TEST(on_a_terminal_others_namespaces_have_a_colour_unless_that_is_not_wanted)
 {
     static const char *const settings[] = {"TERM=xterm NO_COLOR=", "TERM=xterm NO_COLOR=1",
@@ -411,6 +425,7 @@ TCase *nsctl_ns_case(void)
         a_namespace_without_a_process_is_in_the_tree_between_its_parent_and_child,
         a_tree_of_types_that_are_not_nested_is_an_error,
         an_ordinary_user_sees_his_own_and_how_many_he_does_not,
+        what_may_not_be_read_is_null_with_its_reason,
         on_a_terminal_others_namespaces_have_a_colour_unless_that_is_not_wanted,
         on_a_terminal_a_long_command_gives_way_by_whole_characters,
         what_a_terminal_would_obey_is_not_printed,
