@@ -52,6 +52,7 @@ static int connect_to(const char *path)
 int client_open(struct client *client, const char *path, struct failure *failure)
 {
     client->fd = connect_to(path);
+    client->file = -1;
     client->has_ended = false;
     client->start = client->end = client->length = 0;
     client->request = text_in(client->buffer, sizeof client->buffer);
@@ -64,6 +65,8 @@ int client_open(struct client *client, const char *path, struct failure *failure
 void client_close(struct client *client)
 {
     close(client->fd);
+    if (client->file >= 0)
+        close(client->file);
 }
 
 static bool needs_quotes(const char *word)
@@ -144,6 +147,30 @@ int client_send(struct client *client, const int *files, struct failure *failure
     return 0;
 }
 
+/* As recv(2), with the file that may come. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): recvmsg writes to it. */
+static ssize_t receive(struct client *client, char *buffer, size_t size)
+{
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct iovec data = {.iov_base = buffer, .iov_len = size};
+    struct msghdr message = {.msg_iov = &data,
+                             .msg_iovlen = 1,
+                             .msg_control = control.space,
+                             .msg_controllen = sizeof control.space};
+    ssize_t count = recvmsg(client->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    const struct cmsghdr *part = count >= 0 ? CMSG_FIRSTHDR(&message) : NULL;
+
+    if (part == NULL || part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS)
+        return count;
+    if (client->file >= 0)
+        close(client->file);
+    memcpy(&client->file, CMSG_DATA(part), sizeof client->file);
+    return count;
+}
+
 void client_receive(struct client *client)
 {
     ssize_t count;
@@ -156,8 +183,7 @@ void client_receive(struct client *client)
     /* It is full of one line: client_take says so. */
     if (client->end == sizeof client->buffer)
         return;
-    count = recv(client->fd, client->buffer + client->end, sizeof client->buffer - client->end,
-                 MSG_DONTWAIT);
+    count = receive(client, client->buffer + client->end, sizeof client->buffer - client->end);
     if (count > 0)
         client->end += (size_t)count;
     else if (count == 0 || (errno != EAGAIN && errno != EINTR))

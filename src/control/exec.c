@@ -33,12 +33,13 @@ struct session {
     struct pump input;
     struct pump output;
     bool has_terminal;
-    int signals;     /* a signalfd */
-    int exit_code;   /* the command's, or -1 as long as it is not known */
-    int ended_by;    /* a signal that ended us, or 0 */
-    bool is_over;    /* all of the answer has come */
-    bool has_failed; /* and it was none: see `failure` */
-    size_t last;     /* how much has come from the terminal since it is over */
+    bool has_started; /* only now it is known which terminal is the command's */
+    int signals;      /* a signalfd */
+    int exit_code;    /* the command's, or -1 as long as it is not known */
+    int ended_by;     /* a signal that ended us, or 0 */
+    bool is_over;     /* all of the answer has come */
+    bool has_failed;  /* and it was none: see `failure` */
+    size_t last;      /* how much has come from the terminal since it is over */
 };
 
 /*
@@ -167,14 +168,27 @@ static void take_signal(struct session *session)
         on_signal(session, (int)info.ssi_signo);
 }
 
+/* Where the service has another devpts than we, the command's terminal is of that. */
+static void take_start(struct session *session)
+{
+    session->has_started = true;
+    if (session->client.file < 0 || !session->has_terminal)
+        return;
+    pty_replace(&session->pty, session->client.file);
+    session->client.file = -1;
+    session->input.to = session->output.from = session->pty.controller;
+}
+
 /* "started PID" or "exit CODE". 0, or -1 with the failure filled in. */
 static int take_data(struct session *session)
 {
     const char *line = session->client.line;
     unsigned long code;
 
-    if (strncmp(line, "started\t", 8) == 0)
+    if (strncmp(line, "started\t", 8) == 0) {
+        take_start(session);
         return 0;
+    }
     if (strncmp(line, "exit\t", 5) != 0 || parse_number(line + 5, 255, &code) < 0)
         return client_complain(session->failure, line);
     session->exit_code = (int)code;
@@ -208,13 +222,14 @@ static bool has_output(const struct session *session)
 static int wait_for_news(const struct session *session, struct pollfd fds[NEWS_COUNT])
 {
     fds[NEWS_SIGNAL] = (struct pollfd){.fd = session->signals, .events = POLLIN};
-    fds[NEWS_OUTPUT] = pump_wish(&session->output);
-    /* What is typed from the end on is for the shell. */
-    fds[NEWS_ANSWER].fd = fds[NEWS_INPUT].fd = -1;
-    if (!session->is_over) {
+    fds[NEWS_OUTPUT].fd = fds[NEWS_ANSWER].fd = fds[NEWS_INPUT].fd = -1;
+    if (session->has_started)
+        fds[NEWS_OUTPUT] = pump_wish(&session->output);
+    if (!session->is_over)
         fds[NEWS_ANSWER] = (struct pollfd){.fd = session->client.fd, .events = POLLIN};
+    /* What is typed from the end on is for the shell. */
+    if (session->has_started && !session->is_over)
         fds[NEWS_INPUT] = pump_wish(&session->input);
-    }
     return poll(fds, NEWS_COUNT, session->is_over && !has_output(session) ? 0 : -1);
 }
 
@@ -297,7 +312,7 @@ int exec_run(const struct call *call, struct failure *failure)
     client_add(&session.client, "exec");
     client_add(&session.client, *words++);
     if (session.has_terminal) {
-        client_add(&session.client, "tty");
+        client_add(&session.client, "pty");
         session.input = (struct pump){.from = STDIN_FILENO, .to = session.pty.controller};
         session.output = (struct pump){.from = session.pty.controller, .to = STDOUT_FILENO};
     }
@@ -305,7 +320,8 @@ int exec_run(const struct call *call, struct failure *failure)
     while (*words != NULL)
         client_add(&session.client, *words++);
     exit_code = run(&session);
-    pty_close(&session.pty);
+    /* In this order: nsinit is to know who has gone before the command is hung up. */
     client_close(&session.client);
+    pty_close(&session.pty);
     return exit_code;
 }

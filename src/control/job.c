@@ -1,15 +1,22 @@
 /*
  * job.c - execute a command in a service's place: nsctl exec
  */
+#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "control/peer.h"
 #include "supervise/visit.h"
 #include "util/signals.h"
+
+#ifndef PIDFD_SIGNAL_PROCESS_GROUP
+#define PIDFD_SIGNAL_PROCESS_GROUP (1U << 2)
+#endif
 
 /* Whoever has asked for it may have gone meanwhile: then it gets so long to end after HUP. */
 static const ev_tstamp grace = 3.;
@@ -18,16 +25,56 @@ struct job {
     struct supervisor *supervisor;
     struct peer *peer; /* NULL: gone */
     pid_t pid;
+    int pidfd;      /* from the moment the peer has gone, or -1 */
+    bool has_ended; /* of its group others live on, until the killer comes */
     struct ev_timer killer;
 };
 
+static void job_free(struct job *job)
+{
+    ev_timer_stop(job->supervisor->loop, &job->killer);
+    if (job->pidfd >= 0)
+        close(job->pidfd);
+    free(job);
+}
+
+/*
+ * When the leader is gone its number may be another group's by now, unless the kernel knows the
+ * group by the leader's pidfd (Linux 6.9). Before, the number is used: it comes again when all
+ * others have been through.
+ */
+static void kill_group(const struct job *job)
+{
+    if (syscall(SYS_pidfd_send_signal, job->pidfd, SIGKILL, NULL, PIDFD_SIGNAL_PROCESS_GROUP) < 0 &&
+        errno != ESRCH)
+        (void)kill(-job->pid, SIGKILL);
+}
+
 static void on_killer(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
-    const struct job *job = watcher->data;
+    struct job *job = watcher->data;
 
     (void)loop;
     (void)events;
-    (void)kill(-job->pid, SIGKILL);
+    kill_group(job);
+    if (job->has_ended)
+        job_free(job);
+}
+
+/* Whoever has asked for it has gone, but it is not known here yet. */
+static bool is_hung_up(const struct peer *peer)
+{
+    struct pollfd socket = {.fd = peer->readable.fd, .events = POLLRDHUP};
+
+    return poll(&socket, 1, 0) == 1 && (socket.revents & (POLLRDHUP | POLLHUP)) != 0;
+}
+
+/* Its command has ended of that; the rest of the group has as long as it would have had. */
+static void leave_rest(struct job *job)
+{
+    job->has_ended = true;
+    if (!ev_is_active(&job->killer) || kill(-job->pid, 0) < 0)
+        job_free(job);
 }
 
 static void on_end(void *owner, pid_t pid, int wait_status)
@@ -36,10 +83,16 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     struct peer *peer = job->peer;
 
     pid_list_remove(&job->supervisor->strangers, pid);
-    ev_timer_stop(job->supervisor->loop, &job->killer);
-    free(job);
-    if (peer == NULL)
+    if (peer != NULL && is_hung_up(peer)) {
+        job_leave(peer);
+        peer->job = NULL;
+        peer = NULL;
+    }
+    if (peer == NULL) {
+        leave_rest(job);
         return;
+    }
+    job_free(job);
     peer->job = NULL;
     peer_format(peer, "exit\t%d\n",
                 WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status));
@@ -54,7 +107,7 @@ static int spawn(struct peer *peer, struct job *job, const struct supervised *ho
 
     for (int fd = 0; fd < PEER_FILES; fd++)
         context.stdio[fd] = peer->files[fd];
-    context.stdio_is_lent = !has_terminal;
+    context.stdio_is_lent = true;
     if (has_terminal) {
         context.terminal_fd = peer->files[0];
         context.default_variable = "TERM=xterm";
@@ -68,7 +121,7 @@ static int spawn(struct peer *peer, struct job *job, const struct supervised *ho
     return -1;
 }
 
-void job_start(struct peer *peer, struct supervised *host, char **words, bool has_terminal)
+void job_start(struct peer *peer, struct supervised *host, char **words, enum terminal_kind kind)
 {
     struct supervisor *supervisor = host->supervisor;
     struct job *job;
@@ -87,10 +140,12 @@ void job_start(struct peer *peer, struct supervised *host, char **words, bool ha
         peer_fail(peer, 1, "no memory");
         return;
     }
-    *job = (struct job){.supervisor = supervisor, .peer = peer};
+    *job = (struct job){.supervisor = supervisor, .peer = peer, .pidfd = -1};
     ev_timer_init(&job->killer, on_killer, grace, 0.);
     job->killer.data = job;
-    if (spawn(peer, job, host, words, has_terminal) < 0) {
+    if (kind == TERMINAL_REPLACED)
+        devpts_move(peer, host);
+    if (spawn(peer, job, host, words, kind != TERMINAL_NONE) < 0) {
         free(job);
         return;
     }
@@ -116,6 +171,7 @@ void job_leave(struct peer *peer)
     struct job *job = peer->job;
 
     job->peer = NULL;
+    job->pidfd = (int)syscall(SYS_pidfd_open, job->pid, 0);
     (void)kill(-job->pid, SIGHUP);
     (void)kill(-job->pid, SIGCONT);
     ev_timer_start(job->supervisor->loop, &job->killer);

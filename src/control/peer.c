@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "util/ancillary.h"
+#include "util/clock.h"
 
 /* Seconds for a request to come whole, and for an answer to be taken. */
 static const ev_tstamp patience = 10.;
@@ -33,6 +34,13 @@ static void close_files(struct peer *peer)
     }
 }
 
+static void close_gift(struct peer *peer)
+{
+    if (peer->gift >= 0)
+        close(peer->gift);
+    peer->gift = -1;
+}
+
 void peer_free(struct peer *peer)
 {
     struct server *server = peer->server;
@@ -49,8 +57,10 @@ void peer_free(struct peer *peer)
     ev_io_stop(loop_of(peer), &peer->readable);
     ev_io_stop(loop_of(peer), &peer->writable);
     ev_timer_stop(loop_of(peer), &peer->deadline);
+    hangup_forget(peer);
     close(peer->readable.fd);
     close_files(peer);
+    close_gift(peer);
     free(peer->request);
     free(peer->answer);
     free(peer->places);
@@ -59,10 +69,41 @@ void peer_free(struct peer *peer)
 
 /* ---- the answer -------------------------------------------------------------------------- */
 
+static void tell_missed(struct peer *peer)
+{
+    char buffer[128];
+    struct text text = text_in(buffer, sizeof buffer);
+
+    text_add(&text, "{\"event\":\"missed\",\"time\":\"");
+    text_add_now(&text);
+    text_format(&text, "\",\"count\":%lu}\n", peer->missed);
+    peer->missed = 0;
+    peer_add(peer, buffer, text.length);
+}
+
+static ssize_t send_answer(const struct peer *peer)
+{
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof(int))];
+    } control = {.header = {.cmsg_level = SOL_SOCKET,
+                            .cmsg_type = SCM_RIGHTS,
+                            .cmsg_len = CMSG_LEN(sizeof(int))}};
+    struct iovec data = {.iov_base = peer->answer, .iov_len = peer->answer_length};
+    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
+
+    if (peer->gift >= 0) {
+        memcpy(CMSG_DATA(&control.header), &peer->gift, sizeof peer->gift);
+        message.msg_control = control.space;
+        message.msg_controllen = sizeof control.space;
+    }
+    return sendmsg(peer->readable.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct peer *peer = watcher->data;
-    ssize_t count = send(watcher->fd, peer->answer, peer->answer_length, MSG_NOSIGNAL);
+    ssize_t count = send_answer(peer);
 
     (void)events;
     if (count < 0 && (errno == EAGAIN || errno == EINTR))
@@ -71,10 +112,15 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
         peer_free(peer);
         return;
     }
+    close_gift(peer);
     peer->answer_length -= (size_t)count;
     memmove(peer->answer, peer->answer + count, peer->answer_length);
     if (peer->answer_length > 0)
         return;
+    if (peer->missed > 0) {
+        tell_missed(peer);
+        return;
+    }
     ev_io_stop(loop, watcher);
     if (peer->is_answered)
         peer_free(peer);
@@ -118,6 +164,16 @@ void peer_add(struct peer *peer, const char *text, size_t length)
         (void)shutdown(peer->readable.fd, SHUT_RDWR);
     }
     ev_io_start(loop_of(peer), &peer->writable);
+}
+
+/* From the first that it misses on it gets no more until it has taken all: it is told in between.
+ */
+void peer_add_event(struct peer *peer, const char *line, size_t length)
+{
+    if (peer->missed > 0 || peer->answer_length + length > EVENTS_MOST)
+        peer->missed++;
+    else
+        peer_add(peer, line, length);
 }
 
 void peer_format(struct peer *peer, const char *format, ...)
@@ -202,20 +258,23 @@ static ssize_t receive(struct peer *peer, char *buffer, size_t size)
     return count;
 }
 
-/* The newline that ends a request, outside of quotes, or NULL. */
-static char *end_of_request(char *text, size_t length)
+/*
+ * The newline that ends a request, outside of quotes, or NULL. It goes on where it has stopped when
+ * a part had come; behind a backslash that is one beyond the end.
+ */
+static char *end_of_request(struct peer *peer)
 {
-    char quote = '\0';
+    for (; peer->scanned < peer->request_length; peer->scanned++) {
+        char *at = peer->request + peer->scanned;
 
-    for (size_t i = 0; i < length; i++) {
-        if (quote == '\0' && text[i] == '\n')
-            return text + i;
-        if (text[i] == '\\' && quote != '\'')
-            i++;
-        else if (quote == '\0' && (text[i] == '\'' || text[i] == '"'))
-            quote = text[i];
-        else if (text[i] == quote)
-            quote = '\0';
+        if (peer->quote == '\0' && *at == '\n')
+            return at;
+        if (*at == '\\' && peer->quote != '\'')
+            peer->scanned++;
+        else if (peer->quote == '\0' && (*at == '\'' || *at == '"'))
+            peer->quote = *at;
+        else if (*at == peer->quote)
+            peer->quote = '\0';
     }
     return NULL;
 }
@@ -240,7 +299,7 @@ static void hear_lines(struct peer *peer, const char *text, size_t length)
 
 static void hear_request(struct peer *peer)
 {
-    char *end = end_of_request(peer->request, peer->request_length);
+    char *end = end_of_request(peer);
 
     if (end == NULL && peer->request_length < REQUEST_MOST)
         return;
@@ -287,6 +346,8 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
     }
     if (count == 0) {
         ev_io_stop(loop_of(peer), watcher);
+        if (!hangup_watch(peer))
+            peer_free(peer);
         return;
     }
     if (!is_request) {
@@ -320,7 +381,8 @@ void peer_new(struct server *server, int fd)
         close(fd);
         return;
     }
-    *peer = (struct peer){.server = server, .next = server->peers, .files = {-1, -1, -1}};
+    *peer =
+        (struct peer){.server = server, .next = server->peers, .files = {-1, -1, -1}, .gift = -1};
     peer->request = malloc(REQUEST_MOST + 1);
     ev_io_init(&peer->readable, on_readable, fd, EV_READ);
     ev_io_init(&peer->writable, on_writable, fd, EV_WRITE);

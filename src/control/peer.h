@@ -13,6 +13,9 @@
 
 enum { REQUEST_MOST = 64 * 1024, ANSWER_MOST = 4 * 1024 * 1024, PEERS_MOST = 128, PEER_FILES = 3 };
 
+/* Of events, for a peer that follows them but does not take them; and as far as nsctl(1) says. */
+enum { EVENTS_MOST = 64 * 1024 };
+
 /* What a peer waits for to be answered. */
 enum awaited {
     AWAITS_NOTHING,
@@ -29,13 +32,18 @@ struct peer {
     struct ev_timer deadline; /* until its request must have come, or its answer be taken */
     char *request;            /* owned */
     size_t request_length;
+    size_t scanned;        /* of it, for its end */
+    char quote;            /* that is open there, or NUL */
     int files[PEER_FILES]; /* that came with it, or -1 */
+    int gift;              /* a file that goes with what comes next of the answer, or -1 */
     char *answer;          /* what it has not taken yet; owned */
     size_t answer_length;
     size_t answer_room;
-    bool has_asked;   /* its request is there */
-    bool is_answered; /* it is to be closed when it has taken all */
-    bool follows;     /* events */
+    unsigned long missed; /* events that it was not told of, as it takes none */
+    bool has_asked;       /* its request is there */
+    bool is_answered;     /* it is to be closed when it has taken all */
+    bool is_silent;       /* it has shut down its side: see hangup.c */
+    bool follows;         /* events */
     enum awaited awaits;
     unsigned int *places; /* of the services that it waits for; owned */
     size_t place_count;
@@ -46,7 +54,9 @@ struct server {
     const char *path;
     struct supervisor *supervisor;
     struct ev_io listening;
-    int spare; /* a descriptor to give up when there are no more: see server.c */
+    struct ev_timer later; /* until it is listened again, where that can not be done now */
+    struct ev_io hangups;  /* of those that are silent */
+    int spare;             /* a descriptor to give up when there are no more: see server.c */
     struct peer *peers;
     size_t peer_count;
     size_t waiting_count; /* of peers that wait or follow */
@@ -63,6 +73,7 @@ void peer_flush(const struct peer *peer);
 
 /* Add to the answer. A peer that does not take it is dropped in the end. */
 void peer_add(struct peer *peer, const char *text, size_t length);
+void peer_add_event(struct peer *peer, const char *line, size_t length);
 void peer_format(struct peer *peer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The answer is complete. */
@@ -70,15 +81,34 @@ void peer_finish(struct peer *peer, const char *last_line);
 void peer_fail(struct peer *peer, int exit_code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* hangup.c: free the peer, which is silent, when it has gone. False when that can't be. */
+void hangup_open(struct server *server);
+bool hangup_watch(struct peer *peer);
+void hangup_forget(struct peer *peer);
+void hangup_close(struct server *server);
+
 /* request.c: carry out a request, which is complete and terminated. */
 void request_carry_out(struct peer *peer, char *request);
 
 /* A service has changed: answer who has waited for that. */
 void request_on_change(struct peer *peer);
 
+/* What the first of a job's files is. */
+enum terminal_kind {
+    TERMINAL_NONE,    /* any file */
+    TERMINAL_LENT,    /* a terminal, to be the job's */
+    TERMINAL_REPLACED /* the same, unless its service can have one of its own devpts */
+};
+
 /* job.c: execute a command in a service's place for the peer. */
-void job_start(struct peer *peer, struct supervised *host, char **words, bool has_terminal);
+void job_start(struct peer *peer, struct supervised *host, char **words, enum terminal_kind kind);
 void job_hear(struct peer *peer, const char *line);
 void job_leave(struct peer *peer);
+
+/*
+ * devpts.c: put a terminal of the host's own devpts in the place of the one that came, if that is
+ * of another; the peer is given the other side.
+ */
+void devpts_move(struct peer *peer, const struct supervised *host);
 
 #endif

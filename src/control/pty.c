@@ -8,11 +8,15 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#ifndef TIOCGPTPEER
-#define TIOCGPTPEER 0x5441
-#endif
+#include "spawn/ptmx.h"
 
-/* The other side by ioctl_tty(2), not by its path: /dev/pts may be another instance's here. */
+/* By ioctl_tty(2), not by its path: /dev/pts may be another instance's here. */
+static int open_terminal(struct pty *pty)
+{
+    pty->terminal = ioctl(pty->controller, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    return pty->terminal < 0 ? -1 : 0;
+}
+
 static int open_pair(struct pty *pty)
 {
     int unlocked = 0;
@@ -22,8 +26,7 @@ static int open_pair(struct pty *pty)
         return -1;
     if (ioctl(pty->controller, TIOCSPTLCK, &unlocked) < 0)
         return -1;
-    pty->terminal = ioctl(pty->controller, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    return pty->terminal < 0 ? -1 : 0;
+    return open_terminal(pty);
 }
 
 int pty_open(struct pty *pty)
@@ -47,6 +50,15 @@ void pty_close(struct pty *pty)
     if (pty->controller >= 0)
         close(pty->controller);
     pty->terminal = pty->controller = -1;
+}
+
+void pty_replace(struct pty *pty, int controller)
+{
+    pty_close(pty);
+    pty->controller = controller;
+    (void)open_terminal(pty);
+    /* It may have changed since the other one had it. */
+    pty_resize(pty);
 }
 
 void pty_resize(const struct pty *pty)

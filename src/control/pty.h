@@ -19,6 +19,9 @@ struct pty {
 int pty_open(struct pty *pty);
 void pty_close(struct pty *pty);
 
+/* Be it this one instead, by its controlling side, which is the struct's then. */
+void pty_replace(struct pty *pty, int controller);
+
 /* Give it the size our own has now. */
 void pty_resize(const struct pty *pty);
 

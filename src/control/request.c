@@ -82,15 +82,27 @@ static void tell_codes(struct peer *peer)
     peer_finish(peer, "ok\n");
 }
 
+/* Who waits for a stop would wait for the next one, when a start has been asked for since. */
+static const struct supervised *called_back(const struct peer *peer)
+{
+    for (size_t i = 0; i < peer->place_count && peer->awaits == AWAITS_DOWN; i++)
+        if (!awaited(peer, i)->is_kept_down && !is_down(awaited(peer, i)))
+            return awaited(peer, i);
+    return NULL;
+}
+
 void request_on_change(struct peer *peer)
 {
+    const struct supervised *back = called_back(peer);
     enum awaited awaits = peer->awaits;
 
-    if (!has_come_about(peer))
+    if (back == NULL && !has_come_about(peer))
         return;
     peer->awaits = AWAITS_NOTHING;
     peer->server->waiting_count--;
-    if (awaits == AWAITS_RUNNING)
+    if (back != NULL)
+        peer_fail(peer, 1, "%s: a start was asked for meanwhile", name_of(back));
+    else if (awaits == AWAITS_RUNNING)
         tell_running(peer);
     else if (awaits == AWAITS_CODE)
         tell_codes(peer);
@@ -271,20 +283,22 @@ static void do_events(struct peer *peer, char **arguments)
 
 static void do_exec(struct peer *peer, char **arguments)
 {
-    bool has_terminal =
-        arguments[0] != NULL && arguments[1] != NULL && strcmp(arguments[1], "tty") == 0;
-    char **rest = arguments[0] != NULL ? arguments + 1 + has_terminal : arguments;
+    char *const *words = arguments + (arguments[0] != NULL);
+    enum terminal_kind kind = take_word(&words, "tty")   ? TERMINAL_LENT
+                              : take_word(&words, "pty") ? TERMINAL_REPLACED
+                                                         : TERMINAL_NONE;
+    char **rest = arguments + (words - arguments);
     struct supervised *host;
 
     if (*rest != NULL && strcmp(*rest, "--") == 0)
         rest++;
     if (arguments[0] == NULL || *rest == NULL) {
-        peer_fail(peer, 2, "exec SERVICE [tty] -- COMMAND...");
+        peer_fail(peer, 2, "exec SERVICE [tty|pty] -- COMMAND...");
         return;
     }
     host = find_service(peer, arguments[0]);
     if (host != NULL)
-        job_start(peer, host, rest, has_terminal);
+        job_start(peer, host, rest, kind);
 }
 
 static const struct {

@@ -19,6 +19,9 @@
 /* Connections taken at once, so that the loop has its turn. */
 enum { ACCEPTS_AT_ONCE = 16 };
 
+/* Seconds until a connection that could not be taken is looked at again. */
+static const ev_tstamp pause_s = 1.;
+
 /* ---- the socket -------------------------------------------------------------------------- */
 
 static int fill_address(struct sockaddr_un *address, const char *path)
@@ -130,6 +133,11 @@ static bool may_ask(int fd)
            (peer.uid == 0 || peer.uid == geteuid());
 }
 
+static int open_spare(void)
+{
+    return open("/", O_PATH | O_CLOEXEC);
+}
+
 /* It is told why, if it takes it at once. */
 static void refuse(int fd, const char *line)
 {
@@ -139,17 +147,47 @@ static void refuse(int fd, const char *line)
 
 /*
  * No descriptor is left, and the connection would be reported for ever: take it in the place of the
- * spare one, and turn it away.
+ * spare one, and turn it away. False when even that can't be.
  */
-static void refuse_by_spare(struct server *server)
+static bool refuse_by_spare(struct server *server)
 {
     int fd;
 
+    if (server->spare < 0)
+        return false;
     close(server->spare);
     fd = accept4(server->listening.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd >= 0)
         refuse(fd, "error 1 nsinit has too many open files\n");
-    server->spare = open("/", O_PATH | O_CLOEXEC);
+    server->spare = open_spare();
+    return fd >= 0;
+}
+
+/* Neither memory nor a descriptor: it is not looked at who waits, for a while. */
+static void look_later(struct server *server)
+{
+    ev_io_stop(server->supervisor->loop, &server->listening);
+    ev_timer_start(server->supervisor->loop, &server->later);
+}
+
+static void on_later(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+    struct server *server = watcher->data;
+
+    (void)events;
+    if (server->spare < 0)
+        server->spare = open_spare();
+    ev_io_start(loop, &server->listening);
+}
+
+static void let_in(struct server *server, int fd)
+{
+    if (!may_ask(fd))
+        refuse(fd, "error 1 only root and nsinit's own user may ask\n");
+    else if (server->peer_count >= PEERS_MOST)
+        refuse(fd, "error 1 too many ask at once\n");
+    else
+        peer_new(server, fd);
 }
 
 static void on_connection(struct ev_loop *loop, struct ev_io *watcher, int events)
@@ -161,16 +199,13 @@ static void on_connection(struct ev_loop *loop, struct ev_io *watcher, int event
     for (int i = 0; i < ACCEPTS_AT_ONCE; i++) {
         int fd = accept4(watcher->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-        if (fd < 0 && (errno == EMFILE || errno == ENFILE) && server->spare >= 0)
-            refuse_by_spare(server);
-        if (fd < 0)
-            return;
-        if (!may_ask(fd))
-            refuse(fd, "error 1 only root and nsinit's own user may ask\n");
-        else if (server->peer_count >= PEERS_MOST)
-            refuse(fd, "error 1 too many ask at once\n");
-        else
-            peer_new(server, fd);
+        if (fd >= 0) {
+            let_in(server, fd);
+            continue;
+        }
+        if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED && !refuse_by_spare(server))
+            look_later(server);
+        return;
     }
 }
 
@@ -190,14 +225,17 @@ struct server *server_open(const char *path, struct supervisor *supervisor, stru
         return NULL;
     }
     *server = (struct server){
-        .path = path, .supervisor = supervisor, .spare = open("/", O_PATH | O_CLOEXEC)};
+        .path = path, .supervisor = supervisor, .hangups.fd = -1, .spare = open_spare()};
     if (lstat(path, &status) == 0) {
         server->device = status.st_dev;
         server->inode = status.st_ino;
     }
     ev_io_init(&server->listening, on_connection, fd, EV_READ);
     server->listening.data = server;
+    ev_timer_init(&server->later, on_later, pause_s, 0.);
+    server->later.data = server;
     ev_io_start(supervisor->loop, &server->listening);
+    hangup_open(server);
     return server;
 }
 
@@ -205,6 +243,7 @@ size_t server_own_files(const struct server *server, int *fds)
 {
     fds[0] = server->listening.fd;
     fds[1] = server->spare;
+    fds[2] = server->hangups.fd;
     return SERVER_FILES;
 }
 
@@ -216,6 +255,8 @@ void server_close(struct server *server)
         peer_flush(server->peers);
         peer_free(server->peers);
     }
+    hangup_close(server);
+    ev_timer_stop(server->supervisor->loop, &server->later);
     ev_io_stop(server->supervisor->loop, &server->listening);
     close(server->listening.fd);
     if (server->spare >= 0)
@@ -245,7 +286,7 @@ void server_on_event(struct server *server, const struct text *event)
     for (struct peer *peer = server->peers; peer != NULL; peer = next) {
         next = peer->next;
         if (peer->follows)
-            peer_add(peer, event->data, event->length);
+            peer_add_event(peer, event->data, event->length);
     }
 }
 

@@ -22,7 +22,7 @@ struct server;
 struct server *server_open(const char *path, struct supervisor *supervisor, struct error *error);
 
 /* nsinit's own files for it, in `fds`. */
-enum { SERVER_FILES = 2 };
+enum { SERVER_FILES = 3 };
 size_t server_own_files(const struct server *server, int *fds);
 
 /* For the supervisor's hooks. */

@@ -187,7 +187,8 @@ static int place_files(const struct program *program, const struct spawn_context
             return -1;
     /* A pipe is its maker's, and opening /dev/stdout opens it anew: nginx's logs in images. */
     for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO && program->account.has_user; fd++)
-        if (context->stdio[fd] >= 0 && !context->stdio_is_lent)
+        if (context->stdio[fd] >= 0 &&
+            (!context->stdio_is_lent || (context->terminal_fd >= 0 && isatty(fd))))
             (void)!fchown(fd, program->account.uid, (gid_t)-1);
     if (context->ready_fd < 0)
         return 0;

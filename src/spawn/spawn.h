@@ -17,11 +17,11 @@
 /* What a new process gets besides its service's plan. */
 struct spawn_context {
     const struct inherited *inherited;
-    int terminal_fd;              /* the terminal it becomes the foreground of, or -1 */
-    int parent_death_signal;      /* for the program itself, or 0 */
-    int ready_fd;                 /* what becomes the service's ready_fd, or -1 */
-    int stdio[3];                 /* what becomes its stdin, stdout and stderr, or -1 */
-    bool stdio_is_lent;           /* they are somebody else's: their owner stays who it is */
+    int terminal_fd;         /* the terminal it becomes the foreground of, or -1 */
+    int parent_death_signal; /* for the program itself, or 0 */
+    int ready_fd;            /* what becomes the service's ready_fd, or -1 */
+    int stdio[3];            /* what becomes its stdin, stdout and stderr, or -1 */
+    bool stdio_is_lent;      /* they are somebody else's: their owner stays, but a terminal's */
     const char *default_variable; /* NAME=VALUE for its environment, if it has no NAME; or NULL */
     bool makes_notify_socket;
     bool hides_notify_socket; /* nsinit's own NOTIFY_SOCKET is not for it */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "supervise/lending.h"
+#include "spawn/ptmx.h"
 #include "supervise/supervise.h"
 
 /* Whether the service has kept nsinit's directory, while its visitor comes in by the root. */
@@ -95,4 +96,23 @@ int visit_spawn(const struct supervised *host, char *const *words, enum placemen
         close(spawned.link_fd);
     *pid = spawned.pid;
     return 0;
+}
+
+int visit_open_ptmx(const struct supervised *host)
+{
+    const namespace_set types = 1U << NAMESPACE_USER | 1U << NAMESPACE_MNT;
+    const struct isolation nothing = {0};
+    struct open_namespaces all = namespaces_none();
+    struct open_namespaces others;
+    struct error error;
+    int fd = -1;
+
+    namespaces_open_of(&all, host->pid, types);
+    /* But for those that are ours as well. */
+    if (namespaces_open(&others, &nothing, &all, &error) == 0) {
+        fd = ptmx_open_in(&others);
+        namespaces_close(&others);
+    }
+    namespaces_close(&all);
+    return fd;
 }

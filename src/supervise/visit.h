@@ -18,4 +18,7 @@ struct supervised;
 int visit_spawn(const struct supervised *host, char *const *words, enum placement placement,
                 const struct spawn_context *plain, pid_t *pid, struct error *error);
 
+/* As ptmx_open_in, where the host lives. */
+int visit_open_ptmx(const struct supervised *host);
+
 #endif

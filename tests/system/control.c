@@ -10,81 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "system/system.h"
-
-static const char *socket_path(void)
-{
-    static char path[100];
-
-    snprintf(path, sizeof path, "%s/socket", test_directory());
-    return path;
-}
-
-#define TWO_SLEEPERS                                                \
-    "[service a]\ncommand = sh -c 'echo a runs; exec sleep 1000'\n" \
-    "[service b]\ncommand = sh -c 'echo b runs; exec sleep 1000'\nafter = a\n"
-
-/* A pod under a PID 1 of its own, listening at socket_path(). */
-static void start_pod(struct process *process, const char *pod)
-{
-    (void)unlink(socket_path());
-    process_start(process,
-                  AS_SECOND("-s", "-v", "--control", socket_path(), "--pod", pod_file("%s", pod)));
-}
-
-static void start_sleepers(struct process *process)
-{
-    start_pod(process, TWO_SLEEPERS);
-    process_expect(process, "b runs");
-}
-
-static void end_pod(struct process *process, int code)
-{
-    process_signal(process, SIGTERM);
-    ck_assert_int_eq(process_wait(process), code);
-    ck_assert_int_eq(access(socket_path(), F_OK), -1);
-}
-
-#define ASK(...) \
-    (&(struct process_options){.arguments = NSINIT("--ctl", "-c", socket_path(), __VA_ARGS__)})
-
-/* What nsctl prints; it must exit with `code`. */
-static const char *answer_of(const struct process_options *options, int code)
-{
-    static struct process asked;
-
-    ck_assert_msg(process_run(&asked, options) == code, "exit code %d instead of %d: %s%s",
-                  asked.exit_code, code, asked.output.text, asked.errors.text);
-    return code == 0 ? asked.output.text : asked.errors.text;
-}
-
-/* A connection, with a request sent on it. */
-static int ask(const char *request)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    ck_assert_int_ge(fd, 0);
-    snprintf(address.sun_path, sizeof address.sun_path, "%s", socket_path());
-    ck_assert_int_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
-    /* One that is turned away may be so before it has said anything. */
-    ck_assert(send(fd, request, strlen(request), MSG_NOSIGNAL) >= 0 || errno == EPIPE);
-    return fd;
-}
-
-/* All of the answer, until the connection ends. */
-static const char *rest_of(int fd)
-{
-    static char text[64 * 1024];
-    size_t length = 0;
-    ssize_t count;
-
-    while ((count = read(fd, text + length, sizeof text - 1 - length)) > 0)
-        length += (size_t)count;
-    text[length] = '\0';
-    close(fd);
-    return text;
-}
+#include "system/asking.h"
 
 START_TEST(status_tells_of_each_service)
 {
@@ -415,55 +341,6 @@ START_TEST(where_no_socket_can_be_the_pod_runs_without)
 }
 END_TEST
 
-/* Each verb again and again, with services that crash: nothing adds up. */
-START_TEST(random_verbs_leave_no_file_and_no_process_behind)
-{
-    static const char *const requests[] = {
-        "status\n",      "restart a\n",  "stop a\n",          "start a\n", "restart b\n",
-        "kill KILL c\n", "kill HUP a\n", "status --json b\n", "wait c\n",  "events\n"};
-    enum { REQUESTS = 1500, COUNT = sizeof requests / sizeof requests[0] };
-    struct process process;
-    char command[200];
-    int pending[8] = {-1, -1, -1, -1, -1, -1, -1, -1};
-    struct process files;
-
-    start_pod(&process, "[service a]\ncommand = sleep 1000\nstop = KILL\n"
-                        "[service b]\ncommand = sh -c 'echo b runs; exec sleep 1000'\nstop = KILL\n"
-                        "[service c]\ncommand = sh -c 'exit 3'\nrestart = always\n"
-                        "restart-delay = 1ms..2ms\n");
-    process_expect(&process, "b runs");
-    snprintf(command, sizeof command, "ls /proc/%d/fd | wc -l", process.pid);
-    ck_assert_int_eq(
-        process_run(&files, &(struct process_options){.arguments = COMMAND("sh", "-c", command)}),
-        0);
-    srand(7);
-    for (int i = 0; i < REQUESTS; i++) {
-        int *slot = &pending[rand() % 8];
-
-        if (*slot >= 0)
-            close(*slot);
-        *slot = ask(requests[rand() % COUNT]);
-    }
-    for (int i = 0; i < 8; i++)
-        if (pending[i] >= 0)
-            close(pending[i]);
-    (void)answer_of(ASK("start", "a", "b"), 0);
-    ck_assert_int_eq(count_of(answer_of(ASK("status", "a", "b"), 0), "running"), 2);
-    {
-        struct process after;
-
-        ck_assert_int_eq(process_run(&after, &(struct process_options){.arguments = COMMAND(
-                                                                           "sh", "-c", command)}),
-                         0);
-        /* A connection more or less is on its way. */
-        ck_assert_int_le(atoi(after.output.text), atoi(files.output.text) + 2);
-    }
-    process_signal(&process, SIGTERM);
-    (void)process_wait(&process);
-    ck_assert(!process.left_some);
-}
-END_TEST
-
 TCase *control_case(void)
 {
     const TTest *const tests[] = {status_tells_of_each_service,
@@ -484,7 +361,6 @@ TCase *control_case(void)
                                   a_stale_socket_is_replaced_and_a_live_one_refused,
                                   a_single_service_can_be_asked_too,
                                   where_no_socket_can_be_the_pod_runs_without,
-                                  random_verbs_leave_no_file_and_no_process_behind,
                                   NULL};
 
     return case_of("control", tests);

@@ -160,7 +160,7 @@ static pid_t execute(const struct execution *execution, const int *files)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGPIPE, SIG_DFL);
     setsid();
-    if (strstr(execution->request, " tty -- ") != NULL && ioctl(files[0], TIOCSCTTY, 0) < 0)
+    if (strstr(execution->request, " pty -- ") != NULL && ioctl(files[0], TIOCSCTTY, 0) < 0)
         _exit(96);
     for (int fd = 0; fd < 3; fd++)
         if (dup2(files[fd], fd) < 0)

@@ -33,7 +33,7 @@ static void start(struct process *process, struct fake *fake, const char *const 
 static void on_terminal_with(struct process *process, struct fake *fake, const char *const *command,
                              void (*prepare)(void *argument))
 {
-    fake_start(fake, fake_executes, &(struct execution){"exec web tty -- it\n", command});
+    fake_start(fake, fake_executes, &(struct execution){"exec web pty -- it\n", command});
     process_start(process, &(struct process_options){
                                .arguments = EXEC, .terminal = true, .prepare = prepare});
 }
@@ -368,13 +368,13 @@ END_TEST
 
 static void play_hang_up(int listener, const void *argument)
 {
-    (void)fake_accept(listener, "exec web tty -- it\n");
+    (void)fake_accept(listener, "exec web pty -- it\n");
     (void)argument;
 }
 
 static void play_refusal(int listener, const void *argument)
 {
-    int connection = fake_accept(listener, "exec web tty -- it\n");
+    int connection = fake_accept(listener, "exec web pty -- it\n");
 
     (void)argument;
     fake_say(connection, "error 126 web: not executable\n");

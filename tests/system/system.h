@@ -13,6 +13,10 @@
 /* All cases, one in each line. */
 #define CASES(X)       \
     X(control)         \
+    X(control_exec)    \
+    X(control_limits)  \
+    X(control_orders)  \
+    X(control_random)  \
     X(drain)           \
     X(dropins)         \
     X(errors)          \

@@ -1,0 +1,51 @@
+/*
+ * hangup.c - a client that has nothing more to say, and goes before its answer comes
+ * The end of what it says can be read for ever, so its socket is not watched any more, and by
+ * libev it can't be for its hanging up alone. An epoll(7) of our own can, and is watched instead.
+ */
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "control/peer.h"
+
+static void on_hangup(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    struct epoll_event gone;
+
+    (void)loop;
+    (void)events;
+    /* One at a time: who else has gone is reported again. */
+    if (epoll_wait(watcher->fd, &gone, 1, 0) == 1)
+        peer_free(gone.data.ptr);
+}
+
+void hangup_open(struct server *server)
+{
+    ev_io_init(&server->hangups, on_hangup, epoll_create1(EPOLL_CLOEXEC), EV_READ);
+    if (server->hangups.fd >= 0)
+        ev_io_start(server->supervisor->loop, &server->hangups);
+}
+
+bool hangup_watch(struct peer *peer)
+{
+    struct epoll_event hangup = {.events = 0, .data.ptr = peer};
+
+    peer->is_silent =
+        epoll_ctl(peer->server->hangups.fd, EPOLL_CTL_ADD, peer->readable.fd, &hangup) == 0;
+    return peer->is_silent;
+}
+
+/* Not left to close(2): a process that is just being made may have the socket open as well. */
+void hangup_forget(struct peer *peer)
+{
+    if (peer->is_silent)
+        (void)epoll_ctl(peer->server->hangups.fd, EPOLL_CTL_DEL, peer->readable.fd, NULL);
+}
+
+void hangup_close(struct server *server)
+{
+    if (server->hangups.fd < 0)
+        return;
+    ev_io_stop(server->supervisor->loop, &server->hangups);
+    close(server->hangups.fd);
+}

@@ -1,0 +1,106 @@
+/*
+ * control_orders.c - start, stop and restart in all the states that a service may be in
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "system/asking.h"
+
+START_TEST(a_start_cuts_the_delay_of_a_restart_short)
+{
+    struct process process;
+
+    start_pod(&process, "[service a]\ncommand = sh -c 'echo a runs; read x; exit 3'\n"
+                        "restart = always\nrestart-delay = 1h..1h\n");
+    process_expect(&process, "a runs");
+    process_type(&process, "\n");
+    process_expect(&process, "restart 1 in");
+    (void)answer_of(ASK("start", "a"), 0);
+    process_expect(&process, "a runs");
+    end_pod(&process, 143);
+}
+END_TEST
+
+/* The second would send KILL at once, instead of an hour later. */
+START_TEST(a_restart_does_not_hurry_a_stop_that_is_under_way)
+{
+    struct process process;
+    int stopping;
+    int restarting;
+
+    start_pod(&process,
+              "[service a]\ncommand = sh -c 'trap \"echo got TERM; read x; exit 4\" TERM; "
+              "echo a runs; while :; do sleep 0.01; done'\nstop = TERM/1h/KILL\n");
+    process_expect(&process, "a runs");
+    stopping = ask("stop a\n");
+    process_expect(&process, "got TERM");
+    restarting = ask("restart a\n");
+    /* It has been heard: those after it are answered. */
+    (void)rest_of(ask("status\n"));
+    ck_assert_contains(rest_of(ask("status a\n")), "service\ta\tstopping\t");
+    process_type(&process, "\n");
+    process_expect(&process, "a runs");
+    ck_assert_str_eq(rest_of(restarting), "ok\n");
+    /* Else it would wait for the next stop. */
+    ck_assert_str_eq(rest_of(stopping), "error 1 a: a start was asked for meanwhile\n");
+    ck_assert_lacks(process.errors.text, "KILL");
+    process_signal(&process, SIGTERM);
+    process_expect(&process, "got TERM");
+    process_type(&process, "\n");
+    (void)process_wait(&process);
+}
+END_TEST
+
+START_TEST(two_requests_to_start_are_one_start)
+{
+    struct process process;
+    const char *text;
+    int events;
+    int first;
+    int second;
+
+    start_sleepers(&process);
+    (void)answer_of(ASK("stop", "a"), 0);
+    events = ask("events\n");
+    (void)rest_of(ask("status\n"));
+    first = ask("start a\n");
+    second = ask("start a\n");
+    ck_assert_str_eq(rest_of(first), "ok\n");
+    ck_assert_str_eq(rest_of(second), "ok\n");
+    end_pod(&process, 143);
+    text = rest_of(events);
+    ck_assert_int_eq(count_of(text, "{\"event\":\"start\""), 1);
+}
+END_TEST
+
+START_TEST(a_socket_for_datagrams_at_its_path_is_not_replaced)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    struct process process;
+
+    (void)unlink(socket_path());
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", socket_path());
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    ck_assert_int_eq(process_run(&process, AS_SECOND("-s", "--control", socket_path(), "--pod",
+                                                     pod_file(TWO_SLEEPERS))),
+                     125);
+    ck_assert_contains(process.errors.text, "Protocol wrong type for socket");
+    /* It is still the same one. */
+    ck_assert_int_eq(sendto(fd, "x", 1, 0, (struct sockaddr *)&address, sizeof address), 1);
+    close(fd);
+}
+END_TEST
+
+TCase *control_orders_case(void)
+{
+    const TTest *const tests[] = {a_start_cuts_the_delay_of_a_restart_short,
+                                  a_restart_does_not_hurry_a_stop_that_is_under_way,
+                                  two_requests_to_start_are_one_start,
+                                  a_socket_for_datagrams_at_its_path_is_not_replaced, NULL};
+
+    return case_of("control-orders", tests);
+}
