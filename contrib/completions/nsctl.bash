@@ -18,7 +18,7 @@ _nsctl() {
             if [ "${COMP_WORDS[i + 1]-}" = = ]; then ((i++)); fi
             if ((++i < COMP_CWORD)); then control=(-c "${COMP_WORDS[i]}"); fi
             ;;
-        -g | --diagram)
+        -g | --diagram | -t | --type)
             if [ "${COMP_WORDS[i + 1]-}" = = ]; then ((i++)); fi
             ((++i))
             ;;
@@ -40,6 +40,10 @@ _nsctl() {
         mapfile -t COMPREPLY < <(compgen -W 'text mermaid dot' -- "$word")
         return
         ;;
+    -t | --type)
+        mapfile -t COMPREPLY < <(compgen -W 'user mnt pid net uts ipc cgroup time all' -- "$word")
+        return
+        ;;
     -c | --control)
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
@@ -47,7 +51,8 @@ _nsctl() {
     esac
     case $word in
     -*)
-        mapfile -t COMPREPLY < <(compgen -W '--control --json --watch --diagram --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W \
+            '--control --json --watch --diagram --type --tree --diff --help --version' -- "$word")
         return
         ;;
     esac

@@ -9,10 +9,10 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "control/screen.h"
 #include "report/diagram.h"
 #include "report/nsfs.h"
 #include "spawn/enter.h"
@@ -336,10 +336,9 @@ static int add_given(struct cast *cast, const struct call *call, struct failure 
 
 static size_t width_of_output(void)
 {
-    struct winsize size;
+    size_t width = screen_width();
 
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col
-                                                                           : USUAL_WIDTH;
+    return width > 0 ? width : USUAL_WIDTH;
 }
 
 /* Into a larger buffer until it fits, then out. 0 or a negative errno. */

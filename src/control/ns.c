@@ -1,60 +1,46 @@
 /*
  * ns.c - nsctl ns: all namespaces, or those of processes and services
- * It asks /proc, and nsinit only where a service is named.
+ * It asks /proc, and nsinit for the names of its services.
  */
-#include "control/verbs.h"
+#include "control/ns.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "control/table.h"
-#include "report/census.h"
-#include "util/json.h"
 #include "util/log.h"
 #include "util/parse.h"
+#include "util/proc.h"
 
-enum { COMMAND_SIZE = 256, COMMAND_SHOWN = 60 };
-
-static const char *const titles[] = {"NS", "TYPE", "PROCESSES", "PID", "UID", "COMMAND"};
-
-enum { COLUMN_COUNT = sizeof titles / sizeof titles[0] };
-
-/* The pid of a service, by its row of the status; -1 with `failure` filled in. */
-static pid_t pid_of_service(const struct call *call, const char *name, struct failure *failure)
+/* The PIDs that nsinit tells are those of /proc where that is ours. */
+static int check_proc(struct failure *failure)
 {
-    static struct client client;
-    const char *field;
-    unsigned long pid = 0;
+    if (proc_is_ours())
+        return 0;
+    error_subject(&failure->error, "/proc");
+    return error_reason(&failure->error, ERROR_FAILED, "it is not that of this PID namespace");
+}
 
-    if (client_open(&client, call->path, failure) < 0)
-        return -1;
-    client_add(&client, "status");
-    client_add(&client, name);
-    if (client_send(&client, NULL, failure) < 0 || client_next(&client, failure) != ANSWER_DATA) {
-        client_close(&client);
-        return -1;
-    }
-    /* service NAME STATE PID ... */
-    (void)strsep(&client.line, "\t");
-    (void)strsep(&client.line, "\t");
-    (void)strsep(&client.line, "\t");
-    field = client.line != NULL ? strsep(&client.line, "\t") : NULL;
-    client_close(&client);
-    if (field != NULL && parse_number(field, INT_MAX, &pid) == 0 && pid > 0)
+static pid_t find_process(const struct call *call, struct roster *roster, const char *word,
+                          struct failure *failure)
+{
+    const struct member *member;
+    unsigned long pid;
+
+    if (parse_number(word, INT_MAX, &pid) < 0)
+        return check_proc(failure) < 0 ? -1
+                                       : roster_find(roster, call->path, word, &member, failure);
+    /* Whom we may not look at may be compared: that is an answer, too. */
+    if (census_id_of((pid_t)pid, NAMESPACE_PID) != 0 || (call->diff && errno == EACCES))
         return (pid_t)pid;
-    error_subject(&failure->error, "%s", name);
     failure->exit_code = 1;
-    return error_reason(&failure->error, ERROR_FAILED, "does not run");
+    return error_failed(&failure->error, "process %lu", pid);
 }
 
 /* The processes that the words name, owned by the caller. 0, or -1 with `failure` filled in. */
-static int find_wanted(const struct call *call, pid_t **wanted, size_t *count,
-                       struct failure *failure)
+static int find_wanted(const struct call *call, struct roster *roster, pid_t **wanted,
+                       size_t *count, struct failure *failure)
 {
     while (call->words[*count] != NULL)
         ++*count;
@@ -62,155 +48,146 @@ static int find_wanted(const struct call *call, pid_t **wanted, size_t *count,
     if (*wanted == NULL)
         return error_failed(&failure->error, "ns");
     for (size_t i = 0; i < *count; i++) {
-        unsigned long pid = 0;
-
-        if (parse_number(call->words[i], INT_MAX, &pid) < 0) {
-            pid_t found = pid_of_service(call, call->words[i], failure);
-
-            if (found < 0)
-                return -1;
-            pid = (unsigned long)found;
-        } else if (census_id_of((pid_t)pid, NAMESPACE_PID) == 0) {
-            failure->exit_code = 1;
-            return error_failed(&failure->error, "process %lu", pid);
-        }
-        (*wanted)[i] = (pid_t)pid;
+        (*wanted)[i] = find_process(call, roster, call->words[i], failure);
+        if ((*wanted)[i] < 0)
+            return -1;
     }
     return 0;
 }
 
-/* The beginning of a file of the process; how much. */
-static size_t read_beginning(pid_t pid, const char *name, char text[COMMAND_SIZE])
-{
-    char path[32];
-    struct text path_text = text_in(path, sizeof path);
-    ssize_t length;
-    int fd;
+/* ---- which of a process's neighbours are services ------------------------------------------- */
 
-    text_format(&path_text, "/proc/%d/%s", pid, name);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    length = fd >= 0 ? read(fd, text, COMMAND_SIZE - 1) : 0;
-    if (fd >= 0)
-        close(fd);
-    text[length > 0 ? length : 0] = '\0';
-    return length > 0 ? (size_t)length : 0;
+static int by_pid(const void *a, const void *b)
+{
+    const struct inhabitant *one = a;
+    const struct inhabitant *other = b;
+
+    return (one->pid > other->pid) - (one->pid < other->pid);
 }
 
-/* The words of its command; of a kernel thread its name; empty when it has ended. */
-static void read_command(pid_t pid, char command[COMMAND_SIZE])
+static void mark_services(const struct census *census, const struct roster *roster)
 {
-    size_t length = read_beginning(pid, "cmdline", command);
+    for (size_t i = 0; i < roster->count; i++) {
+        const struct inhabitant key = {.pid = roster->members[i].pid};
+        struct inhabitant *found =
+            census->inhabitant_count == 0
+                ? NULL
+                : bsearch(&key, census->inhabitants, census->inhabitant_count, sizeof key, by_pid);
 
-    if (length == 0) {
-        length = read_beginning(pid, "comm", command);
-        command[strcspn(command, "\n")] = '\0';
+        if (found != NULL)
+            found->mark = (unsigned int)i + 1;
     }
-    for (size_t i = 0; i + 1 < length; i++)
-        if ((unsigned char)command[i] < ' ')
-            command[i] = ' ';
 }
 
-/* -1 when it has ended. */
-static long uid_of(pid_t pid)
+const struct member *ns_service_of(const struct view *view, const struct inhabitant *inhabitant)
 {
-    char path[32];
-    struct text text = text_in(path, sizeof path);
-    struct stat status;
-
-    text_format(&text, "/proc/%d", pid);
-    return stat(path, &status) < 0 ? -1 : (long)status.st_uid;
+    return inhabitant->mark > 0 ? &view->roster->members[inhabitant->mark - 1] : NULL;
 }
 
-static int add_number(struct table *table, long number)
-{
-    char buffer[24];
-    struct text text = text_in(buffer, sizeof buffer);
+/* ---- the whole ------------------------------------------------------------------------------ */
 
-    text_format(&text, "%ld", number);
-    return table_add(table, buffer);
+/* Where one is shown, those that it is nested in are, too. */
+static void want_parents(const struct census *census)
+{
+    for (size_t i = 0; i < census->count; i++) {
+        struct residence *residence = &census->residences[i];
+
+        if (!residence->is_wanted)
+            continue;
+        while (residence->parent != 0 &&
+               (residence = census_find(census, residence->type, residence->parent)) != NULL)
+            residence->is_wanted = true;
+    }
 }
 
-static int add_row(struct table *table, const struct residence *residence)
+/* They may have been asked for already, by their names. */
+static void find_services(struct view *view, const struct call *call, struct roster *roster,
+                          struct failure *failure)
 {
-    char command[COMMAND_SIZE];
-
-    read_command(residence->pid, command);
-    /* All of it is in --json. */
-    command[COMMAND_SHOWN] = '\0';
-    return add_number(table, (long)residence->id) < 0 ||
-                   table_add(table, namespace_kinds[residence->type].name) < 0 ||
-                   add_number(table, residence->count) < 0 ||
-                   add_number(table, residence->pid) < 0 ||
-                   add_number(table, uid_of(residence->pid)) < 0 || table_add(table, command) < 0
-               ? -ENOMEM
-               : 0;
+    if (check_proc(failure) < 0 ||
+        (roster->nsinit == 0 && roster_fetch(roster, call->path, failure) < 0))
+        view->no_services = failure->error.reason;
+    mark_services(view->census, roster);
 }
 
-static int print_table(const struct census *census)
+static int show(const struct call *call, struct roster *roster, struct census *census)
 {
-    const struct table_style style = {.line_end = "\n"};
-    struct table table = {.columns = COLUMN_COUNT};
+    struct failure failure = {0};
+    struct view view = {.census = census, .roster = roster, .is_tree = call->tree};
     int result = 0;
 
-    for (size_t i = 0; i < COLUMN_COUNT && result == 0; i++)
-        result = table_add(&table, titles[i]);
-    for (size_t i = 0; i < census->count && result == 0; i++)
-        if (census->residences[i].is_wanted)
-            result = add_row(&table, &census->residences[i]);
+    find_services(&view, call, roster, &failure);
+    if (call->tree)
+        result = census_add_parents(census);
+    if (result == 0 && call->tree)
+        want_parents(census);
     if (result == 0)
-        result = table_write(&table, STDOUT_FILENO, &style);
-    table_free(&table);
+        result = (call->json ? ns_print_objects : ns_print_table)(&view);
     return result;
 }
 
-static int print_object(const struct residence *residence)
+static void tell_unreadable(size_t count)
 {
-    char buffer[8 * COMMAND_SIZE];
-    struct text text = text_in(buffer, sizeof buffer);
-    char command[COMMAND_SIZE];
-
-    read_command(residence->pid, command);
-    text_format(&text, "{\"id\":%lu,\"type\":\"%s\",\"processes\":%u,\"pid\":%d,\"uid\":%ld",
-                (unsigned long)residence->id, namespace_kinds[residence->type].name,
-                residence->count, residence->pid, uid_of(residence->pid));
-    text_add(&text, ",\"command\":");
-    json_add_string(&text, command);
-    text_add(&text, "}\n");
-    return text_write(&text, STDOUT_FILENO);
+    if (count > 0)
+        log_line(LOG_WARNING, "%zu process%s may not be looked at by this user", count,
+                 count > 1 ? "es" : "");
 }
 
-static int print_objects(const struct census *census)
+static int take_and_show(const struct call *call, struct roster *roster, namespace_set types,
+                         const pid_t *wanted, size_t count, struct failure *failure)
 {
-    int result = 0;
+    struct census census;
+    int result = census_take(&census, types, wanted, count);
 
-    for (size_t i = 0; i < census->count && result == 0; i++)
-        if (census->residences[i].is_wanted)
-            result = print_object(&census->residences[i]);
-    return result;
+    if (result == 0) {
+        result = show(call, roster, &census);
+        tell_unreadable(census.unreadable);
+        census_free(&census);
+    }
+    errno = -result;
+    return result == 0 ? 0 : error_failed(&failure->error, result == -ENOENT ? "/proc" : "ns");
+}
+
+/* The types that are asked for. 0, or -1 with `failure` filled in. */
+static int read_types(const struct call *call, namespace_set *types, struct failure *failure)
+{
+    *types = 0;
+    error_subject(&failure->error, "--type");
+    if (namespaces_parse(types, call->types != NULL ? call->types : "all", &failure->error) < 0)
+        return -1;
+    error_subject(&failure->error, "--tree");
+    if (call->tree && call->diff)
+        return error_reason(&failure->error, ERROR_USAGE, "does not go with --diff");
+    if (call->tree)
+        *types &= 1U << NAMESPACE_PID | 1U << NAMESPACE_USER;
+    if (*types == 0)
+        return error_reason(&failure->error, ERROR_USAGE, "only pid and user are nested");
+    error_subject(&failure->error, "--diff");
+    if (call->diff && (call->words[0] == NULL || call->words[1] == NULL || call->words[2] != NULL))
+        return error_reason(&failure->error, ERROR_USAGE, "takes two of PID|SERVICE");
+    error_subject(&failure->error, "%s", "");
+    return 0;
 }
 
 int ns_run(const struct call *call, struct failure *failure)
 {
-    struct census census;
+    struct roster roster = {0};
+    namespace_set types;
     pid_t *wanted = NULL;
     size_t count = 0;
     int result;
 
-    if (find_wanted(call, &wanted, &count, failure) < 0) {
-        free(wanted);
+    if (read_types(call, &types, failure) < 0)
         return -1;
-    }
-    result = census_take(&census, wanted, count);
+    result = find_wanted(call, &roster, &wanted, &count, failure);
+    if (result == 0 && call->diff)
+        result = ns_diff(call, types, wanted, failure);
+    else if (result == 0)
+        result = take_and_show(call, &roster, types, wanted, count, failure);
+    /* 0 to 2 are answers. */
+    if (result < 0 && call->diff)
+        failure->exit_code = EXIT_UNREACHABLE;
     free(wanted);
-    if (result == 0) {
-        result = (call->json ? print_objects : print_table)(&census);
-        if (census.unreadable > 0)
-            log_line(LOG_WARNING, "%zu processes may not be looked at by this user",
-                     census.unreadable);
-        census_free(&census);
-    }
-    if (result == 0)
-        return 0;
-    errno = -result;
-    return error_failed(&failure->error, result == -ENOENT ? "/proc" : "ns");
+    roster_free(&roster);
+    return result;
 }

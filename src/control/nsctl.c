@@ -43,8 +43,8 @@ static const struct verb {
     {"reboot", "", "stop all, and reboot the machine", 0, 0, plain_run},
     {"halt", "", "stop all, and halt the machine", 0, 0, plain_run},
     /* A verb connects itself, or does not. */
-    {"ns", "[PID|SERVICE...]", "the namespaces there are, or theirs; needs no nsinit", 0,
-     ANY_NUMBER, ns_run},
+    {"ns", "[--tree|--diff] [PID|SERVICE...]",
+     "the namespaces there are, or theirs; needs no nsinit", 0, ANY_NUMBER, ns_run},
 };
 
 enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };
@@ -68,6 +68,7 @@ struct reading {
     struct call call;
     const struct verb *verb;
     int count;            /* arguments of the verb */
+    unsigned int given;   /* options: bit N is that of row N */
     int (*instead)(void); /* asked for instead of a verb: prints, and returns the exit code */
     bool options_have_ended;
 };
@@ -104,6 +105,23 @@ static void set_diagram(struct reading *reading, const char *value)
     reading->call.diagram = value;
 }
 
+static void set_tree(struct reading *reading, const char *value)
+{
+    (void)value;
+    reading->call.tree = true;
+}
+
+static void set_diff(struct reading *reading, const char *value)
+{
+    (void)value;
+    reading->call.diff = true;
+}
+
+static void set_types(struct reading *reading, const char *value)
+{
+    reading->call.types = value;
+}
+
 static void set_help(struct reading *reading, const char *value)
 {
     (void)value;
@@ -116,20 +134,26 @@ static void set_version(struct reading *reading, const char *value)
     reading->instead = print_version;
 }
 
-/* They may stand in front of the verb and behind it. No two begin with the same letter. */
+/* They may stand in front of the verb and behind it. */
 static const struct option {
     const char *name;
     char letter;
     const char *argument;
     const char *help;
     void (*set)(struct reading *reading, const char *value);
+    const char *verb; /* the only one it is for, or NULL */
 } options[] = {
-    {"control", 'c', "PATH", "nsinit's socket; else NSINIT_CONTROL, else " DEFAULT_PATH, set_path},
-    {"json", 'j', NULL, "print objects of JSON, one a line", set_json},
-    {"watch", 'w', NULL, "status: show it anew whenever it changes", set_watch},
-    {"diagram", 'g', "FORMAT", "status, ns: who lives where, as text, mermaid or dot", set_diagram},
-    {"help", 'h', NULL, "print this help", set_help},
-    {"version", 'V', NULL, "print the version", set_version},
+    {"control", 'c', "PATH", "nsinit's socket; else NSINIT_CONTROL, else " DEFAULT_PATH, set_path,
+     NULL},
+    {"json", 'j', NULL, "print objects of JSON, one a line", set_json, NULL},
+    {"watch", 'w', NULL, "status: show it anew whenever it changes", set_watch, "status"},
+    {"diagram", 'g', "FORMAT", "status, ns: who lives where, as text, mermaid or dot", set_diagram,
+     NULL},
+    {"type", 't', "LIST", "ns: only of these types (pid,net,...)", set_types, "ns"},
+    {"tree", 'T', NULL, "ns: how pid and user namespaces are nested", set_tree, "ns"},
+    {"diff", 'd', NULL, "ns: whether two processes are isolated", set_diff, "ns"},
+    {"help", 'h', NULL, "print this help", set_help, NULL},
+    {"version", 'V', NULL, "print the version", set_version, NULL},
 };
 
 enum { OPTION_COUNT = sizeof options / sizeof options[0] };
@@ -173,19 +197,30 @@ __attribute__((noinline)) static int print_help(void)
     return text_write(&text, STDOUT_FILENO) < 0 ? EXIT_UNREACHABLE : 0;
 }
 
-/* --name, --name=value, -n, -nvalue. `value` is NULL where there is none. */
-static const struct option *option_of(const char *word, const char **value)
+/*
+ * --name, --name=value, -n, -nvalue; a name may be cut where no other begins so: else that is
+ * `rival`. `value` is NULL where there is none.
+ */
+static const struct option *option_of(const char *word, const char **value,
+                                      const struct option **rival)
 {
     bool is_long = word[1] == '-';
     const char *name = word + (is_long ? 2 : 1);
     size_t length = is_long ? strcspn(name, "=") : 1;
+    const struct option *found = NULL;
 
+    *rival = NULL;
     *value = name[length] != '\0' ? name + length + is_long : NULL;
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (is_long ? length > 0 && strncmp(options[i].name, name, length) == 0
-                    : options[i].letter == *name)
-            return &options[i];
-    return NULL;
+    for (const struct option *option = options; option < options + OPTION_COUNT; option++) {
+        if (is_long ? length == 0 || strncmp(option->name, name, length) != 0
+                    : option->letter != *name)
+            continue;
+        if (strlen(option->name) == length)
+            return option;
+        *rival = found;
+        found = option;
+    }
+    return found;
 }
 
 static int explain_option(const char *word, struct error *error)
@@ -203,12 +238,15 @@ static int explain_option(const char *word, struct error *error)
 static int read_option(struct reading *reading, char **words, struct error *error)
 {
     const char *value;
-    const struct option *option = option_of(words[0], &value);
+    const struct option *rival;
+    const struct option *option = option_of(words[0], &value, &rival);
     int used = 1;
 
     error_subject(error, "%s", words[0]);
     if (option == NULL)
         return explain_option(words[0], error);
+    if (rival != NULL)
+        return error_reason(error, ERROR_USAGE, "is it --%s or --%s?", rival->name, option->name);
     if (option->argument == NULL && value != NULL)
         return error_reason(error, ERROR_USAGE, "takes no argument");
     if (option->argument != NULL && value == NULL) {
@@ -218,6 +256,7 @@ static int read_option(struct reading *reading, char **words, struct error *erro
     if (option->argument != NULL && value == NULL)
         return error_reason(error, ERROR_USAGE, "needs an argument: %s", option->argument);
     option->set(reading, value);
+    reading->given |= 1U << (option - options);
     error_subject(error, "%s", "");
     return used;
 }
@@ -276,10 +315,13 @@ static const struct verb *check(const struct reading *reading, struct error *err
                            reading->count < verb->least ? "few" : "many");
         return NULL;
     }
-    if (reading->call.watch && verb->run != status_run) {
-        (void)error_reason(error, ERROR_USAGE, "--watch is for status");
-        return NULL;
-    }
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if ((reading->given >> i & 1U) != 0 && options[i].verb != NULL &&
+            strcmp(options[i].verb, verb->name) != 0) {
+            (void)error_reason(error, ERROR_USAGE, "--%s is for %s", options[i].name,
+                               options[i].verb);
+            return NULL;
+        }
     error_subject(error, "%s", "");
     if (reading->call.diagram != NULL && diagram_check(&reading->call, error) < 0)
         return NULL;

@@ -5,17 +5,54 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include "report/identity.h"
+#include "report/nsfs.h"
+#include "spawn/enter.h"
 #include "util/parse.h"
+
+/* Who looks at processes does not wait for a nsinit that is stopped. */
+enum { PATIENCE_MS = 2000 };
 
 /* The fields of the protocol's row that are of interest, by their place. */
 enum { FIELD_NAME = 1, FIELD_PID = 3, FIELD_NAMESPACES = 9 };
 
-static int add_row(struct roster *roster, const char *line, struct failure *failure)
+/* The PID namespace of nsinit where that is not ours. */
+enum { PIDS_ARE_OURS = -1, PIDS_ARE_UNKNOWN = -2 };
+
+/* Open, or one of those. */
+static int open_pids(pid_t nsinit)
+{
+    /* Who is not to be seen from here has the PID 0. */
+    int fd = nsinit > 0 ? namespace_open_own(nsinit, NAMESPACE_PID) : -ESRCH;
+    int other = PIDS_ARE_UNKNOWN;
+
+    if (fd < 0)
+        return PIDS_ARE_UNKNOWN;
+    if (nsfs_id(fd) == identity_namespace(getpid(), NAMESPACE_PID))
+        other = PIDS_ARE_OURS;
+    /* There is a PID 1; but before Linux 6.11 nobody to translate it. */
+    else if (nsfs_pid_from(fd, 1) > 0)
+        return fd;
+    close(fd);
+    return other;
+}
+
+/* As we see it; 0: it has ended meanwhile. */
+static pid_t pid_here(int pids, pid_t pid)
+{
+    if (pids >= 0)
+        pid = nsfs_pid_from(pids, pid);
+    return pid > 0 ? pid : 0;
+}
+
+static int add_row(struct roster *roster, const char *line, int pids, struct failure *failure)
 {
     struct member member = {.row = strdup(line)};
     struct member *larger = realloc(roster->members, (roster->count + 1) * sizeof *larger);
@@ -34,7 +71,7 @@ static int add_row(struct roster *roster, const char *line, struct failure *fail
         if (place == FIELD_NAME)
             member.name = field;
         else if (place == FIELD_PID && parse_number(field, INT_MAX, &pid) == 0)
-            member.pid = (pid_t)pid;
+            member.pid = pid_here(pids, (pid_t)pid);
         else if (place == FIELD_NAMESPACES)
             member.namespaces = field;
     }
@@ -46,12 +83,45 @@ static int add_row(struct roster *roster, const char *line, struct failure *fail
     return 0;
 }
 
+/* The next line; ANSWER_NONE when none comes in time. */
+static enum answer next(struct client *client, struct failure *failure)
+{
+    struct pollfd news = {.fd = client->fd, .events = POLLIN};
+    enum answer answer = client_take(client, failure);
+
+    while (answer == ANSWER_NONE && poll(&news, 1, PATIENCE_MS) > 0) {
+        client_receive(client);
+        answer = client_take(client, failure);
+    }
+    errno = ETIMEDOUT;
+    if (answer == ANSWER_NONE)
+        (void)error_failed(&failure->error, "status");
+    return answer;
+}
+
+static int take_rows(struct roster *roster, struct client *client, struct failure *failure)
+{
+    int pids = open_pids(roster->nsinit);
+    enum answer answer = ANSWER_FAILED;
+
+    error_subject(&failure->error, "status");
+    if (pids == PIDS_ARE_UNKNOWN)
+        (void)error_reason(&failure->error, ERROR_FAILED, "that nsinit's PIDs mean nothing here");
+    else
+        while ((answer = next(client, failure)) == ANSWER_DATA)
+            if (add_row(roster, client->line, pids, failure) < 0)
+                break;
+    if (pids >= 0)
+        close(pids);
+    return answer == ANSWER_OK ? 0 : -1;
+}
+
 int roster_fetch(struct roster *roster, const char *path, struct failure *failure)
 {
     static struct client client;
     struct ucred peer;
     socklen_t size = sizeof peer;
-    enum answer answer = ANSWER_FAILED;
+    int result = -1;
 
     *roster = (struct roster){0};
     if (client_open(&client, path, failure) < 0)
@@ -60,14 +130,11 @@ int roster_fetch(struct roster *roster, const char *path, struct failure *failur
         roster->nsinit = peer.pid;
     client_add(&client, "status");
     if (client_send(&client, NULL, failure) == 0)
-        while ((answer = client_next(&client, failure)) == ANSWER_DATA)
-            if (add_row(roster, client.line, failure) < 0)
-                break;
+        result = take_rows(roster, &client, failure);
     client_close(&client);
-    if (answer == ANSWER_OK)
-        return 0;
-    roster_free(roster);
-    return -1;
+    if (result < 0)
+        roster_free(roster);
+    return result;
 }
 
 void roster_free(struct roster *roster)

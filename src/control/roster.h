@@ -13,7 +13,7 @@ struct member {
     char *row;              /* of the status; the others point into it; owned */
     const char *name;       /* of the service */
     const char *namespaces; /* pid=own,net=pod; "-": none but nsinit's */
-    pid_t pid;              /* 0: it does not run */
+    pid_t pid;              /* as we see it; 0: it does not run */
 };
 
 struct roster {

@@ -11,6 +11,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "control/screen.h"
 #include "control/table.h"
 #include "report/identity.h"
 #include "util/clock.h"
@@ -67,16 +68,6 @@ static const char *colour_of(size_t column, const char *cell)
         if (strcmp(cell, colours[i].word) == 0)
             return colours[i].colour;
     return NULL;
-}
-
-/* https://no-color.org */
-static bool wants_colour(void)
-{
-    const char *no_colour = getenv("NO_COLOR");
-    const char *terminal = getenv("TERM");
-
-    return (no_colour == NULL || no_colour[0] == '\0') &&
-           (terminal == NULL || strcmp(terminal, "dumb") != 0) && isatty(STDOUT_FILENO);
 }
 
 /* Fields are separated by tabs; there may be more of them one day. False when some are missing. */
@@ -222,7 +213,7 @@ static int draw(const struct table *table, bool covers, struct failure *failure)
     const struct text first = {.data = home, .length = sizeof home - 1};
     const struct text last = {.data = clear_rest, .length = sizeof clear_rest - 1};
     struct table_style style = {.line_end = covers ? "\033[K\n" : "\n",
-                                .colour = wants_colour() ? colour_of : NULL};
+                                .colour = screen_wants_colour() ? colour_of : NULL};
     struct winsize size;
     int result = 0;
 

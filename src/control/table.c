@@ -101,15 +101,43 @@ static const char *add_row(struct text *line, const struct table *table, const c
 
         if (colour != NULL)
             text_add(line, colour);
-        used = add_characters(line, cell, room);
+        used = add_characters(line, cell, room < widths[column] ? room : widths[column]);
         room -= used;
         if (colour != NULL)
             text_add(line, "\033[m");
         if (column + 1 < table->columns)
-            room -= add_blanks(line, widths[column] - characters_of(cell) + GAP, room);
+            room -= add_blanks(line, widths[column] - used + GAP, room);
         cell += strlen(cell) + 1;
     }
     return cell;
+}
+
+/* The column that gives way is as wide as the others leave it, but not less than this. */
+enum { LEAST_WIDTH = 10 };
+
+static void fit(const struct table *table, size_t *widths, const struct table_style *style)
+{
+    size_t *width = style->gives_way > 0 ? &widths[style->gives_way - 1] : NULL;
+    size_t whole = GAP * (table->columns - 1);
+    size_t excess;
+
+    for (size_t column = 0; column < table->columns; column++)
+        whole += widths[column];
+    if (width == NULL || style->width == 0 || whole <= style->width || *width <= LEAST_WIDTH)
+        return;
+    excess = whole - style->width;
+    *width = *width > excess + LEAST_WIDTH ? *width - excess : LEAST_WIDTH;
+}
+
+/* Of the longest line: a character has up to four bytes, a colour and its end not 16. */
+static size_t line_size(const struct table *table, const size_t *widths,
+                        const struct table_style *style)
+{
+    size_t size = strlen(style->line_end) + 1;
+
+    for (size_t column = 0; column < table->columns; column++)
+        size += 4 * widths[column] + GAP + 16;
+    return size;
 }
 
 int table_write(const struct table *table, int fd, const struct table_style *style)
@@ -117,19 +145,25 @@ int table_write(const struct table *table, int fd, const struct table_style *sty
     size_t widths[TABLE_COLUMNS_MAX] = {0};
     const char *cell = table->cells;
     size_t lines = 0;
+    size_t size;
+    char *buffer;
+    int result = 0;
 
     measure(table, widths);
-    while (cell < table->cells + table->length && (style->height == 0 || lines < style->height)) {
-        char buffer[4096];
-        struct text line = text_in(buffer, sizeof buffer);
-        int result;
+    fit(table, widths, style);
+    size = line_size(table, widths, style);
+    buffer = malloc(size);
+    if (buffer == NULL)
+        return -ENOMEM;
+    while (result == 0 && cell < table->cells + table->length &&
+           (style->height == 0 || lines < style->height)) {
+        struct text line = text_in(buffer, size);
 
         cell = add_row(&line, table, cell, widths, style);
         text_add(&line, style->line_end);
         result = text_write(&line, fd);
-        if (result < 0)
-            return result;
         lines++;
     }
-    return 0;
+    free(buffer);
+    return result;
 }

@@ -19,6 +19,7 @@ struct table {
 
 struct table_style {
     size_t width;         /* no line is longer; 0: any length */
+    size_t gives_way;     /* the column, counted from 1, that is cut first; 0: the last ones are */
     size_t height;        /* not more lines; 0: any number */
     const char *line_end; /* behind each line */
     /* The escape sequence of a cell's colour, or NULL for none. May be NULL itself. */

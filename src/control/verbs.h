@@ -14,6 +14,9 @@ struct call {
     bool json;
     bool watch;
     const char *diagram; /* the format, or NULL */
+    bool tree;
+    bool diff;
+    const char *types; /* of namespaces, a list; NULL: all */
 };
 
 /* Each returns the exit code, or -1 with `failure` filled in. */

@@ -11,14 +11,20 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "report/nsfs.h"
 #include "util/parse.h"
 #include "util/text.h"
 
-/* Found by a hash of type and id; a free place has a count of 0. */
+/* The namespaces are found by a hash of type and id; a free place has a count of 0. */
 struct lookup {
+    struct census *census;
     struct residence *places;
     size_t room; /* a power of two */
     size_t count;
+    size_t inhabitant_room;
+    namespace_set types;
+    const pid_t *wanted;
+    size_t wanted_count;
 };
 
 static size_t place_of(const struct lookup *lookup, enum namespace_type type, uint64_t id)
@@ -33,9 +39,9 @@ static size_t place_of(const struct lookup *lookup, enum namespace_type type, ui
 
 static int grow(struct lookup *lookup)
 {
-    struct lookup larger = {.room = lookup->room == 0 ? 64 : 2 * lookup->room,
-                            .count = lookup->count};
+    struct lookup larger = *lookup;
 
+    larger.room = lookup->room == 0 ? 64 : 2 * lookup->room;
     larger.places = calloc(larger.room, sizeof *larger.places);
     if (larger.places == NULL)
         return -ENOMEM;
@@ -48,20 +54,31 @@ static int grow(struct lookup *lookup)
     return 0;
 }
 
-static int add(struct lookup *lookup, enum namespace_type type, uint64_t id, pid_t pid,
-               bool is_wanted)
+/* A place on a list is one more than the index, so that 0 is the end. */
+struct inhabitant *census_member(const struct census *census, unsigned int place)
 {
+    return place > 0 ? &census->inhabitants[place - 1] : NULL;
+}
+
+/* The last inhabitant moves into its namespace of the type. */
+static int move_in(struct lookup *lookup, enum namespace_type type, uint64_t id, bool is_wanted)
+{
+    struct census *census = lookup->census;
+    unsigned int place = (unsigned int)census->inhabitant_count;
     struct residence *found;
 
     if (lookup->count * 2 >= lookup->room && grow(lookup) < 0)
         return -ENOMEM;
     found = &lookup->places[place_of(lookup, type, id)];
     if (found->count == 0) {
-        *found = (struct residence){.type = type, .id = id, .pid = pid};
+        *found = (struct residence){
+            .type = type, .id = id, .first = place, .pid = census_member(census, place)->pid};
         lookup->count++;
+    } else {
+        census_member(census, found->last)->next[type] = place;
     }
+    found->last = place;
     found->count++;
-    found->pid = pid < found->pid ? pid : found->pid;
     found->is_wanted = found->is_wanted || is_wanted;
     return 0;
 }
@@ -84,45 +101,57 @@ static uint64_t read_id(int directory, const char *path)
     return parse_number(number + 1, ULONG_MAX, &id) == 0 ? id : 0;
 }
 
-static uint64_t id_in(int proc, const char *pid_name, enum namespace_type type)
-{
-    char path[64];
-    struct text text = text_in(path, sizeof path);
-
-    text_format(&text, "%s/ns/%s", pid_name, namespace_kinds[type].name);
-    return read_id(proc, path);
-}
-
-uint64_t census_id_of(pid_t pid, enum namespace_type type)
-{
-    char path[64];
-    struct text text = text_in(path, sizeof path);
-
-    text_format(&text, "/proc/%d/ns/%s", pid, namespace_kinds[type].name);
-    return read_id(AT_FDCWD, path);
-}
-
-/* A process that has ended meanwhile is not there; 1: it may not be looked at. */
-static int add_process(struct lookup *lookup, int proc, const char *pid_name, pid_t pid,
-                       bool is_wanted)
-{
-    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
-        uint64_t id = id_in(proc, pid_name, (enum namespace_type)type);
-
-        if (id == 0 && (errno == EACCES || errno == EPERM))
-            return 1;
-        if (id != 0 && add(lookup, (enum namespace_type)type, id, pid, is_wanted) < 0)
-            return -ENOMEM;
-    }
-    return 0;
-}
-
 static bool is_among(pid_t pid, const pid_t *wanted, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (wanted[i] == pid)
             return true;
     return count == 0;
+}
+
+static int add_inhabitant(struct lookup *lookup, pid_t pid)
+{
+    struct census *census = lookup->census;
+
+    if (census->inhabitant_count == lookup->inhabitant_room) {
+        size_t room = 2 * lookup->inhabitant_room + 64;
+        struct inhabitant *larger = realloc(census->inhabitants, room * sizeof *larger);
+
+        if (larger == NULL)
+            return -ENOMEM;
+        census->inhabitants = larger;
+        lookup->inhabitant_room = room;
+    }
+    census->inhabitants[census->inhabitant_count++] = (struct inhabitant){.pid = pid};
+    return 0;
+}
+
+/* A process that has ended meanwhile is not there; 1: it may not be looked at. */
+static int add_process(struct lookup *lookup, int proc, const char *pid_name, pid_t pid)
+{
+    bool is_wanted = is_among(pid, lookup->wanted, lookup->wanted_count);
+    bool is_known = false;
+    char path[64];
+
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
+        struct text text = text_in(path, sizeof path);
+        uint64_t id;
+
+        if (!namespaces_have(lookup->types, (enum namespace_type)type))
+            continue;
+        text_format(&text, "%s/ns/%s", pid_name, namespace_kinds[type].name);
+        id = read_id(proc, path);
+        if (id == 0 && (errno == EACCES || errno == EPERM))
+            return 1;
+        if (id == 0)
+            continue;
+        if (!is_known && add_inhabitant(lookup, pid) < 0)
+            return -ENOMEM;
+        is_known = true;
+        if (move_in(lookup, (enum namespace_type)type, id, is_wanted) < 0)
+            return -ENOMEM;
+    }
+    return 0;
 }
 
 static int by_type_and_id(const void *a, const void *b)
@@ -135,47 +164,159 @@ static int by_type_and_id(const void *a, const void *b)
     return (one->id > other->id) - (one->id < other->id);
 }
 
-/* The places without the gaps between them. */
-static void finish(struct census *census, struct lookup *lookup)
+static void sort(struct census *census)
 {
-    for (size_t i = 0; i < lookup->room; i++)
-        if (lookup->places[i].count > 0)
-            lookup->places[census->count++] = lookup->places[i];
-    census->residences = lookup->places;
     if (census->residences != NULL)
         qsort(census->residences, census->count, sizeof census->residences[0], by_type_and_id);
 }
 
-int census_take(struct census *census, const pid_t *wanted, size_t wanted_count)
+/* The places without the gaps between them. */
+static void finish(struct lookup *lookup)
 {
-    DIR *proc = opendir("/proc");
-    struct lookup lookup = {0};
+    struct census *census = lookup->census;
+
+    for (size_t i = 0; i < lookup->room; i++)
+        if (lookup->places[i].count > 0)
+            lookup->places[census->count++] = lookup->places[i];
+    census->residences = lookup->places;
+    sort(census);
+}
+
+/* The kernel lists processes by their PIDs: the first of a namespace is its lowest. */
+static int look_at_all(struct lookup *lookup, DIR *proc)
+{
     const struct dirent *entry;
     int result = 0;
 
-    *census = (struct census){0};
-    if (proc == NULL)
-        return -errno;
     while (result >= 0 && (entry = readdir(proc)) != NULL) {
         unsigned long pid;
 
         if (parse_number(entry->d_name, INT_MAX, &pid) < 0)
             continue;
-        result = add_process(&lookup, dirfd(proc), entry->d_name, (pid_t)pid,
-                             is_among((pid_t)pid, wanted, wanted_count));
-        census->unreadable += result == 1;
+        result = add_process(lookup, dirfd(proc), entry->d_name, (pid_t)pid);
+        lookup->census->unreadable += result == 1;
     }
+    return result < 0 ? result : 0;
+}
+
+int census_take(struct census *census, namespace_set types, const pid_t *wanted, size_t count)
+{
+    struct lookup lookup = {
+        .census = census, .types = types, .wanted = wanted, .wanted_count = count};
+    DIR *proc = opendir("/proc");
+    int result;
+
+    *census = (struct census){0};
+    if (proc == NULL)
+        return -errno;
+    result = look_at_all(&lookup, proc);
     closedir(proc);
-    if (result < 0) {
-        free(lookup.places);
-        return result;
-    }
-    finish(census, &lookup);
-    return census->count > 0 || census->unreadable > 0 ? 0 : -ENOENT;
+    finish(&lookup);
+    if (result == 0 && census->count == 0 && census->unreadable == 0)
+        result = -ENOENT;
+    if (result < 0)
+        census_free(census);
+    return result;
 }
 
 void census_free(struct census *census)
 {
     free(census->residences);
+    free(census->inhabitants);
     *census = (struct census){0};
+}
+
+static void add_path(struct text *text, pid_t pid, enum namespace_type type)
+{
+    text_format(text, "/proc/%d/ns/%s", pid, namespace_kinds[type].name);
+}
+
+uint64_t census_id_of(pid_t pid, enum namespace_type type)
+{
+    char path[64];
+    struct text text = text_in(path, sizeof path);
+
+    add_path(&text, pid, type);
+    return read_id(AT_FDCWD, path);
+}
+
+int census_open_of(pid_t pid, enum namespace_type type)
+{
+    char path[64];
+    struct text text = text_in(path, sizeof path);
+    int fd;
+
+    add_path(&text, pid, type);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    return fd < 0 ? -errno : fd;
+}
+
+/* ---- parents ------------------------------------------------------------------------------- */
+
+/* Closes the one it starts from. */
+static int open_parent(int fd)
+{
+    int parent = nsfs_open_parent(fd);
+    int error = parent < 0 ? -errno : 0;
+
+    close(fd);
+    return error < 0 ? error : parent;
+}
+
+int census_open(const struct residence *residence)
+{
+    int fd = census_open_of(residence->pid, residence->type);
+
+    for (unsigned int i = 0; i < residence->above && fd >= 0; i++)
+        fd = open_parent(fd);
+    return fd;
+}
+
+struct residence *census_find(const struct census *census, enum namespace_type type, uint64_t id)
+{
+    for (size_t i = 0; i < census->count; i++)
+        if (census->residences[i].id == id && census->residences[i].type == type)
+            return &census->residences[i];
+    return NULL;
+}
+
+static int add_residence(struct census *census, struct residence added)
+{
+    struct residence *larger =
+        realloc(census->residences, (census->count + 1) * sizeof *census->residences);
+
+    if (larger == NULL)
+        return -ENOMEM;
+    census->residences = larger;
+    larger[census->count++] = added;
+    return 0;
+}
+
+/* What is added is behind the others, where census_add_parents comes to it later. */
+static int add_parent(struct census *census, struct residence *child)
+{
+    int fd = census_open(child);
+
+    if (fd < 0)
+        return 0;
+    child->parent = nsfs_parent(fd);
+    close(fd);
+    if (child->parent == 0 || census_find(census, child->type, child->parent) != NULL)
+        return 0;
+    return add_residence(census, (struct residence){.type = child->type,
+                                                    .id = child->parent,
+                                                    .pid = child->pid,
+                                                    .above = child->above + 1});
+}
+
+int census_add_parents(struct census *census)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < census->count && result == 0; i++)
+        if (census->residences[i].type == NAMESPACE_PID ||
+            census->residences[i].type == NAMESPACE_USER)
+            result = add_parent(census, &census->residences[i]);
+    sort(census);
+    return result;
 }

@@ -33,14 +33,22 @@ const char *identity_reason(int error)
 
 enum { STATUS_FILE_SIZE = 8192 };
 
-int identity_read_pids(pid_t pid, pid_t pids[PID_LEVELS])
+int identity_read_numbers(pid_t pid, pid_t pids[PID_LEVELS], long *uid)
 {
     char status[STATUS_FILE_SIZE];
-    int error = proc_is_ours() ? process_file_read(pid, "status", status, sizeof status) : ENOENT;
+    int error = process_file_read(pid, "status", status, sizeof status);
 
+    *uid = error == 0 ? process_file_effective(process_file_field(status, "Uid")) : -1;
     return error != 0
                ? -error
                : (int)process_file_pids(process_file_field(status, "NSpid"), pids, PID_LEVELS);
+}
+
+int identity_read_pids(pid_t pid, pid_t pids[PID_LEVELS])
+{
+    long uid;
+
+    return proc_is_ours() ? identity_read_numbers(pid, pids, &uid) : -ENOENT;
 }
 
 static void read_status(struct identity *identity)

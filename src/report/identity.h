@@ -84,6 +84,9 @@ void identity_take(struct identity *identity, const struct identity *other, enum
 /* Its PIDs alone: how many, in `pids`, or a negative errno. Those of /proc/PID/status: proc(5). */
 int identity_read_pids(pid_t pid, pid_t pids[PID_LEVELS]);
 
+/* The same of a process of /proc, whoever's that is, and its effective user as we see it, or -1. */
+int identity_read_numbers(pid_t pid, pid_t pids[PID_LEVELS], long *uid);
+
 /* The id of the namespace that a process lives in; 0 with errno where that can't be told. */
 uint64_t identity_namespace(pid_t pid, enum namespace_type type);
 

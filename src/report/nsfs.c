@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "util/ioctl.h"
@@ -15,6 +16,7 @@
 #define GET_USERNS 0xb701UL
 #define GET_PARENT 0xb702UL
 #define GET_OWNER_UID 0xb704UL
+#define GET_PID_FROM 0x8004b706UL
 #define GET_ID 0x8008b70dUL
 
 #define NSFS_MAGIC 0x6e736673
@@ -64,6 +66,12 @@ long nsfs_owner_uid(int fd)
     uid_t uid = 0;
 
     return ioctl_ask(fd, GET_OWNER_UID, &uid) < 0 ? -1 : (long)uid;
+}
+
+pid_t nsfs_pid_from(int fd, pid_t pid)
+{
+    /* The number itself is the argument. */
+    return (pid_t)syscall(SYS_ioctl, fd, GET_PID_FROM, (unsigned long)pid);
 }
 
 bool nsfs_is_of(int directory, const char *name)

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Its inode; 0 with errno. */
 uint64_t nsfs_id(int fd);
@@ -24,6 +25,9 @@ int nsfs_open_parent(int fd);
 
 /* The user who has made a user namespace; -1 with errno. */
 long nsfs_owner_uid(int fd);
+
+/* The PID here of a process by its PID in an open PID namespace; -1 with errno (before 6.11). */
+pid_t nsfs_pid_from(int fd, pid_t pid);
 
 /* Whether the file in the directory is a namespace at all: inode numbers are no one's own. */
 bool nsfs_is_of(int directory, const char *name);

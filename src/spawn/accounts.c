@@ -218,3 +218,16 @@ void account_free(struct account *account)
     free(account->groups);
     account->groups = NULL;
 }
+
+bool account_name(uid_t uid, char *name, size_t size)
+{
+    struct entry entry;
+    char *text;
+    bool found = find_entry(passwd_path, PASSWD_FIELDS, NULL, uid, &text, &entry) &&
+                 strlen(entry.fields[0]) < size;
+
+    if (found)
+        memcpy(name, entry.fields[0], strlen(entry.fields[0]) + 1);
+    free(text);
+    return found;
+}

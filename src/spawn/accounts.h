@@ -29,4 +29,7 @@ int account_resolve(struct account *account, const char *user, const char *group
                     struct error *error);
 void account_free(struct account *account);
 
+/* The user's name in /etc/passwd; false where it has none, or none that has room. */
+bool account_name(uid_t uid, char *name, size_t size);
+
 #endif

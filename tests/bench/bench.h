@@ -51,6 +51,7 @@ int measure_wakeups(const struct settings *settings, struct problem *problem);
 int measure_supervision_idle(const struct settings *settings, struct problem *problem);
 int measure_restarts(const struct settings *settings, struct problem *problem);
 int measure_namespaces(const struct settings *settings, struct problem *problem);
+int measure_lists(const struct settings *settings, struct problem *problem);
 int measure_pods(const struct settings *settings, struct problem *problem);
 
 // --- numbers -------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ static const struct {
     {"namespaces", 0, measure_namespaces},
     {"restarts", 0, measure_restarts},
     {"supervision-idle", CLONE_NEWPID, measure_supervision_idle},
+    {"ns", 0, measure_lists},
     {"pods", CLONE_NEWPID | CLONE_NEWNS, measure_pods},
 };
 

@@ -13,7 +13,7 @@
 
 static const char *read_file(const char *path)
 {
-    static char text[40000];
+    static char text[60000];
     FILE *file = fopen(path, "re");
 
     ck_assert_ptr_nonnull(file);
@@ -84,7 +84,7 @@ START_TEST(each_verb_and_option_of_the_help_is_in_the_manual_and_the_completions
         }
     }
     ck_assert_int_ge(verbs, 8);
-    ck_assert_int_eq(options, 6);
+    ck_assert_int_eq(options, 9);
 }
 END_TEST
 
@@ -100,6 +100,10 @@ static const struct {
 } completions[] = {
     {"sta", "status start"},
     {"--w", "--watch"},
+    {"--t", "--type --tree"},
+    {"ns --type ne", "net"},
+    {"ns --type = ne", "net"},
+    {"--type pid ns w", "web worker"},
     {"stop w", "web worker"},
     {"stop web ''", "web worker db"},
     {"-c $NSINIT_CONTROL --json status d", "db"},
@@ -162,6 +166,11 @@ static const struct example {
     {"nsctl exec db pg_dump shop >shop.sql",
      {{"exec db -- pg_dump shop\n", ran}, {NULL, NULL}},
      ""},
+    {"nsctl ns --type net", {{"status\n", SERVICES}, {NULL, NULL}}, "  net  "},
+    {"nsctl ns --tree --type pid", {{"status\n", SERVICES}, {NULL, NULL}}, "  pid  "},
+    {"nsctl ns --diff web $$ || echo no",
+     {{"status\n", "service\tweb\tready\t1\t0\t1\t-\t-\t-\t-\nok\n"}, {NULL, NULL}},
+     "no\n"},
     {"nsctl status | awk '$2 == \"down\" {print $1}'",
      {{"status\n", SERVICES}, {NULL, NULL}},
      "worker\ndb\n"},

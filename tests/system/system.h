@@ -35,6 +35,8 @@
     X(nsctl)           \
     X(nsctl_documents) \
     X(nsctl_exec)      \
+    X(nsctl_ns)        \
+    X(nsctl_ns_diff)   \
     X(output)          \
     X(podcheck)        \
     X(podorder)        \

@@ -30,12 +30,15 @@
     X(path)                \
     X(pod)                 \
     X(podfile)             \
+    X(resident)            \
     X(restarts)            \
     X(schedule)            \
+    X(utf8)                \
     X(signals)             \
     X(states)              \
     X(steps)               \
     X(supervision)         \
+    X(table)               \
     X(text)                \
     X(verdict)             \
     X(words)

@@ -1,0 +1,16 @@
+/*
+ * screen.h - what may be shown where stdout goes
+ */
+#ifndef NSINIT_CONTROL_SCREEN_H
+#define NSINIT_CONTROL_SCREEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* It is a terminal, and neither NO_COLOR nor TERM is against it. */
+bool screen_wants_colour(void);
+
+/* The terminal's, in characters; 0: it is none, or does not know. */
+size_t screen_width(void);
+
+#endif

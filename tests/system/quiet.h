@@ -1,0 +1,30 @@
+/*
+ * quiet.h - shell scripts in a PID namespace where nothing else happens
+ */
+#ifndef NSINIT_TESTS_SYSTEM_QUIET_H
+#define NSINIT_TESTS_SYSTEM_QUIET_H
+
+#include "system/system.h"
+
+/* What a script may run, too, before it says await. */
+#define QUIET_HOLDER "echo >there; read -r x <never"
+
+/*
+ * Run the script as PID 1 of such a namespace, in the test's directory, by sh -eu; all ends with
+ * it. Its words are
+ *   nsinit, nsctl     the tools under test
+ *   hold OPTION...    run a QUIET_HOLDER under `nsinit -s OPTION...`, and wait until it is there;
+ *                     its PID is in $held
+ *   await             wait for one more QUIET_HOLDER
+ *   children PID      of that process
+ * Returns the exit code.
+ */
+int quiet_run(struct process *process, const char *script);
+
+/* The same on a terminal of 80 columns. */
+int quiet_run_on_terminal(struct process *process, const char *script);
+
+/* Whether the tool is missing: says that the test is skipped then. */
+bool quiet_lacks(const char *test, const char *tool);
+
+#endif
