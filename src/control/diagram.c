@@ -4,19 +4,16 @@
  */
 #include "control/diagram.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include "control/resident.h"
+#include "control/roster.h"
 #include "control/screen.h"
 #include "report/diagram.h"
-#include "report/nsfs.h"
-#include "spawn/enter.h"
-#include "util/file.h"
 #include "util/parse.h"
 #include "util/utf8.h"
 
@@ -77,36 +74,10 @@ static int out_of_memory(struct failure *failure)
     return error_failed(&failure->error, "diagram");
 }
 
-/*
- * The PID namespaces it is in, from ours to its own: the kernel tells no more than those. How many,
- * or a negative errno.
- */
-static int pid_namespaces_of(pid_t pid, uint64_t ids[PID_LEVELS])
-{
-    uint64_t upwards[PID_LEVELS];
-    int fd = namespace_open_own(pid, NAMESPACE_PID);
-    int count = 0;
-    int error = fd < 0 ? -fd : 0;
-
-    while (fd >= 0 && count < PID_LEVELS) {
-        int parent = nsfs_open_parent(fd);
-
-        error = parent < 0 ? errno : 0;
-        upwards[count++] = nsfs_id(fd);
-        close(fd);
-        fd = parent;
-    }
-    if (fd >= 0)
-        close(fd);
-    for (int i = 0; i < count; i++)
-        ids[i] = upwards[count - 1 - i];
-    return error == EPERM ? count : -error;
-}
-
 /* Those by the kernel's own relations, if /proc agrees on how many there are. */
 static void read_levels(struct subject *subject, const struct identity *identity)
 {
-    int count = pid_namespaces_of(identity->pid, subject->pid_namespaces);
+    int count = identity_pid_namespaces(identity->pid, subject->pid_namespaces);
     size_t known = identity->pid_count;
 
     if (count > 0 && (known == 0 || known == (size_t)count)) {
@@ -173,81 +144,16 @@ static int add_host(struct cast *cast, const char *name, pid_t pid, struct failu
 
 /* ---- services ------------------------------------------------------------------------------ */
 
-/* Its PID; -1 with `failure` filled in where it is outside of what we may see. */
-static pid_t pid_of_nsinit(const struct client *client, struct failure *failure)
+static int add_service(struct cast *cast, const struct member *member, struct failure *failure)
 {
-    struct ucred peer = {0};
-    socklen_t size = sizeof peer;
+    struct actor *actor = add_actor(cast, member->name);
 
-    if (getsockopt(client->fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.pid > 0)
-        return peer.pid;
-    error_subject(&failure->error, "nsinit");
-    return error_reason(&failure->error, ERROR_FAILED, "it has no PID in this PID namespace");
-}
-
-/* Whether the process has that PID in the namespace, one of those it is seen in. */
-static bool has_pid_there(pid_t candidate, uint64_t namespace, pid_t pid)
-{
-    uint64_t ids[PID_LEVELS];
-    pid_t pids[PID_LEVELS];
-    int levels = pid_namespaces_of(candidate, ids);
-
-    if (levels <= 0 || identity_read_pids(candidate, pids) != levels)
-        return false;
-    for (int i = 0; i < levels; i++)
-        if (ids[i] == namespace && pids[i] == pid)
-            return true;
-    return false;
-}
-
-/* What nsinit calls `pid` is here: itself, or another where it lives in a PID namespace of its own.
- * 0 when there is none. */
-static pid_t translate(pid_t nsinit, pid_t pid)
-{
-    uint64_t namespace = identity_namespace(nsinit, NAMESPACE_PID);
-    DIR *processes;
-    const struct dirent *entry;
-    pid_t found = 0;
-
-    if (namespace != 0 && namespace == identity_namespace(getpid(), NAMESPACE_PID))
-        return pid;
-    processes = opendir("/proc");
-    while (found == 0 && processes != NULL && (entry = readdir(processes)) != NULL) {
-        unsigned long candidate;
-
-        if (parse_number(entry->d_name, INT_MAX, &candidate) == 0 &&
-            has_pid_there((pid_t)candidate, namespace, pid))
-            found = (pid_t)candidate;
-    }
-    if (processes != NULL)
-        closedir(processes);
-    return found;
-}
-
-/* "service NAME STATE PID ..." */
-static int add_service(struct cast *cast, char *line, pid_t nsinit, struct failure *failure)
-{
-    const char *keyword = strsep(&line, "\t");
-    const char *name = strsep(&line, "\t");
-    const char *state = strsep(&line, "\t");
-    const char *field = strsep(&line, "\t");
-    struct actor *actor;
-    unsigned long pid;
-
-    if (field == NULL || strcmp(keyword, "service") != 0)
-        return client_complain(failure, keyword);
-    actor = add_actor(cast, name);
     if (actor == NULL)
         return out_of_memory(failure);
-    if (parse_number(field, INT_MAX, &pid) < 0) {
-        is_absent(actor, state);
-        return 0;
-    }
-    pid = (unsigned long)translate(nsinit, (pid_t)pid);
-    if (pid == 0)
-        is_absent(actor, "not to be seen from here");
+    if (member->pid != 0)
+        (void)play(actor, member->pid);
     else
-        (void)play(actor, (pid_t)pid);
+        is_absent(actor, member->is_hidden ? "not to be seen from here" : member->state);
     return 0;
 }
 
@@ -259,28 +165,35 @@ static pid_t pid_in(const char *word)
     return parse_number(word, INT_MAX, &number) == 0 ? (pid_t)number : 0;
 }
 
+static int add_all(struct cast *cast, const struct roster *roster, struct failure *failure)
+{
+    for (size_t i = 0; i < roster->count; i++)
+        if (add_service(cast, &roster->members[i], failure) < 0)
+            return -1;
+    return 0;
+}
+
 /* Those of the words that are no PIDs, or all; and nsinit itself, where it is the host. */
 static int add_services(struct cast *cast, const struct call *call, bool with_nsinit,
                         struct failure *failure)
 {
-    static struct client client;
-    enum answer answer = ANSWER_FAILED;
-    pid_t nsinit;
+    struct roster roster;
+    int result = 0;
 
-    if (client_open(&client, call->path, failure) < 0)
+    if (roster_fetch(&roster, call->path, failure) < 0)
         return -1;
-    client_add(&client, "status");
-    for (char **word = call->words; *word != NULL; word++)
-        if (with_nsinit || pid_in(*word) == 0)
-            client_add(&client, *word);
-    nsinit = pid_of_nsinit(&client, failure);
-    if (nsinit > 0 && (!with_nsinit || add_host(cast, "nsinit", nsinit, failure) == 0) &&
-        client_send(&client, NULL, failure) == 0)
-        while ((answer = client_next(&client, failure)) == ANSWER_DATA)
-            if (add_service(cast, client.line, nsinit, failure) < 0)
-                break;
-    client_close(&client);
-    return answer == ANSWER_OK ? 0 : -1;
+    if (with_nsinit)
+        result = add_host(cast, "nsinit", roster.nsinit, failure);
+    if (result == 0 && call->words[0] == NULL)
+        result = add_all(cast, &roster, failure);
+    for (char **word = call->words; *word != NULL && result == 0; word++)
+        if (with_nsinit || pid_in(*word) == 0) {
+            const struct member *member = roster_member(&roster, *word, failure);
+
+            result = member != NULL ? add_service(cast, member, failure) : -1;
+        }
+    roster_free(&roster);
+    return result;
 }
 
 /* ---- processes ----------------------------------------------------------------------------- */
@@ -295,20 +208,13 @@ static bool is_there(const struct cast *cast, pid_t pid)
 
 static int add_process(struct cast *cast, pid_t pid, struct failure *failure)
 {
-    char path[32];
-    struct text path_text = text_in(path, sizeof path);
-    char *name = NULL;
-    size_t length = 0;
+    char name[COMM_SIZE];
     struct actor *actor;
 
     if (is_there(cast, pid))
         return 0;
-    text_format(&path_text, "/proc/%d/comm", pid);
-    if (file_read(path, &name, &length) == 0)
-        /* The newline at its end: there may be others in it. */
-        name[length - (length > 0)] = '\0';
-    actor = add_actor(cast, name != NULL ? name : "process");
-    free(name);
+    resident_name(pid, name);
+    actor = add_actor(cast, name[0] != '\0' ? name : "process");
     if (actor == NULL)
         return out_of_memory(failure);
     if (play(actor, pid) == 0)

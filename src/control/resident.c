@@ -30,8 +30,8 @@ void resident_name(pid_t pid, char name[COMM_SIZE])
     length = fd >= 0 ? read(fd, name, COMM_SIZE - 1) : 0;
     if (fd >= 0)
         close(fd);
-    name[length > 0 ? length : 0] = '\0';
-    name[strcspn(name, "\n")] = '\0';
+    /* The newline at its end: there may be others in it. */
+    name[length > 0 ? length - (name[length - 1] == '\n') : 0] = '\0';
 }
 
 int resident_command(pid_t pid, char **command)
