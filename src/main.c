@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "boot/boot.h"
 #include "control/nsctl.h"
 #include "init/init.h"
 #include "options/options.h"
@@ -40,15 +41,43 @@ static int report(const struct persona *persona, const struct error *error)
     return persona->exit_codes[error->kind];
 }
 
+/* Read what is asked for, and do it. Returns the exit code. */
+static int run(struct request *request, const struct persona *persona, char **argv,
+               const struct inherited *inherited, enum power *power)
+{
+    const char *program = argv[0] != NULL && argv[0][0] != '\0' ? argv[0] : "nsinit";
+    struct error error = {.kind = ERROR_USAGE};
+    int exit_code;
+
+    if (options_read(request, persona, argv, environ, &error) < 0)
+        return report(persona, &error);
+    if (request->action != ACTION_RUN)
+        return print(persona, request->action, program);
+    if (request->check)
+        return options_print_plan(request) < 0 ? persona->exit_codes[ERROR_FAILED] : 0;
+    log_set_level(request->pod.verbosity);
+    if (request->pod.boots && !request->is_first_of_machine)
+        boot_prepare();
+    if (request->pod.boots)
+        boot_set_hostname(&request->pod);
+    exit_code = init_run(&request->pod, inherited, power, &error);
+    if (exit_code < 0)
+        return report(persona, &error);
+    if (*power == POWER_NONE)
+        *power = request->pod.on_end != POWER_NONE ? request->pod.on_end : POWER_REBOOT;
+    return exit_code;
+}
+
 int main(int argc, char **argv)
 {
     const char *program = argc > 0 && argv[0][0] != '\0' ? argv[0] : "nsinit";
     const char *slash = strrchr(program, '/');
     const struct persona *persona = persona_of(program);
     char **control = nsctl_words(argv);
-    struct error error = {.kind = ERROR_USAGE};
+    /* What was not said is a matter for who stands at the console. */
+    enum power power = POWER_NONE;
     struct inherited inherited;
-    struct request request;
+    struct request request = {0};
     int exit_code;
 
     inherited_take(&inherited);
@@ -57,18 +86,12 @@ int main(int argc, char **argv)
         return nsctl_main(control);
     }
     log_open(slash ? slash + 1 : program);
-    if (options_read(&request, persona, argv, environ, &error) < 0) {
-        exit_code = report(persona, &error);
-    } else if (request.action != ACTION_RUN) {
-        exit_code = print(persona, request.action, program);
-    } else if (request.check) {
-        exit_code = options_print_plan(&request) < 0 ? persona->exit_codes[ERROR_FAILED] : 0;
-    } else {
-        log_set_level(request.pod.verbosity);
-        exit_code = init_run(&request.pod, &inherited, &error);
-        if (exit_code < 0)
-            exit_code = report(persona, &error);
-    }
+    request.is_first_of_machine = boot_is_first_of_machine();
+    if (request.is_first_of_machine)
+        boot_prepare();
+    exit_code = run(&request, persona, argv, &inherited, &power);
+    if (request.pod.boots || request.is_first_of_machine)
+        boot_end(power == POWER_NONE || power == POWER_RESCUE ? boot_rescue() : power);
     options_free(&request);
     return exit_code;
 }

@@ -38,6 +38,9 @@ static const struct verb {
      ANY_NUMBER, exec_run},
     {"id", "PID|SERVICE...", "who they are, in all their namespaces; needs no nsinit", 1,
      ANY_NUMBER, id_run},
+    {"poweroff", "", "stop all, and power the machine off", 0, 0, plain_run},
+    {"reboot", "", "stop all, and reboot the machine", 0, 0, plain_run},
+    {"halt", "", "stop all, and halt the machine", 0, 0, plain_run},
     /* A verb connects itself, or does not. */
     {"ns", "[PID|SERVICE...]", "the namespaces there are, or theirs; needs no nsinit", 0,
      ANY_NUMBER, ns_run},

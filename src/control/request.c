@@ -221,6 +221,34 @@ static void do_kill(struct peer *peer, char **arguments)
         peer_finish(peer, "ok\n");
 }
 
+static void do_power(struct peer *peer, enum power power)
+{
+    const struct supervisor *supervisor = supervisor_of(peer);
+
+    if (supervisor->hooks->on_power(supervisor->owner, power))
+        peer_finish(peer, "ok\n");
+    else
+        peer_fail(peer, 1, "nsinit has not booted this machine");
+}
+
+static void do_poweroff(struct peer *peer, char **arguments)
+{
+    (void)arguments;
+    do_power(peer, POWER_OFF);
+}
+
+static void do_reboot(struct peer *peer, char **arguments)
+{
+    (void)arguments;
+    do_power(peer, POWER_REBOOT);
+}
+
+static void do_halt(struct peer *peer, char **arguments)
+{
+    (void)arguments;
+    do_power(peer, POWER_HALT);
+}
+
 static void do_wait(struct peer *peer, char **arguments)
 {
     if (find_all(peer, arguments))
@@ -263,8 +291,10 @@ static const struct {
     const char *name;
     void (*carry_out)(struct peer *peer, char **arguments);
 } verbs[] = {
-    {"status", do_status}, {"start", do_start}, {"stop", do_stop},     {"restart", do_restart},
-    {"kill", do_kill},     {"wait", do_wait},   {"events", do_events}, {"exec", do_exec},
+    {"status", do_status},   {"start", do_start}, {"stop", do_stop},
+    {"restart", do_restart}, {"kill", do_kill},   {"wait", do_wait},
+    {"events", do_events},   {"exec", do_exec},   {"poweroff", do_poweroff},
+    {"reboot", do_reboot},   {"halt", do_halt},
 };
 
 void request_carry_out(struct peer *peer, char *request)

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "report/journal.h"
 #include "supervise/send.h"
 #include "util/log.h"
 
@@ -86,6 +87,36 @@ static bool is_forwarded(const struct init *init, const struct service *service,
            (init->pod->file == NULL && service->supervision.stop == NULL);
 }
 
+void forward_power(struct init *init, enum power power)
+{
+    init->power = power;
+    log_line(LOG_INFO, "%s is asked for: the pod ends", power_name(power));
+    if (init->drain.begun)
+        clearing_hurry(&init->drain);
+    else if (init->pod->service_count == 0)
+        drain_begin(init);
+    else
+        supervise_stop(&init->supervisor);
+}
+
+/* As BusyBox's halt, poweroff and reboot send them; ctrl-alt-del is INT: reboot(2). */
+static enum power power_asked_for(const struct init *init, int signal_number)
+{
+    if (!init->pod->boots)
+        return POWER_NONE;
+    switch (signal_number) {
+    case SIGINT:
+    case SIGTERM:
+        return POWER_REBOOT;
+    case SIGUSR1:
+        return POWER_HALT;
+    case SIGUSR2:
+        return POWER_OFF;
+    default:
+        return POWER_NONE;
+    }
+}
+
 /* A signal that is not news about a child. False when it is to be tried again. */
 static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
 {
@@ -95,6 +126,10 @@ static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
     if (info->ssi_code <= 0 && (signal_number == SIGPIPE || init->supervisor.is_inner) &&
         (pid_t)info->ssi_pid == getpid())
         return true;
+    if (power_asked_for(init, signal_number) != POWER_NONE) {
+        forward_power(init, power_asked_for(init, signal_number));
+        return true;
+    }
     if (init->drain.begun) {
         if (asks_to_end(signal_number))
             clearing_hurry(&init->drain);
@@ -235,7 +270,9 @@ void forward_run(struct init *init)
         /* In a pod of several services there is always something else. */
         bool only_signals = init->supervisor.count <= 1 && !init->drain.begun &&
                             !init->queue.waiting && !init->supervisor.is_inner &&
-                            init->server == NULL && supervise_is_quiet(&init->supervisor);
+                            init->server == NULL && init->watchdog.fd < 0 &&
+                            (init->journal == NULL || journal_is_quiet(init->journal)) &&
+                            supervise_is_quiet(&init->supervisor);
 
         set_blocking(init, only_signals);
         if (only_signals)

@@ -150,6 +150,15 @@ static void become_inner(void *owner, const struct service *service,
     inner_run(owner, service, context, spawned);
 }
 
+static bool on_power(void *owner, enum power power)
+{
+    struct init *init = owner;
+
+    if (init->pod->boots)
+        forward_power(init, power);
+    return init->pod->boots;
+}
+
 static const struct supervisor_hooks hooks = {
     .give_terminal = give_terminal,
     .on_start = on_start,
@@ -158,6 +167,7 @@ static const struct supervisor_hooks hooks = {
     .on_occurrence = on_occurrence,
     .on_change = on_change,
     .become_inner = become_inner,
+    .on_power = on_power,
 };
 
 /* The flags and the context are filled in already. */
@@ -181,7 +191,7 @@ static int start_services(struct init *init, struct error *error)
 }
 
 /* How many files are nsinit's own, apart from the services'. */
-enum { OWN_FILES = 5 + SERVER_FILES + SUPERVISOR_FILES };
+enum { OWN_FILES = 6 + SERVER_FILES + SUPERVISOR_FILES };
 
 /* nsinit's own files, in `fds`, which has room for those and SUPERVISED_FILES for each service. */
 static size_t own_files(const struct init *init, int *fds)
@@ -192,6 +202,7 @@ static size_t own_files(const struct init *init, int *fds)
     fds[count++] = init->loop_fd;
     fds[count++] = init->terminal.fd;
     fds[count++] = init->link_fd;
+    fds[count++] = init->watchdog.fd;
     if (init->journal != NULL)
         fds[count++] = journal_fd(init->journal);
     if (init->server != NULL)
@@ -269,10 +280,13 @@ static int start(struct init *init, struct error *error)
         if (init->journal == NULL)
             return -1;
     }
-    if (open_control(init, error) < 0)
+    init->supervisor.pod = pod;
+    if (watchdog_open(&init->watchdog, &init->supervisor, error) < 0 ||
+        open_control(init, error) < 0)
         return -1;
     if (start_services(init, error) < 0) {
         terminal_take_back(&init->terminal);
+        watchdog_close(&init->watchdog);
         if (init->server != NULL)
             server_close(init->server);
         return -1;
@@ -298,19 +312,22 @@ static int run(struct init *init)
         server_close(init->server);
     if (init->journal != NULL)
         journal_close(init->journal);
+    watchdog_close(&init->watchdog);
     supervise_end(&init->supervisor);
     return init->exit_code;
 }
 
-int init_run(const struct pod *pod, const struct inherited *inherited, struct error *error)
+int init_run(const struct pod *pod, const struct inherited *inherited, enum power *power,
+             struct error *error)
 {
     static struct init init;
     int result;
 
-    init = (struct init){.pod = pod, .inherited = inherited, .link_fd = -1};
+    init = (struct init){.pod = pod, .inherited = inherited, .link_fd = -1, .watchdog.fd = -1};
     result = start(&init, error);
     if (result == 0)
         result = run(&init);
+    *power = init.power;
     /* The loop is the kernel's to clean up, as all of us is about to be. */
     return result;
 }

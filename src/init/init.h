@@ -10,9 +10,11 @@
 
 /*
  * Run the pod until its services have ended and the drain schedule is through. Returns the exit
- * code, or -1 with `error` filled in when it could not be started; from the loop's first turn on
- * nothing is fatal. All signals must be blocked (inherited_take).
+ * code, with `power` filled in where the machine's end was asked for; or -1 with `error` filled in
+ * when it could not be started; from the loop's first turn on nothing is fatal. All signals must be
+ * blocked (inherited_take).
  */
-int init_run(const struct pod *pod, const struct inherited *inherited, struct error *error);
+int init_run(const struct pod *pod, const struct inherited *inherited, enum power *power,
+             struct error *error);
 
 #endif

@@ -54,7 +54,8 @@ _Noreturn void inner_run(const struct init *outer, const struct service *service
     struct service inside = service != NULL ? service_inside(service) : (struct service){0};
     struct pod pod = *outer->pod;
     struct error error = {.kind = ERROR_FAILED};
-    struct init init = {.pod = &pod, .inherited = outer->inherited, .link_fd = spawned->link_fd};
+    struct init init = {
+        .pod = &pod, .inherited = outer->inherited, .link_fd = spawned->link_fd, .watchdog.fd = -1};
     int exit_code;
 
     close(outer->signal_fd);
@@ -63,6 +64,7 @@ _Noreturn void inner_run(const struct init *outer, const struct service *service
     pod.file = NULL;
     pod.control = NULL;
     pod.report = NULL;
+    pod.boots = false;
     pod.sandbox = NULL;
     pod.services = &inside;
     pod.service_count = service != NULL;

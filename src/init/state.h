@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "init/terminal.h"
+#include "init/watchdog.h"
 #include "pod/pod.h"
 #include "spawn/inherited.h"
 #include "supervise/supervise.h"
@@ -46,6 +47,8 @@ struct init {
     struct clearing drain;   /* the end of the pod */
     struct supervised only; /* where there is but one service, as there mostly is: no heap for it */
     bool is_reaping;        /* reap_all is at work, and will tell of what is left */
+    struct watchdog_feeder watchdog;
+    enum power power; /* what is to become of the machine, if somebody has said so */
     int exit_code;
     bool ended; /* the loop is to be left */
 };
@@ -57,6 +60,9 @@ struct init {
  */
 void forward_start(struct init *init);
 void forward_run(struct init *init);
+
+/* The machine is to end: so is the pod, in its order; once more: hurry. */
+void forward_power(struct init *init, enum power power);
 
 /* reap.c: collect every child that has ended or stopped, and tell all who wait for that. */
 void reap_all(struct init *init);

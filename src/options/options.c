@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "options/podfile.h"
 #include "options/setters.h"
@@ -14,6 +15,11 @@
 
 /* Stands in a rewrite table for "not said by the user"; see resolve_rewrites. */
 enum { REWRITE_UNSET = 255 };
+
+/* The pod of a machine that has been told of no other. */
+#define DEFAULT_POD "/etc/nsinit.ini"
+
+enum { DEFAULT_WATCHDOG_MS = 60 * 1000 };
 
 static const int terminal_stops[] = {SIGTSTP, SIGTTIN, SIGTTOU};
 
@@ -260,7 +266,8 @@ static int set_defaults(struct request *request, const struct persona *persona, 
 {
     struct service *service = &request->main_service;
 
-    *request = (struct request){.action = ACTION_RUN};
+    *request =
+        (struct request){.action = ACTION_RUN, .is_first_of_machine = request->is_first_of_machine};
     service_init(service, "main");
     request->current = service;
     service->placement = persona->placement;
@@ -275,6 +282,8 @@ static int set_defaults(struct request *request, const struct persona *persona, 
     request->pod.services = service;
     request->pod.error_codes = persona->exit_codes;
     request->pod.verbosity = LOG_WARNING;
+    request->pod.boots = request->is_first_of_machine;
+    request->pod.watchdog.timeout_ms = DEFAULT_WATCHDOG_MS;
     request->pod.subreaper = persona->subreaper;
     request->pod.quiet_about_orphans = persona->quiet_about_orphans;
     return schedule_parse(&request->pod.drain, persona->drain, error);
@@ -368,6 +377,11 @@ int options_read(struct request *request, const struct persona *persona, char **
     if (request->action != ACTION_RUN)
         return 0;
     request->main_service.environment = environment;
+    if (request->pod.boots && rest[0] == NULL && request->pod.file == NULL)
+        request->pod.file = DEFAULT_POD;
+    error_subject(error, "--boot");
+    if (request->pod.boots && getpid() != 1)
+        return error_reason(error, ERROR_USAGE, "is for the first process of a machine, PID 1");
     if ((request->pod.file != NULL ? plan_pod(request, rest, environment, error)
                                    : plan_single(request, rest, error)) < 0)
         return -1;

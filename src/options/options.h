@@ -15,6 +15,7 @@ enum action { ACTION_RUN, ACTION_HELP, ACTION_VERSION, ACTION_LICENSE };
 
 /* All that the user asked for. `pod` points into it: the struct may not be moved. */
 struct request {
+    bool is_first_of_machine; /* in: the kernel has started us; else zero */
     enum action action;
     bool pause;
     bool check; /* show the plan, and run nothing */

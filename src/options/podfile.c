@@ -138,13 +138,20 @@ static int begin_section(struct reading *reading, const struct ini_item *item)
     return 0;
 }
 
-static const struct option *find_key(const struct reading *reading, const char *key)
+/* Among those that belong here. It takes its time: for an error alone. */
+static const char *closest_key(const struct reading *reading, const char *key)
 {
     struct closest closest = closest_to(key);
 
-    for (size_t i = 0; i < option_count; i++) {
+    for (size_t i = 0; i < option_count; i++)
         if ((option_table[i].flags & reading->option_flag) != 0)
             closest_offer(&closest, option_table[i].name);
+    return closest.best;
+}
+
+static const struct option *find_key(const struct reading *reading, const char *key)
+{
+    for (size_t i = 0; i < option_count; i++) {
         if (strcmp(option_table[i].name, key) != 0)
             continue;
         if ((option_table[i].flags & reading->option_flag) != 0)
@@ -156,7 +163,7 @@ static const struct option *find_key(const struct reading *reading, const char *
                          : "is for the command line alone");
         return NULL;
     }
-    error_unknown(reading->error, key, "key", closest.best);
+    error_unknown(reading->error, key, "key", closest_key(reading, key));
     return NULL;
 }
 
@@ -253,6 +260,11 @@ static int check_all(struct reading *reading)
         pod->sandbox = &request->sandbox;
     reading->option_flag = OPTION_POD;
     reading->error->subject[0] = '\0';
+    /* The machine's own, where the pod has no other. */
+    if (pod->boots && !namespaces_have(request->sandbox.isolation.unshared, NAMESPACE_UTS)) {
+        pod->hostname = request->sandbox.isolation.hostname;
+        request->sandbox.isolation.hostname = NULL;
+    }
     if (isolation_check(&request->sandbox.isolation, reading->error) < 0)
         return failed_check(reading, request->sandbox.line);
     error_subject(reading->error, "%s", reading->path);

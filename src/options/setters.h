@@ -19,6 +19,10 @@ option_setter set_user, set_groups, set_workdir, set_umask, set_rlimit, set_nice
 option_setter set_control, set_report, set_pod, set_check, set_json, set_command, set_after,
     set_type, set_essential;
 
+/* boot.c */
+option_setter set_boot, set_on_end, set_tty, set_watchdog_device, set_watchdog_timeout,
+    set_watchdog_requires_healthy;
+
 /* supervision.c */
 option_setter set_restart, set_restart_delay, set_stop, set_stop_all, set_drain, set_notify,
     set_ready_fd, set_ready_timeout, set_watchdog, set_health_cmd, set_health_interval,

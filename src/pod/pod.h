@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "pod/namespaces.h"
+#include "pod/power.h"
 #include "pod/schedule.h"
 #include "pod/settings.h"
 #include "pod/supervision.h"
@@ -65,6 +66,7 @@ struct service {
     const char *after_names;   /* as the user has said it, or NULL */
     struct service_list after; /* what is to be ready before it is started */
     char **environment;        /* as execve(2) takes it; kept by the caller */
+    const char *tty; /* the terminal that is its stdio, and controls its session; or NULL */
     enum essential essential;
     enum placement placement;
     bool forward_to_group;
@@ -73,6 +75,13 @@ struct service {
     struct isolation isolation;
     struct settings settings;
     struct supervision supervision;
+};
+
+/* A hardware watchdog. */
+struct watchdog_device {
+    const char *path; /* NULL: none */
+    uint32_t timeout_ms;
+    bool requires_healthy; /* it is not fed while an essential service fails for longer than that */
 };
 
 /* Services that live and end together. None at all: hold the namespaces and reap (pause). */
@@ -85,6 +94,10 @@ struct pod {
     bool control_was_asked_for;
     const char *report; /* where the events go: a file, or fd:N; NULL: nowhere */
     enum log_level verbosity;
+    bool boots;           /* the machine, as its first process */
+    const char *hostname; /* of the machine, or NULL */
+    enum power on_end;    /* what becomes of the machine when the pod ends by itself */
+    struct watchdog_device watchdog;
     bool subreaper;
     bool quiet_about_orphans; /* no warning when nsinit is neither PID 1 nor a subreaper */
     bool warn_reaped;

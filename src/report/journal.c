@@ -183,6 +183,11 @@ struct journal *journal_open(const char *target, struct ev_loop *loop, struct er
     return journal;
 }
 
+bool journal_is_quiet(const struct journal *journal)
+{
+    return !has_rest(journal);
+}
+
 int journal_fd(const struct journal *journal)
 {
     return journal->room.fd;

@@ -5,6 +5,7 @@
 #define NSINIT_REPORT_JOURNAL_H
 
 #include <ev.h>
+#include <stdbool.h>
 
 #include "util/error.h"
 #include "util/text.h"
@@ -22,6 +23,9 @@ struct journal *journal_open(const char *target, struct ev_loop *loop, struct er
  * any more, is lost, and the next one that gets through has a member "lost" with their number.
  */
 void journal_add(struct journal *journal, const struct text *event);
+
+/* Whether nothing is waited for. */
+bool journal_is_quiet(const struct journal *journal);
 
 /* Its own file. */
 int journal_fd(const struct journal *journal);

@@ -5,28 +5,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
 
+#include "util/ioctl.h"
+
 /* Of <linux/nsfs.h>, which is older here than what the kernel may know. */
-#define GET_USERNS 0xb701U
-#define GET_PARENT 0xb702U
-#define GET_OWNER_UID 0xb704U
-#define GET_ID 0x8008b70dU
+#define GET_USERNS 0xb701UL
+#define GET_PARENT 0xb702UL
+#define GET_OWNER_UID 0xb704UL
+#define GET_ID 0x8008b70dUL
 
 #define NSFS_MAGIC 0x6e736673
-
-/* The C libraries do not agree on the request's type. */
-static int ask(int fd, unsigned int request, void *answer)
-{
-#ifdef __GLIBC__
-    return ioctl(fd, (unsigned long)request, answer);
-#else
-    return ioctl(fd, (int)request, answer);
-#endif
-}
 
 uint64_t nsfs_id(int fd)
 {
@@ -39,7 +30,7 @@ uint64_t nsfs_ns_id(int fd)
 {
     uint64_t id = 0;
 
-    return ask(fd, GET_ID, &id) < 0 ? 0 : id;
+    return ioctl_ask(fd, GET_ID, &id) < 0 ? 0 : id;
 }
 
 static uint64_t id_of_other(int other)
@@ -55,12 +46,12 @@ static uint64_t id_of_other(int other)
 
 uint64_t nsfs_owner(int fd)
 {
-    return id_of_other(ask(fd, GET_USERNS, NULL));
+    return id_of_other(ioctl_ask(fd, GET_USERNS, NULL));
 }
 
 int nsfs_open_parent(int fd)
 {
-    return ask(fd, GET_PARENT, NULL);
+    return ioctl_ask(fd, GET_PARENT, NULL);
 }
 
 uint64_t nsfs_parent(int fd)
@@ -72,7 +63,7 @@ long nsfs_owner_uid(int fd)
 {
     uid_t uid = 0;
 
-    return ask(fd, GET_OWNER_UID, &uid) < 0 ? -1 : (long)uid;
+    return ioctl_ask(fd, GET_OWNER_UID, &uid) < 0 ? -1 : (long)uid;
 }
 
 bool nsfs_is_of(int directory, const char *name)

@@ -43,8 +43,9 @@ static const struct {
     const char *hint;
 } hints[] = {
     {ATTEMPT_LOOPBACK, EPERM,
-     "no CAP_NET_ADMIN in the new network namespace; on Ubuntu for lack of an AppArmor profile "
-     "(sysctl kernel.apparmor_restrict_unprivileged_userns); --no-loopback leaves lo down"},
+     "no CAP_NET_ADMIN in the new network namespace (docker run --cap-add NET_ADMIN); on Ubuntu "
+     "for lack of an AppArmor profile (sysctl kernel.apparmor_restrict_unprivileged_userns); "
+     "--no-loopback leaves lo down"},
     {ATTEMPT_PAIR, EPERM,
      "--veth needs CAP_NET_ADMIN outside (docker run --cap-add NET_ADMIN); as an ordinary user "
      "use --hook-created with slirp4netns or pasta instead"},

@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,14 +46,27 @@ static int child_main(void *argument)
     _exit(1);
 }
 
+/*
+ * A child that becomes another user makes the memory that it shares with us undumpable: prctl(2).
+ * Then who has no CAP_SYS_PTRACE, as root in a container, can't look at our namespaces any more,
+ * nor nsinit at those of its inner init, which health checks and nsctl exec enter.
+ */
+static bool is_to_stay_dumpable(const struct child *child)
+{
+    return child->program->account.has_user && prctl(PR_GET_DUMPABLE, 0L, 0L, 0L, 0L) == 1;
+}
+
 /* The child's pid, or a negative errno when there could be none. Its failure is in `child`. */
 static pid_t run_child(struct child *child)
 {
     _Alignas(16) char stack[CHILD_STACK_SIZE];
+    bool stays_dumpable = is_to_stay_dumpable(child);
     pid_t pid;
 
     child->has_failed = false;
     pid = clone(child_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, child);
+    if (stays_dumpable)
+        (void)prctl(PR_SET_DUMPABLE, 1L, 0L, 0L, 0L);
 #ifdef __SANITIZE_ADDRESS__
     /* The child's functions never returned, so what they marked as out of bounds still is. */
     __asan_unpoison_memory_region(stack, sizeof stack);

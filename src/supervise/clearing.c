@@ -36,18 +36,23 @@ static pid_t group_of(const struct supervised *service)
     return service->group != 0 && service->group != getpgrp() ? service->group : 0;
 }
 
+/* Whose groups are meant: one service, or all. The end of one must not cost a look at each. */
+static const struct supervised *first_meant(const struct clearing *clearing, size_t *count)
+{
+    *count = clearing->service != NULL ? 1 : clearing->supervisor->count;
+    return clearing->service != NULL ? clearing->service : clearing->supervisor->services;
+}
+
 /* Where nsinit is nobody's reaper: a process of a service's group that still lives, or 0. */
 static pid_t remaining_member(const struct clearing *clearing)
 {
-    const struct supervisor *supervisor = clearing->supervisor;
+    size_t count;
+    const struct supervised *services = first_meant(clearing, &count);
 
-    for (size_t i = 0; i < supervisor->count; i++) {
-        const struct supervised *service = &supervisor->services[i];
-        pid_t group = group_of(service);
+    for (size_t i = 0; i < count; i++) {
+        pid_t group = group_of(&services[i]);
         pid_t member = 0;
 
-        if (clearing->service != NULL && clearing->service != service)
-            continue;
         if (group != 0 && kill(-group, 0) == 0)
             member = processes_member_of(group);
         if (member != 0)
@@ -95,19 +100,17 @@ static bool reaches_all_at_once(const struct clearing *clearing)
 
 void clearing_signal(const struct clearing *clearing, int signal_number)
 {
-    const struct supervisor *supervisor = clearing->supervisor;
-
     if (!goes_by_group(clearing) && reaches_all_at_once(clearing)) {
         (void)kill(-1, signal_number);
     } else if (!goes_by_group(clearing)) {
         (void)signal_descendants(clearing, signal_number);
     } else {
-        for (size_t i = 0; i < supervisor->count; i++) {
-            const struct supervised *service = &supervisor->services[i];
+        size_t count;
+        const struct supervised *services = first_meant(clearing, &count);
 
-            if ((clearing->service == NULL || clearing->service == service) && service->group != 0)
-                (void)kill(-service->group, signal_number);
-        }
+        for (size_t i = 0; i < count; i++)
+            if (services[i].group != 0)
+                (void)kill(-services[i].group, signal_number);
     }
 }
 

@@ -18,6 +18,8 @@ struct lent {
     struct open_namespaces held;
     struct open_namespaces fresh; /* the last start's, until they are held */
     namespace_set asked;          /* for those */
+    namespace_set hidden;         /* its own that nobody sees once it is another user's */
+    struct open_namespaces seen;  /* those of the run */
 };
 
 static struct supervised *lender_of(const struct supervisor *supervisor,
@@ -35,9 +37,34 @@ static int add_lender(struct supervised *lender, namespace_set types, struct err
         lender->lent = malloc(sizeof *lender->lent);
         if (lender->lent == NULL)
             return error_failed(error, "memory");
-        *lender->lent = (struct lent){.held = namespaces_none()};
+        *lender->lent = (struct lent){.held = namespaces_none(), .seen = namespaces_none()};
     }
     lender->lent->types |= types;
+    return 0;
+}
+
+/* Those by which a check or nsctl exec gets in, where there is no inner init to be looked at. */
+static namespace_set hidden_of(const struct supervised *supervised)
+{
+    const struct service *service = supervised->service;
+    bool is_visited =
+        plan_of(supervised)->health.command != NULL || supervised->supervisor->pod->control != NULL;
+
+    return is_visited && service->settings.user != NULL &&
+                   !isolation_has_inner_init(&service->isolation)
+               ? service->isolation.unshared
+               : 0;
+}
+
+static int add_hidden(struct supervised *supervised, struct error *error)
+{
+    namespace_set hidden = hidden_of(supervised);
+
+    if (hidden == 0)
+        return 0;
+    if (add_lender(supervised, 0, error) < 0)
+        return -1;
+    supervised->lent->hidden = hidden;
     return 0;
 }
 
@@ -46,6 +73,8 @@ int lending_init(struct supervisor *supervisor, struct error *error)
     for (size_t i = 0; i < supervisor->count; i++) {
         const struct isolation *isolation = &supervisor->services[i].service->isolation;
 
+        if (add_hidden(&supervisor->services[i], error) < 0)
+            return -1;
         for (size_t j = 0; j < isolation->entrance_count; j++) {
             struct supervised *lender = lender_of(supervisor, &isolation->entrances[j]);
 
@@ -118,7 +147,22 @@ void lending_prepare(struct supervised *supervised, struct spawn_context *contex
         return;
     lent->fresh = namespaces_none();
     context->lent = &lent->fresh;
-    context->lends = lent->asked = lent->types & ~kept;
+    lent->asked = lent->types & ~kept;
+    context->lends = lent->asked | lent->hidden;
+}
+
+static void hold(const struct supervised *supervised, enum namespace_type type, int fresh)
+{
+    struct lent *lent = supervised->lent;
+
+    if (lent->held.fds[type] >= 0)
+        close(lent->held.fds[type]);
+    lent->held.fds[type] = fresh;
+    if (fresh >= 0)
+        return;
+    errno = -fresh;
+    log_line(LOG_WARNING, "%s: cannot lend its %s namespace: %m", name_of(supervised),
+             namespace_kinds[type].name);
 }
 
 void lending_hold(struct supervised *supervised)
@@ -128,15 +172,29 @@ void lending_hold(struct supervised *supervised)
     for (unsigned int type = 0; lent != NULL && type < NAMESPACE_COUNT; type++) {
         int fresh = lent->fresh.fds[type];
 
-        if (!namespaces_have(lent->asked, (enum namespace_type)type))
-            continue;
-        if (lent->held.fds[type] >= 0)
-            close(lent->held.fds[type]);
-        lent->held.fds[type] = fresh;
-        if (fresh < 0) {
-            errno = -fresh;
-            log_line(LOG_WARNING, "%s: cannot lend its %s namespace: %m", name_of(supervised),
-                     namespace_kinds[type].name);
-        }
+        if (namespaces_have(lent->asked, (enum namespace_type)type))
+            hold(supervised, (enum namespace_type)type, fresh);
+        else if (namespaces_have(lent->hidden, (enum namespace_type)type))
+            lent->seen.fds[type] = fresh;
     }
+}
+
+void lending_forget(struct supervised *supervised)
+{
+    if (supervised->lent != NULL)
+        namespaces_close(&supervised->lent->seen);
+}
+
+int lending_know(const struct supervised *supervised, struct open_namespaces *known,
+                 struct error *error)
+{
+    const struct lent *lent = supervised->lent;
+
+    if (lending_give(supervised, known, error) < 0)
+        return -1;
+    if (lent != NULL) {
+        take(known, &lent->held, supervised->service->isolation.unshared);
+        take(known, &lent->seen, lent->hidden);
+    }
+    return 0;
 }

@@ -31,4 +31,14 @@ void lending_prepare(struct supervised *supervised, struct spawn_context *contex
 /* It has been started: hold that. */
 void lending_hold(struct supervised *supervised);
 
+/* The run is over: of its namespaces only those that others enter are kept. */
+void lending_forget(struct supervised *supervised);
+
+/*
+ * What it is in, as far as nsinit holds it: as lending_give says, and of its own what others enter
+ * and what can't be looked at, as it runs as another user. The files stay nsinit's.
+ */
+int lending_know(const struct supervised *supervised, struct open_namespaces *known,
+                 struct error *error);
+
 #endif

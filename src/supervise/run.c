@@ -3,6 +3,7 @@
  */
 #include "supervise/run.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "supervise/health.h"
@@ -31,6 +32,20 @@ void run_start_watchdog(struct supervised *supervised)
         run_start_timer(supervised, &listening->watchdog, listening->watchdog_ms);
 }
 
+/* The program's stdin, stdout and stderr, and the terminal of its session. */
+static int open_tty(const char *path, struct spawn_context *context)
+{
+    int fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+    if (fd < 0)
+        return -1;
+    for (int i = 0; i <= STDERR_FILENO; i++)
+        context->stdio[i] = fd;
+    context->stdio_is_lent = true;
+    context->terminal_fd = fd;
+    return 0;
+}
+
 /* What this run gets besides its plan. 0, or -1 with `error` filled in. */
 static int prepare_run(struct supervised *supervised, struct spawn_context *context,
                        struct error *error)
@@ -48,8 +63,12 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
     context->hides_notify_socket =
         supervision_awaits_readiness(plan) || supervisor->pod->file != NULL;
     context->watchdog_usec = (uint64_t)plan->watchdog_ms * 1000;
-    if (supervised->output != NULL &&
-        output_open_run(supervised->output, context->stdio + STDOUT_FILENO) < 0)
+    if (supervised->service->tty != NULL) {
+        if (open_tty(supervised->service->tty, context) < 0)
+            return error_failed(error, "%s: --tty %s", name_of(supervised),
+                                supervised->service->tty);
+    } else if (supervised->output != NULL &&
+               output_open_run(supervised->output, context->stdio + STDOUT_FILENO) < 0)
         return error_failed(error, "%s: --log-prefix", name_of(supervised));
     if (plan->ready_fd != 0) {
         context->ready_fd = readiness_open(supervised);
@@ -66,6 +85,11 @@ static void close_given(const struct supervised *supervised, const struct spawn_
         return;
     if (context->ready_fd >= 0)
         close(context->ready_fd);
+    if (supervised->service->tty != NULL) {
+        if (context->stdio[STDIN_FILENO] >= 0)
+            close(context->stdio[STDIN_FILENO]);
+        return;
+    }
     for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
         if (context->stdio[fd] >= 0)
             close(context->stdio[fd]);

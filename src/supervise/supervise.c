@@ -155,6 +155,7 @@ void supervise_on_program_end(void *owner, pid_t pid, int wait_status)
     notify_end(supervised, pid);
     readiness_hear(supervised);
     readiness_end(supervised);
+    lending_forget(supervised);
     if (supervised->failed && supervised->exit_code == 0)
         supervised->exit_code = EXIT_FAILED_RUN;
     supervised->has_ended = true;

@@ -83,6 +83,8 @@ struct supervisor_hooks {
      * be NULL. */
     void (*on_occurrence)(void *owner, const struct occurrence *occurrence);
     void (*on_change)(void *owner, const struct supervised *supervised);
+    /* The machine's end is asked for. False: it is not ours to end. */
+    bool (*on_power)(void *owner, enum power power);
     /* In the new process: be the service's inner init, or without a service the sandbox's. Does
      * not return. */
     void (*become_inner)(void *owner, const struct service *service,

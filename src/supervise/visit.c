@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "supervise/lending.h"
 #include "supervise/supervise.h"
 
 /* Whether the service has kept nsinit's directory, while its visitor comes in by the root. */
@@ -20,8 +21,8 @@ static bool loses_directory(const struct isolation *isolation)
            isolation->filesystem.root == NULL;
 }
 
-/* All of them; one that the kernel does not know is not missed. */
-static int open_all(const struct supervised *host, struct open_namespaces *all, struct error *error)
+/* By the process itself; a namespace that the kernel does not know is not missed. 0 or an errno. */
+static int open_seen(const struct supervised *host, struct open_namespaces *all, const char **name)
 {
     *all = namespaces_none();
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
@@ -29,13 +30,32 @@ static int open_all(const struct supervised *host, struct open_namespaces *all, 
 
         if (fd < 0 && fd != -ENOENT) {
             namespaces_close(all);
-            errno = -fd;
-            return error_failed(error, "%s: its %s namespace", name_of(host),
-                                namespace_kinds[type].name);
+            *name = namespace_kinds[type].name;
+            return -fd;
         }
         all->fds[type] = fd < 0 ? -1 : fd;
     }
     return 0;
+}
+
+/*
+ * All of them. Another user's process may be looked at by CAP_SYS_PTRACE only, which a container
+ * has not: then by what nsinit holds, and the names of what it has entered.
+ */
+static int open_all(const struct supervised *host, struct open_namespaces *all, struct error *error)
+{
+    struct open_namespaces known;
+    const char *name;
+    int failure = open_seen(host, all, &name);
+
+    if (failure == 0)
+        return 0;
+    if (failure == EACCES)
+        return lending_know(host, &known, error) < 0
+                   ? -1
+                   : namespaces_open(all, &host->service->isolation, &known, error);
+    errno = failure;
+    return error_failed(error, "%s: its %s namespace", name_of(host), name);
 }
 
 /* The service's own user and limits, and nothing of its life. */

@@ -20,11 +20,13 @@ int problem_set(struct problem *problem, int error, const char *attempt, const c
 // --- what is measured ----------------------------------------------------------------------------
 
 #define CONTENDER_WORDS 16
+#define SIZES_MAX 8
 
 struct contender {
     const char *name;
     char *words[CONTENDER_WORDS + 1]; // come before the program's; none: the program by itself
-    int namespaces;                   // made for it: CLONE_NEWPID, or 0 for one that makes its own
+    int namespaces; // made for it: CLONE_NEWPID, with CLONE_NEWNS for a /proc of it,
+                    // or 0 for one that makes its own
 };
 
 struct settings {
@@ -35,6 +37,9 @@ struct settings {
     unsigned runs; // per contender in all (start-up) or per round (the others)
     unsigned rounds;
     unsigned seconds;
+    const char *directory; // of the pods: their settings, what they share, and nsinit's socket
+    unsigned services[SIZES_MAX]; // the sizes of the pods, ascending
+    size_t size_count;
 };
 
 // Each prints its results and returns 0 or a negative errno with PROBLEM filled.
@@ -46,6 +51,7 @@ int measure_wakeups(const struct settings *settings, struct problem *problem);
 int measure_supervision_idle(const struct settings *settings, struct problem *problem);
 int measure_restarts(const struct settings *settings, struct problem *problem);
 int measure_namespaces(const struct settings *settings, struct problem *problem);
+int measure_pods(const struct settings *settings, struct problem *problem);
 
 // --- numbers -------------------------------------------------------------------------------------
 

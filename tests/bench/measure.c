@@ -1,6 +1,7 @@
 // The measuring program behind contrib/bench: reads the command line, runs one subject, and is the
 // only place that reports a failure. Its output is for contrib/bench (see result_print).
 #include "bench.h"
+#include "guard.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -31,6 +31,7 @@ static const struct {
     {"namespaces", 0, measure_namespaces},
     {"restarts", 0, measure_restarts},
     {"supervision-idle", CLONE_NEWPID, measure_supervision_idle},
+    {"pods", CLONE_NEWPID | CLONE_NEWNS, measure_pods},
 };
 
 static const struct option options[] = {
@@ -40,13 +41,15 @@ static const struct option options[] = {
     {"runs", required_argument, NULL, 'n'},
     {"rounds", required_argument, NULL, 'r'},
     {"seconds", required_argument, NULL, 'd'},
+    {"directory", required_argument, NULL, 'D'},
+    {"services", required_argument, NULL, 'S'},
     {NULL, 0, NULL, 0},
 };
 
 static int usage(void)
 {
     fputs("usage: measure --true FILE --service FILE [--cpu N] [--runs N] [--rounds N]"
-          " [--seconds N] SUBJECT NAME='INIT ARG...'...\n",
+          " [--seconds N] [--directory DIR --services N,N,...] SUBJECT NAME='INIT ARG...'...\n",
           stderr);
     return EXIT_USAGE;
 }
@@ -58,6 +61,14 @@ static unsigned parse_count(const char *text)
 
     // 0 is no count, so it can stand for what is none.
     return *end == '\0' && value <= 1000000 ? (unsigned)value : 0;
+}
+
+// As many as there is room for.
+static void parse_sizes(struct settings *settings, char *list)
+{
+    settings->size_count = 0;
+    for (char *word; settings->size_count < SIZES_MAX && (word = strsep(&list, ",")) != NULL;)
+        settings->services[settings->size_count++] = parse_count(word);
 }
 
 // Everything started from here inherits it.
@@ -146,8 +157,8 @@ static int run(const char *subject, int cpu, struct contender *contenders,
 {
     struct problem problem;
 
-    // contrib/bench was killed: end, and with this all that was started here (see sandbox.c).
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    // From here on in a child: what is started here ends with it (see sandbox.c).
+    guard_begin();
     prepare_signals();
     // What the caller has left open would be counted as the contenders' files.
     syscall(SYS_close_range, STDERR_FILENO + 1U, ~0U, 0U);
@@ -192,6 +203,12 @@ int main(int argc, char **argv)
             break;
         case 'd':
             settings.seconds = parse_count(optarg);
+            break;
+        case 'D':
+            settings.directory = optarg;
+            break;
+        case 'S':
+            parse_sizes(&settings, optarg);
             break;
         default:
             return usage();

@@ -1,8 +1,9 @@
 # Turns the results of contrib/bench into tables, Markdown tables or JSON, as -v format says.
 # Input, separated by tabs: "meta KEY VALUE", "version NAME TEXT", "METRIC NAME MEDIAN ROUND,…".
-# There are four tables: of the inits, where a peer is one that is not nsinit and a ratio is to the
+# There are five tables: of the inits, where a peer is one that is not nsinit and a ratio is to the
 # best peer's figure; of the makers of namespaces and of the supervisors, where a ratio is to the
-# floor's; and of nsinit's own timers.
+# floor's; of nsinit's own timers; and of pods, where a metric ends with the number of services and
+# a ratio is to the floor's.
 
 BEGIN {
     FS = "\t"
@@ -73,8 +74,38 @@ function add_target(key, factor, reference, build) {
     target_build[target_count] = build
 }
 
+# The sizes are known by now, and sorted.
+function add_pod_metrics(sizes,   count, size) {
+    table = "pods"
+    count = split(sizes, size, " ")
+    add_for_sizes("pod_ready_ms", "until all run", "ms", 1, size, 1, count)
+    add_for_sizes("pod_rss_kb", "RSS", "kB", 0, size, 1, count)
+    add_for_sizes("pod_pss_kb", "PSS", "kB", 0, size, 1, count)
+    add_for_sizes("pod_dirty_kb", "private dirty", "kB", 0, size, 1, count)
+    add_for_sizes("pod_rss_each_kb", "RSS for each beyond the first", "kB", 2, size, 2, count)
+    add_for_sizes("pod_processes", "the supervisor's processes", "", 0, size, count, count)
+    add_for_sizes("pod_restart_cpu_us", "own CPU of a restart", "us", 1, size, 1, count)
+    add_for_sizes("pod_restart_growth", "that, times the one of 1", "", 2, size, 2, count)
+    add_for_sizes("pod_restarts", "restarts measured in a round", "", 0, size, 1, count)
+    add_for_sizes("pod_status_ms", "`nsctl status`", "ms", 2, size, 1, count)
+    table = "" # for JSON only
+    add_for_sizes("pod_processes", "", "", 0, size, 1, count - 1)
+    add_for_sizes("pod_restart_wall_us", "", "us", 1, size, 1, count)
+    add_target("pod_restart_cpu_us_" size[count], 1.5, "floor", "")
+}
+
+function add_for_sizes(key, text, unit_text, places, size, first, last,   i, services) {
+    for (i = first; i <= last; i++) {
+        services = size[i] >= 1000 ? sprintf("%d,%03d", size[i] / 1000, size[i] % 1000) : size[i]
+        add_metric(key "_" size[i], services (size[i] == 1 ? " service: " : " services: ") text,
+                   unit_text, places)
+    }
+}
+
 $1 == "meta" {
     meta[$2] = $3
+    if ($2 == "pod_sizes")
+        add_pod_metrics($3)
     next
 }
 
@@ -89,6 +120,8 @@ $1 == "version" {
     measured[$1] = 1
     if (table_of[$1] == "supervisors" && $1 != "restart_us") {
         # What the floor has of these is no aim for anyone.
+    } else if (table_of[$1] == "pods" && $1 !~ /^pod_(ready_ms|restart_cpu_us)_/) {
+        # Nor of these.
     } else if (table_of[$1] != "inits") {
         if ($2 == "floor")
             reference[$1] = $3 + 0
@@ -111,8 +144,8 @@ END {
 
 # Those of all tables, each name once.
 function collect_names(   i, count, list) {
-    count = split(meta["inits"] " " meta["makers"] " " meta["supervisors"] " " meta["watchers"],
-                  list, " ")
+    count = split(meta["inits"] " " meta["makers"] " " meta["supervisors"] " " meta["watchers"] \
+                  " " meta["pods"], list, " ")
     for (i = 1; i <= count; i++) {
         if (!(list[i] in is_name)) {
             is_name[list[i]]
@@ -211,6 +244,9 @@ function caption(table) {
         return "`true` restarted without a delay; in brackets the ratio to the floor"
     if (table == "watchers")
         return "a watchdog of 30 s, fed every 15 s, and a health command, run every 2 s"
+    if (table == "pods")
+        return "pods of services that sleep, memory and CPU of all the supervisor's processes; in" \
+               " brackets the ratio to the floor"
     return "`true` in seven new namespaces with a fresh /proc; in brackets the ratio to the floor"
 }
 
@@ -219,11 +255,13 @@ function notes(table) {
     if (table == "supervisors")
         return "s6-supervise and runsv sleep for a second by themselves, so few of their restarts" \
                " are measured; s6-pushed is s6-supervise told `u` each time it is down"
+    if (table == "pods")
+        return "supervisord and s6-supervise sleep before a restart, so few of theirs are measured"
     return bare_text(table)
 }
 
 function bare_text(table,   text) {
-    if (table == "watchers")
+    if (table == "watchers" || table == "pods")
         return ""
     if (table == "makers")
         return bare("without namespaces it runs in %s us", "ns_wall_us")
@@ -251,6 +289,7 @@ function print_text(   j) {
     print_table("makers")
     print_table("supervisors")
     print_table("watchers")
+    print_table("pods")
     print_targets()
 }
 
@@ -290,7 +329,7 @@ function print_table(table,   i, j, key, width, label_width, columns, count) {
 }
 
 function print_markdown(   i, count, tables, printed) {
-    count = split("inits makers supervisors watchers", tables, " ")
+    count = split("inits makers supervisors watchers pods", tables, " ")
     for (i = 1; i <= count; i++) {
         if (!has_rows(tables[i]))
             continue
@@ -322,7 +361,7 @@ function print_markdown_table(table,   i, j, key, line, rule, columns, count) {
     }
     line = caption(table)
     print "\n" toupper(substr(line, 1, 1)) substr(line, 2) ". " conditions() "."
-    if (table == "supervisors")
+    if (table == "supervisors" || table == "pods")
         print notes(table) "."
 }
 

@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,17 +21,27 @@ static char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
 
 struct spawn_plan {
     char *argv[CONTENDER_WORDS + 3];
+    int namespaces;
     int input;
     int output;
     int error; // written by the child: CLONE_VM makes this the parent's own variable
 };
+
+// Whose PID namespace is new finds itself in the wrong /proc, where it may find no process at all.
+static int mount_own_proc(void)
+{
+    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0
+               ? -1
+               : mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+}
 
 static int run_plan(void *argument)
 {
     struct spawn_plan *plan = argument;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (dup2(plan->input, STDIN_FILENO) >= 0 && dup2(plan->output, STDOUT_FILENO) >= 0)
+    if (((plan->namespaces & CLONE_NEWNS) == 0 || mount_own_proc() == 0) &&
+        dup2(plan->input, STDIN_FILENO) >= 0 && dup2(plan->output, STDOUT_FILENO) >= 0)
         execve(plan->argv[0], plan->argv, environment);
     plan->error = errno;
     _exit(127);
@@ -40,7 +51,8 @@ pid_t sandbox_spawn(const struct contender *contender, const char *program, cons
                     int input, int output, struct problem *problem)
 {
     static _Alignas(16) char stack[STACK_SIZE];
-    struct spawn_plan plan = {.input = input, .output = output};
+    struct spawn_plan plan = {
+        .namespaces = contender->namespaces, .input = input, .output = output};
     size_t count = 0;
 
     while (contender->words[count]) {

@@ -24,6 +24,15 @@ static void add(struct line *line, const char *const *words)
     }
 }
 
+int count_of(const char *text, const char *part)
+{
+    int count = 0;
+
+    for (; (text = strstr(text, part)) != NULL; text += strlen(part))
+        count++;
+    return count;
+}
+
 const char *state_path(const char *name)
 {
     static char path[256];

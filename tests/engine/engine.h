@@ -44,6 +44,9 @@ struct container {
 #define ck_assert_lacks(text, part) \
     ck_assert_msg(strstr((text), (part)) == NULL, "'%s' is in <<%s>>", (part), (text))
 
+/* How often `part` is in `text`. */
+int count_of(const char *text, const char *part);
+
 /* A file below the directory of setup's; in a buffer that the next call overwrites. */
 const char *state_path(const char *name);
 
@@ -74,8 +77,10 @@ void add_shell_tests(TCase *tcase);
 
 /* ways.c */
 case_maker scratch_case, debian_case, dynamic_case, docker_init_case, podman_case, podman_init_case;
-/* docker.c, podman.c, pods.c, namespaces.c, and builds.c */
-case_maker docker_pods_case, docker_case, podman_options_case, namespaces_case, examples_case,
-    dockerfile_case;
+/* pods.c, podstop.c, podheal.c, podisolated.c, podreadme.c, podusers.c */
+case_maker docker_pods_case, docker_pod_stop_case, docker_pod_healing_case,
+    docker_pod_isolated_case, docker_pod_readme_case, pod_users_case;
+/* docker.c, podman.c, namespaces.c, and builds.c */
+case_maker docker_case, podman_options_case, namespaces_case, examples_case, dockerfile_case;
 
 #endif

@@ -21,6 +21,11 @@ int main(void)
                                   examples_case,
                                   dockerfile_case,
                                   docker_pods_case,
+                                  docker_pod_stop_case,
+                                  docker_pod_healing_case,
+                                  docker_pod_isolated_case,
+                                  docker_pod_readme_case,
+                                  pod_users_case,
                                   NULL};
 
     if (access(state_path("ready"), F_OK) < 0) {

@@ -283,15 +283,6 @@ static void shows(const char *expected, const char *const *options, const char *
     ck_assert_str_eq(container.client.output.text, expected);
 }
 
-static int count_of(const char *text, const char *part)
-{
-    int count = 0;
-
-    for (; (text = strstr(text, part)) != NULL; text += strlen(part))
-        count++;
-    return count;
-}
-
 /* One message, which begins so and has a hint; the program has not run. */
 static const char *refusal(const char *message, const char *const *options,
                            const char *const *arguments)

@@ -354,7 +354,7 @@ static bool wait_for_news(struct process *process, long end)
     long rest = end - now_ms();
 
     if (poll(fds, 3, rest > 0 ? (int)rest : 0) == 0)
-        ck_abort_msg("waited in vain; stdout so far: <<%s>> stderr: <<%s>>",
+        ck_abort_msg("waited in vain; stdout so far: <<%.3000s>> stderr: <<%.3000s>>",
                      process->output.text ? process->output.text : "",
                      process->errors.text ? process->errors.text : "");
     if (fds[0].revents != 0)
@@ -386,7 +386,7 @@ void process_expect(struct process *process, const char *text)
 
     while (!has_come(process, text)) {
         if (ended)
-            ck_abort_msg("it ended without '%s'; stdout: <<%s>> stderr: <<%s>>", text,
+            ck_abort_msg("it ended without '%s'; stdout: <<%.3000s>> stderr: <<%.3000s>>", text,
                          process->output.text ? process->output.text : "",
                          process->errors.text ? process->errors.text : "");
         ended = wait_for_news(process, end);

@@ -107,6 +107,25 @@ START_TEST(a_schedule_that_waits_for_nobody_ends_in_kill_all_the_same)
 }
 END_TEST
 
+/* In a pod each has its own process group, and the first one's is not the one to be looked at. */
+START_TEST(a_restart_of_the_second_service_clears_its_own_group_alone)
+{
+    struct process process;
+
+    process_run(&process, AS_POD("[service first]\ncommand = sleep 1000\n"
+                                 "[service second]\ncommand = %s holder plain %s %s\n"
+                                 "restart = on-failure:2\nrestart-delay = 0\n"
+                                 "stop = TERM/50ms/KILL\nessential = yes\n",
+                                 PROBE, fresh_file("lock"), port()));
+    ck_assert_int_eq(process.exit_code, 7);
+    ck_assert_lacks(process.errors.text, "taken");
+    ck_assert_int_eq(count_of(process.output.text, "took all\n"), 3);
+    ck_assert_contains(process.errors.text, "second: is essential");
+    ck_assert_contains(strstr(process.errors.text, "second: is essential"), "first: ended");
+    ck_assert_int_eq(count_of(process.errors.text, "first: ended"), 1);
+}
+END_TEST
+
 START_TEST(what_is_left_is_asked_to_end_first)
 {
     struct process process;
@@ -231,6 +250,7 @@ TCase *leftovers_case(void)
     const TTest *const tests[] = {without_a_stop_schedule_that_of_the_drain_ends_what_is_left,
                                   no_drain_does_not_spare_what_is_left_before_a_restart,
                                   a_schedule_that_waits_for_nobody_ends_in_kill_all_the_same,
+                                  a_restart_of_the_second_service_clears_its_own_group_alone,
                                   what_is_left_is_asked_to_end_first,
                                   nothing_survives_a_restart_however_fast_it_runs_away,
                                   who_came_in_from_outside_is_spared,

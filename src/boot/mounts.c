@@ -1,0 +1,111 @@
+/*
+ * mounts.c - the file systems that the kernel's interfaces and most programs need, and their end
+ */
+#include "boot/mounts.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include "util/file.h"
+#include "util/log.h"
+#include "util/text.h"
+
+/* In this order: a later one may be inside an earlier one. */
+static const struct {
+    const char *type;
+    const char *target;
+    unsigned long flags;
+    const char *data;
+    mode_t mode; /* of the directory, where it is missing */
+} wanted[] = {
+    {"proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, 0555},
+    {"sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, 0555},
+    {"devtmpfs", "/dev", MS_NOSUID, "mode=0755", 0755},
+    {"devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "mode=0620,gid=5,ptmxmode=0666", 0755},
+    {"tmpfs", "/dev/shm", MS_NOSUID | MS_NODEV, "mode=1777", 01777},
+    {"tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=0755", 0755},
+    {"cgroup2", "/sys/fs/cgroup", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, 0755},
+};
+
+/* As mountpoint(1): the directory is on another device than the one above. */
+static bool is_mount_point(const char *path)
+{
+    char parent[64];
+    struct text text = text_in(parent, sizeof parent);
+    struct stat own;
+    struct stat above;
+
+    text_format(&text, "%s/..", path);
+    return stat(path, &own) == 0 && stat(parent, &above) == 0 &&
+           (own.st_dev != above.st_dev || own.st_ino == above.st_ino);
+}
+
+void boot_mount_all(void)
+{
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        const char *target = wanted[i].target;
+
+        (void)mkdir(target, wanted[i].mode);
+        if (is_mount_point(target))
+            continue;
+        if (mount(wanted[i].type, target, wanted[i].type, wanted[i].flags, wanted[i].data) < 0)
+            log_line(LOG_WARNING, "boot: mount %s at %s: %m", wanted[i].type, target);
+    }
+}
+
+/* Octal escapes of /proc/mounts, \040 for a blank: fstab(5). */
+static void unescape(char *path)
+{
+    char *to = path;
+
+    for (; *path != '\0'; path++) {
+        if (path[0] == '\\' && path[1] >= '0' && path[1] <= '3' && path[2] != '\0' &&
+            path[3] != '\0') {
+            *to++ = (char)((path[1] - '0') << 6 | (path[2] - '0') << 3 | (path[3] - '0'));
+            path += 3;
+        } else {
+            *to++ = *path;
+        }
+    }
+    *to = '\0';
+}
+
+/* What still writes keeps it from being unmounted; then nothing is to be written any more. */
+static void take_down(char *line)
+{
+    char *target = strchr(line, ' ');
+
+    if (target == NULL)
+        return;
+    target++;
+    target[strcspn(target, " ")] = '\0';
+    unescape(target);
+    if (strcmp(target, "/") != 0 && umount2(target, UMOUNT_NOFOLLOW) == 0)
+        return;
+    (void)mount(NULL, target, NULL, MS_REMOUNT | MS_RDONLY, NULL);
+}
+
+/* The file systems of devices: the rest has nothing to lose. */
+static bool is_of_device(const char *line)
+{
+    return strncmp(line, "/dev/", 5) == 0;
+}
+
+void boot_unmount_all(void)
+{
+    char *mounts;
+    size_t length;
+
+    if (file_read("/proc/self/mounts", &mounts, &length) < 0)
+        return;
+    /* The last mounted first. */
+    while (length > 0) {
+        mounts[--length] = '\0';
+        while (length > 0 && mounts[length - 1] != '\n')
+            length--;
+        if (is_of_device(mounts + length))
+            take_down(mounts + length);
+    }
+}

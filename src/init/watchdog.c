@@ -1,0 +1,101 @@
+/*
+ * watchdog.c - a hardware watchdog, which resets a machine whose nsinit does not come round
+ */
+#include "init/watchdog.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/watchdog.h>
+#include <unistd.h>
+
+#include "supervise/health.h"
+#include "util/ioctl.h"
+#include "util/log.h"
+
+static bool is_failing(const struct supervised *supervised)
+{
+    if (supervised->service->essential != ESSENTIAL_YES || supervised->is_kept_down)
+        return false;
+    if (supervised->service->type == SERVICE_ONESHOT)
+        return supervised->has_ended && supervised->exit_code != 0;
+    return supervised->state != SERVICE_READY ||
+           (supervised->health != NULL &&
+            health_verdict(supervised->health)->state == HEALTH_UNHEALTHY);
+}
+
+static bool any_is_failing(const struct supervisor *supervisor)
+{
+    for (size_t i = 0; i < supervisor->count; i++)
+        if (is_failing(&supervisor->services[i]))
+            return true;
+    return false;
+}
+
+/* For longer than the device's own time: then it is to go off. */
+static bool fails_for_too_long(struct watchdog_feeder *feeder)
+{
+    uint64_t now = supervise_now_ms();
+
+    if (!feeder->plan->requires_healthy || !any_is_failing(feeder->supervisor)) {
+        feeder->failing_since_ms = 0;
+        return false;
+    }
+    if (feeder->failing_since_ms == 0)
+        feeder->failing_since_ms = now;
+    return now - feeder->failing_since_ms > feeder->plan->timeout_ms;
+}
+
+static void feed(struct watchdog_feeder *feeder)
+{
+    bool starves = fails_for_too_long(feeder);
+
+    if (starves != feeder->starves)
+        log_line(LOG_ERROR,
+                 starves ? "%s: is not fed any more: an essential service is failing"
+                         : "%s: is fed again",
+                 feeder->plan->path);
+    feeder->starves = starves;
+    if (!starves && ioctl_ask(feeder->fd, WDIOC_KEEPALIVE, NULL) < 0)
+        (void)!write(feeder->fd, "\n", 1);
+}
+
+static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+    (void)loop;
+    (void)events;
+    feed(watcher->data);
+}
+
+int watchdog_open(struct watchdog_feeder *feeder, const struct supervisor *supervisor,
+                  struct error *error)
+{
+    const struct watchdog_device *plan = &supervisor->pod->watchdog;
+    int seconds = (int)((plan->timeout_ms + 999) / 1000);
+
+    *feeder = (struct watchdog_feeder){.supervisor = supervisor, .fd = -1};
+    if (plan->path == NULL)
+        return 0;
+    feeder->fd = open(plan->path, O_WRONLY | O_CLOEXEC);
+    if (feeder->fd < 0)
+        return error_failed(error, "--watchdog-device %s", plan->path);
+    feeder->plan = plan;
+    /* Some have a time that can't be changed, which is in `seconds` then. */
+    if (ioctl_ask(feeder->fd, WDIOC_SETTIMEOUT, &seconds) < 0 &&
+        ioctl_ask(feeder->fd, WDIOC_GETTIMEOUT, &seconds) < 0)
+        log_line(LOG_WARNING, "%s: its time can't be set: %m", plan->path);
+    ev_timer_init(&feeder->timer, on_timer, 0., seconds / 2.);
+    feeder->timer.data = feeder;
+    ev_timer_start(supervisor->loop, &feeder->timer);
+    return 0;
+}
+
+void watchdog_close(struct watchdog_feeder *feeder)
+{
+    if (feeder->fd < 0)
+        return;
+    ev_timer_stop(feeder->supervisor->loop, &feeder->timer);
+    /* The magic close: without it the driver takes the end for a crash. */
+    (void)!write(feeder->fd, "V", 1);
+    close(feeder->fd);
+    feeder->fd = -1;
+}
