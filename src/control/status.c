@@ -7,13 +7,13 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "control/table.h"
 #include "report/identity.h"
 #include "util/clock.h"
+#include "util/ioctl.h"
 #include "util/log.h"
 #include "util/parse.h"
 #include "util/signals.h"
@@ -226,7 +226,7 @@ static int draw(const struct table *table, bool covers, struct failure *failure)
     struct winsize size;
     int result = 0;
 
-    if (covers && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 1) {
+    if (covers && ioctl_ask(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 1) {
         style.width = size.ws_col;
         style.height = size.ws_row - 1U;
     }

@@ -12,10 +12,10 @@
 #include "util/ioctl.h"
 
 /* Of <linux/nsfs.h>, which is older here than what the kernel may know. */
-#define GET_USERNS 0xb701UL
-#define GET_PARENT 0xb702UL
-#define GET_OWNER_UID 0xb704UL
-#define GET_ID 0x8008b70dUL
+#define GET_USERNS _IO(0xb7, 1)
+#define GET_PARENT _IO(0xb7, 2)
+#define GET_OWNER_UID _IO(0xb7, 4)
+#define GET_ID _IOR(0xb7, 13, uint64_t)
 
 #define NSFS_MAGIC 0x6e736673
 
