@@ -300,7 +300,7 @@ void process_start(struct process *process, const struct process_options *option
     }
 }
 
-static long now_ms(void)
+static int64_t now_ms(void)
 {
     struct timespec now;
 
@@ -311,7 +311,7 @@ static long now_ms(void)
 void wait_until(bool (*condition)(void *argument), void *argument, const char *what)
 {
     const struct timespec pause = {.tv_nsec = 1000 * 1000};
-    long end = now_ms() + DEADLINE_MS;
+    int64_t end = now_ms() + DEADLINE_MS;
 
     while (!condition(argument)) {
         ck_assert_msg(now_ms() < end, "waited in vain for: %s", what);
@@ -344,14 +344,14 @@ static void take_or_close(struct stream *stream)
 }
 
 /* Wait for output or the command's end. Returns whether the command has ended. */
-static bool wait_for_news(struct process *process, long end)
+static bool wait_for_news(struct process *process, int64_t end)
 {
     struct pollfd fds[3] = {
         {.fd = process->output.fd, .events = POLLIN},
         {.fd = process->errors.fd, .events = POLLIN},
         {.fd = process->pidfd, .events = POLLIN},
     };
-    long rest = end - now_ms();
+    int64_t rest = end - now_ms();
 
     if (poll(fds, 3, rest > 0 ? (int)rest : 0) == 0)
         ck_abort_msg("waited in vain; stdout so far: <<%.3000s>> stderr: <<%.3000s>>",
@@ -381,7 +381,7 @@ static bool has_come(struct process *process, const char *text)
 
 void process_expect(struct process *process, const char *text)
 {
-    long end = now_ms() + DEADLINE_MS;
+    int64_t end = now_ms() + DEADLINE_MS;
     bool ended = false;
 
     while (!has_come(process, text)) {
@@ -423,7 +423,7 @@ static int code_of(int wait_status)
 
 int process_wait(struct process *process)
 {
-    long end = now_ms() + DEADLINE_MS;
+    int64_t end = now_ms() + DEADLINE_MS;
     struct report report;
     int status;
 
