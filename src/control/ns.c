@@ -111,22 +111,22 @@ static void read_command(pid_t pid, char command[COMMAND_SIZE])
 }
 
 /* -1 when it has ended. */
-static long uid_of(pid_t pid)
+static int64_t uid_of(pid_t pid)
 {
     char path[32];
     struct text text = text_in(path, sizeof path);
     struct stat status;
 
     text_format(&text, "/proc/%d", pid);
-    return stat(path, &status) < 0 ? -1 : (long)status.st_uid;
+    return stat(path, &status) < 0 ? -1 : (int64_t)status.st_uid;
 }
 
-static int add_number(struct table *table, long number)
+static int add_number(struct table *table, int64_t number)
 {
     char buffer[24];
     struct text text = text_in(buffer, sizeof buffer);
 
-    text_format(&text, "%ld", number);
+    text_format(&text, "%lld", (long long)number);
     return table_add(table, buffer);
 }
 
@@ -137,7 +137,7 @@ static int add_row(struct table *table, const struct residence *residence)
     read_command(residence->pid, command);
     /* All of it is in --json. */
     command[COMMAND_SHOWN] = '\0';
-    return add_number(table, (long)residence->id) < 0 ||
+    return add_number(table, (int64_t)residence->id) < 0 ||
                    table_add(table, namespace_kinds[residence->type].name) < 0 ||
                    add_number(table, residence->count) < 0 ||
                    add_number(table, residence->pid) < 0 ||
@@ -170,9 +170,9 @@ static int print_object(const struct residence *residence)
     char command[COMMAND_SIZE];
 
     read_command(residence->pid, command);
-    text_format(&text, "{\"id\":%lu,\"type\":\"%s\",\"processes\":%u,\"pid\":%d,\"uid\":%ld",
-                (unsigned long)residence->id, namespace_kinds[residence->type].name,
-                residence->count, residence->pid, uid_of(residence->pid));
+    text_format(&text, "{\"id\":%llu,\"type\":\"%s\",\"processes\":%u,\"pid\":%d,\"uid\":%lld",
+                (unsigned long long)residence->id, namespace_kinds[residence->type].name,
+                residence->count, residence->pid, (long long)uid_of(residence->pid));
     text_add(&text, ",\"command\":");
     json_add_string(&text, command);
     text_add(&text, "}\n");

@@ -91,24 +91,24 @@ static bool split(char *line, const char *fields[FIELDS_MOST])
 }
 
 /* The two largest units: 12s, 5m3s, 2h30m, 3d4h. */
-static void add_age(struct text *text, unsigned long seconds)
+static void add_age(struct text *text, uint64_t seconds)
 {
     static const struct {
-        unsigned long seconds;
+        uint32_t seconds;
         char name;
-    } units[] = {{24UL * 60 * 60, 'd'}, {60UL * 60, 'h'}, {60, 'm'}, {1, 's'}};
+    } units[] = {{24 * 60 * 60, 'd'}, {60 * 60, 'h'}, {60, 'm'}, {1, 's'}};
     size_t i = 0;
 
     while (units[i].name != 's' && seconds < units[i].seconds)
         i++;
-    text_format(text, "%lu%c", seconds / units[i].seconds, units[i].name);
+    text_format(text, "%llu%c", (unsigned long long)(seconds / units[i].seconds), units[i].name);
     if (units[i].name != 's')
-        text_format(text, "%lu%c", seconds % units[i].seconds / units[i + 1].seconds,
+        text_format(text, "%u%c", (unsigned int)(seconds % units[i].seconds / units[i + 1].seconds),
                     units[i + 1].name);
 }
 
 /* The time of day: 10:00:03Z. */
-static void add_moment(struct text *text, unsigned long seconds_ago)
+static void add_moment(struct text *text, uint64_t seconds_ago)
 {
     char buffer[40];
     struct text whole = text_in(buffer, sizeof buffer);
@@ -125,9 +125,9 @@ static void add_moment(struct text *text, unsigned long seconds_ago)
 /* An age would be wrong soon after it is drawn, and nothing draws it anew: so, then, a moment. */
 static void add_since(struct text *text, const char *milliseconds, bool stays)
 {
-    unsigned long number;
+    uint64_t number;
 
-    if (parse_number(milliseconds, ~0UL, &number) < 0)
+    if (parse_large_number(milliseconds, UINT64_MAX, &number) < 0)
         text_add(text, "-");
     else if (stays)
         add_moment(text, number / 1000);

@@ -112,13 +112,13 @@ static size_t read_numbers(char *field, pid_t *pids, size_t most)
 }
 
 /* The second of four: real, effective, saved, of the file system. -1 if it is not there. */
-static long effective_of(char *field)
+static int64_t effective_of(char *field)
 {
     unsigned long number;
 
     if (field == NULL || !next_number(&field, &number) || !next_number(&field, &number))
         return -1;
-    return (long)number;
+    return (int64_t)number;
 }
 
 enum { STATUS_FILE_SIZE = 8192 };
@@ -164,13 +164,13 @@ static int read_map(pid_t pid, const char *name, struct seen_map *map)
 }
 
 /* An id of ours as it is in the namespace of the map; -1: it is not there. */
-static long map_inwards(const struct seen_map *map, long id)
+static int64_t map_inwards(const struct seen_map *map, int64_t id)
 {
     for (size_t i = 0; i < map->count; i++) {
         const struct id_range *range = &map->ranges[i];
 
-        if (id >= (long)range->outside && id - (long)range->outside < (long)range->count)
-            return (long)range->inside + (id - (long)range->outside);
+        if (id >= range->outside && id - range->outside < range->count)
+            return range->inside + (id - range->outside);
     }
     return -1;
 }

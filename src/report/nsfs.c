@@ -59,11 +59,11 @@ uint64_t nsfs_parent(int fd)
     return id_of_other(nsfs_open_parent(fd));
 }
 
-long nsfs_owner_uid(int fd)
+int64_t nsfs_owner_uid(int fd)
 {
     uid_t uid = 0;
 
-    return ioctl_ask(fd, GET_OWNER_UID, &uid) < 0 ? -1 : (long)uid;
+    return ioctl_ask(fd, GET_OWNER_UID, &uid) < 0 ? -1 : (int64_t)uid;
 }
 
 bool nsfs_is_of(int directory, const char *name)

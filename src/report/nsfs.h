@@ -23,7 +23,7 @@ uint64_t nsfs_parent(int fd);
 int nsfs_open_parent(int fd);
 
 /* The user who has made a user namespace; -1 with errno. */
-long nsfs_owner_uid(int fd);
+int64_t nsfs_owner_uid(int fd);
 
 /* Whether the file in the directory is a namespace at all: inode numbers are no one's own. */
 bool nsfs_is_of(int directory, const char *name);
