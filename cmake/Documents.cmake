@@ -1,5 +1,10 @@
 # Documents.cmake - man page and shell completions, made from the option table by a program of ours
 
+# They are the same for every architecture: a build for this machine makes them.
+if(CMAKE_CROSSCOMPILING)
+    return()
+endif()
+
 add_executable(documents src/options/documents.c)
 target_link_libraries(documents PRIVATE nsinit_core)
 

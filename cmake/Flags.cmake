@@ -49,9 +49,10 @@ elseif(NSINIT_STATIC)
     set(NSINIT_SMALL $<IF:$<BOOL:${NSINIT_HAVE_OZ}>,-Oz,-Os> -fno-pie -ffunction-sections
         -fdata-sections -fno-asynchronous-unwind-tables $<$<BOOL:${NSINIT_HAVE_LTO}>:-flto=auto>)
     target_compile_options(nsinit_flags INTERFACE ${NSINIT_SMALL})
-    # Without separate pages for code, whose borders would be filled up in the file.
+    # Without separate pages for code and for what is constant after relocation, whose borders would be
+    # filled up in the file. musl makes the latter read-only in its dynamic loader alone.
     target_link_options(nsinit_flags INTERFACE ${NSINIT_SMALL}
-        -static -no-pie -s -Wl,--gc-sections -Wl,-z,relro,-z,noexecstack,-z,noseparate-code
+        -static -no-pie -s -Wl,--gc-sections -Wl,-z,norelro,-z,noexecstack,-z,noseparate-code
         -Wl,--build-id=none)
 else()
     target_compile_options(nsinit_flags INTERFACE -fPIE)

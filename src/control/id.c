@@ -81,17 +81,17 @@ static void add_pids(struct text *text, const struct identity *identity)
 }
 
 /* "0 (100000 outside)" */
-static void add_user(struct text *text, const char *name, long inner, long outer, int error)
+static void add_user(struct text *text, const char *name, int64_t inner, int64_t outer, int error)
 {
     text_add(text, name);
     if (error != 0)
         text_format(text, "(%s)", identity_reason(error));
     else if (inner < 0)
-        text_format(text, "not mapped (%ld outside)", outer);
+        text_format(text, "not mapped (%lld outside)", (long long)outer);
     else if (inner == outer)
-        text_format(text, "%ld", inner);
+        text_format(text, "%lld", (long long)inner);
     else
-        text_format(text, "%ld (%ld outside)", inner, outer);
+        text_format(text, "%lld (%lld outside)", (long long)inner, (long long)outer);
     text_add(text, "\n");
 }
 
@@ -122,7 +122,7 @@ static int add_id(struct table *table, uint64_t id, const char *otherwise)
     char buffer[24];
     struct text text = text_in(buffer, sizeof buffer);
 
-    text_format(&text, "%lu", (unsigned long)id);
+    text_format(&text, "%llu", (unsigned long long)id);
     return table_add(table, id != 0 ? buffer : otherwise);
 }
 

@@ -124,7 +124,7 @@ static int add_id(struct table *table, uint64_t id)
     char buffer[24] = "-";
     struct text text = text_in(buffer, sizeof buffer);
 
-    text_format(&text, id != 0 ? "%lu" : "-", (unsigned long)id);
+    text_format(&text, id != 0 ? "%llu" : "-", (unsigned long long)id);
     return table_add(table, buffer);
 }
 
@@ -211,8 +211,8 @@ static void add_comparison(struct text *text, const struct comparison *compariso
     text_format(text, "{\"relation\":\"%s\",\"nested\":%s", relations[comparison->relation],
                 nestings[comparison->nesting]);
     for (int i = 0; i < 2; i++)
-        text_format(text, comparison->ids[i] != 0 ? ",\"%c\":%lu" : ",\"%c\":null", sides[i],
-                    (unsigned long)comparison->ids[i]);
+        text_format(text, comparison->ids[i] != 0 ? ",\"%c\":%llu" : ",\"%c\":null", sides[i],
+                    (unsigned long long)comparison->ids[i]);
     text_add(text, ",\"unreadable\":{");
     for (int i = 0; i < 2; i++) {
         if (comparison->errors[i] == 0)

@@ -40,17 +40,17 @@ static void add_null(struct object *object, const char *key, const char *reason)
     json_add_string(&object->reasons, reason);
 }
 
-static void add_number(struct object *object, const char *key, unsigned long number)
+static void add_number(struct object *object, const char *key, uint64_t number)
 {
     add_key(object, key);
-    text_format(&object->text, "%lu", number);
+    text_format(&object->text, "%llu", (unsigned long long)number);
 }
 
 /* 0 is no number of a namespace: errno says why there is none. */
 static void add_id(struct object *object, const char *key, uint64_t id)
 {
     if (id != 0)
-        add_number(object, key, (unsigned long)id);
+        add_number(object, key, id);
     else
         add_null(object, key, errno == ENOTTY ? "this kernel has none" : strerror(errno));
 }
@@ -67,10 +67,10 @@ static void add_relations(struct object *object, const struct residence *residen
     bool is_nested = residence->type == NAMESPACE_USER || residence->type == NAMESPACE_PID;
     bool is_first = (residence->type == NAMESPACE_USER && residence->id == FIRST_USER) ||
                     (residence->type == NAMESPACE_PID && residence->id == FIRST_PID);
-    long uid = nsfs_owner_uid(fd);
+    int64_t uid = nsfs_owner_uid(fd);
 
     if (uid >= 0)
-        add_number(object, "owner_uid", (unsigned long)uid);
+        add_number(object, "owner_uid", (uint64_t)uid);
     else
         add_null(object, "owner_uid", residence->type == NAMESPACE_USER ? strerror(errno) : NULL);
     if (is_first && residence->type == NAMESPACE_USER)
@@ -109,16 +109,16 @@ static void add_list(struct object *object, const char *key, const pid_t *pids, 
 static void add_process(struct object *object, pid_t pid, const char *command, int error)
 {
     pid_t pids[PID_LEVELS];
-    long uid;
+    int64_t uid;
     int count = identity_read_numbers(pid, pids, &uid);
 
-    add_number(object, "pid", (unsigned long)pid);
+    add_number(object, "pid", (uint64_t)pid);
     if (count > 0)
         add_list(object, "nspid", pids, count);
     else
         add_null(object, "nspid", reason_of(-count));
     if (uid >= 0)
-        add_number(object, "uid", (unsigned long)uid);
+        add_number(object, "uid", (uint64_t)uid);
     else
         add_null(object, "uid", reason_of(-count));
     if (error != 0) {
@@ -182,8 +182,8 @@ static int write_object(struct object *object, const struct view *view,
                         const struct residence *residence, const char *command, int error)
 {
     object->reasons = text_in(object->reason_buffer, sizeof object->reason_buffer);
-    text_format(&object->text, "{\"id\":%lu,\"type\":\"%s\",\"processes\":%u",
-                (unsigned long)residence->id, namespace_kinds[residence->type].name,
+    text_format(&object->text, "{\"id\":%llu,\"type\":\"%s\",\"processes\":%u",
+                (unsigned long long)residence->id, namespace_kinds[residence->type].name,
                 residence->count);
     if (residence->count > 0)
         add_process(object, residence->pid, command, error);

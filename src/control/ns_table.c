@@ -53,10 +53,10 @@ static void add_pid(struct text *text, const struct residence *residence, const 
 }
 
 /* Most rows are of the same user as the one before. */
-static void add_user(struct text *text, long uid)
+static void add_user(struct text *text, int64_t uid)
 {
     static char name[64];
-    static long named = -1;
+    static int64_t named = -1;
 
     if (uid < 0)
         return;
@@ -68,7 +68,7 @@ static void add_user(struct text *text, long uid)
     if (name[0] != '\0')
         text_add(text, name);
     else
-        text_format(text, "%ld", uid);
+        text_format(text, "%lld", (long long)uid);
 }
 
 static int add_process(struct table *table, const struct view *view,
@@ -77,7 +77,7 @@ static int add_process(struct table *table, const struct view *view,
     pid_t pids[PID_LEVELS];
     struct cell pid;
     struct cell user;
-    long uid;
+    int64_t uid;
 
     begin(&pid);
     begin(&user);
@@ -95,13 +95,13 @@ static int add_owner(struct table *table, const struct residence *residence)
     int fd = census_open(residence);
     struct cell cell;
     uint64_t owner;
-    long uid;
+    int64_t uid;
 
     begin(&cell);
     if (fd >= 0 && residence->type == NAMESPACE_USER && (uid = nsfs_owner_uid(fd)) >= 0)
-        text_format(&cell.text, "%ld", uid);
+        text_format(&cell.text, "%lld", (long long)uid);
     else if (fd >= 0 && residence->type != NAMESPACE_USER && (owner = nsfs_owner(fd)) != 0)
-        text_format(&cell.text, "%lu", (unsigned long)owner);
+        text_format(&cell.text, "%llu", (unsigned long long)owner);
     if (fd >= 0)
         close(fd);
     return add_cell(table, &cell);
@@ -209,7 +209,7 @@ static int add_row(struct table *table, const struct view *view, const struct re
 
     begin(&id);
     begin(&count);
-    text_format(&id.text, "%s%lu", branch, (unsigned long)residence->id);
+    text_format(&id.text, "%s%llu", branch, (unsigned long long)residence->id);
     text_format(&count.text, "%u", residence->count);
     return add_cell(table, &id) < 0 ||
                    table_add(table, namespace_kinds[residence->type].name) < 0 ||
@@ -316,9 +316,9 @@ static void read_own_ids(void)
 static const char *colour_of(size_t column, const char *cell)
 {
     const char *digits = cell + strcspn(cell, "0123456789");
-    unsigned long id;
+    uint64_t id;
 
-    if (column != COLUMN_NS || parse_number(digits, ULONG_MAX, &id) < 0)
+    if (column != COLUMN_NS || parse_large_number(digits, UINT64_MAX, &id) < 0)
         return NULL;
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         if (own_ids[type] == id)

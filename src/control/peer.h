@@ -60,8 +60,8 @@ struct server {
     struct peer *peers;
     size_t peer_count;
     size_t waiting_count; /* of peers that wait or follow */
-    unsigned long device; /* of the socket's file, so that no other's is removed */
-    unsigned long inode;
+    dev_t device;         /* of the socket's file, so that no other's is removed */
+    ino_t inode;
 };
 
 /* For a new connection, which is closed when there is no memory. */

@@ -5,10 +5,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "spawn/ptmx.h"
+#include "util/ioctl.h"
+
+#ifndef TIOCGPTPEER
+#define TIOCGPTPEER _IO('T', 0x41)
+#endif
 
 /* By ioctl_tty(2), not by its path: /dev/pts may be another instance's here. */
 static int open_terminal(struct pty *pty)
@@ -24,7 +28,7 @@ static int open_pair(struct pty *pty)
     pty->controller = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (pty->controller < 0)
         return -1;
-    if (ioctl(pty->controller, TIOCSPTLCK, &unlocked) < 0)
+    if (ioctl_ask(pty->controller, TIOCSPTLCK, &unlocked) < 0)
         return -1;
     return open_terminal(pty);
 }
@@ -65,8 +69,8 @@ void pty_resize(const struct pty *pty)
 {
     struct winsize size;
 
-    if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0)
-        (void)ioctl(pty->controller, TIOCSWINSZ, &size);
+    if (ioctl_ask(STDIN_FILENO, TIOCGWINSZ, &size) == 0)
+        (void)ioctl_ask(pty->controller, TIOCSWINSZ, &size);
 }
 
 void pty_enter_raw(struct pty *pty)

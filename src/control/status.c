@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include "control/table.h"
 #include "report/identity.h"
 #include "util/clock.h"
+#include "util/ioctl.h"
 #include "util/log.h"
 #include "util/parse.h"
 #include "util/signals.h"
@@ -82,24 +82,24 @@ static bool split(char *line, const char *fields[FIELDS_MOST])
 }
 
 /* The two largest units: 12s, 5m3s, 2h30m, 3d4h. */
-static void add_age(struct text *text, unsigned long seconds)
+static void add_age(struct text *text, uint64_t seconds)
 {
     static const struct {
-        unsigned long seconds;
+        uint32_t seconds;
         char name;
-    } units[] = {{24UL * 60 * 60, 'd'}, {60UL * 60, 'h'}, {60, 'm'}, {1, 's'}};
+    } units[] = {{24 * 60 * 60, 'd'}, {60 * 60, 'h'}, {60, 'm'}, {1, 's'}};
     size_t i = 0;
 
     while (units[i].name != 's' && seconds < units[i].seconds)
         i++;
-    text_format(text, "%lu%c", seconds / units[i].seconds, units[i].name);
+    text_format(text, "%llu%c", (unsigned long long)(seconds / units[i].seconds), units[i].name);
     if (units[i].name != 's')
-        text_format(text, "%lu%c", seconds % units[i].seconds / units[i + 1].seconds,
+        text_format(text, "%u%c", (unsigned int)(seconds % units[i].seconds / units[i + 1].seconds),
                     units[i + 1].name);
 }
 
 /* The time of day: 10:00:03Z. */
-static void add_moment(struct text *text, unsigned long seconds_ago)
+static void add_moment(struct text *text, uint64_t seconds_ago)
 {
     char buffer[40];
     struct text whole = text_in(buffer, sizeof buffer);
@@ -116,9 +116,9 @@ static void add_moment(struct text *text, unsigned long seconds_ago)
 /* An age would be wrong soon after it is drawn, and nothing draws it anew: so, then, a moment. */
 static void add_since(struct text *text, const char *milliseconds, bool stays)
 {
-    unsigned long number;
+    uint64_t number;
 
-    if (parse_number(milliseconds, ~0UL, &number) < 0)
+    if (parse_large_number(milliseconds, UINT64_MAX, &number) < 0)
         text_add(text, "-");
     else if (stays)
         add_moment(text, number / 1000);
@@ -217,7 +217,7 @@ static int draw(const struct table *table, bool covers, struct failure *failure)
     struct winsize size;
     int result = 0;
 
-    if (covers && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 1) {
+    if (covers && ioctl_ask(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 1) {
         style.width = size.ws_col;
         style.height = size.ws_row - 1U;
     }

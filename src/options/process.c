@@ -1,7 +1,6 @@
 /*
  * process.c - setters of the options that tell who the program is and what it may
  */
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,13 +62,13 @@ int set_umask(struct request *request, const char *value, struct error *error)
 
 static bool read_limit(const char *text, rlim_t *limit)
 {
-    unsigned long number;
+    uint64_t number;
 
     if (strcmp(text, "unlimited") == 0 || strcmp(text, "-1") == 0) {
         *limit = RLIM_INFINITY;
         return true;
     }
-    if (parse_number(text, ULONG_MAX, &number) < 0)
+    if (parse_large_number(text, UINT64_MAX, &number) < 0)
         return false;
     *limit = (rlim_t)number;
     return true;

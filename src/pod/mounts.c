@@ -3,7 +3,6 @@
  */
 #include "pod/mounts.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -203,7 +202,7 @@ static int read_propagation(struct mount *mount, const char *name, struct error 
 }
 
 /* A number of bytes with Docker's suffixes: k, m, g or t, and then perhaps b. */
-static bool read_size(const char *text, unsigned long *bytes)
+static bool read_size(const char *text, uint64_t *bytes)
 {
     static const char suffixes[] = "bkmgt";
     char digits[24] = "";
@@ -218,7 +217,7 @@ static bool read_size(const char *text, unsigned long *bytes)
     suffix += *suffix != '\0';
     if (*suffix != '\0' && (shift == 0 || strcasecmp(suffix, "b") != 0))
         return false;
-    if (shift >= sizeof *bytes * 8 || parse_number(digits, ULONG_MAX >> shift, bytes) < 0)
+    if (shift >= sizeof *bytes * 8 || parse_large_number(digits, UINT64_MAX >> shift, bytes) < 0)
         return false;
     *bytes <<= shift;
     return true;
@@ -228,13 +227,13 @@ static int add_tmpfs_options(struct text *options, const struct fields *fields, 
 {
     const char *size = fields->value[FIELD_SIZE];
     const char *mode = fields->value[FIELD_MODE];
-    unsigned long bytes;
+    uint64_t bytes;
 
     if (size != NULL) {
         if (!read_size(size, &bytes))
             return error_reason(error, ERROR_USAGE, "tmpfs-size '%s' is no size (65536, 64k, 1g)",
                                 size);
-        text_format(options, "size=%lu", bytes);
+        text_format(options, "size=%llu", (unsigned long long)bytes);
     }
     if (mode != NULL) {
         if (strlen(mode) > 5 || mode[strspn(mode, "01234567")] != '\0')

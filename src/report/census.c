@@ -89,7 +89,7 @@ static uint64_t read_id(int directory, const char *path)
     char link[64];
     ssize_t length = readlinkat(directory, path, link, sizeof link - 1);
     const char *number;
-    unsigned long id;
+    uint64_t id;
 
     if (length < 0)
         return 0;
@@ -98,7 +98,7 @@ static uint64_t read_id(int directory, const char *path)
     if (number == NULL)
         return 0;
     link[strcspn(link, "]")] = '\0';
-    return parse_number(number + 1, ULONG_MAX, &id) == 0 ? id : 0;
+    return parse_large_number(number + 1, UINT64_MAX, &id) == 0 ? id : 0;
 }
 
 static bool is_among(pid_t pid, const pid_t *wanted, size_t count)

@@ -20,13 +20,13 @@ static void add_string(struct text *text, const char *name, const char *value, i
 }
 
 /* -1: there is none. */
-static void add_number(struct text *text, const char *name, long value)
+static void add_number(struct text *text, const char *name, int64_t value)
 {
     add_name(text, name);
     if (value < 0)
         text_add(text, "null");
     else
-        text_format(text, "%ld", value);
+        text_format(text, "%lld", (long long)value);
 }
 
 /* 0: there is none. */
@@ -36,7 +36,7 @@ static void add_id(struct text *text, const char *name, uint64_t id)
     if (id == 0)
         text_add(text, "null");
     else
-        text_format(text, "%lu", (unsigned long)id);
+        text_format(text, "%llu", (unsigned long long)id);
 }
 
 static void add_pids(struct text *text, const struct identity *identity)
@@ -82,7 +82,7 @@ static void add_namespace(struct text *text, const struct identity *identity,
     const char *origin = view->origins[type];
 
     text_format(text, "\"%s\":{\"id\":", namespace_kinds[type].name);
-    text_format(text, namespace->id != 0 ? "%lu" : "null", (unsigned long)namespace->id);
+    text_format(text, namespace->id != 0 ? "%llu" : "null", (unsigned long long)namespace->id);
     add_id(text, "ns_id", namespace->ns_id);
     text_format(text, origin != NULL ? ",\"origin\":\"%s\"" : ",\"origin\":null", origin);
     add_comparison(text, "same_as_nsinit", namespace->id,

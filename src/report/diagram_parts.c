@@ -164,7 +164,7 @@ static void add_name(struct text *text, const struct diagram *diagram, const cha
 static void add_id(struct text *text, uint64_t id)
 {
     if (id != 0)
-        text_format(text, "%lu", (unsigned long)id);
+        text_format(text, "%llu", (unsigned long long)id);
     else
         text_add(text, "?");
 }
@@ -224,11 +224,11 @@ static void add_user(struct text *text, const struct diagram *diagram,
     if (is_unknown)
         text_add(text, "uid ?\n");
     else if (identity->uid < 0)
-        text_format(text, "uid unmapped %s %ld\n", diagram->is_ascii ? "->" : "\u2192",
-                    identity->outer_uid);
+        text_format(text, "uid unmapped %s %lld\n", diagram->is_ascii ? "->" : "\u2192",
+                    (long long)identity->outer_uid);
     else if (identity->uid != identity->outer_uid)
-        text_format(text, "uid %ld %s %ld\n", identity->uid, diagram->is_ascii ? "->" : "\u2192",
-                    identity->outer_uid);
+        text_format(text, "uid %lld %s %lld\n", (long long)identity->uid,
+                    diagram->is_ascii ? "->" : "\u2192", (long long)identity->outer_uid);
 }
 
 /* Whether the kernel has no such namespace at all: PID namespaces it has, if we may see them. */

@@ -121,9 +121,9 @@ static void add_exit(struct text *text, const struct occurrence *occurrence)
 {
     const struct supervised *supervised = occurrence->supervised;
 
-    text_format(text, ",\"exit_code\":%d,\"failed\":%s,\"ran_ms\":%ld", supervised->exit_code,
+    text_format(text, ",\"exit_code\":%d,\"failed\":%s,\"ran_ms\":%lld", supervised->exit_code,
                 supervised->failed || supervised->exit_code != 0 ? "true" : "false",
-                (long)(supervised->ran_ms < 0 ? 0 : supervised->ran_ms));
+                (long long)(supervised->ran_ms < 0 ? 0 : supervised->ran_ms));
 }
 
 static void add_restart(struct text *text, const struct occurrence *occurrence)

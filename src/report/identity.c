@@ -33,7 +33,7 @@ const char *identity_reason(int error)
 
 enum { STATUS_FILE_SIZE = 8192 };
 
-int identity_read_numbers(pid_t pid, pid_t pids[PID_LEVELS], long *uid)
+int identity_read_numbers(pid_t pid, pid_t pids[PID_LEVELS], int64_t *uid)
 {
     char status[STATUS_FILE_SIZE];
     int error = process_file_read(pid, "status", status, sizeof status);
@@ -46,7 +46,7 @@ int identity_read_numbers(pid_t pid, pid_t pids[PID_LEVELS], long *uid)
 
 int identity_read_pids(pid_t pid, pid_t pids[PID_LEVELS])
 {
-    long uid;
+    int64_t uid;
 
     return proc_is_ours() ? identity_read_numbers(pid, pids, &uid) : -ENOENT;
 }
@@ -85,13 +85,13 @@ static int read_map(pid_t pid, const char *name, struct seen_map *map)
 }
 
 /* An id of ours as it is in the namespace of the map; -1: it is not there. */
-static long map_inwards(const struct seen_map *map, long id)
+static int64_t map_inwards(const struct seen_map *map, int64_t id)
 {
     for (size_t i = 0; i < map->count; i++) {
         const struct id_range *range = &map->ranges[i];
 
-        if (id >= (long)range->outside && id - (long)range->outside < (long)range->count)
-            return (long)range->inside + (id - (long)range->outside);
+        if (id >= range->outside && id - range->outside < range->count)
+            return range->inside + (id - range->outside);
     }
     return -1;
 }

@@ -16,7 +16,7 @@ struct namespace_identity {
     uint64_t ns_id;  /* never used again for another; 0: this kernel (before Linux 6.18) has none */
     uint64_t owner;  /* the user namespace that has the rights over it, by its id */
     uint64_t parent; /* of a pid or user namespace: the one it is nested in */
-    long owner_uid;  /* of a user namespace: who has made it, as seen by us; -1: can't be told */
+    int64_t owner_uid; /* of a user namespace: who has made it, as seen by us; -1: can't be told */
     int error;
     int owner_error;  /* EPERM: outside of what we may see */
     int parent_error; /* the same */
@@ -50,10 +50,10 @@ struct identity {
     struct namespace_identity namespaces[NAMESPACE_COUNT];
     pid_t pids[PID_LEVELS]; /* from the namespace of /proc to its own */
     size_t pid_count;
-    long uid; /* effective, in its own user namespace; -1: not mapped there */
-    long gid;
-    long outer_uid; /* as we see it */
-    long outer_gid;
+    int64_t uid; /* effective, in its own user namespace; -1: not mapped there */
+    int64_t gid;
+    int64_t outer_uid; /* as we see it */
+    int64_t outer_gid;
     struct seen_map uid_map;
     struct seen_map gid_map;
     char hostname[65];
@@ -85,7 +85,7 @@ void identity_take(struct identity *identity, const struct identity *other, enum
 int identity_read_pids(pid_t pid, pid_t pids[PID_LEVELS]);
 
 /* The same of a process of /proc, whoever's that is, and its effective user as we see it, or -1. */
-int identity_read_numbers(pid_t pid, pid_t pids[PID_LEVELS], long *uid);
+int identity_read_numbers(pid_t pid, pid_t pids[PID_LEVELS], int64_t *uid);
 
 /*
  * The ids of the PID namespaces it is in, from ours to its own: the kernel tells no more than

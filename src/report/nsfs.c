@@ -13,11 +13,11 @@
 #include "util/ioctl.h"
 
 /* Of <linux/nsfs.h>, which is older here than what the kernel may know. */
-#define GET_USERNS 0xb701UL
-#define GET_PARENT 0xb702UL
-#define GET_OWNER_UID 0xb704UL
-#define GET_PID_FROM 0x8004b706UL
-#define GET_ID 0x8008b70dUL
+#define GET_USERNS _IO(0xb7, 1)
+#define GET_PARENT _IO(0xb7, 2)
+#define GET_OWNER_UID _IO(0xb7, 4)
+#define GET_PID_FROM _IOR(0xb7, 6, int)
+#define GET_ID _IOR(0xb7, 13, uint64_t)
 
 #define NSFS_MAGIC 0x6e736673
 
@@ -61,11 +61,11 @@ uint64_t nsfs_parent(int fd)
     return id_of_other(nsfs_open_parent(fd));
 }
 
-long nsfs_owner_uid(int fd)
+int64_t nsfs_owner_uid(int fd)
 {
     uid_t uid = 0;
 
-    return ioctl_ask(fd, GET_OWNER_UID, &uid) < 0 ? -1 : (long)uid;
+    return ioctl_ask(fd, GET_OWNER_UID, &uid) < 0 ? -1 : (int64_t)uid;
 }
 
 pid_t nsfs_pid_from(int fd, pid_t pid)

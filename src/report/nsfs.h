@@ -24,7 +24,7 @@ uint64_t nsfs_parent(int fd);
 int nsfs_open_parent(int fd);
 
 /* The user who has made a user namespace; -1 with errno. */
-long nsfs_owner_uid(int fd);
+int64_t nsfs_owner_uid(int fd);
 
 /* The PID here of a process by its PID in an open PID namespace; -1 with errno (before 6.11). */
 pid_t nsfs_pid_from(int fd, pid_t pid);

@@ -89,12 +89,12 @@ size_t process_file_pids(char *field, pid_t *pids, size_t most)
     return count;
 }
 
-long process_file_effective(char *field)
+int64_t process_file_effective(char *field)
 {
     unsigned long number;
 
     if (field == NULL || !process_file_number(&field, &number) ||
         !process_file_number(&field, &number))
         return -1;
-    return (long)number;
+    return (int64_t)number;
 }

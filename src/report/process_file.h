@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* All of it, terminated. 0 or an errno; ENAMETOOLONG when there is more than room for it. */
@@ -24,6 +25,6 @@ char *process_file_field(char *status, const char *name);
 size_t process_file_pids(char *field, pid_t *pids, size_t most);
 
 /* The second of four: real, effective, saved, of the file system. -1 if it is not there. */
-long process_file_effective(char *field);
+int64_t process_file_effective(char *field);
 
 #endif

@@ -95,8 +95,8 @@ static void add_row(struct text *text, const struct supervised *supervised)
         text_format(text, "%d", supervised->program);
     else
         text_add(text, "-");
-    text_format(text, "\t%u\t%lu\t%s\t%s\t", supervised->restarts.count,
-                (unsigned long)(supervise_now_ms() - supervised->since_ms),
+    text_format(text, "\t%u\t%llu\t%s\t%s\t", supervised->restarts.count,
+                (unsigned long long)(supervise_now_ms() - supervised->since_ms),
                 readiness != NULL ? readiness : "-", health != NULL ? health : "-");
     if (supervised->has_ended)
         text_format(text, "%d", supervised->exit_code);
@@ -124,8 +124,9 @@ static void add_object(struct text *text, const struct supervised *supervised)
         text_add(text, "null");
     text_add(text, ",\"pids\":[");
     (void)add_pids(text, supervised);
-    text_format(text, "],\"restarts\":%u,\"since_ms\":%lu,\"ready\":%s", supervised->restarts.count,
-                (unsigned long)(supervise_now_ms() - supervised->since_ms),
+    text_format(text, "],\"restarts\":%u,\"since_ms\":%llu,\"ready\":%s",
+                supervised->restarts.count,
+                (unsigned long long)(supervise_now_ms() - supervised->since_ms),
                 readiness == NULL     ? "null"
                 : readiness[0] == 'y' ? "true"
                                       : "false");

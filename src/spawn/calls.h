@@ -1,12 +1,17 @@
 /*
- * calls.h - system calls that change the user, by number
- * The C library's wrappers do the same to all threads, of which there is one; between vfork and
- * exec they must not be called at all.
+ * calls.h - system calls by number
+ * The C library's wrappers of those that change the user do the same to all threads, of which there
+ * is one; between vfork and exec they must not be called at all.
  */
 #ifndef NSINIT_SPAWN_CALLS_H
 #define NSINIT_SPAWN_CALLS_H
 
 #include <sys/syscall.h>
+
+/* The headers may be older than the kernel: Linux 5.3. */
+#ifndef SYS_clone3
+#define SYS_clone3 435
+#endif
 
 /* 32-bit systems have an older one of each, for 16-bit ids. */
 #ifdef SYS_setresuid32

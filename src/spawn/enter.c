@@ -139,8 +139,9 @@ static int open_of(pid_t pid, enum namespace_type type, bool of_children)
 {
     int fd = ask_pidfd(pid, type, of_children);
 
-    /* The kernel does not know the question; EOPNOTSUPP: nor such a namespace. */
-    if (fd == -ENOTTY || fd == -EINVAL)
+    /* The kernel does not know the question, nor does qemu-user (ENOSYS); EOPNOTSUPP: nor such a
+     * namespace. */
+    if (fd == -ENOTTY || fd == -EINVAL || fd == -ENOSYS)
         return open_by_proc(pid, type, of_children);
     return fd == -EOPNOTSUPP ? -ENOENT : fd;
 }

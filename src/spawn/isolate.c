@@ -19,16 +19,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "spawn/calls.h"
 #include "spawn/enter.h"
 #include "spawn/inside.h"
 #include "spawn/link.h"
 #include "spawn/outside.h"
 #include "spawn/program.h"
 #include "spawn/refusal.h"
-
-#ifndef SYS_clone3
-#define SYS_clone3 435
-#endif
 
 /* The kernel's struct clone_args, in its first version: clone(2). */
 struct clone3_arguments {

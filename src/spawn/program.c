@@ -84,7 +84,7 @@ static void add_notification(struct program *program, const struct spawn_context
     /* Else a watchdog that watches nsinit is fed by the program, through the relay. */
     if (context->watchdog_usec == 0)
         return;
-    text_format(&usec, "WATCHDOG_USEC=%lu", (unsigned long)context->watchdog_usec);
+    text_format(&usec, "WATCHDOG_USEC=%llu", (unsigned long long)context->watchdog_usec);
     environment_set(program->changed, program->watchdog_usec);
     set_watchdog_pid(program);
 }

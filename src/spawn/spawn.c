@@ -10,9 +10,11 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "spawn/calls.h"
 #include "spawn/isolate.h"
 #include "spawn/program.h"
 #include "spawn/refusal.h"
@@ -124,6 +126,38 @@ static int run_program(struct program *program, const struct spawn_context *cont
     return 0;
 }
 
+static int mark(void *argument)
+{
+    *(volatile bool *)argument = true;
+    _exit(0);
+}
+
+/*
+ * qemu-user, by which engines run images of other machines, makes a plain fork of vfork: the
+ * child's memory is a copy, and why it failed would be lost with it. It knows no clone3 either, so
+ * only who may not call that, as in Docker, pays for one more child to find out.
+ */
+static bool child_shares_memory(void)
+{
+    _Alignas(16) char stack[CHILD_STACK_SIZE];
+    static bool is_known;
+    static volatile bool shares;
+    pid_t pid;
+
+    if (is_known)
+        return shares;
+    is_known = true;
+    shares = syscall(SYS_clone3, NULL, 0UL) >= 0 || errno != ENOSYS;
+    if (shares)
+        return true;
+    pid = clone(mark, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, (void *)&shares);
+    if (pid < 0)
+        shares = true;
+    while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    return shares;
+}
+
 struct spawn_context spawn_context_plain(const struct inherited *inherited)
 {
     return (struct spawn_context){
@@ -172,7 +206,8 @@ static int spawn_beside(const struct service *service, struct spawn_context cont
 int spawn_service(const struct service *service, const struct spawn_context *context,
                   struct spawned *spawned, struct error *error)
 {
-    if (isolation_is_needed(&service->isolation) || context->given != NULL)
+    if (isolation_is_needed(&service->isolation) || context->given != NULL ||
+        !child_shares_memory())
         return isolate_spawn(service, context, spawned, error);
     return spawn_beside(service, *context, spawned, error);
 }

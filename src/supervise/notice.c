@@ -3,7 +3,6 @@
  */
 #include "supervise/notice.h"
 
-#include <limits.h>
 #include <string.h>
 
 #include "util/parse.h"
@@ -37,9 +36,9 @@ static void read_barrier(struct notice *notice, const char *value)
 
 static void read_microseconds(const char *value, uint64_t *microseconds)
 {
-    unsigned long number;
+    uint64_t number;
 
-    if (parse_number(value, ULONG_MAX, &number) == 0)
+    if (parse_large_number(value, UINT64_MAX, &number) == 0)
         *microseconds = number;
 }
 
@@ -116,7 +115,7 @@ void notice_relay(const struct notice *notice, struct text *text)
     if (notice->reloading)
         text_add(text, "RELOADING=1\n");
     if (notice->reloading && notice->monotonic_usec != 0)
-        text_format(text, "MONOTONIC_USEC=%lu\n", (unsigned long)notice->monotonic_usec);
+        text_format(text, "MONOTONIC_USEC=%llu\n", (unsigned long long)notice->monotonic_usec);
     if (notice->ready)
         text_add(text, "READY=1\n");
     if (notice->stopping)
@@ -124,7 +123,7 @@ void notice_relay(const struct notice *notice, struct text *text)
     if (notice->keep_alive)
         text_add(text, "WATCHDOG=1\n");
     if (notice->extend_usec != 0)
-        text_format(text, "EXTEND_TIMEOUT_USEC=%lu\n", (unsigned long)notice->extend_usec);
+        text_format(text, "EXTEND_TIMEOUT_USEC=%llu\n", (unsigned long long)notice->extend_usec);
     if (notice->status != NULL)
         text_format(text, "STATUS=%s\n", notice->status);
 }

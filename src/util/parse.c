@@ -8,15 +8,15 @@
 #include <strings.h>
 
 /* Read digits at *text and move past them. */
-static int read_digits(const char **text, unsigned long most, unsigned long *number)
+static int read_digits(const char **text, uint64_t most, uint64_t *number)
 {
     const char *at = *text;
-    unsigned long value = 0;
+    uint64_t value = 0;
 
     if (*at < '0' || *at > '9')
         return -EINVAL;
     for (; *at >= '0' && *at <= '9'; at++) {
-        unsigned long digit = (unsigned long)(*at - '0');
+        uint64_t digit = (uint64_t)(*at - '0');
 
         if (value > (most - digit) / 10 || digit > most)
             return -ERANGE;
@@ -27,9 +27,9 @@ static int read_digits(const char **text, unsigned long most, unsigned long *num
     return 0;
 }
 
-int parse_number(const char *text, unsigned long most, unsigned long *number)
+int parse_large_number(const char *text, uint64_t most, uint64_t *number)
 {
-    unsigned long value;
+    uint64_t value;
     int result = read_digits(&text, most, &value);
 
     if (result < 0)
@@ -40,13 +40,23 @@ int parse_number(const char *text, unsigned long most, unsigned long *number)
     return 0;
 }
 
+int parse_number(const char *text, unsigned long most, unsigned long *number)
+{
+    uint64_t value;
+    int result = parse_large_number(text, most, &value);
+
+    if (result == 0)
+        *number = (unsigned long)value;
+    return result;
+}
+
 int parse_duration(const char *text, uint32_t *milliseconds)
 {
     static const struct {
         const char *name;
         uint32_t milliseconds;
     } units[] = {{"ms", 1}, {"s", 1000}, {"", 1000}, {"m", 60 * 1000}, {"h", 60 * 60 * 1000}};
-    unsigned long number;
+    uint64_t number;
     int result = read_digits(&text, UINT32_MAX, &number);
 
     if (result < 0)

@@ -11,6 +11,9 @@
 /* A decimal number from 0 to `most`, and nothing around it. 0 or -EINVAL; -ERANGE if too large. */
 int parse_number(const char *text, unsigned long most, unsigned long *number);
 
+/* The same where 32 bits do not do, which is all that a long has on some machines. */
+int parse_large_number(const char *text, uint64_t most, uint64_t *number);
+
 /* 500ms, 10s, 2m, 1h; a bare number is seconds. In milliseconds. 0, -EINVAL or -ERANGE. */
 int parse_duration(const char *text, uint32_t *milliseconds);
 

@@ -36,8 +36,12 @@ static const struct {
     {"PIPE", SIGPIPE},
     {"ALRM", SIGALRM},
     {"TERM", SIGTERM},
+/* MIPS has the one, all others have the other. */
 #ifdef SIGSTKFLT
     {"STKFLT", SIGSTKFLT},
+#endif
+#ifdef SIGEMT
+    {"EMT", SIGEMT},
 #endif
     {"CHLD", SIGCHLD},
     {"CONT", SIGCONT},

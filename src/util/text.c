@@ -5,7 +5,6 @@
 #include "util/text.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -31,7 +30,7 @@ void text_add(struct text *text, const char *string)
     add_bytes(text, string, strlen(string));
 }
 
-static void add_unsigned(struct text *text, unsigned long value)
+static void add_unsigned(struct text *text, unsigned long long value)
 {
     char digits[3 * sizeof value];
     size_t at = sizeof digits;
@@ -43,22 +42,46 @@ static void add_unsigned(struct text *text, unsigned long value)
     add_bytes(text, digits + at, sizeof digits - at);
 }
 
-static void add_signed(struct text *text, long value)
+static void add_signed(struct text *text, long long value)
 {
     if (value < 0)
         text_add(text, "-");
-    add_unsigned(text, value < 0 ? 0UL - (unsigned long)value : (unsigned long)value);
+    add_unsigned(text, value < 0 ? 0ULL - (unsigned long long)value : (unsigned long long)value);
+}
+
+/* An argument's size, by the letters before its conversion. */
+enum size { SIZE_INT, SIZE_LONG, SIZE_LONG_LONG };
+
+static enum size read_size(const char **format)
+{
+    enum size size = SIZE_INT;
+
+    for (; **format == 'l' || **format == 'z'; (*format)++)
+        size = size == SIZE_INT ? SIZE_LONG : SIZE_LONG_LONG;
+    return size;
+}
+
+static long long next_signed(va_list *arguments, enum size size)
+{
+    if (size == SIZE_LONG_LONG)
+        return va_arg(*arguments, long long);
+    return size == SIZE_LONG ? va_arg(*arguments, long) : va_arg(*arguments, int);
+}
+
+static unsigned long long next_unsigned(va_list *arguments, enum size size)
+{
+    if (size == SIZE_LONG_LONG)
+        return va_arg(*arguments, unsigned long long);
+    return size == SIZE_LONG ? va_arg(*arguments, unsigned long) : va_arg(*arguments, unsigned int);
 }
 
 /* Append one conversion; returns the character after it. */
 static const char *add_conversion(struct text *text, const char *format, va_list *arguments,
                                   int error_number)
 {
-    bool is_long = *format == 'l' || *format == 'z';
+    enum size size = read_size(&format);
     char character;
 
-    if (is_long)
-        format++;
     switch (*format) {
     case 's':
         text_add(text, va_arg(*arguments, const char *));
@@ -68,11 +91,10 @@ static const char *add_conversion(struct text *text, const char *format, va_list
         add_bytes(text, &character, 1);
         break;
     case 'd':
-        add_signed(text, is_long ? va_arg(*arguments, long) : va_arg(*arguments, int));
+        add_signed(text, next_signed(arguments, size));
         break;
     case 'u':
-        add_unsigned(text, is_long ? va_arg(*arguments, unsigned long)
-                                   : va_arg(*arguments, unsigned int));
+        add_unsigned(text, next_unsigned(arguments, size));
         break;
     case 'm':
         text_add(text, strerror(error_number));

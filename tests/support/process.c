@@ -40,6 +40,7 @@ struct report {
 
 struct plan {
     const struct process_options *options;
+    enum place place;
     int input;
     int output;
     int errors;
@@ -186,14 +187,14 @@ static int run_child(void *argument)
     if (setsid() < 0)
         fail_child("setsid");
     take_stdio(plan);
-    if (plan->options->place != PLACE_PLAIN) {
+    if (plan->place != PLACE_PLAIN) {
         if (plan->outer_uid != 0 && !become_root_inside(plan->outer_uid, plan->outer_gid))
             fail_child("uid_map");
         if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
             mount("proc", "/proc", "proc", 0, NULL) < 0)
             fail_child("mount /proc");
     }
-    if (plan->options->place == PLACE_SECOND)
+    if (plan->place == PLACE_SECOND)
         run_above(plan);
     execute(plan);
     return 99;
@@ -266,11 +267,31 @@ static void open_pipes(struct plan *plan, struct process *process)
     process->errors.fd = errors.reader;
 }
 
+static bool has_word(const char *const *words, const char *word)
+{
+    for (; *words != NULL; words++)
+        if (strcmp(*words, word) == 0)
+            return true;
+    return false;
+}
+
+/* Where nobody can be a subreaper (qemu-user), who would be is PID 1 instead. */
+static enum place place_of(const struct process_options *options)
+{
+    if (options->place == PLACE_SECOND && getenv("TESTS_WITHOUT_SUBREAPER") != NULL &&
+        has_word(options->arguments, "-s"))
+        return PLACE_FIRST;
+    return options->place;
+}
+
 void process_start(struct process *process, const struct process_options *options)
 {
-    struct plan plan = {.options = options, .outer_uid = geteuid(), .outer_gid = getegid()};
+    struct plan plan = {.options = options,
+                        .place = place_of(options),
+                        .outer_uid = geteuid(),
+                        .outer_gid = getegid()};
     struct pipe_ends report = make_pipe();
-    unsigned long flags = flags_for(options->place);
+    unsigned long flags = flags_for(plan.place);
 
     *process = (struct process){.exit_code = -1, .terminal = -1};
     if (options->terminal)
@@ -292,7 +313,7 @@ void process_start(struct process *process, const struct process_options *option
         close(plan.errors);
     }
     process->pid = process->child;
-    if (options->place == PLACE_SECOND) {
+    if (plan.place == PLACE_SECOND) {
         struct parent_and_child both = {.process = process, .parent = process->child};
 
         wait_until(has_child, &both, "the command under the test's PID 1");
@@ -300,7 +321,7 @@ void process_start(struct process *process, const struct process_options *option
     }
 }
 
-static long now_ms(void)
+static int64_t now_ms(void)
 {
     struct timespec now;
 
@@ -311,7 +332,7 @@ static long now_ms(void)
 void wait_until(bool (*condition)(void *argument), void *argument, const char *what)
 {
     const struct timespec pause = {.tv_nsec = 1000 * 1000};
-    long end = now_ms() + DEADLINE_MS;
+    int64_t end = now_ms() + DEADLINE_MS;
 
     while (!condition(argument)) {
         ck_assert_msg(now_ms() < end, "waited in vain for: %s", what);
@@ -344,14 +365,14 @@ static void take_or_close(struct stream *stream)
 }
 
 /* Wait for output or the command's end. Returns whether the command has ended. */
-static bool wait_for_news(struct process *process, long end)
+static bool wait_for_news(struct process *process, int64_t end)
 {
     struct pollfd fds[3] = {
         {.fd = process->output.fd, .events = POLLIN},
         {.fd = process->errors.fd, .events = POLLIN},
         {.fd = process->pidfd, .events = POLLIN},
     };
-    long rest = end - now_ms();
+    int64_t rest = end - now_ms();
 
     if (poll(fds, 3, rest > 0 ? (int)rest : 0) == 0)
         ck_abort_msg("waited in vain; stdout so far: <<%.3000s>> stderr: <<%.3000s>>",
@@ -381,7 +402,7 @@ static bool has_come(struct process *process, const char *text)
 
 void process_expect(struct process *process, const char *text)
 {
-    long end = now_ms() + DEADLINE_MS;
+    int64_t end = now_ms() + DEADLINE_MS;
     bool ended = false;
 
     while (!has_come(process, text)) {
@@ -423,7 +444,7 @@ static int code_of(int wait_status)
 
 int process_wait(struct process *process)
 {
-    long end = now_ms() + DEADLINE_MS;
+    int64_t end = now_ms() + DEADLINE_MS;
     struct report report;
     int status;
 

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "support/exclusions.h"
+
 /*
  * Tests may leave their own memory to the end of their process. The sanitizer asks for this by
  * this name, in the test program alone: nsinit's leaks are found.
@@ -16,13 +18,46 @@ const char *__asan_default_options(void)
     return "detect_leaks=0";
 }
 
+enum { EXCLUSIONS_MAX = 1000 };
+
+/* Tests of which only the reason is to be told. */
+static struct {
+    TTest test;
+    const char *reason;
+} excluded[EXCLUSIONS_MAX];
+static int excluded_count;
+
+/* The case that is being put together. */
+static const char *case_name;
+
+static void tell_reason(int index)
+{
+    skip_test(excluded[index].test.name, excluded[index].reason);
+}
+
+void add_test(TCase *tcase, const TTest *test, int start, int end)
+{
+    const char *reason = exclusion_of(case_name, test->name);
+
+    if (reason == NULL || excluded_count == EXCLUSIONS_MAX) {
+        tcase_add_loop_test_raise_signal(tcase, test, 0, start, end);
+        return;
+    }
+    excluded[excluded_count].test = (TTest){test->name, tell_reason, test->file, test->line};
+    excluded[excluded_count].reason = reason;
+    tcase_add_loop_test_raise_signal(tcase, &excluded[excluded_count].test, 0, excluded_count,
+                                     excluded_count + 1);
+    excluded_count++;
+}
+
 TCase *case_of(const char *name, const TTest *const *tests)
 {
     TCase *tcase = tcase_create(name);
 
+    case_name = name;
     tcase_set_timeout(tcase, TEST_TIMEOUT);
     for (; *tests != NULL; tests++)
-        tcase_add_test(tcase, *tests);
+        add_test(tcase, *tests, 0, 1);
     return tcase;
 }
 

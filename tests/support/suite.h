@@ -17,6 +17,13 @@ typedef TCase *case_maker(void);
 /* A TCase of the name with the tests, which a NULL ends. */
 TCase *case_of(const char *name, const TTest *const *tests);
 
+/* Add a test, for each index from `start` to before `end`, unless it is excluded (exclusions.h). */
+void add_test(TCase *tcase, const TTest *test, int start, int end);
+
+/* check's own knows no exclusions. */
+#undef tcase_add_loop_test
+#define tcase_add_loop_test add_test
+
 /* Run all cases (or the one in CK_RUN_CASE) in fork mode; the exit code of main(). */
 int run_cases(const char *suite_name, case_maker *const *makers);
 

@@ -102,6 +102,33 @@ START_TEST(whole_has_users_owners_and_parents_too)
 }
 END_TEST
 
+START_TEST(ids_are_told_with_all_their_64_bits)
+{
+    const char *text;
+
+    identity.namespaces[NAMESPACE_NET] =
+        (struct namespace_identity){.id = 0x100000002, .ns_id = UINT64_MAX, .owner = 0x300000004};
+    identity.namespaces[NAMESPACE_PID] = (struct namespace_identity){.parent = 0x500000006};
+    text = described(&nothing_known, IDENTITY_WHOLE);
+    ck_assert_has(text, "\"net\":{\"id\":4294967298,\"ns_id\":18446744073709551615,");
+    ck_assert_has(text, "\"owner\":12884901892");
+    ck_assert_has(text, "\"parent\":21474836486");
+}
+END_TEST
+
+START_TEST(the_last_user_of_all_is_not_taken_for_none)
+{
+    const char *text;
+
+    identity.uid = identity.outer_uid = identity.gid = identity.outer_gid = 4294967294;
+    identity.namespaces[NAMESPACE_USER].owner_uid = 4294967294;
+    text = described(&nothing_known, IDENTITY_WHOLE);
+    ck_assert_has(text, "\"uid\":4294967294,\"gid\":4294967294,"
+                        "\"outer_uid\":4294967294,\"outer_gid\":4294967294");
+    ck_assert_has(text, "\"owner_uid\":4294967294");
+}
+END_TEST
+
 /* 340 ranges in each map, of the largest numbers: the kernel's limit. */
 START_TEST(the_largest_maps_fit_into_an_event)
 {
@@ -124,6 +151,8 @@ TCase *description_case(void)
                                   a_namespace_is_compared_with_nsinits_and_the_other,
                                   what_can_not_be_told_is_null_and_has_its_reason,
                                   whole_has_users_owners_and_parents_too,
+                                  ids_are_told_with_all_their_64_bits,
+                                  the_last_user_of_all_is_not_taken_for_none,
                                   the_largest_maps_fit_into_an_event,
                                   NULL};
     TCase *tcase = case_of("description", tests);

@@ -33,6 +33,17 @@ START_TEST(numbers_end_at_the_limit)
 }
 END_TEST
 
+START_TEST(large_numbers_have_64_bits_on_every_machine)
+{
+    uint64_t number = 77;
+
+    ck_assert_int_eq(parse_large_number("18446744073709551615", UINT64_MAX, &number), 0);
+    ck_assert(number == UINT64_MAX);
+    ck_assert_int_eq(parse_large_number("18446744073709551616", UINT64_MAX, &number), -ERANGE);
+    ck_assert(number == UINT64_MAX);
+}
+END_TEST
+
 START_TEST(durations_have_units_and_seconds_without)
 {
     static const struct {
@@ -107,6 +118,7 @@ TCase *parse_case(void)
 {
     const TTest *const tests[] = {numbers_are_digits_and_nothing_else,
                                   numbers_end_at_the_limit,
+                                  large_numbers_have_64_bits_on_every_machine,
                                   durations_have_units_and_seconds_without,
                                   flags_say_yes_or_no,
                                   a_near_miss_finds_the_valid_spelling,

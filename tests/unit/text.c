@@ -16,10 +16,10 @@ START_TEST(formats_as_printf_does)
     char theirs[200];
     struct text text = text_in(ours, sizeof ours);
 
-    text_format(&text, "%s|%c|%d|%u|%ld|%lu|%zu|%%|%d", "word", 'x', -5, 7U, LONG_MIN, ULONG_MAX,
-                (size_t)9, INT_MIN);
-    snprintf(theirs, sizeof theirs, "%s|%c|%d|%u|%ld|%lu|%zu|%%|%d", "word", 'x', -5, 7U, LONG_MIN,
-             ULONG_MAX, (size_t)9, INT_MIN);
+    text_format(&text, "%s|%c|%d|%u|%ld|%lu|%lld|%llu|%zu|%%|%d", "word", 'x', -5, 7U, LONG_MIN,
+                ULONG_MAX, LLONG_MIN, ULLONG_MAX, (size_t)9, INT_MIN);
+    snprintf(theirs, sizeof theirs, "%s|%c|%d|%u|%ld|%lu|%lld|%llu|%zu|%%|%d", "word", 'x', -5, 7U,
+             LONG_MIN, ULONG_MAX, LLONG_MIN, ULLONG_MAX, (size_t)9, INT_MIN);
     ck_assert_str_eq(ours, theirs);
     ck_assert_uint_eq(text.length, strlen(theirs));
 }

@@ -33,13 +33,13 @@
     X(resident)            \
     X(restarts)            \
     X(schedule)            \
-    X(utf8)                \
     X(signals)             \
     X(states)              \
     X(steps)               \
     X(supervision)         \
     X(table)               \
     X(text)                \
+    X(utf8)                \
     X(verdict)             \
     X(words)
 
