@@ -113,9 +113,13 @@ static void find_services(struct view *view, const struct call *call, struct ros
 static int show(const struct call *call, struct roster *roster, struct census *census)
 {
     struct failure failure = {0};
-    struct view view = {.census = census, .roster = roster, .is_tree = call->tree};
-    int result = 0;
+    struct residents residents;
+    struct view view = {
+        .census = census, .residents = &residents, .roster = roster, .is_tree = call->tree};
+    int result = residents_open(&residents, census);
 
+    if (result < 0)
+        return result;
     find_services(&view, call, roster, &failure);
     if (call->tree)
         result = census_add_parents(census);
@@ -123,6 +127,7 @@ static int show(const struct call *call, struct roster *roster, struct census *c
         want_parents(census);
     if (result == 0)
         result = (call->json ? ns_print_objects : ns_print_table)(&view);
+    residents_free(&residents);
     return result;
 }
 
