@@ -70,16 +70,17 @@ static void add_user(struct text *text, long uid)
 static int add_process(struct table *table, const struct view *view,
                        const struct residence *residence, const struct resident *resident)
 {
-    struct cell pid;
-    struct cell user;
+    struct cell cell;
 
-    begin(&pid);
-    begin(&user);
-    if (resident != NULL) {
-        add_pids(&pid.text, resident, residence->pid, view->is_tree);
-        add_user(&user.text, resident->uid);
-    }
-    return add_cell(table, &pid) < 0 || add_cell(table, &user) < 0 ? -ENOMEM : 0;
+    begin(&cell);
+    if (resident != NULL)
+        add_pids(&cell.text, resident, residence->pid, view->is_tree);
+    if (add_cell(table, &cell) < 0)
+        return -ENOMEM;
+    begin(&cell);
+    if (resident != NULL)
+        add_user(&cell.text, resident->uid);
+    return add_cell(table, &cell);
 }
 
 static int add_owner(struct table *table, const struct residence *residence)
