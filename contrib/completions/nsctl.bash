@@ -18,7 +18,7 @@ _nsctl() {
             if [ "${COMP_WORDS[i + 1]-}" = = ]; then ((i++)); fi
             if ((++i < COMP_CWORD)); then control=(-c "${COMP_WORDS[i]}"); fi
             ;;
-        -t | --type)
+        -g | --diagram | -t | --type)
             if [ "${COMP_WORDS[i + 1]-}" = = ]; then ((i++)); fi
             ((++i))
             ;;
@@ -33,7 +33,13 @@ _nsctl() {
         esac
     done
     if [ "$previous" = = ]; then previous=${COMP_WORDS[COMP_CWORD - 2]}; fi
+    # ... or of the = and what is behind it, when that is still empty.
+    if [ "$word" = = ]; then word=''; fi
     case $previous in
+    -g | --diagram)
+        mapfile -t COMPREPLY < <(compgen -W 'text mermaid dot' -- "$word")
+        return
+        ;;
     -t | --type)
         mapfile -t COMPREPLY < <(compgen -W 'user mnt pid net uts ipc cgroup time all' -- "$word")
         return
@@ -46,7 +52,7 @@ _nsctl() {
     case $word in
     -*)
         mapfile -t COMPREPLY < <(compgen -W \
-            '--control --json --watch --type --tree --diff --help --version' -- "$word")
+            '--control --json --watch --diagram --type --tree --diff --help --version' -- "$word")
         return
         ;;
     esac

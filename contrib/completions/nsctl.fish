@@ -22,7 +22,7 @@ function __nsctl_count
     for word in (commandline -opc)[2..]
         if test $skip = yes
             set skip no
-        else if contains -- $word -c --control -t --type
+        else if contains -- $word -c --control -g --diagram -t --type
             set skip yes
         else if not string match -q -- '-*' $word
             set count (math $count + 1)
@@ -39,6 +39,7 @@ complete -c nsctl -f
 complete -c nsctl -s c -l control -r -F -d 'the control socket'
 complete -c nsctl -s j -l json -d 'print objects of JSON, one a line'
 complete -c nsctl -s w -l watch -d 'status: show it anew whenever it changes'
+complete -c nsctl -s g -l diagram -x -a 'text mermaid dot' -d 'status, ns: who lives where, as a picture'
 complete -c nsctl -s t -l type -x -a 'user mnt pid net uts ipc cgroup time all' -d 'ns: only of these types (pid,net,...)'
 complete -c nsctl -s T -l tree -d 'ns: how pid and user namespaces are nested'
 complete -c nsctl -s d -l diff -d 'ns: whether two processes are isolated'

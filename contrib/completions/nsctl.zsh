@@ -32,6 +32,7 @@ options=(
     '(-c --control)'{-c+,--control=}'[the control socket]:socket:_files'
     '(-j --json)'{-j,--json}'[print objects of JSON, one a line]'
     '(-w --watch)'{-w,--watch}'[status\: show it anew whenever it changes]'
+    '(-g --diagram)'{-g+,--diagram=}'[status, ns\: who lives where, as a picture]:format:(text mermaid dot)'
     '(-t --type)'{-t+,--type=}'[ns\: only of these types]:types:_sequence compadd - user mnt pid net uts ipc cgroup time all'
     '(-T --tree)'{-T,--tree}'[ns\: how pid and user namespaces are nested]'
     '(-d --diff)'{-d,--diff}'[ns\: whether two processes are isolated]'

@@ -12,6 +12,7 @@
 #include "report/identity.h"
 #include "report/nsfs.h"
 #include "spawn/accounts.h"
+#include "util/utf8.h"
 #include "util/parse.h"
 
 enum { COLUMN_NS, COLUMN_COMMAND = 6 };
@@ -162,11 +163,11 @@ static void add_neighbours(struct names *names, const struct view *view,
     const struct inhabitant *member = census_member(view->census, residence->first);
 
     for (unsigned int i = 0; i < NAMED_MOST && residence->count > i + 1; i++) {
-        char name[64];
+        char name[COMM_SIZE];
         struct text text = text_in(name, sizeof name);
 
         member = census_member(view->census, member->next[residence->type]);
-        text_add(&text, resident_name(view->residents, member));
+        text_add(&text, resident_name_of(view->residents, member));
         resident_make_printable(name);
         add_name(names, name[0] != '\0' ? name : "-", true);
     }
@@ -226,7 +227,7 @@ static const struct drawing *choose_drawing(void)
         {"|-", "`-", "| ", "  "},
         {"\xe2\x94\x9c\xe2\x94\x80", "\xe2\x94\x94\xe2\x94\x80", "\xe2\x94\x82 ", "  "}};
 
-    return &drawings[screen_is_utf8()];
+    return &drawings[utf8_is_spoken()];
 }
 
 /* The next one behind `at` (NULL: of all) that is nested in the parent (0: in none). */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "control/diagram.h"
 #include "control/verbs.h"
 #include "util/log.h"
 #include "util/parse.h"
@@ -99,6 +100,11 @@ static void set_watch(struct reading *reading, const char *value)
     reading->call.watch = true;
 }
 
+static void set_diagram(struct reading *reading, const char *value)
+{
+    reading->call.diagram = value;
+}
+
 static void set_tree(struct reading *reading, const char *value)
 {
     (void)value;
@@ -141,6 +147,8 @@ static const struct option {
      NULL},
     {"json", 'j', NULL, "print objects of JSON, one a line", set_json, NULL},
     {"watch", 'w', NULL, "status: show it anew whenever it changes", set_watch, "status"},
+    {"diagram", 'g', "FORMAT", "status, ns: who lives where, as text, mermaid or dot", set_diagram,
+     NULL},
     {"type", 't', "LIST", "ns: only of these types (pid,net,...)", set_types, "ns"},
     {"tree", 'T', NULL, "ns: how pid and user namespaces are nested", set_tree, "ns"},
     {"diff", 'd', NULL, "ns: whether two processes are isolated", set_diff, "ns"},
@@ -315,6 +323,8 @@ static const struct verb *check(const struct reading *reading, struct error *err
             return NULL;
         }
     error_subject(error, "%s", "");
+    if (reading->call.diagram != NULL && diagram_check(&reading->call, error) < 0)
+        return NULL;
     return verb;
 }
 
@@ -358,10 +368,10 @@ int nsctl_main(char **words)
         return report(&failure);
     if (reading.instead != NULL)
         return reading.instead();
+    reading.call.verb = reading.verb != NULL ? reading.verb->name : NULL;
     verb = check(&reading, &failure.error);
     if (verb == NULL)
         return report(&failure);
-    reading.call.verb = verb->name;
-    exit_code = verb->run(&reading.call, &failure);
+    exit_code = (reading.call.diagram != NULL ? diagram_run : verb->run)(&reading.call, &failure);
     return exit_code >= 0 ? exit_code : report(&failure);
 }

@@ -62,16 +62,26 @@ static size_t join_words(char *command, size_t length)
     return length;
 }
 
-const char *resident_name(struct residents *residents, const struct inhabitant *inhabitant)
+void resident_name(pid_t pid, char name[COMM_SIZE])
+{
+    size_t length = 0;
+
+    if (process_file_read(pid, "comm", name, COMM_SIZE) == 0)
+        length = strlen(name);
+    /* The newline at its end: there may be others in it. */
+    if (length > 0 && name[length - 1] == '\n')
+        length--;
+    name[length] = '\0';
+}
+
+const char *resident_name_of(struct residents *residents, const struct inhabitant *inhabitant)
 {
     struct resident *resident = find(residents, inhabitant);
 
     if (resident->name == NULL) {
-        char name[64];
+        char name[COMM_SIZE];
 
-        if (process_file_read(inhabitant->pid, "comm", name, sizeof name) != 0)
-            name[0] = '\0';
-        name[strcspn(name, "\n")] = '\0';
+        resident_name(inhabitant->pid, name);
         resident->name = strdup(name);
     }
     return resident->name != NULL ? resident->name : "";
@@ -90,7 +100,7 @@ static void read_command(struct residents *residents, const struct inhabitant *i
     result = file_read(path, &resident->command, &length);
     if (result == 0 && join_words(resident->command, length) == 0) {
         free(resident->command);
-        resident->command = strdup(resident_name(residents, inhabitant));
+        resident->command = strdup(resident_name_of(residents, inhabitant));
         result = resident->command != NULL ? 0 : -ENOMEM;
     }
     if (result < 0)

@@ -32,7 +32,11 @@ const struct resident *resident_of(struct residents *residents,
                                    const struct inhabitant *inhabitant);
 
 /* The name alone; empty when it has ended. */
-const char *resident_name(struct residents *residents, const struct inhabitant *inhabitant);
+const char *resident_name_of(struct residents *residents, const struct inhabitant *inhabitant);
+
+/* The same of any process. */
+enum { COMM_SIZE = 64 };
+void resident_name(pid_t pid, char name[COMM_SIZE]);
 
 /* What a terminal would obey becomes a blank, what is no UTF-8 a question mark. */
 void resident_make_printable(char *text);

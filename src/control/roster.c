@@ -3,6 +3,7 @@
  */
 #include "control/roster.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -20,9 +21,9 @@
 enum { PATIENCE_MS = 2000 };
 
 /* The fields of the protocol's row that are of interest, by their place. */
-enum { FIELD_NAME = 1, FIELD_PID = 3, FIELD_NAMESPACES = 9 };
+enum { FIELD_NAME = 1, FIELD_STATE = 2, FIELD_PID = 3, FIELD_NAMESPACES = 9 };
 
-/* The PID namespace of nsinit where that is not ours. */
+/* The PID namespace of nsinit where that is ours, or nsinit itself is not in sight. */
 enum { PIDS_ARE_OURS = -1, PIDS_ARE_UNKNOWN = -2 };
 
 /* Open, or one of those. */
@@ -30,25 +31,60 @@ static int open_pids(pid_t nsinit)
 {
     /* Who is not to be seen from here has the PID 0. */
     int fd = nsinit > 0 ? namespace_open_own(nsinit, NAMESPACE_PID) : -ESRCH;
-    int other = PIDS_ARE_UNKNOWN;
 
     if (fd < 0)
         return PIDS_ARE_UNKNOWN;
-    if (nsfs_id(fd) == identity_namespace(getpid(), NAMESPACE_PID))
-        other = PIDS_ARE_OURS;
-    /* There is a PID 1; but before Linux 6.11 nobody to translate it. */
-    else if (nsfs_pid_from(fd, 1) > 0)
+    if (nsfs_id(fd) != identity_namespace(getpid(), NAMESPACE_PID))
         return fd;
     close(fd);
-    return other;
+    return PIDS_ARE_OURS;
 }
 
-/* As we see it; 0: it has ended meanwhile. */
+/* Whether the process has that PID in the namespace, one of those it is seen in. */
+static bool has_pid_there(pid_t candidate, uint64_t namespace, pid_t pid)
+{
+    uint64_t ids[PID_LEVELS];
+    pid_t pids[PID_LEVELS];
+    int levels = identity_pid_namespaces(candidate, ids);
+
+    if (levels <= 0 || identity_read_pids(candidate, pids) != levels)
+        return false;
+    for (int i = 0; i < levels; i++)
+        if (ids[i] == namespace && pids[i] == pid)
+            return true;
+    return false;
+}
+
+/* Before Linux 6.11 nobody translates it. 0 when there is none. */
+static pid_t search(uint64_t namespace, pid_t pid)
+{
+    DIR *processes = opendir("/proc");
+    const struct dirent *entry;
+    pid_t found = 0;
+
+    while (found == 0 && processes != NULL && (entry = readdir(processes)) != NULL) {
+        unsigned long candidate;
+
+        if (parse_number(entry->d_name, INT_MAX, &candidate) == 0 &&
+            has_pid_there((pid_t)candidate, namespace, pid))
+            found = (pid_t)candidate;
+    }
+    if (processes != NULL)
+        closedir(processes);
+    return found;
+}
+
+/* As we see it; 0: it has ended meanwhile, or is not to be seen. */
 static pid_t pid_here(int pids, pid_t pid)
 {
-    if (pids >= 0)
-        pid = nsfs_pid_from(pids, pid);
-    return pid > 0 ? pid : 0;
+    pid_t here;
+
+    if (pids < 0)
+        return pid;
+    here = nsfs_pid_from(pids, pid);
+    if (here > 0)
+        return here;
+    return errno == ENOTTY || errno == EINVAL ? search(nsfs_id(pids), pid) : 0;
 }
 
 static int add_row(struct roster *roster, const char *line, int pids, struct failure *failure)
@@ -56,6 +92,7 @@ static int add_row(struct roster *roster, const char *line, int pids, struct fai
     struct member member = {.row = strdup(line)};
     struct member *larger = realloc(roster->members, (roster->count + 1) * sizeof *larger);
     char *rest = member.row;
+    bool runs = true;
     unsigned long pid;
 
     if (larger != NULL)
@@ -69,8 +106,12 @@ static int add_row(struct roster *roster, const char *line, int pids, struct fai
 
         if (place == FIELD_NAME)
             member.name = field;
+        else if (place == FIELD_STATE)
+            member.state = field;
         else if (place == FIELD_PID && parse_number(field, INT_MAX, &pid) == 0)
             member.pid = pid_here(pids, (pid_t)pid);
+        else if (place == FIELD_PID)
+            runs = false;
         else if (place == FIELD_NAMESPACES)
             member.namespaces = field;
     }
@@ -78,6 +119,7 @@ static int add_row(struct roster *roster, const char *line, int pids, struct fai
         free(member.row);
         return client_complain(failure, line);
     }
+    member.is_hidden = runs && member.pid == 0;
     larger[roster->count++] = member;
     return 0;
 }
@@ -87,9 +129,9 @@ static int take_rows(struct roster *roster, struct client *client, struct failur
     int pids = open_pids(roster->nsinit);
     enum answer answer = ANSWER_FAILED;
 
-    error_subject(&failure->error, "status");
+    error_subject(&failure->error, "nsinit");
     if (pids == PIDS_ARE_UNKNOWN)
-        (void)error_reason(&failure->error, ERROR_FAILED, "that nsinit's PIDs mean nothing here");
+        (void)error_reason(&failure->error, ERROR_FAILED, "it has no PID in this PID namespace");
     else
         while ((answer = client_next(client, failure)) == ANSWER_DATA)
             if (add_row(roster, client->line, pids, failure) < 0)
@@ -137,24 +179,33 @@ static const struct member *member_of(const struct roster *roster, pid_t pid)
     return NULL;
 }
 
-static pid_t find_service(const struct roster *roster, const char *name,
-                          const struct member **member, struct failure *failure)
+const struct member *roster_member(const struct roster *roster, const char *name,
+                                   struct failure *failure)
 {
     struct closest closest = closest_to(name);
 
-    error_subject(&failure->error, "%s", name);
     for (size_t i = 0; i < roster->count; i++) {
         closest_offer(&closest, roster->members[i].name);
-        if (strcmp(roster->members[i].name, name) != 0)
-            continue;
-        *member = &roster->members[i];
-        if ((*member)->pid != 0)
-            return (*member)->pid;
-        failure->exit_code = 1;
-        return error_reason(&failure->error, ERROR_FAILED, "does not run");
+        if (strcmp(roster->members[i].name, name) == 0)
+            return &roster->members[i];
     }
     failure->exit_code = 2;
-    return error_unknown(&failure->error, name, "service", closest.best);
+    error_subject(&failure->error, "%s", name);
+    error_reason(&failure->error, ERROR_FAILED, "no such service%s%s%s",
+                 closest.best != NULL ? "; did you mean " : "",
+                 closest.best != NULL ? closest.best : "", closest.best != NULL ? "?" : "");
+    return NULL;
+}
+
+static pid_t find_service(const struct roster *roster, const char *name,
+                          const struct member **member, struct failure *failure)
+{
+    *member = roster_member(roster, name, failure);
+    if (*member == NULL || (*member)->pid != 0)
+        return *member != NULL ? (*member)->pid : -1;
+    failure->exit_code = 1;
+    error_subject(&failure->error, "%s", name);
+    return error_reason(&failure->error, ERROR_FAILED, "does not run");
 }
 
 pid_t roster_find(struct roster *roster, const char *path, const char *word,

@@ -10,10 +10,12 @@
 #include "pod/namespaces.h"
 
 struct member {
-    char *row;              /* of the status; the others point into it; owned */
-    const char *name;       /* of the service */
+    char *row;        /* of the status; the others point into it; owned */
+    const char *name; /* of the service */
+    const char *state;
     const char *namespaces; /* pid=own,net=pod; "-": none but nsinit's */
-    pid_t pid;              /* as we see it; 0: it does not run */
+    pid_t pid;              /* as we see it; 0: it does not run, or is hidden */
+    bool is_hidden;         /* it runs, but we can't see it */
 };
 
 struct roster {
@@ -25,6 +27,10 @@ struct roster {
 /* Ask nsinit. 0, to be freed by roster_free, or -1 with `failure` filled in. */
 int roster_fetch(struct roster *roster, const char *path, struct failure *failure);
 void roster_free(struct roster *roster);
+
+/* The service of that name, or NULL with `failure` filled in. */
+const struct member *roster_member(const struct roster *roster, const char *name,
+                                   struct failure *failure);
 
 /*
  * The process that a word names, a PID or a service, and the service, or NULL where it is none's.

@@ -13,7 +13,4 @@ bool screen_wants_colour(void);
 /* The terminal's, in characters; 0: it is none, or does not know. */
 size_t screen_width(void);
 
-/* Whether the locale has more than ASCII. */
-bool screen_is_utf8(void);
-
 #endif

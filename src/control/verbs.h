@@ -13,6 +13,7 @@ struct call {
     char **words; /* the verb's arguments, NULL-terminated */
     bool json;
     bool watch;
+    const char *diagram; /* the format, or NULL */
     bool tree;
     bool diff;
     const char *types; /* of namespaces, a list; NULL: all */

@@ -156,6 +156,28 @@ uint64_t identity_namespace(pid_t pid, enum namespace_type type)
     return id;
 }
 
+int identity_pid_namespaces(pid_t pid, uint64_t ids[PID_LEVELS])
+{
+    uint64_t upwards[PID_LEVELS];
+    int fd = namespace_open_own(pid, NAMESPACE_PID);
+    int count = 0;
+    int error = fd < 0 ? -fd : 0;
+
+    while (fd >= 0 && count < PID_LEVELS) {
+        int parent = nsfs_open_parent(fd);
+
+        error = parent < 0 ? errno : 0;
+        upwards[count++] = nsfs_id(fd);
+        close(fd);
+        fd = parent;
+    }
+    if (fd >= 0)
+        close(fd);
+    for (int i = 0; i < count; i++)
+        ids[i] = upwards[count - 1 - i];
+    return error == EPERM ? count : -error;
+}
+
 static void read_relations(struct namespace_identity *namespace, int fd, enum namespace_type type)
 {
     namespace->owner = nsfs_owner(fd);

@@ -87,6 +87,12 @@ int identity_read_pids(pid_t pid, pid_t pids[PID_LEVELS]);
 /* The same of a process of /proc, whoever's that is, and its effective user as we see it, or -1. */
 int identity_read_numbers(pid_t pid, pid_t pids[PID_LEVELS], long *uid);
 
+/*
+ * The ids of the PID namespaces it is in, from ours to its own: the kernel tells no more than
+ * those. How many, or a negative errno.
+ */
+int identity_pid_namespaces(pid_t pid, uint64_t ids[PID_LEVELS]);
+
 /* The id of the namespace that a process lives in; 0 with errno where that can't be told. */
 uint64_t identity_namespace(pid_t pid, enum namespace_type type);
 

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static size_t sequence_at(const unsigned char *text)
 {
@@ -57,9 +58,12 @@ bool utf8_is_spoken(void)
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const char *value = getenv(names[i]);
+        const char *point = value != NULL ? strchr(value, '.') : NULL;
 
+        /* The first that is not empty counts. */
         if (value != NULL && value[0] != '\0')
-            return strcasestr(value, "utf-8") != NULL || strcasestr(value, "utf8") != NULL;
+            return point != NULL &&
+                   (strncasecmp(point, ".UTF-8", 6) == 0 || strncasecmp(point, ".UTF8", 5) == 0);
     }
     return false;
 }

@@ -147,7 +147,8 @@ START_TEST(the_name_of_a_network_namespace_is_told)
         skip_test("the_name_of_a_network_namespace_is_told", "no ip here");
         return;
     }
-    output_of(LIBRARY "ip netns add nsinit-identity; ip netns exec nsinit-identity sleep 1000 &\n"
+    output_of(LIBRARY "ip netns del nsinit-identity 2>/dev/null || true; ip netns add "
+                      "nsinit-identity; ip netns exec nsinit-identity sleep 1000 &\n"
                       "until c=$(pgrep -x sleep); do :; done\n"
                       "same \"$(id $c netns)\" nsinit-identity; same \"$(id $$ netns)\" None\n"
                       "kill $c; wait || true; ip netns del nsinit-identity");

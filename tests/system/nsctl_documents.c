@@ -84,7 +84,7 @@ START_TEST(each_verb_and_option_of_the_help_is_in_the_manual_and_the_completions
         }
     }
     ck_assert_int_ge(verbs, 8);
-    ck_assert_int_eq(options, 8);
+    ck_assert_int_eq(options, 9);
 }
 END_TEST
 
@@ -108,6 +108,9 @@ static const struct {
     {"stop web ''", "web worker db"},
     {"-c $NSINIT_CONTROL --json status d", "db"},
     {"--control = $NSINIT_CONTROL wait d", "db"},
+    {"status --diagram = d", "dot"},
+    {"ns -g ''", "text mermaid dot"},
+    {"-g dot stop w", "web worker"},
     {"kill H", "HUP"},
     {"kill HUP d", "db"},
     {"exec w", "web worker"},
@@ -152,6 +155,8 @@ static const struct example {
 } examples[] = {
     {"nsctl status", {{"status\n", SERVICES}, {NULL, NULL}}, "web      running  4 "},
     {"nsctl status --watch", {{"events\n", ""}, {"status\n", SERVICES}, {NULL, NULL}}, "SERVICE"},
+    {"nsctl status --diagram=text", {{"status\n", SERVICES}, {NULL, NULL}}, "worker: no process"},
+    {"nsctl status --diagram=dot | dot -Tsvg >pod.svg", {{"status\n", SERVICES}, {NULL, NULL}}, ""},
     {"nsctl kill HUP web", {{"kill HUP web\n", done}, {NULL, NULL}}, ""},
     {"nsctl restart cache", {{"restart cache\n", done}, {NULL, NULL}}, ""},
     {"nsctl exec web sh", {{"exec web -- sh\n", ran}, {NULL, NULL}}, ""},
@@ -250,7 +255,9 @@ START_TEST(each_example_does_what_the_manual_says)
     (void)nsinit_called("nsctl");
     (void)nsinit_called("nsinit");
     snprintf(script, sizeof script,
-             "cd %s; PATH=$PWD:$PATH; docker() { shift 3; \"$@\"; }; set -e\n", test_directory());
+             "cd %s; PATH=$PWD:$PATH; docker() { shift 3; \"$@\"; }; "
+             "dot() { grep '^digraph'; }; set -e\n",
+             test_directory());
     add_command(script, sizeof script, example->command);
     process_run(&process, &(struct process_options){.arguments = COMMAND("sh", "-c", script)});
     ck_assert_msg(process.exit_code == 0, "%s: code %d, <<%s>> <<%s>>", example->command,

@@ -17,6 +17,7 @@
     X(control_limits)  \
     X(control_orders)  \
     X(control_random)  \
+    X(diagrams)        \
     X(drain)           \
     X(dropins)         \
     X(errors)          \

@@ -11,6 +11,7 @@
     X(children)            \
     X(clock)               \
     X(description)         \
+    X(diagram)             \
     X(environment)         \
     X(expand)              \
     X(ini)                 \
@@ -32,7 +33,7 @@
     X(resident)            \
     X(restarts)            \
     X(schedule)            \
-    X(screen)              \
+    X(utf8)                \
     X(signals)             \
     X(states)              \
     X(steps)               \

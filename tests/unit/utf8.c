@@ -1,7 +1,7 @@
 /*
- * screen.c - tests of control/screen.c
+ * utf8.c - tests of src/util/utf8.c
  */
-#include "control/screen.h"
+#include "util/utf8.h"
 
 #include <stdlib.h>
 
@@ -39,14 +39,14 @@ START_TEST(the_first_variable_of_the_locale_that_is_not_empty_counts)
     set("LC_ALL", locales[_i].all);
     set("LC_CTYPE", locales[_i].ctype);
     set("LANG", locales[_i].lang);
-    ck_assert_int_eq(screen_is_utf8(), locales[_i].is_utf8);
+    ck_assert_int_eq(utf8_is_spoken(), locales[_i].is_utf8);
 }
 END_TEST
 
-TCase *screen_case(void)
+TCase *utf8_case(void)
 {
     const TTest *const tests[] = {NULL};
-    TCase *tcase = case_of("screen", tests);
+    TCase *tcase = case_of("utf8", tests);
 
     tcase_add_loop_test(tcase, the_first_variable_of_the_locale_that_is_not_empty_counts, 0,
                         sizeof locales / sizeof locales[0]);

@@ -1,0 +1,311 @@
+/*
+ * diagram.c - nsctl status and ns as a picture of who lives in which namespace
+ * Finds out who is to be drawn; report/diagram.h draws them.
+ */
+#include "control/diagram.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "control/resident.h"
+#include "control/roster.h"
+#include "control/screen.h"
+#include "report/diagram.h"
+#include "util/parse.h"
+#include "util/utf8.h"
+
+/* Where output is no terminal. */
+enum { USUAL_WIDTH = 80 };
+
+/* A subject, with all that it points to. */
+struct actor {
+    struct actor *next;
+    struct subject subject;
+    struct identity identity;
+    char name[256];
+    char absence[32];
+};
+
+struct cast {
+    struct actor *first; /* owned, and all behind it */
+    struct actor *last;
+    size_t count;
+};
+
+static enum diagram_format format_of(const char *name)
+{
+    enum diagram_format format = 0;
+
+    while (format < DIAGRAM_FORMAT_COUNT && strcmp(diagram_format_names[format], name) != 0)
+        format++;
+    return format;
+}
+
+int diagram_check(const struct call *call, struct error *error)
+{
+    struct closest closest = closest_to(call->diagram);
+    bool is_of_ns = strcmp(call->verb, "ns") == 0;
+
+    error_subject(error, "--diagram");
+    for (int i = 0; i < DIAGRAM_FORMAT_COUNT; i++)
+        closest_offer(&closest, diagram_format_names[i]);
+    if (format_of(call->diagram) == DIAGRAM_FORMAT_COUNT) {
+        error_hint(error, "there are text, mermaid and dot");
+        return error_unknown(error, call->diagram, "diagram", closest.best);
+    }
+    if (!is_of_ns && strcmp(call->verb, "status") != 0)
+        return error_reason(error, ERROR_USAGE, "is for status and ns");
+    if (is_of_ns && call->words[0] == NULL)
+        return error_reason(error, ERROR_USAGE, "needs the PIDs or services to draw");
+    if (call->json || call->watch)
+        return error_reason(error, ERROR_USAGE, "excludes --%s", call->json ? "json" : "watch");
+    error_subject(error, "%s", "");
+    return 0;
+}
+
+/* ---- who they are -------------------------------------------------------------------------- */
+
+static int out_of_memory(struct failure *failure)
+{
+    errno = ENOMEM;
+    return error_failed(&failure->error, "diagram");
+}
+
+/* Those by the kernel's own relations, if /proc agrees on how many there are. */
+static void read_levels(struct subject *subject, const struct identity *identity)
+{
+    int count = identity_pid_namespaces(identity->pid, subject->pid_namespaces);
+    size_t known = identity->pid_count;
+
+    if (count > 0 && (known == 0 || known == (size_t)count)) {
+        subject->level_count = (size_t)count;
+        return;
+    }
+    subject->level_count = known > 0 ? known : 1;
+    subject->pid_namespaces_error = identity->namespaces[NAMESPACE_PID].id == 0 ? 0 : -count;
+    memset(subject->pid_namespaces, 0, sizeof subject->pid_namespaces);
+    subject->pid_namespaces[0] = identity_namespace(getpid(), NAMESPACE_PID);
+    if (subject->level_count > 1)
+        subject->pid_namespaces[subject->level_count - 1] = identity->namespaces[NAMESPACE_PID].id;
+}
+
+static struct actor *add_actor(struct cast *cast, const char *name)
+{
+    struct actor *actor = calloc(1, sizeof *actor);
+    struct text copy;
+
+    if (actor == NULL)
+        return NULL;
+    *(cast->count++ > 0 ? &cast->last->next : &cast->first) = actor;
+    cast->last = actor;
+    copy = text_in(actor->name, sizeof actor->name);
+    text_add(&copy, name);
+    actor->subject.name = actor->name;
+    actor->subject.absence = actor->absence;
+    return actor;
+}
+
+static void is_absent(struct actor *actor, const char *why)
+{
+    struct text copy = text_in(actor->absence, sizeof actor->absence);
+
+    text_add(&copy, why);
+}
+
+/* 0, or -ESRCH. */
+static int play(struct actor *actor, pid_t pid)
+{
+    int result = identity_read(&actor->identity, pid, IDENTITY_BRIEF);
+
+    if (result < 0) {
+        is_absent(actor, "has ended");
+        return result;
+    }
+    read_levels(&actor->subject, &actor->identity);
+    actor->subject.identity = &actor->identity;
+    return 0;
+}
+
+static int add_host(struct cast *cast, const char *name, pid_t pid, struct failure *failure)
+{
+    struct actor *actor = add_actor(cast, name);
+
+    if (actor == NULL)
+        return out_of_memory(failure);
+    actor->subject.is_host = true;
+    if (play(actor, pid) == 0)
+        return 0;
+    errno = ESRCH;
+    return error_failed(&failure->error, "%s", name);
+}
+
+/* ---- services ------------------------------------------------------------------------------ */
+
+static int add_service(struct cast *cast, const struct member *member, struct failure *failure)
+{
+    struct actor *actor = add_actor(cast, member->name);
+
+    if (actor == NULL)
+        return out_of_memory(failure);
+    if (member->pid != 0)
+        (void)play(actor, member->pid);
+    else
+        is_absent(actor, member->is_hidden ? "not to be seen from here" : member->state);
+    return 0;
+}
+
+/* 0 when it is none. */
+static pid_t pid_in(const char *word)
+{
+    unsigned long number;
+
+    return parse_number(word, INT_MAX, &number) == 0 ? (pid_t)number : 0;
+}
+
+static int add_all(struct cast *cast, const struct roster *roster, struct failure *failure)
+{
+    for (size_t i = 0; i < roster->count; i++)
+        if (add_service(cast, &roster->members[i], failure) < 0)
+            return -1;
+    return 0;
+}
+
+/* Those of the words that are no PIDs, or all; and nsinit itself, where it is the host. */
+static int add_services(struct cast *cast, const struct call *call, bool with_nsinit,
+                        struct failure *failure)
+{
+    struct roster roster;
+    int result = 0;
+
+    if (roster_fetch(&roster, call->path, failure) < 0)
+        return -1;
+    if (with_nsinit)
+        result = add_host(cast, "nsinit", roster.nsinit, failure);
+    if (result == 0 && call->words[0] == NULL)
+        result = add_all(cast, &roster, failure);
+    for (char **word = call->words; *word != NULL && result == 0; word++)
+        if (with_nsinit || pid_in(*word) == 0) {
+            const struct member *member = roster_member(&roster, *word, failure);
+
+            result = member != NULL ? add_service(cast, member, failure) : -1;
+        }
+    roster_free(&roster);
+    return result;
+}
+
+/* ---- processes ----------------------------------------------------------------------------- */
+
+static bool is_there(const struct cast *cast, pid_t pid)
+{
+    for (const struct actor *actor = cast->first; actor != NULL; actor = actor->next)
+        if (actor->identity.pid == pid)
+            return true;
+    return false;
+}
+
+static int add_process(struct cast *cast, pid_t pid, struct failure *failure)
+{
+    char name[COMM_SIZE];
+    struct actor *actor;
+
+    if (is_there(cast, pid))
+        return 0;
+    resident_name(pid, name);
+    actor = add_actor(cast, name[0] != '\0' ? name : "process");
+    if (actor == NULL)
+        return out_of_memory(failure);
+    if (play(actor, pid) == 0)
+        return 0;
+    failure->exit_code = 1;
+    errno = ESRCH;
+    return error_failed(&failure->error, "process %d", pid);
+}
+
+static int add_given(struct cast *cast, const struct call *call, struct failure *failure)
+{
+    bool has_services = false;
+
+    if (add_host(cast, "nsctl", getpid(), failure) < 0)
+        return -1;
+    for (char **word = call->words; *word != NULL; word++)
+        if (pid_in(*word) == 0)
+            has_services = true;
+        else if (add_process(cast, pid_in(*word), failure) < 0)
+            return -1;
+    return has_services ? add_services(cast, call, false, failure) : 0;
+}
+
+/* ---- the picture --------------------------------------------------------------------------- */
+
+static size_t width_of_output(void)
+{
+    size_t width = screen_width();
+
+    return width > 0 ? width : USUAL_WIDTH;
+}
+
+/* Into a larger buffer until it fits, then out. 0 or a negative errno. */
+static int print(const struct diagram *diagram, enum diagram_format format)
+{
+    int result = 0;
+
+    for (size_t size = 16UL * 1024; result == 0; size *= 2) {
+        char *buffer = malloc(size);
+        struct text text;
+
+        if (buffer == NULL)
+            return -ENOMEM;
+        text = text_in(buffer, size);
+        result = diagram_add(&text, diagram, format);
+        if (result == 0 && text.length < size - 1) {
+            result = text_write(&text, STDOUT_FILENO);
+            size = 0;
+        }
+        free(buffer);
+        if (size == 0)
+            break;
+    }
+    return result;
+}
+
+static int draw(const struct cast *cast, const struct call *call, struct failure *failure)
+{
+    struct subject *subjects = calloc(cast->count + 1, sizeof *subjects);
+    enum diagram_format format = format_of(call->diagram);
+    const struct diagram diagram = {.subjects = subjects,
+                                    .count = cast->count,
+                                    .width = width_of_output(),
+                                    .is_ascii = format == DIAGRAM_TEXT && !utf8_is_spoken()};
+    int result = -ENOMEM;
+
+    if (subjects != NULL) {
+        size_t i = 0;
+
+        for (const struct actor *actor = cast->first; actor != NULL; actor = actor->next)
+            subjects[i++] = actor->subject;
+        result = print(&diagram, format);
+    }
+    free(subjects);
+    errno = -result;
+    return result < 0 ? error_failed(&failure->error, "stdout") : 0;
+}
+
+int diagram_run(const struct call *call, struct failure *failure)
+{
+    struct cast cast = {0};
+    int result = strcmp(call->verb, "ns") == 0 ? add_given(&cast, call, failure)
+                                               : add_services(&cast, call, true, failure);
+
+    if (result == 0)
+        result = draw(&cast, call, failure);
+    while (cast.first != NULL) {
+        struct actor *next = cast.first->next;
+
+        free(cast.first);
+        cast.first = next;
+    }
+    return result;
+}

@@ -1,0 +1,15 @@
+/*
+ * diagram.h - nsctl status and ns as a picture of who lives in which namespace
+ */
+#ifndef NSINIT_CONTROL_DIAGRAM_H
+#define NSINIT_CONTROL_DIAGRAM_H
+
+#include "control/verbs.h"
+
+/* Whether there is such a diagram of what was asked for. 0, or -1 with `error` filled in. */
+int diagram_check(const struct call *call, struct error *error);
+
+/* Draw it, instead of what the verb prints. The exit code, or -1 with `failure` filled in. */
+int diagram_run(const struct call *call, struct failure *failure);
+
+#endif
