@@ -53,6 +53,7 @@ int client_open(struct client *client, const char *path, struct failure *failure
 {
     client->fd = connect_to(path);
     client->file = -1;
+    client->patience_ms = -1;
     client->has_ended = false;
     client->start = client->end = client->length = 0;
     client->request = text_in(client->buffer, sizeof client->buffer);
@@ -277,7 +278,11 @@ enum answer client_next(struct client *client, struct failure *failure)
     enum answer answer;
 
     while ((answer = client_take(client, failure)) == ANSWER_NONE) {
-        (void)poll(&news, 1, -1);
+        if (poll(&news, 1, client->patience_ms) == 0) {
+            errno = ETIMEDOUT;
+            (void)error_failed(&failure->error, "answer");
+            return ANSWER_FAILED;
+        }
         client_receive(client);
     }
     return answer;

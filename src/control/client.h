@@ -26,9 +26,10 @@ struct failure {
 /* The request is built, and the answer read, in one buffer. The struct may not be moved. */
 struct client {
     int fd;
-    int file;       /* that came with the answer, or -1: whose it is may be changed */
-    bool has_ended; /* nothing more will come */
-    size_t start;   /* of what has come and was not taken yet */
+    int file;        /* that came with the answer, or -1: whose it is may be changed */
+    int patience_ms; /* for each line of an answer, as for poll(2) */
+    bool has_ended;  /* nothing more will come */
+    size_t start;    /* of what has come and was not taken yet */
     size_t end;
     char *line; /* what client_take has taken, without its newline */
     size_t length;

@@ -57,26 +57,12 @@ static int find_wanted(const struct call *call, struct roster *roster, pid_t **w
 
 /* ---- which of a process's neighbours are services ------------------------------------------- */
 
-static int by_pid(const void *a, const void *b)
-{
-    const struct inhabitant *one = a;
-    const struct inhabitant *other = b;
-
-    return (one->pid > other->pid) - (one->pid < other->pid);
-}
-
 static void mark_services(const struct census *census, const struct roster *roster)
 {
-    for (size_t i = 0; i < roster->count; i++) {
-        const struct inhabitant key = {.pid = roster->members[i].pid};
-        struct inhabitant *found =
-            census->inhabitant_count == 0
-                ? NULL
-                : bsearch(&key, census->inhabitants, census->inhabitant_count, sizeof key, by_pid);
-
-        if (found != NULL)
-            found->mark = (unsigned int)i + 1;
-    }
+    for (size_t i = 0; i < census->inhabitant_count; i++)
+        for (size_t j = 0; j < roster->count; j++)
+            if (census->inhabitants[i].pid == roster->members[j].pid)
+                census->inhabitants[i].mark = (unsigned int)j + 1;
 }
 
 const struct member *ns_service_of(const struct view *view, const struct inhabitant *inhabitant)
@@ -113,9 +99,13 @@ static void find_services(struct view *view, const struct call *call, struct ros
 static int show(const struct call *call, struct roster *roster, struct census *census)
 {
     struct failure failure = {0};
-    struct view view = {.census = census, .roster = roster, .is_tree = call->tree};
-    int result = 0;
+    struct residents residents;
+    struct view view = {
+        .census = census, .residents = &residents, .roster = roster, .is_tree = call->tree};
+    int result = residents_open(&residents, census);
 
+    if (result < 0)
+        return result;
     find_services(&view, call, roster, &failure);
     if (call->tree)
         result = census_add_parents(census);
@@ -123,6 +113,7 @@ static int show(const struct call *call, struct roster *roster, struct census *c
         want_parents(census);
     if (result == 0)
         result = (call->json ? ns_print_objects : ns_print_table)(&view);
+    residents_free(&residents);
     return result;
 }
 

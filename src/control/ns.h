@@ -4,6 +4,7 @@
 #ifndef NSINIT_CONTROL_NS_H
 #define NSINIT_CONTROL_NS_H
 
+#include "control/resident.h"
 #include "control/roster.h"
 #include "control/verbs.h"
 #include "report/census.h"
@@ -11,6 +12,7 @@
 /* What there is to show: the wanted ones of the census, whose members are marked as services. */
 struct view {
     const struct census *census;
+    struct residents *residents; /* of the census */
     const struct roster *roster;
     const char *no_services; /* why none is known; NULL: they are */
     bool is_tree;

@@ -8,8 +8,6 @@
 #include <unistd.h>
 
 #include "control/ns.h"
-#include "control/resident.h"
-#include "report/identity.h"
 #include "report/nsfs.h"
 #include "util/json.h"
 
@@ -106,27 +104,23 @@ static void add_list(struct object *object, const char *key, const pid_t *pids, 
     text_add(&object->text, "]");
 }
 
-static void add_process(struct object *object, pid_t pid, const char *command, int error)
+static void add_process(struct object *object, pid_t pid, const struct resident *resident)
 {
-    pid_t pids[PID_LEVELS];
-    int64_t uid;
-    int count = identity_read_numbers(pid, pids, &uid);
-
     add_number(object, "pid", (uint64_t)pid);
-    if (count > 0)
-        add_list(object, "nspid", pids, count);
+    if (resident->pid_count > 0)
+        add_list(object, "nspid", resident->pids, resident->pid_count);
     else
-        add_null(object, "nspid", reason_of(-count));
-    if (uid >= 0)
-        add_number(object, "uid", (uint64_t)uid);
+        add_null(object, "nspid", reason_of(resident->status_error));
+    if (resident->uid >= 0)
+        add_number(object, "uid", (uint64_t)resident->uid);
     else
-        add_null(object, "uid", reason_of(-count));
-    if (error != 0) {
-        add_null(object, "command", reason_of(-error));
+        add_null(object, "uid", reason_of(resident->status_error));
+    if (resident->command_error != 0) {
+        add_null(object, "command", reason_of(resident->command_error));
         return;
     }
     add_key(object, "command");
-    json_add_string(&object->text, command);
+    json_add_string(&object->text, resident->command);
 }
 
 static void add_nobody(struct object *object)
@@ -179,14 +173,14 @@ static void add_services(struct object *object, const struct view *view,
 /* ---- the whole ------------------------------------------------------------------------------ */
 
 static int write_object(struct object *object, const struct view *view,
-                        const struct residence *residence, const char *command, int error)
+                        const struct residence *residence, const struct resident *resident)
 {
     object->reasons = text_in(object->reason_buffer, sizeof object->reason_buffer);
     text_format(&object->text, "{\"id\":%llu,\"type\":\"%s\",\"processes\":%u",
                 (unsigned long long)residence->id, namespace_kinds[residence->type].name,
                 residence->count);
-    if (residence->count > 0)
-        add_process(object, residence->pid, command, error);
+    if (resident != NULL)
+        add_process(object, residence->pid, resident);
     else
         add_nobody(object);
     add_members(object, view, residence);
@@ -198,10 +192,12 @@ static int write_object(struct object *object, const struct view *view,
 
 /* A byte may take six of JSON, a PID eleven. */
 static size_t size_of(const struct view *view, const struct residence *residence,
-                      const char *command)
+                      const struct resident *resident)
 {
-    size_t size = 4096 + 11 * (size_t)residence->count + 6 * strlen(command);
+    size_t size = 4096 + 11 * (size_t)residence->count;
 
+    if (resident != NULL && resident->command_error == 0)
+        size += 6 * strlen(resident->command);
     for (size_t i = 0; i < view->roster->count; i++)
         size += 6 * strlen(view->roster->members[i].name) + 3;
     return size;
@@ -209,20 +205,18 @@ static size_t size_of(const struct view *view, const struct residence *residence
 
 static int print_object(const struct view *view, const struct residence *residence)
 {
-    struct object object;
-    char *command = NULL;
-    int error = residence->count > 0 ? resident_command(residence->pid, &command) : 0;
-    size_t size = size_of(view, residence, error == 0 && command != NULL ? command : "");
+    const struct inhabitant *first = census_member(view->census, residence->first);
+    const struct resident *resident = first != NULL ? resident_of(view->residents, first) : NULL;
+    size_t size = size_of(view, residence, resident);
     char *buffer = malloc(size);
+    struct object object;
     int result = -ENOMEM;
 
     if (buffer != NULL) {
         object.text = text_in(buffer, size);
-        result = write_object(&object, view, residence, command, error);
+        result = write_object(&object, view, residence, resident);
     }
     free(buffer);
-    if (error == 0)
-        free(command);
     return result;
 }
 

@@ -3,12 +3,10 @@
  */
 #include <errno.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "control/ns.h"
-#include "control/resident.h"
 #include "control/screen.h"
 #include "control/table.h"
 #include "report/identity.h"
@@ -44,12 +42,11 @@ static int add_cell(struct table *table, const struct cell *cell)
 /* ---- of the first process ------------------------------------------------------------------- */
 
 /* With the PIDs that it has in the namespaces of its own, from ours inwards. */
-static void add_pid(struct text *text, const struct residence *residence, const pid_t *pids,
-                    int count, bool is_tree)
+static void add_pids(struct text *text, const struct resident *resident, pid_t pid, bool is_tree)
 {
-    text_format(text, "%d", residence->pid);
-    for (int i = 1; i < count && is_tree; i++)
-        text_format(text, ">%d", pids[i]);
+    text_format(text, "%d", pid);
+    for (int i = 1; i < resident->pid_count && is_tree; i++)
+        text_format(text, ">%d", resident->pids[i]);
 }
 
 /* Most rows are of the same user as the one before. */
@@ -72,22 +69,19 @@ static void add_user(struct text *text, int64_t uid)
 }
 
 static int add_process(struct table *table, const struct view *view,
-                       const struct residence *residence)
+                       const struct residence *residence, const struct resident *resident)
 {
-    pid_t pids[PID_LEVELS];
-    struct cell pid;
-    struct cell user;
-    int64_t uid;
+    struct cell cell;
 
-    begin(&pid);
-    begin(&user);
-    if (residence->count > 0) {
-        int count = identity_read_numbers(residence->pid, pids, &uid);
-
-        add_pid(&pid.text, residence, pids, count, view->is_tree);
-        add_user(&user.text, uid);
-    }
-    return add_cell(table, &pid) < 0 || add_cell(table, &user) < 0 ? -ENOMEM : 0;
+    begin(&cell);
+    if (resident != NULL)
+        add_pids(&cell.text, resident, residence->pid, view->is_tree);
+    if (add_cell(table, &cell) < 0)
+        return -ENOMEM;
+    begin(&cell);
+    if (resident != NULL)
+        add_user(&cell.text, resident->uid);
+    return add_cell(table, &cell);
 }
 
 static int add_owner(struct table *table, const struct residence *residence)
@@ -107,17 +101,12 @@ static int add_owner(struct table *table, const struct residence *residence)
     return add_cell(table, &cell);
 }
 
-static int add_command(struct table *table, const struct residence *residence)
+static int add_command(struct table *table, const struct resident *resident)
 {
-    char *command;
-    int result;
-
-    if (residence->count == 0 || resident_command(residence->pid, &command) < 0)
+    if (resident == NULL || resident->command_error != 0 || resident->command[0] == '\0')
         return table_add(table, "-");
-    resident_make_printable(command);
-    result = table_add(table, command[0] != '\0' ? command : "-");
-    free(command);
-    return result;
+    resident_make_printable(resident->command);
+    return table_add(table, resident->command);
 }
 
 /* ---- of those that it is shared with -------------------------------------------------------- */
@@ -175,9 +164,10 @@ static void add_neighbours(struct names *names, const struct view *view,
 
     for (unsigned int i = 0; i < NAMED_MOST && residence->count > i + 1; i++) {
         char name[COMM_SIZE];
+        struct text text = text_in(name, sizeof name);
 
         member = census_member(view->census, member->next[residence->type]);
-        resident_name(member->pid, name);
+        text_add(&text, resident_name_of(view->residents, member));
         resident_make_printable(name);
         add_name(names, name[0] != '\0' ? name : "-", true);
     }
@@ -204,6 +194,8 @@ static int add_shared(struct table *table, const struct view *view,
 static int add_row(struct table *table, const struct view *view, const struct residence *residence,
                    const char *branch)
 {
+    const struct inhabitant *first = census_member(view->census, residence->first);
+    const struct resident *resident = first != NULL ? resident_of(view->residents, first) : NULL;
     struct cell id;
     struct cell count;
 
@@ -213,8 +205,9 @@ static int add_row(struct table *table, const struct view *view, const struct re
     text_format(&count.text, "%u", residence->count);
     return add_cell(table, &id) < 0 ||
                    table_add(table, namespace_kinds[residence->type].name) < 0 ||
-                   add_cell(table, &count) < 0 || add_process(table, view, residence) < 0 ||
-                   add_owner(table, residence) < 0 || add_command(table, residence) < 0 ||
+                   add_cell(table, &count) < 0 ||
+                   add_process(table, view, residence, resident) < 0 ||
+                   add_owner(table, residence) < 0 || add_command(table, resident) < 0 ||
                    add_shared(table, view, residence) < 0
                ? -ENOMEM
                : 0;

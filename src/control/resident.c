@@ -1,63 +1,123 @@
 /*
- * resident.c - what nsctl ns tells of a process besides its namespaces
+ * resident.c - what nsctl ns tells of processes besides their namespaces
+ * One process is the first of up to eight namespaces: its files are read once.
  */
 #include "control/resident.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "report/identity.h"
+#include "report/process_file.h"
 #include "util/file.h"
 #include "util/text.h"
 #include "util/utf8.h"
 
-static void add_path(struct text *text, pid_t pid, const char *name)
+int residents_open(struct residents *residents, const struct census *census)
 {
-    text_format(text, "/proc/%d/%s", pid, name);
+    residents->census = census;
+    /* One that is never asked for is never touched. */
+    residents->all = calloc(census->inhabitant_count + 1, sizeof residents->all[0]);
+    return residents->all != NULL ? 0 : -ENOMEM;
+}
+
+void residents_free(struct residents *residents)
+{
+    for (size_t i = 0; i < residents->census->inhabitant_count; i++) {
+        free(residents->all[i].pids);
+        free(residents->all[i].command);
+        free(residents->all[i].name);
+    }
+    free(residents->all);
+}
+
+static struct resident *find(struct residents *residents, const struct inhabitant *inhabitant)
+{
+    return &residents->all[inhabitant - residents->census->inhabitants];
+}
+
+static void read_status(struct resident *resident, pid_t pid)
+{
+    pid_t pids[PID_LEVELS];
+    int count = identity_read_numbers(pid, pids, &resident->uid);
+
+    if (count > 0)
+        resident->pids = malloc((size_t)count * sizeof pids[0]);
+    if (resident->pids != NULL) {
+        memcpy(resident->pids, pids, (size_t)count * sizeof pids[0]);
+        resident->pid_count = count;
+    }
+    resident->status_error = count < 0 ? -count : count > 0 && resident->pids == NULL ? ENOMEM : 0;
+}
+
+/* The last word has its end too; who has written over his words may have many. */
+static size_t join_words(char *command, size_t length)
+{
+    while (length > 0 && command[length - 1] == '\0')
+        length--;
+    for (size_t i = 0; i < length; i++)
+        if (command[i] == '\0')
+            command[i] = ' ';
+    return length;
 }
 
 void resident_name(pid_t pid, char name[COMM_SIZE])
 {
-    char path[32];
-    struct text text = text_in(path, sizeof path);
-    ssize_t length;
-    int fd;
+    size_t length = 0;
 
-    add_path(&text, pid, "comm");
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    length = fd >= 0 ? read(fd, name, COMM_SIZE - 1) : 0;
-    if (fd >= 0)
-        close(fd);
+    if (process_file_read(pid, "comm", name, COMM_SIZE) == 0)
+        length = strlen(name);
     /* The newline at its end: there may be others in it. */
-    name[length > 0 ? length - (name[length - 1] == '\n') : 0] = '\0';
+    if (length > 0 && name[length - 1] == '\n')
+        length--;
+    name[length] = '\0';
 }
 
-int resident_command(pid_t pid, char **command)
+const char *resident_name_of(struct residents *residents, const struct inhabitant *inhabitant)
 {
+    struct resident *resident = find(residents, inhabitant);
+
+    if (resident->name == NULL) {
+        char name[COMM_SIZE];
+
+        resident_name(inhabitant->pid, name);
+        resident->name = strdup(name);
+    }
+    return resident->name != NULL ? resident->name : "";
+}
+
+/* A kernel thread has none. */
+static void read_command(struct residents *residents, const struct inhabitant *inhabitant)
+{
+    struct resident *resident = find(residents, inhabitant);
     char path[32];
     struct text text = text_in(path, sizeof path);
-    char name[COMM_SIZE];
     size_t length;
     int result;
 
-    add_path(&text, pid, "cmdline");
-    result = file_read(path, command, &length);
+    text_format(&text, "/proc/%d/cmdline", inhabitant->pid);
+    result = file_read(path, &resident->command, &length);
+    if (result == 0 && join_words(resident->command, length) == 0) {
+        free(resident->command);
+        resident->command = strdup(resident_name_of(residents, inhabitant));
+        result = resident->command != NULL ? 0 : -ENOMEM;
+    }
     if (result < 0)
-        return result;
-    /* The last word has its end too; who has written over his words may have many. */
-    while (length > 0 && (*command)[length - 1] == '\0')
-        length--;
-    for (size_t i = 0; i < length; i++)
-        if ((*command)[i] == '\0')
-            (*command)[i] = ' ';
-    if (length > 0)
-        return 0;
-    resident_name(pid, name);
-    free(*command);
-    *command = strdup(name);
-    return *command != NULL ? 0 : -ENOMEM;
+        resident->command = NULL;
+    resident->command_error = -result;
+}
+
+const struct resident *resident_of(struct residents *residents, const struct inhabitant *inhabitant)
+{
+    struct resident *resident = find(residents, inhabitant);
+
+    if (!resident->is_known) {
+        read_status(resident, inhabitant->pid);
+        read_command(residents, inhabitant);
+        resident->is_known = true;
+    }
+    return resident;
 }
 
 /* The controls of ASCII, and those from U+0080 to U+009F. */

@@ -1,19 +1,40 @@
 /*
- * resident.h - what nsctl ns tells of a process besides its namespaces
+ * resident.h - what nsctl ns tells of processes besides their namespaces
  */
 #ifndef NSINIT_CONTROL_RESIDENT_H
 #define NSINIT_CONTROL_RESIDENT_H
 
-#include <stddef.h>
-#include <sys/types.h>
+#include "report/census.h"
 
-/*
- * The words of its command, or of a kernel thread its name: fresh, to be freed by the caller. 0 or
- * a negative errno.
- */
-int resident_command(pid_t pid, char **command);
+/* What could not be read has an errno instead. */
+struct resident {
+    bool is_known;
+    int status_error;
+    int command_error;
+    int pid_count;
+    pid_t *pids;   /* owned: in each of its PID namespaces, from that of /proc inwards */
+    int64_t uid;   /* effective, as we see it; -1 with status_error */
+    char *command; /* owned: its words, or of a kernel thread its name */
+    char *name;    /* owned: comm in proc_pid_comm(5); NULL until it is asked for */
+};
 
-/* Its name: comm in proc_pid_comm(5); empty when it has ended. */
+/* Of all processes of a census, each read when it is asked for, and once. */
+struct residents {
+    const struct census *census;
+    struct resident *all; /* owned, in the order of the census */
+};
+
+/* 0, to be freed by residents_free, or -ENOMEM. */
+int residents_open(struct residents *residents, const struct census *census);
+void residents_free(struct residents *residents);
+
+const struct resident *resident_of(struct residents *residents,
+                                   const struct inhabitant *inhabitant);
+
+/* The name alone; empty when it has ended. */
+const char *resident_name_of(struct residents *residents, const struct inhabitant *inhabitant);
+
+/* The same of any process. */
 enum { COMM_SIZE = 64 };
 void resident_name(pid_t pid, char name[COMM_SIZE]);
 

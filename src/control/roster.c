@@ -6,7 +6,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,22 +124,6 @@ static int add_row(struct roster *roster, const char *line, int pids, struct fai
     return 0;
 }
 
-/* The next line; ANSWER_NONE when none comes in time. */
-static enum answer next(struct client *client, struct failure *failure)
-{
-    struct pollfd news = {.fd = client->fd, .events = POLLIN};
-    enum answer answer = client_take(client, failure);
-
-    while (answer == ANSWER_NONE && poll(&news, 1, PATIENCE_MS) > 0) {
-        client_receive(client);
-        answer = client_take(client, failure);
-    }
-    errno = ETIMEDOUT;
-    if (answer == ANSWER_NONE)
-        (void)error_failed(&failure->error, "status");
-    return answer;
-}
-
 static int take_rows(struct roster *roster, struct client *client, struct failure *failure)
 {
     int pids = open_pids(roster->nsinit);
@@ -150,7 +133,7 @@ static int take_rows(struct roster *roster, struct client *client, struct failur
     if (pids == PIDS_ARE_UNKNOWN)
         (void)error_reason(&failure->error, ERROR_FAILED, "it has no PID in this PID namespace");
     else
-        while ((answer = next(client, failure)) == ANSWER_DATA)
+        while ((answer = client_next(client, failure)) == ANSWER_DATA)
             if (add_row(roster, client->line, pids, failure) < 0)
                 break;
     if (pids >= 0)
@@ -168,6 +151,7 @@ int roster_fetch(struct roster *roster, const char *path, struct failure *failur
     *roster = (struct roster){0};
     if (client_open(&client, path, failure) < 0)
         return -1;
+    client.patience_ms = PATIENCE_MS;
     if (getsockopt(client.fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
         roster->nsinit = peer.pid;
     client_add(&client, "status");

@@ -247,7 +247,7 @@ int census_open_of(pid_t pid, enum namespace_type type)
     int fd;
 
     add_path(&text, pid, type);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
+    fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
     return fd < 0 ? -errno : fd;
 }
 

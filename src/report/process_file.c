@@ -26,7 +26,7 @@ int process_file_read(pid_t pid, const char *name, char *buffer, size_t size)
     int fd;
 
     add_path(&text, pid, name);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
+    fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return errno;
     while (length < size && (count = read(fd, buffer + length, size - length)) > 0)

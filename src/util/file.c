@@ -42,7 +42,7 @@ static char *read_all(int fd, size_t *whole)
 int file_read(const char *path, char **text, size_t *length)
 {
     size_t whole = 0;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
     int error_number;
 
     if (fd < 0)

@@ -4,7 +4,6 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "system/fake_nsinit.h"
@@ -149,26 +148,10 @@ START_TEST(the_services_in_it_are_named)
 }
 END_TEST
 
-static bool lacks_translation(const char *test)
-{
-    struct utsname kernel;
-    int major = 0;
-    int minor = 0;
-
-    ck_assert_int_eq(uname(&kernel), 0);
-    ck_assert_int_eq(sscanf(kernel.release, "%d.%d", &major, &minor), 2);
-    if (major > 6 || (major == 6 && minor >= 11))
-        return false;
-    skip_test(test, "needs Linux 6.11 to translate PIDs");
-    return true;
-}
-
 START_TEST(the_services_of_a_nsinit_in_another_pid_namespace_are_named_too)
 {
     struct process process;
 
-    if (lacks_translation("the_services_of_a_nsinit_in_another_pid_namespace_are_named_too"))
-        return;
     ck_assert_script(&process,
                      POD "nsinit -s --unshare pid,mnt --as-pid-1 -- $PWD/nsinit --pod pod &\n"
                          "await\n"
