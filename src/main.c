@@ -41,9 +41,15 @@ static int report(const struct persona *persona, const struct error *error)
     return persona->exit_codes[error->kind];
 }
 
+/* The machine, where it is ours to end: `power` is what was said, and else a matter of rescue. */
+struct machine {
+    bool is_booted;
+    enum power power;
+};
+
 /* Read what is asked for, and do it. Returns the exit code. */
 static int run(struct request *request, const struct persona *persona, char **argv,
-               const struct inherited *inherited, enum power *power)
+               const struct inherited *inherited, struct machine *machine)
 {
     const char *program = argv[0] != NULL && argv[0][0] != '\0' ? argv[0] : "nsinit";
     struct error error = {.kind = ERROR_USAGE};
@@ -56,15 +62,17 @@ static int run(struct request *request, const struct persona *persona, char **ar
     if (request->check)
         return options_print_plan(request) < 0 ? persona->exit_codes[ERROR_FAILED] : 0;
     log_set_level(request->pod.verbosity);
-    if (request->pod.boots && !request->is_first_of_machine)
-        boot_prepare();
-    if (request->pod.boots)
+    if (request->pod.boots) {
+        if (!machine->is_booted)
+            boot_prepare();
+        machine->is_booted = true;
         boot_set_hostname(&request->pod);
-    exit_code = init_run(&request->pod, inherited, power, &error);
+    }
+    exit_code = init_run(&request->pod, inherited, &machine->power, &error);
     if (exit_code < 0)
         return report(persona, &error);
-    if (*power == POWER_NONE)
-        *power = request->pod.on_end != POWER_NONE ? request->pod.on_end : POWER_REBOOT;
+    if (machine->power == POWER_NONE)
+        machine->power = request->pod.on_end != POWER_NONE ? request->pod.on_end : POWER_REBOOT;
     return exit_code;
 }
 
@@ -74,8 +82,7 @@ int main(int argc, char **argv)
     const char *slash = strrchr(program, '/');
     const struct persona *persona = persona_of(program);
     char **control = nsctl_words(argv);
-    /* What was not said is a matter for who stands at the console. */
-    enum power power = POWER_NONE;
+    struct machine machine = {.power = POWER_NONE};
     struct inherited inherited;
     struct request request = {0};
     int exit_code;
@@ -90,11 +97,13 @@ int main(int argc, char **argv)
     /* The kernel's name for it says nothing. */
     log_open(strcmp(program, "init") == 0 ? "nsinit" : program);
     request.is_first_of_machine = boot_is_first_of_machine();
-    if (request.is_first_of_machine)
+    machine.is_booted = request.is_first_of_machine;
+    if (machine.is_booted)
         boot_prepare();
-    exit_code = run(&request, persona, argv, &inherited, &power);
-    if (request.pod.boots || request.is_first_of_machine)
-        boot_end(power == POWER_NONE || power == POWER_RESCUE ? boot_rescue() : power);
+    exit_code = run(&request, persona, argv, &inherited, &machine);
+    if (machine.is_booted)
+        boot_end(machine.power == POWER_NONE || machine.power == POWER_RESCUE ? boot_rescue()
+                                                                              : machine.power);
     options_free(&request);
     return exit_code;
 }

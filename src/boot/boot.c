@@ -114,8 +114,8 @@ void boot_prepare(void)
         log_line(LOG_WARNING, "boot: cannot enter /: %m");
     /* The kernel gives HOME and TERM. */
     (void)setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 0);
-    /* From now on ctrl-alt-del is INT to PID 1: reboot(2). */
-    if (reboot(RB_DISABLE_CAD) < 0)
+    /* From now on ctrl-alt-del is INT to PID 1: reboot(2). EINVAL: a container has no such keys. */
+    if (reboot(RB_DISABLE_CAD) < 0 && errno != EINVAL)
         log_line(LOG_WARNING, "boot: ctrl-alt-del: %m");
     start_loopback();
 }
@@ -163,8 +163,10 @@ static void end_processes(void)
     }
 }
 
-_Noreturn void boot_end(enum power power)
+void boot_end(enum power power)
 {
+    bool is_machine = boot_is_first_of_machine();
+
     static const struct {
         const char *name;
         unsigned int command;
@@ -178,12 +180,14 @@ _Noreturn void boot_end(enum power power)
         power = POWER_REBOOT;
     end_processes();
     sync();
-    boot_unmount_all();
+    /* The devices of a container's are in use outside of it. */
+    if (is_machine)
+        boot_unmount_all();
     sync();
     log_line(LOG_ERROR, "boot: %s", ends[power].name);
     (void)reboot((int)ends[power].command);
-    /* A machine that can't, or a PID namespace that is not the machine's. */
+    /* A machine that can't, or a container that may not: that one ends with us. */
     log_line(LOG_ERROR, "boot: reboot(2): %m");
-    for (;;)
+    while (is_machine)
         reap_for(3600);
 }

@@ -28,7 +28,10 @@ void boot_set_hostname(const struct pod *pod);
  */
 enum power boot_rescue(void);
 
-/* End all processes, write back and unmount what can be, and reboot(2). */
-_Noreturn void boot_end(enum power power);
+/*
+ * End all processes, write back and unmount what can be, and reboot(2). Returns only in a PID
+ * namespace of a container's, where that is refused: the container ends with its PID 1.
+ */
+void boot_end(enum power power);
 
 #endif

@@ -4,10 +4,15 @@
 #include "boot/mounts.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
 
+#include "spawn/tree.h"
 #include "util/file.h"
 #include "util/log.h"
 #include "util/text.h"
@@ -42,8 +47,42 @@ static bool is_mount_point(const char *path)
            (own.st_dev != above.st_dev || own.st_ino == above.st_ino);
 }
 
+static bool is_in_memory(int root)
+{
+    struct statfs status;
+
+    return fstatfs(root, &status) == 0 &&
+           (status.f_type == RAMFS_MAGIC || status.f_type == TMPFS_MAGIC);
+}
+
+/*
+ * An initramfs is unpacked into the mount below all others, which no service's --root can replace:
+ * pivot_root(2). A mount of the same files over it can be replaced.
+ */
+static void cover_root(int root)
+{
+    int copy = tree_clone(root, "");
+
+    if (copy < 0 || tree_attach(copy, root) < 0 || fchdir(copy) < 0 || chroot(".") < 0)
+        log_line(LOG_WARNING, "boot: a mount over the initramfs: %m");
+    if (copy >= 0)
+        close(copy);
+}
+
+static void leave_initramfs(void)
+{
+    int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    if (root < 0)
+        return;
+    if (is_in_memory(root))
+        cover_root(root);
+    close(root);
+}
+
 void boot_mount_all(void)
 {
+    leave_initramfs();
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
         const char *target = wanted[i].target;
 

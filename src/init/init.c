@@ -138,8 +138,9 @@ static void on_occurrence(void *owner, const struct occurrence *occurrence)
 
 static void on_change(void *owner, const struct supervised *supervised)
 {
-    const struct init *init = owner;
+    struct init *init = owner;
 
+    watchdog_look(&init->watchdog);
     if (init->server != NULL)
         server_on_change(init->server, supervised);
 }

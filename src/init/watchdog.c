@@ -66,31 +66,51 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
     feed(watcher->data);
 }
 
-int watchdog_open(struct watchdog_feeder *feeder, const struct supervisor *supervisor,
-                  struct error *error)
+static void begin(struct watchdog_feeder *feeder)
 {
-    const struct watchdog_device *plan = &supervisor->pod->watchdog;
+    const struct watchdog_device *plan = feeder->plan;
     int seconds = (int)((plan->timeout_ms + 999) / 1000);
 
-    *feeder = (struct watchdog_feeder){.supervisor = supervisor, .fd = -1};
-    if (plan->path == NULL)
-        return 0;
-    feeder->fd = open(plan->path, O_WRONLY | O_CLOEXEC);
-    if (feeder->fd < 0)
-        return error_failed(error, "--watchdog-device %s", plan->path);
-    feeder->plan = plan;
     /* Some have a time that can't be changed, which is in `seconds` then. */
     if (ioctl_ask(feeder->fd, WDIOC_SETTIMEOUT, &seconds) < 0 &&
         ioctl_ask(feeder->fd, WDIOC_GETTIMEOUT, &seconds) < 0)
         log_line(LOG_WARNING, "%s: its time can't be set: %m", plan->path);
+    log_line(LOG_INFO, "%s: is fed, its time is %d s", plan->path, seconds);
     ev_timer_init(&feeder->timer, on_timer, 0., seconds / 2.);
     feeder->timer.data = feeder;
-    ev_timer_start(supervisor->loop, &feeder->timer);
+    ev_timer_start(feeder->supervisor->loop, &feeder->timer);
+}
+
+void watchdog_look(struct watchdog_feeder *feeder)
+{
+    if (feeder->plan == NULL || feeder->fd >= 0)
+        return;
+    feeder->fd = open(feeder->plan->path, O_WRONLY | O_CLOEXEC);
+    if (feeder->fd >= 0)
+        begin(feeder);
+}
+
+int watchdog_open(struct watchdog_feeder *feeder, const struct supervisor *supervisor,
+                  struct error *error)
+{
+    const struct watchdog_device *plan = &supervisor->pod->watchdog;
+
+    *feeder = (struct watchdog_feeder){.supervisor = supervisor, .fd = -1};
+    if (plan->path == NULL)
+        return 0;
+    feeder->plan = plan;
+    watchdog_look(feeder);
+    if (feeder->fd < 0 && errno != ENOENT)
+        return error_failed(error, "--watchdog-device %s", plan->path);
+    if (feeder->fd < 0)
+        log_line(LOG_WARNING, "%s: is not there yet: it is looked for as services come up",
+                 plan->path);
     return 0;
 }
 
 void watchdog_close(struct watchdog_feeder *feeder)
 {
+    feeder->plan = NULL;
     if (feeder->fd < 0)
         return;
     ev_timer_stop(feeder->supervisor->loop, &feeder->timer);

@@ -20,10 +20,14 @@ struct watchdog_feeder {
 
 /*
  * Open the pod's device, and feed it from now on at half its time, by the loop itself: see the
- * kernel's watchdog-api. 0 also where none is asked for, or -1 with `error` filled in.
+ * kernel's watchdog-api. 0 also where none is asked for or it is not there yet, or -1 with `error`
+ * filled in.
  */
 int watchdog_open(struct watchdog_feeder *feeder, const struct supervisor *supervisor,
                   struct error *error);
+
+/* Some service has changed: if the device was not there, that may have been its driver's. */
+void watchdog_look(struct watchdog_feeder *feeder);
 
 /* An orderly end: it is not to go off. */
 void watchdog_close(struct watchdog_feeder *feeder);

@@ -35,7 +35,10 @@ static int write_offsets(const struct isolation *isolation)
     return (int)size;
 }
 
-/* The namespace of our children is to be our own, too: where we are to execute the program. */
+/*
+ * The namespace of our children is to be our own, too: where we are to execute the program, and
+ * before Linux 6.3 also for an inner init, as no child of another one could share our memory.
+ */
 static int move_into_clocks(void)
 {
     int fd = open("/proc/self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
@@ -66,7 +69,7 @@ int inside_set_clocks(const struct isolation *isolation, struct error *error)
             error_hint(error, "a clock may not become negative or pass 146 years");
         return error_reason(error, ERROR_FAILED, "%m");
     }
-    if (!isolation_has_inner_init(isolation) && move_into_clocks() < 0)
+    if (move_into_clocks() < 0)
         return error_reason(error, ERROR_FAILED, "setns: %m");
     return 0;
 }

@@ -1,0 +1,151 @@
+/*
+ * machine.c - a machine under test: nsinit as its first process, in QEMU
+ */
+#include "boot/machine.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+const char *built(const char *name)
+{
+    static char paths[8][300];
+    static unsigned int next;
+    char *path = paths[next++ % 8];
+
+    snprintf(path, sizeof paths[0], "%s/%s", BUILT_DIRECTORY, name);
+    return path;
+}
+
+/* One for each case: CTest may run them side by side. */
+const char *scratch(const char *name)
+{
+    static char paths[4][200];
+    static unsigned int next;
+    const char *only = getenv("CK_RUN_CASE");
+    char *path = paths[next++ % 4];
+
+    snprintf(path, sizeof paths[0], "/tmp/nsinit-boot-%s", only != NULL ? only : "all");
+    if (mkdir(path, 0755) < 0)
+        ck_assert_int_eq(errno, EEXIST);
+    snprintf(path, sizeof paths[0], "/tmp/nsinit-boot-%s/%s", only != NULL ? only : "all", name);
+    return path;
+}
+
+static const char *make_image(const struct machine_options *options)
+{
+    const char *path = scratch("initrd");
+    FILE *image = image_open(path, built("initrd.gz"));
+
+    if (options->pod != NULL)
+        image_add(image, &(struct image_file){"etc/nsinit.ini", options->pod, NULL});
+    for (const struct image_file *file = options->files; file != NULL && file->path != NULL; file++)
+        image_add(image, file);
+    image_close(image);
+    return path;
+}
+
+struct monitor {
+    int fd;
+    struct sockaddr_un address;
+};
+
+static bool can_connect(void *argument)
+{
+    struct monitor *monitor = argument;
+
+    return connect(monitor->fd, (const struct sockaddr *)&monitor->address,
+                   sizeof monitor->address) == 0;
+}
+
+static int open_monitor(const char *path)
+{
+    struct monitor monitor = {.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0),
+                              .address = {.sun_family = AF_UNIX}};
+
+    snprintf(monitor.address.sun_path, sizeof monitor.address.sun_path, "%s", path);
+    ck_assert_int_ge(monitor.fd, 0);
+    wait_until(can_connect, &monitor, "QEMU's monitor");
+    return monitor.fd;
+}
+
+void machine_boot(struct machine *machine, const struct machine_options *options)
+{
+    const char *socket_path = scratch("monitor");
+    char kernel_line[1000];
+    char monitor[240];
+    char disk[240] = "if=none,id=none";
+
+    snprintf(kernel_line, sizeof kernel_line, "console=%s quiet panic=1 %s",
+             options->console != NULL ? options->console : "ttyS0",
+             options->arguments != NULL ? options->arguments : "");
+    snprintf(monitor, sizeof monitor, "unix:%s,server=on,wait=off", socket_path);
+    if (options->disk != NULL)
+        snprintf(disk, sizeof disk, "if=virtio,format=raw,file=%s", options->disk);
+    (void)unlink(socket_path);
+    process_start(&machine->qemu,
+                  &(struct process_options){
+                      .arguments = (const char *const[]){"qemu-system-x86_64",
+                                                         "-M",
+                                                         "q35",
+                                                         "-accel",
+                                                         "tcg",
+                                                         "-m",
+                                                         "128",
+                                                         "-nodefaults",
+                                                         "-display",
+                                                         "none",
+                                                         "-no-reboot",
+                                                         "-serial",
+                                                         "stdio",
+                                                         "-monitor",
+                                                         monitor,
+                                                         "-kernel",
+                                                         built("vmlinuz"),
+                                                         "-initrd",
+                                                         make_image(options),
+                                                         "-append",
+                                                         kernel_line,
+                                                         options->disk != NULL ? "-drive" : NULL,
+                                                         disk,
+                                                         NULL}});
+    machine->monitor = open_monitor(socket_path);
+}
+
+void machine_expect(struct machine *machine, const char *text)
+{
+    process_expect(&machine->qemu, text);
+}
+
+void machine_type(struct machine *machine, const char *text)
+{
+    process_type(&machine->qemu, text);
+}
+
+void machine_press_ctrl_alt_del(const struct machine *machine)
+{
+    static const char command[] = "sendkey ctrl-alt-delete\n";
+
+    ck_assert_int_eq(write(machine->monitor, command, sizeof command - 1), sizeof command - 1);
+}
+
+void machine_wait(struct machine *machine)
+{
+    ck_assert_int_eq(process_wait(&machine->qemu), 0);
+    close(machine->monitor);
+}
+
+void machine_drop(struct machine *machine)
+{
+    close(machine->monitor);
+    process_drop(&machine->qemu);
+}
+
+const char *machine_console(const struct machine *machine)
+{
+    return machine->qemu.output.text != NULL ? machine->qemu.output.text : "";
+}

@@ -1,0 +1,72 @@
+/*
+ * machine.h - a machine under test: nsinit as its first process, in QEMU, seen by its serial
+ * console
+ */
+#ifndef NSINIT_TESTS_BOOT_MACHINE_H
+#define NSINIT_TESTS_BOOT_MACHINE_H
+
+#include <check.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "boot/image.h"
+#include "support/process.h"
+#include "support/suite.h"
+
+struct machine_options {
+    const char *pod;       /* the text of /etc/nsinit.ini; NULL: the example's */
+    const char *arguments; /* the kernel's, with nsinit's behind "--" */
+    const char *console;   /* instead of the serial one */
+    const char *disk;      /* an image that is /dev/vda once its drivers are loaded, or NULL */
+    const struct image_file
+        *files; /* more of them in the initramfs, which one without a path ends */
+};
+
+struct machine {
+    struct process qemu;
+    int monitor; /* QEMU's, for what a person does with keys */
+};
+
+#define MACHINE(...) (&(struct machine_options){__VA_ARGS__})
+
+/* Where contrib/embedded/build has put kernel and initramfs: a file of that name in there. */
+const char *built(const char *name);
+
+/* A path of the test's own, as all of this case's go one after the other. */
+const char *scratch(const char *name);
+
+void machine_boot(struct machine *machine, const struct machine_options *options);
+
+/* Wait for a text on the console, behind what an earlier call has found. */
+void machine_expect(struct machine *machine, const char *text);
+
+/* Typed at the console, as it is. */
+void machine_type(struct machine *machine, const char *text);
+
+/* The three keys that a PC's keyboard has for this. */
+void machine_press_ctrl_alt_del(const struct machine *machine);
+
+/* Wait until it is off: QEMU ends then, and so it does at a reset. */
+void machine_wait(struct machine *machine);
+
+/* Pull the plug. */
+void machine_drop(struct machine *machine);
+
+/* All that the console has shown. */
+const char *machine_console(const struct machine *machine);
+
+#define ck_assert_contains(text, part) \
+    ck_assert_msg(strstr((text), (part)) != NULL, "'%.2000s' is not in <<%.4000s>>", (part), (text))
+#define ck_assert_lacks(text, part) \
+    ck_assert_msg(strstr((text), (part)) == NULL, "'%.2000s' is in <<%.4000s>>", (part), (text))
+
+/* What the kernel says last. */
+#define REBOOTED "reboot: Restarting system"
+#define OFF "reboot: Power down"
+#define HALTED "reboot: System halted"
+#define RESCUE "nsinit: rescue: s shell, r reboot, p power off, h halt"
+
+/* example.c, endings.c, rescue.c, disks.c, watchdogs.c */
+case_maker example_case, endings_case, rescue_case, disks_case, watchdogs_case;
+
+#endif
