@@ -81,6 +81,7 @@ case_maker scratch_case, debian_case, dynamic_case, docker_init_case, podman_cas
 case_maker docker_pods_case, docker_pod_stop_case, docker_pod_healing_case,
     docker_pod_isolated_case, docker_pod_readme_case, pod_users_case;
 /* docker.c, podman.c, namespaces.c, and builds.c */
+case_maker identities_case; /* identities.c */
 case_maker docker_case, podman_options_case, namespaces_case, examples_case, dockerfile_case;
 
 #endif

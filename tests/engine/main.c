@@ -26,6 +26,7 @@ int main(void)
                                   docker_pod_isolated_case,
                                   docker_pod_readme_case,
                                   pod_users_case,
+                                  identities_case,
                                   NULL};
 
     if (access(state_path("ready"), F_OK) < 0) {
