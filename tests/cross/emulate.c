@@ -1,7 +1,7 @@
 /*
- * emulated.c - nsinit of another machine, as if it were of this one
- * For NSINIT in the tests' environment: a program that becomes qemu-user's, with EMULATOR and PROGRAM
- * known at compile time. A shell script in its place would change signals and environment.
+ * emulate.c - nsinit of another machine, as if it were of this one
+ * For NSINIT in the tests' environment: a program that becomes qemu-user's, with EMULATOR and
+ * PROGRAM known at compile time. A shell script in its place would change signals and environment.
  */
 #include <stdio.h>
 #include <stdlib.h>
