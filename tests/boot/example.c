@@ -204,19 +204,26 @@ END_TEST
 
 TCase *example_case(void)
 {
-    TCase *tcase = case_of(
-        "example",
-        (const TTest *const[]){
-            services_come_up_in_their_order, nothing_is_wrong_at_the_console,
-            nsctl_lists_what_is_the_services_own,
-            the_server_shares_no_namespace_with_the_machine_but_users_and_clocks,
-            the_reader_shares_no_namespace_with_the_machine, the_server_sees_its_own_root_alone,
-            the_server_can_not_write_to_its_root, the_server_has_one_capability_and_no_way_to_more,
-            who_is_in_a_user_namespace_is_nobody_outside, each_has_a_name_of_its_own,
-            the_machine_reaches_both_over_the_bridge, a_service_that_is_killed_comes_back,
-            the_kernels_file_systems_are_mounted, the_shell_at_the_console_has_its_terminal,
-            ctrl_alt_del_stops_all_in_reverse_order_and_reboots, who_has_logged_in_can_turn_it_off,
-            NULL});
+    const TTest *const tests[] = {
+        services_come_up_in_their_order,
+        nothing_is_wrong_at_the_console,
+        nsctl_lists_what_is_the_services_own,
+        the_server_shares_no_namespace_with_the_machine_but_users_and_clocks,
+        the_reader_shares_no_namespace_with_the_machine,
+        the_server_sees_its_own_root_alone,
+        the_server_can_not_write_to_its_root,
+        the_server_has_one_capability_and_no_way_to_more,
+        who_is_in_a_user_namespace_is_nobody_outside,
+        each_has_a_name_of_its_own,
+        the_machine_reaches_both_over_the_bridge,
+        a_service_that_is_killed_comes_back,
+        the_kernels_file_systems_are_mounted,
+        the_shell_at_the_console_has_its_terminal,
+        ctrl_alt_del_stops_all_in_reverse_order_and_reboots,
+        who_has_logged_in_can_turn_it_off,
+        NULL,
+    };
+    TCase *tcase = case_of("example", tests);
 
     tcase_add_unchecked_fixture(tcase, boot_shared, drop_shared);
     return tcase;
