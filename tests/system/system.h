@@ -24,6 +24,7 @@
     X(health)          \
     X(identity)        \
     X(leftovers)       \
+    X(machines)        \
     X(namespaces)      \
     X(network)         \
     X(notify)          \
