@@ -98,8 +98,10 @@ int main(int argc, char **argv)
     log_open(strcmp(program, "init") == 0 ? "nsinit" : program);
     request.is_first_of_machine = boot_is_first_of_machine();
     machine.is_booted = request.is_first_of_machine;
-    if (machine.is_booted)
+    if (machine.is_booted) {
         boot_prepare();
+        argv = boot_own_words(argv);
+    }
     exit_code = run(&request, persona, argv, &inherited, &machine);
     if (machine.is_booted)
         boot_end(machine.power == POWER_NONE || machine.power == POWER_RESCUE ? boot_rescue()

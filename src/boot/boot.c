@@ -120,6 +120,19 @@ void boot_prepare(void)
     start_loopback();
 }
 
+char **boot_own_words(char **argv)
+{
+    char *name = argv[0];
+
+    while (argv[0] != NULL && argv[1] != NULL && argv[1][0] != '-' && argv[1][0] != '/') {
+        log_line(LOG_WARNING, "boot: '%s' is left to others: a program is given by its path",
+                 argv[1]);
+        argv++;
+    }
+    argv[0] = name;
+    return argv;
+}
+
 void boot_set_hostname(const struct pod *pod)
 {
     char *text = NULL;

@@ -19,12 +19,19 @@ bool boot_is_first_of_machine(void);
  */
 void boot_prepare(void);
 
+/*
+ * Without the words in front that boot loaders add for others, as in "splash -v": the kernel hands
+ * on what it does not know. Ours begin with an option or a program's path.
+ */
+char **boot_own_words(char **argv);
+
 /* The machine's name: the pod's, or the first line of /etc/hostname, if there is one. */
 void boot_set_hostname(const struct pod *pod);
 
 /*
  * Ask at the console what is to be done, and give a shell to who wants one. Who says nothing for a
- * minute wants a reboot. Returns any but POWER_NONE and POWER_RESCUE.
+ * minute wants a reboot; ctrl-alt-del and BusyBox's poweroff work, too. Returns any but POWER_NONE
+ * and POWER_RESCUE.
  */
 enum power boot_rescue(void);
 

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -73,29 +74,75 @@ static void be_shell(int console)
     _exit(127);
 }
 
-static void run_shell(int console)
+/* What a signal asks for; news of children are not meant. POWER_NONE: nothing, or nothing more. */
+static enum power take_signal(int signals)
 {
-    pid_t shell = fork();
+    struct signalfd_siginfo info;
+
+    if (read(signals, &info, sizeof info) != (ssize_t)sizeof info)
+        return POWER_NONE;
+    return power_of_signal((int)info.ssi_signo);
+}
+
+/* Reap all that have ended, as its orphans are ours, too. Whether the shell was among them. */
+static bool reap_shell(pid_t shell)
+{
     pid_t ended;
+
+    while ((ended = waitpid(-1, NULL, WNOHANG)) > 0)
+        if (ended == shell)
+            return true;
+    return ended < 0 && errno == ECHILD;
+}
+
+/* Until it ends, or somebody has typed reboot in it. */
+static enum power run_shell(int console, int signals)
+{
+    struct pollfd news = {.fd = signals, .events = POLLIN};
+    enum power power = POWER_NONE;
+    pid_t shell = fork();
 
     if (shell == 0)
         be_shell(console);
-    /* Its orphans are ours, too. */
-    while (shell > 0 && (ended = waitpid(-1, NULL, 0)) != shell && (ended > 0 || errno == EINTR))
-        ;
+    while (shell > 0 && power == POWER_NONE && !reap_shell(shell)) {
+        (void)poll(&news, 1, -1);
+        power = take_signal(signals);
+    }
+    return power;
 }
 
-/* A key, or 0 when nobody is there. */
-static char ask(int console)
+static enum power power_of_key(char key)
 {
-    struct pollfd input = {.fd = console, .events = POLLIN};
-    char key = 0;
+    switch (key) {
+    case 's':
+        return POWER_RESCUE;
+    case 'r':
+        return POWER_REBOOT;
+    case 'p':
+        return POWER_OFF;
+    case 'h':
+        return POWER_HALT;
+    default:
+        return POWER_NONE;
+    }
+}
+
+/* POWER_RESCUE is a shell, POWER_NONE to be asked again. */
+static enum power ask(int console, int signals)
+{
+    struct pollfd inputs[] = {{.fd = console, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
+    enum power power = POWER_REBOOT;
+    char key;
 
     say(console, "nsinit: rescue: s shell, r reboot, p power off, h halt (reboot in a minute): ");
-    if (poll(&input, 1, PATIENCE_MS) != 1 || read(console, &key, 1) != 1)
-        key = 0;
+    if (poll(inputs, 2, PATIENCE_MS) > 0) {
+        if (inputs[1].revents != 0)
+            power = take_signal(signals);
+        else if (read(console, &key, 1) == 1)
+            power = power_of_key(key);
+    }
     say(console, "\n");
-    return key;
+    return power;
 }
 
 /* Keys at once rather than lines, while we ask. Returns what was set before. */
@@ -112,26 +159,30 @@ static struct termios set_keys(int console)
     return old;
 }
 
+static enum power ask_for_keys(int console, int signals)
+{
+    struct termios old = set_keys(console);
+    enum power power = ask(console, signals);
+
+    (void)tcsetattr(console, TCSANOW, &old);
+    return power;
+}
+
 enum power boot_rescue(void)
 {
+    const struct signal_set all = signal_set_full();
+    int signals = signal_open_fd(&all);
     int console = open(CONSOLE, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    enum power power = POWER_NONE;
 
     if (console < 0) {
         log_line(LOG_ERROR, "boot: rescue: " CONSOLE ": %m");
         return POWER_REBOOT;
     }
-    for (;;) {
-        struct termios old = set_keys(console);
-        char key = ask(console);
-
-        (void)tcsetattr(console, TCSANOW, &old);
-        if (key == 's')
-            run_shell(console);
-        else if (key == 'p')
-            return POWER_OFF;
-        else if (key == 'h')
-            return POWER_HALT;
-        else if (key == 'r' || key == 0)
-            return POWER_REBOOT;
+    while (power == POWER_NONE) {
+        power = ask_for_keys(console, signals);
+        if (power == POWER_RESCUE)
+            power = run_shell(console, signals);
     }
+    return power;
 }

@@ -99,35 +99,18 @@ void forward_power(struct init *init, enum power power)
         supervise_stop(&init->supervisor);
 }
 
-/* As BusyBox's halt, poweroff and reboot send them; ctrl-alt-del is INT: reboot(2). */
-static enum power power_asked_for(const struct init *init, int signal_number)
-{
-    if (!init->pod->boots)
-        return POWER_NONE;
-    switch (signal_number) {
-    case SIGINT:
-    case SIGTERM:
-        return POWER_REBOOT;
-    case SIGUSR1:
-        return POWER_HALT;
-    case SIGUSR2:
-        return POWER_OFF;
-    default:
-        return POWER_NONE;
-    }
-}
-
 /* A signal that is not news about a child. False when it is to be tried again. */
 static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
 {
     int signal_number = (int)info->ssi_signo;
+    enum power power = init->pod->boots ? power_of_signal(signal_number) : POWER_NONE;
 
     /* Our own: the price of a message to a closed pipe, or sent to the group we are in. */
     if (info->ssi_code <= 0 && (signal_number == SIGPIPE || init->supervisor.is_inner) &&
         (pid_t)info->ssi_pid == getpid())
         return true;
-    if (power_asked_for(init, signal_number) != POWER_NONE) {
-        forward_power(init, power_asked_for(init, signal_number));
+    if (power != POWER_NONE) {
+        forward_power(init, power);
         return true;
     }
     if (init->drain.begun) {

@@ -3,6 +3,7 @@
  */
 #include "pod/power.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "util/parse.h"
@@ -31,4 +32,19 @@ int power_parse(enum power *power, const char *text, struct error *error)
     if (closest.best != NULL)
         return error_unknown(error, text, "end", closest.best);
     return error_reason(error, ERROR_USAGE, "'%s' is not reboot, poweroff, halt or rescue", text);
+}
+
+enum power power_of_signal(int signal_number)
+{
+    switch (signal_number) {
+    case SIGINT:
+    case SIGTERM:
+        return POWER_REBOOT;
+    case SIGUSR1:
+        return POWER_HALT;
+    case SIGUSR2:
+        return POWER_OFF;
+    default:
+        return POWER_NONE;
+    }
 }

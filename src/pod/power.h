@@ -21,4 +21,7 @@ const char *power_name(enum power power);
 /* 0, or -1 with the reason filled in. */
 int power_parse(enum power *power, const char *text, struct error *error);
 
+/* As BusyBox's halt, poweroff and reboot send them to PID 1; ctrl-alt-del is INT: reboot(2). */
+enum power power_of_signal(int signal_number);
+
 #endif

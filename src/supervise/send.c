@@ -84,7 +84,8 @@ static void send_to_all(struct supervised *supervised, int signal_number)
             link_tell(link, LINK_SIGNAL, signal_number, NULL);
         return;
     }
-    if (supervisor->adopts) {
+    /* A single service's orphans are known to be its own. */
+    if (supervisor->adopts && supervisor->count == 1 && supervisor->sandbox_pid == 0) {
         clearing_signal(&supervised->remains, signal_number);
         return;
     }

@@ -13,9 +13,9 @@
 
 const char *built(const char *name)
 {
-    static char paths[8][300];
+    static char paths[16][300];
     static unsigned int next;
-    char *path = paths[next++ % 8];
+    char *path = paths[next++ % 16];
 
     snprintf(path, sizeof paths[0], "%s/%s", BUILT_DIRECTORY, name);
     return path;

@@ -17,8 +17,8 @@ START_TEST(a_broken_pod_file_is_named_and_asks_at_the_console)
     struct machine machine;
 
     machine_boot(&machine, MACHINE(.pod = BROKEN));
-    machine_expect(&machine, "nsinit: /etc/nsinit.ini:2: [pod] hostnam: unknown key; did you mean "
-                             "hostname?");
+    machine_expect(&machine, "nsinit: /etc/nsinit.ini:2: [pod] hostnam: 'hostnam' is no key; did "
+                             "you mean hostname?");
     machine_expect(&machine, RESCUE);
     machine_type(&machine, "p");
     machine_expect(&machine, OFF);
@@ -67,7 +67,7 @@ START_TEST(rescue_gives_a_shell_with_job_control_and_asks_again_after_it)
 
     boot_broken(&machine);
     machine_type(&machine, "s");
-    machine_expect(&machine, "# ");
+    machine_expect(&machine, "# \033[6n");
     machine_type(&machine, "echo my parent is $PPID, $(mount | grep -c ^proc) proc\n");
     machine_expect(&machine, "my parent is 1, 1 proc");
     machine_type(&machine, "exit\n");
@@ -99,6 +99,19 @@ START_TEST(ctrl_alt_del_in_rescue_reboots)
     boot_broken(&machine);
     machine_press_ctrl_alt_del(&machine);
     machine_expect(&machine, REBOOTED);
+    machine_wait(&machine);
+}
+END_TEST
+
+START_TEST(poweroff_in_the_shell_of_rescue_turns_it_off)
+{
+    struct machine machine;
+
+    boot_broken(&machine);
+    machine_type(&machine, "s");
+    machine_expect(&machine, "# \033[6n");
+    machine_type(&machine, "poweroff\n");
+    machine_expect(&machine, OFF);
     machine_wait(&machine);
 }
 END_TEST
@@ -147,7 +160,7 @@ START_TEST(a_service_that_can_not_start_leaves_the_others_and_the_machine_alone)
     machine_boot(&machine,
                  MACHINE(.pod = POWEROFF "[service missing]\ncommand = /bin/none\n"
                                          "[service one]\ncommand = sh -c 'echo I run'\n"));
-    machine_expect(&machine, "nsinit: missing: exec /bin/none: not found");
+    machine_expect(&machine, "nsinit: missing: exec /bin/none: no such file");
     machine_expect(&machine, "I run");
     machine_expect(&machine, OFF);
     machine_wait(&machine);
@@ -162,6 +175,7 @@ TCase *rescue_case(void)
                        rescue_halts, rescue_asks_again_for_any_other_key,
                        rescue_gives_a_shell_with_job_control_and_asks_again_after_it,
                        rescue_is_told_of_a_missing_pod_file, ctrl_alt_del_in_rescue_reboots,
+                       poweroff_in_the_shell_of_rescue_turns_it_off,
                        words_that_boot_loaders_add_are_left_alone,
                        a_variable_of_the_kernels_command_line_is_an_option,
                        a_machine_without_a_console_boots,
