@@ -23,15 +23,25 @@ struct how {
 
 enum { NO_MAGIC_LINKS = 0x02, IN_ROOT = 0x10 };
 
+/* A busy machine mounts and renames all the time, but not between each two calls. */
+enum { ATTEMPTS = 100 };
+
 /* As if the root were the process's own already: openat2(2). */
 static int open_inside(const struct target_root *root, const char *path)
 {
     struct how how = {.flags = O_PATH | O_CLOEXEC, .resolve = NO_MAGIC_LINKS};
+    int fd = -1;
 
     if (root->path != NULL)
         how.resolve |= IN_ROOT;
-    return (int)syscall(SYS_openat2, root->path != NULL ? root->fd : AT_FDCWD, path, &how,
-                        sizeof how);
+    /* Behind a ".." the kernel wants another attempt when anything was mounted meanwhile. */
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        fd = (int)syscall(SYS_openat2, root->path != NULL ? root->fd : AT_FDCWD, path, &how,
+                          sizeof how);
+        if (fd >= 0 || errno != EAGAIN)
+            break;
+    }
+    return fd;
 }
 
 static bool may_make(const struct target_root *root, int parent)
