@@ -118,8 +118,10 @@ static void begin_run(struct supervised *supervised, const struct spawned *spawn
     if (plan->ready_timeout_ms != 0)
         run_start_timer(supervised, &supervised->timer, plan->ready_timeout_ms);
     supervised->supervisor->hooks->on_start(supervised, spawned->link_fd);
-    log_line(LOG_INFO, "%s: started %s as %d", name_of(supervised),
-             supervised->service->arguments[0], supervised->pid);
+    /* An inner init's outer one says it. */
+    if (!supervised->supervisor->is_inner)
+        log_line(LOG_INFO, "%s: started %s as %d", name_of(supervised),
+                 supervised->service->arguments[0], supervised->program);
     occurrence_tell(supervised, OCCURRENCE_START, NULL, 0);
 }
 

@@ -159,7 +159,8 @@ void supervise_on_program_end(void *owner, pid_t pid, int wait_status)
     if (supervised->failed && supervised->exit_code == 0)
         supervised->exit_code = EXIT_FAILED_RUN;
     supervised->has_ended = true;
-    log_line(LOG_INFO, "%s: ended, exit code %d", name_of(supervised), supervised->exit_code);
+    if (!supervisor->is_inner)
+        log_line(LOG_INFO, "%s: ended, exit code %d", name_of(supervised), supervised->exit_code);
     occurrence_tell(supervised, OCCURRENCE_EXIT, NULL, 0);
     if (supervisor->hooks->on_end(supervised) && was_interrupted(supervised->exit_code) &&
         actions_outcome(supervised) == EVENT_ENDED_RESTART)
