@@ -201,6 +201,8 @@ void boot_end(enum power power)
     (void)reboot((int)ends[power].command);
     /* A machine that can't, or a container that may not: that one ends with us. */
     log_line(LOG_ERROR, "boot: reboot(2): %m");
-    while (is_machine)
+    if (!is_machine)
+        return;
+    for (;;)
         reap_for(3600);
 }
