@@ -68,7 +68,8 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
     /* Somebody has sent it. */
     if (info->si_code <= 0)
         return;
-    if (getpid() != 1)
+    /* A child, or the first process of a service's PID namespace. */
+    if (!boot_is_first_of_machine())
         _exit(128 + signal_number);
     text_format(&text, "nsinit: fault in nsinit: %s: rebooting\n",
                 signal_name(signal_number, &name));
