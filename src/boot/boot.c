@@ -68,7 +68,8 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
     /* Somebody has sent it. */
     if (info->si_code <= 0)
         return;
-    if (getpid() != 1)
+    /* A child, or the first process of a service's PID namespace. */
+    if (!boot_is_first_of_machine())
         _exit(128 + signal_number);
     text_format(&text, "nsinit: fault in nsinit: %s: rebooting\n",
                 signal_name(signal_number, &name));
@@ -201,6 +202,8 @@ void boot_end(enum power power)
     (void)reboot((int)ends[power].command);
     /* A machine that can't, or a container that may not: that one ends with us. */
     log_line(LOG_ERROR, "boot: reboot(2): %m");
-    while (is_machine)
+    if (!is_machine)
+        return;
+    for (;;)
         reap_for(3600);
 }

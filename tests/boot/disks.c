@@ -78,31 +78,34 @@ START_TEST(what_is_mounted_is_unmounted_before_the_power_goes)
 }
 END_TEST
 
-/* Held by a process that nsinit does not know: what ignores TERM is killed, in the end. */
+/* A process that is no service's any more, ignores TERM, and never closes its file. */
 START_TEST(who_keeps_a_file_system_busy_is_ended_before_it_is_unmounted)
 {
-    const struct image_file files[] = {DISK_MODULES, {0}};
+    const struct image_file files[] = {
+        DISK_MODULES,
+        {"bin/writer",
+         "#!/bin/sh\ntrap '' TERM\nexec >'/a b/file'\necho begun >&2\n"
+         "while :; do echo more; usleep 1000; done\n",
+         NULL},
+        {0}};
     const char *disk = make_disk(NULL);
     struct machine machine;
 
     machine_boot(&machine,
                  MACHINE(.disk = disk, .files = files,
-                         .pod =
-                             "[pod]\nverbose = 2\ndrain = no\n"
-                             "[service disk]\ntype = oneshot\n"
-                             "command = sh -c '" LOAD_DISK
-                             "mkdir \"/a b\" && mount -t ext4 /dev/vda \"/a b\"'\n"
-                             "[service writer]\nafter = disk\n"
-                             "command = sh -c 'cd \"/a b\"; (trap \"\" TERM; setsid sh -c \"while "
-                             ":; do echo more >>file; usleep 1000; done\") & sleep 1; poweroff; "
-                             "exec sleep 1000000'\n"));
-    machine_expect(&machine, OFF);
+                         .pod = "[pod]\nverbose = 2\ndrain = no\n"
+                                "[service disk]\ntype = oneshot\ncommand = sh -c '" LOAD_DISK
+                                "mkdir \"/a b\" && mount -t ext4 /dev/vda \"/a b\"'\n"
+                                "[service parent]\nafter = disk\n"
+                                "command = sh -c 'setsid writer & exec sleep 1000000'\n"));
+    machine_expect(&machine, "begun");
+    machine_press_ctrl_alt_del(&machine);
+    machine_expect(&machine, REBOOTED);
     machine_wait(&machine);
     assert_is_clean(disk);
 }
 END_TEST
 
-/* As a distribution's initramfs does it: nsinit becomes the first process of a disk's system. */
 START_TEST(a_root_that_is_read_only_is_no_obstacle)
 {
     const struct image_file files[] = {

@@ -11,14 +11,22 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-const char *built(const char *name)
+const struct board pc = {"amd64", "qemu-system-x86_64", "q35", "qemu64", "ttyS0"};
+const struct board arm64 = {"arm64", "qemu-system-aarch64", "virt", "cortex-a57", "ttyAMA0"};
+
+const char *built_for(const struct board *board, const char *name)
 {
     static char paths[16][300];
     static unsigned int next;
     char *path = paths[next++ % 16];
 
-    snprintf(path, sizeof paths[0], "%s/%s", BUILT_DIRECTORY, name);
+    snprintf(path, sizeof paths[0], "%s/%s/%s", BUILT_DIRECTORY, board->directory, name);
     return path;
+}
+
+const char *built(const char *name)
+{
+    return built_for(&pc, name);
 }
 
 /* One for each case: CTest may run them side by side. */
@@ -36,10 +44,10 @@ const char *scratch(const char *name)
     return path;
 }
 
-static const char *make_image(const struct machine_options *options)
+static const char *make_image(const struct board *board, const struct machine_options *options)
 {
     const char *path = scratch("initrd");
-    FILE *image = image_open(path, built("initrd.gz"));
+    FILE *image = image_open(path, built_for(board, "initrd.gz"));
 
     if (options->pod != NULL)
         image_add(image, &(struct image_file){"etc/nsinit.ini", options->pod, NULL});
@@ -75,44 +83,46 @@ static int open_monitor(const char *path)
 
 void machine_boot(struct machine *machine, const struct machine_options *options)
 {
+    const struct board *board = options->board != NULL ? options->board : &pc;
     const char *socket_path = scratch("monitor");
-    char kernel_line[1000];
+    char words[1000];
     char monitor[240];
-    char disk[240] = "if=none,id=none";
+    char disk[240];
+    const char *const arguments[] = {board->program,
+                                     "-M",
+                                     board->model,
+                                     "-cpu",
+                                     board->processor,
+                                     "-accel",
+                                     "tcg",
+                                     "-m",
+                                     "128",
+                                     "-nodefaults",
+                                     "-display",
+                                     "none",
+                                     "-no-reboot",
+                                     "-serial",
+                                     "stdio",
+                                     "-monitor",
+                                     monitor,
+                                     "-kernel",
+                                     built_for(board, "vmlinuz"),
+                                     "-initrd",
+                                     make_image(board, options),
+                                     "-append",
+                                     words,
+                                     options->disk != NULL ? "-drive" : NULL,
+                                     disk,
+                                     NULL};
 
-    snprintf(kernel_line, sizeof kernel_line, "console=%s quiet panic=1 %s",
-             options->console != NULL ? options->console : "ttyS0",
+    snprintf(words, sizeof words, "console=%s quiet panic=1 %s",
+             options->console != NULL ? options->console : board->console,
              options->arguments != NULL ? options->arguments : "");
     snprintf(monitor, sizeof monitor, "unix:%s,server=on,wait=off", socket_path);
-    if (options->disk != NULL)
-        snprintf(disk, sizeof disk, "if=virtio,format=raw,file=%s", options->disk);
+    snprintf(disk, sizeof disk, "if=virtio,format=raw,file=%s",
+             options->disk != NULL ? options->disk : "");
     (void)unlink(socket_path);
-    process_start(&machine->qemu,
-                  &(struct process_options){
-                      .arguments = (const char *const[]){"qemu-system-x86_64",
-                                                         "-M",
-                                                         "q35",
-                                                         "-accel",
-                                                         "tcg",
-                                                         "-m",
-                                                         "128",
-                                                         "-nodefaults",
-                                                         "-display",
-                                                         "none",
-                                                         "-no-reboot",
-                                                         "-serial",
-                                                         "stdio",
-                                                         "-monitor",
-                                                         monitor,
-                                                         "-kernel",
-                                                         built("vmlinuz"),
-                                                         "-initrd",
-                                                         make_image(options),
-                                                         "-append",
-                                                         kernel_line,
-                                                         options->disk != NULL ? "-drive" : NULL,
-                                                         disk,
-                                                         NULL}});
+    process_start(&machine->qemu, &(struct process_options){.arguments = arguments});
     machine->monitor = open_monitor(socket_path);
 }
 

@@ -13,11 +13,24 @@
 #include "support/process.h"
 #include "support/suite.h"
 
+/* A kind of machine: what QEMU has to be told, and where contrib/embedded/build has put its files.
+ */
+struct board {
+    const char *directory;
+    const char *program;
+    const char *model;
+    const char *processor;
+    const char *console;
+};
+
+extern const struct board pc, arm64;
+
 struct machine_options {
-    const char *pod;       /* the text of /etc/nsinit.ini; NULL: the example's */
-    const char *arguments; /* the kernel's, with nsinit's behind "--" */
-    const char *console;   /* instead of the serial one */
-    const char *disk;      /* an image that is /dev/vda once its drivers are loaded, or NULL */
+    const struct board *board; /* NULL: the PC */
+    const char *pod;           /* the text of /etc/nsinit.ini; NULL: the example's */
+    const char *arguments;     /* the kernel's, with nsinit's behind "--" */
+    const char *console;       /* instead of the serial one */
+    const char *disk;          /* an image that is /dev/vda once its drivers are loaded, or NULL */
     const struct image_file
         *files; /* more of them in the initramfs, which one without a path ends */
 };
@@ -29,8 +42,9 @@ struct machine {
 
 #define MACHINE(...) (&(struct machine_options){__VA_ARGS__})
 
-/* Where contrib/embedded/build has put kernel and initramfs: a file of that name in there. */
+/* A file that contrib/embedded/build has made: for the PC, or another. */
 const char *built(const char *name);
+const char *built_for(const struct board *board, const char *name);
 
 /* A path of the test's own, as all of this case's go one after the other. */
 const char *scratch(const char *name);
@@ -66,7 +80,7 @@ const char *machine_console(const struct machine *machine);
 #define HALTED "reboot: System halted"
 #define RESCUE "nsinit: rescue: s shell, r reboot, p power off, h halt"
 
-/* example.c, endings.c, rescue.c, disks.c, watchdogs.c */
-case_maker example_case, endings_case, rescue_case, disks_case, watchdogs_case;
+/* example.c, endings.c, rescue.c, disks.c, watchdogs.c, boards.c */
+case_maker example_case, endings_case, rescue_case, disks_case, watchdogs_case, boards_case;
 
 #endif

@@ -88,6 +88,26 @@ START_TEST(an_ordinary_user_reaches_all_too)
 }
 END_TEST
 
+/* As login(1) has a shell, whose jobs have groups of their own; another service is left alone. */
+START_TEST(stop_all_reaches_other_groups_in_a_pod)
+{
+    struct process process;
+
+    process_start(&process,
+                  AS_POD("[service shell]\nstop = HUP/1h/KILL\nstop-all = yes\n"
+                         "command = sh -c 'setsid -w sh -c \"trap \\\"echo told; exit\\\" HUP; "
+                         "echo ready; while :; do sleep 0.1; done\" & wait'\n"
+                         "[service other]\nafter = shell\n"
+                         "command = sh -c 'trap \"echo not me\" HUP; echo there; "
+                         "while :; do sleep 0.1; done'\n"));
+    process_expect(&process, "ready");
+    process_signal(&process, SIGTERM);
+    process_expect(&process, "told");
+    process_wait(&process);
+    ck_assert_lacks(process.output.text, "not me");
+}
+END_TEST
+
 START_TEST(without_stop_all_a_daemon_is_not_reached)
 {
     struct process process;
@@ -206,6 +226,7 @@ TCase *reach_case(void)
                                   without_it_the_schedule_reaches_the_program_alone,
                                   stop_all_reaches_a_daemon_in_a_session_of_its_own,
                                   an_ordinary_user_reaches_all_too,
+                                  stop_all_reaches_other_groups_in_a_pod,
                                   without_stop_all_a_daemon_is_not_reached,
                                   stop_all_kills_all,
                                   kill_ends_all_of_a_pid_namespace,
