@@ -59,8 +59,7 @@ static bool start_pod(struct process *pod, enum place place, const char *test)
                                                                 socket_path(), "--pod", POD_FILE),
                                             .place = place,
                                             .prepare = have_a_hostname});
-    /* Once by nsinit, and of two of them also by the PID 1 of their own. */
-    for (int i = 0; i < SERVICES + 2; i++)
+    for (int i = 0; i < SERVICES; i++)
         process_expect(pod, ": started ");
     return true;
 }
@@ -121,35 +120,15 @@ static bool is_known(const char *type)
     return access(path, F_OK) == 0;
 }
 
-static pid_t only_child_of(pid_t pid)
-{
-    char path[64];
-    FILE *file;
-    pid_t child = 0;
-
-    snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
-    file = fopen(path, "re");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_eq(fscanf(file, "%d", &child), 1);
-    fclose(file);
-    return child;
-}
-
-/* In nsinit's log is the PID of its own child, which may be the PID 1 of the service's namespace:
- * that one's child is the program, and it has told of its start too, by a smaller PID. */
 static void read_service(struct facts *facts, const struct process *pod, const char *name)
 {
     char told[80];
-    pid_t pid = 0;
+    const char *at;
 
     snprintf(told, sizeof told, "%s: started sleep as ", name);
-    for (const char *at = pod->errors.text; (at = strstr(at, told)) != NULL; at++)
-        if (atoi(at + strlen(told)) > pid)
-            pid = atoi(at + strlen(told));
-    ck_assert_msg(pid != 0, "%s is not in <<%s>>", told, pod->errors.text);
-    read_pids(facts, name, pid);
-    if (facts->levels > 1 && facts->pids[facts->levels - 1] == 1)
-        read_pids(facts, name, only_child_of(pid));
+    at = strstr(pod->errors.text, told);
+    ck_assert_msg(at != NULL, "%s is not in <<%s>>", told, pod->errors.text);
+    read_pids(facts, name, atoi(at + strlen(told)));
 }
 
 /* ---- what has to be in a diagram ----------------------------------------------------------- */
