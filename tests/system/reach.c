@@ -88,18 +88,22 @@ START_TEST(an_ordinary_user_reaches_all_too)
 }
 END_TEST
 
-/* As login(1) has a shell, whose jobs have groups of their own; another service is left alone. */
+/*
+ * As login(1) has a shell, whose jobs have groups of their own; another service is left alone. It
+ * must outlive the drain's TERM, which may come before it has spoken.
+ */
 START_TEST(stop_all_reaches_other_groups_in_a_pod)
 {
     struct process process;
 
-    process_start(&process,
-                  AS_POD("[service shell]\nstop = HUP/1h/KILL\nstop-all = yes\n"
-                         "command = sh -c 'setsid -w sh -c \"trap \\\"echo told; exit\\\" HUP; "
-                         "echo ready; while :; do sleep 0.1; done\" & wait'\n"
-                         "[service other]\nafter = shell\n"
-                         "command = sh -c 'trap \"echo not me\" HUP; echo there; "
-                         "while :; do sleep 0.1; done'\n"));
+    process_start(
+        &process,
+        AS_POD("[service shell]\nstop = HUP/1h/KILL\nstop-all = yes\n"
+               "command = sh -c 'setsid -w sh -c \"trap \\\"echo told; exit\\\" HUP; trap : TERM; "
+               "echo ready; while :; do sleep 0.1; done\" & wait'\n"
+               "[service other]\nafter = shell\n"
+               "command = sh -c 'trap \"echo not me\" HUP; echo there; "
+               "while :; do sleep 0.1; done'\n"));
     process_expect(&process, "ready");
     process_signal(&process, SIGTERM);
     process_expect(&process, "told");
