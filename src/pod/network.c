@@ -234,6 +234,22 @@ static int check(const struct veth *veth, struct error *error)
     return 0;
 }
 
+/*
+ * Who has talked to it keeps its hardware address for a while: that of the next run is the same.
+ * One IPv4 address is on a network once, and so is what is made of it, as in Docker's networks.
+ */
+static void derive_mac(struct veth *veth)
+{
+    for (size_t i = 0; i < veth->address_count && !veth->has_mac; i++)
+        if (veth->addresses[i].family == AF_INET) {
+            /* Administered locally: the 2 of the first byte. */
+            veth->mac[0] = 0x02;
+            veth->mac[1] = 'n';
+            memcpy(veth->mac + 2, veth->addresses[i].bytes, 4);
+            veth->has_mac = true;
+        }
+}
+
 int veth_parse(struct veth *veth, const char *spec, size_t index, struct error *error)
 {
     struct veth result = {0};
@@ -257,6 +273,7 @@ int veth_parse(struct veth *veth, const char *spec, size_t index, struct error *
     }
     if (check(&result, error) < 0)
         return -1;
+    derive_mac(&result);
     *veth = result;
     return 0;
 }

@@ -141,6 +141,7 @@ START_TEST(a_service_that_is_killed_comes_back)
     machine_expect(&shared, "nsinit: web: exit code 137, restart 1 in 100ms");
     machine_expect(&shared, "nsinit: web: started httpd");
     machine_expect(&shared, "nsinit: web: healthy");
+    ask("wget -q -O - http://10.0.0.2/", "The page of a server");
 }
 END_TEST
 

@@ -217,6 +217,26 @@ START_TEST(two_services_on_one_bridge_reach_each_other)
 }
 END_TEST
 
+/* An address that was resolved is taken for good for 15 s and longer: arp(7). */
+START_TEST(who_has_talked_to_a_service_reaches_its_next_run)
+{
+    if (lacks_tools("who_has_talked_to_a_service_reaches_its_next_run"))
+        return;
+    make_outside();
+    make_bridge("br0");
+    /* With another device on it the bridge does not go down meanwhile, and forget all. */
+    outside("ip address add 10.0.0.1/24 dev br0 && ip link add other type veth peer name end && "
+            "ip link set other master br0 up && ip link set end up");
+    for (int run = 0; run < 2; run++) {
+        struct process service =
+            started(IN_NEW_NET("--veth", "bridge=br0,address=10.0.0.2/24", "--", UNTIL_TOLD));
+
+        outside(PING "10.0.0.2");
+        finish(&service);
+    }
+}
+END_TEST
+
 START_TEST(a_third_service_routes_between_two_networks)
 {
     struct process router;
@@ -605,6 +625,7 @@ TCase *network_case(void)
                                   a_pair_carries_ipv4_and_ipv6_both_ways,
                                   the_first_packet_reaches_the_bridge,
                                   two_services_on_one_bridge_reach_each_other,
+                                  who_has_talked_to_a_service_reaches_its_next_run,
                                   a_third_service_routes_between_two_networks,
                                   both_ends_have_the_mtu_and_the_inner_one_the_mac,
                                   addresses_have_their_prefix_and_broadcast,

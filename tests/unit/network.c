@@ -58,6 +58,17 @@ START_TEST(a_spec_with_every_key_is_read_whole)
 }
 END_TEST
 
+START_TEST(the_hardware_address_is_made_of_the_first_ipv4_address)
+{
+    static const uint8_t made[] = {2, 'n', 10, 0, 0, 2};
+    struct veth veth = parsed("address=fd00::2/64,address=10.0.0.2/24,address=10.0.0.3/24", 0);
+
+    ck_assert(veth.has_mac);
+    ck_assert_mem_eq(veth.mac, made, sizeof made);
+    ck_assert(!parsed("address=fd00::2/64", 0).has_mac);
+}
+END_TEST
+
 START_TEST(what_is_not_given_is_left_to_the_kernel_and_the_name_counts)
 {
     struct veth veth = parsed("bridge=br0", 12);
@@ -214,6 +225,7 @@ END_TEST
 TCase *network_case(void)
 {
     const TTest *const tests[] = {a_spec_with_every_key_is_read_whole,
+                                  the_hardware_address_is_made_of_the_first_ipv4_address,
                                   what_is_not_given_is_left_to_the_kernel_and_the_name_counts,
                                   a_misspelt_key_finds_the_valid_one,
                                   only_addresses_and_gateways_may_be_repeated,
