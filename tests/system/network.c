@@ -224,9 +224,11 @@ START_TEST(who_has_talked_to_a_service_reaches_its_next_run)
         return;
     make_outside();
     make_bridge("br0");
-    /* With another device on it the bridge does not go down meanwhile, and forget all. */
-    outside("ip address add 10.0.0.1/24 dev br0 && ip link add other type veth peer name end && "
-            "ip link set other master br0 up && ip link set end up");
+    /* Else the bridge goes down meanwhile, or takes the address of another port, and forgets all.
+     */
+    outside("ip link set br0 address 02:00:00:00:00:01 && ip address add 10.0.0.1/24 dev br0 && "
+            "ip link add other type veth peer name end && ip link set other master br0 up && "
+            "ip link set end up");
     for (int run = 0; run < 2; run++) {
         struct process service =
             started(IN_NEW_NET("--veth", "bridge=br0,address=10.0.0.2/24", "--", UNTIL_TOLD));
