@@ -220,6 +220,8 @@ END_TEST
 /* An address that was resolved is taken for good for 15 s and longer: arp(7). */
 START_TEST(who_has_talked_to_a_service_reaches_its_next_run)
 {
+    char *before;
+
     if (lacks_tools("who_has_talked_to_a_service_reaches_its_next_run"))
         return;
     make_outside();
@@ -229,13 +231,16 @@ START_TEST(who_has_talked_to_a_service_reaches_its_next_run)
     outside("ip link set br0 address 02:00:00:00:00:01 && ip address add 10.0.0.1/24 dev br0 && "
             "ip link add other type veth peer name end && ip link set other master br0 up && "
             "ip link set end up");
+    before = links_outside();
     for (int run = 0; run < 2; run++) {
         struct process service =
             started(IN_NEW_NET("--veth", "bridge=br0,address=10.0.0.2/24", "--", UNTIL_TOLD));
 
         outside(PING "10.0.0.2");
         finish(&service);
+        wait_until(links_are, before, "the devices to be as before");
     }
+    free(before);
 }
 END_TEST
 
