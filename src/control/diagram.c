@@ -58,8 +58,6 @@ int diagram_check(const struct call *call, struct error *error)
     }
     if (!is_of_ns && strcmp(call->verb, "status") != 0)
         return error_reason(error, ERROR_USAGE, "is for status and ns");
-    if (is_of_ns && call->words[0] == NULL)
-        return error_reason(error, ERROR_USAGE, "needs the PIDs or services to draw");
     if (call->json || call->watch)
         return error_reason(error, ERROR_USAGE, "excludes --%s", call->json ? "json" : "watch");
     error_subject(error, "%s", "");
@@ -296,8 +294,10 @@ static int draw(const struct cast *cast, const struct call *call, struct failure
 int diagram_run(const struct call *call, struct failure *failure)
 {
     struct cast cast = {0};
-    int result = strcmp(call->verb, "ns") == 0 ? add_given(&cast, call, failure)
-                                               : add_services(&cast, call, true, failure);
+    /* Of nobody in particular: of the pod. */
+    bool is_of_pod = strcmp(call->verb, "ns") != 0 || call->words[0] == NULL;
+    int result =
+        is_of_pod ? add_services(&cast, call, true, failure) : add_given(&cast, call, failure);
 
     if (result == 0)
         result = draw(&cast, call, failure);

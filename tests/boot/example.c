@@ -78,6 +78,16 @@ START_TEST(nsctl_lists_what_is_the_services_own)
 }
 END_TEST
 
+START_TEST(nsctl_draws_who_lives_where)
+{
+    machine_type(&shared, "nsctl ns --diagram=text\n");
+    machine_expect(&shared, "+ host: pid 4026531836");
+    machine_expect(&shared, "| web PID ");
+    machine_expect(&shared, "| reader PID ");
+    machine_expect(&shared, PROMPT);
+}
+END_TEST
+
 START_TEST(the_server_shares_no_namespace_with_the_machine_but_users_and_clocks)
 {
     ask("for n in /proc/self/ns/*; do [ $(readlink $n) = $(readlink /proc/$(pidof "
@@ -207,6 +217,7 @@ TCase *example_case(void)
         services_come_up_in_their_order,
         nothing_is_wrong_at_the_console,
         nsctl_lists_what_is_the_services_own,
+        nsctl_draws_who_lives_where,
         the_server_shares_no_namespace_with_the_machine_but_users_and_clocks,
         the_reader_shares_no_namespace_with_the_machine,
         the_server_sees_its_own_root_alone,

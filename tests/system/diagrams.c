@@ -519,6 +519,19 @@ START_TEST(a_service_without_a_process_is_named_below)
 }
 END_TEST
 
+START_TEST(ns_of_nobody_in_particular_draws_the_pod)
+{
+    char status[16 * 1024];
+    struct process pod;
+
+    if (!start_pod(&pod, PLACE_PLAIN, "ns_of_nobody_in_particular_draws_the_pod"))
+        return;
+    snprintf(status, sizeof status, "%s", output_of(NSCTL("status", "--diagram=text")));
+    ck_assert_str_eq(output_of(NSCTL("ns", "--diagram=text")), status);
+    process_drop(&pod);
+}
+END_TEST
+
 /* A process that says when it has the name, and lives as long as the test. */
 static pid_t fork_called(const char *name)
 {
@@ -663,7 +676,6 @@ static const struct {
                       "  hint: there are text, mermaid and dot\n"},
     {"status --diagram", "nsctl: --diagram: needs an argument: FORMAT\n"},
     {"stop web -g dot", "nsctl: --diagram: is for status and ns\n"},
-    {"ns -g dot", "nsctl: --diagram: needs the PIDs or services to draw\n"},
     {"status -g dot --json", "nsctl: --diagram: excludes --json\n"},
     {"status -g dot --watch", "nsctl: --diagram: excludes --watch\n"},
 };
@@ -687,6 +699,7 @@ TCase *diagrams_case(void)
         from_outside_nsinits_own_pid_namespace_is_a_box_among_others,
         from_a_service_with_a_pid_namespace_nsinit_is_not_to_be_seen,
         what_an_ordinary_user_may_not_see_is_a_question_mark_with_its_reason,
+        ns_of_nobody_in_particular_draws_the_pod,
         processes_are_drawn_without_any_nsinit,
         processes_and_services_are_drawn_together,
         a_process_that_is_not_there_is_an_error,
