@@ -99,13 +99,13 @@ static bool add_root(struct text *text, const struct pod *pod, const struct serv
 static bool add_user(struct text *text, const struct pod *pod, const struct service *service)
 {
     (void)pod;
-    return add_string(text, service->settings.user);
+    return add_string(text, service_settings(service)->user);
 }
 
 static bool add_workdir(struct text *text, const struct pod *pod, const struct service *service)
 {
     (void)pod;
-    return add_string(text, service->settings.workdir);
+    return add_string(text, service_settings(service)->workdir);
 }
 
 static bool add_restart(struct text *text, const struct pod *pod, const struct service *service)

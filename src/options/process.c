@@ -16,39 +16,56 @@ void *array_grow(void *array, size_t count, size_t size, struct error *error)
     return larger;
 }
 
-static struct settings *settings_of(struct request *request)
+/* NULL with the reason filled in. */
+static struct settings *settings_of(struct request *request, struct error *error)
 {
-    return &request->current->settings;
+    struct service *service = request->current;
+
+    if (service->settings == NULL)
+        service->settings = request_keep(request, sizeof *service->settings, error);
+    return service->settings;
 }
 
 int set_user(struct request *request, const char *value, struct error *error)
 {
+    struct settings *settings = settings_of(request, error);
+
+    if (settings == NULL)
+        return -1;
     if (value[0] == '\0' || value[0] == ':')
         return error_reason(error, ERROR_USAGE, "'%s' is not NAME|UID[:GROUP|GID]", value);
-    settings_of(request)->user = value;
+    settings->user = value;
     return 0;
 }
 
 int set_groups(struct request *request, const char *value, struct error *error)
 {
-    (void)error;
-    settings_of(request)->groups = value;
+    struct settings *settings = settings_of(request, error);
+
+    if (settings == NULL)
+        return -1;
+    settings->groups = value;
     return 0;
 }
 
 int set_workdir(struct request *request, const char *value, struct error *error)
 {
-    (void)error;
-    settings_of(request)->workdir = value;
+    struct settings *settings = settings_of(request, error);
+
+    if (settings == NULL)
+        return -1;
+    settings->workdir = value;
     return 0;
 }
 
 int set_umask(struct request *request, const char *value, struct error *error)
 {
-    struct settings *settings = settings_of(request);
+    struct settings *settings = settings_of(request, error);
     unsigned int mode = 0;
     size_t length = strlen(value);
 
+    if (settings == NULL)
+        return -1;
     if (length == 0 || length > 4 || strspn(value, "01234567") != length)
         return error_reason(error, ERROR_USAGE, "'%s' is no octal mode up to 0777", value);
     for (; *value != '\0'; value++)
@@ -95,13 +112,15 @@ static int add_limit(struct settings *settings, int resource, const struct rlimi
 
 int set_rlimit(struct request *request, const char *value, struct error *error)
 {
-    struct settings *settings = settings_of(request);
+    struct settings *settings = settings_of(request, error);
     size_t name_length = strcspn(value, "=");
     char word[64] = "";
     struct rlimit limit;
     char *colon;
     int resource;
 
+    if (settings == NULL)
+        return -1;
     if (value[name_length] != '=' || name_length >= sizeof word)
         return error_reason(error, ERROR_USAGE, "'%s' is not NAME=SOFT[:HARD]", value);
     memcpy(word, value, name_length);
@@ -136,26 +155,28 @@ static int read_signed(const char *text, unsigned long most, int *value, struct 
 
 int set_nice(struct request *request, const char *value, struct error *error)
 {
-    struct settings *settings = settings_of(request);
+    struct settings *settings = settings_of(request, error);
 
+    if (settings == NULL)
+        return -1;
     settings->has_nice = true;
     return read_signed(value, 20, &settings->nice, error);
 }
 
 int set_oom_score_adj(struct request *request, const char *value, struct error *error)
 {
-    struct settings *settings = settings_of(request);
+    struct settings *settings = settings_of(request, error);
 
+    if (settings == NULL)
+        return -1;
     settings->has_oom_score_adj = true;
     return read_signed(value, 1000, &settings->oom_score_adj, error);
 }
 
-static int read_capabilities(struct request *request, const char *value, capability_set *set,
-                             struct error *error)
+static int read_capabilities(const char *value, capability_set *set, struct error *error)
 {
     char wrong[40];
 
-    settings_of(request)->has_capabilities = true;
     if (capabilities_parse(value, set, wrong, sizeof wrong) == 0)
         return 0;
     return error_unknown(error, wrong, "capability", capability_closest_name(wrong));
@@ -163,24 +184,38 @@ static int read_capabilities(struct request *request, const char *value, capabil
 
 int set_cap_add(struct request *request, const char *value, struct error *error)
 {
-    return read_capabilities(request, value, &settings_of(request)->added, error);
+    struct settings *settings = settings_of(request, error);
+
+    if (settings == NULL)
+        return -1;
+    settings->has_capabilities = true;
+    return read_capabilities(value, &settings->added, error);
 }
 
 int set_cap_drop(struct request *request, const char *value, struct error *error)
 {
-    return read_capabilities(request, value, &settings_of(request)->dropped, error);
+    struct settings *settings = settings_of(request, error);
+
+    if (settings == NULL)
+        return -1;
+    settings->has_capabilities = true;
+    return read_capabilities(value, &settings->dropped, error);
 }
 
 int set_no_new_privs(struct request *request, const char *value, struct error *error)
 {
-    return read_flag(value, &settings_of(request)->no_new_privs, error);
+    struct settings *settings = settings_of(request, error);
+
+    return settings != NULL ? read_flag(value, &settings->no_new_privs, error) : -1;
 }
 
 int set_env(struct request *request, const char *value, struct error *error)
 {
-    struct settings *settings = settings_of(request);
+    struct settings *settings = settings_of(request, error);
     const char **larger;
 
+    if (settings == NULL)
+        return -1;
     if (value[0] == '\0' || value[0] == '=')
         return error_reason(error, ERROR_USAGE, "'%s' is not NAME=VALUE", value);
     larger = array_grow(settings->variables, settings->variable_count, sizeof *larger, error);
@@ -193,5 +228,7 @@ int set_env(struct request *request, const char *value, struct error *error)
 
 int set_clear_env(struct request *request, const char *value, struct error *error)
 {
-    return read_flag(value, &settings_of(request)->clear_environment, error);
+    struct settings *settings = settings_of(request, error);
+
+    return settings != NULL ? read_flag(value, &settings->clear_environment, error) : -1;
 }

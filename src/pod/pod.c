@@ -26,8 +26,10 @@ void service_init(struct service *service, const char *name)
 void service_free(struct service *service)
 {
     isolation_free(&service->isolation);
-    free(service->settings.variables);
-    free(service->settings.limits);
+    if (service->settings != NULL) {
+        free(service->settings->variables);
+        free(service->settings->limits);
+    }
     free(service->words);
     free(service->supervision.health.words);
     free(service->after.places);
@@ -36,6 +38,13 @@ void service_free(struct service *service)
 static bool has_signal(unsigned int set, int signal_number)
 {
     return signal_number < 32 && (set >> signal_number & 1U) != 0;
+}
+
+const struct settings *service_settings(const struct service *service)
+{
+    static const struct settings none;
+
+    return service->settings != NULL ? service->settings : &none;
 }
 
 int service_signal(const struct service *service, int signal_number)

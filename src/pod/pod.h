@@ -73,7 +73,7 @@ struct service {
     bool suspend_together; /* nsinit stops when the service is stopped, even with no terminal */
     struct translation *translation; /* kept by the caller; NULL: nothing is translated */
     struct isolation isolation;
-    struct settings settings;
+    struct settings *settings; /* kept by the caller; NULL: nothing was said */
     struct supervision supervision;
 };
 
@@ -114,6 +114,9 @@ void service_init(struct service *service, const char *name);
 
 /* Free what it owns. */
 void service_free(struct service *service);
+
+/* Its settings, be they said or not. */
+const struct settings *service_settings(const struct service *service);
 
 /* The signal forwarded for one received; 0: none. */
 int service_signal(const struct service *service, int signal_number);

@@ -34,7 +34,7 @@ static bool names_nsinit(const char *entry, const char *name, const struct inher
 /* Whether the program gets another environment than the one nsinit has for it. */
 static bool changes_environment(const struct service *service, const struct spawn_context *context)
 {
-    const struct settings *settings = &service->settings;
+    const struct settings *settings = service_settings(service);
 
     if (settings->user != NULL || settings->clear_environment || settings->variable_count > 0 ||
         context->notify_name.text[0] != '\0' || context->hides_notify_socket ||
@@ -96,7 +96,7 @@ static int change_environment(struct program *program, const struct spawn_contex
     enum { ADDED = 4 }; /* add_notification's, and a default */
 
     program->changed =
-        settings_environment(&service->settings, &program->account, service->environment,
+        settings_environment(service_settings(service), &program->account, service->environment,
                              program->home, sizeof program->home, ADDED);
     if (program->changed == NULL)
         return error_reason(error, ERROR_FAILED, "%m");
@@ -113,7 +113,7 @@ static int change_environment(struct program *program, const struct spawn_contex
 int program_prepare(struct program *program, const struct service *service,
                     const struct spawn_context *context, struct error *error)
 {
-    const struct settings *settings = &service->settings;
+    const struct settings *settings = service_settings(service);
 
     program->service = service;
     for (int i = 0; i < OWN_PID_COUNT; i++)
@@ -205,7 +205,8 @@ void program_execute(struct program *program, const struct spawn_context *contex
         fail(failure, PROGRAM_FILES, errno);
         return;
     }
-    if (settings_apply(&program->service->settings, &program->account, &failure->settings) < 0) {
+    if (settings_apply(service_settings(program->service), &program->account, &failure->settings) <
+        0) {
         fail(failure, PROGRAM_SETTINGS, failure->settings.error_number);
         return;
     }
@@ -247,7 +248,7 @@ int program_explain(const struct program *program, const struct program_failure 
 
     switch (failure->stage) {
     case PROGRAM_SETTINGS:
-        return settings_explain(&service->settings, &failure->settings, error);
+        return settings_explain(service_settings(service), &failure->settings, error);
     case PROGRAM_EXEC:
         error_subject(error, "%s: exec %s", service->name, service->arguments[0]);
         return exec_explain(error, service->arguments[0], program->environment, failure->path,

@@ -50,7 +50,7 @@ static namespace_set hidden_of(const struct supervised *supervised)
     bool is_visited =
         plan_of(supervised)->health.command != NULL || supervised->supervisor->pod->control != NULL;
 
-    return is_visited && service->settings.user != NULL &&
+    return is_visited && service_settings(service)->user != NULL &&
                    !isolation_has_inner_init(&service->isolation)
                ? service->isolation.unshared
                : 0;

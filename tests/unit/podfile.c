@@ -101,7 +101,7 @@ START_TEST(sections_and_keys_become_the_plan)
     runs(&services[0], "<redis-server></etc/r.conf>");
     runs(&services[1], "<nginx><-g><daemon off;>");
     ck_assert_int_eq(services[0].supervision.restart.policy, RESTART_ALWAYS);
-    ck_assert_str_eq(services[0].settings.user, "7");
+    ck_assert_str_eq(services[0].settings->user, "7");
     ck_assert(namespaces_have(services[0].isolation.unshared, NAMESPACE_PID));
     ck_assert_int_eq(services[1].essential, ESSENTIAL_YES);
     ck_assert_uint_eq(services[1].isolation.entrance_count, 2);
@@ -160,7 +160,7 @@ START_TEST(variables_are_replaced_from_the_environment)
                   POD, WORDS("NAME=value"));
 
     runs(service, "<echo><value><it><self>");
-    ck_assert_str_eq(service->settings.workdir, "/value");
+    ck_assert_str_eq(service->settings->workdir, "/value");
 }
 END_TEST
 
