@@ -13,7 +13,7 @@ static void on_done(struct clearing *clearing)
 
 void drain_init(struct init *init)
 {
-    clearing_init(&init->drain, &init->supervisor, NULL, "drain", on_done);
+    clearing_init(&init->drain, &init->supervisor, NULL, on_done);
 }
 
 void drain_begin(struct init *init)

@@ -56,21 +56,21 @@ struct service_list {
     size_t count;
 };
 
-/* One command and how it is run. */
+/* One command and how it is run. A pod of many has many of these: keep it small. */
 struct service {
     const char *name;
     char *const *arguments; /* NULL-terminated, the program first; kept by the caller, or `words` */
     char **words;           /* owned, or NULL */
     unsigned int line;      /* where it begins in the pod file; 0: not from one */
-    enum service_type type;
+    enum service_type type : 4;
+    enum essential essential : 4;
+    enum placement placement : 4;
+    bool suspend_together : 1; /* nsinit stops when it is stopped, even with no terminal */
+    bool forward_to_group;
     const char *after_names;   /* as the user has said it, or NULL */
     struct service_list after; /* what is to be ready before it is started */
     char **environment;        /* as execve(2) takes it; kept by the caller */
     const char *tty; /* the terminal that is its stdio, and controls its session; or NULL */
-    enum essential essential;
-    enum placement placement;
-    bool forward_to_group;
-    bool suspend_together; /* nsinit stops when the service is stopped, even with no terminal */
     struct translation *translation; /* kept by the caller; NULL: nothing is translated */
     struct isolation isolation;
     struct settings *settings; /* kept by the caller; NULL: nothing was said */

@@ -13,6 +13,11 @@
 #include "supervise/supervise.h"
 #include "util/log.h"
 
+static const char *name_for_messages(const struct clearing *clearing)
+{
+    return clearing->service != NULL ? name_of(clearing->service) : "drain";
+}
+
 /* Whether everything that nsinit can reach is to go: then nothing needs to be picked out. */
 static bool takes_all(const struct clearing *clearing)
 {
@@ -86,7 +91,8 @@ static int signal_descendants(const struct clearing *clearing, int signal_number
     pid_list_free(&others);
     if (count < 0) {
         errno = -count;
-        log_line(LOG_WARNING, "%s: cannot find what is left behind: %m", clearing->name);
+        log_line(LOG_WARNING, "%s: cannot find what is left behind: %m",
+                 name_for_messages(clearing));
     }
     return count;
 }
@@ -120,7 +126,7 @@ static void send_step(void *whom, int signal_number)
     struct signal_name name;
 
     if (signal_number != SIGCONT && log_shows(LOG_INFO))
-        log_line(LOG_INFO, "%s: %s to what is left", clearing->name,
+        log_line(LOG_INFO, "%s: %s to what is left", name_for_messages(clearing),
                  signal_name(signal_number, &name));
     clearing_signal(clearing, signal_number);
 }
@@ -175,11 +181,9 @@ static void on_member_end(struct ev_loop *loop, struct ev_io *watcher, int event
 static const struct steps_hooks step_hooks = {send_step, finish};
 
 void clearing_init(struct clearing *clearing, struct supervisor *supervisor,
-                   const struct supervised *service, const char *name,
-                   void (*done)(struct clearing *clearing))
+                   const struct supervised *service, void (*done)(struct clearing *clearing))
 {
-    *clearing =
-        (struct clearing){.supervisor = supervisor, .service = service, .name = name, .done = done};
+    *clearing = (struct clearing){.supervisor = supervisor, .service = service, .done = done};
     steps_init(&clearing->steps, supervisor->loop, &step_hooks, clearing);
     ev_init(&clearing->member, on_member_end);
     clearing->member.data = clearing;

@@ -15,7 +15,6 @@ struct supervisor;
 struct clearing {
     struct supervisor *supervisor;
     const struct supervised *service; /* NULL: the whole pod's */
-    const char *name;                 /* for messages */
     bool begun;
     bool awaits_reaping; /* its end is told by clearing_on_reap */
     const struct schedule *schedule;
@@ -25,8 +24,7 @@ struct clearing {
 };
 
 void clearing_init(struct clearing *clearing, struct supervisor *supervisor,
-                   const struct supervised *service, const char *name,
-                   void (*done)(struct clearing *clearing));
+                   const struct supervised *service, void (*done)(struct clearing *clearing));
 
 /*
  * Begin, by the schedule (kept by the caller; without a step: leave it all and be done). `done` is

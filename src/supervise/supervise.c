@@ -282,7 +282,7 @@ static int init_service(struct supervisor *supervisor, struct supervised *superv
     supervised->since_ms = supervise_now_ms();
     supervised->supervisor = supervisor;
     steps_init(&supervised->steps, supervisor->loop, &step_hooks, supervised);
-    clearing_init(&supervised->remains, supervisor, supervised, service->name, on_clean);
+    clearing_init(&supervised->remains, supervisor, supervised, on_clean);
     ev_init(&supervised->timer, on_timer);
     supervised->timer.data = supervised;
     if (supervision_awaits_readiness(plan) || supervision_has_notify_socket(plan) ||
