@@ -43,9 +43,11 @@ elseif(NSINIT_STATIC)
     # Not position independent: that would add relocations to touch at start, and pages with them.
     # Small code, seen as a whole by the compiler where it can: an eighth less than -O2's.
     include(CheckCCompilerFlag)
-    include(CheckIPOSupported)
+    include(CheckCSourceCompiles)
     check_c_compiler_flag(-Oz NSINIT_HAVE_OZ)
-    check_ipo_supported(RESULT NSINIT_HAVE_LTO LANGUAGES C OUTPUT reason)
+    set(CMAKE_REQUIRED_FLAGS -flto=auto)
+    check_c_source_compiles("int main(void) { return 0; }" NSINIT_HAVE_LTO)
+    unset(CMAKE_REQUIRED_FLAGS)
     set(NSINIT_SMALL $<IF:$<BOOL:${NSINIT_HAVE_OZ}>,-Oz,-Os> -fno-pie -ffunction-sections
         -fdata-sections -fno-asynchronous-unwind-tables $<$<BOOL:${NSINIT_HAVE_LTO}>:-flto=auto>)
     target_compile_options(nsinit_flags INTERFACE ${NSINIT_SMALL})
