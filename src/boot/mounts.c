@@ -12,6 +12,7 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
+#include "spawn/mountinfo.h"
 #include "spawn/tree.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -94,23 +95,6 @@ void boot_mount_all(void)
     }
 }
 
-/* Octal escapes of /proc/mounts, \040 for a blank: fstab(5). */
-static void unescape(char *path)
-{
-    char *to = path;
-
-    for (; *path != '\0'; path++) {
-        if (path[0] == '\\' && path[1] >= '0' && path[1] <= '3' && path[2] != '\0' &&
-            path[3] != '\0') {
-            *to++ = (char)((path[1] - '0') << 6 | (path[2] - '0') << 3 | (path[3] - '0'));
-            path += 3;
-        } else {
-            *to++ = *path;
-        }
-    }
-    *to = '\0';
-}
-
 /* What still writes keeps it from being unmounted; then nothing is to be written any more. */
 static void take_down(char *line)
 {
@@ -120,7 +104,7 @@ static void take_down(char *line)
         return;
     target++;
     target[strcspn(target, " ")] = '\0';
-    unescape(target);
+    mountinfo_unescape(target);
     if (strcmp(target, "/") != 0 && umount2(target, UMOUNT_NOFOLLOW) == 0)
         return;
     (void)mount(NULL, target, NULL, MS_REMOUNT | MS_RDONLY, NULL);

@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-/* Blanks and the like are written as a backslash and three octal digits. */
-static void unescape(char *text)
+void mountinfo_unescape(char *text)
 {
     char *to = text;
 
@@ -46,7 +45,7 @@ char *mountinfo_next(char **rest, const char *directory)
         /* ID, parent, device and root stand before it. */
         for (int i = 0; i < 5; i++)
             point = next_word(&line);
-        unescape(point);
+        mountinfo_unescape(point);
         if (strncmp(point, directory, length) == 0 &&
             (point[length] == '\0' || point[length] == '/'))
             return point;

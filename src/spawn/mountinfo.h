@@ -10,4 +10,8 @@
  */
 char *mountinfo_next(char **rest, const char *directory);
 
+/* Blanks and the like are written as a backslash and three octal digits, in /proc/mounts as well:
+ * as what they stand for, in place. */
+void mountinfo_unescape(char *text);
+
 #endif
