@@ -263,6 +263,16 @@ static struct terminal open_terminal(const struct pod *pod)
     return terminal_open(pod->service_count > 0 ? pod->services[0].placement : PLACEMENT_INHERITED);
 }
 
+/* Who asks is told no more, the last event is written, and the watchdog is not to go off. */
+static void close_doors(struct init *init)
+{
+    if (init->server != NULL)
+        server_close(init->server);
+    if (init->journal != NULL)
+        journal_close(init->journal);
+    watchdog_close(&init->watchdog);
+}
+
 static int start(struct init *init, struct error *error)
 {
     const struct pod *pod = init->pod;
@@ -283,13 +293,9 @@ static int start(struct init *init, struct error *error)
     }
     init->supervisor.pod = pod;
     if (watchdog_open(&init->watchdog, &init->supervisor, error) < 0 ||
-        open_control(init, error) < 0)
-        return -1;
-    if (start_services(init, error) < 0) {
+        open_control(init, error) < 0 || start_services(init, error) < 0) {
         terminal_take_back(&init->terminal);
-        watchdog_close(&init->watchdog);
-        if (init->server != NULL)
-            server_close(init->server);
+        close_doors(init);
         return -1;
     }
     if (!init->supervisor.adopts && !pod->quiet_about_orphans)
@@ -309,11 +315,7 @@ static int run(struct init *init)
     if (!init->supervisor.is_inner)
         reap_all(init);
     forward_run(init);
-    if (init->server != NULL)
-        server_close(init->server);
-    if (init->journal != NULL)
-        journal_close(init->journal);
-    watchdog_close(&init->watchdog);
+    close_doors(init);
     supervise_end(&init->supervisor);
     return init->exit_code;
 }
