@@ -173,12 +173,6 @@ static int print_namespaces(const struct viewing *viewing, const struct identity
 
 /* ---- the verb ------------------------------------------------------------------------------ */
 
-static void read_namespaces(uint64_t ids[NAMESPACE_COUNT], pid_t pid)
-{
-    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        ids[type] = identity_namespace(pid, (enum namespace_type)type);
-}
-
 static int show(struct viewing *viewing, const char *word, struct failure *failure)
 {
     static struct identity identity;
@@ -189,7 +183,7 @@ static int show(struct viewing *viewing, const char *word, struct failure *failu
     if (pid < 0)
         return -1;
     if (viewing->roster.nsinit != 0 && viewing->nsinit[NAMESPACE_USER] == 0)
-        read_namespaces(viewing->nsinit, viewing->roster.nsinit);
+        identity_namespaces(viewing->roster.nsinit, viewing->nsinit);
     result = identity_read(&identity, pid, IDENTITY_WHOLE);
     if (result == 0 && viewing->call->json)
         result = print_object(viewing, &identity, member);
@@ -206,7 +200,7 @@ int id_run(const struct call *call, struct failure *failure)
     struct viewing viewing = {.call = call};
     int result = 0;
 
-    read_namespaces(viewing.self, getpid());
+    identity_namespaces(getpid(), viewing.self);
     for (char **word = call->words; *word != NULL && result == 0; word++)
         result = show(&viewing, *word, failure);
     roster_free(&viewing.roster);

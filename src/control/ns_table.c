@@ -300,12 +300,6 @@ static int add_rows(struct table *table, const struct view *view)
 /* The ids of nsctl's own namespaces, which have no colour. */
 static uint64_t own_ids[NAMESPACE_COUNT];
 
-static void read_own_ids(void)
-{
-    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        own_ids[type] = identity_namespace(getpid(), (enum namespace_type)type);
-}
-
 static const char *colour_of(size_t column, const char *cell)
 {
     const char *digits = cell + strcspn(cell, "0123456789");
@@ -329,7 +323,7 @@ int ns_print_table(const struct view *view)
     int result = 0;
 
     if (style.colour != NULL)
-        read_own_ids();
+        identity_namespaces(getpid(), own_ids);
     for (size_t i = 0; i < COLUMN_COUNT && result == 0; i++)
         result = table_add(&table, titles[i]);
     if (result == 0)

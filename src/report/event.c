@@ -38,9 +38,8 @@ static const uint64_t *own_namespaces(void)
 {
     static uint64_t ids[NAMESPACE_COUNT];
 
-    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        if (ids[type] == 0)
-            ids[type] = identity_namespace(getpid(), (enum namespace_type)type);
+    if (ids[NAMESPACE_PID] == 0)
+        identity_namespaces(getpid(), ids);
     return ids;
 }
 

@@ -156,6 +156,12 @@ uint64_t identity_namespace(pid_t pid, enum namespace_type type)
     return id;
 }
 
+void identity_namespaces(pid_t pid, uint64_t ids[NAMESPACE_COUNT])
+{
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
+        ids[type] = identity_namespace(pid, (enum namespace_type)type);
+}
+
 int identity_pid_namespaces(pid_t pid, uint64_t ids[PID_LEVELS])
 {
     uint64_t upwards[PID_LEVELS];

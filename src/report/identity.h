@@ -96,6 +96,9 @@ int identity_pid_namespaces(pid_t pid, uint64_t ids[PID_LEVELS]);
 /* The id of the namespace that a process lives in; 0 with errno where that can't be told. */
 uint64_t identity_namespace(pid_t pid, enum namespace_type type);
 
+/* Those of all types, by the type. */
+void identity_namespaces(pid_t pid, uint64_t ids[NAMESPACE_COUNT]);
+
 /* Why something can't be told, in words. */
 const char *identity_reason(int error);
 
