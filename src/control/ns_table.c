@@ -12,8 +12,8 @@
 #include "report/identity.h"
 #include "report/nsfs.h"
 #include "spawn/accounts.h"
-#include "util/utf8.h"
 #include "util/parse.h"
+#include "util/utf8.h"
 
 enum { COLUMN_NS, COLUMN_COMMAND = 6 };
 
@@ -118,22 +118,12 @@ struct names {
     unsigned int others;
 };
 
-static bool has_name(const char *list, const char *name)
-{
-    size_t length = strlen(name);
-
-    for (const char *at = list; (at = strstr(at, name)) != NULL; at += length)
-        if ((at == list || at[-1] == ',') && (at[length] == ',' || at[length] == '\0'))
-            return true;
-    return false;
-}
-
 static void add_name(struct names *names, const char *name, bool once)
 {
     /* A long list ends in a number, too. */
     size_t room = names->cell.text.size - names->cell.text.length;
 
-    if ((once && has_name(names->cell.buffer, name)) || room < strlen(name) + 16) {
+    if ((once && list_has(names->cell.buffer, name)) || room < strlen(name) + 16) {
         names->others++;
         return;
     }

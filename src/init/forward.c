@@ -185,17 +185,18 @@ static void start_waiting(struct init *init)
 
     queue->waiting = true;
     ev_io_stop(init->loop, &init->signals);
-    if (getrlimit(RLIMIT_SIGPENDING, &queue->limit) < 0)
+    /* prlimit(2): musl's setrlimit(3) has what it takes to do the same in all threads. */
+    if (prlimit(0, RLIMIT_SIGPENDING, NULL, &queue->limit) < 0)
         return;
     lower = queue->limit;
     lower.rlim_cur -= lower.rlim_cur / 2 < SIGNAL_ROOM ? lower.rlim_cur / 2 : SIGNAL_ROOM;
-    (void)setrlimit(RLIMIT_SIGPENDING, &lower);
+    (void)prlimit(0, RLIMIT_SIGPENDING, &lower, NULL);
 }
 
 static void end_waiting(struct init *init)
 {
     init->queue.waiting = false;
-    (void)setrlimit(RLIMIT_SIGPENDING, &init->queue.limit);
+    (void)prlimit(0, RLIMIT_SIGPENDING, &init->queue.limit, NULL);
     ev_io_start(init->loop, &init->signals);
 }
 

@@ -63,7 +63,7 @@ int set_enter(struct request *request, const char *value, struct error *error)
     entrance.source = equals + 1;
     if (namespaces_parse(&entrance.types, list, error) < 0)
         return -1;
-    entrance.all = strstr(list, "all") != NULL;
+    entrance.all = list_has(list, "all");
     larger = array_grow(isolation->entrances, isolation->entrance_count, sizeof *larger, error);
     if (larger == NULL)
         return -1;

@@ -173,7 +173,7 @@ static const char *expand_value(struct reading *reading, const char *value)
     struct request *request = reading->request;
     char **larger;
 
-    if (strstr(value, "${") == NULL)
+    if (strchr(value, '$') == NULL)
         return value;
     larger = array_grow(request->expanded, request->expanded_count, sizeof *larger, reading->error);
     if (larger == NULL)

@@ -51,7 +51,7 @@ int restart_parse(struct restart *restart, const char *text, struct error *error
 
 int restart_delay_parse(struct restart *restart, const char *text, struct error *error)
 {
-    const char *dots = strstr(text, "..");
+    const char *dots = strchr(text, '.');
     char first[16] = "";
     size_t length = dots != NULL ? (size_t)(dots - text) : strlen(text);
     uint32_t first_ms;
@@ -61,7 +61,7 @@ int restart_delay_parse(struct restart *restart, const char *text, struct error 
     if (length < sizeof first)
         memcpy(first, text, length);
     if (parse_duration(first, &first_ms) < 0 ||
-        (dots != NULL && parse_duration(dots + 2, &cap_ms) < 0))
+        (dots != NULL && (dots[1] != '.' || parse_duration(dots + 2, &cap_ms) < 0)))
         return error_reason(error, ERROR_USAGE, "'%s' is not FIRST or FIRST..CAP, as in 100ms..1m",
                             text);
     if (dots != NULL && cap_ms < first_ms)

@@ -69,7 +69,7 @@ static void read_status(struct identity *identity)
 static int read_map(pid_t pid, const char *name, struct seen_map *map)
 {
     char text[MAP_RANGES * 36];
-    char *at = text;
+    const char *at = text;
     int error = process_file_read(pid, name, text, sizeof text);
     unsigned long inside;
     unsigned long outside;
@@ -120,10 +120,9 @@ static void read_cgroup(struct identity *identity)
     char text[4096];
     int error = process_file_read(identity->pid, "cgroup", text, sizeof text);
     struct text copy = text_in(identity->cgroup, sizeof identity->cgroup);
-    char *line = error == 0 ? strstr(text, "0::/") : NULL;
+    const char *line = error == 0 ? process_file_field(text, "0:") : NULL;
+    size_t length;
 
-    if (line != NULL && line != text && line[-1] != '\n')
-        line = NULL;
     if (error == 0 && line == NULL)
         line = text;
     if (line != NULL)
@@ -133,11 +132,11 @@ static void read_cgroup(struct identity *identity)
     identity->errors[FACT_CGROUP] = error;
     if (error != 0)
         return;
-    line[strcspn(line, "\n")] = '\0';
-    if (strlen(line) >= sizeof identity->cgroup)
+    length = strcspn(line, "\n");
+    if (length >= sizeof identity->cgroup)
         identity->errors[FACT_CGROUP] = ENAMETOOLONG;
     else
-        text_add(&copy, line);
+        text_format(&copy, "%.*s", (int)length, line);
 }
 
 /* ---- namespaces ---------------------------------------------------------------------------- */

@@ -5,10 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
+#include <limits.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "util/parse.h"
 #include "util/text.h"
 
 static void add_path(struct text *text, pid_t pid, const char *name)
@@ -54,24 +56,22 @@ int process_file_link(pid_t pid, const char *name, char *buffer, size_t size)
     return (size_t)length < size ? 0 : ENAMETOOLONG;
 }
 
-bool process_file_number(char **text, unsigned long *number)
+bool process_file_number(const char **text, unsigned long *number)
 {
-    char *end;
+    uint64_t value;
 
     *text += strspn(*text, " \t");
-    if (**text < '0' || **text > '9')
+    if (parse_digits(text, ULONG_MAX, &value) < 0)
         return false;
-    errno = 0;
-    *number = strtoul(*text, &end, 10);
-    *text = end;
-    return errno == 0;
+    *number = (unsigned long)value;
+    return true;
 }
 
-char *process_file_field(char *status, const char *name)
+const char *process_file_field(const char *status, const char *name)
 {
     size_t length = strlen(name);
 
-    for (char *line = status; line != NULL; line = strchr(line, '\n')) {
+    for (const char *line = status; line != NULL; line = strchr(line, '\n')) {
         line += *line == '\n';
         if (strncmp(line, name, length) == 0 && line[length] == ':')
             return line + length + 1;
@@ -79,7 +79,7 @@ char *process_file_field(char *status, const char *name)
     return NULL;
 }
 
-size_t process_file_pids(char *field, pid_t *pids, size_t most)
+size_t process_file_pids(const char *field, pid_t *pids, size_t most)
 {
     unsigned long number;
     size_t count = 0;
@@ -89,7 +89,7 @@ size_t process_file_pids(char *field, pid_t *pids, size_t most)
     return count;
 }
 
-int64_t process_file_effective(char *field)
+int64_t process_file_effective(const char *field)
 {
     unsigned long number;
 

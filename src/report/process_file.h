@@ -16,15 +16,15 @@ int process_file_read(pid_t pid, const char *name, char *buffer, size_t size);
 int process_file_link(pid_t pid, const char *name, char *buffer, size_t size);
 
 /* The next number in the text, behind blanks; moves past it. False when there is none. */
-bool process_file_number(char **text, unsigned long *number);
+bool process_file_number(const char **text, unsigned long *number);
 
 /* What stands behind "NAME:" in the text of a status file, or NULL. */
-char *process_file_field(char *status, const char *name);
+const char *process_file_field(const char *status, const char *name);
 
 /* The numbers of a field, which may be NULL: how many. */
-size_t process_file_pids(char *field, pid_t *pids, size_t most);
+size_t process_file_pids(const char *field, pid_t *pids, size_t most);
 
 /* The second of four: real, effective, saved, of the file system. -1 if it is not there. */
-int64_t process_file_effective(char *field);
+int64_t process_file_effective(const char *field);
 
 #endif

@@ -7,8 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Read digits at *text and move past them. */
-static int read_digits(const char **text, uint64_t most, uint64_t *number)
+int parse_digits(const char **text, uint64_t most, uint64_t *number)
 {
     const char *at = *text;
     uint64_t value = 0;
@@ -30,7 +29,7 @@ static int read_digits(const char **text, uint64_t most, uint64_t *number)
 int parse_large_number(const char *text, uint64_t most, uint64_t *number)
 {
     uint64_t value;
-    int result = read_digits(&text, most, &value);
+    int result = parse_digits(&text, most, &value);
 
     if (result < 0)
         return result;
@@ -57,7 +56,7 @@ int parse_duration(const char *text, uint32_t *milliseconds)
         uint32_t milliseconds;
     } units[] = {{"ms", 1}, {"s", 1000}, {"", 1000}, {"m", 60 * 1000}, {"h", 60 * 60 * 1000}};
     uint64_t number;
-    int result = read_digits(&text, UINT32_MAX, &number);
+    int result = parse_digits(&text, UINT32_MAX, &number);
 
     if (result < 0)
         return result;
@@ -126,6 +125,19 @@ static size_t edit_distance(const char *a, const char *b)
         }
     }
     return rows[strlen(a) % 3][length];
+}
+
+bool list_has(const char *list, const char *word)
+{
+    size_t length;
+
+    for (;; list += length + 1) {
+        length = strcspn(list, ",");
+        if (strlen(word) == length && strncmp(list, word, length) == 0)
+            return true;
+        if (list[length] == '\0')
+            return false;
+    }
 }
 
 struct closest closest_to(const char *wrong)

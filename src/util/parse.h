@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The decimal digits at *text, which is moved past them. 0, or -EINVAL; -ERANGE if over `most`. */
+int parse_digits(const char **text, uint64_t most, uint64_t *number);
+
 /* A decimal number from 0 to `most`, and nothing around it. 0 or -EINVAL; -ERANGE if too large. */
 int parse_number(const char *text, unsigned long most, unsigned long *number);
 
@@ -19,6 +22,9 @@ int parse_duration(const char *text, uint32_t *milliseconds);
 
 /* 1, yes, true, on; 0, no, false, off, and the empty text. 0 or -EINVAL. */
 int parse_flag(const char *text, bool *flag);
+
+/* Whether a list with commas between its words has this word. */
+bool list_has(const char *list, const char *word);
 
 /*
  * The valid spelling closest to a wrong one: offer all valid ones, `best` is the closest if it is
