@@ -96,7 +96,7 @@ int main(int argc, char **argv)
         program = slash + 1;
     /* The kernel's name for it says nothing. */
     log_open(strcmp(program, "init") == 0 ? "nsinit" : program);
-    request.is_first_of_machine = boot_is_first_of_machine();
+    request.is_first_of_machine = inherited.self == 1 && boot_is_first_of_machine();
     machine.is_booted = request.is_first_of_machine;
     if (machine.is_booted) {
         boot_prepare();

@@ -43,7 +43,7 @@ static int adopt_orphans(struct init *init, struct error *error)
 
     struct supervisor *supervisor = &init->supervisor;
 
-    supervisor->is_first = getpid() == 1;
+    supervisor->is_first = init->inherited->self == 1;
     supervisor->adopts = supervisor->is_first;
     if (supervisor->is_first)
         return 0;

@@ -20,16 +20,19 @@ static int write_offsets(const struct isolation *isolation)
 {
     char content[80];
     struct text text = text_in(content, sizeof content);
-    int fd = open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC);
     ssize_t size;
+    int fd;
 
-    if (fd < 0)
-        return -errno;
     if (isolation->has_monotonic)
         text_format(&text, "monotonic %ld 0\n", isolation->monotonic);
     if (isolation->has_boottime)
         text_format(&text, "boottime %ld 0\n", isolation->boottime);
-    size = text.length > 0 ? write(fd, content, text.length) : 0;
+    if (text.length == 0)
+        return 0;
+    fd = open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    size = write(fd, content, text.length);
     size = size < 0 ? -errno : 0;
     close(fd);
     return (int)size;
@@ -41,7 +44,8 @@ static int write_offsets(const struct isolation *isolation)
  */
 static int move_into_clocks(void)
 {
-    int fd = open("/proc/self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
+    /* musl's open(3) sets O_CLOEXEC once more, by a call of its own. */
+    int fd = openat(AT_FDCWD, "/proc/self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
     int result;
 
     if (fd < 0)
