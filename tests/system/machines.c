@@ -2,7 +2,9 @@
  * machines.c - --boot where there is no machine: a container's PID 1 may boot, others may not
  * What takes a real machine is in tests/boot.
  */
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "system/system.h"
@@ -75,6 +77,30 @@ START_TEST(a_container_that_may_not_reboot_ends_with_the_programs_code)
 }
 END_TEST
 
+/* The magic close of watchdog-api: "V". Any file can stand for the device. */
+START_TEST(a_start_that_fails_disarms_the_watchdog_it_has_armed)
+{
+    struct process process;
+    char device[200];
+    char written[8] = "";
+    int fd;
+
+    snprintf(device, sizeof device, "%s/watchdog", test_directory());
+    fd = open(device, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(
+        process_run(&process, AS_FIRST("--pod", pod_file("[pod]\nwatchdog-device = %s\n"
+                                                         "control = %s/nowhere/socket\n"
+                                                         "[service a]\ncommand = true\n",
+                                                         device, test_directory()))),
+        125);
+    ck_assert_contains(process.errors.text, "--control");
+    ck_assert_int_eq(read(fd, written, sizeof written), 1);
+    ck_assert_str_eq(written, "V");
+    close(fd);
+}
+END_TEST
+
 TCase *machines_case(void)
 {
     return case_of("machines", (const TTest *const[]){
@@ -83,6 +109,7 @@ TCase *machines_case(void)
                                    a_mistake_in_a_container_ends_it_and_asks_nobody,
                                    a_container_ends_as_reboot_2_has_it,
                                    a_container_that_may_not_reboot_ends_with_the_programs_code,
+                                   a_start_that_fails_disarms_the_watchdog_it_has_armed,
                                    NULL,
                                });
 }
