@@ -58,7 +58,7 @@ complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a halt -d 'stop all, and halt
 complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a id -d 'who processes are, in all their namespaces'
 complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a ns -d 'the namespaces there are, or theirs; needs no nsinit'
 complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a exec -d 'run a command in a service\'s namespaces'
-complete -c nsctl -n '__fish_seen_subcommand_from status start stop restart ns' -a '(__nsctl_services)'
+complete -c nsctl -n '__fish_seen_subcommand_from status start stop restart id ns' -a '(__nsctl_services)'
 complete -c nsctl -n '__nsctl_at 1 wait exec' -a '(__nsctl_services)'
 complete -c nsctl -n '__nsctl_at 1 kill' -a 'HUP INT QUIT TERM KILL USR1 USR2 WINCH'
 complete -c nsctl -n '__nsctl_at 2 kill' -a '(__nsctl_services)'

@@ -2,17 +2,13 @@
 # zsh completion for nsctl: its verbs, and the names of the services that run
 
 _nsctl_services() {
-    local -a names control
-    # Of the same nsinit, where the words so far name one.
-    if [[ -n ${opt_args[-c]:-${opt_args[--control]}} ]]; then
-        control=(-c ${(Q)${opt_args[-c]:-${opt_args[--control]}}})
-    fi
+    local -a names
     names=(${${(f)"$(nsctl $control status 2>/dev/null)"}%% *})
     names=(${names:#SERVICE})
     compadd -- $names
 }
 
-local -a verbs options
+local -a verbs options control
 verbs=(
     'status:the services\: state, process, namespaces'
     'start:start services, and return when they are executed'
@@ -43,19 +39,19 @@ options=(
 local curcontext=$curcontext state line ret=1
 local -A opt_args
 _arguments -C $options '1:verb:->verb' '*::argument:->argument' && ret=0
+# Of the same nsinit, where the words so far name one.
+if [[ -n ${opt_args[-c]:-${opt_args[--control]}} ]]; then
+    control=(-c ${(Q)${opt_args[-c]:-${opt_args[--control]}}})
+fi
 case $state in
 verb) _describe verb verbs && ret=0 ;;
 argument)
     case $words[1] in
-    status | start | stop | restart | ns) _nsctl_services && ret=0 ;;
-    wait) ((CURRENT == 2)) && _nsctl_services && ret=0 ;;
-    kill)
-        if ((CURRENT == 2)); then
-            _signals && ret=0
-        elif ((CURRENT == 3)); then
-            _nsctl_services && ret=0
-        fi
+    status | start | stop | restart | id | ns)
+        _arguments $options '*:service:_nsctl_services' && ret=0
         ;;
+    wait) _arguments $options '1:service:_nsctl_services' && ret=0 ;;
+    kill) _arguments $options '1:signal:_signals' '2:service:_nsctl_services' && ret=0 ;;
     exec)
         if ((CURRENT == 2)); then
             _nsctl_services && ret=0
@@ -65,6 +61,7 @@ argument)
             _normal && ret=0
         fi
         ;;
+    *) _arguments $options && ret=0 ;;
     esac
     ;;
 esac
