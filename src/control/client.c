@@ -11,6 +11,19 @@
 #include <unistd.h>
 
 #include "util/parse.h"
+#include "util/words.h"
+
+int failure_of(struct failure *failure, int result, const char *subject)
+{
+    errno = -result;
+    return result < 0 ? error_failed(&failure->error, "%s", subject) : 0;
+}
+
+int failure_say(struct failure *failure, const char *subject, const char *reason)
+{
+    error_subject(&failure->error, "%s", subject);
+    return error_reason(&failure->error, ERROR_FAILED, "%s", reason);
+}
 
 static void explain_connect(const char *path, int error_number, struct failure *failure)
 {
@@ -24,8 +37,7 @@ static void explain_connect(const char *path, int error_number, struct failure *
         {ENAMETOOLONG, "the path of a socket may have up to 107 bytes: unix(7)"},
     };
 
-    errno = error_number;
-    (void)error_failed(&failure->error, "%s", path);
+    (void)failure_of(failure, -error_number, path);
     for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
         if (hints[i].error_number == error_number)
             error_hint(&failure->error, "%s", hints[i].hint);
@@ -49,7 +61,7 @@ static int connect_to(const char *path)
     return -error_number;
 }
 
-int client_open(struct client *client, const char *path, struct failure *failure)
+int client_open(struct client *client, const char *path, const char *verb, struct failure *failure)
 {
     client->fd = connect_to(path);
     client->file = -1;
@@ -57,6 +69,7 @@ int client_open(struct client *client, const char *path, struct failure *failure
     client->has_ended = false;
     client->start = client->end = client->length = 0;
     client->request = text_in(client->buffer, sizeof client->buffer);
+    text_add(&client->request, verb);
     if (client->fd >= 0)
         return 0;
     explain_connect(path, -client->fd, failure);
@@ -70,33 +83,10 @@ void client_close(struct client *client)
         close(client->file);
 }
 
-static bool needs_quotes(const char *word)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "0123456789-_./:,=+@%";
-
-    return word[0] == '\0' || word[strspn(word, plain)] != '\0';
-}
-
-static void add_quoted(struct text *text, const char *word)
-{
-    text_add(text, "'");
-    for (; *word != '\0'; word++)
-        if (*word == '\'')
-            text_add(text, "'\\''");
-        else
-            text_format(text, "%c", *word);
-    text_add(text, "'");
-}
-
 void client_add(struct client *client, const char *word)
 {
-    if (client->request.length > 0)
-        text_add(&client->request, " ");
-    if (needs_quotes(word))
-        add_quoted(&client->request, word);
-    else
-        text_add(&client->request, word);
+    text_add(&client->request, " ");
+    words_quote(&client->request, word);
 }
 
 /* As send(2), with files that go with the first byte. */
@@ -129,11 +119,8 @@ int client_send(struct client *client, const int *files, struct failure *failure
     size_t sent = 0;
 
     text_add(&client->request, "\n");
-    if (client->request.length > CLIENT_REQUEST_MAX) {
-        error_reason(&failure->error, ERROR_USAGE, "longer than 64 KiB");
-        error_subject(&failure->error, "request");
-        return -1;
-    }
+    if (client->request.length > CLIENT_REQUEST_MAX)
+        return failure_say(failure, "request", "longer than 64 KiB");
     while (sent < client->request.length) {
         struct iovec rest = {.iov_base = client->buffer + sent,
                              .iov_len = client->request.length - sent};
@@ -146,6 +133,16 @@ int client_send(struct client *client, const int *files, struct failure *failure
         sent += (size_t)count;
     }
     return 0;
+}
+
+int client_ask(struct client *client, const char *path, const char *verb, char *const *words,
+               struct failure *failure)
+{
+    if (client_open(client, path, verb, failure) < 0)
+        return -1;
+    for (; *words != NULL; words++)
+        client_add(client, *words);
+    return client_send(client, NULL, failure);
 }
 
 /* As recv(2), with the file that may come. */
@@ -194,12 +191,9 @@ void client_receive(struct client *client)
 int client_print(struct client *client, struct failure *failure)
 {
     const struct text line = {.data = client->line, .length = client->length + 1};
-    int result;
 
     client->line[client->length] = '\n';
-    result = text_write(&line, STDOUT_FILENO);
-    errno = -result;
-    return result < 0 ? error_failed(&failure->error, "stdout") : 0;
+    return failure_of(failure, text_write(&line, STDOUT_FILENO), "stdout");
 }
 
 int client_complain(struct failure *failure, const char *line)
@@ -221,8 +215,7 @@ static void take_error(const char *line, struct failure *failure)
         client_complain(failure, line);
         return;
     }
-    error_subject(&failure->error, "%s", "");
-    error_reason(&failure->error, ERROR_FAILED, "%s", text + digits + 1);
+    failure_say(failure, "", text + digits + 1);
     failure->exit_code = (int)code;
 }
 
@@ -244,14 +237,12 @@ static bool cut_line(struct client *client)
 static enum answer take_nothing(const struct client *client, struct failure *failure)
 {
     if (client->end - client->start == sizeof client->buffer) {
-        error_subject(&failure->error, "answer");
-        error_reason(&failure->error, ERROR_FAILED, "a line of more than 64 KiB");
+        failure_say(failure, "answer", "a line of more than 64 KiB");
         return ANSWER_FAILED;
     }
     if (!client->has_ended)
         return ANSWER_NONE;
-    error_subject(&failure->error, "answer");
-    error_reason(&failure->error, ERROR_FAILED, "nsinit has hung up before its end");
+    failure_say(failure, "answer", "nsinit has hung up before its end");
     return ANSWER_HUNG_UP;
 }
 
@@ -279,8 +270,7 @@ enum answer client_next(struct client *client, struct failure *failure)
 
     while ((answer = client_take(client, failure)) == ANSWER_NONE) {
         if (poll(&news, 1, client->patience_ms) == 0) {
-            errno = ETIMEDOUT;
-            (void)error_failed(&failure->error, "answer");
+            failure_of(failure, -ETIMEDOUT, "answer");
             return ANSWER_FAILED;
         }
         client_receive(client);

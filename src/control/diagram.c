@@ -68,8 +68,7 @@ int diagram_check(const struct call *call, struct error *error)
 
 static int out_of_memory(struct failure *failure)
 {
-    errno = ENOMEM;
-    return error_failed(&failure->error, "diagram");
+    return failure_of(failure, -ENOMEM, "diagram");
 }
 
 /* Those by the kernel's own relations, if /proc agrees on how many there are. */
@@ -136,8 +135,7 @@ static int add_host(struct cast *cast, const char *name, pid_t pid, struct failu
     actor->subject.is_host = true;
     if (play(actor, pid) == 0)
         return 0;
-    errno = ESRCH;
-    return error_failed(&failure->error, "%s", name);
+    return failure_of(failure, -ESRCH, name);
 }
 
 /* ---- services ------------------------------------------------------------------------------ */
@@ -287,8 +285,7 @@ static int draw(const struct cast *cast, const struct call *call, struct failure
         result = print(&diagram, format);
     }
     free(subjects);
-    errno = -result;
-    return result < 0 ? error_failed(&failure->error, "stdout") : 0;
+    return failure_of(failure, result, "stdout");
 }
 
 int diagram_run(const struct call *call, struct failure *failure)

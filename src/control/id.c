@@ -191,8 +191,7 @@ static int show(struct viewing *viewing, const char *word, struct failure *failu
         result = print_facts(&identity, member);
     if (result == 0 && !viewing->call->json)
         result = print_namespaces(viewing, &identity, member);
-    errno = -result;
-    return result < 0 ? error_failed(&failure->error, "%s", word) : 0;
+    return failure_of(failure, result, word);
 }
 
 int id_run(const struct call *call, struct failure *failure)

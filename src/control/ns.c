@@ -18,8 +18,7 @@ static int check_proc(struct failure *failure)
 {
     if (proc_is_ours())
         return 0;
-    error_subject(&failure->error, "/proc");
-    return error_reason(&failure->error, ERROR_FAILED, "it is not that of this PID namespace");
+    return failure_say(failure, "/proc", "it is not that of this PID namespace");
 }
 
 static pid_t find_process(const struct call *call, struct roster *roster, const char *word,
@@ -135,8 +134,7 @@ static int take_and_show(const struct call *call, struct roster *roster, namespa
         tell_unreadable(census.unreadable);
         census_free(&census);
     }
-    errno = -result;
-    return result == 0 ? 0 : error_failed(&failure->error, result == -ENOENT ? "/proc" : "ns");
+    return failure_of(failure, result, result == -ENOENT ? "/proc" : "ns");
 }
 
 /* The types that are asked for. 0, or -1 with `failure` filled in. */

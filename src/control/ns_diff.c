@@ -254,8 +254,5 @@ int ns_diff(const struct call *call, namespace_set types, const pid_t pids[2],
 
     compare_all(&diff, types);
     result = (call->json ? print_object : print_text)(&diff);
-    if (result == 0)
-        return answer_of(&diff);
-    errno = -result;
-    return error_failed(&failure->error, "stdout");
+    return failure_of(failure, result, "stdout") < 0 ? -1 : answer_of(&diff);
 }

@@ -129,9 +129,8 @@ static int take_rows(struct roster *roster, struct client *client, struct failur
     int pids = open_pids(roster->nsinit);
     enum answer answer = ANSWER_FAILED;
 
-    error_subject(&failure->error, "nsinit");
     if (pids == PIDS_ARE_UNKNOWN)
-        (void)error_reason(&failure->error, ERROR_FAILED, "it has no PID in this PID namespace");
+        failure_say(failure, "nsinit", "it has no PID in this PID namespace");
     else
         while ((answer = client_next(client, failure)) == ANSWER_DATA)
             if (add_row(roster, client->line, pids, failure) < 0)
@@ -149,12 +148,11 @@ int roster_fetch(struct roster *roster, const char *path, struct failure *failur
     int result = -1;
 
     *roster = (struct roster){0};
-    if (client_open(&client, path, failure) < 0)
+    if (client_open(&client, path, "status", failure) < 0)
         return -1;
     client.patience_ms = PATIENCE_MS;
     if (getsockopt(client.fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
         roster->nsinit = peer.pid;
-    client_add(&client, "status");
     if (client_send(&client, NULL, failure) == 0)
         result = take_rows(roster, &client, failure);
     client_close(&client);
@@ -204,8 +202,7 @@ static pid_t find_service(const struct roster *roster, const char *name,
     if (*member == NULL || (*member)->pid != 0)
         return *member != NULL ? (*member)->pid : -1;
     failure->exit_code = 1;
-    error_subject(&failure->error, "%s", name);
-    return error_reason(&failure->error, ERROR_FAILED, "does not run");
+    return failure_say(failure, name, "does not run");
 }
 
 pid_t roster_find(struct roster *roster, const char *path, const char *word,

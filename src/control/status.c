@@ -140,8 +140,7 @@ static void add_pids(struct text *text, const char *pids)
 
 static int out_of_memory(struct failure *failure)
 {
-    errno = ENOMEM;
-    return error_failed(&failure->error, "table");
+    return failure_of(failure, -ENOMEM, "table");
 }
 
 static int add_service(struct table *table, char *line, bool stays, struct failure *failure)
@@ -169,18 +168,6 @@ static int add_service(struct table *table, char *line, bool stays, struct failu
     return 0;
 }
 
-static int request_status(struct client *client, const struct call *call, struct failure *failure)
-{
-    if (client_open(client, call->path, failure) < 0)
-        return -1;
-    client_add(client, "status");
-    if (call->json)
-        client_add(client, "--json");
-    for (char **word = call->words; *word != NULL; word++)
-        client_add(client, *word);
-    return client_send(client, NULL, failure);
-}
-
 /* What has come goes to the table, or, where it is JSON, out at once. */
 static int fetch(struct table *table, const struct call *call, struct failure *failure)
 {
@@ -191,7 +178,8 @@ static int fetch(struct table *table, const struct call *call, struct failure *f
     for (size_t i = FIRST_FIELD; i < FIELD_COUNT; i++)
         if (table_add(table, titles[i]) < 0)
             return out_of_memory(failure);
-    if (request_status(&client, call, failure) < 0)
+    if (client_ask(&client, call->path, call->json ? "status --json" : "status", call->words,
+                   failure) < 0)
         return -1;
     while (result == 0 && (answer = client_next(&client, failure)) != ANSWER_OK) {
         if (answer != ANSWER_DATA)
@@ -227,8 +215,7 @@ static int draw(const struct table *table, bool covers, struct failure *failure)
         result = table_write(table, STDOUT_FILENO, &style);
     if (covers && result == 0)
         result = text_write(&last, STDOUT_FILENO);
-    errno = -result;
-    return result < 0 ? error_failed(&failure->error, "stdout") : 0;
+    return failure_of(failure, result, "stdout");
 }
 
 static int show(const struct call *call, bool covers, struct failure *failure)
@@ -294,14 +281,12 @@ static int watch(struct client *events, const struct call *call, struct failure 
 
 int status_run(const struct call *call, struct failure *failure)
 {
+    static char *const none[] = {NULL};
     struct client events;
 
     if (!call->watch)
         return show(call, false, failure);
-    if (client_open(&events, call->path, failure) < 0)
-        return -1;
-    client_add(&events, "events");
-    if (client_send(&events, NULL, failure) < 0)
+    if (client_ask(&events, call->path, "events", none, failure) < 0)
         return -1;
     return watch(&events, call, failure);
 }
