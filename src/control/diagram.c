@@ -236,45 +236,30 @@ static int add_given(struct cast *cast, const struct call *call, struct failure 
 
 /* ---- the picture --------------------------------------------------------------------------- */
 
-static size_t width_of_output(void)
+/* What is to be drawn, and how. */
+struct picture {
+    struct diagram diagram;
+    enum diagram_format format;
+};
+
+static int add_picture(struct text *text, const void *what)
 {
-    size_t width = screen_width();
+    const struct picture *picture = what;
 
-    return width > 0 ? width : USUAL_WIDTH;
-}
-
-/* Into a larger buffer until it fits, then out. 0 or a negative errno. */
-static int print(const struct diagram *diagram, enum diagram_format format)
-{
-    int result = 0;
-
-    for (size_t size = 16UL * 1024; result == 0; size *= 2) {
-        char *buffer = malloc(size);
-        struct text text;
-
-        if (buffer == NULL)
-            return -ENOMEM;
-        text = text_in(buffer, size);
-        result = diagram_add(&text, diagram, format);
-        if (result == 0 && text.length < size - 1) {
-            result = text_write(&text, STDOUT_FILENO);
-            size = 0;
-        }
-        free(buffer);
-        if (size == 0)
-            break;
-    }
-    return result;
+    return diagram_add(text, &picture->diagram, picture->format);
 }
 
 static int draw(const struct cast *cast, const struct call *call, struct failure *failure)
 {
     struct subject *subjects = calloc(cast->count + 1, sizeof *subjects);
     enum diagram_format format = format_of(call->diagram);
-    const struct diagram diagram = {.subjects = subjects,
-                                    .count = cast->count,
-                                    .width = width_of_output(),
-                                    .is_ascii = format == DIAGRAM_TEXT && !utf8_is_spoken()};
+    size_t width = screen_width();
+    const struct picture picture = {
+        .diagram = {.subjects = subjects,
+                    .count = cast->count,
+                    .width = width > 0 ? width : USUAL_WIDTH,
+                    .is_ascii = format == DIAGRAM_TEXT && !utf8_is_spoken()},
+        .format = format};
     int result = -ENOMEM;
 
     if (subjects != NULL) {
@@ -282,7 +267,7 @@ static int draw(const struct cast *cast, const struct call *call, struct failure
 
         for (const struct actor *actor = cast->first; actor != NULL; actor = actor->next)
             subjects[i++] = actor->subject;
-        result = print(&diagram, format);
+        result = screen_print(add_picture, &picture);
     }
     free(subjects);
     return failure_of(failure, result, "stdout");

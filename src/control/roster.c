@@ -20,9 +20,6 @@
 /* Who looks at processes does not wait for a nsinit that is stopped. */
 enum { PATIENCE_MS = 2000 };
 
-/* The fields of the protocol's row that are of interest, by their place. */
-enum { FIELD_NAME = 1, FIELD_STATE = 2, FIELD_PID = 3, FIELD_NAMESPACES = 9 };
-
 /* The PID namespace of nsinit where that is ours, or nsinit itself is not in sight. */
 enum { PIDS_ARE_OURS = -1, PIDS_ARE_UNKNOWN = -2 };
 
@@ -87,40 +84,42 @@ static pid_t pid_here(int pids, pid_t pid)
     return errno == ENOTTY || errno == EINVAL ? search(nsfs_id(pids), pid) : 0;
 }
 
-static int add_row(struct roster *roster, const char *line, int pids, struct failure *failure)
+/* Fields are separated by tabs; there may be more of them one day. */
+bool roster_split(char *row, const char *fields[FIELDS_MOST])
 {
-    struct member member = {.row = strdup(line)};
-    struct member *larger = realloc(roster->members, (roster->count + 1) * sizeof *larger);
-    char *rest = member.row;
-    bool runs = true;
+    for (size_t i = 0; i < FIELDS_MOST; i++) {
+        if (row == NULL && i < FIELD_COUNT)
+            return false;
+        fields[i] = row != NULL ? strsep(&row, "\t") : "-";
+    }
+    return strcmp(fields[FIELD_KEYWORD], "service") == 0;
+}
+
+static int add_row(struct roster *roster, char *line, int pids, struct failure *failure)
+{
+    struct member *members = realloc(roster->members, (roster->count + 1) * sizeof *members);
+    char *row = strdup(line);
+    const char *fields[FIELDS_MOST];
+    struct member *member;
     unsigned long pid;
 
-    if (larger != NULL)
-        roster->members = larger;
-    if (larger == NULL || member.row == NULL) {
-        free(member.row);
+    if (members != NULL)
+        roster->members = members;
+    if (members == NULL || row == NULL) {
+        free(row);
         return error_failed(&failure->error, "status");
     }
-    for (int place = 0; rest != NULL; place++) {
-        const char *field = strsep(&rest, "\t");
-
-        if (place == FIELD_NAME)
-            member.name = field;
-        else if (place == FIELD_STATE)
-            member.state = field;
-        else if (place == FIELD_PID && parse_number(field, INT_MAX, &pid) == 0)
-            member.pid = pid_here(pids, (pid_t)pid);
-        else if (place == FIELD_PID)
-            runs = false;
-        else if (place == FIELD_NAMESPACES)
-            member.namespaces = field;
-    }
-    if (member.namespaces == NULL) {
-        free(member.row);
+    member = &members[roster->count++];
+    *member = (struct member){.row = row};
+    if (!roster_split(row, fields))
         return client_complain(failure, line);
+    member->name = fields[FIELD_NAME];
+    member->state = fields[FIELD_STATE];
+    member->namespaces = fields[FIELD_NAMESPACES];
+    if (parse_number(fields[FIELD_PID], INT_MAX, &pid) == 0) {
+        member->pid = pid_here(pids, (pid_t)pid);
+        member->is_hidden = member->pid == 0;
     }
-    member.is_hidden = runs && member.pid == 0;
-    larger[roster->count++] = member;
     return 0;
 }
 
