@@ -44,23 +44,27 @@ static enum diagram_format format_of(const char *name)
     return format;
 }
 
-int diagram_check(const struct call *call, struct error *error)
+static bool is_of_ns(const struct call *call)
 {
-    struct closest closest = closest_to(call->diagram);
-    bool is_of_ns = strcmp(call->verb, "ns") == 0;
+    return strcmp(call->verb, "ns") == 0;
+}
 
-    error_subject(error, "--diagram");
+int diagram_check(const struct call *call, struct failure *failure)
+{
+    static const char subject[] = "--diagram";
+    struct closest closest = closest_to(call->diagram);
+
     for (int i = 0; i < DIAGRAM_FORMAT_COUNT; i++)
         closest_offer(&closest, diagram_format_names[i]);
     if (format_of(call->diagram) == DIAGRAM_FORMAT_COUNT) {
-        error_hint(error, "there are text, mermaid and dot");
-        return error_unknown(error, call->diagram, "diagram", closest.best);
+        error_subject(&failure->error, "%s", subject);
+        error_hint(&failure->error, "there are text, mermaid and dot");
+        return error_unknown(&failure->error, call->diagram, "diagram", closest.best);
     }
-    if (!is_of_ns && strcmp(call->verb, "status") != 0)
-        return error_reason(error, ERROR_USAGE, "is for status and ns");
+    if (!is_of_ns(call) && strcmp(call->verb, "status") != 0)
+        return failure_say(failure, subject, "is for status and ns");
     if (call->json || call->watch)
-        return error_reason(error, ERROR_USAGE, "excludes --%s", call->json ? "json" : "watch");
-    error_subject(error, "%s", "");
+        return failure_say(failure, subject, call->json ? "excludes --json" : "excludes --watch");
     return 0;
 }
 
@@ -277,7 +281,7 @@ int diagram_run(const struct call *call, struct failure *failure)
 {
     struct cast cast = {0};
     /* Of nobody in particular: of the pod. */
-    bool is_of_pod = strcmp(call->verb, "ns") != 0 || call->words[0] == NULL;
+    bool is_of_pod = !is_of_ns(call) || call->words[0] == NULL;
     int result =
         is_of_pod ? add_services(&cast, call, true, failure) : add_given(&cast, call, failure);
 

@@ -144,17 +144,14 @@ static int read_types(const struct call *call, namespace_set *types, struct fail
     error_subject(&failure->error, "--type");
     if (namespaces_parse(types, call->types != NULL ? call->types : "all", &failure->error) < 0)
         return -1;
-    error_subject(&failure->error, "--tree");
     if (call->tree && call->diff)
-        return error_reason(&failure->error, ERROR_USAGE, "does not go with --diff");
+        return failure_say(failure, "--tree", "does not go with --diff");
     if (call->tree)
         *types &= 1U << NAMESPACE_PID | 1U << NAMESPACE_USER;
     if (*types == 0)
-        return error_reason(&failure->error, ERROR_USAGE, "only pid and user are nested");
-    error_subject(&failure->error, "--diff");
+        return failure_say(failure, "--tree", "only pid and user are nested");
     if (call->diff && (call->words[0] == NULL || call->words[1] == NULL || call->words[2] != NULL))
-        return error_reason(&failure->error, ERROR_USAGE, "takes two of PID|SERVICE");
-    error_subject(&failure->error, "%s", "");
+        return failure_say(failure, "--diff", "takes two of PID|SERVICE");
     return 0;
 }
 
