@@ -6,10 +6,9 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
+#include "control/socket.h"
 #include "util/parse.h"
 #include "util/words.h"
 
@@ -43,27 +42,9 @@ static void explain_connect(const char *path, int error_number, struct failure *
             error_hint(&failure->error, "%s", hints[i].hint);
 }
 
-static int connect_to(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int fd;
-    int error_number;
-
-    if (strlen(path) >= sizeof address.sun_path)
-        return -ENAMETOOLONG;
-    memcpy(address.sun_path, path, strlen(path));
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
-        return fd;
-    error_number = errno;
-    if (fd >= 0)
-        close(fd);
-    return -error_number;
-}
-
 int client_open(struct client *client, const char *path, const char *verb, struct failure *failure)
 {
-    client->fd = connect_to(path);
+    client->fd = socket_connect(path, 0);
     client->file = -1;
     client->patience_ms = -1;
     client->has_ended = false;
@@ -89,31 +70,6 @@ void client_add(struct client *client, const char *word)
     words_quote(&client->request, word);
 }
 
-/* As send(2), with files that go with the first byte. */
-static ssize_t send_part(int fd, const struct iovec *part, const int *files)
-{
-    union {
-        struct cmsghdr header;
-        char space[CMSG_SPACE(CLIENT_FILE_COUNT * sizeof(int))];
-    } control = {0};
-    struct iovec data = *part;
-    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
-    ssize_t count;
-
-    if (files != NULL) {
-        control.header.cmsg_level = SOL_SOCKET;
-        control.header.cmsg_type = SCM_RIGHTS;
-        control.header.cmsg_len = CMSG_LEN(CLIENT_FILE_COUNT * sizeof(int));
-        memcpy(CMSG_DATA(&control.header), files, CLIENT_FILE_COUNT * sizeof(int));
-        message.msg_control = control.space;
-        message.msg_controllen = sizeof control.space;
-    }
-    do
-        count = sendmsg(fd, &message, MSG_NOSIGNAL);
-    while (count < 0 && errno == EINTR);
-    return count;
-}
-
 int client_send(struct client *client, const int *files, struct failure *failure)
 {
     size_t sent = 0;
@@ -122,15 +78,15 @@ int client_send(struct client *client, const int *files, struct failure *failure
     if (client->request.length > CLIENT_REQUEST_MAX)
         return failure_say(failure, "request", "longer than 64 KiB");
     while (sent < client->request.length) {
-        struct iovec rest = {.iov_base = client->buffer + sent,
-                             .iov_len = client->request.length - sent};
-        ssize_t count = send_part(client->fd, &rest, sent == 0 ? files : NULL);
+        ssize_t count =
+            socket_send(client->fd, client->buffer + sent, client->request.length - sent, files,
+                        sent == 0 && files != NULL ? CLIENT_FILE_COUNT : 0, 0);
 
         if (count < 0 && (errno == EPIPE || errno == ECONNRESET))
             break;
-        if (count < 0)
+        if (count < 0 && errno != EINTR)
             return error_failed(&failure->error, "request");
-        sent += (size_t)count;
+        sent += count > 0 ? (size_t)count : 0;
     }
     return 0;
 }
@@ -145,30 +101,6 @@ int client_ask(struct client *client, const char *path, const char *verb, char *
     return client_send(client, NULL, failure);
 }
 
-/* As recv(2), with the file that may come. */
-/* NOLINTNEXTLINE(readability-non-const-parameter): recvmsg writes to it. */
-static ssize_t receive(struct client *client, char *buffer, size_t size)
-{
-    union {
-        struct cmsghdr header;
-        char space[CMSG_SPACE(sizeof(int))];
-    } control;
-    struct iovec data = {.iov_base = buffer, .iov_len = size};
-    struct msghdr message = {.msg_iov = &data,
-                             .msg_iovlen = 1,
-                             .msg_control = control.space,
-                             .msg_controllen = sizeof control.space};
-    ssize_t count = recvmsg(client->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    const struct cmsghdr *part = count >= 0 ? CMSG_FIRSTHDR(&message) : NULL;
-
-    if (part == NULL || part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS)
-        return count;
-    if (client->file >= 0)
-        close(client->file);
-    memcpy(&client->file, CMSG_DATA(part), sizeof client->file);
-    return count;
-}
-
 void client_receive(struct client *client)
 {
     ssize_t count;
@@ -181,7 +113,8 @@ void client_receive(struct client *client)
     /* It is full of one line: client_take says so. */
     if (client->end == sizeof client->buffer)
         return;
-    count = receive(client, client->buffer + client->end, sizeof client->buffer - client->end);
+    count = socket_receive(client->fd, client->buffer + client->end,
+                           sizeof client->buffer - client->end, &client->file, 1);
     if (count > 0)
         client->end += (size_t)count;
     else if (count == 0 || (errno != EAGAIN && errno != EINTR))

@@ -14,6 +14,7 @@
 #include "control/roster.h"
 #include "control/screen.h"
 #include "report/diagram.h"
+#include "util/names.h"
 #include "util/parse.h"
 #include "util/utf8.h"
 
@@ -35,13 +36,12 @@ struct cast {
     size_t count;
 };
 
-static enum diagram_format format_of(const char *name)
+static int format_of(const struct call *call, struct error *error)
 {
-    enum diagram_format format = 0;
+    static const struct names formats = {NAMES_IN(diagram_format_names), .exact = true,
+                                         .kind = "diagram"};
 
-    while (format < DIAGRAM_FORMAT_COUNT && strcmp(diagram_format_names[format], name) != 0)
-        format++;
-    return format;
+    return names_find(&formats, call->diagram, error);
 }
 
 static bool is_of_ns(const struct call *call)
@@ -52,14 +52,11 @@ static bool is_of_ns(const struct call *call)
 int diagram_check(const struct call *call, struct failure *failure)
 {
     static const char subject[] = "--diagram";
-    struct closest closest = closest_to(call->diagram);
 
-    for (int i = 0; i < DIAGRAM_FORMAT_COUNT; i++)
-        closest_offer(&closest, diagram_format_names[i]);
-    if (format_of(call->diagram) == DIAGRAM_FORMAT_COUNT) {
+    if (format_of(call, &failure->error) < 0) {
         error_subject(&failure->error, "%s", subject);
         error_hint(&failure->error, "there are text, mermaid and dot");
-        return error_unknown(&failure->error, call->diagram, "diagram", closest.best);
+        return -1;
     }
     if (!is_of_ns(call) && strcmp(call->verb, "status") != 0)
         return failure_say(failure, subject, "is for status and ns");
@@ -256,7 +253,7 @@ static int add_picture(struct text *text, const void *what)
 static int draw(const struct cast *cast, const struct call *call, struct failure *failure)
 {
     struct subject *subjects = calloc(cast->count + 1, sizeof *subjects);
-    enum diagram_format format = format_of(call->diagram);
+    enum diagram_format format = (enum diagram_format)format_of(call, &failure->error);
     size_t width = screen_width();
     const struct picture picture = {
         .diagram = {.subjects = subjects,

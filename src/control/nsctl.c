@@ -12,7 +12,7 @@
 #include "control/diagram.h"
 #include "control/verbs.h"
 #include "util/log.h"
-#include "util/parse.h"
+#include "util/names.h"
 
 #define DEFAULT_PATH "/run/nsinit.sock"
 
@@ -53,17 +53,15 @@ enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };
 
 static const char verbs_hint[] = "nsctl -h lists the verbs";
 
+static const struct names verb_names = {NAMES_IN(verbs), .exact = true, .kind = "verb"};
+
 static const struct verb *verb_by_name(const char *name, struct error *error)
 {
-    struct closest closest = closest_to(name);
+    int place = names_find(&verb_names, name, error);
 
-    for (size_t i = 0; i < VERB_COUNT; i++) {
-        if (strcmp(verbs[i].name, name) == 0)
-            return &verbs[i];
-        closest_offer(&closest, verbs[i].name);
-    }
+    if (place >= 0)
+        return &verbs[place];
     error_subject(error, "%s", "");
-    error_unknown(error, name, "verb", closest.best);
     error_hint(error, "%s", verbs_hint);
     return NULL;
 }
@@ -183,13 +181,12 @@ static const struct option *option_of(const char *word, const char **value,
 
 static int explain_option(const char *word, struct error *error)
 {
-    struct closest closest = closest_to(word + strspn(word, "-"));
+    const char *closest =
+        names_closest(word + strspn(word, "-"), options, sizeof options[0], OPTION_COUNT);
 
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        closest_offer(&closest, options[i].name);
     return error_reason(error, ERROR_USAGE, "unknown option%s%s%s",
-                        closest.best ? "; did you mean --" : "", closest.best ? closest.best : "",
-                        closest.best ? "?" : "");
+                        closest ? "; did you mean --" : "", closest ? closest : "",
+                        closest ? "?" : "");
 }
 
 static void set(struct reading *reading, const struct option *option, const char *value)

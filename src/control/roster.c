@@ -15,6 +15,7 @@
 #include "report/identity.h"
 #include "report/nsfs.h"
 #include "spawn/enter.h"
+#include "util/names.h"
 #include "util/parse.h"
 
 /* Who looks at processes does not wait for a nsinit that is stopped. */
@@ -179,18 +180,17 @@ static const struct member *member_of(const struct roster *roster, pid_t pid)
 const struct member *roster_member(const struct roster *roster, const char *name,
                                    struct failure *failure)
 {
-    struct closest closest = closest_to(name);
+    const char *closest;
 
-    for (size_t i = 0; i < roster->count; i++) {
-        closest_offer(&closest, roster->members[i].name);
+    for (size_t i = 0; i < roster->count; i++)
         if (strcmp(roster->members[i].name, name) == 0)
             return &roster->members[i];
-    }
+    closest = names_closest(name, roster->members, sizeof roster->members[0], roster->count);
     failure->exit_code = 2;
     error_subject(&failure->error, "%s", name);
     error_reason(&failure->error, ERROR_FAILED, "no such service%s%s%s",
-                 closest.best != NULL ? "; did you mean " : "",
-                 closest.best != NULL ? closest.best : "", closest.best != NULL ? "?" : "");
+                 closest != NULL ? "; did you mean " : "", closest != NULL ? closest : "",
+                 closest != NULL ? "?" : "");
     return NULL;
 }
 

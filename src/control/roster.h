@@ -30,8 +30,8 @@ enum field {
 bool roster_split(char *row, const char *fields[FIELDS_MOST]);
 
 struct member {
+    const char *name; /* of the service; in front: names_closest */
     char *row;        /* of the status; the others point into it; owned */
-    const char *name; /* of the service */
     const char *state;
     const char *namespaces; /* pid=own,net=pod; "-": none but nsinit's */
     pid_t pid;              /* as we see it; 0: it does not run, or is hidden */
