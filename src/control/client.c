@@ -6,11 +6,23 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
+#include "control/socket.h"
 #include "util/parse.h"
+#include "util/words.h"
+
+int failure_of(struct failure *failure, int result, const char *subject)
+{
+    errno = -result;
+    return result < 0 ? error_failed(&failure->error, "%s", subject) : 0;
+}
+
+int failure_say(struct failure *failure, const char *subject, const char *reason)
+{
+    error_subject(&failure->error, "%s", subject);
+    return error_reason(&failure->error, ERROR_FAILED, "%s", reason);
+}
 
 static void explain_connect(const char *path, int error_number, struct failure *failure)
 {
@@ -24,39 +36,21 @@ static void explain_connect(const char *path, int error_number, struct failure *
         {ENAMETOOLONG, "the path of a socket may have up to 107 bytes: unix(7)"},
     };
 
-    errno = error_number;
-    (void)error_failed(&failure->error, "%s", path);
+    (void)failure_of(failure, -error_number, path);
     for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
         if (hints[i].error_number == error_number)
             error_hint(&failure->error, "%s", hints[i].hint);
 }
 
-static int connect_to(const char *path)
+int client_open(struct client *client, const char *path, const char *verb, struct failure *failure)
 {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int fd;
-    int error_number;
-
-    if (strlen(path) >= sizeof address.sun_path)
-        return -ENAMETOOLONG;
-    memcpy(address.sun_path, path, strlen(path));
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
-        return fd;
-    error_number = errno;
-    if (fd >= 0)
-        close(fd);
-    return -error_number;
-}
-
-int client_open(struct client *client, const char *path, struct failure *failure)
-{
-    client->fd = connect_to(path);
+    client->fd = socket_connect(path, 0);
     client->file = -1;
     client->patience_ms = -1;
     client->has_ended = false;
     client->start = client->end = client->length = 0;
     client->request = text_in(client->buffer, sizeof client->buffer);
+    text_add(&client->request, verb);
     if (client->fd >= 0)
         return 0;
     explain_connect(path, -client->fd, failure);
@@ -70,58 +64,10 @@ void client_close(struct client *client)
         close(client->file);
 }
 
-static bool needs_quotes(const char *word)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "0123456789-_./:,=+@%";
-
-    return word[0] == '\0' || word[strspn(word, plain)] != '\0';
-}
-
-static void add_quoted(struct text *text, const char *word)
-{
-    text_add(text, "'");
-    for (; *word != '\0'; word++)
-        if (*word == '\'')
-            text_add(text, "'\\''");
-        else
-            text_format(text, "%c", *word);
-    text_add(text, "'");
-}
-
 void client_add(struct client *client, const char *word)
 {
-    if (client->request.length > 0)
-        text_add(&client->request, " ");
-    if (needs_quotes(word))
-        add_quoted(&client->request, word);
-    else
-        text_add(&client->request, word);
-}
-
-/* As send(2), with files that go with the first byte. */
-static ssize_t send_part(int fd, const struct iovec *part, const int *files)
-{
-    union {
-        struct cmsghdr header;
-        char space[CMSG_SPACE(CLIENT_FILE_COUNT * sizeof(int))];
-    } control = {0};
-    struct iovec data = *part;
-    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
-    ssize_t count;
-
-    if (files != NULL) {
-        control.header.cmsg_level = SOL_SOCKET;
-        control.header.cmsg_type = SCM_RIGHTS;
-        control.header.cmsg_len = CMSG_LEN(CLIENT_FILE_COUNT * sizeof(int));
-        memcpy(CMSG_DATA(&control.header), files, CLIENT_FILE_COUNT * sizeof(int));
-        message.msg_control = control.space;
-        message.msg_controllen = sizeof control.space;
-    }
-    do
-        count = sendmsg(fd, &message, MSG_NOSIGNAL);
-    while (count < 0 && errno == EINTR);
-    return count;
+    text_add(&client->request, " ");
+    words_quote(&client->request, word);
 }
 
 int client_send(struct client *client, const int *files, struct failure *failure)
@@ -129,47 +75,30 @@ int client_send(struct client *client, const int *files, struct failure *failure
     size_t sent = 0;
 
     text_add(&client->request, "\n");
-    if (client->request.length > CLIENT_REQUEST_MAX) {
-        error_reason(&failure->error, ERROR_USAGE, "longer than 64 KiB");
-        error_subject(&failure->error, "request");
-        return -1;
-    }
+    if (client->request.length > CLIENT_REQUEST_MAX)
+        return failure_say(failure, "request", "longer than 64 KiB");
     while (sent < client->request.length) {
-        struct iovec rest = {.iov_base = client->buffer + sent,
-                             .iov_len = client->request.length - sent};
-        ssize_t count = send_part(client->fd, &rest, sent == 0 ? files : NULL);
+        ssize_t count =
+            socket_send(client->fd, client->buffer + sent, client->request.length - sent, files,
+                        sent == 0 && files != NULL ? CLIENT_FILE_COUNT : 0, 0);
 
         if (count < 0 && (errno == EPIPE || errno == ECONNRESET))
             break;
-        if (count < 0)
+        if (count < 0 && errno != EINTR)
             return error_failed(&failure->error, "request");
-        sent += (size_t)count;
+        sent += count > 0 ? (size_t)count : 0;
     }
     return 0;
 }
 
-/* As recv(2), with the file that may come. */
-/* NOLINTNEXTLINE(readability-non-const-parameter): recvmsg writes to it. */
-static ssize_t receive(struct client *client, char *buffer, size_t size)
+int client_ask(struct client *client, const char *path, const char *verb, char *const *words,
+               struct failure *failure)
 {
-    union {
-        struct cmsghdr header;
-        char space[CMSG_SPACE(sizeof(int))];
-    } control;
-    struct iovec data = {.iov_base = buffer, .iov_len = size};
-    struct msghdr message = {.msg_iov = &data,
-                             .msg_iovlen = 1,
-                             .msg_control = control.space,
-                             .msg_controllen = sizeof control.space};
-    ssize_t count = recvmsg(client->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    const struct cmsghdr *part = count >= 0 ? CMSG_FIRSTHDR(&message) : NULL;
-
-    if (part == NULL || part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS)
-        return count;
-    if (client->file >= 0)
-        close(client->file);
-    memcpy(&client->file, CMSG_DATA(part), sizeof client->file);
-    return count;
+    if (client_open(client, path, verb, failure) < 0)
+        return -1;
+    for (; *words != NULL; words++)
+        client_add(client, *words);
+    return client_send(client, NULL, failure);
 }
 
 void client_receive(struct client *client)
@@ -184,7 +113,8 @@ void client_receive(struct client *client)
     /* It is full of one line: client_take says so. */
     if (client->end == sizeof client->buffer)
         return;
-    count = receive(client, client->buffer + client->end, sizeof client->buffer - client->end);
+    count = socket_receive(client->fd, client->buffer + client->end,
+                           sizeof client->buffer - client->end, &client->file, 1);
     if (count > 0)
         client->end += (size_t)count;
     else if (count == 0 || (errno != EAGAIN && errno != EINTR))
@@ -194,12 +124,9 @@ void client_receive(struct client *client)
 int client_print(struct client *client, struct failure *failure)
 {
     const struct text line = {.data = client->line, .length = client->length + 1};
-    int result;
 
     client->line[client->length] = '\n';
-    result = text_write(&line, STDOUT_FILENO);
-    errno = -result;
-    return result < 0 ? error_failed(&failure->error, "stdout") : 0;
+    return failure_of(failure, text_write(&line, STDOUT_FILENO), "stdout");
 }
 
 int client_complain(struct failure *failure, const char *line)
@@ -221,8 +148,7 @@ static void take_error(const char *line, struct failure *failure)
         client_complain(failure, line);
         return;
     }
-    error_subject(&failure->error, "%s", "");
-    error_reason(&failure->error, ERROR_FAILED, "%s", text + digits + 1);
+    failure_say(failure, "", text + digits + 1);
     failure->exit_code = (int)code;
 }
 
@@ -244,14 +170,12 @@ static bool cut_line(struct client *client)
 static enum answer take_nothing(const struct client *client, struct failure *failure)
 {
     if (client->end - client->start == sizeof client->buffer) {
-        error_subject(&failure->error, "answer");
-        error_reason(&failure->error, ERROR_FAILED, "a line of more than 64 KiB");
+        failure_say(failure, "answer", "a line of more than 64 KiB");
         return ANSWER_FAILED;
     }
     if (!client->has_ended)
         return ANSWER_NONE;
-    error_subject(&failure->error, "answer");
-    error_reason(&failure->error, ERROR_FAILED, "nsinit has hung up before its end");
+    failure_say(failure, "answer", "nsinit has hung up before its end");
     return ANSWER_HUNG_UP;
 }
 
@@ -279,8 +203,7 @@ enum answer client_next(struct client *client, struct failure *failure)
 
     while ((answer = client_take(client, failure)) == ANSWER_NONE) {
         if (poll(&news, 1, client->patience_ms) == 0) {
-            errno = ETIMEDOUT;
-            (void)error_failed(&failure->error, "answer");
+            failure_of(failure, -ETIMEDOUT, "answer");
             return ANSWER_FAILED;
         }
         client_receive(client);

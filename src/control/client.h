@@ -23,6 +23,12 @@ struct failure {
     int exit_code;
 };
 
+/* Because of what has been tried: 0 for a `result` of 0, or -1 for a negative errno. */
+int failure_of(struct failure *failure, int result, const char *subject);
+
+/* Because of something else. Returns -1. */
+int failure_say(struct failure *failure, const char *subject, const char *reason);
+
 /* The request is built, and the answer read, in one buffer. The struct may not be moved. */
 struct client {
     int fd;
@@ -45,8 +51,8 @@ enum answer {
     ANSWER_FAILED   /* nsinit says why not, or what it says makes no sense: see `failure` */
 };
 
-/* Connect, and begin an empty request. 0, or -1 with `failure` filled in. */
-int client_open(struct client *client, const char *path, struct failure *failure);
+/* Connect, and begin a request by its verb. 0, or -1 with `failure` filled in. */
+int client_open(struct client *client, const char *path, const char *verb, struct failure *failure);
 void client_close(struct client *client);
 
 /* Append a word to the request, quoted where it has to be. */
@@ -57,6 +63,10 @@ void client_add(struct client *client, const char *word);
  * `failure` filled in. Who has hung up already may have said why: that is told by the answer.
  */
 int client_send(struct client *client, const int *files, struct failure *failure);
+
+/* Open, add the words, and send. */
+int client_ask(struct client *client, const char *path, const char *verb, char *const *words,
+               struct failure *failure);
 
 /* Read what there is, without waiting. */
 void client_receive(struct client *client);

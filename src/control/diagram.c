@@ -14,6 +14,7 @@
 #include "control/roster.h"
 #include "control/screen.h"
 #include "report/diagram.h"
+#include "util/names.h"
 #include "util/parse.h"
 #include "util/utf8.h"
 
@@ -35,32 +36,32 @@ struct cast {
     size_t count;
 };
 
-static enum diagram_format format_of(const char *name)
+static int format_of(const struct call *call, struct error *error)
 {
-    enum diagram_format format = 0;
+    static const struct names formats = {NAMES_IN(diagram_format_names), .exact = true,
+                                         .kind = "diagram"};
 
-    while (format < DIAGRAM_FORMAT_COUNT && strcmp(diagram_format_names[format], name) != 0)
-        format++;
-    return format;
+    return names_find(&formats, call->diagram, error);
 }
 
-int diagram_check(const struct call *call, struct error *error)
+static bool is_of_ns(const struct call *call)
 {
-    struct closest closest = closest_to(call->diagram);
-    bool is_of_ns = strcmp(call->verb, "ns") == 0;
+    return strcmp(call->verb, "ns") == 0;
+}
 
-    error_subject(error, "--diagram");
-    for (int i = 0; i < DIAGRAM_FORMAT_COUNT; i++)
-        closest_offer(&closest, diagram_format_names[i]);
-    if (format_of(call->diagram) == DIAGRAM_FORMAT_COUNT) {
-        error_hint(error, "there are text, mermaid and dot");
-        return error_unknown(error, call->diagram, "diagram", closest.best);
+int diagram_check(const struct call *call, struct failure *failure)
+{
+    static const char subject[] = "--diagram";
+
+    if (format_of(call, &failure->error) < 0) {
+        error_subject(&failure->error, "%s", subject);
+        error_hint(&failure->error, "there are text, mermaid and dot");
+        return -1;
     }
-    if (!is_of_ns && strcmp(call->verb, "status") != 0)
-        return error_reason(error, ERROR_USAGE, "is for status and ns");
+    if (!is_of_ns(call) && strcmp(call->verb, "status") != 0)
+        return failure_say(failure, subject, "is for status and ns");
     if (call->json || call->watch)
-        return error_reason(error, ERROR_USAGE, "excludes --%s", call->json ? "json" : "watch");
-    error_subject(error, "%s", "");
+        return failure_say(failure, subject, call->json ? "excludes --json" : "excludes --watch");
     return 0;
 }
 
@@ -68,8 +69,7 @@ int diagram_check(const struct call *call, struct error *error)
 
 static int out_of_memory(struct failure *failure)
 {
-    errno = ENOMEM;
-    return error_failed(&failure->error, "diagram");
+    return failure_of(failure, -ENOMEM, "diagram");
 }
 
 /* Those by the kernel's own relations, if /proc agrees on how many there are. */
@@ -136,8 +136,7 @@ static int add_host(struct cast *cast, const char *name, pid_t pid, struct failu
     actor->subject.is_host = true;
     if (play(actor, pid) == 0)
         return 0;
-    errno = ESRCH;
-    return error_failed(&failure->error, "%s", name);
+    return failure_of(failure, -ESRCH, name);
 }
 
 /* ---- services ------------------------------------------------------------------------------ */
@@ -238,45 +237,30 @@ static int add_given(struct cast *cast, const struct call *call, struct failure 
 
 /* ---- the picture --------------------------------------------------------------------------- */
 
-static size_t width_of_output(void)
+/* What is to be drawn, and how. */
+struct picture {
+    struct diagram diagram;
+    enum diagram_format format;
+};
+
+static int add_picture(struct text *text, const void *what)
 {
-    size_t width = screen_width();
+    const struct picture *picture = what;
 
-    return width > 0 ? width : USUAL_WIDTH;
-}
-
-/* Into a larger buffer until it fits, then out. 0 or a negative errno. */
-static int print(const struct diagram *diagram, enum diagram_format format)
-{
-    int result = 0;
-
-    for (size_t size = 16UL * 1024; result == 0; size *= 2) {
-        char *buffer = malloc(size);
-        struct text text;
-
-        if (buffer == NULL)
-            return -ENOMEM;
-        text = text_in(buffer, size);
-        result = diagram_add(&text, diagram, format);
-        if (result == 0 && text.length < size - 1) {
-            result = text_write(&text, STDOUT_FILENO);
-            size = 0;
-        }
-        free(buffer);
-        if (size == 0)
-            break;
-    }
-    return result;
+    return diagram_add(text, &picture->diagram, picture->format);
 }
 
 static int draw(const struct cast *cast, const struct call *call, struct failure *failure)
 {
     struct subject *subjects = calloc(cast->count + 1, sizeof *subjects);
-    enum diagram_format format = format_of(call->diagram);
-    const struct diagram diagram = {.subjects = subjects,
-                                    .count = cast->count,
-                                    .width = width_of_output(),
-                                    .is_ascii = format == DIAGRAM_TEXT && !utf8_is_spoken()};
+    enum diagram_format format = (enum diagram_format)format_of(call, &failure->error);
+    size_t width = screen_width();
+    const struct picture picture = {
+        .diagram = {.subjects = subjects,
+                    .count = cast->count,
+                    .width = width > 0 ? width : USUAL_WIDTH,
+                    .is_ascii = format == DIAGRAM_TEXT && !utf8_is_spoken()},
+        .format = format};
     int result = -ENOMEM;
 
     if (subjects != NULL) {
@@ -284,18 +268,17 @@ static int draw(const struct cast *cast, const struct call *call, struct failure
 
         for (const struct actor *actor = cast->first; actor != NULL; actor = actor->next)
             subjects[i++] = actor->subject;
-        result = print(&diagram, format);
+        result = screen_print(add_picture, &picture);
     }
     free(subjects);
-    errno = -result;
-    return result < 0 ? error_failed(&failure->error, "stdout") : 0;
+    return failure_of(failure, result, "stdout");
 }
 
 int diagram_run(const struct call *call, struct failure *failure)
 {
     struct cast cast = {0};
     /* Of nobody in particular: of the pod. */
-    bool is_of_pod = strcmp(call->verb, "ns") != 0 || call->words[0] == NULL;
+    bool is_of_pod = !is_of_ns(call) || call->words[0] == NULL;
     int result =
         is_of_pod ? add_services(&cast, call, true, failure) : add_given(&cast, call, failure);
 

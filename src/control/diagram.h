@@ -6,8 +6,8 @@
 
 #include "control/verbs.h"
 
-/* Whether there is such a diagram of what was asked for. 0, or -1 with `error` filled in. */
-int diagram_check(const struct call *call, struct error *error);
+/* Whether there is such a diagram of what was asked for. 0, or -1 with `failure` filled in. */
+int diagram_check(const struct call *call, struct failure *failure);
 
 /* Draw it, instead of what the verb prints. The exit code, or -1 with `failure` filled in. */
 int diagram_run(const struct call *call, struct failure *failure);

@@ -121,8 +121,7 @@ static int open_signals(struct failure *failure)
     }
     signal_mask(SIG_BLOCK, &set, NULL);
     fd = signal_open_fd(&set);
-    errno = -fd;
-    return fd < 0 ? error_failed(&failure->error, "signalfd") : fd;
+    return failure_of(failure, fd < 0 ? fd : 0, "signalfd") < 0 ? -1 : fd;
 }
 
 static void forward(const struct session *session, int signal_number)
@@ -306,10 +305,9 @@ int exec_run(const struct call *call, struct failure *failure)
     char **words = call->words;
     int exit_code;
 
-    if (client_open(&session.client, call->path, failure) < 0)
+    if (client_open(&session.client, call->path, "exec", failure) < 0)
         return -1;
     session.has_terminal = open_terminal(&session);
-    client_add(&session.client, "exec");
     client_add(&session.client, *words++);
     if (session.has_terminal) {
         client_add(&session.client, "pty");

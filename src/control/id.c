@@ -48,51 +48,46 @@ static int print_object(const struct viewing *viewing, const struct identity *id
 
 /* ---- for people ---------------------------------------------------------------------------- */
 
+/* The newline of the line before, and the name; false where the rest is why it can't be told. */
+static bool add_name(struct text *text, const char *name, int error)
+{
+    text_format(text, error != 0 ? "\n%s(%s)" : "\n%s", name, identity_reason(error));
+    return error == 0;
+}
+
 static void add_fact(struct text *text, const char *name, const char *value, int error)
 {
-    text_add(text, name);
-    if (error != 0)
-        text_format(text, "(%s)\n", identity_reason(error));
-    else
-        text_format(text, "%s\n", value[0] != '\0' ? value : "-");
+    if (add_name(text, name, error))
+        text_add(text, value[0] != '\0' ? value : "-");
 }
 
 static void add_map(struct text *text, const char *name, const struct seen_map *map, int error)
 {
-    text_add(text, name);
-    if (error != 0)
-        text_format(text, "(%s)", identity_reason(error));
-    else if (map->count == 0)
+    if (add_name(text, name, error) && map->count == 0)
         text_add(text, "-");
     for (size_t i = 0; i < map->count; i++)
         text_format(text, "%s%u:%u:%u", i > 0 ? " " : "", map->ranges[i].inside,
                     map->ranges[i].outside, map->ranges[i].count);
-    text_add(text, "\n");
 }
 
 static void add_pids(struct text *text, const struct identity *identity)
 {
-    text_add(text, "pids        ");
-    if (identity->errors[FACT_PIDS] != 0)
-        text_format(text, "(%s)", identity_reason(identity->errors[FACT_PIDS]));
+    (void)add_name(text, "pids        ", identity->errors[FACT_PIDS]);
     for (size_t i = 0; i < identity->pid_count; i++)
         text_format(text, "%s%d", i > 0 ? " > " : "", identity->pids[i]);
-    text_add(text, "\n");
 }
 
 /* "0 (100000 outside)" */
 static void add_user(struct text *text, const char *name, int64_t inner, int64_t outer, int error)
 {
-    text_add(text, name);
-    if (error != 0)
-        text_format(text, "(%s)", identity_reason(error));
-    else if (inner < 0)
-        text_format(text, "not mapped (%lld outside)", (long long)outer);
-    else if (inner == outer)
-        text_format(text, "%lld", (long long)inner);
+    if (!add_name(text, name, error))
+        return;
+    if (inner < 0)
+        text_add(text, "not mapped");
     else
-        text_format(text, "%lld (%lld outside)", (long long)inner, (long long)outer);
-    text_add(text, "\n");
+        text_format(text, "%lld", (long long)inner);
+    if (inner != outer)
+        text_format(text, " (%lld outside)", (long long)outer);
 }
 
 static int print_facts(const struct identity *identity, const struct member *member)
@@ -101,9 +96,9 @@ static int print_facts(const struct identity *identity, const struct member *mem
     struct text text = text_in(buffer, sizeof buffer);
     const int *errors = identity->errors;
 
-    text_format(&text, "process     %d\n", identity->pid);
+    text_format(&text, "process     %d", identity->pid);
     if (member != NULL)
-        text_format(&text, "service     %s\n", member->name);
+        add_fact(&text, "service     ", member->name, 0);
     add_pids(&text, identity);
     add_user(&text, "uid         ", identity->uid, identity->outer_uid, errors[FACT_USER]);
     add_user(&text, "gid         ", identity->gid, identity->outer_gid, errors[FACT_USER]);
@@ -114,16 +109,8 @@ static int print_facts(const struct identity *identity, const struct member *mem
     add_fact(&text, "netns       ", identity->netns, errors[FACT_NETNS]);
     add_fact(&text, "cgroup      ", identity->cgroup, errors[FACT_CGROUP]);
     add_fact(&text, "root        ", identity->root, errors[FACT_ROOT]);
+    text_add(&text, "\n");
     return text_write(&text, STDOUT_FILENO);
-}
-
-static int add_id(struct table *table, uint64_t id, const char *otherwise)
-{
-    char buffer[24];
-    struct text text = text_in(buffer, sizeof buffer);
-
-    text_format(&text, "%llu", (unsigned long long)id);
-    return table_add(table, id != 0 ? buffer : otherwise);
 }
 
 static const char *comparison(uint64_t id, uint64_t other)
@@ -133,23 +120,21 @@ static const char *comparison(uint64_t id, uint64_t other)
     return id == other ? "yes" : "no";
 }
 
-static int add_namespace(struct table *table, const struct viewing *viewing,
-                         const struct identity *identity, const struct member *member,
-                         enum namespace_type type)
+static void add_namespace(struct table *table, const struct viewing *viewing,
+                          const struct identity *identity, const struct member *member,
+                          enum namespace_type type)
 {
     const struct namespace_identity *namespace = &identity->namespaces[type];
-    const char *unreadable = namespace->error != 0 ? strerror(namespace->error) : "-";
 
-    return table_add(table, namespace_kinds[type].name) < 0 ||
-                   add_id(table, namespace->id, unreadable) < 0 ||
-                   add_id(table, namespace->ns_id, "-") < 0 ||
-                   table_add(table, member != NULL ? member_origin(member, type) : "-") < 0 ||
-                   table_add(table, comparison(namespace->id, viewing->nsinit[type])) < 0 ||
-                   table_add(table, comparison(namespace->id, viewing->self[type])) < 0 ||
-                   add_id(table, namespace->owner, "-") < 0 ||
-                   add_id(table, namespace->parent, "-") < 0
-               ? -ENOMEM
-               : 0;
+    table_add(table, namespace_kinds[type].name);
+    table_add_number(table, (int64_t) namespace->id,
+                     namespace->error != 0 ? strerror(namespace->error) : "-");
+    table_add_number(table, (int64_t) namespace->ns_id, "-");
+    table_add(table, member != NULL ? member_origin(member, type) : "-");
+    table_add(table, comparison(namespace->id, viewing->nsinit[type]));
+    table_add(table, comparison(namespace->id, viewing->self[type]));
+    table_add_number(table, (int64_t) namespace->owner, "-");
+    table_add_number(table, (int64_t) namespace->parent, "-");
 }
 
 static int print_namespaces(const struct viewing *viewing, const struct identity *identity,
@@ -159,16 +144,11 @@ static int print_namespaces(const struct viewing *viewing, const struct identity
                                          "NSINIT", "SELF", "OWNER", "PARENT"};
     const struct table_style style = {.line_end = "\n"};
     struct table table = {.columns = sizeof titles / sizeof titles[0]};
-    int result = 0;
 
-    for (size_t i = 0; i < table.columns && result == 0; i++)
-        result = table_add(&table, titles[i]);
-    for (unsigned int type = 0; type < NAMESPACE_COUNT && result == 0; type++)
-        result = add_namespace(&table, viewing, identity, member, (enum namespace_type)type);
-    if (result == 0)
-        result = table_write(&table, STDOUT_FILENO, &style);
-    table_free(&table);
-    return result;
+    table_add_row(&table, titles);
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
+        add_namespace(&table, viewing, identity, member, (enum namespace_type)type);
+    return table_write(&table, STDOUT_FILENO, &style);
 }
 
 /* ---- the verb ------------------------------------------------------------------------------ */
@@ -191,8 +171,7 @@ static int show(struct viewing *viewing, const char *word, struct failure *failu
         result = print_facts(&identity, member);
     if (result == 0 && !viewing->call->json)
         result = print_namespaces(viewing, &identity, member);
-    errno = -result;
-    return result < 0 ? error_failed(&failure->error, "%s", word) : 0;
+    return failure_of(failure, result, word);
 }
 
 int id_run(const struct call *call, struct failure *failure)

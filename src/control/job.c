@@ -94,9 +94,9 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     }
     job_free(job);
     peer->job = NULL;
-    peer_format(peer, "exit\t%d\n",
-                WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status));
-    peer_finish(peer, "ok\n");
+    peer_tell(peer, "exit",
+              WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status));
+    peer_finish(peer, "ok");
 }
 
 static int spawn(struct peer *peer, struct job *job, const struct supervised *host, char **words,
@@ -115,9 +115,9 @@ static int spawn(struct peer *peer, struct job *job, const struct supervised *ho
     if (visit_spawn(host, words, has_terminal ? PLACEMENT_SESSION : PLACEMENT_GROUP, &context,
                     &job->pid, &error) == 0)
         return 0;
-    peer_fail(peer, (int)job->supervisor->pod->error_codes[error.kind], "%s%s%s%s%s", error.subject,
-              error.subject[0] != '\0' ? ": " : "", error.reason,
-              error.hint[0] != '\0' ? " - hint: " : "", error.hint);
+    peer_finish(peer, "error %d %s%s%s%s%s", (int)job->supervisor->pod->error_codes[error.kind],
+                error.subject, error.subject[0] != '\0' ? ": " : "", error.reason,
+                error.hint[0] != '\0' ? " - hint: " : "", error.hint);
     return -1;
 }
 
@@ -127,20 +127,22 @@ void job_start(struct peer *peer, struct supervised *host, char **words, enum te
     struct job *job;
 
     if (host->pid == 0) {
-        peer_fail(peer, 1, "%s: does not run", name_of(host));
+        peer_finish(peer, "error 1 %s: does not run", name_of(host));
         return;
     }
     if (peer->files[PEER_FILES - 1] < 0) {
-        peer_fail(peer, 2, "exec needs three files to come with the request (SCM_RIGHTS)");
+        peer_finish(peer, "error 2 exec needs three files to come with the request (SCM_RIGHTS)");
         return;
     }
     job = calloc(1, sizeof *job);
     if (job == NULL || children_reserve(&supervisor->children) < 0) {
         free(job);
-        peer_fail(peer, 1, "no memory");
+        peer_finish(peer, "error 1 no memory");
         return;
     }
-    *job = (struct job){.supervisor = supervisor, .peer = peer, .pidfd = -1};
+    job->supervisor = supervisor;
+    job->peer = peer;
+    job->pidfd = -1;
     ev_timer_init(&job->killer, on_killer, grace, 0.);
     job->killer.data = job;
     if (kind == TERMINAL_REPLACED)
@@ -153,7 +155,7 @@ void job_start(struct peer *peer, struct supervised *host, char **words, enum te
     (void)pid_list_add(&supervisor->strangers, job->pid);
     children_add(&supervisor->children, job->pid, on_end, job);
     peer->job = job;
-    peer_format(peer, "started\t%d\n", job->pid);
+    peer_tell(peer, "started", job->pid);
 }
 
 void job_hear(struct peer *peer, const char *line)

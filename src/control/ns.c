@@ -18,8 +18,7 @@ static int check_proc(struct failure *failure)
 {
     if (proc_is_ours())
         return 0;
-    error_subject(&failure->error, "/proc");
-    return error_reason(&failure->error, ERROR_FAILED, "it is not that of this PID namespace");
+    return failure_say(failure, "/proc", "it is not that of this PID namespace");
 }
 
 static pid_t find_process(const struct call *call, struct roster *roster, const char *word,
@@ -135,8 +134,7 @@ static int take_and_show(const struct call *call, struct roster *roster, namespa
         tell_unreadable(census.unreadable);
         census_free(&census);
     }
-    errno = -result;
-    return result == 0 ? 0 : error_failed(&failure->error, result == -ENOENT ? "/proc" : "ns");
+    return failure_of(failure, result, result == -ENOENT ? "/proc" : "ns");
 }
 
 /* The types that are asked for. 0, or -1 with `failure` filled in. */
@@ -146,17 +144,14 @@ static int read_types(const struct call *call, namespace_set *types, struct fail
     error_subject(&failure->error, "--type");
     if (namespaces_parse(types, call->types != NULL ? call->types : "all", &failure->error) < 0)
         return -1;
-    error_subject(&failure->error, "--tree");
     if (call->tree && call->diff)
-        return error_reason(&failure->error, ERROR_USAGE, "does not go with --diff");
+        return failure_say(failure, "--tree", "does not go with --diff");
     if (call->tree)
         *types &= 1U << NAMESPACE_PID | 1U << NAMESPACE_USER;
     if (*types == 0)
-        return error_reason(&failure->error, ERROR_USAGE, "only pid and user are nested");
-    error_subject(&failure->error, "--diff");
+        return failure_say(failure, "--tree", "only pid and user are nested");
     if (call->diff && (call->words[0] == NULL || call->words[1] == NULL || call->words[2] != NULL))
-        return error_reason(&failure->error, ERROR_USAGE, "takes two of PID|SERVICE");
-    error_subject(&failure->error, "%s", "");
+        return failure_say(failure, "--diff", "takes two of PID|SERVICE");
     return 0;
 }
 

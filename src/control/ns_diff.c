@@ -14,7 +14,7 @@
 
 enum { EXIT_ISOLATED, EXIT_SHARED, EXIT_UNKNOWN };
 
-enum relation { RELATION_SHARED, RELATION_DIFFERS, RELATION_UNKNOWN };
+enum relation { RELATION_SHARED, RELATION_DIFFERS, RELATION_UNKNOWN, RELATION_COUNT };
 
 static const char *const relations[] = {"shared", "differs", "unknown"};
 
@@ -33,7 +33,7 @@ struct diff {
     char *const *names; /* the words for the two */
     const pid_t *pids;
     struct comparison types[NAMESPACE_COUNT];
-    unsigned int counts[RELATION_UNKNOWN + 1];
+    unsigned int counts[RELATION_COUNT];
 };
 
 /* Whether one of those that it is nested in has this id. */
@@ -119,32 +119,22 @@ static void add_nesting(struct text *text, const struct diff *diff, enum nesting
                     diff->names[nesting == NESTING_A_IN_B]);
 }
 
-static int add_id(struct table *table, uint64_t id)
-{
-    char buffer[24] = "-";
-    struct text text = text_in(buffer, sizeof buffer);
-
-    text_format(&text, id != 0 ? "%llu" : "-", (unsigned long long)id);
-    return table_add(table, buffer);
-}
-
-static int add_row(struct table *table, const struct diff *diff, enum namespace_type type)
+static void add_row(struct table *table, const struct diff *diff, enum namespace_type type)
 {
     const struct comparison *comparison = &diff->types[type];
     char buffer[512];
     struct text note = text_in(buffer, sizeof buffer);
 
+    table_add(table, namespace_kinds[type].name);
+    table_add(table, relations[comparison->relation]);
     add_nesting(&note, diff, comparison->nesting);
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 2; i++) {
+        table_add_number(table, (int64_t)comparison->ids[i], "-");
         if (comparison->errors[i] != 0)
             text_format(&note, "%s%s: %s", note.length > 0 ? "; " : "", diff->names[i],
                         reason_of(comparison->errors[i]));
-    return table_add(table, namespace_kinds[type].name) < 0 ||
-                   table_add(table, relations[comparison->relation]) < 0 ||
-                   add_id(table, comparison->ids[0]) < 0 || add_id(table, comparison->ids[1]) < 0 ||
-                   table_add(table, buffer) < 0
-               ? -ENOMEM
-               : 0;
+    }
+    table_add(table, buffer);
 }
 
 /* "net, ipc": the types of this relation. */
@@ -162,19 +152,20 @@ static void add_types(struct text *text, const struct diff *diff, enum relation 
 
 static void add_verdict(struct text *text, const struct diff *diff)
 {
-    text_format(text, "%s and %s ", diff->names[0], diff->names[1]);
-    switch (answer_of(diff)) {
-    case EXIT_ISOLATED:
-        text_add(text, "are isolated from each other: they share none of these");
-        break;
-    case EXIT_SHARED:
-        text_add(text, "are not isolated from each other: they share ");
-        add_types(text, diff, RELATION_SHARED);
-        break;
-    default:
-        text_add(text, "may be isolated from each other or not: it can't be told of ");
-        add_types(text, diff, RELATION_UNKNOWN);
-    }
+    static const struct {
+        const char *words;
+        enum relation relation; /* the types of which are told */
+    } verdicts[] = {
+        [EXIT_ISOLATED] = {"are isolated from each other: they share none of these",
+                           RELATION_COUNT},
+        [EXIT_SHARED] = {"are not isolated from each other: they share ", RELATION_SHARED},
+        [EXIT_UNKNOWN] = {"may be isolated from each other or not: it can't be told of ",
+                          RELATION_UNKNOWN},
+    };
+    int answer = answer_of(diff);
+
+    text_format(text, "%s and %s %s", diff->names[0], diff->names[1], verdicts[answer].words);
+    add_types(text, diff, verdicts[answer].relation);
     text_add(text, "\n");
 }
 
@@ -185,16 +176,13 @@ static int print_text(const struct diff *diff)
     struct table table = {.columns = sizeof titles / sizeof titles[0]};
     char buffer[1024];
     struct text verdict = text_in(buffer, sizeof buffer);
-    int result = 0;
+    int result;
 
-    for (size_t i = 0; i < table.columns && result == 0; i++)
-        result = table_add(&table, titles[i]);
-    for (unsigned int type = 0; type < NAMESPACE_COUNT && result == 0; type++)
+    table_add_row(&table, titles);
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         if (diff->types[type].is_there)
-            result = add_row(&table, diff, (enum namespace_type)type);
-    if (result == 0)
-        result = table_write(&table, STDOUT_FILENO, &style);
-    table_free(&table);
+            add_row(&table, diff, (enum namespace_type)type);
+    result = table_write(&table, STDOUT_FILENO, &style);
     add_verdict(&verdict, diff);
     return result == 0 ? text_write(&verdict, STDOUT_FILENO) : result;
 }
@@ -254,8 +242,5 @@ int ns_diff(const struct call *call, namespace_set types, const pid_t pids[2],
 
     compare_all(&diff, types);
     result = (call->json ? print_object : print_text)(&diff);
-    if (result == 0)
-        return answer_of(&diff);
-    errno = -result;
-    return error_failed(&failure->error, "stdout");
+    return failure_of(failure, result, "stdout") < 0 ? -1 : answer_of(&diff);
 }

@@ -1,8 +1,6 @@
 /*
  * ns_table.c - nsctl ns: namespaces as a table, flat or with trees of those that are nested
  */
-#include <errno.h>
-#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,123 +20,97 @@ static const char *const titles[] = {"NS",   "TYPE",  "PROCESSES", "PID",
 
 enum { COLUMN_COUNT = sizeof titles / sizeof titles[0] };
 
-/* A cell under construction. */
-struct cell {
-    char buffer[1024];
-    struct text text;
-};
-
-static void begin(struct cell *cell)
-{
-    cell->text = text_in(cell->buffer, sizeof cell->buffer);
-}
-
-/* Something has to be seen where there is nothing. */
-static int add_cell(struct table *table, const struct cell *cell)
-{
-    return table_add(table, cell->text.length > 0 ? cell->buffer : "-");
-}
-
 /* ---- of the first process ------------------------------------------------------------------- */
 
 /* With the PIDs that it has in the namespaces of its own, from ours inwards. */
-static void add_pids(struct text *text, const struct resident *resident, pid_t pid, bool is_tree)
+static void add_pids(struct table *table, const struct resident *resident, pid_t pid, bool is_tree)
 {
-    text_format(text, "%d", pid);
+    char buffer[12 * PID_LEVELS];
+    struct text text = text_in(buffer, sizeof buffer);
+
+    text_format(&text, "%d", pid);
     for (int i = 1; i < resident->pid_count && is_tree; i++)
-        text_format(text, ">%d", resident->pids[i]);
+        text_format(&text, ">%d", resident->pids[i]);
+    table_add(table, buffer);
 }
 
 /* Most rows are of the same user as the one before. */
-static void add_user(struct text *text, int64_t uid)
+static void add_user(struct table *table, int64_t uid)
 {
     static char name[64];
     static int64_t named = -1;
 
-    if (uid < 0)
-        return;
-    if (uid != named) {
-        named = uid;
-        if (!account_name((uid_t)uid, name, sizeof name))
-            name[0] = '\0';
+    if (uid >= 0 && uid != named && !account_name((uid_t)uid, name, sizeof name)) {
+        struct text text = text_in(name, sizeof name);
+
+        text_format(&text, "%lld", (long long)uid);
     }
-    if (name[0] != '\0')
-        text_add(text, name);
+    named = uid;
+    table_add(table, uid >= 0 ? name : "-");
+}
+
+static void add_process(struct table *table, const struct view *view,
+                        const struct inhabitant *process, const struct resident *resident)
+{
+    if (process != NULL)
+        add_pids(table, resident, process->pid, view->is_tree);
     else
-        text_format(text, "%lld", (long long)uid);
+        table_add(table, "-");
+    add_user(table, resident->uid);
 }
 
-static int add_process(struct table *table, const struct view *view,
-                       const struct residence *residence, const struct resident *resident)
+static void add_owner(struct table *table, const struct residence *residence)
 {
-    struct cell cell;
-
-    begin(&cell);
-    if (resident != NULL)
-        add_pids(&cell.text, resident, residence->pid, view->is_tree);
-    if (add_cell(table, &cell) < 0)
-        return -ENOMEM;
-    begin(&cell);
-    if (resident != NULL)
-        add_user(&cell.text, resident->uid);
-    return add_cell(table, &cell);
-}
-
-static int add_owner(struct table *table, const struct residence *residence)
-{
+    bool is_user = residence->type == NAMESPACE_USER;
     int fd = census_open(residence);
-    struct cell cell;
-    uint64_t owner;
-    int64_t uid;
+    int64_t owner = -1;
 
-    begin(&cell);
-    if (fd >= 0 && residence->type == NAMESPACE_USER && (uid = nsfs_owner_uid(fd)) >= 0)
-        text_format(&cell.text, "%lld", (long long)uid);
-    else if (fd >= 0 && residence->type != NAMESPACE_USER && (owner = nsfs_owner(fd)) != 0)
-        text_format(&cell.text, "%llu", (unsigned long long)owner);
-    if (fd >= 0)
+    if (fd >= 0) {
+        owner = is_user ? nsfs_owner_uid(fd) : (int64_t)nsfs_owner(fd);
         close(fd);
-    return add_cell(table, &cell);
+    }
+    /* A user may be 0, a namespace not. */
+    table_add_number(table, owner, owner == 0 && is_user ? "0" : "-");
 }
 
-static int add_command(struct table *table, const struct resident *resident)
+static void add_command(struct table *table, const struct resident *resident)
 {
-    if (resident == NULL || resident->command_error != 0 || resident->command[0] == '\0')
-        return table_add(table, "-");
-    resident_make_printable(resident->command);
-    return table_add(table, resident->command);
+    if (resident->command != NULL)
+        resident_make_printable(resident->command);
+    table_add(table,
+              resident->command != NULL && resident->command[0] != '\0' ? resident->command : "-");
 }
 
 /* ---- of those that it is shared with -------------------------------------------------------- */
 
 /* A list of names, each of them once, and how many processes had no room in it. */
 struct names {
-    struct cell cell;
-    unsigned int count;
+    char buffer[1024];
+    struct text text;
     unsigned int others;
 };
 
 static void add_name(struct names *names, const char *name, bool once)
 {
     /* A long list ends in a number, too. */
-    size_t room = names->cell.text.size - names->cell.text.length;
+    size_t room = names->text.size - names->text.length;
 
-    if ((once && list_has(names->cell.buffer, name)) || room < strlen(name) + 16) {
+    if ((once && list_has(names->buffer, name)) || room < strlen(name) + 16)
         names->others++;
-        return;
-    }
-    text_format(&names->cell.text, "%s%s", names->count > 0 ? "," : "", name);
-    names->count++;
+    else
+        text_format(&names->text, "%s%s", names->text.length > 0 ? "," : "", name);
 }
 
 static void add_services(struct names *names, const struct view *view,
                          const struct residence *residence)
 {
-    const struct inhabitant *member = census_member(view->census, residence->first);
+    const struct inhabitant *member;
 
-    for (; member != NULL; member = census_member(view->census, member->next[residence->type])) {
-        const struct member *service = ns_service_of(view, member);
+    for (unsigned int place = residence->first; place > 0; place = member->next[residence->type]) {
+        const struct member *service;
 
+        member = census_member(view->census, place);
+        service = ns_service_of(view, member);
         if (service != NULL)
             add_name(names, service->name, false);
     }
@@ -154,10 +126,9 @@ static void add_neighbours(struct names *names, const struct view *view,
 
     for (unsigned int i = 0; i < NAMED_MOST && residence->count > i + 1; i++) {
         char name[COMM_SIZE];
-        struct text text = text_in(name, sizeof name);
 
         member = census_member(view->census, member->next[residence->type]);
-        text_add(&text, resident_name_of(view->residents, member));
+        resident_name(member->pid, name);
         resident_make_printable(name);
         add_name(names, name[0] != '\0' ? name : "-", true);
     }
@@ -165,42 +136,35 @@ static void add_neighbours(struct names *names, const struct view *view,
         names->others += residence->count - NAMED_MOST - 1;
 }
 
-static int add_shared(struct table *table, const struct view *view,
-                      const struct residence *residence)
+static void add_shared(struct table *table, const struct view *view,
+                       const struct residence *residence)
 {
     struct names names = {0};
 
-    begin(&names.cell);
+    names.text = text_in(names.buffer, sizeof names.buffer);
     add_services(&names, view, residence);
-    if (names.count == 0)
+    if (names.text.length == 0)
         add_neighbours(&names, view, residence);
     if (names.others > 0)
-        text_format(&names.cell.text, " +%u", names.others);
-    return add_cell(table, &names.cell);
+        text_format(&names.text, " +%u", names.others);
+    table_add(table, names.text.length > 0 ? names.buffer : "-");
 }
 
 /* ---- rows ----------------------------------------------------------------------------------- */
 
-static int add_row(struct table *table, const struct view *view, const struct residence *residence,
-                   const char *branch)
+/* All of it but for the id. */
+static void add_residence(struct table *table, const struct view *view,
+                          const struct residence *residence)
 {
     const struct inhabitant *first = census_member(view->census, residence->first);
-    const struct resident *resident = first != NULL ? resident_of(view->residents, first) : NULL;
-    struct cell id;
-    struct cell count;
+    const struct resident *resident = resident_of(view->residents, first);
 
-    begin(&id);
-    begin(&count);
-    text_format(&id.text, "%s%llu", branch, (unsigned long long)residence->id);
-    text_format(&count.text, "%u", residence->count);
-    return add_cell(table, &id) < 0 ||
-                   table_add(table, namespace_kinds[residence->type].name) < 0 ||
-                   add_cell(table, &count) < 0 ||
-                   add_process(table, view, residence, resident) < 0 ||
-                   add_owner(table, residence) < 0 || add_command(table, resident) < 0 ||
-                   add_shared(table, view, residence) < 0
-               ? -ENOMEM
-               : 0;
+    table_add(table, namespace_kinds[residence->type].name);
+    table_add_number(table, residence->count, "0");
+    add_process(table, view, first, resident);
+    add_owner(table, residence);
+    add_command(table, resident);
+    add_shared(table, view, residence);
 }
 
 /* How a branch is drawn: to one that others follow, to the last one, and past both. */
@@ -220,7 +184,7 @@ static const struct drawing *choose_drawing(void)
     return &drawings[utf8_is_spoken()];
 }
 
-/* The next one behind `at` (NULL: of all) that is nested in the parent (0: in none). */
+/* The next one behind `at` (NULL: of all) that is nested in the parent (NULL: in none). */
 static const struct residence *next_child(const struct census *census, const struct residence *at,
                                           const struct residence *parent)
 {
@@ -236,51 +200,39 @@ struct trunk {
     struct table *table;
     const struct view *view;
     const struct drawing *drawing;
+    struct text branch; /* what leads to the next row, and its id */
 };
 
-/* The kernel nests no deeper than 32 levels: pid_namespaces(7), user_namespaces(7). */
-static int add_branches(const struct trunk *trunk, const struct residence *parent,
-                        const char *indent)
+/* Behind the first `length` bytes, which lead to the parent. */
+static void draw_branch(struct trunk *trunk, size_t length, const char *fork)
 {
-    const struct residence *next = next_child(trunk->view->census, NULL, parent);
-    int result = 0;
+    trunk->branch.length = length;
+    text_add(&trunk->branch, fork);
+}
 
-    while (next != NULL && result == 0) {
+/*
+ * All rows: without trees, each is in no other. The kernel nests no deeper than 32 levels:
+ * pid_namespaces(7), user_namespaces(7).
+ */
+static void add_branches(struct trunk *trunk, const struct residence *parent)
+{
+    static const struct drawing none = {"", "", "", ""};
+    const struct drawing *drawing = parent != NULL ? trunk->drawing : &none;
+    const struct residence *next = next_child(trunk->view->census, NULL, parent);
+    size_t length = trunk->branch.length;
+
+    while (next != NULL) {
         const struct residence *child = next;
-        char branch[PID_LEVELS * 4 + 8] = "";
-        char deeper[sizeof branch] = "";
-        struct text branch_text = text_in(branch, sizeof branch);
-        struct text deeper_text = text_in(deeper, sizeof deeper);
 
         next = next_child(trunk->view->census, child, parent);
-        if (parent != NULL) {
-            text_format(&branch_text, "%s%s", indent,
-                        next != NULL ? trunk->drawing->fork : trunk->drawing->last);
-            text_format(&deeper_text, "%s%s", indent,
-                        next != NULL ? trunk->drawing->past_fork : trunk->drawing->past_last);
-        }
-        result = add_row(trunk->table, trunk->view, child, branch);
-        if (result == 0)
-            result = add_branches(trunk, child, deeper);
+        draw_branch(trunk, length, next != NULL ? drawing->fork : drawing->last);
+        text_format(&trunk->branch, "%llu", (unsigned long long)child->id);
+        table_add(trunk->table, trunk->branch.data);
+        add_residence(trunk->table, trunk->view, child);
+        draw_branch(trunk, length, next != NULL ? drawing->past_fork : drawing->past_last);
+        if (trunk->view->is_tree)
+            add_branches(trunk, child);
     }
-    return result;
-}
-
-static int add_tree(struct table *table, const struct view *view)
-{
-    const struct trunk trunk = {table, view, choose_drawing()};
-
-    return add_branches(&trunk, NULL, "");
-}
-
-static int add_rows(struct table *table, const struct view *view)
-{
-    int result = 0;
-
-    for (size_t i = 0; i < view->census->count && result == 0; i++)
-        if (view->census->residences[i].is_wanted)
-            result = add_row(table, view, &view->census->residences[i], "");
-    return result;
 }
 
 /* ---- colour --------------------------------------------------------------------------------- */
@@ -310,16 +262,11 @@ int ns_print_table(const struct view *view)
                                       .gives_way = COLUMN_COMMAND + 1,
                                       .colour = screen_wants_colour() ? colour_of : NULL};
     struct table table = {.columns = COLUMN_COUNT};
-    int result = 0;
+    char buffer[PID_LEVELS * 4 + 32];
+    struct trunk trunk = {&table, view, choose_drawing(), text_in(buffer, sizeof buffer)};
 
-    if (style.colour != NULL)
-        identity_namespaces(getpid(), own_ids);
-    for (size_t i = 0; i < COLUMN_COUNT && result == 0; i++)
-        result = table_add(&table, titles[i]);
-    if (result == 0)
-        result = (view->is_tree ? add_tree : add_rows)(&table, view);
-    if (result == 0)
-        result = table_write(&table, STDOUT_FILENO, &style);
-    table_free(&table);
-    return result;
+    identity_namespaces(getpid(), own_ids);
+    table_add_row(&table, titles);
+    add_branches(&trunk, NULL);
+    return table_write(&table, STDOUT_FILENO, &style);
 }

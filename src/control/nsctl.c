@@ -3,6 +3,8 @@
  */
 #include "control/nsctl.h"
 
+#include <limits.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,11 +12,11 @@
 #include "control/diagram.h"
 #include "control/verbs.h"
 #include "util/log.h"
-#include "util/parse.h"
+#include "util/names.h"
 
 #define DEFAULT_PATH "/run/nsinit.sock"
 
-enum { ANY_NUMBER = -1 };
+enum { ANY_NUMBER = INT_MAX };
 
 /* One row holds a verb whole. */
 static const struct verb {
@@ -49,17 +51,18 @@ static const struct verb {
 
 enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };
 
+static const char verbs_hint[] = "nsctl -h lists the verbs";
+
+static const struct names verb_names = {NAMES_IN(verbs), .exact = true, .kind = "verb"};
+
 static const struct verb *verb_by_name(const char *name, struct error *error)
 {
-    struct closest closest = closest_to(name);
+    int place = names_find(&verb_names, name, error);
 
-    for (size_t i = 0; i < VERB_COUNT; i++) {
-        if (strcmp(verbs[i].name, name) == 0)
-            return &verbs[i];
-        closest_offer(&closest, verbs[i].name);
-    }
-    error_unknown(error, name, "verb", closest.best);
-    error_hint(error, "nsctl -h lists the verbs");
+    if (place >= 0)
+        return &verbs[place];
+    error_subject(error, "%s", "");
+    error_hint(error, "%s", verbs_hint);
     return NULL;
 }
 
@@ -67,93 +70,38 @@ static const struct verb *verb_by_name(const char *name, struct error *error)
 struct reading {
     struct call call;
     const struct verb *verb;
-    int count;            /* arguments of the verb */
-    unsigned int given;   /* options: bit N is that of row N */
-    int (*instead)(void); /* asked for instead of a verb: prints, and returns the exit code */
+    int count;          /* arguments of the verb */
+    unsigned int given; /* options: bit N is that of row N */
+    bool help;          /* these two are asked for instead of a verb */
+    bool version;
     bool options_have_ended;
 };
-
-static int print_help(void);
-
-static int print_version(void)
-{
-    static char line[] = "nsctl version " NSINIT_VERSION "\n";
-    const struct text text = {.data = line, .length = sizeof line - 1};
-
-    return text_write(&text, STDOUT_FILENO) < 0 ? EXIT_UNREACHABLE : 0;
-}
-
-static void set_path(struct reading *reading, const char *value)
-{
-    reading->call.path = value;
-}
-
-static void set_json(struct reading *reading, const char *value)
-{
-    (void)value;
-    reading->call.json = true;
-}
-
-static void set_watch(struct reading *reading, const char *value)
-{
-    (void)value;
-    reading->call.watch = true;
-}
-
-static void set_diagram(struct reading *reading, const char *value)
-{
-    reading->call.diagram = value;
-}
-
-static void set_tree(struct reading *reading, const char *value)
-{
-    (void)value;
-    reading->call.tree = true;
-}
-
-static void set_diff(struct reading *reading, const char *value)
-{
-    (void)value;
-    reading->call.diff = true;
-}
-
-static void set_types(struct reading *reading, const char *value)
-{
-    reading->call.types = value;
-}
-
-static void set_help(struct reading *reading, const char *value)
-{
-    (void)value;
-    reading->instead = print_help;
-}
-
-static void set_version(struct reading *reading, const char *value)
-{
-    (void)value;
-    reading->instead = print_version;
-}
 
 /* They may stand in front of the verb and behind it. */
 static const struct option {
     const char *name;
     char letter;
+    unsigned short place; /* of its value in struct reading: of a flag, where it has no argument */
     const char *argument;
     const char *help;
-    void (*set)(struct reading *reading, const char *value);
     const char *verb; /* the only one it is for, or NULL */
 } options[] = {
-    {"control", 'c', "PATH", "nsinit's socket; else NSINIT_CONTROL, else " DEFAULT_PATH, set_path,
+    {"control", 'c', offsetof(struct reading, call.path), "PATH",
+     "nsinit's socket; else NSINIT_CONTROL, else " DEFAULT_PATH, NULL},
+    {"json", 'j', offsetof(struct reading, call.json), NULL, "print objects of JSON, one a line",
      NULL},
-    {"json", 'j', NULL, "print objects of JSON, one a line", set_json, NULL},
-    {"watch", 'w', NULL, "status: show it anew whenever it changes", set_watch, "status"},
-    {"diagram", 'g', "FORMAT", "status, ns: who lives where, as text, mermaid or dot", set_diagram,
-     NULL},
-    {"type", 't', "LIST", "ns: only of these types (pid,net,...)", set_types, "ns"},
-    {"tree", 'T', NULL, "ns: how pid and user namespaces are nested", set_tree, "ns"},
-    {"diff", 'd', NULL, "ns: whether two processes are isolated", set_diff, "ns"},
-    {"help", 'h', NULL, "print this help", set_help, NULL},
-    {"version", 'V', NULL, "print the version", set_version, NULL},
+    {"watch", 'w', offsetof(struct reading, call.watch), NULL,
+     "status: show it anew whenever it changes", "status"},
+    {"diagram", 'g', offsetof(struct reading, call.diagram), "FORMAT",
+     "status, ns: who lives where, as text, mermaid or dot", NULL},
+    {"type", 't', offsetof(struct reading, call.types), "LIST",
+     "ns: only of these types (pid,net,...)", "ns"},
+    {"tree", 'T', offsetof(struct reading, call.tree), NULL,
+     "ns: how pid and user namespaces are nested", "ns"},
+    {"diff", 'd', offsetof(struct reading, call.diff), NULL,
+     "ns: whether two processes are isolated", "ns"},
+    {"help", 'h', offsetof(struct reading, help), NULL, "print this help", NULL},
+    {"version", 'V', offsetof(struct reading, version), NULL, "print the version", NULL},
 };
 
 enum { OPTION_COUNT = sizeof options / sizeof options[0] };
@@ -169,31 +117,39 @@ static void add_help(struct text *text, size_t start, const char *help)
     text_format(text, "%s\n", help);
 }
 
+static void add_usage(struct text *text)
+{
+    text_add(text, "Usage: nsctl [OPTION...] VERB [ARGUMENT...]\n"
+                   "See what a running nsinit does, and tell it what to do.\n\nVerbs:\n");
+    for (size_t i = 0; i < VERB_COUNT; i++) {
+        size_t start = text->length;
+
+        text_format(text, "  %s %s", verbs[i].name, verbs[i].arguments);
+        add_help(text, start, verbs[i].help);
+    }
+    text_add(text, "\nOptions:\n");
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        size_t start = text->length;
+
+        text_format(text, "  -%c, --%s %s", options[i].letter, options[i].name,
+                    options[i].argument ? options[i].argument : "");
+        add_help(text, start, options[i].help);
+    }
+    text_add(text, "\nExit codes: 1 when nsinit could not do it; 2 when it knows no such verb or "
+                   "service;\n125 when it can't be reached or nsctl was misused; exec: the "
+                   "command's own.\n");
+}
+
 /* Not inlined: its buffer would be part of every run's stack. */
-__attribute__((noinline)) static int print_help(void)
+__attribute__((noinline)) static int print_instead(bool version)
 {
     char buffer[4096];
     struct text text = text_in(buffer, sizeof buffer);
 
-    text_add(&text, "Usage: nsctl [OPTION...] VERB [ARGUMENT...]\n"
-                    "See what a running nsinit does, and tell it what to do.\n\nVerbs:\n");
-    for (size_t i = 0; i < VERB_COUNT; i++) {
-        size_t start = text.length;
-
-        text_format(&text, "  %s %s", verbs[i].name, verbs[i].arguments);
-        add_help(&text, start, verbs[i].help);
-    }
-    text_add(&text, "\nOptions:\n");
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        size_t start = text.length;
-
-        text_format(&text, "  -%c, --%s %s", options[i].letter, options[i].name,
-                    options[i].argument ? options[i].argument : "");
-        add_help(&text, start, options[i].help);
-    }
-    text_add(&text, "\nExit codes: 1 when nsinit could not do it; 2 when it knows no such verb or "
-                    "service;\n125 when it can't be reached or nsctl was misused; exec: the "
-                    "command's own.\n");
+    if (version)
+        text_add(&text, "nsctl version " NSINIT_VERSION "\n");
+    else
+        add_usage(&text);
     return text_write(&text, STDOUT_FILENO) < 0 ? EXIT_UNREACHABLE : 0;
 }
 
@@ -225,13 +181,22 @@ static const struct option *option_of(const char *word, const char **value,
 
 static int explain_option(const char *word, struct error *error)
 {
-    struct closest closest = closest_to(word + strspn(word, "-"));
+    const char *closest =
+        names_closest(word + strspn(word, "-"), options, sizeof options[0], OPTION_COUNT);
 
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        closest_offer(&closest, options[i].name);
     return error_reason(error, ERROR_USAGE, "unknown option%s%s%s",
-                        closest.best ? "; did you mean --" : "", closest.best ? closest.best : "",
-                        closest.best ? "?" : "");
+                        closest ? "; did you mean --" : "", closest ? closest : "",
+                        closest ? "?" : "");
+}
+
+static void set(struct reading *reading, const struct option *option, const char *value)
+{
+    void *place = (char *)reading + option->place;
+
+    if (option->argument != NULL)
+        *(const char **)place = value;
+    else
+        *(bool *)place = true;
 }
 
 /* Read the option in words[0]. Returns how many words were used up, or -1. */
@@ -255,9 +220,8 @@ static int read_option(struct reading *reading, char **words, struct error *erro
     }
     if (option->argument != NULL && value == NULL)
         return error_reason(error, ERROR_USAGE, "needs an argument: %s", option->argument);
-    option->set(reading, value);
+    set(reading, option, value);
     reading->given |= 1U << (option - options);
-    error_subject(error, "%s", "");
     return used;
 }
 
@@ -265,6 +229,7 @@ static int read_option(struct reading *reading, char **words, struct error *erro
 static int read_argument(struct reading *reading, char **words, struct error *error)
 {
     if (reading->verb == NULL) {
+        reading->call.verb = words[0];
         reading->verb = verb_by_name(words[0], error);
         return reading->verb != NULL ? 1 : -1;
     }
@@ -280,7 +245,7 @@ static int read_argument(struct reading *reading, char **words, struct error *er
 static int read_words(struct reading *reading, char **words, struct error *error)
 {
     reading->call.words = words;
-    while (*words != NULL && reading->instead == NULL) {
+    while (*words != NULL && !reading->help && !reading->version) {
         int used;
 
         if (reading->options_have_ended || (*words)[0] != '-' || (*words)[1] == '\0')
@@ -297,35 +262,29 @@ static int read_words(struct reading *reading, char **words, struct error *error
     return 0;
 }
 
-/* The verb, if it may be carried out as it was given; else NULL with `error` filled in. */
-static const struct verb *check(const struct reading *reading, struct error *error)
+/* Whether the verb may be carried out as it was given: 0, or -1 with `failure` filled in. */
+static int check(const struct reading *reading, struct failure *failure)
 {
     const struct verb *verb = reading->verb;
+    struct error *error = &failure->error;
 
     if (verb == NULL) {
-        error_hint(error, "nsctl -h lists the verbs");
-        (void)error_reason(error, ERROR_USAGE, "no verb was given");
-        return NULL;
+        error_hint(error, "%s", verbs_hint);
+        return failure_say(failure, "", "no verb was given");
     }
     error_subject(error, "%s", verb->name);
-    if (reading->count < verb->least || (verb->most >= 0 && reading->count > verb->most)) {
+    if (reading->count < verb->least || reading->count > verb->most) {
         error_hint(error, "nsctl %s%s%s", verb->name, verb->arguments[0] != '\0' ? " " : "",
                    verb->arguments);
-        (void)error_reason(error, ERROR_USAGE, "too %s arguments",
-                           reading->count < verb->least ? "few" : "many");
-        return NULL;
+        return error_reason(error, ERROR_USAGE, "too %s arguments",
+                            reading->count < verb->least ? "few" : "many");
     }
     for (size_t i = 0; i < OPTION_COUNT; i++)
         if ((reading->given >> i & 1U) != 0 && options[i].verb != NULL &&
-            strcmp(options[i].verb, verb->name) != 0) {
-            (void)error_reason(error, ERROR_USAGE, "--%s is for %s", options[i].name,
-                               options[i].verb);
-            return NULL;
-        }
-    error_subject(error, "%s", "");
-    if (reading->call.diagram != NULL && diagram_check(&reading->call, error) < 0)
-        return NULL;
-    return verb;
+            strcmp(options[i].verb, verb->name) != 0)
+            return error_reason(error, ERROR_USAGE, "--%s is for %s", options[i].name,
+                                options[i].verb);
+    return reading->call.diagram != NULL ? diagram_check(&reading->call, failure) : 0;
 }
 
 static int report(const struct failure *failure)
@@ -356,22 +315,26 @@ char **nsctl_words(char **arguments)
     return arguments[1] != NULL && strcmp(arguments[1], "--ctl") == 0 ? arguments + 1 : NULL;
 }
 
-int nsctl_main(char **words)
+/* The exit code, or -1 with `failure` filled in. */
+static int carry_out(char **words, struct failure *failure)
 {
     struct reading reading = {.call.path = default_path()};
+
+    if (read_words(&reading, words, &failure->error) < 0)
+        return -1;
+    if (reading.help || reading.version)
+        return print_instead(reading.version);
+    if (check(&reading, failure) < 0)
+        return -1;
+    return (reading.call.diagram != NULL ? diagram_run : reading.verb->run)(&reading.call, failure);
+}
+
+int nsctl_main(char **words)
+{
     struct failure failure = {.exit_code = EXIT_UNREACHABLE};
-    const struct verb *verb;
     int exit_code;
 
     log_open("nsctl");
-    if (read_words(&reading, words + 1, &failure.error) < 0)
-        return report(&failure);
-    if (reading.instead != NULL)
-        return reading.instead();
-    reading.call.verb = reading.verb != NULL ? reading.verb->name : NULL;
-    verb = check(&reading, &failure.error);
-    if (verb == NULL)
-        return report(&failure);
-    exit_code = (reading.call.diagram != NULL ? diagram_run : verb->run)(&reading.call, &failure);
+    exit_code = carry_out(words + 1, &failure);
     return exit_code >= 0 ? exit_code : report(&failure);
 }

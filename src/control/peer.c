@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "util/ancillary.h"
+#include "control/socket.h"
 #include "util/clock.h"
 
 /* Seconds for a request to come whole, and for an answer to be taken. */
@@ -25,20 +25,13 @@ static struct ev_loop *loop_of(const struct peer *peer)
     return peer->server->supervisor->loop;
 }
 
-static void close_files(struct peer *peer)
+static void close_files(int *files, size_t count)
 {
-    for (int i = 0; i < PEER_FILES; i++) {
-        if (peer->files[i] >= 0)
-            close(peer->files[i]);
-        peer->files[i] = -1;
+    for (size_t i = 0; i < count; i++) {
+        if (files[i] >= 0)
+            close(files[i]);
+        files[i] = -1;
     }
-}
-
-static void close_gift(struct peer *peer)
-{
-    if (peer->gift >= 0)
-        close(peer->gift);
-    peer->gift = -1;
 }
 
 void peer_free(struct peer *peer)
@@ -59,9 +52,8 @@ void peer_free(struct peer *peer)
     ev_timer_stop(loop_of(peer), &peer->deadline);
     hangup_forget(peer);
     close(peer->readable.fd);
-    close_files(peer);
-    close_gift(peer);
-    free(peer->request);
+    close_files(peer->files, PEER_FILES);
+    close_files(&peer->gift, 1);
     free(peer->answer);
     free(peer->places);
     free(peer);
@@ -81,38 +73,19 @@ static void tell_missed(struct peer *peer)
     peer_add(peer, buffer, text.length);
 }
 
-static ssize_t send_answer(const struct peer *peer)
-{
-    union {
-        struct cmsghdr header;
-        char space[CMSG_SPACE(sizeof(int))];
-    } control = {.header = {.cmsg_level = SOL_SOCKET,
-                            .cmsg_type = SCM_RIGHTS,
-                            .cmsg_len = CMSG_LEN(sizeof(int))}};
-    struct iovec data = {.iov_base = peer->answer, .iov_len = peer->answer_length};
-    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
-
-    if (peer->gift >= 0) {
-        memcpy(CMSG_DATA(&control.header), &peer->gift, sizeof peer->gift);
-        message.msg_control = control.space;
-        message.msg_controllen = sizeof control.space;
-    }
-    return sendmsg(peer->readable.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-}
-
 static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct peer *peer = watcher->data;
-    ssize_t count = send_answer(peer);
+    ssize_t count = socket_send(watcher->fd, peer->answer, peer->answer_length, &peer->gift,
+                                peer->gift >= 0, MSG_DONTWAIT);
 
     (void)events;
-    if (count < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
     if (count < 0) {
-        peer_free(peer);
+        if (errno != EAGAIN && errno != EINTR)
+            peer_free(peer);
         return;
     }
-    close_gift(peer);
+    close_files(&peer->gift, 1);
     peer->answer_length -= (size_t)count;
     memmove(peer->answer, peer->answer + count, peer->answer_length);
     if (peer->answer_length > 0)
@@ -176,7 +149,16 @@ void peer_add_event(struct peer *peer, const char *line, size_t length)
         peer_add(peer, line, length);
 }
 
-void peer_format(struct peer *peer, const char *format, ...)
+void peer_tell(struct peer *peer, const char *word, int number)
+{
+    char buffer[256];
+    struct text text = text_in(buffer, sizeof buffer);
+
+    text_format(&text, "%s\t%d\n", word, number);
+    peer_add(peer, buffer, text.length);
+}
+
+void peer_finish(struct peer *peer, const char *format, ...)
 {
     char buffer[1024];
     struct text text = text_in(buffer, sizeof buffer);
@@ -185,78 +167,19 @@ void peer_format(struct peer *peer, const char *format, ...)
     va_start(arguments, format);
     text_vformat(&text, format, arguments);
     va_end(arguments);
+    /* One line: what is quoted of the request may have more. */
+    for (char *at = buffer; *at != '\0'; at++)
+        if (*at == '\n')
+            *at = ' ';
     peer_add(peer, buffer, text.length);
-}
-
-void peer_finish(struct peer *peer, const char *last_line)
-{
-    peer_add(peer, last_line, strlen(last_line));
+    peer_add(peer, "\n", 1);
     peer->is_answered = true;
     ev_timer_stop(loop_of(peer), &peer->deadline);
     ev_timer_set(&peer->deadline, patience, 0.);
     ev_timer_start(loop_of(peer), &peer->deadline);
 }
 
-void peer_fail(struct peer *peer, int exit_code, const char *format, ...)
-{
-    char buffer[1024];
-    struct text text = text_in(buffer, sizeof buffer);
-    va_list arguments;
-
-    va_start(arguments, format);
-    text_vformat(&text, format, arguments);
-    va_end(arguments);
-    peer_format(peer, "error %d ", exit_code);
-    /* One line: what is quoted of the request may have more. */
-    for (char *at = buffer; *at != '\0'; at++)
-        if (*at == '\n')
-            *at = ' ';
-    peer_add(peer, buffer, text.length);
-    peer_finish(peer, "\n");
-}
-
 /* ---- the request ------------------------------------------------------------------------- */
-
-/* The files that come with exec: the first three, more are closed. */
-static void take_files(struct peer *peer, struct msghdr *header)
-{
-    int place = 0;
-
-    for (struct cmsghdr *part = CMSG_FIRSTHDR(header); part != NULL;
-         part = ancillary_next(header, part)) {
-        size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-
-        if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS)
-            continue;
-        for (size_t i = 0; i < count; i++) {
-            int fd;
-
-            memcpy(&fd, CMSG_DATA(part) + i * sizeof fd, sizeof fd);
-            while (place < PEER_FILES && peer->files[place] >= 0)
-                place++;
-            if (place < PEER_FILES)
-                peer->files[place] = fd;
-            else
-                close(fd);
-        }
-    }
-}
-
-/* NOLINTNEXTLINE(readability-non-const-parameter): recvmsg writes to it. */
-static ssize_t receive(struct peer *peer, char *buffer, size_t size)
-{
-    struct iovec data = {.iov_base = buffer, .iov_len = size};
-    _Alignas(struct cmsghdr) char control[CMSG_SPACE(PEER_FILES * sizeof(int))];
-    struct msghdr header = {.msg_iov = &data,
-                            .msg_iovlen = 1,
-                            .msg_control = control,
-                            .msg_controllen = sizeof control};
-    ssize_t count = recvmsg(peer->readable.fd, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-
-    if (count >= 0)
-        take_files(peer, &header);
-    return count;
-}
 
 /*
  * The newline that ends a request, outside of quotes, or NULL. It goes on where it has stopped when
@@ -306,57 +229,52 @@ static void hear_request(struct peer *peer)
     ev_timer_stop(loop_of(peer), &peer->deadline);
     peer->has_asked = true;
     if (end == NULL) {
-        peer_fail(peer, 2, "a request has at most %d bytes", REQUEST_MOST);
+        peer_finish(peer, "error 2 a request has at most %d bytes", REQUEST_MOST);
         return;
     }
     *end = '\0';
     if (strlen(peer->request) != (size_t)(end - peer->request))
-        peer_fail(peer, 2, "a request has no NUL byte");
+        peer_finish(peer, "error 2 a request has no NUL byte");
     else
         request_carry_out(peer, peer->request);
     peer->request_length = 0;
-    close_files(peer);
+    close_files(peer->files, PEER_FILES);
 }
 
-/* It has nothing more to say, as when a pipe ends; who has gone altogether hangs up: unix(7). */
-static bool may_still_listen(const struct peer *peer)
+/*
+ * It has nothing more to say, as when a pipe ends, but waits for its answer: from now on only its
+ * going is watched. False when it has gone altogether: that hangs up, unix(7).
+ */
+static bool falls_silent(struct peer *peer)
 {
     struct pollfd socket = {.fd = peer->readable.fd};
 
-    return peer->has_asked && peer->job == NULL && poll(&socket, 1, 0) == 0;
+    if (!peer->has_asked || peer->job != NULL || poll(&socket, 1, 0) != 0)
+        return false;
+    ev_io_stop(loop_of(peer), &peer->readable);
+    return hangup_watch(peer);
 }
 
 /* While it is read, `readable` is the peer's whole life: its end ends the peer, too. */
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct peer *peer = watcher->data;
-    char buffer[1024];
+    char lines[1024];
     bool is_request = !peer->has_asked;
-    size_t room = REQUEST_MOST - peer->request_length;
-    ssize_t count =
-        receive(peer, buffer, is_request && room < sizeof buffer - 1 ? room : sizeof buffer - 1);
+    char *to = is_request ? peer->request + peer->request_length : lines;
+    size_t room = is_request ? REQUEST_MOST - peer->request_length : sizeof lines;
+    ssize_t count = socket_receive(watcher->fd, to, room, peer->files, PEER_FILES);
 
     (void)loop;
     (void)events;
-    if (count < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
-    if (count < 0 || (count == 0 && !may_still_listen(peer))) {
+    if (count > 0 && is_request) {
+        peer->request_length += (size_t)count;
+        hear_request(peer);
+    } else if (count > 0) {
+        hear_lines(peer, lines, (size_t)count);
+    } else if (count == 0 ? !falls_silent(peer) : errno != EAGAIN && errno != EINTR) {
         peer_free(peer);
-        return;
     }
-    if (count == 0) {
-        ev_io_stop(loop_of(peer), watcher);
-        if (!hangup_watch(peer))
-            peer_free(peer);
-        return;
-    }
-    if (!is_request) {
-        hear_lines(peer, buffer, (size_t)count);
-        return;
-    }
-    memcpy(peer->request + peer->request_length, buffer, (size_t)count);
-    peer->request_length += (size_t)count;
-    hear_request(peer);
 }
 
 static void on_deadline(struct ev_loop *loop, struct ev_timer *watcher, int events)
@@ -370,12 +288,12 @@ static void on_deadline(struct ev_loop *loop, struct ev_timer *watcher, int even
         return;
     }
     peer->has_asked = true;
-    peer_fail(peer, 2, "no request came");
+    peer_finish(peer, "error 2 no request came");
 }
 
 void peer_new(struct server *server, int fd)
 {
-    struct peer *peer = calloc(1, sizeof *peer);
+    struct peer *peer = malloc(sizeof *peer + REQUEST_MOST + 1);
 
     if (peer == NULL) {
         close(fd);
@@ -383,7 +301,6 @@ void peer_new(struct server *server, int fd)
     }
     *peer =
         (struct peer){.server = server, .next = server->peers, .files = {-1, -1, -1}, .gift = -1};
-    peer->request = malloc(REQUEST_MOST + 1);
     ev_io_init(&peer->readable, on_readable, fd, EV_READ);
     ev_io_init(&peer->writable, on_writable, fd, EV_WRITE);
     ev_timer_init(&peer->deadline, on_deadline, patience, 0.);
@@ -392,10 +309,6 @@ void peer_new(struct server *server, int fd)
     peer->deadline.data = peer;
     server->peers = peer;
     server->peer_count++;
-    if (peer->request == NULL) {
-        peer_free(peer);
-        return;
-    }
     ev_io_start(loop_of(peer), &peer->readable);
     ev_timer_start(loop_of(peer), &peer->deadline);
     /* At once, so that requests are carried out in the order in which they come. */

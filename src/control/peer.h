@@ -30,7 +30,6 @@ struct peer {
     struct ev_io readable;
     struct ev_io writable;
     struct ev_timer deadline; /* until its request must have come, or its answer be taken */
-    char *request;            /* owned */
     size_t request_length;
     size_t scanned;        /* of it, for its end */
     char quote;            /* that is open there, or NUL */
@@ -48,6 +47,7 @@ struct peer {
     unsigned int *places; /* of the services that it waits for; owned */
     size_t place_count;
     struct job *job; /* what it has executed, or NULL */
+    char request[];  /* REQUEST_MOST and a NUL */
 };
 
 struct server {
@@ -74,12 +74,12 @@ void peer_flush(const struct peer *peer);
 /* Add to the answer. A peer that does not take it is dropped in the end. */
 void peer_add(struct peer *peer, const char *text, size_t length);
 void peer_add_event(struct peer *peer, const char *line, size_t length);
-void peer_format(struct peer *peer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The answer is complete. */
-void peer_finish(struct peer *peer, const char *last_line);
-void peer_fail(struct peer *peer, int exit_code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+/* The same of a line, a word and a number. */
+void peer_tell(struct peer *peer, const char *word, int number);
+
+/* The answer is complete: its last line is "ok", or "error", nsctl's exit code and the reason. */
+void peer_finish(struct peer *peer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* hangup.c: free the peer, which is silent, when it has gone. False when that can't be. */
 void hangup_open(struct server *server);

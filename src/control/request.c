@@ -10,7 +10,7 @@
 #include "report/status.h"
 #include "supervise/launch.h"
 #include "supervise/send.h"
-#include "util/parse.h"
+#include "util/names.h"
 #include "util/signals.h"
 #include "util/words.h"
 
@@ -23,16 +23,16 @@ static struct supervisor *supervisor_of(const struct peer *peer)
 static struct supervised *find_service(struct peer *peer, const char *name)
 {
     const struct supervisor *supervisor = supervisor_of(peer);
-    struct closest closest = closest_to(name);
-    int place = order_find(supervisor->pod, name, strlen(name));
+    const struct pod *pod = supervisor->pod;
+    int place = order_find(pod, name, strlen(name));
+    const char *closest;
 
     if (place >= 0)
         return &supervisor->services[place];
-    for (size_t i = 0; i < supervisor->count; i++)
-        closest_offer(&closest, name_of(&supervisor->services[i]));
-    peer_fail(peer, 2, "%s: no such service%s%s%s", name,
-              closest.best != NULL ? "; did you mean " : "",
-              closest.best != NULL ? closest.best : "", closest.best != NULL ? "?" : "");
+    closest = names_closest(name, pod->services, sizeof pod->services[0], pod->service_count);
+    peer_finish(peer, "error 2 %s: no such service%s%s%s", name,
+                closest != NULL ? "; did you mean " : "", closest != NULL ? closest : "",
+                closest != NULL ? "?" : "");
     return NULL;
 }
 
@@ -68,18 +68,27 @@ static void tell_running(struct peer *peer)
 {
     for (size_t i = 0; i < peer->place_count; i++)
         if (awaited(peer, i)->pid == 0) {
-            peer_fail(peer, 1, "%s: does not run: its exit code is %d", name_of(awaited(peer, i)),
-                      awaited(peer, i)->exit_code);
+            peer_finish(peer, "error 1 %s: does not run: its exit code is %d",
+                        name_of(awaited(peer, i)), awaited(peer, i)->exit_code);
             return;
         }
-    peer_finish(peer, "ok\n");
+    peer_finish(peer, "ok");
+}
+
+static void tell_code(struct peer *peer, const struct supervised *supervised)
+{
+    char buffer[256];
+    struct text text = text_in(buffer, sizeof buffer);
+
+    text_format(&text, "exit\t%s", name_of(supervised));
+    peer_tell(peer, buffer, supervised->exit_code);
 }
 
 static void tell_codes(struct peer *peer)
 {
     for (size_t i = 0; i < peer->place_count; i++)
-        peer_format(peer, "exit\t%s\t%d\n", name_of(awaited(peer, i)), awaited(peer, i)->exit_code);
-    peer_finish(peer, "ok\n");
+        tell_code(peer, awaited(peer, i));
+    peer_finish(peer, "ok");
 }
 
 /* Who waits for a stop would wait for the next one, when a start has been asked for since. */
@@ -101,13 +110,13 @@ void request_on_change(struct peer *peer)
     peer->awaits = AWAITS_NOTHING;
     peer->server->waiting_count--;
     if (back != NULL)
-        peer_fail(peer, 1, "%s: a start was asked for meanwhile", name_of(back));
+        peer_finish(peer, "error 1 %s: a start was asked for meanwhile", name_of(back));
     else if (awaits == AWAITS_RUNNING)
         tell_running(peer);
     else if (awaits == AWAITS_CODE)
         tell_codes(peer);
     else
-        peer_finish(peer, "ok\n");
+        peer_finish(peer, "ok");
 }
 
 /* Fill in the places of the services. False when the peer has been told of an error. */
@@ -118,12 +127,12 @@ static bool find_all(struct peer *peer, char *const *names)
     while (names[count] != NULL)
         count++;
     if (count == 0) {
-        peer_fail(peer, 2, "which service?");
+        peer_finish(peer, "error 2 which service?");
         return false;
     }
     peer->places = calloc(count, sizeof *peer->places);
     if (peer->places == NULL) {
-        peer_fail(peer, 1, "no memory");
+        peer_finish(peer, "error 1 no memory");
         return false;
     }
     for (; peer->place_count < count; peer->place_count++) {
@@ -151,7 +160,7 @@ static void change_all(struct peer *peer, char *const *names,
         return;
     for (size_t i = 0; i < peer->place_count; i++)
         if (change(awaited(peer, i)) < 0) {
-            peer_fail(peer, 1, "%s: all is being stopped", name_of(awaited(peer, i)));
+            peer_finish(peer, "error 1 %s: all is being stopped", name_of(awaited(peer, i)));
             return;
         }
     await(peer, awaits);
@@ -190,7 +199,7 @@ static void do_status(struct peer *peer, char **arguments)
         return;
     for (size_t i = 0; i < peer->place_count; i++)
         add_status(peer, awaited(peer, i), as_json);
-    peer_finish(peer, "ok\n");
+    peer_finish(peer, "ok");
 }
 
 static void do_start(struct peer *peer, char **arguments)
@@ -215,11 +224,11 @@ static void do_kill(struct peer *peer, char **arguments)
     int result;
 
     if (arguments[0] == NULL || arguments[1] == NULL || arguments[2] != NULL) {
-        peer_fail(peer, 2, "kill SIGNAL SERVICE");
+        peer_finish(peer, "error 2 kill SIGNAL SERVICE");
         return;
     }
     if (signal_number == 0) {
-        peer_fail(peer, 2, "'%s' is no signal", arguments[0]);
+        peer_finish(peer, "error 2 '%s' is no signal", arguments[0]);
         return;
     }
     supervised = find_service(peer, arguments[1]);
@@ -227,10 +236,10 @@ static void do_kill(struct peer *peer, char **arguments)
         return;
     result = supervised->pid != 0 ? send_signal(supervised, signal_number, NULL) : -ESRCH;
     if (result < 0)
-        peer_fail(peer, 1, "%s: %s", arguments[1],
-                  result == -ESRCH ? "does not run" : strerror(-result));
+        peer_finish(peer, "error 1 %s: %s", arguments[1],
+                    result == -ESRCH ? "does not run" : strerror(-result));
     else
-        peer_finish(peer, "ok\n");
+        peer_finish(peer, "ok");
 }
 
 static void do_power(struct peer *peer, enum power power)
@@ -238,9 +247,9 @@ static void do_power(struct peer *peer, enum power power)
     const struct supervisor *supervisor = supervisor_of(peer);
 
     if (supervisor->hooks->on_power(supervisor->owner, power))
-        peer_finish(peer, "ok\n");
+        peer_finish(peer, "ok");
     else
-        peer_fail(peer, 1, "nsinit has not booted this machine");
+        peer_finish(peer, "error 1 nsinit has not booted this machine");
 }
 
 static void do_poweroff(struct peer *peer, char **arguments)
@@ -274,7 +283,7 @@ static void do_events(struct peer *peer, char **arguments)
     /* They are JSON in any case. */
     (void)take_word(&rest, "--json");
     if (*rest != NULL) {
-        peer_fail(peer, 2, "'%s' is one too many", *rest);
+        peer_finish(peer, "error 2 '%s' is one too many", *rest);
         return;
     }
     peer->follows = true;
@@ -293,7 +302,7 @@ static void do_exec(struct peer *peer, char **arguments)
     if (*rest != NULL && strcmp(*rest, "--") == 0)
         rest++;
     if (arguments[0] == NULL || *rest == NULL) {
-        peer_fail(peer, 2, "exec SERVICE [tty|pty] -- COMMAND...");
+        peer_finish(peer, "error 2 exec SERVICE [tty|pty] -- COMMAND...");
         return;
     }
     host = find_service(peer, arguments[0]);
@@ -311,28 +320,21 @@ static const struct {
     {"reboot", do_reboot},   {"halt", do_halt},
 };
 
+static const struct names verb_names = {NAMES_IN(verbs), .exact = true, .kind = "verb"};
+
 void request_carry_out(struct peer *peer, char *request)
 {
-    struct error error = {0};
+    struct error error;
     char **words = words_of_shell(request, &error);
-    struct closest closest;
+    int verb = -1;
 
-    if (words == NULL || words[0] == NULL) {
-        peer_fail(peer, 2, "%s", words == NULL ? error.reason : "which verb?");
-        free(words);
-        return;
-    }
-    closest = closest_to(words[0]);
-    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
-        closest_offer(&closest, verbs[i].name);
-        if (strcmp(words[0], verbs[i].name) == 0) {
-            verbs[i].carry_out(peer, words + 1);
-            free(words);
-            return;
-        }
-    }
-    peer_fail(peer, 2, "'%s' is no verb%s%s%s", words[0],
-              closest.best != NULL ? "; did you mean " : "",
-              closest.best != NULL ? closest.best : "", closest.best != NULL ? "?" : "");
+    if (words != NULL && words[0] == NULL)
+        (void)error_reason(&error, ERROR_USAGE, "which verb?");
+    else if (words != NULL)
+        verb = names_find(&verb_names, words[0], &error);
+    if (verb >= 0)
+        verbs[verb].carry_out(peer, words + 1);
+    else
+        peer_finish(peer, "error 2 %s", error.reason);
     free(words);
 }

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/identity.h"
 #include "report/process_file.h"
 #include "util/file.h"
 #include "util/text.h"
@@ -24,31 +23,17 @@ int residents_open(struct residents *residents, const struct census *census)
 
 void residents_free(struct residents *residents)
 {
-    for (size_t i = 0; i < residents->census->inhabitant_count; i++) {
-        free(residents->all[i].pids);
+    for (size_t i = 0; i < residents->census->inhabitant_count; i++)
         free(residents->all[i].command);
-        free(residents->all[i].name);
-    }
     free(residents->all);
-}
-
-static struct resident *find(struct residents *residents, const struct inhabitant *inhabitant)
-{
-    return &residents->all[inhabitant - residents->census->inhabitants];
 }
 
 static void read_status(struct resident *resident, pid_t pid)
 {
-    pid_t pids[PID_LEVELS];
-    int count = identity_read_numbers(pid, pids, &resident->uid);
+    int count = identity_read_numbers(pid, resident->pids, &resident->uid);
 
-    if (count > 0)
-        resident->pids = malloc((size_t)count * sizeof pids[0]);
-    if (resident->pids != NULL) {
-        memcpy(resident->pids, pids, (size_t)count * sizeof pids[0]);
-        resident->pid_count = count;
-    }
-    resident->status_error = count < 0 ? -count : count > 0 && resident->pids == NULL ? ENOMEM : 0;
+    resident->pid_count = count;
+    resident->status_error = count < 0 ? -count : 0;
 }
 
 /* The last word has its end too; who has written over his words may have many. */
@@ -74,47 +59,37 @@ void resident_name(pid_t pid, char name[COMM_SIZE])
     name[length] = '\0';
 }
 
-const char *resident_name_of(struct residents *residents, const struct inhabitant *inhabitant)
+/* A kernel thread has none, but a name. */
+static void read_command(struct resident *resident, pid_t pid)
 {
-    struct resident *resident = find(residents, inhabitant);
-
-    if (resident->name == NULL) {
-        char name[COMM_SIZE];
-
-        resident_name(inhabitant->pid, name);
-        resident->name = strdup(name);
-    }
-    return resident->name != NULL ? resident->name : "";
-}
-
-/* A kernel thread has none. */
-static void read_command(struct residents *residents, const struct inhabitant *inhabitant)
-{
-    struct resident *resident = find(residents, inhabitant);
     char path[32];
+    char name[COMM_SIZE];
     struct text text = text_in(path, sizeof path);
     size_t length;
     int result;
 
-    text_format(&text, "/proc/%d/cmdline", inhabitant->pid);
+    text_format(&text, "/proc/%d/cmdline", pid);
     result = file_read(path, &resident->command, &length);
     if (result == 0 && join_words(resident->command, length) == 0) {
         free(resident->command);
-        resident->command = strdup(resident_name_of(residents, inhabitant));
+        resident_name(pid, name);
+        resident->command = strdup(name);
         result = resident->command != NULL ? 0 : -ENOMEM;
     }
-    if (result < 0)
-        resident->command = NULL;
     resident->command_error = -result;
 }
 
 const struct resident *resident_of(struct residents *residents, const struct inhabitant *inhabitant)
 {
-    struct resident *resident = find(residents, inhabitant);
+    static const struct resident nobody = {.uid = -1};
+    struct resident *resident;
 
+    if (inhabitant == NULL)
+        return &nobody;
+    resident = &residents->all[inhabitant - residents->census->inhabitants];
     if (!resident->is_known) {
         read_status(resident, inhabitant->pid);
-        read_command(residents, inhabitant);
+        read_command(resident, inhabitant->pid);
         resident->is_known = true;
     }
     return resident;

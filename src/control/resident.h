@@ -5,6 +5,7 @@
 #define NSINIT_CONTROL_RESIDENT_H
 
 #include "report/census.h"
+#include "report/identity.h"
 
 /* What could not be read has an errno instead. */
 struct resident {
@@ -12,10 +13,9 @@ struct resident {
     int status_error;
     int command_error;
     int pid_count;
-    pid_t *pids;   /* owned: in each of its PID namespaces, from that of /proc inwards */
-    int64_t uid;   /* effective, as we see it; -1 with status_error */
-    char *command; /* owned: its words, or of a kernel thread its name */
-    char *name;    /* owned: comm in proc_pid_comm(5); NULL until it is asked for */
+    pid_t pids[PID_LEVELS]; /* in each of its PID namespaces, from that of /proc inwards */
+    int64_t uid;            /* effective, as we see it; -1 with status_error */
+    char *command;          /* owned: its words, or of a kernel thread its name */
 };
 
 /* Of all processes of a census, each read when it is asked for, and once. */
@@ -28,13 +28,11 @@ struct residents {
 int residents_open(struct residents *residents, const struct census *census);
 void residents_free(struct residents *residents);
 
+/* Of NULL there is nothing to be known. */
 const struct resident *resident_of(struct residents *residents,
                                    const struct inhabitant *inhabitant);
 
-/* The name alone; empty when it has ended. */
-const char *resident_name_of(struct residents *residents, const struct inhabitant *inhabitant);
-
-/* The same of any process. */
+/* The name alone of any process, comm in proc_pid_comm(5); empty when it has ended. */
 enum { COMM_SIZE = 64 };
 void resident_name(pid_t pid, char name[COMM_SIZE]);
 

@@ -15,13 +15,11 @@
 #include "report/identity.h"
 #include "report/nsfs.h"
 #include "spawn/enter.h"
+#include "util/names.h"
 #include "util/parse.h"
 
 /* Who looks at processes does not wait for a nsinit that is stopped. */
 enum { PATIENCE_MS = 2000 };
-
-/* The fields of the protocol's row that are of interest, by their place. */
-enum { FIELD_NAME = 1, FIELD_STATE = 2, FIELD_PID = 3, FIELD_NAMESPACES = 9 };
 
 /* The PID namespace of nsinit where that is ours, or nsinit itself is not in sight. */
 enum { PIDS_ARE_OURS = -1, PIDS_ARE_UNKNOWN = -2 };
@@ -87,40 +85,42 @@ static pid_t pid_here(int pids, pid_t pid)
     return errno == ENOTTY || errno == EINVAL ? search(nsfs_id(pids), pid) : 0;
 }
 
-static int add_row(struct roster *roster, const char *line, int pids, struct failure *failure)
+/* Fields are separated by tabs; there may be more of them one day. */
+bool roster_split(char *row, const char *fields[FIELDS_MOST])
 {
-    struct member member = {.row = strdup(line)};
-    struct member *larger = realloc(roster->members, (roster->count + 1) * sizeof *larger);
-    char *rest = member.row;
-    bool runs = true;
+    for (size_t i = 0; i < FIELDS_MOST; i++) {
+        if (row == NULL && i < FIELD_COUNT)
+            return false;
+        fields[i] = row != NULL ? strsep(&row, "\t") : "-";
+    }
+    return strcmp(fields[FIELD_KEYWORD], "service") == 0;
+}
+
+static int add_row(struct roster *roster, char *line, int pids, struct failure *failure)
+{
+    struct member *members = realloc(roster->members, (roster->count + 1) * sizeof *members);
+    char *row = strdup(line);
+    const char *fields[FIELDS_MOST];
+    struct member *member;
     unsigned long pid;
 
-    if (larger != NULL)
-        roster->members = larger;
-    if (larger == NULL || member.row == NULL) {
-        free(member.row);
+    if (members != NULL)
+        roster->members = members;
+    if (members == NULL || row == NULL) {
+        free(row);
         return error_failed(&failure->error, "status");
     }
-    for (int place = 0; rest != NULL; place++) {
-        const char *field = strsep(&rest, "\t");
-
-        if (place == FIELD_NAME)
-            member.name = field;
-        else if (place == FIELD_STATE)
-            member.state = field;
-        else if (place == FIELD_PID && parse_number(field, INT_MAX, &pid) == 0)
-            member.pid = pid_here(pids, (pid_t)pid);
-        else if (place == FIELD_PID)
-            runs = false;
-        else if (place == FIELD_NAMESPACES)
-            member.namespaces = field;
-    }
-    if (member.namespaces == NULL) {
-        free(member.row);
+    member = &members[roster->count++];
+    *member = (struct member){.row = row};
+    if (!roster_split(row, fields))
         return client_complain(failure, line);
+    member->name = fields[FIELD_NAME];
+    member->state = fields[FIELD_STATE];
+    member->namespaces = fields[FIELD_NAMESPACES];
+    if (parse_number(fields[FIELD_PID], INT_MAX, &pid) == 0) {
+        member->pid = pid_here(pids, (pid_t)pid);
+        member->is_hidden = member->pid == 0;
     }
-    member.is_hidden = runs && member.pid == 0;
-    larger[roster->count++] = member;
     return 0;
 }
 
@@ -129,9 +129,8 @@ static int take_rows(struct roster *roster, struct client *client, struct failur
     int pids = open_pids(roster->nsinit);
     enum answer answer = ANSWER_FAILED;
 
-    error_subject(&failure->error, "nsinit");
     if (pids == PIDS_ARE_UNKNOWN)
-        (void)error_reason(&failure->error, ERROR_FAILED, "it has no PID in this PID namespace");
+        failure_say(failure, "nsinit", "it has no PID in this PID namespace");
     else
         while ((answer = client_next(client, failure)) == ANSWER_DATA)
             if (add_row(roster, client->line, pids, failure) < 0)
@@ -149,12 +148,11 @@ int roster_fetch(struct roster *roster, const char *path, struct failure *failur
     int result = -1;
 
     *roster = (struct roster){0};
-    if (client_open(&client, path, failure) < 0)
+    if (client_open(&client, path, "status", failure) < 0)
         return -1;
     client.patience_ms = PATIENCE_MS;
     if (getsockopt(client.fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
         roster->nsinit = peer.pid;
-    client_add(&client, "status");
     if (client_send(&client, NULL, failure) == 0)
         result = take_rows(roster, &client, failure);
     client_close(&client);
@@ -182,18 +180,17 @@ static const struct member *member_of(const struct roster *roster, pid_t pid)
 const struct member *roster_member(const struct roster *roster, const char *name,
                                    struct failure *failure)
 {
-    struct closest closest = closest_to(name);
+    const char *closest;
 
-    for (size_t i = 0; i < roster->count; i++) {
-        closest_offer(&closest, roster->members[i].name);
+    for (size_t i = 0; i < roster->count; i++)
         if (strcmp(roster->members[i].name, name) == 0)
             return &roster->members[i];
-    }
+    closest = names_closest(name, roster->members, sizeof roster->members[0], roster->count);
     failure->exit_code = 2;
     error_subject(&failure->error, "%s", name);
     error_reason(&failure->error, ERROR_FAILED, "no such service%s%s%s",
-                 closest.best != NULL ? "; did you mean " : "",
-                 closest.best != NULL ? closest.best : "", closest.best != NULL ? "?" : "");
+                 closest != NULL ? "; did you mean " : "", closest != NULL ? closest : "",
+                 closest != NULL ? "?" : "");
     return NULL;
 }
 
@@ -204,8 +201,7 @@ static pid_t find_service(const struct roster *roster, const char *name,
     if (*member == NULL || (*member)->pid != 0)
         return *member != NULL ? (*member)->pid : -1;
     failure->exit_code = 1;
-    error_subject(&failure->error, "%s", name);
-    return error_reason(&failure->error, ERROR_FAILED, "does not run");
+    return failure_say(failure, name, "does not run");
 }
 
 pid_t roster_find(struct roster *roster, const char *path, const char *word,

@@ -9,9 +9,29 @@
 #include "control/client.h"
 #include "pod/namespaces.h"
 
+/* Of the protocol's row of a service, in its order. */
+enum field {
+    FIELD_KEYWORD,
+    FIELD_NAME,
+    FIELD_STATE,
+    FIELD_PID,
+    FIELD_RESTARTS,
+    FIELD_SINCE,
+    FIELD_READY,
+    FIELD_HEALTH,
+    FIELD_EXIT,
+    FIELD_NAMESPACES,
+    FIELD_COUNT,
+    FIELD_PIDS = FIELD_COUNT, /* may be missing: older ones have not told it */
+    FIELDS_MOST
+};
+
+/* Cut the row into its fields; "-": it is missing. False when it is none. */
+bool roster_split(char *row, const char *fields[FIELDS_MOST]);
+
 struct member {
+    const char *name; /* of the service; in front: names_closest */
     char *row;        /* of the status; the others point into it; owned */
-    const char *name; /* of the service */
     const char *state;
     const char *namespaces; /* pid=own,net=pod; "-": none but nsinit's */
     pid_t pid;              /* as we see it; 0: it does not run, or is hidden */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "control/peer.h"
+#include "control/socket.h"
 #include "report/event.h"
 #include "util/log.h"
 
@@ -24,38 +25,11 @@ static const ev_tstamp pause_s = 1.;
 
 /* ---- the socket -------------------------------------------------------------------------- */
 
-static int fill_address(struct sockaddr_un *address, const char *path)
-{
-    size_t length = strlen(path);
-
-    *address = (struct sockaddr_un){.sun_family = AF_UNIX};
-    if (length >= sizeof address->sun_path)
-        return -ENAMETOOLONG;
-    memcpy(address->sun_path, path, length + 1);
-    return 0;
-}
-
-/* Why a connection to it fails, or 0. */
-static int try_to_connect(const struct sockaddr_un *address)
-{
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    int result = 0;
-
-    if (fd < 0 || connect(fd, (const struct sockaddr *)address, sizeof *address) < 0)
-        result = errno;
-    if (fd >= 0)
-        close(fd);
-    return result;
-}
-
 static bool is_socket(const char *path)
 {
     struct stat status;
-    int error_number = errno;
-    bool result = lstat(path, &status) == 0 && S_ISSOCK(status.st_mode);
 
-    errno = error_number;
-    return result;
+    return lstat(path, &status) == 0 && S_ISSOCK(status.st_mode);
 }
 
 static int bind_new(int fd, const struct sockaddr_un *address)
@@ -77,7 +51,7 @@ static int fail(const char *path, struct error *error, const char *hint)
 static int bind_to(int fd, const char *path, struct error *error)
 {
     struct sockaddr_un address;
-    int result = fill_address(&address, path);
+    int result = socket_address(&address, path);
 
     if (result < 0) {
         errno = -result;
@@ -90,17 +64,21 @@ static int bind_to(int fd, const char *path, struct error *error)
                     errno == EROFS || errno == ENOENT || errno == EACCES
                         ? "--control names another place for it (a tmpfs), or 'no'"
                         : NULL);
-    if (!is_socket(path))
+    if (!is_socket(path)) {
+        errno = EADDRINUSE;
         return fail(path, error, "it is no socket, so it stays");
-    result = try_to_connect(&address);
+    }
+    result = socket_connect(path, SOCK_NONBLOCK);
+    if (result >= 0)
+        close(result);
     /* Not even a full queue (EAGAIN) is without a listener. */
-    if (result == 0 || result == EAGAIN) {
+    if (result >= 0 || result == -EAGAIN) {
         error_subject(error, "--control %s", path);
         return error_reason(error, ERROR_USAGE, "another nsinit listens there");
     }
-    errno = result;
+    errno = -result;
     /* Refused is who has none. Else it may be somebody's, as a socket for datagrams. */
-    if (result != ECONNREFUSED || unlink(path) < 0 || bind_new(fd, &address) < 0)
+    if (result != -ECONNREFUSED || unlink(path) < 0 || bind_new(fd, &address) < 0)
         return fail(path, error, NULL);
     return 0;
 }
@@ -224,8 +202,9 @@ struct server *server_open(const char *path, struct supervisor *supervisor, stru
         free(server);
         return NULL;
     }
-    *server = (struct server){
-        .path = path, .supervisor = supervisor, .hangups.fd = -1, .spare = open_spare()};
+    server->path = path;
+    server->supervisor = supervisor;
+    server->spare = open_spare();
     if (lstat(path, &status) == 0) {
         server->device = status.st_dev;
         server->inode = status.st_ino;

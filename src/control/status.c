@@ -10,6 +10,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "control/roster.h"
 #include "control/screen.h"
 #include "control/table.h"
 #include "report/identity.h"
@@ -19,23 +20,6 @@
 #include "util/parse.h"
 #include "util/signals.h"
 #include "util/utf8.h"
-
-/* Of the protocol's line, in its order. */
-enum field {
-    FIELD_KEYWORD,
-    FIELD_NAME,
-    FIELD_STATE,
-    FIELD_PID,
-    FIELD_RESTARTS,
-    FIELD_SINCE,
-    FIELD_READY,
-    FIELD_HEALTH,
-    FIELD_EXIT,
-    FIELD_NAMESPACES,
-    FIELD_COUNT,
-    FIELD_PIDS = FIELD_COUNT, /* may be missing: older ones have not told it; no column */
-    FIELDS_MOST
-};
 
 static const char *const titles[FIELD_COUNT] = {
     [FIELD_NAME] = "SERVICE",      [FIELD_STATE] = "STATE", [FIELD_PID] = "PID",
@@ -68,17 +52,6 @@ static const char *colour_of(size_t column, const char *cell)
         if (strcmp(cell, colours[i].word) == 0)
             return colours[i].colour;
     return NULL;
-}
-
-/* Fields are separated by tabs; there may be more of them one day. False when some are missing. */
-static bool split(char *line, const char *fields[FIELDS_MOST])
-{
-    for (size_t i = 0; i < FIELDS_MOST; i++) {
-        if (line == NULL && i < FIELD_COUNT)
-            return false;
-        fields[i] = line != NULL ? strsep(&line, "\t") : "-";
-    }
-    return strcmp(fields[FIELD_KEYWORD], "service") == 0;
 }
 
 /* The two largest units: 12s, 5m3s, 2h30m, 3d4h. */
@@ -138,12 +111,6 @@ static void add_pids(struct text *text, const char *pids)
             text_format(text, "%c", *pids);
 }
 
-static int out_of_memory(struct failure *failure)
-{
-    errno = ENOMEM;
-    return error_failed(&failure->error, "table");
-}
-
 static int add_service(struct table *table, char *line, bool stays, struct failure *failure)
 {
     const char *fields[FIELDS_MOST];
@@ -152,7 +119,7 @@ static int add_service(struct table *table, char *line, bool stays, struct failu
     char buffer[40];
     struct text since = text_in(buffer, sizeof buffer);
 
-    if (!split(line, fields))
+    if (!roster_split(line, fields))
         return client_complain(failure, line);
     add_since(&since, fields[FIELD_SINCE], stays);
     fields[FIELD_SINCE] = buffer;
@@ -163,22 +130,8 @@ static int add_service(struct table *table, char *line, bool stays, struct failu
     /* Nobody can say of it that it is ready. */
     if (strcmp(fields[FIELD_STATE], "ready") == 0 && strcmp(fields[FIELD_READY], "-") == 0)
         fields[FIELD_STATE] = "running";
-    for (size_t i = FIRST_FIELD; i < FIELD_COUNT; i++)
-        if (table_add(table, fields[i]) < 0)
-            return out_of_memory(failure);
+    table_add_row(table, fields + FIRST_FIELD);
     return 0;
-}
-
-static int request_status(struct client *client, const struct call *call, struct failure *failure)
-{
-    if (client_open(client, call->path, failure) < 0)
-        return -1;
-    client_add(client, "status");
-    if (call->json)
-        client_add(client, "--json");
-    for (char **word = call->words; *word != NULL; word++)
-        client_add(client, *word);
-    return client_send(client, NULL, failure);
 }
 
 /* What has come goes to the table, or, where it is JSON, out at once. */
@@ -188,10 +141,9 @@ static int fetch(struct table *table, const struct call *call, struct failure *f
     enum answer answer;
     int result = 0;
 
-    for (size_t i = FIRST_FIELD; i < FIELD_COUNT; i++)
-        if (table_add(table, titles[i]) < 0)
-            return out_of_memory(failure);
-    if (request_status(&client, call, failure) < 0)
+    table_add_row(table, titles + FIRST_FIELD);
+    if (client_ask(&client, call->path, call->json ? "status --json" : "status", call->words,
+                   failure) < 0)
         return -1;
     while (result == 0 && (answer = client_next(&client, failure)) != ANSWER_OK) {
         if (answer != ANSWER_DATA)
@@ -206,29 +158,26 @@ static int fetch(struct table *table, const struct call *call, struct failure *f
 }
 
 /* On a terminal that is watched each picture covers the one before, as far as there is room. */
-static int draw(const struct table *table, bool covers, struct failure *failure)
+static int draw(struct table *table, bool covers, struct failure *failure)
 {
-    static char home[] = "\033[H";
-    static char clear_rest[] = "\033[J";
-    const struct text first = {.data = home, .length = sizeof home - 1};
-    const struct text last = {.data = clear_rest, .length = sizeof clear_rest - 1};
+    static const char home[] = "\033[H";
+    static const char clear_rest[] = "\033[J";
     struct table_style style = {.line_end = covers ? "\033[K\n" : "\n",
                                 .colour = screen_wants_colour() ? colour_of : NULL};
     struct winsize size;
-    int result = 0;
+    int result;
 
     if (covers && ioctl_ask(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 1) {
         style.width = size.ws_col;
         style.height = size.ws_row - 1U;
     }
+    /* What fails here fails with the table, this one or the next. */
     if (covers)
-        result = text_write(&first, STDOUT_FILENO);
-    if (result == 0)
-        result = table_write(table, STDOUT_FILENO, &style);
-    if (covers && result == 0)
-        result = text_write(&last, STDOUT_FILENO);
-    errno = -result;
-    return result < 0 ? error_failed(&failure->error, "stdout") : 0;
+        (void)!write(STDOUT_FILENO, home, sizeof home - 1);
+    result = table_write(table, STDOUT_FILENO, &style);
+    if (covers)
+        (void)!write(STDOUT_FILENO, clear_rest, sizeof clear_rest - 1);
+    return failure_of(failure, result, "stdout");
 }
 
 static int show(const struct call *call, bool covers, struct failure *failure)
@@ -237,7 +186,7 @@ static int show(const struct call *call, bool covers, struct failure *failure)
     int result = fetch(&table, call, failure);
 
     if (result == 0 && !call->json)
-        result = draw(&table, covers, failure);
+        return draw(&table, covers, failure);
     table_free(&table);
     return result;
 }
@@ -294,14 +243,12 @@ static int watch(struct client *events, const struct call *call, struct failure 
 
 int status_run(const struct call *call, struct failure *failure)
 {
+    static char *const none[] = {NULL};
     struct client events;
 
     if (!call->watch)
         return show(call, false, failure);
-    if (client_open(&events, call->path, failure) < 0)
-        return -1;
-    client_add(&events, "events");
-    if (client_send(&events, NULL, failure) < 0)
+    if (client_ask(&events, call->path, "events", none, failure) < 0)
         return -1;
     return watch(&events, call, failure);
 }

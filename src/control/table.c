@@ -4,8 +4,6 @@
 #include "control/table.h"
 
 #include <errno.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +11,7 @@
 
 enum { GAP = 2 };
 
-int table_add(struct table *table, const char *cell)
+void table_add(struct table *table, const char *cell)
 {
     size_t size = strlen(cell) + 1;
 
@@ -21,20 +19,35 @@ int table_add(struct table *table, const char *cell)
         size_t room = 2 * table->room + size + 512;
         char *cells = realloc(table->cells, room);
 
-        if (cells == NULL)
-            return -ENOMEM;
+        if (cells == NULL) {
+            table->has_failed = true;
+            return;
+        }
         table->cells = cells;
         table->room = room;
     }
     memcpy(table->cells + table->length, cell, size);
     table->length += size;
-    return 0;
+}
+
+void table_add_row(struct table *table, const char *const *cells)
+{
+    for (size_t i = 0; i < table->columns; i++)
+        table_add(table, cells[i]);
+}
+
+void table_add_number(struct table *table, int64_t number, const char *instead)
+{
+    char buffer[24];
+    struct text text = text_in(buffer, sizeof buffer);
+
+    text_format(&text, "%lld", (long long)number);
+    table_add(table, number > 0 ? buffer : instead);
 }
 
 void table_free(struct table *table)
 {
     free(table->cells);
-    *table = (struct table){.columns = table->columns};
 }
 
 /* Bytes that begin a character of UTF-8. */
@@ -129,41 +142,27 @@ static void fit(const struct table *table, size_t *widths, const struct table_st
     *width = *width > excess + LEAST_WIDTH ? *width - excess : LEAST_WIDTH;
 }
 
-/* Of the longest line: a character has up to four bytes, a colour and its end not 16. */
-static size_t line_size(const struct table *table, const size_t *widths,
-                        const struct table_style *style)
-{
-    size_t size = strlen(style->line_end) + 1;
-
-    for (size_t column = 0; column < table->columns; column++)
-        size += 4 * widths[column] + GAP + 16;
-    return size;
-}
-
-int table_write(const struct table *table, int fd, const struct table_style *style)
+int table_write(struct table *table, int fd, const struct table_style *style)
 {
     size_t widths[TABLE_COLUMNS_MAX] = {0};
     const char *cell = table->cells;
-    size_t lines = 0;
-    size_t size;
-    char *buffer;
-    int result = 0;
+    /* Of a line: what is a column's widest cell is no other's, and a colour has not 16 bytes. */
+    size_t size = 2 * table->length + TABLE_COLUMNS_MAX * (GAP + 16UL);
+    char *buffer = malloc(size);
+    int result = buffer == NULL || table->has_failed ? -ENOMEM : 0;
 
     measure(table, widths);
     fit(table, widths, style);
-    size = line_size(table, widths, style);
-    buffer = malloc(size);
-    if (buffer == NULL)
-        return -ENOMEM;
-    while (result == 0 && cell < table->cells + table->length &&
-           (style->height == 0 || lines < style->height)) {
-        struct text line = text_in(buffer, size);
+    for (size_t line = 0; result == 0 && cell < table->cells + table->length &&
+                          (style->height == 0 || line < style->height);
+         line++) {
+        struct text text = text_in(buffer, size);
 
-        cell = add_row(&line, table, cell, widths, style);
-        text_add(&line, style->line_end);
-        result = text_write(&line, fd);
-        lines++;
+        cell = add_row(&text, table, cell, widths, style);
+        text_add(&text, style->line_end);
+        result = text_write(&text, fd);
     }
     free(buffer);
+    table_free(table);
     return result;
 }

@@ -4,17 +4,22 @@
 #ifndef NSINIT_CONTROL_TABLE_H
 #define NSINIT_CONTROL_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { TABLE_COLUMNS_MAX = 16 };
 
-/* All cells one behind the other, row by row, each with its NUL. Zeroed but for `columns`: empty.
+/*
+ * All cells one behind the other, row by row, each with its NUL. Zeroed but for `columns`: empty.
+ * To be freed by table_write or table_free.
  */
 struct table {
     size_t columns;
     char *cells; /* owned */
     size_t length;
     size_t room;
+    bool has_failed; /* there is no memory for more: table_write says so */
 };
 
 struct table_style {
@@ -26,11 +31,17 @@ struct table_style {
     const char *(*colour)(size_t column, const char *cell);
 };
 
-/* Append a cell. 0 or -ENOMEM. */
-int table_add(struct table *table, const char *cell);
+/* Append a cell. */
+void table_add(struct table *table, const char *cell);
 
-/* Write it all, a write per line. 0 or a negative errno. */
-int table_write(const struct table *table, int fd, const struct table_style *style);
+/* The same of a whole row. */
+void table_add_row(struct table *table, const char *const *cells);
+
+/* One cell with a number from 1 on; or what is there instead of it. */
+void table_add_number(struct table *table, int64_t number, const char *instead);
+
+/* Write it all, a write per line, and free it. 0 or a negative errno. */
+int table_write(struct table *table, int fd, const struct table_style *style);
 
 void table_free(struct table *table);
 

@@ -3,7 +3,6 @@
  */
 #include "control/verbs.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,14 +10,9 @@
 #include "util/parse.h"
 
 /* The request is the verb and its arguments as they are. */
-static int open_request(struct client *client, const struct call *call, struct failure *failure)
+static int ask(struct client *client, const struct call *call, struct failure *failure)
 {
-    if (client_open(client, call->path, failure) < 0)
-        return -1;
-    client_add(client, call->verb);
-    for (char **word = call->words; *word != NULL; word++)
-        client_add(client, *word);
-    return client_send(client, NULL, failure);
+    return client_ask(client, call->path, call->verb, call->words, failure);
 }
 
 /* A verb whose answer is that it is done. */
@@ -27,7 +21,7 @@ int plain_run(const struct call *call, struct failure *failure)
     struct client client;
     enum answer answer;
 
-    if (open_request(&client, call, failure) < 0)
+    if (ask(&client, call, failure) < 0)
         return -1;
     while ((answer = client_next(&client, failure)) == ANSWER_DATA)
         ;
@@ -42,7 +36,6 @@ static int print_exit(const struct call *call, const char *line, struct failure 
     char buffer[512];
     struct text text = text_in(buffer, sizeof buffer);
     unsigned long code;
-    int result;
 
     if (strncmp(line, "exit\t", 5) != 0 || parse_number(tab + 1, 255, &code) < 0)
         return client_complain(failure, line);
@@ -50,9 +43,7 @@ static int print_exit(const struct call *call, const char *line, struct failure 
         text_format(&text, "{\"service\":\"%s\",\"exit_code\":%lu}\n", call->words[0], code);
     else
         text_format(&text, "%lu\n", code);
-    result = text_write(&text, STDOUT_FILENO);
-    errno = -result;
-    return result < 0 ? error_failed(&failure->error, "stdout") : 0;
+    return failure_of(failure, text_write(&text, STDOUT_FILENO), "stdout");
 }
 
 int wait_run(const struct call *call, struct failure *failure)
@@ -60,7 +51,7 @@ int wait_run(const struct call *call, struct failure *failure)
     struct client client;
     enum answer answer;
 
-    if (open_request(&client, call, failure) < 0)
+    if (ask(&client, call, failure) < 0)
         return -1;
     answer = client_next(&client, failure);
     if (answer == ANSWER_OK)
@@ -97,7 +88,7 @@ int events_run(const struct call *call, struct failure *failure)
     struct client client;
     enum answer answer;
 
-    if (open_request(&client, call, failure) < 0)
+    if (ask(&client, call, failure) < 0)
         return -1;
     while ((answer = print_events(&client, failure)) == ANSWER_NONE && wait_for_event(&client))
         client_receive(&client);

@@ -45,3 +45,8 @@ void error_hint(struct error *error, const char *format, ...)
 {
     FILL(error->hint, format);
 }
+
+int error_wrong(struct error *error, const char *word, const char *what)
+{
+    return error_reason(error, ERROR_USAGE, "'%s' is %s", word, what);
+}

@@ -38,4 +38,7 @@ void error_subject(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void error_hint(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The reason for a word that is not as it should be: "'WORD' is WHAT". ERROR_USAGE. Returns -1. */
+int error_wrong(struct error *error, const char *word, const char *what);
+
 #endif

@@ -4,6 +4,7 @@
 #include "util/parse.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <strings.h>
 
@@ -157,4 +158,29 @@ void closest_offer(struct closest *closest, const char *valid)
         closest->distance = distance;
         closest->best = valid;
     }
+}
+
+int parse_between(const char *text, int least, int most, int *number)
+{
+    bool negative = least < 0 && text[0] == '-';
+    uint64_t size;
+    int value;
+
+    if (parse_large_number(text + negative, INT_MAX, &size) < 0)
+        return -EINVAL;
+    value = negative ? -(int)size : (int)size;
+    if (value < least || value > most)
+        return -EINVAL;
+    *number = value;
+    return 0;
+}
+
+size_t parse_word(const char *text, const char *ends, char *word, size_t size)
+{
+    size_t length = strcspn(text, ends);
+    size_t copied = least(length, size - 1);
+
+    memcpy(word, text, copied);
+    word[copied] = '\0';
+    return length;
 }

@@ -39,4 +39,13 @@ struct closest {
 struct closest closest_to(const char *wrong);
 void closest_offer(struct closest *closest, const char *valid);
 
+/* A decimal number from `least` to `most`, with a '-' where `least` has one. 0 or -EINVAL. */
+int parse_between(const char *text, int least, int most, int *number);
+
+/*
+ * The beginning of a text up to any of the bytes of `ends`, as a word of its own, which is cut off
+ * where it does not fit into `size` bytes. How long it is in the text.
+ */
+size_t parse_word(const char *text, const char *ends, char *word, size_t size);
+
 #endif

@@ -19,9 +19,8 @@ static const char *written(const char *const *cells, const struct table_style *s
     ssize_t length;
 
     for (; *cells != NULL; cells++)
-        ck_assert_int_eq(table_add(&table, *cells), 0);
+        table_add(&table, *cells);
     ck_assert_int_eq(table_write(&table, fd, style), 0);
-    table_free(&table);
     length = pread(fd, text, sizeof text - 1, 0);
     ck_assert_int_ge(length, 0);
     text[length] = '\0';
