@@ -24,7 +24,7 @@ struct subject {
     int pid_namespaces_error; /* why one of those around its own can't be told */
 };
 
-enum diagram_format { DIAGRAM_TEXT, DIAGRAM_MERMAID, DIAGRAM_DOT, DIAGRAM_FORMAT_COUNT };
+enum diagram_format { DIAGRAM_MERMAID, DIAGRAM_DOT, DIAGRAM_TEXT, DIAGRAM_FORMAT_COUNT };
 
 extern const char *const diagram_format_names[DIAGRAM_FORMAT_COUNT];
 
