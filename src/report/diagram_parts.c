@@ -8,6 +8,9 @@
 
 #include "util/utf8.h"
 
+/* See diagram.h. */
+enum { HOST = 0 };
+
 /* ---- where they are ------------------------------------------------------------------------ */
 
 bool diagram_has_place(const struct diagram *diagram, struct place place)
@@ -51,20 +54,11 @@ static uint64_t id_of(const struct diagram *diagram, size_t subject, unsigned in
     return identity != NULL ? identity->namespaces[type].id : 0;
 }
 
-static size_t host_of(const struct diagram *diagram)
-{
-    size_t host = 0;
-
-    while (host + 1 < diagram->count && !diagram->subjects[host].is_host)
-        host++;
-    return host;
-}
-
 static bool is_hosts(const struct diagram *diagram, size_t subject, unsigned int type)
 {
     uint64_t id = id_of(diagram, subject, type);
 
-    return id != 0 && id == id_of(diagram, host_of(diagram), type);
+    return id != 0 && id == id_of(diagram, HOST, type);
 }
 
 /* Whether all live in the host's. */
@@ -180,7 +174,7 @@ static void add_namespace(struct text *text, const struct diagram *diagram, size
 
 void diagram_add_title(struct text *text, const struct diagram *diagram, struct place box)
 {
-    const struct place host = {host_of(diagram), box.level};
+    const struct place host = {HOST, box.level};
 
     if (diagram_is_in_box(diagram, host, box) && diagram_is_home(diagram, host))
         text_add(text, "host: ");
@@ -189,7 +183,7 @@ void diagram_add_title(struct text *text, const struct diagram *diagram, struct 
     text_add(text, "\n");
 }
 
-static void add_hosts(struct text *text, const struct diagram *diagram, size_t host)
+static void add_hosts(struct text *text, const struct diagram *diagram)
 {
     static const char *const titles[] = {"not with all:\n", "shared with all:\n"};
 
@@ -198,11 +192,11 @@ static void add_hosts(struct text *text, const struct diagram *diagram, size_t h
 
         for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
             if (type == NAMESPACE_PID || is_common(diagram, type) != common ||
-                id_of(diagram, host, type) == 0)
+                id_of(diagram, HOST, type) == 0)
                 continue;
             text_add(text, title);
             title = "";
-            add_namespace(text, diagram, host, type);
+            add_namespace(text, diagram, HOST, type);
         }
     }
 }
@@ -227,7 +221,7 @@ static void add_user(struct text *text, const struct diagram *diagram,
 /* Whether the kernel has no such namespace at all: PID namespaces it has, if we may see them. */
 static bool is_nowhere(const struct diagram *diagram, unsigned int type)
 {
-    const struct identity *host = diagram->subjects[host_of(diagram)].identity;
+    const struct identity *host = diagram->subjects[HOST].identity;
 
     return host != NULL && host->namespaces[NAMESPACE_PID].id != 0 &&
            host->namespaces[type].error == ENOENT;
@@ -271,7 +265,10 @@ void diagram_add_place(struct text *text, const struct diagram *diagram, struct 
     if (!diagram_is_home(diagram, place))
         return;
     add_user(text, diagram, subject->identity);
-    (subject->is_host ? add_hosts : add_own)(text, diagram, place.subject);
+    if (place.subject == HOST)
+        add_hosts(text, diagram);
+    else
+        add_own(text, diagram, place.subject);
 }
 
 void diagram_add_share(struct text *text, const struct diagram *diagram, struct share share)
