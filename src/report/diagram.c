@@ -105,13 +105,20 @@ struct drawing {
     struct text *text;
     const struct diagram *diagram;
     const struct language *language;
+    struct text label; /* of the next node, in the buffer */
+    char buffer[LABEL_SIZE];
 };
 
-static void add_node(const struct drawing *drawing, const struct node *node, struct place number,
-                     const char *label)
+static struct text *start_label(struct drawing *drawing)
+{
+    drawing->label = text_in(drawing->buffer, sizeof drawing->buffer);
+    return &drawing->label;
+}
+
+static void add_node(const struct drawing *drawing, const struct node *node, struct place number)
 {
     text_format(drawing->text, node->begin, number.subject, number.level);
-    add_label(drawing->text, drawing->language, label);
+    add_label(drawing->text, drawing->language, drawing->buffer);
     text_add(drawing->text, node->end);
 }
 
@@ -121,32 +128,26 @@ static void add_edge(const struct drawing *drawing, const char *format, struct p
     text_format(drawing->text, format, from.subject, from.level, to.subject, to.level);
 }
 
-static void add_place(const struct drawing *drawing, struct place place)
+static void add_place(struct drawing *drawing, struct place place)
 {
-    char buffer[LABEL_SIZE];
-    struct text label = text_in(buffer, sizeof buffer);
-
-    diagram_add_place(&label, drawing->diagram, place);
-    add_node(drawing, &drawing->language->place, place, buffer);
+    diagram_add_place(start_label(drawing), drawing->diagram, place);
+    add_node(drawing, &drawing->language->place, place);
 }
 
 /* A PID namespace and all who are seen in it. */
-static void add_box(const struct drawing *drawing, struct place box)
+static void add_box(struct drawing *drawing, struct place box)
 {
-    char buffer[64];
-    struct text title = text_in(buffer, sizeof buffer);
-
-    diagram_add_title(&title, drawing->diagram, box);
+    diagram_add_title(start_label(drawing), drawing->diagram, box);
     /* A title is no place for a line's end. */
-    buffer[strcspn(buffer, "\n")] = '\0';
-    add_node(drawing, &drawing->language->box, box, buffer);
+    drawing->buffer[drawing->label.length - 1] = '\0';
+    add_node(drawing, &drawing->language->box, box);
     for (struct place place = box; place.subject < drawing->diagram->count; place.subject++)
         if (diagram_is_in_box(drawing->diagram, place, box))
             add_place(drawing, place);
     text_add(drawing->text, drawing->language->box_end);
 }
 
-static void add_subject(const struct drawing *drawing, size_t subject)
+static void add_subject(struct drawing *drawing, size_t subject)
 {
     for (struct place place = {subject, 0}; diagram_has_place(drawing->diagram, place);
          place.level++)
@@ -158,34 +159,29 @@ static void add_subject(const struct drawing *drawing, size_t subject)
                  place);
 }
 
-static void add_share(const struct drawing *drawing, struct share share)
+static void add_share(struct drawing *drawing, struct share share)
 {
     const struct diagram *diagram = drawing->diagram;
     const struct place number = {share.subject, share.type};
-    char buffer[LABEL_SIZE];
-    struct text label = text_in(buffer, sizeof buffer);
 
-    diagram_add_share(&label, diagram, share);
-    add_node(drawing, &drawing->language->share, number, buffer);
+    diagram_add_share(start_label(drawing), diagram, share);
+    add_node(drawing, &drawing->language->share, number);
     for (size_t i = 0; i < diagram->count; i++)
         if (diagram_is_member(diagram, share, i))
             add_edge(drawing, drawing->language->member,
                      (struct place){i, diagram->subjects[i].level_count - 1}, number);
 }
 
-static void add_notes(const struct drawing *drawing, size_t subject)
+static void add_notes(struct drawing *drawing, size_t subject)
 {
-    char buffer[LABEL_SIZE];
-    struct text label = text_in(buffer, sizeof buffer);
-
-    diagram_add_notes(&label, drawing->diagram, subject);
-    if (label.length > 0)
-        add_node(drawing, &drawing->language->notes, (struct place){subject, 0}, buffer);
+    diagram_add_notes(start_label(drawing), drawing->diagram, subject);
+    if (drawing->label.length > 0)
+        add_node(drawing, &drawing->language->notes, (struct place){subject, 0});
 }
 
 int diagram_add(struct text *text, const struct diagram *diagram, enum diagram_format format)
 {
-    const struct drawing drawing = {text, diagram, &languages[format]};
+    struct drawing drawing = {.text = text, .diagram = diagram, .language = &languages[format]};
 
     if (format == DIAGRAM_TEXT)
         return diagram_add_picture(text, diagram);

@@ -280,59 +280,59 @@ void diagram_add_share(struct text *text, const struct diagram *diagram, struct 
 
 /* ---- notes --------------------------------------------------------------------------------- */
 
-/* What there may be no answer to. */
-struct gap {
-    const char *name;
-    int error; /* 0: it was told */
-};
+/* What there may be no answer to: the namespaces by their type, and then these. */
+enum { GAP_OUTER_PID = NAMESPACE_COUNT, GAP_PID, GAP_UID, GAP_HOSTNAME, GAP_COUNT };
 
-enum { GAP_COUNT = NAMESPACE_COUNT + 4 };
+static const char *gap_name(unsigned int gap)
+{
+    static const char names[][10] = {"outer pid", "PID", "uid", "hostname"};
 
+    return gap < NAMESPACE_COUNT ? namespace_kinds[gap].name : names[gap - NAMESPACE_COUNT];
+}
+
+/* Why there is no answer; 0: there is one. */
 static void find_gaps(const struct diagram *diagram, const struct subject *subject,
-                      struct gap gaps[GAP_COUNT])
+                      int errors[GAP_COUNT])
 {
     const struct identity *identity = subject->identity;
-    bool has_uid = identity->uid >= 0;
 
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        gaps[type] = (struct gap){namespace_kinds[type].name,
-                                  is_nowhere(diagram, type) ? 0 : identity->namespaces[type].error};
-    gaps[NAMESPACE_COUNT] = (struct gap){"outer pid", subject->pid_namespaces_error};
-    gaps[NAMESPACE_COUNT + 1] =
-        (struct gap){"PID", subject->level_count > 1 ? identity->errors[FACT_PIDS] : 0};
-    gaps[NAMESPACE_COUNT + 2] =
-        (struct gap){"uid", has_uid                       ? 0
-                            : identity->errors[FACT_USER] ? identity->errors[FACT_USER]
-                                                          : identity->errors[FACT_UID_MAP]};
-    gaps[NAMESPACE_COUNT + 3] = (struct gap){"hostname", identity->namespaces[NAMESPACE_UTS].id != 0
-                                                             ? identity->errors[FACT_HOSTNAME]
-                                                             : 0};
+        errors[type] = is_nowhere(diagram, type) ? 0 : identity->namespaces[type].error;
+    errors[GAP_OUTER_PID] = subject->pid_namespaces_error;
+    errors[GAP_PID] = subject->level_count > 1 ? identity->errors[FACT_PIDS] : 0;
+    errors[GAP_UID] = identity->errors[FACT_USER];
+    if (errors[GAP_UID] == 0)
+        errors[GAP_UID] = identity->errors[FACT_UID_MAP];
+    if (identity->uid >= 0)
+        errors[GAP_UID] = 0;
+    errors[GAP_HOSTNAME] =
+        identity->namespaces[NAMESPACE_UTS].id != 0 ? identity->errors[FACT_HOSTNAME] : 0;
 }
 
 /* "web: net, mnt ?: Permission denied": a line for each reason. */
 void diagram_add_notes(struct text *text, const struct diagram *diagram, size_t subject_number)
 {
     const struct subject *subject = &diagram->subjects[subject_number];
-    struct gap gaps[GAP_COUNT];
+    int errors[GAP_COUNT];
 
     if (subject->identity == NULL) {
         add_name(text, diagram, subject->name);
         text_format(text, ": no process: %s\n", subject->absence);
         return;
     }
-    find_gaps(diagram, subject, gaps);
-    for (size_t i = 0; i < GAP_COUNT; i++) {
-        int error = gaps[i].error;
+    find_gaps(diagram, subject, errors);
+    for (unsigned int i = 0; i < GAP_COUNT; i++) {
+        int error = errors[i];
         const char *comma = ": ";
 
         if (error == 0)
             continue;
         add_name(text, diagram, subject->name);
-        for (size_t k = i; k < GAP_COUNT; k++)
-            if (gaps[k].error == error) {
-                text_format(text, "%s%s", comma, gaps[k].name);
+        for (unsigned int k = i; k < GAP_COUNT; k++)
+            if (errors[k] == error) {
+                text_format(text, "%s%s", comma, gap_name(k));
                 comma = ", ";
-                gaps[k].error = 0;
+                errors[k] = 0;
             }
         text_format(text, " ?: %s\n", identity_reason(error));
     }
