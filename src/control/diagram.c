@@ -133,7 +133,6 @@ static int add_host(struct cast *cast, const char *name, pid_t pid, struct failu
 
     if (actor == NULL)
         return out_of_memory(failure);
-    actor->subject.is_host = true;
     if (play(actor, pid) == 0)
         return 0;
     return failure_of(failure, -ESRCH, name);

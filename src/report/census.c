@@ -5,13 +5,13 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "report/nsfs.h"
+#include "report/process_file.h"
 #include "util/parse.h"
 #include "util/text.h"
 
@@ -83,22 +83,40 @@ static int move_in(struct lookup *lookup, enum namespace_type type, uint64_t id,
     return 0;
 }
 
-/* The number in "net:[4026531840]"; 0 with errno if there is none. */
-static uint64_t read_id(int directory, const char *path)
+/* The file in /proc/PID for a namespace. */
+struct name {
+    char text[12];
+};
+
+static const char *name_of(enum namespace_type type, struct name *buffer)
+{
+    struct text text = text_in(buffer->text, sizeof buffer->text);
+
+    text_format(&text, "ns/%s", namespace_kinds[type].name);
+    return buffer->text;
+}
+
+/* The number in "net:[4026531840]". */
+uint64_t census_id_of(pid_t pid, enum namespace_type type)
 {
     char link[64];
-    ssize_t length = readlinkat(directory, path, link, sizeof link - 1);
-    const char *number;
+    struct name name;
+    char *number;
     uint64_t id;
 
-    if (length < 0)
-        return 0;
-    link[length] = '\0';
+    errno = process_file_link(pid, name_of(type, &name), link, sizeof link);
     number = strchr(link, '[');
     if (number == NULL)
         return 0;
     link[strcspn(link, "]")] = '\0';
     return parse_large_number(number + 1, UINT64_MAX, &id) == 0 ? id : 0;
+}
+
+int census_open_of(pid_t pid, enum namespace_type type)
+{
+    struct name name;
+
+    return process_file_open(pid, name_of(type, &name));
 }
 
 static bool is_among(pid_t pid, const pid_t *wanted, size_t count)
@@ -127,20 +145,17 @@ static int add_inhabitant(struct lookup *lookup, pid_t pid)
 }
 
 /* A process that has ended meanwhile is not there; 1: it may not be looked at. */
-static int add_process(struct lookup *lookup, int proc, const char *pid_name, pid_t pid)
+static int add_process(struct lookup *lookup, pid_t pid)
 {
     bool is_wanted = is_among(pid, lookup->wanted, lookup->wanted_count);
     bool is_known = false;
-    char path[64];
 
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
-        struct text text = text_in(path, sizeof path);
         uint64_t id;
 
         if (!namespaces_have(lookup->types, (enum namespace_type)type))
             continue;
-        text_format(&text, "%s/ns/%s", pid_name, namespace_kinds[type].name);
-        id = read_id(proc, path);
+        id = census_id_of(pid, (enum namespace_type)type);
         if (id == 0 && (errno == EACCES || errno == EPERM))
             return 1;
         if (id == 0)
@@ -193,7 +208,7 @@ static int look_at_all(struct lookup *lookup, DIR *proc)
 
         if (parse_number(entry->d_name, INT_MAX, &pid) < 0)
             continue;
-        result = add_process(lookup, dirfd(proc), entry->d_name, (pid_t)pid);
+        result = add_process(lookup, (pid_t)pid);
         lookup->census->unreadable += result == 1;
     }
     return result < 0 ? result : 0;
@@ -224,31 +239,6 @@ void census_free(struct census *census)
     free(census->residences);
     free(census->inhabitants);
     *census = (struct census){0};
-}
-
-static void add_path(struct text *text, pid_t pid, enum namespace_type type)
-{
-    text_format(text, "/proc/%d/ns/%s", pid, namespace_kinds[type].name);
-}
-
-uint64_t census_id_of(pid_t pid, enum namespace_type type)
-{
-    char path[64];
-    struct text text = text_in(path, sizeof path);
-
-    add_path(&text, pid, type);
-    return read_id(AT_FDCWD, path);
-}
-
-int census_open_of(pid_t pid, enum namespace_type type)
-{
-    char path[64];
-    struct text text = text_in(path, sizeof path);
-    int fd;
-
-    add_path(&text, pid, type);
-    fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
-    return fd < 0 ? -errno : fd;
 }
 
 /* ---- parents ------------------------------------------------------------------------------- */

@@ -5,59 +5,48 @@
 
 #include "util/json.h"
 
-static void add_name(struct text *text, const char *name)
-{
-    text_format(text, ",\"%s\":", name);
-}
+enum kind { KIND_PIDS, KIND_STRING, KIND_NUMBER, KIND_MAP };
 
-static void add_string(struct text *text, const char *name, const char *value, int error)
-{
-    add_name(text, name);
-    if (error != 0)
-        text_add(text, "null");
-    else
-        json_add_string(text, value);
-}
+/* What is told besides the namespaces, in this order. */
+static const struct member {
+    char name[11];
+    unsigned char kind;
+    unsigned char fact;    /* why it may be null: FACT_COUNT, for no reason of its own */
+    unsigned char depth;   /* from which on it is told */
+    unsigned short offset; /* in an identity */
+} members[] = {
+    {"pids", KIND_PIDS, FACT_PIDS, IDENTITY_BRIEF, 0},
+    {"hostname", KIND_STRING, FACT_HOSTNAME, IDENTITY_BRIEF, offsetof(struct identity, hostname)},
+    {"uid", KIND_NUMBER, FACT_COUNT, IDENTITY_WHOLE, offsetof(struct identity, uid)},
+    {"gid", KIND_NUMBER, FACT_COUNT, IDENTITY_WHOLE, offsetof(struct identity, gid)},
+    {"outer_uid", KIND_NUMBER, FACT_USER, IDENTITY_WHOLE, offsetof(struct identity, outer_uid)},
+    {"outer_gid", KIND_NUMBER, FACT_USER, IDENTITY_WHOLE, offsetof(struct identity, outer_gid)},
+    {"domainname", KIND_STRING, FACT_HOSTNAME, IDENTITY_WHOLE,
+     offsetof(struct identity, domainname)},
+    {"netns", KIND_STRING, FACT_NETNS, IDENTITY_WHOLE, offsetof(struct identity, netns)},
+    {"cgroup", KIND_STRING, FACT_CGROUP, IDENTITY_WHOLE, offsetof(struct identity, cgroup)},
+    {"root", KIND_STRING, FACT_ROOT, IDENTITY_WHOLE, offsetof(struct identity, root)},
+    {"uid_map", KIND_MAP, FACT_UID_MAP, IDENTITY_BRIEF, offsetof(struct identity, uid_map)},
+    {"gid_map", KIND_MAP, FACT_GID_MAP, IDENTITY_BRIEF, offsetof(struct identity, gid_map)},
+};
 
-/* -1: there is none. */
-static void add_number(struct text *text, const char *name, int64_t value)
-{
-    add_name(text, name);
-    if (value < 0)
-        text_add(text, "null");
-    else
-        text_format(text, "%lld", (long long)value);
-}
+enum { MEMBER_COUNT = sizeof members / sizeof members[0] };
 
-/* 0: there is none. */
-static void add_id(struct text *text, const char *name, uint64_t id)
+static int error_of(const struct member *member, const struct identity *identity)
 {
-    add_name(text, name);
-    if (id == 0)
-        text_add(text, "null");
-    else
-        text_format(text, "%llu", (unsigned long long)id);
+    return member->fact < FACT_COUNT ? identity->errors[member->fact] : 0;
 }
 
 static void add_pids(struct text *text, const struct identity *identity)
 {
-    add_name(text, "pids");
-    if (identity->errors[FACT_PIDS] != 0) {
-        text_add(text, "null");
-        return;
-    }
+    text_add(text, "[");
     for (size_t i = 0; i < identity->pid_count; i++)
-        text_format(text, "%c%d", i == 0 ? '[' : ',', identity->pids[i]);
-    text_add(text, identity->pid_count == 0 ? "[]" : "]");
+        text_format(text, "%s%d", i == 0 ? "" : ",", identity->pids[i]);
+    text_add(text, "]");
 }
 
-static void add_map(struct text *text, const char *name, const struct seen_map *map, int error)
+static void add_map(struct text *text, const struct seen_map *map)
 {
-    add_name(text, name);
-    if (error != 0) {
-        text_add(text, "null");
-        return;
-    }
     text_add(text, "[");
     for (size_t i = 0; i < map->count; i++)
         text_format(text, "%s[%u,%u,%u]", i == 0 ? "" : ",", map->ranges[i].inside,
@@ -65,13 +54,41 @@ static void add_map(struct text *text, const char *name, const struct seen_map *
     text_add(text, "]");
 }
 
-static void add_comparison(struct text *text, const char *name, uint64_t id, const uint64_t *other)
+static void add_member(struct text *text, const struct member *member,
+                       const struct identity *identity)
 {
-    add_name(text, name);
-    if (id == 0 || other == NULL || *other == 0)
+    const void *value = (const char *)identity + member->offset;
+    const char *string = value;
+    const int64_t *number = value;
+
+    text_format(text, ",\"%s\":", member->name);
+    /* Without an error, a network namespace may still have no name. */
+    if (error_of(member, identity) != 0 || (string == identity->netns && *string == '\0'))
         text_add(text, "null");
+    else if (member->kind == KIND_PIDS)
+        add_pids(text, identity);
+    else if (member->kind == KIND_MAP)
+        add_map(text, value);
+    else if (member->kind == KIND_STRING)
+        json_add_string(text, string);
     else
-        text_add(text, id == *other ? "true" : "false");
+        text_format(text, *number >= 0 ? "%lld" : "null", (long long)*number);
+}
+
+/* ---- namespaces ---------------------------------------------------------------------------- */
+
+/* 0: there is none. */
+static void add_id(struct text *text, const char *begin, uint64_t id)
+{
+    text_format(text, id != 0 ? "%s%llu" : "%snull", begin, (unsigned long long)id);
+}
+
+static void add_comparison(struct text *text, const char *begin, uint64_t id, uint64_t other)
+{
+    text_format(text, "%s%s", begin,
+                id == 0 || other == 0 ? "null"
+                : id == other         ? "true"
+                                      : "false");
 }
 
 static void add_namespace(struct text *text, const struct identity *identity,
@@ -81,20 +98,22 @@ static void add_namespace(struct text *text, const struct identity *identity,
     const struct namespace_identity *namespace = &identity->namespaces[type];
     const char *origin = view->origins[type];
 
-    text_format(text, "\"%s\":{\"id\":", namespace_kinds[type].name);
-    text_format(text, namespace->id != 0 ? "%llu" : "null", (unsigned long long)namespace->id);
-    add_id(text, "ns_id", namespace->ns_id);
+    text_format(text, "%s\"%s\":", type == 0 ? "" : ",", namespace_kinds[type].name);
+    add_id(text, "{\"id\":", namespace->id);
+    add_id(text, ",\"ns_id\":", namespace->ns_id);
     text_format(text, origin != NULL ? ",\"origin\":\"%s\"" : ",\"origin\":null", origin);
-    add_comparison(text, "same_as_nsinit", namespace->id,
-                   view->nsinit != NULL ? &view->nsinit[type] : NULL);
+    add_comparison(text, ",\"same_as_nsinit\":", namespace->id,
+                   view->nsinit != NULL ? view->nsinit[type] : 0);
     if (view->self != NULL)
-        add_comparison(text, "same_as_self", namespace->id, &view->self[type]);
+        add_comparison(text, ",\"same_as_self\":", namespace->id, view->self[type]);
     if (depth == IDENTITY_WHOLE) {
-        add_id(text, "owner", namespace->owner);
+        add_id(text, ",\"owner\":", namespace->owner);
         if (type == NAMESPACE_USER)
-            add_number(text, "owner_uid", namespace->owner_uid);
+            text_format(text,
+                        namespace->owner_uid >= 0 ? ",\"owner_uid\":%lld" : ",\"owner_uid\":null",
+                        (long long)namespace->owner_uid);
         if (type == NAMESPACE_USER || type == NAMESPACE_PID)
-            add_id(text, "parent", namespace->parent);
+            add_id(text, ",\"parent\":", namespace->parent);
     }
     text_add(text, "}");
 }
@@ -111,31 +130,20 @@ static void add_reason(struct reasons *reasons, const char *first, const char *s
 {
     if (error == 0)
         return;
-    text_add(reasons->text, reasons->any ? "," : ",\"unreadable\":{");
+    text_format(reasons->text, "%s\"%s%s%s\":", reasons->any ? "," : ",\"unreadable\":{", first,
+                second, third);
     reasons->any = true;
-    text_format(reasons->text, "\"%s%s%s\":", first, second, third);
     json_add_string(reasons->text, identity_reason(error));
 }
 
 static void add_reasons(struct text *text, const struct identity *identity,
                         enum identity_depth depth)
 {
-    static const struct {
-        const char *name;
-        enum fact fact;
-        enum identity_depth depth; /* from which on it is a member */
-    } rows[] = {
-        {"pids", FACT_PIDS, IDENTITY_BRIEF},           {"hostname", FACT_HOSTNAME, IDENTITY_BRIEF},
-        {"outer_uid", FACT_USER, IDENTITY_WHOLE},      {"outer_gid", FACT_USER, IDENTITY_WHOLE},
-        {"domainname", FACT_HOSTNAME, IDENTITY_WHOLE}, {"netns", FACT_NETNS, IDENTITY_WHOLE},
-        {"cgroup", FACT_CGROUP, IDENTITY_WHOLE},       {"root", FACT_ROOT, IDENTITY_WHOLE},
-        {"uid_map", FACT_UID_MAP, IDENTITY_BRIEF},     {"gid_map", FACT_GID_MAP, IDENTITY_BRIEF},
-    };
     struct reasons reasons = {.text = text};
 
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (depth >= rows[i].depth)
-            add_reason(&reasons, rows[i].name, "", "", identity->errors[rows[i].fact]);
+    for (size_t i = 0; i < MEMBER_COUNT; i++)
+        if (depth >= members[i].depth)
+            add_reason(&reasons, members[i].name, "", "", error_of(&members[i], identity));
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
         const struct namespace_identity *namespace = &identity->namespaces[type];
         const char *name = namespace_kinds[type].name;
@@ -148,37 +156,15 @@ static void add_reasons(struct text *text, const struct identity *identity,
         text_add(text, "}");
 }
 
-/* ---- all of it ----------------------------------------------------------------------------- */
-
-static void add_rest(struct text *text, const struct identity *identity)
-{
-    const int *errors = identity->errors;
-
-    add_number(text, "uid", identity->uid);
-    add_number(text, "gid", identity->gid);
-    add_number(text, "outer_uid", identity->outer_uid);
-    add_number(text, "outer_gid", identity->outer_gid);
-    add_string(text, "domainname", identity->domainname, errors[FACT_HOSTNAME]);
-    add_string(text, "netns", identity->netns,
-               identity->netns[0] == '\0' ? -1 : errors[FACT_NETNS]);
-    add_string(text, "cgroup", identity->cgroup, errors[FACT_CGROUP]);
-    add_string(text, "root", identity->root, errors[FACT_ROOT]);
-}
-
 void description_add(struct text *text, const struct identity *identity, const struct view *view,
                      enum identity_depth depth)
 {
-    add_pids(text, identity);
-    add_string(text, "hostname", identity->hostname, identity->errors[FACT_HOSTNAME]);
-    if (depth == IDENTITY_WHOLE)
-        add_rest(text, identity);
-    add_map(text, "uid_map", &identity->uid_map, identity->errors[FACT_UID_MAP]);
-    add_map(text, "gid_map", &identity->gid_map, identity->errors[FACT_GID_MAP]);
+    for (size_t i = 0; i < MEMBER_COUNT; i++)
+        if (depth >= members[i].depth)
+            add_member(text, &members[i], identity);
     text_add(text, ",\"namespaces\":{");
-    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
-        text_add(text, type == 0 ? "" : ",");
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         add_namespace(text, identity, view, (enum namespace_type)type, depth);
-    }
     text_add(text, "}");
     add_reasons(text, identity, depth);
 }

@@ -10,22 +10,21 @@
 const char *const diagram_format_names[DIAGRAM_FORMAT_COUNT] = {
     [DIAGRAM_TEXT] = "text", [DIAGRAM_MERMAID] = "mermaid", [DIAGRAM_DOT] = "dot"};
 
-/* What stands around a name or a label, and behind it. */
-struct around {
-    const char *before;
-    const char *between; /* the name and the label, or two names */
-    const char *after;
+/* What stands around a label, with the two numbers of its node in front. */
+struct node {
+    const char *begin;
+    const char *end;
 };
 
 struct language {
     const char *head;
-    struct around box;
+    struct node box;
     const char *box_end;
-    struct around place;
-    struct around share;
-    struct around notes;
-    struct around same_process;
-    struct around member;
+    struct node place;
+    struct node share;
+    struct node notes;
+    const char *same_process; /* of two nodes */
+    const char *member;
     const char *tail;
     const char *line_end;
     bool ends_last_line;
@@ -53,17 +52,17 @@ static void add_for_dot(struct text *text, const char *character)
 }
 
 /* One row holds a language whole. */
-static const struct language languages[DIAGRAM_FORMAT_COUNT] = {
+static const struct language languages[DIAGRAM_TEXT] = {
     [DIAGRAM_MERMAID] =
         {
             .head = "flowchart LR\n",
-            .box = {"  subgraph b", "[\"", "\"]\n"},
+            .box = {"  subgraph b%zu_%zu[\"", "\"]\n"},
             .box_end = "  end\n",
-            .place = {"    p", "[\"", "\"]\n"},
-            .share = {"  s", "([\"", "\"])\n"},
-            .notes = {"  notes", "[\"", "\"]\n"},
-            .same_process = {"  p", " -. same process .- p", "\n"},
-            .member = {"  p", " --- s", "\n"},
+            .place = {"    p%zu_%zu[\"", "\"]\n"},
+            .share = {"  s%zu_%zu([\"", "\"])\n"},
+            .notes = {"  notes%zu_%zu[\"", "\"]\n"},
+            .same_process = "  p%zu_%zu -. same process .- p%zu_%zu\n",
+            .member = "  p%zu_%zu --- s%zu_%zu\n",
             .tail = "",
             .line_end = "<br/>",
             .add = add_for_mermaid,
@@ -76,14 +75,14 @@ static const struct language languages[DIAGRAM_FORMAT_COUNT] = {
                     "  node [shape=box, style=filled, fillcolor=white, fontname=\"sans-serif\", "
                     "fontsize=11];\n"
                     "  edge [dir=none, fontname=\"sans-serif\", fontsize=9];\n",
-            .box = {"  subgraph cluster_b", " {\n    label=\"", "\";\n"},
+            .box = {"  subgraph cluster_b%zu_%zu {\n    label=\"", "\";\n"},
             .box_end = "  }\n",
-            .place = {"    p", " [label=\"", "\"];\n"},
-            .share = {"  s", " [style=\"rounded,filled\", fillcolor=\"#fdf3d8\", label=\"",
+            .place = {"    p%zu_%zu [label=\"", "\"];\n"},
+            .share = {"  s%zu_%zu [style=\"rounded,filled\", fillcolor=\"#fdf3d8\", label=\"",
                       "\"];\n"},
-            .notes = {"  notes", " [shape=note, label=\"", "\"];\n"},
-            .same_process = {"  p", " -> p", " [style=dotted, label=\"same process\"];\n"},
-            .member = {"  p", " -> s", ";\n"},
+            .notes = {"  notes%zu_%zu [shape=note, label=\"", "\"];\n"},
+            .same_process = "  p%zu_%zu -> p%zu_%zu [style=dotted, label=\"same process\"];\n",
+            .member = "  p%zu_%zu -> s%zu_%zu;\n",
             .tail = "}\n",
             .line_end = "\\l",
             .ends_last_line = true,
@@ -101,107 +100,98 @@ static void add_label(struct text *text, const struct language *language, const 
             text_add(text, language->line_end);
 }
 
-static void add_number(struct text *text, struct place place)
+/* What is drawn, in which language, and to where. */
+struct drawing {
+    struct text *text;
+    const struct diagram *diagram;
+    const struct language *language;
+    struct text label; /* of the next node, in the buffer */
+    char buffer[LABEL_SIZE];
+};
+
+static struct text *start_label(struct drawing *drawing)
 {
-    text_format(text, "%zu_%zu", place.subject, place.level);
+    drawing->label = text_in(drawing->buffer, sizeof drawing->buffer);
+    return &drawing->label;
 }
 
-static void add_node(struct text *text, const struct language *language,
-                     const struct around *around, struct place number, const char *label)
+static void add_node(const struct drawing *drawing, const struct node *node, struct place number)
 {
-    text_add(text, around->before);
-    add_number(text, number);
-    text_add(text, around->between);
-    add_label(text, language, label);
-    text_add(text, around->after);
+    text_format(drawing->text, node->begin, number.subject, number.level);
+    add_label(drawing->text, drawing->language, drawing->buffer);
+    text_add(drawing->text, node->end);
 }
 
-static void add_edge(struct text *text, const struct around *around, struct place from,
+static void add_edge(const struct drawing *drawing, const char *format, struct place from,
                      struct place to)
 {
-    text_add(text, around->before);
-    add_number(text, from);
-    text_add(text, around->between);
-    add_number(text, to);
-    text_add(text, around->after);
+    text_format(drawing->text, format, from.subject, from.level, to.subject, to.level);
 }
 
-static void add_place(struct text *text, const struct diagram *diagram,
-                      const struct language *language, struct place place)
+static void add_place(struct drawing *drawing, struct place place)
 {
-    char buffer[LABEL_SIZE];
-    struct text label = text_in(buffer, sizeof buffer);
-
-    diagram_add_place(&label, diagram, place);
-    add_node(text, language, &language->place, place, buffer);
+    diagram_add_place(start_label(drawing), drawing->diagram, place);
+    add_node(drawing, &drawing->language->place, place);
 }
 
 /* A PID namespace and all who are seen in it. */
-static void add_box(struct text *text, const struct diagram *diagram,
-                    const struct language *language, struct place box)
+static void add_box(struct drawing *drawing, struct place box)
 {
-    char buffer[64];
-    struct text title = text_in(buffer, sizeof buffer);
-
-    diagram_add_title(&title, diagram, box);
+    diagram_add_title(start_label(drawing), drawing->diagram, box);
     /* A title is no place for a line's end. */
-    buffer[strcspn(buffer, "\n")] = '\0';
-    add_node(text, language, &language->box, box, buffer);
-    for (struct place place = box; place.subject < diagram->count; place.subject++)
-        if (diagram_is_in_box(diagram, place, box))
-            add_place(text, diagram, language, place);
-    text_add(text, language->box_end);
+    drawing->buffer[drawing->label.length - 1] = '\0';
+    add_node(drawing, &drawing->language->box, box);
+    for (struct place place = box; place.subject < drawing->diagram->count; place.subject++)
+        if (diagram_is_in_box(drawing->diagram, place, box))
+            add_place(drawing, place);
+    text_add(drawing->text, drawing->language->box_end);
 }
 
-static void add_subject(struct text *text, const struct diagram *diagram,
-                        const struct language *language, size_t subject)
+static void add_subject(struct drawing *drawing, size_t subject)
 {
-    for (struct place place = {subject, 0}; diagram_has_place(diagram, place); place.level++)
-        if (diagram_box(diagram, place).subject == subject)
-            add_box(text, diagram, language, place);
-    for (struct place place = {subject, 1}; diagram_has_place(diagram, place); place.level++)
-        add_edge(text, &language->same_process, (struct place){subject, place.level - 1}, place);
+    for (struct place place = {subject, 0}; diagram_has_place(drawing->diagram, place);
+         place.level++)
+        if (diagram_box(drawing->diagram, place).subject == subject)
+            add_box(drawing, place);
+    for (struct place place = {subject, 1}; diagram_has_place(drawing->diagram, place);
+         place.level++)
+        add_edge(drawing, drawing->language->same_process, (struct place){subject, place.level - 1},
+                 place);
 }
 
-static void add_share(struct text *text, const struct diagram *diagram,
-                      const struct language *language, struct share share)
+static void add_share(struct drawing *drawing, struct share share)
 {
+    const struct diagram *diagram = drawing->diagram;
     const struct place number = {share.subject, share.type};
-    char buffer[LABEL_SIZE];
-    struct text label = text_in(buffer, sizeof buffer);
 
-    diagram_add_share(&label, diagram, share);
-    add_node(text, language, &language->share, number, buffer);
+    diagram_add_share(start_label(drawing), diagram, share);
+    add_node(drawing, &drawing->language->share, number);
     for (size_t i = 0; i < diagram->count; i++)
         if (diagram_is_member(diagram, share, i))
-            add_edge(text, &language->member,
+            add_edge(drawing, drawing->language->member,
                      (struct place){i, diagram->subjects[i].level_count - 1}, number);
 }
 
-static void add_notes(struct text *text, const struct diagram *diagram,
-                      const struct language *language, size_t subject)
+static void add_notes(struct drawing *drawing, size_t subject)
 {
-    char buffer[LABEL_SIZE];
-    struct text label = text_in(buffer, sizeof buffer);
-
-    diagram_add_notes(&label, diagram, subject);
-    if (label.length > 0)
-        add_node(text, language, &language->notes, (struct place){subject, 0}, buffer);
+    diagram_add_notes(start_label(drawing), drawing->diagram, subject);
+    if (drawing->label.length > 0)
+        add_node(drawing, &drawing->language->notes, (struct place){subject, 0});
 }
 
 int diagram_add(struct text *text, const struct diagram *diagram, enum diagram_format format)
 {
-    const struct language *language = &languages[format];
+    struct drawing drawing = {.text = text, .diagram = diagram, .language = &languages[format]};
 
     if (format == DIAGRAM_TEXT)
         return diagram_add_picture(text, diagram);
-    text_add(text, language->head);
+    text_add(text, drawing.language->head);
     for (size_t i = 0; i < diagram->count; i++)
-        add_subject(text, diagram, language, i);
+        add_subject(&drawing, i);
     for (struct share share = {0}; diagram_find_share(diagram, &share); share.type++)
-        add_share(text, diagram, language, share);
+        add_share(&drawing, share);
     for (size_t i = 0; i < diagram->count; i++)
-        add_notes(text, diagram, language, i);
-    text_add(text, language->tail);
+        add_notes(&drawing, i);
+    text_add(text, drawing.language->tail);
     return 0;
 }

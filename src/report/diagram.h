@@ -12,10 +12,9 @@
 #include "report/identity.h"
 #include "util/text.h"
 
-/* Who is drawn. One of them is the host: what lives in its namespaces is not told for each. */
+/* Who is drawn. The first is the host: what lives in its namespaces is not told for each. */
 struct subject {
     const char *name;
-    bool is_host;
     const struct identity *identity; /* NULL: it has no process */
     const char *absence;             /* why it has none */
     /* The PID namespaces it is seen in, from /proc's to its own; 0: can't be told which. */
@@ -24,7 +23,7 @@ struct subject {
     int pid_namespaces_error; /* why one of those around its own can't be told */
 };
 
-enum diagram_format { DIAGRAM_TEXT, DIAGRAM_MERMAID, DIAGRAM_DOT, DIAGRAM_FORMAT_COUNT };
+enum diagram_format { DIAGRAM_MERMAID, DIAGRAM_DOT, DIAGRAM_TEXT, DIAGRAM_FORMAT_COUNT };
 
 extern const char *const diagram_format_names[DIAGRAM_FORMAT_COUNT];
 

@@ -8,6 +8,9 @@
 
 #include "util/utf8.h"
 
+/* See diagram.h. */
+enum { HOST = 0 };
+
 /* ---- where they are ------------------------------------------------------------------------ */
 
 bool diagram_has_place(const struct diagram *diagram, struct place place)
@@ -51,20 +54,11 @@ static uint64_t id_of(const struct diagram *diagram, size_t subject, unsigned in
     return identity != NULL ? identity->namespaces[type].id : 0;
 }
 
-static size_t host_of(const struct diagram *diagram)
-{
-    size_t host = 0;
-
-    while (host + 1 < diagram->count && !diagram->subjects[host].is_host)
-        host++;
-    return host;
-}
-
 static bool is_hosts(const struct diagram *diagram, size_t subject, unsigned int type)
 {
     uint64_t id = id_of(diagram, subject, type);
 
-    return id != 0 && id == id_of(diagram, host_of(diagram), type);
+    return id != 0 && id == id_of(diagram, HOST, type);
 }
 
 /* Whether all live in the host's. */
@@ -130,13 +124,6 @@ bool diagram_find_share(const struct diagram *diagram, struct share *share)
 
 /* ---- words --------------------------------------------------------------------------------- */
 
-static void add_byte(struct text *text, unsigned char byte)
-{
-    static const char digits[] = "0123456789abcdef";
-
-    text_format(text, "\\x%c%c", digits[byte >> 4], digits[byte & 15]);
-}
-
 /* Newlines and what else a terminal obeys, bytes that are no UTF-8: each as it would be written in
  * a program. */
 static void add_name(struct text *text, const struct diagram *diagram, const char *name)
@@ -156,7 +143,7 @@ static void add_name(struct text *text, const struct diagram *diagram, const cha
             text_add(text, part);
         else
             for (size_t i = 0; i < length; i++)
-                add_byte(text, bytes[i]);
+                text_format(text, "\\x%02x", bytes[i]);
         name += length;
     }
 }
@@ -187,7 +174,7 @@ static void add_namespace(struct text *text, const struct diagram *diagram, size
 
 void diagram_add_title(struct text *text, const struct diagram *diagram, struct place box)
 {
-    const struct place host = {host_of(diagram), box.level};
+    const struct place host = {HOST, box.level};
 
     if (diagram_is_in_box(diagram, host, box) && diagram_is_home(diagram, host))
         text_add(text, "host: ");
@@ -196,7 +183,7 @@ void diagram_add_title(struct text *text, const struct diagram *diagram, struct 
     text_add(text, "\n");
 }
 
-static void add_hosts(struct text *text, const struct diagram *diagram, size_t host)
+static void add_hosts(struct text *text, const struct diagram *diagram)
 {
     static const char *const titles[] = {"not with all:\n", "shared with all:\n"};
 
@@ -205,11 +192,11 @@ static void add_hosts(struct text *text, const struct diagram *diagram, size_t h
 
         for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
             if (type == NAMESPACE_PID || is_common(diagram, type) != common ||
-                id_of(diagram, host, type) == 0)
+                id_of(diagram, HOST, type) == 0)
                 continue;
             text_add(text, title);
             title = "";
-            add_namespace(text, diagram, host, type);
+            add_namespace(text, diagram, HOST, type);
         }
     }
 }
@@ -234,7 +221,7 @@ static void add_user(struct text *text, const struct diagram *diagram,
 /* Whether the kernel has no such namespace at all: PID namespaces it has, if we may see them. */
 static bool is_nowhere(const struct diagram *diagram, unsigned int type)
 {
-    const struct identity *host = diagram->subjects[host_of(diagram)].identity;
+    const struct identity *host = diagram->subjects[HOST].identity;
 
     return host != NULL && host->namespaces[NAMESPACE_PID].id != 0 &&
            host->namespaces[type].error == ENOENT;
@@ -278,7 +265,10 @@ void diagram_add_place(struct text *text, const struct diagram *diagram, struct 
     if (!diagram_is_home(diagram, place))
         return;
     add_user(text, diagram, subject->identity);
-    (subject->is_host ? add_hosts : add_own)(text, diagram, place.subject);
+    if (place.subject == HOST)
+        add_hosts(text, diagram);
+    else
+        add_own(text, diagram, place.subject);
 }
 
 void diagram_add_share(struct text *text, const struct diagram *diagram, struct share share)
@@ -290,59 +280,59 @@ void diagram_add_share(struct text *text, const struct diagram *diagram, struct 
 
 /* ---- notes --------------------------------------------------------------------------------- */
 
-/* What there may be no answer to. */
-struct gap {
-    const char *name;
-    int error; /* 0: it was told */
-};
+/* What there may be no answer to: the namespaces by their type, and then these. */
+enum { GAP_OUTER_PID = NAMESPACE_COUNT, GAP_PID, GAP_UID, GAP_HOSTNAME, GAP_COUNT };
 
-enum { GAP_COUNT = NAMESPACE_COUNT + 4 };
+static const char *gap_name(unsigned int gap)
+{
+    static const char names[][10] = {"outer pid", "PID", "uid", "hostname"};
 
+    return gap < NAMESPACE_COUNT ? namespace_kinds[gap].name : names[gap - NAMESPACE_COUNT];
+}
+
+/* Why there is no answer; 0: there is one. */
 static void find_gaps(const struct diagram *diagram, const struct subject *subject,
-                      struct gap gaps[GAP_COUNT])
+                      int errors[GAP_COUNT])
 {
     const struct identity *identity = subject->identity;
-    bool has_uid = identity->uid >= 0;
 
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        gaps[type] = (struct gap){namespace_kinds[type].name,
-                                  is_nowhere(diagram, type) ? 0 : identity->namespaces[type].error};
-    gaps[NAMESPACE_COUNT] = (struct gap){"outer pid", subject->pid_namespaces_error};
-    gaps[NAMESPACE_COUNT + 1] =
-        (struct gap){"PID", subject->level_count > 1 ? identity->errors[FACT_PIDS] : 0};
-    gaps[NAMESPACE_COUNT + 2] =
-        (struct gap){"uid", has_uid                       ? 0
-                            : identity->errors[FACT_USER] ? identity->errors[FACT_USER]
-                                                          : identity->errors[FACT_UID_MAP]};
-    gaps[NAMESPACE_COUNT + 3] = (struct gap){"hostname", identity->namespaces[NAMESPACE_UTS].id != 0
-                                                             ? identity->errors[FACT_HOSTNAME]
-                                                             : 0};
+        errors[type] = is_nowhere(diagram, type) ? 0 : identity->namespaces[type].error;
+    errors[GAP_OUTER_PID] = subject->pid_namespaces_error;
+    errors[GAP_PID] = subject->level_count > 1 ? identity->errors[FACT_PIDS] : 0;
+    errors[GAP_UID] = identity->errors[FACT_USER];
+    if (errors[GAP_UID] == 0)
+        errors[GAP_UID] = identity->errors[FACT_UID_MAP];
+    if (identity->uid >= 0)
+        errors[GAP_UID] = 0;
+    errors[GAP_HOSTNAME] =
+        identity->namespaces[NAMESPACE_UTS].id != 0 ? identity->errors[FACT_HOSTNAME] : 0;
 }
 
 /* "web: net, mnt ?: Permission denied": a line for each reason. */
 void diagram_add_notes(struct text *text, const struct diagram *diagram, size_t subject_number)
 {
     const struct subject *subject = &diagram->subjects[subject_number];
-    struct gap gaps[GAP_COUNT];
+    int errors[GAP_COUNT];
 
     if (subject->identity == NULL) {
         add_name(text, diagram, subject->name);
         text_format(text, ": no process: %s\n", subject->absence);
         return;
     }
-    find_gaps(diagram, subject, gaps);
-    for (size_t i = 0; i < GAP_COUNT; i++) {
-        int error = gaps[i].error;
+    find_gaps(diagram, subject, errors);
+    for (unsigned int i = 0; i < GAP_COUNT; i++) {
+        int error = errors[i];
         const char *comma = ": ";
 
         if (error == 0)
             continue;
         add_name(text, diagram, subject->name);
-        for (size_t k = i; k < GAP_COUNT; k++)
-            if (gaps[k].error == error) {
-                text_format(text, "%s%s", comma, gaps[k].name);
+        for (unsigned int k = i; k < GAP_COUNT; k++)
+            if (errors[k] == error) {
+                text_format(text, "%s%s", comma, gap_name(k));
                 comma = ", ";
-                gaps[k].error = 0;
+                errors[k] = 0;
             }
         text_format(text, " ?: %s\n", identity_reason(error));
     }

@@ -27,13 +27,21 @@ struct column {
 struct layout {
     const struct diagram *diagram;
     struct sheet sheet;
-    struct column columns[PID_LEVELS];
     size_t levels;
     size_t rails; /* x of the first */
-    size_t *rows; /* of each subject; 0: it is not drawn yet */
     size_t y;     /* the next row */
     bool is_open; /* the last rows of the box have more than one line, and want some distance */
+    struct text words; /* of what is painted at the moment, in the buffer */
+    struct column columns[PID_LEVELS];
+    char buffer[LABEL_SIZE];
+    size_t rows[]; /* of each subject; 0: it is not drawn yet */
 };
+
+static struct text *start_words(struct layout *layout)
+{
+    layout->words = text_in(layout->buffer, sizeof layout->buffer);
+    return &layout->words;
+}
 
 /* Widen the column, as far as it has to be for these lines. */
 static void reserve(struct column *column, const char *words)
@@ -50,12 +58,11 @@ static void reserve(struct column *column, const char *words)
 
 static void measure_place(struct layout *layout, struct place place)
 {
-    char buffer[LABEL_SIZE];
-    struct text words = text_in(buffer, sizeof buffer);
+    struct text *words = start_words(layout);
 
-    diagram_add_title(&words, layout->diagram, place);
-    diagram_add_place(&words, layout->diagram, place);
-    reserve(&layout->columns[place.level], buffer);
+    diagram_add_title(words, layout->diagram, place);
+    diagram_add_place(words, layout->diagram, place);
+    reserve(&layout->columns[place.level], words->data);
     if (place.level >= layout->levels)
         layout->levels = place.level + 1;
 }
@@ -117,15 +124,15 @@ static size_t right_of(const struct layout *layout, size_t level)
 static size_t paint_place(struct layout *layout, struct place place)
 {
     const struct column *column = &layout->columns[place.level];
-    char buffer[LABEL_SIZE];
-    struct text words = text_in(buffer, sizeof buffer);
+    struct text *words = start_words(layout);
     size_t first;
 
-    diagram_add_place(&words, layout->diagram, place);
-    first = column->x + FRAME + sheet_characters(buffer, sheet_line(buffer, column->width));
+    diagram_add_place(words, layout->diagram, place);
+    first =
+        column->x + FRAME + sheet_characters(words->data, sheet_line(words->data, column->width));
     if (!diagram_is_home(layout->diagram, place))
         sheet_draw_across(&layout->sheet, first + 1, column[1].x, layout->y, STROKE_DOTTED);
-    return sheet_write(&layout->sheet, column->x + FRAME, layout->y, column->width, buffer);
+    return sheet_write(&layout->sheet, column->x + FRAME, layout->y, column->width, words->data);
 }
 
 /* A process on all its levels. */
@@ -149,17 +156,18 @@ static void paint_subject(struct layout *layout, size_t subject)
 static void paint_frame(struct layout *layout, struct place box, size_t top)
 {
     const struct column *column = &layout->columns[box.level];
-    char buffer[64];
-    struct text words = text_in(buffer, sizeof buffer);
-    const char *title = buffer;
+    struct text *words = start_words(layout);
+    const char *title = words->data;
+    const char *colon;
 
     sheet_draw_box(&layout->sheet, column->x, top, column->width + FRAMES, layout->y);
-    text_add(&words, " ");
-    diagram_add_title(&words, layout->diagram, box);
-    buffer[strcspn(buffer, "\n")] = ' ';
+    text_add(words, " ");
+    diagram_add_title(words, layout->diagram, box);
+    words->data[words->length - 1] = ' ';
     /* Who wants all of it has a wider terminal. */
-    if (words.length > column->width + FRAME && strchr(buffer, ':') != NULL)
-        title = strchr(buffer, ':') + 1;
+    colon = strchr(title, ':');
+    if (words->length > column->width + FRAME && colon != NULL)
+        title = colon + 1;
     sheet_write(&layout->sheet, column->x + 1, top, column->width + FRAME, title);
 }
 
@@ -204,20 +212,19 @@ static void paint_rail(struct layout *layout, struct share share, size_t rail, s
 
 static void paint_share(struct layout *layout, struct share share, size_t rail)
 {
-    char buffer[LABEL_SIZE];
-    struct text words = text_in(buffer, sizeof buffer);
+    struct text *words = start_words(layout);
     struct column column = {.width = 0};
     size_t room = layout->rails - GAP - FRAMES;
     size_t rows;
 
-    text_add(&words, "shared:\n");
-    diagram_add_share(&words, layout->diagram, share);
-    reserve(&column, buffer);
+    text_add(words, "shared:\n");
+    diagram_add_share(words, layout->diagram, share);
+    reserve(&column, words->data);
     if (column.width > room)
         column.width = room;
     column.x = room - column.width;
     paint_rail(layout, share, rail, layout->rails - GAP - 1);
-    rows = sheet_write(&layout->sheet, column.x + FRAME, layout->y + 1, column.width, buffer);
+    rows = sheet_write(&layout->sheet, column.x + FRAME, layout->y + 1, column.width, words->data);
     sheet_draw_box(&layout->sheet, column.x, layout->y, column.width + FRAMES,
                    layout->y + rows + 1);
     layout->y += rows + 2;
@@ -225,11 +232,10 @@ static void paint_share(struct layout *layout, struct share share, size_t rail)
 
 static void paint_notes(struct layout *layout, size_t subject)
 {
-    char buffer[LABEL_SIZE];
-    struct text words = text_in(buffer, sizeof buffer);
+    struct text *words = start_words(layout);
 
-    diagram_add_notes(&words, layout->diagram, subject);
-    layout->y += sheet_write(&layout->sheet, 0, layout->y, layout->sheet.width, buffer);
+    diagram_add_notes(words, layout->diagram, subject);
+    layout->y += sheet_write(&layout->sheet, 0, layout->y, layout->sheet.width, words->data);
 }
 
 static void paint(struct layout *layout)
@@ -250,19 +256,19 @@ static void paint(struct layout *layout)
 
 int diagram_add_picture(struct text *text, const struct diagram *diagram)
 {
-    struct layout layout = {.diagram = diagram, .sheet.is_ascii = diagram->is_ascii};
-    int result = -ENOMEM;
+    struct layout *layout = calloc(1, sizeof *layout + diagram->count * sizeof layout->rows[0]);
+    int result;
 
-    layout.rows = calloc(diagram->count + 1, sizeof *layout.rows);
-    if (layout.rows != NULL) {
-        measure(&layout);
-        paint(&layout);
-        if (!layout.sheet.has_failed)
-            result = 0;
-    }
-    for (size_t y = 0; y < layout.y && result == 0; y++)
-        sheet_add_row(text, &layout.sheet, y);
-    free(layout.sheet.cells);
-    free(layout.rows);
+    if (layout == NULL)
+        return -ENOMEM;
+    layout->diagram = diagram;
+    layout->sheet.is_ascii = diagram->is_ascii;
+    measure(layout);
+    paint(layout);
+    result = layout->sheet.has_failed ? -ENOMEM : 0;
+    for (size_t y = 0; y < layout->y && result == 0; y++)
+        sheet_add_row(text, &layout->sheet, y);
+    free(layout->sheet.cells);
+    free(layout);
     return result;
 }

@@ -54,12 +54,7 @@ static void fill_from(struct identity *identity, pid_t pid, const struct view *v
         if (identity->namespaces[type].error != 0 &&
             (all || strcmp(view->origins[type], "inherited") == 0))
             identity->namespaces[type] = other.namespaces[type];
-    if (identity->namespaces[NAMESPACE_UTS].id == other.namespaces[NAMESPACE_UTS].id)
-        identity_take(identity, &other, FACT_HOSTNAME);
-    if (identity->namespaces[NAMESPACE_USER].id == other.namespaces[NAMESPACE_USER].id) {
-        identity_take(identity, &other, FACT_UID_MAP);
-        identity_take(identity, &other, FACT_GID_MAP);
-    }
+    identity_take(identity, &other);
 }
 
 /*
@@ -134,14 +129,12 @@ static void add_restart(struct text *text, const struct occurrence *occurrence)
 static void add_reap(struct text *text, const struct occurrence *occurrence)
 {
     int status = occurrence->wait_status;
+    int signal_number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     struct signal_name name;
 
-    text_format(text, ",\"pid\":%ld", (long)occurrence->number);
-    if (WIFSIGNALED(status))
-        text_format(text, ",\"exit_code\":%d,\"signal\":\"%s\"", 128 + WTERMSIG(status),
-                    signal_name(WTERMSIG(status), &name));
-    else
-        text_format(text, ",\"exit_code\":%d,\"signal\":null", WEXITSTATUS(status));
+    text_format(text, ",\"pid\":%d,\"exit_code\":%d,\"signal\":", (int)occurrence->number,
+                signal_number != 0 ? 128 + signal_number : WEXITSTATUS(status));
+    text_format(text, signal_number != 0 ? "\"%s\"" : "null", signal_name(signal_number, &name));
 }
 
 static void add_end(struct text *text, const struct occurrence *occurrence)
@@ -150,7 +143,7 @@ static void add_end(struct text *text, const struct occurrence *occurrence)
 }
 
 static const struct {
-    const char *name;
+    char name[8];
     add_fields *add; /* NULL: no more than all have */
 } kinds[OCCURRENCE_COUNT] = {
     [OCCURRENCE_START] = {"start", add_start},       [OCCURRENCE_READY] = {"ready", NULL},

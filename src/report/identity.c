@@ -33,15 +33,26 @@ const char *identity_reason(int error)
 
 enum { STATUS_FILE_SIZE = 8192 };
 
-int identity_read_numbers(pid_t pid, pid_t pids[PID_LEVELS], int64_t *uid)
+/* How many PIDs, or a negative errno; the ids are -1 then. */
+static int read_numbers(pid_t pid, pid_t pids[PID_LEVELS], int64_t *uid, int64_t *gid)
 {
     char status[STATUS_FILE_SIZE];
     int error = process_file_read(pid, "status", status, sizeof status);
 
-    *uid = error == 0 ? process_file_effective(process_file_field(status, "Uid")) : -1;
+    if (error != 0)
+        status[0] = '\0';
+    *uid = process_file_effective(process_file_field(status, "Uid"));
+    *gid = process_file_effective(process_file_field(status, "Gid"));
     return error != 0
                ? -error
                : (int)process_file_pids(process_file_field(status, "NSpid"), pids, PID_LEVELS);
+}
+
+int identity_read_numbers(pid_t pid, pid_t pids[PID_LEVELS], int64_t *uid)
+{
+    int64_t gid;
+
+    return read_numbers(pid, pids, uid, &gid);
 }
 
 int identity_read_pids(pid_t pid, pid_t pids[PID_LEVELS])
@@ -53,17 +64,13 @@ int identity_read_pids(pid_t pid, pid_t pids[PID_LEVELS])
 
 static void read_status(struct identity *identity)
 {
-    char status[STATUS_FILE_SIZE];
-    int error = process_file_read(identity->pid, "status", status, sizeof status);
+    int count =
+        read_numbers(identity->pid, identity->pids, &identity->outer_uid, &identity->outer_gid);
 
-    identity->errors[FACT_PIDS] = error;
-    identity->errors[FACT_USER] = error;
-    if (error != 0)
-        return;
-    identity->pid_count =
-        process_file_pids(process_file_field(status, "NSpid"), identity->pids, PID_LEVELS);
-    identity->outer_uid = process_file_effective(process_file_field(status, "Uid"));
-    identity->outer_gid = process_file_effective(process_file_field(status, "Gid"));
+    if (count >= 0)
+        identity->pid_count = (size_t)count;
+    else
+        identity->errors[FACT_PIDS] = identity->errors[FACT_USER] = -count;
 }
 
 static int read_map(pid_t pid, const char *name, struct seen_map *map)
@@ -241,29 +248,23 @@ static void read_netns(struct identity *identity)
 
 struct names {
     int error;
-    char hostname[65];
-    char domainname[65];
+    struct utsname all;
 };
 
 static void take_names(struct names *names)
 {
-    struct utsname own;
-    struct text hostname = text_in(names->hostname, sizeof names->hostname);
-    struct text domainname = text_in(names->domainname, sizeof names->domainname);
-
-    names->error = uname(&own) < 0 ? errno : 0;
-    if (names->error != 0)
-        return;
-    text_add(&hostname, own.nodename);
-    text_add(&domainname, own.domainname);
+    names->error = uname(&names->all) < 0 ? errno : 0;
 }
 
 /* Who has made the user namespace may go through it, without rights of his own. */
-static int go_there(pid_t pid, int uts)
+static int go_there(pid_t pid)
 {
+    int uts = namespace_open_own(pid, NAMESPACE_UTS);
     struct open_namespaces open = namespaces_none();
     struct error error = {0};
 
+    if (uts < 0)
+        return -uts;
     if (setns(uts, (int)namespace_kinds[NAMESPACE_UTS].clone_flag) == 0)
         return 0;
     namespaces_open_of(&open, pid, 1U << NAMESPACE_USER);
@@ -273,7 +274,7 @@ static int go_there(pid_t pid, int uts)
 }
 
 /* Only who is there is told: a process goes, and tells. */
-static void ask_there(struct names *names, pid_t pid, int uts)
+static void ask_there(struct names *names, pid_t pid)
 {
     int ends[2];
     pid_t child;
@@ -283,7 +284,7 @@ static void ask_there(struct names *names, pid_t pid, int uts)
         return;
     child = fork();
     if (child == 0) {
-        struct names found = {.error = go_there(pid, uts)};
+        struct names found = {.error = go_there(pid)};
 
         if (found.error == 0)
             take_names(&found);
@@ -312,17 +313,11 @@ static void read_names(struct identity *identity)
     } else if (id == identity_namespace(getpid(), NAMESPACE_UTS)) {
         take_names(&names);
     } else {
-        int uts = namespace_open_own(identity->pid, NAMESPACE_UTS);
-
-        names.error = uts < 0 ? -uts : 0;
-        if (uts >= 0) {
-            ask_there(&names, identity->pid, uts);
-            close(uts);
-        }
+        ask_there(&names, identity->pid);
     }
     identity->errors[FACT_HOSTNAME] = names.error;
-    text_add(&hostname, names.hostname);
-    text_add(&domainname, names.domainname);
+    text_add(&hostname, names.all.nodename);
+    text_add(&domainname, names.all.domainname);
 }
 
 /* ---- all of it ----------------------------------------------------------------------------- */
@@ -332,8 +327,10 @@ static void forget(struct identity *identity, int error)
 {
     for (int fact = 0; fact < FACT_COUNT; fact++)
         identity->errors[fact] = error;
-    for (int type = 0; type < NAMESPACE_COUNT; type++)
-        identity->namespaces[type] = (struct namespace_identity){.owner_uid = -1, .error = error};
+    for (int type = 0; type < NAMESPACE_COUNT; type++) {
+        identity->namespaces[type].error = error;
+        identity->namespaces[type].owner_uid = -1;
+    }
 }
 
 int identity_read(struct identity *identity, pid_t pid, enum identity_depth depth)
@@ -377,17 +374,32 @@ bool identity_has_gaps(const struct identity *identity)
     return false;
 }
 
-void identity_take(struct identity *identity, const struct identity *other, enum fact fact)
+/* What all who live in a namespace have in common. */
+static const struct {
+    enum fact fact;
+    enum namespace_type type;
+    unsigned short begin; /* in an identity */
+    unsigned short end;
+} commons[] = {
+    {FACT_HOSTNAME, NAMESPACE_UTS, offsetof(struct identity, hostname),
+     offsetof(struct identity, netns)},
+    {FACT_UID_MAP, NAMESPACE_USER, offsetof(struct identity, uid_map),
+     offsetof(struct identity, gid_map)},
+    {FACT_GID_MAP, NAMESPACE_USER, offsetof(struct identity, gid_map),
+     offsetof(struct identity, hostname)},
+};
+
+void identity_take(struct identity *identity, const struct identity *other)
 {
-    if (identity->errors[fact] == 0 || other->errors[fact] != 0)
-        return;
-    identity->errors[fact] = 0;
-    if (fact == FACT_UID_MAP) {
-        identity->uid_map = other->uid_map;
-    } else if (fact == FACT_GID_MAP) {
-        identity->gid_map = other->gid_map;
-    } else if (fact == FACT_HOSTNAME) {
-        memcpy(identity->hostname, other->hostname, sizeof identity->hostname);
-        memcpy(identity->domainname, other->domainname, sizeof identity->domainname);
+    for (size_t i = 0; i < sizeof commons / sizeof commons[0]; i++) {
+        enum namespace_type type = commons[i].type;
+        enum fact fact = commons[i].fact;
+
+        if (identity->namespaces[type].id != other->namespaces[type].id ||
+            identity->errors[fact] == 0 || other->errors[fact] != 0)
+            continue;
+        identity->errors[fact] = 0;
+        memcpy((char *)identity + commons[i].begin, (const char *)other + commons[i].begin,
+               (size_t)(commons[i].end - commons[i].begin));
     }
 }

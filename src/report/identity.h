@@ -78,8 +78,8 @@ int identity_read(struct identity *identity, pid_t pid, enum identity_depth dept
 /* Whether there is a fact or a namespace that can't be told. */
 bool identity_has_gaps(const struct identity *identity);
 
-/* Fill in a hostname or a map that can't be told by that of another process, which has the same. */
-void identity_take(struct identity *identity, const struct identity *other, enum fact fact);
+/* Fill in names and maps that can't be told by those of another process in the same namespace. */
+void identity_take(struct identity *identity, const struct identity *other);
 
 /* Its PIDs alone: how many, in `pids`, or a negative errno. Those of /proc/PID/status: proc(5). */
 int identity_read_pids(pid_t pid, pid_t pids[PID_LEVELS]);

@@ -13,24 +13,35 @@
 #include "util/parse.h"
 #include "util/text.h"
 
-static void add_path(struct text *text, pid_t pid, const char *name)
+struct path {
+    char path[64];
+};
+
+static const char *path_of(pid_t pid, const char *name, struct path *buffer)
 {
-    text_format(text, "/proc/%d/%s", pid, name);
+    struct text text = text_in(buffer->path, sizeof buffer->path);
+
+    text_format(&text, "/proc/%d/%s", pid, name);
+    return buffer->path;
+}
+
+int process_file_open(pid_t pid, const char *name)
+{
+    struct path path;
+    int fd = openat(AT_FDCWD, path_of(pid, name, &path), O_RDONLY | O_CLOEXEC);
+
+    return fd < 0 ? -errno : fd;
 }
 
 int process_file_read(pid_t pid, const char *name, char *buffer, size_t size)
 {
-    char path[64];
-    struct text text = text_in(path, sizeof path);
     size_t length = 0;
     ssize_t count = 0;
     int error = 0;
-    int fd;
+    int fd = process_file_open(pid, name);
 
-    add_path(&text, pid, name);
-    fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return errno;
+        return -fd;
     while (length < size && (count = read(fd, buffer + length, size - length)) > 0)
         length += (size_t)count;
     if (count < 0)
@@ -44,12 +55,9 @@ int process_file_read(pid_t pid, const char *name, char *buffer, size_t size)
 
 int process_file_link(pid_t pid, const char *name, char *buffer, size_t size)
 {
-    char path[64];
-    struct text text = text_in(path, sizeof path);
-    ssize_t length;
+    struct path path;
+    ssize_t length = readlink(path_of(pid, name, &path), buffer, size);
 
-    add_path(&text, pid, name);
-    length = readlink(path, buffer, size);
     buffer[length >= 0 && (size_t)length < size ? length : 0] = '\0';
     if (length < 0)
         return errno;

@@ -9,6 +9,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* Close-on-exec, or a negative errno. */
+int process_file_open(pid_t pid, const char *name);
+
 /* All of it, terminated. 0 or an errno; ENAMETOOLONG when there is more than room for it. */
 int process_file_read(pid_t pid, const char *name, char *buffer, size_t size);
 

@@ -6,7 +6,6 @@
 #include "pod/order.h"
 #include "report/identity.h"
 #include "supervise/health.h"
-#include "util/json.h"
 
 /* As the table has it, and in plain words where that is more. */
 static const char *state_of(const struct supervised *supervised)
@@ -21,11 +20,13 @@ static const char *state_of(const struct supervised *supervised)
     return service_state_name(supervised->state);
 }
 
-static const char *readiness_of(const struct supervised *supervised)
+static const char *readiness_of(const struct supervised *supervised, bool as_json)
 {
+    static const char words[][3][6] = {{"-", "no", "yes"}, {"null", "false", "true"}};
+
     if (!supervision_awaits_readiness(plan_of(supervised)))
-        return NULL;
-    return supervised->pid != 0 && supervised->is_ready ? "yes" : "no";
+        return words[as_json][0];
+    return words[as_json][supervised->pid != 0 && supervised->is_ready ? 2 : 1];
 }
 
 static const char *health_of(const struct supervised *supervised)
@@ -67,80 +68,56 @@ static void add_namespaces(struct text *text, const struct supervised *supervise
         text_add(text, "-");
 }
 
-/* Its PIDs from outside to inside, where there is more than one. False: nothing is known. */
-static bool add_pids(struct text *text, const struct supervised *supervised)
+/* Its PIDs from outside to inside, where there is more than one. */
+static void add_pids(struct text *text, const struct supervised *supervised, const char *otherwise)
 {
     pid_t pids[PID_LEVELS];
-    int count;
+    int count = 0;
 
-    if (supervised->pid == 0)
-        return false;
-    count = status_owner(supervised, NAMESPACE_PID) != NULL
-                ? identity_read_pids(supervised->program, pids)
-                : 0;
-    if (count <= 0)
-        return false;
+    if (supervised->pid != 0 && status_owner(supervised, NAMESPACE_PID) != NULL)
+        count = identity_read_pids(supervised->program, pids);
     for (int i = 0; i < count; i++)
         text_format(text, "%s%d", i > 0 ? "," : "", pids[i]);
-    return true;
+    if (count <= 0)
+        text_add(text, otherwise);
 }
 
-static void add_row(struct text *text, const struct supervised *supervised)
+static void add_number(struct text *text, bool is_known, int number, bool as_json)
 {
-    const char *readiness = readiness_of(supervised);
-    const char *health = health_of(supervised);
-
-    text_format(text, "service\t%s\t%s\t", name_of(supervised), state_of(supervised));
-    if (supervised->pid != 0)
-        text_format(text, "%d", supervised->program);
+    if (is_known)
+        text_format(text, "%d", number);
     else
-        text_add(text, "-");
-    text_format(text, "\t%u\t%llu\t%s\t%s\t", supervised->restarts.count,
-                (unsigned long long)(supervise_now_ms() - supervised->since_ms),
-                readiness != NULL ? readiness : "-", health != NULL ? health : "-");
-    if (supervised->has_ended)
-        text_format(text, "%d", supervised->exit_code);
-    else
-        text_add(text, "-");
-    text_add(text, "\t");
-    add_namespaces(text, supervised, false);
-    text_add(text, "\t");
-    if (!add_pids(text, supervised))
-        text_add(text, "-");
-    text_add(text, "\n");
+        text_add(text, as_json ? "null" : "-");
 }
 
-static void add_object(struct text *text, const struct supervised *supervised)
-{
-    const char *readiness = readiness_of(supervised);
-    const char *health = health_of(supervised);
-
-    text_add(text, "{\"service\":");
-    json_add_string(text, name_of(supervised));
-    text_format(text, ",\"state\":\"%s\",\"pid\":", state_of(supervised));
-    if (supervised->pid != 0)
-        text_format(text, "%d", supervised->program);
-    else
-        text_add(text, "null");
-    text_add(text, ",\"pids\":[");
-    (void)add_pids(text, supervised);
-    text_format(text, "],\"restarts\":%u,\"since_ms\":%llu,\"ready\":%s",
-                supervised->restarts.count,
-                (unsigned long long)(supervise_now_ms() - supervised->since_ms),
-                readiness == NULL     ? "null"
-                : readiness[0] == 'y' ? "true"
-                                      : "false");
-    text_format(text, health != NULL ? ",\"health\":\"%s\"" : ",\"health\":null", health);
-    if (supervised->has_ended)
-        text_format(text, ",\"exit_code\":%d", supervised->exit_code);
-    else
-        text_add(text, ",\"exit_code\":null");
-    text_add(text, ",\"namespaces\":{");
-    add_namespaces(text, supervised, true);
-    text_add(text, "}}\n");
-}
-
+/* The name of a service is of letters that need no escapes. */
 void status_add(struct text *text, const struct supervised *supervised, bool as_json)
 {
-    (as_json ? add_object : add_row)(text, supervised);
+    const char *health = health_of(supervised);
+    const char *quote = as_json && health != NULL ? "\"" : "";
+
+    if (health == NULL)
+        health = as_json ? "null" : "-";
+    text_format(text,
+                as_json ? "{\"service\":\"%s\",\"state\":\"%s\",\"pid\":" : "service\t%s\t%s\t",
+                name_of(supervised), state_of(supervised));
+    add_number(text, supervised->pid != 0, supervised->program, as_json);
+    if (as_json) {
+        text_add(text, ",\"pids\":[");
+        add_pids(text, supervised, "");
+    }
+    text_format(
+        text,
+        as_json
+            ? "],\"restarts\":%u,\"since_ms\":%llu,\"ready\":%s,\"health\":%s%s%s,\"exit_code\":"
+            : "\t%u\t%llu\t%s\t%s%s%s\t",
+        supervised->restarts.count, (unsigned long long)(supervise_now_ms() - supervised->since_ms),
+        readiness_of(supervised, as_json), quote, health, quote);
+    add_number(text, supervised->has_ended, supervised->exit_code, as_json);
+    text_add(text, as_json ? ",\"namespaces\":{" : "\t");
+    add_namespaces(text, supervised, as_json);
+    text_add(text, as_json ? "}}" : "\t");
+    if (!as_json)
+        add_pids(text, supervised, "-");
+    text_add(text, "\n");
 }

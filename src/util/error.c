@@ -7,19 +7,21 @@
 
 #include "util/text.h"
 
-#define FILL(field, format)                                 \
-    do {                                                    \
-        struct text text = text_in((field), sizeof(field)); \
-        va_list arguments;                                  \
-        va_start(arguments, format);                        \
-        text_vformat(&text, (format), arguments);           \
-        va_end(arguments);                                  \
-    } while (0)
+static void fill(char *field, size_t size, const char *format, va_list arguments)
+{
+    struct text text = text_in(field, size);
+
+    text_vformat(&text, format, arguments);
+}
 
 int error_reason(struct error *error, enum error_kind kind, const char *format, ...)
 {
+    va_list arguments;
+
     error->kind = kind;
-    FILL(error->reason, format);
+    va_start(arguments, format);
+    fill(error->reason, sizeof error->reason, format, arguments);
+    va_end(arguments);
     return -1;
 }
 
@@ -32,18 +34,30 @@ int error_unknown(struct error *error, const char *word, const char *kind, const
 
 int error_failed(struct error *error, const char *format, ...)
 {
-    FILL(error->subject, format);
+    va_list arguments;
+
+    va_start(arguments, format);
+    fill(error->subject, sizeof error->subject, format, arguments);
+    va_end(arguments);
     return error_reason(error, ERROR_FAILED, "%m");
 }
 
 void error_subject(struct error *error, const char *format, ...)
 {
-    FILL(error->subject, format);
+    va_list arguments;
+
+    va_start(arguments, format);
+    fill(error->subject, sizeof error->subject, format, arguments);
+    va_end(arguments);
 }
 
 void error_hint(struct error *error, const char *format, ...)
 {
-    FILL(error->hint, format);
+    va_list arguments;
+
+    va_start(arguments, format);
+    fill(error->hint, sizeof error->hint, format, arguments);
+    va_end(arguments);
 }
 
 int error_wrong(struct error *error, const char *word, const char *what)

@@ -27,7 +27,6 @@ static struct identity *add(const char *name, pid_t pid)
         identity->namespaces[type].id = HOST_ID + type;
     snprintf(identity->hostname, sizeof identity->hostname, "machine");
     subjects[count] = (struct subject){.name = name,
-                                       .is_host = count == 0,
                                        .identity = identity,
                                        .pid_namespaces = {HOST_ID + NAMESPACE_PID},
                                        .level_count = 1};
