@@ -87,7 +87,7 @@ static int set_option(struct request *request, const struct option *option, cons
     request->said[place / 64] |= (uint64_t)1 << place % 64;
     if ((option->flags & OPTION_SERVICE) != 0 && (option->flags & OPTION_ENVIRONMENT) == 0)
         request->not_for_pods = option->name;
-    return option->set(request, value, error);
+    return option_set(option, request, value, error);
 }
 
 /* --name, --name=value, --name value. Returns how many words were used up, or -1. */

@@ -84,7 +84,8 @@ static struct service *add_service(struct reading *reading)
     service->supervision.health.words = NULL;
     request->current = service;
     if (service->supervision.health.command != NULL &&
-        set_health_cmd(request, service->supervision.health.command, reading->error) < 0)
+        set_health_cmd(&service->supervision.health, service->supervision.health.command,
+                       reading->error) < 0)
         return NULL;
     return service;
 }
@@ -207,7 +208,7 @@ static int read_key(struct reading *reading, const struct ini_item *item)
     /* Who runs an image has the last word. */
     if ((request->said[place / 64] >> place % 64 & 1) != 0)
         return 0;
-    return option->set(request, value, reading->error);
+    return option_set(option, request, value, reading->error);
 }
 
 /* What a check of options has found is about keys here. */

@@ -26,9 +26,9 @@ static int write_offsets(const struct isolation *isolation)
     if (fd < 0)
         return -errno;
     if (isolation->has_monotonic)
-        text_format(&text, "monotonic %ld 0\n", isolation->monotonic);
+        text_format(&text, "monotonic %d 0\n", isolation->monotonic);
     if (isolation->has_boottime)
-        text_format(&text, "boottime %ld 0\n", isolation->boottime);
+        text_format(&text, "boottime %d 0\n", isolation->boottime);
     size = text.length > 0 ? write(fd, content, text.length) : 0;
     size = size < 0 ? -errno : 0;
     close(fd);
