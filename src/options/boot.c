@@ -4,13 +4,13 @@
 #include "options/setters.h"
 #include "util/parse.h"
 
-int set_on_end(void *field, const char *value, struct error *error)
+const char *set_on_end(void *field, const char *value, struct error *error)
 {
-    return power_parse(field, value, error);
+    return told(power_parse(field, value, error));
 }
 
 /* It controls a session, which is the service's own. */
-int set_tty(void *field, const char *value, struct error *error)
+const char *set_tty(void *field, const char *value, struct error *error)
 {
     struct service *service = field;
 
@@ -18,11 +18,12 @@ int set_tty(void *field, const char *value, struct error *error)
     return set_path(&service->tty, value, error);
 }
 
-int set_watchdog_timeout(void *field, const char *value, struct error *error)
+const char *set_watchdog_timeout(void *field, const char *value, struct error *error)
 {
     uint32_t *timeout_ms = field;
 
-    if (parse_duration(value, timeout_ms) < 0 || *timeout_ms < 1000)
-        return error_wrong(error, value, "no time of a second or more");
-    return 0;
+    (void)error;
+    return parse_duration(value, timeout_ms) == 0 && *timeout_ms >= 1000
+               ? NULL
+               : "no time of a second or more";
 }

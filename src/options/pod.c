@@ -8,38 +8,39 @@
 #include "util/names.h"
 #include "util/words.h"
 
-int set_control(void *field, const char *value, struct error *error)
+const char *set_control(void *field, const char *value, struct error *error)
 {
     struct pod *pod = field;
     bool is_path = value[0] == '/';
 
+    (void)error;
     if (!is_path && strcmp(value, "no") != 0)
-        return error_wrong(error, value, "no absolute path, and not 'no'");
+        return "no absolute path, and not 'no'";
     pod->control = is_path ? value : NULL;
     pod->control_was_asked_for = true;
-    return 0;
+    return NULL;
 }
 
-int set_report(void *field, const char *value, struct error *error)
+const char *set_report(void *field, const char *value, struct error *error)
 {
     return set_text(field, value[0] != '\0' && strcmp(value, "no") != 0 ? value : NULL, error);
 }
 
-int set_command(void *field, const char *value, struct error *error)
+const char *set_command(void *field, const char *value, struct error *error)
 {
     struct service *service = field;
 
     free(service->words);
     service->words = words_of_shell(value, error);
     if (service->words == NULL)
-        return -1;
+        return "";
     if (service->words[0] == NULL || service->words[0][0] == '\0')
-        return error_reason(error, ERROR_USAGE, "names no program");
+        return told(error_reason(error, ERROR_USAGE, "names no program"));
     service->arguments = service->words;
-    return 0;
+    return NULL;
 }
 
-int set_type(void *field, const char *value, struct error *error)
+const char *set_type(void *field, const char *value, struct error *error)
 {
     static const char *const words[] = {[SERVICE_SIMPLE] = "simple", [SERVICE_ONESHOT] = "oneshot"};
     static const struct names names = {NAMES_IN(words), .exact = true, .kind = "type"};
@@ -47,18 +48,18 @@ int set_type(void *field, const char *value, struct error *error)
     int row = names_find(&names, value, error);
 
     if (row < 0)
-        return -1;
+        return "";
     service->type = (enum service_type)row;
-    return 0;
+    return NULL;
 }
 
-int set_essential(void *field, const char *value, struct error *error)
+const char *set_essential(void *field, const char *value, struct error *error)
 {
     struct service *service = field;
     bool yes;
+    const char *wrong = set_flag(&yes, value, error);
 
-    if (set_flag(&yes, value, error) < 0)
-        return -1;
-    service->essential = yes ? ESSENTIAL_YES : ESSENTIAL_NO;
-    return 0;
+    if (wrong == NULL)
+        service->essential = yes ? ESSENTIAL_YES : ESSENTIAL_NO;
+    return wrong;
 }

@@ -85,7 +85,7 @@ static struct service *add_service(struct reading *reading)
     request->current = service;
     if (service->supervision.health.command != NULL &&
         set_health_cmd(&service->supervision.health, service->supervision.health.command,
-                       reading->error) < 0)
+                       reading->error) != NULL)
         return NULL;
     return service;
 }

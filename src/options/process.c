@@ -16,26 +16,26 @@ void *array_grow(void *array, size_t count, size_t size, struct error *error)
     return larger;
 }
 
-int set_user(void *field, const char *value, struct error *error)
+const char *set_user(void *field, const char *value, struct error *error)
 {
-    return value[0] != '\0' && value[0] != ':'
-               ? set_text(field, value, error)
-               : error_wrong(error, value, "not NAME|UID[:GROUP|GID]");
+    return value[0] != '\0' && value[0] != ':' ? set_text(field, value, error)
+                                               : "not NAME|UID[:GROUP|GID]";
 }
 
-int set_umask(void *field, const char *value, struct error *error)
+const char *set_umask(void *field, const char *value, struct error *error)
 {
     struct settings *settings = field;
     unsigned int mode = 0;
     const char *at = value;
 
+    (void)error;
     for (; *at >= '0' && *at <= '7' && mode <= 0777; at++)
         mode = mode * 8 + (unsigned int)(*at - '0');
     if (at == value || at > value + 4 || *at != '\0' || mode > 0777)
-        return error_wrong(error, value, "no octal mode up to 0777");
+        return "no octal mode up to 0777";
     settings->has_umask = true;
     settings->umask = (mode_t)mode;
-    return 0;
+    return NULL;
 }
 
 static bool read_limit(const char *text, rlim_t *limit)
@@ -71,7 +71,7 @@ static int add_limit(struct settings *settings, int resource, const struct rlimi
     return 0;
 }
 
-int set_rlimit(void *field, const char *value, struct error *error)
+const char *set_rlimit(void *field, const char *value, struct error *error)
 {
     char word[64];
     size_t length = parse_word(value, "=", word, sizeof word);
@@ -80,79 +80,74 @@ int set_rlimit(void *field, const char *value, struct error *error)
     int resource;
 
     if (value[length] == '\0' || length >= sizeof word)
-        return error_wrong(error, value, "not NAME=SOFT[:HARD]");
+        return "not NAME=SOFT[:HARD]";
     resource = resource_by_name(word, error);
     if (resource < 0)
-        return -1;
+        return "";
     length = parse_word(soft, ":", word, sizeof word);
     if (!read_limit(word, &limit.rlim_cur) ||
         !read_limit(soft[length] == ':' ? soft + length + 1 : word, &limit.rlim_max) ||
         limit.rlim_cur > limit.rlim_max)
-        return error_wrong(error, value, "not NAME=SOFT[:HARD], SOFT at most HARD");
-    return add_limit(field, resource, &limit, error);
+        return "not NAME=SOFT[:HARD], SOFT at most HARD";
+    return told(add_limit(field, resource, &limit, error));
 }
 
-/* A number from -most to most. */
-static int read_signed(const char *text, int most, int *value, struct error *error)
-{
-    return parse_between(text, -most, most, value) == 0
-               ? 0
-               : error_reason(error, ERROR_USAGE, "'%s' is no number from -%d to %d", text, most,
-                              most);
-}
-
-int set_nice(void *field, const char *value, struct error *error)
+const char *set_nice(void *field, const char *value, struct error *error)
 {
     struct settings *settings = field;
 
+    (void)error;
     settings->has_nice = true;
-    return read_signed(value, 20, &settings->nice, error);
+    return parse_between(value, -20, 20, &settings->nice) == 0 ? NULL : "no number from -20 to 20";
 }
 
-int set_oom_score_adj(void *field, const char *value, struct error *error)
+const char *set_oom_score_adj(void *field, const char *value, struct error *error)
 {
     struct settings *settings = field;
 
+    (void)error;
     settings->has_oom_score_adj = true;
-    return read_signed(value, 1000, &settings->oom_score_adj, error);
+    return parse_between(value, -1000, 1000, &settings->oom_score_adj) == 0
+               ? NULL
+               : "no number from -1000 to 1000";
 }
 
-static int read_capabilities(struct settings *settings, const char *value, capability_set *set,
-                             struct error *error)
+static const char *read_capabilities(struct settings *settings, const char *value,
+                                     capability_set *set, struct error *error)
 {
     char wrong[40];
 
     settings->has_capabilities = true;
     if (capabilities_parse(value, set, wrong, sizeof wrong) == 0)
-        return 0;
-    return error_unknown(error, wrong, "capability", capability_closest_name(wrong));
+        return NULL;
+    return told(error_unknown(error, wrong, "capability", capability_closest_name(wrong)));
 }
 
-int set_cap_add(void *field, const char *value, struct error *error)
+const char *set_cap_add(void *field, const char *value, struct error *error)
 {
     struct settings *settings = field;
 
     return read_capabilities(settings, value, &settings->added, error);
 }
 
-int set_cap_drop(void *field, const char *value, struct error *error)
+const char *set_cap_drop(void *field, const char *value, struct error *error)
 {
     struct settings *settings = field;
 
     return read_capabilities(settings, value, &settings->dropped, error);
 }
 
-int set_env(void *field, const char *value, struct error *error)
+const char *set_env(void *field, const char *value, struct error *error)
 {
     struct settings *settings = field;
     const char **larger;
 
     if (value[0] == '\0' || value[0] == '=')
-        return error_wrong(error, value, "not NAME=VALUE");
+        return "not NAME=VALUE";
     larger = array_grow(settings->variables, settings->variable_count, sizeof *larger, error);
     if (larger == NULL)
-        return -1;
+        return "";
     settings->variables = larger;
     settings->variables[settings->variable_count++] = value;
-    return 0;
+    return NULL;
 }

@@ -11,140 +11,138 @@
 #include "util/parse.h"
 #include "util/signals.h"
 
-int set_flag(void *field, const char *value, struct error *error)
+const char *set_flag(void *field, const char *value, struct error *error)
 {
     bool *flag = field;
 
+    (void)error;
     *flag = true;
-    return value == NULL || parse_flag(value, flag) == 0
-               ? 0
-               : error_wrong(error, value, "neither yes nor no");
+    return value == NULL || parse_flag(value, flag) == 0 ? NULL : "neither yes nor no";
 }
 
-int set_text(void *field, const char *value, struct error *error)
+const char *set_text(void *field, const char *value, struct error *error)
 {
     const char **text = field;
 
     (void)error;
     *text = value;
-    return 0;
+    return NULL;
 }
 
-int set_path(void *field, const char *value, struct error *error)
+const char *set_path(void *field, const char *value, struct error *error)
 {
-    return value[0] == '/' ? set_text(field, value, error)
-                           : error_wrong(error, value, "no absolute path");
+    return value[0] == '/' ? set_text(field, value, error) : "no absolute path";
 }
 
-static int set_signal(void *field, const char *value, struct error *error)
+static const char *set_signal(void *field, const char *value, struct error *error)
 {
     int *signal_number = field;
 
     *signal_number = signal_by_name(value);
     if (*signal_number != 0)
-        return 0;
+        return NULL;
     if (value[0] >= '0' && value[0] <= '9')
-        return error_reason(error, ERROR_USAGE, "'%s' is no signal: numbers go from 1 to %d", value,
-                            SIGNAL_MAX);
-    return error_unknown(error, value, "signal", signal_closest_name(value));
+        return told(error_reason(error, ERROR_USAGE, "'%s' is no signal: numbers go from 1 to %d",
+                                 value, SIGNAL_MAX));
+    return told(error_unknown(error, value, "signal", signal_closest_name(value)));
 }
 
-static int set_group(void *field, const char *value, struct error *error)
+static const char *set_group(void *field, const char *value, struct error *error)
 {
     struct service *service = field;
+    const char *wrong = set_flag(&service->forward_to_group, value, error);
 
-    if (set_flag(&service->forward_to_group, value, error) < 0)
-        return -1;
-    if (service->forward_to_group && service->placement == PLACEMENT_INHERITED)
+    if (wrong == NULL && service->forward_to_group && service->placement == PLACEMENT_INHERITED)
         service->placement = PLACEMENT_GROUP;
-    return 0;
+    return wrong;
 }
 
-static int set_single_child(void *field, const char *value, struct error *error)
+static const char *set_single_child(void *field, const char *value, struct error *error)
 {
     struct service *service = field;
     bool single;
+    const char *wrong = set_flag(&single, value, error);
 
-    if (set_flag(&single, value, error) < 0)
-        return -1;
-    if (single) {
+    if (wrong == NULL && single) {
         service->placement = PLACEMENT_INHERITED;
         service->forward_to_group = false;
     }
-    return 0;
+    return wrong;
 }
 
-static int set_remap_exit(void *field, const char *value, struct error *error)
+static const char *set_remap_exit(void *field, const char *value, struct error *error)
 {
     struct translation *translation;
     int code;
 
     if (parse_between(value, 0, EXIT_CODE_COUNT - 1, &code) < 0)
-        return error_reason(error, ERROR_USAGE, "'%s' is no exit code from 0 to %d", value,
-                            EXIT_CODE_COUNT - 1);
+        return "no exit code from 0 to 255";
     translation = request_translation(field, error);
     if (translation == NULL)
-        return -1;
+        return "";
     exit_codes_add(&translation->success_codes, (unsigned int)code);
-    return 0;
+    return NULL;
 }
 
-static int set_rewrite(void *field, const char *value, struct error *error)
+static const char *set_rewrite(void *field, const char *value, struct error *error)
 {
     struct translation *translation;
     char from_name[16];
     size_t length = parse_word(value, ":", from_name, sizeof from_name);
     const char *to_name = value + length + 1;
+    const char *wrong;
     int from;
     int to = 0;
 
     if (value[length] == '\0' || length >= sizeof from_name)
-        return error_wrong(error, value, "not FROM:TO, as in TERM:QUIT or HUP:0");
-    if (set_signal(&from, from_name, error) < 0 ||
-        (strcmp(to_name, "0") != 0 && set_signal(&to, to_name, error) < 0))
-        return -1;
+        return "not FROM:TO, as in TERM:QUIT or HUP:0";
+    wrong = set_signal(&from, from_name, error);
+    if (wrong == NULL && strcmp(to_name, "0") != 0)
+        wrong = set_signal(&to, to_name, error);
+    if (wrong != NULL)
+        return wrong;
     translation = request_translation(field, error);
     if (translation == NULL)
-        return -1;
+        return "";
     translation_rewrite(translation, from, to);
-    return 0;
+    return NULL;
 }
 
-static int set_verbose(void *field, const char *value, struct error *error)
+static const char *set_verbose(void *field, const char *value, struct error *error)
 {
     enum log_level *verbosity = field;
     int level = (int)*verbosity + 1;
 
+    (void)error;
     if (value != NULL && parse_between(value, 0, UINT8_MAX, &level) < 0)
-        return error_reason(error, ERROR_USAGE, "'%s' is no level from 0 (errors) to %d (all)",
-                            value, LOG_TRACE);
+        return "no level from 0 (errors) to 4 (all)";
     *verbosity = level < LOG_TRACE ? (enum log_level)level : LOG_TRACE;
-    return 0;
+    return NULL;
 }
 
 /* Help, version and licence: what is asked for first is given. */
-static int set_action(enum action *action, enum action value)
+static const char *set_action(enum action *action, enum action value)
 {
     if (*action == ACTION_RUN)
         *action = value;
-    return 0;
+    return NULL;
 }
 
-static int set_help(void *field, const char *value, struct error *error)
+static const char *set_help(void *field, const char *value, struct error *error)
 {
     (void)value;
     (void)error;
     return set_action(field, ACTION_HELP);
 }
 
-static int set_version(void *field, const char *value, struct error *error)
+static const char *set_version(void *field, const char *value, struct error *error)
 {
     (void)value;
     (void)error;
     return set_action(field, ACTION_VERSION);
 }
 
-static int set_license(void *field, const char *value, struct error *error)
+static const char *set_license(void *field, const char *value, struct error *error)
 {
     (void)value;
     (void)error;
@@ -364,6 +362,7 @@ int option_set(const struct option *option, struct request *request, const char 
 {
     struct service *service = request->current;
     void *part = request;
+    const char *wrong;
 
     if (option->part == PART_SERVICE)
         part = service;
@@ -372,5 +371,10 @@ int option_set(const struct option *option, struct request *request, const char 
             service->settings = request_keep(request, sizeof *service->settings, error);
         part = service->settings;
     }
-    return part != NULL ? option->set((char *)part + option->place, value, error) : -1;
+    if (part == NULL)
+        return -1;
+    wrong = option->set((char *)part + option->place, value, error);
+    if (wrong != NULL && wrong[0] != '\0')
+        error_wrong(error, value, wrong);
+    return wrong != NULL ? -1 : 0;
 }
