@@ -20,6 +20,12 @@ struct plan {
     unsigned int count; /* of rows in this section */
 };
 
+/* What frames the rows, as text or as JSON. */
+static void add_frame(struct plan *plan, const char *text, const char *json)
+{
+    text_add(&plan->text, plan->json ? json : text);
+}
+
 /* A row, unless there is nothing to say. */
 static void add_row(struct plan *plan, const char *key, const char *value)
 {
@@ -101,17 +107,15 @@ static void add_readiness(struct plan *plan, const struct supervision *supervisi
 
 static void add_command(struct plan *plan, const struct service *service)
 {
-    struct text *text = &plan->text;
-
-    text_add(text, plan->json ? ",\"command\":[" : "  command =");
+    add_frame(plan, "  command =", ",\"command\":[");
     for (char *const *word = service->arguments; *word != NULL; word++) {
-        text_add(text, !plan->json ? " " : word > service->arguments ? "," : "");
+        add_frame(plan, " ", word > service->arguments ? "," : "");
         if (plan->json)
-            json_add_string(text, *word);
+            json_add_string(&plan->text, *word);
         else
-            words_quote(text, *word);
+            words_quote(&plan->text, *word);
     }
-    text_add(text, plan->json ? "]" : "\n");
+    add_frame(plan, "\n", "]");
 }
 
 /* In the order of their keys in a pod file. */
@@ -143,33 +147,28 @@ static void add_rows(struct plan *plan, const struct service *service)
 
 /* ---- the document ------------------------------------------------------------------------ */
 
-static void begin_section(struct plan *plan, const char *text, const char *json)
-{
-    text_add(&plan->text, plan->json ? json : text);
-    plan->count = 0;
-}
-
 static void add_pod(struct plan *plan, const struct pod *pod)
 {
-    begin_section(plan, "[pod]\n", "{\"pod\":{");
+    add_frame(plan, "[pod]\n", "{\"pod\":{");
     add_row(plan, "control", pod->control != NULL ? pod->control : "no");
     if (pod->sandbox != NULL)
         add_isolation(plan, &pod->sandbox->isolation);
     schedule_add(&plan->value, &pod->drain);
     end_row(plan, "drain");
-    text_add(&plan->text, plan->json ? "},\"services\":[" : "");
+    add_frame(plan, "", "},\"services\":[");
 }
 
 static void add_service(struct plan *plan, const struct service *service)
 {
-    begin_section(plan, "\n[service ", service > plan->pod->services ? ",{" : "{");
+    add_frame(plan, "\n[service ", service > plan->pod->services ? ",{" : "{");
+    plan->count = 0;
     if (plan->json)
         add_row(plan, "service", service->name);
     else
         text_format(&plan->text, "%s]\n", service->name);
     add_command(plan, service);
     add_rows(plan, service);
-    text_add(&plan->text, plan->json ? "}" : "");
+    add_frame(plan, "", "}");
 }
 
 static int write_out(struct plan *plan)
@@ -198,19 +197,20 @@ int options_print_plan(const struct request *request)
     size_t size = 6 * value_size;
     char *buffer = malloc(size + value_size);
     struct plan plan = {.pod = pod, .json = request->json};
-    int result;
+    int result = 0;
 
     if (buffer == NULL)
         return -ENOMEM;
     plan.text = text_in(buffer, size);
     plan.value = text_in(buffer + size, value_size);
     add_pod(&plan, pod);
-    result = write_out(&plan);
-    for (size_t i = 0; i < pod->service_count && result == 0; i++) {
-        add_service(&plan, &pod->services[i]);
+    for (size_t i = 0; i < pod->service_count; i++) {
         result = write_out(&plan);
+        if (result < 0)
+            break;
+        add_service(&plan, &pod->services[i]);
     }
-    text_add(&plan.text, plan.json ? "]}\n" : "");
+    add_frame(&plan, "", "]}\n");
     if (result == 0)
         result = write_out(&plan);
     free(buffer);
