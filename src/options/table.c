@@ -357,6 +357,16 @@ const struct peer_variable peer_variable_table[] = {
 
 const size_t peer_variable_count = sizeof peer_variable_table / sizeof peer_variable_table[0];
 
+_Static_assert(sizeof option_table / sizeof option_table[0] <= OPTIONS_MOST, "raise OPTIONS_MOST");
+
+const struct option *option_of_name(const char *name)
+{
+    for (size_t i = 0; i < option_count; i++)
+        if (strcmp(option_table[i].name, name) == 0)
+            return &option_table[i];
+    return NULL;
+}
+
 int option_set(const struct option *option, struct request *request, const char *value,
                struct error *error)
 {

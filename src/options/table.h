@@ -53,6 +53,9 @@ struct option {
 extern const struct option option_table[];
 extern const size_t option_count;
 
+/* The option of that name, or NULL. */
+const struct option *option_of_name(const char *name);
+
 /* Set an option's field. `value` is NULL for a flag given bare. 0, or -1 with the reason. */
 int option_set(const struct option *option, struct request *request, const char *value,
                struct error *error);
