@@ -4,46 +4,26 @@
 #include "options/setters.h"
 #include "util/parse.h"
 
-int set_boot(struct request *request, const char *value, struct error *error)
+const char *set_on_end(void *field, const char *value, struct error *error)
 {
-    return read_flag(value, &request->pod.boots, error);
-}
-
-int set_on_end(struct request *request, const char *value, struct error *error)
-{
-    return power_parse(&request->pod.on_end, value, error);
-}
-
-static int read_path(const char *value, const char **path, struct error *error)
-{
-    if (value[0] != '/')
-        return error_reason(error, ERROR_USAGE, "'%s' is no absolute path", value);
-    *path = value;
-    return 0;
+    return told(power_parse(field, value, error));
 }
 
 /* It controls a session, which is the service's own. */
-int set_tty(struct request *request, const char *value, struct error *error)
+const char *set_tty(void *field, const char *value, struct error *error)
 {
-    request->current->placement = PLACEMENT_SESSION;
-    return read_path(value, &request->current->tty, error);
+    struct service *service = field;
+
+    service->placement = PLACEMENT_SESSION;
+    return set_path(&service->tty, value, error);
 }
 
-int set_watchdog_device(struct request *request, const char *value, struct error *error)
+const char *set_watchdog_timeout(void *field, const char *value, struct error *error)
 {
-    return read_path(value, &request->pod.watchdog.path, error);
-}
+    uint32_t *timeout_ms = field;
 
-int set_watchdog_timeout(struct request *request, const char *value, struct error *error)
-{
-    uint32_t *timeout_ms = &request->pod.watchdog.timeout_ms;
-
-    if (parse_duration(value, timeout_ms) < 0 || *timeout_ms < 1000)
-        return error_reason(error, ERROR_USAGE, "'%s' is no time of a second or more", value);
-    return 0;
-}
-
-int set_watchdog_requires_healthy(struct request *request, const char *value, struct error *error)
-{
-    return read_flag(value, &request->pod.watchdog.requires_healthy, error);
+    (void)error;
+    return parse_duration(value, timeout_ms) == 0 && *timeout_ms >= 1000
+               ? NULL
+               : "no time of a second or more";
 }

@@ -59,8 +59,9 @@ static void print_man_options(void)
 {
     for (size_t i = 0; i < option_count; i++) {
         /* The only heading that makes a difference to what may be said where. */
-        if ((option_table[i].flags & OPTION_FILE_ONLY) != 0 && option_table[i].section != NULL)
-            printf(".PP\n%s:\n", option_table[i].section);
+        if ((option_table[i].flags & OPTION_FILE_ONLY) != 0 &&
+            option_table[i].section != SECTION_SAME)
+            printf(".PP\n%s:\n", option_sections[option_table[i].section]);
         print_man_option(&option_table[i]);
         if ((option_table[i].flags & OPTION_FILE_ONLY) != 0 &&
             (option_table[i + 1].flags & OPTION_FILE_ONLY) == 0)

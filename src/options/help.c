@@ -15,8 +15,8 @@ static void add_option(struct text *text, const struct option *option)
 {
     size_t start;
 
-    if (option->section != NULL)
-        text_format(text, "\n%s:\n", option->section);
+    if (option->section != SECTION_SAME)
+        text_format(text, "\n%s:\n", option_sections[option->section]);
     start = text->length;
     if ((option->flags & OPTION_FILE_ONLY) != 0)
         text_format(text, "      %s", option->name);

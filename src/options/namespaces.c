@@ -5,242 +5,190 @@
 #include <string.h>
 
 #include "options/setters.h"
+#include "util/names.h"
 #include "util/parse.h"
 
-static struct isolation *isolation_of(struct request *request)
-{
-    return &request->current->isolation;
-}
-
 /* pid,net,mnt or all; a type may be followed by =PATH, and the path ends at the next comma. */
-int set_unshare(struct request *request, const char *value, struct error *error)
+const char *set_unshare(void *field, const char *value, struct error *error)
 {
-    struct isolation *isolation = isolation_of(request);
+    struct request *request = field;
+    struct isolation *isolation = &request->current->isolation;
 
     while (*value != '\0') {
         size_t length = strcspn(value, ",");
-        size_t name_length = strcspn(value, ",=");
-        char name[32] = "";
+        char name[32];
+        const char *path = value + parse_word(value, ",=", name, sizeof name) + 1;
         namespace_set set = 0;
 
-        memcpy(name, value, name_length < sizeof name ? name_length : sizeof name - 1);
         if (namespaces_parse(&set, name, error) < 0)
-            return -1;
+            return "";
         isolation->unshared |= set;
-        if (value[name_length] == '=') {
-            unsigned int type = (unsigned int)__builtin_ctz(set);
-
+        if (path[-1] == '=') {
             if ((set & (set - 1)) != 0)
-                return error_reason(error, ERROR_USAGE, "'all' can't be kept at one path");
+                return told(error_reason(error, ERROR_USAGE, "'all' can't be kept at one path"));
             /* The words of the command line live as long as we do; the next comma ends the path. */
             if (value[length] != '\0')
-                return error_reason(error, ERROR_USAGE,
-                                    "a TYPE=PATH stands last or alone: repeat --unshare");
+                return told(error_reason(error, ERROR_USAGE,
+                                         "a TYPE=PATH stands last or alone: repeat --unshare"));
             if (isolation->kept_at == NULL)
                 isolation->kept_at =
                     request_keep(request, NAMESPACE_COUNT * sizeof isolation->kept_at[0], error);
             if (isolation->kept_at == NULL)
-                return -1;
-            isolation->kept_at[type] = value + name_length + 1;
+                return "";
+            isolation->kept_at[__builtin_ctz(set)] = path;
         }
         value += length + (value[length] == ',');
     }
-    return 0;
+    return NULL;
 }
 
-int set_enter(struct request *request, const char *value, struct error *error)
+const char *set_enter(void *field, const char *value, struct error *error)
 {
-    struct isolation *isolation = isolation_of(request);
-    const char *equals = strchr(value, '=');
+    struct isolation *isolation = field;
     struct entrance entrance = {0};
     struct entrance *larger;
-    char list[80] = "";
+    char list[80];
+    size_t length = parse_word(value, "=", list, sizeof list);
 
-    if (equals == NULL || equals[1] == '\0' || (size_t)(equals - value) >= sizeof list)
-        return error_reason(error, ERROR_USAGE,
-                            "'%s' is not LIST=SOURCE, as in net,uts=1234 or net=netns:NAME", value);
-    memcpy(list, value, (size_t)(equals - value));
-    entrance.source = equals + 1;
+    if (value[length] == '\0' || value[length + 1] == '\0' || length >= sizeof list)
+        return "not LIST=SOURCE, as in net,uts=1234 or net=netns:NAME";
+    entrance.source = value + length + 1;
     if (namespaces_parse(&entrance.types, list, error) < 0)
-        return -1;
+        return "";
     entrance.all = list_has(list, "all");
     larger = array_grow(isolation->entrances, isolation->entrance_count, sizeof *larger, error);
     if (larger == NULL)
-        return -1;
+        return "";
     isolation->entrances = larger;
     isolation->entrances[isolation->entrance_count++] = entrance;
-    return 0;
+    return NULL;
 }
 
-int set_as_pid_1(struct request *request, const char *value, struct error *error)
+const char *set_map(void *field, const char *value, struct error *error)
 {
-    return read_flag(value, &isolation_of(request)->as_pid_1, error);
+    return told(id_map_add(field, value, error));
 }
 
-int set_map_root_user(struct request *request, const char *value, struct error *error)
+const char *set_setgroups(void *field, const char *value, struct error *error)
 {
-    return read_flag(value, &isolation_of(request)->map_root, error);
+    static const char *const words[] = {"allow", "deny"};
+    static const struct names names = {NAMES_IN(words), .exact = true,
+                                       .others = "neither allow nor deny"};
+    enum setgroups *setgroups = field;
+    int row = names_find(&names, value, error);
+
+    if (row < 0)
+        return "";
+    *setgroups = (enum setgroups)(SETGROUPS_ALLOW + row);
+    return NULL;
 }
 
-int set_map_users(struct request *request, const char *value, struct error *error)
+const char *set_hostname(void *field, const char *value, struct error *error)
 {
-    return id_map_add(&isolation_of(request)->users, value, error);
+    return value[0] != '\0' && strlen(value) <= 64 ? set_text(field, value, error)
+                                                   : "no name of 1 to 64 bytes";
 }
 
-int set_map_groups(struct request *request, const char *value, struct error *error)
+const char *set_domainname(void *field, const char *value, struct error *error)
 {
-    return id_map_add(&isolation_of(request)->groups, value, error);
+    return strlen(value) <= 64 ? set_text(field, value, error) : "longer than 64 bytes";
 }
 
-int set_map_auto(struct request *request, const char *value, struct error *error)
+const char *set_mount(void *field, const char *value, struct error *error)
 {
-    return read_flag(value, &isolation_of(request)->map_auto, error);
-}
-
-int set_setgroups(struct request *request, const char *value, struct error *error)
-{
-    struct isolation *isolation = isolation_of(request);
-
-    if (strcmp(value, "allow") == 0)
-        isolation->setgroups = SETGROUPS_ALLOW;
-    else if (strcmp(value, "deny") == 0)
-        isolation->setgroups = SETGROUPS_DENY;
-    else
-        return error_reason(error, ERROR_USAGE, "'%s' is neither allow nor deny", value);
-    return 0;
-}
-
-int set_hostname(struct request *request, const char *value, struct error *error)
-{
-    if (value[0] == '\0' || strlen(value) > 64)
-        return error_reason(error, ERROR_USAGE, "'%s' is no name of 1 to 64 bytes", value);
-    isolation_of(request)->hostname = value;
-    return 0;
-}
-
-int set_domainname(struct request *request, const char *value, struct error *error)
-{
-    if (strlen(value) > 64)
-        return error_reason(error, ERROR_USAGE, "'%s' is longer than 64 bytes", value);
-    isolation_of(request)->domainname = value;
-    return 0;
-}
-
-int set_mount(struct request *request, const char *value, struct error *error)
-{
-    struct filesystem *filesystem = &isolation_of(request)->filesystem;
+    struct filesystem *filesystem = field;
     struct mount *larger;
 
     larger = array_grow(filesystem->mounts, filesystem->mount_count, sizeof *larger, error);
     if (larger == NULL)
-        return -1;
+        return "";
     filesystem->mounts = larger;
     if (mount_parse(&larger[filesystem->mount_count], value, error) < 0)
-        return -1;
+        return "";
     filesystem->mount_count++;
-    return 0;
+    return NULL;
 }
 
-int set_root(struct request *request, const char *value, struct error *error)
+const char *set_root(void *field, const char *value, struct error *error)
 {
-    if (value[0] == '\0')
-        return error_reason(error, ERROR_USAGE, "names no directory");
-    isolation_of(request)->filesystem.root = value;
-    return 0;
+    return value[0] != '\0' ? set_text(field, value, error)
+                            : told(error_reason(error, ERROR_USAGE, "names no directory"));
 }
 
-int set_read_only(struct request *request, const char *value, struct error *error)
+const char *set_propagation(void *field, const char *value, struct error *error)
 {
-    return read_flag(value, &isolation_of(request)->filesystem.read_only, error);
-}
-
-int set_propagation(struct request *request, const char *value, struct error *error)
-{
-    static const char *const names[] = {
+    static const char *const words[] = {
         [PROPAGATION_PRIVATE] = "private",
         [PROPAGATION_SLAVE] = "slave",
         [PROPAGATION_SHARED] = "shared",
         [PROPAGATION_UNCHANGED] = "unchanged",
     };
+    static const struct names names = {NAMES_IN(words), .exact = true,
+                                       .others = "not private, slave, shared or unchanged"};
+    struct isolation *isolation = field;
+    int row = names_find(&names, value, error);
 
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(value, names[i]) == 0) {
-            isolation_of(request)->has_propagation = true;
-            isolation_of(request)->filesystem.propagation = (enum propagation)i;
-            return 0;
-        }
-    return error_reason(error, ERROR_USAGE, "'%s' is not private, slave, shared or unchanged",
-                        value);
+    if (row < 0)
+        return "";
+    isolation->has_propagation = true;
+    isolation->filesystem.propagation = (enum propagation)row;
+    return NULL;
 }
 
 /* Alone, or with yes, it is /proc; no; or a directory. */
-int set_mount_proc(struct request *request, const char *value, struct error *error)
+const char *set_mount_proc(void *field, const char *value, struct error *error)
 {
-    struct isolation *isolation = isolation_of(request);
-    bool flag = true;
+    struct isolation *isolation = field;
+    bool flag;
 
     if (value != NULL && value[0] == '/') {
         isolation->filesystem.proc = value;
-        return 0;
+        return NULL;
     }
-    if (read_flag(value, &flag, error) < 0)
-        return error_reason(error, ERROR_USAGE, "'%s' is neither an absolute path nor 'no'", value);
+    if (set_flag(&flag, value, error) != NULL)
+        return "neither an absolute path nor 'no'";
     isolation->no_fresh_proc = !flag;
     isolation->filesystem.proc = flag ? "/proc" : NULL;
-    return 0;
+    return NULL;
 }
 
-int set_no_loopback(struct request *request, const char *value, struct error *error)
+const char *set_veth(void *field, const char *value, struct error *error)
 {
-    return read_flag(value, &isolation_of(request)->no_loopback, error);
-}
-
-int set_veth(struct request *request, const char *value, struct error *error)
-{
-    struct isolation *isolation = isolation_of(request);
+    struct isolation *isolation = field;
     struct veth *larger;
 
     larger = array_grow(isolation->veths, isolation->veth_count, sizeof *larger, error);
     if (larger == NULL)
-        return -1;
+        return "";
     isolation->veths = larger;
     if (veth_parse(&larger[isolation->veth_count], value, isolation->veth_count, error) < 0)
-        return -1;
+        return "";
     isolation->veth_count++;
-    return 0;
+    return NULL;
 }
 
-/* Seconds, forward or back. */
-static int read_offset(const char *text, bool *given, long *seconds, struct error *error)
+/*
+ * Seconds, forward or back. The kernel's own limit is half of what 64 bits of nanoseconds hold:
+ * time_namespaces(7).
+ */
+static const char *read_offset(const char *text, bool *given, int *seconds)
 {
-    bool negative = text[0] == '-';
-    unsigned long number;
-
-    /* The kernel's own limit is half of what 64 bits of nanoseconds hold: time_namespaces(7). */
-    if (parse_number(text + negative, INT_MAX, &number) < 0)
-        return error_reason(error, ERROR_USAGE, "'%s' is no number of seconds", text);
     *given = true;
-    *seconds = negative ? -(long)number : (long)number;
-    return 0;
+    return parse_between(text, -INT_MAX, INT_MAX, seconds) == 0 ? NULL : "no number of seconds";
 }
 
-int set_monotonic(struct request *request, const char *value, struct error *error)
+const char *set_monotonic(void *field, const char *value, struct error *error)
 {
-    struct isolation *isolation = isolation_of(request);
+    struct isolation *isolation = field;
 
-    return read_offset(value, &isolation->has_monotonic, &isolation->monotonic, error);
-}
-
-int set_boottime(struct request *request, const char *value, struct error *error)
-{
-    struct isolation *isolation = isolation_of(request);
-
-    return read_offset(value, &isolation->has_boottime, &isolation->boottime, error);
-}
-
-int set_hook_created(struct request *request, const char *value, struct error *error)
-{
     (void)error;
-    isolation_of(request)->hook_created = value;
-    return 0;
+    return read_offset(value, &isolation->has_monotonic, &isolation->monotonic);
+}
+
+const char *set_boottime(void *field, const char *value, struct error *error)
+{
+    struct isolation *isolation = field;
+
+    (void)error;
+    return read_offset(value, &isolation->has_boottime, &isolation->boottime);
 }

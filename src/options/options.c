@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "options/podfile.h"
-#include "options/setters.h"
 #include "options/table.h"
+#include "util/names.h"
 #include "util/parse.h"
 
 /* Stands in a rewrite table for "not said by the user"; see resolve_rewrites. */
@@ -23,14 +23,6 @@ enum { DEFAULT_WATCHDOG_MS = 60 * 1000 };
 
 static const int terminal_stops[] = {SIGTSTP, SIGTTIN, SIGTTOU};
 
-static const struct option *option_by_name(const char *name)
-{
-    for (size_t i = 0; i < option_count; i++)
-        if (strcmp(option_table[i].name, name) == 0)
-            return &option_table[i];
-    return NULL;
-}
-
 static const struct option *option_by_letter(char letter)
 {
     for (size_t i = 0; i < option_count; i++)
@@ -39,70 +31,61 @@ static const struct option *option_by_letter(char letter)
     return NULL;
 }
 
-static void explain_name(const char *name, struct error *error)
-{
-    struct closest closest = closest_to(name);
-
-    for (size_t i = 0; i < option_count; i++)
-        closest_offer(&closest, option_table[i].name);
-    error_reason(error, ERROR_USAGE, "unknown option%s%s%s",
-                 closest.best ? "; did you mean --" : "", closest.best ? closest.best : "",
-                 closest.best ? "?" : "");
-}
-
 /* An exact name, or its only continuation, as getopt_long(3) has it. */
 static const struct option *option_by_prefix(const char *name, size_t length, struct error *error)
 {
-    const struct option *found;
-    char word[64] = "";
+    const struct option *found = NULL;
+    const struct option *other = NULL;
+    const char *closest;
+    char word[64];
 
-    memcpy(word, name, length < sizeof word ? length : sizeof word - 1);
-    found = option_by_name(word);
-    if (found != NULL)
-        return found;
     for (size_t i = 0; i < option_count && length > 0; i++) {
         const struct option *option = &option_table[i];
 
-        if (strncmp(option->name, word, strlen(word)) != 0)
+        if (strncmp(option->name, name, length) != 0)
             continue;
-        if (found != NULL) {
-            error_reason(error, ERROR_USAGE, "could be --%s or --%s", found->name, option->name);
-            return NULL;
-        }
-        found = option;
+        if (option->name[length] == '\0')
+            return option;
+        if (found == NULL)
+            found = option;
+        else if (other == NULL)
+            other = option;
     }
-    if (found == NULL)
-        explain_name(word, error);
-    return found;
+    if (other != NULL) {
+        error_reason(error, ERROR_USAGE, "could be --%s or --%s", found->name, other->name);
+        return NULL;
+    }
+    if (found != NULL)
+        return found;
+    parse_word(name, "=", word, sizeof word);
+    closest = names_closest(word, option_table, sizeof option_table[0], option_count);
+    error_reason(error, ERROR_USAGE, "unknown option%s%s%s",
+                 closest != NULL ? "; did you mean --" : "", closest != NULL ? closest : "",
+                 closest != NULL ? "?" : "");
+    return NULL;
 }
 
 /* Set an option from outside of a pod file. */
 static int set_option(struct request *request, const struct option *option, const char *value,
                       struct error *error)
 {
-    size_t place = (size_t)(option - option_table);
-
     if ((option->flags & OPTION_FILE_ONLY) != 0)
         return error_reason(error, ERROR_USAGE, "is a key of a pod file's services");
-    request->said[place / 64] |= (uint64_t)1 << place % 64;
+    request->said[option - option_table] = true;
     if ((option->flags & OPTION_SERVICE) != 0 && (option->flags & OPTION_ENVIRONMENT) == 0)
         request->not_for_pods = option->name;
-    return option->set(request, value, error);
+    return option_set(option, request, value, error);
 }
 
-/* --name, --name=value, --name value. Returns how many words were used up, or -1. */
-static int read_long(struct request *request, char **words, struct error *error)
+/*
+ * Set an option to the value that is attached to it, or to the next word where it needs one.
+ * Returns how many words were used up, or -1.
+ */
+static int read_option(struct request *request, const struct option *option, const char *value,
+                       char **words, struct error *error)
 {
-    const char *name = words[0] + 2;
-    size_t length = strcspn(name, "=");
-    const char *value = name[length] == '=' ? name + length + 1 : NULL;
-    const struct option *option = option_by_prefix(name, length, error);
     int used = 1;
 
-    error_subject(error, "%s", words[0]);
-    if (option == NULL)
-        return -1;
-    error_subject(error, "--%s", option->name);
     if (option->argument != NULL && value == NULL && (option->flags & OPTION_OPTIONAL) == 0) {
         value = words[1];
         used = 2;
@@ -112,25 +95,37 @@ static int read_long(struct request *request, char **words, struct error *error)
     return set_option(request, option, value, error) < 0 ? -1 : used;
 }
 
-/* -abc, -eCODE, -e CODE. Returns how many words were used up, or -1. */
+/* --name, --name=value, --name value. */
+static int read_long(struct request *request, char **words, struct error *error)
+{
+    const char *name = words[0] + 2;
+    size_t length = strcspn(name, "=");
+    const struct option *option = option_by_prefix(name, length, error);
+
+    error_subject(error, "%s", words[0]);
+    if (option == NULL)
+        return -1;
+    error_subject(error, "--%s", option->name);
+    return read_option(request, option, name[length] == '=' ? name + length + 1 : NULL, words,
+                       error);
+}
+
+/* -abc, -eCODE, -e CODE. */
 static int read_letters(struct request *request, char **words, struct error *error)
 {
     for (const char *letter = words[0] + 1; *letter != '\0'; letter++) {
         const struct option *option = option_by_letter(*letter);
-        const char *value = NULL;
+        bool is_last;
+        int used;
 
         error_subject(error, "-%c", *letter);
         if (option == NULL)
             return error_reason(error, ERROR_USAGE, "unknown option; --help lists all");
-        if (option->argument != NULL) {
-            value = letter[1] != '\0' ? letter + 1 : words[1];
-            if (value == NULL)
-                return error_reason(error, ERROR_USAGE, "needs an argument: %s", option->argument);
-        }
-        if (set_option(request, option, value, error) < 0)
-            return -1;
-        if (option->argument != NULL)
-            return letter[1] != '\0' ? 1 : 2;
+        is_last = option->argument != NULL || letter[1] == '\0';
+        used = read_option(request, option, is_last && letter[1] != '\0' ? letter + 1 : NULL, words,
+                           error);
+        if (used < 0 || is_last)
+            return used;
     }
     return 1;
 }
@@ -158,19 +153,18 @@ static char **read_command_line(struct request *request, char **words, struct er
 static int set_each(struct request *request, const struct option *option, const char *value,
                     struct error *error)
 {
+    static const char blanks[] = " ,\t\n";
     char word[64];
 
     for (;;) {
         size_t length;
 
-        value += strspn(value, " ,\t\n");
-        length = strcspn(value, " ,\t\n");
+        value += strspn(value, blanks);
+        length = parse_word(value, blanks, word, sizeof word);
         if (length == 0)
             return 0;
         if (length >= sizeof word)
-            return error_reason(error, ERROR_USAGE, "'%s' is too long", value);
-        memcpy(word, value, length);
-        word[length] = '\0';
+            return error_wrong(error, value, "too long");
         if (set_option(request, option, word, error) < 0)
             return -1;
         value += length;
@@ -180,20 +174,13 @@ static int set_each(struct request *request, const struct option *option, const 
 /* Whether `name` (up to its '=') is the option's name in upper case with '-' as '_'. */
 static bool is_variable_of(const struct option *option, const char *name)
 {
-    const char *at = option->name;
+    for (const char *at = option->name; *at != '\0'; at++, name++) {
+        bool is_letter = *at >= 'a' && *at <= 'z';
 
-    for (; *at != '\0' && *name != '='; at++, name++) {
-        char upper = *at;
-
-        if (upper == '-')
-            upper = '_';
-        else if (upper >= 'a' && upper <= 'z')
-            upper = (char)(upper - 'a' + 'A');
-
-        if (*name != upper)
+        if (*name != (*at == '-' ? '_' : is_letter ? *at - 'a' + 'A' : *at))
             return false;
     }
-    return *at == '\0' && *name == '=';
+    return *name == '=';
 }
 
 static const struct option *option_of_variable(const char *entry)
@@ -248,7 +235,7 @@ static int read_peer_variable(struct request *request, const struct peer_variabl
         if (variable->when != NULL && strcmp(value, variable->when) != 0)
             return 0;
         error_subject(error, "environment variable %s", entry);
-        return set_option(request, option_by_name(variable->option),
+        return set_option(request, option_of_name(variable->option),
                           variable->value ? variable->value : value, error);
     }
     return 0;

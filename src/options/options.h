@@ -13,6 +13,9 @@
 
 enum action { ACTION_RUN, ACTION_HELP, ACTION_VERSION, ACTION_LICENSE };
 
+/* Room for what is to be known of each. */
+enum { OPTIONS_MOST = 128 };
+
 /* All that the user asked for. `pod` points into it: the struct may not be moved. */
 struct request {
     bool is_first_of_machine; /* in: the kernel has started us; else zero */
@@ -25,7 +28,6 @@ struct request {
     struct service sandbox;      /* the pod file's [pod] */
     struct service *current;     /* the one that options are read for */
     const char *not_for_pods;    /* an option of the command line that belongs into a pod file */
-    uint64_t said[2];            /* bit N: the Nth option was given outside of the pod file */
     char *file_text;             /* the pod file, cut up, into which the services point; owned */
     size_t file_length;
     char **expanded; /* values that had variables in them; owned */
@@ -33,7 +35,8 @@ struct request {
     void **kept; /* parts of services; owned */
     size_t kept_count;
     struct translation
-        translation; /* the main service's, and of those that have none of their own */
+        translation;         /* the main service's, and of those that have none of their own */
+    bool said[OPTIONS_MOST]; /* the Nth option was given outside of the pod file */
 };
 
 /*

@@ -13,9 +13,10 @@
 #include "util/expand.h"
 #include "util/file.h"
 #include "util/ini.h"
+#include "util/names.h"
 #include "util/parse.h"
 
-enum { NAME_MOST = 64, OPTIONS_MOST = 128 };
+enum { NAME_MOST = 64 };
 
 /* What is known while the file is read. */
 struct reading {
@@ -25,31 +26,26 @@ struct reading {
     struct error *error;
     unsigned int option_flag; /* OPTION_POD or OPTION_SERVICE: the section's kind; 0: none yet */
     bool has_pod;
-    bool has_key[OPTIONS_MOST]; /* in this section */
     size_t room;                /* for services */
+    bool has_key[OPTIONS_MOST]; /* in this section */
+    char section[256];          /* in brackets, for messages; empty: none */
 };
 
-static void name_place(const struct reading *reading, unsigned int line, const char *section,
-                       const char *key)
+/* What follows is about a section: "pod", or one of the kind "service". */
+static void name_section(struct reading *reading, const char *kind, const char *name)
 {
-    bool has_section = section[0] != '\0';
-    const char *before_key = has_section ? " " : ": ";
+    struct text text = text_in(reading->section, sizeof reading->section);
 
-    error_subject(reading->error, "%s:%u%s%s%s%s%s", reading->path, line, has_section ? ": [" : "",
-                  section, has_section ? "]" : "", key[0] != '\0' ? before_key : "", key);
+    text_format(&text, ": [%s%s%s]", kind, name[0] != '\0' ? " " : "", name);
 }
 
-/* What follows is about the section that is being read. */
+/* What follows is about a key of the section, or about a line of it. */
 static void name_key(const struct reading *reading, unsigned int line, const char *key)
 {
-    char section[NAME_MOST + 10] = "";
-    struct text text = text_in(section, sizeof section);
+    const char *before_key = reading->section[0] != '\0' ? " " : ": ";
 
-    if (reading->option_flag == OPTION_POD)
-        text_add(&text, "pod");
-    else if (reading->option_flag == OPTION_SERVICE)
-        text_format(&text, "service %s", reading->request->current->name);
-    name_place(reading, line, section, key);
+    error_subject(reading->error, "%s:%u%s%s%s", reading->path, line, reading->section,
+                  key[0] != '\0' ? before_key : "", key);
 }
 
 static bool is_name(const char *name)
@@ -84,7 +80,8 @@ static struct service *add_service(struct reading *reading)
     service->supervision.health.words = NULL;
     request->current = service;
     if (service->supervision.health.command != NULL &&
-        set_health_cmd(request, service->supervision.health.command, reading->error) < 0)
+        set_health_cmd(&service->supervision.health, service->supervision.health.command,
+                       reading->error) != NULL)
         return NULL;
     return service;
 }
@@ -94,7 +91,6 @@ static int begin_service(struct reading *reading, const struct ini_item *item)
     struct request *request = reading->request;
     struct service *service;
 
-    name_place(reading, item->line, item->section, "");
     if (!is_name(item->name))
         return error_reason(reading->error, ERROR_USAGE,
                             "'%s' is no name of at most %d letters, digits, '-', '_' and '.': "
@@ -111,21 +107,24 @@ static int begin_service(struct reading *reading, const struct ini_item *item)
     service->name = item->name;
     service->line = item->line;
     reading->option_flag = OPTION_SERVICE;
+    name_section(reading, item->section, item->name);
     return 0;
 }
 
 static int begin_section(struct reading *reading, const struct ini_item *item)
 {
-    struct closest closest = closest_to(item->section);
+    static const char *const words[] = {"pod", "service"};
+    static const struct names names = {NAMES_IN(words), .exact = true, .kind = "section"};
+    int row;
 
     memset(reading->has_key, 0, sizeof reading->has_key);
-    if (strcmp(item->section, "service") == 0)
+    name_section(reading, item->section, "");
+    name_key(reading, item->line, "");
+    row = names_find(&names, item->section, reading->error);
+    if (row < 0)
+        return -1;
+    if (row > 0)
         return begin_service(reading, item);
-    name_place(reading, item->line, item->section, "");
-    closest_offer(&closest, "pod");
-    closest_offer(&closest, "service");
-    if (strcmp(item->section, "pod") != 0)
-        return error_unknown(reading->error, item->section, "section", closest.best);
     if (item->name[0] != '\0')
         return error_reason(reading->error, ERROR_USAGE, "has no name: '%s' is one too many",
                             item->name);
@@ -151,19 +150,17 @@ static const char *closest_key(const struct reading *reading, const char *key)
 
 static const struct option *find_key(const struct reading *reading, const char *key)
 {
-    for (size_t i = 0; i < option_count; i++) {
-        if (strcmp(option_table[i].name, key) != 0)
-            continue;
-        if ((option_table[i].flags & reading->option_flag) != 0)
-            return &option_table[i];
+    const struct option *option = option_of_name(key);
+
+    if (option == NULL)
+        error_unknown(reading->error, key, "key", closest_key(reading, key));
+    else if ((option->flags & reading->option_flag) == 0)
         error_reason(reading->error, ERROR_USAGE, "%s",
-                     (option_table[i].flags & OPTION_POD) != 0 ? "belongs into [pod]"
-                     : (option_table[i].flags & OPTION_SERVICE) != 0
-                         ? "belongs into a [service NAME]"
-                         : "is for the command line alone");
-        return NULL;
-    }
-    error_unknown(reading->error, key, "key", closest_key(reading, key));
+                     (option->flags & OPTION_POD) != 0       ? "belongs into [pod]"
+                     : (option->flags & OPTION_SERVICE) != 0 ? "belongs into a [service NAME]"
+                                                             : "is for the command line alone");
+    else
+        return option;
     return NULL;
 }
 
@@ -205,9 +202,9 @@ static int read_key(struct reading *reading, const struct ini_item *item)
     if (value == NULL)
         return -1;
     /* Who runs an image has the last word. */
-    if ((request->said[place / 64] >> place % 64 & 1) != 0)
+    if (request->said[place])
         return 0;
-    return option->set(request, value, reading->error);
+    return option_set(option, request, value, reading->error);
 }
 
 /* What a check of options has found is about keys here. */
@@ -224,8 +221,7 @@ static int failed_check(struct reading *reading, unsigned int line)
 
 static int check_service(struct reading *reading, struct service *service)
 {
-    reading->request->current = service;
-    reading->option_flag = OPTION_SERVICE;
+    name_section(reading, "service", service->name);
     reading->error->subject[0] = '\0';
     if (isolation_check(&service->isolation, reading->error) < 0 ||
         supervision_check(&service->supervision, reading->error) < 0)
@@ -258,7 +254,7 @@ static int check_all(struct reading *reading)
     }
     if (isolation_is_needed(&request->sandbox.isolation))
         pod->sandbox = &request->sandbox;
-    reading->option_flag = OPTION_POD;
+    name_section(reading, "pod", "");
     reading->error->subject[0] = '\0';
     /* The machine's own, where the pod has no other. */
     if (pod->boots && !namespaces_have(request->sandbox.isolation.unshared, NAMESPACE_UTS)) {
@@ -285,8 +281,9 @@ static int read_items(struct reading *reading, size_t length)
         if ((item.kind == INI_SECTION ? begin_section : read_key)(reading, &item) < 0)
             return -1;
     }
+    reading->section[0] = '\0';
     if (result < 0)
-        name_place(reading, item.line, "", "");
+        name_key(reading, item.line, "");
     return result;
 }
 

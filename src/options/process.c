@@ -16,65 +16,26 @@ void *array_grow(void *array, size_t count, size_t size, struct error *error)
     return larger;
 }
 
-/* NULL with the reason filled in. */
-static struct settings *settings_of(struct request *request, struct error *error)
+const char *set_user(void *field, const char *value, struct error *error)
 {
-    struct service *service = request->current;
-
-    if (service->settings == NULL)
-        service->settings = request_keep(request, sizeof *service->settings, error);
-    return service->settings;
+    return value[0] != '\0' && value[0] != ':' ? set_text(field, value, error)
+                                               : "not NAME|UID[:GROUP|GID]";
 }
 
-int set_user(struct request *request, const char *value, struct error *error)
+const char *set_umask(void *field, const char *value, struct error *error)
 {
-    struct settings *settings = settings_of(request, error);
-
-    if (settings == NULL)
-        return -1;
-    if (value[0] == '\0' || value[0] == ':')
-        return error_reason(error, ERROR_USAGE, "'%s' is not NAME|UID[:GROUP|GID]", value);
-    settings->user = value;
-    return 0;
-}
-
-int set_groups(struct request *request, const char *value, struct error *error)
-{
-    struct settings *settings = settings_of(request, error);
-
-    if (settings == NULL)
-        return -1;
-    settings->groups = value;
-    return 0;
-}
-
-int set_workdir(struct request *request, const char *value, struct error *error)
-{
-    struct settings *settings = settings_of(request, error);
-
-    if (settings == NULL)
-        return -1;
-    settings->workdir = value;
-    return 0;
-}
-
-int set_umask(struct request *request, const char *value, struct error *error)
-{
-    struct settings *settings = settings_of(request, error);
+    struct settings *settings = field;
     unsigned int mode = 0;
-    size_t length = strlen(value);
+    const char *at = value;
 
-    if (settings == NULL)
-        return -1;
-    if (length == 0 || length > 4 || strspn(value, "01234567") != length)
-        return error_reason(error, ERROR_USAGE, "'%s' is no octal mode up to 0777", value);
-    for (; *value != '\0'; value++)
-        mode = mode * 8 + (unsigned int)(*value - '0');
-    if (mode > 0777)
-        return error_reason(error, ERROR_USAGE, "'%s' is no octal mode up to 0777", value);
+    (void)error;
+    for (; *at >= '0' && *at <= '7' && mode <= 0777; at++)
+        mode = mode * 8 + (unsigned int)(*at - '0');
+    if (at == value || at > value + 4 || *at != '\0' || mode > 0777)
+        return "no octal mode up to 0777";
     settings->has_umask = true;
     settings->umask = (mode_t)mode;
-    return 0;
+    return NULL;
 }
 
 static bool read_limit(const char *text, rlim_t *limit)
@@ -110,125 +71,83 @@ static int add_limit(struct settings *settings, int resource, const struct rlimi
     return 0;
 }
 
-int set_rlimit(struct request *request, const char *value, struct error *error)
+const char *set_rlimit(void *field, const char *value, struct error *error)
 {
-    struct settings *settings = settings_of(request, error);
-    size_t name_length = strcspn(value, "=");
-    char word[64] = "";
+    char word[64];
+    size_t length = parse_word(value, "=", word, sizeof word);
+    const char *soft = value + length + 1;
     struct rlimit limit;
-    char *colon;
     int resource;
 
-    if (settings == NULL)
-        return -1;
-    if (value[name_length] != '=' || name_length >= sizeof word)
-        return error_reason(error, ERROR_USAGE, "'%s' is not NAME=SOFT[:HARD]", value);
-    memcpy(word, value, name_length);
-    resource = resource_by_name(word);
+    if (value[length] == '\0' || length >= sizeof word)
+        return "not NAME=SOFT[:HARD]";
+    resource = resource_by_name(word, error);
     if (resource < 0)
-        return error_unknown(error, word, "limit", resource_closest_name(word));
-    memset(word, 0, sizeof word);
-    strncpy(word, value + name_length + 1, sizeof word - 1);
-    colon = strchr(word, ':');
-    if (colon != NULL)
-        *colon = '\0';
+        return "";
+    length = parse_word(soft, ":", word, sizeof word);
     if (!read_limit(word, &limit.rlim_cur) ||
-        !read_limit(colon != NULL ? colon + 1 : word, &limit.rlim_max) ||
+        !read_limit(soft[length] == ':' ? soft + length + 1 : word, &limit.rlim_max) ||
         limit.rlim_cur > limit.rlim_max)
-        return error_reason(error, ERROR_USAGE, "'%s' is not NAME=SOFT[:HARD], SOFT at most HARD",
-                            value);
-    return add_limit(settings, resource, &limit, error);
+        return "not NAME=SOFT[:HARD], SOFT at most HARD";
+    return told(add_limit(field, resource, &limit, error));
 }
 
-/* A number from -most to most. */
-static int read_signed(const char *text, unsigned long most, int *value, struct error *error)
+const char *set_nice(void *field, const char *value, struct error *error)
 {
-    bool negative = text[0] == '-';
-    unsigned long number;
+    struct settings *settings = field;
 
-    if (parse_number(text + negative, most, &number) < 0)
-        return error_reason(error, ERROR_USAGE, "'%s' is no number from -%lu to %lu", text, most,
-                            most);
-    *value = negative ? -(int)number : (int)number;
-    return 0;
-}
-
-int set_nice(struct request *request, const char *value, struct error *error)
-{
-    struct settings *settings = settings_of(request, error);
-
-    if (settings == NULL)
-        return -1;
+    (void)error;
     settings->has_nice = true;
-    return read_signed(value, 20, &settings->nice, error);
+    return parse_between(value, -20, 20, &settings->nice) == 0 ? NULL : "no number from -20 to 20";
 }
 
-int set_oom_score_adj(struct request *request, const char *value, struct error *error)
+const char *set_oom_score_adj(void *field, const char *value, struct error *error)
 {
-    struct settings *settings = settings_of(request, error);
+    struct settings *settings = field;
 
-    if (settings == NULL)
-        return -1;
+    (void)error;
     settings->has_oom_score_adj = true;
-    return read_signed(value, 1000, &settings->oom_score_adj, error);
+    return parse_between(value, -1000, 1000, &settings->oom_score_adj) == 0
+               ? NULL
+               : "no number from -1000 to 1000";
 }
 
-static int read_capabilities(const char *value, capability_set *set, struct error *error)
+static const char *read_capabilities(struct settings *settings, const char *value,
+                                     capability_set *set, struct error *error)
 {
     char wrong[40];
 
+    settings->has_capabilities = true;
     if (capabilities_parse(value, set, wrong, sizeof wrong) == 0)
-        return 0;
-    return error_unknown(error, wrong, "capability", capability_closest_name(wrong));
+        return NULL;
+    return told(error_unknown(error, wrong, "capability", capability_closest_name(wrong)));
 }
 
-int set_cap_add(struct request *request, const char *value, struct error *error)
+const char *set_cap_add(void *field, const char *value, struct error *error)
 {
-    struct settings *settings = settings_of(request, error);
+    struct settings *settings = field;
 
-    if (settings == NULL)
-        return -1;
-    settings->has_capabilities = true;
-    return read_capabilities(value, &settings->added, error);
+    return read_capabilities(settings, value, &settings->added, error);
 }
 
-int set_cap_drop(struct request *request, const char *value, struct error *error)
+const char *set_cap_drop(void *field, const char *value, struct error *error)
 {
-    struct settings *settings = settings_of(request, error);
+    struct settings *settings = field;
 
-    if (settings == NULL)
-        return -1;
-    settings->has_capabilities = true;
-    return read_capabilities(value, &settings->dropped, error);
+    return read_capabilities(settings, value, &settings->dropped, error);
 }
 
-int set_no_new_privs(struct request *request, const char *value, struct error *error)
+const char *set_env(void *field, const char *value, struct error *error)
 {
-    struct settings *settings = settings_of(request, error);
-
-    return settings != NULL ? read_flag(value, &settings->no_new_privs, error) : -1;
-}
-
-int set_env(struct request *request, const char *value, struct error *error)
-{
-    struct settings *settings = settings_of(request, error);
+    struct settings *settings = field;
     const char **larger;
 
-    if (settings == NULL)
-        return -1;
     if (value[0] == '\0' || value[0] == '=')
-        return error_reason(error, ERROR_USAGE, "'%s' is not NAME=VALUE", value);
+        return "not NAME=VALUE";
     larger = array_grow(settings->variables, settings->variable_count, sizeof *larger, error);
     if (larger == NULL)
-        return -1;
+        return "";
     settings->variables = larger;
     settings->variables[settings->variable_count++] = value;
-    return 0;
-}
-
-int set_clear_env(struct request *request, const char *value, struct error *error)
-{
-    struct settings *settings = settings_of(request, error);
-
-    return settings != NULL ? read_flag(value, &settings->clear_environment, error) : -1;
+    return NULL;
 }

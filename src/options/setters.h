@@ -6,33 +6,39 @@
 
 #include "options/options.h"
 
-typedef int option_setter(struct request *request, const char *value, struct error *error);
+/*
+ * What an option does with its value (NULL for a flag given bare): `field` is what its row of the
+ * table tells. NULL, or what the value is instead of a right one, as in "'VALUE' is no number from
+ * 1"; it is empty when the error's reason has been filled in.
+ */
+typedef const char *option_setter(void *field, const char *value, struct error *error);
 
-/* For a flag: NULL is yes. 0, or -1 with the reason filled in. */
-int read_flag(const char *value, bool *flag, struct error *error);
+/* That for what returns 0, or -1 with the reason filled in. */
+static inline const char *told(int result)
+{
+    return result < 0 ? "" : NULL;
+}
+
+/* table.c: of a bool, and of a const char *, which may have to be an absolute path. */
+option_setter set_flag, set_text, set_path;
 
 /* process.c */
-option_setter set_user, set_groups, set_workdir, set_umask, set_rlimit, set_nice, set_oom_score_adj,
-    set_cap_add, set_cap_drop, set_no_new_privs, set_env, set_clear_env;
+option_setter set_user, set_umask, set_rlimit, set_nice, set_oom_score_adj, set_cap_add,
+    set_cap_drop, set_env;
 
 /* pod.c */
-option_setter set_control, set_report, set_pod, set_check, set_json, set_command, set_after,
-    set_type, set_essential;
+option_setter set_control, set_report, set_command, set_type, set_essential;
 
 /* boot.c */
-option_setter set_boot, set_on_end, set_tty, set_watchdog_device, set_watchdog_timeout,
-    set_watchdog_requires_healthy;
+option_setter set_on_end, set_tty, set_watchdog_timeout;
 
-/* supervision.c */
-option_setter set_restart, set_restart_delay, set_stop, set_stop_all, set_drain, set_notify,
-    set_ready_fd, set_ready_timeout, set_watchdog, set_health_cmd, set_health_interval,
-    set_health_timeout, set_health_retries, set_health_start_period, set_log_prefix;
+/* supervision.c: a duration may be 0, a time not. */
+option_setter set_duration, set_time, set_restart, set_restart_delay, set_stop, set_drain,
+    set_ready_fd, set_health_cmd, set_health_retries, set_log_prefix;
 
 /* namespaces.c */
-option_setter set_unshare, set_enter, set_as_pid_1, set_map_root_user, set_map_users,
-    set_map_groups, set_map_auto, set_setgroups, set_hostname, set_domainname, set_mount, set_root,
-    set_read_only, set_propagation, set_mount_proc, set_no_loopback, set_veth, set_monotonic,
-    set_boottime, set_hook_created;
+option_setter set_unshare, set_enter, set_map, set_setgroups, set_hostname, set_domainname,
+    set_mount, set_root, set_propagation, set_mount_proc, set_veth, set_monotonic, set_boottime;
 
 /* Memory, all zero, for a part of a service: kept as long as the request. NULL with the reason
  * filled in. */

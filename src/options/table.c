@@ -3,7 +3,7 @@
  */
 #include "options/table.h"
 
-#include <errno.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -11,291 +11,339 @@
 #include "util/parse.h"
 #include "util/signals.h"
 
-int read_flag(const char *value, bool *flag, struct error *error)
+const char *set_flag(void *field, const char *value, struct error *error)
 {
+    bool *flag = field;
+
+    (void)error;
     *flag = true;
-    if (value == NULL || parse_flag(value, flag) == 0)
-        return 0;
-    return error_reason(error, ERROR_USAGE, "'%s' is neither yes nor no", value);
+    return value == NULL || parse_flag(value, flag) == 0 ? NULL : "neither yes nor no";
 }
 
-static int read_signal(const char *name, int *signal_number, struct error *error)
+const char *set_text(void *field, const char *value, struct error *error)
 {
-    *signal_number = signal_by_name(name);
+    const char **text = field;
+
+    (void)error;
+    *text = value;
+    return NULL;
+}
+
+const char *set_path(void *field, const char *value, struct error *error)
+{
+    return value[0] == '/' ? set_text(field, value, error) : "no absolute path";
+}
+
+static const char *set_signal(void *field, const char *value, struct error *error)
+{
+    int *signal_number = field;
+
+    *signal_number = signal_by_name(value);
     if (*signal_number != 0)
-        return 0;
-    if (name[0] >= '0' && name[0] <= '9')
-        return error_reason(error, ERROR_USAGE, "'%s' is no signal: numbers go from 1 to %d", name,
-                            SIGNAL_MAX);
-    return error_unknown(error, name, "signal", signal_closest_name(name));
+        return NULL;
+    if (value[0] >= '0' && value[0] <= '9')
+        return told(error_reason(error, ERROR_USAGE, "'%s' is no signal: numbers go from 1 to %d",
+                                 value, SIGNAL_MAX));
+    return told(error_unknown(error, value, "signal", signal_closest_name(value)));
 }
 
-static int set_group(struct request *request, const char *value, struct error *error)
+static const char *set_group(void *field, const char *value, struct error *error)
 {
-    struct service *service = request->current;
+    struct service *service = field;
+    const char *wrong = set_flag(&service->forward_to_group, value, error);
 
-    if (read_flag(value, &service->forward_to_group, error) < 0)
-        return -1;
-    if (service->forward_to_group && service->placement == PLACEMENT_INHERITED)
+    if (wrong == NULL && service->forward_to_group && service->placement == PLACEMENT_INHERITED)
         service->placement = PLACEMENT_GROUP;
-    return 0;
+    return wrong;
 }
 
-static int set_single_child(struct request *request, const char *value, struct error *error)
+static const char *set_single_child(void *field, const char *value, struct error *error)
 {
+    struct service *service = field;
     bool single;
+    const char *wrong = set_flag(&single, value, error);
 
-    if (read_flag(value, &single, error) < 0)
-        return -1;
-    if (single) {
-        request->current->placement = PLACEMENT_INHERITED;
-        request->current->forward_to_group = false;
+    if (wrong == NULL && single) {
+        service->placement = PLACEMENT_INHERITED;
+        service->forward_to_group = false;
     }
-    return 0;
+    return wrong;
 }
 
-static int set_subreaper(struct request *request, const char *value, struct error *error)
-{
-    return read_flag(value, &request->pod.subreaper, error);
-}
-
-static int set_parent_death_signal(struct request *request, const char *value, struct error *error)
-{
-    return read_signal(value, &request->pod.parent_death_signal, error);
-}
-
-static int set_remap_exit(struct request *request, const char *value, struct error *error)
+static const char *set_remap_exit(void *field, const char *value, struct error *error)
 {
     struct translation *translation;
-    unsigned long code;
+    int code;
 
-    if (parse_number(value, EXIT_CODE_COUNT - 1, &code) < 0)
-        return error_reason(error, ERROR_USAGE, "'%s' is no exit code from 0 to %d", value,
-                            EXIT_CODE_COUNT - 1);
-    translation = request_translation(request, error);
+    if (parse_between(value, 0, EXIT_CODE_COUNT - 1, &code) < 0)
+        return "no exit code from 0 to 255";
+    translation = request_translation(field, error);
     if (translation == NULL)
-        return -1;
+        return "";
     exit_codes_add(&translation->success_codes, (unsigned int)code);
-    return 0;
+    return NULL;
 }
 
-static int set_rewrite(struct request *request, const char *value, struct error *error)
+static const char *set_rewrite(void *field, const char *value, struct error *error)
 {
-    const char *colon = strchr(value, ':');
-    char from_name[16] = "";
     struct translation *translation;
+    char from_name[16];
+    size_t length = parse_word(value, ":", from_name, sizeof from_name);
+    const char *to_name = value + length + 1;
+    const char *wrong;
     int from;
     int to = 0;
 
-    if (colon == NULL || (size_t)(colon - value) >= sizeof from_name)
-        return error_reason(error, ERROR_USAGE, "'%s' is not FROM:TO, as in TERM:QUIT or HUP:0",
-                            value);
-    memcpy(from_name, value, (size_t)(colon - value));
-    if (read_signal(from_name, &from, error) < 0)
-        return -1;
-    if (strcmp(colon + 1, "0") != 0 && read_signal(colon + 1, &to, error) < 0)
-        return -1;
-    translation = request_translation(request, error);
+    if (value[length] == '\0' || length >= sizeof from_name)
+        return "not FROM:TO, as in TERM:QUIT or HUP:0";
+    wrong = set_signal(&from, from_name, error);
+    if (wrong == NULL && strcmp(to_name, "0") != 0)
+        wrong = set_signal(&to, to_name, error);
+    if (wrong != NULL)
+        return wrong;
+    translation = request_translation(field, error);
     if (translation == NULL)
-        return -1;
+        return "";
     translation_rewrite(translation, from, to);
-    return 0;
+    return NULL;
 }
 
-static int set_pause(struct request *request, const char *value, struct error *error)
+static const char *set_verbose(void *field, const char *value, struct error *error)
 {
-    return read_flag(value, &request->pause, error);
-}
+    enum log_level *verbosity = field;
+    int level = (int)*verbosity + 1;
 
-static int set_warn_reaped(struct request *request, const char *value, struct error *error)
-{
-    return read_flag(value, &request->pod.warn_reaped, error);
-}
-
-static int set_verbose(struct request *request, const char *value, struct error *error)
-{
-    unsigned long level = (unsigned long)request->pod.verbosity + 1;
-
-    if (value != NULL && parse_number(value, UINT8_MAX, &level) < 0)
-        return error_reason(error, ERROR_USAGE, "'%s' is no level from 0 (errors) to %d (all)",
-                            value, LOG_TRACE);
-    request->pod.verbosity = level < LOG_TRACE ? (enum log_level)level : LOG_TRACE;
-    return 0;
+    (void)error;
+    if (value != NULL && parse_between(value, 0, UINT8_MAX, &level) < 0)
+        return "no level from 0 (errors) to 4 (all)";
+    *verbosity = level < LOG_TRACE ? (enum log_level)level : LOG_TRACE;
+    return NULL;
 }
 
 /* Help, version and licence: what is asked for first is given. */
-static int set_action(struct request *request, enum action action)
+static const char *set_action(enum action *action, enum action value)
 {
-    if (request->action == ACTION_RUN)
-        request->action = action;
-    return 0;
+    if (*action == ACTION_RUN)
+        *action = value;
+    return NULL;
 }
 
-static int set_help(struct request *request, const char *value, struct error *error)
+static const char *set_help(void *field, const char *value, struct error *error)
 {
     (void)value;
     (void)error;
-    return set_action(request, ACTION_HELP);
+    return set_action(field, ACTION_HELP);
 }
 
-static int set_version(struct request *request, const char *value, struct error *error)
+static const char *set_version(void *field, const char *value, struct error *error)
 {
     (void)value;
     (void)error;
-    return set_action(request, ACTION_VERSION);
+    return set_action(field, ACTION_VERSION);
 }
 
-static int set_license(struct request *request, const char *value, struct error *error)
+static const char *set_license(void *field, const char *value, struct error *error)
 {
     (void)value;
     (void)error;
-    return set_action(request, ACTION_LICENSE);
+    return set_action(field, ACTION_LICENSE);
 }
+
+const char *const option_sections[] = {
+    [SECTION_INIT] = "Init",
+    [SECTION_NAMESPACES] = "Namespaces",
+    [SECTION_PROCESS] = "Process",
+    [SECTION_SUPERVISION] = "Supervision",
+    [SECTION_CONTROL] = "Report and control",
+    [SECTION_MACHINES] = "Machines",
+    [SECTION_FILE] = "Only in a pod file",
+    [SECTION_GENERAL] = "General",
+};
+
+/* What an option's setter is given: one field of these, or the whole. */
+#define OF_REQUEST(field) PART_REQUEST, offsetof(struct request, field)
+#define OF_SERVICE(field) PART_SERVICE, offsetof(struct service, field)
+#define OF_SETTINGS(field) PART_SETTINGS, offsetof(struct settings, field)
+#define THE_REQUEST PART_REQUEST, 0
+#define THE_SERVICE PART_SERVICE, 0
+#define THE_SETTINGS PART_SETTINGS, 0
 
 /* In the order of --help. */
 const struct option option_table[] = {
-    {"group", 'g', 0, OPTION_ENVIRONMENT | OPTION_SERVICE, "Init", NULL,
+    {"group", 'g', 0, OPTION_ENVIRONMENT | OPTION_SERVICE, SECTION_INIT, THE_SERVICE, NULL,
      "forward signals to the program's whole process group", set_group},
-    {"single-child", 'c', 0, OPTION_ENVIRONMENT | OPTION_SERVICE, NULL, NULL,
+    {"single-child", 'c', 0, OPTION_ENVIRONMENT | OPTION_SERVICE, SECTION_SAME, THE_SERVICE, NULL,
      "forward to the program alone, and keep it in nsinit's own process group", set_single_child},
-    {"subreaper", 's', 0, OPTION_ENVIRONMENT | OPTION_POD, NULL, NULL,
-     "adopt and reap orphans although nsinit is not PID 1", set_subreaper},
-    {"parent-death-signal", 'p', 0, OPTION_ENVIRONMENT | OPTION_POD, NULL, "SIG",
-     "get SIG when nsinit's parent dies", set_parent_death_signal},
-    {"remap-exit", 'e', 0, OPTION_ENVIRONMENT | OPTION_REPEATABLE | OPTION_SERVICE, NULL, "CODE",
-     "exit 0 when the program exits with CODE (repeatable)", set_remap_exit},
-    {"rewrite", 'r', 0, OPTION_ENVIRONMENT | OPTION_REPEATABLE | OPTION_SERVICE, NULL, "FROM:TO",
-     "forward signal TO for signal FROM; TO 0 drops it (repeatable)", set_rewrite},
-    {"pause", 'P', 0, OPTION_ENVIRONMENT, NULL, NULL,
-     "run no program: hold the namespaces and reap until INT or TERM", set_pause},
-    {"warn-reaped", 'w', 0, OPTION_ENVIRONMENT | OPTION_POD, NULL, NULL,
-     "print a line for each orphan reaped", set_warn_reaped},
-    {"verbose", 'v', 0, OPTION_ENVIRONMENT | OPTION_POD, NULL, NULL,
-     "say more: information, debugging, tracing (repeatable)", set_verbose},
-    {"unshare", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, "Namespaces", "LIST",
+    {"subreaper", 's', 0, OPTION_ENVIRONMENT | OPTION_POD, SECTION_SAME, OF_REQUEST(pod.subreaper),
+     NULL, "adopt and reap orphans although nsinit is not PID 1", set_flag},
+    {"parent-death-signal", 'p', 0, OPTION_ENVIRONMENT | OPTION_POD, SECTION_SAME,
+     OF_REQUEST(pod.parent_death_signal), "SIG", "get SIG when nsinit's parent dies", set_signal},
+    {"remap-exit", 'e', 0, OPTION_ENVIRONMENT | OPTION_REPEATABLE | OPTION_SERVICE, SECTION_SAME,
+     THE_REQUEST, "CODE", "exit 0 when the program exits with CODE (repeatable)", set_remap_exit},
+    {"rewrite", 'r', 0, OPTION_ENVIRONMENT | OPTION_REPEATABLE | OPTION_SERVICE, SECTION_SAME,
+     THE_REQUEST, "FROM:TO", "forward signal TO for signal FROM; TO 0 drops it (repeatable)",
+     set_rewrite},
+    {"pause", 'P', 0, OPTION_ENVIRONMENT, SECTION_SAME, OF_REQUEST(pause), NULL,
+     "run no program: hold the namespaces and reap until INT or TERM", set_flag},
+    {"warn-reaped", 'w', 0, OPTION_ENVIRONMENT | OPTION_POD, SECTION_SAME,
+     OF_REQUEST(pod.warn_reaped), NULL, "print a line for each orphan reaped", set_flag},
+    {"verbose", 'v', 0, OPTION_ENVIRONMENT | OPTION_POD, SECTION_SAME, OF_REQUEST(pod.verbosity),
+     NULL, "say more: information, debugging, tracing (repeatable)", set_verbose},
+    {"unshare", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, SECTION_NAMESPACES,
+     THE_REQUEST, "LIST",
      "new namespaces: of user,mnt,pid,net,uts,ipc,cgroup,time, or all; TYPE=PATH also keeps it",
      set_unshare},
-    {"enter", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, NULL, "LIST=SOURCE",
+    {"enter", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, SECTION_SAME,
+     OF_SERVICE(isolation), "LIST=SOURCE",
      "join those of a PID, a path, or netns:NAME (repeatable)", set_enter},
-    {"as-pid-1", 0, 0, OPTION_SERVICE, NULL, NULL,
-     "the program itself is PID 1 of its new PID namespace", set_as_pid_1},
-    {"map-root-user", 0, 0, OPTION_SERVICE | OPTION_POD, NULL, NULL,
-     "root in the new user namespace is the caller outside", set_map_root_user},
-    {"map-users", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, NULL, "IN:OUT:COUNT",
-     "a range of users of the new user namespace (repeatable)", set_map_users},
-    {"map-groups", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, NULL, "IN:OUT:COUNT",
-     "a range of groups of the new user namespace (repeatable)", set_map_groups},
-    {"map-auto", 0, 0, OPTION_SERVICE | OPTION_POD, NULL, NULL,
-     "root is the caller, the rest from /etc/subuid and /etc/subgid", set_map_auto},
-    {"setgroups", 0, 0, OPTION_SERVICE | OPTION_POD, NULL, "allow|deny",
-     "whether setgroups(2) works in there", set_setgroups},
-    {"hostname", 0, 0, OPTION_SERVICE | OPTION_POD, NULL, "NAME",
-     "in a new or entered UTS namespace", set_hostname},
-    {"domainname", 0, 0, OPTION_SERVICE | OPTION_POD, NULL, "NAME", "likewise, the NIS domain",
-     set_domainname},
-    {"mount", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, NULL, "SPEC",
+    {"as-pid-1", 0, 0, OPTION_SERVICE, SECTION_SAME, OF_SERVICE(isolation.as_pid_1), NULL,
+     "the program itself is PID 1 of its new PID namespace", set_flag},
+    {"map-root-user", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME,
+     OF_SERVICE(isolation.map_root), NULL, "root in the new user namespace is the caller outside",
+     set_flag},
+    {"map-users", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, SECTION_SAME,
+     OF_SERVICE(isolation.users), "IN:OUT:COUNT",
+     "a range of users of the new user namespace (repeatable)", set_map},
+    {"map-groups", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, SECTION_SAME,
+     OF_SERVICE(isolation.groups), "IN:OUT:COUNT",
+     "a range of groups of the new user namespace (repeatable)", set_map},
+    {"map-auto", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(isolation.map_auto),
+     NULL, "root is the caller, the rest from /etc/subuid and /etc/subgid", set_flag},
+    {"setgroups", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(isolation.setgroups),
+     "allow|deny", "whether setgroups(2) works in there", set_setgroups},
+    {"hostname", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(isolation.hostname),
+     "NAME", "in a new or entered UTS namespace", set_hostname},
+    {"domainname", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME,
+     OF_SERVICE(isolation.domainname), "NAME", "likewise, the NIS domain", set_domainname},
+    {"mount", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, SECTION_SAME,
+     OF_SERVICE(isolation.filesystem), "SPEC",
      "type=bind|tmpfs|proc|sysfs|mqueue|devpts|dev|overlay,source=,target=,readonly,... "
      "(repeatable)",
      set_mount},
-    {"root", 0, 0, OPTION_SERVICE | OPTION_POD, NULL, "DIR",
-     "that tree becomes /, and the old one is gone", set_root},
-    {"read-only", 0, 0, OPTION_SERVICE | OPTION_POD, NULL, NULL, "mount the root read-only",
-     set_read_only},
-    {"propagation", 0, 0, OPTION_SERVICE | OPTION_POD, NULL, "KIND",
+    {"root", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(isolation.filesystem.root),
+     "DIR", "that tree becomes /, and the old one is gone", set_root},
+    {"read-only", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME,
+     OF_SERVICE(isolation.filesystem.read_only), NULL, "mount the root read-only", set_flag},
+    {"propagation", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(isolation), "KIND",
      "of mounts: private (default), slave, shared, unchanged", set_propagation},
-    {"mount-proc", 0, 0, OPTION_OPTIONAL | OPTION_SERVICE | OPTION_POD, NULL, "DIR|no",
+    {"mount-proc", 0, 0, OPTION_OPTIONAL | OPTION_SERVICE | OPTION_POD, SECTION_SAME,
+     OF_SERVICE(isolation), "DIR|no",
      "a fresh proc there; at /proc unasked when pid and mnt are both new", set_mount_proc},
-    {"no-loopback", 0, 0, OPTION_SERVICE | OPTION_POD, NULL, NULL,
-     "leave lo down in the new network namespace", set_no_loopback},
-    {"veth", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, NULL, "SPEC",
+    {"no-loopback", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME,
+     OF_SERVICE(isolation.no_loopback), NULL, "leave lo down in the new network namespace",
+     set_flag},
+    {"veth", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, SECTION_SAME,
+     OF_SERVICE(isolation), "SPEC",
      "host=,name=,address=,gateway=,bridge=,mtu=,mac= of a pair of devices (repeatable)", set_veth},
-    {"monotonic", 0, 0, OPTION_SERVICE | OPTION_POD, NULL, "SECONDS",
+    {"monotonic", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(isolation), "SECONDS",
      "offset of this clock in the new time namespace", set_monotonic},
-    {"boottime", 0, 0, OPTION_SERVICE | OPTION_POD, NULL, "SECONDS",
+    {"boottime", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(isolation), "SECONDS",
      "offset of this one, which uptime shows", set_boottime},
-    {"hook-created", 0, 0, OPTION_SERVICE | OPTION_POD, NULL, "COMMAND",
-     "run it outside when the namespaces exist, before the program starts", set_hook_created},
-    {"user", 0, 0, OPTION_SERVICE, "Process", "NAME|UID[:GROUP|GID]",
+    {"hook-created", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME,
+     OF_SERVICE(isolation.hook_created), "COMMAND",
+     "run it outside when the namespaces exist, before the program starts", set_text},
+    {"user", 0, 0, OPTION_SERVICE, SECTION_PROCESS, OF_SETTINGS(user), "NAME|UID[:GROUP|GID]",
      "run as that user, with its groups; numbers need no /etc/passwd", set_user},
-    {"groups", 0, 0, OPTION_SERVICE, NULL, "LIST",
-     "supplementary groups, instead of the user's own", set_groups},
-    {"workdir", 0, 0, OPTION_SERVICE, NULL, "DIR", "the working directory", set_workdir},
-    {"umask", 0, 0, OPTION_SERVICE, NULL, "MODE", "the file mode creation mask, octal", set_umask},
-    {"rlimit", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE, NULL, "NAME=SOFT[:HARD]",
-     "a limit: nofile=1024:4096, core=unlimited (repeatable)", set_rlimit},
-    {"nice", 0, 0, OPTION_SERVICE, NULL, "N", "the scheduling priority, -20 to 19", set_nice},
-    {"oom-score-adj", 0, 0, OPTION_SERVICE, NULL, "N", "-1000 to 1000: higher is killed earlier",
-     set_oom_score_adj},
-    {"cap-add", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE, NULL, "LIST|all",
+    {"groups", 0, 0, OPTION_SERVICE, SECTION_SAME, OF_SETTINGS(groups), "LIST",
+     "supplementary groups, instead of the user's own", set_text},
+    {"workdir", 0, 0, OPTION_SERVICE, SECTION_SAME, OF_SETTINGS(workdir), "DIR",
+     "the working directory", set_text},
+    {"umask", 0, 0, OPTION_SERVICE, SECTION_SAME, THE_SETTINGS, "MODE",
+     "the file mode creation mask, octal", set_umask},
+    {"rlimit", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE, SECTION_SAME, THE_SETTINGS,
+     "NAME=SOFT[:HARD]", "a limit: nofile=1024:4096, core=unlimited (repeatable)", set_rlimit},
+    {"nice", 0, 0, OPTION_SERVICE, SECTION_SAME, THE_SETTINGS, "N",
+     "the scheduling priority, -20 to 19", set_nice},
+    {"oom-score-adj", 0, 0, OPTION_SERVICE, SECTION_SAME, THE_SETTINGS, "N",
+     "-1000 to 1000: higher is killed earlier", set_oom_score_adj},
+    {"cap-add", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE, SECTION_SAME, THE_SETTINGS, "LIST|all",
      "capabilities to keep, for a user other than root too", set_cap_add},
-    {"cap-drop", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE, NULL, "LIST|all",
+    {"cap-drop", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE, SECTION_SAME, THE_SETTINGS, "LIST|all",
      "capabilities to drop first", set_cap_drop},
-    {"no-new-privs", 0, 0, OPTION_SERVICE, NULL, NULL,
-     "no program gets more rights by being executed", set_no_new_privs},
-    {"env", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE, NULL, "NAME=VALUE",
+    {"no-new-privs", 0, 0, OPTION_SERVICE, SECTION_SAME, OF_SETTINGS(no_new_privs), NULL,
+     "no program gets more rights by being executed", set_flag},
+    {"env", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE, SECTION_SAME, THE_SETTINGS, "NAME=VALUE",
      "an environment variable; NAME alone is nsinit's own (repeatable)", set_env},
-    {"clear-env", 0, 0, OPTION_SERVICE, NULL, NULL, "start from an empty environment",
-     set_clear_env},
-    {"restart", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, "Supervision", "POLICY",
+    {"clear-env", 0, 0, OPTION_SERVICE, SECTION_SAME, OF_SETTINGS(clear_environment), NULL,
+     "start from an empty environment", set_flag},
+    {"restart", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, SECTION_SUPERVISION,
+     OF_SERVICE(supervision.restart), "POLICY",
      "start the program again: no, on-failure[:MAX], always", set_restart},
-    {"restart-delay", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, NULL, "FIRST[..CAP]",
+    {"restart-delay", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, SECTION_SAME,
+     OF_SERVICE(supervision.restart), "FIRST[..CAP]",
      "wait so long before; doubled each time, 100ms..1m", set_restart_delay},
-    {"stop", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, NULL, "SCHEDULE",
+    {"stop", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, SECTION_SAME, THE_REQUEST, "SCHEDULE",
      "what TERM, INT or QUIT to nsinit set off: TERM/10/KILL", set_stop},
-    {"stop-all", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, NULL, NULL,
-     "all the program's descendants get the schedule's signals", set_stop_all},
-    {"drain", 0, 0, OPTION_ENVIRONMENT | OPTION_POD, NULL, "SCHEDULE",
-     "what the processes left behind get: TERM/3/KILL, or no", set_drain},
-    {"notify", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, NULL, NULL,
-     "the program says by sd_notify that it is ready", set_notify},
-    {"ready-fd", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, NULL, "N",
-     "it says so by a newline on its descriptor N", set_ready_fd},
-    {"ready-timeout", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, NULL, "TIME",
-     "it has failed when it is not ready by then", set_ready_timeout},
-    {"watchdog", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, NULL, "TIME",
-     "or when it does not say WATCHDOG=1 so often", set_watchdog},
-    {"health-cmd", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, NULL, "COMMAND",
-     "or when this fails, run by sh in its namespaces", set_health_cmd},
-    {"health-interval", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, NULL, "TIME",
-     "between two checks, 30s", set_health_interval},
-    {"health-timeout", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, NULL, "TIME",
-     "a check is killed and has failed then, 30s", set_health_timeout},
-    {"health-retries", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, NULL, "N",
-     "so many failures in a row are too many, 3", set_health_retries},
-    {"health-start-period", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, NULL, "TIME",
-     "failures at the beginning do not count so long, 0s", set_health_start_period},
-    {"log-prefix", 0, 0, OPTION_ENVIRONMENT | OPTION_OPTIONAL | OPTION_SERVICE, NULL,
-     "no|name|time", "the service's name, and the time, in front of each line", set_log_prefix},
-    {"report", 0, 0, OPTION_ENVIRONMENT | OPTION_POD, "Report and control", "FILE|fd:N",
-     "append each event to it, a line of JSON (see EVENTS)", set_report},
-    {"control", 0, 0, OPTION_ENVIRONMENT | OPTION_POD, NULL, "PATH",
+    {"stop-all", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, SECTION_SAME,
+     OF_SERVICE(supervision.stop_all), NULL,
+     "all the program's descendants get the schedule's signals", set_flag},
+    {"drain", 0, 0, OPTION_ENVIRONMENT | OPTION_POD, SECTION_SAME, OF_REQUEST(pod.drain),
+     "SCHEDULE", "what the processes left behind get: TERM/3/KILL, or no", set_drain},
+    {"notify", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, SECTION_SAME,
+     OF_SERVICE(supervision.notify), NULL, "the program says by sd_notify that it is ready",
+     set_flag},
+    {"ready-fd", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, SECTION_SAME,
+     OF_SERVICE(supervision.ready_fd), "N", "it says so by a newline on its descriptor N",
+     set_ready_fd},
+    {"ready-timeout", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, SECTION_SAME,
+     OF_SERVICE(supervision.ready_timeout_ms), "TIME", "it has failed when it is not ready by then",
+     set_duration},
+    {"watchdog", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, SECTION_SAME,
+     OF_SERVICE(supervision.watchdog_ms), "TIME", "or when it does not say WATCHDOG=1 so often",
+     set_duration},
+    {"health-cmd", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, SECTION_SAME,
+     OF_SERVICE(supervision.health), "COMMAND", "or when this fails, run by sh in its namespaces",
+     set_health_cmd},
+    {"health-interval", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, SECTION_SAME,
+     OF_SERVICE(supervision.health.interval_ms), "TIME", "between two checks, 30s", set_time},
+    {"health-timeout", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, SECTION_SAME,
+     OF_SERVICE(supervision.health.timeout_ms), "TIME",
+     "a check is killed and has failed then, 30s", set_time},
+    {"health-retries", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, SECTION_SAME,
+     OF_SERVICE(supervision.health.retries), "N", "so many failures in a row are too many, 3",
+     set_health_retries},
+    {"health-start-period", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, SECTION_SAME,
+     OF_SERVICE(supervision.health.start_period_ms), "TIME",
+     "failures at the beginning do not count so long, 0s", set_duration},
+    {"log-prefix", 0, 0, OPTION_ENVIRONMENT | OPTION_OPTIONAL | OPTION_SERVICE, SECTION_SAME,
+     OF_SERVICE(supervision), "no|name|time",
+     "the service's name, and the time, in front of each line", set_log_prefix},
+    {"report", 0, 0, OPTION_ENVIRONMENT | OPTION_POD, SECTION_CONTROL, OF_REQUEST(pod.report),
+     "FILE|fd:N", "append each event to it, a line of JSON (see EVENTS)", set_report},
+    {"control", 0, 0, OPTION_ENVIRONMENT | OPTION_POD, SECTION_SAME, OF_REQUEST(pod), "PATH",
      "a socket for nsctl; a pod has /run/nsinit.sock", set_control},
-    {"pod", 0, 0, 0, NULL, "FILE", "run the services of a pod file", set_pod},
-    {"check", 0, 0, 0, NULL, NULL, "say what the pod file comes to, and run nothing", set_check},
-    {"json", 0, 0, 0, NULL, NULL, "the same as JSON", set_json},
-    {"boot", 0, 0, OPTION_ENVIRONMENT, "Machines", NULL,
-     "boot the machine, as its first process (see MACHINES)", set_boot},
-    {"on-end", 0, 0, OPTION_ENVIRONMENT | OPTION_POD, NULL, "ACTION",
-     "when the pod ends: reboot (default), poweroff, halt, rescue", set_on_end},
-    {"tty", 0, 0, OPTION_SERVICE, NULL, "PATH",
+    {"pod", 0, 0, 0, SECTION_SAME, OF_REQUEST(pod.file), "FILE", "run the services of a pod file",
+     set_text},
+    {"check", 0, 0, 0, SECTION_SAME, OF_REQUEST(check), NULL,
+     "say what the pod file comes to, and run nothing", set_flag},
+    {"json", 0, 0, 0, SECTION_SAME, OF_REQUEST(json), NULL, "the same as JSON", set_flag},
+    {"boot", 0, 0, OPTION_ENVIRONMENT, SECTION_MACHINES, OF_REQUEST(pod.boots), NULL,
+     "boot the machine, as its first process (see MACHINES)", set_flag},
+    {"on-end", 0, 0, OPTION_ENVIRONMENT | OPTION_POD, SECTION_SAME, OF_REQUEST(pod.on_end),
+     "ACTION", "when the pod ends: reboot (default), poweroff, halt, rescue", set_on_end},
+    {"tty", 0, 0, OPTION_SERVICE, SECTION_SAME, THE_SERVICE, "PATH",
      "a terminal that is the program's, its controlling one", set_tty},
-    {"watchdog-device", 0, 0, OPTION_ENVIRONMENT | OPTION_POD, NULL, "PATH",
-     "a hardware watchdog to feed, as /dev/watchdog0", set_watchdog_device},
-    {"watchdog-timeout", 0, 0, OPTION_ENVIRONMENT | OPTION_POD, NULL, "TIME",
-     "its time; default 1m", set_watchdog_timeout},
-    {"watchdog-requires-healthy", 0, 0, OPTION_ENVIRONMENT | OPTION_POD, NULL, NULL,
-     "starve it when an essential service fails for as long", set_watchdog_requires_healthy},
-    {"command", 0, 0, OPTION_SERVICE | OPTION_FILE_ONLY, "Only in a pod file", "WORDS",
+    {"watchdog-device", 0, 0, OPTION_ENVIRONMENT | OPTION_POD, SECTION_SAME,
+     OF_REQUEST(pod.watchdog.path), "PATH", "a hardware watchdog to feed, as /dev/watchdog0",
+     set_path},
+    {"watchdog-timeout", 0, 0, OPTION_ENVIRONMENT | OPTION_POD, SECTION_SAME,
+     OF_REQUEST(pod.watchdog.timeout_ms), "TIME", "its time; default 1m", set_watchdog_timeout},
+    {"watchdog-requires-healthy", 0, 0, OPTION_ENVIRONMENT | OPTION_POD, SECTION_SAME,
+     OF_REQUEST(pod.watchdog.requires_healthy), NULL,
+     "starve it when an essential service fails for as long", set_flag},
+    {"command", 0, 0, OPTION_SERVICE | OPTION_FILE_ONLY, SECTION_FILE, THE_SERVICE, "WORDS",
      "the program and its arguments, quoted as for a shell", set_command},
-    {"after", 0, 0, OPTION_SERVICE | OPTION_FILE_ONLY, NULL, "LIST",
-     "start when these services are ready", set_after},
-    {"type", 0, 0, OPTION_SERVICE | OPTION_FILE_ONLY, NULL, "simple|oneshot",
+    {"after", 0, 0, OPTION_SERVICE | OPTION_FILE_ONLY, SECTION_SAME, OF_SERVICE(after_names),
+     "LIST", "start when these services are ready", set_text},
+    {"type", 0, 0, OPTION_SERVICE | OPTION_FILE_ONLY, SECTION_SAME, THE_SERVICE, "simple|oneshot",
      "oneshot: a step that is done when it has ended with 0", set_type},
-    {"essential", 0, 0, OPTION_SERVICE | OPTION_FILE_ONLY, NULL, "yes|no",
+    {"essential", 0, 0, OPTION_SERVICE | OPTION_FILE_ONLY, SECTION_SAME, THE_SERVICE, "yes|no",
      "the pod ends when this service has ended for good", set_essential},
-    {"help", 'h', 0, 0, "General", NULL, "print this help", set_help},
-    {"version", 'V', 0, 0, NULL, NULL, "print the version", set_version},
-    {"license", 'l', 'L', 0, NULL, NULL, "print the licence", set_license},
+    {"help", 'h', 0, 0, SECTION_GENERAL, OF_REQUEST(action), NULL, "print this help", set_help},
+    {"version", 'V', 0, 0, SECTION_SAME, OF_REQUEST(action), NULL, "print the version",
+     set_version},
+    {"license", 'l', 'L', 0, SECTION_SAME, OF_REQUEST(action), NULL, "print the licence",
+     set_license},
 };
 
 const size_t option_count = sizeof option_table / sizeof option_table[0];
@@ -308,3 +356,35 @@ const struct peer_variable peer_variable_table[] = {
 };
 
 const size_t peer_variable_count = sizeof peer_variable_table / sizeof peer_variable_table[0];
+
+_Static_assert(sizeof option_table / sizeof option_table[0] <= OPTIONS_MOST, "raise OPTIONS_MOST");
+
+const struct option *option_of_name(const char *name)
+{
+    for (size_t i = 0; i < option_count; i++)
+        if (strcmp(option_table[i].name, name) == 0)
+            return &option_table[i];
+    return NULL;
+}
+
+int option_set(const struct option *option, struct request *request, const char *value,
+               struct error *error)
+{
+    struct service *service = request->current;
+    void *part = request;
+    const char *wrong;
+
+    if (option->part == PART_SERVICE)
+        part = service;
+    if (option->part == PART_SETTINGS) {
+        if (service->settings == NULL)
+            service->settings = request_keep(request, sizeof *service->settings, error);
+        part = service->settings;
+    }
+    if (part == NULL)
+        return -1;
+    wrong = option->set((char *)part + option->place, value, error);
+    if (wrong != NULL && wrong[0] != '\0')
+        error_wrong(error, value, wrong);
+    return wrong != NULL ? -1 : 0;
+}

@@ -4,7 +4,7 @@
 #ifndef NSINIT_OPTIONS_TABLE_H
 #define NSINIT_OPTIONS_TABLE_H
 
-#include "options/options.h"
+#include "options/setters.h"
 
 enum option_flags {
     OPTION_ENVIRONMENT = 1, /* also an environment variable NSINIT_<NAME> */
@@ -15,20 +15,50 @@ enum option_flags {
     OPTION_FILE_ONLY = 32,  /* nothing but such a key */
 };
 
+/* The help's heading in front of an option. */
+enum option_section {
+    SECTION_SAME, /* as the one before */
+    SECTION_INIT,
+    SECTION_NAMESPACES,
+    SECTION_PROCESS,
+    SECTION_SUPERVISION,
+    SECTION_CONTROL,
+    SECTION_MACHINES,
+    SECTION_FILE,
+    SECTION_GENERAL
+};
+
+extern const char *const option_sections[];
+
+/* What an option's field is a field of. */
+enum option_part {
+    PART_REQUEST,
+    PART_SERVICE, /* the current one */
+    PART_SETTINGS /* its settings, which are made when there are none */
+};
+
 struct option {
     const char *name;
-    char letter;          /* 0: none */
-    char second_letter;   /* a peer's letter for the same; 0: none */
-    unsigned short flags; /* of enum option_flags */
-    const char *section;  /* the help's heading in front of it, or NULL */
-    const char *argument; /* its name in the help; NULL: a flag */
-    const char *help;     /* one line */
-    /* `value` is NULL for a flag given bare. 0, or -1 with the error's reason filled in. */
-    int (*set)(struct request *request, const char *value, struct error *error);
+    char letter;           /* 0: none */
+    char second_letter;    /* a peer's letter for the same; 0: none */
+    unsigned char flags;   /* of enum option_flags */
+    unsigned char section; /* enum option_section */
+    unsigned char part;    /* enum option_part */
+    unsigned short place;  /* of the field in it */
+    const char *argument;  /* its name in the help; NULL: a flag */
+    const char *help;      /* one line */
+    option_setter *set;
 };
 
 extern const struct option option_table[];
 extern const size_t option_count;
+
+/* The option of that name, or NULL. */
+const struct option *option_of_name(const char *name);
+
+/* Set an option's field. `value` is NULL for a flag given bare. 0, or -1 with the reason. */
+int option_set(const struct option *option, struct request *request, const char *value,
+               struct error *error);
 
 /* A peer's variable and the option it stands for. */
 struct peer_variable {

@@ -138,44 +138,54 @@ bool isolation_is_needed(const struct isolation *isolation)
     return isolation->unshared != 0 || isolation->entrance_count > 0;
 }
 
+/* An option that is about a namespace: it was given when its field is not all zero. */
+#define NEED(option, field, type, entered)                                                       \
+    {                                                                                            \
+        option, offsetof(struct isolation, field), sizeof(((struct isolation *)0)->field), type, \
+            entered                                                                              \
+    }
+
+static const struct {
+    const char *option;
+    unsigned char place;
+    unsigned char size;
+    unsigned char type;
+    bool entered; /* one that is entered will do */
+} needs[] = {
+    NEED("--hostname", hostname, NAMESPACE_UTS, true),
+    NEED("--domainname", domainname, NAMESPACE_UTS, true),
+    NEED("--mount", filesystem.mounts, NAMESPACE_MNT, false),
+    NEED("--root", filesystem.root, NAMESPACE_MNT, false),
+    NEED("--read-only", filesystem.read_only, NAMESPACE_MNT, false),
+    NEED("--propagation", has_propagation, NAMESPACE_MNT, false),
+    NEED("--mount-proc", filesystem.proc, NAMESPACE_MNT, false),
+    NEED("--veth", veths, NAMESPACE_NET, false),
+    NEED("--no-loopback", no_loopback, NAMESPACE_NET, false),
+    NEED("--as-pid-1", as_pid_1, NAMESPACE_PID, false),
+    NEED("--map-root-user", map_root, NAMESPACE_USER, false),
+    NEED("--map-users", users, NAMESPACE_USER, false),
+    NEED("--map-groups", groups, NAMESPACE_USER, false),
+    NEED("--map-auto", map_auto, NAMESPACE_USER, false),
+    NEED("--setgroups", setgroups, NAMESPACE_USER, false),
+    NEED("--monotonic", has_monotonic, NAMESPACE_TIME, false),
+    NEED("--boottime", has_boottime, NAMESPACE_TIME, false),
+};
+
 int isolation_check(const struct isolation *isolation, struct error *error)
 {
-    const struct filesystem *filesystem = &isolation->filesystem;
-    namespace_set new = isolation->unshared;
-    namespace_set any = new | entered_of(isolation);
-    const struct {
-        const char *option;
-        bool given;
-        namespace_set where;
-        enum namespace_type type;
-    } needs[] = {
-        {"--hostname", isolation->hostname != NULL, any, NAMESPACE_UTS},
-        {"--domainname", isolation->domainname != NULL, any, NAMESPACE_UTS},
-        {"--mount", filesystem->mount_count > 0, new, NAMESPACE_MNT},
-        {"--root", filesystem->root != NULL, new, NAMESPACE_MNT},
-        {"--read-only", filesystem->read_only, new, NAMESPACE_MNT},
-        {"--propagation", isolation->has_propagation, new, NAMESPACE_MNT},
-        {"--mount-proc", filesystem->proc != NULL, new, NAMESPACE_MNT},
-        {"--veth", isolation->veth_count > 0, new, NAMESPACE_NET},
-        {"--no-loopback", isolation->no_loopback, new, NAMESPACE_NET},
-        {"--as-pid-1", isolation->as_pid_1, new, NAMESPACE_PID},
-        {"--map-root-user", isolation->map_root, new, NAMESPACE_USER},
-        {"--map-users", isolation->users != NULL, new, NAMESPACE_USER},
-        {"--map-groups", isolation->groups != NULL, new, NAMESPACE_USER},
-        {"--map-auto", isolation->map_auto, new, NAMESPACE_USER},
-        {"--setgroups", isolation->setgroups != SETGROUPS_DEFAULT, new, NAMESPACE_USER},
-        {"--monotonic", isolation->has_monotonic, new, NAMESPACE_TIME},
-        {"--boottime", isolation->has_boottime, new, NAMESPACE_TIME},
-    };
+    static const char nothing[sizeof(void *)];
 
-    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
-        if (needs[i].given && !namespaces_have(needs[i].where, needs[i].type)) {
-            error_subject(error, "%s", needs[i].option);
-            return error_reason(error, ERROR_USAGE,
-                                "needs a namespace of the service's own: "
-                                "--unshare %s",
-                                namespace_kinds[needs[i].type].name);
-        }
+    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++) {
+        namespace_set set = isolation->unshared | (needs[i].entered ? entered_of(isolation) : 0);
+
+        if (memcmp((const char *)isolation + needs[i].place, nothing, needs[i].size) == 0 ||
+            namespaces_have(set, needs[i].type))
+            continue;
+        error_subject(error, "%s", needs[i].option);
+        return error_reason(error, ERROR_USAGE,
+                            "needs a namespace of the service's own: --unshare %s",
+                            namespace_kinds[needs[i].type].name);
+    }
     if (isolation->map_root && (isolation->map_auto || isolation->users != NULL)) {
         error_subject(error, "--map-root-user");
         return error_reason(error, ERROR_USAGE, "excludes %s",

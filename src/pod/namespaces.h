@@ -69,8 +69,8 @@ struct isolation {
     bool no_loopback;
     bool has_monotonic;
     bool has_boottime;
-    long monotonic; /* seconds */
-    long boottime;
+    int monotonic; /* seconds */
+    int boottime;
     const char **kept_at; /* where each type is kept alive, or NULL; kept by the caller, or NULL */
     struct entrance *entrances; /* owned */
     size_t entrance_count;

@@ -4,9 +4,8 @@
 #include "pod/power.h"
 
 #include <signal.h>
-#include <string.h>
 
-#include "util/parse.h"
+#include "util/names.h"
 
 static const char *const names[POWER_COUNT] = {
     [POWER_NONE] = "",     [POWER_REBOOT] = "reboot", [POWER_OFF] = "poweroff",
@@ -20,18 +19,19 @@ const char *power_name(enum power power)
 
 int power_parse(enum power *power, const char *text, struct error *error)
 {
-    struct closest closest = closest_to(text);
+    /* All but POWER_NONE. */
+    static const struct names said = {.rows = names + POWER_REBOOT,
+                                      .row_size = sizeof names[0],
+                                      .count = POWER_COUNT - POWER_REBOOT,
+                                      .exact = true,
+                                      .kind = "end",
+                                      .others = "not reboot, poweroff, halt or rescue"};
+    int row = names_find(&said, text, error);
 
-    for (unsigned int i = POWER_REBOOT; i < POWER_COUNT; i++) {
-        closest_offer(&closest, names[i]);
-        if (strcmp(text, names[i]) == 0) {
-            *power = (enum power)i;
-            return 0;
-        }
-    }
-    if (closest.best != NULL)
-        return error_unknown(error, text, "end", closest.best);
-    return error_reason(error, ERROR_USAGE, "'%s' is not reboot, poweroff, halt or rescue", text);
+    if (row < 0)
+        return -1;
+    *power = (enum power)(POWER_REBOOT + row);
+    return 0;
 }
 
 enum power power_of_signal(int signal_number)

@@ -3,9 +3,7 @@
  */
 #include "pod/settings.h"
 
-#include <strings.h>
-
-#include "util/parse.h"
+#include "util/names.h"
 
 static const struct {
     const char *name;
@@ -19,29 +17,18 @@ static const struct {
     {"stack", RLIMIT_STACK},
 };
 
-enum { NAME_COUNT = sizeof resources / sizeof resources[0] };
-
-int resource_by_name(const char *name)
+int resource_by_name(const char *name, struct error *error)
 {
-    for (size_t i = 0; i < NAME_COUNT; i++)
-        if (strcasecmp(name, resources[i].name) == 0)
-            return resources[i].resource;
-    return -1;
+    static const struct names names = {NAMES_IN(resources), .kind = "limit"};
+    int row = names_find(&names, name, error);
+
+    return row < 0 ? row : resources[row].resource;
 }
 
 const char *resource_name(int resource)
 {
-    for (size_t i = 0; i < NAME_COUNT; i++)
+    for (size_t i = 0; i < sizeof resources / sizeof resources[0]; i++)
         if (resources[i].resource == resource)
             return resources[i].name;
     return NULL;
-}
-
-const char *resource_closest_name(const char *name)
-{
-    struct closest closest = closest_to(name);
-
-    for (size_t i = 0; i < NAME_COUNT; i++)
-        closest_offer(&closest, resources[i].name);
-    return closest.best;
 }

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "util/capabilities.h"
+#include "util/error.h"
 
 /* One --rlimit. */
 struct limit {
@@ -39,11 +40,10 @@ struct settings {
     size_t variable_count;
 };
 
-/* A resource by its name (nofile, core, ...): its number, or -1; and the other way round. */
-int resource_by_name(const char *name);
-const char *resource_name(int resource);
+/* A resource by its name (nofile, core, ...): its number, or -1 with the reason filled in. */
+int resource_by_name(const char *name, struct error *error);
 
-/* The closest valid name to a misspelt one, or NULL. */
-const char *resource_closest_name(const char *name);
+/* The other way round; NULL where it has none. */
+const char *resource_name(int resource);
 
 #endif

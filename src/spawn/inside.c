@@ -24,9 +24,9 @@ static int write_offsets(const struct isolation *isolation)
     int fd;
 
     if (isolation->has_monotonic)
-        text_format(&text, "monotonic %ld 0\n", isolation->monotonic);
+        text_format(&text, "monotonic %d 0\n", isolation->monotonic);
     if (isolation->has_boottime)
-        text_format(&text, "boottime %ld 0\n", isolation->boottime);
+        text_format(&text, "boottime %d 0\n", isolation->boottime);
     if (text.length == 0)
         return 0;
     fd = open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC);
