@@ -18,14 +18,7 @@ static const char group_path[] = "/etc/group";
 
 enum { PASSWD_FIELDS = 7, GROUP_FIELDS = 4 };
 
-/* One line of such a file, cut up at its colons. */
-struct entry {
-    char *fields[PASSWD_FIELDS];
-};
-
-/* Cut the next line off *rest into its fields; false at the end. Lines with too few are left out.
- */
-static bool next_entry(char **rest, size_t field_count, struct entry *entry)
+bool entry_next(char **rest, size_t field_count, struct entry *entry)
 {
     while (**rest != '\0') {
         char *line = *rest;
@@ -71,7 +64,7 @@ static bool find_entry(const char *path, size_t field_count, const char *key, un
     if (file_read(path, text, NULL) < 0)
         return false;
     rest = *text;
-    while (next_entry(&rest, field_count, entry)) {
+    while (entry_next(&rest, field_count, entry)) {
         unsigned int number;
 
         if (key != NULL ? strcmp(entry->fields[0], key) == 0
@@ -136,7 +129,7 @@ static int add_memberships(struct account *account, const char *name, struct err
     if (file_read(group_path, &text, NULL) < 0)
         return 0;
     rest = text;
-    while (result == 0 && next_entry(&rest, GROUP_FIELDS, &entry)) {
+    while (result == 0 && entry_next(&rest, GROUP_FIELDS, &entry)) {
         gid_t gid;
 
         if (is_listed(entry.fields[3], name) && parse_id(entry.fields[2], &gid))
