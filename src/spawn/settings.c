@@ -4,7 +4,6 @@
 #include "spawn/settings.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "spawn/calls.h"
+#include "util/file.h"
 #include "util/text.h"
 
 enum { LAST_CAPABILITY = 63 };
@@ -43,18 +43,14 @@ static int apply_limits(const struct settings *settings, struct settings_failure
 
 static int write_oom_score_adj(int value)
 {
-    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
     char buffer[16];
     struct text text = text_in(buffer, sizeof buffer);
     int result;
 
-    if (fd < 0)
-        return -1;
     text_format(&text, "%d", value);
-    result = text_write(&text, fd);
-    close(fd);
+    result = file_write("/proc/self/oom_score_adj", buffer);
     errno = -result;
-    return result < 0 ? -1 : 0;
+    return result;
 }
 
 static int apply_scheduling(const struct settings *settings, struct settings_failure *failure)
