@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "spawn/command.h"
@@ -139,8 +138,7 @@ static int map_from(int user_fd, const struct isolation *isolation, pid_t pid, s
     close(ends[1]);
     (void)link_receive(ends[0], &message, NULL, NULL, 1);
     close(ends[0]);
-    while (waitpid(helper, NULL, 0) < 0 && errno == EINTR)
-        ;
+    (void)command_wait(helper);
     *error = message.error;
     return message.kind == LINK_FAILED ? -1 : 0;
 }
