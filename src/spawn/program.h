@@ -14,8 +14,7 @@ enum { OWN_PID_COUNT = 2 };
 struct program {
     const struct service *service;
     struct account account;
-    char **environment; /* the service's, or `changed` */
-    char **changed;     /* owned array, or NULL */
+    char **environment; /* owned array, or NULL */
     char home[sizeof "HOME=" + 256];
     char notify_socket[sizeof "NOTIFY_SOCKET=" + sizeof(struct notify_name)];
     char watchdog_usec[sizeof "WATCHDOG_USEC=18446744073709551615"];
