@@ -14,7 +14,7 @@
 #include "spawn/tree.h"
 
 static const struct {
-    const char *name;
+    char name[8];
     unsigned char major;
     unsigned char minor;
 } nodes[] = {{"null", 1, 3},   {"zero", 1, 5},    {"full", 1, 7},

@@ -104,15 +104,17 @@ static bool has_one_for_children(enum namespace_type type)
  */
 static int ask_pidfd(pid_t pid, enum namespace_type type, bool of_children)
 {
-    static const unsigned int numbers[NAMESPACE_COUNT] = {
+    static const unsigned char numbers[NAMESPACE_COUNT] = {
         [NAMESPACE_CGROUP] = 1, [NAMESPACE_IPC] = 2,  [NAMESPACE_MNT] = 3,  [NAMESPACE_NET] = 4,
         [NAMESPACE_PID] = 5,    [NAMESPACE_TIME] = 7, [NAMESPACE_USER] = 9, [NAMESPACE_UTS] = 10};
-    unsigned int number = numbers[type] + (of_children && has_one_for_children(type));
+    unsigned int number = numbers[type];
     int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
     int fd;
 
     if (pidfd < 0)
         return -errno;
+    if (of_children && has_one_for_children(type))
+        number++;
     /* The two libcs disagree on the type of a request. */
     fd = (int)syscall(SYS_ioctl, pidfd, (unsigned long)_IO(0xFF, number), 0UL);
     fd = fd < 0 ? -errno : fd;
@@ -212,32 +214,32 @@ static int join(int fd, enum namespace_type type)
     return setns(fd, (int)namespace_kinds[type].clone_flag);
 }
 
+static int explain_join(enum namespace_type type, struct error *error)
+{
+    if (errno == EPERM && type != NAMESPACE_USER)
+        error_hint(error, "that needs CAP_SYS_ADMIN in the user namespace that owns it: "
+                          "enter that one as well (user=...)");
+    error_subject(error, "--enter %s", namespace_kinds[type].name);
+    return error_reason(error, ERROR_FAILED,
+                        type == NAMESPACE_PID && errno == EINVAL
+                            ? "only a PID namespace below nsinit's own can be entered"
+                            : "setns: %m");
+}
+
 int namespaces_join(const struct open_namespaces *open, struct error *error)
 {
     bool joined[NAMESPACE_COUNT] = {false};
-    bool has_user = open->fds[NAMESPACE_USER] >= 0;
+    /* What may not be joined yet may be in the second pass. */
+    bool is_first = open->fds[NAMESPACE_USER] >= 0;
 
-    /* The mount namespace last: it moves the root directory, and /proc with it. */
-    for (int pass = 0; pass < 2; pass++) {
-        for (int type = NAMESPACE_COUNT - 1; type > NAMESPACE_USER; type--) {
+    /* The mount namespace last but one: it moves the root directory, and /proc with it. */
+    for (int pass = 0; pass < 2; pass++, is_first = false)
+        for (int type = NAMESPACE_COUNT - 1; type >= NAMESPACE_USER; type--) {
             if (open->fds[type] < 0 || joined[type])
                 continue;
             joined[type] = join(open->fds[type], (enum namespace_type)type) == 0;
-            if (joined[type] || (pass == 0 && has_user && errno == EPERM))
-                continue;
-            error_subject(error, "--enter %s", namespace_kinds[type].name);
-            if (errno == EPERM)
-                error_hint(error, "that needs CAP_SYS_ADMIN in the user namespace that owns it: "
-                                  "enter that one as well (user=...)");
-            if (type == NAMESPACE_PID && errno == EINVAL)
-                return error_reason(error, ERROR_FAILED,
-                                    "only a PID namespace below nsinit's own can be entered");
-            return error_reason(error, ERROR_FAILED, "setns: %m");
+            if (!joined[type] && !(is_first && errno == EPERM && type != NAMESPACE_USER))
+                return explain_join((enum namespace_type)type, error);
         }
-        if (pass == 0 && has_user && join(open->fds[NAMESPACE_USER], NAMESPACE_USER) < 0) {
-            error_subject(error, "--enter user");
-            return error_reason(error, ERROR_FAILED, "setns: %m");
-        }
-    }
     return 0;
 }
