@@ -44,7 +44,8 @@ struct isolated {
     const struct service *service;
     const struct isolation *isolation;
     struct error *error; /* each side's own */
-    struct spawn_context context;
+    const struct spawn_context *context;
+    struct notify_name notify_name; /* inside: the context's, or of what was made there */
     int notify_fd;
     struct open_namespaces entered;
     int link_fd; /* one's own end */
@@ -114,7 +115,7 @@ static void make_way_for_ready_fd(struct isolated *isolated)
     int ready_fd = isolated->service->supervision.ready_fd;
     int moved;
 
-    if (isolated->context.ready_fd < 0 || isolated->link_fd != ready_fd)
+    if (isolated->context->ready_fd < 0 || isolated->link_fd != ready_fd)
         return;
     moved = fcntl(ready_fd, F_DUPFD_CLOEXEC, ready_fd + 1);
     if (moved < 0)
@@ -128,10 +129,9 @@ static void make_notify_socket(struct isolated *isolated)
 {
     int fd;
 
-    if (!isolated->context.makes_notify_socket)
+    if (!isolated->context->makes_notify_socket)
         return;
-    fd = notify_socket_open(&isolated->context.notify_name, isolated->service->name,
-                            isolated->error);
+    fd = notify_socket_open(&isolated->notify_name, isolated->service->name, isolated->error);
     if (fd < 0)
         give_up(isolated);
     link_tell_file(isolated->link_fd, LINK_NOTIFY, fd);
@@ -151,8 +151,9 @@ static void tie_to_outside(const struct isolated *isolated)
         _exit(1);
 }
 
-__attribute__((noinline)) static _Noreturn void run_program(struct isolated *isolated)
+__attribute__((noinline)) static _Noreturn void run_program(const struct isolated *isolated)
 {
+    struct spawn_context context = *isolated->context;
     char failed_path[PATH_MAX];
     char script_path[PATH_MAX];
     struct program_failure failure = {.path = failed_path};
@@ -160,14 +161,15 @@ __attribute__((noinline)) static _Noreturn void run_program(struct isolated *iso
     char **script;
 
     if (isolated->isolation->as_pid_1)
-        isolated->context.parent_death_signal = SIGKILL;
-    if (program_prepare(&program, isolated->service, &isolated->context, isolated->error) < 0)
+        context.parent_death_signal = SIGKILL;
+    context.notify_name = isolated->notify_name;
+    if (program_prepare(&program, isolated->service, &context, isolated->error) < 0)
         give_up(isolated);
     tie_to_outside(isolated);
-    program_execute(&program, &isolated->context, isolated->service->arguments, &failure);
+    program_execute(&program, &context, isolated->service->arguments, &failure);
     script = program_as_script(&program, &failure, script_path);
     if (script != NULL)
-        program_execute(&program, &isolated->context, script, &failure);
+        program_execute(&program, &context, script, &failure);
     program_explain(&program, &failure, isolated->error);
     give_up(isolated);
 }
@@ -178,7 +180,7 @@ __attribute__((noinline)) static _Noreturn void run_program(struct isolated *iso
  */
 static bool needs_word_of_creation(const struct isolated *isolated)
 {
-    return isolated->by_stage || isolated->context.lent != NULL ||
+    return isolated->by_stage || isolated->context->lent != NULL ||
            namespaces_have(isolated->isolation->unshared, NAMESPACE_TIME);
 }
 
@@ -190,7 +192,7 @@ static void be_inside(struct isolated *isolated)
     struct program program = {.service = isolated->service};
 
     make_way_for_ready_fd(isolated);
-    if (program_take_place(isolated->service, &isolated->context, &failure) < 0) {
+    if (program_take_place(isolated->service, isolated->context, &failure) < 0) {
         program_explain(&program, &failure, isolated->error);
         give_up(isolated);
     }
@@ -202,7 +204,7 @@ static void be_inside(struct isolated *isolated)
     if (inside_prepare(isolated->isolation, isolated->another_user, isolated->error) < 0)
         give_up(isolated);
     make_notify_socket(isolated);
-    if (!isolation_has_inner_init(isolated->isolation) && !isolated->context.is_sandbox)
+    if (!isolation_has_inner_init(isolated->isolation) && !isolated->context->is_sandbox)
         run_program(isolated);
 }
 
@@ -323,7 +325,7 @@ static int expect(struct isolated *isolated, enum link_kind kind)
 static int guide(struct isolated *isolated)
 {
     const struct isolation *isolation = isolated->isolation;
-    const struct spawn_context *context = &isolated->context;
+    const struct spawn_context *context = isolated->context;
     int result;
 
     if ((needs_word_of_creation(isolated) && expect(isolated, LINK_CREATED) < 0) ||
@@ -359,8 +361,8 @@ static int finish(struct isolated *isolated, struct spawned *spawned)
     }
     if (isolated->notify_fd >= 0)
         close(isolated->notify_fd);
-    if (isolated->context.lent != NULL)
-        namespaces_close(isolated->context.lent);
+    if (isolated->context->lent != NULL)
+        namespaces_close(isolated->context->lent);
     if (isolated->pid > 0) {
         (void)kill(isolated->pid, SIGKILL);
         (void)command_wait(isolated->pid);
@@ -374,7 +376,8 @@ int isolate_spawn(const struct service *service, const struct spawn_context *con
     struct isolated isolated = {.service = service,
                                 .isolation = &service->isolation,
                                 .error = error,
-                                .context = *context,
+                                .context = context,
+                                .notify_name = context->notify_name,
                                 .notify_fd = -1};
     int ends[2];
     int result;
@@ -395,9 +398,8 @@ int isolate_spawn(const struct service *service, const struct spawn_context *con
     pid = make_process(&isolated, ends);
     if (pid == 0) {
         be_inside(&isolated);
-        *spawned = (struct spawned){.link_fd = isolated.link_fd,
-                                    .notify_fd = -1,
-                                    .notify_name = isolated.context.notify_name};
+        *spawned = (struct spawned){
+            .link_fd = isolated.link_fd, .notify_fd = -1, .notify_name = isolated.notify_name};
         return 1;
     }
     if (pid > 0) {

@@ -71,7 +71,21 @@ static int keep_all(const struct isolation *isolation, pid_t pid, struct error *
 
 enum { HOOK_ENTRY_SIZE = 64 };
 
-/* The hook gets NSINIT_PID and NSINIT_<TYPE>, the path of each namespace. */
+/* NSINIT_PID, or NSINIT_<TYPE> with the path of the namespace. */
+static void add_hook_entry(char entry[HOOK_ENTRY_SIZE], pid_t pid, int type)
+{
+    struct text text = text_in(entry, HOOK_ENTRY_SIZE);
+
+    if (type == NAMESPACE_COUNT) {
+        text_format(&text, "NSINIT_PID=%d", pid);
+        return;
+    }
+    text_format(&text, "NSINIT_%s=", namespace_kinds[type].name);
+    for (char *at = strchr(entry, '_') + 1; *at != '='; at++)
+        *at = (char)(*at - 'a' + 'A');
+    add_namespace_path(&text, pid, (enum namespace_type)type);
+}
+
 static int run_hook(const char *command, pid_t pid, struct error *error)
 {
     const char *const arguments[] = {"/bin/sh", "-c", command, NULL};
@@ -83,24 +97,14 @@ static int run_hook(const char *command, pid_t pid, struct error *error)
     while (environ[count] != NULL)
         count++;
     environment = calloc(count + NAMESPACE_COUNT + 2, sizeof *environment);
-    error_subject(error, "--hook-created");
     if (environment == NULL)
-        return error_reason(error, ERROR_FAILED, "%m");
+        return error_failed(error, "--hook-created");
     memcpy(environment, environ, count * sizeof *environment);
     for (int type = 0; type <= NAMESPACE_COUNT; type++) {
-        struct text text = text_in(entries[type], sizeof entries[type]);
-
-        if (type == NAMESPACE_COUNT) {
-            text_format(&text, "NSINIT_PID=%d", pid);
-        } else {
-            text_add(&text, "NSINIT_");
-            for (const char *at = namespace_kinds[type].name; *at != '\0'; at++)
-                text_format(&text, "%c", *at - 'a' + 'A');
-            text_add(&text, "=");
-            add_namespace_path(&text, pid, (enum namespace_type)type);
-        }
+        add_hook_entry(entries[type], pid, type);
         environment[count++] = entries[type];
     }
+    error_subject(error, "--hook-created");
     result = command_run(arguments, environment, error);
     free(environment);
     return result;
@@ -119,7 +123,7 @@ static int map_in(int user_fd, const struct isolation *isolation, pid_t pid, str
  */
 static int map_from(int user_fd, const struct isolation *isolation, pid_t pid, struct error *error)
 {
-    struct link_message message = {.kind = LINK_FAILED, .error = *error};
+    struct link_message message;
     int ends[2];
     int result = link_open(ends, false);
     pid_t helper = result == 0 ? fork() : -1;
@@ -136,10 +140,11 @@ static int map_from(int user_fd, const struct isolation *isolation, pid_t pid, s
         _exit(0);
     }
     close(ends[1]);
-    (void)link_receive(ends[0], &message, NULL, NULL, 1);
+    message.kind = LINK_FAILED;
+    if (link_receive(ends[0], &message, NULL, NULL, 1) == 1)
+        *error = message.error;
     close(ends[0]);
     (void)command_wait(helper);
-    *error = message.error;
     return message.kind == LINK_FAILED ? -1 : 0;
 }
 
