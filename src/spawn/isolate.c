@@ -155,10 +155,8 @@ __attribute__((noinline)) static _Noreturn void run_program(const struct isolate
 {
     struct spawn_context context = *isolated->context;
     char failed_path[PATH_MAX];
-    char script_path[PATH_MAX];
     struct program_failure failure = {.path = failed_path};
     struct program program;
-    char **script;
 
     if (isolated->isolation->as_pid_1)
         context.parent_death_signal = SIGKILL;
@@ -166,10 +164,7 @@ __attribute__((noinline)) static _Noreturn void run_program(const struct isolate
     if (program_prepare(&program, isolated->service, &context, isolated->error) < 0)
         give_up(isolated);
     tie_to_outside(isolated);
-    program_execute(&program, &context, isolated->service->arguments, &failure);
-    script = program_as_script(&program, &failure, script_path);
-    if (script != NULL)
-        program_execute(&program, &context, script, &failure);
+    program_execute(&program, &context, &failure);
     program_explain(&program, &failure, isolated->error);
     give_up(isolated);
 }

@@ -70,6 +70,22 @@ static void add_notification(struct program *program, const struct spawn_context
     set_own_pid(program, 1);
 }
 
+/* /bin/sh, the file that is yet to be found, and the program's arguments. NULL without memory. */
+static char **words_for_shell(char *const *arguments)
+{
+    size_t count = 0;
+    char **words;
+
+    while (arguments[count] != NULL)
+        count++;
+    words = calloc(count + 2, sizeof *words);
+    if (words != NULL) {
+        words[0] = "/bin/sh";
+        memcpy(words + 2, arguments + 1, (count - 1) * sizeof *words);
+    }
+    return words;
+}
+
 int program_prepare(struct program *program, const struct service *service,
                     const struct spawn_context *context, struct error *error)
 {
@@ -79,12 +95,13 @@ int program_prepare(struct program *program, const struct service *service,
     program->service = service;
     program->account = (struct account){0};
     program->environment = NULL;
+    program->by_shell = words_for_shell(service->arguments);
     if ((settings->user != NULL || settings->groups != NULL) &&
         account_resolve(&program->account, settings->user, settings->groups, error) < 0)
         return -1;
     program->environment = settings_environment(settings, &program->account, service->environment,
                                                 program->home, sizeof program->home, ADDED);
-    if (program->environment == NULL)
+    if (program->environment == NULL || program->by_shell == NULL)
         return error_failed(error, "%s", service->name);
     set_own_pids(program, context->inherited);
     add_notification(program, context);
@@ -99,6 +116,7 @@ void program_free(struct program *program)
 {
     account_free(&program->account);
     free(program->environment);
+    free(program->by_shell);
 }
 
 int program_take_place(const struct service *service, const struct spawn_context *context,
@@ -177,35 +195,24 @@ static int prepare_exec(struct program *program, const struct spawn_context *con
     return 0;
 }
 
-void program_execute(struct program *program, const struct spawn_context *context,
-                     char *const *arguments, struct program_failure *failure)
+/* The errno of the last attempt, with the file in `path`. */
+static int execute(struct program *program, char *path)
 {
-    failure->error_number = prepare_exec(program, context, failure) < 0
-                                ? errno
-                                : -exec_search(arguments, program->environment, failure->path);
+    int result = exec_search(program->service->arguments, program->environment, path);
+
+    if (result != -ENOEXEC || !exec_is_script(path))
+        return -result;
+    program->by_shell[1] = path;
+    execve(program->by_shell[0], program->by_shell, program->environment);
+    memcpy(path, program->by_shell[0], strlen(program->by_shell[0]) + 1);
+    return errno;
 }
 
-char **program_as_script(const struct program *program, const struct program_failure *failure,
-                         char *path)
+void program_execute(struct program *program, const struct spawn_context *context,
+                     struct program_failure *failure)
 {
-    char *const *original = program->service->arguments;
-    size_t count = 0;
-    char **arguments;
-
-    if (failure->stage != PROGRAM_EXEC || failure->error_number != ENOEXEC ||
-        !exec_is_script(failure->path))
-        return NULL;
-    while (original[count] != NULL)
-        count++;
-    arguments = calloc(count + 2, sizeof *arguments);
-    if (arguments == NULL)
-        return NULL;
-    /* The next attempt writes to the failure's path again. */
-    memcpy(path, failure->path, strlen(failure->path) + 1);
-    arguments[0] = "/bin/sh";
-    arguments[1] = path;
-    memcpy(arguments + 2, original + 1, (count - 1) * sizeof *arguments);
-    return arguments;
+    failure->error_number =
+        prepare_exec(program, context, failure) < 0 ? errno : execute(program, failure->path);
 }
 
 int program_explain(const struct program *program, const struct program_failure *failure,

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -26,68 +25,43 @@
 struct child {
     struct program *program;
     const struct spawn_context *context;
-    char *const *arguments;
-    struct program_failure *failure;
-    bool has_failed;
+    struct program_failure failure;
 };
 
 static int child_main(void *argument)
 {
     struct child *child = argument;
 
-    child->has_failed = true;
-    if (program_take_place(child->program->service, child->context, child->failure) == 0)
-        program_execute(child->program, child->context, child->arguments, child->failure);
+    if (program_take_place(child->program->service, child->context, &child->failure) == 0)
+        program_execute(child->program, child->context, &child->failure);
     _exit(1);
-}
-
-/* One attempt to run `arguments` as the service: its pid, 0 if it failed, or a negative errno. */
-static pid_t attempt(struct child *child, char *const *arguments)
-{
-    pid_t pid;
-
-    child->arguments = arguments;
-    child->has_failed = false;
-    /*
-     * Were it to make us undumpable, who has no CAP_SYS_PTRACE, as root in a container, could not
-     * look at our namespaces any more, nor nsinit at those of its inner init, which health checks
-     * and nsctl exec enter.
-     */
-    pid = vfork_run(child_main, child, 0, child->program->account.has_user);
-#ifdef NSINIT_COVERAGE
-    /* The child's exec has written our counts and marked them as written. */
-    __gcov_reset();
-#endif
-    /* Killed before it could execute anything, it has not failed: it has ended. */
-    if (pid < 0 || !child->has_failed || child->failure->error_number == 0)
-        return pid;
-    (void)command_wait(pid);
-    return 0;
 }
 
 static int run_program(struct program *program, const struct spawn_context *context,
                        struct spawned *spawned, struct error *error)
 {
     char failed_path[PATH_MAX];
-    struct program_failure failure = {.path = failed_path};
-    struct child child = {.program = program, .context = context, .failure = &failure};
-    pid_t pid = attempt(&child, program->service->arguments);
+    struct child child = {.program = program, .context = context, .failure = {.path = failed_path}};
+    pid_t pid;
 
-    if (pid == 0) {
-        char script_path[PATH_MAX];
-        char **script = program_as_script(program, &failure, script_path);
-
-        if (script != NULL) {
-            failure.error_number = 0;
-            pid = attempt(&child, script);
-            free(script);
-        }
-    }
-    if (pid == 0)
-        return program_explain(program, &failure, error);
+    /*
+     * Were it to make us undumpable, who has no CAP_SYS_PTRACE, as root in a container, could not
+     * look at our namespaces any more, nor nsinit at those of its inner init, which health checks
+     * and nsctl exec enter.
+     */
+    pid = vfork_run(child_main, &child, 0, program->account.has_user);
+#ifdef NSINIT_COVERAGE
+    /* The child's exec has written our counts and marked them as written. */
+    __gcov_reset();
+#endif
     if (pid < 0) {
         error_subject(error, "%s: fork", program->service->name);
         return refusal_explain(-pid, false, error);
+    }
+    /* Killed before it could execute anything, it has not failed: it has ended. */
+    if (child.failure.error_number != 0) {
+        (void)command_wait(pid);
+        return program_explain(program, &child.failure, error);
     }
     *spawned = (struct spawned){.pid = pid, .program = pid, .link_fd = -1, .notify_fd = -1};
     return 0;
