@@ -41,7 +41,6 @@ static bool tell(int fd, enum link_kind kind, int value, const struct error *err
     struct iovec data = {.iov_base = &message, .iov_len = sizeof message};
     union control control;
     struct msghdr header = {.msg_iov = &data, .msg_iovlen = 1};
-    ssize_t sent;
 
     /* It goes to another process whole, padding and all. */
     memset(&message, 0, sizeof message);
@@ -58,10 +57,7 @@ static bool tell(int fd, enum link_kind kind, int value, const struct error *err
         control.part.cmsg_len = (socklen_t)CMSG_LEN(size);
         memcpy(CMSG_DATA(&control.part), attached, size);
     }
-    do
-        sent = sendmsg(fd, &header, MSG_NOSIGNAL);
-    while (sent < 0 && errno == EINTR);
-    return sent >= 0;
+    return sendmsg(fd, &header, MSG_NOSIGNAL) >= 0;
 }
 
 void link_tell(int fd, enum link_kind kind, int value, const struct error *error)
@@ -87,16 +83,12 @@ static void read_control(struct msghdr *header, pid_t *sender, int *file)
 {
     for (struct cmsghdr *part = CMSG_FIRSTHDR(header); part != NULL;
          part = ancillary_next(header, part)) {
-        struct ucred credentials;
+        const void *attached = CMSG_DATA(part);
 
-        if (part->cmsg_level != SOL_SOCKET)
-            continue;
-        if (part->cmsg_type == SCM_CREDENTIALS && sender != NULL) {
-            memcpy(&credentials, CMSG_DATA(part), sizeof credentials);
-            *sender = credentials.pid;
-        } else if (part->cmsg_type == SCM_RIGHTS && file != NULL) {
-            memcpy(file, CMSG_DATA(part), sizeof *file);
-        }
+        if (part->cmsg_type == SCM_CREDENTIALS && sender != NULL)
+            *sender = ((const struct ucred *)attached)->pid;
+        else if (part->cmsg_type == SCM_RIGHTS && file != NULL)
+            *file = *(const int *)attached;
     }
 }
 
@@ -112,11 +104,11 @@ int link_receive(int fd, struct link_message *message, pid_t *sender, int *file,
 
     /*
      * Who ends with something of ours unread resets the connection, which is told once and before
-     * what he has said last.
+     * what he has said last. Nothing interrupts it, here or above: all signals are blocked.
      */
     do
         size = recvmsg(fd, &header, MSG_CMSG_CLOEXEC | (wait ? 0 : MSG_DONTWAIT));
-    while (size < 0 && (errno == EINTR || errno == ECONNRESET));
+    while (size < 0 && errno == ECONNRESET);
     if (size < 0)
         return -errno;
     if (size != (ssize_t)sizeof *message)
