@@ -169,7 +169,6 @@ static int resolve_user(struct account *account, const char *name, bool with_gro
                         struct error *error)
 {
     bool is_number = parse_id(name, &account->uid);
-    struct text home = text_in(account->home, sizeof account->home);
     struct entry entry;
     char *text;
     bool found = find_entry(passwd_path, PASSWD_FIELDS, is_number ? NULL : name, account->uid,
@@ -182,7 +181,8 @@ static int resolve_user(struct account *account, const char *name, bool with_gro
         error_hint(error, "a number needs no entry there");
         result = error_reason(error, ERROR_FAILED, "user '%s' is not in %s", name, passwd_path);
     }
-    text_add(&home, found && entry.fields[5][0] != '\0' ? entry.fields[5] : "/");
+    text_set(account->home, sizeof account->home, "%s",
+             found && entry.fields[5][0] != '\0' ? entry.fields[5] : "/");
     if (found && with_groups)
         result = add_memberships(account, entry.fields[0], error);
     free(text);

@@ -20,27 +20,26 @@
 static const char netns_prefix[] = "netns:";
 
 /* The path of a namespace of the type at the source. */
-static void add_path(struct text *path, const char *source, enum namespace_type type)
+static void set_path(char path[PATH_MAX], const char *source, enum namespace_type type)
 {
     unsigned long pid;
 
     if (parse_number(source, INT_MAX, &pid) == 0)
-        text_format(path, "/proc/%lu/ns/%s", pid, namespace_kinds[type].name);
+        text_set(path, PATH_MAX, "/proc/%lu/ns/%s", pid, namespace_kinds[type].name);
     else if (strncmp(source, netns_prefix, sizeof netns_prefix - 1) == 0)
-        text_format(path, "/run/netns/%s", source + sizeof netns_prefix - 1);
+        text_set(path, PATH_MAX, "/run/netns/%s", source + sizeof netns_prefix - 1);
     else
-        text_add(path, source);
+        text_set(path, PATH_MAX, "%s", source);
 }
 
 /* setns(2) to the own user namespace is EINVAL, to any other own one needless. */
 static bool is_own(int fd, enum namespace_type type)
 {
     char path[64];
-    struct text text = text_in(path, sizeof path);
     struct stat theirs;
     struct stat ours;
 
-    text_format(&text, "/proc/self/ns/%s", namespace_kinds[type].name);
+    text_set(path, sizeof path, "/proc/self/ns/%s", namespace_kinds[type].name);
     return fstat(fd, &theirs) == 0 && stat(path, &ours) == 0 && theirs.st_dev == ours.st_dev &&
            theirs.st_ino == ours.st_ino;
 }
@@ -61,10 +60,9 @@ static int open_one(struct open_namespaces *open_set, const struct entrance *ent
                     enum namespace_type type, struct error *error)
 {
     char path[PATH_MAX];
-    struct text text = text_in(path, sizeof path);
     int fd;
 
-    add_path(&text, entrance->source, type);
+    set_path(path, entrance->source, type);
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         /* A kernel without this type is no obstacle to "all that differ". */
@@ -126,13 +124,12 @@ static int ask_pidfd(pid_t pid, enum namespace_type type, bool of_children)
 static int open_by_proc(pid_t pid, enum namespace_type type, bool of_children)
 {
     char path[64];
-    struct text text = text_in(path, sizeof path);
     int fd;
 
     if (!proc_is_ours())
         return -EOPNOTSUPP;
-    text_format(&text, "/proc/%d/ns/%s%s", pid, namespace_kinds[type].name,
-                of_children && has_one_for_children(type) ? "_for_children" : "");
+    text_set(path, sizeof path, "/proc/%d/ns/%s%s", pid, namespace_kinds[type].name,
+             of_children && has_one_for_children(type) ? "_for_children" : "");
     fd = open(path, O_RDONLY | O_CLOEXEC);
     return fd < 0 ? -errno : fd;
 }

@@ -30,9 +30,8 @@ static const struct kind groups_kind = {"--map-groups", "gid_map", "newgidmap", 
 static int write_file(pid_t pid, const char *name, const char *content)
 {
     char path[64];
-    struct text text = text_in(path, sizeof path);
 
-    text_format(&text, "/proc/%d/%s", pid, name);
+    text_set(path, sizeof path, "/proc/%d/%s", pid, name);
     return file_write(path, content);
 }
 
@@ -76,24 +75,21 @@ static int find_sub_ids(const struct kind *kind, struct id_range *range, struct 
     unsigned int uid = geteuid();
     char name[256];
     char number[12];
-    struct text name_text = text_in(name, sizeof name);
-    struct text number_text = text_in(number, sizeof number);
     struct entry entry;
     char *content = NULL;
     char *rest;
     bool found = false;
 
-    text_format(&number_text, "%u", uid);
-    text_add(&name_text, number);
+    text_set(number, sizeof number, "%u", uid);
+    text_set(name, sizeof name, "%s", number);
     (void)account_name(uid, name, sizeof name);
     if (file_read(kind->sub_ids, &content, NULL) == 0)
         for (rest = content; !found && entry_next(&rest, SUB_ID_FIELDS, &entry);) {
             char spec[40];
-            struct text text = text_in(spec, sizeof spec);
 
             if (strcmp(entry.fields[0], name) != 0 && strcmp(entry.fields[0], number) != 0)
                 continue;
-            text_format(&text, "1:%s:%s", entry.fields[1], entry.fields[2]);
+            text_set(spec, sizeof spec, "1:%s:%s", entry.fields[1], entry.fields[2]);
             found = id_range_parse(range, spec, error) == 0;
         }
     free(content);
@@ -118,9 +114,8 @@ static int map_auto(const struct kind *kind, unsigned int own, pid_t pid, struct
         return write_map(kind, ranges, 2, pid, error);
     for (int i = 0; i < 4; i++) {
         const unsigned int values[] = {(unsigned int)pid, own, ranges[1].outside, ranges[1].count};
-        struct text text = text_in(numbers[i], sizeof numbers[i]);
 
-        text_format(&text, "%u", values[i]);
+        text_set(numbers[i], sizeof numbers[i], "%u", values[i]);
     }
     error_subject(error, "--map-auto");
     return command_run(arguments, environ, error);

@@ -142,12 +142,10 @@ static int mount_overlay(const struct mount *plan, int target, struct error *err
     size_t size = strlen(plan->options) + strlen(user) + 1;
     char *options = malloc(size);
     int here = open(".", O_PATH | O_CLOEXEC);
-    struct text text;
 
     if (options == NULL || here < 0 || fchdir(target) < 0)
         return mounts_failed(error, "overlay");
-    text = text_in(options, size);
-    text_format(&text, "%s%s", plan->options, user);
+    text_set(options, size, "%s%s", plan->options, user);
     if (mount("overlay", ".", "overlay", plan->read_only ? MS_RDONLY : 0, options) < 0)
         return mounts_failed(error, "overlay");
     if (fchdir(here) < 0)

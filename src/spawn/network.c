@@ -145,9 +145,7 @@ static int make_pair_of_free_name(struct netlink *netlink, const struct veth *ve
     int result = -EEXIST;
 
     for (unsigned int number = 0; result == -EEXIST; number++) {
-        struct text name = text_in(host, INTERFACE_NAME_SIZE);
-
-        text_format(&name, "veth%u", number);
+        text_set(host, INTERFACE_NAME_SIZE, "veth%u", number);
         if (netlink_device(netlink, host) >= 0)
             continue;
         result = make_pair(netlink, veth, host, pid);

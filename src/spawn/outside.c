@@ -19,16 +19,15 @@
 #include "util/text.h"
 
 /* The file in /proc that stands for the namespace that the process, or its child, lives in. */
-static void add_namespace_path(struct text *path, pid_t pid, enum namespace_type type)
+static void set_namespace_path(char *path, size_t size, pid_t pid, enum namespace_type type)
 {
-    text_format(path, "/proc/%d/ns/%s", pid,
-                type == NAMESPACE_TIME ? "time_for_children" : namespace_kinds[type].name);
+    text_set(path, size, "/proc/%d/ns/%s", pid,
+             type == NAMESPACE_TIME ? "time_for_children" : namespace_kinds[type].name);
 }
 
 static int keep(const char *place, pid_t pid, enum namespace_type type, struct error *error)
 {
     char path[64];
-    struct text text = text_in(path, sizeof path);
     int fd = open(place, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
     bool is_new = fd >= 0;
 
@@ -38,7 +37,7 @@ static int keep(const char *place, pid_t pid, enum namespace_type type, struct e
     if (fd < 0)
         return error_reason(error, ERROR_FAILED, "%m");
     close(fd);
-    add_namespace_path(&text, pid, type);
+    set_namespace_path(path, sizeof path, pid, type);
     if (mount(path, place, NULL, MS_BIND, NULL) == 0)
         return 0;
     if (errno == EPERM || errno == EACCES)
@@ -72,18 +71,18 @@ static int keep_all(const struct isolation *isolation, pid_t pid, struct error *
 enum { HOOK_ENTRY_SIZE = 64 };
 
 /* NSINIT_PID, or NSINIT_<TYPE> with the path of the namespace. */
-static void add_hook_entry(char entry[HOOK_ENTRY_SIZE], pid_t pid, int type)
+static void set_hook_entry(char entry[HOOK_ENTRY_SIZE], pid_t pid, int type)
 {
-    struct text text = text_in(entry, HOOK_ENTRY_SIZE);
+    char path[64];
 
     if (type == NAMESPACE_COUNT) {
-        text_format(&text, "NSINIT_PID=%d", pid);
+        text_set(entry, HOOK_ENTRY_SIZE, "NSINIT_PID=%d", pid);
         return;
     }
-    text_format(&text, "NSINIT_%s=", namespace_kinds[type].name);
+    set_namespace_path(path, sizeof path, pid, (enum namespace_type)type);
+    text_set(entry, HOOK_ENTRY_SIZE, "NSINIT_%s=%s", namespace_kinds[type].name, path);
     for (char *at = strchr(entry, '_') + 1; *at != '='; at++)
         *at = (char)(*at - 'a' + 'A');
-    add_namespace_path(&text, pid, (enum namespace_type)type);
 }
 
 static int run_hook(const char *command, pid_t pid, struct error *error)
@@ -101,7 +100,7 @@ static int run_hook(const char *command, pid_t pid, struct error *error)
         return error_failed(error, "--hook-created");
     memcpy(environment, environ, count * sizeof *environment);
     for (int type = 0; type <= NAMESPACE_COUNT; type++) {
-        add_hook_entry(entries[type], pid, type);
+        set_hook_entry(entries[type], pid, type);
         environment[count++] = entries[type];
     }
     error_subject(error, "--hook-created");

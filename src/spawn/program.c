@@ -34,9 +34,7 @@ static bool names_nsinit(const char *entry, const char *name, const struct inher
 /* The program writes its pid behind the name. */
 static void set_own_pid(struct program *program, int i)
 {
-    struct text text = text_in(program->own_pids[i], sizeof program->own_pids[i]);
-
-    text_add(&text, own_pid_names[i]);
+    text_set(program->own_pids[i], sizeof program->own_pids[i], "%s", own_pid_names[i]);
     environment_set(program->environment, program->own_pids[i]);
 }
 
@@ -53,19 +51,18 @@ static void set_own_pids(struct program *program, const struct inherited *inheri
 
 static void add_notification(struct program *program, const struct spawn_context *context)
 {
-    struct text socket = text_in(program->notify_socket, sizeof program->notify_socket);
-    struct text usec = text_in(program->watchdog_usec, sizeof program->watchdog_usec);
-
     if (context->hides_notify_socket)
         environment_unset(program->environment, "NOTIFY_SOCKET");
     if (context->notify_name.text[0] == '\0')
         return;
-    text_format(&socket, "NOTIFY_SOCKET=%s", context->notify_name.text);
+    text_set(program->notify_socket, sizeof program->notify_socket, "NOTIFY_SOCKET=%s",
+             context->notify_name.text);
     environment_set(program->environment, program->notify_socket);
     /* Else a watchdog that watches nsinit is fed by the program, through the relay. */
     if (context->watchdog_usec == 0)
         return;
-    text_format(&usec, "WATCHDOG_USEC=%llu", (unsigned long long)context->watchdog_usec);
+    text_set(program->watchdog_usec, sizeof program->watchdog_usec, "WATCHDOG_USEC=%llu",
+             (unsigned long long)context->watchdog_usec);
     environment_set(program->environment, program->watchdog_usec);
     set_own_pid(program, 1);
 }
@@ -146,11 +143,9 @@ static void write_own_pids(struct program *program)
 {
     for (int i = 0; i < OWN_PID_COUNT; i++) {
         char *entry = program->own_pids[i];
-        size_t length = strlen(own_pid_names[i]);
-        struct text pid = text_in(entry + length, sizeof program->own_pids[i] - length);
 
         if (entry[0] != '\0')
-            text_format(&pid, "%d", getpid());
+            text_set(entry, sizeof program->own_pids[i], "%s%d", own_pid_names[i], getpid());
     }
 }
 

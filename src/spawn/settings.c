@@ -33,10 +33,9 @@ static int apply_limits(const struct settings *settings, struct settings_failure
 static int write_oom_score_adj(int value)
 {
     char buffer[16];
-    struct text text = text_in(buffer, sizeof buffer);
     int result;
 
-    text_format(&text, "%d", value);
+    text_set(buffer, sizeof buffer, "%d", value);
     result = file_write("/proc/self/oom_score_adj", buffer);
     errno = -result;
     return result;

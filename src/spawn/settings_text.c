@@ -62,9 +62,7 @@ char **settings_environment(const struct settings *settings, const struct accoun
         for (size_t i = 0; environment[i] != NULL; i++)
             result[i] = environment[i];
     if (account->has_user) {
-        struct text home = text_in(home_entry, home_size);
-
-        text_format(&home, "HOME=%s", account->home);
+        text_set(home_entry, home_size, "HOME=%s", account->home);
         environment_set(result, home_entry);
     }
     for (size_t i = 0; i < settings->variable_count; i++) {

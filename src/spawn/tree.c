@@ -116,16 +116,14 @@ static void explain(struct error *error, const char *type, int context)
 /* KEY=VALUE,... */
 static int set_options(int context, char *options)
 {
-    while (options != NULL && *options != '\0') {
-        char *key = options;
+    char *key;
+
+    while ((key = strsep(&options, ",")) != NULL) {
         char *value = strchr(key, '=');
 
-        options = strchr(key, ',');
-        if (options != NULL)
-            *options++ = '\0';
         if (value != NULL)
             *value++ = '\0';
-        if (syscall(SYS_fsconfig, context, SET_STRING, key, value, 0) < 0)
+        if (key[0] != '\0' && syscall(SYS_fsconfig, context, SET_STRING, key, value, 0) < 0)
             return -1;
     }
     return 0;
@@ -206,14 +204,13 @@ static int remount_all_read_only(const char *link)
 static int set_attributes(int tree, const struct attributes *attributes, bool recursive,
                           char path[static 64])
 {
-    struct text text = text_in(path, 64);
     int result = (int)syscall(SYS_mount_setattr, tree, "",
                               (unsigned int)(AT_EMPTY_PATH | (recursive ? TREE_RECURSIVE : 0)),
                               attributes, sizeof *attributes);
 
     if (result == 0 || errno != ENOSYS)
         return result;
-    text_format(&text, "/proc/self/fd/%d", tree);
+    text_set(path, 64, "/proc/self/fd/%d", tree);
     return 1;
 }
 
