@@ -39,11 +39,10 @@ static const struct {
 static bool is_mount_point(const char *path)
 {
     char parent[64];
-    struct text text = text_in(parent, sizeof parent);
     struct stat own;
     struct stat above;
 
-    text_format(&text, "%s/..", path);
+    text_set(parent, sizeof parent, "%s/..", path);
     return stat(path, &own) == 0 && stat(parent, &above) == 0 &&
            (own.st_dev != above.st_dev || own.st_ino == above.st_ino);
 }

@@ -18,14 +18,7 @@ static const char group_path[] = "/etc/group";
 
 enum { PASSWD_FIELDS = 7, GROUP_FIELDS = 4 };
 
-/* One line of such a file, cut up at its colons. */
-struct entry {
-    char *fields[PASSWD_FIELDS];
-};
-
-/* Cut the next line off *rest into its fields; false at the end. Lines with too few are left out.
- */
-static bool next_entry(char **rest, size_t field_count, struct entry *entry)
+bool entry_next(char **rest, size_t field_count, struct entry *entry)
 {
     while (**rest != '\0') {
         char *line = *rest;
@@ -71,7 +64,7 @@ static bool find_entry(const char *path, size_t field_count, const char *key, un
     if (file_read(path, text, NULL) < 0)
         return false;
     rest = *text;
-    while (next_entry(&rest, field_count, entry)) {
+    while (entry_next(&rest, field_count, entry)) {
         unsigned int number;
 
         if (key != NULL ? strcmp(entry->fields[0], key) == 0
@@ -109,20 +102,15 @@ static int add_group(struct account *account, gid_t gid, struct error *error)
     return 0;
 }
 
-/* Whether `name` is in a list separated by commas. */
-static bool is_listed(const char *list, const char *name)
+/* Whether `name` is in a list separated by commas, which is cut up. */
+static bool is_listed(char *list, const char *name)
 {
-    size_t length = strlen(name);
+    const char *word;
 
-    for (;;) {
-        size_t word = strcspn(list, ",");
-
-        if (word == length && strncmp(list, name, length) == 0)
+    while ((word = strsep(&list, ",")) != NULL)
+        if (strcmp(word, name) == 0)
             return true;
-        if (list[word] == '\0')
-            return false;
-        list += word + 1;
-    }
+    return false;
 }
 
 /* The groups in /etc/group that have the user as a member. */
@@ -136,7 +124,7 @@ static int add_memberships(struct account *account, const char *name, struct err
     if (file_read(group_path, &text, NULL) < 0)
         return 0;
     rest = text;
-    while (result == 0 && next_entry(&rest, GROUP_FIELDS, &entry)) {
+    while (result == 0 && entry_next(&rest, GROUP_FIELDS, &entry)) {
         gid_t gid;
 
         if (is_listed(entry.fields[3], name) && parse_id(entry.fields[2], &gid))
@@ -146,19 +134,32 @@ static int add_memberships(struct account *account, const char *name, struct err
     return result;
 }
 
+enum { NAME_SIZE = 256 };
+
+/* Copy the text up to the separator, past which it moves. False when that is too long. */
+static bool take_name(const char **text, char separator, char name[NAME_SIZE])
+{
+    const char *end = strchrnul(*text, separator);
+    size_t length = (size_t)(end - *text);
+
+    if (length >= NAME_SIZE)
+        return false;
+    memcpy(name, *text, length);
+    name[length] = '\0';
+    *text = end + (*end != '\0');
+    return true;
+}
+
 static int add_listed_groups(struct account *account, const char *list, struct error *error)
 {
-    while (*list != '\0') {
-        char name[256] = "";
-        size_t length = strcspn(list, ",");
-        gid_t gid = 0;
+    char name[NAME_SIZE];
+    gid_t gid;
 
-        if (length >= sizeof name)
+    while (*list != '\0') {
+        if (!take_name(&list, ',', name))
             return error_reason(error, ERROR_FAILED, "'%s' is too long", list);
-        memcpy(name, list, length);
         if (resolve_group(name, &gid, error) < 0 || add_group(account, gid, error) < 0)
             return -1;
-        list += length + (list[length] == ',');
     }
     return 0;
 }
@@ -168,7 +169,6 @@ static int resolve_user(struct account *account, const char *name, bool with_gro
                         struct error *error)
 {
     bool is_number = parse_id(name, &account->uid);
-    struct text home = text_in(account->home, sizeof account->home);
     struct entry entry;
     char *text;
     bool found = find_entry(passwd_path, PASSWD_FIELDS, is_number ? NULL : name, account->uid,
@@ -181,36 +181,39 @@ static int resolve_user(struct account *account, const char *name, bool with_gro
         error_hint(error, "a number needs no entry there");
         result = error_reason(error, ERROR_FAILED, "user '%s' is not in %s", name, passwd_path);
     }
-    text_add(&home, found && entry.fields[5][0] != '\0' ? entry.fields[5] : "/");
+    text_set(account->home, sizeof account->home, "%s",
+             found && entry.fields[5][0] != '\0' ? entry.fields[5] : "/");
     if (found && with_groups)
         result = add_memberships(account, entry.fields[0], error);
     free(text);
     return result;
 }
 
+/* USER[:GROUP] */
+static int resolve_both(struct account *account, const char *user, bool with_groups,
+                        struct error *error)
+{
+    char name[NAME_SIZE];
+    bool has_group = strchr(user, ':') != NULL;
+
+    error_subject(error, "--user %s", user);
+    if (!take_name(&user, ':', name) || name[0] == '\0')
+        return error_reason(error, ERROR_USAGE, "no user's name");
+    if (resolve_user(account, name, with_groups && !has_group, error) < 0)
+        return -1;
+    return has_group ? resolve_group(user, &account->gid, error) : 0;
+}
+
 int account_resolve(struct account *account, const char *user, const char *groups,
                     struct error *error)
 {
-    const char *colon = user != NULL ? strchr(user, ':') : NULL;
-
     *account = (struct account){.has_user = user != NULL, .has_groups = true};
-    if (user != NULL) {
-        char name[256] = "";
-        size_t length = colon != NULL ? (size_t)(colon - user) : strlen(user);
-
-        error_subject(error, "--user %s", user);
-        if (length == 0 || length >= sizeof name)
-            return error_reason(error, ERROR_USAGE, "no user's name");
-        memcpy(name, user, length);
-        if (resolve_user(account, name, groups == NULL && colon == NULL, error) < 0)
-            return -1;
-        if (colon != NULL && resolve_group(colon + 1, &account->gid, error) < 0)
-            return -1;
-    }
-    error_subject(error, "--groups %s", groups != NULL ? groups : "");
-    if (groups != NULL && add_listed_groups(account, groups, error) < 0)
+    if (user != NULL && resolve_both(account, user, groups == NULL, error) < 0)
         return -1;
-    return 0;
+    if (groups == NULL)
+        return 0;
+    error_subject(error, "--groups %s", groups);
+    return add_listed_groups(account, groups, error);
 }
 
 void account_free(struct account *account)

@@ -29,6 +29,15 @@ int account_resolve(struct account *account, const char *user, const char *group
                     struct error *error);
 void account_free(struct account *account);
 
+/* One line of /etc/passwd and its like, cut up at its colons. */
+struct entry {
+    char *fields[7];
+};
+
+/* Cut the next line off *rest into its fields; false at the end. Lines with too few are left out.
+ */
+bool entry_next(char **rest, size_t field_count, struct entry *entry);
+
 /* The user's name in /etc/passwd; false where it has none, or none that has room. */
 bool account_name(uid_t uid, char *name, size_t size);
 

@@ -12,6 +12,15 @@
 #include "spawn/exec.h"
 #include "util/signals.h"
 
+int command_wait(pid_t pid)
+{
+    int status = -1;
+
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return status;
+}
+
 int command_run(const char *const *arguments, char *const *environment, struct error *error)
 {
     const struct signal_set none = {0};
@@ -27,9 +36,7 @@ int command_run(const char *const *arguments, char *const *environment, struct e
     }
     if (pid < 0)
         return error_reason(error, ERROR_FAILED, "fork: %m");
-    while (waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR)
-            return error_reason(error, ERROR_FAILED, "wait: %m");
+    status = command_wait(pid);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return 0;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {

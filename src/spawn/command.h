@@ -4,6 +4,8 @@
 #ifndef NSINIT_SPAWN_COMMAND_H
 #define NSINIT_SPAWN_COMMAND_H
 
+#include <sys/types.h>
+
 #include "util/error.h"
 
 /*
@@ -11,5 +13,8 @@
  * the reason filled in (the subject stays).
  */
 int command_run(const char *const *arguments, char *const *environment, struct error *error);
+
+/* Wait until the child has ended: its status, as waitpid(2) has it. */
+int command_wait(pid_t pid);
 
 #endif

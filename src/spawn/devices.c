@@ -14,7 +14,7 @@
 #include "spawn/tree.h"
 
 static const struct {
-    const char *name;
+    char name[8];
     unsigned char major;
     unsigned char minor;
 } nodes[] = {{"null", 1, 3},   {"zero", 1, 5},    {"full", 1, 7},
@@ -52,11 +52,11 @@ static int fail(struct error *error, const char *name)
 static int bind_file(int devices, const char *name, int tree)
 {
     int file = openat(devices, name, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    int result = file >= 0 ? tree_attach(tree, file) : -1;
 
-    if (file >= 0)
-        close(file);
-    return result;
+    if (file < 0 || tree_attach(tree, file) < 0)
+        return -1;
+    close(file);
+    return 0;
 }
 
 /* Outside of the first user namespace no node can be made: then it is the old one, bound. */
@@ -69,30 +69,27 @@ static int make_node(int devices, int old, size_t i)
     if (result == 0 || errno != EPERM)
         return result;
     tree = tree_clone(old, nodes[i].name);
-    if (tree < 0)
+    if (tree < 0 || bind_file(devices, nodes[i].name, tree) < 0)
         return -1;
-    result = bind_file(devices, nodes[i].name, tree);
     close(tree);
-    return result;
+    return 0;
 }
 
 static int make_file_system(int devices, const struct file_system *wanted, struct error *error)
 {
     int tree = tree_make(wanted->type, wanted->options, wanted->flags, error);
     int directory;
-    int result;
 
     if (tree < 0)
         return wanted->optional ? 0 : -1;
     if (mkdirat(devices, wanted->name, 0755) < 0)
         return fail(error, wanted->name);
     directory = openat(devices, wanted->name, O_PATH | O_CLOEXEC);
-    result = directory >= 0 ? tree_attach(tree, directory) : -1;
-    if (result < 0)
-        fail(error, wanted->name);
+    if (directory < 0 || tree_attach(tree, directory) < 0)
+        return fail(error, wanted->name);
     close(directory);
     close(tree);
-    return result;
+    return 0;
 }
 
 static int fill(int devices, int old, int console, struct error *error)
@@ -140,8 +137,5 @@ int devices_mount(int target, int old, struct error *error)
     umask(mask);
     if (console >= 0)
         close(console);
-    if (result == 0)
-        return devices;
-    close(devices);
-    return -1;
+    return result < 0 ? -1 : devices;
 }

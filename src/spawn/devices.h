@@ -8,7 +8,8 @@
 
 /*
  * Make a tmpfs with the usual nodes, links and file systems and mount it on `target` (an O_PATH
- * fd). `old` is the /dev there was. The mount's fd, or -1 with the error's reason filled in.
+ * fd). `old` is the /dev there was. The mount's fd, or -1 with the error's reason filled in, after
+ * which the process must end.
  */
 int devices_mount(int target, int old, struct error *error);
 

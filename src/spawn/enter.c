@@ -20,27 +20,26 @@
 static const char netns_prefix[] = "netns:";
 
 /* The path of a namespace of the type at the source. */
-static void add_path(struct text *path, const char *source, enum namespace_type type)
+static void set_path(char path[PATH_MAX], const char *source, enum namespace_type type)
 {
     unsigned long pid;
 
     if (parse_number(source, INT_MAX, &pid) == 0)
-        text_format(path, "/proc/%lu/ns/%s", pid, namespace_kinds[type].name);
+        text_set(path, PATH_MAX, "/proc/%lu/ns/%s", pid, namespace_kinds[type].name);
     else if (strncmp(source, netns_prefix, sizeof netns_prefix - 1) == 0)
-        text_format(path, "/run/netns/%s", source + sizeof netns_prefix - 1);
+        text_set(path, PATH_MAX, "/run/netns/%s", source + sizeof netns_prefix - 1);
     else
-        text_add(path, source);
+        text_set(path, PATH_MAX, "%s", source);
 }
 
 /* setns(2) to the own user namespace is EINVAL, to any other own one needless. */
 static bool is_own(int fd, enum namespace_type type)
 {
     char path[64];
-    struct text text = text_in(path, sizeof path);
     struct stat theirs;
     struct stat ours;
 
-    text_format(&text, "/proc/self/ns/%s", namespace_kinds[type].name);
+    text_set(path, sizeof path, "/proc/self/ns/%s", namespace_kinds[type].name);
     return fstat(fd, &theirs) == 0 && stat(path, &ours) == 0 && theirs.st_dev == ours.st_dev &&
            theirs.st_ino == ours.st_ino;
 }
@@ -61,10 +60,9 @@ static int open_one(struct open_namespaces *open_set, const struct entrance *ent
                     enum namespace_type type, struct error *error)
 {
     char path[PATH_MAX];
-    struct text text = text_in(path, sizeof path);
     int fd;
 
-    add_path(&text, entrance->source, type);
+    set_path(path, entrance->source, type);
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         /* A kernel without this type is no obstacle to "all that differ". */
@@ -104,15 +102,17 @@ static bool has_one_for_children(enum namespace_type type)
  */
 static int ask_pidfd(pid_t pid, enum namespace_type type, bool of_children)
 {
-    static const unsigned int numbers[NAMESPACE_COUNT] = {
+    static const unsigned char numbers[NAMESPACE_COUNT] = {
         [NAMESPACE_CGROUP] = 1, [NAMESPACE_IPC] = 2,  [NAMESPACE_MNT] = 3,  [NAMESPACE_NET] = 4,
         [NAMESPACE_PID] = 5,    [NAMESPACE_TIME] = 7, [NAMESPACE_USER] = 9, [NAMESPACE_UTS] = 10};
-    unsigned int number = numbers[type] + (of_children && has_one_for_children(type));
+    unsigned int number = numbers[type];
     int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
     int fd;
 
     if (pidfd < 0)
         return -errno;
+    if (of_children && has_one_for_children(type))
+        number++;
     /* The two libcs disagree on the type of a request. */
     fd = (int)syscall(SYS_ioctl, pidfd, (unsigned long)_IO(0xFF, number), 0UL);
     fd = fd < 0 ? -errno : fd;
@@ -124,13 +124,12 @@ static int ask_pidfd(pid_t pid, enum namespace_type type, bool of_children)
 static int open_by_proc(pid_t pid, enum namespace_type type, bool of_children)
 {
     char path[64];
-    struct text text = text_in(path, sizeof path);
     int fd;
 
     if (!proc_is_ours())
         return -EOPNOTSUPP;
-    text_format(&text, "/proc/%d/ns/%s%s", pid, namespace_kinds[type].name,
-                of_children && has_one_for_children(type) ? "_for_children" : "");
+    text_set(path, sizeof path, "/proc/%d/ns/%s%s", pid, namespace_kinds[type].name,
+             of_children && has_one_for_children(type) ? "_for_children" : "");
     fd = open(path, O_RDONLY | O_CLOEXEC);
     return fd < 0 ? -errno : fd;
 }
@@ -212,32 +211,32 @@ static int join(int fd, enum namespace_type type)
     return setns(fd, (int)namespace_kinds[type].clone_flag);
 }
 
+static int explain_join(enum namespace_type type, struct error *error)
+{
+    if (errno == EPERM && type != NAMESPACE_USER)
+        error_hint(error, "that needs CAP_SYS_ADMIN in the user namespace that owns it: "
+                          "enter that one as well (user=...)");
+    error_subject(error, "--enter %s", namespace_kinds[type].name);
+    return error_reason(error, ERROR_FAILED,
+                        type == NAMESPACE_PID && errno == EINVAL
+                            ? "only a PID namespace below nsinit's own can be entered"
+                            : "setns: %m");
+}
+
 int namespaces_join(const struct open_namespaces *open, struct error *error)
 {
     bool joined[NAMESPACE_COUNT] = {false};
-    bool has_user = open->fds[NAMESPACE_USER] >= 0;
+    /* What may not be joined yet may be in the second pass. */
+    bool is_first = open->fds[NAMESPACE_USER] >= 0;
 
-    /* The mount namespace last: it moves the root directory, and /proc with it. */
-    for (int pass = 0; pass < 2; pass++) {
-        for (int type = NAMESPACE_COUNT - 1; type > NAMESPACE_USER; type--) {
+    /* The mount namespace last but one: it moves the root directory, and /proc with it. */
+    for (int pass = 0; pass < 2; pass++, is_first = false)
+        for (int type = NAMESPACE_COUNT - 1; type >= NAMESPACE_USER; type--) {
             if (open->fds[type] < 0 || joined[type])
                 continue;
             joined[type] = join(open->fds[type], (enum namespace_type)type) == 0;
-            if (joined[type] || (pass == 0 && has_user && errno == EPERM))
-                continue;
-            error_subject(error, "--enter %s", namespace_kinds[type].name);
-            if (errno == EPERM)
-                error_hint(error, "that needs CAP_SYS_ADMIN in the user namespace that owns it: "
-                                  "enter that one as well (user=...)");
-            if (type == NAMESPACE_PID && errno == EINVAL)
-                return error_reason(error, ERROR_FAILED,
-                                    "only a PID namespace below nsinit's own can be entered");
-            return error_reason(error, ERROR_FAILED, "setns: %m");
+            if (!joined[type] && !(is_first && errno == EPERM && type != NAMESPACE_USER))
+                return explain_join((enum namespace_type)type, error);
         }
-        if (pass == 0 && has_user && join(open->fds[NAMESPACE_USER], NAMESPACE_USER) < 0) {
-            error_subject(error, "--enter user");
-            return error_reason(error, ERROR_FAILED, "setns: %m");
-        }
-    }
     return 0;
 }

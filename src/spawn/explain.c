@@ -17,59 +17,50 @@
 #include "spawn/path.h"
 #include "util/text.h"
 
-/* The beginning of a file: as much of it as the kernel itself looks at. */
+/* As much of a file as the kernel itself looks at. */
+enum { HEAD_SIZE = 256 };
+
 struct head {
-    unsigned char bytes[256];
-    size_t length;
+    char bytes[HEAD_SIZE + 1]; /* terminated */
+    ssize_t length;            /* negative: it can't be read */
 };
 
-static int read_head(const char *path, struct head *head)
+static void read_head(const char *path, struct head *head)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    ssize_t count;
 
-    head->length = 0;
-    if (fd < 0)
-        return -EACCES;
-    count = read(fd, head->bytes, sizeof head->bytes);
+    head->length = read(fd, head->bytes, HEAD_SIZE);
+    head->bytes[head->length > 0 ? head->length : 0] = '\0';
     close(fd);
-    if (count < 0)
-        return -EIO;
-    head->length = (size_t)count;
-    return 0;
 }
 
 static bool is_elf(const struct head *head)
 {
-    return head->length >= sizeof(Elf32_Ehdr) && memcmp(head->bytes, ELFMAG, SELFMAG) == 0;
+    return head->length >= (ssize_t)sizeof(Elf32_Ehdr) && memcmp(head->bytes, ELFMAG, SELFMAG) == 0;
 }
 
 bool exec_is_script(const char *path)
 {
     struct head head;
+    size_t line;
 
+    read_head(path, &head);
     /* As shells tell a script from data: its first line has no NUL byte. */
-    if (read_head(path, &head) < 0 || head.length == 0 || is_elf(&head))
-        return false;
-    for (size_t i = 0; i < head.length && head.bytes[i] != '\n'; i++)
-        if (head.bytes[i] == '\0')
-            return false;
-    return true;
+    line = strcspn(head.bytes, "\n");
+    return head.length > 0 && !is_elf(&head) &&
+           (head.bytes[line] == '\n' || line == (size_t)head.length);
 }
 
-/* The interpreter in a #! line; false when there is none. */
-static bool script_interpreter(const struct head *head, char *name, size_t size)
+/* The interpreter in a #! line, cut out of the head; empty when there is none. */
+static char *script_interpreter(struct head *head)
 {
-    struct text text = text_in(name, size);
-    size_t at = 2;
+    char *name = head->bytes + 2;
 
-    if (head->length < 3 || head->bytes[0] != '#' || head->bytes[1] != '!')
-        return false;
-    while (at < head->length && (head->bytes[at] == ' ' || head->bytes[at] == '\t'))
-        at++;
-    while (at < head->length && strchr(" \t\n", head->bytes[at]) == NULL)
-        text_format(&text, "%c", head->bytes[at++]);
-    return text.length > 0;
+    if (strncmp(head->bytes, "#!", 2) != 0)
+        return head->bytes + strlen(head->bytes);
+    name += strspn(name, " \t");
+    name[strcspn(name, " \t\n")] = '\0';
+    return name;
 }
 
 /* The dynamic loader a program of this machine's own kind names; false when there is none. */
@@ -102,13 +93,13 @@ static bool elf_interpreter(const char *path, char *name, size_t size)
 static const char *elf_machine(const struct head *head)
 {
     static const struct {
-        unsigned int machine;
-        const char *name;
+        unsigned short machine;
+        char name[8];
     } machines[] = {
         {EM_386, "i386"},    {EM_X86_64, "x86_64"}, {EM_ARM, "arm"},    {EM_AARCH64, "aarch64"},
         {EM_RISCV, "riscv"}, {EM_PPC64, "ppc64"},   {EM_S390, "s390x"}, {EM_MIPS, "mips"},
     };
-    const unsigned char *at = head->bytes + offsetof(Elf32_Ehdr, e_machine);
+    const unsigned char *at = (const unsigned char *)head->bytes + offsetof(Elf32_Ehdr, e_machine);
     bool big_endian = head->bytes[EI_DATA] == ELFDATA2MSB;
     unsigned int machine = big_endian ? at[0] * 256U + at[1] : at[1] * 256U + at[0];
 
@@ -123,20 +114,22 @@ static int explain_format(struct error *error, const char *path)
     struct utsname system;
     struct head head;
     const char *machine;
+    const char *what = " is a damaged program";
 
-    if (read_head(path, &head) < 0)
+    read_head(path, &head);
+    if (head.length < 0)
         return error_reason(error, ERROR_BAD_FORMAT, "the kernel does not know how to run it");
-    if (head.length == 0)
-        return error_reason(error, ERROR_BAD_FORMAT, "%s is empty", path);
     machine = is_elf(&head) ? elf_machine(&head) : NULL;
-    if (machine == NULL)
-        return error_reason(error, ERROR_BAD_FORMAT, "%s is no program and no script", path);
-    if (uname(&system) == 0 && strcmp(system.machine, machine) != 0) {
+    if (head.length == 0) {
+        what = " is empty";
+    } else if (machine == NULL) {
+        what = " is no program and no script";
+    } else if (uname(&system) == 0 && strcmp(system.machine, machine) != 0) {
         error_hint(error, "build or pull the image for this platform (docker --platform)");
         return error_reason(error, ERROR_BAD_FORMAT, "%s is a program for %s, this machine is %s",
                             path, machine, system.machine);
     }
-    return error_reason(error, ERROR_BAD_FORMAT, "%s is a damaged program", path);
+    return error_reason(error, ERROR_BAD_FORMAT, "%s%s", path, what);
 }
 
 static int explain_absence(struct error *error, const char *program, char *const *environment)
@@ -154,43 +147,46 @@ static int explain_absence(struct error *error, const char *program, char *const
 /* The file is there, and still execve says ENOENT: it needs another one. */
 static int explain_interpreter(struct error *error, const char *path)
 {
-    char name[PATH_MAX];
+    char loader[PATH_MAX];
     struct head head;
+    const char *what = "interpreter";
+    char *name;
+    size_t length;
 
-    if (read_head(path, &head) == 0 && script_interpreter(&head, name, sizeof name)) {
-        size_t length = strlen(name);
-
-        if (name[length - 1] == '\r') {
-            name[length - 1] = '\0';
-            error_hint(error, "the line ends in a carriage return: save the file with Unix line "
-                              "ends (dos2unix)");
-        }
-        return error_reason(error, ERROR_NO_INTERPRETER, "the interpreter of %s is missing: %s",
-                            path, name);
-    }
-    if (elf_interpreter(path, name, sizeof name)) {
+    read_head(path, &head);
+    name = script_interpreter(&head);
+    length = strlen(name);
+    if (length > 0 && name[length - 1] == '\r') {
+        name[length - 1] = '\0';
+        error_hint(error, "the line ends in a carriage return: save the file with Unix line "
+                          "ends (dos2unix)");
+    } else if (length == 0 && elf_interpreter(path, loader, sizeof loader)) {
+        what = "dynamic loader";
+        name = loader;
         error_hint(error, "the program is linked dynamically: link it statically, or use an image "
                           "with its libc");
-        return error_reason(error, ERROR_NO_INTERPRETER, "the dynamic loader of %s is missing: %s",
-                            path, name);
     }
-    return error_reason(error, ERROR_NO_INTERPRETER, "the interpreter of %s is missing", path);
+    return error_reason(error, ERROR_NO_INTERPRETER, "the %s of %s is missing%s%s", what, path,
+                        name[0] != '\0' ? ": " : "", name);
 }
 
 static int explain_refusal(struct error *error, const char *path)
 {
     struct stat status;
+    const char *what = ": permission denied";
 
-    if (stat(path, &status) < 0)
-        return error_reason(error, ERROR_NOT_EXECUTABLE, "%s: permission denied", path);
-    if (S_ISDIR(status.st_mode))
-        return error_reason(error, ERROR_NOT_EXECUTABLE, "%s is a directory", path);
-    if ((status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) {
-        error_hint(error, "chmod +x %s", path);
-        return error_reason(error, ERROR_NOT_EXECUTABLE, "%s is not executable", path);
+    if (stat(path, &status) == 0) {
+        if (S_ISDIR(status.st_mode)) {
+            what = " is a directory";
+        } else if ((status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) {
+            what = " is not executable";
+            error_hint(error, "chmod +x %s", path);
+        } else {
+            error_hint(error, "is it or its interpreter on a noexec mount, or for another user "
+                              "only?");
+        }
     }
-    error_hint(error, "is it or its interpreter on a noexec mount, or for another user only?");
-    return error_reason(error, ERROR_NOT_EXECUTABLE, "%s: permission denied", path);
+    return error_reason(error, ERROR_NOT_EXECUTABLE, "%s%s", path, what);
 }
 
 int exec_explain(struct error *error, const char *program, char *const *environment,

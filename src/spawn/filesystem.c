@@ -29,18 +29,15 @@ static unsigned long early_propagation(const struct filesystem *plan)
 static int set_propagation(const struct filesystem *plan, struct error *error)
 {
     unsigned long propagation = early_propagation(plan);
-    int error_number;
 
     if (propagation == 0 || mount(NULL, "/", NULL, MS_REC | propagation, NULL) == 0)
         return 0;
-    error_number = errno;
     error_subject(error, "--propagation");
-    if (error_number == EINVAL)
+    if (errno == EINVAL)
         error_hint(error, "/ is no mount point, as in a chroot: bind it onto itself first");
-    else if (error_number == EACCES)
+    else if (errno == EACCES)
         error_hint(error, "an AppArmor profile forbids mounts: docker run --security-opt "
                           "apparmor=unconfined");
-    errno = error_number;
     return mounts_failed(error, "/");
 }
 
@@ -49,39 +46,26 @@ static int place_root(const struct work *work, struct error *error)
 {
     const struct filesystem *plan = work->plan;
     int directory;
-    int result;
 
     if (plan->root == NULL)
         return 0;
     error_subject(error, "--root %s", plan->root);
     directory = open(plan->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (directory < 0)
+    if (directory < 0 || tree_attach(work->root.fd, directory) < 0 ||
+        tree_set_propagation(work->root.fd, early_propagation(plan), true) < 0)
         return mounts_failed(error, "");
-    result = tree_attach(work->root.fd, directory);
-    if (result == 0)
-        result = tree_set_propagation(work->root.fd, early_propagation(plan), true);
-    if (result < 0)
-        mounts_failed(error, "");
     close(directory);
-    return result;
+    return 0;
 }
 
-static int make_root_read_only(const struct work *work, struct error *error)
+static int make_root_read_only(struct work *work, struct error *error)
 {
-    int root = work->root.fd;
-    int result;
-
     if (!work->plan->read_only)
         return 0;
     error_subject(error, "--read-only");
     if (work->plan->root == NULL)
-        root = open("/", O_PATH | O_CLOEXEC);
-    result = tree_make_read_only(root, false);
-    if (result < 0)
-        mounts_failed(error, "/");
-    if (work->plan->root == NULL)
-        close(root);
-    return result;
+        work->root.fd = open("/", O_PATH | O_CLOEXEC);
+    return tree_make_read_only(work->root.fd, false) < 0 ? mounts_failed(error, "/") : 0;
 }
 
 /* The old root ends up over the new one, and is taken off from there: pivot_root(2). */
@@ -103,16 +87,6 @@ static int enter_root(const struct work *work, struct error *error)
     return 0;
 }
 
-static int carry_out_all(struct work *work, struct error *error)
-{
-    if (mounts_take_sources(work, error) < 0 || set_propagation(work->plan, error) < 0 ||
-        place_root(work, error) < 0)
-        return -1;
-    if (mounts_carry_out(work, error) < 0 || make_root_read_only(work, error) < 0)
-        return -1;
-    return enter_root(work, error);
-}
-
 int filesystem_apply(const struct filesystem *filesystem, struct error *error)
 {
     size_t count = filesystem->mount_count + 1;
@@ -120,18 +94,19 @@ int filesystem_apply(const struct filesystem *filesystem, struct error *error)
                         .root = {.fd = -1, .path = filesystem->root},
                         .sources = calloc(count, sizeof *work.sources),
                         .old_devices = -1};
-    int result;
 
     work.root.own = calloc(count, sizeof *work.root.own);
-    if (work.sources != NULL && work.root.own != NULL)
-        result = carry_out_all(&work, error);
-    else
-        result = mounts_failed(error, "");
+    if (work.sources == NULL || work.root.own == NULL)
+        return mounts_failed(error, "");
+    if (mounts_take_sources(&work, error) < 0 || set_propagation(filesystem, error) < 0 ||
+        place_root(&work, error) < 0 || mounts_carry_out(&work, error) < 0 ||
+        make_root_read_only(&work, error) < 0 || enter_root(&work, error) < 0)
+        return -1;
     if (work.root.fd >= 0)
         close(work.root.fd);
     if (work.old_devices >= 0)
         close(work.old_devices);
     free(work.sources);
     free(work.root.own);
-    return result;
+    return 0;
 }

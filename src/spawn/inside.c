@@ -13,6 +13,7 @@
 #include "spawn/ids.h"
 #include "spawn/network.h"
 #include "spawn/refusal.h"
+#include "util/file.h"
 #include "util/log.h"
 #include "util/text.h"
 
@@ -20,22 +21,12 @@ static int write_offsets(const struct isolation *isolation)
 {
     char content[80];
     struct text text = text_in(content, sizeof content);
-    ssize_t size;
-    int fd;
 
     if (isolation->has_monotonic)
         text_format(&text, "monotonic %d 0\n", isolation->monotonic);
     if (isolation->has_boottime)
         text_format(&text, "boottime %d 0\n", isolation->boottime);
-    if (text.length == 0)
-        return 0;
-    fd = open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    size = write(fd, content, text.length);
-    size = size < 0 ? -errno : 0;
-    close(fd);
-    return (int)size;
+    return text.length > 0 ? file_write("/proc/self/timens_offsets", content) : 0;
 }
 
 /*
@@ -62,16 +53,14 @@ int inside_set_clocks(const struct isolation *isolation, struct error *error)
     if (!namespaces_have(isolation->unshared, NAMESPACE_TIME))
         return 0;
     error_subject(error, "--unshare time");
-    if (unshare((int)namespace_kinds[NAMESPACE_TIME].clone_flag) < 0) {
+    if (unshare((int)namespace_kinds[NAMESPACE_TIME].clone_flag) < 0)
         return refusal_explain(errno, namespaces_have(isolation->unshared, NAMESPACE_USER), error);
-    }
     result = write_offsets(isolation);
     if (result < 0) {
         errno = -result;
-        error_subject(error, "%s", isolation->has_monotonic ? "--monotonic" : "--boottime");
         if (errno == ERANGE)
             error_hint(error, "a clock may not become negative or pass 146 years");
-        return error_reason(error, ERROR_FAILED, "%m");
+        return error_failed(error, isolation->has_monotonic ? "--monotonic" : "--boottime");
     }
     if (move_into_clocks() < 0)
         return error_reason(error, ERROR_FAILED, "setns: %m");
@@ -81,15 +70,11 @@ int inside_set_clocks(const struct isolation *isolation, struct error *error)
 static int set_names(const struct isolation *isolation, struct error *error)
 {
     if (isolation->hostname != NULL &&
-        sethostname(isolation->hostname, strlen(isolation->hostname)) < 0) {
-        error_subject(error, "--hostname");
-        return error_reason(error, ERROR_FAILED, "%m");
-    }
+        sethostname(isolation->hostname, strlen(isolation->hostname)) < 0)
+        return error_failed(error, "--hostname");
     if (isolation->domainname != NULL &&
-        setdomainname(isolation->domainname, strlen(isolation->domainname)) < 0) {
-        error_subject(error, "--domainname");
-        return error_reason(error, ERROR_FAILED, "%m");
-    }
+        setdomainname(isolation->domainname, strlen(isolation->domainname)) < 0)
+        return error_failed(error, "--domainname");
     return 0;
 }
 

@@ -16,10 +16,10 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "spawn/calls.h"
+#include "spawn/command.h"
 #include "spawn/enter.h"
 #include "spawn/inside.h"
 #include "spawn/link.h"
@@ -43,7 +43,9 @@ struct clone3_arguments {
 struct isolated {
     const struct service *service;
     const struct isolation *isolation;
-    struct spawn_context context;
+    struct error *error; /* each side's own */
+    const struct spawn_context *context;
+    struct notify_name notify_name; /* inside: the context's, or of what was made there */
     int notify_fd;
     struct open_namespaces entered;
     int link_fd; /* one's own end */
@@ -65,10 +67,12 @@ static unsigned int clone_flags(const struct isolation *isolation)
     return flags;
 }
 
-static int explain_clone(const struct isolated *isolated, int error_number, struct error *error)
+static int explain_clone(const struct isolated *isolated, int error_number)
 {
+    error_subject(isolated->error, "%s: clone", isolated->service->name);
     return refusal_explain(error_number,
-                           namespaces_have(isolated->isolation->unshared, NAMESPACE_USER), error);
+                           namespaces_have(isolated->isolation->unshared, NAMESPACE_USER),
+                           isolated->error);
 }
 
 /* As fork(2), with flags. Returns a negative errno on failure. */
@@ -90,9 +94,9 @@ static pid_t clone_process(unsigned int flags)
 
 /* ---- inside ------------------------------------------------------------------------------- */
 
-static _Noreturn void give_up(const struct isolated *isolated, const struct error *error)
+static _Noreturn void give_up(const struct isolated *isolated)
 {
-    link_tell(isolated->link_fd, LINK_FAILED, 0, error);
+    link_tell(isolated->link_fd, LINK_FAILED, 0, isolated->error);
     _exit(1);
 }
 
@@ -111,7 +115,7 @@ static void make_way_for_ready_fd(struct isolated *isolated)
     int ready_fd = isolated->service->supervision.ready_fd;
     int moved;
 
-    if (isolated->context.ready_fd < 0 || isolated->link_fd != ready_fd)
+    if (isolated->context->ready_fd < 0 || isolated->link_fd != ready_fd)
         return;
     moved = fcntl(ready_fd, F_DUPFD_CLOEXEC, ready_fd + 1);
     if (moved < 0)
@@ -123,17 +127,13 @@ static void make_way_for_ready_fd(struct isolated *isolated)
 /* In the service's network namespace: see notify_socket.h. */
 static void make_notify_socket(struct isolated *isolated)
 {
-    struct error error = {.kind = ERROR_FAILED};
     int fd;
 
-    if (!isolated->context.makes_notify_socket)
+    if (!isolated->context->makes_notify_socket)
         return;
-    fd = notify_socket_open(&isolated->context.notify_name);
-    if (fd < 0) {
-        errno = -fd;
-        error_failed(&error, "%s: the socket for sd_notify", isolated->service->name);
-        give_up(isolated, &error);
-    }
+    fd = notify_socket_open(&isolated->notify_name, isolated->service->name, isolated->error);
+    if (fd < 0)
+        give_up(isolated);
     link_tell_file(isolated->link_fd, LINK_NOTIFY, fd);
     close(fd);
 }
@@ -153,25 +153,20 @@ static void tie_to_outside(const struct isolated *isolated)
 
 __attribute__((noinline)) static _Noreturn void run_program(const struct isolated *isolated)
 {
-    struct spawn_context context = isolated->context;
-    struct error error = {.kind = ERROR_FAILED};
+    struct spawn_context context = *isolated->context;
     char failed_path[PATH_MAX];
-    char script_path[PATH_MAX];
     struct program_failure failure = {.path = failed_path};
     struct program program;
-    char **script;
 
     if (isolated->isolation->as_pid_1)
         context.parent_death_signal = SIGKILL;
-    if (program_prepare(&program, isolated->service, &context, &error) < 0)
-        give_up(isolated, &error);
+    context.notify_name = isolated->notify_name;
+    if (program_prepare(&program, isolated->service, &context, isolated->error) < 0)
+        give_up(isolated);
     tie_to_outside(isolated);
-    program_execute(&program, &context, isolated->service->arguments, &failure);
-    script = program_as_script(&program, &failure, script_path);
-    if (script != NULL)
-        program_execute(&program, &context, script, &failure);
-    program_explain(&program, &failure, &error);
-    give_up(isolated, &error);
+    program_execute(&program, &context, &failure);
+    program_explain(&program, &failure, isolated->error);
+    give_up(isolated);
 }
 
 /*
@@ -180,7 +175,7 @@ __attribute__((noinline)) static _Noreturn void run_program(const struct isolate
  */
 static bool needs_word_of_creation(const struct isolated *isolated)
 {
-    return isolated->by_stage || isolated->context.lent != NULL ||
+    return isolated->by_stage || isolated->context->lent != NULL ||
            namespaces_have(isolated->isolation->unshared, NAMESPACE_TIME);
 }
 
@@ -190,32 +185,25 @@ static void be_inside(struct isolated *isolated)
     char no_path[1];
     struct program_failure failure = {.path = no_path};
     struct program program = {.service = isolated->service};
-    struct error error = {.kind = ERROR_FAILED};
 
     make_way_for_ready_fd(isolated);
-    if (program_take_place(isolated->service, &isolated->context, &failure) < 0) {
-        program_explain(&program, &failure, &error);
-        give_up(isolated, &error);
+    if (program_take_place(isolated->service, isolated->context, &failure) < 0) {
+        program_explain(&program, &failure, isolated->error);
+        give_up(isolated);
     }
-    if (inside_set_clocks(isolated->isolation, &error) < 0)
-        give_up(isolated, &error);
+    if (inside_set_clocks(isolated->isolation, isolated->error) < 0)
+        give_up(isolated);
     if (needs_word_of_creation(isolated))
         link_tell(isolated->link_fd, LINK_CREATED, 0, NULL);
     wait_for_outside(isolated);
-    if (inside_prepare(isolated->isolation, isolated->another_user, &error) < 0)
-        give_up(isolated, &error);
+    if (inside_prepare(isolated->isolation, isolated->another_user, isolated->error) < 0)
+        give_up(isolated);
     make_notify_socket(isolated);
-    if (!isolation_has_inner_init(isolated->isolation) && !isolated->context.is_sandbox)
+    if (!isolation_has_inner_init(isolated->isolation) && !isolated->context->is_sandbox)
         run_program(isolated);
 }
 
 /* ---- outside ------------------------------------------------------------------------------ */
-
-static void wait_for(pid_t pid)
-{
-    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-        ;
-}
 
 /* Entering a PID namespace, or making others in what was entered, takes effect in a child only. */
 static bool needs_stage(const struct isolated *isolated)
@@ -245,33 +233,28 @@ static void run_second_stage(const struct isolated *isolated)
 
 /*
  * The stage: joins, makes the process as its sibling (our own child, though we may not ask for
- * that ourselves as PID 1), and ends. Returns 0 in the process.
+ * that ourselves as PID 1), and ends. Returns in the process.
  */
-static pid_t run_stage(const struct isolated *isolated)
+static void run_stage(const struct isolated *isolated)
 {
-    struct error error = {.kind = ERROR_FAILED};
+    namespace_set unshared = isolated->isolation->unshared;
+    const int *entered = isolated->entered.fds;
     pid_t pid;
 
-    if (namespaces_join(&isolated->entered, &error) < 0)
-        give_up(isolated, &error);
-    if (isolated->entered.fds[NAMESPACE_PID] >= 0 &&
-        namespaces_have(isolated->isolation->unshared, NAMESPACE_PID))
+    if (entered[NAMESPACE_PID] >= 0 && namespaces_have(unshared, NAMESPACE_PID))
         run_second_stage(isolated);
     /* To enter a user namespace has made it undumpable, and its maps root's (proc(5)). */
-    if (isolated->entered.fds[NAMESPACE_USER] >= 0 &&
-        namespaces_have(isolated->isolation->unshared, NAMESPACE_USER))
+    if (entered[NAMESPACE_USER] >= 0 && namespaces_have(unshared, NAMESPACE_USER))
         (void)prctl(PR_SET_DUMPABLE, 1);
     pid = clone_process(clone_flags(isolated->isolation) | CLONE_PARENT);
     if (pid == 0)
-        return 0;
+        return;
     if (pid > 0)
         _exit(0);
-    error_subject(&error, "%s: clone", isolated->service->name);
-    if (pid == -ENOMEM && isolated->entered.fds[NAMESPACE_PID] >= 0)
-        error_reason(&error, ERROR_FAILED, "the PID namespace to enter has ended");
-    else
-        explain_clone(isolated, -pid, &error);
-    give_up(isolated, &error);
+    explain_clone(isolated, -pid);
+    if (pid == -ENOMEM && entered[NAMESPACE_PID] >= 0)
+        error_reason(isolated->error, ERROR_FAILED, "the PID namespace to enter has ended");
+    give_up(isolated);
 }
 
 /* The process, or the stage that makes it: 0 inside, its pid outside, or a negative errno. */
@@ -284,28 +267,27 @@ static pid_t make_process(struct isolated *isolated, const int ends[2])
     isolated->link_fd = ends[pid == 0];
     close(ends[pid != 0]);
     if (pid != 0) {
-        /* Of a stage we learn the pid from the process itself. */
-        isolated->pid = isolated->by_stage ? 0 : pid;
+        isolated->pid = pid;
         if (isolated->by_stage) {
-            /* Its end says nothing: the link tells how it went. */
-            wait_for(pid);
+            /* Its end says nothing: the link tells how it went, and the process who it is. */
+            (void)command_wait(pid);
+            isolated->pid = 0;
         }
         return pid;
     }
-    if (isolated->by_stage) {
-        pid = run_stage(isolated);
-    } else {
-        struct error error = {.kind = ERROR_FAILED};
-
-        if (namespaces_join(&isolated->entered, &error) < 0)
-            give_up(isolated, &error);
-    }
+    if (namespaces_join(&isolated->entered, isolated->error) < 0)
+        give_up(isolated);
+    if (isolated->by_stage)
+        run_stage(isolated);
     namespaces_close(&isolated->entered);
-    return pid;
+    return 0;
 }
 
-/* The next message, which is to be of the kind. 0, or -1 with `error` filled in. */
-static int expect(struct isolated *isolated, enum link_kind kind, struct error *error)
+/*
+ * The next message, which is to be of the kind. 0, or 1 when the process is gone without a word
+ * when it was to start its program, or -1 with the error filled in.
+ */
+static int expect(struct isolated *isolated, enum link_kind kind)
 {
     struct link_message message;
     int result = link_receive(isolated->link_fd, &message,
@@ -313,73 +295,72 @@ static int expect(struct isolated *isolated, enum link_kind kind, struct error *
                               &isolated->notify_fd, 1);
 
     if (result == 1 && message.kind == LINK_STAGE) {
-        wait_for(isolated->pid);
+        (void)command_wait(isolated->pid);
         isolated->pid = 0;
-        return expect(isolated, kind, error);
+        return expect(isolated, kind);
     }
     if (result == 1 && message.kind == kind)
         return 0;
     if (result == 1 && message.kind == LINK_FAILED) {
-        *error = message.error;
+        *isolated->error = message.error;
         /* Perhaps a stage says so, whom we have waited for: both end by themselves. */
         if (isolated->by_stage && kind == LINK_CREATED)
             isolated->pid = 0;
         return -1;
     }
-    /* Gone without a word: executed, or killed; its exit code tells which. */
+    /* Executed, or killed; its exit code tells which. */
     if (result == 0 && kind == LINK_STARTED)
         return 1;
-    error_subject(error, "%s", isolated->service->name);
-    return error_reason(error, ERROR_FAILED, "the new process ended before its program ran");
+    error_subject(isolated->error, "%s", isolated->service->name);
+    return error_reason(isolated->error, ERROR_FAILED,
+                        "the new process ended before its program ran");
 }
 
-static int guide(struct isolated *isolated, struct error *error)
+/* Until its program runs: as expect. */
+static int guide(struct isolated *isolated)
 {
-    int result = 0;
+    const struct isolation *isolation = isolated->isolation;
+    const struct spawn_context *context = isolated->context;
+    int result;
 
-    if (needs_word_of_creation(isolated))
-        result = expect(isolated, LINK_CREATED, error);
-    if (result == 0)
-        result = outside_prepare(isolated->isolation, isolated->entered.fds[NAMESPACE_USER],
-                                 isolated->pid, error);
-    if (result < 0)
+    if ((needs_word_of_creation(isolated) && expect(isolated, LINK_CREATED) < 0) ||
+        outside_prepare(isolation, isolated->entered.fds[NAMESPACE_USER], isolated->pid,
+                        isolated->error) < 0)
         return -1;
-    if (isolated->context.lent != NULL)
-        namespaces_open_of(isolated->context.lent, isolated->pid, isolated->context.lends);
+    if (context->lent != NULL)
+        namespaces_open_of(context->lent, isolated->pid, context->lends);
     link_tell(isolated->link_fd, LINK_GO, 0, NULL);
-    if (isolated->context.makes_notify_socket)
-        result = expect(isolated, LINK_NOTIFY, error);
+    result = context->makes_notify_socket ? expect(isolated, LINK_NOTIFY) : 0;
     if (result == 0)
-        result = expect(isolated, LINK_STARTED, error);
+        result = expect(isolated, LINK_STARTED);
     if (result < 0)
-        outside_undo(isolated->isolation);
+        outside_undo(isolation);
     return result;
 }
 
-static int finish(struct isolated *isolated, struct spawned *spawned, struct error *error)
+static int finish(struct isolated *isolated, struct spawned *spawned)
 {
-    int result = guide(isolated, error);
+    int result = guide(isolated);
 
+    if (result != 0) {
+        close(isolated->link_fd);
+        isolated->link_fd = -1;
+    }
     if (result >= 0) {
         *spawned =
             (struct spawned){.pid = isolated->pid,
                              .program = isolated->program != 0 ? isolated->program : isolated->pid,
                              .link_fd = isolated->link_fd,
                              .notify_fd = isolated->notify_fd};
-        if (result == 1) {
-            close(isolated->link_fd);
-            spawned->link_fd = -1;
-        }
         return 0;
     }
-    close(isolated->link_fd);
     if (isolated->notify_fd >= 0)
         close(isolated->notify_fd);
-    if (isolated->context.lent != NULL)
-        namespaces_close(isolated->context.lent);
+    if (isolated->context->lent != NULL)
+        namespaces_close(isolated->context->lent);
     if (isolated->pid > 0) {
         (void)kill(isolated->pid, SIGKILL);
-        wait_for(isolated->pid);
+        (void)command_wait(isolated->pid);
     }
     return -1;
 }
@@ -387,8 +368,12 @@ static int finish(struct isolated *isolated, struct spawned *spawned, struct err
 int isolate_spawn(const struct service *service, const struct spawn_context *context,
                   struct spawned *spawned, struct error *error)
 {
-    struct isolated isolated = {
-        .service = service, .isolation = &service->isolation, .context = *context, .notify_fd = -1};
+    struct isolated isolated = {.service = service,
+                                .isolation = &service->isolation,
+                                .error = error,
+                                .context = context,
+                                .notify_name = context->notify_name,
+                                .notify_fd = -1};
     int ends[2];
     int result;
     pid_t pid;
@@ -400,26 +385,24 @@ int isolate_spawn(const struct service *service, const struct spawn_context *con
                             isolated.entered.fds[NAMESPACE_USER] >= 0;
     result = link_open(ends, isolated.by_stage || isolation_has_inner_init(isolated.isolation));
     if (result < 0) {
-        namespaces_close(&isolated.entered);
-        error_subject(error, "%s: socketpair", service->name);
         errno = -result;
-        return error_reason(error, ERROR_FAILED, "%m");
+        error_failed(error, "%s: socketpair", service->name);
+        namespaces_close(&isolated.entered);
+        return -1;
     }
     pid = make_process(&isolated, ends);
     if (pid == 0) {
         be_inside(&isolated);
-        *spawned = (struct spawned){.link_fd = isolated.link_fd,
-                                    .notify_fd = -1,
-                                    .notify_name = isolated.context.notify_name};
+        *spawned = (struct spawned){
+            .link_fd = isolated.link_fd, .notify_fd = -1, .notify_name = isolated.notify_name};
         return 1;
     }
-    if (pid < 0) {
+    if (pid > 0) {
+        result = finish(&isolated, spawned);
+    } else {
         close(ends[0]);
         close(ends[1]);
-        error_subject(error, "%s: clone", service->name);
-        result = explain_clone(&isolated, -pid, error);
-    } else {
-        result = finish(&isolated, spawned, error);
+        result = explain_clone(&isolated, -pid);
     }
     namespaces_close(&isolated.entered);
     return result;

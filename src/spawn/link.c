@@ -12,7 +12,7 @@
 
 /* Room for what may come with a message. */
 union control {
-    struct cmsghdr alignment;
+    struct cmsghdr part;
     char bytes[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(sizeof(int))];
 };
 
@@ -33,71 +33,49 @@ int link_open(int ends[2], bool learns_pids)
     return 0;
 }
 
-/* False when it could not be sent. */
-static bool send_message(int fd, const struct msghdr *header)
-{
-    ssize_t size;
-
-    do
-        size = sendmsg(fd, header, MSG_NOSIGNAL);
-    while (size < 0 && errno == EINTR);
-    return size >= 0;
-}
-
-/* It goes to another process whole, padding and all. */
-static struct link_message message_of(enum link_kind kind, int value)
+/* Send a message, perhaps with something attached. False when it could not be sent. */
+static bool tell(int fd, enum link_kind kind, int value, const struct error *error, int type,
+                 const void *attached, unsigned int size)
 {
     struct link_message message;
+    struct iovec data = {.iov_base = &message, .iov_len = sizeof message};
+    union control control;
+    struct msghdr header = {.msg_iov = &data, .msg_iovlen = 1};
 
+    /* It goes to another process whole, padding and all. */
     memset(&message, 0, sizeof message);
     message.kind = kind;
     message.value = value;
-    return message;
+    if (error != NULL)
+        message.error = *error;
+    memset(&control, 0, sizeof control);
+    if (attached != NULL) {
+        header.msg_control = &control;
+        header.msg_controllen = (socklen_t)CMSG_SPACE(size);
+        control.part.cmsg_level = SOL_SOCKET;
+        control.part.cmsg_type = type;
+        control.part.cmsg_len = (socklen_t)CMSG_LEN(size);
+        memcpy(CMSG_DATA(&control.part), attached, size);
+    }
+    return sendmsg(fd, &header, MSG_NOSIGNAL) >= 0;
 }
 
 void link_tell(int fd, enum link_kind kind, int value, const struct error *error)
 {
-    struct link_message message = message_of(kind, value);
-    struct iovec data = {.iov_base = &message, .iov_len = sizeof message};
-
-    if (error != NULL)
-        message.error = *error;
-    (void)send_message(fd, &(struct msghdr){.msg_iov = &data, .msg_iovlen = 1});
-}
-
-/* Send it with something attached. False when it could not be sent. */
-static bool tell_with(int fd, enum link_kind kind, int type, const void *attached,
-                      unsigned int size)
-{
-    struct link_message message = message_of(kind, 0);
-    struct iovec data = {.iov_base = &message, .iov_len = sizeof message};
-    union control control;
-    struct msghdr header = {.msg_iov = &data,
-                            .msg_iovlen = 1,
-                            .msg_control = control.bytes,
-                            .msg_controllen = (socklen_t)CMSG_SPACE(size)};
-    struct cmsghdr *part;
-
-    memset(&control, 0, sizeof control);
-    part = CMSG_FIRSTHDR(&header);
-    part->cmsg_level = SOL_SOCKET;
-    part->cmsg_type = type;
-    part->cmsg_len = (socklen_t)CMSG_LEN(size);
-    memcpy(CMSG_DATA(part), attached, size);
-    return send_message(fd, &header);
+    (void)tell(fd, kind, value, error, 0, NULL, 0);
 }
 
 void link_tell_process(int fd, enum link_kind kind, pid_t pid)
 {
     struct ucred process = {.pid = pid, .uid = geteuid(), .gid = getegid()};
 
-    if (!tell_with(fd, kind, SCM_CREDENTIALS, &process, sizeof process))
+    if (!tell(fd, kind, 0, NULL, SCM_CREDENTIALS, &process, sizeof process))
         link_tell(fd, kind, 0, NULL);
 }
 
 void link_tell_file(int fd, enum link_kind kind, int file)
 {
-    (void)tell_with(fd, kind, SCM_RIGHTS, &file, sizeof file);
+    (void)tell(fd, kind, 0, NULL, SCM_RIGHTS, &file, sizeof file);
 }
 
 /* Credentials come on the end that asked for them, a file with LINK_NOTIFY. */
@@ -105,16 +83,12 @@ static void read_control(struct msghdr *header, pid_t *sender, int *file)
 {
     for (struct cmsghdr *part = CMSG_FIRSTHDR(header); part != NULL;
          part = ancillary_next(header, part)) {
-        struct ucred credentials;
+        const void *attached = CMSG_DATA(part);
 
-        if (part->cmsg_level != SOL_SOCKET)
-            continue;
-        if (part->cmsg_type == SCM_CREDENTIALS && sender != NULL) {
-            memcpy(&credentials, CMSG_DATA(part), sizeof credentials);
-            *sender = credentials.pid;
-        } else if (part->cmsg_type == SCM_RIGHTS && file != NULL) {
-            memcpy(file, CMSG_DATA(part), sizeof *file);
-        }
+        if (part->cmsg_type == SCM_CREDENTIALS && sender != NULL)
+            *sender = ((const struct ucred *)attached)->pid;
+        else if (part->cmsg_type == SCM_RIGHTS && file != NULL)
+            *file = *(const int *)attached;
     }
 }
 
@@ -130,11 +104,11 @@ int link_receive(int fd, struct link_message *message, pid_t *sender, int *file,
 
     /*
      * Who ends with something of ours unread resets the connection, which is told once and before
-     * what he has said last.
+     * what he has said last. Nothing interrupts it, here or above: all signals are blocked.
      */
     do
         size = recvmsg(fd, &header, MSG_CMSG_CLOEXEC | (wait ? 0 : MSG_DONTWAIT));
-    while (size < 0 && (errno == EINTR || errno == ECONNRESET));
+    while (size < 0 && errno == ECONNRESET);
     if (size < 0)
         return -errno;
     if (size != (ssize_t)sizeof *message)

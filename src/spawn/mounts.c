@@ -13,6 +13,7 @@
 
 #include "spawn/devices.h"
 #include "spawn/tree.h"
+#include "util/text.h"
 
 /* The new file systems, in the order of enum mount_type; NULL: of another kind. */
 static const struct {
@@ -36,30 +37,17 @@ unsigned long mounts_propagation(enum propagation propagation)
 
 int mounts_failed(struct error *error, const char *what)
 {
-    int error_number = errno;
-
-    error_reason(error, ERROR_FAILED, "%s%s%m", what, what[0] != '\0' ? ": " : "");
-    if (error_number == ENOSYS)
+    if (errno == ENOSYS)
         error_hint(error, "it takes Linux 5.10, and a seccomp profile that knows open_tree");
-    return -1;
+    return error_reason(error, ERROR_FAILED, "%s%s%m", what, what[0] != '\0' ? ": " : "");
 }
 
-static int take_source(const struct mount *mount, int *source, struct error *error)
+static int explain_source(const struct mount *mount, struct error *error)
 {
-    int error_number;
-
-    *source = -1;
-    if (mount->type != MOUNT_BIND)
-        return 0;
-    *source = tree_clone(AT_FDCWD, mount->source);
-    if (*source >= 0)
-        return 0;
-    error_number = errno;
     error_subject(error, "--mount %s", mount->target);
-    mounts_failed(error, mount->source);
-    if (error_number == ENOENT)
+    if (errno == ENOENT)
         error_hint(error, "the source must exist: mkdir -p %s", mount->source);
-    return -1;
+    return mounts_failed(error, mount->source);
 }
 
 int mounts_take_sources(struct work *work, struct error *error)
@@ -67,18 +55,19 @@ int mounts_take_sources(struct work *work, struct error *error)
     const struct filesystem *plan = work->plan;
 
     for (size_t i = 0; i < plan->mount_count; i++) {
-        if (take_source(&plan->mounts[i], &work->sources[i], error) < 0)
-            return -1;
-        if (plan->mounts[i].type == MOUNT_DEV && work->old_devices < 0)
+        const struct mount *mount = &plan->mounts[i];
+
+        work->sources[i] = mount->type == MOUNT_BIND ? tree_clone(AT_FDCWD, mount->source) : -1;
+        if (mount->type == MOUNT_BIND && work->sources[i] < 0)
+            return explain_source(mount, error);
+        if (mount->type == MOUNT_DEV && work->old_devices < 0)
             work->old_devices = open("/dev", O_PATH | O_CLOEXEC);
     }
     if (plan->root == NULL)
         return 0;
-    work->root.fd = tree_clone(AT_FDCWD, plan->root);
-    if (work->root.fd >= 0)
-        return 0;
     error_subject(error, "--root %s", plan->root);
-    return mounts_failed(error, "");
+    work->root.fd = tree_clone(AT_FDCWD, plan->root);
+    return work->root.fd < 0 ? mounts_failed(error, "") : 0;
 }
 
 static bool is_directory(int fd)
@@ -107,17 +96,6 @@ static int bind_source(const struct work *work, const struct mount *mount, int s
     return 0;
 }
 
-/* Attach the tree, which is closed. */
-static int place(int tree, int target, const char *what, struct error *error)
-{
-    int result = tree_attach(tree, target);
-
-    if (result < 0)
-        mounts_failed(error, what);
-    close(tree);
-    return result;
-}
-
 static int mount_kind(enum mount_type type, const char *options, bool read_only, int target,
                       struct error *error)
 {
@@ -125,20 +103,24 @@ static int mount_kind(enum mount_type type, const char *options, bool read_only,
     int tree =
         tree_make(kinds[type].type, options != NULL ? options : kinds[type].options, flags, error);
 
-    return tree >= 0 ? place(tree, target, kinds[type].type, error) : -1;
+    if (tree < 0)
+        return -1;
+    if (tree_attach(tree, target) < 0)
+        return mounts_failed(error, kinds[type].type);
+    close(tree);
+    return 0;
 }
 
 static int mount_devices(const struct work *work, bool read_only, int target, struct error *error)
 {
     int tree = devices_mount(target, work->old_devices, error);
-    int result = 0;
 
     if (tree < 0)
         return -1;
     if (read_only && tree_make_read_only(tree, false) < 0)
-        result = mounts_failed(error, "readonly");
+        return mounts_failed(error, "readonly");
     close(tree);
-    return result;
+    return 0;
 }
 
 /* Whether this is another than the first user namespace, whose number is fixed. */
@@ -156,27 +138,21 @@ static bool in_user_namespace(void)
  */
 static int mount_overlay(const struct mount *plan, int target, struct error *error)
 {
-    static const char user[] = ",userxattr";
-    size_t length = strlen(plan->options);
-    char *options = malloc(length + sizeof user);
+    const char *user = in_user_namespace() ? ",userxattr" : "";
+    size_t size = strlen(plan->options) + strlen(user) + 1;
+    char *options = malloc(size);
     int here = open(".", O_PATH | O_CLOEXEC);
-    int result = -1;
 
-    if (options != NULL && here >= 0 && fchdir(target) == 0) {
-        memcpy(options, plan->options, length + 1);
-        if (in_user_namespace())
-            memcpy(options + length, user, sizeof user);
-        result = mount("overlay", ".", "overlay", plan->read_only ? MS_RDONLY : 0, options);
-    }
-    if (result < 0)
-        mounts_failed(error, "overlay");
-    if (here >= 0) {
-        if (fchdir(here) < 0)
-            result = mounts_failed(error, "the working directory");
-        close(here);
-    }
+    if (options == NULL || here < 0 || fchdir(target) < 0)
+        return mounts_failed(error, "overlay");
+    text_set(options, size, "%s%s", plan->options, user);
+    if (mount("overlay", ".", "overlay", plan->read_only ? MS_RDONLY : 0, options) < 0)
+        return mounts_failed(error, "overlay");
+    if (fchdir(here) < 0)
+        return mounts_failed(error, "the working directory");
+    close(here);
     free(options);
-    return result;
+    return 0;
 }
 
 static int carry_out(const struct work *work, size_t i, int target, struct error *error)
@@ -214,7 +190,6 @@ static int mount_one(struct work *work, size_t i, struct error *error)
     int source = work->sources[i];
     bool on_directory = source < 0 || is_directory(source);
     int target;
-    int result;
 
     error_subject(error, "--mount %s", mount->target);
     target = target_open(&work->root, mount->target, on_directory, error);
@@ -223,13 +198,14 @@ static int mount_one(struct work *work, size_t i, struct error *error)
     if (is_directory(target) != on_directory)
         return error_reason(error, ERROR_FAILED, "the target is %s",
                             on_directory ? "no directory" : "a directory, the source is none");
-    result = carry_out(work, i, target, error);
+    if (carry_out(work, i, target, error) < 0)
+        return -1;
     close(target);
     if (source >= 0)
         close(source);
-    if (result == 0 && mount->type != MOUNT_BIND)
+    else
         remember_own(work, mount, error);
-    return result;
+    return 0;
 }
 
 static int mount_proc(const struct work *work, struct error *error)

@@ -20,7 +20,10 @@ struct work {
 /* MS_PRIVATE, MS_SLAVE or MS_SHARED; 0 leaves it unchanged. */
 unsigned long mounts_propagation(enum propagation propagation);
 
-/* Fill in the reason: what failed, unless that is empty, and errno. Returns -1. */
+/*
+ * Fill in the reason: what failed, unless that is empty, and errno. Returns -1. What is open then
+ * stays so, here and below: the process is to end.
+ */
 int mounts_failed(struct error *error, const char *what);
 
 /* Copy all that is to be mounted from outside. */

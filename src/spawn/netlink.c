@@ -15,8 +15,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* With NETLINK_CAP_ACK an answer does not repeat the request: this holds the longest. */
-enum { ANSWER_SIZE = 512 };
+/* With NETLINK_CAP_ACK an answer does not repeat the request: this holds the longest text. */
+enum { ANSWER_SIZE = 448 };
 
 int netlink_open(struct netlink *netlink)
 {
@@ -67,8 +67,7 @@ void netlink_begin(struct netlink *netlink, unsigned int type, unsigned int flag
                    const void *header, size_t size)
 {
     const struct nlmsghdr message = {.nlmsg_type = (uint16_t)type,
-                                     .nlmsg_flags = (uint16_t)(flags | NLM_F_REQUEST | NLM_F_ACK),
-                                     .nlmsg_seq = ++netlink->sequence};
+                                     .nlmsg_flags = (uint16_t)(flags | NLM_F_REQUEST | NLM_F_ACK)};
 
     netlink->length = 0;
     netlink_add_header(netlink, &message, sizeof message);
@@ -122,65 +121,43 @@ void netlink_end_nest(struct netlink *netlink, size_t nest)
         memcpy(netlink->bytes + nest + offsetof(struct rtattr, rta_len), &length, sizeof length);
 }
 
-/* Keep the text among the attributes of a refusal, if there is one. */
-static void keep_explanation(struct netlink *netlink, const unsigned char *at, size_t length)
-{
-    struct rtattr attribute;
-
-    while (length >= sizeof attribute) {
-        size_t size;
-
-        memcpy(&attribute, at, sizeof attribute);
-        if (attribute.rta_len < sizeof attribute || attribute.rta_len > length)
-            return;
-        size = attribute.rta_len - sizeof attribute;
-        if (attribute.rta_type == NLMSGERR_ATTR_MSG && size < sizeof netlink->explanation)
-            memcpy(netlink->explanation, at + sizeof attribute, size);
-        if (RTA_ALIGN(attribute.rta_len) >= length)
-            return;
-        at += RTA_ALIGN(attribute.rta_len);
-        length -= RTA_ALIGN(attribute.rta_len);
-    }
-}
-
-/* The result in the answer to the last request; 1 if it is something else. */
-static int read_answer(struct netlink *netlink, const unsigned char *bytes, size_t length)
-{
+/* The answer: the result, and attributes of which the kernel writes the text first, if it is. */
+struct answer {
     struct nlmsghdr header;
-    struct nlmsgerr answer;
-    const size_t attributes = sizeof header + sizeof answer;
+    struct nlmsgerr result;
+    struct rtattr attribute;
+    char text[ANSWER_SIZE];
+};
 
-    if (length < attributes)
+static int read_answer(struct netlink *netlink, const struct answer *answer, size_t length)
+{
+    enum { EXPLAINED = NLM_F_ACK_TLVS | NLM_F_CAPPED };
+    size_t size = answer->attribute.rta_len - sizeof answer->attribute;
+
+    if (length < offsetof(struct answer, attribute) || answer->header.nlmsg_type != NLMSG_ERROR ||
+        answer->result.error > 0)
         return -EBADMSG;
-    memcpy(&header, bytes, sizeof header);
-    memcpy(&answer, bytes + sizeof header, sizeof answer);
-    if (header.nlmsg_seq != netlink->sequence || header.nlmsg_type != NLMSG_ERROR)
-        return 1;
-    if ((header.nlmsg_flags & NLM_F_ACK_TLVS) != 0 && (header.nlmsg_flags & NLM_F_CAPPED) != 0)
-        keep_explanation(netlink, bytes + attributes, length - attributes);
-    return answer.error > 0 ? -EBADMSG : answer.error;
+    if (length >= offsetof(struct answer, text) &&
+        (answer->header.nlmsg_flags & EXPLAINED) == EXPLAINED &&
+        answer->attribute.rta_type == NLMSGERR_ATTR_MSG && size < sizeof netlink->explanation &&
+        size <= length - offsetof(struct answer, text))
+        memcpy(netlink->explanation, answer->text, size);
+    return answer->result.error;
 }
 
 int netlink_request(struct netlink *netlink)
 {
-    unsigned char bytes[ANSWER_SIZE];
+    struct answer answer;
     const uint32_t length = (uint32_t)netlink->length;
-    int result = 1;
+    ssize_t count;
 
     memset(netlink->explanation, 0, sizeof netlink->explanation);
     if (length > sizeof netlink->bytes)
         return -EMSGSIZE;
     memcpy(netlink->bytes + offsetof(struct nlmsghdr, nlmsg_len), &length, sizeof length);
-    while (send(netlink->fd, netlink->bytes, length, 0) < 0)
-        if (errno != EINTR)
-            return -errno;
-    while (result > 0) {
-        ssize_t count = recv(netlink->fd, bytes, sizeof bytes, 0);
-
-        if (count >= 0)
-            result = read_answer(netlink, bytes, (size_t)count);
-        else if (errno != EINTR)
-            return -errno;
-    }
-    return result;
+    /* All signals are blocked, so nothing interrupts it. */
+    if (send(netlink->fd, netlink->bytes, length, 0) < 0)
+        return -errno;
+    count = recv(netlink->fd, &answer, sizeof answer, 0);
+    return count < 0 ? -errno : read_answer(netlink, &answer, (size_t)count);
 }

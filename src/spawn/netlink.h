@@ -10,7 +10,6 @@
 /* A connection and the request under construction on it. */
 struct netlink {
     int fd;
-    uint32_t sequence;
     size_t length; /* of the request; over the size of `bytes` when it did not fit */
     _Alignas(4) unsigned char bytes[256];
     char explanation[128]; /* the kernel's words on the last refusal, or empty */

@@ -57,48 +57,49 @@ static const struct {
     {ATTEMPT_ROUTE, EEXIST, "there is one already: give each family's gateway= to one --veth only"},
 };
 
-/* The reason: what was attempted, on what, and the kernel's error with its explanation. */
-static int fail(struct error *error, enum attempt attempt, const char *object, int result,
-                const struct netlink *netlink)
+/* 0, or for a negative result -1 with the reason: what was attempted, on what, and the kernel's
+ * error with its explanation. */
+static int check(struct error *error, enum attempt attempt, const char *object, int result,
+                 const char *explanation)
 {
+    if (result >= 0)
+        return 0;
     for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
         if (hints[i].attempt == attempt && hints[i].failure == -result)
             error_hint(error, "%s", hints[i].hint);
     errno = -result;
     return error_reason(error, ERROR_FAILED, "%s%s: %m%s%s%s", attempts[attempt], object,
-                        netlink->explanation[0] ? " (" : "", netlink->explanation,
-                        netlink->explanation[0] ? ")" : "");
+                        explanation[0] != '\0' ? " (" : "", explanation,
+                        explanation[0] != '\0' ? ")" : "");
 }
 
-static int open_netlink(struct netlink *netlink, struct error *error)
+/* Start a request about a device. */
+static void begin_device(struct netlink *netlink, unsigned int type, int index, unsigned int flags)
 {
-    int result = netlink_open(netlink);
+    const struct ifinfomsg device = {.ifi_index = index, .ifi_flags = flags, .ifi_change = flags};
 
-    return result < 0 ? fail(error, ATTEMPT_SOCKET, "", result, netlink) : 0;
+    netlink_begin(netlink, type, 0, &device, sizeof device);
 }
 
-static int bring_up(struct netlink *netlink, int index)
+static int bring_up(struct netlink *netlink, int index, struct error *error)
 {
-    const struct ifinfomsg device = {.ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
-
-    netlink_begin(netlink, RTM_NEWLINK, 0, &device, sizeof device);
-    return netlink_request(netlink);
+    begin_device(netlink, RTM_NEWLINK, index, IFF_UP);
+    return check(error, ATTEMPT_UP, "", netlink_request(netlink), netlink->explanation);
 }
 
 int network_start_loopback(struct error *error)
 {
     /* Any socket takes netdevice(7)'s calls: half as many as rtnetlink would need for this. */
-    const struct netlink nothing = {.explanation = ""};
     struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     int result;
 
     error_subject(error, "lo");
     if (fd < 0)
-        return fail(error, ATTEMPT_SOCKET, "", -errno, &nothing);
+        return check(error, ATTEMPT_SOCKET, "", -errno, "");
     result = ioctl(fd, SIOCSIFFLAGS, &request) < 0 ? -errno : 0;
     close(fd);
-    return result < 0 ? fail(error, ATTEMPT_LOOPBACK, "", result, &nothing) : 0;
+    return check(error, ATTEMPT_LOOPBACK, "", result, "");
 }
 
 /* An end of the pair: both carry the same MTU, or the one would drop what the other sends. */
@@ -144,9 +145,7 @@ static int make_pair_of_free_name(struct netlink *netlink, const struct veth *ve
     int result = -EEXIST;
 
     for (unsigned int number = 0; result == -EEXIST; number++) {
-        struct text name = text_in(host, INTERFACE_NAME_SIZE);
-
-        text_format(&name, "veth%u", number);
+        text_set(host, INTERFACE_NAME_SIZE, "veth%u", number);
         if (netlink_device(netlink, host) >= 0)
             continue;
         result = make_pair(netlink, veth, host, pid);
@@ -163,7 +162,7 @@ static int explain_pair(struct error *error, const struct netlink *netlink, cons
     bool host_is_taken = netlink_device(netlink, host) >= 0;
 
     if (result != -EEXIST)
-        return fail(error, ATTEMPT_PAIR, "", result, netlink);
+        return check(error, ATTEMPT_PAIR, "", result, netlink->explanation);
     if (!host_is_taken)
         return error_reason(error, ERROR_FAILED, "the name %s is taken inside", veth->name);
     error_hint(error, "choose another host= name, or none: then the first free veth%%d is taken");
@@ -172,40 +171,33 @@ static int explain_pair(struct error *error, const struct netlink *netlink, cons
 
 static int join_bridge(struct netlink *netlink, int index, const char *bridge, struct error *error)
 {
-    const struct ifinfomsg device = {.ifi_index = index};
-    int master = netlink_device(netlink, bridge);
-    int result;
+    int result = netlink_device(netlink, bridge);
 
-    if (master == -ENODEV) {
+    if (result == -ENODEV) {
         error_hint(error, "ip link add %s type bridge && ip link set %s up", bridge, bridge);
         return error_reason(error, ERROR_FAILED, "there is no bridge %s", bridge);
     }
-    if (master < 0)
-        return fail(error, ATTEMPT_BRIDGE, bridge, master, netlink);
-    netlink_begin(netlink, RTM_NEWLINK, 0, &device, sizeof device);
-    netlink_add_number(netlink, IFLA_MASTER, (uint32_t)master);
-    result = netlink_request(netlink);
-    return result < 0 ? fail(error, ATTEMPT_BRIDGE, bridge, result, netlink) : 0;
+    if (result >= 0) {
+        begin_device(netlink, RTM_NEWLINK, index, 0);
+        netlink_add_number(netlink, IFLA_MASTER, (uint32_t)result);
+        result = netlink_request(netlink);
+    }
+    return check(error, ATTEMPT_BRIDGE, bridge, result, netlink->explanation);
 }
 
 /* Into its bridge, and up. */
 static int connect_outer_end(struct netlink *netlink, const struct veth *veth, int index,
                              struct error *error)
 {
-    int result;
-
     if (veth->bridge[0] != '\0' && join_bridge(netlink, index, veth->bridge, error) < 0)
         return -1;
-    result = bring_up(netlink, index);
-    return result < 0 ? fail(error, ATTEMPT_UP, "", result, netlink) : 0;
+    return bring_up(netlink, index, error);
 }
 
 /* With one end goes the other. */
 static void delete_pair(struct netlink *netlink, int index)
 {
-    const struct ifinfomsg device = {.ifi_index = index};
-
-    netlink_begin(netlink, RTM_DELLINK, 0, &device, sizeof device);
+    begin_device(netlink, RTM_DELLINK, index, 0);
     (void)netlink_request(netlink);
 }
 
@@ -226,26 +218,13 @@ static int make_all(struct netlink *netlink, const struct veth *veths, size_t co
     if (result < 0)
         return explain_pair(error, netlink, veths, host, result);
     index = netlink_device(netlink, host);
-    if (index < 0)
-        return fail(error, ATTEMPT_PAIR, "", index, netlink);
+    if (check(error, ATTEMPT_PAIR, "", index, netlink->explanation) < 0)
+        return -1;
     if (connect_outer_end(netlink, veths, index, error) == 0 &&
         make_all(netlink, veths + 1, count - 1, pid, error) == 0)
         return 0;
     delete_pair(netlink, index);
     return -1;
-}
-
-int network_make_veths(const struct veth *veths, size_t count, pid_t pid, struct error *error)
-{
-    struct netlink netlink;
-    int result;
-
-    error_subject(error, "--veth");
-    if (open_netlink(&netlink, error) < 0)
-        return -1;
-    result = make_all(&netlink, veths, count, pid, error);
-    netlink_close(&netlink);
-    return result;
 }
 
 static size_t size_of_address(const struct address *address)
@@ -260,15 +239,13 @@ static const char *address_name(const struct address *address, char name[48])
     struct text text = text_in(name, 48);
 
     for (size_t i = 0; i < size_of_address(address); i++) {
-        bool is_half = address->family == AF_INET6 && i % 2 == 1;
+        unsigned int byte = address->bytes[i];
 
-        if (i > 0 && !is_half)
-            text_add(&text, address->family == AF_INET ? "." : ":");
         if (address->family == AF_INET)
-            text_format(&text, "%d", address->bytes[i]);
+            text_format(&text, "%s%u", i > 0 ? "." : "", byte);
         else
-            text_format(&text, "%c%c", digits[address->bytes[i] >> 4],
-                        digits[address->bytes[i] & 15]);
+            text_format(&text, "%s%c%c", i > 0 && i % 2 == 0 ? ":" : "", digits[byte >> 4],
+                        digits[byte & 15]);
     }
     return name;
 }
@@ -333,41 +310,55 @@ static int configure(struct netlink *netlink, const struct veth *veth, struct er
 {
     int index = netlink_device(netlink, veth->name);
     char name[48];
-    int result;
 
     error_subject(error, "--veth %s", veth->name);
-    if (index < 0)
-        return fail(error, ATTEMPT_FIND, "", index, netlink);
-    for (size_t i = 0; i < veth->address_count; i++) {
-        result = add_address(netlink, index, &veth->addresses[i]);
-        if (result < 0)
-            return fail(error, ATTEMPT_ADDRESS, address_name(&veth->addresses[i], name), result,
-                        netlink);
-    }
-    result = bring_up(netlink, index);
-    if (result < 0)
-        return fail(error, ATTEMPT_UP, "", result, netlink);
+    if (check(error, ATTEMPT_FIND, "", index, netlink->explanation) < 0)
+        return -1;
+    for (size_t i = 0; i < veth->address_count; i++)
+        if (check(error, ATTEMPT_ADDRESS, address_name(&veth->addresses[i], name),
+                  add_address(netlink, index, &veth->addresses[i]), netlink->explanation) < 0)
+            return -1;
+    if (bring_up(netlink, index, error) < 0)
+        return -1;
     netlink_settle(netlink, veth->name);
-    for (size_t i = 0; i < veth->gateway_count; i++) {
-        result = add_default_route(netlink, index, veth, &veth->gateways[i]);
-        if (result < 0)
-            return fail(error, ATTEMPT_ROUTE, address_name(&veth->gateways[i], name), result,
-                        netlink);
-    }
+    for (size_t i = 0; i < veth->gateway_count; i++)
+        if (check(error, ATTEMPT_ROUTE, address_name(&veth->gateways[i], name),
+                  add_default_route(netlink, index, veth, &veth->gateways[i]),
+                  netlink->explanation) < 0)
+            return -1;
     return 0;
 }
 
-int network_configure(const struct veth *veths, size_t count, struct error *error)
+static int configure_all(struct netlink *netlink, const struct veth *veths, size_t count,
+                         struct error *error)
+{
+    for (size_t i = 0; i < count; i++)
+        if (configure(netlink, &veths[i], error) < 0)
+            return -1;
+    return 0;
+}
+
+/* From outside of the namespace of the process `pid`, or from inside, where that is 0. */
+static int prepare(const struct veth *veths, size_t count, pid_t pid, struct error *error)
 {
     struct netlink netlink;
     int result;
 
     error_subject(error, "--veth");
-    if (open_netlink(&netlink, error) < 0)
+    if (check(error, ATTEMPT_SOCKET, "", netlink_open(&netlink), "") < 0)
         return -1;
-    result = 0;
-    for (size_t i = 0; i < count && result == 0; i++)
-        result = configure(&netlink, &veths[i], error);
+    result = pid != 0 ? make_all(&netlink, veths, count, pid, error)
+                      : configure_all(&netlink, veths, count, error);
     netlink_close(&netlink);
     return result;
+}
+
+int network_make_veths(const struct veth *veths, size_t count, pid_t pid, struct error *error)
+{
+    return prepare(veths, count, pid, error);
+}
+
+int network_configure(const struct veth *veths, size_t count, struct error *error)
+{
+    return prepare(veths, count, 0, error);
 }

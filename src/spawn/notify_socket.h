@@ -7,6 +7,8 @@
 #ifndef NSINIT_SPAWN_NOTIFY_SOCKET_H
 #define NSINIT_SPAWN_NOTIFY_SOCKET_H
 
+#include "util/error.h"
+
 /* As in NOTIFY_SOCKET, with its '@'; empty: none. The kernel picks five digits: unix(7). */
 struct notify_name {
     char text[16];
@@ -14,8 +16,8 @@ struct notify_name {
 
 /*
  * A datagram socket in the caller's network namespace that tells each sender's credentials:
- * close-on-exec, not blocking. Its descriptor, or a negative errno.
+ * close-on-exec, not blocking. Its descriptor, or -1 with `error` filled in for the service.
  */
-int notify_socket_open(struct notify_name *name);
+int notify_socket_open(struct notify_name *name, const char *service, struct error *error);
 
 #endif

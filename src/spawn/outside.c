@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "spawn/command.h"
@@ -20,16 +19,15 @@
 #include "util/text.h"
 
 /* The file in /proc that stands for the namespace that the process, or its child, lives in. */
-static void add_namespace_path(struct text *path, pid_t pid, enum namespace_type type)
+static void set_namespace_path(char *path, size_t size, pid_t pid, enum namespace_type type)
 {
-    text_format(path, "/proc/%d/ns/%s", pid,
-                type == NAMESPACE_TIME ? "time_for_children" : namespace_kinds[type].name);
+    text_set(path, size, "/proc/%d/ns/%s", pid,
+             type == NAMESPACE_TIME ? "time_for_children" : namespace_kinds[type].name);
 }
 
 static int keep(const char *place, pid_t pid, enum namespace_type type, struct error *error)
 {
     char path[64];
-    struct text text = text_in(path, sizeof path);
     int fd = open(place, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
     bool is_new = fd >= 0;
 
@@ -39,7 +37,7 @@ static int keep(const char *place, pid_t pid, enum namespace_type type, struct e
     if (fd < 0)
         return error_reason(error, ERROR_FAILED, "%m");
     close(fd);
-    add_namespace_path(&text, pid, type);
+    set_namespace_path(path, sizeof path, pid, type);
     if (mount(path, place, NULL, MS_BIND, NULL) == 0)
         return 0;
     if (errno == EPERM || errno == EACCES)
@@ -72,7 +70,21 @@ static int keep_all(const struct isolation *isolation, pid_t pid, struct error *
 
 enum { HOOK_ENTRY_SIZE = 64 };
 
-/* The hook gets NSINIT_PID and NSINIT_<TYPE>, the path of each namespace. */
+/* NSINIT_PID, or NSINIT_<TYPE> with the path of the namespace. */
+static void set_hook_entry(char entry[HOOK_ENTRY_SIZE], pid_t pid, int type)
+{
+    char path[64];
+
+    if (type == NAMESPACE_COUNT) {
+        text_set(entry, HOOK_ENTRY_SIZE, "NSINIT_PID=%d", pid);
+        return;
+    }
+    set_namespace_path(path, sizeof path, pid, (enum namespace_type)type);
+    text_set(entry, HOOK_ENTRY_SIZE, "NSINIT_%s=%s", namespace_kinds[type].name, path);
+    for (char *at = strchr(entry, '_') + 1; *at != '='; at++)
+        *at = (char)(*at - 'a' + 'A');
+}
+
 static int run_hook(const char *command, pid_t pid, struct error *error)
 {
     const char *const arguments[] = {"/bin/sh", "-c", command, NULL};
@@ -84,24 +96,14 @@ static int run_hook(const char *command, pid_t pid, struct error *error)
     while (environ[count] != NULL)
         count++;
     environment = calloc(count + NAMESPACE_COUNT + 2, sizeof *environment);
-    error_subject(error, "--hook-created");
     if (environment == NULL)
-        return error_reason(error, ERROR_FAILED, "%m");
+        return error_failed(error, "--hook-created");
     memcpy(environment, environ, count * sizeof *environment);
     for (int type = 0; type <= NAMESPACE_COUNT; type++) {
-        struct text text = text_in(entries[type], sizeof entries[type]);
-
-        if (type == NAMESPACE_COUNT) {
-            text_format(&text, "NSINIT_PID=%d", pid);
-        } else {
-            text_add(&text, "NSINIT_");
-            for (const char *at = namespace_kinds[type].name; *at != '\0'; at++)
-                text_format(&text, "%c", *at - 'a' + 'A');
-            text_add(&text, "=");
-            add_namespace_path(&text, pid, (enum namespace_type)type);
-        }
+        set_hook_entry(entries[type], pid, type);
         environment[count++] = entries[type];
     }
+    error_subject(error, "--hook-created");
     result = command_run(arguments, environment, error);
     free(environment);
     return result;
@@ -120,7 +122,7 @@ static int map_in(int user_fd, const struct isolation *isolation, pid_t pid, str
  */
 static int map_from(int user_fd, const struct isolation *isolation, pid_t pid, struct error *error)
 {
-    struct link_message message = {.kind = LINK_FAILED, .error = *error};
+    struct link_message message;
     int ends[2];
     int result = link_open(ends, false);
     pid_t helper = result == 0 ? fork() : -1;
@@ -137,11 +139,11 @@ static int map_from(int user_fd, const struct isolation *isolation, pid_t pid, s
         _exit(0);
     }
     close(ends[1]);
-    (void)link_receive(ends[0], &message, NULL, NULL, 1);
+    message.kind = LINK_FAILED;
+    if (link_receive(ends[0], &message, NULL, NULL, 1) == 1)
+        *error = message.error;
     close(ends[0]);
-    while (waitpid(helper, NULL, 0) < 0 && errno == EINTR)
-        ;
-    *error = message.error;
+    (void)command_wait(helper);
     return message.kind == LINK_FAILED ? -1 : 0;
 }
 

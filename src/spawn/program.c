@@ -31,149 +31,121 @@ static bool names_nsinit(const char *entry, const char *name, const struct inher
     return parse_number(entry + strlen(name), INT_MAX, &pid) == 0 && (pid_t)pid == inherited->self;
 }
 
-/* Whether the program gets another environment than the one nsinit has for it. */
-static bool changes_environment(const struct service *service, const struct spawn_context *context)
+/* The program writes its pid behind the name. */
+static void set_own_pid(struct program *program, int i)
 {
-    const struct settings *settings = service_settings(service);
-
-    if (settings->user != NULL || settings->clear_environment || settings->variable_count > 0 ||
-        context->notify_name.text[0] != '\0' || context->hides_notify_socket ||
-        context->watchdog_usec != 0 || context->default_variable != NULL)
-        return true;
-    for (int i = 0; i < OWN_PID_COUNT; i++) {
-        char **entry = environment_find(service->environment, own_pid_names[i]);
-
-        if (entry != NULL && names_nsinit(*entry, own_pid_names[i], context->inherited))
-            return true;
-    }
-    return false;
+    text_set(program->own_pids[i], sizeof program->own_pids[i], "%s", own_pid_names[i]);
+    environment_set(program->environment, program->own_pids[i]);
 }
 
 static void set_own_pids(struct program *program, const struct inherited *inherited)
 {
     for (int i = 0; i < OWN_PID_COUNT; i++) {
-        struct text text = text_in(program->own_pids[i], sizeof program->own_pids[i]);
-        char **entry = environment_find(program->changed, own_pid_names[i]);
+        char **entry = environment_find(program->environment, own_pid_names[i]);
 
-        if (entry == NULL || !names_nsinit(*entry, own_pid_names[i], inherited))
-            continue;
-        text_add(&text, own_pid_names[i]);
-        *entry = program->own_pids[i];
+        program->own_pids[i][0] = '\0';
+        if (entry != NULL && names_nsinit(*entry, own_pid_names[i], inherited))
+            set_own_pid(program, i);
     }
-}
-
-static void set_watchdog_pid(struct program *program)
-{
-    struct text pid = text_in(program->own_pids[1], sizeof program->own_pids[1]);
-
-    text_add(&pid, own_pid_names[1]);
-    environment_set(program->changed, program->own_pids[1]);
 }
 
 static void add_notification(struct program *program, const struct spawn_context *context)
 {
-    struct text socket = text_in(program->notify_socket, sizeof program->notify_socket);
-    struct text usec = text_in(program->watchdog_usec, sizeof program->watchdog_usec);
-
     if (context->hides_notify_socket)
-        environment_unset(program->changed, "NOTIFY_SOCKET");
+        environment_unset(program->environment, "NOTIFY_SOCKET");
     if (context->notify_name.text[0] == '\0')
         return;
-    text_format(&socket, "NOTIFY_SOCKET=%s", context->notify_name.text);
-    environment_set(program->changed, program->notify_socket);
+    text_set(program->notify_socket, sizeof program->notify_socket, "NOTIFY_SOCKET=%s",
+             context->notify_name.text);
+    environment_set(program->environment, program->notify_socket);
     /* Else a watchdog that watches nsinit is fed by the program, through the relay. */
     if (context->watchdog_usec == 0)
         return;
-    text_format(&usec, "WATCHDOG_USEC=%llu", (unsigned long long)context->watchdog_usec);
-    environment_set(program->changed, program->watchdog_usec);
-    set_watchdog_pid(program);
+    text_set(program->watchdog_usec, sizeof program->watchdog_usec, "WATCHDOG_USEC=%llu",
+             (unsigned long long)context->watchdog_usec);
+    environment_set(program->environment, program->watchdog_usec);
+    set_own_pid(program, 1);
 }
 
-static int change_environment(struct program *program, const struct spawn_context *context,
-                              struct error *error)
+/* /bin/sh, the file that is yet to be found, and the program's arguments. NULL without memory. */
+static char **words_for_shell(char *const *arguments)
 {
-    const struct service *service = program->service;
-    enum { ADDED = 4 }; /* add_notification's, and a default */
+    size_t count = 0;
+    char **words;
 
-    program->changed =
-        settings_environment(service_settings(service), &program->account, service->environment,
-                             program->home, sizeof program->home, ADDED);
-    if (program->changed == NULL)
-        return error_reason(error, ERROR_FAILED, "%m");
-    program->environment = program->changed;
-    set_own_pids(program, context->inherited);
-    add_notification(program, context);
-    if (context->default_variable != NULL &&
-        environment_find(program->changed, context->default_variable) == NULL)
-        /* execve(2) takes what it does not change as if it could. */
-        environment_set(program->changed, (char *)(uintptr_t)context->default_variable);
-    return 0;
+    while (arguments[count] != NULL)
+        count++;
+    words = calloc(count + 2, sizeof *words);
+    if (words != NULL) {
+        words[0] = "/bin/sh";
+        memcpy(words + 2, arguments + 1, (count - 1) * sizeof *words);
+    }
+    return words;
 }
 
 int program_prepare(struct program *program, const struct service *service,
                     const struct spawn_context *context, struct error *error)
 {
     const struct settings *settings = service_settings(service);
+    enum { ADDED = 4 }; /* add_notification's, and a default */
 
     program->service = service;
-    for (int i = 0; i < OWN_PID_COUNT; i++)
-        program->own_pids[i][0] = '\0';
     program->account = (struct account){0};
-    program->environment = service->environment;
-    program->changed = NULL;
+    program->environment = NULL;
+    program->by_shell = words_for_shell(service->arguments);
     if ((settings->user != NULL || settings->groups != NULL) &&
         account_resolve(&program->account, settings->user, settings->groups, error) < 0)
         return -1;
-    error_subject(error, "%s", service->name);
-    return changes_environment(service, context) ? change_environment(program, context, error) : 0;
+    program->environment = settings_environment(settings, &program->account, service->environment,
+                                                program->home, sizeof program->home, ADDED);
+    if (program->environment == NULL || program->by_shell == NULL)
+        return error_failed(error, "%s", service->name);
+    set_own_pids(program, context->inherited);
+    add_notification(program, context);
+    if (context->default_variable != NULL &&
+        environment_find(program->environment, context->default_variable) == NULL)
+        /* execve(2) takes what it does not change as if it could. */
+        environment_set(program->environment, (char *)(uintptr_t)context->default_variable);
+    return 0;
 }
 
 void program_free(struct program *program)
 {
     account_free(&program->account);
-    free(program->changed);
-}
-
-static int fail(struct program_failure *failure, enum program_stage stage, int error_number)
-{
-    failure->stage = stage;
-    failure->error_number = error_number;
-    return -1;
+    free(program->environment);
+    free(program->by_shell);
 }
 
 int program_take_place(const struct service *service, const struct spawn_context *context,
                        struct program_failure *failure)
 {
-    switch (service->placement) {
-    case PLACEMENT_GROUP:
-        if (setpgid(0, 0) < 0)
-            return fail(failure, PROGRAM_PLACE, errno);
-        /* TTOU is blocked, so this works. A terminal that hung up is no reason not to run. */
-        if (context->terminal_fd >= 0)
+    int result = 0;
+
+    /* That it is the terminal's: TTOU is blocked, so this works. One that hung up is no reason not
+     * to run, nor is one that belongs to another session, a shell's: then there is none. */
+    if (service->placement == PLACEMENT_GROUP) {
+        result = setpgid(0, 0);
+        if (result == 0 && context->terminal_fd >= 0)
             (void)tcsetpgrp(context->terminal_fd, getpid());
-        break;
-    case PLACEMENT_SESSION:
-        if (setsid() < 0)
-            return fail(failure, PROGRAM_PLACE, errno);
-        /* It fails when the terminal belongs to another session, a shell's: then there is none. */
-        if (context->terminal_fd >= 0)
+    } else if (service->placement == PLACEMENT_SESSION) {
+        result = setsid();
+        if (result >= 0 && context->terminal_fd >= 0)
             (void)ioctl(context->terminal_fd, TIOCSCTTY, 0);
-        break;
-    case PLACEMENT_INHERITED:
-        break;
     }
-    return 0;
+    if (result >= 0)
+        return 0;
+    failure->stage = PROGRAM_PLACE;
+    failure->error_number = errno;
+    return -1;
 }
 
 static void write_own_pids(struct program *program)
 {
     for (int i = 0; i < OWN_PID_COUNT; i++) {
         char *entry = program->own_pids[i];
-        size_t length = strlen(own_pid_names[i]);
-        struct text pid = text_in(entry + length, sizeof program->own_pids[i] - length);
 
         if (entry[0] != '\0')
-            text_format(&pid, "%d", getpid());
+            text_set(entry, sizeof program->own_pids[i], "%s%d", own_pid_names[i], getpid());
     }
 }
 
@@ -198,47 +170,44 @@ static int place_files(const struct program *program, const struct spawn_context
     return dup2(context->ready_fd, service->supervision.ready_fd) < 0 ? -1 : 0;
 }
 
-void program_execute(struct program *program, const struct spawn_context *context,
-                     char *const *arguments, struct program_failure *failure)
+/* What comes before the exec. 0, or -1 with errno and the stage in `failure`. */
+static int prepare_exec(struct program *program, const struct spawn_context *context,
+                        struct program_failure *failure)
 {
-    if (place_files(program, context) < 0) {
-        fail(failure, PROGRAM_FILES, errno);
-        return;
-    }
+    failure->stage = PROGRAM_FILES;
+    if (place_files(program, context) < 0)
+        return -1;
+    failure->stage = PROGRAM_SETTINGS;
     if (settings_apply(service_settings(program->service), &program->account, &failure->settings) <
-        0) {
-        fail(failure, PROGRAM_SETTINGS, failure->settings.error_number);
-        return;
-    }
+        0)
+        return -1;
+    failure->stage = PROGRAM_EXEC;
     /* After the change of user, which clears it: prctl(2). */
     if (context->parent_death_signal != 0)
         (void)prctl(PR_SET_PDEATHSIG, context->parent_death_signal);
     write_own_pids(program);
     inherited_give_back(context->inherited);
-    fail(failure, PROGRAM_EXEC, -exec_search(arguments, program->environment, failure->path));
+    return 0;
 }
 
-char **program_as_script(const struct program *program, const struct program_failure *failure,
-                         char *path)
+/* The errno of the last attempt, with the file in `path`. */
+static int execute(struct program *program, char *path)
 {
-    char *const *original = program->service->arguments;
-    size_t count = 0;
-    char **arguments;
+    int result = exec_search(program->service->arguments, program->environment, path);
 
-    if (failure->stage != PROGRAM_EXEC || failure->error_number != ENOEXEC ||
-        !exec_is_script(failure->path))
-        return NULL;
-    while (original[count] != NULL)
-        count++;
-    arguments = calloc(count + 2, sizeof *arguments);
-    if (arguments == NULL)
-        return NULL;
-    /* The next attempt writes to the failure's path again. */
-    memcpy(path, failure->path, strlen(failure->path) + 1);
-    arguments[0] = "/bin/sh";
-    arguments[1] = path;
-    memcpy(arguments + 2, original + 1, (count - 1) * sizeof *arguments);
-    return arguments;
+    if (result != -ENOEXEC || !exec_is_script(path))
+        return -result;
+    program->by_shell[1] = path;
+    execve(program->by_shell[0], program->by_shell, program->environment);
+    memcpy(path, program->by_shell[0], strlen(program->by_shell[0]) + 1);
+    return errno;
+}
+
+void program_execute(struct program *program, const struct spawn_context *context,
+                     struct program_failure *failure)
+{
+    failure->error_number =
+        prepare_exec(program, context, failure) < 0 ? errno : execute(program, failure->path);
 }
 
 int program_explain(const struct program *program, const struct program_failure *failure,
@@ -246,6 +215,7 @@ int program_explain(const struct program *program, const struct program_failure 
 {
     const struct service *service = program->service;
 
+    errno = failure->error_number;
     switch (failure->stage) {
     case PROGRAM_SETTINGS:
         return settings_explain(service_settings(service), &failure->settings, error);
@@ -254,14 +224,11 @@ int program_explain(const struct program *program, const struct program_failure 
         return exec_explain(error, service->arguments[0], program->environment, failure->path,
                             failure->error_number);
     case PROGRAM_FILES:
-        errno = failure->error_number;
         return error_failed(error, "%s: --ready-fd %d", service->name,
                             service->supervision.ready_fd);
     case PROGRAM_PLACE:
         break;
     }
-    error_subject(error, "%s: %s", service->name,
-                  service->placement == PLACEMENT_SESSION ? "setsid" : "setpgid");
-    errno = failure->error_number;
-    return error_reason(error, ERROR_FAILED, "%m");
+    return error_failed(error, "%s: %s", service->name,
+                        service->placement == PLACEMENT_SESSION ? "setsid" : "setpgid");
 }

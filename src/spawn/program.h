@@ -14,8 +14,8 @@ enum { OWN_PID_COUNT = 2 };
 struct program {
     const struct service *service;
     struct account account;
-    char **environment; /* the service's, or `changed` */
-    char **changed;     /* owned array, or NULL */
+    char **environment; /* owned array, or NULL */
+    char **by_shell;    /* owned array: its words, if it turns out to be a script without #! */
     char home[sizeof "HOME=" + 256];
     char notify_socket[sizeof "NOTIFY_SOCKET=" + sizeof(struct notify_name)];
     char watchdog_usec[sizeof "WATCHDOG_USEC=18446744073709551615"];
@@ -43,18 +43,12 @@ int program_take_place(const struct service *service, const struct spawn_context
                        struct program_failure *failure);
 
 /*
- * In the new process: settings, signal state, exec of `arguments`. Returns only on failure, with
- * `failure` filled in. Async-signal-safe.
+ * In the new process: settings, signal state, exec; by the shell, as execvp(3) promises, when the
+ * kernel does not know how to run it and it is text. Returns only on failure, with `failure` filled
+ * in. Async-signal-safe.
  */
 void program_execute(struct program *program, const struct spawn_context *context,
-                     char *const *arguments, struct program_failure *failure);
-
-/*
- * When the kernel does not know how to run it and it is text: the command that runs it by the
- * shell, as execvp(3) promises, an array to be freed by the caller. NULL otherwise.
- */
-char **program_as_script(const struct program *program, const struct program_failure *failure,
-                         char *path);
+                     struct program_failure *failure);
 
 /* The failure as an error. Returns -1. */
 int program_explain(const struct program *program, const struct program_failure *failure,

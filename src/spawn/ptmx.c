@@ -4,22 +4,15 @@
  */
 #include "spawn/ptmx.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/asan_interface.h>
-#endif
-
-enum { VISITOR_STACK_SIZE = 16 * 1024 };
+#include "spawn/command.h"
+#include "spawn/vfork.h"
 
 struct visitor {
     const struct open_namespaces *namespaces;
@@ -59,22 +52,11 @@ static int visit(void *argument)
 
 int ptmx_open_in(const struct open_namespaces *namespaces)
 {
-    _Alignas(16) char stack[VISITOR_STACK_SIZE];
     struct visitor visitor = {.namespaces = namespaces, .fd = -1};
-    int dumpable = prctl(PR_GET_DUMPABLE);
-    pid_t pid = clone(visit, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD,
-                      &visitor);
+    pid_t pid = vfork_run(visit, &visitor, CLONE_FILES, true);
 
-#ifdef __SANITIZE_ADDRESS__
-    /* The visitor's functions never returned, so what they marked as out of bounds still is. */
-    __asan_unpoison_memory_region(stack, sizeof stack);
-#endif
     if (pid < 0)
         return -1;
-    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-        ;
-    /* To enter a user namespace has made the memory undumpable, which is ours. */
-    if (prctl(PR_GET_DUMPABLE) != dumpable)
-        (void)prctl(PR_SET_DUMPABLE, dumpable);
+    (void)command_wait(pid);
     return visitor.fd;
 }

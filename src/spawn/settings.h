@@ -8,7 +8,7 @@
 #include "spawn/accounts.h"
 #include "util/error.h"
 
-/* Which of the settings could not be applied, and why. */
+/* Which of the settings could not be applied. */
 struct settings_failure {
     enum settings_stage {
         SETTINGS_LIMIT,
@@ -20,19 +20,19 @@ struct settings_failure {
         SETTINGS_WORKDIR,
         SETTINGS_NO_NEW_PRIVS
     } stage;
-    int detail; /* the resource, for SETTINGS_LIMIT */
-    int error_number;
+    int resource; /* for SETTINGS_LIMIT */
 };
 
 /*
  * Apply all to the calling process, which is about to execute its program: limits, scheduling and
  * umask, then capabilities, groups and user, then what is to be done as that user. 0, or -1 with
- * `failure` filled in. Async-signal-safe, and only raw system calls: between vfork and exec.
+ * errno and `failure` filled in. Async-signal-safe, and only raw system calls: between vfork and
+ * exec.
  */
 int settings_apply(const struct settings *settings, const struct account *account,
                    struct settings_failure *failure);
 
-/* The failure as an error: subject, reason and hint. Returns -1. */
+/* The failure and errno as an error: subject, reason and hint. Returns -1. */
 int settings_explain(const struct settings *settings, const struct settings_failure *failure,
                      struct error *error);
 

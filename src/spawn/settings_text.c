@@ -30,23 +30,21 @@ static const struct {
 int settings_explain(const struct settings *settings, const struct settings_failure *failure,
                      struct error *error)
 {
-    const char *option = stages[failure->stage].option;
+    enum settings_stage stage = failure->stage;
     const char *detail = "";
 
-    if (failure->stage == SETTINGS_LIMIT)
-        detail = resource_name(failure->detail);
-    else if (failure->stage == SETTINGS_WORKDIR)
+    if (stage == SETTINGS_LIMIT)
+        detail = resource_name(failure->resource);
+    else if (stage == SETTINGS_WORKDIR)
         detail = settings->workdir;
-    else if (failure->stage == SETTINGS_USER && settings->user != NULL)
+    else if (stage == SETTINGS_USER && settings->user != NULL)
         detail = settings->user;
-    error_subject(error, "%s%s%s", option, detail[0] != '\0' ? " " : "", detail);
-    if (failure->error_number == EPERM || failure->error_number == EACCES)
-        error_hint(error, "%s", stages[failure->stage].hint);
-    else if (failure->error_number == EINVAL &&
-             (failure->stage == SETTINGS_USER || failure->stage == SETTINGS_GROUPS))
+    if (errno == EPERM || errno == EACCES)
+        error_hint(error, "%s", stages[stage].hint);
+    else if (errno == EINVAL && (stage == SETTINGS_USER || stage == SETTINGS_GROUPS))
         error_hint(error, "is it mapped in the user namespace? see --map-users, --map-groups");
-    errno = failure->error_number;
-    return error_reason(error, ERROR_FAILED, "%m");
+    return error_failed(error, "%s%s%s", stages[stage].option, detail[0] != '\0' ? " " : "",
+                        detail);
 }
 
 char **settings_environment(const struct settings *settings, const struct account *account,
@@ -64,9 +62,7 @@ char **settings_environment(const struct settings *settings, const struct accoun
         for (size_t i = 0; environment[i] != NULL; i++)
             result[i] = environment[i];
     if (account->has_user) {
-        struct text home = text_in(home_entry, home_size);
-
-        text_format(&home, "HOME=%s", account->home);
+        text_set(home_entry, home_size, "HOME=%s", account->home);
         environment_set(result, home_entry);
     }
     for (size_t i = 0; i < settings->variable_count; i++) {

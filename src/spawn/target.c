@@ -12,8 +12,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "util/text.h"
-
 /* struct open_how and two of its flags: <linux/openat2.h>, which musl does not bring along. */
 struct how {
     uint64_t flags;
@@ -75,29 +73,22 @@ struct walk {
     char path[PATH_MAX]; /* the target, cut off behind the part that is looked at */
 };
 
-static int missing(const struct walk *walk, const char *why, struct error *error)
-{
-    error_hint(error, "make it first: mkdir -p %s%s",
-               walk->root->path != NULL ? walk->root->path : "", walk->target);
-    return error_reason(error, ERROR_FAILED, "%s does not exist%s", walk->path, why);
-}
-
 /* Make the last part of walk->path, which is `name` in `parent`. */
 static int make_part(const struct walk *walk, int parent, const char *name, bool is_directory,
                      struct error *error)
 {
-    char why[128];
-    struct text text = text_in(why, sizeof why);
+    bool may = may_make(walk->root, parent);
 
-    if (!may_make(walk->root, parent))
-        return missing(walk, "", error);
-    if (make(parent, name, is_directory) == 0)
+    if (may && make(parent, name, is_directory) == 0)
         return 0;
-    if (errno == EEXIST)
+    if (may && errno == EEXIST)
         return error_reason(error, ERROR_FAILED,
                             "%s is a symlink to what does not exist in the new root", walk->path);
-    text_format(&text, " and can't be made: %m");
-    return missing(walk, why, error);
+    error_hint(error, "make it first: mkdir -p %s%s",
+               walk->root->path != NULL ? walk->root->path : "", walk->target);
+    return error_reason(error, ERROR_FAILED,
+                        may ? "%s does not exist and can't be made: %m" : "%s does not exist",
+                        walk->path);
 }
 
 /* Open the next part of the path at *at, which moves on behind it. */

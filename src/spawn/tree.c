@@ -98,14 +98,15 @@ static void explain(struct error *error, const char *type, int context)
 {
     int error_number = errno;
     char message[200];
-    ssize_t length = context >= 0 ? read(context, message, sizeof message - 1) : -1;
+    ssize_t length = read(context, message, sizeof message - 1);
+    /* It begins with its level: "e ". */
+    bool is_explained = length > 2;
 
-    message[length > 0 ? length : 0] = '\0';
-    message[strcspn(message, "\n")] = '\0';
+    message[is_explained ? length : 2] = '\0';
+    message[2 + strcspn(message + 2, "\n")] = '\0';
     errno = error_number;
-    /* A message begins with its level: "e ". */
-    error_reason(error, ERROR_FAILED, "%s: %m%s%s%s", type, length > 2 ? " (" : "",
-                 length > 2 ? message + 2 : "", length > 2 ? ")" : "");
+    error_reason(error, ERROR_FAILED, "%s: %m%s%s%s", type, is_explained ? " (" : "", message + 2,
+                 is_explained ? ")" : "");
     if (error_number == ENODEV)
         error_hint(error, "this kernel has no such file system");
     else if (error_number == ENOSYS)
@@ -115,16 +116,14 @@ static void explain(struct error *error, const char *type, int context)
 /* KEY=VALUE,... */
 static int set_options(int context, char *options)
 {
-    while (options != NULL && *options != '\0') {
-        char *key = options;
+    char *key;
+
+    while ((key = strsep(&options, ",")) != NULL) {
         char *value = strchr(key, '=');
 
-        options = strchr(key, ',');
-        if (options != NULL)
-            *options++ = '\0';
         if (value != NULL)
             *value++ = '\0';
-        if (syscall(SYS_fsconfig, context, SET_STRING, key, value, 0) < 0)
+        if (key[0] != '\0' && syscall(SYS_fsconfig, context, SET_STRING, key, value, 0) < 0)
             return -1;
     }
     return 0;
@@ -153,15 +152,6 @@ int tree_make(const char *type, const char *options, unsigned int flags, struct 
         close(context);
     free(copy);
     return tree;
-}
-
-/* A path to what the fd is; needs /proc. */
-static struct text path_of(int fd, char *buffer, size_t size)
-{
-    struct text path = text_in(buffer, size);
-
-    text_format(&path, "/proc/self/fd/%d", fd);
-    return path;
 }
 
 /*
@@ -207,31 +197,41 @@ static int remount_all_read_only(const char *link)
     return result;
 }
 
-static int set_attributes(int tree, const struct attributes *attributes, bool recursive)
+/*
+ * By mount_setattr(2): 0, or -1 with errno. 1 on Linux before 5.12, where it is to be done by a
+ * path to the tree, which needs /proc.
+ */
+static int set_attributes(int tree, const struct attributes *attributes, bool recursive,
+                          char path[static 64])
 {
-    return (int)syscall(SYS_mount_setattr, tree, "",
-                        (unsigned int)(AT_EMPTY_PATH | (recursive ? TREE_RECURSIVE : 0)),
-                        attributes, sizeof *attributes);
+    int result = (int)syscall(SYS_mount_setattr, tree, "",
+                              (unsigned int)(AT_EMPTY_PATH | (recursive ? TREE_RECURSIVE : 0)),
+                              attributes, sizeof *attributes);
+
+    if (result == 0 || errno != ENOSYS)
+        return result;
+    text_set(path, 64, "/proc/self/fd/%d", tree);
+    return 1;
 }
 
 int tree_make_read_only(int tree, bool recursive)
 {
+    const struct attributes attributes = {.set = TREE_READ_ONLY};
     char path[64];
-    int result = set_attributes(tree, &(struct attributes){.set = TREE_READ_ONLY}, recursive);
+    int result = set_attributes(tree, &attributes, recursive, path);
 
-    if (result == 0 || errno != ENOSYS)
+    if (result != 1)
         return result;
-    path_of(tree, path, sizeof path);
     return recursive ? remount_all_read_only(path) : remount_read_only(path);
 }
 
 int tree_set_propagation(int tree, unsigned long propagation, bool recursive)
 {
+    const struct attributes attributes = {.propagation = propagation};
     char path[64];
-    int result = set_attributes(tree, &(struct attributes){.propagation = propagation}, recursive);
+    int result = set_attributes(tree, &attributes, recursive, path);
 
-    if (result == 0 || errno != ENOSYS)
+    if (result != 1)
         return result;
-    path_of(tree, path, sizeof path);
     return mount(NULL, path, NULL, propagation | (recursive ? MS_REC : 0), NULL);
 }

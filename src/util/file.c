@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Read to the end of the file into a buffer that grows; the text or NULL with errno. */
@@ -55,4 +56,16 @@ int file_read(const char *path, char **text, size_t *length)
     if (length != NULL)
         *length = whole;
     return 0;
+}
+
+int file_write(const char *path, const char *text)
+{
+    int fd = openat(AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
+    int result;
+
+    if (fd < 0)
+        return -errno;
+    result = write(fd, text, strlen(text)) < 0 ? -errno : 0;
+    close(fd);
+    return result;
 }

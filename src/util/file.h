@@ -12,4 +12,10 @@
  */
 int file_read(const char *path, char **text, size_t *length);
 
+/*
+ * Write the text to a file that is there, in one write, as /proc wants it: 0 or a negative errno.
+ * Async-signal-safe.
+ */
+int file_write(const char *path, const char *text);
+
 #endif

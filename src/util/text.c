@@ -147,3 +147,13 @@ int text_write(const struct text *text, int fd)
     }
     return 0;
 }
+
+void text_set(char *buffer, size_t size, const char *format, ...)
+{
+    struct text text = text_in(buffer, size);
+    va_list arguments;
+
+    va_start(arguments, format);
+    text_vformat(&text, format, arguments);
+    va_end(arguments);
+}

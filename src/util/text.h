@@ -36,4 +36,8 @@ void text_add_duration(struct text *text, unsigned int milliseconds);
 /* Write all of the text to `fd`. 0 or a negative errno; safe between clone and exec. */
 int text_write(const struct text *text, int fd);
 
+/* A whole text in a buffer, formatted as by text_format. */
+void text_set(char *buffer, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 #endif
