@@ -19,6 +19,7 @@
 #include "spawn/link.h"
 #include "spawn/spawn.h"
 #include "supervise/supervise.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 #include "util/signals.h"
 
@@ -344,8 +345,7 @@ int init_run_inner(struct init *init,
     init->terminal = (struct terminal){.fd = -1, .child_fd = -1};
     if (open_loop(init, error) < 0 || start_services(init, error) < 0)
         return -1;
-    ev_io_init(&outer, on_outer, init->link_fd, EV_READ);
-    ev_io_start(init->loop, &outer);
+    watch_file(init->loop, &outer, init->link_fd, on_outer, init);
     link_tell_process(init->link_fd, LINK_STARTED, init->only.pid);
     return run(init);
 }

@@ -14,6 +14,7 @@
 #include "init/init.h"
 #include "init/memory.h"
 #include "spawn/link.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 
 /* The service as it looks from inside: its namespaces exist, its signals come translated. */
@@ -102,8 +103,7 @@ static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
         return;
     if (result != 1) {
         /* It has ended; its exit code comes by SIGCHLD. */
-        ev_io_stop(loop, watcher);
-        close(watcher->fd);
+        watch_end(loop, watcher);
         return;
     }
     if (message.kind == LINK_STOPPED && service->pid != 0) {
@@ -115,15 +115,11 @@ static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
 
 void inner_watch(struct supervised *service, int link_fd)
 {
-    ev_io_init(&service->listening->link, on_link, link_fd, EV_READ);
-    service->listening->link.data = service;
-    ev_io_start(service->supervisor->loop, &service->listening->link);
+    watch_file(service->supervisor->loop, &service->listening->link, link_fd, on_link, service);
 }
 
 void inner_unwatch(struct supervised *service)
 {
-    if (service->listening == NULL || !ev_is_active(&service->listening->link))
-        return;
-    ev_io_stop(service->supervisor->loop, &service->listening->link);
-    close(service->listening->link.fd);
+    if (service->listening != NULL)
+        watch_end(service->supervisor->loop, &service->listening->link);
 }

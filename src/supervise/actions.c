@@ -9,6 +9,7 @@
 #include "supervise/launch.h"
 #include "supervise/run.h"
 #include "supervise/supervise.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 
 /* Not an event of the table: nothing follows. */
@@ -169,7 +170,7 @@ static int do_delay(struct supervised *supervised)
     tell_restart(supervised, delay);
     if (delay == 0)
         return EVENT_DELAY_OVER;
-    run_start_timer(supervised, &supervised->timer, delay);
+    timer_start(supervised->supervisor->loop, &supervised->timer, delay);
     return NO_EVENT;
 }
 

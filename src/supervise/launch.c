@@ -8,6 +8,7 @@
 
 #include "supervise/sandbox.h"
 #include "supervise/supervise.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 
 /* Between so many starts the loop has its turn: signals and requests are not kept waiting. */
@@ -65,8 +66,7 @@ int launch_init(struct supervisor *supervisor, struct error *error)
     struct launch *launch = &supervisor->launch;
     size_t edges = count_edges(supervisor);
 
-    ev_timer_init(&launch->turn, on_turn, 0., 0.);
-    launch->turn.data = supervisor;
+    timer_init(&launch->turn, on_turn, supervisor);
     for (size_t i = 0; i < supervisor->count; i++)
         supervisor->services[i].waits_for = (unsigned int)after_of(&supervisor->services[i])->count;
     if (edges == 0)

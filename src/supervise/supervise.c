@@ -21,6 +21,7 @@
 #include "supervise/run.h"
 #include "supervise/sandbox.h"
 #include "supervise/send.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 
 /* timeout(1)'s code: for a run that was ended for a failure, and itself says 0. */
@@ -89,9 +90,8 @@ static void extend_timers(struct supervised *supervised, uint64_t microseconds)
     uint64_t milliseconds = microseconds / 1000;
     uint32_t most = milliseconds < UINT32_MAX ? (uint32_t)milliseconds : UINT32_MAX;
 
-    if (supervised->state == SERVICE_STARTING && ev_is_active(&supervised->timer) &&
-        ev_timer_remaining(supervised->supervisor->loop, &supervised->timer) < most / 1000.)
-        run_start_timer(supervised, &supervised->timer, most);
+    if (supervised->state == SERVICE_STARTING)
+        timer_extend(supervised->supervisor->loop, &supervised->timer, most);
     steps_extend(&supervised->steps, most);
 }
 
@@ -283,15 +283,13 @@ static int init_service(struct supervisor *supervisor, struct supervised *superv
     supervised->supervisor = supervisor;
     steps_init(&supervised->steps, supervisor->loop, &step_hooks, supervised);
     clearing_init(&supervised->remains, supervisor, supervised, on_clean);
-    ev_init(&supervised->timer, on_timer);
-    supervised->timer.data = supervised;
+    timer_init(&supervised->timer, on_timer, supervised);
     if (supervision_awaits_readiness(plan) || supervision_has_notify_socket(plan) ||
         isolation_has_inner_init(&service->isolation)) {
         supervised->listening = calloc(1, sizeof *supervised->listening);
         if (supervised->listening == NULL)
             return error_failed(error, "%s: memory", service->name);
-        ev_init(&supervised->listening->watchdog, on_watchdog);
-        supervised->listening->watchdog.data = supervised;
+        timer_init(&supervised->listening->watchdog, on_watchdog, supervised);
     }
     if (plan->health.command != NULL) {
         supervised->health = health_new(supervised);
