@@ -53,8 +53,7 @@ static int do_spawn(struct supervised *supervised)
                        supervised->service->type == SERVICE_ONESHOT
                    ? NO_EVENT
                    : EVENT_READY;
-    log_line(LOG_WARNING, "%s%s%s%s%s", error.subject, error.subject[0] != '\0' ? ": " : "",
-             error.reason, error.hint[0] != '\0' ? "\n  hint: " : "", error.hint);
+    log_error(LOG_WARNING, &error);
     supervised->exit_code = supervised->supervisor->pod->error_codes[error.kind];
     return (int)actions_conclude(supervised);
 }

@@ -197,8 +197,7 @@ static void begin_check(struct health *health)
     health->is_abandoned = false;
     health->length = 0;
     if (spawn_check(health, &error) < 0) {
-        log_line(LOG_WARNING, "%s: %s%s%s", error.subject, error.reason,
-                 error.hint[0] != '\0' ? "\n  hint: " : "", error.hint);
+        log_error(LOG_WARNING, &error);
         judge(health, false, "it could not be run");
         return;
     }
