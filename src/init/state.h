@@ -67,6 +67,9 @@ void forward_power(struct init *init, enum power power);
 /* reap.c: collect every child that has ended or stopped, and tell all who wait for that. */
 void reap_all(struct init *init);
 
+/* A service was stopped by a signal: so is the terminal's job. */
+void reap_on_stop(struct init *init, struct supervised *service, int signal_number);
+
 /* events.c: something has happened, which those are told who want to know. */
 void events_tell(struct init *init, const struct occurrence *occurrence);
 

@@ -280,19 +280,10 @@ size_t output_own_fds(const struct output *output, int *fds)
 {
     size_t count = 0;
 
-    for (const struct stream *at = output->streams; at != NULL && count < OUTPUT_FILES;
-         at = at->next)
+    for (const struct stream *at = output->streams; at != NULL; at = at->next)
         fds[count++] = at->readable.fd;
-    return count;
-}
-
-size_t output_shared_fds(int *fds)
-{
-    size_t count = 0;
-
-    for (int i = 0; i < 2; i++)
-        if (sinks[i].text != NULL)
-            fds[count++] = sinks[i].fd;
+    fds[count++] = sinks[0].fd;
+    fds[count++] = sinks[1].fd;
     return count;
 }
 

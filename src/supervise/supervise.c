@@ -211,37 +211,23 @@ static bool may_restart(const struct supervisor *supervisor)
 bool supervise_keeps_files(const struct supervisor *supervisor)
 {
     /* Those of a pod file have not begun yet, and their namespaces are held by files. */
-    if (supervisor->pod->file != NULL)
-        return true;
-    for (size_t i = 0; i < supervisor->count; i++)
-        if (supervisor->services[i].health != NULL)
-            return true;
-    return may_restart(supervisor);
+    return supervisor->pod->file != NULL || supervisor->services->health != NULL ||
+           may_restart(supervisor);
 }
 
-size_t supervise_own_files(const struct supervised *supervised, int *fds)
+size_t supervise_own_files(const struct supervisor *supervisor, int *fds)
 {
-    const struct listening *listening = supervised->listening;
+    const struct supervised *only = supervisor->services;
     size_t count = 0;
 
-    if (listening != NULL) {
-        const struct ev_io *watchers[] = {&listening->link, &listening->notify, &listening->ready};
-
-        for (size_t i = 0; i < sizeof watchers / sizeof watchers[0]; i++)
-            if (ev_is_active(watchers[i]))
-                fds[count++] = watchers[i]->fd;
+    fds[count++] = supervisor->relay.socket.fd;
+    if (only->listening != NULL) {
+        fds[count++] = only->listening->link.fd;
+        fds[count++] = only->listening->notify.fd;
+        fds[count++] = only->listening->ready.fd;
     }
-    if (supervised->output != NULL)
-        count += output_own_fds(supervised->output, fds + count);
-    return count;
-}
-
-size_t supervise_shared_files(const struct supervisor *supervisor, int *fds)
-{
-    size_t count = output_shared_fds(fds);
-
-    if (supervisor->relay.socket.fd >= 0)
-        fds[count++] = supervisor->relay.socket.fd;
+    if (only->output != NULL)
+        count += output_own_fds(only->output, fds + count);
     return count;
 }
 

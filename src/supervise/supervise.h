@@ -122,7 +122,7 @@ struct supervisor {
     const struct pod *pod;
     const struct supervisor_hooks *hooks;
     void *owner;
-    struct supervised *services; /* one for each of the pod's, in its order */
+    struct supervised *services; /* one for each of the pod's, in its order; never none */
     size_t count;
     bool is_inner; /* PID 1 of a service's own namespace, under another nsinit */
     bool is_first; /* PID 1 */
@@ -142,8 +142,8 @@ struct supervisor {
 };
 
 /*
- * Get ready for the pod's services, in `services` (as many as it has, all zero). The other fields
- * are filled in already. 0, or -1 with `error` filled in.
+ * Get ready for the pod's services, in `services` (as many as it has, one at least, all zero). The
+ * other fields are filled in already. 0, or -1 with `error` filled in.
  */
 int supervise_init(struct supervisor *supervisor, struct supervised *services, struct error *error);
 
@@ -177,11 +177,10 @@ bool supervise_is_quiet(const struct supervisor *supervisor);
  */
 bool supervise_keeps_files(const struct supervisor *supervisor);
 
-/* The files that are nsinit's own, in `fds`: how many, for each service at most SUPERVISED_FILES,
- * and for all together. */
-enum { SUPERVISED_FILES = 8, SUPERVISOR_FILES = 3 };
-size_t supervise_shared_files(const struct supervisor *supervisor, int *fds);
-size_t supervise_own_files(const struct supervised *supervised, int *fds);
+/* The files that are nsinit's own as the only service has been started, in `fds`: how many, at most
+ * SUPERVISOR_FILES. What is not open is 0 or -1 there. */
+enum { SUPERVISOR_FILES = 8 };
+size_t supervise_own_files(const struct supervisor *supervisor, int *fds);
 
 /* nsinit is about to end: pass on the services' last output. */
 void supervise_end(struct supervisor *supervisor);
