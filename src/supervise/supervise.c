@@ -305,7 +305,8 @@ int supervise_init(struct supervisor *supervisor, struct supervised *services, s
                  supervision_has_notify_socket(&pod->services[i].supervision);
     }
     relay_init(&supervisor->relay, supervisor->loop, relays ? getenv("NOTIFY_SOCKET") : NULL);
-    if (launch_init(supervisor, error) < 0 || lending_init(supervisor, error) < 0)
+    launch_init(supervisor);
+    if (lending_init(supervisor, error) < 0)
         return -1;
     /* What was there before the services is none of what they leave behind. */
     if ((may_restart(supervisor) || pod->control != NULL) && any_child())
@@ -347,6 +348,5 @@ void supervise_end(struct supervisor *supervisor)
             output_free(supervisor->services[i].output, LAST_OUTPUT_MS);
             supervisor->services[i].output = NULL;
         }
-    launch_free(supervisor);
     free(supervisor->children.more);
 }

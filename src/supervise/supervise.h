@@ -48,13 +48,12 @@ struct supervised {
     int exit_code;  /* of the last run */
     bool failed;    /* this run is being ended for a failure */
     bool is_ready;
-    bool has_ended;         /* once at least: its exit code is one */
-    bool is_up;             /* it has been ready once, or done: who waits for it may start */
-    bool is_pending;        /* it has not been started yet, and is to be */
-    bool is_queued;         /* in the supervisor's queue of those to be started */
-    bool is_kept_down;      /* by request: its end is not the pod's affair */
-    bool starts_again;      /* by request, when it has ended */
-    unsigned int waits_for; /* how many others before it is started */
+    bool has_ended;    /* once at least: its exit code is one */
+    bool is_up;        /* it has been ready once, or done: who waits for it may start */
+    bool is_pending;   /* it has not been started yet, and is to be */
+    bool skips_order;  /* by request: it is started whoever is up */
+    bool is_kept_down; /* by request: its end is not the pod's affair */
+    bool starts_again; /* by request, when it has ended */
     unsigned int active_dependents; /* how many of those that wait for it have not ended */
     struct listening *listening;    /* NULL: it has no means to be heard */
     struct health *health;          /* NULL: no checks */
@@ -64,7 +63,6 @@ struct supervised {
     uint64_t started_ms; /* this and the next on the monotonic clock */
     uint64_t since_ms;   /* its state */
     struct restarts restarts;
-    struct supervised *next_to_start;
     struct steps steps;      /* of stopping it */
     struct ev_timer timer;   /* until it must be ready, or is to be restarted */
     struct clearing remains; /* of what a run has left behind */
@@ -100,11 +98,7 @@ struct launch {
     size_t pending;
     size_t active;
     size_t up;
-    struct supervised *queue; /* may start, in this order */
-    struct supervised *queue_end;
-    size_t *first;            /* of a service's part of the following; owned, or NULL */
-    unsigned int *dependents; /* owned */
-    struct ev_timer turn;
+    struct ev_timer turn; /* to look who may start */
 };
 
 static inline const struct supervision *plan_of(const struct supervised *supervised)
