@@ -37,6 +37,7 @@ static bool forward_to(const struct init *init, struct supervised *running,
 {
     int signal_number = service_signal(running->service, (int)info->ssi_signo);
     struct signal_name name;
+    bool has_failed;
     int result;
 
     if (running->pid == 0 || signal_number == 0 || has_it_already(running, info))
@@ -50,14 +51,12 @@ static bool forward_to(const struct init *init, struct supervised *running,
     if (result == -EAGAIN)
         return false;
     /* ESRCH: it has just ended. Anything else is the program's doing, as EPERM by setuid(2). */
-    if (result < 0 && result != -ESRCH) {
-        errno = -result;
-        log_line(LOG_WARNING, "%s: cannot forward %s: %m", running->service->name,
-                 signal_name(signal_number, &name));
-    } else if (log_shows(LOG_DEBUG)) {
-        log_line(LOG_DEBUG, "%s: forwarded %s", running->service->name,
-                 signal_name(signal_number, &name));
-    }
+    has_failed = result < 0 && result != -ESRCH;
+    errno = -result;
+    if (has_failed || log_shows(LOG_DEBUG))
+        log_line(has_failed ? LOG_WARNING : LOG_DEBUG,
+                 has_failed ? "%s: cannot forward %s: %m" : "%s: forwarded %s",
+                 running->service->name, signal_name(signal_number, &name));
     return true;
 }
 

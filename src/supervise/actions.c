@@ -151,8 +151,6 @@ static void tell_restart(const struct supervised *supervised, uint32_t delay)
     struct text text = text_in(buffer, sizeof buffer);
 
     occurrence_tell(supervised, OCCURRENCE_RESTART, NULL, delay);
-    if (!log_shows(level))
-        return;
     text_add_duration(&text, delay);
     log_line(level, "%s: exit code %d, restart %u in %s", name_of(supervised),
              supervised->exit_code, supervised->restarts.count, buffer);

@@ -67,29 +67,15 @@ static pid_t remaining_member(const struct clearing *clearing)
     return 0;
 }
 
-/* Those among nsinit's children who are not what is left: other services, and strangers. */
-static int collect_others(const struct clearing *clearing, struct pid_list *others)
-{
-    const struct supervisor *supervisor = clearing->supervisor;
-    int result = 0;
-
-    for (size_t i = 0; i < supervisor->strangers.count && result == 0; i++)
-        result = pid_list_add(others, supervisor->strangers.pids[i]);
-    for (size_t i = 0; i < supervisor->count && result == 0; i++)
-        if (&supervisor->services[i] != clearing->service && supervisor->services[i].pid != 0)
-            result = pid_list_add(others, supervisor->services[i].pid);
-    return result;
-}
-
-/* Signal 0 only counts. How many there were, or a negative errno. */
+/* Signal 0 only counts. How many there were, or a negative errno. A run's remains are looked for
+ * like this where there is no other service, so that strangers alone are none of them. */
 static int signal_descendants(const struct clearing *clearing, int signal_number)
 {
-    struct pid_list others = {0};
-    int count = takes_all(clearing) ? 0 : collect_others(clearing, &others);
+    const struct pid_list none = {0};
+    int count = processes_signal_descendants(
+        getpid(), clearing->service != NULL ? &clearing->supervisor->strangers : &none,
+        signal_number);
 
-    if (count == 0)
-        count = processes_signal_descendants(getpid(), &others, signal_number);
-    pid_list_free(&others);
     if (count < 0) {
         errno = -count;
         log_line(LOG_WARNING, "%s: cannot find what is left behind: %m",
@@ -126,7 +112,7 @@ static void send_step(void *whom, int signal_number)
     const struct clearing *clearing = whom;
     struct signal_name name;
 
-    if (signal_number != SIGCONT && log_shows(LOG_INFO))
+    if (signal_number != SIGCONT)
         log_line(LOG_INFO, "%s: %s to what is left", name_for_messages(clearing),
                  signal_name(signal_number, &name));
     clearing_signal(clearing, signal_number);

@@ -252,11 +252,8 @@ static void add_reason(struct text *text, const struct health *health, int wait_
     if (health->is_late) {
         text_add(text, "killed after ");
         text_add_duration(text, health->rules->timeout_ms);
-    } else if (WIFEXITED(wait_status)) {
-        text_format(text, "exit code %d", WEXITSTATUS(wait_status));
     } else {
-        text_add(text, "killed by ");
-        signal_add_name(text, WTERMSIG(wait_status));
+        signal_add_end(text, wait_status);
     }
 }
 

@@ -216,29 +216,17 @@ static void on_free(struct sink *sink)
     }
 }
 
-static int open_sinks(struct ev_loop *loop)
-{
-    for (int i = 0; i < 2; i++)
-        if (sinks[i].text == NULL) {
-            int result = sink_open(&sinks[i], loop, STDOUT_FILENO + i, on_free);
-
-            if (result < 0)
-                return result;
-        }
-    return 0;
-}
-
 struct output *output_new(struct ev_loop *loop, const char *name, bool with_time)
 {
     struct output *output = calloc(1, sizeof *output);
-    int result = output != NULL ? open_sinks(loop) : -ENOMEM;
 
-    if (result < 0) {
-        free(output);
-        errno = -result;
+    if (output == NULL)
         return NULL;
-    }
-    *output = (struct output){.loop = loop, .name = name, .with_time = with_time};
+    output->loop = loop;
+    output->name = name;
+    output->with_time = with_time;
+    for (int i = 0; i < 2 && output_count == 0; i++)
+        sink_open(&sinks[i], loop, STDOUT_FILENO + i, on_free);
     output_count++;
     return output;
 }

@@ -152,12 +152,6 @@ void pid_list_remove(struct pid_list *list, pid_t pid)
             list->pids[i--] = list->pids[--list->count];
 }
 
-void pid_list_free(struct pid_list *list)
-{
-    free(list->pids);
-    *list = (struct pid_list){0};
-}
-
 static bool descends_from(const struct process_list *list, const struct process *process,
                           pid_t ancestor, const struct pid_list *except)
 {

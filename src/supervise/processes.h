@@ -37,7 +37,6 @@ struct pid_list {
 int pid_list_add(struct pid_list *list, pid_t pid); /* 0 or -ENOMEM */
 bool pid_list_has(const struct pid_list *list, pid_t pid);
 void pid_list_remove(struct pid_list *list, pid_t pid);
-void pid_list_free(struct pid_list *list);
 
 /*
  * Send a signal to each descendant of `ancestor`, but for those in `except` and their descendants;

@@ -123,26 +123,26 @@ static bool gives_any(const struct open_namespaces *given)
 }
 
 /* New ones, but for those it has kept, in those of the pod and of other services. */
-static int spawn_in_its_namespaces(struct supervised *supervised, const struct spawn_context *plain,
+static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_context *context,
                                    struct spawned *spawned, struct error *error)
 {
-    namespace_set new = lending_new(supervised);
-    struct spawn_context context = *plain;
+    struct service service = *supervised->service;
     struct open_namespaces given;
-    struct service again;
+    int result;
 
     if (lending_give(supervised, &given, error) < 0)
         return -1;
     if (gives_any(&given))
-        context.given = &given;
-    lending_prepare(supervised, &context);
-    if (new == supervised->service->isolation.unshared)
-        return spawn_service(supervised->service, &context, spawned, error);
-    again = *supervised->service;
-    again.isolation.unshared = new;
-    if (!namespaces_have(new, NAMESPACE_NET))
-        again.isolation.veth_count = 0;
-    return spawn_service(&again, &context, spawned, error);
+        context->given = &given;
+    lending_prepare(supervised, context);
+    service.isolation.unshared = lending_new(supervised);
+    /* One that it has kept is connected already. */
+    if (service.isolation.unshared != supervised->service->isolation.unshared &&
+        !namespaces_have(service.isolation.unshared, NAMESPACE_NET))
+        service.isolation.veth_count = 0;
+    result = spawn_service(&service, context, spawned, error);
+    context->given = NULL;
+    return result;
 }
 
 int run_start(struct supervised *supervised, struct error *error)

@@ -259,6 +259,13 @@ bool supervise_is_quiet(const struct supervisor *supervisor)
 
 /* ---- beginning and end -------------------------------------------------------------------- */
 
+/* Whether something may be heard of it that is of interest to nsinit's own supervisor. */
+static bool may_tell(const struct service *service)
+{
+    return supervision_awaits_readiness(&service->supervision) ||
+           supervision_has_notify_socket(&service->supervision);
+}
+
 static int init_service(struct supervisor *supervisor, struct supervised *supervised,
                         const struct service *service, struct error *error)
 {
@@ -270,8 +277,7 @@ static int init_service(struct supervisor *supervisor, struct supervised *superv
     steps_init(&supervised->steps, supervisor->loop, &step_hooks, supervised);
     clearing_init(&supervised->remains, supervisor, supervised, on_clean);
     timer_init(&supervised->timer, on_timer, supervised);
-    if (supervision_awaits_readiness(plan) || supervision_has_notify_socket(plan) ||
-        isolation_has_inner_init(&service->isolation)) {
+    if (may_tell(service) || isolation_has_inner_init(&service->isolation)) {
         supervised->listening = calloc(1, sizeof *supervised->listening);
         if (supervised->listening == NULL)
             return error_failed(error, "%s: memory", service->name);
@@ -294,16 +300,13 @@ static int init_service(struct supervisor *supervisor, struct supervised *superv
 int supervise_init(struct supervisor *supervisor, struct supervised *services, struct error *error)
 {
     const struct pod *pod = supervisor->pod;
-    bool relays = pod->file != NULL;
+    bool relays = pod->file != NULL || (pod->service_count > 0 && may_tell(&pod->services[0]));
 
     supervisor->services = services;
     supervisor->count = pod->service_count;
-    for (size_t i = 0; i < pod->service_count; i++) {
+    for (size_t i = 0; i < pod->service_count; i++)
         if (init_service(supervisor, &services[i], &pod->services[i], error) < 0)
             return -1;
-        relays = relays || supervision_awaits_readiness(&pod->services[i].supervision) ||
-                 supervision_has_notify_socket(&pod->services[i].supervision);
-    }
     relay_init(&supervisor->relay, supervisor->loop, relays ? getenv("NOTIFY_SOCKET") : NULL);
     launch_init(supervisor);
     if (lending_init(supervisor, error) < 0)

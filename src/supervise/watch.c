@@ -36,7 +36,7 @@ void watch_end(struct ev_loop *loop, struct ev_io *watcher)
 
 void timer_init(struct ev_timer *timer, timer_watcher *on_timer, void *owner)
 {
-    ev_timer_init(timer, on_timer, 0., 0.);
+    ev_init(timer, on_timer);
     timer->data = owner;
 }
 

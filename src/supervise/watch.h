@@ -21,7 +21,7 @@ int watch_pipe(struct ev_loop *loop, struct ev_io *watcher, file_watcher *on_rea
 /* If it is watched: not any more, and close it. */
 void watch_end(struct ev_loop *loop, struct ev_io *watcher);
 
-/* Get a timer ready, which is not started yet. */
+/* Get a timer ready, which is all zero and not started yet. */
 void timer_init(struct ev_timer *timer, timer_watcher *on_timer, void *owner);
 
 /* Let it go off so long from now, whether it is active or not. */
