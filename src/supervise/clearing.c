@@ -71,9 +71,8 @@ static pid_t remaining_member(const struct clearing *clearing)
  * like this where there is no other service, so that strangers alone are none of them. */
 static int signal_descendants(const struct clearing *clearing, int signal_number)
 {
-    const struct pid_list none = {0};
     int count = processes_signal_descendants(
-        getpid(), clearing->service != NULL ? &clearing->supervisor->strangers : &none,
+        getpid(), clearing->service != NULL ? &clearing->supervisor->strangers : NULL,
         signal_number);
 
     if (count < 0) {

@@ -20,7 +20,7 @@
 #include "util/log.h"
 
 /* Of a check's output the end is kept, as it tells what went wrong. */
-enum { OUTPUT_SIZE = 4096 };
+enum { OUTPUT_SIZE = 4096, READ_SIZE = 1024 };
 
 /*
  * A PID namespace that ends kills the check first, and only when that is waited for comes the news
@@ -40,7 +40,7 @@ struct health {
     bool is_in_doubt;      /* somebody else has killed it */
     uint64_t begun_ms;     /* the check */
     size_t length;
-    char text[OUTPUT_SIZE + 1];
+    char text[OUTPUT_SIZE + READ_SIZE];
 };
 
 static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events);
@@ -78,19 +78,16 @@ static void close_output(struct health *health)
 /* Keep the last of it. False at its end. */
 static bool read_output(struct health *health)
 {
-    char bytes[1024];
-    ssize_t count = read(health->output.fd, bytes, sizeof bytes);
-    size_t size = count > 0 ? (size_t)count : 0;
+    ssize_t count = read(health->output.fd, health->text + health->length, READ_SIZE);
 
-    if (health->length + size > OUTPUT_SIZE) {
-        size_t dropped = health->length + size - OUTPUT_SIZE;
-
-        memmove(health->text, health->text + dropped, health->length - dropped);
-        health->length -= dropped;
+    if (count <= 0)
+        return false;
+    health->length += (size_t)count;
+    if (health->length > OUTPUT_SIZE) {
+        memmove(health->text, health->text + health->length - OUTPUT_SIZE, OUTPUT_SIZE);
+        health->length = OUTPUT_SIZE;
     }
-    memcpy(health->text + health->length, bytes, size);
-    health->length += size;
-    return count > 0;
+    return true;
 }
 
 static void on_output(struct ev_loop *loop, struct ev_io *watcher, int events)

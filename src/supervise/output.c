@@ -107,11 +107,11 @@ static bool add_line(struct stream *stream, const char *line, size_t length)
     char prefix[PREFIX_MOST];
     size_t prefix_length = make_prefix(stream->output, prefix);
     size_t whole = prefix_length + length + 1;
-    char *room = sink_room(stream->sink, whole);
+    char *room;
 
-    if (room == NULL &&
-        (!sink_write(stream->sink) || (room = sink_room(stream->sink, whole)) == NULL))
-        return false;
+    while ((room = sink_room(stream->sink, whole)) == NULL)
+        if (!sink_write(stream->sink))
+            return false;
     memcpy(room, prefix, prefix_length);
     memcpy(room + prefix_length, line, length);
     room[whole - 1] = '\n';

@@ -137,9 +137,9 @@ int pid_list_add(struct pid_list *list, pid_t pid)
     return 0;
 }
 
-bool pid_list_has(const struct pid_list *list, pid_t pid)
+static bool has(const struct pid_list *list, pid_t pid)
 {
-    for (size_t i = 0; i < list->count; i++)
+    for (size_t i = 0; list != NULL && i < list->count; i++)
         if (list->pids[i] == pid)
             return true;
     return false;
@@ -157,7 +157,7 @@ static bool descends_from(const struct process_list *list, const struct process 
 {
     /* The list is no snapshot: a reused pid could close a circle, which the count ends. */
     for (size_t steps = 0; process != NULL && steps < list->count; steps++) {
-        if (pid_list_has(except, process->pid))
+        if (has(except, process->pid))
             return false;
         if (process->parent == ancestor)
             return true;
@@ -183,14 +183,13 @@ int processes_signal_descendants(pid_t ancestor, const struct pid_list *except, 
 
 bool processes_any_foreign(void)
 {
-    const struct pid_list none = {0};
     struct process_list list;
     bool found = false;
 
     if (processes_read(&list) < 0)
         return false;
     for (size_t i = 0; i < list.count && !found; i++)
-        found = list.processes[i].pid != 1 && !descends_from(&list, &list.processes[i], 1, &none);
+        found = list.processes[i].pid != 1 && !descends_from(&list, &list.processes[i], 1, NULL);
     processes_free(&list);
     return found;
 }

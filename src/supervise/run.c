@@ -72,18 +72,14 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
 /* The service has them now, or there is no service. */
 static void close_given(const struct supervised *supervised, const struct spawn_context *context)
 {
-    if (supervised->supervisor->is_inner)
-        return;
-    if (context->ready_fd >= 0)
-        close(context->ready_fd);
-    if (supervised->service->tty != NULL) {
-        if (context->stdio[STDIN_FILENO] >= 0)
-            close(context->stdio[STDIN_FILENO]);
-        return;
-    }
-    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
-        if (context->stdio[fd] >= 0)
-            close(context->stdio[fd]);
+    const int fds[] = {context->ready_fd, context->stdio[STDOUT_FILENO],
+                       context->stdio[STDERR_FILENO]};
+    /* A terminal is the same one for both. */
+    size_t count = supervised->service->tty != NULL ? 2 : 3;
+
+    for (size_t i = 0; i < count && !supervised->supervisor->is_inner; i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
 }
 
 /* The program runs: listen to it. */

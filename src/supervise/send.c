@@ -89,7 +89,7 @@ static void send_to_all(struct supervised *supervised, int signal_number)
         clearing_signal(&supervised->remains, signal_number);
         return;
     }
-    (void)processes_signal_descendants(supervised->pid, &(struct pid_list){0}, signal_number);
+    (void)processes_signal_descendants(supervised->pid, NULL, signal_number);
     (void)send_signal(supervised, signal_number, NULL);
 }
 
