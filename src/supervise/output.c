@@ -254,14 +254,9 @@ int output_open_run(struct output *output, int fds[2])
     if (fds[0] < 0)
         return -1;
     fds[1] = open_stream(output, &sinks[1]);
-    if (fds[1] < 0) {
-        int error_number = errno;
-
+    if (fds[1] < 0)
         close(fds[0]);
-        errno = error_number;
-        return -1;
-    }
-    return 0;
+    return fds[1] < 0 ? -1 : 0;
 }
 
 size_t output_own_fds(const struct output *output, int *fds)

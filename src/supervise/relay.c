@@ -35,10 +35,7 @@ static int open_socket(const char *address)
     fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd >= 0 && connect(fd, (struct sockaddr *)&peer,
                            (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length)) < 0) {
-        int error_number = errno;
-
         close(fd);
-        errno = error_number;
         return -1;
     }
     return fd;
@@ -48,7 +45,7 @@ static void close_socket(struct relay *relay)
 {
     ev_io_stop(relay->loop, &relay->socket);
     close(relay->socket.fd);
-    ev_io_set(&relay->socket, -1, EV_WRITE);
+    relay->socket.fd = -1;
 }
 
 /* 0, or a negative errno: -EAGAIN when the other side's queue is full. */
