@@ -91,12 +91,6 @@ static void do_stop(struct supervised *supervised)
         steps_begin(&supervised->steps, schedule);
 }
 
-static void do_hurry(struct supervised *supervised)
-{
-    if (supervised->steps.schedule != NULL)
-        steps_go_on(&supervised->steps);
-}
-
 static void do_end_run(struct supervised *supervised, enum service_event event)
 {
     const struct schedule *schedule = supervision_stop(plan_of(supervised));
@@ -192,7 +186,7 @@ static int act(struct supervised *supervised, enum service_action action, enum s
         do_stop(supervised);
         break;
     case DO_HURRY:
-        do_hurry(supervised);
+        steps_go_on(&supervised->steps);
         break;
     case DO_END_RUN:
     case DO_ABORT_RUN:
@@ -242,6 +236,5 @@ void supervise_event(struct supervised *supervised, enum service_event event)
         enter_state(supervised, transition.next);
         next = act(supervised, transition.action, (enum service_event)next);
     }
-    if (supervised->supervisor->hooks->on_change != NULL)
-        supervised->supervisor->hooks->on_change(supervised->supervisor->owner, supervised);
+    supervised->supervisor->hooks->on_change(supervised->supervisor->owner, supervised);
 }

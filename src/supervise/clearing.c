@@ -201,8 +201,7 @@ void clearing_begin(struct clearing *clearing, const struct schedule *schedule)
 
 void clearing_hurry(struct clearing *clearing)
 {
-    if (clearing->steps.schedule != NULL)
-        steps_go_on(&clearing->steps);
+    steps_go_on(&clearing->steps);
 }
 
 void clearing_on_reap(struct clearing *clearing, bool children_left)

@@ -13,14 +13,12 @@
 /* Between so many starts the loop has its turn: signals and requests are not kept waiting. */
 enum { STARTS_AT_ONCE = 16 };
 
-static const struct service_list *after_of(const struct supervised *supervised)
+/* One of those that it waits for, or NULL behind the last. */
+static struct supervised *awaited(const struct supervised *supervised, size_t at)
 {
-    return &supervised->service->after;
-}
+    const struct service_list *after = &supervised->service->after;
 
-static unsigned int place_of(const struct supervised *supervised)
-{
-    return (unsigned int)(supervised - supervised->supervisor->services);
+    return at < after->count ? &supervised->supervisor->services[after->places[at]] : NULL;
 }
 
 /* ---- starting ---------------------------------------------------------------------------- */
@@ -36,18 +34,22 @@ static void call_off(struct supervised *supervised)
 
 static bool waits_for(const struct supervised *supervised, const struct supervised *other)
 {
-    for (size_t i = 0; i < after_of(supervised)->count; i++)
-        if (after_of(supervised)->places[i] == place_of(other))
+    const struct supervised *found;
+
+    for (size_t i = 0; (found = awaited(supervised, i)) != NULL; i++)
+        if (found == other)
             return true;
     return false;
 }
 
 static bool may_start(const struct supervised *supervised)
 {
+    const struct supervised *other;
+
     if (!supervised->is_pending)
         return false;
-    for (size_t i = 0; i < after_of(supervised)->count && !supervised->skips_order; i++)
-        if (!supervised->supervisor->services[after_of(supervised)->places[i]].is_up)
+    for (size_t i = 0; (other = awaited(supervised, i)) != NULL; i++)
+        if (!other->is_up && !supervised->skips_order)
             return false;
     return true;
 }
@@ -180,13 +182,11 @@ static bool may_be_stopped(const struct supervised *supervised)
 
 static void stop_what_it_waited_for(const struct supervised *supervised)
 {
-    for (size_t i = 0; i < after_of(supervised)->count; i++) {
-        struct supervised *other =
-            &supervised->supervisor->services[after_of(supervised)->places[i]];
+    struct supervised *other;
 
+    for (size_t i = 0; (other = awaited(supervised, i)) != NULL; i++)
         if (may_be_stopped(other))
             supervise_event(other, EVENT_STOP);
-    }
 }
 
 void launch_stop(struct supervisor *supervisor)
@@ -212,13 +212,12 @@ void launch_stop(struct supervisor *supervisor)
 
 void launch_on_active(struct supervised *supervised, bool is_active)
 {
-    struct supervisor *supervisor = supervised->supervisor;
     int change = is_active ? 1 : -1;
+    struct supervised *other;
 
-    supervisor->launch.active += (size_t)change;
-    for (size_t i = 0; i < after_of(supervised)->count; i++)
-        supervisor->services[after_of(supervised)->places[i]].active_dependents +=
-            (unsigned int)change;
+    supervised->supervisor->launch.active += (size_t)change;
+    for (size_t i = 0; (other = awaited(supervised, i)) != NULL; i++)
+        other->active_dependents += (unsigned int)change;
 }
 
 static void start_again(struct supervised *supervised)

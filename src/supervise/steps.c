@@ -53,6 +53,8 @@ void steps_go_on(struct steps *steps)
 {
     const struct schedule *schedule = steps->schedule;
 
+    if (schedule == NULL)
+        return;
     ev_timer_stop(steps->loop, &steps->timer);
     while (steps->next < schedule->count) {
         const struct schedule_step *step = &schedule->steps[steps->next++];

@@ -95,12 +95,6 @@ static void extend_timers(struct supervised *supervised, uint64_t microseconds)
     steps_extend(&supervised->steps, most);
 }
 
-static void keep_alive(struct supervised *supervised)
-{
-    if (supervised->state == SERVICE_READY)
-        run_start_watchdog(supervised);
-}
-
 void supervise_relay(struct supervised *supervised, const char *lines)
 {
     if (supervised->supervisor->pod->file == NULL)
@@ -112,6 +106,8 @@ void supervise_on_notice(struct supervised *supervised, const struct notice *not
     char buffer[NOTICE_SIZE + 1];
     struct text text = text_in(buffer, sizeof buffer);
     struct notice relayed = *notice;
+    uint64_t watchdog_ms = notice->watchdog_usec / 1000;
+    bool has_watchdog = watchdog_ms > 0 && watchdog_ms <= UINT32_MAX;
 
     /* That is told by the table, when it is the first time. */
     relayed.ready = notice->ready && supervised->is_ready;
@@ -125,12 +121,10 @@ void supervise_on_notice(struct supervised *supervised, const struct notice *not
         log_line(LOG_INFO, "%s: reloading", name_of(supervised));
     if (notice->extend_usec != 0)
         extend_timers(supervised, notice->extend_usec);
-    if (notice->watchdog_usec >= 1000 && notice->watchdog_usec / 1000 <= UINT32_MAX) {
-        supervised->listening->watchdog_ms = (uint32_t)(notice->watchdog_usec / 1000);
-        keep_alive(supervised);
-    }
-    if (notice->keep_alive)
-        keep_alive(supervised);
+    if (has_watchdog)
+        supervised->listening->watchdog_ms = (uint32_t)watchdog_ms;
+    if ((has_watchdog || notice->keep_alive) && supervised->state == SERVICE_READY)
+        run_start_watchdog(supervised);
     if (notice->ready && plan_of(supervised)->notify)
         supervise_event(supervised, EVENT_READY);
     if (notice->trigger)

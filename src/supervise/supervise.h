@@ -78,8 +78,7 @@ struct supervisor_hooks {
     bool (*on_end)(struct supervised *supervised);
     /* All services have ended for good; supervisor->exit_code is the pod's. */
     void (*on_all_ended)(void *owner);
-    /* Something has happened, to be told; a service's state is another, or its program. Either may
-     * be NULL. */
+    /* Something has happened, to be told; a service's state is another, or its program. */
     void (*on_occurrence)(void *owner, const struct occurrence *occurrence);
     void (*on_change)(void *owner, const struct supervised *supervised);
     /* The machine's end is asked for. False: it is not ours to end. */
