@@ -231,14 +231,6 @@ static int open_control(struct init *init, struct error *error)
     return 0;
 }
 
-/* Of several services none has the terminal: ^C is for nsinit, and stops them all. */
-static struct terminal open_terminal(const struct pod *pod)
-{
-    if (pod->file != NULL)
-        return (struct terminal){.fd = -1, .child_fd = -1};
-    return terminal_open(pod->service_count > 0 ? pod->services[0].placement : PLACEMENT_INHERITED);
-}
-
 /* Who asks is told no more, the last event is written, and the watchdog is not to go off. */
 static void close_doors(struct init *init)
 {
@@ -256,7 +248,10 @@ static int start(struct init *init, struct error *error)
     if (tie_to_parent(init, error) < 0 || adopt_orphans(init, error) < 0 ||
         open_loop(init, error) < 0)
         return -1;
-    init->terminal = open_terminal(pod);
+    /* Of several services none has the terminal: ^C is for nsinit, and stops them all. */
+    if (pod->file == NULL)
+        terminal_open(&init->terminal,
+                      pod->service_count > 0 ? pod->services[0].placement : PLACEMENT_INHERITED);
     init->supervisor.context = spawn_context_plain(init->inherited);
     /* A signal that would end us unseen is to end the program as well. */
     if (pod->parent_death_signal == SIGKILL)
@@ -302,7 +297,11 @@ int init_run(const struct pod *pod, const struct inherited *inherited, enum powe
     static struct init init;
     int result;
 
-    init = (struct init){.pod = pod, .inherited = inherited, .link_fd = -1, .watchdog.fd = -1};
+    init.pod = pod;
+    init.inherited = inherited;
+    init.link_fd = -1;
+    init.terminal.fd = -1;
+    init.terminal.child_fd = -1;
     result = start(&init, error);
     if (result == 0)
         result = run(&init);
@@ -317,7 +316,6 @@ int init_run_inner(struct init *init,
 {
     struct ev_io outer;
 
-    init->terminal = (struct terminal){.fd = -1, .child_fd = -1};
     if (open_loop(init, error) < 0 || start_services(init, error) < 0)
         return -1;
     watch_file(init->loop, &outer, init->link_fd, on_outer, init);

@@ -71,6 +71,7 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
         .pod = &pod,
         .inherited = init->inherited,
         .link_fd = spawned->link_fd,
+        .terminal = {.fd = -1, .child_fd = -1},
         .watchdog.fd = -1,
         .supervisor = {.context = *context, .is_inner = true, .is_first = true, .adopts = true}};
     /* What is done outside is done; what is left is for the program itself. */
