@@ -106,7 +106,7 @@ static void show_output(struct health *health, enum log_level level)
 {
     char *line = health->text;
 
-    while (log_shows(level) && *line != '\0') {
+    while (*line != '\0') {
         char *end = strchr(line, '\n');
 
         if (end != NULL)

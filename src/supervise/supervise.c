@@ -231,24 +231,16 @@ static bool is_silent(const struct listening *listening)
            !ev_is_active(&listening->notify) && !ev_is_active(&listening->watchdog);
 }
 
-static bool is_quiet(const struct supervised *supervised)
-{
-    return !ev_is_active(&supervised->timer) && !ev_is_active(&supervised->steps.timer) &&
-           (supervised->listening == NULL || is_silent(supervised->listening)) &&
-           !ev_is_active(&supervised->remains.steps.timer) &&
-           !ev_is_active(&supervised->remains.member) &&
-           (supervised->output == NULL || output_is_quiet(supervised->output)) &&
-           (supervised->health == NULL || health_is_quiet(supervised->health));
-}
-
 bool supervise_is_quiet(const struct supervisor *supervisor)
 {
-    if (ev_is_active(&supervisor->relay.socket) || ev_is_active(&supervisor->launch.turn))
-        return false;
-    for (size_t i = 0; i < supervisor->count; i++)
-        if (!is_quiet(&supervisor->services[i]))
-            return false;
-    return true;
+    const struct supervised *only = supervisor->services;
+
+    return !ev_is_active(&supervisor->relay.socket) && !ev_is_active(&supervisor->launch.turn) &&
+           !ev_is_active(&only->timer) && !ev_is_active(&only->steps.timer) &&
+           (only->listening == NULL || is_silent(only->listening)) &&
+           !ev_is_active(&only->remains.steps.timer) && !ev_is_active(&only->remains.member) &&
+           (only->output == NULL || output_is_quiet(only->output)) &&
+           (only->health == NULL || health_is_quiet(only->health));
 }
 
 /* ---- beginning and end -------------------------------------------------------------------- */

@@ -161,7 +161,7 @@ void supervise_on_reap(struct supervisor *supervisor, bool children_left);
 /* The service that runs as `pid`, or NULL. */
 struct supervised *supervise_by_pid(struct supervisor *supervisor, pid_t pid);
 
-/* Whether nothing but signals is waited for. */
+/* Whether nothing but signals is waited for, where there is one service at most. */
 bool supervise_is_quiet(const struct supervisor *supervisor);
 
 /*
