@@ -13,10 +13,11 @@
 
 #include "report/journal.h"
 #include "supervise/send.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 
 /* How long to wait for a program to take signals from its full queue. */
-static const ev_tstamp retry_after = 0.005;
+enum { RETRY_MS = 5 };
 
 /*
  * A signal of the terminal driver's goes to the whole foreground group: a program in nsinit's own
@@ -36,6 +37,7 @@ static bool forward_to(const struct init *init, struct supervised *running,
 {
     int signal_number = service_signal(running->service, (int)info->ssi_signo);
     struct signal_name name;
+    bool has_failed;
     int result;
 
     if (running->pid == 0 || signal_number == 0 || has_it_already(running, info))
@@ -49,14 +51,12 @@ static bool forward_to(const struct init *init, struct supervised *running,
     if (result == -EAGAIN)
         return false;
     /* ESRCH: it has just ended. Anything else is the program's doing, as EPERM by setuid(2). */
-    if (result < 0 && result != -ESRCH) {
-        errno = -result;
-        log_line(LOG_WARNING, "%s: cannot forward %s: %m", running->service->name,
-                 signal_name(signal_number, &name));
-    } else if (log_shows(LOG_DEBUG)) {
-        log_line(LOG_DEBUG, "%s: forwarded %s", running->service->name,
-                 signal_name(signal_number, &name));
-    }
+    has_failed = result < 0 && result != -ESRCH;
+    errno = -result;
+    if (has_failed || log_shows(LOG_DEBUG))
+        log_line(has_failed ? LOG_WARNING : LOG_DEBUG,
+                 has_failed ? "%s: cannot forward %s: %m" : "%s: forwarded %s",
+                 running->service->name, signal_name(signal_number, &name));
     return true;
 }
 
@@ -217,8 +217,7 @@ static void read_signals(struct init *init, bool reap)
     if (reap)
         reap_all(init);
     if (queue->count > 0) {
-        ev_timer_set(&queue->retry, retry_after, 0.);
-        ev_timer_start(init->loop, &queue->retry);
+        timer_start(init->loop, &queue->retry, RETRY_MS);
     } else if (queue->waiting) {
         end_waiting(init);
     }
@@ -268,9 +267,6 @@ void forward_run(struct init *init)
 
 void forward_start(struct init *init)
 {
-    ev_io_init(&init->signals, on_readable, init->signal_fd, EV_READ);
-    init->signals.data = init;
-    ev_init(&init->queue.retry, on_retry);
-    init->queue.retry.data = init;
-    ev_io_start(init->loop, &init->signals);
+    timer_init(&init->queue.retry, on_retry, init);
+    watch_file(init->loop, &init->signals, init->signal_fd, on_readable, init);
 }

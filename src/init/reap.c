@@ -13,22 +13,19 @@
 
 static void on_orphan(struct init *init, pid_t pid, int wait_status)
 {
+    char buffer[32];
+    struct text end = text_in(buffer, sizeof buffer);
+
     if (!init->pod->warn_reaped && !log_shows(LOG_DEBUG))
         return;
     if (init->pod->warn_reaped)
         events_tell(init, &(struct occurrence){
                               .kind = OCCURRENCE_REAP, .number = pid, .wait_status = wait_status});
-    if (WIFEXITED(wait_status)) {
-        log_line(LOG_ERROR, "reaped orphan %d: exit code %d", pid, WEXITSTATUS(wait_status));
-    } else {
-        struct signal_name name;
-
-        log_line(LOG_ERROR, "reaped orphan %d: killed by %s", pid,
-                 signal_name(WTERMSIG(wait_status), &name));
-    }
+    signal_add_end(&end, wait_status);
+    log_line(LOG_ERROR, "reaped orphan %d: %s", pid, buffer);
 }
 
-static void on_service_stop(struct init *init, struct supervised *service, int signal_number)
+void reap_on_stop(struct init *init, struct supervised *service, int signal_number)
 {
     pid_t group = service->group != 0 ? service->group : getpgrp();
 
@@ -53,7 +50,7 @@ void reap_all(struct init *init)
             struct supervised *service = supervise_by_pid(&init->supervisor, pid);
 
             if (service != NULL)
-                on_service_stop(init, service, WSTOPSIG(wait_status));
+                reap_on_stop(init, service, WSTOPSIG(wait_status));
         } else if (!supervise_on_child(&init->supervisor, pid, wait_status)) {
             on_orphan(init, pid, wait_status);
         }

@@ -51,27 +51,20 @@ static void give_up(int fd)
         (void)waitpid(nobody, NULL, 0);
 }
 
-struct terminal terminal_open(enum placement placement)
+void terminal_open(struct terminal *terminal, enum placement placement)
 {
-    struct terminal terminal = {.fd = open_controlling(), .child_fd = -1, .placement = placement};
-
-    terminal.is_ours = terminal.fd >= 0;
-    switch (placement) {
-    case PLACEMENT_GROUP:
-        break;
-    case PLACEMENT_SESSION:
-        if (terminal.is_ours && getsid(0) == getpid()) {
-            give_up(terminal.fd);
-            terminal.is_ours = false;
-        }
-        if (!terminal.is_ours && terminal.fd < 0 && isatty(STDIN_FILENO))
-            terminal.fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-        terminal.child_fd = terminal.fd;
-        break;
-    case PLACEMENT_INHERITED:
-        break;
+    terminal->fd = open_controlling();
+    terminal->is_ours = terminal->fd >= 0;
+    terminal->placement = placement;
+    if (placement != PLACEMENT_SESSION)
+        return;
+    if (terminal->is_ours && getsid(0) == getpid()) {
+        give_up(terminal->fd);
+        terminal->is_ours = false;
     }
-    return terminal;
+    if (terminal->fd < 0 && isatty(STDIN_FILENO))
+        terminal->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    terminal->child_fd = terminal->fd;
 }
 
 void terminal_hand_over(struct terminal *terminal)

@@ -20,9 +20,9 @@ struct terminal {
 /*
  * Find the controlling terminal and decide who is to get it. In PLACEMENT_SESSION nsinit gives it
  * up, if it is the session's leader, without any process getting the HUP and CONT that the kernel
- * sends then.
+ * sends then. To begin with there is none: {.fd = -1, .child_fd = -1}.
  */
-struct terminal terminal_open(enum placement placement);
+void terminal_open(struct terminal *terminal, enum placement placement);
 
 /* Before the service is started, again: decide anew whether it is to get the foreground. */
 void terminal_hand_over(struct terminal *terminal);

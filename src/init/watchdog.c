@@ -95,7 +95,8 @@ int watchdog_open(struct watchdog_feeder *feeder, const struct supervisor *super
 {
     const struct watchdog_device *plan = &supervisor->pod->watchdog;
 
-    *feeder = (struct watchdog_feeder){.supervisor = supervisor, .fd = -1};
+    feeder->supervisor = supervisor;
+    feeder->fd = -1;
     if (plan->path == NULL)
         return 0;
     feeder->plan = plan;

@@ -19,9 +19,9 @@ struct watchdog_feeder {
 };
 
 /*
- * Open the pod's device, and feed it from now on at half its time, by the loop itself: see the
- * kernel's watchdog-api. 0 also where none is asked for or it is not there yet, or -1 with `error`
- * filled in.
+ * Open the pod's device in a feeder that is all zero, and feed it from now on at half its time, by
+ * the loop itself: see the kernel's watchdog-api. 0 also where none is asked for or it is not there
+ * yet, or -1 with `error` filled in.
  */
 int watchdog_open(struct watchdog_feeder *feeder, const struct supervisor *supervisor,
                   struct error *error);

@@ -72,9 +72,9 @@ struct service {
     char **environment;        /* as execve(2) takes it; kept by the caller */
     const char *tty; /* the terminal that is its stdio, and controls its session; or NULL */
     struct translation *translation; /* kept by the caller; NULL: nothing is translated */
-    struct isolation isolation;
-    struct settings *settings; /* kept by the caller; NULL: nothing was said */
+    struct settings *settings;       /* kept by the caller; NULL: nothing was said */
     struct supervision supervision;
+    struct isolation isolation;
 };
 
 /* A hardware watchdog. */

@@ -9,6 +9,7 @@
 #include "supervise/launch.h"
 #include "supervise/run.h"
 #include "supervise/supervise.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 
 /* Not an event of the table: nothing follows. */
@@ -52,8 +53,7 @@ static int do_spawn(struct supervised *supervised)
                        supervised->service->type == SERVICE_ONESHOT
                    ? NO_EVENT
                    : EVENT_READY;
-    log_line(LOG_WARNING, "%s%s%s%s%s", error.subject, error.subject[0] != '\0' ? ": " : "",
-             error.reason, error.hint[0] != '\0' ? "\n  hint: " : "", error.hint);
+    log_error(LOG_WARNING, &error);
     supervised->exit_code = supervised->supervisor->pod->error_codes[error.kind];
     return (int)actions_conclude(supervised);
 }
@@ -89,12 +89,6 @@ static void do_stop(struct supervised *supervised)
     /* One that is failing is on its way out already, by a schedule of nsinit's own. */
     if (schedule != NULL)
         steps_begin(&supervised->steps, schedule);
-}
-
-static void do_hurry(struct supervised *supervised)
-{
-    if (supervised->steps.schedule != NULL)
-        steps_go_on(&supervised->steps);
 }
 
 static void do_end_run(struct supervised *supervised, enum service_event event)
@@ -151,8 +145,6 @@ static void tell_restart(const struct supervised *supervised, uint32_t delay)
     struct text text = text_in(buffer, sizeof buffer);
 
     occurrence_tell(supervised, OCCURRENCE_RESTART, NULL, delay);
-    if (!log_shows(level))
-        return;
     text_add_duration(&text, delay);
     log_line(level, "%s: exit code %d, restart %u in %s", name_of(supervised),
              supervised->exit_code, supervised->restarts.count, buffer);
@@ -169,7 +161,7 @@ static int do_delay(struct supervised *supervised)
     tell_restart(supervised, delay);
     if (delay == 0)
         return EVENT_DELAY_OVER;
-    run_start_timer(supervised, &supervised->timer, delay);
+    timer_start(supervised->supervisor->loop, &supervised->timer, delay);
     return NO_EVENT;
 }
 
@@ -194,7 +186,7 @@ static int act(struct supervised *supervised, enum service_action action, enum s
         do_stop(supervised);
         break;
     case DO_HURRY:
-        do_hurry(supervised);
+        steps_go_on(&supervised->steps);
         break;
     case DO_END_RUN:
     case DO_ABORT_RUN:
@@ -244,6 +236,5 @@ void supervise_event(struct supervised *supervised, enum service_event event)
         enter_state(supervised, transition.next);
         next = act(supervised, transition.action, (enum service_event)next);
     }
-    if (supervised->supervisor->hooks->on_change != NULL)
-        supervised->supervisor->hooks->on_change(supervised->supervisor->owner, supervised);
+    supervised->supervisor->hooks->on_change(supervised->supervisor->owner, supervised);
 }

@@ -11,6 +11,7 @@
 
 #include "supervise/processes.h"
 #include "supervise/supervise.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 
 static const char *name_for_messages(const struct clearing *clearing)
@@ -66,29 +67,14 @@ static pid_t remaining_member(const struct clearing *clearing)
     return 0;
 }
 
-/* Those among nsinit's children who are not what is left: other services, and strangers. */
-static int collect_others(const struct clearing *clearing, struct pid_list *others)
-{
-    const struct supervisor *supervisor = clearing->supervisor;
-    int result = 0;
-
-    for (size_t i = 0; i < supervisor->strangers.count && result == 0; i++)
-        result = pid_list_add(others, supervisor->strangers.pids[i]);
-    for (size_t i = 0; i < supervisor->count && result == 0; i++)
-        if (&supervisor->services[i] != clearing->service && supervisor->services[i].pid != 0)
-            result = pid_list_add(others, supervisor->services[i].pid);
-    return result;
-}
-
-/* Signal 0 only counts. How many there were, or a negative errno. */
+/* Signal 0 only counts. How many there were, or a negative errno. A run's remains are looked for
+ * like this where there is no other service, so that strangers alone are none of them. */
 static int signal_descendants(const struct clearing *clearing, int signal_number)
 {
-    struct pid_list others = {0};
-    int count = takes_all(clearing) ? 0 : collect_others(clearing, &others);
+    int count = processes_signal_descendants(
+        getpid(), clearing->service != NULL ? &clearing->supervisor->strangers : NULL,
+        signal_number);
 
-    if (count == 0)
-        count = processes_signal_descendants(getpid(), &others, signal_number);
-    pid_list_free(&others);
     if (count < 0) {
         errno = -count;
         log_line(LOG_WARNING, "%s: cannot find what is left behind: %m",
@@ -125,7 +111,7 @@ static void send_step(void *whom, int signal_number)
     const struct clearing *clearing = whom;
     struct signal_name name;
 
-    if (signal_number != SIGCONT && log_shows(LOG_INFO))
+    if (signal_number != SIGCONT)
         log_line(LOG_INFO, "%s: %s to what is left", name_for_messages(clearing),
                  signal_name(signal_number, &name));
     clearing_signal(clearing, signal_number);
@@ -138,10 +124,7 @@ void clearing_stop(struct clearing *clearing)
     clearing->awaits_reaping = false;
     clearing->begun = false;
     steps_end(&clearing->steps);
-    if (ev_is_active(&clearing->member)) {
-        ev_io_stop(clearing->supervisor->loop, &clearing->member);
-        close(clearing->member.fd);
-    }
+    watch_end(clearing->supervisor->loop, &clearing->member);
 }
 
 static void finish(void *whom)
@@ -152,6 +135,8 @@ static void finish(void *whom)
     clearing->done(clearing);
 }
 
+static void on_member_end(struct ev_loop *loop, struct ev_io *watcher, int events);
+
 /* The end of a process that is no child is told by its pidfd; one at a time is enough. */
 static void watch_member(struct clearing *clearing)
 {
@@ -160,8 +145,7 @@ static void watch_member(struct clearing *clearing)
     while ((member = remaining_member(clearing)) != 0) {
         int fd = (int)syscall(SYS_pidfd_open, member, 0);
         if (fd >= 0) {
-            ev_io_set(&clearing->member, fd, EV_READ);
-            ev_io_start(clearing->supervisor->loop, &clearing->member);
+            watch_file(clearing->supervisor->loop, &clearing->member, fd, on_member_end, clearing);
             return;
         }
         if (errno != ESRCH)
@@ -173,8 +157,7 @@ static void watch_member(struct clearing *clearing)
 static void on_member_end(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     (void)events;
-    ev_io_stop(loop, watcher);
-    close(watcher->fd);
+    watch_end(loop, watcher);
     watch_member(watcher->data);
 }
 
@@ -185,8 +168,6 @@ void clearing_init(struct clearing *clearing, struct supervisor *supervisor,
 {
     *clearing = (struct clearing){.supervisor = supervisor, .service = service, .done = done};
     steps_init(&clearing->steps, supervisor->loop, &step_hooks, clearing);
-    ev_init(&clearing->member, on_member_end);
-    clearing->member.data = clearing;
 }
 
 /* A run's remains are none of the next one's; of the pod's the kernel or the next init takes care.
@@ -220,8 +201,7 @@ void clearing_begin(struct clearing *clearing, const struct schedule *schedule)
 
 void clearing_hurry(struct clearing *clearing)
 {
-    if (clearing->steps.schedule != NULL)
-        steps_go_on(&clearing->steps);
+    steps_go_on(&clearing->steps);
 }
 
 void clearing_on_reap(struct clearing *clearing, bool children_left)

@@ -31,15 +31,21 @@ static struct supervised *lender_of(const struct supervisor *supervisor,
     return place < 0 ? NULL : &supervisor->services[place];
 }
 
-static int add_lender(struct supervised *lender, namespace_set types, struct error *error)
+static int add_lender(struct supervised *lender, namespace_set types, namespace_set hidden,
+                      struct error *error)
 {
-    if (lender->lent == NULL) {
-        lender->lent = malloc(sizeof *lender->lent);
-        if (lender->lent == NULL)
+    struct lent *lent = lender->lent;
+
+    if (lent == NULL) {
+        lent = calloc(1, sizeof *lent);
+        if (lent == NULL)
             return error_failed(error, "memory");
-        *lender->lent = (struct lent){.held = namespaces_none(), .seen = namespaces_none()};
+        lent->held = namespaces_none();
+        lent->seen = namespaces_none();
+        lender->lent = lent;
     }
-    lender->lent->types |= types;
+    lent->types |= types;
+    lent->hidden |= hidden;
     return 0;
 }
 
@@ -56,29 +62,19 @@ static namespace_set hidden_of(const struct supervised *supervised)
                : 0;
 }
 
-static int add_hidden(struct supervised *supervised, struct error *error)
-{
-    namespace_set hidden = hidden_of(supervised);
-
-    if (hidden == 0)
-        return 0;
-    if (add_lender(supervised, 0, error) < 0)
-        return -1;
-    supervised->lent->hidden = hidden;
-    return 0;
-}
-
 int lending_init(struct supervisor *supervisor, struct error *error)
 {
     for (size_t i = 0; i < supervisor->count; i++) {
-        const struct isolation *isolation = &supervisor->services[i].service->isolation;
+        struct supervised *supervised = &supervisor->services[i];
+        const struct isolation *isolation = &supervised->service->isolation;
+        namespace_set hidden = hidden_of(supervised);
 
-        if (add_hidden(&supervisor->services[i], error) < 0)
+        if (hidden != 0 && add_lender(supervised, 0, hidden, error) < 0)
             return -1;
         for (size_t j = 0; j < isolation->entrance_count; j++) {
             struct supervised *lender = lender_of(supervisor, &isolation->entrances[j]);
 
-            if (lender != NULL && add_lender(lender, isolation->entrances[j].types, error) < 0)
+            if (lender != NULL && add_lender(lender, isolation->entrances[j].types, 0, error) < 0)
                 return -1;
         }
     }

@@ -10,7 +10,6 @@ void occurrence_tell(const struct supervised *supervised, enum occurrence_kind k
 {
     const struct supervisor *supervisor = supervised->supervisor;
 
-    if (supervisor->hooks->on_occurrence != NULL)
-        supervisor->hooks->on_occurrence(supervisor->owner,
-                                         &(struct occurrence){kind, supervised, text, number, 0});
+    supervisor->hooks->on_occurrence(supervisor->owner,
+                                     &(struct occurrence){kind, supervised, text, number, 0});
 }

@@ -30,7 +30,7 @@ struct occurrence {
     int wait_status;
 };
 
-/* Tell the owner of the loop (supervisor_hooks), if it wants to know. */
+/* Tell the owner of the loop (supervisor_hooks). */
 void occurrence_tell(const struct supervised *supervised, enum occurrence_kind kind,
                      const char *text, int64_t number);
 

@@ -6,7 +6,6 @@
 #include "supervise/output.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 
 #include "supervise/sink.h"
 #include "supervise/supervise.h"
+#include "supervise/watch.h"
 #include "util/clock.h"
 
 /* A longer line is split. */
@@ -107,11 +107,11 @@ static bool add_line(struct stream *stream, const char *line, size_t length)
     char prefix[PREFIX_MOST];
     size_t prefix_length = make_prefix(stream->output, prefix);
     size_t whole = prefix_length + length + 1;
-    char *room = sink_room(stream->sink, whole);
+    char *room;
 
-    if (room == NULL &&
-        (!sink_write(stream->sink) || (room = sink_room(stream->sink, whole)) == NULL))
-        return false;
+    while ((room = sink_room(stream->sink, whole)) == NULL)
+        if (!sink_write(stream->sink))
+            return false;
     memcpy(room, prefix, prefix_length);
     memcpy(room + prefix_length, line, length);
     room[whole - 1] = '\n';
@@ -216,29 +216,17 @@ static void on_free(struct sink *sink)
     }
 }
 
-static int open_sinks(struct ev_loop *loop)
-{
-    for (int i = 0; i < 2; i++)
-        if (sinks[i].text == NULL) {
-            int result = sink_open(&sinks[i], loop, STDOUT_FILENO + i, on_free);
-
-            if (result < 0)
-                return result;
-        }
-    return 0;
-}
-
 struct output *output_new(struct ev_loop *loop, const char *name, bool with_time)
 {
     struct output *output = calloc(1, sizeof *output);
-    int result = output != NULL ? open_sinks(loop) : -ENOMEM;
 
-    if (result < 0) {
-        free(output);
-        errno = -result;
+    if (output == NULL)
         return NULL;
-    }
-    *output = (struct output){.loop = loop, .name = name, .with_time = with_time};
+    output->loop = loop;
+    output->name = name;
+    output->with_time = with_time;
+    for (int i = 0; i < 2 && output_count == 0; i++)
+        sink_open(&sinks[i], loop, STDOUT_FILENO + i, on_free);
     output_count++;
     return output;
 }
@@ -247,19 +235,17 @@ struct output *output_new(struct ev_loop *loop, const char *name, bool with_time
 static int open_stream(struct output *output, struct sink *sink)
 {
     struct stream *stream = calloc(1, sizeof *stream);
-    int ends[2];
+    int fd = stream != NULL ? watch_pipe(output->loop, &stream->readable, on_readable, stream) : -1;
 
-    if (stream == NULL || pipe2(ends, O_CLOEXEC) < 0) {
+    if (fd < 0) {
         free(stream);
         return -1;
     }
-    (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
-    *stream = (struct stream){.output = output, .sink = sink, .next = output->streams};
+    stream->output = output;
+    stream->sink = sink;
+    stream->next = output->streams;
     output->streams = stream;
-    ev_io_init(&stream->readable, on_readable, ends[0], EV_READ);
-    stream->readable.data = stream;
-    ev_io_start(output->loop, &stream->readable);
-    return ends[1];
+    return fd;
 }
 
 int output_open_run(struct output *output, int fds[2])
@@ -268,33 +254,19 @@ int output_open_run(struct output *output, int fds[2])
     if (fds[0] < 0)
         return -1;
     fds[1] = open_stream(output, &sinks[1]);
-    if (fds[1] < 0) {
-        int error_number = errno;
-
+    if (fds[1] < 0)
         close(fds[0]);
-        errno = error_number;
-        return -1;
-    }
-    return 0;
+    return fds[1] < 0 ? -1 : 0;
 }
 
 size_t output_own_fds(const struct output *output, int *fds)
 {
     size_t count = 0;
 
-    for (const struct stream *at = output->streams; at != NULL && count < OUTPUT_FILES;
-         at = at->next)
+    for (const struct stream *at = output->streams; at != NULL; at = at->next)
         fds[count++] = at->readable.fd;
-    return count;
-}
-
-size_t output_shared_fds(int *fds)
-{
-    size_t count = 0;
-
-    for (int i = 0; i < 2; i++)
-        if (sinks[i].text != NULL)
-            fds[count++] = sinks[i].fd;
+    fds[count++] = sinks[0].fd;
+    fds[count++] = sinks[1].fd;
     return count;
 }
 

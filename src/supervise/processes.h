@@ -35,13 +35,11 @@ struct pid_list {
 };
 
 int pid_list_add(struct pid_list *list, pid_t pid); /* 0 or -ENOMEM */
-bool pid_list_has(const struct pid_list *list, pid_t pid);
 void pid_list_remove(struct pid_list *list, pid_t pid);
-void pid_list_free(struct pid_list *list);
 
 /*
- * Send a signal to each descendant of `ancestor`, but for those in `except` and their descendants;
- * 0 only counts. How many there were, or a negative errno.
+ * Send a signal to each descendant of `ancestor`, but for those in `except` (may be NULL) and their
+ * descendants; 0 only counts. How many there were, or a negative errno.
  */
 int processes_signal_descendants(pid_t ancestor, const struct pid_list *except, int signal_number);
 

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -15,6 +14,9 @@
 
 /* Who does not listen for this much does not listen. */
 enum { WAITING_MOST = 4096 };
+
+/* What could not be sent yet, each message with a NUL behind. */
+static char waiting[WAITING_MOST];
 
 /* Connected, so that the loop can tell when there is room again: unix(7). -1 with errno. */
 static int open_socket(const char *address)
@@ -33,10 +35,7 @@ static int open_socket(const char *address)
     fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd >= 0 && connect(fd, (struct sockaddr *)&peer,
                            (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length)) < 0) {
-        int error_number = errno;
-
         close(fd);
-        errno = error_number;
         return -1;
     }
     return fd;
@@ -46,7 +45,7 @@ static void close_socket(struct relay *relay)
 {
     ev_io_stop(relay->loop, &relay->socket);
     close(relay->socket.fd);
-    ev_io_set(&relay->socket, -1, EV_WRITE);
+    relay->socket.fd = -1;
 }
 
 /* 0, or a negative errno: -EAGAIN when the other side's queue is full. */
@@ -80,30 +79,13 @@ static void give_up(struct relay *relay, int error_number)
 
 static void keep(struct relay *relay, const char *lines, size_t size)
 {
-    char *larger;
-
     if (relay->waiting_length + size > WAITING_MOST) {
         give_up(relay, EAGAIN);
         return;
     }
-    larger = realloc(relay->waiting, relay->waiting_length + size);
-    if (larger == NULL)
-        return;
-    memcpy(larger + relay->waiting_length, lines, size);
-    relay->waiting = larger;
+    memcpy(waiting + relay->waiting_length, lines, size);
     relay->waiting_length += size;
     ev_io_start(relay->loop, &relay->socket);
-}
-
-static void forget(struct relay *relay, size_t size)
-{
-    relay->waiting_length -= size;
-    if (relay->waiting_length > 0) {
-        memmove(relay->waiting, relay->waiting + size, relay->waiting_length);
-        return;
-    }
-    free(relay->waiting);
-    relay->waiting = NULL;
 }
 
 static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
@@ -115,7 +97,7 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
     (void)events;
     /* Each alone, as it came: of two STATUS= in one message systemd takes the first. */
     while (result == 0 && sent < relay->waiting_length) {
-        const char *lines = relay->waiting + sent;
+        const char *lines = waiting + sent;
         size_t length = strlen(lines);
 
         result = try_to_send(relay, lines, length);
@@ -126,7 +108,8 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
         give_up(relay, -result);
         sent = relay->waiting_length;
     }
-    forget(relay, sent);
+    relay->waiting_length -= sent;
+    memmove(waiting, waiting + sent, relay->waiting_length);
     /* A new connection has stopped the watcher. */
     if (relay->waiting_length > 0)
         ev_io_start(loop, watcher);

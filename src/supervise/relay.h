@@ -10,14 +10,13 @@
 
 struct relay {
     struct ev_loop *loop;
-    const char *address; /* NOTIFY_SOCKET's value, or NULL: nobody listens */
-    struct ev_io socket; /* its fd is -1 when it is not open */
-    char *waiting;       /* what could not be sent yet, each message with a NUL behind; owned */
-    size_t waiting_length;
-    bool complained; /* since the last message that could be sent */
+    const char *address;   /* NOTIFY_SOCKET's value, or NULL: nobody listens */
+    struct ev_io socket;   /* its fd is -1 when it is not open */
+    size_t waiting_length; /* of what could not be sent yet */
+    bool complained;       /* since the last message that could be sent */
 };
 
-/* `address` is kept by the caller. */
+/* There is one. `address` is kept by the caller. */
 void relay_init(struct relay *relay, struct ev_loop *loop, const char *address);
 
 /* Send the lines as soon as the other side takes them; never blocks. */

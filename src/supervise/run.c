@@ -12,24 +12,15 @@
 #include "supervise/output.h"
 #include "supervise/readiness.h"
 #include "supervise/supervise.h"
+#include "supervise/watch.h"
 #include "util/log.h"
-
-void run_start_timer(struct supervised *supervised, struct ev_timer *timer, uint32_t milliseconds)
-{
-    struct ev_loop *loop = supervised->supervisor->loop;
-
-    ev_timer_stop(loop, timer);
-    ev_now_update(loop);
-    ev_timer_set(timer, milliseconds / 1000., 0.);
-    ev_timer_start(loop, timer);
-}
 
 void run_start_watchdog(struct supervised *supervised)
 {
     struct listening *listening = supervised->listening;
 
     if (listening != NULL && listening->watchdog_ms != 0)
-        run_start_timer(supervised, &listening->watchdog, listening->watchdog_ms);
+        timer_start(supervised->supervisor->loop, &listening->watchdog, listening->watchdog_ms);
 }
 
 /* The program's stdin, stdout and stderr, and the terminal of its session. */
@@ -81,18 +72,14 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
 /* The service has them now, or there is no service. */
 static void close_given(const struct supervised *supervised, const struct spawn_context *context)
 {
-    if (supervised->supervisor->is_inner)
-        return;
-    if (context->ready_fd >= 0)
-        close(context->ready_fd);
-    if (supervised->service->tty != NULL) {
-        if (context->stdio[STDIN_FILENO] >= 0)
-            close(context->stdio[STDIN_FILENO]);
-        return;
-    }
-    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
-        if (context->stdio[fd] >= 0)
-            close(context->stdio[fd]);
+    const int fds[] = {context->ready_fd, context->stdio[STDOUT_FILENO],
+                       context->stdio[STDERR_FILENO]};
+    /* A terminal is the same one for both. */
+    size_t count = supervised->service->tty != NULL ? 2 : 3;
+
+    for (size_t i = 0; i < count && !supervised->supervisor->is_inner; i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
 }
 
 /* The program runs: listen to it. */
@@ -113,10 +100,8 @@ static void begin_run(struct supervised *supervised, const struct spawned *spawn
         supervised->listening->watchdog_ms = plan->watchdog_ms;
     if (spawned->notify_fd >= 0)
         notify_begin(supervised, spawned->notify_fd);
-    if (readiness_is_awaited(supervised))
-        readiness_begin(supervised);
     if (plan->ready_timeout_ms != 0)
-        run_start_timer(supervised, &supervised->timer, plan->ready_timeout_ms);
+        timer_start(supervised->supervisor->loop, &supervised->timer, plan->ready_timeout_ms);
     supervised->supervisor->hooks->on_start(supervised, spawned->link_fd);
     /* An inner init's outer one says it. */
     if (!supervised->supervisor->is_inner)
@@ -134,26 +119,26 @@ static bool gives_any(const struct open_namespaces *given)
 }
 
 /* New ones, but for those it has kept, in those of the pod and of other services. */
-static int spawn_in_its_namespaces(struct supervised *supervised, const struct spawn_context *plain,
+static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_context *context,
                                    struct spawned *spawned, struct error *error)
 {
-    namespace_set new = lending_new(supervised);
-    struct spawn_context context = *plain;
+    struct service service = *supervised->service;
     struct open_namespaces given;
-    struct service again;
+    int result;
 
     if (lending_give(supervised, &given, error) < 0)
         return -1;
     if (gives_any(&given))
-        context.given = &given;
-    lending_prepare(supervised, &context);
-    if (new == supervised->service->isolation.unshared)
-        return spawn_service(supervised->service, &context, spawned, error);
-    again = *supervised->service;
-    again.isolation.unshared = new;
-    if (!namespaces_have(new, NAMESPACE_NET))
-        again.isolation.veth_count = 0;
-    return spawn_service(&again, &context, spawned, error);
+        context->given = &given;
+    lending_prepare(supervised, context);
+    service.isolation.unshared = lending_new(supervised);
+    /* One that it has kept is connected already. */
+    if (service.isolation.unshared != supervised->service->isolation.unshared &&
+        !namespaces_have(service.isolation.unshared, NAMESPACE_NET))
+        service.isolation.veth_count = 0;
+    result = spawn_service(&service, context, spawned, error);
+    context->given = NULL;
+    return result;
 }
 
 int run_start(struct supervised *supervised, struct error *error)

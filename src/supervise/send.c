@@ -89,7 +89,7 @@ static void send_to_all(struct supervised *supervised, int signal_number)
         clearing_signal(&supervised->remains, signal_number);
         return;
     }
-    (void)processes_signal_descendants(supervised->pid, &(struct pid_list){0}, signal_number);
+    (void)processes_signal_descendants(supervised->pid, NULL, signal_number);
     (void)send_signal(supervised, signal_number, NULL);
 }
 
@@ -99,7 +99,7 @@ void send_step(struct supervised *supervised, int signal_number)
 
     if (supervised->pid == 0)
         return;
-    if (signal_number != SIGCONT && log_shows(LOG_INFO))
+    if (signal_number != SIGCONT)
         log_line(LOG_INFO, "%s: stop: %s", name_of(supervised), signal_name(signal_number, &name));
     if (signal_number == SIGCONT)
         supervised->stopped_by = 0;

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "util/patience.h"
@@ -31,22 +30,20 @@ static int open_terminal(int fd)
     return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
-int sink_open(struct sink *sink, struct ev_loop *loop, int fd, void (*on_free)(struct sink *sink))
+void sink_open(struct sink *sink, struct ev_loop *loop, int fd, void (*on_free)(struct sink *sink))
 {
     int own = isatty(fd) ? open_terminal(fd) : -1;
 
-    *sink = (struct sink){
-        .loop = loop, .fd = own >= 0 ? own : fd, .on_free = on_free, .text = malloc(SINK_SIZE)};
+    sink->loop = loop;
+    sink->fd = own >= 0 ? own : fd;
+    sink->on_free = on_free;
     ev_io_init(&sink->writable, on_writable, sink->fd, EV_WRITE);
     sink->writable.data = sink;
-    return sink->text != NULL ? 0 : -ENOMEM;
 }
 
 void sink_close(struct sink *sink)
 {
     ev_io_stop(sink->loop, &sink->writable);
-    free(sink->text);
-    sink->text = NULL;
     if (sink->fd > STDERR_FILENO)
         close(sink->fd);
 }

@@ -8,21 +8,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { SINK_SIZE = 20 * 1024 };
+
 struct sink {
     struct ev_loop *loop;
     int fd;
-    char *text; /* a batch of lines; owned */
-    size_t length;
+    size_t length; /* of a batch of lines, in `text` */
     size_t written;
     bool is_gone; /* nobody reads any more */
     struct ev_io writable;
     void (*on_free)(struct sink *sink); /* there is room again, or it is gone */
+    char text[SINK_SIZE];
 };
 
-enum { SINK_SIZE = 20 * 1024 };
-
-/* For the lines of whoever is called back. 0 or a negative errno. */
-int sink_open(struct sink *sink, struct ev_loop *loop, int fd, void (*on_free)(struct sink *sink));
+/* For the lines of whoever is called back; it is all zero. */
+void sink_open(struct sink *sink, struct ev_loop *loop, int fd, void (*on_free)(struct sink *sink));
 void sink_close(struct sink *sink);
 
 /* Room for one more line of `length` bytes, which is to be filled in, or NULL: write first. */

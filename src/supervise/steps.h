@@ -36,7 +36,7 @@ void steps_begin(struct steps *steps, const struct schedule *schedule);
 /* The same for whom nothing may survive: when the schedule is through comes KILL, and no end. */
 void steps_begin_until_gone(struct steps *steps, const struct schedule *schedule);
 
-/* Take the next step now, and those that follow it without a wait. */
+/* If it has begun: take the next step now, and those that follow it without a wait. */
 void steps_go_on(struct steps *steps);
 
 /* Wait at least this long for the next step, if there is a wait at all. */

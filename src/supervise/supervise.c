@@ -21,6 +21,7 @@
 #include "supervise/run.h"
 #include "supervise/sandbox.h"
 #include "supervise/send.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 
 /* timeout(1)'s code: for a run that was ended for a failure, and itself says 0. */
@@ -89,16 +90,9 @@ static void extend_timers(struct supervised *supervised, uint64_t microseconds)
     uint64_t milliseconds = microseconds / 1000;
     uint32_t most = milliseconds < UINT32_MAX ? (uint32_t)milliseconds : UINT32_MAX;
 
-    if (supervised->state == SERVICE_STARTING && ev_is_active(&supervised->timer) &&
-        ev_timer_remaining(supervised->supervisor->loop, &supervised->timer) < most / 1000.)
-        run_start_timer(supervised, &supervised->timer, most);
+    if (supervised->state == SERVICE_STARTING)
+        timer_extend(supervised->supervisor->loop, &supervised->timer, most);
     steps_extend(&supervised->steps, most);
-}
-
-static void keep_alive(struct supervised *supervised)
-{
-    if (supervised->state == SERVICE_READY)
-        run_start_watchdog(supervised);
 }
 
 void supervise_relay(struct supervised *supervised, const char *lines)
@@ -112,6 +106,8 @@ void supervise_on_notice(struct supervised *supervised, const struct notice *not
     char buffer[NOTICE_SIZE + 1];
     struct text text = text_in(buffer, sizeof buffer);
     struct notice relayed = *notice;
+    uint64_t watchdog_ms = notice->watchdog_usec / 1000;
+    bool has_watchdog = watchdog_ms > 0 && watchdog_ms <= UINT32_MAX;
 
     /* That is told by the table, when it is the first time. */
     relayed.ready = notice->ready && supervised->is_ready;
@@ -125,12 +121,10 @@ void supervise_on_notice(struct supervised *supervised, const struct notice *not
         log_line(LOG_INFO, "%s: reloading", name_of(supervised));
     if (notice->extend_usec != 0)
         extend_timers(supervised, notice->extend_usec);
-    if (notice->watchdog_usec >= 1000 && notice->watchdog_usec / 1000 <= UINT32_MAX) {
-        supervised->listening->watchdog_ms = (uint32_t)(notice->watchdog_usec / 1000);
-        keep_alive(supervised);
-    }
-    if (notice->keep_alive)
-        keep_alive(supervised);
+    if (has_watchdog)
+        supervised->listening->watchdog_ms = (uint32_t)watchdog_ms;
+    if ((has_watchdog || notice->keep_alive) && supervised->state == SERVICE_READY)
+        run_start_watchdog(supervised);
     if (notice->ready && plan_of(supervised)->notify)
         supervise_event(supervised, EVENT_READY);
     if (notice->trigger)
@@ -211,37 +205,23 @@ static bool may_restart(const struct supervisor *supervisor)
 bool supervise_keeps_files(const struct supervisor *supervisor)
 {
     /* Those of a pod file have not begun yet, and their namespaces are held by files. */
-    if (supervisor->pod->file != NULL)
-        return true;
-    for (size_t i = 0; i < supervisor->count; i++)
-        if (supervisor->services[i].health != NULL)
-            return true;
-    return may_restart(supervisor);
+    return supervisor->pod->file != NULL || supervisor->services->health != NULL ||
+           may_restart(supervisor);
 }
 
-size_t supervise_own_files(const struct supervised *supervised, int *fds)
+size_t supervise_own_files(const struct supervisor *supervisor, int *fds)
 {
-    const struct listening *listening = supervised->listening;
+    const struct supervised *only = supervisor->services;
     size_t count = 0;
 
-    if (listening != NULL) {
-        const struct ev_io *watchers[] = {&listening->link, &listening->notify, &listening->ready};
-
-        for (size_t i = 0; i < sizeof watchers / sizeof watchers[0]; i++)
-            if (ev_is_active(watchers[i]))
-                fds[count++] = watchers[i]->fd;
+    fds[count++] = supervisor->relay.socket.fd;
+    if (only->listening != NULL) {
+        fds[count++] = only->listening->link.fd;
+        fds[count++] = only->listening->notify.fd;
+        fds[count++] = only->listening->ready.fd;
     }
-    if (supervised->output != NULL)
-        count += output_own_fds(supervised->output, fds + count);
-    return count;
-}
-
-size_t supervise_shared_files(const struct supervisor *supervisor, int *fds)
-{
-    size_t count = output_shared_fds(fds);
-
-    if (supervisor->relay.socket.fd >= 0)
-        fds[count++] = supervisor->relay.socket.fd;
+    if (only->output != NULL)
+        count += output_own_fds(only->output, fds + count);
     return count;
 }
 
@@ -251,27 +231,26 @@ static bool is_silent(const struct listening *listening)
            !ev_is_active(&listening->notify) && !ev_is_active(&listening->watchdog);
 }
 
-static bool is_quiet(const struct supervised *supervised)
-{
-    return !ev_is_active(&supervised->timer) && !ev_is_active(&supervised->steps.timer) &&
-           (supervised->listening == NULL || is_silent(supervised->listening)) &&
-           !ev_is_active(&supervised->remains.steps.timer) &&
-           !ev_is_active(&supervised->remains.member) &&
-           (supervised->output == NULL || output_is_quiet(supervised->output)) &&
-           (supervised->health == NULL || health_is_quiet(supervised->health));
-}
-
 bool supervise_is_quiet(const struct supervisor *supervisor)
 {
-    if (ev_is_active(&supervisor->relay.socket) || ev_is_active(&supervisor->launch.turn))
-        return false;
-    for (size_t i = 0; i < supervisor->count; i++)
-        if (!is_quiet(&supervisor->services[i]))
-            return false;
-    return true;
+    const struct supervised *only = supervisor->services;
+
+    return !ev_is_active(&supervisor->relay.socket) && !ev_is_active(&supervisor->launch.turn) &&
+           !ev_is_active(&only->timer) && !ev_is_active(&only->steps.timer) &&
+           (only->listening == NULL || is_silent(only->listening)) &&
+           !ev_is_active(&only->remains.steps.timer) && !ev_is_active(&only->remains.member) &&
+           (only->output == NULL || output_is_quiet(only->output)) &&
+           (only->health == NULL || health_is_quiet(only->health));
 }
 
 /* ---- beginning and end -------------------------------------------------------------------- */
+
+/* Whether something may be heard of it that is of interest to nsinit's own supervisor. */
+static bool may_tell(const struct service *service)
+{
+    return supervision_awaits_readiness(&service->supervision) ||
+           supervision_has_notify_socket(&service->supervision);
+}
 
 static int init_service(struct supervisor *supervisor, struct supervised *supervised,
                         const struct service *service, struct error *error)
@@ -283,15 +262,12 @@ static int init_service(struct supervisor *supervisor, struct supervised *superv
     supervised->supervisor = supervisor;
     steps_init(&supervised->steps, supervisor->loop, &step_hooks, supervised);
     clearing_init(&supervised->remains, supervisor, supervised, on_clean);
-    ev_init(&supervised->timer, on_timer);
-    supervised->timer.data = supervised;
-    if (supervision_awaits_readiness(plan) || supervision_has_notify_socket(plan) ||
-        isolation_has_inner_init(&service->isolation)) {
+    timer_init(&supervised->timer, on_timer, supervised);
+    if (may_tell(service) || isolation_has_inner_init(&service->isolation)) {
         supervised->listening = calloc(1, sizeof *supervised->listening);
         if (supervised->listening == NULL)
             return error_failed(error, "%s: memory", service->name);
-        ev_init(&supervised->listening->watchdog, on_watchdog);
-        supervised->listening->watchdog.data = supervised;
+        timer_init(&supervised->listening->watchdog, on_watchdog, supervised);
     }
     if (plan->health.command != NULL) {
         supervised->health = health_new(supervised);
@@ -310,18 +286,16 @@ static int init_service(struct supervisor *supervisor, struct supervised *superv
 int supervise_init(struct supervisor *supervisor, struct supervised *services, struct error *error)
 {
     const struct pod *pod = supervisor->pod;
-    bool relays = pod->file != NULL;
+    bool relays = pod->file != NULL || (pod->service_count > 0 && may_tell(&pod->services[0]));
 
     supervisor->services = services;
     supervisor->count = pod->service_count;
-    for (size_t i = 0; i < pod->service_count; i++) {
+    for (size_t i = 0; i < pod->service_count; i++)
         if (init_service(supervisor, &services[i], &pod->services[i], error) < 0)
             return -1;
-        relays = relays || supervision_awaits_readiness(&pod->services[i].supervision) ||
-                 supervision_has_notify_socket(&pod->services[i].supervision);
-    }
     relay_init(&supervisor->relay, supervisor->loop, relays ? getenv("NOTIFY_SOCKET") : NULL);
-    if (launch_init(supervisor, error) < 0 || lending_init(supervisor, error) < 0)
+    launch_init(supervisor);
+    if (lending_init(supervisor, error) < 0)
         return -1;
     /* What was there before the services is none of what they leave behind. */
     if ((may_restart(supervisor) || pod->control != NULL) && any_child())
@@ -363,6 +337,5 @@ void supervise_end(struct supervisor *supervisor)
             output_free(supervisor->services[i].output, LAST_OUTPUT_MS);
             supervisor->services[i].output = NULL;
         }
-    launch_free(supervisor);
     free(supervisor->children.more);
 }
