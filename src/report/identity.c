@@ -18,6 +18,7 @@
 #include "report/nsfs.h"
 #include "report/process_file.h"
 #include "spawn/enter.h"
+#include "util/parse.h"
 #include "util/proc.h"
 #include "util/text.h"
 
@@ -126,9 +127,7 @@ static void read_cgroup(struct identity *identity)
 {
     char text[4096];
     int error = process_file_read(identity->pid, "cgroup", text, sizeof text);
-    struct text copy = text_in(identity->cgroup, sizeof identity->cgroup);
     const char *line = error == 0 ? process_file_field(text, "0:") : NULL;
-    size_t length;
 
     if (error == 0 && line == NULL)
         line = text;
@@ -136,14 +135,10 @@ static void read_cgroup(struct identity *identity)
         line = strchr(line, '/');
     if (error == 0 && line == NULL)
         error = ENODATA;
+    if (error == 0 && parse_word(line, "\n", identity->cgroup, sizeof identity->cgroup) >=
+                          sizeof identity->cgroup)
+        error = ENAMETOOLONG;
     identity->errors[FACT_CGROUP] = error;
-    if (error != 0)
-        return;
-    length = strcspn(line, "\n");
-    if (length >= sizeof identity->cgroup)
-        identity->errors[FACT_CGROUP] = ENAMETOOLONG;
-    else
-        text_format(&copy, "%.*s", (int)length, line);
 }
 
 /* ---- namespaces ---------------------------------------------------------------------------- */
