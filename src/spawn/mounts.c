@@ -168,8 +168,13 @@ static int mount_overlay(const struct mount *plan, int target, struct error *err
             memcpy(options + length, user, sizeof user);
         result = mount("overlay", ".", "overlay", plan->read_only ? MS_RDONLY : 0, options);
     }
-    if (result < 0)
+    if (result < 0) {
+        bool is_too_old = errno == EPERM && in_user_namespace();
+
         mounts_failed(error, "overlay");
+        if (is_too_old)
+            error_hint(error, "in a user namespace it takes Linux 5.11");
+    }
     if (here >= 0) {
         if (fchdir(here) < 0)
             result = mounts_failed(error, "the working directory");
