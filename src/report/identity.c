@@ -119,7 +119,6 @@ static void read_cgroup(struct identity *identity)
 {
     char text[4096];
     int error = process_file_read(identity->pid, "cgroup", text, sizeof text);
-    struct text copy = text_in(identity->cgroup, sizeof identity->cgroup);
     const char *line = error == 0 ? process_file_field(text, "0:") : NULL;
     size_t length;
 
@@ -133,10 +132,12 @@ static void read_cgroup(struct identity *identity)
     if (error != 0)
         return;
     length = strcspn(line, "\n");
-    if (length >= sizeof identity->cgroup)
+    if (length >= sizeof identity->cgroup) {
         identity->errors[FACT_CGROUP] = ENAMETOOLONG;
-    else
-        text_format(&copy, "%.*s", (int)length, line);
+        return;
+    }
+    memcpy(identity->cgroup, line, length);
+    identity->cgroup[length] = '\0';
 }
 
 /* ---- namespaces ---------------------------------------------------------------------------- */
