@@ -146,8 +146,11 @@ static int mount_overlay(const struct mount *plan, int target, struct error *err
     if (options == NULL || here < 0 || fchdir(target) < 0)
         return mounts_failed(error, "overlay");
     text_set(options, size, "%s%s", plan->options, user);
-    if (mount("overlay", ".", "overlay", plan->read_only ? MS_RDONLY : 0, options) < 0)
+    if (mount("overlay", ".", "overlay", plan->read_only ? MS_RDONLY : 0, options) < 0) {
+        if (errno == EPERM && user[0] != '\0')
+            error_hint(error, "in a user namespace it takes Linux 5.11");
         return mounts_failed(error, "overlay");
+    }
     if (fchdir(here) < 0)
         return mounts_failed(error, "the working directory");
     close(here);

@@ -1,12 +1,16 @@
 /*
  * example.c - contrib/embedded as a person meets it: up, logged in, looked at, turned off
  * One machine for all that only look: each test types its own question and waits for the answer.
+ * All of it on two kernels: Debian's own, and the oldest one that nsinit promises to run on.
  */
 #include "boot/machine.h"
 
-/* And the question about the cursor. */
-#define PROMPT "/ # \033[6n"
+#include <unistd.h>
 
+/* And the question about the cursor. */
+#define PROMPT " # \033[6n"
+
+static const struct board *board = &pc;
 static struct machine shared;
 
 static void log_in(struct machine *machine)
@@ -18,10 +22,16 @@ static void log_in(struct machine *machine)
 
 static void boot_shared(void)
 {
-    machine_boot(&shared, MACHINE(0));
+    machine_boot(&shared, MACHINE(.board = board));
     /* The bridge may take longer than the console. */
     machine_expect(&shared, "reader | The page of a server");
     log_in(&shared);
+}
+
+static void boot_shared_older(void)
+{
+    board = &older_pc;
+    boot_shared();
 }
 
 static void drop_shared(void)
@@ -178,7 +188,7 @@ START_TEST(ctrl_alt_del_stops_all_in_reverse_order_and_reboots)
 {
     struct machine machine;
 
-    machine_boot(&machine, MACHINE(0));
+    machine_boot(&machine, MACHINE(.board = board));
     machine_expect(&machine, "box login:");
     machine_press_ctrl_alt_del(&machine);
     machine_expect(&machine, "nsinit: reboot is asked for");
@@ -199,7 +209,7 @@ START_TEST(who_has_logged_in_can_turn_it_off)
 {
     struct machine machine;
 
-    machine_boot(&machine, MACHINE(0));
+    machine_boot(&machine, MACHINE(.board = board));
     log_in(&machine);
     machine_type(&machine, "nsctl poweroff\n");
     machine_expect(&machine, "nsinit: poweroff is asked for");
@@ -211,7 +221,19 @@ START_TEST(who_has_logged_in_can_turn_it_off)
 }
 END_TEST
 
-TCase *example_case(void)
+START_TEST(the_kernel_is_the_oldest_one_promised)
+{
+    ask("uname -r", "5.10.");
+}
+END_TEST
+
+START_TEST(the_example_runs_on_linux_5_10)
+{
+    skip_test("the_example_runs_on_linux_5_10", "the mirror has no packages of Debian 11");
+}
+END_TEST
+
+static TCase *filled(TCase *tcase, void (*boot)(void))
 {
     const TTest *const tests[] = {
         services_come_up_in_their_order,
@@ -233,8 +255,24 @@ TCase *example_case(void)
         who_has_logged_in_can_turn_it_off,
         NULL,
     };
-    TCase *tcase = case_of("example", tests);
 
-    tcase_add_unchecked_fixture(tcase, boot_shared, drop_shared);
+    for (const TTest *const *test = tests; *test != NULL; test++)
+        add_test(tcase, *test, 0, 1);
+    tcase_add_unchecked_fixture(tcase, boot, drop_shared);
     return tcase;
+}
+
+TCase *example_case(void)
+{
+    return filled(case_of("example", (const TTest *const[]){NULL}), boot_shared);
+}
+
+TCase *older_case(void)
+{
+    bool is_built = access(built_for(&older_pc, "ready"), F_OK) == 0;
+    const TTest *const first[] = {
+        is_built ? the_kernel_is_the_oldest_one_promised : the_example_runs_on_linux_5_10, NULL};
+    TCase *tcase = case_of("example-5.10", first);
+
+    return is_built ? filled(tcase, boot_shared_older) : tcase;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 const struct board pc = {"amd64", "qemu-system-x86_64", "q35", "qemu64", "ttyS0"};
+const struct board older_pc = {"amd64-5.10", "qemu-system-x86_64", "q35", "qemu64", "ttyS0"};
 const struct board arm64 = {"arm64", "qemu-system-aarch64", "virt", "cortex-a57", "ttyAMA0"};
 
 const char *built_for(const struct board *board, const char *name)

@@ -23,7 +23,8 @@ struct board {
     const char *console;
 };
 
-extern const struct board pc, arm64;
+/* The older one has Linux 5.10. */
+extern const struct board pc, older_pc, arm64;
 
 struct machine_options {
     const struct board *board; /* NULL: the PC */
@@ -80,7 +81,8 @@ const char *machine_console(const struct machine *machine);
 #define HALTED "reboot: System halted"
 #define RESCUE "nsinit: rescue: s shell, r reboot, p power off, h halt"
 
-/* example.c, endings.c, rescue.c, disks.c, watchdogs.c, boards.c */
-case_maker example_case, endings_case, rescue_case, disks_case, watchdogs_case, boards_case;
+/* example.c (two of them), endings.c, rescue.c, disks.c, watchdogs.c, boards.c */
+case_maker example_case, older_case, endings_case, rescue_case, disks_case, watchdogs_case,
+    boards_case;
 
 #endif

@@ -9,8 +9,8 @@
 
 int main(void)
 {
-    case_maker *const makers[] = {example_case,   endings_case, rescue_case, disks_case,
-                                  watchdogs_case, boards_case,  NULL};
+    case_maker *const makers[] = {example_case, older_case,     endings_case, rescue_case,
+                                  disks_case,   watchdogs_case, boards_case,  NULL};
 
     if (access(built("ready"), F_OK) < 0) {
         skip_test(getenv("CK_RUN_CASE") ? getenv("CK_RUN_CASE") : "all",

@@ -109,21 +109,32 @@ static void fails(const char *first, const char *second, const char *script)
         fails_as(&callers[i], first, second, script);
 }
 
-/* Linux 5.10 and 5.11 have no mount_setattr(2). */
-static void hide_mount_setattr(void *argument)
+static void refuse(unsigned int call, unsigned int error_number)
 {
     struct sock_filter filter[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mount_setattr, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error_number),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     struct sock_fprog program = {.len = sizeof filter / sizeof filter[0], .filter = filter};
 
-    (void)argument;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
         _exit(98);
+}
+
+/* Linux 5.10 and 5.11 have no mount_setattr(2). */
+static void hide_mount_setattr(void *argument)
+{
+    (void)argument;
+    refuse(SYS_mount_setattr, ENOSYS);
+}
+
+static void refuse_mount(void *argument)
+{
+    (void)argument;
+    refuse(SYS_mount, EPERM);
 }
 
 static const struct caller old_callers[] = {
@@ -416,23 +427,60 @@ START_TEST(a_file_system_of_a_namespace_one_does_not_own_is_refused_with_the_way
 }
 END_TEST
 
+/* As root everywhere, as an ordinary user where user namespaces have overlays: since Linux 5.11. */
+static size_t overlay_callers(const char *test)
+{
+    struct process process;
+    int code = run_as(&callers[1], &process,
+                      "mkdir l u w; unshare -r -m "
+                      "mount -t overlay -o lowerdir=l,upperdir=u,workdir=w none l\n");
+
+    process_drop(&process);
+    if (code == 0)
+        return CALLER_COUNT;
+    skip_test(test, "for an ordinary user: an overlay in a user namespace takes Linux 5.11");
+    return 1;
+}
+
 START_TEST(an_overlay_keeps_changes_in_its_upper_directory)
 {
-    succeeds("mkdir l,1 l2 u w m; echo one >l,1/one; echo two >l2/two\n"
-             "ns --mount \"type=overlay,\\\"lowerdir=$D/l,1:$D/l2\\\",upperdir=$D/u,workdir=$D/w,"
-             "target=$D/m\" -- sh -euc '\n"
-             "[ $(cat m/one m/two | wc -l) = 2 ]; rm m/one; echo three >m/two; echo four >m/new\n"
-             "[ ! -e m/one ]'\n"
-             "[ $(cat l,1/one) = one ]; [ $(cat l2/two) = two ]; [ $(cat u/two) = three ]\n"
-             "[ $(cat u/new) = four ]; [ -c u/one ]; [ -z \"$(ls m)\" ]\n");
+    size_t count = overlay_callers("an_overlay_keeps_changes_in_its_upper_directory");
+
+    for (size_t i = 0; i < count; i++)
+        succeeds_as(
+            &callers[i],
+            "mkdir l,1 l2 u w m; echo one >l,1/one; echo two >l2/two\n"
+            "ns --mount \"type=overlay,\\\"lowerdir=$D/l,1:$D/l2\\\",upperdir=$D/u,workdir=$D/w,"
+            "target=$D/m\" -- sh -euc '\n"
+            "[ $(cat m/one m/two | wc -l) = 2 ]; rm m/one; echo three >m/two; echo four >m/new\n"
+            "[ ! -e m/one ]'\n"
+            "[ $(cat l,1/one) = one ]; [ $(cat l2/two) = two ]; [ $(cat u/two) = three ]\n"
+            "[ $(cat u/new) = four ]; [ -c u/one ]; [ -z \"$(ls m)\" ]\n");
 }
 END_TEST
 
 START_TEST(the_kernels_own_words_on_a_bad_overlay_are_told)
 {
-    fails("--mount /tmp: overlay: No such file or directory", "",
-          "mkdir u w; ns --mount type=overlay,lowerdir=/no/such,upperdir=$D/u,workdir=$D/w,"
-          "target=/tmp -- echo it runs\n");
+    size_t count = overlay_callers("the_kernels_own_words_on_a_bad_overlay_are_told");
+
+    for (size_t i = 0; i < count; i++)
+        fails_as(&callers[i], "--mount /tmp: overlay: No such file or directory", "",
+                 "mkdir u w; ns --mount type=overlay,lowerdir=/no/such,upperdir=$D/u,workdir=$D/w,"
+                 "target=/tmp -- echo it runs\n");
+}
+END_TEST
+
+START_TEST(before_linux_5_11_an_overlay_in_a_user_namespace_is_refused_with_the_reason)
+{
+    static const struct caller caller = {
+        .uid = ORDINARY_USER,
+        .way = "--unshare user,mnt --map-root-user --propagation unchanged",
+        .prepare = refuse_mount};
+
+    fails_as(&caller, "--mount /tmp: overlay: Operation not permitted",
+             "hint: in a user namespace it takes Linux 5.11\n",
+             "mkdir l u w; ns --mount type=overlay,lowerdir=$D/l,upperdir=$D/u,workdir=$D/w,"
+             "target=/tmp -- echo it runs\n");
 }
 END_TEST
 
@@ -514,15 +562,19 @@ END_TEST
 
 START_TEST(no_file_is_left_open_and_the_working_directory_stays)
 {
-    succeeds(
-        "make_root; mkdir l u w m t\n"
-        "ns --mount type=overlay,lowerdir=$D/l,upperdir=$D/u,workdir=$D/w,target=$D/m "
-        "--mount type=bind,source=$D/l,target=$D/t --mount type=dev,target=/dev --read-only -- "
-        "sh -euc '[ $PWD = $0 ]; [ $(ls -l /proc/1/fd | grep -c \" /\") -le 3 ]; "
-        "[ $(ls /proc/self/fd | wc -l) = 4 ]' $D\n"
-        "ns $ROOT --mount type=dev,target=/dev --read-only -- "
-        "sh -euc '[ $(ls -l /proc/1/fd | grep -c \" /\") -le 3 ]; "
-        "[ $(ls /proc/self/fd | wc -l) = 4 ]'\n");
+    size_t count = overlay_callers("no_file_is_left_open_and_the_working_directory_stays");
+
+    for (size_t i = 0; i < count; i++)
+        succeeds_as(
+            &callers[i],
+            "make_root; mkdir l u w m t\n"
+            "ns --mount type=overlay,lowerdir=$D/l,upperdir=$D/u,workdir=$D/w,target=$D/m "
+            "--mount type=bind,source=$D/l,target=$D/t --mount type=dev,target=/dev --read-only -- "
+            "sh -euc '[ $PWD = $0 ]; [ $(ls -l /proc/1/fd | grep -c \" /\") -le 3 ]; "
+            "[ $(ls /proc/self/fd | wc -l) = 4 ]' $D\n"
+            "ns $ROOT --mount type=dev,target=/dev --read-only -- "
+            "sh -euc '[ $(ls -l /proc/1/fd | grep -c \" /\") -le 3 ]; "
+            "[ $(ls /proc/self/fd | wc -l) = 4 ]'\n");
 }
 END_TEST
 
@@ -552,6 +604,7 @@ TCase *filesystem_case(void)
         a_file_system_of_a_namespace_one_does_not_own_is_refused_with_the_way_out,
         an_overlay_keeps_changes_in_its_upper_directory,
         the_kernels_own_words_on_a_bad_overlay_are_told,
+        before_linux_5_11_an_overlay_in_a_user_namespace_is_refused_with_the_reason,
         a_masked_proc_is_named,
         mounts_are_private_unless_asked_otherwise,
         a_bind_mount_has_a_propagation_of_its_own,
