@@ -130,13 +130,6 @@ bool diagram_find_share(const struct diagram *diagram, struct share *share)
 
 /* ---- words --------------------------------------------------------------------------------- */
 
-static void add_byte(struct text *text, unsigned char byte)
-{
-    static const char digits[] = "0123456789abcdef";
-
-    text_format(text, "\\x%c%c", digits[byte >> 4], digits[byte & 15]);
-}
-
 /* Newlines and what else a terminal obeys, bytes that are no UTF-8: each as it would be written in
  * a program. */
 static void add_name(struct text *text, const struct diagram *diagram, const char *name)
@@ -156,7 +149,7 @@ static void add_name(struct text *text, const struct diagram *diagram, const cha
             text_add(text, part);
         else
             for (size_t i = 0; i < length; i++)
-                add_byte(text, bytes[i]);
+                text_format(text, "\\x%02x", bytes[i]);
         name += length;
     }
 }

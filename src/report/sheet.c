@@ -106,19 +106,18 @@ size_t sheet_write(struct sheet *sheet, size_t x, size_t y, size_t width, const 
 /* The character for strokes that meet. */
 static const char *character_of(const struct sheet *sheet, unsigned int strokes)
 {
-    static const char *const lines[] = {" ", "│", "│", "│", "─", "┘", "┐", "┤",
-                                        "─", "└", "┌", "├", "─", "┴", "┬", "┼"};
-    unsigned int directions = strokes & (STROKE_UP | STROKE_DOWN | STROKE_LEFT | STROKE_RIGHT);
+    /* By the directions; then the one for a joint, and the dotted one. */
+    enum { JOINT = 16, DOTTED };
+    static const char characters[][DOTTED + 1][4] = {
+        {" ", "│", "│", "│", "─", "┘", "┐", "┤", "─", "└", "┌", "├", "─", "┴", "┬", "┼", "●", "┄"},
+        {"-", "+", "+", "|", "-", "+", "+", "+", "-", "+", "+", "+", "-", "+", "+", "+", "*", "."}};
+    unsigned int which = strokes & (STROKE_UP | STROKE_DOWN | STROKE_LEFT | STROKE_RIGHT);
 
     if ((strokes & STROKE_JOINT) != 0)
-        return sheet->is_ascii ? "*" : "●";
-    if ((strokes & STROKE_DOTTED) != 0 && (strokes & (STROKE_UP | STROKE_DOWN)) == 0)
-        return sheet->is_ascii ? "." : "┄";
-    if (!sheet->is_ascii)
-        return lines[directions];
-    return directions == (STROKE_UP | STROKE_DOWN)         ? "|"
-           : (directions & (STROKE_UP | STROKE_DOWN)) == 0 ? "-"
-                                                           : "+";
+        which = JOINT;
+    else if ((strokes & STROKE_DOTTED) != 0 && (strokes & (STROKE_UP | STROKE_DOWN)) == 0)
+        which = DOTTED;
+    return characters[sheet->is_ascii][which];
 }
 
 void sheet_add_row(struct text *text, struct sheet *sheet, size_t y)

@@ -9,52 +9,57 @@
 #include "util/parse.h"
 #include "util/text.h"
 
-/* In the order of their numbers. */
-static const char *const names[] = {
-    "chown",
-    "dac_override",
-    "dac_read_search",
-    "fowner",
-    "fsetid",
-    "kill",
-    "setgid",
-    "setuid",
-    "setpcap",
-    "linux_immutable",
-    "net_bind_service",
-    "net_broadcast",
-    "net_admin",
-    "net_raw",
-    "ipc_lock",
-    "ipc_owner",
-    "sys_module",
-    "sys_rawio",
-    "sys_chroot",
-    "sys_ptrace",
-    "sys_pacct",
-    "sys_admin",
-    "sys_boot",
-    "sys_nice",
-    "sys_resource",
-    "sys_time",
-    "sys_tty_config",
-    "mknod",
-    "lease",
-    "audit_write",
-    "audit_control",
-    "setfcap",
-    "mac_override",
-    "mac_admin",
-    "syslog",
-    "wake_alarm",
-    "block_suspend",
-    "audit_read",
-    "perfmon",
-    "bpf",
-    "checkpoint_restore",
-};
+/* In the order of their numbers; the empty name is the end. */
+static const char names[] = "chown\0"
+                            "dac_override\0"
+                            "dac_read_search\0"
+                            "fowner\0"
+                            "fsetid\0"
+                            "kill\0"
+                            "setgid\0"
+                            "setuid\0"
+                            "setpcap\0"
+                            "linux_immutable\0"
+                            "net_bind_service\0"
+                            "net_broadcast\0"
+                            "net_admin\0"
+                            "net_raw\0"
+                            "ipc_lock\0"
+                            "ipc_owner\0"
+                            "sys_module\0"
+                            "sys_rawio\0"
+                            "sys_chroot\0"
+                            "sys_ptrace\0"
+                            "sys_pacct\0"
+                            "sys_admin\0"
+                            "sys_boot\0"
+                            "sys_nice\0"
+                            "sys_resource\0"
+                            "sys_time\0"
+                            "sys_tty_config\0"
+                            "mknod\0"
+                            "lease\0"
+                            "audit_write\0"
+                            "audit_control\0"
+                            "setfcap\0"
+                            "mac_override\0"
+                            "mac_admin\0"
+                            "syslog\0"
+                            "wake_alarm\0"
+                            "block_suspend\0"
+                            "audit_read\0"
+                            "perfmon\0"
+                            "bpf\0"
+                            "checkpoint_restore\0";
 
-enum { NAME_COUNT = sizeof names / sizeof names[0] };
+const char *capability_name(unsigned int number)
+{
+    const char *name = names;
+
+    for (; number > 0 && *name != '\0'; number--)
+        name += strlen(name) + 1;
+    return *name != '\0' ? name : NULL;
+}
 
 static const char *without_prefix(const char *name)
 {
@@ -64,12 +69,14 @@ static const char *without_prefix(const char *name)
 /* Add one name to the set; false when there is no such capability. */
 static bool add_one(const char *name, capability_set *set)
 {
+    const char *valid;
+
     if (strcasecmp(name, "all") == 0) {
         *set = ~(capability_set)0;
         return true;
     }
-    for (unsigned int number = 0; number < NAME_COUNT; number++)
-        if (strcasecmp(without_prefix(name), names[number]) == 0) {
+    for (unsigned int number = 0; (valid = capability_name(number)) != NULL; number++)
+        if (strcasecmp(without_prefix(name), valid) == 0) {
             *set |= (capability_set)1 << number;
             return true;
         }
@@ -93,16 +100,11 @@ int capabilities_parse(const char *list, capability_set *set, char *wrong, size_
     }
 }
 
-const char *capability_name(unsigned int number)
-{
-    return number < NAME_COUNT ? names[number] : NULL;
-}
-
 const char *capability_closest_name(const char *name)
 {
     struct closest closest = closest_to(without_prefix(name));
 
-    for (unsigned int number = 0; number < NAME_COUNT; number++)
-        closest_offer(&closest, names[number]);
+    for (const char *valid = names; *valid != '\0'; valid += strlen(valid) + 1)
+        closest_offer(&closest, valid);
     return closest.best;
 }

@@ -12,8 +12,6 @@ static const char replacement[] = "\xEF\xBF\xBD";
 
 static void add_escaped(struct text *text, unsigned char character)
 {
-    static const char digits[] = "0123456789abcdef";
-
     if (character == '"' || character == '\\')
         text_format(text, "\\%c", character);
     else if (character == '\n')
@@ -21,7 +19,7 @@ static void add_escaped(struct text *text, unsigned char character)
     else if (character == '\t')
         text_add(text, "\\t");
     else
-        text_format(text, "\\u00%c%c", digits[character >> 4], digits[character & 15]);
+        text_format(text, "\\u%04x", character);
 }
 
 static bool needs_escape(unsigned char character)

@@ -54,7 +54,7 @@ int parse_number(const char *text, unsigned long most, unsigned long *number)
 int parse_duration(const char *text, uint32_t *milliseconds)
 {
     static const struct {
-        const char *name;
+        char name[4];
         uint32_t milliseconds;
     } units[] = {{"ms", 1}, {"s", 1000}, {"", 1000}, {"m", 60 * 1000}, {"h", 60 * 60 * 1000}};
     uint64_t number;
@@ -75,7 +75,7 @@ int parse_duration(const char *text, uint32_t *milliseconds)
 
 int parse_flag(const char *text, bool *flag)
 {
-    static const char *const spellings[][2] = {
+    static const char spellings[][2][6] = {
         {"0", "1"}, {"no", "yes"}, {"false", "true"}, {"off", "on"}, {"", "1"}};
 
     for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++)

@@ -18,8 +18,8 @@ enum { BITS_PER_LONG = 8 * sizeof(long) };
 enum { FIRST_REALTIME = 34 };
 
 static const struct {
-    const char *name;
-    int number;
+    char name[7];
+    unsigned char number;
 } names[] = {
     {"HUP", SIGHUP},
     {"INT", SIGINT},

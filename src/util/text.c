@@ -5,6 +5,7 @@
 #include "util/text.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,79 +31,68 @@ void text_add(struct text *text, const char *string)
     add_bytes(text, string, strlen(string));
 }
 
-static void add_unsigned(struct text *text, unsigned long long value)
+static void add_number(struct text *text, unsigned long long value, char conversion, size_t least)
 {
+    unsigned int base = conversion == 'x' ? 16 : 10;
     char digits[3 * sizeof value];
     size_t at = sizeof digits;
 
     do {
-        digits[--at] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value > 0);
+        digits[--at] = "0123456789abcdef"[value % base];
+        value /= base;
+    } while (value > 0 || sizeof digits - at < least);
     add_bytes(text, digits + at, sizeof digits - at);
 }
 
-static void add_signed(struct text *text, long long value)
+/*
+ * The argument of %c, %d, %u or %x. A long is as large as one of the other two: which, the machine
+ * says.
+ */
+static void add_integer(struct text *text, char conversion, size_t size, size_t digits,
+                        va_list *arguments)
 {
-    if (value < 0)
+    bool is_int = size == sizeof(int);
+    long long value = is_int ? va_arg(*arguments, int) : va_arg(*arguments, long long);
+    char character = (char)value;
+
+    if (conversion == 'c') {
+        add_bytes(text, &character, 1);
+        return;
+    }
+    if (conversion == 'd' && value < 0) {
         text_add(text, "-");
-    add_unsigned(text, value < 0 ? 0ULL - (unsigned long long)value : (unsigned long long)value);
-}
-
-/* An argument's size, by the letters before its conversion. */
-enum size { SIZE_INT, SIZE_LONG, SIZE_LONG_LONG };
-
-static enum size read_size(const char **format)
-{
-    enum size size = SIZE_INT;
-
-    for (; **format == 'l' || **format == 'z'; (*format)++)
-        size = size == SIZE_INT ? SIZE_LONG : SIZE_LONG_LONG;
-    return size;
-}
-
-static long long next_signed(va_list *arguments, enum size size)
-{
-    if (size == SIZE_LONG_LONG)
-        return va_arg(*arguments, long long);
-    return size == SIZE_LONG ? va_arg(*arguments, long) : va_arg(*arguments, int);
-}
-
-static unsigned long long next_unsigned(va_list *arguments, enum size size)
-{
-    if (size == SIZE_LONG_LONG)
-        return va_arg(*arguments, unsigned long long);
-    return size == SIZE_LONG ? va_arg(*arguments, unsigned long) : va_arg(*arguments, unsigned int);
+        value = (long long)(0 - (unsigned long long)value);
+    }
+    add_number(text, is_int ? (unsigned int)value : (unsigned long long)value, conversion, digits);
 }
 
 /* Append one conversion; returns the character after it. */
 static const char *add_conversion(struct text *text, const char *format, va_list *arguments,
                                   int error_number)
 {
-    enum size size = read_size(&format);
-    char character;
+    size_t digits = 1;
+    size_t size = sizeof(int);
 
-    switch (*format) {
-    case 's':
-        text_add(text, va_arg(*arguments, const char *));
-        break;
-    case 'c':
-        character = (char)va_arg(*arguments, int);
-        add_bytes(text, &character, 1);
-        break;
-    case 'd':
-        add_signed(text, next_signed(arguments, size));
-        break;
-    case 'u':
-        add_unsigned(text, next_unsigned(arguments, size));
-        break;
-    case 'm':
-        text_add(text, strerror(error_number));
-        break;
-    default:
-        add_bytes(text, format, 1);
-        break;
+    if (*format == '0') {
+        digits = (size_t)(format[1] - '0');
+        format += 2;
     }
+    if (*format == 'l' || *format == 'z') {
+        size = sizeof(long);
+        format++;
+    }
+    if (*format == 'l') {
+        size = sizeof(long long);
+        format++;
+    }
+    if (*format == 's')
+        text_add(text, va_arg(*arguments, const char *));
+    else if (*format == 'm')
+        text_add(text, strerror(error_number));
+    else if (strchr("cdux", *format) != NULL)
+        add_integer(text, *format, size, digits, arguments);
+    else
+        add_bytes(text, format, 1);
     return format + 1;
 }
 

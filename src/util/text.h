@@ -21,9 +21,10 @@ struct text text_in(char *buffer, size_t size);
 void text_add(struct text *text, const char *string);
 
 /*
- * Append by a printf-like format that knows %s, %c, %d, %u, %ld, %lu, %lld, %llu, %zu, %% and %m
- * (the message of errno at the call), without flags or widths: see printf(3). What has 64 bits
- * takes %lld or %llu: a long has 32 on some machines.
+ * Append by a printf-like format that knows %s, %c, %d, %u, %x, %ld, %lu, %lld, %llu, %zu, %% and
+ * %m (the message of errno at the call), for numbers a width of one digit with zeros in front
+ * (%02x), and no other flags or widths: see printf(3). What has 64 bits takes %lld or %llu: a long
+ * has 32 on some machines.
  */
 void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_vformat(struct text *text, const char *format, va_list arguments)

@@ -25,6 +25,17 @@ START_TEST(formats_as_printf_does)
 }
 END_TEST
 
+START_TEST(numbers_have_zeros_in_front_up_to_their_width)
+{
+    char buffer[64];
+    struct text text = text_in(buffer, sizeof buffer);
+
+    text_format(&text, "%03d|%03d|%03d|%03ld|%02x|%02x|%x", 0, 42, 4200, 7L, 10U, 255U,
+                0x80000000U);
+    ck_assert_str_eq(buffer, "000|042|4200|007|0a|ff|80000000");
+}
+END_TEST
+
 START_TEST(says_what_errno_means)
 {
     char buffer[100];
@@ -63,8 +74,11 @@ END_TEST
 
 TCase *text_case(void)
 {
-    const TTest *const tests[] = {formats_as_printf_does, says_what_errno_means,
-                                  cuts_off_what_does_not_fit, a_lonely_percent_sign_ends_the_text,
+    const TTest *const tests[] = {formats_as_printf_does,
+                                  numbers_have_zeros_in_front_up_to_their_width,
+                                  says_what_errno_means,
+                                  cuts_off_what_does_not_fit,
+                                  a_lonely_percent_sign_ends_the_text,
                                   NULL};
 
     return case_of("text", tests);
