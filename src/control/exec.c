@@ -51,9 +51,9 @@ enum { LAST_OUTPUT_MAX = 128 * 1024 };
 /* What a session waits for. */
 enum { NEWS_ANSWER, NEWS_SIGNAL, NEWS_OUTPUT, NEWS_INPUT, NEWS_COUNT };
 
-static struct pollfd pump_wish(const struct pump *pump)
+static struct pollfd pump_wish(const struct pump *pump, bool moves)
 {
-    if (pump->is_broken)
+    if (pump->is_broken || !moves)
         return (struct pollfd){.fd = -1};
     if (pump->start < pump->end)
         return (struct pollfd){.fd = pump->to, .events = POLLOUT};
@@ -220,16 +220,14 @@ static bool has_output(const struct session *session)
  */
 static int wait_for_news(const struct session *session, struct pollfd fds[NEWS_COUNT])
 {
+    bool is_over = session->is_over;
+
     fds[NEWS_SIGNAL] = (struct pollfd){.fd = session->signals, .events = POLLIN};
-    fds[NEWS_OUTPUT].fd = fds[NEWS_ANSWER].fd = fds[NEWS_INPUT].fd = -1;
-    if (session->has_started)
-        fds[NEWS_OUTPUT] = pump_wish(&session->output);
-    if (!session->is_over)
-        fds[NEWS_ANSWER] = (struct pollfd){.fd = session->client.fd, .events = POLLIN};
+    fds[NEWS_ANSWER] = (struct pollfd){.fd = is_over ? -1 : session->client.fd, .events = POLLIN};
+    fds[NEWS_OUTPUT] = pump_wish(&session->output, session->has_started);
     /* What is typed from the end on is for the shell. */
-    if (session->has_started && !session->is_over)
-        fds[NEWS_INPUT] = pump_wish(&session->input);
-    return poll(fds, NEWS_COUNT, session->is_over && !has_output(session) ? 0 : -1);
+    fds[NEWS_INPUT] = pump_wish(&session->input, session->has_started && !is_over);
+    return poll(fds, NEWS_COUNT, is_over && !has_output(session) ? 0 : -1);
 }
 
 /* Once more around: act on each news. False when there will be no more of it. */
@@ -260,15 +258,17 @@ static bool turn(struct session *session)
 static int run(struct session *session)
 {
     int terminal = session->pty.terminal;
-    /* stderr stays what it is when it is a file: errors of their own are wanted then. */
-    const int on_terminal[] = {terminal, terminal, isatty(STDERR_FILENO) ? terminal : 2};
-    const int plain[] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
+    int files[CLIENT_FILE_COUNT] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
 
+    if (session->has_terminal) {
+        files[0] = files[1] = terminal;
+        /* stderr stays what it is when it is a file: errors of their own are wanted then. */
+        files[2] = isatty(STDERR_FILENO) ? terminal : STDERR_FILENO;
+    }
     session->signals = open_signals(session->failure);
     if (session->signals < 0)
         return -1;
-    if (client_send(&session->client, session->has_terminal ? on_terminal : plain,
-                    session->failure) < 0)
+    if (client_send(&session->client, files, session->failure) < 0)
         return -1;
     if (session->has_terminal)
         pty_enter_raw(&session->pty);

@@ -247,21 +247,21 @@ static void add_branches(struct trunk *trunk, const struct residence *parent)
 
 /* ---- colour --------------------------------------------------------------------------------- */
 
-#define CYAN "\033[36m"
+enum { CYAN = '6' };
 
 /* The ids of nsctl's own namespaces, which have no colour. */
 static uint64_t own_ids[NAMESPACE_COUNT];
 
-static const char *colour_of(size_t column, const char *cell)
+static char colour_of(size_t column, const char *cell)
 {
     const char *digits = cell + strcspn(cell, "0123456789");
     uint64_t id;
 
     if (column != COLUMN_NS || parse_large_number(digits, UINT64_MAX, &id) < 0)
-        return NULL;
+        return '\0';
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         if (own_ids[type] == id)
-            return NULL;
+            return '\0';
     return CYAN;
 }
 

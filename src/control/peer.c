@@ -55,7 +55,7 @@ void peer_free(struct peer *peer)
     close_files(peer->files, PEER_FILES);
     close_files(&peer->gift, 1);
     free(peer->answer);
-    free(peer->places);
+    free(peer->services);
     free(peer);
 }
 

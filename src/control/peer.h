@@ -44,8 +44,8 @@ struct peer {
     bool is_silent;       /* it has shut down its side: see hangup.c */
     bool follows;         /* events */
     enum awaited awaits;
-    unsigned int *places; /* of the services that it waits for; owned */
-    size_t place_count;
+    struct supervised **services; /* that it waits for; owned */
+    size_t service_count;
     struct job *job; /* what it has executed, or NULL */
     char request[];  /* REQUEST_MOST and a NUL */
 };

@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "control/roster.h"
 #include "control/screen.h"
 #include "control/table.h"
 #include "report/identity.h"
-#include "util/clock.h"
 #include "util/ioctl.h"
 #include "util/log.h"
 #include "util/parse.h"
@@ -30,15 +30,12 @@ static const char *const titles[FIELD_COUNT] = {
 /* The table has no column for the keyword. */
 enum { FIRST_FIELD = FIELD_NAME, COLUMN_COUNT = FIELD_COUNT - FIRST_FIELD };
 
-#define RED "\033[31m"
-#define GREEN "\033[32m"
-#define YELLOW "\033[33m"
-
-static const char *colour_of(size_t column, const char *cell)
+static char colour_of(size_t column, const char *cell)
 {
+    enum { RED = '1', GREEN = '2', YELLOW = '3' };
     static const struct {
-        const char *word;
-        const char *colour;
+        char word[11];
+        char colour;
     } colours[] = {
         {"running", GREEN},   {"ready", GREEN},     {"done", GREEN},     {"healthy", GREEN},
         {"failing", RED},     {"unhealthy", RED},   {"pending", YELLOW}, {"starting", YELLOW},
@@ -46,12 +43,11 @@ static const char *colour_of(size_t column, const char *cell)
     };
     size_t field = column + FIRST_FIELD;
 
-    if (field != FIELD_STATE && field != FIELD_HEALTH)
-        return NULL;
-    for (size_t i = 0; i < sizeof colours / sizeof colours[0]; i++)
-        if (strcmp(cell, colours[i].word) == 0)
-            return colours[i].colour;
-    return NULL;
+    if (field == FIELD_STATE || field == FIELD_HEALTH)
+        for (size_t i = 0; i < sizeof colours / sizeof colours[0]; i++)
+            if (strcmp(cell, colours[i].word) == 0)
+                return colours[i].colour;
+    return '\0';
 }
 
 /* The two largest units: 12s, 5m3s, 2h30m, 3d4h. */
@@ -74,16 +70,12 @@ static void add_age(struct text *text, uint64_t seconds)
 /* The time of day: 10:00:03Z. */
 static void add_moment(struct text *text, uint64_t seconds_ago)
 {
-    char buffer[40];
-    struct text whole = text_in(buffer, sizeof buffer);
-    struct timespec time;
+    struct timespec now;
+    unsigned int second;
 
-    clock_gettime(CLOCK_REALTIME, &time);
-    time.tv_sec -= (time_t)seconds_ago;
-    text_add_time(&whole, &time);
-    /* Between the T of the date and the point of the milliseconds. */
-    buffer[strcspn(buffer, ".")] = '\0';
-    text_format(text, "%sZ", buffer + strcspn(buffer, "T") + strlen("T"));
+    clock_gettime(CLOCK_REALTIME, &now);
+    second = (unsigned int)(((uint64_t)now.tv_sec - seconds_ago) % (24 * 60 * 60));
+    text_format(text, "%02u:%02u:%02uZ", second / 3600, second / 60 % 60, second % 60);
 }
 
 /* An age would be wrong soon after it is drawn, and nothing draws it anew: so, then, a moment. */

@@ -109,14 +109,16 @@ static const char *add_row(struct text *line, const struct table *table, const c
     size_t room = style->width > 0 ? style->width : SIZE_MAX;
 
     for (size_t column = 0; column < table->columns; column++) {
-        const char *colour = style->colour != NULL ? style->colour(column, cell) : NULL;
+        char colour = '\0';
         size_t used;
 
-        if (colour != NULL)
-            text_add(line, colour);
+        if (style->colour != NULL)
+            colour = style->colour(column, cell);
+        if (colour != '\0')
+            text_format(line, "\033[3%cm", colour);
         used = add_characters(line, cell, room < widths[column] ? room : widths[column]);
         room -= used;
-        if (colour != NULL)
+        if (colour != '\0')
             text_add(line, "\033[m");
         if (column + 1 < table->columns)
             room -= add_blanks(line, widths[column] - used + GAP, room);

@@ -27,8 +27,8 @@ struct table_style {
     size_t gives_way;     /* the column, counted from 1, that is cut first; 0: the last ones are */
     size_t height;        /* not more lines; 0: any number */
     const char *line_end; /* behind each line */
-    /* The escape sequence of a cell's colour, or NULL for none. May be NULL itself. */
-    const char *(*colour)(size_t column, const char *cell);
+    /* A cell's colour: the digit of its escape sequence, or NUL. May be NULL itself. */
+    char (*colour)(size_t column, const char *cell);
 };
 
 /* Append a cell. */
