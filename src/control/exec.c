@@ -126,7 +126,7 @@ static int open_signals(struct failure *failure)
 
 static void forward(const struct session *session, int signal_number)
 {
-    char buffer[32];
+    static char buffer[32];
     struct text line = text_in(buffer, sizeof buffer);
 
     text_add(&line, "signal ");
@@ -161,7 +161,7 @@ static void on_signal(struct session *session, int signal_number)
 
 static void take_signal(struct session *session)
 {
-    struct signalfd_siginfo info;
+    static struct signalfd_siginfo info;
 
     if (read(session->signals, &info, sizeof info) == (ssize_t)sizeof info)
         on_signal(session, (int)info.ssi_signo);
@@ -297,22 +297,23 @@ static bool open_terminal(struct session *session)
 
 int exec_run(const struct call *call, struct failure *failure)
 {
-    struct session session = {.failure = failure,
-                              .exit_code = -1,
-                              .pty = {.controller = -1, .terminal = -1},
-                              .input = {.is_broken = true},
-                              .output = {.is_broken = true}};
+    static struct session session;
     char **words = call->words;
     int exit_code;
 
+    session.failure = failure;
+    session.exit_code = session.pty.controller = session.pty.terminal = -1;
+    session.input.is_broken = session.output.is_broken = true;
     if (client_open(&session.client, call->path, "exec", failure) < 0)
         return -1;
     session.has_terminal = open_terminal(&session);
     client_add(&session.client, *words++);
     if (session.has_terminal) {
         client_add(&session.client, "pty");
-        session.input = (struct pump){.from = STDIN_FILENO, .to = session.pty.controller};
-        session.output = (struct pump){.from = session.pty.controller, .to = STDOUT_FILENO};
+        session.input.is_broken = session.output.is_broken = false;
+        session.input.from = STDIN_FILENO;
+        session.input.to = session.output.from = session.pty.controller;
+        session.output.to = STDOUT_FILENO;
     }
     client_add(&session.client, "--");
     while (*words != NULL)

@@ -97,7 +97,7 @@ static void find_services(struct view *view, const struct call *call, struct ros
 
 static int show(const struct call *call, struct roster *roster, struct census *census)
 {
-    struct failure failure = {0};
+    static struct failure failure;
     struct residents residents;
     struct view view = {
         .census = census, .residents = &residents, .roster = roster, .is_tree = call->tree};

@@ -122,7 +122,7 @@ static void add_nesting(struct text *text, const struct diff *diff, enum nesting
 static void add_row(struct table *table, const struct diff *diff, enum namespace_type type)
 {
     const struct comparison *comparison = &diff->types[type];
-    char buffer[512];
+    static char buffer[512];
     struct text note = text_in(buffer, sizeof buffer);
 
     table_add(table, namespace_kinds[type].name);
@@ -174,7 +174,7 @@ static int print_text(const struct diff *diff)
     const struct table_style style = {.line_end = "\n", .width = screen_width()};
     const char *const titles[] = {"TYPE", "RELATION", diff->names[0], diff->names[1], "NOTE"};
     struct table table = {.columns = sizeof titles / sizeof titles[0]};
-    char buffer[1024];
+    static char buffer[1024];
     struct text verdict = text_in(buffer, sizeof buffer);
     int result;
 
@@ -215,7 +215,7 @@ static void add_comparison(struct text *text, const struct comparison *compariso
 static int print_object(const struct diff *diff)
 {
     static const char *const answers[] = {"true", "false", "null"};
-    char buffer[8192];
+    static char buffer[8192];
     struct text text = text_in(buffer, sizeof buffer);
     const char *comma = "";
 

@@ -25,7 +25,7 @@ enum { COLUMN_COUNT = sizeof titles / sizeof titles[0] };
 /* With the PIDs that it has in the namespaces of its own, from ours inwards. */
 static void add_pids(struct table *table, const struct resident *resident, pid_t pid, bool is_tree)
 {
-    char buffer[12 * PID_LEVELS];
+    static char buffer[12 * PID_LEVELS];
     struct text text = text_in(buffer, sizeof buffer);
 
     text_format(&text, "%d", pid);
@@ -85,7 +85,6 @@ static void add_command(struct table *table, const struct resident *resident)
 
 /* A list of names, each of them once, and how many processes had no room in it. */
 struct names {
-    char buffer[1024];
     struct text text;
     unsigned int others;
 };
@@ -105,7 +104,7 @@ static void add_name(struct names *names, const char *name, bool once)
     /* A long list ends in a number, too. */
     size_t room = names->text.size - names->text.length;
 
-    if ((once && has_name(names->buffer, name)) || room < strlen(name) + 16)
+    if ((once && has_name(names->text.data, name)) || room < strlen(name) + 16)
         names->others++;
     else
         text_format(&names->text, "%s%s", names->text.length > 0 ? "," : "", name);
@@ -135,7 +134,7 @@ static void add_neighbours(struct names *names, const struct view *view,
     const struct inhabitant *member = census_member(view->census, residence->first);
 
     for (unsigned int i = 0; i < NAMED_MOST && residence->count > i + 1; i++) {
-        char name[COMM_SIZE];
+        static char name[COMM_SIZE];
 
         member = census_member(view->census, member->next[residence->type]);
         resident_name(member->pid, name);
@@ -149,15 +148,15 @@ static void add_neighbours(struct names *names, const struct view *view,
 static void add_shared(struct table *table, const struct view *view,
                        const struct residence *residence)
 {
-    struct names names = {0};
+    static char buffer[1024];
+    struct names names = {.text = text_in(buffer, sizeof buffer)};
 
-    names.text = text_in(names.buffer, sizeof names.buffer);
     add_services(&names, view, residence);
     if (names.text.length == 0)
         add_neighbours(&names, view, residence);
     if (names.others > 0)
         text_format(&names.text, " +%u", names.others);
-    table_add(table, names.text.length > 0 ? names.buffer : "-");
+    table_add(table, names.text.length > 0 ? buffer : "-");
 }
 
 /* ---- rows ----------------------------------------------------------------------------------- */
@@ -272,7 +271,7 @@ int ns_print_table(const struct view *view)
                                       .gives_way = COLUMN_COMMAND + 1,
                                       .colour = screen_wants_colour() ? colour_of : NULL};
     struct table table = {.columns = COLUMN_COUNT};
-    char buffer[PID_LEVELS * 4 + 32];
+    static char buffer[PID_LEVELS * 4 + 32];
     struct trunk trunk = {&table, view, choose_drawing(), text_in(buffer, sizeof buffer)};
 
     identity_namespaces(getpid(), own_ids);

@@ -140,10 +140,9 @@ static void add_usage(struct text *text)
                    "command's own.\n");
 }
 
-/* Not inlined: its buffer would be part of every run's stack. */
-__attribute__((noinline)) static int print_instead(bool version)
+static int print_instead(bool version)
 {
-    char buffer[4096];
+    static char buffer[4096];
     struct text text = text_in(buffer, sizeof buffer);
 
     if (version)
@@ -331,9 +330,10 @@ static int carry_out(char **words, struct failure *failure)
 
 int nsctl_main(char **words)
 {
-    struct failure failure = {.exit_code = EXIT_UNREACHABLE};
+    static struct failure failure;
     int exit_code;
 
+    failure.exit_code = EXIT_UNREACHABLE;
     log_open("nsctl");
     exit_code = carry_out(words + 1, &failure);
     return exit_code >= 0 ? exit_code : report(&failure);

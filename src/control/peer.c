@@ -63,7 +63,7 @@ void peer_free(struct peer *peer)
 
 static void tell_missed(struct peer *peer)
 {
-    char buffer[128];
+    static char buffer[128];
     struct text text = text_in(buffer, sizeof buffer);
 
     text_add(&text, "{\"event\":\"missed\",\"time\":\"");
@@ -151,7 +151,7 @@ void peer_add_event(struct peer *peer, const char *line, size_t length)
 
 void peer_tell(struct peer *peer, const char *word, int number)
 {
-    char buffer[256];
+    static char buffer[256];
     struct text text = text_in(buffer, sizeof buffer);
 
     text_format(&text, "%s\t%d\n", word, number);
@@ -160,7 +160,7 @@ void peer_tell(struct peer *peer, const char *word, int number)
 
 void peer_finish(struct peer *peer, const char *format, ...)
 {
-    char buffer[1024];
+    static char buffer[1024];
     struct text text = text_in(buffer, sizeof buffer);
     va_list arguments;
 
@@ -259,7 +259,7 @@ static bool falls_silent(struct peer *peer)
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct peer *peer = watcher->data;
-    char lines[1024];
+    static char lines[1024];
     bool is_request = !peer->has_asked;
     char *to = is_request ? peer->request + peer->request_length : lines;
     size_t room = is_request ? REQUEST_MOST - peer->request_length : sizeof lines;

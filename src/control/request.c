@@ -64,7 +64,7 @@ static bool is_called_back(enum awaited awaits, const struct supervised *supervi
 
 static void tell_code(struct peer *peer, const struct supervised *supervised)
 {
-    char buffer[256];
+    static char buffer[256];
     struct text text = text_in(buffer, sizeof buffer);
 
     text_format(&text, "exit\t%s", name_of(supervised));
@@ -164,7 +164,7 @@ static bool take_word(char ***arguments, const char *word)
 
 static void add_status(struct peer *peer, const struct supervised *supervised, bool as_json)
 {
-    char buffer[STATUS_SIZE];
+    static char buffer[STATUS_SIZE];
     struct text text = text_in(buffer, sizeof buffer);
 
     status_add(&text, supervised, as_json);
@@ -305,7 +305,7 @@ static const struct names verb_names = {NAMES_IN(verbs), .exact = true, .kind = 
 
 void request_carry_out(struct peer *peer, char *request)
 {
-    struct error error;
+    static struct error error;
     char **words = words_of_shell(request, &error);
     int verb = -1;
 

@@ -209,7 +209,7 @@ pid_t roster_find(struct roster *roster, const char *path, const char *word,
 {
     unsigned long pid;
     bool is_pid = parse_number(word, INT_MAX, &pid) == 0 && pid > 0;
-    struct failure ignored = {0};
+    static struct failure ignored;
 
     *member = NULL;
     /* A process is one also where no nsinit is. */

@@ -50,7 +50,7 @@ static int fail(const char *path, struct error *error, const char *hint)
 
 static int bind_to(int fd, const char *path, struct error *error)
 {
-    struct sockaddr_un address;
+    static struct sockaddr_un address;
     int result = socket_address(&address, path);
 
     if (result < 0) {

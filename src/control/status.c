@@ -106,9 +106,9 @@ static void add_pids(struct text *text, const char *pids)
 static int add_service(struct table *table, char *line, bool stays, struct failure *failure)
 {
     const char *fields[FIELDS_MOST];
-    char pids_buffer[16 * PID_LEVELS];
+    static char pids_buffer[16 * PID_LEVELS];
     struct text pids = text_in(pids_buffer, sizeof pids_buffer);
-    char buffer[40];
+    static char buffer[40];
     struct text since = text_in(buffer, sizeof buffer);
 
     if (!roster_split(line, fields))
@@ -129,7 +129,7 @@ static int add_service(struct table *table, char *line, bool stays, struct failu
 /* What has come goes to the table, or, where it is JSON, out at once. */
 static int fetch(struct table *table, const struct call *call, struct failure *failure)
 {
-    struct client client;
+    static struct client client;
     enum answer answer;
     int result = 0;
 
@@ -189,7 +189,7 @@ static bool wait_for_change(struct client *events, int resized)
     struct pollfd fds[] = {{.fd = events->fd, .events = POLLIN},
                            {.fd = resized, .events = POLLIN},
                            {.fd = STDOUT_FILENO}};
-    struct signalfd_siginfo info;
+    static struct signalfd_siginfo info;
 
     if (poll(fds, 3, -1) <= 0)
         return true;
@@ -236,7 +236,7 @@ static int watch(struct client *events, const struct call *call, struct failure 
 int status_run(const struct call *call, struct failure *failure)
 {
     static char *const none[] = {NULL};
-    struct client events;
+    static struct client events;
 
     if (!call->watch)
         return show(call, false, failure);

@@ -38,7 +38,7 @@ void table_add_row(struct table *table, const char *const *cells)
 
 void table_add_number(struct table *table, int64_t number, const char *instead)
 {
-    char buffer[24];
+    static char buffer[24];
     struct text text = text_in(buffer, sizeof buffer);
 
     text_format(&text, "%lld", (long long)number);
