@@ -36,8 +36,7 @@ __attribute__((noinline)) static int print(const struct persona *persona, enum a
 
 static int report(const struct persona *persona, const struct error *error)
 {
-    log_line(LOG_ERROR, "%s%s%s%s%s", error->subject, error->subject[0] != '\0' ? ": " : "",
-             error->reason, error->hint[0] != '\0' ? "\n  hint: " : "", error->hint);
+    log_error(LOG_ERROR, error);
     return persona->exit_codes[error->kind];
 }
 

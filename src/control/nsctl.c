@@ -290,8 +290,7 @@ static int report(const struct failure *failure)
 {
     const struct error *error = &failure->error;
 
-    log_line(LOG_ERROR, "%s%s%s%s%s", error->subject, error->subject[0] != '\0' ? ": " : "",
-             error->reason, error->hint[0] != '\0' ? "\n  hint: " : "", error->hint);
+    log_error(LOG_ERROR, error);
     return failure->exit_code;
 }
 

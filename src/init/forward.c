@@ -13,10 +13,11 @@
 
 #include "report/journal.h"
 #include "supervise/send.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 
 /* How long to wait for a program to take signals from its full queue. */
-static const ev_tstamp retry_after = 0.005;
+enum { RETRY_MS = 5 };
 
 /*
  * A signal of the terminal driver's goes to the whole foreground group: a program in nsinit's own
@@ -216,8 +217,7 @@ static void read_signals(struct init *init, bool reap)
     if (reap)
         reap_all(init);
     if (queue->count > 0) {
-        ev_timer_set(&queue->retry, retry_after, 0.);
-        ev_timer_start(init->loop, &queue->retry);
+        timer_start(init->loop, &queue->retry, RETRY_MS);
     } else if (queue->waiting) {
         end_waiting(init);
     }
@@ -267,9 +267,6 @@ void forward_run(struct init *init)
 
 void forward_start(struct init *init)
 {
-    ev_io_init(&init->signals, on_readable, init->signal_fd, EV_READ);
-    init->signals.data = init;
-    ev_init(&init->queue.retry, on_retry);
-    init->queue.retry.data = init;
-    ev_io_start(init->loop, &init->signals);
+    timer_init(&init->queue.retry, on_retry, init);
+    watch_file(init->loop, &init->signals, init->signal_fd, on_readable, init);
 }

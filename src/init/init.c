@@ -19,6 +19,7 @@
 #include "spawn/link.h"
 #include "spawn/spawn.h"
 #include "supervise/supervise.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 #include "util/signals.h"
 
@@ -191,45 +192,20 @@ static int start_services(struct init *init, struct error *error)
     return supervise_start(supervisor, error);
 }
 
-/* How many files are nsinit's own, apart from the services'. */
-enum { OWN_FILES = 6 + SERVER_FILES + SUPERVISOR_FILES };
-
-/* nsinit's own files, in `fds`, which has room for those and SUPERVISED_FILES for each service. */
-static size_t own_files(const struct init *init, int *fds)
-{
-    size_t count = 0;
-
-    fds[count++] = init->signal_fd;
-    fds[count++] = init->loop_fd;
-    fds[count++] = init->terminal.fd;
-    fds[count++] = init->link_fd;
-    fds[count++] = init->watchdog.fd;
-    if (init->journal != NULL)
-        fds[count++] = journal_fd(init->journal);
-    if (init->server != NULL)
-        count += server_own_files(init->server, fds + count);
-    count += supervise_shared_files(&init->supervisor, fds + count);
-    for (size_t i = 0; i < init->supervisor.count; i++)
-        count += supervise_own_files(&init->supervisor.services[i], fds + count);
-    return count;
-}
-
 /*
- * What has been passed on to the services is not to be held open by nsinit as well, unless they
- * are to get it once more: by their policy, or by nsctl.
+ * What has been passed on to the service is not to be held open by nsinit as well. Not for who is
+ * to get it once more, by a policy or by nsctl: so it is one service, and there is no server.
  */
 static void let_go(const struct init *init)
 {
-    enum { FEW = 4 };
-    int few[OWN_FILES + FEW * SUPERVISED_FILES];
-    size_t services = init->supervisor.count;
-    int *own = services <= FEW ? few : calloc(OWN_FILES + services * SUPERVISED_FILES, sizeof *own);
+    int own[6 + SUPERVISOR_FILES] = {init->signal_fd, init->loop_fd, init->terminal.fd,
+                                     init->link_fd, init->watchdog.fd};
+    size_t count = 5;
 
-    if (own == NULL)
-        return;
-    inherited_close_files(own, own_files(init, own));
-    if (own != few)
-        free(own);
+    if (init->journal != NULL)
+        own[count++] = journal_fd(init->journal);
+    count += supervise_own_files(&init->supervisor, own + count);
+    inherited_close_files(own, count);
     /* Nor is their working directory's file system to be kept busy. */
     if (chdir("/") < 0)
         log_line(LOG_DEBUG, "cannot leave the working directory: %m");
@@ -344,8 +320,7 @@ int init_run_inner(struct init *init,
     init->terminal = (struct terminal){.fd = -1, .child_fd = -1};
     if (open_loop(init, error) < 0 || start_services(init, error) < 0)
         return -1;
-    ev_io_init(&outer, on_outer, init->link_fd, EV_READ);
-    ev_io_start(init->loop, &outer);
+    watch_file(init->loop, &outer, init->link_fd, on_outer, init);
     link_tell_process(init->link_fd, LINK_STARTED, init->only.pid);
     return run(init);
 }

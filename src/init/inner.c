@@ -14,6 +14,7 @@
 #include "init/init.h"
 #include "init/memory.h"
 #include "spawn/link.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 
 /* The service as it looks from inside: its namespaces exist, its signals come translated. */
@@ -48,18 +49,16 @@ static void on_outer(struct ev_loop *loop, struct ev_io *watcher, int events)
         (void)kill(-1, message.value);
 }
 
-_Noreturn void inner_run(const struct init *outer, const struct service *service,
+_Noreturn void inner_run(struct init *init, const struct service *service,
                          const struct spawn_context *context, const struct spawned *spawned)
 {
     struct service inside = service != NULL ? service_inside(service) : (struct service){0};
-    struct pod pod = *outer->pod;
+    struct pod pod = *init->pod;
     struct error error = {.kind = ERROR_FAILED};
-    struct init init = {
-        .pod = &pod, .inherited = outer->inherited, .link_fd = spawned->link_fd, .watchdog.fd = -1};
     int exit_code;
 
-    close(outer->signal_fd);
-    close(outer->loop_fd);
+    close(init->signal_fd);
+    close(init->loop_fd);
     loop_memory_reset();
     pod.file = NULL;
     pod.control = NULL;
@@ -68,16 +67,20 @@ _Noreturn void inner_run(const struct init *outer, const struct service *service
     pod.sandbox = NULL;
     pod.services = &inside;
     pod.service_count = service != NULL;
-    init.supervisor = (struct supervisor){
-        .context = *context, .is_inner = true, .is_first = true, .adopts = true};
+    *init = (struct init){
+        .pod = &pod,
+        .inherited = init->inherited,
+        .link_fd = spawned->link_fd,
+        .watchdog.fd = -1,
+        .supervisor = {.context = *context, .is_inner = true, .is_first = true, .adopts = true}};
     /* What is done outside is done; what is left is for the program itself. */
-    init.supervisor.context.terminal_fd = -1;
-    init.supervisor.context.makes_notify_socket = false;
-    init.supervisor.context.given = NULL;
-    init.supervisor.context.lent = NULL;
-    init.supervisor.context.is_sandbox = false;
-    init.supervisor.context.notify_name = spawned->notify_name;
-    exit_code = init_run_inner(&init, on_outer, &error);
+    init->supervisor.context.terminal_fd = -1;
+    init->supervisor.context.makes_notify_socket = false;
+    init->supervisor.context.given = NULL;
+    init->supervisor.context.lent = NULL;
+    init->supervisor.context.is_sandbox = false;
+    init->supervisor.context.notify_name = spawned->notify_name;
+    exit_code = init_run_inner(init, on_outer, &error);
     if (exit_code < 0) {
         link_tell(spawned->link_fd, LINK_FAILED, 0, &error);
         _exit(1);
@@ -93,7 +96,6 @@ void inner_tell_stop(const struct init *init, int signal_number)
 static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct supervised *service = watcher->data;
-    const struct init *init = service->supervisor->owner;
     struct link_message message;
     int result = link_receive(watcher->fd, &message, NULL, NULL, 0);
 
@@ -102,28 +104,20 @@ static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
         return;
     if (result != 1) {
         /* It has ended; its exit code comes by SIGCHLD. */
-        ev_io_stop(loop, watcher);
-        close(watcher->fd);
+        watch_end(loop, watcher);
         return;
     }
-    if (message.kind == LINK_STOPPED && service->pid != 0) {
-        service->stopped_by = message.value;
-        terminal_on_stop(&init->terminal, service->group, message.value,
-                         service->service->suspend_together);
-    }
+    if (message.kind == LINK_STOPPED && service->pid != 0)
+        reap_on_stop(service->supervisor->owner, service, message.value);
 }
 
 void inner_watch(struct supervised *service, int link_fd)
 {
-    ev_io_init(&service->listening->link, on_link, link_fd, EV_READ);
-    service->listening->link.data = service;
-    ev_io_start(service->supervisor->loop, &service->listening->link);
+    watch_file(service->supervisor->loop, &service->listening->link, link_fd, on_link, service);
 }
 
 void inner_unwatch(struct supervised *service)
 {
-    if (service->listening == NULL || !ev_is_active(&service->listening->link))
-        return;
-    ev_io_stop(service->supervisor->loop, &service->listening->link);
-    close(service->listening->link.fd);
+    if (service->listening != NULL)
+        watch_end(service->supervisor->loop, &service->listening->link);
 }

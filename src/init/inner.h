@@ -11,7 +11,7 @@
  * service (a pod's sandbox) just reap, until it is asked to end. What the outer init does stays
  * with it: rewriting, exit codes that count as 0, the terminal.
  */
-_Noreturn void inner_run(const struct init *outer, const struct service *service,
+_Noreturn void inner_run(struct init *init, const struct service *service,
                          const struct spawn_context *context, const struct spawned *spawned);
 
 /*

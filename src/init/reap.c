@@ -28,7 +28,7 @@ static void on_orphan(struct init *init, pid_t pid, int wait_status)
     }
 }
 
-static void on_service_stop(struct init *init, struct supervised *service, int signal_number)
+void reap_on_stop(struct init *init, struct supervised *service, int signal_number)
 {
     pid_t group = service->group != 0 ? service->group : getpgrp();
 
@@ -53,7 +53,7 @@ void reap_all(struct init *init)
             struct supervised *service = supervise_by_pid(&init->supervisor, pid);
 
             if (service != NULL)
-                on_service_stop(init, service, WSTOPSIG(wait_status));
+                reap_on_stop(init, service, WSTOPSIG(wait_status));
         } else if (!supervise_on_child(&init->supervisor, pid, wait_status)) {
             on_orphan(init, pid, wait_status);
         }

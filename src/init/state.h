@@ -23,34 +23,34 @@
 enum { SIGNAL_BATCH = 16, SIGNAL_ROOM = 24 };
 
 struct signal_queue {
-    struct signalfd_siginfo signals[SIGNAL_ROOM];
     size_t count;
     bool waiting;
     struct rlimit limit; /* of queued signals, as it was before the waiting */
     struct ev_timer retry;
+    struct signalfd_siginfo signals[SIGNAL_ROOM];
 };
 
 struct init {
     struct ev_loop *loop;
     const struct pod *pod;
     const struct inherited *inherited;
-    struct supervisor supervisor;
     int link_fd; /* of the inner init, to the outer one */
     int signal_fd;
     bool signal_fd_blocks;
     int loop_fd;
-    struct ev_io signals;
-    struct terminal terminal;
-    struct signal_queue queue;
+    int exit_code;
+    bool ended;              /* the loop is to be left */
+    bool is_reaping;         /* reap_all is at work, and will tell of what is left */
+    enum power power;        /* what is to become of the machine, if somebody has said so */
     struct server *server;   /* for nsctl, or NULL */
     struct journal *journal; /* of the events, or NULL */
-    struct clearing drain;   /* the end of the pod */
-    struct supervised only; /* where there is but one service, as there mostly is: no heap for it */
-    bool is_reaping;        /* reap_all is at work, and will tell of what is left */
+    struct terminal terminal;
+    struct ev_io signals;
     struct watchdog_feeder watchdog;
-    enum power power; /* what is to become of the machine, if somebody has said so */
-    int exit_code;
-    bool ended; /* the loop is to be left */
+    struct clearing drain; /* the end of the pod */
+    struct supervisor supervisor;
+    struct supervised only; /* where there is but one service, as there mostly is: no heap for it */
+    struct signal_queue queue;
 };
 
 /*
@@ -66,6 +66,9 @@ void forward_power(struct init *init, enum power power);
 
 /* reap.c: collect every child that has ended or stopped, and tell all who wait for that. */
 void reap_all(struct init *init);
+
+/* A service was stopped by a signal: so is the terminal's job. */
+void reap_on_stop(struct init *init, struct supervised *service, int signal_number);
 
 /* events.c: something has happened, which those are told who want to know. */
 void events_tell(struct init *init, const struct occurrence *occurrence);

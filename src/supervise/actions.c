@@ -9,6 +9,7 @@
 #include "supervise/launch.h"
 #include "supervise/run.h"
 #include "supervise/supervise.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 
 /* Not an event of the table: nothing follows. */
@@ -52,8 +53,7 @@ static int do_spawn(struct supervised *supervised)
                        supervised->service->type == SERVICE_ONESHOT
                    ? NO_EVENT
                    : EVENT_READY;
-    log_line(LOG_WARNING, "%s%s%s%s%s", error.subject, error.subject[0] != '\0' ? ": " : "",
-             error.reason, error.hint[0] != '\0' ? "\n  hint: " : "", error.hint);
+    log_error(LOG_WARNING, &error);
     supervised->exit_code = supervised->supervisor->pod->error_codes[error.kind];
     return (int)actions_conclude(supervised);
 }
@@ -169,7 +169,7 @@ static int do_delay(struct supervised *supervised)
     tell_restart(supervised, delay);
     if (delay == 0)
         return EVENT_DELAY_OVER;
-    run_start_timer(supervised, &supervised->timer, delay);
+    timer_start(supervised->supervisor->loop, &supervised->timer, delay);
     return NO_EVENT;
 }
 

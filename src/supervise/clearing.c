@@ -11,6 +11,7 @@
 
 #include "supervise/processes.h"
 #include "supervise/supervise.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 
 static const char *name_for_messages(const struct clearing *clearing)
@@ -138,10 +139,7 @@ void clearing_stop(struct clearing *clearing)
     clearing->awaits_reaping = false;
     clearing->begun = false;
     steps_end(&clearing->steps);
-    if (ev_is_active(&clearing->member)) {
-        ev_io_stop(clearing->supervisor->loop, &clearing->member);
-        close(clearing->member.fd);
-    }
+    watch_end(clearing->supervisor->loop, &clearing->member);
 }
 
 static void finish(void *whom)
@@ -152,6 +150,8 @@ static void finish(void *whom)
     clearing->done(clearing);
 }
 
+static void on_member_end(struct ev_loop *loop, struct ev_io *watcher, int events);
+
 /* The end of a process that is no child is told by its pidfd; one at a time is enough. */
 static void watch_member(struct clearing *clearing)
 {
@@ -160,8 +160,7 @@ static void watch_member(struct clearing *clearing)
     while ((member = remaining_member(clearing)) != 0) {
         int fd = (int)syscall(SYS_pidfd_open, member, 0);
         if (fd >= 0) {
-            ev_io_set(&clearing->member, fd, EV_READ);
-            ev_io_start(clearing->supervisor->loop, &clearing->member);
+            watch_file(clearing->supervisor->loop, &clearing->member, fd, on_member_end, clearing);
             return;
         }
         if (errno != ESRCH)
@@ -173,8 +172,7 @@ static void watch_member(struct clearing *clearing)
 static void on_member_end(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     (void)events;
-    ev_io_stop(loop, watcher);
-    close(watcher->fd);
+    watch_end(loop, watcher);
     watch_member(watcher->data);
 }
 
@@ -185,8 +183,6 @@ void clearing_init(struct clearing *clearing, struct supervisor *supervisor,
 {
     *clearing = (struct clearing){.supervisor = supervisor, .service = service, .done = done};
     steps_init(&clearing->steps, supervisor->loop, &step_hooks, clearing);
-    ev_init(&clearing->member, on_member_end);
-    clearing->member.data = clearing;
 }
 
 /* A run's remains are none of the next one's; of the pod's the kernel or the next init takes care.

@@ -16,6 +16,7 @@
 #include "supervise/occurrence.h"
 #include "supervise/verdict.h"
 #include "supervise/visit.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 
 /* Of a check's output the end is kept, as it tells what went wrong. */
@@ -60,30 +61,18 @@ struct health *health_new(struct supervised *supervised)
         return NULL;
     health->supervised = supervised;
     health->rules = &supervised->service->supervision.health;
-    ev_init(&health->timer, on_timer);
-    health->timer.data = health;
-    ev_io_init(&health->output, on_output, -1, EV_READ);
-    health->output.data = health;
+    timer_init(&health->timer, on_timer, health);
     return health;
 }
 
 static void start_timer(struct health *health, uint32_t milliseconds)
 {
-    struct ev_loop *loop = health->supervised->supervisor->loop;
-
-    ev_timer_stop(loop, &health->timer);
-    ev_now_update(loop);
-    ev_timer_set(&health->timer, milliseconds / 1000., 0.);
-    ev_timer_start(loop, &health->timer);
+    timer_start(health->supervised->supervisor->loop, &health->timer, milliseconds);
 }
 
 static void close_output(struct health *health)
 {
-    if (health->output.fd < 0)
-        return;
-    ev_io_stop(health->supervised->supervisor->loop, &health->output);
-    close(health->output.fd);
-    ev_io_set(&health->output, -1, EV_READ);
+    watch_end(health->supervised->supervisor->loop, &health->output);
 }
 
 /* Keep the last of it. False at its end. */
@@ -159,20 +148,15 @@ static void judge(struct health *health, bool passed, const char *reason)
 static int open_pipes(struct health *health, int *input, int *output)
 {
     int in[2];
-    int out[2];
 
     if (pipe2(in, O_CLOEXEC) < 0)
         return -1;
     close(in[1]);
-    if (pipe2(out, O_CLOEXEC) < 0) {
-        close(in[0]);
-        return -1;
-    }
-    (void)fcntl(out[0], F_SETFL, O_NONBLOCK);
-    ev_io_set(&health->output, out[0], EV_READ);
     *input = in[0];
-    *output = out[1];
-    return 0;
+    *output = watch_pipe(health->supervised->supervisor->loop, &health->output, on_output, health);
+    if (*output < 0)
+        close(in[0]);
+    return *output;
 }
 
 static int spawn_check(struct health *health, struct error *error)
@@ -213,12 +197,10 @@ static void begin_check(struct health *health)
     health->is_abandoned = false;
     health->length = 0;
     if (spawn_check(health, &error) < 0) {
-        log_line(LOG_WARNING, "%s: %s%s%s", error.subject, error.reason,
-                 error.hint[0] != '\0' ? "\n  hint: " : "", error.hint);
+        log_error(LOG_WARNING, &error);
         judge(health, false, "it could not be run");
         return;
     }
-    ev_io_start(health->supervised->supervisor->loop, &health->output);
     start_timer(health, health->rules->timeout_ms);
 }
 
@@ -289,7 +271,7 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     health->pid = 0;
     if (health->is_abandoned)
         return;
-    while (health->output.fd >= 0 && read_output(health))
+    while (ev_is_active(&health->output) && read_output(health))
         ;
     close_output(health);
     health->is_in_doubt =

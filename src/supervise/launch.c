@@ -4,10 +4,10 @@
 #include "supervise/launch.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "supervise/sandbox.h"
 #include "supervise/supervise.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 
 /* Between so many starts the loop has its turn: signals and requests are not kept waiting. */
@@ -23,142 +23,9 @@ static unsigned int place_of(const struct supervised *supervised)
     return (unsigned int)(supervised - supervised->supervisor->services);
 }
 
-/* ---- who waits for whom ------------------------------------------------------------------ */
-
-/* The services that wait for the one at `place`: a part of one array for all. */
-static const unsigned int *dependents_of(const struct supervised *supervised, size_t *count)
-{
-    const struct launch *launch = &supervised->supervisor->launch;
-    unsigned int place = place_of(supervised);
-
-    *count = launch->dependents != NULL ? launch->first[place + 1] - launch->first[place] : 0;
-    return launch->dependents != NULL ? launch->dependents + launch->first[place] : NULL;
-}
-
-static size_t count_edges(const struct supervisor *supervisor)
-{
-    size_t edges = 0;
-
-    for (size_t i = 0; i < supervisor->count; i++)
-        edges += after_of(&supervisor->services[i])->count;
-    return edges;
-}
-
-/* Turn "waits for" round: count, sum up, fill in from the back. */
-static void find_dependents(const struct supervisor *supervisor, struct launch *launch)
-{
-    for (size_t i = 0; i < supervisor->count; i++)
-        for (size_t j = 0; j < after_of(&supervisor->services[i])->count; j++)
-            launch->first[after_of(&supervisor->services[i])->places[j]]++;
-    for (size_t i = 1; i <= supervisor->count; i++)
-        launch->first[i] += launch->first[i - 1];
-    for (size_t i = supervisor->count; i-- > 0;)
-        for (size_t j = 0; j < after_of(&supervisor->services[i])->count; j++)
-            launch->dependents[--launch->first[after_of(&supervisor->services[i])->places[j]]] =
-                (unsigned int)i;
-}
-
-static void on_turn(struct ev_loop *loop, struct ev_timer *watcher, int events);
-
-int launch_init(struct supervisor *supervisor, struct error *error)
-{
-    struct launch *launch = &supervisor->launch;
-    size_t edges = count_edges(supervisor);
-
-    ev_timer_init(&launch->turn, on_turn, 0., 0.);
-    launch->turn.data = supervisor;
-    for (size_t i = 0; i < supervisor->count; i++)
-        supervisor->services[i].waits_for = (unsigned int)after_of(&supervisor->services[i])->count;
-    if (edges == 0)
-        return 0;
-    launch->first = calloc(supervisor->count + 1, sizeof *launch->first);
-    launch->dependents = calloc(edges, sizeof *launch->dependents);
-    if (launch->first == NULL || launch->dependents == NULL)
-        return error_failed(error, "memory");
-    find_dependents(supervisor, launch);
-    return 0;
-}
-
-void launch_free(struct supervisor *supervisor)
-{
-    free(supervisor->launch.first);
-    free(supervisor->launch.dependents);
-}
-
 /* ---- starting ---------------------------------------------------------------------------- */
 
-/* Its turn comes; in the order of asking. */
-static void enqueue(struct supervised *supervised)
-{
-    struct launch *launch = &supervised->supervisor->launch;
-
-    /* It was called off in the queue: its place in there is still its own. */
-    if (supervised->is_queued)
-        return;
-    supervised->is_queued = true;
-    supervised->next_to_start = NULL;
-    *(launch->queue != NULL ? &launch->queue_end->next_to_start : &launch->queue) = supervised;
-    launch->queue_end = supervised;
-    ev_timer_start(supervised->supervisor->loop, &launch->turn);
-}
-
-static void start(struct supervised *supervised)
-{
-    supervised->is_pending = false;
-    supervised->supervisor->launch.pending--;
-    supervise_event(supervised, EVENT_START);
-}
-
-static void on_turn(struct ev_loop *loop, struct ev_timer *watcher, int events)
-{
-    struct supervisor *supervisor = watcher->data;
-    struct launch *launch = &supervisor->launch;
-
-    (void)events;
-    for (int started = 0; launch->queue != NULL && started < STARTS_AT_ONCE; started++) {
-        struct supervised *supervised = launch->queue;
-
-        launch->queue = supervised->next_to_start;
-        supervised->is_queued = false;
-        /* Not one that was called off, or started by request, meanwhile. */
-        if (supervised->is_pending)
-            start(supervised);
-    }
-    if (launch->queue != NULL)
-        ev_timer_start(loop, watcher);
-}
-
-void launch_begin(struct supervisor *supervisor)
-{
-    supervisor->launch.pending = supervisor->count;
-    for (size_t i = 0; i < supervisor->count; i++)
-        supervisor->services[i].is_pending = true;
-    for (size_t i = 0; i < supervisor->count; i++)
-        if (supervisor->services[i].waits_for == 0)
-            enqueue(&supervisor->services[i]);
-}
-
-void launch_on_up(struct supervised *supervised)
-{
-    struct supervisor *supervisor = supervised->supervisor;
-    size_t count;
-    const unsigned int *dependents = dependents_of(supervised, &count);
-
-    if (supervised->is_up)
-        return;
-    supervised->is_up = true;
-    if (++supervisor->launch.up == supervisor->count && supervisor->pod->file != NULL)
-        relay_send(&supervisor->relay, "READY=1\n");
-    for (size_t i = 0; i < count; i++) {
-        struct supervised *dependent = &supervisor->services[dependents[i]];
-
-        if (--dependent->waits_for == 0 && dependent->is_pending)
-            enqueue(dependent);
-    }
-}
-
-/* ---- the end ----------------------------------------------------------------------------- */
-
+/* It is not to be started any more. */
 static void call_off(struct supervised *supervised)
 {
     if (!supervised->is_pending)
@@ -166,6 +33,83 @@ static void call_off(struct supervised *supervised)
     supervised->is_pending = false;
     supervised->supervisor->launch.pending--;
 }
+
+static bool waits_for(const struct supervised *supervised, const struct supervised *other)
+{
+    for (size_t i = 0; i < after_of(supervised)->count; i++)
+        if (after_of(supervised)->places[i] == place_of(other))
+            return true;
+    return false;
+}
+
+static bool may_start(const struct supervised *supervised)
+{
+    if (!supervised->is_pending)
+        return false;
+    for (size_t i = 0; i < after_of(supervised)->count && !supervised->skips_order; i++)
+        if (!supervised->supervisor->services[after_of(supervised)->places[i]].is_up)
+            return false;
+    return true;
+}
+
+static void start(struct supervised *supervised)
+{
+    call_off(supervised);
+    supervise_event(supervised, EVENT_START);
+}
+
+static void on_turn(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+    struct supervisor *supervisor = watcher->data;
+    int started = 0;
+
+    (void)events;
+    for (size_t i = 0; i < supervisor->count; i++) {
+        if (!may_start(&supervisor->services[i]))
+            continue;
+        if (started++ == STARTS_AT_ONCE) {
+            ev_timer_start(loop, watcher);
+            return;
+        }
+        start(&supervisor->services[i]);
+    }
+}
+
+void launch_init(struct supervisor *supervisor)
+{
+    timer_init(&supervisor->launch.turn, on_turn, supervisor);
+}
+
+static void expect(struct supervised *supervised)
+{
+    struct launch *launch = &supervised->supervisor->launch;
+
+    supervised->is_pending = true;
+    launch->pending++;
+    ev_timer_start(supervised->supervisor->loop, &launch->turn);
+}
+
+void launch_begin(struct supervisor *supervisor)
+{
+    for (size_t i = 0; i < supervisor->count; i++)
+        expect(&supervisor->services[i]);
+}
+
+void launch_on_up(struct supervised *supervised)
+{
+    struct supervisor *supervisor = supervised->supervisor;
+    struct launch *launch = &supervisor->launch;
+
+    if (supervised->is_up)
+        return;
+    supervised->is_up = true;
+    if (++launch->up == supervisor->count && supervisor->pod->file != NULL)
+        relay_send(&supervisor->relay, "READY=1\n");
+    if (launch->pending > 0)
+        ev_timer_start(supervisor->loop, &launch->turn);
+}
+
+/* ---- the end ----------------------------------------------------------------------------- */
 
 static void all_ended(struct supervisor *supervisor)
 {
@@ -210,13 +154,12 @@ static void end_pod_by(const struct supervised *supervised)
 /* It never came up, so those that wait for it never start, nor those that wait for them. */
 static void give_up_dependents(const struct supervised *supervised)
 {
-    size_t count;
-    const unsigned int *dependents = dependents_of(supervised, &count);
+    struct supervisor *supervisor = supervised->supervisor;
 
-    for (size_t i = 0; i < count; i++) {
-        struct supervised *dependent = &supervised->supervisor->services[dependents[i]];
+    for (size_t i = 0; i < supervisor->count; i++) {
+        struct supervised *dependent = &supervisor->services[i];
 
-        if (!dependent->is_pending)
+        if (!dependent->is_pending || !waits_for(dependent, supervised))
             continue;
         call_off(dependent);
         dependent->exit_code = supervised->exit_code != 0 ? supervised->exit_code : 1;
@@ -282,9 +225,8 @@ static void start_again(struct supervised *supervised)
 {
     supervised->starts_again = false;
     supervised->restarts = (struct restarts){0};
-    supervised->is_pending = true;
-    supervised->supervisor->launch.pending++;
-    enqueue(supervised);
+    supervised->skips_order = true;
+    expect(supervised);
 }
 
 void launch_on_retire(struct supervised *supervised)
@@ -330,10 +272,6 @@ int launch_request_start(struct supervised *supervised)
     if (supervised->state != SERVICE_DOWN)
         return 0;
     supervised->restarts = (struct restarts){0};
-    if (!supervised->is_pending) {
-        supervised->is_pending = true;
-        launch->pending++;
-    }
     start(supervised);
     return 0;
 }

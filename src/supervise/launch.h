@@ -8,14 +8,10 @@
 
 #include <stdbool.h>
 
-#include "util/error.h"
-
 struct supervised;
 struct supervisor;
 
-/* Who waits for whom. 0, or -1 with `error` filled in. */
-int launch_init(struct supervisor *supervisor, struct error *error);
-void launch_free(struct supervisor *supervisor);
+void launch_init(struct supervisor *supervisor);
 
 /* Start all services, as far as the order allows, a few at a time. */
 void launch_begin(struct supervisor *supervisor);

@@ -8,86 +8,41 @@
 #include "util/parse.h"
 #include "util/utf8.h"
 
-static void read_ready(struct notice *notice, const char *value)
-{
-    notice->ready = notice->ready || strcmp(value, "1") == 0;
-}
-
-static void read_stopping(struct notice *notice, const char *value)
-{
-    notice->stopping = notice->stopping || strcmp(value, "1") == 0;
-}
-
-static void read_reloading(struct notice *notice, const char *value)
-{
-    notice->reloading = notice->reloading || strcmp(value, "1") == 0;
-}
-
-static void read_watchdog(struct notice *notice, const char *value)
-{
-    notice->keep_alive = notice->keep_alive || strcmp(value, "1") == 0;
-    notice->trigger = notice->trigger || strcmp(value, "trigger") == 0;
-}
-
-static void read_barrier(struct notice *notice, const char *value)
-{
-    notice->barrier = notice->barrier || strcmp(value, "1") == 0;
-}
-
-static void read_microseconds(const char *value, uint64_t *microseconds)
-{
-    uint64_t number;
-
-    if (parse_large_number(value, UINT64_MAX, &number) == 0)
-        *microseconds = number;
-}
-
-static void read_extension(struct notice *notice, const char *value)
-{
-    read_microseconds(value, &notice->extend_usec);
-}
-
-static void read_monotonic(struct notice *notice, const char *value)
-{
-    read_microseconds(value, &notice->monotonic_usec);
-}
-
-static void read_watchdog_time(struct notice *notice, const char *value)
-{
-    read_microseconds(value, &notice->watchdog_usec);
-}
-
-static void read_status(struct notice *notice, const char *value)
-{
-    if (utf8_is_valid(value))
-        notice->status = value;
-}
-
-static const struct {
-    const char *name; /* with its '=' */
-    void (*read)(struct notice *notice, const char *value);
+/* What a line says, and where that goes, in the order in which it is relayed. */
+static const struct field {
+    const char *line; /* the whole of it, or what stands before the value */
+    enum { SAYS_SO, NUMBER, TEXT } kind;
+    size_t place;
 } fields[] = {
-    {"READY=", read_ready},
-    {"STATUS=", read_status},
-    {"STOPPING=", read_stopping},
-    {"RELOADING=", read_reloading},
-    {"WATCHDOG=", read_watchdog},
-    {"WATCHDOG_USEC=", read_watchdog_time},
-    {"EXTEND_TIMEOUT_USEC=", read_extension},
-    {"MONOTONIC_USEC=", read_monotonic},
-    {"BARRIER=", read_barrier},
+    {"RELOADING=1", SAYS_SO, offsetof(struct notice, reloading)},
+    {"MONOTONIC_USEC=", NUMBER, offsetof(struct notice, monotonic_usec)},
+    {"READY=1", SAYS_SO, offsetof(struct notice, ready)},
+    {"STOPPING=1", SAYS_SO, offsetof(struct notice, stopping)},
+    {"WATCHDOG=1", SAYS_SO, offsetof(struct notice, keep_alive)},
+    {"EXTEND_TIMEOUT_USEC=", NUMBER, offsetof(struct notice, extend_usec)},
+    {"STATUS=", TEXT, offsetof(struct notice, status)},
+    /* For nsinit alone. */
+    {"WATCHDOG=trigger", SAYS_SO, offsetof(struct notice, trigger)},
+    {"WATCHDOG_USEC=", NUMBER, offsetof(struct notice, watchdog_usec)},
+    {"BARRIER=1", SAYS_SO, offsetof(struct notice, barrier)},
 };
 
-static void read_field(struct notice *notice, const char *line)
-{
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        size_t length = strlen(fields[i].name);
+enum { RELOADING_FIELDS = 2, RELAYED_FIELDS = 7, FIELDS = sizeof fields / sizeof fields[0] };
 
-        if (strncmp(line, fields[i].name, length) == 0) {
-            fields[i].read(notice, line + length);
-            return;
-        }
-    }
+static void read_field(const struct field *field, const char *line, struct notice *notice)
+{
+    void *place = (char *)notice + field->place;
+    size_t length = strlen(field->line);
+    const char *value = line + length;
+
+    if (strncmp(line, field->line, length) != 0)
+        return;
+    if (field->kind == NUMBER)
+        (void)parse_large_number(value, UINT64_MAX, place);
+    else if (field->kind == TEXT && utf8_is_valid(value))
+        *(const char **)place = value;
+    else if (field->kind == SAYS_SO && *value == '\0')
+        *(bool *)place = true;
 }
 
 bool notice_parse(struct notice *notice, char *datagram, size_t length)
@@ -104,26 +59,39 @@ bool notice_parse(struct notice *notice, char *datagram, size_t length)
 
         if (end != NULL)
             *end++ = '\0';
-        read_field(notice, line);
+        for (size_t i = 0; i < FIELDS; i++)
+            read_field(&fields[i], line, notice);
         line = end;
     }
     return true;
 }
 
+static void add_field(struct text *text, const struct field *field, const struct notice *notice)
+{
+    const void *place = (const char *)notice + field->place;
+    unsigned long long number;
+    const char *value;
+
+    switch (field->kind) {
+    case SAYS_SO:
+        if (*(const bool *)place)
+            text_format(text, "%s\n", field->line);
+        break;
+    case NUMBER:
+        number = *(const uint64_t *)place;
+        if (number != 0)
+            text_format(text, "%s%llu\n", field->line, number);
+        break;
+    case TEXT:
+        value = *(const char *const *)place;
+        if (value != NULL)
+            text_format(text, "%s%s\n", field->line, value);
+        break;
+    }
+}
+
 void notice_relay(const struct notice *notice, struct text *text)
 {
-    if (notice->reloading)
-        text_add(text, "RELOADING=1\n");
-    if (notice->reloading && notice->monotonic_usec != 0)
-        text_format(text, "MONOTONIC_USEC=%llu\n", (unsigned long long)notice->monotonic_usec);
-    if (notice->ready)
-        text_add(text, "READY=1\n");
-    if (notice->stopping)
-        text_add(text, "STOPPING=1\n");
-    if (notice->keep_alive)
-        text_add(text, "WATCHDOG=1\n");
-    if (notice->extend_usec != 0)
-        text_format(text, "EXTEND_TIMEOUT_USEC=%llu\n", (unsigned long long)notice->extend_usec);
-    if (notice->status != NULL)
-        text_format(text, "STATUS=%s\n", notice->status);
+    for (size_t i = notice->reloading ? 0 : RELOADING_FIELDS; i < RELAYED_FIELDS; i++)
+        add_field(text, &fields[i], notice);
 }

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "supervise/watch.h"
 #include "util/ancillary.h"
 #include "util/log.h"
 
@@ -142,9 +143,8 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 void notify_begin(struct supervised *supervised, int fd)
 {
     supervised->listening->has_complained = false;
-    ev_io_init(&supervised->listening->notify, on_readable, fd, EV_READ);
-    supervised->listening->notify.data = supervised;
-    ev_io_start(supervised->supervisor->loop, &supervised->listening->notify);
+    watch_file(supervised->supervisor->loop, &supervised->listening->notify, fd, on_readable,
+               supervised);
 }
 
 void notify_hear(struct supervised *supervised)
@@ -161,6 +161,5 @@ void notify_end(struct supervised *supervised, pid_t program)
     (void)shutdown(supervised->listening->notify.fd, SHUT_RD);
     while (hear_some(supervised, program))
         ;
-    ev_io_stop(supervised->supervisor->loop, &supervised->listening->notify);
-    close(supervised->listening->notify.fd);
+    watch_end(supervised->supervisor->loop, &supervised->listening->notify);
 }

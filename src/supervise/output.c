@@ -6,7 +6,6 @@
 #include "supervise/output.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 
 #include "supervise/sink.h"
 #include "supervise/supervise.h"
+#include "supervise/watch.h"
 #include "util/clock.h"
 
 /* A longer line is split. */
@@ -247,19 +247,17 @@ struct output *output_new(struct ev_loop *loop, const char *name, bool with_time
 static int open_stream(struct output *output, struct sink *sink)
 {
     struct stream *stream = calloc(1, sizeof *stream);
-    int ends[2];
+    int fd = stream != NULL ? watch_pipe(output->loop, &stream->readable, on_readable, stream) : -1;
 
-    if (stream == NULL || pipe2(ends, O_CLOEXEC) < 0) {
+    if (fd < 0) {
         free(stream);
         return -1;
     }
-    (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
-    *stream = (struct stream){.output = output, .sink = sink, .next = output->streams};
+    stream->output = output;
+    stream->sink = sink;
+    stream->next = output->streams;
     output->streams = stream;
-    ev_io_init(&stream->readable, on_readable, ends[0], EV_READ);
-    stream->readable.data = stream;
-    ev_io_start(output->loop, &stream->readable);
-    return ends[1];
+    return fd;
 }
 
 int output_open_run(struct output *output, int fds[2])
@@ -282,19 +280,10 @@ size_t output_own_fds(const struct output *output, int *fds)
 {
     size_t count = 0;
 
-    for (const struct stream *at = output->streams; at != NULL && count < OUTPUT_FILES;
-         at = at->next)
+    for (const struct stream *at = output->streams; at != NULL; at = at->next)
         fds[count++] = at->readable.fd;
-    return count;
-}
-
-size_t output_shared_fds(int *fds)
-{
-    size_t count = 0;
-
-    for (int i = 0; i < 2; i++)
-        if (sinks[i].text != NULL)
-            fds[count++] = sinks[i].fd;
+    fds[count++] = sinks[0].fd;
+    fds[count++] = sinks[1].fd;
     return count;
 }
 

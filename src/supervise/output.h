@@ -20,12 +20,9 @@ struct output *output_new(struct ev_loop *loop, const char *name, bool with_time
  */
 int output_open_run(struct output *output, int fds[2]);
 
-/* The ends for reading, in `fds`: how many, at most OUTPUT_FILES (of one run). */
-enum { OUTPUT_FILES = 2 };
+/* The ends for reading of its first run, and nsinit's own ways to stdout and stderr, in `fds`: how
+ * many, at most 4. */
 size_t output_own_fds(const struct output *output, int *fds);
-
-/* nsinit's own ways to stdout and stderr, for all services, in `fds`: how many, at most 2. */
-size_t output_shared_fds(int *fds);
 
 /* Whether nothing is listened to. */
 bool output_is_quiet(const struct output *output);

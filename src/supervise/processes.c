@@ -33,17 +33,16 @@ static pid_t next_number(const char **at)
 }
 
 /* False for a process that is not there any more. */
-static bool read_process(int proc_fd, const char *pid_name, struct process *process)
+static bool read_process(pid_t pid, struct process *process)
 {
-    char path[32];
-    char line[512];
-    struct text text = text_in(path, sizeof path);
+    char line[512]; /* its path, and then what it says */
+    struct text path = text_in(line, sizeof line);
     const char *at;
     ssize_t size;
     int fd;
 
-    text_format(&text, "%s/stat", pid_name);
-    fd = openat(proc_fd, path, O_RDONLY | O_CLOEXEC);
+    text_format(&path, "/proc/%d/stat", pid);
+    fd = open(line, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
     size = read(fd, line, sizeof line - 1);
@@ -55,6 +54,7 @@ static bool read_process(int proc_fd, const char *pid_name, struct process *proc
     at = strrchr(line, ')');
     if (at == NULL || at[1] != ' ')
         return false;
+    process->pid = pid;
     process->is_zombie = at[2] == 'Z' || at[2] == 'X';
     at += 3;
     process->parent = next_number(&at);
@@ -62,34 +62,24 @@ static bool read_process(int proc_fd, const char *pid_name, struct process *proc
     return true;
 }
 
-static int add_process(struct process_list *list, size_t *room, const struct process *process)
+/* In its place by pid, which is the last one mostly: /proc shows them in that order. */
+static int add_process(struct process_list *list, const struct process *process)
 {
-    if (list->count == *room) {
-        size_t more = *room == 0 ? 64 : 2 * *room;
-        struct process *larger = realloc(list->processes, more * sizeof *larger);
+    struct process *at = realloc(list->processes, (list->count + 1) * sizeof *at);
 
-        if (larger == NULL)
-            return -ENOMEM;
-        list->processes = larger;
-        *room = more;
-    }
-    list->processes[list->count++] = *process;
+    if (at == NULL)
+        return -ENOMEM;
+    list->processes = at;
+    for (at += list->count++; at > list->processes && at[-1].pid > process->pid; at--)
+        *at = at[-1];
+    *at = *process;
     return 0;
-}
-
-static int by_pid(const void *a, const void *b)
-{
-    const struct process *one = a;
-    const struct process *other = b;
-
-    return (one->pid > other->pid) - (one->pid < other->pid);
 }
 
 int processes_read(struct process_list *list)
 {
     DIR *proc = proc_is_ours() ? opendir("/proc") : NULL;
     struct dirent *entry;
-    size_t room = 0;
     int result = 0;
 
     *list = (struct process_list){0};
@@ -99,19 +89,15 @@ int processes_read(struct process_list *list)
         struct process process;
         unsigned long pid;
 
-        if (parse_number(entry->d_name, INT_MAX, &pid) < 0)
-            continue;
-        process.pid = (pid_t)pid;
-        if (read_process(dirfd(proc), entry->d_name, &process) && !process.is_zombie)
-            result = add_process(list, &room, &process);
+        if (parse_number(entry->d_name, INT_MAX, &pid) == 0 && read_process((pid_t)pid, &process) &&
+            !process.is_zombie)
+            result = add_process(list, &process);
     }
     closedir(proc);
     if (result == 0 && list->count == 0)
         result = -ENOENT;
     if (result < 0)
         processes_free(list);
-    else
-        qsort(list->processes, list->count, sizeof list->processes[0], by_pid);
     return result;
 }
 
@@ -123,11 +109,21 @@ void processes_free(struct process_list *list)
 
 static const struct process *find(const struct process_list *list, pid_t pid)
 {
-    const struct process key = {.pid = pid};
+    size_t first = 0;
+    size_t end = list->count;
 
-    if (list->count == 0)
-        return NULL;
-    return bsearch(&key, list->processes, list->count, sizeof list->processes[0], by_pid);
+    while (first < end) {
+        size_t middle = (first + end) / 2;
+        const struct process *process = &list->processes[middle];
+
+        if (process->pid == pid)
+            return process;
+        if (process->pid < pid)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return NULL;
 }
 
 int pid_list_add(struct pid_list *list, pid_t pid)
@@ -219,25 +215,17 @@ int processes_children_of(pid_t parent, struct pid_list *children)
 
 bool processes_descends_from(pid_t pid, pid_t ancestor)
 {
-    int proc_fd = proc_is_ours() ? open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
-    bool found = false;
+    struct process process = {.parent = pid};
+    bool is_ours = proc_is_ours();
 
-    if (proc_fd < 0)
-        return false;
     /* Up the line; a chain that is cut by an end on the way is followed no further. */
-    for (int steps = 0; pid > 0 && steps < DEEPEST && !found; steps++) {
-        char name[16];
-        struct text text = text_in(name, sizeof name);
-        struct process process = {0};
-
-        text_format(&text, "%d", pid);
-        if (!read_process(proc_fd, name, &process))
-            break;
-        found = process.parent == ancestor;
-        pid = process.parent;
+    for (int steps = 0; is_ours && process.parent > 0 && steps < DEEPEST; steps++) {
+        if (!read_process(process.parent, &process))
+            return false;
+        if (process.parent == ancestor)
+            return true;
     }
-    close(proc_fd);
-    return found;
+    return false;
 }
 
 pid_t processes_member_of(pid_t group)

@@ -4,21 +4,17 @@
 #include "supervise/readiness.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-bool readiness_is_awaited(const struct supervised *supervised)
-{
-    return supervised->listening != NULL && supervised->listening->ready.data != NULL;
-}
+#include "supervise/watch.h"
 
 void readiness_hear(struct supervised *supervised)
 {
     char bytes[256];
     ssize_t count;
 
-    if (!readiness_is_awaited(supervised))
+    if (supervised->listening == NULL || !ev_is_active(&supervised->listening->ready))
         return;
     count = read(supervised->listening->ready.fd, bytes, sizeof bytes);
     if (count < 0 && (errno == EAGAIN || errno == EINTR))
@@ -39,27 +35,12 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 
 int readiness_open(struct supervised *supervised)
 {
-    int ends[2];
-
-    if (pipe2(ends, O_CLOEXEC) < 0)
-        return -1;
-    /* Of this end alone: the service's is as it expects it. */
-    (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
-    ev_io_init(&supervised->listening->ready, on_readable, ends[0], EV_READ);
-    supervised->listening->ready.data = supervised;
-    return ends[1];
-}
-
-void readiness_begin(struct supervised *supervised)
-{
-    ev_io_start(supervised->supervisor->loop, &supervised->listening->ready);
+    return watch_pipe(supervised->supervisor->loop, &supervised->listening->ready, on_readable,
+                      supervised);
 }
 
 void readiness_end(struct supervised *supervised)
 {
-    if (!readiness_is_awaited(supervised))
-        return;
-    ev_io_stop(supervised->supervisor->loop, &supervised->listening->ready);
-    close(supervised->listening->ready.fd);
-    supervised->listening->ready.data = NULL;
+    if (supervised->listening != NULL)
+        watch_end(supervised->supervisor->loop, &supervised->listening->ready);
 }

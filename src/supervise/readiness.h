@@ -7,14 +7,9 @@
 
 #include "supervise/supervise.h"
 
-/* Before a start: the end for the service, to be closed by the caller, or -1 with errno. */
+/* Before a start: the end for the service, to be closed by the caller, or -1 with errno. What is
+ * said there is heard from now on. */
 int readiness_open(struct supervised *supervised);
-
-/* Whether it has been opened, and nothing was said yet. */
-bool readiness_is_awaited(const struct supervised *supervised);
-
-/* It runs: listen. */
-void readiness_begin(struct supervised *supervised);
 
 /* Hear now what has been said: its end may be told before that. */
 void readiness_hear(struct supervised *supervised);

@@ -12,24 +12,15 @@
 #include "supervise/output.h"
 #include "supervise/readiness.h"
 #include "supervise/supervise.h"
+#include "supervise/watch.h"
 #include "util/log.h"
-
-void run_start_timer(struct supervised *supervised, struct ev_timer *timer, uint32_t milliseconds)
-{
-    struct ev_loop *loop = supervised->supervisor->loop;
-
-    ev_timer_stop(loop, timer);
-    ev_now_update(loop);
-    ev_timer_set(timer, milliseconds / 1000., 0.);
-    ev_timer_start(loop, timer);
-}
 
 void run_start_watchdog(struct supervised *supervised)
 {
     struct listening *listening = supervised->listening;
 
     if (listening != NULL && listening->watchdog_ms != 0)
-        run_start_timer(supervised, &listening->watchdog, listening->watchdog_ms);
+        timer_start(supervised->supervisor->loop, &listening->watchdog, listening->watchdog_ms);
 }
 
 /* The program's stdin, stdout and stderr, and the terminal of its session. */
@@ -113,10 +104,8 @@ static void begin_run(struct supervised *supervised, const struct spawned *spawn
         supervised->listening->watchdog_ms = plan->watchdog_ms;
     if (spawned->notify_fd >= 0)
         notify_begin(supervised, spawned->notify_fd);
-    if (readiness_is_awaited(supervised))
-        readiness_begin(supervised);
     if (plan->ready_timeout_ms != 0)
-        run_start_timer(supervised, &supervised->timer, plan->ready_timeout_ms);
+        timer_start(supervised->supervisor->loop, &supervised->timer, plan->ready_timeout_ms);
     supervised->supervisor->hooks->on_start(supervised, spawned->link_fd);
     /* An inner init's outer one says it. */
     if (!supervised->supervisor->is_inner)

@@ -8,7 +8,6 @@
 
 #include "util/error.h"
 
-struct ev_timer;
 struct supervised;
 
 /* Execute the program and listen to it. 0, or -1 with `error` filled in and nothing running. */
@@ -19,8 +18,5 @@ void run_unwatch(struct supervised *supervised);
 
 /* (Re)start the time within which it must say that it is alive, if it must. */
 void run_start_watchdog(struct supervised *supervised);
-
-/* (Re)start one of its timers. */
-void run_start_timer(struct supervised *supervised, struct ev_timer *timer, uint32_t milliseconds);
 
 #endif

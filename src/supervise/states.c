@@ -3,11 +3,14 @@
  */
 #include "supervise/states.h"
 
-/* Of each state: its name, and a row for each event that can come. The rest is all
- * zero, which is DO_COMPLAIN. */
+/* Of each state: its name, and a row for each event that can come, with an action and the next
+ * state in a byte each. The rest is all zero, which is DO_COMPLAIN. */
 static const struct {
     const char *name;
-    struct transition on[SERVICE_EVENT_COUNT];
+    struct {
+        unsigned char action;
+        unsigned char next;
+    } on[SERVICE_EVENT_COUNT];
 } states[SERVICE_STATE_COUNT] = {
     [SERVICE_DOWN] = {"down",
                       {
@@ -85,11 +88,10 @@ static const char *const action_names[SERVICE_ACTION_COUNT] = {
 
 struct transition service_transition(enum service_state state, enum service_event event)
 {
-    struct transition transition = states[state].on[event];
+    enum service_action action = states[state].on[event].action;
 
-    if (transition.action == DO_COMPLAIN)
-        transition.next = state;
-    return transition;
+    return (struct transition){
+        action, action != DO_COMPLAIN ? (enum service_state)states[state].on[event].next : state};
 }
 
 const char *service_state_name(enum service_state state)

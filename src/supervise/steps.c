@@ -5,6 +5,8 @@
 
 #include <signal.h>
 
+#include "supervise/watch.h"
+
 static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
     (void)loop;
@@ -16,16 +18,7 @@ void steps_init(struct steps *steps, struct ev_loop *loop, const struct steps_ho
                 void *whom)
 {
     *steps = (struct steps){.loop = loop, .hooks = hooks, .whom = whom};
-    ev_init(&steps->timer, on_timer);
-    steps->timer.data = steps;
-}
-
-static void wait_for(struct steps *steps, uint32_t milliseconds)
-{
-    ev_timer_stop(steps->loop, &steps->timer);
-    ev_now_update(steps->loop);
-    ev_timer_set(&steps->timer, milliseconds / 1000., 0.);
-    ev_timer_start(steps->loop, &steps->timer);
+    timer_init(&steps->timer, on_timer, steps);
 }
 
 static void send(struct steps *steps, int signal_number)
@@ -69,7 +62,7 @@ void steps_go_on(struct steps *steps)
         if (step->wait_ms == WAIT_FOREVER)
             return;
         if (step->wait_ms > 0) {
-            wait_for(steps, step->wait_ms);
+            timer_start(steps->loop, &steps->timer, step->wait_ms);
             return;
         }
     }
@@ -81,9 +74,7 @@ void steps_go_on(struct steps *steps)
 
 void steps_extend(struct steps *steps, uint32_t milliseconds)
 {
-    if (ev_is_active(&steps->timer) &&
-        ev_timer_remaining(steps->loop, &steps->timer) < milliseconds / 1000.)
-        wait_for(steps, milliseconds);
+    timer_extend(steps->loop, &steps->timer, milliseconds);
 }
 
 void steps_end(struct steps *steps)

@@ -21,6 +21,7 @@
 #include "supervise/run.h"
 #include "supervise/sandbox.h"
 #include "supervise/send.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 
 /* timeout(1)'s code: for a run that was ended for a failure, and itself says 0. */
@@ -89,9 +90,8 @@ static void extend_timers(struct supervised *supervised, uint64_t microseconds)
     uint64_t milliseconds = microseconds / 1000;
     uint32_t most = milliseconds < UINT32_MAX ? (uint32_t)milliseconds : UINT32_MAX;
 
-    if (supervised->state == SERVICE_STARTING && ev_is_active(&supervised->timer) &&
-        ev_timer_remaining(supervised->supervisor->loop, &supervised->timer) < most / 1000.)
-        run_start_timer(supervised, &supervised->timer, most);
+    if (supervised->state == SERVICE_STARTING)
+        timer_extend(supervised->supervisor->loop, &supervised->timer, most);
     steps_extend(&supervised->steps, most);
 }
 
@@ -211,37 +211,23 @@ static bool may_restart(const struct supervisor *supervisor)
 bool supervise_keeps_files(const struct supervisor *supervisor)
 {
     /* Those of a pod file have not begun yet, and their namespaces are held by files. */
-    if (supervisor->pod->file != NULL)
-        return true;
-    for (size_t i = 0; i < supervisor->count; i++)
-        if (supervisor->services[i].health != NULL)
-            return true;
-    return may_restart(supervisor);
+    return supervisor->pod->file != NULL || supervisor->services->health != NULL ||
+           may_restart(supervisor);
 }
 
-size_t supervise_own_files(const struct supervised *supervised, int *fds)
+size_t supervise_own_files(const struct supervisor *supervisor, int *fds)
 {
-    const struct listening *listening = supervised->listening;
+    const struct supervised *only = supervisor->services;
     size_t count = 0;
 
-    if (listening != NULL) {
-        const struct ev_io *watchers[] = {&listening->link, &listening->notify, &listening->ready};
-
-        for (size_t i = 0; i < sizeof watchers / sizeof watchers[0]; i++)
-            if (ev_is_active(watchers[i]))
-                fds[count++] = watchers[i]->fd;
+    fds[count++] = supervisor->relay.socket.fd;
+    if (only->listening != NULL) {
+        fds[count++] = only->listening->link.fd;
+        fds[count++] = only->listening->notify.fd;
+        fds[count++] = only->listening->ready.fd;
     }
-    if (supervised->output != NULL)
-        count += output_own_fds(supervised->output, fds + count);
-    return count;
-}
-
-size_t supervise_shared_files(const struct supervisor *supervisor, int *fds)
-{
-    size_t count = output_shared_fds(fds);
-
-    if (supervisor->relay.socket.fd >= 0)
-        fds[count++] = supervisor->relay.socket.fd;
+    if (only->output != NULL)
+        count += output_own_fds(only->output, fds + count);
     return count;
 }
 
@@ -283,15 +269,13 @@ static int init_service(struct supervisor *supervisor, struct supervised *superv
     supervised->supervisor = supervisor;
     steps_init(&supervised->steps, supervisor->loop, &step_hooks, supervised);
     clearing_init(&supervised->remains, supervisor, supervised, on_clean);
-    ev_init(&supervised->timer, on_timer);
-    supervised->timer.data = supervised;
+    timer_init(&supervised->timer, on_timer, supervised);
     if (supervision_awaits_readiness(plan) || supervision_has_notify_socket(plan) ||
         isolation_has_inner_init(&service->isolation)) {
         supervised->listening = calloc(1, sizeof *supervised->listening);
         if (supervised->listening == NULL)
             return error_failed(error, "%s: memory", service->name);
-        ev_init(&supervised->listening->watchdog, on_watchdog);
-        supervised->listening->watchdog.data = supervised;
+        timer_init(&supervised->listening->watchdog, on_watchdog, supervised);
     }
     if (plan->health.command != NULL) {
         supervised->health = health_new(supervised);
@@ -321,7 +305,8 @@ int supervise_init(struct supervisor *supervisor, struct supervised *services, s
                  supervision_has_notify_socket(&pod->services[i].supervision);
     }
     relay_init(&supervisor->relay, supervisor->loop, relays ? getenv("NOTIFY_SOCKET") : NULL);
-    if (launch_init(supervisor, error) < 0 || lending_init(supervisor, error) < 0)
+    launch_init(supervisor);
+    if (lending_init(supervisor, error) < 0)
         return -1;
     /* What was there before the services is none of what they leave behind. */
     if ((may_restart(supervisor) || pod->control != NULL) && any_child())
@@ -363,6 +348,5 @@ void supervise_end(struct supervisor *supervisor)
             output_free(supervisor->services[i].output, LAST_OUTPUT_MS);
             supervisor->services[i].output = NULL;
         }
-    launch_free(supervisor);
     free(supervisor->children.more);
 }

@@ -27,15 +27,16 @@
 
 /* What is heard of a service, where anything may be. */
 struct listening {
-    struct ev_io link;    /* to its inner init; its owner's */
-    struct ev_io ready;   /* on the other end of its ready_fd */
-    struct ev_io notify;  /* on the socket it notifies by */
     bool has_complained;  /* about a message of somebody else's, in this run */
     uint32_t watchdog_ms; /* as the service may have changed it; 0: none */
     struct ev_timer watchdog;
+    struct ev_io notify; /* on the socket it notifies by */
+    struct ev_io link;   /* to its inner init; its owner's */
+    struct ev_io ready;  /* on the other end of its ready_fd */
 };
 
-/* A service and the process that runs it. A pod of many has many of these: keep it small. */
+/* A service and the process that runs it. A pod of many has many of these: keep it small. What is
+ * asked for most comes first, where it is reached by short instructions. */
 struct supervised {
     const struct service *service;
     struct supervisor *supervisor;
@@ -47,26 +48,24 @@ struct supervised {
     int exit_code;  /* of the last run */
     bool failed;    /* this run is being ended for a failure */
     bool is_ready;
-    bool has_ended;         /* once at least: its exit code is one */
-    bool is_up;             /* it has been ready once, or done: who waits for it may start */
-    bool is_pending;        /* it has not been started yet, and is to be */
-    bool is_queued;         /* in the supervisor's queue of those to be started */
-    bool is_kept_down;      /* by request: its end is not the pod's affair */
-    bool starts_again;      /* by request, when it has ended */
-    unsigned int waits_for; /* how many others before it is started */
+    bool has_ended;    /* once at least: its exit code is one */
+    bool is_up;        /* it has been ready once, or done: who waits for it may start */
+    bool is_pending;   /* it has not been started yet, and is to be */
+    bool skips_order;  /* by request: it is started whoever is up */
+    bool is_kept_down; /* by request: its end is not the pod's affair */
+    bool starts_again; /* by request, when it has ended */
     unsigned int active_dependents; /* how many of those that wait for it have not ended */
-    struct supervised *next_to_start;
-    struct lent *lent; /* its namespaces that others enter; owned, or NULL */
-    uint64_t since_ms; /* its state; this and the next on the monotonic clock */
-    uint64_t started_ms;
-    int64_t ran_ms; /* how long the last run was; negative: it could not be started */
+    struct listening *listening;    /* NULL: it has no means to be heard */
+    struct health *health;          /* NULL: no checks */
+    struct output *output;          /* NULL: its output is not nsinit's affair */
+    struct lent *lent;              /* its namespaces that others enter; owned, or NULL */
+    int64_t ran_ms;      /* how long the last run was; negative: it could not be started */
+    uint64_t started_ms; /* this and the next on the monotonic clock */
+    uint64_t since_ms;   /* its state */
     struct restarts restarts;
-    struct steps steps;          /* of stopping it */
-    struct clearing remains;     /* of what a run has left behind */
-    struct ev_timer timer;       /* until it must be ready, or is to be restarted */
-    struct listening *listening; /* NULL: it has no means to be heard */
-    struct health *health;       /* NULL: no checks */
-    struct output *output;       /* NULL: its output is not nsinit's affair */
+    struct steps steps;      /* of stopping it */
+    struct ev_timer timer;   /* until it must be ready, or is to be restarted */
+    struct clearing remains; /* of what a run has left behind */
 };
 
 /* What the owner of the loop does for it. */
@@ -93,17 +92,13 @@ struct supervisor_hooks {
 
 /* launch.c: who is to start, and who has ended. */
 struct launch {
-    size_t *first;            /* of a service's part of the following; owned, or NULL */
-    unsigned int *dependents; /* owned */
-    struct supervised *queue; /* may start, in this order */
-    struct supervised *queue_end;
-    struct ev_timer turn;
-    size_t pending;
-    size_t active;
-    size_t up;
     bool is_ending;  /* all are to stop */
     bool is_settled; /* the exit code is */
     bool is_over;
+    size_t pending;
+    size_t active;
+    size_t up;
+    struct ev_timer turn; /* to look who may start */
 };
 
 static inline const struct supervision *plan_of(const struct supervised *supervised)
@@ -119,30 +114,30 @@ static inline const char *name_of(const struct supervised *supervised)
 struct supervisor {
     struct ev_loop *loop;
     const struct pod *pod;
-    struct spawn_context context; /* what every process gets */
-    bool is_inner;                /* PID 1 of a service's own namespace, under another nsinit */
-    bool is_first;                /* PID 1 */
-    bool adopts;                  /* PID 1 or a subreaper: orphans become our children */
-    struct supervised *services;  /* one for each of the pod's, in its order */
+    const struct supervisor_hooks *hooks;
+    void *owner;
+    struct supervised *services; /* one for each of the pod's, in its order; never none */
     size_t count;
-    /* Children that are nobody's remains: it was executed with them, or runs them by request. */
-    struct pid_list strangers;
-    struct children children;
-    struct launch launch;
-    struct open_namespaces shared; /* by all services of the pod */
+    bool is_inner; /* PID 1 of a service's own namespace, under another nsinit */
+    bool is_first; /* PID 1 */
+    bool adopts;   /* PID 1 or a subreaper: orphans become our children */
     bool has_shared;
     pid_t sandbox_pid; /* PID 1 of the pod's PID namespace; 0: none */
     int sandbox_link;
-    size_t clearing_count; /* services whose remains are being ended, and wait for reaping */
     int exit_code;
-    struct relay relay; /* to nsinit's own supervisor */
-    const struct supervisor_hooks *hooks;
-    void *owner;
+    size_t clearing_count; /* services whose remains are being ended, and wait for reaping */
+    /* Children that are nobody's remains: it was executed with them, or runs them by request. */
+    struct pid_list strangers;
+    struct launch launch;
+    struct children children;
+    struct relay relay;            /* to nsinit's own supervisor */
+    struct open_namespaces shared; /* by all services of the pod */
+    struct spawn_context context;  /* what every process gets */
 };
 
 /*
- * Get ready for the pod's services, in `services` (as many as it has, all zero). The other fields
- * are filled in already. 0, or -1 with `error` filled in.
+ * Get ready for the pod's services, in `services` (as many as it has, one at least, all zero). The
+ * other fields are filled in already. 0, or -1 with `error` filled in.
  */
 int supervise_init(struct supervisor *supervisor, struct supervised *services, struct error *error);
 
@@ -176,11 +171,10 @@ bool supervise_is_quiet(const struct supervisor *supervisor);
  */
 bool supervise_keeps_files(const struct supervisor *supervisor);
 
-/* The files that are nsinit's own, in `fds`: how many, for each service at most SUPERVISED_FILES,
- * and for all together. */
-enum { SUPERVISED_FILES = 8, SUPERVISOR_FILES = 3 };
-size_t supervise_shared_files(const struct supervisor *supervisor, int *fds);
-size_t supervise_own_files(const struct supervised *supervised, int *fds);
+/* The files that are nsinit's own as the only service has been started, in `fds`: how many, at most
+ * SUPERVISOR_FILES. What is not open is 0 or -1 there. */
+enum { SUPERVISOR_FILES = 8 };
+size_t supervise_own_files(const struct supervisor *supervisor, int *fds);
 
 /* nsinit is about to end: pass on the services' last output. */
 void supervise_end(struct supervisor *supervisor);

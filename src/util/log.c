@@ -90,3 +90,9 @@ void log_line(enum log_level level, const char *format, ...)
     write_line(&line);
     errno = error_number;
 }
+
+void log_error(enum log_level level, const struct error *error)
+{
+    log_line(level, "%s%s%s%s%s", error->subject, error->subject[0] != '\0' ? ": " : "",
+             error->reason, error->hint[0] != '\0' ? "\n  hint: " : "", error->hint);
+}

@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+#include "util/error.h"
+
 /* In the order of tini's verbosity: its -v raises the level by one, TINI_VERBOSITY sets it. */
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG, LOG_TRACE };
 
@@ -24,5 +26,8 @@ void log_never_wait(void);
 
 /* Write one line, formatted as by text_format. Never fails. */
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same for an error: its subject, its reason, and on a line of its own its hint. */
+void log_error(enum log_level level, const struct error *error);
 
 #endif

@@ -8,6 +8,7 @@
 #include <strings.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "util/parse.h"
@@ -174,4 +175,14 @@ const char *signal_name(int signal_number, struct signal_name *buffer)
 
     signal_add_name(&text, signal_number);
     return buffer->text;
+}
+
+void signal_add_end(struct text *text, int wait_status)
+{
+    if (WIFEXITED(wait_status)) {
+        text_format(text, "exit code %d", WEXITSTATUS(wait_status));
+        return;
+    }
+    text_add(text, "killed by ");
+    signal_add_name(text, WTERMSIG(wait_status));
 }

@@ -51,4 +51,7 @@ struct signal_name {
 };
 const char *signal_name(int signal_number, struct signal_name *buffer);
 
+/* Append how a process has ended, by its wait status: exit code 3, killed by TERM. */
+void signal_add_end(struct text *text, int wait_status);
+
 #endif

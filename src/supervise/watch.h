@@ -1,0 +1,33 @@
+/*
+ * watch.h - watch files and timers by the loop, in the few ways that nsinit does
+ */
+#ifndef NSINIT_SUPERVISE_WATCH_H
+#define NSINIT_SUPERVISE_WATCH_H
+
+#include <ev.h>
+#include <stdint.h>
+
+typedef void file_watcher(struct ev_loop *loop, struct ev_io *watcher, int events);
+typedef void timer_watcher(struct ev_loop *loop, struct ev_timer *watcher, int events);
+
+/* Call `on_readable` whenever there is something to be read, with `owner` as the watcher's data. */
+void watch_file(struct ev_loop *loop, struct ev_io *watcher, int fd, file_watcher *on_readable,
+                void *owner);
+
+/* The same with a new pipe, which is read without waiting: its end for writing, or -1 with errno.
+ */
+int watch_pipe(struct ev_loop *loop, struct ev_io *watcher, file_watcher *on_readable, void *owner);
+
+/* If it is watched: not any more, and close it. */
+void watch_end(struct ev_loop *loop, struct ev_io *watcher);
+
+/* Get a timer ready, which is not started yet. */
+void timer_init(struct ev_timer *timer, timer_watcher *on_timer, void *owner);
+
+/* Let it go off so long from now, whether it is active or not. */
+void timer_start(struct ev_loop *loop, struct ev_timer *timer, uint32_t milliseconds);
+
+/* If it is active: not before so long from now. */
+void timer_extend(struct ev_loop *loop, struct ev_timer *timer, uint32_t milliseconds);
+
+#endif
