@@ -12,10 +12,11 @@
 #include <unistd.h>
 
 #include "control/socket.h"
+#include "supervise/watch.h"
 #include "util/clock.h"
 
-/* Seconds for a request to come whole, and for an answer to be taken. */
-static const ev_tstamp patience = 10.;
+/* For a request to come whole, and for an answer to be taken. */
+enum { PATIENCE_MS = 10 * 1000 };
 
 /* Of a line for a job. */
 enum { LINE_MOST = 100 };
@@ -174,9 +175,7 @@ void peer_finish(struct peer *peer, const char *format, ...)
     peer_add(peer, buffer, text.length);
     peer_add(peer, "\n", 1);
     peer->is_answered = true;
-    ev_timer_stop(loop_of(peer), &peer->deadline);
-    ev_timer_set(&peer->deadline, patience, 0.);
-    ev_timer_start(loop_of(peer), &peer->deadline);
+    timer_start(loop_of(peer), &peer->deadline, PATIENCE_MS);
 }
 
 /* ---- the request ------------------------------------------------------------------------- */
@@ -301,16 +300,13 @@ void peer_new(struct server *server, int fd)
     }
     *peer =
         (struct peer){.server = server, .next = server->peers, .files = {-1, -1, -1}, .gift = -1};
-    ev_io_init(&peer->readable, on_readable, fd, EV_READ);
     ev_io_init(&peer->writable, on_writable, fd, EV_WRITE);
-    ev_timer_init(&peer->deadline, on_deadline, patience, 0.);
-    peer->readable.data = peer;
     peer->writable.data = peer;
-    peer->deadline.data = peer;
+    timer_init(&peer->deadline, on_deadline, peer);
     server->peers = peer;
     server->peer_count++;
-    ev_io_start(loop_of(peer), &peer->readable);
-    ev_timer_start(loop_of(peer), &peer->deadline);
+    watch_file(loop_of(peer), &peer->readable, fd, on_readable, peer);
+    timer_start(loop_of(peer), &peer->deadline, PATIENCE_MS);
     /* At once, so that requests are carried out in the order in which they come. */
     on_readable(loop_of(peer), &peer->readable, EV_READ);
 }

@@ -14,14 +14,14 @@
 
 #include "control/peer.h"
 #include "control/socket.h"
-#include "report/event.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 
 /* Connections taken at once, so that the loop has its turn. */
 enum { ACCEPTS_AT_ONCE = 16 };
 
-/* Seconds until a connection that could not be taken is looked at again. */
-static const ev_tstamp pause_s = 1.;
+/* Until a connection that could not be taken is looked at again. */
+enum { PAUSE_MS = 1000 };
 
 /* ---- the socket -------------------------------------------------------------------------- */
 
@@ -145,7 +145,7 @@ static bool refuse_by_spare(struct server *server)
 static void look_later(struct server *server)
 {
     ev_io_stop(server->supervisor->loop, &server->listening);
-    ev_timer_start(server->supervisor->loop, &server->later);
+    timer_start(server->supervisor->loop, &server->later, PAUSE_MS);
 }
 
 static void on_later(struct ev_loop *loop, struct ev_timer *watcher, int events)
@@ -209,11 +209,8 @@ struct server *server_open(const char *path, struct supervisor *supervisor, stru
         server->device = status.st_dev;
         server->inode = status.st_ino;
     }
-    ev_io_init(&server->listening, on_connection, fd, EV_READ);
-    server->listening.data = server;
-    ev_timer_init(&server->later, on_later, pause_s, 0.);
-    server->later.data = server;
-    ev_io_start(supervisor->loop, &server->listening);
+    watch_file(supervisor->loop, &server->listening, fd, on_connection, server);
+    timer_init(&server->later, on_later, server);
     hangup_open(server);
     return server;
 }
