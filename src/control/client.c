@@ -135,6 +135,15 @@ int client_complain(struct failure *failure, const char *line)
     return error_reason(&failure->error, ERROR_FAILED, "'%s' is none of nsinit's", line);
 }
 
+int client_exit_code(const char *line)
+{
+    unsigned long code;
+
+    return strncmp(line, "exit\t", 5) == 0 && parse_number(strrchr(line, '\t') + 1, 255, &code) == 0
+               ? (int)code
+               : -1;
+}
+
 /* "error EXITCODE MESSAGE" */
 static void take_error(const char *line, struct failure *failure)
 {

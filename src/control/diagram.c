@@ -5,7 +5,6 @@
 #include "control/diagram.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +14,6 @@
 #include "control/screen.h"
 #include "report/diagram.h"
 #include "util/names.h"
-#include "util/parse.h"
 #include "util/utf8.h"
 
 /* Where output is no terminal. */
@@ -134,14 +132,6 @@ static int add_service(struct cast *cast, const struct member *member, struct fa
     return failure_of(failure, result == -ESRCH ? 0 : result, "diagram");
 }
 
-/* 0 when it is none. */
-static pid_t pid_in(const char *word)
-{
-    unsigned long number;
-
-    return parse_number(word, INT_MAX, &number) == 0 ? (pid_t)number : 0;
-}
-
 /* Those of the words that are no PIDs, or all; and nsinit itself, where it is the host. */
 static int add_services(struct cast *cast, const struct call *call, bool with_nsinit,
                         struct failure *failure)
@@ -154,7 +144,7 @@ static int add_services(struct cast *cast, const struct call *call, bool with_ns
     for (size_t i = 0; i < roster->count && call->words[0] == NULL && result == 0; i++)
         result = add_service(cast, &roster->members[i], failure);
     for (char **word = call->words; *word != NULL && result == 0; word++)
-        if (with_nsinit || pid_in(*word) == 0) {
+        if (with_nsinit || roster_pid(*word) <= 0) {
             const struct member *member = roster_member(roster, *word, failure);
 
             result = member != NULL ? add_service(cast, member, failure) : -1;
@@ -189,9 +179,9 @@ static int add_given(struct cast *cast, const struct call *call, struct failure 
     int result = add_host(cast, "nsctl", getpid(), failure);
 
     for (char **word = call->words; *word != NULL && result == 0; word++) {
-        pid_t pid = pid_in(*word);
+        pid_t pid = roster_pid(*word);
 
-        if (pid != 0)
+        if (pid > 0)
             result = add_process(cast, pid, failure);
         else
             has_services = true;

@@ -12,7 +12,6 @@
 
 #include "control/pty.h"
 #include "util/log.h"
-#include "util/parse.h"
 #include "util/patience.h"
 #include "util/signals.h"
 
@@ -182,16 +181,13 @@ static void take_start(struct session *session)
 static int take_data(struct session *session)
 {
     const char *line = session->client.line;
-    unsigned long code;
 
     if (strncmp(line, "started\t", 8) == 0) {
         take_start(session);
         return 0;
     }
-    if (strncmp(line, "exit\t", 5) != 0 || parse_number(line + 5, 255, &code) < 0)
-        return client_complain(session->failure, line);
-    session->exit_code = (int)code;
-    return 0;
+    session->exit_code = client_exit_code(line);
+    return session->exit_code < 0 ? client_complain(session->failure, line) : 0;
 }
 
 static void take_answer(struct session *session)

@@ -61,7 +61,7 @@ static const struct verb *verb_by_name(const char *name, struct error *error)
 
     if (place >= 0)
         return &verbs[place];
-    error_subject(error, "%s", "");
+    error->subject[0] = '\0';
     error_hint(error, "%s", verbs_hint);
     return NULL;
 }
@@ -70,9 +70,8 @@ static const struct verb *verb_by_name(const char *name, struct error *error)
 struct reading {
     struct call call;
     const struct verb *verb;
-    int count;          /* arguments of the verb */
-    unsigned int given; /* options: bit N is that of row N */
-    bool help;          /* these two are asked for instead of a verb */
+    int count; /* arguments of the verb */
+    bool help; /* these two are asked for instead of a verb */
     bool version;
     bool options_have_ended;
 };
@@ -198,6 +197,13 @@ static void set(struct reading *reading, const struct option *option, const char
         *(bool *)place = true;
 }
 
+static bool is_given(const struct reading *reading, const struct option *option)
+{
+    const void *place = (const char *)reading + option->place;
+
+    return option->argument != NULL ? *(const char *const *)place != NULL : *(const bool *)place;
+}
+
 /* Read the option in words[0]. Returns how many words were used up, or -1. */
 static int read_option(struct reading *reading, char **words, struct error *error)
 {
@@ -220,7 +226,6 @@ static int read_option(struct reading *reading, char **words, struct error *erro
     if (option->argument != NULL && value == NULL)
         return error_reason(error, ERROR_USAGE, "needs an argument: %s", option->argument);
     set(reading, option, value);
-    reading->given |= 1U << (option - options);
     return used;
 }
 
@@ -278,11 +283,10 @@ static int check(const struct reading *reading, struct failure *failure)
         return error_reason(error, ERROR_USAGE, "too %s arguments",
                             reading->count < verb->least ? "few" : "many");
     }
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        if ((reading->given >> i & 1U) != 0 && options[i].verb != NULL &&
-            strcmp(options[i].verb, verb->name) != 0)
-            return error_reason(error, ERROR_USAGE, "--%s is for %s", options[i].name,
-                                options[i].verb);
+    for (const struct option *option = options; option < options + OPTION_COUNT; option++)
+        if (option->verb != NULL && strcmp(option->verb, verb->name) != 0 &&
+            is_given(reading, option))
+            return error_reason(error, ERROR_USAGE, "--%s is for %s", option->name, option->verb);
     return reading->call.diagram != NULL ? diagram_check(&reading->call, failure) : 0;
 }
 
@@ -316,8 +320,9 @@ char **nsctl_words(char **arguments)
 /* The exit code, or -1 with `failure` filled in. */
 static int carry_out(char **words, struct failure *failure)
 {
-    struct reading reading = {.call.path = default_path()};
+    static struct reading reading;
 
+    reading.call.path = default_path();
     if (read_words(&reading, words, &failure->error) < 0)
         return -1;
     if (reading.help || reading.version)

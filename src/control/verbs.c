@@ -7,8 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "util/parse.h"
-
 /* There is but one request. */
 static struct client client;
 
@@ -31,20 +29,18 @@ int plain_run(const struct call *call, struct failure *failure)
     return answer == ANSWER_OK ? 0 : -1;
 }
 
-/* "exit SERVICE CODE" */
 static int print_exit(const struct call *call, const char *line, struct failure *failure)
 {
-    const char *tab = strrchr(line, '\t');
     static char buffer[512];
     struct text text = text_in(buffer, sizeof buffer);
-    unsigned long code;
+    int code = client_exit_code(line);
 
-    if (strncmp(line, "exit\t", 5) != 0 || parse_number(tab + 1, 255, &code) < 0)
+    if (code < 0)
         return client_complain(failure, line);
     if (call->json)
-        text_format(&text, "{\"service\":\"%s\",\"exit_code\":%lu}\n", call->words[0], code);
+        text_format(&text, "{\"service\":\"%s\",\"exit_code\":%d}\n", call->words[0], code);
     else
-        text_format(&text, "%lu\n", code);
+        text_format(&text, "%d\n", code);
     return failure_of(failure, text_write(&text, STDOUT_FILENO), "stdout");
 }
 
