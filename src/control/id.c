@@ -159,12 +159,11 @@ static void add_namespace(struct table *table, const struct viewing *viewing,
 static int print_namespaces(const struct viewing *viewing, const struct identity *identity,
                             const struct member *member)
 {
-    static const char *const titles[] = {"TYPE",   "NS",   "NS_ID", "ORIGIN",
-                                         "NSINIT", "SELF", "OWNER", "PARENT"};
+    static const char titles[] = "TYPE\0NS\0NS_ID\0ORIGIN\0NSINIT\0SELF\0OWNER\0PARENT";
     const struct table_style style = {.line_end = "\n"};
-    struct table table = {.columns = sizeof titles / sizeof titles[0]};
+    struct table table = {.columns = 8};
 
-    table_add_row(&table, titles);
+    table_add_all(&table, titles, sizeof titles);
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         add_namespace(&table, viewing, identity, member, (enum namespace_type)type);
     return table_write(&table, STDOUT_FILENO, &style);

@@ -13,12 +13,9 @@
 #include "util/utf8.h"
 #include "util/parse.h"
 
-enum { COLUMN_NS, COLUMN_COMMAND = 6 };
+enum { COLUMN_NS, COLUMN_COMMAND = 6, COLUMN_COUNT = 8 };
 
-static const char *const titles[] = {"NS",   "TYPE",  "PROCESSES", "PID",
-                                     "USER", "OWNER", "COMMAND",   "SHARED"};
-
-enum { COLUMN_COUNT = sizeof titles / sizeof titles[0] };
+static const char titles[] = "NS\0TYPE\0PROCESSES\0PID\0USER\0OWNER\0COMMAND\0SHARED";
 
 /* ---- of the first process ------------------------------------------------------------------- */
 
@@ -275,7 +272,7 @@ int ns_print_table(const struct view *view)
     struct trunk trunk = {&table, view, choose_drawing(), text_in(buffer, sizeof buffer)};
 
     identity_namespaces(getpid(), own_ids);
-    table_add_row(&table, titles);
+    table_add_all(&table, titles, sizeof titles);
     add_branches(&trunk, NULL);
     return table_write(&table, STDOUT_FILENO, &style);
 }

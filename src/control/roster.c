@@ -232,25 +232,15 @@ pid_t roster_find(struct roster *roster, const char *path, const char *word,
     return error_failed(&failure->error, "process %d", pid);
 }
 
-/* Whether a list like "pid=own,net=pod" has it; what stands behind it, up to the comma. */
-static const char *owner_in(const char *list, const char *type)
-{
-    size_t length = strlen(type);
-
-    for (; list != NULL; list = strchr(list, ',')) {
-        list += *list == ',';
-        if (strncmp(list, type, length) == 0 && list[length] == '=')
-            return list + length + 1;
-    }
-    return NULL;
-}
-
 const char *member_origin(const struct member *member, enum namespace_type type)
 {
-    const char *owner = owner_in(member->namespaces, namespace_kinds[type].name);
+    const char *name = namespace_kinds[type].name;
+    size_t length = strlen(name);
 
-    if (owner == NULL)
-        return "inherited";
-    return strncmp(owner, "own", 3) == 0 && (owner[3] == ',' || owner[3] == '\0') ? "own"
-                                                                                  : "entered";
+    for (const char *at = member->namespaces; at != NULL; at = strchr(at, ',')) {
+        at += *at == ',';
+        if (strncmp(at, name, length) == 0 && at[length] == '=')
+            return strncmp(at + length, "=own", 4) == 0 ? "own" : "entered";
+    }
+    return "inherited";
 }

@@ -21,11 +21,9 @@
 #include "util/signals.h"
 #include "util/utf8.h"
 
-static const char *const titles[FIELD_COUNT] = {
-    [FIELD_NAME] = "SERVICE",      [FIELD_STATE] = "STATE", [FIELD_PID] = "PID",
-    [FIELD_RESTARTS] = "RESTARTS", [FIELD_SINCE] = "SINCE", [FIELD_READY] = "READY",
-    [FIELD_HEALTH] = "HEALTH",     [FIELD_EXIT] = "EXIT",   [FIELD_NAMESPACES] = "NAMESPACES",
-};
+/* Of all fields but the keyword. */
+static const char titles[] =
+    "SERVICE\0STATE\0PID\0RESTARTS\0SINCE\0READY\0HEALTH\0EXIT\0NAMESPACES";
 
 /* The table has no column for the keyword. */
 enum { FIRST_FIELD = FIELD_NAME, COLUMN_COUNT = FIELD_COUNT - FIRST_FIELD };
@@ -122,7 +120,8 @@ static int add_service(struct table *table, char *line, bool stays, struct failu
     /* Nobody can say of it that it is ready. */
     if (strcmp(fields[FIELD_STATE], "ready") == 0 && strcmp(fields[FIELD_READY], "-") == 0)
         fields[FIELD_STATE] = "running";
-    table_add_row(table, fields + FIRST_FIELD);
+    for (size_t i = FIRST_FIELD; i < FIELD_COUNT; i++)
+        table_add(table, fields[i]);
     return 0;
 }
 
@@ -133,7 +132,7 @@ static int fetch(struct table *table, const struct call *call, struct failure *f
     enum answer answer;
     int result = 0;
 
-    table_add_row(table, titles + FIRST_FIELD);
+    table_add_all(table, titles, sizeof titles);
     if (client_ask(&client, call->path, call->json ? "status --json" : "status", call->words,
                    failure) < 0)
         return -1;

@@ -11,29 +11,26 @@
 
 enum { GAP = 2 };
 
-void table_add(struct table *table, const char *cell)
+void table_add_all(struct table *table, const char *cells, size_t size)
 {
-    size_t size = strlen(cell) + 1;
-
     if (table->room - table->length < size) {
         size_t room = 2 * table->room + size + 512;
-        char *cells = realloc(table->cells, room);
+        char *larger = realloc(table->cells, room);
 
-        if (cells == NULL) {
+        if (larger == NULL) {
             table->has_failed = true;
             return;
         }
-        table->cells = cells;
+        table->cells = larger;
         table->room = room;
     }
-    memcpy(table->cells + table->length, cell, size);
+    memcpy(table->cells + table->length, cells, size);
     table->length += size;
 }
 
-void table_add_row(struct table *table, const char *const *cells)
+void table_add(struct table *table, const char *cell)
 {
-    for (size_t i = 0; i < table->columns; i++)
-        table_add(table, cells[i]);
+    table_add_all(table, cell, strlen(cell) + 1);
 }
 
 void table_add_number(struct table *table, int64_t number, const char *instead)

@@ -34,8 +34,8 @@ struct table_style {
 /* Append a cell. */
 void table_add(struct table *table, const char *cell);
 
-/* The same of a whole row. */
-void table_add_row(struct table *table, const char *const *cells);
+/* The same of cells one behind the other, each with its NUL: as the titles are. */
+void table_add_all(struct table *table, const char *cells, size_t size);
 
 /* One cell with a number from 1 on; or what is there instead of it. */
 void table_add_number(struct table *table, int64_t number, const char *instead);
