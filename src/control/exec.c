@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -25,20 +26,21 @@ struct pump {
     char data[4096];
 };
 
+/* What is asked for most is in front. */
 struct session {
-    struct client client;
     struct failure *failure;
+    size_t last;   /* how much has come from the terminal since it is over */
+    int signals;   /* a signalfd */
+    int exit_code; /* the command's, or -1 as long as it is not known */
+    int ended_by;  /* a signal that ended us, or 0 */
+    bool has_terminal;
+    bool has_started; /* only now it is known which terminal is the command's */
+    bool is_over;     /* all of the answer has come */
+    bool has_failed;  /* and it was none: see `failure` */
     struct pty pty;
     struct pump input;
     struct pump output;
-    bool has_terminal;
-    bool has_started; /* only now it is known which terminal is the command's */
-    int signals;      /* a signalfd */
-    int exit_code;    /* the command's, or -1 as long as it is not known */
-    int ended_by;     /* a signal that ended us, or 0 */
-    bool is_over;     /* all of the answer has come */
-    bool has_failed;  /* and it was none: see `failure` */
-    size_t last;      /* how much has come from the terminal since it is over */
+    struct client client;
 };
 
 /*
@@ -125,12 +127,11 @@ static int open_signals(struct failure *failure)
 
 static void forward(const struct session *session, int signal_number)
 {
+    static struct signal_name name;
     static char buffer[32];
     struct text line = text_in(buffer, sizeof buffer);
 
-    text_add(&line, "signal ");
-    signal_add_name(&line, signal_number);
-    text_add(&line, "\n");
+    text_format(&line, "signal %s\n", signal_name(signal_number, &name));
     /* Who does not read as much as this is past obeying. */
     (void)send(session->client.fd, line.data, line.length, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
@@ -291,32 +292,40 @@ static bool open_terminal(struct session *session)
     return result == 0;
 }
 
+static void begin(struct session *session, char *const *words)
+{
+    struct client *client = &session->client;
+
+    session->has_terminal = open_terminal(session);
+    client_add(client, *words++);
+    if (session->has_terminal) {
+        client_add(client, "pty");
+        session->input.from = STDIN_FILENO;
+        session->input.to = session->output.from = session->pty.controller;
+        session->output.to = STDOUT_FILENO;
+    }
+    session->input.is_broken = session->output.is_broken = !session->has_terminal;
+    client_add(client, "--");
+    while (*words != NULL)
+        client_add(client, *words++);
+}
+
 int exec_run(const struct call *call, struct failure *failure)
 {
-    static struct session session;
-    char **words = call->words;
-    int exit_code;
+    struct session *session = calloc(1, sizeof *session);
+    int exit_code = -1;
 
-    session.failure = failure;
-    session.exit_code = session.pty.controller = session.pty.terminal = -1;
-    session.input.is_broken = session.output.is_broken = true;
-    if (client_open(&session.client, call->path, "exec", failure) < 0)
-        return -1;
-    session.has_terminal = open_terminal(&session);
-    client_add(&session.client, *words++);
-    if (session.has_terminal) {
-        client_add(&session.client, "pty");
-        session.input.is_broken = session.output.is_broken = false;
-        session.input.from = STDIN_FILENO;
-        session.input.to = session.output.from = session.pty.controller;
-        session.output.to = STDOUT_FILENO;
+    if (session == NULL)
+        return failure_of(failure, -ENOMEM, "exec");
+    session->failure = failure;
+    session->exit_code = session->pty.controller = session->pty.terminal = -1;
+    if (client_open(&session->client, call->path, "exec", failure) == 0) {
+        begin(session, call->words);
+        exit_code = run(session);
+        /* In this order: nsinit is to know who has gone before the command is hung up. */
+        client_close(&session->client);
+        pty_close(&session->pty);
     }
-    client_add(&session.client, "--");
-    while (*words != NULL)
-        client_add(&session.client, *words++);
-    exit_code = run(&session);
-    /* In this order: nsinit is to know who has gone before the command is hung up. */
-    client_close(&session.client);
-    pty_close(&session.pty);
+    free(session);
     return exit_code;
 }

@@ -320,9 +320,8 @@ char **nsctl_words(char **arguments)
 /* The exit code, or -1 with `failure` filled in. */
 static int carry_out(char **words, struct failure *failure)
 {
-    static struct reading reading;
+    struct reading reading = {.call.path = default_path()};
 
-    reading.call.path = default_path();
     if (read_words(&reading, words, &failure->error) < 0)
         return -1;
     if (reading.help || reading.version)
