@@ -107,8 +107,6 @@ static void start_loopback(void)
 
 void boot_prepare(void)
 {
-    static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
     survive_faults();
     boot_mount_all();
     console_take();
@@ -116,8 +114,11 @@ void boot_prepare(void)
     if (chdir("/") < 0)
         log_line(LOG_WARNING, "boot: cannot enter /: %m");
     /* The kernel gives HOME and TERM. */
-    if (getenv("PATH") == NULL)
+    if (getenv("PATH") == NULL) {
+        static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
         (void)putenv(path);
+    }
     /* From now on ctrl-alt-del is INT to PID 1: reboot(2). EINVAL: a container has no such keys. */
     if (reboot(RB_DISABLE_CAD) < 0 && errno != EINVAL)
         log_line(LOG_WARNING, "boot: ctrl-alt-del: %m");

@@ -135,21 +135,30 @@ int client_complain(struct failure *failure, const char *line)
     return error_reason(&failure->error, ERROR_FAILED, "'%s' is none of nsinit's", line);
 }
 
+int client_exit_code(const char *line)
+{
+    unsigned long code;
+
+    return strncmp(line, "exit\t", 5) == 0 && parse_number(strrchr(line, '\t') + 1, 255, &code) == 0
+               ? (int)code
+               : -1;
+}
+
 /* "error EXITCODE MESSAGE" */
 static void take_error(const char *line, struct failure *failure)
 {
-    const char *text = line + strlen("error ");
-    size_t digits = strcspn(text, " ");
-    char number[4] = "";
-    unsigned long code;
+    const char *number = line + strlen("error ");
+    const char *at = number;
+    int code = 0;
 
-    memcpy(number, text, digits < sizeof number ? digits : 0);
-    if (parse_number(number, 255, &code) < 0 || text[digits] == '\0') {
+    for (; *at >= '0' && *at <= '9' && code <= 255; at++)
+        code = 10 * code + *at - '0';
+    if (at == number || code > 255 || *at != ' ') {
         client_complain(failure, line);
         return;
     }
-    failure_say(failure, "", text + digits + 1);
-    failure->exit_code = (int)code;
+    failure_say(failure, "", at + 1);
+    failure->exit_code = code;
 }
 
 /* Cut the next line off. False when none is whole. */

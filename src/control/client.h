@@ -80,6 +80,9 @@ enum answer client_next(struct client *client, struct failure *failure);
 /* Print the line that was taken. 0, or -1 with `failure` filled in. */
 int client_print(struct client *client, struct failure *failure);
 
+/* The code in the line "exit CODE" or "exit SERVICE CODE", or -1. */
+int client_exit_code(const char *line);
+
 /* What has come can't be an answer of nsinit's. Returns -1. */
 int client_complain(struct failure *failure, const char *line);
 

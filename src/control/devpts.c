@@ -3,13 +3,11 @@
  * The one that came with the request may be of another, where ttyname(3) finds none for it.
  */
 #include <fcntl.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "control/peer.h"
-#include "spawn/ptmx.h"
+#include "control/pty.h"
 #include "supervise/visit.h"
 
 /* Each devpts is a device of its own. */
@@ -18,16 +16,6 @@ static bool is_elsewhere(int terminal, const struct stat *original)
     struct stat status;
 
     return fstat(terminal, &status) == 0 && status.st_dev != original->st_dev;
-}
-
-static bool copy_settings(int from, int to)
-{
-    struct termios modes;
-    struct winsize size;
-
-    if (tcgetattr(from, &modes) < 0 || tcsetattr(to, TCSANOW, &modes) < 0)
-        return false;
-    return ioctl(from, TIOCGWINSZ, &size) < 0 || ioctl(to, TIOCSWINSZ, &size) == 0;
 }
 
 /* Wherever the peer's terminal was; what is a file stays one. */
@@ -46,7 +34,7 @@ static bool move_to(struct peer *peer, int terminal)
     struct stat original;
 
     if (fstat(peer->files[0], &original) < 0 || !is_elsewhere(terminal, &original) ||
-        !copy_settings(peer->files[0], terminal))
+        !pty_copy_modes(peer->files[0], terminal) || !pty_copy_size(peer->files[0], terminal))
         return false;
     put_in_place(peer, terminal, &original);
     return true;
@@ -59,7 +47,7 @@ void devpts_move(struct peer *peer, const struct supervised *host)
 
     if (controller < 0)
         return;
-    terminal = ioctl(controller, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    terminal = pty_open_terminal(controller);
     if (terminal >= 0 && move_to(peer, terminal))
         peer->gift = controller;
     else

@@ -5,7 +5,6 @@
 #include "control/diagram.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,25 +14,21 @@
 #include "control/screen.h"
 #include "report/diagram.h"
 #include "util/names.h"
-#include "util/parse.h"
 #include "util/utf8.h"
 
 /* Where output is no terminal. */
 enum { USUAL_WIDTH = 80 };
 
-/* A subject, with all that it points to. */
+/* What a subject points to. */
 struct actor {
-    struct actor *next;
-    struct subject subject;
-    struct identity identity;
-    char name[256];
-    char absence[32];
+    struct identity identity; /* in front: it is freed by that */
+    char name[COMM_SIZE];
 };
 
 struct cast {
-    struct actor *first; /* owned, and all behind it */
-    struct actor *last;
+    struct subject *subjects; /* owned, and their identities */
     size_t count;
+    struct roster roster; /* where the services have their names from */
 };
 
 static int format_of(const struct call *call, struct error *error)
@@ -67,11 +62,6 @@ int diagram_check(const struct call *call, struct failure *failure)
 
 /* ---- who they are -------------------------------------------------------------------------- */
 
-static int out_of_memory(struct failure *failure)
-{
-    return failure_of(failure, -ENOMEM, "diagram");
-}
-
 /* Those by the kernel's own relations, if /proc agrees on how many there are. */
 static void read_levels(struct subject *subject, const struct identity *identity)
 {
@@ -90,105 +80,75 @@ static void read_levels(struct subject *subject, const struct identity *identity
         subject->pid_namespaces[subject->level_count - 1] = identity->namespaces[NAMESPACE_PID].id;
 }
 
-static struct actor *add_actor(struct cast *cast, const char *name)
+static int add_identity(struct subject *subject, pid_t pid)
 {
-    struct actor *actor = calloc(1, sizeof *actor);
-    struct text copy;
-
-    if (actor == NULL)
-        return NULL;
-    *(cast->count++ > 0 ? &cast->last->next : &cast->first) = actor;
-    cast->last = actor;
-    copy = text_in(actor->name, sizeof actor->name);
-    text_add(&copy, name);
-    actor->subject.name = actor->name;
-    actor->subject.absence = actor->absence;
-    return actor;
-}
-
-static void is_absent(struct actor *actor, const char *why)
-{
-    struct text copy = text_in(actor->absence, sizeof actor->absence);
-
-    text_add(&copy, why);
-}
-
-/* 0, or -ESRCH. */
-static int play(struct actor *actor, pid_t pid)
-{
-    int result = identity_read(&actor->identity, pid, IDENTITY_BRIEF);
+    struct actor *actor = malloc(sizeof *actor);
+    int result = actor != NULL ? identity_read(&actor->identity, pid, IDENTITY_BRIEF) : -ENOMEM;
 
     if (result < 0) {
-        is_absent(actor, "has ended");
+        subject->absence = "has ended";
+        free(actor);
         return result;
     }
-    read_levels(&actor->subject, &actor->identity);
-    actor->subject.identity = &actor->identity;
+    subject->identity = &actor->identity;
+    read_levels(subject, &actor->identity);
+    if (subject->name == NULL) {
+        resident_name(pid, actor->name);
+        subject->name = actor->name[0] != '\0' ? actor->name : "process";
+    }
     return 0;
 }
 
+/* The name, or NULL: the process's. 0, -ENOMEM, or -ESRCH when it has ended. */
+static int add_subject(struct cast *cast, const char *name, pid_t pid, const char *absence)
+{
+    struct subject *subjects = realloc(cast->subjects, (cast->count + 1) * sizeof *subjects);
+
+    if (subjects == NULL)
+        return -ENOMEM;
+    cast->subjects = subjects;
+    subjects += cast->count++;
+    *subjects = (struct subject){.name = name, .absence = absence};
+    return pid != 0 ? add_identity(subjects, pid) : 0;
+}
+
+/* The first one. */
 static int add_host(struct cast *cast, const char *name, pid_t pid, struct failure *failure)
 {
-    struct actor *actor = add_actor(cast, name);
+    int result = add_subject(cast, name, pid, NULL);
 
-    if (actor == NULL)
-        return out_of_memory(failure);
-    if (play(actor, pid) == 0)
-        return 0;
-    return failure_of(failure, -ESRCH, name);
+    if (result == 0)
+        cast->subjects[0].is_host = true;
+    return failure_of(failure, result, name);
 }
 
 /* ---- services ------------------------------------------------------------------------------ */
 
 static int add_service(struct cast *cast, const struct member *member, struct failure *failure)
 {
-    struct actor *actor = add_actor(cast, member->name);
+    int result = add_subject(cast, member->name, member->pid,
+                             member->is_hidden ? "not to be seen from here" : member->state);
 
-    if (actor == NULL)
-        return out_of_memory(failure);
-    if (member->pid != 0)
-        (void)play(actor, member->pid);
-    else
-        is_absent(actor, member->is_hidden ? "not to be seen from here" : member->state);
-    return 0;
-}
-
-/* 0 when it is none. */
-static pid_t pid_in(const char *word)
-{
-    unsigned long number;
-
-    return parse_number(word, INT_MAX, &number) == 0 ? (pid_t)number : 0;
-}
-
-static int add_all(struct cast *cast, const struct roster *roster, struct failure *failure)
-{
-    for (size_t i = 0; i < roster->count; i++)
-        if (add_service(cast, &roster->members[i], failure) < 0)
-            return -1;
-    return 0;
+    return failure_of(failure, result == -ESRCH ? 0 : result, "diagram");
 }
 
 /* Those of the words that are no PIDs, or all; and nsinit itself, where it is the host. */
 static int add_services(struct cast *cast, const struct call *call, bool with_nsinit,
                         struct failure *failure)
 {
-    struct roster roster;
-    int result = 0;
+    const struct roster *roster = &cast->roster;
+    int result = roster_fetch(&cast->roster, call->path, failure);
 
-    if (roster_fetch(&roster, call->path, failure) < 0)
-        return -1;
-    if (with_nsinit)
-        result = add_host(cast, "nsinit", roster.nsinit, failure);
-    if (result == 0 && call->words[0] == NULL)
-        result = add_all(cast, &roster, failure);
+    if (result == 0 && with_nsinit)
+        result = add_host(cast, "nsinit", roster->nsinit, failure);
+    for (size_t i = 0; i < roster->count && call->words[0] == NULL && result == 0; i++)
+        result = add_service(cast, &roster->members[i], failure);
     for (char **word = call->words; *word != NULL && result == 0; word++)
-        if (with_nsinit || pid_in(*word) == 0) {
-            const struct member *member = roster_member(&roster, *word, failure);
+        if (with_nsinit || roster_pid(*word) <= 0) {
+            const struct member *member = roster_member(roster, *word, failure);
 
             result = member != NULL ? add_service(cast, member, failure) : -1;
         }
-    roster_free(&roster);
     return result;
 }
 
@@ -196,42 +156,37 @@ static int add_services(struct cast *cast, const struct call *call, bool with_ns
 
 static bool is_there(const struct cast *cast, pid_t pid)
 {
-    for (const struct actor *actor = cast->first; actor != NULL; actor = actor->next)
-        if (actor->identity.pid == pid)
+    for (size_t i = 0; i < cast->count; i++)
+        if (cast->subjects[i].identity->pid == pid)
             return true;
     return false;
 }
 
 static int add_process(struct cast *cast, pid_t pid, struct failure *failure)
 {
-    char name[COMM_SIZE];
-    struct actor *actor;
-
     if (is_there(cast, pid))
         return 0;
-    resident_name(pid, name);
-    actor = add_actor(cast, name[0] != '\0' ? name : "process");
-    if (actor == NULL)
-        return out_of_memory(failure);
-    if (play(actor, pid) == 0)
+    errno = -add_subject(cast, NULL, pid, NULL);
+    if (errno == 0)
         return 0;
     failure->exit_code = 1;
-    errno = ESRCH;
     return error_failed(&failure->error, "process %d", pid);
 }
 
 static int add_given(struct cast *cast, const struct call *call, struct failure *failure)
 {
     bool has_services = false;
+    int result = add_host(cast, "nsctl", getpid(), failure);
 
-    if (add_host(cast, "nsctl", getpid(), failure) < 0)
-        return -1;
-    for (char **word = call->words; *word != NULL; word++)
-        if (pid_in(*word) == 0)
+    for (char **word = call->words; *word != NULL && result == 0; word++) {
+        pid_t pid = roster_pid(*word);
+
+        if (pid > 0)
+            result = add_process(cast, pid, failure);
+        else
             has_services = true;
-        else if (add_process(cast, pid_in(*word), failure) < 0)
-            return -1;
-    return has_services ? add_services(cast, call, false, failure) : 0;
+    }
+    return result == 0 && has_services ? add_services(cast, call, false, failure) : result;
 }
 
 /* ---- the picture --------------------------------------------------------------------------- */
@@ -251,26 +206,16 @@ static int add_picture(struct text *text, const void *what)
 
 static int draw(const struct cast *cast, const struct call *call, struct failure *failure)
 {
-    struct subject *subjects = calloc(cast->count + 1, sizeof *subjects);
     enum diagram_format format = (enum diagram_format)format_of(call, &failure->error);
     size_t width = screen_width();
     const struct picture picture = {
-        .diagram = {.subjects = subjects,
+        .diagram = {.subjects = cast->subjects,
                     .count = cast->count,
                     .width = width > 0 ? width : USUAL_WIDTH,
                     .is_ascii = format == DIAGRAM_TEXT && !utf8_is_spoken()},
         .format = format};
-    int result = -ENOMEM;
 
-    if (subjects != NULL) {
-        size_t i = 0;
-
-        for (const struct actor *actor = cast->first; actor != NULL; actor = actor->next)
-            subjects[i++] = actor->subject;
-        result = screen_print(add_picture, &picture);
-    }
-    free(subjects);
-    return failure_of(failure, result, "stdout");
+    return failure_of(failure, screen_print(add_picture, &picture), "stdout");
 }
 
 int diagram_run(const struct call *call, struct failure *failure)
@@ -283,11 +228,9 @@ int diagram_run(const struct call *call, struct failure *failure)
 
     if (result == 0)
         result = draw(&cast, call, failure);
-    while (cast.first != NULL) {
-        struct actor *next = cast.first->next;
-
-        free(cast.first);
-        cast.first = next;
-    }
+    while (cast.count > 0)
+        free((void *)cast.subjects[--cast.count].identity);
+    free(cast.subjects);
+    roster_free(&cast.roster);
     return result;
 }

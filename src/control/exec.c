@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -12,7 +13,6 @@
 
 #include "control/pty.h"
 #include "util/log.h"
-#include "util/parse.h"
 #include "util/patience.h"
 #include "util/signals.h"
 
@@ -26,20 +26,21 @@ struct pump {
     char data[4096];
 };
 
+/* What is asked for most is in front. */
 struct session {
-    struct client client;
     struct failure *failure;
+    size_t last;   /* how much has come from the terminal since it is over */
+    int signals;   /* a signalfd */
+    int exit_code; /* the command's, or -1 as long as it is not known */
+    int ended_by;  /* a signal that ended us, or 0 */
+    bool has_terminal;
+    bool has_started; /* only now it is known which terminal is the command's */
+    bool is_over;     /* all of the answer has come */
+    bool has_failed;  /* and it was none: see `failure` */
     struct pty pty;
     struct pump input;
     struct pump output;
-    bool has_terminal;
-    bool has_started; /* only now it is known which terminal is the command's */
-    int signals;      /* a signalfd */
-    int exit_code;    /* the command's, or -1 as long as it is not known */
-    int ended_by;     /* a signal that ended us, or 0 */
-    bool is_over;     /* all of the answer has come */
-    bool has_failed;  /* and it was none: see `failure` */
-    size_t last;      /* how much has come from the terminal since it is over */
+    struct client client;
 };
 
 /*
@@ -51,9 +52,9 @@ enum { LAST_OUTPUT_MAX = 128 * 1024 };
 /* What a session waits for. */
 enum { NEWS_ANSWER, NEWS_SIGNAL, NEWS_OUTPUT, NEWS_INPUT, NEWS_COUNT };
 
-static struct pollfd pump_wish(const struct pump *pump)
+static struct pollfd pump_wish(const struct pump *pump, bool moves)
 {
-    if (pump->is_broken)
+    if (pump->is_broken || !moves)
         return (struct pollfd){.fd = -1};
     if (pump->start < pump->end)
         return (struct pollfd){.fd = pump->to, .events = POLLOUT};
@@ -126,12 +127,11 @@ static int open_signals(struct failure *failure)
 
 static void forward(const struct session *session, int signal_number)
 {
-    char buffer[32];
+    static struct signal_name name;
+    static char buffer[32];
     struct text line = text_in(buffer, sizeof buffer);
 
-    text_add(&line, "signal ");
-    signal_add_name(&line, signal_number);
-    text_add(&line, "\n");
+    text_format(&line, "signal %s\n", signal_name(signal_number, &name));
     /* Who does not read as much as this is past obeying. */
     (void)send(session->client.fd, line.data, line.length, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
@@ -161,7 +161,7 @@ static void on_signal(struct session *session, int signal_number)
 
 static void take_signal(struct session *session)
 {
-    struct signalfd_siginfo info;
+    static struct signalfd_siginfo info;
 
     if (read(session->signals, &info, sizeof info) == (ssize_t)sizeof info)
         on_signal(session, (int)info.ssi_signo);
@@ -182,16 +182,13 @@ static void take_start(struct session *session)
 static int take_data(struct session *session)
 {
     const char *line = session->client.line;
-    unsigned long code;
 
     if (strncmp(line, "started\t", 8) == 0) {
         take_start(session);
         return 0;
     }
-    if (strncmp(line, "exit\t", 5) != 0 || parse_number(line + 5, 255, &code) < 0)
-        return client_complain(session->failure, line);
-    session->exit_code = (int)code;
-    return 0;
+    session->exit_code = client_exit_code(line);
+    return session->exit_code < 0 ? client_complain(session->failure, line) : 0;
 }
 
 static void take_answer(struct session *session)
@@ -220,16 +217,14 @@ static bool has_output(const struct session *session)
  */
 static int wait_for_news(const struct session *session, struct pollfd fds[NEWS_COUNT])
 {
+    bool is_over = session->is_over;
+
     fds[NEWS_SIGNAL] = (struct pollfd){.fd = session->signals, .events = POLLIN};
-    fds[NEWS_OUTPUT].fd = fds[NEWS_ANSWER].fd = fds[NEWS_INPUT].fd = -1;
-    if (session->has_started)
-        fds[NEWS_OUTPUT] = pump_wish(&session->output);
-    if (!session->is_over)
-        fds[NEWS_ANSWER] = (struct pollfd){.fd = session->client.fd, .events = POLLIN};
+    fds[NEWS_ANSWER] = (struct pollfd){.fd = is_over ? -1 : session->client.fd, .events = POLLIN};
+    fds[NEWS_OUTPUT] = pump_wish(&session->output, session->has_started);
     /* What is typed from the end on is for the shell. */
-    if (session->has_started && !session->is_over)
-        fds[NEWS_INPUT] = pump_wish(&session->input);
-    return poll(fds, NEWS_COUNT, session->is_over && !has_output(session) ? 0 : -1);
+    fds[NEWS_INPUT] = pump_wish(&session->input, session->has_started && !is_over);
+    return poll(fds, NEWS_COUNT, is_over && !has_output(session) ? 0 : -1);
 }
 
 /* Once more around: act on each news. False when there will be no more of it. */
@@ -260,15 +255,17 @@ static bool turn(struct session *session)
 static int run(struct session *session)
 {
     int terminal = session->pty.terminal;
-    /* stderr stays what it is when it is a file: errors of their own are wanted then. */
-    const int on_terminal[] = {terminal, terminal, isatty(STDERR_FILENO) ? terminal : 2};
-    const int plain[] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
+    int files[CLIENT_FILE_COUNT] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
 
+    if (session->has_terminal) {
+        files[0] = files[1] = terminal;
+        /* stderr stays what it is when it is a file: errors of their own are wanted then. */
+        files[2] = isatty(STDERR_FILENO) ? terminal : STDERR_FILENO;
+    }
     session->signals = open_signals(session->failure);
     if (session->signals < 0)
         return -1;
-    if (client_send(&session->client, session->has_terminal ? on_terminal : plain,
-                    session->failure) < 0)
+    if (client_send(&session->client, files, session->failure) < 0)
         return -1;
     if (session->has_terminal)
         pty_enter_raw(&session->pty);
@@ -295,31 +292,40 @@ static bool open_terminal(struct session *session)
     return result == 0;
 }
 
+static void begin(struct session *session, char *const *words)
+{
+    struct client *client = &session->client;
+
+    session->has_terminal = open_terminal(session);
+    client_add(client, *words++);
+    if (session->has_terminal) {
+        client_add(client, "pty");
+        session->input.from = STDIN_FILENO;
+        session->input.to = session->output.from = session->pty.controller;
+        session->output.to = STDOUT_FILENO;
+    }
+    session->input.is_broken = session->output.is_broken = !session->has_terminal;
+    client_add(client, "--");
+    while (*words != NULL)
+        client_add(client, *words++);
+}
+
 int exec_run(const struct call *call, struct failure *failure)
 {
-    struct session session = {.failure = failure,
-                              .exit_code = -1,
-                              .pty = {.controller = -1, .terminal = -1},
-                              .input = {.is_broken = true},
-                              .output = {.is_broken = true}};
-    char **words = call->words;
-    int exit_code;
+    struct session *session = calloc(1, sizeof *session);
+    int exit_code = -1;
 
-    if (client_open(&session.client, call->path, "exec", failure) < 0)
-        return -1;
-    session.has_terminal = open_terminal(&session);
-    client_add(&session.client, *words++);
-    if (session.has_terminal) {
-        client_add(&session.client, "pty");
-        session.input = (struct pump){.from = STDIN_FILENO, .to = session.pty.controller};
-        session.output = (struct pump){.from = session.pty.controller, .to = STDOUT_FILENO};
+    if (session == NULL)
+        return failure_of(failure, -ENOMEM, "exec");
+    session->failure = failure;
+    session->exit_code = session->pty.controller = session->pty.terminal = -1;
+    if (client_open(&session->client, call->path, "exec", failure) == 0) {
+        begin(session, call->words);
+        exit_code = run(session);
+        /* In this order: nsinit is to know who has gone before the command is hung up. */
+        client_close(&session->client);
+        pty_close(&session->pty);
     }
-    client_add(&session.client, "--");
-    while (*words != NULL)
-        client_add(&session.client, *words++);
-    exit_code = run(&session);
-    /* In this order: nsinit is to know who has gone before the command is hung up. */
-    client_close(&session.client);
-    pty_close(&session.pty);
+    free(session);
     return exit_code;
 }

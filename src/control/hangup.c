@@ -4,9 +4,9 @@
  * libev it can't be for its hanging up alone. An epoll(7) of our own can, and is watched instead.
  */
 #include <sys/epoll.h>
-#include <unistd.h>
 
 #include "control/peer.h"
+#include "supervise/watch.h"
 
 static void on_hangup(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
@@ -21,9 +21,11 @@ static void on_hangup(struct ev_loop *loop, struct ev_io *watcher, int events)
 
 void hangup_open(struct server *server)
 {
-    ev_io_init(&server->hangups, on_hangup, epoll_create1(EPOLL_CLOEXEC), EV_READ);
-    if (server->hangups.fd >= 0)
-        ev_io_start(server->supervisor->loop, &server->hangups);
+    int fd = epoll_create1(EPOLL_CLOEXEC);
+
+    server->hangups.fd = fd;
+    if (fd >= 0)
+        watch_file(server->supervisor->loop, &server->hangups, fd, on_hangup, server);
 }
 
 bool hangup_watch(struct peer *peer)
@@ -44,8 +46,5 @@ void hangup_forget(struct peer *peer)
 
 void hangup_close(struct server *server)
 {
-    if (server->hangups.fd < 0)
-        return;
-    ev_io_stop(server->supervisor->loop, &server->hangups);
-    close(server->hangups.fd);
+    watch_end(server->supervisor->loop, &server->hangups);
 }

@@ -4,6 +4,7 @@
 #include "control/verbs.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -55,19 +56,13 @@ static bool add_name(struct text *text, const char *name, int error)
     return error == 0;
 }
 
-static void add_fact(struct text *text, const char *name, const char *value, int error)
+static void add_map(struct text *text, const struct seen_map *map)
 {
-    if (add_name(text, name, error))
-        text_add(text, value[0] != '\0' ? value : "-");
-}
-
-static void add_map(struct text *text, const char *name, const struct seen_map *map, int error)
-{
-    if (add_name(text, name, error) && map->count == 0)
-        text_add(text, "-");
     for (size_t i = 0; i < map->count; i++)
         text_format(text, "%s%u:%u:%u", i > 0 ? " " : "", map->ranges[i].inside,
                     map->ranges[i].outside, map->ranges[i].count);
+    if (map->count == 0)
+        text_add(text, "-");
 }
 
 static void add_pids(struct text *text, const struct identity *identity)
@@ -90,25 +85,49 @@ static void add_user(struct text *text, const char *name, int64_t inner, int64_t
         text_format(text, " (%lld outside)", (long long)outer);
 }
 
+/* Those that are maps or text. */
+static void add_facts(struct text *text, const struct identity *identity)
+{
+    static const struct {
+        char name[13];
+        unsigned char fact;
+        unsigned short place; /* in the identity */
+    } facts[] = {
+        {"uid map     ", FACT_UID_MAP, offsetof(struct identity, uid_map)},
+        {"gid map     ", FACT_GID_MAP, offsetof(struct identity, gid_map)},
+        {"hostname    ", FACT_HOSTNAME, offsetof(struct identity, hostname)},
+        {"domainname  ", FACT_HOSTNAME, offsetof(struct identity, domainname)},
+        {"netns       ", FACT_NETNS, offsetof(struct identity, netns)},
+        {"cgroup      ", FACT_CGROUP, offsetof(struct identity, cgroup)},
+        {"root        ", FACT_ROOT, offsetof(struct identity, root)},
+    };
+
+    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
+        unsigned int fact = facts[i].fact;
+        const void *value = (const char *)identity + facts[i].place;
+
+        if (!add_name(text, facts[i].name, identity->errors[fact]))
+            continue;
+        if (fact == FACT_UID_MAP || fact == FACT_GID_MAP)
+            add_map(text, value);
+        else
+            text_add(text, *(const char *)value != '\0' ? value : "-");
+    }
+}
+
 static int print_facts(const struct identity *identity, const struct member *member)
 {
     static char buffer[OBJECT_SIZE];
     struct text text = text_in(buffer, sizeof buffer);
-    const int *errors = identity->errors;
+    int error = identity->errors[FACT_USER];
 
     text_format(&text, "process     %d", identity->pid);
     if (member != NULL)
-        add_fact(&text, "service     ", member->name, 0);
+        text_format(&text, "\nservice     %s", member->name);
     add_pids(&text, identity);
-    add_user(&text, "uid         ", identity->uid, identity->outer_uid, errors[FACT_USER]);
-    add_user(&text, "gid         ", identity->gid, identity->outer_gid, errors[FACT_USER]);
-    add_map(&text, "uid map     ", &identity->uid_map, errors[FACT_UID_MAP]);
-    add_map(&text, "gid map     ", &identity->gid_map, errors[FACT_GID_MAP]);
-    add_fact(&text, "hostname    ", identity->hostname, errors[FACT_HOSTNAME]);
-    add_fact(&text, "domainname  ", identity->domainname, errors[FACT_HOSTNAME]);
-    add_fact(&text, "netns       ", identity->netns, errors[FACT_NETNS]);
-    add_fact(&text, "cgroup      ", identity->cgroup, errors[FACT_CGROUP]);
-    add_fact(&text, "root        ", identity->root, errors[FACT_ROOT]);
+    add_user(&text, "uid         ", identity->uid, identity->outer_uid, error);
+    add_user(&text, "gid         ", identity->gid, identity->outer_gid, error);
+    add_facts(&text, identity);
     text_add(&text, "\n");
     return text_write(&text, STDOUT_FILENO);
 }
@@ -140,12 +159,11 @@ static void add_namespace(struct table *table, const struct viewing *viewing,
 static int print_namespaces(const struct viewing *viewing, const struct identity *identity,
                             const struct member *member)
 {
-    static const char *const titles[] = {"TYPE",   "NS",   "NS_ID", "ORIGIN",
-                                         "NSINIT", "SELF", "OWNER", "PARENT"};
+    static const char titles[] = "TYPE\0NS\0NS_ID\0ORIGIN\0NSINIT\0SELF\0OWNER\0PARENT";
     const struct table_style style = {.line_end = "\n"};
-    struct table table = {.columns = sizeof titles / sizeof titles[0]};
+    struct table table = {.columns = 8};
 
-    table_add_row(&table, titles);
+    table_add_all(&table, titles, sizeof titles);
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         add_namespace(&table, viewing, identity, member, (enum namespace_type)type);
     return table_write(&table, STDOUT_FILENO, &style);
@@ -176,9 +194,10 @@ static int show(struct viewing *viewing, const char *word, struct failure *failu
 
 int id_run(const struct call *call, struct failure *failure)
 {
-    struct viewing viewing = {.call = call};
+    static struct viewing viewing;
     int result = 0;
 
+    viewing.call = call;
     identity_namespaces(getpid(), viewing.self);
     for (char **word = call->words; *word != NULL && result == 0; word++)
         result = show(&viewing, *word, failure);

@@ -12,6 +12,7 @@
 
 #include "control/peer.h"
 #include "supervise/visit.h"
+#include "supervise/watch.h"
 #include "util/signals.h"
 
 #ifndef PIDFD_SIGNAL_PROCESS_GROUP
@@ -19,7 +20,7 @@
 #endif
 
 /* Whoever has asked for it may have gone meanwhile: then it gets so long to end after HUP. */
-static const ev_tstamp grace = 3.;
+enum { GRACE_MS = 3000 };
 
 struct job {
     struct supervisor *supervisor;
@@ -143,8 +144,7 @@ void job_start(struct peer *peer, struct supervised *host, char **words, enum te
     job->supervisor = supervisor;
     job->peer = peer;
     job->pidfd = -1;
-    ev_timer_init(&job->killer, on_killer, grace, 0.);
-    job->killer.data = job;
+    timer_init(&job->killer, on_killer, job);
     if (kind == TERMINAL_REPLACED)
         devpts_move(peer, host);
     if (spawn(peer, job, host, words, kind != TERMINAL_NONE) < 0) {
@@ -176,5 +176,5 @@ void job_leave(struct peer *peer)
     job->pidfd = (int)syscall(SYS_pidfd_open, job->pid, 0);
     (void)kill(-job->pid, SIGHUP);
     (void)kill(-job->pid, SIGCONT);
-    ev_timer_start(job->supervisor->loop, &job->killer);
+    timer_start(job->supervisor->loop, &job->killer, GRACE_MS);
 }

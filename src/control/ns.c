@@ -5,12 +5,10 @@
 #include "control/ns.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/log.h"
-#include "util/parse.h"
 #include "util/proc.h"
 
 /* The PIDs that nsinit tells are those of /proc where that is ours. */
@@ -25,16 +23,16 @@ static pid_t find_process(const struct call *call, struct roster *roster, const 
                           struct failure *failure)
 {
     const struct member *member;
-    unsigned long pid;
+    pid_t pid = roster_pid(word);
 
-    if (parse_number(word, INT_MAX, &pid) < 0)
+    if (pid < 0)
         return check_proc(failure) < 0 ? -1
                                        : roster_find(roster, call->path, word, &member, failure);
     /* Whom we may not look at may be compared: that is an answer, too. */
-    if (census_id_of((pid_t)pid, NAMESPACE_PID) != 0 || (call->diff && errno == EACCES))
-        return (pid_t)pid;
+    if (census_id_of(pid, NAMESPACE_PID) != 0 || (call->diff && errno == EACCES))
+        return pid;
     failure->exit_code = 1;
-    return error_failed(&failure->error, "process %lu", pid);
+    return error_failed(&failure->error, "process %d", pid);
 }
 
 /* The processes that the words name, owned by the caller. 0, or -1 with `failure` filled in. */
@@ -97,7 +95,7 @@ static void find_services(struct view *view, const struct call *call, struct ros
 
 static int show(const struct call *call, struct roster *roster, struct census *census)
 {
-    struct failure failure = {0};
+    static struct failure failure;
     struct residents residents;
     struct view view = {
         .census = census, .residents = &residents, .roster = roster, .is_tree = call->tree};

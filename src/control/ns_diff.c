@@ -16,13 +16,13 @@ enum { EXIT_ISOLATED, EXIT_SHARED, EXIT_UNKNOWN };
 
 enum relation { RELATION_SHARED, RELATION_DIFFERS, RELATION_UNKNOWN, RELATION_COUNT };
 
-static const char *const relations[] = {"shared", "differs", "unknown"};
+static const char relations[][8] = {"shared", "differs", "unknown"};
 
 enum nesting { NESTING_NONE, NESTING_A_IN_B, NESTING_B_IN_A };
 
 /* How the two live in a type of namespace. */
 struct comparison {
-    bool is_there; /* the kernel has the type, and it is asked for */
+    enum namespace_type type;
     enum relation relation;
     enum nesting nesting;
     uint64_t ids[2]; /* 0: it can't be told */
@@ -32,8 +32,9 @@ struct comparison {
 struct diff {
     char *const *names; /* the words for the two */
     const pid_t *pids;
-    struct comparison types[NAMESPACE_COUNT];
-    unsigned int counts[RELATION_COUNT];
+    struct comparison types[NAMESPACE_COUNT]; /* that the kernel has and that are asked for */
+    size_t count;
+    int answer; /* the exit code */
 };
 
 /* Whether one of those that it is nested in has this id. */
@@ -59,50 +60,45 @@ static enum nesting nesting_of(const int fds[2], const uint64_t ids[2])
     return is_inside(fds[1], ids[0]) ? NESTING_B_IN_A : NESTING_NONE;
 }
 
-static void compare(struct comparison *comparison, const pid_t pids[2], enum namespace_type type)
+static void compare(struct comparison *comparison, const pid_t pids[2])
 {
     int fds[2];
 
     for (int i = 0; i < 2; i++) {
-        fds[i] = census_open_of(pids[i], type);
+        fds[i] = census_open_of(pids[i], comparison->type);
         comparison->ids[i] = fds[i] >= 0 ? nsfs_id(fds[i]) : 0;
         comparison->errors[i] = fds[i] < 0 ? -fds[i] : 0;
     }
-    if (fds[0] < 0 || fds[1] < 0)
+    if (fds[0] < 0 || fds[1] < 0) {
         comparison->relation = RELATION_UNKNOWN;
-    else if (comparison->ids[0] == comparison->ids[1])
-        comparison->relation = RELATION_SHARED;
-    else
+    } else if (comparison->ids[0] != comparison->ids[1]) {
         comparison->relation = RELATION_DIFFERS;
-    if (comparison->relation == RELATION_DIFFERS)
         comparison->nesting = nesting_of(fds, comparison->ids);
+    }
     for (int i = 0; i < 2; i++)
         if (fds[i] >= 0)
             close(fds[i]);
 }
 
+/* One that is shared is an answer, whatever the others are. */
 static void compare_all(struct diff *diff, namespace_set types)
 {
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
-        struct comparison *comparison = &diff->types[type];
+        struct comparison *comparison = &diff->types[diff->count];
 
         if (!namespaces_have(types, (enum namespace_type)type))
             continue;
         /* A kernel without the type has no such file for anybody. */
         if (identity_namespace(getpid(), (enum namespace_type)type) == 0 && errno == ENOENT)
             continue;
-        comparison->is_there = true;
-        compare(comparison, diff->pids, (enum namespace_type)type);
-        diff->counts[comparison->relation]++;
+        diff->count++;
+        comparison->type = (enum namespace_type)type;
+        compare(comparison, diff->pids);
+        if (comparison->relation == RELATION_SHARED)
+            diff->answer = EXIT_SHARED;
+        else if (comparison->relation == RELATION_UNKNOWN && diff->answer == EXIT_ISOLATED)
+            diff->answer = EXIT_UNKNOWN;
     }
-}
-
-/* One that is shared is an answer, whatever the others are. */
-static int answer_of(const struct diff *diff)
-{
-    if (diff->counts[RELATION_SHARED] > 0)
-        return EXIT_SHARED;
-    return diff->counts[RELATION_UNKNOWN] > 0 ? EXIT_UNKNOWN : EXIT_ISOLATED;
 }
 
 static const char *reason_of(int error)
@@ -119,13 +115,13 @@ static void add_nesting(struct text *text, const struct diff *diff, enum nesting
                     diff->names[nesting == NESTING_A_IN_B]);
 }
 
-static void add_row(struct table *table, const struct diff *diff, enum namespace_type type)
+static void add_row(struct table *table, const struct diff *diff,
+                    const struct comparison *comparison)
 {
-    const struct comparison *comparison = &diff->types[type];
-    char buffer[512];
+    static char buffer[512];
     struct text note = text_in(buffer, sizeof buffer);
 
-    table_add(table, namespace_kinds[type].name);
+    table_add(table, namespace_kinds[comparison->type].name);
     table_add(table, relations[comparison->relation]);
     add_nesting(&note, diff, comparison->nesting);
     for (int i = 0; i < 2; i++) {
@@ -142,10 +138,10 @@ static void add_types(struct text *text, const struct diff *diff, enum relation 
 {
     const char *comma = "";
 
-    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
-        if (!diff->types[type].is_there || diff->types[type].relation != relation)
+    for (size_t i = 0; i < diff->count; i++) {
+        if (diff->types[i].relation != relation)
             continue;
-        text_format(text, "%s%s", comma, namespace_kinds[type].name);
+        text_format(text, "%s%s", comma, namespace_kinds[diff->types[i].type].name);
         comma = ", ";
     }
 }
@@ -162,26 +158,27 @@ static void add_verdict(struct text *text, const struct diff *diff)
         [EXIT_UNKNOWN] = {"may be isolated from each other or not: it can't be told of ",
                           RELATION_UNKNOWN},
     };
-    int answer = answer_of(diff);
 
-    text_format(text, "%s and %s %s", diff->names[0], diff->names[1], verdicts[answer].words);
-    add_types(text, diff, verdicts[answer].relation);
+    text_format(text, "%s and %s %s", diff->names[0], diff->names[1], verdicts[diff->answer].words);
+    add_types(text, diff, verdicts[diff->answer].relation);
     text_add(text, "\n");
 }
 
 static int print_text(const struct diff *diff)
 {
     const struct table_style style = {.line_end = "\n", .width = screen_width()};
-    const char *const titles[] = {"TYPE", "RELATION", diff->names[0], diff->names[1], "NOTE"};
-    struct table table = {.columns = sizeof titles / sizeof titles[0]};
-    char buffer[1024];
+    static const char titles[] = "TYPE\0RELATION";
+    struct table table = {.columns = 5};
+    static char buffer[1024];
     struct text verdict = text_in(buffer, sizeof buffer);
     int result;
 
-    table_add_row(&table, titles);
-    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        if (diff->types[type].is_there)
-            add_row(&table, diff, (enum namespace_type)type);
+    table_add_all(&table, titles, sizeof titles);
+    table_add(&table, diff->names[0]);
+    table_add(&table, diff->names[1]);
+    table_add(&table, "NOTE");
+    for (size_t i = 0; i < diff->count; i++)
+        add_row(&table, diff, &diff->types[i]);
     result = table_write(&table, STDOUT_FILENO, &style);
     add_verdict(&verdict, diff);
     return result == 0 ? text_write(&verdict, STDOUT_FILENO) : result;
@@ -193,7 +190,7 @@ static const char sides[] = "ab";
 
 static void add_comparison(struct text *text, const struct comparison *comparison)
 {
-    static const char *const nestings[] = {"null", "\"a in b\"", "\"b in a\""};
+    static const char nestings[][9] = {"null", "\"a in b\"", "\"b in a\""};
     const char *comma = "";
 
     text_format(text, "{\"relation\":\"%s\",\"nested\":%s", relations[comparison->relation],
@@ -214,20 +211,18 @@ static void add_comparison(struct text *text, const struct comparison *compariso
 
 static int print_object(const struct diff *diff)
 {
-    static const char *const answers[] = {"true", "false", "null"};
-    char buffer[8192];
+    static const char answers[][6] = {"true", "false", "null"};
+    static char buffer[8192];
     struct text text = text_in(buffer, sizeof buffer);
     const char *comma = "";
 
-    text_format(&text, "{\"isolated\":%s", answers[answer_of(diff)]);
+    text_format(&text, "{\"isolated\":%s", answers[diff->answer]);
     for (int i = 0; i < 2; i++)
         text_format(&text, ",\"%c\":%d", sides[i], diff->pids[i]);
     text_add(&text, ",\"namespaces\":{");
-    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
-        if (!diff->types[type].is_there)
-            continue;
-        text_format(&text, "%s\"%s\":", comma, namespace_kinds[type].name);
-        add_comparison(&text, &diff->types[type]);
+    for (size_t i = 0; i < diff->count; i++) {
+        text_format(&text, "%s\"%s\":", comma, namespace_kinds[diff->types[i].type].name);
+        add_comparison(&text, &diff->types[i]);
         comma = ",";
     }
     text_add(&text, "}}\n");
@@ -242,5 +237,5 @@ int ns_diff(const struct call *call, namespace_set types, const pid_t pids[2],
 
     compare_all(&diff, types);
     result = (call->json ? print_object : print_text)(&diff);
-    return failure_of(failure, result, "stdout") < 0 ? -1 : answer_of(&diff);
+    return failure_of(failure, result, "stdout") < 0 ? -1 : diff.answer;
 }

@@ -21,7 +21,6 @@ struct object {
     const struct residence *residence;
     struct text *text;
     struct text reasons;
-    char reason_buffer[1024];
 };
 
 static void add_key(struct object *object, const char *key)
@@ -155,12 +154,13 @@ static void add_members(struct object *object, const char *key, bool as_services
 
 static int add_object(struct text *text, const void *what)
 {
+    static char reasons[1024];
     struct object object = *(const struct object *)what;
     const struct residence *residence = object.residence;
     const struct view *view = object.view;
 
     object.text = text;
-    object.reasons = text_in(object.reason_buffer, sizeof object.reason_buffer);
+    object.reasons = text_in(reasons, sizeof reasons);
     text_format(text, "{\"id\":%llu,\"type\":\"%s\",\"processes\":%u",
                 (unsigned long long)residence->id, namespace_kinds[residence->type].name,
                 residence->count);
@@ -171,7 +171,7 @@ static int add_object(struct text *text, const void *what)
         add_null(&object, "services", view->no_services);
     else
         add_members(&object, "services", true);
-    text_format(text, ",\"unreadable\":{%s}}\n", object.reasons.data);
+    text_format(text, ",\"unreadable\":{%s}}\n", reasons);
     return 0;
 }
 

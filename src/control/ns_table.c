@@ -13,19 +13,16 @@
 #include "util/parse.h"
 #include "util/utf8.h"
 
-enum { COLUMN_NS, COLUMN_COMMAND = 6 };
+enum { COLUMN_NS, COLUMN_COMMAND = 6, COLUMN_COUNT = 8 };
 
-static const char *const titles[] = {"NS",   "TYPE",  "PROCESSES", "PID",
-                                     "USER", "OWNER", "COMMAND",   "SHARED"};
-
-enum { COLUMN_COUNT = sizeof titles / sizeof titles[0] };
+static const char titles[] = "NS\0TYPE\0PROCESSES\0PID\0USER\0OWNER\0COMMAND\0SHARED";
 
 /* ---- of the first process ------------------------------------------------------------------- */
 
 /* With the PIDs that it has in the namespaces of its own, from ours inwards. */
 static void add_pids(struct table *table, const struct resident *resident, pid_t pid, bool is_tree)
 {
-    char buffer[12 * PID_LEVELS];
+    static char buffer[12 * PID_LEVELS];
     struct text text = text_in(buffer, sizeof buffer);
 
     text_format(&text, "%d", pid);
@@ -85,7 +82,6 @@ static void add_command(struct table *table, const struct resident *resident)
 
 /* A list of names, each of them once, and how many processes had no room in it. */
 struct names {
-    char buffer[1024];
     struct text text;
     unsigned int others;
 };
@@ -95,7 +91,7 @@ static void add_name(struct names *names, const char *name, bool once)
     /* A long list ends in a number, too. */
     size_t room = names->text.size - names->text.length;
 
-    if ((once && list_has(names->buffer, name)) || room < strlen(name) + 16)
+    if ((once && list_has(names->text.data, name)) || room < strlen(name) + 16)
         names->others++;
     else
         text_format(&names->text, "%s%s", names->text.length > 0 ? "," : "", name);
@@ -125,7 +121,7 @@ static void add_neighbours(struct names *names, const struct view *view,
     const struct inhabitant *member = census_member(view->census, residence->first);
 
     for (unsigned int i = 0; i < NAMED_MOST && residence->count > i + 1; i++) {
-        char name[COMM_SIZE];
+        static char name[COMM_SIZE];
 
         member = census_member(view->census, member->next[residence->type]);
         resident_name(member->pid, name);
@@ -139,15 +135,15 @@ static void add_neighbours(struct names *names, const struct view *view,
 static void add_shared(struct table *table, const struct view *view,
                        const struct residence *residence)
 {
-    struct names names = {0};
+    static char buffer[1024];
+    struct names names = {.text = text_in(buffer, sizeof buffer)};
 
-    names.text = text_in(names.buffer, sizeof names.buffer);
     add_services(&names, view, residence);
     if (names.text.length == 0)
         add_neighbours(&names, view, residence);
     if (names.others > 0)
         text_format(&names.text, " +%u", names.others);
-    table_add(table, names.text.length > 0 ? names.buffer : "-");
+    table_add(table, names.text.length > 0 ? buffer : "-");
 }
 
 /* ---- rows ----------------------------------------------------------------------------------- */
@@ -237,21 +233,21 @@ static void add_branches(struct trunk *trunk, const struct residence *parent)
 
 /* ---- colour --------------------------------------------------------------------------------- */
 
-#define CYAN "\033[36m"
+enum { CYAN = '6' };
 
 /* The ids of nsctl's own namespaces, which have no colour. */
 static uint64_t own_ids[NAMESPACE_COUNT];
 
-static const char *colour_of(size_t column, const char *cell)
+static char colour_of(size_t column, const char *cell)
 {
     const char *digits = cell + strcspn(cell, "0123456789");
     uint64_t id;
 
     if (column != COLUMN_NS || parse_large_number(digits, UINT64_MAX, &id) < 0)
-        return NULL;
+        return '\0';
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         if (own_ids[type] == id)
-            return NULL;
+            return '\0';
     return CYAN;
 }
 
@@ -262,11 +258,11 @@ int ns_print_table(const struct view *view)
                                       .gives_way = COLUMN_COMMAND + 1,
                                       .colour = screen_wants_colour() ? colour_of : NULL};
     struct table table = {.columns = COLUMN_COUNT};
-    char buffer[PID_LEVELS * 4 + 32];
+    static char buffer[PID_LEVELS * 4 + 32];
     struct trunk trunk = {&table, view, choose_drawing(), text_in(buffer, sizeof buffer)};
 
     identity_namespaces(getpid(), own_ids);
-    table_add_row(&table, titles);
+    table_add_all(&table, titles, sizeof titles);
     add_branches(&trunk, NULL);
     return table_write(&table, STDOUT_FILENO, &style);
 }

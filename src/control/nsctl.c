@@ -61,7 +61,7 @@ static const struct verb *verb_by_name(const char *name, struct error *error)
 
     if (place >= 0)
         return &verbs[place];
-    error_subject(error, "%s", "");
+    error->subject[0] = '\0';
     error_hint(error, "%s", verbs_hint);
     return NULL;
 }
@@ -70,9 +70,8 @@ static const struct verb *verb_by_name(const char *name, struct error *error)
 struct reading {
     struct call call;
     const struct verb *verb;
-    int count;          /* arguments of the verb */
-    unsigned int given; /* options: bit N is that of row N */
-    bool help;          /* these two are asked for instead of a verb */
+    int count; /* arguments of the verb */
+    bool help; /* these two are asked for instead of a verb */
     bool version;
     bool options_have_ended;
 };
@@ -140,10 +139,9 @@ static void add_usage(struct text *text)
                    "command's own.\n");
 }
 
-/* Not inlined: its buffer would be part of every run's stack. */
-__attribute__((noinline)) static int print_instead(bool version)
+static int print_instead(bool version)
 {
-    char buffer[4096];
+    static char buffer[4096];
     struct text text = text_in(buffer, sizeof buffer);
 
     if (version)
@@ -199,6 +197,13 @@ static void set(struct reading *reading, const struct option *option, const char
         *(bool *)place = true;
 }
 
+static bool is_given(const struct reading *reading, const struct option *option)
+{
+    const void *place = (const char *)reading + option->place;
+
+    return option->argument != NULL ? *(const char *const *)place != NULL : *(const bool *)place;
+}
+
 /* Read the option in words[0]. Returns how many words were used up, or -1. */
 static int read_option(struct reading *reading, char **words, struct error *error)
 {
@@ -221,7 +226,6 @@ static int read_option(struct reading *reading, char **words, struct error *erro
     if (option->argument != NULL && value == NULL)
         return error_reason(error, ERROR_USAGE, "needs an argument: %s", option->argument);
     set(reading, option, value);
-    reading->given |= 1U << (option - options);
     return used;
 }
 
@@ -279,11 +283,10 @@ static int check(const struct reading *reading, struct failure *failure)
         return error_reason(error, ERROR_USAGE, "too %s arguments",
                             reading->count < verb->least ? "few" : "many");
     }
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        if ((reading->given >> i & 1U) != 0 && options[i].verb != NULL &&
-            strcmp(options[i].verb, verb->name) != 0)
-            return error_reason(error, ERROR_USAGE, "--%s is for %s", options[i].name,
-                                options[i].verb);
+    for (const struct option *option = options; option < options + OPTION_COUNT; option++)
+        if (option->verb != NULL && strcmp(option->verb, verb->name) != 0 &&
+            is_given(reading, option))
+            return error_reason(error, ERROR_USAGE, "--%s is for %s", option->name, option->verb);
     return reading->call.diagram != NULL ? diagram_check(&reading->call, failure) : 0;
 }
 
@@ -330,9 +333,10 @@ static int carry_out(char **words, struct failure *failure)
 
 int nsctl_main(char **words)
 {
-    struct failure failure = {.exit_code = EXIT_UNREACHABLE};
+    static struct failure failure;
     int exit_code;
 
+    failure.exit_code = EXIT_UNREACHABLE;
     log_open("nsctl");
     exit_code = carry_out(words + 1, &failure);
     return exit_code >= 0 ? exit_code : report(&failure);

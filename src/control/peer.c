@@ -12,10 +12,11 @@
 #include <unistd.h>
 
 #include "control/socket.h"
+#include "supervise/watch.h"
 #include "util/clock.h"
 
-/* Seconds for a request to come whole, and for an answer to be taken. */
-static const ev_tstamp patience = 10.;
+/* For a request to come whole, and for an answer to be taken. */
+enum { PATIENCE_MS = 10 * 1000 };
 
 /* Of a line for a job. */
 enum { LINE_MOST = 100 };
@@ -55,7 +56,7 @@ void peer_free(struct peer *peer)
     close_files(peer->files, PEER_FILES);
     close_files(&peer->gift, 1);
     free(peer->answer);
-    free(peer->places);
+    free(peer->services);
     free(peer);
 }
 
@@ -63,7 +64,7 @@ void peer_free(struct peer *peer)
 
 static void tell_missed(struct peer *peer)
 {
-    char buffer[128];
+    static char buffer[128];
     struct text text = text_in(buffer, sizeof buffer);
 
     text_add(&text, "{\"event\":\"missed\",\"time\":\"");
@@ -151,7 +152,7 @@ void peer_add_event(struct peer *peer, const char *line, size_t length)
 
 void peer_tell(struct peer *peer, const char *word, int number)
 {
-    char buffer[256];
+    static char buffer[256];
     struct text text = text_in(buffer, sizeof buffer);
 
     text_format(&text, "%s\t%d\n", word, number);
@@ -160,7 +161,7 @@ void peer_tell(struct peer *peer, const char *word, int number)
 
 void peer_finish(struct peer *peer, const char *format, ...)
 {
-    char buffer[1024];
+    static char buffer[1024];
     struct text text = text_in(buffer, sizeof buffer);
     va_list arguments;
 
@@ -174,9 +175,7 @@ void peer_finish(struct peer *peer, const char *format, ...)
     peer_add(peer, buffer, text.length);
     peer_add(peer, "\n", 1);
     peer->is_answered = true;
-    ev_timer_stop(loop_of(peer), &peer->deadline);
-    ev_timer_set(&peer->deadline, patience, 0.);
-    ev_timer_start(loop_of(peer), &peer->deadline);
+    timer_start(loop_of(peer), &peer->deadline, PATIENCE_MS);
 }
 
 /* ---- the request ------------------------------------------------------------------------- */
@@ -259,7 +258,7 @@ static bool falls_silent(struct peer *peer)
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct peer *peer = watcher->data;
-    char lines[1024];
+    static char lines[1024];
     bool is_request = !peer->has_asked;
     char *to = is_request ? peer->request + peer->request_length : lines;
     size_t room = is_request ? REQUEST_MOST - peer->request_length : sizeof lines;
@@ -301,16 +300,13 @@ void peer_new(struct server *server, int fd)
     }
     *peer =
         (struct peer){.server = server, .next = server->peers, .files = {-1, -1, -1}, .gift = -1};
-    ev_io_init(&peer->readable, on_readable, fd, EV_READ);
     ev_io_init(&peer->writable, on_writable, fd, EV_WRITE);
-    ev_timer_init(&peer->deadline, on_deadline, patience, 0.);
-    peer->readable.data = peer;
     peer->writable.data = peer;
-    peer->deadline.data = peer;
+    timer_init(&peer->deadline, on_deadline, peer);
     server->peers = peer;
     server->peer_count++;
-    ev_io_start(loop_of(peer), &peer->readable);
-    ev_timer_start(loop_of(peer), &peer->deadline);
+    watch_file(loop_of(peer), &peer->readable, fd, on_readable, peer);
+    timer_start(loop_of(peer), &peer->deadline, PATIENCE_MS);
     /* At once, so that requests are carried out in the order in which they come. */
     on_readable(loop_of(peer), &peer->readable, EV_READ);
 }

@@ -24,44 +24,45 @@ enum awaited {
     AWAITS_CODE     /* the same, and how is to be told */
 };
 
+/* What is asked for most is in front. */
 struct peer {
     struct server *server;
     struct peer *next;
+    struct job *job; /* what it has executed, or NULL */
+    size_t request_length;
+    size_t scanned; /* of the request, for its end */
+    char *answer;   /* what it has not taken yet; owned */
+    size_t answer_length;
+    size_t answer_room;
+    struct supervised **services; /* that it waits for; owned */
+    size_t service_count;
+    unsigned long missed;  /* events that it was not told of, as it takes none */
+    int files[PEER_FILES]; /* that came with the request, or -1 */
+    int gift;              /* a file that goes with what comes next of the answer, or -1 */
+    enum awaited awaits;
+    char quote;       /* that is open in the request so far, or NUL */
+    bool has_asked;   /* its request is there */
+    bool is_answered; /* it is to be closed when it has taken all */
+    bool is_silent;   /* it has shut down its side: see hangup.c */
+    bool follows;     /* events */
     struct ev_io readable;
     struct ev_io writable;
     struct ev_timer deadline; /* until its request must have come, or its answer be taken */
-    size_t request_length;
-    size_t scanned;        /* of it, for its end */
-    char quote;            /* that is open there, or NUL */
-    int files[PEER_FILES]; /* that came with it, or -1 */
-    int gift;              /* a file that goes with what comes next of the answer, or -1 */
-    char *answer;          /* what it has not taken yet; owned */
-    size_t answer_length;
-    size_t answer_room;
-    unsigned long missed; /* events that it was not told of, as it takes none */
-    bool has_asked;       /* its request is there */
-    bool is_answered;     /* it is to be closed when it has taken all */
-    bool is_silent;       /* it has shut down its side: see hangup.c */
-    bool follows;         /* events */
-    enum awaited awaits;
-    unsigned int *places; /* of the services that it waits for; owned */
-    size_t place_count;
-    struct job *job; /* what it has executed, or NULL */
-    char request[];  /* REQUEST_MOST and a NUL */
+    char request[];           /* REQUEST_MOST and a NUL */
 };
 
 struct server {
     const char *path;
     struct supervisor *supervisor;
-    struct ev_io listening;
-    struct ev_timer later; /* until it is listened again, where that can not be done now */
-    struct ev_io hangups;  /* of those that are silent */
-    int spare;             /* a descriptor to give up when there are no more: see server.c */
     struct peer *peers;
     size_t peer_count;
     size_t waiting_count; /* of peers that wait or follow */
+    int spare;            /* a descriptor to give up when there are no more: see server.c */
     dev_t device;         /* of the socket's file, so that no other's is removed */
     ino_t inode;
+    struct ev_io listening;
+    struct ev_timer later; /* until it is listened again, where that can not be done now */
+    struct ev_io hangups;  /* of those that are silent */
 };
 
 /* For a new connection, which is closed when there is no memory. */

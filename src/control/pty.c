@@ -10,15 +10,24 @@
 #include "spawn/ptmx.h"
 #include "util/ioctl.h"
 
-#ifndef TIOCGPTPEER
-#define TIOCGPTPEER _IO('T', 0x41)
-#endif
-
 /* By ioctl_tty(2), not by its path: /dev/pts may be another instance's here. */
-static int open_terminal(struct pty *pty)
+int pty_open_terminal(int controller)
 {
-    pty->terminal = ioctl(pty->controller, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    return pty->terminal < 0 ? -1 : 0;
+    return ioctl(controller, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+}
+
+bool pty_copy_modes(int from, int to)
+{
+    static struct termios modes;
+
+    return tcgetattr(from, &modes) == 0 && tcsetattr(to, TCSANOW, &modes) == 0;
+}
+
+bool pty_copy_size(int from, int to)
+{
+    struct winsize size;
+
+    return ioctl(from, TIOCGWINSZ, &size) < 0 || ioctl(to, TIOCSWINSZ, &size) == 0;
 }
 
 static int open_pair(struct pty *pty)
@@ -30,14 +39,15 @@ static int open_pair(struct pty *pty)
         return -1;
     if (ioctl_ask(pty->controller, TIOCSPTLCK, &unlocked) < 0)
         return -1;
-    return open_terminal(pty);
+    pty->terminal = pty_open_terminal(pty->controller);
+    return pty->terminal < 0 ? -1 : 0;
 }
 
 int pty_open(struct pty *pty)
 {
     *pty = (struct pty){.controller = -1, .terminal = -1};
     if (open_pair(pty) < 0 || tcgetattr(STDIN_FILENO, &pty->saved) < 0 ||
-        tcsetattr(pty->terminal, TCSANOW, &pty->saved) < 0) {
+        !pty_copy_modes(STDIN_FILENO, pty->terminal)) {
         int error_number = errno;
 
         pty_close(pty);
@@ -60,17 +70,14 @@ void pty_replace(struct pty *pty, int controller)
 {
     pty_close(pty);
     pty->controller = controller;
-    (void)open_terminal(pty);
+    pty->terminal = pty_open_terminal(controller);
     /* It may have changed since the other one had it. */
     pty_resize(pty);
 }
 
 void pty_resize(const struct pty *pty)
 {
-    struct winsize size;
-
-    if (ioctl_ask(STDIN_FILENO, TIOCGWINSZ, &size) == 0)
-        (void)ioctl_ask(pty->controller, TIOCSWINSZ, &size);
+    (void)pty_copy_size(STDIN_FILENO, pty->controller);
 }
 
 void pty_enter_raw(struct pty *pty)

@@ -7,6 +7,13 @@
 #include <stdbool.h>
 #include <termios.h>
 
+/* The terminal of a controlling side, or -1 with errno. */
+int pty_open_terminal(int controller);
+
+/* Give one terminal the modes, or the size if it has one, of another. False with errno. */
+bool pty_copy_modes(int from, int to);
+bool pty_copy_size(int from, int to);
+
 /* nsctl's own terminal is its stdin. */
 struct pty {
     int controller; /* our side; does not block */

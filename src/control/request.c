@@ -51,97 +51,82 @@ static bool has_tried(const struct supervised *supervised)
            supervised->state != SERVICE_CLEANING && supervised->state != SERVICE_STOPPING;
 }
 
-static struct supervised *awaited(const struct peer *peer, size_t i)
+static bool has_come_about(enum awaited awaits, const struct supervised *supervised)
 {
-    return &supervisor_of(peer)->services[peer->places[i]];
+    return awaits == AWAITS_RUNNING ? has_tried(supervised) : is_down(supervised);
 }
 
-static bool has_come_about(const struct peer *peer)
+/* Who waits for a stop would wait for the next one, when a start has been asked for since. */
+static bool is_called_back(enum awaited awaits, const struct supervised *supervised)
 {
-    for (size_t i = 0; i < peer->place_count; i++)
-        if (!(peer->awaits == AWAITS_RUNNING ? has_tried : is_down)(awaited(peer, i)))
-            return false;
-    return true;
-}
-
-static void tell_running(struct peer *peer)
-{
-    for (size_t i = 0; i < peer->place_count; i++)
-        if (awaited(peer, i)->pid == 0) {
-            peer_finish(peer, "error 1 %s: does not run: its exit code is %d",
-                        name_of(awaited(peer, i)), awaited(peer, i)->exit_code);
-            return;
-        }
-    peer_finish(peer, "ok");
+    return awaits == AWAITS_DOWN && !supervised->is_kept_down && !is_down(supervised);
 }
 
 static void tell_code(struct peer *peer, const struct supervised *supervised)
 {
-    char buffer[256];
+    static char buffer[256];
     struct text text = text_in(buffer, sizeof buffer);
 
     text_format(&text, "exit\t%s", name_of(supervised));
     peer_tell(peer, buffer, supervised->exit_code);
 }
 
-static void tell_codes(struct peer *peer)
+/* What it has waited for is there, but a run may not be. */
+static void tell_end(struct peer *peer, enum awaited awaits)
 {
-    for (size_t i = 0; i < peer->place_count; i++)
-        tell_code(peer, awaited(peer, i));
-    peer_finish(peer, "ok");
-}
+    for (size_t i = 0; i < peer->service_count; i++) {
+        const struct supervised *supervised = peer->services[i];
 
-/* Who waits for a stop would wait for the next one, when a start has been asked for since. */
-static const struct supervised *called_back(const struct peer *peer)
-{
-    for (size_t i = 0; i < peer->place_count && peer->awaits == AWAITS_DOWN; i++)
-        if (!awaited(peer, i)->is_kept_down && !is_down(awaited(peer, i)))
-            return awaited(peer, i);
-    return NULL;
+        if (awaits == AWAITS_RUNNING && supervised->pid == 0) {
+            peer_finish(peer, "error 1 %s: does not run: its exit code is %d", name_of(supervised),
+                        supervised->exit_code);
+            return;
+        }
+        if (awaits == AWAITS_CODE)
+            tell_code(peer, supervised);
+    }
+    peer_finish(peer, "ok");
 }
 
 void request_on_change(struct peer *peer)
 {
-    const struct supervised *back = called_back(peer);
     enum awaited awaits = peer->awaits;
+    const struct supervised *back = NULL;
+    bool waits = false;
 
-    if (back == NULL && !has_come_about(peer))
+    for (size_t i = 0; i < peer->service_count; i++) {
+        if (is_called_back(awaits, peer->services[i]))
+            back = peer->services[i];
+        waits = waits || !has_come_about(awaits, peer->services[i]);
+    }
+    if (back == NULL && waits)
         return;
     peer->awaits = AWAITS_NOTHING;
     peer->server->waiting_count--;
     if (back != NULL)
         peer_finish(peer, "error 1 %s: a start was asked for meanwhile", name_of(back));
-    else if (awaits == AWAITS_RUNNING)
-        tell_running(peer);
-    else if (awaits == AWAITS_CODE)
-        tell_codes(peer);
     else
-        peer_finish(peer, "ok");
+        tell_end(peer, awaits);
 }
 
-/* Fill in the places of the services. False when the peer has been told of an error. */
+/* Look up the services. False when the peer has been told of an error. */
 static bool find_all(struct peer *peer, char *const *names)
 {
     size_t count = 0;
 
     while (names[count] != NULL)
         count++;
-    if (count == 0) {
-        peer_finish(peer, "error 2 which service?");
+    peer->services = calloc(count + 1, sizeof *peer->services);
+    if (count == 0 || peer->services == NULL) {
+        peer_finish(peer, count == 0 ? "error 2 which service?" : "error 1 no memory");
         return false;
     }
-    peer->places = calloc(count, sizeof *peer->places);
-    if (peer->places == NULL) {
-        peer_finish(peer, "error 1 no memory");
-        return false;
-    }
-    for (; peer->place_count < count; peer->place_count++) {
-        struct supervised *supervised = find_service(peer, names[peer->place_count]);
+    for (; peer->service_count < count; peer->service_count++) {
+        struct supervised *supervised = find_service(peer, names[peer->service_count]);
 
         if (supervised == NULL)
             return false;
-        peer->places[peer->place_count] =
-            (unsigned int)(supervised - supervisor_of(peer)->services);
+        peer->services[peer->service_count] = supervised;
     }
     return true;
 }
@@ -158,9 +143,9 @@ static void change_all(struct peer *peer, char *const *names,
 {
     if (!find_all(peer, names))
         return;
-    for (size_t i = 0; i < peer->place_count; i++)
-        if (change(awaited(peer, i)) < 0) {
-            peer_finish(peer, "error 1 %s: all is being stopped", name_of(awaited(peer, i)));
+    for (size_t i = 0; i < peer->service_count; i++)
+        if (change(peer->services[i]) < 0) {
+            peer_finish(peer, "error 1 %s: all is being stopped", name_of(peer->services[i]));
             return;
         }
     await(peer, awaits);
@@ -168,8 +153,8 @@ static void change_all(struct peer *peer, char *const *names,
 
 /* ---- the verbs --------------------------------------------------------------------------- */
 
-/* The word behind the verb, if it is that. */
-static bool take_word(char *const **arguments, const char *word)
+/* The next word, if it is that. */
+static bool take_word(char ***arguments, const char *word)
 {
     if (**arguments == NULL || strcmp(**arguments, word) != 0)
         return false;
@@ -179,7 +164,7 @@ static bool take_word(char *const **arguments, const char *word)
 
 static void add_status(struct peer *peer, const struct supervised *supervised, bool as_json)
 {
-    char buffer[STATUS_SIZE];
+    static char buffer[STATUS_SIZE];
     struct text text = text_in(buffer, sizeof buffer);
 
     status_add(&text, supervised, as_json);
@@ -188,17 +173,14 @@ static void add_status(struct peer *peer, const struct supervised *supervised, b
 
 static void do_status(struct peer *peer, char **arguments)
 {
-    char *const *names = arguments;
     const struct supervisor *supervisor = supervisor_of(peer);
-    bool as_json = take_word(&names, "--json");
+    bool as_json = take_word(&arguments, "--json");
+    bool is_of_all = *arguments == NULL;
 
-    if (*names == NULL)
-        for (size_t i = 0; i < supervisor->count; i++)
-            add_status(peer, &supervisor->services[i], as_json);
-    else if (!find_all(peer, names))
+    if (!is_of_all && !find_all(peer, arguments))
         return;
-    for (size_t i = 0; i < peer->place_count; i++)
-        add_status(peer, awaited(peer, i), as_json);
+    for (size_t i = 0; i < (is_of_all ? supervisor->count : peer->service_count); i++)
+        add_status(peer, is_of_all ? &supervisor->services[i] : peer->services[i], as_json);
     peer_finish(peer, "ok");
 }
 
@@ -278,12 +260,10 @@ static void do_wait(struct peer *peer, char **arguments)
 
 static void do_events(struct peer *peer, char **arguments)
 {
-    char *const *rest = arguments;
-
     /* They are JSON in any case. */
-    (void)take_word(&rest, "--json");
-    if (*rest != NULL) {
-        peer_finish(peer, "error 2 '%s' is one too many", *rest);
+    (void)take_word(&arguments, "--json");
+    if (*arguments != NULL) {
+        peer_finish(peer, "error 2 '%s' is one too many", *arguments);
         return;
     }
     peer->follows = true;
@@ -292,22 +272,23 @@ static void do_events(struct peer *peer, char **arguments)
 
 static void do_exec(struct peer *peer, char **arguments)
 {
-    char *const *words = arguments + (arguments[0] != NULL);
-    enum terminal_kind kind = take_word(&words, "tty")   ? TERMINAL_LENT
-                              : take_word(&words, "pty") ? TERMINAL_REPLACED
-                                                         : TERMINAL_NONE;
-    char **rest = arguments + (words - arguments);
+    const char *service = arguments[0];
+    enum terminal_kind kind = TERMINAL_NONE;
     struct supervised *host;
 
-    if (*rest != NULL && strcmp(*rest, "--") == 0)
-        rest++;
-    if (arguments[0] == NULL || *rest == NULL) {
+    arguments += service != NULL;
+    if (take_word(&arguments, "tty"))
+        kind = TERMINAL_LENT;
+    else if (take_word(&arguments, "pty"))
+        kind = TERMINAL_REPLACED;
+    (void)take_word(&arguments, "--");
+    if (service == NULL || *arguments == NULL) {
         peer_finish(peer, "error 2 exec SERVICE [tty|pty] -- COMMAND...");
         return;
     }
-    host = find_service(peer, arguments[0]);
+    host = find_service(peer, service);
     if (host != NULL)
-        job_start(peer, host, rest, kind);
+        job_start(peer, host, arguments, kind);
 }
 
 static const struct {
@@ -324,7 +305,7 @@ static const struct names verb_names = {NAMES_IN(verbs), .exact = true, .kind = 
 
 void request_carry_out(struct peer *peer, char *request)
 {
-    struct error error;
+    static struct error error;
     char **words = words_of_shell(request, &error);
     int verb = -1;
 

@@ -62,8 +62,8 @@ void resident_name(pid_t pid, char name[COMM_SIZE])
 /* A kernel thread has none, but a name. */
 static void read_command(struct resident *resident, pid_t pid)
 {
-    char path[32];
-    char name[COMM_SIZE];
+    static char path[32];
+    static char name[COMM_SIZE];
     struct text text = text_in(path, sizeof path);
     size_t length;
     int result;

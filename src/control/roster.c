@@ -21,6 +21,13 @@
 /* Who looks at processes does not wait for a nsinit that is stopped. */
 enum { PATIENCE_MS = 2000 };
 
+pid_t roster_pid(const char *word)
+{
+    unsigned long pid;
+
+    return parse_number(word, INT_MAX, &pid) == 0 ? (pid_t)pid : -1;
+}
+
 /* The PID namespace of nsinit where that is ours, or nsinit itself is not in sight. */
 enum { PIDS_ARE_OURS = -1, PIDS_ARE_UNKNOWN = -2 };
 
@@ -61,11 +68,10 @@ static pid_t search(uint64_t namespace, pid_t pid)
     pid_t found = 0;
 
     while (found == 0 && processes != NULL && (entry = readdir(processes)) != NULL) {
-        unsigned long candidate;
+        pid_t candidate = roster_pid(entry->d_name);
 
-        if (parse_number(entry->d_name, INT_MAX, &candidate) == 0 &&
-            has_pid_there((pid_t)candidate, namespace, pid))
-            found = (pid_t)candidate;
+        if (candidate > 0 && has_pid_there(candidate, namespace, pid))
+            found = candidate;
     }
     if (processes != NULL)
         closedir(processes);
@@ -102,7 +108,7 @@ static int add_row(struct roster *roster, char *line, int pids, struct failure *
     char *row = strdup(line);
     const char *fields[FIELDS_MOST];
     struct member *member;
-    unsigned long pid;
+    pid_t pid;
 
     if (members != NULL)
         roster->members = members;
@@ -117,8 +123,9 @@ static int add_row(struct roster *roster, char *line, int pids, struct failure *
     member->name = fields[FIELD_NAME];
     member->state = fields[FIELD_STATE];
     member->namespaces = fields[FIELD_NAMESPACES];
-    if (parse_number(fields[FIELD_PID], INT_MAX, &pid) == 0) {
-        member->pid = pid_here(pids, (pid_t)pid);
+    pid = roster_pid(fields[FIELD_PID]);
+    if (pid >= 0) {
+        member->pid = pid_here(pids, pid);
         member->is_hidden = member->pid == 0;
     }
     return 0;
@@ -207,9 +214,9 @@ static pid_t find_service(const struct roster *roster, const char *name,
 pid_t roster_find(struct roster *roster, const char *path, const char *word,
                   const struct member **member, struct failure *failure)
 {
-    unsigned long pid;
-    bool is_pid = parse_number(word, INT_MAX, &pid) == 0 && pid > 0;
-    struct failure ignored = {0};
+    pid_t pid = roster_pid(word);
+    bool is_pid = pid > 0;
+    static struct failure ignored;
 
     *member = NULL;
     /* A process is one also where no nsinit is. */
@@ -218,32 +225,22 @@ pid_t roster_find(struct roster *roster, const char *path, const char *word,
         return -1;
     if (!is_pid)
         return find_service(roster, word, member, failure);
-    *member = member_of(roster, (pid_t)pid);
-    if (kill((pid_t)pid, 0) == 0 || errno == EPERM)
-        return (pid_t)pid;
+    *member = member_of(roster, pid);
+    if (kill(pid, 0) == 0 || errno == EPERM)
+        return pid;
     failure->exit_code = 1;
-    return error_failed(&failure->error, "process %lu", pid);
-}
-
-/* Whether a list like "pid=own,net=pod" has it; what stands behind it, up to the comma. */
-static const char *owner_in(const char *list, const char *type)
-{
-    size_t length = strlen(type);
-
-    for (; list != NULL; list = strchr(list, ',')) {
-        list += *list == ',';
-        if (strncmp(list, type, length) == 0 && list[length] == '=')
-            return list + length + 1;
-    }
-    return NULL;
+    return error_failed(&failure->error, "process %d", pid);
 }
 
 const char *member_origin(const struct member *member, enum namespace_type type)
 {
-    const char *owner = owner_in(member->namespaces, namespace_kinds[type].name);
+    const char *name = namespace_kinds[type].name;
+    size_t length = strlen(name);
 
-    if (owner == NULL)
-        return "inherited";
-    return strncmp(owner, "own", 3) == 0 && (owner[3] == ',' || owner[3] == '\0') ? "own"
-                                                                                  : "entered";
+    for (const char *at = member->namespaces; at != NULL; at = strchr(at, ',')) {
+        at += *at == ',';
+        if (strncmp(at, name, length) == 0 && at[length] == '=')
+            return strncmp(at + length, "=own", 4) == 0 ? "own" : "entered";
+    }
+    return "inherited";
 }

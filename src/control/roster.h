@@ -44,6 +44,9 @@ struct roster {
     size_t count;
 };
 
+/* The PID that a word is, or -1. */
+pid_t roster_pid(const char *word);
+
 /* Ask nsinit. 0, to be freed by roster_free, or -1 with `failure` filled in. */
 int roster_fetch(struct roster *roster, const char *path, struct failure *failure);
 void roster_free(struct roster *roster);

@@ -14,14 +14,14 @@
 
 #include "control/peer.h"
 #include "control/socket.h"
-#include "report/event.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 
 /* Connections taken at once, so that the loop has its turn. */
 enum { ACCEPTS_AT_ONCE = 16 };
 
-/* Seconds until a connection that could not be taken is looked at again. */
-static const ev_tstamp pause_s = 1.;
+/* Until a connection that could not be taken is looked at again. */
+enum { PAUSE_MS = 1000 };
 
 /* ---- the socket -------------------------------------------------------------------------- */
 
@@ -35,68 +35,78 @@ static bool is_socket(const char *path)
 static int bind_new(int fd, const struct sockaddr_un *address)
 {
     mode_t mask = umask(0177);
-    int result = bind(fd, (const struct sockaddr *)address, sizeof *address);
+    int result = bind(fd, (const struct sockaddr *)address, sizeof *address) < 0 ? -errno : 0;
 
     umask(mask);
     return result;
 }
 
-static int fail(const char *path, struct error *error, const char *hint)
+/* Remove a socket that nobody listens at. 0 or a negative errno: -EISCONN when somebody does. */
+static int make_way(const char *path, const char **hint)
 {
-    if (hint != NULL)
-        error_hint(error, "%s", hint);
-    return error_failed(error, "--control %s", path);
+    int fd;
+
+    if (!is_socket(path)) {
+        *hint = "it is no socket, so it stays";
+        return -EADDRINUSE;
+    }
+    fd = socket_connect(path, SOCK_NONBLOCK);
+    if (fd >= 0)
+        close(fd);
+    /* Not even a full queue (EAGAIN) is without a listener. */
+    if (fd >= 0 || fd == -EAGAIN)
+        return -EISCONN;
+    /* Refused is who has none. Else it may be somebody's, as a socket for datagrams. */
+    if (fd != -ECONNREFUSED)
+        return fd;
+    return unlink(path) < 0 ? -errno : 0;
 }
 
-static int bind_to(int fd, const char *path, struct error *error)
+static int bind_to(int fd, const char *path, const char **hint)
 {
-    struct sockaddr_un address;
+    static struct sockaddr_un address;
     int result = socket_address(&address, path);
 
     if (result < 0) {
-        errno = -result;
-        return fail(path, error, "the path of a socket has at most 107 bytes");
+        *hint = "the path of a socket has at most 107 bytes";
+        return result;
     }
-    if (bind_new(fd, &address) == 0)
-        return 0;
-    if (errno != EADDRINUSE)
-        return fail(path, error,
-                    errno == EROFS || errno == ENOENT || errno == EACCES
-                        ? "--control names another place for it (a tmpfs), or 'no'"
-                        : NULL);
-    if (!is_socket(path)) {
-        errno = EADDRINUSE;
-        return fail(path, error, "it is no socket, so it stays");
-    }
-    result = socket_connect(path, SOCK_NONBLOCK);
-    if (result >= 0)
-        close(result);
-    /* Not even a full queue (EAGAIN) is without a listener. */
-    if (result >= 0 || result == -EAGAIN) {
-        error_subject(error, "--control %s", path);
-        return error_reason(error, ERROR_USAGE, "another nsinit listens there");
-    }
-    errno = -result;
-    /* Refused is who has none. Else it may be somebody's, as a socket for datagrams. */
-    if (result != -ECONNREFUSED || unlink(path) < 0 || bind_new(fd, &address) < 0)
-        return fail(path, error, NULL);
-    return 0;
+    result = bind_new(fd, &address);
+    if (result == -EROFS || result == -ENOENT || result == -EACCES)
+        *hint = "--control names another place for it (a tmpfs), or 'no'";
+    if (result != -EADDRINUSE)
+        return result;
+    result = make_way(path, hint);
+    return result < 0 ? result : bind_new(fd, &address);
 }
 
-static int open_socket(const char *path, struct error *error)
+/* Or a negative errno, with a hint where there is one. */
+static int open_socket(const char *path, const char **hint)
 {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int result;
 
     if (fd < 0)
-        return fail(path, error, NULL);
-    if (bind_to(fd, path, error) == 0) {
+        return -errno;
+    result = bind_to(fd, path, hint);
+    if (result == 0) {
         if (listen(fd, SOMAXCONN) == 0)
             return fd;
-        fail(path, error, NULL);
+        result = -errno;
         (void)unlink(path);
     }
     close(fd);
-    return -1;
+    return result;
+}
+
+static void explain(struct error *error, const char *path, int result, const char *hint)
+{
+    errno = -result;
+    (void)error_failed(error, "--control %s", path);
+    if (result == -EISCONN)
+        (void)error_reason(error, ERROR_USAGE, "another nsinit listens there");
+    if (hint != NULL)
+        error_hint(error, "%s", hint);
 }
 
 /* ---- who comes --------------------------------------------------------------------------- */
@@ -145,7 +155,7 @@ static bool refuse_by_spare(struct server *server)
 static void look_later(struct server *server)
 {
     ev_io_stop(server->supervisor->loop, &server->listening);
-    ev_timer_start(server->supervisor->loop, &server->later);
+    timer_start(server->supervisor->loop, &server->later, PAUSE_MS);
 }
 
 static void on_later(struct ev_loop *loop, struct ev_timer *watcher, int events)
@@ -190,15 +200,12 @@ static void on_connection(struct ev_loop *loop, struct ev_io *watcher, int event
 struct server *server_open(const char *path, struct supervisor *supervisor, struct error *error)
 {
     struct server *server = calloc(1, sizeof *server);
+    const char *hint = NULL;
+    int fd = server != NULL ? open_socket(path, &hint) : -ENOMEM;
     struct stat status;
-    int fd;
 
-    if (server == NULL) {
-        fail(path, error, NULL);
-        return NULL;
-    }
-    fd = open_socket(path, error);
     if (fd < 0) {
+        explain(error, path, fd, hint);
         free(server);
         return NULL;
     }
@@ -209,11 +216,8 @@ struct server *server_open(const char *path, struct supervisor *supervisor, stru
         server->device = status.st_dev;
         server->inode = status.st_ino;
     }
-    ev_io_init(&server->listening, on_connection, fd, EV_READ);
-    server->listening.data = server;
-    ev_timer_init(&server->later, on_later, pause_s, 0.);
-    server->later.data = server;
-    ev_io_start(supervisor->loop, &server->listening);
+    watch_file(supervisor->loop, &server->listening, fd, on_connection, server);
+    timer_init(&server->later, on_later, server);
     hangup_open(server);
     return server;
 }

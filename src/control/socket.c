@@ -22,7 +22,7 @@ int socket_address(struct sockaddr_un *address, const char *path)
 
 int socket_connect(const char *path, int flags)
 {
-    struct sockaddr_un address;
+    static struct sockaddr_un address;
     int result = socket_address(&address, path);
     int fd;
 
@@ -40,14 +40,16 @@ int socket_connect(const char *path, int flags)
 ssize_t socket_send(int fd, const void *data, size_t length, const int *files, size_t count,
                     int flags)
 {
-    union {
+    static union {
         struct cmsghdr header;
         char space[CMSG_SPACE(SOCKET_FILES * sizeof(int))];
-    } control = {.header = {.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}};
+    } control;
     struct iovec part = {.iov_base = (void *)data, .iov_len = length};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
 
     if (count > 0) {
+        control.header.cmsg_level = SOL_SOCKET;
+        control.header.cmsg_type = SCM_RIGHTS;
         control.header.cmsg_len = (socklen_t)CMSG_LEN(count * sizeof(int));
         memcpy(CMSG_DATA(&control.header), files, count * sizeof(int));
         message.msg_control = &control;
@@ -69,7 +71,7 @@ static void take_file(int file, int *files, size_t count)
 ssize_t socket_receive(int fd, void *buffer, size_t size, int *files, size_t count)
 {
     struct iovec data = {.iov_base = buffer, .iov_len = size};
-    _Alignas(struct cmsghdr) char control[CMSG_SPACE(SOCKET_FILES * sizeof(int))];
+    static _Alignas(struct cmsghdr) char control[CMSG_SPACE(SOCKET_FILES * sizeof(int))];
     struct msghdr message = {.msg_iov = &data,
                              .msg_iovlen = 1,
                              .msg_control = control,

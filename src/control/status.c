@@ -8,37 +8,32 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "control/roster.h"
 #include "control/screen.h"
 #include "control/table.h"
 #include "report/identity.h"
-#include "util/clock.h"
 #include "util/ioctl.h"
 #include "util/log.h"
 #include "util/parse.h"
 #include "util/signals.h"
 #include "util/utf8.h"
 
-static const char *const titles[FIELD_COUNT] = {
-    [FIELD_NAME] = "SERVICE",      [FIELD_STATE] = "STATE", [FIELD_PID] = "PID",
-    [FIELD_RESTARTS] = "RESTARTS", [FIELD_SINCE] = "SINCE", [FIELD_READY] = "READY",
-    [FIELD_HEALTH] = "HEALTH",     [FIELD_EXIT] = "EXIT",   [FIELD_NAMESPACES] = "NAMESPACES",
-};
+/* Of all fields but the keyword. */
+static const char titles[] =
+    "SERVICE\0STATE\0PID\0RESTARTS\0SINCE\0READY\0HEALTH\0EXIT\0NAMESPACES";
 
 /* The table has no column for the keyword. */
 enum { FIRST_FIELD = FIELD_NAME, COLUMN_COUNT = FIELD_COUNT - FIRST_FIELD };
 
-#define RED "\033[31m"
-#define GREEN "\033[32m"
-#define YELLOW "\033[33m"
-
-static const char *colour_of(size_t column, const char *cell)
+static char colour_of(size_t column, const char *cell)
 {
+    enum { RED = '1', GREEN = '2', YELLOW = '3' };
     static const struct {
-        const char *word;
-        const char *colour;
+        char word[11];
+        char colour;
     } colours[] = {
         {"running", GREEN},   {"ready", GREEN},     {"done", GREEN},     {"healthy", GREEN},
         {"failing", RED},     {"unhealthy", RED},   {"pending", YELLOW}, {"starting", YELLOW},
@@ -46,12 +41,11 @@ static const char *colour_of(size_t column, const char *cell)
     };
     size_t field = column + FIRST_FIELD;
 
-    if (field != FIELD_STATE && field != FIELD_HEALTH)
-        return NULL;
-    for (size_t i = 0; i < sizeof colours / sizeof colours[0]; i++)
-        if (strcmp(cell, colours[i].word) == 0)
-            return colours[i].colour;
-    return NULL;
+    if (field == FIELD_STATE || field == FIELD_HEALTH)
+        for (size_t i = 0; i < sizeof colours / sizeof colours[0]; i++)
+            if (strcmp(cell, colours[i].word) == 0)
+                return colours[i].colour;
+    return '\0';
 }
 
 /* The two largest units: 12s, 5m3s, 2h30m, 3d4h. */
@@ -74,16 +68,12 @@ static void add_age(struct text *text, uint64_t seconds)
 /* The time of day: 10:00:03Z. */
 static void add_moment(struct text *text, uint64_t seconds_ago)
 {
-    char buffer[40];
-    struct text whole = text_in(buffer, sizeof buffer);
-    struct timespec time;
+    struct timespec now;
+    unsigned int second;
 
-    clock_gettime(CLOCK_REALTIME, &time);
-    time.tv_sec -= (time_t)seconds_ago;
-    text_add_time(&whole, &time);
-    /* Between the T of the date and the point of the milliseconds. */
-    buffer[strcspn(buffer, ".")] = '\0';
-    text_format(text, "%sZ", buffer + strcspn(buffer, "T") + strlen("T"));
+    clock_gettime(CLOCK_REALTIME, &now);
+    second = (unsigned int)(((uint64_t)now.tv_sec - seconds_ago) % (24 * 60 * 60));
+    text_format(text, "%02u:%02u:%02uZ", second / 3600, second / 60 % 60, second % 60);
 }
 
 /* An age would be wrong soon after it is drawn, and nothing draws it anew: so, then, a moment. */
@@ -114,9 +104,9 @@ static void add_pids(struct text *text, const char *pids)
 static int add_service(struct table *table, char *line, bool stays, struct failure *failure)
 {
     const char *fields[FIELDS_MOST];
-    char pids_buffer[16 * PID_LEVELS];
+    static char pids_buffer[16 * PID_LEVELS];
     struct text pids = text_in(pids_buffer, sizeof pids_buffer);
-    char buffer[40];
+    static char buffer[40];
     struct text since = text_in(buffer, sizeof buffer);
 
     if (!roster_split(line, fields))
@@ -130,18 +120,19 @@ static int add_service(struct table *table, char *line, bool stays, struct failu
     /* Nobody can say of it that it is ready. */
     if (strcmp(fields[FIELD_STATE], "ready") == 0 && strcmp(fields[FIELD_READY], "-") == 0)
         fields[FIELD_STATE] = "running";
-    table_add_row(table, fields + FIRST_FIELD);
+    for (size_t i = FIRST_FIELD; i < FIELD_COUNT; i++)
+        table_add(table, fields[i]);
     return 0;
 }
 
 /* What has come goes to the table, or, where it is JSON, out at once. */
 static int fetch(struct table *table, const struct call *call, struct failure *failure)
 {
-    struct client client;
+    static struct client client;
     enum answer answer;
     int result = 0;
 
-    table_add_row(table, titles + FIRST_FIELD);
+    table_add_all(table, titles, sizeof titles);
     if (client_ask(&client, call->path, call->json ? "status --json" : "status", call->words,
                    failure) < 0)
         return -1;
@@ -197,7 +188,7 @@ static bool wait_for_change(struct client *events, int resized)
     struct pollfd fds[] = {{.fd = events->fd, .events = POLLIN},
                            {.fd = resized, .events = POLLIN},
                            {.fd = STDOUT_FILENO}};
-    struct signalfd_siginfo info;
+    static struct signalfd_siginfo info;
 
     if (poll(fds, 3, -1) <= 0)
         return true;
@@ -244,7 +235,7 @@ static int watch(struct client *events, const struct call *call, struct failure 
 int status_run(const struct call *call, struct failure *failure)
 {
     static char *const none[] = {NULL};
-    struct client events;
+    static struct client events;
 
     if (!call->watch)
         return show(call, false, failure);

@@ -11,34 +11,31 @@
 
 enum { GAP = 2 };
 
-void table_add(struct table *table, const char *cell)
+void table_add_all(struct table *table, const char *cells, size_t size)
 {
-    size_t size = strlen(cell) + 1;
-
     if (table->room - table->length < size) {
         size_t room = 2 * table->room + size + 512;
-        char *cells = realloc(table->cells, room);
+        char *larger = realloc(table->cells, room);
 
-        if (cells == NULL) {
+        if (larger == NULL) {
             table->has_failed = true;
             return;
         }
-        table->cells = cells;
+        table->cells = larger;
         table->room = room;
     }
-    memcpy(table->cells + table->length, cell, size);
+    memcpy(table->cells + table->length, cells, size);
     table->length += size;
 }
 
-void table_add_row(struct table *table, const char *const *cells)
+void table_add(struct table *table, const char *cell)
 {
-    for (size_t i = 0; i < table->columns; i++)
-        table_add(table, cells[i]);
+    table_add_all(table, cell, strlen(cell) + 1);
 }
 
 void table_add_number(struct table *table, int64_t number, const char *instead)
 {
-    char buffer[24];
+    static char buffer[24];
     struct text text = text_in(buffer, sizeof buffer);
 
     text_format(&text, "%lld", (long long)number);
@@ -109,14 +106,16 @@ static const char *add_row(struct text *line, const struct table *table, const c
     size_t room = style->width > 0 ? style->width : SIZE_MAX;
 
     for (size_t column = 0; column < table->columns; column++) {
-        const char *colour = style->colour != NULL ? style->colour(column, cell) : NULL;
+        char colour = '\0';
         size_t used;
 
-        if (colour != NULL)
-            text_add(line, colour);
+        if (style->colour != NULL)
+            colour = style->colour(column, cell);
+        if (colour != '\0')
+            text_format(line, "\033[3%cm", colour);
         used = add_characters(line, cell, room < widths[column] ? room : widths[column]);
         room -= used;
-        if (colour != NULL)
+        if (colour != '\0')
             text_add(line, "\033[m");
         if (column + 1 < table->columns)
             room -= add_blanks(line, widths[column] - used + GAP, room);

@@ -27,15 +27,15 @@ struct table_style {
     size_t gives_way;     /* the column, counted from 1, that is cut first; 0: the last ones are */
     size_t height;        /* not more lines; 0: any number */
     const char *line_end; /* behind each line */
-    /* The escape sequence of a cell's colour, or NULL for none. May be NULL itself. */
-    const char *(*colour)(size_t column, const char *cell);
+    /* A cell's colour: the digit of its escape sequence, or NUL. May be NULL itself. */
+    char (*colour)(size_t column, const char *cell);
 };
 
 /* Append a cell. */
 void table_add(struct table *table, const char *cell);
 
-/* The same of a whole row. */
-void table_add_row(struct table *table, const char *const *cells);
+/* The same of cells one behind the other, each with its NUL: as the titles are. */
+void table_add_all(struct table *table, const char *cells, size_t size);
 
 /* One cell with a number from 1 on; or what is there instead of it. */
 void table_add_number(struct table *table, int64_t number, const char *instead);

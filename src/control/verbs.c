@@ -7,21 +7,21 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "util/parse.h"
+/* There is but one request. */
+static struct client client;
 
-/* The request is the verb and its arguments as they are. */
-static int ask(struct client *client, const struct call *call, struct failure *failure)
+/* It is the verb and its arguments as they are. */
+static int ask(const struct call *call, struct failure *failure)
 {
-    return client_ask(client, call->path, call->verb, call->words, failure);
+    return client_ask(&client, call->path, call->verb, call->words, failure);
 }
 
 /* A verb whose answer is that it is done. */
 int plain_run(const struct call *call, struct failure *failure)
 {
-    struct client client;
     enum answer answer;
 
-    if (ask(&client, call, failure) < 0)
+    if (ask(call, failure) < 0)
         return -1;
     while ((answer = client_next(&client, failure)) == ANSWER_DATA)
         ;
@@ -29,29 +29,26 @@ int plain_run(const struct call *call, struct failure *failure)
     return answer == ANSWER_OK ? 0 : -1;
 }
 
-/* "exit SERVICE CODE" */
 static int print_exit(const struct call *call, const char *line, struct failure *failure)
 {
-    const char *tab = strrchr(line, '\t');
-    char buffer[512];
+    static char buffer[512];
     struct text text = text_in(buffer, sizeof buffer);
-    unsigned long code;
+    int code = client_exit_code(line);
 
-    if (strncmp(line, "exit\t", 5) != 0 || parse_number(tab + 1, 255, &code) < 0)
+    if (code < 0)
         return client_complain(failure, line);
     if (call->json)
-        text_format(&text, "{\"service\":\"%s\",\"exit_code\":%lu}\n", call->words[0], code);
+        text_format(&text, "{\"service\":\"%s\",\"exit_code\":%d}\n", call->words[0], code);
     else
-        text_format(&text, "%lu\n", code);
+        text_format(&text, "%d\n", code);
     return failure_of(failure, text_write(&text, STDOUT_FILENO), "stdout");
 }
 
 int wait_run(const struct call *call, struct failure *failure)
 {
-    struct client client;
     enum answer answer;
 
-    if (ask(&client, call, failure) < 0)
+    if (ask(call, failure) < 0)
         return -1;
     answer = client_next(&client, failure);
     if (answer == ANSWER_OK)
@@ -65,19 +62,19 @@ int wait_run(const struct call *call, struct failure *failure)
 }
 
 /* As head(1) goes, so do we: not only with the next event, which may never come. */
-static bool wait_for_event(const struct client *client)
+static bool wait_for_event(void)
 {
-    struct pollfd fds[] = {{.fd = client->fd, .events = POLLIN}, {.fd = STDOUT_FILENO}};
+    struct pollfd fds[] = {{.fd = client.fd, .events = POLLIN}, {.fd = STDOUT_FILENO}};
 
     return poll(fds, 2, -1) <= 0 || fds[1].revents == 0;
 }
 
-static enum answer print_events(struct client *client, struct failure *failure)
+static enum answer print_events(struct failure *failure)
 {
     enum answer answer;
 
-    while ((answer = client_take(client, failure)) == ANSWER_DATA)
-        if (client_print(client, failure) < 0)
+    while ((answer = client_take(&client, failure)) == ANSWER_DATA)
+        if (client_print(&client, failure) < 0)
             return ANSWER_FAILED;
     return answer;
 }
@@ -85,12 +82,11 @@ static enum answer print_events(struct client *client, struct failure *failure)
 /* It ends as nsinit does: that is what it was to tell. */
 int events_run(const struct call *call, struct failure *failure)
 {
-    struct client client;
     enum answer answer;
 
-    if (ask(&client, call, failure) < 0)
+    if (ask(call, failure) < 0)
         return -1;
-    while ((answer = print_events(&client, failure)) == ANSWER_NONE && wait_for_event(&client))
+    while ((answer = print_events(failure)) == ANSWER_NONE && wait_for_event())
         client_receive(&client);
     client_close(&client);
     return answer == ANSWER_FAILED ? -1 : 0;
