@@ -3,6 +3,7 @@
  */
 #include "report/identity.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -306,9 +307,10 @@ static void read_names(struct identity *identity)
 {
     struct names names = {0};
     uint64_t id = identity->namespaces[NAMESPACE_UTS].id;
-    struct text hostname = text_in(identity->hostname, sizeof identity->hostname);
-    struct text domainname = text_in(identity->domainname, sizeof identity->domainname);
 
+    static_assert(sizeof names.all.nodename == sizeof identity->hostname &&
+                      sizeof names.all.domainname == sizeof identity->domainname,
+                  "the names are as long as the kernel's");
     if (id == 0) {
         names.error = identity->namespaces[NAMESPACE_UTS].error;
     } else if (id == identity_namespace(getpid(), NAMESPACE_UTS)) {
@@ -317,8 +319,8 @@ static void read_names(struct identity *identity)
         ask_there(&names, identity->pid);
     }
     identity->errors[FACT_HOSTNAME] = names.error;
-    text_add(&hostname, names.all.nodename);
-    text_add(&domainname, names.all.domainname);
+    memcpy(identity->hostname, names.all.nodename, sizeof identity->hostname);
+    memcpy(identity->domainname, names.all.domainname, sizeof identity->domainname);
 }
 
 /* ---- all of it ----------------------------------------------------------------------------- */
