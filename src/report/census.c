@@ -243,22 +243,12 @@ void census_free(struct census *census)
 
 /* ---- parents ------------------------------------------------------------------------------- */
 
-/* Closes the one it starts from. */
-static int open_parent(int fd)
-{
-    int parent = nsfs_open_parent(fd);
-    int error = parent < 0 ? -errno : 0;
-
-    close(fd);
-    return error < 0 ? error : parent;
-}
-
 int census_open(const struct residence *residence)
 {
     int fd = census_open_of(residence->pid, residence->type);
 
     for (unsigned int i = 0; i < residence->above && fd >= 0; i++)
-        fd = open_parent(fd);
+        fd = nsfs_move_to_parent(fd);
     return fd;
 }
 

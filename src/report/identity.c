@@ -3,6 +3,7 @@
  */
 #include "report/identity.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +11,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -165,24 +165,20 @@ void identity_namespaces(pid_t pid, uint64_t ids[NAMESPACE_COUNT])
 
 int identity_pid_namespaces(pid_t pid, uint64_t ids[PID_LEVELS])
 {
-    uint64_t upwards[PID_LEVELS];
     int fd = namespace_open_own(pid, NAMESPACE_PID);
-    int count = 0;
-    int error = fd < 0 ? -fd : 0;
+    int first = PID_LEVELS;
+    int count;
 
-    while (fd >= 0 && count < PID_LEVELS) {
-        int parent = nsfs_open_parent(fd);
-
-        error = parent < 0 ? errno : 0;
-        upwards[count++] = nsfs_id(fd);
-        close(fd);
-        fd = parent;
+    /* From its own upwards, hence from the end. */
+    while (fd >= 0 && first > 0) {
+        ids[--first] = nsfs_id(fd);
+        fd = nsfs_move_to_parent(fd);
     }
+    count = PID_LEVELS - first;
+    memmove(ids, ids + first, (size_t)count * sizeof ids[0]);
     if (fd >= 0)
         close(fd);
-    for (int i = 0; i < count; i++)
-        ids[i] = upwards[count - 1 - i];
-    return error == EPERM ? count : -error;
+    return fd == -EPERM ? count : fd < 0 ? fd : 0;
 }
 
 static void read_relations(struct namespace_identity *namespace, int fd, enum namespace_type type)
@@ -218,24 +214,18 @@ static void read_namespace(struct identity *identity, enum namespace_type type,
 /* ip-netns(8) gives names by bind mounts. */
 static void read_netns(struct identity *identity)
 {
-    static const char place[] = "/run/netns";
-    DIR *directory = opendir(place);
+    uint64_t id = identity->namespaces[NAMESPACE_NET].id;
+    struct text text = text_in(identity->netns, sizeof identity->netns);
+    DIR *directory = opendir("/run/netns");
     const struct dirent *entry;
-    struct stat status;
 
     identity->errors[FACT_NETNS] = directory == NULL && errno != ENOENT ? errno : 0;
     if (directory == NULL)
         return;
-    while ((entry = readdir(directory)) != NULL)
-        if (entry->d_name[0] != '.' && strlen(entry->d_name) < sizeof identity->netns &&
-            fstatat(dirfd(directory), entry->d_name, &status, 0) == 0 &&
-            status.st_ino == identity->namespaces[NAMESPACE_NET].id &&
-            nsfs_is_of(dirfd(directory), entry->d_name)) {
-            struct text text = text_in(identity->netns, sizeof identity->netns);
-
+    while (text.length == 0 && (entry = readdir(directory)) != NULL)
+        if (entry->d_name[0] != '.' && strlen(entry->d_name) < sizeof identity->netns && id != 0 &&
+            nsfs_id_at(dirfd(directory), entry->d_name) == id)
             text_add(&text, entry->d_name);
-            break;
-        }
     closedir(directory);
 }
 
@@ -300,9 +290,10 @@ static void read_names(struct identity *identity)
 {
     struct names names = {0};
     uint64_t id = identity->namespaces[NAMESPACE_UTS].id;
-    struct text hostname = text_in(identity->hostname, sizeof identity->hostname);
-    struct text domainname = text_in(identity->domainname, sizeof identity->domainname);
 
+    static_assert(sizeof names.all.nodename == sizeof identity->hostname &&
+                      sizeof names.all.domainname == sizeof identity->domainname,
+                  "the names are as long as the kernel's");
     if (id == 0) {
         names.error = identity->namespaces[NAMESPACE_UTS].error;
     } else if (id == identity_namespace(getpid(), NAMESPACE_UTS)) {
@@ -311,8 +302,8 @@ static void read_names(struct identity *identity)
         ask_there(&names, identity->pid);
     }
     identity->errors[FACT_HOSTNAME] = names.error;
-    text_add(&hostname, names.all.nodename);
-    text_add(&domainname, names.all.domainname);
+    memcpy(identity->hostname, names.all.nodename, sizeof identity->hostname);
+    memcpy(identity->domainname, names.all.domainname, sizeof identity->domainname);
 }
 
 /* ---- all of it ----------------------------------------------------------------------------- */

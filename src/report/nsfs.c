@@ -74,13 +74,25 @@ pid_t nsfs_pid_from(int fd, pid_t pid)
     return (pid_t)syscall(SYS_ioctl, fd, GET_PID_FROM, (unsigned long)pid);
 }
 
-bool nsfs_is_of(int directory, const char *name)
+int nsfs_move_to_parent(int fd)
 {
-    int fd = openat(directory, name, O_RDONLY | O_CLOEXEC);
-    struct statfs status;
-    bool is_one = fd >= 0 && fstatfs(fd, &status) == 0 && status.f_type == NSFS_MAGIC;
+    int parent = nsfs_open_parent(fd);
+    int error = parent < 0 ? -errno : 0;
 
-    if (fd >= 0)
-        close(fd);
-    return is_one;
+    close(fd);
+    return error < 0 ? error : parent;
+}
+
+uint64_t nsfs_id_at(int directory, const char *name)
+{
+    int fd = openat(directory, name, O_PATH | O_CLOEXEC);
+    struct statfs status;
+    uint64_t id = 0;
+
+    if (fd < 0)
+        return 0;
+    if (fstatfs(fd, &status) == 0 && status.f_type == NSFS_MAGIC)
+        id = nsfs_id(fd);
+    close(fd);
+    return id;
 }

@@ -4,7 +4,6 @@
 #ifndef NSINIT_REPORT_NSFS_H
 #define NSINIT_REPORT_NSFS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -23,13 +22,16 @@ uint64_t nsfs_parent(int fd);
 /* The same, open, close-on-exec; -1 with errno. */
 int nsfs_open_parent(int fd);
 
+/* The same, or a negative errno; `fd` is closed. */
+int nsfs_move_to_parent(int fd);
+
 /* The user who has made a user namespace; -1 with errno. */
 int64_t nsfs_owner_uid(int fd);
 
 /* The PID here of a process by its PID in an open PID namespace; -1 with errno (before 6.11). */
 pid_t nsfs_pid_from(int fd, pid_t pid);
 
-/* Whether the file in the directory is a namespace at all: inode numbers are no one's own. */
-bool nsfs_is_of(int directory, const char *name);
+/* That of a file in the directory; 0 where it is none: inode numbers are no one's own. */
+uint64_t nsfs_id_at(int directory, const char *name);
 
 #endif

@@ -16,29 +16,6 @@ struct span {
     size_t length;
 };
 
-/* A variable as it is written: from its "${" to its '}'. */
-struct reference {
-    struct span name;
-    bool has_fallback; /* what stands behind ":-" */
-    struct span fallback;
-    const char *behind;
-};
-
-/* A variable's name for a message; a very long one is cut off. */
-struct name_text {
-    char text[64];
-};
-
-static const char *name_text(const struct span *name, struct name_text *buffer)
-{
-    size_t size = name->length + 1;
-    struct text text =
-        text_in(buffer->text, size < sizeof buffer->text ? size : sizeof buffer->text);
-
-    text_add(&text, name->start);
-    return buffer->text;
-}
-
 /* The variable's name at `text`, empty when there is none. */
 static struct span read_name(const char *text)
 {
@@ -49,57 +26,51 @@ static struct span read_name(const char *text)
     return (struct span){text, is_digit ? 0 : strspn(text, characters)};
 }
 
-/* What begins with the "${" at `text`. 0, or -1 with the reason. */
-static int read_reference(struct reference *reference, const char *text, struct error *error)
-{
-    struct span name = read_name(text + 2);
-    const char *behind = name.start + name.length;
-    bool has_fallback = strncmp(behind, ":-", 2) == 0;
-    const char *fallback = has_fallback ? behind + 2 : behind;
-    size_t length = has_fallback ? strcspn(fallback, "}") : 0;
-    struct name_text buffer;
-
-    *reference = (struct reference){name, has_fallback, {fallback, length}, fallback + length + 1};
-    if (name.length == 0)
-        return error_reason(error, ERROR_USAGE,
-                            "no variable's name is behind ${; write $${ for a literal ${");
-    if (fallback[length] == '\0')
-        return error_reason(error, ERROR_USAGE, "${%s has no closing }; write $${ for a literal ${",
-                            name_text(&name, &buffer));
-    if (fallback[length] != '}')
-        return error_reason(error, ERROR_USAGE,
-                            "neither } nor :- is behind ${%s; write $${ for a literal ${",
-                            name_text(&name, &buffer));
-    return 0;
-}
-
-static const char *find_variable(char *const *environment, const struct span *name)
+static const char *find_variable(char *const *environment, struct span name)
 {
     for (; *environment != NULL; environment++)
-        if (strncmp(*environment, name->start, name->length) == 0 &&
-            (*environment)[name->length] == '=')
-            return *environment + name->length + 1;
+        if (strncmp(*environment, name.start, name.length) == 0 &&
+            (*environment)[name.length] == '=')
+            return *environment + name.length + 1;
     return NULL;
 }
 
-/* What stands in the reference's place. 0, or -1 with the reason. */
-static int resolve(const struct reference *reference, char *const *environment, struct span *piece,
-                   struct error *error)
+/* What the format says of a name, up to twice; a very long one is cut off. */
+static int is_wrong(struct error *error, const char *format, struct span name)
 {
-    const char *value = find_variable(environment, &reference->name);
-    struct name_text buffer;
+    char buffer[64];
+    size_t size = name.length + 1;
+    struct text text = text_in(buffer, size < sizeof buffer ? size : sizeof buffer);
 
-    if (reference->has_fallback && (value == NULL || *value == '\0')) {
-        *piece = reference->fallback;
-        return 0;
-    }
-    if (value == NULL) {
-        const char *name = name_text(&reference->name, &buffer);
+    text_add(&text, name.start);
+    return error_reason(error, ERROR_USAGE, format, buffer, buffer);
+}
 
-        return error_reason(error, ERROR_USAGE, "%s is not set; ${%s:-} stands for empty", name,
-                            name);
+/* What stands in the place of the "${" that *at begins with; moves past its '}'. */
+static int read_reference(const char **at, char *const *environment, struct span *piece,
+                          struct error *error)
+{
+    struct span name = read_name(*at + 2);
+    const char *end = name.start + name.length;
+    const char *value = find_variable(environment, name);
+    const char *fallback = NULL;
+
+    if (strncmp(end, ":-", 2) == 0) {
+        fallback = end + 2;
+        end = fallback + strcspn(fallback, "}");
     }
-    *piece = (struct span){value, strlen(value)};
+    if (name.length == 0)
+        return is_wrong(error, "no variable's name is behind ${; write $${ for a literal ${", name);
+    if (*end == '\0')
+        return is_wrong(error, "${%s has no closing }; write $${ for a literal ${", name);
+    if (*end != '}')
+        return is_wrong(error, "neither } nor :- is behind ${%s; write $${ for a literal ${", name);
+    *at = end + 1;
+    *piece = (struct span){value, value != NULL ? strlen(value) : 0};
+    if (fallback != NULL && piece->length == 0)
+        *piece = (struct span){fallback, (size_t)(end - fallback)};
+    else if (value == NULL)
+        return is_wrong(error, "%s is not set; ${%s:-} stands for empty", name);
     return 0;
 }
 
@@ -107,22 +78,16 @@ static int resolve(const struct reference *reference, char *const *environment, 
 static int next_piece(const char **at, char *const *environment, struct span *piece,
                       struct error *error)
 {
-    struct reference reference;
-
     if (strncmp(*at, "$${", 3) == 0) {
         *piece = (struct span){*at + 1, 2};
         *at += 3;
         return 0;
     }
-    if (strncmp(*at, "${", 2) != 0) {
-        *piece = (struct span){*at, 1 + strcspn(*at + 1, "$")};
-        *at += piece->length;
-        return 0;
-    }
-    if (read_reference(&reference, *at, error) < 0)
-        return -1;
-    *at = reference.behind;
-    return resolve(&reference, environment, piece, error);
+    if (strncmp(*at, "${", 2) == 0)
+        return read_reference(at, environment, piece, error);
+    *piece = (struct span){*at, 1 + strcspn(*at + 1, "$")};
+    *at += piece->length;
+    return 0;
 }
 
 /* The result's length, and the result where `to` is not NULL. */

@@ -10,31 +10,29 @@
 #include <unistd.h>
 
 /* Read to the end of the file into a buffer that grows; the text or NULL with errno. */
-static char *read_all(int fd, size_t *whole)
+static char *read_all(int fd, size_t *length)
 {
-    size_t size = 4096;
-    size_t length = 0;
-    char *text = malloc(size);
+    char *text = NULL;
+    size_t size = 0;
+    ssize_t count;
 
-    while (text != NULL) {
-        ssize_t count = read(fd, text + length, size - length - 1);
-        char *larger;
+    do {
+        /* Room for a byte more and the end. */
+        if (size < *length + 2) {
+            char *larger = realloc(text, 2 * size + 4096);
 
-        if (count == 0) {
-            text[length] = '\0';
-            *whole = length;
-            return text;
+            count = -1;
+            if (larger == NULL)
+                break;
+            text = larger;
+            size = 2 * size + 4096;
         }
-        if (count < 0 && errno != EINTR)
-            break;
-        length += count > 0 ? (size_t)count : 0;
-        if (size - length > 1)
-            continue;
-        size *= 2;
-        larger = realloc(text, size);
-        if (larger == NULL)
-            break;
-        text = larger;
+        count = read(fd, text + *length, size - *length - 1);
+        *length += count > 0 ? (size_t)count : 0;
+    } while (count > 0 || (count < 0 && errno == EINTR));
+    if (count == 0) {
+        text[*length] = '\0';
+        return text;
     }
     free(text);
     return NULL;

@@ -3,6 +3,7 @@
  */
 #include "util/parse.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
@@ -88,44 +89,44 @@ int parse_flag(const char *text, bool *flag)
 
 enum { LONGEST_COMPARED = 32 };
 
-static bool same_letter(char a, char b)
+static unsigned char letter(char character)
 {
-    return strncasecmp(&a, &b, 1) == 0;
+    return (unsigned char)tolower((unsigned char)character);
 }
 
-static size_t least(size_t a, size_t b)
+static unsigned char least(int a, int b)
 {
-    return a < b ? a : b;
+    return (unsigned char)(a < b ? a : b);
 }
 
 /*
- * How many letters were left out, put in, replaced, or swapped with their neighbour (the distance
- * of Damerau and Levenshtein), by three rows of its table. Longer names are never close.
+ * How many letters were left out, put in, replaced, or swapped with their neighbour: the distance
+ * of Damerau and Levenshtein. Longer names are never close.
  */
 static size_t edit_distance(const char *a, const char *b)
 {
-    size_t rows[3][LONGEST_COMPARED + 1];
-    size_t length = strlen(b);
+    /* Of so many letters of the one from so many of the other. */
+    unsigned char distances[LONGEST_COMPARED + 1][LONGEST_COMPARED + 1];
+    size_t height = strlen(a);
+    size_t width = strlen(b);
 
-    if (length > LONGEST_COMPARED || strlen(a) > LONGEST_COMPARED)
+    if (height > LONGEST_COMPARED || width > LONGEST_COMPARED)
         return SIZE_MAX;
-    for (size_t j = 0; j <= length; j++)
-        rows[0][j] = j;
-    for (size_t i = 1; i <= strlen(a); i++) {
-        size_t *row = rows[i % 3];
-        const size_t *above = rows[(i + 2) % 3];
-        const size_t *two_above = rows[(i + 1) % 3];
+    for (size_t i = 0; i <= height; i++)
+        for (size_t j = 0; j <= width; j++) {
+            unsigned char *distance = &distances[i][j];
 
-        row[0] = i;
-        for (size_t j = 1; j <= length; j++) {
-            row[j] = least(least(above[j], row[j - 1]) + 1,
-                           above[j - 1] + !same_letter(a[i - 1], b[j - 1]));
-            if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) &&
-                same_letter(a[i - 2], b[j - 1]))
-                row[j] = least(row[j], two_above[j - 2] + 1);
+            if (i == 0 || j == 0) {
+                *distance = (unsigned char)(i + j);
+                continue;
+            }
+            *distance = least(least(distances[i - 1][j], distances[i][j - 1]) + 1,
+                              distances[i - 1][j - 1] + (letter(a[i - 1]) != letter(b[j - 1])));
+            if (i > 1 && j > 1 && letter(a[i - 1]) == letter(b[j - 2]) &&
+                letter(a[i - 2]) == letter(b[j - 1]))
+                *distance = least(*distance, distances[i - 2][j - 2] + 1);
         }
-    }
-    return rows[strlen(a) % 3][length];
+    return distances[height][width];
 }
 
 bool list_has(const char *list, const char *word)

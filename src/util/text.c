@@ -9,12 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-struct text text_in(char *buffer, size_t size)
-{
-    buffer[0] = '\0';
-    return (struct text){.data = buffer, .size = size};
-}
-
 static void add_bytes(struct text *text, const char *bytes, size_t count)
 {
     size_t room = text->size - text->length - 1;
@@ -29,6 +23,15 @@ static void add_bytes(struct text *text, const char *bytes, size_t count)
 void text_add(struct text *text, const char *string)
 {
     add_bytes(text, string, strlen(string));
+}
+
+struct text text_in(char *buffer, size_t size)
+{
+    struct text text = {.data = buffer, .size = size};
+
+    /* Terminated, as by all that is added. */
+    text_add(&text, "");
+    return text;
 }
 
 static void add_number(struct text *text, unsigned long long value, char conversion, size_t least)

@@ -29,104 +29,95 @@ static long read_hex(const char *at)
     return value;
 }
 
+/* Text on its way into words. */
+struct splitting {
+    const char *at;
+    char *to;
+};
+
 /* What is behind \u, two of them for a pair of surrogates; moves past it. -1 when it is wrong. */
-static long read_code_point(const char **at)
+static long read_code_point(struct splitting *split)
 {
-    long code = read_hex(*at);
+    const char *at = split->at;
+    long code = read_hex(at);
     long low;
 
-    if (code < 0xD800 || code > 0xDFFF) {
-        *at += 4;
+    split->at += 4;
+    if (code < 0xD800 || code > 0xDFFF)
         return code;
-    }
-    if (code > 0xDBFF || (*at)[4] != '\\' || (*at)[5] != 'u')
+    if (code > 0xDBFF || at[4] != '\\' || at[5] != 'u')
         return -1;
-    low = read_hex(*at + 6);
+    low = read_hex(at + 6);
     if (low < 0xDC00 || low > 0xDFFF)
         return -1;
-    *at += 10;
+    split->at += 6;
     return 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
 }
 
-static char *add_utf8(char *to, long code)
+static void add_utf8(struct splitting *split, long code)
 {
-    if (code < 0x80) {
-        *to++ = (char)code;
-        return to;
-    }
-    if (code < 0x800) {
-        *to++ = (char)(0xC0 | code >> 6);
-    } else {
-        if (code < 0x10000) {
-            *to++ = (char)(0xE0 | code >> 12);
-        } else {
-            *to++ = (char)(0xF0 | code >> 18);
-            *to++ = (char)(0x80 | (code >> 12 & 0x3F));
-        }
-        *to++ = (char)(0x80 | (code >> 6 & 0x3F));
-    }
-    *to++ = (char)(0x80 | (code & 0x3F));
-    return to;
+    int more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+
+    *split->to++ = (char)(more == 0 ? code : 0xFF00 >> (more + 1) | code >> 6 * more);
+    while (more-- > 0)
+        *split->to++ = (char)(0x80 | (code >> 6 * more & 0x3F));
 }
 
 /* One character after a backslash; moves past it. False when there is no such escape. */
-static bool read_escape(const char **at, char **to)
+static bool read_escape(struct splitting *split)
 {
     static const char names[] = "\"\\/bfnrt";
     static const char values[] = "\"\\/\b\f\n\r\t";
-    const char *name = **at != '\0' ? strchr(names, **at) : NULL;
+    char character = *split->at++;
+    const char *name = strchr(names, character);
     long code;
 
+    if (character == '\0' || (name == NULL && character != 'u'))
+        return false;
     if (name != NULL) {
-        *(*to)++ = values[name - names];
-        (*at)++;
+        *split->to++ = values[name - names];
         return true;
     }
-    if (**at != 'u')
-        return false;
-    (*at)++;
-    code = read_code_point(at);
+    code = read_code_point(split);
     /* A NUL would end the word. */
     if (code <= 0)
         return false;
-    *to = add_utf8(*to, code);
+    add_utf8(split, code);
     return true;
 }
 
-/* A string in quotes, written to `to` with its end; moves past both. False when it is none. */
-static bool read_string(const char **at, char **to)
+/* A string in quotes, written with its end; moves past both. False when it is none. */
+static bool read_string(struct splitting *split)
 {
-    if (*(*at)++ != '"')
+    char character = *split->at++;
+
+    if (character != '"')
         return false;
-    while (**at != '"') {
-        if ((unsigned char)**at < ' ')
+    while ((character = *split->at++) != '"') {
+        if ((unsigned char)character < ' ')
             return false;
-        if (**at != '\\') {
-            *(*to)++ = *(*at)++;
-            continue;
-        }
-        (*at)++;
-        if (!read_escape(at, to))
+        if (character != '\\')
+            *split->to++ = character;
+        else if (!read_escape(split))
             return false;
     }
-    (*at)++;
-    *(*to)++ = '\0';
+    *split->to++ = '\0';
     return true;
 }
 
-static bool read_array(const char *at, char **words, char *to)
+static bool read_array(struct splitting *split, char **words)
 {
-    at = skip_blanks(at);
-    if (*at++ != '[')
+    split->at = skip_blanks(split->at);
+    if (*split->at++ != '[')
         return false;
     do {
-        at = skip_blanks(at);
-        *words++ = to;
-        if (!read_string(&at, &to))
+        split->at = skip_blanks(split->at);
+        *words++ = split->to;
+        if (!read_string(split))
             return false;
-        at = skip_blanks(at);
-    } while (*at++ == ',');
-    return at[-1] == ']' && *skip_blanks(at) == '\0';
+        split->at = skip_blanks(split->at);
+    } while (*split->at++ == ',');
+    return split->at[-1] == ']' && *skip_blanks(split->at) == '\0';
 }
 
 char **words_of_json(const char *text)
@@ -134,12 +125,14 @@ char **words_of_json(const char *text)
     size_t length = strlen(text);
     /* Not more words than half the quotes, and no word longer than its text. */
     size_t most = 1;
+    struct splitting split = {.at = text};
     char **words;
 
     for (const char *at = text; (at = strchr(at, '"')) != NULL; at++)
         most++;
     words = calloc(1, most * sizeof *words + length + 1);
-    if (words != NULL && !read_array(text, words, (char *)(words + most))) {
+    split.to = (char *)(words + most);
+    if (words != NULL && !read_array(&split, words)) {
         free(words);
         words = NULL;
         errno = EINVAL;
@@ -156,65 +149,63 @@ static const char *skip_shell_blanks(const char *at)
     return at;
 }
 
-/* The character behind a backslash, which in double quotes stays before most. */
-static bool read_shell_escape(const char **at, char **to, bool quoted)
+/* The character behind a backslash, which in double quotes stays before most; moves past it. */
+static bool read_shell_escape(struct splitting *split, bool quoted)
 {
-    char character = (*at)[1];
+    char character = *split->at++;
 
     if (character == '\0')
         return false;
     if (quoted && strchr("$`\"\\\n", character) == NULL)
-        *(*to)++ = '\\';
+        *split->to++ = '\\';
     if (character != '\n')
-        *(*to)++ = character;
-    *at += 2;
+        *split->to++ = character;
     return true;
 }
 
-/* What is between two quotes; moves past both. False when it is not closed. */
-static bool read_quoted(const char **at, char **to)
+/* What is between two quotes, behind the first; moves past the other. False when there is none. */
+static bool read_quoted(struct splitting *split, char quote)
 {
-    char quote = *(*at)++;
+    char character;
 
-    while (**at != quote) {
-        if (**at == '\0')
+    while ((character = *split->at++) != quote) {
+        if (character == '\0')
             return false;
-        if (quote == '\'' || **at != '\\')
-            *(*to)++ = *(*at)++;
-        else if (!read_shell_escape(at, to, true))
+        if (quote == '\'' || character != '\\')
+            *split->to++ = character;
+        else if (!read_shell_escape(split, true))
             return false;
     }
-    (*at)++;
     return true;
 }
 
-/* One word, written to `to` with its end; moves past both. */
-static int read_shell_word(const char **at, char **to, struct error *error)
+/* One word, written with its end; moves past it. */
+static int read_shell_word(struct splitting *split, struct error *error)
 {
     /* The text's end counts as one of them. */
-    while (strchr(" \t\n", **at) == NULL) {
-        char first = **at;
+    while (strchr(" \t\n", *split->at) == NULL) {
+        char first = *split->at++;
 
         if (first == '\\') {
-            if (!read_shell_escape(at, to, false))
+            if (!read_shell_escape(split, false))
                 return error_reason(error, ERROR_USAGE,
                                     "there is nothing behind the backslash at the end");
         } else if (first == '\'' || first == '"') {
-            if (!read_quoted(at, to))
+            if (!read_quoted(split, first))
                 return error_reason(error, ERROR_USAGE, "a quote is not closed: %c", first);
         } else {
-            *(*to)++ = *(*at)++;
+            *split->to++ = first;
         }
     }
-    *(*to)++ = '\0';
+    *split->to++ = '\0';
     return 0;
 }
 
-static int read_shell(const char *at, char **words, char *to, struct error *error)
+static int read_shell(struct splitting *split, char **words, struct error *error)
 {
-    for (at = skip_shell_blanks(at); *at != '\0'; at = skip_shell_blanks(at)) {
-        *words++ = to;
-        if (read_shell_word(&at, &to, error) < 0)
+    while (*(split->at = skip_shell_blanks(split->at)) != '\0') {
+        *words++ = split->to;
+        if (read_shell_word(split, error) < 0)
             return -1;
     }
     return 0;
@@ -224,6 +215,7 @@ char **words_of_shell(const char *text, struct error *error)
 {
     /* Each word but the first has a blank before it; the last place stays NULL. */
     size_t most = 2;
+    struct splitting split = {.at = text};
     char **words;
 
     for (const char *at = text; *at != '\0'; at++)
@@ -233,7 +225,8 @@ char **words_of_shell(const char *text, struct error *error)
         error_reason(error, ERROR_FAILED, "%m");
         return NULL;
     }
-    if (read_shell(text, words, (char *)(words + most), error) < 0) {
+    split.to = (char *)(words + most);
+    if (read_shell(&split, words, error) < 0) {
         free(words);
         return NULL;
     }
