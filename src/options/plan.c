@@ -77,10 +77,7 @@ static void add_isolation(struct plan *plan, const struct isolation *isolation)
 
 static void add_restart(struct plan *plan, const struct restart *restart)
 {
-    static const char *const names[] = {
-        [RESTART_NO] = "no", [RESTART_ON_FAILURE] = "on-failure", [RESTART_ALWAYS] = "always"};
-
-    text_add(&plan->value, names[restart->policy]);
+    text_add(&plan->value, restart_policy_names[restart->policy]);
     if (restart->most > 0)
         text_format(&plan->value, ":%u", restart->most);
     end_row(plan, "restart");

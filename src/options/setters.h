@@ -8,16 +8,9 @@
 
 /*
  * What an option does with its value (NULL for a flag given bare): `field` is what its row of the
- * table tells. NULL, or what the value is instead of a right one, as in "'VALUE' is no number from
- * 1"; it is empty when the error's reason has been filled in.
+ * table tells. Returns what error_judged takes.
  */
 typedef const char *option_setter(void *field, const char *value, struct error *error);
-
-/* That for what returns 0, or -1 with the reason filled in. */
-static inline const char *told(int result)
-{
-    return result < 0 ? "" : NULL;
-}
 
 /* table.c: of a bool, and of a const char *, which may have to be an absolute path. */
 option_setter set_flag, set_text, set_path;

@@ -372,7 +372,6 @@ int option_set(const struct option *option, struct request *request, const char 
 {
     struct service *service = request->current;
     void *part = request;
-    const char *wrong;
 
     if (option->part == PART_SERVICE)
         part = service;
@@ -383,8 +382,5 @@ int option_set(const struct option *option, struct request *request, const char 
     }
     if (part == NULL)
         return -1;
-    wrong = option->set((char *)part + option->place, value, error);
-    if (wrong != NULL && wrong[0] != '\0')
-        error_wrong(error, value, wrong);
-    return wrong != NULL ? -1 : 0;
+    return error_judged(error, value, option->set((char *)part + option->place, value, error));
 }

@@ -7,14 +7,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "util/names.h"
 #include "util/parse.h"
 #include "util/text.h"
 
 /* In the order of enum mount_type. */
 static const char *const type_names[] = {"bind",   "tmpfs",  "proc", "sysfs",
                                          "mqueue", "devpts", "dev",  "overlay"};
-
-enum { TYPE_COUNT = sizeof type_names / sizeof type_names[0] };
 
 enum field {
     FIELD_TYPE,
@@ -54,18 +53,11 @@ static const struct key {
     {"workdir", FIELD_WORK, TYPE(MOUNT_OVERLAY)},
 };
 
-enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
-
 /* What the SPEC says: for each field the key it was given by, and the value. */
 struct fields {
     const struct key *key[FIELD_COUNT];
     const char *value[FIELD_COUNT]; /* NULL for a key without '=' */
 };
-
-static int wrong_name(struct error *error, const char *what, const struct closest *closest)
-{
-    return error_unknown(error, closest->wrong, what, closest->best);
-}
 
 /*
  * Cut the next field off, which a comma ends. As in Docker's CSV a field in double quotes may
@@ -96,45 +88,40 @@ static char *next_field(char **rest)
 
 static int read_field(struct fields *fields, char *word, struct error *error)
 {
-    struct closest closest;
+    static const struct names names = {NAMES_IN(keys), .kind = "key of a mount"};
     char *equals = strchr(word, '=');
+    const struct key *key;
+    int row;
 
     if (equals != NULL)
-        *equals = '\0';
-    closest = closest_to(word);
-    for (const struct key *key = keys; key < keys + KEY_COUNT; key++) {
-        closest_offer(&closest, key->name);
-        if (strcasecmp(key->name, word) != 0)
-            continue;
-        if (fields->key[key->field] != NULL)
-            return error_reason(error, ERROR_USAGE, "%s is given twice", key->name);
-        if (key->field != FIELD_READ_ONLY && (equals == NULL || equals[1] == '\0'))
-            return error_reason(error, ERROR_USAGE, "%s needs a value: %s=...", key->name,
-                                key->name);
-        fields->key[key->field] = key;
-        fields->value[key->field] = equals != NULL ? equals + 1 : NULL;
-        return 0;
-    }
-    return wrong_name(error, "key of a mount", &closest);
+        *equals++ = '\0';
+    row = names_find(&names, word, error);
+    if (row < 0)
+        return -1;
+    key = &keys[row];
+    if (fields->key[key->field] != NULL)
+        return error_reason(error, ERROR_USAGE, "%s is given twice", key->name);
+    if (key->field != FIELD_READ_ONLY && (equals == NULL || equals[0] == '\0'))
+        return error_reason(error, ERROR_USAGE, "%s needs a value: %s=...", key->name, key->name);
+    fields->key[key->field] = key;
+    fields->value[key->field] = equals;
+    return 0;
 }
 
 static int read_type(const char *name, enum mount_type *type, struct error *error)
 {
-    struct closest closest;
+    static const struct names names = {NAMES_IN(type_names), .kind = "type of a mount"};
+    int row;
 
     if (name == NULL)
         return error_reason(error, ERROR_USAGE,
                             "type is missing: type=bind, tmpfs, proc, sysfs, mqueue, devpts, dev "
                             "or overlay");
-    closest = closest_to(name);
-    for (unsigned int i = 0; i < TYPE_COUNT; i++) {
-        closest_offer(&closest, type_names[i]);
-        if (strcasecmp(type_names[i], name) == 0) {
-            *type = (enum mount_type)i;
-            return 0;
-        }
-    }
-    return wrong_name(error, "type of a mount", &closest);
+    row = names_find(&names, name, error);
+    if (row < 0)
+        return -1;
+    *type = (enum mount_type)row;
+    return 0;
 }
 
 /* Each key belongs to the type, and none that the type needs is missing. */
@@ -177,28 +164,18 @@ static int check_target(const char *target, struct error *error)
 
 static int read_propagation(struct mount *mount, const char *name, struct error *error)
 {
-    static const struct {
-        const char *name;
-        enum propagation propagation;
-    } names[] = {{"rprivate", PROPAGATION_PRIVATE},
-                 {"rslave", PROPAGATION_SLAVE},
-                 {"rshared", PROPAGATION_SHARED}};
-    struct closest closest = closest_to(name);
+    /* Each in the order of the enum with the r, for recursive, and without. */
+    static const char *const words[] = {"rprivate", "private", "rslave",
+                                        "slave",    "rshared", "shared"};
+    static const struct names names = {NAMES_IN(words), .kind = "propagation of a bind mount"};
+    int row = names_find(&names, name, error);
 
-    /* Each of them with the r, for recursive, and without. */
-    for (size_t i = 0; i < 2 * sizeof names / sizeof names[0]; i++) {
-        bool recursive = i % 2 == 0;
-        const char *valid = names[i / 2].name + !recursive;
-
-        closest_offer(&closest, valid);
-        if (strcasecmp(valid, name) != 0)
-            continue;
-        mount->has_propagation = true;
-        mount->propagation = names[i / 2].propagation;
-        mount->propagation_recursive = recursive;
-        return 0;
-    }
-    return wrong_name(error, "propagation of a bind mount", &closest);
+    if (row < 0)
+        return -1;
+    mount->has_propagation = true;
+    mount->propagation = (enum propagation)(row / 2);
+    mount->propagation_recursive = row % 2 == 0;
+    return 0;
 }
 
 /* A number of bytes with Docker's suffixes: k, m, g or t, and then perhaps b. */
@@ -276,68 +253,57 @@ static int add_options(struct text *options, enum mount_type type, const struct 
     return 0;
 }
 
-static bool copy(char **to, const char *from)
-{
-    *to = from != NULL ? strdup(from) : NULL;
-    return from == NULL || *to != NULL;
-}
-
-/* Fill in the mount from the fields; `room` is enough for its options. */
-static int fill(struct mount *mount, const struct fields *fields, size_t room, struct error *error)
+/* Fill in the mount from the fields; there is room for its options. */
+static int fill(struct mount *mount, const struct fields *fields, struct text *options,
+                struct error *error)
 {
     const char *const *value = fields->value;
-    struct text options;
 
     if (read_type(value[FIELD_TYPE], &mount->type, error) < 0 ||
         check_keys(fields, mount->type, error) < 0 || check_target(value[FIELD_TARGET], error) < 0)
         return -1;
+    mount->source = value[FIELD_SOURCE];
+    mount->target = value[FIELD_TARGET];
     mount->read_only = fields->key[FIELD_READ_ONLY] != NULL;
     if (value[FIELD_READ_ONLY] != NULL && parse_flag(value[FIELD_READ_ONLY], &mount->read_only) < 0)
         return error_reason(error, ERROR_USAGE, "readonly '%s' is neither yes nor no",
                             value[FIELD_READ_ONLY]);
-    if (value[FIELD_PROPAGATION] != NULL &&
-        read_propagation(mount, value[FIELD_PROPAGATION], error) < 0)
+    if ((value[FIELD_PROPAGATION] != NULL &&
+         read_propagation(mount, value[FIELD_PROPAGATION], error) < 0) ||
+        add_options(options, mount->type, fields, error) < 0)
         return -1;
-    mount->options = malloc(room);
-    if (mount->options == NULL || !copy(&mount->target, value[FIELD_TARGET]) ||
-        !copy(&mount->source, value[FIELD_SOURCE]))
-        return error_reason(error, ERROR_FAILED, "%m");
-    options = text_in(mount->options, room);
-    if (add_options(&options, mount->type, fields, error) < 0)
-        return -1;
-    if (options.length == 0) {
-        free(mount->options);
-        mount->options = NULL;
-    }
+    mount->options = options->length > 0 ? options->data : NULL;
     return 0;
 }
 
 int mount_parse(struct mount *mount, const char *spec, struct error *error)
 {
+    /* Its options are in front: each character may get a backslash, and a size become 20 digits. */
+    size_t size = strlen(spec) + 1;
+    size_t room = 2 * size + 32;
+    char *memory = malloc(room + size);
     struct fields fields = {0};
-    char *text = strdup(spec);
-    char *rest = text;
+    struct text options;
+    char *rest;
     char *word;
     int result = 0;
 
-    *mount = (struct mount){0};
-    if (text == NULL)
+    *mount = (struct mount){.memory = memory};
+    if (memory == NULL)
         return error_reason(error, ERROR_FAILED, "%m");
+    options = text_in(memory, room);
+    rest = memcpy(memory + room, spec, size);
     while (result == 0 && (word = next_field(&rest)) != NULL)
         result = read_field(&fields, word, error);
-    /* Each character may get a backslash, and a size can become 20 digits. */
     if (result == 0)
-        result = fill(mount, &fields, 2 * strlen(spec) + 32, error);
+        result = fill(mount, &fields, &options, error);
     if (result < 0)
         mount_free(mount);
-    free(text);
     return result;
 }
 
 void mount_free(struct mount *mount)
 {
-    free(mount->source);
-    free(mount->target);
-    free(mount->options);
+    free(mount->memory);
     *mount = (struct mount){0};
 }

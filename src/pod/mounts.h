@@ -27,16 +27,18 @@ enum propagation {
     PROPAGATION_UNCHANGED
 };
 
-/* One --mount, after Docker's syntax. The strings are owned: mount_free. */
+/* One --mount, after Docker's syntax. The strings lie in its memory: mount_free. */
 struct mount {
     enum mount_type type;
-    char *source; /* NULL where the type has none */
-    char *target; /* absolute, in the new root */
+    const char *source; /* NULL where the type has none */
+    const char *target; /* absolute, in the new root */
     bool read_only;
     bool has_propagation;
     enum propagation propagation;
     bool propagation_recursive;
-    char *options; /* for mount(2), of tmpfs (size=,mode=) and overlay (lowerdir=,...), or NULL */
+    const char
+        *options; /* for mount(2), of tmpfs (size=,mode=) and overlay (lowerdir=,...), or NULL */
+    char *memory; /* owned */
 };
 
 /* All of a service's. Plain data. */

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/names.h"
 #include "util/parse.h"
-#include "util/text.h"
 
 #ifndef CLONE_NEWTIME
 #define CLONE_NEWTIME 0x00000080
@@ -22,43 +22,25 @@ const struct namespace_kind namespace_kinds[NAMESPACE_COUNT] = {
     [NAMESPACE_CGROUP] = {"cgroup", CLONE_NEWCGROUP}, [NAMESPACE_TIME] = {"time", CLONE_NEWTIME},
 };
 
-static int explain_type(const char *name, struct error *error)
-{
-    struct closest closest = closest_to(name);
-
-    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        closest_offer(&closest, namespace_kinds[type].name);
-    if (closest.best != NULL)
-        return error_unknown(error, name, "namespace", closest.best);
-    return error_reason(error, ERROR_USAGE,
-                        "'%s' is no namespace: there are user, mnt, pid, net, uts, ipc, cgroup, "
-                        "time",
-                        name);
-}
-
-static int add_type(namespace_set *set, const char *name, struct error *error)
-{
-    if (strcmp(name, "all") == 0) {
-        *set |= (1U << NAMESPACE_COUNT) - 1;
-        return 0;
-    }
-    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        if (strcmp(name, namespace_kinds[type].name) == 0) {
-            *set |= 1U << type;
-            return 0;
-        }
-    return explain_type(name, error);
-}
-
 int namespaces_parse(namespace_set *set, const char *list, struct error *error)
 {
-    for (;;) {
-        size_t length = strcspn(list, ",");
-        char name[32] = "";
+    static const struct names names = {
+        NAMES_IN(namespace_kinds), .exact = true, .kind = "namespace",
+        .others = "no namespace: there are user, mnt, pid, net, uts, ipc, cgroup, time"};
 
-        memcpy(name, list, length < sizeof name ? length : sizeof name - 1);
-        if (add_type(set, name, error) < 0)
-            return -1;
+    for (;;) {
+        char name[32];
+        size_t length = parse_word(list, ",", name, sizeof name);
+        int type;
+
+        if (strcmp(name, "all") == 0) {
+            *set |= (1U << NAMESPACE_COUNT) - 1;
+        } else {
+            type = names_find(&names, name, error);
+            if (type < 0)
+                return -1;
+            *set |= 1U << type;
+        }
         if (list[length] == '\0')
             return 0;
         list += length + 1;
@@ -68,14 +50,11 @@ int namespaces_parse(namespace_set *set, const char *list, struct error *error)
 /* A number up to the next colon or the end; moves past it. False when there is none. */
 static bool next_id(const char **text, unsigned int *id)
 {
-    size_t length = strcspn(*text, ":");
-    char digits[12] = "";
+    char digits[12];
+    size_t length = parse_word(*text, ":", digits, sizeof digits);
     unsigned long number;
 
-    if (length >= sizeof digits)
-        return false;
-    memcpy(digits, *text, length);
-    if (parse_number(digits, UINT_MAX, &number) < 0)
+    if (length >= sizeof digits || parse_number(digits, UINT_MAX, &number) < 0)
         return false;
     *id = (unsigned int)number;
     *text += length + ((*text)[length] == ':');
@@ -89,7 +68,7 @@ int id_range_parse(struct id_range *range, const char *text, struct error *error
     if (next_id(&rest, &range->inside) && next_id(&rest, &range->outside) &&
         next_id(&rest, &range->count) && *rest == '\0' && range->count > 0)
         return 0;
-    return error_reason(error, ERROR_USAGE, "'%s' is not IN:OUT:COUNT, as in 0:100000:65536", text);
+    return error_wrong(error, text, "not IN:OUT:COUNT, as in 0:100000:65536");
 }
 
 int id_map_add(struct id_map **map, const char *text, struct error *error)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/parse.h"
+#include "util/names.h"
 #include "util/text.h"
 
 int order_find(const struct pod *pod, const char *name, size_t length)
@@ -37,15 +37,6 @@ static void name_key(const struct service *service, const char *key, struct erro
     error_subject(error, "%s:%u: [service %s] %s", before, service->line, service->name, key);
 }
 
-static int unknown(const struct pod *pod, const char *name, struct error *error)
-{
-    struct closest closest = closest_to(name);
-
-    for (size_t i = 0; i < pod->service_count; i++)
-        closest_offer(&closest, pod->services[i].name);
-    return error_unknown(error, name, "service of this pod", closest.best);
-}
-
 static int add_one(const struct pod *pod, struct service *service, const char *name, size_t length,
                    const char *key, struct error *error)
 {
@@ -58,8 +49,11 @@ static int add_one(const struct pod *pod, struct service *service, const char *n
 
         memcpy(word, name, length < sizeof word ? length : sizeof word - 1);
         name_key(service, key, error);
-        return place < 0 ? unknown(pod, word, error)
-                         : error_reason(error, ERROR_USAGE, "it can't wait for itself");
+        if (place >= 0)
+            return error_reason(error, ERROR_USAGE, "it can't wait for itself");
+        return error_unknown(
+            error, word, "service of this pod",
+            names_closest(word, pod->services, sizeof *pod->services, pod->service_count));
     }
     for (size_t i = 0; i < after->count; i++)
         if (after->places[i] == (unsigned int)place)

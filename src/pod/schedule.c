@@ -5,7 +5,6 @@
 
 #include <signal.h>
 #include <stdbool.h>
-#include <string.h>
 #include <strings.h>
 
 #include "util/parse.h"
@@ -24,7 +23,7 @@ static int add_word(struct schedule *schedule, bool *lacks_time, const char *wor
     struct schedule_step step = {.wait_ms = WAIT_FOREVER};
 
     if (is_duration && !is_forever && parse_duration(word, &step.wait_ms) < 0)
-        return error_reason(error, ERROR_USAGE, "'%s' is no duration (500ms, 10s, 2m, 1h)", word);
+        return error_wrong(error, word, "no duration (500ms, 10s, 2m, 1h)");
     if (!is_duration) {
         step.signal_number = signal_by_name(word);
         if (step.signal_number == 0)
@@ -57,13 +56,10 @@ int schedule_parse(struct schedule *schedule, const char *text, struct error *er
         return 0;
     }
     for (;;) {
-        size_t length = strcspn(text, "/");
+        size_t length = parse_word(text, "/", word, sizeof word);
 
         if (length == 0 || length >= sizeof word)
-            return error_reason(error, ERROR_USAGE,
-                                "'%s' is no schedule like TERM/3/KILL, and not 'no'", text);
-        memcpy(word, text, length);
-        word[length] = '\0';
+            return error_wrong(error, text, "no schedule like TERM/3/KILL, and not 'no'");
         if (add_word(&result, &lacks_time, word, error) < 0)
             return -1;
         if (text[length] == '\0')

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "util/names.h"
 #include "util/parse.h"
 
 static const uint32_t default_cap_ms = 60 * 1000;
@@ -22,31 +23,27 @@ void supervision_init(struct supervision *supervision)
     };
 }
 
-static const struct {
-    const char *name;
-    enum restart_policy policy;
-} policies[] = {{"no", RESTART_NO}, {"on-failure", RESTART_ON_FAILURE}, {"always", RESTART_ALWAYS}};
+const char *const restart_policy_names[RESTART_ALWAYS + 1] = {
+    [RESTART_NO] = "no", [RESTART_ON_FAILURE] = "on-failure", [RESTART_ALWAYS] = "always"};
 
 int restart_parse(struct restart *restart, const char *text, struct error *error)
 {
-    size_t length = strcspn(text, ":");
-    struct closest closest = closest_to(text);
-    unsigned long most = 0;
+    static const struct names names = {NAMES_IN(restart_policy_names), .kind = "restart policy",
+                                       .others = "not no, on-failure[:MAX] or always"};
+    static const char with_most[] = "on-failure:";
+    int policy = RESTART_ON_FAILURE;
+    int most = 0;
 
-    for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++) {
-        closest_offer(&closest, policies[i].name);
-        if (strlen(policies[i].name) != length || strncasecmp(text, policies[i].name, length) != 0)
-            continue;
-        if (text[length] == ':' && (policies[i].policy != RESTART_ON_FAILURE ||
-                                    parse_number(text + length + 1, INT_MAX, &most) < 0))
-            break;
-        restart->policy = policies[i].policy;
-        restart->most = (unsigned int)most;
-        return 0;
-    }
-    if (text[length] == '\0' && closest.best != NULL)
-        return error_unknown(error, text, "restart policy", closest.best);
-    return error_reason(error, ERROR_USAGE, "'%s' is not no, on-failure[:MAX] or always", text);
+    if (strchr(text, ':') == NULL)
+        policy = names_find(&names, text, error);
+    else if (strncasecmp(text, with_most, sizeof with_most - 1) != 0 ||
+             parse_between(text + sizeof with_most - 1, 0, INT_MAX, &most) < 0)
+        return error_wrong(error, text, names.others);
+    if (policy < 0)
+        return -1;
+    restart->policy = (enum restart_policy)policy;
+    restart->most = (unsigned int)most;
+    return 0;
 }
 
 int restart_delay_parse(struct restart *restart, const char *text, struct error *error)

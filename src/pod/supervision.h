@@ -13,6 +13,8 @@
 /* Docker's restart policies: docker run --restart. */
 enum restart_policy { RESTART_NO, RESTART_ON_FAILURE, RESTART_ALWAYS };
 
+extern const char *const restart_policy_names[RESTART_ALWAYS + 1];
+
 struct restart {
     enum restart_policy policy;
     unsigned int most; /* how often, on failure; 0: without limit */

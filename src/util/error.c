@@ -64,3 +64,10 @@ int error_wrong(struct error *error, const char *word, const char *what)
 {
     return error_reason(error, ERROR_USAGE, "'%s' is %s", word, what);
 }
+
+int error_judged(struct error *error, const char *value, const char *wrong)
+{
+    if (wrong == NULL)
+        return 0;
+    return wrong[0] != '\0' ? error_wrong(error, value, wrong) : -1;
+}
