@@ -222,14 +222,6 @@ struct server *server_open(const char *path, struct supervisor *supervisor, stru
     return server;
 }
 
-size_t server_own_files(const struct server *server, int *fds)
-{
-    fds[0] = server->listening.fd;
-    fds[1] = server->spare;
-    fds[2] = server->hangups.fd;
-    return SERVER_FILES;
-}
-
 void server_close(struct server *server)
 {
     struct stat status;

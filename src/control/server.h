@@ -21,10 +21,6 @@ struct server;
  */
 struct server *server_open(const char *path, struct supervisor *supervisor, struct error *error);
 
-/* nsinit's own files for it, in `fds`. */
-enum { SERVER_FILES = 3 };
-size_t server_own_files(const struct server *server, int *fds);
-
 /* For the supervisor's hooks. */
 bool server_has_followers(const struct server *server);
 void server_on_event(struct server *server, const struct text *event);

@@ -168,8 +168,7 @@ static int do_delay(struct supervised *supervised)
 static void do_retire(struct supervised *supervised)
 {
     run_unwatch(supervised);
-    if (supervised->remains.begun)
-        clearing_stop(&supervised->remains);
+    clearing_stop(&supervised->remains);
     launch_on_retire(supervised);
 }
 

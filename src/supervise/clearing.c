@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -119,8 +118,6 @@ static void send_step(void *whom, int signal_number)
 
 void clearing_stop(struct clearing *clearing)
 {
-    if (clearing->awaits_reaping)
-        clearing->supervisor->clearing_count--;
     clearing->awaits_reaping = false;
     clearing->begun = false;
     steps_end(&clearing->steps);
@@ -191,7 +188,6 @@ void clearing_begin(struct clearing *clearing, const struct schedule *schedule)
     /* Who adopts waits for clearing_on_reap to know whether there is anything to be done. */
     if (!goes_by_group(clearing)) {
         clearing->awaits_reaping = true;
-        clearing->supervisor->clearing_count++;
         return;
     }
     watch_member(clearing);

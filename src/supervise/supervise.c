@@ -189,9 +189,8 @@ bool supervise_on_child(struct supervisor *supervisor, pid_t pid, int wait_statu
 
 void supervise_on_reap(struct supervisor *supervisor, bool children_left)
 {
-    for (size_t i = 0; i < supervisor->count && supervisor->clearing_count > 0; i++)
-        if (supervisor->services[i].remains.begun)
-            clearing_on_reap(&supervisor->services[i].remains, children_left);
+    /* Remains of one of several are told by their group. */
+    clearing_on_reap(&supervisor->services->remains, children_left);
 }
 
 static bool may_restart(const struct supervisor *supervisor)

@@ -124,7 +124,6 @@ struct supervisor {
     pid_t sandbox_pid; /* PID 1 of the pod's PID namespace; 0: none */
     int sandbox_link;
     int exit_code;
-    size_t clearing_count; /* services whose remains are being ended, and wait for reaping */
     /* Children that are nobody's remains: it was executed with them, or runs them by request. */
     struct pid_list strangers;
     struct launch launch;
