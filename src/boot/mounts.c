@@ -22,7 +22,7 @@
 static const struct {
     const char *type;
     const char *target;
-    unsigned long flags;
+    unsigned int flags;
     const char *data;
     mode_t mode; /* of the directory, where it is missing */
 } wanted[] = {

@@ -24,17 +24,17 @@ int exec_search(char *const *arguments, char *const *environment, char *path)
 
     path[0] = '\0';
     while (path_next(&search, candidate)) {
+        bool tries_next;
+
         execve(candidate, arguments, environment);
+        tries_next = goes_on(errno);
         /* A file that may not be executed tells more than its absence from another directory. */
-        if (errno == EACCES || result == -ENOENT) {
+        if (errno == EACCES || result == -ENOENT || !tries_next) {
             result = -errno;
             memcpy(path, candidate, sizeof candidate);
         }
-        if (!goes_on(errno)) {
-            result = -errno;
-            memcpy(path, candidate, sizeof candidate);
+        if (!tries_next)
             break;
-        }
     }
     return result == -ENOTDIR && strchr(arguments[0], '/') == NULL ? -ENOENT : result;
 }

@@ -30,7 +30,7 @@ static const struct {
 
 unsigned long mounts_propagation(enum propagation propagation)
 {
-    static const unsigned long flags[] = {MS_PRIVATE, MS_SLAVE, MS_SHARED, 0};
+    static const unsigned int flags[] = {MS_PRIVATE, MS_SLAVE, MS_SHARED, 0};
 
     return flags[propagation];
 }

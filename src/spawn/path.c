@@ -6,8 +6,6 @@
 #include <limits.h>
 #include <string.h>
 
-#include "util/text.h"
-
 const char *path_value(char *const *environment)
 {
     for (; *environment != NULL; environment++)
@@ -28,19 +26,20 @@ struct path_search path_search(const char *program, char *const *environment)
 
 bool path_next(struct path_search *search, char *candidate)
 {
+    size_t size = strlen(search->program) + 1;
+
     while (search->rest != NULL) {
         const char *directory = search->rest;
         size_t length = strcspn(directory, ":");
-        struct text text = text_in(candidate, PATH_MAX);
 
         search->rest = directory[length] == ':' ? directory + length + 1 : NULL;
-        /* An empty entry is the working directory; a path that is too long can't exist. */
-        if (length + strlen(search->program) + 2 > PATH_MAX)
+        /* A path that is too long can't exist. */
+        if (length + size + 1 > PATH_MAX)
             continue;
         memcpy(candidate, directory, length);
-        candidate[length] = '\0';
-        text.length = length;
-        text_format(&text, "%s%s", length > 0 ? "/" : "", search->program);
+        candidate[length] = '/';
+        /* An empty entry is the working directory. */
+        memcpy(candidate + length + (length > 0), search->program, size);
         return true;
     }
     return false;

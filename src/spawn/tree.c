@@ -197,41 +197,29 @@ static int remount_all_read_only(const char *link)
     return result;
 }
 
-/*
- * By mount_setattr(2): 0, or -1 with errno. 1 on Linux before 5.12, where it is to be done by a
- * path to the tree, which needs /proc.
- */
-static int set_attributes(int tree, const struct attributes *attributes, bool recursive,
-                          char path[static 64])
+/* By mount_setattr(2), or before Linux 5.12 by a path to the tree, which needs /proc. */
+static int set_attributes(int tree, const struct attributes *attributes, bool recursive)
 {
+    char path[64];
     int result = (int)syscall(SYS_mount_setattr, tree, "",
                               (unsigned int)(AT_EMPTY_PATH | (recursive ? TREE_RECURSIVE : 0)),
                               attributes, sizeof *attributes);
 
     if (result == 0 || errno != ENOSYS)
         return result;
-    text_set(path, 64, "/proc/self/fd/%d", tree);
-    return 1;
+    text_set(path, sizeof path, "/proc/self/fd/%d", tree);
+    if (attributes->propagation != 0)
+        return mount(NULL, path, NULL,
+                     (unsigned long)attributes->propagation | (recursive ? MS_REC : 0), NULL);
+    return recursive ? remount_all_read_only(path) : remount_read_only(path);
 }
 
 int tree_make_read_only(int tree, bool recursive)
 {
-    const struct attributes attributes = {.set = TREE_READ_ONLY};
-    char path[64];
-    int result = set_attributes(tree, &attributes, recursive, path);
-
-    if (result != 1)
-        return result;
-    return recursive ? remount_all_read_only(path) : remount_read_only(path);
+    return set_attributes(tree, &(struct attributes){.set = TREE_READ_ONLY}, recursive);
 }
 
 int tree_set_propagation(int tree, unsigned long propagation, bool recursive)
 {
-    const struct attributes attributes = {.propagation = propagation};
-    char path[64];
-    int result = set_attributes(tree, &attributes, recursive, path);
-
-    if (result != 1)
-        return result;
-    return mount(NULL, path, NULL, propagation | (recursive ? MS_REC : 0), NULL);
+    return set_attributes(tree, &(struct attributes){.propagation = propagation}, recursive);
 }
