@@ -115,11 +115,7 @@ static int add_subject(struct cast *cast, const char *name, pid_t pid, const cha
 /* The first one. */
 static int add_host(struct cast *cast, const char *name, pid_t pid, struct failure *failure)
 {
-    int result = add_subject(cast, name, pid, NULL);
-
-    if (result == 0)
-        cast->subjects[0].is_host = true;
-    return failure_of(failure, result, name);
+    return failure_of(failure, add_subject(cast, name, pid, NULL), name);
 }
 
 /* ---- services ------------------------------------------------------------------------------ */

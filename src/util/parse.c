@@ -179,7 +179,7 @@ int parse_between(const char *text, int least, int most, int *number)
 size_t parse_word(const char *text, const char *ends, char *word, size_t size)
 {
     size_t length = strcspn(text, ends);
-    size_t copied = least(length, size - 1);
+    size_t copied = length < size ? length : size - 1;
 
     memcpy(word, text, copied);
     word[copied] = '\0';
