@@ -111,12 +111,9 @@ int watchdog_open(struct watchdog_feeder *feeder, const struct supervisor *super
 
 void watchdog_close(struct watchdog_feeder *feeder)
 {
-    feeder->plan = NULL;
     if (feeder->fd < 0)
         return;
-    ev_timer_stop(feeder->supervisor->loop, &feeder->timer);
     /* The magic close: without it the driver takes the end for a crash. */
     (void)!write(feeder->fd, "V", 1);
     close(feeder->fd);
-    feeder->fd = -1;
 }

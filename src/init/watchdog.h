@@ -29,7 +29,7 @@ int watchdog_open(struct watchdog_feeder *feeder, const struct supervisor *super
 /* Some service has changed: if the device was not there, that may have been its driver's. */
 void watchdog_look(struct watchdog_feeder *feeder);
 
-/* An orderly end: it is not to go off. */
+/* An orderly end, after the loop's last turn: it is not to go off. */
 void watchdog_close(struct watchdog_feeder *feeder);
 
 #endif

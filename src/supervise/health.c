@@ -107,12 +107,12 @@ static void show_output(struct health *health, enum log_level level)
     char *line = health->text;
 
     while (*line != '\0') {
-        char *end = strchr(line, '\n');
+        char *end = strchrnul(line, '\n');
+        bool is_last = *end == '\0';
 
-        if (end != NULL)
-            *end = '\0';
+        *end = '\0';
         log_line(level, "%s: health: | %s", name_of(health->supervised), line);
-        line = end != NULL ? end + 1 : strchr(line, '\0');
+        line = is_last ? end : end + 1;
     }
 }
 

@@ -8,11 +8,13 @@
 #include "util/parse.h"
 #include "util/utf8.h"
 
+enum { SAYS_SO, NUMBER, TEXT };
+
 /* What a line says, and where that goes, in the order in which it is relayed. */
 static const struct field {
-    const char *line; /* the whole of it, or what stands before the value */
-    enum { SAYS_SO, NUMBER, TEXT } kind;
-    size_t place;
+    char line[22]; /* the whole of it, or what stands before the value */
+    unsigned char kind;
+    unsigned char place;
 } fields[] = {
     {"RELOADING=1", SAYS_SO, offsetof(struct notice, reloading)},
     {"MONOTONIC_USEC=", NUMBER, offsetof(struct notice, monotonic_usec)},

@@ -73,7 +73,7 @@ static bool receive(int fd, struct message *message)
 }
 
 /*
- * The program and its descendants, as nsinit's adopted ones too where there is but one service.
+ * The program and its descendants, which are all of nsinit's where there is but one service.
  * One that has ended and been waited for can't be told from a stranger: systemd-notify(1) waits
  * for its message to be read, by BARRIER=1.
  */
@@ -87,9 +87,9 @@ static bool is_of_service(const struct supervised *supervised, pid_t program, pi
         return true;
     if (supervised->group != 0 && getpgid(sender) == supervised->group)
         return true;
-    return processes_descends_from(sender, program) ||
-           (supervisor->count == 1 && supervisor->adopts && supervisor->strangers.count == 0 &&
-            processes_descends_from(sender, getpid()));
+    if (supervisor->count == 1 && supervisor->adopts && supervisor->strangers.count == 0)
+        program = getpid();
+    return processes_descends_from(sender, program);
 }
 
 static void complain(struct supervised *supervised, const struct message *message, const char *what)

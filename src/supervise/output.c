@@ -305,7 +305,7 @@ static void pass_on_the_rest(struct stream *stream, uint64_t deadline)
     } while (pass_on(stream));
 }
 
-void output_free(struct output *output, int milliseconds)
+void output_end(struct output *output, int milliseconds)
 {
     uint64_t deadline = supervise_now_ms() + (uint64_t)milliseconds;
 
@@ -313,10 +313,7 @@ void output_free(struct output *output, int milliseconds)
         next = stream->next;
         pass_on_the_rest(stream, deadline);
     }
-    free(output);
     output_count--;
-    for (int i = 0; i < 2 && output_count == 0; i++) {
+    for (int i = 0; i < 2 && output_count == 0; i++)
         wait_for_reader(&sinks[i], deadline);
-        sink_close(&sinks[i]);
-    }
 }

@@ -27,7 +27,7 @@ size_t output_own_fds(const struct output *output, int *fds);
 /* Whether nothing is listened to. */
 bool output_is_quiet(const struct output *output);
 
-/* Pass on what is there, waiting at most so long for a slow reader, and free it. */
-void output_free(struct output *output, int milliseconds);
+/* nsinit is about to end: pass on what is there, waiting at most so long for a slow reader. */
+void output_end(struct output *output, int milliseconds);
 
 #endif

@@ -41,13 +41,6 @@ void sink_open(struct sink *sink, struct ev_loop *loop, int fd, void (*on_free)(
     sink->writable.data = sink;
 }
 
-void sink_close(struct sink *sink)
-{
-    ev_io_stop(sink->loop, &sink->writable);
-    if (sink->fd > STDERR_FILENO)
-        close(sink->fd);
-}
-
 char *sink_room(struct sink *sink, size_t length)
 {
     char *room = sink->text + sink->length;

@@ -23,7 +23,6 @@ struct sink {
 
 /* For the lines of whoever is called back; it is all zero. */
 void sink_open(struct sink *sink, struct ev_loop *loop, int fd, void (*on_free)(struct sink *sink));
-void sink_close(struct sink *sink);
 
 /* Room for one more line of `length` bytes, which is to be filled in, or NULL: write first. */
 char *sink_room(struct sink *sink, size_t length);

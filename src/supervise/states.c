@@ -6,7 +6,7 @@
 /* Of each state: its name, and a row for each event that can come, with an action and the next
  * state in a byte each. The rest is all zero, which is DO_COMPLAIN. */
 static const struct {
-    const char *name;
+    char name[10];
     struct {
         unsigned char action;
         unsigned char next;

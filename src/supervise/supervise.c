@@ -332,9 +332,6 @@ void supervise_stop(struct supervisor *supervisor)
 void supervise_end(struct supervisor *supervisor)
 {
     for (size_t i = 0; i < supervisor->count; i++)
-        if (supervisor->services[i].output != NULL) {
-            output_free(supervisor->services[i].output, LAST_OUTPUT_MS);
-            supervisor->services[i].output = NULL;
-        }
-    free(supervisor->children.more);
+        if (supervisor->services[i].output != NULL)
+            output_end(supervisor->services[i].output, LAST_OUTPUT_MS);
 }

@@ -21,7 +21,7 @@ bool verdict_on_check(struct verdict *verdict, const struct health_check *rules,
 
 const char *health_state_name(enum health_state state)
 {
-    static const char *const names[] = {
+    static const char names[][10] = {
         [HEALTH_STARTING] = "starting",
         [HEALTH_HEALTHY] = "healthy",
         [HEALTH_UNHEALTHY] = "unhealthy",
