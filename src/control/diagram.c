@@ -153,7 +153,7 @@ static int add_services(struct cast *cast, const struct call *call, bool with_ns
 static bool is_there(const struct cast *cast, pid_t pid)
 {
     for (size_t i = 0; i < cast->count; i++)
-        if (cast->subjects[i].identity->pid == pid)
+        if (cast->subjects[i].identity != NULL && cast->subjects[i].identity->pid == pid)
             return true;
     return false;
 }

@@ -98,8 +98,8 @@ static size_t pump_move(struct pump *pump, short events)
  * Those that would end us, which is to be told or to be done in order; and the two about our
  * terminal. A SIGPIPE would end us before the terminal is restored.
  */
-static const int watched[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM,  SIGUSR1,
-                              SIGUSR2, SIGALRM, SIGPIPE, SIGWINCH, SIGCONT};
+static const unsigned char watched[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM,  SIGUSR1,
+                                        SIGUSR2, SIGALRM, SIGPIPE, SIGWINCH, SIGCONT};
 
 /* What we were told to ignore, as by nohup(1), is ignored for the command too. */
 static bool is_ignored(int signal_number)

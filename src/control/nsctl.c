@@ -272,10 +272,6 @@ static int check(const struct reading *reading, struct failure *failure)
     const struct verb *verb = reading->verb;
     struct error *error = &failure->error;
 
-    if (verb == NULL) {
-        error_hint(error, "%s", verbs_hint);
-        return failure_say(failure, "", "no verb was given");
-    }
     error_subject(error, "%s", verb->name);
     if (reading->count < verb->least || reading->count > verb->most) {
         error_hint(error, "nsctl %s%s%s", verb->name, verb->arguments[0] != '\0' ? " " : "",
@@ -326,6 +322,10 @@ static int carry_out(char **words, struct failure *failure)
         return -1;
     if (reading.help || reading.version)
         return print_instead(reading.version);
+    if (reading.verb == NULL) {
+        error_hint(&failure->error, "%s", verbs_hint);
+        return failure_say(failure, "", "no verb was given");
+    }
     if (check(&reading, failure) < 0)
         return -1;
     return (reading.call.diagram != NULL ? diagram_run : reading.verb->run)(&reading.call, failure);

@@ -38,6 +38,7 @@ static void close_files(int *files, size_t count)
 void peer_free(struct peer *peer)
 {
     struct server *server = peer->server;
+    struct ev_loop *loop = loop_of(peer);
     struct peer **at = &server->peers;
 
     while (*at != peer)
@@ -48,9 +49,9 @@ void peer_free(struct peer *peer)
         server->waiting_count--;
     if (peer->job != NULL)
         job_leave(peer);
-    ev_io_stop(loop_of(peer), &peer->readable);
-    ev_io_stop(loop_of(peer), &peer->writable);
-    ev_timer_stop(loop_of(peer), &peer->deadline);
+    ev_io_stop(loop, &peer->readable);
+    ev_io_stop(loop, &peer->writable);
+    ev_timer_stop(loop, &peer->deadline);
     hangup_forget(peer);
     close(peer->readable.fd);
     close_files(peer->files, PEER_FILES);
@@ -292,6 +293,7 @@ static void on_deadline(struct ev_loop *loop, struct ev_timer *watcher, int even
 
 void peer_new(struct server *server, int fd)
 {
+    struct ev_loop *loop = server->supervisor->loop;
     struct peer *peer = malloc(sizeof *peer + REQUEST_MOST + 1);
 
     if (peer == NULL) {
@@ -305,8 +307,8 @@ void peer_new(struct server *server, int fd)
     timer_init(&peer->deadline, on_deadline, peer);
     server->peers = peer;
     server->peer_count++;
-    watch_file(loop_of(peer), &peer->readable, fd, on_readable, peer);
-    timer_start(loop_of(peer), &peer->deadline, PATIENCE_MS);
+    watch_file(loop, &peer->readable, fd, on_readable, peer);
+    timer_start(loop, &peer->deadline, PATIENCE_MS);
     /* At once, so that requests are carried out in the order in which they come. */
-    on_readable(loop_of(peer), &peer->readable, EV_READ);
+    on_readable(loop, &peer->readable, EV_READ);
 }

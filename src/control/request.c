@@ -116,18 +116,17 @@ static bool find_all(struct peer *peer, char *const *names)
 
     while (names[count] != NULL)
         count++;
-    peer->services = calloc(count + 1, sizeof *peer->services);
+    peer->services = calloc(count + 1, sizeof(struct supervised *));
     if (count == 0 || peer->services == NULL) {
         peer_finish(peer, count == 0 ? "error 2 which service?" : "error 1 no memory");
         return false;
     }
-    for (; peer->service_count < count; peer->service_count++) {
-        struct supervised *supervised = find_service(peer, names[peer->service_count]);
-
-        if (supervised == NULL)
+    for (size_t i = 0; i < count; i++) {
+        peer->services[i] = find_service(peer, names[i]);
+        if (peer->services[i] == NULL)
             return false;
-        peer->services[peer->service_count] = supervised;
     }
+    peer->service_count = count;
     return true;
 }
 
@@ -292,6 +291,7 @@ static void do_exec(struct peer *peer, char **arguments)
 }
 
 static const struct {
+    /* cppcheck-suppress unusedStructMember ; names_find uses it */
     const char *name;
     void (*carry_out)(struct peer *peer, char **arguments);
 } verbs[] = {

@@ -63,7 +63,6 @@ void resident_name(pid_t pid, char name[COMM_SIZE])
 static void read_command(struct resident *resident, pid_t pid)
 {
     static char path[32];
-    static char name[COMM_SIZE];
     struct text text = text_in(path, sizeof path);
     size_t length;
     int result;
@@ -71,6 +70,8 @@ static void read_command(struct resident *resident, pid_t pid)
     text_format(&text, "/proc/%d/cmdline", pid);
     result = file_read(path, &resident->command, &length);
     if (result == 0 && join_words(resident->command, length) == 0) {
+        static char name[COMM_SIZE];
+
         free(resident->command);
         resident_name(pid, name);
         resident->command = strdup(name);

@@ -52,7 +52,7 @@ ssize_t socket_send(int fd, const void *data, size_t length, const int *files, s
         control.header.cmsg_type = SCM_RIGHTS;
         control.header.cmsg_len = (socklen_t)CMSG_LEN(count * sizeof(int));
         memcpy(CMSG_DATA(&control.header), files, count * sizeof(int));
-        message.msg_control = &control;
+        message.msg_control = control.space;
         message.msg_controllen = (socklen_t)CMSG_SPACE(count * sizeof(int));
     }
     return sendmsg(fd, &message, MSG_NOSIGNAL | flags);

@@ -68,11 +68,12 @@ static void add_age(struct text *text, uint64_t seconds)
 /* The time of day: 10:00:03Z. */
 static void add_moment(struct text *text, uint64_t seconds_ago)
 {
+    enum { DAY = 24 * 60 * 60 };
     struct timespec now;
     unsigned int second;
 
     clock_gettime(CLOCK_REALTIME, &now);
-    second = (unsigned int)(((uint64_t)now.tv_sec - seconds_ago) % (24 * 60 * 60));
+    second = (unsigned int)(((uint64_t)now.tv_sec - seconds_ago) % DAY);
     text_format(text, "%02u:%02u:%02uZ", second / 3600, second / 60 % 60, second % 60);
 }
 
