@@ -102,21 +102,20 @@ static void on_room(struct ev_loop *loop, struct ev_io *watcher, int events)
     write_rest(watcher->data);
 }
 
-/* The disk is full: the part of a line that still had room is taken back. */
-static void take_back(int fd, size_t written)
+/*
+ * The disk is full: the part of a line that still had room is taken back. False when it is no file
+ * on a disk.
+ */
+static bool take_back(int fd, size_t written)
 {
     struct stat status;
     off_t end = lseek(fd, 0, SEEK_CUR);
 
-    if (fstat(fd, &status) == 0 && status.st_size == end)
+    if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
+        return false;
+    if (status.st_size == end)
         (void)!ftruncate(fd, end - (off_t)written);
-}
-
-static bool is_regular(int fd)
-{
-    struct stat status;
-
-    return fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+    return true;
 }
 
 /* The line in `line`. False when it is lost. */
@@ -127,12 +126,8 @@ static bool write_line(struct journal *journal, size_t length)
 
     if (count == (ssize_t)length)
         return true;
-    if (count <= 0)
+    if (count <= 0 || take_back(fd, (size_t)count))
         return false;
-    if (is_regular(fd)) {
-        take_back(fd, (size_t)count);
-        return false;
-    }
     journal->begin = (size_t)count;
     journal->end = length;
     ev_io_start(journal->loop, &journal->room);
@@ -164,19 +159,19 @@ void journal_add(struct journal *journal, const struct text *event)
 struct journal *journal_open(const char *target, struct ev_loop *loop, struct error *error)
 {
     struct journal *journal = calloc(1, sizeof *journal);
-    int fd;
+    int fd = -1;
 
-    error_subject(error, "--report %s", target);
-    if (journal == NULL) {
+    if (journal == NULL)
         error_reason(error, ERROR_FAILED, "%m");
-        return NULL;
-    }
-    fd = strncmp(target, "fd:", 3) == 0 ? take_over(target + 3, error) : open_file(target, error);
+    else if (strncmp(target, "fd:", 3) == 0)
+        fd = take_over(target + 3, error);
+    else
+        fd = open_file(target, error);
     if (fd < 0) {
+        error_subject(error, "--report %s", target);
         free(journal);
         return NULL;
     }
-    error_subject(error, "%s", "");
     journal->loop = loop;
     ev_io_init(&journal->room, on_room, fd, EV_WRITE);
     journal->room.data = journal;

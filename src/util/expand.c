@@ -66,11 +66,13 @@ static int read_reference(const char **at, char *const *environment, struct span
     if (*end != '}')
         return is_wrong(error, "neither } nor :- is behind ${%s; write $${ for a literal ${", name);
     *at = end + 1;
-    *piece = (struct span){value, value != NULL ? strlen(value) : 0};
-    if (fallback != NULL && piece->length == 0)
+    if (fallback != NULL && (value == NULL || *value == '\0')) {
         *piece = (struct span){fallback, (size_t)(end - fallback)};
-    else if (value == NULL)
+        return 0;
+    }
+    if (value == NULL)
         return is_wrong(error, "%s is not set; ${%s:-} stands for empty", name);
+    *piece = (struct span){value, strlen(value)};
     return 0;
 }
 

@@ -63,16 +63,21 @@ static const char *excerpt(char *text)
     return text;
 }
 
+/* The message quotes the text. */
+static int is_wrong(struct error *error, const char *format, char *text)
+{
+    return error_reason(error, ERROR_USAGE, format, excerpt(text));
+}
+
 static int read_section(char *line, struct ini_item *item, struct error *error)
 {
     char *close = strchr(line, ']');
 
     if (close == NULL)
-        return error_reason(error, ERROR_USAGE, "'%s' has no closing ']'", excerpt(line));
+        return is_wrong(error, "'%s' has no closing ']'", line);
     if (close[1] != '\0')
-        return error_reason(error, ERROR_USAGE,
-                            "'%s' stands behind ']'; a comment needs a line of its own",
-                            excerpt(trim(close + 1)));
+        return is_wrong(error, "'%s' stands behind ']'; a comment needs a line of its own",
+                        trim(close + 1));
     *close = '\0';
     item->kind = INI_SECTION;
     item->section = trim(line + 1);
@@ -83,7 +88,7 @@ static int read_section(char *line, struct ini_item *item, struct error *error)
         *item->name++ = '\0';
     item->name += strspn(item->name, blanks);
     if (strpbrk(item->name, blanks) != NULL)
-        return error_reason(error, ERROR_USAGE, "'%s' is more than one name", excerpt(item->name));
+        return is_wrong(error, "'%s' is more than one name", item->name);
     return 1;
 }
 
@@ -92,8 +97,7 @@ static int read_value(char *line, struct ini_item *item, struct error *error)
     char *equals = strchr(line, '=');
 
     if (equals == NULL)
-        return error_reason(error, ERROR_USAGE, "'%s' is neither [SECTION] nor KEY = VALUE",
-                            excerpt(line));
+        return is_wrong(error, "'%s' is neither [SECTION] nor KEY = VALUE", line);
     *equals = '\0';
     item->kind = INI_VALUE;
     item->key = trim(line);
@@ -101,8 +105,7 @@ static int read_value(char *line, struct ini_item *item, struct error *error)
     if (*item->key == '\0')
         return error_reason(error, ERROR_USAGE, "there is no key before '='");
     if (strpbrk(item->key, blanks) != NULL)
-        return error_reason(error, ERROR_USAGE, "'%s' is no key: it is more than one word",
-                            excerpt(item->key));
+        return is_wrong(error, "'%s' is no key: it is more than one word", item->key);
     return 1;
 }
 

@@ -131,13 +131,14 @@ char **words_of_json(const char *text)
     for (const char *at = text; (at = strchr(at, '"')) != NULL; at++)
         most++;
     words = calloc(1, most * sizeof *words + length + 1);
+    if (words == NULL)
+        return NULL;
     split.to = (char *)(words + most);
-    if (words != NULL && !read_array(&split, words)) {
-        free(words);
-        words = NULL;
-        errno = EINVAL;
-    }
-    return words;
+    if (read_array(&split, words))
+        return words;
+    free(words);
+    errno = EINVAL;
+    return NULL;
 }
 
 /* Past the blanks, and past line ends behind a backslash, which count as nothing. */
