@@ -30,9 +30,8 @@ struct request {
     const char *not_for_pods;    /* an option of the command line that belongs into a pod file */
     char *file_text;             /* the pod file, cut up, into which the services point; owned */
     size_t file_length;
-    char **expanded; /* values that had variables in them; owned */
-    size_t expanded_count;
-    void **kept; /* parts of services; owned */
+    size_t expanded_length; /* of values that had variables in them, all together */
+    void **kept;            /* parts of services, and values that had variables in them; owned */
     size_t kept_count;
     struct translation
         translation;         /* the main service's, and of those that have none of their own */

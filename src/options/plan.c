@@ -176,21 +176,12 @@ static int write_out(struct plan *plan)
     return result;
 }
 
-/* No value is longer than all of them. */
-static size_t longest_value(const struct request *request)
-{
-    size_t length = request->file_length + 64UL * 1024;
-
-    for (size_t i = 0; i < request->expanded_count; i++)
-        length += strlen(request->expanded[i]);
-    return length;
-}
-
 int options_print_plan(const struct request *request)
 {
     const struct pod *pod = &request->pod;
-    /* Each value once, and each of its bytes as six in JSON. */
-    size_t value_size = longest_value(request);
+    /* No value is longer than all of them. Each comes once, and each of its bytes as six in JSON.
+     */
+    size_t value_size = request->file_length + request->expanded_length + 64UL * 1024;
     size_t size = 6 * value_size;
     char *buffer = malloc(size + value_size);
     struct plan plan = {.pod = pod, .json = request->json};

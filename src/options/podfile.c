@@ -26,7 +26,6 @@ struct reading {
     struct error *error;
     unsigned int option_flag; /* OPTION_POD or OPTION_SERVICE: the section's kind; 0: none yet */
     bool has_pod;
-    size_t room;                /* for services */
     bool has_key[OPTIONS_MOST]; /* in this section */
     char section[256];          /* in brackets, for messages; empty: none */
 };
@@ -62,20 +61,13 @@ static struct service *add_service(struct reading *reading)
 {
     struct request *request = reading->request;
     struct pod *pod = &request->pod;
-    struct service *service;
+    struct service *service =
+        array_grow(pod->services, pod->service_count, sizeof *service, reading->error);
 
-    if (pod->service_count == reading->room) {
-        size_t room = reading->room == 0 ? 4 : 2 * reading->room;
-        struct service *larger = realloc(pod->services, room * sizeof *larger);
-
-        if (larger == NULL) {
-            error_reason(reading->error, ERROR_FAILED, "%m");
-            return NULL;
-        }
-        pod->services = larger;
-        reading->room = room;
-    }
-    service = &pod->services[pod->service_count++];
+    if (service == NULL)
+        return NULL;
+    pod->services = service;
+    service += pod->service_count++;
     *service = request->main_service;
     service->supervision.health.words = NULL;
     request->current = service;
@@ -90,17 +82,18 @@ static int begin_service(struct reading *reading, const struct ini_item *item)
 {
     struct request *request = reading->request;
     struct service *service;
+    int same;
 
     if (!is_name(item->name))
         return error_reason(reading->error, ERROR_USAGE,
                             "'%s' is no name of at most %d letters, digits, '-', '_' and '.': "
                             "[service NAME]",
                             item->name, NAME_MOST);
-    for (size_t i = 0; i < request->pod.service_count; i++)
-        if (strcmp(request->pod.services[i].name, item->name) == 0)
-            return error_reason(reading->error, ERROR_USAGE,
-                                "there is a service %s already, in line %u", item->name,
-                                request->pod.services[i].line);
+    same = order_find(&request->pod, item->name, strlen(item->name));
+    if (same >= 0)
+        return error_reason(reading->error, ERROR_USAGE,
+                            "there is a service %s already, in line %u", item->name,
+                            request->pod.services[same].line);
     service = add_service(reading);
     if (service == NULL)
         return -1;
@@ -168,16 +161,15 @@ static const struct option *find_key(const struct reading *reading, const char *
 static const char *expand_value(struct reading *reading, const char *value)
 {
     struct request *request = reading->request;
-    char **larger;
+    char *expanded;
 
     if (strchr(value, '$') == NULL)
         return value;
-    larger = array_grow(request->expanded, request->expanded_count, sizeof *larger, reading->error);
-    if (larger == NULL)
+    expanded = expand(value, reading->environment, reading->error);
+    if (expanded == NULL)
         return NULL;
-    request->expanded = larger;
-    larger[request->expanded_count] = expand(value, reading->environment, reading->error);
-    return larger[request->expanded_count] != NULL ? larger[request->expanded_count++] : NULL;
+    request->expanded_length += strlen(expanded);
+    return request_adopt(request, expanded, reading->error);
 }
 
 static int read_key(struct reading *reading, const struct ini_item *item)

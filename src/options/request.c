@@ -5,19 +5,28 @@
 
 #include "options/setters.h"
 
-void *request_keep(struct request *request, size_t size, struct error *error)
+void *request_adopt(struct request *request, void *memory, struct error *error)
 {
     void **larger = array_grow(request->kept, request->kept_count, sizeof *larger, error);
 
-    if (larger == NULL)
+    if (larger == NULL) {
+        free(memory);
         return NULL;
+    }
     request->kept = larger;
-    larger[request->kept_count] = calloc(1, size);
-    if (larger[request->kept_count] == NULL) {
+    larger[request->kept_count++] = memory;
+    return memory;
+}
+
+void *request_keep(struct request *request, size_t size, struct error *error)
+{
+    void *memory = calloc(1, size);
+
+    if (memory == NULL) {
         error_reason(error, ERROR_FAILED, "%m");
         return NULL;
     }
-    return larger[request->kept_count++];
+    return request_adopt(request, memory, error);
 }
 
 struct translation *request_translation(struct request *request, struct error *error)
@@ -46,9 +55,6 @@ void options_free(struct request *request)
     }
     service_free(&request->sandbox);
     service_free(&request->main_service);
-    for (size_t i = 0; i < request->expanded_count; i++)
-        free(request->expanded[i]);
-    free(request->expanded);
     for (size_t i = 0; i < request->kept_count; i++)
         free(request->kept[i]);
     free(request->kept);

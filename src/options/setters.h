@@ -37,6 +37,9 @@ option_setter set_unshare, set_enter, set_map, set_setgroups, set_hostname, set_
  * filled in. */
 void *request_keep(struct request *request, size_t size, struct error *error);
 
+/* Memory of malloc(3)'s, kept and freed alike. */
+void *request_adopt(struct request *request, void *memory, struct error *error);
+
 /* The current service's own, to be changed, from now on if it has shared it. The same. */
 struct translation *request_translation(struct request *request, struct error *error);
 

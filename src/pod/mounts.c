@@ -29,28 +29,29 @@ enum field {
     FIELD_COUNT
 };
 
-#define ANY_TYPE (~0U)
+#define ANY_TYPE 0xFF
 #define TYPE(type) (1U << (type))
 
 static const struct key {
     const char *name;
-    enum field field;
-    unsigned int types; /* that have it */
+    unsigned char field; /* of enum field */
+    unsigned char types; /* that have it */
+    bool needed;         /* they can't do without */
 } keys[] = {
-    {"type", FIELD_TYPE, ANY_TYPE},
-    {"source", FIELD_SOURCE, TYPE(MOUNT_BIND)},
-    {"src", FIELD_SOURCE, TYPE(MOUNT_BIND)},
-    {"target", FIELD_TARGET, ANY_TYPE},
-    {"dst", FIELD_TARGET, ANY_TYPE},
-    {"destination", FIELD_TARGET, ANY_TYPE},
-    {"readonly", FIELD_READ_ONLY, ANY_TYPE},
-    {"ro", FIELD_READ_ONLY, ANY_TYPE},
-    {"bind-propagation", FIELD_PROPAGATION, TYPE(MOUNT_BIND)},
-    {"tmpfs-size", FIELD_SIZE, TYPE(MOUNT_TMPFS)},
-    {"tmpfs-mode", FIELD_MODE, TYPE(MOUNT_TMPFS)},
-    {"lowerdir", FIELD_LOWER, TYPE(MOUNT_OVERLAY)},
-    {"upperdir", FIELD_UPPER, TYPE(MOUNT_OVERLAY)},
-    {"workdir", FIELD_WORK, TYPE(MOUNT_OVERLAY)},
+    {"type", FIELD_TYPE, ANY_TYPE, false},
+    {"source", FIELD_SOURCE, TYPE(MOUNT_BIND), true},
+    {"src", FIELD_SOURCE, TYPE(MOUNT_BIND), false},
+    {"target", FIELD_TARGET, ANY_TYPE, false},
+    {"dst", FIELD_TARGET, ANY_TYPE, false},
+    {"destination", FIELD_TARGET, ANY_TYPE, false},
+    {"readonly", FIELD_READ_ONLY, ANY_TYPE, false},
+    {"ro", FIELD_READ_ONLY, ANY_TYPE, false},
+    {"bind-propagation", FIELD_PROPAGATION, TYPE(MOUNT_BIND), false},
+    {"tmpfs-size", FIELD_SIZE, TYPE(MOUNT_TMPFS), false},
+    {"tmpfs-mode", FIELD_MODE, TYPE(MOUNT_TMPFS), false},
+    {"lowerdir", FIELD_LOWER, TYPE(MOUNT_OVERLAY), true},
+    {"upperdir", FIELD_UPPER, TYPE(MOUNT_OVERLAY), true},
+    {"workdir", FIELD_WORK, TYPE(MOUNT_OVERLAY), true},
 };
 
 /* What the SPEC says: for each field the key it was given by, and the value. */
@@ -127,25 +128,15 @@ static int read_type(const char *name, enum mount_type *type, struct error *erro
 /* Each key belongs to the type, and none that the type needs is missing. */
 static int check_keys(const struct fields *fields, enum mount_type type, struct error *error)
 {
-    static const struct {
-        enum field field;
-        unsigned int types; /* that can't do without */
-        const char *name;
-    } needed[] = {
-        {FIELD_SOURCE, TYPE(MOUNT_BIND), "source"},
-        {FIELD_LOWER, TYPE(MOUNT_OVERLAY), "lowerdir"},
-        {FIELD_UPPER, TYPE(MOUNT_OVERLAY), "upperdir"},
-        {FIELD_WORK, TYPE(MOUNT_OVERLAY), "workdir"},
-    };
-
     for (size_t i = 0; i < FIELD_COUNT; i++)
         if (fields->key[i] != NULL && (fields->key[i]->types & TYPE(type)) == 0)
             return error_reason(error, ERROR_USAGE, "%s does not belong to type=%s",
                                 fields->key[i]->name, type_names[type]);
-    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
-        if (fields->key[needed[i].field] == NULL && (needed[i].types & TYPE(type)) != 0)
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (keys[i].needed && (keys[i].types & TYPE(type)) != 0 &&
+            fields->key[keys[i].field] == NULL)
             return error_reason(error, ERROR_USAGE, "type=%s needs %s", type_names[type],
-                                needed[i].name);
+                                keys[i].name);
     return 0;
 }
 
@@ -181,20 +172,16 @@ static int read_propagation(struct mount *mount, const char *name, struct error 
 /* A number of bytes with Docker's suffixes: k, m, g or t, and then perhaps b. */
 static bool read_size(const char *text, uint64_t *bytes)
 {
-    static const char suffixes[] = "bkmgt";
-    char digits[24] = "";
-    size_t length = strspn(text, "0123456789");
-    const char *suffix = text + length;
-    const char *unit = strchr(suffixes, *suffix | ('a' ^ 'A'));
-    unsigned int shift = unit != NULL && *suffix != '\0' ? (unsigned int)(unit - suffixes) * 10 : 0;
+    static const char units[] = "bkmgtBKMGT";
+    char digits[24];
+    size_t length = parse_word(text, units, digits, sizeof digits);
+    unsigned int shift = 0;
 
-    if (length >= sizeof digits || (*suffix != '\0' && unit == NULL))
-        return false;
-    memcpy(digits, text, length);
-    suffix += *suffix != '\0';
-    if (*suffix != '\0' && (shift == 0 || strcasecmp(suffix, "b") != 0))
-        return false;
-    if (shift >= sizeof *bytes * 8 || parse_large_number(digits, UINT64_MAX >> shift, bytes) < 0)
+    text += length;
+    if (*text != '\0')
+        shift = (unsigned int)(strchr(units, *text++) - units) % 5 * 10;
+    if (length >= sizeof digits || (*text != '\0' && (shift == 0 || strcasecmp(text, "b") != 0)) ||
+        parse_large_number(digits, UINT64_MAX >> shift, bytes) < 0)
         return false;
     *bytes <<= shift;
     return true;

@@ -31,12 +31,12 @@ int namespaces_parse(namespace_set *set, const char *list, struct error *error)
     for (;;) {
         char name[32];
         size_t length = parse_word(list, ",", name, sizeof name);
-        int type;
 
         if (strcmp(name, "all") == 0) {
             *set |= (1U << NAMESPACE_COUNT) - 1;
         } else {
-            type = names_find(&names, name, error);
+            int type = names_find(&names, name, error);
+
             if (type < 0)
                 return -1;
             *set |= 1U << type;
@@ -117,13 +117,11 @@ bool isolation_is_needed(const struct isolation *isolation)
     return isolation->unshared != 0 || isolation->entrance_count > 0;
 }
 
-/* An option that is about a namespace: it was given when its field is not all zero. */
-#define NEED(option, field, type, entered)                                                       \
-    {                                                                                            \
-        option, offsetof(struct isolation, field), sizeof(((struct isolation *)0)->field), type, \
-            entered                                                                              \
-    }
+/* Where it is seen that an option was given: what is not all zero there. */
+#define FLAG(field) offsetof(struct isolation, field), sizeof(bool)
+#define POINTER(field) offsetof(struct isolation, field), sizeof(void *)
 
+/* Options that are about a namespace. */
 static const struct {
     const char *option;
     unsigned char place;
@@ -131,23 +129,24 @@ static const struct {
     unsigned char type;
     bool entered; /* one that is entered will do */
 } needs[] = {
-    NEED("--hostname", hostname, NAMESPACE_UTS, true),
-    NEED("--domainname", domainname, NAMESPACE_UTS, true),
-    NEED("--mount", filesystem.mounts, NAMESPACE_MNT, false),
-    NEED("--root", filesystem.root, NAMESPACE_MNT, false),
-    NEED("--read-only", filesystem.read_only, NAMESPACE_MNT, false),
-    NEED("--propagation", has_propagation, NAMESPACE_MNT, false),
-    NEED("--mount-proc", filesystem.proc, NAMESPACE_MNT, false),
-    NEED("--veth", veths, NAMESPACE_NET, false),
-    NEED("--no-loopback", no_loopback, NAMESPACE_NET, false),
-    NEED("--as-pid-1", as_pid_1, NAMESPACE_PID, false),
-    NEED("--map-root-user", map_root, NAMESPACE_USER, false),
-    NEED("--map-users", users, NAMESPACE_USER, false),
-    NEED("--map-groups", groups, NAMESPACE_USER, false),
-    NEED("--map-auto", map_auto, NAMESPACE_USER, false),
-    NEED("--setgroups", setgroups, NAMESPACE_USER, false),
-    NEED("--monotonic", has_monotonic, NAMESPACE_TIME, false),
-    NEED("--boottime", has_boottime, NAMESPACE_TIME, false),
+    {"--hostname", POINTER(hostname), NAMESPACE_UTS, true},
+    {"--domainname", POINTER(domainname), NAMESPACE_UTS, true},
+    {"--mount", POINTER(filesystem.mounts), NAMESPACE_MNT, false},
+    {"--root", POINTER(filesystem.root), NAMESPACE_MNT, false},
+    {"--read-only", FLAG(filesystem.read_only), NAMESPACE_MNT, false},
+    {"--propagation", FLAG(has_propagation), NAMESPACE_MNT, false},
+    {"--mount-proc", POINTER(filesystem.proc), NAMESPACE_MNT, false},
+    {"--veth", POINTER(veths), NAMESPACE_NET, false},
+    {"--no-loopback", FLAG(no_loopback), NAMESPACE_NET, false},
+    {"--as-pid-1", FLAG(as_pid_1), NAMESPACE_PID, false},
+    {"--map-root-user", FLAG(map_root), NAMESPACE_USER, false},
+    {"--map-users", POINTER(users), NAMESPACE_USER, false},
+    {"--map-groups", POINTER(groups), NAMESPACE_USER, false},
+    {"--map-auto", FLAG(map_auto), NAMESPACE_USER, false},
+    {"--setgroups", offsetof(struct isolation, setgroups), sizeof(enum setgroups), NAMESPACE_USER,
+     false},
+    {"--monotonic", FLAG(has_monotonic), NAMESPACE_TIME, false},
+    {"--boottime", FLAG(has_boottime), NAMESPACE_TIME, false},
 };
 
 int isolation_check(const struct isolation *isolation, struct error *error)

@@ -105,7 +105,7 @@ static bool parse_mac(uint8_t mac[6], const char *text)
 {
     static const char digits[] = "0123456789abcdef0123456789ABCDEF";
 
-    for (size_t i = 0; i < 3 * 6; i++) {
+    for (size_t i = 0; i < 18; i++) {
         const char *digit = strchr(digits, text[i]);
 
         if (i % 3 == 2) {
@@ -168,7 +168,7 @@ static int set_item(struct veth *veth, char *item, unsigned int *seen, struct er
     if (key < 0)
         return -1;
     if (!keys[key].repeatable && (*seen >> key & 1) != 0)
-        return error_reason(error, ERROR_USAGE, "%s= is given twice", item);
+        return error_reason(error, ERROR_USAGE, "%s= is given twice", keys[key].name);
     *seen |= 1U << key;
     return error_judged(error, value, keys[key].set((char *)veth + keys[key].place, value, error));
 }
