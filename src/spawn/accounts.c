@@ -153,7 +153,7 @@ static bool take_name(const char **text, char separator, char name[NAME_SIZE])
 static int add_listed_groups(struct account *account, const char *list, struct error *error)
 {
     char name[NAME_SIZE];
-    gid_t gid;
+    gid_t gid = 0;
 
     while (*list != '\0') {
         if (!take_name(&list, ',', name))

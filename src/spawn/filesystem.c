@@ -87,6 +87,17 @@ static int enter_root(const struct work *work, struct error *error)
     return 0;
 }
 
+static int carry_out_all(struct work *work, struct error *error)
+{
+    if (work->sources == NULL || work->root.own == NULL)
+        return mounts_failed(error, "");
+    if (mounts_take_sources(work, error) < 0 || set_propagation(work->plan, error) < 0 ||
+        place_root(work, error) < 0 || mounts_carry_out(work, error) < 0 ||
+        make_root_read_only(work, error) < 0)
+        return -1;
+    return enter_root(work, error);
+}
+
 int filesystem_apply(const struct filesystem *filesystem, struct error *error)
 {
     size_t count = filesystem->mount_count + 1;
@@ -94,19 +105,15 @@ int filesystem_apply(const struct filesystem *filesystem, struct error *error)
                         .root = {.fd = -1, .path = filesystem->root},
                         .sources = calloc(count, sizeof *work.sources),
                         .old_devices = -1};
+    int result;
 
     work.root.own = calloc(count, sizeof *work.root.own);
-    if (work.sources == NULL || work.root.own == NULL)
-        return mounts_failed(error, "");
-    if (mounts_take_sources(&work, error) < 0 || set_propagation(filesystem, error) < 0 ||
-        place_root(&work, error) < 0 || mounts_carry_out(&work, error) < 0 ||
-        make_root_read_only(&work, error) < 0 || enter_root(&work, error) < 0)
-        return -1;
+    result = carry_out_all(&work, error);
     if (work.root.fd >= 0)
         close(work.root.fd);
     if (work.old_devices >= 0)
         close(work.old_devices);
     free(work.sources);
     free(work.root.own);
-    return 0;
+    return result;
 }

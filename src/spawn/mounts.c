@@ -142,20 +142,21 @@ static int mount_overlay(const struct mount *plan, int target, struct error *err
     size_t size = strlen(plan->options) + strlen(user) + 1;
     char *options = malloc(size);
     int here = open(".", O_PATH | O_CLOEXEC);
+    int result = -1;
 
-    if (options == NULL || here < 0 || fchdir(target) < 0)
-        return mounts_failed(error, "overlay");
-    text_set(options, size, "%s%s", plan->options, user);
-    if (mount("overlay", ".", "overlay", plan->read_only ? MS_RDONLY : 0, options) < 0) {
-        if (errno == EPERM && user[0] != '\0')
+    if (options != NULL && here >= 0 && fchdir(target) == 0) {
+        text_set(options, size, "%s%s", plan->options, user);
+        result = mount("overlay", ".", "overlay", plan->read_only ? MS_RDONLY : 0, options);
+        if (result < 0 && errno == EPERM && user[0] != '\0')
             error_hint(error, "in a user namespace it takes Linux 5.11");
-        return mounts_failed(error, "overlay");
     }
-    if (fchdir(here) < 0)
-        return mounts_failed(error, "the working directory");
+    if (result < 0)
+        mounts_failed(error, "overlay");
+    else if (fchdir(here) < 0)
+        result = mounts_failed(error, "the working directory");
     close(here);
     free(options);
-    return 0;
+    return result;
 }
 
 static int carry_out(const struct work *work, size_t i, int target, struct error *error)

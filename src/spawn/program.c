@@ -121,14 +121,14 @@ int program_take_place(const struct service *service, const struct spawn_context
 {
     int result = 0;
 
-    /* That it is the terminal's: TTOU is blocked, so this works. One that hung up is no reason not
-     * to run, nor is one that belongs to another session, a shell's: then there is none. */
     if (service->placement == PLACEMENT_GROUP) {
         result = setpgid(0, 0);
+        /* TTOU is blocked, so this works. A terminal that hung up is no reason not to run. */
         if (result == 0 && context->terminal_fd >= 0)
             (void)tcsetpgrp(context->terminal_fd, getpid());
     } else if (service->placement == PLACEMENT_SESSION) {
         result = setsid();
+        /* It fails when the terminal belongs to another session, a shell's: then there is none. */
         if (result >= 0 && context->terminal_fd >= 0)
             (void)ioctl(context->terminal_fd, TIOCSCTTY, 0);
     }
