@@ -14,8 +14,8 @@ bool boot_is_first_of_machine(void);
 
 /*
  * The file systems that are not there yet (proc, sysfs, devtmpfs, devpts, /dev/shm, /run, cgroup2),
- * the console where there is no stdio, ctrl-alt-del as a signal, lo up, a PATH. What fails is told
- * on stderr, and the rest goes on.
+ * the links of /dev, the console where there is no stdio, ctrl-alt-del as a signal, lo up, a PATH.
+ * What fails is told on stderr, and the rest goes on.
  */
 void boot_prepare(void);
 

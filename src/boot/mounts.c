@@ -12,6 +12,7 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
+#include "spawn/devices.h"
 #include "spawn/mountinfo.h"
 #include "spawn/tree.h"
 #include "util/file.h"
@@ -80,6 +81,18 @@ static void leave_initramfs(void)
     close(root);
 }
 
+/* A devtmpfs has nodes alone; bash's <(...) and a log at /dev/stderr take the links. */
+static void link_devices(void)
+{
+    int devices = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    const char *missing = devices >= 0 ? devices_link(devices) : NULL;
+
+    if (missing != NULL)
+        log_line(LOG_WARNING, "boot: link /dev/%s: %m", missing);
+    if (devices >= 0)
+        close(devices);
+}
+
 void boot_mount_all(void)
 {
     leave_initramfs();
@@ -92,6 +105,7 @@ void boot_mount_all(void)
         if (mount(wanted[i].type, target, wanted[i].type, wanted[i].flags, wanted[i].data) < 0)
             log_line(LOG_WARNING, "boot: mount %s at %s: %m", wanted[i].type, target);
     }
+    link_devices();
 }
 
 /* What still writes keeps it from being unmounted; then nothing is to be written any more. */

@@ -92,14 +92,24 @@ static int make_file_system(int devices, const struct file_system *wanted, struc
     return 0;
 }
 
+const char *devices_link(int devices)
+{
+    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++)
+        if (symlinkat(links[i].content, devices, links[i].name) < 0 && errno != EEXIST)
+            return links[i].name;
+    return NULL;
+}
+
 static int fill(int devices, int old, int console, struct error *error)
 {
+    const char *missing;
+
     for (size_t i = 0; i < NODE_COUNT; i++)
         if (make_node(devices, old, i) < 0)
             return fail(error, nodes[i].name);
-    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++)
-        if (symlinkat(links[i].content, devices, links[i].name) < 0)
-            return fail(error, links[i].name);
+    missing = devices_link(devices);
+    if (missing != NULL)
+        return fail(error, missing);
     for (size_t i = 0; i < sizeof file_systems / sizeof file_systems[0]; i++)
         if (make_file_system(devices, &file_systems[i], error) < 0)
             return -1;

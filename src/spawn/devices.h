@@ -13,4 +13,10 @@
  */
 int devices_mount(int target, int old, struct error *error);
 
+/*
+ * Make the links of a /dev that are not there yet: fd, stdin, stdout, stderr, ptmx. NULL, or the
+ * name of the one that can't be made, with errno.
+ */
+const char *devices_link(int devices);
+
 #endif

@@ -173,6 +173,14 @@ START_TEST(the_kernels_file_systems_are_mounted)
 }
 END_TEST
 
+START_TEST(the_files_of_a_program_are_found_in_dev)
+{
+    ask("echo $(for f in fd stdin stdout stderr; do readlink /dev/$f; done)",
+        "/proc/self/fd /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2");
+    ask("echo 'it is' heard >/dev/stderr", "it is heard");
+}
+END_TEST
+
 START_TEST(the_shell_at_the_console_has_its_terminal)
 {
     /* ^C comes when it runs: it says so. */
@@ -250,6 +258,7 @@ static TCase *filled(TCase *tcase, void (*boot)(void))
         the_machine_reaches_both_over_the_bridge,
         a_service_that_is_killed_comes_back,
         the_kernels_file_systems_are_mounted,
+        the_files_of_a_program_are_found_in_dev,
         the_shell_at_the_console_has_its_terminal,
         ctrl_alt_del_stops_all_in_reverse_order_and_reboots,
         who_has_logged_in_can_turn_it_off,

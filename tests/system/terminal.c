@@ -317,7 +317,8 @@ START_TEST(dumb_init_makes_the_program_the_leader_of_the_terminals_session)
 
     start(&process, PLACE_FIRST, COMMAND(nsinit_called("dumb-init"), INTERACTIVE_BASH));
     process_expect(&process, "shell> ");
-    type_line(&process, "ps -o sid=,tpgid= -p $$; echo pid $$");
+    /* Without widths they are those of the largest PID, a namespace's own since Linux 6.14. */
+    type_line(&process, "ps -o sid:7=,tpgid:7= -p $$; echo pid $$");
     process_expect(&process, "      3       4\r\npid 3");
     try_job_control(&process);
 }
