@@ -82,11 +82,13 @@ static void read_command(struct resident *resident, pid_t pid)
 
 const struct resident *resident_of(struct residents *residents, const struct inhabitant *inhabitant)
 {
-    static const struct resident nobody = {.uid = -1};
+    static struct resident nobody;
     struct resident *resident;
 
-    if (inhabitant == NULL)
+    if (inhabitant == NULL) {
+        nobody.uid = -1;
         return &nobody;
+    }
     resident = &residents->all[inhabitant - residents->census->inhabitants];
     if (!resident->is_known) {
         read_status(resident, inhabitant->pid);
