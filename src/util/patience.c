@@ -34,32 +34,26 @@ static bool has_reader_to_wait_for(int fd)
     return fstat(fd, &status) < 0 || !S_ISREG(status.st_mode);
 }
 
-/* What has room at all takes this much: pipe(7); a terminal tells from 256 free bytes on. */
-static ssize_t write_where_there_is_room(int fd, const void *data, size_t size)
-{
-    struct pollfd room = {.fd = fd, .events = POLLOUT};
-    size_t most = isatty(fd) ? 256 : PIPE_BUF;
-
-    if (!has_reader_to_wait_for(fd))
-        return plain_write(fd, data, size);
-    if (poll(&room, 1, 0) == 0)
-        return -EAGAIN;
-    return plain_write(fd, data, size < most ? size : most);
-}
-
 ssize_t write_at_once(int fd, const void *data, size_t size)
 {
     /* What is only read is taken as if it could be changed. */
     struct iovec part = {.iov_base = (void *)(uintptr_t)data, .iov_len = size};
+    struct pollfd room = {.fd = fd, .events = POLLOUT};
     /* An offset of -1, in two halves, is the file's own: pwritev2(2). */
     ssize_t count = syscall(SYS_pwritev2, fd, &part, 1UL, -1L, -1L, RWF_NOWAIT);
+    /* Terminals, regular files of some file systems, and pipes before Linux 6.5 do not know it. */
+    bool is_unknown = errno == EOPNOTSUPP || errno == EINVAL || errno == ENOSYS;
+    size_t most;
 
     if (count >= 0)
         return count;
-    /* Terminals, regular files of some file systems, and pipes before Linux 6.5 do not know it. */
-    if (errno == EOPNOTSUPP || errno == EINVAL || errno == ENOSYS)
-        return write_where_there_is_room(fd, data, size);
-    if (errno == EAGAIN && !has_reader_to_wait_for(fd))
+    if (!is_unknown && errno != EAGAIN)
+        return -errno;
+    if (!has_reader_to_wait_for(fd))
         return plain_write(fd, data, size);
-    return -errno;
+    if (!is_unknown || poll(&room, 1, 0) == 0)
+        return -EAGAIN;
+    /* What has room at all takes this much: pipe(7); a terminal tells from 256 free bytes on. */
+    most = isatty(fd) ? 256 : PIPE_BUF;
+    return plain_write(fd, data, size < most ? size : most);
 }
