@@ -140,15 +140,20 @@ static int check_keys(const struct fields *fields, enum mount_type type, struct 
     return 0;
 }
 
+static int wrong_value(struct error *error, const char *key, const char *value, const char *what)
+{
+    return error_reason(error, ERROR_USAGE, "%s '%s' is %s", key, value, what);
+}
+
 static int check_target(const char *target, struct error *error)
 {
     if (target == NULL)
         return error_reason(error, ERROR_USAGE, "target is missing: target=/...");
     if (target[0] != '/')
-        return error_reason(error, ERROR_USAGE, "target '%s' is not an absolute path", target);
+        return wrong_value(error, "target", target, "not an absolute path");
     if (target[strspn(target, "/.")] == '\0') {
         error_hint(error, "--root DIR gives another root");
-        return error_reason(error, ERROR_USAGE, "target '%s' is the root itself", target);
+        return wrong_value(error, "target", target, "the root itself");
     }
     return 0;
 }
@@ -195,14 +200,12 @@ static int add_tmpfs_options(struct text *options, const struct fields *fields, 
 
     if (size != NULL) {
         if (!read_size(size, &bytes))
-            return error_reason(error, ERROR_USAGE, "tmpfs-size '%s' is no size (65536, 64k, 1g)",
-                                size);
+            return wrong_value(error, "tmpfs-size", size, "no size (65536, 64k, 1g)");
         text_format(options, "size=%llu", (unsigned long long)bytes);
     }
     if (mode != NULL) {
         if (strlen(mode) > 5 || mode[strspn(mode, "01234567")] != '\0')
-            return error_reason(error, ERROR_USAGE, "tmpfs-mode '%s' is no octal mode (1777)",
-                                mode);
+            return wrong_value(error, "tmpfs-mode", mode, "no octal mode (1777)");
         text_format(options, "%smode=%s", size != NULL ? "," : "", mode);
     }
     return 0;
@@ -217,7 +220,7 @@ static int add_overlay_paths(struct text *options, const char *key, const char *
     text_format(options, "%s%s=", options->length > 0 ? "," : "", key);
     for (const char *at = paths; *at != '\0'; at++) {
         if (at_start && *at != '/' && *at != ':')
-            return error_reason(error, ERROR_USAGE, "%s '%s' is not an absolute path", key, paths);
+            return wrong_value(error, key, paths, "not an absolute path");
         at_start = *at == ':';
         if (*at == '\\' && at[1] != '\0')
             text_format(options, "%c", *at++);
@@ -253,8 +256,7 @@ static int fill(struct mount *mount, const struct fields *fields, struct text *o
     mount->target = value[FIELD_TARGET];
     mount->read_only = fields->key[FIELD_READ_ONLY] != NULL;
     if (value[FIELD_READ_ONLY] != NULL && parse_flag(value[FIELD_READ_ONLY], &mount->read_only) < 0)
-        return error_reason(error, ERROR_USAGE, "readonly '%s' is neither yes nor no",
-                            value[FIELD_READ_ONLY]);
+        return wrong_value(error, "readonly", value[FIELD_READ_ONLY], "neither yes nor no");
     if ((value[FIELD_PROPAGATION] != NULL &&
          read_propagation(mount, value[FIELD_PROPAGATION], error) < 0) ||
         add_options(options, mount->type, fields, error) < 0)
