@@ -46,7 +46,7 @@ const char *set_enter(void *field, const char *value, struct error *error)
 {
     struct isolation *isolation = field;
     struct entrance entrance = {0};
-    struct entrance *larger;
+    struct entrance *added;
     char list[80];
     size_t length = parse_word(value, "=", list, sizeof list);
 
@@ -56,11 +56,10 @@ const char *set_enter(void *field, const char *value, struct error *error)
     if (namespaces_parse(&entrance.types, list, error) < 0)
         return "";
     entrance.all = list_has(list, "all");
-    larger = array_grow(isolation->entrances, isolation->entrance_count, sizeof *larger, error);
-    if (larger == NULL)
+    added = array_add(&isolation->entrances, &isolation->entrance_count, sizeof *added, error);
+    if (added == NULL)
         return "";
-    isolation->entrances = larger;
-    isolation->entrances[isolation->entrance_count++] = entrance;
+    *added = entrance;
     return NULL;
 }
 
@@ -97,16 +96,10 @@ const char *set_domainname(void *field, const char *value, struct error *error)
 const char *set_mount(void *field, const char *value, struct error *error)
 {
     struct filesystem *filesystem = field;
-    struct mount *larger;
+    struct mount *mount =
+        array_add(&filesystem->mounts, &filesystem->mount_count, sizeof *mount, error);
 
-    larger = array_grow(filesystem->mounts, filesystem->mount_count, sizeof *larger, error);
-    if (larger == NULL)
-        return "";
-    filesystem->mounts = larger;
-    if (mount_parse(&larger[filesystem->mount_count], value, error) < 0)
-        return "";
-    filesystem->mount_count++;
-    return NULL;
+    return mount != NULL ? told(mount_parse(mount, value, error)) : "";
 }
 
 const char *set_root(void *field, const char *value, struct error *error)
@@ -155,16 +148,10 @@ const char *set_mount_proc(void *field, const char *value, struct error *error)
 const char *set_veth(void *field, const char *value, struct error *error)
 {
     struct isolation *isolation = field;
-    struct veth *larger;
+    size_t index = isolation->veth_count;
+    struct veth *veth = array_add(&isolation->veths, &isolation->veth_count, sizeof *veth, error);
 
-    larger = array_grow(isolation->veths, isolation->veth_count, sizeof *larger, error);
-    if (larger == NULL)
-        return "";
-    isolation->veths = larger;
-    if (veth_parse(&larger[isolation->veth_count], value, isolation->veth_count, error) < 0)
-        return "";
-    isolation->veth_count++;
-    return NULL;
+    return veth != NULL ? told(veth_parse(veth, value, index, error)) : "";
 }
 
 /*

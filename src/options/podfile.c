@@ -62,12 +62,10 @@ static struct service *add_service(struct reading *reading)
     struct request *request = reading->request;
     struct pod *pod = &request->pod;
     struct service *service =
-        array_grow(pod->services, pod->service_count, sizeof *service, reading->error);
+        array_add(&pod->services, &pod->service_count, sizeof *service, reading->error);
 
     if (service == NULL)
         return NULL;
-    pod->services = service;
-    service += pod->service_count++;
     *service = request->main_service;
     service->supervision.health.words = NULL;
     request->current = service;

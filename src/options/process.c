@@ -7,13 +7,20 @@
 #include "options/setters.h"
 #include "util/parse.h"
 
-void *array_grow(void *array, size_t count, size_t size, struct error *error)
+void *array_add(void *array, size_t *count, size_t size, struct error *error)
 {
-    void *larger = realloc(array, (count + 1) * size);
+    void *elements;
+    void *larger;
 
-    if (larger == NULL)
+    /* Whatever its elements are: a pointer to them may not be read as one to void. */
+    memcpy(&elements, array, sizeof elements);
+    larger = realloc(elements, (*count + 1) * size);
+    if (larger == NULL) {
         error_reason(error, ERROR_FAILED, "%m");
-    return larger;
+        return NULL;
+    }
+    memcpy(array, &larger, sizeof larger);
+    return (char *)larger + (*count)++ * size;
 }
 
 const char *set_user(void *field, const char *value, struct error *error)
@@ -56,18 +63,17 @@ static bool read_limit(const char *text, rlim_t *limit)
 static int add_limit(struct settings *settings, int resource, const struct rlimit *value,
                      struct error *error)
 {
-    struct limit *limits;
+    struct limit *limit;
 
     for (size_t i = 0; i < settings->limit_count; i++)
         if (settings->limits[i].resource == resource) {
             settings->limits[i].value = *value;
             return 0;
         }
-    limits = array_grow(settings->limits, settings->limit_count, sizeof *limits, error);
-    if (limits == NULL)
+    limit = array_add(&settings->limits, &settings->limit_count, sizeof *limit, error);
+    if (limit == NULL)
         return -1;
-    settings->limits = limits;
-    limits[settings->limit_count++] = (struct limit){resource, *value};
+    *limit = (struct limit){resource, *value};
     return 0;
 }
 
@@ -140,14 +146,13 @@ const char *set_cap_drop(void *field, const char *value, struct error *error)
 const char *set_env(void *field, const char *value, struct error *error)
 {
     struct settings *settings = field;
-    const char **larger;
+    const char **variable;
 
     if (value[0] == '\0' || value[0] == '=')
         return "not NAME=VALUE";
-    larger = array_grow(settings->variables, settings->variable_count, sizeof *larger, error);
-    if (larger == NULL)
+    variable = array_add(&settings->variables, &settings->variable_count, sizeof *variable, error);
+    if (variable == NULL)
         return "";
-    settings->variables = larger;
-    settings->variables[settings->variable_count++] = value;
+    *variable = value;
     return NULL;
 }

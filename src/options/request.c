@@ -7,14 +7,13 @@
 
 void *request_adopt(struct request *request, void *memory, struct error *error)
 {
-    void **larger = array_grow(request->kept, request->kept_count, sizeof *larger, error);
+    void **kept = array_add(&request->kept, &request->kept_count, sizeof *kept, error);
 
-    if (larger == NULL) {
+    if (kept == NULL) {
         free(memory);
         return NULL;
     }
-    request->kept = larger;
-    larger[request->kept_count++] = memory;
+    *kept = memory;
     return memory;
 }
 

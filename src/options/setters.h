@@ -43,8 +43,10 @@ void *request_adopt(struct request *request, void *memory, struct error *error);
 /* The current service's own, to be changed, from now on if it has shared it. The same. */
 struct translation *request_translation(struct request *request, struct error *error);
 
-/* Append an element of `size` bytes to an owned array; its place, or NULL with the reason filled
- * in. */
-void *array_grow(void *array, size_t count, size_t size, struct error *error);
+/*
+ * Append an element of `size` bytes, with nothing in it yet, to an owned array; `array` is where
+ * the pointer to it is kept. The element, or NULL with the reason filled in.
+ */
+void *array_add(void *array, size_t *count, size_t size, struct error *error);
 
 #endif
