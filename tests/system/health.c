@@ -228,12 +228,11 @@ START_TEST(a_check_reaches_the_services_loopback)
         skip_test("a_check_reaches_the_services_loopback", "no socat here");
         return;
     }
-    is_healthy(AS_SECOND("-s", CHECKED, "socat -u /dev/null TCP:127.0.0.1:80", "--health-retries",
-                         "1000", "--health-start-period", "1h", "--unshare", "net,pid", "--", "sh",
-                         "-c",
+    is_healthy(AS_SECOND("-s", "--ready-fd", "3", CHECKED, "socat -u /dev/null TCP:127.0.0.1:80",
+                         "--unshare", "net,pid", "--", "sh", "-c",
                          "exec 4<&0; socat -u TCP-LISTEN:80,fork,reuseaddr /dev/null & "
                          "until socat -u /dev/null TCP:127.0.0.1:80; do :; done 2>/dev/null\n"
-                         "cat <&4"));
+                         "echo >&3; cat <&4"));
 }
 END_TEST
 
