@@ -7,7 +7,7 @@
 #include "system/system.h"
 
 #define PAIR                                                                                  \
-    "[service a]\ncommand = sh -c 'echo a runs'\n"                                            \
+    "[service a]\ntype = oneshot\ncommand = sh -c 'echo a runs'\n"                            \
     "[service b]\ncommand = sh -c 'echo b runs; exit 4'\nafter = a\nrestart = on-failure:1\n" \
     "restart-delay = 1ms\n"
 
