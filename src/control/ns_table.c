@@ -38,9 +38,8 @@ static void add_user(struct table *table, int64_t uid)
     static int64_t named = -1;
 
     if (uid >= 0 && uid != named && !account_name((uid_t)uid, name, sizeof name)) {
-        struct text text = text_in(name, sizeof name);
 
-        text_format(&text, "%lld", (long long)uid);
+        text_set(name, sizeof name, "%lld", (long long)uid);
     }
     named = uid;
     table_add(table, uid >= 0 ? name : "-");

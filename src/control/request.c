@@ -65,9 +65,8 @@ static bool is_called_back(enum awaited awaits, const struct supervised *supervi
 static void tell_code(struct peer *peer, const struct supervised *supervised)
 {
     static char buffer[256];
-    struct text text = text_in(buffer, sizeof buffer);
 
-    text_format(&text, "exit\t%s", name_of(supervised));
+    text_set(buffer, sizeof buffer, "exit\t%s", name_of(supervised));
     peer_tell(peer, buffer, supervised->exit_code);
 }
 

@@ -63,11 +63,10 @@ void resident_name(pid_t pid, char name[COMM_SIZE])
 static void read_command(struct resident *resident, pid_t pid)
 {
     static char path[32];
-    struct text text = text_in(path, sizeof path);
     size_t length;
     int result;
 
-    text_format(&text, "/proc/%d/cmdline", pid);
+    text_set(path, sizeof path, "/proc/%d/cmdline", pid);
     result = file_read(path, &resident->command, &length);
     if (result == 0 && join_words(resident->command, length) == 0) {
         static char name[COMM_SIZE];

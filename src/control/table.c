@@ -36,9 +36,8 @@ void table_add(struct table *table, const char *cell)
 void table_add_number(struct table *table, int64_t number, const char *instead)
 {
     static char buffer[24];
-    struct text text = text_in(buffer, sizeof buffer);
 
-    text_format(&text, "%lld", (long long)number);
+    text_set(buffer, sizeof buffer, "%lld", (long long)number);
     table_add(table, number > 0 ? buffer : instead);
 }
 

@@ -33,9 +33,9 @@ struct reading {
 /* What follows is about a section: "pod", or one of the kind "service". */
 static void name_section(struct reading *reading, const char *kind, const char *name)
 {
-    struct text text = text_in(reading->section, sizeof reading->section);
 
-    text_format(&text, ": [%s%s%s]", kind, name[0] != '\0' ? " " : "", name);
+    text_set(reading->section, sizeof reading->section, ": [%s%s%s]", kind,
+             name[0] != '\0' ? " " : "", name);
 }
 
 /* What follows is about a key of the section, or about a line of it. */
@@ -202,9 +202,8 @@ static int failed_check(struct reading *reading, unsigned int line)
 {
     char key[sizeof reading->error->subject];
     const char *subject = reading->error->subject;
-    struct text text = text_in(key, sizeof key);
 
-    text_add(&text, strncmp(subject, "--", 2) == 0 ? subject + 2 : subject);
+    text_set(key, sizeof key, "%s", strncmp(subject, "--", 2) == 0 ? subject + 2 : subject);
     name_key(reading, line, key);
     return -1;
 }

@@ -222,11 +222,10 @@ static void derive_mac(struct veth *veth)
 int veth_parse(struct veth *veth, const char *spec, size_t index, struct error *error)
 {
     struct veth result = {0};
-    struct text name = text_in(result.name, sizeof result.name);
     unsigned int seen = 0;
     char item[ITEM_SIZE];
 
-    text_format(&name, "eth%zu", index);
+    text_set(result.name, sizeof result.name, "eth%zu", index);
     for (;;) {
         size_t length = parse_word(spec, ",", item, sizeof item);
 

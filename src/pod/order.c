@@ -31,9 +31,8 @@ const char *order_entered_service(const struct entrance *entrance)
 static void name_key(const struct service *service, const char *key, struct error *error)
 {
     char before[sizeof error->subject];
-    struct text text = text_in(before, sizeof before);
 
-    text_add(&text, error->subject);
+    text_set(before, sizeof before, "%s", error->subject);
     error_subject(error, "%s:%u: [service %s] %s", before, service->line, service->name, key);
 }
 

@@ -19,9 +19,8 @@ struct path {
 
 static const char *path_of(pid_t pid, const char *name, struct path *buffer)
 {
-    struct text text = text_in(buffer->path, sizeof buffer->path);
 
-    text_format(&text, "/proc/%d/%s", pid, name);
+    text_set(buffer->path, sizeof buffer->path, "/proc/%d/%s", pid, name);
     return buffer->path;
 }
 

@@ -36,12 +36,11 @@ static pid_t next_number(const char **at)
 static bool read_process(pid_t pid, struct process *process)
 {
     char line[512]; /* its path, and then what it says */
-    struct text path = text_in(line, sizeof line);
     const char *at;
     ssize_t size;
     int fd;
 
-    text_format(&path, "/proc/%d/stat", pid);
+    text_set(line, sizeof line, "/proc/%d/stat", pid);
     fd = open(line, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;

@@ -24,9 +24,8 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
 static int open_terminal(int fd)
 {
     char path[32];
-    struct text text = text_in(path, sizeof path);
 
-    text_format(&text, "/proc/self/fd/%d", fd);
+    text_set(path, sizeof path, "/proc/self/fd/%d", fd);
     return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
