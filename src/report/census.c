@@ -169,25 +169,19 @@ static int add_process(struct lookup *lookup, pid_t pid)
     return 0;
 }
 
-static bool comes_first(const struct residence *one, const struct residence *other)
+static int by_type_and_id(const void *one, const void *other)
 {
-    return one->type != other->type ? one->type < other->type : one->id < other->id;
+    const struct residence *a = one;
+    const struct residence *b = other;
+
+    if (a->type != b->type)
+        return a->type < b->type ? -1 : 1;
+    return (a->id > b->id) - (a->id < b->id);
 }
 
-/* By type and id: Shell's sort, as qsort(3) would be 2 kB of the static binary for this alone. */
 static void sort(struct census *census)
 {
-    struct residence *all = census->residences;
-
-    for (size_t gap = census->count / 2; gap > 0; gap /= 2)
-        for (size_t i = gap; i < census->count; i++) {
-            struct residence moved = all[i];
-            size_t at = i;
-
-            for (; at >= gap && comes_first(&moved, &all[at - gap]); at -= gap)
-                all[at] = all[at - gap];
-            all[at] = moved;
-        }
+    qsort(census->residences, census->count, sizeof census->residences[0], by_type_and_id);
 }
 
 /* The places without the gaps between them. */
