@@ -181,7 +181,8 @@ static int by_type_and_id(const void *one, const void *other)
 
 static void sort(struct census *census)
 {
-    qsort(census->residences, census->count, sizeof census->residences[0], by_type_and_id);
+    if (census->count > 0)
+        qsort(census->residences, census->count, sizeof census->residences[0], by_type_and_id);
 }
 
 /* The places without the gaps between them. */

@@ -27,8 +27,9 @@ void text_add(struct text *text, const char *string)
 
 struct text text_in(char *buffer, size_t size)
 {
-    struct text text = {.data = buffer, .size = size};
+    struct text text = {.size = size};
 
+    text.data = buffer;
     /* Terminated, as by all that is added. */
     text_add(&text, "");
     return text;
