@@ -181,7 +181,7 @@ static int by_type_and_id(const void *one, const void *other)
 
 static void sort(struct census *census)
 {
-    if (census->count > 0)
+    if (census->residences != NULL)
         qsort(census->residences, census->count, sizeof census->residences[0], by_type_and_id);
 }
 
