@@ -193,6 +193,32 @@ START_TEST(a_script_without_interpreter_line_is_run_by_the_shell)
 }
 END_TEST
 
+START_TEST(such_a_script_is_found_in_the_programs_own_directory)
+{
+    struct process process;
+
+    (void)file_of("pwd\n", 0755);
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--workdir", test_directory(), "--", "./file")),
+                     0);
+    ck_assert_contains(process.output.text, test_directory());
+}
+END_TEST
+
+START_TEST(such_a_script_is_run_once_with_all_that_was_asked_for)
+{
+    const char *path = file_of("id -u; id -G; echo $$\n", 0755);
+    struct process process;
+
+    if (lacks_root("such_a_script_is_run_once_with_all_that_was_asked_for"))
+        return;
+    ck_assert_int_eq(chmod(test_directory(), 0755), 0);
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--unshare", "pid", "--as-pid-1", "--user",
+                                                    "1234:1235", "--groups", "1236", "--", path)),
+                     0);
+    ck_assert_str_eq(process.output.text, "1234\n1235 1236\n1\n");
+}
+END_TEST
+
 START_TEST(the_first_executable_in_path_is_taken_past_those_that_are_not)
 {
     struct process process;
@@ -230,6 +256,8 @@ TCase *errors_case(void)
                                   a_missing_dynamic_loader_is_named,
                                   what_the_kernel_cannot_run_is_126_with_the_real_cause,
                                   a_script_without_interpreter_line_is_run_by_the_shell,
+                                  such_a_script_is_found_in_the_programs_own_directory,
+                                  such_a_script_is_run_once_with_all_that_was_asked_for,
                                   the_first_executable_in_path_is_taken_past_those_that_are_not,
                                   NULL};
 
