@@ -100,20 +100,29 @@ static int carry_out_all(struct work *work, struct error *error)
 
 int filesystem_apply(const struct filesystem *filesystem, struct error *error)
 {
+    /* For as many as most have, the heap stays untouched: memory.h. */
+    enum { FEW = 8 };
+    int few_sources[FEW];
+    dev_t few_own[FEW];
     size_t count = filesystem->mount_count + 1;
-    struct work work = {.plan = filesystem,
-                        .root = {.fd = -1, .path = filesystem->root},
-                        .sources = calloc(count, sizeof *work.sources),
-                        .old_devices = -1};
-    int result;
+    bool are_few = count <= FEW;
+    struct work work = {
+        .plan = filesystem,
+        .root = {.fd = -1,
+                 .path = filesystem->root,
+                 .own = are_few ? few_own : calloc(count, sizeof *work.root.own)},
+        .sources = are_few ? few_sources : calloc(count, sizeof *work.sources),
+        .old_devices = -1,
+    };
+    int result = carry_out_all(&work, error);
 
-    work.root.own = calloc(count, sizeof *work.root.own);
-    result = carry_out_all(&work, error);
     if (work.root.fd >= 0)
         close(work.root.fd);
     if (work.old_devices >= 0)
         close(work.old_devices);
-    free(work.sources);
-    free(work.root.own);
+    if (!are_few) {
+        free(work.sources);
+        free(work.root.own);
+    }
     return result;
 }

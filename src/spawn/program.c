@@ -43,7 +43,6 @@ static void set_own_pids(struct program *program, const struct inherited *inheri
     for (int i = 0; i < OWN_PID_COUNT; i++) {
         char **entry = environment_find(program->environment, own_pid_names[i]);
 
-        program->own_pids[i][0] = '\0';
         if (entry != NULL && names_nsinit(*entry, own_pid_names[i], inherited))
             set_own_pid(program, i);
     }
@@ -67,20 +66,19 @@ static void add_notification(struct program *program, const struct spawn_context
     set_own_pid(program, 1);
 }
 
-/* /bin/sh, the file that is yet to be found, and the program's arguments. NULL without memory. */
-static char **words_for_shell(char *const *arguments)
+/* Whether it gets what nsinit has for it as it is: then nothing needs to be copied. */
+static bool keeps_environment(const struct service *service, const struct spawn_context *context)
 {
-    size_t count = 0;
-    char **words;
+    const struct settings *settings = service_settings(service);
 
-    while (arguments[count] != NULL)
-        count++;
-    words = calloc(count + 2, sizeof *words);
-    if (words != NULL) {
-        words[0] = "/bin/sh";
-        memcpy(words + 2, arguments + 1, (count - 1) * sizeof *words);
-    }
-    return words;
+    if (settings->user != NULL || settings->clear_environment || settings->variable_count > 0 ||
+        context->notify_name.text[0] != '\0' || context->hides_notify_socket ||
+        context->default_variable != NULL)
+        return false;
+    for (int i = 0; i < OWN_PID_COUNT; i++)
+        if (environment_find(service->environment, own_pid_names[i]) != NULL)
+            return false;
+    return true;
 }
 
 int program_prepare(struct program *program, const struct service *service,
@@ -91,14 +89,20 @@ int program_prepare(struct program *program, const struct service *service,
 
     program->service = service;
     program->account = (struct account){0};
-    program->environment = NULL;
-    program->by_shell = words_for_shell(service->arguments);
+    program->environment = service->environment;
+    program->own_environment = NULL;
+    program->by_shell = NULL;
+    memset(program->own_pids, 0, sizeof program->own_pids);
     if ((settings->user != NULL || settings->groups != NULL) &&
         account_resolve(&program->account, settings->user, settings->groups, error) < 0)
         return -1;
-    program->environment = settings_environment(settings, &program->account, service->environment,
-                                                program->home, sizeof program->home, ADDED);
-    if (program->environment == NULL || program->by_shell == NULL)
+    if (keeps_environment(service, context))
+        return 0;
+    program->own_environment =
+        settings_environment(settings, &program->account, service->environment, program->home,
+                             sizeof program->home, ADDED);
+    program->environment = program->own_environment;
+    if (program->environment == NULL)
         return error_failed(error, "%s", service->name);
     set_own_pids(program, context->inherited);
     add_notification(program, context);
@@ -112,7 +116,7 @@ int program_prepare(struct program *program, const struct service *service,
 void program_free(struct program *program)
 {
     account_free(&program->account);
-    free(program->environment);
+    free(program->own_environment);
     free(program->by_shell);
 }
 
@@ -190,17 +194,32 @@ static int prepare_exec(struct program *program, const struct spawn_context *con
     return 0;
 }
 
+static int execute_by_shell(struct program *program, char *path)
+{
+    static char shell[] = "/bin/sh";
+    char *const *arguments = program->service->arguments;
+    size_t count = 0;
+
+    while (arguments[count] != NULL)
+        count++;
+    /* Whose memory we share waits for us, and has no other thread: it frees this, too. */
+    program->by_shell = calloc(count + 2, sizeof *program->by_shell);
+    if (program->by_shell == NULL)
+        return errno;
+    program->by_shell[0] = shell;
+    program->by_shell[1] = path;
+    memcpy(program->by_shell + 2, arguments + 1, (count - 1) * sizeof *arguments);
+    execve(shell, program->by_shell, program->environment);
+    memcpy(path, shell, sizeof shell);
+    return errno;
+}
+
 /* The errno of the last attempt, with the file in `path`. */
 static int execute(struct program *program, char *path)
 {
     int result = exec_search(program->service->arguments, program->environment, path);
 
-    if (result != -ENOEXEC || !exec_is_script(path))
-        return -result;
-    program->by_shell[1] = path;
-    execve(program->by_shell[0], program->by_shell, program->environment);
-    memcpy(path, program->by_shell[0], strlen(program->by_shell[0]) + 1);
-    return errno;
+    return result == -ENOEXEC && exec_is_script(path) ? execute_by_shell(program, path) : -result;
 }
 
 void program_execute(struct program *program, const struct spawn_context *context,

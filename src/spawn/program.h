@@ -14,8 +14,9 @@ enum { OWN_PID_COUNT = 2 };
 struct program {
     const struct service *service;
     struct account account;
-    char **environment; /* owned array, or NULL */
-    char **by_shell;    /* owned array: its words, if it turns out to be a script without #! */
+    char **environment;
+    char **own_environment; /* the same as an owned array, if it is not the service's; or NULL */
+    char **by_shell; /* owned array: its words, if it has turned out to be a script without #! */
     char home[sizeof "HOME=" + 256];
     char notify_socket[sizeof "NOTIFY_SOCKET=" + sizeof(struct notify_name)];
     char watchdog_usec[sizeof "WATCHDOG_USEC=18446744073709551615"];

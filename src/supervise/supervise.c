@@ -251,6 +251,18 @@ static bool may_tell(const struct service *service)
            supervision_has_notify_socket(&service->supervision);
 }
 
+/* The first one's is not on the heap, which an nsinit with one service is not to touch: memory.h */
+static struct listening *new_listening(bool is_first)
+{
+    static struct listening first;
+
+    if (!is_first)
+        return calloc(1, sizeof first);
+    /* That of the outer nsinit, where this is an inner one. */
+    first = (struct listening){0};
+    return &first;
+}
+
 static int init_service(struct supervisor *supervisor, struct supervised *supervised,
                         const struct service *service, struct error *error)
 {
@@ -263,7 +275,7 @@ static int init_service(struct supervisor *supervisor, struct supervised *superv
     clearing_init(&supervised->remains, supervisor, supervised, on_clean);
     timer_init(&supervised->timer, on_timer, supervised);
     if (may_tell(service) || isolation_has_inner_init(&service->isolation)) {
-        supervised->listening = calloc(1, sizeof *supervised->listening);
+        supervised->listening = new_listening(supervised == supervisor->services);
         if (supervised->listening == NULL)
             return error_failed(error, "%s: memory", service->name);
         timer_init(&supervised->listening->watchdog, on_watchdog, supervised);
