@@ -27,7 +27,7 @@ bool pty_copy_size(int from, int to)
 {
     struct winsize size;
 
-    return ioctl(from, TIOCGWINSZ, &size) < 0 || ioctl(to, TIOCSWINSZ, &size) == 0;
+    return ioctl_ask(from, TIOCGWINSZ, &size) < 0 || ioctl_ask(to, TIOCSWINSZ, &size) == 0;
 }
 
 static int open_pair(struct pty *pty)

@@ -6,13 +6,13 @@
 
 #include <fcntl.h>
 #include <sched.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "spawn/command.h"
 #include "spawn/vfork.h"
+#include "util/ioctl.h"
 
 struct visitor {
     const struct open_namespaces *namespaces;
@@ -35,7 +35,7 @@ static int open_ptmx(void)
     int unlocked = 0;
     int fd = is_ptmx(path) ? open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC) : -1;
 
-    if (fd < 0 || ioctl(fd, TIOCSPTLCK, &unlocked) == 0)
+    if (fd < 0 || ioctl_ask(fd, TIOCSPTLCK, &unlocked) == 0)
         return fd;
     close(fd);
     return -1;

@@ -58,8 +58,8 @@ START_TEST(what_a_service_leaves_behind_is_gone_before_it_is_started_again)
 {
     struct process process;
 
-    start_pod(&process, "[service a]\ncommand = sh -c '(trap \"\" TERM; exec sleep 1000) & "
-                        "echo left $!; wait'\nstop = TERM/50ms/KILL\n");
+    start_pod(&process, "[service a]\ncommand = sh -c '(trap \"\" TERM; echo left; exec "
+                        "sleep 1000) & wait'\nstop = TERM/50ms/KILL\n");
     process_expect(&process, "left");
     (void)answer_of(ASK("stop", "a"), 0);
     (void)answer_of(ASK("start", "a"), 0);
