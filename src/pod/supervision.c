@@ -48,20 +48,18 @@ int restart_parse(struct restart *restart, const char *text, struct error *error
 
 int restart_delay_parse(struct restart *restart, const char *text, struct error *error)
 {
-    const char *dots = strchr(text, '.');
-    char first[16] = "";
-    size_t length = dots != NULL ? (size_t)(dots - text) : strlen(text);
+    char first[16];
+    size_t length = parse_word(text, ".", first, sizeof first);
+    bool has_cap = text[length] != '\0';
     uint32_t first_ms;
     uint32_t cap_ms = default_cap_ms;
 
-    /* What is too long stays empty, which is no duration: its beginning would be another one. */
-    if (length < sizeof first)
-        memcpy(first, text, length);
-    if (parse_duration(first, &first_ms) < 0 ||
-        (dots != NULL && (dots[1] != '.' || parse_duration(dots + 2, &cap_ms) < 0)))
+    /* The beginning of what is too long would be another duration. */
+    if (length >= sizeof first || parse_duration(first, &first_ms) < 0 ||
+        (has_cap && (text[length + 1] != '.' || parse_duration(text + length + 2, &cap_ms) < 0)))
         return error_reason(error, ERROR_USAGE, "'%s' is not FIRST or FIRST..CAP, as in 100ms..1m",
                             text);
-    if (dots != NULL && cap_ms < first_ms)
+    if (has_cap && cap_ms < first_ms)
         return error_reason(error, ERROR_USAGE, "'%s': the cap is less than the first delay", text);
     restart->first_ms = first_ms;
     restart->cap_ms = cap_ms > first_ms ? cap_ms : first_ms;

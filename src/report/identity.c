@@ -12,11 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "report/nsfs.h"
 #include "report/process_file.h"
+#include "spawn/command.h"
 #include "spawn/enter.h"
 #include "util/parse.h"
 #include "util/proc.h"
@@ -280,8 +280,7 @@ static void ask_there(struct names *names, pid_t pid)
     close(ends[1]);
     if (child > 0) {
         (void)!read(ends[0], names, sizeof *names);
-        while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-            ;
+        (void)command_wait(child);
     }
     close(ends[0]);
 }

@@ -102,17 +102,6 @@ static int add_group(struct account *account, gid_t gid, struct error *error)
     return 0;
 }
 
-/* Whether `name` is in a list separated by commas, which is cut up. */
-static bool is_listed(char *list, const char *name)
-{
-    const char *word;
-
-    while ((word = strsep(&list, ",")) != NULL)
-        if (strcmp(word, name) == 0)
-            return true;
-    return false;
-}
-
 /* The groups in /etc/group that have the user as a member. */
 static int add_memberships(struct account *account, const char *name, struct error *error)
 {
@@ -127,7 +116,7 @@ static int add_memberships(struct account *account, const char *name, struct err
     while (result == 0 && entry_next(&rest, GROUP_FIELDS, &entry)) {
         gid_t gid;
 
-        if (is_listed(entry.fields[3], name) && parse_id(entry.fields[2], &gid))
+        if (list_has(entry.fields[3], name) && parse_id(entry.fields[2], &gid))
             result = add_group(account, gid, error);
     }
     free(text);
@@ -137,16 +126,13 @@ static int add_memberships(struct account *account, const char *name, struct err
 enum { NAME_SIZE = 256 };
 
 /* Copy the text up to the separator, past which it moves. False when that is too long. */
-static bool take_name(const char **text, char separator, char name[NAME_SIZE])
+static bool take_name(const char **text, const char *separator, char name[NAME_SIZE])
 {
-    const char *end = strchrnul(*text, separator);
-    size_t length = (size_t)(end - *text);
+    size_t length = parse_word(*text, separator, name, NAME_SIZE);
 
     if (length >= NAME_SIZE)
         return false;
-    memcpy(name, *text, length);
-    name[length] = '\0';
-    *text = end + (*end != '\0');
+    *text += length + ((*text)[length] != '\0');
     return true;
 }
 
@@ -156,7 +142,7 @@ static int add_listed_groups(struct account *account, const char *list, struct e
     gid_t gid = 0;
 
     while (*list != '\0') {
-        if (!take_name(&list, ',', name))
+        if (!take_name(&list, ",", name))
             return error_reason(error, ERROR_FAILED, "'%s' is too long", list);
         if (resolve_group(name, &gid, error) < 0 || add_group(account, gid, error) < 0)
             return -1;
@@ -197,7 +183,7 @@ static int resolve_both(struct account *account, const char *user, bool with_gro
     bool has_group = strchr(user, ':') != NULL;
 
     error_subject(error, "--user %s", user);
-    if (!take_name(&user, ':', name) || name[0] == '\0')
+    if (!take_name(&user, ":", name) || name[0] == '\0')
         return error_reason(error, ERROR_USAGE, "no user's name");
     if (resolve_user(account, name, with_groups && !has_group, error) < 0)
         return -1;

@@ -5,9 +5,9 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "spawn/command.h"
 #include "spawn/link.h"
 #include "supervise/launch.h"
 #include "supervise/supervise.h"
@@ -102,8 +102,7 @@ int sandbox_start(struct supervisor *supervisor, struct error *error)
     }
     close(spawned.link_fd);
     (void)kill(spawned.pid, result < 0 ? SIGKILL : 0);
-    while (waitpid(spawned.pid, NULL, 0) < 0 && errno == EINTR)
-        ;
+    (void)command_wait(spawned.pid);
     return result;
 }
 
