@@ -147,18 +147,15 @@ int client_exit_code(const char *line)
 /* "error EXITCODE MESSAGE" */
 static void take_error(const char *line, struct failure *failure)
 {
-    const char *number = line + strlen("error ");
-    const char *at = number;
-    int code = 0;
+    const char *at = line + strlen("error ");
+    uint64_t code;
 
-    for (; *at >= '0' && *at <= '9' && code <= 255; at++)
-        code = 10 * code + *at - '0';
-    if (at == number || code > 255 || *at != ' ') {
+    if (parse_digits(&at, 255, &code) < 0 || *at != ' ') {
         client_complain(failure, line);
         return;
     }
     failure_say(failure, "", at + 1);
-    failure->exit_code = code;
+    failure->exit_code = (int)code;
 }
 
 /* Cut the next line off. False when none is whole. */

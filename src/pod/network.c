@@ -103,19 +103,17 @@ static const char *set_mtu(void *field, char *value, struct error *error)
 /* Six pairs of hexadecimal digits with colons between. */
 static bool parse_mac(uint8_t mac[6], const char *text)
 {
-    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-
     for (size_t i = 0; i < 18; i++) {
-        const char *digit = strchr(digits, text[i]);
+        int digit = parse_hex_digit(text[i]);
 
         if (i % 3 == 2) {
             if (text[i] != (i < 17 ? ':' : '\0'))
                 return false;
             continue;
         }
-        if (text[i] == '\0' || digit == NULL)
+        if (digit < 0)
             return false;
-        mac[i / 3] = (uint8_t)(mac[i / 3] << 4 | (digit - digits) % 16);
+        mac[i / 3] = (uint8_t)(mac[i / 3] << 4 | digit);
     }
     return true;
 }

@@ -235,7 +235,6 @@ static size_t size_of_address(const struct address *address)
 /* The address as text, with every group of IPv6: inet_ntop(3) would bring in stdio. */
 static const char *address_name(const struct address *address, char name[48])
 {
-    static const char digits[] = "0123456789abcdef";
     struct text text = text_in(name, 48);
 
     for (size_t i = 0; i < size_of_address(address); i++) {
@@ -244,8 +243,7 @@ static const char *address_name(const struct address *address, char name[48])
         if (address->family == AF_INET)
             text_format(&text, "%s%u", i > 0 ? "." : "", byte);
         else
-            text_format(&text, "%s%c%c", i > 0 && i % 2 == 0 ? ":" : "", digits[byte >> 4],
-                        digits[byte & 15]);
+            text_format(&text, "%s%02x", i > 0 && i % 2 == 0 ? ":" : "", byte);
     }
     return name;
 }

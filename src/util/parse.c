@@ -28,6 +28,14 @@ int parse_digits(const char **text, uint64_t most, uint64_t *number)
     return 0;
 }
 
+int parse_hex_digit(char digit)
+{
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    const char *found = digit != '\0' ? strchr(digits, digit) : NULL;
+
+    return found != NULL ? (int)((found - digits) % 16) : -1;
+}
+
 int parse_large_number(const char *text, uint64_t most, uint64_t *number)
 {
     uint64_t value;

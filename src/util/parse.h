@@ -11,6 +11,9 @@
 /* The decimal digits at *text, which is moved past them. 0, or -EINVAL; -ERANGE if over `most`. */
 int parse_digits(const char **text, uint64_t most, uint64_t *number);
 
+/* What a hexadecimal digit stands for, or -1. */
+int parse_hex_digit(char digit);
+
 /* A decimal number from 0 to `most`, and nothing around it. 0 or -EINVAL; -ERANGE if too large. */
 int parse_number(const char *text, unsigned long most, unsigned long *number);
 

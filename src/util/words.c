@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/parse.h"
+
 static const char *skip_blanks(const char *at)
 {
     return at + strspn(at, " \t\r\n");
@@ -19,12 +21,11 @@ static long read_hex(const char *at)
     long value = 0;
 
     for (int i = 0; i < 4; i++) {
-        static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-        const char *digit = at[i] != '\0' ? strchr(digits, at[i]) : NULL;
+        int digit = parse_hex_digit(at[i]);
 
-        if (digit == NULL)
+        if (digit < 0)
             return -1;
-        value = value * 16 + (digit - digits) % 16;
+        value = value * 16 + digit;
     }
     return value;
 }
