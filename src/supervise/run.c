@@ -205,12 +205,12 @@ void run_start(struct supervised *supervised)
     supervise_on_start_failed(supervised, &error);
 }
 
-void run_give_up_setup(struct supervised *supervised)
+void run_give_up_setup(struct supervised *supervised, int exit_code)
 {
     setup_abandon(supervised->setup);
     readiness_end(supervised);
     steps_end(&supervised->steps);
-    supervised->exit_code = 128 + SIGKILL;
+    supervised->exit_code = exit_code;
     supervised->has_ended = true;
     supervise_event(supervised, actions_conclude(supervised));
 }

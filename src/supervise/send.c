@@ -116,7 +116,7 @@ static void send_to_all(struct supervised *supervised, int signal_number)
 static void step_setup(struct supervised *supervised, int signal_number)
 {
     if (signal_number == SIGKILL)
-        run_give_up_setup(supervised);
+        run_give_up_setup(supervised, 128 + SIGKILL);
     else
         (void)send_signal(supervised, signal_number, NULL);
 }

@@ -128,10 +128,20 @@ static void start_deadline(struct setup *setup)
         timer_start(setup->supervisor->loop, &setup->deadline, most);
 }
 
+bool setup_runs_hook(const struct setup *setup)
+{
+    return setup->spawning.step == SPAWN_HOOK;
+}
+
+bool setup_may_run(const struct setup *setup)
+{
+    return setup->spawning.step == SPAWN_EXECUTING;
+}
+
 /* The setup has come to `outcome`, or to another step. */
 static void go_on(struct setup *setup, enum spawn_outcome outcome)
 {
-    bool runs_hook = setup->spawning.step == SPAWN_HOOK;
+    bool runs_hook = setup_runs_hook(setup);
 
     setup->spawning.reaped = 0;
     if (outcome != SPAWN_PENDING) {
@@ -144,13 +154,17 @@ static void go_on(struct setup *setup, enum spawn_outcome outcome)
     }
 }
 
+void setup_hear(struct setup *setup)
+{
+    if (ev_is_active(&setup->link))
+        go_on(setup, spawn_hear(&setup->spawning));
+}
+
 static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    struct setup *setup = watcher->data;
-
     (void)loop;
     (void)events;
-    go_on(setup, spawn_hear(&setup->spawning));
+    setup_hear(watcher->data);
 }
 
 static void on_helper_end(void *owner, pid_t pid, int wait_status)
@@ -222,8 +236,7 @@ void setup_hear_all(struct supervisor *supervisor, pid_t reaped)
     while ((setup = next_unheard(supervisor)) != NULL) {
         setup->heard = supervisor->setup_round;
         setup->spawning.reaped = reaped;
-        if (ev_is_active(&setup->link))
-            go_on(setup, spawn_hear(&setup->spawning));
+        setup_hear(setup);
     }
 }
 
@@ -280,7 +293,7 @@ void setup_begin(struct setup **place, struct supervisor *supervisor, const stru
         hooks->inside(owner, &setup->spawning);
     if (outcome == SPAWN_PENDING) {
         watch_file(supervisor->loop, &setup->link, setup->spawning.link_fd, on_link, setup);
-        setup->runs_hook = setup->spawning.step == SPAWN_HOOK;
+        setup->runs_hook = setup_runs_hook(setup);
         start_deadline(setup);
         return;
     }

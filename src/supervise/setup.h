@@ -6,8 +6,7 @@
 #ifndef NSINIT_SUPERVISE_SETUP_H
 #define NSINIT_SUPERVISE_SETUP_H
 
-#include <ev.h>
-#include <stdint.h>
+#include <stdbool.h>
 
 #include "spawn/spawn.h"
 
@@ -33,6 +32,13 @@ void setup_begin(struct setup **place, struct supervisor *supervisor, const stru
 
 /* The process that becomes the program, or 0 as long as it is not known. */
 pid_t setup_pid(const struct setup *setup);
+
+/* Whether the user's hook is what it waits for; whether the program may run, unheard as yet. */
+bool setup_runs_hook(const struct setup *setup);
+bool setup_may_run(const struct setup *setup);
+
+/* Hear what has been said. The setup may be over, and freed, after that. */
+void setup_hear(struct setup *setup);
 
 /* Kill it and forget it: `done` is not called. */
 void setup_abandon(struct setup *setup);

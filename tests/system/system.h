@@ -52,6 +52,7 @@
     X(restarts)        \
     X(session)         \
     X(settings)        \
+    X(setup)           \
     X(signals)         \
     X(startup)         \
     X(stopping)        \
