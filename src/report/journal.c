@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "report/event.h"
+#include "util/inert.h"
 #include "util/parse.h"
 #include "util/patience.h"
 
@@ -40,6 +41,10 @@ static int take_over(const char *number, struct error *error)
 
     if (parse_number(number, INT_MAX, &fd) < 0)
         return error_reason(error, ERROR_USAGE, "'%s' is no descriptor", number);
+    if (inert_is_at((int)fd)) {
+        errno = EBADF;
+        return error_reason(error, ERROR_USAGE, "%m");
+    }
     flags = fcntl((int)fd, F_GETFL);
     if (flags < 0)
         return error_reason(error, ERROR_USAGE, "%m");

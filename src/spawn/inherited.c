@@ -3,11 +3,12 @@
  */
 #include "spawn/inherited.h"
 
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "util/inert.h"
 
 static void fill_closed_stdio(void)
 {
@@ -20,8 +21,8 @@ static void fill_closed_stdio(void)
 
         if ((stdio[fd].revents & POLLNVAL) == 0)
             continue;
-        /* The lowest free number is used, hence this one. "/" is there when /dev/null is not. */
-        placeholder = open("/", O_PATH | O_CLOEXEC);
+        /* The lowest free number is used, hence this one. It needs no /dev/null. */
+        placeholder = inert_open();
         if (placeholder > STDERR_FILENO)
             close(placeholder);
     }

@@ -4,7 +4,9 @@
 #include "spawn/settings.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <linux/capability.h>
+#include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -129,6 +131,28 @@ static int become(const struct account *account)
     return (int)syscall(CALL_SETRESUID, account->uid, account->uid, account->uid);
 }
 
+/* Whether the working directory lies in the root: else getcwd(2) has no name for it. */
+static bool is_inside_root(void)
+{
+    char path[PATH_MAX];
+
+    /* The C library turns "(unreachable)" into an error, or takes its own way through the tree. */
+    return syscall(SYS_getcwd, path, sizeof path) > 0 && path[0] == '/';
+}
+
+/* A link of the tree's own can lead to a directory that some process has open: proc_pid_fd(5). */
+static int enter_directory(const char *path, struct settings_failure *failure)
+{
+    failure->stage = SETTINGS_WORKDIR;
+    if (chdir(path) < 0)
+        return -1;
+    failure->stage = SETTINGS_OUTSIDE;
+    if (is_inside_root())
+        return 0;
+    errno = EXDEV;
+    return -1;
+}
+
 int settings_apply(const struct settings *settings, const struct account *account,
                    struct settings_failure *failure)
 {
@@ -157,8 +181,7 @@ int settings_apply(const struct settings *settings, const struct account *accoun
     failure->stage = SETTINGS_CAPABILITIES;
     if (settings->has_capabilities && finish_capabilities(settings, kept) < 0)
         return -1;
-    failure->stage = SETTINGS_WORKDIR;
-    if (settings->workdir != NULL && chdir(settings->workdir) < 0)
+    if (settings->workdir != NULL && enter_directory(settings->workdir, failure) < 0)
         return -1;
     failure->stage = SETTINGS_NO_NEW_PRIVS;
     return settings->no_new_privs ? prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) : 0;
