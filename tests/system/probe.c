@@ -362,6 +362,20 @@ static int leave_holder(char **arguments)
     return 7;
 }
 
+/* lease FILE: hold a lease on it that nobody gives up, and say so on descriptor 9. */
+static int hold_lease(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    signal(SIGIO, SIG_IGN);
+    if (fcntl(fd, F_SETLEASE, F_WRLCK) < 0)
+        perror("probe: lease");
+    dprintf(9, "leased\n");
+    close(9);
+    for (;;)
+        pause();
+}
+
 /*
  * bomb CODE: fork as long as the limits allow it, again and again, and ignore TERM. The first one
  * says when it is at the limit, and ends with CODE, or with 0 as CODE stays.
@@ -415,6 +429,8 @@ int main(int argc, char **argv)
         return leave_stubborn();
     if (strcmp(verb, "holder") == 0 && argc == 5)
         return leave_holder(argv + 2);
+    if (strcmp(verb, "lease") == 0 && argc == 3)
+        return hold_lease(argv[2]);
     if (strcmp(verb, "bomb") == 0)
         return explode(number);
     if (strcmp(verb, "runners") == 0)
