@@ -281,7 +281,6 @@ static int run(struct init *init)
     if (init->server == NULL && !supervise_keeps_files(&init->supervisor))
         let_go(init);
     sleep_for_good(init);
-    log_never_wait();
     /* A child we inherited may have ended before we could be told. */
     if (!init->supervisor.is_inner)
         reap_all(init);

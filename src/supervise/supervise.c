@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "supervise/actions.h"
@@ -22,6 +21,7 @@
 #include "supervise/sandbox.h"
 #include "supervise/send.h"
 #include "supervise/watch.h"
+#include "util/clock.h"
 #include "util/log.h"
 
 /* timeout(1)'s code: for a run that was ended for a failure, and itself says 0. */
@@ -32,10 +32,7 @@ enum { LAST_OUTPUT_MS = 1000 };
 
 uint64_t supervise_now_ms(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    return clock_monotonic_ms();
 }
 
 /* ---- the world's news --------------------------------------------------------------------- */
