@@ -140,6 +140,7 @@ void supervise_on_program_end(void *owner, pid_t pid, int wait_status)
     const struct supervisor *supervisor = supervised->supervisor;
 
     supervised->pid = 0;
+    clearing_on_program_end(&supervised->remains);
     supervised->stopped_by = 0;
     supervised->ran_ms = (int64_t)(supervise_now_ms() - supervised->started_ms);
     supervised->exit_code = service_exit_code(supervised->service, wait_status);
@@ -211,6 +212,7 @@ size_t supervise_own_files(const struct supervisor *supervisor, int *fds)
     size_t count = 0;
 
     fds[count++] = supervisor->relay.socket.fd;
+    fds[count++] = only->remains.group.leader;
     if (only->listening != NULL) {
         fds[count++] = only->listening->link.fd;
         fds[count++] = only->listening->notify.fd;
