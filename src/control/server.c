@@ -160,7 +160,7 @@ static void on_later(struct ev_loop *loop, struct ev_timer *watcher, int events)
     (void)events;
     if (server->spare < 0)
         server->spare = inert_open();
-    ev_io_start(loop, &server->listening);
+    watch_start(loop, &server->listening);
 }
 
 static void let_in(struct server *server, int fd)
@@ -177,8 +177,7 @@ static void on_connection(struct ev_loop *loop, struct ev_io *watcher, int event
 {
     struct server *server = watcher->data;
 
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     for (int i = 0; i < ACCEPTS_AT_ONCE; i++) {
         int fd = accept4(watcher->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 

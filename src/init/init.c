@@ -67,6 +67,7 @@ static int lowest_free_fd(void)
 static int open_loop(struct init *init, struct error *error)
 {
     ev_set_allocator(loop_memory);
+    watch_survive_errors();
     const struct signal_set all = signal_set_full();
 
     init->signal_fd = signal_open_fd(&all);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "report/event.h"
+#include "supervise/watch.h"
 #include "util/inert.h"
 #include "util/parse.h"
 #include "util/patience.h"
@@ -102,8 +103,7 @@ static void write_rest(struct journal *journal)
 
 static void on_room(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     write_rest(watcher->data);
 }
 
@@ -135,7 +135,7 @@ static bool write_line(struct journal *journal, size_t length)
         return false;
     journal->begin = (size_t)count;
     journal->end = length;
-    ev_io_start(journal->loop, &journal->room);
+    watch_start(journal->loop, &journal->room);
     return true;
 }
 

@@ -161,7 +161,7 @@ static void watch_member(struct clearing *clearing)
 
 static void on_member_end(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    (void)events;
+    watch_again(loop, watcher, events);
     watch_end(loop, watcher);
     watch_member(watcher->data);
 }
