@@ -81,7 +81,7 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
     ssize_t count = socket_send(watcher->fd, peer->answer, peer->answer_length, &peer->gift,
                                 peer->gift >= 0, MSG_DONTWAIT);
 
-    (void)events;
+    watch_again(loop, watcher, events);
     if (count < 0) {
         if (errno != EAGAIN && errno != EINTR)
             peer_free(peer);
@@ -138,7 +138,7 @@ void peer_add(struct peer *peer, const char *text, size_t length)
         /* Who does not read for so long is gone: the next attempt to write finds that. */
         (void)shutdown(peer->readable.fd, SHUT_RDWR);
     }
-    ev_io_start(loop_of(peer), &peer->writable);
+    watch_start(loop_of(peer), &peer->writable);
 }
 
 /* From the first that it misses on it gets no more until it has taken all: it is told in between.
@@ -265,8 +265,7 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
     size_t room = is_request ? REQUEST_MOST - peer->request_length : sizeof lines;
     ssize_t count = socket_receive(watcher->fd, to, room, peer->files, PEER_FILES);
 
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     if (count > 0 && is_request) {
         peer->request_length += (size_t)count;
         hear_request(peer);

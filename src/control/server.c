@@ -4,7 +4,6 @@
 #include "control/server.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,6 +14,7 @@
 #include "control/peer.h"
 #include "control/socket.h"
 #include "supervise/watch.h"
+#include "util/inert.h"
 #include "util/log.h"
 
 /* Connections taken at once, so that the loop has its turn. */
@@ -121,11 +121,6 @@ static bool may_ask(int fd)
            (peer.uid == 0 || peer.uid == geteuid());
 }
 
-static int open_spare(void)
-{
-    return open("/", O_PATH | O_CLOEXEC);
-}
-
 /* It is told why, if it takes it at once. */
 static void refuse(int fd, const char *line)
 {
@@ -147,7 +142,7 @@ static bool refuse_by_spare(struct server *server)
     fd = accept4(server->listening.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd >= 0)
         refuse(fd, "error 1 nsinit has too many open files\n");
-    server->spare = open_spare();
+    server->spare = inert_open();
     return fd >= 0;
 }
 
@@ -164,8 +159,8 @@ static void on_later(struct ev_loop *loop, struct ev_timer *watcher, int events)
 
     (void)events;
     if (server->spare < 0)
-        server->spare = open_spare();
-    ev_io_start(loop, &server->listening);
+        server->spare = inert_open();
+    watch_start(loop, &server->listening);
 }
 
 static void let_in(struct server *server, int fd)
@@ -182,8 +177,7 @@ static void on_connection(struct ev_loop *loop, struct ev_io *watcher, int event
 {
     struct server *server = watcher->data;
 
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     for (int i = 0; i < ACCEPTS_AT_ONCE; i++) {
         int fd = accept4(watcher->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
@@ -211,7 +205,7 @@ struct server *server_open(const char *path, struct supervisor *supervisor, stru
     }
     server->path = path;
     server->supervisor = supervisor;
-    server->spare = open_spare();
+    server->spare = inert_open();
     if (lstat(path, &status) == 0) {
         server->device = status.st_dev;
         server->inode = status.st_ino;

@@ -38,8 +38,7 @@ static void on_outer(struct ev_loop *loop, struct ev_io *watcher, int events)
     struct link_message message;
     int result = link_receive(watcher->fd, &message, &attached, 0, false);
 
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     if (result == -EAGAIN)
         return;
     /* The end of PID 1 is the end of its namespace: pid_namespaces(7). */
@@ -98,7 +97,7 @@ static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
     struct link_message message;
     int result = link_receive(watcher->fd, &message, &attached, 0, false);
 
-    (void)events;
+    watch_again(loop, watcher, events);
     if (result == -EAGAIN)
         return;
     if (result != 1) {

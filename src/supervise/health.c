@@ -98,8 +98,7 @@ static void on_output(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct health *health = watcher->data;
 
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     errno = 0;
     if (!read_output(health) && errno != EAGAIN)
         close_output(health);

@@ -97,6 +97,7 @@ static void begin_run(struct supervised *supervised, struct spawning *spawning)
                  supervised);
     lending_hold(supervised, &spawning->shown);
     supervised->group = supervised->service->placement == PLACEMENT_INHERITED ? 0 : supervised->pid;
+    clearing_on_program(&supervised->remains);
     supervised->started_ms = supervise_now_ms();
     supervised->failed = false;
     supervised->is_ready = false;

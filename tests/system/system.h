@@ -12,6 +12,7 @@
 
 /* All cases, one in each line. */
 #define CASES(X)       \
+    X(accounts)        \
     X(completions)     \
     X(control)         \
     X(control_exec)    \
