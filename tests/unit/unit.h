@@ -30,6 +30,7 @@
     X(path)                \
     X(pod)                 \
     X(podfile)             \
+    X(processes)           \
     X(resident)            \
     X(restarts)            \
     X(schedule)            \
