@@ -153,7 +153,7 @@ void job_start(struct peer *peer, struct supervised *host, char **words, enum te
     }
     /* No restart of a service counts it among what the service has left behind. */
     (void)pid_list_add(&supervisor->strangers, job->pid);
-    children_add(&supervisor->children, job->pid, on_end, job);
+    children_add_visitor(&supervisor->children, job->pid, on_end, job, host);
     peer->job = job;
     peer_tell(peer, "started", job->pid);
 }

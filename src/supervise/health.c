@@ -181,7 +181,7 @@ static int spawn_check(struct health *health, struct error *error)
         close_output(health);
         return -1;
     }
-    children_add(&supervisor->children, health->pid, on_end, health);
+    children_add_visitor(&supervisor->children, health->pid, on_end, health, health->supervised);
     return 0;
 }
 
