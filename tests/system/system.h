@@ -14,6 +14,7 @@
 #define CASES(X)       \
     X(completions)     \
     X(control)         \
+    X(control_access)  \
     X(control_exec)    \
     X(control_limits)  \
     X(control_orders)  \
