@@ -56,6 +56,7 @@ void peer_free(struct peer *peer)
     close(peer->readable.fd);
     close_files(peer->files, PEER_FILES);
     close_files(&peer->gift, 1);
+    caller_close(&peer->caller);
     free(peer->answer);
     free(peer->services);
     free(peer);
@@ -290,17 +291,22 @@ static void on_deadline(struct ev_loop *loop, struct ev_timer *watcher, int even
     peer_finish(peer, "error 2 no request came");
 }
 
-void peer_new(struct server *server, int fd)
+void peer_new(struct server *server, int fd, struct caller *caller, const struct access *access)
 {
     struct ev_loop *loop = server->supervisor->loop;
     struct peer *peer = malloc(sizeof *peer + REQUEST_MOST + 1);
 
     if (peer == NULL) {
+        caller_close(caller);
         close(fd);
         return;
     }
-    *peer =
-        (struct peer){.server = server, .next = server->peers, .files = {-1, -1, -1}, .gift = -1};
+    *peer = (struct peer){.server = server,
+                          .next = server->peers,
+                          .caller = *caller,
+                          .access = *access,
+                          .files = {-1, -1, -1},
+                          .gift = -1};
     ev_io_init(&peer->writable, on_writable, fd, EV_WRITE);
     peer->writable.data = peer;
     timer_init(&peer->deadline, on_deadline, peer);

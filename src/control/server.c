@@ -20,6 +20,12 @@
 /* Connections taken at once, so that the loop has its turn. */
 enum { ACCEPTS_AT_ONCE = 16 };
 
+/*
+ * Connections that wait to be taken; more of them wait in connect(2). To look whose a connection is
+ * takes time: a queue that a service has filled must not take long.
+ */
+enum { QUEUE_MOST = 64 };
+
 /* Until a connection that could not be taken is looked at again. */
 enum { PAUSE_MS = 1000 };
 
@@ -90,7 +96,7 @@ static int open_socket(const char *path, const char **hint)
         return -errno;
     result = bind_to(fd, path, hint);
     if (result == 0) {
-        if (listen(fd, SOMAXCONN) == 0)
+        if (listen(fd, QUEUE_MOST) == 0)
             return fd;
         result = -errno;
         (void)unlink(path);
@@ -110,16 +116,6 @@ static void explain(struct error *error, const char *path, int result, const cha
 }
 
 /* ---- who comes --------------------------------------------------------------------------- */
-
-/* Root, or who nsinit is. */
-static bool may_ask(int fd)
-{
-    struct ucred peer = {.uid = (uid_t)-1};
-    socklen_t size = sizeof peer;
-
-    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
-           (peer.uid == 0 || peer.uid == geteuid());
-}
 
 /* It is told why, if it takes it at once. */
 static void refuse(int fd, const char *line)
@@ -163,14 +159,47 @@ static void on_later(struct ev_loop *loop, struct ev_timer *watcher, int events)
     watch_start(loop, &server->listening);
 }
 
+static bool has_room(const struct server *server, const struct access *access)
+{
+    size_t limited = 0;
+
+    if (access->level == CONTROL_FULL)
+        return true;
+    for (const struct peer *peer = server->peers; peer != NULL; peer = peer->next)
+        limited += peer->access.level != CONTROL_FULL;
+    return limited < LIMITED_PEERS_MOST;
+}
+
+static void refuse_for(int fd, const struct access *access, const struct pod *pod)
+{
+    char line[512];
+    struct text text = text_in(line, sizeof line);
+
+    text_add(&text, "error 1 ");
+    access_explain(&text, access, pod);
+    text_add(&text, "\n");
+    refuse(fd, line);
+}
+
 static void let_in(struct server *server, int fd)
 {
-    if (!may_ask(fd))
-        refuse(fd, "error 1 only root and nsinit's own user may ask\n");
-    else if (server->peer_count >= PEERS_MOST)
+    struct caller caller;
+    struct access access;
+
+    if (server->peer_count >= PEERS_MOST || caller_open(&caller, fd) < 0) {
         refuse(fd, "error 1 too many ask at once\n");
+        return;
+    }
+    access = access_judge(&caller, server->supervisor);
+    if (access.level != CONTROL_NONE && has_room(server, &access)) {
+        peer_new(server, fd, &caller, &access);
+        return;
+    }
+    caller_close(&caller);
+    if (access.level == CONTROL_NONE)
+        refuse_for(fd, &access, server->supervisor->pod);
     else
-        peer_new(server, fd);
+        refuse(fd, "error 1 too many ask at once\n");
 }
 
 static void on_connection(struct ev_loop *loop, struct ev_io *watcher, int events)

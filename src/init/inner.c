@@ -70,7 +70,8 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
         .link_fd = spawning->link_fd,
         .terminal = {.fd = -1, .child_fd = -1},
         .watchdog.fd = -1,
-        .supervisor = {.context = spawning->context, .is_inner = true, .is_first = true, .adopts = true}};
+        .supervisor = {
+            .context = spawning->context, .is_inner = true, .is_first = true, .adopts = true}};
     /* What is done outside is done; what is left is for the program itself. */
     init->supervisor.context.terminal_fd = -1;
     init->supervisor.context.makes_notify_socket = false;

@@ -80,7 +80,8 @@ struct kept {
     char *const *from;
 };
 
-/* They are mostly in the order of the words, so it is looked on from the last one that was found. */
+/* They are mostly in the order of the words, so it is looked on from the last one that was found.
+ */
 static bool is_listed(struct kept *kept, const char *word, size_t size)
 {
     for (char *const *at = kept->from; *at != NULL; at++)

@@ -42,7 +42,7 @@ struct health {
     bool is_late;          /* it was killed at its time-out */
     bool is_in_doubt;      /* somebody else has killed it, or it could not be run */
     bool was_run;
-    uint64_t begun_ms;     /* the check */
+    uint64_t begun_ms; /* the check */
     size_t length;
     char text[OUTPUT_SIZE + READ_SIZE];
 };
@@ -168,7 +168,8 @@ static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome o
     if (outcome == SPAWN_STARTED) {
         health->pid = spawning->pid;
         health->was_run = true;
-        children_add(&health->supervised->supervisor->children, health->pid, on_end, health);
+        children_add_visitor(&health->supervised->supervisor->children, health->pid, on_end, health,
+                             health->supervised);
         return;
     }
     close_output(health);

@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -18,8 +19,11 @@
 #include "util/proc.h"
 #include "util/text.h"
 
-/* How far up a line of parents is followed. */
-enum { DEEPEST = 1000 };
+/* How far up a line of parents is followed, and how often when it changes meanwhile. */
+enum { DEEPEST = 32, WALKS_MOST = 3 };
+
+/* Fields of /proc/PID/stat by their numbers: proc_pid_stat(5). */
+enum { FIELD_GROUP = 5, FIELD_START = 22 };
 
 /* The next number of a line of /proc/PID/stat without its sign; moves past it. */
 static uint64_t next_number(const char **at)
@@ -59,8 +63,7 @@ static bool read_process(pid_t pid, struct process *process)
     at += 3;
     process->parent = (pid_t)next_number(&at);
     process->group = (pid_t)next_number(&at);
-    /* From the sixth field to the one before the 22nd: proc_pid_stat(5). */
-    for (int field = 6; field < 22; field++)
+    for (int field = FIELD_GROUP + 1; field < FIELD_START; field++)
         (void)next_number(&at);
     process->start = next_number(&at);
     return true;
@@ -262,19 +265,54 @@ int processes_children_of(pid_t parent, struct pid_list *children)
     return result;
 }
 
+/*
+ * The parent of a process that was read before. By the time its number is looked up it may be
+ * another process's: not while the child, which is still the same one, has it as its parent.
+ */
+static int read_parent(const struct process *child, struct process *parent)
+{
+    struct process again;
+
+    if (!read_process(child->parent, parent) || !read_process(child->pid, &again) ||
+        again.start != child->start || again.parent != child->parent)
+        return -EAGAIN;
+    return 0;
+}
+
+static pid_t walk_up(pid_t pid, pid_t ancestor)
+{
+    struct process process;
+    struct process parent;
+
+    if (!read_process(pid, &process))
+        return -ESRCH;
+    for (int steps = 0; steps < DEEPEST; steps++) {
+        if (process.parent == ancestor)
+            return process.pid;
+        /* The parent is outside of this PID namespace, or there is none. */
+        if (process.parent == 0)
+            return 0;
+        if (read_parent(&process, &parent) < 0)
+            return -EAGAIN;
+        process = parent;
+    }
+    return -ELOOP;
+}
+
+pid_t processes_child_above(pid_t pid, pid_t ancestor)
+{
+    pid_t child = -EAGAIN;
+
+    if (!proc_is_ours())
+        return -ENOENT;
+    for (int walks = 0; walks < WALKS_MOST && child == -EAGAIN; walks++)
+        child = walk_up(pid, ancestor);
+    return child;
+}
+
 bool processes_descends_from(pid_t pid, pid_t ancestor)
 {
-    struct process process = {.parent = pid};
-    bool is_ours = proc_is_ours();
-
-    /* Up the line; a chain that is cut by an end on the way is followed no further. */
-    for (int steps = 0; is_ours && process.parent > 0 && steps < DEEPEST; steps++) {
-        if (!read_process(process.parent, &process))
-            return false;
-        if (process.parent == ancestor)
-            return true;
-    }
-    return false;
+    return processes_child_above(pid, ancestor) > 0;
 }
 
 pid_t processes_member_of(pid_t group)

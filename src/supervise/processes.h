@@ -67,6 +67,14 @@ bool processes_any_foreign(void);
 /* The children of `parent`, zombies left out. 0 or a negative errno. */
 int processes_children_of(pid_t parent, struct pid_list *children);
 
+/*
+ * Which child of `ancestor` a process (a zombie, too) descends from, or is: its pid, or 0 when it
+ * does not descend from `ancestor`. Negative where that can't be told: -ENOENT without /proc,
+ * -ESRCH when the process has ended, -ELOOP when it is too far down, -EAGAIN when parents end too
+ * fast. It reads a bounded number of files.
+ */
+pid_t processes_child_above(pid_t pid, pid_t ancestor);
+
 /* Whether a process (a zombie, too) descends from another one. */
 bool processes_descends_from(pid_t pid, pid_t ancestor);
 

@@ -258,8 +258,8 @@ bool supervise_is_quiet(const struct supervisor *supervisor)
     const struct supervised *only = supervisor->services;
 
     return supervisor->setups == NULL && !ev_is_active(&supervisor->relay.socket) &&
-           !ev_is_active(&supervisor->launch.turn) &&
-           !ev_is_active(&only->timer) && !ev_is_active(&only->steps.timer) &&
+           !ev_is_active(&supervisor->launch.turn) && !ev_is_active(&only->timer) &&
+           !ev_is_active(&only->steps.timer) &&
            (only->listening == NULL || is_silent(only->listening)) &&
            !ev_is_active(&only->remains.steps.timer) && !ev_is_active(&only->remains.member) &&
            (only->output == NULL || output_is_quiet(only->output)) &&

@@ -57,7 +57,7 @@ struct supervised {
     bool skips_order;  /* by request: it is started whoever is up */
     bool is_kept_down; /* by request: its end is not the pod's affair */
     bool starts_again; /* by request, when it has ended */
-    int next_event;      /* that an action has led to, or -1 */
+    int next_event;    /* that an action has led to, or -1 */
     unsigned int active_dependents; /* how many of those that wait for it have not ended */
     struct listening *listening;    /* NULL: it has no means to be heard */
     struct health *health;          /* NULL: no checks */
@@ -151,8 +151,8 @@ int supervise_init(struct supervisor *supervisor, struct supervised *services, s
 
 /*
  * Start all, as far as that can be done at once: the loop does the rest. A single service that is
- * not a pod file's, and what the services of a pod share, must start: else hooks->on_start_failed is
- * called, perhaps before this returns.
+ * not a pod file's, and what the services of a pod share, must start: else hooks->on_start_failed
+ * is called, perhaps before this returns.
  */
 void supervise_start(struct supervisor *supervisor);
 

@@ -21,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "system/asker.h"
 #include "system/speak.h"
 
 /* Block all signals there are, 32 to 34 too, and return a blocking signalfd for them. */
@@ -425,6 +426,8 @@ int main(int argc, char **argv)
     int number = argc > 2 ? atoi(argv[2]) : 0;
     int exit_code = argc > 1 ? speak(argv + 1) : -1;
 
+    if (exit_code < 0 && argc > 1)
+        exit_code = ask_nsinit(argv + 1);
     if (exit_code >= 0)
         return exit_code;
     if (strcmp(verb, "signals") == 0)

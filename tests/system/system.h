@@ -15,6 +15,7 @@
     X(accounts)        \
     X(completions)     \
     X(control)         \
+    X(control_access)  \
     X(control_exec)    \
     X(control_limits)  \
     X(control_orders)  \
