@@ -360,13 +360,15 @@ static void settle(struct access *access, const struct caller *caller, const str
     access->level = access->reason == NULL ? CONTROL_FULL : CONTROL_STATUS;
 }
 
-struct access access_judge(const struct caller *caller, const struct supervisor *supervisor)
+struct access access_judge(const struct caller *caller, struct supervisor *supervisor)
 {
     struct access access;
     struct rights own;
 
     if (caller->pid == 0)
         return judge_by_user(caller->user);
+    /* A program may ask before nsinit has heard that it runs, and whose it is. */
+    setup_hear_all(supervisor, 0);
     own = own_rights();
     access = judge_by_plan(caller, supervisor, &own);
     if (access.level == CONTROL_AUTO)

@@ -32,7 +32,7 @@ int caller_open(struct caller *caller, int socket);
 void caller_close(struct caller *caller);
 
 /* What the caller may ask for, as it is at this moment. */
-struct access access_judge(const struct caller *caller, const struct supervisor *supervisor);
+struct access access_judge(const struct caller *caller, struct supervisor *supervisor);
 
 /* Append why no more is granted, and how it would be. */
 void access_explain(struct text *text, const struct access *access, const struct pod *pod);

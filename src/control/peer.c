@@ -35,6 +35,11 @@ static void close_files(int *files, size_t count)
     }
 }
 
+void peer_close_files(struct peer *peer)
+{
+    close_files(peer->files, PEER_FILES);
+}
+
 void peer_free(struct peer *peer)
 {
     struct server *server = peer->server;
@@ -239,7 +244,8 @@ static void hear_request(struct peer *peer)
     else
         request_carry_out(peer, peer->request);
     peer->request_length = 0;
-    close_files(peer->files, PEER_FILES);
+    if (peer->awaits != AWAITS_SETUP)
+        peer_close_files(peer);
 }
 
 /*

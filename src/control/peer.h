@@ -23,6 +23,7 @@ enum { EVENTS_MOST = 64 * 1024 };
 /* What a peer waits for to be answered. */
 enum awaited {
     AWAITS_NOTHING,
+    AWAITS_SETUP,   /* its service is being set up: then its request is carried out */
     AWAITS_RUNNING, /* each of its services runs, or can't */
     AWAITS_DOWN,    /* each has ended for good */
     AWAITS_CODE     /* the same, and how is to be told */
@@ -77,6 +78,9 @@ void peer_free(struct peer *peer);
 
 /* The last chance to take what there is for it. */
 void peer_flush(const struct peer *peer);
+
+/* The files that came with the request are in other hands, or wanted no more. */
+void peer_close_files(struct peer *peer);
 
 /* Add to the answer. A peer that does not take it is dropped in the end. */
 void peer_add(struct peer *peer, const char *text, size_t length);

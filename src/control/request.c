@@ -54,6 +54,8 @@ static bool has_tried(const struct supervised *supervised)
 
 static bool has_come_about(enum awaited awaits, const struct supervised *supervised)
 {
+    if (awaits == AWAITS_SETUP)
+        return supervised->setup == NULL;
     return awaits == AWAITS_RUNNING ? has_tried(supervised) : is_down(supervised);
 }
 
@@ -88,6 +90,8 @@ static void tell_end(struct peer *peer, enum awaited awaits)
     peer_finish(peer, "ok");
 }
 
+static void exec_after_setup(struct peer *peer);
+
 void request_on_change(struct peer *peer)
 {
     enum awaited awaits = peer->awaits;
@@ -103,6 +107,10 @@ void request_on_change(struct peer *peer)
         return;
     peer->awaits = AWAITS_NOTHING;
     peer->server->waiting_count--;
+    if (awaits == AWAITS_SETUP) {
+        exec_after_setup(peer);
+        return;
+    }
     if (back != NULL)
         peer_finish(peer, "error 1 %s: a start was asked for meanwhile", name_of(back));
     else
@@ -269,6 +277,20 @@ static void do_events(struct peer *peer, char **arguments)
     peer->server->waiting_count++;
 }
 
+/* Its command is executed when the service runs: the request and its files are kept until then. */
+static void await_setup(struct peer *peer, struct supervised *host)
+{
+    peer->services = calloc(1, sizeof(struct supervised *));
+    if (peer->services == NULL) {
+        peer_finish(peer, "error 1 no memory");
+        return;
+    }
+    peer->services[0] = host;
+    peer->service_count = 1;
+    peer->awaits = AWAITS_SETUP;
+    peer->server->waiting_count++;
+}
+
 static void do_exec(struct peer *peer, char **arguments)
 {
     const char *service = arguments[0];
@@ -286,8 +308,28 @@ static void do_exec(struct peer *peer, char **arguments)
         return;
     }
     host = find_service(peer, service);
-    if (host != NULL)
+    if (host == NULL)
+        return;
+    if (host->setup != NULL)
+        setup_hear(host->setup);
+    if (host->setup != NULL && peer->services == NULL)
+        await_setup(peer, host);
+    else
         job_start(peer, host, arguments, kind);
+}
+
+static void exec_after_setup(struct peer *peer)
+{
+    struct error error;
+    char **words = words_of_shell(peer->request, &error);
+
+    /* It has been understood before. */
+    if (words != NULL)
+        do_exec(peer, words + 1);
+    else
+        peer_finish(peer, "error 1 no memory");
+    free(words);
+    peer_close_files(peer);
 }
 
 static const struct verb {
@@ -312,7 +354,7 @@ static const struct names verb_names = {NAMES_IN(verbs), .exact = true, .kind = 
  */
 static bool is_granted(struct peer *peer, const struct verb *verb)
 {
-    const struct supervisor *supervisor = supervisor_of(peer);
+    struct supervisor *supervisor = supervisor_of(peer);
     char reason[512];
     struct text text = text_in(reason, sizeof reason);
 

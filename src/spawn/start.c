@@ -348,11 +348,7 @@ enum spawn_outcome spawn_on_process_end(struct spawning *spawning)
     if (outcome == SPAWN_PENDING && spawning->step != SPAWN_EXECUTING)
         return fail_for(spawning, "the new process ended before its program ran");
     /* A stage that has not ended yet may hold the link open. */
-    if (outcome == SPAWN_PENDING) {
-        spawning->program = spawning->pid;
-        outcome = SPAWN_STARTED;
-    }
-    return outcome;
+    return outcome == SPAWN_PENDING ? on_silence(spawning) : outcome;
 }
 
 /* ---- the end ------------------------------------------------------------------------------- */

@@ -182,10 +182,12 @@ static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_c
         !namespaces_have(service.isolation.unshared, NAMESPACE_NET))
         service.isolation.veth_count = 0;
     supervised->has_begun = true;
-    setup_begin(
-        &supervised->setup, supervised->supervisor,
-        &(struct setup_order){
-            .service = &service, .context = context, .hooks = &setup_hooks, .owner = supervised});
+    setup_begin(&supervised->setup, supervised->supervisor,
+                &(struct setup_order){.service = &service,
+                                      .context = context,
+                                      .hooks = &setup_hooks,
+                                      .owner = supervised,
+                                      .visits = supervised});
     return 0;
 }
 

@@ -30,7 +30,7 @@ struct setup_order {
     const struct spawn_context *context;
     const struct setup_hooks *hooks;
     void *owner;                     /* the hooks are called with it */
-    const struct supervised *visits; /* the service in whose place it is to run, or NULL */
+    const struct supervised *visits; /* the service that it is to run, or run in the place of */
 };
 
 /*
@@ -53,7 +53,10 @@ void setup_hear(struct setup *setup);
 /* Kill it and forget it: `done` is not called. */
 void setup_abandon(struct setup *setup);
 
-/* Look whether those under way have news of the child `reaped`, which nobody knows yet. */
+/*
+ * Hear what those under way have said: the child `reaped` (0: none) may be one of theirs that nobody
+ * knows yet.
+ */
 void setup_hear_all(struct supervisor *supervisor, pid_t reaped);
 
 #endif
