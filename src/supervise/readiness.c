@@ -57,7 +57,7 @@ void readiness_begin(struct supervised *supervised)
     struct ev_io *pipe = pipe_of(supervised);
 
     if (pipe != NULL)
-        ev_io_start(supervised->supervisor->loop, pipe);
+        watch_start(supervised->supervisor->loop, pipe);
 }
 
 void readiness_end(struct supervised *supervised)

@@ -163,8 +163,7 @@ void setup_hear(struct setup *setup)
 
 static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     setup_hear(watcher->data);
 }
 

@@ -245,7 +245,8 @@ size_t supervise_own_files(const struct supervisor *supervisor, int *fds)
 static bool is_silent(const struct listening *listening)
 {
     return !ev_is_active(&listening->link) && !ev_is_active(&listening->ready) &&
-           !ev_is_active(&listening->notify) && !ev_is_active(&listening->watchdog);
+           !ev_is_active(&listening->notify) && !ev_is_active(&listening->notify_rest) &&
+           !ev_is_active(&listening->watchdog);
 }
 
 bool supervise_sets_up(const struct supervisor *supervisor)

@@ -31,9 +31,10 @@ struct listening {
     bool has_complained;  /* about a message of somebody else's, in this run */
     uint32_t watchdog_ms; /* as the service may have changed it; 0: none */
     struct ev_timer watchdog;
-    struct ev_io notify; /* on the socket it notifies by */
-    struct ev_io link;   /* to its inner init; its owner's */
-    struct ev_io ready;  /* on the other end of its ready_fd */
+    struct ev_io notify;         /* on the socket it notifies by */
+    struct ev_timer notify_rest; /* active while that is not watched: others talk too much */
+    struct ev_io link;           /* to its inner init; its owner's */
+    struct ev_io ready;          /* on the other end of its ready_fd */
 };
 
 /* A service and the process that runs it. A pod of many has many of these: keep it small. What is

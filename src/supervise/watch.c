@@ -14,7 +14,12 @@
 /* How long a file that can't be watched is waited for, before the others have their turn. */
 enum { MOMENT_MS = 20 };
 
-static bool has_new; /* files that the kernel has not been asked to watch yet */
+/* There are files that the kernel has not been asked to watch yet. */
+static bool has_new;
+
+/* The last one that it would not watch in this turn of the loop; without events: none. */
+static struct pollfd refused;
+
 static bool has_complained;
 
 void watch_start(struct ev_loop *loop, struct ev_io *watcher)
@@ -29,6 +34,9 @@ void watch_turn(struct ev_loop *loop)
 
     has_new = false;
     ev_run(loop, flags);
+    if (refused.events != 0)
+        (void)poll(&refused, 1, MOMENT_MS);
+    refused.events = 0;
 }
 
 void watch_file(struct ev_loop *loop, struct ev_io *watcher, int fd, file_watcher *on_readable,
@@ -53,9 +61,6 @@ int watch_pipe(struct ev_loop *loop, struct ev_io *watcher, file_watcher *on_rea
 
 void watch_again(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    struct pollfd file = {.fd = watcher->fd,
-                          .events = (short)((watcher->events & EV_READ ? POLLIN : 0) |
-                                            (watcher->events & EV_WRITE ? POLLOUT : 0))};
     int error_number = errno;
 
     if ((events & EV_ERROR) == 0)
@@ -64,8 +69,9 @@ void watch_again(struct ev_loop *loop, struct ev_io *watcher, int events)
         log_line(LOG_WARNING, "epoll: watch a file: the kernel refuses, it is polled instead\n"
                               "  hint: more room may do: sysctl fs.epoll.max_user_watches");
     has_complained = true;
-    if (ev_pending_count(loop) == 0)
-        (void)poll(&file, 1, MOMENT_MS);
+    refused.fd = watcher->fd;
+    refused.events = (short)((watcher->events & EV_READ ? POLLIN : 0) |
+                             (watcher->events & EV_WRITE ? POLLOUT : 0));
     /* Set anew, or libev would take it for known to the kernel. */
     ev_io_set(watcher, watcher->fd, watcher->events & (EV_READ | EV_WRITE));
     watch_start(loop, watcher);

@@ -30,9 +30,8 @@ void watch_turn(struct ev_loop *loop);
 /*
  * Each callback of a file calls this first. Where the kernel would not watch the file
  * (fs.epoll.max_user_watches, no memory) libev has stopped the watcher, and called back with an
- * error: it is started again, and when nothing else is to be done, the file is waited for in
- * another way for a moment. The callback then goes on as if the file were ready, which it need not
- * be.
+ * error: it is started again, and at the end of the turn the file is waited for in another way, for
+ * a moment. The callback then goes on as if the file were ready, which it need not be.
  */
 void watch_again(struct ev_loop *loop, struct ev_io *watcher, int events);
 
