@@ -31,6 +31,7 @@
     X(hardship)        \
     X(health)          \
     X(identity)        \
+    X(kept)            \
     X(leftovers)       \
     X(machines)        \
     X(namespaces)      \
