@@ -89,9 +89,12 @@ static int set_network(const struct isolation *isolation, struct error *error)
     return network_configure(isolation->veths, isolation->veth_count, error);
 }
 
-static int set_file_systems(const struct isolation *isolation, struct error *error)
+/* Mounts that came along are locked in another user namespace; what was asked for is to be, too. */
+static int set_file_systems(const struct isolation *isolation, bool another_user,
+                            struct error *error)
 {
     struct filesystem filesystem = isolation->filesystem;
+    bool has_own = filesystem.mount_count > 0 || filesystem.root != NULL || filesystem.read_only;
 
     if (!namespaces_have(isolation->unshared, NAMESPACE_MNT))
         return 0;
@@ -99,7 +102,7 @@ static int set_file_systems(const struct isolation *isolation, struct error *err
     if (filesystem.proc == NULL && !isolation->no_fresh_proc &&
         namespaces_have(isolation->unshared, NAMESPACE_PID))
         filesystem.proc = "/proc";
-    return filesystem_apply(&filesystem, error);
+    return filesystem_apply(&filesystem, another_user && has_own, error);
 }
 
 void inside_enter_directory(const struct isolation *isolation)
@@ -115,5 +118,5 @@ int inside_prepare(const struct isolation *isolation, bool another_user, struct 
     inside_enter_directory(isolation);
     if (set_names(isolation, error) < 0 || set_network(isolation, error) < 0)
         return -1;
-    return set_file_systems(isolation, error);
+    return set_file_systems(isolation, another_user, error);
 }

@@ -242,3 +242,34 @@ int mounts_carry_out(struct work *work, struct error *error)
             return -1;
     return work->plan->proc != NULL ? mount_proc(work, error) : 0;
 }
+
+static int restore_of(const struct work *work, const struct mount *mount, struct error *error)
+{
+    const struct target_root here = {.fd = -1};
+    int target;
+    int result;
+
+    if (mount->type != MOUNT_BIND || !mount->has_propagation || !work->locks)
+        return 0;
+    error_subject(error, "--mount %s", mount->target);
+    target = target_open(&here, mount->target, true, error);
+    if (target < 0)
+        return -1;
+    result = tree_set_propagation(target, mounts_propagation(mount->propagation),
+                                  mount->propagation_recursive);
+    close(target);
+    return result < 0 ? mounts_failed(error, "bind-propagation") : 0;
+}
+
+int mounts_restore_propagation(const struct work *work, struct error *error)
+{
+    const struct filesystem *plan = work->plan;
+
+    if (mounts_propagation(plan->propagation) == MS_SHARED && (plan->root != NULL || work->locks) &&
+        mount(NULL, "/", NULL, MS_SHARED | (work->locks ? MS_REC : 0), NULL) < 0)
+        return mounts_failed(error, "--propagation");
+    for (size_t i = 0; i < plan->mount_count; i++)
+        if (restore_of(work, &plan->mounts[i], error) < 0)
+            return -1;
+    return 0;
+}
