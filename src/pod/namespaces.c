@@ -112,6 +112,16 @@ bool isolation_has_inner_init(const struct isolation *isolation)
     return namespaces_have(isolation->unshared, NAMESPACE_PID) && !isolation->as_pid_1;
 }
 
+const char *isolation_fresh_proc(const struct isolation *isolation)
+{
+    const namespace_set both = 1U << NAMESPACE_PID | 1U << NAMESPACE_MNT;
+
+    if (isolation->filesystem.proc != NULL)
+        return isolation->filesystem.proc;
+    /* The old one shows another PID namespace's processes. */
+    return (isolation->unshared & both) == both && !isolation->no_fresh_proc ? "/proc" : NULL;
+}
+
 bool isolation_is_needed(const struct isolation *isolation)
 {
     return isolation->unshared != 0 || isolation->entrance_count > 0;
@@ -136,6 +146,8 @@ static const struct {
     {"--read-only", FLAG(filesystem.read_only), NAMESPACE_MNT, false},
     {"--propagation", FLAG(has_propagation), NAMESPACE_MNT, false},
     {"--mount-proc", POINTER(filesystem.proc), NAMESPACE_MNT, false},
+    {"--mask-proc", offsetof(struct isolation, mask_proc), sizeof(enum mask_proc), NAMESPACE_MNT,
+     false},
     {"--veth", POINTER(veths), NAMESPACE_NET, false},
     {"--no-loopback", FLAG(no_loopback), NAMESPACE_NET, false},
     {"--as-pid-1", FLAG(as_pid_1), NAMESPACE_PID, false},
@@ -168,6 +180,11 @@ int isolation_check(const struct isolation *isolation, struct error *error)
         error_subject(error, "--map-root-user");
         return error_reason(error, ERROR_USAGE, "excludes %s",
                             isolation->map_auto ? "--map-auto" : "--map-users");
+    }
+    if (isolation->mask_proc == MASK_PROC_YES && isolation_fresh_proc(isolation) == NULL) {
+        error_subject(error, "--mask-proc");
+        return error_reason(error, ERROR_USAGE,
+                            "needs a fresh proc: --unshare pid,mnt or --mount-proc");
     }
     if (isolation->hook_created != NULL && !isolation_is_needed(isolation)) {
         error_subject(error, "--hook-created");

@@ -159,6 +159,7 @@ int filesystem_apply(const struct filesystem *filesystem, bool locks, struct err
                  .own = are_few ? few_own : calloc(count, sizeof *work.root.own)},
         .sources = are_few ? few_sources : calloc(count, sizeof *work.sources),
         .old_devices = -1,
+        .nothing = -1,
         .locks = locks,
     };
     int result = carry_out_all(&work, error);
@@ -167,6 +168,8 @@ int filesystem_apply(const struct filesystem *filesystem, bool locks, struct err
         close(work.root.fd);
     if (work.old_devices >= 0)
         close(work.old_devices);
+    if (work.nothing >= 0)
+        close(work.nothing);
     if (!are_few) {
         free(work.sources);
         free(work.root.own);

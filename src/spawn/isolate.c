@@ -287,7 +287,7 @@ static void be_inside(struct spawning *spawning)
         wait_for_outside(spawning);
     /* The maps, which only a dumpable process's owner may write, are there: proc(5). */
     door_bolt();
-    if (inside_prepare(isolation, spawning->another_user, &spawning->error) < 0)
+    if (inside_prepare(&spawning->service, spawning->another_user, &spawning->error) < 0)
         give_up(spawning);
     door_bolt();
     make_notify_socket(spawning);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "spawn/devices.h"
+#include "spawn/mask.h"
 #include "spawn/tree.h"
 #include "util/text.h"
 
@@ -62,6 +63,12 @@ int mounts_take_sources(struct work *work, struct error *error)
             return explain_source(mount, error);
         if (mount->type == MOUNT_DEV && work->old_devices < 0)
             work->old_devices = open("/dev", O_PATH | O_CLOEXEC);
+    }
+    if (plan->mask_proc) {
+        error_subject(error, "--mask-proc");
+        work->nothing = open("/dev/null", O_PATH | O_CLOEXEC);
+        if (work->nothing < 0)
+            return mounts_failed(error, "/dev/null");
     }
     if (plan->root == NULL)
         return 0;
@@ -212,6 +219,32 @@ static int mount_one(struct work *work, size_t i, struct error *error)
     return 0;
 }
 
+/* What is laid over a shared /sys would be laid over that of the machine. */
+static bool keeps_to_itself(const struct work *work)
+{
+    unsigned long propagation = mounts_propagation(work->plan->propagation);
+
+    return work->plan->root != NULL || propagation == MS_PRIVATE || propagation == MS_SLAVE ||
+           mount(NULL, "/sys", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
+static int mask(const struct work *work, struct error *error)
+{
+    int proc;
+    int result;
+
+    if (!work->plan->mask_proc)
+        return 0;
+    proc = target_open(&work->root, work->plan->proc, true, error);
+    if (proc < 0)
+        return -1;
+    result = mask_proc(proc, work->nothing, error);
+    close(proc);
+    if (result == 0 && keeps_to_itself(work))
+        result = mask_sys(&work->root, work->nothing, error);
+    return result;
+}
+
 static int mount_proc(const struct work *work, struct error *error)
 {
     const char *path = work->plan->proc;
@@ -240,7 +273,9 @@ int mounts_carry_out(struct work *work, struct error *error)
     for (size_t i = 0; i < work->plan->mount_count; i++)
         if (mount_one(work, i, error) < 0)
             return -1;
-    return work->plan->proc != NULL ? mount_proc(work, error) : 0;
+    if (work->plan->proc == NULL)
+        return 0;
+    return mount_proc(work, error) < 0 ? -1 : mask(work, error);
 }
 
 static int restore_of(const struct work *work, const struct mount *mount, struct error *error)

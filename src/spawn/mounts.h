@@ -15,7 +15,8 @@ struct work {
     struct target_root root;
     int *sources; /* trees of the bind mounts, one for each mount, else -1 */
     int old_devices;
-    bool locks; /* the service is in a user namespace: its root is to undo none of this */
+    int nothing; /* /dev/null, where something is to be covered by it */
+    bool locks;  /* the service is in a user namespace: its root is to undo none of this */
 };
 
 /* MS_PRIVATE, MS_SLAVE or MS_SHARED; 0 leaves it unchanged. */

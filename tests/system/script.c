@@ -27,6 +27,7 @@ static const char prelude[] =
     "    \"$@\" >out 2>err || code=$?\n"
     "    [ $code = $wanted ] || { echo \"$*: $code\"; cat out err; exit 9; }\n"
     "}\n"
+    "never() { if \"$@\"; then echo \"it worked: $*\"; exit 8; fi; }\n"
     "says() { grep -qF -e \"$1\" err || { cat err; exit 9; }; }\n";
 
 void script_succeeds(uid_t uid, const char *script)

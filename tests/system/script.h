@@ -10,7 +10,7 @@
  * Run the script by `sh -eu`, as root (0) or an ordinary user; the test fails unless it ends
  * with 0. It works in a directory of its own, $D. `ns` is nsinit; `gives CODE COMMAND...` runs a
  * command that has to end with this code, and leaves its output in the files out and err; `says
- * TEXT` looks for the text in err.
+ * TEXT` looks for the text in err; `never COMMAND...` is for what has to fail.
  */
 void script_succeeds(uid_t uid, const char *script);
 

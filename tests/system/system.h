@@ -34,6 +34,7 @@
     X(kept)            \
     X(leftovers)       \
     X(machines)        \
+    X(mask_proc)       \
     X(mount_locks)     \
     X(namespaces)      \
     X(network)         \
