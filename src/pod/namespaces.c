@@ -161,6 +161,23 @@ static const struct {
     {"--boottime", FLAG(has_boottime), NAMESPACE_TIME, false},
 };
 
+/* What is not mapped stays what it was outside, which nobody wants who maps the other. */
+static int check_maps(const struct isolation *isolation, struct error *error)
+{
+    const struct id_map *map = isolation->users != NULL ? isolation->users : isolation->groups;
+    const struct id_range *range;
+
+    if ((isolation->users != NULL) == (isolation->groups != NULL) || isolation->map_auto ||
+        (isolation->map_root && isolation->users == NULL))
+        return 0;
+    range = &map->ranges[0];
+    error_subject(error, map == isolation->users ? "--map-users" : "--map-groups");
+    error_hint(error, "--map-users %u:%u:%u --map-groups %u:%u:%u", range->inside, range->outside,
+               range->count, range->inside, range->outside, range->count);
+    return error_reason(error, ERROR_USAGE, "leaves the %s unmapped",
+                        map == isolation->users ? "groups" : "users");
+}
+
 int isolation_check(const struct isolation *isolation, struct error *error)
 {
     static const char nothing[sizeof(void *)];
@@ -181,6 +198,8 @@ int isolation_check(const struct isolation *isolation, struct error *error)
         return error_reason(error, ERROR_USAGE, "excludes %s",
                             isolation->map_auto ? "--map-auto" : "--map-users");
     }
+    if (check_maps(isolation, error) < 0)
+        return -1;
     if (isolation->mask_proc == MASK_PROC_YES && isolation_fresh_proc(isolation) == NULL) {
         error_subject(error, "--mask-proc");
         return error_reason(error, ERROR_USAGE,

@@ -137,8 +137,10 @@ int inside_prepare(const struct service *service, bool another_user, struct erro
 {
     const struct isolation *isolation = &service->isolation;
 
-    if (another_user)
-        ids_become_root();
+    /* In one that was entered it has become that at the door. */
+    if (namespaces_have(isolation->unshared, NAMESPACE_USER) &&
+        ids_become_mapped(isolation, error) < 0)
+        return -1;
     inside_enter_directory(isolation);
     if (set_names(isolation, error) < 0 || set_network(isolation, error) < 0)
         return -1;

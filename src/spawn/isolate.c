@@ -436,7 +436,7 @@ static void run_inside(struct spawning *spawning)
     bool is_root = geteuid() == 0;
 
     leave_nsinit(spawning);
-    if (door_enter(&spawning->entered, ids_become_root, &spawning->error) < 0)
+    if (door_enter(&spawning->entered, ids_become_entered, &spawning->error) < 0)
         give_up(spawning);
     if (spawning->context.is_visit) {
         namespaces_close(&spawning->entered);

@@ -34,6 +34,7 @@
     X(kept)            \
     X(leftovers)       \
     X(machines)        \
+    X(maps)            \
     X(mask_proc)       \
     X(mount_locks)     \
     X(namespaces)      \
