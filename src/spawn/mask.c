@@ -22,23 +22,31 @@ static const char *const hidden_in_sys[] = {"/sys/firmware", "/sys/devices/virtu
 
 #define COUNT_OF(list) (sizeof(list) / sizeof(list)[0])
 
-/* An empty directory over a directory, else /dev/null. */
-static int cover(int place, int nothing, struct error *error)
+/* One file system that is empty does for all directories. */
+static int make_cover(bool of_directory, const struct covers *covers, struct error *error)
+{
+    if (!of_directory)
+        return tree_clone(covers->nothing, "");
+    if (covers->directory >= 0)
+        return tree_clone(covers->directory, "");
+    return tree_make("tmpfs", "mode=755",
+                     TREE_READ_ONLY | TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC, error);
+}
+
+static int cover(int place, struct covers *covers, struct error *error)
 {
     struct stat status;
-    int tree;
+    bool is_directory = fstat(place, &status) == 0 && S_ISDIR(status.st_mode);
+    int tree = make_cover(is_directory, covers, error);
     int result;
 
-    if (fstat(place, &status) < 0)
-        return -1;
-    tree = S_ISDIR(status.st_mode)
-               ? tree_make("tmpfs", "mode=755",
-                           TREE_READ_ONLY | TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC, error)
-               : tree_clone(nothing, "");
     if (tree < 0)
         return -1;
     result = tree_attach(tree, place);
-    close(tree);
+    if (is_directory && covers->directory < 0)
+        covers->directory = tree;
+    else
+        close(tree);
     return result;
 }
 
@@ -68,7 +76,7 @@ static int open_in(int proc, const char *name)
     return openat(proc, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 }
 
-int mask_proc(int proc, int nothing, struct error *error)
+int mask_proc(int proc, struct covers *covers, struct error *error)
 {
     for (size_t i = 0; i < COUNT_OF(hidden) + COUNT_OF(unchangeable); i++) {
         bool hides = i < COUNT_OF(hidden);
@@ -77,21 +85,21 @@ int mask_proc(int proc, int nothing, struct error *error)
 
         if (place < 0 && errno == ENOENT)
             continue;
-        if (place < 0 || (hides ? cover(place, nothing, error) : protect(place)) < 0)
+        if (place < 0 || (hides ? cover(place, covers, error) : protect(place)) < 0)
             return fail(error, "/proc/", name);
         close(place);
     }
     return 0;
 }
 
-int mask_sys(const struct target_root *root, int nothing, struct error *error)
+int mask_sys(const struct target_root *root, struct covers *covers, struct error *error)
 {
     for (size_t i = 0; i < COUNT_OF(hidden_in_sys); i++) {
         int place = target_find(root, hidden_in_sys[i]);
 
         if (place < 0 && (errno == ENOENT || errno == ENOTDIR))
             continue;
-        if (place < 0 || cover(place, nothing, error) < 0)
+        if (place < 0 || cover(place, covers, error) < 0)
             return fail(error, "", hidden_in_sys[i]);
         close(place);
     }

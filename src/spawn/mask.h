@@ -9,14 +9,19 @@
 #include "spawn/target.h"
 #include "util/error.h"
 
+/* What is laid over others: open, or -1. */
+struct covers {
+    int nothing;   /* /dev/null, from before anything changed */
+    int directory; /* an empty one that is mounted already; the caller's to close */
+};
+
 /*
  * Cover what Docker covers in a fresh proc, whose root `proc` is open, and make read-only what it
- * makes that. `nothing` is /dev/null, open from before anything changed. 0, or -1 with `error`
- * filled in.
+ * makes that. 0, or -1 with `error` filled in.
  */
-int mask_proc(int proc, int nothing, struct error *error);
+int mask_proc(int proc, struct covers *covers, struct error *error);
 
 /* The same with the kernel's tables of firmware and power in /sys, where there are any. */
-int mask_sys(const struct target_root *root, int nothing, struct error *error);
+int mask_sys(const struct target_root *root, struct covers *covers, struct error *error);
 
 #endif

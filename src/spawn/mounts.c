@@ -230,6 +230,7 @@ static bool keeps_to_itself(const struct work *work)
 
 static int mask(const struct work *work, struct error *error)
 {
+    struct covers covers = {.nothing = work->nothing, .directory = -1};
     int proc;
     int result;
 
@@ -238,10 +239,12 @@ static int mask(const struct work *work, struct error *error)
     proc = target_open(&work->root, work->plan->proc, true, error);
     if (proc < 0)
         return -1;
-    result = mask_proc(proc, work->nothing, error);
+    result = mask_proc(proc, &covers, error);
     close(proc);
     if (result == 0 && keeps_to_itself(work))
-        result = mask_sys(&work->root, work->nothing, error);
+        result = mask_sys(&work->root, &covers, error);
+    if (covers.directory >= 0)
+        close(covers.directory);
     return result;
 }
 
