@@ -66,7 +66,7 @@ static int protect(int place)
 static int fail(struct error *error, const char *directory, const char *name)
 {
     error_subject(error, "--mask-proc");
-    error_hint(error, "--mask-proc=no leaves all of it open");
+    error_hint(error, "leave all of it open: --mask-proc=no");
     return error_reason(error, ERROR_FAILED, "%s%s: %m", directory, name);
 }
 

@@ -10,7 +10,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdint.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,11 +54,19 @@ static pid_t fork_with_shared_files(void)
     return (pid_t)pid;
 }
 
-/* The child: put the tree in the place of `slot`. An errno fits into an exit code. */
+/*
+ * The child: put the tree in the place of `slot`. An errno fits into an exit code. Whoever stops it
+ * does not keep it alive after its parent; the new user namespace clears that: prctl(2).
+ */
 static _Noreturn void copy_into(int slot)
 {
-    int tree = unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 ? tree_clone(AT_FDCWD, "/") : -1;
+    int tree = -1;
 
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        tree = tree_clone(AT_FDCWD, "/");
+    }
     if (tree < 0 || dup3(tree, slot, O_CLOEXEC) < 0)
         _exit(errno);
     close(tree);
