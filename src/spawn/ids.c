@@ -27,8 +27,10 @@ struct kind {
 
 enum { SUB_ID_FIELDS = 3 };
 
-static const struct kind users_kind = {"--map-users", "uid_map", "newuidmap", "/etc/subuid", CALL_SETRESUID};
-static const struct kind groups_kind = {"--map-groups", "gid_map", "newgidmap", "/etc/subgid", CALL_SETRESGID};
+static const struct kind users_kind = {"--map-users", "uid_map", "newuidmap", "/etc/subuid",
+                                       CALL_SETRESUID};
+static const struct kind groups_kind = {"--map-groups", "gid_map", "newgidmap", "/etc/subgid",
+                                        CALL_SETRESGID};
 
 static int write_file(pid_t pid, const char *name, const char *content)
 {

@@ -10,14 +10,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdint.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "spawn/calls.h"
 #include "spawn/tree.h"
+#include "visit/door.h"
 
 /* The kernel's struct clone_args, as of Linux 5.5: clone(2). */
 struct clone_arguments {
@@ -54,17 +53,14 @@ static pid_t fork_with_shared_files(void)
     return (pid_t)pid;
 }
 
-/*
- * The child: put the tree in the place of `slot`. An errno fits into an exit code. Whoever stops it
- * does not keep it alive after its parent; the new user namespace clears that: prctl(2).
- */
+/* The child: put the tree in the place of `slot`. An errno fits into an exit code. */
 static _Noreturn void copy_into(int slot)
 {
     int tree = -1;
 
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    door_bolt();
     if (unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0) {
-        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        door_bolt();
         tree = tree_clone(AT_FDCWD, "/");
     }
     if (tree < 0 || dup3(tree, slot, O_CLOEXEC) < 0)
