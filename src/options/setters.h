@@ -31,7 +31,8 @@ option_setter set_duration, set_time, set_restart, set_restart_delay, set_stop, 
 
 /* namespaces.c */
 option_setter set_unshare, set_enter, set_map, set_setgroups, set_hostname, set_domainname,
-    set_mount, set_root, set_propagation, set_mount_proc, set_veth, set_monotonic, set_boottime;
+    set_mount, set_root, set_propagation, set_mount_proc, set_mask_proc, set_veth, set_monotonic,
+    set_boottime;
 
 /* Memory, all zero, for a part of a service: kept as long as the request. NULL with the reason
  * filled in. */

@@ -287,7 +287,7 @@ static void be_inside(struct spawning *spawning)
         wait_for_outside(spawning);
     /* The maps, which only a dumpable process's owner may write, are there: proc(5). */
     door_bolt();
-    if (inside_prepare(isolation, spawning->another_user, &spawning->error) < 0)
+    if (inside_prepare(&spawning->service, spawning->another_user, &spawning->error) < 0)
         give_up(spawning);
     door_bolt();
     make_notify_socket(spawning);
@@ -436,7 +436,7 @@ static void run_inside(struct spawning *spawning)
     bool is_root = geteuid() == 0;
 
     leave_nsinit(spawning);
-    if (door_enter(&spawning->entered, ids_become_root, &spawning->error) < 0)
+    if (door_enter(&spawning->entered, ids_become_entered, &spawning->error) < 0)
         give_up(spawning);
     if (spawning->context.is_visit) {
         namespaces_close(&spawning->entered);

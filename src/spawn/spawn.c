@@ -143,6 +143,9 @@ static int prepare(struct spawning *spawning)
     /* A hook may look at all of them. */
     if (spawning->service.isolation.hook_created != NULL)
         spawning->context.shows = (1U << NAMESPACE_COUNT) - 1;
+    spawning->context.shows |= kept_types(&spawning->service.isolation);
+    spawning->kept = context->kept != NULL ? context->kept : &spawning->kept_by_it;
+    kept_begin(spawning->kept);
     spawning->another_user =
         namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER) ||
         spawning->entered.fds[NAMESPACE_USER] >= 0;

@@ -73,9 +73,8 @@ static enum spawn_outcome on_mapped(struct spawning *spawning)
 
     if (outside_connect(isolation, spawning->pid, error) < 0)
         return fail(spawning);
-    if (outside_keep(isolation, spawning->pid, error) < 0)
+    if (kept_make(spawning->kept, isolation, &spawning->shown, error) < 0)
         return fail(spawning);
-    spawning->has_kept = true;
     if (isolation->hook_created == NULL)
         return let_go_on(spawning);
     hook = outside_start_hook(isolation, spawning->pid, &spawning->shown, error);
@@ -388,8 +387,7 @@ void spawn_abandon(struct spawning *spawning)
         kill_with_group(spawning->pid);
     kill_with_group(spawning->helper);
     spawning->pid = spawning->helper = 0;
-    if (spawning->has_kept)
-        outside_undo(&spawning->service.isolation);
-    spawning->has_kept = false;
+    if (spawning->kept != NULL)
+        kept_undo(spawning->kept);
     spawn_release(spawning);
 }

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "supervise/actions.h"
@@ -40,6 +41,18 @@ static int open_tty(const char *path, struct spawn_context *context)
     return 0;
 }
 
+/* What one run has mounted, the next one replaces. */
+static int remember_kept(struct supervised *supervised, struct spawn_context *context)
+{
+    if (supervised->service->isolation.kept_at != NULL && supervised->kept == NULL) {
+        supervised->kept = calloc(1, sizeof *supervised->kept);
+        if (supervised->kept == NULL)
+            return -1;
+    }
+    context->kept = supervised->kept;
+    return 0;
+}
+
 /* What this run gets besides its plan. 0, or -1 with `error` filled in. */
 static int prepare_run(struct supervised *supervised, struct spawn_context *context,
                        struct error *error)
@@ -52,6 +65,8 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
     /* What an inner init passes on has come from outside. */
     if (supervisor->is_inner)
         return 0;
+    if (remember_kept(supervised, context) < 0)
+        return error_failed(error, "%s: memory", name_of(supervised));
     context->terminal_fd = supervisor->hooks->give_terminal(supervisor->owner);
     context->makes_notify_socket = supervision_has_notify_socket(plan);
     context->hides_notify_socket =

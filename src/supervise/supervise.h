@@ -65,6 +65,7 @@ struct supervised {
     struct setup *setup;            /* of the process that is to run it; NULL: none is under way */
     struct output *output;          /* NULL: its output is not nsinit's affair */
     struct lent *lent;              /* its namespaces that others enter; owned, or NULL */
+    struct kept_names *kept;        /* those it keeps by TYPE=PATH, over its runs; owned, or NULL */
     int64_t ran_ms;      /* how long the last run was; negative: it could not be started */
     uint64_t started_ms; /* this and the next on the monotonic clock */
     uint64_t since_ms;   /* its state */

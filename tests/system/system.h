@@ -31,8 +31,12 @@
     X(hardship)        \
     X(health)          \
     X(identity)        \
+    X(kept)            \
     X(leftovers)       \
     X(machines)        \
+    X(maps)            \
+    X(mask_proc)       \
+    X(mount_locks)     \
     X(namespaces)      \
     X(network)         \
     X(notify)          \
