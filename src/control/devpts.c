@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "control/peer.h"
-#include "control/pty.h"
+#include "linux/pty.h"
 #include "supervise/visit.h"
 
 /* Each devpts is a device of its own. */

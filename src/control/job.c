@@ -100,6 +100,15 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     peer_finish(peer, "ok");
 }
 
+/* Which of its files is the terminal: the others may have been redirected. */
+static int find_terminal(const struct peer *peer)
+{
+    for (int i = 0; i < PEER_FILES; i++)
+        if (isatty(peer->files[i]))
+            return peer->files[i];
+    return -1;
+}
+
 static int spawn(struct peer *peer, struct job *job, const struct supervised *host, char **words,
                  bool has_terminal)
 {
@@ -110,7 +119,7 @@ static int spawn(struct peer *peer, struct job *job, const struct supervised *ho
         context.stdio[fd] = peer->files[fd];
     context.stdio_is_lent = true;
     if (has_terminal) {
-        context.terminal_fd = peer->files[0];
+        context.terminal_fd = find_terminal(peer);
         context.default_variable = "TERM=xterm";
     }
     if (visit_spawn(host, words, has_terminal ? PLACEMENT_SESSION : PLACEMENT_GROUP, &context,

@@ -483,11 +483,8 @@ START_TEST(output_to_a_file_goes_there_without_a_terminal_in_between)
     struct fake fake;
 
     snprintf(redirected, sizeof redirected, "%s/output", test_directory());
-    fake_start(
-        &fake, fake_executes,
-        &(struct execution){"exec web -- it\n", COMMAND("sh", "-c", "echo out; echo err >&2")});
-    process_start(&process, &(struct process_options){
-                                .arguments = EXEC, .terminal = true, .prepare = redirect_output});
+    on_terminal_with(&process, &fake, COMMAND("sh", "-c", "echo out; echo err >&2"),
+                     redirect_output);
     ck_assert_int_eq(process_wait(&process), 0);
     ck_assert_redirected("out\n");
     ck_assert_str_eq(process.output.text, "err\r\n");
