@@ -266,6 +266,10 @@ const struct option option_table[] = {
      "an environment variable; NAME alone is nsinit's own (repeatable)", set_env},
     {"clear-env", 0, 0, OPTION_SERVICE, SECTION_SAME, OF_SETTINGS(clear_environment), NULL,
      "start from an empty environment", set_flag},
+    {"keep-keyring", 0, 0, OPTION_SERVICE, SECTION_SAME, OF_SETTINGS(keep_keyring), NULL,
+     "Keep the caller's session keyring [default: a new one with its own user, mnt or PID "
+     "namespace]",
+     set_flag},
     {"restart", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, SECTION_SUPERVISION,
      OF_SERVICE(supervision.restart), "POLICY",
      "start the program again: no, on-failure[:MAX], always", set_restart},

@@ -5,10 +5,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "spawn/enter.h"
 #include "spawn/filesystem.h"
 #include "spawn/ids.h"
 #include "spawn/network.h"
@@ -100,6 +103,32 @@ static int set_file_systems(const struct isolation *isolation, struct error *err
         namespaces_have(isolation->unshared, NAMESPACE_PID))
         filesystem.proc = "/proc";
     return filesystem_apply(&filesystem, error);
+}
+
+static namespace_set foreign_namespaces(const struct isolation *isolation,
+                                        const struct open_namespaces *given)
+{
+    namespace_set set = isolation->unshared;
+
+    for (size_t i = 0; i < isolation->entrance_count; i++)
+        set |= isolation->entrances[i].all ? ~0U : isolation->entrances[i].types;
+    for (int type = 0; given != NULL && type < NAMESPACE_COUNT; type++)
+        if (given->fds[type] >= 0)
+            set |= 1U << type;
+    return set;
+}
+
+int inside_leave_keyring(const struct isolation *isolation, const struct open_namespaces *given,
+                         struct error *error)
+{
+    const namespace_set away = 1U << NAMESPACE_USER | 1U << NAMESPACE_MNT | 1U << NAMESPACE_PID;
+
+    /* A kernel without keys, a profile that denies them, and a user with many: keyctl(2). */
+    if ((foreign_namespaces(isolation, given) & away) == 0 ||
+        syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0 || errno == EPERM ||
+        errno == ENOSYS || errno == EDQUOT)
+        return 0;
+    return error_failed(error, "keyctl JOIN_SESSION_KEYRING");
 }
 
 int inside_prepare(const struct isolation *isolation, bool another_user, struct error *error)

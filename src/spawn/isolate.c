@@ -196,6 +196,9 @@ static void be_inside(struct isolated *isolated)
     if (needs_word_of_creation(isolated))
         link_tell(isolated->link_fd, LINK_CREATED, 0, NULL);
     wait_for_outside(isolated);
+    if (!service_settings(isolated->service)->keep_keyring &&
+        inside_leave_keyring(isolated->isolation, isolated->context->given, isolated->error) < 0)
+        give_up(isolated);
     if (inside_prepare(isolated->isolation, isolated->another_user, isolated->error) < 0)
         give_up(isolated);
     make_notify_socket(isolated);
