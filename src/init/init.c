@@ -13,6 +13,7 @@
 #include "control/server.h"
 #include "init/inner.h"
 #include "init/memory.h"
+#include "init/pty_relay.h"
 #include "init/state.h"
 #include "init/terminal.h"
 #include "report/journal.h"
@@ -99,16 +100,23 @@ static void sleep_for_good(struct init *init)
 #endif
 }
 
-static int give_terminal(void *owner)
+static int give_terminal(void *owner, struct spawn_context *context, struct error *error)
 {
     struct init *init = owner;
 
+    if (init->relay != NULL)
+        return pty_relay_give(init->relay, context, error);
     terminal_hand_over(&init->terminal);
-    return init->terminal.child_fd;
+    context->terminal_fd = init->terminal.child_fd;
+    return 0;
 }
 
 static void on_start(struct supervised *service, int link_fd)
 {
+    struct init *init = service->supervisor->owner;
+
+    if (init->relay != NULL)
+        pty_relay_begin(init->relay);
     if (link_fd >= 0)
         inner_watch(service, link_fd);
 }
@@ -119,6 +127,8 @@ static bool on_end(struct supervised *service)
     bool had_terminal = init->terminal.handed_over;
 
     inner_unwatch(service);
+    if (init->relay != NULL)
+        return pty_relay_end(init->relay);
     terminal_take_back(&init->terminal);
     return had_terminal;
 }
@@ -198,12 +208,13 @@ static int start_services(struct init *init, struct error *error)
  */
 static void let_go(const struct init *init)
 {
-    int own[6 + SUPERVISOR_FILES] = {init->signal_fd, init->loop_fd, init->terminal.fd,
+    int own[6 + PTY_RELAY_FILES + SUPERVISOR_FILES] = {init->signal_fd, init->loop_fd, init->terminal.fd,
                                      init->link_fd, init->watchdog.fd};
     size_t count = 5;
 
     if (init->journal != NULL)
         own[count++] = journal_fd(init->journal);
+    count += pty_relay_own_files(init->relay, own + count);
     count += supervise_own_files(&init->supervisor, own + count);
     inherited_close_files(own, count);
     /* Nor is their working directory's file system to be kept busy. */
@@ -239,6 +250,24 @@ static void close_doors(struct init *init)
     if (init->journal != NULL)
         journal_close(init->journal);
     watchdog_close(&init->watchdog);
+    pty_relay_close(init->relay);
+}
+
+/* Of several services none has the terminal: ^C is for nsinit, and stops them all. */
+static int open_terminal(struct init *init, struct error *error)
+{
+    const struct pod *pod = init->pod;
+    enum placement placement =
+        pod->service_count > 0 ? pod->services[0].placement : PLACEMENT_INHERITED;
+
+    if (pod->file != NULL)
+        return 0;
+    if (!pty_relay_is_wanted(pod)) {
+        terminal_open(&init->terminal, placement);
+        return 0;
+    }
+    terminal_open(&init->terminal, PLACEMENT_INHERITED);
+    return pty_relay_open(init, error);
 }
 
 static int start(struct init *init, struct error *error)
@@ -246,12 +275,8 @@ static int start(struct init *init, struct error *error)
     const struct pod *pod = init->pod;
 
     if (tie_to_parent(init, error) < 0 || adopt_orphans(init, error) < 0 ||
-        open_loop(init, error) < 0)
+        open_loop(init, error) < 0 || open_terminal(init, error) < 0)
         return -1;
-    /* Of several services none has the terminal: ^C is for nsinit, and stops them all. */
-    if (pod->file == NULL)
-        terminal_open(&init->terminal,
-                      pod->service_count > 0 ? pod->services[0].placement : PLACEMENT_INHERITED);
     init->supervisor.context = spawn_context_plain(init->inherited);
     /* A signal that would end us unseen is to end the program as well. */
     if (pod->parent_death_signal == SIGKILL)
@@ -286,8 +311,8 @@ static int run(struct init *init)
     if (!init->supervisor.is_inner)
         reap_all(init);
     forward_run(init);
-    close_doors(init);
     supervise_end(&init->supervisor);
+    close_doors(init);
     return init->exit_code;
 }
 

@@ -266,6 +266,10 @@ const struct option option_table[] = {
      "an environment variable; NAME alone is nsinit's own (repeatable)", set_env},
     {"clear-env", 0, 0, OPTION_SERVICE, SECTION_SAME, OF_SETTINGS(clear_environment), NULL,
      "start from an empty environment", set_flag},
+    {"new-session", 0, 0, OPTION_SERVICE, SECTION_SAME, THE_SERVICE, "yes|no",
+     "Run the program in a session of its own, on a pseudo-terminal in place of the terminal "
+     "[default: yes with its own user or PID namespace]",
+     set_new_session},
     {"keep-keyring", 0, 0, OPTION_SERVICE, SECTION_SAME, OF_SETTINGS(keep_keyring), NULL,
      "Keep the caller's session keyring [default: a new one with its own user, mnt or PID "
      "namespace]",
