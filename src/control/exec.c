@@ -21,16 +21,16 @@
 /* What is asked for most is in front. */
 struct session {
     struct failure *failure;
-    size_t last;   /* how much has come from the terminal since it is over */
-    int signals;   /* a signalfd */
-    int exit_code; /* the command's, or -1 as long as it is not known */
-    int ended_by;  /* a signal that ended us, or 0 */
+    size_t last;       /* how much has come from the terminal since it is over */
+    int signals;       /* a signalfd */
+    int exit_code;     /* the command's, or -1 as long as it is not known */
+    int ended_by;      /* a signal that ended us, or 0 */
     bool relays;       /* there is something in the place of our terminal */
     bool has_terminal; /* and that is a pseudo-terminal */
     bool reads_lines;  /* our terminal keeps its modes: see linux/pty.h */
-    bool has_started; /* only now it is known which terminal is the command's */
-    bool is_over;     /* all of the answer has come */
-    bool has_failed;  /* and it was none: see `failure` */
+    bool has_started;  /* only now it is known which terminal is the command's */
+    bool is_over;      /* all of the answer has come */
+    bool has_failed;   /* and it was none: see `failure` */
     struct pty pty;
     struct pump input;
     struct pump output;
@@ -166,7 +166,7 @@ static void take_start(struct session *session)
     pty_replace(&session->pty, session->client.file);
     session->client.file = -1;
     if (session->reads_lines)
-        pty_hide_keys(&session->pty);
+        pty_leave_echo(&session->pty);
     session->input.to = session->output.from = session->pty.controller;
 }
 
@@ -324,7 +324,7 @@ static int open_terminal(struct session *session, int own)
     session->has_terminal = result == 0;
     session->reads_lines = !session->has_terminal || !isatty(STDOUT_FILENO);
     if (session->has_terminal && session->reads_lines)
-        pty_hide_keys(&session->pty);
+        pty_leave_echo(&session->pty);
     if (!session->has_terminal) {
         errno = -result;
         log_line(LOG_ERROR, "no pseudo-terminal for the command: %m");
@@ -345,8 +345,8 @@ static int open_relay(struct session *session)
         return -1;
     session->relays = true;
     session->input = (struct pump){.from = own, .to = session->pty.controller};
-    session->output = (struct pump){.from = session->pty.controller,
-                                    .to = isatty(shown) ? shown : own};
+    session->output =
+        (struct pump){.from = session->pty.controller, .to = isatty(shown) ? shown : own};
     return 0;
 }
 

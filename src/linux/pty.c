@@ -100,6 +100,15 @@ void pty_leave_raw(struct pty *pty)
     pty->is_raw = false;
 }
 
+void pty_leave_raw_keys(const struct pty *pty)
+{
+    struct termios modes = pty->saved;
+
+    modes.c_oflag &= ~(tcflag_t)OPOST;
+    if (pty->is_raw)
+        (void)tcsetattr(pty->own, TCSANOW, &modes);
+}
+
 bool pty_may_read_lines(const struct pty *pty)
 {
     struct termios modes;
@@ -107,13 +116,14 @@ bool pty_may_read_lines(const struct pty *pty)
     return tcgetattr(pty->own, &modes) == 0 && (modes.c_lflag & ICANON) != 0;
 }
 
-void pty_hide_keys(const struct pty *pty)
+void pty_leave_echo(const struct pty *pty)
 {
     struct termios modes;
 
     if (tcgetattr(pty->terminal, &modes) < 0)
         return;
     modes.c_lflag &= ~(tcflag_t)ECHO;
+    modes.c_oflag &= ~(tcflag_t)OPOST;
     (void)tcsetattr(pty->terminal, TCSANOW, &modes);
 }
 

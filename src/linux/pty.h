@@ -46,6 +46,9 @@ void pty_resize(const struct pty *pty);
 void pty_enter_raw(struct pty *pty);
 void pty_leave_raw(struct pty *pty);
 
+/* The latter for keys alone: output that still waits to be passed on is not to be changed. */
+void pty_leave_raw_keys(const struct pty *pty);
+
 /*
  * Whether the keys of our own terminal may be read. Where the output goes to another program,
  * which may be a pager, that one may want them: then our terminal keeps its modes, so that it
@@ -53,8 +56,8 @@ void pty_leave_raw(struct pty *pty);
  */
 bool pty_may_read_lines(const struct pty *pty);
 
-/* The pseudo-terminal shows no keys: our own terminal has done so. */
-void pty_hide_keys(const struct pty *pty);
+/* Our own terminal keeps its modes: echo and the ends of lines in the output are its affair. */
+void pty_leave_echo(const struct pty *pty);
 
 /*
  * As if a key were typed on it, by its index in c_cc (VINTR, VEOF: termios(3)). It does not wait.
