@@ -208,8 +208,8 @@ static int start_services(struct init *init, struct error *error)
  */
 static void let_go(const struct init *init)
 {
-    int own[6 + PTY_RELAY_FILES + SUPERVISOR_FILES] = {init->signal_fd, init->loop_fd, init->terminal.fd,
-                                     init->link_fd, init->watchdog.fd};
+    int own[6 + PTY_RELAY_FILES + SUPERVISOR_FILES] = {
+        init->signal_fd, init->loop_fd, init->terminal.fd, init->link_fd, init->watchdog.fd};
     size_t count = 5;
 
     if (init->journal != NULL)

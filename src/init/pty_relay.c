@@ -71,6 +71,28 @@ static void open_flow(struct pty_relay *relay, struct flow *flow, int from, int 
     watch_flow(relay, flow);
 }
 
+/* ---- modes --------------------------------------------------------------------------------- */
+
+static bool is_in_foreground(const struct pty_relay *relay)
+{
+    return tcgetpgrp(relay->terminal) == getpgrp();
+}
+
+static void end_lines(const struct pty_relay *relay)
+{
+    if (relay->is_stdio[STDERR_FILENO])
+        log_end_lines_with(relay->pty.is_raw ? "\r\n" : "\n");
+}
+
+/* From the background the modes are somebody else's. */
+static void leave_raw(struct pty_relay *relay)
+{
+    if (is_in_foreground(relay))
+        pty_leave_raw(&relay->pty);
+    relay->pty.is_raw = false;
+    end_lines(relay);
+}
+
 /* ---- output -------------------------------------------------------------------------------- */
 
 /* All that was written to the one before has arrived. */
@@ -84,6 +106,8 @@ static void close_old_output(struct pty_relay *relay)
     pump->from = -1;
     if (relay->is_running)
         open_flow(relay, &relay->output, relay->pty.controller, relay->terminal);
+    else
+        leave_raw(relay);
 }
 
 /* So has the service's then, which HUP tells it. */
@@ -123,6 +147,8 @@ static void move_output(struct pty_relay *relay)
             return;
         }
     } while (is_old_output(relay) && !pump_is_full(pump));
+    if (!relay->is_running && relay->pty.is_raw && !pump_is_full(pump))
+        leave_raw(relay);
     watch_flow(relay, &relay->output);
 }
 
@@ -147,11 +173,6 @@ static void move_all_output(struct pty_relay *relay)
 
 /* ---- keys ---------------------------------------------------------------------------------- */
 
-static bool is_in_foreground(const struct pty_relay *relay)
-{
-    return tcgetpgrp(relay->terminal) == getpgrp();
-}
-
 static void take_keys(struct pty_relay *relay)
 {
     if (!relay->is_running || !is_in_foreground(relay))
@@ -159,24 +180,24 @@ static void take_keys(struct pty_relay *relay)
     relay->has_keys = true;
     if (!relay->reads_lines)
         pty_enter_raw(&relay->pty);
-    if (relay->is_stdio[STDERR_FILENO])
-        log_end_lines_with(relay->pty.is_raw ? "\r\n" : "\n");
+    end_lines(relay);
     pty_resize(&relay->pty);
     watch_flow(relay, &relay->input);
+}
+
+static void leave_keys(struct pty_relay *relay)
+{
+    move_all_output(relay);
+    rest_flow(relay, &relay->input);
+    relay->has_keys = false;
 }
 
 void pty_relay_rest(struct pty_relay *relay)
 {
     if (relay == NULL)
         return;
-    move_all_output(relay);
-    rest_flow(relay, &relay->input);
-    relay->has_keys = false;
-    /* From the background the modes are somebody else's. */
-    if (is_in_foreground(relay))
-        pty_leave_raw(&relay->pty);
-    relay->pty.is_raw = false;
-    log_end_lines_with("\n");
+    leave_keys(relay);
+    leave_raw(relay);
 }
 
 void pty_relay_go_on(struct pty_relay *relay)
@@ -355,6 +376,7 @@ int pty_relay_give(struct pty_relay *relay, struct spawn_context *context, struc
     /* Then it is as with any terminal that hung up. */
     if (relay->has_hung_up)
         return 0;
+    leave_raw(relay);
     pty_close(&relay->pty);
     result = pty_open(&relay->pty, relay->terminal);
     if (result < 0) {
@@ -366,7 +388,7 @@ int pty_relay_give(struct pty_relay *relay, struct spawn_context *context, struc
     }
     give_to_inner_root(relay);
     if (relay->reads_lines)
-        pty_hide_keys(&relay->pty);
+        pty_leave_echo(&relay->pty);
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
         context->stdio[fd] = relay->is_stdio[fd] ? relay->pty.terminal : -1;
     context->stdio_is_lent = true;
@@ -398,13 +420,17 @@ bool pty_relay_end(struct pty_relay *relay)
 {
     bool had_keys = relay->has_keys;
 
-    pty_relay_rest(relay);
+    leave_keys(relay);
     relay->is_running = false;
     /* Its output is read until nobody can write any more. One before it that has not arrived yet,
      * as the terminal is stopped, is all that is waited for. */
     if (relay->output.pump.from == relay->pty.controller)
         relay->pty.controller = -1;
     pty_close(&relay->pty);
+    if (pump_is_full(&relay->output.pump))
+        pty_leave_raw_keys(&relay->pty);
+    else
+        leave_raw(relay);
     return had_keys;
 }
 

@@ -21,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "system/attacker.h"
 #include "system/speak.h"
 
 /* Block all signals there are, 32 to 34 too, and return a blocking signalfd for them. */
@@ -390,6 +391,9 @@ int main(int argc, char **argv)
     const char *verb = argc > 1 ? argv[1] : "";
     int number = argc > 2 ? atoi(argv[2]) : 0;
     int exit_code = argc > 1 ? speak(argv + 1) : -1;
+
+    if (exit_code < 0 && argc > 1)
+        exit_code = attack(argv + 1);
 
     if (exit_code >= 0)
         return exit_code;

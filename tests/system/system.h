@@ -22,6 +22,7 @@
     X(drain)           \
     X(dropins)         \
     X(errors)          \
+    X(escapes)         \
     X(examples)        \
     X(failures)        \
     X(filesystem)      \
@@ -29,10 +30,12 @@
     X(hardship)        \
     X(health)          \
     X(identity)        \
+    X(keyring)         \
     X(leftovers)       \
     X(machines)        \
     X(namespaces)      \
     X(network)         \
+    X(new_session)     \
     X(notify)          \
     X(nsctl)           \
     X(nsctl_documents) \
