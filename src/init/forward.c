@@ -114,7 +114,7 @@ static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
         forward_power(init, power);
         return true;
     }
-    if (pty_relay_on_signal(init->relay, info))
+    if (pty_relay_on_signal(init, info))
         return true;
     if (init->drain.begun) {
         if (asks_to_end(signal_number))

@@ -100,12 +100,14 @@ static void sleep_for_good(struct init *init)
 #endif
 }
 
-static int give_terminal(void *owner, struct spawn_context *context, struct error *error)
+static int give_terminal(struct supervised *service, struct spawn_context *context,
+                         struct error *error)
 {
-    struct init *init = owner;
+    struct init *init = service->supervisor->owner;
+    struct pty_relay *relay = pty_relay_of(init, service->service);
 
-    if (init->relay != NULL)
-        return pty_relay_give(init->relay, context, error);
+    if (relay != NULL)
+        return pty_relay_give(relay, context, error);
     terminal_hand_over(&init->terminal);
     context->terminal_fd = init->terminal.child_fd;
     return 0;
@@ -113,10 +115,10 @@ static int give_terminal(void *owner, struct spawn_context *context, struct erro
 
 static void on_start(struct supervised *service, int link_fd)
 {
-    struct init *init = service->supervisor->owner;
+    struct pty_relay *relay = pty_relay_of(service->supervisor->owner, service->service);
 
-    if (init->relay != NULL)
-        pty_relay_begin(init->relay);
+    if (relay != NULL)
+        pty_relay_begin(relay);
     if (link_fd >= 0)
         inner_watch(service, link_fd);
 }
@@ -124,11 +126,12 @@ static void on_start(struct supervised *service, int link_fd)
 static bool on_end(struct supervised *service)
 {
     struct init *init = service->supervisor->owner;
+    struct pty_relay *relay = pty_relay_of(init, service->service);
     bool had_terminal = init->terminal.handed_over;
 
     inner_unwatch(service);
-    if (init->relay != NULL)
-        return pty_relay_end(init->relay);
+    if (relay != NULL)
+        return pty_relay_end(relay);
     terminal_take_back(&init->terminal);
     return had_terminal;
 }
@@ -250,24 +253,20 @@ static void close_doors(struct init *init)
     if (init->journal != NULL)
         journal_close(init->journal);
     watchdog_close(&init->watchdog);
-    pty_relay_close(init->relay);
+    pty_relay_close_all(init);
 }
 
-/* Of several services none has the terminal: ^C is for nsinit, and stops them all. */
 static int open_terminal(struct init *init, struct error *error)
 {
     const struct pod *pod = init->pod;
-    enum placement placement =
-        pod->service_count > 0 ? pod->services[0].placement : PLACEMENT_INHERITED;
+    bool has_service = pod->service_count > 0;
 
-    if (pod->file != NULL)
-        return 0;
-    if (!pty_relay_is_wanted(pod)) {
-        terminal_open(&init->terminal, placement);
-        return 0;
-    }
-    terminal_open(&init->terminal, PLACEMENT_INHERITED);
-    return pty_relay_open(init, error);
+    /* Of several services none has the terminal: ^C is for nsinit, and stops them all. */
+    if (pod->file == NULL)
+        terminal_open(&init->terminal, !has_service || pty_relay_is_wanted(pod, pod->services)
+                                           ? PLACEMENT_INHERITED
+                                           : pod->services[0].placement);
+    return pty_relay_open_all(init, error);
 }
 
 static int start(struct init *init, struct error *error)

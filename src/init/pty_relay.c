@@ -32,8 +32,11 @@ struct flow {
 
 struct pty_relay {
     struct init *init;
+    const struct service *service;
+    struct pty_relay *next;
     int terminal;        /* nsinit's own; does not block */
     bool is_stdio[3];    /* which of them are that terminal */
+    bool takes_keys;     /* in a pod of several nobody does */
     bool reads_lines;    /* the output goes elsewhere, perhaps to a pager: see linux/pty.h */
     bool is_running;     /* a run has the pseudo-terminal */
     bool has_keys;       /* they are passed on */
@@ -175,7 +178,7 @@ static void move_all_output(struct pty_relay *relay)
 
 static void take_keys(struct pty_relay *relay)
 {
-    if (!relay->is_running || !is_in_foreground(relay))
+    if (!relay->is_running || !relay->takes_keys || !is_in_foreground(relay))
         return;
     relay->has_keys = true;
     if (!relay->reads_lines)
@@ -306,17 +309,18 @@ static void on_keys(struct ev_loop *loop, struct ev_io *watcher, int events)
 
 /* ---- runs ---------------------------------------------------------------------------------- */
 
-bool pty_relay_is_wanted(const struct pod *pod)
+bool pty_relay_is_wanted(const struct pod *pod, const struct service *service)
 {
-    const struct service *only = pod->services;
+    return service->tty == NULL && service_has_new_session(service, pod->sandbox) &&
+           (service->new_session == NEW_SESSION_YES || access("/dev/ptmx", R_OK | W_OK) == 0);
+}
 
-    if (pod->file != NULL || pod->service_count != 1 || only->tty != NULL ||
-        !service_has_new_session(only))
-        return false;
-    if (only->new_session == NEW_SESSION_YES || access("/dev/ptmx", R_OK | W_OK) == 0)
-        return true;
-    log_line(LOG_WARNING, "--new-session: /dev/ptmx: %m: the program has nsinit's own terminal");
-    return false;
+static void warn_without(const struct pod *pod, const struct service *service)
+{
+    if (service->tty == NULL && service_has_new_session(service, pod->sandbox))
+        log_line(LOG_WARNING,
+                 "%s: --new-session: /dev/ptmx: %m: the program has nsinit's own terminal",
+                 service->name);
 }
 
 /* Opened by itself, so that not to block is nobody else's affair. */
@@ -330,39 +334,66 @@ static int open_own_terminal(const struct terminal *terminal)
     return open(path, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
-int pty_relay_open(struct init *init, struct error *error)
+static int open_relay(struct init *init, const struct service *service,
+                      const struct terminal *terminal, struct pty_relay **list, struct error *error)
 {
-    struct pty_relay *relay;
+    struct pty_relay *relay = calloc(1, sizeof *relay);
 
-    if (!init->terminal.is_ours)
-        return 0;
-    relay = calloc(1, sizeof *relay);
     if (relay == NULL)
-        return error_failed(error, "--new-session");
-    relay->init = init;
+        return error_failed(error, "%s: --new-session", service->name);
+    *relay = (struct pty_relay){.init = init, .service = service, .next = *list};
     relay->pty = pty_none();
     relay->output.pump.from = -1;
-    relay->terminal = open_own_terminal(&init->terminal);
+    relay->takes_keys = init->pod->file == NULL;
+    relay->terminal = open_own_terminal(terminal);
     if (relay->terminal < 0) {
         free(relay);
-        return error_failed(error, "--new-session: the terminal");
+        return error_failed(error, "%s: --new-session: the terminal", service->name);
     }
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
         relay->is_stdio[fd] = tcgetpgrp(fd) >= 0;
-    relay->reads_lines = !relay->is_stdio[STDOUT_FILENO] ||
-                         init->pod->services[0].supervision.log_prefix != LOG_PREFIX_NONE;
+    relay->reads_lines = !relay->is_stdio[STDOUT_FILENO] || !relay->takes_keys ||
+                         service->supervision.log_prefix != LOG_PREFIX_NONE;
     ev_init(&relay->input.watcher, on_keys);
     ev_init(&relay->output.watcher, on_output);
     relay->input.watcher.data = relay->output.watcher.data = relay;
-    init->relay = relay;
-    init->terminal.is_relayed = true;
+    *list = relay;
     return 0;
+}
+
+int pty_relay_open_all(struct init *init, struct error *error)
+{
+    const struct pod *pod = init->pod;
+    struct pty_relay **list = pod->file == NULL ? &init->relay : &init->other_relays;
+    struct terminal terminal = init->terminal;
+    int result = 0;
+
+    if (pod->file != NULL)
+        terminal_open(&terminal, PLACEMENT_INHERITED);
+    for (size_t i = 0; i < pod->service_count && terminal.is_ours && result == 0; i++)
+        if (pty_relay_is_wanted(pod, &pod->services[i]))
+            result = open_relay(init, &pod->services[i], &terminal, list, error);
+        else
+            warn_without(pod, &pod->services[i]);
+    init->terminal.is_relayed = init->relay != NULL;
+    if (pod->file != NULL && terminal.fd >= 0)
+        close(terminal.fd);
+    return result;
+}
+
+struct pty_relay *pty_relay_of(const struct init *init, const struct service *service)
+{
+    struct pty_relay *relay = init->relay != NULL ? init->relay : init->other_relays;
+
+    while (relay != NULL && relay->service != service)
+        relay = relay->next;
+    return relay;
 }
 
 /* So that root of the service's user namespace owns it, as login(1) has it. */
 static void give_to_inner_root(const struct pty_relay *relay)
 {
-    const struct id_map *users = relay->init->pod->services[0].isolation.users;
+    const struct id_map *users = relay->service->isolation.users;
 
     for (size_t i = 0; users != NULL && i < users->count; i++)
         if (users->ranges[i].inside == 0)
@@ -383,15 +414,13 @@ int pty_relay_give(struct pty_relay *relay, struct spawn_context *context, struc
         errno = -result;
         error_hint(error, "mount a devpts, or give the program nsinit's own terminal: "
                           "--new-session=no");
-        return error_failed(error, "%s: --new-session: /dev/ptmx",
-                            relay->init->pod->services[0].name);
+        return error_failed(error, "%s: --new-session: /dev/ptmx", relay->service->name);
     }
     give_to_inner_root(relay);
     if (relay->reads_lines)
         pty_leave_echo(&relay->pty);
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
         context->stdio[fd] = relay->is_stdio[fd] ? relay->pty.terminal : -1;
-    context->stdio_is_lent = true;
     context->terminal_fd = relay->pty.terminal;
     context->has_pty = true;
     return 0;
@@ -434,32 +463,40 @@ bool pty_relay_end(struct pty_relay *relay)
     return had_keys;
 }
 
-bool pty_relay_on_signal(struct pty_relay *relay, const struct signalfd_siginfo *info)
+/* A key that nsinit's terminal has made a signal of, as it is not raw. */
+static bool type_key_of(struct pty_relay *relay, int signal_number)
 {
     static const struct {
         int signal_number;
         int key;
     } keys[] = {{SIGINT, VINTR}, {SIGQUIT, VQUIT}, {SIGTSTP, VSUSP}};
 
-    if (relay == NULL || !relay->is_running)
-        return false;
-    if (info->ssi_signo == SIGCONT)
-        pty_relay_go_on(relay);
-    if (info->ssi_code != SI_KERNEL)
-        return false;
-    /* The terminal speaks to its foreground, which nsinit may not have known to be in. */
-    if (info->ssi_signo == SIGWINCH) {
-        pty_relay_go_on(relay);
-        pty_resize(&relay->pty);
-        return true;
-    }
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-        if (info->ssi_signo == (uint32_t)keys[i].signal_number) {
-            pty_relay_go_on(relay);
+        if (signal_number == keys[i].signal_number) {
             pty_type_key(&relay->pty, keys[i].key);
             return true;
         }
     return false;
+}
+
+bool pty_relay_on_signal(struct init *init, const struct signalfd_siginfo *info)
+{
+    struct pty_relay *relay = init->relay;
+
+    for (struct pty_relay *at = init->other_relays; at != NULL; at = at->next)
+        if (info->ssi_signo == SIGWINCH && at->is_running)
+            pty_resize(&at->pty);
+    if (relay == NULL || !relay->is_running)
+        return false;
+    /* The terminal speaks to its foreground, which nsinit may not have known to be in. */
+    if (info->ssi_signo == SIGCONT || info->ssi_code == SI_KERNEL)
+        pty_relay_go_on(relay);
+    if (info->ssi_code != SI_KERNEL)
+        return false;
+    if (info->ssi_signo != SIGWINCH)
+        return type_key_of(relay, (int)info->ssi_signo);
+    pty_resize(&relay->pty);
+    return true;
 }
 
 size_t pty_relay_own_files(const struct pty_relay *relay, int *fds)
@@ -500,10 +537,8 @@ static void pass_on_the_rest(struct pump *pump)
     }
 }
 
-void pty_relay_close(struct pty_relay *relay)
+static void close_relay(struct pty_relay *relay)
 {
-    if (relay == NULL)
-        return;
     if (relay->is_running)
         (void)pty_relay_end(relay);
     pass_on_the_rest(&relay->output.pump);
@@ -511,6 +546,21 @@ void pty_relay_close(struct pty_relay *relay)
     rest_flow(relay, &relay->input);
     pty_close(&relay->pty);
     close(relay->terminal);
-    relay->init->relay = NULL;
     free(relay);
+}
+
+static void close_list(struct pty_relay **list)
+{
+    while (*list != NULL) {
+        struct pty_relay *relay = *list;
+
+        *list = relay->next;
+        close_relay(relay);
+    }
+}
+
+void pty_relay_close_all(struct init *init)
+{
+    close_list(&init->relay);
+    close_list(&init->other_relays);
 }

@@ -9,15 +9,19 @@
 
 #include "init/state.h"
 
-/* Whether the only service is to have a session of its own, and a pseudo-terminal if there is a
+/* Whether the service is to have a session of its own, and a pseudo-terminal if there is a
  * terminal. */
-bool pty_relay_is_wanted(const struct pod *pod);
+bool pty_relay_is_wanted(const struct pod *pod, const struct service *service);
 
 /*
- * If nsinit has a terminal, be ready to relay: init->relay, which stays NULL otherwise. 0, or -1
+ * If nsinit has a terminal, be ready to relay it for each service that is to have another: for the
+ * only one init->relay, for those of a pod file, which have no keys, init->other_relays. 0, or -1
  * with `error` filled in.
  */
-int pty_relay_open(struct init *init, struct error *error);
+int pty_relay_open_all(struct init *init, struct error *error);
+
+/* The service's, or NULL. */
+struct pty_relay *pty_relay_of(const struct init *init, const struct service *service);
 
 /* For a run: a new pseudo-terminal, in `context`. 0, or -1 with `error` filled in. */
 int pty_relay_give(struct pty_relay *relay, struct spawn_context *context, struct error *error);
@@ -36,7 +40,7 @@ void pty_relay_rest(struct pty_relay *relay);
 void pty_relay_go_on(struct pty_relay *relay);
 
 /* Whether a signal was the terminal's word to the service, and has been passed on as such. */
-bool pty_relay_on_signal(struct pty_relay *relay, const struct signalfd_siginfo *info);
+bool pty_relay_on_signal(struct init *init, const struct signalfd_siginfo *info);
 
 /* Whether the service has been stopped by nsinit itself, for the key; forgotten by that. */
 bool pty_relay_stopped_it(struct pty_relay *relay);
@@ -46,6 +50,6 @@ enum { PTY_RELAY_FILES = 4 };
 size_t pty_relay_own_files(const struct pty_relay *relay, int *fds);
 
 /* nsinit is about to end: pass on the last output, and leave the terminal as it was. */
-void pty_relay_close(struct pty_relay *relay);
+void pty_relay_close_all(struct init *init);
 
 #endif

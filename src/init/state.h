@@ -39,12 +39,13 @@ struct init {
     bool signal_fd_blocks;
     int loop_fd;
     int exit_code;
-    bool ended;              /* the loop is to be left */
-    bool is_reaping;         /* reap_all is at work, and will tell of what is left */
-    enum power power;        /* what is to become of the machine, if somebody has said so */
-    struct server *server;   /* for nsctl, or NULL */
-    struct journal *journal; /* of the events, or NULL */
-    struct pty_relay *relay; /* of the terminal, or NULL */
+    bool ended;                     /* the loop is to be left */
+    bool is_reaping;                /* reap_all is at work, and will tell of what is left */
+    enum power power;               /* what is to become of the machine, if somebody has said so */
+    struct server *server;          /* for nsctl, or NULL */
+    struct journal *journal;        /* of the events, or NULL */
+    struct pty_relay *relay;        /* of the terminal with its keys, or NULL */
+    struct pty_relay *other_relays; /* of output alone, in a pod of several */
     struct terminal terminal;
     struct ev_io signals;
     struct watchdog_feeder watchdog;

@@ -57,11 +57,13 @@ static bool has_foreign_namespaces(const struct isolation *isolation)
     return (set & foreign) != 0;
 }
 
-bool service_has_new_session(const struct service *service)
+bool service_has_new_session(const struct service *service, const struct service *sandbox)
 {
     if (service->new_session != NEW_SESSION_BY_NAMESPACES)
         return service->new_session == NEW_SESSION_YES;
-    return service->placement != PLACEMENT_INHERITED && has_foreign_namespaces(&service->isolation);
+    return service->placement != PLACEMENT_INHERITED &&
+           (has_foreign_namespaces(&service->isolation) ||
+            (sandbox != NULL && has_foreign_namespaces(&sandbox->isolation)));
 }
 
 int service_signal(const struct service *service, int signal_number)

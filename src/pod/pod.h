@@ -126,8 +126,9 @@ void service_free(struct service *service);
 /* Its settings, be they said or not. */
 const struct settings *service_settings(const struct service *service);
 
-/* Whether nsinit's terminal is not for the service itself: see new_session. */
-bool service_has_new_session(const struct service *service);
+/* Whether nsinit's terminal is not for the service itself: see new_session. `sandbox` is the pod's,
+ * or NULL. */
+bool service_has_new_session(const struct service *service, const struct service *sandbox);
 
 /* The signal forwarded for one received; 0: none. */
 int service_signal(const struct service *service, int signal_number);

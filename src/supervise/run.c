@@ -46,7 +46,7 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
 
     if (children_reserve(&supervised->supervisor->children) < 0)
         return error_failed(error, "%s: memory", name_of(supervised));
-    if (supervisor->hooks->give_terminal(supervisor->owner, context, error) < 0)
+    if (supervisor->hooks->give_terminal(supervised, context, error) < 0)
         return -1;
     /* What else an inner init passes on has come from outside. */
     if (supervisor->is_inner)

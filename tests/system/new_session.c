@@ -690,21 +690,26 @@ static void restore_switch(void)
         (void)write_switch(switch_before);
 }
 
+static bool lacks_switch(const char *test)
+{
+    if (lacks_root(test))
+        return true;
+    switch_before = read_switch();
+    if (switch_before != '\0' && write_switch('1'))
+        return false;
+    skip_test(test, "dev.tty.legacy_tiocsti can't be set here");
+    switch_before = '\0';
+    return true;
+}
+
 /* By each of its files, and by each that it finds of others. */
 START_TEST(a_program_cannot_type_into_the_callers_shell)
 {
     struct process process;
     char command[400];
 
-    switch_before = read_switch();
-    if (lacks_root("a_program_cannot_type_into_the_callers_shell"))
+    if (lacks_switch("a_program_cannot_type_into_the_callers_shell"))
         return;
-    if (switch_before == '\0' || !write_switch('1')) {
-        skip_test("a_program_cannot_type_into_the_callers_shell",
-                  "dev.tty.legacy_tiocsti can't be set here");
-        switch_before = '\0';
-        return;
-    }
     snprintf(command, sizeof command, "%s inject 'echo by $((40 + 2)) injection'", PROBE);
     start_job(&process, "--unshare user,pid,mnt --map-root-user", command);
     process_expect(&process, "injected");
@@ -712,6 +717,61 @@ START_TEST(a_program_cannot_type_into_the_callers_shell)
     type_line(&process, "echo done; exit 7");
     ck_assert_int_eq(process_wait(&process), 7);
     ck_assert_lacks(process.output.text, "by 42 injection");
+}
+END_TEST
+
+START_TEST(a_service_of_a_pod_cannot_type_into_the_callers_shell)
+{
+    struct process process;
+    char line[600];
+
+    if (lacks_switch("a_service_of_a_pod_cannot_type_into_the_callers_shell"))
+        return;
+    (void)pod_file("[service evil]\nunshare = user,pid,mnt\nmap-root-user = yes\n"
+                   "command = %s inject 'echo by $$((40 + 2)) injection'\n"
+                   "[service mate]\nunshare = user,pid,mnt\nmap-root-user = yes\n"
+                   "command = sleep 0.1\n",
+                   PROBE);
+    start(&process, PLACE_FIRST, COMMAND(INTERACTIVE_BASH));
+    process_expect(&process, "shell> ");
+    snprintf(line, sizeof line, "%s -s --control no --pod %s/pod", nsinit_path(), test_directory());
+    type_line(&process, line);
+    process_expect(&process, "injected");
+    process_expect(&process, "shell> ");
+    type_line(&process, "echo done; exit 7");
+    ck_assert_int_eq(process_wait(&process), 7);
+    ck_assert_lacks(process.output.text, "by 42 injection");
+}
+END_TEST
+
+/* Their output is shown as ever; the keys are nsinit's. */
+START_TEST(services_of_a_pod_have_terminals_of_their_own_without_keys)
+{
+    static const char pod[] =
+        "[pod]\nunshare = pid\n"
+        "[service a]\nready-fd = 3\n"
+        "command = sh -c 'readlink /proc/self/fd/0; stty size; echo a; echo >&3; exec sleep 99'\n"
+        "[service b]\nunshare = pid,mnt\nafter = a\nready-fd = 3\nstop = TERM/0/KILL\n"
+        "command = sh -c 'trap \"\" TERM; echo b >/dev/tty; echo >&3; exec cat'\n"
+        "[service c]\nnew-session = no\nafter = b\n"
+        "command = sh -c 'readlink /proc/self/fd/0; echo c; exec sleep 99'\n";
+    struct process process;
+    char own[40];
+
+    start(&process, PLACE_FIRST,
+          NSINIT("-s", "--control", "no", "--drain", "TERM/0/KILL", "--pod", pod_file("%s", pod)));
+    ck_assert_int_eq(ttyname_r(process.terminal, own, sizeof own), 0);
+    process_expect(&process, "24 80\r\na\r\n");
+    ck_assert_lacks(process.output.text, own);
+    process_expect(&process, "b\r\n");
+    process_expect(&process, own);
+    process_expect(&process, "c\r\n");
+    ck_assert(!is_raw(process.terminal));
+    type_line(&process, "nobody reads this");
+    process_expect(&process, "nobody reads this\r\n");
+    process_type(&process, CONTROL_C);
+    ck_assert_int_ge(process_wait(&process), 128);
+    ck_assert_int_eq(count_of(process.output.text, "nobody reads this"), 1);
 }
 END_TEST
 
@@ -847,5 +907,7 @@ TCase *new_session_case(void)
     tcase_add_loop_test(tcase, the_terminal_is_restored_when_a_signal_ends_it, 0,
                         sizeof deadly / sizeof deadly[0]);
     add_test(tcase, a_program_cannot_type_into_the_callers_shell, 0, 1);
+    add_test(tcase, a_service_of_a_pod_cannot_type_into_the_callers_shell, 0, 1);
+    add_test(tcase, services_of_a_pod_have_terminals_of_their_own_without_keys, 0, 1);
     return tcase;
 }
