@@ -12,6 +12,7 @@
 
 #include "init/init.h"
 #include "init/memory.h"
+#include "init/pty_relay.h"
 #include "spawn/link.h"
 #include "supervise/watch.h"
 #include "util/log.h"
@@ -57,6 +58,7 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
     struct error error = {.kind = ERROR_FAILED};
     int exit_code;
 
+    pty_relay_forget(init, context->terminal_fd);
     close(init->signal_fd);
     close(init->loop_fd);
     loop_memory_reset();

@@ -1,7 +1,5 @@
 /*
  * pty_relay.c - a pseudo-terminal for the service in the place of nsinit's own terminal
- * While the service runs nsinit's terminal is raw, so that each key goes to the other one, whose
- * modes are the service's affair: it makes signals of keys there.
  */
 #include "init/pty_relay.h"
 
@@ -10,304 +8,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "linux/pty.h"
-#include "report/process_file.h"
-#include "supervise/watch.h"
+#include "init/pty_flow.h"
 #include "util/log.h"
 
 /* How long nsinit's own end waits for a terminal that is slow, or stopped. */
 enum { LAST_OUTPUT_MS = 1000 };
-
-/* What a full pseudo-terminal holds and more: who writes on for ever is not waited for. */
-enum { LAST_OUTPUT_MAX = 128 * 1024 };
-
-struct flow {
-    struct pump pump;
-    struct ev_io watcher;
-};
-
-struct pty_relay {
-    struct init *init;
-    const struct service *service;
-    struct pty_relay *next;
-    int terminal;        /* nsinit's own; does not block */
-    bool is_stdio[3];    /* which of them are that terminal */
-    bool takes_keys;     /* in a pod of several nobody does */
-    bool reads_lines;    /* the output goes elsewhere, perhaps to a pager: see linux/pty.h */
-    bool is_running;     /* a run has the pseudo-terminal */
-    bool has_keys;       /* they are passed on */
-    bool has_stopped_it; /* the service, for a key */
-    bool has_hung_up;    /* nsinit's own terminal */
-    struct pty pty;      /* of this run */
-    struct flow input;
-    struct flow output; /* also of the run before, until all of that has arrived */
-};
-
-/* ---- flows --------------------------------------------------------------------------------- */
-
-static void watch_flow(struct pty_relay *relay, struct flow *flow)
-{
-    struct ev_loop *loop = relay->init->loop;
-    bool is_full = pump_is_full(&flow->pump);
-
-    ev_io_stop(loop, &flow->watcher);
-    ev_io_set(&flow->watcher, is_full ? flow->pump.to : flow->pump.from,
-              is_full ? EV_WRITE : EV_READ);
-    ev_io_start(loop, &flow->watcher);
-}
-
-static void rest_flow(struct pty_relay *relay, struct flow *flow)
-{
-    ev_io_stop(relay->init->loop, &flow->watcher);
-}
-
-static void open_flow(struct pty_relay *relay, struct flow *flow, int from, int to)
-{
-    flow->pump.from = from;
-    flow->pump.to = to;
-    flow->pump.start = flow->pump.end = 0;
-    flow->pump.is_broken = false;
-    watch_flow(relay, flow);
-}
-
-/* ---- modes --------------------------------------------------------------------------------- */
-
-static bool is_in_foreground(const struct pty_relay *relay)
-{
-    return tcgetpgrp(relay->terminal) == getpgrp();
-}
-
-static void end_lines(const struct pty_relay *relay)
-{
-    if (relay->is_stdio[STDERR_FILENO])
-        log_end_lines_with(relay->pty.is_raw ? "\r\n" : "\n");
-}
-
-/* From the background the modes are somebody else's. */
-static void leave_raw(struct pty_relay *relay)
-{
-    if (is_in_foreground(relay))
-        pty_leave_raw(&relay->pty);
-    relay->pty.is_raw = false;
-    end_lines(relay);
-}
-
-/* ---- output -------------------------------------------------------------------------------- */
-
-/* All that was written to the one before has arrived. */
-static void close_old_output(struct pty_relay *relay)
-{
-    struct pump *pump = &relay->output.pump;
-
-    rest_flow(relay, &relay->output);
-    if (pump->from >= 0 && pump->from != relay->pty.controller)
-        close(pump->from);
-    pump->from = -1;
-    if (relay->is_running)
-        open_flow(relay, &relay->output, relay->pty.controller, relay->terminal);
-    else
-        leave_raw(relay);
-}
-
-/* So has the service's then, which HUP tells it. */
-static void hang_up(struct pty_relay *relay)
-{
-    relay->has_hung_up = true;
-    relay->has_keys = relay->is_running = relay->pty.is_raw = false;
-    rest_flow(relay, &relay->input);
-    close_old_output(relay);
-    pty_close(&relay->pty);
-}
-
-static bool is_old_output(const struct pty_relay *relay)
-{
-    return relay->is_running && relay->output.pump.from != relay->pty.controller;
-}
-
-/* A part of it; of a run before, while another waits for that, as much as there is. */
-static void move_output(struct pty_relay *relay)
-{
-    struct pump *pump = &relay->output.pump;
-    size_t total = 0;
-
-    do {
-        if (!pump_is_full(pump))
-            pump_fill(pump);
-        total += pump->end;
-        /* Nobody has it open any more, or who has left it open has nothing to say now. */
-        if (pump->is_broken ||
-            (is_old_output(relay) && (!pump_is_full(pump) || total > LAST_OUTPUT_MAX))) {
-            close_old_output(relay);
-            return;
-        }
-        pump_drain(pump);
-        if (pump->is_broken) {
-            hang_up(relay);
-            return;
-        }
-    } while (is_old_output(relay) && !pump_is_full(pump));
-    if (!relay->is_running && relay->pty.is_raw && !pump_is_full(pump))
-        leave_raw(relay);
-    watch_flow(relay, &relay->output);
-}
-
-static void on_output(struct ev_loop *loop, struct ev_io *watcher, int events)
-{
-    (void)loop;
-    (void)events;
-    move_output(watcher->data);
-}
-
-/* As much as goes without waiting, while the terminal is as the program had it. */
-static void move_all_output(struct pty_relay *relay)
-{
-    struct pump *pump = &relay->output.pump;
-
-    for (size_t total = 0; pump->from >= 0 && total < LAST_OUTPUT_MAX; total += pump->end) {
-        move_output(relay);
-        if (pump->end == 0 || pump_is_full(pump))
-            return;
-    }
-}
-
-/* ---- keys ---------------------------------------------------------------------------------- */
-
-static void take_keys(struct pty_relay *relay)
-{
-    if (!relay->is_running || !relay->takes_keys || !is_in_foreground(relay))
-        return;
-    relay->has_keys = true;
-    if (!relay->reads_lines)
-        pty_enter_raw(&relay->pty);
-    end_lines(relay);
-    pty_resize(&relay->pty);
-    watch_flow(relay, &relay->input);
-}
-
-static void leave_keys(struct pty_relay *relay)
-{
-    move_all_output(relay);
-    rest_flow(relay, &relay->input);
-    relay->has_keys = false;
-}
-
-void pty_relay_rest(struct pty_relay *relay)
-{
-    if (relay == NULL)
-        return;
-    leave_keys(relay);
-    leave_raw(relay);
-}
-
-void pty_relay_go_on(struct pty_relay *relay)
-{
-    if (relay != NULL && !relay->has_keys)
-        take_keys(relay);
-}
-
-/* Whether the process does with TSTP what is done by default: stop. */
-static bool stops_by_default(pid_t pid)
-{
-    static char status[4096];
-    const uint64_t bit = UINT64_C(1) << (SIGTSTP - 1);
-    const char *ignored;
-    const char *caught;
-
-    if (process_file_read(pid, "status", status, sizeof status) != 0)
-        return false;
-    ignored = process_file_field(status, "SigIgn");
-    caught = process_file_field(status, "SigCgt");
-    return ignored != NULL && caught != NULL &&
-           ((strtoull(ignored, NULL, 16) | strtoull(caught, NULL, 16)) & bit) == 0;
-}
-
-static bool has_stop_key(const struct pty_relay *relay)
-{
-    const struct pump *pump = &relay->input.pump;
-    struct termios modes;
-
-    return tcgetattr(relay->pty.controller, &modes) == 0 && (modes.c_lflag & ISIG) != 0 &&
-           modes.c_cc[VSUSP] != _POSIX_VDISABLE &&
-           memchr(pump->data, modes.c_cc[VSUSP], pump->end) != NULL;
-}
-
-/*
- * The leader of a session is in an orphaned process group, in which the kernel stops nobody for a
- * key (setpgid(2)). So nsinit does, what stops by default. Below an inner init, which is the
- * session's leader there, the program has a group that the kernel stops.
- */
-static void obey_stop_key(struct pty_relay *relay)
-{
-    const struct supervised *only = &relay->init->supervisor.services[0];
-
-    if (isolation_has_inner_init(&only->service->isolation) || only->pid == 0 || getpid() == 1 ||
-        !has_stop_key(relay) || tcgetpgrp(relay->pty.controller) != only->group ||
-        !stops_by_default(only->pid))
-        return;
-    relay->has_stopped_it = kill(-only->group, SIGSTOP) == 0;
-}
-
-bool pty_relay_stopped_it(struct pty_relay *relay)
-{
-    bool has_stopped_it = relay != NULL && relay->has_stopped_it;
-
-    if (has_stopped_it)
-        relay->has_stopped_it = false;
-    return has_stopped_it;
-}
-
-static bool has_hung_up(const struct pty_relay *relay)
-{
-    struct pollfd terminal = {.fd = relay->terminal};
-
-    return poll(&terminal, 1, 0) == 1 && (terminal.revents & POLLHUP) != 0;
-}
-
-/* False when the keys are not to be read now. */
-static bool read_keys(struct pty_relay *relay)
-{
-    struct pump *pump = &relay->input.pump;
-
-    if (has_hung_up(relay)) {
-        pump->is_broken = true;
-        return true;
-    }
-    if (!is_in_foreground(relay) || (relay->reads_lines && !pty_may_read_lines(&relay->pty))) {
-        pty_relay_rest(relay);
-        return false;
-    }
-    pump_fill(pump);
-    /* A line that was ended by ^D before it began; or it is the background from just now on. */
-    if (pump->is_broken && relay->reads_lines && is_in_foreground(relay))
-        pty_type_key(&relay->pty, VEOF);
-    pump->is_broken = false;
-    if (pump_is_full(pump))
-        obey_stop_key(relay);
-    return true;
-}
-
-static void on_keys(struct ev_loop *loop, struct ev_io *watcher, int events)
-{
-    struct pty_relay *relay = watcher->data;
-    struct pump *pump = &relay->input.pump;
-
-    (void)loop;
-    (void)events;
-    if (!pump_is_full(pump) && !read_keys(relay))
-        return;
-    if (pump_is_full(pump))
-        pump_drain(pump);
-    if (pump->is_broken)
-        hang_up(relay);
-    else
-        watch_flow(relay, &relay->input);
-}
-
-/* ---- runs ---------------------------------------------------------------------------------- */
 
 bool pty_relay_is_wanted(const struct pod *pod, const struct service *service)
 {
@@ -343,7 +51,7 @@ static int open_relay(struct init *init, const struct service *service,
         return error_failed(error, "%s: --new-session", service->name);
     *relay = (struct pty_relay){.init = init, .service = service, .next = *list};
     relay->pty = pty_none();
-    relay->output.pump.from = -1;
+    pty_flow_init(relay);
     relay->takes_keys = init->pod->file == NULL;
     relay->terminal = open_own_terminal(terminal);
     if (relay->terminal < 0) {
@@ -354,9 +62,6 @@ static int open_relay(struct init *init, const struct service *service,
         relay->is_stdio[fd] = tcgetpgrp(fd) >= 0;
     relay->reads_lines = !relay->is_stdio[STDOUT_FILENO] || !relay->takes_keys ||
                          service->supervision.log_prefix != LOG_PREFIX_NONE;
-    ev_init(&relay->input.watcher, on_keys);
-    ev_init(&relay->output.watcher, on_output);
-    relay->input.watcher.data = relay->output.watcher.data = relay;
     *list = relay;
     return 0;
 }
@@ -407,7 +112,7 @@ int pty_relay_give(struct pty_relay *relay, struct spawn_context *context, struc
     /* Then it is as with any terminal that hung up. */
     if (relay->has_hung_up)
         return 0;
-    leave_raw(relay);
+    pty_flow_leave_raw(relay);
     pty_close(&relay->pty);
     result = pty_open(&relay->pty, relay->terminal);
     if (result < 0) {
@@ -429,27 +134,18 @@ int pty_relay_give(struct pty_relay *relay, struct spawn_context *context, struc
 /* nsinit keeps the other side open: a program may close all of its own, and open /dev/tty later. */
 void pty_relay_begin(struct pty_relay *relay)
 {
-    struct pump *output = &relay->output.pump;
-
     if (relay->has_hung_up)
         return;
     relay->is_running = true;
     relay->has_stopped_it = false;
-    if (output->from < 0)
-        open_flow(relay, &relay->output, relay->pty.controller, relay->terminal);
-    else
-        move_output(relay);
-    relay->input.pump.from = relay->terminal;
-    relay->input.pump.to = relay->pty.controller;
-    relay->input.pump.start = relay->input.pump.end = 0;
-    take_keys(relay);
+    pty_flow_begin(relay);
 }
 
 bool pty_relay_end(struct pty_relay *relay)
 {
     bool had_keys = relay->has_keys;
 
-    leave_keys(relay);
+    pty_flow_leave_keys(relay);
     relay->is_running = false;
     /* Its output is read until nobody can write any more. One before it that has not arrived yet,
      * as the terminal is stopped, is all that is waited for. */
@@ -459,8 +155,17 @@ bool pty_relay_end(struct pty_relay *relay)
     if (pump_is_full(&relay->output.pump))
         pty_leave_raw_keys(&relay->pty);
     else
-        leave_raw(relay);
+        pty_flow_leave_raw(relay);
     return had_keys;
+}
+
+bool pty_relay_stopped_it(struct pty_relay *relay)
+{
+    bool has_stopped_it = relay != NULL && relay->has_stopped_it;
+
+    if (has_stopped_it)
+        relay->has_stopped_it = false;
+    return has_stopped_it;
 }
 
 /* A key that nsinit's terminal has made a signal of, as it is not raw. */
@@ -474,6 +179,8 @@ static bool type_key_of(struct pty_relay *relay, int signal_number)
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (signal_number == keys[i].signal_number) {
             pty_type_key(&relay->pty, keys[i].key);
+            if (signal_number == SIGTSTP)
+                pty_flow_obey_stop_key(relay);
             return true;
         }
     return false;
@@ -542,8 +249,7 @@ static void close_relay(struct pty_relay *relay)
     if (relay->is_running)
         (void)pty_relay_end(relay);
     pass_on_the_rest(&relay->output.pump);
-    close_old_output(relay);
-    rest_flow(relay, &relay->input);
+    pty_flow_end_output(relay);
     pty_close(&relay->pty);
     close(relay->terminal);
     free(relay);
@@ -563,4 +269,25 @@ void pty_relay_close_all(struct init *init)
 {
     close_list(&init->relay);
     close_list(&init->other_relays);
+}
+
+static void close_other_than(int fd, int kept)
+{
+    if (fd >= 0 && fd != kept)
+        close(fd);
+}
+
+void pty_relay_forget(const struct init *init, int terminal_fd)
+{
+    const struct pty_relay *const lists[] = {init->relay, init->other_relays};
+
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        for (const struct pty_relay *relay = lists[i]; relay != NULL; relay = relay->next) {
+            int fds[PTY_RELAY_FILES];
+            size_t count = pty_relay_own_files(relay, fds);
+
+            for (size_t k = 0; k < count; k++)
+                close_other_than(fds[k], terminal_fd);
+        }
+    close_other_than(init->terminal.fd, terminal_fd);
 }

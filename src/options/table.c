@@ -267,13 +267,9 @@ const struct option option_table[] = {
     {"clear-env", 0, 0, OPTION_SERVICE, SECTION_SAME, OF_SETTINGS(clear_environment), NULL,
      "start from an empty environment", set_flag},
     {"new-session", 0, 0, OPTION_SERVICE, SECTION_SAME, THE_SERVICE, "yes|no",
-     "Run the program in a session of its own, on a pseudo-terminal in place of the terminal "
-     "[default: yes with its own user or PID namespace]",
-     set_new_session},
+     "run in a session of its own, on a pseudo-terminal in place of the terminal", set_new_session},
     {"keep-keyring", 0, 0, OPTION_SERVICE, SECTION_SAME, OF_SETTINGS(keep_keyring), NULL,
-     "Keep the caller's session keyring [default: a new one with its own user, mnt or PID "
-     "namespace]",
-     set_flag},
+     "keep the caller's session keyring in new user, mnt and PID namespaces", set_flag},
     {"restart", 0, 0, OPTION_ENVIRONMENT | OPTION_SERVICE, SECTION_SUPERVISION,
      OF_SERVICE(supervision.restart), "POLICY",
      "start the program again: no, on-failure[:MAX], always", set_restart},

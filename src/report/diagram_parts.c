@@ -4,8 +4,6 @@
 #include "report/diagram_parts.h"
 
 #include <errno.h>
-#include <string.h>
-
 
 /* See diagram.h. */
 enum { HOST = 0 };

@@ -69,7 +69,8 @@ static int explain_open(const char *path, struct error *error)
 {
     if (errno != ELOOP)
         return error_reason(error, ERROR_FAILED, "%m");
-    error_hint(error, "name the file that it leads to, or open it in the shell: --report fd:3 3>>%s",
+    error_hint(error,
+               "name the file that it leads to, or open it in the shell: --report fd:3 3>>%s",
                path);
     return error_reason(error, ERROR_FAILED, "is a symbolic link, which is not followed");
 }

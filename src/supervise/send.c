@@ -61,8 +61,8 @@ int send_signal(const struct supervised *supervised, int signal_number,
 {
     /* An inner init may share the program's group, and one that has an inner init leaves it to
      * that. */
-    pid_t group = supervised->supervisor->is_inner && supervised->group == 0 ? getpgrp()
-                                                                             : supervised->group;
+    pid_t group =
+        supervised->supervisor->is_inner && supervised->group == 0 ? getpgrp() : supervised->group;
     bool to_group = supervised->service->forward_to_group && group != 0 && link_of(supervised) < 0;
 
     if (from != NULL && from->ssi_code == SI_QUEUE)
