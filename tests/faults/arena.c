@@ -132,7 +132,8 @@ static void reap(struct run *run)
 static void watch(struct run *run, long deadline)
 {
     int pidfd = (int)syscall(SYS_pidfd_open, run->pid, 0);
-    enum { STREAMS = 2, LISTENER = 2, END = 3, COUNT = 4 };
+    enum { STREAMS = 2, LISTENER = 2, COUNT = 4 };
+    bool was_over = false;
 
     while (!run->is_empty && now_ms() < deadline) {
         struct pollfd news[COUNT] = {{run->streams[0], POLLIN, 0},
@@ -140,18 +141,18 @@ static void watch(struct run *run, long deadline)
                                      {run->listener.fd, POLLIN, 0},
                                      {run->has_ended ? -1 : pidfd, POLLIN, 0}};
 
-        /* Once the script has ended, the others' ends are looked for. */
-        (void)poll(news, COUNT, run->has_ended ? 2 : 100);
+        /* All that ends is reaped: where PID 1 of a namespace ends, it waits for that. */
+        (void)poll(news, COUNT, run->has_ended ? 2 : 20);
         for (int i = 0; i < STREAMS; i++)
             if (news[i].revents != 0)
                 read_stream(run, i);
         if ((news[LISTENER].revents & POLLIN) != 0)
             listener_answer(&run->listener);
-        if (run->has_ended || news[END].revents != 0) {
-            if (!run->has_ended && deadline > now_ms() + GRACE_MS)
-                deadline = now_ms() + GRACE_MS;
+        else
             reap(run);
-        }
+        if (run->has_ended && !was_over && deadline > now_ms() + GRACE_MS)
+            deadline = now_ms() + GRACE_MS;
+        was_over = run->has_ended;
     }
     close(pidfd);
 }

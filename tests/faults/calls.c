@@ -6,9 +6,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 /* A name and a number that are one word. */
 #define CALL(word) .number = SYS_##word, .name = #word
@@ -83,7 +85,7 @@ const struct call calls[] = {
     {CALL(renameat2), .errors = {EACCES, ENOSPC}, .path = 2},
     {CALL(rt_sigqueueinfo), .errors = {EAGAIN, EPERM}},
     {CALL(seccomp), .errors = {EINVAL, ENOSYS, ENOMEM}},
-    {CALL(sendmsg), .errors = {ENOBUFS, ENOMEM, EAGAIN, EPERM, ETOOMANYREFS}},
+    {CALL(sendmsg), .errors = {ENOBUFS, ENOMEM, EAGAIN}},
     {CALL(sendto), .errors = {ENOBUFS, ENOMEM, EAGAIN}},
     {CALL(setdomainname), .errors = {EPERM}},
     {CALL(setgroups), .errors = {EPERM, ENOMEM}},
@@ -207,17 +209,34 @@ int call_by_name(const char *name)
     return -1;
 }
 
-bool call_can_fail(const struct call *call, const struct seccomp_data *data)
+/* A file that has a path: what is read from a pipe or socket does not fail so. */
+static bool has_path(pid_t pid, unsigned long long fd)
 {
+    char path[64];
+    char target[2] = "";
+
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, (int)fd);
+    return readlink(path, target, 1) == 1 && target[0] == '/';
+}
+
+bool call_can_fail(const struct call *call, const struct seccomp_notif *notice)
+{
+    const __u64 *arguments = notice->data.args;
+
     switch (call->number) {
     case SYS_fcntl:
-        return data->args[1] == F_DUPFD || data->args[1] == F_DUPFD_CLOEXEC;
+        return arguments[1] == F_DUPFD || arguments[1] == F_DUPFD_CLOEXEC;
     case SYS_prlimit64: /* it sets one */
-        return data->args[2] != 0;
-    case SYS_write: /* of the message that is to be seen */
+        return arguments[2] != 0;
+    case SYS_prctl: /* that is how the last capability is told */
+        return arguments[0] != PR_CAPBSET_READ;
+    case SYS_read:
+    case SYS_pread64:
+        return has_path((pid_t)notice->pid, arguments[0]);
+    case SYS_write:
     case SYS_writev:
-    case SYS_pwritev2:
-        return data->args[0] > 2;
+    case SYS_pwritev2: /* but for the message that is to be seen */
+        return arguments[0] > 2 && has_path((pid_t)notice->pid, arguments[0]);
     default:
         return true;
     }

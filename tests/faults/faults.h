@@ -36,7 +36,7 @@ int call_by_number(long number);
 int call_by_name(const char *name);
 
 /* Whether this very call could fail so: not all of fcntl's commands can, for one. */
-bool call_can_fail(const struct call *call, const struct seccomp_data *data);
+bool call_can_fail(const struct call *call, const struct seccomp_notif *notice);
 
 const char *error_name(int error_number);
 int error_by_name(const char *name);

@@ -153,7 +153,7 @@ static int error_for(struct listener *listener, const struct seccomp_notif *noti
                  notice->data.nr);
         return 0;
     }
-    if (!call_can_fail(&calls[place], &notice->data))
+    if (!call_can_fail(&calls[place], notice))
         return 0;
     if (listener->fault.ordinal == 0) {
         listener->outcome->counts[place]++;
