@@ -48,6 +48,9 @@ const struct scenario scenarios[] = {
      .script = "$N --unshare all --map-users 0:100000:65536 --map-groups 0:100000:65536 "
                "--as-pid-1 --monotonic 1000 -- sh -c 'echo $$; new; cat /proc/self/uid_map'",
      .output = "1\n8\n         0     100000      65536\n"},
+    {.name = "first",
+     .script = "unshare --pid --fork --mount-proc $N --unshare uts -- sh -c 'new; echo ran'",
+     .output = "3\nran\n"},
     {.name = "clocks",
      .script = "$N --unshare time,pid --boottime 1000000 -- sh -c 'new; "
                "[ $(cut -d. -f1 /proc/uptime) -gt 999999 ] && echo later'",
