@@ -64,7 +64,8 @@ const struct call calls[] = {
     {CALL(move_mount), .errors = {EPERM, EINVAL, ENOMEM, ENOSYS}, .path = 4},
     {CALL(mprotect), .errors = {ENOMEM}},
     {CALL(mremap), .errors = {ENOMEM}},
-    {CALL(newfstatat), .errors = {ENOMEM, EACCES, ENOENT}, .path = 2},
+    /* It tells whether a file is the one to be removed. */
+    {CALL(newfstatat), .errors = {ENOMEM, EACCES, ENOENT}, .path = 2, .flags = CALL_UNDOES},
     {CALL(open_tree), .errors = {NO_FILE, EPERM, EACCES, ENOSYS}, .path = 2},
     {CALL(openat), .errors = {NO_FILE, EACCES, ENOENT, ELOOP, EIO}, .path = 2},
     {CALL(openat2), .errors = {NO_FILE, EACCES, ENOSYS, EAGAIN, ELOOP}, .path = 2},
@@ -209,14 +210,15 @@ int call_by_name(const char *name)
     return -1;
 }
 
-/* A file that has a path: what is read from a pipe or socket does not fail so. */
+/* A file that has a path: what is read from a pipe, socket or terminal does not fail so. */
 static bool has_path(pid_t pid, unsigned long long fd)
 {
     char path[64];
-    char target[2] = "";
+    char target[5] = "";
 
     snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, (int)fd);
-    return readlink(path, target, 1) == 1 && target[0] == '/';
+    return readlink(path, target, sizeof target) > 0 && target[0] == '/' &&
+           memcmp(target, "/dev/", sizeof target) != 0;
 }
 
 bool call_can_fail(const struct call *call, const struct seccomp_notif *notice)
@@ -228,8 +230,8 @@ bool call_can_fail(const struct call *call, const struct seccomp_notif *notice)
         return arguments[1] == F_DUPFD || arguments[1] == F_DUPFD_CLOEXEC;
     case SYS_prlimit64: /* it sets one */
         return arguments[2] != 0;
-    case SYS_prctl: /* that is how the last capability is told */
-        return arguments[0] != PR_CAPBSET_READ;
+    case SYS_prctl: /* the one fails beyond the last capability, the other never */
+        return arguments[0] != PR_CAPBSET_READ && arguments[0] != PR_GET_CHILD_SUBREAPER;
     case SYS_read:
     case SYS_pread64:
         return has_path((pid_t)notice->pid, arguments[0]);
