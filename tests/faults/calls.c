@@ -116,7 +116,7 @@ const struct call calls[] = {
     {CALL(dup2), .errors = {EMFILE, EBUSY}},
     {CALL(fork), .errors = {EAGAIN, ENOMEM}},
     {CALL(link), .errors = {EACCES, ENOSPC, ENOMEM}, .path = 1},
-    {CALL(lstat), .errors = {ENOMEM, EACCES, ENOENT}, .path = 1},
+    {CALL(lstat), .errors = {ENOMEM, EACCES, ENOENT}, .path = 1, .flags = CALL_UNDOES},
     {CALL(mkdir), .errors = {EACCES, ENOSPC, ENOMEM, EROFS}, .path = 1},
     {CALL(mknod), .errors = {EPERM, ENOSPC, EACCES}, .path = 1},
     {CALL(open), .errors = {NO_FILE, EACCES, ENOENT, ELOOP, EIO}, .path = 1},

@@ -22,9 +22,10 @@ const char scenario_prelude[] =
 const struct scenario scenarios[] = {
     {.name = "plain", .script = "$N -- echo ran", .output = "ran\n"},
     {.name = "missing",
-     .script = "$N --unshare uts -- ./missing 2>/dev/null",
+     .script = "$N --unshare uts -- ./missing",
      .output = "",
-     .code = 127},
+     .code = 127,
+     .messages = 1},
     {.name = "user",
      .script = "$N --user nobody --workdir /tmp --umask 027 --rlimit nofile=64 --nice 3 "
                "--oom-score-adj 500 --cap-drop all --no-new-privs -- sh -c '"
