@@ -246,8 +246,10 @@ static void take_names(struct names *names)
     names->error = uname(&names->all) < 0 ? errno : 0;
 }
 
-static void stay_who_we_are(void)
+static int stay_who_we_are(struct error *error)
 {
+    (void)error;
+    return 0;
 }
 
 /* Who has made the user namespace may go through it, without rights of his own. */
@@ -268,8 +270,8 @@ static int go_there(pid_t pid)
 }
 
 /*
- * A service that stops the process is not waited for. Killed, it is waited for here all the same: it
- * holds nothing that could keep it.
+ * A service that stops the process is not waited for. Killed, it is waited for here all the same:
+ * it holds nothing that could keep it.
  */
 static void hear_names(struct names *names, int fd, pid_t child)
 {

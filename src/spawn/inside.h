@@ -4,7 +4,7 @@
 #ifndef NSINIT_SPAWN_INSIDE_H
 #define NSINIT_SPAWN_INSIDE_H
 
-#include "pod/namespaces.h"
+#include "pod/pod.h"
 
 /* A new time namespace with its offsets, before anything runs in it. 0, or -1 with `error`. */
 int inside_set_clocks(const struct isolation *isolation, struct error *error);
@@ -16,6 +16,6 @@ void inside_enter_directory(const struct isolation *isolation);
  * When the ids are mapped and the devices there: root (in `another_user` namespace than before),
  * names, network, file systems. 0, or -1 with `error` filled in: then the process is to end.
  */
-int inside_prepare(const struct isolation *isolation, bool another_user, struct error *error);
+int inside_prepare(const struct service *service, bool another_user, struct error *error);
 
 #endif

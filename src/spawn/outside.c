@@ -4,11 +4,9 @@
 #include "spawn/outside.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 #include "spawn/command.h"
@@ -18,63 +16,11 @@
 #include "util/text.h"
 #include "visit/door.h"
 
-/* The file in /proc that stands for the namespace that the process, or its child, lives in. */
-static void set_namespace_path(char *path, size_t size, pid_t pid, enum namespace_type type)
-{
-    text_set(path, size, "/proc/%d/ns/%s", pid,
-             type == NAMESPACE_TIME ? "time_for_children" : namespace_kinds[type].name);
-}
-
-static int keep(const char *place, pid_t pid, enum namespace_type type, struct error *error)
-{
-    char path[64];
-    int fd = open(place, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
-    bool is_new = fd >= 0;
-
-    if (fd < 0 && errno == EEXIST)
-        fd = open(place, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    error_subject(error, "--unshare %s=%s", namespace_kinds[type].name, place);
-    if (fd < 0)
-        return error_reason(error, ERROR_FAILED, "%m");
-    close(fd);
-    set_namespace_path(path, sizeof path, pid, type);
-    if (mount(path, place, NULL, MS_BIND, NULL) == 0)
-        return 0;
-    if (errno == EPERM || errno == EACCES)
-        error_hint(error, "keeping a namespace by a bind mount needs CAP_SYS_ADMIN outside");
-    else if (errno == EINVAL && type == NAMESPACE_MNT)
-        error_hint(error, "a mount namespace is kept on a private mount only: "
-                          "mount --bind DIR DIR; mount --make-private DIR");
-    error_reason(error, ERROR_FAILED, "mount: %m");
-    if (is_new)
-        (void)unlink(place);
-    return -1;
-}
-
-void outside_undo(const struct isolation *isolation)
-{
-    for (int type = 0; type < NAMESPACE_COUNT; type++)
-        if (isolation_kept_at(isolation, type) != NULL &&
-            umount2(isolation->kept_at[type], MNT_DETACH) == 0)
-            (void)unlink(isolation->kept_at[type]);
-}
-
-int outside_keep(const struct isolation *isolation, pid_t pid, struct error *error)
-{
-    for (int type = 0; type < NAMESPACE_COUNT; type++)
-        if (isolation_kept_at(isolation, type) != NULL &&
-            keep(isolation->kept_at[type], pid, (enum namespace_type)type, error) < 0) {
-            outside_undo(isolation);
-            return -1;
-        }
-    return 0;
-}
-
 enum { HOOK_ENTRY_SIZE = 64 };
 
 /*
- * NSINIT_<TYPE> with the path of the namespace, as nsinit has it open: the process itself may not be
- * looked at by an ordinary user, as it is not dumpable.
+ * NSINIT_<TYPE> with the path of the namespace, as nsinit has it open: the process itself may not
+ * be looked at by an ordinary user, as it is not dumpable.
  */
 static void set_hook_entry(char entry[HOOK_ENTRY_SIZE], int fd, int type)
 {

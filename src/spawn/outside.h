@@ -1,6 +1,6 @@
 /*
  * outside.h - what nsinit does for a process in new namespaces from outside of them
- * In this order: check, map, connect, keep, hook. Each returns 0, or -1 with `error` filled in.
+ * In this order: check, map, connect, hook. Each returns 0, or -1 with `error` filled in.
  */
 #ifndef NSINIT_SPAWN_OUTSIDE_H
 #define NSINIT_SPAWN_OUTSIDE_H
@@ -23,10 +23,6 @@ int outside_map(const struct isolation *isolation, int user_fd, pid_t pid, struc
 
 /* Devices of the network. */
 int outside_connect(const struct isolation *isolation, pid_t pid, struct error *error);
-
-/* Names that keep namespaces alive; and undo them, for a process that did not start after all. */
-int outside_keep(const struct isolation *isolation, pid_t pid, struct error *error);
-void outside_undo(const struct isolation *isolation);
 
 /*
  * Start the user's hook, in a process group of its own, with the namespaces in `shown` for it to

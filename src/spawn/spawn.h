@@ -12,6 +12,7 @@
 
 #include "pod/pod.h"
 #include "spawn/inherited.h"
+#include "spawn/kept.h"
 #include "spawn/notify_socket.h"
 #include "util/error.h"
 #include "visit/enter.h"
@@ -30,11 +31,13 @@ struct spawn_context {
     struct notify_name notify_name;
     uint64_t watchdog_usec;              /* 0: none */
     const struct open_namespaces *given; /* namespaces to be in, or NULL; the caller's */
-    namespace_set shows;                 /* those of its namespaces that nsinit is to get open */
-    bool is_sandbox; /* it runs no program: the outcome is SPAWN_INSIDE in it, as in an inner init */
-    bool is_visit;   /* a command in the namespaces of a service that runs */
+    struct kept_names *kept; /* by TYPE=PATH, over the runs of the service; or NULL: it has one */
+    namespace_set shows;     /* those of its namespaces that nsinit is to get open */
+    bool
+        is_sandbox; /* it runs no program: the outcome is SPAWN_INSIDE in it, as in an inner init */
+    bool is_visit;  /* a command in the namespaces of a service that runs */
     bool replaces_terminal; /* a visit's terminal becomes one of the service's own devpts */
-    bool may_wait; /* nsinit may wait until the program is executed, as vfork(2) does */
+    bool may_wait;          /* nsinit may wait until the program is executed, as vfork(2) does */
 };
 
 /* The context that asks for nothing. */
@@ -91,7 +94,8 @@ struct spawning {
     int link_fd;       /* to be watched for reading, or -1. Kept open for an inner init */
     int notify_fd;     /* where the program notifies, or -1 */
     int terminal_fd;   /* the controlling side of the terminal that replaced the visit's, or -1 */
-    bool has_kept;     /* names that keep its namespaces alive were made */
+    struct kept_names *kept;      /* the context's, or the next */
+    struct kept_names kept_by_it; /* by this start alone */
     struct notify_name notify_name;
     struct open_namespaces entered;
     struct open_namespaces shown; /* as the context's `shows` asks for; -1: not there */

@@ -37,7 +37,8 @@ static enum spawn_outcome fail_for(struct spawning *spawning, const char *reason
 /* Whoever speaks over the link may have been taken over, and say anything. */
 static enum spawn_outcome distrust(struct spawning *spawning)
 {
-    return fail_for(spawning, "the new process does not speak as nsinit does: it was tampered with");
+    return fail_for(spawning,
+                    "the new process does not speak as nsinit does: it was tampered with");
 }
 
 /* ---- from outside -------------------------------------------------------------------------- */
@@ -72,9 +73,8 @@ static enum spawn_outcome on_mapped(struct spawning *spawning)
 
     if (outside_connect(isolation, spawning->pid, error) < 0)
         return fail(spawning);
-    if (outside_keep(isolation, spawning->pid, error) < 0)
+    if (kept_make(spawning->kept, isolation, &spawning->shown, error) < 0)
         return fail(spawning);
-    spawning->has_kept = true;
     if (isolation->hook_created == NULL)
         return let_go_on(spawning);
     hook = outside_start_hook(isolation, spawning->pid, &spawning->shown, error);
@@ -265,7 +265,8 @@ static bool tells_of_program(const struct spawning *spawning)
     return isolation_has_inner_init(&spawning->service.isolation) || spawning->context.is_sandbox;
 }
 
-static enum spawn_outcome on_started(struct spawning *spawning, const struct link_attached *attached)
+static enum spawn_outcome on_started(struct spawning *spawning,
+                                     const struct link_attached *attached)
 {
     if (!tells_of_program(spawning))
         return distrust(spawning);
@@ -285,7 +286,7 @@ static enum spawn_outcome on_message(struct spawning *spawning, const struct lin
     }
     if (message->kind == LINK_STAGE && step == SPAWN_CREATING)
         return is_new_child(spawning, SPAWN_STAGE, attached->sender) ? SPAWN_PENDING
-                                                                    : distrust(spawning);
+                                                                     : distrust(spawning);
     if (message->kind == LINK_CREATED && step == SPAWN_CREATING)
         return on_created(spawning, attached, message->value);
     if (message->kind == LINK_TERMINAL && (step == SPAWN_CREATING || step == SPAWN_EXECUTING))
@@ -323,8 +324,8 @@ enum spawn_outcome spawn_hear(struct spawning *spawning)
     while (outcome == SPAWN_PENDING) {
         struct link_attached attached;
         struct link_message message;
-        int result = link_receive(spawning->link_fd, &message, &attached, files_wanted(spawning),
-                                  false);
+        int result =
+            link_receive(spawning->link_fd, &message, &attached, files_wanted(spawning), false);
 
         if (result == -EAGAIN)
             return SPAWN_PENDING;
@@ -346,11 +347,7 @@ enum spawn_outcome spawn_on_process_end(struct spawning *spawning)
     if (outcome == SPAWN_PENDING && spawning->step != SPAWN_EXECUTING)
         return fail_for(spawning, "the new process ended before its program ran");
     /* A stage that has not ended yet may hold the link open. */
-    if (outcome == SPAWN_PENDING) {
-        spawning->program = spawning->pid;
-        outcome = SPAWN_STARTED;
-    }
-    return outcome;
+    return outcome == SPAWN_PENDING ? on_silence(spawning) : outcome;
 }
 
 /* ---- the end ------------------------------------------------------------------------------- */
@@ -390,8 +387,7 @@ void spawn_abandon(struct spawning *spawning)
         kill_with_group(spawning->pid);
     kill_with_group(spawning->helper);
     spawning->pid = spawning->helper = 0;
-    if (spawning->has_kept)
-        outside_undo(&spawning->service.isolation);
-    spawning->has_kept = false;
+    if (spawning->kept != NULL)
+        kept_undo(spawning->kept);
     spawn_release(spawning);
 }

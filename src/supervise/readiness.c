@@ -37,8 +37,7 @@ void readiness_hear(struct supervised *supervised)
 
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     readiness_hear(watcher->data);
 }
 
@@ -58,7 +57,7 @@ void readiness_begin(struct supervised *supervised)
     struct ev_io *pipe = pipe_of(supervised);
 
     if (pipe != NULL)
-        ev_io_start(supervised->supervisor->loop, pipe);
+        watch_start(supervised->supervisor->loop, pipe);
 }
 
 void readiness_end(struct supervised *supervised)

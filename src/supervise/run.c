@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "supervise/actions.h"
@@ -40,6 +41,18 @@ static int open_tty(const char *path, struct spawn_context *context)
     return 0;
 }
 
+/* What one run has mounted, the next one replaces. */
+static int remember_kept(struct supervised *supervised, struct spawn_context *context)
+{
+    if (supervised->service->isolation.kept_at != NULL && supervised->kept == NULL) {
+        supervised->kept = calloc(1, sizeof *supervised->kept);
+        if (supervised->kept == NULL)
+            return -1;
+    }
+    context->kept = supervised->kept;
+    return 0;
+}
+
 /* What this run gets besides its plan. 0, or -1 with `error` filled in. */
 static int prepare_run(struct supervised *supervised, struct spawn_context *context,
                        struct error *error)
@@ -52,6 +65,8 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
     /* What an inner init passes on has come from outside. */
     if (supervisor->is_inner)
         return 0;
+    if (remember_kept(supervised, context) < 0)
+        return error_failed(error, "%s: memory", name_of(supervised));
     context->terminal_fd = supervisor->hooks->give_terminal(supervisor->owner);
     context->makes_notify_socket = supervision_has_notify_socket(plan);
     context->hides_notify_socket =
@@ -97,6 +112,7 @@ static void begin_run(struct supervised *supervised, struct spawning *spawning)
                  supervised);
     lending_hold(supervised, &spawning->shown);
     supervised->group = supervised->service->placement == PLACEMENT_INHERITED ? 0 : supervised->pid;
+    clearing_on_program(&supervised->remains);
     supervised->started_ms = supervise_now_ms();
     supervised->failed = false;
     supervised->is_ready = false;
@@ -181,8 +197,12 @@ static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_c
         !namespaces_have(service.isolation.unshared, NAMESPACE_NET))
         service.isolation.veth_count = 0;
     supervised->has_begun = true;
-    setup_begin(&supervised->setup, supervised->supervisor, &service, context, &setup_hooks,
-                supervised);
+    setup_begin(&supervised->setup, supervised->supervisor,
+                &(struct setup_order){.service = &service,
+                                      .context = context,
+                                      .hooks = &setup_hooks,
+                                      .owner = supervised,
+                                      .visits = supervised});
     return 0;
 }
 
@@ -205,12 +225,12 @@ void run_start(struct supervised *supervised)
     supervise_on_start_failed(supervised, &error);
 }
 
-void run_give_up_setup(struct supervised *supervised)
+void run_give_up_setup(struct supervised *supervised, int exit_code)
 {
     setup_abandon(supervised->setup);
     readiness_end(supervised);
     steps_end(&supervised->steps);
-    supervised->exit_code = 128 + SIGKILL;
+    supervised->exit_code = exit_code;
     supervised->has_ended = true;
     supervise_event(supervised, actions_conclude(supervised));
 }

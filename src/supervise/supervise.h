@@ -31,9 +31,10 @@ struct listening {
     bool has_complained;  /* about a message of somebody else's, in this run */
     uint32_t watchdog_ms; /* as the service may have changed it; 0: none */
     struct ev_timer watchdog;
-    struct ev_io notify; /* on the socket it notifies by */
-    struct ev_io link;   /* to its inner init; its owner's */
-    struct ev_io ready;  /* on the other end of its ready_fd */
+    struct ev_io notify;         /* on the socket it notifies by */
+    struct ev_timer notify_rest; /* active while that is not watched: others talk too much */
+    struct ev_io link;           /* to its inner init; its owner's */
+    struct ev_io ready;          /* on the other end of its ready_fd */
 };
 
 /* A service and the process that runs it. A pod of many has many of these: keep it small. What is
@@ -57,13 +58,14 @@ struct supervised {
     bool skips_order;  /* by request: it is started whoever is up */
     bool is_kept_down; /* by request: its end is not the pod's affair */
     bool starts_again; /* by request, when it has ended */
-    int next_event;      /* that an action has led to, or -1 */
+    int next_event;    /* that an action has led to, or -1 */
     unsigned int active_dependents; /* how many of those that wait for it have not ended */
     struct listening *listening;    /* NULL: it has no means to be heard */
     struct health *health;          /* NULL: no checks */
     struct setup *setup;            /* of the process that is to run it; NULL: none is under way */
     struct output *output;          /* NULL: its output is not nsinit's affair */
     struct lent *lent;              /* its namespaces that others enter; owned, or NULL */
+    struct kept_names *kept;        /* those it keeps by TYPE=PATH, over its runs; owned, or NULL */
     int64_t ran_ms;      /* how long the last run was; negative: it could not be started */
     uint64_t started_ms; /* this and the next on the monotonic clock */
     uint64_t since_ms;   /* its state */
@@ -151,8 +153,8 @@ int supervise_init(struct supervisor *supervisor, struct supervised *services, s
 
 /*
  * Start all, as far as that can be done at once: the loop does the rest. A single service that is
- * not a pod file's, and what the services of a pod share, must start: else hooks->on_start_failed is
- * called, perhaps before this returns.
+ * not a pod file's, and what the services of a pod share, must start: else hooks->on_start_failed
+ * is called, perhaps before this returns.
  */
 void supervise_start(struct supervisor *supervisor);
 
@@ -185,7 +187,7 @@ bool supervise_keeps_files(const struct supervisor *supervisor);
 
 /* The files that are nsinit's own as the only service has been started, in `fds`: how many, at most
  * SUPERVISOR_FILES. What is not open is 0 or -1 there. */
-enum { SUPERVISOR_FILES = 8 };
+enum { SUPERVISOR_FILES = 9 };
 size_t supervise_own_files(const struct supervisor *supervisor, int *fds);
 
 /* nsinit is about to end: pass on the services' last output. */

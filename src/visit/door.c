@@ -49,8 +49,7 @@ static bool close_by_proc(const struct luggage *luggage)
     if (directory == NULL)
         return false;
     while ((entry = readdir(directory)) != NULL)
-        if (parse_number(entry->d_name, INT_MAX, &number) == 0 &&
-            (int)number != dirfd(directory))
+        if (parse_number(entry->d_name, INT_MAX, &number) == 0 && (int)number != dirfd(directory))
             close_unless_kept(luggage, (int)number);
     closedir(directory);
     return true;
@@ -182,7 +181,8 @@ static int join_some(struct open_namespaces *left, int user_fd, struct error *er
     return 0;
 }
 
-int door_enter(const struct open_namespaces *open, void (*settle)(void), struct error *error)
+int door_enter(const struct open_namespaces *open, int (*settle)(struct error *error),
+               struct error *error)
 {
     struct open_namespaces left = *open;
     int user_fd = open->fds[NAMESPACE_USER];
@@ -193,7 +193,8 @@ int door_enter(const struct open_namespaces *open, void (*settle)(void), struct 
         if (join(user_fd, NAMESPACE_USER) < 0)
             return explain_join(NAMESPACE_USER, error);
         door_bolt();
-        settle();
+        if (settle(error) < 0)
+            return -1;
         door_bolt();
     }
     return join_some(&left, -1, error);

@@ -28,7 +28,8 @@ struct luggage {
  */
 void door_close_files(const struct luggage *luggage);
 
-/* The same for a process that passes nothing on: close all above stderr but `keep`, in any order. */
+/* The same for a process that passes nothing on: close all above stderr but `keep`, in any order.
+ */
 void door_close_all_but(int *keep, size_t count);
 
 /* Be killed when nsinit ends, however that comes about: prctl(2), PR_SET_PDEATHSIG. */
@@ -48,6 +49,7 @@ bool door_may_look(void);
  * Join the namespaces. In the user namespace the process takes its ids there by `settle` at once,
  * and so gives up nsinit's own user before it goes on. 0, or -1 with `error` filled in.
  */
-int door_enter(const struct open_namespaces *open, void (*settle)(void), struct error *error);
+int door_enter(const struct open_namespaces *open, int (*settle)(struct error *error),
+               struct error *error);
 
 #endif

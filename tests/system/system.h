@@ -12,8 +12,10 @@
 
 /* All cases, one in each line. */
 #define CASES(X)       \
+    X(accounts)        \
     X(completions)     \
     X(control)         \
+    X(control_access)  \
     X(control_exec)    \
     X(control_limits)  \
     X(control_orders)  \
@@ -29,8 +31,12 @@
     X(hardship)        \
     X(health)          \
     X(identity)        \
+    X(kept)            \
     X(leftovers)       \
     X(machines)        \
+    X(maps)            \
+    X(mask_proc)       \
+    X(mount_locks)     \
     X(namespaces)      \
     X(network)         \
     X(notify)          \
@@ -52,6 +58,7 @@
     X(restarts)        \
     X(session)         \
     X(settings)        \
+    X(setup)           \
     X(signals)         \
     X(startup)         \
     X(stopping)        \
