@@ -181,6 +181,9 @@ int link_receive(int fd, struct link_message *message, struct link_attached *att
     do
         size = recvmsg(fd, &header, MSG_CMSG_CLOEXEC | (wait ? 0 : MSG_DONTWAIT));
     while (size < 0 && errno == ECONNRESET);
+    /* What could not be received for want of memory is still there. */
+    if (size < 0 && !wait && (errno == ENOMEM || errno == ENOBUFS))
+        return -EAGAIN;
     if (size < 0)
         return -errno;
     read_control(&header, attached, files_wanted);
