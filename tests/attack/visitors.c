@@ -1,0 +1,188 @@
+/*
+ * visitors.c - who comes into a service's namespaces on nsinit's behalf is taken over there
+ * Whoever has CAP_SYS_PTRACE in the service's user namespace tries to attach to each new process
+ * before it executes a program; a try is a visit.
+ */
+#include "attack/attack.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Its health check counts itself as a run; the words are those of JSON. */
+static const char *check_command(void)
+{
+    static char command[500];
+
+    snprintf(command, sizeof command, "[\"%s\", \"run\", \"%s\"]", attacker_path(), score_path());
+    return command;
+}
+
+#define HEALTH \
+    "--health-cmd", check_command(), "--health-interval", "5ms", "--health-retries", "1000000"
+
+/* Let nsinit visit by itself until enough is done; what has ended is started again. */
+static void go_on_visiting(struct attack *attack, const struct process_options *options)
+{
+    while (attack_goes_on(attack)) {
+        attack_start(attack, options);
+        while (attack_goes_on(attack) && attack_wait(attack))
+            attack->tries = attack->score->runs;
+        attack_stop(attack);
+    }
+    attack_end(attack);
+}
+
+static void ask_for_command(struct attack *attack, bool terminal)
+{
+    struct process nsctl;
+
+    process_start(
+        &nsctl, &(struct process_options){.arguments = NSCTL("exec", "main", "--", ATTACKER("run")),
+                                          .terminal = terminal});
+    while (!process_has_ended(&nsctl) && attack_goes_on(attack) && attack_wait(attack))
+        ;
+    process_drop(&nsctl);
+    attack->tries++;
+}
+
+/* The same by nsctl exec, one after another. */
+static void execute_commands(struct attack *attack, const struct process_options *options,
+                             bool terminal)
+{
+    while (attack_goes_on(attack)) {
+        attack_start(attack, options);
+        while (attack->score->prepared == 0 && attack_goes_on(attack) && attack_wait(attack))
+            ;
+        while (attack_goes_on(attack) && !process_has_ended(&attack->process))
+            ask_for_command(attack, terminal);
+        attack_stop(attack);
+    }
+    attack_end(attack);
+}
+
+#define BY_HEALTH(test, name, ...)                                \
+    START_TEST(test)                                              \
+    {                                                             \
+        struct attack attack;                                     \
+                                                                  \
+        if (attack_begin(&attack, name, 60))                      \
+            go_on_visiting(&attack, TARGET(HEALTH, __VA_ARGS__)); \
+    }                                                             \
+    END_TEST
+
+#define BY_EXEC(test, name, terminal, ...)                            \
+    START_TEST(test)                                                  \
+    {                                                                 \
+        struct attack attack;                                         \
+                                                                      \
+        if (attack_begin(&attack, name, 60))                          \
+            execute_commands(&attack, TARGET(__VA_ARGS__), terminal); \
+    }                                                                 \
+    END_TEST
+
+BY_HEALTH(a_health_check_is_not_seized_by_mapped_root, "visit.health", MAPPED, "--",
+          ATTACKER("seize", nsinit_path()))
+BY_HEALTH(a_health_check_is_not_seized_by_the_callers_root, "visit.health.map-root", MAPPED_ROOT,
+          "--", ATTACKER("seize", nsinit_path()))
+BY_HEALTH(a_health_check_is_not_open_in_proc, "visit.health.proc", MAPPED_ROOT, "--",
+          ATTACKER("peek", nsinit_path()))
+BY_HEALTH(a_health_check_does_not_show_nsinits_arguments, "visit.health.arguments", "--env",
+          "ATTACK_ARGUMENT=of-the-host", MAPPED, "--", ATTACKER("arguments", nsinit_path()))
+BY_HEALTH(a_health_check_of_a_user_is_not_seized, "visit.health.user", MAPPED, "--user", "1000",
+          "--cap-add", "SYS_PTRACE", "--", ATTACKER("seize", nsinit_path()))
+
+/*
+ * In nsinit's own user namespace CAP_SYS_PTRACE cannot be kept out. There a visitor is not to have
+ * more than the service: no capability, no file, no environment.
+ */
+BY_HEALTH(a_health_check_has_no_more_rights_than_its_service, "visit.health.same-user", "--unshare",
+          "pid,mnt", "--cap-drop", "all", "--cap-add", "SYS_PTRACE", "--clear-env", "--",
+          ATTACKER("rights", nsinit_path()))
+
+BY_EXEC(a_command_is_not_seized_by_mapped_root, "visit.exec", false, MAPPED, "--",
+        ATTACKER("seize", nsinit_path()))
+BY_EXEC(a_command_is_not_seized_by_the_callers_root, "visit.exec.map-root", false, MAPPED_ROOT,
+        "--", ATTACKER("seize", nsinit_path()))
+BY_EXEC(a_command_is_not_open_in_proc, "visit.exec.proc", false, MAPPED_ROOT, "--",
+        ATTACKER("peek", nsinit_path()))
+BY_EXEC(a_command_has_no_more_rights_than_its_service, "visit.exec.same-user", false, "--unshare",
+        "pid,mnt", "--cap-drop", "all", "--cap-add", "SYS_PTRACE", "--clear-env", "--",
+        ATTACKER("rights", nsinit_path()))
+
+/* The service shares nsinit's PID namespace, and the visitor that opens a terminal its memory. */
+BY_EXEC(nsinits_memory_is_not_written_through_a_terminals_visitor, "visit.terminal", true,
+        "--unshare", "user,mnt", "--map-users", "0:100000:65536", "--map-groups", "0:100000:65536",
+        "--", ATTACKER("memory", nsinit_path()))
+BY_EXEC(a_terminals_visitor_is_not_seized, "visit.terminal.seize", true, "--unshare", "user,mnt",
+        "--map-root-user", "--", ATTACKER("seize", nsinit_path()))
+
+/* A sibling is started again and again in the namespaces that all services of the pod share. */
+static void attack_sibling(const char *name, const char *command, const char *pod)
+{
+    struct attack attack;
+
+    if (!attack_begin(&attack, name, 60))
+        return;
+    go_on_visiting(
+        &attack,
+        TARGET("--pod",
+               pod_file("[pod]\n%s\n"
+                        "[service evil]\nunshare = mnt\nmount-proc = /proc\ncommand = %s %s %s %s\n"
+                        "[service victim]\ncommand = %s run %s\n"
+                        "restart = always\n"
+                        "restart-delay = 1ms..1ms\n",
+                        pod, attacker_path(), command, score_path(), nsinit_path(), attacker_path(),
+                        score_path())));
+}
+
+#define MAPS "map-users = 0:100000:65536\nmap-groups = 0:100000:65536\n"
+
+START_TEST(a_sibling_is_not_seized_at_its_start)
+{
+    attack_sibling("visit.sibling", "seize", "unshare = user,pid\n" MAPS);
+}
+END_TEST
+
+START_TEST(a_sibling_is_not_seized_at_its_start_with_all_namespaces)
+{
+    attack_sibling("visit.sibling.all", "seize", "unshare = user,pid,mnt,net,ipc,uts\n" MAPS);
+}
+END_TEST
+
+START_TEST(a_sibling_is_not_seized_by_the_callers_root)
+{
+    attack_sibling("visit.sibling.map-root", "seize",
+                   "unshare = user,pid,mnt\nmap-root-user = yes\n");
+}
+END_TEST
+
+START_TEST(a_sibling_is_not_open_in_proc)
+{
+    attack_sibling("visit.sibling.proc", "peek", "unshare = user,pid,mnt\nmap-root-user = yes\n");
+}
+END_TEST
+
+TCase *visitors_case(void)
+{
+    const TTest *const tests[] = {a_health_check_is_not_seized_by_mapped_root,
+                                  a_health_check_is_not_seized_by_the_callers_root,
+                                  a_health_check_is_not_open_in_proc,
+                                  a_health_check_does_not_show_nsinits_arguments,
+                                  a_health_check_of_a_user_is_not_seized,
+                                  a_health_check_has_no_more_rights_than_its_service,
+                                  a_command_is_not_seized_by_mapped_root,
+                                  a_command_is_not_seized_by_the_callers_root,
+                                  a_command_is_not_open_in_proc,
+                                  a_command_has_no_more_rights_than_its_service,
+                                  nsinits_memory_is_not_written_through_a_terminals_visitor,
+                                  a_terminals_visitor_is_not_seized,
+                                  a_sibling_is_not_seized_at_its_start,
+                                  a_sibling_is_not_seized_at_its_start_with_all_namespaces,
+                                  a_sibling_is_not_seized_by_the_callers_root,
+                                  a_sibling_is_not_open_in_proc,
+                                  NULL};
+
+    setenv("ATTACK_SECRET", "of-the-host", 1);
+    return case_of("visitors", tests);
+}
