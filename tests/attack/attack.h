@@ -19,6 +19,7 @@
     X(workdirs)   \
     X(inner_init) \
     X(freezes)    \
+    X(slow_files) \
     X(survivors)  \
     X(links)
 
@@ -31,6 +32,9 @@ enum { ORDINARY_USER = 54321 };
 
 /* An attack that has succeeded so often need not be tried any more. */
 enum { ENOUGH = 20 };
+
+/* Silence that is no slow answer any more. */
+enum { FROZEN_MS = 400 };
 
 struct attack {
     const char *name;
@@ -55,6 +59,9 @@ const char *test_file(const char *name);
 
 const char *score_path(void);
 const char *control_path(void);
+
+/* A health check that counts itself as a run, in words of JSON. */
+const char *check_command(void);
 
 /* Write it as a pod file; its path. */
 const char *pod_file(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -100,6 +107,9 @@ int attack_events(struct attack *attack, const char *name);
 
 /* Wait until `status` is answered: false when it is not, as nsinit stands still. */
 bool attack_is_answered(struct attack *attack, int milliseconds);
+
+/* Whether nobody is answered any more, which counts as a success. */
+bool attack_is_frozen(struct attack *attack);
 
 /* Tell the score, and fail the test if there has been any success, or a late answer. */
 void attack_end(struct attack *attack);

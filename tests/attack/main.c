@@ -78,6 +78,14 @@ PATH_OF(attacker_path, "attacker")
 PATH_OF(score_path, "score")
 PATH_OF(control_path, "control")
 
+const char *check_command(void)
+{
+    static char command[500];
+
+    snprintf(command, sizeof command, "[\"%s\", \"run\", \"%s\"]", attacker_path(), score_path());
+    return command;
+}
+
 const char *pod_file(const char *format, ...)
 {
     const char *path = test_file("pod");
@@ -245,12 +253,23 @@ bool attack_is_answered(struct attack *attack, int milliseconds)
     return true;
 }
 
+bool attack_is_frozen(struct attack *attack)
+{
+    if (pinger_silence(attack->pinger) < FROZEN_MS)
+        return false;
+    score_success(attack->score, "nsinit answers nobody any more");
+    return true;
+}
+
 void attack_end(struct attack *attack)
 {
     const struct score *score = attack->score;
     bool only_tells = getenv("ATTACK_REPORT") != NULL;
 
     attack_stop(attack);
+    /* Some tries are counted by what comes of them. */
+    if (attack->tries < score->successes)
+        attack->tries = score->successes;
     printf("# ATTACK %s: %d tries, %d successes, slowest answer %d ms of %d%s%s\n", attack->name,
            attack->tries, score->successes, pinger_slowest(attack->pinger),
            pinger_answers(attack->pinger), score->how[0] != '\0' ? ": " : "", score->how);

@@ -78,14 +78,6 @@ START_TEST(a_pods_namespace_ends_with_nsinit)
 }
 END_TEST
 
-static const char *check_command(void)
-{
-    static char command[500];
-
-    snprintf(command, sizeof command, "[\"%s\", \"run\", \"%s\"]", attacker_path(), score_path());
-    return command;
-}
-
 /* What comes in for a health check is stopped where it is. */
 START_TEST(stopped_visitors_end_with_nsinit)
 {

@@ -7,19 +7,26 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* Its health check counts itself as a run; the words are those of JSON. */
-static const char *check_command(void)
-{
-    static char command[500];
-
-    snprintf(command, sizeof command, "[\"%s\", \"run\", \"%s\"]", attacker_path(), score_path());
-    return command;
-}
+#include <unistd.h>
 
 #define HEALTH \
     "--health-cmd", check_command(), "--health-interval", "5ms", "--health-retries", "1000000"
+
+/* The same as keys of a pod file. */
+static const char *checked(void)
+{
+    static char keys[600];
+
+    snprintf(keys, sizeof keys,
+             "health-cmd = %s\nhealth-interval = 5ms\nhealth-retries = 1000000\n", check_command());
+    return keys;
+}
+
+static void close_input(void *argument)
+{
+    (void)argument;
+    close(STDIN_FILENO);
+}
 
 /* Let nsinit visit by itself until enough is done; what has ended is started again. */
 static void go_on_visiting(struct attack *attack, const struct process_options *options)
@@ -117,49 +124,79 @@ BY_EXEC(nsinits_memory_is_not_written_through_a_terminals_visitor, "visit.termin
 BY_EXEC(a_terminals_visitor_is_not_seized, "visit.terminal.seize", true, "--unshare", "user,mnt",
         "--map-root-user", "--", ATTACKER("seize", nsinit_path()))
 
-/* A sibling is started again and again in the namespaces that all services of the pod share. */
-static void attack_sibling(const char *name, const char *command, const char *pod)
+/*
+ * A pod of the attacker and a victim, which is visited or started again and again in namespaces
+ * that are the attacker's too. Each has keys of its own.
+ */
+static const char *pod_of(const char *pod, const char *attack, const char *evil,
+                          const char *command, const char *victim)
 {
-    struct attack attack;
-
-    if (!attack_begin(&attack, name, 60))
-        return;
-    go_on_visiting(
-        &attack,
-        TARGET("--pod",
-               pod_file("[pod]\n%s\n"
-                        "[service evil]\nunshare = mnt\nmount-proc = /proc\ncommand = %s %s %s %s\n"
-                        "[service victim]\ncommand = %s run %s\n"
-                        "restart = always\n"
-                        "restart-delay = 1ms..1ms\n",
-                        pod, attacker_path(), command, score_path(), nsinit_path(), attacker_path(),
-                        score_path())));
+    return pod_file("[pod]\n%s"
+                    "[service evil]\ncommand = %s %s %s %s\n%s"
+                    "[service victim]\nafter = evil\ncommand = %s %s %s\n%s",
+                    pod, attacker_path(), attack, score_path(), nsinit_path(), evil,
+                    attacker_path(), command, score_path(), victim);
 }
+
+#define BY_POD(test, name, ...)                                            \
+    START_TEST(test)                                                       \
+    {                                                                      \
+        struct attack attack;                                              \
+                                                                           \
+        if (attack_begin(&attack, name, 60))                               \
+            go_on_visiting(&attack, TARGET("--pod", pod_of(__VA_ARGS__))); \
+    }                                                                      \
+    END_TEST
 
 #define MAPS "map-users = 0:100000:65536\nmap-groups = 0:100000:65536\n"
 
-START_TEST(a_sibling_is_not_seized_at_its_start)
+#define RESTARTED "restart = always\nrestart-delay = 1ms..1ms\n"
+#define OWN_PROC "unshare = mnt\nmount-proc = /proc\n"
+#define SHARED "unshare = user,pid,mnt\n"
+
+BY_POD(a_sibling_is_not_seized_at_its_start, "visit.sibling", "unshare = user,pid\n" MAPS, "seize",
+       OWN_PROC, "run", RESTARTED)
+BY_POD(a_sibling_is_not_seized_at_its_start_with_all_namespaces, "visit.sibling.all",
+       "unshare = user,pid,mnt,net,ipc,uts\n" MAPS, "seize", "", "run", RESTARTED)
+BY_POD(a_sibling_is_not_seized_by_the_callers_root, "visit.sibling.map-root",
+       SHARED "map-root-user = yes\n", "seize", "", "run", RESTARTED)
+BY_POD(a_sibling_is_not_open_in_proc, "visit.sibling.proc", SHARED "map-root-user = yes\n", "peek",
+       "", "run", RESTARTED)
+BY_POD(a_sibling_that_notifies_is_not_seized, "visit.sibling.notify",
+       "unshare = user,pid,mnt,net\n" MAPS, "seize", "", "run", RESTARTED "notify = yes\n")
+/* Its user namespace lies below the one that it enters: somebody has to write its maps. */
+BY_POD(a_sibling_with_users_of_its_own_is_not_seized, "visit.sibling.nested",
+       SHARED "map-root-user = yes\n", "seize", "", "run",
+       RESTARTED "unshare = user\nmap-root-user = yes\n")
+BY_POD(a_siblings_health_check_is_not_seized, "visit.sibling.health", SHARED MAPS, "seize", "",
+       "idle", checked())
+BY_POD(a_service_that_enters_is_not_seized, "visit.enter", "", "seize", SHARED MAPS, "run",
+       RESTARTED "enter = user,pid,mnt=service:evil\n")
+
+/* What stands in for a descriptor that is closed is nothing to be had. */
+START_TEST(a_health_check_without_stdin_is_not_seized)
 {
-    attack_sibling("visit.sibling", "seize", "unshare = user,pid\n" MAPS);
+    struct attack attack;
+
+    if (attack_begin(&attack, "visit.health.stdin", 60))
+        go_on_visiting(&attack, &(struct process_options){
+                                    .arguments = NSINIT(HEALTH, MAPPED_ROOT, "--",
+                                                        ATTACKER("seize", nsinit_path())),
+                                    .place = PLACE_FIRST,
+                                    .prepare = close_input});
 }
 END_TEST
 
-START_TEST(a_sibling_is_not_seized_at_its_start_with_all_namespaces)
+START_TEST(a_health_check_of_an_ordinary_caller_is_not_seized)
 {
-    attack_sibling("visit.sibling.all", "seize", "unshare = user,pid,mnt,net,ipc,uts\n" MAPS);
-}
-END_TEST
+    struct attack attack;
 
-START_TEST(a_sibling_is_not_seized_by_the_callers_root)
-{
-    attack_sibling("visit.sibling.map-root", "seize",
-                   "unshare = user,pid,mnt\nmap-root-user = yes\n");
-}
-END_TEST
-
-START_TEST(a_sibling_is_not_open_in_proc)
-{
-    attack_sibling("visit.sibling.proc", "peek", "unshare = user,pid,mnt\nmap-root-user = yes\n");
+    if (attack_begin(&attack, "visit.health.ordinary", 60))
+        go_on_visiting(&attack, &(struct process_options){
+                                    .arguments = COMMAND(nsinit_path(), HEALTH, MAPPED_ROOT, "--",
+                                                         ATTACKER("seize", nsinit_path())),
+                                    .place = PLACE_FIRST,
+                                    .uid = ORDINARY_USER});
 }
 END_TEST
 
@@ -181,6 +218,12 @@ TCase *visitors_case(void)
                                   a_sibling_is_not_seized_at_its_start_with_all_namespaces,
                                   a_sibling_is_not_seized_by_the_callers_root,
                                   a_sibling_is_not_open_in_proc,
+                                  a_sibling_that_notifies_is_not_seized,
+                                  a_sibling_with_users_of_its_own_is_not_seized,
+                                  a_siblings_health_check_is_not_seized,
+                                  a_service_that_enters_is_not_seized,
+                                  a_health_check_without_stdin_is_not_seized,
+                                  a_health_check_of_an_ordinary_caller_is_not_seized,
                                   NULL};
 
     setenv("ATTACK_SECRET", "of-the-host", 1);
