@@ -86,7 +86,7 @@ int main(int argc, char **argv)
     struct request request = {0};
     int exit_code;
 
-    inherited_take(&inherited);
+    inherited_take(&inherited, argv);
     if (control != NULL) {
         inherited_give_back(&inherited);
         return nsctl_main(control);

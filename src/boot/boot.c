@@ -17,7 +17,7 @@
 #include "boot/console.h"
 #include "boot/mounts.h"
 #include "report/nsfs.h"
-#include "spawn/enter.h"
+#include "visit/enter.h"
 #include "spawn/network.h"
 #include "util/file.h"
 #include "util/log.h"

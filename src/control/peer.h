@@ -106,10 +106,4 @@ void job_start(struct peer *peer, struct supervised *host, char **words, enum te
 void job_hear(struct peer *peer, const char *line);
 void job_leave(struct peer *peer);
 
-/*
- * devpts.c: put a terminal of the host's own devpts in the place of the one that came, if that is
- * of another; the peer is given the other side.
- */
-void devpts_move(struct peer *peer, const struct supervised *host);
-
 #endif

@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "spawn/ptmx.h"
 #include "util/ioctl.h"
 
 /* By ioctl_tty(2), not by its path: /dev/pts may be another instance's here. */

@@ -26,9 +26,11 @@ enum { RETRY_MS = 5 };
 static bool has_it_already(const struct supervised *running, const struct signalfd_siginfo *info)
 {
     int signal_number = (int)info->ssi_signo;
+    pid_t pid = running->pid != 0 ? running->pid : setup_pid(running->setup);
 
     return info->ssi_code == SI_KERNEL && signal_number != SIGHUP && signal_number != SIGCONT &&
-           running->group == 0 && getpgid(running->pid) == getpgrp();
+           running->service->placement == PLACEMENT_INHERITED && pid != 0 &&
+           getpgid(pid) == getpgrp();
 }
 
 /* False when the program's queue is full and the signal is to be tried again. */
@@ -40,7 +42,8 @@ static bool forward_to(const struct init *init, struct supervised *running,
     bool has_failed;
     int result;
 
-    if (running->pid == 0 || signal_number == 0 || has_it_already(running, info))
+    if ((running->pid == 0 && running->setup == NULL) || signal_number == 0 ||
+        has_it_already(running, info))
         return true;
     if (signal_number == SIGCONT && running->stopped_by != 0 && running->group != 0) {
         running->stopped_by = 0;
@@ -250,6 +253,10 @@ static void set_blocking(struct init *init, bool blocking)
 void forward_run(struct init *init)
 {
     while (!init->ended) {
+        /* What is set up is given its files by nsinit. */
+        if (init->lets_go && !supervise_sets_up(&init->supervisor))
+            init_let_go(init);
+
         /* In a pod of several services there is always something else. */
         bool only_signals = init->supervisor.count <= 1 && !init->drain.begun &&
                             !init->queue.waiting && !init->supervisor.is_inner &&

@@ -40,6 +40,9 @@ struct init {
     int loop_fd;
     int exit_code;
     bool ended;              /* the loop is to be left */
+    bool lets_go;            /* of what the service has been given, once it has it */
+    bool has_failed;         /* to start: `start_error` */
+    struct error start_error;
     bool is_reaping;         /* reap_all is at work, and will tell of what is left */
     enum power power;        /* what is to become of the machine, if somebody has said so */
     struct server *server;   /* for nsctl, or NULL */
@@ -72,6 +75,9 @@ void reap_on_stop(struct init *init, struct supervised *service, int signal_numb
 
 /* events.c: something has happened, which those are told who want to know. */
 void events_tell(struct init *init, const struct occurrence *occurrence);
+
+/* init.c: what the only service has now is not to be held open by nsinit as well. */
+void init_let_go(struct init *init);
 
 /* drain.c: nothing is left to run: end what is left behind, then the loop. */
 void drain_init(struct init *init);

@@ -102,12 +102,17 @@ static int set_file_systems(const struct isolation *isolation, struct error *err
     return filesystem_apply(&filesystem, error);
 }
 
+void inside_enter_directory(const struct isolation *isolation)
+{
+    if (isolation->directory != NULL && chdir(isolation->directory) < 0)
+        log_line(LOG_DEBUG, "cannot enter %s: %m", isolation->directory);
+}
+
 int inside_prepare(const struct isolation *isolation, bool another_user, struct error *error)
 {
     if (another_user)
         ids_become_root();
-    if (isolation->directory != NULL && chdir(isolation->directory) < 0)
-        log_line(LOG_DEBUG, "cannot enter %s: %m", isolation->directory);
+    inside_enter_directory(isolation);
     if (set_names(isolation, error) < 0 || set_network(isolation, error) < 0)
         return -1;
     return set_file_systems(isolation, error);

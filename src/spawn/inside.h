@@ -9,6 +9,9 @@
 /* A new time namespace with its offsets, before anything runs in it. 0, or -1 with `error`. */
 int inside_set_clocks(const struct isolation *isolation, struct error *error);
 
+/* Be in the directory that the plan names, if it is there. */
+void inside_enter_directory(const struct isolation *isolation);
+
 /*
  * When the ids are mapped and the devices there: root (in `another_user` namespace than before),
  * names, network, file systems. 0, or -1 with `error` filled in: then the process is to end.

@@ -11,6 +11,7 @@
 
 #include "spawn/link.h"
 #include "supervise/processes.h"
+#include "supervise/run.h"
 #include "supervise/supervise.h"
 #include "util/log.h"
 
@@ -56,6 +57,22 @@ static int link_of(const struct supervised *supervised)
     return listening != NULL && ev_is_active(&listening->link) ? listening->link.fd : -1;
 }
 
+/*
+ * One that is being set up blocks all signals: the program gets what is sent to it before. It may
+ * not have its process group yet.
+ */
+static int send_to_setup(const struct supervised *supervised, int signal_number,
+                         const struct signalfd_siginfo *from)
+{
+    pid_t pid = supervised->setup != NULL ? setup_pid(supervised->setup) : -1;
+
+    if (pid <= 0)
+        return pid == 0 ? -EAGAIN : -ESRCH;
+    if (from != NULL && from->ssi_code == SI_QUEUE)
+        return queue_signal(pid, signal_number, from);
+    return kill(pid, signal_number) < 0 ? -errno : 0;
+}
+
 int send_signal(const struct supervised *supervised, int signal_number,
                 const struct signalfd_siginfo *from)
 {
@@ -64,6 +81,8 @@ int send_signal(const struct supervised *supervised, int signal_number,
     pid_t group = supervised->supervisor->is_inner ? getpgrp() : supervised->group;
     bool to_group = supervised->service->forward_to_group && group != 0 && link_of(supervised) < 0;
 
+    if (supervised->pid == 0)
+        return send_to_setup(supervised, signal_number, from);
     if (from != NULL && from->ssi_code == SI_QUEUE)
         return to_group ? queue_to_group(group, signal_number, from)
                         : queue_signal(supervised->pid, signal_number, from);
@@ -81,7 +100,7 @@ static void send_to_all(struct supervised *supervised, int signal_number)
         if (signal_number == SIGKILL)
             (void)kill(supervised->pid, signal_number);
         else
-            link_tell(link, LINK_SIGNAL, signal_number, NULL);
+            (void)link_tell(link, LINK_SIGNAL, signal_number, NULL);
         return;
     }
     /* A single service's orphans are known to be its own. */
@@ -93,14 +112,27 @@ static void send_to_all(struct supervised *supervised, int signal_number)
     (void)send_signal(supervised, signal_number, NULL);
 }
 
+/* A setup that hangs is not waited for: what KILL ends has ended. */
+static void step_setup(struct supervised *supervised, int signal_number)
+{
+    if (signal_number == SIGKILL)
+        run_give_up_setup(supervised);
+    else
+        (void)send_signal(supervised, signal_number, NULL);
+}
+
 void send_step(struct supervised *supervised, int signal_number)
 {
     struct signal_name name;
 
-    if (supervised->pid == 0)
+    if (supervised->pid == 0 && supervised->setup == NULL)
         return;
     if (signal_number != SIGCONT)
         log_line(LOG_INFO, "%s: stop: %s", name_of(supervised), signal_name(signal_number, &name));
+    if (supervised->pid == 0) {
+        step_setup(supervised, signal_number);
+        return;
+    }
     if (signal_number == SIGCONT)
         supervised->stopped_by = 0;
     if (plan_of(supervised)->stop_all)

@@ -137,6 +137,20 @@ static bool was_interrupted(int exit_code)
     return exit_code == 128 + SIGINT || exit_code == 128 + SIGQUIT;
 }
 
+void supervise_on_start_failed(struct supervised *supervised, const struct error *error)
+{
+    const struct supervisor *supervisor = supervised->supervisor;
+
+    if (supervisor->pod->file == NULL && supervised->started_ms == 0) {
+        supervisor->hooks->on_start_failed(supervisor->owner, error);
+        return;
+    }
+    log_error(LOG_WARNING, error);
+    supervised->exit_code = supervisor->pod->error_codes[error->kind];
+    steps_end(&supervised->steps);
+    supervise_event(supervised, actions_conclude(supervised));
+}
+
 void supervise_on_program_end(void *owner, pid_t pid, int wait_status)
 {
     struct supervised *supervised = owner;
@@ -176,6 +190,11 @@ bool supervise_on_child(struct supervisor *supervisor, pid_t pid, int wait_statu
     const struct child *found = children_find(&supervisor->children, pid);
     struct child child;
 
+    /* A setup may have told of it, and not been heard yet. */
+    if (found == NULL && supervisor->setups != NULL) {
+        setup_hear_all(supervisor, pid);
+        found = children_find(&supervisor->children, pid);
+    }
     if (found == NULL) {
         pid_list_remove(&supervisor->strangers, pid);
         return false;
@@ -230,11 +249,17 @@ static bool is_silent(const struct listening *listening)
            !ev_is_active(&listening->notify) && !ev_is_active(&listening->watchdog);
 }
 
+bool supervise_sets_up(const struct supervisor *supervisor)
+{
+    return supervisor->setups != NULL;
+}
+
 bool supervise_is_quiet(const struct supervisor *supervisor)
 {
     const struct supervised *only = supervisor->services;
 
-    return !ev_is_active(&supervisor->relay.socket) && !ev_is_active(&supervisor->launch.turn) &&
+    return supervisor->setups == NULL && !ev_is_active(&supervisor->relay.socket) &&
+           !ev_is_active(&supervisor->launch.turn) &&
            !ev_is_active(&only->timer) && !ev_is_active(&only->steps.timer) &&
            (only->listening == NULL || is_silent(only->listening)) &&
            !ev_is_active(&only->remains.steps.timer) && !ev_is_active(&only->remains.member) &&
@@ -314,26 +339,13 @@ int supervise_init(struct supervisor *supervisor, struct supervised *services, s
     return 0;
 }
 
-static int start_single(struct supervised *supervised, struct error *error)
+void supervise_start(struct supervisor *supervisor)
 {
-    if (run_start(supervised, error) < 0)
-        return -1;
-    supervised->state = service_transition(SERVICE_DOWN, EVENT_START).next;
-    launch_on_active(supervised, true);
-    if (!supervision_awaits_readiness(plan_of(supervised)))
-        supervise_event(supervised, EVENT_READY);
-    return 0;
-}
-
-int supervise_start(struct supervisor *supervisor, struct error *error)
-{
-    if (sandbox_start(supervisor, error) < 0)
-        return -1;
-    if (supervisor->pod->file != NULL)
+    supervisor->shared = namespaces_none();
+    if (supervisor->pod->sandbox != NULL)
+        sandbox_start(supervisor);
+    else
         launch_begin(supervisor);
-    else if (supervisor->count > 0)
-        return start_single(&supervisor->services[0], error);
-    return 0;
 }
 
 void supervise_stop(struct supervisor *supervisor)

@@ -1,12 +1,11 @@
 /*
- * enter.c - join namespaces that exist
+ * enter.c - open namespaces that exist, to be joined
  */
-#include "spawn/enter.h"
+#include "visit/enter.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -204,39 +203,4 @@ void namespaces_close(struct open_namespaces *open)
             close(open->fds[type]);
             open->fds[type] = -1;
         }
-}
-
-static int join(int fd, enum namespace_type type)
-{
-    return setns(fd, (int)namespace_kinds[type].clone_flag);
-}
-
-static int explain_join(enum namespace_type type, struct error *error)
-{
-    if (errno == EPERM && type != NAMESPACE_USER)
-        error_hint(error, "that needs CAP_SYS_ADMIN in the user namespace that owns it: "
-                          "enter that one as well (user=...)");
-    error_subject(error, "--enter %s", namespace_kinds[type].name);
-    return error_reason(error, ERROR_FAILED,
-                        type == NAMESPACE_PID && errno == EINVAL
-                            ? "only a PID namespace below nsinit's own can be entered"
-                            : "setns: %m");
-}
-
-int namespaces_join(const struct open_namespaces *open, struct error *error)
-{
-    bool joined[NAMESPACE_COUNT] = {false};
-    /* What may not be joined yet may be in the second pass. */
-    bool is_first = open->fds[NAMESPACE_USER] >= 0;
-
-    /* The mount namespace last but one: it moves the root directory, and /proc with it. */
-    for (int pass = 0; pass < 2; pass++, is_first = false)
-        for (int type = NAMESPACE_COUNT - 1; type >= NAMESPACE_USER; type--) {
-            if (open->fds[type] < 0 || joined[type])
-                continue;
-            joined[type] = join(open->fds[type], (enum namespace_type)type) == 0;
-            if (!joined[type] && !(is_first && errno == EPERM && type != NAMESPACE_USER))
-                return explain_join((enum namespace_type)type, error);
-        }
-    return 0;
 }

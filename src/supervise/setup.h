@@ -1,0 +1,43 @@
+/*
+ * setup.h - a process on its way to its program, watched by the loop
+ * The room spawn says what the next step is; this file translates the link, the ends of children and
+ * the time that is over for it.
+ */
+#ifndef NSINIT_SUPERVISE_SETUP_H
+#define NSINIT_SUPERVISE_SETUP_H
+
+#include <ev.h>
+#include <stdint.h>
+
+#include "spawn/spawn.h"
+
+struct supervisor;
+struct setup;
+
+struct setup_hooks {
+    /*
+     * SPAWN_STARTED or SPAWN_FAILED. Descriptors that are taken out of `spawning` are to be set to
+     * -1 there; the process is the owner's to wait for, by children_add.
+     */
+    void (*done)(void *owner, struct spawning *spawning, enum spawn_outcome outcome);
+    /* In the new process, for SPAWN_INSIDE. Does not return. NULL where that can't be. */
+    void (*inside)(void *owner, const struct spawning *spawning);
+};
+
+/*
+ * Set up a process for the service: `done` is called when its program has been executed or can't
+ * be, perhaps before this returns. Until then *place leads to the setup, and is NULL from then on.
+ */
+void setup_begin(struct setup **place, struct supervisor *supervisor, const struct service *service,
+                 const struct spawn_context *context, const struct setup_hooks *hooks, void *owner);
+
+/* The process that becomes the program, or 0 as long as it is not known. */
+pid_t setup_pid(const struct setup *setup);
+
+/* Kill it and forget it: `done` is not called. */
+void setup_abandon(struct setup *setup);
+
+/* Look whether those under way have news of the child `reaped`, which nobody knows yet. */
+void setup_hear_all(struct supervisor *supervisor, pid_t reaped);
+
+#endif
