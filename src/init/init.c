@@ -80,6 +80,8 @@ static int open_loop(struct init *init, struct error *error)
         return error_failed(error, "signalfd");
     }
     init->loop_fd = lowest_free_fd();
+    if (init->loop_fd < 0)
+        return error_failed(error, "epoll");
     init->loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
     if (init->loop == NULL)
         return error_failed(error, "epoll");

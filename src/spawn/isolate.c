@@ -137,14 +137,17 @@ static void explain_clone(struct spawning *spawning, int error_number)
 /* ---- the steps of the process -------------------------------------------------------------- */
 
 /* Wait until the outside is ready. If it has died, so do we. */
-static void wait_for_outside(const struct spawning *spawning)
+static void wait_for_outside(struct spawning *spawning)
 {
     struct link_attached attached;
     struct link_message message;
+    int result = link_receive(spawning->link_fd, &message, &attached, 0, true);
 
-    if (link_receive(spawning->link_fd, &message, &attached, 0, true) != 1 ||
-        message.kind != LINK_GO)
+    if (result == 1 && message.kind == LINK_GO)
+        return;
+    if (result >= 0)
         _exit(EXIT_UNTOLD);
+    tell_or_give_up(spawning, result);
 }
 
 /* The program's own file of that number is not to be in the way of telling what fails. */

@@ -82,7 +82,8 @@ struct spawning {
     enum spawn_step step;
     bool by_stage;     /* another process makes it, and ends */
     bool another_user; /* it lives in a user namespace other than nsinit's */
-    pid_t pid;         /* the process; 0: not known yet, or it has ended */
+    pid_t pid;         /* the process; 0: not known yet */
+    bool has_ended;    /* it has, and was waited for */
     pid_t program;     /* the inner init's child, or the process itself; 0: not executed yet */
     pid_t reaped;      /* a child that has just been waited for, in no known role yet; or 0 */
     pid_t helper;      /* whose end is awaited; 0: none */

@@ -339,12 +339,12 @@ enum spawn_outcome spawn_hear(struct spawning *spawning)
 
 enum spawn_outcome spawn_on_process_end(struct spawning *spawning)
 {
-    enum spawn_outcome outcome = spawn_hear(spawning);
+    enum spawn_outcome outcome;
 
-    if (outcome == SPAWN_PENDING && spawning->step != SPAWN_EXECUTING) {
-        spawning->pid = 0;
+    spawning->has_ended = true;
+    outcome = spawn_hear(spawning);
+    if (outcome == SPAWN_PENDING && spawning->step != SPAWN_EXECUTING)
         return fail_for(spawning, "the new process ended before its program ran");
-    }
     /* A stage that has not ended yet may hold the link open. */
     if (outcome == SPAWN_PENDING) {
         spawning->program = spawning->pid;
@@ -386,7 +386,8 @@ static void kill_with_group(pid_t pid)
 
 void spawn_abandon(struct spawning *spawning)
 {
-    kill_with_group(spawning->pid);
+    if (!spawning->has_ended)
+        kill_with_group(spawning->pid);
     kill_with_group(spawning->helper);
     spawning->pid = spawning->helper = 0;
     if (spawning->has_kept)

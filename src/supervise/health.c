@@ -28,6 +28,8 @@ enum { OUTPUT_SIZE = 4096, READ_SIZE = 1024 };
  */
 enum { DOUBT_MS = 1000 };
 
+static const char not_run[] = "it could not be run";
+
 struct health {
     struct supervised *supervised;
     const struct health_check *rules;
@@ -38,7 +40,8 @@ struct health {
     pid_t pid;             /* of the check, until it is waited for; 0: none */
     bool is_abandoned;     /* its result does not matter any more */
     bool is_late;          /* it was killed at its time-out */
-    bool is_in_doubt;      /* somebody else has killed it */
+    bool is_in_doubt;      /* somebody else has killed it, or it could not be run */
+    bool was_run;
     uint64_t begun_ms;     /* the check */
     size_t length;
     char text[OUTPUT_SIZE + READ_SIZE];
@@ -160,15 +163,24 @@ static int open_pipes(struct health *health, int *input, int *output)
 static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome outcome)
 {
     struct health *health = owner;
+    const struct error *error = &spawning->error;
+    struct text text = text_in(health->text, sizeof health->text);
 
     if (outcome == SPAWN_STARTED) {
         health->pid = spawning->pid;
+        health->was_run = true;
         children_add(&health->supervised->supervisor->children, health->pid, on_end, health);
         return;
     }
     close_output(health);
-    log_error(LOG_WARNING, &spawning->error);
-    judge(health, false, "it could not be run");
+    text_format(&text, "%s: %s", error->subject, error->reason);
+    health->length = text.length;
+    /* The service may be about to end, and its namespaces with it: that is told soon. */
+    health->is_in_doubt = error->kind == ERROR_FAILED;
+    if (health->is_in_doubt)
+        start_timer(health, DOUBT_MS);
+    else
+        judge(health, false, not_run);
 }
 
 static const struct setup_hooks setup_hooks = {on_done, NULL};
@@ -199,6 +211,7 @@ static void begin_check(struct health *health)
     health->begun_ms = supervise_now_ms();
     health->is_late = false;
     health->is_abandoned = false;
+    health->was_run = false;
     health->length = 0;
     if (open_pipes(health, &input, &output) < 0) {
         error_failed(&failed.error, "%s: health: pipe", name_of(health->supervised));
@@ -238,7 +251,7 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
     (void)events;
     if (health->is_in_doubt) {
         health->is_in_doubt = false;
-        judge(health, false, "killed by KILL");
+        judge(health, false, health->was_run ? "killed by KILL" : not_run);
     } else if (health->setup != NULL) {
         give_up_setup(health);
     } else if (health->pid == 0) {

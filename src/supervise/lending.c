@@ -103,6 +103,11 @@ static namespace_set held_of(const struct supervised *supervised)
     return held;
 }
 
+static bool holds_all(const struct supervised *lender, namespace_set types)
+{
+    return (types & ~held_of(lender)) == 0;
+}
+
 /* A PID namespace ends with its first process: there is nothing to be kept. */
 static namespace_set lasting(namespace_set types)
 {
@@ -130,6 +135,11 @@ int lending_give(const struct supervised *supervised, struct open_namespaces *gi
         if (held_of(lender) == 0) {
             error_subject(error, "%s: enter", name_of(supervised));
             return error_reason(error, ERROR_FAILED, "%s has not run yet", name_of(lender));
+        }
+        if (!entrance->all && !holds_all(lender, entrance->types)) {
+            error_subject(error, "%s: enter", name_of(supervised));
+            return error_reason(error, ERROR_FAILED, "the namespaces of %s could not be held open",
+                                name_of(lender));
         }
         take(given, &lender->lent->held, entrance->types);
     }

@@ -161,14 +161,20 @@ void namespaces_open_of(struct open_namespaces *open, pid_t pid, namespace_set t
             open->fds[type] = namespace_open_of(pid, (enum namespace_type)type);
 }
 
-/* Copies of what is given, but for our own. */
-static void take_given(struct open_namespaces *open, const struct open_namespaces *given)
+/*
+ * Copies of what is given, but for our own. 0, or -1 with errno: a service is not to run in nsinit's
+ * own namespace instead.
+ */
+static int take_given(struct open_namespaces *open, const struct open_namespaces *given)
 {
     for (int type = 0; type < NAMESPACE_COUNT; type++) {
         if (given->fds[type] < 0 || is_own(given->fds[type], (enum namespace_type)type))
             continue;
         open->fds[type] = fcntl(given->fds[type], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        if (open->fds[type] < 0)
+            return -1;
     }
+    return 0;
 }
 
 static bool is_service(const struct entrance *entrance)
@@ -180,8 +186,11 @@ int namespaces_open(struct open_namespaces *open, const struct isolation *isolat
                     const struct open_namespaces *given, struct error *error)
 {
     *open = namespaces_none();
-    if (given != NULL)
-        take_given(open, given);
+    if (given != NULL && take_given(open, given) < 0) {
+        error_failed(error, "the namespaces of the pod");
+        namespaces_close(open);
+        return -1;
+    }
     for (size_t i = 0; i < isolation->entrance_count; i++) {
         const struct entrance *entrance = &isolation->entrances[i];
 
