@@ -80,7 +80,7 @@ static void go_on_stopping(struct attack *attack, const char *event,
         if (attack_begin(&attack, name, 50))                                                      \
             go_on_stopping(                                                                       \
                 &attack, "health",                                                                \
-                &(struct process_options){.arguments = with_deadline(NSINIT(                      \
+                &(struct process_options){.arguments = with_deadline(REPORTING(                   \
                                               STOPPED, __VA_ARGS__, "--", ATTACKER("stop-all"))), \
                                           .place = PLACE_FIRST});                                 \
     }                                                                                             \
@@ -166,7 +166,7 @@ START_TEST(a_stop_on_the_way_to_the_working_directory_freezes_nobody)
     if (nsinit_knows("--setup-timeout"))
         snprintf(deadline, sizeof deadline, "setup-timeout = 50ms\n");
     go_on_stopping(
-        &attack, "start",
+        &attack, "restart",
         &(struct process_options){
             .place = PLACE_FIRST,
             .arguments = REPORTING(
