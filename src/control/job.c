@@ -25,6 +25,7 @@ enum { GRACE_MS = 3000 };
 struct job {
     struct supervisor *supervisor;
     struct peer *peer; /* NULL: gone */
+    const struct supervised *host;
     struct setup *setup; /* until its command is executed, or NULL */
     pid_t pid;
     int early_signal; /* that is to be sent to it then; 0: none */
@@ -111,7 +112,7 @@ static void begin(struct job *job, struct spawning *spawning)
 
     job->pid = spawning->pid;
     (void)pid_list_add(&supervisor->strangers, job->pid);
-    children_add(&supervisor->children, job->pid, on_end, job);
+    children_add_visitor(&supervisor->children, job->pid, on_end, job, job->host);
     if (spawning->terminal_fd >= 0) {
         peer->gift = spawning->terminal_fd;
         spawning->terminal_fd = -1;
@@ -177,6 +178,7 @@ void job_start(struct peer *peer, struct supervised *host, char **words, enum te
         return;
     }
     job->supervisor = host->supervisor;
+    job->host = host;
     job->peer = peer;
     job->pidfd = -1;
     job->replaces_terminal = kind == TERMINAL_REPLACED;

@@ -8,10 +8,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "control/access.h"
 #include "control/server.h"
 #include "util/text.h"
 
 enum { REQUEST_MOST = 64 * 1024, ANSWER_MOST = 4 * 1024 * 1024, PEERS_MOST = 128, PEER_FILES = 3 };
+
+/* Of peers that may not ask for all, so that they leave room for those that may. */
+enum { LIMITED_PEERS_MOST = 32 };
 
 /* Of events, for a peer that follows them but does not take them; and as far as nsctl(1) says. */
 enum { EVENTS_MOST = 64 * 1024 };
@@ -28,7 +32,9 @@ enum awaited {
 struct peer {
     struct server *server;
     struct peer *next;
-    struct job *job; /* what it has executed, or NULL */
+    struct job *job;      /* what it has executed, or NULL */
+    struct caller caller; /* who it is, until it has asked */
+    struct access access; /* the least that it has had up to now */
     size_t request_length;
     size_t scanned; /* of the request, for its end */
     char *answer;   /* what it has not taken yet; owned */
@@ -65,8 +71,8 @@ struct server {
     struct ev_io hangups;  /* of those that are silent */
 };
 
-/* For a new connection, which is closed when there is no memory. */
-void peer_new(struct server *server, int fd);
+/* For a new connection and its caller, which are closed when there is no memory. */
+void peer_new(struct server *server, int fd, struct caller *caller, const struct access *access);
 void peer_free(struct peer *peer);
 
 /* The last chance to take what there is for it. */

@@ -200,7 +200,7 @@ static void end_waiting(struct init *init)
 {
     init->queue.waiting = false;
     (void)prlimit(0, RLIMIT_SIGPENDING, &init->queue.limit, NULL);
-    ev_io_start(init->loop, &init->signals);
+    watch_start(init->loop, &init->signals);
 }
 
 static void read_signals(struct init *init, bool reap)
@@ -228,8 +228,7 @@ static void read_signals(struct init *init, bool reap)
 
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     read_signals(watcher->data, false);
 }
 
@@ -268,7 +267,7 @@ void forward_run(struct init *init)
         if (only_signals)
             read_signals(init, false);
         else
-            ev_run(init->loop, EVRUN_ONCE);
+            watch_turn(init->loop);
     }
 }
 

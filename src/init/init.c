@@ -72,6 +72,7 @@ static int lowest_free_fd(void)
 static int open_loop(struct init *init, struct error *error)
 {
     ev_set_allocator(loop_memory);
+    watch_survive_errors();
     const struct signal_set all = signal_set_full();
 
     init->signal_fd = signal_open_fd(&all);
@@ -304,7 +305,6 @@ static int run(struct init *init, struct error *error)
     init->lets_go = init->server == NULL && !supervise_keeps_files(&init->supervisor);
     if (!init->lets_go)
         sleep_for_good(init);
-    log_never_wait();
     /* A child we inherited may have ended before we could be told. */
     if (!init->supervisor.is_inner)
         reap_all(init);

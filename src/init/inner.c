@@ -38,8 +38,7 @@ static void on_outer(struct ev_loop *loop, struct ev_io *watcher, int events)
     struct link_message message;
     int result = link_receive(watcher->fd, &message, &attached, 0, false);
 
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     if (result == -EAGAIN)
         return;
     /* The end of PID 1 is the end of its namespace: pid_namespaces(7). */
@@ -71,7 +70,8 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
         .link_fd = spawning->link_fd,
         .terminal = {.fd = -1, .child_fd = -1},
         .watchdog.fd = -1,
-        .supervisor = {.context = spawning->context, .is_inner = true, .is_first = true, .adopts = true}};
+        .supervisor = {
+            .context = spawning->context, .is_inner = true, .is_first = true, .adopts = true}};
     /* What is done outside is done; what is left is for the program itself. */
     init->supervisor.context.terminal_fd = -1;
     init->supervisor.context.makes_notify_socket = false;
@@ -98,7 +98,7 @@ static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
     struct link_message message;
     int result = link_receive(watcher->fd, &message, &attached, 0, false);
 
-    (void)events;
+    watch_again(loop, watcher, events);
     if (result == -EAGAIN)
         return;
     if (result != 1) {

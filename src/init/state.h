@@ -39,9 +39,9 @@ struct init {
     bool signal_fd_blocks;
     int loop_fd;
     int exit_code;
-    bool ended;              /* the loop is to be left */
-    bool lets_go;            /* of what the service has been given, once it has it */
-    bool has_failed;         /* to start: `start_error` */
+    bool ended;      /* the loop is to be left */
+    bool lets_go;    /* of what the service has been given, once it has it */
+    bool has_failed; /* to start: `start_error` */
     struct error start_error;
     bool is_reaping;         /* reap_all is at work, and will tell of what is left */
     enum power power;        /* what is to become of the machine, if somebody has said so */

@@ -20,7 +20,7 @@ option_setter set_user, set_umask, set_rlimit, set_nice, set_oom_score_adj, set_
     set_cap_drop, set_env;
 
 /* pod.c */
-option_setter set_control, set_report, set_command, set_type, set_essential;
+option_setter set_control, set_control_access, set_report, set_command, set_type, set_essential;
 
 /* boot.c */
 option_setter set_on_end, set_tty, set_watchdog_timeout;

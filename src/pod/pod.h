@@ -50,6 +50,16 @@ enum essential {
     ESSENTIAL_YES
 };
 
+/* What a service's processes may ask for at the control socket. */
+enum control_access {
+    CONTROL_AUTO, /* not said: everything with all of nsinit's rights, else the status */
+    CONTROL_NONE,
+    CONTROL_STATUS,
+    CONTROL_FULL
+};
+
+extern const char *const control_access_names[CONTROL_FULL + 1];
+
 /* Other services of the pod, by their place in it. */
 struct service_list {
     unsigned int *places; /* owned */
@@ -65,6 +75,7 @@ struct service {
     enum service_type type : 4;
     enum essential essential : 4;
     enum placement placement : 4;
+    enum control_access control_access : 4;
     bool suspend_together : 1; /* nsinit stops when it is stopped, even with no terminal */
     bool forward_to_group;
     const char *after_names;   /* as the user has said it, or NULL */

@@ -268,8 +268,8 @@ static int go_there(pid_t pid)
 }
 
 /*
- * A service that stops the process is not waited for. Killed, it is waited for here all the same: it
- * holds nothing that could keep it.
+ * A service that stops the process is not waited for. Killed, it is waited for here all the same:
+ * it holds nothing that could keep it.
  */
 static void hear_names(struct names *names, int fd, pid_t child)
 {

@@ -83,7 +83,7 @@ static int find_sub_ids(const struct kind *kind, struct id_range *range, struct 
     text_set(number, sizeof number, "%u", uid);
     text_set(name, sizeof name, "%s", number);
     (void)account_name(uid, name, sizeof name);
-    if (file_read(kind->sub_ids, &content, NULL) == 0)
+    if (file_read_regular(kind->sub_ids, &content, NULL) == 0)
         for (rest = content; !found && entry_next(&rest, SUB_ID_FIELDS, &entry);) {
             char spec[40];
 

@@ -3,13 +3,13 @@
  */
 #include "spawn/inherited.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "pod/pod.h"
+#include "util/inert.h"
 
 static void fill_closed_stdio(void)
 {
@@ -22,8 +22,8 @@ static void fill_closed_stdio(void)
 
         if ((stdio[fd].revents & POLLNVAL) == 0)
             continue;
-        /* The lowest free number is used, hence this one. "/" is there when /dev/null is not. */
-        placeholder = open("/", O_PATH | O_CLOEXEC);
+        /* The lowest free number is used, hence this one. It needs no /dev/null. */
+        placeholder = inert_open();
         if (placeholder > STDERR_FILENO)
             close(placeholder);
     }
@@ -80,7 +80,8 @@ struct kept {
     char *const *from;
 };
 
-/* They are mostly in the order of the words, so it is looked on from the last one that was found. */
+/* They are mostly in the order of the words, so it is looked on from the last one that was found.
+ */
 static bool is_listed(struct kept *kept, const char *word, size_t size)
 {
     for (char *const *at = kept->from; *at != NULL; at++)

@@ -299,7 +299,8 @@ static void be_inside(struct spawning *spawning)
 
 /* ---- a visit ------------------------------------------------------------------------------- */
 
-/* The terminal of whoever asked may be one of another devpts, where ttyname(3) finds none for it. */
+/* The terminal of whoever asked may be one of another devpts, where ttyname(3) finds none for it.
+ */
 static void replace_terminal(struct spawning *spawning)
 {
     int controller;
@@ -310,8 +311,7 @@ static void replace_terminal(struct spawning *spawning)
     if (controller < 0)
         return;
     spawning->context.terminal_fd = spawning->context.stdio[STDIN_FILENO];
-    tell_or_give_up(spawning,
-                    link_tell_files(spawning->link_fd, LINK_TERMINAL, 0, &controller, 1));
+    tell_or_give_up(spawning, link_tell_files(spawning->link_fd, LINK_TERMINAL, 0, &controller, 1));
     close(controller);
 }
 
@@ -413,7 +413,8 @@ static struct luggage pack(const struct spawning *spawning)
 
 /*
  * Of nsinit's files, environment and rights to look at it the process keeps what it needs. One that
- * makes a user namespace stays dumpable until its maps are written: until then it is alone in there.
+ * makes a user namespace stays dumpable until its maps are written: until then it is alone in
+ * there.
  */
 static void leave_nsinit(struct spawning *spawning)
 {
@@ -425,8 +426,8 @@ static void leave_nsinit(struct spawning *spawning)
         give_up(spawning);
     if (spawning->context.is_visit)
         inherited_wipe_words(spawning->context.inherited, &spawning->service);
-    if (spawning->by_stage || !namespaces_have(spawning->service.isolation.unshared,
-                                               NAMESPACE_USER))
+    if (spawning->by_stage ||
+        !namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER))
         door_bolt();
 }
 
@@ -449,8 +450,7 @@ static void run_inside(struct spawning *spawning)
 
 pid_t isolate_fork(struct spawning *spawning, const int link_fds[2])
 {
-    unsigned int flags =
-        spawning->by_stage ? 0 : clone_flags(&spawning->service.isolation);
+    unsigned int flags = spawning->by_stage ? 0 : clone_flags(&spawning->service.isolation);
     pid_t pid = clone_process(flags);
 
     if (pid != 0)

@@ -47,7 +47,8 @@ static bool may_pass(int error_number)
 
 static int send_message(int fd, const struct msghdr *header)
 {
-    for (int tries = 0; sendmsg(fd, header, MSG_NOSIGNAL) < 0; tries++) {
+    /* An end that does not read is not waited for. */
+    for (int tries = 0; sendmsg(fd, header, MSG_NOSIGNAL | MSG_DONTWAIT) < 0; tries++) {
         if (!may_pass(errno) || tries == SEND_TRIES)
             return -errno;
         (void)sched_yield();

@@ -18,11 +18,12 @@ struct link_message {
         LINK_CREATED,  /* up: the namespaces exist; those of the set `value` come as files */
         LINK_GO,       /* down: what nsinit does from outside is done */
         LINK_NOTIFY,   /* up: the socket that the service notifies by comes as a file */
-        LINK_TERMINAL, /* up: the controlling side of a terminal of the service's own devpts comes */
-        LINK_STARTED,  /* up: the inner init has executed the program, whose process is the sender */
-        LINK_STOPPED,  /* up: the signal `value` has stopped the program */
-        LINK_SIGNAL,   /* down: send the signal `value` to all of the service's processes */
-        LINK_FAILED,   /* up: the last message, with the error */
+        LINK_TERMINAL, /* up: the controlling side of a terminal of the service's own devpts comes
+                        */
+        LINK_STARTED, /* up: the inner init has executed the program, whose process is the sender */
+        LINK_STOPPED, /* up: the signal `value` has stopped the program */
+        LINK_SIGNAL,  /* down: send the signal `value` to all of the service's processes */
+        LINK_FAILED,  /* up: the last message, with the error */
         LINK_KIND_COUNT
     } kind;
     int value;

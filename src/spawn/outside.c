@@ -73,8 +73,8 @@ int outside_keep(const struct isolation *isolation, pid_t pid, struct error *err
 enum { HOOK_ENTRY_SIZE = 64 };
 
 /*
- * NSINIT_<TYPE> with the path of the namespace, as nsinit has it open: the process itself may not be
- * looked at by an ordinary user, as it is not dumpable.
+ * NSINIT_<TYPE> with the path of the namespace, as nsinit has it open: the process itself may not
+ * be looked at by an ordinary user, as it is not dumpable.
  */
 static void set_hook_entry(char entry[HOOK_ENTRY_SIZE], int fd, int type)
 {

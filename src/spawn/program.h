@@ -51,8 +51,8 @@ int program_take_place(const struct service *service, const struct spawn_context
                        struct program_failure *failure);
 
 /*
- * In the new process: files and settings, and with them the program's user and rights. 0, or -1 with
- * `failure` filled in. Async-signal-safe.
+ * In the new process: files and settings, and with them the program's user and rights. 0, or -1
+ * with `failure` filled in. Async-signal-safe.
  */
 int program_become(struct program *program, const struct spawn_context *context,
                    struct program_failure *failure);

@@ -1,7 +1,8 @@
 /*
  * spawn.c - a service becomes a running process
  * Where nsinit may wait, the child shares our memory until it executes the program (as in
- * vfork(2)), so it tells a failure by writing it down, and we run on only when the outcome is known.
+ * vfork(2)), so it tells a failure by writing it down, and we run on only when the outcome is
+ * known.
  */
 #include "spawn/spawn.h"
 
@@ -44,9 +45,8 @@ static int child_main(void *argument)
 static enum spawn_outcome run_program(struct spawning *spawning, struct program *program)
 {
     char failed_path[PATH_MAX];
-    struct child child = {.program = program,
-                          .context = &spawning->context,
-                          .failure = {.path = failed_path}};
+    struct child child = {
+        .program = program, .context = &spawning->context, .failure = {.path = failed_path}};
     pid_t pid;
 
     /*
@@ -166,8 +166,7 @@ static enum spawn_outcome spawn_over_link(struct spawning *spawning)
 {
     int ends[2];
     /* What a stage makes, and an inner init's program, are known by their pids alone. */
-    bool learns_pids =
-        spawning->by_stage || isolation_has_inner_init(&spawning->service.isolation);
+    bool learns_pids = spawning->by_stage || isolation_has_inner_init(&spawning->service.isolation);
     int result = link_open(ends, learns_pids);
     pid_t pid;
 
@@ -185,8 +184,7 @@ static enum spawn_outcome spawn_over_link(struct spawning *spawning)
     if (pid < 0) {
         error_subject(&spawning->error, "%s: %s", spawning->service.name,
                       isolate_is_needed(spawning) ? "clone" : "fork");
-        refusal_explain(-pid,
-                        namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER),
+        refusal_explain(-pid, namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER),
                         &spawning->error);
         return SPAWN_FAILED;
     }

@@ -31,10 +31,11 @@ struct spawn_context {
     uint64_t watchdog_usec;              /* 0: none */
     const struct open_namespaces *given; /* namespaces to be in, or NULL; the caller's */
     namespace_set shows;                 /* those of its namespaces that nsinit is to get open */
-    bool is_sandbox; /* it runs no program: the outcome is SPAWN_INSIDE in it, as in an inner init */
-    bool is_visit;   /* a command in the namespaces of a service that runs */
+    bool
+        is_sandbox; /* it runs no program: the outcome is SPAWN_INSIDE in it, as in an inner init */
+    bool is_visit;  /* a command in the namespaces of a service that runs */
     bool replaces_terminal; /* a visit's terminal becomes one of the service's own devpts */
-    bool may_wait; /* nsinit may wait until the program is executed, as vfork(2) does */
+    bool may_wait;          /* nsinit may wait until the program is executed, as vfork(2) does */
 };
 
 /* The context that asks for nothing. */

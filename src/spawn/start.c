@@ -37,7 +37,8 @@ static enum spawn_outcome fail_for(struct spawning *spawning, const char *reason
 /* Whoever speaks over the link may have been taken over, and say anything. */
 static enum spawn_outcome distrust(struct spawning *spawning)
 {
-    return fail_for(spawning, "the new process does not speak as nsinit does: it was tampered with");
+    return fail_for(spawning,
+                    "the new process does not speak as nsinit does: it was tampered with");
 }
 
 /* ---- from outside -------------------------------------------------------------------------- */
@@ -265,7 +266,8 @@ static bool tells_of_program(const struct spawning *spawning)
     return isolation_has_inner_init(&spawning->service.isolation) || spawning->context.is_sandbox;
 }
 
-static enum spawn_outcome on_started(struct spawning *spawning, const struct link_attached *attached)
+static enum spawn_outcome on_started(struct spawning *spawning,
+                                     const struct link_attached *attached)
 {
     if (!tells_of_program(spawning))
         return distrust(spawning);
@@ -285,7 +287,7 @@ static enum spawn_outcome on_message(struct spawning *spawning, const struct lin
     }
     if (message->kind == LINK_STAGE && step == SPAWN_CREATING)
         return is_new_child(spawning, SPAWN_STAGE, attached->sender) ? SPAWN_PENDING
-                                                                    : distrust(spawning);
+                                                                     : distrust(spawning);
     if (message->kind == LINK_CREATED && step == SPAWN_CREATING)
         return on_created(spawning, attached, message->value);
     if (message->kind == LINK_TERMINAL && (step == SPAWN_CREATING || step == SPAWN_EXECUTING))
@@ -323,8 +325,8 @@ enum spawn_outcome spawn_hear(struct spawning *spawning)
     while (outcome == SPAWN_PENDING) {
         struct link_attached attached;
         struct link_message message;
-        int result = link_receive(spawning->link_fd, &message, &attached, files_wanted(spawning),
-                                  false);
+        int result =
+            link_receive(spawning->link_fd, &message, &attached, files_wanted(spawning), false);
 
         if (result == -EAGAIN)
             return SPAWN_PENDING;

@@ -73,6 +73,12 @@ static void do_stop(struct supervised *supervised)
 {
     const struct schedule *schedule = plan_of(supervised)->stop;
 
+    /* There is no program yet that could be asked. */
+    if (supervised->setup != NULL && !setup_may_run(supervised->setup)) {
+        run_give_up_setup(supervised, 128 + SIGTERM);
+        return;
+    }
+
     /* Else the signal that asked for it is forwarded: that is the schedule. */
     if (supervised->supervisor->pod->file != NULL || supervised->starts_again ||
         supervised->is_kept_down)

@@ -42,7 +42,7 @@ struct health {
     bool is_late;          /* it was killed at its time-out */
     bool is_in_doubt;      /* somebody else has killed it, or it could not be run */
     bool was_run;
-    uint64_t begun_ms;     /* the check */
+    uint64_t begun_ms; /* the check */
     size_t length;
     char text[OUTPUT_SIZE + READ_SIZE];
 };
@@ -98,8 +98,7 @@ static void on_output(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct health *health = watcher->data;
 
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     errno = 0;
     if (!read_output(health) && errno != EAGAIN)
         close_output(health);
@@ -169,7 +168,8 @@ static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome o
     if (outcome == SPAWN_STARTED) {
         health->pid = spawning->pid;
         health->was_run = true;
-        children_add(&health->supervised->supervisor->children, health->pid, on_end, health);
+        children_add_visitor(&health->supervised->supervisor->children, health->pid, on_end, health,
+                             health->supervised);
         return;
     }
     close_output(health);

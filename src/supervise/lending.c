@@ -60,8 +60,7 @@ static namespace_set hidden_of(const struct supervised *supervised)
 
     if (!is_visited || door_may_look())
         return 0;
-    return service_settings(service)->user != NULL ||
-                   isolation_has_inner_init(&service->isolation)
+    return service_settings(service)->user != NULL || isolation_has_inner_init(&service->isolation)
                ? service->isolation.unshared
                : 0;
 }

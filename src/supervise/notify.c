@@ -135,8 +135,7 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct supervised *supervised = watcher->data;
 
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     (void)hear_some(supervised, supervised->pid);
 }
 

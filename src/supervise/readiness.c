@@ -37,8 +37,7 @@ void readiness_hear(struct supervised *supervised)
 
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     readiness_hear(watcher->data);
 }
 

@@ -97,6 +97,7 @@ static void begin_run(struct supervised *supervised, struct spawning *spawning)
                  supervised);
     lending_hold(supervised, &spawning->shown);
     supervised->group = supervised->service->placement == PLACEMENT_INHERITED ? 0 : supervised->pid;
+    clearing_on_program(&supervised->remains);
     supervised->started_ms = supervise_now_ms();
     supervised->failed = false;
     supervised->is_ready = false;
@@ -181,8 +182,10 @@ static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_c
         !namespaces_have(service.isolation.unshared, NAMESPACE_NET))
         service.isolation.veth_count = 0;
     supervised->has_begun = true;
-    setup_begin(&supervised->setup, supervised->supervisor, &service, context, &setup_hooks,
-                supervised);
+    setup_begin(
+        &supervised->setup, supervised->supervisor,
+        &(struct setup_order){
+            .service = &service, .context = context, .hooks = &setup_hooks, .owner = supervised});
     return 0;
 }
 
@@ -205,12 +208,12 @@ void run_start(struct supervised *supervised)
     supervise_on_start_failed(supervised, &error);
 }
 
-void run_give_up_setup(struct supervised *supervised)
+void run_give_up_setup(struct supervised *supervised, int exit_code)
 {
     setup_abandon(supervised->setup);
     readiness_end(supervised);
     steps_end(&supervised->steps);
-    supervised->exit_code = 128 + SIGKILL;
+    supervised->exit_code = exit_code;
     supervised->has_ended = true;
     supervise_event(supervised, actions_conclude(supervised));
 }

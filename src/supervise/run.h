@@ -12,8 +12,8 @@ struct supervised;
  */
 void run_start(struct supervised *supervised);
 
-/* The process is not wanted any more before it has executed its program. */
-void run_give_up_setup(struct supervised *supervised);
+/* The process is not wanted any more before it has executed its program: as if it had ended so. */
+void run_give_up_setup(struct supervised *supervised, int exit_code);
 
 /* It is being ended, or has ended: no timer and no health check goes on. */
 void run_unwatch(struct supervised *supervised);

@@ -122,8 +122,11 @@ void sandbox_start(struct supervisor *supervisor)
 
     context.is_sandbox = true;
     context.shows = shared_types(supervisor);
-    setup_begin(&supervisor->sandbox_setup, supervisor, supervisor->pod->sandbox, &context,
-                &setup_hooks, supervisor);
+    setup_begin(&supervisor->sandbox_setup, supervisor,
+                &(struct setup_order){.service = supervisor->pod->sandbox,
+                                      .context = &context,
+                                      .hooks = &setup_hooks,
+                                      .owner = supervisor});
 }
 
 bool sandbox_end(struct supervisor *supervisor)

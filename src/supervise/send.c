@@ -15,8 +15,8 @@
 #include "supervise/supervise.h"
 #include "util/log.h"
 
-/* As if the sender had queued it for `pid`: with its value, and in its name (sigqueue(3)). */
-static int queue_signal(pid_t pid, int signal_number, const struct signalfd_siginfo *from)
+/* As if the sender had queued it: with its value, and in its name (sigqueue(3)). */
+static siginfo_t queued(int signal_number, const struct signalfd_siginfo *from)
 {
     siginfo_t info;
 
@@ -26,21 +26,30 @@ static int queue_signal(pid_t pid, int signal_number, const struct signalfd_sigi
     info.si_pid = (pid_t)from->ssi_pid;
     info.si_uid = from->ssi_uid;
     info.si_value.sival_ptr = (void *)(uintptr_t)from->ssi_ptr;
+    return info;
+}
+
+/* To a child that has not been waited for. */
+static int queue_signal(pid_t pid, int signal_number, const struct signalfd_siginfo *from)
+{
+    siginfo_t info = queued(signal_number, from);
+
     return syscall(SYS_rt_sigqueueinfo, pid, signal_number, &info) < 0 ? -errno : 0;
 }
 
 /* kill(2) has no value to give to a group: each member gets its own. */
 static int queue_to_group(pid_t group, int signal_number, const struct signalfd_siginfo *from)
 {
+    const siginfo_t info = queued(signal_number, from);
     struct process_list list;
-    int result = processes_read(&list);
+    int result = processes_in_group(group, &list);
 
     if (result < 0)
         return kill(-group, signal_number) < 0 ? -errno : 0;
     result = -ESRCH;
     for (size_t i = 0; i < list.count; i++)
-        if (list.processes[i].group == group && list.processes[i].pid != getpid()) {
-            int sent = queue_signal(list.processes[i].pid, signal_number, from);
+        if (list.processes[i].pid != getpid()) {
+            int sent = process_signal(&list.processes[i], signal_number, &info);
 
             if (result != 0)
                 result = sent;
@@ -116,7 +125,7 @@ static void send_to_all(struct supervised *supervised, int signal_number)
 static void step_setup(struct supervised *supervised, int signal_number)
 {
     if (signal_number == SIGKILL)
-        run_give_up_setup(supervised);
+        run_give_up_setup(supervised, 128 + SIGKILL);
     else
         (void)send_signal(supervised, signal_number, NULL);
 }

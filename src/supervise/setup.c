@@ -15,6 +15,7 @@ struct setup {
     struct supervisor *supervisor;
     const struct setup_hooks *hooks;
     void *owner;
+    const struct supervised *visits;
     pid_t process; /* as it is in the table of children; 0: not there */
     pid_t helper;
     struct ev_io link;
@@ -58,7 +59,7 @@ static bool on_child(void *owner, enum spawn_child role, pid_t pid)
     switch (role) {
     case SPAWN_PROCESS:
         setup->process = pid;
-        children_add(children, pid, on_process_end, setup);
+        children_add_visitor(children, pid, on_process_end, setup, setup->visits);
         break;
     case SPAWN_HELPER:
         setup->helper = pid;
@@ -128,10 +129,20 @@ static void start_deadline(struct setup *setup)
         timer_start(setup->supervisor->loop, &setup->deadline, most);
 }
 
+bool setup_runs_hook(const struct setup *setup)
+{
+    return setup->spawning.step == SPAWN_HOOK;
+}
+
+bool setup_may_run(const struct setup *setup)
+{
+    return setup->spawning.step == SPAWN_EXECUTING;
+}
+
 /* The setup has come to `outcome`, or to another step. */
 static void go_on(struct setup *setup, enum spawn_outcome outcome)
 {
-    bool runs_hook = setup->spawning.step == SPAWN_HOOK;
+    bool runs_hook = setup_runs_hook(setup);
 
     setup->spawning.reaped = 0;
     if (outcome != SPAWN_PENDING) {
@@ -144,13 +155,17 @@ static void go_on(struct setup *setup, enum spawn_outcome outcome)
     }
 }
 
+void setup_hear(struct setup *setup)
+{
+    if (ev_is_active(&setup->link))
+        go_on(setup, spawn_hear(&setup->spawning));
+}
+
 static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    struct setup *setup = watcher->data;
-
     (void)loop;
     (void)events;
-    go_on(setup, spawn_hear(&setup->spawning));
+    setup_hear(watcher->data);
 }
 
 static void on_helper_end(void *owner, pid_t pid, int wait_status)
@@ -197,7 +212,8 @@ static void on_deadline(struct ev_loop *loop, struct ev_timer *watcher, int even
     error_hint(error, "--%s TIME allows more time, 0 any time", option);
     error_reason(error, ERROR_FAILED,
                  setup->runs_hook ? "not over after %s, killed"
-                                  : "the program was not executed within %s", buffer);
+                                  : "the program was not executed within %s",
+                 buffer);
     ignore(setup, &setup->process);
     ignore(setup, &setup->helper);
     spawn_abandon(&setup->spawning);
@@ -222,8 +238,7 @@ void setup_hear_all(struct supervisor *supervisor, pid_t reaped)
     while ((setup = next_unheard(supervisor)) != NULL) {
         setup->heard = supervisor->setup_round;
         setup->spawning.reaped = reaped;
-        if (ev_is_active(&setup->link))
-            go_on(setup, spawn_hear(&setup->spawning));
+        setup_hear(setup);
     }
 }
 
@@ -238,51 +253,57 @@ static void begin_and_wait(struct spawning *spawning, const struct setup_hooks *
     spawn_release(spawning);
 }
 
-static void fail_for_memory(struct spawning *spawning, const struct setup_hooks *hooks, void *owner)
+static void fail_for_memory(struct spawning *spawning, const struct setup_order *order)
 {
     error_failed(&spawning->error, "%s: memory", spawning->service.name);
-    hooks->done(owner, spawning, SPAWN_FAILED);
+    order->hooks->done(order->owner, spawning, SPAWN_FAILED);
 }
 
-void setup_begin(struct setup **place, struct supervisor *supervisor, const struct service *service,
-                 const struct spawn_context *context, const struct setup_hooks *hooks, void *owner)
+static void begin(struct setup *setup)
 {
-    struct spawning spawning = {.service = *service, .context = *context};
-    enum spawn_outcome outcome;
+    enum spawn_outcome outcome = spawn_begin(&setup->spawning);
+
+    if (outcome == SPAWN_INSIDE)
+        setup->hooks->inside(setup->owner, &setup->spawning);
+    if (outcome != SPAWN_PENDING) {
+        complete(setup, outcome);
+        return;
+    }
+    watch_file(setup->supervisor->loop, &setup->link, setup->spawning.link_fd, on_link, setup);
+    setup->runs_hook = setup_runs_hook(setup);
+    start_deadline(setup);
+}
+
+void setup_begin(struct setup **place, struct supervisor *supervisor,
+                 const struct setup_order *order)
+{
+    struct spawning spawning = {.service = *order->service, .context = *order->context};
     struct setup *setup;
 
     if (children_reserve(&supervisor->children) < 0) {
-        fail_for_memory(&spawning, hooks, owner);
+        fail_for_memory(&spawning, order);
         return;
     }
-    if (spawn_waits(service, context)) {
-        begin_and_wait(&spawning, hooks, owner);
+    if (spawn_waits(order->service, order->context)) {
+        begin_and_wait(&spawning, order->hooks, order->owner);
         return;
     }
     setup = calloc(1, sizeof *setup);
     if (setup == NULL) {
-        fail_for_memory(&spawning, hooks, owner);
+        fail_for_memory(&spawning, order);
         return;
     }
     *setup = (struct setup){.place = place,
                             .next = supervisor->setups,
                             .supervisor = supervisor,
-                            .hooks = hooks,
-                            .owner = owner,
+                            .hooks = order->hooks,
+                            .owner = order->owner,
+                            .visits = order->visits,
                             .heard = supervisor->setup_round,
                             .spawning = spawning};
     setup->spawning.on_child = on_child;
     setup->spawning.owner = setup;
     timer_init(&setup->deadline, on_deadline, setup);
     supervisor->setups = *place = setup;
-    outcome = spawn_begin(&setup->spawning);
-    if (outcome == SPAWN_INSIDE)
-        hooks->inside(owner, &setup->spawning);
-    if (outcome == SPAWN_PENDING) {
-        watch_file(supervisor->loop, &setup->link, setup->spawning.link_fd, on_link, setup);
-        setup->runs_hook = setup->spawning.step == SPAWN_HOOK;
-        start_deadline(setup);
-        return;
-    }
-    complete(setup, outcome);
+    begin(setup);
 }

@@ -1,18 +1,18 @@
 /*
  * setup.h - a process on its way to its program, watched by the loop
- * The room spawn says what the next step is; this file translates the link, the ends of children and
- * the time that is over for it.
+ * The room spawn says what the next step is; this file translates the link, the ends of children
+ * and the time that is over for it.
  */
 #ifndef NSINIT_SUPERVISE_SETUP_H
 #define NSINIT_SUPERVISE_SETUP_H
 
-#include <ev.h>
-#include <stdint.h>
+#include <stdbool.h>
 
 #include "spawn/spawn.h"
 
-struct supervisor;
 struct setup;
+struct supervised;
+struct supervisor;
 
 struct setup_hooks {
     /*
@@ -24,15 +24,31 @@ struct setup_hooks {
     void (*inside)(void *owner, const struct spawning *spawning);
 };
 
+/* What is to be set up, for whom. All of it is the caller's. */
+struct setup_order {
+    const struct service *service;
+    const struct spawn_context *context;
+    const struct setup_hooks *hooks;
+    void *owner;                     /* the hooks are called with it */
+    const struct supervised *visits; /* the service in whose place it is to run, or NULL */
+};
+
 /*
  * Set up a process for the service: `done` is called when its program has been executed or can't
  * be, perhaps before this returns. Until then *place leads to the setup, and is NULL from then on.
  */
-void setup_begin(struct setup **place, struct supervisor *supervisor, const struct service *service,
-                 const struct spawn_context *context, const struct setup_hooks *hooks, void *owner);
+void setup_begin(struct setup **place, struct supervisor *supervisor,
+                 const struct setup_order *order);
 
 /* The process that becomes the program, or 0 as long as it is not known. */
 pid_t setup_pid(const struct setup *setup);
+
+/* Whether the user's hook is what it waits for; whether the program may run, unheard as yet. */
+bool setup_runs_hook(const struct setup *setup);
+bool setup_may_run(const struct setup *setup);
+
+/* Hear what has been said. The setup may be over, and freed, after that. */
+void setup_hear(struct setup *setup);
 
 /* Kill it and forget it: `done` is not called. */
 void setup_abandon(struct setup *setup);

@@ -87,13 +87,10 @@ static const char *const event_names[SERVICE_EVENT_COUNT] = {
 };
 
 static const char *const action_names[SERVICE_ACTION_COUNT] = {
-    [DO_COMPLAIN] = "complain",   [DO_NOTHING] = "nothing",
-    [DO_SPAWN] = "set up",        [DO_BEGIN] = "begin",
-    [DO_ANNOUNCE] = "announce",
-    [DO_STOP] = "stop schedule",  [DO_HURRY] = "next step",
-    [DO_END_RUN] = "end the run", [DO_ABORT_RUN] = "ABRT, end the run",
-    [DO_CLEAN] = "end the rest",  [DO_DELAY] = "delay",
-    [DO_RETIRE] = "retire",
+    [DO_COMPLAIN] = "complain",  [DO_NOTHING] = "nothing",     [DO_SPAWN] = "set up",
+    [DO_BEGIN] = "begin",        [DO_ANNOUNCE] = "announce",   [DO_STOP] = "stop schedule",
+    [DO_HURRY] = "next step",    [DO_END_RUN] = "end the run", [DO_ABORT_RUN] = "ABRT, end the run",
+    [DO_CLEAN] = "end the rest", [DO_DELAY] = "delay",         [DO_RETIRE] = "retire",
 };
 
 struct transition service_transition(enum service_state state, enum service_event event)

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "supervise/actions.h"
@@ -22,6 +21,7 @@
 #include "supervise/sandbox.h"
 #include "supervise/send.h"
 #include "supervise/watch.h"
+#include "util/clock.h"
 #include "util/log.h"
 
 /* timeout(1)'s code: for a run that was ended for a failure, and itself says 0. */
@@ -32,10 +32,7 @@ enum { LAST_OUTPUT_MS = 1000 };
 
 uint64_t supervise_now_ms(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    return clock_monotonic_ms();
 }
 
 /* ---- the world's news --------------------------------------------------------------------- */
@@ -157,6 +154,7 @@ void supervise_on_program_end(void *owner, pid_t pid, int wait_status)
     const struct supervisor *supervisor = supervised->supervisor;
 
     supervised->pid = 0;
+    clearing_on_program_end(&supervised->remains);
     supervised->stopped_by = 0;
     supervised->ran_ms = (int64_t)(supervise_now_ms() - supervised->started_ms);
     supervised->exit_code = service_exit_code(supervised->service, wait_status);
@@ -233,6 +231,7 @@ size_t supervise_own_files(const struct supervisor *supervisor, int *fds)
     size_t count = 0;
 
     fds[count++] = supervisor->relay.socket.fd;
+    fds[count++] = only->remains.group.leader;
     if (only->listening != NULL) {
         fds[count++] = only->listening->link.fd;
         fds[count++] = only->listening->notify.fd;
@@ -259,8 +258,8 @@ bool supervise_is_quiet(const struct supervisor *supervisor)
     const struct supervised *only = supervisor->services;
 
     return supervisor->setups == NULL && !ev_is_active(&supervisor->relay.socket) &&
-           !ev_is_active(&supervisor->launch.turn) &&
-           !ev_is_active(&only->timer) && !ev_is_active(&only->steps.timer) &&
+           !ev_is_active(&supervisor->launch.turn) && !ev_is_active(&only->timer) &&
+           !ev_is_active(&only->steps.timer) &&
            (only->listening == NULL || is_silent(only->listening)) &&
            !ev_is_active(&only->remains.steps.timer) && !ev_is_active(&only->remains.member) &&
            (only->output == NULL || output_is_quiet(only->output)) &&

@@ -57,7 +57,7 @@ struct supervised {
     bool skips_order;  /* by request: it is started whoever is up */
     bool is_kept_down; /* by request: its end is not the pod's affair */
     bool starts_again; /* by request, when it has ended */
-    int next_event;      /* that an action has led to, or -1 */
+    int next_event;    /* that an action has led to, or -1 */
     unsigned int active_dependents; /* how many of those that wait for it have not ended */
     struct listening *listening;    /* NULL: it has no means to be heard */
     struct health *health;          /* NULL: no checks */
@@ -151,8 +151,8 @@ int supervise_init(struct supervisor *supervisor, struct supervised *services, s
 
 /*
  * Start all, as far as that can be done at once: the loop does the rest. A single service that is
- * not a pod file's, and what the services of a pod share, must start: else hooks->on_start_failed is
- * called, perhaps before this returns.
+ * not a pod file's, and what the services of a pod share, must start: else hooks->on_start_failed
+ * is called, perhaps before this returns.
  */
 void supervise_start(struct supervisor *supervisor);
 
@@ -185,7 +185,7 @@ bool supervise_keeps_files(const struct supervisor *supervisor);
 
 /* The files that are nsinit's own as the only service has been started, in `fds`: how many, at most
  * SUPERVISOR_FILES. What is not open is 0 or -1 there. */
-enum { SUPERVISOR_FILES = 8 };
+enum { SUPERVISOR_FILES = 9 };
 size_t supervise_own_files(const struct supervisor *supervisor, int *fds);
 
 /* nsinit is about to end: pass on the services' last output. */

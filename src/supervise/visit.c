@@ -89,7 +89,12 @@ void visit_begin(struct setup **place, const struct supervised *host, const stru
     if (loses_directory(isolation) && getcwd(directory, sizeof directory) != NULL)
         visitor.isolation.directory = directory;
     if (result == 0)
-        setup_begin(place, host->supervisor, &visitor, &context, hooks, owner);
+        setup_begin(place, host->supervisor,
+                    &(struct setup_order){.service = &visitor,
+                                          .context = &context,
+                                          .hooks = hooks,
+                                          .owner = owner,
+                                          .visits = host});
     else
         hooks->done(owner, &failed, SPAWN_FAILED);
     namespaces_close(&all);

@@ -17,8 +17,8 @@ struct visit {
 
 /*
  * Start the command in all namespaces of the host, which runs, with its user, limits, environment
- * and directory. `done` is called as setup_begin says; the process is its group's leader, if that is
- * its placement.
+ * and directory. `done` is called as setup_begin says; the process is its group's leader, if that
+ * is its placement.
  */
 void visit_begin(struct setup **place, const struct supervised *host, const struct visit *visit,
                  const struct setup_hooks *hooks, void *owner);

@@ -49,8 +49,7 @@ static bool close_by_proc(const struct luggage *luggage)
     if (directory == NULL)
         return false;
     while ((entry = readdir(directory)) != NULL)
-        if (parse_number(entry->d_name, INT_MAX, &number) == 0 &&
-            (int)number != dirfd(directory))
+        if (parse_number(entry->d_name, INT_MAX, &number) == 0 && (int)number != dirfd(directory))
             close_unless_kept(luggage, (int)number);
     closedir(directory);
     return true;

@@ -28,7 +28,8 @@ struct luggage {
  */
 void door_close_files(const struct luggage *luggage);
 
-/* The same for a process that passes nothing on: close all above stderr but `keep`, in any order. */
+/* The same for a process that passes nothing on: close all above stderr but `keep`, in any order.
+ */
 void door_close_all_but(int *keep, size_t count);
 
 /* Be killed when nsinit ends, however that comes about: prctl(2), PR_SET_PDEATHSIG. */

@@ -162,8 +162,8 @@ void namespaces_open_of(struct open_namespaces *open, pid_t pid, namespace_set t
 }
 
 /*
- * Copies of what is given, but for our own. 0, or -1 with errno: a service is not to run in nsinit's
- * own namespace instead.
+ * Copies of what is given, but for our own. 0, or -1 with errno: a service is not to run in
+ * nsinit's own namespace instead.
  */
 static int take_given(struct open_namespaces *open, const struct open_namespaces *given)
 {

@@ -12,8 +12,10 @@
 
 /* All cases, one in each line. */
 #define CASES(X)       \
+    X(accounts)        \
     X(completions)     \
     X(control)         \
+    X(control_access)  \
     X(control_exec)    \
     X(control_limits)  \
     X(control_orders)  \
@@ -52,6 +54,7 @@
     X(restarts)        \
     X(session)         \
     X(settings)        \
+    X(setup)           \
     X(signals)         \
     X(startup)         \
     X(stopping)        \
