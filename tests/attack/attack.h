@@ -1,7 +1,8 @@
 /*
  * attack.h - what the attacks share: nsinit as their target, started again and again, and the score
  * ATTACK_TRIES in the environment says how often each is tried (else a few times), ATTACK_SECONDS
- * for how long at most, and ATTACK_REPORT=1 that a success is told and fails no test.
+ * for how long at most, ATTACK_ONLY which, as a pattern of fnmatch(3), and ATTACK_REPORT=1 that a
+ * success is told and fails no test. ATTACK_DEBUG=1 shows what nsinit says.
  */
 #ifndef NSINIT_TESTS_ATTACK_ATTACK_H
 #define NSINIT_TESTS_ATTACK_ATTACK_H

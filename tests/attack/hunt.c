@@ -200,7 +200,9 @@ static bool seize(struct hunt *hunt, pid_t pid, void (*judge)(struct hunt *hunt,
     if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) < 0)
         return false;
     (void)ptrace(PTRACE_INTERRUPT, pid, NULL, NULL);
-    if (wait_stopped(pid) && is_nsinit(hunt, pid))
+    /* One that does not stop in time, as it waits for a child, is ours all the same. */
+    (void)wait_stopped(pid);
+    if (is_nsinit(hunt, pid))
         judge(hunt, pid);
     (void)ptrace(PTRACE_DETACH, pid, NULL, NULL);
     return true;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -131,7 +132,10 @@ void attack_make_tree(void)
 bool attack_begin(struct attack *attack, const char *name, int few)
 {
     int seconds = getenv("ATTACK_TRIES") != NULL ? MANY_SECONDS : FEW_SECONDS;
+    const char *pattern = getenv("ATTACK_ONLY");
 
+    if (pattern != NULL && fnmatch(pattern, name, 0) != 0)
+        return false;
     if (geteuid() != 0) {
         skip_test(name, "needs root, which the target runs as");
         return false;
