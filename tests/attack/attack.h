@@ -92,6 +92,7 @@ bool attack_begin(struct attack *attack, const char *name, int few);
 
 /* Whether more is to be tried. */
 bool attack_goes_on(const struct attack *attack);
+int attack_seconds_left(const struct attack *attack);
 
 /* nsinit in a PID namespace of its own, which ends with all in it at attack_stop. */
 void attack_start(struct attack *attack, const struct process_options *options);

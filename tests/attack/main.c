@@ -155,6 +155,11 @@ bool attack_goes_on(const struct attack *attack)
            now_ms() < attack->end_ms;
 }
 
+int attack_seconds_left(const struct attack *attack)
+{
+    return (int)((attack->end_ms - now_ms()) / 1000);
+}
+
 /*
  * What is to be timed is whether nsinit waits for its service, not whether it gets a processor: it
  * goes before all others, its children do not (sched(7)).

@@ -18,7 +18,7 @@ static void judge(const char *name, const char *kind, const char *const *command
     if (!attack_begin(&attack, name, 100))
         return;
     snprintf(tries, sizeof tries, "%d", attack.wanted);
-    snprintf(seconds, sizeof seconds, "%d", attack.wanted > 100 ? 600 : 3);
+    snprintf(seconds, sizeof seconds, "%d", attack_seconds_left(&attack));
     words[count++] = tries;
     words[count++] = seconds;
     words[count++] = kind;
