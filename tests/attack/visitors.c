@@ -106,6 +106,8 @@ BY_HEALTH(a_health_check_of_a_user_is_not_seized, "visit.health.user", MAPPED, "
  * In nsinit's own user namespace CAP_SYS_PTRACE cannot be kept out. There a visitor is not to have
  * more than the service: no capability, no file, no environment.
  */
+BY_HEALTH(a_health_check_is_not_seized_by_pid_1, "visit.health.pid-1", MAPPED, "--as-pid-1", "--",
+          ATTACKER("seize", nsinit_path()))
 BY_HEALTH(a_health_check_as_the_services_user_is_not_seized, "visit.health.plain-user", "--user",
           "54321", "--", ATTACKER("seize", nsinit_path()))
 BY_HEALTH(a_health_check_has_no_more_rights_than_its_service, "visit.health.same-user", "--unshare",
@@ -173,6 +175,14 @@ BY_POD(a_sibling_that_notifies_is_not_seized, "visit.sibling.notify",
 BY_POD(a_sibling_with_users_of_its_own_is_not_seized, "visit.sibling.nested",
        SHARED "map-root-user = yes\n", "seize", "", "run",
        RESTARTED "unshare = user\nmap-root-user = yes\n")
+/* Its inner init is in the attacker's PID namespace, too, for as long as it lives. */
+BY_POD(a_siblings_inner_init_is_not_seized, "visit.sibling.inner", SHARED MAPS, "seize", "", "run",
+       RESTARTED "unshare = pid,mnt\n")
+BY_POD(a_siblings_inner_init_is_not_seized_by_the_callers_root, "visit.sibling.inner.root",
+       SHARED "map-root-user = yes\n", "seize", "", "run", RESTARTED "unshare = pid,mnt\n")
+BY_POD(a_siblings_inner_init_with_users_of_its_own_is_not_seized, "visit.sibling.inner.nested",
+       SHARED "map-root-user = yes\n", "seize", "", "run",
+       RESTARTED "unshare = user,pid,mnt\nmap-root-user = yes\n")
 BY_POD(a_siblings_health_check_is_not_seized, "visit.sibling.health", SHARED MAPS, "seize", "",
        "idle", checked())
 BY_POD(a_service_that_enters_is_not_seized, "visit.enter", "", "seize", SHARED MAPS, "run",
@@ -212,6 +222,7 @@ TCase *visitors_case(void)
                                   a_health_check_is_not_open_in_proc,
                                   a_health_check_does_not_show_nsinits_arguments,
                                   a_health_check_of_a_user_is_not_seized,
+                                  a_health_check_is_not_seized_by_pid_1,
                                   a_health_check_as_the_services_user_is_not_seized,
                                   a_health_check_has_no_more_rights_than_its_service,
                                   a_command_is_not_seized_by_mapped_root,
@@ -226,6 +237,9 @@ TCase *visitors_case(void)
                                   a_sibling_is_not_open_in_proc,
                                   a_sibling_that_notifies_is_not_seized,
                                   a_sibling_with_users_of_its_own_is_not_seized,
+                                  a_siblings_inner_init_is_not_seized,
+                                  a_siblings_inner_init_is_not_seized_by_the_callers_root,
+                                  a_siblings_inner_init_with_users_of_its_own_is_not_seized,
                                   a_siblings_health_check_is_not_seized,
                                   a_service_that_enters_is_not_seized,
                                   a_health_check_without_stdin_is_not_seized,
