@@ -365,10 +365,10 @@ struct access access_judge(const struct caller *caller, struct supervisor *super
     struct access access;
     struct rights own;
 
+    /* A program may ask, or be asked for, before nsinit has heard that it runs, and whose it is. */
+    setup_hear_all(supervisor, 0);
     if (caller->pid == 0)
         return judge_by_user(caller->user);
-    /* A program may ask before nsinit has heard that it runs, and whose it is. */
-    setup_hear_all(supervisor, 0);
     own = own_rights();
     access = judge_by_plan(caller, supervisor, &own);
     if (access.level == CONTROL_AUTO)

@@ -11,13 +11,11 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "spawn/calls.h"
+#include "spawn/clone.h"
 #include "spawn/ids.h"
 #include "spawn/inside.h"
 #include "spawn/link.h"
@@ -28,18 +26,6 @@
 
 /* The exit code of a process that could not tell why it failed. */
 enum { EXIT_UNTOLD = 125 };
-
-/* The kernel's struct clone_args, in its first version: clone(2). */
-struct clone3_arguments {
-    uint64_t flags;
-    uint64_t pidfd;
-    uint64_t child_tid;
-    uint64_t parent_tid;
-    uint64_t exit_signal;
-    uint64_t stack;
-    uint64_t stack_size;
-    uint64_t tls;
-};
 
 /* The flags for clone: time is a matter of the child's own (KERNEL: offsets come first). */
 static unsigned int clone_flags(const struct isolation *isolation)
@@ -53,21 +39,10 @@ static unsigned int clone_flags(const struct isolation *isolation)
     return flags;
 }
 
-/* As fork(2), with flags. Returns a negative errno on failure. */
-static pid_t clone_process(unsigned int flags)
+/* A sibling of the caller's, which nsinit waits for. */
+static pid_t clone_sibling(unsigned int flags)
 {
-    bool as_sibling = (flags & CLONE_PARENT) != 0;
-    struct clone3_arguments arguments = {.flags = flags, .exit_signal = as_sibling ? 0 : SIGCHLD};
-    long pid = syscall(SYS_clone3, &arguments, sizeof arguments);
-
-    /* Docker's seccomp profile says so to make callers use clone, which it can look into. */
-    if (pid < 0 && errno == ENOSYS)
-#ifdef __s390x__
-        pid = syscall(SYS_clone, 0L, (unsigned long)flags | SIGCHLD, 0L, 0L, 0L);
-#else
-        pid = syscall(SYS_clone, (unsigned long)flags | SIGCHLD, 0L, 0L, 0L, 0L);
-#endif
-    return pid < 0 ? -errno : (pid_t)pid;
+    return clone_process(flags | CLONE_PARENT, 0, 0);
 }
 
 /* ---- what the service needs ---------------------------------------------------------------- */
@@ -329,7 +304,7 @@ static _Noreturn void visit(struct spawning *spawning)
     inside_enter_directory(&spawning->service.isolation);
     prepare_program(spawning, &program, &failure);
     if (spawning->by_stage)
-        pid = clone_process(CLONE_PARENT);
+        pid = clone_sibling(0);
     if (pid > 0)
         _exit(0);
     if (pid < 0) {
@@ -351,7 +326,7 @@ static _Noreturn void visit(struct spawning *spawning)
  */
 static void run_second_stage(struct spawning *spawning)
 {
-    pid_t pid = clone_process(CLONE_PARENT);
+    pid_t pid = clone_sibling(0);
 
     if (pid > 0)
         _exit(0);
@@ -381,7 +356,7 @@ static void run_stage(struct spawning *spawning, bool is_root)
      */
     if (!is_root && entered[NAMESPACE_USER] >= 0 && namespaces_have(unshared, NAMESPACE_USER))
         (void)prctl(PR_SET_DUMPABLE, 1L, 0L, 0L, 0L);
-    pid = clone_process(clone_flags(&spawning->service.isolation) | CLONE_PARENT);
+    pid = clone_sibling(clone_flags(&spawning->service.isolation));
     if (pid == 0)
         return;
     if (pid > 0)
@@ -454,7 +429,7 @@ static void run_inside(struct spawning *spawning)
 pid_t isolate_fork(struct spawning *spawning, const int link_fds[2])
 {
     unsigned int flags = spawning->by_stage ? 0 : clone_flags(&spawning->service.isolation);
-    pid_t pid = clone_process(flags);
+    pid_t pid = clone_process(flags, SIGCHLD, 0);
 
     if (pid != 0)
         return pid;

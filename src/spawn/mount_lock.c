@@ -10,48 +10,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <stdint.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "spawn/calls.h"
+#include "spawn/clone.h"
 #include "spawn/tree.h"
 #include "visit/door.h"
 
-/* The kernel's struct clone_args, as of Linux 5.5: clone(2). */
-struct clone_arguments {
-    uint64_t flags;
-    uint64_t pidfd;
-    uint64_t child_tid;
-    uint64_t parent_tid;
-    uint64_t exit_signal;
-    uint64_t stack;
-    uint64_t stack_size;
-    uint64_t tls;
-    uint64_t set_tid;
-    uint64_t set_tid_size;
-};
-
 /*
- * As fork(2), with one table of files for both, and no SIGCHLD that the program would inherit. In
- * a new PID namespace 2 is to be the program's number, so the child asks for another.
+ * In a new PID namespace 2 is to be the program's number, so the child asks for another. It shares
+ * the table of files, and its end sends no SIGCHLD, which the program would find pending.
  */
-static pid_t fork_with_shared_files(void)
-{
-    const pid_t number = 300;
-    struct clone_arguments arguments = {
-        .flags = CLONE_FILES, .set_tid = (uintptr_t)&number, .set_tid_size = getpid() == 1};
-    long pid = syscall(SYS_clone3, &arguments, sizeof arguments);
-
-    /* A seccomp profile hides clone3, or the number is out of the range of pid_max. */
-    if (pid < 0)
-#ifdef __s390x__
-        pid = syscall(SYS_clone, 0L, (unsigned long)CLONE_FILES, 0L, 0L, 0L);
-#else
-        pid = syscall(SYS_clone, (unsigned long)CLONE_FILES, 0L, 0L, 0L, 0L);
-#endif
-    return (pid_t)pid;
-}
+enum { CHILD_PID = 300 };
 
 /* The child: put the tree in the place of `slot`. An errno fits into an exit code. */
 static _Noreturn void copy_into(int slot)
@@ -73,12 +43,18 @@ int mount_lock_copy(void)
 {
     int slot = open("/", O_PATH | O_CLOEXEC);
     int status = 0;
-    pid_t pid = slot < 0 ? -1 : fork_with_shared_files();
+    pid_t pid;
 
-    if (pid < 0)
+    if (slot < 0)
         return -1;
+    pid = clone_process(CLONE_FILES, 0, getpid() == 1 ? CHILD_PID : 0);
     if (pid == 0)
         copy_into(slot);
+    if (pid < 0) {
+        close(slot);
+        errno = -pid;
+        return -1;
+    }
     while (waitpid(pid, &status, __WALL) < 0 && errno == EINTR)
         ;
     if (status == 0)
