@@ -16,7 +16,7 @@ struct child {
     pid_t pid; /* 0: a free place */
     child_ended *on_end;
     void *owner;
-    const struct supervised *visits; /* the service in whose place it runs, or NULL */
+    const struct supervised *visits; /* the service that it is, or runs in the place of; or NULL */
 };
 
 /* A hash table. An nsinit of one service needs no memory for it. All zero at first. */
@@ -33,7 +33,7 @@ int children_reserve(struct children *children);
 /* It was made, in room that is reserved. Its end is told once. */
 void children_add(struct children *children, pid_t pid, child_ended *on_end, void *owner);
 
-/* It was made to run in the place of that service: a health check, nsctl exec. */
+/* It is that service on its way to its program, or in its place: a health check, nsctl exec. */
 void children_add_visitor(struct children *children, pid_t pid, child_ended *on_end, void *owner,
                           const struct supervised *visits);
 

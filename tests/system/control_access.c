@@ -239,6 +239,29 @@ START_TEST(a_service_with_all_of_nsinits_rights_may_ask_for_all)
 }
 END_TEST
 
+/* nsinit may not have heard yet that the program runs: it is that service's all the same. */
+START_TEST(a_service_may_ask_as_soon_as_it_runs)
+{
+    static const char *const places[] = {"", "unshare = pid,mnt\n", "unshare = uts\n"};
+    struct process process;
+    char pod[2000];
+
+    if (lacks_root("a_service_may_ask_as_soon_as_it_runs"))
+        return;
+    snprintf(
+        pod, sizeof pod,
+        OTHER "[service evil]\n" WHEN_TOLD(
+            ":") "no-new-privs = yes\n"
+                 "[service cron]\nafter = other,evil\ncommand = %s --ctl -c %s kill CONT other\n"
+                 "restart = always\nrestart-delay = 1ms..1ms\n%s",
+        nsinit_path(), socket_path(), places[_i]);
+    start(&process, pod, NULL);
+    process_expect(&process, "restart 20 in");
+    ck_assert_lacks(process.errors.text, "may ask");
+    stop(&process);
+}
+END_TEST
+
 /* What it has started itself with less is no more than that. */
 START_TEST(a_process_that_has_dropped_rights_gets_the_status_only)
 {
@@ -631,6 +654,7 @@ TCase *control_access_case(void)
     tcase_add_loop_test(tcase, a_command_in_its_place_gets_no_more, 0, RESTRICTIONS);
     tcase_add_loop_test(tcase, a_service_with_all_of_nsinits_rights_may_ask_for_all, 0,
                         KINDS_OF_FREEDOM);
+    tcase_add_loop_test(tcase, a_service_may_ask_as_soon_as_it_runs, 0, 3);
     tcase_add_loop_test(tcase, without_cap_sys_ptrace_it_is_the_same, 0, RESTRICTIONS);
     tcase_add_loop_test(tcase, without_a_pidfd_of_the_peer_it_is_the_same, 0, RESTRICTIONS);
     return tcase;
