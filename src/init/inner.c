@@ -57,6 +57,8 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
     struct error error = {.kind = ERROR_FAILED};
     int exit_code;
 
+    if (has_pty)
+        inside.placement = PLACEMENT_GROUP;
     loop_memory_reset();
     pod.file = NULL;
     pod.control = NULL;
@@ -79,7 +81,6 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
     /* As the leader of the session there it is to that terminal what the outer one is to its own:
      * in a group of its own the program stops for ^Z, which an orphaned one does not. */
     if (has_pty) {
-        inside.placement = PLACEMENT_GROUP;
         init->terminal.fd = spawning->context.terminal_fd;
         init->terminal.is_ours = true;
         init->terminal.placement = PLACEMENT_GROUP;

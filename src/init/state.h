@@ -43,10 +43,10 @@ struct init {
     bool lets_go;    /* of what the service has been given, once it has it */
     bool has_failed; /* to start: `start_error` */
     struct error start_error;
-    bool is_reaping;         /* reap_all is at work, and will tell of what is left */
-    enum power power;        /* what is to become of the machine, if somebody has said so */
-    struct server *server;   /* for nsctl, or NULL */
-    struct journal *journal; /* of the events, or NULL */
+    bool is_reaping;                /* reap_all is at work, and will tell of what is left */
+    enum power power;               /* what is to become of the machine, if somebody has said so */
+    struct server *server;          /* for nsctl, or NULL */
+    struct journal *journal;        /* of the events, or NULL */
     struct pty_relay *relay;        /* of the terminal with its keys, or NULL */
     struct pty_relay *other_relays; /* of output alone, in a pod of several */
     struct terminal terminal;

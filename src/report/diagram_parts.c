@@ -128,11 +128,9 @@ static void add_name(struct text *text, const struct diagram *diagram, const cha
         return;
     }
     for (; *name != '\0'; name++) {
-        char part[2] = {*name, '\0'};
-
         /* No more than ASCII: byte by byte. */
         if ((unsigned char)*name < 0x80)
-            text_add_visible(text, part);
+            text_add_visible(text, (const char[]){*name, '\0'});
         else
             text_format(text, "\\x%02x", (unsigned char)*name);
     }

@@ -7,8 +7,8 @@
 #include <sys/types.h>
 
 /*
- * Its pid, 0 in the process itself, or a negative errno. Its parent gets `exit_signal` at its end (0:
- * none). In its own PID namespace it gets the pid `wanted`, if that is not 0 and can be had.
+ * Its pid, 0 in the process itself, or a negative errno. Its parent gets `exit_signal` at its end
+ * (0: none). In its own PID namespace it gets the pid `wanted`, if that is not 0 and can be had.
  */
 pid_t clone_process(unsigned int flags, int exit_signal, pid_t wanted);
 

@@ -116,9 +116,8 @@ int inside_leave_keyring(const struct isolation *isolation, const struct open_na
         if (entered->fds[type] >= 0)
             foreign |= 1U << type;
     /* A kernel without keys, a profile that denies them, and a user with many: keyctl(2). */
-    if ((foreign & away) == 0 ||
-        syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0 || errno == EPERM ||
-        errno == ENOSYS || errno == EDQUOT)
+    if ((foreign & away) == 0 || syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0 ||
+        errno == EPERM || errno == ENOSYS || errno == EDQUOT)
         return 0;
     return error_failed(error, "keyctl JOIN_SESSION_KEYRING");
 }

@@ -413,8 +413,8 @@ static void run_inside(struct spawning *spawning)
     if (door_enter(&spawning->entered, ids_become_entered, &spawning->error) < 0)
         give_up(spawning);
     if (!service_settings(&spawning->service)->keep_keyring &&
-        inside_leave_keyring(&spawning->service.isolation, &spawning->entered,
-                             &spawning->error) < 0)
+        inside_leave_keyring(&spawning->service.isolation, &spawning->entered, &spawning->error) <
+            0)
         give_up(spawning);
     if (spawning->context.is_visit) {
         namespaces_close(&spawning->entered);

@@ -70,10 +70,11 @@ static bool is_our_file(const struct kept_name *name, int fd)
 /* Take our mount off, if it is there and nothing lies over it. */
 static void take_off(struct kept_name *name)
 {
-    char link[32];
     int fd = name->path != NULL ? look_at(name->path) : -1;
 
     if (fd >= 0 && is_our_mount(name, fd)) {
+        char link[32];
+
         /* By the descriptor, it is this mount and no other that goes. */
         text_set(link, sizeof link, "/proc/self/fd/%d", fd);
         (void)umount2(link, MNT_DETACH);

@@ -159,28 +159,33 @@ static int open_pipes(struct health *health, int *input, int *output)
     return *output;
 }
 
-static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome outcome)
+/* The service may be about to end, and its namespaces with it: that is told soon. */
+static void on_not_run(struct health *health, const struct error *error)
 {
-    struct health *health = owner;
-    const struct error *error = &spawning->error;
     struct text text = text_in(health->text, sizeof health->text);
 
-    if (outcome == SPAWN_STARTED) {
-        health->pid = spawning->pid;
-        health->was_run = true;
-        children_add_visitor(&health->supervised->supervisor->children, health->pid, on_end, health,
-                             health->supervised);
-        return;
-    }
     close_output(health);
     text_format(&text, "%s: %s", error->subject, error->reason);
     health->length = text.length;
-    /* The service may be about to end, and its namespaces with it: that is told soon. */
     health->is_in_doubt = error->kind == ERROR_FAILED;
     if (health->is_in_doubt)
         start_timer(health, DOUBT_MS);
     else
         judge(health, false, not_run);
+}
+
+static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome outcome)
+{
+    struct health *health = owner;
+
+    if (outcome != SPAWN_STARTED) {
+        on_not_run(health, &spawning->error);
+        return;
+    }
+    health->pid = spawning->pid;
+    health->was_run = true;
+    children_add_visitor(&health->supervised->supervisor->children, health->pid, on_end, health,
+                         health->supervised);
 }
 
 static const struct setup_hooks setup_hooks = {on_done, NULL};

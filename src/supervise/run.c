@@ -206,6 +206,7 @@ static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_c
                                       .hooks = &setup_hooks,
                                       .owner = supervised,
                                       .visits = supervised});
+    context->given = NULL;
     return 0;
 }
 

@@ -54,8 +54,8 @@ void setup_hear(struct setup *setup);
 void setup_abandon(struct setup *setup);
 
 /*
- * Hear what those under way have said: the child `reaped` (0: none) may be one of theirs that nobody
- * knows yet.
+ * Hear what those under way have said: the child `reaped` (0: none) may be one of theirs that
+ * nobody knows yet.
  */
 void setup_hear_all(struct supervisor *supervisor, pid_t reaped);
 

@@ -70,8 +70,8 @@ void watch_again(struct ev_loop *loop, struct ev_io *watcher, int events)
                               "  hint: more room may do: sysctl fs.epoll.max_user_watches");
     has_complained = true;
     refused.fd = watcher->fd;
-    refused.events = (short)((watcher->events & EV_READ ? POLLIN : 0) |
-                             (watcher->events & EV_WRITE ? POLLOUT : 0));
+    refused.events = (short)(((watcher->events & EV_READ) != 0 ? POLLIN : 0) |
+                             ((watcher->events & EV_WRITE) != 0 ? POLLOUT : 0));
     /* Set anew, or libev would take it for known to the kernel. */
     ev_io_set(watcher, watcher->fd, watcher->events & (EV_READ | EV_WRITE));
     watch_start(loop, watcher);

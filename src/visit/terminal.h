@@ -5,8 +5,8 @@
 #define NSINIT_VISIT_TERMINAL_H
 
 /*
- * Where /dev/pts is another devpts than the one that *terminal is of, make a terminal there with its
- * modes and size, and put it in the place of *terminal, also wherever that is in `stdio`. The
+ * Where /dev/pts is another devpts than the one that *terminal is of, make a terminal there with
+ * its modes and size, and put it in the place of *terminal, also wherever that is in `stdio`. The
  * descriptor of the controlling side, which is the caller's to close, or -1 when nothing was
  * replaced.
  */

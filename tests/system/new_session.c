@@ -804,7 +804,7 @@ START_TEST(a_program_cannot_read_what_is_typed_by_files_of_its_inner_init)
 
     snprintf(script, sizeof script,
              "readlink /proc/self/fd/0; exec %s -s --unshare user,pid,mnt --map-root-user -- "
-             "sh -c 'ls -l /proc/1/fd'",
+             "sh -c 'ls -l /proc/1/fd; true'",
              nsinit_path());
     start(&process, PLACE_PLAIN, COMMAND("sh", "-c", script));
     ck_assert_int_eq(process_wait(&process), 0);
