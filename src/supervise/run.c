@@ -181,15 +181,14 @@ static bool may_wait(const struct supervised *supervised)
 
 /* New ones, but for those it has kept, in those of the pod and of other services. */
 static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_context *context,
-                                   struct error *error)
+                                   struct open_namespaces *given, struct error *error)
 {
     struct service service = *supervised->service;
-    struct open_namespaces given;
 
-    if (lending_give(supervised, &given, error) < 0)
+    if (lending_give(supervised, given, error) < 0)
         return -1;
-    if (gives_any(&given))
-        context->given = &given;
+    if (gives_any(given))
+        context->given = given;
     context->shows = lending_asked(supervised);
     context->may_wait = may_wait(supervised);
     service.isolation.unshared = lending_new(supervised);
@@ -206,13 +205,13 @@ static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_c
                                       .hooks = &setup_hooks,
                                       .owner = supervised,
                                       .visits = supervised});
-    context->given = NULL;
     return 0;
 }
 
 void run_start(struct supervised *supervised)
 {
     struct spawn_context context = supervised->supervisor->context;
+    struct open_namespaces given;
     struct error error = {.kind = ERROR_FAILED};
     int result;
 
@@ -221,7 +220,7 @@ void run_start(struct supervised *supervised)
     supervised->group = 0;
     result = prepare_run(supervised, &context, &error);
     if (result == 0)
-        result = spawn_in_its_namespaces(supervised, &context, &error);
+        result = spawn_in_its_namespaces(supervised, &context, &given, &error);
     close_given(supervised, &context);
     if (result == 0)
         return;
