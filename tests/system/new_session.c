@@ -192,6 +192,27 @@ START_TEST(the_terminal_belongs_to_root_of_the_user_namespace)
 }
 END_TEST
 
+/* As in an image FROM scratch: what was asked for must be, what is the default is not. */
+START_TEST(without_pseudo_terminals_the_default_says_so_and_goes_on)
+{
+    static const char script[] = "mount -t tmpfs none /dev && exec \"$0\" \"$@\"";
+    struct process process;
+
+    start(&process, PLACE_FIRST,
+          COMMAND("sh", "-c", script, nsinit_path(), "--unshare", "pid,mnt", "--", "cat"));
+    process_expect(&process, "main: --new-session: /dev/ptmx: No such file or directory: the "
+                             "program has nsinit's own terminal\r\n");
+    ck_assert_echoes(&process, "hello");
+    process_type(&process, CONTROL_C);
+    ck_assert_int_eq(process_wait(&process), 130);
+    start(&process, PLACE_FIRST,
+          COMMAND("sh", "-c", script, nsinit_path(), "--new-session=yes", "--", "cat"));
+    ck_assert_int_eq(process_wait(&process), 125);
+    ck_assert_contains(process.output.text,
+                       "main: --new-session: /dev/ptmx: No such file or directory\r\n  hint: ");
+}
+END_TEST
+
 /* ---- keys ------------------------------------------------------------------------------------ */
 
 START_TEST(each_key_arrives_once)
@@ -890,6 +911,7 @@ TCase *new_session_case(void)
 {
     const TTest *const tests[] = {
         the_program_leads_a_session_on_another_terminal_of_the_same_size,
+        without_pseudo_terminals_the_default_says_so_and_goes_on,
         the_terminal_belongs_to_the_user,
         the_terminal_belongs_to_root_of_the_user_namespace,
         the_size_is_copied_when_the_job_goes_on,
