@@ -117,7 +117,7 @@ START_TEST(the_program_leads_a_session_on_another_terminal_of_the_same_size)
     char second[40];
 
     snprintf(script, sizeof script,
-             "readlink /proc/self/fd/0; exec %s --unshare pid,mnt -- sh -c '%s'", nsinit_path(),
+             "readlink /proc/self/fd/0; exec %s -s --unshare pid,mnt -- sh -c '%s'", nsinit_path(),
              inside);
     start(&process, PLACE_PLAIN, COMMAND("sh", "-c", script));
     ck_assert_int_eq(process_wait(&process), 6);
@@ -767,7 +767,7 @@ START_TEST(a_service_of_a_pod_cannot_type_into_the_callers_shell)
     if (lacks_switch("a_service_of_a_pod_cannot_type_into_the_callers_shell"))
         return;
     (void)pod_file("[service evil]\nunshare = user,pid,mnt\nmap-root-user = yes\n"
-                   "command = %s inject 'echo by $$((40 + 2)) injection'\n"
+                   "command = %s inject 'echo by $((40 + 2)) injection'\n"
                    "[service mate]\nunshare = user,pid,mnt\nmap-root-user = yes\n"
                    "command = sleep 0.1\n",
                    PROBE);
