@@ -34,9 +34,14 @@ __attribute__((noinline)) static int print(const struct persona *persona, enum a
     return text_write(&text, fd) < 0 ? persona->exit_codes[ERROR_FAILED] : 0;
 }
 
+enum { LAST_ERROR_MS = 1000 };
+
 static int report(const struct persona *persona, const struct error *error)
 {
+    /* nsinit ends by it: a reader that is merely slow is to get it. */
+    log_wait_at_most(LAST_ERROR_MS);
     log_error(LOG_ERROR, error);
+    log_wait_at_most(0);
     return persona->exit_codes[error->kind];
 }
 
@@ -86,7 +91,7 @@ int main(int argc, char **argv)
     struct request request = {0};
     int exit_code;
 
-    inherited_take(&inherited);
+    inherited_take(&inherited, argv);
     if (control != NULL) {
         inherited_give_back(&inherited);
         return nsctl_main(control);
@@ -95,6 +100,7 @@ int main(int argc, char **argv)
         program = slash + 1;
     /* The kernel's name for it says nothing. */
     log_open(strcmp(program, "init") == 0 ? "nsinit" : program);
+    log_wait_at_most(0);
     request.is_first_of_machine = inherited.self == 1 && boot_is_first_of_machine();
     machine.is_booted = request.is_first_of_machine;
     if (machine.is_booted) {

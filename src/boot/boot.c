@@ -17,7 +17,7 @@
 #include "boot/console.h"
 #include "boot/mounts.h"
 #include "report/nsfs.h"
-#include "spawn/enter.h"
+#include "visit/enter.h"
 #include "spawn/network.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -143,7 +143,7 @@ void boot_set_hostname(const struct pod *pod)
     char *text = NULL;
     const char *name = pod->hostname;
 
-    if (name == NULL && file_read("/etc/hostname", &text, NULL) == 0) {
+    if (name == NULL && file_read_regular("/etc/hostname", &text, NULL) == 0) {
         text[strcspn(text, " \t\r\n")] = '\0';
         name = text;
     }

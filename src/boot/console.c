@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "boot/boot.h"
+#include "util/inert.h"
 #include "util/log.h"
 #include "util/signals.h"
 #include "util/text.h"
@@ -24,19 +25,11 @@
 /* Who says nothing for so long is not there. */
 enum { PATIENCE_MS = 60 * 1000 };
 
-/* A placeholder of inherited_take is a path and nothing more. */
-static bool is_closed(int fd)
-{
-    int flags = fcntl(fd, F_GETFL);
-
-    return flags < 0 || (flags & O_PATH) != 0;
-}
-
 void console_take(void)
 {
     int fd;
 
-    if (!is_closed(STDIN_FILENO) && !is_closed(STDOUT_FILENO) && !is_closed(STDERR_FILENO))
+    if (!inert_is_at(STDIN_FILENO) && !inert_is_at(STDOUT_FILENO) && !inert_is_at(STDERR_FILENO))
         return;
     fd = open(CONSOLE, O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
@@ -44,7 +37,7 @@ void console_take(void)
     if (fd < 0)
         return;
     for (int stdio = STDIN_FILENO; stdio <= STDERR_FILENO; stdio++)
-        if (is_closed(stdio))
+        if (inert_is_at(stdio))
             (void)dup2(fd, stdio);
     if (fd > STDERR_FILENO)
         close(fd);

@@ -12,8 +12,7 @@ static void on_hangup(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct epoll_event gone;
 
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     /* One at a time: who else has gone is reported again. */
     if (epoll_wait(watcher->fd, &gone, 1, 0) == 1)
         peer_free(gone.data.ptr);

@@ -25,7 +25,11 @@ enum { GRACE_MS = 3000 };
 struct job {
     struct supervisor *supervisor;
     struct peer *peer; /* NULL: gone */
+    const struct supervised *host;
+    struct setup *setup; /* until its command is executed, or NULL */
     pid_t pid;
+    int early_signal; /* that is to be sent to it then; 0: none */
+    bool replaces_terminal;
     int pidfd;      /* from the moment the peer has gone, or -1 */
     bool has_ended; /* of its group others live on, until the killer comes */
     struct ev_timer killer;
@@ -109,35 +113,68 @@ static int find_terminal(const struct peer *peer)
     return -1;
 }
 
-static int spawn(struct peer *peer, struct job *job, const struct supervised *host, char **words,
-                 bool has_terminal)
+/* Its command runs: no restart of a service counts it among what the service has left behind. */
+static void begin(struct job *job, struct spawning *spawning)
 {
+    struct supervisor *supervisor = job->supervisor;
+    struct peer *peer = job->peer;
+
+    job->pid = spawning->pid;
+    (void)pid_list_add(&supervisor->strangers, job->pid);
+    children_add_visitor(&supervisor->children, job->pid, on_end, job, job->host);
+    if (spawning->terminal_fd >= 0) {
+        peer->gift = spawning->terminal_fd;
+        spawning->terminal_fd = -1;
+    }
+    peer_tell(peer, "started", job->pid);
+    if (job->early_signal != 0)
+        (void)kill(-job->pid, job->early_signal);
+}
+
+static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome outcome)
+{
+    struct job *job = owner;
+    struct peer *peer = job->peer;
+    const struct error *error = &spawning->error;
+
+    if (outcome == SPAWN_STARTED) {
+        begin(job, spawning);
+        return;
+    }
+    peer->job = NULL;
+    peer_finish(peer, "error %d %s%s%s%s%s", (int)job->supervisor->pod->error_codes[error->kind],
+                error->subject, error->subject[0] != '\0' ? ": " : "", error->reason,
+                error->hint[0] != '\0' ? " - hint: " : "", error->hint);
+    job_free(job);
+}
+
+static void set_up(struct job *job, const struct supervised *host, char **words, bool has_terminal)
+{
+    static const struct setup_hooks setup_hooks = {on_done, NULL};
+    const struct peer *peer = job->peer;
     struct spawn_context context = spawn_context_plain(job->supervisor->context.inherited);
-    struct error error = {.kind = ERROR_FAILED};
+    struct visit command = {.words = words,
+                            .placement = has_terminal ? PLACEMENT_SESSION : PLACEMENT_GROUP,
+                            .context = &context};
 
     for (int fd = 0; fd < PEER_FILES; fd++)
         context.stdio[fd] = peer->files[fd];
     context.stdio_is_lent = true;
+    context.replaces_terminal = job->replaces_terminal;
     if (has_terminal) {
         context.terminal_fd = find_terminal(peer);
         context.default_variable = "TERM=xterm";
     }
-    if (visit_spawn(host, words, has_terminal ? PLACEMENT_SESSION : PLACEMENT_GROUP, &context,
-                    &job->pid, &error) == 0)
-        return 0;
-    peer_finish(peer, "error %d %s%s%s%s%s", (int)job->supervisor->pod->error_codes[error.kind],
-                error.subject, error.subject[0] != '\0' ? ": " : "", error.reason,
-                error.hint[0] != '\0' ? " - hint: " : "", error.hint);
-    return -1;
+    visit_begin(&job->setup, host, &command, &setup_hooks, job);
 }
 
 void job_start(struct peer *peer, struct supervised *host, char **words, enum terminal_kind kind)
 {
-    struct supervisor *supervisor = host->supervisor;
     struct job *job;
 
     if (host->pid == 0) {
-        peer_finish(peer, "error 1 %s: does not run", name_of(host));
+        peer_finish(peer, "error 1 %s: %s", name_of(host),
+                    host->setup != NULL ? "is being set up" : "does not run");
         return;
     }
     if (peer->files[PEER_FILES - 1] < 0) {
@@ -145,26 +182,18 @@ void job_start(struct peer *peer, struct supervised *host, char **words, enum te
         return;
     }
     job = calloc(1, sizeof *job);
-    if (job == NULL || children_reserve(&supervisor->children) < 0) {
-        free(job);
+    if (job == NULL) {
         peer_finish(peer, "error 1 no memory");
         return;
     }
-    job->supervisor = supervisor;
+    job->supervisor = host->supervisor;
+    job->host = host;
     job->peer = peer;
     job->pidfd = -1;
+    job->replaces_terminal = kind == TERMINAL_REPLACED;
     timer_init(&job->killer, on_killer, job);
-    if (kind == TERMINAL_REPLACED)
-        devpts_move(peer, host);
-    if (spawn(peer, job, host, words, kind != TERMINAL_NONE) < 0) {
-        free(job);
-        return;
-    }
-    /* No restart of a service counts it among what the service has left behind. */
-    (void)pid_list_add(&supervisor->strangers, job->pid);
-    children_add(&supervisor->children, job->pid, on_end, job);
     peer->job = job;
-    peer_tell(peer, "started", job->pid);
+    set_up(job, host, words, kind != TERMINAL_NONE);
 }
 
 void job_hear(struct peer *peer, const char *line)
@@ -173,7 +202,12 @@ void job_hear(struct peer *peer, const char *line)
     int signal_number =
         strncmp(line, word, sizeof word - 1) == 0 ? signal_by_name(line + sizeof word - 1) : 0;
 
-    if (signal_number != 0)
+    if (signal_number == 0)
+        return;
+    /* It gets the last one that came before its command ran. */
+    if (peer->job->setup != NULL)
+        peer->job->early_signal = signal_number;
+    else
         (void)kill(-peer->job->pid, signal_number);
 }
 
@@ -181,6 +215,11 @@ void job_leave(struct peer *peer)
 {
     struct job *job = peer->job;
 
+    if (job->setup != NULL) {
+        setup_abandon(job->setup);
+        job_free(job);
+        return;
+    }
     job->peer = NULL;
     job->pidfd = (int)syscall(SYS_pidfd_open, job->pid, 0);
     (void)kill(-job->pid, SIGHUP);

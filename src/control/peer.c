@@ -35,6 +35,11 @@ static void close_files(int *files, size_t count)
     }
 }
 
+void peer_close_files(struct peer *peer)
+{
+    close_files(peer->files, PEER_FILES);
+}
+
 void peer_free(struct peer *peer)
 {
     struct server *server = peer->server;
@@ -56,6 +61,7 @@ void peer_free(struct peer *peer)
     close(peer->readable.fd);
     close_files(peer->files, PEER_FILES);
     close_files(&peer->gift, 1);
+    caller_close(&peer->caller);
     free(peer->answer);
     free(peer->services);
     free(peer);
@@ -81,7 +87,7 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
     ssize_t count = socket_send(watcher->fd, peer->answer, peer->answer_length, &peer->gift,
                                 peer->gift >= 0, MSG_DONTWAIT);
 
-    (void)events;
+    watch_again(loop, watcher, events);
     if (count < 0) {
         if (errno != EAGAIN && errno != EINTR)
             peer_free(peer);
@@ -138,7 +144,7 @@ void peer_add(struct peer *peer, const char *text, size_t length)
         /* Who does not read for so long is gone: the next attempt to write finds that. */
         (void)shutdown(peer->readable.fd, SHUT_RDWR);
     }
-    ev_io_start(loop_of(peer), &peer->writable);
+    watch_start(loop_of(peer), &peer->writable);
 }
 
 /* From the first that it misses on it gets no more until it has taken all: it is told in between.
@@ -238,7 +244,8 @@ static void hear_request(struct peer *peer)
     else
         request_carry_out(peer, peer->request);
     peer->request_length = 0;
-    close_files(peer->files, PEER_FILES);
+    if (peer->awaits != AWAITS_SETUP)
+        peer_close_files(peer);
 }
 
 /*
@@ -265,8 +272,7 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
     size_t room = is_request ? REQUEST_MOST - peer->request_length : sizeof lines;
     ssize_t count = socket_receive(watcher->fd, to, room, peer->files, PEER_FILES);
 
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     if (count > 0 && is_request) {
         peer->request_length += (size_t)count;
         hear_request(peer);
@@ -291,17 +297,22 @@ static void on_deadline(struct ev_loop *loop, struct ev_timer *watcher, int even
     peer_finish(peer, "error 2 no request came");
 }
 
-void peer_new(struct server *server, int fd)
+void peer_new(struct server *server, int fd, struct caller *caller, const struct access *access)
 {
     struct ev_loop *loop = server->supervisor->loop;
     struct peer *peer = malloc(sizeof *peer + REQUEST_MOST + 1);
 
     if (peer == NULL) {
+        caller_close(caller);
         close(fd);
         return;
     }
-    *peer =
-        (struct peer){.server = server, .next = server->peers, .files = {-1, -1, -1}, .gift = -1};
+    *peer = (struct peer){.server = server,
+                          .next = server->peers,
+                          .caller = *caller,
+                          .access = *access,
+                          .files = {-1, -1, -1},
+                          .gift = -1};
     ev_io_init(&peer->writable, on_writable, fd, EV_WRITE);
     peer->writable.data = peer;
     timer_init(&peer->deadline, on_deadline, peer);

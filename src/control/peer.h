@@ -8,10 +8,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "control/access.h"
 #include "control/server.h"
 #include "util/text.h"
 
 enum { REQUEST_MOST = 64 * 1024, ANSWER_MOST = 4 * 1024 * 1024, PEERS_MOST = 128, PEER_FILES = 3 };
+
+/* Of peers that may not ask for all, so that they leave room for those that may. */
+enum { LIMITED_PEERS_MOST = 32 };
 
 /* Of events, for a peer that follows them but does not take them; and as far as nsctl(1) says. */
 enum { EVENTS_MOST = 64 * 1024 };
@@ -19,6 +23,7 @@ enum { EVENTS_MOST = 64 * 1024 };
 /* What a peer waits for to be answered. */
 enum awaited {
     AWAITS_NOTHING,
+    AWAITS_SETUP,   /* its service is being set up: then its request is carried out */
     AWAITS_RUNNING, /* each of its services runs, or can't */
     AWAITS_DOWN,    /* each has ended for good */
     AWAITS_CODE     /* the same, and how is to be told */
@@ -28,7 +33,9 @@ enum awaited {
 struct peer {
     struct server *server;
     struct peer *next;
-    struct job *job; /* what it has executed, or NULL */
+    struct job *job;      /* what it has executed, or NULL */
+    struct caller caller; /* who it is, until it has asked */
+    struct access access; /* the least that it has had up to now */
     size_t request_length;
     size_t scanned; /* of the request, for its end */
     char *answer;   /* what it has not taken yet; owned */
@@ -65,12 +72,15 @@ struct server {
     struct ev_io hangups;  /* of those that are silent */
 };
 
-/* For a new connection, which is closed when there is no memory. */
-void peer_new(struct server *server, int fd);
+/* For a new connection and its caller, which are closed when there is no memory. */
+void peer_new(struct server *server, int fd, struct caller *caller, const struct access *access);
 void peer_free(struct peer *peer);
 
 /* The last chance to take what there is for it. */
 void peer_flush(const struct peer *peer);
+
+/* The files that came with the request are in other hands, or wanted no more. */
+void peer_close_files(struct peer *peer);
 
 /* Add to the answer. A peer that does not take it is dropped in the end. */
 void peer_add(struct peer *peer, const char *text, size_t length);
@@ -105,11 +115,5 @@ enum terminal_kind {
 void job_start(struct peer *peer, struct supervised *host, char **words, enum terminal_kind kind);
 void job_hear(struct peer *peer, const char *line);
 void job_leave(struct peer *peer);
-
-/*
- * devpts.c: put a terminal of the host's own devpts in the place of the one that came, if that is
- * of another; the peer is given the other side.
- */
-void devpts_move(struct peer *peer, const struct supervised *host);
 
 #endif

@@ -48,11 +48,14 @@ static bool is_down(const struct supervised *supervised)
 static bool has_tried(const struct supervised *supervised)
 {
     return !supervised->starts_again && !supervised->is_pending &&
-           supervised->state != SERVICE_CLEANING && supervised->state != SERVICE_STOPPING;
+           supervised->state != SERVICE_SETUP && supervised->state != SERVICE_CLEANING &&
+           supervised->state != SERVICE_STOPPING;
 }
 
 static bool has_come_about(enum awaited awaits, const struct supervised *supervised)
 {
+    if (awaits == AWAITS_SETUP)
+        return supervised->setup == NULL;
     return awaits == AWAITS_RUNNING ? has_tried(supervised) : is_down(supervised);
 }
 
@@ -87,6 +90,8 @@ static void tell_end(struct peer *peer, enum awaited awaits)
     peer_finish(peer, "ok");
 }
 
+static void exec_after_setup(struct peer *peer);
+
 void request_on_change(struct peer *peer)
 {
     enum awaited awaits = peer->awaits;
@@ -102,6 +107,10 @@ void request_on_change(struct peer *peer)
         return;
     peer->awaits = AWAITS_NOTHING;
     peer->server->waiting_count--;
+    if (awaits == AWAITS_SETUP) {
+        exec_after_setup(peer);
+        return;
+    }
     if (back != NULL)
         peer_finish(peer, "error 1 %s: a start was asked for meanwhile", name_of(back));
     else
@@ -268,6 +277,20 @@ static void do_events(struct peer *peer, char **arguments)
     peer->server->waiting_count++;
 }
 
+/* Its command is executed when the service runs: the request and its files are kept until then. */
+static void await_setup(struct peer *peer, struct supervised *host)
+{
+    peer->services = calloc(1, sizeof(struct supervised *));
+    if (peer->services == NULL) {
+        peer_finish(peer, "error 1 no memory");
+        return;
+    }
+    peer->services[0] = host;
+    peer->service_count = 1;
+    peer->awaits = AWAITS_SETUP;
+    peer->server->waiting_count++;
+}
+
 static void do_exec(struct peer *peer, char **arguments)
 {
     const char *service = arguments[0];
@@ -285,26 +308,69 @@ static void do_exec(struct peer *peer, char **arguments)
         return;
     }
     host = find_service(peer, service);
-    if (host != NULL)
+    if (host == NULL)
+        return;
+    if (host->setup != NULL)
+        setup_hear(host->setup);
+    if (host->setup != NULL && peer->services == NULL)
+        await_setup(peer, host);
+    else
         job_start(peer, host, arguments, kind);
 }
 
-static const struct {
+static void exec_after_setup(struct peer *peer)
+{
+    struct error error;
+    char **words = words_of_shell(peer->request, &error);
+
+    /* It has been understood before. */
+    if (words != NULL)
+        do_exec(peer, words + 1);
+    else
+        peer_finish(peer, "error 1 no memory");
+    free(words);
+    peer_close_files(peer);
+}
+
+static const struct verb {
     /* cppcheck-suppress unusedStructMember ; names_find uses it */
     const char *name;
     void (*carry_out)(struct peer *peer, char **arguments);
+    enum control_access needed;
 } verbs[] = {
-    {"status", do_status},   {"start", do_start}, {"stop", do_stop},
-    {"restart", do_restart}, {"kill", do_kill},   {"wait", do_wait},
-    {"events", do_events},   {"exec", do_exec},   {"poweroff", do_poweroff},
-    {"reboot", do_reboot},   {"halt", do_halt},
+    {"status", do_status, CONTROL_STATUS},   {"start", do_start, CONTROL_FULL},
+    {"stop", do_stop, CONTROL_FULL},         {"restart", do_restart, CONTROL_FULL},
+    {"kill", do_kill, CONTROL_FULL},         {"wait", do_wait, CONTROL_FULL},
+    {"events", do_events, CONTROL_FULL},     {"exec", do_exec, CONTROL_FULL},
+    {"poweroff", do_poweroff, CONTROL_FULL}, {"reboot", do_reboot, CONTROL_FULL},
+    {"halt", do_halt, CONTROL_FULL},
 };
 
 static const struct names verb_names = {NAMES_IN(verbs), .exact = true, .kind = "verb"};
 
+/*
+ * Less than all stays what it is. All is looked at once more: the peer may have dropped rights
+ * since it connected. False when it has been told no.
+ */
+static bool is_granted(struct peer *peer, const struct verb *verb)
+{
+    struct supervisor *supervisor = supervisor_of(peer);
+    char reason[512];
+    struct text text = text_in(reason, sizeof reason);
+
+    if (peer->access.level == CONTROL_FULL)
+        peer->access = access_judge(&peer->caller, supervisor);
+    caller_close(&peer->caller);
+    if (peer->access.level >= verb->needed)
+        return true;
+    access_explain(&text, &peer->access, supervisor->pod);
+    peer_finish(peer, "error 1 %s: %s", verb->name, reason);
+    return false;
+}
+
 void request_carry_out(struct peer *peer, char *request)
 {
-    static struct error error;
+    struct error error = {.kind = ERROR_USAGE};
     char **words = words_of_shell(request, &error);
     int verb = -1;
 
@@ -312,9 +378,9 @@ void request_carry_out(struct peer *peer, char *request)
         (void)error_reason(&error, ERROR_USAGE, "which verb?");
     else if (words != NULL)
         verb = names_find(&verb_names, words[0], &error);
-    if (verb >= 0)
-        verbs[verb].carry_out(peer, words + 1);
-    else
+    if (verb < 0)
         peer_finish(peer, "error 2 %s", error.reason);
+    else if (is_granted(peer, &verbs[verb]))
+        verbs[verb].carry_out(peer, words + 1);
     free(words);
 }

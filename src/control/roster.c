@@ -14,7 +14,7 @@
 
 #include "report/identity.h"
 #include "report/nsfs.h"
-#include "spawn/enter.h"
+#include "visit/enter.h"
 #include "util/names.h"
 #include "util/parse.h"
 

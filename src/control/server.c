@@ -4,7 +4,6 @@
 #include "control/server.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,10 +14,17 @@
 #include "control/peer.h"
 #include "control/socket.h"
 #include "supervise/watch.h"
+#include "util/inert.h"
 #include "util/log.h"
 
 /* Connections taken at once, so that the loop has its turn. */
 enum { ACCEPTS_AT_ONCE = 16 };
+
+/*
+ * Connections that wait to be taken; more of them wait in connect(2). To look whose a connection is
+ * takes time: a queue that a service has filled must not take long.
+ */
+enum { QUEUE_MOST = 64 };
 
 /* Until a connection that could not be taken is looked at again. */
 enum { PAUSE_MS = 1000 };
@@ -90,7 +96,7 @@ static int open_socket(const char *path, const char **hint)
         return -errno;
     result = bind_to(fd, path, hint);
     if (result == 0) {
-        if (listen(fd, SOMAXCONN) == 0)
+        if (listen(fd, QUEUE_MOST) == 0)
             return fd;
         result = -errno;
         (void)unlink(path);
@@ -110,21 +116,6 @@ static void explain(struct error *error, const char *path, int result, const cha
 }
 
 /* ---- who comes --------------------------------------------------------------------------- */
-
-/* Root, or who nsinit is. */
-static bool may_ask(int fd)
-{
-    struct ucred peer = {.uid = (uid_t)-1};
-    socklen_t size = sizeof peer;
-
-    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
-           (peer.uid == 0 || peer.uid == geteuid());
-}
-
-static int open_spare(void)
-{
-    return open("/", O_PATH | O_CLOEXEC);
-}
 
 /* It is told why, if it takes it at once. */
 static void refuse(int fd, const char *line)
@@ -147,7 +138,7 @@ static bool refuse_by_spare(struct server *server)
     fd = accept4(server->listening.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd >= 0)
         refuse(fd, "error 1 nsinit has too many open files\n");
-    server->spare = open_spare();
+    server->spare = inert_open();
     return fd >= 0;
 }
 
@@ -164,26 +155,58 @@ static void on_later(struct ev_loop *loop, struct ev_timer *watcher, int events)
 
     (void)events;
     if (server->spare < 0)
-        server->spare = open_spare();
-    ev_io_start(loop, &server->listening);
+        server->spare = inert_open();
+    watch_start(loop, &server->listening);
+}
+
+static bool has_room(const struct server *server, const struct access *access)
+{
+    size_t limited = 0;
+
+    if (access->level == CONTROL_FULL)
+        return true;
+    for (const struct peer *peer = server->peers; peer != NULL; peer = peer->next)
+        limited += peer->access.level != CONTROL_FULL;
+    return limited < LIMITED_PEERS_MOST;
+}
+
+static void refuse_for(int fd, const struct access *access, const struct pod *pod)
+{
+    char line[512];
+    struct text text = text_in(line, sizeof line);
+
+    text_add(&text, "error 1 ");
+    access_explain(&text, access, pod);
+    text_add(&text, "\n");
+    refuse(fd, line);
 }
 
 static void let_in(struct server *server, int fd)
 {
-    if (!may_ask(fd))
-        refuse(fd, "error 1 only root and nsinit's own user may ask\n");
-    else if (server->peer_count >= PEERS_MOST)
+    struct caller caller;
+    struct access access;
+
+    if (server->peer_count >= PEERS_MOST || caller_open(&caller, fd) < 0) {
         refuse(fd, "error 1 too many ask at once\n");
+        return;
+    }
+    access = access_judge(&caller, server->supervisor);
+    if (access.level != CONTROL_NONE && has_room(server, &access)) {
+        peer_new(server, fd, &caller, &access);
+        return;
+    }
+    caller_close(&caller);
+    if (access.level == CONTROL_NONE)
+        refuse_for(fd, &access, server->supervisor->pod);
     else
-        peer_new(server, fd);
+        refuse(fd, "error 1 too many ask at once\n");
 }
 
 static void on_connection(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct server *server = watcher->data;
 
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     for (int i = 0; i < ACCEPTS_AT_ONCE; i++) {
         int fd = accept4(watcher->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
@@ -211,7 +234,7 @@ struct server *server_open(const char *path, struct supervisor *supervisor, stru
     }
     server->path = path;
     server->supervisor = supervisor;
-    server->spare = open_spare();
+    server->spare = inert_open();
     if (lstat(path, &status) == 0) {
         server->device = status.st_dev;
         server->inode = status.st_ino;

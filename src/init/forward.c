@@ -27,9 +27,11 @@ enum { RETRY_MS = 5 };
 static bool has_it_already(const struct supervised *running, const struct signalfd_siginfo *info)
 {
     int signal_number = (int)info->ssi_signo;
+    pid_t pid = running->pid != 0 ? running->pid : setup_pid(running->setup);
 
     return info->ssi_code == SI_KERNEL && signal_number != SIGHUP && signal_number != SIGCONT &&
-           running->group == 0 && getpgid(running->pid) == getpgrp();
+           running->service->placement == PLACEMENT_INHERITED && pid != 0 &&
+           getpgid(pid) == getpgrp();
 }
 
 /* False when the program's queue is full and the signal is to be tried again. */
@@ -41,7 +43,8 @@ static bool forward_to(const struct init *init, struct supervised *running,
     bool has_failed;
     int result;
 
-    if (running->pid == 0 || signal_number == 0 || has_it_already(running, info))
+    if ((running->pid == 0 && running->setup == NULL) || signal_number == 0 ||
+        has_it_already(running, info))
         return true;
     if (signal_number == SIGCONT && running->stopped_by != 0 && running->group != 0) {
         running->stopped_by = 0;
@@ -200,7 +203,7 @@ static void end_waiting(struct init *init)
 {
     init->queue.waiting = false;
     (void)prlimit(0, RLIMIT_SIGPENDING, &init->queue.limit, NULL);
-    ev_io_start(init->loop, &init->signals);
+    watch_start(init->loop, &init->signals);
 }
 
 static void read_signals(struct init *init, bool reap)
@@ -228,8 +231,7 @@ static void read_signals(struct init *init, bool reap)
 
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     read_signals(watcher->data, false);
 }
 
@@ -253,6 +255,10 @@ static void set_blocking(struct init *init, bool blocking)
 void forward_run(struct init *init)
 {
     while (!init->ended) {
+        /* What is set up is given its files by nsinit. */
+        if (init->lets_go && !supervise_sets_up(&init->supervisor))
+            init_let_go(init);
+
         /* In a pod of several services there is always something else. */
         bool only_signals = init->supervisor.count <= 1 && !init->drain.begun &&
                             !init->queue.waiting && !init->supervisor.is_inner &&
@@ -264,7 +270,7 @@ void forward_run(struct init *init)
         if (only_signals)
             read_signals(init, false);
         else
-            ev_run(init->loop, EVRUN_ONCE);
+            watch_turn(init->loop);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "init/init.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,10 @@
 #include "supervise/watch.h"
 #include "util/log.h"
 #include "util/signals.h"
+#include "visit/door.h"
+
+/* How long nsinit waits for what it has killed. */
+enum { KILLED_MS = 1000 };
 
 static int tie_to_parent(const struct init *init, struct error *error)
 {
@@ -68,6 +73,7 @@ static int lowest_free_fd(void)
 static int open_loop(struct init *init, struct error *error)
 {
     ev_set_allocator(loop_memory);
+    watch_survive_errors();
     const struct signal_set all = signal_set_full();
 
     init->signal_fd = signal_open_fd(&all);
@@ -76,6 +82,8 @@ static int open_loop(struct init *init, struct error *error)
         return error_failed(error, "signalfd");
     }
     init->loop_fd = lowest_free_fd();
+    if (init->loop_fd < 0)
+        return error_failed(error, "epoll");
     init->loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
     if (init->loop == NULL)
         return error_failed(error, "epoll");
@@ -160,9 +168,19 @@ static void on_change(void *owner, const struct supervised *supervised)
 }
 
 static void become_inner(void *owner, const struct service *service,
-                         const struct spawn_context *context, const struct spawned *spawned)
+                         const struct spawning *spawning)
 {
-    inner_run(owner, service, context, spawned);
+    inner_run(owner, service, spawning);
+}
+
+static void on_start_failed(void *owner, const struct error *error)
+{
+    struct init *init = owner;
+
+    init->start_error = *error;
+    init->has_failed = true;
+    init->ended = true;
+    ev_break(init->loop, EVBREAK_ALL);
 }
 
 static bool on_power(void *owner, enum power power)
@@ -183,6 +201,7 @@ static const struct supervisor_hooks hooks = {
     .on_change = on_change,
     .become_inner = become_inner,
     .on_power = on_power,
+    .on_start_failed = on_start_failed,
 };
 
 /* The flags and the context are filled in already. */
@@ -202,27 +221,32 @@ static int start_services(struct init *init, struct error *error)
     drain_init(init);
     if (supervise_init(supervisor, services, error) < 0)
         return -1;
-    return supervise_start(supervisor, error);
+    supervise_start(supervisor);
+    *error = init->has_failed ? init->start_error : *error;
+    return init->has_failed ? -1 : 0;
 }
 
 /*
  * What has been passed on to the service is not to be held open by nsinit as well. Not for who is
  * to get it once more, by a policy or by nsctl: so it is one service, and there is no server.
  */
-static void let_go(const struct init *init)
+void init_let_go(struct init *init)
 {
     int own[6 + PTY_RELAY_FILES + SUPERVISOR_FILES] = {
         init->signal_fd, init->loop_fd, init->terminal.fd, init->link_fd, init->watchdog.fd};
     size_t count = 5;
 
+    init->lets_go = false;
     if (init->journal != NULL)
         own[count++] = journal_fd(init->journal);
     count += pty_relay_own_files(init->relay, own + count);
     count += supervise_own_files(&init->supervisor, own + count);
-    inherited_close_files(own, count);
+    door_close_all_but(own, count);
     /* Nor is their working directory's file system to be kept busy. */
     if (chdir("/") < 0)
         log_line(LOG_DEBUG, "cannot leave the working directory: %m");
+    /* It opens a file of its own. */
+    sleep_for_good(init);
 }
 
 /*
@@ -299,20 +323,39 @@ static int start(struct init *init, struct error *error)
     return 0;
 }
 
-/* From the start of the services to their end. Returns the exit code. */
-static int run(struct init *init)
+/* From the start of the services to their end. Returns the exit code, or -1 with `error`. */
+static int run(struct init *init, struct error *error)
 {
-    if (init->server == NULL && !supervise_keeps_files(&init->supervisor))
-        let_go(init);
-    sleep_for_good(init);
-    log_never_wait();
+    init->lets_go = init->server == NULL && !supervise_keeps_files(&init->supervisor);
+    if (!init->lets_go)
+        sleep_for_good(init);
     /* A child we inherited may have ended before we could be told. */
     if (!init->supervisor.is_inner)
         reap_all(init);
     forward_run(init);
+    if (init->has_failed) {
+        *error = init->start_error;
+        terminal_take_back(&init->terminal);
+    }
     supervise_end(&init->supervisor);
     close_doors(init);
-    return init->exit_code;
+    return init->has_failed ? -1 : init->exit_code;
+}
+
+/* What was killed as a start failed is gone before nsinit is, unless the kernel holds it. */
+static void await_killed(struct init *init)
+{
+    uint64_t end = supervise_now_ms() + KILLED_MS;
+    struct pollfd signals = {.fd = init->signal_fd, .events = POLLIN};
+
+    reap_all(init);
+    while (init->supervisor.children.count > 0 && supervise_now_ms() < end) {
+        struct signalfd_siginfo info;
+
+        if (poll(&signals, 1, (int)(end - supervise_now_ms())) == 1)
+            (void)!read(init->signal_fd, &info, sizeof info);
+        reap_all(init);
+    }
 }
 
 int init_run(const struct pod *pod, const struct inherited *inherited, enum power *power,
@@ -328,7 +371,9 @@ int init_run(const struct pod *pod, const struct inherited *inherited, enum powe
     init.terminal.child_fd = -1;
     result = start(&init, error);
     if (result == 0)
-        result = run(&init);
+        result = run(&init, error);
+    if (init.has_failed)
+        await_killed(&init);
     *power = init.power;
     /* The loop is the kernel's to clean up, as all of us is about to be. */
     return result;
@@ -343,6 +388,7 @@ int init_run_inner(struct init *init,
     if (open_loop(init, error) < 0 || start_services(init, error) < 0)
         return -1;
     watch_file(init->loop, &outer, init->link_fd, on_outer, init);
-    link_tell_process(init->link_fd, LINK_STARTED, init->only.pid);
-    return run(init);
+    if (link_tell_process(init->link_fd, LINK_STARTED, init->only.pid) < 0)
+        return error_failed(error, "the link to nsinit");
+    return run(init, error);
 }

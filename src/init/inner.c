@@ -12,7 +12,6 @@
 
 #include "init/init.h"
 #include "init/memory.h"
-#include "init/pty_relay.h"
 #include "spawn/link.h"
 #include "supervise/watch.h"
 #include "util/log.h"
@@ -35,11 +34,11 @@ static struct service service_inside(const struct service *service)
 /* What comes from outside: a signal for all there is in here, or the outer init's end. */
 static void on_outer(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
+    struct link_attached attached;
     struct link_message message;
-    int result = link_receive(watcher->fd, &message, NULL, NULL, 0);
+    int result = link_receive(watcher->fd, &message, &attached, 0, false);
 
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     if (result == -EAGAIN)
         return;
     /* The end of PID 1 is the end of its namespace: pid_namespaces(7). */
@@ -50,17 +49,14 @@ static void on_outer(struct ev_loop *loop, struct ev_io *watcher, int events)
 }
 
 _Noreturn void inner_run(struct init *init, const struct service *service,
-                         const struct spawn_context *context, const struct spawned *spawned)
+                         const struct spawning *spawning)
 {
     struct service inside = service != NULL ? service_inside(service) : (struct service){0};
     struct pod pod = *init->pod;
-    bool has_pty = service != NULL && context->has_pty;
+    bool has_pty = service != NULL && spawning->context.has_pty;
     struct error error = {.kind = ERROR_FAILED};
     int exit_code;
 
-    pty_relay_forget(init, context->terminal_fd);
-    close(init->signal_fd);
-    close(init->loop_fd);
     loop_memory_reset();
     pod.file = NULL;
     pod.control = NULL;
@@ -72,10 +68,11 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
     *init = (struct init){
         .pod = &pod,
         .inherited = init->inherited,
-        .link_fd = spawned->link_fd,
+        .link_fd = spawning->link_fd,
         .terminal = {.fd = -1, .child_fd = -1},
         .watchdog.fd = -1,
-        .supervisor = {.context = *context, .is_inner = true, .is_first = true, .adopts = true}};
+        .supervisor = {
+            .context = spawning->context, .is_inner = true, .is_first = true, .adopts = true}};
     /* What is done outside is done; what is left is for the program itself. */
     init->supervisor.context.terminal_fd = -1;
     init->supervisor.context.has_pty = false;
@@ -83,18 +80,17 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
      * in a group of its own the program stops for ^Z, which an orphaned one does not. */
     if (has_pty) {
         inside.placement = PLACEMENT_GROUP;
-        init->terminal.fd = context->terminal_fd;
+        init->terminal.fd = spawning->context.terminal_fd;
         init->terminal.is_ours = true;
         init->terminal.placement = PLACEMENT_GROUP;
     }
     init->supervisor.context.makes_notify_socket = false;
-    init->supervisor.context.given = NULL;
-    init->supervisor.context.lent = NULL;
+    init->supervisor.context.shows = 0;
     init->supervisor.context.is_sandbox = false;
-    init->supervisor.context.notify_name = spawned->notify_name;
+    init->supervisor.context.notify_name = spawning->notify_name;
     exit_code = init_run_inner(init, on_outer, &error);
     if (exit_code < 0) {
-        link_tell(spawned->link_fd, LINK_FAILED, 0, &error);
+        (void)link_tell(spawning->link_fd, LINK_FAILED, 0, &error);
         _exit(1);
     }
     _exit(exit_code);
@@ -102,20 +98,21 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
 
 void inner_tell_stop(const struct init *init, int signal_number)
 {
-    link_tell(init->link_fd, LINK_STOPPED, signal_number, NULL);
+    (void)link_tell(init->link_fd, LINK_STOPPED, signal_number, NULL);
 }
 
 static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct supervised *service = watcher->data;
+    struct link_attached attached;
     struct link_message message;
-    int result = link_receive(watcher->fd, &message, NULL, NULL, 0);
+    int result = link_receive(watcher->fd, &message, &attached, 0, false);
 
-    (void)events;
+    watch_again(loop, watcher, events);
     if (result == -EAGAIN)
         return;
     if (result != 1) {
-        /* It has ended; its exit code comes by SIGCHLD. */
+        /* It has ended, of which SIGCHLD tells, or was taken over by its service. */
         watch_end(loop, watcher);
         return;
     }

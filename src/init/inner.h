@@ -12,7 +12,7 @@
  * with it: rewriting, exit codes that count as 0, the terminal.
  */
 _Noreturn void inner_run(struct init *init, const struct service *service,
-                         const struct spawn_context *context, const struct spawned *spawned);
+                         const struct spawning *spawning);
 
 /*
  * init.c: run an inner init until its service has ended; the exit code, or -1 with `error`.

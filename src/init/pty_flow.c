@@ -14,6 +14,7 @@
 
 #include "init/pty_relay.h"
 #include "report/process_file.h"
+#include "supervise/watch.h"
 #include "util/log.h"
 
 /* ---- flows --------------------------------------------------------------------------------- */
@@ -26,7 +27,7 @@ static void watch_flow(struct pty_relay *relay, struct flow *flow)
     ev_io_stop(loop, &flow->watcher);
     ev_io_set(&flow->watcher, is_full ? flow->pump.to : flow->pump.from,
               is_full ? EV_WRITE : EV_READ);
-    ev_io_start(loop, &flow->watcher);
+    watch_start(loop, &flow->watcher);
 }
 
 static void rest_flow(struct pty_relay *relay, struct flow *flow)
@@ -126,8 +127,7 @@ static void move_output(struct pty_relay *relay)
 
 static void on_output(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     move_output(watcher->data);
 }
 
@@ -254,8 +254,7 @@ static void on_keys(struct ev_loop *loop, struct ev_io *watcher, int events)
     struct pty_relay *relay = watcher->data;
     struct pump *pump = &relay->input.pump;
 
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     if (!pump_is_full(pump) && !read_keys(relay))
         return;
     if (pump_is_full(pump))

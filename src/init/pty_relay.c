@@ -294,24 +294,3 @@ void pty_relay_close_all(struct init *init)
     close_list(&init->relay);
     close_list(&init->other_relays);
 }
-
-static void close_other_than(int fd, int kept)
-{
-    if (fd >= 0 && fd != kept)
-        close(fd);
-}
-
-void pty_relay_forget(const struct init *init, int terminal_fd)
-{
-    const struct pty_relay *const lists[] = {init->relay, init->other_relays};
-
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
-        for (const struct pty_relay *relay = lists[i]; relay != NULL; relay = relay->next) {
-            int fds[PTY_RELAY_FILES];
-            size_t count = pty_relay_own_files(relay, fds);
-
-            for (size_t k = 0; k < count; k++)
-                close_other_than(fds[k], terminal_fd);
-        }
-    close_other_than(init->terminal.fd, terminal_fd);
-}

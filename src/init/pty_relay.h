@@ -52,8 +52,4 @@ size_t pty_relay_own_files(const struct pty_relay *relay, int *fds);
 /* nsinit is about to end: pass on the last output, and leave the terminal as it was. */
 void pty_relay_close_all(struct init *init);
 
-/* In an inner init, which the service may look into: close all of it, and nsinit's terminal, but
- * for the service's own. */
-void pty_relay_forget(const struct init *init, int terminal_fd);
-
 #endif

@@ -39,11 +39,14 @@ struct init {
     bool signal_fd_blocks;
     int loop_fd;
     int exit_code;
-    bool ended;                     /* the loop is to be left */
-    bool is_reaping;                /* reap_all is at work, and will tell of what is left */
-    enum power power;               /* what is to become of the machine, if somebody has said so */
-    struct server *server;          /* for nsctl, or NULL */
-    struct journal *journal;        /* of the events, or NULL */
+    bool ended;      /* the loop is to be left */
+    bool lets_go;    /* of what the service has been given, once it has it */
+    bool has_failed; /* to start: `start_error` */
+    struct error start_error;
+    bool is_reaping;         /* reap_all is at work, and will tell of what is left */
+    enum power power;        /* what is to become of the machine, if somebody has said so */
+    struct server *server;   /* for nsctl, or NULL */
+    struct journal *journal; /* of the events, or NULL */
     struct pty_relay *relay;        /* of the terminal with its keys, or NULL */
     struct pty_relay *other_relays; /* of output alone, in a pod of several */
     struct terminal terminal;
@@ -74,6 +77,9 @@ void reap_on_stop(struct init *init, struct supervised *service, int signal_numb
 
 /* events.c: something has happened, which those are told who want to know. */
 void events_tell(struct init *init, const struct occurrence *occurrence);
+
+/* init.c: what the only service has now is not to be held open by nsinit as well. */
+void init_let_go(struct init *init);
 
 /* drain.c: nothing is left to run: end what is left behind, then the loop. */
 void drain_init(struct init *init);

@@ -145,6 +145,17 @@ const char *set_mount_proc(void *field, const char *value, struct error *error)
     return NULL;
 }
 
+const char *set_mask_proc(void *field, const char *value, struct error *error)
+{
+    enum mask_proc *mask = field;
+    bool flag;
+    const char *wrong = set_flag(&flag, value, error);
+
+    if (wrong == NULL)
+        *mask = flag ? MASK_PROC_YES : MASK_PROC_NO;
+    return wrong;
+}
+
 const char *set_veth(void *field, const char *value, struct error *error)
 {
     struct isolation *isolation = field;

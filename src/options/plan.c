@@ -143,6 +143,8 @@ static void add_rows(struct plan *plan, const struct service *service)
         text_add_duration(&plan->value, supervision->watchdog_ms);
     end_row(plan, "watchdog");
     add_row(plan, "health-cmd", supervision->health.command);
+    if (service->control_access != CONTROL_AUTO)
+        add_row(plan, "control-access", control_access_names[service->control_access]);
 }
 
 /* ---- the document ------------------------------------------------------------------------ */

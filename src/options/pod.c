@@ -21,6 +21,19 @@ const char *set_control(void *field, const char *value, struct error *error)
     return NULL;
 }
 
+const char *set_control_access(void *field, const char *value, struct error *error)
+{
+    static const struct names names = {NAMES_IN(control_access_names), .kind = "access",
+                                       .others = "not auto, none, status or full"};
+    struct service *service = field;
+    int row = names_find(&names, value, error);
+
+    if (row < 0)
+        return "";
+    service->control_access = (enum control_access)row;
+    return NULL;
+}
+
 const char *set_report(void *field, const char *value, struct error *error)
 {
     return set_text(field, value[0] != '\0' && strcmp(value, "no") != 0 ? value : NULL, error);

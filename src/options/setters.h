@@ -20,7 +20,7 @@ option_setter set_user, set_umask, set_rlimit, set_nice, set_oom_score_adj, set_
     set_cap_drop, set_env, set_new_session;
 
 /* pod.c */
-option_setter set_control, set_report, set_command, set_type, set_essential;
+option_setter set_control, set_control_access, set_report, set_command, set_type, set_essential;
 
 /* boot.c */
 option_setter set_on_end, set_tty, set_watchdog_timeout;
@@ -31,7 +31,8 @@ option_setter set_duration, set_time, set_restart, set_restart_delay, set_stop, 
 
 /* namespaces.c */
 option_setter set_unshare, set_enter, set_map, set_setgroups, set_hostname, set_domainname,
-    set_mount, set_root, set_propagation, set_mount_proc, set_veth, set_monotonic, set_boottime;
+    set_mount, set_root, set_propagation, set_mount_proc, set_mask_proc, set_veth, set_monotonic,
+    set_boottime;
 
 /* Memory, all zero, for a part of a service: kept as long as the request. NULL with the reason
  * filled in. */

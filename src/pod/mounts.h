@@ -48,6 +48,7 @@ struct filesystem {
     const char *root; /* a directory that becomes / by pivot_root, or NULL */
     bool read_only;   /* the root is mounted read-only */
     enum propagation propagation;
+    bool mask_proc;   /* what tells of the machine and changes it is covered there */
     const char *proc; /* where a fresh proc is mounted in the new root, or NULL: nowhere */
 };
 

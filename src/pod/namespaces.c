@@ -112,6 +112,16 @@ bool isolation_has_inner_init(const struct isolation *isolation)
     return namespaces_have(isolation->unshared, NAMESPACE_PID) && !isolation->as_pid_1;
 }
 
+const char *isolation_fresh_proc(const struct isolation *isolation)
+{
+    const namespace_set both = 1U << NAMESPACE_PID | 1U << NAMESPACE_MNT;
+
+    if (isolation->filesystem.proc != NULL)
+        return isolation->filesystem.proc;
+    /* The old one shows another PID namespace's processes. */
+    return (isolation->unshared & both) == both && !isolation->no_fresh_proc ? "/proc" : NULL;
+}
+
 bool isolation_is_needed(const struct isolation *isolation)
 {
     return isolation->unshared != 0 || isolation->entrance_count > 0;
@@ -136,6 +146,8 @@ static const struct {
     {"--read-only", FLAG(filesystem.read_only), NAMESPACE_MNT, false},
     {"--propagation", FLAG(has_propagation), NAMESPACE_MNT, false},
     {"--mount-proc", POINTER(filesystem.proc), NAMESPACE_MNT, false},
+    {"--mask-proc", offsetof(struct isolation, mask_proc), sizeof(enum mask_proc), NAMESPACE_MNT,
+     false},
     {"--veth", POINTER(veths), NAMESPACE_NET, false},
     {"--no-loopback", FLAG(no_loopback), NAMESPACE_NET, false},
     {"--as-pid-1", FLAG(as_pid_1), NAMESPACE_PID, false},
@@ -148,6 +160,23 @@ static const struct {
     {"--monotonic", FLAG(has_monotonic), NAMESPACE_TIME, false},
     {"--boottime", FLAG(has_boottime), NAMESPACE_TIME, false},
 };
+
+/* What is not mapped stays what it was outside, which nobody wants who maps the other. */
+static int check_maps(const struct isolation *isolation, struct error *error)
+{
+    const struct id_map *map = isolation->users != NULL ? isolation->users : isolation->groups;
+    const struct id_range *range;
+
+    if ((isolation->users != NULL) == (isolation->groups != NULL) || isolation->map_auto ||
+        (isolation->map_root && isolation->users == NULL))
+        return 0;
+    range = &map->ranges[0];
+    error_subject(error, map == isolation->users ? "--map-users" : "--map-groups");
+    error_hint(error, "--map-users %u:%u:%u --map-groups %u:%u:%u", range->inside, range->outside,
+               range->count, range->inside, range->outside, range->count);
+    return error_reason(error, ERROR_USAGE, "leaves the %s unmapped",
+                        map == isolation->users ? "groups" : "users");
+}
 
 int isolation_check(const struct isolation *isolation, struct error *error)
 {
@@ -168,6 +197,13 @@ int isolation_check(const struct isolation *isolation, struct error *error)
         error_subject(error, "--map-root-user");
         return error_reason(error, ERROR_USAGE, "excludes %s",
                             isolation->map_auto ? "--map-auto" : "--map-users");
+    }
+    if (check_maps(isolation, error) < 0)
+        return -1;
+    if (isolation->mask_proc == MASK_PROC_YES && isolation_fresh_proc(isolation) == NULL) {
+        error_subject(error, "--mask-proc");
+        return error_reason(error, ERROR_USAGE,
+                            "needs a fresh proc: --unshare pid,mnt or --mount-proc");
     }
     if (isolation->hook_created != NULL && !isolation_is_needed(isolation)) {
         error_subject(error, "--hook-created");

@@ -57,10 +57,13 @@ struct id_map {
 
 enum setgroups { SETGROUPS_DEFAULT, SETGROUPS_ALLOW, SETGROUPS_DENY };
 
+enum mask_proc { MASK_PROC_DEFAULT, MASK_PROC_NO, MASK_PROC_YES };
+
 /* Plain data, its small parts together: a pod of many services has many of these. */
 struct isolation {
     namespace_set unshared;
     enum setgroups setgroups;
+    enum mask_proc mask_proc;
     bool as_pid_1;
     bool map_root;
     bool map_auto;
@@ -110,6 +113,9 @@ static inline bool namespaces_have(namespace_set set, enum namespace_type type)
 
 /* Whether nsinit itself is to be PID 1 of the service's own PID namespace. */
 bool isolation_has_inner_init(const struct isolation *isolation);
+
+/* Where a fresh proc is mounted, asked for or not; or NULL. */
+const char *isolation_fresh_proc(const struct isolation *isolation);
 
 /* Whether anything at all is to be made or joined. */
 bool isolation_is_needed(const struct isolation *isolation);

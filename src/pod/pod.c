@@ -10,6 +10,11 @@
 /* Whoever sends one of these wants it to end: docker stop, ^C, systemd. */
 #define STOP_SIGNALS (1U << SIGTERM | 1U << SIGINT | 1U << SIGQUIT)
 
+const char *const control_access_names[CONTROL_FULL + 1] = {[CONTROL_AUTO] = "auto",
+                                                            [CONTROL_NONE] = "none",
+                                                            [CONTROL_STATUS] = "status",
+                                                            [CONTROL_FULL] = "full"};
+
 void translation_init(struct translation *translation)
 {
     *translation = (struct translation){.stop_signals = STOP_SIGNALS};

@@ -50,6 +50,16 @@ enum essential {
     ESSENTIAL_YES
 };
 
+/* What a service's processes may ask for at the control socket. */
+enum control_access {
+    CONTROL_AUTO, /* not said: everything with all of nsinit's rights, else the status */
+    CONTROL_NONE,
+    CONTROL_STATUS,
+    CONTROL_FULL
+};
+
+extern const char *const control_access_names[CONTROL_FULL + 1];
+
 /* Whether the program has a session of its own, and a pseudo-terminal in place of the terminal. */
 enum new_session {
     NEW_SESSION_BY_NAMESPACES, /* not said: in a user or PID namespace of its own, for a terminal */
@@ -72,6 +82,7 @@ struct service {
     enum service_type type : 4;
     enum essential essential : 4;
     enum placement placement : 4;
+    enum control_access control_access : 4;
     enum new_session new_session : 4;
     bool suspend_together : 1; /* nsinit stops when it is stopped, even with no terminal */
     bool forward_to_group;

@@ -13,6 +13,7 @@
 #include "util/parse.h"
 
 static const uint32_t default_cap_ms = 60 * 1000;
+static const uint32_t default_setup_ms = 30 * 1000;
 
 void supervision_init(struct supervision *supervision)
 {
@@ -20,6 +21,8 @@ void supervision_init(struct supervision *supervision)
         .restart = {.first_ms = 100, .cap_ms = default_cap_ms},
         /* Docker's. */
         .health = {.interval_ms = 30 * 1000, .timeout_ms = 30 * 1000, .retries = 3},
+        .setup_timeout_ms = default_setup_ms,
+        .hook_timeout_ms = default_setup_ms,
     };
 }
 

@@ -49,6 +49,8 @@ struct supervision {
     int ready_fd;              /* or by a newline on this descriptor of its own; 0: not */
     uint32_t ready_timeout_ms; /* 0: none */
     uint32_t watchdog_ms;      /* 0: none */
+    uint32_t setup_timeout_ms; /* until its program is executed; 0: none */
+    uint32_t hook_timeout_ms;  /* of --hook-created; 0: none */
     struct health_check health;
 };
 

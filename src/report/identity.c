@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -17,10 +18,11 @@
 #include "report/nsfs.h"
 #include "report/process_file.h"
 #include "spawn/command.h"
-#include "spawn/enter.h"
+#include "visit/enter.h"
 #include "util/parse.h"
 #include "util/proc.h"
 #include "util/text.h"
+#include "visit/door.h"
 
 /* Not an errno: a /proc that speaks of others, or none. */
 enum { ERROR_NO_PROC = -1 };
@@ -231,6 +233,9 @@ static void read_netns(struct identity *identity)
 
 /* ---- names, as they are in another UTS namespace ------------------------------------------- */
 
+/* How long the process that looks them up may take. */
+enum { ANSWER_MS = 50 };
+
 struct names {
     int error;
     struct utsname all;
@@ -239,6 +244,12 @@ struct names {
 static void take_names(struct names *names)
 {
     names->error = uname(&names->all) < 0 ? errno : 0;
+}
+
+static int stay_who_we_are(struct error *error)
+{
+    (void)error;
+    return 0;
 }
 
 /* Who has made the user namespace may go through it, without rights of his own. */
@@ -255,7 +266,24 @@ static int go_there(pid_t pid)
     namespaces_open_of(&open, pid, 1U << NAMESPACE_USER);
     open.fds[NAMESPACE_UTS] = uts;
     errno = EPERM;
-    return namespaces_join(&open, &error) < 0 ? (errno != 0 ? errno : EPERM) : 0;
+    return door_enter(&open, stay_who_we_are, &error) < 0 ? (errno != 0 ? errno : EPERM) : 0;
+}
+
+/*
+ * A service that stops the process is not waited for. Killed, it is waited for here all the same:
+ * it holds nothing that could keep it.
+ */
+static void hear_names(struct names *names, int fd, pid_t child)
+{
+    struct pollfd answer = {.fd = fd, .events = POLLIN};
+
+    if (poll(&answer, 1, ANSWER_MS) != 1) {
+        (void)kill(child, SIGKILL);
+        names->error = ETIMEDOUT;
+    } else if (read(fd, names, sizeof *names) != (ssize_t)sizeof *names) {
+        names->error = EIO;
+    }
+    (void)command_wait(child);
 }
 
 /* Only who is there is told: a process goes, and tells. */
@@ -269,7 +297,12 @@ static void ask_there(struct names *names, pid_t pid)
         return;
     child = fork();
     if (child == 0) {
-        struct names found = {.error = go_there(pid)};
+        struct luggage luggage = {.files = {ends[1]}, .count = 1};
+        struct names found;
+
+        door_close_files(&luggage);
+        door_bolt();
+        found = (struct names){.error = go_there(pid)};
 
         if (found.error == 0)
             take_names(&found);
@@ -278,10 +311,8 @@ static void ask_there(struct names *names, pid_t pid)
     }
     names->error = child < 0 ? errno : EIO;
     close(ends[1]);
-    if (child > 0) {
-        (void)!read(ends[0], names, sizeof *names);
-        (void)command_wait(child);
-    }
+    if (child > 0)
+        hear_names(names, ends[0], child);
     close(ends[0]);
 }
 

@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "report/event.h"
+#include "supervise/watch.h"
+#include "util/inert.h"
 #include "util/parse.h"
 #include "util/patience.h"
 
@@ -40,6 +42,10 @@ static int take_over(const char *number, struct error *error)
 
     if (parse_number(number, INT_MAX, &fd) < 0)
         return error_reason(error, ERROR_USAGE, "'%s' is no descriptor", number);
+    if (inert_is_at((int)fd)) {
+        errno = EBADF;
+        return error_reason(error, ERROR_USAGE, "%m");
+    }
     flags = fcntl((int)fd, F_GETFL);
     if (flags < 0)
         return error_reason(error, ERROR_USAGE, "%m");
@@ -119,8 +125,7 @@ static void write_rest(struct journal *journal)
 
 static void on_room(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     write_rest(watcher->data);
 }
 
@@ -152,7 +157,7 @@ static bool write_line(struct journal *journal, size_t length)
         return false;
     journal->begin = (size_t)count;
     journal->end = length;
-    ev_io_start(journal->loop, &journal->room);
+    watch_start(journal->loop, &journal->room);
     return true;
 }
 

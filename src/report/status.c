@@ -12,6 +12,8 @@ static const char *state_of(const struct supervised *supervised)
 {
     if (supervised->is_pending)
         return "pending";
+    if (supervised->setup != NULL && setup_runs_hook(supervised->setup))
+        return "hook";
     if (supervised->state == SERVICE_DOWN && supervised->is_up &&
         supervised->service->type == SERVICE_ONESHOT)
         return "done";

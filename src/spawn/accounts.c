@@ -52,18 +52,30 @@ static bool parse_id(const char *text, unsigned int *id)
 }
 
 /*
- * Find the line whose first field is `key`, or whose third one is the number `id` when `key` is
- * NULL. The fields point into `text`, which the caller frees. False when there is none.
+ * Read one of the two files, which the service may have made what it likes. 0, with NULL for one
+ * that is not there, or a negative errno.
  */
-static bool find_entry(const char *path, size_t field_count, const char *key, unsigned int id,
-                       char **text, struct entry *entry)
+static int read_accounts(const char *path, char **text)
 {
-    char *rest;
+    int result = file_read_regular(path, text, NULL);
 
-    *text = NULL;
-    if (file_read(path, text, NULL) < 0)
+    if (result < 0)
+        *text = NULL;
+    return result == -ENOENT || result == -ENOTDIR ? 0 : result;
+}
+
+/*
+ * Find the line whose first field is `key`, or whose third one is the number `id` when `key` is
+ * NULL. The fields point into `text` (may be NULL), which the caller frees. False when there is
+ * none.
+ */
+static bool find_entry(char *text, size_t field_count, const char *key, unsigned int id,
+                       struct entry *entry)
+{
+    char *rest = text;
+
+    if (text == NULL)
         return false;
-    rest = *text;
     while (entry_next(&rest, field_count, entry)) {
         unsigned int number;
 
@@ -79,11 +91,14 @@ static int resolve_group(const char *name, gid_t *gid, struct error *error)
     struct entry entry;
     char *text;
     bool found;
+    int result;
 
     if (parse_id(name, gid))
         return 0;
-    found = find_entry(group_path, GROUP_FIELDS, name, 0, &text, &entry) &&
-            parse_id(entry.fields[2], gid);
+    result = read_accounts(group_path, &text);
+    if (result < 0)
+        return file_explain(group_path, result, error);
+    found = find_entry(text, GROUP_FIELDS, name, 0, &entry) && parse_id(entry.fields[2], gid);
     free(text);
     if (found)
         return 0;
@@ -106,14 +121,14 @@ static int add_group(struct account *account, gid_t gid, struct error *error)
 static int add_memberships(struct account *account, const char *name, struct error *error)
 {
     struct entry entry;
-    char *text = NULL;
+    char *text;
     char *rest;
-    int result = 0;
+    int result = read_accounts(group_path, &text);
 
-    if (file_read(group_path, &text, NULL) < 0)
-        return 0;
+    if (result < 0)
+        return file_explain(group_path, result, error);
     rest = text;
-    while (result == 0 && entry_next(&rest, GROUP_FIELDS, &entry)) {
+    while (result == 0 && text != NULL && entry_next(&rest, GROUP_FIELDS, &entry)) {
         gid_t gid;
 
         if (list_has(entry.fields[3], name) && parse_id(entry.fields[2], &gid))
@@ -157,12 +172,14 @@ static int resolve_user(struct account *account, const char *name, bool with_gro
     bool is_number = parse_id(name, &account->uid);
     struct entry entry;
     char *text;
-    bool found = find_entry(passwd_path, PASSWD_FIELDS, is_number ? NULL : name, account->uid,
-                            &text, &entry) &&
-                 parse_id(entry.fields[2], &account->uid) &&
-                 parse_id(entry.fields[3], &account->gid);
-    int result = 0;
+    bool found;
+    int result = read_accounts(passwd_path, &text);
 
+    /* A number has its group there, too: 0 is for one that has none. */
+    if (result < 0)
+        return file_explain(passwd_path, result, error);
+    found = find_entry(text, PASSWD_FIELDS, is_number ? NULL : name, account->uid, &entry) &&
+            parse_id(entry.fields[2], &account->uid) && parse_id(entry.fields[3], &account->gid);
     if (!found && !is_number) {
         error_hint(error, "a number needs no entry there");
         result = error_reason(error, ERROR_FAILED, "user '%s' is not in %s", name, passwd_path);
@@ -212,7 +229,8 @@ bool account_name(uid_t uid, char *name, size_t size)
 {
     struct entry entry;
     char *text;
-    bool found = find_entry(passwd_path, PASSWD_FIELDS, NULL, uid, &text, &entry) &&
+    bool found = read_accounts(passwd_path, &text) == 0 &&
+                 find_entry(text, PASSWD_FIELDS, NULL, uid, &entry) &&
                  strlen(entry.fields[0]) < size;
 
     if (found)

@@ -1,5 +1,5 @@
 /*
- * command.c - run a program of the system's to its end, while nothing else runs yet
+ * command.c - run a program of the system's
  */
 #include "spawn/command.h"
 
@@ -21,31 +21,43 @@ int command_wait(pid_t pid)
     return status;
 }
 
-int command_run(const char *const *arguments, char *const *environment, struct error *error)
+pid_t command_start(const char *const *arguments, char *const *environment, struct error *error)
 {
     const struct signal_set none = {0};
-    int status;
     pid_t pid = fork();
 
     if (pid == 0) {
         char path[PATH_MAX];
 
+        (void)setpgid(0, 0);
         signal_mask(SIG_SETMASK, &none, NULL);
         exec_search((char *const *)(uintptr_t)arguments, environment, path);
         _exit(127);
     }
     if (pid < 0)
         return error_reason(error, ERROR_FAILED, "fork: %m");
-    status = command_wait(pid);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+    return pid;
+}
+
+int command_judge(const char *name, int wait_status, struct error *error)
+{
+    int code = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : -1;
+
+    if (code == 0)
         return 0;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {
+    if (code == 127) {
         error_hint(error, "is it installed, and in PATH?");
-        return error_reason(error, ERROR_FAILED, "%s could not be executed", arguments[0]);
+        return error_reason(error, ERROR_FAILED, "%s could not be executed", name);
     }
-    if (WIFEXITED(status))
-        return error_reason(error, ERROR_FAILED, "%s ended with exit code %d", arguments[0],
-                            WEXITSTATUS(status));
-    return error_reason(error, ERROR_FAILED, "%s was killed by signal %d", arguments[0],
-                        WTERMSIG(status));
+    if (code > 0)
+        return error_reason(error, ERROR_FAILED, "%s ended with exit code %d", name, code);
+    return error_reason(error, ERROR_FAILED, "%s was killed by signal %d", name,
+                        WTERMSIG(wait_status));
+}
+
+int command_run(const char *const *arguments, char *const *environment, struct error *error)
+{
+    pid_t pid = command_start(arguments, environment, error);
+
+    return pid < 0 ? -1 : command_judge(arguments[0], command_wait(pid), error);
 }

@@ -1,5 +1,5 @@
 /*
- * command.h - run a program of the system's to its end, while nothing else runs yet
+ * command.h - run a program of the system's
  */
 #ifndef NSINIT_SPAWN_COMMAND_H
 #define NSINIT_SPAWN_COMMAND_H
@@ -9,9 +9,15 @@
 #include "util/error.h"
 
 /*
- * Run it with default signals and nsinit's stdio, and wait. 0 when it exits with 0, else -1 with
- * the reason filled in (the subject stays).
+ * Start it in a process group of its own, with default signals and nsinit's stdio. Its pid, or -1
+ * with the reason filled in (the subject stays).
  */
+pid_t command_start(const char *const *arguments, char *const *environment, struct error *error);
+
+/* Its end: 0 when it has exited with 0, else -1 with the reason filled in. */
+int command_judge(const char *name, int wait_status, struct error *error);
+
+/* All of it: start, wait, judge. Not for the process that runs the loop. */
 int command_run(const char *const *arguments, char *const *environment, struct error *error);
 
 /* Wait until the child has ended: its status, as waitpid(2) has it. */

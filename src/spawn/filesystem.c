@@ -7,28 +7,33 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "spawn/mount_lock.h"
 #include "spawn/mounts.h"
 #include "spawn/tree.h"
+#include "util/log.h"
 
 /*
- * Of a new root's surroundings nothing may get out, whatever is asked for: they are only for
- * pivot_root's sake.
+ * Of the surroundings of a new root nothing may get out, whatever is asked for: they are only for
+ * pivot_root's sake, as all there is where a locked copy takes its place.
  */
-static unsigned long early_propagation(const struct filesystem *plan)
+static unsigned long early_propagation(const struct work *work)
 {
-    unsigned long wanted = mounts_propagation(plan->propagation);
+    unsigned long wanted = mounts_propagation(work->plan->propagation);
 
-    return plan->root != NULL && wanted != MS_PRIVATE ? MS_SLAVE : wanted;
+    if (work->plan->root != NULL && wanted != MS_PRIVATE)
+        return MS_SLAVE;
+    return work->locks && wanted == MS_SHARED ? MS_SLAVE : wanted;
 }
 
-static int set_propagation(const struct filesystem *plan, struct error *error)
+static int set_propagation(const struct work *work, struct error *error)
 {
-    unsigned long propagation = early_propagation(plan);
+    unsigned long propagation = early_propagation(work);
 
     if (propagation == 0 || mount(NULL, "/", NULL, MS_REC | propagation, NULL) == 0)
         return 0;
@@ -52,7 +57,7 @@ static int place_root(const struct work *work, struct error *error)
     error_subject(error, "--root %s", plan->root);
     directory = open(plan->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (directory < 0 || tree_attach(work->root.fd, directory) < 0 ||
-        tree_set_propagation(work->root.fd, early_propagation(plan), true) < 0)
+        tree_set_propagation(work->root.fd, early_propagation(work), true) < 0)
         return mounts_failed(error, "");
     close(directory);
     return 0;
@@ -69,21 +74,61 @@ static int make_root_read_only(struct work *work, struct error *error)
 }
 
 /* The old root ends up over the new one, and is taken off from there: pivot_root(2). */
+static int pivot(struct error *error)
+{
+    if (syscall(SYS_pivot_root, ".", ".") < 0) {
+        if (errno == EINVAL)
+            error_hint(error, "it can't be done in a chroot or an initramfs");
+        return mounts_failed(error, "pivot_root");
+    }
+    return umount2(".", MNT_DETACH) < 0 || chdir("/") < 0 ? mounts_failed(error, "the old root")
+                                                          : 0;
+}
+
 static int enter_root(const struct work *work, struct error *error)
 {
     if (work->plan->root == NULL)
         return 0;
     error_subject(error, "--root %s", work->plan->root);
-    if (fchdir(work->root.fd) < 0 || syscall(SYS_pivot_root, ".", ".") < 0) {
-        if (errno == EINVAL)
-            error_hint(error, "it can't be done in a chroot or an initramfs");
-        return mounts_failed(error, "pivot_root");
+    if (fchdir(work->root.fd) < 0)
+        return mounts_failed(error, "");
+    return pivot(error);
+}
+
+/* A locked copy of all there is takes its place. */
+static int replace_by_locked(struct error *error)
+{
+    int root = open("/", O_PATH | O_CLOEXEC);
+    int tree = mount_lock_copy();
+
+    if (root < 0 || tree < 0 || tree_attach(tree, root) < 0 || fchdir(tree) < 0) {
+        if (errno == EPERM || errno == ENOSPC || errno == EUSERS)
+            error_hint(error, "that takes one more user namespace: sysctl "
+                              "user.max_user_namespaces, kernel.unprivileged_userns_clone");
+        return mounts_failed(error, "locking the mounts");
     }
-    if (umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
-        return mounts_failed(error, "the old root");
-    if (mounts_propagation(work->plan->propagation) == MS_SHARED &&
-        tree_set_propagation(work->root.fd, MS_SHARED, false) < 0)
-        return mounts_failed(error, "--propagation");
+    close(root);
+    close(tree);
+    return pivot(error);
+}
+
+/*
+ * The working directory stays, by its name: where it can't be entered any more, as it may be
+ * another user's, it is /.
+ */
+static int lock(const struct work *work, struct error *error)
+{
+    char directory[PATH_MAX];
+
+    if (!work->locks)
+        return 0;
+    error_subject(error, "--mount");
+    if (getcwd(directory, sizeof directory) == NULL)
+        directory[0] = '\0';
+    if (replace_by_locked(error) < 0)
+        return -1;
+    if (chdir(directory) < 0)
+        log_line(LOG_DEBUG, "cannot enter %s: %m", directory);
     return 0;
 }
 
@@ -91,14 +136,15 @@ static int carry_out_all(struct work *work, struct error *error)
 {
     if (work->sources == NULL || work->root.own == NULL)
         return mounts_failed(error, "");
-    if (mounts_take_sources(work, error) < 0 || set_propagation(work->plan, error) < 0 ||
+    if (mounts_take_sources(work, error) < 0 || set_propagation(work, error) < 0 ||
         place_root(work, error) < 0 || mounts_carry_out(work, error) < 0 ||
-        make_root_read_only(work, error) < 0)
+        make_root_read_only(work, error) < 0 || enter_root(work, error) < 0 ||
+        lock(work, error) < 0)
         return -1;
-    return enter_root(work, error);
+    return mounts_restore_propagation(work, error);
 }
 
-int filesystem_apply(const struct filesystem *filesystem, struct error *error)
+int filesystem_apply(const struct filesystem *filesystem, bool locks, struct error *error)
 {
     /* For as many as most have, the heap stays untouched: memory.h. */
     enum { FEW = 8 };
@@ -113,6 +159,8 @@ int filesystem_apply(const struct filesystem *filesystem, struct error *error)
                  .own = are_few ? few_own : calloc(count, sizeof *work.root.own)},
         .sources = are_few ? few_sources : calloc(count, sizeof *work.sources),
         .old_devices = -1,
+        .nothing = -1,
+        .locks = locks,
     };
     int result = carry_out_all(&work, error);
 
@@ -120,6 +168,8 @@ int filesystem_apply(const struct filesystem *filesystem, struct error *error)
         close(work.root.fd);
     if (work.old_devices >= 0)
         close(work.old_devices);
+    if (work.nothing >= 0)
+        close(work.nothing);
     if (!are_few) {
         free(work.sources);
         free(work.root.own);

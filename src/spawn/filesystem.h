@@ -10,9 +10,10 @@
  * To be called by a process that is alone in a new mount namespace and has all capabilities in the
  * user namespace that owns it. Propagation first, then the root, the mounts in order, the fresh
  * proc, read-only, pivot_root with the old root gone. The working directory is / afterwards if
- * there is a new root, else it stays. All or nothing: 0, or -1 with `error` filled in (subject:
- * the option; ERROR_FAILED), after which the process must end.
+ * there is a new root, else it stays. With `locks` nothing of it can be undone by whoever has all
+ * capabilities in this user namespace: mount_lock.h. All or nothing: 0, or -1 with `error` filled
+ * in (subject: the option; ERROR_FAILED), after which the process must end.
  */
-int filesystem_apply(const struct filesystem *filesystem, struct error *error);
+int filesystem_apply(const struct filesystem *filesystem, bool locks, struct error *error);
 
 #endif

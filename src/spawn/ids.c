@@ -4,6 +4,7 @@
 #include "spawn/ids.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "spawn/calls.h"
 #include "spawn/command.h"
 #include "util/file.h"
+#include "util/parse.h"
 #include "util/text.h"
 
 /* One of the two maps, with all that differs between them. */
@@ -20,12 +22,15 @@ struct kind {
     const char *file;    /* of /proc/PID */
     const char *helper;  /* that writes it for an ordinary user */
     const char *sub_ids; /* where it finds the ranges a user may use */
+    long call;           /* that changes all three of a process's */
 };
 
 enum { SUB_ID_FIELDS = 3 };
 
-static const struct kind users_kind = {"--map-users", "uid_map", "newuidmap", "/etc/subuid"};
-static const struct kind groups_kind = {"--map-groups", "gid_map", "newgidmap", "/etc/subgid"};
+static const struct kind users_kind = {"--map-users", "uid_map", "newuidmap", "/etc/subuid",
+                                       CALL_SETRESUID};
+static const struct kind groups_kind = {"--map-groups", "gid_map", "newgidmap", "/etc/subgid",
+                                        CALL_SETRESGID};
 
 static int write_file(pid_t pid, const char *name, const char *content)
 {
@@ -83,7 +88,7 @@ static int find_sub_ids(const struct kind *kind, struct id_range *range, struct 
     text_set(number, sizeof number, "%u", uid);
     text_set(name, sizeof name, "%s", number);
     (void)account_name(uid, name, sizeof name);
-    if (file_read(kind->sub_ids, &content, NULL) == 0)
+    if (file_read_regular(kind->sub_ids, &content, NULL) == 0)
         for (rest = content; !found && entry_next(&rest, SUB_ID_FIELDS, &entry);) {
             char spec[40];
 
@@ -159,10 +164,86 @@ int ids_map(const struct isolation *isolation, pid_t pid, struct error *error)
     return map(&groups_kind, isolation, isolation->groups, getegid(), pid, error);
 }
 
-void ids_become_root(void)
+/*
+ * A process that stayed unmapped would be to all files who it was outside, root perhaps. No
+ * capability gets lost by the change: it is leaving root inside that does that (capabilities(7)),
+ * and that is done only where root is not mapped.
+ */
+static int become(const struct kind *kind, unsigned int id, struct error *error)
 {
-    /* Each may fail: where root is not mapped, or setgroups denied. Then we stay who we are. */
+    if (syscall(kind->call, id, id, id) == 0)
+        return 0;
+    error_subject(error, "%s", kind->option);
+    return error_reason(error, ERROR_FAILED, "become %u in the user namespace: %m", id);
+}
+
+/* It fails where setgroups is denied. */
+static void leave_groups(void)
+{
     (void)syscall(CALL_SETGROUPS, 0UL, NULL);
-    (void)syscall(CALL_SETRESGID, 0UL, 0UL, 0UL);
-    (void)syscall(CALL_SETRESUID, 0UL, 0UL, 0UL);
+}
+
+/* Root where it is mapped, else the first id of the map. */
+static unsigned int first_id(const struct id_map *map)
+{
+    for (size_t i = 0; map != NULL && i < map->count; i++)
+        if (map->ranges[i].inside == 0)
+            return 0;
+    return map != NULL ? map->ranges[0].inside : 0;
+}
+
+int ids_become_mapped(const struct isolation *isolation, struct error *error)
+{
+    bool maps_root = isolation->map_root || isolation->map_auto;
+    const struct id_map *users = isolation->map_auto ? NULL : isolation->users;
+    const struct id_map *groups = isolation->map_auto ? NULL : isolation->groups;
+
+    leave_groups();
+    if ((maps_root || groups != NULL) && become(&groups_kind, first_id(groups), error) < 0)
+        return -1;
+    return maps_root || users != NULL ? become(&users_kind, first_id(users), error) : 0;
+}
+
+/* The first one as the kernel tells it. 1, or 0 if none is mapped, or a negative errno. */
+static int read_first_id(const char *file, unsigned int *id)
+{
+    char path[32];
+    char *content = NULL;
+    const char *digits;
+    uint64_t number = 0;
+    int result;
+
+    text_set(path, sizeof path, "/proc/self/%s", file);
+    result = file_read(path, &content, NULL);
+    if (result < 0)
+        return result;
+    digits = content + strspn(content, " ");
+    result = parse_digits(&digits, UINT32_MAX, &number) == 0;
+    *id = (unsigned int)number;
+    free(content);
+    return result;
+}
+
+static int become_entered(const struct kind *kind, struct error *error)
+{
+    unsigned int id = 0;
+    int result;
+
+    if (syscall(kind->call, 0UL, 0UL, 0UL) == 0)
+        return 0;
+    result = read_first_id(kind->file, &id);
+    if (result > 0)
+        return become(kind, id, error);
+    /* Without a map there is nobody to be. */
+    if (result == 0)
+        return 0;
+    errno = -result;
+    error_hint(error, "mount -t proc proc /proc");
+    return error_failed(error, "--enter user: root is not mapped: /proc/self/%s", kind->file);
+}
+
+int ids_become_entered(struct error *error)
+{
+    leave_groups();
+    return become_entered(&groups_kind, error) < 0 ? -1 : become_entered(&users_kind, error);
 }

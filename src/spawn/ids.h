@@ -11,7 +11,14 @@
 /* From outside, for the process `pid` in it: setgroups, then the maps. 0, or -1 with `error`. */
 int ids_map(const struct isolation *isolation, pid_t pid, struct error *error);
 
-/* From inside: be root there, where root is mapped, with no groups of before. */
-void ids_become_root(void);
+/*
+ * From inside, in a new user namespace with the isolation's maps: be root, or where root is not
+ * mapped the first id that is, of users and groups each, with no groups of before. Capabilities
+ * stay. 0, or -1 with `error` filled in.
+ */
+int ids_become_mapped(const struct isolation *isolation, struct error *error);
+
+/* The same in one that was entered, whose maps the kernel tells. */
+int ids_become_entered(struct error *error);
 
 #endif

@@ -3,11 +3,13 @@
  */
 #include "spawn/inherited.h"
 
-#include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
-#include <sys/syscall.h>
+#include <stdint.h>
+#include <string.h>
 #include <unistd.h>
+
+#include "pod/pod.h"
+#include "util/inert.h"
 
 static void fill_closed_stdio(void)
 {
@@ -20,14 +22,24 @@ static void fill_closed_stdio(void)
 
         if ((stdio[fd].revents & POLLNVAL) == 0)
             continue;
-        /* The lowest free number is used, hence this one. "/" is there when /dev/null is not. */
-        placeholder = open("/", O_PATH | O_CLOEXEC);
+        /* The lowest free number is used, hence this one. It needs no /dev/null. */
+        placeholder = inert_open();
         if (placeholder > STDERR_FILENO)
             close(placeholder);
     }
 }
 
-void inherited_take(struct inherited *inherited)
+/* The kernel puts the words one behind the other: proc(5), /proc/PID/cmdline. */
+static struct words_region region_of(char **words)
+{
+    struct words_region region = {.begin = words[0], .end = words[0]};
+
+    for (; *words == region.end && *words != NULL; words++)
+        region.end += strlen(*words) + 1;
+    return region;
+}
+
+void inherited_take(struct inherited *inherited, char **argv)
 {
     const struct signal_set all = signal_set_full();
     struct sigaction child = {.sa_handler = SIG_DFL};
@@ -39,6 +51,8 @@ void inherited_take(struct inherited *inherited)
     inherited->child_signal_ignored = old.sa_handler == SIG_IGN;
     inherited->parent = getppid();
     inherited->self = getpid();
+    inherited->arguments = region_of(argv);
+    inherited->environment = region_of(environ);
     fill_closed_stdio();
 }
 
@@ -52,28 +66,75 @@ void inherited_give_back(const struct inherited *inherited)
     signal_mask(SIG_SETMASK, &inherited->mask, NULL);
 }
 
-static void close_from_to(int first, unsigned int last)
+/* ---- what is not to be found in a copy of nsinit -------------------------------------------- */
+
+/* Whether the entry is the word or, as the value in --name=value, a part of it. */
+static bool is_within(const char *entry, const char *word, size_t size)
 {
-    if ((unsigned int)first <= last)
-        (void)syscall(SYS_close_range, (unsigned int)first, last, 0U);
+    return entry >= word && entry < word + size;
 }
 
-void inherited_close_files(int *keep, size_t count)
+/* A list of words that stay, and how far it has been gone through. */
+struct kept {
+    char *const *list;
+    char *const *from;
+};
+
+/* They are mostly in the order of the words, so it is looked on from the last one that was found.
+ */
+static bool is_listed(struct kept *kept, const char *word, size_t size)
 {
-    int first = STDERR_FILENO + 1;
-
-    for (size_t i = 1; i < count; i++)
-        for (size_t j = i; j > 0 && keep[j - 1] > keep[j]; j--) {
-            int swapped = keep[j];
-
-            keep[j] = keep[j - 1];
-            keep[j - 1] = swapped;
+    for (char *const *at = kept->from; *at != NULL; at++)
+        if (is_within(*at, word, size)) {
+            kept->from = at + 1;
+            return true;
         }
-    for (size_t i = 0; i < count; i++) {
-        if (keep[i] < first)
-            continue;
-        close_from_to(first, (unsigned int)keep[i] - 1);
-        first = keep[i] + 1;
+    for (char *const *at = kept->list; at < kept->from; at++)
+        if (is_within(*at, word, size))
+            return true;
+    return false;
+}
+
+static void wipe(const struct words_region *region, struct kept *kept, size_t count)
+{
+    size_t size;
+
+    for (char *word = region->begin; word < region->end; word += size) {
+        bool stays = false;
+
+        size = strlen(word) + 1;
+        for (size_t i = 0; i < count && !stays; i++)
+            stays = is_listed(&kept[i], word, size);
+        if (!stays)
+            memset(word, 0, size);
     }
-    close_from_to(first, UINT_MAX);
+}
+
+void inherited_wipe_environment(const struct inherited *inherited, char *const *kept)
+{
+    struct kept lists[] = {{kept, kept}};
+
+    wipe(&inherited->environment, lists, 1);
+}
+
+void inherited_wipe_words(const struct inherited *inherited, const struct service *service)
+{
+    const struct settings *settings = service_settings(service);
+    /* They are compared and not changed. */
+    char *const candidates[] = {inherited->arguments.begin, (char *)(uintptr_t)service->name,
+                                (char *)(uintptr_t)settings->user,
+                                (char *)(uintptr_t)settings->groups,
+                                (char *)(uintptr_t)settings->workdir};
+    enum { MOST = sizeof candidates / sizeof candidates[0] };
+    char *own[MOST + 1];
+    char *const *program = service->arguments != NULL ? service->arguments : own;
+    struct kept lists[] = {
+        {program, program}, {own, own}, {service->environment, service->environment}};
+    size_t count = 0;
+
+    for (size_t i = 0; i < MOST; i++)
+        if (candidates[i] != NULL)
+            own[count++] = candidates[i];
+    own[count] = NULL;
+    wipe(&inherited->arguments, lists, service->environment != NULL ? 3 : 2);
 }

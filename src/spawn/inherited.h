@@ -9,28 +9,37 @@
 
 #include "util/signals.h"
 
+struct service;
+
 struct inherited {
     struct signal_set mask;
     bool child_signal_ignored;
     pid_t parent;
     pid_t self; /* nsinit's own pid, by which its starter may have called it */
+    struct words_region {
+        char *begin; /* of the first word, where /proc/PID/cmdline or environ begins; or NULL */
+        char *end;   /* behind the last one */
+    } arguments, environment;
 };
 
 /*
  * Block every signal, so that none is lost from here on, let children become zombies whatever the
  * starter did to SIGCHLD, and put a close-on-exec placeholder in the place of a closed stdin,
- * stdout or stderr, so that no file of nsinit's own lands there. To be called first in main().
+ * stdout or stderr, so that no file of nsinit's own lands there. To be called first in main(), with
+ * the arguments as they came.
  */
-void inherited_take(struct inherited *inherited);
+void inherited_take(struct inherited *inherited, char **argv);
+
+/* Overwrite the variables that nsinit was started with, but for those in `kept`. */
+void inherited_wipe_environment(const struct inherited *inherited, char *const *kept);
+
+/*
+ * Overwrite nsinit's own arguments but its name: all that the service's program or its setup does
+ * not need any more.
+ */
+void inherited_wipe_words(const struct inherited *inherited, const struct service *service);
 
 /* In the child, last before execve(2): give mask and SIGCHLD back. Async-signal-safe. */
 void inherited_give_back(const struct inherited *inherited);
-
-/*
- * Close each file above stderr that nsinit inherited and has passed on, so that it holds nobody's
- * lock or pipe open; `keep` (`count` descriptors, in any order) are nsinit's own. stdout and
- * stderr stay: images log to /proc/1/fd/1.
- */
-void inherited_close_files(int *keep, size_t count);
 
 #endif

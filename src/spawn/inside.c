@@ -5,19 +5,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/keyctl.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "spawn/enter.h"
 #include "spawn/filesystem.h"
 #include "spawn/ids.h"
 #include "spawn/network.h"
 #include "spawn/refusal.h"
 #include "util/file.h"
 #include "util/log.h"
+#include "util/parse.h"
 #include "util/text.h"
 
 static int write_offsets(const struct isolation *isolation)
@@ -92,52 +93,75 @@ static int set_network(const struct isolation *isolation, struct error *error)
     return network_configure(isolation->veths, isolation->veth_count, error);
 }
 
-static int set_file_systems(const struct isolation *isolation, struct error *error)
+/* Whether the program is to be root, as far as can be told without looking up its name. */
+static bool runs_as_root(const struct service *service)
 {
-    struct filesystem filesystem = isolation->filesystem;
+    const char *user = service_settings(service)->user;
+    char name[40];
+    unsigned long number;
 
-    if (!namespaces_have(isolation->unshared, NAMESPACE_MNT))
-        return 0;
-    /* The old one shows another PID namespace's processes. */
-    if (filesystem.proc == NULL && !isolation->no_fresh_proc &&
-        namespaces_have(isolation->unshared, NAMESPACE_PID))
-        filesystem.proc = "/proc";
-    return filesystem_apply(&filesystem, error);
+    if (user == NULL)
+        return geteuid() == 0;
+    (void)parse_word(user, ":", name, sizeof name);
+    return strcmp(name, "root") == 0 || (parse_number(name, UINT_MAX, &number) == 0 && number == 0);
 }
 
-static namespace_set foreign_namespaces(const struct isolation *isolation,
-                                        const struct open_namespaces *given)
-{
-    namespace_set set = isolation->unshared;
-
-    for (size_t i = 0; i < isolation->entrance_count; i++)
-        set |= isolation->entrances[i].all ? ~0U : isolation->entrances[i].types;
-    for (int type = 0; given != NULL && type < NAMESPACE_COUNT; type++)
-        if (given->fds[type] >= 0)
-            set |= 1U << type;
-    return set;
-}
-
-int inside_leave_keyring(const struct isolation *isolation, const struct open_namespaces *given,
+int inside_leave_keyring(const struct isolation *isolation, const struct open_namespaces *entered,
                          struct error *error)
 {
     const namespace_set away = 1U << NAMESPACE_USER | 1U << NAMESPACE_MNT | 1U << NAMESPACE_PID;
+    namespace_set foreign = isolation->unshared;
 
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        if (entered->fds[type] >= 0)
+            foreign |= 1U << type;
     /* A kernel without keys, a profile that denies them, and a user with many: keyctl(2). */
-    if ((foreign_namespaces(isolation, given) & away) == 0 ||
+    if ((foreign & away) == 0 ||
         syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0 || errno == EPERM ||
         errno == ENOSYS || errno == EDQUOT)
         return 0;
     return error_failed(error, "keyctl JOIN_SESSION_KEYRING");
 }
 
-int inside_prepare(const struct isolation *isolation, bool another_user, struct error *error)
+/* Root of the machine itself reads and changes the machine by its proc. */
+static bool masks_proc(const struct service *service, bool another_user)
 {
-    if (another_user)
-        ids_become_root();
+    if (service->isolation.mask_proc != MASK_PROC_DEFAULT)
+        return service->isolation.mask_proc == MASK_PROC_YES;
+    return !another_user && runs_as_root(service);
+}
+
+/* Mounts that came along are locked in another user namespace; what was asked for is to be, too. */
+static int set_file_systems(const struct service *service, bool another_user, struct error *error)
+{
+    struct filesystem filesystem = service->isolation.filesystem;
+    bool has_own;
+
+    if (!namespaces_have(service->isolation.unshared, NAMESPACE_MNT))
+        return 0;
+    filesystem.proc = isolation_fresh_proc(&service->isolation);
+    filesystem.mask_proc = filesystem.proc != NULL && masks_proc(service, another_user);
+    has_own = filesystem.mount_count > 0 || filesystem.root != NULL || filesystem.read_only ||
+              filesystem.mask_proc;
+    return filesystem_apply(&filesystem, another_user && has_own, error);
+}
+
+void inside_enter_directory(const struct isolation *isolation)
+{
     if (isolation->directory != NULL && chdir(isolation->directory) < 0)
         log_line(LOG_DEBUG, "cannot enter %s: %m", isolation->directory);
+}
+
+int inside_prepare(const struct service *service, bool another_user, struct error *error)
+{
+    const struct isolation *isolation = &service->isolation;
+
+    /* In one that was entered it has become that at the door. */
+    if (namespaces_have(isolation->unshared, NAMESPACE_USER) &&
+        ids_become_mapped(isolation, error) < 0)
+        return -1;
+    inside_enter_directory(isolation);
     if (set_names(isolation, error) < 0 || set_network(isolation, error) < 0)
         return -1;
-    return set_file_systems(isolation, error);
+    return set_file_systems(service, another_user, error);
 }

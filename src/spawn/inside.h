@@ -4,25 +4,27 @@
 #ifndef NSINIT_SPAWN_INSIDE_H
 #define NSINIT_SPAWN_INSIDE_H
 
-#include "pod/namespaces.h"
-
-struct open_namespaces;
+#include "pod/pod.h"
+#include "visit/enter.h"
 
 /* A new time namespace with its offsets, before anything runs in it. 0, or -1 with `error`. */
 int inside_set_clocks(const struct isolation *isolation, struct error *error);
+
+/* Be in the directory that the plan names, if it is there. */
+void inside_enter_directory(const struct isolation *isolation);
 
 /*
  * When the ids are mapped and the devices there: root (in `another_user` namespace than before),
  * names, network, file systems. 0, or -1 with `error` filled in: then the process is to end.
  */
-int inside_prepare(const struct isolation *isolation, bool another_user, struct error *error);
+int inside_prepare(const struct service *service, bool another_user, struct error *error);
 
 /*
- * A session keyring of its own, with nothing in it, for who is in other user, mnt or PID namespaces
- * than nsinit, by its isolation or by what it was given (or NULL). While the ids are the caller's,
- * whose quota it counts to. 0, or -1 with `error` filled in.
+ * In a user, mnt or PID namespace other than nsinit's, one that is new or was entered: take a
+ * session keyring of the process's own, with nothing in it (session-keyring(7)). 0, or -1 with
+ * `error` filled in.
  */
-int inside_leave_keyring(const struct isolation *isolation, const struct open_namespaces *given,
+int inside_leave_keyring(const struct isolation *isolation, const struct open_namespaces *entered,
                          struct error *error);
 
 #endif

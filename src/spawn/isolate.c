@@ -1,7 +1,7 @@
 /*
- * isolate.c - a service becomes a process in namespaces of its own or of others
- * One clone3(2) makes them all. The process waits at the link while nsinit does what can be done
- * from outside only; it tells over the link how it went.
+ * isolate.c - the new process's side of a setup
+ * One clone3(2) makes all namespaces. The process waits at the link while nsinit does what can be
+ * done from outside only; it tells over the link how it went.
  */
 #include "spawn/isolate.h"
 
@@ -12,20 +12,22 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "spawn/calls.h"
-#include "spawn/command.h"
-#include "spawn/enter.h"
+#include "spawn/ids.h"
 #include "spawn/inside.h"
 #include "spawn/link.h"
-#include "spawn/outside.h"
 #include "spawn/program.h"
 #include "spawn/refusal.h"
+#include "visit/door.h"
+#include "visit/terminal.h"
+
+/* The exit code of a process that could not tell why it failed. */
+enum { EXIT_UNTOLD = 125 };
 
 /* The kernel's struct clone_args, in its first version: clone(2). */
 struct clone3_arguments {
@@ -39,22 +41,6 @@ struct clone3_arguments {
     uint64_t tls;
 };
 
-/* What both sides know when they part. */
-struct isolated {
-    const struct service *service;
-    const struct isolation *isolation;
-    struct error *error; /* each side's own */
-    const struct spawn_context *context;
-    struct notify_name notify_name; /* inside: the context's, or of what was made there */
-    int notify_fd;
-    struct open_namespaces entered;
-    int link_fd; /* one's own end */
-    bool by_stage;
-    bool another_user; /* a user namespace other than nsinit's */
-    pid_t pid;
-    pid_t program; /* the inner init's child; 0: not known to be another */
-};
-
 /* The flags for clone: time is a matter of the child's own (KERNEL: offsets come first). */
 static unsigned int clone_flags(const struct isolation *isolation)
 {
@@ -65,14 +51,6 @@ static unsigned int clone_flags(const struct isolation *isolation)
             namespaces_have(isolation->unshared, (enum namespace_type)type))
             flags |= namespace_kinds[type].clone_flag;
     return flags;
-}
-
-static int explain_clone(const struct isolated *isolated, int error_number)
-{
-    error_subject(isolated->error, "%s: clone", isolated->service->name);
-    return refusal_explain(error_number,
-                           namespaces_have(isolated->isolation->unshared, NAMESPACE_USER),
-                           isolated->error);
 }
 
 /* As fork(2), with flags. Returns a negative errno on failure. */
@@ -92,321 +70,396 @@ static pid_t clone_process(unsigned int flags)
     return pid < 0 ? -errno : (pid_t)pid;
 }
 
-/* ---- inside ------------------------------------------------------------------------------- */
+/* ---- what the service needs ---------------------------------------------------------------- */
 
-static _Noreturn void give_up(const struct isolated *isolated)
+static bool enters_any(const struct spawning *spawning)
 {
-    link_tell(isolated->link_fd, LINK_FAILED, 0, isolated->error);
-    _exit(1);
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        if (spawning->entered.fds[type] >= 0)
+            return true;
+    return false;
 }
 
-/* Wait until the outside is ready. If it has died, so do we. */
-static void wait_for_outside(const struct isolated *isolated)
+bool isolate_is_needed(const struct spawning *spawning)
 {
-    struct link_message message;
-
-    if (link_receive(isolated->link_fd, &message, NULL, NULL, 1) != 1)
-        _exit(1);
+    return spawning->service.isolation.unshared != 0 || enters_any(spawning);
 }
 
-/* The program's own file of that number is not to be in the way of telling what fails. */
-static void make_way_for_ready_fd(struct isolated *isolated)
+/* Entering a PID namespace, or making others in what was entered, takes effect in a child only. */
+bool isolate_needs_stage(const struct spawning *spawning)
 {
-    int ready_fd = isolated->service->supervision.ready_fd;
-    int moved;
-
-    if (isolated->context->ready_fd < 0 || isolated->link_fd != ready_fd)
-        return;
-    moved = fcntl(ready_fd, F_DUPFD_CLOEXEC, ready_fd + 1);
-    if (moved < 0)
-        _exit(1);
-    close(ready_fd);
-    isolated->link_fd = moved;
-}
-
-/* In the service's network namespace: see notify_socket.h. */
-static void make_notify_socket(struct isolated *isolated)
-{
-    int fd;
-
-    if (!isolated->context->makes_notify_socket)
-        return;
-    fd = notify_socket_open(&isolated->notify_name, isolated->service->name, isolated->error);
-    if (fd < 0)
-        give_up(isolated);
-    link_tell_file(isolated->link_fd, LINK_NOTIFY, fd);
-    close(fd);
-}
-
-/* As PID 1 of its namespace the program's life is tied to ours by the kernel alone. */
-static void tie_to_outside(const struct isolated *isolated)
-{
-    struct pollfd link = {.fd = isolated->link_fd};
-
-    if (!isolated->isolation->as_pid_1)
-        return;
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    /* It may have died before the prctl. */
-    if (poll(&link, 1, 0) == 1 && (link.revents & POLLHUP) != 0)
-        _exit(1);
-}
-
-__attribute__((noinline)) static _Noreturn void run_program(const struct isolated *isolated)
-{
-    struct spawn_context context = *isolated->context;
-    char failed_path[PATH_MAX];
-    struct program_failure failure = {.path = failed_path};
-    struct program program;
-
-    if (isolated->isolation->as_pid_1)
-        context.parent_death_signal = SIGKILL;
-    context.notify_name = isolated->notify_name;
-    if (program_prepare(&program, isolated->service, &context, isolated->error) < 0)
-        give_up(isolated);
-    tie_to_outside(isolated);
-    program_execute(&program, &context, &failure);
-    program_explain(&program, &failure, isolated->error);
-    give_up(isolated);
+    return enters_any(spawning) && (spawning->service.isolation.unshared != 0 ||
+                                    spawning->entered.fds[NAMESPACE_PID] >= 0 ||
+                                    spawning->entered.fds[NAMESPACE_TIME] >= 0);
 }
 
 /*
  * When clone returns, the namespaces are there, but for a time namespace, and but for what comes
- * through a stage. Of those that it enters itself we need to know only to lend them.
+ * through a stage.
  */
-static bool needs_word_of_creation(const struct isolated *isolated)
+bool isolate_tells_of_creation(const struct spawning *spawning)
 {
-    return isolated->by_stage || isolated->context->lent != NULL ||
-           namespaces_have(isolated->isolation->unshared, NAMESPACE_TIME);
+    return spawning->by_stage || spawning->context.shows != 0 ||
+           namespaces_have(spawning->service.isolation.unshared, NAMESPACE_TIME);
 }
 
-/* Returns only in the inner init. */
-static void be_inside(struct isolated *isolated)
+bool isolate_waits_for_outside(const struct spawning *spawning)
 {
-    char no_path[1];
-    struct program_failure failure = {.path = no_path};
-    struct program program = {.service = isolated->service};
-
-    make_way_for_ready_fd(isolated);
-    if (program_take_place(isolated->service, isolated->context, &failure) < 0) {
-        program_explain(&program, &failure, isolated->error);
-        give_up(isolated);
-    }
-    if (inside_set_clocks(isolated->isolation, isolated->error) < 0)
-        give_up(isolated);
-    if (needs_word_of_creation(isolated))
-        link_tell(isolated->link_fd, LINK_CREATED, 0, NULL);
-    wait_for_outside(isolated);
-    if (!service_settings(isolated->service)->keep_keyring &&
-        inside_leave_keyring(isolated->isolation, isolated->context->given, isolated->error) < 0)
-        give_up(isolated);
-    if (inside_prepare(isolated->isolation, isolated->another_user, isolated->error) < 0)
-        give_up(isolated);
-    make_notify_socket(isolated);
-    if (!isolation_has_inner_init(isolated->isolation) && !isolated->context->is_sandbox)
-        run_program(isolated);
+    return isolate_is_needed(spawning) && !spawning->context.is_visit;
 }
 
-/* ---- outside ------------------------------------------------------------------------------ */
+/* ---- the end of what fails ----------------------------------------------------------------- */
 
-/* Entering a PID namespace, or making others in what was entered, takes effect in a child only. */
-static bool needs_stage(const struct isolated *isolated)
+static _Noreturn void give_up(const struct spawning *spawning)
 {
-    bool enters = false;
+    (void)link_tell(spawning->link_fd, LINK_FAILED, 0, &spawning->error);
+    _exit(EXIT_UNTOLD);
+}
 
-    for (int type = 0; type < NAMESPACE_COUNT; type++)
-        enters = enters || isolated->entered.fds[type] >= 0;
-    return enters &&
-           (isolated->isolation->unshared != 0 || isolated->entered.fds[NAMESPACE_PID] >= 0 ||
-            isolated->entered.fds[NAMESPACE_TIME] >= 0);
+/* What nsinit has not heard can't be waited for. */
+static void tell_or_give_up(struct spawning *spawning, int result)
+{
+    if (result == 0)
+        return;
+    errno = -result;
+    error_failed(&spawning->error, "%s: the link to nsinit", spawning->service.name);
+    give_up(spawning);
+}
+
+static void explain_clone(struct spawning *spawning, int error_number)
+{
+    error_subject(&spawning->error, "%s: clone", spawning->service.name);
+    refusal_explain(error_number,
+                    namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER),
+                    &spawning->error);
+}
+
+/* ---- the steps of the process -------------------------------------------------------------- */
+
+/* Wait until the outside is ready. If it has died, so do we. */
+static void wait_for_outside(struct spawning *spawning)
+{
+    struct link_attached attached;
+    struct link_message message;
+    int result = link_receive(spawning->link_fd, &message, &attached, 0, true);
+
+    if (result == 1 && message.kind == LINK_GO)
+        return;
+    if (result >= 0)
+        _exit(EXIT_UNTOLD);
+    tell_or_give_up(spawning, result);
+}
+
+/* The program's own file of that number is not to be in the way of telling what fails. */
+static void make_way_for_ready_fd(struct spawning *spawning)
+{
+    int ready_fd = spawning->service.supervision.ready_fd;
+    int moved;
+
+    if (spawning->context.ready_fd < 0 || spawning->link_fd != ready_fd)
+        return;
+    moved = fcntl(ready_fd, F_DUPFD_CLOEXEC, ready_fd + 1);
+    if (moved < 0)
+        _exit(EXIT_UNTOLD);
+    close(ready_fd);
+    spawning->link_fd = moved;
+}
+
+/* In the service's network namespace: see notify_socket.h. */
+static void make_notify_socket(struct spawning *spawning)
+{
+    int fd;
+
+    if (!spawning->context.makes_notify_socket || !isolate_is_needed(spawning))
+        return;
+    fd = notify_socket_open(&spawning->notify_name, spawning->service.name, &spawning->error);
+    if (fd < 0)
+        give_up(spawning);
+    tell_or_give_up(spawning, link_tell_files(spawning->link_fd, LINK_NOTIFY, 0, &fd, 1));
+    close(fd);
 }
 
 /*
- * A PID namespace is entered by a child only, and only who is in one makes new ones there: then a
- * second stage does, a sibling of the first. The outside waits for it by its message.
+ * The namespaces exist: nsinit gets those open that it asks for, from the process itself, which may
+ * always look at its own. nsinit may not look at one that is not dumpable without CAP_SYS_PTRACE.
  */
-static void run_second_stage(const struct isolated *isolated)
+static void tell_of_creation(struct spawning *spawning)
+{
+    int files[NAMESPACE_COUNT];
+    namespace_set set = 0;
+    size_t count = 0;
+
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
+        int fd = namespaces_have(spawning->context.shows, (enum namespace_type)type)
+                     ? namespace_open_own(getpid(), (enum namespace_type)type)
+                     : -1;
+
+        if (fd < 0)
+            continue;
+        files[count++] = fd;
+        set |= 1U << type;
+    }
+    tell_or_give_up(spawning,
+                    link_tell_files(spawning->link_fd, LINK_CREATED, (int)set, files, count));
+    while (count > 0)
+        close(files[--count]);
+}
+
+static _Noreturn void explain_program(struct spawning *spawning, const struct program *program,
+                                      const struct program_failure *failure)
+{
+    program_explain(program, failure, &spawning->error);
+    give_up(spawning);
+}
+
+/* Nothing of the program's runs yet: its process group, session and terminal come first. */
+static void take_place(struct spawning *spawning)
+{
+    char no_path[1];
+    struct program_failure failure = {.path = no_path};
+    struct program program = {.service = &spawning->service};
+
+    if (program_take_place(&spawning->service, &spawning->context, &failure) < 0)
+        explain_program(spawning, &program, &failure);
+}
+
+/* As PID 1 of its namespace the program's life is tied to ours by the kernel alone. */
+static void prepare_program(struct spawning *spawning, struct program *program,
+                            struct program_failure *failure)
+{
+    struct spawn_context *context = &spawning->context;
+
+    if (spawning->service.isolation.as_pid_1)
+        context->parent_death_signal = SIGKILL;
+    context->notify_name = spawning->notify_name;
+    if (program_prepare(program, &spawning->service, context, &spawning->error) < 0)
+        give_up(spawning);
+    if (program_become(program, context, failure) < 0)
+        explain_program(spawning, program, failure);
+    door_bolt();
+}
+
+/* nsinit may have ended before the kernel was asked to tell that to us. */
+static void end_with_outside(const struct spawning *spawning)
+{
+    struct pollfd link = {.fd = spawning->link_fd};
+
+    if (poll(&link, 1, 0) == 1 && (link.revents & POLLHUP) != 0)
+        _exit(EXIT_UNTOLD);
+}
+
+static _Noreturn void execute_program(struct spawning *spawning, struct program *program,
+                                      struct program_failure *failure)
+{
+    /* After the last change of credentials, which clears it: prctl(2). */
+    (void)prctl(PR_SET_PDEATHSIG, spawning->context.parent_death_signal);
+    if (spawning->context.parent_death_signal == SIGKILL)
+        end_with_outside(spawning);
+    program_execute(program, &spawning->context, failure);
+    explain_program(spawning, program, failure);
+}
+
+/* Not inlined: its buffers would be part of an inner init's stack. */
+__attribute__((noinline)) static _Noreturn void run_program(struct spawning *spawning)
+{
+    char failed_path[PATH_MAX];
+    struct program_failure failure = {.path = failed_path};
+    struct program program;
+
+    prepare_program(spawning, &program, &failure);
+    inherited_wipe_words(spawning->context.inherited, program.service);
+    execute_program(spawning, &program, &failure);
+}
+
+/* Returns only in an inner init and in a sandbox. */
+static void be_inside(struct spawning *spawning)
+{
+    const struct isolation *isolation = &spawning->service.isolation;
+
+    door_tie();
+    make_way_for_ready_fd(spawning);
+    take_place(spawning);
+    if (inside_set_clocks(isolation, &spawning->error) < 0)
+        give_up(spawning);
+    if (isolate_tells_of_creation(spawning))
+        tell_of_creation(spawning);
+    if (isolate_waits_for_outside(spawning))
+        wait_for_outside(spawning);
+    /* The maps, which only a dumpable process's owner may write, are there: proc(5). */
+    door_bolt();
+    if (inside_prepare(&spawning->service, spawning->another_user, &spawning->error) < 0)
+        give_up(spawning);
+    door_bolt();
+    make_notify_socket(spawning);
+    if (!isolation_has_inner_init(isolation) && !spawning->context.is_sandbox)
+        run_program(spawning);
+    inherited_wipe_words(spawning->context.inherited, &spawning->service);
+    end_with_outside(spawning);
+}
+
+/* ---- a visit ------------------------------------------------------------------------------- */
+
+/* The terminal of whoever asked may be one of another devpts, where ttyname(3) finds none for it.
+ */
+static void replace_terminal(struct spawning *spawning)
+{
+    int controller;
+
+    if (!spawning->context.replaces_terminal)
+        return;
+    controller = terminal_replace(spawning->context.stdio, &spawning->context.terminal_fd);
+    if (controller < 0)
+        return;
+    tell_or_give_up(spawning, link_tell_files(spawning->link_fd, LINK_TERMINAL, 0, &controller, 1));
+    close(controller);
+}
+
+/*
+ * A command in a service's namespaces has given up all rights that the service has not before the
+ * service can see it: its PID namespace is entered last, by a child.
+ */
+static _Noreturn void visit(struct spawning *spawning)
+{
+    char failed_path[PATH_MAX];
+    struct program_failure failure = {.path = failed_path};
+    struct program program;
+    pid_t pid = 0;
+
+    replace_terminal(spawning);
+    inside_enter_directory(&spawning->service.isolation);
+    prepare_program(spawning, &program, &failure);
+    if (spawning->by_stage)
+        pid = clone_process(CLONE_PARENT);
+    if (pid > 0)
+        _exit(0);
+    if (pid < 0) {
+        explain_clone(spawning, -pid);
+        give_up(spawning);
+    }
+    door_bolt();
+    if (spawning->by_stage)
+        tell_of_creation(spawning);
+    take_place(spawning);
+    execute_program(spawning, &program, &failure);
+}
+
+/* ---- stages -------------------------------------------------------------------------------- */
+
+/*
+ * A PID namespace is entered by a child only, and only who is in one makes new ones there: then a
+ * second stage does, a sibling of the first.
+ */
+static void run_second_stage(struct spawning *spawning)
 {
     pid_t pid = clone_process(CLONE_PARENT);
 
     if (pid > 0)
         _exit(0);
-    if (pid == 0)
-        link_tell(isolated->link_fd, LINK_STAGE, 0, NULL);
+    if (pid < 0) {
+        explain_clone(spawning, -pid);
+        give_up(spawning);
+    }
+    door_bolt();
+    tell_or_give_up(spawning, link_tell(spawning->link_fd, LINK_STAGE, 0, NULL));
 }
 
 /*
- * The stage: joins, makes the process as its sibling (our own child, though we may not ask for
- * that ourselves as PID 1), and ends. Returns in the process.
+ * The stage has joined. It makes the process as its sibling (nsinit's own child, though as PID 1
+ * nsinit may not ask for that itself), and ends. Returns in the process.
  */
-static void run_stage(const struct isolated *isolated)
+static void run_stage(struct spawning *spawning, bool is_root)
 {
-    namespace_set unshared = isolated->isolation->unshared;
-    const int *entered = isolated->entered.fds;
+    namespace_set unshared = spawning->service.isolation.unshared;
+    const int *entered = spawning->entered.fds;
     pid_t pid;
 
     if (entered[NAMESPACE_PID] >= 0 && namespaces_have(unshared, NAMESPACE_PID))
-        run_second_stage(isolated);
-    /* To enter a user namespace has made it undumpable, and its maps root's (proc(5)). */
-    if (entered[NAMESPACE_USER] >= 0 && namespaces_have(unshared, NAMESPACE_USER))
-        (void)prctl(PR_SET_DUMPABLE, 1);
-    pid = clone_process(clone_flags(isolated->isolation) | CLONE_PARENT);
+        run_second_stage(spawning);
+    /*
+     * The maps of one that is not dumpable are root's (proc(5)): for an ordinary user's new
+     * namespace in one that was entered it has to be, until they are written.
+     */
+    if (!is_root && entered[NAMESPACE_USER] >= 0 && namespaces_have(unshared, NAMESPACE_USER))
+        (void)prctl(PR_SET_DUMPABLE, 1L, 0L, 0L, 0L);
+    pid = clone_process(clone_flags(&spawning->service.isolation) | CLONE_PARENT);
     if (pid == 0)
         return;
     if (pid > 0)
         _exit(0);
-    explain_clone(isolated, -pid);
+    explain_clone(spawning, -pid);
     if (pid == -ENOMEM && entered[NAMESPACE_PID] >= 0)
-        error_reason(isolated->error, ERROR_FAILED, "the PID namespace to enter has ended");
-    give_up(isolated);
+        error_reason(&spawning->error, ERROR_FAILED, "the PID namespace to enter has ended");
+    give_up(spawning);
 }
 
-/* The process, or the stage that makes it: 0 inside, its pid outside, or a negative errno. */
-static pid_t make_process(struct isolated *isolated, const int ends[2])
-{
-    pid_t pid = clone_process(isolated->by_stage ? 0 : clone_flags(isolated->isolation));
+/* ---- the beginning ------------------------------------------------------------------------- */
 
-    if (pid < 0)
-        return pid;
-    isolated->link_fd = ends[pid == 0];
-    close(ends[pid != 0]);
-    if (pid != 0) {
-        isolated->pid = pid;
-        if (isolated->by_stage) {
-            /* Its end says nothing: the link tells how it went, and the process who it is. */
-            (void)command_wait(pid);
-            isolated->pid = 0;
-        }
-        return pid;
-    }
-    if (namespaces_join(&isolated->entered, isolated->error) < 0)
-        give_up(isolated);
-    if (isolated->by_stage)
-        run_stage(isolated);
-    namespaces_close(&isolated->entered);
-    return 0;
+/* The files that the process needs until it executes its program. */
+static struct luggage pack(const struct spawning *spawning)
+{
+    const struct spawn_context *context = &spawning->context;
+    struct luggage luggage = {.keeps_inherited = !context->is_visit};
+
+    luggage.files[luggage.count++] = spawning->link_fd;
+    luggage.files[luggage.count++] = context->ready_fd;
+    luggage.files[luggage.count++] = context->terminal_fd;
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        luggage.files[luggage.count++] = context->stdio[fd];
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        luggage.files[luggage.count++] = spawning->entered.fds[type];
+    return luggage;
 }
 
 /*
- * The next message, which is to be of the kind. 0, or 1 when the process is gone without a word
- * when it was to start its program, or -1 with the error filled in.
+ * Of nsinit's files, environment and rights to look at it the process keeps what it needs. One that
+ * makes a user namespace stays dumpable until its maps are written: until then it is alone in
+ * there.
  */
-static int expect(struct isolated *isolated, enum link_kind kind)
+static void leave_nsinit(struct spawning *spawning)
 {
-    struct link_message message;
-    int result = link_receive(isolated->link_fd, &message,
-                              kind == LINK_STARTED ? &isolated->program : &isolated->pid,
-                              &isolated->notify_fd, 1);
+    struct luggage luggage = pack(spawning);
 
-    if (result == 1 && message.kind == LINK_STAGE) {
-        (void)command_wait(isolated->pid);
-        isolated->pid = 0;
-        return expect(isolated, kind);
-    }
-    if (result == 1 && message.kind == kind)
-        return 0;
-    if (result == 1 && message.kind == LINK_FAILED) {
-        *isolated->error = message.error;
-        /* Perhaps a stage says so, whom we have waited for: both end by themselves. */
-        if (isolated->by_stage && kind == LINK_CREATED)
-            isolated->pid = 0;
-        return -1;
-    }
-    /* Executed, or killed; its exit code tells which. */
-    if (result == 0 && kind == LINK_STARTED)
-        return 1;
-    error_subject(isolated->error, "%s", isolated->service->name);
-    return error_reason(isolated->error, ERROR_FAILED,
-                        "the new process ended before its program ran");
+    door_close_files(&luggage);
+    if (program_keep_environment(&spawning->service, spawning->context.inherited,
+                                 &spawning->error) < 0)
+        give_up(spawning);
+    if (spawning->context.is_visit)
+        inherited_wipe_words(spawning->context.inherited, &spawning->service);
+    if (spawning->by_stage ||
+        !namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER))
+        door_bolt();
 }
 
-/* Until its program runs: as expect. */
-static int guide(struct isolated *isolated)
+static void run_inside(struct spawning *spawning)
 {
-    const struct isolation *isolation = isolated->isolation;
-    const struct spawn_context *context = isolated->context;
-    int result;
+    bool is_root = geteuid() == 0;
 
-    if ((needs_word_of_creation(isolated) && expect(isolated, LINK_CREATED) < 0) ||
-        outside_prepare(isolation, isolated->entered.fds[NAMESPACE_USER], isolated->pid,
-                        isolated->error) < 0)
-        return -1;
-    if (context->lent != NULL)
-        namespaces_open_of(context->lent, isolated->pid, context->lends);
-    link_tell(isolated->link_fd, LINK_GO, 0, NULL);
-    result = context->makes_notify_socket ? expect(isolated, LINK_NOTIFY) : 0;
-    if (result == 0)
-        result = expect(isolated, LINK_STARTED);
-    if (result < 0)
-        outside_undo(isolation);
-    return result;
+    leave_nsinit(spawning);
+    if (door_enter(&spawning->entered, ids_become_entered, &spawning->error) < 0)
+        give_up(spawning);
+    if (!service_settings(&spawning->service)->keep_keyring &&
+        inside_leave_keyring(&spawning->service.isolation, &spawning->entered,
+                             &spawning->error) < 0)
+        give_up(spawning);
+    if (spawning->context.is_visit) {
+        namespaces_close(&spawning->entered);
+        visit(spawning);
+    }
+    if (spawning->by_stage)
+        run_stage(spawning, is_root);
+    namespaces_close(&spawning->entered);
+    be_inside(spawning);
 }
 
-static int finish(struct isolated *isolated, struct spawned *spawned)
+pid_t isolate_fork(struct spawning *spawning, const int link_fds[2])
 {
-    int result = guide(isolated);
+    unsigned int flags = spawning->by_stage ? 0 : clone_flags(&spawning->service.isolation);
+    pid_t pid = clone_process(flags);
 
-    if (result != 0) {
-        close(isolated->link_fd);
-        isolated->link_fd = -1;
-    }
-    if (result >= 0) {
-        *spawned =
-            (struct spawned){.pid = isolated->pid,
-                             .program = isolated->program != 0 ? isolated->program : isolated->pid,
-                             .link_fd = isolated->link_fd,
-                             .notify_fd = isolated->notify_fd};
-        return 0;
-    }
-    if (isolated->notify_fd >= 0)
-        close(isolated->notify_fd);
-    if (isolated->context->lent != NULL)
-        namespaces_close(isolated->context->lent);
-    if (isolated->pid > 0) {
-        (void)kill(isolated->pid, SIGKILL);
-        (void)command_wait(isolated->pid);
-    }
-    return -1;
-}
-
-int isolate_spawn(const struct service *service, const struct spawn_context *context,
-                  struct spawned *spawned, struct error *error)
-{
-    struct isolated isolated = {.service = service,
-                                .isolation = &service->isolation,
-                                .error = error,
-                                .context = context,
-                                .notify_name = context->notify_name,
-                                .notify_fd = -1};
-    int ends[2];
-    int result;
-    pid_t pid;
-
-    if (namespaces_open(&isolated.entered, isolated.isolation, context->given, error) < 0)
-        return -1;
-    isolated.by_stage = needs_stage(&isolated);
-    isolated.another_user = namespaces_have(isolated.isolation->unshared, NAMESPACE_USER) ||
-                            isolated.entered.fds[NAMESPACE_USER] >= 0;
-    result = link_open(ends, isolated.by_stage || isolation_has_inner_init(isolated.isolation));
-    if (result < 0) {
-        errno = -result;
-        error_failed(error, "%s: socketpair", service->name);
-        namespaces_close(&isolated.entered);
-        return -1;
-    }
-    pid = make_process(&isolated, ends);
-    if (pid == 0) {
-        be_inside(&isolated);
-        *spawned = (struct spawned){
-            .link_fd = isolated.link_fd, .notify_fd = -1, .notify_name = isolated.notify_name};
-        return 1;
-    }
-    if (pid > 0) {
-        result = finish(&isolated, spawned);
-    } else {
-        close(ends[0]);
-        close(ends[1]);
-        result = explain_clone(&isolated, -pid);
-    }
-    namespaces_close(&isolated.entered);
-    return result;
+    if (pid != 0)
+        return pid;
+    close(link_fds[0]);
+    spawning->link_fd = link_fds[1];
+    run_inside(spawning);
+    return 0;
 }

@@ -1,13 +1,27 @@
 /*
- * isolate.h - a service becomes a process in namespaces of its own or of others
+ * isolate.h - the new process's side of a setup: it joins and makes namespaces, and goes on to its
+ * program
  */
 #ifndef NSINIT_SPAWN_ISOLATE_H
 #define NSINIT_SPAWN_ISOLATE_H
 
 #include "spawn/spawn.h"
 
-/* As spawn_service, for a service with namespaces. */
-int isolate_spawn(const struct service *service, const struct spawn_context *context,
-                  struct spawned *spawned, struct error *error);
+/* Whether the process lives in namespaces other than nsinit's. */
+bool isolate_is_needed(const struct spawning *spawning);
+
+/* Whether a stage has to make it: see run_stage. */
+bool isolate_needs_stage(const struct spawning *spawning);
+
+/* Whether the process tells of its namespaces, and waits for what nsinit does from outside. */
+bool isolate_tells_of_creation(const struct spawning *spawning);
+bool isolate_waits_for_outside(const struct spawning *spawning);
+
+/*
+ * Make the process, or the stage that makes it, with `link_fds` as the two ends of the link. Its
+ * pid, or a negative errno. In the process itself it returns 0 when that is an inner init or a
+ * sandbox with everything in place; else the program is executed, or the process ends.
+ */
+pid_t isolate_fork(struct spawning *spawning, const int link_fds[2]);
 
 #endif

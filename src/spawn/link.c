@@ -1,19 +1,24 @@
 /*
- * link.c - what nsinit and a process it isolates have to say to each other
+ * link.c - what nsinit and a process that it sets up have to say to each other
  */
 #include "spawn/link.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "util/ancillary.h"
+#include "util/signals.h"
+
+/* Sending fails while the kernel has no memory for it (ENOBUFS, ENOMEM): so often it is tried. */
+enum { SEND_TRIES = 16 };
 
 /* Room for what may come with a message. */
 union control {
     struct cmsghdr part;
-    char bytes[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(sizeof(int))];
+    char bytes[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(LINK_FILES * sizeof(int))];
 };
 
 int link_open(int ends[2], bool learns_pids)
@@ -33,9 +38,27 @@ int link_open(int ends[2], bool learns_pids)
     return 0;
 }
 
-/* Send a message, perhaps with something attached. False when it could not be sent. */
-static bool tell(int fd, enum link_kind kind, int value, const struct error *error, int type,
-                 const void *attached, unsigned int size)
+/* ---- sending ------------------------------------------------------------------------------- */
+
+static bool may_pass(int error_number)
+{
+    return error_number == ENOBUFS || error_number == ENOMEM || error_number == EINTR;
+}
+
+static int send_message(int fd, const struct msghdr *header)
+{
+    /* An end that does not read is not waited for. */
+    for (int tries = 0; sendmsg(fd, header, MSG_NOSIGNAL | MSG_DONTWAIT) < 0; tries++) {
+        if (!may_pass(errno) || tries == SEND_TRIES)
+            return -errno;
+        (void)sched_yield();
+    }
+    return 0;
+}
+
+/* Send a message, perhaps with something attached. */
+static int tell(int fd, enum link_kind kind, int value, const struct error *error, int type,
+                const void *attached, unsigned int size)
 {
     struct link_message message;
     struct iovec data = {.iov_base = &message, .iov_len = sizeof message};
@@ -49,7 +72,7 @@ static bool tell(int fd, enum link_kind kind, int value, const struct error *err
     if (error != NULL)
         message.error = *error;
     memset(&control, 0, sizeof control);
-    if (attached != NULL) {
+    if (size > 0) {
         header.msg_control = &control;
         header.msg_controllen = (socklen_t)CMSG_SPACE(size);
         control.part.cmsg_level = SOL_SOCKET;
@@ -57,42 +80,90 @@ static bool tell(int fd, enum link_kind kind, int value, const struct error *err
         control.part.cmsg_len = (socklen_t)CMSG_LEN(size);
         memcpy(CMSG_DATA(&control.part), attached, size);
     }
-    return sendmsg(fd, &header, MSG_NOSIGNAL) >= 0;
+    return send_message(fd, &header);
 }
 
-void link_tell(int fd, enum link_kind kind, int value, const struct error *error)
+int link_tell(int fd, enum link_kind kind, int value, const struct error *error)
 {
-    (void)tell(fd, kind, value, error, 0, NULL, 0);
+    return tell(fd, kind, value, error, 0, NULL, 0);
 }
 
-void link_tell_process(int fd, enum link_kind kind, pid_t pid)
+int link_tell_process(int fd, enum link_kind kind, pid_t pid)
 {
     struct ucred process = {.pid = pid, .uid = geteuid(), .gid = getegid()};
 
-    if (!tell(fd, kind, 0, NULL, SCM_CREDENTIALS, &process, sizeof process))
-        link_tell(fd, kind, 0, NULL);
+    if (tell(fd, kind, 0, NULL, SCM_CREDENTIALS, &process, sizeof process) == 0)
+        return 0;
+    return link_tell(fd, kind, 0, NULL);
 }
 
-void link_tell_file(int fd, enum link_kind kind, int file)
+int link_tell_files(int fd, enum link_kind kind, int value, const int *files, size_t count)
 {
-    (void)tell(fd, kind, 0, NULL, SCM_RIGHTS, &file, sizeof file);
+    return tell(fd, kind, value, NULL, SCM_RIGHTS, files, (unsigned int)(count * sizeof files[0]));
 }
 
-/* Credentials come on the end that asked for them, a file with LINK_NOTIFY. */
-static void read_control(struct msghdr *header, pid_t *sender, int *file)
-{
-    for (struct cmsghdr *part = CMSG_FIRSTHDR(header); part != NULL;
-         part = ancillary_next(header, part)) {
-        const void *attached = CMSG_DATA(part);
+/* ---- receiving ----------------------------------------------------------------------------- */
 
-        if (part->cmsg_type == SCM_CREDENTIALS && sender != NULL)
-            *sender = ((const struct ucred *)attached)->pid;
-        else if (part->cmsg_type == SCM_RIGHTS && file != NULL)
-            *file = *(const int *)attached;
+static void take_files(const struct cmsghdr *part, struct link_attached *attached, size_t wanted)
+{
+    size_t size = part->cmsg_len - CMSG_LEN(0);
+    int file;
+
+    for (size_t at = 0; at + sizeof file <= size; at += sizeof file) {
+        memcpy(&file, CMSG_DATA(part) + at, sizeof file);
+        if (attached->file_count < wanted && attached->file_count < LINK_FILES)
+            attached->files[attached->file_count++] = file;
+        else
+            close(file);
     }
 }
 
-int link_receive(int fd, struct link_message *message, pid_t *sender, int *file, int wait)
+static void read_control(struct msghdr *header, struct link_attached *attached, size_t wanted)
+{
+    struct ucred sender;
+
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(header); part != NULL;
+         part = ancillary_next(header, part)) {
+        if (part->cmsg_level != SOL_SOCKET)
+            continue;
+        if (part->cmsg_type == SCM_RIGHTS) {
+            take_files(part, attached, wanted);
+        } else if (part->cmsg_type == SCM_CREDENTIALS &&
+                   part->cmsg_len == CMSG_LEN(sizeof sender)) {
+            memcpy(&sender, CMSG_DATA(part), sizeof sender);
+            attached->sender = sender.pid;
+        }
+    }
+}
+
+void link_close_files(struct link_attached *attached)
+{
+    for (size_t i = 0; i < attached->file_count; i++)
+        close(attached->files[i]);
+    attached->file_count = 0;
+}
+
+static bool is_text(const char *text, size_t size)
+{
+    return memchr(text, '\0', size) != NULL;
+}
+
+static bool is_valid(const struct link_message *message)
+{
+    const struct error *error = &message->error;
+    bool has_signal = message->kind == LINK_STOPPED || message->kind == LINK_SIGNAL;
+
+    if ((unsigned int)message->kind >= LINK_KIND_COUNT ||
+        (unsigned int)error->kind >= ERROR_KIND_COUNT)
+        return false;
+    if (has_signal && (message->value < 1 || message->value > SIGNAL_MAX))
+        return false;
+    return is_text(error->subject, sizeof error->subject) &&
+           is_text(error->reason, sizeof error->reason) && is_text(error->hint, sizeof error->hint);
+}
+
+int link_receive(int fd, struct link_message *message, struct link_attached *attached,
+                 size_t files_wanted, bool wait)
 {
     struct iovec data = {.iov_base = message, .iov_len = sizeof *message};
     union control control;
@@ -102,17 +173,23 @@ int link_receive(int fd, struct link_message *message, pid_t *sender, int *file,
                             .msg_controllen = sizeof control.bytes};
     ssize_t size;
 
+    *attached = (struct link_attached){0};
     /*
-     * Who ends with something of ours unread resets the connection, which is told once and before
-     * what he has said last. Nothing interrupts it, here or above: all signals are blocked.
+     * An end that is closed with something unread resets the connection, which is told once and
+     * before what was said last. Nothing interrupts it, here or above: all signals are blocked.
      */
     do
         size = recvmsg(fd, &header, MSG_CMSG_CLOEXEC | (wait ? 0 : MSG_DONTWAIT));
     while (size < 0 && errno == ECONNRESET);
+    /* What could not be received for want of memory is still there. */
+    if (size < 0 && !wait && (errno == ENOMEM || errno == ENOBUFS))
+        return -EAGAIN;
     if (size < 0)
         return -errno;
-    if (size != (ssize_t)sizeof *message)
-        return 0;
-    read_control(&header, sender, file);
-    return 1;
+    read_control(&header, attached, files_wanted);
+    if (size == (ssize_t)sizeof *message && (header.msg_flags & MSG_TRUNC) == 0 &&
+        is_valid(message))
+        return 1;
+    link_close_files(attached);
+    return size == 0 ? 0 : -EBADMSG;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "spawn/devices.h"
+#include "spawn/mask.h"
 #include "spawn/tree.h"
 #include "util/text.h"
 
@@ -62,6 +63,12 @@ int mounts_take_sources(struct work *work, struct error *error)
             return explain_source(mount, error);
         if (mount->type == MOUNT_DEV && work->old_devices < 0)
             work->old_devices = open("/dev", O_PATH | O_CLOEXEC);
+    }
+    if (plan->mask_proc) {
+        error_subject(error, "--mask-proc");
+        work->nothing = open("/dev/null", O_PATH | O_CLOEXEC);
+        if (work->nothing < 0)
+            return mounts_failed(error, "/dev/null");
     }
     if (plan->root == NULL)
         return 0;
@@ -212,6 +219,35 @@ static int mount_one(struct work *work, size_t i, struct error *error)
     return 0;
 }
 
+/* What is laid over a shared /sys would be laid over that of the machine. */
+static bool keeps_to_itself(const struct work *work)
+{
+    unsigned long propagation = mounts_propagation(work->plan->propagation);
+
+    return work->plan->root != NULL || propagation == MS_PRIVATE || propagation == MS_SLAVE ||
+           mount(NULL, "/sys", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
+static int mask(const struct work *work, struct error *error)
+{
+    struct covers covers = {.nothing = work->nothing, .directory = -1};
+    int proc;
+    int result;
+
+    if (!work->plan->mask_proc)
+        return 0;
+    proc = target_open(&work->root, work->plan->proc, true, error);
+    if (proc < 0)
+        return -1;
+    result = mask_proc(proc, &covers, error);
+    close(proc);
+    if (result == 0 && keeps_to_itself(work))
+        result = mask_sys(&work->root, &covers, error);
+    if (covers.directory >= 0)
+        close(covers.directory);
+    return result;
+}
+
 static int mount_proc(const struct work *work, struct error *error)
 {
     const char *path = work->plan->proc;
@@ -240,5 +276,38 @@ int mounts_carry_out(struct work *work, struct error *error)
     for (size_t i = 0; i < work->plan->mount_count; i++)
         if (mount_one(work, i, error) < 0)
             return -1;
-    return work->plan->proc != NULL ? mount_proc(work, error) : 0;
+    if (work->plan->proc == NULL)
+        return 0;
+    return mount_proc(work, error) < 0 ? -1 : mask(work, error);
+}
+
+static int restore_of(const struct work *work, const struct mount *mount, struct error *error)
+{
+    const struct target_root here = {.fd = -1};
+    int target;
+    int result;
+
+    if (mount->type != MOUNT_BIND || !mount->has_propagation || !work->locks)
+        return 0;
+    error_subject(error, "--mount %s", mount->target);
+    target = target_open(&here, mount->target, true, error);
+    if (target < 0)
+        return -1;
+    result = tree_set_propagation(target, mounts_propagation(mount->propagation),
+                                  mount->propagation_recursive);
+    close(target);
+    return result < 0 ? mounts_failed(error, "bind-propagation") : 0;
+}
+
+int mounts_restore_propagation(const struct work *work, struct error *error)
+{
+    const struct filesystem *plan = work->plan;
+
+    if (mounts_propagation(plan->propagation) == MS_SHARED && (plan->root != NULL || work->locks) &&
+        mount(NULL, "/", NULL, MS_SHARED | (work->locks ? MS_REC : 0), NULL) < 0)
+        return mounts_failed(error, "--propagation");
+    for (size_t i = 0; i < plan->mount_count; i++)
+        if (restore_of(work, &plan->mounts[i], error) < 0)
+            return -1;
+    return 0;
 }

@@ -15,6 +15,8 @@ struct work {
     struct target_root root;
     int *sources; /* trees of the bind mounts, one for each mount, else -1 */
     int old_devices;
+    int nothing; /* /dev/null, where something is to be covered by it */
+    bool locks;  /* the service is in a user namespace: its root is to undo none of this */
 };
 
 /* MS_PRIVATE, MS_SLAVE or MS_SHARED; 0 leaves it unchanged. */
@@ -28,6 +30,9 @@ int mounts_failed(struct error *error, const char *what);
 
 /* Copy all that is to be mounted from outside. */
 int mounts_take_sources(struct work *work, struct error *error);
+
+/* The root is the final one: what is to be shared is that now, as it was not to be on the way. */
+int mounts_restore_propagation(const struct work *work, struct error *error);
 
 /* All of them in their order, then the fresh proc. */
 int mounts_carry_out(struct work *work, struct error *error);

@@ -1,5 +1,6 @@
 /*
  * outside.h - what nsinit does for a process in new namespaces from outside of them
+ * In this order: check, map, connect, hook. Each returns 0, or -1 with `error` filled in.
  */
 #ifndef NSINIT_SPAWN_OUTSIDE_H
 #define NSINIT_SPAWN_OUTSIDE_H
@@ -7,15 +8,28 @@
 #include <sys/types.h>
 
 #include "pod/namespaces.h"
+#include "visit/enter.h"
+
+/* Whether /proc is there, where it is needed. */
+int outside_check(const struct isolation *isolation, struct error *error);
 
 /*
- * Id maps, devices of the network, names that keep namespaces alive, the user's hook, in this
- * order. `user_fd` is the user namespace that was entered before, the parent of a new one, or -1.
- * 0, or -1 with `error` filled in, and nothing left (the process is the caller's to end).
+ * The id maps of a new user namespace, whose parent is the one that was entered as `user_fd`, or
+ * nsinit's own (-1). Where a mapper is needed, only a forked process may call outside_map: it goes
+ * to that namespace, or runs newuidmap(1) and waits for it.
  */
-int outside_prepare(const struct isolation *isolation, int user_fd, pid_t pid, struct error *error);
+bool outside_needs_mapper(const struct isolation *isolation, int user_fd);
+int outside_map(const struct isolation *isolation, int user_fd, pid_t pid, struct error *error);
 
-/* Undo the names that keep namespaces alive: for a process that did not start after all. */
-void outside_undo(const struct isolation *isolation);
+/* Devices of the network. */
+int outside_connect(const struct isolation *isolation, pid_t pid, struct error *error);
+
+/*
+ * Start the user's hook, in a process group of its own, with the namespaces in `shown` for it to
+ * look at: its pid, or -1 with `error` filled in. And what its end means.
+ */
+pid_t outside_start_hook(const struct isolation *isolation, pid_t pid,
+                         const struct open_namespaces *shown, struct error *error);
+int outside_judge_hook(int wait_status, struct error *error);
 
 #endif

@@ -81,6 +81,24 @@ static bool keeps_environment(const struct service *service, const struct spawn_
     return true;
 }
 
+int program_keep_environment(struct service *service, const struct inherited *inherited,
+                             struct error *error)
+{
+    const struct settings *settings = service_settings(service);
+    const struct account nobody = {0};
+    char **kept;
+
+    /* The program gets all of it, then. */
+    if (!settings->clear_environment && settings->variable_count == 0)
+        return 0;
+    kept = settings_environment(settings, &nobody, service->environment, NULL, 0, 0);
+    if (kept == NULL)
+        return error_failed(error, "%s", service->name);
+    inherited_wipe_environment(inherited, kept);
+    service->environment = kept;
+    return 0;
+}
+
 int program_prepare(struct program *program, const struct service *service,
                     const struct spawn_context *context, struct error *error)
 {
@@ -178,24 +196,20 @@ static int place_files(const struct program *program, const struct spawn_context
     return dup2(context->ready_fd, service->supervision.ready_fd) < 0 ? -1 : 0;
 }
 
-/* What comes before the exec. 0, or -1 with errno and the stage in `failure`. */
-static int prepare_exec(struct program *program, const struct spawn_context *context,
-                        struct program_failure *failure)
+int program_become(struct program *program, const struct spawn_context *context,
+                   struct program_failure *failure)
 {
+    int result;
+
     failure->stage = PROGRAM_FILES;
-    if (place_files(program, context) < 0)
-        return -1;
-    failure->stage = PROGRAM_SETTINGS;
-    if (settings_apply(service_settings(program->service), &program->account, &failure->settings) <
-        0)
-        return -1;
-    failure->stage = PROGRAM_EXEC;
-    /* After the change of user, which clears it: prctl(2). */
-    if (context->parent_death_signal != 0)
-        (void)prctl(PR_SET_PDEATHSIG, context->parent_death_signal);
-    write_own_pids(program);
-    inherited_give_back(context->inherited);
-    return 0;
+    result = place_files(program, context);
+    if (result == 0) {
+        failure->stage = PROGRAM_SETTINGS;
+        result = settings_apply(service_settings(program->service), &program->account,
+                                &failure->settings);
+    }
+    failure->error_number = result < 0 ? errno : 0;
+    return result;
 }
 
 static int execute_by_shell(struct program *program, char *path)
@@ -229,8 +243,13 @@ static int execute(struct program *program, char *path)
 void program_execute(struct program *program, const struct spawn_context *context,
                      struct program_failure *failure)
 {
-    failure->error_number =
-        prepare_exec(program, context, failure) < 0 ? errno : execute(program, failure->path);
+    failure->stage = PROGRAM_EXEC;
+    /* After the change of user, which clears it: prctl(2). */
+    if (context->parent_death_signal != 0)
+        (void)prctl(PR_SET_PDEATHSIG, context->parent_death_signal);
+    write_own_pids(program);
+    inherited_give_back(context->inherited);
+    failure->error_number = execute(program, failure->path);
 }
 
 int program_explain(const struct program *program, const struct program_failure *failure,

@@ -31,6 +31,13 @@ struct program_failure {
     char *path; /* PATH_MAX bytes, the caller's: the file that PROGRAM_EXEC is about */
 };
 
+/*
+ * In a process of its own: overwrite what of nsinit's environment the service's program does not
+ * get; the service has an environment of its own then. 0, or -1 with `error` filled in.
+ */
+int program_keep_environment(struct service *service, const struct inherited *inherited,
+                             struct error *error);
+
 /* Look up the user and put the environment together. 0, or -1 with `error` filled in. */
 int program_prepare(struct program *program, const struct service *service,
                     const struct spawn_context *context, struct error *error);
@@ -44,7 +51,14 @@ int program_take_place(const struct service *service, const struct spawn_context
                        struct program_failure *failure);
 
 /*
- * In the new process: settings, signal state, exec; by the shell, as execvp(3) promises, when the
+ * In the new process: files and settings, and with them the program's user and rights. 0, or -1
+ * with `failure` filled in. Async-signal-safe.
+ */
+int program_become(struct program *program, const struct spawn_context *context,
+                   struct program_failure *failure);
+
+/*
+ * In the new process, last: signal state and exec; by the shell, as execvp(3) promises, when the
  * kernel does not know how to run it and it is text. Returns only on failure, with `failure` filled
  * in. Async-signal-safe.
  */

@@ -4,7 +4,9 @@
 #include "spawn/settings.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <linux/capability.h>
+#include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -53,14 +55,16 @@ static int get_permitted(capability_set *permitted)
     return 0;
 }
 
+/* What is inheritable is effective too, and for root all of it. */
 static int set_capabilities(capability_set permitted, capability_set inheritable)
 {
+    capability_set effective = geteuid() == 0 ? permitted : inheritable;
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
 
     for (int half = 0; half < _LINUX_CAPABILITY_U32S_3; half++) {
         data[half].permitted = (uint32_t)(permitted >> 32 * half);
-        data[half].effective = data[half].permitted;
+        data[half].effective = (uint32_t)(effective >> 32 * half);
         data[half].inheritable = (uint32_t)(inheritable >> 32 * half);
     }
     return (int)syscall(SYS_capset, &header, data);
@@ -106,11 +110,18 @@ static int prepare_capabilities(const struct settings *settings, capability_set 
     return limit_bounding_set(*kept) < 0 ? -1 : prctl(PR_SET_KEEPCAPS, 1L);
 }
 
-static int finish_capabilities(const struct settings *settings, capability_set kept)
+/*
+ * As the program will have them, so that its working directory is entered, and it is executed, with
+ * its own rights. setresuid(2) clears nothing where nsinit itself is not root.
+ */
+static int finish_capabilities(const struct settings *settings, const struct account *account,
+                               capability_set kept)
 {
     capability_set added = settings->added & kept;
 
-    return set_capabilities(kept, added) < 0 ? -1 : raise_ambient(added);
+    if (settings->has_capabilities)
+        return set_capabilities(kept, added) < 0 ? -1 : raise_ambient(added);
+    return account->has_user && account->uid != 0 ? set_capabilities(0, 0) : 0;
 }
 
 static int set_groups(const struct account *account)
@@ -127,6 +138,28 @@ static int become(const struct account *account)
     if (syscall(CALL_SETRESGID, account->gid, account->gid, account->gid) < 0)
         return -1;
     return (int)syscall(CALL_SETRESUID, account->uid, account->uid, account->uid);
+}
+
+/* Whether the working directory lies in the root: else getcwd(2) has no name for it. */
+static bool is_inside_root(void)
+{
+    char path[PATH_MAX];
+
+    /* The C library turns "(unreachable)" into an error, or takes its own way through the tree. */
+    return syscall(SYS_getcwd, path, sizeof path) > 0 && path[0] == '/';
+}
+
+/* A link of the tree's own can lead to a directory that some process has open: proc_pid_fd(5). */
+static int enter_directory(const char *path, struct settings_failure *failure)
+{
+    failure->stage = SETTINGS_WORKDIR;
+    if (chdir(path) < 0)
+        return -1;
+    failure->stage = SETTINGS_OUTSIDE;
+    if (is_inside_root())
+        return 0;
+    errno = EXDEV;
+    return -1;
 }
 
 int settings_apply(const struct settings *settings, const struct account *account,
@@ -155,10 +188,9 @@ int settings_apply(const struct settings *settings, const struct account *accoun
     if (account->has_user && become(account) < 0)
         return -1;
     failure->stage = SETTINGS_CAPABILITIES;
-    if (settings->has_capabilities && finish_capabilities(settings, kept) < 0)
+    if (finish_capabilities(settings, account, kept) < 0)
         return -1;
-    failure->stage = SETTINGS_WORKDIR;
-    if (settings->workdir != NULL && chdir(settings->workdir) < 0)
+    if (settings->workdir != NULL && enter_directory(settings->workdir, failure) < 0)
         return -1;
     failure->stage = SETTINGS_NO_NEW_PRIVS;
     return settings->no_new_privs ? prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) : 0;

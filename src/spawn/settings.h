@@ -18,6 +18,7 @@ struct settings_failure {
         SETTINGS_GROUPS,
         SETTINGS_USER,
         SETTINGS_WORKDIR,
+        SETTINGS_OUTSIDE, /* the working directory is not below the root */
         SETTINGS_NO_NEW_PRIVS
     } stage;
     int resource; /* for SETTINGS_LIMIT */

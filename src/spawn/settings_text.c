@@ -24,6 +24,7 @@ static const struct {
     [SETTINGS_GROUPS] = {"--groups", "that needs root, or CAP_SETGID"},
     [SETTINGS_USER] = {"--user", "that needs root, or CAP_SETUID and CAP_SETGID"},
     [SETTINGS_WORKDIR] = {"--workdir", "it is entered as the user that the program runs as"},
+    [SETTINGS_OUTSIDE] = {"--workdir", ""},
     [SETTINGS_NO_NEW_PRIVS] = {"--no-new-privs", ""},
 };
 
@@ -35,7 +36,7 @@ int settings_explain(const struct settings *settings, const struct settings_fail
 
     if (stage == SETTINGS_LIMIT)
         detail = resource_name(failure->resource);
-    else if (stage == SETTINGS_WORKDIR)
+    else if (stage == SETTINGS_WORKDIR || stage == SETTINGS_OUTSIDE)
         detail = settings->workdir;
     else if (stage == SETTINGS_USER && settings->user != NULL)
         detail = settings->user;
@@ -43,8 +44,10 @@ int settings_explain(const struct settings *settings, const struct settings_fail
         error_hint(error, "%s", stages[stage].hint);
     else if (errno == EINVAL && (stage == SETTINGS_USER || stage == SETTINGS_GROUPS))
         error_hint(error, "is it mapped in the user namespace? see --map-users, --map-groups");
-    return error_failed(error, "%s%s%s", stages[stage].option, detail[0] != '\0' ? " " : "",
-                        detail);
+    (void)error_failed(error, "%s%s%s", stages[stage].option, detail[0] != '\0' ? " " : "", detail);
+    return stage == SETTINGS_OUTSIDE
+               ? error_reason(error, ERROR_FAILED, "the directory lies outside of the root")
+               : -1;
 }
 
 char **settings_environment(const struct settings *settings, const struct account *account,

@@ -1,7 +1,8 @@
 /*
  * spawn.c - a service becomes a running process
- * Without namespaces the child shares our memory until it executes the program (as in vfork(2)),
- * so it tells a failure by writing it down, and we run on only when the outcome is known.
+ * Where nsinit may wait, the child shares our memory until it executes the program (as in
+ * vfork(2)), so it tells a failure by writing it down, and we run on only when the outcome is
+ * known.
  */
 #include "spawn/spawn.h"
 
@@ -13,8 +14,10 @@
 #include "spawn/calls.h"
 #include "spawn/command.h"
 #include "spawn/isolate.h"
+#include "spawn/link.h"
 #include "spawn/program.h"
 #include "spawn/refusal.h"
+#include "spawn/start.h"
 #include "spawn/vfork.h"
 
 #ifdef NSINIT_COVERAGE
@@ -32,22 +35,23 @@ static int child_main(void *argument)
 {
     struct child *child = argument;
 
-    if (program_take_place(child->program->service, child->context, &child->failure) == 0)
+    if (program_take_place(child->program->service, child->context, &child->failure) == 0 &&
+        program_become(child->program, child->context, &child->failure) == 0)
         program_execute(child->program, child->context, &child->failure);
     _exit(1);
 }
 
-static int run_program(struct program *program, const struct spawn_context *context,
-                       struct spawned *spawned, struct error *error)
+/* Returns SPAWN_STARTED or SPAWN_FAILED. */
+static enum spawn_outcome run_program(struct spawning *spawning, struct program *program)
 {
     char failed_path[PATH_MAX];
-    struct child child = {.program = program, .context = context, .failure = {.path = failed_path}};
+    struct child child = {
+        .program = program, .context = &spawning->context, .failure = {.path = failed_path}};
     pid_t pid;
 
     /*
      * Were it to make us undumpable, who has no CAP_SYS_PTRACE, as root in a container, could not
-     * look at our namespaces any more, nor nsinit at those of its inner init, which health checks
-     * and nsctl exec enter.
+     * look at our namespaces any more, nor nsinit at those of its inner init.
      */
     pid = vfork_run(child_main, &child, 0, program->account.has_user);
 #ifdef NSINIT_COVERAGE
@@ -55,16 +59,34 @@ static int run_program(struct program *program, const struct spawn_context *cont
     __gcov_reset();
 #endif
     if (pid < 0) {
-        error_subject(error, "%s: fork", program->service->name);
-        return refusal_explain(-pid, false, error);
+        error_subject(&spawning->error, "%s: fork", spawning->service.name);
+        refusal_explain(-pid, false, &spawning->error);
+        return SPAWN_FAILED;
     }
     /* Killed before it could execute anything, it has not failed: it has ended. */
     if (child.failure.error_number != 0) {
         (void)command_wait(pid);
-        return program_explain(program, &child.failure, error);
+        program_explain(program, &child.failure, &spawning->error);
+        return SPAWN_FAILED;
     }
-    *spawned = (struct spawned){.pid = pid, .program = pid, .link_fd = -1, .notify_fd = -1};
-    return 0;
+    spawning->pid = spawning->program = pid;
+    return SPAWN_STARTED;
+}
+
+/* The child shares our memory until it has executed the program. */
+static enum spawn_outcome spawn_and_wait(struct spawning *spawning)
+{
+    struct program program;
+    enum spawn_outcome outcome = SPAWN_FAILED;
+
+    spawning->context.notify_name = spawning->notify_name;
+    if (program_prepare(&program, &spawning->service, &spawning->context, &spawning->error) == 0)
+        outcome = run_program(spawning, &program);
+    program_free(&program);
+    /* It lives in nsinit's own namespaces. */
+    if (outcome == SPAWN_STARTED)
+        namespaces_open_of(&spawning->shown, getpid(), spawning->context.shows);
+    return outcome;
 }
 
 static int mark(void *argument)
@@ -104,40 +126,99 @@ struct spawn_context spawn_context_plain(const struct inherited *inherited)
         .inherited = inherited, .terminal_fd = -1, .ready_fd = -1, .stdio = {-1, -1, -1}};
 }
 
-static int spawn_beside(const struct service *service, struct spawn_context context,
-                        struct spawned *spawned, struct error *error)
+/* What both sides need to know when they part. 0, or -1 with the error filled in. */
+static int prepare(struct spawning *spawning)
 {
-    struct program program;
-    int notify_fd = -1;
-    int result;
+    const struct spawn_context *context = &spawning->context;
 
-    /* In nsinit's own network namespace, which is the service's. */
-    if (context.makes_notify_socket) {
-        notify_fd = notify_socket_open(&context.notify_name, service->name, error);
-        if (notify_fd < 0)
-            return -1;
-    }
-    result = program_prepare(&program, service, &context, error);
-    if (result == 0)
-        result = run_program(&program, &context, spawned, error);
-    program_free(&program);
-    if (result < 0) {
-        if (notify_fd >= 0)
-            close(notify_fd);
-        return result;
-    }
-    spawned->notify_fd = notify_fd;
-    /* It is in nsinit's own namespaces. */
-    if (context.lent != NULL)
-        namespaces_open_of(context.lent, getpid(), context.lends);
-    return 0;
+    spawning->step = SPAWN_EXECUTING;
+    spawning->helper_fd = spawning->link_fd = spawning->notify_fd = spawning->terminal_fd = -1;
+    spawning->notify_name = context->notify_name;
+    spawning->entered = spawning->shown = namespaces_none();
+    if (namespaces_open(&spawning->entered, &spawning->service.isolation, context->given,
+                        &spawning->error) < 0)
+        return -1;
+    spawning->by_stage = isolate_needs_stage(spawning);
+    spawning->context.given = NULL;
+    /* A hook may look at all of them. */
+    if (spawning->service.isolation.hook_created != NULL)
+        spawning->context.shows = (1U << NAMESPACE_COUNT) - 1;
+    spawning->context.shows |= kept_types(&spawning->service.isolation);
+    spawning->kept = context->kept != NULL ? context->kept : &spawning->kept_by_it;
+    kept_begin(spawning->kept);
+    spawning->another_user =
+        namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER) ||
+        spawning->entered.fds[NAMESPACE_USER] >= 0;
+    /* In nsinit's own network namespace, which is the service's; else the process makes it. */
+    if (!context->makes_notify_socket || isolate_is_needed(spawning))
+        return 0;
+    spawning->notify_fd =
+        notify_socket_open(&spawning->notify_name, spawning->service.name, &spawning->error);
+    return spawning->notify_fd < 0 ? -1 : 0;
 }
 
-int spawn_service(const struct service *service, const struct spawn_context *context,
-                  struct spawned *spawned, struct error *error)
+/* What the process is to tell of before anything else. */
+static enum spawn_step first_step(const struct spawning *spawning)
 {
-    if (isolation_is_needed(&service->isolation) || context->given != NULL ||
-        !child_shares_memory())
-        return isolate_spawn(service, context, spawned, error);
-    return spawn_beside(service, *context, spawned, error);
+    if (isolate_tells_of_creation(spawning) || isolate_waits_for_outside(spawning))
+        return SPAWN_CREATING;
+    return SPAWN_EXECUTING;
+}
+
+static enum spawn_outcome spawn_over_link(struct spawning *spawning)
+{
+    int ends[2];
+    /* What a stage makes, and an inner init's program, are known by their pids alone. */
+    bool learns_pids = spawning->by_stage || isolation_has_inner_init(&spawning->service.isolation);
+    int result = link_open(ends, learns_pids);
+    pid_t pid;
+
+    if (result < 0) {
+        errno = -result;
+        error_failed(&spawning->error, "%s: socketpair", spawning->service.name);
+        return SPAWN_FAILED;
+    }
+    spawning->step = first_step(spawning);
+    pid = isolate_fork(spawning, ends);
+    if (pid == 0)
+        return SPAWN_INSIDE;
+    close(ends[1]);
+    spawning->link_fd = ends[0];
+    if (pid < 0) {
+        error_subject(&spawning->error, "%s: %s", spawning->service.name,
+                      isolate_is_needed(spawning) ? "clone" : "fork");
+        refusal_explain(-pid, namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER),
+                        &spawning->error);
+        return SPAWN_FAILED;
+    }
+    if (!spawning->by_stage)
+        spawning->pid = pid;
+    if (!spawning->on_child(spawning->owner, spawning->by_stage ? SPAWN_STAGE : SPAWN_PROCESS,
+                            pid)) {
+        error_subject(&spawning->error, "%s", spawning->service.name);
+        error_reason(&spawning->error, ERROR_FAILED, "no memory to wait for its process");
+        return SPAWN_FAILED;
+    }
+    /* When clone has made all namespaces there is nothing to be told of that. */
+    return spawning->step == SPAWN_CREATING && !isolate_tells_of_creation(spawning)
+               ? start_on_created(spawning)
+               : SPAWN_PENDING;
+}
+
+bool spawn_waits(const struct service *service, const struct spawn_context *context)
+{
+    return context->may_wait && !isolation_is_needed(&service->isolation) &&
+           context->given == NULL && child_shares_memory();
+}
+
+enum spawn_outcome spawn_begin(struct spawning *spawning)
+{
+    bool waits = spawn_waits(&spawning->service, &spawning->context);
+    enum spawn_outcome outcome = SPAWN_FAILED;
+
+    if (prepare(spawning) == 0)
+        outcome = waits ? spawn_and_wait(spawning) : spawn_over_link(spawning);
+    if (outcome == SPAWN_FAILED)
+        spawn_abandon(spawning);
+    return outcome;
 }

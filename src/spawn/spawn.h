@@ -1,5 +1,7 @@
 /*
  * spawn.h - a service becomes a running process
+ * nsinit never waits for a process that it sets up: it makes the process, and hears over a link how
+ * the setup goes on. Only a program that nothing hostile can slow down is waited for: see may_wait.
  */
 #ifndef NSINIT_SPAWN_SPAWN_H
 #define NSINIT_SPAWN_SPAWN_H
@@ -9,10 +11,11 @@
 #include <sys/types.h>
 
 #include "pod/pod.h"
-#include "spawn/enter.h"
 #include "spawn/inherited.h"
+#include "spawn/kept.h"
 #include "spawn/notify_socket.h"
 #include "util/error.h"
+#include "visit/enter.h"
 
 /* What a new process gets besides its service's plan. */
 struct spawn_context {
@@ -29,33 +32,95 @@ struct spawn_context {
     struct notify_name notify_name;
     uint64_t watchdog_usec;              /* 0: none */
     const struct open_namespaces *given; /* namespaces to be in, or NULL; the caller's */
-    namespace_set lends;                 /* those of its namespaces that `lent` is to hold */
-    struct open_namespaces *lent; /* opened before its program runs, the caller's to close; what
-                                     can't be is a negative errno. Or NULL */
-    bool is_sandbox; /* it runs no program: spawn_service returns 1 in it, as in an inner init */
+    struct kept_names *kept; /* by TYPE=PATH, over the runs of the service; or NULL: it has one */
+    namespace_set shows;     /* those of its namespaces that nsinit is to get open */
+    bool
+        is_sandbox; /* it runs no program: the outcome is SPAWN_INSIDE in it, as in an inner init */
+    bool is_visit;  /* a command in the namespaces of a service that runs */
+    bool replaces_terminal; /* a visit's terminal becomes one of the service's own devpts */
+    bool may_wait;          /* nsinit may wait until the program is executed, as vfork(2) does */
 };
 
 /* The context that asks for nothing. */
 struct spawn_context spawn_context_plain(const struct inherited *inherited);
 
-/* A process that was started. The descriptors are the caller's to close. */
-struct spawned {
-    pid_t pid;                      /* a child, to be waited for */
-    pid_t program;                  /* the same, or its inner init's child, as far as is known */
-    int link_fd;                    /* to its inner init, or -1: see link.h */
-    int notify_fd;                  /* where it notifies, or -1 */
-    struct notify_name notify_name; /* the other end's, where the caller is the inner init */
+enum spawn_outcome {
+    SPAWN_FAILED,  /* `error` tells why, and nothing is left */
+    SPAWN_STARTED, /* the program has been executed */
+    SPAWN_INSIDE,  /* this is the new process, an inner init or a sandbox: all but a program */
+    SPAWN_PENDING  /* the link or the helper will tell more */
+};
+
+/* What the setup waits for. */
+enum spawn_step {
+    SPAWN_CREATING,  /* for the namespaces */
+    SPAWN_MAPPING,   /* for the helper that writes the id maps */
+    SPAWN_HOOK,      /* for --hook-created */
+    SPAWN_NOTIFYING, /* for the socket that the service notifies by */
+    SPAWN_EXECUTING  /* for the program */
+};
+
+/* A child of nsinit's that takes part in the setup. */
+enum spawn_child {
+    SPAWN_PROCESS, /* what becomes the program or its inner init */
+    SPAWN_STAGE,   /* makes it, and ends */
+    SPAWN_HELPER   /* spawn_on_helper_end is to be told of its end */
 };
 
 /*
- * Start the service's program and return when it has been executed: 0 with `spawned` filled in,
- * or -1 with `error` filled in and no process left. The program has its process group, session
- * and terminal before its first instruction.
- *
- * Returns 1 in the child when the service has a PID namespace of its own: the caller is its inner
- * init then, with everything in place but the program, and `spawned` leads to the outer one.
+ * A process on its way to its program. The caller fills in the service, the context and how it
+ * learns of children, by designated initialisers; the descriptors of the context stay the caller's
+ * and must be open until spawn_begin returns.
  */
-int spawn_service(const struct service *service, const struct spawn_context *context,
-                  struct spawned *spawned, struct error *error);
+struct spawning {
+    struct service service;
+    struct spawn_context context;
+    /*
+     * nsinit has another child to wait for. False when it is known already in another role: then
+     * the process that spoke of it is not to be believed.
+     */
+    bool (*on_child)(void *owner, enum spawn_child role, pid_t pid);
+    void *owner;
+
+    struct error error;
+    enum spawn_step step;
+    bool by_stage;     /* another process makes it, and ends */
+    bool another_user; /* it lives in a user namespace other than nsinit's */
+    pid_t pid;         /* the process; 0: not known yet */
+    bool has_ended;    /* it has, and was waited for */
+    pid_t program;     /* the inner init's child, or the process itself; 0: not executed yet */
+    pid_t reaped;      /* a child that has just been waited for, in no known role yet; or 0 */
+    pid_t helper;      /* whose end is awaited; 0: none */
+    int helper_fd;     /* what the helper that maps ids tells, or -1 */
+    int link_fd;       /* to be watched for reading, or -1. Kept open for an inner init */
+    int notify_fd;     /* where the program notifies, or -1 */
+    int terminal_fd;   /* the controlling side of the terminal that replaced the visit's, or -1 */
+    struct kept_names *kept;      /* the context's, or the next */
+    struct kept_names kept_by_it; /* by this start alone */
+    struct notify_name notify_name;
+    struct open_namespaces entered;
+    struct open_namespaces shown; /* as the context's `shows` asks for; -1: not there */
+};
+
+/* Whether spawn_begin waits until the program is executed: then it is never SPAWN_PENDING. */
+bool spawn_waits(const struct service *service, const struct spawn_context *context);
+
+/* Start. */
+enum spawn_outcome spawn_begin(struct spawning *spawning);
+
+/* The link can be read. */
+enum spawn_outcome spawn_hear(struct spawning *spawning);
+
+/* The helper has ended. */
+enum spawn_outcome spawn_on_helper_end(struct spawning *spawning, int wait_status);
+
+/* The process has ended before its program was known to run. */
+enum spawn_outcome spawn_on_process_end(struct spawning *spawning);
+
+/* Give up: kill what has not ended, undo what was done from outside, close all. */
+void spawn_abandon(struct spawning *spawning);
+
+/* Close what is open still. Descriptors that were taken out of it are to be -1 there. */
+void spawn_release(struct spawning *spawning);
 
 #endif

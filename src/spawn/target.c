@@ -42,6 +42,11 @@ static int open_inside(const struct target_root *root, const char *path)
     return fd;
 }
 
+int target_find(const struct target_root *root, const char *path)
+{
+    return open_inside(root, path);
+}
+
 static bool may_make(const struct target_root *root, int parent)
 {
     struct stat status;

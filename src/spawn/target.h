@@ -26,4 +26,7 @@ struct target_root {
 int target_open(const struct target_root *root, const char *path, bool is_directory,
                 struct error *error);
 
+/* The same for what has to be there already: -1 with errno where it is not. */
+int target_find(const struct target_root *root, const char *path);
+
 #endif

@@ -18,14 +18,14 @@ enum { CHILD_STACK_SIZE = 16 * 1024 };
 pid_t vfork_run(int (*function)(void *), void *argument, int flags, bool keeps_dumpable)
 {
     _Alignas(16) char stack[CHILD_STACK_SIZE];
-    bool stays_dumpable = keeps_dumpable && prctl(PR_GET_DUMPABLE, 0L, 0L, 0L, 0L) == 1;
+    int dumpable = keeps_dumpable ? prctl(PR_GET_DUMPABLE, 0L, 0L, 0L, 0L) : -1;
     pid_t pid =
         clone(function, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD | flags, argument);
 
     if (pid < 0)
         pid = -errno;
-    if (stays_dumpable)
-        (void)prctl(PR_SET_DUMPABLE, 1L, 0L, 0L, 0L);
+    if (dumpable >= 0)
+        (void)prctl(PR_SET_DUMPABLE, (long)dumpable, 0L, 0L, 0L);
 #ifdef __SANITIZE_ADDRESS__
     /* The child's functions never returned, so what they marked as out of bounds still is. */
     __asan_unpoison_memory_region(stack, sizeof stack);

@@ -43,19 +43,13 @@ enum service_event actions_conclude(const struct supervised *supervised)
     return event;
 }
 
-/* The first start has been seen to by supervise_start: this one is tried again if it fails. */
-static int do_spawn(struct supervised *supervised)
+/* What says nothing of its readiness is ready at once, but for a step, which is so when it ends. */
+static int do_begin(const struct supervised *supervised)
 {
-    struct error error = {.kind = ERROR_FAILED};
-
-    if (run_start(supervised, &error) == 0)
-        return supervision_awaits_readiness(plan_of(supervised)) ||
-                       supervised->service->type == SERVICE_ONESHOT
-                   ? NO_EVENT
-                   : EVENT_READY;
-    log_error(LOG_WARNING, &error);
-    supervised->exit_code = supervised->supervisor->pod->error_codes[error.kind];
-    return (int)actions_conclude(supervised);
+    return supervision_awaits_readiness(plan_of(supervised)) ||
+                   supervised->service->type == SERVICE_ONESHOT
+               ? NO_EVENT
+               : EVENT_READY;
 }
 
 static void do_announce(struct supervised *supervised)
@@ -78,6 +72,12 @@ static void do_announce(struct supervised *supervised)
 static void do_stop(struct supervised *supervised)
 {
     const struct schedule *schedule = plan_of(supervised)->stop;
+
+    /* There is no program yet that could be asked. */
+    if (supervised->setup != NULL && !setup_may_run(supervised->setup)) {
+        run_give_up_setup(supervised, 128 + SIGTERM);
+        return;
+    }
 
     /* Else the signal that asked for it is forwarded: that is the schedule. */
     if (supervised->supervisor->pod->file != NULL || supervised->starts_again ||
@@ -177,7 +177,10 @@ static int act(struct supervised *supervised, enum service_action action, enum s
 {
     switch (action) {
     case DO_SPAWN:
-        return do_spawn(supervised);
+        run_start(supervised);
+        break;
+    case DO_BEGIN:
+        return do_begin(supervised);
     case DO_ANNOUNCE:
         do_announce(supervised);
         break;
@@ -225,6 +228,11 @@ void supervise_event(struct supervised *supervised, enum service_event event)
 {
     int next = (int)event;
 
+    /* An action may have its outcome at once: it is dealt with when the action is over. */
+    supervised->next_event = next;
+    if (supervised->is_acting)
+        return;
+    supervised->is_acting = true;
     while (next != NO_EVENT) {
         struct transition transition =
             service_transition(supervised->state, (enum service_event)next);
@@ -233,7 +241,11 @@ void supervise_event(struct supervised *supervised, enum service_event event)
                  service_event_name((enum service_event)next),
                  service_state_name(supervised->state));
         enter_state(supervised, transition.next);
+        supervised->next_event = NO_EVENT;
         next = act(supervised, transition.action, (enum service_event)next);
+        if (next == NO_EVENT)
+            next = supervised->next_event;
     }
+    supervised->is_acting = false;
     supervised->supervisor->hooks->on_change(supervised->supervisor->owner, supervised);
 }

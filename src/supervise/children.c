@@ -56,13 +56,19 @@ int children_reserve(struct children *children)
     return 0;
 }
 
-void children_add(struct children *children, pid_t pid, child_ended *on_end, void *owner)
+void children_add_visitor(struct children *children, pid_t pid, child_ended *on_end, void *owner,
+                          const struct supervised *visits)
 {
     struct child *places = places_of(children);
 
     places[place_of(places, room_of(children), pid)] =
-        (struct child){.pid = pid, .on_end = on_end, .owner = owner};
+        (struct child){.pid = pid, .on_end = on_end, .owner = owner, .visits = visits};
     children->count++;
+}
+
+void children_add(struct children *children, pid_t pid, child_ended *on_end, void *owner)
+{
+    children_add_visitor(children, pid, on_end, owner, NULL);
 }
 
 const struct child *children_find(const struct children *children, pid_t pid)

@@ -10,10 +10,13 @@
 
 typedef void child_ended(void *owner, pid_t pid, int wait_status);
 
+struct supervised;
+
 struct child {
     pid_t pid; /* 0: a free place */
     child_ended *on_end;
     void *owner;
+    const struct supervised *visits; /* the service in whose place it runs, or NULL */
 };
 
 /* A hash table. An nsinit of one service needs no memory for it. All zero at first. */
@@ -29,6 +32,10 @@ int children_reserve(struct children *children);
 
 /* It was made, in room that is reserved. Its end is told once. */
 void children_add(struct children *children, pid_t pid, child_ended *on_end, void *owner);
+
+/* It was made to run in the place of that service: a health check, nsctl exec. */
+void children_add_visitor(struct children *children, pid_t pid, child_ended *on_end, void *owner,
+                          const struct supervised *visits);
 
 /* Who is to be told of the end of `pid`, or NULL. */
 const struct child *children_find(const struct children *children, pid_t pid);

@@ -35,31 +35,40 @@ static bool goes_by_group(const struct clearing *clearing)
            (clearing->service != NULL && (supervisor->count > 1 || supervisor->sandbox_pid != 0));
 }
 
-/* The process group that the service had, if it is not nsinit's own. */
-static pid_t group_of(const struct supervised *service)
+void clearing_on_program(struct clearing *clearing)
 {
-    return service->group != 0 && service->group != getpgrp() ? service->group : 0;
+    pid_t group = clearing->service->group;
+
+    if (goes_by_group(clearing) && group != 0 && group != getpgrp())
+        group_begin(&clearing->group, group);
+}
+
+void clearing_on_program_end(struct clearing *clearing)
+{
+    group_on_leader_end(&clearing->group);
 }
 
 /* Whose groups are meant: one service, or all. The end of one must not cost a look at each. */
-static const struct supervised *first_meant(const struct clearing *clearing, size_t *count)
+static struct supervised *first_meant(const struct clearing *clearing, size_t *count)
 {
+    struct supervised *services = clearing->supervisor->services;
+
     *count = clearing->service != NULL ? 1 : clearing->supervisor->count;
-    return clearing->service != NULL ? clearing->service : clearing->supervisor->services;
+    return clearing->service != NULL ? &services[clearing->service - services] : services;
 }
 
 /* Where nsinit is nobody's reaper: a process of a service's group that still lives, or 0. */
 static pid_t remaining_member(const struct clearing *clearing)
 {
     size_t count;
-    const struct supervised *services = first_meant(clearing, &count);
+    struct supervised *services = first_meant(clearing, &count);
 
     for (size_t i = 0; i < count; i++) {
-        pid_t group = group_of(&services[i]);
+        struct group *group = &services[i].remains.group;
         pid_t member = 0;
 
-        if (group != 0 && kill(-group, 0) == 0)
-            member = processes_member_of(group);
+        if (group_signal(group, 0) == 0)
+            member = processes_member_of(group->number);
         if (member != 0)
             return member;
     }
@@ -97,11 +106,10 @@ void clearing_signal(const struct clearing *clearing, int signal_number)
         (void)signal_descendants(clearing, signal_number);
     } else {
         size_t count;
-        const struct supervised *services = first_meant(clearing, &count);
+        struct supervised *services = first_meant(clearing, &count);
 
         for (size_t i = 0; i < count; i++)
-            if (services[i].group != 0)
-                (void)kill(-services[i].group, signal_number);
+            (void)group_signal(&services[i].remains.group, signal_number);
     }
 }
 
@@ -153,7 +161,7 @@ static void watch_member(struct clearing *clearing)
 
 static void on_member_end(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    (void)events;
+    watch_again(loop, watcher, events);
     watch_end(loop, watcher);
     watch_member(watcher->data);
 }
@@ -163,7 +171,8 @@ static const struct steps_hooks step_hooks = {send_step, finish};
 void clearing_init(struct clearing *clearing, struct supervisor *supervisor,
                    const struct supervised *service, void (*done)(struct clearing *clearing))
 {
-    *clearing = (struct clearing){.supervisor = supervisor, .service = service, .done = done};
+    *clearing = (struct clearing){
+        .supervisor = supervisor, .service = service, .group = GROUP_NONE, .done = done};
     steps_init(&clearing->steps, supervisor->loop, &step_hooks, clearing);
 }
 

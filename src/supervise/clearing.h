@@ -7,6 +7,7 @@
 #ifndef NSINIT_SUPERVISE_CLEARING_H
 #define NSINIT_SUPERVISE_CLEARING_H
 
+#include "supervise/group.h"
 #include "supervise/steps.h"
 
 struct supervised;
@@ -19,12 +20,17 @@ struct clearing {
     bool awaits_reaping; /* its end is told by clearing_on_reap */
     const struct schedule *schedule;
     struct steps steps;
+    struct group group;  /* of the service's last run, where what it leaves is told by groups */
     struct ev_io member; /* on a pidfd, where nsinit is nobody's reaper */
     void (*done)(struct clearing *clearing);
 };
 
 void clearing_init(struct clearing *clearing, struct supervisor *supervisor,
                    const struct supervised *service, void (*done)(struct clearing *clearing));
+
+/* The service's program runs, in its process group; and it has just been waited for. */
+void clearing_on_program(struct clearing *clearing);
+void clearing_on_program_end(struct clearing *clearing);
 
 /*
  * Begin, by the schedule (kept by the caller; without a step: leave it all and be done). `done` is

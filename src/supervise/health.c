@@ -28,17 +28,21 @@ enum { OUTPUT_SIZE = 4096, READ_SIZE = 1024 };
  */
 enum { DOUBT_MS = 1000 };
 
+static const char not_run[] = "it could not be run";
+
 struct health {
     struct supervised *supervised;
     const struct health_check *rules;
     struct verdict verdict;
     struct ev_timer timer; /* until the next check, or until this one's time is over */
     struct ev_io output;   /* of the running check */
+    struct setup *setup;   /* of the check, until its command is executed; NULL: none */
     pid_t pid;             /* of the check, until it is waited for; 0: none */
     bool is_abandoned;     /* its result does not matter any more */
     bool is_late;          /* it was killed at its time-out */
-    bool is_in_doubt;      /* somebody else has killed it */
-    uint64_t begun_ms;     /* the check */
+    bool is_in_doubt;      /* somebody else has killed it, or it could not be run */
+    bool was_run;
+    uint64_t begun_ms; /* the check */
     size_t length;
     char text[OUTPUT_SIZE + READ_SIZE];
 };
@@ -94,8 +98,7 @@ static void on_output(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct health *health = watcher->data;
 
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     errno = 0;
     if (!read_output(health) && errno != EAGAIN)
         close_output(health);
@@ -156,54 +159,88 @@ static int open_pipes(struct health *health, int *input, int *output)
     return *output;
 }
 
-static int spawn_check(struct health *health, struct error *error)
+static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome outcome)
+{
+    struct health *health = owner;
+    const struct error *error = &spawning->error;
+    struct text text = text_in(health->text, sizeof health->text);
+
+    if (outcome == SPAWN_STARTED) {
+        health->pid = spawning->pid;
+        health->was_run = true;
+        children_add_visitor(&health->supervised->supervisor->children, health->pid, on_end, health,
+                             health->supervised);
+        return;
+    }
+    close_output(health);
+    text_format(&text, "%s: %s", error->subject, error->reason);
+    health->length = text.length;
+    /* The service may be about to end, and its namespaces with it: that is told soon. */
+    health->is_in_doubt = error->kind == ERROR_FAILED;
+    if (health->is_in_doubt)
+        start_timer(health, DOUBT_MS);
+    else
+        judge(health, false, not_run);
+}
+
+static const struct setup_hooks setup_hooks = {on_done, NULL};
+
+static void spawn_check(struct health *health, int input, int output)
 {
     struct supervisor *supervisor = health->supervised->supervisor;
     struct spawn_context context = spawn_context_plain(supervisor->context.inherited);
     char *const by_shell[] = {word("/bin/sh"), word("-c"), word(health->rules->command), NULL};
-    int input;
-    int output;
-    int result;
+    struct visit check = {.words = health->rules->words != NULL ? health->rules->words : by_shell,
+                          .placement = PLACEMENT_GROUP,
+                          .context = &context};
 
-    if (children_reserve(&supervisor->children) < 0 || open_pipes(health, &input, &output) < 0)
-        return error_failed(error, "%s: health: pipe", name_of(health->supervised));
     context.stdio[STDIN_FILENO] = input;
     context.stdio[STDOUT_FILENO] = output;
     context.stdio[STDERR_FILENO] = output;
     context.hides_notify_socket = true;
     context.parent_death_signal = SIGKILL;
-    result = visit_spawn(health->supervised,
-                         health->rules->words != NULL ? health->rules->words : by_shell,
-                         PLACEMENT_GROUP, &context, &health->pid, error);
-    close(input);
-    close(output);
-    if (result < 0) {
-        close_output(health);
-        return -1;
-    }
-    children_add(&supervisor->children, health->pid, on_end, health);
-    return 0;
+    visit_begin(&health->setup, health->supervised, &check, &setup_hooks, health);
 }
 
 static void begin_check(struct health *health)
 {
-    struct error error = {.kind = ERROR_FAILED};
+    struct spawning failed = {0};
+    int input;
+    int output;
 
     health->begun_ms = supervise_now_ms();
     health->is_late = false;
     health->is_abandoned = false;
+    health->was_run = false;
     health->length = 0;
-    if (spawn_check(health, &error) < 0) {
-        log_error(LOG_WARNING, &error);
-        judge(health, false, "it could not be run");
+    if (open_pipes(health, &input, &output) < 0) {
+        error_failed(&failed.error, "%s: health: pipe", name_of(health->supervised));
+        on_done(health, &failed, SPAWN_FAILED);
         return;
     }
     start_timer(health, health->rules->timeout_ms);
+    spawn_check(health, input, output);
+    close(input);
+    close(output);
 }
 
-static void kill_check(struct health *health)
+/* It may not have its group yet. */
+static void kill_check(const struct health *health)
 {
+    (void)kill(health->pid, SIGKILL);
     (void)kill(-health->pid, SIGKILL);
+}
+
+static void give_up_setup(struct health *health)
+{
+    char reason[64];
+    struct text text = text_in(reason, sizeof reason);
+
+    setup_abandon(health->setup);
+    close_output(health);
+    text_add(&text, "its command was not executed within ");
+    text_add_duration(&text, health->rules->timeout_ms);
+    judge(health, false, reason);
 }
 
 static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
@@ -214,7 +251,9 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
     (void)events;
     if (health->is_in_doubt) {
         health->is_in_doubt = false;
-        judge(health, false, "killed by KILL");
+        judge(health, false, health->was_run ? "killed by KILL" : not_run);
+    } else if (health->setup != NULL) {
+        give_up_setup(health);
     } else if (health->pid == 0) {
         begin_check(health);
     } else if (health->is_abandoned) {
@@ -237,6 +276,8 @@ void health_stop(struct health *health)
     ev_timer_stop(health->supervised->supervisor->loop, &health->timer);
     close_output(health);
     health->is_in_doubt = false;
+    if (health->setup != NULL)
+        setup_abandon(health->setup);
     if (health->pid == 0)
         return;
     health->is_abandoned = true;
@@ -285,5 +326,5 @@ const struct verdict *health_verdict(const struct health *health)
 
 bool health_is_quiet(const struct health *health)
 {
-    return health->pid == 0 && !ev_is_active(&health->timer);
+    return health->pid == 0 && health->setup == NULL && !ev_is_active(&health->timer);
 }

@@ -93,6 +93,14 @@ static void expect(struct supervised *supervised)
 
 void launch_begin(struct supervisor *supervisor)
 {
+    /* A request to stop was quicker than the namespaces that all share. */
+    if (supervisor->launch.is_ending)
+        return;
+    /* The command line's only service does not wait for the loop. */
+    if (supervisor->pod->file == NULL && supervisor->count > 0) {
+        supervise_event(supervisor->services, EVENT_START);
+        return;
+    }
     for (size_t i = 0; i < supervisor->count; i++)
         expect(&supervisor->services[i]);
 }

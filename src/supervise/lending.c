@@ -3,7 +3,6 @@
  */
 #include "supervise/lending.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,15 +10,14 @@
 #include "pod/order.h"
 #include "supervise/supervise.h"
 #include "util/log.h"
+#include "visit/door.h"
 
 /* What a set of namespaces costs is only paid for a service that lends some. */
 struct lent {
     namespace_set types;
     struct open_namespaces held;
-    struct open_namespaces fresh; /* the last start's, until they are held */
-    namespace_set asked;          /* for those */
-    namespace_set hidden;         /* its own that nobody sees once it is another user's */
-    struct open_namespaces seen;  /* those of the run */
+    namespace_set hidden;        /* its own, which nsinit may not look at in the running service */
+    struct open_namespaces seen; /* those of the run */
 };
 
 static struct supervised *lender_of(const struct supervisor *supervisor,
@@ -49,15 +47,20 @@ static int add_lender(struct supervised *lender, namespace_set types, namespace_
     return 0;
 }
 
-/* Those by which a check or nsctl exec gets in, where there is no inner init to be looked at. */
+/*
+ * Those by which a check or nsctl exec gets in, where nsinit may not look at them once the service
+ * runs: an inner init is not dumpable, and another user's process takes CAP_SYS_PTRACE, which a
+ * container has not.
+ */
 static namespace_set hidden_of(const struct supervised *supervised)
 {
     const struct service *service = supervised->service;
     bool is_visited =
         plan_of(supervised)->health.command != NULL || supervised->supervisor->pod->control != NULL;
 
-    return is_visited && service_settings(service)->user != NULL &&
-                   !isolation_has_inner_init(&service->isolation)
+    if (!is_visited || door_may_look())
+        return 0;
+    return service_settings(service)->user != NULL || isolation_has_inner_init(&service->isolation)
                ? service->isolation.unshared
                : 0;
 }
@@ -99,6 +102,11 @@ static namespace_set held_of(const struct supervised *supervised)
     return held;
 }
 
+static bool holds_all(const struct supervised *lender, namespace_set types)
+{
+    return (types & ~held_of(lender)) == 0;
+}
+
 /* A PID namespace ends with its first process: there is nothing to be kept. */
 static namespace_set lasting(namespace_set types)
 {
@@ -127,6 +135,11 @@ int lending_give(const struct supervised *supervised, struct open_namespaces *gi
             error_subject(error, "%s: enter", name_of(supervised));
             return error_reason(error, ERROR_FAILED, "%s has not run yet", name_of(lender));
         }
+        if (!entrance->all && !holds_all(lender, entrance->types)) {
+            error_subject(error, "%s: enter", name_of(supervised));
+            return error_reason(error, ERROR_FAILED, "the namespaces of %s could not be held open",
+                                name_of(lender));
+        }
         take(given, &lender->lent->held, entrance->types);
     }
     if (supervised->lent != NULL)
@@ -134,17 +147,25 @@ int lending_give(const struct supervised *supervised, struct open_namespaces *gi
     return 0;
 }
 
-void lending_prepare(struct supervised *supervised, struct spawn_context *context)
+/* What others enter, but for what is held already. */
+static namespace_set lent_of(const struct supervised *supervised)
 {
-    struct lent *lent = supervised->lent;
     namespace_set kept = lasting(supervised->service->isolation.unshared) & held_of(supervised);
 
-    if (lent == NULL)
-        return;
-    lent->fresh = namespaces_none();
-    context->lent = &lent->fresh;
-    lent->asked = lent->types & ~kept;
-    context->lends = lent->asked | lent->hidden;
+    return supervised->lent != NULL ? supervised->lent->types & ~kept : 0;
+}
+
+namespace_set lending_asked(const struct supervised *supervised)
+{
+    return lent_of(supervised) | (supervised->lent != NULL ? supervised->lent->hidden : 0);
+}
+
+static int take_out(struct open_namespaces *shown, unsigned int type)
+{
+    int fd = shown->fds[type];
+
+    shown->fds[type] = -1;
+    return fd;
 }
 
 static void hold(const struct supervised *supervised, enum namespace_type type, int fresh)
@@ -154,25 +175,21 @@ static void hold(const struct supervised *supervised, enum namespace_type type, 
     if (lent->held.fds[type] >= 0)
         close(lent->held.fds[type]);
     lent->held.fds[type] = fresh;
-    if (fresh >= 0)
-        return;
-    errno = -fresh;
-    log_line(LOG_WARNING, "%s: cannot lend its %s namespace: %m", name_of(supervised),
-             namespace_kinds[type].name);
+    if (fresh < 0)
+        log_line(LOG_WARNING, "%s: cannot lend its %s namespace", name_of(supervised),
+                 namespace_kinds[type].name);
 }
 
-void lending_hold(struct supervised *supervised)
+void lending_hold(struct supervised *supervised, struct open_namespaces *shown)
 {
     struct lent *lent = supervised->lent;
+    namespace_set asked = lent_of(supervised);
 
-    for (unsigned int type = 0; lent != NULL && type < NAMESPACE_COUNT; type++) {
-        int fresh = lent->fresh.fds[type];
-
-        if (namespaces_have(lent->asked, (enum namespace_type)type))
-            hold(supervised, (enum namespace_type)type, fresh);
+    for (unsigned int type = 0; lent != NULL && type < NAMESPACE_COUNT; type++)
+        if (namespaces_have(asked, (enum namespace_type)type))
+            hold(supervised, (enum namespace_type)type, take_out(shown, type));
         else if (namespaces_have(lent->hidden, (enum namespace_type)type))
-            lent->seen.fds[type] = fresh;
-    }
+            lent->seen.fds[type] = take_out(shown, type);
 }
 
 void lending_forget(struct supervised *supervised)

@@ -24,12 +24,11 @@ int lending_give(const struct supervised *supervised, struct open_namespaces *gi
 /* The namespaces that the service makes anew at each start. */
 namespace_set lending_new(const struct supervised *supervised);
 
-/* Before a start: what others enter is to be held from before the program runs, which may be over
- * at once. */
-void lending_prepare(struct supervised *supervised, struct spawn_context *context);
+/* Before a start: those of its namespaces that nsinit is to get open. */
+namespace_set lending_asked(const struct supervised *supervised);
 
-/* It has been started: hold that. */
-void lending_hold(struct supervised *supervised);
+/* It has been started, and these are open: those that are held are taken out. */
+void lending_hold(struct supervised *supervised, struct open_namespaces *shown);
 
 /* The run is over: of its namespaces only those that others enter are kept. */
 void lending_forget(struct supervised *supervised);

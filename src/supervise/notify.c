@@ -16,6 +16,14 @@
 /* A sender that never stops does not keep nsinit from its other tasks. */
 enum { MESSAGES_AT_ONCE = 16 };
 
+/*
+ * Whoever is in the network namespace may talk without end, at the cost of a look at /proc for each
+ * message. After so many in one turn nobody is heard for a while: the sender waits, and the
+ * service's own messages take their turn in the kernel's queue. It waits longer, but nsinit is idle
+ * most of the time.
+ */
+enum { STRANGERS_AT_ONCE = 8, REST_MS = 10 };
+
 /* The most files that can come with a message: SCM_MAX_FD of the kernel, unix(7). */
 enum { FILES_MOST = 253 };
 
@@ -101,22 +109,26 @@ static void complain(struct supervised *supervised, const struct message *messag
              name_of(supervised), what, message->sender.pid, message->sender.uid);
 }
 
-static void hear(struct supervised *supervised, pid_t program, struct message *message)
+/* False for one of somebody else's. */
+static bool hear(struct supervised *supervised, pid_t program, struct message *message)
 {
     struct notice notice;
 
-    if (!is_of_service(supervised, program, message->sender.pid))
+    if (!is_of_service(supervised, program, message->sender.pid)) {
         complain(supervised, message, "a message from outside of the service,");
-    else if (!message->is_whole)
+        return false;
+    }
+    if (!message->is_whole)
         complain(supervised, message, "a message of more than 4096 bytes");
     else if (!notice_parse(&notice, message->text, message->length))
         complain(supervised, message, "a message that is empty or has a NUL byte");
     else
         supervise_on_notice(supervised, &notice);
+    return true;
 }
 
-/* True when there may be more. */
-static bool hear_some(struct supervised *supervised, pid_t program)
+/* True when there may be more; `strangers` counts those of others. */
+static bool hear_some(struct supervised *supervised, pid_t program, int *strangers)
 {
     struct message message = {0};
     int count = 0;
@@ -124,7 +136,8 @@ static bool hear_some(struct supervised *supervised, pid_t program)
     while (count++ < MESSAGES_AT_ONCE) {
         if (!receive(supervised->listening->notify.fd, &message))
             return false;
-        hear(supervised, program, &message);
+        if (!hear(supervised, program, &message))
+            (*strangers)++;
         /* Only then: the sender may end at that, and could not be told from a stranger. */
         close_files(&message);
     }
@@ -134,32 +147,60 @@ static bool hear_some(struct supervised *supervised, pid_t program)
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct supervised *supervised = watcher->data;
+    int strangers = 0;
 
-    (void)loop;
+    watch_again(loop, watcher, events);
+    (void)hear_some(supervised, supervised->pid, &strangers);
+    if (strangers < STRANGERS_AT_ONCE || !ev_is_active(watcher))
+        return;
+    ev_io_stop(loop, watcher);
+    timer_start(loop, &supervised->listening->notify_rest, REST_MS);
+}
+
+static void on_rested(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+    struct supervised *supervised = watcher->data;
+
     (void)events;
-    (void)hear_some(supervised, supervised->pid);
+    watch_start(loop, &supervised->listening->notify);
+}
+
+static bool is_open(const struct listening *listening)
+{
+    return listening != NULL &&
+           (ev_is_active(&listening->notify) || ev_is_active(&listening->notify_rest));
 }
 
 void notify_begin(struct supervised *supervised, int fd)
 {
     supervised->listening->has_complained = false;
+    timer_init(&supervised->listening->notify_rest, on_rested, supervised);
     watch_file(supervised->supervisor->loop, &supervised->listening->notify, fd, on_readable,
                supervised);
 }
 
 void notify_hear(struct supervised *supervised)
 {
-    if (supervised->listening != NULL && ev_is_active(&supervised->listening->notify))
-        (void)hear_some(supervised, supervised->pid);
+    int strangers = 0;
+
+    if (is_open(supervised->listening))
+        (void)hear_some(supervised, supervised->pid, &strangers);
 }
 
 void notify_end(struct supervised *supervised, pid_t program)
 {
-    if (supervised->listening == NULL || !ev_is_active(&supervised->listening->notify))
+    struct ev_loop *loop = supervised->supervisor->loop;
+    int strangers = 0;
+
+    if (!is_open(supervised->listening))
         return;
     /* Else one who is left behind and never stops talking is never heard to the end. */
     (void)shutdown(supervised->listening->notify.fd, SHUT_RD);
-    while (hear_some(supervised, program))
+    while (hear_some(supervised, program, &strangers))
         ;
-    watch_end(supervised->supervisor->loop, &supervised->listening->notify);
+    if (ev_is_active(&supervised->listening->notify_rest)) {
+        ev_timer_stop(loop, &supervised->listening->notify_rest);
+        ev_io_start(loop, &supervised->listening->notify);
+    }
+    watch_end(loop, &supervised->listening->notify);
 }

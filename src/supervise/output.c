@@ -191,8 +191,7 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct stream *stream = watcher->data;
 
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     if (sink_waits(stream->sink))
         start_waiting(stream);
     else
@@ -210,7 +209,7 @@ static void on_free(struct sink *sink)
         if (stream->sink == sink) {
             end_waiting(stream);
             if (pass_on(stream) && !stream->waits)
-                ev_io_start(stream->output->loop, &stream->readable);
+                watch_start(stream->output->loop, &stream->readable);
         }
         stream = next;
     }

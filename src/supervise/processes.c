@@ -9,27 +9,32 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "util/parse.h"
 #include "util/proc.h"
 #include "util/text.h"
 
-/* How far up a line of parents is followed. */
-enum { DEEPEST = 1000 };
+/* How far up a line of parents is followed, and how often when it changes meanwhile. */
+enum { DEEPEST = 32, WALKS_MOST = 3 };
 
-/* The next number of a line of /proc/PID/stat; moves past it. */
-static pid_t next_number(const char **at)
+/* Fields of /proc/PID/stat by their numbers: proc_pid_stat(5). */
+enum { FIELD_GROUP = 5, FIELD_START = 22 };
+
+/* The next number of a line of /proc/PID/stat without its sign; moves past it. */
+static uint64_t next_number(const char **at)
 {
-    long value = 0;
+    uint64_t value = 0;
 
     while (**at != '\0' && (**at < '0' || **at > '9'))
         (*at)++;
     for (; **at >= '0' && **at <= '9'; (*at)++)
-        value = value * 10 + (**at - '0');
-    return (pid_t)value;
+        value = value * 10 + (uint64_t)(**at - '0');
+    return value;
 }
 
 /* False for a process that is not there any more. */
@@ -56,8 +61,11 @@ static bool read_process(pid_t pid, struct process *process)
     process->pid = pid;
     process->is_zombie = at[2] == 'Z' || at[2] == 'X';
     at += 3;
-    process->parent = next_number(&at);
-    process->group = next_number(&at);
+    process->parent = (pid_t)next_number(&at);
+    process->group = (pid_t)next_number(&at);
+    for (int field = FIELD_GROUP + 1; field < FIELD_START; field++)
+        (void)next_number(&at);
+    process->start = next_number(&at);
     return true;
 }
 
@@ -75,7 +83,8 @@ static int add_process(struct process_list *list, const struct process *process)
     return 0;
 }
 
-int processes_read(struct process_list *list)
+/* Those of the group, or all with 0. */
+static int read_all(pid_t group, struct process_list *list)
 {
     DIR *proc = proc_is_ours() ? opendir("/proc") : NULL;
     struct dirent *entry;
@@ -89,7 +98,7 @@ int processes_read(struct process_list *list)
         unsigned long pid;
 
         if (parse_number(entry->d_name, INT_MAX, &pid) == 0 && read_process((pid_t)pid, &process) &&
-            !process.is_zombie)
+            !process.is_zombie && (group == 0 || process.group == group))
             result = add_process(list, &process);
     }
     closedir(proc);
@@ -98,6 +107,16 @@ int processes_read(struct process_list *list)
     if (result < 0)
         processes_free(list);
     return result;
+}
+
+int processes_read(struct process_list *list)
+{
+    return read_all(0, list);
+}
+
+int processes_in_group(pid_t group, struct process_list *list)
+{
+    return read_all(group, list);
 }
 
 void processes_free(struct process_list *list)
@@ -123,6 +142,47 @@ static const struct process *find(const struct process_list *list, pid_t pid)
             end = middle;
     }
     return NULL;
+}
+
+static bool is_same(const struct process *one, const struct process *other)
+{
+    return one->pid == other->pid && one->start == other->start;
+}
+
+bool processes_has(const struct process_list *list, const struct process *process)
+{
+    const struct process *found = find(list, process->pid);
+
+    return found != NULL && is_same(found, process);
+}
+
+/* By the pidfd, or the pid where there is none: seccomp. */
+static int send_to(int fd, pid_t pid, int signal_number, const siginfo_t *info)
+{
+    long result;
+
+    if (fd >= 0)
+        result = syscall(SYS_pidfd_send_signal, fd, signal_number, info, 0);
+    else
+        result = info != NULL ? syscall(SYS_rt_sigqueueinfo, pid, signal_number, info)
+                              : kill(pid, signal_number);
+    return result < 0 ? -errno : 0;
+}
+
+int process_signal(const struct process *seen, int signal_number, const siginfo_t *info)
+{
+    int fd = (int)syscall(SYS_pidfd_open, seen->pid, 0);
+    struct process now;
+    int result = -ESRCH;
+
+    if (fd < 0 && errno == ESRCH)
+        return -ESRCH;
+    /* Only then: what has the pid now keeps it, or its pidfd reaches nobody. */
+    if (read_process(seen->pid, &now) && is_same(&now, seen))
+        result = send_to(fd, seen->pid, signal_number, info);
+    if (fd >= 0)
+        close(fd);
+    return result;
 }
 
 int pid_list_add(struct pid_list *list, pid_t pid)
@@ -174,7 +234,7 @@ int processes_signal_descendants(pid_t ancestor, const struct pid_list *except, 
         return result;
     for (size_t i = 0; i < list.count; i++)
         if (descends_from(&list, &list.processes[i], ancestor, except) &&
-            kill(list.processes[i].pid, signal_number) == 0)
+            (signal_number == 0 || process_signal(&list.processes[i], signal_number, NULL) == 0))
             result++;
     processes_free(&list);
     return result;
@@ -205,31 +265,64 @@ int processes_children_of(pid_t parent, struct pid_list *children)
     return result;
 }
 
+/*
+ * The parent of a process that was read before. By the time its number is looked up it may be
+ * another process's: not while the child, which is still the same one, has it as its parent.
+ */
+static int read_parent(const struct process *child, struct process *parent)
+{
+    struct process again;
+
+    if (!read_process(child->parent, parent) || !read_process(child->pid, &again) ||
+        again.start != child->start || again.parent != child->parent)
+        return -EAGAIN;
+    return 0;
+}
+
+static pid_t walk_up(pid_t pid, pid_t ancestor)
+{
+    struct process process;
+    struct process parent;
+
+    if (!read_process(pid, &process))
+        return -ESRCH;
+    for (int steps = 0; steps < DEEPEST; steps++) {
+        if (process.parent == ancestor)
+            return process.pid;
+        /* The parent is outside of this PID namespace, or there is none. */
+        if (process.parent == 0)
+            return 0;
+        if (read_parent(&process, &parent) < 0)
+            return -EAGAIN;
+        process = parent;
+    }
+    return -ELOOP;
+}
+
+pid_t processes_child_above(pid_t pid, pid_t ancestor)
+{
+    pid_t child = -EAGAIN;
+
+    if (!proc_is_ours())
+        return -ENOENT;
+    for (int walks = 0; walks < WALKS_MOST && child == -EAGAIN; walks++)
+        child = walk_up(pid, ancestor);
+    return child;
+}
+
 bool processes_descends_from(pid_t pid, pid_t ancestor)
 {
-    struct process process = {.parent = pid};
-    bool is_ours = proc_is_ours();
-
-    /* Up the line; a chain that is cut by an end on the way is followed no further. */
-    for (int steps = 0; is_ours && process.parent > 0 && steps < DEEPEST; steps++) {
-        if (!read_process(process.parent, &process))
-            return false;
-        if (process.parent == ancestor)
-            return true;
-    }
-    return false;
+    return processes_child_above(pid, ancestor) > 0;
 }
 
 pid_t processes_member_of(pid_t group)
 {
     struct process_list list;
-    pid_t member = 0;
+    pid_t member;
 
-    if (processes_read(&list) < 0)
+    if (processes_in_group(group, &list) < 0)
         return 0;
-    for (size_t i = 0; i < list.count && member == 0; i++)
-        if (list.processes[i].group == group)
-            member = list.processes[i].pid;
+    member = list.processes[0].pid;
     processes_free(&list);
     return member;
 }

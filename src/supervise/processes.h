@@ -5,13 +5,16 @@
 #define NSINIT_SUPERVISE_PROCESSES_H
 
 #include <stdbool.h>
+#include <signal.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct process {
     pid_t pid;
     pid_t parent;
     pid_t group;
+    uint64_t start; /* clock ticks after the boot: with the pid it tells who it is */
     bool is_zombie;
 };
 
@@ -27,6 +30,18 @@ struct process_list {
  */
 int processes_read(struct process_list *list);
 void processes_free(struct process_list *list);
+
+/* The same with the members of a process group alone: -ENOENT where there are none. */
+int processes_in_group(pid_t group, struct process_list *list);
+
+/* Whether the list has this one, and none that had its pid before or after. */
+bool processes_has(const struct process_list *list, const struct process *process);
+
+/*
+ * Send a signal, with what comes with it (NULL: nothing), to the one that was seen, if it is still
+ * there. 0 or a negative errno.
+ */
+int process_signal(const struct process *seen, int signal_number, const siginfo_t *info);
 
 /* An owned list of pids. */
 struct pid_list {
@@ -51,6 +66,14 @@ bool processes_any_foreign(void);
 
 /* The children of `parent`, zombies left out. 0 or a negative errno. */
 int processes_children_of(pid_t parent, struct pid_list *children);
+
+/*
+ * Which child of `ancestor` a process (a zombie, too) descends from, or is: its pid, or 0 when it
+ * does not descend from `ancestor`. Negative where that can't be told: -ENOENT without /proc,
+ * -ESRCH when the process has ended, -ELOOP when it is too far down, -EAGAIN when parents end too
+ * fast. It reads a bounded number of files.
+ */
+pid_t processes_child_above(pid_t pid, pid_t ancestor);
 
 /* Whether a process (a zombie, too) descends from another one. */
 bool processes_descends_from(pid_t pid, pid_t ancestor);

@@ -9,14 +9,23 @@
 
 #include "supervise/watch.h"
 
+/* nsinit's end of the pipe, or NULL. No file of nsinit's own is stdin. */
+static struct ev_io *pipe_of(struct supervised *supervised)
+{
+    struct listening *listening = supervised->listening;
+
+    return listening != NULL && listening->ready.fd > 0 ? &listening->ready : NULL;
+}
+
 void readiness_hear(struct supervised *supervised)
 {
+    const struct ev_io *pipe = pipe_of(supervised);
     char bytes[256];
     ssize_t count;
 
-    if (supervised->listening == NULL || !ev_is_active(&supervised->listening->ready))
+    if (pipe == NULL)
         return;
-    count = read(supervised->listening->ready.fd, bytes, sizeof bytes);
+    count = read(pipe->fd, bytes, sizeof bytes);
     if (count < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (count > 0 && memchr(bytes, '\n', (size_t)count) == NULL)
@@ -28,19 +37,36 @@ void readiness_hear(struct supervised *supervised)
 
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     readiness_hear(watcher->data);
 }
 
 int readiness_open(struct supervised *supervised)
 {
-    return watch_pipe(supervised->supervisor->loop, &supervised->listening->ready, on_readable,
-                      supervised);
+    struct ev_loop *loop = supervised->supervisor->loop;
+    struct ev_io *watcher = &supervised->listening->ready;
+    int end = watch_pipe(loop, watcher, on_readable, supervised);
+
+    if (end >= 0)
+        ev_io_stop(loop, watcher);
+    return end;
+}
+
+void readiness_begin(struct supervised *supervised)
+{
+    struct ev_io *pipe = pipe_of(supervised);
+
+    if (pipe != NULL)
+        watch_start(supervised->supervisor->loop, pipe);
 }
 
 void readiness_end(struct supervised *supervised)
 {
-    if (supervised->listening != NULL)
-        watch_end(supervised->supervisor->loop, &supervised->listening->ready);
+    struct ev_io *pipe = pipe_of(supervised);
+
+    if (pipe == NULL)
+        return;
+    ev_io_stop(supervised->supervisor->loop, pipe);
+    close(pipe->fd);
+    ev_io_set(pipe, 0, EV_READ);
 }

@@ -7,9 +7,11 @@
 
 #include "supervise/supervise.h"
 
-/* Before a start: the end for the service, to be closed by the caller, or -1 with errno. What is
- * said there is heard from now on. */
+/* Before a start: the end for the service, to be closed by the caller, or -1 with errno. */
 int readiness_open(struct supervised *supervised);
+
+/* Its program runs: what is said there is heard from now on. */
+void readiness_begin(struct supervised *supervised);
 
 /* Hear now what has been said: its end may be told before that. */
 void readiness_hear(struct supervised *supervised);

@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "supervise/watch.h"
 #include "util/log.h"
 
 /* Who does not listen for this much does not listen. */
@@ -85,7 +86,7 @@ static void keep(struct relay *relay, const char *lines, size_t size)
     }
     memcpy(waiting + relay->waiting_length, lines, size);
     relay->waiting_length += size;
-    ev_io_start(relay->loop, &relay->socket);
+    watch_start(relay->loop, &relay->socket);
 }
 
 static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
@@ -94,7 +95,7 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
     size_t sent = 0;
     int result = 0;
 
-    (void)events;
+    watch_again(loop, watcher, events);
     /* Each alone, as it came: of two STATUS= in one message systemd takes the first. */
     while (result == 0 && sent < relay->waiting_length) {
         const char *lines = waiting + sent;
@@ -112,7 +113,7 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
     memmove(waiting, waiting + sent, relay->waiting_length);
     /* A new connection has stopped the watcher. */
     if (relay->waiting_length > 0)
-        ev_io_start(loop, watcher);
+        watch_start(loop, watcher);
     else
         ev_io_stop(loop, watcher);
 }

@@ -4,13 +4,17 @@
 #include "supervise/run.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
+#include "supervise/actions.h"
 #include "supervise/health.h"
 #include "supervise/lending.h"
 #include "supervise/notify.h"
 #include "supervise/output.h"
 #include "supervise/readiness.h"
+#include "supervise/setup.h"
 #include "supervise/supervise.h"
 #include "supervise/watch.h"
 #include "util/log.h"
@@ -37,6 +41,18 @@ static int open_tty(const char *path, struct spawn_context *context)
     return 0;
 }
 
+/* What one run has mounted, the next one replaces. */
+static int remember_kept(struct supervised *supervised, struct spawn_context *context)
+{
+    if (supervised->service->isolation.kept_at != NULL && supervised->kept == NULL) {
+        supervised->kept = calloc(1, sizeof *supervised->kept);
+        if (supervised->kept == NULL)
+            return -1;
+    }
+    context->kept = supervised->kept;
+    return 0;
+}
+
 /* What this run gets besides its plan. 0, or -1 with `error` filled in. */
 static int prepare_run(struct supervised *supervised, struct spawn_context *context,
                        struct error *error)
@@ -51,6 +67,8 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
     /* What else an inner init passes on has come from outside. */
     if (supervisor->is_inner)
         return 0;
+    if (remember_kept(supervised, context) < 0)
+        return error_failed(error, "%s: memory", name_of(supervised));
     context->makes_notify_socket = supervision_has_notify_socket(plan);
     context->hides_notify_socket =
         supervision_awaits_readiness(plan) || supervisor->pod->file != NULL;
@@ -84,32 +102,59 @@ static void close_given(const struct supervised *supervised, const struct spawn_
 }
 
 /* The program runs: listen to it. */
-static void begin_run(struct supervised *supervised, const struct spawned *spawned)
+static void begin_run(struct supervised *supervised, struct spawning *spawning)
 {
     const struct supervision *plan = plan_of(supervised);
+    int link_fd = spawning->link_fd;
 
-    supervised->pid = spawned->pid;
-    supervised->program = spawned->program;
-    children_add(&supervised->supervisor->children, spawned->pid, supervise_on_program_end,
+    supervised->pid = spawning->pid;
+    supervised->program = spawning->program;
+    children_add(&supervised->supervisor->children, supervised->pid, supervise_on_program_end,
                  supervised);
-    lending_hold(supervised);
+    lending_hold(supervised, &spawning->shown);
     supervised->group = supervised->service->placement == PLACEMENT_INHERITED ? 0 : supervised->pid;
+    clearing_on_program(&supervised->remains);
     supervised->started_ms = supervise_now_ms();
     supervised->failed = false;
     supervised->is_ready = false;
     if (supervised->listening != NULL)
         supervised->listening->watchdog_ms = plan->watchdog_ms;
-    if (spawned->notify_fd >= 0)
-        notify_begin(supervised, spawned->notify_fd);
+    if (spawning->notify_fd >= 0)
+        notify_begin(supervised, spawning->notify_fd);
     if (plan->ready_timeout_ms != 0)
         timer_start(supervised->supervisor->loop, &supervised->timer, plan->ready_timeout_ms);
-    supervised->supervisor->hooks->on_start(supervised, spawned->link_fd);
+    readiness_begin(supervised);
+    spawning->notify_fd = spawning->link_fd = -1;
+    supervised->supervisor->hooks->on_start(supervised, link_fd);
     /* An inner init's outer one says it. */
     if (!supervised->supervisor->is_inner)
         log_line(LOG_INFO, "%s: started %s as %d", name_of(supervised),
                  supervised->service->arguments[0], supervised->program);
     occurrence_tell(supervised, OCCURRENCE_START, NULL, 0);
 }
+
+static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome outcome)
+{
+    struct supervised *supervised = owner;
+
+    if (outcome == SPAWN_STARTED) {
+        begin_run(supervised, spawning);
+        supervise_event(supervised, EVENT_EXECUTED);
+        return;
+    }
+    readiness_end(supervised);
+    supervise_on_start_failed(supervised, &spawning->error);
+}
+
+static void become_inner(void *owner, const struct spawning *spawning)
+{
+    struct supervised *supervised = owner;
+    const struct supervisor *supervisor = supervised->supervisor;
+
+    supervisor->hooks->become_inner(supervisor->owner, supervised->service, spawning);
+}
+
+static const struct setup_hooks setup_hooks = {on_done, become_inner};
 
 static bool gives_any(const struct open_namespaces *given)
 {
@@ -119,19 +164,34 @@ static bool gives_any(const struct open_namespaces *given)
     return false;
 }
 
+/*
+ * Nothing that a service does can slow down the first start of one that lives where nsinit does, as
+ * nsinit: of all other starts nsinit hears by the loop.
+ */
+static bool may_wait(const struct supervised *supervised)
+{
+    const struct settings *settings = service_settings(supervised->service);
+
+    if (supervised->supervisor->is_inner)
+        return true;
+    return !supervised->has_begun && settings->user == NULL && settings->groups == NULL &&
+           settings->workdir == NULL && !settings->has_capabilities &&
+           supervised->service->tty == NULL;
+}
+
 /* New ones, but for those it has kept, in those of the pod and of other services. */
 static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_context *context,
-                                   struct spawned *spawned, struct error *error)
+                                   struct error *error)
 {
     struct service service = *supervised->service;
     struct open_namespaces given;
-    int result;
 
     if (lending_give(supervised, &given, error) < 0)
         return -1;
     if (gives_any(&given))
         context->given = &given;
-    lending_prepare(supervised, context);
+    context->shows = lending_asked(supervised);
+    context->may_wait = may_wait(supervised);
     service.isolation.unshared = lending_new(supervised);
     if (context->has_pty)
         service.placement = PLACEMENT_SESSION;
@@ -139,30 +199,43 @@ static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_c
     if (service.isolation.unshared != supervised->service->isolation.unshared &&
         !namespaces_have(service.isolation.unshared, NAMESPACE_NET))
         service.isolation.veth_count = 0;
-    result = spawn_service(&service, context, spawned, error);
-    context->given = NULL;
-    return result;
+    supervised->has_begun = true;
+    setup_begin(&supervised->setup, supervised->supervisor,
+                &(struct setup_order){.service = &service,
+                                      .context = context,
+                                      .hooks = &setup_hooks,
+                                      .owner = supervised,
+                                      .visits = supervised});
+    return 0;
 }
 
-int run_start(struct supervised *supervised, struct error *error)
+void run_start(struct supervised *supervised)
 {
-    struct supervisor *supervisor = supervised->supervisor;
-    struct spawn_context context = supervisor->context;
-    struct spawned spawned = {.notify_fd = -1};
-    int result = prepare_run(supervised, &context, error);
+    struct spawn_context context = supervised->supervisor->context;
+    struct error error = {.kind = ERROR_FAILED};
+    int result;
 
     supervised->ran_ms = -1;
+    /* That of the last run is nobody's any more. */
+    supervised->group = 0;
+    result = prepare_run(supervised, &context, &error);
     if (result == 0)
-        result = spawn_in_its_namespaces(supervised, &context, &spawned, error);
-    if (result == 1)
-        supervisor->hooks->become_inner(supervisor->owner, supervised->service, &context, &spawned);
+        result = spawn_in_its_namespaces(supervised, &context, &error);
     close_given(supervised, &context);
-    if (result < 0) {
-        readiness_end(supervised);
-        return -1;
-    }
-    begin_run(supervised, &spawned);
-    return 0;
+    if (result == 0)
+        return;
+    readiness_end(supervised);
+    supervise_on_start_failed(supervised, &error);
+}
+
+void run_give_up_setup(struct supervised *supervised, int exit_code)
+{
+    setup_abandon(supervised->setup);
+    readiness_end(supervised);
+    steps_end(&supervised->steps);
+    supervised->exit_code = exit_code;
+    supervised->has_ended = true;
+    supervise_event(supervised, actions_conclude(supervised));
 }
 
 void run_unwatch(struct supervised *supervised)

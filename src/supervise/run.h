@@ -4,14 +4,16 @@
 #ifndef NSINIT_SUPERVISE_RUN_H
 #define NSINIT_SUPERVISE_RUN_H
 
-#include <stdint.h>
-
-#include "util/error.h"
-
 struct supervised;
 
-/* Execute the program and listen to it. 0, or -1 with `error` filled in and nothing running. */
-int run_start(struct supervised *supervised, struct error *error);
+/*
+ * Begin to set up its process. That its program runs is told by EVENT_EXECUTED, that it can't by
+ * supervise_on_start_failed, perhaps before this returns.
+ */
+void run_start(struct supervised *supervised);
+
+/* The process is not wanted any more before it has executed its program: as if it had ended so. */
+void run_give_up_setup(struct supervised *supervised, int exit_code);
 
 /* It is being ended, or has ended: no timer and no health check goes on. */
 void run_unwatch(struct supervised *supervised);

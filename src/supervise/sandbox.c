@@ -3,47 +3,48 @@
  */
 #include "supervise/sandbox.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <unistd.h>
 
-#include "spawn/command.h"
 #include "spawn/link.h"
 #include "supervise/launch.h"
 #include "supervise/supervise.h"
 #include "util/log.h"
 
-/* In the new process, where nobody needs it but for its namespaces: until nsinit holds them. */
-static _Noreturn void be_there(const struct spawned *spawned)
-{
-    struct link_message message;
-
-    link_tell(spawned->link_fd, LINK_STARTED, 0, NULL);
-    (void)link_receive(spawned->link_fd, &message, NULL, NULL, 1);
-    _exit(0);
-}
-
-static int hold_namespaces(struct supervisor *supervisor, pid_t pid, struct error *error)
+/* The types of namespaces that the pod's services share. */
+static namespace_set shared_types(const struct supervisor *supervisor)
 {
     const struct isolation *isolation = &supervisor->pod->sandbox->isolation;
     namespace_set types = isolation->unshared;
 
     for (size_t i = 0; i < isolation->entrance_count; i++)
         types |= isolation->entrances[i].types;
-    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
-        int fd;
+    return types;
+}
 
-        if (!namespaces_have(types, (enum namespace_type)type))
-            continue;
-        fd = namespace_open_of(pid, (enum namespace_type)type);
-        if (fd < 0) {
-            errno = -fd;
-            return error_failed(error, "pod: the %s namespace", namespace_kinds[type].name);
-        }
-        supervisor->shared.fds[type] = fd;
-    }
-    supervisor->has_shared = true;
-    return 0;
+static bool has_pid_namespace(const struct supervisor *supervisor)
+{
+    return namespaces_have(supervisor->pod->sandbox->isolation.unshared, NAMESPACE_PID);
+}
+
+/* In the new process, which nobody needs but for its namespaces: until nsinit holds them. */
+static _Noreturn void be_there(const struct spawning *spawning)
+{
+    struct link_attached attached;
+    struct link_message message;
+
+    (void)link_tell(spawning->link_fd, LINK_STARTED, 0, NULL);
+    (void)link_receive(spawning->link_fd, &message, &attached, 0, true);
+    _exit(0);
+}
+
+static void on_inside(void *owner, const struct spawning *spawning)
+{
+    const struct supervisor *supervisor = owner;
+
+    if (has_pid_namespace(supervisor))
+        supervisor->hooks->become_inner(supervisor->owner, NULL, spawning);
+    be_there(spawning);
 }
 
 static void on_end(void *owner, pid_t pid, int wait_status)
@@ -63,47 +64,69 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     launch_stop(supervisor);
 }
 
-static int start(struct supervisor *supervisor, struct spawned *spawned, struct error *error)
+/* The end of one that has done what it was for. */
+static void on_short_end(void *owner, pid_t pid, int wait_status)
 {
-    struct spawn_context context = supervisor->context;
-    const struct service *sandbox = supervisor->pod->sandbox;
-    bool has_pid = namespaces_have(sandbox->isolation.unshared, NAMESPACE_PID);
-    int result;
-
-    context.is_sandbox = true;
-    result = spawn_service(sandbox, &context, spawned, error);
-    if (result == 1 && has_pid)
-        supervisor->hooks->become_inner(supervisor->owner, NULL, &context, spawned);
-    if (result == 1)
-        be_there(spawned);
-    return result;
+    (void)owner;
+    (void)pid;
+    (void)wait_status;
 }
 
-int sandbox_start(struct supervisor *supervisor, struct error *error)
+/* Its end is the end of the link to it, unless it has a PID namespace to hold. */
+static void keep_process(struct supervisor *supervisor, struct spawning *spawning)
 {
-    struct spawned spawned;
-    int result;
-
-    supervisor->shared = namespaces_none();
-    if (supervisor->pod->sandbox == NULL)
-        return 0;
-    if (children_reserve(&supervisor->children) < 0)
-        return error_failed(error, "pod: memory");
-    if (start(supervisor, &spawned, error) < 0)
-        return -1;
-    result = hold_namespaces(supervisor, spawned.pid, error);
-    if (result == 0 &&
-        namespaces_have(supervisor->pod->sandbox->isolation.unshared, NAMESPACE_PID)) {
-        supervisor->sandbox_pid = spawned.pid;
-        supervisor->sandbox_link = spawned.link_fd;
-        (void)pid_list_add(&supervisor->strangers, spawned.pid);
-        children_add(&supervisor->children, spawned.pid, on_end, supervisor);
-        return 0;
+    if (!has_pid_namespace(supervisor)) {
+        children_add(&supervisor->children, spawning->pid, on_short_end, NULL);
+        return;
     }
-    close(spawned.link_fd);
-    (void)kill(spawned.pid, result < 0 ? SIGKILL : 0);
-    (void)command_wait(spawned.pid);
-    return result;
+    supervisor->sandbox_pid = spawning->pid;
+    supervisor->sandbox_link = spawning->link_fd;
+    spawning->link_fd = -1;
+    (void)pid_list_add(&supervisor->strangers, spawning->pid);
+    children_add(&supervisor->children, spawning->pid, on_end, supervisor);
+}
+
+static bool holds_all(const struct supervisor *supervisor)
+{
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
+        if (namespaces_have(shared_types(supervisor), (enum namespace_type)type) &&
+            supervisor->shared.fds[type] < 0)
+            return false;
+    return true;
+}
+
+static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome outcome)
+{
+    struct supervisor *supervisor = owner;
+    struct error *error = &spawning->error;
+
+    if (outcome == SPAWN_STARTED) {
+        supervisor->shared = spawning->shown;
+        spawning->shown = namespaces_none();
+        supervisor->has_shared = true;
+        keep_process(supervisor, spawning);
+        if (holds_all(supervisor)) {
+            launch_begin(supervisor);
+            return;
+        }
+        error_subject(error, "pod");
+        error_reason(error, ERROR_FAILED, "its namespaces can't be held open");
+    }
+    supervisor->hooks->on_start_failed(supervisor->owner, error);
+}
+
+void sandbox_start(struct supervisor *supervisor)
+{
+    static const struct setup_hooks setup_hooks = {on_done, on_inside};
+    struct spawn_context context = supervisor->context;
+
+    context.is_sandbox = true;
+    context.shows = shared_types(supervisor);
+    setup_begin(&supervisor->sandbox_setup, supervisor,
+                &(struct setup_order){.service = supervisor->pod->sandbox,
+                                      .context = &context,
+                                      .hooks = &setup_hooks,
+                                      .owner = supervisor});
 }
 
 bool sandbox_end(struct supervisor *supervisor)

@@ -12,8 +12,11 @@
 
 struct supervisor;
 
-/* Make them, if the pod has any. 0, or -1 with `error` filled in and nothing left. */
-int sandbox_start(struct supervisor *supervisor, struct error *error);
+/*
+ * Begin to make those that the pod has: its services are launched when they are there, or
+ * hooks->on_start_failed is called.
+ */
+void sandbox_start(struct supervisor *supervisor);
 
 /*
  * All services have ended: end what is left in there. Whether that takes time; then

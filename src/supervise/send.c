@@ -11,11 +11,12 @@
 
 #include "spawn/link.h"
 #include "supervise/processes.h"
+#include "supervise/run.h"
 #include "supervise/supervise.h"
 #include "util/log.h"
 
-/* As if the sender had queued it for `pid`: with its value, and in its name (sigqueue(3)). */
-static int queue_signal(pid_t pid, int signal_number, const struct signalfd_siginfo *from)
+/* As if the sender had queued it: with its value, and in its name (sigqueue(3)). */
+static siginfo_t queued(int signal_number, const struct signalfd_siginfo *from)
 {
     siginfo_t info;
 
@@ -25,21 +26,30 @@ static int queue_signal(pid_t pid, int signal_number, const struct signalfd_sigi
     info.si_pid = (pid_t)from->ssi_pid;
     info.si_uid = from->ssi_uid;
     info.si_value.sival_ptr = (void *)(uintptr_t)from->ssi_ptr;
+    return info;
+}
+
+/* To a child that has not been waited for. */
+static int queue_signal(pid_t pid, int signal_number, const struct signalfd_siginfo *from)
+{
+    siginfo_t info = queued(signal_number, from);
+
     return syscall(SYS_rt_sigqueueinfo, pid, signal_number, &info) < 0 ? -errno : 0;
 }
 
 /* kill(2) has no value to give to a group: each member gets its own. */
 static int queue_to_group(pid_t group, int signal_number, const struct signalfd_siginfo *from)
 {
+    const siginfo_t info = queued(signal_number, from);
     struct process_list list;
-    int result = processes_read(&list);
+    int result = processes_in_group(group, &list);
 
     if (result < 0)
         return kill(-group, signal_number) < 0 ? -errno : 0;
     result = -ESRCH;
     for (size_t i = 0; i < list.count; i++)
-        if (list.processes[i].group == group && list.processes[i].pid != getpid()) {
-            int sent = queue_signal(list.processes[i].pid, signal_number, from);
+        if (list.processes[i].pid != getpid()) {
+            int sent = process_signal(&list.processes[i], signal_number, &info);
 
             if (result != 0)
                 result = sent;
@@ -56,6 +66,22 @@ static int link_of(const struct supervised *supervised)
     return listening != NULL && ev_is_active(&listening->link) ? listening->link.fd : -1;
 }
 
+/*
+ * One that is being set up blocks all signals: the program gets what is sent to it before. It may
+ * not have its process group yet.
+ */
+static int send_to_setup(const struct supervised *supervised, int signal_number,
+                         const struct signalfd_siginfo *from)
+{
+    pid_t pid = supervised->setup != NULL ? setup_pid(supervised->setup) : -1;
+
+    if (pid <= 0)
+        return pid == 0 ? -EAGAIN : -ESRCH;
+    if (from != NULL && from->ssi_code == SI_QUEUE)
+        return queue_signal(pid, signal_number, from);
+    return kill(pid, signal_number) < 0 ? -errno : 0;
+}
+
 int send_signal(const struct supervised *supervised, int signal_number,
                 const struct signalfd_siginfo *from)
 {
@@ -65,6 +91,8 @@ int send_signal(const struct supervised *supervised, int signal_number,
         supervised->supervisor->is_inner && supervised->group == 0 ? getpgrp() : supervised->group;
     bool to_group = supervised->service->forward_to_group && group != 0 && link_of(supervised) < 0;
 
+    if (supervised->pid == 0)
+        return send_to_setup(supervised, signal_number, from);
     if (from != NULL && from->ssi_code == SI_QUEUE)
         return to_group ? queue_to_group(group, signal_number, from)
                         : queue_signal(supervised->pid, signal_number, from);
@@ -82,7 +110,7 @@ static void send_to_all(struct supervised *supervised, int signal_number)
         if (signal_number == SIGKILL)
             (void)kill(supervised->pid, signal_number);
         else
-            link_tell(link, LINK_SIGNAL, signal_number, NULL);
+            (void)link_tell(link, LINK_SIGNAL, signal_number, NULL);
         return;
     }
     /* A single service's orphans are known to be its own. */
@@ -94,14 +122,27 @@ static void send_to_all(struct supervised *supervised, int signal_number)
     (void)send_signal(supervised, signal_number, NULL);
 }
 
+/* A setup that hangs is not waited for: what KILL ends has ended. */
+static void step_setup(struct supervised *supervised, int signal_number)
+{
+    if (signal_number == SIGKILL)
+        run_give_up_setup(supervised, 128 + SIGKILL);
+    else
+        (void)send_signal(supervised, signal_number, NULL);
+}
+
 void send_step(struct supervised *supervised, int signal_number)
 {
     struct signal_name name;
 
-    if (supervised->pid == 0)
+    if (supervised->pid == 0 && supervised->setup == NULL)
         return;
     if (signal_number != SIGCONT)
         log_line(LOG_INFO, "%s: stop: %s", name_of(supervised), signal_name(signal_number, &name));
+    if (supervised->pid == 0) {
+        step_setup(supervised, signal_number);
+        return;
+    }
     if (signal_number == SIGCONT)
         supervised->stopped_by = 0;
     if (plan_of(supervised)->stop_all)

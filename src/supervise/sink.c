@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "supervise/watch.h"
 #include "util/patience.h"
 #include "util/text.h"
 
@@ -14,8 +15,7 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct sink *sink = watcher->data;
 
-    (void)loop;
-    (void)events;
+    watch_again(loop, watcher, events);
     if (sink_write(sink))
         sink->on_free(sink);
 }
@@ -57,7 +57,7 @@ bool sink_write(struct sink *sink)
             write_at_once(sink->fd, sink->text + sink->written, sink->length - sink->written);
 
         if (count == -EAGAIN) {
-            ev_io_start(sink->loop, &sink->writable);
+            watch_start(sink->loop, &sink->writable);
             return false;
         }
         /* A full disk loses these lines, as it would without us; a pipe without a reader all. */

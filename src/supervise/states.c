@@ -14,9 +14,16 @@ static const struct {
 } states[SERVICE_STATE_COUNT] = {
     [SERVICE_DOWN] = {"down",
                       {
-                          [EVENT_START] = {DO_SPAWN, SERVICE_STARTING},
+                          [EVENT_START] = {DO_SPAWN, SERVICE_SETUP},
                           [EVENT_STOP] = {DO_NOTHING, SERVICE_DOWN},
                       }},
+    [SERVICE_SETUP] = {"setup",
+                       {
+                           [EVENT_EXECUTED] = {DO_BEGIN, SERVICE_STARTING},
+                           [EVENT_STOP] = {DO_STOP, SERVICE_STOPPING},
+                           [EVENT_ENDED_RESTART] = {DO_CLEAN, SERVICE_CLEANING},
+                           [EVENT_ENDED_FINALLY] = {DO_RETIRE, SERVICE_DOWN},
+                       }},
     [SERVICE_STARTING] = {"starting",
                           {
                               [EVENT_READY] = {DO_ANNOUNCE, SERVICE_READY},
@@ -37,6 +44,7 @@ static const struct {
                        }},
     [SERVICE_STOPPING] = {"stopping",
                           {
+                              [EVENT_EXECUTED] = {DO_NOTHING, SERVICE_STOPPING},
                               [EVENT_READY] = {DO_NOTHING, SERVICE_STOPPING},
                               [EVENT_WATCHDOG] = {DO_NOTHING, SERVICE_STOPPING},
                               [EVENT_STOP] = {DO_HURRY, SERVICE_STOPPING},
@@ -59,12 +67,13 @@ static const struct {
     [SERVICE_WAITING] = {"waiting",
                          {
                              [EVENT_STOP] = {DO_RETIRE, SERVICE_DOWN},
-                             [EVENT_DELAY_OVER] = {DO_SPAWN, SERVICE_STARTING},
+                             [EVENT_DELAY_OVER] = {DO_SPAWN, SERVICE_SETUP},
                          }},
 };
 
 static const char *const event_names[SERVICE_EVENT_COUNT] = {
     [EVENT_START] = "start",
+    [EVENT_EXECUTED] = "executed",
     [EVENT_READY] = "ready",
     [EVENT_READY_TIMEOUT] = "ready timeout",
     [EVENT_WATCHDOG] = "watchdog",
@@ -78,12 +87,10 @@ static const char *const event_names[SERVICE_EVENT_COUNT] = {
 };
 
 static const char *const action_names[SERVICE_ACTION_COUNT] = {
-    [DO_COMPLAIN] = "complain",   [DO_NOTHING] = "nothing",
-    [DO_SPAWN] = "execute",       [DO_ANNOUNCE] = "announce",
-    [DO_STOP] = "stop schedule",  [DO_HURRY] = "next step",
-    [DO_END_RUN] = "end the run", [DO_ABORT_RUN] = "ABRT, end the run",
-    [DO_CLEAN] = "end the rest",  [DO_DELAY] = "delay",
-    [DO_RETIRE] = "retire",
+    [DO_COMPLAIN] = "complain",  [DO_NOTHING] = "nothing",     [DO_SPAWN] = "set up",
+    [DO_BEGIN] = "begin",        [DO_ANNOUNCE] = "announce",   [DO_STOP] = "stop schedule",
+    [DO_HURRY] = "next step",    [DO_END_RUN] = "end the run", [DO_ABORT_RUN] = "ABRT, end the run",
+    [DO_CLEAN] = "end the rest", [DO_DELAY] = "delay",         [DO_RETIRE] = "retire",
 };
 
 struct transition service_transition(enum service_state state, enum service_event event)

@@ -7,6 +7,7 @@
 
 enum service_state {
     SERVICE_DOWN,     /* not started yet, or ended for good */
+    SERVICE_SETUP,    /* its process is there, but does not execute its program yet */
     SERVICE_STARTING, /* runs, and is not ready yet */
     SERVICE_READY,    /* runs; ready, or never asked whether it is */
     SERVICE_STOPPING, /* asked to stop; not again to be started */
@@ -18,6 +19,7 @@ enum service_state {
 
 enum service_event {
     EVENT_START,         /* it is to run */
+    EVENT_EXECUTED,      /* its program has been executed */
     EVENT_READY,         /* it says that it is ready, or need not say so */
     EVENT_READY_TIMEOUT, /* it has not said so in time */
     EVENT_WATCHDOG,      /* it has not said in time that it is alive */
@@ -35,7 +37,8 @@ enum service_event {
 enum service_action {
     DO_COMPLAIN, /* the event can't come in this state: a fault of nsinit's own */
     DO_NOTHING,
-    DO_SPAWN,     /* execute the program */
+    DO_SPAWN,     /* set up a process for the program */
+    DO_BEGIN,     /* the program runs: await its readiness, if it says so itself */
     DO_ANNOUNCE,  /* that it is ready; watchdog and health checks begin */
     DO_STOP,      /* begin the stop schedule */
     DO_HURRY,     /* on to the schedule's next step */

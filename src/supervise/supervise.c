@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "supervise/actions.h"
@@ -22,6 +21,7 @@
 #include "supervise/sandbox.h"
 #include "supervise/send.h"
 #include "supervise/watch.h"
+#include "util/clock.h"
 #include "util/log.h"
 
 /* timeout(1)'s code: for a run that was ended for a failure, and itself says 0. */
@@ -32,10 +32,7 @@ enum { LAST_OUTPUT_MS = 1000 };
 
 uint64_t supervise_now_ms(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    return clock_monotonic_ms();
 }
 
 /* ---- the world's news --------------------------------------------------------------------- */
@@ -137,12 +134,27 @@ static bool was_interrupted(int exit_code)
     return exit_code == 128 + SIGINT || exit_code == 128 + SIGQUIT;
 }
 
+void supervise_on_start_failed(struct supervised *supervised, const struct error *error)
+{
+    const struct supervisor *supervisor = supervised->supervisor;
+
+    if (supervisor->pod->file == NULL && supervised->started_ms == 0) {
+        supervisor->hooks->on_start_failed(supervisor->owner, error);
+        return;
+    }
+    log_error(LOG_WARNING, error);
+    supervised->exit_code = supervisor->pod->error_codes[error->kind];
+    steps_end(&supervised->steps);
+    supervise_event(supervised, actions_conclude(supervised));
+}
+
 void supervise_on_program_end(void *owner, pid_t pid, int wait_status)
 {
     struct supervised *supervised = owner;
     const struct supervisor *supervisor = supervised->supervisor;
 
     supervised->pid = 0;
+    clearing_on_program_end(&supervised->remains);
     supervised->stopped_by = 0;
     supervised->ran_ms = (int64_t)(supervise_now_ms() - supervised->started_ms);
     supervised->exit_code = service_exit_code(supervised->service, wait_status);
@@ -176,6 +188,11 @@ bool supervise_on_child(struct supervisor *supervisor, pid_t pid, int wait_statu
     const struct child *found = children_find(&supervisor->children, pid);
     struct child child;
 
+    /* A setup may have told of it, and not been heard yet. */
+    if (found == NULL && supervisor->setups != NULL) {
+        setup_hear_all(supervisor, pid);
+        found = children_find(&supervisor->children, pid);
+    }
     if (found == NULL) {
         pid_list_remove(&supervisor->strangers, pid);
         return false;
@@ -214,6 +231,7 @@ size_t supervise_own_files(const struct supervisor *supervisor, int *fds)
     size_t count = 0;
 
     fds[count++] = supervisor->relay.socket.fd;
+    fds[count++] = only->remains.group.leader;
     if (only->listening != NULL) {
         fds[count++] = only->listening->link.fd;
         fds[count++] = only->listening->notify.fd;
@@ -227,15 +245,22 @@ size_t supervise_own_files(const struct supervisor *supervisor, int *fds)
 static bool is_silent(const struct listening *listening)
 {
     return !ev_is_active(&listening->link) && !ev_is_active(&listening->ready) &&
-           !ev_is_active(&listening->notify) && !ev_is_active(&listening->watchdog);
+           !ev_is_active(&listening->notify) && !ev_is_active(&listening->notify_rest) &&
+           !ev_is_active(&listening->watchdog);
+}
+
+bool supervise_sets_up(const struct supervisor *supervisor)
+{
+    return supervisor->setups != NULL;
 }
 
 bool supervise_is_quiet(const struct supervisor *supervisor)
 {
     const struct supervised *only = supervisor->services;
 
-    return !ev_is_active(&supervisor->relay.socket) && !ev_is_active(&supervisor->launch.turn) &&
-           !ev_is_active(&only->timer) && !ev_is_active(&only->steps.timer) &&
+    return supervisor->setups == NULL && !ev_is_active(&supervisor->relay.socket) &&
+           !ev_is_active(&supervisor->launch.turn) && !ev_is_active(&only->timer) &&
+           !ev_is_active(&only->steps.timer) &&
            (only->listening == NULL || is_silent(only->listening)) &&
            !ev_is_active(&only->remains.steps.timer) && !ev_is_active(&only->remains.member) &&
            (only->output == NULL || output_is_quiet(only->output)) &&
@@ -314,26 +339,13 @@ int supervise_init(struct supervisor *supervisor, struct supervised *services, s
     return 0;
 }
 
-static int start_single(struct supervised *supervised, struct error *error)
+void supervise_start(struct supervisor *supervisor)
 {
-    if (run_start(supervised, error) < 0)
-        return -1;
-    supervised->state = service_transition(SERVICE_DOWN, EVENT_START).next;
-    launch_on_active(supervised, true);
-    if (!supervision_awaits_readiness(plan_of(supervised)))
-        supervise_event(supervised, EVENT_READY);
-    return 0;
-}
-
-int supervise_start(struct supervisor *supervisor, struct error *error)
-{
-    if (sandbox_start(supervisor, error) < 0)
-        return -1;
-    if (supervisor->pod->file != NULL)
+    supervisor->shared = namespaces_none();
+    if (supervisor->pod->sandbox != NULL)
+        sandbox_start(supervisor);
+    else
         launch_begin(supervisor);
-    else if (supervisor->count > 0)
-        return start_single(&supervisor->services[0], error);
-    return 0;
 }
 
 void supervise_stop(struct supervisor *supervisor)

@@ -21,6 +21,7 @@
 #include "supervise/processes.h"
 #include "supervise/relay.h"
 #include "supervise/restarts.h"
+#include "supervise/setup.h"
 #include "supervise/states.h"
 #include "supervise/steps.h"
 #include "util/error.h"
@@ -30,9 +31,10 @@ struct listening {
     bool has_complained;  /* about a message of somebody else's, in this run */
     uint32_t watchdog_ms; /* as the service may have changed it; 0: none */
     struct ev_timer watchdog;
-    struct ev_io notify; /* on the socket it notifies by */
-    struct ev_io link;   /* to its inner init; its owner's */
-    struct ev_io ready;  /* on the other end of its ready_fd */
+    struct ev_io notify;         /* on the socket it notifies by */
+    struct ev_timer notify_rest; /* active while that is not watched: others talk too much */
+    struct ev_io link;           /* to its inner init; its owner's */
+    struct ev_io ready;          /* on the other end of its ready_fd */
 };
 
 /* A service and the process that runs it. A pod of many has many of these: keep it small. What is
@@ -48,17 +50,22 @@ struct supervised {
     int exit_code;  /* of the last run */
     bool failed;    /* this run is being ended for a failure */
     bool is_ready;
+    bool has_begun;    /* it has been started once at least */
+    bool is_acting;    /* on an event; the next one waits */
     bool has_ended;    /* once at least: its exit code is one */
     bool is_up;        /* it has been ready once, or done: who waits for it may start */
     bool is_pending;   /* it has not been started yet, and is to be */
     bool skips_order;  /* by request: it is started whoever is up */
     bool is_kept_down; /* by request: its end is not the pod's affair */
     bool starts_again; /* by request, when it has ended */
+    int next_event;    /* that an action has led to, or -1 */
     unsigned int active_dependents; /* how many of those that wait for it have not ended */
     struct listening *listening;    /* NULL: it has no means to be heard */
     struct health *health;          /* NULL: no checks */
+    struct setup *setup;            /* of the process that is to run it; NULL: none is under way */
     struct output *output;          /* NULL: its output is not nsinit's affair */
     struct lent *lent;              /* its namespaces that others enter; owned, or NULL */
+    struct kept_names *kept;        /* those it keeps by TYPE=PATH, over its runs; owned, or NULL */
     int64_t ran_ms;      /* how long the last run was; negative: it could not be started */
     uint64_t started_ms; /* this and the next on the monotonic clock */
     uint64_t since_ms;   /* its state */
@@ -88,7 +95,9 @@ struct supervisor_hooks {
     /* In the new process: be the service's inner init, or without a service the sandbox's. Does
      * not return. */
     void (*become_inner)(void *owner, const struct service *service,
-                         const struct spawn_context *context, const struct spawned *spawned);
+                         const struct spawning *spawning);
+    /* What has to be there for the pod could not be started: end it with that error. */
+    void (*on_start_failed)(void *owner, const struct error *error);
 };
 
 /* launch.c: who is to start, and who has ended. */
@@ -125,11 +134,14 @@ struct supervisor {
     bool has_shared;
     pid_t sandbox_pid; /* PID 1 of the pod's PID namespace; 0: none */
     int sandbox_link;
+    struct setup *sandbox_setup;
     int exit_code;
     /* Children that are nobody's remains: it was executed with them, or runs them by request. */
     struct pid_list strangers;
     struct launch launch;
     struct children children;
+    struct setup *setups; /* that are under way */
+    unsigned int setup_round;
     struct relay relay;            /* to nsinit's own supervisor */
     struct open_namespaces shared; /* by all services of the pod */
     struct spawn_context context;  /* what every process gets */
@@ -142,10 +154,14 @@ struct supervisor {
 int supervise_init(struct supervisor *supervisor, struct supervised *services, struct error *error);
 
 /*
- * Start all. A single service that is not a pod file's must start: 0, or -1 with `error` filled in
- * and nothing running. Those of a pod file are started as soon as the loop runs.
+ * Start all, as far as that can be done at once: the loop does the rest. A single service that is
+ * not a pod file's, and what the services of a pod share, must start: else hooks->on_start_failed
+ * is called, perhaps before this returns.
  */
-int supervise_start(struct supervisor *supervisor, struct error *error);
+void supervise_start(struct supervisor *supervisor);
+
+/* Whether a process is on its way to its program. */
+bool supervise_sets_up(const struct supervisor *supervisor);
 
 /*
  * All are to stop; once more: hurry. Where a single service has no stop schedule, the caller
@@ -173,7 +189,7 @@ bool supervise_keeps_files(const struct supervisor *supervisor);
 
 /* The files that are nsinit's own as the only service has been started, in `fds`: how many, at most
  * SUPERVISOR_FILES. What is not open is 0 or -1 there. */
-enum { SUPERVISOR_FILES = 8 };
+enum { SUPERVISOR_FILES = 9 };
 size_t supervise_own_files(const struct supervisor *supervisor, int *fds);
 
 /* nsinit is about to end: pass on the services' last output. */
@@ -184,6 +200,9 @@ void supervise_event(struct supervised *supervised, enum service_event event);
 
 /* Relay lines upwards, if it speaks for all; launch.c does for a pod of several. */
 void supervise_relay(struct supervised *supervised, const char *lines);
+
+/* Its program could not be executed. */
+void supervise_on_start_failed(struct supervised *supervised, const struct error *error);
 
 /* The program has ended: for children_add. */
 child_ended supervise_on_program_end;

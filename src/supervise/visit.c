@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "supervise/lending.h"
-#include "spawn/ptmx.h"
 #include "supervise/supervise.h"
 
 /* Whether the service has kept nsinit's directory, while its visitor comes in by the root. */
@@ -65,54 +64,38 @@ static void plan_visit(const struct supervised *host, struct service *visitor)
     *visitor = *host->service;
     memset(&visitor->isolation, 0, sizeof visitor->isolation);
     memset(&visitor->supervision, 0, sizeof visitor->supervision);
+    visitor->supervision.setup_timeout_ms = plan_of(host)->setup_timeout_ms;
 }
 
-int visit_spawn(const struct supervised *host, char *const *words, enum placement placement,
-                const struct spawn_context *plain, pid_t *pid, struct error *error)
+void visit_begin(struct setup **place, const struct supervised *host, const struct visit *visit,
+                 const struct setup_hooks *hooks, void *owner)
 {
     const struct isolation *isolation = &host->service->isolation;
-    struct spawn_context context = *plain;
+    struct spawn_context context = *visit->context;
     struct open_namespaces all = namespaces_none();
+    struct spawning failed = {0};
     char directory[PATH_MAX];
     struct service visitor;
-    struct spawned spawned = {.link_fd = -1};
     int result = 0;
 
     plan_visit(host, &visitor);
-    visitor.arguments = words;
-    visitor.placement = placement;
+    visitor.arguments = visit->words;
+    visitor.placement = visit->placement;
+    context.is_visit = true;
     if (isolation_is_needed(isolation) || host->supervisor->has_shared) {
-        result = open_all(host, &all, error);
+        result = open_all(host, &all, &failed.error);
         context.given = &all;
     }
     if (loses_directory(isolation) && getcwd(directory, sizeof directory) != NULL)
         visitor.isolation.directory = directory;
     if (result == 0)
-        result = spawn_service(&visitor, &context, &spawned, error);
+        setup_begin(place, host->supervisor,
+                    &(struct setup_order){.service = &visitor,
+                                          .context = &context,
+                                          .hooks = hooks,
+                                          .owner = owner,
+                                          .visits = host});
+    else
+        hooks->done(owner, &failed, SPAWN_FAILED);
     namespaces_close(&all);
-    if (result < 0)
-        return -1;
-    if (spawned.link_fd >= 0)
-        close(spawned.link_fd);
-    *pid = spawned.pid;
-    return 0;
-}
-
-int visit_open_ptmx(const struct supervised *host)
-{
-    const namespace_set types = 1U << NAMESPACE_USER | 1U << NAMESPACE_MNT;
-    const struct isolation nothing = {0};
-    struct open_namespaces all = namespaces_none();
-    struct open_namespaces others;
-    struct error error;
-    int fd = -1;
-
-    namespaces_open_of(&all, host->pid, types);
-    /* But for those that are ours as well. */
-    if (namespaces_open(&others, &nothing, &all, &error) == 0) {
-        fd = ptmx_open_in(&others);
-        namespaces_close(&others);
-    }
-    namespaces_close(&all);
-    return fd;
 }

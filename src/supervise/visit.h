@@ -4,21 +4,23 @@
 #ifndef NSINIT_SUPERVISE_VISIT_H
 #define NSINIT_SUPERVISE_VISIT_H
 
-#include <sys/types.h>
-
-#include "spawn/spawn.h"
+#include "supervise/setup.h"
 
 struct supervised;
 
-/*
- * Start the command `words` in all namespaces of the host, which runs, with its user, limits,
- * environment and directory, and what `plain` gives it. Its pid, which is its process group,
- * too; or -1 with `error` filled in.
- */
-int visit_spawn(const struct supervised *host, char *const *words, enum placement placement,
-                const struct spawn_context *plain, pid_t *pid, struct error *error);
+/* A command that is to be run there. All of it is the caller's. */
+struct visit {
+    char *const *words; /* NULL-terminated, the program first */
+    enum placement placement;
+    const struct spawn_context *context; /* what it gets besides */
+};
 
-/* As ptmx_open_in, where the host lives. */
-int visit_open_ptmx(const struct supervised *host);
+/*
+ * Start the command in all namespaces of the host, which runs, with its user, limits, environment
+ * and directory. `done` is called as setup_begin says; the process is its group's leader, if that
+ * is its placement.
+ */
+void visit_begin(struct setup **place, const struct supervised *host, const struct visit *visit,
+                 const struct setup_hooks *hooks, void *owner);
 
 #endif

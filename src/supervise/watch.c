@@ -3,15 +3,48 @@
  */
 #include "supervise/watch.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <unistd.h>
+
+#include "util/log.h"
+
+/* How long a file that can't be watched is waited for, before the others have their turn. */
+enum { MOMENT_MS = 20 };
+
+/* There are files that the kernel has not been asked to watch yet. */
+static bool has_new;
+
+/* The last one that it would not watch in this turn of the loop; without events: none. */
+static struct pollfd refused;
+
+static bool has_complained;
+
+void watch_start(struct ev_loop *loop, struct ev_io *watcher)
+{
+    has_new = true;
+    ev_io_start(loop, watcher);
+}
+
+void watch_turn(struct ev_loop *loop)
+{
+    int flags = has_new ? EVRUN_NOWAIT : EVRUN_ONCE;
+
+    has_new = false;
+    ev_run(loop, flags);
+    if (refused.events != 0)
+        (void)poll(&refused, 1, MOMENT_MS);
+    refused.events = 0;
+}
 
 void watch_file(struct ev_loop *loop, struct ev_io *watcher, int fd, file_watcher *on_readable,
                 void *owner)
 {
     ev_io_init(watcher, on_readable, fd, EV_READ);
     watcher->data = owner;
-    ev_io_start(loop, watcher);
+    watch_start(loop, watcher);
 }
 
 int watch_pipe(struct ev_loop *loop, struct ev_io *watcher, file_watcher *on_readable, void *owner)
@@ -26,9 +59,41 @@ int watch_pipe(struct ev_loop *loop, struct ev_io *watcher, file_watcher *on_rea
     return ends[1];
 }
 
+void watch_again(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    int error_number = errno;
+
+    if ((events & EV_ERROR) == 0)
+        return;
+    if (!has_complained)
+        log_line(LOG_WARNING, "epoll: watch a file: the kernel refuses, it is polled instead\n"
+                              "  hint: more room may do: sysctl fs.epoll.max_user_watches");
+    has_complained = true;
+    refused.fd = watcher->fd;
+    refused.events = (short)((watcher->events & EV_READ ? POLLIN : 0) |
+                             (watcher->events & EV_WRITE ? POLLOUT : 0));
+    /* Set anew, or libev would take it for known to the kernel. */
+    ev_io_set(watcher, watcher->fd, watcher->events & (EV_READ | EV_WRITE));
+    watch_start(loop, watcher);
+    /* Of what the callback has done before. */
+    errno = error_number;
+}
+
+static void on_system_error(const char *message)
+{
+    log_line(LOG_ERROR, "%s: %m", message);
+    (void)poll(NULL, 0, MOMENT_MS);
+}
+
+void watch_survive_errors(void)
+{
+    ev_set_syserr_cb(on_system_error);
+}
+
 void watch_end(struct ev_loop *loop, struct ev_io *watcher)
 {
-    if (!ev_is_active(watcher))
+    /* One that the kernel has refused is to be called back yet: watch_again. */
+    if (!ev_is_active(watcher) && !ev_is_pending(watcher))
         return;
     ev_io_stop(loop, watcher);
     close(watcher->fd);

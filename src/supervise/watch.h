@@ -18,6 +18,26 @@ void watch_file(struct ev_loop *loop, struct ev_io *watcher, int fd, file_watche
  */
 int watch_pipe(struct ev_loop *loop, struct ev_io *watcher, file_watcher *on_readable, void *owner);
 
+/* As ev_io_start, and the loop is to know of it. */
+void watch_start(struct ev_loop *loop, struct ev_io *watcher);
+
+/*
+ * One turn of the loop. Where the kernel refuses to watch a file, libev notes it too late to not
+ * wait any more: so the turn in which it is asked for new ones does not wait.
+ */
+void watch_turn(struct ev_loop *loop);
+
+/*
+ * Each callback of a file calls this first. Where the kernel would not watch the file
+ * (fs.epoll.max_user_watches, no memory) libev has stopped the watcher, and called back with an
+ * error: it is started again, and at the end of the turn the file is waited for in another way, for
+ * a moment. The callback then goes on as if the file were ready, which it need not be.
+ */
+void watch_again(struct ev_loop *loop, struct ev_io *watcher, int events);
+
+/* Once, before the loop: libev is not to abort(3) at an error of the kernel. */
+void watch_survive_errors(void);
+
 /* If it is watched: not any more, and close it. */
 void watch_end(struct ev_loop *loop, struct ev_io *watcher);
 

@@ -1,5 +1,5 @@
 /*
- * clock.c - the time of day as text
+ * clock.c - the time of day as text, and the time that no step of the wall clock changes
  */
 #include "util/clock.h"
 
@@ -19,4 +19,12 @@ void text_add_now(struct text *text)
 
     clock_gettime(CLOCK_REALTIME, &now);
     text_add_time(text, &now);
+}
+
+uint64_t clock_monotonic_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }

@@ -1,9 +1,10 @@
 /*
- * clock.h - the time of day as text
+ * clock.h - the time of day as text, and the time that no step of the wall clock changes
  */
 #ifndef NSINIT_UTIL_CLOCK_H
 #define NSINIT_UTIL_CLOCK_H
 
+#include <stdint.h>
 #include <time.h>
 
 #include "util/text.h"
@@ -13,5 +14,8 @@ void text_add_time(struct text *text, const struct timespec *time);
 
 /* The same for now. */
 void text_add_now(struct text *text);
+
+/* Milliseconds on the monotonic clock. */
+uint64_t clock_monotonic_ms(void);
 
 #endif

@@ -7,10 +7,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-/* Read to the end of the file into a buffer that grows; the text or NULL with errno. */
-static char *read_all(int fd, size_t *length)
+/* Read to the end of the file into a buffer that grows; the text or NULL with errno. A size is not
+ * asked for: files of /proc have none. */
+static char *read_all(int fd, size_t most, size_t *length)
 {
     char *text = NULL;
     size_t size = 0;
@@ -29,6 +31,10 @@ static char *read_all(int fd, size_t *length)
         }
         count = read(fd, text + *length, size - *length - 1);
         *length += count > 0 ? (size_t)count : 0;
+        if (*length > most) {
+            errno = EFBIG;
+            break;
+        }
     } while (count > 0 || (count < 0 && errno == EINTR));
     if (count == 0) {
         text[*length] = '\0';
@@ -38,15 +44,13 @@ static char *read_all(int fd, size_t *length)
     return NULL;
 }
 
-int file_read(const char *path, char **text, size_t *length)
+/* Read and close it; 0 or a negative errno. */
+static int read_and_close(int fd, size_t most, char **text, size_t *length)
 {
     size_t whole = 0;
-    int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
     int error_number;
 
-    if (fd < 0)
-        return -errno;
-    *text = read_all(fd, &whole);
+    *text = read_all(fd, most, &whole);
     error_number = errno;
     close(fd);
     if (*text == NULL)
@@ -54,6 +58,45 @@ int file_read(const char *path, char **text, size_t *length)
     if (length != NULL)
         *length = whole;
     return 0;
+}
+
+int file_read(const char *path, char **text, size_t *length)
+{
+    int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+
+    return fd < 0 ? -errno : read_and_close(fd, FILE_MOST, text, length);
+}
+
+int file_read_regular(const char *path, char **text, size_t *length)
+{
+    /* Without O_NONBLOCK a FIFO waits for its writer, and a lease of fcntl(2) for its holder. */
+    int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat status;
+    int result = 0;
+
+    if (fd < 0)
+        return -errno;
+    if (fstat(fd, &status) < 0)
+        result = -errno;
+    else if (!S_ISREG(status.st_mode))
+        result = -EMEDIUMTYPE;
+    else if (status.st_size > FILE_REGULAR_MOST)
+        result = -EFBIG;
+    if (result == 0)
+        return read_and_close(fd, FILE_REGULAR_MOST, text, length);
+    close(fd);
+    return result;
+}
+
+int file_explain(const char *path, int result, struct error *error)
+{
+    if (result == -EMEDIUMTYPE)
+        return error_reason(error, ERROR_FAILED, "%s is not a regular file", path);
+    if (result == -EFBIG)
+        return error_reason(error, ERROR_FAILED, "%s has more than %d MiB", path,
+                            FILE_REGULAR_MOST / 1024 / 1024);
+    errno = -result;
+    return error_reason(error, ERROR_FAILED, "%s: %m", path);
 }
 
 int file_write(const char *path, const char *text)

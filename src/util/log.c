@@ -5,18 +5,23 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <unistd.h>
 
+#include "util/clock.h"
 #include "util/patience.h"
 #include "util/text.h"
 
 /* Of what ends a line. */
 enum { LINE_END_MAX = 2 };
 
+enum { FOR_EVER = UINT_MAX };
+
 static const char *program_name = "nsinit";
 static enum log_level shown_level = LOG_WARNING;
-static bool never_waits;
+static unsigned int most_wait_ms = FOR_EVER;
 static const char *line_end = "\n";
 static unsigned int left_out; /* lines since the last one that was written */
 
@@ -40,13 +45,22 @@ void log_end_lines_with(const char *end)
     line_end = end;
 }
 
-void log_never_wait(void)
+void log_wait_at_most(unsigned int milliseconds)
 {
-    never_waits = true;
+    most_wait_ms = milliseconds;
 }
 
-/* False when it would have to wait from the start. */
-static bool write_now(const struct text *line)
+/* False when the time is up. */
+static bool wait_for_room(uint64_t end_ms)
+{
+    struct pollfd room = {.fd = STDERR_FILENO, .events = POLLOUT};
+    uint64_t now_ms = clock_monotonic_ms();
+
+    return now_ms < end_ms && poll(&room, 1, (int)(end_ms - now_ms)) > 0;
+}
+
+/* False when nothing of it could be written by then. */
+static bool write_until(const struct text *line, uint64_t end_ms)
 {
     size_t written = 0;
 
@@ -54,6 +68,8 @@ static bool write_now(const struct text *line)
     while (written < line->length) {
         ssize_t count = write_at_once(STDERR_FILENO, line->data + written, line->length - written);
 
+        if (count == -EAGAIN && wait_for_room(end_ms))
+            continue;
         if (count <= 0)
             return written > 0 || count != -EAGAIN;
         written += (size_t)count;
@@ -63,20 +79,23 @@ static bool write_now(const struct text *line)
 
 static void write_line(const struct text *line)
 {
-    if (!never_waits) {
+    uint64_t end_ms;
+
+    if (most_wait_ms == FOR_EVER) {
         (void)text_write(line, STDERR_FILENO);
         return;
     }
+    end_ms = clock_monotonic_ms() + most_wait_ms;
     if (left_out > 0) {
         char buffer[128];
         struct text note = text_in(buffer, sizeof buffer);
 
         text_format(&note, "%s: %u lines left out: nobody read them%s", program_name, left_out,
                     line_end);
-        if (write_now(&note))
+        if (write_until(&note, end_ms))
             left_out = 0;
     }
-    if (left_out > 0 || !write_now(line))
+    if (left_out > 0 || !write_until(line, end_ms))
         left_out++;
 }
 

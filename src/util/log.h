@@ -22,10 +22,10 @@ bool log_shows(enum log_level level);
 void log_end_lines_with(const char *end);
 
 /*
- * From now on no line waits for a reader who does not read: it is left out instead, and the next
- * one says how many were.
+ * From now on no line waits longer for a reader who does not read: it is left out instead, and the
+ * next one says how many were. Before, a line waits for ever.
  */
-void log_never_wait(void);
+void log_wait_at_most(unsigned int milliseconds);
 
 /* Write one line, formatted as by text_format. Never fails. */
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));

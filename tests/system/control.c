@@ -265,13 +265,13 @@ START_TEST(too_many_clients_are_turned_away_and_come_in_later)
 }
 END_TEST
 
-START_TEST(only_root_and_nsinits_own_user_may_ask)
+START_TEST(root_and_nsinits_own_user_may_ask_for_all_and_others_for_the_status)
 {
     struct process process;
     struct process_options stranger = *ASK("status");
     struct stat status;
 
-    if (lacks_root("only_root_and_nsinits_own_user_may_ask"))
+    if (lacks_root("root_and_nsinits_own_user_may_ask_for_all_and_others_for_the_status"))
         return;
     start_sleepers(&process);
     ck_assert_int_eq(stat(socket_path(), &status), 0);
@@ -279,7 +279,11 @@ START_TEST(only_root_and_nsinits_own_user_may_ask)
     stranger.uid = ORDINARY_USER;
     (void)answer_of(&stranger, 125);
     ck_assert_int_eq(chmod(socket_path(), 0666), 0);
-    ck_assert_contains(answer_of(&stranger, 1), "only root and nsinit's own user may ask");
+    ck_assert_contains(answer_of(&stranger, 0), "running");
+    stranger.arguments = ASK("stop", "a")->arguments;
+    ck_assert_contains(answer_of(&stranger, 1), "stop: this process may ask for the status only: "
+                                                "its user is neither root nor nsinit's");
+    ck_assert_contains(answer_of(ASK("status", "a"), 0), "running");
     end_pod(&process, 143);
 }
 END_TEST
@@ -343,25 +347,26 @@ END_TEST
 
 TCase *control_case(void)
 {
-    const TTest *const tests[] = {status_tells_of_each_service,
-                                  what_is_stopped_by_request_stays_down_and_the_pod_goes_on,
-                                  a_restart_by_request_is_a_new_run_without_delay,
-                                  what_a_service_leaves_behind_is_gone_before_it_is_started_again,
-                                  a_signal_is_sent_and_wait_tells_the_code,
-                                  events_come_in_their_order_to_the_end,
-                                  exec_is_in_the_services_namespaces_as_its_user,
-                                  exec_ends_with_the_commands_code,
-                                  exec_has_a_real_terminal,
-                                  a_command_whose_client_has_died_gets_hup,
-                                  bad_requests_are_answered_in_one_line,
-                                  a_request_without_end_is_refused,
-                                  a_hundred_slow_clients_hold_up_nobody,
-                                  too_many_clients_are_turned_away_and_come_in_later,
-                                  only_root_and_nsinits_own_user_may_ask,
-                                  a_stale_socket_is_replaced_and_a_live_one_refused,
-                                  a_single_service_can_be_asked_too,
-                                  where_no_socket_can_be_the_pod_runs_without,
-                                  NULL};
+    const TTest *const tests[] = {
+        status_tells_of_each_service,
+        what_is_stopped_by_request_stays_down_and_the_pod_goes_on,
+        a_restart_by_request_is_a_new_run_without_delay,
+        what_a_service_leaves_behind_is_gone_before_it_is_started_again,
+        a_signal_is_sent_and_wait_tells_the_code,
+        events_come_in_their_order_to_the_end,
+        exec_is_in_the_services_namespaces_as_its_user,
+        exec_ends_with_the_commands_code,
+        exec_has_a_real_terminal,
+        a_command_whose_client_has_died_gets_hup,
+        bad_requests_are_answered_in_one_line,
+        a_request_without_end_is_refused,
+        a_hundred_slow_clients_hold_up_nobody,
+        too_many_clients_are_turned_away_and_come_in_later,
+        root_and_nsinits_own_user_may_ask_for_all_and_others_for_the_status,
+        a_stale_socket_is_replaced_and_a_live_one_refused,
+        a_single_service_can_be_asked_too,
+        where_no_socket_can_be_the_pod_runs_without,
+        NULL};
 
     return case_of("control", tests);
 }

@@ -310,6 +310,24 @@ START_TEST(when_nsctl_is_killed_all_of_the_commands_group_ends)
 }
 END_TEST
 
+/* A directory in its place would be nsctl's root, and the command's way out of the service. */
+START_TEST(a_closed_stdin_leads_the_command_nowhere)
+{
+    const char *script = "\"$0\" --ctl -c \"$1\" exec a sh -c '"
+                         "readlink /proc/self/fd/0; ls /proc/self/fd/0/etc; cat' <&-";
+    struct process process;
+    struct process nsctl;
+
+    start_sleepers(&process);
+    process_run(&nsctl,
+                &(struct process_options){
+                    .arguments = COMMAND("sh", "-c", script, nsinit_path(), socket_path())});
+    ck_assert_int_ne(nsctl.exit_code, 0);
+    ck_assert_str_eq(nsctl.output.text, "anon_inode:[eventpoll]\n");
+    end_pod(&process, 143);
+}
+END_TEST
+
 TCase *control_exec_case(void)
 {
     const TTest *const tests[] = {
@@ -322,6 +340,7 @@ TCase *control_exec_case(void)
         a_terminal_of_its_own_devpts_is_the_services_users,
         a_file_for_errors_keeps_its_owner_beside_a_terminal,
         where_the_service_has_no_devpts_the_terminal_is_nsctls,
+        a_closed_stdin_leads_the_command_nowhere,
         NULL};
     TCase *tcase = case_of("control-exec", tests);
     int count = sizeof groups / sizeof groups[0];

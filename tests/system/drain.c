@@ -1,9 +1,16 @@
 /*
  * drain.c - what becomes of the processes that the program leaves behind
  */
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "system/system.h"
 
@@ -194,6 +201,81 @@ START_TEST(pause_reaps_until_term_or_int)
 }
 END_TEST
 
+/*
+ * ---- a number that is another group's by now ------------------------------------------------
+ * Shell scripts under a PID 1 that reaps: $0 is nsinit, $1 the probe, $2 a directory. The stranger
+ * gets the pid that the leader of a service's group had, in a session of its own, and is to live.
+ */
+#define FIFOS "set -eu; cd $2; rm -f pid go there; mkfifo pid go there\n"
+#define STRANGER                            \
+    "while kill -0 $pid 2>&-; do :; done\n" \
+    "$1 recycle $pid 9>there & read x <there; [ \"$x\" = stranger ]\n"
+#define IS_SPARED "grep -q '^State:.[RS]' /proc/$pid/status; echo spared; kill -KILL $pid\n"
+
+/* Before Linux 6.9 pidfd_send_signal(2) has no flag for a group. */
+static void refuse_group_signal(void *argument)
+{
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_send_signal, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[3])),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {.len = sizeof filter / sizeof filter[0], .filter = filter};
+
+    (void)argument;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+        _exit(98);
+}
+
+static void (*const kernels[])(void *argument) = {NULL, refuse_group_signal};
+
+static void ck_assert_spares(const char *script, int index)
+{
+    struct process process;
+
+    process_run(&process,
+                &(struct process_options){.arguments = COMMAND("sh", "-c", script, nsinit_path(),
+                                                               PROBE, test_directory()),
+                                          .place = PLACE_SECOND,
+                                          .prepare = kernels[index]});
+    ck_assert_int_eq(process.exit_code, 0);
+    ck_assert_contains(process.output.text, "spared");
+}
+
+START_TEST(who_got_the_number_of_a_service_that_ended_long_ago_is_spared)
+{
+    if (lacks_root("who_got_the_number_of_a_service_that_ended_long_ago_is_spared"))
+        return;
+    ck_assert_spares(FIFOS "printf '[pod]\\ncontrol = no\\ndrain = TERM/0/KILL\\n[service a]\\n"
+                           "command = sh -c \"echo $$ >pid\"\\n"
+                           "[service b]\\ncommand = sh -c \"read x <go\"\\n' >pod\n"
+                           "$0 --pod pod & n=$!; read pid <pid\n" STRANGER
+                           "echo >go; wait $n\n" IS_SPARED,
+                     _i);
+}
+END_TEST
+
+START_TEST(who_got_the_number_while_what_was_left_ended_is_spared)
+{
+    if (lacks_root("who_got_the_number_while_what_was_left_ended_is_spared"))
+        return;
+    /* nsinit waits for the last member, and looks only when the number is the stranger's. */
+    ck_assert_spares(FIFOS "$0 -vv --drain URG/1h/KILL -- "
+                           "sh -c 'sleep 1000 & echo $$ $! >pid; exit 5' 2>log & n=$!\n"
+                           "read pid member <pid\n"
+                           "until grep -q 'drain: URG' log; do :; done\n"
+                           "kill -STOP $n; kill -KILL $member\n"
+                           "while kill -0 $member 2>&-; do :; done\n" STRANGER
+                           "kill -CONT $n; kill -TERM $n || :\n"
+                           "code=0; wait $n || code=$?; [ $code = 5 ]\n" IS_SPARED,
+                     _i);
+}
+END_TEST
+
 TCase *drain_case(void)
 {
     const TTest *const tests[] = {what_is_left_gets_term_as_pid_1,
@@ -212,5 +294,9 @@ TCase *drain_case(void)
                                   pause_reaps_until_term_or_int,
                                   NULL};
 
-    return case_of("drain", tests);
+    TCase *tcase = case_of("drain", tests);
+
+    tcase_add_loop_test(tcase, who_got_the_number_of_a_service_that_ended_long_ago_is_spared, 0, 2);
+    tcase_add_loop_test(tcase, who_got_the_number_while_what_was_left_ended_is_spared, 0, 2);
+    return tcase;
 }

@@ -37,6 +37,8 @@ static const struct failure {
     {"setresuid", "error=EAGAIN", "--user", "--user 7:7 --unshare pid,uts"},
     {"capset", "error=EPERM", "capabilities", "--cap-drop all"},
     {"setpriority", "error=EACCES", "--nice", "--nice 1 --unshare uts,pid"},
+    {"capset", "error=EPERM", "capabilities", "--user 7:7"},
+    {"getcwd", "error=ENOMEM", "--workdir /tmp", "--workdir /tmp"},
     {"chdir", "error=EIO", "--workdir /tmp", "--workdir /tmp --unshare uts"},
     {"chdir", "error=EIO", "--workdir /tmp", "--workdir /tmp --unshare uts,pid,mnt"},
 };
@@ -93,6 +95,66 @@ START_TEST(without_clone3_the_old_call_does)
 }
 END_TEST
 
+/* fs.epoll.max_user_watches is used up, or memory is; for ever, or for the first file alone. */
+static const char *const refusals[] = {"ENOSPC:when=1+", "ENOMEM:when=1+", "ENOSPC:when=1"};
+
+#define WITHOUT_EPOLL(...)                                                            \
+    COMMAND("strace", "-f", "-o", "/dev/null", "-e", "trace=epoll_ctl", "-e", inject, \
+            nsinit_path(), "-s", __VA_ARGS__)
+
+static void refuse_to_watch(char inject[60], const char *how)
+{
+    snprintf(inject, 60, "inject=epoll_ctl:error=%s", how);
+    /* Its leak check does not work under strace. */
+    setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
+}
+
+START_TEST(files_that_the_kernel_does_not_watch_are_polled)
+{
+    struct process process;
+    char inject[60];
+
+    refuse_to_watch(inject, refusals[_i]);
+    process_run(&process,
+                &(struct process_options){
+                    .arguments = WITHOUT_EPOLL("--unshare", "pid,uts", "--restart", "on-failure:1",
+                                               QUICKLY, "--", "sh", "-c", "echo run; exit 7"),
+                    .place = PLACE_SECOND});
+    ck_assert_int_eq(process.exit_code, 7);
+    ck_assert_str_eq(process.output.text, "run\nrun\n");
+    ck_assert_contains(process.errors.text, "nsinit: epoll: watch a file");
+    ck_assert(!process.left_some);
+}
+END_TEST
+
+START_TEST(a_pod_whose_files_the_kernel_does_not_watch_obeys)
+{
+    static const char script[] =
+        "until \"$0\" --ctl -c \"$1\" status 2>&-; do :; done; \"$0\" --ctl -c \"$1\" kill TERM a";
+    struct process process;
+    struct process nsctl;
+    char inject[60];
+    char path[200];
+
+    snprintf(path, sizeof path, "%s/socket", test_directory());
+    refuse_to_watch(inject, refusals[_i]);
+    process_start(
+        &process,
+        &(struct process_options){
+            .arguments = WITHOUT_EPOLL(
+                "--pod", pod_file("[pod]\ncontrol = %s\n"
+                                  "[service a]\ncommand = sh -c 'echo up; exec sleep 1000'"
+                                  "\nready-fd = 4\nhealth-cmd = true\nlog-prefix = yes\n",
+                                  path)),
+            .place = PLACE_SECOND});
+    process_expect(&process, "a | up\n");
+    process_run(&nsctl, &(struct process_options){
+                            .arguments = COMMAND("sh", "-c", script, nsinit_path(), path)});
+    ck_assert_int_eq(nsctl.exit_code, 0);
+    ck_assert_int_eq(process_wait(&process), 143);
+}
+END_TEST
+
 TCase *failures_case(void)
 {
     const TTest *const tests[] = {without_clone3_the_old_call_does, NULL};
@@ -100,5 +162,7 @@ TCase *failures_case(void)
 
     tcase_add_loop_test(tcase, each_failure_is_one_message_and_leaves_nothing, 0,
                         sizeof failures / sizeof failures[0]);
+    tcase_add_loop_test(tcase, files_that_the_kernel_does_not_watch_are_polled, 0, 3);
+    tcase_add_loop_test(tcase, a_pod_whose_files_the_kernel_does_not_watch_obeys, 0, 3);
     return tcase;
 }

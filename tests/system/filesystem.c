@@ -221,7 +221,7 @@ START_TEST(the_new_root_is_all_there_is)
         "[ $PWD = / ]; [ \"$(cat /file /link ../file)\" = \"$(printf \"mine\\nmine\\nmine\")\" ]\n"
         "[ ! -e $0 ]; [ ! -e /etc/passwd ]; [ ! -e /sys/class ]\n"
         "cut -d \" \" -f 5 /proc/self/mountinfo >/mounts\n"
-        "while read m; do case $m in /|/proc|/usr*|/bin|/lib*) ;; *) echo $m; exit 1;; esac; "
+        "while read m; do case $m in /|/proc*|/usr*|/bin|/lib*) ;; *) echo $m; exit 1;; esac; "
         "done </mounts\n"
         "[ $(grep -cx / /mounts) = 1 ]\n"
         "set -- /proc/self/fd/[3-9]; for f; do case $(readlink $f || :) in /*) exit 2;; esac; "
@@ -491,7 +491,8 @@ START_TEST(a_masked_proc_is_named)
     static const struct caller caller = {.way = AS_USER};
 
     fails_as(&caller, "nsinit: --mount-proc /proc: proc is partly masked here (/proc/irq)\n",
-             "hint: docker run --security-opt systempaths=unconfined\n",
+             "hint: docker run --security-opt systempaths=unconfined; under another nsinit: its "
+             "--mask-proc=no\n",
              "mount -t tmpfs masked /proc/irq; cat /proc/self/mountinfo >before\n"
              "ns -- echo it runs\n");
     fails_as(&caller, "proc is partly masked here (", ", ...)\n",
@@ -578,6 +579,54 @@ START_TEST(no_file_is_left_open_and_the_working_directory_stays)
 }
 END_TEST
 
+/* A tree whose links lead to every file that nsinit may have open, and a file outside of it. */
+#define WAYS_OUT                                           \
+    "make_root; echo secret >secret\n"                     \
+    "for n in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do\n" \
+    "    ln -s /proc/self/fd/$n root/way$n\n"              \
+    "done\n"
+
+START_TEST(a_working_directory_is_never_reached_by_a_file_of_nsinits)
+{
+    fails("nsinit: --workdir /way0: Not a directory\n", "",
+          WAYS_OUT "ns $ROOT --workdir /way0 -- sh -c 'echo it runs; cat .'$D/secret <&-\n");
+    succeeds(WAYS_OUT
+             "for n in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do\n"
+             "    ns $ROOT --control $D/socket --restart on-failure:1 --restart-delay 1ms..1ms \\\n"
+             "        --workdir /way$n -- cat .$D/secret <&- >>out 2>>log || true\n"
+             "done\n"
+             "grep -q 'Not a directory' log; cat out >&2; [ ! -s out ]\n");
+}
+END_TEST
+
+START_TEST(a_working_directory_of_a_pod_is_never_reached_by_a_file_of_nsinits)
+{
+    succeeds_as(&callers[0], WAYS_OUT
+                "for n in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do\n"
+                "    { echo \"[pod]\ncontrol = $D/socket\n[service main]\nunshare = mnt,pid\"\n"
+                "      echo \"$ROOT\" | sed 's/ --mount /\\nmount = /g; s/--root /root = /'\n"
+                "      echo \"workdir = /way$n\ncommand = cat .$D/secret\"; } >pod\n"
+                "    $BINARY --pod pod <&- >>out 2>>log || true\n"
+                "done\n"
+                "grep -q 'Not a directory' log; cat out >&2; [ ! -s out ]\n");
+}
+END_TEST
+
+/* One that the program is to have is nsinit's to pass on, and no way to a directory. */
+START_TEST(a_working_directory_outside_of_the_root_is_an_error)
+{
+    static const char *const scripts[] = {
+        WAYS_OUT "ns $ROOT --workdir /way5 -- sh -c 'echo it runs; cat .'$D/secret 5</\n",
+        WAYS_OUT "ns $ROOT --workdir /way5/usr -- echo it runs 5</\n",
+    };
+
+    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++)
+        fails("nsinit: --workdir /way5", ": the directory lies outside of the root\n", scripts[i]);
+    succeeds(WAYS_OUT "[ \"$(ns $ROOT --workdir /usr -- pwd)\" = /usr ]\n"
+                      "[ \"$(ns --workdir $D -- pwd)\" = $D ]\n");
+}
+END_TEST
+
 TCase *filesystem_case(void)
 {
     const TTest *const tests[] = {
@@ -610,6 +659,9 @@ TCase *filesystem_case(void)
         a_bind_mount_has_a_propagation_of_its_own,
         a_new_root_leaves_nothing_outside_whatever_the_propagation,
         no_file_is_left_open_and_the_working_directory_stays,
+        a_working_directory_is_never_reached_by_a_file_of_nsinits,
+        a_working_directory_of_a_pod_is_never_reached_by_a_file_of_nsinits,
+        a_working_directory_outside_of_the_root_is_an_error,
         NULL};
 
     return case_of("filesystem", tests);

@@ -366,7 +366,8 @@ END_TEST
 START_TEST(an_ordinary_user_may_map_itself_only)
 {
     struct process_options options =
-        as_second(NSINIT("-s", "--unshare", "user", "--map-users", "0:100000:2", "--", "true"));
+        as_second(NSINIT("-s", "--unshare", "user", "--map-users", "0:100000:2", "--map-groups",
+                         "0:100000:2", "--", "true"));
     struct process process;
 
     if (lacks_root("an_ordinary_user_may_map_itself_only"))

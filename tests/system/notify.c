@@ -429,6 +429,33 @@ START_TEST(who_never_stops_talking_keeps_nsinit_from_nothing)
 }
 END_TEST
 
+/* Clock ticks, of which a second has 100, are fields 14 and 15 of proc_pid_stat(5). */
+START_TEST(who_talks_from_outside_without_end_costs_little_and_drowns_nobody)
+{
+    static const char script[] =
+        "set -eu; cd $2; rm -f name go; mkfifo name go\n"
+        "ticks() { set -- $(cat /proc/$n/stat); echo $((${14} + ${15})); }\n"
+        "\"$1\" -s -v --notify -- sh -c 'echo $NOTIFY_SOCKET >name; read x <go; "
+        "\"$0\" say READY=1 \"STATUS=all is well\"' \"$0\" & n=$!\n"
+        "read NOTIFY_SOCKET <name; export NOTIFY_SOCKET\n"
+        "for i in 1 2 3 4; do \"$0\" flood 0 & done\n"
+        "before=$(ticks); sleep 1; echo \"ticks $(($(ticks) - before)).\"\n"
+        "echo >go; wait $n";
+    struct process process;
+    const char *ticks;
+
+    process_run(&process, &(struct process_options){
+                              .arguments = COMMAND(SCRIPT(script), nsinit_path(), test_directory()),
+                              .place = PLACE_SECOND});
+    ck_assert_int_eq(process.exit_code, 0);
+    ck_assert_contains(process.errors.text, "main: ready");
+    ck_assert_contains(process.errors.text, "main: status: all is well");
+    ticks = strstr(process.output.text, "ticks ");
+    ck_assert_ptr_nonnull(ticks);
+    ck_assert_int_lt(atoi(ticks + strlen("ticks ")), 30);
+}
+END_TEST
+
 START_TEST(each_run_has_a_socket_of_its_own)
 {
     struct process process;
@@ -475,6 +502,7 @@ TCase *notify_case(void)
                                   a_process_outside_of_nsinits_pid_namespace_is_not_heard,
                                   two_thousand_messages_are_heard_in_their_order,
                                   who_never_stops_talking_keeps_nsinit_from_nothing,
+                                  who_talks_from_outside_without_end_costs_little_and_drowns_nobody,
                                   each_run_has_a_socket_of_its_own,
                                   NULL};
 

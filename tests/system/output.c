@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "system/system.h"
@@ -156,6 +157,100 @@ START_TEST(a_reader_who_does_not_read_never_holds_up_nsinit)
 }
 END_TEST
 
+static void fill_pipe(int ends[2])
+{
+    char zeros[4096] = {0};
+
+    ck_assert_int_eq(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+    while (write(ends[1], zeros, sizeof zeros) > 0)
+        ;
+    (void)fcntl(ends[1], F_SETFL, 0);
+}
+
+START_TEST(a_log_that_is_full_from_the_start_does_not_hold_up_the_start)
+{
+    struct process process;
+    char text[100000];
+    ssize_t count;
+    int ends[2];
+
+    fill_pipe(ends);
+    start_with(&process, &(struct given){ends[1], ends[1]},
+               NSINIT("-vvvv", "--", "sh", "-c", "exit 3"));
+    ck_assert_int_eq(process_wait(&process), 3);
+    count = read(ends[0], text, sizeof text);
+    ck_assert_int_gt(count, 0);
+    ck_assert_ptr_null(memchr(text, 'n', (size_t)count));
+    close(ends[0]);
+    close(ends[1]);
+}
+END_TEST
+
+/* In poll(2) or ppoll(2), as /proc tells it; or at its end. */
+static bool waits_for_a_reader(void *argument)
+{
+    const struct process *process = argument;
+    char path[64];
+    int call = -1;
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/%d/syscall", process->pid);
+    file = fopen(path, "re");
+    if (file != NULL) {
+        if (fscanf(file, "%d", &call) != 1)
+            call = -1;
+        fclose(file);
+    }
+#ifdef SYS_poll
+    if (call == SYS_poll)
+        return true;
+#endif
+    return call == SYS_ppoll || process_has_ended(process);
+}
+
+/* The rest of a pipe without zeros. */
+static void read_words(int fd, char *text, size_t size)
+{
+    size_t length = 0;
+    char byte;
+
+    while (length + 1 < size && read(fd, &byte, 1) == 1)
+        if (byte != '\0')
+            text[length++] = byte;
+    text[length] = '\0';
+}
+
+START_TEST(the_error_that_nsinit_ends_by_waits_for_a_slow_reader)
+{
+    struct process process;
+    char text[1000];
+    int ends[2];
+
+    fill_pipe(ends);
+    start_with(&process, &(struct given){ends[1], ends[1]}, NSINIT("-v", "--", "/no/such"));
+    close(ends[1]);
+    wait_until(waits_for_a_reader, &process, "nsinit to wait");
+    (void)fcntl(ends[0], F_SETFL, 0);
+    read_words(ends[0], text, sizeof text);
+    ck_assert_contains(text, "/no/such");
+    ck_assert_int_eq(process_wait(&process), 127);
+    close(ends[0]);
+}
+END_TEST
+
+START_TEST(the_error_that_nsinit_ends_by_does_not_wait_for_ever)
+{
+    struct process process;
+    int ends[2];
+
+    fill_pipe(ends);
+    start_with(&process, &(struct given){ends[1], ends[1]}, NSINIT("-v", "--", "/no/such"));
+    ck_assert_int_eq(process_wait(&process), 127);
+    close(ends[0]);
+    close(ends[1]);
+}
+END_TEST
+
 START_TEST(a_log_nobody_reads_never_holds_up_nsinit_and_the_lines_left_out_are_counted)
 {
     enum { RESTARTS = 2000 };
@@ -280,6 +375,9 @@ TCase *output_case(void)
         nothing_of_a_flood_is_dropped_or_changes_places,
         a_reader_who_does_not_read_never_holds_up_nsinit,
         a_log_nobody_reads_never_holds_up_nsinit_and_the_lines_left_out_are_counted,
+        a_log_that_is_full_from_the_start_does_not_hold_up_the_start,
+        the_error_that_nsinit_ends_by_waits_for_a_slow_reader,
+        the_error_that_nsinit_ends_by_does_not_wait_for_ever,
         the_program_gets_sigpipe_when_the_reader_has_gone,
         a_file_takes_the_lines_too,
         a_terminal_takes_the_lines_too,

@@ -11,7 +11,7 @@
     "[pod]\nunshare = net,uts\nhostname = web-0\n"                                   \
     "[service cache]\ncommand = touch %s\nrestart = always\n"                        \
     "[service web]\ncommand = sh -c 'a ; \"b\"'\nafter = cache\nunshare = pid,mnt\n" \
-    "stop = QUIT/10/KILL\nessential = yes\n"
+    "stop = QUIT/10/KILL\nessential = yes\ncontrol-access = status\n"
 
 static int check_pod(struct process *process, const char *file, const char *more)
 {
@@ -42,6 +42,7 @@ START_TEST(check_prints_the_plan_and_runs_nothing)
     ck_assert_contains(process.output.text, "  command = sh -c 'a ; \"b\"'\n");
     ck_assert_contains(process.output.text, "  after = cache\n");
     ck_assert_contains(process.output.text, "  stop = QUIT/10s/KILL\n");
+    ck_assert_contains(process.output.text, "  control-access = status\n");
     ck_assert_str_eq(process.errors.text, "");
     ck_assert_int_lt(access(touched, F_OK), 0);
 }

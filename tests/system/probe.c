@@ -21,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "system/asker.h"
 #include "system/attacker.h"
 #include "system/speak.h"
 
@@ -363,6 +364,40 @@ static int leave_holder(char **arguments)
     return 7;
 }
 
+/* recycle PID: leave behind a process that has got this pid, in a session of its own. */
+static int recycle(pid_t pid)
+{
+    /* struct clone_args of Linux 5.5. */
+    uint64_t arguments[10] = {[4] = SIGCHLD, [8] = (uint64_t)(uintptr_t)&pid, [9] = 1};
+    long child = syscall(SYS_clone3, arguments, sizeof arguments);
+
+    if (child < 0) {
+        perror("probe: clone3 with a pid");
+        return 97;
+    }
+    if (child > 0)
+        return waitpid((pid_t)child, NULL, 0) == child ? 0 : 98;
+    setsid();
+    dprintf(9, "stranger\n");
+    close(9);
+    for (;;)
+        pause();
+}
+
+/* lease FILE: hold a lease on it that nobody gives up, and say so on descriptor 9. */
+static int hold_lease(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    signal(SIGIO, SIG_IGN);
+    if (fcntl(fd, F_SETLEASE, F_WRLCK) < 0)
+        perror("probe: lease");
+    dprintf(9, "leased\n");
+    close(9);
+    for (;;)
+        pause();
+}
+
 /*
  * bomb CODE: fork as long as the limits allow it, again and again, and ignore TERM. The first one
  * says when it is at the limit, and ends with CODE, or with 0 as CODE stays.
@@ -393,8 +428,9 @@ int main(int argc, char **argv)
     int exit_code = argc > 1 ? speak(argv + 1) : -1;
 
     if (exit_code < 0 && argc > 1)
+        exit_code = ask_nsinit(argv + 1);
+    if (exit_code < 0 && argc > 1)
         exit_code = attack(argv + 1);
-
     if (exit_code >= 0)
         return exit_code;
     if (strcmp(verb, "signals") == 0)
@@ -419,6 +455,10 @@ int main(int argc, char **argv)
         return leave_stubborn();
     if (strcmp(verb, "holder") == 0 && argc == 5)
         return leave_holder(argv + 2);
+    if (strcmp(verb, "recycle") == 0)
+        return recycle(number);
+    if (strcmp(verb, "lease") == 0 && argc == 3)
+        return hold_lease(argv[2]);
     if (strcmp(verb, "bomb") == 0)
         return explode(number);
     if (strcmp(verb, "runners") == 0)

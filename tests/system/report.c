@@ -389,6 +389,13 @@ START_TEST(a_file_that_can_not_be_is_an_error_before_anything_runs)
         ck_assert_contains(process.errors.text, wrong[i][1]);
         ck_assert_str_eq(process.output.text, "");
     }
+    ck_assert_int_eq(
+        process_run(&process,
+                    &(struct process_options){
+                        .arguments = COMMAND("sh", "-c", "exec \"$0\" --report fd:1 true >&-",
+                                             nsinit_path())}),
+        125);
+    ck_assert_contains(process.errors.text, "--report fd:1: Bad file descriptor");
 }
 END_TEST
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "system/system.h"
@@ -142,6 +143,21 @@ START_TEST(added_capabilities_reach_an_ordinary_user)
 }
 END_TEST
 
+/* nsinit as an ordinary user with some capabilities, as a file or another nsinit gives them. */
+#define AS_CAPABLE_USER(...)                                                                       \
+    NSINIT("--user", "4711", "--cap-drop", "all", "--cap-add", "setuid,setgid,dac_override", "--", \
+           nsinit_path(), "-s", __VA_ARGS__)
+
+START_TEST(a_user_has_none_of_the_capabilities_of_an_nsinit_that_is_not_root)
+{
+    if (lacks_root("a_user_has_none_of_the_capabilities_of_an_nsinit_that_is_not_root"))
+        return;
+    shows("CapInh:\t0000000000000000\nCapPrm:\t0000000000000000\nCapEff:\t0000000000000000\n"
+          "CapAmb:\t0000000000000000\n",
+          AS_CAPABLE_USER("--user", "7:7", SHOW("^Cap(Inh|Prm|Eff|Amb)")));
+}
+END_TEST
+
 START_TEST(a_capability_that_nsinit_lacks_is_told)
 {
     if (lacks_root("a_capability_that_nsinit_lacks_is_told"))
@@ -173,6 +189,45 @@ START_TEST(the_working_directory_is_entered_as_the_user)
           "  hint: it is entered as the user that the program runs as\n",
           NSINIT("--user", "daemon", "--workdir", "/tmp/nsinit-locked-workdir", "--", "true"), 0);
     ck_assert_int_eq(rmdir("/tmp/nsinit-locked-workdir"), 0);
+}
+END_TEST
+
+static void refuses_directory(const char *path, const char *const *arguments)
+{
+    char expected[300];
+
+    snprintf(expected, sizeof expected,
+             "nsinit: --workdir %s: Permission denied\n"
+             "  hint: it is entered as the user that the program runs as\n",
+             path);
+    fails(125, expected, arguments, 0);
+}
+
+/* Its own capabilities are those that it has after the exec. */
+START_TEST(the_working_directory_is_entered_with_the_programs_own_capabilities)
+{
+    static const char *const options[][4] = {
+        {"--user", "4711", "--cap-drop", "net_raw"},
+        {"--user", "4711", "--cap-add", "net_raw"},
+        {"--user", "4711", "--cap-drop", "all"},
+    };
+    char path[200];
+    char line[201];
+
+    if (lacks_root("the_working_directory_is_entered_with_the_programs_own_capabilities"))
+        return;
+    snprintf(path, sizeof path, "%s/locked", test_directory());
+    ck_assert_int_eq(mkdir(path, 0700), 0);
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        const char *const *o = options[i];
+
+        refuses_directory(path, NSINIT(o[0], o[1], o[2], o[3], "--workdir", path, "--", "pwd"));
+    }
+    refuses_directory(path, AS_CAPABLE_USER("--user", "7:7", "--workdir", path, "--", "pwd"));
+    snprintf(line, sizeof line, "%s\n", path);
+    shows(line,
+          NSINIT("--user", "4711", "--cap-add", "dac_override", "--workdir", path, "--", "pwd"));
+    ck_assert_int_eq(rmdir(path), 0);
 }
 END_TEST
 
@@ -219,21 +274,24 @@ END_TEST
 
 TCase *settings_case(void)
 {
-    const TTest *const tests[] = {a_user_by_name_has_its_ids_its_groups_and_its_home,
-                                  numbers_need_no_entry_and_then_the_group_is_0,
-                                  unknown_names_are_told,
-                                  an_ordinary_user_may_become_itself_and_nobody_else,
-                                  limits_umask_nice_and_oom_score_are_set,
-                                  a_limit_that_may_not_be_raised_is_told,
-                                  dropped_capabilities_are_gone_from_every_set,
-                                  added_capabilities_reach_an_ordinary_user,
-                                  a_capability_that_nsinit_lacks_is_told,
-                                  no_new_privileges_holds,
-                                  the_working_directory_is_entered_as_the_user,
-                                  variables_are_added_replaced_and_cleared,
-                                  mistakes_are_named,
-                                  signals_reach_a_program_of_another_user,
-                                  NULL};
+    const TTest *const tests[] = {
+        a_user_by_name_has_its_ids_its_groups_and_its_home,
+        numbers_need_no_entry_and_then_the_group_is_0,
+        unknown_names_are_told,
+        an_ordinary_user_may_become_itself_and_nobody_else,
+        limits_umask_nice_and_oom_score_are_set,
+        a_limit_that_may_not_be_raised_is_told,
+        dropped_capabilities_are_gone_from_every_set,
+        added_capabilities_reach_an_ordinary_user,
+        a_user_has_none_of_the_capabilities_of_an_nsinit_that_is_not_root,
+        a_capability_that_nsinit_lacks_is_told,
+        no_new_privileges_holds,
+        the_working_directory_is_entered_as_the_user,
+        the_working_directory_is_entered_with_the_programs_own_capabilities,
+        variables_are_added_replaced_and_cleared,
+        mistakes_are_named,
+        signals_reach_a_program_of_another_user,
+        NULL};
 
     return case_of("settings", tests);
 }

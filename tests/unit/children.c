@@ -38,6 +38,24 @@ START_TEST(who_was_added_is_found_until_it_is_removed)
 }
 END_TEST
 
+START_TEST(whom_a_child_visits_is_known)
+{
+    static char place;
+    const struct supervised *visited = (const struct supervised *)(const void *)&place;
+    struct children children = {0};
+
+    add(&children, 7);
+    ck_assert_ptr_null(children_find(&children, 7)->visits);
+    ck_assert_int_eq(children_reserve(&children), 0);
+    children_add_visitor(&children, 11, nothing, &owners[11], visited);
+    ck_assert_ptr_eq(children_find(&children, 11)->visits, visited);
+    ck_assert_ptr_eq(children_find(&children, 11)->owner, &owners[11]);
+    /* It may move into the gap. */
+    children_remove(&children, 7);
+    ck_assert_ptr_eq(children_find(&children, 11)->visits, visited);
+}
+END_TEST
+
 START_TEST(three_children_need_no_memory)
 {
     struct children children = {0};
@@ -80,7 +98,7 @@ END_TEST
 TCase *children_case(void)
 {
     const TTest *const tests[] = {who_was_added_is_found_until_it_is_removed,
-                                  three_children_need_no_memory,
+                                  whom_a_child_visits_is_known, three_children_need_no_memory,
                                   random_additions_and_removals_lose_nobody, NULL};
 
     return case_of("children", tests);

@@ -65,6 +65,45 @@ START_TEST(options_about_a_namespace_need_it)
 }
 END_TEST
 
+START_TEST(a_fresh_proc_is_where_it_is_asked_for_or_where_the_old_one_is_wrong)
+{
+    struct isolation isolation = {.unshared = 1U << NAMESPACE_MNT};
+    struct error error;
+
+    ck_assert_ptr_null(isolation_fresh_proc(&isolation));
+    isolation.mask_proc = MASK_PROC_YES;
+    ck_assert_int_eq(isolation_check(&isolation, &error), -1);
+    ck_assert_str_eq(error.subject, "--mask-proc");
+    isolation.unshared |= 1U << NAMESPACE_PID;
+    ck_assert_str_eq(isolation_fresh_proc(&isolation), "/proc");
+    ck_assert_int_eq(isolation_check(&isolation, &error), 0);
+    isolation.no_fresh_proc = true;
+    ck_assert_ptr_null(isolation_fresh_proc(&isolation));
+    isolation.filesystem.proc = "/other";
+    ck_assert_str_eq(isolation_fresh_proc(&isolation), "/other");
+}
+END_TEST
+
+START_TEST(users_are_not_mapped_without_groups)
+{
+    struct id_map map = {.ranges = {{5, 100000, 7}}, .count = 1};
+    struct isolation isolation = {.unshared = 1U << NAMESPACE_USER, .users = &map};
+    struct error error;
+
+    ck_assert_int_eq(isolation_check(&isolation, &error), -1);
+    ck_assert_str_eq(error.subject, "--map-users");
+    ck_assert_str_eq(error.reason, "leaves the groups unmapped");
+    ck_assert_str_eq(error.hint, "--map-users 5:100000:7 --map-groups 5:100000:7");
+    isolation.groups = &map;
+    ck_assert_int_eq(isolation_check(&isolation, &error), 0);
+    isolation.users = NULL;
+    ck_assert_int_eq(isolation_check(&isolation, &error), -1);
+    ck_assert_str_eq(error.subject, "--map-groups");
+    isolation.map_root = true;
+    ck_assert_int_eq(isolation_check(&isolation, &error), 0);
+}
+END_TEST
+
 START_TEST(every_resource_has_a_name_that_leads_back)
 {
     struct error error;
@@ -102,12 +141,15 @@ END_TEST
 
 TCase *namespaces_case(void)
 {
-    const TTest *const tests[] = {lists_of_namespaces_are_sets,
-                                  id_ranges_are_three_numbers,
-                                  options_about_a_namespace_need_it,
-                                  every_resource_has_a_name_that_leads_back,
-                                  capabilities_are_known_with_and_without_prefix,
-                                  NULL};
+    const TTest *const tests[] = {
+        lists_of_namespaces_are_sets,
+        id_ranges_are_three_numbers,
+        options_about_a_namespace_need_it,
+        a_fresh_proc_is_where_it_is_asked_for_or_where_the_old_one_is_wrong,
+        users_are_not_mapped_without_groups,
+        every_resource_has_a_name_that_leads_back,
+        capabilities_are_known_with_and_without_prefix,
+        NULL};
 
     return case_of("namespaces", tests);
 }

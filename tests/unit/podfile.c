@@ -91,6 +91,7 @@ START_TEST(sections_and_keys_become_the_plan)
                                            "drain = TERM/1/KILL\n\n"
                                            "[service cache]\ncommand = redis-server /etc/r.conf\n"
                                            "unshare = pid\nrestart = always\nuser = 7\n"
+                                           "control-access = none\n"
                                            "[service web]\ncommand = nginx -g \"daemon off;\"\n"
                                            "after = cache\nessential = yes\nstop = QUIT/10/KILL\n"
                                            "enter = ipc=service:cache\nenter = uts=service:cache\n"
@@ -103,6 +104,8 @@ START_TEST(sections_and_keys_become_the_plan)
     ck_assert_int_eq(services[0].supervision.restart.policy, RESTART_ALWAYS);
     ck_assert_str_eq(services[0].settings->user, "7");
     ck_assert(namespaces_have(services[0].isolation.unshared, NAMESPACE_PID));
+    ck_assert_int_eq(services[0].control_access, CONTROL_NONE);
+    ck_assert_int_eq(services[1].control_access, CONTROL_AUTO);
     ck_assert_int_eq(services[1].essential, ESSENTIAL_YES);
     ck_assert_uint_eq(services[1].isolation.entrance_count, 2);
     ck_assert_uint_eq(services[1].after.count, 1);
@@ -240,6 +243,11 @@ static const struct wrong {
     {A "restart = never\n", ":3: [service a] restart", "never"},
     {A "type = onsehot\n", ":3: [service a] type", "oneshot"},
     {A "essential = maybe\n", ":3: [service a] essential", "'maybe' is neither yes nor no"},
+    {A "control-access = ful\n", ":3: [service a] control-access", "did you mean full?"},
+    {A "control-access = all\n", ":3: [service a] control-access",
+     "not auto, none, status or full"},
+    {"[pod]\ncontrol-access = full\n" A, ":2: [pod] control-access",
+     "belongs into a [service NAME]"},
     {A "type = oneshot\nrestart = always\n", ":1: [service a] type", "restart = always"},
     {A "type = oneshot\nnotify = yes\n", ":1: [service a] type", "no readiness or health"},
     {A "hostname = x\n", ":1: [service a] hostname", ""},

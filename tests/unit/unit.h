@@ -14,6 +14,7 @@
     X(diagram)             \
     X(environment)         \
     X(expand)              \
+    X(file)                \
     X(ini)                 \
     X(json)                \
     X(link)                \
@@ -30,6 +31,7 @@
     X(path)                \
     X(pod)                 \
     X(podfile)             \
+    X(processes)           \
     X(resident)            \
     X(restarts)            \
     X(schedule)            \

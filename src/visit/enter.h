@@ -1,8 +1,8 @@
 /*
- * enter.h - join namespaces that exist
+ * enter.h - open namespaces that exist, to be joined
  */
-#ifndef NSINIT_SPAWN_ENTER_H
-#define NSINIT_SPAWN_ENTER_H
+#ifndef NSINIT_VISIT_ENTER_H
+#define NSINIT_VISIT_ENTER_H
 
 #include <sys/types.h>
 
@@ -39,11 +39,5 @@ void namespaces_open_of(struct open_namespaces *open, pid_t pid, namespace_set t
 int namespaces_open(struct open_namespaces *open, const struct isolation *isolation,
                     const struct open_namespaces *given, struct error *error);
 void namespaces_close(struct open_namespaces *open);
-
-/*
- * Join them: what the caller may, then the user namespace, then with its rights the rest
- * (setns(2)). A PID or time namespace is for later children. 0, or -1 with `error` filled in.
- */
-int namespaces_join(const struct open_namespaces *open, struct error *error);
 
 #endif

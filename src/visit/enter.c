@@ -1,12 +1,11 @@
 /*
- * enter.c - join namespaces that exist
+ * enter.c - open namespaces that exist, to be joined
  */
-#include "spawn/enter.h"
+#include "visit/enter.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -162,14 +161,20 @@ void namespaces_open_of(struct open_namespaces *open, pid_t pid, namespace_set t
             open->fds[type] = namespace_open_of(pid, (enum namespace_type)type);
 }
 
-/* Copies of what is given, but for our own. */
-static void take_given(struct open_namespaces *open, const struct open_namespaces *given)
+/*
+ * Copies of what is given, but for our own. 0, or -1 with errno: a service is not to run in
+ * nsinit's own namespace instead.
+ */
+static int take_given(struct open_namespaces *open, const struct open_namespaces *given)
 {
     for (int type = 0; type < NAMESPACE_COUNT; type++) {
         if (given->fds[type] < 0 || is_own(given->fds[type], (enum namespace_type)type))
             continue;
         open->fds[type] = fcntl(given->fds[type], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        if (open->fds[type] < 0)
+            return -1;
     }
+    return 0;
 }
 
 static bool is_service(const struct entrance *entrance)
@@ -181,8 +186,11 @@ int namespaces_open(struct open_namespaces *open, const struct isolation *isolat
                     const struct open_namespaces *given, struct error *error)
 {
     *open = namespaces_none();
-    if (given != NULL)
-        take_given(open, given);
+    if (given != NULL && take_given(open, given) < 0) {
+        error_failed(error, "the namespaces of the pod");
+        namespaces_close(open);
+        return -1;
+    }
     for (size_t i = 0; i < isolation->entrance_count; i++) {
         const struct entrance *entrance = &isolation->entrances[i];
 
@@ -204,39 +212,4 @@ void namespaces_close(struct open_namespaces *open)
             close(open->fds[type]);
             open->fds[type] = -1;
         }
-}
-
-static int join(int fd, enum namespace_type type)
-{
-    return setns(fd, (int)namespace_kinds[type].clone_flag);
-}
-
-static int explain_join(enum namespace_type type, struct error *error)
-{
-    if (errno == EPERM && type != NAMESPACE_USER)
-        error_hint(error, "that needs CAP_SYS_ADMIN in the user namespace that owns it: "
-                          "enter that one as well (user=...)");
-    error_subject(error, "--enter %s", namespace_kinds[type].name);
-    return error_reason(error, ERROR_FAILED,
-                        type == NAMESPACE_PID && errno == EINVAL
-                            ? "only a PID namespace below nsinit's own can be entered"
-                            : "setns: %m");
-}
-
-int namespaces_join(const struct open_namespaces *open, struct error *error)
-{
-    bool joined[NAMESPACE_COUNT] = {false};
-    /* What may not be joined yet may be in the second pass. */
-    bool is_first = open->fds[NAMESPACE_USER] >= 0;
-
-    /* The mount namespace last but one: it moves the root directory, and /proc with it. */
-    for (int pass = 0; pass < 2; pass++, is_first = false)
-        for (int type = NAMESPACE_COUNT - 1; type >= NAMESPACE_USER; type--) {
-            if (open->fds[type] < 0 || joined[type])
-                continue;
-            joined[type] = join(open->fds[type], (enum namespace_type)type) == 0;
-            if (!joined[type] && !(is_first && errno == EPERM && type != NAMESPACE_USER))
-                return explain_join((enum namespace_type)type, error);
-        }
-    return 0;
 }

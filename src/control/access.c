@@ -1,0 +1,409 @@
+/*
+ * access.c - what a peer at the control socket may ask for: whose it is, and which rights it has
+ */
+#include "control/access.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "report/identity.h"
+#include "report/process_file.h"
+#include "util/parse.h"
+#include "util/proc.h"
+
+/* The headers may be older than the kernel: Linux 6.5. */
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77
+#endif
+
+static const char another_user[] = "its user is neither root nor nsinit's";
+static const char another_user_namespace[] = "its user namespace is not nsinit's";
+static const char fewer_capabilities[] = "it lacks capabilities of nsinit's";
+static const char has_no_new_privs[] = "it has no-new-privs";
+static const char unknown_rights[] = "/proc does not tell its rights";
+
+/* ---- the caller -------------------------------------------------------------------------- */
+
+/*
+ * Before Linux 6.5 the number alone is known, which may be a later process's by now. qemu-user does
+ * not know the option either.
+ */
+static int open_pidfd(int socket, pid_t pid)
+{
+    int pidfd = -1;
+    socklen_t size = sizeof pidfd;
+
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERPIDFD, &pidfd, &size) == 0)
+        return pidfd;
+    if (errno == ENOPROTOOPT || errno == EOPNOTSUPP)
+        return (int)syscall(SYS_pidfd_open, pid, 0);
+    return -1;
+}
+
+int caller_open(struct caller *caller, int socket)
+{
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+        return -errno;
+    *caller = (struct caller){.pid = peer.pid, .user = peer.uid, .pidfd = -1};
+    if (peer.pid != 0)
+        caller->pidfd = open_pidfd(socket, peer.pid);
+    return 0;
+}
+
+void caller_close(struct caller *caller)
+{
+    if (caller->pidfd >= 0)
+        close(caller->pidfd);
+    caller->pidfd = -1;
+}
+
+/* Until it has been waited for, no other process has its number: what was read by that is true. */
+static bool is_there(const struct caller *caller)
+{
+    return caller->pidfd >= 0 &&
+           (syscall(SYS_pidfd_send_signal, caller->pidfd, 0, NULL, 0) == 0 || errno == EPERM);
+}
+
+/* ---- rights ------------------------------------------------------------------------------ */
+
+/* What /proc/PID/status tells of a process's rights. */
+struct rights {
+    uid_t user; /* the effective one, as nsinit sees it */
+    capability_set permitted;
+    capability_set bounding;
+    unsigned long no_new_privs;
+    unsigned long seccomp_filters;
+};
+
+/* A field of a status file. False where it is missing. */
+static bool read_set(const char *status, const char *name, capability_set *set)
+{
+    const char *at = process_file_field(status, name);
+    int digit;
+
+    *set = 0;
+    if (at == NULL)
+        return false;
+    for (at += strspn(at, " \t"); (digit = parse_hex_digit(*at)) >= 0; at++)
+        *set = *set << 4 | (capability_set)digit;
+    return true;
+}
+
+static bool read_number(const char *status, const char *name, unsigned long *number)
+{
+    const char *at = process_file_field(status, name);
+
+    return at != NULL && process_file_number(&at, number);
+}
+
+static bool read_rights(pid_t pid, struct rights *rights)
+{
+    char status[8192];
+    int64_t user;
+
+    *rights = (struct rights){0};
+    if (process_file_read(pid, "status", status, sizeof status) != 0)
+        return false;
+    user = process_file_effective(process_file_field(status, "Uid"));
+    rights->user = (uid_t)user;
+    /* Missing where the kernel is built without it: then nobody has any. */
+    (void)read_number(status, "Seccomp_filters", &rights->seccomp_filters);
+    return user >= 0 && read_set(status, "CapPrm", &rights->permitted) &&
+           read_set(status, "CapBnd", &rights->bounding) &&
+           read_number(status, "NoNewPrivs", &rights->no_new_privs);
+}
+
+/* Where /proc tells nothing, nsinit has all that there are. */
+static struct rights own_rights(void)
+{
+    struct rights own;
+
+    if (!proc_is_ours() || !read_rights(getpid(), &own))
+        own = (struct rights){.permitted = ~(capability_set)0, .bounding = ~(capability_set)0};
+    return own;
+}
+
+static bool is_root_or_own(uid_t user)
+{
+    return user == 0 || user == geteuid();
+}
+
+/* What a process lacks of nsinit's rights at this moment, or NULL. */
+static const char *lack_of(pid_t pid, const struct rights *own)
+{
+    struct rights its;
+    uint64_t user_namespace;
+
+    if (!read_rights(pid, &its))
+        return unknown_rights;
+    if (!is_root_or_own(its.user))
+        return another_user;
+    /* Root regains by an exec what the bounding set has, and nothing else: capabilities(7). */
+    if ((own->permitted & ~its.permitted) != 0 || (own->bounding & ~its.bounding) != 0)
+        return fewer_capabilities;
+    if (its.no_new_privs > own->no_new_privs)
+        return has_no_new_privs;
+    if (its.seccomp_filters > own->seccomp_filters)
+        return "it has a seccomp filter";
+    user_namespace = identity_namespace(pid, NAMESPACE_USER);
+    /* A process that is about to end has none any more. */
+    if (user_namespace == 0)
+        return unknown_rights;
+    return user_namespace == identity_namespace(getpid(), NAMESPACE_USER) ? NULL
+                                                                          : another_user_namespace;
+}
+
+/* ---- services ---------------------------------------------------------------------------- */
+
+/* A namespace that nsinit is not in; --enter may name one that it is in. */
+static bool has_new_namespace(const struct supervised *supervised, enum namespace_type type)
+{
+    return namespaces_have(supervised->service->isolation.unshared, type) ||
+           supervised->supervisor->shared.fds[type] >= 0;
+}
+
+static bool has_another_user(const char *said)
+{
+    char name[32];
+    unsigned long number;
+
+    if (said == NULL)
+        return false;
+    if (parse_word(said, ":", name, sizeof name) >= sizeof name)
+        return true;
+    if (strcmp(name, "root") == 0)
+        return geteuid() != 0;
+    return parse_number(name, UINT32_MAX, &number) < 0 || number != geteuid();
+}
+
+/*
+ * What a service lacks by its plan, or NULL. Its processes may not show that: one of another user's
+ * may have become root by a setuid program.
+ */
+static const char *planned_lack_of(const struct supervised *supervised, const struct rights *own)
+{
+    const struct settings *settings = service_settings(supervised->service);
+
+    if (has_new_namespace(supervised, NAMESPACE_USER))
+        return another_user_namespace;
+    if (has_another_user(settings->user))
+        return another_user;
+    if (settings->has_capabilities && (own->permitted & settings->dropped & ~settings->added) != 0)
+        return fewer_capabilities;
+    return settings->no_new_privs && own->no_new_privs == 0 ? has_no_new_privs : NULL;
+}
+
+/* By its plan alone. CONTROL_AUTO: all, if the process has all rights. */
+static struct access planned_for(const struct supervised *supervised, const struct rights *own)
+{
+    static const char *const said[] = {[CONTROL_NONE] = "control-access is 'none'",
+                                       [CONTROL_STATUS] = "control-access is 'status'",
+                                       [CONTROL_FULL] = NULL};
+    struct access access = {.level = supervised->service->control_access, .service = supervised};
+
+    if (access.level != CONTROL_AUTO)
+        access.reason = said[access.level];
+    else if ((access.reason = planned_lack_of(supervised, own)) != NULL)
+        access.level = CONTROL_STATUS;
+    return access;
+}
+
+/* From less to more: CONTROL_AUTO, which may turn out to be all, is less than all. */
+static int rank_of(const struct access *access)
+{
+    static const unsigned char ranks[] = {
+        [CONTROL_NONE] = 0, [CONTROL_STATUS] = 1, [CONTROL_AUTO] = 2, [CONTROL_FULL] = 3};
+
+    return ranks[access->level];
+}
+
+static void lessen(struct access *access, const struct supervised *supervised,
+                   const struct rights *own)
+{
+    struct access other = planned_for(supervised, own);
+
+    if (rank_of(&other) >= rank_of(access))
+        return;
+    *access = other;
+    access->is_orphan = true;
+}
+
+/* By NSpid where only who may trace the process may look at its namespaces: proc_pid_status(5). */
+static bool is_in_own_pid_namespace(pid_t pid)
+{
+    uint64_t id = identity_namespace(pid, NAMESPACE_PID);
+    pid_t pids[PID_LEVELS];
+
+    return id != 0 ? id == identity_namespace(getpid(), NAMESPACE_PID)
+                   : identity_read_pids(pid, pids) == 1;
+}
+
+/*
+ * An orphan may have come from any service, and gets the least access that one of them has. One in
+ * nsinit's PID namespace has not come from a service with another: no process leaves such a
+ * namespace for its parent, and in there orphans become children of its PID 1.
+ */
+static struct access planned_for_orphan(pid_t pid, const struct supervisor *supervisor,
+                                        const struct rights *own)
+{
+    struct access least = {.level = CONTROL_FULL, .is_orphan = true};
+    bool is_in_ours = is_in_own_pid_namespace(pid);
+    bool has_candidate = false;
+
+    for (size_t i = 0; i < supervisor->count; i++) {
+        if (is_in_ours && has_new_namespace(&supervisor->services[i], NAMESPACE_PID))
+            continue;
+        has_candidate = true;
+        lessen(&least, &supervisor->services[i], own);
+    }
+    if (!has_candidate)
+        least.level = CONTROL_AUTO;
+    return least;
+}
+
+static bool enters_pid_namespace(const struct supervised *supervised)
+{
+    const struct isolation *isolation = &supervised->service->isolation;
+
+    for (size_t i = 0; i < isolation->entrance_count; i++)
+        if (namespaces_have(isolation->entrances[i].types, NAMESPACE_PID))
+            return true;
+    return false;
+}
+
+/* PID 1 of a namespace adopts the orphans of those that have entered it: they may be theirs. */
+static void lessen_by_entered(struct access *access, const struct supervisor *supervisor,
+                              const struct supervised *host, const struct rights *own)
+{
+    for (size_t i = 0; i < supervisor->count; i++)
+        if (&supervisor->services[i] != host && enters_pid_namespace(&supervisor->services[i]))
+            lessen(access, &supervisor->services[i], own);
+}
+
+static struct access planned_for_descendant(const struct supervised *host, const struct rights *own)
+{
+    struct access access = planned_for(host, own);
+
+    if (namespaces_have(host->service->isolation.unshared, NAMESPACE_PID))
+        lessen_by_entered(&access, host->supervisor, host, own);
+    return access;
+}
+
+/* ---- the judgement ----------------------------------------------------------------------- */
+
+/* The service that runs as a child of nsinit's, or in whose place that child runs; or NULL. */
+static const struct supervised *service_of(const struct supervisor *supervisor, pid_t child)
+{
+    const struct child *found = children_find(&supervisor->children, child);
+
+    if (found != NULL && found->visits != NULL)
+        return found->visits;
+    for (size_t i = 0; i < supervisor->count; i++)
+        if (supervisor->services[i].pid == child)
+            return &supervisor->services[i];
+    return NULL;
+}
+
+static struct access judge_by_user(uid_t user)
+{
+    if (is_root_or_own(user))
+        return (struct access){.level = CONTROL_FULL};
+    return (struct access){.level = CONTROL_STATUS, .reason = another_user};
+}
+
+/*
+ * A process that does not descend from nsinit: docker exec, a login on the host. Where orphans go
+ * to another init, it may be one of a service's, and its own rights count.
+ */
+static struct access judge_stranger(const struct caller *caller,
+                                    const struct supervisor *supervisor, const struct rights *own)
+{
+    struct access access = judge_by_user(caller->user);
+    struct rights its;
+
+    if (access.level != CONTROL_FULL)
+        return access;
+    if (supervisor->adopts && is_in_own_pid_namespace(caller->pid))
+        return read_rights(caller->pid, &its) ? judge_by_user(its.user) : access;
+    access.level = CONTROL_AUTO;
+    lessen_by_entered(&access, supervisor, NULL, own);
+    return access;
+}
+
+static struct access judge_by_plan(const struct caller *caller, const struct supervisor *supervisor,
+                                   const struct rights *own)
+{
+    pid_t child = processes_child_above(caller->pid, getpid());
+    const struct supervised *service = child > 0 ? service_of(supervisor, child) : NULL;
+
+    if (child == 0)
+        return judge_stranger(caller, supervisor, own);
+    if (service != NULL)
+        return planned_for_descendant(service, own);
+    return planned_for_orphan(caller->pid, supervisor, own);
+}
+
+/* By the rights of the process: as it was when it connected, and as it is now. */
+static void settle(struct access *access, const struct caller *caller, const struct rights *own)
+{
+    access->reason = judge_by_user(caller->user).reason;
+    /* Without /proc there is the plan alone. */
+    if (access->reason == NULL && proc_is_ours())
+        access->reason = lack_of(caller->pid, own);
+    access->level = access->reason == NULL ? CONTROL_FULL : CONTROL_STATUS;
+}
+
+struct access access_judge(const struct caller *caller, struct supervisor *supervisor)
+{
+    struct access access;
+    struct rights own;
+
+    if (caller->pid == 0)
+        return judge_by_user(caller->user);
+    /* A program may ask before nsinit has heard that it runs, and whose it is. */
+    setup_hear_all(supervisor, 0);
+    own = own_rights();
+    access = judge_by_plan(caller, supervisor, &own);
+    if (access.level == CONTROL_AUTO)
+        settle(&access, caller, &own);
+    if (is_there(caller))
+        return access;
+    /* What was read may be another process's. */
+    access = planned_for_orphan(0, supervisor, &own);
+    if (access.level != CONTROL_NONE)
+        access = (struct access){.level = CONTROL_STATUS,
+                                 .reason = "it has ended, so nothing tells whose it was"};
+    return access;
+}
+
+static void add_caller(struct text *text, const struct access *access)
+{
+    if (access->service == NULL)
+        text_add(text, "this process");
+    else if (access->is_orphan)
+        text_format(text, "this orphan, perhaps of service '%s',", name_of(access->service));
+    else
+        text_format(text, "service '%s'", name_of(access->service));
+}
+
+void access_explain(struct text *text, const struct access *access, const struct pod *pod)
+{
+    add_caller(text, access);
+    text_format(text, " may ask for %s: %s",
+                access->level == CONTROL_NONE ? "nothing" : "the status only", access->reason);
+    if (access->service == NULL)
+        return;
+    text_add(text, " - hint: ");
+    if (pod->file != NULL)
+        text_format(text, "'control-access = full' in [service %s] permits it",
+                    name_of(access->service));
+    else
+        text_add(text, "--control-access=full permits it");
+}

@@ -1,0 +1,393 @@
+/*
+ * start.c - nsinit's side of a setup, step by step
+ * Nothing here waits: each message of the process, and the end of each helper, leads on to the next
+ * step. What the process says is checked, as a service may have taken it over.
+ */
+#include "spawn/start.h"
+
+#include <errno.h>
+#include <linux/nsfs.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "spawn/link.h"
+#include "spawn/outside.h"
+#include "visit/door.h"
+
+static enum spawn_outcome fail(struct spawning *spawning)
+{
+    spawn_abandon(spawning);
+    return SPAWN_FAILED;
+}
+
+static enum spawn_outcome fail_for(struct spawning *spawning, const char *reason)
+{
+    error_subject(&spawning->error, "%s", spawning->service.name);
+    spawning->error.hint[0] = '\0';
+    error_reason(&spawning->error, ERROR_FAILED, "%s", reason);
+    return fail(spawning);
+}
+
+/* Whoever speaks over the link may have been taken over, and say anything. */
+static enum spawn_outcome distrust(struct spawning *spawning)
+{
+    return fail_for(spawning,
+                    "the new process does not speak as nsinit does: it was tampered with");
+}
+
+/* ---- from outside -------------------------------------------------------------------------- */
+
+static enum spawn_outcome let_go_on(struct spawning *spawning)
+{
+    int result = link_tell(spawning->link_fd, LINK_GO, 0, NULL);
+
+    spawning->step = spawning->context.makes_notify_socket ? SPAWN_NOTIFYING : SPAWN_EXECUTING;
+    /* It has ended, perhaps with a word that is still to be read. */
+    if (result == 0 || result == -EPIPE || result == -ECONNRESET)
+        return SPAWN_PENDING;
+    errno = -result;
+    error_failed(&spawning->error, "%s: the link to the new process", spawning->service.name);
+    return fail(spawning);
+}
+
+static enum spawn_outcome await_helper(struct spawning *spawning, enum spawn_step step, pid_t pid)
+{
+    spawning->step = step;
+    spawning->helper = pid;
+    if (!spawning->on_child(spawning->owner, SPAWN_HELPER, pid))
+        return fail_for(spawning, "no memory");
+    return SPAWN_PENDING;
+}
+
+static enum spawn_outcome on_mapped(struct spawning *spawning)
+{
+    const struct isolation *isolation = &spawning->service.isolation;
+    struct error *error = &spawning->error;
+    pid_t hook;
+
+    if (outside_connect(isolation, spawning->pid, error) < 0)
+        return fail(spawning);
+    if (kept_make(spawning->kept, isolation, &spawning->shown, error) < 0)
+        return fail(spawning);
+    if (isolation->hook_created == NULL)
+        return let_go_on(spawning);
+    hook = outside_start_hook(isolation, spawning->pid, &spawning->shown, error);
+    return hook < 0 ? fail(spawning) : await_helper(spawning, SPAWN_HOOK, hook);
+}
+
+static _Noreturn void be_mapper(struct spawning *spawning, int link_fd)
+{
+    struct luggage luggage = {.files = {link_fd, spawning->entered.fds[NAMESPACE_USER]},
+                              .count = 2};
+    int result;
+
+    door_close_files(&luggage);
+    door_bolt();
+    result = outside_map(&spawning->service.isolation, spawning->entered.fds[NAMESPACE_USER],
+                         spawning->pid, &spawning->error);
+    (void)link_tell(link_fd, result < 0 ? LINK_FAILED : LINK_CREATED, 0, &spawning->error);
+    _exit(0);
+}
+
+static enum spawn_outcome start_mapper(struct spawning *spawning)
+{
+    int ends[2];
+    int result = link_open(ends, false);
+    pid_t pid;
+
+    if (result < 0) {
+        errno = -result;
+        error_failed(&spawning->error, "%s: socketpair", spawning->service.name);
+        return fail(spawning);
+    }
+    pid = fork();
+    if (pid == 0)
+        be_mapper(spawning, ends[1]);
+    close(ends[1]);
+    spawning->helper_fd = ends[0];
+    if (pid < 0) {
+        error_failed(&spawning->error, "%s: a process to write the id maps: fork",
+                     spawning->service.name);
+        return fail(spawning);
+    }
+    return await_helper(spawning, SPAWN_MAPPING, pid);
+}
+
+enum spawn_outcome start_on_created(struct spawning *spawning)
+{
+    const struct isolation *isolation = &spawning->service.isolation;
+    int user_fd = spawning->entered.fds[NAMESPACE_USER];
+
+    if (!spawning->context.is_visit) {
+        if (outside_check(isolation, &spawning->error) < 0)
+            return fail(spawning);
+        if (outside_needs_mapper(isolation, user_fd))
+            return start_mapper(spawning);
+        if (outside_map(isolation, -1, spawning->pid, &spawning->error) < 0)
+            return fail(spawning);
+        return on_mapped(spawning);
+    }
+    spawning->step = SPAWN_EXECUTING;
+    return SPAWN_PENDING;
+}
+
+/* ---- helpers ------------------------------------------------------------------------------- */
+
+/* What the mapper has said, as its last word. */
+static enum spawn_outcome on_mapper_end(struct spawning *spawning)
+{
+    struct link_attached attached;
+    struct link_message message;
+    int result = link_receive(spawning->helper_fd, &message, &attached, 0, false);
+
+    close(spawning->helper_fd);
+    spawning->helper_fd = -1;
+    if (result == 1 && message.kind == LINK_CREATED)
+        return on_mapped(spawning);
+    if (result == 1 && message.kind == LINK_FAILED) {
+        spawning->error = message.error;
+        return fail(spawning);
+    }
+    return fail_for(spawning, "the process that writes the id maps was killed");
+}
+
+enum spawn_outcome spawn_on_helper_end(struct spawning *spawning, int wait_status)
+{
+    spawning->helper = 0;
+    if (spawning->step == SPAWN_MAPPING)
+        return on_mapper_end(spawning);
+    if (outside_judge_hook(wait_status, &spawning->error) < 0)
+        return fail(spawning);
+    return let_go_on(spawning);
+}
+
+/* ---- messages ------------------------------------------------------------------------------ */
+
+/* A process that a message speaks of is to be a child of nsinit's, and none that is known. */
+static bool is_new_child(struct spawning *spawning, enum spawn_child role, pid_t pid)
+{
+    siginfo_t info;
+
+    if (pid <= 0 || (pid != spawning->reaped &&
+                     waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0))
+        return false;
+    return spawning->on_child(spawning->owner, role, pid);
+}
+
+static unsigned int count_of(namespace_set set)
+{
+    return (unsigned int)__builtin_popcount(set);
+}
+
+static bool is_namespace(int fd, enum namespace_type type)
+{
+    return ioctl(fd, NS_GET_NSTYPE) == (int)namespace_kinds[type].clone_flag;
+}
+
+/* The files that came are those of the types in `set`, in the order of the types. */
+static bool take_namespaces(struct spawning *spawning, struct link_attached *attached, int value)
+{
+    namespace_set set = (namespace_set)value;
+    size_t next = 0;
+
+    if ((set & ~spawning->context.shows) != 0 || count_of(set) != attached->file_count)
+        return false;
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
+        if (!namespaces_have(set, (enum namespace_type)type))
+            continue;
+        if (!is_namespace(attached->files[next], (enum namespace_type)type))
+            return false;
+        next++;
+    }
+    next = 0;
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
+        if (namespaces_have(set, (enum namespace_type)type))
+            spawning->shown.fds[type] = attached->files[next++];
+    attached->file_count = 0;
+    return true;
+}
+
+static enum spawn_outcome on_created(struct spawning *spawning, struct link_attached *attached,
+                                     int value)
+{
+    if (spawning->by_stage) {
+        if (!is_new_child(spawning, SPAWN_PROCESS, attached->sender))
+            return distrust(spawning);
+        spawning->pid = attached->sender;
+    }
+    if (!take_namespaces(spawning, attached, value))
+        return distrust(spawning);
+    return start_on_created(spawning);
+}
+
+static int option_of(int fd, int name)
+{
+    int value = -1;
+    socklen_t size = sizeof value;
+
+    return getsockopt(fd, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+}
+
+static enum spawn_outcome on_notify_socket(struct spawning *spawning,
+                                           struct link_attached *attached)
+{
+    if (attached->file_count != 1 || option_of(attached->files[0], SO_DOMAIN) != AF_UNIX ||
+        option_of(attached->files[0], SO_TYPE) != SOCK_DGRAM)
+        return distrust(spawning);
+    spawning->notify_fd = attached->files[0];
+    attached->file_count = 0;
+    spawning->step = SPAWN_EXECUTING;
+    return SPAWN_PENDING;
+}
+
+static enum spawn_outcome on_terminal(struct spawning *spawning, struct link_attached *attached)
+{
+    struct stat status;
+
+    /* The controlling side of any terminal: devices.txt. */
+    if (!spawning->context.replaces_terminal || spawning->terminal_fd >= 0 ||
+        attached->file_count != 1 || fstat(attached->files[0], &status) < 0 ||
+        !S_ISCHR(status.st_mode) || status.st_rdev != makedev(5, 2))
+        return distrust(spawning);
+    spawning->terminal_fd = attached->files[0];
+    attached->file_count = 0;
+    return SPAWN_PENDING;
+}
+
+static bool tells_of_program(const struct spawning *spawning)
+{
+    return isolation_has_inner_init(&spawning->service.isolation) || spawning->context.is_sandbox;
+}
+
+static enum spawn_outcome on_started(struct spawning *spawning,
+                                     const struct link_attached *attached)
+{
+    if (!tells_of_program(spawning))
+        return distrust(spawning);
+    /* It is told of a process that is not nsinit's child, and is only shown and signalled. */
+    spawning->program = attached->sender > 0 ? attached->sender : spawning->pid;
+    return SPAWN_STARTED;
+}
+
+static enum spawn_outcome on_message(struct spawning *spawning, const struct link_message *message,
+                                     struct link_attached *attached)
+{
+    enum spawn_step step = spawning->step;
+
+    if (message->kind == LINK_FAILED) {
+        spawning->error = message->error;
+        return fail(spawning);
+    }
+    if (message->kind == LINK_STAGE && step == SPAWN_CREATING)
+        return is_new_child(spawning, SPAWN_STAGE, attached->sender) ? SPAWN_PENDING
+                                                                     : distrust(spawning);
+    if (message->kind == LINK_CREATED && step == SPAWN_CREATING)
+        return on_created(spawning, attached, message->value);
+    if (message->kind == LINK_TERMINAL && (step == SPAWN_CREATING || step == SPAWN_EXECUTING))
+        return on_terminal(spawning, attached);
+    if (message->kind == LINK_NOTIFY && step == SPAWN_NOTIFYING)
+        return on_notify_socket(spawning, attached);
+    if (message->kind == LINK_STARTED && step == SPAWN_EXECUTING)
+        return on_started(spawning, attached);
+    return distrust(spawning);
+}
+
+/* Executed, or killed, of which its exit code tells. */
+static enum spawn_outcome on_silence(struct spawning *spawning)
+{
+    if (spawning->step != SPAWN_EXECUTING)
+        return fail_for(spawning, "the new process ended before its program ran");
+    spawning->program = spawning->pid;
+    close(spawning->link_fd);
+    spawning->link_fd = -1;
+    return SPAWN_STARTED;
+}
+
+/* As many files as the next message may bring. */
+static size_t files_wanted(const struct spawning *spawning)
+{
+    if (spawning->step == SPAWN_CREATING && !spawning->context.is_visit)
+        return count_of(spawning->context.shows);
+    return spawning->step == SPAWN_NOTIFYING || spawning->context.replaces_terminal ? 1 : 0;
+}
+
+enum spawn_outcome spawn_hear(struct spawning *spawning)
+{
+    enum spawn_outcome outcome = SPAWN_PENDING;
+
+    while (outcome == SPAWN_PENDING) {
+        struct link_attached attached;
+        struct link_message message;
+        int result =
+            link_receive(spawning->link_fd, &message, &attached, files_wanted(spawning), false);
+
+        if (result == -EAGAIN)
+            return SPAWN_PENDING;
+        if (result == 1)
+            outcome = on_message(spawning, &message, &attached);
+        else
+            outcome = result == 0 ? on_silence(spawning) : distrust(spawning);
+        link_close_files(&attached);
+    }
+    return outcome;
+}
+
+enum spawn_outcome spawn_on_process_end(struct spawning *spawning)
+{
+    enum spawn_outcome outcome;
+
+    spawning->has_ended = true;
+    outcome = spawn_hear(spawning);
+    if (outcome == SPAWN_PENDING && spawning->step != SPAWN_EXECUTING)
+        return fail_for(spawning, "the new process ended before its program ran");
+    /* A stage that has not ended yet may hold the link open. */
+    return outcome == SPAWN_PENDING ? on_silence(spawning) : outcome;
+}
+
+/* ---- the end ------------------------------------------------------------------------------- */
+
+static void close_file(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+void spawn_release(struct spawning *spawning)
+{
+    close_file(&spawning->link_fd);
+    close_file(&spawning->helper_fd);
+    close_file(&spawning->notify_fd);
+    close_file(&spawning->terminal_fd);
+    namespaces_close(&spawning->entered);
+    namespaces_close(&spawning->shown);
+}
+
+/*
+ * A child that has not been waited for, so that its number, and that of the group that it may lead,
+ * are nobody else's. A hook, or a program that runs unheard, may have started others.
+ */
+static void kill_with_group(pid_t pid)
+{
+    if (pid <= 0)
+        return;
+    (void)kill(-pid, SIGKILL);
+    (void)kill(pid, SIGKILL);
+}
+
+void spawn_abandon(struct spawning *spawning)
+{
+    if (!spawning->has_ended)
+        kill_with_group(spawning->pid);
+    kill_with_group(spawning->helper);
+    spawning->pid = spawning->helper = 0;
+    if (spawning->kept != NULL)
+        kept_undo(spawning->kept);
+    spawn_release(spawning);
+}

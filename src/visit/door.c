@@ -1,0 +1,201 @@
+/*
+ * door.c - the one door into a service
+ */
+#include "visit/door.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/capability.h>
+#include <linux/nsfs.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "util/parse.h"
+
+/* Without /proc, descriptors are looked for up to here; what is above is closed unseen. */
+enum { SEARCHED_FDS = 1024 };
+
+static bool is_kept(const struct luggage *luggage, int fd)
+{
+    for (size_t i = 0; i < luggage->count; i++)
+        if (luggage->files[i] == fd)
+            return true;
+    return false;
+}
+
+static void close_unless_kept(const struct luggage *luggage, int fd)
+{
+    if (fd <= STDERR_FILENO || is_kept(luggage, fd))
+        return;
+    if (!luggage->keeps_inherited || (fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0)
+        close(fd);
+}
+
+/* False where /proc does not tell. */
+static bool close_by_proc(const struct luggage *luggage)
+{
+    DIR *directory = opendir("/proc/self/fd");
+    const struct dirent *entry;
+    unsigned long number;
+
+    if (directory == NULL)
+        return false;
+    while ((entry = readdir(directory)) != NULL)
+        if (parse_number(entry->d_name, INT_MAX, &number) == 0 && (int)number != dirfd(directory))
+            close_unless_kept(luggage, (int)number);
+    closedir(directory);
+    return true;
+}
+
+static void close_by_search(const struct luggage *luggage)
+{
+    struct pollfd fds[SEARCHED_FDS];
+
+    for (int fd = 0; fd < SEARCHED_FDS; fd++)
+        fds[fd] = (struct pollfd){.fd = fd};
+    if (poll(fds, SEARCHED_FDS, 0) < 0)
+        return;
+    for (int fd = 0; fd < SEARCHED_FDS; fd++)
+        if ((fds[fd].revents & POLLNVAL) == 0)
+            close_unless_kept(luggage, fd);
+    (void)syscall(SYS_close_range, (unsigned int)SEARCHED_FDS, UINT_MAX, 0U);
+}
+
+static void close_from_to(int first, unsigned int last)
+{
+    if ((unsigned int)first <= last)
+        (void)syscall(SYS_close_range, (unsigned int)first, last, 0U);
+}
+
+static void sort(int *numbers, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        for (size_t j = i; j > 0 && numbers[j - 1] > numbers[j]; j--) {
+            int swapped = numbers[j];
+
+            numbers[j] = numbers[j - 1];
+            numbers[j - 1] = swapped;
+        }
+}
+
+void door_close_all_but(int *keep, size_t count)
+{
+    int first = STDERR_FILENO + 1;
+
+    sort(keep, count);
+    for (size_t i = 0; i < count; i++) {
+        if (keep[i] < first)
+            continue;
+        close_from_to(first, (unsigned int)keep[i] - 1);
+        first = keep[i] + 1;
+    }
+    close_from_to(first, UINT_MAX);
+}
+
+void door_close_files(const struct luggage *luggage)
+{
+    struct luggage kept = *luggage;
+
+    if (!luggage->keeps_inherited)
+        door_close_all_but(kept.files, kept.count);
+    else if (!close_by_proc(luggage))
+        close_by_search(luggage);
+}
+
+void door_tie(void)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+void door_bolt(void)
+{
+    (void)prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L);
+    door_tie();
+}
+
+bool door_may_look(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+    return syscall(SYS_capget, &header, data) == 0 &&
+           (data[0].effective >> CAP_SYS_PTRACE & 1) != 0;
+}
+
+static int join(int fd, enum namespace_type type)
+{
+    return setns(fd, (int)namespace_kinds[type].clone_flag);
+}
+
+static int explain_join(enum namespace_type type, struct error *error)
+{
+    if (errno == EPERM && type != NAMESPACE_USER)
+        error_hint(error, "that needs CAP_SYS_ADMIN in the user namespace that owns it: "
+                          "enter that one as well (user=...)");
+    error_subject(error, "--enter %s", namespace_kinds[type].name);
+    return error_reason(error, ERROR_FAILED,
+                        type == NAMESPACE_PID && errno == EINVAL
+                            ? "only a PID namespace below nsinit's own can be entered"
+                            : "setns: %m");
+}
+
+/* NS_GET_USERNS: whether the user namespace has the rights over the other one (ioctl_ns(2)). */
+static bool is_owned_by(int fd, int user_fd)
+{
+    struct stat owner;
+    struct stat user;
+    int owner_fd = ioctl(fd, NS_GET_USERNS);
+    bool is_owned = owner_fd >= 0 && fstat(owner_fd, &owner) == 0 && fstat(user_fd, &user) == 0 &&
+                    owner.st_dev == user.st_dev && owner.st_ino == user.st_ino;
+
+    if (owner_fd >= 0)
+        close(owner_fd);
+    return is_owned;
+}
+
+/*
+ * Join those that are left, the mount namespace last but one: it moves the root directory, and
+ * /proc with it. With `user_fd` it is the turn of those that the user namespace has no rights over,
+ * and one that is refused may be joined from inside.
+ */
+static int join_some(struct open_namespaces *left, int user_fd, struct error *error)
+{
+    for (int type = NAMESPACE_COUNT - 1; type > NAMESPACE_USER; type--) {
+        int fd = left->fds[type];
+
+        if (fd < 0 || (user_fd >= 0 && is_owned_by(fd, user_fd)))
+            continue;
+        if (join(fd, (enum namespace_type)type) == 0)
+            left->fds[type] = -1;
+        else if (user_fd < 0 || errno != EPERM)
+            return explain_join((enum namespace_type)type, error);
+    }
+    return 0;
+}
+
+int door_enter(const struct open_namespaces *open, int (*settle)(struct error *error),
+               struct error *error)
+{
+    struct open_namespaces left = *open;
+    int user_fd = open->fds[NAMESPACE_USER];
+
+    if (user_fd >= 0) {
+        if (join_some(&left, user_fd, error) < 0)
+            return -1;
+        if (join(user_fd, NAMESPACE_USER) < 0)
+            return explain_join(NAMESPACE_USER, error);
+        door_bolt();
+        if (settle(error) < 0)
+            return -1;
+        door_bolt();
+    }
+    return join_some(&left, -1, error);
+}

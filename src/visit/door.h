@@ -1,0 +1,55 @@
+/*
+ * door.h - the one door into a service: what a process of nsinit's does before it joins namespaces
+ * in which a hostile program may live
+ * Such a process (a visitor) is forked, so that it shares no memory with nsinit. The root of the
+ * user namespace that it joins has CAP_SYS_PTRACE over it there, unless it is not dumpable:
+ * ptrace(2), PTRACE_MODE_ATTACH; the kernel then asks for the capability in the user namespace that
+ * nsinit itself was executed in. Whoever has CAP_KILL in there can still stop or kill a visitor, so
+ * nsinit never waits for one without a deadline.
+ */
+#ifndef NSINIT_VISIT_DOOR_H
+#define NSINIT_VISIT_DOOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "visit/enter.h"
+
+/* What a forked process keeps of nsinit's files. */
+struct luggage {
+    int files[16]; /* in any order; -1: none */
+    size_t count;
+    bool keeps_inherited; /* those that nsinit was started with, too: they are the program's */
+};
+
+/*
+ * Close every descriptor above stderr but those in `luggage`. What nsinit has opened itself is
+ * close-on-exec, which tells it from what it inherited.
+ */
+void door_close_files(const struct luggage *luggage);
+
+/* The same for a process that passes nothing on: close all above stderr but `keep`, in any order.
+ */
+void door_close_all_but(int *keep, size_t count);
+
+/* Be killed when nsinit ends, however that comes about: prctl(2), PR_SET_PDEATHSIG. */
+void door_tie(void);
+
+/*
+ * In a forked process, before it joins anything: be neither readable nor traceable (prctl(2),
+ * PR_SET_DUMPABLE), and be killed when nsinit ends. To be called again after each change of
+ * credentials, at which the kernel forgets both.
+ */
+void door_bolt(void);
+
+/* Whether nsinit may look at every process that it sees: CAP_SYS_PTRACE. */
+bool door_may_look(void);
+
+/*
+ * Join the namespaces. In the user namespace the process takes its ids there by `settle` at once,
+ * and so gives up nsinit's own user before it goes on. 0, or -1 with `error` filled in.
+ */
+int door_enter(const struct open_namespaces *open, int (*settle)(struct error *error),
+               struct error *error);
+
+#endif

@@ -1,0 +1,80 @@
+/*
+ * request.c - fuzzing of what a client says at the control socket, to a pod without services
+ * The first byte says where the request is cut in two.
+ */
+#include "fuzz/fuzz.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "control/peer.h"
+
+static bool has_no_power(void *owner, enum power power)
+{
+    (void)owner;
+    (void)power;
+    return false;
+}
+
+static const struct supervisor_hooks hooks = {.on_power = has_no_power};
+static const struct pod pod = {.service_count = 0};
+static struct supervised services[1];
+static struct supervisor supervisor = {.pod = &pod, .hooks = &hooks, .services = services};
+static struct server server = {.supervisor = &supervisor};
+
+static void say(int fd, const uint8_t *data, size_t size)
+{
+    if (size > 0)
+        (void)send(fd, data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+    for (int i = 0; i < 4; i++)
+        ev_run(supervisor.loop, EVRUN_NOWAIT);
+}
+
+/* What has come is lines, and the last one says how it went. */
+static void check_answer(int fd)
+{
+    static char answer[65536];
+    ssize_t size = recv(fd, answer, sizeof answer - 1, MSG_DONTWAIT);
+    const char *last;
+
+    if (size <= 0)
+        return;
+    fuzz_check(answer[size - 1] == '\n');
+    answer[size - 1] = '\0';
+    fuzz_check(strlen(answer) == (size_t)size - 1);
+    last = strrchr(answer, '\n') != NULL ? strrchr(answer, '\n') + 1 : answer;
+    fuzz_check(strcmp(last, "ok") == 0 || strncmp(last, "error ", 6) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    size_t first = size > 0 ? data[0] : 0;
+    int ends[2];
+
+    if (supervisor.loop == NULL) {
+        supervisor.loop = ev_loop_new(EVFLAG_AUTO);
+        fuzz_check(supervisor.loop != NULL);
+        hangup_open(&server);
+    }
+    if (size > 0) {
+        data++;
+        size--;
+    }
+    if (first > size)
+        first = size;
+    fuzz_check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+    fuzz_check(fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0);
+    peer_new(&server, ends[0]);
+    say(ends[1], data, first);
+    say(ends[1], data + first, size - first);
+    (void)shutdown(ends[1], SHUT_WR);
+    say(ends[1], NULL, 0);
+    check_answer(ends[1]);
+    close(ends[1]);
+    say(ends[1], NULL, 0);
+    /* Who has hung up is let go, whatever it has said. */
+    fuzz_check(server.peers == NULL && server.peer_count == 0 && server.waiting_count == 0);
+    return 0;
+}

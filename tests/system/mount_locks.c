@@ -1,0 +1,159 @@
+/*
+ * mount_locks.c - root of a user namespace of its own can't undo the mounts that it was given
+ * Each attack is tried by the service's root with all capabilities in there, in the ways in which
+ * there is one: nsinit is started by root or by an ordinary user, and root inside is its caller or
+ * another user outside.
+ */
+#include <unistd.h>
+
+#include "system/script.h"
+#include "system/system.h"
+
+/* `attacks OPTION... -- SCRIPT` runs the script in each way, which is to end with 0. */
+#define ATTACKS                                                                          \
+    "chmod 755 $D\n"                                                                     \
+    "attacks() {\n"                                                                      \
+    "    gives 0 ns --unshare user,mnt,pid --map-root-user \"$@\"\n"                     \
+    "    [ $(id -u) != 0 ] ||\n"                                                         \
+    "        gives 0 ns --unshare user,mnt,pid --map-users 0:100000:65536 --map-groups " \
+    "0:100000:65536 \"$@\"\n"                                                            \
+    "}\n"                                                                                \
+    "NEVER='never() { if \"$@\" 2>&-; then echo \"it worked: $*\"; exit 8; fi; }\n"      \
+    "'\n"
+
+START_TEST(a_readonly_bind_can_not_be_made_writable)
+{
+    script_succeeds_for_all(
+        ATTACKS "mkdir a t; chmod 777 a\n"
+                "attacks --mount type=bind,source=$D/a,target=$D/t,readonly -- sh -euc \"$NEVER\n"
+                "never mount -o remount,bind,rw t; never mount -o remount,rw t; never touch t/x\n"
+                "never umount t; never umount -l t\n"
+                "mount --bind t /mnt; never mount -o remount,bind,rw /mnt; never touch /mnt/x\"\n"
+                "[ ! -e a/x ]\n");
+}
+END_TEST
+
+START_TEST(a_read_only_root_can_not_be_made_writable)
+{
+    script_succeeds_for_all(
+        ATTACKS "mkdir -p root/proc root/t root/usr; chmod 777 root/t root\n"
+                "for p in bin lib lib32 lib64; do [ ! -L /$p ] || cp -P /$p root/; done\n"
+                "attacks --root $D/root --read-only --mount type=bind,source=/usr,target=/usr -- "
+                "sh -euc \"$NEVER\n"
+                "never mount -o remount,bind,rw /; never mount -o remount,rw /\n"
+                "never touch /t/x; never umount /usr; never umount -l /proc\n"
+                "[ \\$PWD = / ]\"\n"
+                "[ ! -e root/t/x ]\n");
+}
+END_TEST
+
+START_TEST(a_file_over_a_secret_can_not_be_taken_off)
+{
+    script_succeeds_for_all(
+        ATTACKS "echo secret >secret; echo cover >cover; mkdir dir; echo secret >dir/secret\n"
+                "attacks --mount type=bind,source=$D/cover,target=$D/secret "
+                "--mount type=tmpfs,target=$D/dir -- sh -euc \"$NEVER\n"
+                "never umount secret; never umount -l secret; never mount --move secret /mnt\n"
+                "never umount dir; never umount -l dir; never mount --move dir /mnt\n"
+                "mkdir dir/here; never mount --bind . dir/here\n"
+                "[ \\$(cat secret) = cover ]; never cat dir/secret\"\n");
+}
+END_TEST
+
+/* With a mount of its own the fresh proc is locked, too: under it is that of the machine. */
+START_TEST(a_proc_can_not_be_taken_off_the_old_one)
+{
+    script_succeeds_for_all(
+        ATTACKS
+        "mkdir t\n"
+        "attacks --mount type=tmpfs,target=$D/t -- sh -euc \"$NEVER\n"
+        "never umount /proc; never umount -l /proc; [ \\$(readlink /proc/self) -lt 20 ]\"\n");
+}
+END_TEST
+
+/* The rights that the machine has taken away from a mount stay away, wherever it is bound. */
+START_TEST(what_is_locked_outside_stays_locked)
+{
+    if (lacks_root("what_is_locked_outside_stays_locked"))
+        return;
+    script_succeeds(0, ATTACKS
+                    "mkdir host t; mount -t tmpfs -o nosuid,nodev,noexec t host; chmod 777 host\n"
+                    "mount -o remount,ro host\n"
+                    "attacks --mount type=bind,source=$D/host,target=$D/t -- sh -euc \"$NEVER\n"
+                    "for m in host t; do\n"
+                    "    never mount -o remount,bind,rw,nosuid,nodev,noexec \\$m\n"
+                    "    never mount -o remount,bind,ro,suid,nodev,noexec \\$m\n"
+                    "    never mount -o remount,bind,ro,nosuid,dev,noexec \\$m\n"
+                    "    never mount -o remount,bind,ro,nosuid,nodev,exec \\$m\n"
+                    "done\"\n");
+}
+END_TEST
+
+/* A pod's user namespace: its services make their mounts inside of it. */
+START_TEST(mounts_are_locked_in_the_user_namespace_of_a_pod)
+{
+    if (lacks_root("mounts_are_locked_in_the_user_namespace_of_a_pod"))
+        return;
+    script_succeeds(0,
+                    "mkdir a t; chmod 755 $D; chmod 777 a\n"
+                    "printf '[pod]\\nunshare = user\\nmap-users = 0:100000:1000\\nmap-groups = "
+                    "0:100000:1000\\n[service a]\\nunshare = mnt\\nmount = type=bind,source='$D'/a,"
+                    "target='$D'/t,readonly\\ncommand = sh -c \"mount -o remount,bind,rw '$D'/t || "
+                    "umount -l '$D'/t; touch '$D'/t/x; :\"\\n' >pod\n"
+                    "gives 0 ns --control no --pod pod; [ ! -e t/x ]; [ ! -e a/x ]\n");
+}
+END_TEST
+
+/* What a service's root mounts itself is its own affair, and so is what it does inside. */
+START_TEST(what_the_service_mounts_itself_it_takes_off_itself)
+{
+    script_succeeds_for_all(
+        ATTACKS
+        "mkdir a t\n"
+        "attacks --mount type=bind,source=$D/a,target=$D/t,readonly -- sh -euc '\n"
+        "[ $PWD = '$D' ]; [ $$ = 2 ]\n"
+        "mount -t tmpfs t t; touch t/x; mount -o remount,bind,ro t; mount -o remount,bind,rw t\n"
+        "umount t; [ ! -e t/x ]; mount -t proc p /mnt; umount /mnt'\n");
+}
+END_TEST
+
+/* Whose user namespace is the machine's own may undo all: locks are no matter of files. */
+START_TEST(without_a_user_namespace_nothing_is_locked)
+{
+    if (lacks_root("without_a_user_namespace_nothing_is_locked"))
+        return;
+    script_succeeds(0,
+                    "mkdir a t\n"
+                    "gives 0 ns --unshare mnt --mount type=bind,source=$D/a,target=$D/t,readonly "
+                    "-- sh -euc 'mount -o remount,bind,rw t; touch t/x; umount t'\n");
+}
+END_TEST
+
+/* A directory that root inside may not enter is not the working directory any more. */
+START_TEST(the_working_directory_stays_where_root_may_enter_it)
+{
+    if (lacks_root("the_working_directory_stays_where_root_may_enter_it"))
+        return;
+    script_succeeds(
+        0, "mkdir -m 700 closed; mkdir t; chmod 755 $D; cd closed\n"
+           "for way in '--map-root-user' '--map-users 0:100000:9 --map-groups 0:100000:9'\n"
+           "do ns --unshare user,mnt $way --mount type=tmpfs,target=$D/t -- pwd; done >$D/out\n"
+           "[ \"$(cat $D/out)\" = \"$(printf '%s\\n/' $D/closed)\" ]\n");
+}
+END_TEST
+
+TCase *mount_locks_case(void)
+{
+    const TTest *const tests[] = {a_readonly_bind_can_not_be_made_writable,
+                                  a_read_only_root_can_not_be_made_writable,
+                                  a_file_over_a_secret_can_not_be_taken_off,
+                                  a_proc_can_not_be_taken_off_the_old_one,
+                                  what_is_locked_outside_stays_locked,
+                                  mounts_are_locked_in_the_user_namespace_of_a_pod,
+                                  what_the_service_mounts_itself_it_takes_off_itself,
+                                  without_a_user_namespace_nothing_is_locked,
+                                  the_working_directory_stays_where_root_may_enter_it,
+                                  NULL};
+
+    return case_of("mount_locks", tests);
+}

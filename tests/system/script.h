@@ -1,0 +1,20 @@
+/*
+ * script.h - tests that are shell scripts, in mount and PID namespaces of their own
+ */
+#ifndef NSINIT_TESTS_SYSTEM_SCRIPT_H
+#define NSINIT_TESTS_SYSTEM_SCRIPT_H
+
+#include <sys/types.h>
+
+/*
+ * Run the script by `sh -eu`, as root (0) or an ordinary user; the test fails unless it ends
+ * with 0. It works in a directory of its own, $D. `ns` is nsinit; `gives CODE COMMAND...` runs a
+ * command that has to end with this code, and leaves its output in the files out and err; `says
+ * TEXT` looks for the text in err; `never COMMAND...` is for what has to fail.
+ */
+void script_succeeds(uid_t uid, const char *script);
+
+/* The same for root and for an ordinary user, who is root's stand-in where tests run without. */
+void script_succeeds_for_all(const char *script);
+
+#endif
