@@ -199,7 +199,8 @@ START_TEST(without_pseudo_terminals_the_default_says_so_and_goes_on)
     struct process process;
 
     start(&process, PLACE_FIRST,
-          COMMAND("sh", "-c", script, nsinit_path(), "--unshare", "pid,mnt", "--", "cat"));
+          COMMAND("sh", "-c", script, nsinit_path(), "--unshare", "user,pid,mnt", "--map-root-user",
+                  "--", "cat"));
     process_expect(&process, "main: --new-session: /dev/ptmx: No such file or directory: the "
                              "program has nsinit's own terminal\r\n");
     ck_assert_echoes(&process, "hello");
@@ -825,7 +826,7 @@ START_TEST(a_program_cannot_read_what_is_typed_by_files_of_its_inner_init)
 
     snprintf(script, sizeof script,
              "readlink /proc/self/fd/0; exec %s -s --unshare user,pid,mnt --map-root-user -- "
-             "sh -c 'ls -l /proc/1/fd'",
+             "sh -c 'ls -l /proc/1/fd; exit 0'",
              nsinit_path());
     start(&process, PLACE_PLAIN, COMMAND("sh", "-c", script));
     ck_assert_int_eq(process_wait(&process), 0);
