@@ -19,16 +19,17 @@ enum { LAST_OUTPUT_MS = 1000 };
 
 bool pty_relay_is_wanted(const struct pod *pod, const struct service *service)
 {
-    return service->tty == NULL && service_has_new_session(service, pod->sandbox) &&
-           (service->new_session == NEW_SESSION_YES || access("/dev/ptmx", R_OK | W_OK) == 0);
+    return service->tty == NULL && service_has_new_session(service, pod->sandbox);
 }
 
-static void warn_without(const struct pod *pod, const struct service *service)
+/* What was not asked for is no reason not to run. */
+static bool lacks_ptmx(const struct service *service)
 {
-    if (service->tty == NULL && service_has_new_session(service, pod->sandbox))
-        log_line(LOG_WARNING,
-                 "%s: --new-session: /dev/ptmx: %m: the program has nsinit's own terminal",
-                 service->name);
+    if (service->new_session == NEW_SESSION_YES || access("/dev/ptmx", R_OK | W_OK) == 0)
+        return false;
+    log_line(LOG_WARNING, "%s: --new-session: /dev/ptmx: %m: the program has nsinit's own terminal",
+             service->name);
+    return true;
 }
 
 /* Opened by itself, so that not to block is nobody else's affair. */
@@ -66,24 +67,47 @@ static int open_relay(struct init *init, const struct service *service,
     return 0;
 }
 
+static bool is_any_wanted(const struct pod *pod)
+{
+    for (size_t i = 0; i < pod->service_count; i++)
+        if (pty_relay_is_wanted(pod, &pod->services[i]))
+            return true;
+    return false;
+}
+
+/* For each of the services, for its output. */
+static int open_others(struct init *init, struct error *error)
+{
+    const struct pod *pod = init->pod;
+    struct terminal terminal = {.fd = -1};
+    int result = 0;
+
+    if (!is_any_wanted(pod))
+        return 0;
+    terminal_open(&terminal, PLACEMENT_INHERITED);
+    for (size_t i = 0; i < pod->service_count && terminal.is_ours && result == 0; i++)
+        if (pty_relay_is_wanted(pod, &pod->services[i]) && !lacks_ptmx(&pod->services[i]))
+            result = open_relay(init, &pod->services[i], &terminal, &init->other_relays, error);
+    if (terminal.fd >= 0)
+        close(terminal.fd);
+    return result;
+}
+
 int pty_relay_open_all(struct init *init, struct error *error)
 {
     const struct pod *pod = init->pod;
-    struct pty_relay **list = pod->file == NULL ? &init->relay : &init->other_relays;
-    struct terminal terminal = init->terminal;
-    int result = 0;
 
     if (pod->file != NULL)
-        terminal_open(&terminal, PLACEMENT_INHERITED);
-    for (size_t i = 0; i < pod->service_count && terminal.is_ours && result == 0; i++)
-        if (pty_relay_is_wanted(pod, &pod->services[i]))
-            result = open_relay(init, &pod->services[i], &terminal, list, error);
-        else
-            warn_without(pod, &pod->services[i]);
-    init->terminal.is_relayed = init->relay != NULL;
-    if (pod->file != NULL && terminal.fd >= 0)
-        close(terminal.fd);
-    return result;
+        return open_others(init, error);
+    if (pod->service_count == 0 || !pty_relay_is_wanted(pod, pod->services) ||
+        !init->terminal.is_ours)
+        return 0;
+    if (lacks_ptmx(pod->services)) {
+        init->terminal.placement = pod->services[0].placement;
+        return 0;
+    }
+    init->terminal.is_relayed = true;
+    return open_relay(init, pod->services, &init->terminal, &init->relay, error);
 }
 
 struct pty_relay *pty_relay_of(const struct init *init, const struct service *service)

@@ -117,7 +117,7 @@ START_TEST(the_program_leads_a_session_on_another_terminal_of_the_same_size)
     char second[40];
 
     snprintf(script, sizeof script,
-             "readlink /proc/self/fd/0; exec %s --unshare pid,mnt -- sh -c '%s'", nsinit_path(),
+             "readlink /proc/self/fd/0; exec %s -s --unshare pid,mnt -- sh -c '%s'", nsinit_path(),
              inside);
     start(&process, PLACE_PLAIN, COMMAND("sh", "-c", script));
     ck_assert_int_eq(process_wait(&process), 6);
@@ -189,6 +189,28 @@ START_TEST(the_terminal_belongs_to_root_of_the_user_namespace)
                    "stat -L -c 'owner %u' /proc/self/fd/0");
     ck_assert_int_eq(process_wait(&process), 0);
     ck_assert_contains(process.output.text, "owner 0");
+}
+END_TEST
+
+/* As in an image FROM scratch: what was asked for must be, what is the default is not. */
+START_TEST(without_pseudo_terminals_the_default_says_so_and_goes_on)
+{
+    static const char script[] = "mount -t tmpfs none /dev && exec \"$0\" \"$@\"";
+    struct process process;
+
+    start(&process, PLACE_FIRST,
+          COMMAND("sh", "-c", script, nsinit_path(), "--unshare", "user,pid,mnt", "--map-root-user",
+                  "--", "cat"));
+    process_expect(&process, "main: --new-session: /dev/ptmx: No such file or directory: the "
+                             "program has nsinit's own terminal\r\n");
+    ck_assert_echoes(&process, "hello");
+    process_type(&process, CONTROL_C);
+    ck_assert_int_eq(process_wait(&process), 130);
+    start(&process, PLACE_FIRST,
+          COMMAND("sh", "-c", script, nsinit_path(), "--new-session=yes", "--", "cat"));
+    ck_assert_int_eq(process_wait(&process), 125);
+    ck_assert_contains(process.output.text,
+                       "main: --new-session: /dev/ptmx: No such file or directory\r\n  hint: ");
 }
 END_TEST
 
@@ -746,7 +768,7 @@ START_TEST(a_service_of_a_pod_cannot_type_into_the_callers_shell)
     if (lacks_switch("a_service_of_a_pod_cannot_type_into_the_callers_shell"))
         return;
     (void)pod_file("[service evil]\nunshare = user,pid,mnt\nmap-root-user = yes\n"
-                   "command = %s inject 'echo by $$((40 + 2)) injection'\n"
+                   "command = %s inject 'echo by $((40 + 2)) injection'\n"
                    "[service mate]\nunshare = user,pid,mnt\nmap-root-user = yes\n"
                    "command = sleep 0.1\n",
                    PROBE);
@@ -804,7 +826,7 @@ START_TEST(a_program_cannot_read_what_is_typed_by_files_of_its_inner_init)
 
     snprintf(script, sizeof script,
              "readlink /proc/self/fd/0; exec %s -s --unshare user,pid,mnt --map-root-user -- "
-             "sh -c 'ls -l /proc/1/fd; true'",
+             "sh -c 'ls -l /proc/1/fd; exit 0'",
              nsinit_path());
     start(&process, PLACE_PLAIN, COMMAND("sh", "-c", script));
     ck_assert_int_eq(process_wait(&process), 0);
@@ -890,6 +912,7 @@ TCase *new_session_case(void)
 {
     const TTest *const tests[] = {
         the_program_leads_a_session_on_another_terminal_of_the_same_size,
+        without_pseudo_terminals_the_default_says_so_and_goes_on,
         the_terminal_belongs_to_the_user,
         the_terminal_belongs_to_root_of_the_user_namespace,
         the_size_is_copied_when_the_job_goes_on,

@@ -29,6 +29,7 @@ START_TEST(what_would_end_the_string_or_the_line_is_escaped)
     becomes("say \"a\\b\"", "\"say \\\"a\\\\b\\\"\"");
     becomes("1\n2\t3", "\"1\\n2\\t3\"");
     becomes("\001\r\033\037\177", "\"\\u0001\\u000d\\u001b\\u001f\\u007f\"");
+    becomes("\xC2\x9Bm\xC2\xA0", "\"\\u009bm\xC2\xA0\"");
 }
 END_TEST
 

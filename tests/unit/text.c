@@ -72,6 +72,30 @@ START_TEST(a_lonely_percent_sign_ends_the_text)
 }
 END_TEST
 
+static const struct {
+    const char *string;
+    const char *shown;
+} visibles[] = {
+    {"", ""},
+    {"plain text\\ and \"more\"", "plain text\\ and \"more\""},
+    {"K\xC3\xA4se \xE2\x9C\x93 \xF0\x9F\x98\x80", "K\xC3\xA4se \xE2\x9C\x93 \xF0\x9F\x98\x80"},
+    {"1\n2\t3\r", "1\\x0a2\\x093\\x0d"},
+    {"\033[31mred\177", "\\x1b[31mred\\x7f"},
+    /* C1 controls, as UTF-8 and as a byte; U+00A0 is none. */
+    {"\xC2\x9Bm\x9Bm\xC2\xA0", "\\xc2\\x9bm\\x9bm\xC2\xA0"},
+    {"cut \xE2\x9C", "cut \\xe2\\x9c"},
+};
+
+START_TEST(somebody_elses_text_is_made_visible)
+{
+    char buffer[100];
+    struct text text = text_in(buffer, sizeof buffer);
+
+    text_add_visible(&text, visibles[_i].string);
+    ck_assert_str_eq(buffer, visibles[_i].shown);
+}
+END_TEST
+
 TCase *text_case(void)
 {
     const TTest *const tests[] = {formats_as_printf_does,
@@ -80,6 +104,9 @@ TCase *text_case(void)
                                   cuts_off_what_does_not_fit,
                                   a_lonely_percent_sign_ends_the_text,
                                   NULL};
+    TCase *tcase = case_of("text", tests);
 
-    return case_of("text", tests);
+    tcase_add_loop_test(tcase, somebody_elses_text_is_made_visible, 0,
+                        sizeof visibles / sizeof visibles[0]);
+    return tcase;
 }
