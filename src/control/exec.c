@@ -1,9 +1,11 @@
 /*
  * exec.c - nsctl exec: a command in a service's place, with our files or on a pseudo-terminal
+ * Our own terminal is not for the service, which could read what is typed into it and type itself.
  */
 #include "control/verbs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,32 +13,24 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "control/pty.h"
+#include "linux/pty.h"
 #include "util/log.h"
 #include "util/patience.h"
 #include "util/signals.h"
 
-/* Bytes on their way from one file to another. */
-struct pump {
-    int from;
-    int to;
-    size_t start;
-    size_t end;
-    bool is_broken; /* one of them is gone */
-    char data[4096];
-};
-
 /* What is asked for most is in front. */
 struct session {
     struct failure *failure;
-    size_t last;   /* how much has come from the terminal since it is over */
-    int signals;   /* a signalfd */
-    int exit_code; /* the command's, or -1 as long as it is not known */
-    int ended_by;  /* a signal that ended us, or 0 */
-    bool has_terminal;
-    bool has_started; /* only now it is known which terminal is the command's */
-    bool is_over;     /* all of the answer has come */
-    bool has_failed;  /* and it was none: see `failure` */
+    size_t last;       /* how much has come from the terminal since it is over */
+    int signals;       /* a signalfd */
+    int exit_code;     /* the command's, or -1 as long as it is not known */
+    int ended_by;      /* a signal that ended us, or 0 */
+    bool relays;       /* there is something in the place of our terminal */
+    bool has_terminal; /* and that is a pseudo-terminal */
+    bool reads_lines;  /* our terminal keeps its modes: see linux/pty.h */
+    bool has_started;  /* only now it is known which terminal is the command's */
+    bool is_over;      /* all of the answer has come */
+    bool has_failed;   /* and it was none: see `failure` */
     struct pty pty;
     struct pump input;
     struct pump output;
@@ -56,29 +50,9 @@ static struct pollfd pump_wish(const struct pump *pump, bool moves)
 {
     if (pump->is_broken || !moves)
         return (struct pollfd){.fd = -1};
-    if (pump->start < pump->end)
+    if (pump_is_full(pump))
         return (struct pollfd){.fd = pump->to, .events = POLLOUT};
     return (struct pollfd){.fd = pump->from, .events = POLLIN};
-}
-
-static void pump_fill(struct pump *pump)
-{
-    ssize_t count = read(pump->from, pump->data, sizeof pump->data);
-
-    pump->start = 0;
-    pump->end = count > 0 ? (size_t)count : 0;
-    if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR))
-        pump->is_broken = true;
-}
-
-static void pump_drain(struct pump *pump)
-{
-    ssize_t count = write_at_once(pump->to, pump->data + pump->start, pump->end - pump->start);
-
-    if (count >= 0)
-        pump->start += (size_t)count;
-    else if (count != -EAGAIN)
-        pump->is_broken = true;
 }
 
 /* Returns how much has been read. */
@@ -86,7 +60,7 @@ static size_t pump_move(struct pump *pump, short events)
 {
     if (events == 0)
         return 0;
-    if (pump->start < pump->end) {
+    if (pump_is_full(pump)) {
         pump_drain(pump);
         return 0;
     }
@@ -136,6 +110,22 @@ static void forward(const struct session *session, int signal_number)
     (void)send(session->client.fd, line.data, line.length, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+/* As if the key had gone to the other terminal, which ours would have passed on if it were raw. */
+static bool was_typed(const struct session *session, const struct signalfd_siginfo *info)
+{
+    if (!session->has_terminal || info->ssi_code != SI_KERNEL ||
+        (info->ssi_signo != SIGINT && info->ssi_signo != SIGQUIT))
+        return false;
+    pty_type_key(&session->pty, info->ssi_signo == SIGINT ? VINTR : VQUIT);
+    return true;
+}
+
+static void enter_raw(struct session *session)
+{
+    if (session->has_terminal && !session->reads_lines)
+        pty_enter_raw(&session->pty);
+}
+
 /* A terminal passes the keys' signals on itself; one sent to us ends us, and so the session. */
 static void on_signal(struct session *session, int signal_number)
 {
@@ -144,8 +134,7 @@ static void on_signal(struct session *session, int signal_number)
         break;
     case SIGCONT:
         /* The shell may have changed the modes while we were stopped. */
-        if (session->has_terminal)
-            pty_enter_raw(&session->pty);
+        enter_raw(session);
         /* fall through */
     case SIGWINCH:
         if (session->has_terminal)
@@ -163,7 +152,8 @@ static void take_signal(struct session *session)
 {
     static struct signalfd_siginfo info;
 
-    if (read(session->signals, &info, sizeof info) == (ssize_t)sizeof info)
+    if (read(session->signals, &info, sizeof info) == (ssize_t)sizeof info &&
+        !was_typed(session, &info))
         on_signal(session, (int)info.ssi_signo);
 }
 
@@ -175,6 +165,8 @@ static void take_start(struct session *session)
         return;
     pty_replace(&session->pty, session->client.file);
     session->client.file = -1;
+    if (session->reads_lines)
+        pty_leave_echo(&session->pty);
     session->input.to = session->output.from = session->pty.controller;
 }
 
@@ -210,7 +202,7 @@ static void take_answer(struct session *session)
 /* What has been read of the output may still wait to be written. */
 static bool has_output(const struct session *session)
 {
-    return session->output.start < session->output.end;
+    return pump_is_full(&session->output);
 }
 
 /* Wait for news; when it is over, only for what there is already. How many have some, as poll(2).
@@ -227,6 +219,28 @@ static int wait_for_news(const struct session *session, struct pollfd fds[NEWS_C
     return poll(fds, NEWS_COUNT, is_over && !has_output(session) ? 0 : -1);
 }
 
+/* What is typed, which a pager behind our output may want instead: then it is all the pager's. */
+static void move_input(struct session *session, const struct pollfd *news)
+{
+    struct pump *input = &session->input;
+
+    if (news->revents == 0)
+        return;
+    if (session->reads_lines && !pump_is_full(input) && !pty_may_read_lines(&session->pty)) {
+        input->from = -1;
+        return;
+    }
+    (void)pump_move(input, news->revents);
+    if (!input->is_broken || !session->reads_lines || (news->revents & POLLHUP) != 0)
+        return;
+    /* The end of the input (^D), which our terminal tells by nothing at all. */
+    input->is_broken = !session->has_terminal;
+    if (session->has_terminal)
+        pty_type_key(&session->pty, VEOF);
+    else
+        (void)shutdown(input->to, SHUT_WR);
+}
+
 /* Once more around: act on each news. False when there will be no more of it. */
 static bool turn(struct session *session)
 {
@@ -241,34 +255,31 @@ static bool turn(struct session *session)
     read_count = pump_move(&session->output, fds[NEWS_OUTPUT].revents);
     if (session->is_over)
         session->last += read_count;
-    (void)pump_move(&session->input, fds[NEWS_INPUT].revents);
+    move_input(session, &fds[NEWS_INPUT]);
     if (fds[NEWS_ANSWER].revents != 0)
         take_answer(session);
     /* The terminal has hung up. */
     if (session->has_terminal && (session->input.is_broken || session->output.is_broken))
         session->ended_by = SIGHUP;
     return session->ended_by == 0 && session->last < LAST_OUTPUT_MAX &&
-           (session->has_terminal || !session->is_over);
+           (session->relays || !session->is_over);
 }
 
 /* Send the request with the command's files, and stay with it to its end. */
 static int run(struct session *session)
 {
-    int terminal = session->pty.terminal;
     int files[CLIENT_FILE_COUNT] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
 
-    if (session->has_terminal) {
-        files[0] = files[1] = terminal;
-        /* stderr stays what it is when it is a file: errors of their own are wanted then. */
-        files[2] = isatty(STDERR_FILENO) ? terminal : STDERR_FILENO;
-    }
+    /* What is a file stays one: its reader does not want what a terminal adds. */
+    for (int fd = 0; session->relays && fd < CLIENT_FILE_COUNT; fd++)
+        if (isatty(fd))
+            files[fd] = session->pty.terminal;
     session->signals = open_signals(session->failure);
     if (session->signals < 0)
         return -1;
     if (client_send(&session->client, files, session->failure) < 0)
         return -1;
-    if (session->has_terminal)
-        pty_enter_raw(&session->pty);
+    enter_raw(session);
     while (turn(session))
         ;
     if (session->has_terminal)
@@ -278,33 +289,74 @@ static int run(struct session *session)
     return session->has_failed ? -1 : session->exit_code;
 }
 
-/* Where output goes to a file, the terminal's carriage returns would go there too. */
-static bool open_terminal(struct session *session)
+/* The terminal that is ours, or -1. It need not be our stdin. */
+static int find_terminal(void)
 {
-    int result;
+    int fd = isatty(STDIN_FILENO) ? STDIN_FILENO : -1;
 
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return false;
-    result = pty_open(&session->pty);
-    errno = -result;
-    if (result < 0)
-        log_line(LOG_ERROR, "no pseudo-terminal for the command: %m");
-    return result == 0;
+    if (fd < 0 && (isatty(STDOUT_FILENO) || isatty(STDERR_FILENO)))
+        fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0 && isatty(STDERR_FILENO))
+        fd = STDERR_FILENO;
+    return fd < 0 && isatty(STDOUT_FILENO) ? STDOUT_FILENO : fd;
 }
 
-static void begin(struct session *session, char *const *words)
+/* Where there are no pseudo-terminals: text goes through, and no keys but for lines. */
+static int open_socket(struct pty *pty, int own)
+{
+    int ends[2];
+
+    *pty = pty_none();
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+        return -errno;
+    /* Of this end alone: the command's is as it expects it. */
+    (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    pty->own = own;
+    pty->controller = ends[0];
+    pty->terminal = ends[1];
+    return 0;
+}
+
+static int open_terminal(struct session *session, int own)
+{
+    int result = pty_open(&session->pty, own);
+
+    session->has_terminal = result == 0;
+    session->reads_lines = !session->has_terminal || !isatty(STDOUT_FILENO);
+    if (session->has_terminal && session->reads_lines)
+        pty_leave_echo(&session->pty);
+    if (!session->has_terminal) {
+        errno = -result;
+        log_line(LOG_ERROR, "no pseudo-terminal for the command: %m");
+        result = open_socket(&session->pty, own);
+    }
+    return failure_of(session->failure, result, "socketpair");
+}
+
+static int open_relay(struct session *session)
+{
+    int own = find_terminal();
+    int shown = isatty(STDOUT_FILENO) ? STDOUT_FILENO : STDERR_FILENO;
+
+    session->input.is_broken = session->output.is_broken = true;
+    if (own < 0)
+        return 0;
+    if (open_terminal(session, own) < 0)
+        return -1;
+    session->relays = true;
+    session->input = (struct pump){.from = own, .to = session->pty.controller};
+    session->output =
+        (struct pump){.from = session->pty.controller, .to = isatty(shown) ? shown : own};
+    return 0;
+}
+
+static void add_request(struct session *session, char *const *words)
 {
     struct client *client = &session->client;
 
-    session->has_terminal = open_terminal(session);
     client_add(client, *words++);
-    if (session->has_terminal) {
+    if (session->has_terminal)
         client_add(client, "pty");
-        session->input.from = STDIN_FILENO;
-        session->input.to = session->output.from = session->pty.controller;
-        session->output.to = STDOUT_FILENO;
-    }
-    session->input.is_broken = session->output.is_broken = !session->has_terminal;
     client_add(client, "--");
     while (*words != NULL)
         client_add(client, *words++);
@@ -318,10 +370,13 @@ int exec_run(const struct call *call, struct failure *failure)
     if (session == NULL)
         return failure_of(failure, -ENOMEM, "exec");
     session->failure = failure;
-    session->exit_code = session->pty.controller = session->pty.terminal = -1;
+    session->exit_code = -1;
+    session->pty = pty_none();
     if (client_open(&session->client, call->path, "exec", failure) == 0) {
-        begin(session, call->words);
-        exit_code = run(session);
+        if (open_relay(session) == 0) {
+            add_request(session, call->words);
+            exit_code = run(session);
+        }
         /* In this order: nsinit is to know who has gone before the command is hung up. */
         client_close(&session->client);
         pty_close(&session->pty);

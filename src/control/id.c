@@ -111,7 +111,7 @@ static void add_facts(struct text *text, const struct identity *identity)
         if (fact == FACT_UID_MAP || fact == FACT_GID_MAP)
             add_map(text, value);
         else
-            text_add(text, *(const char *)value != '\0' ? value : "-");
+            text_add_visible(text, *(const char *)value != '\0' ? value : "-");
     }
 }
 

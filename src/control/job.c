@@ -104,6 +104,15 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     peer_finish(peer, "ok");
 }
 
+/* Which of its files is the terminal: the others may have been redirected. */
+static int find_terminal(const struct peer *peer)
+{
+    for (int i = 0; i < PEER_FILES; i++)
+        if (isatty(peer->files[i]))
+            return peer->files[i];
+    return -1;
+}
+
 /* Its command runs: no restart of a service counts it among what the service has left behind. */
 static void begin(struct job *job, struct spawning *spawning)
 {
@@ -153,7 +162,7 @@ static void set_up(struct job *job, const struct supervised *host, char **words,
     context.stdio_is_lent = true;
     context.replaces_terminal = job->replaces_terminal;
     if (has_terminal) {
-        context.terminal_fd = peer->files[0];
+        context.terminal_fd = find_terminal(peer);
         context.default_variable = "TERM=xterm";
     }
     visit_begin(&job->setup, host, &command, &setup_hooks, job);

@@ -104,9 +104,9 @@ void request_carry_out(struct peer *peer, char *request);
 /* A service has changed: answer who has waited for that. */
 void request_on_change(struct peer *peer);
 
-/* What the first of a job's files is. */
+/* What the first terminal among a job's files is. */
 enum terminal_kind {
-    TERMINAL_NONE,    /* any file */
+    TERMINAL_NONE,    /* there is none */
     TERMINAL_LENT,    /* a terminal, to be the job's */
     TERMINAL_REPLACED /* the same, unless its service can have one of its own devpts */
 };

@@ -97,19 +97,13 @@ const struct resident *resident_of(struct residents *residents, const struct inh
     return resident;
 }
 
-/* The controls of ASCII, and those from U+0080 to U+009F. */
-static bool is_control(const unsigned char *at)
-{
-    return at[0] < ' ' || at[0] == 0x7F || (at[0] == 0xC2 && at[1] < 0xA0);
-}
-
 void resident_make_printable(char *text)
 {
     while (*text != '\0') {
         size_t length = utf8_sequence(text);
         size_t step = length > 0 ? length : 1;
 
-        if (length == 0 || is_control((const unsigned char *)text))
+        if (utf8_visible(text) == 0)
             memset(text, length == 0 ? '?' : ' ', step);
         text += step;
     }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "util/text.h"
+#include "util/utf8.h"
 
 enum { GAP = 2 };
 
@@ -28,9 +29,29 @@ void table_add_all(struct table *table, const char *cells, size_t size)
     table->length += size;
 }
 
+static bool is_visible(const char *cell)
+{
+    while (*cell != '\0' && utf8_visible(cell) > 0)
+        cell += utf8_visible(cell);
+    return *cell == '\0';
+}
+
 void table_add(struct table *table, const char *cell)
 {
-    table_add_all(table, cell, strlen(cell) + 1);
+    /* Each byte as four at most. */
+    size_t size = 4 * strlen(cell) + 1;
+    char *buffer = is_visible(cell) ? NULL : malloc(size);
+    struct text text;
+
+    if (buffer == NULL) {
+        table->has_failed = table->has_failed || !is_visible(cell);
+        table_add_all(table, cell, strlen(cell) + 1);
+        return;
+    }
+    text = text_in(buffer, size);
+    text_add_visible(&text, cell);
+    table_add_all(table, buffer, text.length + 1);
+    free(buffer);
 }
 
 void table_add_number(struct table *table, int64_t number, const char *instead)

@@ -31,7 +31,7 @@ struct table_style {
     char (*colour)(size_t column, const char *cell);
 };
 
-/* Append a cell. */
+/* Append a cell, made visible (text_add_visible): it may be a service's own text. */
 void table_add(struct table *table, const char *cell);
 
 /* The same of cells one behind the other, each with its NUL: as the titles are. */

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "init/pty_relay.h"
 #include "report/journal.h"
 #include "supervise/send.h"
 #include "supervise/watch.h"
@@ -116,6 +117,8 @@ static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
         forward_power(init, power);
         return true;
     }
+    if (pty_relay_on_signal(init, info))
+        return true;
     if (init->drain.begun) {
         if (asks_to_end(signal_number))
             clearing_hurry(&init->drain);
@@ -259,7 +262,7 @@ void forward_run(struct init *init)
         /* In a pod of several services there is always something else. */
         bool only_signals = init->supervisor.count <= 1 && !init->drain.begun &&
                             !init->queue.waiting && !init->supervisor.is_inner &&
-                            init->server == NULL && init->watchdog.fd < 0 &&
+                            init->server == NULL && init->relay == NULL && init->watchdog.fd < 0 &&
                             (init->journal == NULL || journal_is_quiet(init->journal)) &&
                             supervise_is_quiet(&init->supervisor);
 

@@ -14,6 +14,7 @@
 #include "control/server.h"
 #include "init/inner.h"
 #include "init/memory.h"
+#include "init/pty_relay.h"
 #include "init/state.h"
 #include "init/terminal.h"
 #include "report/journal.h"
@@ -107,16 +108,25 @@ static void sleep_for_good(struct init *init)
 #endif
 }
 
-static int give_terminal(void *owner)
+static int give_terminal(struct supervised *service, struct spawn_context *context,
+                         struct error *error)
 {
-    struct init *init = owner;
+    struct init *init = service->supervisor->owner;
+    struct pty_relay *relay = pty_relay_of(init, service->service);
 
+    if (relay != NULL)
+        return pty_relay_give(relay, context, error);
     terminal_hand_over(&init->terminal);
-    return init->terminal.child_fd;
+    context->terminal_fd = init->terminal.child_fd;
+    return 0;
 }
 
 static void on_start(struct supervised *service, int link_fd)
 {
+    struct pty_relay *relay = pty_relay_of(service->supervisor->owner, service->service);
+
+    if (relay != NULL)
+        pty_relay_begin(relay);
     if (link_fd >= 0)
         inner_watch(service, link_fd);
 }
@@ -124,9 +134,12 @@ static void on_start(struct supervised *service, int link_fd)
 static bool on_end(struct supervised *service)
 {
     struct init *init = service->supervisor->owner;
+    struct pty_relay *relay = pty_relay_of(init, service->service);
     bool had_terminal = init->terminal.handed_over;
 
     inner_unwatch(service);
+    if (relay != NULL)
+        return pty_relay_end(relay);
     terminal_take_back(&init->terminal);
     return had_terminal;
 }
@@ -219,13 +232,14 @@ static int start_services(struct init *init, struct error *error)
  */
 void init_let_go(struct init *init)
 {
-    int own[6 + SUPERVISOR_FILES] = {init->signal_fd, init->loop_fd, init->terminal.fd,
-                                     init->link_fd, init->watchdog.fd};
+    int own[6 + PTY_RELAY_FILES + SUPERVISOR_FILES] = {
+        init->signal_fd, init->loop_fd, init->terminal.fd, init->link_fd, init->watchdog.fd};
     size_t count = 5;
 
     init->lets_go = false;
     if (init->journal != NULL)
         own[count++] = journal_fd(init->journal);
+    count += pty_relay_own_files(init->relay, own + count);
     count += supervise_own_files(&init->supervisor, own + count);
     door_close_all_but(own, count);
     /* Nor is their working directory's file system to be kept busy. */
@@ -263,6 +277,20 @@ static void close_doors(struct init *init)
     if (init->journal != NULL)
         journal_close(init->journal);
     watchdog_close(&init->watchdog);
+    pty_relay_close_all(init);
+}
+
+static int open_terminal(struct init *init, struct error *error)
+{
+    const struct pod *pod = init->pod;
+    bool has_service = pod->service_count > 0;
+
+    /* Of several services none has the terminal: ^C is for nsinit, and stops them all. */
+    if (pod->file == NULL)
+        terminal_open(&init->terminal, !has_service || pty_relay_is_wanted(pod, pod->services)
+                                           ? PLACEMENT_INHERITED
+                                           : pod->services[0].placement);
+    return pty_relay_open_all(init, error);
 }
 
 static int start(struct init *init, struct error *error)
@@ -270,12 +298,8 @@ static int start(struct init *init, struct error *error)
     const struct pod *pod = init->pod;
 
     if (tie_to_parent(init, error) < 0 || adopt_orphans(init, error) < 0 ||
-        open_loop(init, error) < 0)
+        open_loop(init, error) < 0 || open_terminal(init, error) < 0)
         return -1;
-    /* Of several services none has the terminal: ^C is for nsinit, and stops them all. */
-    if (pod->file == NULL)
-        terminal_open(&init->terminal,
-                      pod->service_count > 0 ? pod->services[0].placement : PLACEMENT_INHERITED);
     init->supervisor.context = spawn_context_plain(init->inherited);
     /* A signal that would end us unseen is to end the program as well. */
     if (pod->parent_death_signal == SIGKILL)
@@ -313,8 +337,8 @@ static int run(struct init *init, struct error *error)
         *error = init->start_error;
         terminal_take_back(&init->terminal);
     }
-    close_doors(init);
     supervise_end(&init->supervisor);
+    close_doors(init);
     return init->has_failed ? -1 : init->exit_code;
 }
 

@@ -53,6 +53,7 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
 {
     struct service inside = service != NULL ? service_inside(service) : (struct service){0};
     struct pod pod = *init->pod;
+    bool has_pty = service != NULL && spawning->context.has_pty;
     struct error error = {.kind = ERROR_FAILED};
     int exit_code;
 
@@ -74,6 +75,15 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
             .context = spawning->context, .is_inner = true, .is_first = true, .adopts = true}};
     /* What is done outside is done; what is left is for the program itself. */
     init->supervisor.context.terminal_fd = -1;
+    init->supervisor.context.has_pty = false;
+    /* As the leader of the session there it is to that terminal what the outer one is to its own:
+     * in a group of its own the program stops for ^Z, which an orphaned one does not. */
+    if (has_pty) {
+        inside.placement = PLACEMENT_GROUP;
+        init->terminal.fd = spawning->context.terminal_fd;
+        init->terminal.is_ours = true;
+        init->terminal.placement = PLACEMENT_GROUP;
+    }
     init->supervisor.context.makes_notify_socket = false;
     init->supervisor.context.shows = 0;
     init->supervisor.context.is_sandbox = false;

@@ -3,6 +3,7 @@
  * inherited from whoever executed it
  */
 #include "init/inner.h"
+#include "init/pty_relay.h"
 #include "init/state.h"
 
 #include <errno.h>
@@ -30,11 +31,19 @@ void reap_on_stop(struct init *init, struct supervised *service, int signal_numb
     pid_t group = service->group != 0 ? service->group : getpgrp();
 
     if (init->supervisor.is_inner) {
+        if (terminal_rescue(&init->terminal, group, signal_number))
+            return;
+        service->stopped_by = signal_number;
         inner_tell_stop(init, signal_number);
         return;
     }
+    /* For the key, where the kernel does not. */
+    if (pty_relay_stopped_it(init->relay))
+        signal_number = SIGTSTP;
     service->stopped_by = signal_number;
+    pty_relay_rest(init->relay);
     terminal_on_stop(&init->terminal, group, signal_number, service->service->suspend_together);
+    pty_relay_go_on(init->relay);
 }
 
 void reap_all(struct init *init)

@@ -47,6 +47,8 @@ struct init {
     enum power power;        /* what is to become of the machine, if somebody has said so */
     struct server *server;   /* for nsctl, or NULL */
     struct journal *journal; /* of the events, or NULL */
+    struct pty_relay *relay;        /* of the terminal with its keys, or NULL */
+    struct pty_relay *other_relays; /* of output alone, in a pod of several */
     struct terminal terminal;
     struct ev_io signals;
     struct watchdog_feeder watchdog;

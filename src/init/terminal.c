@@ -95,14 +95,14 @@ void terminal_resume(const struct terminal *terminal, pid_t group)
  * Returns whether we were stopped and continued. TSTP rather than STOP: the kernel ignores it
  * where no shell could continue us (setpgid(2) on orphaned process groups).
  */
-static bool suspend_self(int signal_number)
+static bool suspend_self(pid_t whom, int signal_number)
 {
     const struct signal_set tstp = signal_set_of(SIGTSTP);
     struct signal_set pending;
 
     if (getpid() == 1)
         return false;
-    (void)kill(getpid(), signal_number);
+    (void)kill(whom, signal_number);
     signal_mask(SIG_UNBLOCK, &tstp, NULL);
     signal_mask(SIG_BLOCK, &tstp, NULL);
     /* A stop discards a pending CONT (signal(7)): one that is pending now has continued us. */
@@ -118,19 +118,26 @@ static bool foreground_is_gone(int fd)
     return foreground <= 0 || (kill(-foreground, 0) < 0 && errno == ESRCH);
 }
 
-/* Stopped for using the terminal from the background: there is no other foreground any more. */
-static bool rescue_from_background(const struct terminal *terminal, pid_t group, int stopped_by)
+bool terminal_rescue(const struct terminal *terminal, pid_t group, int stopped_by)
 {
-    return (stopped_by == SIGTTIN || stopped_by == SIGTTOU) && terminal->is_ours &&
-           foreground_is_gone(terminal->fd) && tcsetpgrp(terminal->fd, group) == 0;
+    if ((stopped_by != SIGTTIN && stopped_by != SIGTTOU) || !terminal->is_ours ||
+        !foreground_is_gone(terminal->fd) || tcsetpgrp(terminal->fd, group) < 0)
+        return false;
+    (void)kill(-group, SIGCONT);
+    return true;
 }
 
 void terminal_on_stop(const struct terminal *terminal, pid_t group, int stopped_by, bool with_stop)
 {
+    /* The key has not reached our own group, which may be that of a pipeline. */
+    bool as_group = terminal->is_relayed && stopped_by != SIGSTOP;
+
     if (!terminal->is_ours && !with_stop)
         return;
-    if (suspend_self(with_stop ? SIGSTOP : SIGTSTP))
+    if (suspend_self(as_group ? 0 : getpid(), with_stop ? SIGSTOP : SIGTSTP))
         return;
-    if (stopped_by == SIGTSTP || rescue_from_background(terminal, group, stopped_by))
+    if (stopped_by == SIGTSTP)
         (void)kill(-group, SIGCONT);
+    else
+        (void)terminal_rescue(terminal, group, stopped_by);
 }

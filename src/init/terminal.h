@@ -13,6 +13,7 @@ struct terminal {
     int fd;           /* the controlling terminal, or -1 */
     int child_fd;     /* the same when the service is to get it, or -1 */
     bool is_ours;     /* we have a controlling terminal: somebody may stop and continue us */
+    bool is_relayed;  /* the service has another one in its place: see pty_relay.h */
     bool handed_over; /* the service's group was put in the foreground in place of ours */
     enum placement placement; /* of the service */
 };
@@ -32,6 +33,12 @@ void terminal_take_back(struct terminal *terminal);
 
 /* Continue a stopped group, in the foreground if nsinit's own group is (`fg`), else where it is. */
 void terminal_resume(const struct terminal *terminal, pid_t group);
+
+/*
+ * Stopped for using the terminal from the background, where there is no other foreground any more:
+ * put the group there and continue it. False when it is not so.
+ */
+bool terminal_rescue(const struct terminal *terminal, pid_t group, int stopped_by);
 
 /*
  * The group was stopped by the signal. Stop nsinit too, so that the shell it was started from

@@ -119,6 +119,7 @@ static void add_command(struct plan *plan, const struct service *service)
 static void add_rows(struct plan *plan, const struct service *service)
 {
     static const char *const essential[] = {[ESSENTIAL_NO] = "no", [ESSENTIAL_YES] = "yes"};
+    static const char *const new_session[] = {[NEW_SESSION_NO] = "no", [NEW_SESSION_YES] = "yes"};
     const struct settings *settings = service_settings(service);
     const struct supervision *supervision = &service->supervision;
 
@@ -132,6 +133,8 @@ static void add_rows(struct plan *plan, const struct service *service)
     add_row(plan, "root", service->isolation.filesystem.root);
     add_row(plan, "user", settings->user);
     add_row(plan, "workdir", settings->workdir);
+    add_row(plan, "new-session", new_session[service->new_session]);
+    add_row(plan, "keep-keyring", settings->keep_keyring ? "yes" : NULL);
     add_restart(plan, &supervision->restart);
     schedule_add(&plan->value, supervision_stop(supervision));
     end_row(plan, "stop");

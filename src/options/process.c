@@ -156,3 +156,18 @@ const char *set_env(void *field, const char *value, struct error *error)
     *variable = value;
     return NULL;
 }
+
+/* Below nsinit's own session there is none but the program's. */
+const char *set_new_session(void *field, const char *value, struct error *error)
+{
+    struct service *service = field;
+    bool yes;
+    const char *wrong = set_flag(&yes, value, error);
+
+    if (wrong != NULL)
+        return wrong;
+    service->new_session = yes ? NEW_SESSION_YES : NEW_SESSION_NO;
+    if (yes)
+        service->placement = PLACEMENT_SESSION;
+    return NULL;
+}

@@ -17,7 +17,7 @@ option_setter set_flag, set_text, set_path;
 
 /* process.c */
 option_setter set_user, set_umask, set_rlimit, set_nice, set_oom_score_adj, set_cap_add,
-    set_cap_drop, set_env;
+    set_cap_drop, set_env, set_new_session;
 
 /* pod.c */
 option_setter set_control, set_control_access, set_report, set_command, set_type, set_essential;

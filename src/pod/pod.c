@@ -52,6 +52,25 @@ const struct settings *service_settings(const struct service *service)
     return service->settings != NULL ? service->settings : &none;
 }
 
+static bool has_foreign_namespaces(const struct isolation *isolation)
+{
+    const namespace_set foreign = 1U << NAMESPACE_USER | 1U << NAMESPACE_PID;
+    namespace_set set = isolation->unshared;
+
+    for (size_t i = 0; i < isolation->entrance_count; i++)
+        set |= isolation->entrances[i].all ? foreign : isolation->entrances[i].types;
+    return (set & foreign) != 0;
+}
+
+bool service_has_new_session(const struct service *service, const struct service *sandbox)
+{
+    if (service->new_session != NEW_SESSION_BY_NAMESPACES)
+        return service->new_session == NEW_SESSION_YES;
+    return service->placement != PLACEMENT_INHERITED &&
+           (has_foreign_namespaces(&service->isolation) ||
+            (sandbox != NULL && has_foreign_namespaces(&sandbox->isolation)));
+}
+
 int service_signal(const struct service *service, int signal_number)
 {
     return service->translation != NULL ? service->translation->signals[signal_number]

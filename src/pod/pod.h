@@ -60,6 +60,13 @@ enum control_access {
 
 extern const char *const control_access_names[CONTROL_FULL + 1];
 
+/* Whether the program has a session of its own, and a pseudo-terminal in place of the terminal. */
+enum new_session {
+    NEW_SESSION_BY_NAMESPACES, /* not said: in a user or PID namespace of its own, for a terminal */
+    NEW_SESSION_NO,
+    NEW_SESSION_YES
+};
+
 /* Other services of the pod, by their place in it. */
 struct service_list {
     unsigned int *places; /* owned */
@@ -76,6 +83,7 @@ struct service {
     enum essential essential : 4;
     enum placement placement : 4;
     enum control_access control_access : 4;
+    enum new_session new_session : 4;
     bool suspend_together : 1; /* nsinit stops when it is stopped, even with no terminal */
     bool forward_to_group;
     const char *after_names;   /* as the user has said it, or NULL */
@@ -128,6 +136,10 @@ void service_free(struct service *service);
 
 /* Its settings, be they said or not. */
 const struct settings *service_settings(const struct service *service);
+
+/* Whether nsinit's terminal is not for the service itself: see new_session. `sandbox` is the pod's,
+ * or NULL. */
+bool service_has_new_session(const struct service *service, const struct service *sandbox);
 
 /* The signal forwarded for one received; 0: none. */
 int service_signal(const struct service *service, int signal_number);

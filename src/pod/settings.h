@@ -32,6 +32,7 @@ struct settings {
     bool has_capabilities;
     bool no_new_privs;
     bool clear_environment;
+    bool keep_keyring; /* the session's, of the caller */
     capability_set dropped;
     capability_set added; /* after the dropping */
     struct limit *limits; /* owned, each resource once */

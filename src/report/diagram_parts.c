@@ -4,9 +4,6 @@
 #include "report/diagram_parts.h"
 
 #include <errno.h>
-#include <string.h>
-
-#include "util/utf8.h"
 
 /* See diagram.h. */
 enum { HOST = 0 };
@@ -124,27 +121,20 @@ bool diagram_find_share(const struct diagram *diagram, struct share *share)
 
 /* ---- words --------------------------------------------------------------------------------- */
 
-/* Newlines and what else a terminal obeys, bytes that are no UTF-8: each as it would be written in
- * a program. */
 static void add_name(struct text *text, const struct diagram *diagram, const char *name)
 {
-    while (*name != '\0') {
-        size_t length = utf8_sequence(name);
-        const unsigned char *bytes = (const unsigned char *)name;
-        bool is_control =
-            bytes[0] < ' ' || bytes[0] == 0x7F || (bytes[0] == 0xC2 && bytes[1] < 0xA0);
-        bool is_plain = length > 0 && !is_control && (length == 1 || !diagram->is_ascii);
-        char part[5] = "";
+    if (!diagram->is_ascii) {
+        text_add_visible(text, name);
+        return;
+    }
+    for (; *name != '\0'; name++) {
+        char part[2] = {*name, '\0'};
 
-        if (length == 0)
-            length = 1;
-        memcpy(part, name, length);
-        if (is_plain)
-            text_add(text, part);
+        /* No more than ASCII: byte by byte. */
+        if ((unsigned char)*name < 0x80)
+            text_add_visible(text, part);
         else
-            for (size_t i = 0; i < length; i++)
-                text_format(text, "\\x%02x", bytes[i]);
-        name += length;
+            text_format(text, "\\x%02x", (unsigned char)*name);
     }
 }
 

@@ -60,15 +60,37 @@ static int take_over(const char *number, struct error *error)
     return own;
 }
 
+/* Not by /dev, where each is a link: a descriptor that was handed down may be another user's. */
+static const char *as_descriptor(const char *target)
+{
+    static const char *const names[][2] = {{"/dev/stdout", "fd:1"}, {"/dev/stderr", "fd:2"}};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(target, names[i][0]) == 0)
+            return names[i][1];
+    return target;
+}
+
+static int explain_open(const char *path, struct error *error)
+{
+    if (errno != ELOOP)
+        return error_reason(error, ERROR_FAILED, "%m");
+    error_hint(error,
+               "name the file that it leads to, or open it in the shell: --report fd:3 3>>%s",
+               path);
+    return error_reason(error, ERROR_FAILED, "is a symbolic link, which is not followed");
+}
+
+/* It may stand where others may write, as in /tmp: not what their link leads to. */
 static int open_file(const char *path, struct error *error)
 {
-    int flags = O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-    int fd = open(path, O_WRONLY | O_CREAT | flags, 0644);
+    int flags = O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW;
+    int fd = open(path, O_WRONLY | O_CREAT | flags, 0600);
 
     /* A FIFO that nobody reads yet: so we hold its other end ourselves, fifo(7). */
     if (fd < 0 && errno == ENXIO)
         fd = open(path, O_RDWR | flags);
-    return fd >= 0 ? fd : error_reason(error, ERROR_FAILED, "%m");
+    return fd >= 0 ? fd : explain_open(path, error);
 }
 
 /* ---- writing ------------------------------------------------------------------------------- */
@@ -164,12 +186,13 @@ void journal_add(struct journal *journal, const struct text *event)
 struct journal *journal_open(const char *target, struct ev_loop *loop, struct error *error)
 {
     struct journal *journal = calloc(1, sizeof *journal);
+    const char *meant = as_descriptor(target);
     int fd = -1;
 
     if (journal == NULL)
         error_reason(error, ERROR_FAILED, "%m");
-    else if (strncmp(target, "fd:", 3) == 0)
-        fd = take_over(target + 3, error);
+    else if (strncmp(meant, "fd:", 3) == 0)
+        fd = take_over(meant + 3, error);
     else
         fd = open_file(target, error);
     if (fd < 0) {

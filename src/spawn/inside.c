@@ -6,8 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/keyctl.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "spawn/filesystem.h"
@@ -102,6 +104,23 @@ static bool runs_as_root(const struct service *service)
         return geteuid() == 0;
     (void)parse_word(user, ":", name, sizeof name);
     return strcmp(name, "root") == 0 || (parse_number(name, UINT_MAX, &number) == 0 && number == 0);
+}
+
+int inside_leave_keyring(const struct isolation *isolation, const struct open_namespaces *entered,
+                         struct error *error)
+{
+    const namespace_set away = 1U << NAMESPACE_USER | 1U << NAMESPACE_MNT | 1U << NAMESPACE_PID;
+    namespace_set foreign = isolation->unshared;
+
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        if (entered->fds[type] >= 0)
+            foreign |= 1U << type;
+    /* A kernel without keys, a profile that denies them, and a user with many: keyctl(2). */
+    if ((foreign & away) == 0 ||
+        syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0 || errno == EPERM ||
+        errno == ENOSYS || errno == EDQUOT)
+        return 0;
+    return error_failed(error, "keyctl JOIN_SESSION_KEYRING");
 }
 
 /* Root of the machine itself reads and changes the machine by its proc. */

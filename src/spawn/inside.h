@@ -5,6 +5,7 @@
 #define NSINIT_SPAWN_INSIDE_H
 
 #include "pod/pod.h"
+#include "visit/enter.h"
 
 /* A new time namespace with its offsets, before anything runs in it. 0, or -1 with `error`. */
 int inside_set_clocks(const struct isolation *isolation, struct error *error);
@@ -17,5 +18,13 @@ void inside_enter_directory(const struct isolation *isolation);
  * names, network, file systems. 0, or -1 with `error` filled in: then the process is to end.
  */
 int inside_prepare(const struct service *service, bool another_user, struct error *error);
+
+/*
+ * In a user, mnt or PID namespace other than nsinit's, one that is new or was entered: take a
+ * session keyring of the process's own, with nothing in it (session-keyring(7)). 0, or -1 with
+ * `error` filled in.
+ */
+int inside_leave_keyring(const struct isolation *isolation, const struct open_namespaces *entered,
+                         struct error *error);
 
 #endif

@@ -307,10 +307,9 @@ static void replace_terminal(struct spawning *spawning)
 
     if (!spawning->context.replaces_terminal)
         return;
-    controller = terminal_replace(spawning->context.stdio);
+    controller = terminal_replace(spawning->context.stdio, &spawning->context.terminal_fd);
     if (controller < 0)
         return;
-    spawning->context.terminal_fd = spawning->context.stdio[STDIN_FILENO];
     tell_or_give_up(spawning, link_tell_files(spawning->link_fd, LINK_TERMINAL, 0, &controller, 1));
     close(controller);
 }
@@ -437,6 +436,10 @@ static void run_inside(struct spawning *spawning)
 
     leave_nsinit(spawning);
     if (door_enter(&spawning->entered, ids_become_entered, &spawning->error) < 0)
+        give_up(spawning);
+    if (!service_settings(&spawning->service)->keep_keyring &&
+        inside_leave_keyring(&spawning->service.isolation, &spawning->entered,
+                             &spawning->error) < 0)
         give_up(spawning);
     if (spawning->context.is_visit) {
         namespaces_close(&spawning->entered);

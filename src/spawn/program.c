@@ -154,6 +154,10 @@ int program_take_place(const struct service *service, const struct spawn_context
         if (result >= 0 && context->terminal_fd >= 0)
             (void)ioctl(context->terminal_fd, TIOCSCTTY, 0);
     }
+    /* At once: nothing of what comes before the program is to find nsinit's own terminal either. */
+    for (int fd = 0; context->has_pty && fd <= STDERR_FILENO; fd++)
+        if (context->stdio[fd] >= 0 && dup2(context->stdio[fd], fd) < 0)
+            result = -1;
     if (result >= 0)
         return 0;
     failure->stage = PROGRAM_PLACE;
@@ -180,7 +184,7 @@ static int place_files(const struct program *program, const struct spawn_context
         if (context->stdio[fd] >= 0 && dup2(context->stdio[fd], fd) < 0)
             return -1;
     /* A pipe is its maker's, and opening /dev/stdout opens it anew: nginx's logs in images. */
-    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO && program->account.has_user; fd++)
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && program->account.has_user; fd++)
         if (context->stdio[fd] >= 0 &&
             (!context->stdio_is_lent || (context->terminal_fd >= 0 && isatty(fd))))
             (void)!fchown(fd, program->account.uid, (gid_t)-1);

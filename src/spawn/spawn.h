@@ -25,6 +25,7 @@ struct spawn_context {
     int ready_fd;            /* what becomes the service's ready_fd, or -1 */
     int stdio[3];            /* what becomes its stdin, stdout and stderr, or -1 */
     bool stdio_is_lent;      /* they are somebody else's: their owner stays, but a terminal's */
+    bool has_pty;            /* the terminal is one of its own, in a session of its own */
     const char *default_variable; /* NAME=VALUE for its environment, if it has no NAME; or NULL */
     bool makes_notify_socket;
     bool hides_notify_socket; /* nsinit's own NOTIFY_SOCKET is not for it */

@@ -62,12 +62,13 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
 
     if (children_reserve(&supervised->supervisor->children) < 0)
         return error_failed(error, "%s: memory", name_of(supervised));
-    /* What an inner init passes on has come from outside. */
+    if (supervisor->hooks->give_terminal(supervised, context, error) < 0)
+        return -1;
+    /* What else an inner init passes on has come from outside. */
     if (supervisor->is_inner)
         return 0;
     if (remember_kept(supervised, context) < 0)
         return error_failed(error, "%s: memory", name_of(supervised));
-    context->terminal_fd = supervisor->hooks->give_terminal(supervisor->owner);
     context->makes_notify_socket = supervision_has_notify_socket(plan);
     context->hides_notify_socket =
         supervision_awaits_readiness(plan) || supervisor->pod->file != NULL;
@@ -96,7 +97,7 @@ static void close_given(const struct supervised *supervised, const struct spawn_
     size_t count = supervised->service->tty != NULL ? 2 : 3;
 
     for (size_t i = 0; i < count && !supervised->supervisor->is_inner; i++)
-        if (fds[i] >= 0)
+        if (fds[i] >= 0 && !(context->has_pty && fds[i] == context->terminal_fd))
             close(fds[i]);
 }
 
@@ -192,6 +193,8 @@ static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_c
     context->shows = lending_asked(supervised);
     context->may_wait = may_wait(supervised);
     service.isolation.unshared = lending_new(supervised);
+    if (context->has_pty)
+        service.placement = PLACEMENT_SESSION;
     /* One that it has kept is connected already. */
     if (service.isolation.unshared != supervised->service->isolation.unshared &&
         !namespaces_have(service.isolation.unshared, NAMESPACE_NET))

@@ -85,9 +85,10 @@ static int send_to_setup(const struct supervised *supervised, int signal_number,
 int send_signal(const struct supervised *supervised, int signal_number,
                 const struct signalfd_siginfo *from)
 {
-    /* An inner init shares the program's group, and one that has an inner init leaves it to that.
-     */
-    pid_t group = supervised->supervisor->is_inner ? getpgrp() : supervised->group;
+    /* An inner init may share the program's group, and one that has an inner init leaves it to
+     * that. */
+    pid_t group =
+        supervised->supervisor->is_inner && supervised->group == 0 ? getpgrp() : supervised->group;
     bool to_group = supervised->service->forward_to_group && group != 0 && link_of(supervised) < 0;
 
     if (supervised->pid == 0)

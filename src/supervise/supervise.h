@@ -77,8 +77,10 @@ struct supervised {
 
 /* What the owner of the loop does for it. */
 struct supervisor_hooks {
-    /* Before a start: the terminal of whose foreground it becomes, or -1. */
-    int (*give_terminal)(void *owner);
+    /* Before a start: the terminal of whose foreground it becomes, in `context`. 0, or -1 with
+     * `error` filled in. */
+    int (*give_terminal)(struct supervised *supervised, struct spawn_context *context,
+                         struct error *error);
     /* It runs; `link_fd` leads to its inner init, or is -1. */
     void (*on_start)(struct supervised *supervised, int link_fd);
     /* A run has ended; whether it had the terminal's foreground from nsinit. */

@@ -36,6 +36,9 @@ void json_add_string(struct text *text, const char *string)
 
         if (needs_escape((unsigned char)*string)) {
             add_escaped(text, (unsigned char)*string);
+        } else if (length > 0 && utf8_visible(string) == 0) {
+            /* From U+0080 to U+009F: a terminal obeys them, too. */
+            add_escaped(text, (unsigned char)string[1]);
         } else if (length == 0) {
             text_add(text, replacement);
         } else {

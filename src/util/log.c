@@ -14,11 +14,15 @@
 #include "util/patience.h"
 #include "util/text.h"
 
+/* Of what ends a line. */
+enum { LINE_END_MAX = 2 };
+
 enum { FOR_EVER = UINT_MAX };
 
 static const char *program_name = "nsinit";
 static enum log_level shown_level = LOG_WARNING;
 static unsigned int most_wait_ms = FOR_EVER;
+static const char *line_end = "\n";
 static unsigned int left_out; /* lines since the last one that was written */
 
 void log_open(const char *program)
@@ -34,6 +38,11 @@ void log_set_level(enum log_level level)
 bool log_shows(enum log_level level)
 {
     return level <= shown_level;
+}
+
+void log_end_lines_with(const char *end)
+{
+    line_end = end;
 }
 
 void log_wait_at_most(unsigned int milliseconds)
@@ -81,7 +90,8 @@ static void write_line(const struct text *line)
         char buffer[128];
         struct text note = text_in(buffer, sizeof buffer);
 
-        text_format(&note, "%s: %u lines left out: nobody read them\n", program_name, left_out);
+        text_format(&note, "%s: %u lines left out: nobody read them%s", program_name, left_out,
+                    line_end);
         if (write_until(&note, end_ms))
             left_out = 0;
     }
@@ -89,10 +99,28 @@ static void write_line(const struct text *line)
         left_out++;
 }
 
+/* What is said of services is their own text in part: none of it is for the terminal to obey. */
+static void add_visible_format(struct text *line, const char *format, va_list arguments)
+{
+    char buffer[PIPE_BUF];
+    struct text plain = text_in(buffer, sizeof buffer);
+
+    text_vformat(&plain, format, arguments);
+    text_add_visible(line, buffer);
+}
+
+static void end_line(struct text *line, size_t size)
+{
+    /* Room for it was kept back, so that a line that was cut still ends. */
+    line->size = size;
+    text_add(line, line_end);
+    write_line(line);
+}
+
 void log_line(enum log_level level, const char *format, ...)
 {
     char buffer[PIPE_BUF];
-    struct text line = text_in(buffer, sizeof buffer - 1);
+    struct text line = text_in(buffer, sizeof buffer - LINE_END_MAX);
     int error_number = errno;
     va_list arguments;
 
@@ -101,17 +129,29 @@ void log_line(enum log_level level, const char *format, ...)
     text_format(&line, "%s: ", program_name);
     errno = error_number;
     va_start(arguments, format);
-    text_vformat(&line, format, arguments);
+    add_visible_format(&line, format, arguments);
     va_end(arguments);
-    /* One byte was kept back, so that a line that was cut still ends. */
-    line.size++;
-    text_add(&line, "\n");
-    write_line(&line);
+    end_line(&line, sizeof buffer);
     errno = error_number;
 }
 
 void log_error(enum log_level level, const struct error *error)
 {
-    log_line(level, "%s%s%s%s%s", error->subject, error->subject[0] != '\0' ? ": " : "",
-             error->reason, error->hint[0] != '\0' ? "\n  hint: " : "", error->hint);
+    char buffer[PIPE_BUF];
+    struct text line = text_in(buffer, sizeof buffer - LINE_END_MAX);
+    int error_number = errno;
+
+    if (!log_shows(level))
+        return;
+    text_format(&line, "%s: ", program_name);
+    text_add_visible(&line, error->subject);
+    text_add(&line, error->subject[0] != '\0' ? ": " : "");
+    text_add_visible(&line, error->reason);
+    if (error->hint[0] != '\0') {
+        text_add(&line, line_end);
+        text_add(&line, "  hint: ");
+        text_add_visible(&line, error->hint);
+    }
+    end_line(&line, sizeof buffer);
+    errno = error_number;
 }

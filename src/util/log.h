@@ -18,6 +18,9 @@ void log_set_level(enum log_level level);
 /* Whether a message of this level would be shown: to save the work of preparing it. */
 bool log_shows(enum log_level level);
 
+/* What ends each line from now on, "\n" or, for a terminal that is raw, "\r\n". */
+void log_end_lines_with(const char *end);
+
 /*
  * From now on no line waits longer for a reader who does not read: it is left out instead, and the
  * next one says how many were. Before, a line waits for ever.

@@ -4,6 +4,7 @@
 #include "util/patience.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -53,6 +54,8 @@ ssize_t write_at_once(int fd, const void *data, size_t size)
     if (!is_unknown && errno != EAGAIN)
         return -errno;
     if (!has_reader_to_wait_for(fd))
+        return plain_write(fd, data, size);
+    if (is_unknown && (fcntl(fd, F_GETFL) & O_NONBLOCK) != 0)
         return plain_write(fd, data, size);
     if (!is_unknown || poll(&room, 1, 0) == 0)
         return -EAGAIN;

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "util/utf8.h"
+
 static void add_bytes(struct text *text, const char *bytes, size_t count)
 {
     size_t room = text->size - text->length - 1;
@@ -23,6 +25,21 @@ static void add_bytes(struct text *text, const char *bytes, size_t count)
 void text_add(struct text *text, const char *string)
 {
     add_bytes(text, string, strlen(string));
+}
+
+void text_add_visible(struct text *text, const char *string)
+{
+    while (*string != '\0') {
+        size_t visible = utf8_visible(string);
+        size_t length = visible > 0 ? visible : utf8_sequence(string);
+
+        if (visible > 0)
+            add_bytes(text, string, visible);
+        else
+            for (size_t i = 0; i < length || i == 0; i++)
+                text_format(text, "\\x%02x", (unsigned char)string[i]);
+        string += length > 0 ? length : 1;
+    }
 }
 
 struct text text_in(char *buffer, size_t size)

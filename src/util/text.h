@@ -21,6 +21,12 @@ struct text text_in(char *buffer, size_t size);
 void text_add(struct text *text, const char *string);
 
 /*
+ * Append somebody else's string for a terminal or a log: what a terminal would obey, newlines
+ * and tabs among that, and what is no UTF-8, is written as in a program: \x1b.
+ */
+void text_add_visible(struct text *text, const char *string);
+
+/*
  * Append by a printf-like format that knows %s, %c, %d, %u, %x, %ld, %lu, %lld, %llu, %zu, %% and
  * %m (the message of errno at the call), for numbers a width of one digit with zeros in front
  * (%02x), and no other flags or widths: see printf(3). What has 64 bits takes %lld or %llu: a long

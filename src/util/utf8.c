@@ -40,6 +40,14 @@ size_t utf8_sequence(const char *text)
     return sequence_at((const unsigned char *)text);
 }
 
+size_t utf8_visible(const char *text)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    bool is_control = bytes[0] < ' ' || bytes[0] == 0x7F || (bytes[0] == 0xC2 && bytes[1] < 0xA0);
+
+    return is_control ? 0 : sequence_at(bytes);
+}
+
 bool utf8_is_valid(const char *text)
 {
     while (*text != '\0') {

@@ -10,6 +10,13 @@
 /* The length of the sequence that begins a terminated string, 1 to 4; 0 when it is none. */
 size_t utf8_sequence(const char *text);
 
+/*
+ * The length of the character that begins a terminated string, if a terminal shows it; 0 when that
+ * obeys it (the control characters of ASCII, DEL, and those from U+0080 to U+009F) or can't be told
+ * what it is.
+ */
+size_t utf8_visible(const char *text);
+
 bool utf8_is_valid(const char *text);
 
 /* Whether the user's locale has it: LC_ALL, LC_CTYPE or LANG, see locale(7). */

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <termios.h>
 #include <unistd.h>
 
+#include "linux/pty.h"
 #include "util/ioctl.h"
 
 /* By its number (devices.txt): another device is not even to be opened. */
@@ -33,16 +33,6 @@ static int open_controller(void)
     return -1;
 }
 
-static bool copy_modes(int from, int to)
-{
-    struct termios modes;
-    struct winsize size;
-
-    if (tcgetattr(from, &modes) < 0 || tcsetattr(to, TCSANOW, &modes) < 0)
-        return false;
-    return ioctl_ask(from, TIOCGWINSZ, &size) < 0 || ioctl_ask(to, TIOCSWINSZ, &size) == 0;
-}
-
 /* Each devpts is a device of its own. */
 static bool is_elsewhere(int terminal, const struct stat *original)
 {
@@ -62,23 +52,23 @@ static void put_in_place(int stdio[3], int terminal, const struct stat *original
             stdio[i] = terminal;
 }
 
-int terminal_replace(int stdio[3])
+int terminal_replace(int stdio[3], int *terminal)
 {
     int controller = open_controller();
     struct stat original;
-    int terminal;
+    int own;
 
     if (controller < 0)
         return -1;
-    /* By ioctl_tty(2), not by its path. */
-    terminal = ioctl(controller, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (terminal >= 0 && fstat(stdio[0], &original) == 0 && is_elsewhere(terminal, &original) &&
-        copy_modes(stdio[0], terminal)) {
-        put_in_place(stdio, terminal, &original);
+    own = pty_open_terminal(controller);
+    if (own >= 0 && fstat(*terminal, &original) == 0 && is_elsewhere(own, &original) &&
+        pty_copy_modes(*terminal, own) && pty_copy_size(*terminal, own)) {
+        put_in_place(stdio, own, &original);
+        *terminal = own;
         return controller;
     }
-    if (terminal >= 0)
-        close(terminal);
+    if (own >= 0)
+        close(own);
     close(controller);
     return -1;
 }

@@ -5,11 +5,11 @@
 #define NSINIT_VISIT_TERMINAL_H
 
 /*
- * Where /dev/pts is another devpts than the one that the terminal stdio[0] is of, make a terminal
- * there with its modes and size, and put it in the place of that terminal wherever it is in
- * `stdio`. The descriptor of the controlling side, which is the caller's to close, or -1 when
- * nothing was replaced.
+ * Where /dev/pts is another devpts than the one that *terminal is of, make a terminal there with its
+ * modes and size, and put it in the place of *terminal, also wherever that is in `stdio`. The
+ * descriptor of the controlling side, which is the caller's to close, or -1 when nothing was
+ * replaced.
  */
-int terminal_replace(int stdio[3]);
+int terminal_replace(int stdio[3], int *terminal);
 
 #endif

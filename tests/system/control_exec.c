@@ -3,6 +3,7 @@
  */
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -45,6 +46,43 @@ START_TEST(a_command_sees_the_terminals_size_and_its_changes)
     ck_assert_int_eq(ioctl(nsctl.input, TIOCSWINSZ, &size), 0);
     process_expect(&nsctl, "got 28 code");
     process_expect(&nsctl, "50 132");
+    ck_assert_int_eq(process_wait(&nsctl), 0);
+    end_pod(&process, 143);
+}
+END_TEST
+
+static void read_a_file(void *argument)
+{
+    const char *path = argument;
+
+    if (dup2(open(path, O_RDONLY | O_CLOEXEC), STDIN_FILENO) < 0)
+        _exit(90);
+}
+
+/* Its other files are a terminal, which controls its session. */
+START_TEST(a_command_that_reads_a_file_has_a_terminal_all_the_same)
+{
+    const char *path = fresh_file("input");
+    struct process process;
+    struct process nsctl;
+    FILE *file = fopen(path, "we");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_ge(fputs("from file\n", file), 0);
+    fclose(file);
+    start_sleepers(&process);
+    process_start(&nsctl, &(struct process_options){
+                              .arguments = EXEC("a", "sh", "-c",
+                                                "cat; test -t 1 && test -t 2 && stty size "
+                                                "</dev/tty; exec \"$0\" signals 1",
+                                                PROBE),
+                              .terminal = true,
+                              .prepare = read_a_file,
+                              .argument = (void *)(uintptr_t)path});
+    process_expect(&nsctl, "from file\r\n24 80\r\n");
+    process_expect(&nsctl, "ready");
+    process_type(&nsctl, CONTROL_C);
+    process_expect(&nsctl, "got 2 code");
     ck_assert_int_eq(process_wait(&nsctl), 0);
     end_pod(&process, 143);
 }
@@ -294,6 +332,7 @@ TCase *control_exec_case(void)
 {
     const TTest *const tests[] = {
         a_command_sees_the_terminals_size_and_its_changes,
+        a_command_that_reads_a_file_has_a_terminal_all_the_same,
         control_c_interrupts_the_command_and_not_nsctl,
         a_shell_has_job_control,
         a_terminal_is_of_the_services_own_devpts,

@@ -151,6 +151,15 @@ void fake_answers(int listener, const void *exchanges)
 }
 
 /* With a terminal it is the controlling one, as the request says. */
+/* The first of them that is one, as nsinit does. */
+static int take_terminal(const int *files)
+{
+    for (int i = 0; i < 3; i++)
+        if (isatty(files[i]))
+            return ioctl(files[i], TIOCSCTTY, 0);
+    return -1;
+}
+
 static pid_t execute(const struct execution *execution, const int *files)
 {
     pid_t pid = fork();
@@ -160,7 +169,7 @@ static pid_t execute(const struct execution *execution, const int *files)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGPIPE, SIG_DFL);
     setsid();
-    if (strstr(execution->request, " pty -- ") != NULL && ioctl(files[0], TIOCSCTTY, 0) < 0)
+    if (strstr(execution->request, " pty -- ") != NULL && take_terminal(files) < 0)
         _exit(96);
     for (int fd = 0; fd < 3; fd++)
         if (dup2(files[fd], fd) < 0)

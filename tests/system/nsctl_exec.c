@@ -483,11 +483,8 @@ START_TEST(output_to_a_file_goes_there_without_a_terminal_in_between)
     struct fake fake;
 
     snprintf(redirected, sizeof redirected, "%s/output", test_directory());
-    fake_start(
-        &fake, fake_executes,
-        &(struct execution){"exec web -- it\n", COMMAND("sh", "-c", "echo out; echo err >&2")});
-    process_start(&process, &(struct process_options){
-                                .arguments = EXEC, .terminal = true, .prepare = redirect_output});
+    on_terminal_with(&process, &fake, COMMAND("sh", "-c", "echo out; echo err >&2"),
+                     redirect_output);
     ck_assert_int_eq(process_wait(&process), 0);
     ck_assert_redirected("out\n");
     ck_assert_str_eq(process.output.text, "err\r\n");
@@ -506,6 +503,112 @@ START_TEST(errors_to_a_file_go_there_and_the_rest_is_on_a_terminal)
     ck_assert_int_eq(process_wait(&process), 0);
     ck_assert_redirected("err\n");
     ck_assert_str_eq(process.output.text, "out\r\n");
+}
+END_TEST
+
+static void redirect_input(void *argument)
+{
+    (void)argument;
+    if (dup2(open(redirected, O_RDONLY | O_CLOEXEC), STDIN_FILENO) < 0)
+        _exit(90);
+}
+
+START_TEST(input_from_a_file_is_read_and_the_rest_is_on_a_terminal)
+{
+    struct process process;
+    struct fake fake;
+    int fd;
+
+    snprintf(redirected, sizeof redirected, "%s/input", test_directory());
+    fd = open(redirected, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+    ck_assert_int_eq(write(fd, "from file\n", 10), 10);
+    close(fd);
+    on_terminal_with(&process, &fake,
+                     COMMAND("sh", "-c",
+                             "cat; test -t 1 && test -t 2 && stty size </dev/tty; "
+                             "read x </dev/tty; echo \"got $x\""),
+                     redirect_input);
+    process_expect(&process, "from file\r\n24 80\r\n");
+    process_type(&process, "key\r");
+    ck_assert_int_eq(process_wait(&process), 0);
+    ck_assert_contains(process.output.text, "got key\r\n");
+}
+END_TEST
+
+/* Which terminals the command has, where some of its files are none. */
+static void ck_assert_has_another_terminal(void (*prepare)(void *argument))
+{
+    struct process process;
+    struct fake fake;
+    char own[40];
+
+    snprintf(redirected, sizeof redirected, "%s/file", test_directory());
+    close(open(redirected, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600));
+    on_terminal_with(&process, &fake,
+                     COMMAND("sh", "-c", "readlink /proc/self/fd/[012] >/dev/tty; echo over"),
+                     prepare);
+    ck_assert_int_eq(ttyname_r(process.terminal, own, sizeof own), 0);
+    ck_assert_int_eq(process_wait(&process), 0);
+    ck_assert_contains(process.output.text, "/dev/pts/");
+    ck_assert_lacks(process.output.text, own);
+}
+
+START_TEST(nsctls_own_terminal_is_never_the_commands)
+{
+    ck_assert_has_another_terminal(redirect_input);
+    ck_assert_has_another_terminal(redirect_output);
+    ck_assert_has_another_terminal(redirect_errors);
+    ck_assert_has_another_terminal(NULL);
+}
+END_TEST
+
+START_TEST(where_output_is_redirected_lines_and_keys_go_through)
+{
+    struct process process;
+    struct fake fake;
+    struct termios modes;
+
+    snprintf(redirected, sizeof redirected, "%s/output", test_directory());
+    on_terminal_with(&process, &fake,
+                     COMMAND("sh", "-c",
+                             "echo begun >&2; cat; trap : INT; \"$0\" signals 1 >&2; echo over",
+                             PROBE),
+                     redirect_output);
+    process_expect(&process, "begun\r\n");
+    ck_assert_int_eq(tcgetattr(process.terminal, &modes), 0);
+    ck_assert_uint_ne(modes.c_lflag & ICANON, 0);
+    process_type(&process, "hello\n" CONTROL_D);
+    process_expect(&process, "ready\r\n");
+    process_type(&process, CONTROL_C);
+    process_expect(&process, "got 2 code");
+    ck_assert_int_eq(process_wait(&process), 0);
+    ck_assert_redirected("hello\nover\n");
+    ck_assert_int_eq(count_of(process.output.text, "hello"), 1);
+}
+END_TEST
+
+/* The test plays one: it makes the terminal pass on each key, and reads it. */
+START_TEST(where_output_is_redirected_a_pager_has_its_keys)
+{
+    struct process process;
+    struct fake fake;
+    struct termios modes;
+    char keys[3] = "";
+
+    snprintf(redirected, sizeof redirected, "%s/output", test_directory());
+    on_terminal_with(&process, &fake, COMMAND("sh", "-c", "echo begun >&2; exec cat"),
+                     redirect_output);
+    process_expect(&process, "begun\r\n");
+    ck_assert_int_eq(tcgetattr(process.terminal, &modes), 0);
+    modes.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    ck_assert_int_eq(tcsetattr(process.terminal, TCSANOW, &modes), 0);
+    for (int i = 0; i < 2; i++) {
+        process_type(&process, i == 0 ? "q" : "w");
+        ck_assert_int_eq(read(process.terminal, keys + i, 1), 1);
+    }
+    ck_assert_str_eq(keys, "qw");
+    process_signal(&process, SIGTERM);
+    ck_assert_int_eq(process_wait(&process), 143);
 }
 END_TEST
 
@@ -534,6 +637,10 @@ END_TEST
 TCase *nsctl_exec_case(void)
 {
     const TTest *const tests[] = {without_a_terminal_the_command_has_nsctls_own_files,
+                                  input_from_a_file_is_read_and_the_rest_is_on_a_terminal,
+                                  nsctls_own_terminal_is_never_the_commands,
+                                  where_output_is_redirected_lines_and_keys_go_through,
+                                  where_output_is_redirected_a_pager_has_its_keys,
                                   the_end_of_stdin_arrives,
                                   behind_the_service_all_is_the_commands,
                                   signals_to_nsctl_reach_the_command,

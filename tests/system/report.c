@@ -483,6 +483,54 @@ START_TEST(a_full_disk_costs_events_and_leaves_no_partial_line)
 }
 END_TEST
 
+/* ---- where they go ----------------------------------------------------------------------------
+ */
+
+START_TEST(a_new_file_is_its_owners_alone)
+{
+    struct process process;
+    struct stat status;
+    char path[200];
+
+    snprintf(path, sizeof path, "%s/new", test_directory());
+    (void)umask(0);
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--report", path, "--", "true")), 0);
+    ck_assert_int_eq(stat(path, &status), 0);
+    ck_assert_uint_eq(status.st_mode & 07777U, 0600);
+    ck_assert_contains(content_of(path), "\"event\":\"end\"");
+}
+END_TEST
+
+/* Who may write to the directory may have put it there. */
+START_TEST(a_symbolic_link_is_not_followed)
+{
+    struct process process;
+    struct stat status;
+    char victim[200];
+    char link[200];
+
+    snprintf(victim, sizeof victim, "%s/victim", test_directory());
+    snprintf(link, sizeof link, "%s/link", test_directory());
+    ck_assert_int_eq(symlink(victim, link), 0);
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--report", link, "--", "true")), 125);
+    ck_assert_int_lt(stat(victim, &status), 0);
+    ck_assert_contains(process.errors.text, "link: is a symbolic link, which is not followed\n");
+    ck_assert_contains(process.errors.text, "hint: ");
+}
+END_TEST
+
+/* Each is a link, to what another user may have opened. */
+START_TEST(dev_stdout_and_dev_stderr_mean_the_descriptors)
+{
+    struct process process;
+
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--report", "/dev/stdout", "--", "true")), 0);
+    ck_assert_contains(process.output.text, "\"event\":\"end\"");
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--report", "/dev/stderr", "--", "true")), 0);
+    ck_assert_contains(process.errors.text, "\"event\":\"end\"");
+}
+END_TEST
+
 TCase *report_case(void)
 {
     const TTest *const tests[] = {a_life_is_told_from_start_to_end,
@@ -504,6 +552,9 @@ TCase *report_case(void)
                                   a_reader_that_goes_costs_events_and_nothing_else,
                                   a_pipe_that_nobody_reads_costs_events_and_they_are_counted,
                                   a_full_disk_costs_events_and_leaves_no_partial_line,
+                                  a_new_file_is_its_owners_alone,
+                                  a_symbolic_link_is_not_followed,
+                                  dev_stdout_and_dev_stderr_mean_the_descriptors,
                                   NULL};
 
     return case_of("report", tests);

@@ -24,6 +24,7 @@
     X(drain)           \
     X(dropins)         \
     X(errors)          \
+    X(escapes)         \
     X(examples)        \
     X(failures)        \
     X(filesystem)      \
@@ -32,6 +33,7 @@
     X(health)          \
     X(identity)        \
     X(kept)            \
+    X(keyring)         \
     X(leftovers)       \
     X(machines)        \
     X(maps)            \
@@ -39,6 +41,7 @@
     X(mount_locks)     \
     X(namespaces)      \
     X(network)         \
+    X(new_session)     \
     X(notify)          \
     X(nsctl)           \
     X(nsctl_documents) \

@@ -1,0 +1,290 @@
+/*
+ * pty_flow.c - keys on their way to the service's pseudo-terminal, and output on its way from there
+ * While the service runs nsinit's terminal is raw, so that each key goes to the other one, whose
+ * modes are the service's affair: it makes signals of keys there.
+ */
+#include "init/pty_flow.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "init/pty_relay.h"
+#include "report/process_file.h"
+#include "supervise/watch.h"
+#include "util/log.h"
+
+/* ---- flows --------------------------------------------------------------------------------- */
+
+static void watch_flow(struct pty_relay *relay, struct flow *flow)
+{
+    struct ev_loop *loop = relay->init->loop;
+    bool is_full = pump_is_full(&flow->pump);
+
+    ev_io_stop(loop, &flow->watcher);
+    ev_io_set(&flow->watcher, is_full ? flow->pump.to : flow->pump.from,
+              is_full ? EV_WRITE : EV_READ);
+    watch_start(loop, &flow->watcher);
+}
+
+static void rest_flow(struct pty_relay *relay, struct flow *flow)
+{
+    ev_io_stop(relay->init->loop, &flow->watcher);
+}
+
+static void open_flow(struct pty_relay *relay, struct flow *flow, int from, int to)
+{
+    flow->pump.from = from;
+    flow->pump.to = to;
+    flow->pump.start = flow->pump.end = 0;
+    flow->pump.is_broken = false;
+    watch_flow(relay, flow);
+}
+
+/* ---- modes --------------------------------------------------------------------------------- */
+
+static bool is_in_foreground(const struct pty_relay *relay)
+{
+    return tcgetpgrp(relay->terminal) == getpgrp();
+}
+
+static void end_lines(const struct pty_relay *relay)
+{
+    if (relay->is_stdio[STDERR_FILENO])
+        log_end_lines_with(relay->pty.is_raw ? "\r\n" : "\n");
+}
+
+/* From the background the modes are somebody else's. */
+void pty_flow_leave_raw(struct pty_relay *relay)
+{
+    if (is_in_foreground(relay))
+        pty_leave_raw(&relay->pty);
+    relay->pty.is_raw = false;
+    end_lines(relay);
+}
+
+/* ---- output -------------------------------------------------------------------------------- */
+
+/* All that was written to the one before has arrived. */
+void pty_flow_end_output(struct pty_relay *relay)
+{
+    struct pump *pump = &relay->output.pump;
+
+    rest_flow(relay, &relay->output);
+    if (pump->from >= 0 && pump->from != relay->pty.controller)
+        close(pump->from);
+    pump->from = -1;
+    if (relay->is_running)
+        open_flow(relay, &relay->output, relay->pty.controller, relay->terminal);
+    else
+        pty_flow_leave_raw(relay);
+}
+
+/* So has the service's then, which HUP tells it. */
+static void hang_up(struct pty_relay *relay)
+{
+    relay->has_hung_up = true;
+    relay->has_keys = relay->is_running = relay->pty.is_raw = false;
+    rest_flow(relay, &relay->input);
+    pty_flow_end_output(relay);
+    pty_close(&relay->pty);
+}
+
+static bool is_old_output(const struct pty_relay *relay)
+{
+    return relay->is_running && relay->output.pump.from != relay->pty.controller;
+}
+
+/* A part of it; of a run before, while another waits for that, as much as there is. */
+static void move_output(struct pty_relay *relay)
+{
+    struct pump *pump = &relay->output.pump;
+    size_t total = 0;
+
+    do {
+        if (!pump_is_full(pump))
+            pump_fill(pump);
+        total += pump->end;
+        /* Nobody has it open any more, or who has left it open has nothing to say now. */
+        if (pump->is_broken ||
+            (is_old_output(relay) && (!pump_is_full(pump) || total > LAST_OUTPUT_MAX))) {
+            pty_flow_end_output(relay);
+            return;
+        }
+        pump_drain(pump);
+        if (pump->is_broken) {
+            hang_up(relay);
+            return;
+        }
+    } while (is_old_output(relay) && !pump_is_full(pump));
+    if (!relay->is_running && relay->pty.is_raw && !pump_is_full(pump))
+        pty_flow_leave_raw(relay);
+    watch_flow(relay, &relay->output);
+}
+
+static void on_output(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    watch_again(loop, watcher, events);
+    move_output(watcher->data);
+}
+
+/* As much as goes without waiting, while the terminal is as the program had it. */
+static void move_all_output(struct pty_relay *relay)
+{
+    struct pump *pump = &relay->output.pump;
+
+    for (size_t total = 0; pump->from >= 0 && total < LAST_OUTPUT_MAX; total += pump->end) {
+        move_output(relay);
+        if (pump->end == 0 || pump_is_full(pump))
+            return;
+    }
+}
+
+/* ---- keys ---------------------------------------------------------------------------------- */
+
+static void take_keys(struct pty_relay *relay)
+{
+    if (!relay->is_running || !relay->takes_keys || !is_in_foreground(relay))
+        return;
+    relay->has_keys = true;
+    if (!relay->reads_lines)
+        pty_enter_raw(&relay->pty);
+    end_lines(relay);
+    pty_resize(&relay->pty);
+    watch_flow(relay, &relay->input);
+}
+
+void pty_flow_leave_keys(struct pty_relay *relay)
+{
+    move_all_output(relay);
+    rest_flow(relay, &relay->input);
+    relay->has_keys = false;
+}
+
+void pty_relay_rest(struct pty_relay *relay)
+{
+    if (relay == NULL)
+        return;
+    pty_flow_leave_keys(relay);
+    pty_flow_leave_raw(relay);
+}
+
+void pty_relay_go_on(struct pty_relay *relay)
+{
+    if (relay != NULL && !relay->has_keys)
+        take_keys(relay);
+}
+
+/* Whether the process does with TSTP what is done by default: stop. */
+static bool stops_by_default(pid_t pid)
+{
+    static char status[4096];
+    const uint64_t bit = UINT64_C(1) << (SIGTSTP - 1);
+    const char *ignored;
+    const char *caught;
+
+    if (process_file_read(pid, "status", status, sizeof status) != 0)
+        return false;
+    ignored = process_file_field(status, "SigIgn");
+    caught = process_file_field(status, "SigCgt");
+    return ignored != NULL && caught != NULL &&
+           ((strtoull(ignored, NULL, 16) | strtoull(caught, NULL, 16)) & bit) == 0;
+}
+
+static bool has_stop_key(const struct pty_relay *relay)
+{
+    const struct pump *pump = &relay->input.pump;
+    struct termios modes;
+
+    return tcgetattr(relay->pty.controller, &modes) == 0 && (modes.c_lflag & ISIG) != 0 &&
+           modes.c_cc[VSUSP] != _POSIX_VDISABLE &&
+           memchr(pump->data, modes.c_cc[VSUSP], pump->end) != NULL;
+}
+
+/*
+ * The leader of a session is in an orphaned process group, in which the kernel stops nobody for a
+ * key (setpgid(2)). So nsinit does, what stops by default. Below an inner init, which is the
+ * session's leader there, the program has a group that the kernel stops.
+ */
+void pty_flow_obey_stop_key(struct pty_relay *relay)
+{
+    const struct supervised *only = &relay->init->supervisor.services[0];
+
+    if (isolation_has_inner_init(&only->service->isolation) || only->pid == 0 || getpid() == 1 ||
+        tcgetpgrp(relay->pty.controller) != only->group || !stops_by_default(only->pid))
+        return;
+    relay->has_stopped_it = kill(-only->group, SIGSTOP) == 0;
+}
+
+static bool has_hung_up(const struct pty_relay *relay)
+{
+    struct pollfd terminal = {.fd = relay->terminal};
+
+    return poll(&terminal, 1, 0) == 1 && (terminal.revents & POLLHUP) != 0;
+}
+
+/* False when the keys are not to be read now. */
+static bool read_keys(struct pty_relay *relay)
+{
+    struct pump *pump = &relay->input.pump;
+
+    if (has_hung_up(relay)) {
+        pump->is_broken = true;
+        return true;
+    }
+    if (!is_in_foreground(relay) || (relay->reads_lines && !pty_may_read_lines(&relay->pty))) {
+        pty_relay_rest(relay);
+        return false;
+    }
+    pump_fill(pump);
+    /* A line that was ended by ^D before it began; or it is the background from just now on. */
+    if (pump->is_broken && relay->reads_lines && is_in_foreground(relay))
+        pty_type_key(&relay->pty, VEOF);
+    pump->is_broken = false;
+    if (pump_is_full(pump) && has_stop_key(relay))
+        pty_flow_obey_stop_key(relay);
+    return true;
+}
+
+static void on_keys(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    struct pty_relay *relay = watcher->data;
+    struct pump *pump = &relay->input.pump;
+
+    watch_again(loop, watcher, events);
+    if (!pump_is_full(pump) && !read_keys(relay))
+        return;
+    if (pump_is_full(pump))
+        pump_drain(pump);
+    if (pump->is_broken)
+        hang_up(relay);
+    else
+        watch_flow(relay, &relay->input);
+}
+
+/* ---- both ---------------------------------------------------------------------------------- */
+
+void pty_flow_init(struct pty_relay *relay)
+{
+    relay->output.pump.from = -1;
+    ev_init(&relay->input.watcher, on_keys);
+    ev_init(&relay->output.watcher, on_output);
+    relay->input.watcher.data = relay->output.watcher.data = relay;
+}
+
+void pty_flow_begin(struct pty_relay *relay)
+{
+    struct pump *input = &relay->input.pump;
+
+    if (relay->output.pump.from < 0)
+        open_flow(relay, &relay->output, relay->pty.controller, relay->terminal);
+    else
+        move_output(relay);
+    input->from = relay->terminal;
+    input->to = relay->pty.controller;
+    input->start = input->end = 0;
+    take_keys(relay);
+}

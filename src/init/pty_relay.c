@@ -1,0 +1,272 @@
+/*
+ * pty_relay.c - a pseudo-terminal for the service in the place of nsinit's own terminal
+ */
+#include "init/pty_relay.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "init/pty_flow.h"
+#include "util/log.h"
+
+/* How long nsinit's own end waits for a terminal that is slow, or stopped. */
+enum { LAST_OUTPUT_MS = 1000 };
+
+bool pty_relay_is_wanted(const struct pod *pod, const struct service *service)
+{
+    return service->tty == NULL && service_has_new_session(service, pod->sandbox) &&
+           (service->new_session == NEW_SESSION_YES || access("/dev/ptmx", R_OK | W_OK) == 0);
+}
+
+static void warn_without(const struct pod *pod, const struct service *service)
+{
+    if (service->tty == NULL && service_has_new_session(service, pod->sandbox))
+        log_line(LOG_WARNING,
+                 "%s: --new-session: /dev/ptmx: %m: the program has nsinit's own terminal",
+                 service->name);
+}
+
+/* Opened by itself, so that not to block is nobody else's affair. */
+static int open_own_terminal(const struct terminal *terminal)
+{
+    char path[32];
+
+    if ((fcntl(terminal->fd, F_GETFL) & O_NONBLOCK) != 0)
+        return fcntl(terminal->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    text_set(path, sizeof path, "/proc/self/fd/%d", terminal->fd);
+    return open(path, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+static int open_relay(struct init *init, const struct service *service,
+                      const struct terminal *terminal, struct pty_relay **list, struct error *error)
+{
+    struct pty_relay *relay = calloc(1, sizeof *relay);
+
+    if (relay == NULL)
+        return error_failed(error, "%s: --new-session", service->name);
+    *relay = (struct pty_relay){.init = init, .service = service, .next = *list};
+    relay->pty = pty_none();
+    pty_flow_init(relay);
+    relay->takes_keys = init->pod->file == NULL;
+    relay->terminal = open_own_terminal(terminal);
+    if (relay->terminal < 0) {
+        free(relay);
+        return error_failed(error, "%s: --new-session: the terminal", service->name);
+    }
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        relay->is_stdio[fd] = tcgetpgrp(fd) >= 0;
+    relay->reads_lines = !relay->is_stdio[STDOUT_FILENO] || !relay->takes_keys ||
+                         service->supervision.log_prefix != LOG_PREFIX_NONE;
+    *list = relay;
+    return 0;
+}
+
+int pty_relay_open_all(struct init *init, struct error *error)
+{
+    const struct pod *pod = init->pod;
+    struct pty_relay **list = pod->file == NULL ? &init->relay : &init->other_relays;
+    struct terminal terminal = init->terminal;
+    int result = 0;
+
+    if (pod->file != NULL)
+        terminal_open(&terminal, PLACEMENT_INHERITED);
+    for (size_t i = 0; i < pod->service_count && terminal.is_ours && result == 0; i++)
+        if (pty_relay_is_wanted(pod, &pod->services[i]))
+            result = open_relay(init, &pod->services[i], &terminal, list, error);
+        else
+            warn_without(pod, &pod->services[i]);
+    init->terminal.is_relayed = init->relay != NULL;
+    if (pod->file != NULL && terminal.fd >= 0)
+        close(terminal.fd);
+    return result;
+}
+
+struct pty_relay *pty_relay_of(const struct init *init, const struct service *service)
+{
+    struct pty_relay *relay = init->relay != NULL ? init->relay : init->other_relays;
+
+    while (relay != NULL && relay->service != service)
+        relay = relay->next;
+    return relay;
+}
+
+/* So that root of the service's user namespace owns it, as login(1) has it. */
+static void give_to_inner_root(const struct pty_relay *relay)
+{
+    const struct id_map *users = relay->service->isolation.users;
+
+    for (size_t i = 0; users != NULL && i < users->count; i++)
+        if (users->ranges[i].inside == 0)
+            (void)!fchown(relay->pty.terminal, users->ranges[i].outside, (gid_t)-1);
+}
+
+int pty_relay_give(struct pty_relay *relay, struct spawn_context *context, struct error *error)
+{
+    int result;
+
+    /* Then it is as with any terminal that hung up. */
+    if (relay->has_hung_up)
+        return 0;
+    pty_flow_leave_raw(relay);
+    pty_close(&relay->pty);
+    result = pty_open(&relay->pty, relay->terminal);
+    if (result < 0) {
+        errno = -result;
+        error_hint(error, "mount a devpts, or give the program nsinit's own terminal: "
+                          "--new-session=no");
+        return error_failed(error, "%s: --new-session: /dev/ptmx", relay->service->name);
+    }
+    give_to_inner_root(relay);
+    if (relay->reads_lines)
+        pty_leave_echo(&relay->pty);
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        context->stdio[fd] = relay->is_stdio[fd] ? relay->pty.terminal : -1;
+    context->terminal_fd = relay->pty.terminal;
+    context->has_pty = true;
+    return 0;
+}
+
+/* nsinit keeps the other side open: a program may close all of its own, and open /dev/tty later. */
+void pty_relay_begin(struct pty_relay *relay)
+{
+    if (relay->has_hung_up)
+        return;
+    relay->is_running = true;
+    relay->has_stopped_it = false;
+    pty_flow_begin(relay);
+}
+
+bool pty_relay_end(struct pty_relay *relay)
+{
+    bool had_keys = relay->has_keys;
+
+    pty_flow_leave_keys(relay);
+    relay->is_running = false;
+    /* Its output is read until nobody can write any more. One before it that has not arrived yet,
+     * as the terminal is stopped, is all that is waited for. */
+    if (relay->output.pump.from == relay->pty.controller)
+        relay->pty.controller = -1;
+    pty_close(&relay->pty);
+    if (pump_is_full(&relay->output.pump))
+        pty_leave_raw_keys(&relay->pty);
+    else
+        pty_flow_leave_raw(relay);
+    return had_keys;
+}
+
+bool pty_relay_stopped_it(struct pty_relay *relay)
+{
+    bool has_stopped_it = relay != NULL && relay->has_stopped_it;
+
+    if (has_stopped_it)
+        relay->has_stopped_it = false;
+    return has_stopped_it;
+}
+
+/* A key that nsinit's terminal has made a signal of, as it is not raw. */
+static bool type_key_of(struct pty_relay *relay, int signal_number)
+{
+    static const struct {
+        int signal_number;
+        int key;
+    } keys[] = {{SIGINT, VINTR}, {SIGQUIT, VQUIT}, {SIGTSTP, VSUSP}};
+
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (signal_number == keys[i].signal_number) {
+            pty_type_key(&relay->pty, keys[i].key);
+            if (signal_number == SIGTSTP)
+                pty_flow_obey_stop_key(relay);
+            return true;
+        }
+    return false;
+}
+
+bool pty_relay_on_signal(struct init *init, const struct signalfd_siginfo *info)
+{
+    struct pty_relay *relay = init->relay;
+
+    for (struct pty_relay *at = init->other_relays; at != NULL; at = at->next)
+        if (info->ssi_signo == SIGWINCH && at->is_running)
+            pty_resize(&at->pty);
+    if (relay == NULL || !relay->is_running)
+        return false;
+    /* The terminal speaks to its foreground, which nsinit may not have known to be in. */
+    if (info->ssi_signo == SIGCONT || info->ssi_code == SI_KERNEL)
+        pty_relay_go_on(relay);
+    if (info->ssi_code != SI_KERNEL)
+        return false;
+    if (info->ssi_signo != SIGWINCH)
+        return type_key_of(relay, (int)info->ssi_signo);
+    pty_resize(&relay->pty);
+    return true;
+}
+
+size_t pty_relay_own_files(const struct pty_relay *relay, int *fds)
+{
+    if (relay == NULL)
+        return 0;
+    fds[0] = relay->terminal;
+    fds[1] = relay->pty.controller;
+    fds[2] = relay->pty.terminal;
+    fds[3] = relay->output.pump.from;
+    return PTY_RELAY_FILES;
+}
+
+/* Wait for the terminal to take what has been read, until `deadline`. False: it does not. */
+static bool drain_until(struct pump *pump, uint64_t deadline)
+{
+    while (pump_is_full(pump) && !pump->is_broken) {
+        struct pollfd room = {.fd = pump->to, .events = POLLOUT};
+        uint64_t now = supervise_now_ms();
+
+        if (now >= deadline || poll(&room, 1, (int)(deadline - now)) == 0)
+            return false;
+        pump_drain(pump);
+    }
+    return !pump->is_broken;
+}
+
+static void pass_on_the_rest(struct pump *pump)
+{
+    uint64_t deadline = supervise_now_ms() + LAST_OUTPUT_MS;
+    size_t total = 0;
+
+    while (pump->from >= 0 && total < LAST_OUTPUT_MAX && drain_until(pump, deadline)) {
+        pump_fill(pump);
+        if (!pump_is_full(pump))
+            return;
+        total += pump->end;
+    }
+}
+
+static void close_relay(struct pty_relay *relay)
+{
+    if (relay->is_running)
+        (void)pty_relay_end(relay);
+    pass_on_the_rest(&relay->output.pump);
+    pty_flow_end_output(relay);
+    pty_close(&relay->pty);
+    close(relay->terminal);
+    free(relay);
+}
+
+static void close_list(struct pty_relay **list)
+{
+    while (*list != NULL) {
+        struct pty_relay *relay = *list;
+
+        *list = relay->next;
+        close_relay(relay);
+    }
+}
+
+void pty_relay_close_all(struct init *init)
+{
+    close_list(&init->relay);
+    close_list(&init->other_relays);
+}
