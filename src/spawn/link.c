@@ -162,6 +162,14 @@ static bool is_valid(const struct link_message *message)
            is_text(error->reason, sizeof error->reason) && is_text(error->hint, sizeof error->hint);
 }
 
+/* For a message: what could not be received for want of memory is still there. */
+enum { RECEIVE_TRIES = 3 };
+
+static bool lacks_memory(int error_number)
+{
+    return error_number == ENOMEM || error_number == ENOBUFS;
+}
+
 int link_receive(int fd, struct link_message *message, struct link_attached *attached,
                  size_t files_wanted, bool wait)
 {
@@ -171,6 +179,7 @@ int link_receive(int fd, struct link_message *message, struct link_attached *att
                             .msg_iovlen = 1,
                             .msg_control = control.bytes,
                             .msg_controllen = sizeof control.bytes};
+    int tries = RECEIVE_TRIES;
     ssize_t size;
 
     *attached = (struct link_attached){0};
@@ -180,10 +189,7 @@ int link_receive(int fd, struct link_message *message, struct link_attached *att
      */
     do
         size = recvmsg(fd, &header, MSG_CMSG_CLOEXEC | (wait ? 0 : MSG_DONTWAIT));
-    while (size < 0 && errno == ECONNRESET);
-    /* What could not be received for want of memory is still there. */
-    if (size < 0 && !wait && (errno == ENOMEM || errno == ENOBUFS))
-        return -EAGAIN;
+    while (size < 0 && (errno == ECONNRESET || (lacks_memory(errno) && --tries > 0)));
     if (size < 0)
         return -errno;
     read_control(&header, attached, files_wanted);

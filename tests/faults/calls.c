@@ -86,7 +86,7 @@ const struct call calls[] = {
     {CALL(renameat2), .errors = {EACCES, ENOSPC}, .path = 2},
     {CALL(rt_sigqueueinfo), .errors = {EAGAIN, EPERM}},
     {CALL(seccomp), .errors = {EINVAL, ENOSYS, ENOMEM}},
-    {CALL(sendmsg), .errors = {ENOBUFS, ENOMEM, EAGAIN}},
+    {CALL(sendmsg), .errors = {ENOBUFS, ENOMEM}},
     {CALL(sendto), .errors = {ENOBUFS, ENOMEM, EAGAIN}},
     {CALL(setdomainname), .errors = {EPERM}},
     {CALL(setgroups), .errors = {EPERM, ENOMEM}},

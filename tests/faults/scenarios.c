@@ -212,7 +212,7 @@ const struct scenario scenarios[] = {
                "--mount type=dev,target=/dev --mount type=sysfs,target=/sys "
                "--mount type=tmpfs,target=/tmp,tmpfs-size=1m -- sh -c 'cd /; echo *; "
                "echo x >/tmp/x && cat /tmp/x; touch /x 2>/dev/null || echo read-only; "
-               "grep -c -v \" /dev/\" /proc/self/mounts'; code=$?\n"
+               "grep -c -v -e \" /dev/\" -e \" /proc/\" -e \" /sys/\" /proc/self/mounts'; code=$?\n"
                "rm -rf /tmp/tree; exit $code",
      .output = "bin dev etc lib lib64 proc sys tmp usr\nx\nread-only\n10\n"},
     {.name = "veth",

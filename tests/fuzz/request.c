@@ -1,6 +1,7 @@
 /*
  * request.c - fuzzing of what a client says at the control socket, to a pod without services
- * The first byte says where the request is cut in two.
+ * The first byte says where the request is cut in two, and whether the client may ask for its
+ * status only.
  */
 #include "fuzz/fuzz.h"
 
@@ -51,8 +52,12 @@ static void check_answer(int fd)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     size_t first = size > 0 ? data[0] : 0;
+    struct caller caller = {.pid = 0, .pidfd = -1};
+    struct access access = {.level = CONTROL_FULL};
     int ends[2];
 
+    if ((first & 1) != 0)
+        access = (struct access){.level = CONTROL_STATUS, .reason = "it is another user's"};
     if (supervisor.loop == NULL) {
         supervisor.loop = ev_loop_new(EVFLAG_AUTO);
         fuzz_check(supervisor.loop != NULL);
@@ -66,7 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         first = size;
     fuzz_check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
     fuzz_check(fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0);
-    peer_new(&server, ends[0]);
+    peer_new(&server, ends[0], &caller, &access);
     say(ends[1], data, first);
     say(ends[1], data + first, size - first);
     (void)shutdown(ends[1], SHUT_WR);
