@@ -66,15 +66,45 @@ static void reap(void)
         ;
 }
 
-/* Whether all have ended in time; what has not is killed one by one. */
-static bool has_survivors(void)
+/* Whether it is in a PID namespace below ours: it has more than one number (proc(5), NSpid). */
+static bool is_nested(pid_t pid)
+{
+    char path[64];
+    char line[256];
+    bool nested = false;
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/%d/status", pid);
+    file = fopen(path, "re");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        if (strncmp(line, "NSpid:\t", 7) == 0)
+            nested = strchr(line + 7, '\t') != NULL;
+    if (file != NULL)
+        fclose(file);
+    return nested;
+}
+
+static int nested_count;
+
+static void count_nested(pid_t pid)
+{
+    nested_count += is_nested(pid);
+}
+
+/*
+ * Whether all have ended in time; what has not is killed one by one. Of what was stopped from
+ * outside only those in a PID namespace of their own count: who may stop a process of nsinit's
+ * before it is tied to nsinit, may stop nsinit.
+ */
+static bool has_survivors(bool stops)
 {
     int64_t end = now_ms() + GRACE_MS;
     bool survived;
 
     for (reap(); for_others(NULL) > 0 && now_ms() < end; reap())
         sleep_us(300);
-    survived = for_others(NULL) > 0;
+    nested_count = 0;
+    survived = for_others(count_nested) > 0 && (!stops || nested_count > 0);
     while (for_others(kill_it) > 0) {
         reap();
         sleep_us(300);
@@ -112,7 +142,7 @@ static void try_once(struct score *score, char **command, bool stops)
     if (stops && score->runs > runs)
         stop_children(pid);
     (void)kill(pid, SIGKILL);
-    if (has_survivors()) {
+    if (has_survivors(stops)) {
         char how[HOW_SIZE];
 
         snprintf(how, sizeof how, "processes survived a KILL after %ld us", moment);
