@@ -80,7 +80,7 @@ bool isolate_tells_of_creation(const struct spawning *spawning)
 
 bool isolate_waits_for_outside(const struct spawning *spawning)
 {
-    return isolate_is_needed(spawning) && !spawning->context.is_visit;
+    return spawning->is_isolated && !spawning->context.is_visit;
 }
 
 /* ---- the end of what fails ----------------------------------------------------------------- */
@@ -145,7 +145,7 @@ static void make_notify_socket(struct spawning *spawning)
 {
     int fd;
 
-    if (!spawning->context.makes_notify_socket || !isolate_is_needed(spawning))
+    if (!spawning->context.makes_notify_socket || !spawning->is_isolated)
         return;
     fd = notify_socket_open(&spawning->notify_name, spawning->service.name, &spawning->error);
     if (fd < 0)

@@ -7,7 +7,7 @@
 
 #include "spawn/spawn.h"
 
-/* Whether the process lives in namespaces other than nsinit's. */
+/* Whether the process will live in namespaces other than nsinit's, by what is open to be joined. */
 bool isolate_is_needed(const struct spawning *spawning);
 
 /* Whether a stage has to make it: see run_stage. */

@@ -76,8 +76,11 @@ static int limit_bounding_set(capability_set kept)
     for (unsigned long number = 0; number <= LAST_CAPABILITY; number++) {
         int present = prctl(PR_CAPBSET_READ, number);
 
-        if (present < 0)
+        /* The kernel knows no more of them. */
+        if (present < 0 && errno == EINVAL)
             break;
+        if (present < 0)
+            return -1;
         if (present == 1 && (kept >> number & 1) == 0 && prctl(PR_CAPBSET_DROP, number) < 0)
             return -1;
     }

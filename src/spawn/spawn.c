@@ -138,6 +138,7 @@ static int prepare(struct spawning *spawning)
     if (namespaces_open(&spawning->entered, &spawning->service.isolation, context->given,
                         &spawning->error) < 0)
         return -1;
+    spawning->is_isolated = isolate_is_needed(spawning);
     spawning->by_stage = isolate_needs_stage(spawning);
     spawning->context.given = NULL;
     /* A hook may look at all of them. */
@@ -150,7 +151,7 @@ static int prepare(struct spawning *spawning)
         namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER) ||
         spawning->entered.fds[NAMESPACE_USER] >= 0;
     /* In nsinit's own network namespace, which is the service's; else the process makes it. */
-    if (!context->makes_notify_socket || isolate_is_needed(spawning))
+    if (!context->makes_notify_socket || spawning->is_isolated)
         return 0;
     spawning->notify_fd =
         notify_socket_open(&spawning->notify_name, spawning->service.name, &spawning->error);
@@ -186,7 +187,7 @@ static enum spawn_outcome spawn_over_link(struct spawning *spawning)
     spawning->link_fd = ends[0];
     if (pid < 0) {
         error_subject(&spawning->error, "%s: %s", spawning->service.name,
-                      isolate_is_needed(spawning) ? "clone" : "fork");
+                      spawning->is_isolated ? "clone" : "fork");
         refusal_explain(-pid, namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER),
                         &spawning->error);
         return SPAWN_FAILED;

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "pod/pod.h"
+#include "spawn/guard.h"
 #include "spawn/inherited.h"
 #include "spawn/kept.h"
 #include "spawn/notify_socket.h"
@@ -85,6 +86,7 @@ struct spawning {
     struct error error;
     enum spawn_step step;
     bool by_stage;     /* another process makes it, and ends */
+    bool is_isolated;  /* it lives in namespaces other than nsinit's */
     bool another_user; /* it lives in a user namespace other than nsinit's */
     pid_t pid;         /* the process; 0: not known yet */
     bool has_ended;    /* it has, and was waited for */
@@ -93,6 +95,7 @@ struct spawning {
     pid_t helper;      /* whose end is awaited; 0: none */
     int helper_fd;     /* what the helper that maps ids tells, or -1 */
     int link_fd;       /* to be watched for reading, or -1. Kept open for an inner init */
+    struct guard guard; /* of a program that is PID 1 */
     int notify_fd;     /* where the program notifies, or -1 */
     int terminal_fd;   /* the controlling side of the terminal that replaced the visit's, or -1 */
     struct kept_names *kept;      /* the context's, or the next */

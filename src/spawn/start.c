@@ -45,7 +45,14 @@ static enum spawn_outcome distrust(struct spawning *spawning)
 
 static enum spawn_outcome let_go_on(struct spawning *spawning)
 {
-    int result = link_tell(spawning->link_fd, LINK_GO, 0, NULL);
+    int result;
+
+    if (spawning->service.isolation.as_pid_1 && !spawning->context.is_sandbox) {
+        error_subject(&spawning->error, "%s", spawning->service.name);
+        if (guard_start(&spawning->guard, spawning->pid, &spawning->error) < 0)
+            return fail(spawning);
+    }
+    result = link_tell(spawning->link_fd, LINK_GO, 0, NULL);
 
     spawning->step = spawning->context.makes_notify_socket ? SPAWN_NOTIFYING : SPAWN_EXECUTING;
     /* It has ended, perhaps with a word that is still to be read. */
@@ -309,6 +316,15 @@ static enum spawn_outcome on_silence(struct spawning *spawning)
     return SPAWN_STARTED;
 }
 
+static enum spawn_outcome on_bad_link(struct spawning *spawning, int result)
+{
+    if (result == -EBADMSG)
+        return distrust(spawning);
+    errno = -result;
+    error_failed(&spawning->error, "%s: the link to the new process", spawning->service.name);
+    return fail(spawning);
+}
+
 /* As many files as the next message may bring. */
 static size_t files_wanted(const struct spawning *spawning)
 {
@@ -332,7 +348,7 @@ enum spawn_outcome spawn_hear(struct spawning *spawning)
         if (result == 1)
             outcome = on_message(spawning, &message, &attached);
         else
-            outcome = result == 0 ? on_silence(spawning) : distrust(spawning);
+            outcome = result == 0 ? on_silence(spawning) : on_bad_link(spawning, result);
         link_close_files(&attached);
     }
     return outcome;
@@ -386,6 +402,7 @@ void spawn_abandon(struct spawning *spawning)
     if (!spawning->has_ended)
         kill_with_group(spawning->pid);
     kill_with_group(spawning->helper);
+    guard_end(&spawning->guard);
     spawning->pid = spawning->helper = 0;
     if (spawning->kept != NULL)
         kept_undo(spawning->kept);

@@ -109,6 +109,8 @@ static void begin_run(struct supervised *supervised, struct spawning *spawning)
 
     supervised->pid = spawning->pid;
     supervised->program = spawning->program;
+    supervised->guard = spawning->guard;
+    spawning->guard.pid = 0;
     children_add(&supervised->supervisor->children, supervised->pid, supervise_on_program_end,
                  supervised);
     lending_hold(supervised, &spawning->shown);

@@ -232,6 +232,7 @@ size_t supervise_own_files(const struct supervisor *supervisor, int *fds)
 
     fds[count++] = supervisor->relay.socket.fd;
     fds[count++] = only->remains.group.leader;
+    fds[count++] = only->guard.pid != 0 ? only->guard.fd : -1;
     if (only->listening != NULL) {
         fds[count++] = only->listening->link.fd;
         fds[count++] = only->listening->notify.fd;

@@ -69,6 +69,7 @@ struct supervised {
     int64_t ran_ms;      /* how long the last run was; negative: it could not be started */
     uint64_t started_ms; /* this and the next on the monotonic clock */
     uint64_t since_ms;   /* its state */
+    struct guard guard;  /* of a program that is PID 1 of its namespace */
     struct restarts restarts;
     struct steps steps;      /* of stopping it */
     struct ev_timer timer;   /* until it must be ready, or is to be restarted */
@@ -189,7 +190,7 @@ bool supervise_keeps_files(const struct supervisor *supervisor);
 
 /* The files that are nsinit's own as the only service has been started, in `fds`: how many, at most
  * SUPERVISOR_FILES. What is not open is 0 or -1 there. */
-enum { SUPERVISOR_FILES = 9 };
+enum { SUPERVISOR_FILES = 10 };
 size_t supervise_own_files(const struct supervisor *supervisor, int *fds);
 
 /* nsinit is about to end: pass on the services' last output. */

@@ -115,9 +115,14 @@ void door_tie(void)
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
-void door_bolt(void)
+void door_hide(void)
 {
     (void)prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L);
+}
+
+void door_bolt(void)
+{
+    door_hide();
     door_tie();
 }
 

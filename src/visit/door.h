@@ -35,9 +35,11 @@ void door_close_all_but(int *keep, size_t count);
 /* Be killed when nsinit ends, however that comes about: prctl(2), PR_SET_PDEATHSIG. */
 void door_tie(void);
 
+/* Be neither readable nor traceable: prctl(2), PR_SET_DUMPABLE. */
+void door_hide(void);
+
 /*
- * In a forked process, before it joins anything: be neither readable nor traceable (prctl(2),
- * PR_SET_DUMPABLE), and be killed when nsinit ends. To be called again after each change of
+ * In a forked process, before it joins anything: both. To be called again after each change of
  * credentials, at which the kernel forgets both.
  */
 void door_bolt(void);

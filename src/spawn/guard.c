@@ -1,0 +1,70 @@
+/*
+ * guard.c - a process beside nsinit that ends a program when nsinit has been killed
+ */
+#include "spawn/guard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "visit/door.h"
+
+/* Until nsinit's end closes the pipe, or the guarded process has ended. All signals are blocked. */
+static _Noreturn void watch(int pidfd, int pipe_fd)
+{
+    struct luggage luggage = {.files = {pidfd, pipe_fd}, .count = 2};
+    struct pollfd fds[] = {{.fd = pidfd, .events = POLLIN}, {.fd = pipe_fd, .events = POLLIN}};
+
+    door_close_files(&luggage);
+    door_hide();
+    while (poll(fds, 2, -1) < 0 && errno == EINTR)
+        ;
+    if (fds[1].revents != 0)
+        (void)syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+    _exit(0);
+}
+
+int guard_start(struct guard *guard, pid_t guarded, struct error *error)
+{
+    int pidfd = (int)syscall(SYS_pidfd_open, guarded, 0);
+    int ends[2];
+
+    if (pidfd < 0 || pipe2(ends, O_CLOEXEC) < 0) {
+        error_reason(error, ERROR_FAILED, "a guard for PID 1: %m");
+        if (pidfd >= 0)
+            close(pidfd);
+        return -1;
+    }
+    guard->pid = fork();
+    if (guard->pid == 0)
+        watch(pidfd, ends[0]);
+    if (guard->pid < 0)
+        error_reason(error, ERROR_FAILED, "a guard for PID 1: fork: %m");
+    close(pidfd);
+    close(ends[0]);
+    guard->fd = ends[1];
+    if (guard->pid > 0)
+        return 0;
+    guard->pid = 0;
+    close(ends[1]);
+    return -1;
+}
+
+void guard_end(struct guard *guard)
+{
+    siginfo_t info;
+
+    if (guard->pid == 0)
+        return;
+    close(guard->fd);
+    /* Unless somebody has killed it: then it may have been waited for, as any other child. */
+    if (waitid(P_PID, (id_t)guard->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0) {
+        (void)kill(guard->pid, SIGKILL);
+        (void)waitpid(guard->pid, NULL, 0);
+    }
+    guard->pid = 0;
+}
