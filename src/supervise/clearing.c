@@ -13,6 +13,9 @@
 #include "supervise/watch.h"
 #include "util/log.h"
 
+/* Until what is still left after a last KILL gets it again. */
+enum { KILL_AGAIN_MS = 1000 };
+
 static const char *name_for_messages(const struct clearing *clearing)
 {
     return clearing->service != NULL ? name_of(clearing->service) : "drain";
@@ -113,15 +116,30 @@ void clearing_signal(const struct clearing *clearing, int signal_number)
     }
 }
 
+/* /proc may fail, and is no snapshot: what the last KILL has missed would be waited for in vain. */
+static void repeat_kill(struct clearing *clearing)
+{
+    struct steps *steps = &clearing->steps;
+    const struct schedule *schedule = steps->schedule;
+
+    if (!clearing->awaits_reaping || steps->next < schedule->count ||
+        schedule->steps[schedule->count - 1].wait_ms != WAIT_FOREVER)
+        return;
+    steps->until_gone = true;
+    timer_start(steps->loop, &steps->timer, KILL_AGAIN_MS);
+}
+
 static void send_step(void *whom, int signal_number)
 {
-    const struct clearing *clearing = whom;
+    struct clearing *clearing = whom;
     struct signal_name name;
 
     if (signal_number != SIGCONT)
         log_line(LOG_INFO, "%s: %s to what is left", name_for_messages(clearing),
                  signal_name(signal_number, &name));
     clearing_signal(clearing, signal_number);
+    if (signal_number == SIGKILL)
+        repeat_kill(clearing);
 }
 
 void clearing_stop(struct clearing *clearing)

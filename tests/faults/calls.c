@@ -232,6 +232,8 @@ bool call_can_fail(const struct call *call, const struct seccomp_notif *notice)
         return arguments[2] != 0;
     case SYS_prctl: /* the one fails beyond the last capability, the other never */
         return arguments[0] != PR_CAPBSET_READ && arguments[0] != PR_GET_CHILD_SUBREAPER;
+    case SYS_ioctl: /* a terminal's fail only when it has hung up */
+        return (arguments[1] & 0xff00) != 0x5400;
     case SYS_read:
     case SYS_pread64:
         return has_path((pid_t)notice->pid, arguments[0]);
