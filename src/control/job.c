@@ -28,7 +28,6 @@ struct job {
     const struct supervised *host;
     struct setup *setup; /* until its command is executed, or NULL */
     pid_t pid;
-    int early_signal; /* that is to be sent to it then; 0: none */
     bool replaces_terminal;
     int pidfd;      /* from the moment the peer has gone, or -1 */
     bool has_ended; /* of its group others live on, until the killer comes */
@@ -127,8 +126,8 @@ static void begin(struct job *job, struct spawning *spawning)
         spawning->terminal_fd = -1;
     }
     peer_tell(peer, "started", job->pid);
-    if (job->early_signal != 0)
-        (void)kill(-job->pid, job->early_signal);
+    if (peer->early_signal != 0)
+        (void)kill(-job->pid, peer->early_signal);
 }
 
 static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome outcome)
@@ -205,8 +204,8 @@ void job_hear(struct peer *peer, const char *line)
     if (signal_number == 0)
         return;
     /* It gets the last one that came before its command ran. */
-    if (peer->job->setup != NULL)
-        peer->job->early_signal = signal_number;
+    if (peer->job == NULL || peer->job->setup != NULL)
+        peer->early_signal = signal_number;
     else
         (void)kill(-peer->job->pid, signal_number);
 }

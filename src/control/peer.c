@@ -64,6 +64,7 @@ void peer_free(struct peer *peer)
     caller_close(&peer->caller);
     free(peer->answer);
     free(peer->services);
+    free(peer->words);
     free(peer);
 }
 
@@ -208,13 +209,19 @@ static char *end_of_request(struct peer *peer)
     return NULL;
 }
 
+/* One that runs, or will. */
+static bool has_command(const struct peer *peer)
+{
+    return peer->job != NULL || peer->awaits == AWAITS_SETUP;
+}
+
 /*
  * What follows a request: of a job, lines for it. One of which a part has come waits for the rest
  * in the request's place; it is short, or nothing that is understood.
  */
 static void hear_lines(struct peer *peer, const char *text, size_t length)
 {
-    for (size_t i = 0; i < length && peer->job != NULL; i++) {
+    for (size_t i = 0; i < length && has_command(peer); i++) {
         if (text[i] != '\n') {
             peer->request[peer->request_length] = text[i];
             peer->request_length += peer->request_length < LINE_MOST;
@@ -256,7 +263,7 @@ static bool falls_silent(struct peer *peer)
 {
     struct pollfd socket = {.fd = peer->readable.fd};
 
-    if (!peer->has_asked || peer->job != NULL || poll(&socket, 1, 0) != 0)
+    if (!peer->has_asked || has_command(peer) || poll(&socket, 1, 0) != 0)
         return false;
     ev_io_stop(loop_of(peer), &peer->readable);
     return hangup_watch(peer);

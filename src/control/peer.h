@@ -43,6 +43,8 @@ struct peer {
     size_t answer_room;
     struct supervised **services; /* that it waits for; owned */
     size_t service_count;
+    char **words;          /* of a request that is carried out later; owned */
+    int early_signal;      /* that came for its command before that; 0: none */
     unsigned long missed;  /* events that it was not told of, as it takes none */
     int files[PEER_FILES]; /* that came with the request, or -1 */
     int gift;              /* a file that goes with what comes next of the answer, or -1 */

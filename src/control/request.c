@@ -320,14 +320,10 @@ static void do_exec(struct peer *peer, char **arguments)
 
 static void exec_after_setup(struct peer *peer)
 {
-    struct error error;
-    char **words = words_of_shell(peer->request, &error);
+    char **words = peer->words;
 
-    /* It has been understood before. */
-    if (words != NULL)
-        do_exec(peer, words + 1);
-    else
-        peer_finish(peer, "error 1 no memory");
+    peer->words = NULL;
+    do_exec(peer, words + 1);
     free(words);
     peer_close_files(peer);
 }
@@ -382,5 +378,8 @@ void request_carry_out(struct peer *peer, char *request)
         peer_finish(peer, "error 2 %s", error.reason);
     else if (is_granted(peer, &verbs[verb]))
         verbs[verb].carry_out(peer, words + 1);
-    free(words);
+    if (peer->awaits == AWAITS_SETUP)
+        peer->words = words;
+    else
+        free(words);
 }

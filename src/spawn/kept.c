@@ -85,7 +85,7 @@ static void take_off(struct kept_name *name)
 
 static void delete_file(struct kept_name *name, const char *path)
 {
-    int fd = name->made_file ? look_at(path) : -1;
+    int fd = name->made_file && path != NULL ? look_at(path) : -1;
 
     if (fd >= 0 && is_our_file(name, fd))
         (void)unlink(path);
