@@ -1,6 +1,5 @@
 /*
- * guard.h - a process beside nsinit that ends a program which is PID 1 of its namespace, when nsinit
- * has been killed
+ * guard.h - a process beside nsinit that kills a program with --as-pid-1 when nsinit was killed
  * The kernel would do that by PR_SET_PDEATHSIG, but a program may take that back (prctl(2)). What a
  * service can't see, in nsinit's own PID namespace, it can't reach.
  */
