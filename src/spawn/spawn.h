@@ -85,19 +85,19 @@ struct spawning {
 
     struct error error;
     enum spawn_step step;
-    bool by_stage;     /* another process makes it, and ends */
-    bool is_isolated;  /* it lives in namespaces other than nsinit's */
-    bool another_user; /* it lives in a user namespace other than nsinit's */
-    pid_t pid;         /* the process; 0: not known yet */
-    bool has_ended;    /* it has, and was waited for */
-    pid_t program;     /* the inner init's child, or the process itself; 0: not executed yet */
-    pid_t reaped;      /* a child that has just been waited for, in no known role yet; or 0 */
-    pid_t helper;      /* whose end is awaited; 0: none */
-    int helper_fd;     /* what the helper that maps ids tells, or -1 */
-    int link_fd;       /* to be watched for reading, or -1. Kept open for an inner init */
+    bool by_stage;      /* another process makes it, and ends */
+    bool is_isolated;   /* it lives in namespaces other than nsinit's */
+    bool another_user;  /* it lives in a user namespace other than nsinit's */
+    pid_t pid;          /* the process; 0: not known yet */
+    bool has_ended;     /* it has, and was waited for */
+    pid_t program;      /* the inner init's child, or the process itself; 0: not executed yet */
+    pid_t reaped;       /* a child that has just been waited for, in no known role yet; or 0 */
+    pid_t helper;       /* whose end is awaited; 0: none */
+    int helper_fd;      /* what the helper that maps ids tells, or -1 */
+    int link_fd;        /* to be watched for reading, or -1. Kept open for an inner init */
     struct guard guard; /* of a program that is PID 1 */
-    int notify_fd;     /* where the program notifies, or -1 */
-    int terminal_fd;   /* the controlling side of the terminal that replaced the visit's, or -1 */
+    int notify_fd;      /* where the program notifies, or -1 */
+    int terminal_fd;    /* the controlling side of the terminal that replaced the visit's, or -1 */
     struct kept_names *kept;      /* the context's, or the next */
     struct kept_names kept_by_it; /* by this start alone */
     struct notify_name notify_name;
