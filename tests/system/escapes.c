@@ -78,7 +78,7 @@ static const char *output_of(const char *arguments)
              "d=%s; mkfifo $d/ready $d/end 2>/dev/null; exec 8<>$d/ready 9<>$d/end\n"
              "\"$0\" -s --unshare user,uts,pid,mnt --map-root-user -- sh -c \"$1\" "
              "<&9 >&8 & read -r line <&8\n"
-             "pid=$(cat /proc/$!/task/$!/children); pid=${pid%% }\n"
+             "read pid _ </proc/$!/task/$!/children || :\n"
              "LC_ALL=C.UTF-8 \"$0\" --ctl %s 2>&1; echo >&9; wait",
              test_directory(), arguments);
     process_run(&process, &(struct process_options){

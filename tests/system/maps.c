@@ -92,8 +92,8 @@ START_TEST(who_enters_is_not_root_of_the_machine)
         0, FILES
         "mkfifo go; chmod 666 go\n"
         "$BINARY -s --unshare user,pid,mnt --as-pid-1 $MAP -- sh -c 'echo >go; exec sleep 1000' "
-        "& read line <go; p=$(cat /proc/$!/task/*/children)\n"
-        "gives 0 ns --enter all=${p% } -- sh -euc '\n"
+        "& read line <go; read p _ </proc/$!/task/$!/children || :\n"
+        "gives 0 ns --enter all=$p -- sh -euc '\n"
         "[ \"$(id -u) $(id -g)\" = \"1000 2000\" ]; if echo new >'$D'/theirs; then exit 8; "
         "fi'\n"
         "kill -KILL $p; is_not_root\n");

@@ -202,7 +202,7 @@ END_TEST
     "deeper='nsinit -s --unshare pid,mnt --as-pid-1 --'\n"                                  \
     "$deeper $deeper $deeper $deeper sh -c 'echo >there; read -r x <never' & read -r line " \
     "<there\n"                                                                              \
-    "pid=$!; for i in 1 2 3 4; do pid=$(children $pid); done\n"                             \
+    "pid=$!; for i in 1 2 3 4; do pid=$(child $pid); done\n"                                \
     "levels=$(sed -n 's/^NSpid:.//p' /proc/$pid/status)\n"                                  \
     "id=$(readlink /proc/$pid/ns/pid | tr -dc 0-9)\n"
 
@@ -361,7 +361,7 @@ START_TEST(what_a_terminal_would_obey_is_not_printed)
     struct process process;
 
     ck_assert_script(&process, "nsinit -s --unshare uts -- sh -c '" QUIET_HOLDER
-                               "' \"$(printf 'a\\033[31mb\\377c')\" & await; pid=$(children $!)\n"
+                               "' \"$(printf 'a\\033[31mb\\377c')\" & await; pid=$(child $!)\n"
                                "nsctl ns --type uts $pid; nsctl ns --type uts --json $pid\n");
     ck_assert_lacks(process.output.text, "\033");
     ck_assert_lacks(process.output.text, "\377");

@@ -38,7 +38,7 @@ START_TEST(two_that_share_one_namespace_are_not_isolated)
                               "nsinit -s --enter net=$one --unshare pid,mnt,uts,ipc,cgroup,time "
                               "--as-pid-1 -- sh -c '" QUIET_HOLDER "' &\n"
                               "nsinit=$!; await\n"
-                              "nsctl ns --diff $one $(children $nsinit)\n",
+                              "nsctl ns --diff $one $(child $nsinit)\n",
                      1);
     ck_assert_contains(process.output.text, "are not isolated from each other: they share net\n");
     ck_assert_int_eq(count_of(process.output.text, "  differs   "), 7);

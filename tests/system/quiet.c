@@ -16,9 +16,9 @@ static const char prelude[] =
     "rm -f there never; mkfifo there never; exec 9<>there\n"
     "await() { read -r line <&9; }\n"
     "nsctl() { NSINIT_CONTROL=$PWD/none command nsctl \"$@\"; }\n"
-    "children() { { read -r line || :; } <\"/proc/$1/task/$1/children\"; echo $line; }\n"
+    "child() { { read -r first _ || :; } <\"/proc/$1/task/$1/children\"; echo $first; }\n"
     "hold() { nsinit -s \"$@\" -- sh -c '" QUIET_HOLDER "' & await;\n"
-    "  held=$(children $!); }\n";
+    "  held=$(child $!); }\n";
 
 static int run(struct process *process, const char *script, bool terminal)
 {

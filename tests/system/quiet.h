@@ -16,7 +16,7 @@
  *   hold OPTION...    run a QUIET_HOLDER under `nsinit -s OPTION...`, and wait until it is there;
  *                     its PID is in $held
  *   await             wait for one more QUIET_HOLDER
- *   children PID      of that process
+ *   child PID         the first one of that process
  * Returns the exit code.
  */
 int quiet_run(struct process *process, const char *script);
