@@ -53,7 +53,11 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
 {
     struct service inside = service != NULL ? service_inside(service) : (struct service){0};
     struct pod pod = *init->pod;
-    bool has_pty = service != NULL && spawning->context.has_pty;
+    /* It is a part of the outer nsinit's plan, whose place this one's takes. */
+    const struct spawn_context context = spawning->context;
+    const struct notify_name notify_name = spawning->notify_name;
+    const int link_fd = spawning->link_fd;
+    bool has_pty = service != NULL && context.has_pty;
     struct error error = {.kind = ERROR_FAILED};
     int exit_code;
 
@@ -70,28 +74,27 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
     *init = (struct init){
         .pod = &pod,
         .inherited = init->inherited,
-        .link_fd = spawning->link_fd,
+        .link_fd = link_fd,
         .terminal = {.fd = -1, .child_fd = -1},
         .watchdog.fd = -1,
-        .supervisor = {
-            .context = spawning->context, .is_inner = true, .is_first = true, .adopts = true}};
+        .supervisor = {.context = context, .is_inner = true, .is_first = true, .adopts = true}};
     /* What is done outside is done; what is left is for the program itself. */
     init->supervisor.context.terminal_fd = -1;
     init->supervisor.context.has_pty = false;
     /* As the leader of the session there it is to that terminal what the outer one is to its own:
      * in a group of its own the program stops for ^Z, which an orphaned one does not. */
     if (has_pty) {
-        init->terminal.fd = spawning->context.terminal_fd;
+        init->terminal.fd = context.terminal_fd;
         init->terminal.is_ours = true;
         init->terminal.placement = PLACEMENT_GROUP;
     }
     init->supervisor.context.makes_notify_socket = false;
     init->supervisor.context.shows = 0;
     init->supervisor.context.is_sandbox = false;
-    init->supervisor.context.notify_name = spawning->notify_name;
+    init->supervisor.context.notify_name = notify_name;
     exit_code = init_run_inner(init, on_outer, &error);
     if (exit_code < 0) {
-        (void)link_tell(spawning->link_fd, LINK_FAILED, 0, &error);
+        (void)link_tell(link_fd, LINK_FAILED, 0, &error);
         _exit(1);
     }
     _exit(exit_code);

@@ -9,22 +9,6 @@
 #include "supervise/watch.h"
 #include "util/text.h"
 
-struct setup {
-    struct setup **place; /* where its owner has it */
-    struct setup *next;   /* of the supervisor's */
-    struct supervisor *supervisor;
-    const struct setup_hooks *hooks;
-    void *owner;
-    const struct supervised *visits;
-    pid_t process; /* as it is in the table of children; 0: not there */
-    pid_t helper;
-    struct ev_io link;
-    struct ev_timer deadline;
-    unsigned int heard; /* the round of setup_hear_all in which it has been heard */
-    bool runs_hook;     /* the deadline is the hook's */
-    struct spawning spawning;
-};
-
 /* ---- children ------------------------------------------------------------------------------ */
 
 /* The end of one that is of no more concern: a stage, or what was killed. */
@@ -74,6 +58,21 @@ static bool on_child(void *owner, enum spawn_child role, pid_t pid)
 
 /* ---- the end of a setup -------------------------------------------------------------------- */
 
+/* The first one at a time is not on the heap, which a single service does not touch: memory.h. */
+static struct setup *new_setup(struct supervisor *supervisor)
+{
+    struct setup *first = &supervisor->first_setup;
+
+    return first->place == NULL ? first : malloc(sizeof *first);
+}
+
+static void free_setup(struct setup *setup)
+{
+    setup->place = NULL;
+    if (setup != &setup->supervisor->first_setup)
+        free(setup);
+}
+
 static void unlink_setup(struct setup *setup)
 {
     struct setup **at = &setup->supervisor->setups;
@@ -99,7 +98,7 @@ static void complete(struct setup *setup, enum spawn_outcome outcome)
         ignore(setup, &setup->process);
     setup->hooks->done(setup->owner, &setup->spawning, outcome);
     spawn_release(&setup->spawning);
-    free(setup);
+    free_setup(setup);
 }
 
 void setup_abandon(struct setup *setup)
@@ -108,7 +107,7 @@ void setup_abandon(struct setup *setup)
     ignore(setup, &setup->helper);
     ignore(setup, &setup->process);
     spawn_abandon(&setup->spawning);
-    free(setup);
+    free_setup(setup);
 }
 
 pid_t setup_pid(const struct setup *setup)
@@ -244,18 +243,21 @@ void setup_hear_all(struct supervisor *supervisor, pid_t reaped)
 /* ---- the beginning ------------------------------------------------------------------------- */
 
 /* As nsinit waits, nothing has to be kept: a single program's start touches no heap (memory.h). */
-static void begin_and_wait(struct spawning *spawning, const struct setup_hooks *hooks, void *owner)
+static void begin_and_wait(const struct setup_order *order)
 {
-    enum spawn_outcome outcome = spawn_begin(spawning);
+    struct spawning spawning = {.service = *order->service, .context = *order->context};
+    enum spawn_outcome outcome = spawn_begin(&spawning);
 
-    hooks->done(owner, spawning, outcome);
-    spawn_release(spawning);
+    order->hooks->done(order->owner, &spawning, outcome);
+    spawn_release(&spawning);
 }
 
-static void fail_for_memory(struct spawning *spawning, const struct setup_order *order)
+static void fail_for_memory(const struct setup_order *order)
 {
-    error_failed(&spawning->error, "%s: memory", spawning->service.name);
-    order->hooks->done(order->owner, spawning, SPAWN_FAILED);
+    struct spawning failed = {.pid = 0};
+
+    error_failed(&failed.error, "%s: memory", order->service->name);
+    order->hooks->done(order->owner, &failed, SPAWN_FAILED);
 }
 
 static void begin(struct setup *setup)
@@ -276,31 +278,28 @@ static void begin(struct setup *setup)
 void setup_begin(struct setup **place, struct supervisor *supervisor,
                  const struct setup_order *order)
 {
-    struct spawning spawning = {.service = *order->service, .context = *order->context};
+    bool has_room = children_reserve(&supervisor->children) == 0;
     struct setup *setup;
 
-    if (children_reserve(&supervisor->children) < 0) {
-        fail_for_memory(&spawning, order);
+    if (has_room && spawn_waits(order->service, order->context)) {
+        begin_and_wait(order);
         return;
     }
-    if (spawn_waits(order->service, order->context)) {
-        begin_and_wait(&spawning, order->hooks, order->owner);
-        return;
-    }
-    setup = calloc(1, sizeof *setup);
+    setup = has_room ? new_setup(supervisor) : NULL;
     if (setup == NULL) {
-        fail_for_memory(&spawning, order);
+        fail_for_memory(order);
         return;
     }
-    *setup = (struct setup){.place = place,
-                            .next = supervisor->setups,
-                            .supervisor = supervisor,
-                            .hooks = order->hooks,
-                            .owner = order->owner,
-                            .visits = order->visits,
-                            .heard = supervisor->setup_round,
-                            .spawning = spawning};
-    setup->spawning.on_child = on_child;
+    *setup = (struct setup){
+        .place = place,
+        .next = supervisor->setups,
+        .supervisor = supervisor,
+        .hooks = order->hooks,
+        .owner = order->owner,
+        .visits = order->visits,
+        .heard = supervisor->setup_round,
+        .spawning = {.service = *order->service, .context = *order->context, .on_child = on_child},
+    };
     setup->spawning.owner = setup;
     timer_init(&setup->deadline, on_deadline, setup);
     supervisor->setups = *place = setup;

@@ -6,6 +6,7 @@
 #ifndef NSINIT_SUPERVISE_SETUP_H
 #define NSINIT_SUPERVISE_SETUP_H
 
+#include <ev.h>
 #include <stdbool.h>
 
 #include "spawn/spawn.h"
@@ -22,6 +23,22 @@ struct setup_hooks {
     void (*done)(void *owner, struct spawning *spawning, enum spawn_outcome outcome);
     /* In the new process, for SPAWN_INSIDE. Does not return. NULL where that can't be. */
     void (*inside)(void *owner, const struct spawning *spawning);
+};
+
+struct setup {
+    struct setup **place; /* where its owner has it */
+    struct setup *next;   /* of the supervisor's */
+    struct supervisor *supervisor;
+    const struct setup_hooks *hooks;
+    void *owner;
+    const struct supervised *visits;
+    pid_t process; /* as it is in the table of children; 0: not there */
+    pid_t helper;
+    struct ev_io link;
+    struct ev_timer deadline;
+    unsigned int heard; /* the round of setup_hear_all in which it has been heard */
+    bool runs_hook;     /* the deadline is the hook's */
+    struct spawning spawning;
 };
 
 /* What is to be set up, for whom. All of it is the caller's. */

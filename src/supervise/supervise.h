@@ -142,6 +142,7 @@ struct supervisor {
     struct launch launch;
     struct children children;
     struct setup *setups; /* that are under way */
+    struct setup first_setup;
     unsigned int setup_round;
     struct relay relay;            /* to nsinit's own supervisor */
     struct open_namespaces shared; /* by all services of the pod */

@@ -20,8 +20,12 @@
 
 #include "util/parse.h"
 
-/* Without /proc, descriptors are looked for up to here; what is above is closed unseen. */
-enum { SEARCHED_FDS = 1024 };
+/*
+ * Descriptors are looked for up to SEARCHED_FDS by one system call, as each entry of /proc/self/fd
+ * costs the kernel an inode. Numbers are given from below: without one in the upper half there is
+ * none beyond, unless the starter of nsinit has chosen it, and then it is closed with the rest.
+ */
+enum { SEARCHED_FDS = 512, FEW_FDS = SEARCHED_FDS / 2 };
 
 static bool is_kept(const struct luggage *luggage, int fd)
 {
@@ -55,18 +59,23 @@ static bool close_by_proc(const struct luggage *luggage)
     return true;
 }
 
-static void close_by_search(const struct luggage *luggage)
+/* False, with nothing closed, where there may be more beyond those that are looked at. */
+static bool close_by_search(const struct luggage *luggage)
 {
     struct pollfd fds[SEARCHED_FDS];
 
     for (int fd = 0; fd < SEARCHED_FDS; fd++)
         fds[fd] = (struct pollfd){.fd = fd};
     if (poll(fds, SEARCHED_FDS, 0) < 0)
-        return;
-    for (int fd = 0; fd < SEARCHED_FDS; fd++)
+        return false;
+    for (int fd = FEW_FDS; fd < SEARCHED_FDS; fd++)
+        if ((fds[fd].revents & POLLNVAL) == 0)
+            return false;
+    for (int fd = 0; fd < FEW_FDS; fd++)
         if ((fds[fd].revents & POLLNVAL) == 0)
             close_unless_kept(luggage, fd);
-    (void)syscall(SYS_close_range, (unsigned int)SEARCHED_FDS, UINT_MAX, 0U);
+    (void)syscall(SYS_close_range, (unsigned int)FEW_FDS, UINT_MAX, 0U);
+    return true;
 }
 
 static void close_from_to(int first, unsigned int last)
@@ -100,14 +109,20 @@ void door_close_all_but(int *keep, size_t count)
     close_from_to(first, UINT_MAX);
 }
 
-void door_close_files(const struct luggage *luggage)
+/* Neither tells: no file of nsinit's own may stay, whatever else goes with it. */
+static void close_most(const struct luggage *luggage)
 {
     struct luggage kept = *luggage;
 
+    door_close_all_but(kept.files, kept.count);
+}
+
+void door_close_files(const struct luggage *luggage)
+{
     if (!luggage->keeps_inherited)
-        door_close_all_but(kept.files, kept.count);
-    else if (!close_by_proc(luggage))
-        close_by_search(luggage);
+        close_most(luggage);
+    else if (!close_by_search(luggage) && !close_by_proc(luggage))
+        close_most(luggage);
 }
 
 void door_tie(void)
