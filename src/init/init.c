@@ -301,6 +301,7 @@ static int start(struct init *init, struct error *error)
         open_loop(init, error) < 0 || open_terminal(init, error) < 0)
         return -1;
     init->supervisor.context = spawn_context_plain(init->inherited);
+    init->supervisor.context.loop_fd = init->loop_fd;
     /* A signal that would end us unseen is to end the program as well. */
     if (pod->parent_death_signal == SIGKILL)
         init->supervisor.context.parent_death_signal = SIGKILL;

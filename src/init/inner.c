@@ -79,6 +79,7 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
         .watchdog.fd = -1,
         .supervisor = {.context = context, .is_inner = true, .is_first = true, .adopts = true}};
     /* What is done outside is done; what is left is for the program itself. */
+    init->supervisor.context.loop_fd = -1;
     init->supervisor.context.terminal_fd = -1;
     init->supervisor.context.has_pty = false;
     /* As the leader of the session there it is to that terminal what the outer one is to its own:

@@ -394,6 +394,12 @@ static void leave_nsinit(struct spawning *spawning)
 {
     struct luggage luggage = pack(spawning);
 
+    /*
+     * To look for open files is to poll them. An epoll that is polled here would look at nsinit's
+     * signalfd, find no signals of this process's, and take nsinit's own for told: signalfd(2).
+     */
+    if (spawning->context.loop_fd >= 0)
+        close(spawning->context.loop_fd);
     door_close_files(&luggage);
     if (program_keep_environment(&spawning->service, spawning->context.inherited,
                                  &spawning->error) < 0)

@@ -122,8 +122,11 @@ static bool child_shares_memory(void)
 
 struct spawn_context spawn_context_plain(const struct inherited *inherited)
 {
-    return (struct spawn_context){
-        .inherited = inherited, .terminal_fd = -1, .ready_fd = -1, .stdio = {-1, -1, -1}};
+    return (struct spawn_context){.inherited = inherited,
+                                  .loop_fd = -1,
+                                  .terminal_fd = -1,
+                                  .ready_fd = -1,
+                                  .stdio = {-1, -1, -1}};
 }
 
 /* What both sides need to know when they part. 0, or -1 with the error filled in. */

@@ -21,6 +21,7 @@
 /* What a new process gets besides its service's plan. */
 struct spawn_context {
     const struct inherited *inherited;
+    int loop_fd;             /* the epoll of nsinit's loop, or -1: see leave_nsinit */
     int terminal_fd;         /* the terminal it becomes the foreground of, or -1 */
     int parent_death_signal; /* for the program itself, or 0 */
     int ready_fd;            /* what becomes the service's ready_fd, or -1 */
