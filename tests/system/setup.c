@@ -166,6 +166,30 @@ START_TEST(a_stop_schedule_ends_a_process_that_hangs_by_its_kill)
 }
 END_TEST
 
+/*
+ * An epoll(7) that another process polls looks at nsinit's signalfd, sees no signals of that
+ * process, and forgets nsinit's own. It came about in one of twenty runs.
+ */
+START_TEST(a_process_that_is_set_up_takes_no_signal_from_nsinits_loop)
+{
+    for (int i = 0; i < 60; i++) {
+        struct process process;
+
+        process_run(&process, &(struct process_options){
+                                  .arguments = NSINIT("-s", "--control", "no", "--pod",
+                                                      pod_file("[pod]\nunshare = pid,uts,ipc\n"
+                                                               "[service a]\ncommand = sleep 1000\n"
+                                                               "unshare = mnt\n[service b]\n"
+                                                               "command = sh -c 'exit 3'\n"
+                                                               "essential = yes\n")),
+                                  .place = PLACE_SECOND});
+        ck_assert_int_eq(process.exit_code, 3);
+        ck_assert(!process.left_some);
+        process_drop(&process);
+    }
+}
+END_TEST
+
 /* ---- what a process has in a service ------------------------------------------------------- */
 
 /* The inner init's files, memory and environment. */
@@ -218,6 +242,7 @@ TCase *setup_case(void)
         a_restart_that_hangs_counts_as_a_failure,
         a_pod_goes_on_and_ends_while_a_service_does_not_come_to_its_program,
         a_stop_schedule_ends_a_process_that_hangs_by_its_kill,
+        a_process_that_is_set_up_takes_no_signal_from_nsinits_loop,
         an_inner_init_is_not_to_be_looked_at_by_root_of_its_user_namespace,
         of_a_hidden_environment_nothing_is_left_in_an_inner_init,
         NULL};
