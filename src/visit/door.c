@@ -119,9 +119,7 @@ static void close_most(const struct luggage *luggage)
 
 void door_close_files(const struct luggage *luggage)
 {
-    if (!luggage->keeps_inherited)
-        close_most(luggage);
-    else if (!close_by_search(luggage) && !close_by_proc(luggage))
+    if (!luggage->keeps_inherited || (!close_by_search(luggage) && !close_by_proc(luggage)))
         close_most(luggage);
 }
 
