@@ -71,6 +71,13 @@ void children_add(struct children *children, pid_t pid, child_ended *on_end, voi
     children_add_visitor(children, pid, on_end, owner, NULL);
 }
 
+void children_ignore_end(void *owner, pid_t pid, int wait_status)
+{
+    (void)owner;
+    (void)pid;
+    (void)wait_status;
+}
+
 const struct child *children_find(const struct children *children, pid_t pid)
 {
     const struct child *places = children->more != NULL ? children->more : children->few;

@@ -37,6 +37,9 @@ void children_add(struct children *children, pid_t pid, child_ended *on_end, voi
 void children_add_visitor(struct children *children, pid_t pid, child_ended *on_end, void *owner,
                           const struct supervised *visits);
 
+/* For one whose end is of no concern: a stage, or what was killed. */
+child_ended children_ignore_end;
+
 /* Who is to be told of the end of `pid`, or NULL. */
 const struct child *children_find(const struct children *children, pid_t pid);
 

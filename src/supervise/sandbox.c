@@ -64,19 +64,11 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     launch_stop(supervisor);
 }
 
-/* The end of one that has done what it was for. */
-static void on_short_end(void *owner, pid_t pid, int wait_status)
-{
-    (void)owner;
-    (void)pid;
-    (void)wait_status;
-}
-
 /* Its end is the end of the link to it, unless it has a PID namespace to hold. */
 static void keep_process(struct supervisor *supervisor, struct spawning *spawning)
 {
     if (!has_pid_namespace(supervisor)) {
-        children_add(&supervisor->children, spawning->pid, on_short_end, NULL);
+        children_add(&supervisor->children, spawning->pid, children_ignore_end, NULL);
         return;
     }
     supervisor->sandbox_pid = spawning->pid;

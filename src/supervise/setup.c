@@ -11,14 +11,6 @@
 
 /* ---- children ------------------------------------------------------------------------------ */
 
-/* The end of one that is of no more concern: a stage, or what was killed. */
-static void on_ignored_end(void *owner, pid_t pid, int wait_status)
-{
-    (void)owner;
-    (void)pid;
-    (void)wait_status;
-}
-
 static void ignore(struct setup *setup, pid_t *pid)
 {
     struct children *children = &setup->supervisor->children;
@@ -26,7 +18,7 @@ static void ignore(struct setup *setup, pid_t *pid)
     if (*pid == 0)
         return;
     children_remove(children, *pid);
-    children_add(children, *pid, on_ignored_end, NULL);
+    children_add(children, *pid, children_ignore_end, NULL);
     *pid = 0;
 }
 
@@ -50,7 +42,7 @@ static bool on_child(void *owner, enum spawn_child role, pid_t pid)
         children_add(children, pid, on_helper_end, setup);
         break;
     case SPAWN_STAGE:
-        children_add(children, pid, on_ignored_end, NULL);
+        children_add(children, pid, children_ignore_end, NULL);
         break;
     }
     return true;
