@@ -27,7 +27,7 @@
 #include "visit/door.h"
 
 /* How long nsinit waits for what it has killed. */
-enum { KILLED_MS = 1000 };
+enum { KILLED_MS = 1000, LOOK_MS = 5 };
 
 static int tie_to_parent(const struct init *init, struct error *error)
 {
@@ -343,6 +343,13 @@ static int run(struct init *init, struct error *error)
     return init->has_failed ? -1 : init->exit_code;
 }
 
+/* A helper's group may not be nsinit's to wait for. */
+static bool is_dying(const struct supervisor *supervisor)
+{
+    return supervisor->children.count > 0 ||
+           (supervisor->killed_group != 0 && kill(-supervisor->killed_group, 0) == 0);
+}
+
 /* What was killed as a start failed is gone before nsinit is, unless the kernel holds it. */
 static void await_killed(struct init *init)
 {
@@ -350,10 +357,10 @@ static void await_killed(struct init *init)
     struct pollfd signals = {.fd = init->signal_fd, .events = POLLIN};
 
     reap_all(init);
-    while (init->supervisor.children.count > 0 && supervise_now_ms() < end) {
+    while (is_dying(&init->supervisor) && supervise_now_ms() < end) {
         struct signalfd_siginfo info;
 
-        if (poll(&signals, 1, (int)(end - supervise_now_ms())) == 1)
+        if (poll(&signals, 1, LOOK_MS) == 1)
             (void)!read(init->signal_fd, &info, sizeof info);
         reap_all(init);
     }

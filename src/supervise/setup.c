@@ -22,6 +22,14 @@ static void ignore(struct setup *setup, pid_t *pid)
     *pid = 0;
 }
 
+/* It may have started others, who are killed with it. */
+static void ignore_helper(struct setup *setup)
+{
+    if (setup->helper != 0)
+        setup->supervisor->killed_group = setup->helper;
+    ignore(setup, &setup->helper);
+}
+
 static void on_process_end(void *owner, pid_t pid, int wait_status);
 static void on_helper_end(void *owner, pid_t pid, int wait_status);
 
@@ -83,7 +91,7 @@ static void complete(struct setup *setup, enum spawn_outcome outcome)
     struct children *children = &setup->supervisor->children;
 
     unlink_setup(setup);
-    ignore(setup, &setup->helper);
+    ignore_helper(setup);
     if (outcome == SPAWN_STARTED && setup->process != 0)
         children_remove(children, setup->process);
     else
@@ -96,7 +104,7 @@ static void complete(struct setup *setup, enum spawn_outcome outcome)
 void setup_abandon(struct setup *setup)
 {
     unlink_setup(setup);
-    ignore(setup, &setup->helper);
+    ignore_helper(setup);
     ignore(setup, &setup->process);
     spawn_abandon(&setup->spawning);
     free_setup(setup);
@@ -205,7 +213,7 @@ static void on_deadline(struct ev_loop *loop, struct ev_timer *watcher, int even
                                   : "the program was not executed within %s",
                  buffer);
     ignore(setup, &setup->process);
-    ignore(setup, &setup->helper);
+    ignore_helper(setup);
     spawn_abandon(&setup->spawning);
     complete(setup, SPAWN_FAILED);
 }

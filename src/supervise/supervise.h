@@ -142,6 +142,7 @@ struct supervisor {
     struct launch launch;
     struct children children;
     struct setup *setups; /* that are under way */
+    pid_t killed_group;   /* of the last helper that was killed, or 0 */
     struct setup first_setup;
     unsigned int setup_round;
     struct relay relay;            /* to nsinit's own supervisor */
