@@ -74,7 +74,7 @@ static void explain_refused_view(struct error *error, const char *type)
     free(text);
     if (count == 0)
         return;
-    error_hint(error, "docker run --security-opt systempaths=unconfined; under another nsinit: its "
+    error_hint(error, "docker run --security-opt systempaths=unconfined; under another nsinit, its "
                       "--mask-proc=no");
     error_reason(error, ERROR_FAILED, "proc is partly masked here (%s%s)", list,
                  count > 3 ? ", ..." : "");

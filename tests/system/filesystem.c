@@ -491,7 +491,7 @@ START_TEST(a_masked_proc_is_named)
     static const struct caller caller = {.way = AS_USER};
 
     fails_as(&caller, "nsinit: --mount-proc /proc: proc is partly masked here (/proc/irq)\n",
-             "hint: docker run --security-opt systempaths=unconfined; under another nsinit: its "
+             "hint: docker run --security-opt systempaths=unconfined; under another nsinit, its "
              "--mask-proc=no\n",
              "mount -t tmpfs masked /proc/irq; cat /proc/self/mountinfo >before\n"
              "ns -- echo it runs\n");

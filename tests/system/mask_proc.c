@@ -93,7 +93,7 @@ START_TEST(a_nested_fresh_proc_names_the_way_out)
     script_succeeds(0, "inner='--unshare user,pid,mnt --map-root-user -- true'\n"
                        "gives 125 ns --unshare pid,mnt -- $BINARY -s $inner\n"
                        "says '--mount-proc /proc: proc is partly masked here (/proc/'\n"
-                       "says 'under another nsinit: its --mask-proc=no'\n"
+                       "says 'under another nsinit, its --mask-proc=no'\n"
                        "gives 0 ns --unshare pid,mnt --mask-proc=no -- $BINARY -s $inner\n"
                        "gives 0 ns --unshare pid,mnt -- $BINARY -s --unshare pid,mnt -- true\n");
 }
