@@ -214,6 +214,11 @@ void job_leave(struct peer *peer)
 {
     struct job *job = peer->job;
 
+    /* It may run, unheard; or have failed, which frees the job. */
+    if (job->setup != NULL)
+        setup_hear(job->setup);
+    if (peer->job == NULL)
+        return;
     if (job->setup != NULL) {
         setup_abandon(job->setup);
         job_free(job);

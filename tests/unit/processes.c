@@ -168,7 +168,10 @@ START_TEST(an_orphan_is_the_child_itself)
     pid_t first;
     pid_t last;
 
-    ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
+    if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) {
+        skip_test("an_orphan_is_the_child_itself", "orphans can't be adopted here (qemu-user)");
+        return;
+    }
     last = start_line(2, &first);
     ck_assert_int_eq(kill(first, SIGKILL), 0);
     ck_assert_int_eq(waitpid(first, NULL, 0), first);
