@@ -22,7 +22,7 @@ static void ignore(struct setup *setup, pid_t *pid)
     *pid = 0;
 }
 
-/* It may have started others, who are killed with it. */
+/* The processes that it has started are killed with it. */
 static void ignore_helper(struct setup *setup)
 {
     if (setup->helper != 0)

@@ -59,6 +59,12 @@ static bool close_by_proc(const struct luggage *luggage)
     return true;
 }
 
+static void close_from_to(int first, unsigned int last)
+{
+    if ((unsigned int)first <= last)
+        (void)syscall(SYS_close_range, (unsigned int)first, last, 0U);
+}
+
 /* False, with nothing closed, where there may be more beyond those that are looked at. */
 static bool close_by_search(const struct luggage *luggage)
 {
@@ -66,6 +72,9 @@ static bool close_by_search(const struct luggage *luggage)
 
     for (int fd = 0; fd < SEARCHED_FDS; fd++)
         fds[fd] = (struct pollfd){.fd = fd};
+    for (size_t i = 0; i < luggage->count; i++)
+        if (luggage->files[i] >= FEW_FDS)
+            return false;
     if (poll(fds, SEARCHED_FDS, 0) < 0)
         return false;
     for (int fd = FEW_FDS; fd < SEARCHED_FDS; fd++)
@@ -74,14 +83,8 @@ static bool close_by_search(const struct luggage *luggage)
     for (int fd = 0; fd < FEW_FDS; fd++)
         if ((fds[fd].revents & POLLNVAL) == 0)
             close_unless_kept(luggage, fd);
-    (void)syscall(SYS_close_range, (unsigned int)FEW_FDS, UINT_MAX, 0U);
+    close_from_to(FEW_FDS, UINT_MAX);
     return true;
-}
-
-static void close_from_to(int first, unsigned int last)
-{
-    if ((unsigned int)first <= last)
-        (void)syscall(SYS_close_range, (unsigned int)first, last, 0U);
 }
 
 static void sort(int *numbers, size_t count)
