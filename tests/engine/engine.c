@@ -107,6 +107,26 @@ int engine_run(struct process *process, const char *engine, const char *const *w
     return process_wait(process);
 }
 
+struct lsns {
+    struct process *process;
+    const char *const *arguments;
+};
+
+static bool lsns_succeeds(void *argument)
+{
+    const struct lsns *lsns = argument;
+
+    if (process_run(lsns->process, &(struct process_options){.arguments = lsns->arguments}) == 0)
+        return true;
+    process_drop(lsns->process);
+    return false;
+}
+
+void lsns_run(struct process *process, const char *const *arguments)
+{
+    wait_until(lsns_succeeds, &(struct lsns){process, arguments}, "a success of lsns");
+}
+
 void container_stop(const struct container *container)
 {
     struct process stop;

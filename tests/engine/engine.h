@@ -69,6 +69,12 @@ bool container_kill(const struct container *container, int signal_number);
 void engine_start(struct process *process, const char *engine, const char *const *words);
 int engine_run(struct process *process, const char *engine, const char *const *words);
 
+/*
+ * Run lsns(8) with these arguments until it succeeds: up to util-linux 2.41 it gives up with exit
+ * code 1 when a process of the machine ends while lsns reads /proc (ESRCH).
+ */
+void lsns_run(struct process *process, const char *const *arguments);
+
 /* The tests that are the same in every way: each file's, and where there is a shell shells.c's. */
 void add_program_tests(TCase *tcase);
 void add_signal_tests(TCase *tcase);

@@ -177,11 +177,7 @@ START_TEST(the_table_of_a_container_has_the_counts_that_lsns_has)
         char row[80];
         char expected[80];
 
-        ck_assert_int_eq(
-            process_run(
-                &lsns, &(struct process_options){.arguments = WORDS("lsns", "-n", "-o", "NS,NPROCS",
-                                                                    "-t", *type, "-p", pid)}),
-            0);
+        lsns_run(&lsns, WORDS("lsns", "-n", "-o", "NS,NPROCS", "-t", *type, "-p", pid));
         ck_assert_int_eq(sscanf(lsns.output.text, "%lu %lu", &id, &count), 2);
         process_drop(&lsns);
         snprintf(expected, sizeof expected, "%lu %s %lu", id, *type, count);

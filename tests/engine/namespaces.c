@@ -236,8 +236,7 @@ START_TEST(a_kept_network_is_known_to_lsns_nsenter_and_ip)
                                .arguments = HOST_NSINIT("--unshare", option, "--", "sh", "-c",
                                                         "readlink /proc/self/ns/net; cat")});
     process_expect(&nsinit, "]\n");
-    ck_assert_int_eq(
-        host_run(&other, WORDS("lsns", "--noheadings", "--type", "net", "--output", "NSFS")), 0);
+    lsns_run(&other, WORDS("lsns", "--noheadings", "--type", "net", "--output", "NSFS"));
     ck_assert_contains(other.output.text, kept_path);
     process_close_input(&nsinit);
     ck_assert_int_eq(process_wait(&nsinit), 0);
