@@ -22,7 +22,10 @@
  * Socket activation and the watchdog name the process they are meant for (sd_listen_fds(3),
  * sd_watchdog_enabled(3)). It was nsinit; it is to be the program, which writes its own pid there.
  */
-static const char *const own_pid_names[OWN_PID_COUNT] = {"LISTEN_PID=", "WATCHDOG_PID="};
+static const char *const own_pid_names[OWN_PID_COUNT] = {
+    [OWN_PID_LISTEN] = "LISTEN_PID=",
+    [OWN_PID_WATCHDOG] = "WATCHDOG_PID=",
+};
 
 static bool names_nsinit(const char *entry, const char *name, const struct inherited *inherited)
 {
@@ -43,8 +46,12 @@ static void set_own_pids(struct program *program, const struct inherited *inheri
     for (int i = 0; i < OWN_PID_COUNT; i++) {
         char **entry = environment_find(program->environment, own_pid_names[i]);
 
-        if (entry != NULL && names_nsinit(*entry, own_pid_names[i], inherited))
-            set_own_pid(program, i);
+        if (entry == NULL || !names_nsinit(*entry, own_pid_names[i], inherited))
+            continue;
+        set_own_pid(program, i);
+        /* The number of nsinit's pidfd goes with its pid: the files would be nobody's. */
+        if (i == OWN_PID_LISTEN)
+            environment_unset(program->environment, "LISTEN_PIDFDID");
     }
 }
 
@@ -63,7 +70,7 @@ static void add_notification(struct program *program, const struct spawn_context
     text_set(program->watchdog_usec, sizeof program->watchdog_usec, "WATCHDOG_USEC=%llu",
              (unsigned long long)context->watchdog_usec);
     environment_set(program->environment, program->watchdog_usec);
-    set_own_pid(program, 1);
+    set_own_pid(program, OWN_PID_WATCHDOG);
 }
 
 /* Whether it gets what nsinit has for it as it is: then nothing needs to be copied. */

@@ -7,8 +7,8 @@
 #include "spawn/settings.h"
 #include "spawn/spawn.h"
 
-/* Variables that hold the pid of the process they are meant for: LISTEN_PID, WATCHDOG_PID. */
-enum { OWN_PID_COUNT = 2 };
+/* Variables that hold the pid of the process they are meant for. */
+enum own_pid { OWN_PID_LISTEN, OWN_PID_WATCHDOG, OWN_PID_COUNT };
 
 /* All that is needed to execute a service's program, prepared before there is a process for it. */
 struct program {

@@ -367,6 +367,35 @@ START_TEST(pids_become_those_that_the_service_sees_of_itself)
 }
 END_TEST
 
+/* Else a newer sd_listen_fds(3) takes the files for another process's. */
+START_TEST(the_pidfd_that_goes_with_listen_pid_goes_with_it)
+{
+    struct process process;
+
+    ck_assert_int_eq(
+        process_run(&process,
+                    &(struct process_options){
+                        .arguments = COMMAND("env", "LISTEN_PID=1", "LISTEN_PIDFDID=4711",
+                                             "LISTEN_FDS=0", nsinit_path(), "--", "sh", "-c",
+                                             "echo $(($$ == LISTEN_PID)) "
+                                             "${LISTEN_PIDFDID-none} $LISTEN_FDS"),
+                        .place = PLACE_FIRST}),
+        0);
+    ck_assert_str_eq(process.output.text, "1 none 0\n");
+    process_drop(&process);
+    /* Both are another process's. */
+    ck_assert_int_eq(
+        process_run(
+            &process,
+            &(struct process_options){
+                .arguments = COMMAND("env", "LISTEN_PID=77", "LISTEN_PIDFDID=4711", nsinit_path(),
+                                     "--", "sh", "-c", "echo $LISTEN_PID $LISTEN_PIDFDID"),
+                .place = PLACE_FIRST}),
+        0);
+    ck_assert_str_eq(process.output.text, "77 4711\n");
+}
+END_TEST
+
 START_TEST(a_watchdog_of_another_process_stays_its_own)
 {
     struct process process;
@@ -400,6 +429,7 @@ TCase *relay_case(void)
                                   without_notify_nothing_is_said_in_the_services_place,
                                   a_watchdog_of_nsinits_becomes_the_services,
                                   pids_become_those_that_the_service_sees_of_itself,
+                                  the_pidfd_that_goes_with_listen_pid_goes_with_it,
                                   a_watchdog_of_another_process_stays_its_own,
                                   NULL};
 
