@@ -102,12 +102,21 @@ int network_start_loopback(struct error *error)
     return check(error, ATTEMPT_LOOPBACK, "", result, "");
 }
 
+/*
+ * A bridge without an address of its own takes the lowest of its ports', and who has talked to it
+ * loses it when that changes. This one is higher than any other port's, and the same for all, so
+ * that no port that comes or goes changes anything: Xen gives it to its bridges' ports, too.
+ */
+static const uint8_t outer_mac[6] = {0xfe, 0xff, 0xff, 0xff, 0xff, 0xff};
+
 /* An end of the pair: both carry the same MTU, or the one would drop what the other sends. */
-static void add_end(struct netlink *netlink, const char *name, unsigned int mtu)
+static void add_end(struct netlink *netlink, const char *name, unsigned int mtu, const uint8_t *mac)
 {
     netlink_add_text(netlink, IFLA_IFNAME, name);
     if (mtu != 0)
         netlink_add_number(netlink, IFLA_MTU, mtu);
+    if (mac != NULL)
+        netlink_add(netlink, IFLA_ADDRESS, mac, sizeof outer_mac);
 }
 
 /* The inner end is made in its namespace, by its final name: it is never seen outside. */
@@ -119,16 +128,14 @@ static int make_pair(struct netlink *netlink, const struct veth *veth, const cha
     size_t peer;
 
     netlink_begin(netlink, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &device, sizeof device);
-    add_end(netlink, host, veth->mtu);
+    add_end(netlink, host, veth->mtu, outer_mac);
     info = netlink_begin_nest(netlink, IFLA_LINKINFO);
     netlink_add_text(netlink, IFLA_INFO_KIND, "veth");
     data = netlink_begin_nest(netlink, IFLA_INFO_DATA);
     peer = netlink_begin_nest(netlink, VETH_INFO_PEER);
     netlink_add_header(netlink, &device, sizeof device);
-    add_end(netlink, veth->name, veth->mtu);
+    add_end(netlink, veth->name, veth->mtu, veth->has_mac ? veth->mac : NULL);
     netlink_add_number(netlink, IFLA_NET_NS_PID, (uint32_t)pid);
-    if (veth->has_mac)
-        netlink_add(netlink, IFLA_ADDRESS, veth->mac, sizeof veth->mac);
     netlink_end_nest(netlink, peer);
     netlink_end_nest(netlink, data);
     netlink_end_nest(netlink, info);
@@ -203,7 +210,7 @@ static void delete_pair(struct netlink *netlink, int index)
 
 /* The first pair, then the others; if they fail, the first goes again. */
 static int make_all(struct netlink *netlink, const struct veth *veths, size_t count, pid_t pid,
-                    struct error *error)
+                    int *ends, struct error *error)
 {
     char host[INTERFACE_NAME_SIZE];
     int result;
@@ -221,8 +228,10 @@ static int make_all(struct netlink *netlink, const struct veth *veths, size_t co
     if (check(error, ATTEMPT_PAIR, "", index, netlink->explanation) < 0)
         return -1;
     if (connect_outer_end(netlink, veths, index, error) == 0 &&
-        make_all(netlink, veths + 1, count - 1, pid, error) == 0)
+        make_all(netlink, veths + 1, count - 1, pid, ends + 1, error) == 0) {
+        *ends = index;
         return 0;
+    }
     delete_pair(netlink, index);
     return -1;
 }
@@ -336,27 +345,56 @@ static int configure_all(struct netlink *netlink, const struct veth *veths, size
     return 0;
 }
 
-/* From outside of the namespace of the process `pid`, or from inside, where that is 0. */
-static int prepare(const struct veth *veths, size_t count, pid_t pid, struct error *error)
+static int open_socket(struct netlink *netlink, struct error *error)
+{
+    error_subject(error, "--veth");
+    return check(error, ATTEMPT_SOCKET, "", netlink_open(netlink), "");
+}
+
+int network_make_veths(const struct veth *veths, size_t count, pid_t pid, int *ends,
+                       struct error *error)
 {
     struct netlink netlink;
     int result;
 
-    error_subject(error, "--veth");
-    if (check(error, ATTEMPT_SOCKET, "", netlink_open(&netlink), "") < 0)
+    if (open_socket(&netlink, error) < 0)
         return -1;
-    result = pid != 0 ? make_all(&netlink, veths, count, pid, error)
-                      : configure_all(&netlink, veths, count, error);
+    result = make_all(&netlink, veths, count, pid, ends, error);
     netlink_close(&netlink);
     return result;
 }
 
-int network_make_veths(const struct veth *veths, size_t count, pid_t pid, struct error *error)
+static bool any_end(const int *ends, size_t count)
 {
-    return prepare(veths, count, pid, error);
+    for (size_t i = 0; i < count; i++)
+        if (ends[i] != 0)
+            return true;
+    return false;
+}
+
+void network_delete_veths(int *ends, size_t count)
+{
+    struct netlink netlink;
+
+    if (ends == NULL || !any_end(ends, count) || netlink_open(&netlink) < 0)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        /* The kernel gives the number of a device that is gone to no other one. */
+        if (ends[i] != 0)
+            delete_pair(&netlink, ends[i]);
+        ends[i] = 0;
+    }
+    netlink_close(&netlink);
 }
 
 int network_configure(const struct veth *veths, size_t count, struct error *error)
 {
-    return prepare(veths, count, 0, error);
+    struct netlink netlink;
+    int result;
+
+    if (open_socket(&netlink, error) < 0)
+        return -1;
+    result = configure_all(&netlink, veths, count, error);
+    netlink_close(&netlink);
+    return result;
 }

@@ -14,10 +14,19 @@ int network_start_loopback(struct error *error);
 /*
  * Outside: make each pair, with the inner end in the network namespace of process `pid`, put the
  * outer end into its bridge and bring it up. The pair goes when the namespace goes; on failure
- * those made by this call are gone again. 0, or -1 with `error` filled in: subject --veth and the
- * name, the kernel's extended acknowledgement in the reason, a hint where it is a usual refusal.
+ * those made by this call are gone again. 0, with the number of each outer end in `ends`; or -1
+ * with `error` filled in: subject --veth and the name, the kernel's extended acknowledgement in the
+ * reason, a hint where it is a usual refusal.
  */
-int network_make_veths(const struct veth *veths, size_t count, pid_t pid, struct error *error);
+int network_make_veths(const struct veth *veths, size_t count, pid_t pid, int *ends,
+                       struct error *error);
+
+/*
+ * Delete the pairs of these outer ends (0: none), which become 0; `ends` may be NULL. The kernel
+ * does so only some time after the namespace's last process has ended: until then names and
+ * addresses are taken.
+ */
+void network_delete_veths(int *ends, size_t count);
 
 /* Inside, after that: addresses, MAC, up, routes. 0, or -1 with `error` filled in. */
 int network_configure(const struct veth *veths, size_t count, struct error *error);

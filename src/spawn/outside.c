@@ -101,9 +101,11 @@ int outside_check(const struct isolation *isolation, struct error *error)
     return error_reason(error, ERROR_FAILED, "is not there, or another PID namespace's");
 }
 
-int outside_connect(const struct isolation *isolation, pid_t pid, struct error *error)
+int outside_connect(const struct isolation *isolation, pid_t pid, int *veth_ends,
+                    struct error *error)
 {
     if (isolation->veth_count == 0)
         return 0;
-    return network_make_veths(isolation->veths, isolation->veth_count, pid, error);
+    network_delete_veths(veth_ends, isolation->veth_count);
+    return network_make_veths(isolation->veths, isolation->veth_count, pid, veth_ends, error);
 }

@@ -21,8 +21,12 @@ int outside_check(const struct isolation *isolation, struct error *error);
 bool outside_needs_mapper(const struct isolation *isolation, int user_fd);
 int outside_map(const struct isolation *isolation, int user_fd, pid_t pid, struct error *error);
 
-/* Devices of the network. */
-int outside_connect(const struct isolation *isolation, pid_t pid, struct error *error);
+/*
+ * Devices of the network, in the place of those of an earlier run: the numbers of their outer ends
+ * are in `veth_ends`, one for each --veth, for network_delete_veths.
+ */
+int outside_connect(const struct isolation *isolation, pid_t pid, int *veth_ends,
+                    struct error *error);
 
 /*
  * Start the user's hook, in a process group of its own, with the namespaces in `shown` for it to

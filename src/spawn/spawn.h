@@ -35,7 +35,8 @@ struct spawn_context {
     uint64_t watchdog_usec;              /* 0: none */
     const struct open_namespaces *given; /* namespaces to be in, or NULL; the caller's */
     struct kept_names *kept; /* by TYPE=PATH, over the runs of the service; or NULL: it has one */
-    namespace_set shows;     /* those of its namespaces that nsinit is to get open */
+    int *veth_ends; /* of its --veth, over the runs of the service: see network.h; or NULL: none */
+    namespace_set shows; /* those of its namespaces that nsinit is to get open */
     bool
         is_sandbox; /* it runs no program: the outcome is SPAWN_INSIDE in it, as in an inner init */
     bool is_visit;  /* a command in the namespaces of a service that runs */
@@ -91,6 +92,7 @@ struct spawning {
     bool another_user;  /* it lives in a user namespace other than nsinit's */
     pid_t pid;          /* the process; 0: not known yet */
     bool has_ended;     /* it has, and was waited for */
+    bool is_connected;  /* its --veth is there */
     pid_t program;      /* the inner init's child, or the process itself; 0: not executed yet */
     pid_t reaped;       /* a child that has just been waited for, in no known role yet; or 0 */
     pid_t helper;       /* whose end is awaited; 0: none */

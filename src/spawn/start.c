@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "spawn/link.h"
+#include "spawn/network.h"
 #include "spawn/outside.h"
 #include "visit/door.h"
 
@@ -78,8 +79,9 @@ static enum spawn_outcome on_mapped(struct spawning *spawning)
     struct error *error = &spawning->error;
     pid_t hook;
 
-    if (outside_connect(isolation, spawning->pid, error) < 0)
+    if (outside_connect(isolation, spawning->pid, spawning->context.veth_ends, error) < 0)
         return fail(spawning);
+    spawning->is_connected = true;
     if (kept_make(spawning->kept, isolation, &spawning->shown, error) < 0)
         return fail(spawning);
     if (isolation->hook_created == NULL)
@@ -406,5 +408,7 @@ void spawn_abandon(struct spawning *spawning)
     spawning->pid = spawning->helper = 0;
     if (spawning->kept != NULL)
         kept_undo(spawning->kept);
+    if (spawning->is_connected)
+        network_delete_veths(spawning->context.veth_ends, spawning->service.isolation.veth_count);
     spawn_release(spawning);
 }

@@ -155,6 +155,7 @@ static int do_delay(struct supervised *supervised)
     const struct restart *policy = &plan_of(supervised)->restart;
     uint32_t delay;
 
+    run_disconnect(supervised);
     if (supervised->starts_again || supervised->is_kept_down)
         return go_on_by_request(supervised);
     delay = restarts_next(&supervised->restarts, policy, supervised->ran_ms);

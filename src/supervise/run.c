@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "spawn/network.h"
 #include "supervise/actions.h"
 #include "supervise/health.h"
 #include "supervise/lending.h"
@@ -41,15 +42,23 @@ static int open_tty(const char *path, struct spawn_context *context)
     return 0;
 }
 
-/* What one run has mounted, the next one replaces. */
-static int remember_kept(struct supervised *supervised, struct spawn_context *context)
+/* What one run has mounted or connected outside, the next one replaces. */
+static int remember_outside(struct supervised *supervised, struct spawn_context *context)
 {
-    if (supervised->service->isolation.kept_at != NULL && supervised->kept == NULL) {
+    const struct isolation *isolation = &supervised->service->isolation;
+
+    if (isolation->kept_at != NULL && supervised->kept == NULL) {
         supervised->kept = calloc(1, sizeof *supervised->kept);
         if (supervised->kept == NULL)
             return -1;
     }
+    if (isolation->veth_count > 0 && supervised->veth_ends == NULL) {
+        supervised->veth_ends = calloc(isolation->veth_count, sizeof *supervised->veth_ends);
+        if (supervised->veth_ends == NULL)
+            return -1;
+    }
     context->kept = supervised->kept;
+    context->veth_ends = supervised->veth_ends;
     return 0;
 }
 
@@ -67,7 +76,7 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
     /* What else an inner init passes on has come from outside. */
     if (supervisor->is_inner)
         return 0;
-    if (remember_kept(supervised, context) < 0)
+    if (remember_outside(supervised, context) < 0)
         return error_failed(error, "%s: memory", name_of(supervised));
     context->makes_notify_socket = supervision_has_notify_socket(plan);
     context->hides_notify_socket =
@@ -238,6 +247,22 @@ void run_give_up_setup(struct supervised *supervised, int exit_code)
     supervised->exit_code = exit_code;
     supervised->has_ended = true;
     supervise_event(supervised, actions_conclude(supervised));
+}
+
+void run_disconnect_last(struct supervised *supervised)
+{
+    const struct isolation *isolation = &supervised->service->isolation;
+
+    /* What can be entered by its name is there to be used later. */
+    if (isolation_kept_at(isolation, NAMESPACE_NET) == NULL)
+        network_delete_veths(supervised->veth_ends, isolation->veth_count);
+}
+
+void run_disconnect(struct supervised *supervised)
+{
+    /* What other services are in is the next run's, too. */
+    if (namespaces_have(lending_new(supervised), NAMESPACE_NET))
+        run_disconnect_last(supervised);
 }
 
 void run_unwatch(struct supervised *supervised)

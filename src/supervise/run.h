@@ -15,6 +15,11 @@ void run_start(struct supervised *supervised);
 /* The process is not wanted any more before it has executed its program: as if it had ended so. */
 void run_give_up_setup(struct supervised *supervised, int exit_code);
 
+/* Nothing is left of the run, or of the last one: delete what connected it to the network, unless
+ * that is kept for others. */
+void run_disconnect(struct supervised *supervised);
+void run_disconnect_last(struct supervised *supervised);
+
 /* It is being ended, or has ended: no timer and no health check goes on. */
 void run_unwatch(struct supervised *supervised);
 

@@ -4,9 +4,11 @@
 #include "supervise/sandbox.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "spawn/link.h"
+#include "spawn/network.h"
 #include "supervise/launch.h"
 #include "supervise/supervise.h"
 #include "util/log.h"
@@ -110,8 +112,19 @@ static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome o
 void sandbox_start(struct supervisor *supervisor)
 {
     static const struct setup_hooks setup_hooks = {on_done, on_inside};
+    const struct isolation *isolation = &supervisor->pod->sandbox->isolation;
     struct spawn_context context = supervisor->context;
+    struct error error = {.kind = ERROR_FAILED};
 
+    if (isolation->veth_count > 0) {
+        supervisor->veth_ends = calloc(isolation->veth_count, sizeof *supervisor->veth_ends);
+        if (supervisor->veth_ends == NULL) {
+            error_failed(&error, "pod: memory");
+            supervisor->hooks->on_start_failed(supervisor->owner, &error);
+            return;
+        }
+    }
+    context.veth_ends = supervisor->veth_ends;
     context.is_sandbox = true;
     context.shows = shared_types(supervisor);
     setup_begin(&supervisor->sandbox_setup, supervisor,
@@ -127,6 +140,14 @@ bool sandbox_end(struct supervisor *supervisor)
         return false;
     /* It ends all that is left by the drain schedule, as any nsinit that is asked to. */
     return kill(supervisor->sandbox_pid, SIGTERM) == 0;
+}
+
+void sandbox_disconnect(struct supervisor *supervisor)
+{
+    const struct service *sandbox = supervisor->pod->sandbox;
+
+    if (sandbox != NULL && isolation_kept_at(&sandbox->isolation, NAMESPACE_NET) == NULL)
+        network_delete_veths(supervisor->veth_ends, sandbox->isolation.veth_count);
 }
 
 void sandbox_hurry(const struct supervisor *supervisor)

@@ -24,6 +24,9 @@ void sandbox_start(struct supervisor *supervisor);
  */
 bool sandbox_end(struct supervisor *supervisor);
 
+/* Nothing is left in there: delete what connected it to the network, unless that is kept. */
+void sandbox_disconnect(struct supervisor *supervisor);
+
 /* On to the next step of that. */
 void sandbox_hurry(const struct supervisor *supervisor);
 

@@ -354,9 +354,29 @@ void supervise_stop(struct supervisor *supervisor)
     launch_stop(supervisor);
 }
 
+/* What the drain cannot reach, a launcher's daemon, may need its network still. */
+static bool leaves_nothing(const struct supervisor *supervisor, const struct service *service)
+{
+    return namespaces_have(service->isolation.unshared, NAMESPACE_PID) ||
+           (supervisor->adopts && supervisor->pod->drain.count > 0);
+}
+
+static void disconnect(struct supervisor *supervisor)
+{
+    const struct service *sandbox = supervisor->pod->sandbox;
+
+    for (size_t i = 0; i < supervisor->count; i++)
+        if (leaves_nothing(supervisor, supervisor->services[i].service))
+            run_disconnect_last(&supervisor->services[i]);
+    if (sandbox != NULL && leaves_nothing(supervisor, sandbox))
+        sandbox_disconnect(supervisor);
+}
+
 void supervise_end(struct supervisor *supervisor)
 {
     for (size_t i = 0; i < supervisor->count; i++)
         if (supervisor->services[i].output != NULL)
             output_end(supervisor->services[i].output, LAST_OUTPUT_MS);
+    if (!supervisor->is_inner)
+        disconnect(supervisor);
 }

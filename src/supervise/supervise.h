@@ -66,6 +66,7 @@ struct supervised {
     struct output *output;          /* NULL: its output is not nsinit's affair */
     struct lent *lent;              /* its namespaces that others enter; owned, or NULL */
     struct kept_names *kept;        /* those it keeps by TYPE=PATH, over its runs; owned, or NULL */
+    int *veth_ends;                 /* the outer ends of its --veth; owned, or NULL: it has none */
     int64_t ran_ms;      /* how long the last run was; negative: it could not be started */
     uint64_t started_ms; /* this and the next on the monotonic clock */
     uint64_t since_ms;   /* its state */
@@ -147,6 +148,7 @@ struct supervisor {
     unsigned int setup_round;
     struct relay relay;            /* to nsinit's own supervisor */
     struct open_namespaces shared; /* by all services of the pod */
+    int *veth_ends;                /* those of the pod's own --veth; NULL: it has none */
     struct spawn_context context;  /* what every process gets */
 };
 

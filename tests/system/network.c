@@ -217,6 +217,43 @@ START_TEST(two_services_on_one_bridge_reach_each_other)
 }
 END_TEST
 
+/* Whoever has talked to a bridge loses it when its address changes: arp(7). */
+START_TEST(a_bridge_keeps_its_address_whatever_service_comes_or_goes)
+{
+    enum { SERVICES = 5 };
+    struct process services[SERVICES];
+    char *address = NULL;
+
+    if (lacks_tools("a_bridge_keeps_its_address_whatever_service_comes_or_goes"))
+        return;
+    make_outside();
+    make_bridge("br0");
+    make_bridge("br1");
+    outside("ip link add other address fe:00:00:00:00:01 type veth peer name end && "
+            "ip link set other master br1 up && ip link set end up");
+    for (int i = 0; i < SERVICES; i++) {
+        char *now;
+
+        services[i] =
+            started(IN_NEW_NET("--veth", "bridge=br0", "--veth", "bridge=br1", "--", UNTIL_TOLD));
+        now = output_of("ip -br link show br0; ip -br link show br1");
+        ck_assert_contains(now, "fe:00:00:00:00:01");
+        if (address != NULL)
+            ck_assert_str_eq(now, address);
+        free(address);
+        address = now;
+    }
+    for (int i = 0; i < SERVICES; i++) {
+        char *now = output_of("ip -br link show br0; ip -br link show br1");
+
+        ck_assert_str_eq(now, address);
+        finish(&services[i]);
+        free(now);
+    }
+    free(address);
+}
+END_TEST
+
 /* An address that was resolved is taken for good for 15 s and longer: arp(7). */
 START_TEST(who_has_talked_to_a_service_reaches_its_next_run)
 {
@@ -387,6 +424,80 @@ START_TEST(the_pair_goes_when_the_service_ends)
     ck_assert_contains(meanwhile, "out@");
     finish(&process);
     wait_until(links_are, before, "the pair to be gone");
+}
+END_TEST
+
+/* The kernel removes a network namespace some time after its last process: 20 to 40 ms. */
+START_TEST(a_restart_finds_the_outer_name_free)
+{
+    struct process process;
+
+    if (lacks_tools("a_restart_finds_the_outer_name_free"))
+        return;
+    make_outside();
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(
+            process_run(&process, IN_NEW_NET("--veth", "host=out", "--restart", "on-failure:5",
+                                             QUICKLY, "--unshare", i == 0 ? "net" : "net,pid", "--",
+                                             "sh", "-c", "echo it ran; exit 3")),
+            3);
+        ck_assert_lacks(process.errors.text, "taken");
+        ck_assert_int_eq(count_of(process.output.text, "it ran"), 6);
+        process_drop(&process);
+    }
+}
+END_TEST
+
+/* What was connected goes with a start that failed after that. */
+START_TEST(a_start_after_a_failed_one_finds_the_outer_name_free)
+{
+    if (lacks_tools("a_start_after_a_failed_one_finds_the_outer_name_free"))
+        return;
+    make_outside();
+    for (int i = 0; i < 5; i++) {
+        struct process process;
+
+        ck_assert_int_eq(
+            process_run(&process, IN_NEW_NET("--veth", "host=out", "--", "/nonexistent")), 127);
+        process_drop(&process);
+    }
+}
+END_TEST
+
+START_TEST(the_next_nsinit_finds_the_outer_name_free)
+{
+    if (lacks_tools("the_next_nsinit_finds_the_outer_name_free"))
+        return;
+    make_outside();
+    for (int i = 0; i < 5; i++) {
+        succeeds(IN_NEW_NET("--veth", "host=out", "--", "true"));
+        succeeds(AS_POD("[pod]\nunshare = net\nveth = host=out\n"
+                        "[service web]\ncommand = true\n"));
+        succeeds(AS_POD("[service web]\ncommand = true\nunshare = net\nveth = host=out\n"));
+    }
+}
+END_TEST
+
+/* The pair belongs to the namespace, which another service is in. */
+START_TEST(a_restart_leaves_the_pair_of_a_namespace_that_another_service_is_in)
+{
+    const char *runs = fresh_file("runs");
+    struct process process;
+
+    if (lacks_tools("a_restart_leaves_the_pair_of_a_namespace_that_another_service_is_in"))
+        return;
+    make_outside();
+    process =
+        ran(AS_POD("[service web]\nunshare = net\nveth = host=out\n"
+                   "command = sh -c 'echo run >>%s; grep -c run %s | grep -q 3 && sleep 100'\n"
+                   "restart = always\nrestart-delay = 1ms..1ms\n"
+                   "[service log]\nenter = net=service:web\nafter = web\n"
+                   "command = sh -ec 'ip -br link show eth0; "
+                   "until grep -c run %s | grep -q 3; do sleep 0.01; done; "
+                   "ip -br link show eth0'\nessential = yes\n",
+                   runs, runs, runs));
+    ck_assert_int_eq(count_of(process.output.text, "eth0@"), 2);
+    process_drop(&process);
 }
 END_TEST
 
@@ -627,32 +738,38 @@ END_TEST
 
 TCase *network_case(void)
 {
-    const TTest *const tests[] = {loopback_is_up_in_a_new_namespace,
-                                  loopback_stays_down_on_request,
-                                  a_pair_carries_ipv4_and_ipv6_both_ways,
-                                  the_first_packet_reaches_the_bridge,
-                                  two_services_on_one_bridge_reach_each_other,
-                                  who_has_talked_to_a_service_reaches_its_next_run,
-                                  a_third_service_routes_between_two_networks,
-                                  both_ends_have_the_mtu_and_the_inner_one_the_mac,
-                                  addresses_have_their_prefix_and_broadcast,
-                                  the_gateway_is_the_default_route,
-                                  a_gateway_outside_of_the_prefix_is_a_neighbour,
-                                  the_outer_name_is_the_first_free_one_and_the_inner_ones_count,
-                                  the_pair_goes_when_the_service_ends,
-                                  a_misspelt_key_is_a_usage_error,
-                                  a_taken_name_is_refused_wherever_it_is_taken,
-                                  a_bridge_is_to_be_there_and_to_be_one,
-                                  when_a_later_pair_fails_the_earlier_ones_go,
-                                  what_the_kernel_refuses_inside_is_named,
-                                  without_cap_net_admin_the_way_out_is_named,
-                                  an_ordinary_user_has_a_loopback_and_no_pair,
-                                  a_port_is_published_rootless_by_slirp4netns,
-                                  a_port_is_published_rootless_by_pasta,
-                                  a_port_is_published_by_a_rule_of_nft,
-                                  a_port_is_published_by_a_rule_of_iptables,
-                                  a_hook_that_cannot_publish_stops_the_start,
-                                  NULL};
+    const TTest *const tests[] = {
+        loopback_is_up_in_a_new_namespace,
+        loopback_stays_down_on_request,
+        a_pair_carries_ipv4_and_ipv6_both_ways,
+        the_first_packet_reaches_the_bridge,
+        a_bridge_keeps_its_address_whatever_service_comes_or_goes,
+        two_services_on_one_bridge_reach_each_other,
+        who_has_talked_to_a_service_reaches_its_next_run,
+        a_third_service_routes_between_two_networks,
+        both_ends_have_the_mtu_and_the_inner_one_the_mac,
+        addresses_have_their_prefix_and_broadcast,
+        the_gateway_is_the_default_route,
+        a_gateway_outside_of_the_prefix_is_a_neighbour,
+        the_outer_name_is_the_first_free_one_and_the_inner_ones_count,
+        the_pair_goes_when_the_service_ends,
+        a_restart_finds_the_outer_name_free,
+        a_start_after_a_failed_one_finds_the_outer_name_free,
+        the_next_nsinit_finds_the_outer_name_free,
+        a_restart_leaves_the_pair_of_a_namespace_that_another_service_is_in,
+        a_misspelt_key_is_a_usage_error,
+        a_taken_name_is_refused_wherever_it_is_taken,
+        a_bridge_is_to_be_there_and_to_be_one,
+        when_a_later_pair_fails_the_earlier_ones_go,
+        what_the_kernel_refuses_inside_is_named,
+        without_cap_net_admin_the_way_out_is_named,
+        an_ordinary_user_has_a_loopback_and_no_pair,
+        a_port_is_published_rootless_by_slirp4netns,
+        a_port_is_published_rootless_by_pasta,
+        a_port_is_published_by_a_rule_of_nft,
+        a_port_is_published_by_a_rule_of_iptables,
+        a_hook_that_cannot_publish_stops_the_start,
+        NULL};
 
     return case_of("network", tests);
 }
