@@ -7,6 +7,41 @@
 #include "options/setters.h"
 #include "util/names.h"
 #include "util/parse.h"
+#include "util/text.h"
+
+/* What ip-netns(8) does not take as a name would be the path of something else. */
+static const char *check_netns(const char *source, struct error *error)
+{
+    const char *name = netns_name_of(source);
+
+    return name == NULL || netns_is_name(name)
+               ? NULL
+               : told(error_reason(error, ERROR_USAGE,
+                                   "'%s' is no name of a network namespace: netns:NAME", source));
+}
+
+/* A path as it is, or that of netns:NAME. NULL with the reason filled in. */
+static const char *place_to_keep(struct request *request, namespace_set set, const char *source,
+                                 struct error *error)
+{
+    const char *name = netns_name_of(source);
+    char *path;
+    size_t size;
+
+    if (name == NULL)
+        return source;
+    if (!namespaces_have(set, NAMESPACE_NET)) {
+        error_reason(error, ERROR_USAGE, "'%s' names a network namespace: net=%s", source, source);
+        return NULL;
+    }
+    if (check_netns(source, error) != NULL)
+        return NULL;
+    size = sizeof NETNS_DIRECTORY "/" + strlen(name);
+    path = request_keep(request, size, error);
+    if (path != NULL)
+        text_set(path, size, NETNS_DIRECTORY "/%s", name);
+    return path;
+}
 
 /* pid,net,mnt or all; a type may be followed by =PATH, and the path ends at the next comma. */
 const char *set_unshare(void *field, const char *value, struct error *error)
@@ -35,6 +70,9 @@ const char *set_unshare(void *field, const char *value, struct error *error)
                     request_keep(request, NAMESPACE_COUNT * sizeof isolation->kept_at[0], error);
             if (isolation->kept_at == NULL)
                 return "";
+            path = place_to_keep(request, set, path, error);
+            if (path == NULL)
+                return "";
             isolation->kept_at[__builtin_ctz(set)] = path;
         }
         value += length + (value[length] == ',');
@@ -53,6 +91,8 @@ const char *set_enter(void *field, const char *value, struct error *error)
     if (value[length] == '\0' || value[length + 1] == '\0' || length >= sizeof list)
         return "not LIST=SOURCE, as in net,uts=1234 or net=netns:NAME";
     entrance.source = value + length + 1;
+    if (check_netns(entrance.source, error) != NULL)
+        return "";
     if (namespaces_parse(&entrance.types, list, error) < 0)
         return "";
     entrance.all = list_has(list, "all");

@@ -47,6 +47,21 @@ int namespaces_parse(namespace_set *set, const char *list, struct error *error)
     }
 }
 
+const char *netns_name_of(const char *source)
+{
+    static const char prefix[] = "netns:";
+
+    return strncmp(source, prefix, sizeof prefix - 1) == 0 ? source + sizeof prefix - 1 : NULL;
+}
+
+bool netns_is_name(const char *name)
+{
+    size_t length = strlen(name);
+
+    return length > 0 && length <= NAME_MAX && strchr(name, '/') == NULL &&
+           strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
 /* A number up to the next colon or the end; moves past it. False when there is none. */
 static bool next_id(const char **text, unsigned int *id)
 {

@@ -88,6 +88,16 @@ struct isolation {
     const char *hook_created;
 };
 
+/* Where ip-netns(8) keeps network namespaces by their names. */
+#define NETNS_DIRECTORY "/run/netns"
+
+/*
+ * The name of a source netns:NAME, or NULL where the source is another one. A name that ip-netns
+ * does not take is told by netns_is_name.
+ */
+const char *netns_name_of(const char *source);
+bool netns_is_name(const char *name);
+
 /* Add the types of a list like "pid,net" or "all" to a set. 0, or -1 with the reason filled in. */
 int namespaces_parse(namespace_set *set, const char *list, struct error *error);
 

@@ -218,7 +218,7 @@ static void read_netns(struct identity *identity)
 {
     uint64_t id = identity->namespaces[NAMESPACE_NET].id;
     struct text text = text_in(identity->netns, sizeof identity->netns);
-    DIR *directory = opendir("/run/netns");
+    DIR *directory = opendir(NETNS_DIRECTORY);
     const struct dirent *entry;
 
     identity->errors[FACT_NETNS] = directory == NULL && errno != ENOENT ? errno : 0;

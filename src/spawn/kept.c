@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "spawn/netns.h"
 #include "spawn/tree.h"
 #include "util/text.h"
 
@@ -198,6 +199,8 @@ static int make_one(struct kept_name *name, const char *path, enum namespace_typ
         return 0;
     take_off(name);
     name->path = NULL;
+    if (netns_prepare(path, error) < 0)
+        return -1;
     place = open_place(name, path, error);
     if (place < 0)
         return -1;

@@ -16,17 +16,16 @@
 #include "util/proc.h"
 #include "util/text.h"
 
-static const char netns_prefix[] = "netns:";
-
 /* The path of a namespace of the type at the source. */
 static void set_path(char path[PATH_MAX], const char *source, enum namespace_type type)
 {
+    const char *name = netns_name_of(source);
     unsigned long pid;
 
     if (parse_number(source, INT_MAX, &pid) == 0)
         text_set(path, PATH_MAX, "/proc/%lu/ns/%s", pid, namespace_kinds[type].name);
-    else if (strncmp(source, netns_prefix, sizeof netns_prefix - 1) == 0)
-        text_set(path, PATH_MAX, "/run/netns/%s", source + sizeof netns_prefix - 1);
+    else if (name != NULL)
+        text_set(path, PATH_MAX, NETNS_DIRECTORY "/%s", name);
     else
         text_set(path, PATH_MAX, "%s", source);
 }

@@ -1,6 +1,7 @@
 /*
  * kept.c - --unshare TYPE=PATH undoes what nsinit has done, and nothing else
  */
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "system/script.h"
@@ -108,6 +109,82 @@ START_TEST(all_names_of_a_failed_start_go)
 }
 END_TEST
 
+/* A /run of the test's own, and a look at how often /run/netns is mounted on itself. */
+#define OWN_RUN                  \
+    "mount -t tmpfs none /run\n" \
+    "shared() { grep -c ' /run/netns .* shared:' /proc/self/mountinfo; }\n"
+
+static bool lacks_ip(const char *test)
+{
+    if (system("command -v ip >/dev/null") == 0)
+        return false;
+    skip_test(test, "needs ip (iproute2)");
+    return true;
+}
+
+/* What ip-netns finds is as it makes it itself: it adds and deletes names, those of nsinit too. */
+START_TEST(ip_netns_adds_and_deletes_after_nsinit)
+{
+    if (lacks_root("ip_netns_adds_and_deletes_after_nsinit") ||
+        lacks_ip("ip_netns_adds_and_deletes_after_nsinit"))
+        return;
+    script_succeeds(0, OWN_RUN "gives 0 ns --unshare net=netns:blue -- true\n"
+                               "gives 0 ns --unshare net=/run/netns/green -- true\n"
+                               "[ $(stat -c %a /run/netns) = 755 ]; [ $(shared) = 1 ]\n"
+                               "ip netns add red; [ $(shared) = 1 ]\n"
+                               "ip netns exec blue ip link show lo | grep -q UP\n"
+                               "ip netns list | grep -q green\n"
+                               "ip netns del blue; [ ! -e /run/netns/blue ]\n"
+                               "ip netns del green; [ ! -e /run/netns/green ]\n"
+                               "ip netns del red; [ ! -e /run/netns/red ]\n"
+                               "gives 0 ns --unshare net=netns:blue -- true\n"
+                               "[ $(shared) = 1 ]\n");
+}
+END_TEST
+
+/* A mount namespace that was copied meanwhile holds no name that is deleted. */
+START_TEST(a_name_that_is_deleted_goes_in_copied_mount_namespaces_too)
+{
+    if (lacks_root("a_name_that_is_deleted_goes_in_copied_mount_namespaces_too") ||
+        lacks_ip("a_name_that_is_deleted_goes_in_copied_mount_namespaces_too"))
+        return;
+    script_succeeds(0, OWN_RUN "gives 0 ns --unshare net=netns:blue -- true; mkfifo go\n"
+                               "unshare -m --propagation unchanged sh -c 'read -r go <go\n"
+                               "    ! grep -q netns/blue /proc/self/mountinfo' &\n"
+                               "ip netns del blue; echo >go; wait $!\n");
+}
+END_TEST
+
+START_TEST(a_named_network_namespace_is_entered_by_its_name)
+{
+    if (lacks_root("a_named_network_namespace_is_entered_by_its_name"))
+        return;
+    script_succeeds(0, OWN_RUN
+                    "gives 0 ns --unshare net=netns:blue -- readlink /proc/self/ns/net\n"
+                    "mv out first\n"
+                    "gives 0 ns --enter net=netns:blue -- readlink /proc/self/ns/net\n"
+                    "cmp first out\n"
+                    "gives 125 ns --unshare net=netns:blue -- true\n"
+                    "says '--unshare net=/run/netns/blue: a namespace is kept there already'\n");
+}
+END_TEST
+
+START_TEST(a_name_that_ip_netns_does_not_take_is_refused)
+{
+    if (lacks_root("a_name_that_ip_netns_does_not_take_is_refused"))
+        return;
+    script_succeeds(0, OWN_RUN "for name in '' . .. a/b; do\n"
+                               "    gives 125 ns --unshare net=netns:$name -- true\n"
+                               "    says \"'netns:$name' is no name of a network namespace\"\n"
+                               "done\n"
+                               "gives 125 ns --enter net=netns:../x -- true\n"
+                               "says \"'netns:../x' is no name of a network namespace\"\n"
+                               "gives 125 ns --unshare uts=netns:blue -- true\n"
+                               "says \"'netns:blue' names a network namespace: net=netns:blue\"\n"
+                               "[ ! -e /run/netns ]\n");
+}
+END_TEST
+
 TCase *kept_case(void)
 {
     const TTest *const tests[] = {a_file_that_was_there_survives_a_failed_start,
@@ -117,6 +194,10 @@ TCase *kept_case(void)
                                   a_restart_leaves_alone_what_was_mounted_since,
                                   a_symlink_or_a_directory_is_refused,
                                   all_names_of_a_failed_start_go,
+                                  ip_netns_adds_and_deletes_after_nsinit,
+                                  a_name_that_is_deleted_goes_in_copied_mount_namespaces_too,
+                                  a_named_network_namespace_is_entered_by_its_name,
+                                  a_name_that_ip_netns_does_not_take_is_refused,
                                   NULL};
 
     return case_of("kept", tests);

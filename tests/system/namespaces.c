@@ -426,12 +426,12 @@ START_TEST(a_kept_namespace_outlives_nsinit_and_others_enter_it)
         return;
     shows("kept\nkept\nkept\nlo\n",
           COMMAND("sh", "-c",
-                  "d=$(mktemp -d) && mount -t tmpfs none $d && mkdir -p /run/netns && "
+                  "mount -t tmpfs none /run && d=/run/d && mkdir $d && "
                   "\"$0\" -s --unshare uts=$d/uts --unshare net=/run/netns/nsinit-kept --hostname "
                   "kept -- hostname && nsenter --uts=$d/uts hostname && "
                   "\"$0\" -s --enter uts=$d/uts -- hostname && "
                   "ip netns exec nsinit-kept ls /sys/class/net | grep lo; "
-                  "umount $d/uts $d /run/netns/nsinit-kept; rm -r $d /run/netns/nsinit-kept",
+                  "umount $d/uts /run/netns/nsinit-kept",
                   nsinit_path()));
 }
 END_TEST
@@ -441,7 +441,8 @@ START_TEST(a_netns_is_entered_by_its_name)
     if (lacks_root("a_netns_is_entered_by_its_name"))
         return;
     shows("nsbr7\n", COMMAND("sh", "-c",
-                             "ip netns add nsinit-test && ip -n nsinit-test link add nsbr7 type "
+                             "mount -t tmpfs none /run && ip netns add nsinit-test && ip -n "
+                             "nsinit-test link add nsbr7 type "
                              "bridge && \"$0\" -s --enter net=netns:nsinit-test -- sh -c "
                              "'ip -br link | grep -o ^nsbr7'; ip netns del nsinit-test",
                              nsinit_path()));

@@ -1,0 +1,18 @@
+/*
+ * netns.h - the directory of named network namespaces, as ip-netns(8) has it
+ */
+#ifndef NSINIT_SPAWN_NETNS_H
+#define NSINIT_SPAWN_NETNS_H
+
+#include "util/error.h"
+
+/*
+ * A file is to be made at `path`. If that is in /run/netns, make the directory, mount it on itself
+ * and share that mount, as ip-netns does with its first namespace: then names that are deleted here
+ * are deleted in all mount namespaces that were copied since, and ip-netns finds nothing left to
+ * do, which would put a second mount over the names that are there. 0, or -1 with the error's
+ * reason filled in.
+ */
+int netns_prepare(const char *path, struct error *error);
+
+#endif
