@@ -36,6 +36,15 @@ __attribute__((noinline)) static int print(const struct persona *persona, enum a
 
 enum { LAST_ERROR_MS = 1000 };
 
+/* The level is known now, whether what follows is known or not. */
+static void tell_notices(const struct request *request)
+{
+    log_set_level(request->pod.verbosity);
+    log_wait_at_most(LAST_ERROR_MS);
+    options_tell_notices(request);
+    log_wait_at_most(0);
+}
+
 static int report(const struct persona *persona, const struct error *error)
 {
     /* nsinit ends by it: a reader that is merely slow is to get it. */
@@ -57,15 +66,19 @@ static int run(struct request *request, const struct persona *persona, char **ar
 {
     const char *program = argv[0] != NULL && argv[0][0] != '\0' ? argv[0] : "nsinit";
     struct error error = {.kind = ERROR_USAGE};
-    int exit_code;
+    int exit_code = 0;
+    int result;
 
-    if (options_read(request, persona, argv, environ, &error) < 0)
-        return report(persona, &error);
+    result = options_read(request, persona, argv, environ, &error);
+    if (result < 0)
+        exit_code = report(persona, &error);
+    tell_notices(request);
+    if (result < 0)
+        return exit_code;
     if (request->action != ACTION_RUN)
         return print(persona, request->action, program);
     if (request->check)
         return options_print_plan(request) < 0 ? persona->exit_codes[ERROR_FAILED] : 0;
-    log_set_level(request->pod.verbosity);
     if (request->pod.boots) {
         if (!machine->is_booted)
             boot_prepare();

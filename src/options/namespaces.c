@@ -43,41 +43,65 @@ static const char *place_to_keep(struct request *request, namespace_set set, con
     return path;
 }
 
-/* pid,net,mnt or all; a type may be followed by =PATH, and the path ends at the next comma. */
+/* Keep the namespace of the set's only type at the path, which is the end of the value. */
+static int keep_at(struct request *request, namespace_set set, const char *path,
+                   struct error *error)
+{
+    struct isolation *isolation = &request->current->isolation;
+
+    if ((set & (set - 1)) != 0)
+        return error_reason(error, ERROR_USAGE, "'all' can't be kept at one path");
+    /* The words of the command line live as long as we do; the next comma ends the path. */
+    if (strchr(path, ',') != NULL)
+        return error_reason(error, ERROR_USAGE,
+                            "a TYPE=PATH stands last or alone: repeat --unshare");
+    path = place_to_keep(request, set, path, error);
+    if (path == NULL)
+        return -1;
+    if (isolation->kept_at == NULL)
+        isolation->kept_at =
+            request_keep(request, NAMESPACE_COUNT * sizeof isolation->kept_at[0], error);
+    if (isolation->kept_at == NULL)
+        return -1;
+    isolation->kept_at[__builtin_ctz(set)] = path;
+    return 0;
+}
+
+/*
+ * pid,net,mnt or all; a type may be followed by =PATH, and the path ends at the next comma. An
+ * empty list, or an empty word in it, is an error: who isolates by a variable that is not set would
+ * run without isolation.
+ */
 const char *set_unshare(void *field, const char *value, struct error *error)
 {
     struct request *request = field;
     struct isolation *isolation = &request->current->isolation;
 
-    while (*value != '\0') {
+    for (;;) {
         size_t length = strcspn(value, ",");
         char name[32];
-        const char *path = value + parse_word(value, ",=", name, sizeof name) + 1;
+        const char *end = value + parse_word(value, ",=", name, sizeof name);
         namespace_set set = 0;
 
         if (namespaces_parse(&set, name, error) < 0)
             return "";
         isolation->unshared |= set;
-        if (path[-1] == '=') {
-            if ((set & (set - 1)) != 0)
-                return told(error_reason(error, ERROR_USAGE, "'all' can't be kept at one path"));
-            /* The words of the command line live as long as we do; the next comma ends the path. */
-            if (value[length] != '\0')
-                return told(error_reason(error, ERROR_USAGE,
-                                         "a TYPE=PATH stands last or alone: repeat --unshare"));
-            if (isolation->kept_at == NULL)
-                isolation->kept_at =
-                    request_keep(request, NAMESPACE_COUNT * sizeof isolation->kept_at[0], error);
-            if (isolation->kept_at == NULL)
-                return "";
-            path = place_to_keep(request, set, path, error);
-            if (path == NULL)
-                return "";
-            isolation->kept_at[__builtin_ctz(set)] = path;
-        }
-        value += length + (value[length] == ',');
+        if (*end == '=' && keep_at(request, set, end + 1, error) < 0)
+            return "";
+        if (value[length] == '\0')
+            return NULL;
+        value += length + 1;
     }
-    return NULL;
+}
+
+/* The types of all entrances so far. */
+static namespace_set entered_types(const struct isolation *isolation)
+{
+    namespace_set set = 0;
+
+    for (size_t i = 0; i < isolation->entrance_count; i++)
+        set |= isolation->entrances[i].types;
+    return set;
 }
 
 const char *set_enter(void *field, const char *value, struct error *error)
@@ -85,6 +109,7 @@ const char *set_enter(void *field, const char *value, struct error *error)
     struct isolation *isolation = field;
     struct entrance entrance = {0};
     struct entrance *added;
+    namespace_set twice;
     char list[80];
     size_t length = parse_word(value, "=", list, sizeof list);
 
@@ -96,6 +121,10 @@ const char *set_enter(void *field, const char *value, struct error *error)
     if (namespaces_parse(&entrance.types, list, error) < 0)
         return "";
     entrance.all = list_has(list, "all");
+    twice = entrance.types & entered_types(isolation);
+    if (twice != 0)
+        return told(error_reason(error, ERROR_USAGE, "%s is entered twice",
+                                 namespace_kinds[__builtin_ctz(twice)].name));
     added = array_add(&isolation->entrances, &isolation->entrance_count, sizeof *added, error);
     if (added == NULL)
         return "";

@@ -4,10 +4,12 @@
  */
 #include "options/options.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "options/advice.h"
 #include "options/podfile.h"
 #include "options/table.h"
 #include "util/names.h"
@@ -20,6 +22,8 @@ enum { REWRITE_UNSET = 255 };
 #define DEFAULT_POD "/etc/nsinit.ini"
 
 enum { DEFAULT_WATCHDOG_MS = 60 * 1000 };
+
+static const char own_prefix[] = "NSINIT_";
 
 static const int terminal_stops[] = {SIGTSTP, SIGTTIN, SIGTTOU};
 
@@ -65,16 +69,21 @@ static const struct option *option_by_prefix(const char *name, size_t length, st
     return NULL;
 }
 
-/* Set an option from outside of a pod file. */
+/* Set an option from outside of a pod file, by the entry of the environment if it is not NULL. */
 static int set_option(struct request *request, const struct option *option, const char *value,
-                      struct error *error)
+                      const char *entry, struct error *error)
 {
+    struct saying saying = {.option = option, .text = entry};
+
     if ((option->flags & OPTION_FILE_ONLY) != 0)
         return error_reason(error, ERROR_USAGE, "is a key of a pod file's services");
-    request->said[option - option_table] = true;
     if ((option->flags & OPTION_SERVICE) != 0 && (option->flags & OPTION_ENVIRONMENT) == 0)
         request->not_for_pods = option->name;
-    return option_set(option, request, value, error);
+    if (option_set(option, request, value, error) < 0)
+        return -1;
+    request->said[option - option_table] = true;
+    saying.value = option_value(option, request, value);
+    return request_say(request, &saying, error);
 }
 
 /*
@@ -92,7 +101,7 @@ static int read_option(struct request *request, const struct option *option, con
         if (value == NULL)
             return error_reason(error, ERROR_USAGE, "needs an argument: %s", option->argument);
     }
-    return set_option(request, option, value, error) < 0 ? -1 : used;
+    return set_option(request, option, value, NULL, error) < 0 ? -1 : used;
 }
 
 /* --name, --name=value, --name value. */
@@ -151,10 +160,11 @@ static char **read_command_line(struct request *request, char **words, struct er
 
 /* Set a repeatable option once for each word of an environment value. */
 static int set_each(struct request *request, const struct option *option, const char *value,
-                    struct error *error)
+                    const char *entry, struct error *error)
 {
     static const char blanks[] = " ,\t\n";
     char word[64];
+    char *kept;
 
     for (;;) {
         size_t length;
@@ -165,7 +175,9 @@ static int set_each(struct request *request, const struct option *option, const 
             return 0;
         if (length >= sizeof word)
             return error_wrong(error, value, "too long");
-        if (set_option(request, option, word, error) < 0)
+        kept = request_keep(request, length + 1, error);
+        if (kept == NULL ||
+            set_option(request, option, memcpy(kept, word, length), entry, error) < 0)
             return -1;
         value += length;
     }
@@ -185,18 +197,74 @@ static bool is_variable_of(const struct option *option, const char *name)
 
 static const struct option *option_of_variable(const char *entry)
 {
-    static const char prefix[] = "NSINIT_";
-
-    if (strncmp(entry, prefix, sizeof prefix - 1) != 0)
+    if (strncmp(entry, own_prefix, sizeof own_prefix - 1) != 0)
         return NULL;
     for (size_t i = 0; i < option_count; i++)
         if ((option_table[i].flags & OPTION_ENVIRONMENT) != 0 &&
-            is_variable_of(&option_table[i], entry + sizeof prefix - 1))
+            is_variable_of(&option_table[i], entry + sizeof own_prefix - 1))
             return &option_table[i];
     return NULL;
 }
 
-/* Our own variables are read and removed, so that a nested nsinit does not obey them too. */
+/* The variable's name as an option's: NSINIT_READY_FD=5 is ready-fd. False when it is too long. */
+static bool name_of_variable(const char *entry, char *name, size_t size)
+{
+    bool fits = parse_word(entry + sizeof own_prefix - 1, "=", name, size) < size;
+
+    for (; *name != '\0'; name++)
+        *name = *name == '_' ? '-' : (char)tolower((unsigned char)*name);
+    return fits;
+}
+
+static const char *closest_variable(const char *name)
+{
+    struct closest closest = closest_to(name);
+
+    for (size_t i = 0; i < option_count; i++)
+        if ((option_table[i].flags & OPTION_ENVIRONMENT) != 0)
+            closest_offer(&closest, option_table[i].name);
+    return closest.best;
+}
+
+/*
+ * A variable that was meant for nsinit and says nothing to it. Others may have its prefix: an
+ * image's NSINIT_VERSION, and the paths of namespaces that a hook gets.
+ */
+static void warn_of_variable(struct request *request, const char *entry)
+{
+    struct error warning = {.kind = ERROR_USAGE};
+    const struct option *option;
+    const char *closest;
+    char name[40];
+    char upper[40];
+
+    if (strncmp(entry, own_prefix, sizeof own_prefix - 1) != 0 ||
+        !name_of_variable(entry, name, sizeof name) || strstr(entry, "=/proc/") != NULL ||
+        strchr(entry, '=')[1] == '\0')
+        return;
+    option = option_of_name(name);
+    if (option != NULL && option->flags == 0 && option->argument == NULL)
+        return;
+    error_subject(&warning, "environment variable %s", entry);
+    closest = closest_variable(name);
+    if (option != NULL && (option->flags & OPTION_ENVIRONMENT) == 0) {
+        error_reason(&warning, ERROR_USAGE, "is not read: %s%s can't be given by a variable",
+                     (option->flags & OPTION_FILE_ONLY) != 0 ? "" : "--", option->name);
+    } else if (closest != NULL) {
+        for (size_t i = 0; i <= strlen(closest); i++)
+            upper[i] = closest[i] == '-' ? '_' : (char)toupper((unsigned char)closest[i]);
+        error_reason(&warning, ERROR_USAGE, "unknown variable; did you mean %s%s?", own_prefix,
+                     upper);
+    } else {
+        return;
+    }
+    request_tell(request, LOG_WARNING, &warning);
+}
+
+/*
+ * Our own variables are read and removed, so that a nested nsinit does not obey them too. An empty
+ * one says nothing: that is what compose makes of ${STOP:-}.
+ */
 static int read_own_variables(struct request *request, char **environment, struct error *error)
 {
     char **kept = environment;
@@ -206,14 +274,15 @@ static int read_own_variables(struct request *request, char **environment, struc
         const char *value;
 
         if (option == NULL) {
+            warn_of_variable(request, *entry);
             *kept++ = *entry;
             continue;
         }
         value = strchr(*entry, '=') + 1;
         error_subject(error, "environment variable %s", *entry);
-        if (((option->flags & OPTION_REPEATABLE) != 0
-                 ? set_each(request, option, value, error)
-                 : set_option(request, option, value, error)) < 0)
+        if (value[0] != '\0' && ((option->flags & OPTION_REPEATABLE) != 0
+                                     ? set_each(request, option, value, *entry, error)
+                                     : set_option(request, option, value, *entry, error)) < 0)
             return -1;
     }
     *kept = NULL;
@@ -221,10 +290,11 @@ static int read_own_variables(struct request *request, char **environment, struc
 }
 
 /* The peers' variables stay, as they leave them. */
-static int read_peer_variable(struct request *request, const struct peer_variable *variable,
-                              char *const *environment, struct error *error)
+static void read_peer_variable(struct request *request, const struct peer_variable *variable,
+                               char *const *environment)
 {
     size_t length = strlen(variable->name);
+    struct error error = {.kind = ERROR_USAGE};
 
     for (; *environment != NULL; environment++) {
         const char *entry = *environment;
@@ -233,19 +303,22 @@ static int read_peer_variable(struct request *request, const struct peer_variabl
         if (strncmp(entry, variable->name, length) != 0 || entry[length] != '=')
             continue;
         if (variable->when != NULL && strcmp(value, variable->when) != 0)
-            return 0;
-        error_subject(error, "environment variable %s", entry);
-        return set_option(request, option_of_name(variable->option),
-                          variable->value ? variable->value : value, error);
+            return;
+        error_subject(&error, "environment variable %s", entry);
+        if (set_option(request, option_of_name(variable->option),
+                       variable->value ? variable->value : value, entry, &error) == 0)
+            return;
+        /* It may be about something else, or for a real tini; an empty one says nothing. */
+        if (value[0] != '\0')
+            request_tell(request, LOG_WARNING, &error);
+        return;
     }
-    return 0;
 }
 
 static int read_environment(struct request *request, char **environment, struct error *error)
 {
     for (size_t i = 0; i < peer_variable_count; i++)
-        if (read_peer_variable(request, &peer_variable_table[i], environment, error) < 0)
-            return -1;
+        read_peer_variable(request, &peer_variable_table[i], environment);
     return read_own_variables(request, environment, error);
 }
 
@@ -308,6 +381,18 @@ static int resolve_rewrites(struct request *request, struct service *service,
     return 0;
 }
 
+/* What is wrong with an option that a variable has given is wrong with that. */
+static void name_source(const struct request *request, struct error *error)
+{
+    const struct option *option =
+        strncmp(error->subject, "--", 2) == 0 ? option_of_name(error->subject + 2) : NULL;
+    const struct saying *saying =
+        option != NULL ? request_said(request, OWNER_OUTSIDE, option) : NULL;
+
+    if (saying != NULL && saying->text != NULL)
+        error_subject(error, "environment variable %s", saying->text);
+}
+
 /* `nsinit -- app args`: a pod of one service. */
 static int plan_single(struct request *request, char **command, struct error *error)
 {
@@ -337,12 +422,17 @@ static int plan_single(struct request *request, char **command, struct error *er
 static int plan_pod(struct request *request, char **command, char **environment,
                     struct error *error)
 {
-    error_subject(error, "--pod");
+    error_subject(error, "--pause");
     if (request->pause)
-        return error_reason(error, ERROR_USAGE, "excludes --pause");
-    if (command[0] != NULL)
+        return error_reason(error, ERROR_USAGE, "excludes --pod");
+    error_subject(error, "--pod");
+    if (command[0] != NULL) {
+        /* docker run IMAGE bash: the image's ENTRYPOINT has --pod. */
+        error_hint(error, "docker run --entrypoint %s IMAGE runs it instead of the pod",
+                   command[0]);
         return error_reason(error, ERROR_USAGE,
                             "has its services in the file: '%s' is one too many", command[0]);
+    }
     if (request->not_for_pods != NULL) {
         error_subject(error, "--%s", request->not_for_pods);
         return error_reason(error, ERROR_USAGE, "belongs into the pod file");
@@ -350,19 +440,9 @@ static int plan_pod(struct request *request, char **command, char **environment,
     return podfile_read(request, request->pod.file, environment, error);
 }
 
-int options_read(struct request *request, const struct persona *persona, char **arguments,
-                 char **environment, struct error *error)
+static int plan(struct request *request, const struct persona *persona, char **rest,
+                char **environment, struct error *error)
 {
-    char **rest;
-
-    if (set_defaults(request, persona, error) < 0 ||
-        read_environment(request, environment, error) < 0)
-        return -1;
-    rest = read_command_line(request, arguments + (arguments[0] != NULL), error);
-    if (rest == NULL)
-        return -1;
-    if (request->action != ACTION_RUN)
-        return 0;
     request->main_service.environment = environment;
     if (request->pod.boots && rest[0] == NULL && request->pod.file == NULL)
         request->pod.file = DEFAULT_POD;
@@ -378,4 +458,28 @@ int options_read(struct request *request, const struct persona *persona, char **
         if (resolve_rewrites(request, &request->pod.services[i], persona, error) < 0)
             return -1;
     return resolve_rewrites(request, &request->main_service, persona, error);
+}
+
+int options_read(struct request *request, const struct persona *persona, char **arguments,
+                 char **environment, struct error *error)
+{
+    char **rest;
+    int result;
+
+    if (set_defaults(request, persona, error) < 0 ||
+        read_environment(request, environment, error) < 0)
+        return -1;
+    rest = read_command_line(request, arguments + (arguments[0] != NULL), error);
+    if (rest == NULL)
+        return -1;
+    if (request->action != ACTION_RUN)
+        return 0;
+    result = plan(request, persona, rest, environment, error);
+    if (result < 0)
+        name_source(request, error);
+    else
+        options_advise(request);
+    if (!request->check)
+        request_forget(request);
+    return result;
 }

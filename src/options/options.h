@@ -9,12 +9,34 @@
 #include "options/persona.h"
 #include "pod/pod.h"
 #include "util/error.h"
+#include "util/log.h"
 #include "util/text.h"
 
 enum action { ACTION_RUN, ACTION_HELP, ACTION_VERSION, ACTION_LICENSE };
 
 /* Room for what is to be known of each. */
 enum { OPTIONS_MOST = 128 };
+
+struct option;
+
+/* Where a value was given: outside of a pod file, in its [pod], or in its Nth service. */
+enum { OWNER_OUTSIDE, OWNER_POD, OWNER_SERVICES };
+
+/* A value of an option as it was given: --check prints it, and an error names its place. */
+struct saying {
+    const struct option *option; /* NULL: a key that is none */
+    const char *value;           /* as a pod file has it; NULL: it was wrong */
+    const char *text; /* of the environment, its entry; in a file, the value before its variables
+                         were replaced; else NULL */
+    unsigned int owner;
+    unsigned int line; /* in the pod file */
+};
+
+/* What is told besides the error that ends it all, if there is one: a warning, or another error. */
+struct notice {
+    enum log_level level;
+    struct error error;
+};
 
 /* All that the user asked for. `pod` points into it: the struct may not be moved. */
 struct request {
@@ -31,7 +53,11 @@ struct request {
     char *file_text;             /* the pod file, cut up, into which the services point; owned */
     size_t file_length;
     size_t expanded_length; /* of values that had variables in them, all together */
-    void **kept;            /* parts of services, and values that had variables in them; owned */
+    struct saying *sayings; /* in their order; owned, kept for --check alone */
+    size_t saying_count;
+    struct notice *notices; /* owned */
+    size_t notice_count;
+    void **kept; /* parts of services, and values that had variables in them; owned */
     size_t kept_count;
     struct translation
         translation;         /* the main service's, and of those that have none of their own */
@@ -48,6 +74,9 @@ int options_read(struct request *request, const struct persona *persona, char **
 
 /* Free what options_read has allocated. */
 void options_free(struct request *request);
+
+/* Print the notices. */
+void options_tell_notices(const struct request *request);
 
 /* What --check prints: the plan of the pod, to stdout. 0 or a negative errno. */
 int options_print_plan(const struct request *request);

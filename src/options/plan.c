@@ -1,5 +1,7 @@
 /*
- * plan.c - what --check prints: the pod as nsinit understands it
+ * plan.c - what --check prints: the pod as nsinit understands it, as a pod file or as JSON
+ * A key is printed with the value that it was given, so that the plan says the same when it is read
+ * again, whatever options there will be.
  */
 #include "options/options.h"
 
@@ -8,16 +10,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "options/setters.h"
+#include "options/table.h"
 #include "util/json.h"
 #include "util/words.h"
 
 /* Where the plan goes: a buffer that is written whenever a service is complete. */
 struct plan {
-    const struct pod *pod;
+    const struct request *request;
     struct text text;
-    struct text value; /* of the row that comes next */
     bool json;
-    unsigned int count; /* of rows in this section */
+    unsigned int owner; /* whose section it is, as of its sayings */
+    bool has_member;    /* the object of JSON is not empty any more */
 };
 
 /* What frames the rows, as text or as JSON. */
@@ -26,152 +30,179 @@ static void add_frame(struct plan *plan, const char *text, const char *json)
     text_add(&plan->text, plan->json ? json : text);
 }
 
-/* A row, unless there is nothing to say. */
-static void add_row(struct plan *plan, const char *key, const char *value)
+static void begin_member(struct plan *plan, const char *key)
+{
+    text_format(&plan->text, "%s\"%s\":", plan->has_member ? "," : "", key);
+    plan->has_member = true;
+}
+
+/* ---- as a pod file ----------------------------------------------------------------------- */
+
+/* A literal ${ is doubled, as it would be taken for a variable. */
+static void add_literally(struct text *text, const char *value)
+{
+    for (const char *at = value; *at != '\0'; at++)
+        text_format(text, "%s%c", strncmp(at, "${", 2) == 0 ? "$" : "", *at);
+}
+
+/* Whether a line of a file can have the value: what comes from elsewhere may have line ends. */
+static bool fits_in_line(const char *value)
+{
+    static const char blanks[] = " \t\r";
+    size_t length = strlen(value);
+
+    return length == 0 || (strchr(value, '\n') == NULL && strchr(blanks, value[0]) == NULL &&
+                           strchr(blanks, value[length - 1]) == NULL);
+}
+
+static void add_line(struct plan *plan, const struct saying *saying)
 {
     struct text *text = &plan->text;
+    const char *key = saying->option->name;
 
-    if (value == NULL)
-        return;
-    if (plan->json) {
-        text_format(text, "%s\"%s\":", plan->count++ > 0 ? "," : "", key);
-        json_add_string(text, value);
+    if (fits_in_line(saying->value)) {
+        text_format(text, "  %s = ", key);
+        add_literally(text, saying->value);
+    } else if (saying->line > 0) {
+        /* It has come from a variable, and will again. */
+        text_format(text, "  %s = %s", key, saying->text);
     } else {
-        text_format(text, "  %s = %s\n", key, value);
+        text_format(text, "  # %s does not fit into a line: ", key);
+        text_add_visible(text, saying->value);
     }
+    text_add(text, "\n");
 }
 
-/* A row of the value that has been put together, unless it is empty. The next one begins. */
-static void end_row(struct plan *plan, const char *key)
+/* ---- as JSON ----------------------------------------------------------------------------- */
+
+static void add_words(struct plan *plan, char *const *words)
 {
-    if (plan->value.length > 0)
-        add_row(plan, key, plan->value.data);
-    plan->value = text_in(plan->value.data, plan->value.size);
+    for (char *const *word = words; *word != NULL; word++) {
+        text_add(&plan->text, word > words ? "," : "[");
+        json_add_string(&plan->text, *word);
+    }
+    text_add(&plan->text, "]");
 }
 
-/* ---- values: what the user could have written -------------------------------------------- */
+static bool counts(const struct plan *plan, const struct saying *saying);
 
-static void add_types(struct text *text, namespace_set set)
+/* All values of a repeatable key together, where the first one stands. */
+static void add_values(struct plan *plan, const struct saying *first)
 {
-    const char *comma = "";
+    const struct request *request = plan->request;
+    const struct saying *end = request->sayings + request->saying_count;
 
-    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        if (namespaces_have(set, (enum namespace_type)type)) {
-            text_format(text, "%s%s", comma, namespace_kinds[type].name);
-            comma = ",";
+    for (const struct saying *saying = first; saying < end; saying++)
+        if (saying->option == first->option && counts(plan, saying)) {
+            text_add(&plan->text, saying > first ? "," : "[");
+            json_add_string(&plan->text, saying->value);
         }
+    text_add(&plan->text, "]");
 }
 
-static void add_isolation(struct plan *plan, const struct isolation *isolation)
+static bool is_first(const struct plan *plan, const struct saying *saying)
 {
-    add_types(&plan->value, isolation->unshared);
-    end_row(plan, "unshare");
-    for (size_t i = 0; i < isolation->entrance_count; i++) {
-        text_add(&plan->value, i > 0 ? " " : "");
-        add_types(&plan->value, isolation->entrances[i].types);
-        text_format(&plan->value, "=%s", isolation->entrances[i].source);
-    }
-    end_row(plan, "enter");
-    add_row(plan, "hostname", isolation->hostname);
+    for (const struct saying *before = plan->request->sayings; before < saying; before++)
+        if (before->option == saying->option && counts(plan, before))
+            return false;
+    return true;
 }
 
-static void add_restart(struct plan *plan, const struct restart *restart)
+static void add_member(struct plan *plan, const struct saying *saying)
 {
-    text_add(&plan->value, restart_policy_names[restart->policy]);
-    if (restart->most > 0)
-        text_format(&plan->value, ":%u", restart->most);
-    end_row(plan, "restart");
-    if (restart->policy == RESTART_NO)
+    const struct option *option = saying->option;
+    bool is_repeatable = (option->flags & OPTION_REPEATABLE) != 0;
+
+    if (is_repeatable && !is_first(plan, saying))
         return;
-    text_add_duration(&plan->value, restart->first_ms);
-    text_add(&plan->value, "..");
-    text_add_duration(&plan->value, restart->cap_ms);
-    end_row(plan, "restart-delay");
+    begin_member(plan, option->name);
+    if (option->set == set_command)
+        add_words(plan, plan->request->pod.services[plan->owner - OWNER_SERVICES].arguments);
+    else if (is_repeatable)
+        add_values(plan, saying);
+    else
+        json_add_string(&plan->text, saying->value);
 }
 
-static void add_readiness(struct plan *plan, const struct supervision *supervision)
+/* ---- a section --------------------------------------------------------------------------- */
+
+/* Whether the value holds in this section: its own, or one from outside for all of this kind. */
+static bool counts(const struct plan *plan, const struct saying *saying)
 {
-    if (supervision->notify)
-        text_add(&plan->value, "notify");
-    else if (supervision->ready_fd != 0)
-        text_format(&plan->value, "fd %d", supervision->ready_fd);
-    if (supervision->ready_timeout_ms != 0) {
-        text_add(&plan->value, " within ");
-        text_add_duration(&plan->value, supervision->ready_timeout_ms);
+    unsigned int kind = plan->owner == OWNER_POD ? OPTION_POD : OPTION_SERVICE;
+
+    return saying->owner == plan->owner ||
+           (saying->owner == OWNER_OUTSIDE && (saying->option->flags & kind) != 0);
+}
+
+static void add_rows(struct plan *plan)
+{
+    const struct request *request = plan->request;
+
+    for (size_t i = 0; i < request->saying_count; i++)
+        if (counts(plan, &request->sayings[i]))
+            (plan->json ? add_member : add_line)(plan, &request->sayings[i]);
+}
+
+/* What holds because nothing else was said. A reader of the file need not be told again. */
+static void add_default(struct plan *plan, const char *key, const char *value)
+{
+    const struct option *option = option_of_name(key);
+
+    if (request_said(plan->request, plan->owner, option) != NULL ||
+        request_said(plan->request, OWNER_OUTSIDE, option) != NULL)
+        return;
+    if (!plan->json) {
+        text_format(&plan->text, "  # %s = %s\n", key, value);
+        return;
     }
-    end_row(plan, "readiness");
+    begin_member(plan, key);
+    json_add_string(&plan->text, value);
 }
 
-static void add_command(struct plan *plan, const struct service *service)
+static void add_default_schedule(struct plan *plan, const char *key,
+                                 const struct schedule *schedule)
 {
-    add_frame(plan, "  command =", ",\"command\":[");
-    for (char *const *word = service->arguments; *word != NULL; word++) {
-        add_frame(plan, " ", word > service->arguments ? "," : "");
-        if (plan->json)
-            json_add_string(&plan->text, *word);
-        else
-            words_quote(&plan->text, *word);
-    }
-    add_frame(plan, "\n", "]");
+    char buffer[200];
+    struct text text = text_in(buffer, sizeof buffer);
+
+    schedule_add(&text, schedule);
+    add_default(plan, key, buffer);
 }
 
-/* In the order of their keys in a pod file. */
-static void add_rows(struct plan *plan, const struct service *service)
+static void add_pod(struct plan *plan)
 {
-    static const char *const essential[] = {[ESSENTIAL_NO] = "no", [ESSENTIAL_YES] = "yes"};
-    static const char *const new_session[] = {[NEW_SESSION_NO] = "no", [NEW_SESSION_YES] = "yes"};
-    const struct settings *settings = service_settings(service);
-    const struct supervision *supervision = &service->supervision;
+    const struct pod *pod = &plan->request->pod;
 
-    add_row(plan, "type", service->type == SERVICE_ONESHOT ? "oneshot" : "simple");
-    for (size_t i = 0; i < service->after.count; i++)
-        text_format(&plan->value, "%s%s", i > 0 ? "," : "",
-                    plan->pod->services[service->after.places[i]].name);
-    end_row(plan, "after");
-    add_row(plan, "essential", essential[service->essential]);
-    add_isolation(plan, &service->isolation);
-    add_row(plan, "root", service->isolation.filesystem.root);
-    add_row(plan, "user", settings->user);
-    add_row(plan, "workdir", settings->workdir);
-    add_row(plan, "new-session", new_session[service->new_session]);
-    add_row(plan, "keep-keyring", settings->keep_keyring ? "yes" : NULL);
-    add_restart(plan, &supervision->restart);
-    schedule_add(&plan->value, supervision_stop(supervision));
-    end_row(plan, "stop");
-    add_readiness(plan, supervision);
-    if (supervision->watchdog_ms != 0)
-        text_add_duration(&plan->value, supervision->watchdog_ms);
-    end_row(plan, "watchdog");
-    add_row(plan, "health-cmd", supervision->health.command);
-    if (service->control_access != CONTROL_AUTO)
-        add_row(plan, "control-access", control_access_names[service->control_access]);
-}
-
-/* ---- the document ------------------------------------------------------------------------ */
-
-static void add_pod(struct plan *plan, const struct pod *pod)
-{
+    plan->owner = OWNER_POD;
     add_frame(plan, "[pod]\n", "{\"pod\":{");
-    add_row(plan, "control", pod->control != NULL ? pod->control : "no");
-    if (pod->sandbox != NULL)
-        add_isolation(plan, &pod->sandbox->isolation);
-    schedule_add(&plan->value, &pod->drain);
-    end_row(plan, "drain");
+    add_rows(plan);
+    add_default(plan, "control", pod->control != NULL ? pod->control : "no");
+    add_default_schedule(plan, "drain", &pod->drain);
     add_frame(plan, "", "},\"services\":[");
 }
 
 static void add_service(struct plan *plan, const struct service *service)
 {
-    add_frame(plan, "\n[service ", service > plan->pod->services ? ",{" : "{");
-    plan->count = 0;
-    if (plan->json)
-        add_row(plan, "service", service->name);
-    else
+    const struct pod *pod = &plan->request->pod;
+
+    plan->owner = OWNER_SERVICES + (unsigned int)(service - pod->services);
+    plan->has_member = false;
+    add_frame(plan, "\n[service ", service > pod->services ? ",{" : "{");
+    if (plan->json) {
+        begin_member(plan, "service");
+        json_add_string(&plan->text, service->name);
+    } else {
         text_format(&plan->text, "%s]\n", service->name);
-    add_command(plan, service);
-    add_rows(plan, service);
+    }
+    add_rows(plan);
+    add_default(plan, "type", "simple");
+    add_default(plan, "restart", restart_policy_names[service->supervision.restart.policy]);
+    add_default_schedule(plan, "stop", supervision_stop(&service->supervision));
     add_frame(plan, "", "}");
 }
+
+/* ---- the document ------------------------------------------------------------------------ */
 
 static int write_out(struct plan *plan)
 {
@@ -181,22 +212,32 @@ static int write_out(struct plan *plan)
     return result;
 }
 
+/*
+ * No section is longer than the file with its variables replaced, and what was given outside. Each
+ * byte becomes six in JSON at most.
+ */
+static size_t section_size(const struct request *request)
+{
+    size_t size = request->file_length + request->expanded_length + 64UL * 1024;
+
+    for (size_t i = 0; i < request->saying_count; i++)
+        if (request->sayings[i].owner == OWNER_OUTSIDE)
+            size += 64 + strlen(request->sayings[i].value);
+    return 6 * size;
+}
+
 int options_print_plan(const struct request *request)
 {
     const struct pod *pod = &request->pod;
-    /* No value is longer than all of them. Each comes once, and each of its bytes as six in JSON.
-     */
-    size_t value_size = request->file_length + request->expanded_length + 64UL * 1024;
-    size_t size = 6 * value_size;
-    char *buffer = malloc(size + value_size);
-    struct plan plan = {.pod = pod, .json = request->json};
+    size_t size = section_size(request);
+    char *buffer = malloc(size);
+    struct plan plan = {.request = request, .json = request->json};
     int result = 0;
 
     if (buffer == NULL)
         return -ENOMEM;
     plan.text = text_in(buffer, size);
-    plan.value = text_in(buffer + size, value_size);
-    add_pod(&plan, pod);
+    add_pod(&plan);
     for (size_t i = 0; i < pod->service_count; i++) {
         result = write_out(&plan);
         if (result < 0)

@@ -44,7 +44,7 @@ const char *set_command(void *field, const char *value, struct error *error)
     struct service *service = field;
 
     free(service->words);
-    service->words = words_of_shell(value, error);
+    service->words = words_of_command(value, error);
     if (service->words == NULL)
         return "";
     if (service->words[0] == NULL || service->words[0][0] == '\0')

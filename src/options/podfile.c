@@ -24,11 +24,28 @@ struct reading {
     const char *path;
     char **environment;
     struct error *error;
+    struct error first; /* mistake; those behind it are notices */
+    bool failed;
+    bool lost_section;        /* whose name was wrong: what is said of it can't be judged */
     unsigned int option_flag; /* OPTION_POD or OPTION_SERVICE: the section's kind; 0: none yet */
+    bool lost_name;           /* of a service */
+    unsigned int owner;       /* whose section it is, as of its sayings */
+    unsigned int line;        /* of the key that is read */
     bool has_pod;
     bool has_key[OPTIONS_MOST]; /* in this section */
     char section[256];          /* in brackets, for messages; empty: none */
 };
+
+/* Reading goes on behind a mistake, for all that can be said of the file at once. */
+static void keep_mistake(struct reading *reading)
+{
+    if (reading->failed)
+        request_tell(reading->request, LOG_ERROR, reading->error);
+    else
+        reading->first = *reading->error;
+    reading->failed = true;
+    reading->error->hint[0] = '\0';
+}
 
 /* What follows is about a section: "pod", or one of the kind "service". */
 static void name_section(struct reading *reading, const char *kind, const char *name)
@@ -98,6 +115,8 @@ static int begin_service(struct reading *reading, const struct ini_item *item)
     service->name = item->name;
     service->line = item->line;
     reading->option_flag = OPTION_SERVICE;
+    reading->owner = OWNER_SERVICES + (unsigned int)request->pod.service_count - 1;
+    reading->lost_section = false;
     name_section(reading, item->section, item->name);
     return 0;
 }
@@ -109,13 +128,16 @@ static int begin_section(struct reading *reading, const struct ini_item *item)
     int row;
 
     memset(reading->has_key, 0, sizeof reading->has_key);
+    reading->lost_section = true;
     name_section(reading, item->section, "");
     name_key(reading, item->line, "");
     row = names_find(&names, item->section, reading->error);
-    if (row < 0)
+    if (row < 0 || (row > 0 && begin_service(reading, item) < 0)) {
+        reading->lost_name = true;
         return -1;
+    }
     if (row > 0)
-        return begin_service(reading, item);
+        return 0;
     if (item->name[0] != '\0')
         return error_reason(reading->error, ERROR_USAGE, "has no name: '%s' is one too many",
                             item->name);
@@ -123,6 +145,8 @@ static int begin_section(struct reading *reading, const struct ini_item *item)
         return error_reason(reading->error, ERROR_USAGE, "is there twice");
     reading->has_pod = true;
     reading->option_flag = OPTION_POD;
+    reading->owner = OWNER_POD;
+    reading->lost_section = false;
     reading->request->current = &reading->request->sandbox;
     reading->request->current->line = item->line;
     return 0;
@@ -170,93 +194,172 @@ static const char *expand_value(struct reading *reading, const char *value)
     return request_adopt(request, expanded, reading->error);
 }
 
-static int read_key(struct reading *reading, const struct ini_item *item)
+/* The key's value becomes the service's, or the pod's. */
+static int set_key(struct reading *reading, const struct option *option, const char *text)
 {
     struct request *request = reading->request;
-    const struct option *option;
+    size_t place = (size_t)(option - option_table);
+    struct saying saying = {.option = option, .text = text, .owner = reading->owner};
     const char *value;
-    size_t place;
 
-    name_key(reading, item->line, item->key);
-    if (reading->option_flag == 0)
-        return error_reason(reading->error, ERROR_USAGE,
-                            "stands before the first section, [pod] or [service NAME]");
-    option = find_key(reading, item->key);
-    if (option == NULL)
-        return -1;
-    place = (size_t)(option - option_table);
     if (reading->has_key[place] && (option->flags & OPTION_REPEATABLE) == 0)
         return error_reason(reading->error, ERROR_USAGE, "is there twice");
     reading->has_key[place] = true;
-    value = expand_value(reading, item->value);
+    value = expand_value(reading, text);
     if (value == NULL)
         return -1;
     /* Who runs an image has the last word. */
     if (request->said[place])
         return 0;
-    return option_set(option, request, value, reading->error);
+    if (option_set(option, request, value, reading->error) < 0)
+        return -1;
+    saying.value = option_value(option, request, value);
+    saying.line = reading->line;
+    return request_say(request, &saying, reading->error);
+}
+
+/* What depends on a wrong key of the section is not judged. Returns -1. */
+static int lose_key(struct reading *reading, const struct option *option, unsigned int line)
+{
+    const struct saying wrong = {.option = option, .owner = reading->owner, .line = line};
+
+    (void)request_say(reading->request, &wrong, &(struct error){0});
+    return -1;
+}
+
+static int read_key(struct reading *reading, const struct ini_item *item)
+{
+    const struct option *option;
+
+    if (reading->lost_section)
+        return 0;
+    name_key(reading, item->line, item->key);
+    if (reading->option_flag == 0)
+        return error_reason(reading->error, ERROR_USAGE,
+                            "stands before the first section, [pod] or [service NAME]");
+    reading->line = item->line;
+    option = find_key(reading, item->key);
+    return option != NULL && set_key(reading, option, item->value) == 0
+               ? 0
+               : lose_key(reading, option, item->line);
+}
+
+/* A line that is none, with the reason filled in. */
+static int lose_line(struct reading *reading, const struct ini_item *item)
+{
+    error_subject(reading->error, "%s:%u", reading->path, item->line);
+    reading->lost_section = reading->lost_section || item->kind == INI_SECTION;
+    reading->lost_name = reading->lost_name || item->kind == INI_SECTION;
+    return lose_key(reading, NULL, item->line);
 }
 
 /* What a check of options has found is about keys here. */
-static int failed_check(struct reading *reading, unsigned int line)
+static int failed_check(struct reading *reading, unsigned int owner)
 {
     char key[sizeof reading->error->subject];
     const char *subject = reading->error->subject;
 
     text_set(key, sizeof key, "%s", strncmp(subject, "--", 2) == 0 ? subject + 2 : subject);
-    name_key(reading, line, key);
+    request_name_key(reading->request, owner, key, reading->error);
     return -1;
 }
 
-static int check_service(struct reading *reading, struct service *service)
+/* A key of the service that does not go with its type. */
+static int check_oneshot(struct reading *reading, const struct service *service, unsigned int owner)
 {
-    name_section(reading, "service", service->name);
+    const struct supervision *supervision = &service->supervision;
+    const char *key = supervision->restart.policy == RESTART_ALWAYS ? "restart"
+                      : supervision->notify                         ? "notify"
+                      : supervision->ready_fd != 0                  ? "ready-fd"
+                      : supervision->health.command != NULL         ? "health-cmd"
+                                                                    : NULL;
+
+    if (service->type != SERVICE_ONESHOT || key == NULL)
+        return 0;
+    request_name_key(reading->request, owner, key, reading->error);
+    return error_reason(reading->error, ERROR_USAGE, "%s",
+                        supervision->restart.policy == RESTART_ALWAYS
+                            ? "a oneshot ends by itself: restart = always does not go with that"
+                            : "a oneshot is ready when it has ended: no readiness or health "
+                              "besides");
+}
+
+static int check_service(struct reading *reading, struct service *service, unsigned int owner)
+{
     reading->error->subject[0] = '\0';
     if (isolation_check(&service->isolation, reading->error) < 0 ||
         supervision_check(&service->supervision, reading->error) < 0)
-        return failed_check(reading, service->line);
-    name_key(reading, service->line, "command");
-    if (service->arguments == NULL)
+        return failed_check(reading, owner);
+    if (service->arguments == NULL) {
+        request_name_key(reading->request, owner, "command", reading->error);
         return error_reason(reading->error, ERROR_USAGE, "is missing");
-    name_key(reading, service->line, "type");
-    if (service->type == SERVICE_ONESHOT && service->supervision.restart.policy == RESTART_ALWAYS)
-        return error_reason(reading->error, ERROR_USAGE,
-                            "a oneshot ends by itself: restart = always does not go with that");
-    if (service->type == SERVICE_ONESHOT && (supervision_awaits_readiness(&service->supervision) ||
-                                             service->supervision.health.command != NULL))
-        return error_reason(reading->error, ERROR_USAGE,
-                            "a oneshot is ready when it has ended: no readiness or health besides");
-    return 0;
+    }
+    return check_oneshot(reading, service, owner);
 }
 
-static int check_all(struct reading *reading)
+/* What [pod] says for itself, together. */
+static int check_sandbox(struct reading *reading)
 {
     struct request *request = reading->request;
     struct pod *pod = &request->pod;
 
-    for (size_t i = 0; i < pod->service_count; i++)
-        if (check_service(reading, &pod->services[i]) < 0)
-            return -1;
-    if (pod->service_count == 0) {
-        error_subject(reading->error, "%s", reading->path);
-        return error_reason(reading->error, ERROR_USAGE, "has no [service NAME]");
-    }
     if (isolation_is_needed(&request->sandbox.isolation))
         pod->sandbox = &request->sandbox;
-    name_section(reading, "pod", "");
-    reading->error->subject[0] = '\0';
     /* The machine's own, where the pod has no other. */
     if (pod->boots && !namespaces_have(request->sandbox.isolation.unshared, NAMESPACE_UTS)) {
         pod->hostname = request->sandbox.isolation.hostname;
         request->sandbox.isolation.hostname = NULL;
     }
-    if (isolation_check(&request->sandbox.isolation, reading->error) < 0)
-        return failed_check(reading, request->sandbox.line);
-    error_subject(reading->error, "%s", reading->path);
-    return order_resolve(pod, reading->error);
+    reading->error->subject[0] = '\0';
+    return isolation_check(&request->sandbox.isolation, reading->error) < 0
+               ? failed_check(reading, OWNER_POD)
+               : 0;
 }
 
-static int read_items(struct reading *reading, size_t length)
+/* The order of the services, if the names of all are known. */
+static void check_order(struct reading *reading)
+{
+    struct pod *pod = &reading->request->pod;
+    struct order_fault fault;
+
+    for (size_t i = 0; i < pod->service_count; i++)
+        if (order_resolve(pod, &pod->services[i], &fault, reading->error) < 0) {
+            request_name_key(reading->request, OWNER_SERVICES + fault.place, fault.key,
+                             reading->error);
+            keep_mistake(reading);
+        }
+    if (!reading->failed && order_find_circle(pod, &fault, reading->error) < 0) {
+        request_name_key(reading->request, OWNER_SERVICES + fault.place, fault.key, reading->error);
+        keep_mistake(reading);
+    }
+}
+
+/* Whether one of its keys is: what follows from that is not told. */
+static bool is_wrong(const struct reading *reading, unsigned int owner)
+{
+    return reading->failed && request_said(reading->request, owner, NULL) != NULL;
+}
+
+static void check_all(struct reading *reading)
+{
+    const struct pod *pod = &reading->request->pod;
+
+    for (unsigned int i = 0; i < pod->service_count; i++)
+        if (!is_wrong(reading, OWNER_SERVICES + i) &&
+            check_service(reading, &pod->services[i], OWNER_SERVICES + i) < 0)
+            keep_mistake(reading);
+    if (!is_wrong(reading, OWNER_POD) && check_sandbox(reading) < 0)
+        keep_mistake(reading);
+    if (!reading->lost_name)
+        check_order(reading);
+    if (pod->service_count > 0 || reading->failed)
+        return;
+    error_subject(reading->error, "%s", reading->path);
+    error_reason(reading->error, ERROR_USAGE, "has no [service NAME]");
+    keep_mistake(reading);
+}
+
+static void read_items(struct reading *reading, size_t length)
 {
     struct ini ini = ini_open(reading->request->file_text, length);
     struct ini_item item = {0};
@@ -265,15 +368,14 @@ static int read_items(struct reading *reading, size_t length)
     for (;;) {
         reading->error->subject[0] = '\0';
         result = ini_next(&ini, &item, reading->error);
-        if (result <= 0)
+        if (result == 0)
             break;
-        if ((item.kind == INI_SECTION ? begin_section : read_key)(reading, &item) < 0)
-            return -1;
+        if ((result < 0                 ? lose_line
+             : item.kind == INI_SECTION ? begin_section
+                                        : read_key)(reading, &item) < 0)
+            keep_mistake(reading);
     }
     reading->section[0] = '\0';
-    if (result < 0)
-        name_key(reading, item.line, "");
-    return result;
 }
 
 int podfile_read(struct request *request, const char *path, char **environment, struct error *error)
@@ -285,6 +387,10 @@ int podfile_read(struct request *request, const char *path, char **environment, 
     request->pod.services = NULL;
     service_init(&request->sandbox, "pod");
     request->sandbox.environment = environment;
+    request->sandbox.supervision.setup_timeout_ms =
+        request->main_service.supervision.setup_timeout_ms;
+    request->sandbox.supervision.hook_timeout_ms =
+        request->main_service.supervision.hook_timeout_ms;
     if (!request->pod.control_was_asked_for)
         request->pod.control = DEFAULT_CONTROL;
     if (result < 0) {
@@ -292,7 +398,10 @@ int podfile_read(struct request *request, const char *path, char **environment, 
         error_subject(error, "--pod %s", path);
         return error_reason(error, ERROR_USAGE, "%m");
     }
-    if (read_items(&reading, request->file_length) < 0)
-        return -1;
-    return check_all(&reading);
+    read_items(&reading, request->file_length);
+    check_all(&reading);
+    if (!reading.failed)
+        return 0;
+    *error = reading.first;
+    return -1;
 }

@@ -41,6 +41,29 @@ void *request_keep(struct request *request, size_t size, struct error *error);
 /* Memory of malloc(3)'s, kept and freed alike. */
 void *request_adopt(struct request *request, void *memory, struct error *error);
 
+/*
+ * Note a value of an option (NULL: a wrong one), in the place of one that was given before by the
+ * same owner if the option is not repeatable. 0, or -1 with the reason filled in.
+ */
+int request_say(struct request *request, const struct saying *saying, struct error *error);
+
+/* The owner's last value of the option, or NULL. An option of NULL: any value that was wrong. */
+const struct saying *request_said(const struct request *request, unsigned int owner,
+                                  const struct option *option);
+
+/* Free what was noted. */
+void request_forget(struct request *request);
+
+/*
+ * What the error is about: an option or key by its name, at the place where the owner has it; else
+ * the option or variable that was given for all; else the owner's section.
+ */
+void request_name_key(const struct request *request, unsigned int owner, const char *key,
+                      struct error *error);
+
+/* Tell it when all has been read. What is too much, or finds no memory, is left out. */
+void request_tell(struct request *request, enum log_level level, const struct error *error);
+
 /* The current service's own, to be changed, from now on if it has shared it. The same. */
 struct translation *request_translation(struct request *request, struct error *error);
 

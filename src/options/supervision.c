@@ -42,6 +42,9 @@ const char *set_stop(void *field, const char *value, struct error *error)
 
     if (schedule == NULL || schedule_parse(schedule, value, error) < 0)
         return "";
+    /* Of a program that is to be stopped it would be the end of all requests to stop. */
+    if (schedule->count > 0 && !schedule_signals(schedule))
+        return "a schedule without a signal";
     request->current->supervision.stop = schedule->count > 0 ? schedule : NULL;
     return NULL;
 }

@@ -187,8 +187,9 @@ const struct option option_table[] = {
      "run no program: hold the namespaces and reap until INT or TERM", set_flag},
     {"warn-reaped", 'w', 0, OPTION_ENVIRONMENT | OPTION_POD, SECTION_SAME,
      OF_REQUEST(pod.warn_reaped), NULL, "print a line for each orphan reaped", set_flag},
-    {"verbose", 'v', 0, OPTION_ENVIRONMENT | OPTION_POD, SECTION_SAME, OF_REQUEST(pod.verbosity),
-     NULL, "say more: information, debugging, tracing (repeatable)", set_verbose},
+    {"verbose", 'v', 0, OPTION_ENVIRONMENT | OPTION_POD | OPTION_COUNTED, SECTION_SAME,
+     OF_REQUEST(pod.verbosity), NULL, "say more: information, debugging, tracing (repeatable)",
+     set_verbose},
     {"unshare", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, SECTION_NAMESPACES,
      THE_REQUEST, "LIST",
      "new namespaces: user,mnt,pid,net,uts,ipc,cgroup,time or all; TYPE=PATH, net=netns:NAME keep it",
@@ -383,6 +384,20 @@ const struct option *option_of_name(const char *name)
         if (strcmp(option_table[i].name, name) == 0)
             return &option_table[i];
     return NULL;
+}
+
+const char *option_value(const struct option *option, const struct request *request,
+                         const char *value)
+{
+    static const char *const levels[] = {"0", "1", "2", "3", "4"};
+    bool yes = true;
+
+    if ((option->flags & OPTION_COUNTED) != 0)
+        return levels[request->pod.verbosity];
+    if (value == NULL || ((option->argument == NULL || strcmp(option->argument, "yes|no") == 0) &&
+                          parse_flag(value, &yes) == 0))
+        return yes ? "yes" : "no";
+    return value;
 }
 
 int option_set(const struct option *option, struct request *request, const char *value,

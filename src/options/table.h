@@ -13,6 +13,7 @@ enum option_flags {
     OPTION_SERVICE = 8,     /* a key of a pod file's [service NAME] */
     OPTION_POD = 16,        /* a key of its [pod] */
     OPTION_FILE_ONLY = 32,  /* nothing but such a key */
+    OPTION_COUNTED = 64,    /* a flag that raises a level each time; a value sets the level */
 };
 
 /* The help's heading in front of an option. */
@@ -59,6 +60,13 @@ const struct option *option_of_name(const char *name);
 /* Set an option's field. `value` is NULL for a flag given bare. 0, or -1 with the reason. */
 int option_set(const struct option *option, struct request *request, const char *value,
                struct error *error);
+
+/*
+ * The value as a pod file has it, of what was given to option_set with success: a flag is yes or
+ * no, a level its number.
+ */
+const char *option_value(const struct option *option, const struct request *request,
+                         const char *value);
 
 /* A peer's variable and the option it stands for. */
 struct peer_variable {

@@ -174,6 +174,9 @@ static int read_propagation(struct mount *mount, const char *name, struct error 
     return 0;
 }
 
+/* Rounded up to pages of any size it still fits: one that does not is no limit to the kernel. */
+#define MOST_BYTES ((uint64_t)INT64_MAX)
+
 /* A number of bytes with Docker's suffixes: k, m, g or t, and then perhaps b. */
 static bool read_size(const char *text, uint64_t *bytes)
 {
@@ -186,7 +189,7 @@ static bool read_size(const char *text, uint64_t *bytes)
     if (*text != '\0')
         shift = (unsigned int)(strchr(units, *text++) - units) % 5 * 10;
     if (length >= sizeof digits || (*text != '\0' && (shift == 0 || strcasecmp(text, "b") != 0)) ||
-        parse_large_number(digits, UINT64_MAX >> shift, bytes) < 0)
+        parse_large_number(digits, MOST_BYTES >> shift, bytes) < 0)
         return false;
     *bytes <<= shift;
     return true;

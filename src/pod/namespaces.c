@@ -176,11 +176,28 @@ static const struct {
     {"--boottime", FLAG(has_boottime), NAMESPACE_TIME, false},
 };
 
-/* What is not mapped stays what it was outside, which nobody wants who maps the other. */
+static int excludes(const char *one, const char *other, struct error *error)
+{
+    error_subject(error, "%s", one);
+    return error_reason(error, ERROR_USAGE, "excludes %s", other);
+}
+
+/*
+ * A map is written once: of two ways to fill it one would be dropped. What is not mapped stays what
+ * it was outside, which nobody wants who maps the other.
+ */
 static int check_maps(const struct isolation *isolation, struct error *error)
 {
     const struct id_map *map = isolation->users != NULL ? isolation->users : isolation->groups;
     const struct id_range *range;
+
+    if (isolation->map_root && isolation->map_auto)
+        return excludes("--map-root-user", "--map-auto", error);
+    if (isolation->map_auto && map != NULL)
+        return excludes("--map-auto", map == isolation->users ? "--map-users" : "--map-groups",
+                        error);
+    if (isolation->map_root && isolation->users != NULL)
+        return excludes("--map-root-user", "--map-users", error);
 
     if ((isolation->users != NULL) == (isolation->groups != NULL) || isolation->map_auto ||
         (isolation->map_root && isolation->users == NULL))
@@ -207,11 +224,6 @@ int isolation_check(const struct isolation *isolation, struct error *error)
         return error_reason(error, ERROR_USAGE,
                             "needs a namespace of the service's own: --unshare %s",
                             namespace_kinds[needs[i].type].name);
-    }
-    if (isolation->map_root && (isolation->map_auto || isolation->users != NULL)) {
-        error_subject(error, "--map-root-user");
-        return error_reason(error, ERROR_USAGE, "excludes %s",
-                            isolation->map_auto ? "--map-auto" : "--map-users");
     }
     if (check_maps(isolation, error) < 0)
         return -1;

@@ -27,17 +27,8 @@ const char *order_entered_service(const struct entrance *entrance)
                : NULL;
 }
 
-/* What is wrong is wrong with a service's key. */
-static void name_key(const struct service *service, const char *key, struct error *error)
-{
-    char before[sizeof error->subject];
-
-    text_set(before, sizeof before, "%s", error->subject);
-    error_subject(error, "%s:%u: [service %s] %s", before, service->line, service->name, key);
-}
-
 static int add_one(const struct pod *pod, struct service *service, const char *name, size_t length,
-                   const char *key, struct error *error)
+                   struct error *error)
 {
     struct service_list *after = &service->after;
     int place = order_find(pod, name, length);
@@ -47,7 +38,6 @@ static int add_one(const struct pod *pod, struct service *service, const char *n
         char word[80] = "";
 
         memcpy(word, name, length < sizeof word ? length : sizeof word - 1);
-        name_key(service, key, error);
         if (place >= 0)
             return error_reason(error, ERROR_USAGE, "it can't wait for itself");
         return error_unknown(
@@ -65,11 +55,13 @@ static int add_one(const struct pod *pod, struct service *service, const char *n
     return 0;
 }
 
-static int resolve_one(const struct pod *pod, struct service *service, struct error *error)
+int order_resolve(const struct pod *pod, struct service *service, struct order_fault *fault,
+                  struct error *error)
 {
     const char *names = service->after_names != NULL ? service->after_names : "";
     const struct isolation *isolation = &service->isolation;
 
+    *fault = (struct order_fault){(unsigned int)(service - pod->services), "after"};
     for (;;) {
         size_t length;
 
@@ -77,14 +69,15 @@ static int resolve_one(const struct pod *pod, struct service *service, struct er
         length = strcspn(names, " \t,");
         if (length == 0)
             break;
-        if (add_one(pod, service, names, length, "after", error) < 0)
+        if (add_one(pod, service, names, length, error) < 0)
             return -1;
         names += length;
     }
+    fault->key = "enter";
     for (size_t i = 0; i < isolation->entrance_count; i++) {
         const char *name = order_entered_service(&isolation->entrances[i]);
 
-        if (name != NULL && add_one(pod, service, name, strlen(name), "enter", error) < 0)
+        if (name != NULL && add_one(pod, service, name, strlen(name), error) < 0)
             return -1;
     }
     return 0;
@@ -104,7 +97,8 @@ struct walk {
 };
 
 /* `place` is on the way already. */
-static int tell_circle(const struct walk *walk, unsigned int place, struct error *error)
+static int tell_circle(const struct walk *walk, unsigned int place, struct order_fault *fault,
+                       struct error *error)
 {
     const struct service *services = walk->pod->services;
     char circle[300];
@@ -116,7 +110,7 @@ static int tell_circle(const struct walk *walk, unsigned int place, struct error
     for (; at < walk->depth; at++)
         text_format(&text, "%s -> ", services[walk->steps[at].place].name);
     text_add(&text, services[place].name);
-    name_key(&services[place], "after", error);
+    *fault = (struct order_fault){place, "after"};
     return error_reason(error, ERROR_USAGE, "a circle: %s", circle);
 }
 
@@ -126,7 +120,8 @@ static void step_to(struct walk *walk, unsigned int place)
     walk->steps[walk->depth++] = (struct step){.place = place};
 }
 
-static int walk_from(struct walk *walk, unsigned int place, struct error *error)
+static int walk_from(struct walk *walk, unsigned int place, struct order_fault *fault,
+                     struct error *error)
 {
     step_to(walk, place);
     while (walk->depth > 0) {
@@ -140,38 +135,30 @@ static int walk_from(struct walk *walk, unsigned int place, struct error *error)
         }
         place = after->places[step->next++];
         if (walk->seen[place] == ON_THE_WAY)
-            return tell_circle(walk, place, error);
+            return tell_circle(walk, place, fault, error);
         if (walk->seen[place] == UNSEEN)
             step_to(walk, place);
     }
     return 0;
 }
 
-static int find_circle(const struct pod *pod, struct error *error)
+int order_find_circle(const struct pod *pod, struct order_fault *fault, struct error *error)
 {
+    /* One more than none at least: calloc(3) of nothing may be NULL. */
     size_t count = pod->service_count;
     struct walk walk = {.pod = pod,
-                        .steps = calloc(count, sizeof *walk.steps),
-                        .seen = calloc(count, sizeof *walk.seen)};
+                        .steps = calloc(count + 1, sizeof *walk.steps),
+                        .seen = calloc(count + 1, sizeof *walk.seen)};
     int result = 0;
 
+    *fault = (struct order_fault){0, "after"};
     if (walk.steps == NULL || walk.seen == NULL)
         result = error_reason(error, ERROR_FAILED, "%m");
     else
         for (unsigned int place = 0; place < count && result == 0; place++)
             if (walk.seen[place] == UNSEEN)
-                result = walk_from(&walk, place, error);
+                result = walk_from(&walk, place, fault, error);
     free(walk.steps);
     free(walk.seen);
     return result;
-}
-
-int order_resolve(struct pod *pod, struct error *error)
-{
-    if (pod->service_count == 0)
-        return 0;
-    for (size_t i = 0; i < pod->service_count; i++)
-        if (resolve_one(pod, &pod->services[i], error) < 0)
-            return -1;
-    return find_circle(pod, error);
 }

@@ -7,12 +7,22 @@
 #include "pod/pod.h"
 #include "util/error.h"
 
+/* The place of a service and the key of it that is at fault. */
+struct order_fault {
+    unsigned int place;
+    const char *key;
+};
+
 /*
- * Fill in each service's `after` by its names, and by the services whose namespaces it enters.
- * 0, or -1 for a name that no service has, one that waits for itself, and a circle: then the
- * reason is filled in (ERROR_USAGE), and the subject is lengthened by what it is about.
+ * Fill in a service's `after` by its names, and by the services whose namespaces it enters. 0, or
+ * -1 for a name that no service has, or one that waits for itself: then fault and reason are filled
+ * in (ERROR_USAGE).
  */
-int order_resolve(struct pod *pod, struct error *error);
+int order_resolve(const struct pod *pod, struct service *service, struct order_fault *fault,
+                  struct error *error);
+
+/* Whether any service waits for itself by way of others: then -1, as above; else 0. */
+int order_find_circle(const struct pod *pod, struct order_fault *fault, struct error *error);
 
 /* The name in an entrance's source service:NAME, or NULL. */
 const char *order_entered_service(const struct entrance *entrance);

@@ -11,23 +11,44 @@
 #include "util/signals.h"
 
 /*
- * A word is a duration when it starts with a digit: signals are given by name here. `lacks_time`:
- * the last step has a signal, and no duration yet.
+ * One signal or duration. A word that starts with a digit is a duration: a signal has its name, or
+ * its number behind a minus sign, as start-stop-daemon(8) has it.
  */
+static int read_word(struct schedule_step *step, bool *is_duration, const char *word,
+                     struct error *error)
+{
+    bool is_forever = strcasecmp(word, "forever") == 0;
+
+    *step = (struct schedule_step){.wait_ms = WAIT_FOREVER};
+    *is_duration = is_forever || (word[0] >= '0' && word[0] <= '9');
+    if (is_forever)
+        return 0;
+    if (*is_duration)
+        /* The longest would be for ever. */
+        return parse_duration(word, &step->wait_ms) == 0 && step->wait_ms != WAIT_FOREVER
+                   ? 0
+                   : error_wrong(error, word, "no duration (500ms, 10s, 2m, 1h)");
+    word += word[0] == '-';
+    step->signal_number = signal_by_name(word);
+    return step->signal_number != 0
+               ? 0
+               : error_unknown(error, word, "signal", signal_closest_name(word));
+}
+
+/* `lacks_time`: the last step has a signal, and no duration yet. */
 static int add_word(struct schedule *schedule, bool *lacks_time, const char *word,
                     struct error *error)
 {
-    bool is_forever = strcasecmp(word, "forever") == 0;
-    bool is_duration = is_forever || (word[0] >= '0' && word[0] <= '9');
     struct schedule_step *last = *lacks_time ? &schedule->steps[schedule->count - 1] : NULL;
-    struct schedule_step step = {.wait_ms = WAIT_FOREVER};
+    struct schedule_step step;
+    bool is_duration;
 
-    if (is_duration && !is_forever && parse_duration(word, &step.wait_ms) < 0)
-        return error_wrong(error, word, "no duration (500ms, 10s, 2m, 1h)");
-    if (!is_duration) {
-        step.signal_number = signal_by_name(word);
-        if (step.signal_number == 0)
-            return error_unknown(error, word, "signal", signal_closest_name(word));
+    if (read_word(&step, &is_duration, word, error) < 0)
+        return -1;
+    /* 15/10/9 would send nothing. */
+    if (is_duration && last == NULL && schedule->count > 0) {
+        error_hint(error, "give signals by name or with a minus sign: TERM/10/KILL, -15/10/-9");
+        return error_reason(error, ERROR_USAGE, "'%s' is a second duration in a row", word);
     }
     /* A duration belongs to the signal before it, unless that has one already. */
     if (is_duration && last != NULL) {
@@ -45,10 +66,19 @@ static int add_word(struct schedule *schedule, bool *lacks_time, const char *wor
     return 0;
 }
 
+bool schedule_signals(const struct schedule *schedule)
+{
+    for (unsigned int i = 0; i < schedule->count; i++)
+        if (schedule->steps[i].signal_number != 0)
+            return true;
+    return false;
+}
+
 int schedule_parse(struct schedule *schedule, const char *text, struct error *error)
 {
     struct schedule result = {0};
     bool lacks_time = false;
+    const char *whole = text;
     char word[32];
 
     if (strcasecmp(text, "no") == 0) {
@@ -65,6 +95,10 @@ int schedule_parse(struct schedule *schedule, const char *text, struct error *er
         if (text[length] == '\0')
             break;
         text += length + 1;
+    }
+    if (!schedule_signals(&result) && result.steps[0].wait_ms != WAIT_FOREVER) {
+        error_hint(error, "give signals by name or with a minus sign: TERM/10/KILL, -15/10/-9");
+        return error_wrong(error, whole, "a schedule without a signal");
     }
     *schedule = result;
     return 0;

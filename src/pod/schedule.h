@@ -4,6 +4,7 @@
 #ifndef NSINIT_POD_SCHEDULE_H
 #define NSINIT_POD_SCHEDULE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "util/error.h"
@@ -26,10 +27,14 @@ struct schedule {
 
 /*
  * Read "no" or start-stop-daemon(8)'s --retry syntax: signals and durations by turns, separated by
- * slashes (TERM/3/KILL, QUIT/30/TERM/5/KILL, 10/TERM, forever). A last signal with no duration
- * behind it waits until nothing is left. 0, or -1 with `error` filled in.
+ * slashes (TERM/3/KILL, -15/10/-9, QUIT/30/TERM/5/KILL, 10/TERM). A last signal with no duration
+ * behind it waits until nothing is left. "forever" alone waits and sends nothing; no other schedule
+ * is without a signal. 0, or -1 with `error` filled in.
  */
 int schedule_parse(struct schedule *schedule, const char *text, struct error *error);
+
+/* Whether it sends any signal. */
+bool schedule_signals(const struct schedule *schedule);
 
 /* Append it as it could be given: TERM/10s/KILL, no. */
 void schedule_add(struct text *text, const struct schedule *schedule);

@@ -42,8 +42,11 @@ int restart_parse(struct restart *restart, const char *text, struct error *error
     else if (strncasecmp(text, with_most, sizeof with_most - 1) != 0 ||
              parse_between(text + sizeof with_most - 1, 0, INT_MAX, &most) < 0)
         return error_wrong(error, text, names.others);
-    if (policy < 0)
+    if (policy < 0) {
+        if (strcasecmp(text, "unless-stopped") == 0)
+            error_hint(error, "always does it: what nsctl stop has stopped stays down");
         return -1;
+    }
     restart->policy = (enum restart_policy)policy;
     restart->most = (unsigned int)most;
     return 0;

@@ -156,9 +156,13 @@ static int add_listed_groups(struct account *account, const char *list, struct e
     char name[NAME_SIZE];
     gid_t gid = 0;
 
-    while (*list != '\0') {
+    /* No group at all is a choice, an empty name behind a comma is none. */
+    for (bool more = *list != '\0'; more;) {
+        const char *start = list;
+
         if (!take_name(&list, ",", name))
             return error_reason(error, ERROR_FAILED, "'%s' is too long", list);
+        more = list > start && list[-1] == ',';
         if (resolve_group(name, &gid, error) < 0 || add_group(account, gid, error) < 0)
             return -1;
     }

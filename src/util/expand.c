@@ -46,85 +46,122 @@ static int is_wrong(struct error *error, const char *format, struct span name)
     return error_reason(error, ERROR_USAGE, format, buffer, buffer);
 }
 
-/* What stands in the place of the "${" that *at begins with; moves past its '}'. */
-static int read_reference(const char **at, char *const *environment, struct span *piece,
-                          struct error *error)
-{
-    struct span name = read_name(*at + 2);
-    const char *end = name.start + name.length;
-    const char *value = find_variable(environment, name);
-    const char *fallback = NULL;
+enum { DEEPEST = 16 };
 
-    if (strncmp(end, ":-", 2) == 0) {
-        fallback = end + 2;
-        end = fallback + strcspn(fallback, "}");
-    }
+/* A value on its way into its result. */
+struct expansion {
+    const char *at;
+    char *const *environment;
+    char *to; /* the result, or NULL while its length is looked for */
+    size_t length;
+    unsigned int depth;   /* of defaults in defaults */
+    unsigned int skipped; /* of them those that do not count: a variable has a value */
+    struct error *error;
+};
+
+static int add(struct expansion *expansion, const char *text, size_t length)
+{
+    if (expansion->skipped > 0)
+        return 0;
+    if (expansion->to != NULL)
+        memcpy(expansion->to + expansion->length, text, length);
+    expansion->length += length;
+    /* A short value can name a long variable very often. */
+    if (expansion->length > PTRDIFF_MAX / 2)
+        return error_reason(expansion->error, ERROR_USAGE, "the variables' values are too long");
+    return 0;
+}
+
+static int add_all(struct expansion *expansion);
+
+/* The text behind ":-", up to the '}' that is not its own; it counts or not. */
+static int read_default(struct expansion *expansion, bool counts)
+{
+    int result;
+
+    if (expansion->depth == DEEPEST)
+        return error_reason(expansion->error, ERROR_USAGE,
+                            "more than %d defaults lie in each other", DEEPEST);
+    expansion->depth++;
+    expansion->skipped += !counts;
+    result = add_all(expansion);
+    expansion->skipped -= !counts;
+    expansion->depth--;
+    return result;
+}
+
+/* What stands in the place of the "${" that comes next; moves past its '}'. */
+static int add_reference(struct expansion *expansion)
+{
+    struct error *error = expansion->error;
+    struct span name = read_name(expansion->at + 2);
+    const char *value = find_variable(expansion->environment, name);
+    const char *end = name.start + name.length;
+    bool has_default = strncmp(end, ":-", 2) == 0;
+
     if (name.length == 0)
         return is_wrong(error, "no variable's name is behind ${; write $${ for a literal ${", name);
-    if (*end == '\0')
-        return is_wrong(error, "${%s has no closing }; write $${ for a literal ${", name);
-    if (*end != '}')
-        return is_wrong(error, "neither } nor :- is behind ${%s; write $${ for a literal ${", name);
-    *at = end + 1;
-    if (fallback != NULL && (value == NULL || *value == '\0')) {
-        *piece = (struct span){fallback, (size_t)(end - fallback)};
-        return 0;
-    }
-    if (value == NULL)
-        return is_wrong(error, "%s is not set; ${%s:-} stands for empty", name);
-    *piece = (struct span){value, strlen(value)};
-    return 0;
-}
+    expansion->at = end;
+    if (has_default) {
+        bool counts = value == NULL || *value == '\0';
 
-/* The next piece of the result, for what *at begins with; moves past that. */
-static int next_piece(const char **at, char *const *environment, struct span *piece,
-                      struct error *error)
-{
-    if (strncmp(*at, "$${", 3) == 0) {
-        *piece = (struct span){*at + 1, 2};
-        *at += 3;
-        return 0;
-    }
-    if (strncmp(*at, "${", 2) == 0)
-        return read_reference(at, environment, piece, error);
-    *piece = (struct span){*at, 1 + strcspn(*at + 1, "$")};
-    *at += piece->length;
-    return 0;
-}
-
-/* The result's length, and the result where `to` is not NULL. */
-static int write_result(const char *at, char *const *environment, char *to, size_t *length,
-                        struct error *error)
-{
-    *length = 0;
-    while (*at != '\0') {
-        struct span piece = {.start = ""};
-
-        if (next_piece(&at, environment, &piece, error) < 0)
+        expansion->at += 2;
+        if (read_default(expansion, counts) < 0)
             return -1;
-        if (to != NULL)
-            memcpy(to + *length, piece.start, piece.length);
-        *length += piece.length;
-        /* A short value can name a long variable very often. */
-        if (*length > PTRDIFF_MAX / 2)
-            return error_reason(error, ERROR_USAGE, "the variables' values are too long");
+        value = counts ? "" : value;
     }
-    return 0;
+    if (*expansion->at == '\0')
+        return is_wrong(error, "${%s has no closing }; write $${ for a literal ${", name);
+    if (*expansion->at != '}')
+        return is_wrong(error, "neither } nor :- is behind ${%s; write $${ for a literal ${", name);
+    expansion->at++;
+    if (value == NULL && expansion->skipped == 0)
+        return is_wrong(error, "%s is not set; ${%s:-} stands for empty", name);
+    return value != NULL ? add(expansion, value, strlen(value)) : 0;
+}
+
+/* All up to the end, in a default up to its '}'. */
+static int add_all(struct expansion *expansion)
+{
+    const char *ends = expansion->depth > 0 ? "$}" : "$";
+    int result = 0;
+
+    while (result == 0 && *expansion->at != '\0') {
+        const char *at = expansion->at;
+
+        if (*at == '}' && expansion->depth > 0)
+            break;
+        if (strncmp(at, "${", 2) == 0) {
+            result = add_reference(expansion);
+        } else if (strncmp(at, "$${", 3) == 0) {
+            expansion->at += 3;
+            result = add(expansion, at + 1, 2);
+        } else {
+            size_t length = 1 + strcspn(at + 1, ends);
+
+            expansion->at += length;
+            result = add(expansion, at, length);
+        }
+    }
+    return result;
 }
 
 char *expand(const char *value, char *const *environment, struct error *error)
 {
-    size_t length;
+    struct expansion expansion = {.at = value, .environment = environment, .error = error};
     char *result;
 
-    if (write_result(value, environment, NULL, &length, error) < 0)
+    if (add_all(&expansion) < 0)
         return NULL;
-    result = malloc(length + 1);
+    result = malloc(expansion.length + 1);
     if (result == NULL) {
         error_reason(error, ERROR_FAILED, "%m");
         return NULL;
     }
-    write_result(value, environment, result, &length, error);
-    result[length] = '\0';
+    expansion.at = value;
+    expansion.to = result;
+    expansion.length = 0;
+    add_all(&expansion);
+    result[expansion.length] = '\0';
     return result;
 }

@@ -79,7 +79,6 @@ static int read_section(char *line, struct ini_item *item, struct error *error)
         return is_wrong(error, "'%s' stands behind ']'; a comment needs a line of its own",
                         trim(close + 1));
     *close = '\0';
-    item->kind = INI_SECTION;
     item->section = trim(line + 1);
     item->name = item->section + strcspn(item->section, blanks);
     if (item->name == item->section)
@@ -99,7 +98,6 @@ static int read_value(char *line, struct ini_item *item, struct error *error)
     if (equals == NULL)
         return is_wrong(error, "'%s' is neither [SECTION] nor KEY = VALUE", line);
     *equals = '\0';
-    item->kind = INI_VALUE;
     item->key = trim(line);
     item->value = trim(equals + 1);
     if (*item->key == '\0')
@@ -121,6 +119,7 @@ int ini_next(struct ini *ini, struct ini_item *item, struct error *error)
         line = trim(line);
         if (*line == '\0' || *line == '#' || *line == ';')
             continue;
+        item->kind = *line == '[' ? INI_SECTION : INI_VALUE;
         return *line == '[' ? read_section(line, item, error) : read_value(line, item, error);
     }
     *item = (struct ini_item){.line = ini->line};

@@ -30,9 +30,9 @@ struct ini ini_open(char *text, size_t length);
 
 /*
  * The next item, passing over empty lines and comments (# or ; at a line's start): 1, or 0 at the
- * end. -1 when the line `item->line` is none, with the reason filled in (ERROR_USAGE); the next
- * call then goes on behind it. Which sections and keys there are, how often, and that a key stands
- * in a section, is for the caller to judge.
+ * end. -1 when the line `item->line` is none of the kind `item->kind`, with the reason filled in
+ * (ERROR_USAGE); the next call then goes on behind it. Which sections and keys there are, how
+ * often, and that a key stands in a section, is for the caller to judge.
  */
 int ini_next(struct ini *ini, struct ini_item *item, struct error *error);
 

@@ -34,6 +34,7 @@ static long read_hex(const char *at)
 struct splitting {
     const char *at;
     char *to;
+    bool refuses_operators; /* those of a shell, which no shell will see */
 };
 
 /* What is behind \u, two of them for a pair of surrogates; moves past it. -1 when it is wrong. */
@@ -181,6 +182,38 @@ static bool read_quoted(struct splitting *split, char quote)
     return true;
 }
 
+/* Whether an operator of the shell's, a redirection or a comment begins here, and is no word. */
+static bool is_operator(const char *at)
+{
+    static const char *const operators[] = {"&&", "||", "|", "|&", ";", ";;", "&"};
+    size_t length = strcspn(at, " \t\n");
+    size_t digits = strspn(at, "0123456789");
+
+    if (*at == '#' || at[digits] == '<' || at[digits] == '>' || strncmp(at, "&>", 2) == 0)
+        return true;
+    for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++)
+        if (strlen(operators[i]) == length && strncmp(at, operators[i], length) == 0)
+            return true;
+    return false;
+}
+
+/* `at` is where it begins, in the text whose words are wanted. */
+static int refuse_operator(const char *at, struct error *error)
+{
+    char word[40];
+
+    parse_word(at, " \t\n", word, sizeof word);
+    error_hint(error, *at == '#' ? "a comment needs a line of its own; quote '#' to pass it on"
+                                 : "run a shell: sh -c '...'; quote the word to pass it on");
+    return error_reason(error, ERROR_USAGE, "'%s' is for a shell, and none is run", word);
+}
+
+/* Whether a command of the shell's ends behind this character, which is not quoted. */
+static bool ends_command(const struct splitting *split, char character)
+{
+    return split->refuses_operators && character == ';' && strchr(" \t\n", *split->at) != NULL;
+}
+
 /* One word, written with its end; moves past it. */
 static int read_shell_word(struct splitting *split, struct error *error)
 {
@@ -195,6 +228,8 @@ static int read_shell_word(struct splitting *split, struct error *error)
         } else if (first == '\'' || first == '"') {
             if (!read_quoted(split, first))
                 return error_reason(error, ERROR_USAGE, "a quote is not closed: %c", first);
+        } else if (ends_command(split, first)) {
+            return refuse_operator(split->at - 1, error);
         } else {
             *split->to++ = first;
         }
@@ -207,17 +242,19 @@ static int read_shell(struct splitting *split, char **words, struct error *error
 {
     while (*(split->at = skip_shell_blanks(split->at)) != '\0') {
         *words++ = split->to;
+        if (split->refuses_operators && is_operator(split->at))
+            return refuse_operator(split->at, error);
         if (read_shell_word(split, error) < 0)
             return -1;
     }
     return 0;
 }
 
-char **words_of_shell(const char *text, struct error *error)
+static char **split_words(const char *text, bool refuses_operators, struct error *error)
 {
     /* Each word but the first has a blank before it; the last place stays NULL. */
     size_t most = 2;
-    struct splitting split = {.at = text};
+    struct splitting split = {.at = text, .refuses_operators = refuses_operators};
     char **words;
 
     for (const char *at = text; *at != '\0'; at++)
@@ -233,6 +270,16 @@ char **words_of_shell(const char *text, struct error *error)
         return NULL;
     }
     return words;
+}
+
+char **words_of_shell(const char *text, struct error *error)
+{
+    return split_words(text, false, error);
+}
+
+char **words_of_command(const char *text, struct error *error)
+{
+    return split_words(text, true, error);
 }
 
 void words_quote(struct text *text, const char *word)

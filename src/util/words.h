@@ -23,6 +23,12 @@ char **words_of_json(const char *text);
 char **words_of_shell(const char *text, struct error *error);
 
 /*
+ * The same of a command that somebody has written who may have a shell in mind: operators (&&, |,
+ * ;), redirections and comments are an error where they are not quoted (ERROR_USAGE).
+ */
+char **words_of_command(const char *text, struct error *error);
+
+/*
  * Append a word so that words_of_shell, and a shell too, gives it back: in single quotes where it
  * needs them.
  */

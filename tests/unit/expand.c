@@ -92,7 +92,33 @@ END_TEST
 START_TEST(what_was_put_in_is_not_looked_at_again)
 {
     assert_becomes("${AGAIN}", "${NAME} $${NAME}");
-    assert_becomes("${UNSET:-$${NAME}", "$${NAME");
+    assert_becomes("${UNSET:-${AGAIN}}", "${NAME} $${NAME}");
+}
+END_TEST
+
+START_TEST(a_default_may_have_variables_and_defaults_in_it)
+{
+    static const char *const values[][2] = {
+        {"${UNSET:-${NAME}}", "value"},         {"${A:-${B:-c}}", "c"},
+        {"${A:-${EMPTY:-${C:-d}e}f}g", "defg"}, {"${NAME:-${UNSET}}", "value"},
+        {"${A:-x${NAME}y${B:-}z}", "xvalueyz"}, {"${UNSET:-$${NAME}", "${NAME"},
+        {"${UNSET:-$${NAME}}", "${NAME}"},      {"${UNSET:-{a}", "{a"},
+    };
+
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        assert_becomes(values[i][0], values[i][1]);
+}
+END_TEST
+
+START_TEST(defaults_lie_in_each_other_only_so_deep)
+{
+    char text[2000] = "";
+    struct error error = {0};
+
+    for (int i = 0; i < 100; i++)
+        strcat(text, "${UNSET:-");
+    ck_assert_ptr_null(expand(text, environment, &error));
+    ck_assert_ptr_nonnull(strstr(error.reason, "defaults lie in each other"));
 }
 END_TEST
 
@@ -130,7 +156,9 @@ START_TEST(what_is_wrong_is_named_with_the_way_out)
         {"${#NAME}", "no variable's name is behind ${; write $${ for a literal ${"},
         {"${NAME", "${NAME has no closing }; write $${ for a literal ${"},
         {"${NAME:-", "${NAME has no closing }; write $${ for a literal ${"},
-        {"${NAME:-x ${", "${NAME has no closing }; write $${ for a literal ${"},
+        {"${NAME:-x ${", "no variable's name is behind ${; write $${ for a literal ${"},
+        {"${NAME:-x ${NAME}", "${NAME has no closing }; write $${ for a literal ${"},
+        {"${EMPTY:-${UNSET}}", "UNSET is not set; ${UNSET:-} stands for empty"},
         {"${NAME }", "neither } nor :- is behind ${NAME; write $${ for a literal ${"},
         {"${NAME-x}", "neither } nor :- is behind ${NAME; write $${ for a literal ${"},
         {"${NAME:+x}", "neither } nor :- is behind ${NAME; write $${ for a literal ${"},
@@ -168,6 +196,8 @@ TCase *expand_case(void)
                                   any_other_dollar_sign_stands_for_itself,
                                   two_dollar_signs_before_a_brace_stand_for_the_literal_text,
                                   what_was_put_in_is_not_looked_at_again,
+                                  a_default_may_have_variables_and_defaults_in_it,
+                                  defaults_lie_in_each_other_only_so_deep,
                                   a_value_of_100_kilobytes_is_expanded_whole,
                                   what_is_wrong_is_named_with_the_way_out,
                                   a_message_with_a_very_long_name_keeps_its_way_out,

@@ -202,7 +202,136 @@ START_TEST(an_unreadable_variable_is_named)
               "neither yes nor no");
     must_fail(WORDS("nsinit", "x"), WORDS("NSINIT_REWRITE=TERM:QUIT HUP"), "NSINIT_REWRITE",
               "'HUP' is not FROM:TO");
-    must_fail(WORDS("nsinit", "x"), WORDS("TINI_VERBOSITY=loud"), "TINI_VERBOSITY", "no level");
+}
+END_TEST
+
+START_TEST(an_empty_variable_says_nothing)
+{
+    char *environment[] = {
+        "NSINIT_STOP=",   "NSINIT_DRAIN=",   "NSINIT_GROUP=",   "NSINIT_VERBOSE=",
+        "NSINIT_REPORT=", "TINI_VERBOSITY=", "NSINIT_REWRITE=", NULL};
+
+    must_read(WORDS("nsinit", "x"), environment);
+    ck_assert_ptr_null(request.main_service.supervision.stop);
+    ck_assert_uint_eq(request.pod.drain.count, 2);
+    ck_assert_int_eq(request.pod.verbosity, LOG_WARNING);
+    ck_assert_uint_eq(request.notice_count, 0);
+    ck_assert_str_eq(environment[0], "TINI_VERBOSITY=");
+    ck_assert_ptr_null(environment[1]);
+    /* A name's own default stays, too. */
+    ck_assert_int_eq(read_as("dumb-init", WORDS("dumb-init", "x"), WORDS("NSINIT_GROUP=")), 0);
+    ck_assert(request.main_service.forward_to_group);
+}
+END_TEST
+
+START_TEST(a_peers_variable_that_says_nothing_is_a_warning)
+{
+    must_read(WORDS("nsinit", "x"), WORDS("TINI_VERBOSITY=loud"));
+    ck_assert_int_eq(request.pod.verbosity, LOG_WARNING);
+    ck_assert_uint_eq(request.notice_count, 1);
+    ck_assert_int_eq(request.notices[0].level, LOG_WARNING);
+    ck_assert_str_eq(request.notices[0].error.subject, "environment variable TINI_VERBOSITY=loud");
+}
+END_TEST
+
+static void is_warned_of(char **environment, const char *reason)
+{
+    must_read(WORDS("nsinit", "x"), environment);
+    ck_assert_uint_eq(request.notice_count, reason != NULL);
+    if (reason != NULL)
+        ck_assert_str_eq(request.notices[0].error.reason, reason);
+}
+
+START_TEST(a_misspelt_variable_is_told_and_a_foreign_one_is_not)
+{
+    is_warned_of(WORDS("NSINIT_GROUPP=1"), "unknown variable; did you mean NSINIT_GROUP?");
+    is_warned_of(WORDS("NSINIT_READYFD=3"), "unknown variable; did you mean NSINIT_READY_FD?");
+    is_warned_of(WORDS("NSINIT_group=1"), "unknown variable; did you mean NSINIT_GROUP?");
+    is_warned_of(WORDS("NSINIT_USER=nobody"), "is not read: --user can't be given by a variable");
+    is_warned_of(WORDS("NSINIT_COMMAND=x"), "is not read: command can't be given by a variable");
+    is_warned_of(WORDS("NSINIT_VERSION=1.2"), NULL);
+    is_warned_of(WORDS("NSINIT_DIRECTORY=/opt"), NULL);
+    /* A hook's. */
+    is_warned_of(WORDS("NSINIT_USER=/proc/7/fd/5", "NSINIT_PID=7"), NULL);
+    is_warned_of(WORDS("OTHER_GROUPP=1", "NSINIT_GROUPP="), NULL);
+}
+END_TEST
+
+START_TEST(a_mistake_of_a_variable_is_not_the_command_lines)
+{
+    must_fail(WORDS("nsinit", "x"), WORDS("NSINIT_PAUSE=1"), "environment variable NSINIT_PAUSE=1",
+              "'x' is one too many");
+    must_fail(WORDS("nsinit", "x"), WORDS("NSINIT_STOP_ALL=1"),
+              "environment variable NSINIT_STOP_ALL=1", "needs --stop");
+    must_fail(WORDS("nsinit", "--pod", "/none"), WORDS("NSINIT_PAUSE=1"), "NSINIT_PAUSE=1",
+              "excludes --pod");
+    must_fail(WORDS("nsinit", "-P", "x"), NOTHING, "--pause", "'x' is one too many");
+}
+END_TEST
+
+START_TEST(an_option_without_its_partner_is_told)
+{
+    must_read(WORDS("nsinit", "--health-interval", "1", "x"), WORDS("NSINIT_RESTART_DELAY=1"));
+    ck_assert_uint_eq(request.notice_count, 2);
+    ck_assert_str_eq(request.notices[0].error.subject,
+                     "environment variable NSINIT_RESTART_DELAY=1");
+    ck_assert_str_eq(request.notices[0].error.reason, "has no effect without --restart");
+    ck_assert_str_eq(request.notices[1].error.subject, "--health-interval");
+    ck_assert_str_eq(request.notices[1].error.reason, "has no effect without --health-cmd");
+    must_read(WORDS("nsinit", "--health-interval", "1", "--health-cmd", "x", "x"), NOTHING);
+    ck_assert_uint_eq(request.notice_count, 0);
+}
+END_TEST
+
+#define IS_REFUSED(option, value, reason) \
+    must_fail(WORDS("nsinit", option, value, "x"), NOTHING, option, reason)
+
+START_TEST(an_empty_word_of_a_list_is_refused)
+{
+    IS_REFUSED("--unshare", "", "'' is no namespace");
+    IS_REFUSED("--unshare", "net,", "'' is no namespace");
+    IS_REFUSED("--unshare", "net,,uts", "'' is no namespace");
+    IS_REFUSED("--enter", "net,=1", "'' is no namespace");
+    IS_REFUSED("--cap-drop", "", "'' is no capability");
+    IS_REFUSED("--cap-add", "chown,", "'' is no capability");
+}
+END_TEST
+
+START_TEST(of_two_words_for_one_thing_none_is_dropped)
+{
+    must_fail(WORDS("nsinit", "--unshare", "user", "--map-auto", "--map-users", "0:1:1", "x"),
+              NOTHING, "--map-auto", "excludes --map-users");
+    must_fail(WORDS("nsinit", "--unshare", "user", "--map-auto", "--map-groups", "0:1:1", "x"),
+              NOTHING, "--map-auto", "excludes --map-groups");
+    must_fail(WORDS("nsinit", "--unshare", "user", "--map-auto", "--map-root-user", "x"), NOTHING,
+              "--map-root-user", "excludes --map-auto");
+    must_fail(WORDS("nsinit", "--enter", "net=1", "--enter", "uts,net=2", "x"), NOTHING, "--enter",
+              "net is entered twice");
+    must_fail(WORDS("nsinit", "--enter", "all=1", "--enter", "net=2", "x"), NOTHING, "--enter",
+              "net is entered twice");
+    must_read(WORDS("nsinit", "--enter", "net=1", "--enter", "uts=2", "--unshare", "net", "x"),
+              NOTHING);
+}
+END_TEST
+
+START_TEST(docker_words_that_nsinit_lacks_come_with_a_hint)
+{
+    IS_REFUSED("--restart", "unless-stopped", "not no, on-failure[:MAX] or always");
+    ck_assert_ptr_nonnull(strstr(error.hint, "always does it"));
+    must_fail(WORDS("nsinit", "--pod", "/none", "bash"), NOTHING, "--pod",
+              "'bash' is one too many");
+    ck_assert_ptr_nonnull(strstr(error.hint, "docker run --entrypoint bash IMAGE"));
+}
+END_TEST
+
+START_TEST(a_stop_without_a_signal_is_refused)
+{
+    IS_REFUSED("--stop", "15/10/9", "'10' is a second duration in a row");
+    IS_REFUSED("--stop", "10", "without a signal");
+    IS_REFUSED("--stop", "forever", "without a signal");
+    IS_REFUSED("--drain", "10", "without a signal");
+    must_read(WORDS("nsinit", "--drain", "forever", "--stop", "-15/10/-9", "x"), NOTHING);
+    ck_assert_int_eq(request.main_service.supervision.stop->steps[0].signal_number, SIGTERM);
 }
 END_TEST
 
@@ -271,6 +400,15 @@ TCase *options_case(void)
                                   own_variables_are_read_and_not_passed_on,
                                   the_command_line_wins_over_the_environment,
                                   an_unreadable_variable_is_named,
+                                  an_empty_variable_says_nothing,
+                                  a_peers_variable_that_says_nothing_is_a_warning,
+                                  a_misspelt_variable_is_told_and_a_foreign_one_is_not,
+                                  a_mistake_of_a_variable_is_not_the_command_lines,
+                                  an_option_without_its_partner_is_told,
+                                  an_empty_word_of_a_list_is_refused,
+                                  of_two_words_for_one_thing_none_is_dropped,
+                                  docker_words_that_nsinit_lacks_come_with_a_hint,
+                                  a_stop_without_a_signal_is_refused,
                                   the_peers_variables_work_and_are_passed_on,
                                   the_name_chooses_the_defaults,
                                   help_version_and_licence_need_no_program,

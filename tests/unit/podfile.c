@@ -137,7 +137,7 @@ END_TEST
 
 START_TEST(a_command_keeps_what_other_readers_cut_off)
 {
-    runs(reads("[service a]\ncommand = sh -c 'a ; b' # x\n"), "<sh><-c><a ; b><#><x>");
+    runs(reads("[service a]\ncommand = sh -c 'a ; b' '#' x\n"), "<sh><-c><a ; b><#><x>");
     runs(reads("[service a]\ncommand = a b=c =\n"), "<a><b=c><=>");
     runs(reads("[service a]\ncommand=  a \"b  \\\"c\" 'd\"e' f\\ g \n"), "<a><b  \"c><d\"e><f g>");
 }
@@ -248,20 +248,69 @@ static const struct wrong {
      "not auto, none, status or full"},
     {"[pod]\ncontrol-access = full\n" A, ":2: [pod] control-access",
      "belongs into a [service NAME]"},
-    {A "type = oneshot\nrestart = always\n", ":1: [service a] type", "restart = always"},
-    {A "type = oneshot\nnotify = yes\n", ":1: [service a] type", "no readiness or health"},
-    {A "hostname = x\n", ":1: [service a] hostname", ""},
-    {A "\n[pod]\nhostname = x\n", ":4: [pod] hostname", ""},
-    {A "ready-timeout = 1\n", ":1: [service a] ready-timeout", ""},
-    {A "after = b\n", ":1: [service a] after", "b"},
-    {A "after = a\n", ":1: [service a] after", "it can't wait for itself"},
-    {A "enter = net=service:b\n", ":1: [service a] enter", "b"},
-    {A "after = b\n[service b]\ncommand = b\nafter = a\n", ":1: [service a] after", "a -> b -> a"},
+    {A "type = oneshot\nrestart = always\n", ":4: [service a] restart", "restart = always"},
+    {A "type = oneshot\nnotify = yes\n", ":4: [service a] notify", "no readiness or health"},
+    {A "hostname = x\n", ":3: [service a] hostname", ""},
+    {A "\n[pod]\nhostname = x\n", ":5: [pod] hostname", ""},
+    {A "ready-timeout = 1\n", ":3: [service a] ready-timeout", ""},
+    {A "after = b\n", ":3: [service a] after", "b"},
+    {A "after = a\n", ":3: [service a] after", "it can't wait for itself"},
+    {A "enter = net=service:b\n", ":3: [service a] enter", "b"},
+    {A "after = b\n[service b]\ncommand = b\nafter = a\n", ":3: [service a] after", "a -> b -> a"},
+    {A "command = b && c\n", ":3: [service a] command", "is there twice"},
+    {"[service a]\ncommand = b && c\n", ":2: [service a] command", "'&&' is for a shell"},
+    {"[service a]\ncommand = b # c\n", ":2: [service a] command", "'#' is for a shell"},
+    {A "unshare = ${NO:-}\n", ":3: [service a] unshare", "'' is no namespace"},
 };
 
 START_TEST(each_mistake_is_told_with_its_place)
 {
     fails(wrongs[_i].text, NOTHING, wrongs[_i].place, wrongs[_i].reason);
+}
+END_TEST
+
+/* The first mistake is the error, all others are notices. */
+START_TEST(all_mistakes_are_told_at_once)
+{
+    static const char text[] = "[pod]\nhostname = x\n"
+                               "[service a]\ncommand = x\nusre = 1\nhostname = y\n"
+                               "[service b]\nnonsense\n"
+                               "[service c]\ncommand = x\n\nhostname = y\n"
+                               "[service d]\n";
+    static const char *const places[] = {":8", ":12: [service c] hostname",
+                                         ":13: [service d] command", ":2: [pod] hostname"};
+
+    fails(text, NOTHING, ":5: [service a] usre", "did you mean user?");
+    ck_assert_uint_eq(request.notice_count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_int_eq(request.notices[i].level, LOG_ERROR);
+        ck_assert_str_eq(request.notices[i].error.subject + strlen(path), places[i]);
+    }
+}
+END_TEST
+
+START_TEST(what_a_variable_says_of_a_oneshot_is_not_the_files_mistake)
+{
+    write_bytes(A "type = oneshot\n", strlen(A "type = oneshot\n"));
+    ck_assert_int_eq(read_with(POD, WORDS("NSINIT_RESTART=always")), -1);
+    ck_assert_str_eq(error.subject, "environment variable NSINIT_RESTART=always: [service a]");
+    ck_assert_int_eq(read_with(WORDS("nsinit", "--notify", "--pod", path), NOTHING), -1);
+    ck_assert_str_eq(error.subject, "--notify: [service a]");
+}
+END_TEST
+
+START_TEST(a_key_without_its_partner_is_told)
+{
+    reads(A "health-interval = 1\n[service b]\ncommand = b\nhealth-cmd = x\nhealth-timeout = 1\n");
+    ck_assert_uint_eq(request.notice_count, 1);
+    ck_assert_int_eq(request.notices[0].level, LOG_WARNING);
+    ck_assert_str_eq(request.notices[0].error.subject + strlen(path),
+                     ":3: [service a] health-interval");
+    ck_assert_str_eq(request.notices[0].error.reason, "has no effect without health-cmd");
+    /* One for all services, of which one has the other. */
+    must_read(A "health-cmd = x\n[service b]\ncommand = b\n", POD,
+              WORDS("NSINIT_HEALTH_INTERVAL=1"));
+    ck_assert_uint_eq(request.notice_count, 0);
 }
 END_TEST
 
@@ -282,7 +331,7 @@ static const struct misuse {
     const char *reason;
 } misuses[] = {
     {{"--", "true"}, "--pod", "'true' is one too many"},
-    {{"--pause"}, "--pod", "excludes --pause"},
+    {{"--pause"}, "--pause", "excludes --pod"},
     {{"--unshare", "net"}, "--unshare", "belongs into the pod file"},
     {{"--user", "1"}, "--user", "belongs into the pod file"},
     {{"--command", "x"}, "--command", "is a key of a pod file's services"},
@@ -321,6 +370,9 @@ TCase *podfile_case(void)
                                   the_command_line_wins,
                                   the_environment_wins_over_the_file_too,
                                   what_is_said_of_one_service_is_not_said_of_the_next,
+                                  all_mistakes_are_told_at_once,
+                                  what_a_variable_says_of_a_oneshot_is_not_the_files_mistake,
+                                  a_key_without_its_partner_is_told,
                                   a_nul_byte_is_told_with_its_line,
                                   a_check_needs_a_pod,
                                   NULL};

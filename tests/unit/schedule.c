@@ -65,11 +65,22 @@ START_TEST(a_wait_without_end_may_stand_before_another_step)
     ck_assert_uint_eq(schedule.count, 2);
     ck_assert_step(&schedule, 0, SIGTERM, WAIT_FOREVER);
     ck_assert_step(&schedule, 1, SIGKILL, WAIT_FOREVER);
-    schedule = parsed("forever/TERM/1/2");
-    ck_assert_uint_eq(schedule.count, 3);
+    schedule = parsed("forever/TERM/1");
+    ck_assert_uint_eq(schedule.count, 2);
     ck_assert_step(&schedule, 0, 0, WAIT_FOREVER);
     ck_assert_step(&schedule, 1, SIGTERM, 1000);
-    ck_assert_step(&schedule, 2, 0, 2000);
+}
+END_TEST
+
+START_TEST(a_minus_sign_makes_a_signal_of_a_number)
+{
+    struct schedule schedule = parsed("-15/10/-9");
+
+    ck_assert_uint_eq(schedule.count, 2);
+    ck_assert_step(&schedule, 0, SIGTERM, 10000);
+    ck_assert_step(&schedule, 1, SIGKILL, WAIT_FOREVER);
+    schedule = parsed("-TERM/1");
+    ck_assert_step(&schedule, 0, SIGTERM, 1000);
 }
 END_TEST
 
@@ -84,9 +95,19 @@ END_TEST
 START_TEST(what_is_wrong_is_named_and_changes_nothing)
 {
     static const char *const wrong[][2] = {
-        {"TERN/5", "did you mean TERM?"}, {"TERM/5x", "'5x' is no duration"},
-        {"", "is no schedule"},           {"TERM//KILL", "is no schedule"},
-        {"TERM/", "is no schedule"},      {"1/2/3/4/5/6/7/8/9", "more than 8 steps"},
+        {"TERN/5", "did you mean TERM?"},
+        {"TERM/5x", "'5x' is no duration"},
+        {"", "is no schedule"},
+        {"TERM//KILL", "is no schedule"},
+        {"TERM/", "is no schedule"},
+        {"1/1/1", "'1' is a second duration in a row"},
+        {"-65/1", "is no signal"},
+        {"15/10/9", "'10' is a second duration in a row"},
+        {"10", "without a signal"},
+        {"TERM/1/5/KILL", "'5' is a second duration"},
+        {"-/5", "is no signal"},
+        {"TERM/4294967295ms/KILL", "is no duration"},
+        {"1/TERM/1/TERM/1/TERM/1/TERM/1/TERM/1/TERM/1/TERM/1/TERM", "more than 8 steps"},
     };
 
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -108,6 +129,7 @@ TCase *schedule_case(void)
                                   a_signal_right_behind_another_comes_at_once,
                                   a_schedule_may_begin_with_waiting,
                                   a_wait_without_end_may_stand_before_another_step,
+                                  a_minus_sign_makes_a_signal_of_a_number,
                                   no_is_the_empty_schedule,
                                   what_is_wrong_is_named_and_changes_nothing,
                                   NULL};

@@ -321,9 +321,9 @@ END_TEST
 
 START_TEST(kill_follows_even_the_last_step_a_schedule_may_have)
 {
-    begin_until_gone("1/2/3/4/5/6/7/8");
+    begin_until_gone("HUP/1/HUP/1/HUP/1/HUP/1/HUP/1/HUP/1/HUP/1/HUP/1");
     for (int i = 0; i < SCHEDULE_STEPS; i++) {
-        ck_assert_done("");
+        ck_assert_done("HUP CONT");
         expire();
     }
     ck_assert_done("KILL");

@@ -154,6 +154,35 @@ START_TEST(what_else_a_shell_knows_is_plain_text)
 }
 END_TEST
 
+START_TEST(a_command_has_no_operators_redirections_and_comments)
+{
+    static const char *const wrong[] = {"a && b", "a || b", "a | b", "a ; b",      "a &",
+                                        "a; b",   "a >b",   "a < b", "a 2>&1",     "a 2> b",
+                                        "a # b",  "# b",    "a #b",  "a &>b",      "a;",
+                                        "a >> b", "\t|\tb", "a\n;",  "sh -c 'x' ;"};
+    static const char *const right[] = {"a '&&' b",    "a \\; b",   "a \"#\" \\#b", "a#b",
+                                        "a 2'>&'1",    "x?a=1&b=2", "a 12 3",       "sh -c 'a ; b'",
+                                        "'a;' \"b;\"", "a=b>c"};
+
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct error error = {0};
+
+        ck_assert_msg(words_of_command(wrong[i], &error) == NULL, "%s", wrong[i]);
+        ck_assert_msg(strstr(error.reason, "is for a shell, and none is run") != NULL, "%s",
+                      error.reason);
+        ck_assert_str_ne(error.hint, "");
+        ck_assert_int_eq(error.kind, ERROR_USAGE);
+    }
+    for (size_t i = 0; i < sizeof right / sizeof right[0]; i++) {
+        struct error error = {0};
+        char **words = words_of_command(right[i], &error);
+
+        ck_assert_msg(words != NULL, "%s: %s", right[i], error.reason);
+        free(words);
+    }
+}
+END_TEST
+
 START_TEST(a_text_without_words_has_none)
 {
     static const struct shell_words commands[] = {{"", {NULL}}, {" \t\n", {NULL}}};
@@ -283,6 +312,7 @@ TCase *words_case(void)
                                   a_command_is_split_as_a_posix_shell_splits_it,
                                   a_line_end_behind_a_backslash_counts_as_nothing,
                                   what_else_a_shell_knows_is_plain_text,
+                                  a_command_has_no_operators_redirections_and_comments,
                                   a_text_without_words_has_none,
                                   an_open_quote_and_a_backslash_at_the_end_are_named,
                                   a_word_is_quoted_only_where_it_needs_that,

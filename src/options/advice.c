@@ -1,0 +1,62 @@
+/*
+ * advice.c - what was given and has no effect: no error, and worth a word
+ */
+#include "options/advice.h"
+
+#include <string.h>
+
+#include "options/setters.h"
+#include "options/table.h"
+
+/* Options that say nothing without another one. */
+static const struct {
+    const char *name;
+    const char *partner;
+} partners[] = {
+    {"restart-delay", "restart"},
+    {"hook-timeout", "hook-created"},
+    {"health-interval", "health-cmd"},
+    {"health-timeout", "health-cmd"},
+    {"health-retries", "health-cmd"},
+    {"health-start-period", "health-cmd"},
+    {"watchdog-timeout", "watchdog-device"},
+    {"watchdog-requires-healthy", "watchdog-device"},
+};
+
+static const char *partner_of(const struct option *option)
+{
+    for (size_t i = 0; i < sizeof partners / sizeof partners[0]; i++)
+        if (strcmp(partners[i].name, option->name) == 0)
+            return partners[i].partner;
+    return NULL;
+}
+
+/* Whether the partner was given for the same service, or for any where the option is for all. */
+static bool has_partner(const struct request *request, unsigned int owner,
+                        const struct option *partner)
+{
+    if (request_said(request, OWNER_OUTSIDE, partner) != NULL)
+        return true;
+    if (owner != OWNER_OUTSIDE)
+        return request_said(request, owner, partner) != NULL;
+    for (size_t i = 0; i < request->saying_count; i++)
+        if (request->sayings[i].option == partner)
+            return true;
+    return false;
+}
+
+void options_advise(struct request *request)
+{
+    for (size_t i = 0; i < request->saying_count; i++) {
+        const struct saying *saying = &request->sayings[i];
+        const char *partner = partner_of(saying->option);
+        struct error warning = {.kind = ERROR_USAGE};
+
+        if (partner == NULL || has_partner(request, saying->owner, option_of_name(partner)))
+            continue;
+        request_name_key(request, saying->owner, saying->option->name, &warning);
+        error_reason(&warning, ERROR_USAGE, "has no effect without %s%s",
+                     saying->line == 0 ? "--" : "", partner);
+        request_tell(request, LOG_WARNING, &warning);
+    }
+}

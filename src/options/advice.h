@@ -1,0 +1,12 @@
+/*
+ * advice.h - what was given and has no effect: no error, and worth a word
+ */
+#ifndef NSINIT_OPTIONS_ADVICE_H
+#define NSINIT_OPTIONS_ADVICE_H
+
+#include "options/options.h"
+
+/* Tell of each option or key that has no effect without another one, which is missing. */
+void options_advise(struct request *request);
+
+#endif
