@@ -11,6 +11,7 @@
 #include "control/nsctl.h"
 #include "init/init.h"
 #include "options/options.h"
+#include "spawn/check.h"
 #include "spawn/inherited.h"
 #include "util/error.h"
 #include "util/log.h"
@@ -54,6 +55,32 @@ static int report(const struct persona *persona, const struct error *error)
     return persona->exit_codes[error->kind];
 }
 
+/* Whose key it is, for what the machine lacks. */
+struct finding_place {
+    struct request *request;
+    const struct service *service; /* NULL: the pod */
+};
+
+static void add_finding(void *data, const char *key, size_t nth, const struct error *error)
+{
+    const struct finding_place *place = data;
+
+    options_warn(place->request, place->service, key, nth, error);
+}
+
+/* For --check: what the pod would not find if it were run now. */
+static void check_machine(struct request *request)
+{
+    const struct pod *pod = &request->pod;
+    struct finding_place place = {request, NULL};
+
+    check_pod(pod, add_finding, &place);
+    for (size_t i = 0; i < pod->service_count; i++) {
+        place.service = &pod->services[i];
+        check_service(place.service, pod->sandbox, add_finding, &place);
+    }
+}
+
 /* The machine, where it is ours to end: `power` is what was said, and else a matter of rescue. */
 struct machine {
     bool is_booted;
@@ -72,6 +99,8 @@ static int run(struct request *request, const struct persona *persona, char **ar
     result = options_read(request, persona, argv, environ, &error);
     if (result < 0)
         exit_code = report(persona, &error);
+    else if (request->check)
+        check_machine(request);
     tell_notices(request);
     if (result < 0)
         return exit_code;

@@ -54,7 +54,7 @@ void options_advise(struct request *request)
 
         if (partner == NULL || has_partner(request, saying->owner, option_of_name(partner)))
             continue;
-        request_name_key(request, saying->owner, saying->option->name, &warning);
+        request_name_key(request, saying->owner, saying->option->name, 0, &warning);
         error_reason(&warning, ERROR_USAGE, "has no effect without %s%s",
                      saying->line == 0 ? "--" : "", partner);
         request_tell(request, LOG_WARNING, &warning);

@@ -435,7 +435,7 @@ static int plan_pod(struct request *request, char **command, char **environment,
     }
     if (request->not_for_pods != NULL) {
         error_subject(error, "--%s", request->not_for_pods);
-        return error_reason(error, ERROR_USAGE, "belongs into the pod file");
+        return error_reason(error, ERROR_USAGE, "belongs in the pod file");
     }
     return podfile_read(request, request->pod.file, environment, error);
 }

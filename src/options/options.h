@@ -75,6 +75,10 @@ int options_read(struct request *request, const struct persona *persona, char **
 /* Free what options_read has allocated. */
 void options_free(struct request *request);
 
+/* One more notice: a warning of a service's Nth key of that name, or with NULL of one in [pod]. */
+void options_warn(struct request *request, const struct service *service, const char *key,
+                  size_t nth, const struct error *error);
+
 /* Print the notices. */
 void options_tell_notices(const struct request *request);
 

@@ -171,8 +171,8 @@ static const struct option *find_key(const struct reading *reading, const char *
         error_unknown(reading->error, key, "key", closest_key(reading, key));
     else if ((option->flags & reading->option_flag) == 0)
         error_reason(reading->error, ERROR_USAGE, "%s",
-                     (option->flags & OPTION_POD) != 0       ? "belongs into [pod]"
-                     : (option->flags & OPTION_SERVICE) != 0 ? "belongs into a [service NAME]"
+                     (option->flags & OPTION_POD) != 0       ? "belongs in [pod]"
+                     : (option->flags & OPTION_SERVICE) != 0 ? "belongs in a [service NAME]"
                                                              : "is for the command line alone");
     else
         return option;
@@ -260,7 +260,7 @@ static int failed_check(struct reading *reading, unsigned int owner)
     const char *subject = reading->error->subject;
 
     text_set(key, sizeof key, "%s", strncmp(subject, "--", 2) == 0 ? subject + 2 : subject);
-    request_name_key(reading->request, owner, key, reading->error);
+    request_name_key(reading->request, owner, key, 0, reading->error);
     return -1;
 }
 
@@ -276,7 +276,7 @@ static int check_oneshot(struct reading *reading, const struct service *service,
 
     if (service->type != SERVICE_ONESHOT || key == NULL)
         return 0;
-    request_name_key(reading->request, owner, key, reading->error);
+    request_name_key(reading->request, owner, key, 0, reading->error);
     return error_reason(reading->error, ERROR_USAGE, "%s",
                         supervision->restart.policy == RESTART_ALWAYS
                             ? "a oneshot ends by itself: restart = always does not go with that"
@@ -291,7 +291,7 @@ static int check_service(struct reading *reading, struct service *service, unsig
         supervision_check(&service->supervision, reading->error) < 0)
         return failed_check(reading, owner);
     if (service->arguments == NULL) {
-        request_name_key(reading->request, owner, "command", reading->error);
+        request_name_key(reading->request, owner, "command", 0, reading->error);
         return error_reason(reading->error, ERROR_USAGE, "is missing");
     }
     return check_oneshot(reading, service, owner);
@@ -324,12 +324,13 @@ static void check_order(struct reading *reading)
 
     for (size_t i = 0; i < pod->service_count; i++)
         if (order_resolve(pod, &pod->services[i], &fault, reading->error) < 0) {
-            request_name_key(reading->request, OWNER_SERVICES + fault.place, fault.key,
+            request_name_key(reading->request, OWNER_SERVICES + fault.place, fault.key, fault.nth,
                              reading->error);
             keep_mistake(reading);
         }
     if (!reading->failed && order_find_circle(pod, &fault, reading->error) < 0) {
-        request_name_key(reading->request, OWNER_SERVICES + fault.place, fault.key, reading->error);
+        request_name_key(reading->request, OWNER_SERVICES + fault.place, fault.key, fault.nth,
+                         reading->error);
         keep_mistake(reading);
     }
 }

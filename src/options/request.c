@@ -109,11 +109,21 @@ static void name_section(const struct request *request, unsigned int owner, char
              owner >= OWNER_SERVICES ? "]" : "");
 }
 
+/* The owner's Nth value of the option, or NULL. */
+static const struct saying *find_saying(const struct request *request, unsigned int owner,
+                                        const struct option *option, size_t nth)
+{
+    for (size_t i = 0; i < request->saying_count; i++)
+        if (is_about(&request->sayings[i], owner, option) && nth-- == 0)
+            return &request->sayings[i];
+    return NULL;
+}
+
 void request_name_key(const struct request *request, unsigned int owner, const char *key,
-                      struct error *error)
+                      size_t nth, struct error *error)
 {
     const struct option *option = option_of_name(key);
-    const struct saying *saying = request_said(request, owner, option);
+    const struct saying *saying = find_saying(request, owner, option, nth);
     unsigned int line = owner == OWNER_OUTSIDE ? 0
                         : owner == OWNER_POD   ? request->sandbox.line
                                                : request->pod.services[owner - OWNER_SERVICES].line;
@@ -141,6 +151,19 @@ void request_tell(struct request *request, enum log_level level, const struct er
     notice = array_add(&request->notices, &request->notice_count, sizeof *notice, &ignored);
     if (notice != NULL)
         *notice = (struct notice){level, *error};
+}
+
+void options_warn(struct request *request, const struct service *service, const char *key,
+                  size_t nth, const struct error *error)
+{
+    struct error warning = *error;
+
+    request_name_key(request,
+                     service != NULL
+                         ? OWNER_SERVICES + (unsigned int)(service - request->pod.services)
+                         : OWNER_POD,
+                     key, nth, &warning);
+    request_tell(request, LOG_WARNING, &warning);
 }
 
 void options_tell_notices(const struct request *request)

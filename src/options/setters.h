@@ -55,11 +55,12 @@ const struct saying *request_said(const struct request *request, unsigned int ow
 void request_forget(struct request *request);
 
 /*
- * What the error is about: an option or key by its name, at the place where the owner has it; else
- * the option or variable that was given for all; else the owner's section.
+ * What the error is about: an option or key by its name, the Nth from 0 of a repeatable one, at the
+ * place where the owner has it; else the option or variable that was given for all; else the
+ * owner's section.
  */
 void request_name_key(const struct request *request, unsigned int owner, const char *key,
-                      struct error *error);
+                      size_t nth, struct error *error);
 
 /* Tell it when all has been read. What is too much, or finds no memory, is left out. */
 void request_tell(struct request *request, enum log_level level, const struct error *error);

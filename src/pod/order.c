@@ -61,7 +61,7 @@ int order_resolve(const struct pod *pod, struct service *service, struct order_f
     const char *names = service->after_names != NULL ? service->after_names : "";
     const struct isolation *isolation = &service->isolation;
 
-    *fault = (struct order_fault){(unsigned int)(service - pod->services), "after"};
+    *fault = (struct order_fault){(unsigned int)(service - pod->services), "after", 0};
     for (;;) {
         size_t length;
 
@@ -73,10 +73,10 @@ int order_resolve(const struct pod *pod, struct service *service, struct order_f
             return -1;
         names += length;
     }
-    fault->key = "enter";
     for (size_t i = 0; i < isolation->entrance_count; i++) {
         const char *name = order_entered_service(&isolation->entrances[i]);
 
+        *fault = (struct order_fault){fault->place, "enter", i};
         if (name != NULL && add_one(pod, service, name, strlen(name), error) < 0)
             return -1;
     }
@@ -110,7 +110,7 @@ static int tell_circle(const struct walk *walk, unsigned int place, struct order
     for (; at < walk->depth; at++)
         text_format(&text, "%s -> ", services[walk->steps[at].place].name);
     text_add(&text, services[place].name);
-    *fault = (struct order_fault){place, "after"};
+    *fault = (struct order_fault){place, "after", 0};
     return error_reason(error, ERROR_USAGE, "a circle: %s", circle);
 }
 
@@ -151,7 +151,7 @@ int order_find_circle(const struct pod *pod, struct order_fault *fault, struct e
                         .seen = calloc(count + 1, sizeof *walk.seen)};
     int result = 0;
 
-    *fault = (struct order_fault){0, "after"};
+    *fault = (struct order_fault){0, "after", 0};
     if (walk.steps == NULL || walk.seen == NULL)
         result = error_reason(error, ERROR_FAILED, "%m");
     else

@@ -7,10 +7,11 @@
 #include "pod/pod.h"
 #include "util/error.h"
 
-/* The place of a service and the key of it that is at fault. */
+/* The place of a service and the key of it that is at fault, the Nth from 0 of a repeatable one. */
 struct order_fault {
     unsigned int place;
     const char *key;
+    size_t nth;
 };
 
 /*

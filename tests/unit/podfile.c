@@ -237,8 +237,8 @@ static const struct wrong {
     {"[servcie a]\n", ":1: [servcie]", "did you mean service?"},
     {A "restrat = no\n", ":3: [service a] restrat", "did you mean restart?"},
     {"[pod]\nhostnam = x\n" A, ":2: [pod] hostnam", "did you mean hostname?"},
-    {"[pod]\ncommand = x\n" A, ":2: [pod] command", "belongs into a [service NAME]"},
-    {A "control = no\n", ":3: [service a] control", "belongs into [pod]"},
+    {"[pod]\ncommand = x\n" A, ":2: [pod] command", "belongs in a [service NAME]"},
+    {A "control = no\n", ":3: [service a] control", "belongs in [pod]"},
     {A "pod = x\n", ":3: [service a] pod", "is for the command line alone"},
     {A "restart = never\n", ":3: [service a] restart", "never"},
     {A "type = onsehot\n", ":3: [service a] type", "oneshot"},
@@ -247,7 +247,7 @@ static const struct wrong {
     {A "control-access = all\n", ":3: [service a] control-access",
      "not auto, none, status or full"},
     {"[pod]\ncontrol-access = full\n" A, ":2: [pod] control-access",
-     "belongs into a [service NAME]"},
+     "belongs in a [service NAME]"},
     {A "type = oneshot\nrestart = always\n", ":4: [service a] restart", "restart = always"},
     {A "type = oneshot\nnotify = yes\n", ":4: [service a] notify", "no readiness or health"},
     {A "hostname = x\n", ":3: [service a] hostname", ""},
@@ -332,8 +332,8 @@ static const struct misuse {
 } misuses[] = {
     {{"--", "true"}, "--pod", "'true' is one too many"},
     {{"--pause"}, "--pause", "excludes --pod"},
-    {{"--unshare", "net"}, "--unshare", "belongs into the pod file"},
-    {{"--user", "1"}, "--user", "belongs into the pod file"},
+    {{"--unshare", "net"}, "--unshare", "belongs in the pod file"},
+    {{"--user", "1"}, "--user", "belongs in the pod file"},
     {{"--command", "x"}, "--command", "is a key of a pod file's services"},
 };
 

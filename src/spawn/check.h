@@ -1,0 +1,24 @@
+/*
+ * check.h - what a service needs and the machine does not have now: for --check, which starts none
+ */
+#ifndef NSINIT_SPAWN_CHECK_H
+#define NSINIT_SPAWN_CHECK_H
+
+#include "pod/pod.h"
+#include "util/error.h"
+
+/* Takes what is missing: the key that names it, the Nth from 0 of a repeatable one, and why. */
+typedef void check_finding(void *data, const char *key, size_t nth, const struct error *error);
+
+/*
+ * Look for the user, the groups, the program and the paths of a service where it would find them,
+ * in the namespaces of `sandbox` (or NULL). Nothing is looked for in a tree that is not there yet:
+ * below mounts, in an entered mount namespace, in a root below another root.
+ */
+void check_service(const struct service *service, const struct service *sandbox,
+                   check_finding *tell, void *data);
+
+/* The same of the paths that are the pod's own. */
+void check_pod(const struct pod *pod, check_finding *tell, void *data);
+
+#endif
