@@ -192,7 +192,8 @@ const struct option option_table[] = {
      set_verbose},
     {"unshare", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, SECTION_NAMESPACES,
      THE_REQUEST, "LIST",
-     "new namespaces: user,mnt,pid,net,uts,ipc,cgroup,time or all; TYPE=PATH, net=netns:NAME keep it",
+     "new namespaces: user,mnt,pid,net,uts,ipc,cgroup,time or all; TYPE=PATH, net=netns:NAME keep "
+     "it",
      set_unshare},
     {"enter", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, SECTION_SAME,
      OF_SERVICE(isolation), "LIST=SOURCE",

@@ -31,8 +31,8 @@ START_TEST(without_root_in_the_map_the_program_is_the_first_that_is)
 {
     if (lacks_root("without_root_in_the_map_the_program_is_the_first_that_is"))
         return;
-    script_succeeds(0, FILES "for more in '' pid,mnt,uts,net,ipc; do\n"
-                             "    gives 0 ns --unshare user,$more $MAP -- sh -euc '\n"
+    script_succeeds(0, FILES "for more in '' ,pid,mnt,uts,net,ipc; do\n"
+                             "    gives 0 ns --unshare user$more $MAP -- sh -euc '\n"
                              "    [ \"$(id -u) $(id -g) $(id -G)\" = \"1000 2000 2000\" ]\n"
                              "    touch open/made; if echo new >theirs; then exit 8; fi'\n"
                              "    [ $(stat -c %u:%g open/made) = 100000:200000 ]; is_not_root\n"
