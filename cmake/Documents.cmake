@@ -5,7 +5,7 @@ if(CMAKE_CROSSCOMPILING)
     return()
 endif()
 
-add_executable(documents src/options/documents.c)
+add_executable(documents src/options/documents.c src/options/completions.c)
 target_link_libraries(documents PRIVATE nsinit_core)
 
 set(manual "${PROJECT_BINARY_DIR}/nsinit.1")

@@ -22,7 +22,7 @@
 __attribute__((noinline)) static int print(const struct persona *persona, enum action action,
                                            const char *program)
 {
-    char buffer[8192];
+    char buffer[12 * 1024];
     struct text text = text_in(buffer, sizeof buffer);
     int fd = persona->speaks_on_stderr ? STDERR_FILENO : STDOUT_FILENO;
 

@@ -7,6 +7,20 @@ _nsctl_services() {
     done
 }
 
+# The program's own words, from the program at $1 on: by bash-completion where it is there.
+_nsctl_program() {
+    if declare -F _comp_command_offset >/dev/null; then
+        _comp_command_offset "$1"
+    elif declare -F _command_offset >/dev/null; then
+        _command_offset "$1"
+    elif ((COMP_CWORD > $1)); then
+        compopt -o filenames 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    else
+        mapfile -t COMPREPLY < <(compgen -c -- "$word")
+    fi
+}
+
 _nsctl() {
     local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
     local verb='' service='' control=() i
@@ -25,7 +39,7 @@ _nsctl() {
         -*) ;;
         *)
             if [ "$verb" = exec ] && [ -n "$service" ]; then
-                _command_offset "$i"
+                _nsctl_program "$i"
                 return
             fi
             if [ -z "$verb" ]; then verb=${COMP_WORDS[i]}; else service=${COMP_WORDS[i]}; fi

@@ -25,7 +25,8 @@ static void add_option(struct text *text, const struct option *option)
     else
         text_format(text, "      --%s", option->name);
     if (option->argument != NULL)
-        text_format(text, " %s", option->argument);
+        text_format(text, (option->flags & OPTION_OPTIONAL) != 0 ? "[=%s]" : " %s",
+                    option->argument);
     do
         text_add(text, " ");
     while (text->length - start < HELP_COLUMN);

@@ -179,13 +179,7 @@ const char *set_root(void *field, const char *value, struct error *error)
 
 const char *set_propagation(void *field, const char *value, struct error *error)
 {
-    static const char *const words[] = {
-        [PROPAGATION_PRIVATE] = "private",
-        [PROPAGATION_SLAVE] = "slave",
-        [PROPAGATION_SHARED] = "shared",
-        [PROPAGATION_UNCHANGED] = "unchanged",
-    };
-    static const struct names names = {NAMES_IN(words), .exact = true,
+    static const struct names names = {NAMES_IN(propagation_names), .exact = true,
                                        .others = "not private, slave, shared or unchanged"};
     struct isolation *isolation = field;
     int row = names_find(&names, value, error);

@@ -15,6 +15,13 @@
 static const char *const type_names[] = {"bind",   "tmpfs",  "proc", "sysfs",
                                          "mqueue", "devpts", "dev",  "overlay"};
 
+const char *const propagation_names[PROPAGATION_UNCHANGED + 1] = {
+    [PROPAGATION_PRIVATE] = "private",
+    [PROPAGATION_SLAVE] = "slave",
+    [PROPAGATION_SHARED] = "shared",
+    [PROPAGATION_UNCHANGED] = "unchanged",
+};
+
 enum field {
     FIELD_TYPE,
     FIELD_SOURCE,

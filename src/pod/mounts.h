@@ -27,6 +27,8 @@ enum propagation {
     PROPAGATION_UNCHANGED
 };
 
+extern const char *const propagation_names[PROPAGATION_UNCHANGED + 1];
+
 /* One --mount, after Docker's syntax. The strings lie in its memory: mount_free. */
 struct mount {
     enum mount_type type;

@@ -33,6 +33,17 @@ static const struct {
     {"nsinit --pod completed-by-a-t", "completed-by-a-test"},
     {"nsinit --unshare net -- completed-by-a-t", "completed-by-a-test"},
     {"nsinit -p TERM completed-by-a-t", "completed-by-a-test"},
+    {"nsinit --restart on-f", "on-failure"},
+    {"nsinit --unshare net,ut", "net,uts"},
+    {"nsinit --cap-drop chown,net_ad", "chown,net_admin"},
+    {"nsinit --parent-death-signal QU", "QUIT"},
+    {"nsinit -p WIN", "WINCH"},
+    {"nsinit --user daemo", "daemon"},
+    {"nsinit --groups root,daemo", "root,daemon"},
+    {"nsinit --propagation sla", "slave"},
+    {"nsinit --setgroups den", "deny"},
+    {"nsinit --on-end powe", "poweroff"},
+    {"nsinit --log-prefix completed-by-a-t", "completed-by-a-test"},
 };
 
 enum { LINE_COUNT = sizeof lines / sizeof lines[0] };
@@ -124,6 +135,25 @@ static const struct {
     {"-p TERM -- x", "program at 4"},
     {"-p TERM x y", "program at 3"},
     {"completed-by-a-t", "completed-by-a-test"},
+    {"--restart on-f", "on-failure"},
+    {"--restart = on-f", "on-failure"},
+    {"--restart = ''", "no on-failure always"},
+    {"--unshare net,ut", "net,uts"},
+    {"--unshare = net,ut", "net,uts"},
+    {"--cap-add chown,net_ad", "chown,net_admin"},
+    {"-p QU", "QUIT"},
+    {"--rewrite WIN", "WINCH:"},
+    {"--user daemo", "daemon"},
+    {"--groups root,daemo", "root,daemon"},
+    {"--rlimit nofi", "nofile="},
+    {"--drain fore", "forever"},
+    {"--new-session y", "yes"},
+    {"--workdir completed-by-a-t", ""},
+    {"--log-prefix = ti", "time"},
+    {"--log-prefix =", "name time"},
+    {"--log-prefix completed-by-a-t", "completed-by-a-test"},
+    {"--user root : adm x y", "program at 5"},
+    {"--rlimit nofile = 1 : 2 x y", "program at 7"},
 };
 
 enum { WORDS_COUNT = sizeof nsinit_words / sizeof nsinit_words[0] };
@@ -147,9 +177,69 @@ START_TEST(bash_completes_options_and_leaves_the_rest_to_the_program)
 }
 END_TEST
 
+/* What a program takes is unknown then: its name is completed, and files behind that. */
+START_TEST(bash_needs_no_package_of_completions)
+{
+    static const struct {
+        const char *words;
+        const char *function;
+    } typed[] = {
+        {"nsinit completed-by-a-t", "_nsinit"},
+        {"nsinit --group -- completed-by-a-t", "_nsinit"},
+        {"nsinit sh completed-by-a-t", "_nsinit"},
+        {"nsinit --group -- sh -c completed-by-a-t", "_nsinit"},
+        {"nsctl exec web completed-by-a-t", "_nsctl"},
+        {"nsctl exec web sh completed-by-a-t", "_nsctl"},
+    };
+
+    for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
+        struct process process;
+        char script[400];
+
+        snprintf(script, sizeof script,
+                 ". $BUILT/nsinit.bash; . $CONTRIBUTED/nsctl.bash\n"
+                 "COMP_WORDS=(%s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); %s\n"
+                 "echo \"${COMPREPLY[*]}\"",
+                 typed[i].words, typed[i].function);
+        run_shell(&process, "bash", script);
+        ck_assert_str_eq(process.errors.text, "");
+        ck_assert_msg(strcmp(process.output.text, "completed-by-a-test\n") == 0, "%s: <<%s>>",
+                      typed[i].words, process.output.text);
+        process_drop(&process);
+    }
+}
+END_TEST
+
+/* Help and manual show where its value goes: the next word is the program's. */
+START_TEST(an_optional_value_is_shown_behind_its_equals_sign)
+{
+    struct process process;
+
+    ck_assert_int_eq(
+        process_run(&process, &(struct process_options){.arguments = NSINIT("--help")}), 0);
+    ck_assert_contains(process.output.text, "--log-prefix[=name|time]");
+    ck_assert_contains(process.output.text, "--mount-proc[=DIR|no]");
+    process_drop(&process);
+    process_run(&process, &(struct process_options){.arguments = COMMAND("cat", MANUAL)});
+    ck_assert_contains(process.output.text, "\\fB\\-\\-log\\-prefix\\fR[=\\fIname|time\\fR]");
+    ck_assert_contains(process.output.text, "\\fB\\-\\-mount\\-proc\\fR[=\\fIDIR|no\\fR]");
+    ck_assert_lacks(process.output.text, "\nHost=");
+    ck_assert_lacks(process.output.text, "\nType=");
+    process_drop(&process);
+    /* What it runs is what is behind it. */
+    ck_assert_int_eq(process_run(&process, AS_SECOND("-s", "--log-prefix", "echo", "time")), 0);
+    ck_assert_str_eq(process.output.text, "main | time\n");
+    process_drop(&process);
+    ck_assert_int_eq(process_run(&process, AS_SECOND("-s", "--log-prefix=no", "echo", "time")), 0);
+    ck_assert_str_eq(process.output.text, "time\n");
+}
+END_TEST
+
 TCase *completions_case(void)
 {
-    TCase *tcase = case_of("completions", (const TTest *const[]){NULL});
+    const TTest *const tests[] = {bash_needs_no_package_of_completions,
+                                  an_optional_value_is_shown_behind_its_equals_sign, NULL};
+    TCase *tcase = case_of("completions", tests);
 
     tcase_add_loop_test(tcase, zsh_completes, 0, LINE_COUNT);
     tcase_add_loop_test(tcase, fish_completes, 0, LINE_COUNT);

@@ -38,11 +38,17 @@ static void must_fail(char **words, char **environment, const char *subject, con
 
 START_TEST(the_tables_rows_are_complete_and_unique)
 {
+    static const char lower[] = "abcdefghijklmnopqrstuvwxyz";
+
     for (size_t i = 0; i < option_count; i++) {
         const struct option *option = &option_table[i];
 
         ck_assert_ptr_nonnull(option->set);
         ck_assert_uint_gt(strlen(option->help), 5);
+        /* Each line stands alone: it begins with a word, and not with a key or a value. */
+        ck_assert_msg(isupper((unsigned char)option->help[0]) &&
+                          option->help[1 + strspn(option->help + 1, lower)] == ' ',
+                      "--%s: %s", option->name, option->help);
         for (const char *at = option->name; *at != '\0'; at++)
             ck_assert(islower((unsigned char)*at) || isdigit((unsigned char)*at) || *at == '-');
         for (size_t j = 0; j < i; j++) {
@@ -55,17 +61,18 @@ END_TEST
 
 START_TEST(every_option_is_in_the_help)
 {
-    static char buffer[8192];
+    static char buffer[12 * 1024];
     struct text text = text_in(buffer, sizeof buffer);
 
     options_help(&text, persona_of("nsinit"), "nsinit");
-    ck_assert_uint_lt(text.length, 8191); /* main.c prints it from a buffer of that size */
+    ck_assert_uint_lt(text.length,
+                      sizeof buffer - 1); /* main.c prints it from a buffer of that size */
     for (size_t i = 0; i < option_count; i++) {
         char name[64];
 
-        snprintf(name, sizeof name, "%s%s ",
-                 (option_table[i].flags & OPTION_FILE_ONLY) != 0 ? " " : "--",
-                 option_table[i].name);
+        snprintf(name, sizeof name, "%s%s%s",
+                 (option_table[i].flags & OPTION_FILE_ONLY) != 0 ? " " : "--", option_table[i].name,
+                 (option_table[i].flags & OPTION_OPTIONAL) != 0 ? "[=" : " ");
         ck_assert_msg(strstr(buffer, name) != NULL, "%s is missing", name);
         ck_assert_ptr_nonnull(strstr(buffer, option_table[i].help));
     }
