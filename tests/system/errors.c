@@ -73,6 +73,166 @@ START_TEST(usage_errors_are_125_and_one_line)
 }
 END_TEST
 
+/* ---- words that would be dropped, or taken for others ---------------------------------------- */
+
+/* What compose makes of ${STOP:-}. */
+START_TEST(an_empty_variable_counts_as_not_given)
+{
+    fails(3, "",
+          COMMAND("env", "NSINIT_STOP=", "NSINIT_DRAIN=", "NSINIT_GROUP=", "NSINIT_RESTART=",
+                  "NSINIT_READY_FD=", "NSINIT_VERBOSE=", "TINI_VERBOSITY=", nsinit_path(), "sh",
+                  "-c", "test -z \"${NSINIT_STOP+set}\" && exit 3"));
+}
+END_TEST
+
+START_TEST(a_wrong_variable_of_another_init_is_a_warning)
+{
+    fails(0,
+          "nsinit: environment variable TINI_VERBOSITY=abc: 'abc' is no level from 0 (errors) to 4 "
+          "(all)\n",
+          COMMAND("env", "TINI_VERBOSITY=abc", nsinit_path(), "true"));
+}
+END_TEST
+
+START_TEST(a_misspelt_variable_is_told)
+{
+    fails(0,
+          "nsinit: environment variable NSINIT_GROUPP=1: unknown variable; did you mean "
+          "NSINIT_GROUP?\n",
+          COMMAND("env", "NSINIT_GROUPP=1", nsinit_path(), "true"));
+    fails(
+        0,
+        "nsinit: environment variable NSINIT_USER=nobody: is not read: --user can't be given by a "
+        "variable\n",
+        COMMAND("env", "NSINIT_USER=nobody", nsinit_path(), "true"));
+    fails(0, "", COMMAND("env", "NSINIT_VERSION=0.1", "NSINIT_HOME=/opt", nsinit_path(), "true"));
+    fails(0, "", COMMAND("env", "NSINIT_VERBOSE=0", "NSINIT_GROUPP=1", nsinit_path(), "true"));
+}
+END_TEST
+
+START_TEST(a_variables_mistake_names_the_variable)
+{
+    const char *file = pod_file("[service step]\ncommand = true\ntype = oneshot\n");
+
+    fails(125,
+          "nsinit: environment variable NSINIT_PAUSE=1: runs no program: 'true' is one too "
+          "many\n",
+          COMMAND("env", "NSINIT_PAUSE=1", nsinit_path(), "true"));
+    fails(125,
+          "nsinit: environment variable NSINIT_RESTART=always: [service step]: a oneshot ends by "
+          "itself: restart = always does not go with that\n",
+          COMMAND("env", "NSINIT_RESTART=always", nsinit_path(), "--pod", file));
+}
+END_TEST
+
+static const struct refused {
+    const char *words[7];
+    const char *message; /* in what is told */
+} refused[] = {
+    {{"--unshare", "", "true"}, "--unshare: '' is no namespace"},
+    {{"--unshare", "uts,", "true"}, "--unshare: '' is no namespace"},
+    {{"--groups", "1,", "true"}, "group '' is not in /etc/group"},
+    {{"--stop", "15/10/9", "true"}, "--stop: '10' is a second duration in a row"},
+    {{"--stop", "TERM/10/5/KILL", "true"}, "--stop: '5' is a second duration in a row"},
+    {{"--stop", "10", "true"}, "--stop: '10' is a schedule without a signal"},
+    {{"--stop", "forever", "true"}, "--stop: 'forever' is a schedule without a signal"},
+    {{"--drain", "15/10/9", "true"},
+     "hint: give signals by name or with a minus sign: TERM/10/KILL, -15/10/-9"},
+    {{"--enter", "uts=1", "--enter", "net,uts=1", "true"}, "--enter: uts is entered twice"},
+    {{"--unshare", "user", "--map-auto", "--map-users", "0:0:1", "true"},
+     "--map-auto: excludes --map-users"},
+    {{"--unshare", "user", "--map-auto", "--map-groups", "0:0:1", "true"},
+     "--map-auto: excludes --map-groups"},
+    {{"--restart", "unless-stopped", "true"},
+     "hint: always does it: what nsctl stop has stopped stays down"},
+    {{"--unshare", "mnt", "--mount", "type=tmpfs,target=/mnt,tmpfs-size=18446744073709551615",
+      "true"},
+     "tmpfs-size '18446744073709551615' is no size"},
+};
+
+START_TEST(no_word_is_dropped_or_taken_for_another)
+{
+    const char *words[8] = {nsinit_path()};
+    struct process process;
+
+    memcpy(words + 1, refused[_i].words, sizeof refused[_i].words);
+    ck_assert_int_eq(
+        process_run(&process, &(struct process_options){.arguments = words, .place = PLACE_FIRST}),
+        125);
+    ck_assert_contains(process.errors.text, refused[_i].message);
+}
+END_TEST
+
+START_TEST(signals_of_a_schedule_may_be_numbers_behind_a_minus_sign)
+{
+    fails(0, "", NSINIT("--stop", "-15/10/-9", "--drain", "forever", "true"));
+}
+END_TEST
+
+START_TEST(an_option_without_its_partner_is_told)
+{
+    const char *file =
+        pod_file("[pod]\ncontrol = no\n[service a]\ncommand = true\nhealth-interval = 1\n");
+    struct process process;
+
+    fails(0, "nsinit: --health-interval: has no effect without --health-cmd\n",
+          NSINIT("--health-interval", "1", "true"));
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--pod", file)), 0);
+    ck_assert_contains(process.errors.text,
+                       ":5: [service a] health-interval: has no effect without health-cmd");
+}
+END_TEST
+
+START_TEST(a_command_with_words_for_a_shell_is_refused)
+{
+    static const char *const commands[][2] = {{"mkdir -p /x && echo y", "&&"},
+                                              {"echo a | cat", "|"},
+                                              {"echo a ; echo b", ";"},
+                                              {"echo a; echo b", ";"},
+                                              {"echo a >/dev/null", ">/dev/null"},
+                                              {"echo a # note", "#"}};
+
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        const char *file =
+            pod_file("[pod]\ncontrol = no\n[service a]\ncommand = %s\n", commands[i][0]);
+        char message[100];
+        struct process process;
+
+        snprintf(message, sizeof message, ":4: [service a] command: '%s' is for a shell",
+                 commands[i][1]);
+        ck_assert_int_eq(process_run(&process, AS_FIRST("--pod", file)), 125);
+        ck_assert_contains(process.errors.text, message);
+        ck_assert_str_eq(process.output.text, "");
+        process_drop(&process);
+    }
+}
+END_TEST
+
+START_TEST(a_default_may_have_a_variable_in_it)
+{
+    const char *file = pod_file("[pod]\ncontrol = no\n"
+                                "[service a]\ncommand = echo ${A:-${B:-c}} ${PATH:-${NO}}\n");
+    struct process process;
+
+    ck_assert_int_eq(
+        process_run(&process,
+                    &(struct process_options){.arguments = COMMAND("/usr/bin/env", "PATH=/bin",
+                                                                   nsinit_path(), "--pod", file),
+                                              .place = PLACE_FIRST}),
+        0);
+    ck_assert_str_eq(process.output.text, "c /bin\n");
+}
+END_TEST
+
+START_TEST(a_program_behind_a_pod_comes_with_the_way_to_run_it)
+{
+    fails(125,
+          "nsinit: --pod: has its services in the file: 'bash' is one too many\n"
+          "  hint: docker run --entrypoint bash IMAGE runs it instead of the pod\n",
+          NSINIT("--pod", "/none", "bash"));
+}
+END_TEST
+
 START_TEST(a_missing_program_is_127)
 {
     fails(127, "nsinit: main: exec /no/such/program: no such file\n",
@@ -249,6 +409,15 @@ END_TEST
 TCase *errors_case(void)
 {
     const TTest *const tests[] = {usage_errors_are_125_and_one_line,
+                                  an_empty_variable_counts_as_not_given,
+                                  a_wrong_variable_of_another_init_is_a_warning,
+                                  a_misspelt_variable_is_told,
+                                  a_variables_mistake_names_the_variable,
+                                  signals_of_a_schedule_may_be_numbers_behind_a_minus_sign,
+                                  an_option_without_its_partner_is_told,
+                                  a_command_with_words_for_a_shell_is_refused,
+                                  a_default_may_have_a_variable_in_it,
+                                  a_program_behind_a_pod_comes_with_the_way_to_run_it,
                                   a_missing_program_is_127,
                                   a_directory_of_path_that_may_not_be_searched_hides_nothing,
                                   what_may_not_be_executed_is_126,
@@ -261,5 +430,9 @@ TCase *errors_case(void)
                                   the_first_executable_in_path_is_taken_past_those_that_are_not,
                                   NULL};
 
-    return case_of("errors", tests);
+    TCase *tcase = case_of("errors", tests);
+
+    tcase_add_loop_test(tcase, no_word_is_dropped_or_taken_for_another, 0,
+                        sizeof refused / sizeof refused[0]);
+    return tcase;
 }
