@@ -63,6 +63,9 @@ static int keep_at(struct request *request, namespace_set set, const char *path,
             request_keep(request, NAMESPACE_COUNT * sizeof isolation->kept_at[0], error);
     if (isolation->kept_at == NULL)
         return -1;
+    if (isolation->kept_at[__builtin_ctz(set)] != NULL)
+        return error_reason(error, ERROR_USAGE, "%s is kept at two paths",
+                            namespace_kinds[__builtin_ctz(set)].name);
     isolation->kept_at[__builtin_ctz(set)] = path;
     return 0;
 }

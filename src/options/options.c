@@ -425,6 +425,9 @@ static int plan_pod(struct request *request, char **command, char **environment,
     error_subject(error, "--pause");
     if (request->pause)
         return error_reason(error, ERROR_USAGE, "excludes --pod");
+    error_subject(error, "--json");
+    if (request->json && !request->check)
+        return error_reason(error, ERROR_USAGE, "needs --check");
     error_subject(error, "--pod");
     if (command[0] != NULL) {
         /* docker run IMAGE bash: the image's ENTRYPOINT has --pod. */

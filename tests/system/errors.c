@@ -143,6 +143,8 @@ static const struct refused {
      "--map-auto: excludes --map-users"},
     {{"--unshare", "user", "--map-auto", "--map-groups", "0:0:1", "true"},
      "--map-auto: excludes --map-groups"},
+    {{"--unshare", "net=/tmp/a", "--unshare", "net=/tmp/b", "true"}, "net is kept at two paths"},
+    {{"--pod", "/none", "--json"}, "--json: needs --check"},
     {{"--restart", "unless-stopped", "true"},
      "hint: always does it: what nsctl stop has stopped stays down"},
     {{"--unshare", "mnt", "--mount", "type=tmpfs,target=/mnt,tmpfs-size=18446744073709551615",
