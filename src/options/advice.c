@@ -31,15 +31,29 @@ static const char *partner_of(const struct option *option)
     return NULL;
 }
 
-/* Whether the partner was given for the same service, or for any where the option is for all. */
-static bool has_partner(const struct request *request, unsigned int owner,
-                        const struct option *partner)
+/* Whether it was given in the same section; what was given there is together. */
+static bool is_said_near(const struct request *request, size_t place, const struct option *option)
 {
-    if (request_said(request, OWNER_OUTSIDE, partner) != NULL)
+    const struct saying *sayings = request->sayings;
+    unsigned int owner = sayings[place].owner;
+
+    while (place > 0 && sayings[place - 1].owner == owner)
+        place--;
+    for (; place < request->saying_count && sayings[place].owner == owner; place++)
+        if (sayings[place].option == option)
+            return true;
+    return false;
+}
+
+/* Whether the partner was given for the same service, or for any where the option is for all. */
+static bool has_partner(const struct request *request, size_t place, const char *name)
+{
+    const struct option *partner = option_of_name(name);
+
+    if (is_said_near(request, place, partner) || request->said[partner - option_table])
         return true;
-    if (owner != OWNER_OUTSIDE)
-        return request_said(request, owner, partner) != NULL;
-    for (size_t i = 0; i < request->saying_count; i++)
+    for (size_t i = 0; request->sayings[place].owner == OWNER_OUTSIDE && i < request->saying_count;
+         i++)
         if (request->sayings[i].option == partner)
             return true;
     return false;
@@ -52,7 +66,7 @@ void options_advise(struct request *request)
         const char *partner = partner_of(saying->option);
         struct error warning = {.kind = ERROR_USAGE};
 
-        if (partner == NULL || has_partner(request, saying->owner, option_of_name(partner)))
+        if (partner == NULL || has_partner(request, i, partner))
             continue;
         request_name_key(request, saying->owner, saying->option->name, 0, &warning);
         error_reason(&warning, ERROR_USAGE, "has no effect without %s%s",

@@ -20,8 +20,11 @@ struct plan {
     const struct request *request;
     struct text text;
     bool json;
-    unsigned int owner; /* whose section it is, as of its sayings */
-    bool has_member;    /* the object of JSON is not empty any more */
+    unsigned int owner;         /* whose section it is, as of its sayings */
+    const struct saying **rows; /* of the section; room for all sayings */
+    size_t row_count;
+    size_t next;     /* saying, at or before the first one of the services to come */
+    bool has_member; /* the object of JSON is not empty any more */
 };
 
 /* What frames the rows, as text or as JSON. */
@@ -84,28 +87,24 @@ static void add_words(struct plan *plan, char *const *words)
     text_add(&plan->text, "]");
 }
 
-static bool counts(const struct plan *plan, const struct saying *saying);
-
 /* All values of a repeatable key together, where the first one stands. */
 static void add_values(struct plan *plan, const struct saying *first)
 {
-    const struct request *request = plan->request;
-    const struct saying *end = request->sayings + request->saying_count;
-
-    for (const struct saying *saying = first; saying < end; saying++)
-        if (saying->option == first->option && counts(plan, saying)) {
-            text_add(&plan->text, saying > first ? "," : "[");
-            json_add_string(&plan->text, saying->value);
+    for (size_t i = 0; i < plan->row_count; i++)
+        if (plan->rows[i]->option == first->option) {
+            text_add(&plan->text, plan->rows[i] != first ? "," : "[");
+            json_add_string(&plan->text, plan->rows[i]->value);
         }
     text_add(&plan->text, "]");
 }
 
 static bool is_first(const struct plan *plan, const struct saying *saying)
 {
-    for (const struct saying *before = plan->request->sayings; before < saying; before++)
-        if (before->option == saying->option && counts(plan, before))
-            return false;
-    return true;
+    size_t i = 0;
+
+    while (plan->rows[i]->option != saying->option)
+        i++;
+    return plan->rows[i] == saying;
 }
 
 static void add_member(struct plan *plan, const struct saying *saying)
@@ -126,22 +125,40 @@ static void add_member(struct plan *plan, const struct saying *saying)
 
 /* ---- a section --------------------------------------------------------------------------- */
 
-/* Whether the value holds in this section: its own, or one from outside for all of this kind. */
-static bool counts(const struct plan *plan, const struct saying *saying)
+static void add_row(struct plan *plan, const struct saying *saying)
 {
-    unsigned int kind = plan->owner == OWNER_POD ? OPTION_POD : OPTION_SERVICE;
+    plan->rows[plan->row_count++] = saying;
+}
 
-    return saying->owner == plan->owner ||
-           (saying->owner == OWNER_OUTSIDE && (saying->option->flags & kind) != 0);
+/*
+ * The section's values: those from outside that are for all of its kind, which come first of all
+ * sayings, and its own. The services' are in their order; [pod] may stand anywhere.
+ */
+static void collect_rows(struct plan *plan)
+{
+    const struct request *request = plan->request;
+    const struct saying *sayings = request->sayings;
+    bool is_pod = plan->owner == OWNER_POD;
+    size_t i = 0;
+
+    plan->row_count = 0;
+    for (; i < request->saying_count && sayings[i].owner == OWNER_OUTSIDE; i++)
+        if ((sayings[i].option->flags & (is_pod ? OPTION_POD : OPTION_SERVICE)) != 0)
+            add_row(plan, &sayings[i]);
+    for (i = is_pod || plan->next < i ? i : plan->next; i < request->saying_count; i++) {
+        if (sayings[i].owner == plan->owner)
+            add_row(plan, &sayings[i]);
+        else if (!is_pod && sayings[i].owner > plan->owner)
+            break;
+    }
+    plan->next = is_pod ? 0 : i;
 }
 
 static void add_rows(struct plan *plan)
 {
-    const struct request *request = plan->request;
-
-    for (size_t i = 0; i < request->saying_count; i++)
-        if (counts(plan, &request->sayings[i]))
-            (plan->json ? add_member : add_line)(plan, &request->sayings[i]);
+    collect_rows(plan);
+    for (size_t i = 0; i < plan->row_count; i++)
+        (plan->json ? add_member : add_line)(plan, plan->rows[i]);
 }
 
 /* What holds because nothing else was said. A reader of the file need not be told again. */
@@ -149,9 +166,9 @@ static void add_default(struct plan *plan, const char *key, const char *value)
 {
     const struct option *option = option_of_name(key);
 
-    if (request_said(plan->request, plan->owner, option) != NULL ||
-        request_said(plan->request, OWNER_OUTSIDE, option) != NULL)
-        return;
+    for (size_t i = 0; i < plan->row_count; i++)
+        if (plan->rows[i]->option == option)
+            return;
     if (!plan->json) {
         text_format(&plan->text, "  # %s = %s\n", key, value);
         return;
@@ -237,6 +254,11 @@ int options_print_plan(const struct request *request)
     if (buffer == NULL)
         return -ENOMEM;
     plan.text = text_in(buffer, size);
+    plan.rows = calloc(request->saying_count + 1, sizeof *plan.rows);
+    if (plan.rows == NULL) {
+        free(buffer);
+        return -ENOMEM;
+    }
     add_pod(&plan);
     for (size_t i = 0; i < pod->service_count; i++) {
         result = write_out(&plan);
@@ -247,6 +269,7 @@ int options_print_plan(const struct request *request)
     add_frame(&plan, "", "]}\n");
     if (result == 0)
         result = write_out(&plan);
+    free(plan.rows);
     free(buffer);
     return result;
 }
