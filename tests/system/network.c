@@ -705,6 +705,7 @@ static void publishes_by_rule(const char *test, const char *program, const char 
                                  "--hook-created", PUBLISH_PORT " 8080:80 10.0.0.2", "--", "sh",
                                  "-c", SERVER));
     answers("10.0.0.1:8080");
+    answers("127.0.0.1:8080");
     finish(&process);
     after = output_of(list);
     ck_assert_str_eq(after, before);
@@ -720,6 +721,82 @@ START_TEST(a_port_is_published_by_a_rule_of_iptables)
 {
     publishes_by_rule("a_port_is_published_by_a_rule_of_iptables", "iptables",
                       "iptables -w -t nat -S");
+}
+END_TEST
+
+static bool listens(void *unused)
+{
+    (void)unused;
+    return system("grep -q ':1F90 00000000:0000 0A' /proc/net/tcp") == 0;
+}
+
+/* Somebody else's port is neither taken away nor given to nobody. */
+static void refuses_busy_port(const char *test, const char *program, const char *list)
+{
+    struct process listener;
+    char *before;
+    char *after;
+
+    if (lacks_tools(test) || lacks_program(test, program) || lacks_root(test) || lacks_tun(test))
+        return;
+    make_outside();
+    make_bridge("br0");
+    outside("ip link set lo up && ip address add 10.0.0.1/24 dev br0 && "
+            "ip route add default via 10.0.0.3 && echo 1 >/proc/sys/net/ipv4/ip_forward");
+    setenv("PUBLISH_BY", program, 1);
+    process_start(&listener,
+                  &(struct process_options){
+                      .arguments = COMMAND("socat", "TCP4-LISTEN:8080", "SYSTEM:echo mine"),
+                      .place = PLACE_FIRST});
+    wait_until(listens, NULL, "the other one to listen");
+    before = output_of(list);
+    refuses(IN_NEW_NET("--veth", "bridge=br0,address=10.0.0.2/24", "--hook-created",
+                       list[0] == 't' ? PUBLISH_PORT " 8080:80" : PUBLISH_PORT " 8080:80 10.0.0.2",
+                       "--", "echo", "ran"),
+            "publish-port: port 8080 is busy\n", "nsinit: --hook-created: ");
+    after = output_of(list);
+    ck_assert_str_eq(after, before);
+    outside("[ \"$(socat -t 10 - TCP:127.0.0.1:8080 </dev/null)\" = mine ]");
+    ck_assert_int_eq(process_wait(&listener), 0);
+    process_drop(&listener);
+    free(before);
+    free(after);
+}
+
+START_TEST(a_busy_port_is_not_published_by_a_rule)
+{
+    refuses_busy_port("a_busy_port_is_not_published_by_a_rule", "nft", "nft list tables");
+}
+END_TEST
+
+START_TEST(a_busy_port_is_not_published_rootless)
+{
+    refuses_busy_port("a_busy_port_is_not_published_rootless", "pasta", "true");
+}
+END_TEST
+
+/* What published the port for the run before is gone in time. */
+START_TEST(a_restart_publishes_its_port_again)
+{
+    struct process process;
+
+    if (lacks_tools("a_restart_publishes_its_port_again") ||
+        lacks_program("a_restart_publishes_its_port_again", "nft"))
+        return;
+    make_outside();
+    make_bridge("br0");
+    outside("ip link set lo up && ip address add 10.0.0.1/24 dev br0 && "
+            "echo 1 >/proc/sys/net/ipv4/ip_forward");
+    setenv("PUBLISH_BY", "nft", 1);
+    ck_assert_int_eq(
+        process_run(&process,
+                    IN_NEW_NET("--veth", "bridge=br0,address=10.0.0.2/24", "--hook-created",
+                               PUBLISH_PORT " 8080:80 10.0.0.2", "--restart", "on-failure:2",
+                               QUICKLY, "--", "sh", "-c", "echo it ran; exit 3")),
+        3);
+    ck_assert_lacks(process.errors.text, "busy");
+    ck_assert_int_eq(count_of(process.output.text, "it ran"), 3);
+    process_drop(&process);
 }
 END_TEST
 
@@ -768,6 +845,9 @@ TCase *network_case(void)
         a_port_is_published_rootless_by_pasta,
         a_port_is_published_by_a_rule_of_nft,
         a_port_is_published_by_a_rule_of_iptables,
+        a_busy_port_is_not_published_by_a_rule,
+        a_busy_port_is_not_published_rootless,
+        a_restart_publishes_its_port_again,
         a_hook_that_cannot_publish_stops_the_start,
         NULL};
 
