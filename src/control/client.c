@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "control/places.h"
 #include "control/socket.h"
 #include "util/parse.h"
 #include "util/words.h"
@@ -42,19 +43,62 @@ static void explain_connect(const char *path, int error_number, struct failure *
             error_hint(&failure->error, "%s", hints[i].hint);
 }
 
+/*
+ * Whoever listens gets to see the request, and the terminal that goes with exec: that is to be
+ * nsinit. A service of another user may have made a socket where one was expected.
+ */
+static int connect_to(const char *path, struct failure *failure)
+{
+    int fd = socket_connect(path, 0);
+    uid_t user;
+
+    if (fd < 0) {
+        explain_connect(path, -fd, failure);
+        return fd;
+    }
+    user = socket_peer_user(fd);
+    if (user == 0 || user == geteuid())
+        return fd;
+    close(fd);
+    error_subject(&failure->error, "%s", path);
+    error_hint(&failure->error, "run nsctl as the user that nsinit runs as");
+    error_reason(&failure->error, ERROR_FAILED,
+                 "user %u listens there, who is neither root nor this user", user);
+    return -EPERM;
+}
+
+/* At the first place where nsinit answers; of the others the first that tells more than ENOENT. */
+static int connect_anywhere(struct failure *failure)
+{
+    static struct failure other;
+    char path[PLACE_SIZE];
+    bool is_told = false;
+
+    for (unsigned int number = 0; number < PLACE_COUNT; number++) {
+        int fd;
+
+        other.error = (struct error){.kind = ERROR_FAILED};
+        fd = place_path(path, number) ? connect_to(path, &other) : -ENOENT;
+
+        if (fd >= 0)
+            return fd;
+        if (number == 0 || (!is_told && fd != -ENOENT))
+            failure->error = other.error;
+        is_told = is_told || fd != -ENOENT;
+    }
+    return -1;
+}
+
 int client_open(struct client *client, const char *path, const char *verb, struct failure *failure)
 {
-    client->fd = socket_connect(path, 0);
+    client->fd = path != NULL ? connect_to(path, failure) : connect_anywhere(failure);
     client->file = -1;
     client->patience_ms = -1;
     client->has_ended = false;
     client->start = client->end = client->length = 0;
     client->request = text_in(client->buffer, sizeof client->buffer);
     text_add(&client->request, verb);
-    if (client->fd >= 0)
-        return 0;
-    explain_connect(path, -client->fd, failure);
-    return -1;
+    return client->fd >= 0 ? 0 : -1;
 }
 
 void client_close(struct client *client)

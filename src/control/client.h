@@ -51,7 +51,10 @@ enum answer {
     ANSWER_FAILED   /* nsinit says why not, or what it says makes no sense: see `failure` */
 };
 
-/* Connect, and begin a request by its verb. 0, or -1 with `failure` filled in. */
+/*
+ * Connect to a nsinit of root's or of this user's at the path (NULL: where it is by default, see
+ * places.h), and begin a request by its verb. 0, or -1 with `failure` filled in.
+ */
 int client_open(struct client *client, const char *path, const char *verb, struct failure *failure);
 void client_close(struct client *client);
 

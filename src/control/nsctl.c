@@ -10,11 +10,10 @@
 #include <unistd.h>
 
 #include "control/diagram.h"
+#include "control/places.h"
 #include "control/verbs.h"
 #include "util/log.h"
 #include "util/names.h"
-
-#define DEFAULT_PATH "/run/nsinit.sock"
 
 enum { ANY_NUMBER = INT_MAX };
 
@@ -86,7 +85,7 @@ static const struct option {
     const char *verb; /* the only one it is for, or NULL */
 } options[] = {
     {"control", 'c', offsetof(struct reading, call.path), "PATH",
-     "nsinit's socket; else NSINIT_CONTROL, else " DEFAULT_PATH, NULL},
+     "nsinit's socket; else NSINIT_CONTROL, else " FIRST_PLACE, NULL},
     {"json", 'j', offsetof(struct reading, call.json), NULL, "print objects of JSON, one a line",
      NULL},
     {"watch", 'w', offsetof(struct reading, call.watch), NULL,
@@ -294,11 +293,12 @@ static int report(const struct failure *failure)
     return failure->exit_code;
 }
 
+/* NULL: the places where it is without being asked for. */
 static const char *default_path(void)
 {
     const char *path = getenv("NSINIT_CONTROL");
 
-    return path != NULL && path[0] != '\0' ? path : DEFAULT_PATH;
+    return path != NULL && path[0] != '\0' ? path : NULL;
 }
 
 char **nsctl_words(char **arguments)

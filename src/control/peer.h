@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "control/access.h"
+#include "control/places.h"
 #include "control/server.h"
 #include "util/text.h"
 
@@ -61,7 +62,8 @@ struct peer {
 };
 
 struct server {
-    const char *path;
+    char path[PLACE_SIZE];
+    unsigned int place; /* its number in places.h */
     struct supervisor *supervisor;
     struct peer *peers;
     size_t peer_count;
@@ -72,6 +74,8 @@ struct server {
     struct ev_io listening;
     struct ev_timer later; /* until it is listened again, where that can not be done now */
     struct ev_io hangups;  /* of those that are silent */
+    struct ev_io removal;  /* of the socket's file */
+    struct ev_timer look;  /* whether it is there */
 };
 
 /* For a new connection and its caller, which are closed when there is no memory. */
@@ -99,6 +103,14 @@ void hangup_open(struct server *server);
 bool hangup_watch(struct peer *peer);
 void hangup_forget(struct peer *peer);
 void hangup_close(struct server *server);
+
+/* removal.c: make the socket's file again when it is removed. */
+void removal_open(struct server *server);
+void removal_close(struct server *server);
+
+/* server.c, for that: whether it is where it was made; and make it again, or -1. */
+bool server_is_at_its_path(const struct server *server);
+int server_listen_again(struct server *server);
 
 /* request.c: carry out a request, which is complete and terminated. */
 void request_carry_out(struct peer *peer, char *request);

@@ -50,6 +50,7 @@ static int bind_new(int fd, const struct sockaddr_un *address)
 /* Remove a socket that nobody listens at. 0 or a negative errno: -EISCONN when somebody does. */
 static int make_way(const char *path, const char **hint)
 {
+    bool is_ours = true;
     int fd;
 
     if (!is_socket(path)) {
@@ -57,8 +58,13 @@ static int make_way(const char *path, const char **hint)
         return -EADDRINUSE;
     }
     fd = socket_connect(path, SOCK_NONBLOCK);
-    if (fd >= 0)
+    if (fd >= 0) {
+        is_ours = socket_peer_user(fd) == geteuid();
         close(fd);
+    }
+    /* It may be a service's, or another user's, who has a pod as well. */
+    if (!is_ours)
+        return -EACCES;
     /* Not even a full queue (EAGAIN) is without a listener. */
     if (fd >= 0 || fd == -EAGAIN)
         return -EISCONN;
@@ -220,48 +226,140 @@ static void on_connection(struct ev_loop *loop, struct ev_io *watcher, int event
     }
 }
 
-struct server *server_open(const char *path, struct supervisor *supervisor, struct error *error)
+/* ---- beginning and end ------------------------------------------------------------------- */
+
+static int open_at(struct server *server, unsigned int place, const char **hint)
 {
-    struct server *server = calloc(1, sizeof *server);
+    int result = place_prepare(server->path, place);
+
+    server->place = place;
+    return result < 0 ? result : open_socket(server->path, hint);
+}
+
+static int open_asked(struct server *server, const char *path, struct error *error)
+{
     const char *hint = NULL;
-    int fd = server != NULL ? open_socket(path, &hint) : -ENOMEM;
+    int fd = -ENAMETOOLONG;
+
+    if (strlen(path) < sizeof server->path) {
+        text_set(server->path, sizeof server->path, "%s", path);
+        fd = open_at(server, 0, &hint);
+    } else
+        hint = "the path of a socket has at most 107 bytes";
+    if (fd < 0)
+        explain(error, path, fd, hint);
+    return fd;
+}
+
+/*
+ * At the first place that can be had, as far as no nsinit of this user's is there, which nsctl
+ * would find. At the very first that is taken for the same pod's; behind it a user may have several
+ * pods. Why not at the first one, is told.
+ */
+static int open_anywhere(struct server *server, struct error *error)
+{
+    for (unsigned int place = 0; place < PLACE_COUNT; place++) {
+        const char *hint = NULL;
+        int fd;
+
+        if (!place_path(server->path, place))
+            continue;
+        fd = open_at(server, place, &hint);
+        if (fd >= 0 && place > 0) {
+            log_line(LOG_WARNING, "%s: %s: the control socket is %s", error->subject, error->reason,
+                     server->path);
+            *error = (struct error){.kind = ERROR_FAILED};
+        }
+        if (fd < 0 && (place == 0 || fd == -EISCONN))
+            explain(error, server->path, fd, hint);
+        if (place > 0)
+            error->kind = ERROR_FAILED;
+        if (fd >= 0 || fd == -EISCONN)
+            return fd;
+    }
+    return -1;
+}
+
+static void remember_file(struct server *server)
+{
     struct stat status;
 
-    if (fd < 0) {
-        explain(error, path, fd, hint);
-        free(server);
-        return NULL;
-    }
-    server->path = path;
-    server->supervisor = supervisor;
-    server->spare = inert_open();
-    if (lstat(path, &status) == 0) {
+    if (lstat(server->path, &status) == 0) {
         server->device = status.st_dev;
         server->inode = status.st_ino;
     }
+}
+
+bool server_is_at_its_path(const struct server *server)
+{
+    struct stat status;
+
+    return lstat(server->path, &status) == 0 && status.st_dev == server->device &&
+           status.st_ino == server->inode;
+}
+
+int server_listen_again(struct server *server)
+{
+    struct ev_loop *loop = server->supervisor->loop;
+    struct error error = {.kind = ERROR_FAILED};
+    const char *hint = NULL;
+    int fd = open_at(server, server->place, &hint);
+
+    if (fd < 0) {
+        explain(&error, server->path, fd, hint);
+        log_line(LOG_WARNING, "%s: it was removed and can't be made again: %s", error.subject,
+                 error.reason);
+        return -1;
+    }
+    log_line(LOG_WARNING, "--control %s: it was removed, and made again", server->path);
+    ev_timer_stop(loop, &server->later);
+    ev_io_stop(loop, &server->listening);
+    close(server->listening.fd);
+    watch_file(loop, &server->listening, fd, on_connection, server);
+    remember_file(server);
+    return 0;
+}
+
+struct server *server_open(const char *path, struct supervisor *supervisor, struct error *error)
+{
+    struct server *server = calloc(1, sizeof *server);
+    int fd;
+
+    if (server == NULL) {
+        (void)error_failed(error, "--control: memory");
+        return NULL;
+    }
+    fd = path != NULL ? open_asked(server, path, error) : open_anywhere(server, error);
+    if (fd < 0) {
+        free(server);
+        return NULL;
+    }
+    server->supervisor = supervisor;
+    server->spare = inert_open();
+    remember_file(server);
     watch_file(supervisor->loop, &server->listening, fd, on_connection, server);
     timer_init(&server->later, on_later, server);
     hangup_open(server);
+    removal_open(server);
     return server;
 }
 
 void server_close(struct server *server)
 {
-    struct stat status;
-
     while (server->peers != NULL) {
         peer_flush(server->peers);
         peer_free(server->peers);
     }
+    removal_close(server);
     hangup_close(server);
     ev_timer_stop(server->supervisor->loop, &server->later);
     ev_io_stop(server->supervisor->loop, &server->listening);
     close(server->listening.fd);
     if (server->spare >= 0)
         close(server->spare);
-    if (lstat(server->path, &status) == 0 && status.st_dev == server->device &&
-        status.st_ino == server->inode)
+    if (server_is_at_its_path(server))
         (void)unlink(server->path);
+    place_leave(server->path, server->place);
     free(server);
 }
 

@@ -15,9 +15,10 @@
 struct server;
 
 /*
- * Listen at `path` (kept by the caller) for the supervisor's services: a socket of mode 0600. One
- * that nobody listens at any more is replaced. NULL with `error` filled in; its kind is
- * ERROR_USAGE when another nsinit listens there.
+ * Listen at `path` for the supervisor's services, or where it is NULL at the first place of
+ * places.h: a socket of mode 0600. One that nobody listens at any more is replaced. NULL with
+ * `error` filled in; its kind is ERROR_USAGE when another nsinit listens at `path` or the first
+ * place.
  */
 struct server *server_open(const char *path, struct supervisor *supervisor, struct error *error);
 

@@ -37,6 +37,14 @@ int socket_connect(const char *path, int flags)
     return result;
 }
 
+uid_t socket_peer_user(int fd)
+{
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.uid : (uid_t)-1;
+}
+
 ssize_t socket_send(int fd, const void *data, size_t length, const int *files, size_t count,
                     int flags)
 {

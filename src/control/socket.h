@@ -18,6 +18,9 @@ int socket_address(struct sockaddr_un *address, const char *path);
 /* Connected, or a negative errno. `flags` are those of socket(2), besides SOCK_CLOEXEC. */
 int socket_connect(const char *path, int flags);
 
+/* The user that listens at the other end, or made the connection: SO_PEERCRED; -1: not known. */
+uid_t socket_peer_user(int fd);
+
 /* As send(2), which never raises a signal, with files that go with the first byte. */
 ssize_t socket_send(int fd, const void *data, size_t length, const int *files, size_t count,
                     int flags);

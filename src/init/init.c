@@ -259,7 +259,8 @@ static int open_control(struct init *init, struct error *error)
 
     if (pod->control == NULL)
         return 0;
-    init->server = server_open(pod->control, &init->supervisor, error);
+    init->server =
+        server_open(pod->control_was_asked_for ? pod->control : NULL, &init->supervisor, error);
     if (init->server != NULL)
         return 0;
     if (pod->control_was_asked_for || error->kind == ERROR_USAGE)

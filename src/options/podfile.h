@@ -7,6 +7,7 @@
 #include "options/options.h"
 
 /* Control over a pod that does not say where. */
+/* Or at the next one that can be had: control/places.h. */
 #define DEFAULT_CONTROL "/run/nsinit.sock"
 
 /*

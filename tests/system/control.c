@@ -332,8 +332,9 @@ START_TEST(where_no_socket_can_be_the_pod_runs_without)
         process_run(&process,
                     &(struct process_options){
                         .arguments = COMMAND("sh", "-c",
-                                             "mount -t tmpfs none /run && mount -o remount,ro /run "
-                                             "&& exec \"$0\" --pod \"$1\"",
+                                             "for d in /run /dev/shm; do mount -t tmpfs none $d && "
+                                             "mount -o remount,ro $d; done; unset XDG_RUNTIME_DIR;"
+                                             "exec \"$0\" --pod \"$1\"",
                                              nsinit_path(),
                                              pod_file("[service a]\ncommand = echo a runs\n")),
                         .place = PLACE_FIRST}),

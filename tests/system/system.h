@@ -19,6 +19,7 @@
     X(control_exec)    \
     X(control_limits)  \
     X(control_orders)  \
+    X(control_places)  \
     X(control_random)  \
     X(diagrams)        \
     X(drain)           \
