@@ -49,7 +49,7 @@ static bool has_tried(const struct supervised *supervised)
 {
     return !supervised->starts_again && !supervised->is_pending &&
            supervised->state != SERVICE_SETUP && supervised->state != SERVICE_CLEANING &&
-           supervised->state != SERVICE_STOPPING;
+           supervised->state != SERVICE_STOPPING && supervised->state != SERVICE_ENDING;
 }
 
 static bool has_come_about(enum awaited awaits, const struct supervised *supervised)

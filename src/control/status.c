@@ -37,7 +37,7 @@ static char colour_of(size_t column, const char *cell)
     } colours[] = {
         {"running", GREEN},   {"ready", GREEN},     {"done", GREEN},     {"healthy", GREEN},
         {"failing", RED},     {"unhealthy", RED},   {"pending", YELLOW}, {"starting", YELLOW},
-        {"stopping", YELLOW}, {"cleaning", YELLOW}, {"waiting", YELLOW},
+        {"stopping", YELLOW}, {"cleaning", YELLOW}, {"waiting", YELLOW}, {"ending", YELLOW},
     };
     size_t field = column + FIRST_FIELD;
 

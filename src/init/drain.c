@@ -18,7 +18,10 @@ void drain_init(struct init *init)
 
 void drain_begin(struct init *init)
 {
-    clearing_begin(&init->drain, &init->pod->drain);
+    if (init->awaits_steps)
+        clearing_go_on(&init->drain, &init->drain.steps, init->owed);
+    else
+        clearing_begin(&init->drain, &init->pod->drain);
     if (!init->is_reaping)
         reap_all(init);
 }

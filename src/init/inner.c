@@ -13,6 +13,7 @@
 #include "init/init.h"
 #include "init/memory.h"
 #include "spawn/link.h"
+#include "supervise/send.h"
 #include "supervise/watch.h"
 #include "util/log.h"
 
@@ -31,6 +32,30 @@ static struct service service_inside(const struct service *service)
     return inside;
 }
 
+/* A step of the stop schedule, which goes on when the program has ended. */
+static void take_step(struct init *init, int signal_number)
+{
+    if (init->drain.begun) {
+        clearing_signal(&init->drain, signal_number);
+        return;
+    }
+    (void)send_signal(&init->only, signal_number, NULL);
+    if (signal_number != SIGCONT && !init->only.service->forward_to_group)
+        init->owed = signal_number;
+}
+
+static void expect_steps(struct init *init, bool more)
+{
+    bool was_awaiting = init->awaits_steps;
+
+    init->awaits_steps = more;
+    /* What is left has the time of the drain from now on. */
+    if (was_awaiting && !more && init->drain.begun) {
+        clearing_stop(&init->drain);
+        drain_begin(init);
+    }
+}
+
 /* What comes from outside: a signal for all there is in here, or the outer init's end. */
 static void on_outer(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
@@ -46,6 +71,10 @@ static void on_outer(struct ev_loop *loop, struct ev_io *watcher, int events)
         _exit(128 + SIGKILL);
     if (message.kind == LINK_SIGNAL)
         (void)kill(-1, message.value);
+    else if (message.kind == LINK_STEP)
+        take_step(watcher->data, message.value);
+    else if (message.kind == LINK_MORE)
+        expect_steps(watcher->data, message.value != 0);
 }
 
 _Noreturn void inner_run(struct init *init, const struct service *service,

@@ -53,6 +53,8 @@ struct init {
     struct ev_io signals;
     struct watchdog_feeder watchdog;
     struct clearing drain; /* the end of the pod */
+    bool awaits_steps;     /* of an inner init: the outer one ends what is left, step by step */
+    int owed;              /* the signal of such a step that only the program has got, or 0 */
     struct supervisor supervisor;
     struct supervised only; /* where there is but one service, as there mostly is: no heap for it */
     struct signal_queue queue;

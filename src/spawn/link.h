@@ -23,7 +23,9 @@ struct link_message {
         LINK_STARTED, /* up: the inner init has executed the program, whose process is the sender */
         LINK_STOPPED, /* up: the signal `value` has stopped the program */
         LINK_SIGNAL,  /* down: send the signal `value` to all of the service's processes */
-        LINK_FAILED,  /* up: the last message, with the error */
+        LINK_STEP, /* down: send the signal `value` to the program, or to what it has left behind */
+        LINK_MORE, /* down: whether (`value`) more steps of a stop schedule follow the next one */
+        LINK_FAILED, /* up: the last message, with the error */
         LINK_KIND_COUNT
     } kind;
     int value;

@@ -118,13 +118,57 @@ static const struct schedule *clean_by(const struct supervised *supervised)
     return drain->count > 0 ? drain : &by_default;
 }
 
+/* A stop's schedule may say for how long a program is waited for; what it leaves behind has the
+ * drain's, if that is the longest there is. */
+static const struct schedule *end_by(const struct supervised *supervised)
+{
+    const struct schedule *stop = supervision_stop(plan_of(supervised));
+    const struct schedule_step *last = &stop->steps[stop->count - 1];
+
+    if (stop->count == 0 || (last->wait_ms == WAIT_FOREVER && last->signal_number != SIGKILL))
+        return &supervised->supervisor->pod->drain;
+    return stop;
+}
+
+/* The signal of the step that has ended the program, for those that it was not sent to. */
+static int owed_to_rest(const struct supervised *supervised)
+{
+    const struct service *service = supervised->service;
+
+    return plan_of(supervised)->stop_all || service->forward_to_group
+               ? 0
+               : supervised->steps.last_signal;
+}
+
+/* The schedule that was to end the program goes on for what it leaves behind. False: none does. */
+static bool go_on_with_rest(struct supervised *supervised)
+{
+    struct steps *steps = &supervised->steps;
+
+    if (steps->schedule == &abort_first || !steps_lead_to_the_end(steps))
+        return false;
+    /* Nothing of a run outlives it before the next one. */
+    steps->until_gone = supervised->state == SERVICE_CLEANING;
+    clearing_go_on(&supervised->remains, steps, owed_to_rest(supervised));
+    return true;
+}
+
 /* Nothing of a run in a PID namespace of its own outlives it, nor of one that did not begin. */
 static int do_clean(struct supervised *supervised)
 {
+    const struct supervisor *supervisor = supervised->supervisor;
+
     if (supervised->ran_ms < 0 ||
         namespaces_have(supervised->service->isolation.unshared, NAMESPACE_PID))
         return EVENT_CLEAN;
-    clearing_begin(&supervised->remains, clean_by(supervised));
+    if (go_on_with_rest(supervised))
+        return NO_EVENT;
+    steps_end(&supervised->steps);
+    /* Alone it is followed by the drain, which comes to the same. */
+    if (supervised->state == SERVICE_ENDING && supervisor->count == 1)
+        return EVENT_CLEAN;
+    clearing_begin(&supervised->remains,
+                   supervised->state == SERVICE_ENDING ? end_by(supervised) : clean_by(supervised));
     return NO_EVENT;
 }
 
@@ -170,6 +214,7 @@ static void do_retire(struct supervised *supervised)
 {
     run_unwatch(supervised);
     clearing_stop(&supervised->remains);
+    steps_end(&supervised->steps);
     launch_on_retire(supervised);
 }
 
@@ -215,9 +260,10 @@ static int act(struct supervised *supervised, enum service_action action, enum s
 
 static void enter_state(struct supervised *supervised, enum service_state next)
 {
-    bool was_active = supervised->state != SERVICE_DOWN;
+    bool was_active = supervised->state != SERVICE_DOWN || supervised->lingers;
     bool is_active = next != SERVICE_DOWN;
 
+    supervised->lingers = false;
     if (next != supervised->state)
         supervised->since_ms = supervise_now_ms();
     supervised->state = next;

@@ -119,7 +119,7 @@ void clearing_signal(const struct clearing *clearing, int signal_number)
 /* /proc may fail, and is no snapshot: what the last KILL has missed would be waited for in vain. */
 static void repeat_kill(struct clearing *clearing)
 {
-    struct steps *steps = &clearing->steps;
+    struct steps *steps = clearing->by;
     const struct schedule *schedule = steps->schedule;
 
     if (!clearing->awaits_reaping || steps->next < schedule->count ||
@@ -129,9 +129,8 @@ static void repeat_kill(struct clearing *clearing)
     timer_start(steps->loop, &steps->timer, KILL_AGAIN_MS);
 }
 
-static void send_step(void *whom, int signal_number)
+void clearing_step(struct clearing *clearing, int signal_number)
 {
-    struct clearing *clearing = whom;
     struct signal_name name;
 
     if (signal_number != SIGCONT)
@@ -142,11 +141,17 @@ static void send_step(void *whom, int signal_number)
         repeat_kill(clearing);
 }
 
+static void send_step(void *whom, int signal_number)
+{
+    clearing_step(whom, signal_number);
+}
+
 void clearing_stop(struct clearing *clearing)
 {
     clearing->awaits_reaping = false;
     clearing->begun = false;
-    steps_end(&clearing->steps);
+    steps_end(clearing->by);
+    clearing->by = &clearing->steps;
     watch_end(clearing->supervisor->loop, &clearing->member);
 }
 
@@ -158,6 +163,13 @@ static void finish(void *whom)
     /* Nothing of the run is left that the end of the pod would look for. */
     if (clearing->service != NULL)
         group_end(&clearing->group);
+    clearing->done(clearing);
+}
+
+/* The schedule is through: what is left now is the drain's. */
+void clearing_on_over(struct clearing *clearing)
+{
+    clearing_stop(clearing);
     clearing->done(clearing);
 }
 
@@ -194,6 +206,7 @@ void clearing_init(struct clearing *clearing, struct supervisor *supervisor,
 {
     *clearing = (struct clearing){
         .supervisor = supervisor, .service = service, .group = GROUP_NONE, .done = done};
+    clearing->by = &clearing->steps;
     steps_init(&clearing->steps, supervisor->loop, &step_hooks, clearing);
 }
 
@@ -201,20 +214,26 @@ void clearing_init(struct clearing *clearing, struct supervisor *supervisor,
  */
 static void begin_steps(struct clearing *clearing)
 {
+    int owed = clearing->owed;
+
+    clearing->owed = 0;
+    if (owed != 0) {
+        clearing_step(clearing, owed);
+        /* As with each step: who is stopped can't act on it. */
+        if (owed != SIGKILL)
+            clearing_step(clearing, SIGCONT);
+    }
+    if (clearing->schedule == NULL)
+        return;
     if (clearing->service != NULL)
         steps_begin_until_gone(&clearing->steps, clearing->schedule);
     else
         steps_begin(&clearing->steps, clearing->schedule);
 }
 
-void clearing_begin(struct clearing *clearing, const struct schedule *schedule)
+static void begin(struct clearing *clearing)
 {
     clearing->begun = true;
-    clearing->schedule = schedule;
-    if (schedule->count == 0) {
-        finish(clearing);
-        return;
-    }
     /* Who adopts waits for clearing_on_reap to know whether there is anything to be done. */
     if (!goes_by_group(clearing)) {
         clearing->awaits_reaping = true;
@@ -225,9 +244,32 @@ void clearing_begin(struct clearing *clearing, const struct schedule *schedule)
         begin_steps(clearing);
 }
 
+void clearing_begin(struct clearing *clearing, const struct schedule *schedule)
+{
+    clearing->schedule = schedule;
+    clearing->owed = 0;
+    if (schedule->count == 0)
+        finish(clearing);
+    else
+        begin(clearing);
+}
+
+void clearing_go_on(struct clearing *clearing, struct steps *steps, int owed)
+{
+    clearing->schedule = NULL;
+    clearing->by = steps;
+    clearing->owed = owed;
+    begin(clearing);
+}
+
+bool clearing_has_rest(const struct clearing *clearing)
+{
+    return goes_by_group(clearing) && remaining_member(clearing) != 0;
+}
+
 void clearing_hurry(struct clearing *clearing)
 {
-    steps_go_on(&clearing->steps);
+    steps_go_on(clearing->by);
 }
 
 void clearing_on_reap(struct clearing *clearing, bool children_left)
@@ -240,9 +282,9 @@ void clearing_on_reap(struct clearing *clearing, bool children_left)
         children_left = signal_descendants(clearing, 0) > 0;
     if (!children_left)
         finish(clearing);
-    else if (clearing->steps.schedule == NULL)
+    else if (clearing->by->schedule == NULL || clearing->owed != 0)
         begin_steps(clearing);
-    else if (clearing->steps.last_signal == SIGKILL &&
+    else if (clearing->by->last_signal == SIGKILL &&
              (clearing->service != NULL || !supervisor->is_first))
         /* /proc is no snapshot: one that was forked while we looked has been missed. */
         clearing_signal(clearing, SIGKILL);

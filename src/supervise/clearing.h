@@ -17,9 +17,11 @@ struct clearing {
     struct supervisor *supervisor;
     const struct supervised *service; /* NULL: the whole pod's */
     bool begun;
-    bool awaits_reaping; /* its end is told by clearing_on_reap */
-    const struct schedule *schedule;
+    bool awaits_reaping;             /* its end is told by clearing_on_reap */
+    const struct schedule *schedule; /* NULL: the service's own goes on */
     struct steps steps;
+    struct steps *by;    /* those, or the service's own */
+    int owed;            /* the signal of the step that goes on, which what is left has not got */
     struct group group;  /* of the service's last run, where what it leaves is told by groups */
     struct ev_io member; /* on a pidfd, where nsinit is nobody's reaper */
     void (*done)(struct clearing *clearing);
@@ -38,6 +40,18 @@ void clearing_on_program_end(struct clearing *clearing);
  * before clearing_on_reap has told of what is left.
  */
 void clearing_begin(struct clearing *clearing, const struct schedule *schedule);
+
+/*
+ * Begin with the schedule that has ended the service's program: its steps go on, and its owner
+ * passes them on by clearing_step and clearing_on_over. What is left gets the signal `owed` first;
+ * 0: none.
+ */
+void clearing_go_on(struct clearing *clearing, struct steps *steps, int owed);
+void clearing_step(struct clearing *clearing, int signal_number);
+void clearing_on_over(struct clearing *clearing);
+
+/* Whether anything is left of the service's last run, where that is told by its group. */
+bool clearing_has_rest(const struct clearing *clearing);
 
 /* Send a signal to all that would be cleared. */
 void clearing_signal(const struct clearing *clearing, int signal_number);

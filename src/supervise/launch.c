@@ -182,10 +182,34 @@ static void give_up_dependents(const struct supervised *supervised)
     }
 }
 
+static bool is_on_its_way_out(const struct supervised *supervised)
+{
+    return supervised->state == SERVICE_STOPPING || supervised->state == SERVICE_ENDING;
+}
+
 static bool may_be_stopped(const struct supervised *supervised)
 {
-    return supervised->state != SERVICE_DOWN && supervised->state != SERVICE_STOPPING &&
-           supervised->active_dependents == 0;
+    return (supervised->state != SERVICE_DOWN || supervised->lingers) &&
+           !is_on_its_way_out(supervised) && supervised->active_dependents == 0;
+}
+
+static void stop(struct supervised *supervised)
+{
+    supervised->ends_rest = supervised->ends_rest || supervised->lingers;
+    supervise_event(supervised, supervised->lingers ? EVENT_STOP_REST : EVENT_STOP);
+}
+
+/*
+ * What a service has left behind, as it ended before the pod does, needs what the service has
+ * waited for as much as itself did. Of a single one the drain takes care.
+ */
+static void look_for_rest(struct supervised *supervised)
+{
+    if (supervised->supervisor->count == 1 || supervised->state != SERVICE_DOWN ||
+        supervised->lingers || supervised->ends_rest || !clearing_has_rest(&supervised->remains))
+        return;
+    supervised->lingers = true;
+    launch_on_active(supervised, true);
 }
 
 static void stop_what_it_waited_for(const struct supervised *supervised)
@@ -194,7 +218,7 @@ static void stop_what_it_waited_for(const struct supervised *supervised)
 
     for (size_t i = 0; (other = awaited(supervised, i)) != NULL; i++)
         if (may_be_stopped(other))
-            supervise_event(other, EVENT_STOP);
+            stop(other);
 }
 
 void launch_stop(struct supervisor *supervisor)
@@ -204,13 +228,15 @@ void launch_stop(struct supervisor *supervisor)
     supervisor->launch.is_ending = true;
     if (!again && supervisor->pod->file != NULL)
         relay_send(&supervisor->relay, "STOPPING=1\n");
+    for (size_t i = 0; i < supervisor->count; i++)
+        look_for_rest(&supervisor->services[i]);
     for (size_t i = supervisor->count; i-- > 0;) {
         struct supervised *supervised = &supervisor->services[i];
 
         call_off(supervised);
         supervised->starts_again = false;
-        if (may_be_stopped(supervised) || (again && supervised->state == SERVICE_STOPPING))
-            supervise_event(supervised, EVENT_STOP);
+        if (may_be_stopped(supervised) || (again && is_on_its_way_out(supervised)))
+            stop(supervised);
     }
     if (supervisor->launch.is_over)
         sandbox_hurry(supervisor);
@@ -246,7 +272,7 @@ void launch_on_retire(struct supervised *supervised)
         start_again(supervised);
         return;
     }
-    if (!by_request) {
+    if (!by_request && !supervised->ends_rest) {
         if (!launch->is_settled)
             supervisor->exit_code = supervised->exit_code;
         if (supervised->service->type == SERVICE_ONESHOT && supervised->exit_code == 0)
@@ -274,7 +300,7 @@ int launch_request_start(struct supervised *supervised)
     /* Who asks does not wait for the delay of a restart: it is cut short. */
     if (supervised->state == SERVICE_WAITING)
         return launch_request_restart(supervised);
-    if (supervised->state == SERVICE_STOPPING || supervised->state == SERVICE_CLEANING)
+    if (is_on_its_way_out(supervised) || supervised->state == SERVICE_CLEANING)
         supervised->starts_again = true;
     if (supervised->state != SERVICE_DOWN)
         return 0;

@@ -131,6 +131,20 @@ static void step_setup(struct supervised *supervised, int signal_number)
         (void)send_signal(supervised, signal_number, NULL);
 }
 
+/*
+ * Its inner init knows whether the program is still there, or only what it has left behind. That
+ * waits for the next step, if there is one, and else has the time that the drain gives it.
+ */
+static bool step_by_link(const struct supervised *supervised, int signal_number)
+{
+    int link = link_of(supervised);
+
+    if (link < 0 || signal_number == SIGKILL ||
+        link_tell(link, LINK_MORE, steps_have_more(&supervised->steps), NULL) < 0)
+        return false;
+    return !plan_of(supervised)->stop_all && link_tell(link, LINK_STEP, signal_number, NULL) == 0;
+}
+
 void send_step(struct supervised *supervised, int signal_number)
 {
     struct signal_name name;
@@ -145,6 +159,8 @@ void send_step(struct supervised *supervised, int signal_number)
     }
     if (signal_number == SIGCONT)
         supervised->stopped_by = 0;
+    if (step_by_link(supervised, signal_number))
+        return;
     if (plan_of(supervised)->stop_all)
         send_to_all(supervised, signal_number);
     else

@@ -16,6 +16,7 @@ static const struct {
                       {
                           [EVENT_START] = {DO_SPAWN, SERVICE_SETUP},
                           [EVENT_STOP] = {DO_NOTHING, SERVICE_DOWN},
+                          [EVENT_STOP_REST] = {DO_CLEAN, SERVICE_ENDING},
                       }},
     [SERVICE_SETUP] = {"setup",
                        {
@@ -48,7 +49,7 @@ static const struct {
                               [EVENT_READY] = {DO_NOTHING, SERVICE_STOPPING},
                               [EVENT_WATCHDOG] = {DO_NOTHING, SERVICE_STOPPING},
                               [EVENT_STOP] = {DO_HURRY, SERVICE_STOPPING},
-                              [EVENT_ENDED_FINALLY] = {DO_RETIRE, SERVICE_DOWN},
+                              [EVENT_ENDED_FINALLY] = {DO_CLEAN, SERVICE_ENDING},
                               [EVENT_ENDED_BY_REQUEST] = {DO_CLEAN, SERVICE_CLEANING},
                           }},
     [SERVICE_FAILING] = {"failing",
@@ -61,9 +62,14 @@ static const struct {
                          }},
     [SERVICE_CLEANING] = {"cleaning",
                           {
-                              [EVENT_STOP] = {DO_RETIRE, SERVICE_DOWN},
+                              [EVENT_STOP] = {DO_NOTHING, SERVICE_ENDING},
                               [EVENT_CLEAN] = {DO_DELAY, SERVICE_WAITING},
                           }},
+    [SERVICE_ENDING] = {"ending",
+                        {
+                            [EVENT_STOP] = {DO_HURRY, SERVICE_ENDING},
+                            [EVENT_CLEAN] = {DO_RETIRE, SERVICE_DOWN},
+                        }},
     [SERVICE_WAITING] = {"waiting",
                          {
                              [EVENT_STOP] = {DO_RETIRE, SERVICE_DOWN},
@@ -79,6 +85,7 @@ static const char *const event_names[SERVICE_EVENT_COUNT] = {
     [EVENT_WATCHDOG] = "watchdog",
     [EVENT_UNHEALTHY] = "unhealthy",
     [EVENT_STOP] = "stop",
+    [EVENT_STOP_REST] = "stop the rest",
     [EVENT_ENDED_RESTART] = "ended, restart",
     [EVENT_ENDED_FINALLY] = "ended, final",
     [EVENT_ENDED_BY_REQUEST] = "ended, by request",

@@ -13,6 +13,7 @@ enum service_state {
     SERVICE_STOPPING, /* asked to stop; not again to be started */
     SERVICE_FAILING,  /* has failed while it ran, and is being ended */
     SERVICE_CLEANING, /* has ended; what it left behind is being ended */
+    SERVICE_ENDING,   /* the same, and it is not to be started again */
     SERVICE_WAITING,  /* for the delay before its restart */
     SERVICE_STATE_COUNT
 };
@@ -25,6 +26,7 @@ enum service_event {
     EVENT_WATCHDOG,      /* it has not said in time that it is alive */
     EVENT_UNHEALTHY,     /* its health check has failed too often */
     EVENT_STOP,          /* it is to stop */
+    EVENT_STOP_REST,     /* it has ended long ago, and what it left behind is to end, too */
     EVENT_ENDED_RESTART, /* the program has ended, or could not be started: the policy restarts it
                           */
     EVENT_ENDED_FINALLY, /* the same, and the policy does not */

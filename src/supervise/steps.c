@@ -79,6 +79,17 @@ void steps_extend(struct steps *steps, uint32_t milliseconds)
     timer_extend(steps->loop, &steps->timer, milliseconds);
 }
 
+bool steps_lead_to_the_end(const struct steps *steps)
+{
+    return steps->schedule != NULL &&
+           (ev_is_active(&steps->timer) || steps->last_signal == SIGKILL);
+}
+
+bool steps_have_more(const struct steps *steps)
+{
+    return steps->schedule != NULL && steps->next < steps->schedule->count;
+}
+
 void steps_end(struct steps *steps)
 {
     ev_timer_stop(steps->loop, &steps->timer);

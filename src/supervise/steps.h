@@ -42,6 +42,12 @@ void steps_go_on(struct steps *steps);
 /* Wait at least this long for the next step, if there is a wait at all. */
 void steps_extend(struct steps *steps, uint32_t milliseconds);
 
+/* Whether more is to come, or nothing can: after a KILL there is only waiting. */
+bool steps_lead_to_the_end(const struct steps *steps);
+
+/* Whether another step follows the present one. */
+bool steps_have_more(const struct steps *steps);
+
 /* Forget it: who was to end has ended. */
 void steps_end(struct steps *steps);
 

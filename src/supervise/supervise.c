@@ -69,10 +69,24 @@ static void on_watchdog(struct ev_loop *loop, struct ev_timer *watcher, int even
 
 static void on_step(void *whom, int signal_number)
 {
-    send_step(whom, signal_number);
+    struct supervised *supervised = whom;
+
+    if (supervised->remains.by == &supervised->steps)
+        clearing_step(&supervised->remains, signal_number);
+    else
+        send_step(supervised, signal_number);
 }
 
-static const struct steps_hooks step_hooks = {on_step, NULL};
+/* A program that outlives its schedule is waited for. */
+static void on_last_step_over(void *whom)
+{
+    struct supervised *supervised = whom;
+
+    if (supervised->remains.by == &supervised->steps)
+        clearing_on_over(&supervised->remains);
+}
+
+static const struct steps_hooks step_hooks = {on_step, on_last_step_over};
 
 static void on_clean(struct clearing *clearing)
 {
@@ -172,7 +186,6 @@ void supervise_on_program_end(void *owner, pid_t pid, int wait_status)
         actions_outcome(supervised) == EVENT_ENDED_RESTART)
         supervise_event(supervised, EVENT_STOP);
     run_unwatch(supervised);
-    steps_end(&supervised->steps);
     supervise_event(supervised, actions_conclude(supervised));
 }
 

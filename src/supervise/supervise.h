@@ -58,6 +58,8 @@ struct supervised {
     bool skips_order;  /* by request: it is started whoever is up */
     bool is_kept_down; /* by request: its end is not the pod's affair */
     bool starts_again; /* by request, when it has ended */
+    bool lingers;      /* it is down, but what it left behind is to be stopped in its turn */
+    bool ends_rest;    /* the pod ends, and it had ended before */
     int next_event;    /* that an action has led to, or -1 */
     unsigned int active_dependents; /* how many of those that wait for it have not ended */
     struct listening *listening;    /* NULL: it has no means to be heard */

@@ -1,9 +1,11 @@
 /*
  * leftovers.c - nothing of a run lives on when the next one begins, and nobody else is hurt
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "system/system.h"
@@ -150,6 +152,134 @@ START_TEST(nothing_survives_a_restart_however_fast_it_runs_away)
 }
 END_TEST
 
+/* ---- what a stop leaves -------------------------------------------------------------------- */
+
+/* A FIFO for the probe's worker, which ends when something is written to it. */
+static const char *new_fifo(void)
+{
+    static char path[200];
+
+    snprintf(path, sizeof path, "%s/fifo", test_directory());
+    (void)unlink(path);
+    ck_assert_int_eq(mkfifo(path, 0666), 0);
+    ck_assert_int_eq(chmod(path, 0666), 0);
+    return path;
+}
+
+static void release(const char *fifo)
+{
+    int fd = open(fifo, O_WRONLY | O_CLOEXEC);
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, "x", 1), 1);
+    close(fd);
+}
+
+/* The program dies of TERM at once; its child gets it, too, once, and all the time it needs. */
+static void ck_assert_waits_for_the_worker(const struct process_options *options, const char *fifo)
+{
+    struct process process;
+
+    process_start(&process, options);
+    process_expect(&process, "working\n");
+    process_signal(&process, SIGTERM);
+    process_expect(&process, "worker got 15\n");
+    release(fifo);
+    ck_assert_int_eq(process_wait(&process), 128 + SIGTERM);
+    ck_assert_contains(process.output.text, "worker done\n");
+    ck_assert_int_eq(count_of(process.output.text, "worker got"), 1);
+    ck_assert(!process.left_some);
+    process_drop(&process);
+}
+
+#define LEAVES_A_WORKER "--drain", "KILL", "--stop", "TERM/1h/KILL", "--", PROBE, "worker", fifo
+
+START_TEST(what_a_stopped_program_leaves_has_the_rest_of_its_schedule)
+{
+    const char *fifo = new_fifo();
+
+    ck_assert_waits_for_the_worker(AS_FIRST(LEAVES_A_WORKER), fifo);
+    ck_assert_waits_for_the_worker(AS_SECOND("-s", LEAVES_A_WORKER), fifo);
+    ck_assert_waits_for_the_worker(AS_SECOND(LEAVES_A_WORKER), fifo);
+    ck_assert_waits_for_the_worker(AS_SECOND("--unshare", "pid", LEAVES_A_WORKER), fifo);
+}
+END_TEST
+
+START_TEST(who_has_had_the_stops_signal_gets_no_second_one)
+{
+    const char *const options[] = {"-g", "--stop-all"};
+    const char *fifo = new_fifo();
+
+    ck_assert_waits_for_the_worker(AS_FIRST(options[_i], LEAVES_A_WORKER), fifo);
+    ck_assert_waits_for_the_worker(AS_SECOND("-s", options[_i], LEAVES_A_WORKER), fifo);
+    ck_assert_waits_for_the_worker(AS_SECOND(options[_i], LEAVES_A_WORKER), fifo);
+    ck_assert_waits_for_the_worker(AS_SECOND("--unshare", "pid", options[_i], LEAVES_A_WORKER),
+                                   fifo);
+}
+END_TEST
+
+START_TEST(the_schedule_of_a_stop_ends_what_is_left_with_kill)
+{
+    static const char *const places[] = {"-w", "-s", "--unshare=pid"};
+    struct process process;
+
+    process_start(&process,
+                  AS_SECOND("-v", places[_i], "--drain", "forever", "--stop",
+                            "TERM/20ms/INT/20ms/KILL", "--", PROBE, "worker", new_fifo()));
+    process_expect(&process, "working\n");
+    process_signal(&process, SIGTERM);
+    ck_assert_int_eq(process_wait(&process), 128 + SIGTERM + (_i == 2 ? 9 - 15 : 0));
+    ck_assert_contains(process.output.text, "worker got 15\nworker got 2\n");
+    ck_assert_lacks(process.output.text, "worker done");
+    ck_assert(!process.left_some);
+}
+END_TEST
+
+/* As for nginx: the schedule names a signal and no time. */
+START_TEST(what_is_left_after_a_schedule_without_an_end_is_the_drains)
+{
+    struct process process;
+
+    process_start(&process, AS_SECOND("-s", "--drain", "USR1/20ms/KILL", "--stop", "TERM", "--",
+                                      PROBE, "worker", new_fifo()));
+    process_expect(&process, "working\n");
+    process_signal(&process, SIGTERM);
+    ck_assert_int_eq(process_wait(&process), 128 + SIGTERM);
+    ck_assert_contains(process.output.text, "worker got 10\n");
+    ck_assert(!process.left_some);
+}
+END_TEST
+
+static void ck_assert_stops_the_database_last(const char *app, int code, bool ends_by_itself)
+{
+    const char *fifo = new_fifo();
+    struct process process;
+
+    process_start(&process, AS_POD("[pod]\ndrain = KILL\n"
+                                   "[service db]\ncommand = sleep 1000\n"
+                                   "[service app]\nafter = db\nstop = TERM/1h/KILL\n"
+                                   "essential = yes\ncommand = %s worker %s %s\n",
+                                   PROBE, fifo, app));
+    process_expect(&process, "working\n");
+    if (!ends_by_itself)
+        process_signal(&process, SIGTERM);
+    process_expect(&process, "worker got 15\n");
+    ck_assert_lacks(process.errors.text, "db: stop");
+    release(fifo);
+    ck_assert_int_eq(process_wait(&process), code);
+    ck_assert_contains(process.output.text, "worker done\n");
+    ck_assert_contains(process.errors.text, "db: stop");
+    ck_assert(!process.left_some);
+    process_drop(&process);
+}
+
+START_TEST(a_service_is_stopped_when_nothing_is_left_of_those_that_wait_for_it)
+{
+    ck_assert_stops_the_database_last("", 128 + SIGTERM, false);
+    ck_assert_stops_the_database_last("5", 5, true);
+}
+END_TEST
+
 /* ---- who is spared ------------------------------------------------------------------------ */
 
 /* The program ends by a line on its stdin, and leaves something behind. */
@@ -247,16 +377,20 @@ END_TEST
 
 TCase *leftovers_case(void)
 {
-    const TTest *const tests[] = {without_a_stop_schedule_that_of_the_drain_ends_what_is_left,
-                                  no_drain_does_not_spare_what_is_left_before_a_restart,
-                                  a_schedule_that_waits_for_nobody_ends_in_kill_all_the_same,
-                                  a_restart_of_the_second_service_clears_its_own_group_alone,
-                                  what_is_left_is_asked_to_end_first,
-                                  nothing_survives_a_restart_however_fast_it_runs_away,
-                                  who_came_in_from_outside_is_spared,
-                                  at_the_end_nobody_is_spared,
-                                  children_that_nsinit_was_executed_with_are_spared,
-                                  NULL};
+    const TTest *const tests[] = {
+        without_a_stop_schedule_that_of_the_drain_ends_what_is_left,
+        no_drain_does_not_spare_what_is_left_before_a_restart,
+        a_schedule_that_waits_for_nobody_ends_in_kill_all_the_same,
+        a_restart_of_the_second_service_clears_its_own_group_alone,
+        what_is_left_is_asked_to_end_first,
+        nothing_survives_a_restart_however_fast_it_runs_away,
+        who_came_in_from_outside_is_spared,
+        at_the_end_nobody_is_spared,
+        children_that_nsinit_was_executed_with_are_spared,
+        what_a_stopped_program_leaves_has_the_rest_of_its_schedule,
+        what_is_left_after_a_schedule_without_an_end_is_the_drains,
+        a_service_is_stopped_when_nothing_is_left_of_those_that_wait_for_it,
+        NULL};
     const TTest *const of_each_kind[] = {a_restart_as_pid_1_finds_port_and_lock_free,
                                          a_restart_of_a_subreaper_finds_port_and_lock_free,
                                          a_restart_in_a_pid_namespace_finds_port_and_lock_free,
@@ -267,5 +401,7 @@ TCase *leftovers_case(void)
         tcase_add_loop_test(tcase, of_each_kind[i], 0, sizeof kinds / sizeof kinds[0]);
     tcase_add_loop_test(tcase, a_restart_where_nsinit_adopts_nobody_finds_port_and_lock_free, 0,
                         KINDS_OF_THE_GROUP);
+    tcase_add_loop_test(tcase, who_has_had_the_stops_signal_gets_no_second_one, 0, 2);
+    tcase_add_loop_test(tcase, the_schedule_of_a_stop_ends_what_is_left_with_kill, 0, 3);
     return tcase;
 }

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -223,6 +224,49 @@ static int wait_as_root(void)
     while (read(0, &byte, 1) > 0)
         ;
     return 7;
+}
+
+static int tell_and_wait(int release, int ready)
+{
+    int signals = all_signals();
+    struct pollfd fds[] = {{.fd = signals, .events = POLLIN}, {.fd = release, .events = POLLIN}};
+
+    dprintf(1, "working\n");
+    close(ready);
+    while (fds[1].revents == 0) {
+        if (fds[0].revents != 0) {
+            int signal_number = (int)next_signal(signals).ssi_signo;
+
+            if (signal_number != SIGCONT)
+                dprintf(1, "worker got %d\n", signal_number);
+        }
+        (void)poll(fds, 2, -1);
+    }
+    dprintf(1, "worker done\n");
+    return 0;
+}
+
+/* worker FIFO [CODE]: as a shell or npm with a child that does the work: the child tells which
+ * signals it gets, and ends when something is written to the FIFO. With a code the parent ends with
+ * it at once. */
+static int leave_worker(const char *fifo, const char *code)
+{
+    int release = open(fifo, O_RDWR | O_CLOEXEC);
+    int ready[2];
+    char byte;
+
+    if (release < 0 || pipe(ready) < 0)
+        return 92;
+    if (fork() == 0) {
+        close(ready[0]);
+        return tell_and_wait(release, ready[1]);
+    }
+    close(ready[1]);
+    /* A signal before the child can count it would be none of the test's. */
+    (void)!read(ready[0], &byte, 1);
+    while (code == NULL)
+        pause();
+    return atoi(code);
 }
 
 /*
@@ -461,6 +505,8 @@ int main(int argc, char **argv)
         return hold_lease(argv[2]);
     if (strcmp(verb, "bomb") == 0)
         return explode(number);
+    if (strcmp(verb, "worker") == 0 && argc >= 3)
+        return leave_worker(argv[2], argv[3]);
     if (strcmp(verb, "runners") == 0)
         return leave_runners();
     fprintf(stderr, "probe: no such verb: %s\n", verb);

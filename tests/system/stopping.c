@@ -209,18 +209,18 @@ START_TEST(a_request_in_the_delay_ends_nsinit_at_once_with_the_last_code)
 }
 END_TEST
 
-START_TEST(a_request_while_the_rest_is_being_ended_goes_on_to_the_drain)
+START_TEST(a_request_while_the_rest_is_being_ended_waits_for_its_schedule)
 {
     struct process process;
 
-    process_start(&process, AS_FIRST("-vv", "--restart", "always", "--stop", "TERM/1h/KILL",
-                                     "--drain", "TERM/20ms/KILL", "--", PROBE, "holder", "daemon",
-                                     fresh_file("lock"), "0"));
+    process_start(&process,
+                  AS_FIRST("-vvv", "--restart", "always", "--stop", "TERM/2s/KILL", "--drain",
+                           "forever", "--", PROBE, "holder", "daemon", fresh_file("lock"), "0"));
     process_expect(&process, "main: TERM to what is left\n");
     process_signal(&process, requests[_i]);
-    process_expect(&process, "drain: TERM to what is left\n");
-    process_expect(&process, "drain: KILL to what is left\n");
+    process_expect(&process, "main: KILL to what is left\n");
     ck_assert_int_eq(process_wait(&process), 7);
+    ck_assert_int_eq(count_of(process.output.text, "took all\n"), 1);
 }
 END_TEST
 
@@ -345,7 +345,7 @@ TCase *stopping_case(void)
         a_request_begins_the_schedule_and_is_not_forwarded,
         each_further_request_goes_on_to_the_next_step,
         a_request_in_the_delay_ends_nsinit_at_once_with_the_last_code,
-        a_request_while_the_rest_is_being_ended_goes_on_to_the_drain};
+        a_request_while_the_rest_is_being_ended_waits_for_its_schedule};
     TCase *tcase = case_of("stopping", tests);
 
     for (size_t i = 0; i < sizeof by_each_request / sizeof by_each_request[0]; i++)

@@ -19,6 +19,7 @@ static const struct expectation {
 } expectations[] = {
     {SERVICE_DOWN, EVENT_START, DO_SPAWN, SERVICE_SETUP},
     {SERVICE_DOWN, EVENT_STOP, DO_NOTHING, SERVICE_DOWN},
+    {SERVICE_DOWN, EVENT_STOP_REST, DO_CLEAN, SERVICE_ENDING},
 
     {SERVICE_SETUP, EVENT_EXECUTED, DO_BEGIN, SERVICE_STARTING},
     {SERVICE_SETUP, EVENT_STOP, DO_STOP, SERVICE_STOPPING},
@@ -43,7 +44,7 @@ static const struct expectation {
     {SERVICE_STOPPING, EVENT_READY, DO_NOTHING, SERVICE_STOPPING},
     {SERVICE_STOPPING, EVENT_WATCHDOG, DO_NOTHING, SERVICE_STOPPING},
     {SERVICE_STOPPING, EVENT_STOP, DO_HURRY, SERVICE_STOPPING},
-    {SERVICE_STOPPING, EVENT_ENDED_FINALLY, DO_RETIRE, SERVICE_DOWN},
+    {SERVICE_STOPPING, EVENT_ENDED_FINALLY, DO_CLEAN, SERVICE_ENDING},
     {SERVICE_STOPPING, EVENT_ENDED_BY_REQUEST, DO_CLEAN, SERVICE_CLEANING},
 
     {SERVICE_FAILING, EVENT_READY, DO_NOTHING, SERVICE_FAILING},
@@ -52,8 +53,11 @@ static const struct expectation {
     {SERVICE_FAILING, EVENT_ENDED_RESTART, DO_CLEAN, SERVICE_CLEANING},
     {SERVICE_FAILING, EVENT_ENDED_FINALLY, DO_RETIRE, SERVICE_DOWN},
 
-    {SERVICE_CLEANING, EVENT_STOP, DO_RETIRE, SERVICE_DOWN},
+    {SERVICE_CLEANING, EVENT_STOP, DO_NOTHING, SERVICE_ENDING},
     {SERVICE_CLEANING, EVENT_CLEAN, DO_DELAY, SERVICE_WAITING},
+
+    {SERVICE_ENDING, EVENT_STOP, DO_HURRY, SERVICE_ENDING},
+    {SERVICE_ENDING, EVENT_CLEAN, DO_RETIRE, SERVICE_DOWN},
 
     {SERVICE_WAITING, EVENT_STOP, DO_RETIRE, SERVICE_DOWN},
     {SERVICE_WAITING, EVENT_DELAY_OVER, DO_SPAWN, SERVICE_SETUP},
@@ -136,13 +140,17 @@ static const struct step *last_of(const struct history *history)
     return &history->steps[history->count - 1];
 }
 
-/* How often the action was taken in the present run, which begins with its start. */
+/* How often the action was taken in the present run, which begins with its start, or for the end of
+ * what an earlier one has left behind. */
 static unsigned int times_in_run(const struct history *history, enum service_action action)
 {
     unsigned int times = 0;
 
-    for (size_t i = history->count; i-- > 0 && history->steps[i].action != DO_SPAWN;)
+    for (size_t i = history->count; i-- > 0 && history->steps[i].action != DO_SPAWN;) {
         times += history->steps[i].action == action;
+        if (history->steps[i].event == EVENT_STOP_REST)
+            break;
+    }
     return times;
 }
 
@@ -224,7 +232,8 @@ static const char *leaves_down_unasked(const struct history *history)
 {
     const struct step *last = last_of(history);
 
-    if (last->before == SERVICE_DOWN && last->after != SERVICE_DOWN && last->event != EVENT_START)
+    if (last->before == SERVICE_DOWN && last->after != SERVICE_DOWN &&
+        last->after != SERVICE_ENDING && last->event != EVENT_START)
         return "it was started by another event than a start";
     return NULL;
 }
@@ -257,7 +266,8 @@ static const char *goes_on_after_stop(const struct history *history)
         return NULL;
     if (last->action == DO_SPAWN || last->action == DO_DELAY || last->action == DO_ANNOUNCE)
         return "it went on after it had been asked to stop";
-    if (last->after != SERVICE_STOPPING && last->after != SERVICE_DOWN)
+    if (last->after != SERVICE_STOPPING && last->after != SERVICE_ENDING &&
+        last->after != SERVICE_DOWN)
         return "it is not on its way to its end";
     return NULL;
 }
@@ -277,12 +287,20 @@ START_TEST(a_stop_request_is_heard_in_every_state)
 END_TEST
 
 /* Only the end of the program leads out of it, and that can't be missed. */
-START_TEST(what_is_stopping_is_down_when_its_program_has_ended)
+START_TEST(what_is_stopping_is_ending_when_its_program_has_ended)
 {
     for (int event = 0; event < SERVICE_EVENT_COUNT; event++)
         if (event != EVENT_ENDED_BY_REQUEST)
             ck_assert_int_eq(service_transition(SERVICE_STOPPING, (enum service_event)event).next,
-                             event == EVENT_ENDED_FINALLY ? SERVICE_DOWN : SERVICE_STOPPING);
+                             event == EVENT_ENDED_FINALLY ? SERVICE_ENDING : SERVICE_STOPPING);
+}
+END_TEST
+
+START_TEST(what_is_ending_is_down_when_nothing_of_it_is_left)
+{
+    for (int event = 0; event < SERVICE_EVENT_COUNT; event++)
+        ck_assert_int_eq(service_transition(SERVICE_ENDING, (enum service_event)event).next,
+                         event == EVENT_CLEAN ? SERVICE_DOWN : SERVICE_ENDING);
 }
 END_TEST
 
@@ -290,7 +308,7 @@ END_TEST
 START_TEST(the_end_of_a_run_is_heard_in_every_state_with_a_program)
 {
     static const enum service_state with_program[] = {SERVICE_STARTING, SERVICE_READY,
-                                                      SERVICE_STOPPING, SERVICE_FAILING};
+                                                      SERVICE_FAILING};
 
     for (size_t i = 0; i < sizeof with_program / sizeof with_program[0]; i++) {
         struct transition end = service_transition(with_program[i], EVENT_ENDED_FINALLY);
@@ -353,7 +371,8 @@ END_TEST
 
 static const char *hurries_nothing(const struct history *history)
 {
-    if (last_of(history)->action == DO_HURRY && times_in_run(history, DO_STOP) == 0)
+    if (last_of(history)->action == DO_HURRY &&
+        times_in_run(history, DO_STOP) + times_in_run(history, DO_CLEAN) == 0)
         return "the next step of a schedule that has not begun";
     return NULL;
 }
@@ -387,7 +406,8 @@ TCase *states_case(void)
                                   what_is_down_is_started_by_a_start_alone,
                                   a_stop_request_ends_all_restarting_in_every_state,
                                   a_stop_request_is_heard_in_every_state,
-                                  what_is_stopping_is_down_when_its_program_has_ended,
+                                  what_is_stopping_is_ending_when_its_program_has_ended,
+                                  what_is_ending_is_down_when_nothing_of_it_is_left,
                                   the_end_of_a_run_is_heard_in_every_state_with_a_program,
                                   a_restart_comes_after_cleaning_and_the_delay,
                                   no_program_is_started_beside_another,
