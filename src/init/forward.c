@@ -17,6 +17,12 @@
 #include "supervise/watch.h"
 #include "util/log.h"
 
+/*
+ * Two requests to stop within this time are one: timeout(1) sends TERM to its child and then to its
+ * group, and where foreman(1) gets INT by the terminal, it sends TERM itself.
+ */
+enum { ONE_REQUEST_MS = 2000 };
+
 /* How long to wait for a program to take signals from its full queue. */
 enum { RETRY_MS = 5 };
 
@@ -78,6 +84,28 @@ static bool asks_to_stop(const struct init *init, int signal_number)
     return false;
 }
 
+static bool is_key(const struct signalfd_siginfo *info)
+{
+    return info->ssi_code == SI_KERNEL && (info->ssi_signo == SIGINT || info->ssi_signo == SIGQUIT);
+}
+
+/* Whether a request to stop is the last one over again. Two keys are always two requests; and what
+ * the pod's PID 1 is asked for has been looked at by the outer nsinit. */
+static bool is_repeated(struct init *init, bool by_key)
+{
+    uint64_t now = supervise_now_ms();
+    bool is_soon = init->requested_ms != 0 && now - init->requested_ms < ONE_REQUEST_MS;
+
+    if (is_soon && !(by_key && init->was_key) &&
+        !(init->supervisor.is_inner && init->pod->service_count == 0)) {
+        log_line(LOG_DEBUG, "a second request to stop within 2s: the same one");
+        return true;
+    }
+    init->requested_ms = now;
+    init->was_key = by_key;
+    return false;
+}
+
 /* A request to stop is forwarded unless there is a schedule for that. */
 static bool is_forwarded(const struct init *init, const struct service *service,
                          const struct signalfd_siginfo *info)
@@ -91,9 +119,11 @@ static bool is_forwarded(const struct init *init, const struct service *service,
            (init->pod->file == NULL && service->supervision.stop == NULL);
 }
 
-void forward_power(struct init *init, enum power power)
+static void begin_power(struct init *init, enum power power, bool by_key)
 {
     init->power = power;
+    if (is_repeated(init, by_key))
+        return;
     log_line(LOG_INFO, "%s is asked for: the pod ends", power_name(power));
     if (init->drain.begun)
         clearing_hurry(&init->drain);
@@ -101,6 +131,11 @@ void forward_power(struct init *init, enum power power)
         drain_begin(init);
     else
         supervise_stop(&init->supervisor);
+}
+
+void forward_power(struct init *init, enum power power)
+{
+    begin_power(init, power, false);
 }
 
 /* A signal that is not news about a child. False when it is to be tried again. */
@@ -114,22 +149,23 @@ static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
         (pid_t)info->ssi_pid == getpid())
         return true;
     if (power != POWER_NONE) {
-        forward_power(init, power);
+        begin_power(init, power, is_key(info));
         return true;
     }
     if (pty_relay_on_signal(init, info))
         return true;
     if (init->drain.begun) {
-        if (asks_to_end(signal_number))
+        if (asks_to_end(signal_number) && !is_repeated(init, is_key(info)))
             clearing_hurry(&init->drain);
         return true;
     }
     if (init->pod->service_count == 0) {
-        if (signal_number == SIGTERM || signal_number == SIGINT)
+        if ((signal_number == SIGTERM || signal_number == SIGINT) &&
+            !is_repeated(init, is_key(info)))
             drain_begin(init);
         return true;
     }
-    if (asks_to_stop(init, signal_number))
+    if (asks_to_stop(init, signal_number) && !is_repeated(init, is_key(info)))
         supervise_stop(&init->supervisor);
     for (size_t i = 0; i < init->supervisor.count; i++)
         if (is_forwarded(init, init->supervisor.services[i].service, info) &&

@@ -6,6 +6,7 @@
 
 #include <ev.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/types.h>
@@ -39,9 +40,11 @@ struct init {
     bool signal_fd_blocks;
     int loop_fd;
     int exit_code;
-    bool ended;      /* the loop is to be left */
-    bool lets_go;    /* of what the service has been given, once it has it */
-    bool has_failed; /* to start: `start_error` */
+    bool ended;            /* the loop is to be left */
+    bool lets_go;          /* of what the service has been given, once it has it */
+    bool has_failed;       /* to start: `start_error` */
+    bool was_key;          /* the last request to stop that counted was ^C or ^\ at a terminal */
+    uint64_t requested_ms; /* when that was; 0: there was none */
     struct error start_error;
     bool is_reaping;                /* reap_all is at work, and will tell of what is left */
     enum power power;               /* what is to become of the machine, if somebody has said so */
@@ -68,7 +71,7 @@ struct init {
 void forward_start(struct init *init);
 void forward_run(struct init *init);
 
-/* The machine is to end: so is the pod, in its order; once more: hurry. */
+/* The machine is to end: so is the pod, in its order; asked once more: on to the next step. */
 void forward_power(struct init *init, enum power power);
 
 /* reap.c: collect every child that has ended or stopped, and tell all who wait for that. */

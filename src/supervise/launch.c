@@ -221,12 +221,12 @@ static void stop_what_it_waited_for(const struct supervised *supervised)
             stop(other);
 }
 
-void launch_stop(struct supervisor *supervisor)
+static void stop_all(struct supervisor *supervisor, bool again)
 {
-    bool again = supervisor->launch.is_ending;
+    bool was_ending = supervisor->launch.is_ending;
 
     supervisor->launch.is_ending = true;
-    if (!again && supervisor->pod->file != NULL)
+    if (!was_ending && supervisor->pod->file != NULL)
         relay_send(&supervisor->relay, "STOPPING=1\n");
     for (size_t i = 0; i < supervisor->count; i++)
         look_for_rest(&supervisor->services[i]);
@@ -238,10 +238,23 @@ void launch_stop(struct supervisor *supervisor)
         if (may_be_stopped(supervised) || (again && is_on_its_way_out(supervised)))
             stop(supervised);
     }
-    if (supervisor->launch.is_over)
+    if (supervisor->launch.is_over && again)
         sandbox_hurry(supervisor);
     else if (has_ended(supervisor))
         all_ended(supervisor);
+}
+
+void launch_stop(struct supervisor *supervisor)
+{
+    stop_all(supervisor, false);
+}
+
+void launch_request_end(struct supervisor *supervisor)
+{
+    bool again = supervisor->launch.is_asked;
+
+    supervisor->launch.is_asked = true;
+    stop_all(supervisor, again);
 }
 
 void launch_on_active(struct supervised *supervised, bool is_active)
@@ -309,26 +322,21 @@ int launch_request_start(struct supervised *supervised)
     return 0;
 }
 
-/* It, or what is left of it, may be on its way out: what is asked for comes after that. */
-static void ask_to_stop(struct supervised *supervised, bool in_a_hurry)
+/* It, or what is left of it, may be on its way out: who asks waits for that. */
+static void ask_to_stop(struct supervised *supervised)
 {
-    if (supervised->state == SERVICE_CLEANING && in_a_hurry)
-        clearing_hurry(&supervised->remains);
-    else if (supervised->state != SERVICE_CLEANING &&
-             (supervised->state != SERVICE_STOPPING || in_a_hurry))
+    if (supervised->state != SERVICE_CLEANING && !is_on_its_way_out(supervised))
         supervise_event(supervised, EVENT_STOP);
 }
 
 int launch_request_stop(struct supervised *supervised)
 {
-    bool again = supervised->is_kept_down;
-
     if (supervised->supervisor->launch.is_ending)
         return -EBUSY;
     call_off(supervised);
     supervised->is_kept_down = true;
     supervised->starts_again = false;
-    ask_to_stop(supervised, again);
+    ask_to_stop(supervised);
     return 0;
 }
 
@@ -340,6 +348,6 @@ int launch_request_restart(struct supervised *supervised)
         return -EBUSY;
     supervised->is_kept_down = false;
     supervised->starts_again = true;
-    ask_to_stop(supervised, false);
+    ask_to_stop(supervised);
     return 0;
 }

@@ -16,8 +16,11 @@ void launch_init(struct supervisor *supervisor);
 /* Start all services, as far as the order allows, a few at a time. */
 void launch_begin(struct supervisor *supervisor);
 
-/* The pod is to end: stop all in the reverse order. Once more: hurry. */
+/* The pod is to end: stop all in the reverse order. */
 void launch_stop(struct supervisor *supervisor);
+
+/* The same by request; asked once more: on to the next step of each schedule. */
+void launch_request_end(struct supervisor *supervisor);
 
 /* A service is ready for the first time: those that wait for it may start. */
 void launch_on_up(struct supervised *supervised);
@@ -29,8 +32,8 @@ void launch_on_retire(struct supervised *supervised);
 void launch_on_active(struct supervised *supervised, bool is_active);
 
 /*
- * By request (nsctl): start it though what it waits for is not up; stop it, and keep it down, once
- * more: hurry; stop it and start it again. Refused (-EBUSY) while the pod ends.
+ * By request (nsctl): start it though what it waits for is not up; stop it, and keep it down; stop
+ * it and start it again. Refused (-EBUSY) while the pod ends.
  */
 int launch_request_start(struct supervised *supervised);
 int launch_request_stop(struct supervised *supervised);

@@ -364,7 +364,7 @@ void supervise_start(struct supervisor *supervisor)
 
 void supervise_stop(struct supervisor *supervisor)
 {
-    launch_stop(supervisor);
+    launch_request_end(supervisor);
 }
 
 /* What the drain cannot reach, a launcher's daemon, may need its network still. */

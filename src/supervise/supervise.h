@@ -107,6 +107,7 @@ struct supervisor_hooks {
 /* launch.c: who is to start, and who has ended. */
 struct launch {
     bool is_ending;  /* all are to stop */
+    bool is_asked;   /* by a request */
     bool is_settled; /* the exit code is */
     bool is_over;
     size_t pending;
@@ -171,8 +172,8 @@ void supervise_start(struct supervisor *supervisor);
 bool supervise_sets_up(const struct supervisor *supervisor);
 
 /*
- * All are to stop; once more: hurry. Where a single service has no stop schedule, the caller
- * forwards the signal itself.
+ * All are to stop; asked once more: on to the next step. Where a single service has no stop
+ * schedule, the caller forwards the signal itself.
  */
 void supervise_stop(struct supervisor *supervisor);
 

@@ -54,6 +54,32 @@ START_TEST(a_restart_does_not_hurry_a_stop_that_is_under_way)
 }
 END_TEST
 
+START_TEST(a_second_request_to_stop_a_service_waits_for_the_first)
+{
+    struct process process;
+    int first;
+    int second;
+
+    start_pod(&process,
+              "[service a]\ncommand = sh -c 'trap \"echo got TERM; read x; exit 4\" TERM; "
+              "echo a runs; while :; do sleep 0.01; done'\nstop = TERM/1h/KILL\n"
+              "[service b]\ncommand = sleep 1000\n");
+    process_expect(&process, "a runs");
+    first = ask("stop a\n");
+    process_expect(&process, "got TERM");
+    second = ask("stop a\n");
+    /* It has been heard: those after it are answered. */
+    (void)rest_of(ask("status\n"));
+    ck_assert_contains(rest_of(ask("status a\n")), "service\ta\tstopping\t");
+    process_type(&process, "\n");
+    ck_assert_str_eq(rest_of(first), "ok\n");
+    ck_assert_str_eq(rest_of(second), "ok\n");
+    ck_assert_contains(rest_of(ask("status a\n")), "\t4\t");
+    process_signal(&process, SIGTERM);
+    (void)process_wait(&process);
+}
+END_TEST
+
 START_TEST(two_requests_to_start_are_one_start)
 {
     struct process process;
@@ -99,8 +125,10 @@ TCase *control_orders_case(void)
 {
     const TTest *const tests[] = {a_start_cuts_the_delay_of_a_restart_short,
                                   a_restart_does_not_hurry_a_stop_that_is_under_way,
+                                  a_second_request_to_stop_a_service_waits_for_the_first,
                                   two_requests_to_start_are_one_start,
-                                  a_socket_for_datagrams_at_its_path_is_not_replaced, NULL};
+                                  a_socket_for_datagrams_at_its_path_is_not_replaced,
+                                  NULL};
 
     return case_of("control-orders", tests);
 }

@@ -250,6 +250,24 @@ START_TEST(what_is_left_after_a_schedule_without_an_end_is_the_drains)
 }
 END_TEST
 
+START_TEST(a_request_that_comes_twice_leaves_the_drain_its_time)
+{
+    const char *fifo = new_fifo();
+    struct process process;
+
+    process_start(&process,
+                  AS_SECOND("-s", "-vv", "--drain", "TERM/1h/KILL", "--", PROBE, "worker", fifo));
+    process_expect(&process, "working\n");
+    process_signal(&process, SIGTERM);
+    process_expect(&process, "worker got 15\n");
+    process_signal(&process, SIGINT);
+    process_expect(&process, "within 2s: the same one\n");
+    release(fifo);
+    ck_assert_int_eq(process_wait(&process), 128 + SIGTERM);
+    ck_assert_contains(process.output.text, "worker done\n");
+}
+END_TEST
+
 static void ck_assert_stops_the_database_last(const char *app, int code, bool ends_by_itself)
 {
     const char *fifo = new_fifo();
@@ -389,6 +407,7 @@ TCase *leftovers_case(void)
         children_that_nsinit_was_executed_with_are_spared,
         what_a_stopped_program_leaves_has_the_rest_of_its_schedule,
         what_is_left_after_a_schedule_without_an_end_is_the_drains,
+        a_request_that_comes_twice_leaves_the_drain_its_time,
         a_service_is_stopped_when_nothing_is_left_of_those_that_wait_for_it,
         NULL};
     const TTest *const of_each_kind[] = {a_restart_as_pid_1_finds_port_and_lock_free,

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 const char *nsinit_path(void)
@@ -80,6 +81,14 @@ const char *nsinit_called(const char *name)
     (void)unlink(link);
     ck_assert_int_eq(symlink(nsinit_path(), link), 0);
     return link;
+}
+
+void request_again(const struct process *process, int signal_number)
+{
+    const struct timespec more_than_two_seconds = {.tv_sec = 2, .tv_nsec = 50 * 1000 * 1000};
+
+    nanosleep(&more_than_two_seconds, NULL);
+    process_signal(process, signal_number);
 }
 
 int count_of(const char *text, const char *part)

@@ -237,7 +237,7 @@ START_TEST(a_request_to_stop_stops_all_in_reverse_each_by_its_schedule)
 }
 END_TEST
 
-START_TEST(a_second_request_to_stop_hurries)
+START_TEST(a_second_request_to_stop_goes_on_to_the_next_step)
 {
     struct process process;
 
@@ -247,7 +247,7 @@ START_TEST(a_second_request_to_stop_hurries)
     process_expect(&process, "there\n");
     process_signal(&process, SIGTERM);
     process_expect(&process, "a: stop: TERM");
-    process_signal(&process, SIGTERM);
+    request_again(&process, SIGTERM);
     ck_assert_int_eq(process_wait(&process), 128 + SIGKILL);
     ck_assert(!process.left_some);
 }
@@ -374,7 +374,7 @@ TCase *podorder_case(void)
         an_essential_service_ends_the_pod_and_the_others_stop_in_reverse,
         an_essential_service_that_is_restarted_ends_nothing,
         a_request_to_stop_stops_all_in_reverse_each_by_its_schedule,
-        a_second_request_to_stop_hurries,
+        a_second_request_to_stop_goes_on_to_the_next_step,
         a_stop_calls_off_what_has_not_started,
         other_signals_go_to_all,
         a_thousand_services_start_and_stop,

@@ -79,7 +79,7 @@ START_TEST(each_step_comes_when_the_one_before_has_had_its_time)
 }
 END_TEST
 
-START_TEST(each_further_request_goes_on_to_the_next_step)
+START_TEST(a_further_request_after_two_seconds_goes_on_to_the_next_step)
 {
     struct process process;
 
@@ -88,11 +88,50 @@ START_TEST(each_further_request_goes_on_to_the_next_step)
     process_expect(&process, "ready");
     process_signal(&process, SIGTERM);
     process_expect(&process, "got 10");
-    process_signal(&process, requests[_i]);
+    request_again(&process, requests[_i]);
     process_expect(&process, "got 12");
-    process_signal(&process, SIGTERM);
+    request_again(&process, SIGTERM);
     ck_assert_int_eq(process_wait(&process), 128 + SIGKILL);
     ck_assert_lacks(process.output.text, "got 15");
+}
+END_TEST
+
+/* timeout(1) sends TERM to the child and to its group; foreman gets INT by the terminal and sends
+ * TERM itself. The program sees that nothing has come between. */
+START_TEST(two_requests_within_two_seconds_are_one)
+{
+    struct process process;
+
+    process_start(&process,
+                  AS_FIRST("-vv", "--stop", "USR1/1h/USR2/1h/KILL", "--", PROBE, "signals", "3"));
+    process_expect(&process, "ready");
+    process_signal(&process, SIGTERM);
+    process_expect(&process, "got 18");
+    for (int i = 0; i < REQUEST_COUNT; i++)
+        process_signal(&process, requests[i]);
+    process_signal(&process, SIGHUP);
+    process_expect(&process, "got 1 code 0");
+    ck_assert_int_eq(process_wait(&process), 0);
+    ck_assert_lacks(process.output.text, "got 12");
+}
+END_TEST
+
+START_TEST(each_key_at_the_terminal_is_a_request)
+{
+    struct process process;
+
+    process_start(&process, &(struct process_options){
+                                .arguments = NSINIT("-c", "-vv", "--stop", "USR1/1h/USR2/1h/KILL",
+                                                    "--", PROBE, "signals", "100"),
+                                .place = PLACE_FIRST,
+                                .terminal = true});
+    process_expect(&process, "ready");
+    process_type(&process, "\003");
+    process_expect(&process, "stop: USR1");
+    process_type(&process, "\034");
+    process_expect(&process, "stop: USR2");
+    process_type(&process, "\003");
+    ck_assert_int_eq(process_wait(&process), 128 + SIGKILL);
 }
 END_TEST
 
@@ -105,7 +144,7 @@ START_TEST(a_request_after_the_last_step_changes_nothing)
     process_expect(&process, "ready");
     process_signal(&process, SIGTERM);
     process_expect(&process, "got 18");
-    process_signal(&process, SIGTERM);
+    request_again(&process, SIGTERM);
     process_signal(&process, SIGUSR2);
     process_expect(&process, "got 12");
     ck_assert_int_eq(process_wait(&process), 0);
@@ -328,6 +367,8 @@ TCase *stopping_case(void)
     const TTest *const tests[] = {
         each_further_request_is_forwarded_too,
         each_step_comes_when_the_one_before_has_had_its_time,
+        two_requests_within_two_seconds_are_one,
+        each_key_at_the_terminal_is_a_request,
         a_request_after_the_last_step_changes_nothing,
         who_ends_by_the_schedule_is_not_restarted_and_its_code_is_the_last,
         a_remapped_code_is_a_good_end,
@@ -343,7 +384,7 @@ TCase *stopping_case(void)
     const TTest *const by_each_request[] = {
         a_request_is_forwarded_and_ends_restarting,
         a_request_begins_the_schedule_and_is_not_forwarded,
-        each_further_request_goes_on_to_the_next_step,
+        a_further_request_after_two_seconds_goes_on_to_the_next_step,
         a_request_in_the_delay_ends_nsinit_at_once_with_the_last_code,
         a_request_while_the_rest_is_being_ended_waits_for_its_schedule};
     TCase *tcase = case_of("stopping", tests);

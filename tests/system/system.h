@@ -118,6 +118,10 @@ const char *nsinit_called(const char *name);
 #define ck_assert_lacks(text, part) \
     ck_assert_msg(strstr((text), (part)) == NULL, "'%.2000s' is in <<%.4000s>>", (part), (text))
 
+/* Two requests to stop are two when two seconds lie between them, and what the first one does has
+ * been seen. */
+void request_again(const struct process *process, int signal_number);
+
 /* How often `part` is in `text`. */
 int count_of(const char *text, const char *part);
 
