@@ -162,6 +162,8 @@ static void on_change(void *owner, const struct supervised *supervised)
 {
     struct init *init = owner;
 
+    if (init->supervisor.is_inner)
+        inner_tell_main(init, supervised);
     watchdog_look(&init->watchdog);
     if (init->server != NULL)
         server_on_change(init->server, supervised);
@@ -399,5 +401,6 @@ int init_run_inner(struct init *init,
     watch_file(init->loop, &outer, init->link_fd, on_outer, init);
     if (link_tell_process(init->link_fd, LINK_STARTED, init->only.pid) < 0)
         return error_failed(error, "the link to nsinit");
+    init->told_program = init->only.program;
     return run(init, error);
 }

@@ -75,6 +75,8 @@ static void on_outer(struct ev_loop *loop, struct ev_io *watcher, int events)
         take_step(watcher->data, message.value);
     else if (message.kind == LINK_MORE)
         expect_steps(watcher->data, message.value != 0);
+    else if (message.kind == LINK_MAIN && ((struct init *)watcher->data)->only.pid != 0)
+        mainpid_follow(&((struct init *)watcher->data)->only, (uint64_t)message.value, 0);
 }
 
 _Noreturn void inner_run(struct init *init, const struct service *service,
@@ -130,6 +132,16 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
     _exit(exit_code);
 }
 
+void inner_tell_main(struct init *init, const struct supervised *supervised)
+{
+    /* The first one is told by LINK_STARTED. */
+    if (init->told_program == 0 || supervised->pid == 0 ||
+        supervised->program == init->told_program)
+        return;
+    init->told_program = supervised->program;
+    (void)link_tell_process(init->link_fd, LINK_MAIN, supervised->program);
+}
+
 void inner_tell_stop(const struct init *init, int signal_number)
 {
     (void)link_tell(init->link_fd, LINK_STOPPED, signal_number, NULL);
@@ -152,6 +164,13 @@ static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
     }
     if (message.kind == LINK_STOPPED && service->pid != 0)
         reap_on_stop(service->supervisor->owner, service, message.value);
+    /* As with the first one, it is only shown. An inner init that may not tell it says itself. */
+    if (message.kind == LINK_MAIN && service->pid != 0 && attached.sender > 0 &&
+        attached.sender != service->pid) {
+        service->program = attached.sender;
+        mainpid_log(service);
+        service->supervisor->hooks->on_change(service->supervisor->owner, service);
+    }
 }
 
 void inner_watch(struct supervised *service, int link_fd)

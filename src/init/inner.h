@@ -22,6 +22,9 @@ int init_run_inner(struct init *init,
                    void (*on_outer)(struct ev_loop *loop, struct ev_io *watcher, int events),
                    struct error *error);
 
+/* Tell the outer init that another process is the service's main one, where that is so. */
+void inner_tell_main(struct init *init, const struct supervised *supervised);
+
 /* Tell the outer init that the program was stopped. */
 void inner_tell_stop(const struct init *init, int signal_number);
 

@@ -35,7 +35,8 @@ struct init {
     struct ev_loop *loop;
     const struct pod *pod;
     const struct inherited *inherited;
-    int link_fd; /* of the inner init, to the outer one */
+    int link_fd;        /* of the inner init, to the outer one */
+    pid_t told_program; /* which that has been told */
     int signal_fd;
     bool signal_fd_blocks;
     int loop_fd;

@@ -26,6 +26,7 @@ static const struct field {
     /* For nsinit alone. */
     {"WATCHDOG=trigger", SAYS_SO, offsetof(struct notice, trigger)},
     {"WATCHDOG_USEC=", NUMBER, offsetof(struct notice, watchdog_usec)},
+    {"MAINPID=", NUMBER, offsetof(struct notice, main_pid)},
     {"BARRIER=1", SAYS_SO, offsetof(struct notice, barrier)},
 };
 

@@ -24,6 +24,7 @@ struct notice {
     uint64_t monotonic_usec; /* when the reloading began; 0: not said */
     uint64_t extend_usec;    /* EXTEND_TIMEOUT_USEC; 0: not said */
     uint64_t watchdog_usec;  /* WATCHDOG_USEC: another watchdog time; 0: not said */
+    uint64_t main_pid;       /* MAINPID: another process is the main one; 0: not said */
 };
 
 /*

@@ -14,7 +14,7 @@
 #include "util/log.h"
 
 /* A sender that never stops does not keep nsinit from its other tasks. */
-enum { MESSAGES_AT_ONCE = 16 };
+enum { MESSAGES_AT_ONCE = 16, TURNS_MOST = 16 };
 
 /*
  * Whoever is in the network namespace may talk without end, at the cost of a look at /proc for each
@@ -88,6 +88,7 @@ static bool receive(int fd, struct message *message)
 static bool is_of_service(const struct supervised *supervised, pid_t program, pid_t sender)
 {
     const struct supervisor *supervisor = supervised->supervisor;
+    pid_t child;
 
     if (sender <= 0)
         return false;
@@ -95,9 +96,10 @@ static bool is_of_service(const struct supervised *supervised, pid_t program, pi
         return true;
     if (supervised->group != 0 && getpgid(sender) == supervised->group)
         return true;
-    if (supervisor->count == 1 && supervisor->adopts && supervisor->strangers.count == 0)
-        program = getpid();
-    return processes_descends_from(sender, program);
+    if (supervisor->count > 1 || !supervisor->adopts)
+        return processes_descends_from(sender, program);
+    child = processes_child_above(sender, getpid());
+    return child > 0 && !pid_list_has(&supervisor->strangers, child);
 }
 
 static void complain(struct supervised *supervised, const struct message *message, const char *what)
@@ -122,8 +124,11 @@ static bool hear(struct supervised *supervised, pid_t program, struct message *m
         complain(supervised, message, "a message of more than 4096 bytes");
     else if (!notice_parse(&notice, message->text, message->length))
         complain(supervised, message, "a message that is empty or has a NUL byte");
-    else
+    else {
+        if (notice.main_pid != 0)
+            mainpid_follow(supervised, notice.main_pid, message->sender.pid);
         supervise_on_notice(supervised, &notice);
+    }
     return true;
 }
 
@@ -179,12 +184,14 @@ void notify_begin(struct supervised *supervised, int fd)
                supervised);
 }
 
-void notify_hear(struct supervised *supervised)
+void notify_hear(struct supervised *supervised, pid_t program)
 {
     int strangers = 0;
+    int turns = 0;
 
-    if (is_open(supervised->listening))
-        (void)hear_some(supervised, supervised->pid, &strangers);
+    while (is_open(supervised->listening) && turns++ < TURNS_MOST &&
+           hear_some(supervised, program, &strangers))
+        ;
 }
 
 void notify_end(struct supervised *supervised, pid_t program)

@@ -9,8 +9,8 @@
 /* Listen on the socket from now on, which is notify's to close. */
 void notify_begin(struct supervised *supervised, int fd);
 
-/* Hear now what has been said. */
-void notify_hear(struct supervised *supervised);
+/* Hear now what has been said, where `program` is the service's, or was until now. */
+void notify_hear(struct supervised *supervised, pid_t program);
 
 /* The run of the process `program` is over: hear what was said to the last, and close. */
 void notify_end(struct supervised *supervised, pid_t program);

@@ -196,7 +196,7 @@ int pid_list_add(struct pid_list *list, pid_t pid)
     return 0;
 }
 
-static bool has(const struct pid_list *list, pid_t pid)
+bool pid_list_has(const struct pid_list *list, pid_t pid)
 {
     for (size_t i = 0; list != NULL && i < list->count; i++)
         if (list->pids[i] == pid)
@@ -216,7 +216,7 @@ static bool descends_from(const struct process_list *list, const struct process 
 {
     /* The list is no snapshot: a reused pid could close a circle, which the count ends. */
     for (size_t steps = 0; process != NULL && steps < list->count; steps++) {
-        if (has(except, process->pid))
+        if (pid_list_has(except, process->pid))
             return false;
         if (process->parent == ancestor)
             return true;

@@ -51,6 +51,7 @@ struct pid_list {
 
 int pid_list_add(struct pid_list *list, pid_t pid); /* 0 or -ENOMEM */
 void pid_list_remove(struct pid_list *list, pid_t pid);
+bool pid_list_has(const struct pid_list *list, pid_t pid); /* of NULL: false */
 
 /*
  * Send a signal to each descendant of `ancestor`, but for those in `except` (may be NULL) and their

@@ -82,6 +82,20 @@ static int send_to_setup(const struct supervised *supervised, int signal_number,
     return kill(pid, signal_number) < 0 ? -errno : 0;
 }
 
+static int send_to_main(const struct supervised *supervised, int signal_number,
+                        const struct signalfd_siginfo *from)
+{
+    bool is_queued = from != NULL && from->ssi_code == SI_QUEUE;
+    siginfo_t info = is_queued ? queued(signal_number, from) : (siginfo_t){0};
+    int result = mainpid_signal(supervised, signal_number, is_queued ? &info : NULL);
+
+    if (result <= 0)
+        return result;
+    if (is_queued)
+        return queue_signal(supervised->pid, signal_number, from);
+    return kill(supervised->pid, signal_number) < 0 ? -errno : 0;
+}
+
 int send_signal(const struct supervised *supervised, int signal_number,
                 const struct signalfd_siginfo *from)
 {
@@ -93,10 +107,14 @@ int send_signal(const struct supervised *supervised, int signal_number,
 
     if (supervised->pid == 0)
         return send_to_setup(supervised, signal_number, from);
+    /* The main process may have left its group since. */
+    if (to_group && supervised->group != 0 && getpgid(supervised->pid) != group)
+        to_group = false;
+    if (!to_group)
+        return send_to_main(supervised, signal_number, from);
     if (from != NULL && from->ssi_code == SI_QUEUE)
-        return to_group ? queue_to_group(group, signal_number, from)
-                        : queue_signal(supervised->pid, signal_number, from);
-    return kill(to_group ? -group : supervised->pid, signal_number) < 0 ? -errno : 0;
+        return queue_to_group(group, signal_number, from);
+    return kill(-group, signal_number) < 0 ? -errno : 0;
 }
 
 /* To each of its processes: the inner init knows them, else they are nsinit's descendants. */
@@ -118,8 +136,9 @@ static void send_to_all(struct supervised *supervised, int signal_number)
         clearing_signal(&supervised->remains, signal_number);
         return;
     }
+    /* An heir is one of the descendants. */
     (void)processes_signal_descendants(supervised->pid, NULL, signal_number);
-    (void)send_signal(supervised, signal_number, NULL);
+    (void)kill(supervised->pid, signal_number);
 }
 
 /* A setup that hangs is not waited for: what KILL ends has ended. */

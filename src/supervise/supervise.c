@@ -62,7 +62,7 @@ static void on_watchdog(struct ev_loop *loop, struct ev_timer *watcher, int even
     (void)loop;
     (void)events;
     /* It may have said so in time, and nsinit not had the time to listen. */
-    notify_hear(supervised);
+    notify_hear(supervised, supervised->pid);
     if (!ev_is_active(watcher) && supervised->state == SERVICE_READY)
         supervise_event(supervised, EVENT_WATCHDOG);
 }
@@ -168,11 +168,14 @@ void supervise_on_program_end(void *owner, pid_t pid, int wait_status)
     const struct supervisor *supervisor = supervised->supervisor;
 
     supervised->pid = 0;
+    if (mainpid_goes_on(supervised, pid))
+        return;
     clearing_on_program_end(&supervised->remains);
     supervised->stopped_by = 0;
     supervised->ran_ms = (int64_t)(supervise_now_ms() - supervised->started_ms);
     supervised->exit_code = service_exit_code(supervised->service, wait_status);
     notify_end(supervised, pid);
+    mainpid_end(supervised);
     readiness_hear(supervised);
     readiness_end(supervised);
     lending_forget(supervised);
@@ -348,7 +351,7 @@ int supervise_init(struct supervisor *supervisor, struct supervised *services, s
     if (lending_init(supervisor, error) < 0)
         return -1;
     /* What was there before the services is none of what they leave behind. */
-    if ((may_restart(supervisor) || pod->control != NULL) && any_child())
+    if ((may_restart(supervisor) || pod->control != NULL || relays) && any_child())
         (void)processes_children_of(getpid(), &supervisor->strangers);
     return 0;
 }

@@ -16,6 +16,7 @@
 #include "spawn/spawn.h"
 #include "supervise/children.h"
 #include "supervise/clearing.h"
+#include "supervise/mainpid.h"
 #include "supervise/notice.h"
 #include "supervise/occurrence.h"
 #include "supervise/processes.h"
@@ -44,7 +45,7 @@ struct supervised {
     struct supervisor *supervisor;
     enum service_state state;
     pid_t pid;      /* 0: not running */
-    pid_t program;  /* the same, or the child of its inner init, for those who ask for its pid */
+    pid_t program;  /* the same, its heir, or the child of its inner init: who asks is told it */
     pid_t group;    /* its process group, also after its end; 0: nsinit's own */
     int stopped_by; /* the signal that stopped it, 0 when it is not stopped */
     int exit_code;  /* of the last run */
@@ -67,6 +68,7 @@ struct supervised {
     struct setup *setup;            /* of the process that is to run it; NULL: none is under way */
     struct output *output;          /* NULL: its output is not nsinit's affair */
     struct lent *lent;              /* its namespaces that others enter; owned, or NULL */
+    struct heir *heir;              /* to its main process; owned, or NULL: see mainpid.h */
     struct kept_names *kept;        /* those it keeps by TYPE=PATH, over its runs; owned, or NULL */
     int *veth_ends;                 /* the outer ends of its --veth; owned, or NULL: it has none */
     int64_t ran_ms;      /* how long the last run was; negative: it could not be started */

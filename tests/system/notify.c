@@ -63,7 +63,7 @@ END_TEST
 START_TEST(unknown_fields_are_passed_over)
 {
     is_heard(AS_FIRST("-v", "--notify", "--", PROBE, "say",
-                      "MAINPID=1%0aX_FOO=bar%0anonsense%0a%0a=%0aSTATUS=all is well%0a"
+                      "FOO=1%0aX_FOO=bar%0anonsense%0a%0a=%0aSTATUS=all is well%0a"
                       "READY=1%0aWATCHDOG=maybe%0aEXTEND_TIMEOUT_USEC=soon"));
 }
 END_TEST

@@ -171,7 +171,7 @@ START_TEST(pids_files_and_what_is_unknown_are_not_passed_on)
 
     listen_at_path(&manager);
     process_start(&process, UNDER(&manager, "--notify", "--",
-                                  SCRIPT("\"$0\" say MAINPID=1 FDSTORE=1%0aFDNAME=x X=1 "
+                                  SCRIPT("\"$0\" say MAINPID=$$ FDSTORE=1%0aFDNAME=x X=1 "
                                          "WATCHDOG_USEC=9000000 READY=1; exec cat")));
     gets(&manager, "READY=1\n");
 }

@@ -37,6 +37,7 @@
     X(keyring)         \
     X(leftovers)       \
     X(machines)        \
+    X(mainpid)         \
     X(maps)            \
     X(mask_proc)       \
     X(mount_locks)     \
