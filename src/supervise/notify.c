@@ -94,6 +94,12 @@ static bool is_of_service(const struct supervised *supervised, pid_t program, pi
         return false;
     if (sender == program)
         return true;
+    /*
+     * systemd-notify(1) speaks in its parent's name, which nsinit is when it runs as an orphan. The
+     * kernel lets only those speak for others (unix(7)) who could as well speak for the program.
+     */
+    if (sender == getpid() && supervisor->adopts)
+        return true;
     if (supervised->group != 0 && getpgid(sender) == supervised->group)
         return true;
     if (supervisor->count > 1 || !supervisor->adopts)

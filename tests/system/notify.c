@@ -227,6 +227,27 @@ START_TEST(systemd_notify_is_heard)
 }
 END_TEST
 
+/* It speaks in the name of its parent, which nsinit is by then. */
+START_TEST(systemd_notify_is_heard_as_an_orphan)
+{
+    static const char script[] = "cd \"$0\"; mkfifo go; (sh -c 'read x <go; exec systemd-notify "
+                                 "--ready \"--status=all is well\"' &); echo >go; exec cat";
+    struct process process;
+
+    if (access("/usr/bin/systemd-notify", X_OK) < 0) {
+        skip_test("systemd_notify_is_heard_as_an_orphan", "no systemd-notify here");
+        return;
+    }
+    process_start(&process,
+                  AS_SECOND("-s", "-v", "--notify", "--", "sh", "-c", script, test_directory()));
+    process_expect(&process, "main: status: all is well");
+    process_expect(&process, "main: ready");
+    process_close_input(&process);
+    ck_assert_int_eq(process_wait(&process), 0);
+    ck_assert_str_eq(process.output.text, "");
+}
+END_TEST
+
 START_TEST(libsystemd_is_heard_and_its_barrier_falls)
 {
     const char *client = sd_client_path("libsystemd_is_heard_and_its_barrier_falls");
@@ -491,6 +512,7 @@ TCase *notify_case(void)
                                   it_is_heard_by_an_ordinary_user,
                                   it_is_heard_out_of_a_read_only_root,
                                   systemd_notify_is_heard,
+                                  systemd_notify_is_heard_as_an_orphan,
                                   libsystemd_is_heard_and_its_barrier_falls,
                                   what_is_no_message_is_ignored_with_a_warning,
                                   of_many_bad_messages_one_is_told,
