@@ -140,13 +140,17 @@ static void make_way_for_ready_fd(struct spawning *spawning)
     spawning->link_fd = moved;
 }
 
-/* In the service's network namespace: see notify_socket.h. */
+/* Where the path does not lead to nsinit's: see notify_socket.h. */
 static void make_notify_socket(struct spawning *spawning)
 {
     int fd;
 
     if (!spawning->context.makes_notify_socket || !spawning->is_isolated)
         return;
+    if (notify_socket_is_reached(&spawning->notify_name)) {
+        tell_or_give_up(spawning, link_tell(spawning->link_fd, LINK_NOTIFY, 0, NULL));
+        return;
+    }
     fd = notify_socket_open(&spawning->notify_name, spawning->service.name, &spawning->error);
     if (fd < 0)
         give_up(spawning);

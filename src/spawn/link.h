@@ -17,7 +17,8 @@ struct link_message {
         LINK_STAGE,    /* up: a second stage speaks, another process than before */
         LINK_CREATED,  /* up: the namespaces exist; those of the set `value` come as files */
         LINK_GO,       /* down: what nsinit does from outside is done */
-        LINK_NOTIFY,   /* up: the socket that the service notifies by comes as a file */
+        LINK_NOTIFY,   /* up: the socket that the service notifies by comes as a file, or it is
+                          nsinit's, without one */
         LINK_TERMINAL, /* up: the controlling side of a terminal of the service's own devpts comes
                         */
         LINK_STARTED, /* up: the inner init has executed the program, whose process is the sender */

@@ -3,13 +3,193 @@
  */
 #include "spawn/notify_socket.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "util/text.h"
+
+/* The directory's name before its secret, and the socket in there. */
+#define PREFIX "nsinit-"
+#define FILE_NAME "notify"
+
+static int open_socket(void)
+{
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    const int on = 1;
+
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof on) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+/* ---- by a path ----------------------------------------------------------------------------- */
+
+static struct sockaddr_un address_of(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+    text_set(address.sun_path, sizeof address.sun_path, "%s", path);
+    return address;
+}
+
+/* The path without the socket's own name. */
+static struct notify_name directory_of(const struct notify_name *name)
+{
+    struct notify_name directory = *name;
+
+    directory.text[strlen(directory.text) - strlen("/" FILE_NAME)] = '\0';
+    return directory;
+}
+
+/* Never through a link that somebody may have put in its place. */
+static int open_directory(const struct notify_name *name)
+{
+    const struct notify_name directory = directory_of(name);
+
+    return open(directory.text, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* /proc/net/unix shows everybody the path as it was given here: not that of the directory. */
+static int bind_in(int fd, int directory, const struct notify_name *name)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+    text_set(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/" FILE_NAME, directory);
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0)
+        return 0;
+    address = address_of(name->text);
+    return bind(fd, (struct sockaddr *)&address, sizeof address);
+}
+
+/* Whatever the umask is: who knows the name may send, of any user. */
+static int open_in(const struct notify_name *name)
+{
+    int directory = open_directory(name);
+    int fd = directory >= 0 ? open_socket() : -1;
+
+    if (fd >= 0 && (fchmod(directory, 0711) < 0 || bind_in(fd, directory, name) < 0 ||
+                    fchmodat(directory, FILE_NAME, 0666, 0) < 0)) {
+        close(fd);
+        fd = -1;
+    }
+    if (directory >= 0)
+        close(directory);
+    return fd;
+}
+
+/* Whether nobody listens there any more, in a directory of ours. */
+static bool is_abandoned(const struct notify_name *name)
+{
+    const struct notify_name directory = directory_of(name);
+    struct sockaddr_un address = address_of(name->text);
+    struct stat status;
+    int fd;
+    bool is_refused;
+
+    if (lstat(directory.text, &status) < 0 || !S_ISDIR(status.st_mode) ||
+        status.st_uid != geteuid())
+        return false;
+    fd = open_socket();
+    if (fd < 0)
+        return false;
+    is_refused =
+        connect(fd, (struct sockaddr *)&address, sizeof address) < 0 && errno == ECONNREFUSED;
+    close(fd);
+    return is_refused;
+}
+
+/* What an nsinit that was killed could not remove, the next one does. */
+static void sweep(const char *place)
+{
+    enum { LOOKED_AT_MOST = 256 };
+    DIR *directory = opendir(place);
+    const struct dirent *entry;
+
+    for (int i = 0; directory != NULL && i < LOOKED_AT_MOST; i++) {
+        struct notify_name name;
+
+        entry = readdir(directory);
+        if (entry == NULL)
+            break;
+        if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0 ||
+            strlen(entry->d_name) != strlen(PREFIX "0123456789abcdef"))
+            continue;
+        text_set(name.text, sizeof name.text, "%s/%s/" FILE_NAME, place, entry->d_name);
+        if (is_abandoned(&name))
+            notify_socket_remove(&name);
+    }
+    if (directory != NULL)
+        closedir(directory);
+}
+
+int notify_socket_open_path(struct notify_name *name)
+{
+    static const char *const places[] = {"/run", "/dev/shm", "/tmp"};
+    uint32_t secret[2];
+
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        int fd;
+
+        if (getrandom(secret, sizeof secret, GRND_NONBLOCK) != sizeof secret)
+            break;
+        text_set(name->text, sizeof name->text, "%s/" PREFIX "%08x%08x/" FILE_NAME, places[i],
+                 secret[0], secret[1]);
+        if (mkdir(directory_of(name).text, 0700) < 0)
+            continue;
+        fd = open_in(name);
+        sweep(places[i]);
+        if (fd >= 0)
+            return fd;
+        notify_socket_remove(name);
+    }
+    name->text[0] = '\0';
+    return -1;
+}
+
+bool notify_socket_is_reached(const struct notify_name *name)
+{
+    struct sockaddr_un address = address_of(name->text);
+    bool is_reached;
+    int fd;
+
+    if (name->text[0] != '/')
+        return false;
+    fd = open_socket();
+    if (fd < 0)
+        return false;
+    is_reached = connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
+    close(fd);
+    return is_reached;
+}
+
+void notify_socket_remove(struct notify_name *name)
+{
+    struct notify_name path = *name;
+    int directory;
+
+    name->text[0] = '\0';
+    if (path.text[0] != '/')
+        return;
+    directory = open_directory(&path);
+    if (directory >= 0) {
+        (void)unlinkat(directory, FILE_NAME, 0);
+        close(directory);
+    }
+    (void)rmdir(directory_of(&path).text);
+}
+
+/* ---- by an abstract name ------------------------------------------------------------------- */
 
 /* Let the kernel choose a name that nobody has, and say it as NOTIFY_SOCKET does. */
 static bool bind_anywhere(int fd, struct notify_name *name)
@@ -34,11 +214,9 @@ static bool bind_anywhere(int fd, struct notify_name *name)
 
 int notify_socket_open(struct notify_name *name, const char *service, struct error *error)
 {
-    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    const int on = 1;
+    int fd = open_socket();
 
-    if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof on) == 0 &&
-        bind_anywhere(fd, name))
+    if (fd >= 0 && bind_anywhere(fd, name))
         return fd;
     error_failed(error, "%s: the socket for sd_notify", service);
     if (fd >= 0)

@@ -153,8 +153,11 @@ static int prepare(struct spawning *spawning)
     spawning->another_user =
         namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER) ||
         spawning->entered.fds[NAMESPACE_USER] >= 0;
-    /* In nsinit's own network namespace, which is the service's; else the process makes it. */
-    if (!context->makes_notify_socket || spawning->is_isolated)
+    if (!context->makes_notify_socket)
+        return 0;
+    spawning->notify_fd = notify_socket_open_path(&spawning->notify_name);
+    /* What lives elsewhere looks whether that leads there, and makes another one if not. */
+    if (spawning->notify_fd >= 0 || spawning->is_isolated)
         return 0;
     spawning->notify_fd =
         notify_socket_open(&spawning->notify_name, spawning->service.name, &spawning->error);

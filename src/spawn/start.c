@@ -243,13 +243,28 @@ static int option_of(int fd, int name)
     return getsockopt(fd, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
 }
 
+static void close_notify_socket(struct spawning *spawning)
+{
+    if (spawning->notify_fd < 0)
+        return;
+    close(spawning->notify_fd);
+    spawning->notify_fd = -1;
+    notify_socket_remove(&spawning->notify_name);
+}
+
 static enum spawn_outcome on_notify_socket(struct spawning *spawning,
                                            struct link_attached *attached)
 {
+    if (attached->file_count == 0 && spawning->notify_fd >= 0) {
+        spawning->step = SPAWN_EXECUTING;
+        return SPAWN_PENDING;
+    }
     if (attached->file_count != 1 || option_of(attached->files[0], SO_DOMAIN) != AF_UNIX ||
         option_of(attached->files[0], SO_TYPE) != SOCK_DGRAM)
         return distrust(spawning);
+    close_notify_socket(spawning);
     spawning->notify_fd = attached->files[0];
+    spawning->notify_name.text[0] = '\0';
     attached->file_count = 0;
     spawning->step = SPAWN_EXECUTING;
     return SPAWN_PENDING;
@@ -381,7 +396,7 @@ void spawn_release(struct spawning *spawning)
 {
     close_file(&spawning->link_fd);
     close_file(&spawning->helper_fd);
-    close_file(&spawning->notify_fd);
+    close_notify_socket(spawning);
     close_file(&spawning->terminal_fd);
     namespaces_close(&spawning->entered);
     namespaces_close(&spawning->shown);

@@ -182,8 +182,9 @@ static bool is_open(const struct listening *listening)
            (ev_is_active(&listening->notify) || ev_is_active(&listening->notify_rest));
 }
 
-void notify_begin(struct supervised *supervised, int fd)
+void notify_begin(struct supervised *supervised, int fd, const struct notify_name *name)
 {
+    supervised->listening->notify_name = *name;
     supervised->listening->has_complained = false;
     timer_init(&supervised->listening->notify_rest, on_rested, supervised);
     watch_file(supervised->supervisor->loop, &supervised->listening->notify, fd, on_readable,
@@ -216,4 +217,5 @@ void notify_end(struct supervised *supervised, pid_t program)
         ev_io_start(loop, &supervised->listening->notify);
     }
     watch_end(loop, &supervised->listening->notify);
+    notify_socket_remove(&supervised->listening->notify_name);
 }

@@ -6,8 +6,8 @@
 
 #include "supervise/supervise.h"
 
-/* Listen on the socket from now on, which is notify's to close. */
-void notify_begin(struct supervised *supervised, int fd);
+/* Listen on the socket from now on, which is notify's to close and, by its path, to remove. */
+void notify_begin(struct supervised *supervised, int fd, const struct notify_name *name);
 
 /* Hear now what has been said, where `program` is the service's, or was until now. */
 void notify_hear(struct supervised *supervised, pid_t program);

@@ -131,7 +131,7 @@ static void begin_run(struct supervised *supervised, struct spawning *spawning)
     if (supervised->listening != NULL)
         supervised->listening->watchdog_ms = plan->watchdog_ms;
     if (spawning->notify_fd >= 0)
-        notify_begin(supervised, spawning->notify_fd);
+        notify_begin(supervised, spawning->notify_fd, &spawning->notify_name);
     if (plan->ready_timeout_ms != 0)
         timer_start(supervised->supervisor->loop, &supervised->timer, plan->ready_timeout_ms);
     readiness_begin(supervised);

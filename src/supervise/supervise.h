@@ -32,7 +32,8 @@ struct listening {
     bool has_complained;  /* about a message of somebody else's, in this run */
     uint32_t watchdog_ms; /* as the service may have changed it; 0: none */
     struct ev_timer watchdog;
-    struct ev_io notify;         /* on the socket it notifies by */
+    struct ev_io notify; /* on the socket it notifies by */
+    struct notify_name notify_name;
     struct ev_timer notify_rest; /* active while that is not watched: others talk too much */
     struct ev_io link;           /* to its inner init; its owner's */
     struct ev_io ready;          /* on the other end of its ready_fd */

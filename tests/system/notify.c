@@ -171,6 +171,68 @@ START_TEST(it_is_heard_from_each_new_namespace)
 }
 END_TEST
 
+/* Its own network namespace has no abstract names of nsinit's. */
+START_TEST(a_program_in_another_network_namespace_is_heard)
+{
+    static const char elsewhere[] = "unshare -n \"$0\" say 'STATUS=all is well' READY=1";
+
+    if (lacks_root("a_program_in_another_network_namespace_is_heard"))
+        return;
+    is_heard(AS_FIRST("-v", "--notify", "--", SCRIPT(elsewhere)));
+    is_heard(AS_FIRST("-v", "--notify", "--unshare", "pid,net,mnt", "--", SCRIPT(elsewhere)));
+    is_heard(AS_FIRST("-v", "--notify", "--unshare", "mnt", "--user", "54321", "--cap-add", "all",
+                      "--", SCRIPT("unshare -rn \"$0\" say 'STATUS=all is well' READY=1")));
+}
+END_TEST
+
+/* Where /run is another one, the name is abstract. */
+START_TEST(it_is_heard_where_its_mounts_hide_the_socket)
+{
+    is_heard_with("--unshare mnt --mount type=tmpfs,target=/run", 0);
+    is_heard_with("--unshare mnt,net,pid --mount type=tmpfs,target=/run --user 54321", 0);
+}
+END_TEST
+
+/* Else they could keep nsinit busy. */
+START_TEST(others_can_not_find_the_socket)
+{
+    static const char script[] =
+        "ls -ld \"${NOTIFY_SOCKET%/*}\"; grep -c \"$NOTIFY_SOCKET\" /proc/net/unix\n"
+        "setpriv --reuid 54321 --clear-groups ls \"${NOTIFY_SOCKET%/*}\" 2>&1; exit 0";
+    struct process process;
+
+    if (lacks_root("others_can_not_find_the_socket"))
+        return;
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--notify", "--", SCRIPT(script))), 0);
+    ck_assert_contains(process.output.text, "drwx--x--x");
+    ck_assert_contains(process.output.text, "\n0\n");
+    ck_assert_contains(process.output.text, "Permission denied");
+}
+END_TEST
+
+/* An nsinit that was killed can't: the next one does. */
+START_TEST(nothing_of_the_socket_is_left_behind)
+{
+    static const char script[] =
+        "n() { ls -d /run/nsinit-* 2>/dev/null | wc -l; }; mount -t tmpfs none /run\n"
+        "\"$1\" --notify --restart on-failure:2 --restart-delay 0 -- sh -c 'exit 1'; n\n"
+        "\"$1\" --notify -- sh -c 'ls -d /run/nsinit-*; kill -KILL $PPID; exec sleep 1000'; n\n"
+        "\"$1\" -s --notify -- true; n\n";
+    struct process process;
+
+    if (lacks_root("nothing_of_the_socket_is_left_behind"))
+        return;
+    ck_assert_int_eq(
+        process_run(&process,
+                    &(struct process_options){
+                        .arguments = COMMAND("unshare", "-m", SCRIPT(script), nsinit_path()),
+                        .place = PLACE_SECOND}),
+        0);
+    ck_assert_contains(process.output.text, "0\n/run/nsinit-");
+    ck_assert_contains(process.output.text, "\n1\n0\n");
+}
+END_TEST
+
 START_TEST(it_is_heard_as_another_user)
 {
     if (lacks_root("it_is_heard_as_another_user"))
@@ -508,6 +570,10 @@ TCase *notify_case(void)
                                   all_descendants_are_heard_whatever_session_and_user,
                                   a_daemon_that_nsinit_has_adopted_is_heard,
                                   it_is_heard_from_each_new_namespace,
+                                  a_program_in_another_network_namespace_is_heard,
+                                  it_is_heard_where_its_mounts_hide_the_socket,
+                                  others_can_not_find_the_socket,
+                                  nothing_of_the_socket_is_left_behind,
                                   it_is_heard_as_another_user,
                                   it_is_heard_by_an_ordinary_user,
                                   it_is_heard_out_of_a_read_only_root,
