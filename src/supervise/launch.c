@@ -114,7 +114,7 @@ void launch_on_up(struct supervised *supervised)
         return;
     supervised->is_up = true;
     if (++launch->up == supervisor->count && supervisor->pod->file != NULL)
-        relay_send(&supervisor->relay, "READY=1\n");
+        relay_send(&supervisor->relay, "READY=1\n", &RELAYED_NO_FILES);
     if (launch->pending > 0)
         ev_timer_start(supervisor->loop, &launch->turn);
 }
@@ -227,7 +227,7 @@ static void stop_all(struct supervisor *supervisor, bool again)
 
     supervisor->launch.is_ending = true;
     if (!was_ending && supervisor->pod->file != NULL)
-        relay_send(&supervisor->relay, "STOPPING=1\n");
+        relay_send(&supervisor->relay, "STOPPING=1\n", &RELAYED_NO_FILES);
     for (size_t i = 0; i < supervisor->count; i++)
         look_for_rest(&supervisor->services[i]);
     for (size_t i = supervisor->count; i-- > 0;) {

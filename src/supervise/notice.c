@@ -27,6 +27,7 @@ static const struct field {
     {"WATCHDOG=trigger", SAYS_SO, offsetof(struct notice, trigger)},
     {"WATCHDOG_USEC=", NUMBER, offsetof(struct notice, watchdog_usec)},
     {"MAINPID=", NUMBER, offsetof(struct notice, main_pid)},
+    {"FDSTORE=1", SAYS_SO, offsetof(struct notice, stores_files)},
     {"BARRIER=1", SAYS_SO, offsetof(struct notice, barrier)},
 };
 
@@ -48,6 +49,18 @@ static void read_field(const struct field *field, const char *line, struct notic
         *(bool *)place = true;
 }
 
+/* The fields that are the supervisor's above alone: sd_notify(3). */
+static bool is_for_above(const char *line)
+{
+    static const char *const names[] = {"FDSTORE=1", "FDSTOREREMOVE=1", "FDNAME=",       "FDPOLL=0",
+                                        "ERRNO=",    "BUSERROR=",       "VARLINKERROR=", "X_"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strncmp(line, names[i], strlen(names[i])) == 0)
+            return strchr(line, '=') != NULL && utf8_is_valid(line);
+    return false;
+}
+
 bool notice_parse(struct notice *notice, char *datagram, size_t length)
 {
     *notice = (struct notice){0};
@@ -57,6 +70,8 @@ bool notice_parse(struct notice *notice, char *datagram, size_t length)
     if (length == 0 || memchr(datagram, '\0', length) != NULL)
         return false;
     datagram[length] = '\0';
+    notice->lines = datagram;
+    notice->length = length;
     for (char *line = datagram; line != NULL;) {
         char *end = strchr(line, '\n');
 
@@ -97,4 +112,7 @@ void notice_relay(const struct notice *notice, struct text *text)
 {
     for (size_t i = notice->reloading ? 0 : RELOADING_FIELDS; i < RELAYED_FIELDS; i++)
         add_field(text, &fields[i], notice);
+    for (size_t at = 0; at < notice->length; at += strlen(notice->lines + at) + 1)
+        if (is_for_above(notice->lines + at))
+            text_format(text, "%s\n", notice->lines + at);
 }

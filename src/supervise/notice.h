@@ -25,6 +25,9 @@ struct notice {
     uint64_t extend_usec;    /* EXTEND_TIMEOUT_USEC; 0: not said */
     uint64_t watchdog_usec;  /* WATCHDOG_USEC: another watchdog time; 0: not said */
     uint64_t main_pid;       /* MAINPID: another process is the main one; 0: not said */
+    bool stores_files;       /* FDSTORE=1: its files are for nsinit's own supervisor */
+    const char *lines;       /* all of them, each with a NUL behind */
+    size_t length;           /* of the lines, without the last NUL */
 };
 
 /*
@@ -35,7 +38,8 @@ struct notice {
 bool notice_parse(struct notice *notice, char *datagram, size_t length);
 
 /*
- * The notice as nsinit's own supervisor is to hear it: nothing about processes and files inside.
+ * The notice as nsinit's own supervisor is to hear it: nothing about processes inside. What nsinit
+ * itself has no use for (FDSTORE and its kin, ERRNO, BUSERROR, X_ fields) is relayed as it came.
  * Nothing is appended where nothing is to be said. NOTICE_SIZE + 1 bytes hold all but, at most, the
  * last line's end.
  */

@@ -24,15 +24,12 @@ enum { MESSAGES_AT_ONCE = 16, TURNS_MOST = 16 };
  */
 enum { STRANGERS_AT_ONCE = 8, REST_MS = 10 };
 
-/* The most files that can come with a message: SCM_MAX_FD of the kernel, unix(7). */
-enum { FILES_MOST = 253 };
-
 struct message {
     char text[NOTICE_SIZE + 1];
     size_t length;
     bool is_whole;
     struct ucred sender;
-    int files[FILES_MOST];
+    int files[RELAYED_FILES_MOST];
     size_t file_count;
 };
 
@@ -55,7 +52,7 @@ static bool receive(int fd, struct message *message)
     /* cppcheck-suppress ctuuninitvar ; it is to be filled in */
     struct iovec data = {.iov_base = message->text, .iov_len = NOTICE_SIZE};
     _Alignas(struct cmsghdr) char
-        control[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(FILES_MOST * sizeof(int))];
+        control[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(RELAYED_FILES_MOST * sizeof(int))];
     struct msghdr header = {.msg_iov = &data,
                             .msg_iovlen = 1,
                             .msg_control = control,
@@ -120,6 +117,7 @@ static void complain(struct supervised *supervised, const struct message *messag
 /* False for one of somebody else's. */
 static bool hear(struct supervised *supervised, pid_t program, struct message *message)
 {
+    const struct relayed_files files = {message->files, message->file_count};
     struct notice notice;
 
     if (!is_of_service(supervised, program, message->sender.pid)) {
@@ -133,7 +131,7 @@ static bool hear(struct supervised *supervised, pid_t program, struct message *m
     else {
         if (notice.main_pid != 0)
             mainpid_follow(supervised, notice.main_pid, message->sender.pid);
-        supervise_on_notice(supervised, &notice);
+        supervise_on_notice(supervised, &notice, &files);
     }
     return true;
 }

@@ -4,7 +4,9 @@
 #include "supervise/relay.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -16,8 +18,10 @@
 /* Who does not listen for this much does not listen. */
 enum { WAITING_MOST = 4096 };
 
-/* What could not be sent yet, each message with a NUL behind. */
+/* What could not be sent yet, each message with a NUL behind, and a byte before that counts its
+ * files, which are kept open. */
 static char waiting[WAITING_MOST];
+static int waiting_files[RELAYED_FILES_MOST];
 
 /* Connected, so that the loop can tell when there is room again: unix(7). -1 with errno. */
 static int open_socket(const char *address)
@@ -49,8 +53,30 @@ static void close_socket(struct relay *relay)
     relay->socket.fd = -1;
 }
 
+static ssize_t send_message(int fd, const char *lines, size_t length,
+                            const struct relayed_files *files)
+{
+    struct iovec data = {.iov_base = (char *)(uintptr_t)lines, .iov_len = length};
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(RELAYED_FILES_MOST * sizeof(int))] = {0};
+    size_t size = files->count * sizeof(int);
+    struct msghdr header = {.msg_iov = &data, .msg_iovlen = 1};
+
+    if (files->count > 0) {
+        struct cmsghdr *part = (struct cmsghdr *)control;
+
+        header.msg_control = control;
+        header.msg_controllen = (socklen_t)CMSG_SPACE(size);
+        part->cmsg_level = SOL_SOCKET;
+        part->cmsg_type = SCM_RIGHTS;
+        part->cmsg_len = (socklen_t)CMSG_LEN(size);
+        memcpy(CMSG_DATA(part), files->fds, size);
+    }
+    return sendmsg(fd, &header, MSG_NOSIGNAL);
+}
+
 /* 0, or a negative errno: -EAGAIN when the other side's queue is full. */
-static int try_to_send(struct relay *relay, const char *lines, size_t length)
+static int try_to_send(struct relay *relay, const char *lines, size_t length,
+                       const struct relayed_files *files)
 {
     /* The other side may have been restarted: a second attempt finds the new one. */
     for (int attempt = 0; attempt < 2; attempt++) {
@@ -58,7 +84,7 @@ static int try_to_send(struct relay *relay, const char *lines, size_t length)
             ev_io_set(&relay->socket, open_socket(relay->address), EV_WRITE);
         if (relay->socket.fd < 0)
             return -errno;
-        if (send(relay->socket.fd, lines, length, MSG_NOSIGNAL) >= 0) {
+        if (send_message(relay->socket.fd, lines, length, files) >= 0) {
             relay->complained = false;
             return 0;
         }
@@ -78,39 +104,79 @@ static void give_up(struct relay *relay, int error_number)
     log_line(LOG_WARNING, "NOTIFY_SOCKET %s: %m", relay->address);
 }
 
-static void keep(struct relay *relay, const char *lines, size_t size)
+/* The sender closes its own. False when nsinit has no room for them. */
+static bool keep_files(struct relay *relay, const struct relayed_files *files)
 {
-    if (relay->waiting_length + size > WAITING_MOST) {
+    size_t kept = relay->waiting_files;
+
+    if (files->count > RELAYED_FILES_MOST - kept)
+        return false;
+    for (size_t i = 0; i < files->count; i++) {
+        waiting_files[kept] = fcntl(files->fds[i], F_DUPFD_CLOEXEC, 0);
+        if (waiting_files[kept] < 0) {
+            while (kept > relay->waiting_files)
+                close(waiting_files[--kept]);
+            return false;
+        }
+        kept++;
+    }
+    relay->waiting_files = kept;
+    return true;
+}
+
+static void keep(struct relay *relay, const char *lines, size_t length,
+                 const struct relayed_files *files)
+{
+    char *at = waiting + relay->waiting_length;
+
+    if (relay->waiting_length + length + 2 > WAITING_MOST || !keep_files(relay, files)) {
         give_up(relay, EAGAIN);
         return;
     }
-    memcpy(waiting + relay->waiting_length, lines, size);
-    relay->waiting_length += size;
+    *at++ = (char)files->count;
+    memcpy(at, lines, length + 1);
+    relay->waiting_length += length + 2;
     watch_start(relay->loop, &relay->socket);
+}
+
+/* Forget so much of what waits, at its front. */
+static void drop(struct relay *relay, size_t length, size_t files)
+{
+    for (size_t i = 0; i < files; i++)
+        close(waiting_files[i]);
+    relay->waiting_files -= files;
+    memmove(waiting_files, waiting_files + files, relay->waiting_files * sizeof waiting_files[0]);
+    relay->waiting_length -= length;
+    memmove(waiting, waiting + length, relay->waiting_length);
 }
 
 static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct relay *relay = watcher->data;
     size_t sent = 0;
+    size_t sent_files = 0;
     int result = 0;
 
     watch_again(loop, watcher, events);
     /* Each alone, as it came: of two STATUS= in one message systemd takes the first. */
     while (result == 0 && sent < relay->waiting_length) {
-        const char *lines = waiting + sent;
+        const char *lines = waiting + sent + 1;
+        const struct relayed_files files = {waiting_files + sent_files,
+                                            (unsigned char)waiting[sent]};
         size_t length = strlen(lines);
 
-        result = try_to_send(relay, lines, length);
-        if (result == 0)
-            sent += length + 1;
+        result = try_to_send(relay, lines, length, &files);
+        if (result < 0)
+            break;
+        sent += length + 2;
+        sent_files += files.count;
     }
     if (result < 0 && result != -EAGAIN) {
         give_up(relay, -result);
         sent = relay->waiting_length;
+        sent_files = relay->waiting_files;
     }
-    relay->waiting_length -= sent;
-    memmove(waiting, waiting + sent, relay->waiting_length);
+    drop(relay, sent, sent_files);
     /* A new connection has stopped the watcher. */
     if (relay->waiting_length > 0)
         watch_start(loop, watcher);
@@ -125,7 +191,7 @@ void relay_init(struct relay *relay, struct ev_loop *loop, const char *address)
     relay->socket.data = relay;
 }
 
-void relay_send(struct relay *relay, const char *lines)
+void relay_send(struct relay *relay, const char *lines, const struct relayed_files *files)
 {
     size_t length = strlen(lines);
     int result;
@@ -133,9 +199,9 @@ void relay_send(struct relay *relay, const char *lines)
     if (relay->address == NULL || length == 0)
         return;
     /* In their order: what waits goes first. */
-    result = relay->waiting_length > 0 ? -EAGAIN : try_to_send(relay, lines, length);
+    result = relay->waiting_length > 0 ? -EAGAIN : try_to_send(relay, lines, length, files);
     if (result == -EAGAIN)
-        keep(relay, lines, length + 1);
+        keep(relay, lines, length, files);
     else if (result < 0)
         give_up(relay, -result);
 }

@@ -106,13 +106,20 @@ static void extend_timers(struct supervised *supervised, uint64_t microseconds)
     steps_extend(&supervised->steps, most);
 }
 
-void supervise_relay(struct supervised *supervised, const char *lines)
+static void relay_with_files(struct supervised *supervised, const char *lines,
+                             const struct relayed_files *files)
 {
     if (supervised->supervisor->pod->file == NULL)
-        relay_send(&supervised->supervisor->relay, lines);
+        relay_send(&supervised->supervisor->relay, lines, files);
 }
 
-void supervise_on_notice(struct supervised *supervised, const struct notice *notice)
+void supervise_relay(struct supervised *supervised, const char *lines)
+{
+    relay_with_files(supervised, lines, &RELAYED_NO_FILES);
+}
+
+void supervise_on_notice(struct supervised *supervised, const struct notice *notice,
+                         const struct relayed_files *files)
 {
     char buffer[NOTICE_SIZE + 1];
     struct text text = text_in(buffer, sizeof buffer);
@@ -123,7 +130,7 @@ void supervise_on_notice(struct supervised *supervised, const struct notice *not
     /* That is told by the table, when it is the first time. */
     relayed.ready = notice->ready && supervised->is_ready;
     notice_relay(&relayed, &text);
-    supervise_relay(supervised, buffer);
+    relay_with_files(supervised, buffer, notice->stores_files ? files : &RELAYED_NO_FILES);
     if (notice->status != NULL) {
         log_line(LOG_INFO, "%s: status: %s", name_of(supervised), notice->status);
         occurrence_tell(supervised, OCCURRENCE_STATUS, notice->status, 0);

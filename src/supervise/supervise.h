@@ -218,7 +218,9 @@ void supervise_on_start_failed(struct supervised *supervised, const struct error
 /* The program has ended: for children_add. */
 child_ended supervise_on_program_end;
 
-void supervise_on_notice(struct supervised *supervised, const struct notice *notice);
+/* `files` came along, which stay the caller's. */
+void supervise_on_notice(struct supervised *supervised, const struct notice *notice,
+                         const struct relayed_files *files);
 
 /* Milliseconds on the monotonic clock, which no step of the wall clock changes. */
 uint64_t supervise_now_ms(void);

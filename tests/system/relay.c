@@ -164,16 +164,90 @@ START_TEST(what_a_manager_can_use_is_passed_on)
 }
 END_TEST
 
-START_TEST(pids_files_and_what_is_unknown_are_not_passed_on)
+START_TEST(pids_and_what_is_unknown_are_not_passed_on)
 {
     struct manager manager;
     struct process process;
 
     listen_at_path(&manager);
     process_start(&process, UNDER(&manager, "--notify", "--",
-                                  SCRIPT("\"$0\" say MAINPID=$$ FDSTORE=1%0aFDNAME=x X=1 "
+                                  SCRIPT("\"$0\" say MAINPID=$$ X=1 "
                                          "WATCHDOG_USEC=9000000 READY=1; exec cat")));
     gets(&manager, "READY=1\n");
+}
+END_TEST
+
+START_TEST(what_a_manager_alone_can_use_is_passed_on_as_it_is)
+{
+    struct manager manager;
+    struct process process;
+
+    listen_at_path(&manager);
+    process_start(&process, UNDER(&manager, "--notify", "--",
+                                  SCRIPT("\"$0\" say ERRNO=2%0aX_OWN=a=b BUSERROR=org.a.B "
+                                         "FDSTOREREMOVE=1%0aFDNAME=x; exec cat")));
+    gets(&manager, "ERRNO=2\nX_OWN=a=b\n");
+    gets(&manager, "BUSERROR=org.a.B\n");
+    gets(&manager, "FDSTOREREMOVE=1\nFDNAME=x\n");
+}
+END_TEST
+
+/* Each is a pipe's end, which nobody else holds when the manager has closed its own. */
+static void gets_files(struct manager *manager, const char *expected, size_t count)
+{
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(300 * sizeof(int))];
+    struct iovec data = {.iov_base = manager->message, .iov_len = sizeof manager->message - 1};
+    struct msghdr header = {.msg_iov = &data,
+                            .msg_iovlen = 1,
+                            .msg_control = control,
+                            .msg_controllen = sizeof control};
+    struct pollfd readable = {.fd = manager->fd, .events = POLLIN};
+    ssize_t size;
+
+    ck_assert_int_eq(poll(&readable, 1, PATIENCE_MS), 1);
+    size = recvmsg(manager->fd, &header, MSG_CMSG_CLOEXEC);
+    ck_assert_int_ge(size, 0);
+    manager->message[size] = '\0';
+    ck_assert_str_eq(manager->message, expected);
+    ck_assert_uint_eq(header.msg_controllen, CMSG_SPACE(count * sizeof(int)));
+    for (size_t i = 0; i < count; i++) {
+        int fd;
+
+        memcpy(&fd, CMSG_DATA((struct cmsghdr *)control) + i * sizeof fd, sizeof fd);
+        ck_assert_int_eq(close(fd), 0);
+    }
+}
+
+START_TEST(files_for_a_manager_to_keep_are_passed_on)
+{
+    struct manager manager;
+    struct process process;
+
+    listen_at_path(&manager);
+    process_start(&process,
+                  UNDER(&manager, "--notify", "--", PROBE, "files", "3", "FDSTORE=1%0aFDNAME=x"));
+    gets_files(&manager, "FDSTORE=1\nFDNAME=x\n", 3);
+    process_expect(&process, "all files closed");
+    ck_assert_int_eq(process_wait(&process), 0);
+}
+END_TEST
+
+START_TEST(files_wait_for_a_slow_manager_with_their_message)
+{
+    struct manager manager;
+    struct process process;
+
+    listen_at_path(&manager);
+    process_start(&process,
+                  UNDER(&manager, "--notify", "--",
+                        SCRIPT("\"$0\" flood 60; \"$0\" send X_A=1; \"$0\" files 100 FDSTORE=1")));
+    process_expect(&process, "status: number 60");
+    for (int number = 1; number <= 60; number++)
+        ck_assert_contains(next_message(&manager), "STATUS=number ");
+    gets(&manager, "X_A=1\n");
+    gets_files(&manager, "FDSTORE=1\n", 100);
+    process_expect(&process, "all files closed");
+    ck_assert_int_eq(process_wait(&process), 0);
 }
 END_TEST
 
@@ -416,7 +490,10 @@ TCase *relay_case(void)
                                   readiness_by_a_descriptor_is_told_too,
                                   it_is_told_out_of_new_namespaces_too,
                                   what_a_manager_can_use_is_passed_on,
-                                  pids_files_and_what_is_unknown_are_not_passed_on,
+                                  pids_and_what_is_unknown_are_not_passed_on,
+                                  what_a_manager_alone_can_use_is_passed_on_as_it_is,
+                                  files_for_a_manager_to_keep_are_passed_on,
+                                  files_wait_for_a_slow_manager_with_their_message,
                                   ready_after_a_reload_is_told_again,
                                   a_restarted_service_tells_again_that_it_is_ready,
                                   nsinit_under_nsinit_passes_all_up,

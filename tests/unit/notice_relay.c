@@ -40,13 +40,22 @@ START_TEST(what_concerns_the_service_as_a_whole_is_relayed)
 }
 END_TEST
 
+START_TEST(what_only_the_supervisor_above_can_use_is_relayed_as_it_came)
+{
+    ck_assert_str_eq(relayed("FDSTORE=1\nFDNAME=a\nFDPOLL=0"), "FDSTORE=1\nFDNAME=a\nFDPOLL=0\n");
+    ck_assert_str_eq(relayed("FDNAME=a\nFDSTOREREMOVE=1"), "FDNAME=a\nFDSTOREREMOVE=1\n");
+    ck_assert_str_eq(relayed("X_OWN=1\nERRNO=2\nREADY=1\nBUSERROR=org.a.B"),
+                     "READY=1\nX_OWN=1\nERRNO=2\nBUSERROR=org.a.B\n");
+}
+END_TEST
+
 START_TEST(what_concerns_nsinit_or_the_inside_alone_is_not)
 {
     ck_assert_str_eq(relayed("WATCHDOG=trigger"), "");
     ck_assert_str_eq(relayed("WATCHDOG_USEC=1"), "");
     ck_assert_str_eq(relayed("BARRIER=1"), "");
     ck_assert_str_eq(relayed("MONOTONIC_USEC=5"), "");
-    ck_assert_str_eq(relayed("MAINPID=1\nFDSTORE=1\nX_OWN=1\nERRNO=2"), "");
+    ck_assert_str_eq(relayed("MAINPID=1\nX=1\nX_\nFDSTORE=0\nerrno=2\nX_A=\xFF"), "");
     ck_assert_str_eq(relayed("READY=0\nSTATUS=\xFF\nEXTEND_TIMEOUT_USEC=0"), "");
 }
 END_TEST
@@ -84,7 +93,7 @@ static const char *made_up(unsigned int *seed)
                                         "READY=0",
                                         "BARRIER=1",
                                         "",
-                                        "nonsense"};
+                                        "X_A=1"};
     static char buffer[1024];
     struct text text = text_in(buffer, sizeof buffer);
 
@@ -117,8 +126,11 @@ TCase *notice_relay_case(void)
 {
     const TTest *const tests[] = {
         what_concerns_the_service_as_a_whole_is_relayed,
-        what_concerns_nsinit_or_the_inside_alone_is_not, a_notice_of_full_size_is_relayed_whole,
-        what_is_relayed_is_never_longer_and_says_the_same_when_it_is_read_again, NULL};
+        what_only_the_supervisor_above_can_use_is_relayed_as_it_came,
+        what_concerns_nsinit_or_the_inside_alone_is_not,
+        a_notice_of_full_size_is_relayed_whole,
+        what_is_relayed_is_never_longer_and_says_the_same_when_it_is_read_again,
+        NULL};
 
     return case_of("notice_relay", tests);
 }
