@@ -306,3 +306,32 @@ void mount_free(struct mount *mount)
     free(mount->memory);
     *mount = (struct mount){0};
 }
+
+/* The length of the next part of the path, which moves to it; 0 at the end. */
+static size_t next_part(const char **path)
+{
+    size_t length = 0;
+
+    do {
+        *path += length;
+        *path += strspn(*path, "/");
+        length = strcspn(*path, "/");
+    } while (length == 1 && **path == '.');
+    return length;
+}
+
+enum mount_place mount_place_of(const struct mount *mount, const char *path)
+{
+    const char *target = mount->target;
+
+    for (;;) {
+        size_t length = next_part(&target);
+
+        if (length == 0)
+            return next_part(&path) == 0 ? MOUNT_AT : MOUNT_ABOVE;
+        if (next_part(&path) != length || memcmp(target, path, length) != 0)
+            return MOUNT_ELSEWHERE;
+        target += length;
+        path += length;
+    }
+}

@@ -62,4 +62,9 @@ struct filesystem {
 int mount_parse(struct mount *mount, const char *spec, struct error *error);
 void mount_free(struct mount *mount);
 
+/* Where a mount's target lies, by its name, seen from a path. */
+enum mount_place { MOUNT_ELSEWHERE, MOUNT_AT, MOUNT_ABOVE };
+
+enum mount_place mount_place_of(const struct mount *mount, const char *path);
+
 #endif

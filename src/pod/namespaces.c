@@ -127,14 +127,35 @@ bool isolation_has_inner_init(const struct isolation *isolation)
     return namespaces_have(isolation->unshared, NAMESPACE_PID) && !isolation->as_pid_1;
 }
 
+/* The --mount at /proc, the last of them; or NULL. */
+static const struct mount *mount_at_proc(const struct isolation *isolation)
+{
+    const struct filesystem *filesystem = &isolation->filesystem;
+
+    for (size_t i = filesystem->mount_count; i-- > 0;)
+        if (mount_place_of(&filesystem->mounts[i], "/proc") == MOUNT_AT)
+            return &filesystem->mounts[i];
+    return NULL;
+}
+
 const char *isolation_fresh_proc(const struct isolation *isolation)
 {
     const namespace_set both = 1U << NAMESPACE_PID | 1U << NAMESPACE_MNT;
 
     if (isolation->filesystem.proc != NULL)
         return isolation->filesystem.proc;
+    if ((isolation->unshared & both) != both || isolation->no_fresh_proc ||
+        mount_at_proc(isolation) != NULL)
+        return NULL;
     /* The old one shows another PID namespace's processes. */
-    return (isolation->unshared & both) == both && !isolation->no_fresh_proc ? "/proc" : NULL;
+    return "/proc";
+}
+
+bool isolation_has_fresh_proc(const struct isolation *isolation)
+{
+    const struct mount *mount = mount_at_proc(isolation);
+
+    return isolation_fresh_proc(isolation) != NULL || (mount != NULL && mount->type == MOUNT_PROC);
 }
 
 bool isolation_is_needed(const struct isolation *isolation)
@@ -227,7 +248,7 @@ int isolation_check(const struct isolation *isolation, struct error *error)
     }
     if (check_maps(isolation, error) < 0)
         return -1;
-    if (isolation->mask_proc == MASK_PROC_YES && isolation_fresh_proc(isolation) == NULL) {
+    if (isolation->mask_proc == MASK_PROC_YES && !isolation_has_fresh_proc(isolation)) {
         error_subject(error, "--mask-proc");
         return error_reason(error, ERROR_USAGE,
                             "needs a fresh proc: --unshare pid,mnt or --mount-proc");

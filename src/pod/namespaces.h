@@ -124,8 +124,12 @@ static inline bool namespaces_have(namespace_set set, enum namespace_type type)
 /* Whether nsinit itself is to be PID 1 of the service's own PID namespace. */
 bool isolation_has_inner_init(const struct isolation *isolation);
 
-/* Where a fresh proc is mounted, asked for or not; or NULL. */
+/*
+ * Where a fresh proc is mounted, asked for by --mount-proc or not; or NULL. And whether there is
+ * one, be it by a --mount of the type proc at /proc.
+ */
 const char *isolation_fresh_proc(const struct isolation *isolation);
+bool isolation_has_fresh_proc(const struct isolation *isolation);
 
 /* Whether anything at all is to be made or joined. */
 bool isolation_is_needed(const struct isolation *isolation);

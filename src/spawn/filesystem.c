@@ -159,7 +159,7 @@ int filesystem_apply(const struct filesystem *filesystem, bool locks, struct err
                  .own = are_few ? few_own : calloc(count, sizeof *work.root.own)},
         .sources = are_few ? few_sources : calloc(count, sizeof *work.sources),
         .old_devices = -1,
-        .nothing = -1,
+        .covers = {.nothing = -1, .directory = -1},
         .locks = locks,
     };
     int result = carry_out_all(&work, error);
@@ -168,8 +168,10 @@ int filesystem_apply(const struct filesystem *filesystem, bool locks, struct err
         close(work.root.fd);
     if (work.old_devices >= 0)
         close(work.old_devices);
-    if (work.nothing >= 0)
-        close(work.nothing);
+    if (work.covers.nothing >= 0)
+        close(work.covers.nothing);
+    if (work.covers.directory >= 0)
+        close(work.covers.directory);
     if (!are_few) {
         free(work.sources);
         free(work.root.own);

@@ -139,7 +139,8 @@ static int set_file_systems(const struct service *service, bool another_user, st
     if (!namespaces_have(service->isolation.unshared, NAMESPACE_MNT))
         return 0;
     filesystem.proc = isolation_fresh_proc(&service->isolation);
-    filesystem.mask_proc = filesystem.proc != NULL && masks_proc(service, another_user);
+    filesystem.mask_proc =
+        isolation_has_fresh_proc(&service->isolation) && masks_proc(service, another_user);
     has_own = filesystem.mount_count > 0 || filesystem.root != NULL || filesystem.read_only ||
               filesystem.mask_proc;
     return filesystem_apply(&filesystem, another_user && has_own, error);

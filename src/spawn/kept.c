@@ -14,31 +14,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "spawn/mount_status.h"
 #include "spawn/netns.h"
 #include "spawn/tree.h"
 #include "util/text.h"
-
-/* struct statx of <linux/stat.h>, as far as Linux 5.8: the libcs' own may lack the mount's id. */
-struct mount_status {
-    uint32_t mask;
-    uint32_t block_size;
-    uint64_t attributes;
-    uint64_t file[16]; /* what stat(2) tells as well */
-    uint64_t mount_id;
-    uint64_t later[13];
-};
-
-enum { STATUS_MOUNT_ID = 0x1000, ATTRIBUTE_MOUNT_ROOT = 0x2000 };
-
-_Static_assert(sizeof(struct mount_status) == 256, "as the kernel has it");
-
-static struct mount_status mount_status_of(int fd)
-{
-    struct mount_status status = {0};
-
-    (void)syscall(SYS_statx, fd, "", AT_EMPTY_PATH, STATUS_MOUNT_ID, &status);
-    return status;
-}
 
 static ino_t inode_of(int fd)
 {
@@ -56,7 +35,7 @@ static int look_at(const char *path)
 /* Ids of mounts are reused, numbers of namespaces too, but not both at the same place. */
 static bool is_our_mount(const struct kept_name *name, int fd)
 {
-    return name->path != NULL && mount_status_of(fd).mount_id == name->mount_id &&
+    return name->path != NULL && mount_status_id(fd) == name->mount_id &&
            inode_of(fd) == name->namespace_inode;
 }
 
@@ -131,7 +110,7 @@ static int open_place(struct kept_name *name, const char *path, struct error *er
     if (fd < 0 || fstat(fd, &status) < 0)
         return error_reason(error, ERROR_FAILED, "%m");
     name->made_file = is_our_file(name, fd);
-    if ((mount_status_of(fd).attributes & ATTRIBUTE_MOUNT_ROOT) != 0)
+    if (mount_status_is_root(fd))
         refuse_mount_point(path, fd, error);
     else if (!S_ISREG(status.st_mode))
         error_reason(error, ERROR_FAILED, S_ISLNK(status.st_mode) ? "is a symlink" : "is no file");
@@ -166,7 +145,7 @@ static int mount_on(struct kept_name *name, int place, const char *path, enum na
     }
     name->path = path;
     name->is_new = true;
-    name->mount_id = mount_status_of(tree).mount_id;
+    name->mount_id = mount_status_id(tree);
     name->namespace_inode = inode_of(tree);
     close(tree);
     return 0;

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "spawn/mount_status.h"
 #include "spawn/tree.h"
 
 static const char *const hidden[] = {"acpi",       "asound",        "interrupts",  "kcore",
@@ -99,7 +100,7 @@ int mask_sys(const struct target_root *root, struct covers *covers, struct error
 
         if (place < 0 && (errno == ENOENT || errno == ENOTDIR))
             continue;
-        if (place < 0 || cover(place, covers, error) < 0)
+        if (place < 0 || (!mount_status_is_root(place) && cover(place, covers, error) < 0))
             return fail(error, "", hidden_in_sys[i]);
         close(place);
     }

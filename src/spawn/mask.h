@@ -21,7 +21,10 @@ struct covers {
  */
 int mask_proc(int proc, struct covers *covers, struct error *error);
 
-/* The same with the kernel's tables of firmware and power in /sys, where there are any. */
+/*
+ * Cover the kernel's tables of firmware and power in /sys, where there are any, unless something is
+ * mounted over them already.
+ */
 int mask_sys(const struct target_root *root, struct covers *covers, struct error *error);
 
 #endif

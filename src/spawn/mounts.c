@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "spawn/devices.h"
-#include "spawn/mask.h"
 #include "spawn/tree.h"
 #include "util/text.h"
 
@@ -66,8 +65,8 @@ int mounts_take_sources(struct work *work, struct error *error)
     }
     if (plan->mask_proc) {
         error_subject(error, "--mask-proc");
-        work->nothing = open("/dev/null", O_PATH | O_CLOEXEC);
-        if (work->nothing < 0)
+        work->covers.nothing = open("/dev/null", O_PATH | O_CLOEXEC);
+        if (work->covers.nothing < 0)
             return mounts_failed(error, "/dev/null");
     }
     if (plan->root == NULL)
@@ -228,23 +227,19 @@ static bool keeps_to_itself(const struct work *work)
            mount(NULL, "/sys", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
 }
 
-static int mask(const struct work *work, struct error *error)
+/* Of a fresh proc that is mounted at the path. */
+static int mask(struct work *work, const char *path, struct error *error)
 {
-    struct covers covers = {.nothing = work->nothing, .directory = -1};
     int proc;
     int result;
 
     if (!work->plan->mask_proc)
         return 0;
-    proc = target_open(&work->root, work->plan->proc, true, error);
+    proc = target_open(&work->root, path, true, error);
     if (proc < 0)
         return -1;
-    result = mask_proc(proc, &covers, error);
+    result = mask_proc(proc, &work->covers, error);
     close(proc);
-    if (result == 0 && keeps_to_itself(work))
-        result = mask_sys(&work->root, &covers, error);
-    if (covers.directory >= 0)
-        close(covers.directory);
     return result;
 }
 
@@ -254,6 +249,7 @@ static int mount_proc(const struct work *work, struct error *error)
     int target;
     int result;
 
+    error_subject(error, "--mount-proc %s", path);
     if (work->plan->root == NULL) {
         /* As unshare(1): it would do harm outside. Fails where nothing is mounted: no matter. */
         if (work->plan->propagation != PROPAGATION_PRIVATE)
@@ -262,7 +258,6 @@ static int mount_proc(const struct work *work, struct error *error)
         if (mount("proc", path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0)
             return 0;
     }
-    error_subject(error, "--mount-proc %s", path);
     target = target_open(&work->root, path, true, error);
     if (target < 0)
         return -1;
@@ -271,14 +266,56 @@ static int mount_proc(const struct work *work, struct error *error)
     return result;
 }
 
+/*
+ * The fresh proc comes before all that is asked for, which may lie below it, but after what its own
+ * directory lies below: as many mounts come first.
+ */
+static size_t mounts_before_proc(const struct filesystem *plan)
+{
+    size_t count = plan->mount_count;
+
+    while (count > 0 && mount_place_of(&plan->mounts[count - 1], plan->proc) != MOUNT_ABOVE)
+        count--;
+    return count;
+}
+
+static int mount_and_mask(struct work *work, size_t i, struct error *error)
+{
+    const struct mount *mount = &work->plan->mounts[i];
+
+    if (mount_one(work, i, error) < 0)
+        return -1;
+    return mount->type == MOUNT_PROC && mount_place_of(mount, "/proc") == MOUNT_AT
+               ? mask(work, mount->target, error)
+               : 0;
+}
+
+static int carry_out_in_order(struct work *work, struct error *error)
+{
+    const struct filesystem *plan = work->plan;
+    bool has_proc = plan->proc != NULL;
+    size_t before_proc = has_proc ? mounts_before_proc(plan) : 0;
+
+    for (size_t i = 0; i <= plan->mount_count; i++) {
+        if (has_proc && i == before_proc &&
+            (mount_proc(work, error) < 0 || mask(work, plan->proc, error) < 0))
+            return -1;
+        if (i < plan->mount_count && mount_and_mask(work, i, error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Before the mounts, so that one below shows; and what they have brought that is not covered. */
 int mounts_carry_out(struct work *work, struct error *error)
 {
-    for (size_t i = 0; i < work->plan->mount_count; i++)
-        if (mount_one(work, i, error) < 0)
-            return -1;
-    if (work->plan->proc == NULL)
-        return 0;
-    return mount_proc(work, error) < 0 ? -1 : mask(work, error);
+    bool masks = work->plan->mask_proc && keeps_to_itself(work);
+
+    if (masks && work->plan->mount_count > 0 && mask_sys(&work->root, &work->covers, error) < 0)
+        return -1;
+    if (carry_out_in_order(work, error) < 0)
+        return -1;
+    return masks ? mask_sys(&work->root, &work->covers, error) : 0;
 }
 
 static int restore_of(const struct work *work, const struct mount *mount, struct error *error)

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "pod/mounts.h"
+#include "spawn/mask.h"
 #include "spawn/target.h"
 
 /* What is at hand while the plan is carried out. */
@@ -15,7 +16,7 @@ struct work {
     struct target_root root;
     int *sources; /* trees of the bind mounts, one for each mount, else -1 */
     int old_devices;
-    int nothing; /* /dev/null, where something is to be covered by it */
+    struct covers covers;
     bool locks;  /* the service is in a user namespace: its root is to undo none of this */
 };
 
@@ -34,7 +35,7 @@ int mounts_take_sources(struct work *work, struct error *error);
 /* The root is the final one: what is to be shared is that now, as it was not to be on the way. */
 int mounts_restore_propagation(const struct work *work, struct error *error);
 
-/* All of them in their order, then the fresh proc. */
+/* The fresh proc, then all of them in their order. */
 int mounts_carry_out(struct work *work, struct error *error);
 
 #endif

@@ -153,6 +153,33 @@ START_TEST(new_pid_and_mnt_namespaces_have_a_proc_of_their_own)
 }
 END_TEST
 
+START_TEST(the_fresh_proc_comes_before_all_that_is_mounted)
+{
+    succeeds("echo cover >cover; mkdir t\n"
+             "[ \"$(ns --mount type=bind,source=cover,target=/proc/version -- cat /proc/version)\" "
+             "= cover ]\n"
+             "[ \"$(ns --mount type=tmpfs,target=$D/t --mount-proc=$D/t/proc -- readlink "
+             "t/proc/self)\" = 2 ]\n"
+             "make_root; ns $ROOT --mount type=bind,source=cover,target=/proc/version -- "
+             "grep -q cover /proc/version\n");
+}
+END_TEST
+
+START_TEST(a_proc_of_the_list_takes_the_place_of_the_fresh_one)
+{
+    succeeds("for target in /proc //proc/ /./proc/.; do\n"
+             "    ns --mount type=proc,target=$target,readonly -- sh -euc '\n"
+             "    [ $(readlink /proc/self) -lt 9 ]\n"
+             "    grep \" /proc \" /proc/self/mountinfo | tail -n 1 | grep -q \" /proc ro,\"'\n"
+             "done\n"
+             "ns --mount type=bind,source=/proc,target=/proc -- sh -euc '[ ! -e /proc/$$/stat ] || "
+             "[ \"$(readlink /proc/self)\" != $$ ]'\n"
+             "make_root; rmdir root/proc\n"
+             "[ \"$(ns $ROOT --mount type=proc,target=/proc,readonly -- grep -c ' /proc ' "
+             "/proc/self/mountinfo)\" = 1 ]\n");
+}
+END_TEST
+
 START_TEST(a_tmpfs_is_seen_by_the_program_alone)
 {
     succeeds("mkdir t\n"
@@ -631,6 +658,8 @@ TCase *filesystem_case(void)
 {
     const TTest *const tests[] = {
         new_pid_and_mnt_namespaces_have_a_proc_of_their_own,
+        the_fresh_proc_comes_before_all_that_is_mounted,
+        a_proc_of_the_list_takes_the_place_of_the_fresh_one,
         a_tmpfs_is_seen_by_the_program_alone,
         a_bind_mount_shows_the_source_at_the_target,
         a_read_only_bind_is_read_only_all_the_way_down,

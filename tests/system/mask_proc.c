@@ -115,6 +115,33 @@ START_TEST(masks_are_made_in_the_new_root)
 }
 END_TEST
 
+START_TEST(a_proc_of_the_list_is_masked_as_the_fresh_one)
+{
+    if (lacks_root("a_proc_of_the_list_is_masked_as_the_fresh_one"))
+        return;
+    script_succeeds(0, LOOK
+                    "list='--unshare pid,mnt,uts --mount type=proc,target=/proc,readonly'\n"
+                    "gives 0 ns $list -- sh -eu is_masked\n"
+                    "gives 0 ns $list --mask-proc=no -- sh -eu is_open\n"
+                    "gives 0 ns --unshare mnt,uts --mount type=proc,target=/proc --mask-proc -- sh "
+                    "-eu is_masked\n");
+}
+END_TEST
+
+/* One below a mask was covered by it, silently. */
+START_TEST(a_mount_is_laid_over_a_mask)
+{
+    if (lacks_root("a_mount_is_laid_over_a_mask"))
+        return;
+    script_succeeds(0, "mkdir own; echo mine >own/file; echo mine >file\n"
+                       "gives 0 ns --unshare pid,mnt --mount type=bind,source=own,"
+                       "target=/sys/firmware --mount type=bind,source=file,target=/proc/interrupts "
+                       "--mount type=bind,source=own,target=/proc/irq -- cat "
+                       "/sys/firmware/file /proc/interrupts /proc/irq/file\n"
+                       "[ $(grep -c mine out) = 3 ]\n");
+}
+END_TEST
+
 START_TEST(a_shared_sys_is_not_masked_outside)
 {
     if (lacks_root("a_shared_sys_is_not_masked_outside"))
@@ -147,6 +174,8 @@ TCase *mask_proc_case(void)
                                   a_mask_stays_in_a_user_namespace,
                                   a_nested_fresh_proc_names_the_way_out,
                                   masks_are_made_in_the_new_root,
+                                  a_proc_of_the_list_is_masked_as_the_fresh_one,
+                                  a_mount_is_laid_over_a_mask,
                                   a_shared_sys_is_not_masked_outside,
                                   without_a_fresh_proc_there_is_nothing_to_mask,
                                   NULL};

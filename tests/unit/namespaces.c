@@ -68,6 +68,7 @@ END_TEST
 START_TEST(a_fresh_proc_is_where_it_is_asked_for_or_where_the_old_one_is_wrong)
 {
     struct isolation isolation = {.unshared = 1U << NAMESPACE_MNT};
+    struct mount mount = {.type = MOUNT_PROC, .target = "//proc/./"};
     struct error error;
 
     ck_assert_ptr_null(isolation_fresh_proc(&isolation));
@@ -77,6 +78,11 @@ START_TEST(a_fresh_proc_is_where_it_is_asked_for_or_where_the_old_one_is_wrong)
     isolation.unshared |= 1U << NAMESPACE_PID;
     ck_assert_str_eq(isolation_fresh_proc(&isolation), "/proc");
     ck_assert_int_eq(isolation_check(&isolation, &error), 0);
+    isolation.filesystem.mounts = &mount;
+    isolation.filesystem.mount_count = 1;
+    ck_assert_ptr_null(isolation_fresh_proc(&isolation));
+    ck_assert(isolation_has_fresh_proc(&isolation));
+    isolation.filesystem.mount_count = 0;
     isolation.no_fresh_proc = true;
     ck_assert_ptr_null(isolation_fresh_proc(&isolation));
     isolation.filesystem.proc = "/other";
