@@ -221,20 +221,23 @@ static int add_tmpfs_options(struct text *options, const struct fields *fields, 
     return 0;
 }
 
-/* Paths with a colon between them, where a backslash takes the meaning from the next character. */
-static int add_overlay_paths(struct text *options, const char *key, const char *paths,
+/*
+ * Paths with a colon between them, where a backslash takes the meaning from the next character. A
+ * path that stands alone may have colons.
+ */
+static int add_overlay_paths(struct text *options, const char *key, const char *paths, bool is_list,
                              struct error *error)
 {
     bool at_start = true;
 
     text_format(options, "%s%s=", options->length > 0 ? "," : "", key);
     for (const char *at = paths; *at != '\0'; at++) {
-        if (at_start && *at != '/' && *at != ':')
+        if (at_start && *at != '/' && (*at != ':' || !is_list))
             return wrong_value(error, key, paths, "not an absolute path");
-        at_start = *at == ':';
+        at_start = is_list && *at == ':';
         if (*at == '\\' && at[1] != '\0')
             text_format(options, "%c", *at++);
-        else if (*at == ',')
+        else if (*at == ',' || (*at == ':' && !is_list))
             text_add(options, "\\");
         text_format(options, "%c", *at);
     }
@@ -248,7 +251,8 @@ static int add_options(struct text *options, enum mount_type type, const struct 
         return add_tmpfs_options(options, fields, error);
     for (enum field field = FIELD_LOWER; field <= FIELD_WORK; field++)
         if (fields->value[field] != NULL &&
-            add_overlay_paths(options, fields->key[field]->name, fields->value[field], error) < 0)
+            add_overlay_paths(options, fields->key[field]->name, fields->value[field],
+                              field == FIELD_LOWER, error) < 0)
             return -1;
     return 0;
 }
@@ -305,6 +309,24 @@ void mount_free(struct mount *mount)
 {
     free(mount->memory);
     *mount = (struct mount){0};
+}
+
+size_t overlay_next_path(const char **options, char *path, size_t size)
+{
+    const char *at = *options;
+    /* Each path is absolute. */
+    size_t before = strcspn(at, "/");
+    size_t length = 0;
+
+    for (at += before; *at != '\0' && *at != ',' && *at != ':'; at++) {
+        if (*at == '\\' && at[1] != '\0')
+            at++;
+        if (length < size - 1)
+            path[length++] = *at;
+    }
+    path[length] = '\0';
+    *options = at;
+    return length > 0 ? before : 0;
 }
 
 /* The length of the next part of the path, which moves to it; 0 at the end. */

@@ -62,6 +62,13 @@ struct filesystem {
 int mount_parse(struct mount *mount, const char *spec, struct error *error);
 void mount_free(struct mount *mount);
 
+/*
+ * Cut the next path off the options of an overlay. The length of what stands before it, the
+ * options' names and separators; the path, cut off where there is no room, loses its backslashes. 0
+ * at the end.
+ */
+size_t overlay_next_path(const char **options, char *path, size_t size);
+
 /* Where a mount's target lies, by its name, seen from a path. */
 enum mount_place { MOUNT_ELSEWHERE, MOUNT_AT, MOUNT_ABOVE };
 

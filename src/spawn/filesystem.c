@@ -10,11 +10,13 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "spawn/mount_lock.h"
 #include "spawn/mounts.h"
+#include "spawn/sources.h"
 #include "spawn/tree.h"
 #include "util/log.h"
 
@@ -50,16 +52,17 @@ static int set_propagation(const struct work *work, struct error *error)
 static int place_root(const struct work *work, struct error *error)
 {
     const struct filesystem *plan = work->plan;
-    int directory;
+    struct stat status;
 
     if (plan->root == NULL)
         return 0;
     error_subject(error, "--root %s", plan->root);
-    directory = open(plan->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (directory < 0 || tree_attach(work->root.fd, directory) < 0 ||
+    if (fstat(work->place, &status) == 0 && !S_ISDIR(status.st_mode))
+        return error_reason(error, ERROR_FAILED, "Not a directory");
+    if (tree_attach(work->root.fd, work->place) < 0 ||
         tree_set_propagation(work->root.fd, early_propagation(work), true) < 0)
         return mounts_failed(error, "");
-    close(directory);
+    close(work->place);
     return 0;
 }
 
@@ -132,11 +135,11 @@ static int lock(const struct work *work, struct error *error)
     return 0;
 }
 
-static int carry_out_all(struct work *work, struct error *error)
+static int carry_out_all(struct work *work, const int *sources, struct error *error)
 {
     if (work->sources == NULL || work->root.own == NULL)
         return mounts_failed(error, "");
-    if (mounts_take_sources(work, error) < 0 || set_propagation(work, error) < 0 ||
+    if (mounts_take_sources(work, sources, error) < 0 || set_propagation(work, error) < 0 ||
         place_root(work, error) < 0 || mounts_carry_out(work, error) < 0 ||
         make_root_read_only(work, error) < 0 || enter_root(work, error) < 0 ||
         lock(work, error) < 0)
@@ -144,13 +147,14 @@ static int carry_out_all(struct work *work, struct error *error)
     return mounts_restore_propagation(work, error);
 }
 
-int filesystem_apply(const struct filesystem *filesystem, bool locks, struct error *error)
+int filesystem_apply(const struct filesystem *filesystem, bool locks, const int *sources,
+                     struct error *error)
 {
     /* For as many as most have, the heap stays untouched: memory.h. */
     enum { FEW = 8 };
     int few_sources[FEW];
     dev_t few_own[FEW];
-    size_t count = filesystem->mount_count + 1;
+    size_t count = filesystem->mount_count + sources_count(filesystem) + 1;
     bool are_few = count <= FEW;
     struct work work = {
         .plan = filesystem,
@@ -158,14 +162,19 @@ int filesystem_apply(const struct filesystem *filesystem, bool locks, struct err
                  .path = filesystem->root,
                  .own = are_few ? few_own : calloc(count, sizeof *work.root.own)},
         .sources = are_few ? few_sources : calloc(count, sizeof *work.sources),
+        .is_opened = sources != NULL,
+        .place = -1,
+        .numbers = -1,
         .old_devices = -1,
         .covers = {.nothing = -1, .directory = -1},
         .locks = locks,
     };
-    int result = carry_out_all(&work, error);
+    int result = carry_out_all(&work, sources, error);
 
     if (work.root.fd >= 0)
         close(work.root.fd);
+    if (work.numbers >= 0)
+        close(work.numbers);
     if (work.old_devices >= 0)
         close(work.old_devices);
     if (work.covers.nothing >= 0)

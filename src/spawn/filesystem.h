@@ -12,8 +12,10 @@
  * proc, read-only, pivot_root with the old root gone. The working directory is / afterwards if
  * there is a new root, else it stays. With `locks` nothing of it can be undone by whoever has all
  * capabilities in this user namespace: mount_lock.h. All or nothing: 0, or -1 with `error` filled
- * in (subject: the option; ERROR_FAILED), after which the process must end.
+ * in (subject: the option; ERROR_FAILED), after which the process must end. `sources` are the files
+ * of all sources, from nsinit, which get closed (sources.h); or NULL, to be opened by their names.
  */
-int filesystem_apply(const struct filesystem *filesystem, bool locks, struct error *error);
+int filesystem_apply(const struct filesystem *filesystem, bool locks, const int *sources,
+                     struct error *error);
 
 #endif

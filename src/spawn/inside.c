@@ -131,7 +131,8 @@ static bool masks_proc(const struct service *service, bool another_user)
 }
 
 /* Mounts that came along are locked in another user namespace; what was asked for is to be, too. */
-static int set_file_systems(const struct service *service, bool another_user, struct error *error)
+static int set_file_systems(const struct service *service, bool another_user, const int *sources,
+                            struct error *error)
 {
     struct filesystem filesystem = service->isolation.filesystem;
     bool has_own;
@@ -143,7 +144,7 @@ static int set_file_systems(const struct service *service, bool another_user, st
         isolation_has_fresh_proc(&service->isolation) && masks_proc(service, another_user);
     has_own = filesystem.mount_count > 0 || filesystem.root != NULL || filesystem.read_only ||
               filesystem.mask_proc;
-    return filesystem_apply(&filesystem, another_user && has_own, error);
+    return filesystem_apply(&filesystem, another_user && has_own, sources, error);
 }
 
 void inside_enter_directory(const struct isolation *isolation)
@@ -152,7 +153,8 @@ void inside_enter_directory(const struct isolation *isolation)
         log_line(LOG_DEBUG, "cannot enter %s: %m", isolation->directory);
 }
 
-int inside_prepare(const struct service *service, bool another_user, struct error *error)
+int inside_prepare(const struct service *service, bool another_user, const int *sources,
+                   struct error *error)
 {
     const struct isolation *isolation = &service->isolation;
 
@@ -163,5 +165,5 @@ int inside_prepare(const struct service *service, bool another_user, struct erro
     inside_enter_directory(isolation);
     if (set_names(isolation, error) < 0 || set_network(isolation, error) < 0)
         return -1;
-    return set_file_systems(service, another_user, error);
+    return set_file_systems(service, another_user, sources, error);
 }

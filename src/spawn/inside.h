@@ -15,9 +15,11 @@ void inside_enter_directory(const struct isolation *isolation);
 
 /*
  * When the ids are mapped and the devices there: root (in `another_user` namespace than before),
- * names, network, file systems. 0, or -1 with `error` filled in: then the process is to end.
+ * names, network, file systems. `sources` are those that were opened for it (see filesystem.h). 0,
+ * or -1 with `error` filled in: then the process is to end.
  */
-int inside_prepare(const struct service *service, bool another_user, struct error *error);
+int inside_prepare(const struct service *service, bool another_user, const int *sources,
+                   struct error *error);
 
 /*
  * In a user, mnt or PID namespace other than nsinit's, one that is new or was entered: take a

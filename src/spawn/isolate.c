@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@
 #include "spawn/link.h"
 #include "spawn/program.h"
 #include "spawn/refusal.h"
+#include "spawn/sources.h"
 #include "visit/door.h"
 #include "visit/terminal.h"
 
@@ -74,7 +76,7 @@ bool isolate_needs_stage(const struct spawning *spawning)
  */
 bool isolate_tells_of_creation(const struct spawning *spawning)
 {
-    return spawning->by_stage || spawning->context.shows != 0 ||
+    return spawning->by_stage || spawning->context.shows != 0 || spawning->gets_sources ||
            namespaces_have(spawning->service.isolation.unshared, NAMESPACE_TIME);
 }
 
@@ -111,18 +113,58 @@ static void explain_clone(struct spawning *spawning, int error_number)
 
 /* ---- the steps of the process -------------------------------------------------------------- */
 
-/* Wait until the outside is ready. If it has died, so do we. */
-static void wait_for_outside(struct spawning *spawning)
+/* Files that came, for as many as there are sources. False: they are too many. */
+static bool take_sources(const struct link_attached *attached, int *sources, size_t *left)
+{
+    if (sources == NULL || attached->file_count > *left)
+        return false;
+    for (size_t i = 0; i < attached->file_count; i++)
+        sources[i] = attached->files[i];
+    *left -= attached->file_count;
+    return true;
+}
+
+/*
+ * Wait until the outside is ready, and for `count` files to have come, where some are to come. If
+ * it has died, so do we.
+ */
+static void wait_for_outside(struct spawning *spawning, int *sources, size_t count)
 {
     struct link_attached attached;
     struct link_message message;
-    int result = link_receive(spawning->link_fd, &message, &attached, 0, true);
+    size_t left = count;
+    int result;
 
-    if (result == 1 && message.kind == LINK_GO)
+    do
+        result = link_receive(spawning->link_fd, &message, &attached, LINK_FILES, true);
+    while (result == 1 && message.kind == LINK_SOURCES &&
+           take_sources(&attached, sources + (count - left), &left));
+    if (result == 1 && message.kind == LINK_GO && left == 0)
         return;
     if (result >= 0)
         _exit(EXIT_UNTOLD);
     tell_or_give_up(spawning, result);
+}
+
+/* The outside is done, and so are the file systems and all else that the program will find. */
+static void prepare_inside(struct spawning *spawning)
+{
+    const struct service *service = &spawning->service;
+    size_t count = spawning->gets_sources ? sources_count(&service->isolation.filesystem) : 0;
+    int *sources = count > 0 ? malloc(count * sizeof *sources) : NULL;
+
+    if (count > 0 && sources == NULL) {
+        error_failed(&spawning->error, "%s: memory", service->name);
+        give_up(spawning);
+    }
+    if (isolate_waits_for_outside(spawning))
+        wait_for_outside(spawning, sources, count);
+    /* The maps, which only a dumpable process's owner may write, are there: proc(5). */
+    door_bolt();
+    if (inside_prepare(service, spawning->another_user, sources, &spawning->error) < 0)
+        give_up(spawning);
+    free(sources);
+    door_bolt();
 }
 
 /* The program's own file of that number is not to be in the way of telling what fails. */
@@ -158,13 +200,24 @@ static void make_notify_socket(struct spawning *spawning)
     close(fd);
 }
 
+/* Where nsinit is to look for sources: sources.h. */
+static int open_root(struct spawning *spawning)
+{
+    int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd >= 0)
+        return fd;
+    error_failed(&spawning->error, "%s: /", spawning->service.name);
+    give_up(spawning);
+}
+
 /*
  * The namespaces exist: nsinit gets those open that it asks for, from the process itself, which may
  * always look at its own. nsinit may not look at one that is not dumpable without CAP_SYS_PTRACE.
  */
 static void tell_of_creation(struct spawning *spawning)
 {
-    int files[NAMESPACE_COUNT];
+    int files[LINK_FILES];
     namespace_set set = 0;
     size_t count = 0;
 
@@ -178,6 +231,8 @@ static void tell_of_creation(struct spawning *spawning)
         files[count++] = fd;
         set |= 1U << type;
     }
+    if (spawning->gets_sources)
+        files[count++] = open_root(spawning);
     tell_or_give_up(spawning,
                     link_tell_files(spawning->link_fd, LINK_CREATED, (int)set, files, count));
     while (count > 0)
@@ -262,13 +317,7 @@ static void be_inside(struct spawning *spawning)
         give_up(spawning);
     if (isolate_tells_of_creation(spawning))
         tell_of_creation(spawning);
-    if (isolate_waits_for_outside(spawning))
-        wait_for_outside(spawning);
-    /* The maps, which only a dumpable process's owner may write, are there: proc(5). */
-    door_bolt();
-    if (inside_prepare(&spawning->service, spawning->another_user, &spawning->error) < 0)
-        give_up(spawning);
-    door_bolt();
+    prepare_inside(spawning);
     make_notify_socket(spawning);
     if (!isolation_has_inner_init(isolation) && !spawning->context.is_sandbox)
         run_program(spawning);

@@ -16,6 +16,7 @@ struct link_message {
     enum link_kind {
         LINK_STAGE,    /* up: a second stage speaks, another process than before */
         LINK_CREATED,  /* up: the namespaces exist; those of the set `value` come as files */
+        LINK_SOURCES,  /* down: `value` sources of its mounts come as files */
         LINK_GO,       /* down: what nsinit does from outside is done */
         LINK_NOTIFY,   /* up: the socket that the service notifies by comes as a file, or it is
                           nsinit's, without one */
@@ -35,7 +36,7 @@ struct link_message {
     struct error error;
 };
 
-enum { LINK_FILES = 8 };
+enum { LINK_FILES = 9 };
 
 /* What came with a message besides its text. The files are the receiver's. */
 struct link_attached {

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -12,8 +14,12 @@
 #include <unistd.h>
 
 #include "spawn/devices.h"
+#include "spawn/sources.h"
 #include "spawn/tree.h"
 #include "util/text.h"
+
+/* As much text as an overlay takes for sure: a page with what else is said (mount(2)). */
+enum { OVERLAY_TEXT = 4000 };
 
 /* The new file systems, in the order of enum mount_type; NULL: of another kind. */
 static const struct {
@@ -42,38 +48,80 @@ int mounts_failed(struct error *error, const char *what)
     return error_reason(error, ERROR_FAILED, "%s%s%m", what, what[0] != '\0' ? ": " : "");
 }
 
-static int explain_source(const struct mount *mount, struct error *error)
+/*
+ * A copy of what the file stands for, which is closed. One of another mount namespace is looked up
+ * in this one by its name, as an opener does it: sources.h.
+ */
+static int clone_source(const struct source *source, int *file, struct error *error)
 {
-    error_subject(error, "--mount %s", mount->target);
-    if (errno == ENOENT)
-        error_hint(error, "the source must exist: mkdir -p %s", mount->source);
-    return mounts_failed(error, mount->source);
+    int tree = tree_clone(*file, "");
+
+    if (tree < 0 && errno == EINVAL) {
+        int root = open("/", O_PATH | O_CLOEXEC);
+        int own = source_open(source, root, error);
+
+        close(root);
+        if (own < 0)
+            return -1;
+        close(*file);
+        *file = own;
+        tree = tree_clone(own, "");
+    }
+    return tree < 0 ? source_explain(source, error) : tree;
 }
 
-int mounts_take_sources(struct work *work, struct error *error)
+static int take_root(struct work *work, const struct source *source, int file, struct error *error)
+{
+    work->place = file;
+    work->root.fd = clone_source(source, &work->place, error);
+    return work->root.fd < 0 ? -1 : 0;
+}
+
+/* What was opened for us is open already. */
+static int take_source(struct work *work, const struct source *source, size_t i, const int *opened,
+                       struct error *error)
+{
+    int file = opened != NULL ? opened[i] : tree_open(source->path);
+
+    if (file < 0)
+        return source_explain(source, error);
+    if (source->mount == NULL)
+        return take_root(work, source, file, error);
+    work->sources[i] = file;
+    if (source->mount->type != MOUNT_BIND)
+        return 0;
+    work->sources[i] = clone_source(source, &file, error);
+    close(file);
+    return work->sources[i] < 0 ? -1 : 0;
+}
+
+/* Not inlined: a path would be part of an inner init's stack. */
+__attribute__((noinline)) static int take_sources(struct work *work, const int *opened,
+                                                  struct error *error)
+{
+    struct source source = {0};
+
+    for (size_t i = 0; source_next(&source, work->plan); i++)
+        if (take_source(work, &source, i, opened, error) < 0)
+            return -1;
+    return 0;
+}
+
+int mounts_take_sources(struct work *work, const int *opened, struct error *error)
 {
     const struct filesystem *plan = work->plan;
-
-    for (size_t i = 0; i < plan->mount_count; i++) {
-        const struct mount *mount = &plan->mounts[i];
-
-        work->sources[i] = mount->type == MOUNT_BIND ? tree_clone(AT_FDCWD, mount->source) : -1;
-        if (mount->type == MOUNT_BIND && work->sources[i] < 0)
-            return explain_source(mount, error);
-        if (mount->type == MOUNT_DEV && work->old_devices < 0)
+    if (sources_count(plan) > 0 && take_sources(work, opened, error) < 0)
+        return -1;
+    for (size_t i = 0; i < plan->mount_count; i++)
+        if (plan->mounts[i].type == MOUNT_DEV && work->old_devices < 0)
             work->old_devices = open("/dev", O_PATH | O_CLOEXEC);
-    }
-    if (plan->mask_proc) {
-        error_subject(error, "--mask-proc");
-        work->covers.nothing = open("/dev/null", O_PATH | O_CLOEXEC);
-        if (work->covers.nothing < 0)
-            return mounts_failed(error, "/dev/null");
-    }
-    if (plan->root == NULL)
+        else if (plan->mounts[i].type == MOUNT_OVERLAY && work->numbers < 0)
+            work->numbers = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (!plan->mask_proc)
         return 0;
-    error_subject(error, "--root %s", plan->root);
-    work->root.fd = tree_clone(AT_FDCWD, plan->root);
-    return work->root.fd < 0 ? mounts_failed(error, "") : 0;
+    error_subject(error, "--mask-proc");
+    work->covers.nothing = open("/dev/null", O_PATH | O_CLOEXEC);
+    return work->covers.nothing < 0 ? mounts_failed(error, "/dev/null") : 0;
 }
 
 static bool is_directory(int fd)
@@ -138,44 +186,84 @@ static bool in_user_namespace(void)
     return stat("/proc/self/ns/user", &status) == 0 && status.st_ino != first;
 }
 
+/* The paths by their files' numbers, relative to the directory of our open files. */
+static void add_numbers(struct text *text, const char *options, const int *files)
+{
+    char path[PATH_MAX + 1];
+    const char *from = options;
+    size_t before;
+
+    while ((before = overlay_next_path(&options, path, sizeof path)) > 0) {
+        for (size_t i = 0; i < before; i++)
+            text_format(text, "%c", from[i]);
+        text_format(text, "%d", *files++);
+        from = options;
+    }
+}
+
 /*
- * By mount(2), since a list of layers can be too long for fsconfig(2), on the working directory.
- * In a user namespace overlay needs to be told to use the attributes that are allowed there.
+ * In the place that its paths are relative to, if any are. In a user namespace overlay needs to be
+ * told to use the attributes that are allowed there.
  */
-static int mount_overlay(const struct mount *plan, int target, struct error *error)
+static int mount_layers(const struct mount *plan, const char *target, struct text *options,
+                        struct error *error)
 {
     const char *user = in_user_namespace() ? ",userxattr" : "";
-    size_t size = strlen(plan->options) + strlen(user) + 1;
-    char *options = malloc(size);
-    int here = open(".", O_PATH | O_CLOEXEC);
-    int result = -1;
+    size_t most = (size_t)sysconf(_SC_PAGESIZE) - 1;
 
-    if (options != NULL && here >= 0 && fchdir(target) == 0) {
-        text_set(options, size, "%s%s", plan->options, user);
-        result = mount("overlay", ".", "overlay", plan->read_only ? MS_RDONLY : 0, options);
-        if (result < 0 && errno == EPERM && user[0] != '\0')
-            error_hint(error, "in a user namespace it takes Linux 5.11");
-    }
-    if (result < 0)
-        mounts_failed(error, "overlay");
-    else if (fchdir(here) < 0)
+    text_add(options, user);
+    /* mount(2) reads one page, and cuts the rest off in silence. */
+    if (options->length > most)
+        return error_reason(error, ERROR_FAILED, "overlay: more than %zu bytes of options", most);
+    if (mount("overlay", target, "overlay", plan->read_only ? MS_RDONLY : 0, options->data) == 0)
+        return 0;
+    if (errno == EPERM && user[0] != '\0')
+        error_hint(error, "in a user namespace it takes Linux 5.11");
+    return mounts_failed(error, "overlay");
+}
+
+/*
+ * By mount(2), on the working directory; by numbers where the paths are too long for it, or only
+ * nsinit may follow them.
+ */
+static int mount_overlay(const struct work *work, const struct mount *plan, const int *files,
+                         int target, struct error *error)
+{
+    bool by_number =
+        work->numbers >= 0 && (work->is_opened || strlen(plan->options) > OVERLAY_TEXT);
+    size_t size = strlen(plan->options) + sizeof ",userxattr";
+    char *memory = malloc(size);
+    int here = open(".", O_PATH | O_CLOEXEC);
+    struct text options;
+    char number[12];
+    int result;
+
+    if (memory == NULL || here < 0 || fchdir(by_number ? work->numbers : target) < 0)
+        return mounts_failed(error, "overlay");
+    options = text_in(memory, size);
+    text_set(number, sizeof number, "%d", target);
+    if (by_number)
+        add_numbers(&options, plan->options, files);
+    else
+        text_add(&options, plan->options);
+    result = mount_layers(plan, by_number ? number : ".", &options, error);
+    if (result == 0 && fchdir(here) < 0)
         result = mounts_failed(error, "the working directory");
     close(here);
-    free(options);
+    free(memory);
     return result;
 }
 
-static int carry_out(const struct work *work, size_t i, int target, struct error *error)
+static int carry_out(const struct work *work, const struct mount *mount, const int *sources,
+                     int target, struct error *error)
 {
-    const struct mount *mount = &work->plan->mounts[i];
-
     switch (mount->type) {
     case MOUNT_BIND:
-        return bind_source(work, mount, work->sources[i], target, error);
+        return bind_source(work, mount, sources[0], target, error);
     case MOUNT_DEV:
         return mount_devices(work, mount->read_only, target, error);
     case MOUNT_OVERLAY:
-        return mount_overlay(mount, target, error);
+        return mount_overlay(work, mount, sources, target, error);
     default:
         return mount_kind(mount->type, mount->options, mount->read_only, target, error);
     }
@@ -194,11 +282,19 @@ static void remember_own(struct work *work, const struct mount *mount, struct er
     close(fd);
 }
 
-static int mount_one(struct work *work, size_t i, struct error *error)
+/* As many sources as this mount has. */
+static size_t source_count(const struct mount *mount)
 {
-    const struct mount *mount = &work->plan->mounts[i];
-    int source = work->sources[i];
-    bool on_directory = source < 0 || is_directory(source);
+    struct filesystem alone = {.mounts = (struct mount *)(uintptr_t)mount, .mount_count = 1};
+
+    return sources_count(&alone);
+}
+
+static int mount_one(struct work *work, const struct mount *mount, struct error *error)
+{
+    const int *sources = work->sources + work->next_source;
+    size_t count = source_count(mount);
+    bool on_directory = mount->type != MOUNT_BIND || is_directory(sources[0]);
     int target;
 
     error_subject(error, "--mount %s", mount->target);
@@ -208,12 +304,13 @@ static int mount_one(struct work *work, size_t i, struct error *error)
     if (is_directory(target) != on_directory)
         return error_reason(error, ERROR_FAILED, "the target is %s",
                             on_directory ? "no directory" : "a directory, the source is none");
-    if (carry_out(work, i, target, error) < 0)
+    if (carry_out(work, mount, sources, target, error) < 0)
         return -1;
     close(target);
-    if (source >= 0)
-        close(source);
-    else
+    for (size_t i = 0; i < count; i++)
+        close(sources[i]);
+    work->next_source += count;
+    if (mount->type != MOUNT_BIND)
         remember_own(work, mount, error);
     return 0;
 }
@@ -279,11 +376,9 @@ static size_t mounts_before_proc(const struct filesystem *plan)
     return count;
 }
 
-static int mount_and_mask(struct work *work, size_t i, struct error *error)
+static int mount_and_mask(struct work *work, const struct mount *mount, struct error *error)
 {
-    const struct mount *mount = &work->plan->mounts[i];
-
-    if (mount_one(work, i, error) < 0)
+    if (mount_one(work, mount, error) < 0)
         return -1;
     return mount->type == MOUNT_PROC && mount_place_of(mount, "/proc") == MOUNT_AT
                ? mask(work, mount->target, error)
@@ -300,7 +395,7 @@ static int carry_out_in_order(struct work *work, struct error *error)
         if (has_proc && i == before_proc &&
             (mount_proc(work, error) < 0 || mask(work, plan->proc, error) < 0))
             return -1;
-        if (i < plan->mount_count && mount_and_mask(work, i, error) < 0)
+        if (i < plan->mount_count && mount_and_mask(work, &plan->mounts[i], error) < 0)
             return -1;
     }
     return 0;

@@ -14,10 +14,14 @@
 struct work {
     const struct filesystem *plan;
     struct target_root root;
-    int *sources; /* trees of the bind mounts, one for each mount, else -1 */
+    int *sources;       /* in order (sources.h): of bind mounts a tree, of overlays a directory */
+    size_t next_source; /* of the mount that comes next */
+    bool is_opened;     /* by nsinit: only it may follow their paths */
+    int place;          /* where the root lies, or -1 */
+    int numbers;        /* the directory of our open files, for overlays, or -1 */
     int old_devices;
     struct covers covers;
-    bool locks;  /* the service is in a user namespace: its root is to undo none of this */
+    bool locks; /* the service is in a user namespace: its root is to undo none of this */
 };
 
 /* MS_PRIVATE, MS_SLAVE or MS_SHARED; 0 leaves it unchanged. */
@@ -29,8 +33,9 @@ unsigned long mounts_propagation(enum propagation propagation);
  */
 int mounts_failed(struct error *error, const char *what);
 
-/* Copy all that is to be mounted from outside. */
-int mounts_take_sources(struct work *work, struct error *error);
+/* Copy all that is to be mounted from outside, from the files that were `opened` for it, or NULL.
+ */
+int mounts_take_sources(struct work *work, const int *opened, struct error *error);
 
 /* The root is the final one: what is to be shared is that now, as it was not to be on the way. */
 int mounts_restore_propagation(const struct work *work, struct error *error);

@@ -17,8 +17,10 @@
 #include "spawn/link.h"
 #include "spawn/program.h"
 #include "spawn/refusal.h"
+#include "spawn/sources.h"
 #include "spawn/start.h"
 #include "spawn/vfork.h"
+#include "util/proc.h"
 
 #ifdef NSINIT_COVERAGE
 #include <gcov.h>
@@ -129,6 +131,20 @@ struct spawn_context spawn_context_plain(const struct inherited *inherited)
                                   .stdio = {-1, -1, -1}};
 }
 
+/*
+ * A process in a user namespace has nsinit's rights over files no more. In a copy of nsinit's own
+ * mount namespace nsinit opens them for it; in another one's, names may lead anywhere.
+ */
+static bool gets_sources(const struct spawning *spawning)
+{
+    const struct isolation *isolation = &spawning->service.isolation;
+
+    return spawning->another_user && !spawning->context.is_visit &&
+           namespaces_have(isolation->unshared, NAMESPACE_MNT) &&
+           spawning->entered.fds[NAMESPACE_MNT] < 0 && sources_count(&isolation->filesystem) > 0 &&
+           proc_is_ours();
+}
+
 /* What both sides need to know when they part. 0, or -1 with the error filled in. */
 static int prepare(struct spawning *spawning)
 {
@@ -136,6 +152,7 @@ static int prepare(struct spawning *spawning)
 
     spawning->step = SPAWN_EXECUTING;
     spawning->helper_fd = spawning->link_fd = spawning->notify_fd = spawning->terminal_fd = -1;
+    spawning->root_fd = -1;
     spawning->notify_name = context->notify_name;
     spawning->entered = spawning->shown = namespaces_none();
     if (namespaces_open(&spawning->entered, &spawning->service.isolation, context->given,
@@ -153,6 +170,7 @@ static int prepare(struct spawning *spawning)
     spawning->another_user =
         namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER) ||
         spawning->entered.fds[NAMESPACE_USER] >= 0;
+    spawning->gets_sources = gets_sources(spawning);
     if (!context->makes_notify_socket)
         return 0;
     spawning->notify_fd = notify_socket_open_path(&spawning->notify_name);

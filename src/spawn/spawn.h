@@ -59,6 +59,7 @@ enum spawn_step {
     SPAWN_CREATING,  /* for the namespaces */
     SPAWN_MAPPING,   /* for the helper that writes the id maps */
     SPAWN_HOOK,      /* for --hook-created */
+    SPAWN_OPENING,   /* for the helper that opens the sources of its mounts */
     SPAWN_NOTIFYING, /* for the socket that the service notifies by */
     SPAWN_EXECUTING  /* for the program */
 };
@@ -89,6 +90,7 @@ struct spawning {
     enum spawn_step step;
     bool by_stage;      /* another process makes it, and ends */
     bool is_isolated;   /* it lives in namespaces other than nsinit's */
+    bool gets_sources;  /* another process opens the sources of its mounts: sources.h */
     bool another_user;  /* it lives in a user namespace other than nsinit's */
     pid_t pid;          /* the process; 0: not known yet */
     bool has_ended;     /* it has, and was waited for */
@@ -101,6 +103,7 @@ struct spawning {
     struct guard guard; /* of a program that is PID 1 */
     int notify_fd;      /* where the program notifies, or -1 */
     int terminal_fd;    /* the controlling side of the terminal that replaced the visit's, or -1 */
+    int root_fd;        /* of the process that gets sources, or -1 */
     struct kept_names *kept;      /* the context's, or the next */
     struct kept_names kept_by_it; /* by this start alone */
     struct notify_name notify_name;

@@ -19,6 +19,7 @@
 #include "spawn/link.h"
 #include "spawn/network.h"
 #include "spawn/outside.h"
+#include "spawn/sources.h"
 #include "visit/door.h"
 
 static enum spawn_outcome fail(struct spawning *spawning)
@@ -73,6 +74,59 @@ static enum spawn_outcome await_helper(struct spawning *spawning, enum spawn_ste
     return SPAWN_PENDING;
 }
 
+/* A process that does `work`, tells of it over its end of a link, and ends. */
+static enum spawn_outcome start_helper(struct spawning *spawning, enum spawn_step step,
+                                       void (*work)(struct spawning *spawning, int helper_fd))
+{
+    int ends[2];
+    int result = link_open(ends, false);
+    pid_t pid;
+
+    if (result < 0) {
+        errno = -result;
+        error_failed(&spawning->error, "%s: socketpair", spawning->service.name);
+        return fail(spawning);
+    }
+    pid = fork();
+    if (pid == 0)
+        work(spawning, ends[1]);
+    close(ends[1]);
+    spawning->helper_fd = ends[0];
+    if (pid < 0) {
+        error_failed(&spawning->error, "%s: %s: fork", spawning->service.name,
+                     step == SPAWN_MAPPING ? "a process to write the id maps"
+                                           : "a process to open the sources of mounts");
+        return fail(spawning);
+    }
+    return await_helper(spawning, step, pid);
+}
+
+static _Noreturn void be_opener(struct spawning *spawning, int helper_fd)
+{
+    struct luggage luggage = {.files = {helper_fd, spawning->link_fd, spawning->root_fd},
+                              .count = 3,
+                              /* A source may be named /proc/self/fd/N. */
+                              .keeps_inherited = true};
+    int result;
+
+    /* It must not be polled here: see leave_nsinit. */
+    if (spawning->context.loop_fd >= 0)
+        close(spawning->context.loop_fd);
+    door_close_files(&luggage);
+    door_bolt();
+    result = sources_send(&spawning->service.isolation.filesystem, spawning->root_fd,
+                          spawning->link_fd, &spawning->error);
+    (void)link_tell(helper_fd, result < 0 ? LINK_FAILED : LINK_CREATED, 0, &spawning->error);
+    _exit(0);
+}
+
+/* All else from outside is done: what is mounted is as it is when the program begins. */
+static enum spawn_outcome open_sources(struct spawning *spawning)
+{
+    return spawning->gets_sources ? start_helper(spawning, SPAWN_OPENING, be_opener)
+                                  : let_go_on(spawning);
+}
+
 static enum spawn_outcome on_mapped(struct spawning *spawning)
 {
     const struct isolation *isolation = &spawning->service.isolation;
@@ -85,7 +139,7 @@ static enum spawn_outcome on_mapped(struct spawning *spawning)
     if (kept_make(spawning->kept, isolation, &spawning->shown, error) < 0)
         return fail(spawning);
     if (isolation->hook_created == NULL)
-        return let_go_on(spawning);
+        return open_sources(spawning);
     hook = outside_start_hook(isolation, spawning->pid, &spawning->shown, error);
     return hook < 0 ? fail(spawning) : await_helper(spawning, SPAWN_HOOK, hook);
 }
@@ -104,30 +158,6 @@ static _Noreturn void be_mapper(struct spawning *spawning, int link_fd)
     _exit(0);
 }
 
-static enum spawn_outcome start_mapper(struct spawning *spawning)
-{
-    int ends[2];
-    int result = link_open(ends, false);
-    pid_t pid;
-
-    if (result < 0) {
-        errno = -result;
-        error_failed(&spawning->error, "%s: socketpair", spawning->service.name);
-        return fail(spawning);
-    }
-    pid = fork();
-    if (pid == 0)
-        be_mapper(spawning, ends[1]);
-    close(ends[1]);
-    spawning->helper_fd = ends[0];
-    if (pid < 0) {
-        error_failed(&spawning->error, "%s: a process to write the id maps: fork",
-                     spawning->service.name);
-        return fail(spawning);
-    }
-    return await_helper(spawning, SPAWN_MAPPING, pid);
-}
-
 enum spawn_outcome start_on_created(struct spawning *spawning)
 {
     const struct isolation *isolation = &spawning->service.isolation;
@@ -137,7 +167,7 @@ enum spawn_outcome start_on_created(struct spawning *spawning)
         if (outside_check(isolation, &spawning->error) < 0)
             return fail(spawning);
         if (outside_needs_mapper(isolation, user_fd))
-            return start_mapper(spawning);
+            return start_helper(spawning, SPAWN_MAPPING, be_mapper);
         if (outside_map(isolation, -1, spawning->pid, &spawning->error) < 0)
             return fail(spawning);
         return on_mapped(spawning);
@@ -148,8 +178,10 @@ enum spawn_outcome start_on_created(struct spawning *spawning)
 
 /* ---- helpers ------------------------------------------------------------------------------- */
 
-/* What the mapper has said, as its last word. */
-static enum spawn_outcome on_mapper_end(struct spawning *spawning)
+/* What the helper has said, as its last word: then comes `next`. */
+static enum spawn_outcome on_last_word(struct spawning *spawning,
+                                       enum spawn_outcome (*next)(struct spawning *spawning),
+                                       const char *silence)
 {
     struct link_attached attached;
     struct link_message message;
@@ -158,22 +190,25 @@ static enum spawn_outcome on_mapper_end(struct spawning *spawning)
     close(spawning->helper_fd);
     spawning->helper_fd = -1;
     if (result == 1 && message.kind == LINK_CREATED)
-        return on_mapped(spawning);
+        return next(spawning);
     if (result == 1 && message.kind == LINK_FAILED) {
         spawning->error = message.error;
         return fail(spawning);
     }
-    return fail_for(spawning, "the process that writes the id maps was killed");
+    return fail_for(spawning, silence);
 }
 
 enum spawn_outcome spawn_on_helper_end(struct spawning *spawning, int wait_status)
 {
     spawning->helper = 0;
     if (spawning->step == SPAWN_MAPPING)
-        return on_mapper_end(spawning);
+        return on_last_word(spawning, on_mapped, "the process that writes the id maps was killed");
+    if (spawning->step == SPAWN_OPENING)
+        return on_last_word(spawning, let_go_on,
+                            "the process that opens the sources of mounts was killed");
     if (outside_judge_hook(wait_status, &spawning->error) < 0)
         return fail(spawning);
-    return let_go_on(spawning);
+    return open_sources(spawning);
 }
 
 /* ---- messages ------------------------------------------------------------------------------ */
@@ -199,13 +234,26 @@ static bool is_namespace(int fd, enum namespace_type type)
     return ioctl(fd, NS_GET_NSTYPE) == (int)namespace_kinds[type].clone_flag;
 }
 
-/* The files that came are those of the types in `set`, in the order of the types. */
+static bool is_directory(int fd)
+{
+    struct stat status;
+
+    return fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/*
+ * The files that came are those of the types in `set`, in the order of the types, and the root of a
+ * process that gets sources.
+ */
 static bool take_namespaces(struct spawning *spawning, struct link_attached *attached, int value)
 {
     namespace_set set = (namespace_set)value;
     size_t next = 0;
 
-    if ((set & ~spawning->context.shows) != 0 || count_of(set) != attached->file_count)
+    if ((set & ~spawning->context.shows) != 0 ||
+        count_of(set) + spawning->gets_sources != attached->file_count)
+        return false;
+    if (spawning->gets_sources && !is_directory(attached->files[count_of(set)]))
         return false;
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
         if (!namespaces_have(set, (enum namespace_type)type))
@@ -218,6 +266,8 @@ static bool take_namespaces(struct spawning *spawning, struct link_attached *att
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         if (namespaces_have(set, (enum namespace_type)type))
             spawning->shown.fds[type] = attached->files[next++];
+    if (spawning->gets_sources)
+        spawning->root_fd = attached->files[next];
     attached->file_count = 0;
     return true;
 }
@@ -346,7 +396,7 @@ static enum spawn_outcome on_bad_link(struct spawning *spawning, int result)
 static size_t files_wanted(const struct spawning *spawning)
 {
     if (spawning->step == SPAWN_CREATING && !spawning->context.is_visit)
-        return count_of(spawning->context.shows);
+        return count_of(spawning->context.shows) + spawning->gets_sources;
     return spawning->step == SPAWN_NOTIFYING || spawning->context.replaces_terminal ? 1 : 0;
 }
 
@@ -398,6 +448,7 @@ void spawn_release(struct spawning *spawning)
     close_file(&spawning->helper_fd);
     close_notify_socket(spawning);
     close_file(&spawning->terminal_fd);
+    close_file(&spawning->root_fd);
     namespaces_close(&spawning->entered);
     namespaces_close(&spawning->shown);
 }

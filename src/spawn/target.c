@@ -19,7 +19,7 @@ struct how {
     uint64_t resolve;
 };
 
-enum { NO_MAGIC_LINKS = 0x02, IN_ROOT = 0x10 };
+enum { NO_MAGIC_LINKS = 0x02, NO_SYMLINKS = 0x04, IN_ROOT = 0x10 };
 
 /* A busy machine mounts and renames all the time, but not between each two calls. */
 enum { ATTEMPTS = 100 };
@@ -45,6 +45,13 @@ static int open_inside(const struct target_root *root, const char *path)
 int target_find(const struct target_root *root, const char *path)
 {
     return open_inside(root, path);
+}
+
+int target_find_below(int root, const char *path)
+{
+    const struct how how = {.flags = O_PATH | O_CLOEXEC, .resolve = NO_SYMLINKS | IN_ROOT};
+
+    return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
 }
 
 static bool may_make(const struct target_root *root, int parent)

@@ -29,4 +29,7 @@ int target_open(const struct target_root *root, const char *path, bool is_direct
 /* The same for what has to be there already: -1 with errno where it is not. */
 int target_find(const struct target_root *root, const char *path);
 
+/* The same below the root that is open, with no symlink on the way. */
+int target_find_below(int root, const char *path);
+
 #endif

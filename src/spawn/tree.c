@@ -38,6 +38,11 @@ struct attributes {
     uint64_t user_namespace_fd;
 };
 
+int tree_open(const char *path)
+{
+    return (int)syscall(SYS_open_tree, AT_FDCWD, path, (unsigned int)O_CLOEXEC);
+}
+
 int tree_clone(int directory, const char *path)
 {
     return (int)syscall(SYS_open_tree, directory, path,

@@ -17,6 +17,9 @@ enum tree_flags {
     TREE_NO_EXEC = 0x8
 };
 
+/* Open (O_PATH) what the path leads to, where another file system may be waiting to be mounted. */
+int tree_open(const char *path);
+
 /* A copy of what is mounted at `path` and below. Its fd, or -1 with errno. */
 int tree_clone(int directory, const char *path);
 

@@ -486,12 +486,43 @@ START_TEST(an_overlay_keeps_changes_in_its_upper_directory)
 }
 END_TEST
 
+/* mount(2) cuts options off behind a page. */
+START_TEST(an_overlay_has_all_of_its_layers_however_long_their_names)
+{
+    size_t count = overlay_callers("an_overlay_has_all_of_its_layers_however_long_their_names");
+
+    for (size_t i = 0; i < count; i++)
+        succeeds_as(
+            &callers[i],
+            "mkdir u w m; n=0; list=\n"
+            "while [ $n -lt 150 ]; do\n"
+            "    n=$((n + 1)); l=$D/a_layer_with_a_long_name_that_takes_much_of_the_page_$n\n"
+            "    mkdir $l; echo $n >$l/$n; echo $n >$l/top; list=$list${list:+:}$l\n"
+            "done\n"
+            "ns --mount type=overlay,lowerdir=$list,upperdir=$D/u,workdir=$D/w,target=$D/m -- "
+            "sh -euc '[ $(ls m | wc -l) = 151 ]; [ $(cat m/150) = 150 ]; [ $(cat m/top) = 1 ]\n"
+            "echo new >m/new'\n"
+            "[ $(cat u/new) = new ]\n");
+}
+END_TEST
+
+START_TEST(the_upper_directory_of_an_overlay_may_have_a_colon)
+{
+    size_t count = overlay_callers("the_upper_directory_of_an_overlay_may_have_a_colon");
+
+    for (size_t i = 0; i < count; i++)
+        succeeds_as(&callers[i],
+                    "mkdir l u:1 w:,2 m; ns --mount type=overlay,lowerdir=$D/l,upperdir=$D/u:1,"
+                    "'\"'workdir=$D/w:,2'\"',target=$D/m -- touch m/new\n[ -e u:1/new ]\n");
+}
+END_TEST
+
 START_TEST(the_kernels_own_words_on_a_bad_overlay_are_told)
 {
     size_t count = overlay_callers("the_kernels_own_words_on_a_bad_overlay_are_told");
 
     for (size_t i = 0; i < count; i++)
-        fails_as(&callers[i], "--mount /tmp: overlay: No such file or directory", "",
+        fails_as(&callers[i], "--mount /tmp: overlay: /no/such: No such file or directory", "",
                  "mkdir u w; ns --mount type=overlay,lowerdir=/no/such,upperdir=$D/u,workdir=$D/w,"
                  "target=/tmp -- echo it runs\n");
 }
@@ -681,6 +712,8 @@ TCase *filesystem_case(void)
         sysfs_mqueue_and_devpts_are_those_of_the_new_namespaces,
         a_file_system_of_a_namespace_one_does_not_own_is_refused_with_the_way_out,
         an_overlay_keeps_changes_in_its_upper_directory,
+        an_overlay_has_all_of_its_layers_however_long_their_names,
+        the_upper_directory_of_an_overlay_may_have_a_colon,
         the_kernels_own_words_on_a_bad_overlay_are_told,
         before_linux_5_11_an_overlay_in_a_user_namespace_is_refused_with_the_reason,
         a_masked_proc_is_named,

@@ -4,6 +4,7 @@
  * there is one: nsinit is started by root or by an ordinary user, and root inside is its caller or
  * another user outside.
  */
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "system/script.h"
@@ -142,6 +143,118 @@ START_TEST(the_working_directory_stays_where_root_may_enter_it)
 }
 END_TEST
 
+/*
+ * What only root of the machine may reach: in a closed directory there are a tree, a file, a root
+ * and the parts of an overlay.
+ */
+#define CLOSED                                                                                \
+    ATTACKS "mkdir -m 700 closed; mkdir -p t closed/a closed/root/proc closed/root/usr\n"     \
+            "mkdir -p closed/l closed/u closed/w; echo text >closed/a/file\n"                 \
+            "for p in bin lib lib32 lib64; do [ ! -L /$p ] || cp -P /$p closed/root/; done\n" \
+            "echo lower >closed/l/file; chmod 777 closed/a closed/u closed/w\n"               \
+            "chown 7:7 closed; MAPS='--map-users 0:100000:9 --map-groups 0:100000:9'\n"
+
+START_TEST(what_only_root_of_the_machine_may_reach_is_mounted_and_locked)
+{
+    if (lacks_root("what_only_root_of_the_machine_may_reach_is_mounted_and_locked"))
+        return;
+    script_succeeds(
+        0, CLOSED
+        "echo cover >cover\n"
+        "attacks --mount type=bind,source=$D/closed/a,target=$D/t,readonly "
+        "--mount type=bind,source=closed/a/file,target=$D/cover -- sh -euc \"$NEVER\n"
+        "[ \\$(cat t/file cover | grep -c text) = 2 ]; never cat closed/a/file\n"
+        "never mount -o remount,bind,rw t; never touch t/x; never umount t; never umount cover\n"
+        "mount --bind t /mnt; never mount -o remount,bind,rw /mnt; never touch /mnt/x\"\n"
+        "attacks --root $D/closed/root --read-only --mount type=bind,source=/usr,target=/usr -- "
+        "sh -euc \"$NEVER\n"
+        "[ -e /proc/self ]; never mount -o remount,bind,rw /; never umount /usr\"\n");
+}
+END_TEST
+
+START_TEST(an_overlay_may_lie_where_only_root_of_the_machine_may_reach)
+{
+    if (lacks_root("an_overlay_may_lie_where_only_root_of_the_machine_may_reach"))
+        return;
+    script_succeeds(0, CLOSED "gives 0 ns --unshare user,mnt,pid $MAPS --mount "
+                              "type=overlay,lowerdir=$D/closed/l,upperdir=$D/closed/u,workdir="
+                              "$D/closed/w,target=$D/t -- sh -euc '[ $(cat t/file) = lower ]; echo "
+                              "upper >t/new; ! umount t'\n"
+                              "[ $(cat closed/u/new) = upper ]\n");
+}
+END_TEST
+
+START_TEST(a_pods_services_mount_what_only_root_of_the_machine_may_reach)
+{
+    if (lacks_root("a_pods_services_mount_what_only_root_of_the_machine_may_reach"))
+        return;
+    script_succeeds(
+        0,
+        CLOSED "printf '[pod]\\nunshare = user\\nmap-users = 0:100000:9\\nmap-groups = 0:100000:9"
+               "\\n[service a]\\nunshare = mnt\\nmount = type=bind,source='$D'/closed/a,target="
+               "'$D'/t,readonly\\ncommand = grep -q text '$D'/t/file\\nessential = yes\\n' >pod\n"
+               "gives 0 ns --control no --pod pod\n");
+}
+END_TEST
+
+/* A copy that root of the machine makes is a peer of what it is a copy of. */
+START_TEST(a_mount_below_a_source_never_comes_out_of_a_user_namespace)
+{
+    if (lacks_root("a_mount_below_a_source_never_comes_out_of_a_user_namespace"))
+        return;
+    script_succeeds(
+        0, CLOSED "mount -t tmpfs t closed/a; mkdir closed/a/in; mount --make-rshared /\n"
+                  "for p in '' ,bind-propagation=rshared ,bind-propagation=rslave; do\n"
+                  "for q in private shared unchanged slave; do\n"
+                  "    gives 0 ns --unshare user,mnt,pid --map-root-user --propagation $q --mount "
+                  "type=bind,source=$D/closed/a,target=$D/t$p -- mount -t tmpfs x t/in\n"
+                  "    never grep closed/a/in /proc/self/mountinfo\n"
+                  "done; done; umount closed/a\n");
+}
+END_TEST
+
+/* Of nsinit, its inner init and the program. */
+START_TEST(no_source_stays_open)
+{
+    if (lacks_root("no_source_stays_open"))
+        return;
+    script_succeeds(
+        0, CLOSED
+        "mkfifo go; chmod 666 go\n"
+        "$BINARY -s --unshare user,mnt,pid $MAPS --mount type=bind,source=$D/closed/a,target=$D/t "
+        "--mount type=overlay,lowerdir=$D/closed/l,upperdir=$D/closed/u,workdir=$D/closed/w,"
+        "target=/mnt -- sh -c 'echo >go; exec sleep 1000' & read line <go\n"
+        "read init _ </proc/$!/task/$!/children || :\n"
+        "read program _ </proc/$init/task/$init/children || :\n"
+        "for p in $! $init $program; do for f in /proc/$p/fd/*; do\n"
+        "    case $(readlink $f) in $D*|/|/proc/*|/mnt) readlink $f; exit 8;; esac\n"
+        "done; done; kill -KILL $init; wait $! || :\n");
+}
+END_TEST
+
+/* What a user's own groups may reach, though newgidmap's namespace has none of them. */
+START_TEST(a_user_with_ranges_mounts_what_its_groups_may_reach)
+{
+    const char *const test = "a_user_with_ranges_mounts_what_its_groups_may_reach";
+
+    if (lacks_root(test))
+        return;
+    if (system("command -v newuidmap newgidmap setpriv >/dev/null && test -f /etc/subuid && "
+               "test -f /etc/subgid") != 0) {
+        skip_test(test, "needs newuidmap, setpriv and /etc/subuid");
+        return;
+    }
+    script_succeeds(
+        0, CLOSED "echo user:100000:65536 >ranges; chown root:4444 closed; chmod 750 closed\n"
+                  "mount --bind ranges /etc/subuid; mount --bind ranges /etc/subgid\n"
+                  "{ cat /etc/passwd; echo user:x:54321:54321::/:/bin/sh; } >passwd\n"
+                  "mount --bind passwd /etc/passwd\n"
+                  "gives 0 setpriv --reuid 54321 --regid 54321 --groups 4444 $BINARY -s --unshare "
+                  "user,mnt,pid --map-auto --mount type=bind,source=$D/closed/a,target=$D/t -- "
+                  "grep -q text t/file\n");
+}
+END_TEST
+
 TCase *mount_locks_case(void)
 {
     const TTest *const tests[] = {a_readonly_bind_can_not_be_made_writable,
@@ -153,6 +266,12 @@ TCase *mount_locks_case(void)
                                   what_the_service_mounts_itself_it_takes_off_itself,
                                   without_a_user_namespace_nothing_is_locked,
                                   the_working_directory_stays_where_root_may_enter_it,
+                                  what_only_root_of_the_machine_may_reach_is_mounted_and_locked,
+                                  an_overlay_may_lie_where_only_root_of_the_machine_may_reach,
+                                  a_pods_services_mount_what_only_root_of_the_machine_may_reach,
+                                  a_mount_below_a_source_never_comes_out_of_a_user_namespace,
+                                  no_source_stays_open,
+                                  a_user_with_ranges_mounts_what_its_groups_may_reach,
                                   NULL};
 
     return case_of("mount_locks", tests);

@@ -138,6 +138,50 @@ START_TEST(an_overlays_layers_become_options_with_their_commas_escaped)
 }
 END_TEST
 
+START_TEST(the_paths_of_an_overlay_are_read_back_from_its_options)
+{
+    static const char *const paths[] = {"/a,1", "/b:2", "/c\\", "/u:p", "/w"};
+    struct mount mount = parsed("type=overlay,target=/merged,\"lowerdir=/a,1:/b\\:2::/c\\\\\","
+                                "upperdir=/u:p,workdir=/w");
+    const char *rest = mount.options;
+    char path[20];
+    char few[3];
+
+    ck_assert_str_eq(mount.options, "lowerdir=/a\\,1:/b\\:2::/c\\\\,upperdir=/u\\:p,workdir=/w");
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        ck_assert_uint_gt(overlay_next_path(&rest, path, sizeof path), 0);
+        ck_assert_str_eq(path, paths[i]);
+    }
+    ck_assert_uint_eq(overlay_next_path(&rest, path, sizeof path), 0);
+    rest = mount.options;
+    ck_assert_uint_eq(overlay_next_path(&rest, few, sizeof few), strlen("lowerdir="));
+    ck_assert_str_eq(few, "/a");
+    ck_assert_uint_eq(overlay_next_path(&rest, path, sizeof path), 1);
+    mount_free(&mount);
+}
+END_TEST
+
+START_TEST(a_target_lies_at_a_path_above_it_or_elsewhere)
+{
+    static const struct {
+        const char *target;
+        const char *path;
+        enum mount_place place;
+    } places[] = {
+        {"/proc", "/proc", MOUNT_AT},       {"//proc/./", "/proc", MOUNT_AT},
+        {"/./proc", "/proc/.", MOUNT_AT},   {"/a", "/a/proc", MOUNT_ABOVE},
+        {"/a/.", "//a//b/c", MOUNT_ABOVE},  {"/proc/sys", "/proc", MOUNT_ELSEWHERE},
+        {"/pro", "/proc", MOUNT_ELSEWHERE}, {"/proc.", "/proc", MOUNT_ELSEWHERE},
+    };
+
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        struct mount mount = {.target = places[i].target};
+
+        ck_assert_int_eq(mount_place_of(&mount, places[i].path), places[i].place);
+    }
+}
+END_TEST
+
 START_TEST(a_field_in_quotes_may_have_commas_and_quotes)
 {
     struct mount mount = parsed("type=bind,\"source=/a,b \"\"c\"\"\",target=/d=e");
@@ -216,6 +260,8 @@ TCase *mounts_case(void)
                                   propagation_is_recursive_with_an_r,
                                   a_tmpfs_has_size_in_bytes_and_octal_mode,
                                   an_overlays_layers_become_options_with_their_commas_escaped,
+                                  the_paths_of_an_overlay_are_read_back_from_its_options,
+                                  a_target_lies_at_a_path_above_it_or_elsewhere,
                                   a_field_in_quotes_may_have_commas_and_quotes,
                                   what_is_wrong_is_named,
                                   NULL};
