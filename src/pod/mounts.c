@@ -30,6 +30,9 @@ enum field {
     FIELD_PROPAGATION,
     FIELD_SIZE,
     FIELD_MODE,
+    FIELD_EXEC,
+    FIELD_SUID,
+    FIELD_DEV,
     FIELD_LOWER,
     FIELD_UPPER,
     FIELD_WORK,
@@ -56,6 +59,9 @@ static const struct key {
     {"bind-propagation", FIELD_PROPAGATION, TYPE(MOUNT_BIND), false},
     {"tmpfs-size", FIELD_SIZE, TYPE(MOUNT_TMPFS), false},
     {"tmpfs-mode", FIELD_MODE, TYPE(MOUNT_TMPFS), false},
+    {"exec", FIELD_EXEC, TYPE(MOUNT_TMPFS), false},
+    {"suid", FIELD_SUID, TYPE(MOUNT_TMPFS), false},
+    {"dev", FIELD_DEV, TYPE(MOUNT_TMPFS), false},
     {"lowerdir", FIELD_LOWER, TYPE(MOUNT_OVERLAY), true},
     {"upperdir", FIELD_UPPER, TYPE(MOUNT_OVERLAY), true},
     {"workdir", FIELD_WORK, TYPE(MOUNT_OVERLAY), true},
@@ -94,6 +100,12 @@ static char *next_field(char **rest)
     return field;
 }
 
+/* Alone it means yes. */
+static bool is_flag(const struct key *key)
+{
+    return key->field == FIELD_READ_ONLY || (key->field >= FIELD_EXEC && key->field <= FIELD_DEV);
+}
+
 static int read_field(struct fields *fields, char *word, struct error *error)
 {
     static const struct names names = {NAMES_IN(keys), .kind = "key of a mount"};
@@ -109,7 +121,7 @@ static int read_field(struct fields *fields, char *word, struct error *error)
     key = &keys[row];
     if (fields->key[key->field] != NULL)
         return error_reason(error, ERROR_USAGE, "%s is given twice", key->name);
-    if (key->field != FIELD_READ_ONLY && (equals == NULL || equals[0] == '\0'))
+    if (!is_flag(key) && (equals == NULL || equals[0] == '\0'))
         return error_reason(error, ERROR_USAGE, "%s needs a value: %s=...", key->name, key->name);
     fields->key[key->field] = key;
     fields->value[key->field] = equals;
@@ -257,6 +269,16 @@ static int add_options(struct text *options, enum mount_type type, const struct 
     return 0;
 }
 
+static int read_flag(const struct fields *fields, enum field field, bool *flag, struct error *error)
+{
+    const char *value = fields->value[field];
+
+    *flag = fields->key[field] != NULL;
+    if (value == NULL || parse_flag(value, flag) == 0)
+        return 0;
+    return wrong_value(error, fields->key[field]->name, value, "neither yes nor no");
+}
+
 /* Fill in the mount from the fields; there is room for its options. */
 static int fill(struct mount *mount, const struct fields *fields, struct text *options,
                 struct error *error)
@@ -268,9 +290,11 @@ static int fill(struct mount *mount, const struct fields *fields, struct text *o
         return -1;
     mount->source = value[FIELD_SOURCE];
     mount->target = value[FIELD_TARGET];
-    mount->read_only = fields->key[FIELD_READ_ONLY] != NULL;
-    if (value[FIELD_READ_ONLY] != NULL && parse_flag(value[FIELD_READ_ONLY], &mount->read_only) < 0)
-        return wrong_value(error, "readonly", value[FIELD_READ_ONLY], "neither yes nor no");
+    if (read_flag(fields, FIELD_READ_ONLY, &mount->read_only, error) < 0 ||
+        read_flag(fields, FIELD_EXEC, &mount->exec, error) < 0 ||
+        read_flag(fields, FIELD_SUID, &mount->suid, error) < 0 ||
+        read_flag(fields, FIELD_DEV, &mount->dev, error) < 0)
+        return -1;
     if ((value[FIELD_PROPAGATION] != NULL &&
          read_propagation(mount, value[FIELD_PROPAGATION], error) < 0) ||
         add_options(options, mount->type, fields, error) < 0)

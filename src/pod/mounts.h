@@ -35,6 +35,9 @@ struct mount {
     const char *source; /* NULL where the type has none */
     const char *target; /* absolute, in the new root */
     bool read_only;
+    bool exec; /* of a tmpfs: programs may be executed there, set-user-ID, devices be used */
+    bool suid;
+    bool dev;
     bool has_propagation;
     enum propagation propagation;
     bool propagation_recursive;
@@ -56,8 +59,9 @@ struct filesystem {
 
 /*
  * Read a --mount SPEC: type=bind|tmpfs|...,source=(src=),target=(dst=, destination=),readonly
- * (ro), bind-propagation=, tmpfs-size=, tmpfs-mode=, lowerdir=, upperdir=, workdir=. 0, or -1 with
- * the error's reason filled in (ERROR_USAGE), naming the closest valid key for a misspelt one.
+ * (ro), bind-propagation=, tmpfs-size=, tmpfs-mode=, exec, suid, dev, lowerdir=, upperdir=,
+ * workdir=. 0, or -1 with the error's reason filled in (ERROR_USAGE), naming the closest valid key
+ * for a misspelt one.
  */
 int mount_parse(struct mount *mount, const char *spec, struct error *error);
 void mount_free(struct mount *mount);

@@ -38,8 +38,8 @@ static const struct file_system {
     unsigned int flags;
     bool optional; /* left out where the kernel has none, or refuses it */
 } file_systems[] = {
-    {"pts", "devpts", "ptmxmode=0666,mode=0620", TREE_NO_SUID | TREE_NO_EXEC, false},
-    {"shm", "tmpfs", "mode=1777", TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC, false},
+    {"pts", "devpts", NULL, TREE_NO_SUID | TREE_NO_EXEC, false},
+    {"shm", "tmpfs", "mode=1777", TREE_NO_SUID | TREE_NO_DEVICES, false},
     {"mqueue", "mqueue", NULL, TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC, true},
 };
 
@@ -75,9 +75,20 @@ static int make_node(int devices, int old, size_t i)
     return 0;
 }
 
+int devices_make_terminals(unsigned int flags, struct error *error)
+{
+    struct error refusal = {0};
+    /* The group tty, as everywhere, or the service's own where that is not mapped. */
+    int tree = tree_make("devpts", "ptmxmode=0666,mode=0620,gid=5", flags, &refusal);
+
+    return tree >= 0 ? tree : tree_make("devpts", "ptmxmode=0666,mode=0620", flags, error);
+}
+
 static int make_file_system(int devices, const struct file_system *wanted, struct error *error)
 {
-    int tree = tree_make(wanted->type, wanted->options, wanted->flags, error);
+    int tree = wanted->options == NULL && strcmp(wanted->type, "devpts") == 0
+                   ? devices_make_terminals(wanted->flags, error)
+                   : tree_make(wanted->type, wanted->options, wanted->flags, error);
     int directory;
 
     if (tree < 0)

@@ -115,24 +115,12 @@ static int replace_by_locked(struct error *error)
     return pivot(error);
 }
 
-/*
- * The working directory stays, by its name: where it can't be entered any more, as it may be
- * another user's, it is /.
- */
 static int lock(const struct work *work, struct error *error)
 {
-    char directory[PATH_MAX];
-
     if (!work->locks)
         return 0;
     error_subject(error, "--mount");
-    if (getcwd(directory, sizeof directory) == NULL)
-        directory[0] = '\0';
-    if (replace_by_locked(error) < 0)
-        return -1;
-    if (chdir(directory) < 0)
-        log_line(LOG_DEBUG, "cannot enter %s: %m", directory);
-    return 0;
+    return replace_by_locked(error);
 }
 
 static int carry_out_all(struct work *work, const int *sources, struct error *error)
@@ -145,6 +133,34 @@ static int carry_out_all(struct work *work, const int *sources, struct error *er
         lock(work, error) < 0)
         return -1;
     return mounts_restore_propagation(work, error);
+}
+
+/*
+ * The working directory stays, by its name: what is mounted over it is what it is. Where it can't
+ * be entered any more, as it may be hidden now, or another user's, it is /.
+ */
+static int carry_out_in(const char *directory, struct work *work, const int *sources,
+                        struct error *error)
+{
+    if (carry_out_all(work, sources, error) < 0)
+        return -1;
+    if (directory[0] == '\0' || work->plan->root != NULL || chdir(directory) == 0)
+        return 0;
+    log_line(LOG_DEBUG, "cannot enter %s: %m", directory);
+    return chdir("/") < 0 ? mounts_failed(error, "/") : 0;
+}
+
+/* Not inlined: a path would be part of an inner init's stack. */
+__attribute__((noinline)) static int carry_out(struct work *work, const int *sources,
+                                               struct error *error)
+{
+    const struct filesystem *plan = work->plan;
+    char directory[PATH_MAX];
+
+    if ((plan->mount_count == 0 && plan->proc == NULL && !work->locks) ||
+        getcwd(directory, sizeof directory) == NULL)
+        directory[0] = '\0';
+    return carry_out_in(directory, work, sources, error);
 }
 
 int filesystem_apply(const struct filesystem *filesystem, bool locks, const int *sources,
@@ -169,7 +185,7 @@ int filesystem_apply(const struct filesystem *filesystem, bool locks, const int 
         .covers = {.nothing = -1, .directory = -1},
         .locks = locks,
     };
-    int result = carry_out_all(&work, sources, error);
+    int result = carry_out(&work, sources, error);
 
     if (work.root.fd >= 0)
         close(work.root.fd);

@@ -24,14 +24,13 @@ enum { OVERLAY_TEXT = 4000 };
 /* The new file systems, in the order of enum mount_type; NULL: of another kind. */
 static const struct {
     const char *type;
-    const char *options;
     unsigned int flags;
 } kinds[] = {
-    [MOUNT_TMPFS] = {"tmpfs", NULL, TREE_NO_SUID | TREE_NO_DEVICES},
-    [MOUNT_PROC] = {"proc", NULL, TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC},
-    [MOUNT_SYSFS] = {"sysfs", NULL, TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC},
-    [MOUNT_MQUEUE] = {"mqueue", NULL, TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC},
-    [MOUNT_DEVPTS] = {"devpts", "ptmxmode=0666,mode=0620", TREE_NO_SUID | TREE_NO_EXEC},
+    [MOUNT_TMPFS] = {"tmpfs", 0},
+    [MOUNT_PROC] = {"proc", TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC},
+    [MOUNT_SYSFS] = {"sysfs", TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC},
+    [MOUNT_MQUEUE] = {"mqueue", TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC},
+    [MOUNT_DEVPTS] = {"devpts", TREE_NO_SUID | TREE_NO_EXEC},
 };
 
 unsigned long mounts_propagation(enum propagation propagation)
@@ -150,17 +149,35 @@ static int bind_source(const struct work *work, const struct mount *mount, int s
     return 0;
 }
 
-static int mount_kind(enum mount_type type, const char *options, bool read_only, int target,
-                      struct error *error)
+/* As Docker has it, but for what some programs execute from there. */
+static unsigned int tmpfs_flags(const struct mount *mount)
 {
-    unsigned int flags = kinds[type].flags | (read_only ? (unsigned int)TREE_READ_ONLY : 0);
-    int tree =
-        tree_make(kinds[type].type, options != NULL ? options : kinds[type].options, flags, error);
+    bool exec = mount->exec || mount_place_of(mount, "/dev/shm") == MOUNT_AT;
+
+    return (exec ? 0U : TREE_NO_EXEC) | (mount->suid ? 0U : TREE_NO_SUID) |
+           (mount->dev ? 0U : TREE_NO_DEVICES);
+}
+
+static int make_kind(const struct mount *mount, struct error *error)
+{
+    unsigned int read_only = mount->read_only ? TREE_READ_ONLY : 0;
+    unsigned int flags = kinds[mount->type].flags | read_only;
+
+    if (mount->type == MOUNT_TMPFS)
+        return tree_make("tmpfs", mount->options, tmpfs_flags(mount) | read_only, error);
+    if (mount->type == MOUNT_DEVPTS)
+        return devices_make_terminals(flags, error);
+    return tree_make(kinds[mount->type].type, NULL, flags, error);
+}
+
+static int mount_kind(const struct mount *mount, int target, struct error *error)
+{
+    int tree = make_kind(mount, error);
 
     if (tree < 0)
         return -1;
     if (tree_attach(tree, target) < 0)
-        return mounts_failed(error, kinds[type].type);
+        return mounts_failed(error, kinds[mount->type].type);
     close(tree);
     return 0;
 }
@@ -265,7 +282,7 @@ static int carry_out(const struct work *work, const struct mount *mount, const i
     case MOUNT_OVERLAY:
         return mount_overlay(work, mount, sources, target, error);
     default:
-        return mount_kind(mount->type, mount->options, mount->read_only, target, error);
+        return mount_kind(mount, target, error);
     }
 }
 
@@ -342,6 +359,7 @@ static int mask(struct work *work, const char *path, struct error *error)
 
 static int mount_proc(const struct work *work, struct error *error)
 {
+    const struct mount fresh = {.type = MOUNT_PROC};
     const char *path = work->plan->proc;
     int target;
     int result;
@@ -358,7 +376,7 @@ static int mount_proc(const struct work *work, struct error *error)
     target = target_open(&work->root, path, true, error);
     if (target < 0)
         return -1;
-    result = mount_kind(MOUNT_PROC, NULL, false, target, error);
+    result = mount_kind(&fresh, target, error);
     close(target);
     return result;
 }

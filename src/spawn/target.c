@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "util/text.h"
+
 /* struct open_how and two of its flags: <linux/openat2.h>, which musl does not bring along. */
 struct how {
     uint64_t flags;
@@ -80,10 +82,53 @@ static int make(int parent, const char *name, bool is_directory)
 /* What is on the way to a target. */
 struct walk {
     const struct target_root *root;
-    const char *target;
     bool is_directory;
+    unsigned int links;  /* that were followed */
     char path[PATH_MAX]; /* the target, cut off behind the part that is looked at */
 };
+
+/* As many as the kernel follows: path_resolution(7). */
+enum { MOST_LINKS = 40 };
+
+/*
+ * Put what a symlink says that leads nowhere, `name` in `parent`, in its place in the path, which
+ * goes on with `rest`. 0 or -1 with errno.
+ */
+__attribute__((noinline)) static int follow_link(struct walk *walk, const char *content, char *name,
+                                                 const char *rest)
+{
+    char path[PATH_MAX];
+    struct text text = text_in(path, sizeof path);
+
+    *name = '\0';
+    text_format(&text, "%s%s%s", content[0] == '/' ? "" : walk->path, content, rest);
+    errno = ENAMETOOLONG;
+    if (text.length >= sizeof path - 1)
+        return -1;
+    memcpy(walk->path, path, text.length + 1);
+    errno = ELOOP;
+    return ++walk->links > MOST_LINKS ? -1 : 0;
+}
+
+/* By what command the target that is walk->path is made, of which the part at `at` is missing. */
+static void hint_making(const struct walk *walk, const char *at, struct error *error)
+{
+    const char *root = walk->root->path != NULL ? walk->root->path : "";
+    const char *last = strrchr(walk->path, '/');
+    char directory[PATH_MAX];
+
+    if (walk->is_directory) {
+        error_hint(error, "make it first: mkdir -p %s%s", root, walk->path);
+        return;
+    }
+    text_set(directory, sizeof directory, "%s", walk->path);
+    directory[last - walk->path] = '\0';
+    if (at > last)
+        error_hint(error, "make it first: touch %s%s", root, walk->path);
+    else
+        error_hint(error, "make it first: mkdir -p %s%s && touch %s%s", root, directory, root,
+                   walk->path);
+}
 
 /* Make the last part of walk->path, which is `name` in `parent`. */
 static int make_part(const struct walk *walk, int parent, const char *name, bool is_directory,
@@ -93,14 +138,37 @@ static int make_part(const struct walk *walk, int parent, const char *name, bool
 
     if (may && make(parent, name, is_directory) == 0)
         return 0;
-    if (may && errno == EEXIST)
-        return error_reason(error, ERROR_FAILED,
-                            "%s is a symlink to what does not exist in the new root", walk->path);
-    error_hint(error, "make it first: mkdir -p %s%s",
-               walk->root->path != NULL ? walk->root->path : "", walk->target);
     return error_reason(error, ERROR_FAILED,
                         may ? "%s does not exist and can't be made: %m" : "%s does not exist",
                         walk->path);
+}
+
+/* The part is missing, and made; or the path gets another beginning, and the walk begins again. */
+static int make_or_follow(struct walk *walk, int parent, char *name, char **at, char saved,
+                          struct error *error)
+{
+    char *end = *at;
+    bool is_last = saved == '\0' || end[1 + strspn(end + 1, "/")] == '\0';
+    char content[PATH_MAX];
+    ssize_t length = readlinkat(parent, name, content, sizeof content - 1);
+
+    if (length < 0) {
+        int result = make_part(walk, parent, name, walk->is_directory || !is_last, error);
+        int fd = result < 0 ? -1 : open_inside(walk->root, walk->path);
+
+        *end = saved;
+        if (result < 0)
+            hint_making(walk, end, error);
+        else if (fd < 0)
+            error_reason(error, ERROR_FAILED, "%s: %m", walk->path);
+        return fd;
+    }
+    content[length] = '\0';
+    *end = saved;
+    *at = walk->path;
+    if (follow_link(walk, content, name, end) < 0)
+        return error_reason(error, ERROR_FAILED, "%s: %m", walk->path);
+    return open_inside(walk->root, "/");
 }
 
 /* Open the next part of the path at *at, which moves on behind it. */
@@ -108,18 +176,14 @@ static int open_part(struct walk *walk, int parent, char **at, struct error *err
 {
     char *name = *at + strspn(*at, "/");
     char *end = name + strcspn(name, "/");
-    bool is_last = end[strspn(end, "/")] == '\0';
     char saved = *end;
     int fd;
 
     *end = '\0';
     *at = end;
     fd = open_inside(walk->root, walk->path);
-    if (fd < 0 && errno == ENOENT) {
-        if (make_part(walk, parent, name, walk->is_directory || !is_last, error) < 0)
-            return -1;
-        fd = open_inside(walk->root, walk->path);
-    }
+    if (fd < 0 && errno == ENOENT)
+        return make_or_follow(walk, parent, name, at, saved, error);
     if (fd < 0)
         error_reason(error, ERROR_FAILED, "%s: %m", walk->path);
     *end = saved;
@@ -129,7 +193,7 @@ static int open_part(struct walk *walk, int parent, char **at, struct error *err
 static int open_and_make(const struct target_root *root, const char *path, bool is_directory,
                          struct error *error)
 {
-    struct walk walk = {.root = root, .target = path, .is_directory = is_directory};
+    struct walk walk = {.root = root, .is_directory = is_directory};
     char *at = walk.path;
     int fd = open_inside(root, "/");
 

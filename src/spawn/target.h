@@ -21,7 +21,8 @@ struct target_root {
 /*
  * Open the target (O_PATH). A missing one is made, a directory or an empty file, with what leads
  * to it: in a new root, as Docker does, and in file systems made for this service; never in what
- * is there for others, too. The fd, or -1 with the error's reason filled in.
+ * is there for others, too. Where a symlink on the way leads nowhere, it is made there. The fd, or
+ * -1 with the error's reason filled in.
  */
 int target_open(const struct target_root *root, const char *path, bool is_directory,
                 struct error *error);

@@ -214,7 +214,7 @@ static const char read_only_script[] =
     "touch b/sub/new 2>&- && exit 9\n"
     "[ -e b/sub/file ]\n"
     /* What it had before it still has: in a user namespace it may not even be taken away. */
-    "grep -q \\\"$PWD/b/sub ro,nosuid,nodev,relatime\\\" /proc/self/mountinfo\n"
+    "grep -q \\\"$PWD/b/sub ro,nosuid,nodev,noexec,relatime\\\" /proc/self/mountinfo\n"
     "\"' $BINARY \"$WAY\"\n"
     "[ ! -e b/file ]\n";
 
@@ -312,6 +312,12 @@ START_TEST(a_missing_target_elsewhere_is_an_error)
     fails("--mount /usr/no/such: /usr/no does not exist and can't be made: Read-only file system",
           "hint: make it first: mkdir -p /tmp/",
           "make_root; ns $ROOT --mount type=tmpfs,target=/usr/no/such -- echo it runs\n");
+    fails("--mount /no/such/file: /no does not exist\n",
+          "hint: make it first: mkdir -p /no/such && touch /no/such/file\n",
+          "ns --mount type=bind,source=/etc/passwd,target=/no/such/file -- echo it runs\n");
+    fails("--mount /etc/no_such: /etc/no_such does not exist\n",
+          "hint: make it first: touch /etc/no_such\n",
+          "ns --mount type=bind,source=/etc/passwd,target=/etc/no_such -- echo it runs\n");
 }
 END_TEST
 
@@ -353,26 +359,87 @@ START_TEST(a_symlink_in_the_target_stays_in_the_new_root)
 }
 END_TEST
 
-START_TEST(a_symlink_that_leads_out_is_an_error)
+START_TEST(a_symlink_that_leads_nowhere_is_followed_inside_the_new_root)
 {
-    static const char *const scripts[] = {
-        "make_root; mkdir out; ln -s $D/out root/link\n"
-        "ns $ROOT --mount type=tmpfs,target=/link -- echo it runs\n",
-        "make_root; mkdir out; ln -s $D/out root/link\n"
-        "ns $ROOT --mount type=tmpfs,target=/link/below -- echo it runs\n",
-        "make_root; mkdir out; ln -s ../out root/link\n"
-        "ns $ROOT --mount type=bind,source=/usr,target=/link -- echo it runs\n",
-    };
+    succeeds("make_root; mkdir out root/etc; echo text >file\n"
+             "ln -s ../run/systemd/stub root/etc/resolv.conf; ln -s second root/first\n"
+             "ln -s $D/out root/second; ln -s ../../../out/deep root/dots\n"
+             "ns $ROOT --mount type=bind,source=file,target=/etc/resolv.conf "
+             "--mount type=tmpfs,target=/first --mount type=tmpfs,target=/dots/below "
+             "-- sh -euc '[ $(cat /etc/resolv.conf) = text ]; [ $(stat -f -c %T $0) = tmpfs ]\n"
+             "[ $(stat -f -c %T /out/deep/below) = tmpfs ]' $D/out\n"
+             "[ -f root/run/systemd/stub ]; [ -L root/etc/resolv.conf ]; [ -d root$D/out ]\n"
+             "[ -z \"$(ls out)\" ]; [ ! -e deep ]\n"
+             /* And in a mount of the service's own. */
+             "mkdir t; ln -s t/u/file link; ns --mount type=tmpfs,target=$D/t --mount "
+             "type=bind,source=file,target=$D/link -- grep -q text t/u/file\n");
+}
+END_TEST
 
-    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++)
-        fails("nsinit: --mount /link",
-              ": /link is a symlink to what does not exist in the new root", scripts[i]);
+START_TEST(a_symlink_that_leads_to_no_place_for_a_target_is_an_error)
+{
     fails("--mount /link: /link leads to the root itself", "",
           "make_root; ln -s .. root/link; ns $ROOT --mount type=tmpfs,target=/link -- "
           "echo it runs\n");
     fails("--mount /link: /link: ", "ymbolic link",
           "make_root; ln -s link root/link; ns $ROOT --mount type=tmpfs,target=/link -- "
           "echo it runs\n");
+    fails("/link/b: /tmp/", "/no does not exist\n",
+          "mkdir no; ln -s no/such link; rmdir no; ns --mount type=tmpfs,target=$D/link/b -- "
+          "echo it runs\n");
+}
+END_TEST
+
+START_TEST(a_mount_over_the_working_directory_is_the_working_directory)
+{
+    succeeds("mkdir a w; echo text >a/file; cd w\n"
+             "ns --mount type=bind,source=$D/a,target=$D/w -- grep -q text file\n"
+             "[ \"$(ns --mount type=tmpfs,target=$D -- pwd)\" = / ]\n"
+             "cd /proc; [ \"$(ns -- readlink self)\" = 2 ]; cd $D/w\n"
+             "[ \"$(ns --mount type=tmpfs,target=$D/a -- pwd)\" = $D/w ]; cd $D\n");
+}
+END_TEST
+
+/* The flags of the last mount there. */
+#define FLAGS                                                                \
+    "flags() { ns \"$@\" -- awk \"\\$5 == \\\"$TARGET\\\" { print \\$6 }\" " \
+    "/proc/self/mountinfo | tail -n 1; }\n"
+
+START_TEST(programs_set_user_id_and_devices_have_no_place_on_a_tmpfs_unless_asked_for)
+{
+    succeeds(
+        FLAGS
+        "mkdir t; TARGET=$D/t; M=--mount\n"
+        "[ $(flags $M type=tmpfs,target=$TARGET) = rw,nosuid,nodev,noexec,relatime ]\n"
+        "[ $(flags $M type=tmpfs,target=$TARGET,exec) = rw,nosuid,nodev,relatime ]\n"
+        "[ $(flags $M type=tmpfs,target=$TARGET,suid,exec=no) = rw,nodev,noexec,relatime ]\n"
+        "[ $(flags $M type=tmpfs,target=$TARGET,dev=1) = rw,nosuid,noexec,relatime ]\n"
+        "TARGET=/dev/shm; [ $(flags $M type=tmpfs,target=$TARGET) = rw,nosuid,nodev,relatime ]\n"
+        "ns --mount type=dev,target=/dev -- sh -euc 'cp /bin/true /dev/shm; /dev/shm/true'\n");
+    succeeds_as(&callers[0], "mkdir root; mount -t tmpfs r root; make_root; cp /bin/true root/tmp\n"
+                             "ns $ROOT -- /tmp/true; umount root\n");
+}
+END_TEST
+
+START_TEST(a_terminal_is_of_the_group_tty_where_that_is_mapped)
+{
+    static const char script[] =
+        "mkdir t\n"
+        "[ $(ns --mount type=devpts,target=$D/t -- sh -c 'exec 3<>t/ptmx; stat -c %g t/[0-9]*') = "
+        "$GROUP ]\n"
+        "[ $(ns --mount type=dev,target=/dev -- sh -c 'exec 3<>/dev/ptmx; stat -c %g "
+        "/dev/pts/[0-9]*') = $GROUP ]\n";
+    static const struct caller mapped = {
+        .way = "--unshare user,mnt,pid --map-users 0:100000:9 --map-groups 0:100000:9"};
+    const struct caller *const ways[] = {&callers[0], &callers[1], &mapped};
+    static const char *const groups[] = {"GROUP=5\n", "GROUP=0\n", "chmod 755 $D; GROUP=5\n"};
+
+    for (size_t i = 0; i < (geteuid() == 0 ? 3 : 2); i++) {
+        char text[600];
+
+        snprintf(text, sizeof text, "%s%s", geteuid() == 0 ? groups[i] : "GROUP=0\n", script);
+        succeeds_as(ways[i], text);
+    }
 }
 END_TEST
 
@@ -706,7 +773,11 @@ TCase *filesystem_case(void)
         a_file_does_not_go_on_a_directory,
         a_root_that_is_none_is_an_error,
         a_symlink_in_the_target_stays_in_the_new_root,
-        a_symlink_that_leads_out_is_an_error,
+        a_symlink_that_leads_nowhere_is_followed_inside_the_new_root,
+        a_symlink_that_leads_to_no_place_for_a_target_is_an_error,
+        a_mount_over_the_working_directory_is_the_working_directory,
+        programs_set_user_id_and_devices_have_no_place_on_a_tmpfs_unless_asked_for,
+        a_terminal_is_of_the_group_tty_where_that_is_mapped,
         a_dev_of_its_own_has_the_usual_devices_and_no_others,
         the_console_is_the_terminal,
         sysfs_mqueue_and_devpts_are_those_of_the_new_namespaces,

@@ -67,7 +67,7 @@ START_TEST(files_that_were_not_asked_for_are_closed)
 {
     struct link_attached attached;
     struct link_message message;
-    const int files[] = {0, 0, 0, 0, 0, 0, 0, 0};
+    const int files[LINK_FILES] = {0};
     int ends[2];
     int before;
 

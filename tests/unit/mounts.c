@@ -128,6 +128,18 @@ START_TEST(a_tmpfs_has_size_in_bytes_and_octal_mode)
 }
 END_TEST
 
+START_TEST(a_tmpfs_has_flags_that_mean_yes_alone)
+{
+    struct mount mount = parsed("type=tmpfs,target=/tmp,exec,suid=no,dev=true");
+
+    ck_assert(mount.exec && !mount.suid && mount.dev);
+    mount_free(&mount);
+    mount = parsed("type=tmpfs,target=/tmp");
+    ck_assert(!mount.exec && !mount.suid && !mount.dev);
+    mount_free(&mount);
+}
+END_TEST
+
 START_TEST(an_overlays_layers_become_options_with_their_commas_escaped)
 {
     struct mount mount = parsed("type=overlay,target=/merged,\"lowerdir=/a,1:/b\\:2:/c\","
@@ -259,6 +271,7 @@ TCase *mounts_case(void)
                                   each_type_has_its_name,
                                   propagation_is_recursive_with_an_r,
                                   a_tmpfs_has_size_in_bytes_and_octal_mode,
+                                  a_tmpfs_has_flags_that_mean_yes_alone,
                                   an_overlays_layers_become_options_with_their_commas_escaped,
                                   the_paths_of_an_overlay_are_read_back_from_its_options,
                                   a_target_lies_at_a_path_above_it_or_elsewhere,
