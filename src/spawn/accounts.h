@@ -17,6 +17,7 @@ struct account {
     bool has_groups;
     gid_t *groups; /* owned */
     size_t group_count;
+    char name[256]; /* its number where /etc/passwd does not tell */
     char home[256]; /* "/" where /etc/passwd does not tell */
 };
 

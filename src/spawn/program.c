@@ -11,10 +11,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "spawn/environment.h"
 #include "spawn/exec.h"
+#include "util/log.h"
 #include "util/parse.h"
 #include "util/text.h"
 
@@ -98,7 +100,7 @@ int program_keep_environment(struct service *service, const struct inherited *in
     /* The program gets all of it, then. */
     if (!settings->clear_environment && settings->variable_count == 0)
         return 0;
-    kept = settings_environment(settings, &nobody, service->environment, NULL, 0, 0);
+    kept = settings_environment(settings, &nobody, service->environment, NULL, 0);
     if (kept == NULL)
         return error_failed(error, "%s", service->name);
     inherited_wipe_environment(inherited, kept);
@@ -121,11 +123,16 @@ int program_prepare(struct program *program, const struct service *service,
     if ((settings->user != NULL || settings->groups != NULL) &&
         account_resolve(&program->account, settings->user, settings->groups, error) < 0)
         return -1;
+    if (!context->is_visit && !settings->no_new_privs && settings_keep_bounding_set(settings))
+        log_line(
+            LOG_WARNING,
+            "%s: capabilities: without CAP_SETPCAP the bounding set stays, and the program gets "
+            "no_new_privs instead",
+            service->name);
     if (keeps_environment(service, context))
         return 0;
-    program->own_environment =
-        settings_environment(settings, &program->account, service->environment, program->home,
-                             sizeof program->home, ADDED);
+    program->own_environment = settings_environment(
+        settings, &program->account, service->environment, &program->account_variables, ADDED);
     program->environment = program->own_environment;
     if (program->environment == NULL)
         return error_failed(error, "%s", service->name);
@@ -182,6 +189,30 @@ static void write_own_pids(struct program *program)
     }
 }
 
+/*
+ * Opening /dev/stdout opens the file anew, which a pipe's owner may: nginx's logs in images. A pipe
+ * of nsinit's own becomes the program's; a file, a terminal, a socket or a device never does.
+ */
+static void give_pipe(int fd, const struct account *account)
+{
+    struct stat status;
+
+    if (fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode) && status.st_uid == geteuid())
+        (void)!fchown(fd, account->uid, (gid_t)-1);
+}
+
+/* Of the program's user: what it can open again by its name. */
+static void give_files(const struct program *program, const struct spawn_context *context)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && program->account.has_user; fd++) {
+        if (context->stdio[fd] < 0 && !context->is_visit)
+            give_pipe(fd, &program->account);
+        else if (context->stdio[fd] >= 0 &&
+                 (!context->stdio_is_lent || (context->terminal_fd >= 0 && isatty(fd))))
+            (void)!fchown(fd, program->account.uid, (gid_t)-1);
+    }
+}
+
 /* Put what nsinit listens to in the place of the program's files. 0 or -1 with errno. */
 static int place_files(const struct program *program, const struct spawn_context *context)
 {
@@ -190,11 +221,7 @@ static int place_files(const struct program *program, const struct spawn_context
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
         if (context->stdio[fd] >= 0 && dup2(context->stdio[fd], fd) < 0)
             return -1;
-    /* A pipe is its maker's, and opening /dev/stdout opens it anew: nginx's logs in images. */
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && program->account.has_user; fd++)
-        if (context->stdio[fd] >= 0 &&
-            (!context->stdio_is_lent || (context->terminal_fd >= 0 && isatty(fd))))
-            (void)!fchown(fd, program->account.uid, (gid_t)-1);
+    give_files(program, context);
     if (context->ready_fd < 0)
         return 0;
     /* The same number already: dup2(2) does nothing then, not even to close-on-exec. */

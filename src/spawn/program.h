@@ -17,7 +17,7 @@ struct program {
     char **environment;
     char **own_environment; /* the same as an owned array, if it is not the service's; or NULL */
     char **by_shell; /* owned array: its words, if it has turned out to be a script without #! */
-    char home[sizeof "HOME=" + 256];
+    struct account_variables account_variables;
     char notify_socket[sizeof "NOTIFY_SOCKET=" + sizeof(struct notify_name)];
     char watchdog_usec[sizeof "WATCHDOG_USEC=18446744073709551615"];
     char own_pids[OWN_PID_COUNT][sizeof "WATCHDOG_PID=2147483647"]; /* empty: not for it */

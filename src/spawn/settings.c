@@ -87,6 +87,24 @@ static int limit_bounding_set(capability_set kept)
     return 0;
 }
 
+static bool bounding_set_exceeds(capability_set kept)
+{
+    for (unsigned long number = 0; number <= LAST_CAPABILITY; number++)
+        if ((kept >> number & 1) == 0 && prctl(PR_CAPBSET_READ, number) == 1)
+            return true;
+    return false;
+}
+
+bool settings_keep_bounding_set(const struct settings *settings)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+    return settings->has_capabilities && settings->dropped != 0 &&
+           syscall(SYS_capget, &header, data) == 0 && (data[0].effective >> CAP_SETPCAP & 1) == 0 &&
+           bounding_set_exceeds(~settings->dropped | settings->added);
+}
+
 /* A user other than root keeps through exec only what is ambient: capabilities(7). */
 static int raise_ambient(capability_set added)
 {
@@ -98,7 +116,8 @@ static int raise_ambient(capability_set added)
 }
 
 /* While still as privileged as nsinit: the bounding set, and to keep some through the change. */
-static int prepare_capabilities(const struct settings *settings, capability_set *kept)
+static int prepare_capabilities(const struct settings *settings, bool keeps_bounding_set,
+                                capability_set *kept)
 {
     capability_set own;
 
@@ -110,7 +129,7 @@ static int prepare_capabilities(const struct settings *settings, capability_set 
         errno = EPERM;
         return -1;
     }
-    return limit_bounding_set(*kept) < 0 ? -1 : prctl(PR_SET_KEEPCAPS, 1L);
+    return !keeps_bounding_set && limit_bounding_set(*kept) < 0 ? -1 : prctl(PR_SET_KEEPCAPS, 1L);
 }
 
 /*
@@ -169,6 +188,7 @@ int settings_apply(const struct settings *settings, const struct account *accoun
                    struct settings_failure *failure)
 {
     capability_set kept = 0;
+    bool keeps_bounding_set = settings_keep_bounding_set(settings);
 
     failure->stage = SETTINGS_LIMIT;
     if (apply_limits(settings, failure) < 0)
@@ -182,7 +202,7 @@ int settings_apply(const struct settings *settings, const struct account *accoun
     if (settings->has_umask)
         (void)umask(settings->umask);
     failure->stage = SETTINGS_CAPABILITIES;
-    if (settings->has_capabilities && prepare_capabilities(settings, &kept) < 0)
+    if (settings->has_capabilities && prepare_capabilities(settings, keeps_bounding_set, &kept) < 0)
         return -1;
     failure->stage = settings->groups != NULL ? SETTINGS_GROUPS : SETTINGS_USER;
     if (account->has_groups && set_groups(account) < 0)
@@ -196,5 +216,6 @@ int settings_apply(const struct settings *settings, const struct account *accoun
     if (settings->workdir != NULL && enter_directory(settings->workdir, failure) < 0)
         return -1;
     failure->stage = SETTINGS_NO_NEW_PRIVS;
-    return settings->no_new_privs ? prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) : 0;
+    return settings->no_new_privs || keeps_bounding_set ? prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L)
+                                                        : 0;
 }

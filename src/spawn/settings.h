@@ -33,17 +33,30 @@ struct settings_failure {
 int settings_apply(const struct settings *settings, const struct account *account,
                    struct settings_failure *failure);
 
+/*
+ * Whether the calling process may not take what is dropped out of the bounding set, for want of
+ * CAP_SETPCAP. Then the program gets no_new_privs: no exec gives it more than it has.
+ */
+bool settings_keep_bounding_set(const struct settings *settings);
+
 /* The failure and errno as an error: subject, reason and hint. Returns -1. */
 int settings_explain(const struct settings *settings, const struct settings_failure *failure,
                      struct error *error);
 
+/* Entries that tell a program who it is. */
+struct account_variables {
+    char home[sizeof "HOME=" + 256];
+    char user[sizeof "USER=" + 256];
+    char logname[sizeof "LOGNAME=" + 256];
+};
+
 /*
  * The environment for the program: `environment`, or nothing of it with clear_environment, with
- * the settings' variables and, for an account with a user, HOME, unless a variable says otherwise,
- * and `room` for more entries. An array owned by the caller, of strings that are not; NULL with
- * errno when there is no memory.
+ * the settings' variables and, for an account with a user, `own` as its HOME, USER and LOGNAME,
+ * unless a variable says otherwise, and `room` for more entries. An array owned by the caller, of
+ * strings that are not; NULL with errno when there is no memory.
  */
 char **settings_environment(const struct settings *settings, const struct account *account,
-                            char **environment, char *home_entry, size_t home_size, size_t room);
+                            char **environment, struct account_variables *own, size_t room);
 
 #endif

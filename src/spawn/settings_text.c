@@ -51,9 +51,10 @@ int settings_explain(const struct settings *settings, const struct settings_fail
 }
 
 char **settings_environment(const struct settings *settings, const struct account *account,
-                            char **environment, char *home_entry, size_t home_size, size_t room)
+                            char **environment, struct account_variables *own, size_t room)
 {
-    size_t most = settings->variable_count + room + 2;
+    enum { OF_ACCOUNT = 3 };
+    size_t most = settings->variable_count + room + OF_ACCOUNT + 1;
     char **result;
 
     for (char **entry = environment; *entry != NULL; entry++)
@@ -65,16 +66,20 @@ char **settings_environment(const struct settings *settings, const struct accoun
         for (size_t i = 0; environment[i] != NULL; i++)
             result[i] = environment[i];
     if (account->has_user) {
-        text_set(home_entry, home_size, "HOME=%s", account->home);
-        environment_set(result, home_entry);
+        text_set(own->home, sizeof own->home, "HOME=%s", account->home);
+        text_set(own->user, sizeof own->user, "USER=%s", account->name);
+        text_set(own->logname, sizeof own->logname, "LOGNAME=%s", account->name);
+        environment_set(result, own->home);
+        environment_set(result, own->user);
+        environment_set(result, own->logname);
     }
     for (size_t i = 0; i < settings->variable_count; i++) {
         /* execve(2) takes what it does not change as if it could. */
         char *entry = (char *)(uintptr_t)settings->variables[i];
-        char **own = strchr(entry, '=') == NULL ? environment_find(environment, entry) : &entry;
+        char **found = strchr(entry, '=') == NULL ? environment_find(environment, entry) : &entry;
 
-        if (own != NULL)
-            environment_set(result, *own);
+        if (found != NULL)
+            environment_set(result, *found);
     }
     return result;
 }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "system/script.h"
 #include "system/system.h"
 
 #define SHOW(...) "--", "grep", "-E", __VA_ARGS__, "/proc/self/status"
@@ -39,7 +40,10 @@ START_TEST(a_user_by_name_has_its_ids_its_groups_and_its_home)
         return;
     shows("Uid:\t1\t1\t1\t1\nGid:\t1\t1\t1\t1\nGroups:\t \n",
           NSINIT("--user", "daemon", SHOW("^(Uid|Gid|Groups)")));
-    shows("/usr/sbin\n", NSINIT("--user", "daemon", "--", "sh", "-c", "echo $HOME"));
+    shows("/usr/sbin daemon daemon\n",
+          NSINIT("--user", "daemon", "--", "sh", "-c", "echo $HOME $USER $LOGNAME"));
+    shows("/usr/sbin other daemon\n", NSINIT("--user", "daemon", "--env", "USER=other", "--", "sh",
+                                             "-c", "echo $HOME $USER $LOGNAME"));
     /* Root is in the group root only; --groups replaces what the user has. */
     shows("Gid:\t0\t0\t0\t0\nGroups:\t1 7 \n",
           NSINIT("--user", "root", "--groups", "daemon,7", SHOW("^(Gid|Groups)")));
@@ -55,7 +59,8 @@ START_TEST(numbers_need_no_entry_and_then_the_group_is_0)
     shows("Uid:\t4711\t4711\t4711\t4711\nGid:\t12\t12\t12\t12\nGroups:\t \n",
           NSINIT("--user", "4711:12", SHOW("^(Uid|Gid|Groups)")));
     shows("Gid:\t1\t1\t1\t1\n", NSINIT("--user", "4711:daemon", SHOW("^Gid")));
-    shows("/\n", NSINIT("--user", "4711", "--", "sh", "-c", "echo $HOME"));
+    shows("/ 4711 4711\n", NSINIT("--user", "4711", "--", "sh", "-c", "echo $HOME $USER $LOGNAME"));
+    shows("/usr/sbin daemon\n", NSINIT("--user", "1", "--", "sh", "-c", "echo $HOME $USER"));
 }
 END_TEST
 
@@ -127,6 +132,36 @@ START_TEST(dropped_capabilities_are_gone_from_every_set)
     shows("CapPrm:\t0000000000000401\nCapEff:\t0000000000000401\nCapBnd:\t0000000000000401\n",
           NSINIT("--cap-drop", "all", "--cap-add", "CAP_CHOWN,net_bind_service",
                  SHOW("^Cap(Prm|Eff|Bnd)")));
+}
+END_TEST
+
+/* What the bounding set still has, no exec gives. */
+START_TEST(without_cap_setpcap_what_is_dropped_stays_away_by_no_new_privileges)
+{
+    if (lacks_root("without_cap_setpcap_what_is_dropped_stays_away_by_no_new_privileges"))
+        return;
+    for (int i = 0; i < 4; i++) {
+        const struct process_options options = {
+            .place = PLACE_FIRST,
+            .uid = i < 2 ? ORDINARY_USER : 0,
+            .arguments =
+                i == 0   ? NSINIT("--cap-drop", "all", SHOW("^(CapEff|NoNewPrivs)"))
+                : i == 1 ? NSINIT("--cap-drop", "net_raw", SHOW("^(CapEff|NoNewPrivs)"))
+                : i == 2 ? NSINIT("--cap-drop", "setpcap", "--", nsinit_path(), "-s", "--cap-drop",
+                                  "all", SHOW("^(CapEff|NoNewPrivs)"))
+                         : NSINIT("--cap-drop", "setpcap", "--", nsinit_path(), "-s", "--unshare",
+                                  "pid", "--cap-drop", "all", SHOW("^(CapEff|NoNewPrivs)"))};
+        struct process process;
+
+        ck_assert_int_eq(process_run(&process, &options), 0);
+        ck_assert_str_eq(process.output.text, "CapEff:\t0000000000000000\nNoNewPrivs:\t1\n");
+        ck_assert_str_eq(process.errors.text,
+                         "nsinit: main: capabilities: without CAP_SETPCAP the bounding set stays, "
+                         "and the program gets no_new_privs instead\n");
+        process_drop(&process);
+    }
+    shows("NoNewPrivs:\t0\n", NSINIT("--cap-drop", "setpcap", "--", nsinit_path(), "-s",
+                                     "--cap-drop", "setpcap", SHOW("^NoNewPrivs")));
 }
 END_TEST
 
@@ -257,6 +292,42 @@ START_TEST(mistakes_are_named)
 }
 END_TEST
 
+/* Opening /dev/stdout opens the file anew. */
+START_TEST(a_pipe_of_nsinits_becomes_the_users_and_nothing_else_does)
+{
+    if (lacks_root("a_pipe_of_nsinits_becomes_the_users_and_nothing_else_does"))
+        return;
+    script_succeeds(
+        0, "chmod 755 $D; try='echo out >/dev/stdout; echo err >/dev/stderr; read in </dev/stdin'\n"
+           "for way in '' '--unshare pid,mnt' '--unshare uts'; do\n"
+           "    echo in | { $BINARY -s $way --user 7 -- sh -euc \"$try\" 2>&1 >&3 | grep -q err; } "
+           "3>&1 "
+           "| grep -q out\n"
+           "done\n"
+           "printf '[service a]\\nuser = 7\\ncommand = sh -c \"echo out >/dev/stdout\"\\n' >pod\n"
+           "ns --control no --pod pod | grep -q out\n"
+           /* Others' pipes, files and devices keep their owners. */
+           "mkfifo theirs mine; chown 9 theirs; chmod 666 theirs mine; exec 4<>theirs 5<>mine\n"
+           "owner=$(stat -c %u /dev/null)\n"
+           "ns --user 7 -- true >&4 2>file </dev/null; ns --user 7 -- true >&5\n"
+           "[ \"$(stat -c %u theirs file mine /dev/null | tr '\\n' ' ')\" = \"9 0 7 $owner \" ]\n");
+}
+END_TEST
+
+START_TEST(a_command_of_nsctls_knows_the_user_it_is)
+{
+    if (lacks_root("a_command_of_nsctls_knows_the_user_it_is"))
+        return;
+    script_succeeds(0,
+                    "chmod 755 $D; mkfifo go; chmod 666 go\n"
+                    "printf '[service a]\\nuser = daemon\\ncommand = sh -c \"echo >'$D'/go; "
+                    "exec sleep 1000\"\\n' >pod\n"
+                    "ns --control $D/socket --pod pod & read line <go\n"
+                    "gives 0 $BINARY --ctl -c $D/socket exec a sh -c 'echo $USER $LOGNAME $HOME'\n"
+                    "[ \"$(cat out)\" = 'daemon daemon /usr/sbin' ]; kill $!; wait $! || :\n");
+}
+END_TEST
+
 /* The terminal belongs to the group of the program, whoever it runs as. */
 START_TEST(signals_reach_a_program_of_another_user)
 {
@@ -282,6 +353,7 @@ TCase *settings_case(void)
         limits_umask_nice_and_oom_score_are_set,
         a_limit_that_may_not_be_raised_is_told,
         dropped_capabilities_are_gone_from_every_set,
+        without_cap_setpcap_what_is_dropped_stays_away_by_no_new_privileges,
         added_capabilities_reach_an_ordinary_user,
         a_user_has_none_of_the_capabilities_of_an_nsinit_that_is_not_root,
         a_capability_that_nsinit_lacks_is_told,
@@ -290,6 +362,8 @@ TCase *settings_case(void)
         the_working_directory_is_entered_with_the_programs_own_capabilities,
         variables_are_added_replaced_and_cleared,
         mistakes_are_named,
+        a_pipe_of_nsinits_becomes_the_users_and_nothing_else_does,
+        a_command_of_nsctls_knows_the_user_it_is,
         signals_reach_a_program_of_another_user,
         NULL};
 

@@ -227,7 +227,7 @@ START_TEST(what_is_wrong_is_named)
         {"type=proc,target=/a,bind-propagation=slave",
          "bind-propagation does not belong to type=proc"},
         {"type=tmpfs,target=/a,lowerdir=/b", "lowerdir does not belong to type=tmpfs"},
-        {"type=tmpfs,target=/a,ro=maybe", "readonly 'maybe' is neither yes nor no"},
+        {"type=tmpfs,target=/a,ro=maybe", "ro 'maybe' is neither yes nor no"},
         {"type=bind,source=/a,target=/b,bind-propagation=rslaves",
          "'rslaves' is no propagation of a bind mount; did you mean rslave?"},
         {"type=tmpfs,target=/a,tmpfs-size=many", "tmpfs-size 'many' is no size"},
