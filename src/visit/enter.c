@@ -30,18 +30,6 @@ static void set_path(char path[PATH_MAX], const char *source, enum namespace_typ
         text_set(path, PATH_MAX, "%s", source);
 }
 
-/* setns(2) to the own user namespace is EINVAL, to any other own one needless. */
-static bool is_own(int fd, enum namespace_type type)
-{
-    char path[64];
-    struct stat theirs;
-    struct stat ours;
-
-    text_set(path, sizeof path, "/proc/self/ns/%s", namespace_kinds[type].name);
-    return fstat(fd, &theirs) == 0 && stat(path, &ours) == 0 && theirs.st_dev == ours.st_dev &&
-           theirs.st_ino == ours.st_ino;
-}
-
 static int explain_open(const char *path, const char *source, struct error *error)
 {
     unsigned long pid;
@@ -52,6 +40,34 @@ static int explain_open(const char *path, const char *source, struct error *erro
         error_hint(error, "that takes the rights to ptrace the process: root, or its own user "
                           "and CAP_SYS_PTRACE in its user namespace");
     return error_reason(error, ERROR_FAILED, "%s: %m", path);
+}
+
+/* 0 or a negative errno. Without /proc the kernel is asked for the namespace itself. */
+static int stat_own(enum namespace_type type, struct stat *status)
+{
+    char path[64];
+    int fd;
+    int result;
+
+    text_set(path, sizeof path, "/proc/self/ns/%s", namespace_kinds[type].name);
+    if (stat(path, status) == 0)
+        return 0;
+    fd = namespace_open_own(getpid(), type);
+    if (fd < 0)
+        return fd;
+    result = fstat(fd, status);
+    close(fd);
+    return result;
+}
+
+/* setns(2) to the own user namespace is EINVAL, to any other own one needless. */
+static bool is_own(int fd, enum namespace_type type)
+{
+    struct stat theirs;
+    struct stat ours;
+
+    return fstat(fd, &theirs) == 0 && stat_own(type, &ours) == 0 && theirs.st_dev == ours.st_dev &&
+           theirs.st_ino == ours.st_ino;
 }
 
 static int open_one(struct open_namespaces *open_set, const struct entrance *entrance,

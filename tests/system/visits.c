@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
+#include "system/script.h"
 #include "system/system.h"
 
 static void drop_ptrace(void *argument)
@@ -114,6 +115,24 @@ START_TEST(nsinit_itself_can_be_looked_at_after_a_service_has_changed_its_user)
 }
 END_TEST
 
+/* As in a chroot: what the service shares with nsinit is not entered. */
+START_TEST(without_proc_a_service_with_a_namespace_of_its_own_is_healthy)
+{
+    if (lacks_root("without_proc_a_service_with_a_namespace_of_its_own_is_healthy"))
+        return;
+    script_succeeds(
+        0, "mkdir root root/usr root/dev root/tmp; cp $BINARY root/nsinit\n"
+           "for p in bin lib lib32 lib64; do [ ! -L /$p ] || cp -P /$p root/; done\n"
+           "mount --bind /usr root/usr; mount --bind /dev root/dev; mkfifo root/go\n"
+           "for types in uts uts,ipc,net pid; do\n"
+           "    printf '[service a]\\nunshare = '$types'\\ncommand = sh -c \"read line </go\"\\n"
+           "health-cmd = echo healthy >/go\\nhealth-interval = 10ms\\nhealth-retries = 1\\n"
+           "essential = yes\\n' >root/pod\n"
+           "    gives 0 chroot root /nsinit -s --control no --drain no --pod /pod\n"
+           "done\n");
+}
+END_TEST
+
 TCase *visits_case(void)
 {
     const TTest *const tests[] = {
@@ -123,6 +142,7 @@ TCase *visits_case(void)
         a_service_in_anothers_namespaces_is_checked_as_its_user,
         a_restarted_service_is_checked_in_its_new_namespaces,
         nsinit_itself_can_be_looked_at_after_a_service_has_changed_its_user,
+        without_proc_a_service_with_a_namespace_of_its_own_is_healthy,
         NULL};
 
     return case_of("visits", tests);
