@@ -34,6 +34,21 @@ static void check_quoting(const char *word)
     free(command);
 }
 
+/* A command that is taken has the same words. */
+static void check_command(const char *text, char **words)
+{
+    struct error error = {0};
+    char **command = words_of_command(text, &error);
+    size_t i = 0;
+
+    fuzz_check(command != NULL || error.reason[0] != '\0');
+    fuzz_check(command == NULL || words != NULL);
+    for (; command != NULL && command[i] != NULL; i++)
+        fuzz_check(words[i] != NULL && strcmp(words[i], command[i]) == 0);
+    fuzz_check(command == NULL || words[i] == NULL);
+    free(command);
+}
+
 static void check_words(const char *text)
 {
     struct error error = {0};
@@ -42,6 +57,7 @@ static void check_words(const char *text)
     fuzz_check(words != NULL || error.reason[0] != '\0');
     for (size_t i = 0; words != NULL && words[i] != NULL; i++)
         check_quoting(words[i]);
+    check_command(text, words);
     free(words);
 }
 

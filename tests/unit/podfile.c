@@ -199,6 +199,17 @@ START_TEST(the_environment_wins_over_the_file_too)
 }
 END_TEST
 
+/* They are the sandbox's, too, which has no section of its own. */
+START_TEST(a_timeout_from_outside_holds_for_the_pods_own_setup)
+{
+    must_read("[pod]\nunshare = net\nsetup-timeout = 7s\n[service a]\ncommand = a\n", POD,
+              WORDS("NSINIT_SETUP_TIMEOUT=5s", "NSINIT_HOOK_TIMEOUT=6s"));
+    ck_assert_uint_eq(request.sandbox.supervision.setup_timeout_ms, 5000);
+    ck_assert_uint_eq(request.sandbox.supervision.hook_timeout_ms, 6000);
+    ck_assert_uint_eq(request.pod.services[0].supervision.setup_timeout_ms, 5000);
+}
+END_TEST
+
 START_TEST(what_is_said_of_one_service_is_not_said_of_the_next)
 {
     const struct service *services =
@@ -246,8 +257,7 @@ static const struct wrong {
     {A "control-access = ful\n", ":3: [service a] control-access", "did you mean full?"},
     {A "control-access = all\n", ":3: [service a] control-access",
      "not auto, none, status or full"},
-    {"[pod]\ncontrol-access = full\n" A, ":2: [pod] control-access",
-     "belongs in a [service NAME]"},
+    {"[pod]\ncontrol-access = full\n" A, ":2: [pod] control-access", "belongs in a [service NAME]"},
     {A "type = oneshot\nrestart = always\n", ":4: [service a] restart", "restart = always"},
     {A "type = oneshot\nnotify = yes\n", ":4: [service a] notify", "no readiness or health"},
     {A "hostname = x\n", ":3: [service a] hostname", ""},
@@ -369,6 +379,7 @@ TCase *podfile_case(void)
                                   a_variable_that_is_missing_is_an_error_at_its_place,
                                   the_command_line_wins,
                                   the_environment_wins_over_the_file_too,
+                                  a_timeout_from_outside_holds_for_the_pods_own_setup,
                                   what_is_said_of_one_service_is_not_said_of_the_next,
                                   all_mistakes_are_told_at_once,
                                   what_a_variable_says_of_a_oneshot_is_not_the_files_mistake,
