@@ -223,7 +223,9 @@ static int lose_key(struct reading *reading, const struct option *option, unsign
 {
     const struct saying wrong = {.option = option, .owner = reading->owner, .line = line};
 
-    (void)request_say(reading->request, &wrong, &(struct error){0});
+    /* Before the first section nothing depends on it. */
+    if (reading->owner != OWNER_OUTSIDE)
+        (void)request_say(reading->request, &wrong, &(struct error){0});
     return -1;
 }
 
@@ -341,19 +343,37 @@ static bool is_wrong(const struct reading *reading, unsigned int owner)
     return reading->failed && request_said(reading->request, owner, NULL) != NULL;
 }
 
+/* What its keys say together, when the section has been read. */
+static void check_section(struct reading *reading)
+{
+    struct service *services = reading->request->pod.services;
+    unsigned int owner = reading->owner;
+
+    if (owner == OWNER_OUTSIDE || is_wrong(reading, owner))
+        return;
+    if ((owner == OWNER_POD ? check_sandbox(reading)
+                            : check_service(reading, &services[owner - OWNER_SERVICES], owner)) < 0)
+        keep_mistake(reading);
+}
+
+/* What comes is no part of it. There may be an error already, which is about that. */
+static void end_section(struct reading *reading)
+{
+    struct error *error = reading->error;
+    struct error own = {.kind = ERROR_USAGE};
+
+    reading->error = &own;
+    check_section(reading);
+    reading->error = error;
+    reading->owner = OWNER_OUTSIDE;
+}
+
+/* What the sections say together. */
 static void check_all(struct reading *reading)
 {
-    const struct pod *pod = &reading->request->pod;
-
-    for (unsigned int i = 0; i < pod->service_count; i++)
-        if (!is_wrong(reading, OWNER_SERVICES + i) &&
-            check_service(reading, &pod->services[i], OWNER_SERVICES + i) < 0)
-            keep_mistake(reading);
-    if (!is_wrong(reading, OWNER_POD) && check_sandbox(reading) < 0)
-        keep_mistake(reading);
     if (!reading->lost_name)
         check_order(reading);
-    if (pod->service_count > 0 || reading->failed)
+    if (reading->request->pod.service_count > 0 || reading->failed)
         return;
     error_subject(reading->error, "%s", reading->path);
     error_reason(reading->error, ERROR_USAGE, "has no [service NAME]");
@@ -371,12 +391,14 @@ static void read_items(struct reading *reading, size_t length)
         result = ini_next(&ini, &item, reading->error);
         if (result == 0)
             break;
+        if (item.kind == INI_SECTION)
+            end_section(reading);
         if ((result < 0                 ? lose_line
              : item.kind == INI_SECTION ? begin_section
                                         : read_key)(reading, &item) < 0)
             keep_mistake(reading);
     }
-    reading->section[0] = '\0';
+    end_section(reading);
 }
 
 int podfile_read(struct request *request, const char *path, char **environment, struct error *error)

@@ -287,14 +287,44 @@ START_TEST(all_mistakes_are_told_at_once)
                                "[service b]\nnonsense\n"
                                "[service c]\ncommand = x\n\nhostname = y\n"
                                "[service d]\n";
-    static const char *const places[] = {":8", ":12: [service c] hostname",
-                                         ":13: [service d] command", ":2: [pod] hostname"};
+    static const char *const places[] = {":5: [service a] usre", ":8", ":12: [service c] hostname",
+                                         ":13: [service d] command"};
 
-    fails(text, NOTHING, ":5: [service a] usre", "did you mean user?");
+    fails(text, NOTHING, ":2: [pod] hostname", "needs a namespace");
     ck_assert_uint_eq(request.notice_count, 4);
     for (size_t i = 0; i < 4; i++) {
         ck_assert_int_eq(request.notices[i].level, LOG_ERROR);
         ck_assert_str_eq(request.notices[i].error.subject + strlen(path), places[i]);
+    }
+}
+END_TEST
+
+/* Nor is what stands before the first section, or behind the head of one that is none. */
+START_TEST(what_follows_from_a_mistake_is_not_told)
+{
+    static const struct {
+        const char *text;
+        const char *first;
+        size_t others;
+    } texts[] = {
+        {"nonsense\n", ":1", 0},
+        {"nonsense\na = b\n[pod\nx = y\n", ":1", 2},
+        {"[service a]\ncommand = 'x\nhostname = y\n", ":2: [service a] command", 0},
+        {A "hostname = x\n[service\ncommand = y\n", ":3: [service a] hostname", 1},
+        {A "hostname = x\n" A "usre = y\n", ":3: [service a] hostname", 1},
+        {A "after = b\n[service b c]\ncommand = y\n", ":4", 0},
+        {"[pod]\nunshare = nte\nhostname = x\n" A, ":2: [pod] unshare", 0},
+        {"[pod x]\nhostname = x\n" A, ":1: [pod]", 0},
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        write_bytes(texts[i].text, strlen(texts[i].text));
+        ck_assert_int_eq(read_with(POD, NOTHING), -1);
+        ck_assert_str_eq(error.subject + strlen(path), texts[i].first);
+        ck_assert_msg(request.notice_count == texts[i].others, "%s: %zu others", texts[i].text,
+                      request.notice_count);
+        options_free(&request);
+        request = (struct request){0};
     }
 }
 END_TEST
@@ -382,6 +412,7 @@ TCase *podfile_case(void)
                                   a_timeout_from_outside_holds_for_the_pods_own_setup,
                                   what_is_said_of_one_service_is_not_said_of_the_next,
                                   all_mistakes_are_told_at_once,
+                                  what_follows_from_a_mistake_is_not_told,
                                   what_a_variable_says_of_a_oneshot_is_not_the_files_mistake,
                                   a_key_without_its_partner_is_told,
                                   a_nul_byte_is_told_with_its_line,
