@@ -4,14 +4,19 @@
 #include "spawn/ids.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "spawn/accounts.h"
 #include "spawn/calls.h"
 #include "spawn/command.h"
+#include "spawn/path.h"
 #include "util/file.h"
 #include "util/parse.h"
 #include "util/text.h"
@@ -40,6 +45,21 @@ static int write_file(pid_t pid, const char *name, const char *content)
     return file_write(path, content);
 }
 
+/* user_namespaces(7): an ordinary user writes a gid_map only where setgroups(2) is denied. */
+static bool is_for_setgroups(const struct kind *kind, const struct isolation *isolation,
+                             int error_number)
+{
+    return kind == &groups_kind && error_number == EPERM && geteuid() != 0 &&
+           isolation->setgroups == SETGROUPS_ALLOW;
+}
+
+static int explain_setgroups(struct error *error)
+{
+    error_subject(error, "--setgroups allow");
+    error_hint(error, "leave it out, or let newgidmap map the groups: --map-auto");
+    return error_reason(error, ERROR_FAILED, "an ordinary user may not map groups with it");
+}
+
 static int explain_map(const struct kind *kind, int error_number, struct error *error)
 {
     char *restricted = NULL;
@@ -61,8 +81,8 @@ static int explain_map(const struct kind *kind, int error_number, struct error *
     return error_reason(error, ERROR_FAILED, "%s: %m", kind->file);
 }
 
-static int write_map(const struct kind *kind, const struct id_range *ranges, size_t count,
-                     pid_t pid, struct error *error)
+static int write_map(const struct kind *kind, const struct isolation *isolation,
+                     const struct id_range *ranges, size_t count, pid_t pid, struct error *error)
 {
     char content[2048];
     struct text text = text_in(content, sizeof content);
@@ -71,6 +91,8 @@ static int write_map(const struct kind *kind, const struct id_range *ranges, siz
     for (size_t i = 0; i < count; i++)
         text_format(&text, "%u %u %u\n", ranges[i].inside, ranges[i].outside, ranges[i].count);
     result = write_file(pid, kind->file, content);
+    if (result < 0 && is_for_setgroups(kind, isolation, -result))
+        return explain_setgroups(error);
     return result < 0 ? explain_map(kind, -result, error) : 0;
 }
 
@@ -105,8 +127,39 @@ static int find_sub_ids(const struct kind *kind, struct id_range *range, struct 
     return error_reason(error, ERROR_FAILED, "%s has no range for %s", kind->sub_ids, name);
 }
 
+/* Its rights come from its file: set-user-ID root, or capabilities(7) of its own. */
+static bool has_rights(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && (((status.st_mode & S_ISUID) != 0 && status.st_uid == 0) ||
+                                        getxattr(path, "security.capability", NULL, 0) > 0);
+}
+
+/* Why it may have failed, beside what it has said itself. */
+static void explain_helper(const struct kind *kind, struct error *error)
+{
+    struct path_search search = path_search(kind->helper, environ);
+    char path[PATH_MAX];
+
+    if (prctl(PR_GET_NO_NEW_PRIVS, 0L, 0L, 0L, 0L) == 1) {
+        error_hint(error,
+                   "%s gets no rights under no_new_privs: podman and docker set that by "
+                   "--security-opt no-new-privileges",
+                   kind->helper);
+        return;
+    }
+    while (path_next(&search, path))
+        if (access(path, X_OK) == 0) {
+            if (!has_rights(path))
+                error_hint(error, "chmod u+s %s, as root", path);
+            return;
+        }
+}
+
 /* Root is the caller, what follows comes from the range. */
-static int map_auto(const struct kind *kind, unsigned int own, pid_t pid, struct error *error)
+static int map_auto(const struct kind *kind, const struct isolation *isolation, unsigned int own,
+                    pid_t pid, struct error *error)
 {
     struct id_range ranges[2] = {{0, own, 1}};
     char numbers[4][12];
@@ -116,14 +169,17 @@ static int map_auto(const struct kind *kind, unsigned int own, pid_t pid, struct
     if (find_sub_ids(kind, &ranges[1], error) < 0)
         return -1;
     if (geteuid() == 0)
-        return write_map(kind, ranges, 2, pid, error);
+        return write_map(kind, isolation, ranges, 2, pid, error);
     for (int i = 0; i < 4; i++) {
         const unsigned int values[] = {(unsigned int)pid, own, ranges[1].outside, ranges[1].count};
 
         text_set(numbers[i], sizeof numbers[i], "%u", values[i]);
     }
     error_subject(error, "--map-auto");
-    return command_run(arguments, environ, error);
+    if (command_run(arguments, environ, error) == 0)
+        return 0;
+    explain_helper(kind, error);
+    return -1;
 }
 
 static int set_groups_rule(const struct isolation *isolation, pid_t pid, struct error *error)
@@ -150,10 +206,10 @@ static int map(const struct kind *kind, const struct isolation *isolation,
     const struct id_range root = {0, own, 1};
 
     if (isolation->map_auto)
-        return map_auto(kind, own, pid, error);
+        return map_auto(kind, isolation, own, pid, error);
     if (asked != NULL)
-        return write_map(kind, asked->ranges, asked->count, pid, error);
-    return isolation->map_root ? write_map(kind, &root, 1, pid, error) : 0;
+        return write_map(kind, isolation, asked->ranges, asked->count, pid, error);
+    return isolation->map_root ? write_map(kind, isolation, &root, 1, pid, error) : 0;
 }
 
 int ids_map(const struct isolation *isolation, pid_t pid, struct error *error)

@@ -21,26 +21,35 @@
 #include "util/parse.h"
 #include "util/text.h"
 
-static int write_offsets(const struct isolation *isolation)
+static int write_offsets(const struct isolation *isolation, int proc)
 {
     char content[80];
     struct text text = text_in(content, sizeof content);
+    int fd;
+    int result;
 
     if (isolation->has_monotonic)
         text_format(&text, "monotonic %d 0\n", isolation->monotonic);
     if (isolation->has_boottime)
         text_format(&text, "boottime %d 0\n", isolation->boottime);
-    return text.length > 0 ? file_write("/proc/self/timens_offsets", content) : 0;
+    if (text.length == 0)
+        return 0;
+    fd = openat(proc, "self/timens_offsets", O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    result = text_write(&text, fd);
+    close(fd);
+    return result;
 }
 
 /*
  * The namespace of our children is to be our own, too: where we are to execute the program, and
  * before Linux 6.3 also for an inner init, as no child of another one could share our memory.
  */
-static int move_into_clocks(void)
+static int move_into_clocks(int proc)
 {
     /* musl's open(3) sets O_CLOEXEC once more, by a call of its own. */
-    int fd = openat(AT_FDCWD, "/proc/self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
+    int fd = openat(proc, "self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
     int result;
 
     if (fd < 0)
@@ -50,25 +59,50 @@ static int move_into_clocks(void)
     return result;
 }
 
-int inside_set_clocks(const struct isolation *isolation, struct error *error)
+static int explain_offsets(const struct isolation *isolation, int error_number, struct error *error)
+{
+    if (error_number == ERANGE)
+        error_hint(error, "a clock may not become negative or pass 146 years");
+    else if (error_number == EPERM)
+        error_hint(error,
+                   "it takes CAP_SYS_TIME: docker run --cap-add SYS_TIME, or a user namespace "
+                   "of its own: --unshare user,time --map-root-user");
+    errno = error_number;
+    return error_failed(error, isolation->has_monotonic ? "--monotonic" : "--boottime");
+}
+
+static int set_clocks(const struct isolation *isolation, int proc, struct error *error)
+{
+    int result;
+
+    error_subject(error, "--unshare time");
+    if (unshare((int)namespace_kinds[NAMESPACE_TIME].clone_flag) < 0)
+        return refusal_explain(errno, namespaces_have(isolation->unshared, NAMESPACE_USER), error);
+    result = write_offsets(isolation, proc);
+    if (result < 0)
+        return explain_offsets(isolation, -result, error);
+    if (move_into_clocks(proc) < 0)
+        return error_reason(error, ERROR_FAILED, "setns: %m");
+    return 0;
+}
+
+int inside_open_proc(const struct isolation *isolation)
+{
+    return namespaces_have(isolation->unshared, NAMESPACE_TIME)
+               ? open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC)
+               : -1;
+}
+
+int inside_set_clocks(const struct isolation *isolation, int proc, struct error *error)
 {
     int result;
 
     if (!namespaces_have(isolation->unshared, NAMESPACE_TIME))
         return 0;
-    error_subject(error, "--unshare time");
-    if (unshare((int)namespace_kinds[NAMESPACE_TIME].clone_flag) < 0)
-        return refusal_explain(errno, namespaces_have(isolation->unshared, NAMESPACE_USER), error);
-    result = write_offsets(isolation);
-    if (result < 0) {
-        errno = -result;
-        if (errno == ERANGE)
-            error_hint(error, "a clock may not become negative or pass 146 years");
-        return error_failed(error, isolation->has_monotonic ? "--monotonic" : "--boottime");
-    }
-    if (move_into_clocks() < 0)
-        return error_reason(error, ERROR_FAILED, "setns: %m");
-    return 0;
+    result = set_clocks(isolation, proc, error);
+    if (proc >= 0)
+        close(proc);
+    return result;
 }
 
 static int set_names(const struct isolation *isolation, struct error *error)

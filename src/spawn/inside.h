@@ -7,8 +7,13 @@
 #include "pod/pod.h"
 #include "visit/enter.h"
 
-/* A new time namespace with its offsets, before anything runs in it. 0, or -1 with `error`. */
-int inside_set_clocks(const struct isolation *isolation, struct error *error);
+/*
+ * A new time namespace with its offsets, before anything runs in it, by the /proc that was opened
+ * where that of nsinit is: one that is entered may belong to another PID namespace, where the
+ * process has no number. 0, or -1 with `error`; the file is closed. -1: there is none, or no need.
+ */
+int inside_open_proc(const struct isolation *isolation);
+int inside_set_clocks(const struct isolation *isolation, int proc, struct error *error);
 
 /* Be in the directory that the plan names, if it is there. */
 void inside_enter_directory(const struct isolation *isolation);

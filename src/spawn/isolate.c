@@ -306,14 +306,14 @@ __attribute__((noinline)) static _Noreturn void run_program(struct spawning *spa
 }
 
 /* Returns only in an inner init and in a sandbox. */
-static void be_inside(struct spawning *spawning)
+static void be_inside(struct spawning *spawning, int proc)
 {
     const struct isolation *isolation = &spawning->service.isolation;
 
     door_tie();
     make_way_for_ready_fd(spawning);
     take_place(spawning);
-    if (inside_set_clocks(isolation, &spawning->error) < 0)
+    if (inside_set_clocks(isolation, proc, &spawning->error) < 0)
         give_up(spawning);
     if (isolate_tells_of_creation(spawning))
         tell_of_creation(spawning);
@@ -467,8 +467,10 @@ static void leave_nsinit(struct spawning *spawning)
 static void run_inside(struct spawning *spawning)
 {
     bool is_root = geteuid() == 0;
+    int proc;
 
     leave_nsinit(spawning);
+    proc = inside_open_proc(&spawning->service.isolation);
     if (door_enter(&spawning->entered, ids_become_entered, &spawning->error) < 0)
         give_up(spawning);
     if (!service_settings(&spawning->service)->keep_keyring &&
@@ -482,7 +484,7 @@ static void run_inside(struct spawning *spawning)
     if (spawning->by_stage)
         run_stage(spawning, is_root);
     namespaces_close(&spawning->entered);
-    be_inside(spawning);
+    be_inside(spawning, proc);
 }
 
 pid_t isolate_fork(struct spawning *spawning, const int link_fds[2])

@@ -4,14 +4,65 @@
 #include "spawn/refusal.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/seccomp.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "spawn/mount_status.h"
+
+/* Put `now` in the place of `before`, if the text has it and room. */
+static void replace(char *text, size_t size, const char *before, const char *now)
+{
+    char *at = strstr(text, before);
+    size_t length = strlen(before);
+
+    if (at == NULL || strlen(text) - length + strlen(now) >= size)
+        return;
+    memmove(at + strlen(now), at + length, strlen(at + length) + 1);
+    memcpy(at, now, strlen(now));
+}
+
+void refusal_name_engine(struct error *error)
+{
+    static const char *const words[][2] = {{"docker ", "podman "},
+                                           {"systempaths=unconfined", "unmask=ALL"}};
+
+    /* podman makes this file in each container. */
+    if (error->hint[0] == '\0' || access("/run/.containerenv", F_OK) < 0)
+        return;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        replace(error->hint, sizeof error->hint, words[i][0], words[i][1]);
+}
+
+/*
+ * The root is no mount, or it is only there that who may all is refused: user_namespaces(7). To one
+ * of an ordinary user's that is a mount, nothing tells it.
+ */
+static bool is_in_chroot(bool is_filtered)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+    int root = open("/", O_PATH | O_CLOEXEC);
+    bool is_mount = root < 0 || mount_status_is_root(root);
+
+    if (root >= 0)
+        close(root);
+    return !is_mount || (!is_filtered && syscall(SYS_capget, &header, data) == 0 &&
+                         (data[0].effective >> CAP_SYS_ADMIN & 1) != 0);
+}
 
 /* Docker's default profile lets namespaces pass for who has CAP_SYS_ADMIN. */
 static const char *permission_hint(bool with_user)
 {
     bool is_filtered = prctl(PR_GET_SECCOMP) == SECCOMP_MODE_FILTER;
+
+    if (with_user && is_in_chroot(is_filtered))
+        return "nothing in a chroot may make a user namespace: let nsinit make the root instead, "
+               "--unshare mnt --root DIR";
 
     if (geteuid() == 0 && is_filtered)
         return "the container's seccomp profile forbids it: run it with --cap-add SYS_ADMIN; for "

@@ -15,4 +15,7 @@
  */
 int refusal_explain(int error_number, bool with_user, struct error *error);
 
+/* In a container of podman's: what a hint says of Docker it says of podman. */
+void refusal_name_engine(struct error *error);
+
 #endif

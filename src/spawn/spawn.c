@@ -243,7 +243,9 @@ enum spawn_outcome spawn_begin(struct spawning *spawning)
 
     if (prepare(spawning) == 0)
         outcome = waits ? spawn_and_wait(spawning) : spawn_over_link(spawning);
-    if (outcome == SPAWN_FAILED)
+    if (outcome == SPAWN_FAILED) {
+        refusal_name_engine(&spawning->error);
         spawn_abandon(spawning);
+    }
     return outcome;
 }

@@ -19,11 +19,13 @@
 #include "spawn/link.h"
 #include "spawn/network.h"
 #include "spawn/outside.h"
+#include "spawn/refusal.h"
 #include "spawn/sources.h"
 #include "visit/door.h"
 
 static enum spawn_outcome fail(struct spawning *spawning)
 {
+    refusal_name_engine(&spawning->error);
     spawn_abandon(spawning);
     return SPAWN_FAILED;
 }

@@ -283,6 +283,22 @@ START_TEST(sources_are_what_is_outside_even_beside_the_new_root)
 }
 END_TEST
 
+/* Its mount is that of another mount namespace, where it was opened. */
+START_TEST(an_open_file_can_be_a_source)
+{
+    succeeds("mkdir a t; echo text >a/file; exec 5<a 6<a/file\n"
+             "ns --mount type=bind,source=/proc/self/fd/5,target=$D/t -- grep -q text t/file\n"
+             "ns --mount type=bind,source=/dev/fd/6,target=/etc/hostname,readonly -- sh -euc 'grep "
+             "-q text /etc/hostname; ! echo x >/etc/hostname'\n"
+             "make_root; exec 7<root; ns --root /proc/self/fd/7 --mount "
+             "type=bind,source=/usr,target=/usr --mount type=bind,source=/dev/fd/6,target=/f -- "
+             "grep -q text /f\n");
+    fails("--mount /tmp: /proc/self/fd/5: has no name in the new mount namespace\n", "",
+          "mkdir a; exec 5<a; rmdir a\n"
+          "ns --mount type=bind,source=/proc/self/fd/5,target=/tmp -- echo it runs\n");
+}
+END_TEST
+
 START_TEST(a_missing_target_is_made_in_the_new_root)
 {
     succeeds("make_root; mkdir a; echo text >file; umask 077\n"
@@ -766,6 +782,7 @@ TCase *filesystem_case(void)
         the_root_can_be_the_root_there_was,
         a_read_only_root_leaves_other_mounts_writable,
         sources_are_what_is_outside_even_beside_the_new_root,
+        an_open_file_can_be_a_source,
         a_missing_target_is_made_in_the_new_root,
         a_missing_target_is_made_in_an_earlier_mount,
         a_missing_target_elsewhere_is_an_error,

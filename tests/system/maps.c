@@ -1,6 +1,7 @@
 /*
  * maps.c - id maps that leave nobody root of the machine by accident
  */
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "system/script.h"
@@ -126,6 +127,44 @@ START_TEST(an_ordinary_user_is_whom_it_maps_itself_to)
 }
 END_TEST
 
+START_TEST(setgroups_allow_is_blamed_for_a_map_of_groups_that_it_forbids)
+{
+    script_succeeds(
+        ORDINARY_USER,
+        "for map in --map-root-user \"--map-users 0:$(id -u):1 --map-groups 0:$(id -g):1\"\n"
+        "do gives 125 ns --unshare user --setgroups allow $map -- true\n"
+        "says 'nsinit: --setgroups allow: an ordinary user may not map groups with it'\n"
+        "says 'hint: leave it out'; done\n"
+        "gives 0 ns --unshare user --setgroups deny --map-root-user -- true\n");
+}
+END_TEST
+
+/* newuidmap(1) itself says that it was not permitted, and not why. */
+START_TEST(a_newuidmap_without_rights_is_named)
+{
+    const char *const test = "a_newuidmap_without_rights_is_named";
+
+    if (lacks_root(test))
+        return;
+    if (system("command -v newuidmap newgidmap setpriv >/dev/null && test -f /etc/subuid && "
+               "test -f /etc/subgid") != 0) {
+        skip_test(test, "needs newuidmap, setpriv and /etc/subuid");
+        return;
+    }
+    script_succeeds(
+        0, "echo user:100000:65536 >ranges; { cat /etc/passwd; echo user:x:54321:54321::/:/bin/sh; "
+           "} >passwd; mkdir bin; chmod 755 $D\n"
+           "mount --bind ranges /etc/subuid; mount --bind ranges /etc/subgid\n"
+           "mount --bind passwd /etc/passwd\n"
+           "user() { gives $1 setpriv --reuid 54321 --regid 54321 --clear-groups $2 $BINARY -s "
+           "--unshare user --map-auto -- true; }\n"
+           "user 0 ''\n"
+           "user 125 --no-new-privs; says 'hint: newuidmap gets no rights under no_new_privs'\n"
+           "cp $(command -v newuidmap) bin; chmod 755 bin/*; PATH=$D/bin:$PATH\n"
+           "user 125 ''; says \"hint: chmod u+s $D/bin/newuidmap, as root\"\n");
+}
+END_TEST
+
 TCase *maps_case(void)
 {
     const TTest *const tests[] = {one_map_without_the_other_is_refused_with_both,
@@ -136,6 +175,8 @@ TCase *maps_case(void)
                                   who_enters_is_not_root_of_the_machine,
                                   a_health_check_is_not_root_of_the_machine,
                                   an_ordinary_user_is_whom_it_maps_itself_to,
+                                  setgroups_allow_is_blamed_for_a_map_of_groups_that_it_forbids,
+                                  a_newuidmap_without_rights_is_named,
                                   NULL};
 
     return case_of("maps", tests);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "system/script.h"
 #include "system/system.h"
 
 /* nsinit as an ordinary process under another PID 1, with `arguments`. */
@@ -590,43 +591,99 @@ START_TEST(options_that_do_not_fit_together_are_told)
 }
 END_TEST
 
+/* A process of another PID namespace has no number in the /proc that is entered. */
+START_TEST(a_new_time_namespace_beside_an_entered_mount_namespace_has_its_offset)
+{
+    if (lacks_root("a_new_time_namespace_beside_an_entered_mount_namespace_has_its_offset"))
+        return;
+    script_succeeds(
+        0, "mkfifo go; $BINARY -s --unshare pid,mnt -- sh -c 'echo >go; exec sleep 1000' & read "
+           "line <go\n"
+           "read init _ </proc/$!/task/$!/children || :\n"
+           "read program _ </proc/$init/task/$init/children || :\n"
+           "IFS=. read now _ </proc/uptime\n"
+           "for types in mnt mnt,pid; do\n"
+           "    gives 0 ns --enter $types=$program --unshare time --boottime 100000 -- sh -euc '\n"
+           "    IFS=. read its _ </proc/uptime; [ $its -ge $(($0 + 100000)) ]\n"
+           "    [ $(ls -l /proc/$$/fd | grep -c \" /proc$\") = 0 ]' $now\n"
+           "done; kill -KILL $init; wait $! || :\n");
+}
+END_TEST
+
+START_TEST(what_refuses_a_namespace_is_named)
+{
+    if (lacks_root("what_refuses_a_namespace_is_named"))
+        return;
+    script_succeeds(
+        0, "gives 125 ns --cap-drop sys_time -- $BINARY -s --unshare time --boottime 5 -- true\n"
+           "says 'hint: it takes CAP_SYS_TIME: docker run --cap-add SYS_TIME'\n"
+           "mkdir root root/usr root/proc; cp $BINARY root/nsinit\n"
+           "for p in bin lib lib32 lib64; do [ ! -L /$p ] || cp -P /$p root/; done\n"
+           "mount --bind /usr root/usr; mount -t proc p root/proc\n"
+           "gives 125 chroot root /nsinit -s --unshare user --map-root-user -- true\n"
+           "says 'hint: nothing in a chroot may make a user namespace'\n"
+           /* One that is a mount looks like any root. */
+           "mount --rbind root root\n"
+           "gives 125 chroot root /nsinit -s --unshare user --map-root-user -- true\n"
+           "says 'hint: nothing in a chroot may make a user namespace'\n");
+}
+END_TEST
+
+/* Which marks its containers, and calls some options otherwise. */
+START_TEST(a_hint_in_a_container_of_podmans_is_podmans)
+{
+    if (lacks_root("a_hint_in_a_container_of_podmans_is_podmans"))
+        return;
+    script_succeeds(
+        0, "try() { gives 125 ns --unshare pid,mnt -- $BINARY -s --unshare user,pid,mnt "
+           "--map-root-user -- true; }\n"
+           "try; says 'hint: docker run --security-opt systempaths=unconfined'\n"
+           "mount -t tmpfs run /run; : >/run/.containerenv\n"
+           "try; says 'hint: podman run --security-opt unmask=ALL'; never grep -i docker err\n");
+}
+END_TEST
+
 TCase *namespaces_case(void)
 {
-    const TTest *const tests[] = {each_namespace_can_be_made_new_alone,
-                                  all_of_them_at_once_as_root_in_there,
-                                  an_ordinary_user_makes_them_all_by_a_user_namespace,
-                                  a_refused_namespace_is_told_with_the_way_out,
-                                  a_new_pid_namespace_has_an_inner_init_as_its_first_process,
-                                  exit_codes_come_through_the_inner_init,
-                                  every_catchable_signal_arrives_through_the_inner_init,
-                                  a_group_behind_an_inner_init_gets_each_signal_once,
-                                  what_is_left_is_drained_by_the_inner_init,
-                                  nothing_inside_survives_the_death_of_the_outer,
-                                  the_death_of_the_inner_is_137,
-                                  nsinit_nests_in_nsinit,
-                                  thirty_two_levels_of_pid_namespaces_and_no_more,
-                                  hostname_and_domainname_are_set_inside_only,
-                                  message_queues_are_separate,
-                                  both_clocks_have_their_offsets_negative_ones_too,
-                                  a_clock_before_its_beginning_is_refused,
-                                  a_new_cgroup_namespace_shows_its_root,
-                                  ranges_of_ids_are_mapped_and_files_have_the_mapped_owner_outside,
-                                  the_user_option_means_ids_inside,
-                                  an_ordinary_user_may_map_itself_only,
-                                  a_missing_subuid_range_is_told,
-                                  automatic_ranges_come_from_subuid_by_newuidmap,
-                                  a_kept_namespace_outlives_nsinit_and_others_enter_it,
-                                  a_netns_is_entered_by_its_name,
-                                  all_that_differ_are_entered_by_pid,
-                                  an_entered_pid_namespace_numbers_the_program,
-                                  new_namespaces_are_made_inside_of_entered_ones,
-                                  a_new_pid_namespace_is_made_inside_of_an_entered_one,
-                                  an_ordinary_user_enters_its_own_namespaces,
-                                  what_cannot_be_entered_is_told,
-                                  the_hook_runs_outside_before_the_program,
-                                  the_terminal_works_through_the_inner_init,
-                                  options_that_do_not_fit_together_are_told,
-                                  NULL};
+    const TTest *const tests[] = {
+        each_namespace_can_be_made_new_alone,
+        all_of_them_at_once_as_root_in_there,
+        an_ordinary_user_makes_them_all_by_a_user_namespace,
+        a_refused_namespace_is_told_with_the_way_out,
+        a_new_pid_namespace_has_an_inner_init_as_its_first_process,
+        exit_codes_come_through_the_inner_init,
+        every_catchable_signal_arrives_through_the_inner_init,
+        a_group_behind_an_inner_init_gets_each_signal_once,
+        what_is_left_is_drained_by_the_inner_init,
+        nothing_inside_survives_the_death_of_the_outer,
+        the_death_of_the_inner_is_137,
+        nsinit_nests_in_nsinit,
+        thirty_two_levels_of_pid_namespaces_and_no_more,
+        hostname_and_domainname_are_set_inside_only,
+        message_queues_are_separate,
+        both_clocks_have_their_offsets_negative_ones_too,
+        a_clock_before_its_beginning_is_refused,
+        a_new_cgroup_namespace_shows_its_root,
+        ranges_of_ids_are_mapped_and_files_have_the_mapped_owner_outside,
+        the_user_option_means_ids_inside,
+        an_ordinary_user_may_map_itself_only,
+        a_missing_subuid_range_is_told,
+        automatic_ranges_come_from_subuid_by_newuidmap,
+        a_kept_namespace_outlives_nsinit_and_others_enter_it,
+        a_netns_is_entered_by_its_name,
+        all_that_differ_are_entered_by_pid,
+        an_entered_pid_namespace_numbers_the_program,
+        new_namespaces_are_made_inside_of_entered_ones,
+        a_new_pid_namespace_is_made_inside_of_an_entered_one,
+        an_ordinary_user_enters_its_own_namespaces,
+        what_cannot_be_entered_is_told,
+        the_hook_runs_outside_before_the_program,
+        the_terminal_works_through_the_inner_init,
+        options_that_do_not_fit_together_are_told,
+        a_new_time_namespace_beside_an_entered_mount_namespace_has_its_offset,
+        what_refuses_a_namespace_is_named,
+        a_hint_in_a_container_of_podmans_is_podmans,
+        NULL};
 
     return case_of("namespaces", tests);
 }
