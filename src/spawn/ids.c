@@ -141,20 +141,17 @@ static void explain_helper(const struct kind *kind, struct error *error)
 {
     struct path_search search = path_search(kind->helper, environ);
     char path[PATH_MAX];
+    bool is_there = false;
 
-    if (prctl(PR_GET_NO_NEW_PRIVS, 0L, 0L, 0L, 0L) == 1) {
+    while (!is_there && path_next(&search, path))
+        is_there = access(path, X_OK) == 0;
+    if (is_there && prctl(PR_GET_NO_NEW_PRIVS, 0L, 0L, 0L, 0L) == 1)
         error_hint(error,
-                   "%s gets no rights under no_new_privs: podman and docker set that by "
-                   "--security-opt no-new-privileges",
+                   "%s gets no rights under no_new_privs: leave out docker run --security-opt "
+                   "no-new-privileges",
                    kind->helper);
-        return;
-    }
-    while (path_next(&search, path))
-        if (access(path, X_OK) == 0) {
-            if (!has_rights(path))
-                error_hint(error, "chmod u+s %s, as root", path);
-            return;
-        }
+    else if (is_there && !has_rights(path))
+        error_hint(error, "chmod u+s %s, as root", path);
 }
 
 /* Root is the caller, what follows comes from the range. */

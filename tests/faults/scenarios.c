@@ -215,6 +215,18 @@ const struct scenario scenarios[] = {
                "grep -c -v -e \" /dev/\" -e \" /proc/\" -e \" /sys/\" /proc/self/mounts'; code=$?\n"
                "rm -rf /tmp/tree; exit $code",
      .output = "bin dev etc lib lib64 proc sys tmp usr\nx\nread-only\n10\n"},
+    {.name = "sources",
+     .script =
+         "mkdir -p -m 700 /tmp/closed; mkdir -p /tmp/closed/a /tmp/closed/l /tmp/closed/u "
+         "/tmp/closed/w /tmp/t /tmp/m; echo text >/tmp/closed/a/file; chmod 777 "
+         "/tmp/closed/*; chown 7 /tmp/closed\n"
+         "$N --unshare user,mnt,pid --map-users 0:100000:65536 --map-groups 0:100000:65536 "
+         "--mount type=bind,source=/tmp/closed/a,target=/tmp/t,readonly --mount "
+         "type=overlay,lowerdir=/tmp/closed/l,upperdir=/tmp/closed/u,workdir=/tmp/closed/w,"
+         "target=/tmp/m -- sh -c 'cat /tmp/t/file; echo x >/tmp/m/x; ls /tmp/m; touch /tmp/t/x "
+         "2>/dev/null || echo locked'; code=$?\n"
+         "rm -rf /tmp/closed /tmp/t /tmp/m; exit $code",
+     .output = "text\nx\nlocked\n"},
     {.name = "veth",
      .script = "$N --unshare net --veth host=fault0,name=eth0,address=10.9.8.2/24,gateway=10.9.8.1 "
                "-- sh -c 'ip -o -4 address show eth0 | grep -o 10.9.8.2/24; ip route show default "
