@@ -178,7 +178,6 @@ int filesystem_apply(const struct filesystem *filesystem, bool locks, const int 
                  .path = filesystem->root,
                  .own = are_few ? few_own : calloc(count, sizeof *work.root.own)},
         .sources = are_few ? few_sources : calloc(count, sizeof *work.sources),
-        .is_opened = sources != NULL,
         .place = -1,
         .numbers = -1,
         .old_devices = -1,

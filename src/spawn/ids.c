@@ -257,6 +257,25 @@ int ids_become_mapped(const struct isolation *isolation, struct error *error)
     return maps_root || users != NULL ? become(&users_kind, first_id(users), error) : 0;
 }
 
+/* The outside of the first id of a map; false where there is no map. */
+static bool first_outside(const struct id_map *map, unsigned int *id)
+{
+    unsigned int first = first_id(map);
+
+    for (size_t i = 0; map != NULL && i < map->count; i++)
+        if (map->ranges[i].inside == first) {
+            *id = map->ranges[i].outside;
+            return true;
+        }
+    return false;
+}
+
+bool ids_root_outside(const struct isolation *isolation, unsigned int *user, unsigned int *group)
+{
+    return !isolation->map_auto && first_outside(isolation->users, user) &&
+           first_outside(isolation->groups, group);
+}
+
 /* The first one as the kernel tells it. 1, or 0 if none is mapped, or a negative errno. */
 static int read_first_id(const char *file, unsigned int *id)
 {

@@ -18,6 +18,9 @@ int ids_map(const struct isolation *isolation, pid_t pid, struct error *error);
  */
 int ids_become_mapped(const struct isolation *isolation, struct error *error);
 
+/* Who that is outside, by the ranges asked for. False: nsinit's own user, or nobody. */
+bool ids_root_outside(const struct isolation *isolation, unsigned int *user, unsigned int *group);
+
 /* The same in one that was entered, whose maps the kernel tells. */
 int ids_become_entered(struct error *error);
 

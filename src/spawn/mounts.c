@@ -218,6 +218,33 @@ static void add_numbers(struct text *text, const char *options, const int *files
     }
 }
 
+static bool is_same_file(const char *path, int file)
+{
+    int found = tree_open(path);
+    struct stat theirs;
+    struct stat ours;
+    bool is_same = found >= 0 && fstat(found, &theirs) == 0 && fstat(file, &ours) == 0 &&
+                   theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino;
+
+    if (found >= 0)
+        close(found);
+    return is_same;
+}
+
+/* Whether an earlier mount lies over none of the directories, and they can be told by their names.
+ */
+static bool names_still_lead(const char *options, const int *files)
+{
+    char path[PATH_MAX + 1];
+
+    if (strlen(options) > OVERLAY_TEXT)
+        return false;
+    while (overlay_next_path(&options, path, sizeof path) > 0)
+        if (!is_same_file(path, *files++))
+            return false;
+    return true;
+}
+
 /*
  * In the place that its paths are relative to, if any are. In a user namespace overlay needs to be
  * told to use the attributes that are allowed there.
@@ -240,15 +267,15 @@ static int mount_layers(const struct mount *plan, const char *target, struct tex
 }
 
 /*
- * By mount(2), on the working directory; by numbers where the paths are too long for it, or only
- * nsinit may follow them.
+ * By mount(2), on the working directory; by numbers where the paths are too long for it, or lead
+ * elsewhere by now, or only nsinit may follow them.
  */
 static int mount_overlay(const struct work *work, const struct mount *plan, const int *files,
                          int target, struct error *error)
 {
-    bool by_number =
-        work->numbers >= 0 && (work->is_opened || strlen(plan->options) > OVERLAY_TEXT);
-    size_t size = strlen(plan->options) + sizeof ",userxattr";
+    bool by_number = work->numbers >= 0 && !names_still_lead(plan->options, files);
+    /* A path has one byte at least, and a number five at most. */
+    size_t size = 5 * strlen(plan->options) + sizeof ",userxattr";
     char *memory = malloc(size);
     int here = open(".", O_PATH | O_CLOEXEC);
     struct text options;

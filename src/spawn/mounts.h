@@ -16,7 +16,6 @@ struct work {
     struct target_root root;
     int *sources;       /* in order (sources.h): of bind mounts a tree, of overlays a directory */
     size_t next_source; /* of the mount that comes next */
-    bool is_opened;     /* by nsinit: only it may follow their paths */
     int place;          /* where the root lies, or -1 */
     int numbers;        /* the directory of our open files, for overlays, or -1 */
     int old_devices;

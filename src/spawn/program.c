@@ -11,11 +11,11 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "spawn/environment.h"
 #include "spawn/exec.h"
+#include "util/file.h"
 #include "util/log.h"
 #include "util/parse.h"
 #include "util/text.h"
@@ -189,24 +189,12 @@ static void write_own_pids(struct program *program)
     }
 }
 
-/*
- * Opening /dev/stdout opens the file anew, which a pipe's owner may: nginx's logs in images. A pipe
- * of nsinit's own becomes the program's; a file, a terminal, a socket or a device never does.
- */
-static void give_pipe(int fd, const struct account *account)
-{
-    struct stat status;
-
-    if (fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode) && status.st_uid == geteuid())
-        (void)!fchown(fd, account->uid, (gid_t)-1);
-}
-
 /* Of the program's user: what it can open again by its name. */
 static void give_files(const struct program *program, const struct spawn_context *context)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && program->account.has_user; fd++) {
         if (context->stdio[fd] < 0 && !context->is_visit)
-            give_pipe(fd, &program->account);
+            file_give_pipe(fd, program->account.uid, (gid_t)-1);
         else if (context->stdio[fd] >= 0 &&
                  (!context->stdio_is_lent || (context->terminal_fd >= 0 && isatty(fd))))
             (void)!fchown(fd, program->account.uid, (gid_t)-1);

@@ -13,6 +13,7 @@
 
 #include "spawn/calls.h"
 #include "spawn/command.h"
+#include "spawn/ids.h"
 #include "spawn/isolate.h"
 #include "spawn/link.h"
 #include "spawn/program.h"
@@ -20,6 +21,7 @@
 #include "spawn/sources.h"
 #include "spawn/start.h"
 #include "spawn/vfork.h"
+#include "util/file.h"
 #include "util/proc.h"
 
 #ifdef NSINIT_COVERAGE
@@ -145,6 +147,21 @@ static bool gets_sources(const struct spawning *spawning)
            proc_is_ours();
 }
 
+/* To root inside, to whom nsinit's pipes are nobody's, and who may give them away: program.c. */
+static void give_pipes(const struct spawning *spawning)
+{
+    const struct spawn_context *context = &spawning->context;
+    const struct isolation *isolation = &spawning->service.isolation;
+    unsigned int user;
+    unsigned int group;
+
+    if (!namespaces_have(isolation->unshared, NAMESPACE_USER) || context->stdio_is_lent ||
+        !ids_root_outside(isolation, &user, &group))
+        return;
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        file_give_pipe(context->stdio[fd] >= 0 ? context->stdio[fd] : fd, user, group);
+}
+
 /* What both sides need to know when they part. 0, or -1 with the error filled in. */
 static int prepare(struct spawning *spawning)
 {
@@ -171,6 +188,7 @@ static int prepare(struct spawning *spawning)
         namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER) ||
         spawning->entered.fds[NAMESPACE_USER] >= 0;
     spawning->gets_sources = gets_sources(spawning);
+    give_pipes(spawning);
     if (!context->makes_notify_socket)
         return 0;
     spawning->notify_fd = notify_socket_open_path(&spawning->notify_name);

@@ -5,6 +5,7 @@
 #define NSINIT_UTIL_FILE_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "util/error.h"
 
@@ -31,5 +32,12 @@ int file_explain(const char *path, int result, struct error *error);
  * Async-signal-safe.
  */
 int file_write(const char *path, const char *text);
+
+/*
+ * Give a pipe that belongs to the caller's user to another one, and to a group (-1: its own), who
+ * may then open it anew by /dev/stdout: nginx's logs in images. A file, a terminal, a socket or a
+ * device stays what it is. Async-signal-safe.
+ */
+void file_give_pipe(int fd, uid_t user, gid_t group);
 
 #endif

@@ -589,6 +589,21 @@ START_TEST(an_overlay_has_all_of_its_layers_however_long_their_names)
 }
 END_TEST
 
+START_TEST(an_earlier_mount_lies_over_no_directory_of_an_overlay)
+{
+    size_t count = overlay_callers("an_earlier_mount_lies_over_no_directory_of_an_overlay");
+
+    for (size_t i = 0; i < count; i++)
+        succeeds_as(
+            &callers[i],
+            "mkdir a a/l b b/l u w m; echo right >a/l/file; echo wrong >b/l/file\n"
+            "ns --mount type=bind,source=b,target=$D/a --mount type=overlay,lowerdir=$D/a/l,"
+            "upperdir=$D/u,workdir=$D/w,target=$D/m -- grep -q right m/file\n"
+            "ns --mount type=overlay,lowerdir=$D/a/l,upperdir=$D/u,workdir=$D/w,target=$D/m "
+            "-- grep -q lowerdir=$D/a/l, /proc/self/mountinfo\n");
+}
+END_TEST
+
 START_TEST(the_upper_directory_of_an_overlay_may_have_a_colon)
 {
     size_t count = overlay_callers("the_upper_directory_of_an_overlay_may_have_a_colon");
@@ -801,6 +816,7 @@ TCase *filesystem_case(void)
         a_file_system_of_a_namespace_one_does_not_own_is_refused_with_the_way_out,
         an_overlay_keeps_changes_in_its_upper_directory,
         an_overlay_has_all_of_its_layers_however_long_their_names,
+        an_earlier_mount_lies_over_no_directory_of_an_overlay,
         the_upper_directory_of_an_overlay_may_have_a_colon,
         the_kernels_own_words_on_a_bad_overlay_are_told,
         before_linux_5_11_an_overlay_in_a_user_namespace_is_refused_with_the_reason,

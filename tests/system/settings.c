@@ -299,11 +299,16 @@ START_TEST(a_pipe_of_nsinits_becomes_the_users_and_nothing_else_does)
         return;
     script_succeeds(
         0, "chmod 755 $D; try='echo out >/dev/stdout; echo err >/dev/stderr; read in </dev/stdin'\n"
-           "for way in '' '--unshare pid,mnt' '--unshare uts'; do\n"
+           "for way in '' '--unshare pid,mnt' '--unshare uts' "
+           "'--unshare user,pid,mnt --map-users 0:100000:9 --map-groups 0:100000:9'; do\n"
            "    echo in | { $BINARY -s $way --user 7 -- sh -euc \"$try\" 2>&1 >&3 | grep -q err; } "
            "3>&1 "
            "| grep -q out\n"
            "done\n"
+           "try='[ $(id -u) = 0 ]; echo out >/dev/stdout'; $BINARY -s --unshare user --map-users "
+           "0:100000:9 --map-groups 0:100000:9 -- sh -euc \"$try\" | grep -q out\n"
+           "$BINARY -s --log-prefix=name --unshare user --map-users 0:100000:9 --map-groups "
+           "0:100000:9 --user 7 -- sh -c 'echo out >/dev/stdout' | grep -q out\n"
            "printf '[service a]\\nuser = 7\\ncommand = sh -c \"echo out >/dev/stdout\"\\n' >pod\n"
            "ns --control no --pod pod | grep -q out\n"
            /* Others' pipes, files and devices keep their owners. */
