@@ -142,12 +142,19 @@ static int carry_out_all(struct work *work, const int *sources, struct error *er
 static int carry_out_in(const char *directory, struct work *work, const int *sources,
                         struct error *error)
 {
+    int root;
+
     if (carry_out_all(work, sources, error) < 0)
         return -1;
     if (directory[0] == '\0' || work->plan->root != NULL || chdir(directory) == 0)
         return 0;
     log_line(LOG_DEBUG, "cannot enter %s: %m", directory);
-    return chdir("/") < 0 ? mounts_failed(error, "/") : 0;
+    error_subject(error, "--mount");
+    root = open("/", O_PATH | O_CLOEXEC);
+    if (root < 0 || fchdir(root) < 0)
+        return mounts_failed(error, "/");
+    close(root);
+    return 0;
 }
 
 /* Not inlined: a path would be part of an inner init's stack. */
