@@ -13,6 +13,7 @@
 #include "control/roster.h"
 #include "control/screen.h"
 #include "report/diagram.h"
+#include "util/log.h"
 #include "util/names.h"
 #include "util/utf8.h"
 
@@ -80,11 +81,21 @@ static void read_levels(struct subject *subject, const struct identity *identity
         subject->pid_namespaces[subject->level_count - 1] = identity->namespaces[NAMESPACE_PID].id;
 }
 
+/* Meanwhile, perhaps without having been waited for: every other process has a mount namespace. */
+static bool has_ended(const struct identity *identity)
+{
+    int error = identity->namespaces[NAMESPACE_MNT].error;
+
+    return error == ENOENT || error == ESRCH;
+}
+
 static int add_identity(struct subject *subject, pid_t pid)
 {
     struct actor *actor = malloc(sizeof *actor);
     int result = actor != NULL ? identity_read(&actor->identity, pid, IDENTITY_BRIEF) : -ENOMEM;
 
+    if (result == 0 && has_ended(&actor->identity))
+        result = -ESRCH;
     if (result < 0) {
         subject->absence = "has ended";
         free(actor);
@@ -158,7 +169,8 @@ static bool is_there(const struct cast *cast, pid_t pid)
     return false;
 }
 
-static int add_process(struct cast *cast, pid_t pid, struct failure *failure)
+/* One that has ended is left out, and told of; where nobody else is to be drawn, by the failure. */
+static int add_process(struct cast *cast, pid_t pid, bool is_only, struct failure *failure)
 {
     if (is_there(cast, pid))
         return 0;
@@ -166,19 +178,26 @@ static int add_process(struct cast *cast, pid_t pid, struct failure *failure)
     if (errno == 0)
         return 0;
     failure->exit_code = 1;
-    return error_failed(&failure->error, "process %d", pid);
+    (void)error_failed(&failure->error, "process %d", pid);
+    if (errno == ENOMEM || is_only)
+        return -1;
+    cast->count--;
+    log_line(LOG_WARNING, "%s: %s", failure->error.subject, failure->error.reason);
+    return 0;
 }
 
 static int add_given(struct cast *cast, const struct call *call, struct failure *failure)
 {
     bool has_services = false;
+    bool is_last;
     int result = add_host(cast, "nsctl", getpid(), failure);
 
     for (char **word = call->words; *word != NULL && result == 0; word++) {
         pid_t pid = roster_pid(*word);
 
+        is_last = word[1] == NULL && cast->count == 1 && !has_services;
         if (pid > 0)
-            result = add_process(cast, pid, failure);
+            result = add_process(cast, pid, is_last, failure);
         else
             has_services = true;
     }

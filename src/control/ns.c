@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/held.h"
 #include "util/log.h"
 #include "util/proc.h"
 
@@ -29,25 +30,37 @@ static pid_t find_process(const struct call *call, struct roster *roster, const 
         return check_proc(failure) < 0 ? -1
                                        : roster_find(roster, call->path, word, &member, failure);
     /* Whom we may not look at may be compared: that is an answer, too. */
-    if (census_id_of(pid, NAMESPACE_PID) != 0 || (call->diff && errno == EACCES))
+    if (census_id_of(pid, NAMESPACE_MNT) != 0 || (call->diff && errno == EACCES))
         return pid;
+    if (errno == ENOENT)
+        errno = ESRCH;
     failure->exit_code = 1;
     return error_failed(&failure->error, "process %d", pid);
 }
 
-/* The processes that the words name, owned by the caller. 0, or -1 with `failure` filled in. */
+/*
+ * The processes that the words name, owned by the caller; those that have ended are told of, as
+ * long as others are left. 0, or -1 with `failure` filled in.
+ */
 static int find_wanted(const struct call *call, struct roster *roster, pid_t **wanted,
                        size_t *count, struct failure *failure)
 {
-    while (call->words[*count] != NULL)
-        ++*count;
-    *wanted = calloc(*count + 1, sizeof **wanted);
+    size_t words = 0;
+
+    while (call->words[words] != NULL)
+        words++;
+    *wanted = calloc(words + 1, sizeof **wanted);
     if (*wanted == NULL)
         return error_failed(&failure->error, "ns");
-    for (size_t i = 0; i < *count; i++) {
-        (*wanted)[i] = find_process(call, roster, call->words[i], failure);
-        if ((*wanted)[i] < 0)
+    for (size_t i = 0; i < words; i++) {
+        pid_t pid = find_process(call, roster, call->words[i], failure);
+
+        if (pid >= 0)
+            (*wanted)[(*count)++] = pid;
+        else if (errno != ESRCH || call->diff || (i + 1 == words && *count == 0))
             return -1;
+        else
+            log_line(LOG_WARNING, "%s: %s", failure->error.subject, failure->error.reason);
     }
     return 0;
 }
@@ -83,6 +96,30 @@ static void want_parents(const struct census *census)
     }
 }
 
+/* The first of those in it that is still there, now that it was looked at; else nobody is. */
+static void skip_ended(const struct view *view, struct residence *residence)
+{
+    while (residence->first > 0) {
+        const struct inhabitant *first = census_member(view->census, residence->first);
+        int error = resident_of(view->residents, first)->status_error;
+
+        if (error != ENOENT && error != ESRCH)
+            return;
+        residence->first = first->next[residence->type];
+        residence->count--;
+    }
+    /* It has ended with them, unless something else keeps it. */
+    if (residence->above == 0 && residence->path == NULL)
+        residence->is_wanted = false;
+}
+
+static void skip_all_ended(const struct view *view)
+{
+    for (size_t i = 0; i < view->census->count; i++)
+        if (view->census->residences[i].is_wanted)
+            skip_ended(view, &view->census->residences[i]);
+}
+
 /* They may have been asked for already, by their names. */
 static void find_services(struct view *view, const struct call *call, struct roster *roster,
                           struct failure *failure)
@@ -104,6 +141,7 @@ static int show(const struct call *call, struct roster *roster, struct census *c
     if (result < 0)
         return result;
     find_services(&view, call, roster, &failure);
+    skip_all_ended(&view);
     if (call->tree)
         result = census_add_parents(census);
     if (result == 0 && call->tree)
@@ -127,11 +165,13 @@ static int take_and_show(const struct call *call, struct roster *roster, namespa
     struct census census;
     int result = census_take(&census, types, wanted, count);
 
+    if (result == 0 && count == 0)
+        result = held_add(&census, types);
     if (result == 0) {
         result = show(call, roster, &census);
         tell_unreadable(census.unreadable);
-        census_free(&census);
     }
+    census_free(&census);
     return failure_of(failure, result, result == -ENOENT ? "/proc" : "ns");
 }
 

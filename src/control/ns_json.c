@@ -8,6 +8,7 @@
 
 #include "control/ns.h"
 #include "control/screen.h"
+#include "report/held.h"
 #include "report/nsfs.h"
 #include "util/json.h"
 
@@ -37,6 +38,17 @@ static void add_null(struct object *object, const char *key, const char *reason)
         return;
     text_format(&object->reasons, "%s\"%s\":", object->reasons.length > 0 ? "," : "", key);
     json_add_string(&object->reasons, reason);
+}
+
+/* NULL: there is none. */
+static void add_word(struct object *object, const char *key, const char *word)
+{
+    if (word == NULL) {
+        add_null(object, key, NULL);
+        return;
+    }
+    add_key(object, key);
+    json_add_string(object->text, word);
 }
 
 /* Less than 0: there is none, for the reason. */
@@ -167,6 +179,8 @@ static int add_object(struct text *text, const void *what)
     add_process(&object, census_member(view->census, residence->first));
     add_members(&object, "pids", false);
     add_namespace(&object);
+    add_word(&object, "path", residence->above == 0 ? residence->path : NULL);
+    add_word(&object, "netns", residence->above == 0 ? held_netns(residence) : NULL);
     if (view->no_services != NULL)
         add_null(&object, "services", view->no_services);
     else

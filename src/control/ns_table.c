@@ -1,19 +1,21 @@
 /*
  * ns_table.c - nsctl ns: namespaces as a table, flat or with trees of those that are nested
  */
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "control/ns.h"
 #include "control/screen.h"
 #include "control/table.h"
+#include "report/held.h"
 #include "report/identity.h"
 #include "report/nsfs.h"
 #include "spawn/accounts.h"
 #include "util/parse.h"
 #include "util/utf8.h"
 
-enum { COLUMN_NS, COLUMN_COMMAND = 6, COLUMN_COUNT = 8 };
+enum { COLUMN_NS, COLUMN_USER = 4, COLUMN_COMMAND = 6, COLUMN_SHARED, COLUMN_COUNT };
 
 static const char titles[] = "NS\0TYPE\0PROCESSES\0PID\0USER\0OWNER\0COMMAND\0SHARED";
 
@@ -69,8 +71,27 @@ static void add_owner(struct table *table, const struct residence *residence)
     table_add_number(table, owner, owner == 0 && is_user ? "0" : "-");
 }
 
-static void add_command(struct table *table, const struct resident *resident)
+/* Of one in which nobody lives: what keeps it. */
+static void add_holder(struct table *table, const struct residence *residence)
 {
+    const char *netns = held_netns(residence);
+    static char buffer[sizeof "netns:" + NAME_MAX];
+
+    if (netns == NULL) {
+        table_add(table, residence->path);
+        return;
+    }
+    text_set(buffer, sizeof buffer, "netns:%s", netns);
+    table_add(table, buffer);
+}
+
+static void add_command(struct table *table, const struct residence *residence,
+                        const struct resident *resident)
+{
+    if (residence->count == 0 && residence->above == 0 && residence->path != NULL) {
+        add_holder(table, residence);
+        return;
+    }
     if (resident->command != NULL)
         resident_make_printable(resident->command);
     table_add(table,
@@ -158,7 +179,7 @@ static void add_residence(struct table *table, const struct view *view,
     table_add_number(table, residence->count, "0");
     add_process(table, view, first, resident);
     add_owner(table, residence);
-    add_command(table, resident);
+    add_command(table, residence, resident);
     add_shared(table, view, residence);
 }
 
@@ -252,10 +273,11 @@ static char colour_of(size_t column, const char *cell)
 
 int ns_print_table(const struct view *view)
 {
-    const struct table_style style = {.line_end = "\n",
-                                      .width = screen_width(),
-                                      .gives_way = COLUMN_COMMAND + 1,
-                                      .colour = screen_wants_colour() ? colour_of : NULL};
+    const struct table_style style = {
+        .line_end = "\n",
+        .width = screen_width(),
+        .gives_way = {COLUMN_COMMAND + 1, COLUMN_SHARED + 1, COLUMN_USER + 1},
+        .colour = screen_wants_colour() ? colour_of : NULL};
     struct table table = {.columns = COLUMN_COUNT};
     static char buffer[PID_LEVELS * 4 + 32];
     struct trunk trunk = {&table, view, choose_drawing(), text_in(buffer, sizeof buffer)};

@@ -96,18 +96,22 @@ static void measure(const struct table *table, size_t *widths)
     }
 }
 
-/* As much of the cell as has room. Returns how many characters that was. */
+/* As much of the cell as has room, with a mark where that is not all of it: of an id that was cut
+ * nobody could tell. Returns how many characters that was. */
 static size_t add_characters(struct text *line, const char *cell, size_t room)
 {
+    size_t width = characters_of(cell);
+    size_t most = width <= room ? width : room - 1;
     size_t count = 0;
 
-    for (; *cell != '\0'; cell++) {
-        count += begins_character(*cell);
-        if (count > room)
-            return room;
+    if (room == 0)
+        return 0;
+    for (; *cell != '\0' && (count += begins_character(*cell)) <= most; cell++)
         text_format(line, "%c", *cell);
-    }
-    return count;
+    if (width <= room)
+        return width;
+    text_add(line, utf8_is_spoken() ? "\u2026" : "~");
+    return room;
 }
 
 static size_t add_blanks(struct text *line, size_t count, size_t room)
@@ -144,21 +148,24 @@ static const char *add_row(struct text *line, const struct table *table, const c
     return cell;
 }
 
-/* The column that gives way is as wide as the others leave it, but not less than this. */
+/* Columns that give way are as wide as the others leave them, but not less than this. */
 enum { LEAST_WIDTH = 10 };
 
 static void fit(const struct table *table, size_t *widths, const struct table_style *style)
 {
-    size_t *width = style->gives_way > 0 ? &widths[style->gives_way - 1] : NULL;
     size_t whole = GAP * (table->columns - 1);
-    size_t excess;
 
     for (size_t column = 0; column < table->columns; column++)
         whole += widths[column];
-    if (width == NULL || style->width == 0 || whole <= style->width || *width <= LEAST_WIDTH)
-        return;
-    excess = whole - style->width;
-    *width = *width > excess + LEAST_WIDTH ? *width - excess : LEAST_WIDTH;
+    for (size_t i = 0; i < TABLE_GIVE_WAY && style->gives_way[i] > 0 && style->width > 0; i++) {
+        size_t *width = &widths[style->gives_way[i] - 1];
+        size_t excess = whole > style->width ? whole - style->width : 0;
+        size_t spare = *width > LEAST_WIDTH ? *width - LEAST_WIDTH : 0;
+        size_t taken = excess < spare ? excess : spare;
+
+        *width -= taken;
+        whole -= taken;
+    }
 }
 
 int table_write(struct table *table, int fd, const struct table_style *style)

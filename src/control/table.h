@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TABLE_COLUMNS_MAX = 16 };
+enum { TABLE_COLUMNS_MAX = 16, TABLE_GIVE_WAY = 3 };
 
 /*
  * All cells one behind the other, row by row, each with its NUL. Zeroed but for `columns`: empty.
@@ -23,8 +23,9 @@ struct table {
 };
 
 struct table_style {
-    size_t width;         /* no line is longer; 0: any length */
-    size_t gives_way;     /* the column, counted from 1, that is cut first; 0: the last ones are */
+    size_t width; /* no line is longer; 0: any length */
+    /* The columns, counted from 1, that are cut before the last ones are; 0: no other one. */
+    size_t gives_way[TABLE_GIVE_WAY];
     size_t height;        /* not more lines; 0: any number */
     const char *line_end; /* behind each line */
     /* A cell's colour: the digit of its escape sequence, or NUL. May be NULL itself. */

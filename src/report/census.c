@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,9 +84,9 @@ static int move_in(struct lookup *lookup, enum namespace_type type, uint64_t id,
     return 0;
 }
 
-/* The file in /proc/PID for a namespace. */
+/* The file in /proc/PID for a namespace, or the path of their directory. */
 struct name {
-    char text[12];
+    char text[24];
 };
 
 static const char *name_of(enum namespace_type type, struct name *buffer)
@@ -97,19 +98,34 @@ static const char *name_of(enum namespace_type type, struct name *buffer)
 }
 
 /* The number in "net:[4026531840]". */
-uint64_t census_id_of(pid_t pid, enum namespace_type type)
+static uint64_t id_in(char *link)
 {
-    char link[64];
-    struct name name;
-    char *number;
+    char *number = strchr(link, '[');
     uint64_t id;
 
-    errno = process_file_link(pid, name_of(type, &name), link, sizeof link);
-    number = strchr(link, '[');
     if (number == NULL)
         return 0;
     link[strcspn(link, "]")] = '\0';
     return parse_large_number(number + 1, UINT64_MAX, &id) == 0 ? id : 0;
+}
+
+uint64_t census_id_of(pid_t pid, enum namespace_type type)
+{
+    char link[64];
+    struct name name;
+
+    errno = process_file_link(pid, name_of(type, &name), link, sizeof link);
+    return id_in(link);
+}
+
+/* The same by an open /proc/PID/ns, which saves the way there. 0 with errno. */
+static uint64_t id_at(int directory, enum namespace_type type)
+{
+    char link[64];
+    ssize_t length = readlinkat(directory, namespace_kinds[type].name, link, sizeof link - 1);
+
+    link[length > 0 ? length : 0] = '\0';
+    return id_in(link);
 }
 
 int census_open_of(pid_t pid, enum namespace_type type)
@@ -144,28 +160,47 @@ static int add_inhabitant(struct lookup *lookup, pid_t pid)
     return 0;
 }
 
+/*
+ * Its ids of the types that are looked at; of others 0. One that has ended and was not waited for
+ * yet has some, but no mount namespace any more. 0, or an errno.
+ */
+static int read_ids(pid_t pid, namespace_set types, uint64_t ids[NAMESPACE_COUNT])
+{
+    struct name path;
+    int directory;
+
+    memset(ids, 0, NAMESPACE_COUNT * sizeof ids[0]);
+    text_set(path.text, sizeof path.text, "/proc/%d/ns", pid);
+    directory = open(path.text, O_PATH | O_CLOEXEC);
+    if (directory < 0)
+        return errno;
+    errno = 0;
+    ids[NAMESPACE_MNT] = id_at(directory, NAMESPACE_MNT);
+    for (unsigned int type = 0; type < NAMESPACE_COUNT && ids[NAMESPACE_MNT] != 0; type++)
+        if (type != NAMESPACE_MNT && namespaces_have(types, (enum namespace_type)type))
+            ids[type] = id_at(directory, (enum namespace_type)type);
+    close(directory);
+    if (ids[NAMESPACE_MNT] == 0)
+        return errno != 0 ? errno : ENOENT;
+    if (!namespaces_have(types, NAMESPACE_MNT))
+        ids[NAMESPACE_MNT] = 0;
+    return 0;
+}
+
 /* A process that has ended meanwhile is not there; 1: it may not be looked at. */
 static int add_process(struct lookup *lookup, pid_t pid)
 {
     bool is_wanted = is_among(pid, lookup->wanted, lookup->wanted_count);
-    bool is_known = false;
+    uint64_t ids[NAMESPACE_COUNT];
+    int failure = read_ids(pid, lookup->types, ids);
 
-    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
-        uint64_t id;
-
-        if (!namespaces_have(lookup->types, (enum namespace_type)type))
-            continue;
-        id = census_id_of(pid, (enum namespace_type)type);
-        if (id == 0 && (errno == EACCES || errno == EPERM))
-            return 1;
-        if (id == 0)
-            continue;
-        if (!is_known && add_inhabitant(lookup, pid) < 0)
+    if (failure != 0)
+        return failure == EACCES || failure == EPERM;
+    if (add_inhabitant(lookup, pid) < 0)
+        return -ENOMEM;
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
+        if (ids[type] != 0 && move_in(lookup, (enum namespace_type)type, ids[type], is_wanted) < 0)
             return -ENOMEM;
-        is_known = true;
-        if (move_in(lookup, (enum namespace_type)type, id, is_wanted) < 0)
-            return -ENOMEM;
-    }
     return 0;
 }
 
@@ -179,7 +214,7 @@ static int by_type_and_id(const void *one, const void *other)
     return (a->id > b->id) - (a->id < b->id);
 }
 
-static void sort(struct census *census)
+void census_sort(struct census *census)
 {
     if (census->residences != NULL)
         qsort(census->residences, census->count, sizeof census->residences[0], by_type_and_id);
@@ -194,7 +229,7 @@ static void finish(struct lookup *lookup)
         if (lookup->places[i].count > 0)
             lookup->places[census->count++] = lookup->places[i];
     census->residences = lookup->places;
-    sort(census);
+    census_sort(census);
 }
 
 /* The kernel lists processes by their PIDs: the first of a namespace is its lowest. */
@@ -236,6 +271,9 @@ int census_take(struct census *census, namespace_set types, const pid_t *wanted,
 
 void census_free(struct census *census)
 {
+    for (size_t i = 0; i < census->count; i++)
+        if (!census->residences[i].path_is_borrowed)
+            free(census->residences[i].path);
     free(census->residences);
     free(census->inhabitants);
     *census = (struct census){0};
@@ -245,7 +283,11 @@ void census_free(struct census *census)
 
 int census_open(const struct residence *residence)
 {
-    int fd = census_open_of(residence->pid, residence->type);
+    int fd = residence->pid != 0 ? census_open_of(residence->pid, residence->type)
+                                 : open(residence->path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0 && residence->pid == 0)
+        return -errno;
 
     for (unsigned int i = 0; i < residence->above && fd >= 0; i++)
         fd = nsfs_move_to_parent(fd);
@@ -272,6 +314,29 @@ static int add_residence(struct census *census, struct residence added)
     return 0;
 }
 
+int census_set_path(struct residence *residence, const char *path)
+{
+    char *copy = strdup(path);
+
+    if (copy == NULL)
+        return -ENOMEM;
+    free(residence->path);
+    residence->path = copy;
+    return 0;
+}
+
+int census_add_held(struct census *census, enum namespace_type type, uint64_t id, const char *path)
+{
+    struct residence added = {.type = type, .id = id, .is_wanted = true};
+    int result = census_set_path(&added, path);
+
+    if (result == 0)
+        result = add_residence(census, added);
+    if (result < 0)
+        free(added.path);
+    return result;
+}
+
 /* What is added is behind the others, where census_add_parents comes to it later. */
 static int add_parent(struct census *census, struct residence *child)
 {
@@ -286,6 +351,8 @@ static int add_parent(struct census *census, struct residence *child)
     return add_residence(census, (struct residence){.type = child->type,
                                                     .id = child->parent,
                                                     .pid = child->pid,
+                                                    .path = child->path,
+                                                    .path_is_borrowed = true,
                                                     .above = child->above + 1});
 }
 
@@ -297,6 +364,6 @@ int census_add_parents(struct census *census)
         if (census->residences[i].type == NAMESPACE_PID ||
             census->residences[i].type == NAMESPACE_USER)
             result = add_parent(census, &census->residences[i]);
-    sort(census);
+    census_sort(census);
     return result;
 }

@@ -17,9 +17,11 @@ struct residence {
     unsigned int count; /* of the processes in it */
     unsigned int first; /* of them: see census_member */
     unsigned int last;
-    pid_t pid;       /* the lowest of them */
-    uint64_t id;     /* the inode of its nsfs file: namespaces(7) */
-    uint64_t parent; /* see census_add_parents */
+    pid_t pid;             /* the lowest of them; 0: it is opened by its path */
+    char *path;            /* where it is bound, or an open file of it; NULL: not known */
+    bool path_is_borrowed; /* of the one that it is the parent of */
+    uint64_t id;           /* the inode of its nsfs file: namespaces(7) */
+    uint64_t parent;       /* see census_add_parents */
 };
 
 /* One process, on as many lists as there are types: of those that live in the same namespace. */
@@ -50,6 +52,14 @@ void census_free(struct census *census);
  * are added. 0 or -ENOMEM.
  */
 int census_add_parents(struct census *census);
+
+/*
+ * For held.c: one in which nobody lives, at the path; the path of one that is known; and sort them
+ * when all have been added. 0 or -ENOMEM.
+ */
+int census_add_held(struct census *census, enum namespace_type type, uint64_t id, const char *path);
+int census_set_path(struct residence *residence, const char *path);
+void census_sort(struct census *census);
 
 /* By type and id, or NULL. */
 struct residence *census_find(const struct census *census, enum namespace_type type, uint64_t id);

@@ -15,7 +15,7 @@ enum {
     GAP = 2,           /* between two columns */
     FRAME = 2,         /* a border and a blank: where a box's words begin */
     FRAMES = 4,        /* at both sides */
-    NARROWEST = 14,    /* the id of a namespace has room, and its type */
+    NARROWEST = 4,     /* something can be read; with 10 the id of a namespace has room */
     RAIL_DISTANCE = 2, /* from one to the next */
 };
 
@@ -153,22 +153,27 @@ static void paint_subject(struct layout *layout, size_t subject)
     layout->is_open = most > 1;
 }
 
+/* " host: pid 4026531836 ", or as much of its end as has room. */
+static const char *shorten_title(const char *title, size_t width)
+{
+    const char *shorter;
+
+    while (strlen(title) > width && (shorter = strchr(title + 1, ' '))[1] != '\0')
+        title = shorter;
+    return title;
+}
+
 static void paint_frame(struct layout *layout, struct place box, size_t top)
 {
     const struct column *column = &layout->columns[box.level];
     struct text *words = start_words(layout);
-    const char *title = words->data;
-    const char *colon;
 
     sheet_draw_box(&layout->sheet, column->x, top, column->width + FRAMES, layout->y);
     text_add(words, " ");
     diagram_add_title(words, layout->diagram, box);
     words->data[words->length - 1] = ' ';
-    /* Who wants all of it has a wider terminal. */
-    colon = strchr(title, ':');
-    if (words->length > column->width + FRAME && colon != NULL)
-        title = colon + 1;
-    sheet_write(&layout->sheet, column->x + 1, top, column->width + FRAME, title);
+    sheet_write_end(&layout->sheet, column->x + 1, top, column->width + FRAME,
+                    shorten_title(words->data, column->width + FRAME));
 }
 
 /* A PID namespace, with all that are nested in it. */

@@ -79,7 +79,31 @@ size_t sheet_line(const char *words, size_t width)
     end = room;
     while (end > 0 && words[end] != ' ')
         end--;
-    return end > 0 ? end : room;
+    if (end > 0)
+        return end;
+    /* The last one gives its place to the mark. */
+    for (room = 0; width > 2; width--)
+        room += utf8_sequence(words + room);
+    return room + utf8_sequence(words + room);
+}
+
+/* Whether what ends there is cut in a word, as in an id: nobody could tell. */
+static bool is_cut(const char *words, size_t length)
+{
+    return words[length] != '\0' && words[length] != '\n' && words[length] != ' ';
+}
+
+static const char *mark_of(const struct sheet *sheet)
+{
+    return sheet->is_ascii ? "~" : "\u2026";
+}
+
+static void put(struct sheet *sheet, size_t x, size_t y, const char *character, size_t bytes)
+{
+    struct cell *cell = cell_at(sheet, x, y);
+
+    *cell = (struct cell){0};
+    memcpy(cell->bytes, character, bytes);
 }
 
 size_t sheet_write(struct sheet *sheet, size_t x, size_t y, size_t width, const char *words)
@@ -92,15 +116,27 @@ size_t sheet_write(struct sheet *sheet, size_t x, size_t y, size_t width, const 
 
         for (size_t at = 0; at < length; column++) {
             size_t bytes = utf8_sequence(words + at);
-            struct cell *cell = cell_at(sheet, column, row);
 
-            *cell = (struct cell){0};
-            memcpy(cell->bytes, words + at, bytes);
+            put(sheet, column, row, words + at, bytes);
             at += bytes;
         }
+        if (is_cut(words, length))
+            put(sheet, column, row, mark_of(sheet), strlen(mark_of(sheet)));
         words += length + (words[length] == ' ' || words[length] == '\n');
     }
     return row - y;
+}
+
+void sheet_write_end(struct sheet *sheet, size_t x, size_t y, size_t width, const char *words)
+{
+    size_t length = strlen(words);
+
+    if (length > width) {
+        put(sheet, x++, y, mark_of(sheet), strlen(mark_of(sheet)));
+        words += length - width + 1;
+    }
+    for (; *words != '\0'; words++)
+        put(sheet, x++, y, words, 1);
 }
 
 /* The character for strokes that meet. */

@@ -43,15 +43,21 @@ void sheet_draw_box(struct sheet *sheet, size_t x, size_t y, size_t width, size_
 
 /*
  * How many bytes of the words go on a line: to a newline, else to the last blank there is room for,
- * else as many as there is room for.
+ * else as many as there is room for besides a mark.
  */
 size_t sheet_line(const char *words, size_t width);
 
 /* How many characters these bytes are. */
 size_t sheet_characters(const char *words, size_t bytes);
 
-/* Lines of valid UTF-8, each with its newline. Returns how many rows they take. */
+/*
+ * Lines of valid UTF-8, each with its newline. A word that is longer than the width goes on in the
+ * next row, and a mark says so. Returns how many rows they take.
+ */
 size_t sheet_write(struct sheet *sheet, size_t x, size_t y, size_t width, const char *words);
+
+/* One row of ASCII: as much of its end as has room, behind a mark where that is not all. */
+void sheet_write_end(struct sheet *sheet, size_t x, size_t y, size_t width, const char *words);
 
 /* Append a row, without the blanks at its end. */
 void sheet_add_row(struct text *text, struct sheet *sheet, size_t y);

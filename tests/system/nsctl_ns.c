@@ -32,13 +32,13 @@ START_TEST(it_has_the_namespaces_types_and_counts_that_lsns_has)
 
     if (quiet_lacks("it_has_the_namespaces_types_and_counts_that_lsns_has", "lsns"))
         return;
-    ck_assert_script(&process,
-                     HOLD_SOME "lsns -n -r -o NS,TYPE,NPROCS >theirs\n"
-                               "nsctl ns >ours\n"
-                               "awk '$3 > 0' theirs | sort >theirs-sorted\n"
-                               "awk 'NR > 1 {print $1, $2, $3}' ours | sort >ours-sorted\n"
-                               "diff theirs-sorted ours-sorted\n"
-                               "test $(wc -l <ours-sorted) -ge 20\n");
+    ck_assert_script(&process, HOLD_SOME
+                     "lsns -n -r -o NS,TYPE,NPROCS >theirs\n"
+                     "nsctl ns >ours\n"
+                     "awk '$3 > 0' theirs | sort >theirs-sorted\n"
+                     "awk 'NR > 1 && $3 > 0 {print $1, $2, $3}' ours | sort >ours-sorted\n"
+                     "diff theirs-sorted ours-sorted\n"
+                     "test $(wc -l <ours-sorted) -ge 20\n");
     ck_assert_str_eq(process.errors.text, "");
 }
 END_TEST
@@ -83,6 +83,7 @@ static const char check_objects[] =
     "for line in open('objects'):\n"
     "    ns = json.loads(line)\n"
     "    seen[ns['type'], ns['id']] = ns\n"
+    "    if ns['processes'] == 0: continue\n"
     "    assert ns['processes'] == len(ns['pids']) and ns['pid'] == min(ns['pids']), ns\n"
     "    pid = ns['pid']\n"
     "    if pid not in alive: continue\n"
@@ -193,6 +194,61 @@ START_TEST(a_nsinit_that_does_not_answer_keeps_nobody_waiting)
                                                                          "ns", "--type", "uts")}),
                      0);
     ck_assert_contains(process.output.text, "  uts  ");
+}
+END_TEST
+
+/* ---- in which nobody lives ------------------------------------------------------------------- */
+
+/* The shell is PID 1 there. */
+START_TEST(what_a_mount_or_an_open_file_keeps_is_there_without_processes)
+{
+    struct process process;
+
+    if (lacks_root("what_a_mount_or_an_open_file_keeps_is_there_without_processes"))
+        return;
+    ck_assert_script(&process,
+                     "mount -t tmpfs none /run\n"
+                     "nsinit -s --unshare net=netns:blue --unshare uts=/run/kept -- true\n"
+                     "hold --unshare ipc; exec 8</proc/$held/ns/ipc; kill -9 $held; wait $! || :\n"
+                     "nsctl ns --type net,uts,ipc | awk '$3 == 0 {print $2, $4, $7, $8}'\n"
+                     "nsctl ns --type net --json | grep '\"processes\":0,'\n"
+                     "id=$(stat -L -c %i /run/netns/blue)\n"
+                     "nsctl ns --type net | grep -q \"^$id  net \"\n"
+                     "nsctl ns --type net $$ | wc -l\n");
+    ck_assert_contains(process.output.text, "net - netns:blue -\nuts - /run/kept -\n"
+                                            "ipc - /proc/1/fd/8 -\n");
+    ck_assert_contains(process.output.text, "\"pids\":[],\"owner_uid\":null,\"owner\":4026531837,");
+    ck_assert_contains(process.output.text, "\"path\":\"/run/netns/blue\",\"netns\":\"blue\"");
+    ck_assert_contains(process.output.text, "\n2\n");
+}
+END_TEST
+
+/* Its parent never waits for it, so it has a user namespace of its own for good. */
+#define ENDED                                                                      \
+    "mkfifo end; sh -c 'unshare -U sh -c \"read -r line <end\" & echo $! >ended; " \
+    "exec tail -f /dev/null' & until grep -q tail /proc/$!/comm; do :; done\n"     \
+    "echo >end; ended=$(cat ended)\n"                                              \
+    "until grep -q '^State:.Z' /proc/$ended/status; do :; done\n"
+
+START_TEST(a_process_that_has_ended_is_skipped)
+{
+    struct process process;
+
+    if (quiet_lacks("a_process_that_has_ended_is_skipped", "unshare"))
+        return;
+    ck_assert_script(&process,
+                     ENDED "[ $(nsctl ns --type user | wc -l) = 2 ]\n"
+                           "nsctl ns --json | grep -e \"[[,]$ended[],]\" && exit 1\n"
+                           "hold --unshare uts\n"
+                           "nsctl ns --type uts $ended $held 2>why\n"
+                           "grep \"process $ended: No such process\" why\n"
+                           "nsctl ns --diagram=text $ended $held $ended >picture 2>why\n"
+                           "grep \"process $ended: No such process\" why\n"
+                           "! grep -e '?' picture\n"
+                           "for how in '' --diagram=text; do\n"
+                           "    code=0; nsctl ns $how $ended >none 2>&1 || code=$?\n"
+                           "    [ $code = 1 ]; grep \"process $ended: No such process\" none\n"
+                           "done\n");
 }
 END_TEST
 
@@ -356,6 +412,22 @@ START_TEST(on_a_terminal_a_long_command_gives_way_by_whole_characters)
 }
 END_TEST
 
+START_TEST(on_a_terminal_of_80_columns_all_have_room_and_what_is_cut_has_a_mark)
+{
+    struct process process;
+
+    ck_assert_int_eq(quiet_run_on_terminal(&process,
+                                           "hold --unshare uts; first=$held\n"
+                                           "for i in 1 2 3; do hold --enter uts=$first; done\n"
+                                           "stty cols 80; NO_COLOR=1 LC_ALL=C.UTF-8 nsctl ns\n"
+                                           "NO_COLOR=1 LC_ALL=C nsctl ns\n"),
+                     0);
+    ck_assert_uint_le(longest_line(process.output.text), 80);
+    ck_assert_contains(process.output.text, "…  sh");
+    ck_assert_contains(process.output.text, "~  sh");
+}
+END_TEST
+
 START_TEST(what_a_terminal_would_obey_is_not_printed)
 {
     struct process process;
@@ -403,6 +475,8 @@ TCase *nsctl_ns_case(void)
         the_services_of_a_nsinit_in_another_pid_namespace_are_named_too,
         by_the_proc_of_another_pid_namespace_no_services_are_named,
         a_nsinit_that_does_not_answer_keeps_nobody_waiting,
+        what_a_mount_or_an_open_file_keeps_is_there_without_processes,
+        a_process_that_has_ended_is_skipped,
         nested_pid_namespaces_have_the_pid_of_each_level,
         a_tree_is_drawn_in_ascii_where_the_locale_has_no_more,
         a_namespace_without_a_process_is_in_the_tree_between_its_parent_and_child,
@@ -411,6 +485,7 @@ TCase *nsctl_ns_case(void)
         what_may_not_be_read_is_null_with_its_reason,
         on_a_terminal_others_namespaces_have_a_colour_unless_that_is_not_wanted,
         on_a_terminal_a_long_command_gives_way_by_whole_characters,
+        on_a_terminal_of_80_columns_all_have_room_and_what_is_cut_has_a_mark,
         what_a_terminal_would_obey_is_not_printed,
         an_option_may_be_cut_as_far_as_it_is_no_other,
         NULL};

@@ -142,7 +142,7 @@ static const struct {
     {"--diff 1", "nsctl: --diff: takes two of PID|SERVICE\n"},
     {"--diff 1 1 1", "nsctl: --diff: takes two of PID|SERVICE\n"},
     {"--diff --tree 1 1", "nsctl: --tree: does not go with --diff\n"},
-    {"--diff 1 99999", "nsctl: process 99999: No such file or directory\n"},
+    {"--diff 1 99999", "nsctl: process 99999: No such process\n"},
     {"--diff 1 web", "/none: No such file or directory\n"},
 };
 

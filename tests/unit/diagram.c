@@ -462,18 +462,43 @@ START_TEST(words_are_broken_rather_than_lost)
     add("abcdefghijklmnopqrstuvwxyz", 10);
     draw_so(DIAGRAM_TEXT, 20, false);
     ck_assert_uint_le(width_of(drawing), 20);
-    ck_assert_in(drawing, "│ abcdefghijklmnop │\n│ qrstuvwxyz PID   │\n│ 10               │\n");
+    ck_assert_in(drawing, "│ abcdefghijklmno… │\n│ pqrstuvwxyz PID  │\n│ 10               │\n");
 }
 END_TEST
 
-START_TEST(an_id_is_never_broken_however_narrow_the_terminal)
+/* So many levels, each in the one before. */
+static void add_deep(int levels)
 {
-    add_many(2);
-    for (int i = 0; i < 3; i++)
+    struct identity *identity;
+
+    add("nsinit", 1);
+    identity = add("deep", 10);
+    for (int i = 0; i < levels; i++)
+        nest(identity, 4026532500U + (unsigned int)i, 10 - i);
+    lives_in(identity, NAMESPACE_NET, 4026532600);
+    for (size_t i = 0; i < count; i++)
         subjects[i].pid_namespaces[0] = 4026531836;
-    ck_assert_in(draw_so(DIAGRAM_TEXT, 1, false), "┌ pid 4026531836 ┐\n│ nsinit PID 1   │\n");
-    ck_assert_in(drawing, "┌ pid 4026532500 ┐");
-    ck_assert_in(drawing, "│ net 4026532501");
+}
+
+START_TEST(five_levels_have_whole_ids_in_80_columns)
+{
+    add_deep(4);
+    draw_so(DIAGRAM_TEXT, 80, false);
+    ck_assert_uint_le(width_of(drawing), 80);
+    ck_assert_in(drawing, " 4026531836 ");
+    ck_assert_in(drawing, " 4026532503 ");
+    ck_assert_in(drawing, "│ 4026532600 ");
+}
+END_TEST
+
+START_TEST(an_id_without_room_is_cut_with_a_mark)
+{
+    add_deep(7);
+    draw_so(DIAGRAM_TEXT, 80, false);
+    ck_assert_uint_le(width_of(drawing), 80);
+    ck_assert_in(drawing, "┌…32506 ┐");
+    ck_assert_in(drawing, "│ 4026… ");
+    ck_assert_in(draw_so(DIAGRAM_TEXT, 80, true), "+~32506 +");
 }
 END_TEST
 
@@ -505,7 +530,8 @@ TCase *diagram_case(void)
                                   names_mean_nothing_to_graphviz,
                                   a_text_keeps_to_the_width,
                                   words_are_broken_rather_than_lost,
-                                  an_id_is_never_broken_however_narrow_the_terminal,
+                                  five_levels_have_whole_ids_in_80_columns,
+                                  an_id_without_room_is_cut_with_a_mark,
                                   NULL};
     TCase *tcase = case_of("diagram", tests);
 

@@ -1,0 +1,18 @@
+/*
+ * held.h - namespaces in which nobody lives: kept by a bind mount or by an open file
+ */
+#ifndef NSINIT_REPORT_HELD_H
+#define NSINIT_REPORT_HELD_H
+
+#include "report/census.h"
+
+/*
+ * Add those that a mount of ours, or a file that a process of the census has open, keeps alive; of
+ * those that are known already note where they are bound. 0 or -ENOMEM.
+ */
+int held_add(struct census *census, namespace_set types);
+
+/* The name that ip-netns(8) has for it, or NULL. */
+const char *held_netns(const struct residence *residence);
+
+#endif
