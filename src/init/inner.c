@@ -44,13 +44,15 @@ static void take_step(struct init *init, int signal_number)
         init->owed = signal_number;
 }
 
-static void expect_steps(struct init *init, bool more)
+static void expect_steps(struct init *init, int owed)
 {
     bool was_awaiting = init->awaits_steps;
 
-    init->awaits_steps = more;
-    /* What is left has the time of the drain from now on. */
-    if (was_awaiting && !more && init->drain.begun) {
+    init->awaits_steps = owed >= 0;
+    if (owed > 0)
+        init->owed = owed;
+    /* What is left has the time of the drain from now on, or that of the steps. */
+    if (was_awaiting != init->awaits_steps && init->drain.begun) {
         clearing_stop(&init->drain);
         drain_begin(init);
     }
@@ -74,7 +76,7 @@ static void on_outer(struct ev_loop *loop, struct ev_io *watcher, int events)
     else if (message.kind == LINK_STEP)
         take_step(watcher->data, message.value);
     else if (message.kind == LINK_MORE)
-        expect_steps(watcher->data, message.value != 0);
+        expect_steps(watcher->data, message.value);
     else if (message.kind == LINK_MAIN && ((struct init *)watcher->data)->only.pid != 0)
         mainpid_follow(&((struct init *)watcher->data)->only, (uint64_t)message.value, 0);
 }

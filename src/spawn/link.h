@@ -28,7 +28,8 @@ struct link_message {
                          one; up: it is the sender now */
         LINK_SIGNAL,  /* down: send the signal `value` to all of the service's processes */
         LINK_STEP, /* down: send the signal `value` to the program, or to what it has left behind */
-        LINK_MORE, /* down: whether (`value`) more steps of a stop schedule follow the next one */
+        LINK_MORE, /* down: steps of a stop schedule follow, and what the program leaves until then
+                      is owed the signal `value` (0: none); negative: none follows the next one */
         LINK_FAILED, /* up: the last message, with the error */
         LINK_KIND_COUNT
     } kind;

@@ -8,6 +8,7 @@
 #include "supervise/health.h"
 #include "supervise/launch.h"
 #include "supervise/run.h"
+#include "supervise/send.h"
 #include "supervise/supervise.h"
 #include "supervise/watch.h"
 #include "util/log.h"
@@ -130,16 +131,6 @@ static const struct schedule *end_by(const struct supervised *supervised)
     return stop;
 }
 
-/* The signal of the step that has ended the program, for those that it was not sent to. */
-static int owed_to_rest(const struct supervised *supervised)
-{
-    const struct service *service = supervised->service;
-
-    return plan_of(supervised)->stop_all || service->forward_to_group
-               ? 0
-               : supervised->steps.last_signal;
-}
-
 /* The schedule that was to end the program goes on for what it leaves behind. False: none does. */
 static bool go_on_with_rest(struct supervised *supervised)
 {
@@ -149,7 +140,7 @@ static bool go_on_with_rest(struct supervised *supervised)
         return false;
     /* Nothing of a run outlives it before the next one. */
     steps->until_gone = supervised->state == SERVICE_CLEANING;
-    clearing_go_on(&supervised->remains, steps, owed_to_rest(supervised));
+    clearing_go_on(&supervised->remains, steps, send_owed(supervised));
     return true;
 }
 

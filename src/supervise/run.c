@@ -15,6 +15,7 @@
 #include "supervise/notify.h"
 #include "supervise/output.h"
 #include "supervise/readiness.h"
+#include "supervise/send.h"
 #include "supervise/setup.h"
 #include "supervise/supervise.h"
 #include "supervise/watch.h"
@@ -137,6 +138,7 @@ static void begin_run(struct supervised *supervised, struct spawning *spawning)
     readiness_begin(supervised);
     spawning->notify_fd = spawning->link_fd = -1;
     supervised->supervisor->hooks->on_start(supervised, link_fd);
+    send_first_steps(supervised);
     /* An inner init's outer one says it. */
     if (!supervised->supervisor->is_inner)
         log_line(LOG_INFO, "%s: started %s as %d", name_of(supervised),

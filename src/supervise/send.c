@@ -159,9 +159,24 @@ static bool step_by_link(const struct supervised *supervised, int signal_number)
     int link = link_of(supervised);
 
     if (link < 0 || signal_number == SIGKILL ||
-        link_tell(link, LINK_MORE, steps_have_more(&supervised->steps), NULL) < 0)
+        link_tell(link, LINK_MORE, steps_have_more(&supervised->steps) ? 0 : -1, NULL) < 0)
         return false;
     return !plan_of(supervised)->stop_all && link_tell(link, LINK_STEP, signal_number, NULL) == 0;
+}
+
+int send_owed(const struct supervised *supervised)
+{
+    return plan_of(supervised)->stop_all || supervised->service->forward_to_group
+               ? 0
+               : supervised->steps.last_signal;
+}
+
+void send_first_steps(const struct supervised *supervised)
+{
+    int link = link_of(supervised);
+
+    if (link >= 0 && steps_have_more(&supervised->steps))
+        (void)link_tell(link, LINK_MORE, send_owed(supervised), NULL);
 }
 
 void send_step(struct supervised *supervised, int signal_number)

@@ -15,6 +15,12 @@ struct supervised;
 int send_signal(const struct supervised *supervised, int signal_number,
                 const struct signalfd_siginfo *from);
 
+/* The signal of the last step, which the program alone has got; 0: all have. */
+int send_owed(const struct supervised *supervised);
+
+/* Its inner init is there: tell it of the steps that came before it could hear of them. */
+void send_first_steps(const struct supervised *supervised);
+
 /* A step of its stop schedule: to the process, its group, or all there is of it. */
 void send_step(struct supervised *supervised, int signal_number);
 

@@ -181,6 +181,7 @@ static void ck_assert_waits_for_the_worker(const struct process_options *options
     struct process process;
 
     process_start(&process, options);
+    process_expect(&process, "main: started");
     process_expect(&process, "working\n");
     process_signal(&process, SIGTERM);
     process_expect(&process, "worker got 15\n");
@@ -192,7 +193,8 @@ static void ck_assert_waits_for_the_worker(const struct process_options *options
     process_drop(&process);
 }
 
-#define LEAVES_A_WORKER "--drain", "KILL", "--stop", "TERM/1h/KILL", "--", PROBE, "worker", fifo
+#define LEAVES_A_WORKER \
+    "-v", "--drain", "KILL", "--stop", "TERM/1h/KILL", "--", PROBE, "worker", fifo
 
 START_TEST(what_a_stopped_program_leaves_has_the_rest_of_its_schedule)
 {
@@ -223,9 +225,9 @@ START_TEST(the_schedule_of_a_stop_ends_what_is_left_with_kill)
     static const char *const places[] = {"-w", "-s", "--unshare=pid"};
     struct process process;
 
-    process_start(&process,
-                  AS_SECOND("-v", places[_i], "--drain", "forever", "--stop",
-                            "TERM/20ms/INT/20ms/KILL", "--", PROBE, "worker", new_fifo()));
+    process_start(&process, AS_SECOND("-v", places[_i], "--drain", "forever", "--stop",
+                                      "TERM/2s/INT/20ms/KILL", "--", PROBE, "worker", new_fifo()));
+    process_expect(&process, "main: started");
     process_expect(&process, "working\n");
     process_signal(&process, SIGTERM);
     ck_assert_int_eq(process_wait(&process), 128 + SIGTERM + (_i == 2 ? 9 - 15 : 0));
