@@ -179,6 +179,8 @@ static void on_start_failed(void *owner, const struct error *error)
 {
     struct init *init = owner;
 
+    events_tell(init, &(struct occurrence){.kind = OCCURRENCE_END,
+                                           .number = init->pod->error_codes[error->kind]});
     init->start_error = *error;
     init->has_failed = true;
     init->ended = true;

@@ -118,6 +118,8 @@ static void add_exit(struct text *text, const struct occurrence *occurrence)
     text_format(text, ",\"exit_code\":%d,\"failed\":%s,\"ran_ms\":%lld", supervised->exit_code,
                 supervised->failed || supervised->exit_code != 0 ? "true" : "false",
                 (long long)(supervised->ran_ms < 0 ? 0 : supervised->ran_ms));
+    if (occurrence->text != NULL)
+        add_string_field(text, "reason", occurrence->text);
 }
 
 static void add_restart(struct text *text, const struct occurrence *occurrence)

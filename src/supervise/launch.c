@@ -9,6 +9,7 @@
 #include "supervise/supervise.h"
 #include "supervise/watch.h"
 #include "util/log.h"
+#include "util/text.h"
 
 /* Between so many starts the loop has its turn: signals and requests are not kept waiting. */
 enum { STARTS_AT_ONCE = 16 };
@@ -121,21 +122,6 @@ void launch_on_up(struct supervised *supervised)
 
 /* ---- the end ----------------------------------------------------------------------------- */
 
-static void all_ended(struct supervisor *supervisor)
-{
-    if (supervisor->launch.is_over)
-        return;
-    supervisor->launch.is_over = true;
-    /* Its namespaces' leftovers go with it, and then all the others. */
-    if (!sandbox_end(supervisor))
-        supervisor->hooks->on_all_ended(supervisor->owner);
-}
-
-static bool has_ended(const struct supervisor *supervisor)
-{
-    return supervisor->launch.active == 0 && supervisor->launch.pending == 0;
-}
-
 static bool is_essential(const struct supervised *supervised)
 {
     const struct service *service = supervised->service;
@@ -147,18 +133,82 @@ static bool is_essential(const struct supervised *supervised)
            !(service->type == SERVICE_ONESHOT && supervised->exit_code == 0);
 }
 
+/* What nsctl has stopped is not the pod's affair. */
+static bool has_failed_for_good(const struct supervised *supervised)
+{
+    return supervised->has_ended && !supervised->is_kept_down && supervised->exit_code != 0;
+}
+
+/*
+ * The pod's exit code, where no service has ended it: it must not depend on which one was the last.
+ * A stop asks what the essential ones say, in the order of the file; else nothing may have failed.
+ */
+static int code_of_all(const struct supervisor *supervisor)
+{
+    bool is_asked = supervisor->launch.is_asked && supervisor->pod->file != NULL;
+
+    if (supervisor->count == 1 && !is_asked)
+        return supervisor->services[0].exit_code;
+    for (size_t i = 0; i < supervisor->count; i++) {
+        const struct supervised *supervised = &supervisor->services[i];
+
+        if (has_failed_for_good(supervised) && (!is_asked || is_essential(supervised)))
+            return is_asked ? supervised->exit_code : 1;
+    }
+    return 0;
+}
+
+static void all_ended(struct supervisor *supervisor)
+{
+    if (supervisor->launch.is_over)
+        return;
+    supervisor->launch.is_over = true;
+    if (!supervisor->launch.is_settled)
+        supervisor->exit_code = code_of_all(supervisor);
+    /* Its namespaces' leftovers go with it, and then all the others. */
+    if (!sandbox_end(supervisor))
+        supervisor->hooks->on_all_ended(supervisor->owner);
+}
+
+static bool has_ended(const struct supervisor *supervisor)
+{
+    return supervisor->launch.active == 0 && supervisor->launch.pending == 0;
+}
+
+void launch_settle(struct supervisor *supervisor, int exit_code)
+{
+    if (supervisor->launch.is_settled)
+        return;
+    supervisor->launch.is_settled = true;
+    supervisor->exit_code = exit_code != 0 ? exit_code : 1;
+}
+
 static void end_pod_by(const struct supervised *supervised)
 {
     struct supervisor *supervisor = supervised->supervisor;
 
-    if (supervisor->launch.is_settled)
+    if (supervisor->launch.is_settled || supervisor->launch.is_asked)
         return;
     supervisor->launch.is_settled = true;
     supervisor->exit_code = supervised->exit_code;
     if (!supervisor->launch.is_ending && !has_ended(supervisor)) {
-        log_line(LOG_INFO, "%s: is essential: the pod ends", name_of(supervised));
+        log_line(LOG_WARNING, "%s: is essential: the pod ends", name_of(supervised));
         launch_stop(supervisor);
     }
+}
+
+/* It is not started, as the other one has never come up. */
+static void skip(struct supervised *dependent, const struct supervised *other)
+{
+    char reason[200];
+
+    dependent->exit_code = other->exit_code != 0 ? other->exit_code : 1;
+    dependent->has_ended = true;
+    dependent->ran_ms = -1;
+    text_set(reason, sizeof reason, "not started: %s has ended before it was %s", name_of(other),
+             other->service->type == SERVICE_ONESHOT ? "done" : "ready");
+    log_line(LOG_WARNING, "%s: %s", name_of(dependent), reason);
+    occurrence_tell(dependent, OCCURRENCE_EXIT, reason, 0);
 }
 
 /* It never came up, so those that wait for it never start, nor those that wait for them. */
@@ -172,10 +222,7 @@ static void give_up_dependents(const struct supervised *supervised)
         if (!dependent->is_pending || !waits_for(dependent, supervised))
             continue;
         call_off(dependent);
-        dependent->exit_code = supervised->exit_code != 0 ? supervised->exit_code : 1;
-        log_line(LOG_WARNING, "%s: not started: %s has ended before it was %s", name_of(dependent),
-                 name_of(supervised),
-                 supervised->service->type == SERVICE_ONESHOT ? "done" : "ready");
+        skip(dependent, supervised);
         if (is_essential(dependent))
             end_pod_by(dependent);
         give_up_dependents(dependent);
@@ -286,8 +333,6 @@ void launch_on_retire(struct supervised *supervised)
         return;
     }
     if (!by_request && !supervised->ends_rest) {
-        if (!launch->is_settled)
-            supervisor->exit_code = supervised->exit_code;
         if (supervised->service->type == SERVICE_ONESHOT && supervised->exit_code == 0)
             launch_on_up(supervised);
         else if (!supervised->is_up)

@@ -22,6 +22,9 @@ void launch_stop(struct supervisor *supervisor);
 /* The same by request; asked once more: on to the next step of each schedule. */
 void launch_request_end(struct supervisor *supervisor);
 
+/* The pod has been ended by something that is no service, with that exit code. */
+void launch_settle(struct supervisor *supervisor, int exit_code);
+
 /* A service is ready for the first time: those that wait for it may start. */
 void launch_on_up(struct supervised *supervised);
 

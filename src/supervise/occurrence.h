@@ -15,7 +15,7 @@ enum occurrence_kind {
     OCCURRENCE_STATUS,  /* `text`: what it says of itself */
     OCCURRENCE_HEALTH,  /* `text`: the output of the check; `number`: 1 if it has passed */
     OCCURRENCE_STOP,    /* `text`: why, or NULL: it was asked to */
-    OCCURRENCE_EXIT,    /* supervised->exit_code */
+    OCCURRENCE_EXIT,    /* supervised->exit_code; `text`: why it was not started, or NULL */
     OCCURRENCE_RESTART, /* `number`: in how many milliseconds */
     OCCURRENCE_REAP,    /* of an orphan, which was nobody's: `number` is its pid, `wait_status` */
     OCCURRENCE_END,     /* of the pod: `number` is its exit code */

@@ -53,7 +53,6 @@ static void on_end(void *owner, pid_t pid, int wait_status)
 {
     struct supervisor *supervisor = owner;
 
-    (void)wait_status;
     pid_list_remove(&supervisor->strangers, pid);
     supervisor->sandbox_pid = 0;
     close(supervisor->sandbox_link);
@@ -63,6 +62,7 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     }
     log_line(LOG_WARNING, "pod: the process that holds its PID namespace has ended, and with it "
                           "all in there");
+    launch_settle(supervisor, service_exit_code(supervisor->pod->sandbox, wait_status));
     launch_stop(supervisor);
 }
 
@@ -106,6 +106,7 @@ static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome o
         error_subject(error, "pod");
         error_reason(error, ERROR_FAILED, "its namespaces can't be held open");
     }
+    error_name(error, "pod");
     supervisor->hooks->on_start_failed(supervisor->owner, error);
 }
 

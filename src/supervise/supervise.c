@@ -155,18 +155,50 @@ static bool was_interrupted(int exit_code)
     return exit_code == 128 + SIGINT || exit_code == 128 + SIGQUIT;
 }
 
+/* To --report and nsctl: there was no run, but it has ended with a code. */
+static void tell_failed_start(struct supervised *supervised, const struct error *error)
+{
+    char reason[sizeof error->subject + sizeof error->reason + 4];
+
+    text_set(reason, sizeof reason, "%s: %s", error->subject, error->reason);
+    supervised->exit_code = supervised->supervisor->pod->error_codes[error->kind];
+    supervised->has_ended = true;
+    occurrence_tell(supervised, OCCURRENCE_EXIT, reason, 0);
+}
+
 void supervise_on_start_failed(struct supervised *supervised, const struct error *error)
 {
     const struct supervisor *supervisor = supervised->supervisor;
+    struct error named = *error;
 
+    if (supervisor->pod->file != NULL)
+        error_name(&named, name_of(supervised));
+    tell_failed_start(supervised, &named);
     if (supervisor->pod->file == NULL && supervised->started_ms == 0) {
         supervisor->hooks->on_start_failed(supervisor->owner, error);
         return;
     }
-    log_error(LOG_WARNING, error);
-    supervised->exit_code = supervisor->pod->error_codes[error->kind];
+    log_error(LOG_WARNING, &named);
     steps_end(&supervised->steps);
     supervise_event(supervised, actions_conclude(supervised));
+}
+
+/* A failed end is told, once: what is restarted or given up has a line of its own. Who ends by the
+ * signal of a stop has not failed, unless it took a KILL. */
+static enum log_level level_of_end(const struct supervised *supervised)
+{
+    int signal_number = supervised->steps.last_signal;
+    bool is_stopped = supervised->state == SERVICE_STOPPING;
+
+    if (supervised->supervisor->pod->file == NULL || supervised->exit_code == 0)
+        return LOG_INFO;
+    if (is_stopped)
+        return supervised->exit_code == 128 + signal_number && signal_number != SIGKILL
+                   ? LOG_INFO
+                   : LOG_WARNING;
+    return supervised->restarts.count > 0 || actions_outcome(supervised) == EVENT_ENDED_RESTART
+               ? LOG_INFO
+               : LOG_WARNING;
 }
 
 void supervise_on_program_end(void *owner, pid_t pid, int wait_status)
@@ -190,7 +222,8 @@ void supervise_on_program_end(void *owner, pid_t pid, int wait_status)
         supervised->exit_code = EXIT_FAILED_RUN;
     supervised->has_ended = true;
     if (!supervisor->is_inner)
-        log_line(LOG_INFO, "%s: ended, exit code %d", name_of(supervised), supervised->exit_code);
+        log_line(level_of_end(supervised), "%s: ended, exit code %d", name_of(supervised),
+                 supervised->exit_code);
     occurrence_tell(supervised, OCCURRENCE_EXIT, NULL, 0);
     if (supervisor->hooks->on_end(supervised) && was_interrupted(supervised->exit_code) &&
         actions_outcome(supervised) == EVENT_ENDED_RESTART)

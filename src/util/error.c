@@ -4,6 +4,7 @@
 #include "util/error.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "util/text.h"
 
@@ -49,6 +50,17 @@ void error_subject(struct error *error, const char *format, ...)
     va_start(arguments, format);
     fill(error->subject, sizeof error->subject, format, arguments);
     va_end(arguments);
+}
+
+void error_name(struct error *error, const char *name)
+{
+    char subject[sizeof error->subject];
+    size_t length = strlen(name);
+
+    if (strncmp(error->subject, name, length) == 0 && error->subject[length] == ':')
+        return;
+    memcpy(subject, error->subject, sizeof subject);
+    error_subject(error, "%s: %s", name, subject);
 }
 
 void error_hint(struct error *error, const char *format, ...)

@@ -38,6 +38,8 @@ int error_failed(struct error *error, const char *format, ...)
 
 void error_subject(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Put the name of whose error it is in front of the subject, unless it is there. */
+void error_name(struct error *error, const char *name);
 void error_hint(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The reason for a word that is not as it should be: "'WORD' is WHAT". ERROR_USAGE. Returns -1. */

@@ -22,7 +22,22 @@ START_TEST(status_tells_of_each_service)
     ck_assert_contains(answer_of(ASK("status", "--json", "b"), 0),
                        "{\"service\":\"b\",\"state\":\"running\",\"pid\":");
     ck_assert_contains(answer_of(ASK("status", "aa"), 2), "no such service; did you mean a?");
-    end_pod(&process, 143);
+    end_pod(&process, 0);
+}
+END_TEST
+
+START_TEST(status_has_the_code_of_a_start_that_has_failed)
+{
+    struct process process;
+
+    start_pod(&process, "[service a]\ncommand = /nonexistent/program\nnotify = yes\n"
+                        "[service b]\ncommand = true\nafter = a\n"
+                        "[service c]\ncommand = sh -c 'echo there; exec sleep 1000'\n");
+    process_expect(&process, "there\n");
+    process_expect(&process, "b: not started: a has ended before it was ready\n");
+    ck_assert_contains(rest_of(ask("status a\n")), "\tno\t-\t127\t");
+    ck_assert_contains(rest_of(ask("status b\n")), "\t-\t-\t127\t");
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -37,7 +52,7 @@ START_TEST(what_is_stopped_by_request_stays_down_and_the_pod_goes_on)
     (void)answer_of(ASK("start", "a"), 0);
     process_expect(&process, "a runs");
     ck_assert_contains(answer_of(ASK("status", "a"), 0), "running");
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -50,7 +65,7 @@ START_TEST(a_restart_by_request_is_a_new_run_without_delay)
     process_expect(&process, "a runs");
     ck_assert_contains(answer_of(ASK("status", "a"), 0), "running");
     ck_assert_lacks(process.errors.text, "restart 1 in");
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -65,7 +80,7 @@ START_TEST(what_a_service_leaves_behind_is_gone_before_it_is_started_again)
     (void)answer_of(ASK("start", "a"), 0);
     process_expect(&process, "left");
     ck_assert_contains(process.errors.text, "a: KILL to what is left");
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -81,7 +96,7 @@ START_TEST(a_signal_is_sent_and_wait_tells_the_code)
     ck_assert_contains(waiting.output.text, "138");
     ck_assert_contains(answer_of(ASK("kill", "USR1", "b"), 1), "does not run");
     ck_assert_contains(answer_of(ASK("kill", "USR7", "a"), 2), "'USR7' is no signal");
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -137,7 +152,7 @@ START_TEST(exec_is_in_the_services_namespaces_as_its_user)
                                      "printf '%s %s' $(readlink /proc/self/ns/net) "
                                      "$(readlink /proc/self/ns/uts)"),
                                  0));
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -151,7 +166,7 @@ START_TEST(exec_ends_with_the_commands_code)
     ck_assert_contains(answer_of(ASK("exec", "a", "no-such-program"), 127), "no-such-program");
     (void)answer_of(ASK("stop", "a"), 0);
     ck_assert_contains(answer_of(ASK("exec", "a", "true"), 1), "does not run");
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -171,7 +186,7 @@ START_TEST(exec_has_a_real_terminal)
     process_type(&shell, "this\n");
     process_expect(&shell, "got this");
     ck_assert_int_eq(process_wait(&shell), 5);
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -188,7 +203,7 @@ START_TEST(a_command_whose_client_has_died_gets_hup)
     process_signal(&client, SIGKILL);
     (void)process_wait(&client);
     process_expect(&process, "got HUP");
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -212,7 +227,7 @@ START_TEST(bad_requests_are_answered_in_one_line)
         (void)shutdown(fd, SHUT_WR);
         ck_assert_msg(strncmp(rest_of(fd), bad[i][1], strlen(bad[i][1])) == 0, "%s", bad[i][0]);
     }
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -227,7 +242,7 @@ START_TEST(a_request_without_end_is_refused)
     fd = ask("");
     (void)!send(fd, request, sizeof request - 1, MSG_NOSIGNAL);
     ck_assert_contains(rest_of(fd), "error 2 a request has at most 65536 bytes\n");
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -243,7 +258,7 @@ START_TEST(a_hundred_slow_clients_hold_up_nobody)
     ck_assert_int_eq(count_of(answer_of(ASK("status"), 0), "running"), 2);
     for (int i = 0; i < CLIENTS; i++)
         close(fds[i]);
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -261,7 +276,7 @@ START_TEST(too_many_clients_are_turned_away_and_come_in_later)
         close(fds[i]);
     while (process_run(&(struct process){0}, ASK("status")) != 0)
         ;
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -284,7 +299,7 @@ START_TEST(root_and_nsinits_own_user_may_ask_for_all_and_others_for_the_status)
     ck_assert_contains(answer_of(&stranger, 1), "stop: this process may ask for the status only: "
                                                 "its user is neither root nor nsinit's");
     ck_assert_contains(answer_of(ASK("status", "a"), 0), "running");
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -306,7 +321,7 @@ START_TEST(a_stale_socket_is_replaced_and_a_live_one_refused)
                                       pod_file(TWO_SLEEPERS)));
     process_expect(&process, "b runs");
     (void)answer_of(ASK("status"), 0);
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -350,6 +365,7 @@ TCase *control_case(void)
 {
     const TTest *const tests[] = {
         status_tells_of_each_service,
+        status_has_the_code_of_a_start_that_has_failed,
         what_is_stopped_by_request_stays_down_and_the_pod_goes_on,
         a_restart_by_request_is_a_new_run_without_delay,
         what_a_service_leaves_behind_is_gone_before_it_is_started_again,

@@ -109,7 +109,7 @@ START_TEST(a_client_that_has_shut_down_its_side_and_goes_is_forgotten)
     ck_assert_int_eq(files_of(process.pid), files.count + 1);
     close(fd);
     wait_until(has_so_many, &files, "the end of the connection");
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -163,7 +163,7 @@ START_TEST(a_connection_that_cannot_be_taken_waits_without_keeping_nsinit_busy)
     limit_files(process.pid, limit.rlim_cur);
     ck_assert_int_eq(count_of(rest_of(fd), "running"), 2);
     ck_assert_int_eq(count_of(rest_of(ask("status\n")), "running"), 2);
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -181,7 +181,7 @@ START_TEST(without_a_free_file_a_client_is_told_so)
     ck_assert_str_eq(rest_of(ask("status\n")), "error 1 nsinit has too many open files\n");
     limit_files(process.pid, limit.rlim_cur);
     ck_assert_int_eq(count_of(rest_of(ask("status\n")), "running"), 2);
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -209,7 +209,7 @@ START_TEST(a_request_that_comes_byte_by_byte_is_read_as_one)
         wait_until(is_read, &fd, "a byte to be read");
     }
     ck_assert_str_eq(rest_of(fd), "error 2 a\"  ': no such service\n");
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -236,7 +236,7 @@ START_TEST(a_signal_that_comes_in_two_parts_is_sent)
             wait_until(is_read, &fd, "a part to be read");
     }
     ck_assert_contains(rest_of(fd), "exit\t9\nok\n");
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 

@@ -20,7 +20,7 @@ START_TEST(a_start_cuts_the_delay_of_a_restart_short)
     process_expect(&process, "restart 1 in");
     (void)answer_of(ASK("start", "a"), 0);
     process_expect(&process, "a runs");
-    end_pod(&process, 143);
+    end_pod(&process, 0);
 }
 END_TEST
 
@@ -96,7 +96,7 @@ START_TEST(two_requests_to_start_are_one_start)
     second = ask("start a\n");
     ck_assert_str_eq(rest_of(first), "ok\n");
     ck_assert_str_eq(rest_of(second), "ok\n");
-    end_pod(&process, 143);
+    end_pod(&process, 0);
     text = rest_of(events);
     ck_assert_int_eq(count_of(text, "{\"event\":\"start\""), 1);
 }

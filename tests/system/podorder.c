@@ -118,7 +118,7 @@ START_TEST(a_step_that_is_not_essential_may_fail)
         process_run(&process, AS_POD("[service step]\ntype = oneshot\ncommand = false\n"
                                      "essential = no\n"
                                      "[service b]\ncommand = sh -c 'sleep 0.2; exit 4'\n")),
-        4);
+        1);
     ck_assert_lacks(process.errors.text, "the pod ends");
 }
 END_TEST
@@ -162,8 +162,8 @@ START_TEST(a_missing_program_is_the_end_of_its_service_alone)
 
     ck_assert_int_eq(process_run(&process, AS_POD("[service a]\ncommand = /nonexistent/program\n"
                                                   "[service b]\ncommand = sh -c 'sleep 0.2; "
-                                                  "exit 6'\n")),
-                     6);
+                                                  "exit 0'\n")),
+                     1);
     ck_assert_contains(process.errors.text, "a: exec /nonexistent/program: no such file");
     process_drop(&process);
     ck_assert_int_eq(process_run(&process, AS_POD("[service a]\ncommand = /nonexistent/program\n"
@@ -176,14 +176,128 @@ END_TEST
 
 /* ---- the end --------------------------------------------------------------------------------- */
 
-START_TEST(the_last_service_to_end_gives_its_exit_code)
+/* The codes of all services that end by themselves, in the order of their ends. */
+static const struct {
+    int first;
+    int second;
+    int pod;
+} ends[] = {{3, 4, 1}, {3, 0, 1}, {0, 4, 1}, {0, 0, 0}};
+
+START_TEST(when_all_have_ended_the_code_tells_whether_one_has_failed)
 {
     struct process process;
 
     ck_assert_int_eq(
-        process_run(&process, AS_POD("[service a]\ncommand = sh -c 'exit 3'\n"
-                                     "[service b]\ncommand = sh -c 'sleep 0.3; exit 4'\n")),
-        4);
+        process_run(&process, AS_POD("[service a]\ncommand = sh -c 'exit %d'\n"
+                                     "[service b]\ncommand = sh -c 'sleep 0.2; exit %d'\n",
+                                     ends[_i].first, ends[_i].second)),
+        ends[_i].pod);
+}
+END_TEST
+
+START_TEST(the_only_service_of_a_pod_gives_its_exit_code)
+{
+    struct process process;
+
+    ck_assert_int_eq(process_run(&process, AS_POD("[service a]\ncommand = sh -c 'exit 3'\n")), 3);
+}
+END_TEST
+
+#define SAYS(code) \
+    "command = sh -c 'trap \"exit " code "\" TERM; echo there; while :; do sleep 0.01; done'\n"
+
+/* The order of their ends is another one, and so it would be any of these codes. */
+START_TEST(after_a_stop_the_first_essential_service_that_has_failed_gives_the_exit_code)
+{
+    struct process process;
+
+    process_start(
+        &process,
+        AS_POD("[service a]\nafter = e\n" SAYS("2") "[service b]\nessential = yes\n" SAYS(
+            "0") "[service c]\nessential = yes\n" SAYS("4") "[service d]\nessential = yes\nafter = "
+                                                            "c\n" SAYS("5") "[service e]\n" SAYS("6")));
+    for (int i = 0; i < 5; i++)
+        process_expect(&process, "there\n");
+    process_signal(&process, SIGTERM);
+    ck_assert_int_eq(process_wait(&process), 4);
+    process_drop(&process);
+    process_start(&process,
+                  AS_POD("[service a]\n" SAYS("2") "[service b]\nessential = yes\n" SAYS("0")));
+    for (int i = 0; i < 2; i++)
+        process_expect(&process, "there\n");
+    process_signal(&process, SIGTERM);
+    ck_assert_int_eq(process_wait(&process), 0);
+}
+END_TEST
+
+/* ---- what is told of it by default ----------------------------------------------------------- */
+
+#define AS_SILENT_POD(...) AS_SECOND("-s", "--control", "no", "--pod", pod_file(__VA_ARGS__))
+
+START_TEST(each_failed_end_is_told_and_who_has_ended_the_pod)
+{
+    struct process process;
+
+    ck_assert_int_eq(
+        process_run(&process,
+                    AS_SILENT_POD("[service good]\ntype = oneshot\ncommand = true\n"
+                                  "[service bad]\nafter = good\ncommand = sh -c 'exit 3'\n"
+                                  "[service again]\nafter = good\ncommand = sh -c 'exit 4'\n"
+                                  "restart = on-failure:1\nrestart-delay = 1ms\n"
+                                  "[service other]\ncommand = sleep 1000\n"
+                                  "[service main]\nafter = good\nessential = yes\n"
+                                  "command = sh -c 'sleep 0.3; exit 7'\n")),
+        7);
+    ck_assert_int_eq(count_of(process.errors.text, "nsinit: bad: ended, exit code 3\n"), 1);
+    ck_assert_int_eq(count_of(process.errors.text, "again: "), 2);
+    ck_assert_contains(process.errors.text, "again: exit code 4, given up after 1 restarts\n");
+    ck_assert_contains(process.errors.text, "main: ended, exit code 7\n");
+    ck_assert_contains(process.errors.text, "main: is essential: the pod ends\n");
+    ck_assert_lacks(process.errors.text, "good");
+    ck_assert_lacks(process.errors.text, "other");
+}
+END_TEST
+
+START_TEST(a_stop_that_takes_a_kill_is_told)
+{
+    struct process process;
+
+    process_start(&process, AS_SILENT_POD("[service a]\ncommand = sleep 1000\n"
+                                          "[service b]\nstop = TERM/20ms/KILL\n"
+                                          "command = sh -c 'trap \"\" TERM; echo there; "
+                                          "while :; do sleep 0.01; done'\n"));
+    process_expect(&process, "there\n");
+    process_signal(&process, SIGTERM);
+    ck_assert_int_eq(process_wait(&process), 0);
+    ck_assert_str_eq(process.errors.text, "nsinit: b: ended, exit code 137\n");
+}
+END_TEST
+
+static const char *const bad_starts[] = {
+    "user = nosuchuser",
+    "groups = nosuchgroup",
+    "workdir = /nonexistent",
+    "rlimit = nofile=4:99999999999",
+    "unshare = mnt\nroot = /nonexistent",
+    "unshare = mnt\nmount = type=bind,source=/nonexistent,target=/mnt",
+    "unshare = net\nveth = host=lo,name=eth0",
+    "unshare = uts\nhook-created = exit 3",
+    "enter = net=/nonexistent",
+    "tty = /nonexistent",
+};
+
+START_TEST(each_error_of_a_start_names_its_service)
+{
+    struct process process;
+
+    if (lacks_root("each_error_of_a_start_names_its_service"))
+        return;
+    ck_assert_int_eq(process_run(&process, AS_SILENT_POD("[service fine]\ncommand = true\n"
+                                                         "[service web]\ncommand = true\n%s\n",
+                                                         bad_starts[_i])),
+                     1);
+    ck_assert_int_eq(count_of(process.errors.text, "nsinit: web: --"), 1);
+    ck_assert_int_eq(count_of(process.errors.text, "nsinit: "), 1);
 }
 END_TEST
 
@@ -231,7 +345,7 @@ START_TEST(a_request_to_stop_stops_all_in_reverse_each_by_its_schedule)
     process_expect(&process, "there\n");
     process_expect(&process, "there\n");
     process_signal(&process, SIGTERM);
-    ck_assert_int_eq(process_wait(&process), 3);
+    ck_assert_int_eq(process_wait(&process), 0);
     comes_before(process.output.text, "got USR2\n", "got USR1\n");
     comes_before(process.errors.text, "b: ended, exit code 4", "a: stop: USR1");
 }
@@ -241,9 +355,9 @@ START_TEST(a_second_request_to_stop_goes_on_to_the_next_step)
 {
     struct process process;
 
-    process_start(&process,
-                  AS_POD("[service a]\nstop = TERM/1h/KILL\ncommand = sh -c 'trap \"\" TERM; echo "
-                         "there; while :; do sleep 0.01; done'\n"));
+    process_start(&process, AS_POD("[service a]\nstop = TERM/1h/KILL\nessential = yes\ncommand = "
+                                   "sh -c 'trap \"\" TERM; echo "
+                                   "there; while :; do sleep 0.01; done'\n"));
     process_expect(&process, "there\n");
     process_signal(&process, SIGTERM);
     process_expect(&process, "a: stop: TERM");
@@ -262,7 +376,7 @@ START_TEST(a_stop_calls_off_what_has_not_started)
                                    "[service b]\nafter = a\ncommand = echo b\n"));
     process_expect(&process, "there\n");
     process_signal(&process, SIGTERM);
-    ck_assert_int_eq(process_wait(&process), 128 + SIGTERM);
+    ck_assert_int_eq(process_wait(&process), 0);
     ck_assert_str_eq(process.output.text, "there\n");
 }
 END_TEST
@@ -300,7 +414,7 @@ START_TEST(a_thousand_services_start_and_stop)
         process_expect(&process, ": started sleep as ");
     ck_assert_lacks(process.errors.text, "ended");
     process_signal(&process, SIGTERM);
-    ck_assert_int_eq(process_wait(&process), 128 + SIGTERM);
+    ck_assert_int_eq(process_wait(&process), 0);
     ck_assert_int_eq(count_of(process.errors.text, ": ended, exit code 143\n"), MANY);
     ck_assert(!process.left_some);
 }
@@ -370,7 +484,10 @@ TCase *podorder_case(void)
         a_step_is_tried_again_by_its_restart_policy,
         nobody_starts_after_one_that_has_ended_before_it_was_ready,
         a_missing_program_is_the_end_of_its_service_alone,
-        the_last_service_to_end_gives_its_exit_code,
+        the_only_service_of_a_pod_gives_its_exit_code,
+        after_a_stop_the_first_essential_service_that_has_failed_gives_the_exit_code,
+        each_failed_end_is_told_and_who_has_ended_the_pod,
+        a_stop_that_takes_a_kill_is_told,
         an_essential_service_ends_the_pod_and_the_others_stop_in_reverse,
         an_essential_service_that_is_restarted_ends_nothing,
         a_request_to_stop_stops_all_in_reverse_each_by_its_schedule,
@@ -381,5 +498,11 @@ TCase *podorder_case(void)
         the_pod_is_ready_once_when_all_are_and_stops_once,
         NULL};
 
-    return case_of("podorder", tests);
+    TCase *tcase = case_of("podorder", tests);
+
+    tcase_add_loop_test(tcase, when_all_have_ended_the_code_tells_whether_one_has_failed, 0,
+                        sizeof ends / sizeof ends[0]);
+    tcase_add_loop_test(tcase, each_error_of_a_start_names_its_service, 0,
+                        sizeof bad_starts / sizeof bad_starts[0]);
+    return tcase;
 }

@@ -263,6 +263,39 @@ START_TEST(reaped_orphans_are_told_where_that_is_asked_for)
 }
 END_TEST
 
+START_TEST(a_start_that_fails_is_an_exit_with_the_reason_and_so_is_who_waits_for_it)
+{
+    const char *text = EVENTS_OF_POD(1, "[service a]\ncommand = /nonexistent/program\n"
+                                        "notify = yes\n"
+                                        "[service b]\ncommand = true\nafter = a\n"
+                                        "[service c]\ncommand = true\nafter = b\n"
+                                        "[service d]\ncommand = /etc/passwd\n"
+                                        "[service e]\ncommand = true\nworkdir = /nonexistent\n");
+
+    ck_assert_contains(text, "\"service\":\"a\",\"exit_code\":127,\"failed\":true,\"ran_ms\":0,"
+                             "\"reason\":\"a: exec /nonexistent/program: ");
+    ck_assert_contains(text, "\"service\":\"b\",\"exit_code\":127,\"failed\":true,\"ran_ms\":0,"
+                             "\"reason\":\"not started: a has ended before it was ready\"");
+    ck_assert_contains(text, "\"service\":\"c\",\"exit_code\":127,");
+    ck_assert_contains(text, "\"service\":\"d\",\"exit_code\":126,");
+    ck_assert_contains(text, "\"service\":\"e\",\"exit_code\":125,\"failed\":true,\"ran_ms\":0,"
+                             "\"reason\":\"e: --workdir /nonexistent: ");
+    ck_assert_int_eq(count_of(text, "\"event\":\"exit\""), 5);
+    ck_assert_int_eq(count_of(text, "\"event\":\"start\""), 0);
+}
+END_TEST
+
+START_TEST(a_single_program_that_can_not_be_started_is_told_of)
+{
+    const char *text = EVENTS_OF(127, "--", "/nonexistent/program");
+
+    ck_assert_contains(text, "\"event\":\"exit\"");
+    ck_assert_contains(text,
+                       "\"exit_code\":127,\"failed\":true,\"ran_ms\":0,\"reason\":\"main: exec ");
+    ck_assert_contains(text, "\"event\":\"end\"");
+}
+END_TEST
+
 START_TEST(every_event_of_a_long_run_is_valid_by_the_schema)
 {
     const char *file = fresh_file("events");
@@ -533,29 +566,32 @@ END_TEST
 
 TCase *report_case(void)
 {
-    const TTest *const tests[] = {a_life_is_told_from_start_to_end,
-                                  a_start_tells_the_ids_that_the_kernel_tells_the_program,
-                                  a_start_tells_the_programs_pid_in_each_namespace,
-                                  a_start_tells_maps_and_the_hostname_inside,
-                                  an_ordinary_user_is_told_the_hostname_inside,
-                                  what_is_inherited_is_told_even_of_a_program_that_is_over_at_once,
-                                  where_a_namespace_is_from_is_told,
-                                  without_proc_what_can_not_be_told_is_null_with_the_reason,
-                                  reaped_orphans_are_told_where_that_is_asked_for,
-                                  every_event_of_a_long_run_is_valid_by_the_schema,
-                                  a_reaped_orphan_is_valid_by_the_schema,
-                                  events_are_appended_to_what_is_there,
-                                  a_descriptor_is_written_to_and_is_not_the_programs,
-                                  stdout_may_have_the_events_and_stays_the_programs,
-                                  the_environment_and_the_pod_file_name_the_file_too,
-                                  a_file_that_can_not_be_is_an_error_before_anything_runs,
-                                  a_reader_that_goes_costs_events_and_nothing_else,
-                                  a_pipe_that_nobody_reads_costs_events_and_they_are_counted,
-                                  a_full_disk_costs_events_and_leaves_no_partial_line,
-                                  a_new_file_is_its_owners_alone,
-                                  a_symbolic_link_is_not_followed,
-                                  dev_stdout_and_dev_stderr_mean_the_descriptors,
-                                  NULL};
+    const TTest *const tests[] = {
+        a_life_is_told_from_start_to_end,
+        a_start_tells_the_ids_that_the_kernel_tells_the_program,
+        a_start_tells_the_programs_pid_in_each_namespace,
+        a_start_tells_maps_and_the_hostname_inside,
+        an_ordinary_user_is_told_the_hostname_inside,
+        what_is_inherited_is_told_even_of_a_program_that_is_over_at_once,
+        where_a_namespace_is_from_is_told,
+        without_proc_what_can_not_be_told_is_null_with_the_reason,
+        reaped_orphans_are_told_where_that_is_asked_for,
+        a_start_that_fails_is_an_exit_with_the_reason_and_so_is_who_waits_for_it,
+        a_single_program_that_can_not_be_started_is_told_of,
+        every_event_of_a_long_run_is_valid_by_the_schema,
+        a_reaped_orphan_is_valid_by_the_schema,
+        events_are_appended_to_what_is_there,
+        a_descriptor_is_written_to_and_is_not_the_programs,
+        stdout_may_have_the_events_and_stays_the_programs,
+        the_environment_and_the_pod_file_name_the_file_too,
+        a_file_that_can_not_be_is_an_error_before_anything_runs,
+        a_reader_that_goes_costs_events_and_nothing_else,
+        a_pipe_that_nobody_reads_costs_events_and_they_are_counted,
+        a_full_disk_costs_events_and_leaves_no_partial_line,
+        a_new_file_is_its_owners_alone,
+        a_symbolic_link_is_not_followed,
+        dev_stdout_and_dev_stderr_mean_the_descriptors,
+        NULL};
 
     return case_of("report", tests);
 }
