@@ -210,6 +210,25 @@ static enum answer drop_events(struct client *events, struct failure *failure)
     return answer;
 }
 
+/*
+ * The status could not be had: whether that is since nsinit ends, which closes both connections. It
+ * may take a moment.
+ */
+static bool ends(struct client *events)
+{
+    enum { MOMENT_MS = 1000 };
+    struct pollfd fds[] = {{.fd = events->fd, .events = POLLIN}, {.fd = STDOUT_FILENO}};
+    static struct failure unheard;
+    enum answer answer;
+
+    while ((answer = drop_events(events, &unheard)) == ANSWER_NONE) {
+        if (poll(fds, 2, MOMENT_MS) <= 0 || fds[1].revents != 0)
+            return false;
+        client_receive(events);
+    }
+    return answer != ANSWER_FAILED;
+}
+
 /* The events are asked for first, so that no change falls between. */
 static int watch(struct client *events, const struct call *call, struct failure *failure)
 {
@@ -221,8 +240,11 @@ static int watch(struct client *events, const struct call *call, struct failure 
     signal_mask(SIG_BLOCK, &resize, NULL);
     resized = signal_open_fd(&resize);
     do {
-        if (show(call, covers, failure) < 0)
-            return -1;
+        if (show(call, covers, failure) < 0) {
+            if (!ends(events))
+                return -1;
+            break;
+        }
         if (!wait_for_change(events, resized))
             return 0;
         answer = drop_events(events, failure);

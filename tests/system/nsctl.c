@@ -197,6 +197,35 @@ START_TEST(watched_it_is_drawn_anew_when_an_event_comes_and_to_nsinits_end)
 }
 END_TEST
 
+/* nsinit ends while the status is asked for, or before. */
+static void play_end(int listener, const void *argument)
+{
+    const bool *has_asked = argument;
+    int events = fake_accept(listener, "events\n");
+    int status = fake_accept(listener, "status web\n");
+
+    fake_say(status, WEB "ok\n");
+    close(status);
+    fake_say(events, "{\"event\":\"exit\"}\n{\"event\":\"end\"}\n");
+    if (*has_asked)
+        close(fake_accept(listener, "status web\n"));
+    close(listener);
+    close(events);
+}
+
+START_TEST(watched_to_nsinits_end_it_ends_with_0)
+{
+    const bool has_asked = _i != 0;
+    struct process process;
+    struct fake fake;
+
+    fake_start(&fake, play_end, &has_asked);
+    ck_assert_int_eq(run(&process, NSCTL("status", "--watch", "web")), 0);
+    ck_assert_int_eq(count_of(process.errors.text, "\n"), 1);
+    ck_assert_contains(process.errors.text, "nsinit has ended");
+}
+END_TEST
+
 /* Nothing draws it anew when an age has changed. */
 START_TEST(watched_it_has_the_moments_of_change)
 {
@@ -743,6 +772,7 @@ TCase *nsctl_case(void)
         NULL};
     TCase *tcase = case_of("nsctl", tests);
 
+    tcase_add_loop_test(tcase, watched_to_nsinits_end_it_ends_with_0, 0, 2);
     LOOP(tcase, an_age_has_its_two_largest_units, ages);
     LOOP(tcase, an_order_is_quiet_when_it_is_carried_out, orders);
     LOOP(tcase, an_answer_that_makes_no_sense_is_an_error, nonsense);
