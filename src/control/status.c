@@ -35,9 +35,10 @@ static char colour_of(size_t column, const char *cell)
         char word[11];
         char colour;
     } colours[] = {
-        {"running", GREEN},   {"ready", GREEN},     {"done", GREEN},     {"healthy", GREEN},
-        {"failing", RED},     {"unhealthy", RED},   {"pending", YELLOW}, {"starting", YELLOW},
-        {"stopping", YELLOW}, {"cleaning", YELLOW}, {"waiting", YELLOW}, {"ending", YELLOW},
+        {"running", GREEN},    {"ready", GREEN},     {"done", GREEN},     {"healthy", GREEN},
+        {"failing", RED},      {"unhealthy", RED},   {"pending", YELLOW}, {"starting", YELLOW},
+        {"stopping", YELLOW},  {"cleaning", YELLOW}, {"waiting", YELLOW}, {"ending", YELLOW},
+        {"reloading", YELLOW},
     };
     size_t field = column + FIRST_FIELD;
 

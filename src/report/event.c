@@ -152,7 +152,7 @@ static const struct {
     [OCCURRENCE_STATUS] = {"status", add_status},    [OCCURRENCE_HEALTH] = {"health", add_health},
     [OCCURRENCE_STOP] = {"stop", add_stop},          [OCCURRENCE_EXIT] = {"exit", add_exit},
     [OCCURRENCE_RESTART] = {"restart", add_restart}, [OCCURRENCE_END] = {"end", add_end},
-    [OCCURRENCE_REAP] = {"reap", add_reap},
+    [OCCURRENCE_REAP] = {"reap", add_reap},          [OCCURRENCE_RELOAD] = {"reload", NULL},
 };
 
 void event_add(struct text *text, const struct occurrence *occurrence)

@@ -17,6 +17,13 @@ static const char *state_of(const struct supervised *supervised)
     if (supervised->state == SERVICE_DOWN && supervised->is_up &&
         supervised->service->type == SERVICE_ONESHOT)
         return "done";
+    /* What nsinit does with it goes before what it says of itself. */
+    if (supervised->state == SERVICE_READY || supervised->state == SERVICE_STARTING) {
+        if (supervised->claim == CLAIMS_RELOADING)
+            return "reloading";
+        if (supervised->claim == CLAIMS_STOPPING)
+            return service_state_name(SERVICE_STOPPING);
+    }
     if (supervised->state == SERVICE_READY && !supervision_awaits_readiness(plan_of(supervised)))
         return "running";
     return service_state_name(supervised->state);

@@ -14,6 +14,7 @@ enum occurrence_kind {
     OCCURRENCE_READY,
     OCCURRENCE_STATUS,  /* `text`: what it says of itself */
     OCCURRENCE_HEALTH,  /* `text`: the output of the check; `number`: 1 if it has passed */
+    OCCURRENCE_RELOAD,  /* it says that it reads its configuration again */
     OCCURRENCE_STOP,    /* `text`: why, or NULL: it was asked to */
     OCCURRENCE_EXIT,    /* supervised->exit_code; `text`: why it was not started, or NULL */
     OCCURRENCE_RESTART, /* `number`: in how many milliseconds */

@@ -129,6 +129,7 @@ static void begin_run(struct supervised *supervised, struct spawning *spawning)
     supervised->started_ms = supervise_now_ms();
     supervised->failed = false;
     supervised->is_ready = false;
+    supervised->claim = CLAIMS_NOTHING;
     if (supervised->listening != NULL)
         supervised->listening->watchdog_ms = plan->watchdog_ms;
     if (spawning->notify_fd >= 0)

@@ -118,6 +118,35 @@ void supervise_relay(struct supervised *supervised, const char *lines)
     relay_with_files(supervised, lines, &RELAYED_NO_FILES);
 }
 
+static const char *const claim_names[] = {
+    [CLAIMS_NOTHING] = "ready", [CLAIMS_RELOADING] = "reloading", [CLAIMS_STOPPING] = "stopping"};
+
+static const enum occurrence_kind claim_occurrences[] = {[CLAIMS_NOTHING] = OCCURRENCE_READY,
+                                                         [CLAIMS_RELOADING] = OCCURRENCE_RELOAD,
+                                                         [CLAIMS_STOPPING] = OCCURRENCE_STOP};
+
+/* It reloads until it says that it is ready, and stops until it has ended. */
+static void take_claim(struct supervised *supervised, const struct notice *notice)
+{
+    unsigned char before = supervised->claim;
+
+    /* What nsinit ends is told to be stopping already. */
+    if (supervised->state != SERVICE_STARTING && supervised->state != SERVICE_READY)
+        return;
+    if (notice->stopping)
+        supervised->claim = CLAIMS_STOPPING;
+    else if (notice->reloading)
+        supervised->claim = CLAIMS_RELOADING;
+    else if (notice->ready && before == CLAIMS_RELOADING)
+        supervised->claim = CLAIMS_NOTHING;
+    if (supervised->claim == before)
+        return;
+    log_line(LOG_INFO, "%s: %s", name_of(supervised), claim_names[supervised->claim]);
+    occurrence_tell(supervised, claim_occurrences[supervised->claim],
+                    supervised->claim == CLAIMS_STOPPING ? "program" : NULL, 0);
+    supervised->supervisor->hooks->on_change(supervised->supervisor->owner, supervised);
+}
+
 void supervise_on_notice(struct supervised *supervised, const struct notice *notice,
                          const struct relayed_files *files)
 {
@@ -135,8 +164,7 @@ void supervise_on_notice(struct supervised *supervised, const struct notice *not
         log_line(LOG_INFO, "%s: status: %s", name_of(supervised), notice->status);
         occurrence_tell(supervised, OCCURRENCE_STATUS, notice->status, 0);
     }
-    if (notice->reloading)
-        log_line(LOG_INFO, "%s: reloading", name_of(supervised));
+    take_claim(supervised, notice);
     if (notice->extend_usec != 0)
         extend_timers(supervised, notice->extend_usec);
     if (has_watchdog)

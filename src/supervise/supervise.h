@@ -39,6 +39,9 @@ struct listening {
     struct ev_io ready;          /* on the other end of its ready_fd */
 };
 
+/* What a program says of itself by sd_notify(3), besides that it is ready. */
+enum claim { CLAIMS_NOTHING, CLAIMS_RELOADING, CLAIMS_STOPPING };
+
 /* A service and the process that runs it. A pod of many has many of these: keep it small. What is
  * asked for most comes first, where it is reached by short instructions. */
 struct supervised {
@@ -52,17 +55,18 @@ struct supervised {
     int exit_code;  /* of the last run */
     bool failed;    /* this run is being ended for a failure */
     bool is_ready;
-    bool has_begun;    /* it has been started once at least */
-    bool is_acting;    /* on an event; the next one waits */
-    bool has_ended;    /* once at least: its exit code is one */
-    bool is_up;        /* it has been ready once, or done: who waits for it may start */
-    bool is_pending;   /* it has not been started yet, and is to be */
-    bool skips_order;  /* by request: it is started whoever is up */
-    bool is_kept_down; /* by request: its end is not the pod's affair */
-    bool starts_again; /* by request, when it has ended */
-    bool lingers;      /* it is down, but what it left behind is to be stopped in its turn */
-    bool ends_rest;    /* the pod ends, and it had ended before */
-    int next_event;    /* that an action has led to, or -1 */
+    unsigned char claim; /* an enum claim, in this run */
+    bool has_begun;      /* it has been started once at least */
+    bool is_acting;      /* on an event; the next one waits */
+    bool has_ended;      /* once at least: its exit code is one */
+    bool is_up;          /* it has been ready once, or done: who waits for it may start */
+    bool is_pending;     /* it has not been started yet, and is to be */
+    bool skips_order;    /* by request: it is started whoever is up */
+    bool is_kept_down;   /* by request: its end is not the pod's affair */
+    bool starts_again;   /* by request, when it has ended */
+    bool lingers;        /* it is down, but what it left behind is to be stopped in its turn */
+    bool ends_rest;      /* the pod ends, and it had ended before */
+    int next_event;      /* that an action has led to, or -1 */
     unsigned int active_dependents; /* how many of those that wait for it have not ended */
     struct listening *listening;    /* NULL: it has no means to be heard */
     struct health *health;          /* NULL: no checks */

@@ -339,6 +339,33 @@ START_TEST(a_single_service_can_be_asked_too)
 }
 END_TEST
 
+START_TEST(status_tells_what_a_program_says_of_itself)
+{
+    struct process process;
+
+    (void)unlink(socket_path());
+    process_start(&process,
+                  AS_SECOND("-s", "-v", "--control", socket_path(), "--notify", "--", "sh", "-c",
+                            "\"$0\" say READY=1; read x; \"$0\" say RELOADING=1; read x\n"
+                            "\"$0\" say READY=1; read x; \"$0\" say STOPPING=1; read x",
+                            PROBE));
+    process_expect(&process, "main: ready");
+    ck_assert_contains(answer_of(ASK("status"), 0), " ready ");
+    process_type(&process, "\n");
+    process_expect(&process, "main: reloading");
+    ck_assert_contains(answer_of(ASK("status"), 0), " reloading ");
+    ck_assert_contains(answer_of(ASK("status", "--json"), 0), "\"state\":\"reloading\"");
+    process_type(&process, "\n");
+    process_expect(&process, "main: ready");
+    ck_assert_contains(answer_of(ASK("status"), 0), " ready ");
+    process_type(&process, "\n");
+    process_expect(&process, "main: stopping");
+    ck_assert_contains(answer_of(ASK("status"), 0), " stopping ");
+    process_close_input(&process);
+    (void)process_wait(&process);
+}
+END_TEST
+
 START_TEST(where_no_socket_can_be_the_pod_runs_without)
 {
     struct process process;
@@ -382,6 +409,7 @@ TCase *control_case(void)
         root_and_nsinits_own_user_may_ask_for_all_and_others_for_the_status,
         a_stale_socket_is_replaced_and_a_live_one_refused,
         a_single_service_can_be_asked_too,
+        status_tells_what_a_program_says_of_itself,
         where_no_socket_can_be_the_pod_runs_without,
         NULL};
 

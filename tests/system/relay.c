@@ -240,7 +240,7 @@ START_TEST(files_wait_for_a_slow_manager_with_their_message)
     listen_at_path(&manager);
     process_start(&process,
                   UNDER(&manager, "--notify", "--",
-                        SCRIPT("\"$0\" flood 60; \"$0\" send X_A=1; \"$0\" files 100 FDSTORE=1")));
+                        SCRIPT("\"$0\" flood 60; \"$0\" say X_A=1; \"$0\" files 100 FDSTORE=1")));
     process_expect(&process, "status: number 60");
     for (int number = 1; number <= 60; number++)
         ck_assert_contains(next_message(&manager), "STATUS=number ");

@@ -117,6 +117,24 @@ START_TEST(a_life_is_told_from_start_to_end)
 }
 END_TEST
 
+START_TEST(what_a_program_says_of_itself_is_told)
+{
+    const char *events =
+        EVENTS_OF(0, "--notify", "--", PROBE, "say", "READY=1", "READY=1",
+                  "RELOADING=1%0aMONOTONIC_USEC=5", "RELOADING=1", "READY=1", "STOPPING=1");
+    const char *reload = strstr(events, "{\"event\":\"reload\",");
+    const char *stop = strstr(events, "{\"event\":\"stop\",");
+
+    ck_assert_ptr_nonnull(reload);
+    ck_assert_ptr_nonnull(stop);
+    ck_assert_int_eq(count_of(events, "\"event\":\"reload\""), 1);
+    ck_assert_int_eq(count_of(events, "\"event\":\"ready\""), 2);
+    ck_assert_int_eq(count_of(events, "\"event\":\"stop\""), 1);
+    ck_assert_contains(reload, "\"event\":\"ready\"");
+    ck_assert_contains(stop, "\"reason\":\"program\"");
+}
+END_TEST
+
 START_TEST(a_start_tells_the_ids_that_the_kernel_tells_the_program)
 {
     static const char script[] =
@@ -306,26 +324,28 @@ START_TEST(every_event_of_a_long_run_is_valid_by_the_schema)
     ck_assert_int_eq(
         process_run(
             &process,
-            AS_SECOND("-s", "-w", "--control", "no", "--report", file, "--pod",
-                      pod_file("[pod]\nunshare = pid,uts,ipc\nhostname = pod\ndrain = KILL\n"
-                               "[service setup]\ntype = oneshot\n"
-                               "command = sh -c '(true &); echo \"\\001\\377 \\\"quoted\\\"\"'\n"
-                               "[service talks]\nafter = setup\nnotify = yes\nunshare = pid,mnt\n"
-                               "command = %s say READY=1 \"STATUS=a \\\"word\\\"\"\n"
-                               "restart = on-failure:3\nrestart-delay = 1ms\n"
-                               "[service sick]\nafter = setup\ncommand = sleep 1000\n"
-                               "health-cmd = \"printf '\\\\\\\\377 no'; exit 1\"\n"
-                               "health-interval = 5ms\n"
-                               "health-retries = 2\nrestart = on-failure:3\nrestart-delay = 1ms\n"
-                               "stop = KILL\nessential = yes\n"
-                               "[service late]\nready-fd = 3\nready-timeout = 20ms\n"
-                               "command = sleep 1000\nrestart = on-failure:2\nstop = KILL\n"
-                               "[service missing]\ncommand = /nonexistent\nessential = no\n"
-                               "[service main]\nunshare = user\nmap-root-user = yes\n"
-                               "command = sleep 1000\n",
-                               probe_path()))),
+            AS_SECOND(
+                "-s", "-w", "--control", "no", "--report", file, "--pod",
+                pod_file(
+                    "[pod]\nunshare = pid,uts,ipc\nhostname = pod\ndrain = KILL\n"
+                    "[service setup]\ntype = oneshot\n"
+                    "command = sh -c '(true &); echo \"\\001\\377 \\\"quoted\\\"\"'\n"
+                    "[service talks]\nafter = setup\nnotify = yes\nunshare = pid,mnt\n"
+                    "command = %s say READY=1 RELOADING=1 STOPPING=1 \"STATUS=a \\\"word\\\"\"\n"
+                    "restart = on-failure:3\nrestart-delay = 1ms\n"
+                    "[service sick]\nafter = setup\ncommand = sleep 1000\n"
+                    "health-cmd = \"printf '\\\\\\\\377 no'; exit 1\"\n"
+                    "health-interval = 5ms\n"
+                    "health-retries = 2\nrestart = on-failure:3\nrestart-delay = 1ms\n"
+                    "stop = KILL\nessential = yes\n"
+                    "[service late]\nready-fd = 3\nready-timeout = 20ms\n"
+                    "command = sleep 1000\nrestart = on-failure:2\nstop = KILL\n"
+                    "[service missing]\ncommand = /nonexistent\nessential = no\n"
+                    "[service main]\nunshare = user\nmap-root-user = yes\n"
+                    "command = sleep 1000\n",
+                    probe_path()))),
         137);
-    ck_assert_str_eq(kinds_in(file), "end exit health ready restart start status stop\n");
+    ck_assert_str_eq(kinds_in(file), "end exit health ready reload restart start status stop\n");
 }
 END_TEST
 
@@ -568,6 +588,7 @@ TCase *report_case(void)
 {
     const TTest *const tests[] = {
         a_life_is_told_from_start_to_end,
+        what_a_program_says_of_itself_is_told,
         a_start_tells_the_ids_that_the_kernel_tells_the_program,
         a_start_tells_the_programs_pid_in_each_namespace,
         a_start_tells_maps_and_the_hostname_inside,
