@@ -7,6 +7,7 @@
 
 #include "supervise/health.h"
 #include "supervise/launch.h"
+#include "supervise/readiness.h"
 #include "supervise/run.h"
 #include "supervise/send.h"
 #include "supervise/supervise.h"
@@ -62,6 +63,7 @@ static void do_announce(struct supervised *supervised)
     if (supervision_awaits_readiness(plan_of(supervised))) {
         log_line(LOG_INFO, "%s: ready", name_of(supervised));
         supervise_relay(supervised, "READY=1\n");
+        readiness_tell_above(supervised);
         occurrence_tell(supervised, OCCURRENCE_READY, NULL, 0);
     }
     run_start_watchdog(supervised);

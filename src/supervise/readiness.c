@@ -4,7 +4,10 @@
 #include "supervise/readiness.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "supervise/watch.h"
@@ -39,6 +42,33 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     watch_again(loop, watcher, events);
     readiness_hear(watcher->data);
+}
+
+/* All files of nsinit's own are closed at an execution, those for the program are not. */
+void readiness_take_above(struct supervised *supervised)
+{
+    int fd = plan_of(supervised)->ready_fd;
+    struct stat status;
+
+    supervised->listening->above_fd = -1;
+    if (fd == 0 || supervised->supervisor->is_inner || supervised->supervisor->pod->file != NULL ||
+        fcntl(fd, F_GETFD) != 0 || (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY ||
+        fstat(fd, &status) < 0 || !S_ISFIFO(status.st_mode))
+        return;
+    supervised->listening->above_fd = fcntl(fd, F_DUPFD_CLOEXEC, fd + 1);
+}
+
+void readiness_tell_above(struct supervised *supervised)
+{
+    struct pollfd pipe = {.fd = supervised->listening->above_fd, .events = POLLOUT};
+
+    /* The pipe may be full, or nobody listen any more: nsinit does not wait for that. */
+    if (pipe.fd < 0 || poll(&pipe, 1, 0) != 1)
+        return;
+    if ((pipe.revents & POLLOUT) != 0)
+        (void)!write(pipe.fd, "\n", 1);
+    close(pipe.fd);
+    supervised->listening->above_fd = -1;
 }
 
 int readiness_open(struct supervised *supervised)

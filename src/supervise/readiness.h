@@ -7,6 +7,13 @@
 
 #include "supervise/supervise.h"
 
+/* Once, before anything starts: whether whoever has executed nsinit, s6-supervise, awaits to be
+ * told on that descriptor, too. */
+void readiness_take_above(struct supervised *supervised);
+
+/* It is ready: tell it there, the first time. */
+void readiness_tell_above(struct supervised *supervised);
+
 /* Before a start: the end for the service, to be closed by the caller, or -1 with errno. */
 int readiness_open(struct supervised *supervised);
 

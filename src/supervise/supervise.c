@@ -321,6 +321,7 @@ size_t supervise_own_files(const struct supervisor *supervisor, int *fds)
         fds[count++] = only->listening->link.fd;
         fds[count++] = only->listening->notify.fd;
         fds[count++] = only->listening->ready.fd;
+        fds[count++] = only->listening->above_fd;
     }
     if (only->output != NULL)
         count += output_own_fds(only->output, fds + count);
@@ -389,6 +390,7 @@ static int init_service(struct supervisor *supervisor, struct supervised *superv
         if (supervised->listening == NULL)
             return error_failed(error, "%s: memory", service->name);
         timer_init(&supervised->listening->watchdog, on_watchdog, supervised);
+        readiness_take_above(supervised);
     }
     if (plan->health.command != NULL) {
         supervised->health = health_new(supervised);

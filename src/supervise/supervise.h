@@ -37,6 +37,7 @@ struct listening {
     struct ev_timer notify_rest; /* active while that is not watched: others talk too much */
     struct ev_io link;           /* to its inner init; its owner's */
     struct ev_io ready;          /* on the other end of its ready_fd */
+    int above_fd;                /* where whoever executed nsinit awaits that it is ready, or -1 */
 };
 
 /* What a program says of itself by sd_notify(3), besides that it is ready. */
@@ -204,7 +205,7 @@ bool supervise_keeps_files(const struct supervisor *supervisor);
 
 /* The files that are nsinit's own as the only service has been started, in `fds`: how many, at most
  * SUPERVISOR_FILES. What is not open is 0 or -1 there. */
-enum { SUPERVISOR_FILES = 10 };
+enum { SUPERVISOR_FILES = 11 };
 size_t supervise_own_files(const struct supervisor *supervisor, int *fds);
 
 /* nsinit is about to end: pass on the services' last output. */

@@ -3,6 +3,7 @@
  */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "system/system.h"
 
@@ -53,14 +54,65 @@ START_TEST(the_descriptor_reaches_into_new_namespaces)
 }
 END_TEST
 
+/* s6-supervise's pipe is told by nsinit, once, and the program has nsinit's. */
+START_TEST(who_awaits_it_above_is_told_on_the_same_descriptor)
+{
+    static const char script[] =
+        "cd \"$1\"; rm -f up; mkfifo up; exec 3<>up\n"
+        "\"$2\" -s -v --ready-fd 3 $3 --restart on-failure:1 --restart-delay 0 -- "
+        "sh -c 'echo warm >&3; exit 1' 3>up; echo later >&3; read x <&3; echo \"<$x>\"\n"
+        "read x <&3; echo \"<$x>\"";
+    static const char *const options[] = {"", "--unshare=pid,mnt"};
+
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        struct process process;
+
+        ck_assert_int_eq(process_run(&process,
+                                     &(struct process_options){
+                                         .arguments = COMMAND(SCRIPT(script), test_directory(),
+                                                              nsinit_path(), options[i]),
+                                         .place = PLACE_SECOND}),
+                         0);
+        ck_assert_str_eq(process.output.text, "<>\n<later>\n");
+        ck_assert_int_eq(count_of(process.errors.text, "main: ready"), 2);
+        process_drop(&process);
+    }
+}
+END_TEST
+
+START_TEST(s6_svwait_hears_that_it_is_ready)
+{
+    static const char script[] =
+        "set -e; cd \"$0\"; mkdir s; echo 3 >s/notification-fd\n"
+        "printf '#!/bin/sh\\nexec \"%s\" -s --ready-fd 3 -- sh -c \"echo >&3; exec sleep "
+        "1000\"\\n' "
+        "\"$1\" >s/run; chmod +x s/run; s6-supervise s & until s6-svok s; do sleep 0.01; done\n"
+        "s6-svwait -U s; echo up and ready; s6-svc -dx s; wait";
+    struct process process;
+
+    if (system("command -v s6-supervise >/dev/null") != 0) {
+        skip_test("s6_svwait_hears_that_it_is_ready", "no s6 here");
+        return;
+    }
+    ck_assert_int_eq(
+        process_run(&process,
+                    &(struct process_options){
+                        .arguments = COMMAND("sh", "-c", script, test_directory(), nsinit_path()),
+                        .place = PLACE_SECOND}),
+        0);
+    ck_assert_str_eq(process.output.text, "up and ready\n");
+}
+END_TEST
+
 START_TEST(the_descriptor_takes_the_place_of_an_open_one)
 {
     struct process process;
     struct process_options options = {
-        .arguments = COMMAND("sh", "-c",
-                             "exec 3>&1; exec \"$0\" -v --ready-fd 3 -- sh -c 'echo ready >&3; "
-                             "exec cat'",
-                             nsinit_path()),
+        .arguments =
+            COMMAND("sh", "-c",
+                    "exec 3>/dev/null; exec \"$0\" -v --ready-fd 3 -- sh -c 'echo ready >&3; "
+                    "exec cat'",
+                    nsinit_path()),
         .place = PLACE_FIRST};
 
     process_start(&process, &options);
@@ -252,6 +304,8 @@ TCase *readiness_case(void)
 {
     const TTest *const tests[] = {it_is_ready_at_the_first_newline_on_its_descriptor,
                                   the_descriptor_reaches_into_new_namespaces,
+                                  who_awaits_it_above_is_told_on_the_same_descriptor,
+                                  s6_svwait_hears_that_it_is_ready,
                                   the_descriptor_takes_the_place_of_an_open_one,
                                   a_descriptor_that_is_closed_without_a_newline_says_nothing,
                                   each_run_says_anew_that_it_is_ready,
