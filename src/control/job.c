@@ -31,12 +31,12 @@ struct job {
     bool replaces_terminal;
     int pidfd;      /* from the moment the peer has gone, or -1 */
     bool has_ended; /* of its group others live on, until the killer comes */
-    struct ev_timer killer;
+    struct timer killer;
 };
 
 static void job_free(struct job *job)
 {
-    ev_timer_stop(job->supervisor->loop, &job->killer);
+    timer_stop(job->supervisor->loop, &job->killer);
     if (job->pidfd >= 0)
         close(job->pidfd);
     free(job);
@@ -77,7 +77,7 @@ static bool is_hung_up(const struct peer *peer)
 static void leave_rest(struct job *job)
 {
     job->has_ended = true;
-    if (!ev_is_active(&job->killer) || kill(-job->pid, 0) < 0)
+    if (!timer_is_active(&job->killer) || kill(-job->pid, 0) < 0)
         job_free(job);
 }
 

@@ -56,7 +56,7 @@ void peer_free(struct peer *peer)
         job_leave(peer);
     ev_io_stop(loop, &peer->readable);
     ev_io_stop(loop, &peer->writable);
-    ev_timer_stop(loop, &peer->deadline);
+    timer_stop(loop, &peer->deadline);
     hangup_forget(peer);
     close(peer->readable.fd);
     close_files(peer->files, PEER_FILES);
@@ -239,7 +239,7 @@ static void hear_request(struct peer *peer)
 
     if (end == NULL && peer->request_length < REQUEST_MOST)
         return;
-    ev_timer_stop(loop_of(peer), &peer->deadline);
+    timer_stop(loop_of(peer), &peer->deadline);
     peer->has_asked = true;
     if (end == NULL) {
         peer_finish(peer, "error 2 a request has at most %d bytes", REQUEST_MOST);

@@ -11,6 +11,7 @@
 #include "control/access.h"
 #include "control/places.h"
 #include "control/server.h"
+#include "supervise/watch.h"
 #include "util/text.h"
 
 enum { REQUEST_MOST = 64 * 1024, ANSWER_MOST = 4 * 1024 * 1024, PEERS_MOST = 128, PEER_FILES = 3 };
@@ -57,8 +58,8 @@ struct peer {
     bool follows;     /* events */
     struct ev_io readable;
     struct ev_io writable;
-    struct ev_timer deadline; /* until its request must have come, or its answer be taken */
-    char request[];           /* REQUEST_MOST and a NUL */
+    struct timer deadline; /* until its request must have come, or its answer be taken */
+    char request[];        /* REQUEST_MOST and a NUL */
 };
 
 struct server {
@@ -72,10 +73,10 @@ struct server {
     dev_t device;         /* of the socket's file, so that no other's is removed */
     ino_t inode;
     struct ev_io listening;
-    struct ev_timer later; /* until it is listened again, where that can not be done now */
-    struct ev_io hangups;  /* of those that are silent */
-    struct ev_io removal;  /* of the socket's file */
-    struct ev_timer look;  /* whether it is there */
+    struct timer later;   /* until it is listened again, where that can not be done now */
+    struct ev_io hangups; /* of those that are silent */
+    struct ev_io removal; /* of the socket's file */
+    struct ev_timer look; /* whether it is there */
 };
 
 /* For a new connection and its caller, which are closed when there is no memory. */

@@ -352,7 +352,7 @@ void server_close(struct server *server)
     }
     removal_close(server);
     hangup_close(server);
-    ev_timer_stop(server->supervisor->loop, &server->later);
+    timer_stop(server->supervisor->loop, &server->later);
     ev_io_stop(server->supervisor->loop, &server->listening);
     close(server->listening.fd);
     if (server->spare >= 0)

@@ -27,7 +27,7 @@ struct signal_queue {
     size_t count;
     bool waiting;
     struct rlimit limit; /* of queued signals, as it was before the waiting */
-    struct ev_timer retry;
+    struct timer retry;
     struct signalfd_siginfo signals[SIGNAL_ROOM];
 };
 

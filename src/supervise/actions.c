@@ -58,7 +58,7 @@ static void do_announce(struct supervised *supervised)
 {
     struct ev_loop *loop = supervised->supervisor->loop;
 
-    ev_timer_stop(loop, &supervised->timer);
+    timer_stop(loop, &supervised->timer);
     supervised->is_ready = true;
     if (supervision_awaits_readiness(plan_of(supervised))) {
         log_line(LOG_INFO, "%s: ready", name_of(supervised));

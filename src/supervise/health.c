@@ -34,13 +34,13 @@ struct health {
     struct supervised *supervised;
     const struct health_check *rules;
     struct verdict verdict;
-    struct ev_timer timer; /* until the next check, or until this one's time is over */
-    struct ev_io output;   /* of the running check */
-    struct setup *setup;   /* of the check, until its command is executed; NULL: none */
-    pid_t pid;             /* of the check, until it is waited for; 0: none */
-    bool is_abandoned;     /* its result does not matter any more */
-    bool is_late;          /* it was killed at its time-out */
-    bool is_in_doubt;      /* somebody else has killed it, or it could not be run */
+    struct timer timer;  /* until the next check, or until this one's time is over */
+    struct ev_io output; /* of the running check */
+    struct setup *setup; /* of the check, until its command is executed; NULL: none */
+    pid_t pid;           /* of the check, until it is waited for; 0: none */
+    bool is_abandoned;   /* its result does not matter any more */
+    bool is_late;        /* it was killed at its time-out */
+    bool is_in_doubt;    /* somebody else has killed it, or it could not be run */
     bool was_run;
     uint64_t begun_ms; /* the check */
     size_t length;
@@ -278,7 +278,7 @@ void health_begin(struct health *health)
 
 void health_stop(struct health *health)
 {
-    ev_timer_stop(health->supervised->supervisor->loop, &health->timer);
+    timer_stop(health->supervised->supervisor->loop, &health->timer);
     close_output(health);
     health->is_in_doubt = false;
     if (health->setup != NULL)
@@ -331,5 +331,5 @@ const struct verdict *health_verdict(const struct health *health)
 
 bool health_is_quiet(const struct health *health)
 {
-    return health->pid == 0 && health->setup == NULL && !ev_is_active(&health->timer);
+    return health->pid == 0 && health->setup == NULL && !timer_is_active(&health->timer);
 }

@@ -80,7 +80,8 @@ static void on_turn(struct ev_loop *loop, struct ev_timer *watcher, int events)
 
 void launch_init(struct supervisor *supervisor)
 {
-    timer_init(&supervisor->launch.turn, on_turn, supervisor);
+    ev_init(&supervisor->launch.turn, on_turn);
+    supervisor->launch.turn.data = supervisor;
 }
 
 static void expect(struct supervised *supervised)

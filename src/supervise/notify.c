@@ -177,7 +177,7 @@ static void on_rested(struct ev_loop *loop, struct ev_timer *watcher, int events
 static bool is_open(const struct listening *listening)
 {
     return listening != NULL &&
-           (ev_is_active(&listening->notify) || ev_is_active(&listening->notify_rest));
+           (ev_is_active(&listening->notify) || timer_is_active(&listening->notify_rest));
 }
 
 void notify_begin(struct supervised *supervised, int fd, const struct notify_name *name)
@@ -210,8 +210,8 @@ void notify_end(struct supervised *supervised, pid_t program)
     (void)shutdown(supervised->listening->notify.fd, SHUT_RD);
     while (hear_some(supervised, program, &strangers))
         ;
-    if (ev_is_active(&supervised->listening->notify_rest)) {
-        ev_timer_stop(loop, &supervised->listening->notify_rest);
+    if (timer_is_active(&supervised->listening->notify_rest)) {
+        timer_stop(loop, &supervised->listening->notify_rest);
         ev_io_start(loop, &supervised->listening->notify);
     }
     watch_end(loop, &supervised->listening->notify);

@@ -272,9 +272,9 @@ void run_unwatch(struct supervised *supervised)
 {
     struct ev_loop *loop = supervised->supervisor->loop;
 
-    ev_timer_stop(loop, &supervised->timer);
+    timer_stop(loop, &supervised->timer);
     if (supervised->listening != NULL)
-        ev_timer_stop(loop, &supervised->listening->watchdog);
+        timer_stop(loop, &supervised->listening->watchdog);
     if (supervised->health != NULL)
         health_stop(supervised->health);
 }

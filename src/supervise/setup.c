@@ -82,7 +82,7 @@ static void unlink_setup(struct setup *setup)
     *at = setup->next;
     *setup->place = NULL;
     ev_io_stop(setup->supervisor->loop, &setup->link);
-    ev_timer_stop(setup->supervisor->loop, &setup->deadline);
+    timer_stop(setup->supervisor->loop, &setup->deadline);
 }
 
 /* The owner is told when nothing leads to the setup any more: it may begin another one. */
@@ -123,7 +123,7 @@ static void start_deadline(struct setup *setup)
     uint32_t most = setup->runs_hook ? plan->hook_timeout_ms : plan->setup_timeout_ms;
 
     if (most == 0)
-        ev_timer_stop(setup->supervisor->loop, &setup->deadline);
+        timer_stop(setup->supervisor->loop, &setup->deadline);
     else
         timer_start(setup->supervisor->loop, &setup->deadline, most);
 }

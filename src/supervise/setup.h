@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "spawn/spawn.h"
+#include "supervise/watch.h"
 
 struct setup;
 struct supervised;
@@ -35,7 +36,7 @@ struct setup {
     pid_t process; /* as it is in the table of children; 0: not there */
     pid_t helper;
     struct ev_io link;
-    struct ev_timer deadline;
+    struct timer deadline;
     unsigned int heard; /* the round of setup_hear_all in which it has been heard */
     bool runs_hook;     /* the deadline is the hook's */
     struct spawning spawning;

@@ -55,7 +55,7 @@ void steps_go_on(struct steps *steps)
 
     if (schedule == NULL)
         return;
-    ev_timer_stop(steps->loop, &steps->timer);
+    timer_stop(steps->loop, &steps->timer);
     while (steps->next < schedule->count) {
         const struct schedule_step *step = &schedule->steps[steps->next++];
 
@@ -92,6 +92,6 @@ bool steps_have_more(const struct steps *steps)
 
 void steps_end(struct steps *steps)
 {
-    ev_timer_stop(steps->loop, &steps->timer);
+    timer_stop(steps->loop, &steps->timer);
     steps->schedule = NULL;
 }

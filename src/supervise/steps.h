@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "pod/schedule.h"
+#include "supervise/watch.h"
 
 struct steps_hooks {
     void (*send)(void *whom, int signal_number);
@@ -21,7 +22,7 @@ struct steps {
     int last_signal;
     unsigned char next;
     bool until_gone; /* KILL follows the last step, unless that waits for ever */
-    struct ev_timer timer;
+    struct timer timer;
     const struct steps_hooks *hooks;
     void *whom;
 };

@@ -331,8 +331,8 @@ size_t supervise_own_files(const struct supervisor *supervisor, int *fds)
 static bool is_silent(const struct listening *listening)
 {
     return !ev_is_active(&listening->link) && !ev_is_active(&listening->ready) &&
-           !ev_is_active(&listening->notify) && !ev_is_active(&listening->notify_rest) &&
-           !ev_is_active(&listening->watchdog);
+           !ev_is_active(&listening->notify) && !timer_is_active(&listening->notify_rest) &&
+           !timer_is_active(&listening->watchdog);
 }
 
 bool supervise_sets_up(const struct supervisor *supervisor)
@@ -345,10 +345,10 @@ bool supervise_is_quiet(const struct supervisor *supervisor)
     const struct supervised *only = supervisor->services;
 
     return supervisor->setups == NULL && !ev_is_active(&supervisor->relay.socket) &&
-           !ev_is_active(&supervisor->launch.turn) && !ev_is_active(&only->timer) &&
-           !ev_is_active(&only->steps.timer) &&
+           !ev_is_active(&supervisor->launch.turn) && !timer_is_active(&only->timer) &&
+           !timer_is_active(&only->steps.timer) &&
            (only->listening == NULL || is_silent(only->listening)) &&
-           !ev_is_active(&only->remains.steps.timer) && !ev_is_active(&only->remains.member) &&
+           !timer_is_active(&only->remains.steps.timer) && !ev_is_active(&only->remains.member) &&
            (only->output == NULL || output_is_quiet(only->output)) &&
            (only->health == NULL || health_is_quiet(only->health));
 }

@@ -25,19 +25,20 @@
 #include "supervise/setup.h"
 #include "supervise/states.h"
 #include "supervise/steps.h"
+#include "supervise/watch.h"
 #include "util/error.h"
 
 /* What is heard of a service, where anything may be. */
 struct listening {
     bool has_complained;  /* about a message of somebody else's, in this run */
     uint32_t watchdog_ms; /* as the service may have changed it; 0: none */
-    struct ev_timer watchdog;
+    struct timer watchdog;
     struct ev_io notify; /* on the socket it notifies by */
     struct notify_name notify_name;
-    struct ev_timer notify_rest; /* active while that is not watched: others talk too much */
-    struct ev_io link;           /* to its inner init; its owner's */
-    struct ev_io ready;          /* on the other end of its ready_fd */
-    int above_fd;                /* where whoever executed nsinit awaits that it is ready, or -1 */
+    struct timer notify_rest; /* active while that is not watched: others talk too much */
+    struct ev_io link;        /* to its inner init; its owner's */
+    struct ev_io ready;       /* on the other end of its ready_fd */
+    int above_fd;             /* where whoever executed nsinit awaits that it is ready, or -1 */
 };
 
 /* What a program says of itself by sd_notify(3), besides that it is ready. */
@@ -83,7 +84,7 @@ struct supervised {
     struct guard guard;  /* of a program that is PID 1 of its namespace */
     struct restarts restarts;
     struct steps steps;      /* of stopping it */
-    struct ev_timer timer;   /* until it must be ready, or is to be restarted */
+    struct timer timer;      /* until it must be ready, or is to be restarted */
     struct clearing remains; /* of what a run has left behind */
 };
 

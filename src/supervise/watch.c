@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <unistd.h>
 
+#include "util/clock.h"
 #include "util/log.h"
 
 /* How long a file that can't be watched is waited for, before the others have their turn. */
@@ -99,22 +100,52 @@ void watch_end(struct ev_loop *loop, struct ev_io *watcher)
     close(watcher->fd);
 }
 
-void timer_init(struct ev_timer *timer, timer_watcher *on_timer, void *owner)
+/* How late a timer may be by more than its own time: a busy machine. */
+enum { LATE_MS = 1000 };
+
+static void on_due(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
-    ev_init(timer, on_timer);
-    timer->data = owner;
+    struct timer *timer = (struct timer *)watcher;
+    uint64_t most_ms = (uint64_t)timer->length_ms + LATE_MS;
+
+    if (!timer->is_again && clock_monotonic_ms() > timer->due_ms + most_ms) {
+        timer_start(loop, timer, timer->length_ms);
+        timer->is_again = true;
+        return;
+    }
+    timer->on_timer(loop, watcher, events);
 }
 
-void timer_start(struct ev_loop *loop, struct ev_timer *timer, uint32_t milliseconds)
+void timer_init(struct timer *timer, timer_watcher *on_timer, void *owner)
 {
-    ev_timer_stop(loop, timer);
+    ev_init(&timer->watcher, on_due);
+    timer->watcher.data = owner;
+    timer->on_timer = on_timer;
+}
+
+void timer_start(struct ev_loop *loop, struct timer *timer, uint32_t milliseconds)
+{
+    timer_stop(loop, timer);
     ev_now_update(loop);
-    ev_timer_set(timer, milliseconds / 1000., 0.);
-    ev_timer_start(loop, timer);
+    timer->due_ms = clock_monotonic_ms() + milliseconds;
+    timer->length_ms = milliseconds;
+    timer->is_again = false;
+    ev_timer_set(&timer->watcher, milliseconds / 1000., 0.);
+    ev_timer_start(loop, &timer->watcher);
 }
 
-void timer_extend(struct ev_loop *loop, struct ev_timer *timer, uint32_t milliseconds)
+void timer_stop(struct ev_loop *loop, struct timer *timer)
 {
-    if (ev_is_active(timer) && ev_timer_remaining(loop, timer) < milliseconds / 1000.)
+    ev_timer_stop(loop, &timer->watcher);
+}
+
+bool timer_is_active(const struct timer *timer)
+{
+    return ev_is_active(&timer->watcher);
+}
+
+void timer_extend(struct ev_loop *loop, struct timer *timer, uint32_t milliseconds)
+{
+    if (timer_is_active(timer) && ev_timer_remaining(loop, &timer->watcher) < milliseconds / 1000.)
         timer_start(loop, timer, milliseconds);
 }

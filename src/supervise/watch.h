@@ -5,10 +5,24 @@
 #define NSINIT_SUPERVISE_WATCH_H
 
 #include <ev.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef void file_watcher(struct ev_loop *loop, struct ev_io *watcher, int events);
 typedef void timer_watcher(struct ev_loop *loop, struct ev_timer *watcher, int events);
+
+/*
+ * A timer that a freeze does not make go off: docker pause, a snapshot of the machine and SIGSTOP
+ * stop those whom it waits for together with nsinit. One that is late by more than its own time and
+ * a second, as the loop has not run, runs once more. All of it is private to watch.c.
+ */
+struct timer {
+    struct ev_timer watcher; /* first: its callback finds the rest behind it */
+    timer_watcher *on_timer;
+    uint64_t due_ms;
+    uint32_t length_ms;
+    bool is_again;
+};
 
 /* Call `on_readable` whenever there is something to be read, with `owner` as the watcher's data. */
 void watch_file(struct ev_loop *loop, struct ev_io *watcher, int fd, file_watcher *on_readable,
@@ -42,12 +56,15 @@ void watch_survive_errors(void);
 void watch_end(struct ev_loop *loop, struct ev_io *watcher);
 
 /* Get a timer ready, which is all zero and not started yet. */
-void timer_init(struct ev_timer *timer, timer_watcher *on_timer, void *owner);
+void timer_init(struct timer *timer, timer_watcher *on_timer, void *owner);
 
 /* Let it go off so long from now, whether it is active or not. */
-void timer_start(struct ev_loop *loop, struct ev_timer *timer, uint32_t milliseconds);
+void timer_start(struct ev_loop *loop, struct timer *timer, uint32_t milliseconds);
+
+void timer_stop(struct ev_loop *loop, struct timer *timer);
+bool timer_is_active(const struct timer *timer);
 
 /* If it is active: not before so long from now. */
-void timer_extend(struct ev_loop *loop, struct ev_timer *timer, uint32_t milliseconds);
+void timer_extend(struct ev_loop *loop, struct timer *timer, uint32_t milliseconds);
 
 #endif

@@ -244,6 +244,53 @@ START_TEST(a_service_that_is_stopping_is_not_watched)
 }
 END_TEST
 
+/* ---- frozen ---------------------------------------------------------------------------------- */
+
+/*
+ * As docker pause does it: nsinit and the program are stopped together for longer than a timer and
+ * a second, once it has said so by the pipe, and go on, nsinit first.
+ */
+static void is_spared(const char *options, const char *program, const char *seconds, int exit_code)
+{
+    static const char format[] =
+        "cd %s; rm -f now pid; mkfifo now\n"
+        "%s -s %s -- sh -c 'echo $$ >pid; %s' %s &\n"
+        "n=$!; read x <now; kill -STOP $n $(cat pid); sleep %s; kill -CONT $n; sleep 0.2\n"
+        "kill -CONT $(cat pid); (echo >now) & wait $n";
+    char script[1000];
+    struct process process;
+
+    snprintf(script, sizeof script, format, test_directory(), nsinit_path(), options, program,
+             probe_path(), seconds);
+    ck_assert_int_eq(
+        process_run(&process, &(struct process_options){.arguments = COMMAND("sh", "-c", script),
+                                                        .place = PLACE_SECOND}),
+        exit_code);
+    ck_assert_str_eq(process.errors.text, "");
+    process_drop(&process);
+}
+
+START_TEST(a_freeze_of_all_makes_no_timer_go_off)
+{
+    is_spared("--watchdog 2", "\"$0\" say READY=1 WATCHDOG=1; echo >now; read x <now; exit 6", "5",
+              6);
+    is_spared("--notify --ready-timeout 2", "echo >now; read x <now; \"$0\" say READY=1; exit 6",
+              "5", 6);
+    is_spared("--stop TERM/2/KILL",
+              "trap \"echo >now; read x <now; exit 6\" TERM; kill $PPID; sleep 1000 & wait", "5",
+              6);
+}
+END_TEST
+
+START_TEST(a_program_that_hangs_after_a_freeze_is_still_ended)
+{
+    is_spared("--stop TERM/2/KILL",
+              "trap \"echo >now; read x <now; kill -STOP \\$\\$\" TERM; kill $PPID\n"
+              "sleep 1000 & wait",
+              "5", 128 + SIGKILL);
+}
+END_TEST
+
 TCase *watchdog_case(void)
 {
     const TTest *const tests[] = {the_program_finds_the_watchdogs_time_and_its_own_pid,
@@ -263,6 +310,8 @@ TCase *watchdog_case(void)
                                   a_service_can_make_its_watchdogs_time_longer,
                                   the_next_run_has_the_planned_time_again,
                                   a_service_that_is_stopping_is_not_watched,
+                                  a_freeze_of_all_makes_no_timer_go_off,
+                                  a_program_that_hangs_after_a_freeze_is_still_ended,
                                   NULL};
 
     return case_of("watchdog", tests);

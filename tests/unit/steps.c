@@ -70,14 +70,14 @@ static void ck_assert_done(const char *expected)
 
 static void ck_assert_waits(double seconds)
 {
-    ck_assert(ev_is_active(&steps.timer));
-    ck_assert_double_eq_tol(ev_timer_remaining(loop, &steps.timer), seconds, 1e-3);
+    ck_assert(ev_is_active(&steps.timer.watcher));
+    ck_assert_double_eq_tol(ev_timer_remaining(loop, &steps.timer.watcher), seconds, 1e-3);
 }
 
 /* The time is over: the loop is told so. */
 static void expire(void)
 {
-    ev_feed_event(loop, &steps.timer, EV_TIMER);
+    ev_feed_event(loop, &steps.timer.watcher, EV_TIMER);
     ev_run(loop, EVRUN_NOWAIT);
 }
 
@@ -86,7 +86,7 @@ START_TEST(nothing_is_sent_before_the_beginning)
     ck_assert_ptr_null(steps.schedule);
     ev_run(loop, EVRUN_NOWAIT);
     ck_assert_done("");
-    ck_assert(!ev_is_active(&steps.timer));
+    ck_assert(!ev_is_active(&steps.timer.watcher));
 }
 END_TEST
 
@@ -116,7 +116,7 @@ START_TEST(a_last_signal_without_a_time_waits_for_ever)
 {
     begin("KILL");
     ck_assert_done("KILL");
-    ck_assert(!ev_is_active(&steps.timer));
+    ck_assert(!ev_is_active(&steps.timer.watcher));
     ck_assert_ptr_nonnull(steps.schedule);
 }
 END_TEST
@@ -127,7 +127,7 @@ START_TEST(after_the_last_steps_time_it_is_over)
     ck_assert_done("TERM CONT");
     expire();
     ck_assert_done("over");
-    ck_assert(!ev_is_active(&steps.timer));
+    ck_assert(!ev_is_active(&steps.timer.watcher));
 }
 END_TEST
 
@@ -147,7 +147,7 @@ START_TEST(a_step_may_only_wait)
     ck_assert_done("TERM CONT");
     begin("forever");
     ck_assert_done("");
-    ck_assert(!ev_is_active(&steps.timer));
+    ck_assert(!ev_is_active(&steps.timer.watcher));
 }
 END_TEST
 
@@ -175,7 +175,7 @@ START_TEST(hurrying_takes_the_next_step_and_its_time)
     ck_assert_waits(5);
     steps_go_on(&steps);
     ck_assert_done("KILL");
-    ck_assert(!ev_is_active(&steps.timer));
+    ck_assert(!ev_is_active(&steps.timer.watcher));
 }
 END_TEST
 
@@ -193,7 +193,7 @@ START_TEST(a_time_that_is_over_while_it_is_hurried_takes_one_step)
 {
     begin("QUIT/30/TERM/5/KILL");
     ck_assert_done("QUIT CONT");
-    ev_feed_event(loop, &steps.timer, EV_TIMER);
+    ev_feed_event(loop, &steps.timer.watcher, EV_TIMER);
     steps_go_on(&steps);
     ev_run(loop, EVRUN_NOWAIT);
     ck_assert_done("TERM CONT");
@@ -214,11 +214,11 @@ START_TEST(after_its_end_nothing_comes_any_more)
 {
     begin("TERM/10/KILL");
     ck_assert_done("TERM CONT");
-    ev_feed_event(loop, &steps.timer, EV_TIMER);
+    ev_feed_event(loop, &steps.timer.watcher, EV_TIMER);
     steps_end(&steps);
     ev_run(loop, EVRUN_NOWAIT);
     ck_assert_done("");
-    ck_assert(!ev_is_active(&steps.timer));
+    ck_assert(!ev_is_active(&steps.timer.watcher));
     ck_assert_ptr_null(steps.schedule);
 }
 END_TEST
@@ -278,13 +278,13 @@ END_TEST
 START_TEST(what_does_not_wait_is_not_extended)
 {
     steps_extend(&steps, 5000);
-    ck_assert(!ev_is_active(&steps.timer));
+    ck_assert(!ev_is_active(&steps.timer.watcher));
     begin("KILL");
     steps_extend(&steps, 5000);
-    ck_assert(!ev_is_active(&steps.timer));
+    ck_assert(!ev_is_active(&steps.timer.watcher));
     steps_end(&steps);
     steps_extend(&steps, 5000);
-    ck_assert(!ev_is_active(&steps.timer));
+    ck_assert(!ev_is_active(&steps.timer.watcher));
 }
 END_TEST
 
@@ -304,7 +304,7 @@ START_TEST(what_may_not_survive_is_killed_at_the_end)
     ck_assert_waits(3);
     expire();
     ck_assert_done("KILL");
-    ck_assert(!ev_is_active(&steps.timer));
+    ck_assert(!ev_is_active(&steps.timer.watcher));
     ck_assert_int_eq(steps.last_signal, SIGKILL);
 }
 END_TEST
@@ -315,7 +315,7 @@ START_TEST(a_wait_without_end_is_not_ended_by_kill)
     ck_assert_done("TERM CONT");
     expire();
     ck_assert_done("QUIT CONT");
-    ck_assert(!ev_is_active(&steps.timer));
+    ck_assert(!ev_is_active(&steps.timer.watcher));
 }
 END_TEST
 
