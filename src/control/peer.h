@@ -76,7 +76,7 @@ struct server {
     struct timer later;   /* until it is listened again, where that can not be done now */
     struct ev_io hangups; /* of those that are silent */
     struct ev_io removal; /* of the socket's file */
-    struct ev_timer look; /* whether it is there */
+    struct timer look;    /* whether it is there */
 };
 
 /* For a new connection and its caller, which are closed when there is no memory. */

@@ -40,7 +40,7 @@ static void on_look(struct ev_loop *loop, struct ev_timer *watcher, int events)
         return;
     watch_path(server);
     if (!server_is_at_its_path(server))
-        timer_start(loop, watcher, LOOK_MS);
+        timer_start(loop, &server->look, LOOK_MS);
 }
 
 void removal_open(struct server *server)
@@ -55,6 +55,6 @@ void removal_open(struct server *server)
 
 void removal_close(struct server *server)
 {
-    ev_timer_stop(server->supervisor->loop, &server->look);
+    timer_stop(server->supervisor->loop, &server->look);
     watch_end(server->supervisor->loop, &server->removal);
 }

@@ -312,7 +312,7 @@ int server_listen_again(struct server *server)
         return -1;
     }
     log_line(LOG_WARNING, "--control %s: it was removed, and made again", server->path);
-    ev_timer_stop(loop, &server->later);
+    timer_stop(loop, &server->later);
     ev_io_stop(loop, &server->listening);
     close(server->listening.fd);
     watch_file(loop, &server->listening, fd, on_connection, server);
