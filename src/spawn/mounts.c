@@ -14,12 +14,10 @@
 #include <unistd.h>
 
 #include "spawn/devices.h"
+#include "spawn/overlay.h"
 #include "spawn/sources.h"
 #include "spawn/tree.h"
 #include "util/text.h"
-
-/* As much text as an overlay takes for sure: a page with what else is said (mount(2)). */
-enum { OVERLAY_TEXT = 4000 };
 
 /* The new file systems, in the order of enum mount_type; NULL: of another kind. */
 static const struct {
@@ -194,110 +192,6 @@ static int mount_devices(const struct work *work, bool read_only, int target, st
     return 0;
 }
 
-/* Whether this is another than the first user namespace, whose number is fixed. */
-static bool in_user_namespace(void)
-{
-    static const ino_t first = 0xEFFFFFFD; /* PROC_USER_INIT_INO */
-    struct stat status;
-
-    return stat("/proc/self/ns/user", &status) == 0 && status.st_ino != first;
-}
-
-/* The paths by their files' numbers, relative to the directory of our open files. */
-static void add_numbers(struct text *text, const char *options, const int *files)
-{
-    char path[PATH_MAX + 1];
-    const char *from = options;
-    size_t before;
-
-    while ((before = overlay_next_path(&options, path, sizeof path)) > 0) {
-        for (size_t i = 0; i < before; i++)
-            text_format(text, "%c", from[i]);
-        text_format(text, "%d", *files++);
-        from = options;
-    }
-}
-
-static bool is_same_file(const char *path, int file)
-{
-    int found = tree_open(path);
-    struct stat theirs;
-    struct stat ours;
-    bool is_same = found >= 0 && fstat(found, &theirs) == 0 && fstat(file, &ours) == 0 &&
-                   theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino;
-
-    if (found >= 0)
-        close(found);
-    return is_same;
-}
-
-/* Whether an earlier mount lies over none of the directories, and they can be told by their names.
- */
-static bool names_still_lead(const char *options, const int *files)
-{
-    char path[PATH_MAX + 1];
-
-    if (strlen(options) > OVERLAY_TEXT)
-        return false;
-    while (overlay_next_path(&options, path, sizeof path) > 0)
-        if (!is_same_file(path, *files++))
-            return false;
-    return true;
-}
-
-/*
- * In the place that its paths are relative to, if any are. In a user namespace overlay needs to be
- * told to use the attributes that are allowed there.
- */
-static int mount_layers(const struct mount *plan, const char *target, struct text *options,
-                        struct error *error)
-{
-    const char *user = in_user_namespace() ? ",userxattr" : "";
-    size_t most = (size_t)sysconf(_SC_PAGESIZE) - 1;
-
-    text_add(options, user);
-    /* mount(2) reads one page, and cuts the rest off in silence. */
-    if (options->length > most)
-        return error_reason(error, ERROR_FAILED, "overlay: more than %zu bytes of options", most);
-    if (mount("overlay", target, "overlay", plan->read_only ? MS_RDONLY : 0, options->data) == 0)
-        return 0;
-    if (errno == EPERM && user[0] != '\0')
-        error_hint(error, "in a user namespace it takes Linux 5.11");
-    return mounts_failed(error, "overlay");
-}
-
-/*
- * By mount(2), on the working directory; by numbers where the paths are too long for it, or lead
- * elsewhere by now, or only nsinit may follow them.
- */
-static int mount_overlay(const struct work *work, const struct mount *plan, const int *files,
-                         int target, struct error *error)
-{
-    bool by_number = work->numbers >= 0 && !names_still_lead(plan->options, files);
-    /* A path has one byte at least, and a number five at most. */
-    size_t size = 5 * strlen(plan->options) + sizeof ",userxattr";
-    char *memory = malloc(size);
-    int here = open(".", O_PATH | O_CLOEXEC);
-    struct text options;
-    char number[12];
-    int result;
-
-    if (memory == NULL || here < 0 || fchdir(by_number ? work->numbers : target) < 0)
-        return mounts_failed(error, "overlay");
-    options = text_in(memory, size);
-    text_set(number, sizeof number, "%d", target);
-    if (by_number)
-        add_numbers(&options, plan->options, files);
-    else
-        text_add(&options, plan->options);
-    result = mount_layers(plan, by_number ? number : ".", &options, error);
-    if (result == 0 && fchdir(here) < 0)
-        result = mounts_failed(error, "the working directory");
-    close(here);
-    free(memory);
-    return result;
-}
-
 static int carry_out(const struct work *work, const struct mount *mount, const int *sources,
                      int target, struct error *error)
 {
@@ -307,7 +201,7 @@ static int carry_out(const struct work *work, const struct mount *mount, const i
     case MOUNT_DEV:
         return mount_devices(work, mount->read_only, target, error);
     case MOUNT_OVERLAY:
-        return mount_overlay(work, mount, sources, target, error);
+        return overlay_mount(mount, sources, work->numbers, target, error);
     default:
         return mount_kind(mount, target, error);
     }
