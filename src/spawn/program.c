@@ -61,6 +61,10 @@ static void add_notification(struct program *program, const struct spawn_context
 {
     if (context->hides_notify_socket)
         environment_unset(program->environment, "NOTIFY_SOCKET");
+    if (context->hides_watchdog) {
+        environment_unset(program->environment, "WATCHDOG_USEC");
+        environment_unset(program->environment, "WATCHDOG_PID");
+    }
     if (context->notify_name.text[0] == '\0')
         return;
     text_set(program->notify_socket, sizeof program->notify_socket, "NOTIFY_SOCKET=%s",
@@ -82,7 +86,7 @@ static bool keeps_environment(const struct service *service, const struct spawn_
 
     if (settings->user != NULL || settings->clear_environment || settings->variable_count > 0 ||
         context->notify_name.text[0] != '\0' || context->hides_notify_socket ||
-        context->default_variable != NULL)
+        context->hides_watchdog || context->default_variable != NULL)
         return false;
     for (int i = 0; i < OWN_PID_COUNT; i++)
         if (environment_find(service->environment, own_pid_names[i]) != NULL)

@@ -31,6 +31,7 @@ struct spawn_context {
     const char *default_variable; /* NAME=VALUE for its environment, if it has no NAME; or NULL */
     bool makes_notify_socket;
     bool hides_notify_socket; /* nsinit's own NOTIFY_SOCKET is not for it */
+    bool hides_watchdog;      /* nor is the watchdog of nsinit's manager, which nsinit feeds */
     struct notify_name notify_name;
     uint64_t watchdog_usec;              /* 0: none */
     const struct open_namespaces *given; /* namespaces to be in, or NULL; the caller's */

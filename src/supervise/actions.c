@@ -287,5 +287,6 @@ void supervise_event(struct supervised *supervised, enum service_event event)
             next = supervised->next_event;
     }
     supervised->is_acting = false;
+    manager_on_change(&supervised->supervisor->manager, supervised);
     supervised->supervisor->hooks->on_change(supervised->supervisor->owner, supervised);
 }

@@ -345,8 +345,8 @@ bool supervise_is_quiet(const struct supervisor *supervisor)
     const struct supervised *only = supervisor->services;
 
     return supervisor->setups == NULL && !ev_is_active(&supervisor->relay.socket) &&
-           !ev_is_active(&supervisor->launch.turn) && !timer_is_active(&only->timer) &&
-           !timer_is_active(&only->steps.timer) &&
+           manager_is_quiet(&supervisor->manager) && !ev_is_active(&supervisor->launch.turn) &&
+           !timer_is_active(&only->timer) && !timer_is_active(&only->steps.timer) &&
            (only->listening == NULL || is_silent(only->listening)) &&
            !timer_is_active(&only->remains.steps.timer) && !ev_is_active(&only->remains.member) &&
            (only->output == NULL || output_is_quiet(only->output)) &&
@@ -406,6 +406,13 @@ static int init_service(struct supervisor *supervisor, struct supervised *superv
     return 0;
 }
 
+/* The only service of a command line that notifies has nsinit's watchdog for its own. */
+static bool nobody_else_feeds(const struct pod *pod)
+{
+    return pod->file != NULL || (pod->service_count > 0 &&
+                                 !supervision_has_notify_socket(&pod->services[0].supervision));
+}
+
 int supervise_init(struct supervisor *supervisor, struct supervised *services, struct error *error)
 {
     const struct pod *pod = supervisor->pod;
@@ -417,6 +424,9 @@ int supervise_init(struct supervisor *supervisor, struct supervised *services, s
         if (init_service(supervisor, &services[i], &pod->services[i], error) < 0)
             return -1;
     relay_init(&supervisor->relay, supervisor->loop, relays ? getenv("NOTIFY_SOCKET") : NULL);
+    manager_init(&supervisor->manager, &supervisor->relay, nobody_else_feeds(pod),
+                 pod->file != NULL ? pod->service_count : 0);
+    supervisor->context.hides_watchdog = manager_feeds(&supervisor->manager);
     launch_init(supervisor);
     if (lending_init(supervisor, error) < 0)
         return -1;

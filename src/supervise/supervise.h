@@ -17,6 +17,7 @@
 #include "supervise/children.h"
 #include "supervise/clearing.h"
 #include "supervise/mainpid.h"
+#include "supervise/manager.h"
 #include "supervise/notice.h"
 #include "supervise/occurrence.h"
 #include "supervise/processes.h"
@@ -57,18 +58,19 @@ struct supervised {
     int exit_code;  /* of the last run */
     bool failed;    /* this run is being ended for a failure */
     bool is_ready;
-    unsigned char claim; /* an enum claim, in this run */
-    bool has_begun;      /* it has been started once at least */
-    bool is_acting;      /* on an event; the next one waits */
-    bool has_ended;      /* once at least: its exit code is one */
-    bool is_up;          /* it has been ready once, or done: who waits for it may start */
-    bool is_pending;     /* it has not been started yet, and is to be */
-    bool skips_order;    /* by request: it is started whoever is up */
-    bool is_kept_down;   /* by request: its end is not the pod's affair */
-    bool starts_again;   /* by request, when it has ended */
-    bool lingers;        /* it is down, but what it left behind is to be stopped in its turn */
-    bool ends_rest;      /* the pod ends, and it had ended before */
-    int next_event;      /* that an action has led to, or -1 */
+    unsigned char claim;  /* an enum claim, in this run */
+    bool has_begun;       /* it has been started once at least */
+    bool is_acting;       /* on an event; the next one waits */
+    bool has_ended;       /* once at least: its exit code is one */
+    bool is_up;           /* it has been ready once, or done: who waits for it may start */
+    bool is_pending;      /* it has not been started yet, and is to be */
+    bool skips_order;     /* by request: it is started whoever is up */
+    bool is_kept_down;    /* by request: its end is not the pod's affair */
+    bool starts_again;    /* by request, when it has ended */
+    bool counts_as_ready; /* for manager.c */
+    bool lingers;         /* it is down, but what it left behind is to be stopped in its turn */
+    bool ends_rest;       /* the pod ends, and it had ended before */
+    int next_event;       /* that an action has led to, or -1 */
     unsigned int active_dependents; /* how many of those that wait for it have not ended */
     struct listening *listening;    /* NULL: it has no means to be heard */
     struct health *health;          /* NULL: no checks */
@@ -159,6 +161,7 @@ struct supervisor {
     struct setup first_setup;
     unsigned int setup_round;
     struct relay relay;            /* to nsinit's own supervisor */
+    struct manager manager;        /* what it is told of nsinit itself */
     struct open_namespaces shared; /* by all services of the pod */
     int *veth_ends;                /* those of the pod's own --veth; NULL: it has none */
     struct spawn_context context;  /* what every process gets */

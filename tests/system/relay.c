@@ -54,6 +54,15 @@ static void listen_abstractly(struct manager *manager)
     listen_as(manager);
 }
 
+static void append(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "ae");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_ge(fputs(text, file), 0);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
 /* Wait for the next message. */
 static const char *next_message(struct manager *manager)
 {
@@ -441,6 +450,100 @@ START_TEST(pids_become_those_that_the_service_sees_of_itself)
 }
 END_TEST
 
+/* ---- what nsinit tells of itself --------------------------------------------------------------
+ */
+
+/* The next message that is none of `other`. */
+static const char *next_but(struct manager *manager, const char *other)
+{
+    while (strncmp(next_message(manager), other, strlen(other)) == 0)
+        ;
+    return manager->message;
+}
+
+/* nsinit under this manager, which watches PID 1, 1: nsinit. */
+#define WATCHED(manager, pid, ...)                                                                 \
+    (&(struct process_options){.arguments =                                                        \
+                                   COMMAND("env", (manager)->variable, "WATCHDOG_USEC=100000",     \
+                                           "WATCHDOG_PID=" pid, nsinit_path(), "-v", __VA_ARGS__), \
+                               .place = PLACE_FIRST})
+
+START_TEST(a_pod_feeds_the_watchdog_of_its_manager)
+{
+    struct manager manager;
+    struct process process;
+
+    listen_at_path(&manager);
+    process_start(&process,
+                  WATCHED(&manager, "1", "--control", "no", "--pod",
+                          pod_file("[service a]\ncommand = sh -c 'echo "
+                                   "\"<$${WATCHDOG_USEC-}$${WATCHDOG_PID-}>\"; exec sleep 1000'\n"
+                                   "[service b]\ncommand = sleep 1000\nunshare = pid\n")));
+    process_expect(&process, "<>");
+    ck_assert_str_eq(next_but(&manager, "WATCHDOG"), "READY=1\n");
+    ck_assert_str_eq(next_but(&manager, "WATCHDOG"), "STATUS=2 of 2 ready\n");
+    for (int i = 0; i < 5; i++)
+        gets(&manager, "WATCHDOG=1\n");
+}
+END_TEST
+
+START_TEST(nsinit_feeds_it_where_the_service_cannot)
+{
+    struct manager manager;
+    struct process process;
+
+    listen_at_path(&manager);
+    process_start(&process, WATCHED(&manager, "1", "--ready-fd", "3", "--", "sh", "-c",
+                                    "echo \"<${WATCHDOG_USEC-}>\"; echo >&3; exec sleep 1000"));
+    process_expect(&process, "<>");
+    ck_assert_str_eq(next_but(&manager, "WATCHDOG"), "READY=1\n");
+    for (int i = 0; i < 5; i++)
+        gets(&manager, "WATCHDOG=1\n");
+}
+END_TEST
+
+/* The sleep is longer than the watchdog's time. */
+START_TEST(a_watchdog_of_another_process_is_not_fed)
+{
+    struct manager manager;
+    struct process process;
+
+    listen_at_path(&manager);
+    ck_assert_int_eq(process_run(&process, WATCHED(&manager, "77", "--control", "no", "--pod",
+                                                   pod_file("[service a]\ncommand = sleep 0.5\n"))),
+                     0);
+    gets(&manager, "READY=1\n");
+    gets(&manager, "STATUS=1 of 1 ready\n");
+    gets_no_more(&manager);
+}
+END_TEST
+
+START_TEST(the_status_of_a_pod_is_how_many_are_ready)
+{
+    struct manager manager;
+    struct process process;
+    const char *news = fresh_file("news");
+
+    listen_at_path(&manager);
+    process_start(&process,
+                  UNDER(&manager, "--control", "no", "--pod",
+                        pod_file("[service a]\ncommand = sleep 1000\n"
+                                 "[service b]\ntype = oneshot\ncommand = true\n"
+                                 "[service c]\ncommand = sleep 1000\n"
+                                 "[service d]\nnotify = yes\ncommand = sh -c 'until grep -q up "
+                                 "%s; do sleep 0.02; done; \"%s\" say READY=1; until grep -q down "
+                                 "%s; do sleep 0.02; done'\n",
+                                 news, PROBE, news)));
+    while (strcmp(next_message(&manager), "STATUS=3 of 4 ready\n") != 0)
+        ck_assert_msg(strncmp(manager.message, "STATUS=", 7) == 0, "%s", manager.message);
+    append(news, "up\n");
+    gets(&manager, "READY=1\n");
+    gets(&manager, "STATUS=4 of 4 ready\n");
+    append(news, "down\n");
+    gets(&manager, "STATUS=3 of 4 ready\n");
+}
+END_TEST
+
 /* Else a newer sd_listen_fds(3) takes the files for another process's. */
 START_TEST(the_pidfd_that_goes_with_listen_pid_goes_with_it)
 {
@@ -508,6 +611,10 @@ TCase *relay_case(void)
                                   pids_become_those_that_the_service_sees_of_itself,
                                   the_pidfd_that_goes_with_listen_pid_goes_with_it,
                                   a_watchdog_of_another_process_stays_its_own,
+                                  a_pod_feeds_the_watchdog_of_its_manager,
+                                  nsinit_feeds_it_where_the_service_cannot,
+                                  a_watchdog_of_another_process_is_not_fed,
+                                  the_status_of_a_pod_is_how_many_are_ready,
                                   NULL};
 
     return case_of("relay", tests);
