@@ -9,6 +9,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -16,6 +17,9 @@
 
 #include "spawn/netlink.h"
 #include "util/text.h"
+
+/* The kernel takes 20 to 40 ms to delete a pair whose namespace is left by all. */
+enum { AWAITED_MS = 200, LOOK_MS = 5 };
 
 /* What is attempted, as a message says it. */
 enum attempt {
@@ -384,6 +388,29 @@ void network_delete_veths(int *ends, size_t count)
             delete_pair(&netlink, ends[i]);
         ends[i] = 0;
     }
+    netlink_close(&netlink);
+}
+
+static bool is_there(const struct netlink *netlink, int index)
+{
+    struct ifreq request = {.ifr_ifindex = index};
+
+    /* Any socket will do: netdevice(7). */
+    return index != 0 && ioctl(netlink->fd, SIOCGIFNAME, &request) == 0;
+}
+
+void network_await_veths(const int *ends, size_t count)
+{
+    struct netlink netlink;
+    int waited = 0;
+
+    if (ends == NULL || !any_end(ends, count) || netlink_open(&netlink) < 0)
+        return;
+    for (size_t i = 0; i < count; i++)
+        while (is_there(&netlink, ends[i]) && waited < AWAITED_MS) {
+            (void)poll(NULL, 0, LOOK_MS);
+            waited += LOOK_MS;
+        }
     netlink_close(&netlink);
 }
 

@@ -28,6 +28,9 @@ int network_make_veths(const struct veth *veths, size_t count, pid_t pid, int *e
  */
 void network_delete_veths(int *ends, size_t count);
 
+/* Wait for a moment until the kernel has deleted them itself, as far as nobody needs them. */
+void network_await_veths(const int *ends, size_t count);
+
 /* Inside, after that: addresses, MAC, up, routes. 0, or -1 with `error` filled in. */
 int network_configure(const struct veth *veths, size_t count, struct error *error);
 

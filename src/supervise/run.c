@@ -261,6 +261,14 @@ void run_disconnect_last(struct supervised *supervised)
         network_delete_veths(supervised->veth_ends, isolation->veth_count);
 }
 
+void run_await_disconnection(const struct supervised *supervised)
+{
+    const struct isolation *isolation = &supervised->service->isolation;
+
+    if (isolation_kept_at(isolation, NAMESPACE_NET) == NULL)
+        network_await_veths(supervised->veth_ends, isolation->veth_count);
+}
+
 void run_disconnect(struct supervised *supervised)
 {
     /* What other services are in is the next run's, too. */

@@ -20,6 +20,9 @@ void run_give_up_setup(struct supervised *supervised, int exit_code);
 void run_disconnect(struct supervised *supervised);
 void run_disconnect_last(struct supervised *supervised);
 
+/* Something may be left that needs it: else it is to be gone before nsinit is. */
+void run_await_disconnection(const struct supervised *supervised);
+
 /* It is being ended, or has ended: no timer and no health check goes on. */
 void run_unwatch(struct supervised *supervised);
 

@@ -464,6 +464,8 @@ static void disconnect(struct supervisor *supervisor)
     for (size_t i = 0; i < supervisor->count; i++)
         if (leaves_nothing(supervisor, supervisor->services[i].service))
             run_disconnect_last(&supervisor->services[i]);
+        else
+            run_await_disconnection(&supervisor->services[i]);
     if (sandbox != NULL && leaves_nothing(supervisor, sandbox))
         sandbox_disconnect(supervisor);
 }

@@ -474,6 +474,7 @@ START_TEST(the_next_nsinit_finds_the_outer_name_free)
         succeeds(AS_POD("[pod]\nunshare = net\nveth = host=out\n"
                         "[service web]\ncommand = true\n"));
         succeeds(AS_POD("[service web]\ncommand = true\nunshare = net\nveth = host=out\n"));
+        succeeds(AS_SECOND("--unshare", "net", "--veth", "host=out", "--", "true"));
     }
 }
 END_TEST
