@@ -85,7 +85,7 @@ static const struct option {
     const char *verb; /* the only one it is for, or NULL */
 } options[] = {
     {"control", 'c', offsetof(struct reading, call.path), "PATH",
-     "nsinit's socket; else NSINIT_CONTROL, else " FIRST_PLACE, NULL},
+     "nsinit's socket [default: $NSINIT_CONTROL, else " FIRST_PLACE " and others]", NULL},
     {"json", 'j', offsetof(struct reading, call.json), NULL, "print objects of JSON, one a line",
      NULL},
     {"watch", 'w', offsetof(struct reading, call.watch), NULL,
