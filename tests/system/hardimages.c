@@ -21,7 +21,7 @@ static void run(struct process *process, const char *how, const char *pod, uid_t
 
 static void ck_assert_pair_has_run(const struct process *process)
 {
-    ck_assert_msg(process->exit_code == 4, "exit code %d: %s", process->exit_code,
+    ck_assert_msg(process->exit_code == 1, "exit code %d: %s", process->exit_code,
                   process->errors.text);
     ck_assert_int_eq(count_of(process->output.text, "a runs\n"), 1);
     ck_assert_int_eq(count_of(process->output.text, "b runs\n"), 2);
