@@ -15,7 +15,7 @@
     "begins() { \"$@\" $BINARY -s --pod $D/pod 2>err & nsinit=$!; }\n"                        \
     "asks() { until \"$@\" $BINARY --ctl status >out 2>why; do sleep 0.02; done; }\n"         \
     "ends() { asks \"$@\"; grep -q '^web .*running' out; kill $nsinit; code=0; wait $nsinit " \
-    "|| code=$?; [ $code = 0 ]; }\n"                                                        \
+    "|| code=$?; [ $code = 0 ]; }\n"                                                          \
     "as_user='setpriv --reuid 54321 --regid 54321 --clear-groups'\n"
 
 static bool lacks_all(const char *test)
