@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/pod.h"
@@ -125,7 +126,7 @@ START_TEST(what_a_request_may_need_is_there_until_it_is_answered)
 }
 END_TEST
 
-/* The second request comes in the place of the schedule's ten seconds. */
+/* The second request, which is one after two seconds, comes in the place of the schedule's ten. */
 START_TEST(a_client_that_never_reads_is_cut_off_and_the_cache_still_ends_in_order)
 {
     struct container pod;
@@ -135,6 +136,7 @@ START_TEST(a_client_that_never_reads_is_cut_off_and_the_cache_still_ends_in_orde
     pod_start(&pod, &plain_pod, NULL);
     begin_large_response(&pod, &web);
     begin_stop(&stop, &pod);
+    nanosleep(&(struct timespec){.tv_sec = 2, .tv_nsec = 50 * 1000 * 1000}, NULL);
     ck_assert(container_kill(&pod, SIGTERM));
     process_expect(&pod.client, "web: ended, exit code 137");
     process_expect(&pod.client, "cache: stop: TERM");

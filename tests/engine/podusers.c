@@ -129,6 +129,7 @@ START_TEST(another_user_is_told_in_a_line_each_why_it_can_not_run)
     ck_assert_str_eq(pod.client.errors.text,
                      "nsinit: --control /run/nsinit.sock: Permission denied: nsctl will not work\n"
                      "chown: changing ownership of '/data': Operation not permitted\n"
+                     "nsinit: data: ended, exit code 1\n"
                      "nsinit: cache: not started: data has ended before it was done\n"
                      "nsinit: web: not started: cache has ended before it was ready\n");
 }

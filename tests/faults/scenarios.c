@@ -88,7 +88,7 @@ const struct scenario scenarios[] = {
                "command = sh -c 'new'\nEOF\n"
                "nsinit -s --pod /tmp/pod; code=$?; rm -f /tmp/pod; exit $code",
      .output = "pod-0\n3\n",
-     .messages = 1, /* of the other service, that it is not started */
+     .messages = 1, /* that the other one is not started, or that this one ends the pod */
      .goes_on = true},
     {.name = "pod-user",
      .script = "cat >/tmp/pod <<EOF\n[pod]\nunshare = user,net,uts,pid\n"
