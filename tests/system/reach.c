@@ -112,7 +112,7 @@ START_TEST(stop_all_reaches_other_groups_in_a_pod)
 }
 END_TEST
 
-START_TEST(without_stop_all_a_daemon_is_not_reached)
+START_TEST(without_stop_all_a_daemon_is_reached_when_the_program_has_ended)
 {
     struct process process;
 
@@ -121,9 +121,11 @@ START_TEST(without_stop_all_a_daemon_is_not_reached)
     process_expect(&process, "there\n");
     process_signal(&process, SIGTERM);
     process_expect(&process, "main: stop: TERM\n");
+    ck_assert_lacks(process.output.text, "got TERM");
     process_close_input(&process);
     ck_assert_int_eq(process_wait(&process), 3);
-    ck_assert_lacks(process.output.text, "got TERM");
+    ck_assert_int_eq(count_of(process.output.text, "got TERM"), 1);
+    ck_assert_contains(process.errors.text, "main: TERM to what is left\n");
 }
 END_TEST
 
@@ -231,7 +233,7 @@ TCase *reach_case(void)
                                   stop_all_reaches_a_daemon_in_a_session_of_its_own,
                                   an_ordinary_user_reaches_all_too,
                                   stop_all_reaches_other_groups_in_a_pod,
-                                  without_stop_all_a_daemon_is_not_reached,
+                                  without_stop_all_a_daemon_is_reached_when_the_program_has_ended,
                                   stop_all_kills_all,
                                   kill_ends_all_of_a_pid_namespace,
                                   a_stopped_program_can_act_on_the_schedules_signal,
