@@ -181,7 +181,7 @@ static const struct {
     int first;
     int second;
     int pod;
-} ends[] = {{3, 4, 1}, {3, 0, 1}, {0, 4, 1}, {0, 0, 0}};
+} two_ends[] = {{3, 4, 1}, {3, 0, 1}, {0, 4, 1}, {0, 0, 0}};
 
 START_TEST(when_all_have_ended_the_code_tells_whether_one_has_failed)
 {
@@ -190,8 +190,8 @@ START_TEST(when_all_have_ended_the_code_tells_whether_one_has_failed)
     ck_assert_int_eq(
         process_run(&process, AS_POD("[service a]\ncommand = sh -c 'exit %d'\n"
                                      "[service b]\ncommand = sh -c 'sleep 0.2; exit %d'\n",
-                                     ends[_i].first, ends[_i].second)),
-        ends[_i].pod);
+                                     two_ends[_i].first, two_ends[_i].second)),
+        two_ends[_i].pod);
 }
 END_TEST
 
@@ -203,30 +203,46 @@ START_TEST(the_only_service_of_a_pod_gives_its_exit_code)
 }
 END_TEST
 
-#define SAYS(code) \
-    "command = sh -c 'trap \"exit " code "\" TERM; echo there; while :; do sleep 0.01; done'\n"
+/* A script that ends with the code of its argument when it gets TERM. The caller keeps the path. */
+static const char *ends_on_term(void)
+{
+    const char *path = fresh_file("ends");
+    FILE *file = fopen(path, "we");
 
-/* The order of their ends is another one, and so it would be any of these codes. */
-START_TEST(after_a_stop_the_first_essential_service_that_has_failed_gives_the_exit_code)
+    ck_assert_ptr_nonnull(file);
+    fputs("trap \"exit $1\" TERM; echo there; while :; do sleep 0.01; done\n", file);
+    ck_assert_int_eq(fclose(file), 0);
+    return path;
+}
+
+static void ck_assert_ends_with(const struct process_options *options, int services, int code)
 {
     struct process process;
 
-    process_start(
-        &process,
-        AS_POD("[service a]\nafter = e\n" SAYS("2") "[service b]\nessential = yes\n" SAYS(
-            "0") "[service c]\nessential = yes\n" SAYS("4") "[service d]\nessential = yes\nafter = "
-                                                            "c\n" SAYS("5") "[service e]\n" SAYS("6")));
-    for (int i = 0; i < 5; i++)
+    process_start(&process, options);
+    for (int i = 0; i < services; i++)
         process_expect(&process, "there\n");
     process_signal(&process, SIGTERM);
-    ck_assert_int_eq(process_wait(&process), 4);
+    ck_assert_int_eq(process_wait(&process), code);
     process_drop(&process);
-    process_start(&process,
-                  AS_POD("[service a]\n" SAYS("2") "[service b]\nessential = yes\n" SAYS("0")));
-    for (int i = 0; i < 2; i++)
-        process_expect(&process, "there\n");
-    process_signal(&process, SIGTERM);
-    ck_assert_int_eq(process_wait(&process), 0);
+}
+
+/* The order of their ends is another one, and would lead to another code. */
+START_TEST(after_a_stop_the_first_essential_service_that_has_failed_gives_the_exit_code)
+{
+    const char *ends = ends_on_term();
+
+    ck_assert_ends_with(AS_POD("[service a]\nafter = e\ncommand = sh %s 2\n"
+                               "[service b]\nessential = yes\ncommand = sh %s 0\n"
+                               "[service c]\nessential = yes\ncommand = sh %s 4\n"
+                               "[service d]\nessential = yes\nafter = c\ncommand = sh %s 5\n"
+                               "[service e]\ncommand = sh %s 6\n",
+                               ends, ends, ends, ends, ends),
+                        5, 4);
+    ck_assert_ends_with(AS_POD("[service a]\ncommand = sh %s 2\n"
+                               "[service b]\nessential = yes\ncommand = sh %s 0\n",
+                               ends, ends),
+                        2, 0);
 }
 END_TEST
 
@@ -501,7 +517,7 @@ TCase *podorder_case(void)
     TCase *tcase = case_of("podorder", tests);
 
     tcase_add_loop_test(tcase, when_all_have_ended_the_code_tells_whether_one_has_failed, 0,
-                        sizeof ends / sizeof ends[0]);
+                        sizeof two_ends / sizeof two_ends[0]);
     tcase_add_loop_test(tcase, each_error_of_a_start_names_its_service, 0,
                         sizeof bad_starts / sizeof bad_starts[0]);
     return tcase;
