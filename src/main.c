@@ -89,7 +89,7 @@ struct machine {
 
 /* Read what is asked for, and do it. Returns the exit code. */
 static int run(struct request *request, const struct persona *persona, char **argv,
-               const struct inherited *inherited, struct machine *machine)
+               struct inherited *inherited, struct machine *machine)
 {
     const char *program = argv[0] != NULL && argv[0][0] != '\0' ? argv[0] : "nsinit";
     struct error error = {.kind = ERROR_USAGE};
@@ -114,6 +114,9 @@ static int run(struct request *request, const struct persona *persona, char **ar
         machine->is_booted = true;
         boot_set_hostname(&request->pod);
     }
+    /* A single program needs none but a few. */
+    if (request->pod.file != NULL)
+        inherited_raise_files(inherited, request->pod.service_count);
     exit_code = init_run(&request->pod, inherited, &machine->power, &error);
     if (exit_code < 0)
         return report(persona, &error);

@@ -49,11 +49,34 @@ void inherited_take(struct inherited *inherited, char **argv)
     /* Ignored, it would make the kernel reap in our place, and the exit code be lost: wait(2). */
     (void)sigaction(SIGCHLD, &child, &old);
     inherited->child_signal_ignored = old.sa_handler == SIG_IGN;
+    inherited->has_raised_files = false;
     inherited->parent = getppid();
     inherited->self = getpid();
     inherited->arguments = region_of(argv);
     inherited->environment = region_of(environ);
     fill_closed_stdio();
+}
+
+void inherited_raise_files(struct inherited *inherited, size_t services)
+{
+    /* Pipes, sockets and pidfds of a service, and all clients with what they bring. */
+    enum { FILES_OF_A_SERVICE = 32, OTHER_FILES = 512 };
+    rlim_t wanted = (rlim_t)services * FILES_OF_A_SERVICE + OTHER_FILES;
+    struct rlimit raised;
+
+    /* prlimit(2): musl's setrlimit(3) has what it takes to do the same in all threads. */
+    if (inherited->has_raised_files || prlimit(0, RLIMIT_NOFILE, NULL, &inherited->files) < 0)
+        return;
+    raised = inherited->files;
+    raised.rlim_cur = wanted < raised.rlim_max ? wanted : raised.rlim_max;
+    if (raised.rlim_cur > inherited->files.rlim_cur)
+        inherited->has_raised_files = prlimit(0, RLIMIT_NOFILE, &raised, NULL) == 0;
+}
+
+void inherited_give_files_back(const struct inherited *inherited)
+{
+    if (inherited->has_raised_files)
+        (void)prlimit(0, RLIMIT_NOFILE, &inherited->files, NULL);
 }
 
 void inherited_give_back(const struct inherited *inherited)

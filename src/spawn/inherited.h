@@ -5,6 +5,8 @@
 #define NSINIT_SPAWN_INHERITED_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "util/signals.h"
@@ -14,6 +16,8 @@ struct service;
 struct inherited {
     struct signal_set mask;
     bool child_signal_ignored;
+    bool has_raised_files;
+    struct rlimit files; /* then, as it was: RLIMIT_NOFILE */
     pid_t parent;
     pid_t self; /* nsinit's own pid, by which its starter may have called it */
     struct words_region {
@@ -29,6 +33,15 @@ struct inherited {
  * the arguments as they came.
  */
 void inherited_take(struct inherited *inherited, char **argv);
+
+/*
+ * nsinit's own soft limit of open files is to do for so many services and its clients, as far as
+ * the hard limit allows that: a shell's 256 or 1024 is used up by 100 services with prefixes.
+ */
+void inherited_raise_files(struct inherited *inherited, size_t services);
+
+/* In the child, before the program's own limits: as it was. Async-signal-safe. */
+void inherited_give_files_back(const struct inherited *inherited);
 
 /* Overwrite the variables that nsinit was started with, but for those in `kept`. */
 void inherited_wipe_environment(const struct inherited *inherited, char *const *kept);

@@ -231,6 +231,7 @@ int program_become(struct program *program, const struct spawn_context *context,
     result = place_files(program, context);
     if (result == 0) {
         failure->stage = PROGRAM_SETTINGS;
+        inherited_give_files_back(context->inherited);
         result = settings_apply(service_settings(program->service), &program->account,
                                 &failure->settings);
     }

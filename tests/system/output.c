@@ -364,6 +364,34 @@ START_TEST(without_the_option_there_is_no_pipe_in_between)
 }
 END_TEST
 
+START_TEST(many_services_need_no_higher_limit_of_open_files)
+{
+    static char pod[32 * 1024] = "[pod]\ncontrol = no\n";
+    struct process process;
+    size_t length = strlen(pod);
+
+    for (int i = 0; i < 200; i++)
+        length += (size_t)snprintf(pod + length, sizeof pod - length,
+                                   "[service s%d]\nlog-prefix = yes\nunshare = uts\nstop = KILL\n"
+                                   "ready-fd = 3\n"
+                                   "command = sh -c 'ulimit -n; echo >&3; exec sleep 1000'\n",
+                                   i);
+    length += (size_t)snprintf(pod + length, sizeof pod - length,
+                               "[service last]\nessential = yes\ncommand = true\nafter = s0");
+    for (int i = 1; i < 200; i++)
+        length += (size_t)snprintf(pod + length, sizeof pod - length, ",s%d", i);
+    ck_assert_int_eq(process_run(&process,
+                                 &(struct process_options){
+                                     .arguments = COMMAND(
+                                         "sh", "-c", "ulimit -Sn 256; exec \"$0\" -s --pod \"$1\"",
+                                         nsinit_path(), pod_file("%s", pod)),
+                                     .place = PLACE_SECOND}),
+                     0);
+    ck_assert_int_eq(count_of(process.output.text, "| 256\n"), 200);
+    ck_assert_str_eq(process.errors.text, "");
+}
+END_TEST
+
 TCase *output_case(void)
 {
     const TTest *const tests[] = {
@@ -384,6 +412,7 @@ TCase *output_case(void)
         another_user_may_open_dev_stdout,
         in_a_pid_namespace_of_its_own_it_is_the_same,
         without_the_option_there_is_no_pipe_in_between,
+        many_services_need_no_higher_limit_of_open_files,
         NULL};
 
     return case_of("output", tests);
