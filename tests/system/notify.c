@@ -490,8 +490,8 @@ static void is_kept_from_nothing(void)
                                  "for i in 1 2 3 4 5 6 7 8; do \"$0\" flood 0 & done\n"
                                  "echo there; while :; do wait; done";
     struct process_options options = {
-        .arguments = COMMAND("nice", "-n", "5", nsinit_path(), "--notify", "--ready-timeout",
-                             "100ms", "--nice", geteuid() == 0 ? "0" : "5", "--", SCRIPT(script)),
+        .arguments = COMMAND("nice", "-n", "5", nsinit_path(), "--notify", "--ready-timeout", "2",
+                             "--nice", geteuid() == 0 ? "0" : "5", "--", SCRIPT(script)),
         .place = PLACE_FIRST};
     struct process process;
 
