@@ -80,7 +80,7 @@ void group_on_leader_end(struct group *group)
 {
     int result;
 
-    if (group->number == 0)
+    if (group->number == 0 || !group->has_leader)
         return;
     result = signal_by_leader(group, 0);
     /* Nobody is seen to have taken the number in this moment. */

@@ -132,23 +132,51 @@ static void tell(const struct supervised *supervised)
     supervised->supervisor->hooks->on_change(supervised->supervisor->owner, supervised);
 }
 
+/* It is left to itself, but its group's number is its own only as long as it is there. */
+static void on_former_end(void *owner, pid_t pid, int wait_status)
+{
+    struct supervised *supervised = owner;
+
+    (void)wait_status;
+    if (supervised->remains.group.number == pid)
+        clearing_on_program_end(&supervised->remains);
+}
+
+/*
+ * The group that it leads is the service's, and so is the one that it has been started in. Any
+ * other one of the session it may have joined by setpgid(2), and signals to that reach others.
+ */
+static void take_group(struct supervised *supervised, bool has_leader)
+{
+    pid_t group = getpgid(supervised->pid);
+
+    if (supervised->service->placement == PLACEMENT_INHERITED)
+        return;
+    if (group == supervised->pid) {
+        supervised->group = group;
+        clearing_on_program(&supervised->remains);
+        return;
+    }
+    if (!has_leader)
+        clearing_on_program_end(&supervised->remains);
+    if (group != supervised->group)
+        supervised->group = 0;
+}
+
 /* It is a child of nsinit's. */
 static void become_main(struct supervised *supervised, pid_t pid)
 {
     struct children *children = &supervised->supervisor->children;
-    pid_t group = getpgid(pid);
+    pid_t former = supervised->pid;
 
-    if (supervised->pid != 0) {
-        children_remove(children, supervised->pid);
-        children_add(children, supervised->pid, children_ignore_end, NULL);
+    if (former != 0) {
+        children_remove(children, former);
+        children_add_visitor(children, former, on_former_end, supervised, supervised);
     }
     children_add(children, pid, supervise_on_program_end, supervised);
     supervised->pid = pid;
     supervised->stopped_by = 0;
-    /* That group's number is nobody else's as long as this process is in it. */
-    if (supervised->service->placement != PLACEMENT_INHERITED && group > 0)
-        supervised->group = group != getpgrp() ? group : 0;
-    clearing_on_program(&supervised->remains);
+    take_group(supervised, former != 0);
 }
 
 static void drop_heir(struct supervised *supervised)

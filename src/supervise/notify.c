@@ -77,6 +77,16 @@ static bool receive(int fd, struct message *message)
     return true;
 }
 
+/* The number is the service's as long as its main process is in the group, or was until now. */
+static bool is_in_group(const struct supervised *supervised, pid_t sender)
+{
+    pid_t group = supervised->group;
+
+    if (group == 0 || getpgid(sender) != group)
+        return false;
+    return supervised->pid == 0 || supervised->pid == group || getpgid(supervised->pid) == group;
+}
+
 /*
  * The program and its descendants, which are all of nsinit's where there is but one service.
  * One that has ended and been waited for can't be told from a stranger: systemd-notify(1) waits
@@ -97,7 +107,7 @@ static bool is_of_service(const struct supervised *supervised, pid_t program, pi
      */
     if (sender == getpid() && supervisor->adopts)
         return true;
-    if (supervised->group != 0 && getpgid(sender) == supervised->group)
+    if (is_in_group(supervised, sender))
         return true;
     if (supervisor->count > 1 || !supervisor->adopts)
         return processes_descends_from(sender, program);

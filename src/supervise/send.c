@@ -107,8 +107,9 @@ int send_signal(const struct supervised *supervised, int signal_number,
 
     if (supervised->pid == 0)
         return send_to_setup(supervised, signal_number, from);
-    /* The main process may have left its group since. */
-    if (to_group && supervised->group != 0 && getpgid(supervised->pid) != group)
+    /* One that goes on as the service may have left the group, whose number is then anybody's. */
+    if (to_group && supervised->group != 0 && supervised->pid != group &&
+        getpgid(supervised->pid) != group)
         to_group = false;
     if (!to_group)
         return send_to_main(supervised, signal_number, from);

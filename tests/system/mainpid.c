@@ -168,6 +168,41 @@ START_TEST(a_process_that_is_not_the_services_is_not_followed)
 }
 END_TEST
 
+static void write_script(const char *name, const char *text)
+{
+    FILE *file = fopen(fresh_file(name), "we");
+
+    ck_assert_ptr_nonnull(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+/* The next one joins a group of nsinit's session that is another service's. */
+START_TEST(another_services_group_does_not_become_its_own)
+{
+    const char *directory = test_directory();
+    struct process process;
+
+    (void)fresh_file("pid");
+    write_script("other", "trap 'echo other got ABRT' ABRT\n"
+                          "trap 'echo other got TERM; exit 0' TERM\n"
+                          "echo $$ >pid; while :; do sleep 0.01; done\n");
+    write_script("next", "first=$PPID; \"$1\" say MAINPID=$$; kill -KILL $first\n"
+                         "while kill -0 $first; do sleep 0.01; done 2>/dev/null\n"
+                         "\"$1\" say READY=1 WATCHDOG=trigger; sleep 1000 & wait\n");
+    write_script("web", "until [ -s pid ]; do sleep 0.01; done\n"
+                        "\"$1\" join $(cat pid) sh next \"$1\" & wait\n");
+    process_run(&process, AS_POD("[service other]\nworkdir = %s\ncommand = sh other\n"
+                                 "[service web]\nworkdir = %s\nnotify = yes\ngroup = yes\n"
+                                 "essential = yes\ncommand = sh web %s\n",
+                                 directory, directory, PROBE));
+    ck_assert_contains(process.errors.text, "web: the main process is");
+    ck_assert_contains(process.errors.text, "web: the watchdog has expired");
+    ck_assert_contains(process.output.text, "other got TERM");
+    ck_assert_lacks(process.output.text, "ABRT");
+}
+END_TEST
+
 START_TEST(a_process_that_nsinit_can_not_wait_for_is_not_followed)
 {
     is_ignored(
@@ -247,6 +282,7 @@ TCase *mainpid_case(void)
                                   the_end_of_the_next_one_is_the_end_of_the_run,
                                   each_service_of_a_pod_has_its_own,
                                   a_process_that_is_not_the_services_is_not_followed,
+                                  another_services_group_does_not_become_its_own,
                                   a_process_that_nsinit_can_not_wait_for_is_not_followed,
                                   a_program_that_names_itself_says_nothing_new,
                                   nginx_replaces_its_binary_and_goes_on,

@@ -465,6 +465,15 @@ static int explode(int exit_code)
     return exit_code;
 }
 
+/* join GROUP WORD...: execute the words in that process group. */
+static int join_group(char **words)
+{
+    if (setpgid(0, (pid_t)atoi(words[0])) == 0)
+        execvp(words[1], words + 1);
+    perror("probe: join");
+    return 99;
+}
+
 int main(int argc, char **argv)
 {
     const char *verb = argc > 1 ? argv[1] : "";
@@ -501,6 +510,8 @@ int main(int argc, char **argv)
         return leave_holder(argv + 2);
     if (strcmp(verb, "recycle") == 0)
         return recycle(number);
+    if (strcmp(verb, "join") == 0 && argc > 3)
+        return join_group(argv + 2);
     if (strcmp(verb, "lease") == 0 && argc == 3)
         return hold_lease(argv[2]);
     if (strcmp(verb, "bomb") == 0)
