@@ -87,6 +87,15 @@ struct machine {
     enum power power;
 };
 
+/* With the time, where a service's lines have it. */
+static enum log_format own_format(const struct pod *pod)
+{
+    for (size_t i = 0; i < pod->service_count && pod->log_format == LOG_PLAIN; i++)
+        if (pod->services[i].supervision.log_prefix == LOG_PREFIX_TIME)
+            return LOG_TIME;
+    return pod->log_format;
+}
+
 /* Read what is asked for, and do it. Returns the exit code. */
 static int run(struct request *request, const struct persona *persona, char **argv,
                struct inherited *inherited, struct machine *machine)
@@ -101,6 +110,8 @@ static int run(struct request *request, const struct persona *persona, char **ar
         exit_code = report(persona, &error);
     else if (request->check)
         check_machine(request);
+    if (result == 0 && !request->check)
+        log_set_format(own_format(&request->pod));
     tell_notices(request);
     if (result < 0)
         return exit_code;

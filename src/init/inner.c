@@ -96,6 +96,9 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
 
     if (has_pty)
         inside.placement = PLACEMENT_GROUP;
+    /* The outer one does that to the service's lines, of which this one's are some. */
+    if (service != NULL && supervision_takes_output(&service->supervision))
+        log_set_format(LOG_PLAIN);
     loop_memory_reset();
     pod.file = NULL;
     pod.control = NULL;

@@ -62,7 +62,7 @@ static int open_relay(struct init *init, const struct service *service,
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
         relay->is_stdio[fd] = tcgetpgrp(fd) >= 0;
     relay->reads_lines = !relay->is_stdio[STDOUT_FILENO] || !relay->takes_keys ||
-                         service->supervision.log_prefix != LOG_PREFIX_NONE;
+                         supervision_takes_output(&service->supervision);
     *list = relay;
     return 0;
 }

@@ -443,6 +443,17 @@ static int plan_pod(struct request *request, char **command, char **environment,
     return podfile_read(request, request->pod.file, environment, error);
 }
 
+/* The format that every line is to have leaves no output to the services alone. */
+static void resolve_output(struct request *request)
+{
+    const struct pod *pod = &request->pod;
+
+    for (size_t i = 0; i < pod->service_count; i++)
+        if (pod->services[i].supervision.log_prefix == LOG_PREFIX_UNSAID)
+            pod->services[i].supervision.log_prefix =
+                pod->log_format == LOG_PLAIN ? LOG_PREFIX_NONE : LOG_PREFIX_NAME;
+}
+
 static int plan(struct request *request, const struct persona *persona, char **rest,
                 char **environment, struct error *error)
 {
@@ -456,6 +467,7 @@ static int plan(struct request *request, const struct persona *persona, char **r
                                    : plan_single(request, rest, error)) < 0)
         return -1;
     error->subject[0] = '\0';
+    resolve_output(request);
     /* The main service last: others share what it has, as it is before that. */
     for (size_t i = 0; request->pod.file != NULL && i < request->pod.service_count; i++)
         if (resolve_rewrites(request, &request->pod.services[i], persona, error) < 0)

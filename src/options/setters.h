@@ -27,7 +27,7 @@ option_setter set_on_end, set_tty, set_watchdog_timeout;
 
 /* supervision.c: a duration may be 0, a time not. */
 option_setter set_duration, set_time, set_restart, set_restart_delay, set_stop, set_drain,
-    set_ready_fd, set_health_cmd, set_health_retries, set_log_prefix;
+    set_ready_fd, set_health_cmd, set_health_retries, set_log_prefix, set_log_format;
 
 /* namespaces.c */
 option_setter set_unshare, set_enter, set_map, set_setgroups, set_hostname, set_domainname,

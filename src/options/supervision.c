@@ -84,8 +84,8 @@ const char *set_health_retries(void *field, const char *value, struct error *err
 
 const char *set_log_prefix(void *field, const char *value, struct error *error)
 {
-    static const char *const words[] = {
-        [LOG_PREFIX_NONE] = "no", [LOG_PREFIX_NAME] = "name", [LOG_PREFIX_TIME] = "time"};
+    static const char *const words[] = {"no", [LOG_PREFIX_NAME - LOG_PREFIX_NONE] = "name",
+                                        [LOG_PREFIX_TIME - LOG_PREFIX_NONE] = "time"};
     static const struct names names = {NAMES_IN(words), .others = "not no, name or time"};
     struct supervision *supervision = field;
     bool flag = true;
@@ -95,6 +95,21 @@ const char *set_log_prefix(void *field, const char *value, struct error *error)
         return "";
     if (row < 0)
         row = flag ? LOG_PREFIX_NAME : LOG_PREFIX_NONE;
+    else
+        row += LOG_PREFIX_NONE;
     supervision->log_prefix = (enum log_prefix)row;
+    return NULL;
+}
+
+const char *set_log_format(void *field, const char *value, struct error *error)
+{
+    static const struct names names = {NAMES_IN(log_format_names),
+                                       .others = "not plain, time or json"};
+    enum log_format *format = field;
+    int row = names_find(&names, value, error);
+
+    if (row < 0)
+        return "";
+    *format = (enum log_format)row;
     return NULL;
 }

@@ -336,6 +336,11 @@ const struct option option_table[] = {
     {"log-prefix", 0, 0, OPTION_ENVIRONMENT | OPTION_OPTIONAL | OPTION_SERVICE, SECTION_SAME,
      OF_SERVICE(supervision), "name|time",
      "Print the program's name, or the time and the name, in front of each line", set_log_prefix},
+    {"log-format", 0, 0, OPTION_ENVIRONMENT | OPTION_POD, SECTION_SAME, OF_REQUEST(pod.log_format),
+     "plain|time|json",
+     "Write each line plainly, with the time, or as a JSON object; the last two take the output of "
+     "all services [default: plain]",
+     set_log_format},
     {"report", 0, 0, OPTION_ENVIRONMENT | OPTION_POD, SECTION_CONTROL, OF_REQUEST(pod.report),
      "FILE|fd:N", "Append each event to FILE, a line of JSON (see EVENTS)", set_report},
     {"control", 0, 0, OPTION_ENVIRONMENT | OPTION_POD, SECTION_SAME, OF_REQUEST(pod), "PATH",

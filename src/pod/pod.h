@@ -113,6 +113,7 @@ struct pod {
     bool control_was_asked_for;
     const char *report; /* where the events go: a file, or fd:N; NULL: nowhere */
     enum log_level verbosity;
+    enum log_format log_format;
     bool boots;           /* the machine, as its first process */
     const char *hostname; /* of the machine, or NULL */
     enum power on_end;    /* what becomes of the machine when the pod ends by itself */

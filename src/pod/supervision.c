@@ -80,6 +80,11 @@ const struct schedule *supervision_stop(const struct supervision *supervision)
     return supervision->stop != NULL ? supervision->stop : &by_default;
 }
 
+bool supervision_takes_output(const struct supervision *supervision)
+{
+    return supervision->log_prefix == LOG_PREFIX_NAME || supervision->log_prefix == LOG_PREFIX_TIME;
+}
+
 bool supervision_awaits_readiness(const struct supervision *supervision)
 {
     return supervision->notify || supervision->ready_fd != 0;

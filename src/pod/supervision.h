@@ -34,7 +34,8 @@ struct health_check {
 
 /* What stands in front of each line of the service's output. */
 enum log_prefix {
-    LOG_PREFIX_NONE, /* nothing, and no pipe in between */
+    LOG_PREFIX_UNSAID, /* as --log-format has it */
+    LOG_PREFIX_NONE,   /* nothing, and no pipe in between */
     LOG_PREFIX_NAME,
     LOG_PREFIX_TIME /* and the name */
 };
@@ -64,6 +65,9 @@ int restart_delay_parse(struct restart *restart, const char *text, struct error 
 
 /* How it is stopped where the user has said nothing: TERM/10/KILL, as docker stop does. */
 const struct schedule *supervision_stop(const struct supervision *supervision);
+
+/* Whether its output goes through nsinit, line by line. */
+bool supervision_takes_output(const struct supervision *supervision);
 
 /* Whether the service says itself when it is ready. */
 bool supervision_awaits_readiness(const struct supervision *supervision);

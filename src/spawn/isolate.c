@@ -23,6 +23,7 @@
 #include "spawn/program.h"
 #include "spawn/refusal.h"
 #include "spawn/sources.h"
+#include "util/log.h"
 #include "visit/door.h"
 #include "visit/terminal.h"
 
@@ -494,6 +495,7 @@ pid_t isolate_fork(struct spawning *spawning, const int link_fds[2])
 
     if (pid != 0)
         return pid;
+    log_write_by(NULL);
     close(link_fds[0]);
     spawning->link_fd = link_fds[1];
     run_inside(spawning);

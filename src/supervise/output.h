@@ -8,10 +8,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "util/log.h"
+
 struct output; /* of one service */
 
 /* For the service's name (kept by the caller). NULL with errno. */
-struct output *output_new(struct ev_loop *loop, const char *name, bool with_time);
+struct output *output_new(struct ev_loop *loop, const char *name, enum log_format format);
 
 /*
  * For a run: pipes for its stdout and stderr, whose ends for writing are to be closed by the
@@ -24,7 +26,7 @@ int output_open_run(struct output *output, int fds[2]);
  * many, at most 4. */
 size_t output_own_fds(const struct output *output, int *fds);
 
-/* Whether nothing is listened to. */
+/* Whether nothing is listened to, and nothing waits for a reader. */
 bool output_is_quiet(const struct output *output);
 
 /* nsinit is about to end: pass on what is there, waiting at most so long for a slow reader. */

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "supervise/watch.h"
@@ -40,14 +41,28 @@ void sink_open(struct sink *sink, struct ev_loop *loop, int fd, void (*on_free)(
     sink->writable.data = sink;
 }
 
-char *sink_room(struct sink *sink, size_t length)
+char *sink_room(struct sink *sink, size_t most)
 {
-    char *room = sink->text + sink->length;
-
-    if (ev_is_active(&sink->writable) || SINK_SIZE - sink->length < length)
+    if (ev_is_active(&sink->writable) || sink->length + most > SINK_SIZE)
         return NULL;
+    return sink->text + sink->length;
+}
+
+void sink_add(struct sink *sink, size_t length)
+{
     sink->length += length;
-    return room;
+}
+
+bool sink_say(struct sink *sink, const char *line, size_t length)
+{
+    if (sink->length + length > sizeof sink->text)
+        return false;
+    memcpy(sink->text + sink->length, line, length);
+    sink_add(sink, length);
+    /* Where a batch waits, its end is told by on_writable, to those who wait for that. */
+    if (!ev_is_active(&sink->writable))
+        (void)sink_write(sink);
+    return true;
 }
 
 bool sink_write(struct sink *sink)

@@ -374,6 +374,12 @@ static struct listening *new_listening(bool is_first)
     return &first;
 }
 
+static enum log_format line_format(const struct pod *pod, const struct supervision *plan)
+{
+    return pod->log_format == LOG_PLAIN && plan->log_prefix == LOG_PREFIX_TIME ? LOG_TIME
+                                                                               : pod->log_format;
+}
+
 static int init_service(struct supervisor *supervisor, struct supervised *supervised,
                         const struct service *service, struct error *error)
 {
@@ -397,9 +403,9 @@ static int init_service(struct supervisor *supervisor, struct supervised *superv
         if (supervised->health == NULL)
             return error_failed(error, "%s: --health-cmd", service->name);
     }
-    if (plan->log_prefix != LOG_PREFIX_NONE) {
+    if (supervision_takes_output(plan)) {
         supervised->output =
-            output_new(supervisor->loop, service->name, plan->log_prefix == LOG_PREFIX_TIME);
+            output_new(supervisor->loop, service->name, line_format(supervisor->pod, plan));
         if (supervised->output == NULL)
             return error_failed(error, "%s: --log-prefix", service->name);
     }

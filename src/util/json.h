@@ -12,4 +12,10 @@
  */
 void json_add_string(struct text *text, const char *string);
 
+/* The same for bytes, zeros among them. The byte behind the last one is looked at. */
+void json_add_bytes(struct text *text, const char *bytes, size_t length);
+
+/* The most that one byte can become. */
+enum { JSON_GROWTH = 6 };
+
 #endif

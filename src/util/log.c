@@ -11,16 +11,25 @@
 #include <unistd.h>
 
 #include "util/clock.h"
+#include "util/json.h"
 #include "util/patience.h"
 #include "util/text.h"
 
 /* Of what ends a line. */
 enum { LINE_END_MAX = 2 };
 
+/* Of a message in JSON, where each character of it may take two, with what is around it. */
+enum { OBJECT_TEXT_MAX = PIPE_BUF / 2 - 100 };
+
 enum { FOR_EVER = UINT_MAX };
+
+const char *const log_format_names[] = {
+    [LOG_PLAIN] = "plain", [LOG_TIME] = "time", [LOG_JSON] = "json"};
 
 static const char *program_name = "nsinit";
 static enum log_level shown_level = LOG_WARNING;
+static enum log_format line_format = LOG_PLAIN;
+static log_writer *line_writer;
 static unsigned int most_wait_ms = FOR_EVER;
 static const char *line_end = "\n";
 static unsigned int left_out; /* lines since the last one that was written */
@@ -33,6 +42,16 @@ void log_open(const char *program)
 void log_set_level(enum log_level level)
 {
     shown_level = level;
+}
+
+void log_set_format(enum log_format format)
+{
+    line_format = format;
+}
+
+void log_write_by(log_writer *writer)
+{
+    line_writer = writer;
 }
 
 bool log_shows(enum log_level level)
@@ -77,6 +96,77 @@ static bool write_until(const struct text *line, uint64_t end_ms)
     return true;
 }
 
+/* False when it is left out. */
+static bool write_whole(const struct text *line, uint64_t end_ms)
+{
+    return line_writer != NULL ? line_writer(line->data, line->length) : write_until(line, end_ms);
+}
+
+void log_add_object(struct text *text, const char *service, const char *stream, const char *line,
+                    size_t length)
+{
+    text_add(text, "{\"time\":\"");
+    text_add_now(text);
+    text_add(text, "\",\"service\":");
+    if (service != NULL)
+        json_add_string(text, service);
+    else
+        text_add(text, "null");
+    text_format(text, ",\"stream\":\"%s\",\"text\":", stream);
+    json_add_bytes(text, line, length);
+    text_add(text, "}");
+}
+
+static void add_message(struct text *line, const char *message)
+{
+    if (line_format == LOG_TIME) {
+        text_add_now(line);
+        text_add(line, " ");
+    }
+    text_add(line, message);
+}
+
+/* A message, and on a line of its own, unless it is empty, a hint. */
+static void add_line(struct text *line, const char *message, const char *hint)
+{
+    char buffer[OBJECT_TEXT_MAX];
+    struct text all = text_in(buffer, sizeof buffer);
+
+    if (line_format == LOG_JSON) {
+        text_add(&all, message);
+        text_add(&all, hint[0] != '\0' ? "\n" : "");
+        text_add(&all, hint);
+        log_add_object(line, NULL, "stderr", buffer, all.length);
+        return;
+    }
+    add_message(line, message);
+    if (hint[0] != '\0') {
+        text_add(line, line_end);
+        add_message(line, hint);
+    }
+}
+
+static void end_line(struct text *line)
+{
+    /* Room for it was kept back, so that a line that was cut still ends. */
+    line->size += LINE_END_MAX;
+    text_add(line, line_end);
+}
+
+/* False when it could not be written by then. */
+static bool write_note(uint64_t end_ms)
+{
+    char message[128];
+    char buffer[512];
+    struct text line = text_in(buffer, sizeof buffer - LINE_END_MAX);
+
+    text_set(message, sizeof message, "%s: %u lines left out: nobody read them", program_name,
+             left_out);
+    add_line(&line, message, "");
+    end_line(&line);
+    return write_whole(&line, end_ms);
+}
+
 static void write_line(const struct text *line)
 {
     uint64_t end_ms;
@@ -86,17 +176,30 @@ static void write_line(const struct text *line)
         return;
     }
     end_ms = clock_monotonic_ms() + most_wait_ms;
-    if (left_out > 0) {
-        char buffer[128];
-        struct text note = text_in(buffer, sizeof buffer);
-
-        text_format(&note, "%s: %u lines left out: nobody read them%s", program_name, left_out,
-                    line_end);
-        if (write_until(&note, end_ms))
-            left_out = 0;
-    }
-    if (left_out > 0 || !write_until(line, end_ms))
+    if (left_out > 0 && write_note(end_ms))
+        left_out = 0;
+    if (left_out > 0 || !write_whole(line, end_ms))
         left_out++;
+}
+
+static void say(const char *message, const char *hint)
+{
+    char buffer[PIPE_BUF];
+    struct text line = text_in(buffer, sizeof buffer - LINE_END_MAX);
+
+    add_line(&line, message, hint);
+    end_line(&line);
+    write_line(&line);
+}
+
+/* The name in front, which an object does without. */
+static struct text message_in(char *buffer, size_t size)
+{
+    struct text message = text_in(buffer, size);
+
+    if (line_format != LOG_JSON)
+        text_format(&message, "%s: ", program_name);
+    return message;
 }
 
 /* What is said of services is their own text in part: none of it is for the terminal to obey. */
@@ -109,49 +212,42 @@ static void add_visible_format(struct text *line, const char *format, va_list ar
     text_add_visible(line, buffer);
 }
 
-static void end_line(struct text *line, size_t size)
-{
-    /* Room for it was kept back, so that a line that was cut still ends. */
-    line->size = size;
-    text_add(line, line_end);
-    write_line(line);
-}
-
 void log_line(enum log_level level, const char *format, ...)
 {
     char buffer[PIPE_BUF];
-    struct text line = text_in(buffer, sizeof buffer - LINE_END_MAX);
+    struct text message;
     int error_number = errno;
     va_list arguments;
 
     if (!log_shows(level))
         return;
-    text_format(&line, "%s: ", program_name);
+    message = message_in(buffer, sizeof buffer);
     errno = error_number;
     va_start(arguments, format);
-    add_visible_format(&line, format, arguments);
+    add_visible_format(&message, format, arguments);
     va_end(arguments);
-    end_line(&line, sizeof buffer);
+    say(buffer, "");
     errno = error_number;
 }
 
 void log_error(enum log_level level, const struct error *error)
 {
     char buffer[PIPE_BUF];
-    struct text line = text_in(buffer, sizeof buffer - LINE_END_MAX);
+    char hint_buffer[4 * sizeof error->hint];
+    struct text hint = text_in(hint_buffer, sizeof hint_buffer);
+    struct text message;
     int error_number = errno;
 
     if (!log_shows(level))
         return;
-    text_format(&line, "%s: ", program_name);
-    text_add_visible(&line, error->subject);
-    text_add(&line, error->subject[0] != '\0' ? ": " : "");
-    text_add_visible(&line, error->reason);
+    message = message_in(buffer, sizeof buffer);
+    text_add_visible(&message, error->subject);
+    text_add(&message, error->subject[0] != '\0' ? ": " : "");
+    text_add_visible(&message, error->reason);
     if (error->hint[0] != '\0') {
-        text_add(&line, line_end);
-        text_add(&line, "  hint: ");
-        text_add_visible(&line, error->hint);
+        text_add(&hint, "  hint: ");
+        text_add_visible(&hint, error->hint);
     }
-    end_line(&line, sizeof buffer);
+    say(buffer, hint_buffer);
     errno = error_number;
 }

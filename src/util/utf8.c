@@ -60,6 +60,21 @@ bool utf8_is_valid(const char *text)
     return true;
 }
 
+size_t utf8_cut(const char *bytes, size_t length)
+{
+    for (size_t back = 1; back <= 3; back++) {
+        unsigned char byte = (unsigned char)bytes[length - back];
+        size_t whole = byte < 0xC2 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+
+        if (whole > back)
+            return length - back;
+        /* Neither the middle nor the end of one. */
+        if (byte < 0x80 || byte > 0xBF)
+            break;
+    }
+    return length;
+}
+
 bool utf8_is_spoken(void)
 {
     static const char names[][9] = {"LC_ALL", "LC_CTYPE", "LANG"};

@@ -19,6 +19,9 @@ size_t utf8_visible(const char *text);
 
 bool utf8_is_valid(const char *text);
 
+/* How much of `length` bytes (3 at least) to take so that no character is cut in two. */
+size_t utf8_cut(const char *bytes, size_t length);
+
 /* Whether the user's locale has it: LC_ALL, LC_CTYPE or LANG, see locale(7). */
 bool utf8_is_spoken(void);
 

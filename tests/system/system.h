@@ -36,6 +36,7 @@
     X(kept)            \
     X(keyring)         \
     X(leftovers)       \
+    X(lines)           \
     X(machines)        \
     X(mainpid)         \
     X(maps)            \

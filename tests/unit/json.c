@@ -48,6 +48,30 @@ START_TEST(each_byte_that_is_no_utf8_becomes_the_replacement_character)
 }
 END_TEST
 
+START_TEST(bytes_may_have_zeros_and_a_character_ends_with_them)
+{
+    char buffer[200];
+    struct text text = text_in(buffer, sizeof buffer);
+
+    json_add_bytes(&text, "a\0b\xC3\xA4", 4);
+    ck_assert_str_eq(buffer, "\"a\\u0000b\xEF\xBF\xBD\"");
+}
+END_TEST
+
+START_TEST(a_cut_leaves_characters_whole)
+{
+    ck_assert_uint_eq(utf8_cut("abcd", 3), 3);
+    ck_assert_uint_eq(utf8_cut("ab\xC3\xA4", 3), 2);
+    ck_assert_uint_eq(utf8_cut("ab\xC3\xA4", 4), 4);
+    ck_assert_uint_eq(utf8_cut("a\xE2\x82\xAC", 3), 1);
+    ck_assert_uint_eq(utf8_cut("a\xF0\x9F\x98\x80", 4), 1);
+    ck_assert_uint_eq(utf8_cut("a\xF0\x9F\x98\x80", 5), 5);
+    /* No UTF-8: anywhere. */
+    ck_assert_uint_eq(utf8_cut("\x80\x80\x80\x80\x80", 4), 4);
+    ck_assert_uint_eq(utf8_cut("\xFF\xC0\xC1\xFF", 3), 3);
+}
+END_TEST
+
 static const struct sequence {
     const char *text;
     size_t length;
@@ -110,6 +134,8 @@ TCase *json_case(void)
                                   utf8_stays_as_it_is,
                                   each_byte_that_is_no_utf8_becomes_the_replacement_character,
                                   a_text_is_valid_when_all_of_it_is,
+                                  bytes_may_have_zeros_and_a_character_ends_with_them,
+                                  a_cut_leaves_characters_whole,
                                   NULL};
     TCase *tcase = case_of("json", tests);
 

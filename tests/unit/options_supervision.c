@@ -152,6 +152,23 @@ START_TEST(a_log_prefix_is_the_name_unless_it_is_said)
 }
 END_TEST
 
+START_TEST(a_log_format_takes_the_output_of_services_that_say_nothing_else)
+{
+    ck_assert_int_eq(supervision_of(WORDS("nsinit", "x"))->log_prefix, LOG_PREFIX_NONE);
+    ck_assert_int_eq(request.pod.log_format, LOG_PLAIN);
+    ck_assert_int_eq(supervision_of(WORDS("nsinit", "--log-format", "json", "x"))->log_prefix,
+                     LOG_PREFIX_NAME);
+    ck_assert_int_eq(request.pod.log_format, LOG_JSON);
+    ck_assert_int_eq(supervision_of(WORDS("nsinit", "--log-format=time", "x"))->log_prefix,
+                     LOG_PREFIX_NAME);
+    ck_assert_int_eq(
+        supervision_of(WORDS("nsinit", "--log-format=time", "--log-prefix=no", "x"))->log_prefix,
+        LOG_PREFIX_NONE);
+    ck_assert_int_eq(supervision_of(WORDS("nsinit", "--log-format=plain", "x"))->log_prefix,
+                     LOG_PREFIX_NONE);
+}
+END_TEST
+
 START_TEST(mistakes_in_supervision_are_named)
 {
     static char *const wrong[][2] = {
@@ -176,6 +193,7 @@ START_TEST(mistakes_in_supervision_are_named)
         {"--health-retries=0", "'0' is no number from 1"},
         {"--health-retries=2147483648", "'2147483648' is no number from 1"},
         {"--health-start-period=x", "'x' is no duration"},
+        {"--log-format=xml", "'xml' is not plain, time or json"},
         {"--log-prefix=date", "'date' is not no, name or time"},
     };
 
@@ -264,6 +282,7 @@ TCase *options_supervision_case(void)
                                   a_health_command_in_json_needs_no_shell,
                                   the_last_health_command_counts,
                                   a_log_prefix_is_the_name_unless_it_is_said,
+                                  a_log_format_takes_the_output_of_services_that_say_nothing_else,
                                   mistakes_in_supervision_are_named,
                                   supervision_is_planned_by_variables_too,
                                   the_command_line_wins_over_variables_of_supervision,

@@ -74,7 +74,7 @@ START_TEST(nothing_is_supervised_by_default)
     ck_assert_uint_eq(supervision.watchdog_ms, 0);
     ck_assert_ptr_null(supervision.health.command);
     ck_assert_ptr_null(supervision.health.words);
-    ck_assert_int_eq(supervision.log_prefix, LOG_PREFIX_NONE);
+    ck_assert_int_eq(supervision.log_prefix, LOG_PREFIX_UNSAID);
     ck_assert_int_eq(supervision_check(&supervision, &error), 0);
 }
 END_TEST
