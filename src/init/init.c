@@ -236,13 +236,13 @@ static int start_services(struct init *init, struct error *error)
  */
 void init_let_go(struct init *init)
 {
-    int own[6 + PTY_RELAY_FILES + SUPERVISOR_FILES] = {
+    int own[5 + JOURNAL_FILES + PTY_RELAY_FILES + SUPERVISOR_FILES] = {
         init->signal_fd, init->loop_fd, init->terminal.fd, init->link_fd, init->watchdog.fd};
     size_t count = 5;
 
     init->lets_go = false;
     if (init->journal != NULL)
-        own[count++] = journal_fd(init->journal);
+        count += journal_own_fds(init->journal, own + count);
     count += pty_relay_own_files(init->relay, own + count);
     count += supervise_own_files(&init->supervisor, own + count);
     door_close_all_but(own, count);

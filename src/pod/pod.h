@@ -112,6 +112,7 @@ struct pod {
     const char *control;     /* where nsctl finds it, or NULL */
     bool control_was_asked_for;
     const char *report; /* where the events go: a file, or fd:N; NULL: nowhere */
+    bool report_checks; /* with an event for every health check */
     enum log_level verbosity;
     enum log_format log_format;
     bool boots;           /* the machine, as its first process */

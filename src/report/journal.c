@@ -16,6 +16,7 @@
 #include "report/event.h"
 #include "supervise/watch.h"
 #include "util/inert.h"
+#include "util/log.h"
 #include "util/parse.h"
 #include "util/patience.h"
 
@@ -27,6 +28,11 @@ enum { LINE_SIZE = EVENT_SIZE + 32 };
 
 struct journal {
     struct ev_loop *loop;
+    const char *target;
+    int directory_fd; /* which the file is in; -1: it was open already */
+    dev_t device;     /* the file's, as it was opened */
+    ino_t inode;
+    bool is_stuck;     /* it was moved, and can't be opened anew: that was said */
     struct ev_io room; /* active while there is a rest */
     unsigned long lost;
     size_t begin; /* of the rest of a line that a pipe has taken a part of */
@@ -71,6 +77,28 @@ static const char *as_descriptor(const char *target)
     return target;
 }
 
+/* The part of a path behind the directory. */
+static const char *name_in(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}
+
+/*
+ * The directory is held: nsinit leaves its working directory, and a link that took the place of a
+ * directory while services run could lead anywhere.
+ */
+static int open_directory(const char *path)
+{
+    size_t length = (size_t)(name_in(path) - path);
+    char *directory = length > 0 ? strndup(path, length) : strdup(".");
+    int fd = directory != NULL ? open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+
+    free(directory);
+    return fd;
+}
+
 static int explain_open(const char *path, struct error *error)
 {
     if (errno != ELOOP)
@@ -82,15 +110,48 @@ static int explain_open(const char *path, struct error *error)
 }
 
 /* It may stand where others may write, as in /tmp: not what their link leads to. */
-static int open_file(const char *path, struct error *error)
+static int open_file(struct journal *journal)
 {
+    const char *name = name_in(journal->target);
     int flags = O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW;
-    int fd = open(path, O_WRONLY | O_CREAT | flags, 0600);
+    struct stat status;
+    int fd = openat(journal->directory_fd, name, O_WRONLY | O_CREAT | flags, 0600);
 
     /* A FIFO that nobody reads yet: so we hold its other end ourselves, fifo(7). */
     if (fd < 0 && errno == ENXIO)
-        fd = open(path, O_RDWR | flags);
-    return fd >= 0 ? fd : explain_open(path, error);
+        fd = openat(journal->directory_fd, name, O_RDWR | flags);
+    if (fd < 0 || fstat(fd, &status) < 0)
+        return fd;
+    journal->device = status.st_dev;
+    journal->inode = status.st_ino;
+    return fd;
+}
+
+/* Whether there is no file of the name any more, or another one. */
+static bool was_moved(const struct journal *journal)
+{
+    struct stat status;
+
+    if (fstatat(journal->directory_fd, name_in(journal->target), &status, AT_SYMLINK_NOFOLLOW) < 0)
+        return errno == ENOENT;
+    return status.st_dev != journal->device || status.st_ino != journal->inode;
+}
+
+/* Whoever rotates the file need not tell: HUP is for the services. */
+static void follow_name(struct journal *journal)
+{
+    int fd;
+
+    if (journal->directory_fd < 0 || !was_moved(journal))
+        return;
+    fd = open_file(journal);
+    if (fd < 0 && !journal->is_stuck)
+        log_line(LOG_WARNING, "--report %s: open it anew, as it was moved: %m", journal->target);
+    journal->is_stuck = fd < 0;
+    if (fd < 0)
+        return;
+    close(journal->room.fd);
+    ev_io_set(&journal->room, fd, EV_WRITE);
 }
 
 /* ---- writing ------------------------------------------------------------------------------- */
@@ -170,6 +231,7 @@ void journal_add(struct journal *journal, const struct text *event)
         journal->lost++;
         return;
     }
+    follow_name(journal);
     text_add(&line, event->data);
     if (journal->lost > 0 && line.length > strlen("}\n")) {
         line.length -= strlen("}\n");
@@ -183,18 +245,36 @@ void journal_add(struct journal *journal, const struct text *event)
 
 /* ---- beginning and end --------------------------------------------------------------------- */
 
+/* The file, or -1 with the reason filled in. */
+static int open_target(struct journal *journal, struct error *error)
+{
+    const char *meant = as_descriptor(journal->target);
+    int fd;
+
+    journal->directory_fd = -1;
+    if (strncmp(meant, "fd:", 3) == 0)
+        return take_over(meant + 3, error);
+    journal->directory_fd = open_directory(journal->target);
+    fd = journal->directory_fd >= 0 ? open_file(journal) : -1;
+    if (fd >= 0)
+        return fd;
+    explain_open(journal->target, error);
+    if (journal->directory_fd >= 0)
+        close(journal->directory_fd);
+    return -1;
+}
+
 struct journal *journal_open(const char *target, struct ev_loop *loop, struct error *error)
 {
     struct journal *journal = calloc(1, sizeof *journal);
-    const char *meant = as_descriptor(target);
     int fd = -1;
 
-    if (journal == NULL)
+    if (journal == NULL) {
         error_reason(error, ERROR_FAILED, "%m");
-    else if (strncmp(meant, "fd:", 3) == 0)
-        fd = take_over(meant + 3, error);
-    else
-        fd = open_file(target, error);
+    } else {
+        journal->target = target;
+        fd = open_target(journal, error);
+    }
     if (fd < 0) {
         error_subject(error, "--report %s", target);
         free(journal);
@@ -211,9 +291,11 @@ bool journal_is_quiet(const struct journal *journal)
     return !has_rest(journal);
 }
 
-int journal_fd(const struct journal *journal)
+size_t journal_own_fds(const struct journal *journal, int *fds)
 {
-    return journal->room.fd;
+    fds[0] = journal->room.fd;
+    fds[1] = journal->directory_fd;
+    return JOURNAL_FILES;
 }
 
 void journal_close(struct journal *journal)
@@ -224,5 +306,7 @@ void journal_close(struct journal *journal)
         write_rest(journal);
     drop_rest(journal);
     close(journal->room.fd);
+    if (journal->directory_fd >= 0)
+        close(journal->directory_fd);
     free(journal);
 }

@@ -14,7 +14,8 @@ struct journal;
 
 /*
  * Open FILE, to be appended to, or take over the file `fd:N`, so that no program holds it. NULL
- * with `error` filled in.
+ * with `error` filled in. `target` is kept by the caller. A file that is moved away is opened anew
+ * by its name for the next event.
  */
 struct journal *journal_open(const char *target, struct ev_loop *loop, struct error *error);
 
@@ -27,8 +28,9 @@ void journal_add(struct journal *journal, const struct text *event);
 /* Whether nothing is waited for. */
 bool journal_is_quiet(const struct journal *journal);
 
-/* Its own file. */
-int journal_fd(const struct journal *journal);
+/* Its own files, -1 among them; how many. */
+enum { JOURNAL_FILES = 2 };
+size_t journal_own_fds(const struct journal *journal, int *fds);
 
 /* Wait a moment for a slow reader to take the rest of an event; close. */
 void journal_close(struct journal *journal);

@@ -34,6 +34,9 @@ struct health {
     struct supervised *supervised;
     const struct health_check *rules;
     struct verdict verdict;
+    struct verdict told; /* with the last event of this run, if there was any */
+    bool told_passed;
+    bool has_told;
     struct timer timer;  /* until the next check, or until this one's time is over */
     struct ev_io output; /* of the running check */
     struct setup *setup; /* of the check, until its command is executed; NULL: none */
@@ -119,6 +122,20 @@ static void show_output(struct health *health, enum log_level level)
     }
 }
 
+/* Whether the check tells what the one before did not: of a healthy service it mostly does not. */
+static bool is_news(struct health *health, bool passed)
+{
+    const struct verdict *told = &health->told;
+    const struct verdict *now = &health->verdict;
+    bool is_same = health->has_told && health->told_passed == passed && told->state == now->state &&
+                   told->failures == now->failures;
+
+    health->told = *now;
+    health->told_passed = passed;
+    health->has_told = true;
+    return !is_same || health->supervised->supervisor->pod->report_checks;
+}
+
 /* A check has passed or failed, for the reason given. */
 static void judge(struct health *health, bool passed, const char *reason)
 {
@@ -130,7 +147,8 @@ static void judge(struct health *health, bool passed, const char *reason)
     enum log_level level = has_changed && is_bad ? LOG_WARNING : LOG_INFO;
 
     health->text[health->length] = '\0';
-    occurrence_tell(supervised, OCCURRENCE_HEALTH, health->text, passed);
+    if (is_news(health, passed))
+        occurrence_tell(supervised, OCCURRENCE_HEALTH, health->text, passed);
     if (!passed) {
         log_line(level, "%s: health: check failed (%s), %u of %u", name, reason,
                  health->verdict.failures, health->rules->retries);
@@ -273,6 +291,7 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
 void health_begin(struct health *health)
 {
     health->verdict = (struct verdict){0};
+    health->has_told = false;
     start_timer(health, health->rules->interval_ms);
 }
 

@@ -376,6 +376,101 @@ START_TEST(events_are_appended_to_what_is_there)
 }
 END_TEST
 
+/* By a relative name, from a directory that nsinit has left by then. */
+START_TEST(a_file_that_was_moved_is_made_anew_for_the_next_event)
+{
+    const char *file = fresh_file("events");
+    char moved[200];
+    struct process process;
+
+    snprintf(moved, sizeof moved, "%s.1", file);
+    ck_assert_int_eq(
+        process_run(
+            &process,
+            &(struct process_options){
+                .arguments = COMMAND("sh", "-c",
+                                     "cd \"${1%/*}\"; exec \"$0\" --report \"${1##*/}\" -- sh -c "
+                                     "'until [ -s \"$0\" ]; do :; done; mv \"$0\" \"$0.1\"' \"$1\"",
+                                     nsinit_path(), file),
+                .place = PLACE_FIRST}),
+        0);
+    ck_assert_int_eq(count_of(content_of(moved), "\n"), 1);
+    ck_assert_contains(content_of(moved), "{\"event\":\"start\"");
+    ck_assert_int_eq(count_of(content_of(file), "\n"), 2);
+    ck_assert_contains(content_of(file), "{\"event\":\"exit\"");
+    ck_assert_contains(content_of(file), "{\"event\":\"end\"");
+}
+END_TEST
+
+/* Once its start is told the run's number picks what it does to the file. */
+static const char change_file[] =
+    "read n <\"$1.runs\"; echo $((n + 1)) >\"$1.runs\"\n"
+    "until cat \"$1\"* | grep -q \"\\\"start\\\".*\\\"restarts\\\":$n,\"; do :; done\n"
+    "case $n in\n"
+    "0) rm \"$1\";;\n"
+    "1) mv \"$1\" \"$1.1\"; ln -s \"$1.victim\" \"$1\";;\n"
+    "2) rm \"$1\";;\n"
+    "esac; exit 9";
+
+START_TEST(a_link_in_the_place_of_a_moved_file_is_not_followed)
+{
+    const char *file = fresh_file("events");
+    struct process process;
+    struct stat status;
+    char name[200];
+    FILE *runs;
+
+    snprintf(name, sizeof name, "%s.runs", file);
+    runs = fopen(name, "we");
+    ck_assert_ptr_nonnull(runs);
+    fputs("0\n", runs);
+    fclose(runs);
+    ck_assert_int_eq(
+        process_run(&process, AS_SECOND("-s", "--report", file, "--restart", "on-failure:3",
+                                        QUICKLY, "--", "sh", "-c", change_file, "sh", file)),
+        9);
+    /* Until the link has gone the events go on to the moved file. */
+    snprintf(name, sizeof name, "%s.1", file);
+    ck_assert_int_eq(count_of(content_of(name), "{\"event\":\"exit\""), 2);
+    ck_assert_int_eq(count_of(content_of(name), "{\"event\":\"start\""), 2);
+    ck_assert_int_eq(count_of(content_of(file), "{\"event\":\"exit\""), 2);
+    ck_assert_contains(content_of(file), "{\"event\":\"end\"");
+    ck_assert_int_eq(count_of(process.errors.text, "open it anew, as it was moved"), 1);
+    snprintf(name, sizeof name, "%s.victim", file);
+    ck_assert_int_lt(stat(name, &status), 0);
+}
+END_TEST
+
+/* A variable that names an empty file, in which a check may count. */
+static const char *checks_file(void)
+{
+    static char variable[200];
+
+    snprintf(variable, sizeof variable, "CHECKS=%s", fresh_file("checks"));
+    return variable;
+}
+
+/* Of ten good checks and two bad ones after them. */
+START_TEST(a_health_check_is_an_event_when_its_outcome_is_another_or_where_all_are_asked_for)
+{
+    static const struct {
+        const char *option;
+        int good;
+    } ways[] = {{"--report-checks=no", 1}, {"--report-checks", 10}};
+
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        const char *text = EVENTS_OF(137, ways[i].option, "--stop", "KILL", "--health-interval",
+                                     "1ms", "--health-retries", "2", "--health-cmd",
+                                     "echo >>\"$CHECKS\"; [ $(wc -l <\"$CHECKS\") -le 10 ]",
+                                     "--env", checks_file(), "--", "sleep", "1000");
+
+        ck_assert_int_eq(count_of(text, "\"passed\":true"), ways[i].good);
+        ck_assert_int_eq(count_of(text, "\"passed\":false"), 2);
+        ck_assert_contains(text, "\"health\":\"unhealthy\",\"passed\":false,\"failures\":2");
+    }
+}
+END_TEST
+
 START_TEST(a_descriptor_is_written_to_and_is_not_the_programs)
 {
     const char *file = fresh_file("events");
@@ -602,6 +697,9 @@ TCase *report_case(void)
         every_event_of_a_long_run_is_valid_by_the_schema,
         a_reaped_orphan_is_valid_by_the_schema,
         events_are_appended_to_what_is_there,
+        a_file_that_was_moved_is_made_anew_for_the_next_event,
+        a_link_in_the_place_of_a_moved_file_is_not_followed,
+        a_health_check_is_an_event_when_its_outcome_is_another_or_where_all_are_asked_for,
         a_descriptor_is_written_to_and_is_not_the_programs,
         stdout_may_have_the_events_and_stays_the_programs,
         the_environment_and_the_pod_file_name_the_file_too,
