@@ -36,7 +36,7 @@ struct container {
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 /* No network is needed, and to make an empty one would take docker a fifth of a run. */
 #define DOCKER_OPTIONS "--network", "host"
-#define PODMAN_OPTIONS "--network", "none", "--cgroup-parent", "/nsinit-engine"
+#define PODMAN_OPTIONS "--network", "none", "--cgroup-parent", ENGINE_CGROUP
 #define HELPER(...) WORDS("/helper", __VA_ARGS__)
 
 #define ck_assert_contains(text, part) \
