@@ -3,11 +3,9 @@
  */
 #include "boot/machine.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -30,18 +28,33 @@ const char *built(const char *name)
     return built_for(&pc, name);
 }
 
-/* One for each case: CTest may run them side by side. */
+/* One for each run of the program: others may run side by side, of this checkout and of another. */
+static char directory[] = "/tmp/nsinit-boot-XXXXXX";
+
+bool scratch_open(void)
+{
+    if (mkdtemp(directory) != NULL)
+        return true;
+    perror(directory);
+    return false;
+}
+
+void scratch_remove(void)
+{
+    char command[60];
+
+    snprintf(command, sizeof command, "rm -rf %s", directory);
+    if (system(command) != 0)
+        fprintf(stderr, "%s failed\n", command);
+}
+
 const char *scratch(const char *name)
 {
     static char paths[4][200];
     static unsigned int next;
-    const char *only = getenv("CK_RUN_CASE");
     char *path = paths[next++ % 4];
 
-    snprintf(path, sizeof paths[0], "/tmp/nsinit-boot-%s", only != NULL ? only : "all");
-    if (mkdir(path, 0755) < 0)
-        ck_assert_int_eq(errno, EEXIST);
-    snprintf(path, sizeof paths[0], "/tmp/nsinit-boot-%s/%s", only != NULL ? only : "all", name);
+    snprintf(path, sizeof paths[0], "%s/%s", directory, name);
     return path;
 }
 

@@ -50,6 +50,10 @@ const char *built_for(const struct board *board, const char *name);
 /* A path of the test's own, as all of this case's go one after the other. */
 const char *scratch(const char *name);
 
+/* Once, in main(): make the directory of these files, and remove it with them. */
+bool scratch_open(void);
+void scratch_remove(void);
+
 void machine_boot(struct machine *machine, const struct machine_options *options);
 
 /* Wait for a text on the console, behind what an earlier call has found. */
