@@ -59,7 +59,7 @@ START_TEST(exit_codes_are_the_peers)
                  {"catatonit", 1, 1, 1, 1},
                  {"podman-init", 1, 1, 1, 1}};
 
-    ck_assert_int_eq(system("ln -sfn nsinit-loop /tmp/nsinit-loop"), 0);
+    ck_assert_int_eq(symlink("loop", path_in_directory("loop")), 0);
     for (size_t i = 0; i < sizeof peers / sizeof peers[0]; i++) {
         const char *name = peers[i].name;
         struct process process;
@@ -69,12 +69,11 @@ START_TEST(exit_codes_are_the_peers)
         ck_assert_int_eq(run(&process, PLACE_FIRST, CALLED(name, "nosuch")), peers[i].not_found);
         ck_assert_int_eq(run(&process, PLACE_FIRST, CALLED(name, "/etc/passwd")),
                          peers[i].not_executable);
-        ck_assert_int_eq(run(&process, PLACE_FIRST, CALLED(name, "/tmp/nsinit-loop")),
+        ck_assert_int_eq(run(&process, PLACE_FIRST, CALLED(name, path_in_directory("loop"))),
                          peers[i].symlink_loop);
         ck_assert_int_eq(run(&process, PLACE_FIRST, CALLED(name, "--", "sh", "-c", "exit 42")), 42);
         ck_assert_int_eq(run(&process, PLACE_FIRST, CALLED(name, "sh", "-c", "kill $$")), 143);
     }
-    unlink("/tmp/nsinit-loop");
 }
 END_TEST
 

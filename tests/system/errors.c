@@ -252,19 +252,23 @@ END_TEST
 
 START_TEST(a_directory_of_path_that_may_not_be_searched_hides_nothing)
 {
+    const char *locked = path_in_directory("locked");
+    char path[300];
+    char expected[400];
     struct process_options options = {
-        .arguments =
-            COMMAND("/usr/bin/env", "PATH=/tmp/nsinit-locked:/bin", nsinit_path(), "nosuchprogram"),
+        .arguments = COMMAND("/usr/bin/env", path, nsinit_path(), "nosuchprogram"),
         .place = PLACE_FIRST,
         .uid = ORDINARY_USER};
     struct process process;
 
     if (lacks_root("a_directory_of_path_that_may_not_be_searched_hides_nothing"))
         return;
-    ck_assert_int_eq(system("mkdir -p -m 0700 /tmp/nsinit-locked"), 0);
+    snprintf(path, sizeof path, "PATH=%s:/bin", locked);
+    ck_assert_int_eq(mkdir(locked, 0700), 0);
     ck_assert_int_eq(process_run(&process, &options), 127);
-    ck_assert_contains(process.errors.text, "not found in PATH (/tmp/nsinit-locked:/bin)");
-    ck_assert_int_eq(rmdir("/tmp/nsinit-locked"), 0);
+    snprintf(expected, sizeof expected, "not found in PATH (%s:/bin)", locked);
+    ck_assert_contains(process.errors.text, expected);
+    ck_assert_int_eq(rmdir(locked), 0);
 }
 END_TEST
 
@@ -384,27 +388,24 @@ END_TEST
 START_TEST(the_first_executable_in_path_is_taken_past_those_that_are_not)
 {
     struct process process;
+    char path[500];
 
-    ck_assert_int_eq(system("rm -rf /tmp/nsinit-path && mkdir -p /tmp/nsinit-path/a "
-                            "/tmp/nsinit-path/b && echo x >/tmp/nsinit-path/a/prog && "
-                            "printf '#!/bin/sh\\nexit 8\\n' >/tmp/nsinit-path/b/prog && "
-                            "chmod +x /tmp/nsinit-path/b/prog"),
+    ck_assert_int_eq(system("cd $TEST_DIRECTORY && mkdir a b && echo x >a/prog && "
+                            "printf '#!/bin/sh\\nexit 8\\n' >b/prog && chmod +x b/prog"),
                      0);
-    ck_assert_int_eq(process_run(&process,
-                                 &(struct process_options){
-                                     .arguments = COMMAND(
-                                         "env", "PATH=/tmp/nsinit-path/a:/tmp/nsinit-path/b:/bin",
-                                         nsinit_path(), "prog"),
-                                     .place = PLACE_FIRST}),
-                     8);
+    snprintf(path, sizeof path, "PATH=%s:%s:/bin", path_in_directory("a"), path_in_directory("b"));
     ck_assert_int_eq(
-        process_run(&process,
-                    &(struct process_options){.arguments = COMMAND("env", "PATH=/tmp/nsinit-path/a",
-                                                                   nsinit_path(), "prog"),
-                                              .place = PLACE_FIRST}),
+        process_run(&process, &(struct process_options){.arguments = COMMAND("env", path,
+                                                                             nsinit_path(), "prog"),
+                                                        .place = PLACE_FIRST}),
+        8);
+    snprintf(path, sizeof path, "PATH=%s", path_in_directory("a"));
+    ck_assert_int_eq(
+        process_run(&process, &(struct process_options){.arguments = COMMAND("env", path,
+                                                                             nsinit_path(), "prog"),
+                                                        .place = PLACE_FIRST}),
         126);
-    ck_assert_contains(process.errors.text, "/tmp/nsinit-path/a/prog is not executable");
-    ck_assert_int_eq(system("rm -rf /tmp/nsinit-path"), 0);
+    ck_assert_contains(process.errors.text, "/a/prog is not executable");
 }
 END_TEST
 

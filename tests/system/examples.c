@@ -23,9 +23,9 @@ static const struct example {
     {"nsinit -s --unshare ipc -- ipcs -q", "ipcmk -Q >/dev/null", "Message Queues",
      "ipcs -q | awk '/^0x/ {print $2}' | xargs -rn1 ipcrm -q"},
     {"nsinit -s --unshare user --map-users 0:100000:65536 --map-groups 0:100000:65536 -- touch "
-     "/tmp/owned/file",
-     "rm -rf /tmp/owned && mkdir -m 0777 /tmp/owned", "",
-     "[ $(stat -c %u:%g /tmp/owned/file) = 100000:100000 ] && rm -r /tmp/owned"},
+     "owned/file",
+     "cd $TEST_DIRECTORY && mkdir -m 0777 owned", "",
+     "[ $(stat -c %u:%g owned/file) = 100000:100000 ] && rm -r owned"},
     {"nsinit -s --unshare all --map-root-user -- id -u", "", "0", "true"},
     {"nsinit -s --unshare net --veth bridge=br0,address=10.0.0.2/24 -- sleep 1000",
      "ip link add br0 type bridge; ip link set br0 up", NULL, "true"},

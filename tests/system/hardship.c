@@ -14,9 +14,6 @@
 
 #include "system/system.h"
 
-/* Nobody else's processes count against this one's limit. */
-enum { LONELY_USER = ORDINARY_USER + 77 };
-
 /* A program that ends by a line on its stdin. */
 #define FAILS_BY_A_LINE "--", "sh", "-c", "echo run; read x; exit 1"
 
@@ -48,12 +45,13 @@ static bool write_to(const struct group *group, const char *file, const char *te
 /* In version 2 of the interface, or in 1. */
 static struct group make_group(const char *most, const char *test)
 {
-    static const char *const places[] = {"/sys/fs/cgroup/nsinit-test",
-                                         "/sys/fs/cgroup/pids/nsinit-test"};
+    static const char *const places[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/pids"};
+    static char directory[100];
 
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        struct group group = {places[i]};
+        struct group group = {directory};
 
+        snprintf(directory, sizeof directory, "%s/nsinit-test-%d", places[i], getpid());
         if (mkdir(group.directory, 0755) == 0 || errno == EEXIST) {
             if (write_to(&group, "pids.max", most))
                 return group;
@@ -128,11 +126,11 @@ START_TEST(a_fork_bomb_of_an_ordinary_user_is_cleared_away_and_restarted)
     ck_assert_outlives_bombs(
         &(struct process_options){.arguments = NSINIT("--rlimit", "nproc=60", BOMBS),
                                   .place = PLACE_FIRST,
-                                  .uid = LONELY_USER});
+                                  .uid = lonely_user()});
     ck_assert_outlives_bombs(
         &(struct process_options){.arguments = NSINIT("-s", "--rlimit", "nproc=60", BOMBS),
                                   .place = PLACE_SECOND,
-                                  .uid = LONELY_USER});
+                                  .uid = lonely_user()});
 }
 END_TEST
 
@@ -143,7 +141,7 @@ START_TEST(a_fork_bomb_is_stopped_on_request)
                                                           "always", "--stop", "TERM/20ms/KILL",
                                                           "--drain", "KILL", "--", PROBE, "bomb"),
                                       .place = PLACE_FIRST,
-                                      .uid = LONELY_USER};
+                                      .uid = lonely_user()};
 
     if (lacks_root("a_fork_bomb_is_stopped_on_request"))
         return;
@@ -213,15 +211,15 @@ START_TEST(too_many_processes_of_the_user_at_a_restart_are_waited_for)
     ck_assert_recovers_from(RLIMIT_NPROC,
                             &(struct process_options){.arguments = NSINIT(AT_ONCE, FAILS_BY_A_LINE),
                                                       .place = PLACE_FIRST,
-                                                      .uid = LONELY_USER});
+                                                      .uid = lonely_user()});
     ck_assert_recovers_from(
         RLIMIT_NPROC, &(struct process_options){.arguments = NSINIT("-s", AT_ONCE, FAILS_BY_A_LINE),
                                                 .place = PLACE_SECOND,
-                                                .uid = LONELY_USER});
+                                                .uid = lonely_user()});
     ck_assert_recovers_from(RLIMIT_NPROC,
                             &(struct process_options){.arguments = NSINIT(AT_ONCE, FAILS_BY_A_LINE),
                                                       .place = PLACE_SECOND,
-                                                      .uid = LONELY_USER});
+                                                      .uid = lonely_user()});
 }
 END_TEST
 

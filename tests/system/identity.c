@@ -129,12 +129,12 @@ START_TEST(cgroup_and_root_are_told)
     if (lacks_root("cgroup_and_root_are_told"))
         return;
     NEEDS_PYTHON(cgroup_and_root_are_told);
-    output_of(LIBRARY "mkdir -p /tmp/nsinit-identity\n"
-                      "unshare -m sh -c 'mount --rbind / /tmp/nsinit-identity && exec chroot "
-                      "/tmp/nsinit-identity sleep 1000' & until c=$(pgrep -x sleep); do :; done\n"
+    output_of(LIBRARY "mkdir $TEST_DIRECTORY/root\n"
+                      "unshare -m sh -c 'mount --rbind / $TEST_DIRECTORY/root && exec chroot "
+                      "$TEST_DIRECTORY/root sleep 1000' & until c=$(pgrep -x sleep); do :; done\n"
                       "same \"$(id $c root)\" \"$(readlink /proc/$c/root)\"\n"
                       "same \"$(id $c cgroup)\" \"$(sed -n 's/^0:://p' /proc/$c/cgroup)\"\n"
-                      "kill $c; wait || true; rmdir /tmp/nsinit-identity");
+                      "kill $c; wait || true; rmdir $TEST_DIRECTORY/root");
 }
 END_TEST
 
@@ -147,8 +147,8 @@ START_TEST(the_name_of_a_network_namespace_is_told)
         skip_test("the_name_of_a_network_namespace_is_told", "no ip here");
         return;
     }
-    output_of(LIBRARY "ip netns del nsinit-identity 2>/dev/null || true; ip netns add "
-                      "nsinit-identity; ip netns exec nsinit-identity sleep 1000 &\n"
+    output_of(LIBRARY "mount -t tmpfs none /run; ip netns add nsinit-identity; "
+                      "ip netns exec nsinit-identity sleep 1000 &\n"
                       "until c=$(pgrep -x sleep); do :; done\n"
                       "same \"$(id $c netns)\" nsinit-identity; same \"$(id $$ netns)\" None\n"
                       "kill $c; wait || true; ip netns del nsinit-identity");
@@ -160,11 +160,11 @@ START_TEST(where_a_service_has_its_namespaces_from_is_told)
     NEEDS_PYTHON(where_a_service_has_its_namespaces_from_is_told);
     output_of(
         LIBRARY
-        "export NSINIT_CONTROL=/tmp/nsinit-identity.sock\n"
+        "export NSINIT_CONTROL=$TEST_DIRECTORY/pod.sock\n"
         "printf '[pod]\\nunshare = user,net\\nmap-root-user = yes\\ncontrol = %s\\n"
         "[service a]\\nunshare = uts,pid\\ncommand = sleep 1000\\n' $NSINIT_CONTROL "
-        ">/tmp/nsinit-identity.ini\n"
-        "\"$0\" -s --pod /tmp/nsinit-identity.ini & p=$!; until pgrep -x sleep >/dev/null; "
+        ">$TEST_DIRECTORY/pod.ini\n"
+        "\"$0\" -s --pod $TEST_DIRECTORY/pod.ini & p=$!; until pgrep -x sleep >/dev/null; "
         "do :; done\n"
         "same \"$(id a service) $(id a pid)\" \"a $(pgrep -x sleep)\"\n"
         "for t in uts=own pid=own net=entered user=entered mnt=inherited ipc=inherited; do\n"
@@ -173,7 +173,7 @@ START_TEST(where_a_service_has_its_namespaces_from_is_told)
         "same \"$(id a namespaces.mnt.same_as_nsinit) $(id a namespaces.uts.same_as_nsinit)\" "
         "'True False'\n"
         "same \"$(id $(pgrep -x sleep) service)\" a\n"
-        "kill $p; wait || true; rm /tmp/nsinit-identity.ini");
+        "kill $p; wait || true; rm $TEST_DIRECTORY/pod.ini");
 }
 END_TEST
 

@@ -42,6 +42,26 @@ static void remove_test_directory(void)
         fprintf(stderr, "%s failed\n", command);
 }
 
+const char *path_in_directory(const char *name)
+{
+    static char paths[2][200];
+    static unsigned int next;
+    char *path = paths[next++ % 2];
+
+    snprintf(path, sizeof paths[0], "%s/%s", test_directory(), name);
+    return path;
+}
+
+/* A directory in there that everyone may write to. */
+static const char *fresh_directory_for_all(const char *name)
+{
+    const char *path = path_in_directory(name);
+
+    if (mkdir(path, 0777) < 0 || chmod(path, 01777) < 0)
+        perror(path);
+    return path;
+}
+
 const char *fresh_file(const char *name)
 {
     static char path[200];
@@ -91,6 +111,11 @@ void request_again(const struct process *process, int signal_number)
     process_signal(process, signal_number);
 }
 
+uid_t lonely_user(void)
+{
+    return 1000000 + (uid_t)getpid();
+}
+
 int count_of(const char *text, const char *part)
 {
     int count = 0;
@@ -134,6 +159,9 @@ int main(void)
         perror(directory);
         return EXIT_FAILURE;
     }
+    /* For the tests that are scripts, and for process.c. */
+    (void)setenv("TEST_DIRECTORY", directory, 1);
+    (void)setenv("TEST_GCOV_PREFIX", fresh_directory_for_all("gcov"), 1);
     exit_code = run_cases("system", makers);
     remove_test_directory();
     return exit_code;

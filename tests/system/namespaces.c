@@ -255,7 +255,7 @@ START_TEST(thirty_two_levels_of_pid_namespaces_and_no_more)
     struct process_options options = as_second(COMMAND(
         "sh", "-c",
         "run() { if [ $1 -eq 0 ]; then echo deepest; return; fi; \"$N\" -s --unshare pid -- "
-        "sh \"$S\" $(($1 - 1)); }; N=$0; export N; S=/tmp/nsinit-nest.sh; export S; "
+        "sh \"$S\" $(($1 - 1)); }; N=$0; export N; S=$TEST_DIRECTORY/nest; export S; "
         "printf '%s\\n' 'if [ $1 -eq 0 ]; then echo deepest; exit; fi' "
         "'exec \"$N\" -s --unshare pid -- sh \"$S\" $(($1 - 1))' >$S; "
         "run 20; run 40; code=$?; rm $S; exit $code",
@@ -337,15 +337,15 @@ START_TEST(ranges_of_ids_are_mapped_and_files_have_the_mapped_owner_outside)
 {
     if (lacks_root("ranges_of_ids_are_mapped_and_files_have_the_mapped_owner_outside"))
         return;
-    ck_assert_int_eq(system("rm -rf /tmp/nsinit-owned && mkdir -m 0777 /tmp/nsinit-owned"), 0);
+    ck_assert_int_eq(system("mkdir -m 0777 $TEST_DIRECTORY/owned"), 0);
     shows("0\n5\n", NSINIT("-s", "--unshare", "user", "--map-users", "0:100000:1000",
                            "--map-groups", "0:200000:1000", "--", "sh", "-c",
-                           "id -u; touch /tmp/nsinit-owned/root; \"$0\" -s --user 5:6 -- "
-                           "sh -c 'id -u; touch /tmp/nsinit-owned/five'",
+                           "id -u; touch $TEST_DIRECTORY/owned/root; \"$0\" -s --user 5:6 -- "
+                           "sh -c 'id -u; touch $TEST_DIRECTORY/owned/five'",
                            nsinit_path()));
-    ck_assert_int_eq(system("[ $(stat -c %u:%g /tmp/nsinit-owned/root) = 100000:200000 ] && "
-                            "[ $(stat -c %u:%g /tmp/nsinit-owned/five) = 100005:200006 ] && "
-                            "rm -r /tmp/nsinit-owned"),
+    ck_assert_int_eq(system("[ $(stat -c %u:%g $TEST_DIRECTORY/owned/root) = 100000:200000 ] && "
+                            "[ $(stat -c %u:%g $TEST_DIRECTORY/owned/five) = 100005:200006 ] && "
+                            "rm -r $TEST_DIRECTORY/owned"),
                      0);
 }
 END_TEST
@@ -409,15 +409,16 @@ START_TEST(automatic_ranges_come_from_subuid_by_newuidmap)
         return;
     }
     shows("0 54321 1 1 300000 65536\n",
-          COMMAND("sh", "-c",
-                  "echo 54321:300000:65536 >/tmp/nsinit-sub && "
-                  "mount --bind /tmp/nsinit-sub /etc/subuid && "
-                  "mount --bind /tmp/nsinit-sub /etc/subgid && rm /tmp/nsinit-sub && "
-                  "(cat /etc/passwd; echo nsinit:x:54321:54321::/:/bin/sh) >/tmp/nsinit-passwd && "
-                  "mount --bind /tmp/nsinit-passwd /etc/passwd && rm /tmp/nsinit-passwd && "
-                  "exec setpriv --reuid 54321 --regid 54321 --clear-groups \"$0\" -s --unshare "
-                  "user --map-auto -- sh -c 'echo $(cat /proc/self/uid_map)'",
-                  nsinit_path()));
+          COMMAND(
+              "sh", "-c",
+              "echo 54321:300000:65536 >$TEST_DIRECTORY/sub && "
+              "mount --bind $TEST_DIRECTORY/sub /etc/subuid && "
+              "mount --bind $TEST_DIRECTORY/sub /etc/subgid && rm $TEST_DIRECTORY/sub && "
+              "(cat /etc/passwd; echo nsinit:x:54321:54321::/:/bin/sh) >$TEST_DIRECTORY/passwd && "
+              "mount --bind $TEST_DIRECTORY/passwd /etc/passwd && rm $TEST_DIRECTORY/passwd && "
+              "exec setpriv --reuid 54321 --regid 54321 --clear-groups \"$0\" -s --unshare "
+              "user --map-auto -- sh -c 'echo $(cat /proc/self/uid_map)'",
+              nsinit_path()));
 }
 END_TEST
 
@@ -451,13 +452,11 @@ START_TEST(a_netns_is_entered_by_its_name)
 END_TEST
 
 /* Start `options` as a service, then enter it by PID with the other options and run the script. */
-#define ENTER_SCRIPT(options, enter, script)                                                     \
-    ": >/tmp/nsinit-ready.$$; mkfifo /tmp/nsinit-enter.$$; \"$0\" -s " options                   \
-    " -- sh -c 'echo ready; read x' "                                                            \
-    "</tmp/nsinit-enter.$$ >/tmp/nsinit-ready.$$ & exec 7>/tmp/nsinit-enter.$$; "                \
-    "until grep -q ready /tmp/nsinit-ready.$$; do :; done; p=$(pgrep -f '^sh -c echo ready;'); " \
-    "\"$0\" -s " enter " -- sh -c '" script "'; echo >&7; wait; "                                \
-    "rm /tmp/nsinit-enter.$$ /tmp/nsinit-ready.$$"
+#define ENTER_SCRIPT(options, enter, script)                                         \
+    "d=$(mktemp -d); : >$d/ready; mkfifo $d/enter; \"$0\" -s " options               \
+    " -- sh -c 'echo ready; read x' <$d/enter >$d/ready & exec 7>$d/enter; "         \
+    "until grep -q ready $d/ready; do :; done; p=$(pgrep -f '^sh -c echo ready;'); " \
+    "\"$0\" -s " enter " -- sh -c '" script "'; echo >&7; wait; rm -r $d"
 
 START_TEST(all_that_differ_are_entered_by_pid)
 {

@@ -171,7 +171,7 @@ START_TEST(a_fork_that_is_refused_is_told_with_the_way_out)
 {
     struct process_options options = {.arguments = NSINIT("--", "true"),
                                       .place = PLACE_FIRST,
-                                      .uid = ORDINARY_USER,
+                                      .uid = lonely_user(),
                                       .prepare = allow_no_process};
     struct process process;
 

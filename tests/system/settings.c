@@ -213,17 +213,21 @@ END_TEST
 
 START_TEST(the_working_directory_is_entered_as_the_user)
 {
+    const char *locked = path_in_directory("locked");
+    char expected[400];
+
     shows("/usr\n", NSINIT("--workdir", "/usr", "--", "pwd"));
     fails(125, "nsinit: --workdir /no/such: No such file or directory\n",
           NSINIT("--workdir", "/no/such", "--", "true"), 0);
     if (lacks_root("the_working_directory_is_entered_as_the_user"))
         return;
-    ck_assert_int_eq(system("mkdir -p -m 0700 /tmp/nsinit-locked-workdir"), 0);
-    fails(125,
-          "nsinit: --workdir /tmp/nsinit-locked-workdir: Permission denied\n"
-          "  hint: it is entered as the user that the program runs as\n",
-          NSINIT("--user", "daemon", "--workdir", "/tmp/nsinit-locked-workdir", "--", "true"), 0);
-    ck_assert_int_eq(rmdir("/tmp/nsinit-locked-workdir"), 0);
+    ck_assert_int_eq(mkdir(locked, 0700), 0);
+    snprintf(expected, sizeof expected,
+             "nsinit: --workdir %s: Permission denied\n"
+             "  hint: it is entered as the user that the program runs as\n",
+             locked);
+    fails(125, expected, NSINIT("--user", "daemon", "--workdir", locked, "--", "true"), 0);
+    ck_assert_int_eq(rmdir(locked), 0);
 }
 END_TEST
 

@@ -90,6 +90,7 @@ START_TEST(ten_thousand_real_time_signals_keep_their_value_and_order)
 {
     const struct process_options options = {.arguments = NSINIT("--", PROBE, "values", "10000"),
                                             .place = PLACE_FIRST,
+                                            .uid = geteuid() == 0 ? lonely_user() : 0,
                                             .prepare = allow_pending};
     struct process process;
 
@@ -117,7 +118,7 @@ START_TEST(a_full_queue_is_told_to_the_sender_and_loses_nothing)
 {
     struct process_options options = {.arguments = NSINIT("--", PROBE, "until", "45"),
                                       .place = PLACE_FIRST,
-                                      .uid = ORDINARY_USER,
+                                      .uid = lonely_user(),
                                       .prepare = limit_pending};
     siginfo_t info = {.si_signo = REALTIME, .si_code = SI_QUEUE};
     struct process process;
@@ -257,7 +258,7 @@ END_TEST
 /* tini and catatonit exit and leave the program behind. */
 START_TEST(a_program_that_may_not_be_signalled_is_no_reason_to_end)
 {
-    static const char copy[] = "/tmp/nsinit-test-root";
+    const char *copy = path_in_directory("root");
     struct process_options options = {
         .arguments = NSINIT("--", copy, "root"), .place = PLACE_FIRST, .uid = ORDINARY_USER};
     struct process process;

@@ -76,8 +76,11 @@
 CASES(DECLARE_CASE)
 #undef DECLARE_CASE
 
-/* A user that owns nothing and runs nothing else. */
+/* A user that owns nothing; other tests that run now may be the same user's. */
 enum { ORDINARY_USER = 54321 };
+
+/* One of which no other test's process is, for what the kernel counts by user. */
+uid_t lonely_user(void);
 
 /* The binary under test, and the program the tests run under it (probe.c). */
 const char *nsinit_path(void);
@@ -86,8 +89,11 @@ const char *probe_path(void);
 /* A program that uses libsystemd (sd_client.c), or NULL after saying that the test is skipped. */
 const char *sd_client_path(const char *test);
 
-/* A directory for this case's files, removed at the end. */
+/* A directory for this case's files, removed at the end. Scripts know it as $TEST_DIRECTORY. */
 const char *test_directory(void);
+
+/* The path of such a file; the caller may keep the last two. */
+const char *path_in_directory(const char *name);
 
 /* An empty file of this name in there, which everyone may write to. The caller keeps the string. */
 const char *fresh_file(const char *name);
