@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "report/event.h"
+#include "supervise/output.h"
 #include "supervise/watch.h"
 #include "util/inert.h"
 #include "util/log.h"
@@ -210,8 +211,12 @@ static bool take_back(int fd, size_t written)
 static bool write_line(struct journal *journal, size_t length)
 {
     int fd = journal->room.fd;
-    ssize_t count = write_at_once(fd, journal->line, length);
+    enum output_said said = output_say(fd, journal->line, length);
+    ssize_t count;
 
+    if (said != OUTPUT_OTHER_FILE)
+        return said == OUTPUT_SAID;
+    count = write_at_once(fd, journal->line, length);
     if (count == (ssize_t)length)
         return true;
     if (count <= 0 || take_back(fd, (size_t)count))

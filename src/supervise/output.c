@@ -255,11 +255,6 @@ static void on_free(struct sink *sink)
     }
 }
 
-static bool say(const char *line, size_t length)
-{
-    return sink_say(sink_of(STDERR_FILENO), line, length);
-}
-
 static mode_t kind_of(const struct stat *status)
 {
     return status->st_mode & S_IFMT;
@@ -279,13 +274,26 @@ static bool is_same_file(int one, int other)
     return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+enum output_said output_say(int fd, const char *line, size_t length)
+{
+    for (int own = STDOUT_FILENO; own <= STDERR_FILENO && output_count > 0; own++)
+        if (is_same_file(fd, own))
+            return sink_say(sink_of(own), line, length) ? OUTPUT_SAID : OUTPUT_FULL;
+    return OUTPUT_OTHER_FILE;
+}
+
+static bool say_on_stderr(const char *line, size_t length)
+{
+    return sink_say(sink_of(STDERR_FILENO), line, length);
+}
+
 static void open_sinks(struct ev_loop *loop)
 {
     is_one_file = is_same_file(STDOUT_FILENO, STDERR_FILENO);
     for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
         if (fd == STDOUT_FILENO || !is_one_file)
             sink_open(sink_of(fd), loop, fd, on_free);
-    log_write_by(say);
+    log_write_by(say_on_stderr);
 }
 
 struct output *output_new(struct ev_loop *loop, const char *name, enum log_format format)

@@ -22,6 +22,13 @@ struct output *output_new(struct ev_loop *loop, const char *name, enum log_forma
  */
 int output_open_run(struct output *output, int fds[2]);
 
+/*
+ * A line of nsinit's own for the file at `fd`, which may be one that services' lines go to: then it
+ * goes with them, or there is no room for it now.
+ */
+enum output_said { OUTPUT_OTHER_FILE, OUTPUT_SAID, OUTPUT_FULL };
+enum output_said output_say(int fd, const char *line, size_t length);
+
 /* The ends for reading of its first run, and nsinit's own ways to stdout and stderr, in `fds`: how
  * many, at most 4. */
 size_t output_own_fds(const struct output *output, int *fds);

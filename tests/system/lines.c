@@ -170,6 +170,34 @@ START_TEST(a_line_of_nsinits_own_never_lands_inside_another)
 }
 END_TEST
 
+START_TEST(an_event_never_lands_inside_a_line)
+{
+    static char text[4000000];
+    struct process process;
+    size_t length = 0;
+    size_t count;
+    int ends[2];
+
+    start_with_pipe(
+        &process, ends,
+        NSINIT("-s", "--control", "no", "--report", "fd:1", "--pod",
+               pod_file("[service writes]\nlog-prefix = yes\nessential = yes\n"
+                        "command = sh -c \"a=$(head -c 9000 /dev/zero | tr '\\\\0' a); "
+                        "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do echo $a; done\"\n"
+                        "[service again]\ncommand = true\nrestart = always\n"
+                        "restart-delay = 1ms..1ms\n")));
+    wait_until(is_full, &(struct pipe_end){ends[1]}, "a full pipe");
+    close(ends[1]);
+    while ((count = read_some(ends[0], text + length, 700)) > 0)
+        length += count;
+    ck_assert_int_eq(process_wait(&process), 0);
+    ck_assert_int_eq(count_long(text, "writes | ", "a"), WRITTEN);
+    ck_assert_int_eq(count_of(text, "\n{\"event\":") + 1, count_of(text, "{\"event\":"));
+    ck_assert_int_eq(count_of(text, "}\n"), count_of(text, "{\"event\":"));
+    close(ends[0]);
+}
+END_TEST
+
 START_TEST(a_line_of_exactly_16_kib_is_followed_by_no_empty_one)
 {
     struct process process;
@@ -328,6 +356,7 @@ TCase *lines_case(void)
         stdout_and_stderr_in_one_pipe_tear_no_line,
         stdout_and_stderr_on_one_terminal_tear_no_line,
         a_line_of_nsinits_own_never_lands_inside_another,
+        an_event_never_lands_inside_a_line,
         a_line_of_exactly_16_kib_is_followed_by_no_empty_one,
         nsinits_own_lines_have_the_time_where_the_programs_have_it,
         json_is_an_object_a_line_with_time_service_stream_and_text,
