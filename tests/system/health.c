@@ -290,12 +290,12 @@ START_TEST(a_check_in_a_pid_namespace_is_killed_with_its_children)
 
     is_unhealthy(
         &process,
-        AS_SECOND("-s", "--health-timeout", "200ms", "--health-retries", "2", "--unshare",
-                  "pid,mnt", CHECKED,
+        AS_SECOND("-s", "--health-timeout", "3s", "--health-retries", "2", "--unshare", "pid,mnt",
+                  CHECKED,
                   "if [ -e /mnt/first ]; then ps -e -o comm; exit 1; fi; touch /mnt/first\n"
                   "trap '' TERM; sleep 1000 & sh -c 'sleep 1000; true' & sleep 1000; true",
                   "--", "cat"));
-    ck_assert_contains(process.errors.text, "check failed (killed after 200ms), 1 of 2\n");
+    ck_assert_contains(process.errors.text, "check failed (killed after 3s), 1 of 2\n");
     ck_assert_contains(process.errors.text, "health: | cat\n");
     ck_assert_lacks(process.errors.text, "health: | sleep\n");
 }

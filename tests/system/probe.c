@@ -79,6 +79,17 @@ static int count_signals(unsigned int last)
     return 0;
 }
 
+/* takes N CODE: end with CODE at signal N, which is blocked from before the start on. */
+static int take_one(unsigned int last, int code)
+{
+    int fd = all_signals();
+
+    while (next_signal(fd).ssi_signo != last)
+        ;
+    printf("got it\n");
+    return code;
+}
+
 /* values N: wait until stdin closes, then take N real-time signals with the values 0 to N - 1. */
 static int check_values(int count)
 {
@@ -490,6 +501,8 @@ int main(int argc, char **argv)
         return tell_signals(number);
     if (strcmp(verb, "until") == 0)
         return count_signals((unsigned int)number);
+    if (strcmp(verb, "takes") == 0 && argc == 4)
+        return take_one((unsigned int)number, atoi(argv[3]));
     if (strcmp(verb, "values") == 0)
         return check_values(number);
     if (strcmp(verb, "members") == 0)

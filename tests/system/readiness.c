@@ -10,6 +10,25 @@
 /* A script in which "$0" is the probe. */
 #define SCRIPT(text) "sh", "-c", text, PROBE
 
+/* They wait until the program takes them, be the machine as slow as it likes. */
+static void block_ends(void *argument)
+{
+    sigset_t ends;
+
+    (void)argument;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &ends, NULL);
+}
+
+#define AS_BLOCKED(...)         \
+    (&(struct process_options){ \
+        .arguments = NSINIT(__VA_ARGS__), .place = PLACE_FIRST, .prepare = block_ends})
+
+/* It takes its time until a TERM, 15, and ends with CODE. */
+#define SLOW(CODE) PROBE, "takes", "15", CODE
+
 /* The program says that it is ready, and ends with 0. */
 static void is_ready(const struct process_options *options)
 {
@@ -129,13 +148,12 @@ START_TEST(a_descriptor_that_is_closed_without_a_newline_says_nothing)
 
     ck_assert_int_eq(
         process_run(&process,
-                    AS_FIRST("-v", "--ready-fd", "3", "--ready-timeout", "100ms", "--", "sh", "-c",
-                             "trap 'echo got TERM; exit 0' TERM; printf almost >&3; exec 3>&-\n"
-                             "while :; do sleep 0.01; done")),
+                    AS_BLOCKED("-v", "--ready-fd", "3", "--ready-timeout", "100ms", "--",
+                               SCRIPT("printf almost >&3; exec 3>&-; exec \"$0\" takes 15 0"))),
         124);
     ck_assert_lacks(process.errors.text, "main: ready");
     ck_assert_contains(process.errors.text, "main: not ready in time");
-    ck_assert_contains(process.output.text, "got TERM");
+    ck_assert_contains(process.output.text, "got it");
 }
 END_TEST
 
@@ -164,21 +182,18 @@ END_TEST
 
 /* ---- in time --------------------------------------------------------------------------------- */
 
-/* It takes its time until a TERM, and ends with CODE. */
-#define SLOW(CODE) "trap 'exit " CODE "' TERM; while :; do sleep 0.01; done"
-
 START_TEST(who_is_not_ready_in_time_has_failed_and_is_ended)
 {
     struct process process;
 
-    ck_assert_int_eq(process_run(&process, AS_FIRST("--notify", "--ready-timeout", "100ms", "--",
-                                                    "sh", "-c", SLOW("0"))),
-                     124);
+    ck_assert_int_eq(
+        process_run(&process, AS_BLOCKED("--notify", "--ready-timeout", "100ms", "--", SLOW("0"))),
+        124);
     ck_assert_str_eq(process.errors.text, "nsinit: main: not ready in time\n");
     process_drop(&process);
-    ck_assert_int_eq(process_run(&process, AS_FIRST("--notify", "--ready-timeout", "100ms", "--",
-                                                    "sh", "-c", SLOW("7"))),
-                     7);
+    ck_assert_int_eq(
+        process_run(&process, AS_BLOCKED("--notify", "--ready-timeout", "100ms", "--", SLOW("7"))),
+        7);
     process_drop(&process);
     ck_assert_int_eq(process_run(&process, AS_FIRST("--ready-fd", "3", "--ready-timeout", "100ms",
                                                     "--unshare", "pid", "--", "sleep", "1000")),
@@ -190,10 +205,10 @@ START_TEST(who_is_late_is_ended_by_the_stop_schedule)
 {
     struct process process;
 
-    ck_assert_int_eq(process_run(&process, AS_FIRST("--notify", "--ready-timeout", "100ms",
-                                                    "--stop", "USR1/1h/KILL", "--", "sh", "-c",
-                                                    "trap 'exit 6' USR1\n" SLOW("0"))),
-                     6);
+    ck_assert_int_eq(
+        process_run(&process, AS_BLOCKED("--notify", "--ready-timeout", "100ms", "--stop",
+                                         "USR1/1h/KILL", "--", PROBE, "takes", "10", "6")),
+        6);
 }
 END_TEST
 
@@ -201,10 +216,10 @@ START_TEST(being_late_is_a_failure_to_the_restart_policy)
 {
     struct process process;
 
-    ck_assert_int_eq(process_run(&process, AS_FIRST("--notify", "--ready-timeout", "100ms",
-                                                    "--restart", "on-failure:1", "--restart-delay",
-                                                    "0", "--", "sh", "-c", SLOW("0"))),
-                     124);
+    ck_assert_int_eq(
+        process_run(&process, AS_BLOCKED("--notify", "--ready-timeout", "100ms", "--restart",
+                                         "on-failure:1", "--restart-delay", "0", "--", SLOW("0"))),
+        124);
     ck_assert_int_eq(count_of(process.errors.text, "not ready in time"), 2);
     ck_assert_contains(process.errors.text, "main: exit code 124, restart 1 in 0s\n");
     ck_assert_contains(process.errors.text, "main: exit code 124, given up after 1 restarts\n");
@@ -216,8 +231,8 @@ START_TEST(who_is_ready_in_time_may_take_all_the_time_from_then)
 {
     struct process process;
 
-    ck_assert_int_eq(process_run(&process, AS_FIRST("--notify", "--ready-timeout", "1", "--",
-                                                    SCRIPT("\"$0\" say READY=1; sleep 1.2; "
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--notify", "--ready-timeout", "5", "--",
+                                                    SCRIPT("\"$0\" say READY=1; sleep 5.2; "
                                                            "exit 6"))),
                      6);
     ck_assert_str_eq(process.errors.text, "");
@@ -228,10 +243,10 @@ START_TEST(a_slow_start_can_be_extended)
 {
     struct process process;
 
-    ck_assert_int_eq(process_run(&process, AS_FIRST("--notify", "--ready-timeout", "1", "--",
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--notify", "--ready-timeout", "5", "--",
                                                     SCRIPT("\"$0\" say "
                                                            "EXTEND_TIMEOUT_USEC=3600000000\n"
-                                                           "sleep 1.2; exit 6"))),
+                                                           "sleep 5.2; exit 6"))),
                      6);
     ck_assert_str_eq(process.errors.text, "");
 }
@@ -253,9 +268,9 @@ START_TEST(a_slow_stop_can_be_extended)
 {
     struct process process;
 
-    process_start(&process, AS_FIRST("--notify", "--stop", "TERM/1/KILL", "--",
+    process_start(&process, AS_FIRST("--notify", "--stop", "TERM/5/KILL", "--",
                                      SCRIPT("trap '\"$0\" say STOPPING=1 "
-                                            "EXTEND_TIMEOUT_USEC=3600000000; sleep 1.2; "
+                                            "EXTEND_TIMEOUT_USEC=3600000000; sleep 5.2; "
                                             "exit 6' TERM\n"
                                             "echo there; while :; do sleep 0.01; done")));
     process_expect(&process, "there");
@@ -270,7 +285,8 @@ START_TEST(a_request_to_stop_while_it_starts_is_no_failure)
 
     process_start(&process,
                   AS_FIRST("-v", "--notify", "--ready-timeout", "1h", "--restart", "always", "--",
-                           "sh", "-c", "trap 'exit 0' TERM; echo there; " SLOW("0")));
+                           "sh", "-c",
+                           "trap 'exit 0' TERM; echo there; while :; do sleep 0.01; done"));
     process_expect(&process, "there");
     process_signal(&process, SIGTERM);
     ck_assert_int_eq(process_wait(&process), 0);

@@ -123,11 +123,11 @@ START_TEST(a_restart_that_hangs_counts_as_a_failure)
     snprintf(hook, sizeof hook, "if [ -e %s ]; then rm %s; else kill -STOP $NSINIT_PID; fi",
              fresh_file("first"), fresh_file("first"));
     process_run(&process, AS_SECOND("-s", "--restart", "on-failure:2", "--restart-delay", "10ms",
-                                    "--setup-timeout", "200ms", "--unshare", "uts",
-                                    "--hook-created", hook, "--", "sh", "-c", "echo run; exit 3"));
+                                    "--setup-timeout", "2s", "--unshare", "uts", "--hook-created",
+                                    hook, "--", "sh", "-c", "echo run; exit 3"));
     ck_assert_int_eq(process.exit_code, 125);
     ck_assert_str_eq(process.output.text, "run\n");
-    ck_assert_int_eq(count_of(process.errors.text, "was not executed within 200ms\n"), 2);
+    ck_assert_int_eq(count_of(process.errors.text, "was not executed within 2s\n"), 2);
     ck_assert_contains(process.errors.text, "main: exit code 125, given up after 2 restarts\n");
     ck_assert(!process.left_some);
 }

@@ -9,10 +9,13 @@
 /* A script in which "$0" is the probe. */
 #define SCRIPT(text) "sh", "-c", text, PROBE
 
+/* Watched from when it is ready on, and that it says when its trap is set. */
+#define WATCHED(TIME) "--ready-fd", "3", "--watchdog", TIME
+
 /* It does nothing until ABRT, and then ends with CODE. */
-#define HANGS(CODE)                              \
-    "trap 'echo got ABRT; exit " CODE "' ABRT\n" \
-    "while :; do sleep 0.01; done"
+#define AWAITS_ABRT(CODE) "trap 'echo got ABRT; exit " CODE "' ABRT\n"
+#define HANGS(CODE) AWAITS_ABRT(CODE) "echo >&3; " LOOPS
+#define LOOPS "while :; do sleep 0.01; done"
 
 START_TEST(the_program_finds_the_watchdogs_time_and_its_own_pid)
 {
@@ -62,12 +65,12 @@ START_TEST(who_is_silent_gets_abrt_and_has_failed)
     struct process process;
 
     ck_assert_int_eq(
-        process_run(&process, AS_FIRST("--watchdog", "100ms", "--", "sh", "-c", HANGS("0"))), 124);
+        process_run(&process, AS_FIRST(WATCHED("100ms"), "--", "sh", "-c", HANGS("0"))), 124);
     ck_assert_str_eq(process.output.text, "got ABRT\n");
     ck_assert_str_eq(process.errors.text, "nsinit: main: the watchdog has expired\n");
     process_drop(&process);
     ck_assert_int_eq(
-        process_run(&process, AS_FIRST("--watchdog", "100ms", "--", "sh", "-c", HANGS("7"))), 7);
+        process_run(&process, AS_FIRST(WATCHED("100ms"), "--", "sh", "-c", HANGS("7"))), 7);
     process_drop(&process);
     ck_assert_int_eq(process_run(&process, AS_FIRST("--watchdog", "100ms", "--", "sleep", "1000")),
                      128 + SIGABRT);
@@ -78,7 +81,7 @@ START_TEST(in_a_pid_namespace_of_its_own_the_silent_one_gets_abrt_too)
 {
     struct process process;
 
-    ck_assert_int_eq(process_run(&process, AS_SECOND("-s", "--watchdog", "100ms", "--unshare",
+    ck_assert_int_eq(process_run(&process, AS_SECOND("-s", WATCHED("100ms"), "--unshare",
                                                      "pid,mnt,net", "--", "sh", "-c", HANGS("0"))),
                      124);
     ck_assert_str_eq(process.output.text, "got ABRT\n");
@@ -90,10 +93,9 @@ START_TEST(a_stopped_program_is_continued_to_get_it)
 {
     struct process process;
 
-    ck_assert_int_eq(
-        process_run(&process, AS_FIRST("--watchdog", "200ms", "--", "sh", "-c",
-                                       "trap 'echo got ABRT; exit 6' ABRT; kill -STOP $$")),
-        6);
+    ck_assert_int_eq(process_run(&process, AS_FIRST(WATCHED("200ms"), "--", "sh", "-c",
+                                                    AWAITS_ABRT("6") "echo >&3; kill -STOP $$")),
+                     6);
     ck_assert_str_eq(process.output.text, "got ABRT\n");
 }
 END_TEST
@@ -102,8 +104,8 @@ START_TEST(who_ignores_abrt_gets_kill_after_ten_seconds)
 {
     struct process process;
 
-    process_start(&process, AS_FIRST("-v", "--watchdog", "100ms", "--", "sh", "-c",
-                                     "trap '' ABRT; while :; do sleep 1; done"));
+    process_start(&process, AS_FIRST("-v", WATCHED("100ms"), "--", "sh", "-c",
+                                     "trap '' ABRT; echo >&3; while :; do sleep 1; done"));
     process_expect(&process, "main: stop: ABRT");
     process_expect(&process, "main: stop: KILL");
     ck_assert_int_eq(process_wait(&process), 128 + SIGKILL);
@@ -115,7 +117,7 @@ START_TEST(the_silent_one_is_restarted_by_its_policy)
     struct process process;
 
     ck_assert_int_eq(
-        process_run(&process, AS_FIRST("--watchdog", "100ms", "--restart", "on-failure:1",
+        process_run(&process, AS_FIRST(WATCHED("100ms"), "--restart", "on-failure:1",
                                        "--restart-delay", "0", "--", "sh", "-c", HANGS("0"))),
         124);
     ck_assert_int_eq(count_of(process.output.text, "got ABRT"), 2);
@@ -123,14 +125,14 @@ START_TEST(the_silent_one_is_restarted_by_its_policy)
 }
 END_TEST
 
-/* Three times the watchdog's time; the sleep is the service's work. */
+/* For longer than the watchdog's time. */
 START_TEST(who_keeps_saying_so_lives_on)
 {
     struct process process;
 
-    ck_assert_int_eq(process_run(&process, AS_FIRST("--watchdog", "1", "--",
-                                                    SCRIPT("for i in 1 2 3 4 5 6 7 8 9 10; do\n"
-                                                           "    \"$0\" say WATCHDOG=1; sleep 0.3\n"
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--watchdog", "5", "--",
+                                                    SCRIPT("for i in 1 2 3 4 5 6; do\n"
+                                                           "    \"$0\" say WATCHDOG=1; sleep 1\n"
                                                            "done; exit 6"))),
                      6);
     ck_assert_str_eq(process.errors.text, "");
@@ -141,8 +143,8 @@ START_TEST(other_messages_do_not_keep_it_alive)
 {
     struct process process;
 
-    ck_assert_int_eq(process_run(&process, AS_FIRST("--watchdog", "300ms", "--",
-                                                    SCRIPT("trap 'exit 6' ABRT\n"
+    ck_assert_int_eq(process_run(&process, AS_FIRST(WATCHED("300ms"), "--",
+                                                    SCRIPT("trap 'exit 6' ABRT; echo >&3\n"
                                                            "while :; do\n"
                                                            "    \"$0\" say STATUS=busy WATCHDOG=0\n"
                                                            "done"))),
@@ -196,8 +198,9 @@ START_TEST(a_service_can_make_its_watchdogs_time_shorter)
     struct process process;
 
     ck_assert_int_eq(
-        process_run(&process, AS_FIRST("--watchdog", "1h", "--",
-                                       SCRIPT("\"$0\" say WATCHDOG_USEC=100000\n" HANGS("0")))),
+        process_run(&process,
+                    AS_FIRST("--watchdog", "1h", "--",
+                             SCRIPT(AWAITS_ABRT("0") "\"$0\" say WATCHDOG_USEC=100000\n" LOOPS))),
         124);
 }
 END_TEST
@@ -206,9 +209,9 @@ START_TEST(a_service_can_make_its_watchdogs_time_longer)
 {
     struct process process;
 
-    ck_assert_int_eq(process_run(&process, AS_FIRST("--watchdog", "1", "--",
+    ck_assert_int_eq(process_run(&process, AS_FIRST(WATCHED("1"), "--",
                                                     SCRIPT("\"$0\" say WATCHDOG_USEC=3600000000\n"
-                                                           "sleep 1.2; exit 6"))),
+                                                           "echo >&3; sleep 1.2; exit 6"))),
                      6);
     ck_assert_str_eq(process.errors.text, "");
 }
@@ -223,8 +226,8 @@ START_TEST(the_next_run_has_the_planned_time_again)
                     AS_FIRST("--watchdog", "1h", "--restart", "on-failure:1", "--restart-delay",
                              "0", "--",
                              SCRIPT("[ -e /mnt/again ] && sleep 0.3 && exit 6\n"
-                                    "\"$0\" say WATCHDOG_USEC=100000; "
-                                    "mount -t tmpfs tmpfs /mnt; touch /mnt/again\n" HANGS("0")))),
+                                    "mount -t tmpfs tmpfs /mnt; touch /mnt/again\n" AWAITS_ABRT(
+                                        "0") "\"$0\" say WATCHDOG_USEC=100000\n" LOOPS))),
         6);
 }
 END_TEST
@@ -233,8 +236,8 @@ START_TEST(a_service_that_is_stopping_is_not_watched)
 {
     struct process process;
 
-    process_start(&process, AS_FIRST("--watchdog", "500ms", "--stop", "TERM/1h/KILL", "--",
-                                     SCRIPT("trap 'sleep 0.8; exit 6' TERM\n"
+    process_start(&process, AS_FIRST("--watchdog", "3s", "--stop", "TERM/1h/KILL", "--",
+                                     SCRIPT("trap 'sleep 3.3; exit 6' TERM\n"
                                             "\"$0\" say WATCHDOG=1; echo there\n"
                                             "while :; do \"$0\" say WATCHDOG=1; done")));
     process_expect(&process, "there");
