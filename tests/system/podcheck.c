@@ -105,6 +105,7 @@ static const struct sample {
     {"drain", "HUP/1/KILL", ""},
     {"enter", "net=netns:blue", ""},
     {"env", "A=$${B} c", ""},
+    {"log-format", "json", ""},
     {"map-groups", "0:0:1", "map-users = 0:0:1\n"},
     {"map-users", "0:0:1", "map-groups = 0:0:1\n"},
     {"mount", "type=tmpfs,target=/x,tmpfs-size=1m", ""},
