@@ -116,15 +116,18 @@ START_TEST(two_requests_within_two_seconds_are_one)
 }
 END_TEST
 
+/* A key also drops the output that nobody has read yet, unless the terminal is told not to. */
 START_TEST(each_key_at_the_terminal_is_a_request)
 {
     struct process process;
 
-    process_start(&process, &(struct process_options){
-                                .arguments = NSINIT("-c", "-vv", "--stop", "USR1/1h/USR2/1h/KILL",
-                                                    "--", PROBE, "signals", "100"),
-                                .place = PLACE_FIRST,
-                                .terminal = true});
+    process_start(&process,
+                  &(struct process_options){
+                      .arguments = COMMAND("sh", "-c", "stty noflsh; exec \"$0\" \"$@\"",
+                                           nsinit_path(), "-c", "-vv", "--stop",
+                                           "USR1/1h/USR2/1h/KILL", "--", PROBE, "signals", "100"),
+                      .place = PLACE_FIRST,
+                      .terminal = true});
     process_expect(&process, "ready");
     process_type(&process, "\003");
     process_expect(&process, "stop: USR1");
