@@ -51,6 +51,8 @@ const struct call calls[] = {
     {CALL(getgroups), .errors = {EPERM}},
     {CALL(getsockname), .errors = {ENOBUFS}},
     {CALL(getsockopt), .errors = {ENOPROTOOPT, ENOMEM}},
+    {CALL(inotify_add_watch), .errors = {ENOSPC, ENOMEM, EACCES, ENOENT}},
+    {CALL(inotify_init1), .errors = {EMFILE, ENFILE, ENOMEM}},
     {CALL(ioctl), .errors = {ENOTTY, EPERM, ENOMEM}},
     {CALL(keyctl), .errors = {EDQUOT, ENOMEM, ENOSYS, EPERM}},
     {CALL(linkat), .errors = {EACCES, ENOSPC, ENOMEM}, .path = 2},
