@@ -20,6 +20,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -244,6 +245,7 @@ static void open_terminal(struct plan *plan, struct process *process)
 {
     int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
     struct winsize size = {.ws_row = 24, .ws_col = 80};
+    struct termios modes;
     int slave;
 
     ck_assert_int_ge(master, 0);
@@ -252,6 +254,10 @@ static void open_terminal(struct plan *plan, struct process *process)
     slave = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
     ck_assert_int_ge(slave, 0);
     ck_assert_int_eq(ioctl(master, TIOCSWINSZ, &size), 0);
+    /* Else a key that makes a signal discards output, with what a program has answered by then. */
+    ck_assert_int_eq(tcgetattr(slave, &modes), 0);
+    modes.c_lflag |= NOFLSH;
+    ck_assert_int_eq(tcsetattr(slave, TCSANOW, &modes), 0);
     /* The pty belongs to whoever uses it, as sshd and docker have it. */
     if (plan->options->uid != 0)
         ck_assert_int_eq(fchown(slave, plan->options->uid, (gid_t)-1), 0);

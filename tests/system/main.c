@@ -3,6 +3,7 @@
  */
 #include "system/system.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,6 +75,26 @@ const char *fresh_file(const char *name)
     fclose(file);
     ck_assert_int_eq(chmod(path, 0666), 0);
     return path;
+}
+
+const char *fresh_fifo(const char *name)
+{
+    static char path[200];
+
+    snprintf(path, sizeof path, "%s/%s", test_directory(), name);
+    (void)unlink(path);
+    ck_assert_int_eq(mkfifo(path, 0666), 0);
+    ck_assert_int_eq(chmod(path, 0666), 0);
+    return path;
+}
+
+void fifo_say_line(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq((int)write(fd, "\n", 1), 1);
+    close(fd);
 }
 
 const char *pod_file(const char *format, ...)

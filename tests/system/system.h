@@ -98,6 +98,13 @@ const char *path_in_directory(const char *name);
 /* An empty file of this name in there, which everyone may write to. The caller keeps the string. */
 const char *fresh_file(const char *name);
 
+/*
+ * A FIFO of this name in there, by which a test speaks to a service, whose stdin is empty; and an
+ * empty line to who reads it, be it now or in a moment. The caller keeps the string.
+ */
+const char *fresh_fifo(const char *name);
+void fifo_say_line(const char *path);
+
 /* A pod file in there, by a printf-like format; the caller keeps the string. */
 const char *pod_file(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
