@@ -3,8 +3,10 @@
  * Apart from the child's error record this is the only place that prints an error and chooses an
  * exit code.
  */
+#include <signal.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "boot/boot.h"
@@ -15,7 +17,12 @@
 #include "spawn/inherited.h"
 #include "util/error.h"
 #include "util/log.h"
+#include "util/signals.h"
 #include "util/text.h"
+
+#ifdef NSINIT_COVERAGE
+#include <gcov.h>
+#endif
 
 /* Help, version or licence. */
 /* Not inlined: its buffer would be part of every run's stack. */
@@ -96,12 +103,34 @@ static enum log_format own_format(const struct pod *pod)
     return pod->log_format;
 }
 
+/*
+ * End as the program has: a shell goes on with its script when a program ends with 130, and not
+ * when it is killed by ^C. Returns where nsinit is process 1, which its own signals do not kill.
+ */
+static void die_of_key(const struct key_death *death)
+{
+    const struct signal_set set = signal_set_of(death->signal_number);
+    const struct sigaction by_default = {.sa_handler = SIG_DFL};
+
+    if (getpid() == 1)
+        return;
+#ifdef NSINIT_COVERAGE
+    __gcov_dump();
+#endif
+    /* No core dump: it would be nsinit's. */
+    (void)prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L);
+    (void)sigaction(death->signal_number, &by_default, NULL);
+    (void)kill(death->is_unseen ? 0 : getpid(), death->signal_number);
+    signal_mask(SIG_UNBLOCK, &set, NULL);
+}
+
 /* Read what is asked for, and do it. Returns the exit code. */
 static int run(struct request *request, const struct persona *persona, char **argv,
-               struct inherited *inherited, struct machine *machine)
+               struct inherited *inherited, struct machine *machine, struct key_death *key_death)
 {
     const char *program = argv[0] != NULL && argv[0][0] != '\0' ? argv[0] : "nsinit";
     struct error error = {.kind = ERROR_USAGE};
+    struct ending ending;
     int exit_code = 0;
     int result;
 
@@ -128,9 +157,11 @@ static int run(struct request *request, const struct persona *persona, char **ar
     /* A single program needs none but a few. */
     if (request->pod.file != NULL)
         inherited_raise_files(inherited, request->pod.service_count);
-    exit_code = init_run(&request->pod, inherited, &machine->power, &error);
+    exit_code = init_run(&request->pod, inherited, &ending, &error);
     if (exit_code < 0)
         return report(persona, &error);
+    machine->power = ending.power;
+    *key_death = ending.key_death;
     if (machine->power == POWER_NONE)
         machine->power = request->pod.on_end != POWER_NONE ? request->pod.on_end : POWER_REBOOT;
     return exit_code;
@@ -145,6 +176,7 @@ int main(int argc, char **argv)
     struct machine machine = {.power = POWER_NONE};
     struct inherited inherited;
     struct request request = {0};
+    struct key_death key_death = {0};
     int exit_code;
 
     inherited_take(&inherited, argv);
@@ -163,10 +195,12 @@ int main(int argc, char **argv)
         boot_prepare();
         argv = boot_own_words(argv);
     }
-    exit_code = run(&request, persona, argv, &inherited, &machine);
+    exit_code = run(&request, persona, argv, &inherited, &machine, &key_death);
     if (machine.is_booted)
         boot_end(machine.power == POWER_NONE || machine.power == POWER_RESCUE ? boot_rescue()
                                                                               : machine.power);
     options_free(&request);
+    if (key_death.signal_number != 0)
+        die_of_key(&key_death);
     return exit_code;
 }

@@ -16,6 +16,7 @@
 #include "supervise/send.h"
 #include "supervise/watch.h"
 #include "util/log.h"
+#include "util/signals.h"
 
 /*
  * Two requests to stop within this time are one: timeout(1) sends TERM to its child and then to its
@@ -26,18 +27,61 @@ enum { ONE_REQUEST_MS = 2000 };
 /* How long to wait for a program to take signals from its full queue. */
 enum { RETRY_MS = 5 };
 
+static bool is_stop(int signal_number)
+{
+    return signal_number == SIGTSTP || signal_number == SIGTTIN || signal_number == SIGTTOU;
+}
+
+/* The kernel's own, for a key, for the use of a terminal from the background, for its new size. */
+static bool is_of_terminal(const struct signalfd_siginfo *info)
+{
+    int signal_number = (int)info->ssi_signo;
+
+    return info->ssi_code == SI_KERNEL && (signal_number == SIGINT || signal_number == SIGQUIT ||
+                                           signal_number == SIGWINCH || is_stop(signal_number));
+}
+
+static bool is_key(const struct signalfd_siginfo *info)
+{
+    return info->ssi_code == SI_KERNEL && (info->ssi_signo == SIGINT || info->ssi_signo == SIGQUIT);
+}
+
 /*
- * A signal of the terminal driver's goes to the whole foreground group: a program in nsinit's own
- * group has it already. Not so HUP and CONT, which a session's leader gets alone.
+ * A script's shell lets what it puts in the background ignore these, so that a key ends the script
+ * alone. Blocked, they are there all the same: signal(7).
+ */
+static bool is_ignored_key(const struct signalfd_siginfo *info)
+{
+    return is_key(info) && signal_is_ignored((int)info->ssi_signo);
+}
+
+static pid_t process_of(const struct supervised *supervised)
+{
+    if (supervised->pid != 0 || supervised->setup == NULL)
+        return supervised->pid;
+    return setup_pid(supervised->setup);
+}
+
+/*
+ * A signal of the terminal driver's goes to a whole process group: a program in nsinit's own group
+ * has it already. Not so the HUP and CONT of a terminal that hangs up, which a session's leader
+ * gets alone.
  */
 static bool has_it_already(const struct supervised *running, const struct signalfd_siginfo *info)
 {
-    int signal_number = (int)info->ssi_signo;
-    pid_t pid = running->pid != 0 ? running->pid : setup_pid(running->setup);
+    bool is_for_leader = info->ssi_signo == SIGHUP || info->ssi_signo == SIGCONT;
+    pid_t pid = process_of(running);
 
-    return info->ssi_code == SI_KERNEL && signal_number != SIGHUP && signal_number != SIGCONT &&
-           running->service->placement == PLACEMENT_INHERITED && pid != 0 &&
+    return info->ssi_code == SI_KERNEL && !(is_for_leader && getsid(0) == getpid()) && pid != 0 &&
            getpgid(pid) == getpgrp();
+}
+
+/* One in a group of its own has missed what has come to nsinit's. */
+static bool is_for_group(const struct init *init, const struct supervised *running,
+                         const struct signalfd_siginfo *info)
+{
+    return is_of_terminal(info) && init->terminal.is_ours && !init->terminal.is_relayed &&
+           running->group != 0;
 }
 
 /* False when the program's queue is full and the signal is to be tried again. */
@@ -45,6 +89,7 @@ static bool forward_to(const struct init *init, struct supervised *running,
                        const struct signalfd_siginfo *info)
 {
     int signal_number = service_signal(running->service, (int)info->ssi_signo);
+    bool to_group = signal_number == (int)info->ssi_signo && is_for_group(init, running, info);
     struct signal_name name;
     bool has_failed;
     int result;
@@ -52,12 +97,17 @@ static bool forward_to(const struct init *init, struct supervised *running,
     if ((running->pid == 0 && running->setup == NULL) || signal_number == 0 ||
         has_it_already(running, info))
         return true;
-    if (signal_number == SIGCONT && running->stopped_by != 0 && running->group != 0) {
+    if (signal_number == SIGCONT && running->stopped_by != 0) {
         running->stopped_by = 0;
-        terminal_resume(&init->terminal, running->group);
-        return true;
+        to_group = running->group != 0;
+        /* A shell continues all of nsinit's group; and the next stop may come before this is sent.
+         */
+        if (!to_group && !terminal_has_stopped(running->program))
+            return true;
     }
-    result = send_signal(running, signal_number, info);
+    result = !to_group                                  ? send_signal(running, signal_number, info)
+             : kill(-running->group, signal_number) < 0 ? -errno
+                                                        : 0;
     if (result == -EAGAIN)
         return false;
     /* ESRCH: it has just ended. Anything else is the program's doing, as EPERM by setuid(2). */
@@ -84,11 +134,6 @@ static bool asks_to_stop(const struct init *init, int signal_number)
     return false;
 }
 
-static bool is_key(const struct signalfd_siginfo *info)
-{
-    return info->ssi_code == SI_KERNEL && (info->ssi_signo == SIGINT || info->ssi_signo == SIGQUIT);
-}
-
 /* Whether a request to stop is the last one over again. Two keys are always two requests; and what
  * the pod's PID 1 is asked for has been looked at by the outer nsinit. */
 static bool is_repeated(struct init *init, bool by_key)
@@ -107,16 +152,73 @@ static bool is_repeated(struct init *init, bool by_key)
 }
 
 /* A request to stop is forwarded unless there is a schedule for that. */
-static bool is_forwarded(const struct init *init, const struct service *service,
-                         const struct signalfd_siginfo *info)
+static bool is_forwarded(const struct init *init, const struct service *service, int signal_number)
 {
-    int signal_number = (int)info->ssi_signo;
-
-    /* ^Z at the terminal of a pod, which is none of its services'. */
-    if (init->pod->file != NULL && info->ssi_code == SI_KERNEL && signal_number == SIGTSTP)
-        return false;
     return !service_stops_on(service, signal_number) ||
            (init->pod->file == NULL && service->supervision.stop == NULL);
+}
+
+/* A ^C or ^\ that the program has got as well as nsinit: it is not restarted when it ends of it. */
+static void note_key(struct init *init, const struct signalfd_siginfo *info)
+{
+    const struct supervised *only = init->supervisor.services;
+
+    if (init->pod->file == NULL && is_key(info) &&
+        service_stops_on(only->service, (int)info->ssi_signo) && has_it_already(only, info))
+        init->terminal.was_interrupted = true;
+}
+
+/*
+ * Who closes a terminal wants what runs there to end, unless HUP is said to mean something else. A
+ * program is sent it, as without nsinit, and is not restarted. True: nothing is left to forward it
+ * to.
+ */
+static bool on_hang_up(struct init *init, const struct signalfd_siginfo *info)
+{
+    const struct service *first = init->pod->services;
+
+    if (info->ssi_signo != SIGHUP || service_signal(first, SIGHUP) != SIGHUP ||
+        signal_is_ignored(SIGHUP) || !terminal_is_gone(&init->terminal))
+        return false;
+    if (init->pod->file == NULL && process_of(init->supervisor.services) != 0) {
+        init->terminal.was_interrupted = true;
+        return false;
+    }
+    if (!is_repeated(init, false))
+        supervise_stop(&init->supervisor);
+    return true;
+}
+
+/* Process 1 of a PID namespace is stopped by no key (pid_namespaces(7)): nsinit does it. */
+static void stop_process_1(struct init *init, const struct signalfd_siginfo *info)
+{
+    const struct supervised *only = init->supervisor.services;
+    int signal_number = (int)info->ssi_signo;
+
+    if (only->service->isolation.as_pid_1 && getpid() != 1 && has_it_already(only, info))
+        terminal_stop(&init->terminal, only->pid, signal_number);
+}
+
+/* Where the terminal's word, or a CONT, leaves nsinit's job. True: it is not for the services. */
+static bool on_terminal(struct init *init, const struct signalfd_siginfo *info)
+{
+    struct terminal *terminal = &init->terminal;
+    bool is_stopped = is_of_terminal(info) && is_stop((int)info->ssi_signo);
+
+    if (init->pod->file != NULL && is_stopped) {
+        /* They have no terminal. */
+        (void)terminal_suspend();
+        return true;
+    }
+    if (init->supervisor.count == 0 || !terminal->is_ours || terminal->is_relayed)
+        return false;
+    if (is_stopped)
+        stop_process_1(init, info);
+    if (is_stopped && terminal->placement == PLACEMENT_INHERITED)
+        terminal_lose(terminal);
+    else if (is_of_terminal(info) || info->ssi_signo == SIGCONT || init->supervisor.is_inner)
+        (void)terminal_follow(terminal, init->supervisor.services->group);
+    return false;
 }
 
 static void begin_power(struct init *init, enum power power, bool by_key)
@@ -152,7 +254,7 @@ static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
         begin_power(init, power, is_key(info));
         return true;
     }
-    if (pty_relay_on_signal(init, info))
+    if (on_terminal(init, info) || pty_relay_on_signal(init, info) || is_ignored_key(info))
         return true;
     if (init->drain.begun) {
         if (asks_to_end(signal_number) && !is_repeated(init, is_key(info)))
@@ -165,10 +267,13 @@ static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
             drain_begin(init);
         return true;
     }
+    note_key(init, info);
+    if (on_hang_up(init, info))
+        return true;
     if (asks_to_stop(init, signal_number) && !is_repeated(init, is_key(info)))
         supervise_stop(&init->supervisor);
     for (size_t i = 0; i < init->supervisor.count; i++)
-        if (is_forwarded(init, init->supervisor.services[i].service, info) &&
+        if (is_forwarded(init, init->supervisor.services[i].service, signal_number) &&
             !forward_to(init, &init->supervisor.services[i], info))
             return false;
     return true;

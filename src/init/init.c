@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "control/server.h"
@@ -116,32 +117,61 @@ static int give_terminal(struct supervised *service, struct spawn_context *conte
 
     if (relay != NULL)
         return pty_relay_give(relay, context, error);
+    if (service->supervisor->pod->file != NULL)
+        return 0;
     terminal_hand_over(&init->terminal);
+    context->placement = init->terminal.placement;
     context->terminal_fd = init->terminal.child_fd;
+    context->takes_foreground = init->terminal.has_foreground;
     return 0;
 }
 
 static void on_start(struct supervised *service, int link_fd)
 {
-    struct pty_relay *relay = pty_relay_of(service->supervisor->owner, service->service);
+    struct init *init = service->supervisor->owner;
+    struct pty_relay *relay = pty_relay_of(init, service->service);
 
     if (relay != NULL)
         pty_relay_begin(relay);
+    if (init->terminal.stopped_for != 0)
+        terminal_stop(&init->terminal, service->pid, init->terminal.stopped_for);
     if (link_fd >= 0)
         inner_watch(service, link_fd);
 }
 
-static bool on_end(struct supervised *service)
+/*
+ * By what the program was killed, be it below an inner init; 0: it was not, or the code counts as
+ * success.
+ */
+static int killed_by(struct supervised *service, int wait_status)
+{
+    const struct init *init = service->supervisor->owner;
+    int signal_number = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : inner_hear_end(service);
+
+    inner_unwatch(service);
+    if (init->supervisor.is_inner)
+        inner_tell_end(init, signal_number);
+    return service->exit_code == 128 + signal_number ? signal_number : 0;
+}
+
+/* Whether the run was ended at the terminal: by a key, or by a shell that ends with its jobs. */
+static bool on_end(struct supervised *service, int wait_status)
 {
     struct init *init = service->supervisor->owner;
     struct pty_relay *relay = pty_relay_of(init, service->service);
-    bool had_terminal = init->terminal.handed_over;
+    struct terminal *terminal = &init->terminal;
+    int signal_number = killed_by(service, wait_status);
+    bool had_keys = terminal->was_interrupted || terminal->has_foreground;
 
-    inner_unwatch(service);
     if (relay != NULL)
-        return pty_relay_end(relay);
-    terminal_take_back(&init->terminal);
-    return had_terminal;
+        had_keys = pty_relay_end(relay) || had_keys;
+    terminal_take_back(terminal);
+    init->key_death = (struct key_death){0};
+    if (had_keys && (signal_number == SIGINT || signal_number == SIGQUIT))
+        init->key_death = (struct key_death){signal_number, terminal->was_interrupted &&
+                                                                pty_relay_hides_keys(relay)};
+    return terminal->was_interrupted || init->key_death.signal_number != 0 ||
+           (terminal->is_ours && signal_number == SIGHUP && !signal_is_ignored(SIGHUP));
 }
 
 static void on_all_ended(void *owner)
@@ -285,17 +315,33 @@ static void close_doors(struct init *init)
     pty_relay_close_all(init);
 }
 
+/*
+ * Whether nsinit has to hear of a key. That is a request to stop where the end of the program would
+ * be followed by another run; and process 1 of a PID namespace, which the terminal cannot stop, is
+ * stopped by nsinit.
+ */
+static bool needs_keys(const struct service *service)
+{
+    return service->supervision.restart.policy != RESTART_NO || service->isolation.as_pid_1;
+}
+
 static int open_terminal(struct init *init, struct error *error)
 {
     const struct pod *pod = init->pod;
-    bool has_service = pod->service_count > 0;
+    const struct service *only = pod->file == NULL && pod->service_count > 0 ? pod->services : NULL;
+    bool is_relayed = only != NULL && pty_relay_is_wanted(pod, only);
 
     /* Of several services none has the terminal: ^C is for nsinit, and stops them all. */
-    if (pod->file == NULL)
-        terminal_open(&init->terminal, !has_service || pty_relay_is_wanted(pod, pod->services)
-                                           ? PLACEMENT_INHERITED
-                                           : pod->services[0].placement);
-    return pty_relay_open_all(init, error);
+    if (pod->file != NULL)
+        terminal_note(&init->terminal);
+    else
+        terminal_open(&init->terminal,
+                      only == NULL || is_relayed ? PLACEMENT_INHERITED : only->placement);
+    if (pty_relay_open_all(init, error) < 0)
+        return -1;
+    if (only != NULL && !init->terminal.is_relayed)
+        terminal_place(&init->terminal, only->placement, needs_keys(only));
+    return 0;
 }
 
 static int start(struct init *init, struct error *error)
@@ -371,7 +417,7 @@ static void await_killed(struct init *init)
     }
 }
 
-int init_run(const struct pod *pod, const struct inherited *inherited, enum power *power,
+int init_run(const struct pod *pod, const struct inherited *inherited, struct ending *ending,
              struct error *error)
 {
     static struct init init;
@@ -387,7 +433,7 @@ int init_run(const struct pod *pod, const struct inherited *inherited, enum powe
         result = run(&init, error);
     if (init.has_failed)
         await_killed(&init);
-    *power = init.power;
+    *ending = (struct ending){init.power, init.key_death};
     /* The loop is the kernel's to clean up, as all of us is about to be. */
     return result;
 }

@@ -1,7 +1,7 @@
 /*
  * inner.c - nsinit as PID 1 of a service's own PID namespace, and what the outer one hears of it
- * It is the same loop over one service. The program shares the inner init's process group, so the
- * outer one, to which that group is the service's, needs to know no other.
+ * It is the same loop over one service. To the outer one the inner init's process group is the
+ * service's; the program has one of its own in there, which the inner one deals with.
  */
 #include "init/inner.h"
 
@@ -27,7 +27,6 @@ static struct service service_inside(const struct service *service)
     memset(&inside.supervision, 0, sizeof inside.supervision);
     inside.supervision.ready_fd = service->supervision.ready_fd;
     inside.translation = NULL;
-    inside.placement = PLACEMENT_INHERITED;
     inside.suspend_together = false;
     return inside;
 }
@@ -90,12 +89,13 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
     const struct spawn_context context = spawning->context;
     const struct notify_name notify_name = spawning->notify_name;
     const int link_fd = spawning->link_fd;
-    bool has_pty = service != NULL && context.has_pty;
+    /* At a terminal that it shares with others all three live in one group. */
+    const enum placement placement =
+        spawning->service.placement == PLACEMENT_INHERITED ? PLACEMENT_INHERITED : PLACEMENT_GROUP;
     struct error error = {.kind = ERROR_FAILED};
     int exit_code;
 
-    if (has_pty)
-        inside.placement = PLACEMENT_GROUP;
+    inside.placement = placement;
     /* The outer one does that to the service's lines, of which this one's are some. */
     if (service != NULL && supervision_takes_output(&service->supervision))
         log_set_format(LOG_PLAIN);
@@ -111,19 +111,18 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
         .pod = &pod,
         .inherited = init->inherited,
         .link_fd = link_fd,
-        .terminal = {.fd = -1, .child_fd = -1},
+        .terminal = {.fd = -1, .child_fd = -1, .placement = placement},
         .watchdog.fd = -1,
         .supervisor = {.context = context, .is_inner = true, .is_first = true, .adopts = true}};
     /* What is done outside is done; what is left is for the program itself. */
     init->supervisor.context.loop_fd = -1;
-    init->supervisor.context.terminal_fd = -1;
     init->supervisor.context.has_pty = false;
-    /* As the leader of the session there it is to that terminal what the outer one is to its own:
-     * in a group of its own the program stops for ^Z, which an orphaned one does not. */
-    if (has_pty) {
+    /* In the foreground in the outer one's place it passes that on. As the leader of a session it
+     * is to the terminal there what the outer one is to its own: in a group of its own the program
+     * stops for ^Z, which an orphaned one does not. */
+    if (service != NULL && context.terminal_fd >= 0) {
         init->terminal.fd = context.terminal_fd;
         init->terminal.is_ours = true;
-        init->terminal.placement = PLACEMENT_GROUP;
     }
     init->supervisor.context.makes_notify_socket = false;
     init->supervisor.context.shows = 0;
@@ -152,21 +151,23 @@ void inner_tell_stop(const struct init *init, int signal_number)
     (void)link_tell(init->link_fd, LINK_STOPPED, signal_number, NULL);
 }
 
-static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
+void inner_tell_end(const struct init *init, int signal_number)
 {
-    struct supervised *service = watcher->data;
+    if (signal_number != 0)
+        (void)link_tell(init->link_fd, LINK_KILLED, signal_number, NULL);
+}
+
+/* A message. 0, or a negative errno: -EAGAIN where there is none yet. */
+static int hear(struct supervised *service)
+{
     struct link_attached attached;
     struct link_message message;
-    int result = link_receive(watcher->fd, &message, &attached, 0, false);
+    int result = link_receive(service->listening->link.fd, &message, &attached, 0, false);
 
-    watch_again(loop, watcher, events);
-    if (result == -EAGAIN)
-        return;
-    if (result != 1) {
-        /* It has ended, of which SIGCHLD tells, or was taken over by its service. */
-        watch_end(loop, watcher);
-        return;
-    }
+    if (result != 1)
+        return result < 0 ? result : -EPIPE;
+    if (message.kind == LINK_KILLED)
+        service->listening->killed_by = message.value;
     if (message.kind == LINK_STOPPED && service->pid != 0)
         reap_on_stop(service->supervisor->owner, service, message.value);
     /* As with the first one, it is only shown. An inner init that may not tell it says itself. */
@@ -176,10 +177,33 @@ static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
         mainpid_log(service);
         service->supervisor->hooks->on_change(service->supervisor->owner, service);
     }
+    return 0;
+}
+
+static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    int result = hear(watcher->data);
+
+    watch_again(loop, watcher, events);
+    /* Else it has ended, of which SIGCHLD tells, or was taken over by its service. */
+    if (result != 0 && result != -EAGAIN)
+        watch_end(loop, watcher);
+}
+
+int inner_hear_end(struct supervised *service)
+{
+    struct listening *listening = service->listening;
+
+    if (listening == NULL)
+        return 0;
+    while (ev_is_active(&listening->link) && hear(service) == 0)
+        ;
+    return listening->killed_by;
 }
 
 void inner_watch(struct supervised *service, int link_fd)
 {
+    service->listening->killed_by = 0;
     watch_file(service->supervisor->loop, &service->listening->link, link_fd, on_link, service);
 }
 

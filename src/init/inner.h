@@ -28,6 +28,12 @@ void inner_tell_main(struct init *init, const struct supervised *supervised);
 /* Tell the outer init that the program was stopped. */
 void inner_tell_stop(const struct init *init, int signal_number);
 
+/* Tell it that the program has been killed by the signal; 0: it has not. */
+void inner_tell_end(const struct init *init, int signal_number);
+
+/* In the outer init: the inner one has ended. By what signal its program was killed, or 0. */
+int inner_hear_end(struct supervised *service);
+
 /* In the outer init: watch the link for that, and stop it when the service has ended. */
 void inner_watch(struct supervised *service, int link_fd);
 void inner_unwatch(struct supervised *service);

@@ -8,14 +8,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "init/pty_relay.h"
-#include "report/process_file.h"
 #include "supervise/watch.h"
 #include "util/log.h"
+#include "util/signals.h"
 
 /* ---- flows --------------------------------------------------------------------------------- */
 
@@ -87,8 +87,12 @@ void pty_flow_end_output(struct pty_relay *relay)
 static void hang_up(struct pty_relay *relay)
 {
     relay->has_hung_up = true;
+    /* Who lets nsinit outlive its terminal, as nohup(1) does, lets the program be restarted. */
+    if (!signal_is_ignored(SIGHUP))
+        relay->init->terminal.was_interrupted = true;
     relay->has_keys = relay->is_running = relay->pty.is_raw = false;
     rest_flow(relay, &relay->input);
+    watch_end(relay->init->loop, &relay->others);
     pty_flow_end_output(relay);
     pty_close(&relay->pty);
 }
@@ -145,10 +149,42 @@ static void move_all_output(struct pty_relay *relay)
 
 /* ---- keys ---------------------------------------------------------------------------------- */
 
+static void on_others(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    struct epoll_event event;
+
+    watch_again(loop, watcher, events);
+    (void)epoll_wait(watcher->fd, &event, 1, 0);
+    pty_relay_go_on(watcher->data);
+}
+
+/*
+ * A shell's `fg` tells a job nothing that it has not seen stopped; the first key that comes then
+ * does. Those that others read are told once each, as they come: epoll(7), EPOLLET.
+ */
+static void watch_others(struct pty_relay *relay)
+{
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+    int fd;
+
+    if (ev_is_active(&relay->others))
+        return;
+    fd = epoll_create1(EPOLL_CLOEXEC);
+    if (fd >= 0 && epoll_ctl(fd, EPOLL_CTL_ADD, relay->terminal, &event) == 0)
+        watch_file(relay->init->loop, &relay->others, fd, on_others, relay);
+    else if (fd >= 0)
+        close(fd);
+}
+
 static void take_keys(struct pty_relay *relay)
 {
-    if (!relay->is_running || !relay->takes_keys || !is_in_foreground(relay))
+    if (!relay->is_running || !relay->takes_keys)
         return;
+    if (!is_in_foreground(relay)) {
+        watch_others(relay);
+        return;
+    }
+    watch_end(relay->init->loop, &relay->others);
     relay->has_keys = true;
     if (!relay->reads_lines)
         pty_enter_raw(&relay->pty);
@@ -161,6 +197,7 @@ void pty_flow_leave_keys(struct pty_relay *relay)
 {
     move_all_output(relay);
     rest_flow(relay, &relay->input);
+    watch_end(relay->init->loop, &relay->others);
     relay->has_keys = false;
 }
 
@@ -178,20 +215,24 @@ void pty_relay_go_on(struct pty_relay *relay)
         take_keys(relay);
 }
 
-/* Whether the process does with TSTP what is done by default: stop. */
-static bool stops_by_default(pid_t pid)
+bool pty_flow_interrupts(const struct pty_relay *relay)
 {
-    static char status[4096];
-    const uint64_t bit = UINT64_C(1) << (SIGTSTP - 1);
-    const char *ignored;
-    const char *caught;
+    const struct init *init = relay->init;
+    struct termios modes;
 
-    if (process_file_read(pid, "status", status, sizeof status) != 0)
-        return false;
-    ignored = process_file_field(status, "SigIgn");
-    caught = process_file_field(status, "SigCgt");
-    return ignored != NULL && caught != NULL &&
-           ((strtoull(ignored, NULL, 16) | strtoull(caught, NULL, 16)) & bit) == 0;
+    return tcgetattr(relay->pty.controller, &modes) == 0 && (modes.c_lflag & ISIG) != 0 &&
+           tcgetpgrp(relay->pty.controller) == init->supervisor.services[0].program;
+}
+
+/* By the last one. Who goes on typing does not wait for the program to end. */
+static bool ends_with_interrupt(const struct pty_relay *relay)
+{
+    const struct pump *pump = &relay->input.pump;
+    unsigned char last = (unsigned char)pump->data[pump->end - 1];
+    struct termios modes;
+
+    return tcgetattr(relay->pty.controller, &modes) == 0 && last != _POSIX_VDISABLE &&
+           (last == modes.c_cc[VINTR] || last == modes.c_cc[VQUIT]) && pty_flow_interrupts(relay);
 }
 
 static bool has_stop_key(const struct pty_relay *relay)
@@ -214,9 +255,11 @@ void pty_flow_obey_stop_key(struct pty_relay *relay)
     const struct supervised *only = &relay->init->supervisor.services[0];
 
     if (isolation_has_inner_init(&only->service->isolation) || only->pid == 0 || getpid() == 1 ||
-        tcgetpgrp(relay->pty.controller) != only->group || !stops_by_default(only->pid))
+        tcgetpgrp(relay->pty.controller) != only->group ||
+        !terminal_stops_by_default(only->pid, SIGTSTP))
         return;
-    relay->has_stopped_it = kill(-only->group, SIGSTOP) == 0;
+    if (kill(-only->group, SIGSTOP) == 0)
+        relay->init->terminal.stopped_for = SIGTSTP;
 }
 
 static bool has_hung_up(const struct pty_relay *relay)
@@ -244,7 +287,10 @@ static bool read_keys(struct pty_relay *relay)
     if (pump->is_broken && relay->reads_lines && is_in_foreground(relay))
         pty_type_key(&relay->pty, VEOF);
     pump->is_broken = false;
-    if (pump_is_full(pump) && has_stop_key(relay))
+    if (!pump_is_full(pump))
+        return true;
+    relay->init->terminal.was_interrupted = ends_with_interrupt(relay);
+    if (has_stop_key(relay))
         pty_flow_obey_stop_key(relay);
     return true;
 }

@@ -25,9 +25,9 @@ struct pty_relay {
     bool reads_lines;    /* the output goes elsewhere, perhaps to a pager: see linux/pty.h */
     bool is_running;     /* a run has the pseudo-terminal */
     bool has_keys;       /* they are passed on */
-    bool has_stopped_it; /* the service, for a key */
     bool has_hung_up;    /* nsinit's own terminal */
     struct pty pty;      /* of this run */
+    struct ev_io others; /* active in the background: keys that are others' there */
     struct flow input;
     struct flow output; /* also of the run before, until all of that has arrived */
 };
@@ -43,6 +43,9 @@ void pty_flow_leave_keys(struct pty_relay *relay);
 
 /* The terminal's modes are as they were. */
 void pty_flow_leave_raw(struct pty_relay *relay);
+
+/* Whether ^C and ^\ are signals on the pseudo-terminal, and the program's own. */
+bool pty_flow_interrupts(const struct pty_relay *relay);
 
 /* The key that stops was typed. */
 void pty_flow_obey_stop_key(struct pty_relay *relay);

@@ -100,12 +100,8 @@ int pty_relay_open_all(struct init *init, struct error *error)
     if (pod->file != NULL)
         return open_others(init, error);
     if (pod->service_count == 0 || !pty_relay_is_wanted(pod, pod->services) ||
-        !init->terminal.is_ours)
+        !init->terminal.is_ours || lacks_ptmx(pod->services))
         return 0;
-    if (lacks_ptmx(pod->services)) {
-        init->terminal.placement = pod->services[0].placement;
-        return 0;
-    }
     init->terminal.is_relayed = true;
     return open_relay(init, pod->services, &init->terminal, &init->relay, error);
 }
@@ -152,6 +148,7 @@ int pty_relay_give(struct pty_relay *relay, struct spawn_context *context, struc
         context->stdio[fd] = relay->is_stdio[fd] ? relay->pty.terminal : -1;
     context->terminal_fd = relay->pty.terminal;
     context->has_pty = true;
+    context->placement = PLACEMENT_SESSION;
     return 0;
 }
 
@@ -161,7 +158,7 @@ void pty_relay_begin(struct pty_relay *relay)
     if (relay->has_hung_up)
         return;
     relay->is_running = true;
-    relay->has_stopped_it = false;
+    relay->init->terminal.was_interrupted = false;
     pty_flow_begin(relay);
 }
 
@@ -183,15 +180,6 @@ bool pty_relay_end(struct pty_relay *relay)
     return had_keys;
 }
 
-bool pty_relay_stopped_it(struct pty_relay *relay)
-{
-    bool has_stopped_it = relay != NULL && relay->has_stopped_it;
-
-    if (has_stopped_it)
-        relay->has_stopped_it = false;
-    return has_stopped_it;
-}
-
 /* A key that nsinit's terminal has made a signal of, as it is not raw. */
 static bool type_key_of(struct pty_relay *relay, int signal_number)
 {
@@ -205,9 +193,16 @@ static bool type_key_of(struct pty_relay *relay, int signal_number)
             pty_type_key(&relay->pty, keys[i].key);
             if (signal_number == SIGTSTP)
                 pty_flow_obey_stop_key(relay);
+            else
+                relay->init->terminal.was_interrupted = pty_flow_interrupts(relay);
             return true;
         }
     return false;
+}
+
+bool pty_relay_hides_keys(const struct pty_relay *relay)
+{
+    return relay != NULL && !relay->reads_lines;
 }
 
 bool pty_relay_on_signal(struct init *init, const struct signalfd_siginfo *info)
@@ -238,6 +233,7 @@ size_t pty_relay_own_files(const struct pty_relay *relay, int *fds)
     fds[1] = relay->pty.controller;
     fds[2] = relay->pty.terminal;
     fds[3] = relay->output.pump.from;
+    fds[4] = ev_is_active(&relay->others) ? relay->others.fd : -1;
     return PTY_RELAY_FILES;
 }
 

@@ -39,14 +39,14 @@ bool pty_relay_end(struct pty_relay *relay);
 void pty_relay_rest(struct pty_relay *relay);
 void pty_relay_go_on(struct pty_relay *relay);
 
+/* Whether the keys of a run make no signals at nsinit's own terminal. */
+bool pty_relay_hides_keys(const struct pty_relay *relay);
+
 /* Whether a signal was the terminal's word to the service, and has been passed on as such. */
 bool pty_relay_on_signal(struct init *init, const struct signalfd_siginfo *info);
 
-/* Whether the service has been stopped by nsinit itself, for the key; forgotten by that. */
-bool pty_relay_stopped_it(struct pty_relay *relay);
-
 /* Its own files, in `fds`: how many, at most PTY_RELAY_FILES. */
-enum { PTY_RELAY_FILES = 4 };
+enum { PTY_RELAY_FILES = 5 };
 size_t pty_relay_own_files(const struct pty_relay *relay, int *fds);
 
 /* nsinit is about to end: pass on the last output, and leave the terminal as it was. */

@@ -31,18 +31,21 @@ void reap_on_stop(struct init *init, struct supervised *service, int signal_numb
     pid_t group = service->group != 0 ? service->group : getpgrp();
 
     if (init->supervisor.is_inner) {
-        if (terminal_rescue(&init->terminal, group, signal_number))
+        /* In another's session the foreground may be a group that is not to be seen in here. */
+        if (getsid(0) == getpid() && terminal_rescue(&init->terminal, group, signal_number))
             return;
         service->stopped_by = signal_number;
         inner_tell_stop(init, signal_number);
         return;
     }
-    /* For the key, where the kernel does not. */
-    if (pty_relay_stopped_it(init->relay))
-        signal_number = SIGTSTP;
+    /* For the terminal, where the kernel does not. */
+    if (signal_number == SIGSTOP && init->terminal.stopped_for != 0)
+        signal_number = init->terminal.stopped_for;
+    init->terminal.stopped_for = 0;
     service->stopped_by = signal_number;
     pty_relay_rest(init->relay);
-    terminal_on_stop(&init->terminal, group, signal_number, service->service->suspend_together);
+    terminal_on_stop(&init->terminal, service->program, group, signal_number,
+                     service->service->suspend_together);
     pty_relay_go_on(init->relay);
 }
 

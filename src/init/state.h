@@ -11,6 +11,7 @@
 #include <sys/signalfd.h>
 #include <sys/types.h>
 
+#include "init/init.h"
 #include "init/terminal.h"
 #include "init/watchdog.h"
 #include "pod/pod.h"
@@ -41,9 +42,10 @@ struct init {
     bool signal_fd_blocks;
     int loop_fd;
     int exit_code;
-    bool ended;            /* the loop is to be left */
-    bool lets_go;          /* of what the service has been given, once it has it */
-    bool has_failed;       /* to start: `start_error` */
+    struct key_death key_death; /* of the last run */
+    bool ended;                 /* the loop is to be left */
+    bool lets_go;               /* of what the service has been given, once it has it */
+    bool has_failed;            /* to start: `start_error` */
     bool was_key;          /* the last request to stop that counted was ^C or ^\ at a terminal */
     uint64_t requested_ms; /* when that was; 0: there was none */
     struct error start_error;

@@ -7,10 +7,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "report/process_file.h"
 #include "util/log.h"
 #include "util/signals.h"
 
@@ -51,63 +55,73 @@ static void give_up(int fd)
         (void)waitpid(nobody, NULL, 0);
 }
 
+/*
+ * A pipeline, a script and xargs(1) have others in nsinit's group, be they there already or not
+ * yet, and they share one fate at the terminal: they are stopped, interrupted and continued as one.
+ * So the program is put in the foreground in a group of its own only where nsinit is a whole job.
+ */
+static bool is_whole_job(void)
+{
+    return getpgrp() == getpid() && tcgetpgrp(STDIN_FILENO) >= 0 && tcgetpgrp(STDOUT_FILENO) >= 0;
+}
+
 void terminal_open(struct terminal *terminal, enum placement placement)
 {
     terminal->fd = open_controlling();
-    terminal->is_ours = terminal->fd >= 0;
+    terminal->was_there = terminal->is_ours = terminal->fd >= 0;
     terminal->placement = placement;
     if (placement != PLACEMENT_SESSION)
         return;
     if (terminal->is_ours && getsid(0) == getpid()) {
         give_up(terminal->fd);
-        terminal->is_ours = false;
+        terminal->was_there = terminal->is_ours = false;
     }
     if (terminal->fd < 0 && isatty(STDIN_FILENO))
         terminal->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     terminal->child_fd = terminal->fd;
 }
 
+void terminal_place(struct terminal *terminal, enum placement placement, bool stays)
+{
+    bool is_shared =
+        placement == PLACEMENT_GROUP && terminal->is_ours && (stays || !is_whole_job());
+
+    terminal->placement = is_shared ? PLACEMENT_INHERITED : placement;
+}
+
+static bool has_one(void)
+{
+    int fd = open_controlling();
+
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
+void terminal_note(struct terminal *terminal)
+{
+    terminal->was_there = has_one();
+}
+
+bool terminal_is_gone(const struct terminal *terminal)
+{
+    return terminal->was_there && !has_one();
+}
+
+static bool is_in_foreground(const struct terminal *terminal)
+{
+    return terminal->is_ours && tcgetpgrp(terminal->fd) == getpgrp();
+}
+
 void terminal_hand_over(struct terminal *terminal)
 {
-    if (terminal->placement != PLACEMENT_GROUP)
+    terminal->was_interrupted = false;
+    if (terminal->placement == PLACEMENT_SESSION)
         return;
     /* A job started in the background stays there: the foreground is not ours to give. */
-    terminal->handed_over = terminal->is_ours && tcgetpgrp(terminal->fd) == getpgrp();
-    terminal->child_fd = terminal->handed_over ? terminal->fd : -1;
-}
-
-void terminal_take_back(struct terminal *terminal)
-{
-    if (!terminal->handed_over)
-        return;
-    (void)tcsetpgrp(terminal->fd, getpgrp());
-    terminal->handed_over = false;
-}
-
-void terminal_resume(const struct terminal *terminal, pid_t group)
-{
-    if (terminal->is_ours && tcgetpgrp(terminal->fd) == getpgrp())
-        (void)tcsetpgrp(terminal->fd, group);
-    (void)kill(-group, SIGCONT);
-}
-
-/*
- * Returns whether we were stopped and continued. TSTP rather than STOP: the kernel ignores it
- * where no shell could continue us (setpgid(2) on orphaned process groups).
- */
-static bool suspend_self(pid_t whom, int signal_number)
-{
-    const struct signal_set tstp = signal_set_of(SIGTSTP);
-    struct signal_set pending;
-
-    if (getpid() == 1)
-        return false;
-    (void)kill(whom, signal_number);
-    signal_mask(SIG_UNBLOCK, &tstp, NULL);
-    signal_mask(SIG_BLOCK, &tstp, NULL);
-    /* A stop discards a pending CONT (signal(7)): one that is pending now has continued us. */
-    pending = signal_pending();
-    return signal_set_has(&pending, SIGCONT);
+    terminal->has_foreground = is_in_foreground(terminal);
+    terminal->child_fd =
+        terminal->is_ours && terminal->placement == PLACEMENT_GROUP ? terminal->fd : -1;
 }
 
 /* Whether the terminal's foreground is empty, so that nobody could ever read from it. */
@@ -115,27 +129,144 @@ static bool foreground_is_gone(int fd)
 {
     pid_t foreground = tcgetpgrp(fd);
 
-    return foreground <= 0 || (kill(-foreground, 0) < 0 && errno == ESRCH);
+    /* 1 would mean all processes: kill(2). Process 1 leads its group as long as there are others.
+     */
+    return foreground <= 0 || (foreground != 1 && kill(-foreground, 0) < 0 && errno == ESRCH);
+}
+
+void terminal_take_back(struct terminal *terminal)
+{
+    bool is_shared = terminal->placement == PLACEMENT_INHERITED;
+
+    /* A job that is shared may be over for the shell, which has the foreground then. But a program
+     * that is a shell has made others the foreground, and may have ended without tidying up. */
+    if (terminal->has_foreground && (!is_shared || foreground_is_gone(terminal->fd)))
+        (void)tcsetpgrp(terminal->fd, getpgrp());
+    terminal->has_foreground = false;
+}
+
+bool terminal_follow(struct terminal *terminal, pid_t group)
+{
+    if (!is_in_foreground(terminal))
+        return false;
+    terminal->has_foreground = true;
+    return terminal->placement == PLACEMENT_GROUP && group != 0 &&
+           tcsetpgrp(terminal->fd, group) == 0;
+}
+
+void terminal_lose(struct terminal *terminal)
+{
+    /* Process 1 has no shell to return to. */
+    if (getpid() != 1)
+        terminal->has_foreground = false;
+}
+
+bool terminal_stops_by_default(pid_t pid, int signal_number)
+{
+    char status[4096];
+    const uint64_t bit = UINT64_C(1) << (signal_number - 1);
+    const char *ignored;
+    const char *caught;
+
+    if (process_file_read(pid, "status", status, sizeof status) != 0)
+        return false;
+    ignored = process_file_field(status, "SigIgn");
+    caught = process_file_field(status, "SigCgt");
+    return ignored != NULL && caught != NULL &&
+           ((strtoull(ignored, NULL, 16) | strtoull(caught, NULL, 16)) & bit) == 0;
+}
+
+void terminal_stop(struct terminal *terminal, pid_t pid, int signal_number)
+{
+    bool may_be = pid == 0 || terminal_stops_by_default(pid, signal_number);
+
+    terminal->stopped_for = may_be ? signal_number : 0;
+    if (may_be && pid != 0 && kill(pid, SIGSTOP) < 0)
+        terminal->stopped_for = 0;
+}
+
+bool terminal_has_stopped(pid_t pid)
+{
+    char status[4096];
+    const char *state;
+
+    if (process_file_read(pid, "status", status, sizeof status) != 0)
+        return true;
+    state = process_file_field(status, "State");
+    return state == NULL || state[strspn(state, " \t")] == 'T';
+}
+
+static bool is_continued(void)
+{
+    struct signal_set pending = signal_pending();
+
+    return signal_set_has(&pending, SIGCONT);
+}
+
+/*
+ * Stop `whom`, nsinit or its group, until it is continued; false where there is nobody who would do
+ * that. TSTP rather than STOP: the kernel ignores it where no shell could continue us (setpgid(2)
+ * on orphaned process groups). `fellow` is a process that is stopped and continued with us, or 0.
+ */
+static bool suspend(pid_t whom, int signal_number, pid_t fellow)
+{
+    const struct signal_set tstp = signal_set_of(SIGTSTP);
+
+    if (getpid() == 1)
+        return false;
+    if (fellow == 0 && is_continued())
+        return true;
+    /* This discards a pending CONT (signal(7)), be it of a stop before or of this one. */
+    (void)kill(whom, signal_number);
+    /* It was of this one: nobody else would continue us. A CONT discards a pending TSTP. */
+    if (fellow != 0 && !terminal_has_stopped(fellow))
+        (void)kill(getpid(), SIGCONT);
+    signal_mask(SIG_UNBLOCK, &tstp, NULL);
+    signal_mask(SIG_BLOCK, &tstp, NULL);
+    /* One that is pending now has continued us. */
+    return is_continued();
+}
+
+bool terminal_suspend(void)
+{
+    return suspend(getpid(), SIGTSTP, 0);
+}
+
+static bool is_for_use(int signal_number)
+{
+    return signal_number == SIGTTIN || signal_number == SIGTTOU;
 }
 
 bool terminal_rescue(const struct terminal *terminal, pid_t group, int stopped_by)
 {
-    if ((stopped_by != SIGTTIN && stopped_by != SIGTTOU) || !terminal->is_ours ||
-        !foreground_is_gone(terminal->fd) || tcsetpgrp(terminal->fd, group) < 0)
+    if (!is_for_use(stopped_by) || !terminal->is_ours || !foreground_is_gone(terminal->fd) ||
+        tcsetpgrp(terminal->fd, group) < 0)
         return false;
     (void)kill(-group, SIGCONT);
     return true;
 }
 
-void terminal_on_stop(const struct terminal *terminal, pid_t group, int stopped_by, bool with_stop)
+void terminal_on_stop(struct terminal *terminal, pid_t program, pid_t group, int stopped_by,
+                      bool with_stop)
 {
-    /* The key has not reached our own group, which may be that of a pipeline. */
-    bool as_group = terminal->is_relayed && stopped_by != SIGSTOP;
+    bool is_own_group = terminal->is_relayed || terminal->placement == PLACEMENT_GROUP;
+    /* The key, or the use of the terminal, has not reached nsinit's own group. */
+    bool as_group = is_own_group && stopped_by != SIGSTOP;
 
     if (!terminal->is_ours && !with_stop)
         return;
-    if (suspend_self(as_group ? 0 : getpid(), with_stop ? SIGSTOP : SIGTSTP))
+    /* A shell's `fg` tells a job nothing that it has not seen stopped. */
+    if (is_for_use(stopped_by) && !terminal->is_relayed && terminal_follow(terminal, group)) {
+        (void)kill(-group, SIGCONT);
         return;
+    }
+    if (suspend(as_group ? 0 : getpid(), with_stop ? SIGSTOP : SIGTSTP,
+                terminal->placement == PLACEMENT_INHERITED && !terminal->is_relayed ? program
+                                                                                    : 0)) {
+        /* A `fg` gives it back, by the CONT that is pending. */
+        terminal_lose(terminal);
+        return;
+    }
     if (stopped_by == SIGTSTP)
         (void)kill(-group, SIGCONT);
     else

@@ -151,8 +151,8 @@ static bool is_text(const char *text, size_t size)
 static bool is_valid(const struct link_message *message)
 {
     const struct error *error = &message->error;
-    bool has_signal =
-        message->kind == LINK_STOPPED || message->kind == LINK_SIGNAL || message->kind == LINK_STEP;
+    bool has_signal = message->kind == LINK_STOPPED || message->kind == LINK_KILLED ||
+                      message->kind == LINK_SIGNAL || message->kind == LINK_STEP;
 
     if ((unsigned int)message->kind >= LINK_KIND_COUNT ||
         (unsigned int)error->kind >= ERROR_KIND_COUNT)

@@ -24,6 +24,7 @@ struct link_message {
                         */
         LINK_STARTED, /* up: the inner init has executed the program, whose process is the sender */
         LINK_STOPPED, /* up: the signal `value` has stopped the program */
+        LINK_KILLED,  /* up: the signal `value` has killed the program */
         LINK_MAIN,    /* down: the service says that process `value` of its namespace is its main
                          one; up: it is the sender now */
         LINK_SIGNAL,  /* down: send the signal `value` to all of the service's processes */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,7 +165,7 @@ int program_take_place(const struct service *service, const struct spawn_context
     if (service->placement == PLACEMENT_GROUP) {
         result = setpgid(0, 0);
         /* TTOU is blocked, so this works. A terminal that hung up is no reason not to run. */
-        if (result == 0 && context->terminal_fd >= 0)
+        if (result == 0 && context->takes_foreground)
             (void)tcsetpgrp(context->terminal_fd, getpid());
     } else if (service->placement == PLACEMENT_SESSION) {
         result = setsid();
@@ -199,7 +200,7 @@ static void give_files(const struct program *program, const struct spawn_context
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && program->account.has_user; fd++) {
         if (context->stdio[fd] < 0 && !context->is_visit)
             file_give_pipe(fd, program->account.uid, (gid_t)-1);
-        else if (context->stdio[fd] >= 0 &&
+        else if (context->stdio[fd] >= 0 && !(fd == STDIN_FILENO && context->stdin_is_null) &&
                  (!context->stdio_is_lent || (context->terminal_fd >= 0 && isatty(fd))))
             (void)!fchown(fd, program->account.uid, (gid_t)-1);
     }
@@ -267,6 +268,18 @@ static int execute(struct program *program, char *path)
     return result == -ENOEXEC && exec_is_script(path) ? execute_by_shell(program, path) : -result;
 }
 
+/*
+ * A shell without job control starts what is to run in the background with these ignored: that is
+ * nsinit and its services. A command that is executed beside them has a caller of its own.
+ */
+static void heed_keys(void)
+{
+    const struct sigaction by_default = {.sa_handler = SIG_DFL};
+
+    (void)sigaction(SIGINT, &by_default, NULL);
+    (void)sigaction(SIGQUIT, &by_default, NULL);
+}
+
 void program_execute(struct program *program, const struct spawn_context *context,
                      struct program_failure *failure)
 {
@@ -275,6 +288,8 @@ void program_execute(struct program *program, const struct spawn_context *contex
     if (context->parent_death_signal != 0)
         (void)prctl(PR_SET_PDEATHSIG, context->parent_death_signal);
     write_own_pids(program);
+    if (context->is_visit)
+        heed_keys();
     inherited_give_back(context->inherited);
     failure->error_number = execute(program, failure->path);
 }

@@ -21,12 +21,15 @@
 /* What a new process gets besides its service's plan. */
 struct spawn_context {
     const struct inherited *inherited;
-    int loop_fd;             /* the epoll of nsinit's loop, or -1: see leave_nsinit */
-    int terminal_fd;         /* the terminal it becomes the foreground of, or -1 */
+    int loop_fd; /* the epoll of nsinit's loop, or -1: see leave_nsinit */
+    enum placement placement;
+    int terminal_fd;         /* the controlling terminal of its session, or -1 */
+    bool takes_foreground;   /* it becomes the foreground of that */
     int parent_death_signal; /* for the program itself, or 0 */
     int ready_fd;            /* what becomes the service's ready_fd, or -1 */
     int stdio[3];            /* what becomes its stdin, stdout and stderr, or -1 */
     bool stdio_is_lent;      /* they are somebody else's: their owner stays, but a terminal's */
+    bool stdin_is_null;      /* stdin is the machine's /dev/null, whose owner stays */
     bool has_pty;            /* the terminal is one of its own, in a session of its own */
     const char *default_variable; /* NAME=VALUE for its environment, if it has no NAME; or NULL */
     bool makes_notify_socket;

@@ -214,7 +214,7 @@ static void spawn_check(struct health *health, int input, int output)
     struct spawn_context context = spawn_context_plain(supervisor->context.inherited);
     char *const by_shell[] = {word("/bin/sh"), word("-c"), word(health->rules->command), NULL};
     struct visit check = {.words = health->rules->words != NULL ? health->rules->words : by_shell,
-                          .placement = PLACEMENT_GROUP,
+                          .placement = PLACEMENT_SESSION,
                           .context = &context};
 
     context.stdio[STDIN_FILENO] = input;

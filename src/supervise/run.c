@@ -43,6 +43,35 @@ static int open_tty(const char *path, struct spawn_context *context)
     return 0;
 }
 
+/* A file that is empty. Without /dev/null it is a pipe that nobody writes to. */
+static int open_null(void)
+{
+    int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int ends[2];
+
+    if (fd >= 0)
+        return fd;
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return -1;
+    close(ends[1]);
+    return ends[0];
+}
+
+/*
+ * Several services have no keys of nsinit's terminal, be it in its foreground or not: one that
+ * read from it, or set its modes, would be stopped for ever.
+ */
+static int leave_terminal(const struct supervised *supervised, struct spawn_context *context)
+{
+    if (supervised->supervisor->pod->file == NULL || supervised->service->tty != NULL)
+        return 0;
+    context->stdin_is_null = true;
+    context->stdio[STDIN_FILENO] = open_null();
+    if (context->placement == PLACEMENT_GROUP)
+        context->placement = PLACEMENT_SESSION;
+    return context->stdio[STDIN_FILENO] < 0 ? -1 : 0;
+}
+
 /* What one run has mounted or connected outside, the next one replaces. */
 static int remember_outside(struct supervised *supervised, struct spawn_context *context)
 {
@@ -72,6 +101,7 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
 
     if (children_reserve(&supervised->supervisor->children) < 0)
         return error_failed(error, "%s: memory", name_of(supervised));
+    context->placement = supervised->service->placement;
     if (supervisor->hooks->give_terminal(supervised, context, error) < 0)
         return -1;
     /* What else an inner init passes on has come from outside. */
@@ -79,6 +109,8 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
         return 0;
     if (remember_outside(supervised, context) < 0)
         return error_failed(error, "%s: memory", name_of(supervised));
+    if (leave_terminal(supervised, context) < 0)
+        return error_failed(error, "%s: /dev/null", name_of(supervised));
     context->makes_notify_socket = supervision_has_notify_socket(plan);
     context->hides_notify_socket =
         supervision_awaits_readiness(plan) || supervisor->pod->file != NULL;
@@ -101,10 +133,10 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
 /* The service has them now, or there is no service. */
 static void close_given(const struct supervised *supervised, const struct spawn_context *context)
 {
-    const int fds[] = {context->ready_fd, context->stdio[STDOUT_FILENO],
-                       context->stdio[STDERR_FILENO]};
-    /* A terminal is the same one for both. */
-    size_t count = supervised->service->tty != NULL ? 2 : 3;
+    const int fds[] = {context->ready_fd, context->stdio[STDIN_FILENO],
+                       context->stdio[STDOUT_FILENO], context->stdio[STDERR_FILENO]};
+    /* A terminal is the same one for all three. */
+    size_t count = supervised->service->tty != NULL ? 2 : 4;
 
     for (size_t i = 0; i < count && !supervised->supervisor->is_inner; i++)
         if (fds[i] >= 0 && !(context->has_pty && fds[i] == context->terminal_fd))
@@ -124,7 +156,7 @@ static void begin_run(struct supervised *supervised, struct spawning *spawning)
     children_add(&supervised->supervisor->children, supervised->pid, supervise_on_program_end,
                  supervised);
     lending_hold(supervised, &spawning->shown);
-    supervised->group = supervised->service->placement == PLACEMENT_INHERITED ? 0 : supervised->pid;
+    supervised->group = spawning->service.placement == PLACEMENT_INHERITED ? 0 : supervised->pid;
     clearing_on_program(&supervised->remains);
     supervised->started_ms = supervise_now_ms();
     supervised->failed = false;
@@ -206,8 +238,7 @@ static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_c
     context->shows = lending_asked(supervised);
     context->may_wait = may_wait(supervised);
     service.isolation.unshared = lending_new(supervised);
-    if (context->has_pty)
-        service.placement = PLACEMENT_SESSION;
+    service.placement = context->placement;
     /* One that it has kept is connected already. */
     if (service.isolation.unshared != supervised->service->isolation.unshared &&
         !namespaces_have(service.isolation.unshared, NAMESPACE_NET))

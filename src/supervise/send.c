@@ -37,25 +37,49 @@ static int queue_signal(pid_t pid, int signal_number, const struct signalfd_sigi
     return syscall(SYS_rt_sigqueueinfo, pid, signal_number, &info) < 0 ? -errno : 0;
 }
 
-/* kill(2) has no value to give to a group: each member gets its own. */
-static int queue_to_group(pid_t group, int signal_number, const struct signalfd_siginfo *from)
+/* To each of the group's members, of nsinit's own group to each below nsinit: others are a script's
+ * or a pipeline's. A negative errno when there is none. */
+static int send_to_members(pid_t group, int signal_number, const siginfo_t *info)
 {
-    const siginfo_t info = queued(signal_number, from);
+    bool is_own = group == getpgrp();
     struct process_list list;
     int result = processes_in_group(group, &list);
 
     if (result < 0)
-        return kill(-group, signal_number) < 0 ? -errno : 0;
+        return result;
     result = -ESRCH;
-    for (size_t i = 0; i < list.count; i++)
-        if (list.processes[i].pid != getpid()) {
-            int sent = process_signal(&list.processes[i], signal_number, &info);
+    for (size_t i = 0; i < list.count; i++) {
+        pid_t pid = list.processes[i].pid;
+
+        if (pid != getpid() && (!is_own || processes_descends_from(pid, getpid()))) {
+            int sent = process_signal(&list.processes[i], signal_number, info);
 
             if (result != 0)
                 result = sent;
         }
+    }
     processes_free(&list);
     return result;
+}
+
+/* kill(2) has no value to give to a group: each member gets its own. */
+static int queue_to_group(pid_t group, int signal_number, const struct signalfd_siginfo *from)
+{
+    const siginfo_t info = queued(signal_number, from);
+    int result = send_to_members(group, signal_number, &info);
+
+    if (result == -ESRCH || result >= 0 || group == getpgrp())
+        return result;
+    return kill(-group, signal_number) < 0 ? -errno : 0;
+}
+
+static int send_to_group(pid_t group, int signal_number, const struct signalfd_siginfo *from)
+{
+    if (from != NULL && from->ssi_code == SI_QUEUE)
+        return queue_to_group(group, signal_number, from);
+    if (group == getpgrp())
+        return send_to_members(group, signal_number, NULL);
+    return kill(-group, signal_number) < 0 ? -errno : 0;
 }
 
 /* To its inner init, or -1. */
@@ -99,23 +123,21 @@ static int send_to_main(const struct supervised *supervised, int signal_number,
 int send_signal(const struct supervised *supervised, int signal_number,
                 const struct signalfd_siginfo *from)
 {
-    /* An inner init may share the program's group, and one that has an inner init leaves it to
-     * that. */
-    pid_t group =
-        supervised->supervisor->is_inner && supervised->group == 0 ? getpgrp() : supervised->group;
-    bool to_group = supervised->service->forward_to_group && group != 0 && link_of(supervised) < 0;
+    /* One that has an inner init leaves it to that. */
+    bool to_group = supervised->service->forward_to_group && link_of(supervised) < 0;
+    int result = -ENOENT;
 
     if (supervised->pid == 0)
         return send_to_setup(supervised, signal_number, from);
     /* One that goes on as the service may have left the group, whose number is then anybody's. */
-    if (to_group && supervised->group != 0 && supervised->pid != group &&
-        getpgid(supervised->pid) != group)
+    if (to_group && supervised->group != 0 && supervised->pid != supervised->group &&
+        getpgid(supervised->pid) != supervised->group)
         to_group = false;
-    if (!to_group)
-        return send_to_main(supervised, signal_number, from);
-    if (from != NULL && from->ssi_code == SI_QUEUE)
-        return queue_to_group(group, signal_number, from);
-    return kill(-group, signal_number) < 0 ? -errno : 0;
+    if (to_group)
+        result = send_to_group(supervised->group != 0 ? supervised->group : getpgrp(),
+                               signal_number, from);
+    /* Where /proc does not tell who is in nsinit's own group, the program alone is known. */
+    return result != -ENOENT ? result : send_to_main(supervised, signal_number, from);
 }
 
 /* To each of its processes: the inner init knows them, else they are nsinit's descendants. */

@@ -177,12 +177,6 @@ void supervise_on_notice(struct supervised *supervised, const struct notice *not
         supervise_event(supervised, EVENT_WATCHDOG);
 }
 
-/* ^C and ^\ at the terminal are for nsinit as much as for the program that had its foreground. */
-static bool was_interrupted(int exit_code)
-{
-    return exit_code == 128 + SIGINT || exit_code == 128 + SIGQUIT;
-}
-
 /* To --report and nsctl: there was no run, but it has ended with a code. */
 static void tell_failed_start(struct supervised *supervised, const struct error *error)
 {
@@ -253,7 +247,7 @@ void supervise_on_program_end(void *owner, pid_t pid, int wait_status)
         log_line(level_of_end(supervised), "%s: ended, exit code %d", name_of(supervised),
                  supervised->exit_code);
     occurrence_tell(supervised, OCCURRENCE_EXIT, NULL, 0);
-    if (supervisor->hooks->on_end(supervised) && was_interrupted(supervised->exit_code) &&
+    if (supervisor->hooks->on_end(supervised, wait_status) &&
         actions_outcome(supervised) == EVENT_ENDED_RESTART)
         supervise_event(supervised, EVENT_STOP);
     run_unwatch(supervised);

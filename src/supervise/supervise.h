@@ -32,6 +32,7 @@
 /* What is heard of a service, where anything may be. */
 struct listening {
     bool has_complained;  /* about a message of somebody else's, in this run */
+    int killed_by;        /* the signal that has killed the program below an inner init; or 0 */
     uint32_t watchdog_ms; /* as the service may have changed it; 0: none */
     struct timer watchdog;
     struct ev_io notify; /* on the socket it notifies by */
@@ -98,8 +99,9 @@ struct supervisor_hooks {
                          struct error *error);
     /* It runs; `link_fd` leads to its inner init, or is -1. */
     void (*on_start)(struct supervised *supervised, int link_fd);
-    /* A run has ended; whether it had the terminal's foreground from nsinit. */
-    bool (*on_end)(struct supervised *supervised);
+    /* A run has ended; whether it was ended at the terminal, and so is not to be followed by
+     * another one. */
+    bool (*on_end)(struct supervised *supervised, int wait_status);
     /* All services have ended for good; supervisor->exit_code is the pod's. */
     void (*on_all_ended)(void *owner);
     /* Something has happened, to be told; a service's state is another, or its program. */

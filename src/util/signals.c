@@ -107,6 +107,13 @@ int signal_open_fd(const struct signal_set *set)
     return fd < 0 ? -errno : (int)fd;
 }
 
+bool signal_is_ignored(int signal_number)
+{
+    struct sigaction now;
+
+    return sigaction(signal_number, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 struct signal_set signal_pending(void)
 {
     struct signal_set set = {0};

@@ -29,6 +29,9 @@ void signal_mask(int how, const struct signal_set *set, struct signal_set *old);
 /* A signalfd(2) for all signals of the set, non-blocking, close-on-exec; or a negative errno. */
 int signal_open_fd(const struct signal_set *set);
 
+/* Whether the calling process ignores the signal, so that it never gets it. */
+bool signal_is_ignored(int signal_number);
+
 /* sigpending(2). */
 struct signal_set signal_pending(void);
 
