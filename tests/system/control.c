@@ -102,17 +102,24 @@ END_TEST
 
 START_TEST(events_come_in_their_order_to_the_end)
 {
+    const char *fifo = fresh_fifo("go");
     struct process process;
     const char *text;
+    char pod[300];
     int fd;
 
-    start_pod(&process, "[service a]\ncommand = sh -c 'echo a runs; read x; exit 3'\n"
-                        "restart = on-failure:1\nrestart-delay = 1ms\n");
+    snprintf(pod, sizeof pod,
+             "[service a]\ncommand = sh -c 'echo a runs; read x <%s; exit 3'\n"
+             "restart = on-failure:1\nrestart-delay = 1ms\n",
+             fifo);
+    start_pod(&process, pod);
     process_expect(&process, "a runs");
     fd = ask("events\n");
     /* Requests are carried out in the order in which they come. */
     (void)answer_of(ASK("status"), 0);
-    process_type(&process, "\n\n");
+    fifo_say_line(fifo);
+    process_expect(&process, "a runs");
+    fifo_say_line(fifo);
     ck_assert_int_eq(process_wait(&process), 3);
     text = rest_of(fd);
     for (const char *const *part =

@@ -3,6 +3,7 @@
  */
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -103,6 +104,29 @@ START_TEST(control_c_interrupts_the_command_and_not_nsctl)
     process_type(&nsctl, "\r");
     ck_assert_int_eq(process_wait(&nsctl), 7);
     ck_assert_lacks(nsctl.output.text, "not interrupted");
+    end_pod(&process, 0);
+}
+END_TEST
+
+/* A shell without job control starts what goes to the background like that. */
+START_TEST(a_command_heeds_interrupts_that_its_service_ignores)
+{
+    struct process process;
+    struct process nsctl;
+    unsigned long ignored;
+    const char *status;
+
+    (void)signal(SIGINT, SIG_IGN);
+    (void)signal(SIGQUIT, SIG_IGN);
+    start_sleepers(&process);
+    (void)signal(SIGINT, SIG_DFL);
+    (void)signal(SIGQUIT, SIG_DFL);
+    process_run(&nsctl, &(struct process_options){
+                            .arguments = EXEC("a", "grep", "SigIgn", "/proc/self/status")});
+    status = strstr(nsctl.output.text, "SigIgn:");
+    ck_assert_ptr_nonnull(status);
+    ignored = strtoul(status + 7, NULL, 16);
+    ck_assert_uint_eq(ignored & (1UL << (SIGINT - 1) | 1UL << (SIGQUIT - 1)), 0);
     end_pod(&process, 0);
 }
 END_TEST
@@ -334,6 +358,7 @@ TCase *control_exec_case(void)
         a_command_sees_the_terminals_size_and_its_changes,
         a_command_that_reads_a_file_has_a_terminal_all_the_same,
         control_c_interrupts_the_command_and_not_nsctl,
+        a_command_heeds_interrupts_that_its_service_ignores,
         a_shell_has_job_control,
         a_terminal_is_of_the_services_own_devpts,
         a_terminal_is_of_the_services_own_devpts_in_its_user_namespace_too,

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "system/script.h"
@@ -160,6 +161,22 @@ START_TEST(a_group_behind_an_inner_init_gets_each_signal_once)
     ck_assert_int_eq(process_wait(&process), 0);
     ck_assert_int_eq(count_of(process.output.text, "member value"), 2);
     ck_assert_int_eq(count_of(process.output.text, "leader value"), 1);
+}
+END_TEST
+
+/* The inner init would get it as well, and forward it. */
+START_TEST(a_signal_to_its_own_group_reaches_a_program_once)
+{
+    struct process process;
+
+    process_start(&process,
+                  AS_SECOND("-s", "--unshare", "pid", "--", "sh", "-c",
+                            "trap 'echo got one' USR1; trap 'echo got the other; exit 4' USR2; "
+                            "kill -USR1 0; echo ready; while :; do sleep 0.01; done"));
+    process_expect(&process, "ready");
+    process_signal(&process, SIGUSR2);
+    ck_assert_int_eq(process_wait(&process), 4);
+    ck_assert_int_eq(count_of(process.output.text, "got one"), 1);
 }
 END_TEST
 
@@ -542,6 +559,13 @@ START_TEST(the_hook_runs_outside_before_the_program)
 END_TEST
 
 /* ^Z through the inner init: the shell sees the job stopped, and fg brings it back. */
+static bool is_raw(void *argument)
+{
+    struct termios modes;
+
+    return tcgetattr(*(const int *)argument, &modes) == 0 && (modes.c_lflag & ICANON) == 0;
+}
+
 START_TEST(the_terminal_works_through_the_inner_init)
 {
     struct process process;
@@ -556,6 +580,7 @@ START_TEST(the_terminal_works_through_the_inner_init)
     snprintf(command, sizeof command, "%s -s --unshare pid,mnt,uts -- cat\n", nsinit_path());
     process_type(&process, command);
     process_expect(&process, "\n");
+    wait_until(is_raw, &process.terminal, "the terminal to be raw");
     process_type(&process, "before\n");
     process_expect(&process, "before\r\nbefore");
     process_type(&process, "\x1a");
@@ -564,6 +589,7 @@ START_TEST(the_terminal_works_through_the_inner_init)
     process_type(&process, "fg\n");
     process_expect(&process, "fg\r\n");
     process_expect(&process, "cat\r\n");
+    wait_until(is_raw, &process.terminal, "the terminal to be raw");
     process_type(&process, "after\n");
     process_expect(&process, "after\r\nafter");
     process_type(&process, "\x03");
@@ -652,6 +678,7 @@ TCase *namespaces_case(void)
         exit_codes_come_through_the_inner_init,
         every_catchable_signal_arrives_through_the_inner_init,
         a_group_behind_an_inner_init_gets_each_signal_once,
+        a_signal_to_its_own_group_reaches_a_program_once,
         what_is_left_is_drained_by_the_inner_init,
         nothing_inside_survives_the_death_of_the_outer,
         the_death_of_the_inner_is_137,

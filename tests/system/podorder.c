@@ -462,6 +462,7 @@ static void hears(int fd, const char *expected)
 
 START_TEST(the_pod_is_ready_once_when_all_are_and_stops_once)
 {
+    const char *fifo = fresh_fifo("go");
     char path[100];
     struct process process;
     struct pollfd more;
@@ -469,17 +470,18 @@ START_TEST(the_pod_is_ready_once_when_all_are_and_stops_once)
     snprintf(path, sizeof path, "%s/manager", test_directory());
     more = (struct pollfd){.fd = listen_at(path), .events = POLLIN};
     setenv("NOTIFY_SOCKET", path, 1);
-    process_start(&process,
-                  AS_POD("[service a]\nnotify = yes\ncommand = sh -c '%s say READY=1; exec sleep "
-                         "1000'\n"
-                         "[service b]\nnotify = yes\ncommand = sh -c 'echo there; read x; %s say "
-                         "READY=1; exec sleep 1000'\n",
-                         PROBE, PROBE));
+    process_start(
+        &process,
+        AS_POD("[service a]\nnotify = yes\ncommand = sh -c '%s say READY=1; exec sleep "
+               "1000'\n"
+               "[service b]\nnotify = yes\ncommand = sh -c 'echo there; read x <%s; %s say "
+               "READY=1; exec sleep 1000'\n",
+               PROBE, fifo, PROBE));
     process_expect(&process, "a: ready");
     process_expect(&process, "there");
     /* One is not all. */
     ck_assert_int_eq(poll(&more, 1, 0), 0);
-    process_type(&process, "\n");
+    fifo_say_line(fifo);
     hears(more.fd, "READY=1\n");
     process_signal(&process, SIGTERM);
     hears(more.fd, "STOPPING=1\n");

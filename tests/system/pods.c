@@ -419,6 +419,61 @@ START_TEST(the_pods_clocks_are_those_of_its_services)
 }
 END_TEST
 
+/* Whoever read from nsinit's terminal, or set its modes, was stopped for ever. */
+START_TEST(services_have_an_empty_stdin_and_no_terminal_to_be_stopped_by)
+{
+    static const char *const more[] = {"", "unshare = pid,mnt\nnew-session = no\n",
+                                       "restart = always\n", "new-session = yes\n"};
+    struct process process;
+
+    process_start(&process,
+                  &(struct process_options){
+                      .arguments = NSINIT(
+                          "-s", "--control", "no", "--pod",
+                          pod_file("[service a]\n%scommand = sh -c 'readlink /proc/self/fd/0; read "
+                                   "x || echo nothing to read; stty -echo <&2; echo modes set; "
+                                   "exec sleep 1000'\n"
+                                   "[service b]\ncommand = sleep 1000\n",
+                                   more[_i])),
+                      .place = PLACE_FIRST,
+                      .terminal = true});
+    process_expect(&process, "/dev/null\r\nnothing to read\r\n");
+    process_expect(&process, "modes set\r\n");
+    process_type(&process, "\x03");
+    ck_assert_int_eq(process_wait(&process), 0);
+}
+END_TEST
+
+/* Its services have no part in the terminal, and go on. */
+START_TEST(stop_key_and_fg_work_for_a_pod)
+{
+    struct process process;
+    char line[400];
+
+    (void)pod_file("[service a]\ncommand = sh -c 'echo there; exec sleep 1000'\n"
+                   "[service b]\ncommand = sleep 1000\n");
+    process_start(&process, &(struct process_options){
+                                .arguments = COMMAND("env", "PS1=shell> ", "bash", "--norc",
+                                                     "--noprofile", "--noediting", "-i"),
+                                .place = PLACE_FIRST,
+                                .terminal = true});
+    process_expect(&process, "shell> ");
+    snprintf(line, sizeof line, "%s -s --control no --pod %s/pod | cat; echo over\n", nsinit_path(),
+             test_directory());
+    process_type(&process, line);
+    process_expect(&process, "there");
+    process_type(&process, "\x1a");
+    process_expect(&process, "Stopped");
+    process_expect(&process, "shell> ");
+    process_type(&process, "fg\n");
+    process_expect(&process, "| cat\r\n");
+    process_type(&process, "\x03");
+    process_expect(&process, "shell> ");
+    process_type(&process, "exit 7\n");
+    ck_assert_int_eq(process_wait(&process), 7);
+}
+END_TEST
+
 START_TEST(namespaces_that_cannot_be_made_are_one_message)
 {
     struct process process;
@@ -453,8 +508,11 @@ TCase *pods_case(void)
                                   mounts_of_the_pod_are_seen_by_its_services_alone,
                                   the_pods_root_is_the_root_of_its_services,
                                   the_pods_clocks_are_those_of_its_services,
+                                  stop_key_and_fg_work_for_a_pod,
                                   namespaces_that_cannot_be_made_are_one_message,
                                   NULL};
+    TCase *tcase = case_of("pods", tests);
 
-    return case_of("pods", tests);
+    tcase_add_loop_test(tcase, services_have_an_empty_stdin_and_no_terminal_to_be_stopped_by, 0, 4);
+    return tcase;
 }

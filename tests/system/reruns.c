@@ -2,6 +2,7 @@
  * reruns.c - what each run of a restarted program gets: the same as the first
  */
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -162,6 +163,128 @@ START_TEST(who_is_interrupted_at_the_terminal_is_not_restarted)
 }
 END_TEST
 
+/* On a terminal that is nsinit's session's, by a shell, so that options can be words of one text.
+ */
+static void start_on_terminal(struct process *process, enum place place, const char *options,
+                              const char *program, void (*prepare)(void *argument))
+{
+    static char script[1000];
+
+    snprintf(script, sizeof script, "exec %s -s %s -- sh -c '%s'", nsinit_path(), options, program);
+    process_start(process, &(struct process_options){.arguments = COMMAND("sh", "-c", script),
+                                                     .place = place,
+                                                     .prepare = prepare,
+                                                     .terminal = true});
+}
+
+static const char *const ways[] = {
+    "--restart always",
+    "--restart always -c",
+    "--restart always --restart-delay 1ms..1ms --stop TERM/10/KILL",
+    "--restart always --unshare pid",
+    "--restart always --unshare pid --new-session=no",
+    "--restart always --unshare pid --as-pid-1",
+    "--restart always --unshare pid --as-pid-1 --new-session=no",
+    "--restart always --unshare pid,mnt --stop TERM/10/KILL",
+};
+
+enum { WAY_COUNT = sizeof ways / sizeof ways[0] };
+
+/* As redis does. */
+START_TEST(an_interrupt_at_the_terminal_is_a_request_to_stop)
+{
+    struct process process;
+
+    start_on_terminal(&process, _i % 2 == 0 ? PLACE_FIRST : PLACE_PLAIN, ways[_i / 2],
+                      "trap \"exit 0\" INT; trap \"\" TERM; echo run; "
+                      "while :; do sleep 0.01; done",
+                      NULL);
+    process_expect(&process, "run\r\n");
+    process_type(&process, "\x03");
+    ck_assert_int_eq(process_wait(&process), 0);
+    ck_assert_int_eq(count_of(process.output.text, "run\r\n"), 1);
+}
+END_TEST
+
+static void close_terminal(struct process *process)
+{
+    process_close_input(process);
+    process->output.fd = -1;
+}
+
+START_TEST(a_closed_terminal_ends_restarting)
+{
+    struct process process;
+
+    start_on_terminal(&process, _i % 2 == 0 ? PLACE_FIRST : PLACE_PLAIN, ways[_i / 2],
+                      "trap \"exit 9\" HUP; trap \"exit 99\" TERM; echo run; "
+                      "while :; do sleep 0.01; done",
+                      NULL);
+    process_expect(&process, "run\r\n");
+    close_terminal(&process);
+    ck_assert_int_eq(process_wait(&process), 9);
+}
+END_TEST
+
+START_TEST(a_closed_terminal_ends_the_wait_for_a_restart)
+{
+    struct process process;
+
+    start_on_terminal(&process, PLACE_PLAIN, "-v --restart always --restart-delay 1h", "exit 6",
+                      NULL);
+    process_expect(&process, "restart 1 in");
+    close_terminal(&process);
+    ck_assert_int_eq(process_wait(&process), 6);
+}
+END_TEST
+
+static void ignore_hup(void *argument)
+{
+    (void)argument;
+    (void)signal(SIGHUP, SIG_IGN);
+}
+
+/* As nohup(1) has it. The second run tells by its code that it was there. */
+START_TEST(who_ignores_hup_restarts_without_the_terminal)
+{
+    static const char *const options[] = {"--restart on-failure", "--restart on-failure -c",
+                                          "--restart on-failure --unshare pid"};
+    struct process process;
+    char program[600];
+    char path[200];
+
+    snprintf(path, sizeof path, "%s/begun", test_directory());
+    (void)unlink(path);
+    snprintf(program, sizeof program,
+             "if test -e %s; then exit 0; fi; : >%s; echo run; "
+             "while (: </dev/tty) 2>/dev/null; do sleep 0.01; done; exit 3",
+             path, path);
+    start_on_terminal(&process, PLACE_PLAIN, options[_i], program, ignore_hup);
+    process_expect(&process, "run\r\n");
+    close_terminal(&process);
+    ck_assert_int_eq(process_wait(&process), 0);
+}
+END_TEST
+
+START_TEST(a_closed_terminal_ends_a_pod_in_its_order)
+{
+    struct process process;
+
+    process_start(&process,
+                  &(struct process_options){
+                      .arguments = NSINIT("-s", "--control", "no", "--pod",
+                                          pod_file("[service a]\nrestart = always\n"
+                                                   "command = sh -c 'trap \"exit 0\" TERM; trap "
+                                                   "\"exit 99\" HUP; echo there; while :; do sleep "
+                                                   "0.01; done'\n")),
+                      .place = PLACE_PLAIN,
+                      .terminal = true});
+    process_expect(&process, "there");
+    close_terminal(&process);
+    ck_assert_int_eq(process_wait(&process), 0);
+}
+END_TEST
+
 TCase *reruns_case(void)
 {
     const TTest *const tests[] = {each_run_has_the_files_of_the_first_and_no_other,
@@ -170,7 +293,13 @@ TCase *reruns_case(void)
                                   each_run_has_namespaces_of_its_own,
                                   each_run_has_the_terminals_foreground,
                                   who_is_interrupted_at_the_terminal_is_not_restarted,
+                                  a_closed_terminal_ends_the_wait_for_a_restart,
+                                  a_closed_terminal_ends_a_pod_in_its_order,
                                   NULL};
+    TCase *tcase = case_of("reruns", tests);
 
-    return case_of("reruns", tests);
+    tcase_add_loop_test(tcase, an_interrupt_at_the_terminal_is_a_request_to_stop, 0, 2 * WAY_COUNT);
+    tcase_add_loop_test(tcase, a_closed_terminal_ends_restarting, 0, 2 * WAY_COUNT);
+    tcase_add_loop_test(tcase, who_ignores_hup_restarts_without_the_terminal, 0, 3);
+    return tcase;
 }

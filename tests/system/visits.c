@@ -75,6 +75,7 @@ END_TEST
 
 START_TEST(a_restarted_service_is_checked_in_its_new_namespaces)
 {
+    const char *fifo = fresh_fifo("go");
     struct process process;
 
     if (lacks_root("a_restarted_service_is_checked_in_its_new_namespaces"))
@@ -83,14 +84,15 @@ START_TEST(a_restarted_service_is_checked_in_its_new_namespaces)
                   AS_CONTAINED_POD("[service a]\nuser = 54321:54321\nunshare = mnt\n"
                                    "mount = type=tmpfs,target=/mnt,tmpfs-mode=1777\n"
                                    "command = sh -c 'readlink /proc/self/ns/mnt >/mnt/own; echo; "
-                                   "read x; exit 1'\n"
+                                   "read x <%s; exit 1'\n"
                                    "health-cmd = test $(cat /mnt/own) = "
                                    "$(readlink /proc/self/ns/mnt)\n"
                                    "health-interval = 10ms\nrestart = always\n"
-                                   "restart-delay = 1ms..1ms\n"));
+                                   "restart-delay = 1ms..1ms\n",
+                                   fifo));
     for (int run = 0; run < 3; run++) {
         process_expect(&process, "a: healthy");
-        process_type(&process, "\n");
+        fifo_say_line(fifo);
         process_expect(&process, "a: ended, exit code 1");
     }
     process_signal(&process, SIGTERM);
