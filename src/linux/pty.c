@@ -43,12 +43,21 @@ static int open_pair(struct pty *pty)
     return pty->terminal < 0 ? -1 : 0;
 }
 
+/* In the background the modes are those of whoever has the foreground, a shell that edits a line.
+ */
+static bool has_own_modes(int own)
+{
+    pid_t foreground = tcgetpgrp(own);
+
+    return foreground <= 0 || foreground == getpgrp();
+}
+
 int pty_open(struct pty *pty, int own)
 {
     *pty = pty_none();
     pty->own = own;
     if (open_pair(pty) < 0 || tcgetattr(own, &pty->saved) < 0 ||
-        !pty_copy_modes(own, pty->terminal)) {
+        (has_own_modes(own) && !pty_copy_modes(own, pty->terminal))) {
         int error_number = errno;
 
         pty_close(pty);

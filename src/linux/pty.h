@@ -29,7 +29,10 @@ static inline struct pty pty_none(void)
     return (struct pty){.own = -1, .controller = -1, .terminal = -1};
 }
 
-/* Make one with the size and the modes of our own terminal. 0 or a negative errno. */
+/*
+ * Make one with the size and, in the foreground, the modes of our own terminal. 0 or a negative
+ * errno.
+ */
 int pty_open(struct pty *pty, int own);
 void pty_close(struct pty *pty);
 

@@ -393,6 +393,23 @@ START_TEST(a_job_in_the_background_leaves_the_terminal_to_the_shell)
 }
 END_TEST
 
+/* As a shell has them that edits a line. */
+START_TEST(in_the_background_it_does_not_begin_with_the_shells_modes)
+{
+    struct process process;
+    char line[400];
+
+    start(&process, PLACE_FIRST, COMMAND(INTERACTIVE_BASH));
+    process_expect(&process, "shell> ");
+    snprintf(line, sizeof line,
+             "stty -icanon; %s -s --unshare pid -- stty -a & wait; stty icanon; echo over",
+             nsinit_path());
+    type_line(&process, line);
+    process_expect(&process, "isig icanon");
+    process_expect(&process, "\nover");
+}
+END_TEST
+
 /* ---- what is redirected ---------------------------------------------------------------------- */
 
 START_TEST(what_is_a_file_or_a_pipe_stays_one)
@@ -786,7 +803,7 @@ START_TEST(services_of_a_pod_have_terminals_of_their_own_without_keys)
     static const char pod[] =
         "[pod]\nunshare = pid\n"
         "[service a]\ncommand = sh -c 'readlink /proc/self/fd/0; readlink /proc/self/fd/1; "
-        "stty size <&1; echo a; exec sleep 99'\n"
+        "echo \"a: $(stty size </dev/tty)\"; exec sleep 99'\n"
         "[service b]\nunshare = pid,mnt\nstop = TERM/0/KILL\n"
         "command = sh -c 'trap \"\" TERM; echo b >/dev/tty; exec sleep 99'\n"
         "[service c]\nnew-session = no\n"
@@ -802,7 +819,7 @@ START_TEST(services_of_a_pod_have_terminals_of_their_own_without_keys)
     /* In any order. */
     for (int i = 0; i < 3; i++) {
         process.output.read = 0;
-        process_expect(&process, i == 0 ? "24 80\r\na\r\n" : i == 1 ? "b\r\n" : expected);
+        process_expect(&process, i == 0 ? "a: 24 80\r\n" : i == 1 ? "b\r\n" : expected);
     }
     ck_assert_int_eq(count_of(process.output.text, own), 1);
     ck_assert(!is_raw(process.terminal));
@@ -914,6 +931,7 @@ TCase *new_session_case(void)
         the_size_is_copied_when_the_job_goes_on,
         a_program_that_handles_the_stop_key_is_stopped_below_an_inner_init,
         a_job_in_the_background_leaves_the_terminal_to_the_shell,
+        in_the_background_it_does_not_begin_with_the_shells_modes,
         what_is_a_file_or_a_pipe_stays_one,
         with_all_redirected_the_program_still_has_a_terminal,
         in_front_of_a_pipe_it_reads_lines,
