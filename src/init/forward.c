@@ -254,7 +254,8 @@ static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
         begin_power(init, power, is_key(info));
         return true;
     }
-    if (on_terminal(init, info) || pty_relay_on_signal(init, info) || is_ignored_key(info))
+    if (on_terminal(init, info) || pty_relay_on_signal(init, info) ||
+        (init->relay == NULL && is_ignored_key(info)))
         return true;
     if (init->drain.begun) {
         if (asks_to_end(signal_number) && !is_repeated(init, is_key(info)))
