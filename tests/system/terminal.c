@@ -441,6 +441,14 @@ static const char *const backgrounds[] = {"",
                                           "--restart on-failure:1",
                                           "-c"};
 
+/* Asked at the other side, which is nobody's controlling terminal. */
+static bool is_left_by_shell(void *argument)
+{
+    const struct process *process = argument;
+
+    return tcgetpgrp(process->input) != process->pid;
+}
+
 /* The shell has seen no stop, so it sends no CONT. */
 START_TEST(one_fg_brings_a_job_to_the_front)
 {
@@ -455,6 +463,8 @@ START_TEST(one_fg_brings_a_job_to_the_front)
     process_expect(&process, "begun");
     type_line(&process, "fg");
     process_expect(&process, "$y\"; :'\r\n");
+    /* It has said so before it has done it. */
+    wait_until(is_left_by_shell, &process, "the shell to leave the foreground");
     fifo_say_line(fifo);
     type_line(&process, "hello");
     process_expect(&process, "got hello");
