@@ -209,7 +209,7 @@ static void do_restart(struct peer *peer, char **arguments)
 static void do_kill(struct peer *peer, char **arguments)
 {
     int signal_number = arguments[0] != NULL ? signal_by_name(arguments[0]) : 0;
-    const struct supervised *supervised;
+    struct supervised *supervised;
     int result;
 
     if (arguments[0] == NULL || arguments[1] == NULL || arguments[2] != NULL) {

@@ -120,18 +120,13 @@ static bool forward_to(const struct init *init, struct supervised *running,
     return true;
 }
 
-static bool asks_to_end(int signal_number)
-{
-    return signal_number == SIGTERM || signal_number == SIGINT || signal_number == SIGQUIT;
-}
-
 /* What asks one of them to stop asks the pod. */
 static bool asks_to_stop(const struct init *init, int signal_number)
 {
     for (size_t i = 0; i < init->pod->service_count; i++)
         if (service_stops_on(&init->pod->services[i], signal_number))
             return true;
-    return false;
+    return init->pod->service_count == 0 && signal_asks_to_end(signal_number);
 }
 
 /* Whether a request to stop is the last one over again. Two keys are always two requests; and what
@@ -228,7 +223,7 @@ static void begin_power(struct init *init, enum power power, bool by_key)
         return;
     log_line(LOG_INFO, "%s is asked for: the pod ends", power_name(power));
     if (init->drain.begun)
-        clearing_hurry(&init->drain);
+        drain_hurry(init);
     else if (init->pod->service_count == 0)
         drain_begin(init);
     else
@@ -240,15 +235,29 @@ void forward_power(struct init *init, enum power power)
     begin_power(init, power, false);
 }
 
+/*
+ * The price of a message to a closed pipe or to a file that is at its limit, which the kernel sends
+ * in our own name; of our own processor time; sent to look for children (send.c), or to the group
+ * we are in.
+ */
+static bool is_our_own(const struct init *init, const struct signalfd_siginfo *info)
+{
+    int signal_number = (int)info->ssi_signo;
+
+    if (info->ssi_code > 0)
+        return info->ssi_code == SI_KERNEL && signal_number == SIGXCPU;
+    return (signal_number == SIGPIPE || signal_number == SIGXFSZ || signal_number == SIGCHLD ||
+            init->supervisor.is_inner) &&
+           (pid_t)info->ssi_pid == getpid();
+}
+
 /* A signal that is not news about a child. False when it is to be tried again. */
 static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
 {
     int signal_number = (int)info->ssi_signo;
     enum power power = init->pod->boots ? power_of_signal(signal_number) : POWER_NONE;
 
-    /* Our own: the price of a message to a closed pipe, or sent to the group we are in. */
-    if (info->ssi_code <= 0 && (signal_number == SIGPIPE || init->supervisor.is_inner) &&
-        (pid_t)info->ssi_pid == getpid())
+    if (is_our_own(init, info))
         return true;
     if (power != POWER_NONE) {
         begin_power(init, power, is_key(info));
@@ -258,8 +267,10 @@ static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
         (init->relay == NULL && is_ignored_key(info)))
         return true;
     if (init->drain.begun) {
-        if (asks_to_end(signal_number) && !is_repeated(init, is_key(info)))
-            clearing_hurry(&init->drain);
+        if (!asks_to_stop(init, signal_number))
+            drain_forward(init, info);
+        else if (!is_repeated(init, is_key(info)))
+            drain_hurry(init);
         return true;
     }
     if (init->pod->service_count == 0) {

@@ -35,7 +35,7 @@ static struct service service_inside(const struct service *service)
 static void take_step(struct init *init, int signal_number)
 {
     if (init->drain.begun) {
-        clearing_signal(&init->drain, signal_number);
+        remains_signal(&init->drain, signal_number);
         return;
     }
     (void)send_signal(&init->only, signal_number, NULL);
@@ -57,6 +57,16 @@ static void expect_steps(struct init *init, int owed)
     }
 }
 
+/* A step of --stop-all, for everybody: what is left then need not hear it again. */
+static void signal_all(struct init *init, int signal_number)
+{
+    struct process_list list;
+
+    if (init->supervisor.count > 0 && processes_others(&list) == 0)
+        told_set(&init->only.remains.told, signal_number, &list);
+    (void)kill(-1, signal_number);
+}
+
 /* What comes from outside: a signal for all there is in here, or the outer init's end. */
 static void on_outer(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
@@ -71,7 +81,7 @@ static void on_outer(struct ev_loop *loop, struct ev_io *watcher, int events)
     if (result != 1)
         _exit(128 + SIGKILL);
     if (message.kind == LINK_SIGNAL)
-        (void)kill(-1, message.value);
+        signal_all(watcher->data, message.value);
     else if (message.kind == LINK_STEP)
         take_step(watcher->data, message.value);
     else if (message.kind == LINK_MORE)

@@ -93,4 +93,11 @@ void init_let_go(struct init *init);
 void drain_init(struct init *init);
 void drain_begin(struct init *init);
 
+/* Asked to stop meanwhile: on to the next step. Where none would come, nor a KILL has, what is left
+ * is stopped as the program would be. */
+void drain_hurry(struct init *init);
+
+/* Any other signal meanwhile: what is left gets it. */
+void drain_forward(struct init *init, const struct signalfd_siginfo *info);
+
 #endif

@@ -5,8 +5,8 @@
 #include "supervise/children.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 
 enum { FEW = sizeof((struct children *)NULL)->few / sizeof(struct child) };
 
@@ -108,4 +108,11 @@ void children_remove(struct children *children, pid_t pid)
         }
     places[gap] = (struct child){0};
     children->count--;
+}
+
+bool children_any(void)
+{
+    siginfo_t info;
+
+    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }

@@ -5,6 +5,7 @@
 #ifndef NSINIT_SUPERVISE_CHILDREN_H
 #define NSINIT_SUPERVISE_CHILDREN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -45,5 +46,8 @@ const struct child *children_find(const struct children *children, pid_t pid);
 
 /* It has ended: forget it. */
 void children_remove(struct children *children, pid_t pid);
+
+/* Whether the kernel knows of any child of nsinit's, whoever made it. */
+bool children_any(void);
 
 #endif

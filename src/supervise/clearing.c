@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "supervise/processes.h"
+#include "supervise/remains.h"
 #include "supervise/supervise.h"
 #include "supervise/watch.h"
 #include "util/log.h"
@@ -16,117 +17,115 @@
 /* Until what is still left after a last KILL gets it again. */
 enum { KILL_AGAIN_MS = 1000 };
 
-static const char *name_for_messages(const struct clearing *clearing)
+/* How long process 1 waits for what it has killed and the kernel ends with it; and the machine's,
+ * whose disks are to be at rest before they are unmounted. */
+enum { LAST_WAIT_MS = 1000, OF_MACHINE_MS = 10000 };
+
+const char *clearing_name(const struct clearing *clearing)
 {
     return clearing->service != NULL ? name_of(clearing->service) : "drain";
-}
-
-/* Whether everything that nsinit can reach is to go: then nothing needs to be picked out. */
-static bool takes_all(const struct clearing *clearing)
-{
-    const struct supervisor *supervisor = clearing->supervisor;
-
-    return clearing->service == NULL ||
-           (supervisor->count == 1 && supervisor->strangers.count == 0);
-}
-
-static bool goes_by_group(const struct clearing *clearing)
-{
-    const struct supervisor *supervisor = clearing->supervisor;
-
-    return !supervisor->adopts ||
-           (clearing->service != NULL && (supervisor->count > 1 || supervisor->sandbox_pid != 0));
 }
 
 void clearing_on_program(struct clearing *clearing)
 {
     pid_t group = clearing->service->group;
 
-    if (goes_by_group(clearing) && group != 0 && group != getpgrp())
+    told_forget(&clearing->told);
+    if (remains_go_by_group(clearing) && group != 0 && group != getpgrp())
         group_begin(&clearing->group, group);
 }
 
 void clearing_on_program_end(struct clearing *clearing)
 {
     group_on_leader_end(&clearing->group);
+    remains_tell_lost(clearing);
 }
 
-/* Whose groups are meant: one service, or all. The end of one must not cost a look at each. */
-static struct supervised *first_meant(const struct clearing *clearing, size_t *count)
+/* Done, when the step that is being taken is over. */
+static void end_soon(struct clearing *clearing)
 {
-    struct supervised *services = clearing->supervisor->services;
-
-    *count = clearing->service != NULL ? 1 : clearing->supervisor->count;
-    return clearing->service != NULL ? &services[clearing->service - services] : services;
+    clearing->by->until_gone = false;
+    timer_start(clearing->by->loop, &clearing->by->timer, 0);
 }
 
-/* Where nsinit is nobody's reaper: a process of a service's group that still lives, or 0. */
-static pid_t remaining_member(const struct clearing *clearing)
+static void tell_refused(const struct clearing *clearing, const struct tally *tally)
 {
-    size_t count;
-    struct supervised *services = first_meant(clearing, &count);
+    char name[32];
 
-    for (size_t i = 0; i < count; i++) {
-        struct group *group = &services[i].remains.group;
-        pid_t member = 0;
-
-        if (group_signal(group, 0) == 0)
-            member = processes_member_of(group->number);
-        if (member != 0)
-            return member;
-    }
-    return 0;
+    if (tally->refused == 0)
+        return;
+    processes_name(tally->first_refused, name, sizeof name);
+    errno = EPERM;
+    log_line(LOG_WARNING, "%s: kill %d (%s)%s: %m: left running", clearing_name(clearing),
+             tally->first_refused, name, tally->refused > 1 ? " and others" : "");
 }
 
-/* Signal 0 only counts. How many there were, or a negative errno. A run's remains are looked for
- * like this where there is no other service, so that strangers alone are none of them. */
-static int signal_descendants(const struct clearing *clearing, int signal_number)
+/* They are none of the next run's remains either. */
+static void give_up(struct clearing *clearing, const struct process_list *list,
+                    const struct tally *tally)
 {
-    int count = processes_signal_descendants(
-        getpid(), clearing->service != NULL ? &clearing->supervisor->strangers : NULL,
-        signal_number);
-
-    if (count < 0) {
-        errno = -count;
-        log_line(LOG_WARNING, "%s: cannot find what is left behind: %m",
-                 name_for_messages(clearing));
-    }
-    return count;
+    tell_refused(clearing, tally);
+    for (size_t i = 0; i < list->count; i++)
+        (void)pid_list_add(&clearing->supervisor->strangers, list->processes[i].pid);
+    end_soon(clearing);
 }
 
-/* As process 1 that is kill(-1), which nobody escapes, but which spares nobody either. */
-static bool reaches_all_at_once(const struct clearing *clearing)
+/* What process 1 leaves the kernel ends, which knows no EPERM: pid_namespaces(7). */
+static void leave_to_kernel(struct clearing *clearing, const struct tally *tally)
 {
-    return clearing->supervisor->is_first && takes_all(clearing) &&
-           (clearing->service == NULL || !processes_any_foreign());
+    uint32_t wait_ms = clearing->supervisor->pod->boots ? OF_MACHINE_MS : LAST_WAIT_MS;
+
+    clearing->by->until_gone = false;
+    timer_start(clearing->by->loop, &clearing->by->timer, wait_ms);
+    if (tally->reached == 0 && tally->refused > 0)
+        end_soon(clearing);
 }
 
-void clearing_signal(const struct clearing *clearing, int signal_number)
+/* What nsinit may not signal is not waited for. */
+static void look_what_is_left(struct clearing *clearing)
 {
-    if (!goes_by_group(clearing) && reaches_all_at_once(clearing)) {
-        (void)kill(-1, signal_number);
-    } else if (!goes_by_group(clearing)) {
-        (void)signal_descendants(clearing, signal_number);
-    } else {
-        size_t count;
-        struct supervised *services = first_meant(clearing, &count);
+    const struct supervisor *supervisor = clearing->supervisor;
+    struct process_list list;
+    bool is_known = remains_find(clearing, &list) == 0;
+    struct tally tally = {0};
 
-        for (size_t i = 0; i < count; i++)
-            (void)group_signal(&services[i].remains.group, signal_number);
-    }
+    if (is_known)
+        tally = processes_signal(&list, 0);
+    if (clearing->service == NULL && supervisor->is_first)
+        leave_to_kernel(clearing, &tally);
+    else if (!is_known && !supervisor->is_first)
+        end_soon(clearing);
+    else if (tally.reached == 0 && tally.refused > 0)
+        give_up(clearing, &list, &tally);
+    processes_free(&list);
 }
 
-/* /proc may fail, and is no snapshot: what the last KILL has missed would be waited for in vain. */
-static void repeat_kill(struct clearing *clearing)
+static bool was_last_kill(const struct steps *steps)
 {
-    struct steps *steps = clearing->by;
     const struct schedule *schedule = steps->schedule;
 
-    if (!clearing->awaits_reaping || steps->next < schedule->count ||
-        schedule->steps[schedule->count - 1].wait_ms != WAIT_FOREVER)
+    return schedule != NULL && steps->last_signal == SIGKILL && steps->next == schedule->count &&
+           (steps->until_gone || schedule->steps[schedule->count - 1].wait_ms == WAIT_FOREVER);
+}
+
+static bool watch_member(struct clearing *clearing);
+
+/* /proc may fail, and is no snapshot: what a last KILL has missed would be waited for in vain, so
+ * it is sent again. */
+static void on_last_kill(struct clearing *clearing)
+{
+    /* A service that ends for good leaves it to the drain. */
+    clearing->by->until_gone =
+        clearing->service == NULL || clearing->service->state != SERVICE_ENDING;
+    timer_start(clearing->by->loop, &clearing->by->timer, KILL_AGAIN_MS);
+    if (clearing->awaits_reaping) {
+        look_what_is_left(clearing);
         return;
-    steps->until_gone = true;
-    timer_start(steps->loop, &steps->timer, KILL_AGAIN_MS);
+    }
+    /* It may have been one that nsinit may not signal. */
+    watch_end(clearing->supervisor->loop, &clearing->member);
+    if (!watch_member(clearing))
+        end_soon(clearing);
 }
 
 void clearing_step(struct clearing *clearing, int signal_number)
@@ -134,11 +133,11 @@ void clearing_step(struct clearing *clearing, int signal_number)
     struct signal_name name;
 
     if (signal_number != SIGCONT)
-        log_line(LOG_INFO, "%s: %s to what is left", name_for_messages(clearing),
+        log_line(LOG_INFO, "%s: %s to what is left", clearing_name(clearing),
                  signal_name(signal_number, &name));
-    clearing_signal(clearing, signal_number);
-    if (signal_number == SIGKILL)
-        repeat_kill(clearing);
+    remains_signal_untold(clearing, signal_number);
+    if (was_last_kill(clearing->by))
+        on_last_kill(clearing);
 }
 
 static void send_step(void *whom, int signal_number)
@@ -175,28 +174,43 @@ void clearing_on_over(struct clearing *clearing)
 
 static void on_member_end(struct ev_loop *loop, struct ev_io *watcher, int events);
 
-/* The end of a process that is no child is told by its pidfd; one at a time is enough. */
-static void watch_member(struct clearing *clearing)
+/* The end of a process that is no child is told by its pidfd; one at a time is enough. False when
+ * there is none. After a last KILL those that nsinit may not signal are not waited for. */
+static bool watch_member(struct clearing *clearing)
 {
+    bool has_killed = was_last_kill(clearing->by);
     pid_t member;
 
-    while ((member = remaining_member(clearing)) != 0) {
-        int fd = (int)syscall(SYS_pidfd_open, member, 0);
+    for (;;) {
+        struct tally tally = {0};
+        int fd;
+
+        member = clearing->awaits_reaping ? remains_any_other()
+                                          : remains_member(clearing, has_killed, &tally);
+        if (member == 0) {
+            tell_refused(clearing, &tally);
+            return false;
+        }
+        fd = (int)syscall(SYS_pidfd_open, member, 0);
         if (fd >= 0) {
             watch_file(clearing->supervisor->loop, &clearing->member, fd, on_member_end, clearing);
-            return;
+            return true;
         }
         if (errno != ESRCH)
-            return;
+            return true;
     }
-    finish(clearing);
 }
 
 static void on_member_end(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
+    struct clearing *clearing = watcher->data;
+
     watch_again(loop, watcher, events);
     watch_end(loop, watcher);
-    watch_member(watcher->data);
+    if (clearing->awaits_reaping)
+        clearing_on_reap(clearing, children_any());
+    else if (!watch_member(clearing))
+        finish(clearing);
 }
 
 static const struct steps_hooks step_hooks = {send_step, finish};
@@ -235,13 +249,14 @@ static void begin(struct clearing *clearing)
 {
     clearing->begun = true;
     /* Who adopts waits for clearing_on_reap to know whether there is anything to be done. */
-    if (!goes_by_group(clearing)) {
+    if (!remains_go_by_group(clearing)) {
         clearing->awaits_reaping = true;
         return;
     }
-    watch_member(clearing);
-    if (clearing->begun)
+    if (watch_member(clearing))
         begin_steps(clearing);
+    else
+        finish(clearing);
 }
 
 void clearing_begin(struct clearing *clearing, const struct schedule *schedule)
@@ -264,12 +279,44 @@ void clearing_go_on(struct clearing *clearing, struct steps *steps, int owed)
 
 bool clearing_has_rest(const struct clearing *clearing)
 {
-    return goes_by_group(clearing) && remaining_member(clearing) != 0;
+    struct tally tally = {0};
+
+    return remains_go_by_group(clearing) && remains_member(clearing, true, &tally) != 0;
 }
 
 void clearing_hurry(struct clearing *clearing)
 {
     steps_go_on(clearing->by);
+}
+
+/* Process 1 has more than its children to end: docker exec brings others into its namespace. */
+static bool is_anybody_left(struct clearing *clearing, bool children_left)
+{
+    const struct supervisor *supervisor = clearing->supervisor;
+    struct process_list list;
+
+    if (children_left && !remains_are_all(clearing)) {
+        children_left = remains_find(clearing, &list) == 0 && list.count > 0;
+        processes_free(&list);
+    }
+    if (children_left || clearing->service != NULL || !supervisor->is_first)
+        return children_left;
+    return ev_is_active(&clearing->member) || watch_member(clearing);
+}
+
+bool clearing_waits_for_good(const struct clearing *clearing)
+{
+    const struct steps *steps = clearing->by;
+    const struct schedule *schedule = steps->schedule;
+
+    return schedule != NULL && steps->next == schedule->count && steps->last_signal != SIGKILL &&
+           schedule->steps[schedule->count - 1].wait_ms == WAIT_FOREVER;
+}
+
+void clearing_go_on_by(struct clearing *clearing, const struct schedule *schedule)
+{
+    clearing->schedule = schedule;
+    begin_steps(clearing);
 }
 
 void clearing_on_reap(struct clearing *clearing, bool children_left)
@@ -278,14 +325,12 @@ void clearing_on_reap(struct clearing *clearing, bool children_left)
 
     if (!clearing->awaits_reaping)
         return;
-    if (children_left && !takes_all(clearing))
-        children_left = signal_descendants(clearing, 0) > 0;
-    if (!children_left)
+    if (!is_anybody_left(clearing, children_left))
         finish(clearing);
     else if (clearing->by->schedule == NULL || clearing->owed != 0)
         begin_steps(clearing);
     else if (clearing->by->last_signal == SIGKILL &&
              (clearing->service != NULL || !supervisor->is_first))
         /* /proc is no snapshot: one that was forked while we looked has been missed. */
-        clearing_signal(clearing, SIGKILL);
+        remains_signal(clearing, SIGKILL);
 }

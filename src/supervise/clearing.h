@@ -8,6 +8,7 @@
 #define NSINIT_SUPERVISE_CLEARING_H
 
 #include "supervise/group.h"
+#include "supervise/remains.h"
 #include "supervise/steps.h"
 
 struct supervised;
@@ -23,7 +24,8 @@ struct clearing {
     struct steps *by;    /* those, or the service's own */
     int owed;            /* the signal of the step that goes on, which what is left has not got */
     struct group group;  /* of the service's last run, where what it leaves is told by groups */
-    struct ev_io member; /* on a pidfd, where nsinit is nobody's reaper */
+    struct ev_io member; /* on the pidfd of one that is left and no child of nsinit's */
+    struct told told;    /* of the service's last run: who knows already that it is to end */
     void (*done)(struct clearing *clearing);
 };
 
@@ -53,11 +55,17 @@ void clearing_on_over(struct clearing *clearing);
 /* Whether anything is left of the service's last run, where that is told by its group. */
 bool clearing_has_rest(const struct clearing *clearing);
 
-/* Send a signal to all that would be cleared. */
-void clearing_signal(const struct clearing *clearing, int signal_number);
+/* The service's name, or "drain". */
+const char *clearing_name(const struct clearing *clearing);
 
 /* On to the schedule's next step. */
 void clearing_hurry(struct clearing *clearing);
+
+/* Whether the schedule's last step waits for as long as it takes, and is no KILL. */
+bool clearing_waits_for_good(const struct clearing *clearing);
+
+/* From now on by another schedule. */
+void clearing_go_on_by(struct clearing *clearing, const struct schedule *schedule);
 
 /* All children that have ended are reaped; whether any child is left. */
 void clearing_on_reap(struct clearing *clearing, bool children_left);

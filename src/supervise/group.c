@@ -85,7 +85,8 @@ void group_on_leader_end(struct group *group)
     result = signal_by_leader(group, 0);
     /* Nobody is seen to have taken the number in this moment. */
     if (result > 0)
-        result = kill(-group->number, 0) < 0 || processes_in_group(group->number, &group->known) < 0
+        result = (kill(-group->number, 0) < 0 && errno == ESRCH) ||
+                         processes_in_group(group->number, &group->known) < 0
                      ? -ESRCH
                      : 0;
     group->has_leader = false;

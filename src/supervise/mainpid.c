@@ -111,7 +111,7 @@ static int ending_signal(const struct supervised *supervised)
 }
 
 /* Who is the main process now, without having been when the service was asked to end, is asked. */
-static void pass_on_the_end(const struct supervised *supervised)
+static void pass_on_the_end(struct supervised *supervised)
 {
     int signal_number = ending_signal(supervised);
 

@@ -23,7 +23,7 @@
 enum { DEEPEST = 32, WALKS_MOST = 3 };
 
 /* Fields of /proc/PID/stat by their numbers: proc_pid_stat(5). */
-enum { FIELD_GROUP = 5, FIELD_START = 22 };
+enum { FIELD_GROUP = 5, FIELD_THREADS = 20, FIELD_START = 22 };
 
 /* The next number of a line of /proc/PID/stat without its sign; moves past it. */
 static uint64_t next_number(const char **at)
@@ -41,7 +41,9 @@ static uint64_t next_number(const char **at)
 static bool read_process(pid_t pid, struct process *process)
 {
     char line[512]; /* its path, and then what it says */
+    uint64_t threads = 0;
     const char *at;
+    bool is_zombie;
     ssize_t size;
     int fd;
 
@@ -59,13 +61,17 @@ static bool read_process(pid_t pid, struct process *process)
     if (at == NULL || at[1] != ' ')
         return false;
     process->pid = pid;
-    process->is_zombie = at[2] == 'Z' || at[2] == 'X';
+    is_zombie = at[2] == 'Z' || at[2] == 'X';
     at += 3;
     process->parent = (pid_t)next_number(&at);
     process->group = (pid_t)next_number(&at);
-    for (int field = FIELD_GROUP + 1; field < FIELD_START; field++)
+    for (int field = FIELD_GROUP + 1; field <= FIELD_THREADS; field++)
+        threads = next_number(&at);
+    for (int field = FIELD_THREADS + 1; field < FIELD_START; field++)
         (void)next_number(&at);
     process->start = next_number(&at);
+    /* A main thread that has ended is a zombie until the last of its process's threads has. */
+    process->is_zombie = is_zombie && threads <= 1;
     return true;
 }
 
@@ -225,19 +231,46 @@ static bool descends_from(const struct process_list *list, const struct process 
     return false;
 }
 
-int processes_signal_descendants(pid_t ancestor, const struct pid_list *except, int signal_number)
+int processes_below(pid_t ancestor, const struct pid_list *except, struct process_list *list)
 {
-    struct process_list list;
-    int result = processes_read(&list);
+    struct process_list all;
+    int result = processes_read(&all);
 
+    *list = (struct process_list){0};
+    for (size_t i = 0; i < all.count && result == 0; i++)
+        if (descends_from(&all, &all.processes[i], ancestor, except))
+            result = add_process(list, &all.processes[i]);
+    processes_free(&all);
     if (result < 0)
-        return result;
-    for (size_t i = 0; i < list.count; i++)
-        if (descends_from(&list, &list.processes[i], ancestor, except) &&
-            (signal_number == 0 || process_signal(&list.processes[i], signal_number, NULL) == 0))
-            result++;
-    processes_free(&list);
+        processes_free(list);
     return result;
+}
+
+int processes_others(struct process_list *list)
+{
+    int result = processes_read(list);
+    size_t count = 0;
+
+    for (size_t i = 0; result == 0 && i < list->count; i++)
+        if (list->processes[i].pid != getpid())
+            list->processes[count++] = list->processes[i];
+    list->count = count;
+    return result;
+}
+
+struct tally processes_signal(const struct process_list *list, int signal_number)
+{
+    struct tally tally = {0};
+
+    for (size_t i = 0; i < list->count; i++) {
+        int result = process_signal(&list->processes[i], signal_number, NULL);
+
+        if (result == 0)
+            tally.reached++;
+        else if (result == -EPERM && tally.refused++ == 0)
+            tally.first_refused = list->processes[i].pid;
+    }
+    return tally;
 }
 
 bool processes_any_foreign(void)
@@ -315,14 +348,18 @@ bool processes_descends_from(pid_t pid, pid_t ancestor)
     return processes_child_above(pid, ancestor) > 0;
 }
 
-pid_t processes_member_of(pid_t group)
+void processes_name(pid_t pid, char *name, size_t size)
 {
-    struct process_list list;
-    pid_t member;
+    char path[32];
+    ssize_t length = -1;
+    int fd;
 
-    if (processes_in_group(group, &list) < 0)
-        return 0;
-    member = list.processes[0].pid;
-    processes_free(&list);
-    return member;
+    text_set(path, sizeof path, "/proc/%d/comm", pid);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        length = read(fd, name, size - 1);
+        close(fd);
+    }
+    /* It ends with a newline. */
+    name[length > 0 ? length - 1 : 0] = '\0';
 }

@@ -18,7 +18,8 @@ struct process {
     bool is_zombie;
 };
 
-/* Sorted by pid; without zombies, which no signal reaches. */
+/* Sorted by pid; without zombies, which no signal reaches. A process whose main thread alone has
+ * ended is none. */
 struct process_list {
     struct process *processes;
     size_t count;
@@ -54,10 +55,21 @@ void pid_list_remove(struct pid_list *list, pid_t pid);
 bool pid_list_has(const struct pid_list *list, pid_t pid); /* of NULL: false */
 
 /*
- * Send a signal to each descendant of `ancestor`, but for those in `except` (may be NULL) and their
- * descendants; 0 only counts. How many there were, or a negative errno.
+ * The descendants of `ancestor`, but for those in `except` (may be NULL) and their descendants; and
+ * all but the caller. There may be none. 0, or a negative errno as of processes_read.
  */
-int processes_signal_descendants(pid_t ancestor, const struct pid_list *except, int signal_number);
+int processes_below(pid_t ancestor, const struct pid_list *except, struct process_list *list);
+int processes_others(struct process_list *list);
+
+/* What has become of a signal to many. */
+struct tally {
+    int reached;
+    int refused; /* EPERM: they run as a user whose processes nsinit may not signal */
+    pid_t first_refused;
+};
+
+/* Send a signal to each of the list; 0 only counts. */
+struct tally processes_signal(const struct process_list *list, int signal_number);
 
 /*
  * Whether there are processes here that do not descend from process 1: those that came into its
@@ -79,7 +91,7 @@ pid_t processes_child_above(pid_t pid, pid_t ancestor);
 /* Whether a process (a zombie, too) descends from another one. */
 bool processes_descends_from(pid_t pid, pid_t ancestor);
 
-/* A process of the group that still lives: its pid, or 0. */
-pid_t processes_member_of(pid_t group);
+/* The name that a process has given itself, which is its own text; empty if it has ended. */
+void processes_name(pid_t pid, char *name, size_t size);
 
 #endif

@@ -120,7 +120,16 @@ static int send_to_main(const struct supervised *supervised, int signal_number,
     return kill(supervised->pid, signal_number) < 0 ? -errno : 0;
 }
 
-int send_signal(const struct supervised *supervised, int signal_number,
+/* A request to stop reaches more than the program: the others are not to hear it twice. */
+static void note_group(struct supervised *supervised, pid_t group, int signal_number)
+{
+    struct process_list list;
+
+    if (processes_in_group(group, &list) == 0)
+        told_set(&supervised->remains.told, signal_number, &list);
+}
+
+int send_signal(struct supervised *supervised, int signal_number,
                 const struct signalfd_siginfo *from)
 {
     /* One that has an inner init leaves it to that. */
@@ -133,9 +142,13 @@ int send_signal(const struct supervised *supervised, int signal_number,
     if (to_group && supervised->group != 0 && supervised->pid != supervised->group &&
         getpgid(supervised->pid) != supervised->group)
         to_group = false;
-    if (to_group)
-        result = send_to_group(supervised->group != 0 ? supervised->group : getpgrp(),
-                               signal_number, from);
+    if (to_group) {
+        pid_t group = supervised->group != 0 ? supervised->group : getpgrp();
+
+        if (from == NULL || signal_asks_to_end(signal_number))
+            note_group(supervised, group, signal_number);
+        result = send_to_group(group, signal_number, from);
+    }
     /* Where /proc does not tell who is in nsinit's own group, the program alone is known. */
     return result != -ENOENT ? result : send_to_main(supervised, signal_number, from);
 }
@@ -144,6 +157,7 @@ int send_signal(const struct supervised *supervised, int signal_number,
 static void send_to_all(struct supervised *supervised, int signal_number)
 {
     const struct supervisor *supervisor = supervised->supervisor;
+    struct process_list list;
     int link = link_of(supervised);
 
     if (link >= 0) {
@@ -156,11 +170,16 @@ static void send_to_all(struct supervised *supervised, int signal_number)
     }
     /* A single service's orphans are known to be its own. */
     if (supervisor->adopts && supervisor->count == 1 && supervisor->sandbox_pid == 0) {
-        clearing_signal(&supervised->remains, signal_number);
+        if (remains_find(&supervised->remains, &list) == 0)
+            told_set(&supervised->remains.told, signal_number, &list);
+        remains_signal(&supervised->remains, signal_number);
         return;
     }
     /* An heir is one of the descendants. */
-    (void)processes_signal_descendants(supervised->pid, NULL, signal_number);
+    if (processes_below(supervised->pid, NULL, &list) == 0) {
+        (void)processes_signal(&list, signal_number);
+        told_set(&supervised->remains.told, signal_number, &list);
+    }
     (void)kill(supervised->pid, signal_number);
 }
 
@@ -197,9 +216,27 @@ int send_owed(const struct supervised *supervised)
 void send_first_steps(const struct supervised *supervised)
 {
     int link = link_of(supervised);
+    /* They were sent to the inner init alone, which has passed them on as any signal. */
+    int owed = supervised->service->forward_to_group ? 0 : supervised->steps.last_signal;
 
     if (link >= 0 && steps_have_more(&supervised->steps))
-        (void)link_tell(link, LINK_MORE, send_owed(supervised), NULL);
+        (void)link_tell(link, LINK_MORE, owed, NULL);
+}
+
+/* A program that runs as another user by now may be none of nsinit's to signal: it has no end that
+ * could be waited for. */
+static void leave_program(struct supervised *supervised)
+{
+    pid_t pid = supervised->pid;
+
+    if (kill(pid, 0) == 0 || errno != EPERM)
+        return;
+    log_line(LOG_WARNING, "%s: kill %d: %m: left running", name_of(supervised), pid);
+    children_remove(&supervised->supervisor->children, pid);
+    (void)pid_list_add(&supervised->supervisor->strangers, pid);
+    supervise_on_program_end(supervised, pid, SIGKILL);
+    /* What looks for the rest then waits for news about children. */
+    (void)kill(getpid(), SIGCHLD);
 }
 
 void send_step(struct supervised *supervised, int signal_number)
@@ -222,4 +259,6 @@ void send_step(struct supervised *supervised, int signal_number)
         send_to_all(supervised, signal_number);
     else
         (void)send_signal(supervised, signal_number, NULL);
+    if (signal_number == SIGKILL)
+        leave_program(supervised);
 }

@@ -12,7 +12,7 @@ struct supervised;
  * Send it a signal, as it was received (NULL: nsinit's own): to the process, or its group where
  * the service asks for that. 0 or a negative errno.
  */
-int send_signal(const struct supervised *supervised, int signal_number,
+int send_signal(struct supervised *supervised, int signal_number,
                 const struct signalfd_siginfo *from);
 
 /* The signal of the last step, which the program alone has got; 0: all have. */

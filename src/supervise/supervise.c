@@ -37,13 +37,6 @@ uint64_t supervise_now_ms(void)
 
 /* ---- the world's news --------------------------------------------------------------------- */
 
-static bool any_child(void)
-{
-    siginfo_t info;
-
-    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
-}
-
 /* The time to be ready, or the delay of a restart. */
 static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
@@ -431,7 +424,7 @@ int supervise_init(struct supervisor *supervisor, struct supervised *services, s
     if (lending_init(supervisor, error) < 0)
         return -1;
     /* What was there before the services is none of what they leave behind. */
-    if ((may_restart(supervisor) || pod->control != NULL || relays) && any_child())
+    if ((may_restart(supervisor) || pod->control != NULL || relays) && children_any())
         (void)processes_children_of(getpid(), &supervisor->strangers);
     return 0;
 }

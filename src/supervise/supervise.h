@@ -146,9 +146,10 @@ struct supervisor {
     void *owner;
     struct supervised *services; /* one for each of the pod's, in its order; never none */
     size_t count;
-    bool is_inner; /* PID 1 of a service's own namespace, under another nsinit */
-    bool is_first; /* PID 1 */
-    bool adopts;   /* PID 1 or a subreaper: orphans become our children */
+    bool is_inner;      /* PID 1 of a service's own namespace, under another nsinit */
+    bool is_first;      /* PID 1 */
+    bool adopts;        /* PID 1 or a subreaper: orphans become our children */
+    bool has_told_lost; /* that an orphan went to another reaper */
     bool has_shared;
     pid_t sandbox_pid; /* PID 1 of the pod's PID namespace; 0: none */
     int sandbox_link;

@@ -153,6 +153,11 @@ int signal_by_name(const char *name)
     return realtime_by_name(name);
 }
 
+bool signal_asks_to_end(int signal_number)
+{
+    return signal_number == SIGTERM || signal_number == SIGINT || signal_number == SIGQUIT;
+}
+
 const char *signal_closest_name(const char *name)
 {
     struct closest closest = closest_to(without_prefix(name));

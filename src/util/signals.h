@@ -45,6 +45,9 @@ int signal_by_name(const char *name);
 /* The closest valid name to a misspelt one, or NULL. */
 const char *signal_closest_name(const char *name);
 
+/* Whether it asks a program to end: TERM, INT, QUIT. */
+bool signal_asks_to_end(int signal_number);
+
 /* Append a signal's name without SIG: TERM, RTMIN+3, or its number where it has no name. */
 void signal_add_name(struct text *text, int signal_number);
 

@@ -140,6 +140,44 @@ START_TEST(no_drain_ends_at_once_and_leaves_the_rest)
 }
 END_TEST
 
+START_TEST(a_process_whose_main_thread_has_ended_is_found)
+{
+    struct process process;
+
+    ck_assert_int_eq(
+        process_run(&process, AS_SECOND("-s", "--drain", "TERM/1h/KILL", "--", PROBE, "headless")),
+        3);
+    ck_assert(!process.left_some);
+    ck_assert_int_eq(
+        process_run(&process, AS_FIRST("--drain", "TERM/1h/KILL", "--", PROBE, "headless")), 3);
+}
+END_TEST
+
+/* As docker exec does it. TERM comes with a CONT. */
+START_TEST(who_came_in_from_outside_gets_term_and_time)
+{
+    struct process process;
+    struct process guest;
+    char pid[16];
+
+    if (lacks_root("who_came_in_from_outside_gets_term_and_time"))
+        return;
+    process_start(&process, AS_FIRST("-vv", "--drain", "TERM/1h/KILL", "--", "sh", "-c",
+                                     "echo run; read x; exit 3"));
+    process_expect(&process, "run\n");
+    snprintf(pid, sizeof pid, "%d", process.pid);
+    process_start(&guest, &(struct process_options){.arguments = COMMAND("nsenter", "--target", pid,
+                                                                         "--pid", "--mount", "--",
+                                                                         PROBE, "signals", "2")});
+    process_expect(&guest, "ready\n");
+    process_type(&process, "\n");
+    ck_assert_int_eq(process_wait(&guest), 0);
+    ck_assert_contains(guest.output.text, "got 15 ");
+    ck_assert_int_eq(process_wait(&process), 3);
+    ck_assert_contains(process.errors.text, "drain: TERM to what is left");
+}
+END_TEST
+
 /* Asked for in vain of tini and dumb-init: end when all have ended, and kill nobody. */
 START_TEST(forever_waits_for_all_to_end_by_themselves)
 {
@@ -288,6 +326,8 @@ TCase *drain_case(void)
                                   a_stopped_process_is_continued_so_that_it_can_end,
                                   an_ordinary_user_drains_and_reaps_too,
                                   no_drain_ends_at_once_and_leaves_the_rest,
+                                  a_process_whose_main_thread_has_ended_is_found,
+                                  who_came_in_from_outside_gets_term_and_time,
                                   forever_waits_for_all_to_end_by_themselves,
                                   a_daemon_that_forked_and_called_setsid_is_found_by_a_subreaper,
                                   the_group_of_whoever_started_nsinit_is_left_alone,

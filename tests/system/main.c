@@ -137,6 +137,17 @@ uid_t lonely_user(void)
     return 1000000 + (uid_t)getpid();
 }
 
+const char *set_user_id_probe(void)
+{
+    static char copy[200];
+    char command[500];
+
+    snprintf(copy, sizeof copy, "%s/set-user-id-probe", test_directory());
+    snprintf(command, sizeof command, "install -m 4755 '%s' '%s'", probe_path(), copy);
+    ck_assert_int_eq(system(command), 0);
+    return copy;
+}
+
 int count_of(const char *text, const char *part)
 {
     int count = 0;

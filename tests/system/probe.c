@@ -24,6 +24,7 @@
 
 #include "system/asker.h"
 #include "system/attacker.h"
+#include "system/oddities.h"
 #include "system/speak.h"
 
 /* Block all signals there are, 32 to 34 too, and return a blocking signalfd for them. */
@@ -495,6 +496,8 @@ int main(int argc, char **argv)
         exit_code = ask_nsinit(argv + 1);
     if (exit_code < 0 && argc > 1)
         exit_code = attack(argv + 1);
+    if (exit_code < 0 && argc > 1)
+        exit_code = be_odd(argv + 1);
     if (exit_code >= 0)
         return exit_code;
     if (strcmp(verb, "signals") == 0)

@@ -258,23 +258,18 @@ END_TEST
 /* tini and catatonit exit and leave the program behind. */
 START_TEST(a_program_that_may_not_be_signalled_is_no_reason_to_end)
 {
-    const char *copy = path_in_directory("root");
-    struct process_options options = {
-        .arguments = NSINIT("--", copy, "root"), .place = PLACE_FIRST, .uid = ORDINARY_USER};
+    struct process_options options = {.place = PLACE_FIRST, .uid = ORDINARY_USER};
     struct process process;
-    char command[300];
 
     if (lacks_root("a_program_that_may_not_be_signalled_is_no_reason_to_end"))
         return;
-    snprintf(command, sizeof command, "install -m 4755 '%s' %s", PROBE, copy);
-    ck_assert_int_eq(system(command), 0);
+    options.arguments = NSINIT("--", set_user_id_probe(), "root");
     process_start(&process, &options);
     process_expect(&process, "ready");
     process_signal(&process, SIGTERM);
     process_expect(&process, "main: cannot forward TERM: Operation not permitted");
     process_close_input(&process);
     ck_assert_int_eq(process_wait(&process), 7);
-    unlink(copy);
 }
 END_TEST
 
@@ -306,6 +301,32 @@ START_TEST(a_message_nobody_reads_sends_no_signal_to_the_program)
 }
 END_TEST
 
+static void limit_files(void *argument)
+{
+    const struct rlimit none = {0};
+
+    (void)argument;
+    if (setrlimit(RLIMIT_FSIZE, &none) < 0)
+        _exit(98);
+}
+
+/* Nor is the XFSZ for a file that nsinit itself may not make longer. */
+START_TEST(a_report_at_its_limit_sends_no_signal_to_the_program)
+{
+    struct process process;
+
+    process_start(&process,
+                  &(struct process_options){.arguments = NSINIT("--report", fresh_file("report"),
+                                                                "--", PROBE, "signals", "1"),
+                                            .place = PLACE_FIRST,
+                                            .prepare = limit_files});
+    process_expect(&process, "ready\n");
+    process_signal(&process, SIGUSR2);
+    ck_assert_int_eq(process_wait(&process), 0);
+    ck_assert_contains(process.output.text, "got 12 ");
+}
+END_TEST
+
 TCase *signals_case(void)
 {
     const TTest *const tests[] = {every_catchable_signal_arrives_at_the_program,
@@ -323,6 +344,7 @@ TCase *signals_case(void)
                                   a_program_that_may_not_be_signalled_is_no_reason_to_end,
                                   term_ends_a_program_that_does_nothing_about_it,
                                   a_message_nobody_reads_sends_no_signal_to_the_program,
+                                  a_report_at_its_limit_sends_no_signal_to_the_program,
                                   NULL};
 
     return case_of("signals", tests);

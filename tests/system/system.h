@@ -23,6 +23,7 @@
     X(control_random)  \
     X(diagrams)        \
     X(drain)           \
+    X(drain_signals)   \
     X(dropins)         \
     X(errors)          \
     X(escapes)         \
@@ -58,6 +59,7 @@
     X(reach)           \
     X(readiness)       \
     X(reaping)         \
+    X(refused)         \
     X(relay)           \
     X(report)          \
     X(reruns)          \
@@ -107,6 +109,9 @@ void fifo_say_line(const char *path);
 
 /* A pod file in there, by a printf-like format; the caller keeps the string. */
 const char *pod_file(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The probe as a set-user-ID program of root's, for a test that is root. */
+const char *set_user_id_probe(void);
 
 /* The binary by another name, in a directory of the test's own. The caller keeps the string. */
 const char *nsinit_called(const char *name);

@@ -1,0 +1,56 @@
+/*
+ * remains.h - the processes that a clearing is about, and signals to them
+ */
+#ifndef NSINIT_SUPERVISE_REMAINS_H
+#define NSINIT_SUPERVISE_REMAINS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "supervise/processes.h"
+
+struct clearing;
+
+/* The processes that got a request to stop together with their program. All zero: nobody did. */
+struct told {
+    int signal_number;
+    struct process_list whom;
+};
+
+/* The list, which is the callee's from now on, is about to get the signal. CONT and KILL do not
+ * count: everybody may get them twice. */
+void told_set(struct told *told, int signal_number, struct process_list *list);
+void told_forget(struct told *told);
+
+/* Whether they are known by the process groups of the services alone: see clearing.h. */
+bool remains_go_by_group(const struct clearing *clearing);
+
+/* Whether all that nsinit can reach are meant: then nothing needs to be picked out. */
+bool remains_are_all(const struct clearing *clearing);
+
+/* Where they are not known by groups: to be freed, or a negative errno. There may be none. */
+int remains_find(const struct clearing *clearing, struct process_list *list);
+
+/*
+ * Where they are known by groups: one of them, or 0. `reachable`: one that nsinit may signal. Those
+ * that it may not are counted in `tally`.
+ */
+pid_t remains_member(const struct clearing *clearing, bool reachable, struct tally *tally);
+
+/*
+ * The program has ended, and nsinit adopts nobody: warn, once, if what it has left behind in its
+ * process group is another process's child by now.
+ */
+void remains_tell_lost(const struct clearing *clearing);
+
+/* Of process 1: another process of its PID namespace, or 0. */
+pid_t remains_any_other(void);
+
+/* Send a signal to all. */
+void remains_signal(const struct clearing *clearing, int signal_number);
+
+/* The same but to those that got it together with the program: once, as who sends it again means
+ * it. */
+void remains_signal_untold(const struct clearing *clearing, int signal_number);
+
+#endif
