@@ -405,6 +405,16 @@ static void set_blocking(struct init *init, bool blocking)
         init->signal_fd_blocks = blocking;
 }
 
+/* Of the files only the signals are left: enough to stop what runs, and to end with it. */
+static void go_on_without_loop(struct init *init)
+{
+    if (!init->has_lost_loop && !init->drain.begun)
+        (void)kill(getpid(), SIGTERM);
+    init->has_lost_loop = true;
+    watch_one(init->signal_fd);
+    read_signals(init, false);
+}
+
 void forward_run(struct init *init)
 {
     while (!init->ended) {
@@ -424,6 +434,8 @@ void forward_run(struct init *init)
             read_signals(init, false);
         else
             watch_turn(init->loop);
+        if (watch_has_failed())
+            go_on_without_loop(init);
     }
 }
 

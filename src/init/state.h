@@ -46,6 +46,7 @@ struct init {
     bool ended;                 /* the loop is to be left */
     bool lets_go;               /* of what the service has been given, once it has it */
     bool has_failed;            /* to start: `start_error` */
+    bool has_lost_loop;         /* it waits for no files any more: what runs is being stopped */
     bool was_key;          /* the last request to stop that counted was ^C or ^\ at a terminal */
     uint64_t requested_ms; /* when that was; 0: there was none */
     struct error start_error;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "util/clock.h"
+#include "util/error.h"
 #include "util/log.h"
 
 /* How long a file that can't be watched is waited for, before the others have their turn. */
@@ -22,6 +23,9 @@ static bool has_new;
 static struct pollfd refused;
 
 static bool has_complained;
+
+/* To wait at all, which no later turn would do any better. */
+static bool has_failed;
 
 void watch_start(struct ev_loop *loop, struct ev_io *watcher)
 {
@@ -60,6 +64,16 @@ int watch_pipe(struct ev_loop *loop, struct ev_io *watcher, file_watcher *on_rea
     return ends[1];
 }
 
+static void complain(void)
+{
+    struct error error = {.kind = ERROR_FAILED};
+
+    error_subject(&error, "epoll: watch a file");
+    error_reason(&error, ERROR_FAILED, "the kernel refuses, it is polled instead");
+    error_hint(&error, "more room may do: sysctl fs.epoll.max_user_watches");
+    log_error(LOG_WARNING, &error);
+}
+
 void watch_again(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     int error_number = errno;
@@ -67,8 +81,7 @@ void watch_again(struct ev_loop *loop, struct ev_io *watcher, int events)
     if ((events & EV_ERROR) == 0)
         return;
     if (!has_complained)
-        log_line(LOG_WARNING, "epoll: watch a file: the kernel refuses, it is polled instead\n"
-                              "  hint: more room may do: sysctl fs.epoll.max_user_watches");
+        complain();
     has_complained = true;
     refused.fd = watcher->fd;
     refused.events = (short)(((watcher->events & EV_READ) != 0 ? POLLIN : 0) |
@@ -82,8 +95,20 @@ void watch_again(struct ev_loop *loop, struct ev_io *watcher, int events)
 
 static void on_system_error(const char *message)
 {
-    log_line(LOG_ERROR, "%s: %m", message);
-    (void)poll(NULL, 0, MOMENT_MS);
+    (void)message;
+    if (!has_failed)
+        log_line(LOG_ERROR, "epoll: wait for files: %m: nsinit stops what it runs");
+    has_failed = true;
+}
+
+bool watch_has_failed(void)
+{
+    return has_failed;
+}
+
+void watch_one(int fd)
+{
+    (void)poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, MOMENT_MS);
 }
 
 void watch_survive_errors(void)

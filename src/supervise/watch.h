@@ -52,6 +52,13 @@ void watch_again(struct ev_loop *loop, struct ev_io *watcher, int events);
 /* Once, before the loop: libev is not to abort(3) at an error of the kernel. */
 void watch_survive_errors(void);
 
+/* Whether the loop can't wait for files any more, which it has said then; its timers still go off.
+ */
+bool watch_has_failed(void);
+
+/* What is done instead: wait for this one alone, for a moment. */
+void watch_one(int fd);
+
 /* If it is watched: not any more, and close it. */
 void watch_end(struct ev_loop *loop, struct ev_io *watcher);
 

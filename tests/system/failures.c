@@ -2,6 +2,7 @@
  * failures.c - whatever fails between clone and exec: one message, code 125, nothing left
  * strace makes the system calls fail, one after the other, in all processes of the tree.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -155,9 +156,37 @@ START_TEST(a_pod_whose_files_the_kernel_does_not_watch_obeys)
 }
 END_TEST
 
+/* Each call fails, by its old and its new name. */
+#define WITHOUT_WAITING(...)                                                               \
+    COMMAND("strace", "-f", "-o", "/dev/null", "-e", "trace=epoll_wait,epoll_pwait", "-e", \
+            "inject=epoll_wait,epoll_pwait:error=EBADF", nsinit_path(), "-s", __VA_ARGS__)
+
+START_TEST(a_loop_that_cannot_wait_ends_in_an_orderly_stop)
+{
+    struct process process;
+
+    setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
+    process_run(&process, &(struct process_options){
+                              .arguments = WITHOUT_WAITING("--notify", "--", "sleep", "1000"),
+                              .place = PLACE_SECOND});
+    ck_assert_int_eq(process.exit_code, 128 + SIGTERM);
+    ck_assert_int_eq(count_of(process.errors.text, "nsinit: epoll: wait for files: "), 1);
+    ck_assert(!process.left_some);
+    process_run(&process, &(struct process_options){
+                              .arguments = WITHOUT_WAITING(
+                                  "--control", "no", "--pod",
+                                  pod_file("[service a]\ncommand = sleep 1000\n"
+                                           "[service b]\ncommand = sleep 1000\nafter = a\n")),
+                              .place = PLACE_SECOND});
+    ck_assert_int_eq(count_of(process.errors.text, "nsinit: epoll: wait for files: "), 1);
+    ck_assert(!process.left_some);
+}
+END_TEST
+
 TCase *failures_case(void)
 {
-    const TTest *const tests[] = {without_clone3_the_old_call_does, NULL};
+    const TTest *const tests[] = {without_clone3_the_old_call_does,
+                                  a_loop_that_cannot_wait_ends_in_an_orderly_stop, NULL};
     TCase *tcase = case_of("failures", tests);
 
     tcase_add_loop_test(tcase, each_failure_is_one_message_and_leaves_nothing, 0,
