@@ -7,6 +7,9 @@
 #include "init/state.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,6 +52,23 @@ void reap_on_stop(struct init *init, struct supervised *service, int signal_numb
     pty_relay_go_on(init->relay);
 }
 
+/*
+ * PTRACE_TRACEME (a program that does not want to be debugged, mostly) makes nsinit the tracer, for
+ * whom the process stops at each signal, and at its next execve(2) by a TRAP: ptrace(2). Nobody is
+ * to be traced by nsinit: it goes on with the signal it has stopped for.
+ */
+static bool let_tracee_go(pid_t pid, int signal_number)
+{
+    siginfo_t info = {0};
+    bool is_ours = ptrace(PTRACE_GETSIGINFO, pid, NULL, &info) == 0;
+
+    /* The kernel sends the TRAP in the name of the process itself. */
+    if (is_ours && signal_number == SIGTRAP && info.si_code == SI_USER)
+        signal_number = 0;
+    /* Data is the signal: a number in a pointer's place. */
+    return ptrace(PTRACE_DETACH, pid, NULL, (void *)(intptr_t)signal_number) == 0;
+}
+
 void reap_all(struct init *init)
 {
     int options = WNOHANG | WUNTRACED;
@@ -61,7 +81,7 @@ void reap_all(struct init *init)
         if (WIFSTOPPED(wait_status)) {
             struct supervised *service = supervise_by_pid(&init->supervisor, pid);
 
-            if (service != NULL)
+            if (!let_tracee_go(pid, WSTOPSIG(wait_status)) && service != NULL)
                 reap_on_stop(init, service, WSTOPSIG(wait_status));
         } else if (!supervise_on_child(&init->supervisor, pid, wait_status)) {
             on_orphan(init, pid, wait_status);
