@@ -84,7 +84,7 @@ static int open_loop(struct init *init, struct error *error)
     }
     init->loop_fd = lowest_free_fd();
     if (init->loop_fd < 0)
-        return error_failed(error, "epoll");
+        return error_failed(error, "dup");
     init->loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
     if (init->loop == NULL)
         return error_failed(error, "epoll");
@@ -369,9 +369,6 @@ static int start(struct init *init, struct error *error)
         close_doors(init);
         return -1;
     }
-    if (!init->supervisor.adopts && !pod->quiet_about_orphans)
-        log_line(LOG_WARNING, "neither PID 1 nor a subreaper: orphans of the program go to another "
-                              "init; -s (NSINIT_SUBREAPER=1) adopts them here");
     return 0;
 }
 

@@ -13,7 +13,7 @@ struct persona {
     enum placement placement;
     bool forward_to_group;
     bool subreaper;               /* without being asked */
-    bool quiet_about_orphans;     /* no warning when nobody adopts them */
+    bool quiet_about_orphans;     /* no warning when one goes to another reaper */
     bool ignores_child_signal;    /* a SIGCHLD that somebody sent is not forwarded */
     bool ignores_terminal_stops;  /* TSTP, TTIN and TTOU are not forwarded */
     bool rewrites_terminal_stops; /* in its own session they arrive as STOP */

@@ -120,7 +120,7 @@ struct pod {
     enum power on_end;    /* what becomes of the machine when the pod ends by itself */
     struct watchdog_device watchdog;
     bool subreaper;
-    bool quiet_about_orphans; /* no warning when nsinit is neither PID 1 nor a subreaper */
+    bool quiet_about_orphans; /* no warning when an orphan goes to another reaper */
     bool warn_reaped;
     int parent_death_signal; /* 0: none */
     struct schedule drain;

@@ -89,13 +89,75 @@ END_TEST
 
 static const char orphan_warning[] = "neither PID 1 nor a subreaper";
 
-START_TEST(a_warning_comes_once_when_nsinit_will_adopt_nobody)
+/* It would be another one's child with -c, too: but who is in nsinit's group may be anybody's. */
+START_TEST(a_warning_comes_once_when_an_orphan_was_lost)
+{
+    struct process process;
+
+    process_start(&process, AS_SECOND("--restart", "on-failure:2", QUICKLY, "--", "sh", "-c",
+                                      "sleep 1000 & exit 4"));
+    ck_assert_int_eq(process_wait(&process), 4);
+    ck_assert_int_eq(count_of(process.errors.text, orphan_warning), 1);
+    ck_assert_contains(process.errors.text, "main: adopt orphan ");
+    ck_assert_contains(process.errors.text, "\n  hint: -s (NSINIT_SUBREAPER=1)");
+}
+END_TEST
+
+START_TEST(no_warning_comes_when_no_orphan_was_lost)
 {
     struct process process;
 
     ck_assert_int_eq(process_run(&process, AS_SECOND("--", "true")), 0);
-    ck_assert_int_eq(count_of(process.errors.text, orphan_warning), 1);
-    ck_assert_contains(process.errors.text, "-s (NSINIT_SUBREAPER=1)");
+    ck_assert_str_eq(process.errors.text, "");
+    ck_assert_int_eq(process_run(&process, AS_SECOND("--", "sh", "-c", "sleep 0.01 & wait")), 0);
+    ck_assert_str_eq(process.errors.text, "");
+}
+END_TEST
+
+START_TEST(no_warning_comes_with_a_pid_namespace_of_its_own)
+{
+    struct process process;
+
+    if (lacks_root("no_warning_comes_with_a_pid_namespace_of_its_own"))
+        return;
+    ck_assert_int_eq(process_run(&process, AS_SECOND("--unshare", "pid,mnt", "--", "sh", "-c",
+                                                     "sleep 1000 & exit 4")),
+                     4);
+    ck_assert_str_eq(process.errors.text, "");
+    ck_assert_int_eq(process_run(&process, AS_SECOND("--unshare", "pid,mnt", "--as-pid-1", "--",
+                                                     "sh", "-c", "sleep 1000 & exit 4")),
+                     4);
+    ck_assert_str_eq(process.errors.text, "");
+}
+END_TEST
+
+START_TEST(who_asks_to_be_traced_by_its_parent_goes_on)
+{
+    struct process process;
+
+    ck_assert_int_eq(process_run(&process, AS_FIRST("--", PROBE, "traced", "sh", "-c", "exit 6")),
+                     6);
+    ck_assert_contains(process.output.text, "got 10\n");
+    ck_assert_int_eq(process_run(&process, AS_SECOND("-s", "--", PROBE, "traced", "sh", "-c",
+                                                     "kill -TERM $$; exit 6")),
+                     128 + SIGTERM);
+    ck_assert_contains(process.output.text, "got 10\n");
+}
+END_TEST
+
+/* Its parent is dead by then, or about to be. */
+START_TEST(an_orphan_that_asks_to_be_traced_goes_on)
+{
+    struct process process;
+
+    ck_assert_int_eq(
+        process_run(&process, AS_FIRST("--drain", "forever", "--", "sh", "-c",
+                                       "sh -c 'until grep -q \"^PPid:.1$\" "
+                                       "/proc/$$/status; do :; done; "
+                                       "exec \"$0\" traced echo ended' \"$0\" & exit 6",
+                                       PROBE)),
+        6);
+    ck_assert_contains(process.output.text, "got 10\nended\n");
 }
 END_TEST
 
@@ -208,7 +270,11 @@ TCase *reaping_case(void)
         a_program_killed_by_a_signal_gives_128_and_its_number_core_or_not,
         remapped_codes_are_success_signals_too,
         a_subreaper_reaps_what_the_program_left,
-        a_warning_comes_once_when_nsinit_will_adopt_nobody,
+        a_warning_comes_once_when_an_orphan_was_lost,
+        no_warning_comes_when_no_orphan_was_lost,
+        no_warning_comes_with_a_pid_namespace_of_its_own,
+        who_asks_to_be_traced_by_its_parent_goes_on,
+        an_orphan_that_asks_to_be_traced_goes_on,
         no_warning_as_pid_1_or_subreaper,
         children_that_nsinit_inherited_are_reaped_and_mistaken_for_nothing,
         the_exit_code_comes_though_the_starter_ignored_or_blocked_sigchld,
