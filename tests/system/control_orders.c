@@ -11,12 +11,17 @@
 
 START_TEST(a_start_cuts_the_delay_of_a_restart_short)
 {
+    const char *fifo = fresh_fifo("go");
     struct process process;
+    char pod[300];
 
-    start_pod(&process, "[service a]\ncommand = sh -c 'echo a runs; read x; exit 3'\n"
-                        "restart = always\nrestart-delay = 1h..1h\n");
+    snprintf(pod, sizeof pod,
+             "[service a]\ncommand = sh -c 'echo a runs; read x <%s; exit 3'\n"
+             "restart = always\nrestart-delay = 1h..1h\n",
+             fifo);
+    start_pod(&process, pod);
     process_expect(&process, "a runs");
-    process_type(&process, "\n");
+    fifo_say_line(fifo);
     process_expect(&process, "restart 1 in");
     (void)answer_of(ASK("start", "a"), 0);
     process_expect(&process, "a runs");
@@ -24,24 +29,36 @@ START_TEST(a_start_cuts_the_delay_of_a_restart_short)
 }
 END_TEST
 
+/* A service that ends only when the FIFO has a line for it after TERM, and what else is in its pod.
+ */
+static void start_lingerer(struct process *process, const char *fifo, const char *others)
+{
+    char pod[400];
+
+    snprintf(pod, sizeof pod,
+             "[service a]\ncommand = sh -c 'trap \"echo got TERM; read x <%s; exit 4\" TERM; "
+             "echo a runs; while :; do sleep 0.01; done'\nstop = TERM/1h/KILL\n%s",
+             fifo, others);
+    start_pod(process, pod);
+    process_expect(process, "a runs");
+}
+
 /* The second would send KILL at once, instead of an hour later. */
 START_TEST(a_restart_does_not_hurry_a_stop_that_is_under_way)
 {
+    const char *fifo = fresh_fifo("go");
     struct process process;
     int stopping;
     int restarting;
 
-    start_pod(&process,
-              "[service a]\ncommand = sh -c 'trap \"echo got TERM; read x; exit 4\" TERM; "
-              "echo a runs; while :; do sleep 0.01; done'\nstop = TERM/1h/KILL\n");
-    process_expect(&process, "a runs");
+    start_lingerer(&process, fifo, "");
     stopping = ask("stop a\n");
     process_expect(&process, "got TERM");
     restarting = ask("restart a\n");
     /* It has been heard: those after it are answered. */
     (void)rest_of(ask("status\n"));
     ck_assert_contains(rest_of(ask("status a\n")), "service\ta\tstopping\t");
-    process_type(&process, "\n");
+    fifo_say_line(fifo);
     process_expect(&process, "a runs");
     ck_assert_str_eq(rest_of(restarting), "ok\n");
     /* Else it would wait for the next stop. */
@@ -49,29 +66,26 @@ START_TEST(a_restart_does_not_hurry_a_stop_that_is_under_way)
     ck_assert_lacks(process.errors.text, "KILL");
     process_signal(&process, SIGTERM);
     process_expect(&process, "got TERM");
-    process_type(&process, "\n");
+    fifo_say_line(fifo);
     (void)process_wait(&process);
 }
 END_TEST
 
 START_TEST(a_second_request_to_stop_a_service_waits_for_the_first)
 {
+    const char *fifo = fresh_fifo("go");
     struct process process;
     int first;
     int second;
 
-    start_pod(&process,
-              "[service a]\ncommand = sh -c 'trap \"echo got TERM; read x; exit 4\" TERM; "
-              "echo a runs; while :; do sleep 0.01; done'\nstop = TERM/1h/KILL\n"
-              "[service b]\ncommand = sleep 1000\n");
-    process_expect(&process, "a runs");
+    start_lingerer(&process, fifo, "[service b]\ncommand = sleep 1000\n");
     first = ask("stop a\n");
     process_expect(&process, "got TERM");
     second = ask("stop a\n");
     /* It has been heard: those after it are answered. */
     (void)rest_of(ask("status\n"));
     ck_assert_contains(rest_of(ask("status a\n")), "service\ta\tstopping\t");
-    process_type(&process, "\n");
+    fifo_say_line(fifo);
     ck_assert_str_eq(rest_of(first), "ok\n");
     ck_assert_str_eq(rest_of(second), "ok\n");
     ck_assert_contains(rest_of(ask("status a\n")), "\t4\t");
