@@ -226,7 +226,7 @@ START_TEST(the_schedule_of_a_stop_ends_what_is_left_with_kill)
     struct process process;
 
     process_start(&process, AS_SECOND("-v", places[_i], "--drain", "forever", "--stop",
-                                      "TERM/2s/INT/20ms/KILL", "--", PROBE, "worker", new_fifo()));
+                                      "TERM/2s/INT/2s/KILL", "--", PROBE, "worker", new_fifo()));
     process_expect(&process, "main: started");
     process_expect(&process, "working\n");
     process_signal(&process, SIGTERM);
@@ -242,7 +242,7 @@ START_TEST(what_is_left_after_a_schedule_without_an_end_is_the_drains)
 {
     struct process process;
 
-    process_start(&process, AS_SECOND("-s", "--drain", "USR1/20ms/KILL", "--stop", "TERM", "--",
+    process_start(&process, AS_SECOND("-s", "--drain", "USR1/2s/KILL", "--stop", "TERM", "--",
                                       PROBE, "worker", new_fifo()));
     process_expect(&process, "working\n");
     process_signal(&process, SIGTERM);
