@@ -172,14 +172,17 @@ static bool is_there(const struct cast *cast, pid_t pid)
 /* One that has ended is left out, and told of; where nobody else is to be drawn, by the failure. */
 static int add_process(struct cast *cast, pid_t pid, bool is_only, struct failure *failure)
 {
+    int result;
+
     if (is_there(cast, pid))
         return 0;
-    errno = -add_subject(cast, NULL, pid, NULL);
-    if (errno == 0)
+    result = add_subject(cast, NULL, pid, NULL);
+    if (result == 0)
         return 0;
+    errno = -result;
     failure->exit_code = 1;
     (void)error_failed(&failure->error, "process %d", pid);
-    if (errno == ENOMEM || is_only)
+    if (result == -ENOMEM || is_only)
         return -1;
     cast->count--;
     log_line(LOG_WARNING, "%s: %s", failure->error.subject, failure->error.reason);
@@ -189,13 +192,11 @@ static int add_process(struct cast *cast, pid_t pid, bool is_only, struct failur
 static int add_given(struct cast *cast, const struct call *call, struct failure *failure)
 {
     bool has_services = false;
-    bool is_last;
     int result = add_host(cast, "nsctl", getpid(), failure);
 
     for (char **word = call->words; *word != NULL && result == 0; word++) {
         pid_t pid = roster_pid(*word);
-
-        is_last = word[1] == NULL && cast->count == 1 && !has_services;
+        bool is_last = word[1] == NULL && cast->count == 1 && !has_services;
         if (pid > 0)
             result = add_process(cast, pid, is_last, failure);
         else

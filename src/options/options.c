@@ -164,9 +164,9 @@ static int set_each(struct request *request, const struct option *option, const 
 {
     static const char blanks[] = " ,\t\n";
     char word[64];
-    char *kept;
 
     for (;;) {
+        char *kept;
         size_t length;
 
         value += strspn(value, blanks);
@@ -212,7 +212,7 @@ static bool name_of_variable(const char *entry, char *name, size_t size)
     bool fits = parse_word(entry + sizeof own_prefix - 1, "=", name, size) < size;
 
     for (; *name != '\0'; name++)
-        *name = *name == '_' ? '-' : (char)tolower((unsigned char)*name);
+        *name = (char)(*name == '_' ? '-' : tolower((unsigned char)*name));
     return fits;
 }
 
@@ -252,7 +252,7 @@ static void warn_of_variable(struct request *request, const char *entry)
                      (option->flags & OPTION_FILE_ONLY) != 0 ? "" : "--", option->name);
     } else if (closest != NULL) {
         for (size_t i = 0; i <= strlen(closest); i++)
-            upper[i] = closest[i] == '-' ? '_' : (char)toupper((unsigned char)closest[i]);
+            upper[i] = (char)(closest[i] == '-' ? '_' : toupper((unsigned char)closest[i]));
         error_reason(&warning, ERROR_USAGE, "unknown variable; did you mean %s%s?", own_prefix,
                      upper);
     } else {

@@ -254,7 +254,7 @@ int options_print_plan(const struct request *request)
     if (buffer == NULL)
         return -ENOMEM;
     plan.text = text_in(buffer, size);
-    plan.rows = calloc(request->saying_count + 1, sizeof *plan.rows);
+    plan.rows = calloc(request->saying_count + 1, sizeof(const struct saying *));
     if (plan.rows == NULL) {
         free(buffer);
         return -ENOMEM;

@@ -384,9 +384,10 @@ static void read_items(struct reading *reading, size_t length)
 {
     struct ini ini = ini_open(reading->request->file_text, length);
     struct ini_item item = {0};
-    int result;
 
     for (;;) {
+        int result;
+
         reading->error->subject[0] = '\0';
         result = ini_next(&ini, &item, reading->error);
         if (result == 0)

@@ -225,6 +225,8 @@ static void finish(struct lookup *lookup)
 {
     struct census *census = lookup->census;
 
+    if (lookup->places == NULL)
+        return;
     for (size_t i = 0; i < lookup->room; i++)
         if (lookup->places[i].count > 0)
             lookup->places[census->count++] = lookup->places[i];

@@ -170,7 +170,6 @@ void check_service(const struct service *service, const struct service *sandbox,
 {
     const struct settings *settings = service_settings(service);
     struct check check = {.service = service, .tell = tell, .data = data};
-    char path[PATH_MAX];
 
     find_tree(&check, sandbox);
     check_file_system(&check, &service->isolation);
@@ -178,6 +177,8 @@ void check_service(const struct service *service, const struct service *sandbox,
     if (service->tty != NULL)
         check_path(&check, "tty", 0, service->tty, 0);
     if (settings->workdir != NULL && settings->workdir[0] == '/' && !check.is_unknown) {
+        char path[PATH_MAX];
+
         text_set(path, sizeof path, "%s%s", check.root, settings->workdir);
         check_path(&check, "workdir", 0, path, S_IFDIR);
     }

@@ -114,12 +114,11 @@ static void sweep(const char *place)
 {
     enum { LOOKED_AT_MOST = 256 };
     DIR *directory = opendir(place);
-    const struct dirent *entry;
 
     for (int i = 0; directory != NULL && i < LOOKED_AT_MOST; i++) {
+        const struct dirent *entry = readdir(directory);
         struct notify_name name;
 
-        entry = readdir(directory);
         if (entry == NULL)
             break;
         if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0 ||

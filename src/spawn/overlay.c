@@ -104,8 +104,13 @@ int overlay_mount(const struct mount *plan, const int *files, int numbers, int t
     char number[12];
     int result;
 
-    if (memory == NULL || here < 0 || fchdir(by_number ? numbers : target) < 0)
-        return mounts_failed(error, "overlay");
+    if (memory == NULL || here < 0 || fchdir(by_number ? numbers : target) < 0) {
+        result = mounts_failed(error, "overlay");
+        if (here >= 0)
+            close(here);
+        free(memory);
+        return result;
+    }
     options = text_in(memory, size);
     text_set(number, sizeof number, "%d", target);
     if (by_number)

@@ -17,13 +17,13 @@
 /* Put `now` in the place of `before`, if the text has it and room. */
 static void replace(char *text, size_t size, const char *before, const char *now)
 {
-    char *at = strstr(text, before);
-    size_t length = strlen(before);
+    const char *at = strstr(text, before);
+    char rest[sizeof((struct error *)0)->hint];
 
-    if (at == NULL || strlen(text) - length + strlen(now) >= size)
+    if (at == NULL)
         return;
-    memmove(at + strlen(now), at + length, strlen(at + length) + 1);
-    memcpy(at, now, strlen(now));
+    text_set(rest, sizeof rest, "%s%s", now, at + strlen(before));
+    text_set(text + (at - text), size - (size_t)(at - text), "%s", rest);
 }
 
 void refusal_name_engine(struct error *error)

@@ -125,10 +125,10 @@ static void show_output(struct health *health, enum log_level level)
 /* Whether the check tells what the one before did not: of a healthy service it mostly does not. */
 static bool is_news(struct health *health, bool passed)
 {
-    const struct verdict *told = &health->told;
+    const struct verdict *last = &health->told;
     const struct verdict *now = &health->verdict;
-    bool is_same = health->has_told && health->told_passed == passed && told->state == now->state &&
-                   told->failures == now->failures;
+    bool is_same = health->has_told && health->told_passed == passed && last->state == now->state &&
+                   last->failures == now->failures;
 
     health->told = *now;
     health->told_passed = passed;

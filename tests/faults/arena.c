@@ -361,7 +361,8 @@ static void furnish(const struct setup *setup)
     detach_all("/tmp");
     if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0 ||
         mount("tmpfs", "/run", "tmpfs", 0, "mode=755") < 0 ||
-        mount("tmpfs", "/tmp", "tmpfs", 0, "mode=1777") < 0)
+        mount("tmpfs", "/tmp", "tmpfs", 0, "mode=1777") < 0 ||
+        mount("tmpfs", "/dev/shm", "tmpfs", 0, "mode=1777") < 0)
         fail("mount");
     /* umount(8) makes the last one. */
     if (mkdir("/run/bin", 0755) < 0 || mkdir("/run/mount", 0755) < 0 ||
