@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "supervise/discard.h"
 #include "supervise/watch.h"
 #include "util/ancillary.h"
 #include "util/log.h"
@@ -23,6 +24,9 @@ enum { MESSAGES_AT_ONCE = 16, TURNS_MOST = 16 };
  * most of the time.
  */
 enum { STRANGERS_AT_ONCE = 8, REST_MS = 10 };
+
+/* While so many processes close files that came, no more are taken: see discard.h. */
+enum { CLOSERS_MOST = 4 };
 
 struct message {
     char text[NOTICE_SIZE + 1];
@@ -40,10 +44,20 @@ static void take_files(struct message *message, const struct cmsghdr *part)
     memcpy(message->files, CMSG_DATA(part), message->file_count * sizeof message->files[0]);
 }
 
-static void close_files(const struct message *message)
+static void on_closed(void *owner, pid_t pid, int wait_status)
 {
-    for (size_t i = 0; i < message->file_count; i++)
-        close(message->files[i]);
+    struct supervised *supervised = owner;
+
+    (void)pid;
+    (void)wait_status;
+    supervised->listening->closers--;
+}
+
+static void close_files(struct supervised *supervised, const struct message *message)
+{
+    if (discard_files(&supervised->supervisor->children, message->files, message->file_count,
+                      on_closed, supervised))
+        supervised->listening->closers++;
 }
 
 /* False when there is none now. */
@@ -158,7 +172,7 @@ static bool hear_some(struct supervised *supervised, pid_t program, int *strange
         if (!hear(supervised, program, &message))
             (*strangers)++;
         /* Only then: the sender may end at that, and could not be told from a stranger. */
-        close_files(&message);
+        close_files(supervised, &message);
     }
     return true;
 }
@@ -169,8 +183,10 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
     int strangers = 0;
 
     watch_again(loop, watcher, events);
-    (void)hear_some(supervised, supervised->pid, &strangers);
-    if (strangers < STRANGERS_AT_ONCE || !ev_is_active(watcher))
+    if (supervised->listening->closers < CLOSERS_MOST)
+        (void)hear_some(supervised, supervised->pid, &strangers);
+    if ((strangers < STRANGERS_AT_ONCE && supervised->listening->closers < CLOSERS_MOST) ||
+        !ev_is_active(watcher))
         return;
     ev_io_stop(loop, watcher);
     timer_start(loop, &supervised->listening->notify_rest, REST_MS);

@@ -12,6 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "supervise/discard.h"
 #include "supervise/watch.h"
 #include "util/log.h"
 
@@ -142,8 +143,7 @@ static void keep(struct relay *relay, const char *lines, size_t length,
 /* Forget so much of what waits, at its front. */
 static void drop(struct relay *relay, size_t length, size_t files)
 {
-    for (size_t i = 0; i < files; i++)
-        close(waiting_files[i]);
+    (void)discard_files(relay->children, waiting_files, files, children_ignore_end, NULL);
     relay->waiting_files -= files;
     memmove(waiting_files, waiting_files + files, relay->waiting_files * sizeof waiting_files[0]);
     relay->waiting_length -= length;
@@ -184,9 +184,10 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
         ev_io_stop(loop, watcher);
 }
 
-void relay_init(struct relay *relay, struct ev_loop *loop, const char *address)
+void relay_init(struct relay *relay, struct ev_loop *loop, struct children *children,
+                const char *address)
 {
-    *relay = (struct relay){.loop = loop, .address = address};
+    *relay = (struct relay){.loop = loop, .children = children, .address = address};
     ev_io_init(&relay->socket, on_writable, -1, EV_WRITE);
     relay->socket.data = relay;
 }

@@ -8,8 +8,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct children;
+
 struct relay {
     struct ev_loop *loop;
+    struct children *children;
     const char *address;   /* NOTIFY_SOCKET's value, or NULL: nobody listens */
     struct ev_io socket;   /* its fd is -1 when it is not open */
     size_t waiting_length; /* of what could not be sent yet */
@@ -29,7 +32,8 @@ struct relayed_files {
 #define RELAYED_NO_FILES ((const struct relayed_files){NULL, 0})
 
 /* There is one. `address` is kept by the caller. */
-void relay_init(struct relay *relay, struct ev_loop *loop, const char *address);
+void relay_init(struct relay *relay, struct ev_loop *loop, struct children *children,
+                const char *address);
 
 /* Send the lines as soon as the other side takes them; never blocks. */
 void relay_send(struct relay *relay, const char *lines, const struct relayed_files *files);

@@ -416,7 +416,8 @@ int supervise_init(struct supervisor *supervisor, struct supervised *services, s
     for (size_t i = 0; i < pod->service_count; i++)
         if (init_service(supervisor, &services[i], &pod->services[i], error) < 0)
             return -1;
-    relay_init(&supervisor->relay, supervisor->loop, relays ? getenv("NOTIFY_SOCKET") : NULL);
+    relay_init(&supervisor->relay, supervisor->loop, &supervisor->children,
+               relays ? getenv("NOTIFY_SOCKET") : NULL);
     manager_init(&supervisor->manager, &supervisor->relay, nobody_else_feeds(pod),
                  pod->file != NULL ? pod->service_count : 0);
     supervisor->context.hides_watchdog = manager_feeds(&supervisor->manager);

@@ -34,6 +34,7 @@ struct listening {
     bool has_complained;  /* about a message of somebody else's, in this run */
     int killed_by;        /* the signal that has killed the program below an inner init; or 0 */
     uint32_t watchdog_ms; /* as the service may have changed it; 0: none */
+    unsigned int closers; /* processes that close files which it has sent */
     struct timer watchdog;
     struct ev_io notify; /* on the socket it notifies by */
     struct notify_name notify_name;

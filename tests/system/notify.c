@@ -118,6 +118,21 @@ START_TEST(files_that_come_along_are_closed)
 }
 END_TEST
 
+/* nsinit is stopped meanwhile, so it is the last that has the socket, and close(2) waits for it. */
+START_TEST(a_socket_that_comes_along_and_lingers_stops_nobody)
+{
+    static const char script[] =
+        "kill -STOP $PPID; until grep -q '^State:.T' /proc/$PPID/status; do :; done\n"
+        "exec \"$0\" linger $PPID 'STATUS=all is well'";
+    struct process process;
+
+    process_start(&process, AS_SECOND("-s", "-v", "--notify", "--", SCRIPT(script)));
+    process_expect(&process, "main: status: all is well");
+    ck_assert_int_eq(process_wait(&process), 0);
+    process_drop(&process);
+}
+END_TEST
+
 START_TEST(all_descendants_are_heard_whatever_session_and_user)
 {
     static const char script[] = "setsid setpriv --reuid 54321 --clear-groups \"$0\" say "
@@ -566,6 +581,7 @@ TCase *notify_case(void)
                                   a_barrier_falls_when_all_before_it_is_dealt_with,
                                   a_sender_that_ends_at_its_barrier_is_no_stranger,
                                   files_that_come_along_are_closed,
+                                  a_socket_that_comes_along_and_lingers_stops_nobody,
                                   all_descendants_are_heard_whatever_session_and_user,
                                   a_daemon_that_nsinit_has_adopted_is_heard,
                                   it_is_heard_from_each_new_namespace,

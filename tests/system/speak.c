@@ -4,7 +4,10 @@
  */
 #include "system/speak.h"
 
+#include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -121,6 +124,41 @@ static int send_files(const char *count, const char *text)
     return 0;
 }
 
+/* A TCP socket that has more to send than is read; whoever closes it last waits for an hour. */
+static int lingering_socket(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    const struct linger hour = {.l_onoff = 1, .l_linger = 3600};
+    socklen_t length = sizeof address;
+    int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    static const char bytes[65536];
+
+    if (bind(listening, (struct sockaddr *)&address, length) < 0 || listen(listening, 1) < 0 ||
+        getsockname(listening, (struct sockaddr *)&address, &length) < 0 ||
+        connect(fd, (struct sockaddr *)&address, length) < 0)
+        fail("127.0.0.1");
+    if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &hour, sizeof hour) < 0 ||
+        fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
+        fail("SO_LINGER");
+    while (write(fd, bytes, sizeof bytes) > 0)
+        ;
+    return fd;
+}
+
+/* linger PID TEXT: send such a socket and close it, let the stopped process go on, say the text. */
+static int leave_lingering(const char *stopped, char **texts)
+{
+    int fd = connected();
+    int lingering = lingering_socket();
+
+    send_text(fd, "BARRIER=1", lingering, 1);
+    close(lingering);
+    if (kill((pid_t)atoi(stopped), SIGCONT) < 0)
+        fail(stopped);
+    return send_all(texts, true);
+}
+
 /* long N: a message of N bytes. */
 static int send_long(const char *size)
 {
@@ -155,6 +193,8 @@ int speak(char **words)
         return send_all(words + 1, true);
     if (words[1] == NULL)
         return -1;
+    if (strcmp(verb, "linger") == 0)
+        return leave_lingering(words[1], words + 2);
     if (strcmp(verb, "files") == 0 && words[2] != NULL)
         return send_files(words[1], words[2]);
     if (strcmp(verb, "long") == 0)
