@@ -13,6 +13,7 @@
 #include "spawn/link.h"
 #include "spawn/target.h"
 #include "spawn/tree.h"
+#include "spawn/trusted.h"
 #include "util/text.h"
 
 /* ---- in order ------------------------------------------------------------------------------ */
@@ -66,6 +67,8 @@ int source_explain(const struct source *source, struct error *error)
 {
     const struct mount *mount = source->mount;
 
+    if (errno == ELOOP)
+        error_hint(error, "a symbolic link of another user is not followed: name what it leads to");
     if (errno == ENOSYS)
         error_hint(error, "it takes Linux 5.10, and a seccomp profile that knows open_tree");
     if (mount == NULL) {
@@ -121,9 +124,8 @@ static int explain_name(const struct source *source, struct error *error)
                                                : "has no name in the new mount namespace");
 }
 
-int source_open(const struct source *source, int root, struct error *error)
+static int open_own(const struct source *source, int file, int root, struct error *error)
 {
-    int file = tree_open(source->path);
     int own;
 
     if (file < 0)
@@ -133,6 +135,16 @@ int source_open(const struct source *source, int root, struct error *error)
         explain_name(source, error);
     close(file);
     return own;
+}
+
+int source_open(const struct source *source, int root, struct error *error)
+{
+    return open_own(source, tree_open(source->path), root, error);
+}
+
+static int open_for_another(const struct source *source, int root, struct error *error)
+{
+    return open_own(source, trusted_open(source->path), root, error);
 }
 
 /* ---- for another process ------------------------------------------------------------------- */
@@ -159,7 +171,7 @@ int sources_send(const struct filesystem *plan, int root, int link_fd, struct er
     size_t count = 0;
 
     while (source_next(&source, plan)) {
-        files[count] = source_open(&source, root, error);
+        files[count] = open_for_another(&source, root, error);
         if (files[count] < 0)
             return -1;
         if (++count < LINK_FILES)

@@ -40,7 +40,13 @@ struct attributes {
 
 int tree_open(const char *path)
 {
-    return (int)syscall(SYS_open_tree, AT_FDCWD, path, (unsigned int)O_CLOEXEC);
+    return tree_open_at(AT_FDCWD, path, true);
+}
+
+int tree_open_at(int directory, const char *path, bool follows)
+{
+    return (int)syscall(SYS_open_tree, directory, path,
+                        (unsigned int)(O_CLOEXEC | (follows ? 0 : AT_SYMLINK_NOFOLLOW)));
 }
 
 int tree_clone(int directory, const char *path)

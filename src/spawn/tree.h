@@ -20,6 +20,9 @@ enum tree_flags {
 /* Open (O_PATH) what the path leads to, where another file system may be waiting to be mounted. */
 int tree_open(const char *path);
 
+/* The same from a directory; without following: a symlink at its end is what is opened. */
+int tree_open_at(int directory, const char *path, bool follows);
+
 /* A copy of what is mounted at `path` and below. Its fd, or -1 with errno. */
 int tree_clone(int directory, const char *path);
 

@@ -172,6 +172,27 @@ START_TEST(what_only_root_of_the_machine_may_reach_is_mounted_and_locked)
 }
 END_TEST
 
+/* A service that has the place of a source could put one there, and have what it leads to mounted.
+ */
+START_TEST(no_symbolic_link_of_a_services_leads_to_a_source)
+{
+    if (lacks_root("no_symbolic_link_of_a_services_leads_to_a_source"))
+        return;
+    script_succeeds(
+        0, CLOSED
+        "mkdir given given/sub; chown 100000:100000 given; chmod 755 closed/a; link() {\n"
+        "ln -sfn \"$1\" given/$2; chown -h $3:$3 given/$2; }\n"
+        "take() { gives $1 ns --unshare user,mnt $MAPS --mount type=bind,source=$D/given/$2,target="
+        "$D/t -- cat t/$3; }\n"
+        "link $D/closed/a link 100000\n"
+        "take 125 link file; ! grep text out; take 125 link/. file; take 125 sub/../link file\n"
+        "link link indirect 0; take 125 indirect file\n"
+        "link $D/closed own 0; take 0 own/a file; grep text out\n"
+        "link ../given/own/a more 0; take 0 more file; grep text out\n"
+        "link loop loop 0; take 125 loop file\n");
+}
+END_TEST
+
 START_TEST(an_overlay_may_lie_where_only_root_of_the_machine_may_reach)
 {
     if (lacks_root("an_overlay_may_lie_where_only_root_of_the_machine_may_reach"))
@@ -267,6 +288,7 @@ TCase *mount_locks_case(void)
                                   without_a_user_namespace_nothing_is_locked,
                                   the_working_directory_stays_where_root_may_enter_it,
                                   what_only_root_of_the_machine_may_reach_is_mounted_and_locked,
+                                  no_symbolic_link_of_a_services_leads_to_a_source,
                                   an_overlay_may_lie_where_only_root_of_the_machine_may_reach,
                                   a_pods_services_mount_what_only_root_of_the_machine_may_reach,
                                   a_mount_below_a_source_never_comes_out_of_a_user_namespace,
