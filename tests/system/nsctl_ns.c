@@ -223,6 +223,23 @@ START_TEST(what_a_mount_or_an_open_file_keeps_is_there_without_processes)
 }
 END_TEST
 
+/* The file that it was is looked at again for more, and would be waited for. */
+START_TEST(what_is_no_namespace_any_more_is_not_opened)
+{
+    struct process process;
+    char script[500];
+
+    if (lacks_root("what_is_no_namespace_any_more_is_not_opened"))
+        return;
+    snprintf(script, sizeof script,
+             "mkfifo said; \"%s\" swap fifo >said & read -r line <said\n"
+             "i=0; while [ $((i += 1)) -le 50 ]; do nsctl ns --type net >/dev/null; done\n"
+             "kill $!\n",
+             PROBE);
+    ck_assert_script(&process, script);
+}
+END_TEST
+
 /* Its parent never waits for it, so it has a user namespace of its own for good. */
 #define ENDED                                                                      \
     "mkfifo end; sh -c 'unshare -U sh -c \"read -r line <end\" & echo $! >ended; " \
@@ -476,6 +493,7 @@ TCase *nsctl_ns_case(void)
         by_the_proc_of_another_pid_namespace_no_services_are_named,
         a_nsinit_that_does_not_answer_keeps_nobody_waiting,
         what_a_mount_or_an_open_file_keeps_is_there_without_processes,
+        what_is_no_namespace_any_more_is_not_opened,
         a_process_that_has_ended_is_skipped,
         nested_pid_namespaces_have_the_pid_of_each_level,
         a_tree_is_drawn_in_ascii_where_the_locale_has_no_more,
