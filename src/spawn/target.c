@@ -117,6 +117,9 @@ static void hint_making(const struct walk *walk, const char *at, struct error *e
     const char *last = strrchr(walk->path, '/');
     char directory[PATH_MAX];
 
+    /* What a link of the service's says is nothing to be typed. */
+    if (walk->links > 0)
+        return;
     if (walk->is_directory) {
         error_hint(error, "make it first: mkdir -p %s%s", root, walk->path);
         return;
