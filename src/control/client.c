@@ -67,6 +67,22 @@ static int connect_to(const char *path, struct failure *failure)
     return -EPERM;
 }
 
+/* What is in a directory of another user's may be a link to the socket of another pod. */
+static int connect_in_place(const char *path, unsigned int number, struct failure *failure)
+{
+    int result = place_check(path, number);
+
+    if (result == 0)
+        return connect_to(path, failure);
+    if (result != -EPERM) {
+        explain_connect(path, -result, failure);
+        return result;
+    }
+    error_subject(&failure->error, "%s", path);
+    error_reason(&failure->error, ERROR_FAILED, "its directory is not this user's alone");
+    return result;
+}
+
 /* At the first place where nsinit answers; of the others the first that tells more than ENOENT. */
 static int connect_anywhere(struct failure *failure)
 {
@@ -78,7 +94,7 @@ static int connect_anywhere(struct failure *failure)
         int fd;
 
         other.error = (struct error){.kind = ERROR_FAILED};
-        fd = place_path(path, number) ? connect_to(path, &other) : -ENOENT;
+        fd = place_path(path, number) ? connect_in_place(path, number, &other) : -ENOENT;
 
         if (fd >= 0)
             return fd;

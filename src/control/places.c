@@ -71,6 +71,18 @@ static int check_own(const char *directory)
                : -EPERM;
 }
 
+int place_check(const char *path, unsigned int number)
+{
+    char directory[PLACE_SIZE];
+    int result;
+
+    if (number == 0)
+        return 0;
+    directory_of(directory, path);
+    result = check_parent(directory);
+    return result < 0 ? result : check_own(directory);
+}
+
 int place_prepare(const char *path, unsigned int number)
 {
     char directory[PLACE_SIZE];

@@ -23,6 +23,9 @@ bool place_path(char path[PLACE_SIZE], unsigned int number);
  */
 int place_prepare(const char *path, unsigned int number);
 
+/* The same for nsctl, which makes nothing: -ENOENT where there is none. */
+int place_check(const char *path, unsigned int number);
+
 /* Remove that directory, unless there is something in it. */
 void place_leave(const char *path, unsigned int number);
 

@@ -89,6 +89,23 @@ START_TEST(a_directory_that_is_somebody_elses_is_not_used)
 }
 END_TEST
 
+/* Whoever was there first would choose whom root's nsctl talks to. */
+START_TEST(nsctl_does_not_look_in_a_directory_that_is_somebody_elses)
+{
+    if (lacks_all("nsctl_does_not_look_in_a_directory_that_is_somebody_elses"))
+        return;
+    script_succeeds(0, OWN_PLACES
+                    "$BINARY -s --control $D/other --pod pod & nsinit=$!\n"
+                    "until $BINARY --ctl -c $D/other status >out; do sleep 0.02; done\n"
+                    "$as_user mkdir -m 700 /dev/shm/nsinit-0\n"
+                    "$as_user ln -s $D/other /dev/shm/nsinit-0/nsinit.sock\n"
+                    "gives 125 $BINARY --ctl status\n"
+                    "says \"/dev/shm/nsinit-0/nsinit.sock: its directory is not this user's "
+                    "alone\"\n"
+                    "kill $nsinit; wait $nsinit || :\n");
+}
+END_TEST
+
 START_TEST(nsctl_talks_only_to_a_nsinit_of_roots_or_its_own_users)
 {
     if (lacks_all("nsctl_talks_only_to_a_nsinit_of_roots_or_its_own_users"))
@@ -129,6 +146,7 @@ TCase *control_places_case(void)
                                   the_runtime_directory_comes_before_dev_shm,
                                   an_ordinary_user_has_a_pod_beside_roots,
                                   a_directory_that_is_somebody_elses_is_not_used,
+                                  nsctl_does_not_look_in_a_directory_that_is_somebody_elses,
                                   nsctl_talks_only_to_a_nsinit_of_roots_or_its_own_users,
                                   a_socket_that_is_removed_is_made_again,
                                   NULL};
