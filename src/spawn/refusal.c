@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "spawn/mount_status.h"
+#include "util/text.h"
 
 /* Put `now` in the place of `before`, if the text has it and room. */
 static void replace(char *text, size_t size, const char *before, const char *now)
