@@ -78,12 +78,13 @@ static int go_on(struct way *way, const char *name, char *end)
     char saved = *end;
     struct stat status;
     int next;
-    int result = 0;
 
     *end = '\0';
     next = tree_open_at(way->at, name, false);
     if (next >= 0 && fstat(next, &status) == 0 && S_ISLNK(status.st_mode)) {
         if (!is_of_kernel(next)) {
+            int result;
+
             *end = saved;
             result = go_by_link(way, next, &status, end);
             close(next);
