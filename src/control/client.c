@@ -63,7 +63,7 @@ static int connect_to(const char *path, struct failure *failure)
     error_subject(&failure->error, "%s", path);
     error_hint(&failure->error, "run nsctl as the user that nsinit runs as");
     error_reason(&failure->error, ERROR_FAILED,
-                 "user %u listens there, who is neither root nor this user", user);
+                 "the server runs as user %u, neither as root nor as this user", user);
     return -EPERM;
 }
 

@@ -307,11 +307,11 @@ int server_listen_again(struct server *server)
 
     if (fd < 0) {
         explain(&error, server->path, fd, hint);
-        log_line(LOG_WARNING, "%s: it was removed and can't be made again: %s", error.subject,
-                 error.reason);
+        log_line(LOG_WARNING, "%s: the socket was removed and can't be made again: %s",
+                 error.subject, error.reason);
         return -1;
     }
-    log_line(LOG_WARNING, "--control %s: it was removed, and made again", server->path);
+    log_line(LOG_WARNING, "--control %s: the socket was removed, and is made again", server->path);
     timer_stop(loop, &server->later);
     ev_io_stop(loop, &server->listening);
     close(server->listening.fd);

@@ -352,7 +352,7 @@ void completions_print_bash(void)
           "            ((++i))\n"
           "            ;;\n"
           "        -*) ;;\n"
-          "        # ... and of those in a value.\n"
+          "        # Bash makes words of the = and : in a value, too.\n"
           "        = | :) ((++i)) ;;\n"
           "        *) _nsinit_program \"$i\"; return ;;\n"
           "        esac\n"

@@ -282,8 +282,8 @@ static int check_oneshot(struct reading *reading, const struct service *service,
     return error_reason(reading->error, ERROR_USAGE, "%s",
                         supervision->restart.policy == RESTART_ALWAYS
                             ? "a oneshot ends by itself: restart = always does not go with that"
-                            : "a oneshot is ready when it has ended: no readiness or health "
-                              "besides");
+                            : "a oneshot is ready when it has ended: it has no readiness or "
+                              "health");
 }
 
 static int check_service(struct reading *reading, struct service *service, unsigned int owner)

@@ -44,7 +44,7 @@ int restart_parse(struct restart *restart, const char *text, struct error *error
         return error_wrong(error, text, names.others);
     if (policy < 0) {
         if (strcasecmp(text, "unless-stopped") == 0)
-            error_hint(error, "always does it: what nsctl stop has stopped stays down");
+            error_hint(error, "use always: a service that nsctl stop has stopped stays down");
         return -1;
     }
     restart->policy = (enum restart_policy)policy;

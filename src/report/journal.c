@@ -147,7 +147,7 @@ static void follow_name(struct journal *journal)
         return;
     fd = open_file(journal);
     if (fd < 0 && !journal->is_stuck)
-        log_line(LOG_WARNING, "--report %s: open it anew, as it was moved: %m", journal->target);
+        log_line(LOG_WARNING, "--report %s: open again after a move: %m", journal->target);
     journal->is_stuck = fd < 0;
     if (fd < 0)
         return;

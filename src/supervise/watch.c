@@ -69,8 +69,8 @@ static void complain(void)
     struct error error = {.kind = ERROR_FAILED};
 
     error_subject(&error, "epoll: watch a file");
-    error_reason(&error, ERROR_FAILED, "the kernel refuses, it is polled instead");
-    error_hint(&error, "more room may do: sysctl fs.epoll.max_user_watches");
+    error_reason(&error, ERROR_FAILED, "the kernel refuses; nsinit polls the file instead");
+    error_hint(&error, "raise the limit: sysctl -w fs.epoll.max_user_watches=N");
     log_error(LOG_WARNING, &error);
 }
 

@@ -80,8 +80,8 @@ static int read_default(struct expansion *expansion, bool counts)
     int result;
 
     if (expansion->depth == DEEPEST)
-        return error_reason(expansion->error, ERROR_USAGE,
-                            "more than %d defaults lie in each other", DEEPEST);
+        return error_reason(expansion->error, ERROR_USAGE, "more than %d defaults are nested",
+                            DEEPEST);
     expansion->depth++;
     expansion->skipped += !counts;
     result = add_all(expansion);

@@ -110,19 +110,19 @@ START_TEST(nsctl_talks_only_to_a_nsinit_of_roots_or_its_own_users)
 {
     if (lacks_all("nsctl_talks_only_to_a_nsinit_of_roots_or_its_own_users"))
         return;
-    script_succeeds(0, OWN_PLACES
-                    "chmod 777 /run\n"
-                    "$as_user socat UNIX-LISTEN:/run/nsinit.sock,mode=666,fork "
-                    "SYSTEM:'echo web a lie running; echo ok' & other=$!\n"
-                    "until [ -S /run/nsinit.sock ]; do sleep 0.02; done\n"
-                    "for path in '' '-c /run/nsinit.sock'; do\n"
-                    "    gives 125 $BINARY --ctl $path status\n"
-                    "    says 'nsctl: /run/nsinit.sock: user 54321 listens there, who is neither "
-                    "root nor this user'\n"
-                    "done\n"
-                    "begins env; asks env\n"
-                    "says 'the control socket is /dev/shm/nsinit-0/nsinit.sock'\n"
-                    "ends env; kill $other\n");
+    script_succeeds(0,
+                    OWN_PLACES "chmod 777 /run\n"
+                               "$as_user socat UNIX-LISTEN:/run/nsinit.sock,mode=666,fork "
+                               "SYSTEM:'echo web a lie running; echo ok' & other=$!\n"
+                               "until [ -S /run/nsinit.sock ]; do sleep 0.02; done\n"
+                               "for path in '' '-c /run/nsinit.sock'; do\n"
+                               "    gives 125 $BINARY --ctl $path status\n"
+                               "    says 'nsctl: /run/nsinit.sock: the server runs as user 54321, "
+                               "neither as root nor as this user'\n"
+                               "done\n"
+                               "begins env; asks env\n"
+                               "says 'the control socket is /dev/shm/nsinit-0/nsinit.sock'\n"
+                               "ends env; kill $other\n");
 }
 END_TEST
 
@@ -130,13 +130,13 @@ START_TEST(a_socket_that_is_removed_is_made_again)
 {
     if (lacks_all("a_socket_that_is_removed_is_made_again"))
         return;
-    script_succeeds(0,
-                    OWN_PLACES "begins env; asks env\n"
-                               "for i in 1 2 3; do rm /run/nsinit.sock; asks env; done\n"
-                               "mv /run/nsinit.sock /run/other; asks env; rm /run/other\n"
-                               "says '--control /run/nsinit.sock: it was removed, and made again'\n"
-                               "chmod 640 /run/nsinit.sock; rm /run/nsinit.sock; asks env\n"
-                               "ends env; [ ! -e /run/nsinit.sock ]\n");
+    script_succeeds(0, OWN_PLACES
+                    "begins env; asks env\n"
+                    "for i in 1 2 3; do rm /run/nsinit.sock; asks env; done\n"
+                    "mv /run/nsinit.sock /run/other; asks env; rm /run/other\n"
+                    "says '--control /run/nsinit.sock: the socket was removed, and is made again'\n"
+                    "chmod 640 /run/nsinit.sock; rm /run/nsinit.sock; asks env\n"
+                    "ends env; [ ! -e /run/nsinit.sock ]\n");
 }
 END_TEST
 

@@ -146,7 +146,7 @@ static const struct refused {
     {{"--unshare", "net=/tmp/a", "--unshare", "net=/tmp/b", "true"}, "net is kept at two paths"},
     {{"--pod", "/none", "--json"}, "--json: needs --check"},
     {{"--restart", "unless-stopped", "true"},
-     "hint: always does it: what nsctl stop has stopped stays down"},
+     "hint: use always: a service that nsctl stop has stopped stays down"},
     {{"--unshare", "mnt", "--mount", "type=tmpfs,target=/mnt,tmpfs-size=18446744073709551615",
       "true"},
      "tmpfs-size '18446744073709551615' is no size"},

@@ -435,7 +435,7 @@ START_TEST(a_link_in_the_place_of_a_moved_file_is_not_followed)
     ck_assert_int_eq(count_of(content_of(name), "{\"event\":\"start\""), 2);
     ck_assert_int_eq(count_of(content_of(file), "{\"event\":\"exit\""), 2);
     ck_assert_contains(content_of(file), "{\"event\":\"end\"");
-    ck_assert_int_eq(count_of(process.errors.text, "open it anew, as it was moved"), 1);
+    ck_assert_int_eq(count_of(process.errors.text, "open again after a move"), 1);
     snprintf(name, sizeof name, "%s.victim", file);
     ck_assert_int_lt(stat(name, &status), 0);
 }

@@ -118,7 +118,7 @@ START_TEST(defaults_lie_in_each_other_only_so_deep)
     for (int i = 0; i < 100; i++)
         strcat(text, "${UNSET:-");
     ck_assert_ptr_null(expand(text, environment, &error));
-    ck_assert_ptr_nonnull(strstr(error.reason, "defaults lie in each other"));
+    ck_assert_ptr_nonnull(strstr(error.reason, "defaults are nested"));
 }
 END_TEST
 

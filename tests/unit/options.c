@@ -324,7 +324,7 @@ END_TEST
 START_TEST(docker_words_that_nsinit_lacks_come_with_a_hint)
 {
     IS_REFUSED("--restart", "unless-stopped", "not no, on-failure[:MAX] or always");
-    ck_assert_ptr_nonnull(strstr(error.hint, "always does it"));
+    ck_assert_ptr_nonnull(strstr(error.hint, "use always"));
     must_fail(WORDS("nsinit", "--pod", "/none", "bash"), NOTHING, "--pod",
               "'bash' is one too many");
     ck_assert_ptr_nonnull(strstr(error.hint, "docker run --entrypoint bash IMAGE"));

@@ -259,7 +259,7 @@ static const struct wrong {
      "not auto, none, status or full"},
     {"[pod]\ncontrol-access = full\n" A, ":2: [pod] control-access", "belongs in a [service NAME]"},
     {A "type = oneshot\nrestart = always\n", ":4: [service a] restart", "restart = always"},
-    {A "type = oneshot\nnotify = yes\n", ":4: [service a] notify", "no readiness or health"},
+    {A "type = oneshot\nnotify = yes\n", ":4: [service a] notify", "it has no readiness or"},
     {A "hostname = x\n", ":3: [service a] hostname", ""},
     {A "\n[pod]\nhostname = x\n", ":5: [pod] hostname", ""},
     {A "ready-timeout = 1\n", ":3: [service a] ready-timeout", ""},
