@@ -1,6 +1,6 @@
 /*
  * places.c - where the control socket is when nobody has said where, one place after the other
- * An abstract name is none of them: a service that is quicker could have it first.
+ * No place is an abstract name, which a service could take first.
  */
 #include "control/places.h"
 
@@ -44,7 +44,7 @@ static void directory_of(char directory[PLACE_SIZE], const char *path)
     *strrchr(directory, '/') = '\0';
 }
 
-/* Nobody but root and this user can rename what is ours in there. */
+/* Only root and this user can rename our files in that directory. */
 static int check_parent(const char *directory)
 {
     char parent[PLACE_SIZE];

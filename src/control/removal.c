@@ -1,7 +1,7 @@
 /*
  * removal.c - the socket's file is removed while nsinit listens, by a cleaner of directories
- * Then nobody could reach nsinit any more: the file is made again. inotify(7) tells of it, so
- * nothing is looked at meanwhile.
+ * nsctl could not reach nsinit any more, so nsinit makes the file again. inotify(7) reports the
+ * removal, so nsinit need not poll.
  */
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -9,10 +9,10 @@
 #include "control/peer.h"
 #include "supervise/watch.h"
 
-/* Until it is looked after: whoever removes it again and again does not keep nsinit busy. */
+/* The delay before a look: a file that is removed again and again must not keep nsinit busy. */
 enum { LOOK_MS = 100 };
 
-/* As it is bound its inode stays, and only the number of its links changes: IN_ATTRIB. */
+/* The inode of a bound socket stays; only its number of links changes, which is IN_ATTRIB. */
 static void watch_path(struct server *server)
 {
     if (server->removal.fd >= 0)
@@ -30,7 +30,7 @@ static void on_news(struct ev_loop *loop, struct ev_io *watcher, int events)
         timer_start(loop, &server->look, LOOK_MS);
 }
 
-/* It may have been removed between the look and the watch. */
+/* The file may have been removed between the look and the watch. */
 static void on_look(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
     struct server *server = watcher->data;

@@ -17,14 +17,14 @@
 struct check {
     const struct service *service;
     const char *root;    /* in front of the service's paths */
-    bool has_own_files;  /* its /etc/passwd is another one */
+    bool has_own_files;  /* its /etc/passwd is not nsinit's */
     bool has_other_root; /* what it calls by a path from outside is in the pod's tree */
     bool is_unknown;     /* its tree is not there yet */
     check_finding *tell;
     void *data;
 };
 
-/* With errno. */
+/* Tell of a path that can't be used, by errno. */
 static void tell_missing(const struct check *check, const char *key, size_t nth, const char *path)
 {
     struct error error = {.kind = ERROR_FAILED};
@@ -87,14 +87,14 @@ static bool is_program(const char *path)
 
 static void check_program(const struct check *check, const char *key, const char *program)
 {
-    /* It is only read. */
+    /* The environment is only read. */
     char *const environment[] = {(char *)(uintptr_t)path_variable(check->service), NULL};
     struct path_search search = path_search(program, environment);
     struct error error = {.kind = ERROR_FAILED};
     char candidate[PATH_MAX];
     char path[PATH_MAX];
 
-    /* One that is relative to the working directory may be anywhere. */
+    /* A program that is relative to the working directory may be anywhere. */
     if (check->is_unknown || (program[0] != '/' && strchr(program, '/') != NULL))
         return;
     while (path_next(&search, candidate)) {

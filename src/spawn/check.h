@@ -7,7 +7,7 @@
 #include "pod/pod.h"
 #include "util/error.h"
 
-/* Takes what is missing: the key that names it, the Nth from 0 of a repeatable one, and why. */
+/* Takes a fault: the key, the number of its value from 0 for a repeatable key, and the reason. */
 typedef void check_finding(void *data, const char *key, size_t nth, const struct error *error);
 
 /*
@@ -18,7 +18,7 @@ typedef void check_finding(void *data, const char *key, size_t nth, const struct
 void check_service(const struct service *service, const struct service *sandbox,
                    check_finding *tell, void *data);
 
-/* The same of the paths that are the pod's own. */
+/* Look for the paths that the pod itself names. */
 void check_pod(const struct pod *pod, check_finding *tell, void *data);
 
 #endif

@@ -22,7 +22,7 @@ static int make_shared(void)
     return mount("", NETNS_DIRECTORY, "none", MS_SHARED | MS_REC, NULL);
 }
 
-/* It is shared, or it is no mount point yet, which is EINVAL: then it becomes one. */
+/* Share the mount; EINVAL means that the directory is no mount point yet: make it one first. */
 static int share(void)
 {
     if (make_shared() == 0)
@@ -32,7 +32,7 @@ static int share(void)
     return make_shared();
 }
 
-/* As ip-netns does, lest two at a time mount it twice. */
+/* ip-netns takes the same lock, so that no two processes mount the directory twice. */
 static void lock(int directory)
 {
     for (int i = 0; i < LOCK_TRIES && flock(directory, LOCK_EX | LOCK_NB) < 0; i++)

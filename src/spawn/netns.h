@@ -7,11 +7,10 @@
 #include "util/error.h"
 
 /*
- * A file is to be made at `path`. If that is in /run/netns, make the directory, mount it on itself
- * and share that mount, as ip-netns does with its first namespace: then names that are deleted here
- * are deleted in all mount namespaces that were copied since, and ip-netns finds nothing left to
- * do, which would put a second mount over the names that are there. 0, or -1 with the error's
- * reason filled in.
+ * Prepare for a file at `path`. If that is in /run/netns, make the directory, mount it on itself
+ * and share that mount, as ip-netns does for its first namespace. A name that is deleted here is
+ * then deleted in all mount namespaces that were copied since, and ip-netns does not put a second
+ * mount over the names that are there. 0, or -1 with the error's reason filled in.
  */
 int netns_prepare(const char *path, struct error *error);
 

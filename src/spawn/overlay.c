@@ -16,10 +16,10 @@
 #include "spawn/tree.h"
 #include "util/text.h"
 
-/* As much text as an overlay takes for sure: a page with what else is said (mount(2)). */
+/* mount(2) takes a page of options: this much of it is surely free for the directories. */
 enum { OVERLAY_TEXT = 4000 };
 
-/* Whether this is another than the first user namespace, whose number is fixed. */
+/* Whether nsinit is in a user namespace other than the first one, whose number is fixed. */
 static bool in_user_namespace(void)
 {
     static const ino_t first = 0xEFFFFFFD; /* PROC_USER_INIT_INO */
@@ -28,7 +28,7 @@ static bool in_user_namespace(void)
     return stat("/proc/self/ns/user", &status) == 0 && status.st_ino != first;
 }
 
-/* The paths by their files' numbers, relative to the directory of our open files. */
+/* Write the paths as the numbers of their files, relative to the directory of our open files. */
 static void add_numbers(struct text *text, const char *options, const int *files)
 {
     char path[PATH_MAX + 1];
@@ -56,8 +56,7 @@ static bool is_same_file(const char *path, int file)
     return is_same;
 }
 
-/* Whether an earlier mount lies over none of the directories, and they can be told by their names.
- */
+/* Whether the names still lead to the directories: no earlier mount covers one of them. */
 static bool names_still_lead(const char *options, const int *files)
 {
     char path[PATH_MAX + 1];
@@ -81,7 +80,7 @@ static int mount_layers(const struct mount *plan, const char *target, struct tex
     size_t most = (size_t)sysconf(_SC_PAGESIZE) - 1;
 
     text_add(options, user);
-    /* mount(2) reads one page, and cuts the rest off in silence. */
+    /* mount(2) reads one page and silently cuts off the rest. */
     if (options->length > most)
         return error_reason(error, ERROR_FAILED, "overlay: more than %zu bytes of options", most);
     if (mount("overlay", target, "overlay", plan->read_only ? MS_RDONLY : 0, options->data) == 0)

@@ -83,9 +83,9 @@ int source_explain(const struct source *source, struct error *error)
 }
 
 /*
- * A file of another mount namespace, as nsinit's own is for a service, or that of a descriptor that
- * came from elsewhere (/proc/self/fd/N), is looked up by its name in the service's. That has to be
- * the same file then: a name may stand for another one there, or for none.
+ * A file of another mount namespace (nsinit's own, or that of an inherited /proc/self/fd/N) is
+ * looked up by its name in the service's mount namespace. The result must be the same file: the
+ * name may lead to another file there, or to none.
  */
 static int open_same(int file, int root)
 {

@@ -13,16 +13,16 @@
 
 #include "pod/mounts.h"
 
-/* Where a walk through all sources of a plan is; all zero before the first one. */
+/* The position of a walk through all sources of a plan; all zero before the first source. */
 struct source {
-    const struct mount *mount; /* that it is for; NULL: it is the root */
+    const struct mount *mount; /* the mount of this source; NULL: the root */
     char path[PATH_MAX + 1];   /* longer ones are cut off, which open(2) refuses just as well */
     size_t next_mount;
     const char *rest; /* of an overlay's options, or NULL */
     bool at_end;
 };
 
-/* Move to the next one: the mounts in order, then the root. False at the end. */
+/* Move to the next source: the mounts in order, then the root. False at the end. */
 bool source_next(struct source *source, const struct filesystem *plan);
 
 size_t sources_count(const struct filesystem *plan);

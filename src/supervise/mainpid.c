@@ -19,7 +19,7 @@
 #include "util/log.h"
 #include "util/proc.h"
 
-/* What few services need: it is not on the heap before one does. */
+/* Few services need an heir, so it is allocated when one does. */
 struct heir {
     pid_t pid;         /* 0: none */
     struct ev_io ends; /* on its pidfd, while there is one */
@@ -28,7 +28,7 @@ struct heir {
 
 /* ---- who may be ---------------------------------------------------------------------------- */
 
-/* Whether its numbers are nsinit's, and its orphans come to nsinit. */
+/* Whether the service's PIDs are those that nsinit sees, and its orphans come to nsinit. */
 static bool shares_pids(const struct supervised *supervised)
 {
     const struct supervisor *supervisor = supervised->supervisor;
@@ -42,7 +42,7 @@ static bool shares_pids(const struct supervised *supervised)
     return true;
 }
 
-/* Whether nsinit waits for it, alive or not. */
+/* Whether the process is a child of nsinit's, alive or not. */
 static bool is_child(int pidfd)
 {
     siginfo_t info;
@@ -50,7 +50,7 @@ static bool is_child(int pidfd)
     return waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
-/* A child of nsinit's that it has adopted: of several services the group alone tells whose. */
+/* An adopted child: where there are several services, its group alone tells whose it is. */
 static bool is_orphan_of(const struct supervised *supervised, pid_t pid, int pidfd)
 {
     const struct supervisor *supervisor = supervised->supervisor;
@@ -110,7 +110,7 @@ static int ending_signal(const struct supervised *supervised)
     return supervised->steps.last_signal != 0 ? supervised->steps.last_signal : SIGTERM;
 }
 
-/* Who is the main process now, without having been when the service was asked to end, is asked. */
+/* A process that became the main process after the request to end gets the request now. */
 static void pass_on_the_end(struct supervised *supervised)
 {
     int signal_number = ending_signal(supervised);
@@ -126,13 +126,13 @@ void mainpid_log(const struct supervised *supervised)
 
 static void tell(const struct supervised *supervised)
 {
-    /* An inner init's outer one says it. */
+    /* The outer nsinit says it for an inner init. */
     if (!supervised->supervisor->is_inner)
         mainpid_log(supervised);
     supervised->supervisor->hooks->on_change(supervised->supervisor->owner, supervised);
 }
 
-/* It is left to itself, but its group's number is its own only as long as it is there. */
+/* The old process is left alone, but its group's number is its own only while it exists. */
 static void on_former_end(void *owner, pid_t pid, int wait_status)
 {
     struct supervised *supervised = owner;
@@ -143,8 +143,8 @@ static void on_former_end(void *owner, pid_t pid, int wait_status)
 }
 
 /*
- * The group that it leads is the service's, and so is the one that it has been started in. Any
- * other one of the session it may have joined by setpgid(2), and signals to that reach others.
+ * The service's group is the one that the process leads or was started in. It may have joined any
+ * other group of the session by setpgid(2), where signals would reach strangers.
  */
 static void take_group(struct supervised *supervised, bool has_leader)
 {
@@ -163,7 +163,7 @@ static void take_group(struct supervised *supervised, bool has_leader)
         supervised->group = 0;
 }
 
-/* It is a child of nsinit's. */
+/* The heir is a child of nsinit's. */
 static void become_main(struct supervised *supervised, pid_t pid)
 {
     struct children *children = &supervised->supervisor->children;
@@ -195,7 +195,7 @@ static void on_heir_end(struct ev_loop *loop, struct ev_io *watcher, int events)
     struct pollfd end = {.fd = watcher->fd, .events = POLLIN};
 
     watch_again(loop, watcher, events);
-    /* Its parent has ended, which leads to it: mainpid_goes_on. */
+    /* Its parent has ended, too: mainpid_goes_on deals with the heir then. */
     if (poll(&end, 1, 0) != 1 || is_child(watcher->fd))
         return;
     drop_heir(supervised);
@@ -261,7 +261,7 @@ void mainpid_follow(struct supervised *supervised, uint64_t number, pid_t sender
         tell(supervised);
         return;
     }
-    /* First: what is found out of the process is true of this one then. */
+    /* Open the pidfd first: whatever is read of the process then belongs to this one. */
     pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
     reason = reason_against(supervised, pid, pidfd);
     if (reason == NULL) {

@@ -1,9 +1,9 @@
 /*
  * mainpid.h - a service's main process is another one from now on: MAINPID= of sd_notify(3)
- * A program that replaces itself without a gap starts its successor as a child, and ends. Then the
- * successor is nsinit's own child where nsinit adopts orphans, and the run goes on with it. Until
- * then it is the heir: it is shown and gets the service's signals; if it ends first, the program
- * that has started it is the main process again.
+ * A program that replaces itself without a gap starts its successor as a child, and ends. Where
+ * nsinit adopts orphans, the successor then becomes nsinit's own child, and the run goes on with
+ * it. Until then the successor is the heir: it is shown and gets the service's signals. If the heir
+ * ends first, the program that has started it is the main process again.
  */
 #ifndef NSINIT_SUPERVISE_MAINPID_H
 #define NSINIT_SUPERVISE_MAINPID_H
@@ -17,8 +17,8 @@ struct supervised;
 struct heir;
 
 /*
- * The service says so, by its process `sender` (0: not known): follow, or ignore it with a
- * warning, once in a run. `number` is that of the service's PID namespace.
+ * The service's process `sender` (0: not known) names a main process by its `number` in the
+ * service's PID namespace. Follow that process, or ignore it with a warning, once in a run.
  */
 void mainpid_follow(struct supervised *supervised, uint64_t number, pid_t sender);
 

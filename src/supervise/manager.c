@@ -12,7 +12,7 @@
 #include "util/parse.h"
 #include "util/text.h"
 
-/* Services change in crowds: the manager is told when they have. */
+/* Many services change at once: the manager is told after that. */
 enum { STATUS_MS = 100 };
 
 /* ---- the watchdog: sd_watchdog_enabled(3) -------------------------------------------------- */
@@ -23,15 +23,15 @@ static void on_feed(struct ev_loop *loop, struct ev_timer *watcher, int events)
 
     (void)loop;
     (void)events;
-    /* A manager that does not read gets no queue of them. */
+    /* No messages are queued for a manager that does not read. */
     if (manager->relay->waiting_length == 0)
         relay_send(manager->relay, "WATCHDOG=1\n", &RELAYED_NO_FILES);
 }
 
-/* A time that is nonsense does not keep nsinit busy. */
+/* An absurdly short time must not keep nsinit busy. */
 static const double least_seconds = 0.01;
 
-/* In microseconds; 0: there is none, or it watches another process. */
+/* The watchdog's time in microseconds; 0: there is none, or it watches another process. */
 static uint64_t watchdog_time(void)
 {
     const char *time = getenv("WATCHDOG_USEC");
@@ -53,7 +53,7 @@ static void begin_to_feed(struct manager *manager)
 
     if (seconds == 0.)
         return;
-    /* No timer of watch.h: after a freeze it is fed at once. */
+    /* A timer of watch.h would start again after a freeze; the watchdog must be fed at once. */
     ev_timer_init(&manager->feed, on_feed, 0., seconds < least_seconds ? least_seconds : seconds);
     manager->feed.data = manager;
     ev_timer_start(manager->relay->loop, &manager->feed);

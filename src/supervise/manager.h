@@ -1,6 +1,7 @@
 /*
  * manager.h - what nsinit tells its own manager (systemd, podman) of itself
- * It is alive, as long as the loop comes round; and so many of a pod's services are ready.
+ * nsinit tells that it is alive, as long as its loop runs, and how many services of a pod are
+ * ready.
  */
 #ifndef NSINIT_SUPERVISE_MANAGER_H
 #define NSINIT_SUPERVISE_MANAGER_H
@@ -23,18 +24,18 @@ struct manager {
 };
 
 /*
- * Feed the watchdog from now on, if there is one and `feeds`: no service does it, as none can
- * notify the manager. For a pod of `count` services (0: it is none) tell how many are ready.
+ * Feed the manager's watchdog, if there is one, where `feeds` says that no service can. For a pod
+ * of `count` services (0: no pod) tell the manager how many are ready.
  */
 void manager_init(struct manager *manager, struct relay *relay, bool feeds, size_t count);
 
-/* Whether nsinit feeds it, so that it is no service's. */
+/* Whether nsinit feeds the watchdog, so that no service is told of it. */
 bool manager_feeds(const struct manager *manager);
 
-/* Whether it waits for no time to pass. */
+/* Whether no timer is running. */
 bool manager_is_quiet(const struct manager *manager);
 
-/* The service has another state. */
+/* The state of the service has changed. */
 void manager_on_change(struct manager *manager, struct supervised *supervised);
 
 #endif

@@ -44,7 +44,7 @@ bool remains_go_by_group(const struct clearing *clearing)
            (clearing->service != NULL && (supervisor->count > 1 || supervisor->sandbox_pid != 0));
 }
 
-/* Whose groups are meant: one service, or all. The end of one must not cost a look at each. */
+/* The services whose groups are meant: one or all. The end of one must not cost a look at each. */
 static struct supervised *first_meant(const struct clearing *clearing, size_t *count)
 {
     struct supervised *services = clearing->supervisor->services;
@@ -64,7 +64,7 @@ int remains_find(const struct clearing *clearing, struct process_list *list)
     else
         result = processes_below(getpid(),
                                  clearing->service != NULL ? &supervisor->strangers : NULL, list);
-    /* Process 1 reaches them without looking. */
+    /* Process 1 reaches all processes without looking for them. */
     if (result < 0 && !supervisor->is_first) {
         errno = -result;
         log_line(LOG_WARNING, "%s: cannot find what is left behind: %m", clearing_name(clearing));
@@ -72,7 +72,7 @@ int remains_find(const struct clearing *clearing, struct process_list *list)
     return result;
 }
 
-/* As remains_member, of one group. */
+/* Do what remains_member does, for one group. */
 static pid_t member_of(struct group *group, bool reachable, struct tally *tally)
 {
     int result = group_signal(group, 0);
@@ -103,7 +103,7 @@ pid_t remains_member(const struct clearing *clearing, bool reachable, struct tal
     return member;
 }
 
-/* Whoever was the program's child, and whoever has no living parent below nsinit, is lost. */
+/* A child of the ended program, or a process without a living parent below nsinit, is lost. */
 static pid_t lost_member(pid_t group)
 {
     struct process_list list;
@@ -153,7 +153,7 @@ pid_t remains_any_other(void)
     return other;
 }
 
-/* As process 1 that is kill(-1), which nobody escapes, but which spares nobody either. */
+/* Process 1 uses kill(-1), which no process escapes, but which spares none either. */
 static bool reaches_all_at_once(const struct clearing *clearing)
 {
     return clearing->supervisor->is_first && remains_are_all(clearing) &&
@@ -180,7 +180,7 @@ void remains_signal(const struct clearing *clearing, int signal_number)
     }
 }
 
-/* Send it to those of the list who have not had it yet. */
+/* Send the signal to the processes of the list that have not had it yet. */
 static void signal_others(const struct clearing *clearing, struct process_list *list,
                           int signal_number)
 {

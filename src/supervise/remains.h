@@ -11,21 +11,21 @@
 
 struct clearing;
 
-/* The processes that got a request to stop together with their program. All zero: nobody did. */
+/* The processes that got a request to stop together with their program. All zero: none did. */
 struct told {
     int signal_number;
     struct process_list whom;
 };
 
-/* The list, which is the callee's from now on, is about to get the signal. CONT and KILL do not
- * count: everybody may get them twice. */
+/* Note that the processes of the list, which belongs to the callee now, are about to get the
+ * signal. CONT and KILL do not count: a process may get them twice. */
 void told_set(struct told *told, int signal_number, struct process_list *list);
 void told_forget(struct told *told);
 
-/* Whether they are known by the process groups of the services alone: see clearing.h. */
+/* Whether what remains is known by the services' process groups alone: see clearing.h. */
 bool remains_go_by_group(const struct clearing *clearing);
 
-/* Whether all that nsinit can reach are meant: then nothing needs to be picked out. */
+/* Whether all processes that nsinit can reach are meant, and none needs to be picked out. */
 bool remains_are_all(const struct clearing *clearing);
 
 /* Where they are not known by groups: to be freed, or a negative errno. There may be none. */
@@ -43,14 +43,14 @@ pid_t remains_member(const struct clearing *clearing, bool reachable, struct tal
  */
 void remains_tell_lost(const struct clearing *clearing);
 
-/* Of process 1: another process of its PID namespace, or 0. */
+/* For process 1: another process of its PID namespace, or 0. */
 pid_t remains_any_other(void);
 
 /* Send a signal to all. */
 void remains_signal(const struct clearing *clearing, int signal_number);
 
-/* The same but to those that got it together with the program: once, as who sends it again means
- * it. */
+/* Send a signal to all but those that got it together with the program. They are spared once: a
+ * further request is meant for them, too. */
 void remains_signal_untold(const struct clearing *clearing, int signal_number);
 
 #endif
