@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -91,7 +92,11 @@ static int refuse_mount_point(const char *path, int fd, struct error *error)
     struct statfs system;
     bool is_namespace = fstatfs(fd, &system) == 0 && system.f_type == NSFS_MAGIC;
 
-    error_hint(error, "umount %s, or name another file", path);
+    if (is_namespace && strncmp(path, NETNS_DIRECTORY "/", sizeof NETNS_DIRECTORY) == 0)
+        error_hint(error, "ip netns delete %s, or choose another name",
+                   path + sizeof NETNS_DIRECTORY);
+    else
+        error_hint(error, "umount %s, or name another file", path);
     return error_reason(error, ERROR_FAILED,
                         is_namespace ? "a namespace is kept there already"
                                      : "another mount is there already");

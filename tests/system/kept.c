@@ -165,7 +165,8 @@ START_TEST(a_named_network_namespace_is_entered_by_its_name)
                     "gives 0 ns --enter net=netns:blue -- readlink /proc/self/ns/net\n"
                     "cmp first out\n"
                     "gives 125 ns --unshare net=netns:blue -- true\n"
-                    "says '--unshare net=/run/netns/blue: a namespace is kept there already'\n");
+                    "says '--unshare net=/run/netns/blue: a namespace is kept there already'\n"
+                    "says 'hint: ip netns delete blue, or choose another name'\n");
 }
 END_TEST
 
