@@ -50,7 +50,7 @@ static bool is_child(int pidfd)
     return waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
-/* An adopted child: where there are several services, its group alone tells whose it is. */
+/* Whether the service has left it behind: with several services its group alone tells. */
 static bool is_orphan_of(const struct supervised *supervised, pid_t pid, int pidfd)
 {
     const struct supervisor *supervisor = supervised->supervisor;
