@@ -78,8 +78,9 @@ static const char *reason_against(const struct supervised *supervised, pid_t pid
     /* For a thread, too. */
     if (pidfd < 0)
         return "there is no such process";
+    /* In this order: a parent that ends meanwhile makes an orphan of a descendant. */
     if (pid == getpid() || children_find(&supervisor->children, pid) != NULL ||
-        !(is_orphan_of(supervised, pid, pidfd) || is_descendant_of(supervised, pid)))
+        !(is_descendant_of(supervised, pid) || is_orphan_of(supervised, pid, pidfd)))
         return "it does not descend from the service";
     return children_reserve(&supervisor->children) < 0 ? "no memory" : NULL;
 }
