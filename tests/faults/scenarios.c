@@ -88,13 +88,13 @@ const struct scenario scenarios[] = {
                "command = sh -c 'new'\nEOF\n"
                "nsinit -s --pod /tmp/pod; code=$?; rm -f /tmp/pod; exit $code",
      .output = "pod-0\n3\n",
-     .messages = 1, /* that the other one is not started, or that this one ends the pod */
+     .messages = 2, /* that the other one is not started, and that it ends the pod */
      .goes_on = true},
     {.name = "pod-user",
      .script = "cat >/tmp/pod <<EOF\n[pod]\nunshare = user,net,uts,pid\n"
                "map-users = 0:100000:65536\nmap-groups = 0:100000:65536\ncontrol = no\n"
                "[service a]\n$SETUP_KEY\nunshare = mnt\nnotify = yes\ncommand = sh -c 'id -u; "
-               "case \\$\\$NOTIFY_SOCKET in @*) kind=ABSTRACT;; *) kind=UNIX;; esac; "
+               "case \\$\\${NOTIFY_SOCKET} in @*) kind=ABSTRACT;; *) kind=UNIX;; esac; "
                "(printf READY=1; sleep 0.1) | "
                "socat -u - \\$\\${kind}-SENDTO:\\$\\${NOTIFY_SOCKET#@}; "
                "exec sleep 60'\n"
@@ -102,7 +102,7 @@ const struct scenario scenarios[] = {
                "enter = mnt=service:a\ncommand = sh -c 'new'\nEOF\n"
                "nsinit -s --pod /tmp/pod; code=$?; rm -f /tmp/pod; exit $code",
      .output = "0\n5\n",
-     .messages = 1,
+     .messages = 2, /* as above */
      .goes_on = true},
     {.name = "restart",
      .script = "$N --restart on-failure:2 --restart-delay 10ms -- sh -c 'echo run; exit 3'",
