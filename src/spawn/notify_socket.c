@@ -184,6 +184,9 @@ void notify_socket_remove(struct notify_name *name)
     if (directory >= 0) {
         (void)unlinkat(directory, FILE_NAME, 0);
         close(directory);
+    } else {
+        /* For want of a descriptor. In a sticky directory nobody else can have put a link there. */
+        (void)unlink(path.text);
     }
     (void)rmdir(directory_of(&path).text);
 }

@@ -17,6 +17,9 @@
 /* Until what is still left after a last KILL gets it again. */
 enum { KILL_AGAIN_MS = 1000 };
 
+/* Until a process that is left is looked for again which could not be watched. */
+enum { TRY_AGAIN_MS = 100 };
+
 /* How long process 1 waits for what it has killed and the kernel ends with it; and the machine's,
  * whose disks are to be at rest before they are unmounted. */
 enum { LAST_WAIT_MS = 1000, OF_MACHINE_MS = 10000 };
@@ -152,6 +155,7 @@ void clearing_stop(struct clearing *clearing)
     steps_end(clearing->by);
     clearing->by = &clearing->steps;
     watch_end(clearing->supervisor->loop, &clearing->member);
+    timer_stop(clearing->supervisor->loop, &clearing->again);
 }
 
 static void finish(void *whom)
@@ -196,21 +200,33 @@ static bool watch_member(struct clearing *clearing)
             watch_file(clearing->supervisor->loop, &clearing->member, fd, on_member_end, clearing);
             return true;
         }
-        if (errno != ESRCH)
+        if (errno != ESRCH) {
+            timer_start(clearing->supervisor->loop, &clearing->again, TRY_AGAIN_MS);
             return true;
+        }
     }
 }
 
-static void on_member_end(struct ev_loop *loop, struct ev_io *watcher, int events)
+static void look_again(struct clearing *clearing)
 {
-    struct clearing *clearing = watcher->data;
-
-    watch_again(loop, watcher, events);
-    watch_end(loop, watcher);
     if (clearing->awaits_reaping)
         clearing_on_reap(clearing, children_any());
     else if (!watch_member(clearing))
         finish(clearing);
+}
+
+static void on_member_end(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    watch_again(loop, watcher, events);
+    watch_end(loop, watcher);
+    look_again(watcher->data);
+}
+
+static void on_again(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+    (void)loop;
+    (void)events;
+    look_again(watcher->data);
 }
 
 static const struct steps_hooks step_hooks = {send_step, finish};
@@ -221,6 +237,7 @@ void clearing_init(struct clearing *clearing, struct supervisor *supervisor,
     *clearing = (struct clearing){
         .supervisor = supervisor, .service = service, .group = GROUP_NONE, .done = done};
     clearing->by = &clearing->steps;
+    timer_init(&clearing->again, on_again, clearing);
     steps_init(&clearing->steps, supervisor->loop, &step_hooks, clearing);
 }
 

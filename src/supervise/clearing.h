@@ -25,6 +25,7 @@ struct clearing {
     int owed;            /* the signal of the step that goes on, which what is left has not got */
     struct group group;  /* of the service's last run, where what it leaves is told by groups */
     struct ev_io member; /* on the pidfd of one that is left and no child of nsinit's */
+    struct timer again;  /* until that pidfd is tried again, for want of descriptors */
     struct told told;    /* of the service's last run: who knows already that it is to end */
     void (*done)(struct clearing *clearing);
 };
