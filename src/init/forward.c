@@ -418,8 +418,9 @@ static void go_on_without_loop(struct init *init)
 void forward_run(struct init *init)
 {
     while (!init->ended) {
-        /* What is set up is given its files by nsinit. */
-        if (init->lets_go && !supervise_sets_up(&init->supervisor))
+        /* What is set up is given its files by nsinit; and files that wait for its manager stay. */
+        if (init->lets_go && !supervise_sets_up(&init->supervisor) &&
+            init->supervisor.relay.waiting_files == 0)
             init_let_go(init);
 
         /* In a pod of several services there is always something else. */

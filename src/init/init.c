@@ -266,9 +266,11 @@ static int start_services(struct init *init, struct error *error)
  */
 void init_let_go(struct init *init)
 {
-    int own[5 + JOURNAL_FILES + PTY_RELAY_FILES + SUPERVISOR_FILES] = {
-        init->signal_fd, init->loop_fd, init->terminal.fd, init->link_fd, init->watchdog.fd};
-    size_t count = 5;
+    int own[6 + JOURNAL_FILES + PTY_RELAY_FILES + SUPERVISOR_FILES] = {
+        init->signal_fd,   init->loop_fd,
+        init->terminal.fd, init->link_fd,
+        init->watchdog.fd, ev_is_active(&init->drain.member) ? init->drain.member.fd : -1};
+    size_t count = 6;
 
     init->lets_go = false;
     if (init->journal != NULL)

@@ -303,6 +303,13 @@ int mainpid_signal(const struct supervised *supervised, int signal_number, sigin
     return syscall(SYS_pidfd_send_signal, heir->ends.fd, signal_number, info, 0) < 0 ? -errno : 0;
 }
 
+int mainpid_own_file(const struct supervised *supervised)
+{
+    const struct heir *heir = supervised->heir;
+
+    return heir != NULL && ev_is_active(&heir->ends) ? heir->ends.fd : -1;
+}
+
 void mainpid_end(struct supervised *supervised)
 {
     drop_heir(supervised);

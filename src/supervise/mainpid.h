@@ -35,6 +35,9 @@ int mainpid_signal(const struct supervised *supervised, int signal_number, sigin
 /* Another process is supervised->program. */
 void mainpid_log(const struct supervised *supervised);
 
+/* nsinit's own file on it, or -1. */
+int mainpid_own_file(const struct supervised *supervised);
+
 /* The run is over. */
 void mainpid_end(struct supervised *supervised);
 

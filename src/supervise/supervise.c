@@ -303,6 +303,8 @@ size_t supervise_own_files(const struct supervisor *supervisor, int *fds)
 
     fds[count++] = supervisor->relay.socket.fd;
     fds[count++] = only->remains.group.leader;
+    fds[count++] = ev_is_active(&only->remains.member) ? only->remains.member.fd : -1;
+    fds[count++] = mainpid_own_file(only);
     fds[count++] = only->guard.pid != 0 ? only->guard.fd : -1;
     if (only->listening != NULL) {
         fds[count++] = only->listening->link.fd;

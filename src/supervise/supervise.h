@@ -213,7 +213,7 @@ bool supervise_keeps_files(const struct supervisor *supervisor);
 
 /* The files that are nsinit's own as the only service has been started, in `fds`: how many, at most
  * SUPERVISOR_FILES. What is not open is 0 or -1 there. */
-enum { SUPERVISOR_FILES = 11 };
+enum { SUPERVISOR_FILES = 13 };
 size_t supervise_own_files(const struct supervisor *supervisor, int *fds);
 
 /* nsinit is about to end: pass on the services' last output. */

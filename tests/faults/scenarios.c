@@ -190,7 +190,8 @@ const struct scenario scenarios[] = {
      .goes_on = true},
     {.name = "control",
      .script =
-         "$N --control /tmp/socket --report /tmp/report --unshare pid --restart always -- "
+         "$N --control /tmp/socket --report /tmp/report --unshare pid --restart always "
+         "--stop TERM/1s/KILL -- "
          "sh -c 'trap \"exit 0\" TERM; : >/tmp/up; while :; do sleep 60 & wait; done' "
          "& pid=$!\n"
          "c() { nsctl -c /tmp/socket \"$@\"; }\n"

@@ -54,6 +54,24 @@ START_TEST(what_is_left_of_the_group_gets_term_where_nsinit_adopts_nobody)
 }
 END_TEST
 
+/*
+ * Then what is left is watched before nsinit's loop has made its first turn, in which nsinit closes
+ * the files that are the program's alone: not the one that it watches by.
+ */
+START_TEST(what_a_program_leaves_that_ends_at_once_is_waited_for)
+{
+    for (int i = 0; i < 60; i++) {
+        struct process process;
+
+        ck_assert_int_eq(process_run(&process, AS_SECOND("--drain", "TERM/1h/KILL", "--", "sh",
+                                                         "-c", "sleep 1000 & exit 3")),
+                         3);
+        ck_assert(!process.left_some);
+        process_drop(&process);
+    }
+}
+END_TEST
+
 START_TEST(who_ignores_term_in_a_session_of_its_own_gets_kill)
 {
     struct process process;
@@ -319,6 +337,7 @@ TCase *drain_case(void)
     const TTest *const tests[] = {what_is_left_gets_term_as_pid_1,
                                   what_is_left_gets_term_from_a_subreaper,
                                   what_is_left_of_the_group_gets_term_where_nsinit_adopts_nobody,
+                                  what_a_program_leaves_that_ends_at_once_is_waited_for,
                                   who_ignores_term_in_a_session_of_its_own_gets_kill,
                                   nothing_survives_a_subreaper_however_fast_it_runs_away,
                                   nothing_left_means_no_waiting,
