@@ -23,7 +23,10 @@
 enum { DEEPEST = 32, WALKS_MOST = 3 };
 
 /* Fields of /proc/PID/stat by their numbers: proc_pid_stat(5). */
-enum { FIELD_GROUP = 5, FIELD_THREADS = 20, FIELD_START = 22 };
+enum { FIELD_GROUP = 5, FIELD_FLAGS = 9, FIELD_THREADS = 20, FIELD_START = 22 };
+
+/* A flag of a thread of the kernel's, PF_KTHREAD of its <linux/sched.h>. */
+enum { KERNEL_THREAD = 0x00200000 };
 
 /* The next number of a line of /proc/PID/stat without its sign; moves past it. */
 static uint64_t next_number(const char **at)
@@ -41,6 +44,7 @@ static uint64_t next_number(const char **at)
 static bool read_process(pid_t pid, struct process *process)
 {
     char line[512]; /* its path, and then what it says */
+    uint64_t flags = 0;
     uint64_t threads = 0;
     const char *at;
     bool is_zombie;
@@ -65,13 +69,16 @@ static bool read_process(pid_t pid, struct process *process)
     at += 3;
     process->parent = (pid_t)next_number(&at);
     process->group = (pid_t)next_number(&at);
-    for (int field = FIELD_GROUP + 1; field <= FIELD_THREADS; field++)
+    for (int field = FIELD_GROUP + 1; field <= FIELD_FLAGS; field++)
+        flags = next_number(&at);
+    for (int field = FIELD_FLAGS + 1; field <= FIELD_THREADS; field++)
         threads = next_number(&at);
     for (int field = FIELD_THREADS + 1; field < FIELD_START; field++)
         (void)next_number(&at);
     process->start = next_number(&at);
     /* A main thread that has ended is a zombie until the last of its process's threads has. */
     process->is_zombie = is_zombie && threads <= 1;
+    process->is_kernel = (flags & KERNEL_THREAD) != 0;
     return true;
 }
 
@@ -104,7 +111,7 @@ static int read_all(pid_t group, struct process_list *list)
         unsigned long pid;
 
         if (parse_number(entry->d_name, INT_MAX, &pid) == 0 && read_process((pid_t)pid, &process) &&
-            !process.is_zombie && (group == 0 || process.group == group))
+            !process.is_zombie && !process.is_kernel && (group == 0 || process.group == group))
             result = add_process(list, &process);
     }
     closedir(proc);

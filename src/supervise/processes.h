@@ -16,10 +16,11 @@ struct process {
     pid_t group;
     uint64_t start; /* clock ticks after the boot: with the pid it tells who it is */
     bool is_zombie;
+    bool is_kernel; /* a thread of the kernel's, which process 1 of a machine sees */
 };
 
-/* Sorted by pid; without zombies, which no signal reaches. A process whose main thread alone has
- * ended is none. */
+/* Sorted by pid; without zombies and the kernel's threads, which no signal reaches. A process whose
+ * main thread alone has ended is none. */
 struct process_list {
     struct process *processes;
     size_t count;

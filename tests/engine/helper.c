@@ -248,7 +248,7 @@ static int do_show(const char *argument)
     return 0;
 }
 
-/* Wait for a line, say the text by sd_notify(3) to nsinit's abstract socket, wait for the end. */
+/* Wait for a line, say the text by sd_notify(3) to nsinit's socket, wait for the end. */
 static int do_notify(const char *text)
 {
     const char *name = getenv("NOTIFY_SOCKET");
@@ -257,10 +257,11 @@ static int do_notify(const char *text)
     size_t length = name != NULL ? strlen(name) : 0;
     char line[16];
 
-    if (length == 0 || length > sizeof peer.sun_path || name[0] != '@' || fd < 0)
+    if (length == 0 || length > sizeof peer.sun_path || fd < 0)
         return fail("NOTIFY_SOCKET");
     memcpy(peer.sun_path, name, length);
-    peer.sun_path[0] = '\0';
+    if (name[0] == '@')
+        peer.sun_path[0] = '\0';
     length += offsetof(struct sockaddr_un, sun_path);
     puts("it waits");
     if (fgets(line, sizeof line, stdin) == NULL)
