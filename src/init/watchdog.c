@@ -36,7 +36,9 @@ static bool fails_for_too_long(struct watchdog_feeder *feeder)
 {
     uint64_t now = supervise_now_ms();
 
-    if (!feeder->plan->requires_healthy || !any_is_failing(feeder->supervisor)) {
+    /* A machine that is being stopped takes its time, as the schedules of its services say. */
+    if (!feeder->plan->requires_healthy || feeder->supervisor->launch.is_ending ||
+        !any_is_failing(feeder->supervisor)) {
         feeder->failing_since_ms = 0;
         return false;
     }

@@ -19,8 +19,10 @@ struct process {
     bool is_kernel; /* a thread of the kernel's, which process 1 of a machine sees */
 };
 
-/* Sorted by pid; without zombies and the kernel's threads, which no signal reaches. A process whose
- * main thread alone has ended is none. */
+/*
+ * Sorted by pid; without zombies and the kernel's threads, which no signal reaches. A process whose
+ * main thread alone has ended is no zombie.
+ */
 struct process_list {
     struct process *processes;
     size_t count;
