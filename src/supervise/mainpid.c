@@ -133,12 +133,20 @@ static void tell(const struct supervised *supervised)
     supervised->supervisor->hooks->on_change(supervised->supervisor->owner, supervised);
 }
 
+static void log_goes_on(const struct supervised *supervised, pid_t ended)
+{
+    log_line(LOG_DEBUG, "%s: process %d has ended, %d goes on", name_of(supervised), ended,
+             supervised->pid);
+}
+
 /* The old process is left alone, but its group's number is its own only while it exists. */
 static void on_former_end(void *owner, pid_t pid, int wait_status)
 {
     struct supervised *supervised = owner;
 
     (void)wait_status;
+    if (supervised->pid != 0)
+        log_goes_on(supervised, pid);
     if (supervised->remains.group.number == pid)
         clearing_on_program_end(&supervised->remains);
 }
@@ -289,8 +297,7 @@ bool mainpid_goes_on(struct supervised *supervised, pid_t ended)
         drop_heir(supervised);
         become_main(supervised, pid);
     }
-    log_line(LOG_DEBUG, "%s: process %d has ended, %d goes on", name_of(supervised), ended,
-             supervised->pid);
+    log_goes_on(supervised, ended);
     return true;
 }
 
