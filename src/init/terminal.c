@@ -196,11 +196,11 @@ bool terminal_has_stopped(pid_t pid)
     return state == NULL || state[strspn(state, " \t")] == 'T';
 }
 
-static bool is_continued(void)
+static bool is_pending(int signal_number)
 {
     struct signal_set pending = signal_pending();
 
-    return signal_set_has(&pending, SIGCONT);
+    return signal_set_has(&pending, signal_number);
 }
 
 /*
@@ -214,7 +214,7 @@ static bool suspend(pid_t whom, int signal_number, pid_t fellow)
 
     if (getpid() == 1)
         return false;
-    if (fellow == 0 && is_continued())
+    if (fellow == 0 && is_pending(SIGCONT))
         return true;
     /* This discards a pending CONT (signal(7)), be it of a stop before or of this one. */
     (void)kill(whom, signal_number);
@@ -223,8 +223,8 @@ static bool suspend(pid_t whom, int signal_number, pid_t fellow)
         (void)kill(getpid(), SIGCONT);
     signal_mask(SIG_UNBLOCK, &tstp, NULL);
     signal_mask(SIG_BLOCK, &tstp, NULL);
-    /* One that is pending now has continued us. */
-    return is_continued();
+    /* A CONT that is pending now has continued us, or a further TSTP has discarded it. */
+    return is_pending(SIGCONT) || is_pending(SIGTSTP);
 }
 
 bool terminal_suspend(void)
