@@ -62,7 +62,7 @@ static int make_way(const char *path, const char **hint)
         is_ours = socket_peer_user(fd) == geteuid();
         close(fd);
     }
-    /* It may be a service's, or another user's, who has a pod as well. */
+    /* The socket may belong to a service, or to the pod of another user. */
     if (!is_ours)
         return -EACCES;
     /* Not even a full queue (EAGAIN) is without a listener. */

@@ -16,7 +16,7 @@ struct key_death {
 
 /* What else than an exit code a pod ends with. */
 struct ending {
-    enum power power; /* what is asked to become of the machine */
+    enum power power; /* how the machine is to end */
     struct key_death key_death;
 };
 

@@ -57,7 +57,7 @@ static void expect_steps(struct init *init, int owed)
     }
 }
 
-/* A step of --stop-all, for everybody: what is left then need not hear it again. */
+/* Send a step of --stop-all to all processes, and note that they need not hear it again. */
 static void signal_all(struct init *init, int signal_number)
 {
     struct process_list list;

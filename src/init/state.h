@@ -98,7 +98,7 @@ void drain_begin(struct init *init);
  * is stopped as the program would be. */
 void drain_hurry(struct init *init);
 
-/* Any other signal meanwhile: what is left gets it. */
+/* Forward any other signal to what is left. */
 void drain_forward(struct init *init, const struct signalfd_siginfo *info);
 
 #endif

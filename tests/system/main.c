@@ -176,6 +176,15 @@ bool lacks_root(const char *test)
     return true;
 }
 
+bool lacks_ranges(const char *test)
+{
+    if (system("command -v newuidmap newgidmap setpriv >/dev/null && test -f /etc/subuid && "
+               "test -f /etc/subgid") == 0)
+        return false;
+    skip_test(test, "needs newuidmap, setpriv and /etc/subuid");
+    return true;
+}
+
 int main(void)
 {
     int exit_code;

@@ -142,26 +142,18 @@ END_TEST
 /* newuidmap(1) itself says that it was not permitted, and not why. */
 START_TEST(a_newuidmap_without_rights_is_named)
 {
-    const char *const test = "a_newuidmap_without_rights_is_named";
-
-    if (lacks_root(test))
+    if (lacks_root("a_newuidmap_without_rights_is_named") ||
+        lacks_ranges("a_newuidmap_without_rights_is_named"))
         return;
-    if (system("command -v newuidmap newgidmap setpriv >/dev/null && test -f /etc/subuid && "
-               "test -f /etc/subgid") != 0) {
-        skip_test(test, "needs newuidmap, setpriv and /etc/subuid");
-        return;
-    }
     script_succeeds(
-        0, "echo user:100000:65536 >ranges; { cat /etc/passwd; echo user:x:54321:54321::/:/bin/sh; "
-           "} >passwd; mkdir bin; chmod 755 $D\n"
-           "mount --bind ranges /etc/subuid; mount --bind ranges /etc/subgid\n"
-           "mount --bind passwd /etc/passwd\n"
-           "user() { gives $1 setpriv --reuid 54321 --regid 54321 --clear-groups $2 $BINARY -s "
-           "--unshare user --map-auto -- true; }\n"
-           "user 0 ''\n"
-           "user 125 --no-new-privs; says 'hint: newuidmap gets no rights under no_new_privs'\n"
-           "cp $(command -v newuidmap) bin; chmod 755 bin/*; PATH=$D/bin:$PATH\n"
-           "user 125 ''; says \"hint: chmod u+s $D/bin/newuidmap, as root\"\n");
+        0, USER_WITH_RANGES
+        "mkdir bin; chmod 755 $D\n"
+        "user() { gives $1 setpriv --reuid 54321 --regid 54321 --clear-groups $2 $BINARY -s "
+        "--unshare user --map-auto -- true; }\n"
+        "user 0 ''\n"
+        "user 125 --no-new-privs; says 'hint: newuidmap gets no rights under no_new_privs'\n"
+        "cp $(command -v newuidmap) bin; chmod 755 bin/*; PATH=$D/bin:$PATH\n"
+        "user 125 ''; says \"hint: chmod u+s $D/bin/newuidmap, as root\"\n");
 }
 END_TEST
 

@@ -256,23 +256,15 @@ END_TEST
 /* What a user's own groups may reach, though newgidmap's namespace has none of them. */
 START_TEST(a_user_with_ranges_mounts_what_its_groups_may_reach)
 {
-    const char *const test = "a_user_with_ranges_mounts_what_its_groups_may_reach";
-
-    if (lacks_root(test))
+    if (lacks_root("a_user_with_ranges_mounts_what_its_groups_may_reach") ||
+        lacks_ranges("a_user_with_ranges_mounts_what_its_groups_may_reach"))
         return;
-    if (system("command -v newuidmap newgidmap setpriv >/dev/null && test -f /etc/subuid && "
-               "test -f /etc/subgid") != 0) {
-        skip_test(test, "needs newuidmap, setpriv and /etc/subuid");
-        return;
-    }
     script_succeeds(
-        0, CLOSED "echo user:100000:65536 >ranges; chown root:4444 closed; chmod 750 closed\n"
-                  "mount --bind ranges /etc/subuid; mount --bind ranges /etc/subgid\n"
-                  "{ cat /etc/passwd; echo user:x:54321:54321::/:/bin/sh; } >passwd\n"
-                  "mount --bind passwd /etc/passwd\n"
-                  "gives 0 setpriv --reuid 54321 --regid 54321 --groups 4444 $BINARY -s --unshare "
-                  "user,mnt,pid --map-auto --mount type=bind,source=$D/closed/a,target=$D/t -- "
-                  "grep -q text t/file\n");
+        0, CLOSED USER_WITH_RANGES
+        "chown root:4444 closed; chmod 750 closed\n"
+        "gives 0 setpriv --reuid 54321 --regid 54321 --groups 4444 $BINARY -s --unshare "
+        "user,mnt,pid --map-auto --mount type=bind,source=$D/closed/a,target=$D/t -- "
+        "grep -q text t/file\n");
 }
 END_TEST
 

@@ -147,5 +147,13 @@ int count_of(const char *text, const char *part);
 
 /* The test needs root, to become other users: says that it is skipped and returns true if not. */
 bool lacks_root(const char *test);
+bool lacks_ranges(const char *test);
+
+/* In a script of root's in a mount namespace of its own: the user 54321 has ranges of IDs. */
+#define USER_WITH_RANGES                                                 \
+    "echo user:100000:65536 >ranges\n"                                   \
+    "mount --bind ranges /etc/subuid; mount --bind ranges /etc/subgid\n" \
+    "{ cat /etc/passwd; echo user:x:54321:54321::/:/bin/sh; } >passwd\n" \
+    "mount --bind passwd /etc/passwd\n"
 
 #endif
