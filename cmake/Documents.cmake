@@ -5,13 +5,13 @@ if(CMAKE_CROSSCOMPILING)
     return()
 endif()
 
-add_executable(documents src/options/documents.c src/options/completions.c)
+add_executable(documents src/tools/gen_docs.c src/tools/gen_completions.c)
 target_link_libraries(documents PRIVATE nsinit_core)
 
 set(manual "${PROJECT_BINARY_DIR}/nsinit.1")
 add_custom_command(OUTPUT ${manual}
-    COMMAND documents man ${manual} ${PROJECT_SOURCE_DIR}/src/nsinit.1.in
-    DEPENDS documents src/nsinit.1.in VERBATIM)
+    COMMAND documents man ${manual} ${PROJECT_SOURCE_DIR}/doc/man/nsinit.1.in
+    DEPENDS documents doc/man/nsinit.1.in VERBATIM)
 
 set(completions)
 foreach(shell bash zsh fish)
@@ -33,7 +33,7 @@ install(FILES ${PROJECT_BINARY_DIR}/completions/nsinit.fish
     DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 
 # nsctl's are written by hand: the tests see to it that they know every verb and option.
-install(FILES ${PROJECT_SOURCE_DIR}/src/nsctl.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${PROJECT_SOURCE_DIR}/doc/man/nsctl.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 set(completions "${PROJECT_SOURCE_DIR}/contrib/completions")
 install(FILES ${completions}/nsctl.bash
     DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME nsctl)

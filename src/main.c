@@ -9,16 +9,16 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "boot/boot.h"
-#include "control/nsctl.h"
+#include "machine/boot.h"
+#include "nsctl/nsctl.h"
 #include "init/init.h"
-#include "options/options.h"
-#include "spawn/check.h"
+#include "options/cmdline.h"
+#include "spawn/preflight.h"
 #include "spawn/inherited.h"
 #include "util/error.h"
 #include "util/log.h"
-#include "util/signals.h"
-#include "util/text.h"
+#include "util/signal_names.h"
+#include "util/strbuf.h"
 
 #ifdef NSINIT_COVERAGE
 #include <gcov.h>

@@ -10,10 +10,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "report/identity.h"
-#include "report/process_file.h"
+#include "inspect/identity.h"
+#include "linux/process_file.h"
 #include "util/parse.h"
-#include "util/proc.h"
+#include "linux/proc.h"
 
 /* The headers may be older than the kernel: Linux 6.5. */
 #ifndef SO_PEERPIDFD

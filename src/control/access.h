@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "pod/pod.h"
-#include "supervise/supervise.h"
-#include "util/text.h"
+#include "plan/pod.h"
+#include "pod/supervisor.h"
+#include "util/strbuf.h"
 
 /* Who has connected. */
 struct caller {

@@ -5,8 +5,8 @@
  */
 #include <sys/epoll.h>
 
-#include "control/peer.h"
-#include "supervise/watch.h"
+#include "control/connection.h"
+#include "util/loop.h"
 
 static void on_hangup(struct ev_loop *loop, struct ev_io *watcher, int events)
 {

@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "control/peer.h"
-#include "pod/order.h"
+#include "control/connection.h"
+#include "plan/depends.h"
 #include "report/status.h"
-#include "supervise/launch.h"
-#include "supervise/send.h"
-#include "util/names.h"
-#include "util/signals.h"
-#include "util/words.h"
+#include "pod/startup.h"
+#include "service/signal.h"
+#include "util/keywords.h"
+#include "util/signal_names.h"
+#include "util/shellwords.h"
 
 static struct supervisor *supervisor_of(const struct peer *peer)
 {

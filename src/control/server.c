@@ -11,10 +11,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "control/peer.h"
-#include "control/socket.h"
-#include "supervise/watch.h"
-#include "util/inert.h"
+#include "control/connection.h"
+#include "linux/unix_socket.h"
+#include "util/loop.h"
+#include "linux/inert_fd.h"
 #include "util/log.h"
 
 /* Connections taken at once, so that the loop has its turn. */

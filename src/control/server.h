@@ -8,17 +8,17 @@
 
 #include <stddef.h>
 
-#include "supervise/supervise.h"
+#include "pod/supervisor.h"
 #include "util/error.h"
-#include "util/text.h"
+#include "util/strbuf.h"
 
 struct server;
 
 /*
  * Listen at `path` for the supervisor's services, or where it is NULL at the first place of
- * places.h: a socket of mode 0600. One that nobody listens at any more is replaced. NULL with
- * `error` filled in; its kind is ERROR_USAGE when another nsinit listens at `path` or the first
- * place.
+ * protocol/socket_places.h: a socket of mode 0600. One that nobody listens at any more is replaced.
+ * NULL with `error` filled in; its kind is ERROR_USAGE when another nsinit listens at `path` or the
+ * first place.
  */
 struct server *server_open(const char *path, struct supervisor *supervisor, struct error *error);
 

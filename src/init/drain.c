@@ -1,7 +1,7 @@
 /*
  * drain.c - the services have ended: what they left behind is asked to end, then made to
  */
-#include "init/state.h"
+#include "init/init_private.h"
 
 #include <signal.h>
 

@@ -2,9 +2,9 @@
  * events.c - what happens, as it is told to those who follow it and to the file of --report
  */
 #include "control/server.h"
-#include "init/state.h"
-#include "report/event.h"
-#include "report/journal.h"
+#include "init/init_private.h"
+#include "report/event_json.h"
+#include "report/report_file.h"
 
 void events_tell(struct init *init, const struct occurrence *occurrence)
 {

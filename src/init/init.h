@@ -4,7 +4,7 @@
 #ifndef NSINIT_INIT_INIT_H
 #define NSINIT_INIT_INIT_H
 
-#include "pod/pod.h"
+#include "plan/pod.h"
 #include "spawn/inherited.h"
 #include "util/error.h"
 

@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 #include "init/init.h"
-#include "init/memory.h"
-#include "spawn/link.h"
-#include "supervise/send.h"
-#include "supervise/watch.h"
+#include "init/loop_arena.h"
+#include "spawn/channel.h"
+#include "service/signal.h"
+#include "util/loop.h"
 #include "util/log.h"
 
 /* The service as it looks from inside: its namespaces exist, its signals come translated. */

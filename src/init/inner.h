@@ -4,7 +4,7 @@
 #ifndef NSINIT_INIT_INNER_H
 #define NSINIT_INIT_INNER_H
 
-#include "init/state.h"
+#include "init/init_private.h"
 
 /*
  * In the new process: start the service's program, run the loop, end with its exit code; without a

@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include "init/pty_relay.h"
-#include "supervise/watch.h"
+#include "util/loop.h"
 #include "util/log.h"
-#include "util/signals.h"
+#include "util/signal_names.h"
 
 /* ---- flows --------------------------------------------------------------------------------- */
 

@@ -4,7 +4,7 @@
 #ifndef NSINIT_INIT_PTY_FLOW_H
 #define NSINIT_INIT_PTY_FLOW_H
 
-#include "init/state.h"
+#include "init/init_private.h"
 #include "linux/pty.h"
 
 /* What a full pseudo-terminal holds and more: who writes on for ever is not waited for. */

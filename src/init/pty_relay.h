@@ -7,7 +7,7 @@
 #ifndef NSINIT_INIT_PTY_RELAY_H
 #define NSINIT_INIT_PTY_RELAY_H
 
-#include "init/state.h"
+#include "init/init_private.h"
 
 /* Whether the service is to have a session of its own, and a pseudo-terminal if there is a
  * terminal. */

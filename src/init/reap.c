@@ -4,7 +4,7 @@
  */
 #include "init/inner.h"
 #include "init/pty_relay.h"
-#include "init/state.h"
+#include "init/init_private.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -14,9 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "report/process_file.h"
+#include "linux/process_file.h"
 #include "util/log.h"
-#include "util/signals.h"
+#include "util/signal_names.h"
 
 /* A descriptor of the controlling terminal, or -1. */
 static int open_controlling(void)

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "pod/pod.h"
+#include "plan/pod.h"
 
 struct terminal {
     int fd;               /* the controlling terminal, or -1 */

@@ -8,8 +8,8 @@
 #include <linux/watchdog.h>
 #include <unistd.h>
 
-#include "supervise/health.h"
-#include "util/ioctl.h"
+#include "service/health.h"
+#include "linux/ioctl.h"
 #include "util/log.h"
 
 static bool is_failing(const struct supervised *supervised)

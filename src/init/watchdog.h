@@ -6,7 +6,7 @@
 
 #include <ev.h>
 
-#include "supervise/supervise.h"
+#include "pod/supervisor.h"
 #include "util/error.h"
 
 struct watchdog_feeder {

@@ -7,8 +7,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "util/ioctl.h"
-#include "util/patience.h"
+#include "linux/ioctl.h"
+#include "util/write_nowait.h"
 
 /* By ioctl_tty(2), not by its path: /dev/pts may be another instance's here. */
 int pty_open_terminal(int controller)

@@ -4,7 +4,7 @@
 #ifndef NSINIT_OPTIONS_ADVICE_H
 #define NSINIT_OPTIONS_ADVICE_H
 
-#include "options/options.h"
+#include "options/cmdline.h"
 
 /* Tell of each option or key that has no effect without another one, which is missing. */
 void options_advise(struct request *request);

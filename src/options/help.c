@@ -1,7 +1,7 @@
 /*
  * help.c - what -h and -l print
  */
-#include "options/options.h"
+#include "options/cmdline.h"
 #include "options/table.h"
 
 #include <string.h>

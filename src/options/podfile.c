@@ -9,11 +9,11 @@
 
 #include "options/setters.h"
 #include "options/table.h"
-#include "pod/order.h"
+#include "plan/depends.h"
 #include "util/expand.h"
 #include "util/file.h"
 #include "util/ini.h"
-#include "util/names.h"
+#include "util/keywords.h"
 #include "util/parse.h"
 
 enum { NAME_MOST = 64 };

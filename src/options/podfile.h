@@ -4,10 +4,10 @@
 #ifndef NSINIT_OPTIONS_PODFILE_H
 #define NSINIT_OPTIONS_PODFILE_H
 
-#include "options/options.h"
+#include "options/cmdline.h"
 
 /* Control over a pod that does not say where. */
-/* Or at the next one that can be had: control/places.h. */
+/* Or at the next one that can be had: protocol/socket_places.h. */
 #define DEFAULT_CONTROL "/run/nsinit.sock"
 
 /*

@@ -4,7 +4,7 @@
 #ifndef NSINIT_OPTIONS_SETTERS_H
 #define NSINIT_OPTIONS_SETTERS_H
 
-#include "options/options.h"
+#include "options/cmdline.h"
 
 /*
  * What an option does with its value (NULL for a flag given bare): `field` is what its row of the
@@ -12,24 +12,24 @@
  */
 typedef const char *option_setter(void *field, const char *value, struct error *error);
 
-/* table.c: of a bool, and of a const char *, which may have to be an absolute path. */
+/* nsctl/text_table.c: of a bool, and of a const char *, which may have to be an absolute path. */
 option_setter set_flag, set_text, set_path;
 
-/* process.c */
+/* set_process.c */
 option_setter set_user, set_umask, set_rlimit, set_nice, set_oom_score_adj, set_cap_add,
     set_cap_drop, set_env, set_new_session;
 
-/* pod.c */
+/* set_pod.c */
 option_setter set_control, set_control_access, set_report, set_command, set_type, set_essential;
 
-/* boot.c */
+/* set_machine.c */
 option_setter set_on_end, set_tty, set_watchdog_timeout;
 
-/* supervision.c: a duration may be 0, a time not. */
+/* set_supervision.c: a duration may be 0, a time not. */
 option_setter set_duration, set_time, set_restart, set_restart_delay, set_stop, set_drain,
     set_ready_fd, set_health_cmd, set_health_retries, set_log_prefix, set_log_format;
 
-/* namespaces.c */
+/* set_namespaces.c */
 option_setter set_unshare, set_enter, set_map, set_setgroups, set_hostname, set_domainname,
     set_mount, set_root, set_propagation, set_mount_proc, set_mask_proc, set_veth, set_monotonic,
     set_boottime;

@@ -9,7 +9,7 @@
 
 #include "options/setters.h"
 #include "util/parse.h"
-#include "util/signals.h"
+#include "util/signal_names.h"
 
 const char *set_flag(void *field, const char *value, struct error *error)
 {

@@ -3,9 +3,9 @@
  */
 #include "report/status.h"
 
-#include "pod/order.h"
-#include "report/identity.h"
-#include "supervise/health.h"
+#include "plan/depends.h"
+#include "inspect/identity.h"
+#include "service/health.h"
 
 /* As the table has it, and in plain words where that is more. */
 static const char *state_of(const struct supervised *supervised)

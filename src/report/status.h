@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
-#include "supervise/supervise.h"
-#include "util/text.h"
+#include "pod/supervisor.h"
+#include "util/strbuf.h"
 
 /* The most that one needs. */
 enum { STATUS_SIZE = 1024 };

@@ -1,54 +1,503 @@
 /*
- * clone.c - make a process as fork(2) does, with flags of clone(2)
+ * clone.c - the new process's side of a setup
+ * One clone3(2) makes all namespaces. The process waits at the link while nsinit does what can be
+ * done from outside only; it tells over the link how it went.
  */
 #include "spawn/clone.h"
 
 #include <errno.h>
-#include <stdint.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
-#include "spawn/calls.h"
+#include "linux/clone_process.h"
+#include "spawn/idmap.h"
+#include "spawn/setup_child.h"
+#include "spawn/channel.h"
+#include "spawn/program.h"
+#include "spawn/clone_error.h"
+#include "mount/sources.h"
+#include "util/log.h"
+#include "visit/door.h"
+#include "visit/exec_terminal.h"
 
-/* The kernel's struct clone_args, as of Linux 5.5: clone(2). */
-struct clone3_arguments {
-    uint64_t flags;
-    uint64_t pidfd;
-    uint64_t child_tid;
-    uint64_t parent_tid;
-    uint64_t exit_signal;
-    uint64_t stack;
-    uint64_t stack_size;
-    uint64_t tls;
-    uint64_t set_tid;
-    uint64_t set_tid_size;
-};
+/* The exit code of a process that could not tell why it failed. */
+enum { EXIT_UNTOLD = 125 };
 
-static long clone3(unsigned int flags, int exit_signal, const pid_t *wanted)
+/* The flags for clone: time is a matter of the child's own (KERNEL: offsets come first). */
+static unsigned int clone_flags(const struct isolation *isolation)
 {
-    struct clone3_arguments arguments = {.flags = flags,
-                                         .exit_signal = (uint64_t)exit_signal,
-                                         .set_tid = (uintptr_t)wanted,
-                                         .set_tid_size = wanted != NULL};
+    unsigned int flags = 0;
 
-    return syscall(SYS_clone3, &arguments, sizeof arguments);
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        if (type != NAMESPACE_TIME &&
+            namespaces_have(isolation->unshared, (enum namespace_type)type))
+            flags |= namespace_kinds[type].clone_flag;
+    return flags;
 }
 
-pid_t clone_process(unsigned int flags, int exit_signal, pid_t wanted)
+/* A sibling of the caller's, which nsinit waits for. */
+static pid_t clone_sibling(unsigned int flags)
 {
-    unsigned long old_flags = (unsigned long)flags | (unsigned long)exit_signal;
-    long pid = -1;
+    return clone_process(flags | CLONE_PARENT, 0, 0);
+}
 
-    /* The number may be taken, or out of the range of pid_max. */
-    if (wanted != 0)
-        pid = clone3(flags, exit_signal, &wanted);
-    if (pid < 0)
-        pid = clone3(flags, exit_signal, NULL);
-    /* Docker's seccomp profile says so to make callers use clone, which it can look into. */
-    if (pid < 0 && errno == ENOSYS)
-#ifdef __s390x__
-        pid = syscall(SYS_clone, 0L, old_flags, 0L, 0L, 0L);
-#else
-        pid = syscall(SYS_clone, old_flags, 0L, 0L, 0L, 0L);
-#endif
-    return pid < 0 ? -errno : (pid_t)pid;
+/* ---- what the service needs ---------------------------------------------------------------- */
+
+static bool enters_any(const struct spawning *spawning)
+{
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        if (spawning->entered.fds[type] >= 0)
+            return true;
+    return false;
+}
+
+bool isolate_is_needed(const struct spawning *spawning)
+{
+    return spawning->service.isolation.unshared != 0 || enters_any(spawning);
+}
+
+/* Entering a PID namespace, or making others in what was entered, takes effect in a child only. */
+bool isolate_needs_stage(const struct spawning *spawning)
+{
+    return enters_any(spawning) && (spawning->service.isolation.unshared != 0 ||
+                                    spawning->entered.fds[NAMESPACE_PID] >= 0 ||
+                                    spawning->entered.fds[NAMESPACE_TIME] >= 0);
+}
+
+/*
+ * When clone returns, the namespaces are there, but for a time namespace, and but for what comes
+ * through a stage.
+ */
+bool isolate_tells_of_creation(const struct spawning *spawning)
+{
+    return spawning->by_stage || spawning->context.shows != 0 || spawning->gets_sources ||
+           namespaces_have(spawning->service.isolation.unshared, NAMESPACE_TIME);
+}
+
+bool isolate_waits_for_outside(const struct spawning *spawning)
+{
+    return spawning->is_isolated && !spawning->context.is_visit;
+}
+
+/* ---- the end of what fails ----------------------------------------------------------------- */
+
+static _Noreturn void give_up(const struct spawning *spawning)
+{
+    (void)link_tell(spawning->link_fd, LINK_FAILED, 0, &spawning->error);
+    _exit(EXIT_UNTOLD);
+}
+
+/* What nsinit has not heard can't be waited for. */
+static void tell_or_give_up(struct spawning *spawning, int result)
+{
+    if (result == 0)
+        return;
+    errno = -result;
+    error_failed(&spawning->error, "%s: the link to nsinit", spawning->service.name);
+    give_up(spawning);
+}
+
+static void explain_clone(struct spawning *spawning, int error_number)
+{
+    error_subject(&spawning->error, "%s: clone", spawning->service.name);
+    refusal_explain(error_number,
+                    namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER),
+                    &spawning->error);
+}
+
+/* ---- the steps of the process -------------------------------------------------------------- */
+
+/* Files that came, for as many as there are sources. False: they are too many. */
+static bool take_sources(const struct link_attached *attached, int *sources, size_t *left)
+{
+    if (sources == NULL || attached->file_count > *left)
+        return false;
+    for (size_t i = 0; i < attached->file_count; i++)
+        sources[i] = attached->files[i];
+    *left -= attached->file_count;
+    return true;
+}
+
+/*
+ * Wait until the outside is ready, and for `count` files to have come, where some are to come. If
+ * it has died, so do we.
+ */
+static void wait_for_outside(struct spawning *spawning, int *sources, size_t count)
+{
+    struct link_attached attached;
+    struct link_message message;
+    size_t left = count;
+    int result;
+
+    do
+        result = link_receive(spawning->link_fd, &message, &attached, LINK_FILES, true);
+    while (result == 1 && message.kind == LINK_SOURCES &&
+           take_sources(&attached, sources + (count - left), &left));
+    if (result == 1 && message.kind == LINK_GO && left == 0)
+        return;
+    if (result >= 0)
+        _exit(EXIT_UNTOLD);
+    tell_or_give_up(spawning, result);
+}
+
+/* The outside is done, and so are the file systems and all else that the program will find. */
+static void prepare_inside(struct spawning *spawning)
+{
+    const struct service *service = &spawning->service;
+    size_t count = spawning->gets_sources ? sources_count(&service->isolation.filesystem) : 0;
+    int *sources = count > 0 ? malloc(count * sizeof *sources) : NULL;
+
+    if (count > 0 && sources == NULL) {
+        error_failed(&spawning->error, "%s: memory", service->name);
+        give_up(spawning);
+    }
+    if (isolate_waits_for_outside(spawning))
+        wait_for_outside(spawning, sources, count);
+    /* The maps, which only a dumpable process's owner may write, are there: proc(5). */
+    door_bolt();
+    if (inside_prepare(service, spawning->another_user, sources, &spawning->error) < 0)
+        give_up(spawning);
+    free(sources);
+    door_bolt();
+}
+
+/* The program's own file of that number is not to be in the way of telling what fails. */
+static void make_way_for_ready_fd(struct spawning *spawning)
+{
+    int ready_fd = spawning->service.supervision.ready_fd;
+    int moved;
+
+    if (spawning->context.ready_fd < 0 || spawning->link_fd != ready_fd)
+        return;
+    moved = fcntl(ready_fd, F_DUPFD_CLOEXEC, ready_fd + 1);
+    if (moved < 0)
+        _exit(EXIT_UNTOLD);
+    close(ready_fd);
+    spawning->link_fd = moved;
+}
+
+/* Where the path does not lead to nsinit's: see notify_socket.h. */
+static void make_notify_socket(struct spawning *spawning)
+{
+    int fd;
+
+    if (!spawning->context.makes_notify_socket || !spawning->is_isolated)
+        return;
+    if (notify_socket_is_reached(&spawning->notify_name)) {
+        tell_or_give_up(spawning, link_tell(spawning->link_fd, LINK_NOTIFY, 0, NULL));
+        return;
+    }
+    fd = notify_socket_open(&spawning->notify_name, spawning->service.name, &spawning->error);
+    if (fd < 0)
+        give_up(spawning);
+    tell_or_give_up(spawning, link_tell_files(spawning->link_fd, LINK_NOTIFY, 0, &fd, 1));
+    close(fd);
+}
+
+/* Where nsinit is to look for sources: mount/sources.h. */
+static int open_root(struct spawning *spawning)
+{
+    int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd >= 0)
+        return fd;
+    error_failed(&spawning->error, "%s: /", spawning->service.name);
+    give_up(spawning);
+}
+
+/*
+ * The namespaces exist: nsinit gets those open that it asks for, from the process itself, which may
+ * always look at its own. nsinit may not look at one that is not dumpable without CAP_SYS_PTRACE.
+ */
+static void tell_of_creation(struct spawning *spawning)
+{
+    int files[LINK_FILES];
+    namespace_set set = 0;
+    size_t count = 0;
+
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
+        int fd = namespaces_have(spawning->context.shows, (enum namespace_type)type)
+                     ? namespace_open_own(getpid(), (enum namespace_type)type)
+                     : -1;
+
+        if (fd < 0)
+            continue;
+        files[count++] = fd;
+        set |= 1U << type;
+    }
+    if (spawning->gets_sources)
+        files[count++] = open_root(spawning);
+    tell_or_give_up(spawning,
+                    link_tell_files(spawning->link_fd, LINK_CREATED, (int)set, files, count));
+    while (count > 0)
+        close(files[--count]);
+}
+
+static _Noreturn void explain_program(struct spawning *spawning, const struct program *program,
+                                      const struct program_failure *failure)
+{
+    program_explain(program, failure, &spawning->error);
+    give_up(spawning);
+}
+
+/* Nothing of the program's runs yet: its process group, session and terminal come first. */
+static void take_place(struct spawning *spawning)
+{
+    char no_path[1];
+    struct program_failure failure = {.path = no_path};
+    struct program program = {.service = &spawning->service};
+
+    if (program_take_place(&spawning->service, &spawning->context, &failure) < 0)
+        explain_program(spawning, &program, &failure);
+}
+
+/* As PID 1 of its namespace the program's life is tied to ours by the kernel alone. */
+static void prepare_program(struct spawning *spawning, struct program *program,
+                            struct program_failure *failure)
+{
+    struct spawn_context *context = &spawning->context;
+
+    if (spawning->service.isolation.as_pid_1)
+        context->parent_death_signal = SIGKILL;
+    context->notify_name = spawning->notify_name;
+    if (program_prepare(program, &spawning->service, context, &spawning->error) < 0)
+        give_up(spawning);
+    if (program_become(program, context, failure) < 0)
+        explain_program(spawning, program, failure);
+    door_bolt();
+}
+
+/* nsinit may have ended before the kernel was asked to tell that to us. */
+static void end_with_outside(const struct spawning *spawning)
+{
+    struct pollfd link = {.fd = spawning->link_fd};
+
+    if (poll(&link, 1, 0) == 1 && (link.revents & POLLHUP) != 0)
+        _exit(EXIT_UNTOLD);
+}
+
+static _Noreturn void execute_program(struct spawning *spawning, struct program *program,
+                                      struct program_failure *failure)
+{
+    /* After the last change of credentials, which clears it: prctl(2). */
+    (void)prctl(PR_SET_PDEATHSIG, spawning->context.parent_death_signal);
+    if (spawning->context.parent_death_signal == SIGKILL)
+        end_with_outside(spawning);
+    program_execute(program, &spawning->context, failure);
+    explain_program(spawning, program, failure);
+}
+
+/* Not inlined: its buffers would be part of an inner init's stack. */
+__attribute__((noinline)) static _Noreturn void run_program(struct spawning *spawning)
+{
+    char failed_path[PATH_MAX];
+    struct program_failure failure = {.path = failed_path};
+    struct program program;
+
+    prepare_program(spawning, &program, &failure);
+    inherited_wipe_words(spawning->context.inherited, program.service);
+    execute_program(spawning, &program, &failure);
+}
+
+/* Returns only in an inner init and in a sandbox. */
+static void be_inside(struct spawning *spawning, int proc)
+{
+    const struct isolation *isolation = &spawning->service.isolation;
+
+    door_tie();
+    make_way_for_ready_fd(spawning);
+    take_place(spawning);
+    if (inside_set_clocks(isolation, proc, &spawning->error) < 0)
+        give_up(spawning);
+    if (isolate_tells_of_creation(spawning))
+        tell_of_creation(spawning);
+    prepare_inside(spawning);
+    make_notify_socket(spawning);
+    if (!isolation_has_inner_init(isolation) && !spawning->context.is_sandbox)
+        run_program(spawning);
+    inherited_wipe_words(spawning->context.inherited, &spawning->service);
+    end_with_outside(spawning);
+}
+
+/* ---- a visit ------------------------------------------------------------------------------- */
+
+/* The terminal of whoever asked may be one of another devpts, where ttyname(3) finds none for it.
+ */
+static void replace_terminal(struct spawning *spawning)
+{
+    int controller;
+
+    if (!spawning->context.replaces_terminal)
+        return;
+    controller = terminal_replace(spawning->context.stdio, &spawning->context.terminal_fd);
+    if (controller < 0)
+        return;
+    tell_or_give_up(spawning, link_tell_files(spawning->link_fd, LINK_TERMINAL, 0, &controller, 1));
+    close(controller);
+}
+
+/*
+ * A command in a service's namespaces has given up all rights that the service has not before the
+ * service can see it: its PID namespace is entered last, by a child.
+ */
+static _Noreturn void visit(struct spawning *spawning)
+{
+    char failed_path[PATH_MAX];
+    struct program_failure failure = {.path = failed_path};
+    struct program program;
+    pid_t pid = 0;
+
+    replace_terminal(spawning);
+    inside_enter_directory(&spawning->service.isolation);
+    prepare_program(spawning, &program, &failure);
+    if (spawning->by_stage)
+        pid = clone_sibling(0);
+    if (pid > 0)
+        _exit(0);
+    if (pid < 0) {
+        explain_clone(spawning, -pid);
+        give_up(spawning);
+    }
+    door_bolt();
+    if (spawning->by_stage)
+        tell_of_creation(spawning);
+    take_place(spawning);
+    execute_program(spawning, &program, &failure);
+}
+
+/* ---- stages -------------------------------------------------------------------------------- */
+
+/*
+ * A PID namespace is entered by a child only, and only who is in one makes new ones there: then a
+ * second stage does, a sibling of the first.
+ */
+static void run_second_stage(struct spawning *spawning)
+{
+    pid_t pid = clone_sibling(0);
+
+    if (pid > 0)
+        _exit(0);
+    if (pid < 0) {
+        explain_clone(spawning, -pid);
+        give_up(spawning);
+    }
+    door_bolt();
+    tell_or_give_up(spawning, link_tell(spawning->link_fd, LINK_STAGE, 0, NULL));
+}
+
+/*
+ * The stage has joined. It makes the process as its sibling (nsinit's own child, though as PID 1
+ * nsinit may not ask for that itself), and ends. Returns in the process.
+ */
+static void run_stage(struct spawning *spawning, bool is_root)
+{
+    namespace_set unshared = spawning->service.isolation.unshared;
+    const int *entered = spawning->entered.fds;
+    pid_t pid;
+
+    if (entered[NAMESPACE_PID] >= 0 && namespaces_have(unshared, NAMESPACE_PID))
+        run_second_stage(spawning);
+    /*
+     * The maps of one that is not dumpable are root's (proc(5)): for an ordinary user's new
+     * namespace in one that was entered it has to be, until they are written.
+     */
+    if (!is_root && entered[NAMESPACE_USER] >= 0 && namespaces_have(unshared, NAMESPACE_USER))
+        (void)prctl(PR_SET_DUMPABLE, 1L, 0L, 0L, 0L);
+    pid = clone_sibling(clone_flags(&spawning->service.isolation));
+    if (pid == 0)
+        return;
+    if (pid > 0)
+        _exit(0);
+    explain_clone(spawning, -pid);
+    if (pid == -ENOMEM && entered[NAMESPACE_PID] >= 0)
+        error_reason(&spawning->error, ERROR_FAILED, "the PID namespace to enter has ended");
+    give_up(spawning);
+}
+
+/* ---- the beginning ------------------------------------------------------------------------- */
+
+/* The files that the process needs until it executes its program. */
+static struct luggage pack(const struct spawning *spawning)
+{
+    const struct spawn_context *context = &spawning->context;
+    struct luggage luggage = {.keeps_inherited = !context->is_visit};
+
+    luggage.files[luggage.count++] = spawning->link_fd;
+    luggage.files[luggage.count++] = context->ready_fd;
+    luggage.files[luggage.count++] = context->terminal_fd;
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        luggage.files[luggage.count++] = context->stdio[fd];
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        luggage.files[luggage.count++] = spawning->entered.fds[type];
+    return luggage;
+}
+
+/*
+ * Of nsinit's files, environment and rights to look at it the process keeps what it needs. One that
+ * makes a user namespace stays dumpable until its maps are written: until then it is alone in
+ * there.
+ */
+static void leave_nsinit(struct spawning *spawning)
+{
+    struct luggage luggage = pack(spawning);
+
+    /*
+     * To look for open files is to poll them. An epoll that is polled here would look at nsinit's
+     * signalfd, find no signals of this process's, and take nsinit's own for told: signalfd(2).
+     */
+    if (spawning->context.loop_fd >= 0)
+        close(spawning->context.loop_fd);
+    door_close_files(&luggage);
+    if (program_keep_environment(&spawning->service, spawning->context.inherited,
+                                 &spawning->error) < 0)
+        give_up(spawning);
+    if (spawning->context.is_visit)
+        inherited_wipe_words(spawning->context.inherited, &spawning->service);
+    if (spawning->by_stage ||
+        !namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER))
+        door_bolt();
+}
+
+static void run_inside(struct spawning *spawning)
+{
+    bool is_root = geteuid() == 0;
+    int proc;
+
+    leave_nsinit(spawning);
+    proc = inside_open_proc(&spawning->service.isolation);
+    if (door_enter(&spawning->entered, ids_become_entered, &spawning->error) < 0)
+        give_up(spawning);
+    if (!service_settings(&spawning->service)->keep_keyring &&
+        inside_leave_keyring(&spawning->service.isolation, &spawning->entered, &spawning->error) <
+            0)
+        give_up(spawning);
+    if (spawning->context.is_visit) {
+        namespaces_close(&spawning->entered);
+        visit(spawning);
+    }
+    if (spawning->by_stage)
+        run_stage(spawning, is_root);
+    namespaces_close(&spawning->entered);
+    be_inside(spawning, proc);
+}
+
+pid_t isolate_fork(struct spawning *spawning, const int link_fds[2])
+{
+    unsigned int flags = spawning->by_stage ? 0 : clone_flags(&spawning->service.isolation);
+    pid_t pid = clone_process(flags, SIGCHLD, 0);
+
+    if (pid != 0)
+        return pid;
+    log_write_by(NULL);
+    close(link_fds[0]);
+    spawning->link_fd = link_fds[1];
+    run_inside(spawning);
+    return 0;
 }

@@ -1,15 +1,27 @@
 /*
- * clone.h - make a process as fork(2) does, with flags of clone(2)
+ * clone.h - the new process's side of a setup: it joins and makes namespaces, and goes on to its
+ * program
  */
 #ifndef NSINIT_SPAWN_CLONE_H
 #define NSINIT_SPAWN_CLONE_H
 
-#include <sys/types.h>
+#include "spawn/spawn.h"
+
+/* Whether the process will live in namespaces other than nsinit's, by what is open to be joined. */
+bool isolate_is_needed(const struct spawning *spawning);
+
+/* Whether a stage has to make it: see run_stage. */
+bool isolate_needs_stage(const struct spawning *spawning);
+
+/* Whether the process tells of its namespaces, and waits for what nsinit does from outside. */
+bool isolate_tells_of_creation(const struct spawning *spawning);
+bool isolate_waits_for_outside(const struct spawning *spawning);
 
 /*
- * Its pid, 0 in the process itself, or a negative errno. Its parent gets `exit_signal` at its end
- * (0: none). In its own PID namespace it gets the pid `wanted`, if that is not 0 and can be had.
+ * Make the process, or the stage that makes it, with `link_fds` as the two ends of the link. Its
+ * pid, or a negative errno. In the process itself it returns 0 when that is an inner init or a
+ * sandbox with everything in place; else the program is executed, or the process ends.
  */
-pid_t clone_process(unsigned int flags, int exit_signal, pid_t wanted);
+pid_t isolate_fork(struct spawning *spawning, const int link_fds[2]);
 
 #endif

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "pod/pod.h"
-#include "util/inert.h"
+#include "plan/pod.h"
+#include "linux/inert_fd.h"
 
 static void fill_closed_stdio(void)
 {

@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
-#include "util/signals.h"
+#include "util/signal_names.h"
 
 struct service;
 

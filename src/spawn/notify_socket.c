@@ -16,7 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "util/text.h"
+#include "util/strbuf.h"
 
 /* The directory's name before its secret, and the socket in there. */
 #define PREFIX "nsinit-"

@@ -14,12 +14,12 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "spawn/environment.h"
+#include "util/environ.h"
 #include "spawn/exec.h"
 #include "util/file.h"
 #include "util/log.h"
 #include "util/parse.h"
-#include "util/text.h"
+#include "util/strbuf.h"
 
 /*
  * Socket activation and the watchdog name the process they are meant for (sd_listen_fds(3),

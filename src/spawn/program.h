@@ -4,7 +4,7 @@
 #ifndef NSINIT_SPAWN_PROGRAM_H
 #define NSINIT_SPAWN_PROGRAM_H
 
-#include "spawn/settings.h"
+#include "spawn/credentials.h"
 #include "spawn/spawn.h"
 
 /* Variables that hold the pid of the process they are meant for. */

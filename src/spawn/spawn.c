@@ -11,18 +11,18 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "spawn/calls.h"
-#include "spawn/command.h"
-#include "spawn/ids.h"
-#include "spawn/isolate.h"
-#include "spawn/link.h"
+#include "linux/syscalls.h"
+#include "spawn/helper.h"
+#include "spawn/idmap.h"
+#include "spawn/clone.h"
+#include "spawn/channel.h"
 #include "spawn/program.h"
-#include "spawn/refusal.h"
-#include "spawn/sources.h"
+#include "spawn/clone_error.h"
+#include "mount/sources.h"
 #include "spawn/start.h"
-#include "spawn/vfork.h"
+#include "linux/vfork.h"
 #include "util/file.h"
-#include "util/proc.h"
+#include "linux/proc.h"
 
 #ifdef NSINIT_COVERAGE
 #include <gcov.h>

@@ -10,13 +10,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "pod/pod.h"
+#include "plan/pod.h"
 #include "spawn/guard.h"
 #include "spawn/inherited.h"
-#include "spawn/kept.h"
+#include "spawn/kept_namespaces.h"
 #include "spawn/notify_socket.h"
 #include "util/error.h"
-#include "visit/enter.h"
+#include "visit/ns_join.h"
 
 /* What a new process gets besides its service's plan. */
 struct spawn_context {
@@ -39,7 +39,7 @@ struct spawn_context {
     uint64_t watchdog_usec;              /* 0: none */
     const struct open_namespaces *given; /* namespaces to be in, or NULL; the caller's */
     struct kept_names *kept; /* by TYPE=PATH, over the runs of the service; or NULL: it has one */
-    int *veth_ends; /* of its --veth, over the runs of the service: see network.h; or NULL: none */
+    int *veth_ends; /* of its --veth, over the runs of the service: see net/veth.h; or NULL: none */
     namespace_set shows; /* those of its namespaces that nsinit is to get open */
     bool
         is_sandbox; /* it runs no program: the outcome is SPAWN_INSIDE in it, as in an inner init */
@@ -94,7 +94,7 @@ struct spawning {
     enum spawn_step step;
     bool by_stage;      /* another process makes it, and ends */
     bool is_isolated;   /* it lives in namespaces other than nsinit's */
-    bool gets_sources;  /* another process opens the sources of its mounts: sources.h */
+    bool gets_sources;  /* another process opens the sources of its mounts: mount/sources.h */
     bool another_user;  /* it lives in a user namespace other than nsinit's */
     pid_t pid;          /* the process; 0: not known yet */
     bool has_ended;     /* it has, and was waited for */

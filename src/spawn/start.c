@@ -16,11 +16,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "spawn/link.h"
-#include "spawn/network.h"
-#include "spawn/outside.h"
-#include "spawn/refusal.h"
-#include "spawn/sources.h"
+#include "spawn/channel.h"
+#include "net/veth.h"
+#include "spawn/setup_parent.h"
+#include "spawn/clone_error.h"
+#include "mount/sources.h"
 #include "visit/door.h"
 
 static enum spawn_outcome fail(struct spawning *spawning)

@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "util/text.h"
+#include "util/strbuf.h"
 
 static void fill(char *field, size_t size, const char *format, va_list arguments)
 {

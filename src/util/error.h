@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* The exit code of each kind depends on the name nsinit is called by: see persona.c. */
+/* The exit code of each kind depends on the name nsinit is called by: see options/dropin.c. */
 enum error_kind {
     ERROR_USAGE,          /* an option, an argument or an environment value */
     ERROR_FAILED,         /* nsinit itself could not do something */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/text.h"
+#include "util/strbuf.h"
 
 /* Some bytes of a string. */
 struct span {

@@ -4,7 +4,7 @@
 #ifndef NSINIT_UTIL_JSON_H
 #define NSINIT_UTIL_JSON_H
 
-#include "util/text.h"
+#include "util/strbuf.h"
 
 /*
  * Append a string in quotes. What is no UTF-8 becomes U+FFFD: a reader of JSON would refuse the

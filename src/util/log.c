@@ -10,10 +10,10 @@
 #include <stdint.h>
 #include <unistd.h>
 
-#include "util/clock.h"
+#include "util/time.h"
 #include "util/json.h"
-#include "util/patience.h"
-#include "util/text.h"
+#include "util/write_nowait.h"
+#include "util/strbuf.h"
 
 /* Of what ends a line. */
 enum { LINE_END_MAX = 2 };

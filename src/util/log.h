@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "util/error.h"
-#include "util/text.h"
+#include "util/strbuf.h"
 
 /* In the order of tini's verbosity: its -v raises the level by one, TINI_VERBOSITY sets it. */
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG, LOG_TRACE };

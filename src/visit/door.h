@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "visit/enter.h"
+#include "visit/ns_join.h"
 
 /* What a forked process keeps of nsinit's files. */
 struct luggage {

@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "spawn/link.h"
+#include "spawn/channel.h"
 
 /* Of PID 1 that many descriptors are tried. */
 enum { DESCRIPTORS = 64, MESSAGES = 1200 };

@@ -1,5 +1,5 @@
 /*
- * example.c - contrib/embedded as a person meets it: up, logged in, looked at, turned off
+ * example.c - contrib/examples/embedded as a person meets it: up, logged in, looked at, turned off
  * One machine for all that only look: each test types its own question and waits for the answer.
  * All of it on two kernels: Debian's own, and the oldest one that nsinit promises to run on.
  */

@@ -13,7 +13,8 @@
 #include "support/process.h"
 #include "support/suite.h"
 
-/* A kind of machine: what QEMU has to be told, and where contrib/embedded/build has put its files.
+/* A kind of machine: what QEMU has to be told, and where contrib/examples/embedded/build has put
+ * its files.
  */
 struct board {
     const char *directory;
@@ -43,7 +44,7 @@ struct machine {
 
 #define MACHINE(...) (&(struct machine_options){__VA_ARGS__})
 
-/* A file that contrib/embedded/build has made: for the PC, or another. */
+/* A file that contrib/examples/embedded/build has made: for the PC, or another. */
 const char *built(const char *name);
 const char *built_for(const struct board *board, const char *name);
 

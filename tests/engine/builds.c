@@ -1,5 +1,6 @@
 /*
- * builds.c - what users build: the examples in contrib/docker, and nsinit itself by Dockerfile.test
+ * builds.c - what users build: the examples in contrib/examples/docker, and nsinit itself by
+ * Dockerfile.test
  */
 #include "engine/engine.h"
 
@@ -73,7 +74,7 @@ static void build_example(const char *name, const char *tag)
     snprintf(log, sizeof log, "%s", state_path("example.log"));
     if (build(WORDS("--tag", tag, context), log) != 0) {
         print_log(log, "");
-        ck_abort_msg("contrib/docker/%s can't be built", name);
+        ck_abort_msg("contrib/examples/docker/%s can't be built", name);
     }
 }
 

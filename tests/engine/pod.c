@@ -1,5 +1,5 @@
 /*
- * pod.c - contrib/docker/pod, redis and nginx in one image, in the ways in which it is run
+ * pod.c - contrib/examples/docker/pod, redis and nginx in one image, in the ways in which it is run
  */
 #include "engine/pod.h"
 

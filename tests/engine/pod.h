@@ -1,5 +1,5 @@
 /*
- * pod.h - contrib/docker/pod, redis and nginx in one image, in the ways in which it is run
+ * pod.h - contrib/examples/docker/pod, redis and nginx in one image, in the ways in which it is run
  */
 #ifndef NSINIT_TESTS_ENGINE_POD_H
 #define NSINIT_TESTS_ENGINE_POD_H

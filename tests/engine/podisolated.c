@@ -1,6 +1,6 @@
 /*
- * podisolated.c - contrib/docker/pod/pod-isolated.ini: a pod with namespaces of its own in a
- * container, and services with their own in there
+ * podisolated.c - contrib/examples/docker/pod/pod-isolated.ini: a pod with namespaces of its own in
+ * a container, and services with their own in there
  */
 #include <stdio.h>
 

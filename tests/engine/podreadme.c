@@ -1,5 +1,6 @@
 /*
- * podreadme.c - the commands in contrib/docker/pod/README.md, word for word and in their order
+ * podreadme.c - the commands in contrib/examples/docker/pod/README.md, word for word and in their
+ * order
  */
 #include <stdio.h>
 #include <stdlib.h>

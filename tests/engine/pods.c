@@ -1,5 +1,5 @@
 /*
- * pods.c - contrib/docker/pod, the README's pod, in a real Docker Engine
+ * pods.c - contrib/examples/docker/pod, the README's pod, in a real Docker Engine
  */
 #include "engine/pod.h"
 

@@ -1,5 +1,6 @@
 /*
- * podusers.c - contrib/docker/pod by others than root in Docker: as an ordinary user, and in podman
+ * podusers.c - contrib/examples/docker/pod by others than root in Docker: as an ordinary user, and
+ * in podman
  */
 #include <stdio.h>
 

@@ -37,7 +37,7 @@ static const struct way dynamic = {
     .not_forwarded = WORDS(NULL),
 };
 
-/* dockerd has been told of nsinit as its docker-init, by contrib/docker/init-path. */
+/* dockerd has been told of nsinit as its docker-init, by contrib/examples/docker/init-path. */
 static const struct way docker_init = {
     .engine = "docker",
     .image = "nsinit-test/plain",
@@ -58,7 +58,8 @@ static const struct way podman = {
     .not_forwarded = WORDS(NULL),
 };
 
-/* podman has been told of nsinit by contrib/podman's containers.conf; the codes are catatonit's. */
+/* podman has been told of nsinit by contrib/examples/podman's containers.conf; the codes are
+ * catatonit's. */
 static const struct way podman_init = {
     .engine = "podman",
     .image = "nsinit-test/plain",

@@ -3,7 +3,7 @@
  */
 #include "fuzz/fuzz.h"
 
-#include "spawn/accounts.h"
+#include "linux/userdb.h"
 
 static void check_lines(const uint8_t *data, size_t size, size_t field_count)
 {

@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "control/client.h"
-#include "control/roster.h"
+#include "nsctl/client.h"
+#include "nsctl/services.h"
 
 static void check_row(const char *line, size_t length)
 {

@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-#include "util/words.h"
+#include "util/shellwords.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

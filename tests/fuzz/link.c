@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "spawn/link.h"
+#include "spawn/channel.h"
 
 /* The byte has no room for more; the link has for 8. */
 enum { FILES_MOST = 7 };

@@ -3,7 +3,7 @@
  */
 #include "fuzz/fuzz.h"
 
-#include "pod/mounts.h"
+#include "plan/mount_spec.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -3,7 +3,7 @@
  */
 #include "fuzz/fuzz.h"
 
-#include "spawn/mountinfo.h"
+#include "linux/mountinfo.h"
 
 static void check_mounts(const uint8_t *data, size_t size, const char *directory)
 {

@@ -3,7 +3,7 @@
  */
 #include "fuzz/fuzz.h"
 
-#include "supervise/notice.h"
+#include "service/notify_message.h"
 
 static void check_equal(const struct notice *notice, const struct notice *relayed)
 {

@@ -5,7 +5,7 @@
 
 #include "util/expand.h"
 #include "util/ini.h"
-#include "util/words.h"
+#include "util/shellwords.h"
 
 static char *const environment[] = {"NAME=value", "EMPTY=", "QUOTES='a \\ \"$${NAME}", NULL};
 

@@ -3,7 +3,7 @@
  */
 #include "fuzz/fuzz.h"
 
-#include "pod/network.h"
+#include "plan/veth_spec.h"
 
 static void check_address(const struct address *address)
 {

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "system/system.h"
-#include "util/ancillary.h"
+#include "linux/cmsg.h"
 
 static int note_writer = -1; /* in the child */
 

@@ -613,7 +613,7 @@ START_TEST(an_ordinary_user_has_a_loopback_and_no_pair)
 }
 END_TEST
 
-#define PUBLISH_PORT CONTRIB_DIRECTORY "/network/publish-port"
+#define PUBLISH_PORT CONTRIB_DIRECTORY "/examples/network/publish-port"
 #define SERVER                                                              \
     "socat TCP-LISTEN:80,reuseaddr,fork SYSTEM:'echo hello from inside' & " \
     "until grep -q ':0050 ' /proc/net/tcp; do :; done; echo it is up; read -r go"

@@ -70,12 +70,12 @@ static const char *kinds_in(const char *path)
 {
     static struct process process;
 
-    ck_assert_msg(process_run(&process,
-                              &(struct process_options){
-                                  .arguments = COMMAND(
-                                      "python3", "-c", validate,
-                                      CONTRIB_DIRECTORY "/report/event.schema.json", path)}) == 0,
-                  "%s", process.errors.text);
+    ck_assert_msg(
+        process_run(&process,
+                    &(struct process_options){
+                        .arguments = COMMAND("python3", "-c", validate,
+                                             DOC_DIRECTORY "/event.schema.json", path)}) == 0,
+        "%s", process.errors.text);
     return process.output.text;
 }
 

@@ -84,7 +84,7 @@ START_TEST(the_readmes_session_goes_as_it_says)
     read_session(&session);
     ck_assert_ptr_nonnull(command_in(session.lines[0], command));
     snprintf(script, sizeof script,
-             "cd %s && rm -f runs healthy && PATH=%s/supervision:$PATH && "
+             "cd %s && rm -f runs healthy && PATH=%s/examples/supervision:$PATH && "
              "nsinit() { exec \"$0\" \"$@\"; } && %s 2>&1",
              test_directory(), CONTRIB_DIRECTORY, command);
     process_start(&process, &(struct process_options){
@@ -123,13 +123,14 @@ START_TEST(the_readmes_pod_is_the_one_that_is_tested)
     struct process process;
 
     read_file(README, readme, sizeof readme);
-    read_file(CONTRIB_DIRECTORY "/docker/pod/pod.ini", pod, sizeof pod);
+    read_file(CONTRIB_DIRECTORY "/examples/docker/pod/pod.ini", pod, sizeof pod);
     ck_assert_contains(readme, pod);
-    ck_assert_int_eq(process_run(&process,
-                                 &(struct process_options){
-                                     .arguments = NSINIT("--check", "--pod",
-                                                         CONTRIB_DIRECTORY "/docker/pod/pod.ini")}),
-                     0);
+    ck_assert_int_eq(
+        process_run(&process,
+                    &(struct process_options){.arguments = NSINIT("--check", "--pod",
+                                                                  CONTRIB_DIRECTORY
+                                                                  "/examples/docker/pod/pod.ini")}),
+        0);
 }
 END_TEST
 

@@ -7,43 +7,43 @@
 #include "support/suite.h"
 
 /* All cases, one in each line. */
-#define CASES(X)           \
-    X(children)            \
-    X(clock)               \
-    X(description)         \
-    X(diagram)             \
-    X(environment)         \
-    X(expand)              \
-    X(file)                \
-    X(ini)                 \
-    X(json)                \
-    X(link)                \
-    X(memory)              \
-    X(mounts)              \
-    X(namespaces)          \
-    X(network)             \
-    X(notice)              \
-    X(notice_relay)        \
-    X(options)             \
-    X(options_supervision) \
-    X(order)               \
-    X(parse)               \
-    X(path)                \
-    X(pod)                 \
-    X(podfile)             \
-    X(processes)           \
-    X(resident)            \
-    X(restarts)            \
-    X(schedule)            \
-    X(signals)             \
-    X(states)              \
-    X(steps)               \
-    X(supervision)         \
-    X(table)               \
-    X(text)                \
-    X(utf8)                \
-    X(verdict)             \
-    X(words)
+#define CASES(X)            \
+    X(backoff)              \
+    X(channel)              \
+    X(children)             \
+    X(cmdline)              \
+    X(depends)              \
+    X(diagram_graph)        \
+    X(environ)              \
+    X(expand)               \
+    X(file)                 \
+    X(health_state)         \
+    X(identity_json)        \
+    X(ini)                  \
+    X(json)                 \
+    X(loop_arena)           \
+    X(mount_spec)           \
+    X(namespaces)           \
+    X(notify_message)       \
+    X(notify_message_relay) \
+    X(parse)                \
+    X(path_search)          \
+    X(pod)                  \
+    X(podfile)              \
+    X(process_info)         \
+    X(process_list)         \
+    X(set_supervision)      \
+    X(shellwords)           \
+    X(signal_names)         \
+    X(states)               \
+    X(stop)                 \
+    X(stop_schedule)        \
+    X(strbuf)               \
+    X(supervision)          \
+    X(text_table)           \
+    X(time)                 \
+    X(utf8)                 \
+    X(veth_spec)
 
 #define DECLARE_CASE(name) case_maker name##_case;
 CASES(DECLARE_CASE)

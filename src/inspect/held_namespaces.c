@@ -1,0 +1,164 @@
+/*
+ * held_namespaces.c - namespaces in which nobody lives: kept by a bind mount or by an open file
+ * Both show as TYPE:[ID]: the root of a mount in proc_pid_mountinfo(5), and the link of a file in
+ * proc_pid_fd(5). As no list of all namespaces is to be had, every open file is looked at.
+ */
+#include "inspect/held_namespaces.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "linux/mountinfo.h"
+#include "util/file.h"
+#include "util/parse.h"
+#include "util/strbuf.h"
+
+struct search {
+    struct census *census;
+    namespace_set types;
+};
+
+/* "net:[4026532450]": its type and id. False for anything else. */
+static bool read_name(char *name, enum namespace_type *type, uint64_t *id)
+{
+    char *number = strstr(name, ":[");
+    char *end = number != NULL ? strchr(number, ']') : NULL;
+
+    if (end == NULL || end[1] != '\0')
+        return false;
+    *number = *end = '\0';
+    for (unsigned int kind = 0; kind < NAMESPACE_COUNT; kind++)
+        if (strcmp(name, namespace_kinds[kind].name) == 0) {
+            *type = (enum namespace_type)kind;
+            return parse_large_number(number + 2, UINT64_MAX, id) == 0;
+        }
+    return false;
+}
+
+static bool is_netns_path(const char *path)
+{
+    return strncmp(path, NETNS_DIRECTORY "/", sizeof NETNS_DIRECTORY) == 0;
+}
+
+/* Where it is held is told once: a name of ip-netns(8) before another path. */
+static int add(struct search *search, enum namespace_type type, uint64_t id, const char *path)
+{
+    struct residence *known;
+
+    if (!namespaces_have(search->types, type))
+        return 0;
+    known = census_find(search->census, type, id);
+    if (known == NULL)
+        return census_add_held(search->census, type, id, path);
+    if (known->path != NULL && !(is_netns_path(path) && !is_netns_path(known->path)))
+        return 0;
+    return census_set_path(known, path);
+}
+
+/* ---- mounts -------------------------------------------------------------------------------- */
+
+/* The next field; moves past it and the blank. */
+static char *next_field(char **line)
+{
+    char *field = *line;
+
+    *line += strcspn(field, " ");
+    if (**line != '\0')
+        *(*line)++ = '\0';
+    return field;
+}
+
+/* ID PARENT DEVICE ROOT PATH ... */
+static int look_at_mount(struct search *search, char *line)
+{
+    enum namespace_type type;
+    uint64_t id;
+    char *root;
+    char *path;
+
+    for (int i = 0; i < 3; i++)
+        (void)next_field(&line);
+    root = next_field(&line);
+    path = next_field(&line);
+    if (!read_name(root, &type, &id))
+        return 0;
+    mountinfo_unescape(path);
+    return add(search, type, id, path);
+}
+
+static int look_at_mounts(struct search *search)
+{
+    char *mounts;
+    char *rest;
+    int result = file_read("/proc/self/mountinfo", &mounts, NULL);
+
+    if (result < 0)
+        return result == -ENOMEM ? result : 0;
+    rest = mounts;
+    for (char *line = strsep(&rest, "\n"); line != NULL && result == 0; line = strsep(&rest, "\n"))
+        result = look_at_mount(search, line);
+    free(mounts);
+    return result;
+}
+
+/* ---- open files ---------------------------------------------------------------------------- */
+
+static int look_at_file(struct search *search, int directory, pid_t pid, const char *name)
+{
+    char link[64];
+    char path[64];
+    enum namespace_type type;
+    uint64_t id;
+    ssize_t length = readlinkat(directory, name, link, sizeof link - 1);
+
+    if (length <= 0 || link[0] == '/')
+        return 0;
+    link[length] = '\0';
+    if (!read_name(link, &type, &id))
+        return 0;
+    text_set(path, sizeof path, "/proc/%d/fd/%s", pid, name);
+    return add(search, type, id, path);
+}
+
+/* One that has ended, or whose files we may not see, has none. */
+static int look_at_process(struct search *search, pid_t pid)
+{
+    const struct dirent *entry;
+    char path[32];
+    DIR *files;
+    int result = 0;
+
+    text_set(path, sizeof path, "/proc/%d/fd", pid);
+    files = opendir(path);
+    if (files == NULL)
+        return 0;
+    while (result == 0 && (entry = readdir(files)) != NULL)
+        if (entry->d_name[0] != '.')
+            result = look_at_file(search, dirfd(files), pid, entry->d_name);
+    closedir(files);
+    return result;
+}
+
+int held_add(struct census *census, namespace_set types)
+{
+    struct search search = {.census = census, .types = types};
+    int result = look_at_mounts(&search);
+
+    for (size_t i = 0; i < census->inhabitant_count && result == 0; i++)
+        if (census->inhabitants[i].pid != getpid())
+            result = look_at_process(&search, census->inhabitants[i].pid);
+    census_sort(census);
+    return result;
+}
+
+const char *held_netns(const struct residence *residence)
+{
+    return residence->path != NULL && is_netns_path(residence->path)
+               ? residence->path + sizeof NETNS_DIRECTORY
+               : NULL;
+}

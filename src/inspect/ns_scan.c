@@ -1,0 +1,395 @@
+/*
+ * ns_scan.c - which namespaces there are, and who lives in them, as /proc shows it
+ */
+#include "inspect/ns_scan.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "linux/nsfs.h"
+#include "linux/process_file.h"
+#include "util/parse.h"
+#include "util/strbuf.h"
+
+/* The namespaces are found by a hash of type and id; a free place has a count of 0. */
+struct lookup {
+    struct census *census;
+    struct residence *places;
+    size_t room; /* a power of two */
+    size_t count;
+    size_t inhabitant_room;
+    namespace_set types;
+    const pid_t *wanted;
+    size_t wanted_count;
+};
+
+static size_t place_of(const struct lookup *lookup, enum namespace_type type, uint64_t id)
+{
+    size_t place = (size_t)(id * 8 + (uint64_t)type) & (lookup->room - 1);
+
+    while (lookup->places[place].count > 0 &&
+           (lookup->places[place].id != id || lookup->places[place].type != type))
+        place = (place + 1) & (lookup->room - 1);
+    return place;
+}
+
+static int grow(struct lookup *lookup)
+{
+    struct lookup larger = *lookup;
+
+    larger.room = lookup->room == 0 ? 64 : 2 * lookup->room;
+    larger.places = calloc(larger.room, sizeof *larger.places);
+    if (larger.places == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < lookup->room; i++)
+        if (lookup->places[i].count > 0)
+            larger.places[place_of(&larger, lookup->places[i].type, lookup->places[i].id)] =
+                lookup->places[i];
+    free(lookup->places);
+    *lookup = larger;
+    return 0;
+}
+
+/* A place on a list is one more than the index, so that 0 is the end. */
+struct inhabitant *census_member(const struct census *census, unsigned int place)
+{
+    return place > 0 ? &census->inhabitants[place - 1] : NULL;
+}
+
+/* The last inhabitant moves into its namespace of the type. */
+static int move_in(struct lookup *lookup, enum namespace_type type, uint64_t id, bool is_wanted)
+{
+    struct census *census = lookup->census;
+    unsigned int place = (unsigned int)census->inhabitant_count;
+    struct residence *found;
+
+    if (lookup->count * 2 >= lookup->room && grow(lookup) < 0)
+        return -ENOMEM;
+    found = &lookup->places[place_of(lookup, type, id)];
+    if (found->count == 0) {
+        *found = (struct residence){
+            .type = type, .id = id, .first = place, .pid = census_member(census, place)->pid};
+        lookup->count++;
+    } else {
+        census_member(census, found->last)->next[type] = place;
+    }
+    found->last = place;
+    found->count++;
+    found->is_wanted = found->is_wanted || is_wanted;
+    return 0;
+}
+
+/* The file in /proc/PID for a namespace, or the path of their directory. */
+struct name {
+    char text[32];
+};
+
+static const char *name_of(enum namespace_type type, struct name *buffer)
+{
+    struct text text = text_in(buffer->text, sizeof buffer->text);
+
+    text_format(&text, "ns/%s", namespace_kinds[type].name);
+    return buffer->text;
+}
+
+/* The number in "net:[4026531840]". */
+static uint64_t id_in(char *link)
+{
+    char *number = strchr(link, '[');
+    uint64_t id;
+
+    if (number == NULL)
+        return 0;
+    link[strcspn(link, "]")] = '\0';
+    return parse_large_number(number + 1, UINT64_MAX, &id) == 0 ? id : 0;
+}
+
+uint64_t census_id_of(pid_t pid, enum namespace_type type)
+{
+    char link[64];
+    struct name name;
+
+    errno = process_file_link(pid, name_of(type, &name), link, sizeof link);
+    return id_in(link);
+}
+
+/* The same by an open /proc/PID/ns, which saves the way there. 0 with errno. */
+static uint64_t id_at(int directory, enum namespace_type type)
+{
+    char link[64];
+    ssize_t length = readlinkat(directory, namespace_kinds[type].name, link, sizeof link - 1);
+
+    link[length > 0 ? length : 0] = '\0';
+    return id_in(link);
+}
+
+int census_open_of(pid_t pid, enum namespace_type type)
+{
+    struct name name;
+
+    return process_file_open(pid, name_of(type, &name));
+}
+
+static bool is_among(pid_t pid, const pid_t *wanted, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (wanted[i] == pid)
+            return true;
+    return count == 0;
+}
+
+static int add_inhabitant(struct lookup *lookup, pid_t pid)
+{
+    struct census *census = lookup->census;
+
+    if (census->inhabitant_count == lookup->inhabitant_room) {
+        size_t room = 2 * lookup->inhabitant_room + 64;
+        struct inhabitant *larger = realloc(census->inhabitants, room * sizeof *larger);
+
+        if (larger == NULL)
+            return -ENOMEM;
+        census->inhabitants = larger;
+        lookup->inhabitant_room = room;
+    }
+    census->inhabitants[census->inhabitant_count++] = (struct inhabitant){.pid = pid};
+    return 0;
+}
+
+/*
+ * Its ids of the types that are looked at; of others 0. One that has ended and was not waited for
+ * yet has some, but no mount namespace any more. 0, or an errno.
+ */
+static int read_ids(pid_t pid, namespace_set types, uint64_t ids[NAMESPACE_COUNT])
+{
+    struct name path;
+    int directory;
+
+    memset(ids, 0, NAMESPACE_COUNT * sizeof ids[0]);
+    text_set(path.text, sizeof path.text, "/proc/%d/ns", pid);
+    directory = open(path.text, O_PATH | O_CLOEXEC);
+    if (directory < 0)
+        return errno;
+    errno = 0;
+    ids[NAMESPACE_MNT] = id_at(directory, NAMESPACE_MNT);
+    for (unsigned int type = 0; type < NAMESPACE_COUNT && ids[NAMESPACE_MNT] != 0; type++)
+        if (type != NAMESPACE_MNT && namespaces_have(types, (enum namespace_type)type))
+            ids[type] = id_at(directory, (enum namespace_type)type);
+    close(directory);
+    if (ids[NAMESPACE_MNT] == 0)
+        return errno != 0 ? errno : ENOENT;
+    if (!namespaces_have(types, NAMESPACE_MNT))
+        ids[NAMESPACE_MNT] = 0;
+    return 0;
+}
+
+/* A process that has ended meanwhile is not there; 1: it may not be looked at. */
+static int add_process(struct lookup *lookup, pid_t pid)
+{
+    bool is_wanted = is_among(pid, lookup->wanted, lookup->wanted_count);
+    uint64_t ids[NAMESPACE_COUNT];
+    int failure = read_ids(pid, lookup->types, ids);
+
+    if (failure != 0)
+        return failure == EACCES || failure == EPERM;
+    if (add_inhabitant(lookup, pid) < 0)
+        return -ENOMEM;
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
+        if (ids[type] != 0 && move_in(lookup, (enum namespace_type)type, ids[type], is_wanted) < 0)
+            return -ENOMEM;
+    return 0;
+}
+
+static int by_type_and_id(const void *one, const void *other)
+{
+    const struct residence *a = one;
+    const struct residence *b = other;
+
+    if (a->type != b->type)
+        return a->type < b->type ? -1 : 1;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+void census_sort(struct census *census)
+{
+    if (census->residences != NULL)
+        qsort(census->residences, census->count, sizeof census->residences[0], by_type_and_id);
+}
+
+/* The places without the gaps between them. */
+static void finish(struct lookup *lookup)
+{
+    struct census *census = lookup->census;
+
+    if (lookup->places == NULL)
+        return;
+    for (size_t i = 0; i < lookup->room; i++)
+        if (lookup->places[i].count > 0)
+            lookup->places[census->count++] = lookup->places[i];
+    census->residences = lookup->places;
+    census_sort(census);
+}
+
+/* The kernel lists processes by their PIDs: the first of a namespace is its lowest. */
+static int look_at_all(struct lookup *lookup, DIR *proc)
+{
+    const struct dirent *entry;
+    int result = 0;
+
+    while (result >= 0 && (entry = readdir(proc)) != NULL) {
+        unsigned long pid;
+
+        if (parse_number(entry->d_name, INT_MAX, &pid) < 0)
+            continue;
+        result = add_process(lookup, (pid_t)pid);
+        lookup->census->unreadable += result == 1;
+    }
+    return result < 0 ? result : 0;
+}
+
+int census_take(struct census *census, namespace_set types, const pid_t *wanted, size_t count)
+{
+    struct lookup lookup = {
+        .census = census, .types = types, .wanted = wanted, .wanted_count = count};
+    DIR *proc = opendir("/proc");
+    int result;
+
+    *census = (struct census){0};
+    if (proc == NULL)
+        return -errno;
+    result = look_at_all(&lookup, proc);
+    closedir(proc);
+    finish(&lookup);
+    if (result == 0 && census->count == 0 && census->unreadable == 0)
+        result = -ENOENT;
+    if (result < 0)
+        census_free(census);
+    return result;
+}
+
+void census_free(struct census *census)
+{
+    for (size_t i = 0; i < census->count; i++)
+        if (!census->residences[i].path_is_borrowed)
+            free(census->residences[i].path);
+    free(census->residences);
+    free(census->inhabitants);
+    *census = (struct census){0};
+}
+
+/* ---- parents ------------------------------------------------------------------------------- */
+
+/*
+ * Whoever holds it may have put another file there since, of which to open it would wait (a FIFO)
+ * or do something (a device). -1 with errno.
+ */
+static int open_held(const char *path)
+{
+    int file = open(path, O_PATH | O_CLOEXEC);
+    struct name link;
+    struct statfs status;
+    int fd;
+
+    if (file < 0)
+        return -1;
+    text_set(link.text, sizeof link.text, "/proc/self/fd/%d", file);
+    errno = ENOENT;
+    fd = fstatfs(file, &status) == 0 && status.f_type == NSFS_MAGIC
+             ? open(link.text, O_RDONLY | O_CLOEXEC)
+             : -1;
+    close(file);
+    return fd;
+}
+
+int census_open(const struct residence *residence)
+{
+    int fd = residence->pid != 0 ? census_open_of(residence->pid, residence->type)
+                                 : open_held(residence->path);
+
+    if (fd < 0 && residence->pid == 0)
+        return -errno;
+
+    for (unsigned int i = 0; i < residence->above && fd >= 0; i++)
+        fd = nsfs_move_to_parent(fd);
+    return fd;
+}
+
+struct residence *census_find(const struct census *census, enum namespace_type type, uint64_t id)
+{
+    for (size_t i = 0; i < census->count; i++)
+        if (census->residences[i].id == id && census->residences[i].type == type)
+            return &census->residences[i];
+    return NULL;
+}
+
+static int add_residence(struct census *census, struct residence added)
+{
+    struct residence *larger =
+        realloc(census->residences, (census->count + 1) * sizeof *census->residences);
+
+    if (larger == NULL)
+        return -ENOMEM;
+    census->residences = larger;
+    larger[census->count++] = added;
+    return 0;
+}
+
+int census_set_path(struct residence *residence, const char *path)
+{
+    char *copy = strdup(path);
+
+    if (copy == NULL)
+        return -ENOMEM;
+    free(residence->path);
+    residence->path = copy;
+    return 0;
+}
+
+int census_add_held(struct census *census, enum namespace_type type, uint64_t id, const char *path)
+{
+    struct residence added = {.type = type, .id = id, .is_wanted = true};
+    int result = census_set_path(&added, path);
+
+    if (result == 0)
+        result = add_residence(census, added);
+    if (result < 0)
+        free(added.path);
+    return result;
+}
+
+/* What is added is behind the others, where census_add_parents comes to it later. */
+static int add_parent(struct census *census, struct residence *child)
+{
+    int fd = census_open(child);
+
+    if (fd < 0)
+        return 0;
+    child->parent = nsfs_parent(fd);
+    close(fd);
+    if (child->parent == 0 || census_find(census, child->type, child->parent) != NULL)
+        return 0;
+    return add_residence(census, (struct residence){.type = child->type,
+                                                    .id = child->parent,
+                                                    .pid = child->pid,
+                                                    .path = child->path,
+                                                    .path_is_borrowed = true,
+                                                    .above = child->above + 1});
+}
+
+int census_add_parents(struct census *census)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < census->count && result == 0; i++)
+        if (census->residences[i].type == NAMESPACE_PID ||
+            census->residences[i].type == NAMESPACE_USER)
+            result = add_parent(census, &census->residences[i]);
+    census_sort(census);
+    return result;
+}

@@ -1,0 +1,110 @@
+/*
+ * process_info.c - what nsctl ns tells of processes besides their namespaces
+ * One process is the first of up to eight namespaces: its files are read once.
+ */
+#include "inspect/process_info.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "linux/process_file.h"
+#include "util/file.h"
+#include "util/strbuf.h"
+#include "util/utf8.h"
+
+int residents_open(struct residents *residents, const struct census *census)
+{
+    residents->census = census;
+    /* One that is never asked for is never touched. */
+    residents->all = calloc(census->inhabitant_count + 1, sizeof residents->all[0]);
+    return residents->all != NULL ? 0 : -ENOMEM;
+}
+
+void residents_free(struct residents *residents)
+{
+    for (size_t i = 0; i < residents->census->inhabitant_count; i++)
+        free(residents->all[i].command);
+    free(residents->all);
+}
+
+static void read_status(struct resident *resident, pid_t pid)
+{
+    int count = identity_read_numbers(pid, resident->pids, &resident->uid);
+
+    resident->pid_count = count;
+    resident->status_error = count < 0 ? -count : 0;
+}
+
+/* The last word has its end too; who has written over his words may have many. */
+static size_t join_words(char *command, size_t length)
+{
+    while (length > 0 && command[length - 1] == '\0')
+        length--;
+    for (size_t i = 0; i < length; i++)
+        if (command[i] == '\0')
+            command[i] = ' ';
+    return length;
+}
+
+void resident_name(pid_t pid, char name[COMM_SIZE])
+{
+    size_t length = 0;
+
+    if (process_file_read(pid, "comm", name, COMM_SIZE) == 0)
+        length = strlen(name);
+    /* The newline at its end: there may be others in it. */
+    if (length > 0 && name[length - 1] == '\n')
+        length--;
+    name[length] = '\0';
+}
+
+/* A kernel thread has none, but a name. */
+static void read_command(struct resident *resident, pid_t pid)
+{
+    static char path[32];
+    size_t length;
+    int result;
+
+    text_set(path, sizeof path, "/proc/%d/cmdline", pid);
+    result = file_read(path, &resident->command, &length);
+    if (result == 0 && join_words(resident->command, length) == 0) {
+        static char name[COMM_SIZE];
+
+        free(resident->command);
+        resident_name(pid, name);
+        resident->command = strdup(name);
+        result = resident->command != NULL ? 0 : -ENOMEM;
+    }
+    resident->command_error = -result;
+}
+
+const struct resident *resident_of(struct residents *residents, const struct inhabitant *inhabitant)
+{
+    static struct resident nobody;
+    struct resident *resident;
+
+    if (inhabitant == NULL) {
+        nobody.uid = -1;
+        return &nobody;
+    }
+    resident = &residents->all[inhabitant - residents->census->inhabitants];
+    if (!resident->is_known) {
+        read_status(resident, inhabitant->pid);
+        read_command(resident, inhabitant->pid);
+        resident->is_known = true;
+    }
+    return resident;
+}
+
+void resident_make_printable(char *text)
+{
+    while (*text != '\0') {
+        size_t length = utf8_sequence(text);
+        size_t step = length > 0 ? length : 1;
+
+        if (utf8_visible(text) == 0)
+            memset(text, length == 0 ? '?' : ' ', step);
+        text += step;
+    }
+}

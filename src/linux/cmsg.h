@@ -1,0 +1,19 @@
+/*
+ * cmsg.h - the parts that come with a message on a Unix socket: cmsg(3)
+ */
+#ifndef NSINIT_LINUX_CMSG_H
+#define NSINIT_LINUX_CMSG_H
+
+#include <sys/socket.h>
+
+/* CMSG_NXTHDR, which in musl mixes signed and unsigned sizes. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+static inline struct cmsghdr *ancillary_next(struct msghdr *header, struct cmsghdr *part)
+{
+    return CMSG_NXTHDR(header, part);
+}
+#pragma GCC diagnostic pop
+
+#endif

@@ -1,0 +1,19 @@
+/*
+ * ioctl.h - ioctl(2) for requests whose number has its highest bit set
+ */
+#ifndef NSINIT_LINUX_IOCTL_H
+#define NSINIT_LINUX_IOCTL_H
+
+#include <sys/ioctl.h>
+
+/* The C libraries do not agree on the request's type: unsigned long in glibc, int in musl. */
+static inline int ioctl_ask(int fd, unsigned long request, void *argument)
+{
+#ifdef __GLIBC__
+    return ioctl(fd, request, argument);
+#else
+    return ioctl(fd, (int)request, argument);
+#endif
+}
+
+#endif

@@ -1,0 +1,98 @@
+/*
+ * nsfs.c - what an open namespace tells of itself: ioctl_nsfs(2)
+ */
+#include "linux/nsfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "linux/ioctl.h"
+
+/* Of <linux/nsfs.h>, which is older here than what the kernel may know. */
+#define GET_USERNS _IO(0xb7, 1)
+#define GET_PARENT _IO(0xb7, 2)
+#define GET_OWNER_UID _IO(0xb7, 4)
+#define GET_PID_FROM _IOR(0xb7, 6, int)
+#define GET_ID _IOR(0xb7, 13, uint64_t)
+
+#define NSFS_MAGIC 0x6e736673
+
+uint64_t nsfs_id(int fd)
+{
+    struct stat status;
+
+    return fstat(fd, &status) < 0 ? 0 : status.st_ino;
+}
+
+uint64_t nsfs_ns_id(int fd)
+{
+    uint64_t id = 0;
+
+    return ioctl_ask(fd, GET_ID, &id) < 0 ? 0 : id;
+}
+
+static uint64_t id_of_other(int other)
+{
+    uint64_t id;
+
+    if (other < 0)
+        return 0;
+    id = nsfs_id(other);
+    close(other);
+    return id;
+}
+
+uint64_t nsfs_owner(int fd)
+{
+    return id_of_other(ioctl_ask(fd, GET_USERNS, NULL));
+}
+
+int nsfs_open_parent(int fd)
+{
+    return ioctl_ask(fd, GET_PARENT, NULL);
+}
+
+uint64_t nsfs_parent(int fd)
+{
+    return id_of_other(nsfs_open_parent(fd));
+}
+
+int64_t nsfs_owner_uid(int fd)
+{
+    uid_t uid = 0;
+
+    return ioctl_ask(fd, GET_OWNER_UID, &uid) < 0 ? -1 : (int64_t)uid;
+}
+
+pid_t nsfs_pid_from(int fd, pid_t pid)
+{
+    /* The number itself is the argument. */
+    return (pid_t)syscall(SYS_ioctl, fd, GET_PID_FROM, (unsigned long)pid);
+}
+
+int nsfs_move_to_parent(int fd)
+{
+    int parent = nsfs_open_parent(fd);
+    int error = parent < 0 ? -errno : 0;
+
+    close(fd);
+    return error < 0 ? error : parent;
+}
+
+uint64_t nsfs_id_at(int directory, const char *name)
+{
+    int fd = openat(directory, name, O_PATH | O_CLOEXEC);
+    struct statfs status;
+    uint64_t id = 0;
+
+    if (fd < 0)
+        return 0;
+    if (fstatfs(fd, &status) == 0 && status.f_type == NSFS_MAGIC)
+        id = nsfs_id(fd);
+    close(fd);
+    return id;
+}

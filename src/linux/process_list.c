@@ -1,0 +1,372 @@
+/*
+ * process_list.c - other processes as /proc shows them: by parent and by process group
+ */
+#include "linux/process_list.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "util/parse.h"
+#include "linux/proc.h"
+#include "util/strbuf.h"
+
+/* How far up a line of parents is followed, and how often when it changes meanwhile. */
+enum { DEEPEST = 32, WALKS_MOST = 3 };
+
+/* Fields of /proc/PID/stat by their numbers: proc_pid_stat(5). */
+enum { FIELD_GROUP = 5, FIELD_FLAGS = 9, FIELD_THREADS = 20, FIELD_START = 22 };
+
+/* A flag of a thread of the kernel's, PF_KTHREAD of its <linux/sched.h>. */
+enum { KERNEL_THREAD = 0x00200000 };
+
+/* The next number of a line of /proc/PID/stat without its sign; moves past it. */
+static uint64_t next_number(const char **at)
+{
+    uint64_t value = 0;
+
+    while (**at != '\0' && (**at < '0' || **at > '9'))
+        (*at)++;
+    for (; **at >= '0' && **at <= '9'; (*at)++)
+        value = value * 10 + (uint64_t)(**at - '0');
+    return value;
+}
+
+/* False for a process that is not there any more. */
+static bool read_process(pid_t pid, struct process *process)
+{
+    char line[512]; /* its path, and then what it says */
+    uint64_t flags = 0;
+    uint64_t threads = 0;
+    const char *at;
+    bool is_zombie;
+    ssize_t size;
+    int fd;
+
+    text_set(line, sizeof line, "/proc/%d/stat", pid);
+    fd = open(line, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    size = read(fd, line, sizeof line - 1);
+    close(fd);
+    if (size <= 0)
+        return false;
+    line[size] = '\0';
+    /* The name in parentheses may hold anything, a parenthesis too: proc(5). */
+    at = strrchr(line, ')');
+    if (at == NULL || at[1] != ' ')
+        return false;
+    process->pid = pid;
+    is_zombie = at[2] == 'Z' || at[2] == 'X';
+    at += 3;
+    process->parent = (pid_t)next_number(&at);
+    process->group = (pid_t)next_number(&at);
+    for (int field = FIELD_GROUP + 1; field <= FIELD_FLAGS; field++)
+        flags = next_number(&at);
+    for (int field = FIELD_FLAGS + 1; field <= FIELD_THREADS; field++)
+        threads = next_number(&at);
+    for (int field = FIELD_THREADS + 1; field < FIELD_START; field++)
+        (void)next_number(&at);
+    process->start = next_number(&at);
+    /* A main thread that has ended is a zombie until the last of its process's threads has. */
+    process->is_zombie = is_zombie && threads <= 1;
+    process->is_kernel = (flags & KERNEL_THREAD) != 0;
+    return true;
+}
+
+/* In its place by pid, which is the last one mostly: /proc shows them in that order. */
+static int add_process(struct process_list *list, const struct process *process)
+{
+    struct process *at = realloc(list->processes, (list->count + 1) * sizeof *at);
+
+    if (at == NULL)
+        return -ENOMEM;
+    list->processes = at;
+    for (at += list->count++; at > list->processes && at[-1].pid > process->pid; at--)
+        *at = at[-1];
+    *at = *process;
+    return 0;
+}
+
+/* Those of the group, or all with 0. */
+static int read_all(pid_t group, struct process_list *list)
+{
+    DIR *proc = proc_is_ours() ? opendir("/proc") : NULL;
+    struct dirent *entry;
+    int result = 0;
+
+    *list = (struct process_list){0};
+    if (proc == NULL)
+        return -ENOENT;
+    while (result == 0 && (entry = readdir(proc)) != NULL) {
+        struct process process;
+        unsigned long pid;
+
+        if (parse_number(entry->d_name, INT_MAX, &pid) == 0 && read_process((pid_t)pid, &process) &&
+            !process.is_zombie && !process.is_kernel && (group == 0 || process.group == group))
+            result = add_process(list, &process);
+    }
+    closedir(proc);
+    if (result == 0 && list->count == 0)
+        result = -ENOENT;
+    if (result < 0)
+        processes_free(list);
+    return result;
+}
+
+int processes_read(struct process_list *list)
+{
+    return read_all(0, list);
+}
+
+int processes_in_group(pid_t group, struct process_list *list)
+{
+    return read_all(group, list);
+}
+
+void processes_free(struct process_list *list)
+{
+    free(list->processes);
+    *list = (struct process_list){0};
+}
+
+static const struct process *find(const struct process_list *list, pid_t pid)
+{
+    size_t first = 0;
+    size_t end = list->count;
+
+    while (first < end) {
+        size_t middle = (first + end) / 2;
+        const struct process *process = &list->processes[middle];
+
+        if (process->pid == pid)
+            return process;
+        if (process->pid < pid)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return NULL;
+}
+
+static bool is_same(const struct process *one, const struct process *other)
+{
+    return one->pid == other->pid && one->start == other->start;
+}
+
+bool processes_has(const struct process_list *list, const struct process *process)
+{
+    const struct process *found = find(list, process->pid);
+
+    return found != NULL && is_same(found, process);
+}
+
+/* By the pidfd, or the pid where there is none: seccomp. */
+static int send_to(int fd, pid_t pid, int signal_number, const siginfo_t *info)
+{
+    long result;
+
+    if (fd >= 0)
+        result = syscall(SYS_pidfd_send_signal, fd, signal_number, info, 0);
+    else
+        result = info != NULL ? syscall(SYS_rt_sigqueueinfo, pid, signal_number, info)
+                              : kill(pid, signal_number);
+    return result < 0 ? -errno : 0;
+}
+
+int process_signal(const struct process *seen, int signal_number, const siginfo_t *info)
+{
+    int fd = (int)syscall(SYS_pidfd_open, seen->pid, 0);
+    struct process now;
+    int result = -ESRCH;
+
+    if (fd < 0 && errno == ESRCH)
+        return -ESRCH;
+    /* Only then: what has the pid now keeps it, or its pidfd reaches nobody. */
+    if (read_process(seen->pid, &now) && is_same(&now, seen))
+        result = send_to(fd, seen->pid, signal_number, info);
+    if (fd >= 0)
+        close(fd);
+    return result;
+}
+
+int pid_list_add(struct pid_list *list, pid_t pid)
+{
+    pid_t *larger = realloc(list->pids, (list->count + 1) * sizeof *larger);
+
+    if (larger == NULL)
+        return -ENOMEM;
+    list->pids = larger;
+    list->pids[list->count++] = pid;
+    return 0;
+}
+
+bool pid_list_has(const struct pid_list *list, pid_t pid)
+{
+    for (size_t i = 0; list != NULL && i < list->count; i++)
+        if (list->pids[i] == pid)
+            return true;
+    return false;
+}
+
+void pid_list_remove(struct pid_list *list, pid_t pid)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->pids[i] == pid)
+            list->pids[i--] = list->pids[--list->count];
+}
+
+static bool descends_from(const struct process_list *list, const struct process *process,
+                          pid_t ancestor, const struct pid_list *except)
+{
+    /* The list is no snapshot: a reused pid could close a circle, which the count ends. */
+    for (size_t steps = 0; process != NULL && steps < list->count; steps++) {
+        if (pid_list_has(except, process->pid))
+            return false;
+        if (process->parent == ancestor)
+            return true;
+        process = find(list, process->parent);
+    }
+    return false;
+}
+
+int processes_below(pid_t ancestor, const struct pid_list *except, struct process_list *list)
+{
+    struct process_list all;
+    int result = processes_read(&all);
+
+    *list = (struct process_list){0};
+    for (size_t i = 0; i < all.count && result == 0; i++)
+        if (descends_from(&all, &all.processes[i], ancestor, except))
+            result = add_process(list, &all.processes[i]);
+    processes_free(&all);
+    if (result < 0)
+        processes_free(list);
+    return result;
+}
+
+int processes_others(struct process_list *list)
+{
+    int result = processes_read(list);
+    size_t count = 0;
+
+    for (size_t i = 0; result == 0 && i < list->count; i++)
+        if (list->processes[i].pid != getpid())
+            list->processes[count++] = list->processes[i];
+    list->count = count;
+    return result;
+}
+
+struct tally processes_signal(const struct process_list *list, int signal_number)
+{
+    struct tally tally = {0};
+
+    for (size_t i = 0; i < list->count; i++) {
+        int result = process_signal(&list->processes[i], signal_number, NULL);
+
+        if (result == 0)
+            tally.reached++;
+        else if (result == -EPERM && tally.refused++ == 0)
+            tally.first_refused = list->processes[i].pid;
+    }
+    return tally;
+}
+
+bool processes_any_foreign(void)
+{
+    struct process_list list;
+    bool found = false;
+
+    if (processes_read(&list) < 0)
+        return false;
+    for (size_t i = 0; i < list.count && !found; i++)
+        found = list.processes[i].pid != 1 && !descends_from(&list, &list.processes[i], 1, NULL);
+    processes_free(&list);
+    return found;
+}
+
+int processes_children_of(pid_t parent, struct pid_list *children)
+{
+    struct process_list list;
+    int result = processes_read(&list);
+
+    for (size_t i = 0; i < list.count && result == 0; i++)
+        if (list.processes[i].parent == parent)
+            result = pid_list_add(children, list.processes[i].pid);
+    processes_free(&list);
+    return result;
+}
+
+/*
+ * The parent of a process that was read before. By the time its number is looked up it may be
+ * another process's: not while the child, which is still the same one, has it as its parent.
+ */
+static int read_parent(const struct process *child, struct process *parent)
+{
+    struct process again;
+
+    if (!read_process(child->parent, parent) || !read_process(child->pid, &again) ||
+        again.start != child->start || again.parent != child->parent)
+        return -EAGAIN;
+    return 0;
+}
+
+static pid_t walk_up(pid_t pid, pid_t ancestor)
+{
+    struct process process;
+    struct process parent;
+
+    if (!read_process(pid, &process))
+        return -ESRCH;
+    for (int steps = 0; steps < DEEPEST; steps++) {
+        if (process.parent == ancestor)
+            return process.pid;
+        /* The parent is outside of this PID namespace, or there is none. */
+        if (process.parent == 0)
+            return 0;
+        if (read_parent(&process, &parent) < 0)
+            return -EAGAIN;
+        process = parent;
+    }
+    return -ELOOP;
+}
+
+pid_t processes_child_above(pid_t pid, pid_t ancestor)
+{
+    pid_t child = -EAGAIN;
+
+    if (!proc_is_ours())
+        return -ENOENT;
+    for (int walks = 0; walks < WALKS_MOST && child == -EAGAIN; walks++)
+        child = walk_up(pid, ancestor);
+    return child;
+}
+
+bool processes_descends_from(pid_t pid, pid_t ancestor)
+{
+    return processes_child_above(pid, ancestor) > 0;
+}
+
+void processes_name(pid_t pid, char *name, size_t size)
+{
+    char path[32];
+    ssize_t length = -1;
+    int fd;
+
+    text_set(path, sizeof path, "/proc/%d/comm", pid);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        length = read(fd, name, size - 1);
+        close(fd);
+    }
+    /* It ends with a newline. */
+    name[length > 0 ? length - 1 : 0] = '\0';
+}

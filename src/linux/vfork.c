@@ -1,0 +1,34 @@
+/*
+ * vfork.c - a child that shares our memory, as in vfork(2), on a stack of its own
+ */
+#include "linux/vfork.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
+
+/* Room for the child's calls, two paths among them (nsctl/cmd_exec.c). */
+enum { CHILD_STACK_SIZE = 16 * 1024 };
+
+pid_t vfork_run(int (*function)(void *), void *argument, int flags, bool keeps_dumpable)
+{
+    _Alignas(16) char stack[CHILD_STACK_SIZE];
+    int dumpable = keeps_dumpable ? prctl(PR_GET_DUMPABLE, 0L, 0L, 0L, 0L) : -1;
+    pid_t pid =
+        clone(function, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD | flags, argument);
+
+    if (pid < 0)
+        pid = -errno;
+    if (dumpable >= 0)
+        (void)prctl(PR_SET_DUMPABLE, (long)dumpable, 0L, 0L, 0L);
+#ifdef __SANITIZE_ADDRESS__
+    /* The child's functions never returned, so what they marked as out of bounds still is. */
+    __asan_unpoison_memory_region(stack, sizeof stack);
+#endif
+    return pid;
+}

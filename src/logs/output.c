@@ -1,0 +1,402 @@
+/*
+ * output.c - pass on the services' output line by line, each with a prefix
+ * Lines of all services go through one sink for stdout and one for stderr, or through one for both
+ * where they are the same file, and nsinit's own lines go with them: a reader may take a part of a
+ * line, and nothing is to land between that and its rest. While a sink waits for its reader no
+ * stream of it is read, so the pipe of who writes too fast fills up, and it waits.
+ */
+#include "logs/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "logs/log_writer.h"
+#include "pod/supervisor.h"
+#include "util/loop.h"
+#include "util/time.h"
+#include "util/json.h"
+#include "util/utf8.h"
+
+/* A longer line is split. */
+enum { LINE_MOST = SINK_LINE_MOST };
+
+/* What is put around a line, in any format. */
+enum { AROUND_MOST = 512 };
+
+/* What is read at once: a line and a byte more tell whether it is to be split; and a zero. */
+static char scratch[LINE_MOST + 2];
+
+/* One end of a pipe that a run writes to. */
+struct stream {
+    struct output *output;
+    struct stream *next;
+    struct sink *sink;
+    const char *stream_name;
+    struct ev_io readable;
+    char *kept; /* what could not be passed on yet; owned, or NULL */
+    size_t kept_length;
+    bool has_ended;
+    bool waits; /* for the sink */
+    struct stream *next_waiting;
+};
+
+struct output {
+    struct ev_loop *loop;
+    const char *name;
+    enum log_format format;
+    struct stream *streams; /* of this run, and of earlier ones whose writers still live */
+};
+
+/* One of each for the whole process, as there is one stdout; the second may not be needed. */
+static struct sink sinks[2];
+static bool is_one_file;
+static unsigned int output_count;
+
+/* Of stdout or stderr. */
+static struct sink *sink_of(int fd)
+{
+    return &sinks[is_one_file ? 0 : fd - STDOUT_FILENO];
+}
+
+/* Who waits for any of them, in the order of who has waited longest. */
+static struct stream *waiting;
+
+static void start_waiting(struct stream *stream)
+{
+    struct stream **at = &waiting;
+
+    ev_io_stop(stream->output->loop, &stream->readable);
+    if (stream->waits)
+        return;
+    while (*at != NULL)
+        at = &(*at)->next_waiting;
+    *at = stream;
+    stream->next_waiting = NULL;
+    stream->waits = true;
+}
+
+static void end_waiting(struct stream *stream)
+{
+    struct stream **at = &waiting;
+
+    if (!stream->waits)
+        return;
+    while (*at != stream)
+        at = &(*at)->next_waiting;
+    *at = stream->next_waiting;
+    stream->waits = false;
+}
+
+static void free_stream(struct stream *stream)
+{
+    struct stream **at = &stream->output->streams;
+
+    end_waiting(stream);
+    while (*at != stream)
+        at = &(*at)->next;
+    *at = stream->next;
+    ev_io_stop(stream->output->loop, &stream->readable);
+    close(stream->readable.fd);
+    free(stream->kept);
+    free(stream);
+}
+
+/* A line without its newline, which may have zeros in it, as it is passed on. */
+static void format_line(struct text *text, const struct stream *stream, const char *line,
+                        size_t length)
+{
+    const struct output *output = stream->output;
+
+    if (output->format == LOG_JSON) {
+        log_add_object(text, output->name, stream->stream_name, line, length);
+        return;
+    }
+    if (output->format == LOG_TIME) {
+        text_add_now(text);
+        text_add(text, " ");
+    }
+    text_format(text, "%s | ", output->name);
+    memcpy(text->data + text->length, line, length);
+    text->length += length;
+}
+
+/* Put a line (without its newline) into the sink. False when that has to wait. */
+static bool add_line(struct stream *stream, const char *line, size_t length)
+{
+    size_t growth = stream->output->format == LOG_JSON ? JSON_GROWTH : 1;
+    size_t most = length * growth + AROUND_MOST;
+    struct text text;
+    char *room;
+
+    while ((room = sink_room(stream->sink, most)) == NULL)
+        if (!sink_write(stream->sink))
+            return false;
+    text = text_in(room, most);
+    format_line(&text, stream, line, length);
+    room[text.length] = '\n';
+    sink_add(stream->sink, text.length + 1);
+    return true;
+}
+
+/* How long the first line is, or the part of it that is passed on as one. */
+static size_t first_line(const char *text, size_t length, bool *has_newline)
+{
+    const char *end = memchr(text, '\n', length);
+    size_t size = end != NULL ? (size_t)(end - text) : length;
+
+    *has_newline = end != NULL;
+    if (size <= LINE_MOST)
+        return size;
+    *has_newline = false;
+    return utf8_cut(text, LINE_MOST);
+}
+
+/* Pass on the lines in the text. How much of it is done. */
+static size_t add_lines(struct stream *stream, const char *text, size_t length)
+{
+    size_t done = 0;
+
+    while (done < length) {
+        bool has_newline;
+        size_t size = first_line(text + done, length - done, &has_newline);
+
+        /* The end of it may be still to come. */
+        if (!has_newline && size == length - done && !stream->has_ended)
+            break;
+        if (!add_line(stream, text + done, size))
+            break;
+        done += size + has_newline;
+    }
+    return done;
+}
+
+/* What is left of the text is for later. */
+static void keep(struct stream *stream, const char *text, size_t length)
+{
+    char *kept = length > 0 ? malloc(length) : NULL;
+
+    if (kept != NULL)
+        memcpy(kept, text, length);
+    free(stream->kept);
+    stream->kept = kept;
+    stream->kept_length = kept != NULL ? length : 0;
+}
+
+/* Fill the scratch with what was kept and what there is to be read. */
+static size_t fetch(struct stream *stream)
+{
+    const size_t most = sizeof scratch - 1;
+    size_t length = stream->kept_length;
+    ssize_t count;
+
+    if (length > 0)
+        memcpy(scratch, stream->kept, length);
+    if (stream->has_ended || length == most)
+        return length;
+    do
+        count = read(stream->readable.fd, scratch + length, most - length);
+    while (count < 0 && errno == EINTR);
+    if (count == 0 || (count < 0 && errno != EAGAIN))
+        stream->has_ended = true;
+    return length + (count > 0 ? (size_t)count : 0);
+}
+
+/* A batch of its lines. False when the stream is freed. */
+static bool pass_on(struct stream *stream)
+{
+    size_t length = fetch(stream);
+    size_t done;
+
+    scratch[length] = '\0';
+    done = add_lines(stream, scratch, length);
+    if (done > 0 || length != stream->kept_length)
+        keep(stream, scratch + done, length - done);
+    (void)sink_write(stream->sink);
+    /* Who writes on gets SIGPIPE, as if there were nobody between. */
+    if (stream->sink->is_gone || (stream->has_ended && stream->kept_length == 0)) {
+        free_stream(stream);
+        return false;
+    }
+    if (sink_waits(stream->sink))
+        start_waiting(stream);
+    return true;
+}
+
+static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    struct stream *stream = watcher->data;
+
+    watch_again(loop, watcher, events);
+    if (sink_waits(stream->sink))
+        start_waiting(stream);
+    else
+        (void)pass_on(stream);
+}
+
+/* Who has waited for the sink goes on, one after the other, until it is full again. */
+static void on_free(struct sink *sink)
+{
+    struct stream *stream = waiting;
+
+    while (stream != NULL && !sink_waits(sink)) {
+        struct stream *next = stream->next_waiting;
+
+        if (stream->sink == sink) {
+            end_waiting(stream);
+            if (pass_on(stream) && !stream->waits)
+                watch_start(stream->output->loop, &stream->readable);
+        }
+        stream = next;
+    }
+}
+
+static mode_t kind_of(const struct stat *status)
+{
+    return status->st_mode & S_IFMT;
+}
+
+/* Also by the number of a terminal, whose file may be in more than one directory. */
+static bool is_same_file(int one, int other)
+{
+    struct stat a;
+    struct stat b;
+
+    if (fstat(one, &a) < 0 || fstat(other, &b) < 0 || kind_of(&a) != kind_of(&b) ||
+        (fcntl(one, F_GETFL) & O_ACCMODE) != (fcntl(other, F_GETFL) & O_ACCMODE))
+        return false;
+    if (S_ISCHR(a.st_mode))
+        return a.st_rdev == b.st_rdev;
+    return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+enum output_said output_say(int fd, const char *line, size_t length)
+{
+    for (int own = STDOUT_FILENO; own <= STDERR_FILENO && output_count > 0; own++)
+        if (is_same_file(fd, own))
+            return sink_say(sink_of(own), line, length) ? OUTPUT_SAID : OUTPUT_FULL;
+    return OUTPUT_OTHER_FILE;
+}
+
+static bool say_on_stderr(const char *line, size_t length)
+{
+    return sink_say(sink_of(STDERR_FILENO), line, length);
+}
+
+static void open_sinks(struct ev_loop *loop)
+{
+    is_one_file = is_same_file(STDOUT_FILENO, STDERR_FILENO);
+    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fd == STDOUT_FILENO || !is_one_file)
+            sink_open(sink_of(fd), loop, fd, on_free);
+    log_write_by(say_on_stderr);
+}
+
+struct output *output_new(struct ev_loop *loop, const char *name, enum log_format format)
+{
+    struct output *output = calloc(1, sizeof *output);
+
+    if (output == NULL)
+        return NULL;
+    output->loop = loop;
+    output->name = name;
+    output->format = format;
+    if (output_count++ == 0)
+        open_sinks(loop);
+    return output;
+}
+
+/* The end for writing, or -1 with errno. */
+static int open_stream(struct output *output, int given, const char *name)
+{
+    struct stream *stream = calloc(1, sizeof *stream);
+    int fd = stream != NULL ? watch_pipe(output->loop, &stream->readable, on_readable, stream) : -1;
+
+    if (fd < 0) {
+        free(stream);
+        return -1;
+    }
+    stream->output = output;
+    stream->sink = sink_of(given);
+    stream->stream_name = name;
+    stream->next = output->streams;
+    output->streams = stream;
+    return fd;
+}
+
+int output_open_run(struct output *output, int fds[2])
+{
+    fds[0] = open_stream(output, STDOUT_FILENO, "stdout");
+    if (fds[0] < 0)
+        return -1;
+    fds[1] = open_stream(output, STDERR_FILENO, "stderr");
+    if (fds[1] < 0)
+        close(fds[0]);
+    return fds[1] < 0 ? -1 : 0;
+}
+
+size_t output_own_fds(const struct output *output, int *fds)
+{
+    size_t count = 0;
+
+    for (const struct stream *at = output->streams; at != NULL; at = at->next)
+        fds[count++] = at->readable.fd;
+    fds[count++] = sink_of(STDOUT_FILENO)->fd;
+    fds[count++] = sink_of(STDERR_FILENO)->fd;
+    return count;
+}
+
+bool output_is_quiet(const struct output *output)
+{
+    return output->streams == NULL && !sink_waits(sink_of(STDOUT_FILENO)) &&
+           !sink_waits(sink_of(STDERR_FILENO));
+}
+
+/* Wait for the sink's reader, until `deadline`. */
+static void wait_for_reader(struct sink *sink, uint64_t deadline)
+{
+    while (sink_waits(sink)) {
+        struct pollfd room = {.fd = sink->fd, .events = POLLOUT};
+        uint64_t now = supervise_now_ms();
+
+        if (now >= deadline || poll(&room, 1, (int)(deadline - now)) == 0)
+            return;
+        (void)sink_write(sink);
+    }
+}
+
+/* All that has been written to the stream, and free it: who may still write has lost his chance. */
+static void pass_on_the_rest(struct stream *stream, uint64_t deadline)
+{
+    struct pollfd more = {.fd = stream->readable.fd, .events = POLLIN};
+
+    do {
+        wait_for_reader(stream->sink, deadline);
+        if (sink_waits(stream->sink)) {
+            free_stream(stream);
+            return;
+        }
+        /* Nothing more to come: what there is of a line is a line. */
+        if (poll(&more, 1, 0) == 0)
+            stream->has_ended = true;
+    } while (pass_on(stream));
+}
+
+void output_end(struct output *output, int milliseconds)
+{
+    uint64_t deadline = supervise_now_ms() + (uint64_t)milliseconds;
+
+    for (struct stream *next, *stream = output->streams; stream != NULL; stream = next) {
+        next = stream->next;
+        pass_on_the_rest(stream, deadline);
+    }
+    if (--output_count > 0)
+        return;
+    wait_for_reader(sink_of(STDOUT_FILENO), deadline);
+    wait_for_reader(sink_of(STDERR_FILENO), deadline);
+    log_write_by(NULL);
+}

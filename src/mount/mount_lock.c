@@ -1,0 +1,65 @@
+/*
+ * mount_lock.c - mounts that nobody in the service's user namespace can undo
+ * The kernel locks mounts when they are copied into a mount namespace that another user namespace
+ * owns, and a copy of such a copy stays locked, wherever it is attached: mount_namespaces(7). So a
+ * child makes a user namespace below the service's with a copy of its mounts, hands a tree of them
+ * back, and ends. The service's own mount namespace stays the one that it is known by.
+ */
+#include "mount/mount_lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "linux/clone_process.h"
+#include "linux/mount_fd.h"
+#include "visit/door.h"
+
+/*
+ * In a new PID namespace 2 is to be the program's number, so the child asks for another. It shares
+ * the table of files, and its end sends no SIGCHLD, which the program would find pending.
+ */
+enum { CHILD_PID = 300 };
+
+/* The child: put the tree in the place of `slot`. An errno fits into an exit code. */
+static _Noreturn void copy_into(int slot)
+{
+    int tree = -1;
+
+    door_bolt();
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0) {
+        door_bolt();
+        tree = tree_clone(AT_FDCWD, "/");
+    }
+    if (tree < 0 || dup3(tree, slot, O_CLOEXEC) < 0)
+        _exit(errno);
+    close(tree);
+    _exit(0);
+}
+
+int mount_lock_copy(void)
+{
+    int slot = open("/", O_PATH | O_CLOEXEC);
+    int status = 0;
+    pid_t pid;
+
+    if (slot < 0)
+        return -1;
+    pid = clone_process(CLONE_FILES, 0, getpid() == 1 ? CHILD_PID : 0);
+    if (pid == 0)
+        copy_into(slot);
+    if (pid < 0) {
+        close(slot);
+        errno = -pid;
+        return -1;
+    }
+    while (waitpid(pid, &status, __WALL) < 0 && errno == EINTR)
+        ;
+    if (status == 0)
+        return slot;
+    close(slot);
+    errno = WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+    return -1;
+}

@@ -1,0 +1,125 @@
+/*
+ * overlay.c - mount an overlay whose directories are open
+ */
+#include "mount/overlay.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mount/mount.h"
+#include "linux/mount_fd.h"
+#include "util/strbuf.h"
+
+/* mount(2) takes a page of options: this much of it is surely free for the directories. */
+enum { OVERLAY_TEXT = 4000 };
+
+/* Whether nsinit is in a user namespace other than the first one, whose number is fixed. */
+static bool in_user_namespace(void)
+{
+    static const ino_t first = 0xEFFFFFFD; /* PROC_USER_INIT_INO */
+    struct stat status;
+
+    return stat("/proc/self/ns/user", &status) == 0 && status.st_ino != first;
+}
+
+/* Write the paths as the numbers of their files, relative to the directory of our open files. */
+static void add_numbers(struct text *text, const char *options, const int *files)
+{
+    char path[PATH_MAX + 1];
+    const char *from = options;
+    size_t before;
+
+    while ((before = overlay_next_path(&options, path, sizeof path)) > 0) {
+        for (size_t i = 0; i < before; i++)
+            text_format(text, "%c", from[i]);
+        text_format(text, "%d", *files++);
+        from = options;
+    }
+}
+
+static bool is_same_file(const char *path, int file)
+{
+    int found = tree_open(path);
+    struct stat theirs;
+    struct stat ours;
+    bool is_same = found >= 0 && fstat(found, &theirs) == 0 && fstat(file, &ours) == 0 &&
+                   theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino;
+
+    if (found >= 0)
+        close(found);
+    return is_same;
+}
+
+/* Whether the names still lead to the directories: no earlier mount covers one of them. */
+static bool names_still_lead(const char *options, const int *files)
+{
+    char path[PATH_MAX + 1];
+
+    if (strlen(options) > OVERLAY_TEXT)
+        return false;
+    while (overlay_next_path(&options, path, sizeof path) > 0)
+        if (!is_same_file(path, *files++))
+            return false;
+    return true;
+}
+
+/*
+ * In the place that its paths are relative to, if any are. In a user namespace overlay needs to be
+ * told to use the attributes that are allowed there.
+ */
+static int mount_layers(const struct mount *plan, const char *target, struct text *options,
+                        struct error *error)
+{
+    const char *user = in_user_namespace() ? ",userxattr" : "";
+    size_t most = (size_t)sysconf(_SC_PAGESIZE) - 1;
+
+    text_add(options, user);
+    /* mount(2) reads one page and silently cuts off the rest. */
+    if (options->length > most)
+        return error_reason(error, ERROR_FAILED, "overlay: more than %zu bytes of options", most);
+    if (mount("overlay", target, "overlay", plan->read_only ? MS_RDONLY : 0, options->data) == 0)
+        return 0;
+    if (errno == EPERM && user[0] != '\0')
+        error_hint(error, "in a user namespace it takes Linux 5.11");
+    return mounts_failed(error, "overlay");
+}
+
+/* On the working directory, or by numbers: then that is where all of them are. */
+int overlay_mount(const struct mount *plan, const int *files, int numbers, int target,
+                  struct error *error)
+{
+    bool by_number = numbers >= 0 && !names_still_lead(plan->options, files);
+    /* A path has one byte at least, and a number five at most. */
+    size_t size = 5 * strlen(plan->options) + sizeof ",userxattr";
+    char *memory = malloc(size);
+    int here = open(".", O_PATH | O_CLOEXEC);
+    struct text options;
+    char number[12];
+    int result;
+
+    if (memory == NULL || here < 0 || fchdir(by_number ? numbers : target) < 0) {
+        result = mounts_failed(error, "overlay");
+        if (here >= 0)
+            close(here);
+        free(memory);
+        return result;
+    }
+    options = text_in(memory, size);
+    text_set(number, sizeof number, "%d", target);
+    if (by_number)
+        add_numbers(&options, plan->options, files);
+    else
+        text_add(&options, plan->options);
+    result = mount_layers(plan, by_number ? number : ".", &options, error);
+    if (result == 0 && fchdir(here) < 0)
+        result = mounts_failed(error, "the working directory");
+    close(here);
+    free(memory);
+    return result;
+}

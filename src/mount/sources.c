@@ -1,0 +1,184 @@
+/*
+ * sources.c - what the mounts of a service are made of
+ */
+#include "mount/sources.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "spawn/channel.h"
+#include "mount/target.h"
+#include "linux/mount_fd.h"
+#include "mount/trusted_open.h"
+#include "util/strbuf.h"
+
+/* ---- in order ------------------------------------------------------------------------------ */
+
+static bool next_of_mount(struct source *source)
+{
+    const struct mount *mount = source->mount;
+
+    if (mount->type == MOUNT_OVERLAY)
+        return overlay_next_path(&source->rest, source->path, sizeof source->path) > 0;
+    if (mount->type != MOUNT_BIND || source->rest == NULL)
+        return false;
+    source->rest = NULL;
+    text_set(source->path, sizeof source->path, "%s", mount->source);
+    return true;
+}
+
+bool source_next(struct source *source, const struct filesystem *plan)
+{
+    while (source->mount == NULL || !next_of_mount(source)) {
+        if (source->next_mount == plan->mount_count) {
+            bool is_root = plan->root != NULL && !source->at_end;
+
+            source->mount = NULL;
+            source->at_end = true;
+            text_set(source->path, sizeof source->path, "%s", is_root ? plan->root : "");
+            return is_root;
+        }
+        source->mount = &plan->mounts[source->next_mount++];
+        source->rest =
+            source->mount->type == MOUNT_OVERLAY ? source->mount->options : source->mount->source;
+    }
+    return true;
+}
+
+size_t sources_count(const struct filesystem *plan)
+{
+    struct source source = {0};
+    size_t count = 0;
+
+    if (plan->mount_count == 0)
+        return plan->root != NULL;
+    while (source_next(&source, plan))
+        count++;
+    return count;
+}
+
+/* ---- opening ------------------------------------------------------------------------------- */
+
+int source_explain(const struct source *source, struct error *error)
+{
+    const struct mount *mount = source->mount;
+
+    if (errno == ELOOP)
+        error_hint(error, "a symbolic link of another user is not followed: name what it leads to");
+    if (errno == ENOSYS)
+        error_hint(error, "it takes Linux 5.10, and a seccomp profile that knows open_tree");
+    if (mount == NULL) {
+        error_subject(error, "--root %s", source->path);
+        return error_reason(error, ERROR_FAILED, "%m");
+    }
+    error_subject(error, "--mount %s", mount->target);
+    if (errno == ENOENT && mount->type == MOUNT_BIND)
+        error_hint(error, "the source must exist: mkdir -p %s", source->path);
+    return error_reason(error, ERROR_FAILED, "%s%s: %m",
+                        mount->type == MOUNT_OVERLAY ? "overlay: " : "", source->path);
+}
+
+/*
+ * A file of another mount namespace (nsinit's own, or that of an inherited /proc/self/fd/N) is
+ * looked up by its name in the service's mount namespace. The result must be the same file: the
+ * name may lead to another file there, or to none.
+ */
+static int open_same(int file, int root)
+{
+    char link[32];
+    char path[PATH_MAX];
+    struct stat wanted;
+    struct stat found;
+    ssize_t length;
+    int result;
+
+    text_set(link, sizeof link, "/proc/self/fd/%d", file);
+    length = readlink(link, path, sizeof path - 1);
+    if (length < 0)
+        return -1;
+    path[length] = '\0';
+    result = path[0] == '/' ? target_find_below(root, path) : -1;
+    if (result >= 0 && fstat(file, &wanted) == 0 && fstat(result, &found) == 0 &&
+        wanted.st_dev == found.st_dev && wanted.st_ino == found.st_ino)
+        return result;
+    if (result >= 0)
+        close(result);
+    errno = EXDEV;
+    return -1;
+}
+
+static int explain_name(const struct source *source, struct error *error)
+{
+    int error_number = errno;
+
+    source_explain(source, error);
+    error->hint[0] = '\0';
+    if (error_number == ENOENT)
+        error_hint(error, "mount -t proc proc /proc");
+    return error_reason(error, ERROR_FAILED, "%s: %s", source->path,
+                        error_number == ENOENT ? "its name is unknown without /proc"
+                                               : "has no name in the new mount namespace");
+}
+
+static int open_own(const struct source *source, int file, int root, struct error *error)
+{
+    int own;
+
+    if (file < 0)
+        return source_explain(source, error);
+    own = open_same(file, root);
+    if (own < 0)
+        explain_name(source, error);
+    close(file);
+    return own;
+}
+
+int source_open(const struct source *source, int root, struct error *error)
+{
+    return open_own(source, tree_open(source->path), root, error);
+}
+
+static int open_for_another(const struct source *source, int root, struct error *error)
+{
+    return open_own(source, trusted_open(source->path), root, error);
+}
+
+/* ---- for another process ------------------------------------------------------------------- */
+
+static int send_batch(int link_fd, const int *files, size_t count, struct error *error)
+{
+    struct pollfd link = {.fd = link_fd, .events = POLLOUT};
+    int result;
+
+    while ((result = link_tell_files(link_fd, LINK_SOURCES, (int)count, files, count)) == -EAGAIN)
+        (void)poll(&link, 1, -1);
+    for (size_t i = 0; i < count; i++)
+        close(files[i]);
+    if (result == 0)
+        return 0;
+    errno = -result;
+    return error_failed(error, "the link to the new process");
+}
+
+int sources_send(const struct filesystem *plan, int root, int link_fd, struct error *error)
+{
+    struct source source = {0};
+    int files[LINK_FILES];
+    size_t count = 0;
+
+    while (source_next(&source, plan)) {
+        files[count] = open_for_another(&source, root, error);
+        if (files[count] < 0)
+            return -1;
+        if (++count < LINK_FILES)
+            continue;
+        if (send_batch(link_fd, files, count, error) < 0)
+            return -1;
+        count = 0;
+    }
+    return count > 0 ? send_batch(link_fd, files, count, error) : 0;
+}

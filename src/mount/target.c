@@ -1,0 +1,239 @@
+/*
+ * target.c - where a mount goes: paths in the new root, which no symlink leads out of
+ */
+#include "mount/target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "util/strbuf.h"
+
+/* struct open_how and two of its flags: <linux/openat2.h>, which musl does not bring along. */
+struct how {
+    uint64_t flags;
+    uint64_t mode;
+    uint64_t resolve;
+};
+
+enum { NO_MAGIC_LINKS = 0x02, NO_SYMLINKS = 0x04, IN_ROOT = 0x10 };
+
+/* A busy machine mounts and renames all the time, but not between each two calls. */
+enum { ATTEMPTS = 100 };
+
+/* As if the root were the process's own already: openat2(2). */
+static int open_inside(const struct target_root *root, const char *path)
+{
+    struct how how = {.flags = O_PATH | O_CLOEXEC, .resolve = NO_MAGIC_LINKS};
+    int fd = -1;
+
+    if (root->path != NULL)
+        how.resolve |= IN_ROOT;
+    /* Behind a ".." the kernel wants another attempt when anything was mounted meanwhile. */
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        fd = (int)syscall(SYS_openat2, root->path != NULL ? root->fd : AT_FDCWD, path, &how,
+                          sizeof how);
+        if (fd >= 0 || errno != EAGAIN)
+            break;
+    }
+    return fd;
+}
+
+int target_find(const struct target_root *root, const char *path)
+{
+    return open_inside(root, path);
+}
+
+int target_find_below(int root, const char *path)
+{
+    const struct how how = {.flags = O_PATH | O_CLOEXEC, .resolve = NO_SYMLINKS | IN_ROOT};
+
+    return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+}
+
+static bool may_make(const struct target_root *root, int parent)
+{
+    struct stat status;
+
+    if (root->path != NULL)
+        return true;
+    if (fstat(parent, &status) == 0)
+        for (size_t i = 0; i < root->own_count; i++)
+            if (root->own[i] == status.st_dev)
+                return true;
+    return false;
+}
+
+static int make(int parent, const char *name, bool is_directory)
+{
+    mode_t mask = umask(0);
+    int result =
+        is_directory ? mkdirat(parent, name, 0755) : mknodat(parent, name, S_IFREG | 0644, 0);
+
+    umask(mask);
+    return result;
+}
+
+/* What is on the way to a target. */
+struct walk {
+    const struct target_root *root;
+    bool is_directory;
+    unsigned int links;  /* that were followed */
+    char path[PATH_MAX]; /* the target, cut off behind the part that is looked at */
+};
+
+/* As many as the kernel follows: path_resolution(7). */
+enum { MOST_LINKS = 40 };
+
+/*
+ * Put what a symlink says that leads nowhere, `name` in `parent`, in its place in the path, which
+ * goes on with `rest`. 0 or -1 with errno.
+ */
+__attribute__((noinline)) static int follow_link(struct walk *walk, const char *content, char *name,
+                                                 const char *rest)
+{
+    char path[PATH_MAX];
+    struct text text = text_in(path, sizeof path);
+
+    *name = '\0';
+    text_format(&text, "%s%s%s", content[0] == '/' ? "" : walk->path, content, rest);
+    errno = ENAMETOOLONG;
+    if (text.length >= sizeof path - 1)
+        return -1;
+    memcpy(walk->path, path, text.length + 1);
+    errno = ELOOP;
+    return ++walk->links > MOST_LINKS ? -1 : 0;
+}
+
+/* By what command the target that is walk->path is made, of which the part at `at` is missing. */
+static void hint_making(const struct walk *walk, const char *at, struct error *error)
+{
+    const char *root = walk->root->path != NULL ? walk->root->path : "";
+    const char *last = strrchr(walk->path, '/');
+    char directory[PATH_MAX];
+
+    /* What a link of the service's says is nothing to be typed. */
+    if (walk->links > 0)
+        return;
+    if (walk->is_directory) {
+        error_hint(error, "make it first: mkdir -p %s%s", root, walk->path);
+        return;
+    }
+    text_set(directory, sizeof directory, "%s", walk->path);
+    directory[last - walk->path] = '\0';
+    if (at > last)
+        error_hint(error, "make it first: touch %s%s", root, walk->path);
+    else
+        error_hint(error, "make it first: mkdir -p %s%s && touch %s%s", root, directory, root,
+                   walk->path);
+}
+
+/* Make the last part of walk->path, which is `name` in `parent`. */
+static int make_part(const struct walk *walk, int parent, const char *name, bool is_directory,
+                     struct error *error)
+{
+    bool may = may_make(walk->root, parent);
+
+    if (may && make(parent, name, is_directory) == 0)
+        return 0;
+    return error_reason(error, ERROR_FAILED,
+                        may ? "%s does not exist and can't be made: %m" : "%s does not exist",
+                        walk->path);
+}
+
+/* The part is missing, and made; or the path gets another beginning, and the walk begins again. */
+static int make_or_follow(struct walk *walk, int parent, char *name, char **at, char saved,
+                          struct error *error)
+{
+    char *end = *at;
+    bool is_last = saved == '\0' || end[1 + strspn(end + 1, "/")] == '\0';
+    char content[PATH_MAX];
+    ssize_t length = readlinkat(parent, name, content, sizeof content - 1);
+
+    if (length < 0) {
+        int result = make_part(walk, parent, name, walk->is_directory || !is_last, error);
+        int fd = result < 0 ? -1 : open_inside(walk->root, walk->path);
+
+        *end = saved;
+        if (result < 0)
+            hint_making(walk, end, error);
+        else if (fd < 0)
+            error_reason(error, ERROR_FAILED, "%s: %m", walk->path);
+        return fd;
+    }
+    content[length] = '\0';
+    *end = saved;
+    *at = walk->path;
+    if (follow_link(walk, content, name, end) < 0)
+        return error_reason(error, ERROR_FAILED, "%s: %m", walk->path);
+    return open_inside(walk->root, "/");
+}
+
+/* Open the next part of the path at *at, which moves on behind it. */
+static int open_part(struct walk *walk, int parent, char **at, struct error *error)
+{
+    char *name = *at + strspn(*at, "/");
+    char *end = name + strcspn(name, "/");
+    char saved = *end;
+    int fd;
+
+    *end = '\0';
+    *at = end;
+    fd = open_inside(walk->root, walk->path);
+    if (fd < 0 && errno == ENOENT)
+        return make_or_follow(walk, parent, name, at, saved, error);
+    if (fd < 0)
+        error_reason(error, ERROR_FAILED, "%s: %m", walk->path);
+    *end = saved;
+    return fd;
+}
+
+static int open_and_make(const struct target_root *root, const char *path, bool is_directory,
+                         struct error *error)
+{
+    struct walk walk = {.root = root, .is_directory = is_directory};
+    char *at = walk.path;
+    int fd = open_inside(root, "/");
+
+    size_t length = strlen(path);
+
+    if (length >= sizeof walk.path)
+        return error_reason(error, ERROR_FAILED, "the path is too long");
+    memcpy(walk.path, path, length + 1);
+    while (fd >= 0 && at[strspn(at, "/")] != '\0') {
+        int next = open_part(&walk, fd, &at, error);
+
+        close(fd);
+        fd = next;
+    }
+    return fd;
+}
+
+static bool is_root(const struct target_root *root, int fd)
+{
+    struct stat target;
+    struct stat top;
+
+    return fstat(fd, &target) == 0 &&
+           (root->path != NULL ? fstat(root->fd, &top) : stat("/", &top)) == 0 &&
+           target.st_dev == top.st_dev && target.st_ino == top.st_ino;
+}
+
+int target_open(const struct target_root *root, const char *path, bool is_directory,
+                struct error *error)
+{
+    int fd = open_inside(root, path);
+
+    if (fd < 0 && errno != ENOENT)
+        return error_reason(error, ERROR_FAILED, "%s: %m", path);
+    if (fd < 0)
+        fd = open_and_make(root, path, is_directory, error);
+    if (fd >= 0 && is_root(root, fd))
+        return error_reason(error, ERROR_FAILED, "%s leads to the root itself", path);
+    return fd;
+}

@@ -1,0 +1,61 @@
+/*
+ * netns.c - the directory of named network namespaces, as ip-netns(8) has it
+ */
+#include "net/netns.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "plan/namespaces.h"
+
+/* Anybody may hold the lock of a directory that can be read: nsinit does not wait for it long. */
+enum { LOCK_TRIES = 20, LOCK_TRY_MS = 5 };
+
+static int make_shared(void)
+{
+    return mount("", NETNS_DIRECTORY, "none", MS_SHARED | MS_REC, NULL);
+}
+
+/* Share the mount; EINVAL means that the directory is no mount point yet: make it one first. */
+static int share(void)
+{
+    if (make_shared() == 0)
+        return 0;
+    if (errno != EINVAL || mount(NETNS_DIRECTORY, NETNS_DIRECTORY, "none", MS_BIND | MS_REC, NULL))
+        return -1;
+    return make_shared();
+}
+
+/* ip-netns takes the same lock, so that no two processes mount the directory twice. */
+static void lock(int directory)
+{
+    for (int i = 0; i < LOCK_TRIES && flock(directory, LOCK_EX | LOCK_NB) < 0; i++)
+        (void)poll(NULL, 0, LOCK_TRY_MS);
+}
+
+int netns_prepare(const char *path, struct error *error)
+{
+    static const char prefix[] = NETNS_DIRECTORY "/";
+    int directory;
+    int result;
+
+    if (strncmp(path, prefix, sizeof prefix - 1) != 0)
+        return 0;
+    if (mkdir(NETNS_DIRECTORY, 0755) < 0 && errno != EEXIST)
+        return error_reason(error, ERROR_FAILED, "make the directory " NETNS_DIRECTORY ": %m");
+    directory = open(NETNS_DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0)
+        return error_reason(error, ERROR_FAILED, NETNS_DIRECTORY ": %m");
+    lock(directory);
+    result = share();
+    if (result < 0)
+        error_reason(error, ERROR_FAILED, "share the mount " NETNS_DIRECTORY ": %m");
+    close(directory);
+    return result;
+}

@@ -1,0 +1,217 @@
+/*
+ * cmd_ns.c - nsctl ns: all namespaces, or those of processes and services
+ * It asks /proc, and nsinit for the names of its services.
+ */
+#include "nsctl/cmd_ns.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "inspect/held_namespaces.h"
+#include "util/log.h"
+#include "linux/proc.h"
+
+/* The PIDs that nsinit tells are those of /proc where that is ours. */
+static int check_proc(struct failure *failure)
+{
+    if (proc_is_ours())
+        return 0;
+    return failure_say(failure, "/proc", "it is not that of this PID namespace");
+}
+
+static pid_t find_process(const struct call *call, struct roster *roster, const char *word,
+                          struct failure *failure)
+{
+    const struct member *member;
+    pid_t pid = roster_pid(word);
+
+    if (pid < 0)
+        return check_proc(failure) < 0 ? -1
+                                       : roster_find(roster, call->path, word, &member, failure);
+    /* Whom we may not look at may be compared: that is an answer, too. */
+    if (census_id_of(pid, NAMESPACE_MNT) != 0 || (call->diff && errno == EACCES))
+        return pid;
+    if (errno == ENOENT)
+        errno = ESRCH;
+    failure->exit_code = 1;
+    return error_failed(&failure->error, "process %d", pid);
+}
+
+/*
+ * The processes that the words name, owned by the caller; those that have ended are told of, as
+ * long as others are left. 0, or -1 with `failure` filled in.
+ */
+static int find_wanted(const struct call *call, struct roster *roster, pid_t **wanted,
+                       size_t *count, struct failure *failure)
+{
+    size_t words = 0;
+
+    while (call->words[words] != NULL)
+        words++;
+    *wanted = calloc(words + 1, sizeof **wanted);
+    if (*wanted == NULL)
+        return error_failed(&failure->error, "ns");
+    for (size_t i = 0; i < words; i++) {
+        pid_t pid = find_process(call, roster, call->words[i], failure);
+
+        if (pid >= 0)
+            (*wanted)[(*count)++] = pid;
+        else if (errno != ESRCH || call->diff || (i + 1 == words && *count == 0))
+            return -1;
+        else
+            log_line(LOG_WARNING, "%s: %s", failure->error.subject, failure->error.reason);
+    }
+    return 0;
+}
+
+/* ---- which of a process's neighbours are services ------------------------------------------- */
+
+static void mark_services(const struct census *census, const struct roster *roster)
+{
+    for (size_t i = 0; i < census->inhabitant_count; i++)
+        for (size_t j = 0; j < roster->count; j++)
+            if (census->inhabitants[i].pid == roster->members[j].pid)
+                census->inhabitants[i].mark = (unsigned int)j + 1;
+}
+
+const struct member *ns_service_of(const struct view *view, const struct inhabitant *inhabitant)
+{
+    return inhabitant->mark > 0 ? &view->roster->members[inhabitant->mark - 1] : NULL;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+/* Where one is shown, those that it is nested in are, too. */
+static void want_parents(const struct census *census)
+{
+    for (size_t i = 0; i < census->count; i++) {
+        struct residence *residence = &census->residences[i];
+
+        if (!residence->is_wanted)
+            continue;
+        while (residence->parent != 0 &&
+               (residence = census_find(census, residence->type, residence->parent)) != NULL)
+            residence->is_wanted = true;
+    }
+}
+
+/* The first of those in it that is still there, now that it was looked at; else nobody is. */
+static void skip_ended(const struct view *view, struct residence *residence)
+{
+    while (residence->first > 0) {
+        const struct inhabitant *first = census_member(view->census, residence->first);
+        int error = resident_of(view->residents, first)->status_error;
+
+        if (error != ENOENT && error != ESRCH)
+            return;
+        residence->first = first->next[residence->type];
+        residence->count--;
+    }
+    /* It has ended with them, unless something else keeps it. */
+    if (residence->above == 0 && residence->path == NULL)
+        residence->is_wanted = false;
+}
+
+static void skip_all_ended(const struct view *view)
+{
+    for (size_t i = 0; i < view->census->count; i++)
+        if (view->census->residences[i].is_wanted)
+            skip_ended(view, &view->census->residences[i]);
+}
+
+/* They may have been asked for already, by their names. */
+static void find_services(struct view *view, const struct call *call, struct roster *roster,
+                          struct failure *failure)
+{
+    if (check_proc(failure) < 0 ||
+        (roster->nsinit == 0 && roster_fetch(roster, call->path, failure) < 0))
+        view->no_services = failure->error.reason;
+    mark_services(view->census, roster);
+}
+
+static int show(const struct call *call, struct roster *roster, struct census *census)
+{
+    static struct failure failure;
+    struct residents residents;
+    struct view view = {
+        .census = census, .residents = &residents, .roster = roster, .is_tree = call->tree};
+    int result = residents_open(&residents, census);
+
+    if (result < 0)
+        return result;
+    find_services(&view, call, roster, &failure);
+    skip_all_ended(&view);
+    if (call->tree)
+        result = census_add_parents(census);
+    if (result == 0 && call->tree)
+        want_parents(census);
+    if (result == 0)
+        result = (call->json ? ns_print_objects : ns_print_table)(&view);
+    residents_free(&residents);
+    return result;
+}
+
+static void tell_unreadable(size_t count)
+{
+    if (count > 0)
+        log_line(LOG_WARNING, "%zu process%s may not be looked at by this user", count,
+                 count > 1 ? "es" : "");
+}
+
+static int take_and_show(const struct call *call, struct roster *roster, namespace_set types,
+                         const pid_t *wanted, size_t count, struct failure *failure)
+{
+    struct census census;
+    int result = census_take(&census, types, wanted, count);
+
+    if (result == 0 && count == 0)
+        result = held_add(&census, types);
+    if (result == 0) {
+        result = show(call, roster, &census);
+        tell_unreadable(census.unreadable);
+    }
+    census_free(&census);
+    return failure_of(failure, result, result == -ENOENT ? "/proc" : "ns");
+}
+
+/* The types that are asked for. 0, or -1 with `failure` filled in. */
+static int read_types(const struct call *call, namespace_set *types, struct failure *failure)
+{
+    *types = 0;
+    error_subject(&failure->error, "--type");
+    if (namespaces_parse(types, call->types != NULL ? call->types : "all", &failure->error) < 0)
+        return -1;
+    if (call->tree && call->diff)
+        return failure_say(failure, "--tree", "does not go with --diff");
+    if (call->tree)
+        *types &= 1U << NAMESPACE_PID | 1U << NAMESPACE_USER;
+    if (*types == 0)
+        return failure_say(failure, "--tree", "only pid and user are nested");
+    if (call->diff && (call->words[0] == NULL || call->words[1] == NULL || call->words[2] != NULL))
+        return failure_say(failure, "--diff", "takes two of PID|SERVICE");
+    return 0;
+}
+
+int ns_run(const struct call *call, struct failure *failure)
+{
+    struct roster roster = {0};
+    namespace_set types;
+    pid_t *wanted = NULL;
+    size_t count = 0;
+    int result;
+
+    if (read_types(call, &types, failure) < 0)
+        return -1;
+    result = find_wanted(call, &roster, &wanted, &count, failure);
+    if (result == 0 && call->diff)
+        result = ns_diff(call, types, wanted, failure);
+    else if (result == 0)
+        result = take_and_show(call, &roster, types, wanted, count, failure);
+    /* 0 to 2 are answers. */
+    if (result < 0 && call->diff)
+        failure->exit_code = EXIT_UNREACHABLE;
+    free(wanted);
+    roster_free(&roster);
+    return result;
+}

@@ -1,0 +1,33 @@
+/*
+ * cmd_ns.h - the parts of nsctl ns: ns.c asks, the others show
+ */
+#ifndef NSINIT_NSCTL_CMD_NS_H
+#define NSINIT_NSCTL_CMD_NS_H
+
+#include "inspect/process_info.h"
+#include "nsctl/services.h"
+#include "nsctl/cmd_simple.h"
+#include "inspect/ns_scan.h"
+
+/* What there is to show: the wanted ones of the census, whose members are marked as services. */
+struct view {
+    const struct census *census;
+    struct residents *residents; /* of the census */
+    const struct roster *roster;
+    const char *no_services; /* why none is known; NULL: they are */
+    bool is_tree;
+};
+
+/* Each returns 0 or a negative errno. In cmd_ns_table.c and cmd_ns_json.c: */
+int ns_print_table(const struct view *view);
+int ns_print_objects(const struct view *view);
+
+/* The service that a process is, or NULL. */
+const struct member *ns_service_of(const struct view *view, const struct inhabitant *inhabitant);
+
+/* In cmd_ns_diff.c: how two processes are related, type by type.
+ * Returns the exit code, or -1 with `failure` filled in. */
+int ns_diff(const struct call *call, namespace_set types, const pid_t pids[2],
+            struct failure *failure);
+
+#endif

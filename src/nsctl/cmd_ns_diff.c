@@ -1,0 +1,241 @@
+/*
+ * cmd_ns_diff.c - nsctl ns --diff: whether two processes are isolated from each other, type by type
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "nsctl/cmd_ns.h"
+#include "nsctl/screen.h"
+#include "nsctl/text_table.h"
+#include "inspect/identity.h"
+#include "linux/nsfs.h"
+#include "util/json.h"
+
+enum { EXIT_ISOLATED, EXIT_SHARED, EXIT_UNKNOWN };
+
+enum relation { RELATION_SHARED, RELATION_DIFFERS, RELATION_UNKNOWN, RELATION_COUNT };
+
+static const char relations[][8] = {"shared", "differs", "unknown"};
+
+enum nesting { NESTING_NONE, NESTING_A_IN_B, NESTING_B_IN_A };
+
+/* How the two live in a type of namespace. */
+struct comparison {
+    enum namespace_type type;
+    enum relation relation;
+    enum nesting nesting;
+    uint64_t ids[2]; /* 0: it can't be told */
+    int errors[2];   /* then why */
+};
+
+struct diff {
+    char *const *names; /* the words for the two */
+    const pid_t *pids;
+    struct comparison types[NAMESPACE_COUNT]; /* that the kernel has and that are asked for */
+    size_t count;
+    int answer; /* the exit code */
+};
+
+/* Whether one of those that it is nested in has this id. */
+static bool is_inside(int fd, uint64_t id)
+{
+    bool found = false;
+    int at = nsfs_open_parent(fd);
+
+    while (at >= 0) {
+        int parent = found ? -1 : nsfs_open_parent(at);
+
+        found = found || nsfs_id(at) == id;
+        close(at);
+        at = parent;
+    }
+    return found;
+}
+
+static enum nesting nesting_of(const int fds[2], const uint64_t ids[2])
+{
+    if (is_inside(fds[0], ids[1]))
+        return NESTING_A_IN_B;
+    return is_inside(fds[1], ids[0]) ? NESTING_B_IN_A : NESTING_NONE;
+}
+
+static void compare(struct comparison *comparison, const pid_t pids[2])
+{
+    int fds[2];
+
+    for (int i = 0; i < 2; i++) {
+        fds[i] = census_open_of(pids[i], comparison->type);
+        comparison->ids[i] = fds[i] >= 0 ? nsfs_id(fds[i]) : 0;
+        comparison->errors[i] = fds[i] < 0 ? -fds[i] : 0;
+    }
+    if (fds[0] < 0 || fds[1] < 0) {
+        comparison->relation = RELATION_UNKNOWN;
+    } else if (comparison->ids[0] != comparison->ids[1]) {
+        comparison->relation = RELATION_DIFFERS;
+        comparison->nesting = nesting_of(fds, comparison->ids);
+    }
+    for (int i = 0; i < 2; i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
+}
+
+/* One that is shared is an answer, whatever the others are. */
+static void compare_all(struct diff *diff, namespace_set types)
+{
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
+        struct comparison *comparison = &diff->types[diff->count];
+
+        if (!namespaces_have(types, (enum namespace_type)type))
+            continue;
+        /* A kernel without the type has no such file for anybody. */
+        if (identity_namespace(getpid(), (enum namespace_type)type) == 0 && errno == ENOENT)
+            continue;
+        diff->count++;
+        comparison->type = (enum namespace_type)type;
+        compare(comparison, diff->pids);
+        if (comparison->relation == RELATION_SHARED)
+            diff->answer = EXIT_SHARED;
+        else if (comparison->relation == RELATION_UNKNOWN && diff->answer == EXIT_ISOLATED)
+            diff->answer = EXIT_UNKNOWN;
+    }
+}
+
+static const char *reason_of(int error)
+{
+    return error == ENOENT ? "the process has ended" : strerror(error);
+}
+
+/* ---- as text -------------------------------------------------------------------------------- */
+
+static void add_nesting(struct text *text, const struct diff *diff, enum nesting nesting)
+{
+    if (nesting != NESTING_NONE)
+        text_format(text, "%s's is inside %s's", diff->names[nesting == NESTING_B_IN_A],
+                    diff->names[nesting == NESTING_A_IN_B]);
+}
+
+static void add_row(struct table *table, const struct diff *diff,
+                    const struct comparison *comparison)
+{
+    static char buffer[512];
+    struct text note = text_in(buffer, sizeof buffer);
+
+    table_add(table, namespace_kinds[comparison->type].name);
+    table_add(table, relations[comparison->relation]);
+    add_nesting(&note, diff, comparison->nesting);
+    for (int i = 0; i < 2; i++) {
+        table_add_number(table, (int64_t)comparison->ids[i], "-");
+        if (comparison->errors[i] != 0)
+            text_format(&note, "%s%s: %s", note.length > 0 ? "; " : "", diff->names[i],
+                        reason_of(comparison->errors[i]));
+    }
+    table_add(table, buffer);
+}
+
+/* "net, ipc": the types of this relation. */
+static void add_types(struct text *text, const struct diff *diff, enum relation relation)
+{
+    const char *comma = "";
+
+    for (size_t i = 0; i < diff->count; i++) {
+        if (diff->types[i].relation != relation)
+            continue;
+        text_format(text, "%s%s", comma, namespace_kinds[diff->types[i].type].name);
+        comma = ", ";
+    }
+}
+
+static void add_verdict(struct text *text, const struct diff *diff)
+{
+    static const struct {
+        const char *words;
+        enum relation relation; /* the types of which are told */
+    } verdicts[] = {
+        [EXIT_ISOLATED] = {"are isolated from each other: they share none of these",
+                           RELATION_COUNT},
+        [EXIT_SHARED] = {"are not isolated from each other: they share ", RELATION_SHARED},
+        [EXIT_UNKNOWN] = {"may be isolated from each other or not: it can't be told of ",
+                          RELATION_UNKNOWN},
+    };
+
+    text_format(text, "%s and %s %s", diff->names[0], diff->names[1], verdicts[diff->answer].words);
+    add_types(text, diff, verdicts[diff->answer].relation);
+    text_add(text, "\n");
+}
+
+static int print_text(const struct diff *diff)
+{
+    const struct table_style style = {.line_end = "\n", .width = screen_width()};
+    static const char titles[] = "TYPE\0RELATION";
+    struct table table = {.columns = 5};
+    static char buffer[1024];
+    struct text verdict = text_in(buffer, sizeof buffer);
+    int result;
+
+    table_add_all(&table, titles, sizeof titles);
+    table_add(&table, diff->names[0]);
+    table_add(&table, diff->names[1]);
+    table_add(&table, "NOTE");
+    for (size_t i = 0; i < diff->count; i++)
+        add_row(&table, diff, &diff->types[i]);
+    result = table_write(&table, STDOUT_FILENO, &style);
+    add_verdict(&verdict, diff);
+    return result == 0 ? text_write(&verdict, STDOUT_FILENO) : result;
+}
+
+/* ---- as JSON -------------------------------------------------------------------------------- */
+
+static const char sides[] = "ab";
+
+static void add_comparison(struct text *text, const struct comparison *comparison)
+{
+    static const char nestings[][9] = {"null", "\"a in b\"", "\"b in a\""};
+    const char *comma = "";
+
+    text_format(text, "{\"relation\":\"%s\",\"nested\":%s", relations[comparison->relation],
+                nestings[comparison->nesting]);
+    for (int i = 0; i < 2; i++)
+        text_format(text, comparison->ids[i] != 0 ? ",\"%c\":%llu" : ",\"%c\":null", sides[i],
+                    (unsigned long long)comparison->ids[i]);
+    text_add(text, ",\"unreadable\":{");
+    for (int i = 0; i < 2; i++) {
+        if (comparison->errors[i] == 0)
+            continue;
+        text_format(text, "%s\"%c\":", comma, sides[i]);
+        json_add_string(text, reason_of(comparison->errors[i]));
+        comma = ",";
+    }
+    text_add(text, "}}");
+}
+
+static int print_object(const struct diff *diff)
+{
+    static const char answers[][6] = {"true", "false", "null"};
+    static char buffer[8192];
+    struct text text = text_in(buffer, sizeof buffer);
+    const char *comma = "";
+
+    text_format(&text, "{\"isolated\":%s", answers[diff->answer]);
+    for (int i = 0; i < 2; i++)
+        text_format(&text, ",\"%c\":%d", sides[i], diff->pids[i]);
+    text_add(&text, ",\"namespaces\":{");
+    for (size_t i = 0; i < diff->count; i++) {
+        text_format(&text, "%s\"%s\":", comma, namespace_kinds[diff->types[i].type].name);
+        add_comparison(&text, &diff->types[i]);
+        comma = ",";
+    }
+    text_add(&text, "}}\n");
+    return text_write(&text, STDOUT_FILENO);
+}
+
+int ns_diff(const struct call *call, namespace_set types, const pid_t pids[2],
+            struct failure *failure)
+{
+    struct diff diff = {.names = call->words, .pids = pids};
+    int result;
+
+    compare_all(&diff, types);
+    result = (call->json ? print_object : print_text)(&diff);
+    return failure_of(failure, result, "stdout") < 0 ? -1 : diff.answer;
+}

@@ -1,0 +1,203 @@
+/*
+ * cmd_ns_json.c - nsctl ns --json: an object for each namespace
+ * What may not be read is null there, and "unreadable" says why.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "nsctl/cmd_ns.h"
+#include "nsctl/screen.h"
+#include "inspect/held_namespaces.h"
+#include "linux/nsfs.h"
+#include "util/json.h"
+
+/* The ids of the machine's first namespaces, <linux/linux/nsfs.h>: they have no parents. */
+#define FIRST_USER 0xEFFFFFFDU
+#define FIRST_PID 0xEFFFFFFCU
+
+/* What an object is of, and two texts that grow side by side. */
+struct object {
+    const struct view *view;
+    const struct residence *residence;
+    struct text *text;
+    struct text reasons;
+};
+
+static void add_key(struct object *object, const char *key)
+{
+    text_format(object->text, ",\"%s\":", key);
+}
+
+/* Without a reason there is nothing that could be read. */
+static void add_null(struct object *object, const char *key, const char *reason)
+{
+    add_key(object, key);
+    text_add(object->text, "null");
+    if (reason == NULL)
+        return;
+    text_format(&object->reasons, "%s\"%s\":", object->reasons.length > 0 ? "," : "", key);
+    json_add_string(&object->reasons, reason);
+}
+
+/* NULL: there is none. */
+static void add_word(struct object *object, const char *key, const char *word)
+{
+    if (word == NULL) {
+        add_null(object, key, NULL);
+        return;
+    }
+    add_key(object, key);
+    json_add_string(object->text, word);
+}
+
+/* Less than 0: there is none, for the reason. */
+static void add_number(struct object *object, const char *key, int64_t number, const char *reason)
+{
+    if (number < 0) {
+        add_null(object, key, reason);
+        return;
+    }
+    add_key(object, key);
+    text_format(object->text, "%lld", (long long)number);
+}
+
+/* 0 is no number of a namespace: errno says why there is none. */
+static void add_id(struct object *object, const char *key, uint64_t id)
+{
+    add_number(object, key, id != 0 ? (int64_t)id : -1,
+               errno == ENOTTY ? "this kernel has none" : strerror(errno));
+}
+
+static const char *reason_of(int error)
+{
+    if (error == 0)
+        return NULL;
+    return error == ENOENT || error == ESRCH ? "the process has ended" : strerror(error);
+}
+
+/* ---- the parts ------------------------------------------------------------------------------ */
+
+static void add_relations(struct object *object, int fd)
+{
+    const struct residence *residence = object->residence;
+    bool is_user = residence->type == NAMESPACE_USER;
+    bool is_first = residence->id == FIRST_USER || residence->id == FIRST_PID;
+    int64_t uid = nsfs_owner_uid(fd);
+
+    add_number(object, "owner_uid", uid, is_user ? strerror(errno) : NULL);
+    if (is_first && is_user)
+        add_null(object, "owner", NULL);
+    else
+        add_id(object, "owner", nsfs_owner(fd));
+    if (!is_first && (is_user || residence->type == NAMESPACE_PID))
+        add_id(object, "parent", nsfs_parent(fd));
+    else
+        add_null(object, "parent", NULL);
+    add_id(object, "ns_id", nsfs_ns_id(fd));
+}
+
+static void add_namespace(struct object *object)
+{
+    static const char *const keys[] = {"owner_uid", "owner", "parent", "ns_id"};
+    int fd = census_open(object->residence);
+
+    if (fd >= 0) {
+        add_relations(object, fd);
+        close(fd);
+        return;
+    }
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        add_null(object, keys[i], reason_of(-fd));
+}
+
+/* The first one, or nobody. */
+static void add_process(struct object *object, const struct inhabitant *process)
+{
+    const struct resident *resident = resident_of(object->view->residents, process);
+    const char *status_reason = reason_of(resident->status_error);
+
+    add_number(object, "pid", process != NULL ? process->pid : -1, NULL);
+    if (resident->pid_count > 0) {
+        add_key(object, "nspid");
+        for (int i = 0; i < resident->pid_count; i++)
+            text_format(object->text, "%c%d", i > 0 ? ',' : '[', resident->pids[i]);
+        text_add(object->text, "]");
+    } else {
+        add_null(object, "nspid", status_reason);
+    }
+    add_number(object, "uid", resident->uid, status_reason);
+    if (resident->command == NULL) {
+        add_null(object, "command", reason_of(resident->command_error));
+        return;
+    }
+    add_key(object, "command");
+    json_add_string(object->text, resident->command);
+}
+
+/* All who live in it, by their PIDs, or the services among them by their names. */
+static void add_members(struct object *object, const char *key, bool as_services)
+{
+    const struct view *view = object->view;
+    const struct inhabitant *member;
+    const char *comma = "";
+
+    add_key(object, key);
+    text_add(object->text, "[");
+    for (unsigned int place = object->residence->first; place > 0;
+         place = member->next[object->residence->type]) {
+        const struct member *service;
+
+        member = census_member(view->census, place);
+        service = ns_service_of(view, member);
+        if (as_services && service == NULL)
+            continue;
+        text_add(object->text, comma);
+        if (as_services)
+            json_add_string(object->text, service->name);
+        else
+            text_format(object->text, "%d", member->pid);
+        comma = ",";
+    }
+    text_add(object->text, "]");
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+static int add_object(struct text *text, const void *what)
+{
+    static char reasons[1024];
+    struct object object = *(const struct object *)what;
+    const struct residence *residence = object.residence;
+    const struct view *view = object.view;
+
+    object.text = text;
+    object.reasons = text_in(reasons, sizeof reasons);
+    text_format(text, "{\"id\":%llu,\"type\":\"%s\",\"processes\":%u",
+                (unsigned long long)residence->id, namespace_kinds[residence->type].name,
+                residence->count);
+    add_process(&object, census_member(view->census, residence->first));
+    add_members(&object, "pids", false);
+    add_namespace(&object);
+    add_word(&object, "path", residence->above == 0 ? residence->path : NULL);
+    add_word(&object, "netns", residence->above == 0 ? held_netns(residence) : NULL);
+    if (view->no_services != NULL)
+        add_null(&object, "services", view->no_services);
+    else
+        add_members(&object, "services", true);
+    text_format(text, ",\"unreadable\":{%s}}\n", reasons);
+    return 0;
+}
+
+int ns_print_objects(const struct view *view)
+{
+    struct object object = {.view = view};
+    int result = 0;
+
+    for (size_t i = 0; i < view->census->count && result == 0; i++) {
+        object.residence = &view->census->residences[i];
+        if (object.residence->is_wanted)
+            result = screen_print(add_object, &object);
+    }
+    return result;
+}

@@ -1,0 +1,269 @@
+/*
+ * cmd_status.c - nsctl status: the services as a table, once or as it changes
+ */
+#include "nsctl/cmd_simple.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "nsctl/services.h"
+#include "nsctl/screen.h"
+#include "nsctl/text_table.h"
+#include "inspect/identity.h"
+#include "linux/ioctl.h"
+#include "util/log.h"
+#include "util/parse.h"
+#include "util/signal_names.h"
+#include "util/utf8.h"
+
+/* Of all fields but the keyword. */
+static const char titles[] =
+    "SERVICE\0STATE\0PID\0RESTARTS\0SINCE\0READY\0HEALTH\0EXIT\0NAMESPACES";
+
+/* The table has no column for the keyword. */
+enum { FIRST_FIELD = FIELD_NAME, COLUMN_COUNT = FIELD_COUNT - FIRST_FIELD };
+
+static char colour_of(size_t column, const char *cell)
+{
+    enum { RED = '1', GREEN = '2', YELLOW = '3' };
+    static const struct {
+        char word[11];
+        char colour;
+    } colours[] = {
+        {"running", GREEN},    {"ready", GREEN},     {"done", GREEN},     {"healthy", GREEN},
+        {"failing", RED},      {"unhealthy", RED},   {"pending", YELLOW}, {"starting", YELLOW},
+        {"stopping", YELLOW},  {"cleaning", YELLOW}, {"waiting", YELLOW}, {"ending", YELLOW},
+        {"reloading", YELLOW},
+    };
+    size_t field = column + FIRST_FIELD;
+
+    if (field == FIELD_STATE || field == FIELD_HEALTH)
+        for (size_t i = 0; i < sizeof colours / sizeof colours[0]; i++)
+            if (strcmp(cell, colours[i].word) == 0)
+                return colours[i].colour;
+    return '\0';
+}
+
+/* The two largest units: 12s, 5m3s, 2h30m, 3d4h. */
+static void add_age(struct text *text, uint64_t seconds)
+{
+    static const struct {
+        uint32_t seconds;
+        char name;
+    } units[] = {{24 * 60 * 60, 'd'}, {60 * 60, 'h'}, {60, 'm'}, {1, 's'}};
+    size_t i = 0;
+
+    while (units[i].name != 's' && seconds < units[i].seconds)
+        i++;
+    text_format(text, "%llu%c", (unsigned long long)(seconds / units[i].seconds), units[i].name);
+    if (units[i].name != 's')
+        text_format(text, "%u%c", (unsigned int)(seconds % units[i].seconds / units[i + 1].seconds),
+                    units[i + 1].name);
+}
+
+/* The time of day: 10:00:03Z. */
+static void add_moment(struct text *text, uint64_t seconds_ago)
+{
+    enum { DAY = 24 * 60 * 60 };
+    struct timespec now;
+    unsigned int second;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    second = (unsigned int)(((uint64_t)now.tv_sec - seconds_ago) % DAY);
+    text_format(text, "%02u:%02u:%02uZ", second / 3600, second / 60 % 60, second % 60);
+}
+
+/* An age would be wrong soon after it is drawn, and nothing draws it anew: so, then, a moment. */
+static void add_since(struct text *text, const char *milliseconds, bool stays)
+{
+    uint64_t number;
+
+    if (parse_large_number(milliseconds, UINT64_MAX, &number) < 0)
+        text_add(text, "-");
+    else if (stays)
+        add_moment(text, number / 1000);
+    else
+        add_age(text, number / 1000);
+}
+
+/* 4321,57,2 is 4321→57→2, from outside to inside. */
+static void add_pids(struct text *text, const char *pids)
+{
+    const char *arrow = utf8_is_spoken() ? "\xe2\x86\x92" : ">";
+
+    for (; *pids != '\0'; pids++)
+        if (*pids == ',')
+            text_add(text, arrow);
+        else
+            text_format(text, "%c", *pids);
+}
+
+static int add_service(struct table *table, char *line, bool stays, struct failure *failure)
+{
+    const char *fields[FIELDS_MOST];
+    static char pids_buffer[16 * PID_LEVELS];
+    struct text pids = text_in(pids_buffer, sizeof pids_buffer);
+    static char buffer[40];
+    struct text since = text_in(buffer, sizeof buffer);
+
+    if (!roster_split(line, fields))
+        return client_complain(failure, line);
+    add_since(&since, fields[FIELD_SINCE], stays);
+    fields[FIELD_SINCE] = buffer;
+    if (strchr(fields[FIELD_PIDS], ',') != NULL) {
+        add_pids(&pids, fields[FIELD_PIDS]);
+        fields[FIELD_PID] = pids_buffer;
+    }
+    /* Nobody can say of it that it is ready. */
+    if (strcmp(fields[FIELD_STATE], "ready") == 0 && strcmp(fields[FIELD_READY], "-") == 0)
+        fields[FIELD_STATE] = "running";
+    for (size_t i = FIRST_FIELD; i < FIELD_COUNT; i++)
+        table_add(table, fields[i]);
+    return 0;
+}
+
+/* What has come goes to the table, or, where it is JSON, out at once. */
+static int fetch(struct table *table, const struct call *call, struct failure *failure)
+{
+    static struct client client;
+    enum answer answer;
+    int result = 0;
+
+    table_add_all(table, titles, sizeof titles);
+    if (client_ask(&client, call->path, call->json ? "status --json" : "status", call->words,
+                   failure) < 0)
+        return -1;
+    while (result == 0 && (answer = client_next(&client, failure)) != ANSWER_OK) {
+        if (answer != ANSWER_DATA)
+            result = -1;
+        else if (call->json)
+            result = client_print(&client, failure);
+        else
+            result = add_service(table, client.line, call->watch, failure);
+    }
+    client_close(&client);
+    return result;
+}
+
+/* On a terminal that is watched each picture covers the one before, as far as there is room. */
+static int draw(struct table *table, bool covers, struct failure *failure)
+{
+    static const char home[] = "\033[H";
+    static const char clear_rest[] = "\033[J";
+    struct table_style style = {.line_end = covers ? "\033[K\n" : "\n",
+                                .colour = screen_wants_colour() ? colour_of : NULL};
+    struct winsize size;
+    int result;
+
+    if (covers && ioctl_ask(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 1) {
+        style.width = size.ws_col;
+        style.height = size.ws_row - 1U;
+    }
+    /* What fails here fails with the table, this one or the next. */
+    if (covers)
+        (void)!write(STDOUT_FILENO, home, sizeof home - 1);
+    result = table_write(table, STDOUT_FILENO, &style);
+    if (covers)
+        (void)!write(STDOUT_FILENO, clear_rest, sizeof clear_rest - 1);
+    return failure_of(failure, result, "stdout");
+}
+
+static int show(const struct call *call, bool covers, struct failure *failure)
+{
+    struct table table = {.columns = COLUMN_COUNT};
+    int result = fetch(&table, call, failure);
+
+    if (result == 0 && !call->json)
+        return draw(&table, covers, failure);
+    table_free(&table);
+    return result;
+}
+
+/* Wait for events or another size of the terminal. False when nobody looks any more. */
+static bool wait_for_change(struct client *events, int resized)
+{
+    struct pollfd fds[] = {{.fd = events->fd, .events = POLLIN},
+                           {.fd = resized, .events = POLLIN},
+                           {.fd = STDOUT_FILENO}};
+    static struct signalfd_siginfo info;
+
+    if (poll(fds, 3, -1) <= 0)
+        return true;
+    if (fds[1].revents != 0)
+        (void)!read(resized, &info, sizeof info);
+    if (fds[0].revents != 0)
+        client_receive(events);
+    return fds[2].revents == 0;
+}
+
+/* What they say shows in the status. */
+static enum answer drop_events(struct client *events, struct failure *failure)
+{
+    enum answer answer;
+
+    while ((answer = client_take(events, failure)) == ANSWER_DATA)
+        ;
+    return answer;
+}
+
+/*
+ * The status could not be had: whether that is since nsinit ends, which closes both connections. It
+ * may take a moment.
+ */
+static bool ends(struct client *events)
+{
+    enum { MOMENT_MS = 1000 };
+    struct pollfd fds[] = {{.fd = events->fd, .events = POLLIN}, {.fd = STDOUT_FILENO}};
+    static struct failure unheard;
+    enum answer answer;
+
+    while ((answer = drop_events(events, &unheard)) == ANSWER_NONE) {
+        if (poll(fds, 2, MOMENT_MS) <= 0 || fds[1].revents != 0)
+            return false;
+        client_receive(events);
+    }
+    return answer != ANSWER_FAILED;
+}
+
+/* The events are asked for first, so that no change falls between. */
+static int watch(struct client *events, const struct call *call, struct failure *failure)
+{
+    const struct signal_set resize = signal_set_of(SIGWINCH);
+    bool covers = isatty(STDOUT_FILENO) && !call->json;
+    enum answer answer = ANSWER_NONE;
+    int resized;
+
+    signal_mask(SIG_BLOCK, &resize, NULL);
+    resized = signal_open_fd(&resize);
+    do {
+        if (show(call, covers, failure) < 0) {
+            if (!ends(events))
+                return -1;
+            break;
+        }
+        if (!wait_for_change(events, resized))
+            return 0;
+        answer = drop_events(events, failure);
+    } while (answer == ANSWER_NONE);
+    if (answer == ANSWER_FAILED)
+        return -1;
+    log_line(LOG_ERROR, "%s: nsinit has ended", call->path);
+    return 0;
+}
+
+int status_run(const struct call *call, struct failure *failure)
+{
+    static char *const none[] = {NULL};
+    static struct client events;
+
+    if (!call->watch)
+        return show(call, false, failure);
+    if (client_ask(&events, call->path, "events", none, failure) < 0)
+        return -1;
+    return watch(&events, call, failure);
+}

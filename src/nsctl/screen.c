@@ -1,0 +1,48 @@
+/*
+ * screen.c - what may be shown where stdout goes
+ */
+#include "nsctl/screen.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* https://no-color.org */
+bool screen_wants_colour(void)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
+
+    return (no_colour == NULL || no_colour[0] == '\0') &&
+           (terminal == NULL || strcmp(terminal, "dumb") != 0) && isatty(STDOUT_FILENO);
+}
+
+size_t screen_width(void)
+{
+    struct winsize size;
+
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+int screen_print(screen_add *add, const void *what)
+{
+    bool is_whole = false;
+    int result = 0;
+
+    for (size_t size = 16UL * 1024; result == 0 && !is_whole; size *= 2) {
+        char *buffer = malloc(size);
+        struct text text;
+
+        if (buffer == NULL)
+            return -ENOMEM;
+        text = text_in(buffer, size);
+        result = add(&text, what);
+        is_whole = text.length < size - 1;
+        if (result == 0 && is_whole)
+            result = text_write(&text, STDOUT_FILENO);
+        free(buffer);
+    }
+    return result;
+}

@@ -1,0 +1,246 @@
+/*
+ * services.c - who nsinit's services are, for the verbs that look at processes themselves
+ */
+#include "nsctl/services.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "inspect/identity.h"
+#include "linux/nsfs.h"
+#include "visit/ns_join.h"
+#include "util/keywords.h"
+#include "util/parse.h"
+
+/* Who looks at processes does not wait for a nsinit that is stopped. */
+enum { PATIENCE_MS = 2000 };
+
+pid_t roster_pid(const char *word)
+{
+    unsigned long pid;
+
+    return parse_number(word, INT_MAX, &pid) == 0 ? (pid_t)pid : -1;
+}
+
+/* The PID namespace of nsinit where that is ours, or nsinit itself is not in sight. */
+enum { PIDS_ARE_OURS = -1, PIDS_ARE_UNKNOWN = -2 };
+
+/* Open, or one of those. */
+static int open_pids(pid_t nsinit)
+{
+    /* Who is not to be seen from here has the PID 0. */
+    int fd = nsinit > 0 ? namespace_open_own(nsinit, NAMESPACE_PID) : -ESRCH;
+
+    if (fd < 0)
+        return PIDS_ARE_UNKNOWN;
+    if (nsfs_id(fd) != identity_namespace(getpid(), NAMESPACE_PID))
+        return fd;
+    close(fd);
+    return PIDS_ARE_OURS;
+}
+
+/* Whether the process has that PID in the namespace, one of those it is seen in. */
+static bool has_pid_there(pid_t candidate, uint64_t namespace, pid_t pid)
+{
+    uint64_t ids[PID_LEVELS];
+    pid_t pids[PID_LEVELS];
+    int levels = identity_pid_namespaces(candidate, ids);
+
+    if (levels <= 0 || identity_read_pids(candidate, pids) != levels)
+        return false;
+    for (int i = 0; i < levels; i++)
+        if (ids[i] == namespace && pids[i] == pid)
+            return true;
+    return false;
+}
+
+/* Before Linux 6.11 nobody translates it. 0 when there is none. */
+static pid_t search(uint64_t namespace, pid_t pid)
+{
+    DIR *processes = opendir("/proc");
+    const struct dirent *entry;
+    pid_t found = 0;
+
+    while (found == 0 && processes != NULL && (entry = readdir(processes)) != NULL) {
+        pid_t candidate = roster_pid(entry->d_name);
+
+        if (candidate > 0 && has_pid_there(candidate, namespace, pid))
+            found = candidate;
+    }
+    if (processes != NULL)
+        closedir(processes);
+    return found;
+}
+
+/* As we see it; 0: it has ended meanwhile, or is not to be seen. */
+static pid_t pid_here(int pids, pid_t pid)
+{
+    pid_t here;
+
+    if (pids < 0)
+        return pid;
+    here = nsfs_pid_from(pids, pid);
+    if (here > 0)
+        return here;
+    return errno == ENOTTY || errno == EINVAL ? search(nsfs_id(pids), pid) : 0;
+}
+
+/* Fields are separated by tabs; there may be more of them one day. */
+bool roster_split(char *row, const char *fields[FIELDS_MOST])
+{
+    for (size_t i = 0; i < FIELDS_MOST; i++) {
+        if (row == NULL && i < FIELD_COUNT)
+            return false;
+        fields[i] = row != NULL ? strsep(&row, "\t") : "-";
+    }
+    return strcmp(fields[FIELD_KEYWORD], "service") == 0;
+}
+
+static int add_row(struct roster *roster, char *line, int pids, struct failure *failure)
+{
+    struct member *members = realloc(roster->members, (roster->count + 1) * sizeof *members);
+    char *row = strdup(line);
+    const char *fields[FIELDS_MOST];
+    struct member *member;
+    pid_t pid;
+
+    if (members != NULL)
+        roster->members = members;
+    if (members == NULL || row == NULL) {
+        free(row);
+        return error_failed(&failure->error, "status");
+    }
+    member = &members[roster->count++];
+    *member = (struct member){.row = row};
+    if (!roster_split(row, fields))
+        return client_complain(failure, line);
+    member->name = fields[FIELD_NAME];
+    member->state = fields[FIELD_STATE];
+    member->namespaces = fields[FIELD_NAMESPACES];
+    pid = roster_pid(fields[FIELD_PID]);
+    if (pid >= 0) {
+        member->pid = pid_here(pids, pid);
+        member->is_hidden = member->pid == 0;
+    }
+    return 0;
+}
+
+static int take_rows(struct roster *roster, struct client *client, struct failure *failure)
+{
+    int pids = open_pids(roster->nsinit);
+    enum answer answer = ANSWER_FAILED;
+
+    if (pids == PIDS_ARE_UNKNOWN)
+        failure_say(failure, "nsinit", "it has no PID in this PID namespace");
+    else
+        while ((answer = client_next(client, failure)) == ANSWER_DATA)
+            if (add_row(roster, client->line, pids, failure) < 0)
+                break;
+    if (pids >= 0)
+        close(pids);
+    return answer == ANSWER_OK ? 0 : -1;
+}
+
+int roster_fetch(struct roster *roster, const char *path, struct failure *failure)
+{
+    static struct client client;
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    int result = -1;
+
+    *roster = (struct roster){0};
+    if (client_open(&client, path, "status", failure) < 0)
+        return -1;
+    client.patience_ms = PATIENCE_MS;
+    if (getsockopt(client.fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
+        roster->nsinit = peer.pid;
+    if (client_send(&client, NULL, failure) == 0)
+        result = take_rows(roster, &client, failure);
+    client_close(&client);
+    if (result < 0)
+        roster_free(roster);
+    return result;
+}
+
+void roster_free(struct roster *roster)
+{
+    for (size_t i = 0; i < roster->count; i++)
+        free(roster->members[i].row);
+    free(roster->members);
+    *roster = (struct roster){0};
+}
+
+static const struct member *member_of(const struct roster *roster, pid_t pid)
+{
+    for (size_t i = 0; i < roster->count; i++)
+        if (roster->members[i].pid == pid)
+            return &roster->members[i];
+    return NULL;
+}
+
+const struct member *roster_member(const struct roster *roster, const char *name,
+                                   struct failure *failure)
+{
+    const char *closest;
+
+    for (size_t i = 0; i < roster->count; i++)
+        if (strcmp(roster->members[i].name, name) == 0)
+            return &roster->members[i];
+    closest = names_closest(name, roster->members, sizeof roster->members[0], roster->count);
+    failure->exit_code = 2;
+    error_subject(&failure->error, "%s", name);
+    error_reason(&failure->error, ERROR_FAILED, "no such service%s%s%s",
+                 closest != NULL ? "; did you mean " : "", closest != NULL ? closest : "",
+                 closest != NULL ? "?" : "");
+    return NULL;
+}
+
+static pid_t find_service(const struct roster *roster, const char *name,
+                          const struct member **member, struct failure *failure)
+{
+    *member = roster_member(roster, name, failure);
+    if (*member == NULL || (*member)->pid != 0)
+        return *member != NULL ? (*member)->pid : -1;
+    failure->exit_code = 1;
+    return failure_say(failure, name, "does not run");
+}
+
+pid_t roster_find(struct roster *roster, const char *path, const char *word,
+                  const struct member **member, struct failure *failure)
+{
+    pid_t pid = roster_pid(word);
+    bool is_pid = pid > 0;
+    static struct failure ignored;
+
+    *member = NULL;
+    /* A process is one also where no nsinit is. */
+    if (roster->nsinit == 0 && roster_fetch(roster, path, is_pid ? &ignored : failure) < 0 &&
+        !is_pid)
+        return -1;
+    if (!is_pid)
+        return find_service(roster, word, member, failure);
+    *member = member_of(roster, pid);
+    if (kill(pid, 0) == 0 || errno == EPERM)
+        return pid;
+    failure->exit_code = 1;
+    return error_failed(&failure->error, "process %d", pid);
+}
+
+const char *member_origin(const struct member *member, enum namespace_type type)
+{
+    const char *name = namespace_kinds[type].name;
+    size_t length = strlen(name);
+
+    for (const char *at = member->namespaces; at != NULL; at = strchr(at, ',')) {
+        at += *at == ',';
+        if (strncmp(at, name, length) == 0 && at[length] == '=')
+            return strncmp(at + length, "=own", 4) == 0 ? "own" : "entered";
+    }
+    return "inherited";
+}

@@ -1,0 +1,192 @@
+/*
+ * arena.c - the memory of what the user asked for
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "options/setters.h"
+#include "options/table.h"
+#include "util/strbuf.h"
+
+/* A file that is none at all has a mistake in each line. */
+enum { NOTICES_MOST = 100 };
+
+void *request_adopt(struct request *request, void *memory, struct error *error)
+{
+    void **kept = array_add(&request->kept, &request->kept_count, sizeof *kept, error);
+
+    if (kept == NULL) {
+        free(memory);
+        return NULL;
+    }
+    *kept = memory;
+    return memory;
+}
+
+void *request_keep(struct request *request, size_t size, struct error *error)
+{
+    void *memory = calloc(1, size);
+
+    if (memory == NULL) {
+        error_reason(error, ERROR_FAILED, "%m");
+        return NULL;
+    }
+    return request_adopt(request, memory, error);
+}
+
+struct translation *request_translation(struct request *request, struct error *error)
+{
+    struct service *service = request->current;
+    struct translation *own;
+
+    if (service == &request->main_service || service->translation != &request->translation)
+        return service->translation;
+    own = request_keep(request, sizeof *own, error);
+    if (own == NULL)
+        return NULL;
+    *own = request->translation;
+    service->translation = own;
+    return own;
+}
+
+static bool is_about(const struct saying *saying, unsigned int owner, const struct option *option)
+{
+    return saying->owner == owner &&
+           (option != NULL ? saying->option == option : saying->value == NULL);
+}
+
+const struct saying *request_said(const struct request *request, unsigned int owner,
+                                  const struct option *option)
+{
+    for (size_t i = request->saying_count; i > 0; i--)
+        if (is_about(&request->sayings[i - 1], owner, option))
+            return &request->sayings[i - 1];
+    return NULL;
+}
+
+/* The last one wins, also by its place: options that change the same take turns. */
+static void forget(struct request *request, unsigned int owner, const struct option *option)
+{
+    const struct saying *before = request_said(request, owner, option);
+    size_t place;
+
+    if (before == NULL)
+        return;
+    place = (size_t)(before - request->sayings);
+    request->saying_count--;
+    memmove(request->sayings + place, request->sayings + place + 1,
+            (request->saying_count - place) * sizeof *request->sayings);
+}
+
+int request_say(struct request *request, const struct saying *saying, struct error *error)
+{
+    struct saying *added;
+
+    if (saying->owner == OWNER_OUTSIDE && (saying->option->flags & OPTION_REPEATABLE) == 0)
+        forget(request, saying->owner, saying->option);
+    added = array_add(&request->sayings, &request->saying_count, sizeof *added, error);
+    if (added == NULL)
+        return -1;
+    *added = *saying;
+    return 0;
+}
+
+void request_forget(struct request *request)
+{
+    free(request->sayings);
+    request->sayings = NULL;
+    request->saying_count = 0;
+}
+
+/* The section, for a message: empty outside of all. */
+static void name_section(const struct request *request, unsigned int owner, char *name, size_t size)
+{
+    text_set(name, size, "%s%s%s",
+             owner == OWNER_OUTSIDE ? ""
+             : owner == OWNER_POD   ? ": [pod]"
+                                    : ": [service ",
+             owner >= OWNER_SERVICES ? request->pod.services[owner - OWNER_SERVICES].name : "",
+             owner >= OWNER_SERVICES ? "]" : "");
+}
+
+/* The owner's Nth value of the option, or NULL. */
+static const struct saying *find_saying(const struct request *request, unsigned int owner,
+                                        const struct option *option, size_t nth)
+{
+    for (size_t i = 0; i < request->saying_count; i++)
+        if (is_about(&request->sayings[i], owner, option) && nth-- == 0)
+            return &request->sayings[i];
+    return NULL;
+}
+
+void request_name_key(const struct request *request, unsigned int owner, const char *key,
+                      size_t nth, struct error *error)
+{
+    const struct option *option = option_of_name(key);
+    const struct saying *saying = find_saying(request, owner, option, nth);
+    unsigned int line = owner == OWNER_OUTSIDE ? 0
+                        : owner == OWNER_POD   ? request->sandbox.line
+                                               : request->pod.services[owner - OWNER_SERVICES].line;
+    char section[100];
+
+    name_section(request, owner, section, sizeof section);
+    if (saying == NULL)
+        saying = request_said(request, OWNER_OUTSIDE, option);
+    if (saying == NULL || saying->line > 0)
+        error_subject(error, "%s:%u%s %s", request->pod.file, saying != NULL ? saying->line : line,
+                      section, key);
+    else if (saying->text != NULL)
+        error_subject(error, "environment variable %s%s", saying->text, section);
+    else
+        error_subject(error, "--%s%s", key, section);
+}
+
+void request_tell(struct request *request, enum log_level level, const struct error *error)
+{
+    struct error ignored = {0};
+    struct notice *notice;
+
+    if (request->notice_count >= NOTICES_MOST)
+        return;
+    notice = array_add(&request->notices, &request->notice_count, sizeof *notice, &ignored);
+    if (notice != NULL)
+        *notice = (struct notice){level, *error};
+}
+
+void options_warn(struct request *request, const struct service *service, const char *key,
+                  size_t nth, const struct error *error)
+{
+    struct error warning = *error;
+
+    request_name_key(request,
+                     service != NULL
+                         ? OWNER_SERVICES + (unsigned int)(service - request->pod.services)
+                         : OWNER_POD,
+                     key, nth, &warning);
+    request_tell(request, LOG_WARNING, &warning);
+}
+
+void options_tell_notices(const struct request *request)
+{
+    for (size_t i = 0; i < request->notice_count; i++)
+        log_error(request->notices[i].level, &request->notices[i].error);
+}
+
+void options_free(struct request *request)
+{
+    struct pod *pod = &request->pod;
+
+    if (pod->services != &request->main_service) {
+        for (size_t i = 0; i < pod->service_count; i++)
+            service_free(&pod->services[i]);
+        free(pod->services);
+    }
+    service_free(&request->sandbox);
+    service_free(&request->main_service);
+    for (size_t i = 0; i < request->kept_count; i++)
+        free(request->kept[i]);
+    free(request->kept);
+    request_forget(request);
+    free(request->notices);
+    free(request->file_text);
+}

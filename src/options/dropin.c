@@ -1,0 +1,98 @@
+/*
+ * dropin.c - the names nsinit can be called by: each is a row of defaults, never another code path
+ */
+#include "options/dropin.h"
+
+#include <string.h>
+
+#define VERSION NSINIT_VERSION
+
+/*
+ * Versions of the peers are those whose interface is followed. dockerd parses tini's line: what is
+ * behind "git." it shows as the init's version, if there is no other dot in it.
+ */
+static const struct persona personas[] = {
+    {
+        .names = {"nsinit"},
+        .version = "nsinit version " VERSION,
+        .drain = "TERM/3/KILL",
+        .exit_codes =
+            {
+                [ERROR_USAGE] = 125,
+                [ERROR_FAILED] = 125,
+                [ERROR_NOT_FOUND] = 127,
+                [ERROR_NO_INTERPRETER] = 126,
+                [ERROR_NOT_EXECUTABLE] = 126,
+                [ERROR_BAD_FORMAT] = 126,
+                [ERROR_EXEC_OTHER] = 126,
+            },
+    },
+    {
+        .names = {"tini", "tini-static", "docker-init"},
+        .version = "tini version 0.19.0_nsinit-" VERSION " - git.nsinit",
+        .ignores_child_signal = true,
+        .drain = "no",
+        .exit_codes =
+            {
+                [ERROR_USAGE] = 1,
+                [ERROR_FAILED] = 1,
+                [ERROR_NOT_FOUND] = 127,
+                [ERROR_NO_INTERPRETER] = 127,
+                [ERROR_NOT_EXECUTABLE] = 126,
+                [ERROR_BAD_FORMAT] = 126,
+                [ERROR_EXEC_OTHER] = 1,
+            },
+    },
+    {
+        .names = {"dumb-init"},
+        .version = "dumb-init v1.2.5_nsinit-" VERSION,
+        .speaks_on_stderr = true,
+        .quiet_about_orphans = true,
+        .placement = PLACEMENT_SESSION,
+        .forward_to_group = true,
+        .ignores_child_signal = true,
+        .rewrites_terminal_stops = true,
+        /* It sends TERM to what is left and does not wait. */
+        .drain = "TERM/0",
+        .exit_codes =
+            {
+                [ERROR_USAGE] = 1,
+                [ERROR_FAILED] = 1,
+                [ERROR_NOT_FOUND] = 2,
+                [ERROR_NO_INTERPRETER] = 2,
+                [ERROR_NOT_EXECUTABLE] = 2,
+                [ERROR_BAD_FORMAT] = 2,
+                [ERROR_EXEC_OTHER] = 2,
+            },
+    },
+    {
+        .names = {"catatonit", "podman-init"},
+        .version = "tini version 0.1.7_catatonit_nsinit-" VERSION,
+        .subreaper = true,
+        .ignores_child_signal = true,
+        .ignores_terminal_stops = true,
+        .drain = "no",
+        .exit_codes =
+            {
+                [ERROR_USAGE] = 1,
+                [ERROR_FAILED] = 1,
+                [ERROR_NOT_FOUND] = 1,
+                [ERROR_NO_INTERPRETER] = 1,
+                [ERROR_NOT_EXECUTABLE] = 1,
+                [ERROR_BAD_FORMAT] = 1,
+                [ERROR_EXEC_OTHER] = 1,
+            },
+    },
+};
+
+const struct persona *persona_of(const char *program)
+{
+    const char *slash = strrchr(program, '/');
+    const char *base = slash ? slash + 1 : program;
+
+    for (size_t row = 0; row < sizeof personas / sizeof personas[0]; row++)
+        for (size_t i = 0; i < sizeof personas[row].names / sizeof personas[row].names[0]; i++)
+            if (personas[row].names[i] != NULL && strcmp(base, personas[row].names[i]) == 0)
+                return &personas[row];
+    return &personas[0];
+}

@@ -1,0 +1,258 @@
+/*
+ * set_namespaces.c - setters of the options that tell where the program lives
+ */
+#include <limits.h>
+#include <string.h>
+
+#include "options/setters.h"
+#include "util/keywords.h"
+#include "util/parse.h"
+#include "util/strbuf.h"
+
+/* What ip-netns(8) does not take as a name would be the path of something else. */
+static const char *check_netns(const char *source, struct error *error)
+{
+    const char *name = netns_name_of(source);
+
+    return name == NULL || netns_is_name(name)
+               ? NULL
+               : told(error_reason(error, ERROR_USAGE,
+                                   "'%s' is no name of a network namespace: netns:NAME", source));
+}
+
+/* A path as it is, or that of netns:NAME. NULL with the reason filled in. */
+static const char *place_to_keep(struct request *request, namespace_set set, const char *source,
+                                 struct error *error)
+{
+    const char *name = netns_name_of(source);
+    char *path;
+    size_t size;
+
+    if (name == NULL)
+        return source;
+    if (!namespaces_have(set, NAMESPACE_NET)) {
+        error_reason(error, ERROR_USAGE, "'%s' names a network namespace: net=%s", source, source);
+        return NULL;
+    }
+    if (check_netns(source, error) != NULL)
+        return NULL;
+    size = sizeof NETNS_DIRECTORY "/" + strlen(name);
+    path = request_keep(request, size, error);
+    if (path != NULL)
+        text_set(path, size, NETNS_DIRECTORY "/%s", name);
+    return path;
+}
+
+/* Keep the namespace of the set's only type at the path, which is the end of the value. */
+static int keep_at(struct request *request, namespace_set set, const char *path,
+                   struct error *error)
+{
+    struct isolation *isolation = &request->current->isolation;
+
+    if ((set & (set - 1)) != 0)
+        return error_reason(error, ERROR_USAGE, "'all' can't be kept at one path");
+    /* The words of the command line live as long as we do; the next comma ends the path. */
+    if (strchr(path, ',') != NULL)
+        return error_reason(error, ERROR_USAGE,
+                            "a TYPE=PATH stands last or alone: repeat --unshare");
+    path = place_to_keep(request, set, path, error);
+    if (path == NULL)
+        return -1;
+    if (isolation->kept_at == NULL)
+        isolation->kept_at =
+            request_keep(request, NAMESPACE_COUNT * sizeof isolation->kept_at[0], error);
+    if (isolation->kept_at == NULL)
+        return -1;
+    if (isolation->kept_at[__builtin_ctz(set)] != NULL)
+        return error_reason(error, ERROR_USAGE, "%s is kept at two paths",
+                            namespace_kinds[__builtin_ctz(set)].name);
+    isolation->kept_at[__builtin_ctz(set)] = path;
+    return 0;
+}
+
+/*
+ * pid,net,mnt or all; a type may be followed by =PATH, and the path ends at the next comma. An
+ * empty list, or an empty word in it, is an error: who isolates by a variable that is not set would
+ * run without isolation.
+ */
+const char *set_unshare(void *field, const char *value, struct error *error)
+{
+    struct request *request = field;
+    struct isolation *isolation = &request->current->isolation;
+
+    for (;;) {
+        size_t length = strcspn(value, ",");
+        char name[32];
+        const char *end = value + parse_word(value, ",=", name, sizeof name);
+        namespace_set set = 0;
+
+        if (namespaces_parse(&set, name, error) < 0)
+            return "";
+        isolation->unshared |= set;
+        if (*end == '=' && keep_at(request, set, end + 1, error) < 0)
+            return "";
+        if (value[length] == '\0')
+            return NULL;
+        value += length + 1;
+    }
+}
+
+/* The types of all entrances so far. */
+static namespace_set entered_types(const struct isolation *isolation)
+{
+    namespace_set set = 0;
+
+    for (size_t i = 0; i < isolation->entrance_count; i++)
+        set |= isolation->entrances[i].types;
+    return set;
+}
+
+const char *set_enter(void *field, const char *value, struct error *error)
+{
+    struct isolation *isolation = field;
+    struct entrance entrance = {0};
+    struct entrance *added;
+    namespace_set twice;
+    char list[80];
+    size_t length = parse_word(value, "=", list, sizeof list);
+
+    if (value[length] == '\0' || value[length + 1] == '\0' || length >= sizeof list)
+        return "not LIST=SOURCE, as in net,uts=1234 or net=netns:NAME";
+    entrance.source = value + length + 1;
+    if (check_netns(entrance.source, error) != NULL)
+        return "";
+    if (namespaces_parse(&entrance.types, list, error) < 0)
+        return "";
+    entrance.all = list_has(list, "all");
+    twice = entrance.types & entered_types(isolation);
+    if (twice != 0)
+        return told(error_reason(error, ERROR_USAGE, "%s is entered twice",
+                                 namespace_kinds[__builtin_ctz(twice)].name));
+    added = array_add(&isolation->entrances, &isolation->entrance_count, sizeof *added, error);
+    if (added == NULL)
+        return "";
+    *added = entrance;
+    return NULL;
+}
+
+const char *set_map(void *field, const char *value, struct error *error)
+{
+    return told(id_map_add(field, value, error));
+}
+
+const char *set_setgroups(void *field, const char *value, struct error *error)
+{
+    static const char *const words[] = {"allow", "deny"};
+    static const struct names names = {NAMES_IN(words), .exact = true,
+                                       .others = "neither allow nor deny"};
+    enum setgroups *setgroups = field;
+    int row = names_find(&names, value, error);
+
+    if (row < 0)
+        return "";
+    *setgroups = (enum setgroups)(SETGROUPS_ALLOW + row);
+    return NULL;
+}
+
+const char *set_hostname(void *field, const char *value, struct error *error)
+{
+    return value[0] != '\0' && strlen(value) <= 64 ? set_text(field, value, error)
+                                                   : "no name of 1 to 64 bytes";
+}
+
+const char *set_domainname(void *field, const char *value, struct error *error)
+{
+    return strlen(value) <= 64 ? set_text(field, value, error) : "longer than 64 bytes";
+}
+
+const char *set_mount(void *field, const char *value, struct error *error)
+{
+    struct filesystem *filesystem = field;
+    struct mount *mount =
+        array_add(&filesystem->mounts, &filesystem->mount_count, sizeof *mount, error);
+
+    return mount != NULL ? told(mount_parse(mount, value, error)) : "";
+}
+
+const char *set_root(void *field, const char *value, struct error *error)
+{
+    return value[0] != '\0' ? set_text(field, value, error)
+                            : told(error_reason(error, ERROR_USAGE, "names no directory"));
+}
+
+const char *set_propagation(void *field, const char *value, struct error *error)
+{
+    static const struct names names = {NAMES_IN(propagation_names), .exact = true,
+                                       .others = "not private, slave, shared or unchanged"};
+    struct isolation *isolation = field;
+    int row = names_find(&names, value, error);
+
+    if (row < 0)
+        return "";
+    isolation->has_propagation = true;
+    isolation->filesystem.propagation = (enum propagation)row;
+    return NULL;
+}
+
+/* Alone, or with yes, it is /proc; no; or a directory. */
+const char *set_mount_proc(void *field, const char *value, struct error *error)
+{
+    struct isolation *isolation = field;
+    bool flag;
+
+    if (value != NULL && value[0] == '/') {
+        isolation->filesystem.proc = value;
+        return NULL;
+    }
+    if (set_flag(&flag, value, error) != NULL)
+        return "neither an absolute path nor 'no'";
+    isolation->no_fresh_proc = !flag;
+    isolation->filesystem.proc = flag ? "/proc" : NULL;
+    return NULL;
+}
+
+const char *set_mask_proc(void *field, const char *value, struct error *error)
+{
+    enum mask_proc *mask = field;
+    bool flag;
+    const char *wrong = set_flag(&flag, value, error);
+
+    if (wrong == NULL)
+        *mask = flag ? MASK_PROC_YES : MASK_PROC_NO;
+    return wrong;
+}
+
+const char *set_veth(void *field, const char *value, struct error *error)
+{
+    struct isolation *isolation = field;
+    size_t index = isolation->veth_count;
+    struct veth *veth = array_add(&isolation->veths, &isolation->veth_count, sizeof *veth, error);
+
+    return veth != NULL ? told(veth_parse(veth, value, index, error)) : "";
+}
+
+/*
+ * Seconds, forward or back. The kernel's own limit is half of what 64 bits of nanoseconds hold:
+ * time_namespaces(7).
+ */
+static const char *read_offset(const char *text, bool *given, int *seconds)
+{
+    *given = true;
+    return parse_between(text, -INT_MAX, INT_MAX, seconds) == 0 ? NULL : "no number of seconds";
+}
+
+const char *set_monotonic(void *field, const char *value, struct error *error)
+{
+    struct isolation *isolation = field;
+
+    (void)error;
+    return read_offset(value, &isolation->has_monotonic, &isolation->monotonic);
+}
+
+const char *set_boottime(void *field, const char *value, struct error *error)
+{
+    struct isolation *isolation = field;
+
+    (void)error;
+    return read_offset(value, &isolation->has_boottime, &isolation->boottime);
+}

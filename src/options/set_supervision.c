@@ -1,0 +1,115 @@
+/*
+ * set_supervision.c - setters of the options that tell how the program is kept running and ended
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#include "options/setters.h"
+#include "util/keywords.h"
+#include "util/parse.h"
+#include "util/shellwords.h"
+
+const char *set_duration(void *field, const char *value, struct error *error)
+{
+    (void)error;
+    return parse_duration(value, field) == 0 ? NULL : "no duration (500ms, 10s, 2m, 1h)";
+}
+
+/* One of 0 would be over before it began. */
+const char *set_time(void *field, const char *value, struct error *error)
+{
+    uint32_t *milliseconds = field;
+    const char *wrong = set_duration(field, value, error);
+
+    return wrong == NULL && *milliseconds == 0 ? "no time at all" : wrong;
+}
+
+const char *set_restart(void *field, const char *value, struct error *error)
+{
+    return told(restart_parse(field, value, error));
+}
+
+const char *set_restart_delay(void *field, const char *value, struct error *error)
+{
+    return told(restart_delay_parse(field, value, error));
+}
+
+const char *set_stop(void *field, const char *value, struct error *error)
+{
+    struct request *request = field;
+    struct schedule *schedule = request_keep(request, sizeof *schedule, error);
+
+    if (schedule == NULL || schedule_parse(schedule, value, error) < 0)
+        return "";
+    /* Of a program that is to be stopped it would be the end of all requests to stop. */
+    if (schedule->count > 0 && !schedule_signals(schedule))
+        return "a schedule without a signal";
+    request->current->supervision.stop = schedule->count > 0 ? schedule : NULL;
+    return NULL;
+}
+
+const char *set_drain(void *field, const char *value, struct error *error)
+{
+    return told(schedule_parse(field, value, error));
+}
+
+const char *set_ready_fd(void *field, const char *value, struct error *error)
+{
+    (void)error;
+    return parse_between(value, 3, 1023, field) == 0 ? NULL : "no descriptor from 3 to 1023";
+}
+
+const char *set_health_cmd(void *field, const char *value, struct error *error)
+{
+    struct health_check *health = field;
+
+    free(health->words);
+    health->words = NULL;
+    health->command = value[0] != '\0' ? value : NULL;
+    if (value[0] != '[')
+        return NULL;
+    /* "[ -e FILE ]" is a command of the shell's. */
+    health->words = words_of_json(value);
+    if (health->words == NULL && errno == ENOMEM)
+        return told(error_reason(error, ERROR_FAILED, "%m"));
+    return NULL;
+}
+
+const char *set_health_retries(void *field, const char *value, struct error *error)
+{
+    (void)error;
+    return parse_between(value, 1, INT_MAX, field) == 0 ? NULL : "no number from 1";
+}
+
+const char *set_log_prefix(void *field, const char *value, struct error *error)
+{
+    static const char *const words[] = {"no", [LOG_PREFIX_NAME - LOG_PREFIX_NONE] = "name",
+                                        [LOG_PREFIX_TIME - LOG_PREFIX_NONE] = "time"};
+    static const struct names names = {NAMES_IN(words), .others = "not no, name or time"};
+    struct supervision *supervision = field;
+    bool flag = true;
+    int row = value != NULL ? names_find(&names, value, error) : -1;
+
+    if (row < 0 && value != NULL && parse_flag(value, &flag) < 0)
+        return "";
+    if (row < 0)
+        row = flag ? LOG_PREFIX_NAME : LOG_PREFIX_NONE;
+    else
+        row += LOG_PREFIX_NONE;
+    supervision->log_prefix = (enum log_prefix)row;
+    return NULL;
+}
+
+const char *set_log_format(void *field, const char *value, struct error *error)
+{
+    static const struct names names = {NAMES_IN(log_format_names),
+                                       .others = "not plain, time or json"};
+    enum log_format *format = field;
+    int row = names_find(&names, value, error);
+
+    if (row < 0)
+        return "";
+    *format = (enum log_format)row;
+    return NULL;
+}

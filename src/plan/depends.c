@@ -1,0 +1,164 @@
+/*
+ * depends.c - in which order the services of a pod start and stop
+ */
+#include "plan/depends.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/keywords.h"
+#include "util/strbuf.h"
+
+int order_find(const struct pod *pod, const char *name, size_t length)
+{
+    for (size_t i = 0; i < pod->service_count; i++)
+        if (strncmp(pod->services[i].name, name, length) == 0 &&
+            pod->services[i].name[length] == '\0')
+            return (int)i;
+    return -1;
+}
+
+const char *order_entered_service(const struct entrance *entrance)
+{
+    static const char prefix[] = "service:";
+
+    return strncmp(entrance->source, prefix, sizeof prefix - 1) == 0
+               ? entrance->source + sizeof prefix - 1
+               : NULL;
+}
+
+static int add_one(const struct pod *pod, struct service *service, const char *name, size_t length,
+                   struct error *error)
+{
+    struct service_list *after = &service->after;
+    int place = order_find(pod, name, length);
+    unsigned int *larger;
+
+    if (place < 0 || &pod->services[place] == service) {
+        char word[80] = "";
+
+        memcpy(word, name, length < sizeof word ? length : sizeof word - 1);
+        if (place >= 0)
+            return error_reason(error, ERROR_USAGE, "it can't wait for itself");
+        return error_unknown(
+            error, word, "service of this pod",
+            names_closest(word, pod->services, sizeof *pod->services, pod->service_count));
+    }
+    for (size_t i = 0; i < after->count; i++)
+        if (after->places[i] == (unsigned int)place)
+            return 0;
+    larger = realloc(after->places, (after->count + 1) * sizeof *larger);
+    if (larger == NULL)
+        return error_reason(error, ERROR_FAILED, "%m");
+    after->places = larger;
+    after->places[after->count++] = (unsigned int)place;
+    return 0;
+}
+
+int order_resolve(const struct pod *pod, struct service *service, struct order_fault *fault,
+                  struct error *error)
+{
+    const char *names = service->after_names != NULL ? service->after_names : "";
+    const struct isolation *isolation = &service->isolation;
+
+    *fault = (struct order_fault){(unsigned int)(service - pod->services), "after", 0};
+    for (;;) {
+        size_t length;
+
+        names += strspn(names, " \t,");
+        length = strcspn(names, " \t,");
+        if (length == 0)
+            break;
+        if (add_one(pod, service, names, length, error) < 0)
+            return -1;
+        names += length;
+    }
+    for (size_t i = 0; i < isolation->entrance_count; i++) {
+        const char *name = order_entered_service(&isolation->entrances[i]);
+
+        *fault = (struct order_fault){fault->place, "enter", i};
+        if (name != NULL && add_one(pod, service, name, strlen(name), error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* A service on the way from one that waits to those it waits for. */
+struct step {
+    unsigned int place;
+    unsigned int next; /* of its `after` */
+};
+
+struct walk {
+    const struct pod *pod;
+    struct step *steps; /* the way from where it began */
+    size_t depth;
+    enum walk_state { UNSEEN, ON_THE_WAY, DONE } * seen;
+};
+
+/* `place` is on the way already. */
+static int tell_circle(const struct walk *walk, unsigned int place, struct order_fault *fault,
+                       struct error *error)
+{
+    const struct service *services = walk->pod->services;
+    char circle[300];
+    struct text text = text_in(circle, sizeof circle);
+    size_t at = 0;
+
+    while (walk->steps[at].place != place)
+        at++;
+    for (; at < walk->depth; at++)
+        text_format(&text, "%s -> ", services[walk->steps[at].place].name);
+    text_add(&text, services[place].name);
+    *fault = (struct order_fault){place, "after", 0};
+    return error_reason(error, ERROR_USAGE, "a circle: %s", circle);
+}
+
+static void step_to(struct walk *walk, unsigned int place)
+{
+    walk->seen[place] = ON_THE_WAY;
+    walk->steps[walk->depth++] = (struct step){.place = place};
+}
+
+static int walk_from(struct walk *walk, unsigned int place, struct order_fault *fault,
+                     struct error *error)
+{
+    step_to(walk, place);
+    while (walk->depth > 0) {
+        struct step *step = &walk->steps[walk->depth - 1];
+        const struct service_list *after = &walk->pod->services[step->place].after;
+
+        if (step->next == after->count) {
+            walk->seen[step->place] = DONE;
+            walk->depth--;
+            continue;
+        }
+        place = after->places[step->next++];
+        if (walk->seen[place] == ON_THE_WAY)
+            return tell_circle(walk, place, fault, error);
+        if (walk->seen[place] == UNSEEN)
+            step_to(walk, place);
+    }
+    return 0;
+}
+
+int order_find_circle(const struct pod *pod, struct order_fault *fault, struct error *error)
+{
+    /* One more than none at least: calloc(3) of nothing may be NULL. */
+    size_t count = pod->service_count;
+    struct walk walk = {.pod = pod,
+                        .steps = calloc(count + 1, sizeof *walk.steps),
+                        .seen = calloc(count + 1, sizeof *walk.seen)};
+    int result = 0;
+
+    *fault = (struct order_fault){0, "after", 0};
+    if (walk.steps == NULL || walk.seen == NULL)
+        result = error_reason(error, ERROR_FAILED, "%m");
+    else
+        for (unsigned int place = 0; place < count && result == 0; place++)
+            if (walk.seen[place] == UNSEEN)
+                result = walk_from(&walk, place, fault, error);
+    free(walk.steps);
+    free(walk.seen);
+    return result;
+}

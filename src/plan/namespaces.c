@@ -1,0 +1,261 @@
+/*
+ * namespaces.c - the namespaces a service lives in
+ */
+#include "plan/namespaces.h"
+
+#include <limits.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/keywords.h"
+#include "util/parse.h"
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
+
+const struct namespace_kind namespace_kinds[NAMESPACE_COUNT] = {
+    [NAMESPACE_USER] = {"user", CLONE_NEWUSER},       [NAMESPACE_MNT] = {"mnt", CLONE_NEWNS},
+    [NAMESPACE_PID] = {"pid", CLONE_NEWPID},          [NAMESPACE_NET] = {"net", CLONE_NEWNET},
+    [NAMESPACE_UTS] = {"uts", CLONE_NEWUTS},          [NAMESPACE_IPC] = {"ipc", CLONE_NEWIPC},
+    [NAMESPACE_CGROUP] = {"cgroup", CLONE_NEWCGROUP}, [NAMESPACE_TIME] = {"time", CLONE_NEWTIME},
+};
+
+int namespaces_parse(namespace_set *set, const char *list, struct error *error)
+{
+    static const struct names names = {
+        NAMES_IN(namespace_kinds), .exact = true, .kind = "namespace",
+        .others = "no namespace: there are user, mnt, pid, net, uts, ipc, cgroup, time"};
+
+    for (;;) {
+        char name[32];
+        size_t length = parse_word(list, ",", name, sizeof name);
+
+        if (strcmp(name, "all") == 0) {
+            *set |= (1U << NAMESPACE_COUNT) - 1;
+        } else {
+            int type = names_find(&names, name, error);
+
+            if (type < 0)
+                return -1;
+            *set |= 1U << type;
+        }
+        if (list[length] == '\0')
+            return 0;
+        list += length + 1;
+    }
+}
+
+const char *netns_name_of(const char *source)
+{
+    static const char prefix[] = "netns:";
+
+    return strncmp(source, prefix, sizeof prefix - 1) == 0 ? source + sizeof prefix - 1 : NULL;
+}
+
+bool netns_is_name(const char *name)
+{
+    size_t length = strlen(name);
+
+    return length > 0 && length <= NAME_MAX && strchr(name, '/') == NULL &&
+           strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+/* A number up to the next colon or the end; moves past it. False when there is none. */
+static bool next_id(const char **text, unsigned int *id)
+{
+    char digits[12];
+    size_t length = parse_word(*text, ":", digits, sizeof digits);
+    unsigned long number;
+
+    if (length >= sizeof digits || parse_number(digits, UINT_MAX, &number) < 0)
+        return false;
+    *id = (unsigned int)number;
+    *text += length + ((*text)[length] == ':');
+    return true;
+}
+
+int id_range_parse(struct id_range *range, const char *text, struct error *error)
+{
+    const char *rest = text;
+
+    if (next_id(&rest, &range->inside) && next_id(&rest, &range->outside) &&
+        next_id(&rest, &range->count) && *rest == '\0' && range->count > 0)
+        return 0;
+    return error_wrong(error, text, "not IN:OUT:COUNT, as in 0:100000:65536");
+}
+
+int id_map_add(struct id_map **map, const char *text, struct error *error)
+{
+    struct id_range range;
+
+    if (*map != NULL && (*map)->count == ID_RANGES)
+        return error_reason(error, ERROR_USAGE, "more than %d ranges", ID_RANGES);
+    if (id_range_parse(&range, text, error) < 0)
+        return -1;
+    if (*map == NULL)
+        *map = calloc(1, sizeof **map);
+    if (*map == NULL)
+        return error_reason(error, ERROR_FAILED, "%m");
+    (*map)->ranges[(*map)->count++] = range;
+    return 0;
+}
+
+void isolation_free(struct isolation *isolation)
+{
+    for (size_t i = 0; i < isolation->filesystem.mount_count; i++)
+        mount_free(&isolation->filesystem.mounts[i]);
+    free(isolation->filesystem.mounts);
+    free(isolation->veths);
+    free(isolation->entrances);
+    free(isolation->users);
+    free(isolation->groups);
+}
+
+static namespace_set entered_of(const struct isolation *isolation)
+{
+    namespace_set set = 0;
+
+    for (size_t i = 0; i < isolation->entrance_count; i++)
+        set |= isolation->entrances[i].types;
+    return set;
+}
+
+bool isolation_has_inner_init(const struct isolation *isolation)
+{
+    return namespaces_have(isolation->unshared, NAMESPACE_PID) && !isolation->as_pid_1;
+}
+
+/* The --mount at /proc, the last of them; or NULL. */
+static const struct mount *mount_at_proc(const struct isolation *isolation)
+{
+    const struct filesystem *filesystem = &isolation->filesystem;
+
+    for (size_t i = filesystem->mount_count; i-- > 0;)
+        if (mount_place_of(&filesystem->mounts[i], "/proc") == MOUNT_AT)
+            return &filesystem->mounts[i];
+    return NULL;
+}
+
+const char *isolation_fresh_proc(const struct isolation *isolation)
+{
+    const namespace_set both = 1U << NAMESPACE_PID | 1U << NAMESPACE_MNT;
+
+    if (isolation->filesystem.proc != NULL)
+        return isolation->filesystem.proc;
+    if ((isolation->unshared & both) != both || isolation->no_fresh_proc ||
+        mount_at_proc(isolation) != NULL)
+        return NULL;
+    /* The old one shows another PID namespace's processes. */
+    return "/proc";
+}
+
+bool isolation_has_fresh_proc(const struct isolation *isolation)
+{
+    const struct mount *mount = mount_at_proc(isolation);
+
+    return isolation_fresh_proc(isolation) != NULL || (mount != NULL && mount->type == MOUNT_PROC);
+}
+
+bool isolation_is_needed(const struct isolation *isolation)
+{
+    return isolation->unshared != 0 || isolation->entrance_count > 0;
+}
+
+/* Where it is seen that an option was given: what is not all zero there. */
+#define FLAG(field) offsetof(struct isolation, field), sizeof(bool)
+#define POINTER(field) offsetof(struct isolation, field), sizeof(void *)
+
+/* Options that are about a namespace. */
+static const struct {
+    const char *option;
+    unsigned char place;
+    unsigned char size;
+    unsigned char type;
+    bool entered; /* one that is entered will do */
+} needs[] = {
+    {"--hostname", POINTER(hostname), NAMESPACE_UTS, true},
+    {"--domainname", POINTER(domainname), NAMESPACE_UTS, true},
+    {"--mount", POINTER(filesystem.mounts), NAMESPACE_MNT, false},
+    {"--root", POINTER(filesystem.root), NAMESPACE_MNT, false},
+    {"--read-only", FLAG(filesystem.read_only), NAMESPACE_MNT, false},
+    {"--propagation", FLAG(has_propagation), NAMESPACE_MNT, false},
+    {"--mount-proc", POINTER(filesystem.proc), NAMESPACE_MNT, false},
+    {"--mask-proc", offsetof(struct isolation, mask_proc), sizeof(enum mask_proc), NAMESPACE_MNT,
+     false},
+    {"--veth", POINTER(veths), NAMESPACE_NET, false},
+    {"--no-loopback", FLAG(no_loopback), NAMESPACE_NET, false},
+    {"--as-pid-1", FLAG(as_pid_1), NAMESPACE_PID, false},
+    {"--map-root-user", FLAG(map_root), NAMESPACE_USER, false},
+    {"--map-users", POINTER(users), NAMESPACE_USER, false},
+    {"--map-groups", POINTER(groups), NAMESPACE_USER, false},
+    {"--map-auto", FLAG(map_auto), NAMESPACE_USER, false},
+    {"--setgroups", offsetof(struct isolation, setgroups), sizeof(enum setgroups), NAMESPACE_USER,
+     false},
+    {"--monotonic", FLAG(has_monotonic), NAMESPACE_TIME, false},
+    {"--boottime", FLAG(has_boottime), NAMESPACE_TIME, false},
+};
+
+static int excludes(const char *one, const char *other, struct error *error)
+{
+    error_subject(error, "%s", one);
+    return error_reason(error, ERROR_USAGE, "excludes %s", other);
+}
+
+/*
+ * A map is written once: of two ways to fill it one would be dropped. What is not mapped stays what
+ * it was outside, which nobody wants who maps the other.
+ */
+static int check_maps(const struct isolation *isolation, struct error *error)
+{
+    const struct id_map *map = isolation->users != NULL ? isolation->users : isolation->groups;
+    const struct id_range *range;
+
+    if (isolation->map_root && isolation->map_auto)
+        return excludes("--map-root-user", "--map-auto", error);
+    if (isolation->map_auto && map != NULL)
+        return excludes("--map-auto", map == isolation->users ? "--map-users" : "--map-groups",
+                        error);
+    if (isolation->map_root && isolation->users != NULL)
+        return excludes("--map-root-user", "--map-users", error);
+
+    if ((isolation->users != NULL) == (isolation->groups != NULL) || isolation->map_auto ||
+        (isolation->map_root && isolation->users == NULL))
+        return 0;
+    range = &map->ranges[0];
+    error_subject(error, map == isolation->users ? "--map-users" : "--map-groups");
+    error_hint(error, "--map-users %u:%u:%u --map-groups %u:%u:%u", range->inside, range->outside,
+               range->count, range->inside, range->outside, range->count);
+    return error_reason(error, ERROR_USAGE, "leaves the %s unmapped",
+                        map == isolation->users ? "groups" : "users");
+}
+
+int isolation_check(const struct isolation *isolation, struct error *error)
+{
+    static const char nothing[sizeof(void *)];
+
+    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++) {
+        namespace_set set = isolation->unshared | (needs[i].entered ? entered_of(isolation) : 0);
+
+        if (memcmp((const char *)isolation + needs[i].place, nothing, needs[i].size) == 0 ||
+            namespaces_have(set, needs[i].type))
+            continue;
+        error_subject(error, "%s", needs[i].option);
+        return error_reason(error, ERROR_USAGE,
+                            "needs a namespace of the service's own: --unshare %s",
+                            namespace_kinds[needs[i].type].name);
+    }
+    if (check_maps(isolation, error) < 0)
+        return -1;
+    if (isolation->mask_proc == MASK_PROC_YES && !isolation_has_fresh_proc(isolation)) {
+        error_subject(error, "--mask-proc");
+        return error_reason(error, ERROR_USAGE,
+                            "needs a fresh proc: --unshare pid,mnt or --mount-proc");
+    }
+    if (isolation->hook_created != NULL && !isolation_is_needed(isolation)) {
+        error_subject(error, "--hook-created");
+        return error_reason(error, ERROR_USAGE, "needs --unshare or --enter");
+    }
+    return 0;
+}

@@ -1,0 +1,105 @@
+/*
+ * pod.c - the plan: what nsinit is to run and how, as plain data that no one changes afterwards
+ */
+#include "plan/pod.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+/* Whoever sends one of these wants it to end: docker stop, ^C, systemd. */
+#define STOP_SIGNALS (1U << SIGTERM | 1U << SIGINT | 1U << SIGQUIT)
+
+const char *const control_access_names[CONTROL_FULL + 1] = {[CONTROL_AUTO] = "auto",
+                                                            [CONTROL_NONE] = "none",
+                                                            [CONTROL_STATUS] = "status",
+                                                            [CONTROL_FULL] = "full"};
+
+void translation_init(struct translation *translation)
+{
+    *translation = (struct translation){.stop_signals = STOP_SIGNALS};
+    for (int i = 0; i < SIGNAL_COUNT; i++)
+        translation->signals[i] = (unsigned char)i;
+}
+
+void service_init(struct service *service, const char *name)
+{
+    *service = (struct service){.name = name, .placement = PLACEMENT_GROUP};
+    supervision_init(&service->supervision);
+}
+
+void service_free(struct service *service)
+{
+    isolation_free(&service->isolation);
+    if (service->settings != NULL) {
+        free(service->settings->variables);
+        free(service->settings->limits);
+    }
+    free(service->words);
+    free(service->supervision.health.words);
+    free(service->after.places);
+}
+
+static bool has_signal(unsigned int set, int signal_number)
+{
+    return signal_number < 32 && (set >> signal_number & 1U) != 0;
+}
+
+const struct settings *service_settings(const struct service *service)
+{
+    static const struct settings none;
+
+    return service->settings != NULL ? service->settings : &none;
+}
+
+static bool has_foreign_namespaces(const struct isolation *isolation)
+{
+    const namespace_set foreign = 1U << NAMESPACE_USER | 1U << NAMESPACE_PID;
+    namespace_set set = isolation->unshared;
+
+    for (size_t i = 0; i < isolation->entrance_count; i++)
+        set |= isolation->entrances[i].all ? foreign : isolation->entrances[i].types;
+    return (set & foreign) != 0;
+}
+
+bool service_has_new_session(const struct service *service, const struct service *sandbox)
+{
+    if (service->new_session != NEW_SESSION_BY_NAMESPACES)
+        return service->new_session == NEW_SESSION_YES;
+    return service->placement != PLACEMENT_INHERITED &&
+           (has_foreign_namespaces(&service->isolation) ||
+            (sandbox != NULL && has_foreign_namespaces(&sandbox->isolation)));
+}
+
+int service_signal(const struct service *service, int signal_number)
+{
+    return service->translation != NULL ? service->translation->signals[signal_number]
+                                        : signal_number;
+}
+
+bool service_stops_on(const struct service *service, int signal_number)
+{
+    return has_signal(service->translation != NULL ? service->translation->stop_signals
+                                                   : STOP_SIGNALS,
+                      signal_number);
+}
+
+void translation_rewrite(struct translation *translation, int from, int to)
+{
+    translation->signals[from] = (unsigned char)to;
+    if (from >= 32)
+        return;
+    translation->stop_signals &= ~(1U << from);
+    if (to != from && has_signal(STOP_SIGNALS, to))
+        translation->stop_signals |= 1U << from;
+}
+
+int service_exit_code(const struct service *service, int wait_status)
+{
+    int code = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
+
+    return service->translation != NULL &&
+                   exit_codes_have(&service->translation->success_codes, (unsigned int)code)
+               ? 0
+               : code;
+}

@@ -1,0 +1,50 @@
+/*
+ * process.h - what a service's process is given besides its command: who it is, what it may
+ */
+#ifndef NSINIT_PLAN_PROCESS_H
+#define NSINIT_PLAN_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include "linux/capabilities.h"
+#include "util/error.h"
+
+/* One --rlimit. */
+struct limit {
+    int resource; /* RLIMIT_... */
+    struct rlimit value;
+};
+
+/* Plain data, as the user has said it. What was not said stays as nsinit has it. */
+struct settings {
+    const char *user;   /* NAME|UID[:GROUP|GID], or NULL */
+    const char *groups; /* a list of names and numbers, or NULL: those of the user */
+    const char *workdir;
+    mode_t umask;
+    int nice;
+    int oom_score_adj;
+    bool has_umask;
+    bool has_nice;
+    bool has_oom_score_adj;
+    bool has_capabilities;
+    bool no_new_privs;
+    bool clear_environment;
+    bool keep_keyring; /* the session's, of the caller */
+    capability_set dropped;
+    capability_set added; /* after the dropping */
+    struct limit *limits; /* owned, each resource once */
+    size_t limit_count;
+    const char **variables; /* NAME=VALUE, or NAME for the one nsinit has; an owned array */
+    size_t variable_count;
+};
+
+/* A resource by its name (nofile, core, ...): its number, or -1 with the reason filled in. */
+int resource_by_name(const char *name, struct error *error);
+
+/* The other way round; NULL where it has none. */
+const char *resource_name(int resource);
+
+#endif

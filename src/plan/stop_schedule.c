@@ -1,0 +1,123 @@
+/*
+ * stop_schedule.c - a stop schedule: which signal, then how long to wait, then which, …
+ */
+#include "plan/stop_schedule.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <strings.h>
+
+#include "util/parse.h"
+#include "util/signal_names.h"
+
+/*
+ * One signal or duration. A word that starts with a digit is a duration: a signal has its name, or
+ * its number behind a minus sign, as start-stop-daemon(8) has it.
+ */
+static int read_word(struct schedule_step *step, bool *is_duration, const char *word,
+                     struct error *error)
+{
+    bool is_forever = strcasecmp(word, "forever") == 0;
+
+    *step = (struct schedule_step){.wait_ms = WAIT_FOREVER};
+    *is_duration = is_forever || (word[0] >= '0' && word[0] <= '9');
+    if (is_forever)
+        return 0;
+    if (*is_duration)
+        /* The longest would be for ever. */
+        return parse_duration(word, &step->wait_ms) == 0 && step->wait_ms != WAIT_FOREVER
+                   ? 0
+                   : error_wrong(error, word, "no duration (500ms, 10s, 2m, 1h)");
+    word += word[0] == '-';
+    step->signal_number = signal_by_name(word);
+    return step->signal_number != 0
+               ? 0
+               : error_unknown(error, word, "signal", signal_closest_name(word));
+}
+
+/* `lacks_time`: the last step has a signal, and no duration yet. */
+static int add_word(struct schedule *schedule, bool *lacks_time, const char *word,
+                    struct error *error)
+{
+    struct schedule_step *last = *lacks_time ? &schedule->steps[schedule->count - 1] : NULL;
+    struct schedule_step step;
+    bool is_duration;
+
+    if (read_word(&step, &is_duration, word, error) < 0)
+        return -1;
+    /* 15/10/9 would send nothing. */
+    if (is_duration && last == NULL && schedule->count > 0) {
+        error_hint(error, "give signals by name or with a minus sign: TERM/10/KILL, -15/10/-9");
+        return error_reason(error, ERROR_USAGE, "'%s' is a second duration in a row", word);
+    }
+    /* A duration belongs to the signal before it, unless that has one already. */
+    if (is_duration && last != NULL) {
+        last->wait_ms = step.wait_ms;
+        *lacks_time = false;
+        return 0;
+    }
+    /* A signal right behind another one comes at once. */
+    if (last != NULL)
+        last->wait_ms = 0;
+    if (schedule->count == SCHEDULE_STEPS)
+        return error_reason(error, ERROR_USAGE, "more than %d steps", SCHEDULE_STEPS);
+    schedule->steps[schedule->count++] = step;
+    *lacks_time = !is_duration;
+    return 0;
+}
+
+bool schedule_signals(const struct schedule *schedule)
+{
+    for (unsigned int i = 0; i < schedule->count; i++)
+        if (schedule->steps[i].signal_number != 0)
+            return true;
+    return false;
+}
+
+int schedule_parse(struct schedule *schedule, const char *text, struct error *error)
+{
+    struct schedule result = {0};
+    bool lacks_time = false;
+    const char *whole = text;
+    char word[32];
+
+    if (strcasecmp(text, "no") == 0) {
+        *schedule = result;
+        return 0;
+    }
+    for (;;) {
+        size_t length = parse_word(text, "/", word, sizeof word);
+
+        if (length == 0 || length >= sizeof word)
+            return error_wrong(error, text, "no schedule like TERM/3/KILL, and not 'no'");
+        if (add_word(&result, &lacks_time, word, error) < 0)
+            return -1;
+        if (text[length] == '\0')
+            break;
+        text += length + 1;
+    }
+    if (!schedule_signals(&result) && result.steps[0].wait_ms != WAIT_FOREVER) {
+        error_hint(error, "give signals by name or with a minus sign: TERM/10/KILL, -15/10/-9");
+        return error_wrong(error, whole, "a schedule without a signal");
+    }
+    *schedule = result;
+    return 0;
+}
+
+void schedule_add(struct text *text, const struct schedule *schedule)
+{
+    text_add(text, schedule->count == 0 ? "no" : "");
+    for (unsigned int i = 0; i < schedule->count; i++) {
+        const struct schedule_step *step = &schedule->steps[i];
+
+        text_add(text, i > 0 ? "/" : "");
+        if (step->signal_number != 0)
+            signal_add_name(text, step->signal_number);
+        if (step->signal_number != 0 && step->wait_ms != WAIT_FOREVER)
+            text_add(text, "/");
+        if (step->wait_ms != WAIT_FOREVER)
+            text_add_duration(text, step->wait_ms);
+        else if (step->signal_number == 0)
+            text_add(text, "forever");
+    }
+}

@@ -1,0 +1,43 @@
+/*
+ * veth_spec.h - the network devices a service gets in its own network namespace
+ */
+#ifndef NSINIT_PLAN_VETH_SPEC_H
+#define NSINIT_PLAN_VETH_SPEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/error.h"
+
+enum { INTERFACE_NAME_SIZE = 16, VETH_ADDRESSES = 8 };
+
+/* An IPv4 or IPv6 address with the length of its network's prefix. */
+struct address {
+    int family; /* AF_INET or AF_INET6 */
+    uint8_t bytes[16];
+    unsigned int prefix;
+};
+
+/* One --veth: a pair of devices, one end outside, one inside. Plain data. */
+struct veth {
+    char host[INTERFACE_NAME_SIZE];   /* outside; empty: the kernel picks a name, veth%d */
+    char name[INTERFACE_NAME_SIZE];   /* inside; eth0, eth1, ... by default */
+    char bridge[INTERFACE_NAME_SIZE]; /* outside; empty: none */
+    struct address addresses[VETH_ADDRESSES];
+    size_t address_count;
+    struct address gateways[2]; /* default routes, at most one for each family */
+    size_t gateway_count;
+    unsigned int mtu; /* 0: the kernel's */
+    bool has_mac;
+    uint8_t mac[6]; /* of the inner end */
+};
+
+/*
+ * Read a --veth SPEC: host=NAME,name=eth0,address=10.0.0.2/24 (repeatable),gateway=10.0.0.1
+ * (repeatable),bridge=NAME,mtu=1400,mac=02:00:00:00:00:01. `index` is how many came before. 0, or
+ * -1 with the error's reason filled in (ERROR_USAGE), naming the closest key for a misspelt one.
+ */
+int veth_parse(struct veth *veth, const char *spec, size_t index, struct error *error);
+
+#endif

@@ -1,0 +1,213 @@
+/*
+ * lent_namespaces.c - the namespaces of a service that others enter
+ */
+#include "pod/lent_namespaces.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "plan/depends.h"
+#include "pod/supervisor.h"
+#include "util/log.h"
+#include "visit/door.h"
+
+/* What a set of namespaces costs is only paid for a service that lends some. */
+struct lent {
+    namespace_set types;
+    struct open_namespaces held;
+    namespace_set hidden;        /* its own, which nsinit may not look at in the running service */
+    struct open_namespaces seen; /* those of the run */
+};
+
+static struct supervised *lender_of(const struct supervisor *supervisor,
+                                    const struct entrance *entrance)
+{
+    const char *name = order_entered_service(entrance);
+    int place = name != NULL ? order_find(supervisor->pod, name, strlen(name)) : -1;
+
+    return place < 0 ? NULL : &supervisor->services[place];
+}
+
+static int add_lender(struct supervised *lender, namespace_set types, namespace_set hidden,
+                      struct error *error)
+{
+    struct lent *lent = lender->lent;
+
+    if (lent == NULL) {
+        lent = calloc(1, sizeof *lent);
+        if (lent == NULL)
+            return error_failed(error, "memory");
+        lent->held = namespaces_none();
+        lent->seen = namespaces_none();
+        lender->lent = lent;
+    }
+    lent->types |= types;
+    lent->hidden |= hidden;
+    return 0;
+}
+
+/*
+ * Those by which a check or nsctl exec gets in, where nsinit may not look at them once the service
+ * runs: an inner init is not dumpable, and another user's process takes CAP_SYS_PTRACE, which a
+ * container has not.
+ */
+static namespace_set hidden_of(const struct supervised *supervised)
+{
+    const struct service *service = supervised->service;
+    bool is_visited =
+        plan_of(supervised)->health.command != NULL || supervised->supervisor->pod->control != NULL;
+
+    if (!is_visited || door_may_look())
+        return 0;
+    return service_settings(service)->user != NULL || isolation_has_inner_init(&service->isolation)
+               ? service->isolation.unshared
+               : 0;
+}
+
+int lending_init(struct supervisor *supervisor, struct error *error)
+{
+    for (size_t i = 0; i < supervisor->count; i++) {
+        struct supervised *supervised = &supervisor->services[i];
+        const struct isolation *isolation = &supervised->service->isolation;
+        namespace_set hidden = hidden_of(supervised);
+
+        if (hidden != 0 && add_lender(supervised, 0, hidden, error) < 0)
+            return -1;
+        for (size_t j = 0; j < isolation->entrance_count; j++) {
+            struct supervised *lender = lender_of(supervisor, &isolation->entrances[j]);
+
+            if (lender != NULL && add_lender(lender, isolation->entrances[j].types, 0, error) < 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+static void take(struct open_namespaces *given, const struct open_namespaces *from,
+                 namespace_set types)
+{
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
+        if (namespaces_have(types, (enum namespace_type)type) && from->fds[type] >= 0)
+            given->fds[type] = from->fds[type];
+}
+
+static namespace_set held_of(const struct supervised *supervised)
+{
+    namespace_set held = 0;
+
+    for (unsigned int type = 0; supervised->lent != NULL && type < NAMESPACE_COUNT; type++)
+        if (supervised->lent->held.fds[type] >= 0)
+            held |= 1U << type;
+    return held;
+}
+
+static bool holds_all(const struct supervised *lender, namespace_set types)
+{
+    return (types & ~held_of(lender)) == 0;
+}
+
+/* A PID namespace ends with its first process: there is nothing to be kept. */
+static namespace_set lasting(namespace_set types)
+{
+    return types & ~(1U << NAMESPACE_PID);
+}
+
+namespace_set lending_new(const struct supervised *supervised)
+{
+    return supervised->service->isolation.unshared & ~lasting(held_of(supervised));
+}
+
+int lending_give(const struct supervised *supervised, struct open_namespaces *given,
+                 struct error *error)
+{
+    const struct supervisor *supervisor = supervised->supervisor;
+    const struct isolation *isolation = &supervised->service->isolation;
+
+    *given = supervisor->shared;
+    for (size_t i = 0; i < isolation->entrance_count; i++) {
+        const struct entrance *entrance = &isolation->entrances[i];
+        const struct supervised *lender = lender_of(supervisor, entrance);
+
+        if (lender == NULL)
+            continue;
+        if (held_of(lender) == 0) {
+            error_subject(error, "%s: enter", name_of(supervised));
+            return error_reason(error, ERROR_FAILED, "%s has not run yet", name_of(lender));
+        }
+        if (!entrance->all && !holds_all(lender, entrance->types)) {
+            error_subject(error, "%s: enter", name_of(supervised));
+            return error_reason(error, ERROR_FAILED, "the namespaces of %s could not be held open",
+                                name_of(lender));
+        }
+        take(given, &lender->lent->held, entrance->types);
+    }
+    if (supervised->lent != NULL)
+        take(given, &supervised->lent->held, lasting(isolation->unshared));
+    return 0;
+}
+
+/* What others enter, but for what is held already. */
+static namespace_set lent_of(const struct supervised *supervised)
+{
+    namespace_set kept = lasting(supervised->service->isolation.unshared) & held_of(supervised);
+
+    return supervised->lent != NULL ? supervised->lent->types & ~kept : 0;
+}
+
+namespace_set lending_asked(const struct supervised *supervised)
+{
+    return lent_of(supervised) | (supervised->lent != NULL ? supervised->lent->hidden : 0);
+}
+
+static int take_out(struct open_namespaces *shown, unsigned int type)
+{
+    int fd = shown->fds[type];
+
+    shown->fds[type] = -1;
+    return fd;
+}
+
+static void hold(const struct supervised *supervised, enum namespace_type type, int fresh)
+{
+    struct lent *lent = supervised->lent;
+
+    if (lent->held.fds[type] >= 0)
+        close(lent->held.fds[type]);
+    lent->held.fds[type] = fresh;
+    if (fresh < 0)
+        log_line(LOG_WARNING, "%s: cannot lend its %s namespace", name_of(supervised),
+                 namespace_kinds[type].name);
+}
+
+void lending_hold(struct supervised *supervised, struct open_namespaces *shown)
+{
+    struct lent *lent = supervised->lent;
+    namespace_set asked = lent_of(supervised);
+
+    for (unsigned int type = 0; lent != NULL && type < NAMESPACE_COUNT; type++)
+        if (namespaces_have(asked, (enum namespace_type)type))
+            hold(supervised, (enum namespace_type)type, take_out(shown, type));
+        else if (namespaces_have(lent->hidden, (enum namespace_type)type))
+            lent->seen.fds[type] = take_out(shown, type);
+}
+
+void lending_forget(struct supervised *supervised)
+{
+    if (supervised->lent != NULL)
+        namespaces_close(&supervised->lent->seen);
+}
+
+int lending_know(const struct supervised *supervised, struct open_namespaces *known,
+                 struct error *error)
+{
+    const struct lent *lent = supervised->lent;
+
+    if (lending_give(supervised, known, error) < 0)
+        return -1;
+    if (lent != NULL) {
+        take(known, &lent->held, supervised->service->isolation.unshared);
+        take(known, &lent->seen, lent->hidden);
+    }
+    return 0;
+}

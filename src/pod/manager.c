@@ -1,0 +1,121 @@
+/*
+ * manager.c - what nsinit tells its own manager (systemd, podman) of itself
+ */
+#include "pod/manager.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "pod/supervisor.h"
+#include "util/loop.h"
+#include "util/parse.h"
+#include "util/strbuf.h"
+
+/* Many services change at once: the manager is told after that. */
+enum { STATUS_MS = 100 };
+
+/* ---- the watchdog: sd_watchdog_enabled(3) -------------------------------------------------- */
+
+static void on_feed(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+    struct manager *manager = watcher->data;
+
+    (void)loop;
+    (void)events;
+    /* No messages are queued for a manager that does not read. */
+    if (manager->relay->waiting_length == 0)
+        relay_send(manager->relay, "WATCHDOG=1\n", &RELAYED_NO_FILES);
+}
+
+/* An absurdly short time must not keep nsinit busy. */
+static const double least_seconds = 0.01;
+
+/* The watchdog's time in microseconds; 0: there is none, or it watches another process. */
+static uint64_t watchdog_time(void)
+{
+    const char *time = getenv("WATCHDOG_USEC");
+    const char *watched = getenv("WATCHDOG_PID");
+    uint64_t microseconds;
+    unsigned long pid;
+
+    if (time == NULL || parse_large_number(time, UINT64_MAX, &microseconds) < 0)
+        return 0;
+    if (watched != NULL && (parse_number(watched, INT_MAX, &pid) < 0 || (pid_t)pid != getpid()))
+        return 0;
+    return microseconds;
+}
+
+static void begin_to_feed(struct manager *manager)
+{
+    /* sd_watchdog_enabled(3) recommends half the time. */
+    double seconds = (double)watchdog_time() / 2e6;
+
+    if (seconds == 0.)
+        return;
+    /* A timer of util/loop.h would start again after a freeze; the watchdog must be fed at once. */
+    ev_timer_init(&manager->feed, on_feed, 0., seconds < least_seconds ? least_seconds : seconds);
+    manager->feed.data = manager;
+    ev_timer_start(manager->relay->loop, &manager->feed);
+}
+
+bool manager_feeds(const struct manager *manager)
+{
+    return ev_is_active(&manager->feed);
+}
+
+/* ---- the status ---------------------------------------------------------------------------- */
+
+static void on_status(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+    struct manager *manager = watcher->data;
+    char buffer[64];
+    struct text text = text_in(buffer, sizeof buffer);
+
+    (void)loop;
+    (void)events;
+    if (manager->ready == manager->told)
+        return;
+    manager->told = manager->ready;
+    text_format(&text, "STATUS=%zu of %zu ready\n", manager->ready, manager->count);
+    relay_send(manager->relay, buffer, &RELAYED_NO_FILES);
+}
+
+/* A step that has succeeded has done what it was there for. */
+static bool is_ready(const struct supervised *supervised)
+{
+    if (supervised->service->type == SERVICE_ONESHOT)
+        return supervised->state == SERVICE_DOWN && supervised->has_ended &&
+               supervised->exit_code == 0;
+    return supervised->state == SERVICE_READY;
+}
+
+void manager_on_change(struct manager *manager, struct supervised *supervised)
+{
+    bool now = is_ready(supervised);
+
+    if (manager->count == 0 || now == supervised->counts_as_ready)
+        return;
+    supervised->counts_as_ready = now;
+    manager->ready += now ? 1 : (size_t)-1;
+    if (!timer_is_active(&manager->status))
+        timer_start(manager->relay->loop, &manager->status, STATUS_MS);
+}
+
+bool manager_is_quiet(const struct manager *manager)
+{
+    return !ev_is_active(&manager->feed) && !timer_is_active(&manager->status);
+}
+
+/* ---- the beginning ------------------------------------------------------------------------- */
+
+void manager_init(struct manager *manager, struct relay *relay, bool feeds, size_t count)
+{
+    *manager = (struct manager){.relay = relay, .told = SIZE_MAX};
+    timer_init(&manager->status, on_status, manager);
+    if (relay->address == NULL)
+        return;
+    manager->count = count;
+    if (feeds)
+        begin_to_feed(manager);
+}

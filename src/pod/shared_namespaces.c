@@ -1,0 +1,158 @@
+/*
+ * shared_namespaces.c - the namespaces that all services of a pod share
+ */
+#include "pod/shared_namespaces.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "spawn/channel.h"
+#include "net/veth.h"
+#include "pod/startup.h"
+#include "pod/supervisor.h"
+#include "util/log.h"
+
+/* The types of namespaces that the pod's services share. */
+static namespace_set shared_types(const struct supervisor *supervisor)
+{
+    const struct isolation *isolation = &supervisor->pod->sandbox->isolation;
+    namespace_set types = isolation->unshared;
+
+    for (size_t i = 0; i < isolation->entrance_count; i++)
+        types |= isolation->entrances[i].types;
+    return types;
+}
+
+static bool has_pid_namespace(const struct supervisor *supervisor)
+{
+    return namespaces_have(supervisor->pod->sandbox->isolation.unshared, NAMESPACE_PID);
+}
+
+/* In the new process, which nobody needs but for its namespaces: until nsinit holds them. */
+static _Noreturn void be_there(const struct spawning *spawning)
+{
+    struct link_attached attached;
+    struct link_message message;
+
+    (void)link_tell(spawning->link_fd, LINK_STARTED, 0, NULL);
+    (void)link_receive(spawning->link_fd, &message, &attached, 0, true);
+    _exit(0);
+}
+
+static void on_inside(void *owner, const struct spawning *spawning)
+{
+    const struct supervisor *supervisor = owner;
+
+    if (has_pid_namespace(supervisor))
+        supervisor->hooks->become_inner(supervisor->owner, NULL, spawning);
+    be_there(spawning);
+}
+
+static void on_end(void *owner, pid_t pid, int wait_status)
+{
+    struct supervisor *supervisor = owner;
+
+    pid_list_remove(&supervisor->strangers, pid);
+    supervisor->sandbox_pid = 0;
+    close(supervisor->sandbox_link);
+    if (supervisor->launch.is_over) {
+        supervisor->hooks->on_all_ended(supervisor->owner);
+        return;
+    }
+    log_line(LOG_WARNING, "pod: the process that holds its PID namespace has ended, and with it "
+                          "all in there");
+    launch_settle(supervisor, service_exit_code(supervisor->pod->sandbox, wait_status));
+    launch_stop(supervisor);
+}
+
+/* Its end is the end of the link to it, unless it has a PID namespace to hold. */
+static void keep_process(struct supervisor *supervisor, struct spawning *spawning)
+{
+    if (!has_pid_namespace(supervisor)) {
+        children_add(&supervisor->children, spawning->pid, children_ignore_end, NULL);
+        return;
+    }
+    supervisor->sandbox_pid = spawning->pid;
+    supervisor->sandbox_link = spawning->link_fd;
+    spawning->link_fd = -1;
+    (void)pid_list_add(&supervisor->strangers, spawning->pid);
+    children_add(&supervisor->children, spawning->pid, on_end, supervisor);
+}
+
+static bool holds_all(const struct supervisor *supervisor)
+{
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
+        if (namespaces_have(shared_types(supervisor), (enum namespace_type)type) &&
+            supervisor->shared.fds[type] < 0)
+            return false;
+    return true;
+}
+
+static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome outcome)
+{
+    struct supervisor *supervisor = owner;
+    struct error *error = &spawning->error;
+
+    if (outcome == SPAWN_STARTED) {
+        supervisor->shared = spawning->shown;
+        spawning->shown = namespaces_none();
+        supervisor->has_shared = true;
+        keep_process(supervisor, spawning);
+        if (holds_all(supervisor)) {
+            launch_begin(supervisor);
+            return;
+        }
+        error_subject(error, "pod");
+        error_reason(error, ERROR_FAILED, "its namespaces can't be held open");
+    }
+    error_name(error, "pod");
+    supervisor->hooks->on_start_failed(supervisor->owner, error);
+}
+
+void sandbox_start(struct supervisor *supervisor)
+{
+    static const struct setup_hooks setup_hooks = {on_done, on_inside};
+    const struct isolation *isolation = &supervisor->pod->sandbox->isolation;
+    struct spawn_context context = supervisor->context;
+    struct error error = {.kind = ERROR_FAILED};
+
+    if (isolation->veth_count > 0) {
+        supervisor->veth_ends = calloc(isolation->veth_count, sizeof *supervisor->veth_ends);
+        if (supervisor->veth_ends == NULL) {
+            error_failed(&error, "pod: memory");
+            supervisor->hooks->on_start_failed(supervisor->owner, &error);
+            return;
+        }
+    }
+    context.veth_ends = supervisor->veth_ends;
+    context.is_sandbox = true;
+    context.shows = shared_types(supervisor);
+    setup_begin(&supervisor->sandbox_setup, supervisor,
+                &(struct setup_order){.service = supervisor->pod->sandbox,
+                                      .context = &context,
+                                      .hooks = &setup_hooks,
+                                      .owner = supervisor});
+}
+
+bool sandbox_end(struct supervisor *supervisor)
+{
+    if (supervisor->sandbox_pid == 0)
+        return false;
+    /* It ends all that is left by the drain schedule, as any nsinit that is asked to. */
+    return kill(supervisor->sandbox_pid, SIGTERM) == 0;
+}
+
+void sandbox_disconnect(struct supervisor *supervisor)
+{
+    const struct service *sandbox = supervisor->pod->sandbox;
+
+    if (sandbox != NULL && isolation_kept_at(&sandbox->isolation, NAMESPACE_NET) == NULL)
+        network_delete_veths(supervisor->veth_ends, sandbox->isolation.veth_count);
+}
+
+void sandbox_hurry(const struct supervisor *supervisor)
+{
+    if (supervisor->sandbox_pid != 0)
+        (void)kill(supervisor->sandbox_pid, SIGTERM);
+}

@@ -1,0 +1,399 @@
+/*
+ * startup.c - which service of a pod starts when, which stops when, and when all is over
+ */
+#include "pod/startup.h"
+
+#include <errno.h>
+
+#include "pod/shared_namespaces.h"
+#include "pod/supervisor.h"
+#include "util/loop.h"
+#include "util/log.h"
+#include "util/strbuf.h"
+
+/* Between so many starts the loop has its turn: signals and requests are not kept waiting. */
+enum { STARTS_AT_ONCE = 16 };
+
+/* One of those that it waits for, or NULL behind the last. */
+static struct supervised *awaited(const struct supervised *supervised, size_t at)
+{
+    const struct service_list *after = &supervised->service->after;
+
+    return at < after->count ? &supervised->supervisor->services[after->places[at]] : NULL;
+}
+
+/* ---- starting ---------------------------------------------------------------------------- */
+
+/* It is not to be started any more. */
+static void call_off(struct supervised *supervised)
+{
+    if (!supervised->is_pending)
+        return;
+    supervised->is_pending = false;
+    supervised->supervisor->launch.pending--;
+}
+
+static bool waits_for(const struct supervised *supervised, const struct supervised *other)
+{
+    const struct supervised *found;
+
+    for (size_t i = 0; (found = awaited(supervised, i)) != NULL; i++)
+        if (found == other)
+            return true;
+    return false;
+}
+
+static bool may_start(const struct supervised *supervised)
+{
+    const struct supervised *other;
+
+    if (!supervised->is_pending)
+        return false;
+    for (size_t i = 0; (other = awaited(supervised, i)) != NULL; i++)
+        if (!other->is_up && !supervised->skips_order)
+            return false;
+    return true;
+}
+
+static void start(struct supervised *supervised)
+{
+    call_off(supervised);
+    supervise_event(supervised, EVENT_START);
+}
+
+static void on_turn(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+    struct supervisor *supervisor = watcher->data;
+    int started = 0;
+
+    (void)events;
+    for (size_t i = 0; i < supervisor->count; i++) {
+        if (!may_start(&supervisor->services[i]))
+            continue;
+        if (started++ == STARTS_AT_ONCE) {
+            ev_timer_start(loop, watcher);
+            return;
+        }
+        start(&supervisor->services[i]);
+    }
+}
+
+void launch_init(struct supervisor *supervisor)
+{
+    ev_init(&supervisor->launch.turn, on_turn);
+    supervisor->launch.turn.data = supervisor;
+}
+
+static void expect(struct supervised *supervised)
+{
+    struct launch *launch = &supervised->supervisor->launch;
+
+    supervised->is_pending = true;
+    launch->pending++;
+    ev_timer_start(supervised->supervisor->loop, &launch->turn);
+}
+
+void launch_begin(struct supervisor *supervisor)
+{
+    /* A request to stop was quicker than the namespaces that all share. */
+    if (supervisor->launch.is_ending)
+        return;
+    /* The command line's only service does not wait for the loop. */
+    if (supervisor->pod->file == NULL && supervisor->count > 0) {
+        supervise_event(supervisor->services, EVENT_START);
+        return;
+    }
+    for (size_t i = 0; i < supervisor->count; i++)
+        expect(&supervisor->services[i]);
+}
+
+void launch_on_up(struct supervised *supervised)
+{
+    struct supervisor *supervisor = supervised->supervisor;
+    struct launch *launch = &supervisor->launch;
+
+    if (supervised->is_up)
+        return;
+    supervised->is_up = true;
+    if (++launch->up == supervisor->count && supervisor->pod->file != NULL)
+        relay_send(&supervisor->relay, "READY=1\n", &RELAYED_NO_FILES);
+    if (launch->pending > 0)
+        ev_timer_start(supervisor->loop, &launch->turn);
+}
+
+/* ---- the end ----------------------------------------------------------------------------- */
+
+static bool is_essential(const struct supervised *supervised)
+{
+    const struct service *service = supervised->service;
+
+    if (service->essential == ESSENTIAL_BY_TYPE)
+        return service->type == SERVICE_ONESHOT && supervised->exit_code != 0;
+    /* A step that has succeeded has done what it was there for. */
+    return service->essential == ESSENTIAL_YES &&
+           !(service->type == SERVICE_ONESHOT && supervised->exit_code == 0);
+}
+
+/* What nsctl has stopped is not the pod's affair. */
+static bool has_failed_for_good(const struct supervised *supervised)
+{
+    return supervised->has_ended && !supervised->is_kept_down && supervised->exit_code != 0;
+}
+
+/*
+ * The pod's exit code, where no service has ended it: it must not depend on which one was the last.
+ * A stop asks what the essential ones say, in the order of the file; else nothing may have failed.
+ */
+static int code_of_all(const struct supervisor *supervisor)
+{
+    bool is_asked = supervisor->launch.is_asked && supervisor->pod->file != NULL;
+
+    if (supervisor->count == 1 && !is_asked)
+        return supervisor->services[0].exit_code;
+    for (size_t i = 0; i < supervisor->count; i++) {
+        const struct supervised *supervised = &supervisor->services[i];
+
+        if (has_failed_for_good(supervised) && (!is_asked || is_essential(supervised)))
+            return is_asked ? supervised->exit_code : 1;
+    }
+    return 0;
+}
+
+static void all_ended(struct supervisor *supervisor)
+{
+    if (supervisor->launch.is_over)
+        return;
+    supervisor->launch.is_over = true;
+    if (!supervisor->launch.is_settled)
+        supervisor->exit_code = code_of_all(supervisor);
+    /* Its namespaces' leftovers go with it, and then all the others. */
+    if (!sandbox_end(supervisor))
+        supervisor->hooks->on_all_ended(supervisor->owner);
+}
+
+static bool has_ended(const struct supervisor *supervisor)
+{
+    return supervisor->launch.active == 0 && supervisor->launch.pending == 0;
+}
+
+void launch_settle(struct supervisor *supervisor, int exit_code)
+{
+    if (supervisor->launch.is_settled)
+        return;
+    supervisor->launch.is_settled = true;
+    supervisor->exit_code = exit_code != 0 ? exit_code : 1;
+}
+
+static void end_pod_by(const struct supervised *supervised)
+{
+    struct supervisor *supervisor = supervised->supervisor;
+
+    if (supervisor->launch.is_settled || supervisor->launch.is_asked)
+        return;
+    supervisor->launch.is_settled = true;
+    supervisor->exit_code = supervised->exit_code;
+    if (!supervisor->launch.is_ending && !has_ended(supervisor)) {
+        log_line(LOG_WARNING, "%s: is essential: the pod ends", name_of(supervised));
+        launch_stop(supervisor);
+    }
+}
+
+/* It is not started, as the other one has never come up. */
+static void skip(struct supervised *dependent, const struct supervised *other)
+{
+    char reason[200];
+
+    dependent->exit_code = other->exit_code != 0 ? other->exit_code : 1;
+    dependent->has_ended = true;
+    dependent->ran_ms = -1;
+    text_set(reason, sizeof reason, "not started: %s has ended before it was %s", name_of(other),
+             other->service->type == SERVICE_ONESHOT ? "done" : "ready");
+    log_line(LOG_WARNING, "%s: %s", name_of(dependent), reason);
+    occurrence_tell(dependent, OCCURRENCE_EXIT, reason, 0);
+}
+
+/* It never came up, so those that wait for it never start, nor those that wait for them. */
+static void give_up_dependents(const struct supervised *supervised)
+{
+    struct supervisor *supervisor = supervised->supervisor;
+
+    for (size_t i = 0; i < supervisor->count; i++) {
+        struct supervised *dependent = &supervisor->services[i];
+
+        if (!dependent->is_pending || !waits_for(dependent, supervised))
+            continue;
+        call_off(dependent);
+        skip(dependent, supervised);
+        if (is_essential(dependent))
+            end_pod_by(dependent);
+        give_up_dependents(dependent);
+    }
+}
+
+static bool is_on_its_way_out(const struct supervised *supervised)
+{
+    return supervised->state == SERVICE_STOPPING || supervised->state == SERVICE_ENDING;
+}
+
+static bool may_be_stopped(const struct supervised *supervised)
+{
+    return (supervised->state != SERVICE_DOWN || supervised->lingers) &&
+           !is_on_its_way_out(supervised) && supervised->active_dependents == 0;
+}
+
+static void stop(struct supervised *supervised)
+{
+    supervised->ends_rest = supervised->ends_rest || supervised->lingers;
+    supervise_event(supervised, supervised->lingers ? EVENT_STOP_REST : EVENT_STOP);
+}
+
+/*
+ * What a service has left behind, as it ended before the pod does, needs what the service has
+ * waited for as much as itself did. Of a single one the drain takes care.
+ */
+static void look_for_rest(struct supervised *supervised)
+{
+    if (supervised->supervisor->count == 1 || supervised->state != SERVICE_DOWN ||
+        supervised->lingers || supervised->ends_rest || !clearing_has_rest(&supervised->remains))
+        return;
+    supervised->lingers = true;
+    launch_on_active(supervised, true);
+}
+
+static void stop_what_it_waited_for(const struct supervised *supervised)
+{
+    struct supervised *other;
+
+    for (size_t i = 0; (other = awaited(supervised, i)) != NULL; i++)
+        if (may_be_stopped(other))
+            stop(other);
+}
+
+static void stop_all(struct supervisor *supervisor, bool again)
+{
+    bool was_ending = supervisor->launch.is_ending;
+
+    supervisor->launch.is_ending = true;
+    if (!was_ending && supervisor->pod->file != NULL)
+        relay_send(&supervisor->relay, "STOPPING=1\n", &RELAYED_NO_FILES);
+    for (size_t i = 0; i < supervisor->count; i++)
+        look_for_rest(&supervisor->services[i]);
+    for (size_t i = supervisor->count; i-- > 0;) {
+        struct supervised *supervised = &supervisor->services[i];
+
+        call_off(supervised);
+        supervised->starts_again = false;
+        if (may_be_stopped(supervised) || (again && is_on_its_way_out(supervised)))
+            stop(supervised);
+    }
+    if (supervisor->launch.is_over && again)
+        sandbox_hurry(supervisor);
+    else if (has_ended(supervisor))
+        all_ended(supervisor);
+}
+
+void launch_stop(struct supervisor *supervisor)
+{
+    stop_all(supervisor, false);
+}
+
+void launch_request_end(struct supervisor *supervisor)
+{
+    bool again = supervisor->launch.is_asked;
+
+    supervisor->launch.is_asked = true;
+    stop_all(supervisor, again);
+}
+
+void launch_on_active(struct supervised *supervised, bool is_active)
+{
+    int change = is_active ? 1 : -1;
+    struct supervised *other;
+
+    supervised->supervisor->launch.active += (size_t)change;
+    for (size_t i = 0; (other = awaited(supervised, i)) != NULL; i++)
+        other->active_dependents += (unsigned int)change;
+}
+
+static void start_again(struct supervised *supervised)
+{
+    supervised->starts_again = false;
+    supervised->restarts = (struct restarts){0};
+    supervised->skips_order = true;
+    expect(supervised);
+}
+
+void launch_on_retire(struct supervised *supervised)
+{
+    struct supervisor *supervisor = supervised->supervisor;
+    struct launch *launch = &supervisor->launch;
+    bool by_request = supervised->is_kept_down && !launch->is_ending;
+
+    if (supervised->starts_again && !launch->is_ending) {
+        start_again(supervised);
+        return;
+    }
+    if (!by_request && !supervised->ends_rest) {
+        if (supervised->service->type == SERVICE_ONESHOT && supervised->exit_code == 0)
+            launch_on_up(supervised);
+        else if (!supervised->is_up)
+            give_up_dependents(supervised);
+        if (is_essential(supervised))
+            end_pod_by(supervised);
+    }
+    if (launch->is_ending)
+        stop_what_it_waited_for(supervised);
+    if (has_ended(supervisor) && !by_request)
+        all_ended(supervisor);
+}
+
+/* ---- by request -------------------------------------------------------------------------- */
+
+int launch_request_start(struct supervised *supervised)
+{
+    struct launch *launch = &supervised->supervisor->launch;
+
+    if (launch->is_ending || launch->is_over)
+        return -EBUSY;
+    supervised->is_kept_down = false;
+    /* Who asks does not wait for the delay of a restart: it is cut short. */
+    if (supervised->state == SERVICE_WAITING)
+        return launch_request_restart(supervised);
+    if (is_on_its_way_out(supervised) || supervised->state == SERVICE_CLEANING)
+        supervised->starts_again = true;
+    if (supervised->state != SERVICE_DOWN)
+        return 0;
+    supervised->restarts = (struct restarts){0};
+    start(supervised);
+    return 0;
+}
+
+/* It, or what is left of it, may be on its way out: who asks waits for that. */
+static void ask_to_stop(struct supervised *supervised)
+{
+    if (supervised->state != SERVICE_CLEANING && !is_on_its_way_out(supervised))
+        supervise_event(supervised, EVENT_STOP);
+}
+
+int launch_request_stop(struct supervised *supervised)
+{
+    if (supervised->supervisor->launch.is_ending)
+        return -EBUSY;
+    call_off(supervised);
+    supervised->is_kept_down = true;
+    supervised->starts_again = false;
+    ask_to_stop(supervised);
+    return 0;
+}
+
+int launch_request_restart(struct supervised *supervised)
+{
+    if (supervised->state == SERVICE_DOWN)
+        return launch_request_start(supervised);
+    if (supervised->supervisor->launch.is_ending)
+        return -EBUSY;
+    supervised->is_kept_down = false;
+    supervised->starts_again = true;
+    ask_to_stop(supervised);
+    return 0;
+}

@@ -1,0 +1,168 @@
+/*
+ * event_json.c - an occurrence as a JSON object on one line
+ */
+#include "report/event_json.h"
+
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "inspect/identity_json.h"
+#include "report/status.h"
+#include "service/health.h"
+#include "pod/supervisor.h"
+#include "util/time.h"
+#include "util/json.h"
+#include "util/signal_names.h"
+
+typedef void add_fields(struct text *text, const struct occurrence *occurrence);
+
+static void add_string_field(struct text *text, const char *name, const char *value)
+{
+    text_format(text, ",\"%s\":", name);
+    json_add_string(text, value);
+}
+
+/* Whose the namespace is: made for the service, joined by it, or just nsinit's. */
+static const char *origin_of(const struct supervised *supervised, enum namespace_type type)
+{
+    const char *owner = status_owner(supervised, type);
+
+    if (owner == NULL)
+        return "inherited";
+    return strcmp(owner, "own") == 0 ? owner : "entered";
+}
+
+/* nsinit stays where it is. */
+static const uint64_t *own_namespaces(void)
+{
+    static uint64_t ids[NAMESPACE_COUNT];
+
+    if (ids[NAMESPACE_PID] == 0)
+        identity_namespaces(getpid(), ids);
+    return ids;
+}
+
+/* What the other process has as this one does: all of its namespaces, or those that are inherited.
+ */
+static void fill_from(struct identity *identity, pid_t pid, const struct view *view, bool all)
+{
+    static struct identity other;
+
+    (void)identity_read(&other, pid, IDENTITY_BRIEF);
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
+        if (identity->namespaces[type].error != 0 &&
+            (all || strcmp(view->origins[type], "inherited") == 0))
+            identity->namespaces[type] = other.namespaces[type];
+    identity_take(identity, &other);
+}
+
+/*
+ * A program may have ended before it could be looked at. Its inner init lives where it did, and
+ * what it had inherited is nsinit's.
+ */
+static void fill_gaps(struct identity *identity, const struct supervised *supervised,
+                      const struct view *view)
+{
+    if (supervised->pid != supervised->program)
+        fill_from(identity, supervised->pid, view, true);
+    fill_from(identity, getpid(), view, false);
+}
+
+static void add_identity(struct text *text, const struct supervised *supervised)
+{
+    static struct identity identity;
+    struct view view = {.nsinit = own_namespaces()};
+
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
+        view.origins[type] = origin_of(supervised, (enum namespace_type)type);
+    if (identity_read(&identity, supervised->program, IDENTITY_BRIEF) < 0 ||
+        identity_has_gaps(&identity))
+        fill_gaps(&identity, supervised, &view);
+    description_add(text, &identity, &view, IDENTITY_BRIEF);
+}
+
+static void add_start(struct text *text, const struct occurrence *occurrence)
+{
+    const struct supervised *supervised = occurrence->supervised;
+
+    text_format(text, ",\"pid\":%d,\"restarts\":%u", supervised->program,
+                supervised->restarts.count);
+    add_identity(text, supervised);
+}
+
+static void add_status(struct text *text, const struct occurrence *occurrence)
+{
+    add_string_field(text, "status", occurrence->text);
+}
+
+static void add_health(struct text *text, const struct occurrence *occurrence)
+{
+    const struct verdict *verdict = health_verdict(occurrence->supervised->health);
+
+    add_string_field(text, "health", health_state_name(verdict->state));
+    text_format(text, ",\"passed\":%s,\"failures\":%u", occurrence->number != 0 ? "true" : "false",
+                verdict->failures);
+    add_string_field(text, "output", occurrence->text);
+}
+
+static void add_stop(struct text *text, const struct occurrence *occurrence)
+{
+    add_string_field(text, "reason", occurrence->text != NULL ? occurrence->text : "request");
+}
+
+static void add_exit(struct text *text, const struct occurrence *occurrence)
+{
+    const struct supervised *supervised = occurrence->supervised;
+
+    text_format(text, ",\"exit_code\":%d,\"failed\":%s,\"ran_ms\":%lld", supervised->exit_code,
+                supervised->failed || supervised->exit_code != 0 ? "true" : "false",
+                (long long)(supervised->ran_ms < 0 ? 0 : supervised->ran_ms));
+    if (occurrence->text != NULL)
+        add_string_field(text, "reason", occurrence->text);
+}
+
+static void add_restart(struct text *text, const struct occurrence *occurrence)
+{
+    text_format(text, ",\"restarts\":%u,\"delay_ms\":%ld", occurrence->supervised->restarts.count,
+                (long)occurrence->number);
+}
+
+static void add_reap(struct text *text, const struct occurrence *occurrence)
+{
+    int status = occurrence->wait_status;
+    int signal_number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    struct signal_name name;
+
+    text_format(text, ",\"pid\":%d,\"exit_code\":%d,\"signal\":", (int)occurrence->number,
+                signal_number != 0 ? 128 + signal_number : WEXITSTATUS(status));
+    text_format(text, signal_number != 0 ? "\"%s\"" : "null", signal_name(signal_number, &name));
+}
+
+static void add_end(struct text *text, const struct occurrence *occurrence)
+{
+    text_format(text, ",\"exit_code\":%d", (int)occurrence->number);
+}
+
+static const struct {
+    char name[8];
+    add_fields *add; /* NULL: no more than all have */
+} kinds[OCCURRENCE_COUNT] = {
+    [OCCURRENCE_START] = {"start", add_start},       [OCCURRENCE_READY] = {"ready", NULL},
+    [OCCURRENCE_STATUS] = {"status", add_status},    [OCCURRENCE_HEALTH] = {"health", add_health},
+    [OCCURRENCE_STOP] = {"stop", add_stop},          [OCCURRENCE_EXIT] = {"exit", add_exit},
+    [OCCURRENCE_RESTART] = {"restart", add_restart}, [OCCURRENCE_END] = {"end", add_end},
+    [OCCURRENCE_REAP] = {"reap", add_reap},          [OCCURRENCE_RELOAD] = {"reload", NULL},
+};
+
+void event_add(struct text *text, const struct occurrence *occurrence)
+{
+    text_format(text, "{\"event\":\"%s\",\"time\":\"", kinds[occurrence->kind].name);
+    text_add_now(text);
+    text_add(text, "\"");
+    if (occurrence->supervised != NULL)
+        add_string_field(text, "service", name_of(occurrence->supervised));
+    if (kinds[occurrence->kind].add != NULL)
+        kinds[occurrence->kind].add(text, occurrence);
+    text_add(text, "}\n");
+}

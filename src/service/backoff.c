@@ -1,0 +1,32 @@
+/*
+ * backoff.c - whether and when a service that has ended is started again
+ */
+#include "service/backoff.h"
+
+bool restarts_go_on(const struct restarts *restarts, const struct restart *policy, bool failed)
+{
+    switch (policy->policy) {
+    case RESTART_ALWAYS:
+        return true;
+    case RESTART_ON_FAILURE:
+        return failed && (policy->most == 0 || restarts->count < policy->most);
+    case RESTART_NO:
+        break;
+    }
+    return false;
+}
+
+uint32_t restarts_next(struct restarts *restarts, const struct restart *policy, int64_t ran_ms)
+{
+    uint32_t delay = policy->first_ms;
+
+    if (restarts->last_delay_ms != 0 && ran_ms < RESTARTS_FORGIVEN_AFTER_MS)
+        delay = restarts->last_delay_ms > policy->cap_ms / 2 ? policy->cap_ms
+                                                             : restarts->last_delay_ms * 2;
+    restarts->count++;
+    restarts->last_delay_ms = delay;
+    /* That much is not asked for, so it is not doubled either. */
+    if (ran_ms < 0 && delay < RESTARTS_LEAST_AFTER_FAILED_START_MS)
+        return RESTARTS_LEAST_AFTER_FAILED_START_MS;
+    return delay;
+}

@@ -1,0 +1,101 @@
+/*
+ * command.c - run a command where a service lives
+ */
+#include "service/command.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pod/lent_namespaces.h"
+#include "pod/supervisor.h"
+
+/* Whether the service has kept nsinit's directory, while its visitor comes in by the root. */
+static bool loses_directory(const struct isolation *isolation)
+{
+    for (size_t i = 0; i < isolation->entrance_count; i++)
+        if (namespaces_have(isolation->entrances[i].types, NAMESPACE_MNT))
+            return false;
+    return namespaces_have(isolation->unshared, NAMESPACE_MNT) &&
+           isolation->filesystem.root == NULL;
+}
+
+/* By the process itself; a namespace that the kernel does not know is not missed. 0 or an errno. */
+static int open_seen(const struct supervised *host, struct open_namespaces *all, const char **name)
+{
+    *all = namespaces_none();
+    for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
+        int fd = namespace_open_of(host->pid, (enum namespace_type)type);
+
+        if (fd < 0 && fd != -ENOENT) {
+            namespaces_close(all);
+            *name = namespace_kinds[type].name;
+            return -fd;
+        }
+        all->fds[type] = fd < 0 ? -1 : fd;
+    }
+    return 0;
+}
+
+/*
+ * All of them. Another user's process may be looked at by CAP_SYS_PTRACE only, which a container
+ * has not: then by what nsinit holds, and the names of what it has entered.
+ */
+static int open_all(const struct supervised *host, struct open_namespaces *all, struct error *error)
+{
+    struct open_namespaces known;
+    const char *name;
+    int failure = open_seen(host, all, &name);
+
+    if (failure == 0)
+        return 0;
+    if (failure == EACCES)
+        return lending_know(host, &known, error) < 0
+                   ? -1
+                   : namespaces_open(all, &host->service->isolation, &known, error);
+    errno = failure;
+    return error_failed(error, "%s: its %s namespace", name_of(host), name);
+}
+
+/* The service's own user and limits, and nothing of its life. */
+static void plan_visit(const struct supervised *host, struct service *visitor)
+{
+    *visitor = *host->service;
+    memset(&visitor->isolation, 0, sizeof visitor->isolation);
+    memset(&visitor->supervision, 0, sizeof visitor->supervision);
+    visitor->supervision.setup_timeout_ms = plan_of(host)->setup_timeout_ms;
+}
+
+void visit_begin(struct setup **place, const struct supervised *host, const struct visit *visit,
+                 const struct setup_hooks *hooks, void *owner)
+{
+    const struct isolation *isolation = &host->service->isolation;
+    struct spawn_context context = *visit->context;
+    struct open_namespaces all = namespaces_none();
+    struct spawning failed = {0};
+    char directory[PATH_MAX];
+    struct service visitor;
+    int result = 0;
+
+    plan_visit(host, &visitor);
+    visitor.arguments = visit->words;
+    visitor.placement = visit->placement;
+    context.is_visit = true;
+    if (isolation_is_needed(isolation) || host->supervisor->has_shared) {
+        result = open_all(host, &all, &failed.error);
+        context.given = &all;
+    }
+    if (loses_directory(isolation) && getcwd(directory, sizeof directory) != NULL)
+        visitor.isolation.directory = directory;
+    if (result == 0)
+        setup_begin(place, host->supervisor,
+                    &(struct setup_order){.service = &visitor,
+                                          .context = &context,
+                                          .hooks = hooks,
+                                          .owner = owner,
+                                          .visits = host});
+    else
+        hooks->done(owner, &failed, SPAWN_FAILED);
+    namespaces_close(&all);
+}

@@ -1,0 +1,225 @@
+/*
+ * leftovers.c - the processes that a clearing is about, and signals to them
+ */
+#include "service/leftovers.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "service/cleanup.h"
+#include "pod/supervisor.h"
+#include "util/log.h"
+
+void told_forget(struct told *told)
+{
+    processes_free(&told->whom);
+    told->signal_number = 0;
+}
+
+void told_set(struct told *told, int signal_number, struct process_list *list)
+{
+    if (signal_number == SIGCONT || signal_number == SIGKILL) {
+        processes_free(list);
+        return;
+    }
+    told_forget(told);
+    told->signal_number = signal_number;
+    told->whom = *list;
+}
+
+bool remains_are_all(const struct clearing *clearing)
+{
+    const struct supervisor *supervisor = clearing->supervisor;
+
+    return clearing->service == NULL ||
+           (supervisor->count == 1 && supervisor->strangers.count == 0);
+}
+
+bool remains_go_by_group(const struct clearing *clearing)
+{
+    const struct supervisor *supervisor = clearing->supervisor;
+
+    return !supervisor->adopts ||
+           (clearing->service != NULL && (supervisor->count > 1 || supervisor->sandbox_pid != 0));
+}
+
+/* The services whose groups are meant: one or all. The end of one must not cost a look at each. */
+static struct supervised *first_meant(const struct clearing *clearing, size_t *count)
+{
+    struct supervised *services = clearing->supervisor->services;
+
+    *count = clearing->service != NULL ? 1 : clearing->supervisor->count;
+    return clearing->service != NULL ? &services[clearing->service - services] : services;
+}
+
+/* Of a run that left something behind while it is the only service, strangers are none of it. */
+int remains_find(const struct clearing *clearing, struct process_list *list)
+{
+    const struct supervisor *supervisor = clearing->supervisor;
+    int result;
+
+    if (clearing->service == NULL && supervisor->is_first)
+        result = processes_others(list);
+    else
+        result = processes_below(getpid(),
+                                 clearing->service != NULL ? &supervisor->strangers : NULL, list);
+    /* Process 1 reaches all processes without looking for them. */
+    if (result < 0 && !supervisor->is_first) {
+        errno = -result;
+        log_line(LOG_WARNING, "%s: cannot find what is left behind: %m", clearing_name(clearing));
+    }
+    return result;
+}
+
+/* Do what remains_member does, for one group. */
+static pid_t member_of(struct group *group, bool reachable, struct tally *tally)
+{
+    int result = group_signal(group, 0);
+    struct process_list list;
+    pid_t member = 0;
+
+    if ((result != 0 && result != -EPERM) || processes_in_group(group->number, &list) < 0)
+        return 0;
+    for (size_t i = 0; i < list.count && member == 0; i++) {
+        result = process_signal(&list.processes[i], 0, NULL);
+        if (result == -EPERM && tally->refused++ == 0)
+            tally->first_refused = list.processes[i].pid;
+        if (result == 0 || (result == -EPERM && !reachable))
+            member = list.processes[i].pid;
+    }
+    processes_free(&list);
+    return member;
+}
+
+pid_t remains_member(const struct clearing *clearing, bool reachable, struct tally *tally)
+{
+    size_t count;
+    struct supervised *services = first_meant(clearing, &count);
+    pid_t member = 0;
+
+    for (size_t i = 0; i < count && member == 0; i++)
+        member = member_of(&services[i].remains.group, reachable, tally);
+    return member;
+}
+
+/* A child of the ended program, or a process without a living parent below nsinit, is lost. */
+static pid_t lost_member(pid_t group)
+{
+    struct process_list list;
+    pid_t lost = 0;
+
+    if (processes_in_group(group, &list) < 0)
+        return 0;
+    for (size_t i = 0; i < list.count && lost == 0; i++)
+        if (processes_child_above(list.processes[i].pid, getpid()) == 0)
+            lost = list.processes[i].pid;
+    processes_free(&list);
+    return lost;
+}
+
+void remains_tell_lost(const struct clearing *clearing)
+{
+    struct supervisor *supervisor = clearing->supervisor;
+    struct error error = {.kind = ERROR_FAILED};
+    char name[32];
+    pid_t lost;
+
+    if (supervisor->adopts || supervisor->has_told_lost || supervisor->pod->quiet_about_orphans ||
+        clearing->group.number == 0)
+        return;
+    lost = lost_member(clearing->group.number);
+    if (lost == 0)
+        return;
+    supervisor->has_told_lost = true;
+    processes_name(lost, name, sizeof name);
+    error_subject(&error, "%s: adopt orphan %d (%s)", clearing_name(clearing), lost, name);
+    error_reason(&error, ERROR_FAILED,
+                 "nsinit is neither PID 1 nor a subreaper: another init has it");
+    error_hint(&error, "-s (NSINIT_SUBREAPER=1) adopts orphans here");
+    log_error(LOG_WARNING, &error);
+}
+
+pid_t remains_any_other(void)
+{
+    struct process_list list;
+    pid_t other;
+
+    /* Zombies count for kill(2): /proc tells them apart. */
+    if ((kill(-1, 0) < 0 && errno == ESRCH) || processes_others(&list) < 0)
+        return 0;
+    other = list.count > 0 ? list.processes[0].pid : 0;
+    processes_free(&list);
+    return other;
+}
+
+/* Process 1 uses kill(-1), which no process escapes, but which spares none either. */
+static bool reaches_all_at_once(const struct clearing *clearing)
+{
+    return clearing->supervisor->is_first && remains_are_all(clearing) &&
+           (clearing->service == NULL || !processes_any_foreign());
+}
+
+void remains_signal(const struct clearing *clearing, int signal_number)
+{
+    if (remains_go_by_group(clearing)) {
+        size_t count;
+        struct supervised *services = first_meant(clearing, &count);
+
+        for (size_t i = 0; i < count; i++)
+            (void)group_signal(&services[i].remains.group, signal_number);
+    } else if (reaches_all_at_once(clearing)) {
+        (void)kill(-1, signal_number);
+    } else {
+        struct process_list list;
+
+        if (remains_find(clearing, &list) < 0)
+            return;
+        (void)processes_signal(&list, signal_number);
+        processes_free(&list);
+    }
+}
+
+/* Send the signal to the processes of the list that have not had it yet. */
+static void signal_others(const struct clearing *clearing, struct process_list *list,
+                          int signal_number)
+{
+    size_t count;
+    const struct supervised *services = first_meant(clearing, &count);
+
+    for (size_t i = 0; i < list->count; i++) {
+        bool has_had_it = false;
+
+        for (size_t j = 0; j < count && !has_had_it; j++)
+            has_had_it = services[j].remains.told.signal_number == signal_number &&
+                         processes_has(&services[j].remains.told.whom, &list->processes[i]);
+        if (!has_had_it)
+            (void)process_signal(&list->processes[i], signal_number, NULL);
+    }
+    processes_free(list);
+}
+
+void remains_signal_untold(const struct clearing *clearing, int signal_number)
+{
+    size_t count;
+    struct supervised *services = first_meant(clearing, &count);
+    struct process_list list;
+    bool is_told = false;
+
+    for (size_t i = 0; i < count; i++)
+        is_told = is_told || services[i].remains.told.signal_number == signal_number;
+    if (!is_told) {
+        remains_signal(clearing, signal_number);
+        return;
+    }
+    if (!remains_go_by_group(clearing) && remains_find(clearing, &list) == 0)
+        signal_others(clearing, &list, signal_number);
+    for (size_t i = 0; i < count; i++) {
+        struct group *group = &services[i].remains.group;
+
+        if (remains_go_by_group(clearing) && group_signal(group, 0) == 0 &&
+            processes_in_group(group->number, &list) == 0)
+            signal_others(clearing, &list, signal_number);
+        told_forget(&services[i].remains.told);
+    }
+}

@@ -1,0 +1,325 @@
+/*
+ * main_pid.c - a service's main process is another one from now on: MAINPID= of sd_notify(3)
+ */
+#include "service/main_pid.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "spawn/channel.h"
+#include "service/notify.h"
+#include "service/signal.h"
+#include "pod/supervisor.h"
+#include "util/loop.h"
+#include "util/log.h"
+#include "linux/proc.h"
+
+/* Few services need an heir, so it is allocated when one does. */
+struct heir {
+    pid_t pid;         /* 0: none */
+    struct ev_io ends; /* on its pidfd, while there is one */
+    bool has_complained;
+};
+
+/* ---- who may be ---------------------------------------------------------------------------- */
+
+/* Whether the service's PIDs are those that nsinit sees, and its orphans come to nsinit. */
+static bool shares_pids(const struct supervised *supervised)
+{
+    const struct supervisor *supervisor = supervised->supervisor;
+    const struct isolation *isolation = &supervised->service->isolation;
+
+    if (namespaces_have(isolation->unshared, NAMESPACE_PID) || supervisor->sandbox_pid != 0)
+        return false;
+    for (size_t i = 0; i < isolation->entrance_count; i++)
+        if (namespaces_have(isolation->entrances[i].types, NAMESPACE_PID))
+            return false;
+    return true;
+}
+
+/* Whether the process is a child of nsinit's, alive or not. */
+static bool is_child(int pidfd)
+{
+    siginfo_t info;
+
+    return waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+/* Whether the service has left it behind: with several services its group alone tells. */
+static bool is_orphan_of(const struct supervised *supervised, pid_t pid, int pidfd)
+{
+    const struct supervisor *supervisor = supervised->supervisor;
+
+    if (!is_child(pidfd) || pid_list_has(&supervisor->strangers, pid))
+        return false;
+    return supervisor->count == 1 || (supervised->group != 0 && getpgid(pid) == supervised->group);
+}
+
+static bool is_descendant_of(const struct supervised *supervised, pid_t pid)
+{
+    if (supervised->pid != 0 && processes_descends_from(pid, supervised->pid))
+        return true;
+    /* All that live with an inner init are its service's, but for visitors, which never become
+     * its children. */
+    return supervised->supervisor->is_inner && !proc_is_ours();
+}
+
+static const char *reason_against(const struct supervised *supervised, pid_t pid, int pidfd)
+{
+    struct supervisor *supervisor = supervised->supervisor;
+
+    if (!supervisor->adopts || !shares_pids(supervised))
+        return "nsinit would not become its parent";
+    /* For a thread, too. */
+    if (pidfd < 0)
+        return "there is no such process";
+    /* In this order: a parent that ends meanwhile makes an orphan of a descendant. */
+    if (pid == getpid() || children_find(&supervisor->children, pid) != NULL ||
+        !(is_descendant_of(supervised, pid) || is_orphan_of(supervised, pid, pidfd)))
+        return "it does not descend from the service";
+    return children_reserve(&supervisor->children) < 0 ? "no memory" : NULL;
+}
+
+static void complain(struct supervised *supervised, uint64_t number, const char *reason)
+{
+    const struct supervisor *supervisor = supervised->supervisor;
+    struct error error = {.kind = ERROR_FAILED};
+
+    if (supervised->heir->has_complained)
+        return;
+    supervised->heir->has_complained = true;
+    error_subject(&error, "%s: sd_notify: MAINPID=%llu is ignored", name_of(supervised),
+                  (unsigned long long)number);
+    error_reason(&error, ERROR_FAILED, "%s", reason);
+    if (!supervisor->adopts && shares_pids(supervised))
+        error_hint(&error, "-s (NSINIT_SUBREAPER=1) makes nsinit the parent of orphans");
+    log_error(LOG_WARNING, &error);
+}
+
+/* ---- becoming it --------------------------------------------------------------------------- */
+
+/* The signal that ends the service, if one has been sent, or 0. */
+static int ending_signal(const struct supervised *supervised)
+{
+    if (supervised->state != SERVICE_STOPPING && supervised->state != SERVICE_FAILING)
+        return 0;
+    return supervised->steps.last_signal != 0 ? supervised->steps.last_signal : SIGTERM;
+}
+
+/* A process that became the main process after the request to end gets the request now. */
+static void pass_on_the_end(struct supervised *supervised)
+{
+    int signal_number = ending_signal(supervised);
+
+    if (signal_number != 0)
+        (void)send_signal(supervised, signal_number, NULL);
+}
+
+void mainpid_log(const struct supervised *supervised)
+{
+    log_line(LOG_INFO, "%s: the main process is %d now", name_of(supervised), supervised->program);
+}
+
+static void tell(const struct supervised *supervised)
+{
+    /* The outer nsinit says it for an inner init. */
+    if (!supervised->supervisor->is_inner)
+        mainpid_log(supervised);
+    supervised->supervisor->hooks->on_change(supervised->supervisor->owner, supervised);
+}
+
+static void log_goes_on(const struct supervised *supervised, pid_t ended)
+{
+    log_line(LOG_DEBUG, "%s: process %d has ended, %d goes on", name_of(supervised), ended,
+             supervised->pid);
+}
+
+/* The old process is left alone, but its group's number is its own only while it exists. */
+static void on_former_end(void *owner, pid_t pid, int wait_status)
+{
+    struct supervised *supervised = owner;
+
+    (void)wait_status;
+    if (supervised->pid != 0)
+        log_goes_on(supervised, pid);
+    if (supervised->remains.group.number == pid)
+        clearing_on_program_end(&supervised->remains);
+}
+
+/*
+ * The service's group is the one that the process leads or was started in. It may have joined any
+ * other group of the session by setpgid(2), where signals would reach strangers.
+ */
+static void take_group(struct supervised *supervised, bool has_leader)
+{
+    pid_t group = getpgid(supervised->pid);
+
+    if (supervised->service->placement == PLACEMENT_INHERITED)
+        return;
+    if (group == supervised->pid) {
+        supervised->group = group;
+        clearing_on_program(&supervised->remains);
+        return;
+    }
+    if (!has_leader)
+        clearing_on_program_end(&supervised->remains);
+    if (group != supervised->group)
+        supervised->group = 0;
+}
+
+/* The heir is a child of nsinit's. */
+static void become_main(struct supervised *supervised, pid_t pid)
+{
+    struct children *children = &supervised->supervisor->children;
+    pid_t former = supervised->pid;
+
+    if (former != 0) {
+        children_remove(children, former);
+        children_add_visitor(children, former, on_former_end, supervised, supervised);
+    }
+    children_add(children, pid, supervise_on_program_end, supervised);
+    supervised->pid = pid;
+    supervised->stopped_by = 0;
+    take_group(supervised, former != 0);
+}
+
+static void drop_heir(struct supervised *supervised)
+{
+    struct heir *heir = supervised->heir;
+
+    if (heir == NULL || heir->pid == 0)
+        return;
+    heir->pid = 0;
+    watch_end(supervised->supervisor->loop, &heir->ends);
+}
+
+static void on_heir_end(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    struct supervised *supervised = watcher->data;
+    struct pollfd end = {.fd = watcher->fd, .events = POLLIN};
+
+    watch_again(loop, watcher, events);
+    /* Its parent has ended, too: mainpid_goes_on deals with the heir then. */
+    if (poll(&end, 1, 0) != 1 || is_child(watcher->fd))
+        return;
+    drop_heir(supervised);
+    supervised->program = supervised->pid;
+    pass_on_the_end(supervised);
+    tell(supervised);
+}
+
+static void accept_heir(struct supervised *supervised, pid_t pid, int pidfd)
+{
+    drop_heir(supervised);
+    supervised->program = pid;
+    if (is_child(pidfd)) {
+        close(pidfd);
+        become_main(supervised, pid);
+        pass_on_the_end(supervised);
+    } else {
+        supervised->heir->pid = pid;
+        watch_file(supervised->supervisor->loop, &supervised->heir->ends, pidfd, on_heir_end,
+                   supervised);
+    }
+    tell(supervised);
+}
+
+/* ---- the door ------------------------------------------------------------------------------ */
+
+/* The number of an inner init's service is one that only the inner init knows. False: it has none.
+ */
+static bool pass_inside(const struct supervised *supervised, uint64_t number)
+{
+    const struct listening *listening = supervised->listening;
+
+    if (listening == NULL || !ev_is_active(&listening->link))
+        return false;
+    if (number <= INT_MAX)
+        (void)link_tell(listening->link.fd, LINK_MAIN, (int)number, NULL);
+    return true;
+}
+
+/* Many say so at their start. Of what lives in other PID namespaces the number tells nothing. */
+static bool means_itself(const struct supervised *supervised, uint64_t number, pid_t sender)
+{
+    if (shares_pids(supervised))
+        return number == (uint64_t)supervised->program;
+    return sender == supervised->program;
+}
+
+void mainpid_follow(struct supervised *supervised, uint64_t number, pid_t sender)
+{
+    pid_t pid = number <= INT_MAX ? (pid_t)number : 0;
+    const char *reason;
+    int pidfd;
+
+    if (pass_inside(supervised, number) || means_itself(supervised, number, sender))
+        return;
+    if (supervised->heir == NULL)
+        supervised->heir = calloc(1, sizeof *supervised->heir);
+    if (supervised->heir == NULL)
+        return;
+    if (shares_pids(supervised) && pid == supervised->pid && pid != 0) {
+        drop_heir(supervised);
+        supervised->program = pid;
+        tell(supervised);
+        return;
+    }
+    /* Open the pidfd first: whatever is read of the process then belongs to this one. */
+    pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    reason = reason_against(supervised, pid, pidfd);
+    if (reason == NULL) {
+        accept_heir(supervised, pid, pidfd);
+        return;
+    }
+    complain(supervised, number, reason);
+    if (pidfd >= 0)
+        close(pidfd);
+}
+
+bool mainpid_goes_on(struct supervised *supervised, pid_t ended)
+{
+    const struct heir *heir;
+    pid_t pid;
+
+    /* What starts its successor and ends at once has said so before. */
+    notify_hear(supervised, ended);
+    if (supervised->pid == 0) {
+        heir = supervised->heir;
+        if (heir == NULL || heir->pid == 0 || !is_child(heir->ends.fd))
+            return false;
+        pid = heir->pid;
+        drop_heir(supervised);
+        become_main(supervised, pid);
+    }
+    log_goes_on(supervised, ended);
+    return true;
+}
+
+int mainpid_signal(const struct supervised *supervised, int signal_number, siginfo_t *info)
+{
+    const struct heir *heir = supervised->heir;
+
+    if (heir == NULL || heir->pid == 0)
+        return 1;
+    return syscall(SYS_pidfd_send_signal, heir->ends.fd, signal_number, info, 0) < 0 ? -errno : 0;
+}
+
+int mainpid_own_file(const struct supervised *supervised)
+{
+    const struct heir *heir = supervised->heir;
+
+    return heir != NULL && ev_is_active(&heir->ends) ? heir->ends.fd : -1;
+}
+
+void mainpid_end(struct supervised *supervised)
+{
+    drop_heir(supervised);
+    free(supervised->heir);
+    supervised->heir = NULL;
+}

@@ -1,0 +1,245 @@
+/*
+ * notify.c - listen to what a service says by sd_notify(3)
+ * Whoever is in the service's network namespace can send to the socket; only the service's own
+ * processes are heard.
+ */
+#include "service/notify.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "service/discard.h"
+#include "util/loop.h"
+#include "linux/cmsg.h"
+#include "util/log.h"
+
+/* A sender that never stops does not keep nsinit from its other tasks. */
+enum { MESSAGES_AT_ONCE = 16, TURNS_MOST = 16 };
+
+/*
+ * Whoever is in the network namespace may talk without end, at the cost of a look at /proc for each
+ * message. After so many in one turn nobody is heard for a while: the sender waits, and the
+ * service's own messages take their turn in the kernel's queue. It waits longer, but nsinit is idle
+ * most of the time.
+ */
+enum { STRANGERS_AT_ONCE = 8, REST_MS = 10 };
+
+/* While so many processes close files that came, no more are taken: see discard.h. */
+enum { CLOSERS_MOST = 4 };
+
+struct message {
+    char text[NOTICE_SIZE + 1];
+    size_t length;
+    bool is_whole;
+    struct ucred sender;
+    int files[RELAYED_FILES_MOST];
+    size_t file_count;
+};
+
+/* Files come with BARRIER=1, whose sender waits for its file to be closed, or with FDSTORE=1. */
+static void take_files(struct message *message, const struct cmsghdr *part)
+{
+    message->file_count = (part->cmsg_len - CMSG_LEN(0)) / sizeof message->files[0];
+    memcpy(message->files, CMSG_DATA(part), message->file_count * sizeof message->files[0]);
+}
+
+static void on_closed(void *owner, pid_t pid, int wait_status)
+{
+    struct supervised *supervised = owner;
+
+    (void)pid;
+    (void)wait_status;
+    supervised->listening->closers--;
+}
+
+static void close_files(struct supervised *supervised, const struct message *message)
+{
+    if (discard_files(&supervised->supervisor->children, message->files, message->file_count,
+                      on_closed, supervised))
+        supervised->listening->closers++;
+}
+
+/* False when there is none now. */
+static bool receive(int fd, struct message *message)
+{
+    /* cppcheck-suppress ctuuninitvar ; it is to be filled in */
+    struct iovec data = {.iov_base = message->text, .iov_len = NOTICE_SIZE};
+    _Alignas(struct cmsghdr) char
+        control[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(RELAYED_FILES_MOST * sizeof(int))];
+    struct msghdr header = {.msg_iov = &data,
+                            .msg_iovlen = 1,
+                            .msg_control = control,
+                            .msg_controllen = sizeof control};
+    ssize_t size = recvmsg(fd, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+
+    if (size < 0)
+        return false;
+    message->length = (size_t)size;
+    message->is_whole = (header.msg_flags & MSG_TRUNC) == 0;
+    message->sender = (struct ucred){0};
+    message->file_count = 0;
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(&header); part != NULL;
+         part = ancillary_next(&header, part)) {
+        if (part->cmsg_level != SOL_SOCKET)
+            continue;
+        if (part->cmsg_type == SCM_RIGHTS)
+            take_files(message, part);
+        else if (part->cmsg_type == SCM_CREDENTIALS)
+            memcpy(&message->sender, CMSG_DATA(part), sizeof message->sender);
+    }
+    return true;
+}
+
+/* The number is the service's as long as its main process is in the group, or was until now. */
+static bool is_in_group(const struct supervised *supervised, pid_t sender)
+{
+    pid_t group = supervised->group;
+
+    if (group == 0 || getpgid(sender) != group)
+        return false;
+    return supervised->pid == 0 || supervised->pid == group || getpgid(supervised->pid) == group;
+}
+
+/*
+ * The program and its descendants, which are all of nsinit's where there is but one service.
+ * One that has ended and been waited for can't be told from a stranger: systemd-notify(1) waits
+ * for its message to be read, by BARRIER=1.
+ */
+static bool is_of_service(const struct supervised *supervised, pid_t program, pid_t sender)
+{
+    const struct supervisor *supervisor = supervised->supervisor;
+    pid_t child;
+
+    if (sender <= 0)
+        return false;
+    if (sender == program)
+        return true;
+    /*
+     * systemd-notify(1) speaks in its parent's name, which nsinit is when it runs as an orphan. The
+     * kernel lets only those speak for others (unix(7)) who could as well speak for the program.
+     */
+    if (sender == getpid() && supervisor->adopts)
+        return true;
+    if (is_in_group(supervised, sender))
+        return true;
+    if (supervisor->count > 1 || !supervisor->adopts)
+        return processes_descends_from(sender, program);
+    child = processes_child_above(sender, getpid());
+    return child > 0 && !pid_list_has(&supervisor->strangers, child);
+}
+
+static void complain(struct supervised *supervised, const struct message *message, const char *what)
+{
+    if (supervised->listening->has_complained)
+        return;
+    supervised->listening->has_complained = true;
+    log_line(LOG_WARNING, "%s: sd_notify: %s from process %d of user %u is ignored",
+             name_of(supervised), what, message->sender.pid, message->sender.uid);
+}
+
+/* False for one of somebody else's. */
+static bool hear(struct supervised *supervised, pid_t program, struct message *message)
+{
+    const struct relayed_files files = {message->files, message->file_count};
+    struct notice notice;
+
+    if (!is_of_service(supervised, program, message->sender.pid)) {
+        complain(supervised, message, "a message from outside of the service,");
+        return false;
+    }
+    if (!message->is_whole)
+        complain(supervised, message, "a message of more than 4096 bytes");
+    else if (!notice_parse(&notice, message->text, message->length))
+        complain(supervised, message, "a message that is empty or has a NUL byte");
+    else {
+        if (notice.main_pid != 0)
+            mainpid_follow(supervised, notice.main_pid, message->sender.pid);
+        supervise_on_notice(supervised, &notice, &files);
+    }
+    return true;
+}
+
+/* True when there may be more; `strangers` counts those of others. */
+static bool hear_some(struct supervised *supervised, pid_t program, int *strangers)
+{
+    struct message message = {0};
+    int count = 0;
+
+    while (count++ < MESSAGES_AT_ONCE) {
+        if (!receive(supervised->listening->notify.fd, &message))
+            return false;
+        if (!hear(supervised, program, &message))
+            (*strangers)++;
+        /* Only then: the sender may end at that, and could not be told from a stranger. */
+        close_files(supervised, &message);
+    }
+    return true;
+}
+
+static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    struct supervised *supervised = watcher->data;
+    int strangers = 0;
+
+    watch_again(loop, watcher, events);
+    if (supervised->listening->closers < CLOSERS_MOST)
+        (void)hear_some(supervised, supervised->pid, &strangers);
+    if ((strangers < STRANGERS_AT_ONCE && supervised->listening->closers < CLOSERS_MOST) ||
+        !ev_is_active(watcher))
+        return;
+    ev_io_stop(loop, watcher);
+    timer_start(loop, &supervised->listening->notify_rest, REST_MS);
+}
+
+static void on_rested(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+    struct supervised *supervised = watcher->data;
+
+    (void)events;
+    watch_start(loop, &supervised->listening->notify);
+}
+
+static bool is_open(const struct listening *listening)
+{
+    return listening != NULL &&
+           (ev_is_active(&listening->notify) || timer_is_active(&listening->notify_rest));
+}
+
+void notify_begin(struct supervised *supervised, int fd, const struct notify_name *name)
+{
+    supervised->listening->notify_name = *name;
+    supervised->listening->has_complained = false;
+    timer_init(&supervised->listening->notify_rest, on_rested, supervised);
+    watch_file(supervised->supervisor->loop, &supervised->listening->notify, fd, on_readable,
+               supervised);
+}
+
+void notify_hear(struct supervised *supervised, pid_t program)
+{
+    int strangers = 0;
+    int turns = 0;
+
+    while (is_open(supervised->listening) && turns++ < TURNS_MOST &&
+           hear_some(supervised, program, &strangers))
+        ;
+}
+
+void notify_end(struct supervised *supervised, pid_t program)
+{
+    struct ev_loop *loop = supervised->supervisor->loop;
+    int strangers = 0;
+
+    if (!is_open(supervised->listening))
+        return;
+    /* Else one who is left behind and never stops talking is never heard to the end. */
+    (void)shutdown(supervised->listening->notify.fd, SHUT_RD);
+    while (hear_some(supervised, program, &strangers))
+        ;
+    if (timer_is_active(&supervised->listening->notify_rest)) {
+        timer_stop(loop, &supervised->listening->notify_rest);
+        ev_io_start(loop, &supervised->listening->notify);
+    }
+    watch_end(loop, &supervised->listening->notify);
+    notify_socket_remove(&supervised->listening->notify_name);
+}

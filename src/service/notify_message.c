@@ -1,0 +1,118 @@
+/*
+ * notify_message.c - what a service says by sd_notify(3), as text and as data
+ */
+#include "service/notify_message.h"
+
+#include <string.h>
+
+#include "util/parse.h"
+#include "util/utf8.h"
+
+enum { SAYS_SO, NUMBER, TEXT };
+
+/* What a line says, and where that goes, in the order in which it is relayed. */
+static const struct field {
+    char line[22]; /* the whole of it, or what stands before the value */
+    unsigned char kind;
+    unsigned char place;
+} fields[] = {
+    {"RELOADING=1", SAYS_SO, offsetof(struct notice, reloading)},
+    {"MONOTONIC_USEC=", NUMBER, offsetof(struct notice, monotonic_usec)},
+    {"READY=1", SAYS_SO, offsetof(struct notice, ready)},
+    {"STOPPING=1", SAYS_SO, offsetof(struct notice, stopping)},
+    {"WATCHDOG=1", SAYS_SO, offsetof(struct notice, keep_alive)},
+    {"EXTEND_TIMEOUT_USEC=", NUMBER, offsetof(struct notice, extend_usec)},
+    {"STATUS=", TEXT, offsetof(struct notice, status)},
+    /* For nsinit alone. */
+    {"WATCHDOG=trigger", SAYS_SO, offsetof(struct notice, trigger)},
+    {"WATCHDOG_USEC=", NUMBER, offsetof(struct notice, watchdog_usec)},
+    {"MAINPID=", NUMBER, offsetof(struct notice, main_pid)},
+    {"FDSTORE=1", SAYS_SO, offsetof(struct notice, stores_files)},
+    {"BARRIER=1", SAYS_SO, offsetof(struct notice, barrier)},
+};
+
+enum { RELOADING_FIELDS = 2, RELAYED_FIELDS = 7, FIELDS = sizeof fields / sizeof fields[0] };
+
+static void read_field(const struct field *field, const char *line, struct notice *notice)
+{
+    void *place = (char *)notice + field->place;
+    size_t length = strlen(field->line);
+    const char *value = line + length;
+
+    if (strncmp(line, field->line, length) != 0)
+        return;
+    if (field->kind == NUMBER)
+        (void)parse_large_number(value, UINT64_MAX, place);
+    else if (field->kind == TEXT && utf8_is_valid(value))
+        *(const char **)place = value;
+    else if (field->kind == SAYS_SO && *value == '\0')
+        *(bool *)place = true;
+}
+
+/* The fields that are the supervisor's above alone: sd_notify(3). */
+static bool is_for_above(const char *line)
+{
+    static const char *const names[] = {"FDSTORE=1", "FDSTOREREMOVE=1", "FDNAME=",       "FDPOLL=0",
+                                        "ERRNO=",    "BUSERROR=",       "VARLINKERROR=", "X_"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strncmp(line, names[i], strlen(names[i])) == 0)
+            return strchr(line, '=') != NULL && utf8_is_valid(line);
+    return false;
+}
+
+bool notice_parse(struct notice *notice, char *datagram, size_t length)
+{
+    *notice = (struct notice){0};
+    /* Some senders count the string's end as part of it. */
+    while (length > 0 && datagram[length - 1] == '\0')
+        length--;
+    if (length == 0 || memchr(datagram, '\0', length) != NULL)
+        return false;
+    datagram[length] = '\0';
+    notice->lines = datagram;
+    notice->length = length;
+    for (char *line = datagram; line != NULL;) {
+        char *end = strchr(line, '\n');
+
+        if (end != NULL)
+            *end++ = '\0';
+        for (size_t i = 0; i < FIELDS; i++)
+            read_field(&fields[i], line, notice);
+        line = end;
+    }
+    return true;
+}
+
+static void add_field(struct text *text, const struct field *field, const struct notice *notice)
+{
+    const void *place = (const char *)notice + field->place;
+    unsigned long long number;
+    const char *value;
+
+    switch (field->kind) {
+    case SAYS_SO:
+        if (*(const bool *)place)
+            text_format(text, "%s\n", field->line);
+        break;
+    case NUMBER:
+        number = *(const uint64_t *)place;
+        if (number != 0)
+            text_format(text, "%s%llu\n", field->line, number);
+        break;
+    case TEXT:
+        value = *(const char *const *)place;
+        if (value != NULL)
+            text_format(text, "%s%s\n", field->line, value);
+        break;
+    }
+}
+
+void notice_relay(const struct notice *notice, struct text *text)
+{
+    for (size_t i = notice->reloading ? 0 : RELOADING_FIELDS; i < RELAYED_FIELDS; i++)
+        add_field(text, &fields[i], notice);
+    for (size_t at = 0; at < notice->length; at += strlen(notice->lines + at) + 1)
+        if (is_for_above(notice->lines + at))
+            text_format(text, "%s\n", notice->lines + at);
+}

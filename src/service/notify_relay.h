@@ -1,0 +1,41 @@
+/*
+ * notify_relay.h - tell nsinit's own supervisor, systemd or podman, by sd_notify(3)
+ */
+#ifndef NSINIT_SERVICE_NOTIFY_RELAY_H
+#define NSINIT_SERVICE_NOTIFY_RELAY_H
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct children;
+
+struct relay {
+    struct ev_loop *loop;
+    struct children *children;
+    const char *address;   /* NOTIFY_SOCKET's value, or NULL: nobody listens */
+    struct ev_io socket;   /* its fd is -1 when it is not open */
+    size_t waiting_length; /* of what could not be sent yet */
+    size_t waiting_files;  /* of that */
+    bool complained;       /* since the last message that could be sent */
+};
+
+/* The most files that can come with a message: SCM_MAX_FD of the kernel, unix(7). */
+enum { RELAYED_FILES_MOST = 253 };
+
+/* Files that go with a message; the sender's, and NULL where there are none. */
+struct relayed_files {
+    const int *fds;
+    size_t count;
+};
+
+#define RELAYED_NO_FILES ((const struct relayed_files){NULL, 0})
+
+/* There is one. `address` is kept by the caller. */
+void relay_init(struct relay *relay, struct ev_loop *loop, struct children *children,
+                const char *address);
+
+/* Send the lines as soon as the other side takes them; never blocks. */
+void relay_send(struct relay *relay, const char *lines, const struct relayed_files *files);
+
+#endif

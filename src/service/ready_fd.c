@@ -1,0 +1,102 @@
+/*
+ * ready_fd.c - a service says that it is ready by a newline on a descriptor of its own
+ */
+#include "service/ready_fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util/loop.h"
+
+/* nsinit's end of the pipe, or NULL. No file of nsinit's own is stdin. */
+static struct ev_io *pipe_of(struct supervised *supervised)
+{
+    struct listening *listening = supervised->listening;
+
+    return listening != NULL && listening->ready.fd > 0 ? &listening->ready : NULL;
+}
+
+void readiness_hear(struct supervised *supervised)
+{
+    const struct ev_io *pipe = pipe_of(supervised);
+    char bytes[256];
+    ssize_t count;
+
+    if (pipe == NULL)
+        return;
+    count = read(pipe->fd, bytes, sizeof bytes);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (count > 0 && memchr(bytes, '\n', (size_t)count) == NULL)
+        return;
+    readiness_end(supervised);
+    if (count > 0)
+        supervise_event(supervised, EVENT_READY);
+}
+
+static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    watch_again(loop, watcher, events);
+    readiness_hear(watcher->data);
+}
+
+/* All files of nsinit's own are closed at an execution, those for the program are not. */
+void readiness_take_above(struct supervised *supervised)
+{
+    int fd = plan_of(supervised)->ready_fd;
+    struct stat status;
+
+    supervised->listening->above_fd = -1;
+    if (fd == 0 || supervised->supervisor->is_inner || supervised->supervisor->pod->file != NULL ||
+        fcntl(fd, F_GETFD) != 0 || (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY ||
+        fstat(fd, &status) < 0 || !S_ISFIFO(status.st_mode))
+        return;
+    supervised->listening->above_fd = fcntl(fd, F_DUPFD_CLOEXEC, fd + 1);
+}
+
+void readiness_tell_above(struct supervised *supervised)
+{
+    struct pollfd pipe = {.fd = supervised->listening->above_fd, .events = POLLOUT};
+
+    /* The pipe may be full, or nobody listen any more: nsinit does not wait for that. */
+    if (pipe.fd < 0 || poll(&pipe, 1, 0) != 1)
+        return;
+    if ((pipe.revents & POLLOUT) != 0)
+        (void)!write(pipe.fd, "\n", 1);
+    close(pipe.fd);
+    supervised->listening->above_fd = -1;
+}
+
+int readiness_open(struct supervised *supervised)
+{
+    struct ev_loop *loop = supervised->supervisor->loop;
+    struct ev_io *watcher = &supervised->listening->ready;
+    int end = watch_pipe(loop, watcher, on_readable, supervised);
+
+    if (end >= 0)
+        ev_io_stop(loop, watcher);
+    return end;
+}
+
+void readiness_begin(struct supervised *supervised)
+{
+    struct ev_io *pipe = pipe_of(supervised);
+
+    if (pipe != NULL)
+        watch_start(supervised->supervisor->loop, pipe);
+}
+
+void readiness_end(struct supervised *supervised)
+{
+    struct ev_io *pipe = pipe_of(supervised);
+
+    if (pipe == NULL)
+        return;
+    ev_io_stop(supervised->supervisor->loop, pipe);
+    close(pipe->fd);
+    ev_io_set(pipe, 0, EV_READ);
+}

@@ -1,0 +1,319 @@
+/*
+ * run.c - one run of a service: from the start of its program until nothing is expected of it
+ */
+#include "service/run.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "net/veth.h"
+#include "service/machine.h"
+#include "service/health.h"
+#include "pod/lent_namespaces.h"
+#include "service/notify.h"
+#include "logs/output.h"
+#include "service/ready_fd.h"
+#include "service/signal.h"
+#include "service/setup.h"
+#include "pod/supervisor.h"
+#include "util/loop.h"
+#include "util/log.h"
+
+void run_start_watchdog(struct supervised *supervised)
+{
+    struct listening *listening = supervised->listening;
+
+    if (listening != NULL && listening->watchdog_ms != 0)
+        timer_start(supervised->supervisor->loop, &listening->watchdog, listening->watchdog_ms);
+}
+
+/* The program's stdin, stdout and stderr, and the terminal of its session. */
+static int open_tty(const char *path, struct spawn_context *context)
+{
+    int fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+    if (fd < 0)
+        return -1;
+    for (int i = 0; i <= STDERR_FILENO; i++)
+        context->stdio[i] = fd;
+    context->stdio_is_lent = true;
+    context->terminal_fd = fd;
+    return 0;
+}
+
+/* A file that is empty. Without /dev/null it is a pipe that nobody writes to. */
+static int open_null(void)
+{
+    int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int ends[2];
+
+    if (fd >= 0)
+        return fd;
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return -1;
+    close(ends[1]);
+    return ends[0];
+}
+
+/*
+ * Several services have no keys of nsinit's terminal, be it in its foreground or not: one that
+ * read from it, or set its modes, would be stopped for ever.
+ */
+static int leave_terminal(const struct supervised *supervised, struct spawn_context *context)
+{
+    if (supervised->supervisor->pod->file == NULL || supervised->service->tty != NULL)
+        return 0;
+    context->stdin_is_null = true;
+    context->stdio[STDIN_FILENO] = open_null();
+    if (context->placement == PLACEMENT_GROUP)
+        context->placement = PLACEMENT_SESSION;
+    return context->stdio[STDIN_FILENO] < 0 ? -1 : 0;
+}
+
+/* What one run has mounted or connected outside, the next one replaces. */
+static int remember_outside(struct supervised *supervised, struct spawn_context *context)
+{
+    const struct isolation *isolation = &supervised->service->isolation;
+
+    if (isolation->kept_at != NULL && supervised->kept == NULL) {
+        supervised->kept = calloc(1, sizeof *supervised->kept);
+        if (supervised->kept == NULL)
+            return -1;
+    }
+    if (isolation->veth_count > 0 && supervised->veth_ends == NULL) {
+        supervised->veth_ends = calloc(isolation->veth_count, sizeof *supervised->veth_ends);
+        if (supervised->veth_ends == NULL)
+            return -1;
+    }
+    context->kept = supervised->kept;
+    context->veth_ends = supervised->veth_ends;
+    return 0;
+}
+
+/* What this run gets besides its plan. 0, or -1 with `error` filled in. */
+static int prepare_run(struct supervised *supervised, struct spawn_context *context,
+                       struct error *error)
+{
+    const struct supervisor *supervisor = supervised->supervisor;
+    const struct supervision *plan = plan_of(supervised);
+
+    if (children_reserve(&supervised->supervisor->children) < 0)
+        return error_failed(error, "%s: memory", name_of(supervised));
+    context->placement = supervised->service->placement;
+    if (supervisor->hooks->give_terminal(supervised, context, error) < 0)
+        return -1;
+    /* What else an inner init passes on has come from outside. */
+    if (supervisor->is_inner)
+        return 0;
+    if (remember_outside(supervised, context) < 0)
+        return error_failed(error, "%s: memory", name_of(supervised));
+    if (leave_terminal(supervised, context) < 0)
+        return error_failed(error, "%s: /dev/null", name_of(supervised));
+    context->makes_notify_socket = supervision_has_notify_socket(plan);
+    context->hides_notify_socket =
+        supervision_awaits_readiness(plan) || supervisor->pod->file != NULL;
+    context->watchdog_usec = (uint64_t)plan->watchdog_ms * 1000;
+    if (supervised->service->tty != NULL) {
+        if (open_tty(supervised->service->tty, context) < 0)
+            return error_failed(error, "%s: --tty %s", name_of(supervised),
+                                supervised->service->tty);
+    } else if (supervised->output != NULL &&
+               output_open_run(supervised->output, context->stdio + STDOUT_FILENO) < 0)
+        return error_failed(error, "%s: --log-prefix", name_of(supervised));
+    if (plan->ready_fd != 0) {
+        context->ready_fd = readiness_open(supervised);
+        if (context->ready_fd < 0)
+            return error_failed(error, "%s: --ready-fd", name_of(supervised));
+    }
+    return 0;
+}
+
+/* The service has them now, or there is no service. */
+static void close_given(const struct supervised *supervised, const struct spawn_context *context)
+{
+    const int fds[] = {context->ready_fd, context->stdio[STDIN_FILENO],
+                       context->stdio[STDOUT_FILENO], context->stdio[STDERR_FILENO]};
+    /* A terminal is the same one for all three. */
+    size_t count = supervised->service->tty != NULL ? 2 : 4;
+
+    for (size_t i = 0; i < count && !supervised->supervisor->is_inner; i++)
+        if (fds[i] >= 0 && !(context->has_pty && fds[i] == context->terminal_fd))
+            close(fds[i]);
+}
+
+/* The program runs: listen to it. */
+static void begin_run(struct supervised *supervised, struct spawning *spawning)
+{
+    const struct supervision *plan = plan_of(supervised);
+    int link_fd = spawning->link_fd;
+
+    supervised->pid = spawning->pid;
+    supervised->program = spawning->program;
+    supervised->guard = spawning->guard;
+    spawning->guard.pid = 0;
+    children_add(&supervised->supervisor->children, supervised->pid, supervise_on_program_end,
+                 supervised);
+    lending_hold(supervised, &spawning->shown);
+    supervised->group = spawning->service.placement == PLACEMENT_INHERITED ? 0 : supervised->pid;
+    clearing_on_program(&supervised->remains);
+    supervised->started_ms = supervise_now_ms();
+    supervised->failed = false;
+    supervised->is_ready = false;
+    supervised->claim = CLAIMS_NOTHING;
+    if (supervised->listening != NULL)
+        supervised->listening->watchdog_ms = plan->watchdog_ms;
+    if (spawning->notify_fd >= 0)
+        notify_begin(supervised, spawning->notify_fd, &spawning->notify_name);
+    if (plan->ready_timeout_ms != 0)
+        timer_start(supervised->supervisor->loop, &supervised->timer, plan->ready_timeout_ms);
+    readiness_begin(supervised);
+    spawning->notify_fd = spawning->link_fd = -1;
+    supervised->supervisor->hooks->on_start(supervised, link_fd);
+    send_first_steps(supervised);
+    /* An inner init's outer one says it. */
+    if (!supervised->supervisor->is_inner)
+        log_line(LOG_INFO, "%s: started %s as %d", name_of(supervised),
+                 supervised->service->arguments[0], supervised->program);
+    occurrence_tell(supervised, OCCURRENCE_START, NULL, 0);
+}
+
+static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome outcome)
+{
+    struct supervised *supervised = owner;
+
+    if (outcome == SPAWN_STARTED) {
+        begin_run(supervised, spawning);
+        supervise_event(supervised, EVENT_EXECUTED);
+        return;
+    }
+    readiness_end(supervised);
+    supervise_on_start_failed(supervised, &spawning->error);
+}
+
+static void become_inner(void *owner, const struct spawning *spawning)
+{
+    struct supervised *supervised = owner;
+    const struct supervisor *supervisor = supervised->supervisor;
+
+    supervisor->hooks->become_inner(supervisor->owner, supervised->service, spawning);
+}
+
+static const struct setup_hooks setup_hooks = {on_done, become_inner};
+
+static bool gives_any(const struct open_namespaces *given)
+{
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        if (given->fds[type] >= 0)
+            return true;
+    return false;
+}
+
+/*
+ * Nothing that a service does can slow down the first start of one that lives where nsinit does, as
+ * nsinit: of all other starts nsinit hears by the loop.
+ */
+static bool may_wait(const struct supervised *supervised)
+{
+    const struct settings *settings = service_settings(supervised->service);
+
+    if (supervised->supervisor->is_inner)
+        return true;
+    return !supervised->has_begun && settings->user == NULL && settings->groups == NULL &&
+           settings->workdir == NULL && !settings->has_capabilities &&
+           supervised->service->tty == NULL;
+}
+
+/* New ones, but for those it has kept, in those of the pod and of other services. */
+static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_context *context,
+                                   struct open_namespaces *given, struct error *error)
+{
+    struct service service = *supervised->service;
+
+    if (lending_give(supervised, given, error) < 0)
+        return -1;
+    if (gives_any(given))
+        context->given = given;
+    context->shows = lending_asked(supervised);
+    context->may_wait = may_wait(supervised);
+    service.isolation.unshared = lending_new(supervised);
+    service.placement = context->placement;
+    /* One that it has kept is connected already. */
+    if (service.isolation.unshared != supervised->service->isolation.unshared &&
+        !namespaces_have(service.isolation.unshared, NAMESPACE_NET))
+        service.isolation.veth_count = 0;
+    supervised->has_begun = true;
+    setup_begin(&supervised->setup, supervised->supervisor,
+                &(struct setup_order){.service = &service,
+                                      .context = context,
+                                      .hooks = &setup_hooks,
+                                      .owner = supervised,
+                                      .visits = supervised});
+    return 0;
+}
+
+void run_start(struct supervised *supervised)
+{
+    struct spawn_context context = supervised->supervisor->context;
+    struct open_namespaces given;
+    struct error error = {.kind = ERROR_FAILED};
+    int result;
+
+    supervised->ran_ms = -1;
+    /* That of the last run is nobody's any more. */
+    supervised->group = 0;
+    result = prepare_run(supervised, &context, &error);
+    if (result == 0)
+        result = spawn_in_its_namespaces(supervised, &context, &given, &error);
+    close_given(supervised, &context);
+    if (result == 0)
+        return;
+    readiness_end(supervised);
+    supervise_on_start_failed(supervised, &error);
+}
+
+void run_give_up_setup(struct supervised *supervised, int exit_code)
+{
+    setup_abandon(supervised->setup);
+    readiness_end(supervised);
+    steps_end(&supervised->steps);
+    supervised->exit_code = exit_code;
+    supervised->has_ended = true;
+    supervise_event(supervised, actions_conclude(supervised));
+}
+
+void run_disconnect_last(struct supervised *supervised)
+{
+    const struct isolation *isolation = &supervised->service->isolation;
+
+    /* What can be entered by its name is there to be used later. */
+    if (isolation_kept_at(isolation, NAMESPACE_NET) == NULL)
+        network_delete_veths(supervised->veth_ends, isolation->veth_count);
+}
+
+void run_await_disconnection(const struct supervised *supervised)
+{
+    const struct isolation *isolation = &supervised->service->isolation;
+
+    if (isolation_kept_at(isolation, NAMESPACE_NET) == NULL)
+        network_await_veths(supervised->veth_ends, isolation->veth_count);
+}
+
+void run_disconnect(struct supervised *supervised)
+{
+    /* What other services are in is the next run's, too. */
+    if (namespaces_have(lending_new(supervised), NAMESPACE_NET))
+        run_disconnect_last(supervised);
+}
+
+void run_unwatch(struct supervised *supervised)
+{
+    struct ev_loop *loop = supervised->supervisor->loop;
+
+    timer_stop(loop, &supervised->timer);
+    if (supervised->listening != NULL)
+        timer_stop(loop, &supervised->listening->watchdog);
+    if (supervised->health != NULL)
+        health_stop(supervised->health);
+}

@@ -1,0 +1,309 @@
+/*
+ * setup.c - a process on its way to its program, watched by the loop
+ */
+#include "service/setup.h"
+
+#include <stdlib.h>
+
+#include "pod/supervisor.h"
+#include "util/loop.h"
+#include "util/strbuf.h"
+
+/* ---- children ------------------------------------------------------------------------------ */
+
+static void ignore(struct setup *setup, pid_t *pid)
+{
+    struct children *children = &setup->supervisor->children;
+
+    if (*pid == 0)
+        return;
+    children_remove(children, *pid);
+    children_add(children, *pid, children_ignore_end, NULL);
+    *pid = 0;
+}
+
+/* The processes that it has started are killed with it. */
+static void ignore_helper(struct setup *setup)
+{
+    if (setup->helper != 0)
+        setup->supervisor->killed_group = setup->helper;
+    ignore(setup, &setup->helper);
+}
+
+static void on_process_end(void *owner, pid_t pid, int wait_status);
+static void on_helper_end(void *owner, pid_t pid, int wait_status);
+
+static bool on_child(void *owner, enum spawn_child role, pid_t pid)
+{
+    struct setup *setup = owner;
+    struct children *children = &setup->supervisor->children;
+
+    if (children_find(children, pid) != NULL || children_reserve(children) < 0)
+        return false;
+    switch (role) {
+    case SPAWN_PROCESS:
+        setup->process = pid;
+        children_add_visitor(children, pid, on_process_end, setup, setup->visits);
+        break;
+    case SPAWN_HELPER:
+        setup->helper = pid;
+        children_add(children, pid, on_helper_end, setup);
+        break;
+    case SPAWN_STAGE:
+        children_add(children, pid, children_ignore_end, NULL);
+        break;
+    }
+    return true;
+}
+
+/* ---- the end of a setup -------------------------------------------------------------------- */
+
+/* The first one at a time is not on the heap, which a single service does not touch:
+ * init/loop_arena.h. */
+static struct setup *new_setup(struct supervisor *supervisor)
+{
+    struct setup *first = &supervisor->first_setup;
+
+    return first->place == NULL ? first : malloc(sizeof *first);
+}
+
+static void free_setup(struct setup *setup)
+{
+    setup->place = NULL;
+    if (setup != &setup->supervisor->first_setup)
+        free(setup);
+}
+
+static void unlink_setup(struct setup *setup)
+{
+    struct setup **at = &setup->supervisor->setups;
+
+    while (*at != setup)
+        at = &(*at)->next;
+    *at = setup->next;
+    *setup->place = NULL;
+    ev_io_stop(setup->supervisor->loop, &setup->link);
+    timer_stop(setup->supervisor->loop, &setup->deadline);
+}
+
+/* The owner is told when nothing leads to the setup any more: it may begin another one. */
+static void complete(struct setup *setup, enum spawn_outcome outcome)
+{
+    struct children *children = &setup->supervisor->children;
+
+    unlink_setup(setup);
+    ignore_helper(setup);
+    if (outcome == SPAWN_STARTED && setup->process != 0)
+        children_remove(children, setup->process);
+    else
+        ignore(setup, &setup->process);
+    setup->hooks->done(setup->owner, &setup->spawning, outcome);
+    spawn_release(&setup->spawning);
+    free_setup(setup);
+}
+
+void setup_abandon(struct setup *setup)
+{
+    unlink_setup(setup);
+    ignore_helper(setup);
+    ignore(setup, &setup->process);
+    spawn_abandon(&setup->spawning);
+    free_setup(setup);
+}
+
+pid_t setup_pid(const struct setup *setup)
+{
+    return setup->spawning.pid;
+}
+
+/* ---- news ---------------------------------------------------------------------------------- */
+
+static void start_deadline(struct setup *setup)
+{
+    const struct supervision *plan = &setup->spawning.service.supervision;
+    uint32_t most = setup->runs_hook ? plan->hook_timeout_ms : plan->setup_timeout_ms;
+
+    if (most == 0)
+        timer_stop(setup->supervisor->loop, &setup->deadline);
+    else
+        timer_start(setup->supervisor->loop, &setup->deadline, most);
+}
+
+bool setup_runs_hook(const struct setup *setup)
+{
+    return setup->spawning.step == SPAWN_HOOK;
+}
+
+bool setup_may_run(const struct setup *setup)
+{
+    return setup->spawning.step == SPAWN_EXECUTING;
+}
+
+/* The setup has come to `outcome`, or to another step. */
+static void go_on(struct setup *setup, enum spawn_outcome outcome)
+{
+    bool runs_hook = setup_runs_hook(setup);
+
+    setup->spawning.reaped = 0;
+    if (outcome != SPAWN_PENDING) {
+        complete(setup, outcome);
+        return;
+    }
+    if (runs_hook != setup->runs_hook) {
+        setup->runs_hook = runs_hook;
+        start_deadline(setup);
+    }
+}
+
+void setup_hear(struct setup *setup)
+{
+    if (ev_is_active(&setup->link))
+        go_on(setup, spawn_hear(&setup->spawning));
+}
+
+static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    watch_again(loop, watcher, events);
+    setup_hear(watcher->data);
+}
+
+static void on_helper_end(void *owner, pid_t pid, int wait_status)
+{
+    struct setup *setup = owner;
+
+    (void)pid;
+    setup->helper = 0;
+    go_on(setup, spawn_on_helper_end(&setup->spawning, wait_status));
+}
+
+/* If it had begun to run its program, the owner is told of both, one after the other. */
+static void on_process_end(void *owner, pid_t pid, int wait_status)
+{
+    struct setup *setup = owner;
+    struct supervisor *supervisor = setup->supervisor;
+    const struct child *found;
+    struct child child;
+
+    setup->process = 0;
+    complete(setup, spawn_on_process_end(&setup->spawning));
+    found = children_find(&supervisor->children, pid);
+    if (found == NULL)
+        return;
+    child = *found;
+    children_remove(&supervisor->children, pid);
+    child.on_end(child.owner, pid, wait_status);
+}
+
+static void on_deadline(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+    struct setup *setup = watcher->data;
+    struct error *error = &setup->spawning.error;
+    const struct supervision *plan = &setup->spawning.service.supervision;
+    const char *option = setup->runs_hook ? "hook-timeout" : "setup-timeout";
+    char buffer[32];
+    struct text time = text_in(buffer, sizeof buffer);
+
+    (void)loop;
+    (void)events;
+    text_add_duration(&time, setup->runs_hook ? plan->hook_timeout_ms : plan->setup_timeout_ms);
+    error_subject(error, "%s: %s", setup->spawning.service.name,
+                  setup->runs_hook ? "--hook-created" : "setup");
+    error_hint(error, "--%s TIME allows more time, 0 any time", option);
+    error_reason(error, ERROR_FAILED,
+                 setup->runs_hook ? "not over after %s, killed"
+                                  : "the program was not executed within %s",
+                 buffer);
+    ignore(setup, &setup->process);
+    ignore_helper(setup);
+    spawn_abandon(&setup->spawning);
+    complete(setup, SPAWN_FAILED);
+}
+
+static struct setup *next_unheard(const struct supervisor *supervisor)
+{
+    struct setup *setup = supervisor->setups;
+
+    while (setup != NULL && setup->heard == supervisor->setup_round)
+        setup = setup->next;
+    return setup;
+}
+
+/* Each once; what one has to say may end others, or begin new ones. */
+void setup_hear_all(struct supervisor *supervisor, pid_t reaped)
+{
+    struct setup *setup;
+
+    supervisor->setup_round++;
+    while ((setup = next_unheard(supervisor)) != NULL) {
+        setup->heard = supervisor->setup_round;
+        setup->spawning.reaped = reaped;
+        setup_hear(setup);
+    }
+}
+
+/* ---- the beginning ------------------------------------------------------------------------- */
+
+/* As nsinit waits, nothing has to be kept: a single program's start touches no heap
+ * (init/loop_arena.h). */
+static void begin_and_wait(const struct setup_order *order)
+{
+    struct spawning spawning = {.service = *order->service, .context = *order->context};
+    enum spawn_outcome outcome = spawn_begin(&spawning);
+
+    order->hooks->done(order->owner, &spawning, outcome);
+    spawn_release(&spawning);
+}
+
+static void fail_for_memory(const struct setup_order *order)
+{
+    struct spawning failed = {.pid = 0};
+
+    error_failed(&failed.error, "%s: memory", order->service->name);
+    order->hooks->done(order->owner, &failed, SPAWN_FAILED);
+}
+
+static void begin(struct setup *setup)
+{
+    enum spawn_outcome outcome = spawn_begin(&setup->spawning);
+
+    if (outcome == SPAWN_INSIDE)
+        setup->hooks->inside(setup->owner, &setup->spawning);
+    if (outcome != SPAWN_PENDING) {
+        complete(setup, outcome);
+        return;
+    }
+    watch_file(setup->supervisor->loop, &setup->link, setup->spawning.link_fd, on_link, setup);
+    setup->runs_hook = setup_runs_hook(setup);
+    start_deadline(setup);
+}
+
+void setup_begin(struct setup **place, struct supervisor *supervisor,
+                 const struct setup_order *order)
+{
+    bool has_room = children_reserve(&supervisor->children) == 0;
+    struct setup *setup;
+
+    if (has_room && spawn_waits(order->service, order->context)) {
+        begin_and_wait(order);
+        return;
+    }
+    setup = has_room ? new_setup(supervisor) : NULL;
+    if (setup == NULL) {
+        fail_for_memory(order);
+        return;
+    }
+    *setup = (struct setup){
+        .place = place,
+        .next = supervisor->setups,
+        .supervisor = supervisor,
+        .hooks = order->hooks,
+        .owner = order->owner,
+        .visits = order->visits,
+        .heard = supervisor->setup_round,
+        .spawning = {.service = *order->service, .context = *order->context, .on_child = on_child},
+    };
+    setup->spawning.owner = setup;
+    timer_init(&setup->deadline, on_deadline, setup);
+    supervisor->setups = *place = setup;
+    begin(setup);
+}

@@ -1,0 +1,97 @@
+/*
+ * stop.c - walk through a stop schedule: send a signal, wait, send the next
+ */
+#include "service/stop.h"
+
+#include <signal.h>
+
+#include "util/loop.h"
+
+static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+    (void)loop;
+    (void)events;
+    steps_go_on(watcher->data);
+}
+
+void steps_init(struct steps *steps, struct ev_loop *loop, const struct steps_hooks *hooks,
+                void *whom)
+{
+    *steps = (struct steps){.loop = loop, .hooks = hooks, .whom = whom};
+    timer_init(&steps->timer, on_timer, steps);
+}
+
+static void send(struct steps *steps, int signal_number)
+{
+    steps->last_signal = signal_number;
+    steps->hooks->send(steps->whom, signal_number);
+    /* Who is stopped can't act on it before a CONT. */
+    if (signal_number != SIGKILL && signal_number != SIGSTOP)
+        steps->hooks->send(steps->whom, SIGCONT);
+}
+
+static void begin(struct steps *steps, const struct schedule *schedule, bool until_gone)
+{
+    steps->schedule = schedule;
+    steps->until_gone = until_gone;
+    steps->next = 0;
+    steps->last_signal = 0;
+    steps_go_on(steps);
+}
+
+void steps_begin(struct steps *steps, const struct schedule *schedule)
+{
+    begin(steps, schedule, false);
+}
+
+void steps_begin_until_gone(struct steps *steps, const struct schedule *schedule)
+{
+    begin(steps, schedule, true);
+}
+
+void steps_go_on(struct steps *steps)
+{
+    const struct schedule *schedule = steps->schedule;
+
+    if (schedule == NULL)
+        return;
+    timer_stop(steps->loop, &steps->timer);
+    while (steps->next < schedule->count) {
+        const struct schedule_step *step = &schedule->steps[steps->next++];
+
+        if (step->signal_number != 0)
+            send(steps, step->signal_number);
+        if (step->wait_ms == WAIT_FOREVER)
+            return;
+        if (step->wait_ms > 0) {
+            timer_start(steps->loop, &steps->timer, step->wait_ms);
+            return;
+        }
+    }
+    if (steps->until_gone)
+        send(steps, SIGKILL);
+    else if (steps->hooks->over != NULL)
+        steps->hooks->over(steps->whom);
+}
+
+void steps_extend(struct steps *steps, uint32_t milliseconds)
+{
+    timer_extend(steps->loop, &steps->timer, milliseconds);
+}
+
+bool steps_lead_to_the_end(const struct steps *steps)
+{
+    return steps->schedule != NULL &&
+           (ev_is_active(&steps->timer) || steps->last_signal == SIGKILL);
+}
+
+bool steps_have_more(const struct steps *steps)
+{
+    return steps->schedule != NULL && steps->next < steps->schedule->count;
+}
+
+void steps_end(struct steps *steps)
+{
+    timer_stop(steps->loop, &steps->timer);
+    steps->schedule = NULL;
+}

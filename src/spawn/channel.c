@@ -1,0 +1,202 @@
+/*
+ * channel.c - what nsinit and a process that it sets up have to say to each other
+ */
+#include "spawn/channel.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "linux/cmsg.h"
+#include "util/signal_names.h"
+
+/* Sending fails while the kernel has no memory for it (ENOBUFS, ENOMEM): so often it is tried. */
+enum { SEND_TRIES = 16 };
+
+/* Room for what may come with a message. */
+union control {
+    struct cmsghdr part;
+    char bytes[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(LINK_FILES * sizeof(int))];
+};
+
+int link_open(int ends[2], bool learns_pids)
+{
+    const int on = 1;
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return -errno;
+    /* The kernel tells each sender's pid then, translated to the receiver's namespace: unix(7). */
+    if (learns_pids && setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof on) < 0) {
+        int error_number = errno;
+
+        close(ends[0]);
+        close(ends[1]);
+        return -error_number;
+    }
+    return 0;
+}
+
+/* ---- sending ------------------------------------------------------------------------------- */
+
+static bool may_pass(int error_number)
+{
+    return error_number == ENOBUFS || error_number == ENOMEM || error_number == EINTR;
+}
+
+static int send_message(int fd, const struct msghdr *header)
+{
+    /* An end that does not read is not waited for. */
+    for (int tries = 0; sendmsg(fd, header, MSG_NOSIGNAL | MSG_DONTWAIT) < 0; tries++) {
+        if (!may_pass(errno) || tries == SEND_TRIES)
+            return -errno;
+        (void)sched_yield();
+    }
+    return 0;
+}
+
+/* Send a message, perhaps with something attached. */
+static int tell(int fd, enum link_kind kind, int value, const struct error *error, int type,
+                const void *attached, unsigned int size)
+{
+    struct link_message message;
+    struct iovec data = {.iov_base = &message, .iov_len = sizeof message};
+    union control control;
+    struct msghdr header = {.msg_iov = &data, .msg_iovlen = 1};
+
+    /* It goes to another process whole, padding and all. */
+    memset(&message, 0, sizeof message);
+    message.kind = kind;
+    message.value = value;
+    if (error != NULL)
+        message.error = *error;
+    memset(&control, 0, sizeof control);
+    if (size > 0) {
+        header.msg_control = &control;
+        header.msg_controllen = (socklen_t)CMSG_SPACE(size);
+        control.part.cmsg_level = SOL_SOCKET;
+        control.part.cmsg_type = type;
+        control.part.cmsg_len = (socklen_t)CMSG_LEN(size);
+        memcpy(CMSG_DATA(&control.part), attached, size);
+    }
+    return send_message(fd, &header);
+}
+
+int link_tell(int fd, enum link_kind kind, int value, const struct error *error)
+{
+    return tell(fd, kind, value, error, 0, NULL, 0);
+}
+
+int link_tell_process(int fd, enum link_kind kind, pid_t pid)
+{
+    struct ucred process = {.pid = pid, .uid = geteuid(), .gid = getegid()};
+
+    if (tell(fd, kind, 0, NULL, SCM_CREDENTIALS, &process, sizeof process) == 0)
+        return 0;
+    return link_tell(fd, kind, 0, NULL);
+}
+
+int link_tell_files(int fd, enum link_kind kind, int value, const int *files, size_t count)
+{
+    return tell(fd, kind, value, NULL, SCM_RIGHTS, files, (unsigned int)(count * sizeof files[0]));
+}
+
+/* ---- receiving ----------------------------------------------------------------------------- */
+
+static void take_files(const struct cmsghdr *part, struct link_attached *attached, size_t wanted)
+{
+    size_t size = part->cmsg_len - CMSG_LEN(0);
+    int file;
+
+    for (size_t at = 0; at + sizeof file <= size; at += sizeof file) {
+        memcpy(&file, CMSG_DATA(part) + at, sizeof file);
+        if (attached->file_count < wanted && attached->file_count < LINK_FILES)
+            attached->files[attached->file_count++] = file;
+        else
+            close(file);
+    }
+}
+
+static void read_control(struct msghdr *header, struct link_attached *attached, size_t wanted)
+{
+    struct ucred sender;
+
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(header); part != NULL;
+         part = ancillary_next(header, part)) {
+        if (part->cmsg_level != SOL_SOCKET)
+            continue;
+        if (part->cmsg_type == SCM_RIGHTS) {
+            take_files(part, attached, wanted);
+        } else if (part->cmsg_type == SCM_CREDENTIALS &&
+                   part->cmsg_len == CMSG_LEN(sizeof sender)) {
+            memcpy(&sender, CMSG_DATA(part), sizeof sender);
+            attached->sender = sender.pid;
+        }
+    }
+}
+
+void link_close_files(struct link_attached *attached)
+{
+    for (size_t i = 0; i < attached->file_count; i++)
+        close(attached->files[i]);
+    attached->file_count = 0;
+}
+
+static bool is_text(const char *text, size_t size)
+{
+    return memchr(text, '\0', size) != NULL;
+}
+
+static bool is_valid(const struct link_message *message)
+{
+    const struct error *error = &message->error;
+    bool has_signal = message->kind == LINK_STOPPED || message->kind == LINK_KILLED ||
+                      message->kind == LINK_SIGNAL || message->kind == LINK_STEP;
+
+    if ((unsigned int)message->kind >= LINK_KIND_COUNT ||
+        (unsigned int)error->kind >= ERROR_KIND_COUNT)
+        return false;
+    if (has_signal && (message->value < 1 || message->value > SIGNAL_MAX))
+        return false;
+    return is_text(error->subject, sizeof error->subject) &&
+           is_text(error->reason, sizeof error->reason) && is_text(error->hint, sizeof error->hint);
+}
+
+/* For a message: what could not be received for want of memory is still there. */
+enum { RECEIVE_TRIES = 3 };
+
+static bool lacks_memory(int error_number)
+{
+    return error_number == ENOMEM || error_number == ENOBUFS;
+}
+
+int link_receive(int fd, struct link_message *message, struct link_attached *attached,
+                 size_t files_wanted, bool wait)
+{
+    struct iovec data = {.iov_base = message, .iov_len = sizeof *message};
+    union control control;
+    struct msghdr header = {.msg_iov = &data,
+                            .msg_iovlen = 1,
+                            .msg_control = control.bytes,
+                            .msg_controllen = sizeof control.bytes};
+    int tries = RECEIVE_TRIES;
+    ssize_t size;
+
+    *attached = (struct link_attached){0};
+    /*
+     * An end that is closed with something unread resets the connection, which is told once and
+     * before what was said last. Nothing interrupts it, here or above: all signals are blocked.
+     */
+    do
+        size = recvmsg(fd, &header, MSG_CMSG_CLOEXEC | (wait ? 0 : MSG_DONTWAIT));
+    while (size < 0 && (errno == ECONNRESET || (lacks_memory(errno) && --tries > 0)));
+    if (size < 0)
+        return -errno;
+    read_control(&header, attached, files_wanted);
+    if (size == (ssize_t)sizeof *message && (header.msg_flags & MSG_TRUNC) == 0 &&
+        is_valid(message))
+        return 1;
+    link_close_files(attached);
+    return size == 0 ? 0 : -EBADMSG;
+}

@@ -1,0 +1,46 @@
+/*
+ * path_search.c - the files a program's name can stand for
+ */
+#include "spawn/path_search.h"
+
+#include <limits.h>
+#include <string.h>
+
+const char *path_value(char *const *environment)
+{
+    for (; *environment != NULL; environment++)
+        if (strncmp(*environment, "PATH=", 5) == 0)
+            return *environment + 5;
+    /* What Docker gives a container whose image sets none. */
+    return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+}
+
+struct path_search path_search(const char *program, char *const *environment)
+{
+    /* With a slash the one empty "directory" in front of the name stands for the name itself. */
+    bool has_slash = strchr(program, '/') != NULL;
+    const char *rest = has_slash ? "" : path_value(environment);
+
+    return (struct path_search){program, program[0] != '\0' ? rest : NULL};
+}
+
+bool path_next(struct path_search *search, char *candidate)
+{
+    size_t size = strlen(search->program) + 1;
+
+    while (search->rest != NULL) {
+        const char *directory = search->rest;
+        size_t length = strcspn(directory, ":");
+
+        search->rest = directory[length] == ':' ? directory + length + 1 : NULL;
+        /* A path that is too long can't exist. */
+        if (length + size + 1 > PATH_MAX)
+            continue;
+        memcpy(candidate, directory, length);
+        candidate[length] = '/';
+        /* An empty entry is the working directory. */
+        memcpy(candidate + length + (length > 0), search->program, size);
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,206 @@
+/*
+ * preflight.c - what a service needs and the machine does not have now: for --check, which starts
+ * none
+ */
+#include "spawn/preflight.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "linux/userdb.h"
+#include "spawn/path_search.h"
+#include "util/strbuf.h"
+
+struct check {
+    const struct service *service;
+    const char *root;    /* in front of the service's paths */
+    bool has_own_files;  /* its /etc/passwd is not nsinit's */
+    bool has_other_root; /* what it calls by a path from outside is in the pod's tree */
+    bool is_unknown;     /* its tree is not there yet */
+    check_finding *tell;
+    void *data;
+};
+
+/* Tell of a path that can't be used, by errno. */
+static void tell_missing(const struct check *check, const char *key, size_t nth, const char *path)
+{
+    struct error error = {.kind = ERROR_FAILED};
+
+    error_reason(&error, ERROR_FAILED, "%s: %m", path);
+    check->tell(check->data, key, nth, &error);
+}
+
+static bool exists(const char *path, mode_t type)
+{
+    struct stat status;
+
+    if (stat(path, &status) < 0)
+        return false;
+    errno = type == S_IFDIR ? ENOTDIR : EACCES;
+    return type == 0 || (status.st_mode & S_IFMT) == type;
+}
+
+static void check_path(const struct check *check, const char *key, size_t nth, const char *path,
+                       mode_t type)
+{
+    if (!exists(path, type))
+        tell_missing(check, key, nth, path);
+}
+
+/* A file that is to be made needs its directory. */
+static void check_directory_of(const struct check *check, const char *key, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char directory[PATH_MAX];
+
+    if (slash == NULL || slash == path || (size_t)(slash - path) >= sizeof directory)
+        return;
+    memcpy(directory, path, (size_t)(slash - path));
+    directory[slash - path] = '\0';
+    check_path(check, key, 0, directory, S_IFDIR);
+}
+
+/* ---- the program ------------------------------------------------------------------------- */
+
+/* The PATH that the program is looked for in, as an environment. */
+static const char *path_variable(const struct service *service)
+{
+    const struct settings *settings = service_settings(service);
+
+    for (size_t i = settings->variable_count; i > 0; i--)
+        if (strncmp(settings->variables[i - 1], "PATH=", 5) == 0)
+            return settings->variables[i - 1];
+    for (char **entry = service->environment; *entry != NULL && !settings->clear_environment;
+         entry++)
+        if (strncmp(*entry, "PATH=", 5) == 0)
+            return *entry;
+    return NULL;
+}
+
+static bool is_program(const char *path)
+{
+    return exists(path, S_IFREG) && access(path, X_OK) == 0;
+}
+
+static void check_program(const struct check *check, const char *key, const char *program)
+{
+    /* The environment is only read. */
+    char *const environment[] = {(char *)(uintptr_t)path_variable(check->service), NULL};
+    struct path_search search = path_search(program, environment);
+    struct error error = {.kind = ERROR_FAILED};
+    char candidate[PATH_MAX];
+    char path[PATH_MAX];
+
+    /* A program that is relative to the working directory may be anywhere. */
+    if (check->is_unknown || (program[0] != '/' && strchr(program, '/') != NULL))
+        return;
+    while (path_next(&search, candidate)) {
+        text_set(path, sizeof path, "%s%s", check->root, candidate);
+        if (is_program(path))
+            return;
+    }
+    if (program[0] == '/') {
+        tell_missing(check, key, 0, path);
+        return;
+    }
+    error_reason(&error, ERROR_FAILED, "'%s' is not found in PATH (%s)", program,
+                 path_value(environment));
+    check->tell(check->data, key, 0, &error);
+}
+
+/* ---- accounts and file systems ----------------------------------------------------------- */
+
+static void check_account(const struct check *check, const struct settings *settings)
+{
+    struct account account = {0};
+    struct error error = {0};
+
+    if (check->has_own_files || (settings->user == NULL && settings->groups == NULL))
+        return;
+    if (account_resolve(&account, settings->user, settings->groups, &error) < 0)
+        check->tell(check->data, strncmp(error.subject, "--groups", 8) == 0 ? "groups" : "user", 0,
+                    &error);
+    account_free(&account);
+}
+
+static void check_file_system(const struct check *check, const struct isolation *isolation)
+{
+    const struct filesystem *filesystem = &isolation->filesystem;
+
+    if (filesystem->root != NULL && !check->has_other_root)
+        check_path(check, "root", 0, filesystem->root, S_IFDIR);
+    for (size_t i = 0; i < filesystem->mount_count; i++)
+        if (filesystem->mounts[i].source != NULL && !check->has_other_root)
+            check_path(check, "mount", i, filesystem->mounts[i].source, 0);
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        if (isolation_kept_at(isolation, type) != NULL)
+            check_directory_of(check, "unshare", isolation_kept_at(isolation, type));
+}
+
+static bool enters_mounts(const struct isolation *isolation)
+{
+    for (size_t i = 0; i < isolation->entrance_count; i++)
+        if (namespaces_have(isolation->entrances[i].types, NAMESPACE_MNT))
+            return true;
+    return false;
+}
+
+/* Where the service will find its files, as far as it is known. */
+static void find_tree(struct check *check, const struct service *sandbox)
+{
+    const struct isolation *own = &check->service->isolation;
+    const struct isolation *shared = sandbox != NULL ? &sandbox->isolation : own;
+    bool has_root = own->filesystem.root != NULL;
+
+    check->root = has_root                          ? own->filesystem.root
+                  : shared->filesystem.root != NULL ? shared->filesystem.root
+                                                    : "";
+    check->has_other_root = own != shared && shared->filesystem.root != NULL;
+    check->is_unknown = enters_mounts(own) || enters_mounts(shared) ||
+                        own->filesystem.mount_count > 0 || shared->filesystem.mount_count > 0 ||
+                        (has_root && check->has_other_root);
+    check->has_own_files = check->is_unknown || check->root[0] != '\0';
+}
+
+void check_service(const struct service *service, const struct service *sandbox,
+                   check_finding *tell, void *data)
+{
+    const struct settings *settings = service_settings(service);
+    struct check check = {.service = service, .tell = tell, .data = data};
+
+    find_tree(&check, sandbox);
+    check_file_system(&check, &service->isolation);
+    check_account(&check, settings);
+    if (service->tty != NULL)
+        check_path(&check, "tty", 0, service->tty, 0);
+    if (settings->workdir != NULL && settings->workdir[0] == '/' && !check.is_unknown) {
+        char path[PATH_MAX];
+
+        text_set(path, sizeof path, "%s%s", check.root, settings->workdir);
+        check_path(&check, "workdir", 0, path, S_IFDIR);
+    }
+    if (service->arguments != NULL)
+        check_program(&check, "command", service->arguments[0]);
+    if (service->supervision.health.words != NULL)
+        check_program(&check, "health-cmd", service->supervision.health.words[0]);
+}
+
+void check_pod(const struct pod *pod, check_finding *tell, void *data)
+{
+    struct check check = {.tell = tell, .data = data};
+
+    if (pod->report != NULL)
+        check_directory_of(&check, "report", pod->report);
+    if (pod->control != NULL && pod->control_was_asked_for)
+        check_directory_of(&check, "control", pod->control);
+    if (pod->watchdog.path != NULL)
+        check_path(&check, "watchdog-device", 0, pod->watchdog.path, 0);
+    if (pod->sandbox != NULL) {
+        check.service = pod->sandbox;
+        check_file_system(&check, &pod->sandbox->isolation);
+    }
+}

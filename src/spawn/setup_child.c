@@ -1,0 +1,203 @@
+/*
+ * setup_child.c - what a process in new namespaces does for itself before its program runs
+ */
+#include "spawn/setup_child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/keyctl.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "mount/rootfs.h"
+#include "spawn/idmap.h"
+#include "net/veth.h"
+#include "spawn/clone_error.h"
+#include "util/file.h"
+#include "util/log.h"
+#include "util/parse.h"
+#include "util/strbuf.h"
+
+static int write_offsets(const struct isolation *isolation, int proc)
+{
+    char content[80];
+    struct text text = text_in(content, sizeof content);
+    int fd;
+    int result;
+
+    if (isolation->has_monotonic)
+        text_format(&text, "monotonic %d 0\n", isolation->monotonic);
+    if (isolation->has_boottime)
+        text_format(&text, "boottime %d 0\n", isolation->boottime);
+    if (text.length == 0)
+        return 0;
+    fd = openat(proc, "self/timens_offsets", O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    result = text_write(&text, fd);
+    close(fd);
+    return result;
+}
+
+/*
+ * The namespace of our children is to be our own, too: where we are to execute the program, and
+ * before Linux 6.3 also for an inner init, as no child of another one could share our memory.
+ */
+static int move_into_clocks(int proc)
+{
+    /* musl's open(3) sets O_CLOEXEC once more, by a call of its own. */
+    int fd = openat(proc, "self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
+    int result;
+
+    if (fd < 0)
+        return -1;
+    result = setns(fd, (int)namespace_kinds[NAMESPACE_TIME].clone_flag);
+    close(fd);
+    return result;
+}
+
+static int explain_offsets(const struct isolation *isolation, int error_number, struct error *error)
+{
+    if (error_number == ERANGE)
+        error_hint(error, "a clock may not become negative or pass 146 years");
+    else if (error_number == EPERM)
+        error_hint(error,
+                   "it takes CAP_SYS_TIME: docker run --cap-add SYS_TIME, or a user namespace "
+                   "of its own: --unshare user,time --map-root-user");
+    errno = error_number;
+    return error_failed(error, isolation->has_monotonic ? "--monotonic" : "--boottime");
+}
+
+static int set_clocks(const struct isolation *isolation, int proc, struct error *error)
+{
+    int result;
+
+    error_subject(error, "--unshare time");
+    if (unshare((int)namespace_kinds[NAMESPACE_TIME].clone_flag) < 0)
+        return refusal_explain(errno, namespaces_have(isolation->unshared, NAMESPACE_USER), error);
+    result = write_offsets(isolation, proc);
+    if (result < 0)
+        return explain_offsets(isolation, -result, error);
+    if (move_into_clocks(proc) < 0)
+        return error_reason(error, ERROR_FAILED, "setns: %m");
+    return 0;
+}
+
+int inside_open_proc(const struct isolation *isolation)
+{
+    return namespaces_have(isolation->unshared, NAMESPACE_TIME)
+               ? open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC)
+               : -1;
+}
+
+int inside_set_clocks(const struct isolation *isolation, int proc, struct error *error)
+{
+    int result;
+
+    if (!namespaces_have(isolation->unshared, NAMESPACE_TIME))
+        return 0;
+    result = set_clocks(isolation, proc, error);
+    if (proc >= 0)
+        close(proc);
+    return result;
+}
+
+static int set_names(const struct isolation *isolation, struct error *error)
+{
+    if (isolation->hostname != NULL &&
+        sethostname(isolation->hostname, strlen(isolation->hostname)) < 0)
+        return error_failed(error, "--hostname");
+    if (isolation->domainname != NULL &&
+        setdomainname(isolation->domainname, strlen(isolation->domainname)) < 0)
+        return error_failed(error, "--domainname");
+    return 0;
+}
+
+static int set_network(const struct isolation *isolation, struct error *error)
+{
+    if (!namespaces_have(isolation->unshared, NAMESPACE_NET))
+        return 0;
+    if (!isolation->no_loopback && network_start_loopback(error) < 0)
+        return -1;
+    if (isolation->veth_count == 0)
+        return 0;
+    return network_configure(isolation->veths, isolation->veth_count, error);
+}
+
+/* Whether the program is to be root, as far as can be told without looking up its name. */
+static bool runs_as_root(const struct service *service)
+{
+    const char *user = service_settings(service)->user;
+    char name[40];
+    unsigned long number;
+
+    if (user == NULL)
+        return geteuid() == 0;
+    (void)parse_word(user, ":", name, sizeof name);
+    return strcmp(name, "root") == 0 || (parse_number(name, UINT_MAX, &number) == 0 && number == 0);
+}
+
+int inside_leave_keyring(const struct isolation *isolation, const struct open_namespaces *entered,
+                         struct error *error)
+{
+    const namespace_set away = 1U << NAMESPACE_USER | 1U << NAMESPACE_MNT | 1U << NAMESPACE_PID;
+    namespace_set foreign = isolation->unshared;
+
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        if (entered->fds[type] >= 0)
+            foreign |= 1U << type;
+    /* A kernel without keys, a profile that denies them, and a user with many: keyctl(2). */
+    if ((foreign & away) == 0 || syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0 ||
+        errno == EPERM || errno == ENOSYS || errno == EDQUOT)
+        return 0;
+    return error_failed(error, "keyctl JOIN_SESSION_KEYRING");
+}
+
+/* Root of the machine itself reads and changes the machine by its proc. */
+static bool masks_proc(const struct service *service, bool another_user)
+{
+    if (service->isolation.mask_proc != MASK_PROC_DEFAULT)
+        return service->isolation.mask_proc == MASK_PROC_YES;
+    return !another_user && runs_as_root(service);
+}
+
+/* Mounts that came along are locked in another user namespace; what was asked for is to be, too. */
+static int set_file_systems(const struct service *service, bool another_user, const int *sources,
+                            struct error *error)
+{
+    struct filesystem filesystem = service->isolation.filesystem;
+    bool has_own;
+
+    if (!namespaces_have(service->isolation.unshared, NAMESPACE_MNT))
+        return 0;
+    filesystem.proc = isolation_fresh_proc(&service->isolation);
+    filesystem.mask_proc =
+        isolation_has_fresh_proc(&service->isolation) && masks_proc(service, another_user);
+    has_own = filesystem.mount_count > 0 || filesystem.root != NULL || filesystem.read_only ||
+              filesystem.mask_proc;
+    return filesystem_apply(&filesystem, another_user && has_own, sources, error);
+}
+
+void inside_enter_directory(const struct isolation *isolation)
+{
+    if (isolation->directory != NULL && chdir(isolation->directory) < 0)
+        log_line(LOG_DEBUG, "cannot enter %s: %m", isolation->directory);
+}
+
+int inside_prepare(const struct service *service, bool another_user, const int *sources,
+                   struct error *error)
+{
+    const struct isolation *isolation = &service->isolation;
+
+    /* In one that was entered it has become that at the door. */
+    if (namespaces_have(isolation->unshared, NAMESPACE_USER) &&
+        ids_become_mapped(isolation, error) < 0)
+        return -1;
+    inside_enter_directory(isolation);
+    if (set_names(isolation, error) < 0 || set_network(isolation, error) < 0)
+        return -1;
+    return set_file_systems(service, another_user, sources, error);
+}

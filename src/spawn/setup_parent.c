@@ -1,0 +1,111 @@
+/*
+ * setup_parent.c - what nsinit does for a process in new namespaces from outside of them
+ */
+#include "spawn/setup_parent.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "spawn/helper.h"
+#include "spawn/idmap.h"
+#include "net/veth.h"
+#include "linux/proc.h"
+#include "util/strbuf.h"
+#include "visit/door.h"
+
+enum { HOOK_ENTRY_SIZE = 64 };
+
+/*
+ * NSINIT_<TYPE> with the path of the namespace, as nsinit has it open: the process itself may not
+ * be looked at by an ordinary user, as it is not dumpable.
+ */
+static void set_hook_entry(char entry[HOOK_ENTRY_SIZE], int fd, int type)
+{
+    text_set(entry, HOOK_ENTRY_SIZE, "NSINIT_%s=/proc/%d/fd/%d", namespace_kinds[type].name,
+             getpid(), fd);
+    for (char *at = strchr(entry, '_') + 1; *at != '='; at++)
+        *at = (char)(*at - 'a' + 'A');
+}
+
+pid_t outside_start_hook(const struct isolation *isolation, pid_t pid,
+                         const struct open_namespaces *shown, struct error *error)
+{
+    const char *const arguments[] = {"/bin/sh", "-c", isolation->hook_created, NULL};
+    char entries[NAMESPACE_COUNT][HOOK_ENTRY_SIZE];
+    char **environment;
+    size_t count = 0;
+    pid_t hook;
+
+    error_subject(error, "--hook-created");
+    while (environ[count] != NULL)
+        count++;
+    environment = calloc(count + NAMESPACE_COUNT + 1, sizeof *environment);
+    if (environment == NULL)
+        return error_reason(error, ERROR_FAILED, "%m");
+    memcpy(environment, environ, count * sizeof *environment);
+    text_set(entries[NAMESPACE_PID], HOOK_ENTRY_SIZE, "NSINIT_PID=%d", pid);
+    environment[count++] = entries[NAMESPACE_PID];
+    for (int type = 0; type < NAMESPACE_COUNT; type++)
+        if (type != NAMESPACE_PID && shown->fds[type] >= 0) {
+            set_hook_entry(entries[type], shown->fds[type], type);
+            environment[count++] = entries[type];
+        }
+    hook = command_start(arguments, environment, error);
+    free(environment);
+    return hook;
+}
+
+int outside_judge_hook(int wait_status, struct error *error)
+{
+    error_subject(error, "--hook-created");
+    return command_judge("/bin/sh", wait_status, error);
+}
+
+static int map_in(int user_fd, const struct isolation *isolation, pid_t pid, struct error *error)
+{
+    if (setns(user_fd, CLONE_NEWUSER) < 0)
+        return error_failed(error, "--enter user: setns");
+    door_bolt();
+    return ids_map(isolation, pid, error);
+}
+
+bool outside_needs_mapper(const struct isolation *isolation, int user_fd)
+{
+    return namespaces_have(isolation->unshared, NAMESPACE_USER) &&
+           (user_fd >= 0 || (isolation->map_auto && geteuid() != 0));
+}
+
+int outside_map(const struct isolation *isolation, int user_fd, pid_t pid, struct error *error)
+{
+    if (!namespaces_have(isolation->unshared, NAMESPACE_USER))
+        return 0;
+    /*
+     * Who writes the maps is in the new user namespace or in its parent (user_namespaces(7)), which
+     * is one that was entered.
+     */
+    return user_fd >= 0 ? map_in(user_fd, isolation, pid, error) : ids_map(isolation, pid, error);
+}
+
+int outside_check(const struct isolation *isolation, struct error *error)
+{
+    /* Processes are asked for by their numbers there: another's would be the wrong ones. */
+    if ((isolation->kept_at == NULL && isolation->hook_created == NULL &&
+         !namespaces_have(isolation->unshared, NAMESPACE_USER)) ||
+        proc_is_ours())
+        return 0;
+    error_subject(error, "/proc");
+    error_hint(error, "mount -t proc proc /proc");
+    return error_reason(error, ERROR_FAILED, "is not there, or another PID namespace's");
+}
+
+int outside_connect(const struct isolation *isolation, pid_t pid, int *veth_ends,
+                    struct error *error)
+{
+    if (isolation->veth_count == 0)
+        return 0;
+    network_delete_veths(veth_ends, isolation->veth_count);
+    return network_make_veths(isolation->veths, isolation->veth_count, pid, veth_ends, error);
+}

@@ -1,0 +1,39 @@
+/*
+ * keywords.c - words that must be one of some names
+ */
+#include "util/keywords.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "util/parse.h"
+
+/* What the row begins with. */
+static const char *name_of(const void *rows, size_t size, size_t row)
+{
+    return *(const char *const *)(const void *)((const char *)rows + row * size);
+}
+
+const char *names_closest(const char *wrong, const void *rows, size_t size, size_t count)
+{
+    struct closest closest = closest_to(wrong);
+
+    for (size_t row = 0; row < count; row++)
+        closest_offer(&closest, name_of(rows, size, row));
+    return closest.best;
+}
+
+int names_find(const struct names *names, const char *word, struct error *error)
+{
+    const char *closest = NULL;
+
+    for (int row = 0; row < names->count; row++)
+        if ((names->exact ? strcmp : strcasecmp)(
+                word, name_of(names->rows, names->row_size, (size_t)row)) == 0)
+            return row;
+    if (names->kind != NULL)
+        closest = names_closest(word, names->rows, names->row_size, names->count);
+    return closest != NULL || names->others == NULL
+               ? error_unknown(error, word, names->kind, closest)
+               : error_wrong(error, word, names->others);
+}

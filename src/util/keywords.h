@@ -1,0 +1,31 @@
+/*
+ * keywords.h - words that must be one of some names
+ */
+#ifndef NSINIT_UTIL_KEYWORDS_H
+#define NSINIT_UTIL_KEYWORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/error.h"
+
+/* The names of one kind of thing. Each is what a row of an array begins with. */
+struct names {
+    const void *rows;
+    unsigned char row_size;
+    unsigned char count;
+    bool exact;         /* upper and lower case differ */
+    const char *kind;   /* for "'x' is no KIND; did you mean y?"; NULL: only OTHERS is said */
+    const char *others; /* for "'x' is OTHERS" where no name is close; NULL: "no KIND" */
+};
+
+/* The first three members, for an array. */
+#define NAMES_IN(array) (array), sizeof(array)[0], sizeof(array) / sizeof(array)[0]
+
+/* The row of a name. -1 when there is none, with the reason filled in (ERROR_USAGE). */
+int names_find(const struct names *names, const char *word, struct error *error);
+
+/* Of `count` rows of `size` bytes, the name that is closest to a wrong one, or NULL. */
+const char *names_closest(const char *wrong, const void *rows, size_t size, size_t count);
+
+#endif

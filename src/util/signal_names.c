@@ -1,0 +1,200 @@
+/*
+ * signal_names.c - signal numbers, names and sets, as the kernel has them
+ */
+#include "util/signal_names.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <strings.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "util/parse.h"
+
+enum { BITS_PER_LONG = 8 * sizeof(long) };
+
+/* SIGRTMIN of glibc and of kill(1); musl's is 35, and a static nsinit must not differ. */
+enum { FIRST_REALTIME = 34 };
+
+static const struct {
+    char name[7];
+    unsigned char number;
+} names[] = {
+    {"HUP", SIGHUP},
+    {"INT", SIGINT},
+    {"QUIT", SIGQUIT},
+    {"ILL", SIGILL},
+    {"TRAP", SIGTRAP},
+    {"ABRT", SIGABRT},
+    {"BUS", SIGBUS},
+    {"FPE", SIGFPE},
+    {"KILL", SIGKILL},
+    {"USR1", SIGUSR1},
+    {"SEGV", SIGSEGV},
+    {"USR2", SIGUSR2},
+    {"PIPE", SIGPIPE},
+    {"ALRM", SIGALRM},
+    {"TERM", SIGTERM},
+/* MIPS has the one, all others have the other. */
+#ifdef SIGSTKFLT
+    {"STKFLT", SIGSTKFLT},
+#endif
+#ifdef SIGEMT
+    {"EMT", SIGEMT},
+#endif
+    {"CHLD", SIGCHLD},
+    {"CONT", SIGCONT},
+    {"STOP", SIGSTOP},
+    {"TSTP", SIGTSTP},
+    {"TTIN", SIGTTIN},
+    {"TTOU", SIGTTOU},
+    {"URG", SIGURG},
+    {"XCPU", SIGXCPU},
+    {"XFSZ", SIGXFSZ},
+    {"VTALRM", SIGVTALRM},
+    {"PROF", SIGPROF},
+    {"WINCH", SIGWINCH},
+    {"IO", SIGIO},
+    {"PWR", SIGPWR},
+    {"SYS", SIGSYS},
+    /* Second names of the same numbers come last: the first one found is the one shown. */
+    {"IOT", SIGABRT},
+    {"CLD", SIGCHLD},
+    {"POLL", SIGIO},
+    {"UNUSED", SIGSYS},
+    {"RTMIN", FIRST_REALTIME},
+    {"RTMAX", SIGNAL_MAX},
+};
+
+enum { NAME_COUNT = sizeof names / sizeof names[0] };
+
+struct signal_set signal_set_full(void)
+{
+    struct signal_set set = {0};
+
+    for (size_t word = 0; word < sizeof set.bits / sizeof set.bits[0]; word++)
+        set.bits[word] = ~0UL;
+    return set;
+}
+
+struct signal_set signal_set_of(int signal_number)
+{
+    struct signal_set set = {0};
+    unsigned int bit = (unsigned int)signal_number - 1;
+
+    set.bits[bit / BITS_PER_LONG] = 1UL << bit % BITS_PER_LONG;
+    return set;
+}
+
+bool signal_set_has(const struct signal_set *set, int signal_number)
+{
+    unsigned int bit = (unsigned int)signal_number - 1;
+
+    return (set->bits[bit / BITS_PER_LONG] >> bit % BITS_PER_LONG & 1) != 0;
+}
+
+void signal_mask(int how, const struct signal_set *set, struct signal_set *old)
+{
+    (void)syscall(SYS_rt_sigprocmask, how, set, old, sizeof *set);
+}
+
+int signal_open_fd(const struct signal_set *set)
+{
+    long fd = syscall(SYS_signalfd4, -1, set, sizeof *set, SFD_NONBLOCK | SFD_CLOEXEC);
+
+    return fd < 0 ? -errno : (int)fd;
+}
+
+bool signal_is_ignored(int signal_number)
+{
+    struct sigaction now;
+
+    return sigaction(signal_number, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+struct signal_set signal_pending(void)
+{
+    struct signal_set set = {0};
+
+    (void)syscall(SYS_rt_sigpending, &set, sizeof set);
+    return set;
+}
+
+static const char *without_prefix(const char *name)
+{
+    return strncasecmp(name, "SIG", 3) == 0 ? name + 3 : name;
+}
+
+/* RTMIN+n and RTMAX-n; 0 when it is none of them. */
+static int realtime_by_name(const char *name)
+{
+    bool from_first = strncasecmp(name, "RTMIN+", 6) == 0;
+    unsigned long offset;
+
+    if (!from_first && strncasecmp(name, "RTMAX-", 6) != 0)
+        return 0;
+    if (parse_number(name + 6, SIGNAL_MAX - FIRST_REALTIME, &offset) < 0)
+        return 0;
+    return from_first ? FIRST_REALTIME + (int)offset : SIGNAL_MAX - (int)offset;
+}
+
+int signal_by_name(const char *name)
+{
+    unsigned long number;
+
+    if (parse_number(name, SIGNAL_MAX, &number) == 0)
+        return (int)number;
+    name = without_prefix(name);
+    for (size_t i = 0; i < NAME_COUNT; i++)
+        if (strcasecmp(name, names[i].name) == 0)
+            return names[i].number;
+    return realtime_by_name(name);
+}
+
+bool signal_asks_to_end(int signal_number)
+{
+    return signal_number == SIGTERM || signal_number == SIGINT || signal_number == SIGQUIT;
+}
+
+const char *signal_closest_name(const char *name)
+{
+    struct closest closest = closest_to(without_prefix(name));
+
+    for (size_t i = 0; i < NAME_COUNT; i++)
+        closest_offer(&closest, names[i].name);
+    return closest.best;
+}
+
+void signal_add_name(struct text *text, int signal_number)
+{
+    if (signal_number > FIRST_REALTIME && signal_number < SIGNAL_MAX) {
+        text_format(text, "RTMIN+%d", signal_number - FIRST_REALTIME);
+        return;
+    }
+    for (size_t i = 0; i < NAME_COUNT; i++)
+        if (names[i].number == signal_number) {
+            text_add(text, names[i].name);
+            return;
+        }
+    text_format(text, "%d", signal_number);
+}
+
+const char *signal_name(int signal_number, struct signal_name *buffer)
+{
+    struct text text = text_in(buffer->text, sizeof buffer->text);
+
+    signal_add_name(&text, signal_number);
+    return buffer->text;
+}
+
+void signal_add_end(struct text *text, int wait_status)
+{
+    if (WIFEXITED(wait_status)) {
+        text_format(text, "exit code %d", WEXITSTATUS(wait_status));
+        return;
+    }
+    text_add(text, "killed by ");
+    signal_add_name(text, WTERMSIG(wait_status));
+}

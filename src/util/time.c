@@ -1,0 +1,30 @@
+/*
+ * time.c - the time of day as text, and the time that no step of the wall clock changes
+ */
+#include "util/time.h"
+
+void text_add_time(struct text *text, const struct timespec *time)
+{
+    struct tm parts = {0};
+
+    (void)gmtime_r(&time->tv_sec, &parts);
+    text_format(text, "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ", parts.tm_year + 1900,
+                parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+                time->tv_nsec / 1000000);
+}
+
+void text_add_now(struct text *text)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    text_add_time(text, &now);
+}
+
+uint64_t clock_monotonic_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
