@@ -26,26 +26,26 @@
 
 /* Help, version or licence. */
 /* Not inlined: its buffer would be part of every run's stack. */
-__attribute__((noinline)) static int print(const struct persona *persona, enum action action,
+__attribute__((noinline)) static int print(const struct dropin *persona, enum action action,
                                            const char *program)
 {
     char buffer[12 * 1024];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
     int fd = persona->speaks_on_stderr ? STDERR_FILENO : STDOUT_FILENO;
 
     if (action == ACTION_HELP)
         options_help(&text, persona, program);
     else if (action == ACTION_VERSION)
-        text_format(&text, "%s\n", persona->version);
+        strbuf_format(&text, "%s\n", persona->version);
     else
-        text_add(&text, options_license());
-    return text_write(&text, fd) < 0 ? persona->exit_codes[ERROR_FAILED] : 0;
+        strbuf_add(&text, options_license());
+    return strbuf_write(&text, fd) < 0 ? persona->exit_codes[ERROR_FAILED] : 0;
 }
 
 enum { LAST_ERROR_MS = 1000 };
 
 /* The level is known now, whether what follows is known or not. */
-static void tell_notices(const struct request *request)
+static void tell_notices(const struct invocation *request)
 {
     log_set_level(request->pod.verbosity);
     log_wait_at_most(LAST_ERROR_MS);
@@ -53,7 +53,7 @@ static void tell_notices(const struct request *request)
     log_wait_at_most(0);
 }
 
-static int report(const struct persona *persona, const struct error *error)
+static int report(const struct dropin *persona, const struct error *error)
 {
     /* nsinit ends by it: a reader that is merely slow is to get it. */
     log_wait_at_most(LAST_ERROR_MS);
@@ -64,7 +64,7 @@ static int report(const struct persona *persona, const struct error *error)
 
 /* Whose key it is, for what the machine lacks. */
 struct finding_place {
-    struct request *request;
+    struct invocation *request;
     const struct service *service; /* NULL: the pod */
 };
 
@@ -76,15 +76,15 @@ static void add_finding(void *data, const char *key, size_t nth, const struct er
 }
 
 /* For --check: what the pod would not find if it were run now. */
-static void check_machine(struct request *request)
+static void check_machine(struct invocation *request)
 {
     const struct pod *pod = &request->pod;
     struct finding_place place = {request, NULL};
 
-    check_pod(pod, add_finding, &place);
+    preflight_pod(pod, add_finding, &place);
     for (size_t i = 0; i < pod->service_count; i++) {
         place.service = &pod->services[i];
-        check_service(place.service, pod->sandbox, add_finding, &place);
+        preflight_service(place.service, pod->sandbox, add_finding, &place);
     }
 }
 
@@ -125,7 +125,7 @@ static void die_of_key(const struct key_death *death)
 }
 
 /* Read what is asked for, and do it. Returns the exit code. */
-static int run(struct request *request, const struct persona *persona, char **argv,
+static int run(struct invocation *request, const struct dropin *persona, char **argv,
                struct inherited *inherited, struct machine *machine, struct key_death *key_death)
 {
     const char *program = argv[0] != NULL && argv[0][0] != '\0' ? argv[0] : "nsinit";
@@ -171,11 +171,11 @@ int main(int argc, char **argv)
 {
     const char *program = argc > 0 && argv[0][0] != '\0' ? argv[0] : "nsinit";
     const char *slash = strrchr(program, '/');
-    const struct persona *persona = persona_of(program);
+    const struct dropin *persona = dropin_of(program);
     char **control = nsctl_words(argv);
     struct machine machine = {.power = POWER_NONE};
     struct inherited inherited;
-    struct request request = {0};
+    struct invocation request = {0};
     struct key_death key_death = {0};
     int exit_code;
 

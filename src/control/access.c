@@ -270,7 +270,7 @@ static struct access planned_for_orphan(pid_t pid, const struct supervisor *supe
 
 static bool enters_pid_namespace(const struct supervised *supervised)
 {
-    const struct isolation *isolation = &supervised->service->isolation;
+    const struct namespaces *isolation = &supervised->service->isolation;
 
     for (size_t i = 0; i < isolation->entrance_count; i++)
         if (namespaces_have(isolation->entrances[i].types, NAMESPACE_PID))
@@ -383,27 +383,27 @@ struct access access_judge(const struct caller *caller, struct supervisor *super
     return access;
 }
 
-static void add_caller(struct text *text, const struct access *access)
+static void add_caller(struct strbuf *text, const struct access *access)
 {
     if (access->service == NULL)
-        text_add(text, "this process");
+        strbuf_add(text, "this process");
     else if (access->is_orphan)
-        text_format(text, "this orphan, perhaps of service '%s',", name_of(access->service));
+        strbuf_format(text, "this orphan, perhaps of service '%s',", name_of(access->service));
     else
-        text_format(text, "service '%s'", name_of(access->service));
+        strbuf_format(text, "service '%s'", name_of(access->service));
 }
 
-void access_explain(struct text *text, const struct access *access, const struct pod *pod)
+void access_explain(struct strbuf *text, const struct access *access, const struct pod *pod)
 {
     add_caller(text, access);
-    text_format(text, " may ask for %s: %s",
+    strbuf_format(text, " may ask for %s: %s",
                 access->level == CONTROL_NONE ? "nothing" : "the status only", access->reason);
     if (access->service == NULL)
         return;
-    text_add(text, " - hint: ");
+    strbuf_add(text, " - hint: ");
     if (pod->file != NULL)
-        text_format(text, "'control-access = full' in [service %s] permits it",
+        strbuf_format(text, "'control-access = full' in [service %s] permits it",
                     name_of(access->service));
     else
-        text_add(text, "--control-access=full permits it");
+        strbuf_add(text, "--control-access=full permits it");
 }

@@ -35,6 +35,6 @@ void caller_close(struct caller *caller);
 struct access access_judge(const struct caller *caller, struct supervisor *supervisor);
 
 /* Append why no more is granted, and how it would be. */
-void access_explain(struct text *text, const struct access *access, const struct pod *pod);
+void access_explain(struct strbuf *text, const struct access *access, const struct pod *pod);
 
 #endif

@@ -19,9 +19,9 @@
 enum { PATIENCE_MS = 10 * 1000 };
 
 /* Of a line for a job. */
-enum { LINE_MOST = 100 };
+enum { LINE_MAX = 100 };
 
-static struct ev_loop *loop_of(const struct peer *peer)
+static struct ev_loop *loop_of(const struct connection *peer)
 {
     return peer->server->supervisor->loop;
 }
@@ -35,16 +35,16 @@ static void close_files(int *files, size_t count)
     }
 }
 
-void peer_close_files(struct peer *peer)
+void connection_close_files(struct connection *peer)
 {
-    close_files(peer->files, PEER_FILES);
+    close_files(peer->files, CONNECTION_FILES);
 }
 
-void peer_free(struct peer *peer)
+void connection_free(struct connection *peer)
 {
     struct server *server = peer->server;
     struct ev_loop *loop = loop_of(peer);
-    struct peer **at = &server->peers;
+    struct connection **at = &server->peers;
 
     while (*at != peer)
         at = &(*at)->next;
@@ -53,13 +53,13 @@ void peer_free(struct peer *peer)
     if (peer->follows || peer->awaits != AWAITS_NOTHING)
         server->waiting_count--;
     if (peer->job != NULL)
-        job_leave(peer);
+        exec_session_leave(peer);
     ev_io_stop(loop, &peer->readable);
     ev_io_stop(loop, &peer->writable);
     timer_stop(loop, &peer->deadline);
     hangup_forget(peer);
     close(peer->readable.fd);
-    close_files(peer->files, PEER_FILES);
+    close_files(peer->files, CONNECTION_FILES);
     close_files(&peer->gift, 1);
     caller_close(&peer->caller);
     free(peer->answer);
@@ -70,28 +70,28 @@ void peer_free(struct peer *peer)
 
 /* ---- the answer -------------------------------------------------------------------------- */
 
-static void tell_missed(struct peer *peer)
+static void tell_missed(struct connection *peer)
 {
     static char buffer[128];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
-    text_add(&text, "{\"event\":\"missed\",\"time\":\"");
-    text_add_now(&text);
-    text_format(&text, "\",\"count\":%lu}\n", peer->missed);
+    strbuf_add(&text, "{\"event\":\"missed\",\"time\":\"");
+    strbuf_add_now(&text);
+    strbuf_format(&text, "\",\"count\":%lu}\n", peer->missed);
     peer->missed = 0;
-    peer_add(peer, buffer, text.length);
+    connection_add(peer, buffer, text.length);
 }
 
 static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    struct peer *peer = watcher->data;
+    struct connection *peer = watcher->data;
     ssize_t count = socket_send(watcher->fd, peer->answer, peer->answer_length, &peer->gift,
                                 peer->gift >= 0, MSG_DONTWAIT);
 
     watch_again(loop, watcher, events);
     if (count < 0) {
         if (errno != EAGAIN && errno != EINTR)
-            peer_free(peer);
+            connection_free(peer);
         return;
     }
     close_files(&peer->gift, 1);
@@ -105,10 +105,10 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
     }
     ev_io_stop(loop, watcher);
     if (peer->is_answered)
-        peer_free(peer);
+        connection_free(peer);
 }
 
-void peer_flush(const struct peer *peer)
+void connection_flush(const struct connection *peer)
 {
     if (peer->answer_length > 0)
         (void)send(peer->readable.fd, peer->answer, peer->answer_length,
@@ -116,12 +116,12 @@ void peer_flush(const struct peer *peer)
 }
 
 /* Room for so much more, or false. */
-static bool make_room(struct peer *peer, size_t length)
+static bool make_room(struct connection *peer, size_t length)
 {
     size_t room = peer->answer_room > 0 ? peer->answer_room : 1024;
     char *larger;
 
-    if (peer->answer_length + length > ANSWER_MOST)
+    if (peer->answer_length + length > ANSWER_MAX)
         return false;
     while (room < peer->answer_length + length)
         room *= 2;
@@ -136,7 +136,7 @@ static bool make_room(struct peer *peer, size_t length)
 }
 
 /* It goes out from the loop alone, so a peer is never freed under who adds to its answer. */
-void peer_add(struct peer *peer, const char *text, size_t length)
+void connection_add(struct connection *peer, const char *text, size_t length)
 {
     if (make_room(peer, length)) {
         memcpy(peer->answer + peer->answer_length, text, length);
@@ -150,38 +150,38 @@ void peer_add(struct peer *peer, const char *text, size_t length)
 
 /* From the first that it misses on it gets no more until it has taken all: it is told in between.
  */
-void peer_add_event(struct peer *peer, const char *line, size_t length)
+void connection_add_event(struct connection *peer, const char *line, size_t length)
 {
-    if (peer->missed > 0 || peer->answer_length + length > EVENTS_MOST)
+    if (peer->missed > 0 || peer->answer_length + length > EVENTS_MAX)
         peer->missed++;
     else
-        peer_add(peer, line, length);
+        connection_add(peer, line, length);
 }
 
-void peer_tell(struct peer *peer, const char *word, int number)
+void connection_tell(struct connection *peer, const char *word, int number)
 {
     static char buffer[256];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
-    text_format(&text, "%s\t%d\n", word, number);
-    peer_add(peer, buffer, text.length);
+    strbuf_format(&text, "%s\t%d\n", word, number);
+    connection_add(peer, buffer, text.length);
 }
 
-void peer_finish(struct peer *peer, const char *format, ...)
+void connection_finish(struct connection *peer, const char *format, ...)
 {
     static char buffer[1024];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
     va_list arguments;
 
     va_start(arguments, format);
-    text_vformat(&text, format, arguments);
+    strbuf_vformat(&text, format, arguments);
     va_end(arguments);
     /* One line: what is quoted of the request may have more. */
     for (char *at = buffer; *at != '\0'; at++)
         if (*at == '\n')
             *at = ' ';
-    peer_add(peer, buffer, text.length);
-    peer_add(peer, "\n", 1);
+    connection_add(peer, buffer, text.length);
+    connection_add(peer, "\n", 1);
     peer->is_answered = true;
     timer_start(loop_of(peer), &peer->deadline, PATIENCE_MS);
 }
@@ -192,7 +192,7 @@ void peer_finish(struct peer *peer, const char *format, ...)
  * The newline that ends a request, outside of quotes, or NULL. It goes on where it has stopped when
  * a part had come; behind a backslash that is one beyond the end.
  */
-static char *end_of_request(struct peer *peer)
+static char *end_of_request(struct connection *peer)
 {
     for (; peer->scanned < peer->request_length; peer->scanned++) {
         char *at = peer->request + peer->scanned;
@@ -210,7 +210,7 @@ static char *end_of_request(struct peer *peer)
 }
 
 /* One that runs, or will. */
-static bool has_command(const struct peer *peer)
+static bool has_command(const struct connection *peer)
 {
     return peer->job != NULL || peer->awaits == AWAITS_SETUP;
 }
@@ -219,47 +219,47 @@ static bool has_command(const struct peer *peer)
  * What follows a request: of a job, lines for it. One of which a part has come waits for the rest
  * in the request's place; it is short, or nothing that is understood.
  */
-static void hear_lines(struct peer *peer, const char *text, size_t length)
+static void hear_lines(struct connection *peer, const char *text, size_t length)
 {
     for (size_t i = 0; i < length && has_command(peer); i++) {
         if (text[i] != '\n') {
             peer->request[peer->request_length] = text[i];
-            peer->request_length += peer->request_length < LINE_MOST;
+            peer->request_length += peer->request_length < LINE_MAX;
             continue;
         }
         peer->request[peer->request_length] = '\0';
         peer->request_length = 0;
-        job_hear(peer, peer->request);
+        exec_session_hear(peer, peer->request);
     }
 }
 
-static void hear_request(struct peer *peer)
+static void hear_request(struct connection *peer)
 {
     char *end = end_of_request(peer);
 
-    if (end == NULL && peer->request_length < REQUEST_MOST)
+    if (end == NULL && peer->request_length < REQUEST_MAX)
         return;
     timer_stop(loop_of(peer), &peer->deadline);
     peer->has_asked = true;
     if (end == NULL) {
-        peer_finish(peer, "error 2 a request has at most %d bytes", REQUEST_MOST);
+        connection_finish(peer, "error 2 a request has at most %d bytes", REQUEST_MAX);
         return;
     }
     *end = '\0';
     if (strlen(peer->request) != (size_t)(end - peer->request))
-        peer_finish(peer, "error 2 a request has no NUL byte");
+        connection_finish(peer, "error 2 a request has no NUL byte");
     else
         request_carry_out(peer, peer->request);
     peer->request_length = 0;
     if (peer->awaits != AWAITS_SETUP)
-        peer_close_files(peer);
+        connection_close_files(peer);
 }
 
 /*
  * It has nothing more to say, as when a pipe ends, but waits for its answer: from now on only its
  * going is watched. False when it has gone altogether: that hangs up, unix(7).
  */
-static bool falls_silent(struct peer *peer)
+static bool falls_silent(struct connection *peer)
 {
     struct pollfd socket = {.fd = peer->readable.fd};
 
@@ -272,12 +272,12 @@ static bool falls_silent(struct peer *peer)
 /* While it is read, `readable` is the peer's whole life: its end ends the peer, too. */
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    struct peer *peer = watcher->data;
+    struct connection *peer = watcher->data;
     static char lines[1024];
     bool is_request = !peer->has_asked;
     char *to = is_request ? peer->request + peer->request_length : lines;
-    size_t room = is_request ? REQUEST_MOST - peer->request_length : sizeof lines;
-    ssize_t count = socket_receive(watcher->fd, to, room, peer->files, PEER_FILES);
+    size_t room = is_request ? REQUEST_MAX - peer->request_length : sizeof lines;
+    ssize_t count = socket_receive(watcher->fd, to, room, peer->files, CONNECTION_FILES);
 
     watch_again(loop, watcher, events);
     if (count > 0 && is_request) {
@@ -286,35 +286,35 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
     } else if (count > 0) {
         hear_lines(peer, lines, (size_t)count);
     } else if (count == 0 ? !falls_silent(peer) : errno != EAGAIN && errno != EINTR) {
-        peer_free(peer);
+        connection_free(peer);
     }
 }
 
 static void on_deadline(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
-    struct peer *peer = watcher->data;
+    struct connection *peer = watcher->data;
 
     (void)loop;
     (void)events;
     if (peer->is_answered) {
-        peer_free(peer);
+        connection_free(peer);
         return;
     }
     peer->has_asked = true;
-    peer_finish(peer, "error 2 no request came");
+    connection_finish(peer, "error 2 no request came");
 }
 
-void peer_new(struct server *server, int fd, struct caller *caller, const struct access *access)
+void connection_new(struct server *server, int fd, struct caller *caller, const struct access *access)
 {
     struct ev_loop *loop = server->supervisor->loop;
-    struct peer *peer = malloc(sizeof *peer + REQUEST_MOST + 1);
+    struct connection *peer = malloc(sizeof *peer + REQUEST_MAX + 1);
 
     if (peer == NULL) {
         caller_close(caller);
         close(fd);
         return;
     }
-    *peer = (struct peer){.server = server,
+    *peer = (struct connection){.server = server,
                           .next = server->peers,
                           .caller = *caller,
                           .access = *access,

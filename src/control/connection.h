@@ -14,13 +14,13 @@
 #include "util/loop.h"
 #include "util/strbuf.h"
 
-enum { REQUEST_MOST = 64 * 1024, ANSWER_MOST = 4 * 1024 * 1024, PEERS_MOST = 128, PEER_FILES = 3 };
+enum { REQUEST_MAX = 64 * 1024, ANSWER_MAX = 4 * 1024 * 1024, CONNECTIONS_MAX = 128, CONNECTION_FILES = 3 };
 
 /* Of peers that may not ask for all, so that they leave room for those that may. */
-enum { LIMITED_PEERS_MOST = 32 };
+enum { LIMITED_CONNECTIONS_MAX = 32 };
 
 /* Of events, for a peer that follows them but does not take them; and as far as nsctl(1) says. */
-enum { EVENTS_MOST = 64 * 1024 };
+enum { EVENTS_MAX = 64 * 1024 };
 
 /* What a peer waits for to be answered. */
 enum awaited {
@@ -32,10 +32,10 @@ enum awaited {
 };
 
 /* What is asked for most is in front. */
-struct peer {
+struct connection {
     struct server *server;
-    struct peer *next;
-    struct job *job;      /* what it has executed, or NULL */
+    struct connection *next;
+    struct exec_session *job;      /* what it has executed, or NULL */
     struct caller caller; /* who it is, until it has asked */
     struct access access; /* the least that it has had up to now */
     size_t request_length;
@@ -48,7 +48,7 @@ struct peer {
     char **words;          /* of a request that is carried out later; owned */
     int early_signal;      /* that came for its command before that; 0: none */
     unsigned long missed;  /* events that it was not told of, as it takes none */
-    int files[PEER_FILES]; /* that came with the request, or -1 */
+    int files[CONNECTION_FILES]; /* that came with the request, or -1 */
     int gift;              /* a file that goes with what comes next of the answer, or -1 */
     enum awaited awaits;
     char quote;       /* that is open in the request so far, or NUL */
@@ -59,14 +59,14 @@ struct peer {
     struct ev_io readable;
     struct ev_io writable;
     struct timer deadline; /* until its request must have come, or its answer be taken */
-    char request[];        /* REQUEST_MOST and a NUL */
+    char request[];        /* REQUEST_MAX and a NUL */
 };
 
 struct server {
     char path[PLACE_SIZE];
     unsigned int place; /* its number in protocol/socket_places.h */
     struct supervisor *supervisor;
-    struct peer *peers;
+    struct connection *peers;
     size_t peer_count;
     size_t waiting_count; /* of peers that wait or follow */
     int spare;            /* a descriptor to give up when there are no more: see server.c */
@@ -80,44 +80,44 @@ struct server {
 };
 
 /* For a new connection and its caller, which are closed when there is no memory. */
-void peer_new(struct server *server, int fd, struct caller *caller, const struct access *access);
-void peer_free(struct peer *peer);
+void connection_new(struct server *server, int fd, struct caller *caller, const struct access *access);
+void connection_free(struct connection *peer);
 
 /* The last chance to take what there is for it. */
-void peer_flush(const struct peer *peer);
+void connection_flush(const struct connection *peer);
 
 /* The files that came with the request are in other hands, or wanted no more. */
-void peer_close_files(struct peer *peer);
+void connection_close_files(struct connection *peer);
 
 /* Add to the answer. A peer that does not take it is dropped in the end. */
-void peer_add(struct peer *peer, const char *text, size_t length);
-void peer_add_event(struct peer *peer, const char *line, size_t length);
+void connection_add(struct connection *peer, const char *text, size_t length);
+void connection_add_event(struct connection *peer, const char *line, size_t length);
 
 /* The same of a line, a word and a number. */
-void peer_tell(struct peer *peer, const char *word, int number);
+void connection_tell(struct connection *peer, const char *word, int number);
 
 /* The answer is complete: its last line is "ok", or "error", nsctl's exit code and the reason. */
-void peer_finish(struct peer *peer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void connection_finish(struct connection *peer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* hangup.c: free the peer, which is silent, when it has gone. False when that can't be. */
 void hangup_open(struct server *server);
-bool hangup_watch(struct peer *peer);
-void hangup_forget(struct peer *peer);
+bool hangup_watch(struct connection *peer);
+void hangup_forget(struct connection *peer);
 void hangup_close(struct server *server);
 
 /* socket_removal.c: make the socket's file again when it is removed. */
-void removal_open(struct server *server);
-void removal_close(struct server *server);
+void socket_removal_open(struct server *server);
+void socket_removal_close(struct server *server);
 
 /* server.c, for that: whether it is where it was made; and make it again, or -1. */
 bool server_is_at_its_path(const struct server *server);
 int server_listen_again(struct server *server);
 
 /* options/arena.c: carry out a request, which is complete and terminated. */
-void request_carry_out(struct peer *peer, char *request);
+void request_carry_out(struct connection *peer, char *request);
 
 /* A service has changed: answer who has waited for that. */
-void request_on_change(struct peer *peer);
+void request_on_change(struct connection *peer);
 
 /* What the first terminal among a job's files is. */
 enum terminal_kind {
@@ -127,8 +127,8 @@ enum terminal_kind {
 };
 
 /* exec_session.c: execute a command in a service's place for the peer. */
-void job_start(struct peer *peer, struct supervised *host, char **words, enum terminal_kind kind);
-void job_hear(struct peer *peer, const char *line);
-void job_leave(struct peer *peer);
+void exec_session_start(struct connection *peer, struct supervised *host, char **words, enum terminal_kind kind);
+void exec_session_hear(struct connection *peer, const char *line);
+void exec_session_leave(struct connection *peer);
 
 #endif

@@ -22,9 +22,9 @@
 /* Whoever has asked for it may have gone meanwhile: then it gets so long to end after HUP. */
 enum { GRACE_MS = 3000 };
 
-struct job {
+struct exec_session {
     struct supervisor *supervisor;
-    struct peer *peer; /* NULL: gone */
+    struct connection *peer; /* NULL: gone */
     const struct supervised *host;
     struct setup *setup; /* until its command is executed, or NULL */
     pid_t pid;
@@ -34,7 +34,7 @@ struct job {
     struct timer killer;
 };
 
-static void job_free(struct job *job)
+static void job_free(struct exec_session *job)
 {
     timer_stop(job->supervisor->loop, &job->killer);
     if (job->pidfd >= 0)
@@ -47,7 +47,7 @@ static void job_free(struct job *job)
  * group by the leader's pidfd (Linux 6.9). Before, the number is used: it comes again when all
  * others have been through.
  */
-static void kill_group(const struct job *job)
+static void kill_group(const struct exec_session *job)
 {
     if (syscall(SYS_pidfd_send_signal, job->pidfd, SIGKILL, NULL, PIDFD_SIGNAL_PROCESS_GROUP) < 0 &&
         errno != ESRCH)
@@ -56,7 +56,7 @@ static void kill_group(const struct job *job)
 
 static void on_killer(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
-    struct job *job = watcher->data;
+    struct exec_session *job = watcher->data;
 
     (void)loop;
     (void)events;
@@ -66,7 +66,7 @@ static void on_killer(struct ev_loop *loop, struct ev_timer *watcher, int events
 }
 
 /* Whoever has asked for it has gone, but it is not known here yet. */
-static bool is_hung_up(const struct peer *peer)
+static bool is_hung_up(const struct connection *peer)
 {
     struct pollfd socket = {.fd = peer->readable.fd, .events = POLLRDHUP};
 
@@ -74,7 +74,7 @@ static bool is_hung_up(const struct peer *peer)
 }
 
 /* Its command has ended of that; the rest of the group has as long as it would have had. */
-static void leave_rest(struct job *job)
+static void leave_rest(struct exec_session *job)
 {
     job->has_ended = true;
     if (!timer_is_active(&job->killer) || kill(-job->pid, 0) < 0)
@@ -83,12 +83,12 @@ static void leave_rest(struct job *job)
 
 static void on_end(void *owner, pid_t pid, int wait_status)
 {
-    struct job *job = owner;
-    struct peer *peer = job->peer;
+    struct exec_session *job = owner;
+    struct connection *peer = job->peer;
 
     pid_list_remove(&job->supervisor->strangers, pid);
     if (peer != NULL && is_hung_up(peer)) {
-        job_leave(peer);
+        exec_session_leave(peer);
         peer->job = NULL;
         peer = NULL;
     }
@@ -98,25 +98,25 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     }
     job_free(job);
     peer->job = NULL;
-    peer_tell(peer, "exit",
+    connection_tell(peer, "exit",
               WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status));
-    peer_finish(peer, "ok");
+    connection_finish(peer, "ok");
 }
 
 /* Which of its files is the terminal: the others may have been redirected. */
-static int find_terminal(const struct peer *peer)
+static int find_terminal(const struct connection *peer)
 {
-    for (int i = 0; i < PEER_FILES; i++)
+    for (int i = 0; i < CONNECTION_FILES; i++)
         if (isatty(peer->files[i]))
             return peer->files[i];
     return -1;
 }
 
 /* Its command runs: no restart of a service counts it among what the service has left behind. */
-static void begin(struct job *job, struct spawning *spawning)
+static void begin(struct exec_session *job, struct spawning *spawning)
 {
     struct supervisor *supervisor = job->supervisor;
-    struct peer *peer = job->peer;
+    struct connection *peer = job->peer;
 
     job->pid = spawning->pid;
     (void)pid_list_add(&supervisor->strangers, job->pid);
@@ -125,15 +125,15 @@ static void begin(struct job *job, struct spawning *spawning)
         peer->gift = spawning->terminal_fd;
         spawning->terminal_fd = -1;
     }
-    peer_tell(peer, "started", job->pid);
+    connection_tell(peer, "started", job->pid);
     if (peer->early_signal != 0)
         (void)kill(-job->pid, peer->early_signal);
 }
 
 static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome outcome)
 {
-    struct job *job = owner;
-    struct peer *peer = job->peer;
+    struct exec_session *job = owner;
+    struct connection *peer = job->peer;
     const struct error *error = &spawning->error;
 
     if (outcome == SPAWN_STARTED) {
@@ -141,22 +141,22 @@ static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome o
         return;
     }
     peer->job = NULL;
-    peer_finish(peer, "error %d %s%s%s%s%s", (int)job->supervisor->pod->error_codes[error->kind],
+    connection_finish(peer, "error %d %s%s%s%s%s", (int)job->supervisor->pod->error_codes[error->kind],
                 error->subject, error->subject[0] != '\0' ? ": " : "", error->reason,
                 error->hint[0] != '\0' ? " - hint: " : "", error->hint);
     job_free(job);
 }
 
-static void set_up(struct job *job, const struct supervised *host, char **words, bool has_terminal)
+static void set_up(struct exec_session *job, const struct supervised *host, char **words, bool has_terminal)
 {
     static const struct setup_hooks setup_hooks = {on_done, NULL};
-    const struct peer *peer = job->peer;
+    const struct connection *peer = job->peer;
     struct spawn_context context = spawn_context_plain(job->supervisor->context.inherited);
-    struct visit command = {.words = words,
+    struct command command = {.words = words,
                             .placement = has_terminal ? PLACEMENT_SESSION : PLACEMENT_GROUP,
                             .context = &context};
 
-    for (int fd = 0; fd < PEER_FILES; fd++)
+    for (int fd = 0; fd < CONNECTION_FILES; fd++)
         context.stdio[fd] = peer->files[fd];
     context.stdio_is_lent = true;
     context.replaces_terminal = job->replaces_terminal;
@@ -164,25 +164,25 @@ static void set_up(struct job *job, const struct supervised *host, char **words,
         context.terminal_fd = find_terminal(peer);
         context.default_variable = "TERM=xterm";
     }
-    visit_begin(&job->setup, host, &command, &setup_hooks, job);
+    command_begin(&job->setup, host, &command, &setup_hooks, job);
 }
 
-void job_start(struct peer *peer, struct supervised *host, char **words, enum terminal_kind kind)
+void exec_session_start(struct connection *peer, struct supervised *host, char **words, enum terminal_kind kind)
 {
-    struct job *job;
+    struct exec_session *job;
 
     if (host->pid == 0) {
-        peer_finish(peer, "error 1 %s: %s", name_of(host),
+        connection_finish(peer, "error 1 %s: %s", name_of(host),
                     host->setup != NULL ? "is being set up" : "does not run");
         return;
     }
-    if (peer->files[PEER_FILES - 1] < 0) {
-        peer_finish(peer, "error 2 exec needs three files to come with the request (SCM_RIGHTS)");
+    if (peer->files[CONNECTION_FILES - 1] < 0) {
+        connection_finish(peer, "error 2 exec needs three files to come with the request (SCM_RIGHTS)");
         return;
     }
     job = calloc(1, sizeof *job);
     if (job == NULL) {
-        peer_finish(peer, "error 1 no memory");
+        connection_finish(peer, "error 1 no memory");
         return;
     }
     job->supervisor = host->supervisor;
@@ -195,7 +195,7 @@ void job_start(struct peer *peer, struct supervised *host, char **words, enum te
     set_up(job, host, words, kind != TERMINAL_NONE);
 }
 
-void job_hear(struct peer *peer, const char *line)
+void exec_session_hear(struct connection *peer, const char *line)
 {
     static const char word[] = "signal ";
     int signal_number =
@@ -210,9 +210,9 @@ void job_hear(struct peer *peer, const char *line)
         (void)kill(-peer->job->pid, signal_number);
 }
 
-void job_leave(struct peer *peer)
+void exec_session_leave(struct connection *peer)
 {
-    struct job *job = peer->job;
+    struct exec_session *job = peer->job;
 
     /* It may run, unheard; or have failed, which frees the job. */
     if (job->setup != NULL)

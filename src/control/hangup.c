@@ -15,7 +15,7 @@ static void on_hangup(struct ev_loop *loop, struct ev_io *watcher, int events)
     watch_again(loop, watcher, events);
     /* One at a time: who else has gone is reported again. */
     if (epoll_wait(watcher->fd, &gone, 1, 0) == 1)
-        peer_free(gone.data.ptr);
+        connection_free(gone.data.ptr);
 }
 
 void hangup_open(struct server *server)
@@ -27,7 +27,7 @@ void hangup_open(struct server *server)
         watch_file(server->supervisor->loop, &server->hangups, fd, on_hangup, server);
 }
 
-bool hangup_watch(struct peer *peer)
+bool hangup_watch(struct connection *peer)
 {
     struct epoll_event hangup = {.events = 0, .data.ptr = peer};
 
@@ -37,7 +37,7 @@ bool hangup_watch(struct peer *peer)
 }
 
 /* Not left to close(2): a process that is just being made may have the socket open as well. */
-void hangup_forget(struct peer *peer)
+void hangup_forget(struct connection *peer)
 {
     if (peer->is_silent)
         (void)epoll_ctl(peer->server->hangups.fd, EPOLL_CTL_DEL, peer->readable.fd, NULL);

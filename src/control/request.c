@@ -14,23 +14,23 @@
 #include "util/signal_names.h"
 #include "util/shellwords.h"
 
-static struct supervisor *supervisor_of(const struct peer *peer)
+static struct supervisor *supervisor_of(const struct connection *peer)
 {
     return peer->server->supervisor;
 }
 
 /* The service of that name, or NULL when the peer has been told that there is none. */
-static struct supervised *find_service(struct peer *peer, const char *name)
+static struct supervised *find_service(struct connection *peer, const char *name)
 {
     const struct supervisor *supervisor = supervisor_of(peer);
     const struct pod *pod = supervisor->pod;
-    int place = order_find(pod, name, strlen(name));
+    int place = depends_find(pod, name, strlen(name));
     const char *closest;
 
     if (place >= 0)
         return &supervisor->services[place];
-    closest = names_closest(name, pod->services, sizeof pod->services[0], pod->service_count);
-    peer_finish(peer, "error 2 %s: no such service%s%s%s", name,
+    closest = keywords_closest(name, pod->services, sizeof pod->services[0], pod->service_count);
+    connection_finish(peer, "error 2 %s: no such service%s%s%s", name,
                 closest != NULL ? "; did you mean " : "", closest != NULL ? closest : "",
                 closest != NULL ? "?" : "");
     return NULL;
@@ -65,34 +65,34 @@ static bool is_called_back(enum awaited awaits, const struct supervised *supervi
     return awaits == AWAITS_DOWN && !supervised->is_kept_down && !is_down(supervised);
 }
 
-static void tell_code(struct peer *peer, const struct supervised *supervised)
+static void tell_code(struct connection *peer, const struct supervised *supervised)
 {
     static char buffer[256];
 
-    text_set(buffer, sizeof buffer, "exit\t%s", name_of(supervised));
-    peer_tell(peer, buffer, supervised->exit_code);
+    strbuf_set(buffer, sizeof buffer, "exit\t%s", name_of(supervised));
+    connection_tell(peer, buffer, supervised->exit_code);
 }
 
 /* What it has waited for is there, but a run may not be. */
-static void tell_end(struct peer *peer, enum awaited awaits)
+static void tell_end(struct connection *peer, enum awaited awaits)
 {
     for (size_t i = 0; i < peer->service_count; i++) {
         const struct supervised *supervised = peer->services[i];
 
         if (awaits == AWAITS_RUNNING && supervised->pid == 0) {
-            peer_finish(peer, "error 1 %s: does not run: its exit code is %d", name_of(supervised),
+            connection_finish(peer, "error 1 %s: does not run: its exit code is %d", name_of(supervised),
                         supervised->exit_code);
             return;
         }
         if (awaits == AWAITS_CODE)
             tell_code(peer, supervised);
     }
-    peer_finish(peer, "ok");
+    connection_finish(peer, "ok");
 }
 
-static void exec_after_setup(struct peer *peer);
+static void exec_after_setup(struct connection *peer);
 
-void request_on_change(struct peer *peer)
+void request_on_change(struct connection *peer)
 {
     enum awaited awaits = peer->awaits;
     const struct supervised *back = NULL;
@@ -112,13 +112,13 @@ void request_on_change(struct peer *peer)
         return;
     }
     if (back != NULL)
-        peer_finish(peer, "error 1 %s: a start was asked for meanwhile", name_of(back));
+        connection_finish(peer, "error 1 %s: a start was asked for meanwhile", name_of(back));
     else
         tell_end(peer, awaits);
 }
 
 /* Look up the services. False when the peer has been told of an error. */
-static bool find_all(struct peer *peer, char *const *names)
+static bool find_all(struct connection *peer, char *const *names)
 {
     size_t count = 0;
 
@@ -126,7 +126,7 @@ static bool find_all(struct peer *peer, char *const *names)
         count++;
     peer->services = calloc(count + 1, sizeof(struct supervised *));
     if (count == 0 || peer->services == NULL) {
-        peer_finish(peer, count == 0 ? "error 2 which service?" : "error 1 no memory");
+        connection_finish(peer, count == 0 ? "error 2 which service?" : "error 1 no memory");
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -138,21 +138,21 @@ static bool find_all(struct peer *peer, char *const *names)
     return true;
 }
 
-static void await(struct peer *peer, enum awaited awaits)
+static void await(struct connection *peer, enum awaited awaits)
 {
     peer->awaits = awaits;
     peer->server->waiting_count++;
     request_on_change(peer);
 }
 
-static void change_all(struct peer *peer, char *const *names,
+static void change_all(struct connection *peer, char *const *names,
                        int (*change)(struct supervised *supervised), enum awaited awaits)
 {
     if (!find_all(peer, names))
         return;
     for (size_t i = 0; i < peer->service_count; i++)
         if (change(peer->services[i]) < 0) {
-            peer_finish(peer, "error 1 %s: all is being stopped", name_of(peer->services[i]));
+            connection_finish(peer, "error 1 %s: all is being stopped", name_of(peer->services[i]));
             return;
         }
     await(peer, awaits);
@@ -169,16 +169,16 @@ static bool take_word(char ***arguments, const char *word)
     return true;
 }
 
-static void add_status(struct peer *peer, const struct supervised *supervised, bool as_json)
+static void add_status(struct connection *peer, const struct supervised *supervised, bool as_json)
 {
     static char buffer[STATUS_SIZE];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
     status_add(&text, supervised, as_json);
-    peer_add(peer, buffer, text.length);
+    connection_add(peer, buffer, text.length);
 }
 
-static void do_status(struct peer *peer, char **arguments)
+static void do_status(struct connection *peer, char **arguments)
 {
     const struct supervisor *supervisor = supervisor_of(peer);
     bool as_json = take_word(&arguments, "--json");
@@ -188,36 +188,36 @@ static void do_status(struct peer *peer, char **arguments)
         return;
     for (size_t i = 0; i < (is_of_all ? supervisor->count : peer->service_count); i++)
         add_status(peer, is_of_all ? &supervisor->services[i] : peer->services[i], as_json);
-    peer_finish(peer, "ok");
+    connection_finish(peer, "ok");
 }
 
-static void do_start(struct peer *peer, char **arguments)
+static void do_start(struct connection *peer, char **arguments)
 {
-    change_all(peer, arguments, launch_request_start, AWAITS_RUNNING);
+    change_all(peer, arguments, startup_request_start, AWAITS_RUNNING);
 }
 
-static void do_stop(struct peer *peer, char **arguments)
+static void do_stop(struct connection *peer, char **arguments)
 {
-    change_all(peer, arguments, launch_request_stop, AWAITS_DOWN);
+    change_all(peer, arguments, startup_request_stop, AWAITS_DOWN);
 }
 
-static void do_restart(struct peer *peer, char **arguments)
+static void do_restart(struct connection *peer, char **arguments)
 {
-    change_all(peer, arguments, launch_request_restart, AWAITS_RUNNING);
+    change_all(peer, arguments, startup_request_restart, AWAITS_RUNNING);
 }
 
-static void do_kill(struct peer *peer, char **arguments)
+static void do_kill(struct connection *peer, char **arguments)
 {
     int signal_number = arguments[0] != NULL ? signal_by_name(arguments[0]) : 0;
     struct supervised *supervised;
     int result;
 
     if (arguments[0] == NULL || arguments[1] == NULL || arguments[2] != NULL) {
-        peer_finish(peer, "error 2 kill SIGNAL SERVICE");
+        connection_finish(peer, "error 2 kill SIGNAL SERVICE");
         return;
     }
     if (signal_number == 0) {
-        peer_finish(peer, "error 2 '%s' is no signal", arguments[0]);
+        connection_finish(peer, "error 2 '%s' is no signal", arguments[0]);
         return;
     }
     supervised = find_service(peer, arguments[1]);
@@ -225,52 +225,52 @@ static void do_kill(struct peer *peer, char **arguments)
         return;
     result = supervised->pid != 0 ? send_signal(supervised, signal_number, NULL) : -ESRCH;
     if (result < 0)
-        peer_finish(peer, "error 1 %s: %s", arguments[1],
+        connection_finish(peer, "error 1 %s: %s", arguments[1],
                     result == -ESRCH ? "does not run" : strerror(-result));
     else
-        peer_finish(peer, "ok");
+        connection_finish(peer, "ok");
 }
 
-static void do_power(struct peer *peer, enum power power)
+static void do_power(struct connection *peer, enum power power)
 {
     const struct supervisor *supervisor = supervisor_of(peer);
 
     if (supervisor->hooks->on_power(supervisor->owner, power))
-        peer_finish(peer, "ok");
+        connection_finish(peer, "ok");
     else
-        peer_finish(peer, "error 1 nsinit has not booted this machine");
+        connection_finish(peer, "error 1 nsinit has not booted this machine");
 }
 
-static void do_poweroff(struct peer *peer, char **arguments)
+static void do_poweroff(struct connection *peer, char **arguments)
 {
     (void)arguments;
     do_power(peer, POWER_OFF);
 }
 
-static void do_reboot(struct peer *peer, char **arguments)
+static void do_reboot(struct connection *peer, char **arguments)
 {
     (void)arguments;
     do_power(peer, POWER_REBOOT);
 }
 
-static void do_halt(struct peer *peer, char **arguments)
+static void do_halt(struct connection *peer, char **arguments)
 {
     (void)arguments;
     do_power(peer, POWER_HALT);
 }
 
-static void do_wait(struct peer *peer, char **arguments)
+static void do_wait(struct connection *peer, char **arguments)
 {
     if (find_all(peer, arguments))
         await(peer, AWAITS_CODE);
 }
 
-static void do_events(struct peer *peer, char **arguments)
+static void do_events(struct connection *peer, char **arguments)
 {
     /* They are JSON in any case. */
     (void)take_word(&arguments, "--json");
     if (*arguments != NULL) {
-        peer_finish(peer, "error 2 '%s' is one too many", *arguments);
+        connection_finish(peer, "error 2 '%s' is one too many", *arguments);
         return;
     }
     peer->follows = true;
@@ -278,11 +278,11 @@ static void do_events(struct peer *peer, char **arguments)
 }
 
 /* Its command is executed when the service runs: the request and its files are kept until then. */
-static void await_setup(struct peer *peer, struct supervised *host)
+static void await_setup(struct connection *peer, struct supervised *host)
 {
     peer->services = calloc(1, sizeof(struct supervised *));
     if (peer->services == NULL) {
-        peer_finish(peer, "error 1 no memory");
+        connection_finish(peer, "error 1 no memory");
         return;
     }
     peer->services[0] = host;
@@ -291,7 +291,7 @@ static void await_setup(struct peer *peer, struct supervised *host)
     peer->server->waiting_count++;
 }
 
-static void do_exec(struct peer *peer, char **arguments)
+static void do_exec(struct connection *peer, char **arguments)
 {
     const char *service = arguments[0];
     enum terminal_kind kind = TERMINAL_NONE;
@@ -304,7 +304,7 @@ static void do_exec(struct peer *peer, char **arguments)
         kind = TERMINAL_REPLACED;
     (void)take_word(&arguments, "--");
     if (service == NULL || *arguments == NULL) {
-        peer_finish(peer, "error 2 exec SERVICE [tty|pty] -- COMMAND...");
+        connection_finish(peer, "error 2 exec SERVICE [tty|pty] -- COMMAND...");
         return;
     }
     host = find_service(peer, service);
@@ -315,23 +315,23 @@ static void do_exec(struct peer *peer, char **arguments)
     if (host->setup != NULL && peer->services == NULL)
         await_setup(peer, host);
     else
-        job_start(peer, host, arguments, kind);
+        exec_session_start(peer, host, arguments, kind);
 }
 
-static void exec_after_setup(struct peer *peer)
+static void exec_after_setup(struct connection *peer)
 {
     char **words = peer->words;
 
     peer->words = NULL;
     do_exec(peer, words + 1);
     free(words);
-    peer_close_files(peer);
+    connection_close_files(peer);
 }
 
 static const struct verb {
-    /* cppcheck-suppress unusedStructMember ; names_find uses it */
+    /* cppcheck-suppress unusedStructMember ; keywords_find uses it */
     const char *name;
-    void (*carry_out)(struct peer *peer, char **arguments);
+    void (*carry_out)(struct connection *peer, char **arguments);
     enum control_access needed;
 } verbs[] = {
     {"status", do_status, CONTROL_STATUS},   {"start", do_start, CONTROL_FULL},
@@ -342,17 +342,17 @@ static const struct verb {
     {"halt", do_halt, CONTROL_FULL},
 };
 
-static const struct names verb_names = {NAMES_IN(verbs), .exact = true, .kind = "verb"};
+static const struct keywords verb_names = {KEYWORDS_IN(verbs), .exact = true, .kind = "verb"};
 
 /*
  * Less than all stays what it is. All is looked at once more: the peer may have dropped rights
  * since it connected. False when it has been told no.
  */
-static bool is_granted(struct peer *peer, const struct verb *verb)
+static bool is_granted(struct connection *peer, const struct verb *verb)
 {
     struct supervisor *supervisor = supervisor_of(peer);
     char reason[512];
-    struct text text = text_in(reason, sizeof reason);
+    struct strbuf text = strbuf_in(reason, sizeof reason);
 
     if (peer->access.level == CONTROL_FULL)
         peer->access = access_judge(&peer->caller, supervisor);
@@ -360,22 +360,22 @@ static bool is_granted(struct peer *peer, const struct verb *verb)
     if (peer->access.level >= verb->needed)
         return true;
     access_explain(&text, &peer->access, supervisor->pod);
-    peer_finish(peer, "error 1 %s: %s", verb->name, reason);
+    connection_finish(peer, "error 1 %s: %s", verb->name, reason);
     return false;
 }
 
-void request_carry_out(struct peer *peer, char *request)
+void request_carry_out(struct connection *peer, char *request)
 {
     struct error error = {.kind = ERROR_USAGE};
-    char **words = words_of_shell(request, &error);
+    char **words = shellwords_of_shell(request, &error);
     int verb = -1;
 
     if (words != NULL && words[0] == NULL)
         (void)error_reason(&error, ERROR_USAGE, "which verb?");
     else if (words != NULL)
-        verb = names_find(&verb_names, words[0], &error);
+        verb = keywords_find(&verb_names, words[0], &error);
     if (verb < 0)
-        peer_finish(peer, "error 2 %s", error.reason);
+        connection_finish(peer, "error 2 %s", error.reason);
     else if (is_granted(peer, &verbs[verb]))
         verbs[verb].carry_out(peer, words + 1);
     if (peer->awaits == AWAITS_SETUP)

@@ -24,7 +24,7 @@ enum { ACCEPTS_AT_ONCE = 16 };
  * Connections that wait to be taken; more of them wait in connect(2). To look whose a connection is
  * takes time: a queue that a service has filled must not take long.
  */
-enum { QUEUE_MOST = 64 };
+enum { QUEUE_MAX = 64 };
 
 /* Until a connection that could not be taken is looked at again. */
 enum { PAUSE_MS = 1000 };
@@ -102,7 +102,7 @@ static int open_socket(const char *path, const char **hint)
         return -errno;
     result = bind_to(fd, path, hint);
     if (result == 0) {
-        if (listen(fd, QUEUE_MOST) == 0)
+        if (listen(fd, QUEUE_MAX) == 0)
             return fd;
         result = -errno;
         (void)unlink(path);
@@ -171,19 +171,19 @@ static bool has_room(const struct server *server, const struct access *access)
 
     if (access->level == CONTROL_FULL)
         return true;
-    for (const struct peer *peer = server->peers; peer != NULL; peer = peer->next)
+    for (const struct connection *peer = server->peers; peer != NULL; peer = peer->next)
         limited += peer->access.level != CONTROL_FULL;
-    return limited < LIMITED_PEERS_MOST;
+    return limited < LIMITED_CONNECTIONS_MAX;
 }
 
 static void refuse_for(int fd, const struct access *access, const struct pod *pod)
 {
     char line[512];
-    struct text text = text_in(line, sizeof line);
+    struct strbuf text = strbuf_in(line, sizeof line);
 
-    text_add(&text, "error 1 ");
+    strbuf_add(&text, "error 1 ");
     access_explain(&text, access, pod);
-    text_add(&text, "\n");
+    strbuf_add(&text, "\n");
     refuse(fd, line);
 }
 
@@ -192,13 +192,13 @@ static void let_in(struct server *server, int fd)
     struct caller caller;
     struct access access;
 
-    if (server->peer_count >= PEERS_MOST || caller_open(&caller, fd) < 0) {
+    if (server->peer_count >= CONNECTIONS_MAX || caller_open(&caller, fd) < 0) {
         refuse(fd, "error 1 too many ask at once\n");
         return;
     }
     access = access_judge(&caller, server->supervisor);
     if (access.level != CONTROL_NONE && has_room(server, &access)) {
-        peer_new(server, fd, &caller, &access);
+        connection_new(server, fd, &caller, &access);
         return;
     }
     caller_close(&caller);
@@ -242,7 +242,7 @@ static int open_asked(struct server *server, const char *path, struct error *err
     int fd = -ENAMETOOLONG;
 
     if (strlen(path) < sizeof server->path) {
-        text_set(server->path, sizeof server->path, "%s", path);
+        strbuf_set(server->path, sizeof server->path, "%s", path);
         fd = open_at(server, 0, &hint);
     } else
         hint = "the path of a socket has at most 107 bytes";
@@ -340,17 +340,17 @@ struct server *server_open(const char *path, struct supervisor *supervisor, stru
     watch_file(supervisor->loop, &server->listening, fd, on_connection, server);
     timer_init(&server->later, on_later, server);
     hangup_open(server);
-    removal_open(server);
+    socket_removal_open(server);
     return server;
 }
 
 void server_close(struct server *server)
 {
     while (server->peers != NULL) {
-        peer_flush(server->peers);
-        peer_free(server->peers);
+        connection_flush(server->peers);
+        connection_free(server->peers);
     }
-    removal_close(server);
+    socket_removal_close(server);
     hangup_close(server);
     timer_stop(server->supervisor->loop, &server->later);
     ev_io_stop(server->supervisor->loop, &server->listening);
@@ -369,31 +369,31 @@ bool server_has_followers(const struct server *server)
 {
     if (server->waiting_count == 0)
         return false;
-    for (const struct peer *peer = server->peers; peer != NULL; peer = peer->next)
+    for (const struct connection *peer = server->peers; peer != NULL; peer = peer->next)
         if (peer->follows)
             return true;
     return false;
 }
 
-void server_on_event(struct server *server, const struct text *event)
+void server_on_event(struct server *server, const struct strbuf *event)
 {
-    struct peer *next;
+    struct connection *next;
 
-    for (struct peer *peer = server->peers; peer != NULL; peer = next) {
+    for (struct connection *peer = server->peers; peer != NULL; peer = next) {
         next = peer->next;
         if (peer->follows)
-            peer_add_event(peer, event->data, event->length);
+            connection_add_event(peer, event->data, event->length);
     }
 }
 
 void server_on_change(struct server *server, const struct supervised *supervised)
 {
-    struct peer *next;
+    struct connection *next;
 
     (void)supervised;
     if (server->waiting_count == 0)
         return;
-    for (struct peer *peer = server->peers; peer != NULL; peer = next) {
+    for (struct connection *peer = server->peers; peer != NULL; peer = next) {
         next = peer->next;
         if (peer->awaits != AWAITS_NOTHING)
             request_on_change(peer);

@@ -24,7 +24,7 @@ struct server *server_open(const char *path, struct supervisor *supervisor, stru
 
 /* For the supervisor's hooks. */
 bool server_has_followers(const struct server *server);
-void server_on_event(struct server *server, const struct text *event);
+void server_on_event(struct server *server, const struct strbuf *event);
 void server_on_change(struct server *server, const struct supervised *supervised);
 
 /* Remove the socket; whoever still waits for an answer gets none. */

@@ -43,7 +43,7 @@ static void on_look(struct ev_loop *loop, struct ev_timer *watcher, int events)
         timer_start(loop, &server->look, LOOK_MS);
 }
 
-void removal_open(struct server *server)
+void socket_removal_open(struct server *server)
 {
     server->removal.fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     timer_init(&server->look, on_look, server);
@@ -53,7 +53,7 @@ void removal_open(struct server *server)
     watch_path(server);
 }
 
-void removal_close(struct server *server)
+void socket_removal_close(struct server *server)
 {
     timer_stop(server->supervisor->loop, &server->look);
     watch_end(server->supervisor->loop, &server->removal);

@@ -7,7 +7,7 @@
 
 #include "util/log.h"
 
-static void on_done(struct clearing *clearing)
+static void on_done(struct cleanup *clearing)
 {
     struct init *init = clearing->supervisor->owner;
 
@@ -17,11 +17,11 @@ static void on_done(struct clearing *clearing)
 
 void drain_init(struct init *init)
 {
-    clearing_init(&init->drain, &init->supervisor, NULL, on_done);
+    cleanup_init(&init->drain, &init->supervisor, NULL, on_done);
 }
 
 /* As a stop request does it: by the schedule of the only program, or that of a service. */
-static const struct schedule *stop_schedule(const struct init *init)
+static const struct stop_schedule *stop_schedule(const struct init *init)
 {
     static const struct supervision none;
     const struct pod *pod = init->pod;
@@ -33,7 +33,7 @@ static const struct schedule *stop_schedule(const struct init *init)
 }
 
 /* Whether the schedule would wait for ever without a signal to anybody. */
-static bool signals_nobody(const struct schedule *schedule)
+static bool signals_nobody(const struct stop_schedule *schedule)
 {
     for (unsigned int i = 0; i < schedule->count; i++)
         if (schedule->steps[i].signal_number != 0)
@@ -43,24 +43,24 @@ static bool signals_nobody(const struct schedule *schedule)
 
 void drain_begin(struct init *init)
 {
-    const struct schedule *schedule = &init->pod->drain;
+    const struct stop_schedule *schedule = &init->pod->drain;
 
     if (init->requested_ms != 0 && signals_nobody(schedule))
         schedule = stop_schedule(init);
     if (init->awaits_steps)
-        clearing_go_on(&init->drain, &init->drain.steps, init->owed);
+        cleanup_go_on(&init->drain, &init->drain.steps, init->owed);
     else
-        clearing_begin(&init->drain, schedule);
+        cleanup_begin(&init->drain, schedule);
     if (!init->is_reaping)
         reap_all(init);
 }
 
 void drain_hurry(struct init *init)
 {
-    if (clearing_waits_for_good(&init->drain))
-        clearing_go_on_by(&init->drain, stop_schedule(init));
+    if (cleanup_waits_for_good(&init->drain))
+        cleanup_go_on_by(&init->drain, stop_schedule(init));
     else
-        clearing_hurry(&init->drain);
+        cleanup_hurry(&init->drain);
 }
 
 void drain_forward(struct init *init, const struct signalfd_siginfo *info)
@@ -76,5 +76,5 @@ void drain_forward(struct init *init, const struct signalfd_siginfo *info)
     if (signal_number == 0)
         return;
     log_line(LOG_DEBUG, "drain: forwarded %s", signal_name(signal_number, &name));
-    remains_signal(&init->drain, signal_number);
+    leftovers_signal(&init->drain, signal_number);
 }

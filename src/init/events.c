@@ -6,17 +6,17 @@
 #include "report/event_json.h"
 #include "report/report_file.h"
 
-void events_tell(struct init *init, const struct occurrence *occurrence)
+void events_tell(struct init *init, const struct event *occurrence)
 {
     static char buffer[EVENT_SIZE];
-    struct text event = text_in(buffer, sizeof buffer);
+    struct strbuf event = strbuf_in(buffer, sizeof buffer);
     bool has_followers = init->server != NULL && server_has_followers(init->server);
 
     if (!has_followers && init->journal == NULL)
         return;
-    event_add(&event, occurrence);
+    event_json_add(&event, occurrence);
     if (has_followers)
         server_on_event(init->server, &event);
     if (init->journal != NULL)
-        journal_add(init->journal, &event);
+        report_file_add(init->journal, &event);
 }

@@ -73,7 +73,7 @@ static int lowest_free_fd(void)
 
 static int open_loop(struct init *init, struct error *error)
 {
-    ev_set_allocator(loop_memory);
+    ev_set_allocator(loop_arena);
     watch_survive_errors();
     const struct signal_set all = signal_set_full();
 
@@ -88,7 +88,7 @@ static int open_loop(struct init *init, struct error *error)
     init->loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
     if (init->loop == NULL)
         return error_failed(error, "epoll");
-    forward_start(init);
+    signals_start(init);
     return 0;
 }
 
@@ -179,11 +179,11 @@ static void on_all_ended(void *owner)
     struct init *init = owner;
 
     init->exit_code = init->supervisor.exit_code;
-    events_tell(init, &(struct occurrence){.kind = OCCURRENCE_END, .number = init->exit_code});
+    events_tell(init, &(struct event){.kind = EVENT_KIND_END, .number = init->exit_code});
     drain_begin(init);
 }
 
-static void on_occurrence(void *owner, const struct occurrence *occurrence)
+static void on_occurrence(void *owner, const struct event *occurrence)
 {
     events_tell(owner, occurrence);
 }
@@ -209,7 +209,7 @@ static void on_start_failed(void *owner, const struct error *error)
 {
     struct init *init = owner;
 
-    events_tell(init, &(struct occurrence){.kind = OCCURRENCE_END,
+    events_tell(init, &(struct event){.kind = EVENT_KIND_END,
                                            .number = init->pod->error_codes[error->kind]});
     init->start_error = *error;
     init->has_failed = true;
@@ -222,7 +222,7 @@ static bool on_power(void *owner, enum power power)
     struct init *init = owner;
 
     if (init->pod->boots)
-        forward_power(init, power);
+        signals_power(init, power);
     return init->pod->boots;
 }
 
@@ -266,7 +266,7 @@ static int start_services(struct init *init, struct error *error)
  */
 void init_let_go(struct init *init)
 {
-    int own[6 + JOURNAL_FILES + PTY_RELAY_FILES + SUPERVISOR_FILES] = {
+    int own[6 + REPORT_FILE_FILES + PTY_RELAY_FILES + SUPERVISOR_FILES] = {
         init->signal_fd,   init->loop_fd,
         init->terminal.fd, init->link_fd,
         init->watchdog.fd, ev_is_active(&init->drain.member) ? init->drain.member.fd : -1};
@@ -274,7 +274,7 @@ void init_let_go(struct init *init)
 
     init->lets_go = false;
     if (init->journal != NULL)
-        count += journal_own_fds(init->journal, own + count);
+        count += report_file_own_fds(init->journal, own + count);
     count += pty_relay_own_files(init->relay, own + count);
     count += supervise_own_files(&init->supervisor, own + count);
     door_close_all_but(own, count);
@@ -312,7 +312,7 @@ static void close_doors(struct init *init)
     if (init->server != NULL)
         server_close(init->server);
     if (init->journal != NULL)
-        journal_close(init->journal);
+        report_file_close(init->journal);
     watchdog_close(&init->watchdog);
     pty_relay_close_all(init);
 }
@@ -360,7 +360,7 @@ static int start(struct init *init, struct error *error)
         init->supervisor.context.parent_death_signal = SIGKILL;
     init->supervisor.loop = init->loop;
     if (pod->report != NULL) {
-        init->journal = journal_open(pod->report, init->loop, error);
+        init->journal = report_file_open(pod->report, init->loop, error);
         if (init->journal == NULL)
             return -1;
     }
@@ -383,7 +383,7 @@ static int run(struct init *init, struct error *error)
     /* A child we inherited may have ended before we could be told. */
     if (!init->supervisor.is_inner)
         reap_all(init);
-    forward_run(init);
+    signals_run(init);
     if (init->has_failed) {
         *error = init->start_error;
         terminal_take_back(&init->terminal);
@@ -446,7 +446,7 @@ int init_run_inner(struct init *init,
     if (open_loop(init, error) < 0 || start_services(init, error) < 0)
         return -1;
     watch_file(init->loop, &outer, init->link_fd, on_outer, init);
-    if (link_tell_process(init->link_fd, LINK_STARTED, init->only.pid) < 0)
+    if (channel_tell_process(init->link_fd, CHANNEL_STARTED, init->only.pid) < 0)
         return error_failed(error, "the link to nsinit");
     init->told_program = init->only.program;
     return run(init, error);

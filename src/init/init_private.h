@@ -53,13 +53,13 @@ struct init {
     bool is_reaping;                /* reap_all is at work, and will tell of what is left */
     enum power power;               /* what is to become of the machine, if somebody has said so */
     struct server *server;          /* for nsctl, or NULL */
-    struct journal *journal;        /* of the events, or NULL */
+    struct report_file *journal;        /* of the events, or NULL */
     struct pty_relay *relay;        /* of the terminal with its keys, or NULL */
     struct pty_relay *other_relays; /* of output alone, in a pod of several */
     struct terminal terminal;
     struct ev_io signals;
     struct watchdog_feeder watchdog;
-    struct clearing drain; /* the end of the pod */
+    struct cleanup drain; /* the end of the pod */
     bool awaits_steps;     /* of an inner init: the outer one ends what is left, step by step */
     int owed;              /* the signal of such a step that only the program has got, or 0 */
     struct supervisor supervisor;
@@ -72,11 +72,11 @@ struct init {
  * there is nothing else to wait for, that is a read(2) of the signalfd without the loop: through
  * epoll each signal would cost a system call more than with the peers.
  */
-void forward_start(struct init *init);
-void forward_run(struct init *init);
+void signals_start(struct init *init);
+void signals_run(struct init *init);
 
 /* The machine is to end: so is the pod, in its order; asked once more: on to the next step. */
-void forward_power(struct init *init, enum power power);
+void signals_power(struct init *init, enum power power);
 
 /* reap.c: collect every child that has ended or stopped, and tell all who wait for that. */
 void reap_all(struct init *init);
@@ -85,7 +85,7 @@ void reap_all(struct init *init);
 void reap_on_stop(struct init *init, struct supervised *service, int signal_number);
 
 /* events.c: something has happened, which those are told who want to know. */
-void events_tell(struct init *init, const struct occurrence *occurrence);
+void events_tell(struct init *init, const struct event *occurrence);
 
 /* init.c: what the only service has now is not to be held open by nsinit as well. */
 void init_let_go(struct init *init);

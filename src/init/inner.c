@@ -35,7 +35,7 @@ static struct service service_inside(const struct service *service)
 static void take_step(struct init *init, int signal_number)
 {
     if (init->drain.begun) {
-        remains_signal(&init->drain, signal_number);
+        leftovers_signal(&init->drain, signal_number);
         return;
     }
     (void)send_signal(&init->only, signal_number, NULL);
@@ -52,7 +52,7 @@ static void expect_steps(struct init *init, int owed)
         init->owed = owed;
     /* What is left has the time of the drain from now on, or that of the steps. */
     if (was_awaiting != init->awaits_steps && init->drain.begun) {
-        clearing_stop(&init->drain);
+        cleanup_stop(&init->drain);
         drain_begin(init);
     }
 }
@@ -63,16 +63,16 @@ static void signal_all(struct init *init, int signal_number)
     struct process_list list;
 
     if (init->supervisor.count > 0 && processes_others(&list) == 0)
-        told_set(&init->only.remains.told, signal_number, &list);
+        signalled_set(&init->only.remains.told, signal_number, &list);
     (void)kill(-1, signal_number);
 }
 
 /* What comes from outside: a signal for all there is in here, or the outer init's end. */
 static void on_outer(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    struct link_attached attached;
-    struct link_message message;
-    int result = link_receive(watcher->fd, &message, &attached, 0, false);
+    struct channel_attached attached;
+    struct channel_message message;
+    int result = channel_receive(watcher->fd, &message, &attached, 0, false);
 
     watch_again(loop, watcher, events);
     if (result == -EAGAIN)
@@ -80,14 +80,14 @@ static void on_outer(struct ev_loop *loop, struct ev_io *watcher, int events)
     /* The end of PID 1 is the end of its namespace: pid_namespaces(7). */
     if (result != 1)
         _exit(128 + SIGKILL);
-    if (message.kind == LINK_SIGNAL)
+    if (message.kind == CHANNEL_SIGNAL)
         signal_all(watcher->data, message.value);
-    else if (message.kind == LINK_STEP)
+    else if (message.kind == CHANNEL_STEP)
         take_step(watcher->data, message.value);
-    else if (message.kind == LINK_MORE)
+    else if (message.kind == CHANNEL_MORE)
         expect_steps(watcher->data, message.value);
-    else if (message.kind == LINK_MAIN && ((struct init *)watcher->data)->only.pid != 0)
-        mainpid_follow(&((struct init *)watcher->data)->only, (uint64_t)message.value, 0);
+    else if (message.kind == CHANNEL_MAIN && ((struct init *)watcher->data)->only.pid != 0)
+        main_pid_follow(&((struct init *)watcher->data)->only, (uint64_t)message.value, 0);
 }
 
 _Noreturn void inner_run(struct init *init, const struct service *service,
@@ -109,7 +109,7 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
     /* The outer one does that to the service's lines, of which this one's are some. */
     if (service != NULL && supervision_takes_output(&service->supervision))
         log_set_format(LOG_PLAIN);
-    loop_memory_reset();
+    loop_arena_reset();
     pod.file = NULL;
     pod.control = NULL;
     pod.report = NULL;
@@ -140,7 +140,7 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
     init->supervisor.context.notify_name = notify_name;
     exit_code = init_run_inner(init, on_outer, &error);
     if (exit_code < 0) {
-        (void)link_tell(link_fd, LINK_FAILED, 0, &error);
+        (void)channel_tell(link_fd, CHANNEL_FAILED, 0, &error);
         _exit(1);
     }
     _exit(exit_code);
@@ -148,43 +148,43 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
 
 void inner_tell_main(struct init *init, const struct supervised *supervised)
 {
-    /* The first one is told by LINK_STARTED. */
+    /* The first one is told by CHANNEL_STARTED. */
     if (init->told_program == 0 || supervised->pid == 0 ||
         supervised->program == init->told_program)
         return;
     init->told_program = supervised->program;
-    (void)link_tell_process(init->link_fd, LINK_MAIN, supervised->program);
+    (void)channel_tell_process(init->link_fd, CHANNEL_MAIN, supervised->program);
 }
 
 void inner_tell_stop(const struct init *init, int signal_number)
 {
-    (void)link_tell(init->link_fd, LINK_STOPPED, signal_number, NULL);
+    (void)channel_tell(init->link_fd, CHANNEL_STOPPED, signal_number, NULL);
 }
 
 void inner_tell_end(const struct init *init, int signal_number)
 {
     if (signal_number != 0)
-        (void)link_tell(init->link_fd, LINK_KILLED, signal_number, NULL);
+        (void)channel_tell(init->link_fd, CHANNEL_KILLED, signal_number, NULL);
 }
 
 /* A message. 0, or a negative errno: -EAGAIN where there is none yet. */
 static int hear(struct supervised *service)
 {
-    struct link_attached attached;
-    struct link_message message;
-    int result = link_receive(service->listening->link.fd, &message, &attached, 0, false);
+    struct channel_attached attached;
+    struct channel_message message;
+    int result = channel_receive(service->listening->link.fd, &message, &attached, 0, false);
 
     if (result != 1)
         return result < 0 ? result : -EPIPE;
-    if (message.kind == LINK_KILLED)
+    if (message.kind == CHANNEL_KILLED)
         service->listening->killed_by = message.value;
-    if (message.kind == LINK_STOPPED && service->pid != 0)
+    if (message.kind == CHANNEL_STOPPED && service->pid != 0)
         reap_on_stop(service->supervisor->owner, service, message.value);
     /* As with the first one, it is only shown. An inner init that may not tell it says itself. */
-    if (message.kind == LINK_MAIN && service->pid != 0 && attached.sender > 0 &&
+    if (message.kind == CHANNEL_MAIN && service->pid != 0 && attached.sender > 0 &&
         attached.sender != service->pid) {
         service->program = attached.sender;
-        mainpid_log(service);
+        main_pid_log(service);
         service->supervisor->hooks->on_change(service->supervisor->owner, service);
     }
     return 0;

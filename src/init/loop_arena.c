@@ -32,7 +32,7 @@ static char *take(const char *old, size_t size)
     return last;
 }
 
-void *loop_memory(void *old, long size)
+void *loop_arena(void *old, long size)
 {
     char *block;
 
@@ -56,7 +56,7 @@ void *loop_memory(void *old, long size)
     return block;
 }
 
-void loop_memory_reset(void)
+void loop_arena_reset(void)
 {
     used = 0;
     last = NULL;

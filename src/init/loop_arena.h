@@ -9,9 +9,9 @@
  * comes from an arena, so that an nsinit with one service never touches the heap, whose first use
  * costs pages and their faults. Past the arena, the heap serves.
  */
-void *loop_memory(void *old, long size);
+void *loop_arena(void *old, long size);
 
 /* In a copy of the process, which has no use for the original's loop: begin anew. */
-void loop_memory_reset(void);
+void loop_arena_reset(void);
 
 #endif

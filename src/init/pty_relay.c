@@ -39,7 +39,7 @@ static int open_own_terminal(const struct terminal *terminal)
 
     if ((fcntl(terminal->fd, F_GETFL) & O_NONBLOCK) != 0)
         return fcntl(terminal->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    text_set(path, sizeof path, "/proc/self/fd/%d", terminal->fd);
+    strbuf_set(path, sizeof path, "/proc/self/fd/%d", terminal->fd);
     return open(path, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 

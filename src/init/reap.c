@@ -18,13 +18,13 @@
 static void on_orphan(struct init *init, pid_t pid, int wait_status)
 {
     char buffer[32];
-    struct text end = text_in(buffer, sizeof buffer);
+    struct strbuf end = strbuf_in(buffer, sizeof buffer);
 
     if (!init->pod->warn_reaped && !log_shows(LOG_DEBUG))
         return;
     if (init->pod->warn_reaped)
-        events_tell(init, &(struct occurrence){
-                              .kind = OCCURRENCE_REAP, .number = pid, .wait_status = wait_status});
+        events_tell(init, &(struct event){
+                              .kind = EVENT_KIND_REAP, .number = pid, .wait_status = wait_status});
     signal_add_end(&end, wait_status);
     log_line(LOG_ERROR, "reaped orphan %d: %s", pid, buffer);
 }
@@ -90,5 +90,5 @@ void reap_all(struct init *init)
     children_left = pid == 0 || errno != ECHILD;
     init->is_reaping = false;
     supervise_on_reap(&init->supervisor, children_left);
-    clearing_on_reap(&init->drain, children_left);
+    cleanup_on_reap(&init->drain, children_left);
 }

@@ -230,7 +230,7 @@ static void begin_power(struct init *init, enum power power, bool by_key)
         supervise_stop(&init->supervisor);
 }
 
-void forward_power(struct init *init, enum power power)
+void signals_power(struct init *init, enum power power)
 {
     begin_power(init, power, false);
 }
@@ -415,7 +415,7 @@ static void go_on_without_loop(struct init *init)
     read_signals(init, false);
 }
 
-void forward_run(struct init *init)
+void signals_run(struct init *init)
 {
     while (!init->ended) {
         /* What is set up is given its files by nsinit; and files that wait for its manager stay. */
@@ -427,7 +427,7 @@ void forward_run(struct init *init)
         bool only_signals = init->supervisor.count <= 1 && !init->drain.begun &&
                             !init->queue.waiting && !init->supervisor.is_inner &&
                             init->server == NULL && init->relay == NULL && init->watchdog.fd < 0 &&
-                            (init->journal == NULL || journal_is_quiet(init->journal)) &&
+                            (init->journal == NULL || report_file_is_quiet(init->journal)) &&
                             supervise_is_quiet(&init->supervisor);
 
         set_blocking(init, only_signals);
@@ -440,7 +440,7 @@ void forward_run(struct init *init)
     }
 }
 
-void forward_start(struct init *init)
+void signals_start(struct init *init)
 {
     timer_init(&init->queue.retry, on_retry, init);
     watch_file(init->loop, &init->signals, init->signal_fd, on_readable, init);

@@ -19,7 +19,7 @@
 #include "util/strbuf.h"
 
 struct search {
-    struct census *census;
+    struct ns_scan *census;
     namespace_set types;
 };
 
@@ -48,16 +48,16 @@ static bool is_netns_path(const char *path)
 /* Where it is held is told once: a name of ip-netns(8) before another path. */
 static int add(struct search *search, enum namespace_type type, uint64_t id, const char *path)
 {
-    struct residence *known;
+    struct ns_node *known;
 
     if (!namespaces_have(search->types, type))
         return 0;
-    known = census_find(search->census, type, id);
+    known = ns_scan_find(search->census, type, id);
     if (known == NULL)
-        return census_add_held(search->census, type, id, path);
+        return ns_scan_add_held(search->census, type, id, path);
     if (known->path != NULL && !(is_netns_path(path) && !is_netns_path(known->path)))
         return 0;
-    return census_set_path(known, path);
+    return ns_scan_set_path(known, path);
 }
 
 /* ---- mounts -------------------------------------------------------------------------------- */
@@ -121,7 +121,7 @@ static int look_at_file(struct search *search, int directory, pid_t pid, const c
     link[length] = '\0';
     if (!read_name(link, &type, &id))
         return 0;
-    text_set(path, sizeof path, "/proc/%d/fd/%s", pid, name);
+    strbuf_set(path, sizeof path, "/proc/%d/fd/%s", pid, name);
     return add(search, type, id, path);
 }
 
@@ -133,7 +133,7 @@ static int look_at_process(struct search *search, pid_t pid)
     DIR *files;
     int result = 0;
 
-    text_set(path, sizeof path, "/proc/%d/fd", pid);
+    strbuf_set(path, sizeof path, "/proc/%d/fd", pid);
     files = opendir(path);
     if (files == NULL)
         return 0;
@@ -144,7 +144,7 @@ static int look_at_process(struct search *search, pid_t pid)
     return result;
 }
 
-int held_add(struct census *census, namespace_set types)
+int held_add(struct ns_scan *census, namespace_set types)
 {
     struct search search = {.census = census, .types = types};
     int result = look_at_mounts(&search);
@@ -152,11 +152,11 @@ int held_add(struct census *census, namespace_set types)
     for (size_t i = 0; i < census->inhabitant_count && result == 0; i++)
         if (census->inhabitants[i].pid != getpid())
             result = look_at_process(&search, census->inhabitants[i].pid);
-    census_sort(census);
+    ns_scan_sort(census);
     return result;
 }
 
-const char *held_netns(const struct residence *residence)
+const char *held_netns(const struct ns_node *residence)
 {
     return residence->path != NULL && is_netns_path(residence->path)
                ? residence->path + sizeof NETNS_DIRECTORY

@@ -147,7 +147,7 @@ static void read_cgroup(struct identity *identity)
 
 uint64_t identity_namespace(pid_t pid, enum namespace_type type)
 {
-    int fd = namespace_open_own(pid, type);
+    int fd = nsfd_open_own(pid, type);
     uint64_t id;
 
     if (fd < 0) {
@@ -167,7 +167,7 @@ void identity_namespaces(pid_t pid, uint64_t ids[NAMESPACE_COUNT])
 
 int identity_pid_namespaces(pid_t pid, uint64_t ids[PID_LEVELS])
 {
-    int fd = namespace_open_own(pid, NAMESPACE_PID);
+    int fd = nsfd_open_own(pid, NAMESPACE_PID);
     int first = PID_LEVELS;
     int count;
 
@@ -198,7 +198,7 @@ static void read_namespace(struct identity *identity, enum namespace_type type,
                            enum identity_depth depth)
 {
     struct namespace_identity *namespace = &identity->namespaces[type];
-    int fd = namespace_open_own(identity->pid, type);
+    int fd = nsfd_open_own(identity->pid, type);
 
     namespace->owner_uid = -1;
     if (fd < 0) {
@@ -217,7 +217,7 @@ static void read_namespace(struct identity *identity, enum namespace_type type,
 static void read_netns(struct identity *identity)
 {
     uint64_t id = identity->namespaces[NAMESPACE_NET].id;
-    struct text text = text_in(identity->netns, sizeof identity->netns);
+    struct strbuf text = strbuf_in(identity->netns, sizeof identity->netns);
     DIR *directory = opendir(NETNS_DIRECTORY);
     const struct dirent *entry;
 
@@ -227,7 +227,7 @@ static void read_netns(struct identity *identity)
     while (text.length == 0 && (entry = readdir(directory)) != NULL)
         if (entry->d_name[0] != '.' && strlen(entry->d_name) < sizeof identity->netns && id != 0 &&
             nsfs_id_at(dirfd(directory), entry->d_name) == id)
-            text_add(&text, entry->d_name);
+            strbuf_add(&text, entry->d_name);
     closedir(directory);
 }
 
@@ -255,15 +255,15 @@ static int stay_who_we_are(struct error *error)
 /* Who has made the user namespace may go through it, without rights of his own. */
 static int go_there(pid_t pid)
 {
-    int uts = namespace_open_own(pid, NAMESPACE_UTS);
-    struct open_namespaces open = namespaces_none();
+    int uts = nsfd_open_own(pid, NAMESPACE_UTS);
+    struct nsfds open = nsfds_none();
     struct error error = {0};
 
     if (uts < 0)
         return -uts;
     if (setns(uts, (int)namespace_kinds[NAMESPACE_UTS].clone_flag) == 0)
         return 0;
-    namespaces_open_of(&open, pid, 1U << NAMESPACE_USER);
+    nsfds_open_of(&open, pid, 1U << NAMESPACE_USER);
     open.fds[NAMESPACE_UTS] = uts;
     errno = EPERM;
     return door_enter(&open, stay_who_we_are, &error) < 0 ? (errno != 0 ? errno : EPERM) : 0;
@@ -283,7 +283,7 @@ static void hear_names(struct names *names, int fd, pid_t child)
     } else if (read(fd, names, sizeof *names) != (ssize_t)sizeof *names) {
         names->error = EIO;
     }
-    (void)command_wait(child);
+    (void)helper_wait(child);
 }
 
 /* Only who is there is told: a process goes, and tells. */
@@ -297,7 +297,7 @@ static void ask_there(struct names *names, pid_t pid)
         return;
     child = fork();
     if (child == 0) {
-        struct luggage luggage = {.files = {ends[1]}, .count = 1};
+        struct kept_fds luggage = {.files = {ends[1]}, .count = 1};
         struct names found;
 
         door_close_files(&luggage);

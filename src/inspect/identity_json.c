@@ -37,34 +37,34 @@ static int error_of(const struct member *member, const struct identity *identity
     return member->fact < FACT_COUNT ? identity->errors[member->fact] : 0;
 }
 
-static void add_pids(struct text *text, const struct identity *identity)
+static void add_pids(struct strbuf *text, const struct identity *identity)
 {
-    text_add(text, "[");
+    strbuf_add(text, "[");
     for (size_t i = 0; i < identity->pid_count; i++)
-        text_format(text, "%s%d", i == 0 ? "" : ",", identity->pids[i]);
-    text_add(text, "]");
+        strbuf_format(text, "%s%d", i == 0 ? "" : ",", identity->pids[i]);
+    strbuf_add(text, "]");
 }
 
-static void add_map(struct text *text, const struct seen_map *map)
+static void add_map(struct strbuf *text, const struct seen_map *map)
 {
-    text_add(text, "[");
+    strbuf_add(text, "[");
     for (size_t i = 0; i < map->count; i++)
-        text_format(text, "%s[%u,%u,%u]", i == 0 ? "" : ",", map->ranges[i].inside,
+        strbuf_format(text, "%s[%u,%u,%u]", i == 0 ? "" : ",", map->ranges[i].inside,
                     map->ranges[i].outside, map->ranges[i].count);
-    text_add(text, "]");
+    strbuf_add(text, "]");
 }
 
-static void add_member(struct text *text, const struct member *member,
+static void add_member(struct strbuf *text, const struct member *member,
                        const struct identity *identity)
 {
     const void *value = (const char *)identity + member->offset;
     const char *string = value;
     const int64_t *number = value;
 
-    text_format(text, ",\"%s\":", member->name);
+    strbuf_format(text, ",\"%s\":", member->name);
     /* Without an error, a network namespace may still have no name. */
     if (error_of(member, identity) != 0 || (string == identity->netns && *string == '\0'))
-        text_add(text, "null");
+        strbuf_add(text, "null");
     else if (member->kind == KIND_PIDS)
         add_pids(text, identity);
     else if (member->kind == KIND_MAP)
@@ -72,36 +72,36 @@ static void add_member(struct text *text, const struct member *member,
     else if (member->kind == KIND_STRING)
         json_add_string(text, string);
     else
-        text_format(text, *number >= 0 ? "%lld" : "null", (long long)*number);
+        strbuf_format(text, *number >= 0 ? "%lld" : "null", (long long)*number);
 }
 
 /* ---- namespaces ---------------------------------------------------------------------------- */
 
 /* 0: there is none. */
-static void add_id(struct text *text, const char *begin, uint64_t id)
+static void add_id(struct strbuf *text, const char *begin, uint64_t id)
 {
-    text_format(text, id != 0 ? "%s%llu" : "%snull", begin, (unsigned long long)id);
+    strbuf_format(text, id != 0 ? "%s%llu" : "%snull", begin, (unsigned long long)id);
 }
 
-static void add_comparison(struct text *text, const char *begin, uint64_t id, uint64_t other)
+static void add_comparison(struct strbuf *text, const char *begin, uint64_t id, uint64_t other)
 {
-    text_format(text, "%s%s", begin,
+    strbuf_format(text, "%s%s", begin,
                 id == 0 || other == 0 ? "null"
                 : id == other         ? "true"
                                       : "false");
 }
 
-static void add_namespace(struct text *text, const struct identity *identity,
+static void add_namespace(struct strbuf *text, const struct identity *identity,
                           const struct view *view, enum namespace_type type,
                           enum identity_depth depth)
 {
     const struct namespace_identity *namespace = &identity->namespaces[type];
     const char *origin = view->origins[type];
 
-    text_format(text, "%s\"%s\":", type == 0 ? "" : ",", namespace_kinds[type].name);
+    strbuf_format(text, "%s\"%s\":", type == 0 ? "" : ",", namespace_kinds[type].name);
     add_id(text, "{\"id\":", namespace->id);
     add_id(text, ",\"ns_id\":", namespace->ns_id);
-    text_format(text, origin != NULL ? ",\"origin\":\"%s\"" : ",\"origin\":null", origin);
+    strbuf_format(text, origin != NULL ? ",\"origin\":\"%s\"" : ",\"origin\":null", origin);
     add_comparison(text, ",\"same_as_nsinit\":", namespace->id,
                    view->nsinit != NULL ? view->nsinit[type] : 0);
     if (view->self != NULL)
@@ -109,19 +109,19 @@ static void add_namespace(struct text *text, const struct identity *identity,
     if (depth == IDENTITY_WHOLE) {
         add_id(text, ",\"owner\":", namespace->owner);
         if (type == NAMESPACE_USER)
-            text_format(text,
+            strbuf_format(text,
                         namespace->owner_uid >= 0 ? ",\"owner_uid\":%lld" : ",\"owner_uid\":null",
                         (long long)namespace->owner_uid);
         if (type == NAMESPACE_USER || type == NAMESPACE_PID)
             add_id(text, ",\"parent\":", namespace->parent);
     }
-    text_add(text, "}");
+    strbuf_add(text, "}");
 }
 
 /* ---- reasons ------------------------------------------------------------------------------- */
 
 struct reasons {
-    struct text *text;
+    struct strbuf *text;
     bool any;
 };
 
@@ -130,13 +130,13 @@ static void add_reason(struct reasons *reasons, const char *first, const char *s
 {
     if (error == 0)
         return;
-    text_format(reasons->text, "%s\"%s%s%s\":", reasons->any ? "," : ",\"unreadable\":{", first,
+    strbuf_format(reasons->text, "%s\"%s%s%s\":", reasons->any ? "," : ",\"unreadable\":{", first,
                 second, third);
     reasons->any = true;
     json_add_string(reasons->text, identity_reason(error));
 }
 
-static void add_reasons(struct text *text, const struct identity *identity,
+static void add_reasons(struct strbuf *text, const struct identity *identity,
                         enum identity_depth depth)
 {
     struct reasons reasons = {.text = text};
@@ -153,18 +153,18 @@ static void add_reasons(struct text *text, const struct identity *identity,
         add_reason(&reasons, "namespaces.", name, ".parent", namespace->parent_error);
     }
     if (reasons.any)
-        text_add(text, "}");
+        strbuf_add(text, "}");
 }
 
-void description_add(struct text *text, const struct identity *identity, const struct view *view,
+void identity_json_add(struct strbuf *text, const struct identity *identity, const struct view *view,
                      enum identity_depth depth)
 {
     for (size_t i = 0; i < MEMBER_COUNT; i++)
         if (depth >= members[i].depth)
             add_member(text, &members[i], identity);
-    text_add(text, ",\"namespaces\":{");
+    strbuf_add(text, ",\"namespaces\":{");
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         add_namespace(text, identity, view, (enum namespace_type)type, depth);
-    text_add(text, "}");
+    strbuf_add(text, "}");
     add_reasons(text, identity, depth);
 }

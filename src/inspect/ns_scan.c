@@ -20,8 +20,8 @@
 
 /* The namespaces are found by a hash of type and id; a free place has a count of 0. */
 struct lookup {
-    struct census *census;
-    struct residence *places;
+    struct ns_scan *census;
+    struct ns_node *places;
     size_t room; /* a power of two */
     size_t count;
     size_t inhabitant_room;
@@ -58,7 +58,7 @@ static int grow(struct lookup *lookup)
 }
 
 /* A place on a list is one more than the index, so that 0 is the end. */
-struct inhabitant *census_member(const struct census *census, unsigned int place)
+struct ns_process *ns_scan_member(const struct ns_scan *census, unsigned int place)
 {
     return place > 0 ? &census->inhabitants[place - 1] : NULL;
 }
@@ -66,19 +66,19 @@ struct inhabitant *census_member(const struct census *census, unsigned int place
 /* The last inhabitant moves into its namespace of the type. */
 static int move_in(struct lookup *lookup, enum namespace_type type, uint64_t id, bool is_wanted)
 {
-    struct census *census = lookup->census;
+    struct ns_scan *census = lookup->census;
     unsigned int place = (unsigned int)census->inhabitant_count;
-    struct residence *found;
+    struct ns_node *found;
 
     if (lookup->count * 2 >= lookup->room && grow(lookup) < 0)
         return -ENOMEM;
     found = &lookup->places[place_of(lookup, type, id)];
     if (found->count == 0) {
-        *found = (struct residence){
-            .type = type, .id = id, .first = place, .pid = census_member(census, place)->pid};
+        *found = (struct ns_node){
+            .type = type, .id = id, .first = place, .pid = ns_scan_member(census, place)->pid};
         lookup->count++;
     } else {
-        census_member(census, found->last)->next[type] = place;
+        ns_scan_member(census, found->last)->next[type] = place;
     }
     found->last = place;
     found->count++;
@@ -93,9 +93,9 @@ struct name {
 
 static const char *name_of(enum namespace_type type, struct name *buffer)
 {
-    struct text text = text_in(buffer->text, sizeof buffer->text);
+    struct strbuf text = strbuf_in(buffer->text, sizeof buffer->text);
 
-    text_format(&text, "ns/%s", namespace_kinds[type].name);
+    strbuf_format(&text, "ns/%s", namespace_kinds[type].name);
     return buffer->text;
 }
 
@@ -111,7 +111,7 @@ static uint64_t id_in(char *link)
     return parse_large_number(number + 1, UINT64_MAX, &id) == 0 ? id : 0;
 }
 
-uint64_t census_id_of(pid_t pid, enum namespace_type type)
+uint64_t ns_scan_id_of(pid_t pid, enum namespace_type type)
 {
     char link[64];
     struct name name;
@@ -130,7 +130,7 @@ static uint64_t id_at(int directory, enum namespace_type type)
     return id_in(link);
 }
 
-int census_open_of(pid_t pid, enum namespace_type type)
+int ns_scan_open_of(pid_t pid, enum namespace_type type)
 {
     struct name name;
 
@@ -147,18 +147,18 @@ static bool is_among(pid_t pid, const pid_t *wanted, size_t count)
 
 static int add_inhabitant(struct lookup *lookup, pid_t pid)
 {
-    struct census *census = lookup->census;
+    struct ns_scan *census = lookup->census;
 
     if (census->inhabitant_count == lookup->inhabitant_room) {
         size_t room = 2 * lookup->inhabitant_room + 64;
-        struct inhabitant *larger = realloc(census->inhabitants, room * sizeof *larger);
+        struct ns_process *larger = realloc(census->inhabitants, room * sizeof *larger);
 
         if (larger == NULL)
             return -ENOMEM;
         census->inhabitants = larger;
         lookup->inhabitant_room = room;
     }
-    census->inhabitants[census->inhabitant_count++] = (struct inhabitant){.pid = pid};
+    census->inhabitants[census->inhabitant_count++] = (struct ns_process){.pid = pid};
     return 0;
 }
 
@@ -172,7 +172,7 @@ static int read_ids(pid_t pid, namespace_set types, uint64_t ids[NAMESPACE_COUNT
     int directory;
 
     memset(ids, 0, NAMESPACE_COUNT * sizeof ids[0]);
-    text_set(path.text, sizeof path.text, "/proc/%d/ns", pid);
+    strbuf_set(path.text, sizeof path.text, "/proc/%d/ns", pid);
     directory = open(path.text, O_PATH | O_CLOEXEC);
     if (directory < 0)
         return errno;
@@ -208,15 +208,15 @@ static int add_process(struct lookup *lookup, pid_t pid)
 
 static int by_type_and_id(const void *one, const void *other)
 {
-    const struct residence *a = one;
-    const struct residence *b = other;
+    const struct ns_node *a = one;
+    const struct ns_node *b = other;
 
     if (a->type != b->type)
         return a->type < b->type ? -1 : 1;
     return (a->id > b->id) - (a->id < b->id);
 }
 
-void census_sort(struct census *census)
+void ns_scan_sort(struct ns_scan *census)
 {
     if (census->residences != NULL)
         qsort(census->residences, census->count, sizeof census->residences[0], by_type_and_id);
@@ -225,7 +225,7 @@ void census_sort(struct census *census)
 /* The places without the gaps between them. */
 static void finish(struct lookup *lookup)
 {
-    struct census *census = lookup->census;
+    struct ns_scan *census = lookup->census;
 
     if (lookup->places == NULL)
         return;
@@ -233,7 +233,7 @@ static void finish(struct lookup *lookup)
         if (lookup->places[i].count > 0)
             lookup->places[census->count++] = lookup->places[i];
     census->residences = lookup->places;
-    census_sort(census);
+    ns_scan_sort(census);
 }
 
 /* The kernel lists processes by their PIDs: the first of a namespace is its lowest. */
@@ -253,14 +253,14 @@ static int look_at_all(struct lookup *lookup, DIR *proc)
     return result < 0 ? result : 0;
 }
 
-int census_take(struct census *census, namespace_set types, const pid_t *wanted, size_t count)
+int ns_scan_take(struct ns_scan *census, namespace_set types, const pid_t *wanted, size_t count)
 {
     struct lookup lookup = {
         .census = census, .types = types, .wanted = wanted, .wanted_count = count};
     DIR *proc = opendir("/proc");
     int result;
 
-    *census = (struct census){0};
+    *census = (struct ns_scan){0};
     if (proc == NULL)
         return -errno;
     result = look_at_all(&lookup, proc);
@@ -269,18 +269,18 @@ int census_take(struct census *census, namespace_set types, const pid_t *wanted,
     if (result == 0 && census->count == 0 && census->unreadable == 0)
         result = -ENOENT;
     if (result < 0)
-        census_free(census);
+        ns_scan_free(census);
     return result;
 }
 
-void census_free(struct census *census)
+void ns_scan_free(struct ns_scan *census)
 {
     for (size_t i = 0; i < census->count; i++)
         if (!census->residences[i].path_is_borrowed)
             free(census->residences[i].path);
     free(census->residences);
     free(census->inhabitants);
-    *census = (struct census){0};
+    *census = (struct ns_scan){0};
 }
 
 /* ---- parents ------------------------------------------------------------------------------- */
@@ -298,7 +298,7 @@ static int open_held(const char *path)
 
     if (file < 0)
         return -1;
-    text_set(link.text, sizeof link.text, "/proc/self/fd/%d", file);
+    strbuf_set(link.text, sizeof link.text, "/proc/self/fd/%d", file);
     errno = ENOENT;
     fd = fstatfs(file, &status) == 0 && status.f_type == NSFS_MAGIC
              ? open(link.text, O_RDONLY | O_CLOEXEC)
@@ -307,9 +307,9 @@ static int open_held(const char *path)
     return fd;
 }
 
-int census_open(const struct residence *residence)
+int ns_scan_open(const struct ns_node *residence)
 {
-    int fd = residence->pid != 0 ? census_open_of(residence->pid, residence->type)
+    int fd = residence->pid != 0 ? ns_scan_open_of(residence->pid, residence->type)
                                  : open_held(residence->path);
 
     if (fd < 0 && residence->pid == 0)
@@ -320,7 +320,7 @@ int census_open(const struct residence *residence)
     return fd;
 }
 
-struct residence *census_find(const struct census *census, enum namespace_type type, uint64_t id)
+struct ns_node *ns_scan_find(const struct ns_scan *census, enum namespace_type type, uint64_t id)
 {
     for (size_t i = 0; i < census->count; i++)
         if (census->residences[i].id == id && census->residences[i].type == type)
@@ -328,9 +328,9 @@ struct residence *census_find(const struct census *census, enum namespace_type t
     return NULL;
 }
 
-static int add_residence(struct census *census, struct residence added)
+static int add_residence(struct ns_scan *census, struct ns_node added)
 {
-    struct residence *larger =
+    struct ns_node *larger =
         realloc(census->residences, (census->count + 1) * sizeof *census->residences);
 
     if (larger == NULL)
@@ -340,7 +340,7 @@ static int add_residence(struct census *census, struct residence added)
     return 0;
 }
 
-int census_set_path(struct residence *residence, const char *path)
+int ns_scan_set_path(struct ns_node *residence, const char *path)
 {
     char *copy = strdup(path);
 
@@ -351,10 +351,10 @@ int census_set_path(struct residence *residence, const char *path)
     return 0;
 }
 
-int census_add_held(struct census *census, enum namespace_type type, uint64_t id, const char *path)
+int ns_scan_add_held(struct ns_scan *census, enum namespace_type type, uint64_t id, const char *path)
 {
-    struct residence added = {.type = type, .id = id, .is_wanted = true};
-    int result = census_set_path(&added, path);
+    struct ns_node added = {.type = type, .id = id, .is_wanted = true};
+    int result = ns_scan_set_path(&added, path);
 
     if (result == 0)
         result = add_residence(census, added);
@@ -363,18 +363,18 @@ int census_add_held(struct census *census, enum namespace_type type, uint64_t id
     return result;
 }
 
-/* What is added is behind the others, where census_add_parents comes to it later. */
-static int add_parent(struct census *census, struct residence *child)
+/* What is added is behind the others, where ns_scan_add_parents comes to it later. */
+static int add_parent(struct ns_scan *census, struct ns_node *child)
 {
-    int fd = census_open(child);
+    int fd = ns_scan_open(child);
 
     if (fd < 0)
         return 0;
     child->parent = nsfs_parent(fd);
     close(fd);
-    if (child->parent == 0 || census_find(census, child->type, child->parent) != NULL)
+    if (child->parent == 0 || ns_scan_find(census, child->type, child->parent) != NULL)
         return 0;
-    return add_residence(census, (struct residence){.type = child->type,
+    return add_residence(census, (struct ns_node){.type = child->type,
                                                     .id = child->parent,
                                                     .pid = child->pid,
                                                     .path = child->path,
@@ -382,7 +382,7 @@ static int add_parent(struct census *census, struct residence *child)
                                                     .above = child->above + 1});
 }
 
-int census_add_parents(struct census *census)
+int ns_scan_add_parents(struct ns_scan *census)
 {
     int result = 0;
 
@@ -390,6 +390,6 @@ int census_add_parents(struct census *census)
         if (census->residences[i].type == NAMESPACE_PID ||
             census->residences[i].type == NAMESPACE_USER)
             result = add_parent(census, &census->residences[i]);
-    census_sort(census);
+    ns_scan_sort(census);
     return result;
 }

@@ -10,68 +10,68 @@
 #include "plan/namespaces.h"
 
 /* One namespace. */
-struct residence {
+struct ns_node {
     enum namespace_type type;
     bool is_wanted;     /* one of those who were asked for lives in it */
     unsigned int above; /* so many levels above that of `pid`, which is then in one nested in it */
     unsigned int count; /* of the processes in it */
-    unsigned int first; /* of them: see census_member */
+    unsigned int first; /* of them: see ns_scan_member */
     unsigned int last;
     pid_t pid;             /* the lowest of them; 0: it is opened by its path */
     char *path;            /* where it is bound, or an open file of it; NULL: not known */
     bool path_is_borrowed; /* of the one that it is the parent of */
     uint64_t id;           /* the inode of its nsfs file: namespaces(7) */
-    uint64_t parent;       /* see census_add_parents */
+    uint64_t parent;       /* see ns_scan_add_parents */
 };
 
 /* One process, on as many lists as there are types: of those that live in the same namespace. */
-struct inhabitant {
+struct ns_process {
     pid_t pid;
     unsigned int mark; /* 0; the caller's to use */
     unsigned int next[NAMESPACE_COUNT];
 };
 
-struct census {
-    struct residence *residences; /* owned; sorted by type and id */
+struct ns_scan {
+    struct ns_node *residences; /* owned; sorted by type and id */
     size_t count;
-    struct inhabitant *inhabitants; /* owned; sorted by pid */
+    struct ns_process *inhabitants; /* owned; sorted by pid */
     size_t inhabitant_count;
     size_t unreadable; /* processes that may not be looked at */
 };
 
 /*
  * Look at all processes of /proc, in one pass, and at their namespaces of these types. Namespaces
- * of the `wanted` (or, if there are none, all) are marked. 0, to be freed by census_free, or a
+ * of the `wanted` (or, if there are none, all) are marked. 0, to be freed by ns_scan_free, or a
  * negative errno (-ENOENT: no /proc).
  */
-int census_take(struct census *census, namespace_set types, const pid_t *wanted, size_t count);
-void census_free(struct census *census);
+int ns_scan_take(struct ns_scan *census, namespace_set types, const pid_t *wanted, size_t count);
+void ns_scan_free(struct ns_scan *census);
 
 /*
  * Find the parents of pid and user namespaces, as far as we may see; those in which nobody lives
  * are added. 0 or -ENOMEM.
  */
-int census_add_parents(struct census *census);
+int ns_scan_add_parents(struct ns_scan *census);
 
 /*
  * For held_namespaces.c: one in which nobody lives, at the path; the path of one that is known; and
  * sort them when all have been added. 0 or -ENOMEM.
  */
-int census_add_held(struct census *census, enum namespace_type type, uint64_t id, const char *path);
-int census_set_path(struct residence *residence, const char *path);
-void census_sort(struct census *census);
+int ns_scan_add_held(struct ns_scan *census, enum namespace_type type, uint64_t id, const char *path);
+int ns_scan_set_path(struct ns_node *residence, const char *path);
+void ns_scan_sort(struct ns_scan *census);
 
 /* By type and id, or NULL. */
-struct residence *census_find(const struct census *census, enum namespace_type type, uint64_t id);
+struct ns_node *ns_scan_find(const struct ns_scan *census, enum namespace_type type, uint64_t id);
 
 /* The process at a place of the lists (`first`, `next[type]`); NULL behind the last one. */
-struct inhabitant *census_member(const struct census *census, unsigned int place);
+struct ns_process *ns_scan_member(const struct ns_scan *census, unsigned int place);
 
 /* Close-on-exec, or a negative errno. */
-int census_open(const struct residence *residence);
+int ns_scan_open(const struct ns_node *residence);
 
 /* The namespace that a process of /proc lives in: open, or a negative errno; its id, or 0. */
-int census_open_of(pid_t pid, enum namespace_type type);
-uint64_t census_id_of(pid_t pid, enum namespace_type type);
+int ns_scan_open_of(pid_t pid, enum namespace_type type);
+uint64_t ns_scan_id_of(pid_t pid, enum namespace_type type);
 
 #endif

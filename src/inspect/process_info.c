@@ -13,7 +13,7 @@
 #include "util/strbuf.h"
 #include "util/utf8.h"
 
-int residents_open(struct residents *residents, const struct census *census)
+int process_infos_open(struct process_infos *residents, const struct ns_scan *census)
 {
     residents->census = census;
     /* One that is never asked for is never touched. */
@@ -21,14 +21,14 @@ int residents_open(struct residents *residents, const struct census *census)
     return residents->all != NULL ? 0 : -ENOMEM;
 }
 
-void residents_free(struct residents *residents)
+void process_infos_free(struct process_infos *residents)
 {
     for (size_t i = 0; i < residents->census->inhabitant_count; i++)
         free(residents->all[i].command);
     free(residents->all);
 }
 
-static void read_status(struct resident *resident, pid_t pid)
+static void read_status(struct process_info *resident, pid_t pid)
 {
     int count = identity_read_numbers(pid, resident->pids, &resident->uid);
 
@@ -47,7 +47,7 @@ static size_t join_words(char *command, size_t length)
     return length;
 }
 
-void resident_name(pid_t pid, char name[COMM_SIZE])
+void process_info_name(pid_t pid, char name[COMM_SIZE])
 {
     size_t length = 0;
 
@@ -60,29 +60,29 @@ void resident_name(pid_t pid, char name[COMM_SIZE])
 }
 
 /* A kernel thread has none, but a name. */
-static void read_command(struct resident *resident, pid_t pid)
+static void read_command(struct process_info *resident, pid_t pid)
 {
     static char path[32];
     size_t length;
     int result;
 
-    text_set(path, sizeof path, "/proc/%d/cmdline", pid);
+    strbuf_set(path, sizeof path, "/proc/%d/cmdline", pid);
     result = file_read(path, &resident->command, &length);
     if (result == 0 && join_words(resident->command, length) == 0) {
         static char name[COMM_SIZE];
 
         free(resident->command);
-        resident_name(pid, name);
+        process_info_name(pid, name);
         resident->command = strdup(name);
         result = resident->command != NULL ? 0 : -ENOMEM;
     }
     resident->command_error = -result;
 }
 
-const struct resident *resident_of(struct residents *residents, const struct inhabitant *inhabitant)
+const struct process_info *process_info_of(struct process_infos *residents, const struct ns_process *inhabitant)
 {
-    static struct resident nobody;
-    struct resident *resident;
+    static struct process_info nobody;
+    struct process_info *resident;
 
     if (inhabitant == NULL) {
         nobody.uid = -1;
@@ -97,7 +97,7 @@ const struct resident *resident_of(struct residents *residents, const struct inh
     return resident;
 }
 
-void resident_make_printable(char *text)
+void process_info_make_printable(char *text)
 {
     while (*text != '\0') {
         size_t length = utf8_sequence(text);

@@ -8,7 +8,7 @@
 #include "inspect/identity.h"
 
 /* What could not be read has an errno instead. */
-struct resident {
+struct process_info {
     bool is_known;
     int status_error;
     int command_error;
@@ -19,24 +19,24 @@ struct resident {
 };
 
 /* Of all processes of a census, each read when it is asked for, and once. */
-struct residents {
-    const struct census *census;
-    struct resident *all; /* owned, in the order of the census */
+struct process_infos {
+    const struct ns_scan *census;
+    struct process_info *all; /* owned, in the order of the census */
 };
 
-/* 0, to be freed by residents_free, or -ENOMEM. */
-int residents_open(struct residents *residents, const struct census *census);
-void residents_free(struct residents *residents);
+/* 0, to be freed by process_infos_free, or -ENOMEM. */
+int process_infos_open(struct process_infos *residents, const struct ns_scan *census);
+void process_infos_free(struct process_infos *residents);
 
 /* Of NULL there is nothing to be known. */
-const struct resident *resident_of(struct residents *residents,
-                                   const struct inhabitant *inhabitant);
+const struct process_info *process_info_of(struct process_infos *residents,
+                                   const struct ns_process *inhabitant);
 
 /* The name alone of any process, comm in proc_pid_comm(5); empty when it has ended. */
 enum { COMM_SIZE = 64 };
-void resident_name(pid_t pid, char name[COMM_SIZE]);
+void process_info_name(pid_t pid, char name[COMM_SIZE]);
 
 /* What a terminal would obey becomes a blank, what is no UTF-8 a question mark. */
-void resident_make_printable(char *text);
+void process_info_make_printable(char *text);
 
 #endif

@@ -10,7 +10,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wsign-conversion"
-static inline struct cmsghdr *ancillary_next(struct msghdr *header, struct cmsghdr *part)
+static inline struct cmsghdr *cmsg_next(struct msghdr *header, struct cmsghdr *part)
 {
     return CMSG_NXTHDR(header, part);
 }

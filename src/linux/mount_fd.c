@@ -68,7 +68,7 @@ int tree_attach(int tree, int target)
 static void explain_refused_view(struct error *error, const char *type)
 {
     char list[160];
-    struct text covered = text_in(list, sizeof list);
+    struct strbuf covered = strbuf_in(list, sizeof list);
     char *text = NULL;
     char *rest;
     const char *point;
@@ -81,7 +81,7 @@ static void explain_refused_view(struct error *error, const char *type)
     rest = text;
     while ((point = mountinfo_next(&rest, "/proc")) != NULL)
         if (strcmp(point, "/proc") != 0 && ++count <= 3)
-            text_format(&covered, "%s%s", count > 1 ? ", " : "", point);
+            strbuf_format(&covered, "%s%s", count > 1 ? ", " : "", point);
     free(text);
     if (count == 0)
         return;
@@ -219,7 +219,7 @@ static int set_attributes(int tree, const struct attributes *attributes, bool re
 
     if (result == 0 || errno != ENOSYS)
         return result;
-    text_set(path, sizeof path, "/proc/self/fd/%d", tree);
+    strbuf_set(path, sizeof path, "/proc/self/fd/%d", tree);
     if (attributes->propagation != 0)
         return mount(NULL, path, NULL,
                      (unsigned long)attributes->propagation | (recursive ? MS_REC : 0), NULL);

@@ -20,7 +20,7 @@ struct path {
 static const char *path_of(pid_t pid, const char *name, struct path *buffer)
 {
 
-    text_set(buffer->path, sizeof buffer->path, "/proc/%d/%s", pid, name);
+    strbuf_set(buffer->path, sizeof buffer->path, "/proc/%d/%s", pid, name);
     return buffer->path;
 }
 

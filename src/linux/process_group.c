@@ -12,28 +12,28 @@
 #define PIDFD_SIGNAL_PROCESS_GROUP (1U << 2)
 #endif
 
-void group_begin(struct group *group, pid_t number)
+void process_group_begin(struct process_group *group, pid_t number)
 {
-    group_end(group);
+    process_group_end(group);
     group->number = number;
     group->has_leader = true;
     /* Without one the number is used as before Linux 6.9. */
     group->leader = (int)syscall(SYS_pidfd_open, number, 0);
 }
 
-void group_end(struct group *group)
+void process_group_end(struct process_group *group)
 {
     if (group->leader >= 0)
         close(group->leader);
     processes_free(&group->known);
-    *group = GROUP_NONE;
+    *group = PROCESS_GROUP_NONE;
 }
 
 /*
  * Whether one of those who were known to be in it still is: then the number has been the group's
  * all the time, and so are all who are in it now.
  */
-static bool goes_on(struct group *group)
+static bool goes_on(struct process_group *group)
 {
     struct process_list members;
     bool is_known = false;
@@ -52,7 +52,7 @@ static bool goes_on(struct group *group)
 }
 
 /* By the leader's pidfd, which is never another one's. 1 where the kernel can't, Linux 6.9. */
-static int signal_by_leader(const struct group *group, int signal_number)
+static int signal_by_leader(const struct process_group *group, int signal_number)
 {
     if (group->leader < 0)
         return 1;
@@ -62,7 +62,7 @@ static int signal_by_leader(const struct group *group, int signal_number)
     return errno == EINVAL || errno == ENOSYS ? 1 : -errno;
 }
 
-int group_signal(struct group *group, int signal_number)
+int process_group_signal(struct process_group *group, int signal_number)
 {
     int result;
 
@@ -76,7 +76,7 @@ int group_signal(struct group *group, int signal_number)
     return kill(-group->number, signal_number) < 0 ? -errno : 0;
 }
 
-void group_on_leader_end(struct group *group)
+void process_group_on_leader_end(struct process_group *group)
 {
     int result;
 
@@ -91,5 +91,5 @@ void group_on_leader_end(struct group *group)
                      : 0;
     group->has_leader = false;
     if (result == -ESRCH)
-        group_end(group);
+        process_group_end(group);
 }

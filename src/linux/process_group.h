@@ -11,7 +11,7 @@
 
 #include "linux/process_list.h"
 
-struct group {
+struct process_group {
     pid_t number;              /* 0: none, or nobody is left of it */
     int leader;                /* a pidfd, or -1 */
     bool has_leader;           /* which has not been waited for */
@@ -19,18 +19,18 @@ struct group {
 };
 
 /* All of it is to be filled in, once, before anything else. */
-#define GROUP_NONE ((struct group){.leader = -1})
+#define PROCESS_GROUP_NONE ((struct process_group){.leader = -1})
 
 /* The group `number`, whose leader is a child that has not been waited for. */
-void group_begin(struct group *group, pid_t number);
+void process_group_begin(struct process_group *group, pid_t number);
 
 /* Its leader has just been waited for. */
-void group_on_leader_end(struct group *group);
+void process_group_on_leader_end(struct process_group *group);
 
 /* Signal all of the group; 0 only asks whether there are any. 0 or a negative errno: -ESRCH when
  * nobody is left of it. */
-int group_signal(struct group *group, int signal_number);
+int process_group_signal(struct process_group *group, int signal_number);
 
-void group_end(struct group *group);
+void process_group_end(struct process_group *group);
 
 #endif

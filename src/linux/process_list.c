@@ -20,7 +20,7 @@
 #include "util/strbuf.h"
 
 /* How far up a line of parents is followed, and how often when it changes meanwhile. */
-enum { DEEPEST = 32, WALKS_MOST = 3 };
+enum { DEEPEST = 32, WALKS_MAX = 3 };
 
 /* Fields of /proc/PID/stat by their numbers: proc_pid_stat(5). */
 enum { FIELD_GROUP = 5, FIELD_FLAGS = 9, FIELD_THREADS = 20, FIELD_START = 22 };
@@ -51,7 +51,7 @@ static bool read_process(pid_t pid, struct process *process)
     ssize_t size;
     int fd;
 
-    text_set(line, sizeof line, "/proc/%d/stat", pid);
+    strbuf_set(line, sizeof line, "/proc/%d/stat", pid);
     fd = open(line, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
@@ -345,7 +345,7 @@ pid_t processes_child_above(pid_t pid, pid_t ancestor)
 
     if (!proc_is_ours())
         return -ENOENT;
-    for (int walks = 0; walks < WALKS_MOST && child == -EAGAIN; walks++)
+    for (int walks = 0; walks < WALKS_MAX && child == -EAGAIN; walks++)
         child = walk_up(pid, ancestor);
     return child;
 }
@@ -361,7 +361,7 @@ void processes_name(pid_t pid, char *name, size_t size)
     ssize_t length = -1;
     int fd;
 
-    text_set(path, sizeof path, "/proc/%d/comm", pid);
+    strbuf_set(path, sizeof path, "/proc/%d/comm", pid);
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd >= 0) {
         length = read(fd, name, size - 1);

@@ -156,7 +156,7 @@ void pump_fill(struct pump *pump)
 
 void pump_drain(struct pump *pump)
 {
-    ssize_t count = write_at_once(pump->to, pump->data + pump->start, pump->end - pump->start);
+    ssize_t count = write_nowait(pump->to, pump->data + pump->start, pump->end - pump->start);
 
     if (count >= 0)
         pump->start += (size_t)count;

@@ -188,8 +188,8 @@ static int resolve_user(struct account *account, const char *name, bool with_gro
         error_hint(error, "a number needs no entry there");
         result = error_reason(error, ERROR_FAILED, "user '%s' is not in %s", name, passwd_path);
     }
-    text_set(account->name, sizeof account->name, "%s", found ? entry.fields[0] : name);
-    text_set(account->home, sizeof account->home, "%s",
+    strbuf_set(account->name, sizeof account->name, "%s", found ? entry.fields[0] : name);
+    strbuf_set(account->home, sizeof account->home, "%s",
              found && entry.fields[5][0] != '\0' ? entry.fields[5] : "/");
     if (found && with_groups)
         result = add_memberships(account, entry.fields[0], error);

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "logs/log_writer.h"
+#include "logs/sink.h"
 #include "pod/supervisor.h"
 #include "util/loop.h"
 #include "util/time.h"
@@ -23,13 +23,13 @@
 #include "util/utf8.h"
 
 /* A longer line is split. */
-enum { LINE_MOST = SINK_LINE_MOST };
+enum { OUTPUT_LINE_MAX = SINK_LINE_MAX };
 
 /* What is put around a line, in any format. */
-enum { AROUND_MOST = 512 };
+enum { AROUND_MAX = 512 };
 
 /* What is read at once: a line and a byte more tell whether it is to be split; and a zero. */
-static char scratch[LINE_MOST + 2];
+static char scratch[OUTPUT_LINE_MAX + 2];
 
 /* One end of a pipe that a run writes to. */
 struct stream {
@@ -107,7 +107,7 @@ static void free_stream(struct stream *stream)
 }
 
 /* A line without its newline, which may have zeros in it, as it is passed on. */
-static void format_line(struct text *text, const struct stream *stream, const char *line,
+static void format_line(struct strbuf *text, const struct stream *stream, const char *line,
                         size_t length)
 {
     const struct output *output = stream->output;
@@ -117,10 +117,10 @@ static void format_line(struct text *text, const struct stream *stream, const ch
         return;
     }
     if (output->format == LOG_TIME) {
-        text_add_now(text);
-        text_add(text, " ");
+        strbuf_add_now(text);
+        strbuf_add(text, " ");
     }
-    text_format(text, "%s | ", output->name);
+    strbuf_format(text, "%s | ", output->name);
     memcpy(text->data + text->length, line, length);
     text->length += length;
 }
@@ -129,14 +129,14 @@ static void format_line(struct text *text, const struct stream *stream, const ch
 static bool add_line(struct stream *stream, const char *line, size_t length)
 {
     size_t growth = stream->output->format == LOG_JSON ? JSON_GROWTH : 1;
-    size_t most = length * growth + AROUND_MOST;
-    struct text text;
+    size_t most = length * growth + AROUND_MAX;
+    struct strbuf text;
     char *room;
 
     while ((room = sink_room(stream->sink, most)) == NULL)
         if (!sink_write(stream->sink))
             return false;
-    text = text_in(room, most);
+    text = strbuf_in(room, most);
     format_line(&text, stream, line, length);
     room[text.length] = '\n';
     sink_add(stream->sink, text.length + 1);
@@ -150,10 +150,10 @@ static size_t first_line(const char *text, size_t length, bool *has_newline)
     size_t size = end != NULL ? (size_t)(end - text) : length;
 
     *has_newline = end != NULL;
-    if (size <= LINE_MOST)
+    if (size <= OUTPUT_LINE_MAX)
         return size;
     *has_newline = false;
-    return utf8_cut(text, LINE_MOST);
+    return utf8_cut(text, OUTPUT_LINE_MAX);
 }
 
 /* Pass on the lines in the text. How much of it is done. */

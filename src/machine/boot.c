@@ -44,7 +44,7 @@ bool boot_is_first_of_machine(void)
 
     if (getpid() != 1)
         return false;
-    fd = namespace_open_own(1, NAMESPACE_PID);
+    fd = nsfd_open_own(1, NAMESPACE_PID);
     if (fd < 0)
         return has_kernel_threads();
     id = nsfs_id(fd);
@@ -61,7 +61,7 @@ bool boot_is_first_of_machine(void)
 static void on_fault(int signal_number, siginfo_t *info, void *context)
 {
     char buffer[80];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
     struct signal_name name;
 
     (void)context;
@@ -71,9 +71,9 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
     /* A child, or the first process of a service's PID namespace. */
     if (!boot_is_first_of_machine())
         _exit(128 + signal_number);
-    text_format(&text, "nsinit: fault in nsinit: %s: rebooting\n",
+    strbuf_format(&text, "nsinit: fault in nsinit: %s: rebooting\n",
                 signal_name(signal_number, &name));
-    (void)text_write(&text, STDERR_FILENO);
+    (void)strbuf_write(&text, STDERR_FILENO);
     sync();
     (void)reboot(RB_AUTOBOOT);
     for (;;)

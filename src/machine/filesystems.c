@@ -44,7 +44,7 @@ static bool is_mount_point(const char *path)
     struct stat own;
     struct stat above;
 
-    text_set(parent, sizeof parent, "%s/..", path);
+    strbuf_set(parent, sizeof parent, "%s/..", path);
     return stat(path, &own) == 0 && stat(parent, &above) == 0 &&
            (own.st_dev != above.st_dev || own.st_ino == above.st_ino);
 }
@@ -86,7 +86,7 @@ static void leave_initramfs(void)
 static void link_devices(void)
 {
     int devices = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    const char *missing = devices >= 0 ? devices_link(devices) : NULL;
+    const char *missing = devices >= 0 ? dev_link(devices) : NULL;
 
     if (missing != NULL)
         log_line(LOG_WARNING, "boot: link /dev/%s: %m", missing);

@@ -75,7 +75,7 @@ static int make_node(int devices, int old, size_t i)
     return 0;
 }
 
-int devices_make_terminals(unsigned int flags, struct error *error)
+int dev_make_terminals(unsigned int flags, struct error *error)
 {
     struct error refusal = {0};
     /* The group tty, as everywhere, or the service's own where that is not mapped. */
@@ -87,7 +87,7 @@ int devices_make_terminals(unsigned int flags, struct error *error)
 static int make_file_system(int devices, const struct file_system *wanted, struct error *error)
 {
     int tree = wanted->options == NULL && strcmp(wanted->type, "devpts") == 0
-                   ? devices_make_terminals(wanted->flags, error)
+                   ? dev_make_terminals(wanted->flags, error)
                    : tree_make(wanted->type, wanted->options, wanted->flags, error);
     int directory;
 
@@ -103,7 +103,7 @@ static int make_file_system(int devices, const struct file_system *wanted, struc
     return 0;
 }
 
-const char *devices_link(int devices)
+const char *dev_link(int devices)
 {
     for (size_t i = 0; i < sizeof links / sizeof links[0]; i++)
         if (symlinkat(links[i].content, devices, links[i].name) < 0 && errno != EEXIST)
@@ -118,7 +118,7 @@ static int fill(int devices, int old, int console, struct error *error)
     for (size_t i = 0; i < NODE_COUNT; i++)
         if (make_node(devices, old, i) < 0)
             return fail(error, nodes[i].name);
-    missing = devices_link(devices);
+    missing = dev_link(devices);
     if (missing != NULL)
         return fail(error, missing);
     for (size_t i = 0; i < sizeof file_systems / sizeof file_systems[0]; i++)
@@ -140,7 +140,7 @@ static int clone_console(void)
     return ttyname_r(STDIN_FILENO, path, sizeof path) == 0 ? tree_clone(AT_FDCWD, path) : -1;
 }
 
-int devices_mount(int target, int old, struct error *error)
+int dev_mount(int target, int old, struct error *error)
 {
     int devices = tree_make("tmpfs", "mode=755", TREE_NO_SUID, error);
     int console;

@@ -11,15 +11,15 @@
  * fd). `old` is the /dev there was. The mount's fd, or -1 with the error's reason filled in, after
  * which the process must end.
  */
-int devices_mount(int target, int old, struct error *error);
+int dev_mount(int target, int old, struct error *error);
 
 /* A new devpts, of the group that terminals have. Its fd, or -1 with the error filled in. */
-int devices_make_terminals(unsigned int flags, struct error *error);
+int dev_make_terminals(unsigned int flags, struct error *error);
 
 /*
  * Make the links of a /dev that are not there yet: fd, stdin, stdout, stderr, ptmx. NULL, or the
  * name of the one that can't be made, with errno.
  */
-const char *devices_link(int devices);
+const char *dev_link(int devices);
 
 #endif

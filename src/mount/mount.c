@@ -164,7 +164,7 @@ static int make_kind(const struct mount *mount, struct error *error)
     if (mount->type == MOUNT_TMPFS)
         return tree_make("tmpfs", mount->options, tmpfs_flags(mount) | read_only, error);
     if (mount->type == MOUNT_DEVPTS)
-        return devices_make_terminals(flags, error);
+        return dev_make_terminals(flags, error);
     return tree_make(kinds[mount->type].type, NULL, flags, error);
 }
 
@@ -182,7 +182,7 @@ static int mount_kind(const struct mount *mount, int target, struct error *error
 
 static int mount_devices(const struct work *work, bool read_only, int target, struct error *error)
 {
-    int tree = devices_mount(target, work->old_devices, error);
+    int tree = dev_mount(target, work->old_devices, error);
 
     if (tree < 0)
         return -1;

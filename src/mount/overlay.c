@@ -29,7 +29,7 @@ static bool in_user_namespace(void)
 }
 
 /* Write the paths as the numbers of their files, relative to the directory of our open files. */
-static void add_numbers(struct text *text, const char *options, const int *files)
+static void add_numbers(struct strbuf *text, const char *options, const int *files)
 {
     char path[PATH_MAX + 1];
     const char *from = options;
@@ -37,8 +37,8 @@ static void add_numbers(struct text *text, const char *options, const int *files
 
     while ((before = overlay_next_path(&options, path, sizeof path)) > 0) {
         for (size_t i = 0; i < before; i++)
-            text_format(text, "%c", from[i]);
-        text_format(text, "%d", *files++);
+            strbuf_format(text, "%c", from[i]);
+        strbuf_format(text, "%d", *files++);
         from = options;
     }
 }
@@ -73,13 +73,13 @@ static bool names_still_lead(const char *options, const int *files)
  * In the place that its paths are relative to, if any are. In a user namespace overlay needs to be
  * told to use the attributes that are allowed there.
  */
-static int mount_layers(const struct mount *plan, const char *target, struct text *options,
+static int mount_layers(const struct mount *plan, const char *target, struct strbuf *options,
                         struct error *error)
 {
     const char *user = in_user_namespace() ? ",userxattr" : "";
     size_t most = (size_t)sysconf(_SC_PAGESIZE) - 1;
 
-    text_add(options, user);
+    strbuf_add(options, user);
     /* mount(2) reads one page and silently cuts off the rest. */
     if (options->length > most)
         return error_reason(error, ERROR_FAILED, "overlay: more than %zu bytes of options", most);
@@ -99,7 +99,7 @@ int overlay_mount(const struct mount *plan, const int *files, int numbers, int t
     size_t size = 5 * strlen(plan->options) + sizeof ",userxattr";
     char *memory = malloc(size);
     int here = open(".", O_PATH | O_CLOEXEC);
-    struct text options;
+    struct strbuf options;
     char number[12];
     int result;
 
@@ -110,12 +110,12 @@ int overlay_mount(const struct mount *plan, const int *files, int numbers, int t
         free(memory);
         return result;
     }
-    options = text_in(memory, size);
-    text_set(number, sizeof number, "%d", target);
+    options = strbuf_in(memory, size);
+    strbuf_set(number, sizeof number, "%d", target);
     if (by_number)
         add_numbers(&options, plan->options, files);
     else
-        text_add(&options, plan->options);
+        strbuf_add(&options, plan->options);
     result = mount_layers(plan, by_number ? number : ".", &options, error);
     if (result == 0 && fchdir(here) < 0)
         result = mounts_failed(error, "the working directory");

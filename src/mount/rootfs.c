@@ -170,7 +170,7 @@ __attribute__((noinline)) static int carry_out(struct work *work, const int *sou
     return carry_out_in(directory, work, sources, error);
 }
 
-int filesystem_apply(const struct filesystem *filesystem, bool locks, const int *sources,
+int rootfs_apply(const struct filesystem *filesystem, bool locks, const int *sources,
                      struct error *error)
 {
     /* For as many as most have, the heap stays untouched: init/loop_arena.h. */

@@ -16,7 +16,7 @@
  * `sources` are the files of all sources, from nsinit, which get closed (sources.h); or NULL, to be
  * opened by their names.
  */
-int filesystem_apply(const struct filesystem *filesystem, bool locks, const int *sources,
+int rootfs_apply(const struct filesystem *filesystem, bool locks, const int *sources,
                      struct error *error);
 
 #endif

@@ -27,7 +27,7 @@ static bool next_of_mount(struct source *source)
     if (mount->type != MOUNT_BIND || source->rest == NULL)
         return false;
     source->rest = NULL;
-    text_set(source->path, sizeof source->path, "%s", mount->source);
+    strbuf_set(source->path, sizeof source->path, "%s", mount->source);
     return true;
 }
 
@@ -39,7 +39,7 @@ bool source_next(struct source *source, const struct filesystem *plan)
 
             source->mount = NULL;
             source->at_end = true;
-            text_set(source->path, sizeof source->path, "%s", is_root ? plan->root : "");
+            strbuf_set(source->path, sizeof source->path, "%s", is_root ? plan->root : "");
             return is_root;
         }
         source->mount = &plan->mounts[source->next_mount++];
@@ -96,7 +96,7 @@ static int open_same(int file, int root)
     ssize_t length;
     int result;
 
-    text_set(link, sizeof link, "/proc/self/fd/%d", file);
+    strbuf_set(link, sizeof link, "/proc/self/fd/%d", file);
     length = readlink(link, path, sizeof path - 1);
     if (length < 0)
         return -1;
@@ -154,7 +154,7 @@ static int send_batch(int link_fd, const int *files, size_t count, struct error 
     struct pollfd link = {.fd = link_fd, .events = POLLOUT};
     int result;
 
-    while ((result = link_tell_files(link_fd, LINK_SOURCES, (int)count, files, count)) == -EAGAIN)
+    while ((result = channel_tell_files(link_fd, CHANNEL_SOURCES, (int)count, files, count)) == -EAGAIN)
         (void)poll(&link, 1, -1);
     for (size_t i = 0; i < count; i++)
         close(files[i]);
@@ -167,14 +167,14 @@ static int send_batch(int link_fd, const int *files, size_t count, struct error 
 int sources_send(const struct filesystem *plan, int root, int link_fd, struct error *error)
 {
     struct source source = {0};
-    int files[LINK_FILES];
+    int files[CHANNEL_FILES];
     size_t count = 0;
 
     while (source_next(&source, plan)) {
         files[count] = open_for_another(&source, root, error);
         if (files[count] < 0)
             return -1;
-        if (++count < LINK_FILES)
+        if (++count < CHANNEL_FILES)
             continue;
         if (send_batch(link_fd, files, count, error) < 0)
             return -1;

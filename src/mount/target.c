@@ -98,10 +98,10 @@ __attribute__((noinline)) static int follow_link(struct walk *walk, const char *
                                                  const char *rest)
 {
     char path[PATH_MAX];
-    struct text text = text_in(path, sizeof path);
+    struct strbuf text = strbuf_in(path, sizeof path);
 
     *name = '\0';
-    text_format(&text, "%s%s%s", content[0] == '/' ? "" : walk->path, content, rest);
+    strbuf_format(&text, "%s%s%s", content[0] == '/' ? "" : walk->path, content, rest);
     errno = ENAMETOOLONG;
     if (text.length >= sizeof path - 1)
         return -1;
@@ -124,7 +124,7 @@ static void hint_making(const struct walk *walk, const char *at, struct error *e
         error_hint(error, "make it first: mkdir -p %s%s", root, walk->path);
         return;
     }
-    text_set(directory, sizeof directory, "%s", walk->path);
+    strbuf_set(directory, sizeof directory, "%s", walk->path);
     directory[last - walk->path] = '\0';
     if (at > last)
         error_hint(error, "make it first: touch %s%s", root, walk->path);

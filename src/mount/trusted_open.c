@@ -51,7 +51,7 @@ static bool is_trusted(const struct stat *status)
 static int go_by_link(struct way *way, int link, const struct stat *status, const char *rest)
 {
     char path[PATH_MAX];
-    struct text text = text_in(path, sizeof path);
+    struct strbuf text = strbuf_in(path, sizeof path);
     char content[PATH_MAX];
     ssize_t length;
 
@@ -62,7 +62,7 @@ static int go_by_link(struct way *way, int link, const struct stat *status, cons
     if (length < 0)
         return -1;
     content[length] = '\0';
-    text_format(&text, "%s%s", content, rest);
+    strbuf_format(&text, "%s%s", content, rest);
     errno = ENAMETOOLONG;
     if (text.length >= sizeof path - 1)
         return -1;

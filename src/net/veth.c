@@ -156,7 +156,7 @@ static int make_pair_of_free_name(struct netlink *netlink, const struct veth *ve
     int result = -EEXIST;
 
     for (unsigned int number = 0; result == -EEXIST; number++) {
-        text_set(host, INTERFACE_NAME_SIZE, "veth%u", number);
+        strbuf_set(host, INTERFACE_NAME_SIZE, "veth%u", number);
         if (netlink_device(netlink, host) >= 0)
             continue;
         result = make_pair(netlink, veth, host, pid);
@@ -248,15 +248,15 @@ static size_t size_of_address(const struct address *address)
 /* The address as text, with every group of IPv6: inet_ntop(3) would bring in stdio. */
 static const char *address_name(const struct address *address, char name[48])
 {
-    struct text text = text_in(name, 48);
+    struct strbuf text = strbuf_in(name, 48);
 
     for (size_t i = 0; i < size_of_address(address); i++) {
         unsigned int byte = address->bytes[i];
 
         if (address->family == AF_INET)
-            text_format(&text, "%s%u", i > 0 ? "." : "", byte);
+            strbuf_format(&text, "%s%u", i > 0 ? "." : "", byte);
         else
-            text_format(&text, "%s%02x", i > 0 && i % 2 == 0 ? ":" : "", byte);
+            strbuf_format(&text, "%s%02x", i > 0 && i % 2 == 0 ? ":" : "", byte);
     }
     return name;
 }

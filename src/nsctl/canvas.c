@@ -8,7 +8,7 @@
 
 #include "util/utf8.h"
 
-static struct cell *cell_at(struct sheet *sheet, size_t x, size_t y)
+static struct cell *cell_at(struct canvas *sheet, size_t x, size_t y)
 {
     if (y >= sheet->height && !sheet->has_failed) {
         size_t height = 2 * y + 16;
@@ -26,7 +26,7 @@ static struct cell *cell_at(struct sheet *sheet, size_t x, size_t y)
                                                  : &sheet->nowhere;
 }
 
-void sheet_draw(struct sheet *sheet, size_t x, size_t y, unsigned int strokes)
+void canvas_draw(struct canvas *sheet, size_t x, size_t y, unsigned int strokes)
 {
     struct cell *cell = cell_at(sheet, x, y);
 
@@ -34,30 +34,30 @@ void sheet_draw(struct sheet *sheet, size_t x, size_t y, unsigned int strokes)
     cell->bytes[1] = (char)((unsigned char)cell->bytes[1] | strokes);
 }
 
-void sheet_draw_across(struct sheet *sheet, size_t from, size_t to, size_t y, unsigned int dotted)
+void canvas_draw_across(struct canvas *sheet, size_t from, size_t to, size_t y, unsigned int dotted)
 {
     for (size_t x = from; x <= to; x++)
-        sheet_draw(sheet, x, y,
+        canvas_draw(sheet, x, y,
                    dotted | (x > from ? STROKE_LEFT : 0U) | (x < to ? STROKE_RIGHT : 0U));
 }
 
-void sheet_draw_down(struct sheet *sheet, size_t x, size_t from, size_t to)
+void canvas_draw_down(struct canvas *sheet, size_t x, size_t from, size_t to)
 {
     for (size_t y = from; y <= to; y++)
-        sheet_draw(sheet, x, y, (y > from ? STROKE_UP : 0U) | (y < to ? STROKE_DOWN : 0U));
+        canvas_draw(sheet, x, y, (y > from ? STROKE_UP : 0U) | (y < to ? STROKE_DOWN : 0U));
 }
 
-void sheet_draw_box(struct sheet *sheet, size_t x, size_t y, size_t width, size_t bottom)
+void canvas_draw_box(struct canvas *sheet, size_t x, size_t y, size_t width, size_t bottom)
 {
     size_t right = x + width - 1;
 
-    sheet_draw_across(sheet, x, right, y, 0);
-    sheet_draw_across(sheet, x, right, bottom, 0);
-    sheet_draw_down(sheet, x, y, bottom);
-    sheet_draw_down(sheet, right, y, bottom);
+    canvas_draw_across(sheet, x, right, y, 0);
+    canvas_draw_across(sheet, x, right, bottom, 0);
+    canvas_draw_down(sheet, x, y, bottom);
+    canvas_draw_down(sheet, right, y, bottom);
 }
 
-size_t sheet_characters(const char *text, size_t bytes)
+size_t canvas_characters(const char *text, size_t bytes)
 {
     size_t count = 0;
 
@@ -66,13 +66,13 @@ size_t sheet_characters(const char *text, size_t bytes)
     return count;
 }
 
-size_t sheet_line(const char *words, size_t width)
+size_t canvas_line(const char *words, size_t width)
 {
     size_t whole = strcspn(words, "\n");
     size_t room = 0;
     size_t end;
 
-    if (sheet_characters(words, whole) <= width)
+    if (canvas_characters(words, whole) <= width)
         return whole;
     for (size_t i = 0; i < width; i++)
         room += utf8_sequence(words + room);
@@ -93,12 +93,12 @@ static bool is_cut(const char *words, size_t length)
     return words[length] != '\0' && words[length] != '\n' && words[length] != ' ';
 }
 
-static const char *mark_of(const struct sheet *sheet)
+static const char *mark_of(const struct canvas *sheet)
 {
     return sheet->is_ascii ? "~" : "\u2026";
 }
 
-static void put(struct sheet *sheet, size_t x, size_t y, const char *character, size_t bytes)
+static void put(struct canvas *sheet, size_t x, size_t y, const char *character, size_t bytes)
 {
     struct cell *cell = cell_at(sheet, x, y);
 
@@ -106,12 +106,12 @@ static void put(struct sheet *sheet, size_t x, size_t y, const char *character, 
     memcpy(cell->bytes, character, bytes);
 }
 
-size_t sheet_write(struct sheet *sheet, size_t x, size_t y, size_t width, const char *words)
+size_t canvas_write(struct canvas *sheet, size_t x, size_t y, size_t width, const char *words)
 {
     size_t row = y;
 
     for (; *words != '\0'; row++) {
-        size_t length = sheet_line(words, width);
+        size_t length = canvas_line(words, width);
         size_t column = x;
 
         for (size_t at = 0; at < length; column++) {
@@ -127,7 +127,7 @@ size_t sheet_write(struct sheet *sheet, size_t x, size_t y, size_t width, const 
     return row - y;
 }
 
-void sheet_write_end(struct sheet *sheet, size_t x, size_t y, size_t width, const char *words)
+void canvas_write_end(struct canvas *sheet, size_t x, size_t y, size_t width, const char *words)
 {
     size_t length = strlen(words);
 
@@ -140,7 +140,7 @@ void sheet_write_end(struct sheet *sheet, size_t x, size_t y, size_t width, cons
 }
 
 /* The character for strokes that meet. */
-static const char *character_of(const struct sheet *sheet, unsigned int strokes)
+static const char *character_of(const struct canvas *sheet, unsigned int strokes)
 {
     /* By the directions; then the one for a joint, and the dotted one. */
     enum { JOINT = 16, DOTTED };
@@ -156,7 +156,7 @@ static const char *character_of(const struct sheet *sheet, unsigned int strokes)
     return characters[sheet->is_ascii][which];
 }
 
-void sheet_add_row(struct text *text, struct sheet *sheet, size_t y)
+void canvas_add_row(struct strbuf *text, struct canvas *sheet, size_t y)
 {
     size_t width = sheet->width;
 
@@ -168,11 +168,11 @@ void sheet_add_row(struct text *text, struct sheet *sheet, size_t y)
 
         memcpy(character, cell->bytes, sizeof cell->bytes);
         if (character[0] == '\0')
-            text_add(text, " ");
+            strbuf_add(text, " ");
         else if (character[0] == 1)
-            text_add(text, character_of(sheet, (unsigned char)character[1]));
+            strbuf_add(text, character_of(sheet, (unsigned char)character[1]));
         else
-            text_add(text, character);
+            strbuf_add(text, character);
     }
-    text_add(text, "\n");
+    strbuf_add(text, "\n");
 }

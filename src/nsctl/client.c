@@ -112,8 +112,8 @@ int client_open(struct client *client, const char *path, const char *verb, struc
     client->patience_ms = -1;
     client->has_ended = false;
     client->start = client->end = client->length = 0;
-    client->request = text_in(client->buffer, sizeof client->buffer);
-    text_add(&client->request, verb);
+    client->request = strbuf_in(client->buffer, sizeof client->buffer);
+    strbuf_add(&client->request, verb);
     return client->fd >= 0 ? 0 : -1;
 }
 
@@ -126,15 +126,15 @@ void client_close(struct client *client)
 
 void client_add(struct client *client, const char *word)
 {
-    text_add(&client->request, " ");
-    words_quote(&client->request, word);
+    strbuf_add(&client->request, " ");
+    shellwords_quote(&client->request, word);
 }
 
 int client_send(struct client *client, const int *files, struct failure *failure)
 {
     size_t sent = 0;
 
-    text_add(&client->request, "\n");
+    strbuf_add(&client->request, "\n");
     if (client->request.length > CLIENT_REQUEST_MAX)
         return failure_say(failure, "request", "longer than 64 KiB");
     while (sent < client->request.length) {
@@ -183,10 +183,10 @@ void client_receive(struct client *client)
 
 int client_print(struct client *client, struct failure *failure)
 {
-    const struct text line = {.data = client->line, .length = client->length + 1};
+    const struct strbuf line = {.data = client->line, .length = client->length + 1};
 
     client->line[client->length] = '\n';
-    return failure_of(failure, text_write(&line, STDOUT_FILENO), "stdout");
+    return failure_of(failure, strbuf_write(&line, STDOUT_FILENO), "stdout");
 }
 
 int client_complain(struct failure *failure, const char *line)

@@ -39,7 +39,7 @@ struct client {
     size_t end;
     char *line; /* what client_take has taken, without its newline */
     size_t length;
-    struct text request;
+    struct strbuf request;
     char buffer[CLIENT_REQUEST_MAX + 3];
 };
 

@@ -29,15 +29,15 @@ struct actor {
 struct cast {
     struct subject *subjects; /* owned, and their identities */
     size_t count;
-    struct roster roster; /* where the services have their names from */
+    struct services roster; /* where the services have their names from */
 };
 
 static int format_of(const struct call *call, struct error *error)
 {
-    static const struct names formats = {NAMES_IN(diagram_format_names), .exact = true,
+    static const struct keywords formats = {KEYWORDS_IN(diagram_format_names), .exact = true,
                                          .kind = "diagram"};
 
-    return names_find(&formats, call->diagram, error);
+    return keywords_find(&formats, call->diagram, error);
 }
 
 static bool is_of_ns(const struct call *call)
@@ -104,7 +104,7 @@ static int add_identity(struct subject *subject, pid_t pid)
     subject->identity = &actor->identity;
     read_levels(subject, &actor->identity);
     if (subject->name == NULL) {
-        resident_name(pid, actor->name);
+        process_info_name(pid, actor->name);
         subject->name = actor->name[0] != '\0' ? actor->name : "process";
     }
     return 0;
@@ -131,7 +131,7 @@ static int add_host(struct cast *cast, const char *name, pid_t pid, struct failu
 
 /* ---- services ------------------------------------------------------------------------------ */
 
-static int add_service(struct cast *cast, const struct member *member, struct failure *failure)
+static int add_service(struct cast *cast, const struct service_row *member, struct failure *failure)
 {
     int result = add_subject(cast, member->name, member->pid,
                              member->is_hidden ? "not to be seen from here" : member->state);
@@ -143,16 +143,16 @@ static int add_service(struct cast *cast, const struct member *member, struct fa
 static int add_services(struct cast *cast, const struct call *call, bool with_nsinit,
                         struct failure *failure)
 {
-    const struct roster *roster = &cast->roster;
-    int result = roster_fetch(&cast->roster, call->path, failure);
+    const struct services *roster = &cast->roster;
+    int result = services_fetch(&cast->roster, call->path, failure);
 
     if (result == 0 && with_nsinit)
         result = add_host(cast, "nsinit", roster->nsinit, failure);
     for (size_t i = 0; i < roster->count && call->words[0] == NULL && result == 0; i++)
         result = add_service(cast, &roster->members[i], failure);
     for (char **word = call->words; *word != NULL && result == 0; word++)
-        if (with_nsinit || roster_pid(*word) <= 0) {
-            const struct member *member = roster_member(roster, *word, failure);
+        if (with_nsinit || services_pid(*word) <= 0) {
+            const struct service_row *member = services_member(roster, *word, failure);
 
             result = member != NULL ? add_service(cast, member, failure) : -1;
         }
@@ -195,7 +195,7 @@ static int add_given(struct cast *cast, const struct call *call, struct failure 
     int result = add_host(cast, "nsctl", getpid(), failure);
 
     for (char **word = call->words; *word != NULL && result == 0; word++) {
-        pid_t pid = roster_pid(*word);
+        pid_t pid = services_pid(*word);
         bool is_last = word[1] == NULL && cast->count == 1 && !has_services;
         if (pid > 0)
             result = add_process(cast, pid, is_last, failure);
@@ -213,7 +213,7 @@ struct picture {
     enum diagram_format format;
 };
 
-static int add_picture(struct text *text, const void *what)
+static int add_picture(struct strbuf *text, const void *what)
 {
     const struct picture *picture = what;
 
@@ -247,6 +247,6 @@ int diagram_run(const struct call *call, struct failure *failure)
     while (cast.count > 0)
         free((void *)cast.subjects[--cast.count].identity);
     free(cast.subjects);
-    roster_free(&cast.roster);
+    services_free(&cast.roster);
     return result;
 }

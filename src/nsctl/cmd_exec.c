@@ -103,9 +103,9 @@ static void forward(const struct session *session, int signal_number)
 {
     static struct signal_name name;
     static char buffer[32];
-    struct text line = text_in(buffer, sizeof buffer);
+    struct strbuf line = strbuf_in(buffer, sizeof buffer);
 
-    text_format(&line, "signal %s\n", signal_name(signal_number, &name));
+    strbuf_format(&line, "signal %s\n", signal_name(signal_number, &name));
     /* Who does not read as much as this is past obeying. */
     (void)send(session->client.fd, line.data, line.length, MSG_NOSIGNAL | MSG_DONTWAIT);
 }

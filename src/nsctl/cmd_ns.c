@@ -20,17 +20,17 @@ static int check_proc(struct failure *failure)
     return failure_say(failure, "/proc", "it is not that of this PID namespace");
 }
 
-static pid_t find_process(const struct call *call, struct roster *roster, const char *word,
+static pid_t find_process(const struct call *call, struct services *roster, const char *word,
                           struct failure *failure)
 {
-    const struct member *member;
-    pid_t pid = roster_pid(word);
+    const struct service_row *member;
+    pid_t pid = services_pid(word);
 
     if (pid < 0)
         return check_proc(failure) < 0 ? -1
-                                       : roster_find(roster, call->path, word, &member, failure);
+                                       : services_find(roster, call->path, word, &member, failure);
     /* Whom we may not look at may be compared: that is an answer, too. */
-    if (census_id_of(pid, NAMESPACE_MNT) != 0 || (call->diff && errno == EACCES))
+    if (ns_scan_id_of(pid, NAMESPACE_MNT) != 0 || (call->diff && errno == EACCES))
         return pid;
     if (errno == ENOENT)
         errno = ESRCH;
@@ -42,7 +42,7 @@ static pid_t find_process(const struct call *call, struct roster *roster, const 
  * The processes that the words name, owned by the caller; those that have ended are told of, as
  * long as others are left. 0, or -1 with `failure` filled in.
  */
-static int find_wanted(const struct call *call, struct roster *roster, pid_t **wanted,
+static int find_wanted(const struct call *call, struct services *roster, pid_t **wanted,
                        size_t *count, struct failure *failure)
 {
     size_t words = 0;
@@ -67,7 +67,7 @@ static int find_wanted(const struct call *call, struct roster *roster, pid_t **w
 
 /* ---- which of a process's neighbours are services ------------------------------------------- */
 
-static void mark_services(const struct census *census, const struct roster *roster)
+static void mark_services(const struct ns_scan *census, const struct services *roster)
 {
     for (size_t i = 0; i < census->inhabitant_count; i++)
         for (size_t j = 0; j < roster->count; j++)
@@ -75,7 +75,7 @@ static void mark_services(const struct census *census, const struct roster *rost
                 census->inhabitants[i].mark = (unsigned int)j + 1;
 }
 
-const struct member *ns_service_of(const struct view *view, const struct inhabitant *inhabitant)
+const struct service_row *ns_service_of(const struct view *view, const struct ns_process *inhabitant)
 {
     return inhabitant->mark > 0 ? &view->roster->members[inhabitant->mark - 1] : NULL;
 }
@@ -83,25 +83,25 @@ const struct member *ns_service_of(const struct view *view, const struct inhabit
 /* ---- the whole ------------------------------------------------------------------------------ */
 
 /* Where one is shown, those that it is nested in are, too. */
-static void want_parents(const struct census *census)
+static void want_parents(const struct ns_scan *census)
 {
     for (size_t i = 0; i < census->count; i++) {
-        struct residence *residence = &census->residences[i];
+        struct ns_node *residence = &census->residences[i];
 
         if (!residence->is_wanted)
             continue;
         while (residence->parent != 0 &&
-               (residence = census_find(census, residence->type, residence->parent)) != NULL)
+               (residence = ns_scan_find(census, residence->type, residence->parent)) != NULL)
             residence->is_wanted = true;
     }
 }
 
 /* The first of those in it that is still there, now that it was looked at; else nobody is. */
-static void skip_ended(const struct view *view, struct residence *residence)
+static void skip_ended(const struct view *view, struct ns_node *residence)
 {
     while (residence->first > 0) {
-        const struct inhabitant *first = census_member(view->census, residence->first);
-        int error = resident_of(view->residents, first)->status_error;
+        const struct ns_process *first = ns_scan_member(view->census, residence->first);
+        int error = process_info_of(view->residents, first)->status_error;
 
         if (error != ENOENT && error != ESRCH)
             return;
@@ -121,34 +121,34 @@ static void skip_all_ended(const struct view *view)
 }
 
 /* They may have been asked for already, by their names. */
-static void find_services(struct view *view, const struct call *call, struct roster *roster,
+static void find_services(struct view *view, const struct call *call, struct services *roster,
                           struct failure *failure)
 {
     if (check_proc(failure) < 0 ||
-        (roster->nsinit == 0 && roster_fetch(roster, call->path, failure) < 0))
+        (roster->nsinit == 0 && services_fetch(roster, call->path, failure) < 0))
         view->no_services = failure->error.reason;
     mark_services(view->census, roster);
 }
 
-static int show(const struct call *call, struct roster *roster, struct census *census)
+static int show(const struct call *call, struct services *roster, struct ns_scan *census)
 {
     static struct failure failure;
-    struct residents residents;
+    struct process_infos residents;
     struct view view = {
         .census = census, .residents = &residents, .roster = roster, .is_tree = call->tree};
-    int result = residents_open(&residents, census);
+    int result = process_infos_open(&residents, census);
 
     if (result < 0)
         return result;
     find_services(&view, call, roster, &failure);
     skip_all_ended(&view);
     if (call->tree)
-        result = census_add_parents(census);
+        result = ns_scan_add_parents(census);
     if (result == 0 && call->tree)
         want_parents(census);
     if (result == 0)
         result = (call->json ? ns_print_objects : ns_print_table)(&view);
-    residents_free(&residents);
+    process_infos_free(&residents);
     return result;
 }
 
@@ -159,11 +159,11 @@ static void tell_unreadable(size_t count)
                  count > 1 ? "es" : "");
 }
 
-static int take_and_show(const struct call *call, struct roster *roster, namespace_set types,
+static int take_and_show(const struct call *call, struct services *roster, namespace_set types,
                          const pid_t *wanted, size_t count, struct failure *failure)
 {
-    struct census census;
-    int result = census_take(&census, types, wanted, count);
+    struct ns_scan census;
+    int result = ns_scan_take(&census, types, wanted, count);
 
     if (result == 0 && count == 0)
         result = held_add(&census, types);
@@ -171,7 +171,7 @@ static int take_and_show(const struct call *call, struct roster *roster, namespa
         result = show(call, roster, &census);
         tell_unreadable(census.unreadable);
     }
-    census_free(&census);
+    ns_scan_free(&census);
     return failure_of(failure, result, result == -ENOENT ? "/proc" : "ns");
 }
 
@@ -195,7 +195,7 @@ static int read_types(const struct call *call, namespace_set *types, struct fail
 
 int ns_run(const struct call *call, struct failure *failure)
 {
-    struct roster roster = {0};
+    struct services roster = {0};
     namespace_set types;
     pid_t *wanted = NULL;
     size_t count = 0;
@@ -212,6 +212,6 @@ int ns_run(const struct call *call, struct failure *failure)
     if (result < 0 && call->diff)
         failure->exit_code = EXIT_UNREACHABLE;
     free(wanted);
-    roster_free(&roster);
+    services_free(&roster);
     return result;
 }

@@ -65,7 +65,7 @@ static void compare(struct comparison *comparison, const pid_t pids[2])
     int fds[2];
 
     for (int i = 0; i < 2; i++) {
-        fds[i] = census_open_of(pids[i], comparison->type);
+        fds[i] = ns_scan_open_of(pids[i], comparison->type);
         comparison->ids[i] = fds[i] >= 0 ? nsfs_id(fds[i]) : 0;
         comparison->errors[i] = fds[i] < 0 ? -fds[i] : 0;
     }
@@ -108,45 +108,45 @@ static const char *reason_of(int error)
 
 /* ---- as text -------------------------------------------------------------------------------- */
 
-static void add_nesting(struct text *text, const struct diff *diff, enum nesting nesting)
+static void add_nesting(struct strbuf *text, const struct diff *diff, enum nesting nesting)
 {
     if (nesting != NESTING_NONE)
-        text_format(text, "%s's is inside %s's", diff->names[nesting == NESTING_B_IN_A],
+        strbuf_format(text, "%s's is inside %s's", diff->names[nesting == NESTING_B_IN_A],
                     diff->names[nesting == NESTING_A_IN_B]);
 }
 
-static void add_row(struct table *table, const struct diff *diff,
+static void add_row(struct text_table *table, const struct diff *diff,
                     const struct comparison *comparison)
 {
     static char buffer[512];
-    struct text note = text_in(buffer, sizeof buffer);
+    struct strbuf note = strbuf_in(buffer, sizeof buffer);
 
-    table_add(table, namespace_kinds[comparison->type].name);
-    table_add(table, relations[comparison->relation]);
+    text_table_add(table, namespace_kinds[comparison->type].name);
+    text_table_add(table, relations[comparison->relation]);
     add_nesting(&note, diff, comparison->nesting);
     for (int i = 0; i < 2; i++) {
-        table_add_number(table, (int64_t)comparison->ids[i], "-");
+        text_table_add_number(table, (int64_t)comparison->ids[i], "-");
         if (comparison->errors[i] != 0)
-            text_format(&note, "%s%s: %s", note.length > 0 ? "; " : "", diff->names[i],
+            strbuf_format(&note, "%s%s: %s", note.length > 0 ? "; " : "", diff->names[i],
                         reason_of(comparison->errors[i]));
     }
-    table_add(table, buffer);
+    text_table_add(table, buffer);
 }
 
 /* "net, ipc": the types of this relation. */
-static void add_types(struct text *text, const struct diff *diff, enum relation relation)
+static void add_types(struct strbuf *text, const struct diff *diff, enum relation relation)
 {
     const char *comma = "";
 
     for (size_t i = 0; i < diff->count; i++) {
         if (diff->types[i].relation != relation)
             continue;
-        text_format(text, "%s%s", comma, namespace_kinds[diff->types[i].type].name);
+        strbuf_format(text, "%s%s", comma, namespace_kinds[diff->types[i].type].name);
         comma = ", ";
     }
 }
 
-static void add_verdict(struct text *text, const struct diff *diff)
+static void add_verdict(struct strbuf *text, const struct diff *diff)
 {
     static const struct {
         const char *words;
@@ -159,74 +159,74 @@ static void add_verdict(struct text *text, const struct diff *diff)
                           RELATION_UNKNOWN},
     };
 
-    text_format(text, "%s and %s %s", diff->names[0], diff->names[1], verdicts[diff->answer].words);
+    strbuf_format(text, "%s and %s %s", diff->names[0], diff->names[1], verdicts[diff->answer].words);
     add_types(text, diff, verdicts[diff->answer].relation);
-    text_add(text, "\n");
+    strbuf_add(text, "\n");
 }
 
 static int print_text(const struct diff *diff)
 {
     const struct table_style style = {.line_end = "\n", .width = screen_width()};
     static const char titles[] = "TYPE\0RELATION";
-    struct table table = {.columns = 5};
+    struct text_table table = {.columns = 5};
     static char buffer[1024];
-    struct text verdict = text_in(buffer, sizeof buffer);
+    struct strbuf verdict = strbuf_in(buffer, sizeof buffer);
     int result;
 
-    table_add_all(&table, titles, sizeof titles);
-    table_add(&table, diff->names[0]);
-    table_add(&table, diff->names[1]);
-    table_add(&table, "NOTE");
+    text_table_add_all(&table, titles, sizeof titles);
+    text_table_add(&table, diff->names[0]);
+    text_table_add(&table, diff->names[1]);
+    text_table_add(&table, "NOTE");
     for (size_t i = 0; i < diff->count; i++)
         add_row(&table, diff, &diff->types[i]);
-    result = table_write(&table, STDOUT_FILENO, &style);
+    result = text_table_write(&table, STDOUT_FILENO, &style);
     add_verdict(&verdict, diff);
-    return result == 0 ? text_write(&verdict, STDOUT_FILENO) : result;
+    return result == 0 ? strbuf_write(&verdict, STDOUT_FILENO) : result;
 }
 
 /* ---- as JSON -------------------------------------------------------------------------------- */
 
 static const char sides[] = "ab";
 
-static void add_comparison(struct text *text, const struct comparison *comparison)
+static void add_comparison(struct strbuf *text, const struct comparison *comparison)
 {
     static const char nestings[][9] = {"null", "\"a in b\"", "\"b in a\""};
     const char *comma = "";
 
-    text_format(text, "{\"relation\":\"%s\",\"nested\":%s", relations[comparison->relation],
+    strbuf_format(text, "{\"relation\":\"%s\",\"nested\":%s", relations[comparison->relation],
                 nestings[comparison->nesting]);
     for (int i = 0; i < 2; i++)
-        text_format(text, comparison->ids[i] != 0 ? ",\"%c\":%llu" : ",\"%c\":null", sides[i],
+        strbuf_format(text, comparison->ids[i] != 0 ? ",\"%c\":%llu" : ",\"%c\":null", sides[i],
                     (unsigned long long)comparison->ids[i]);
-    text_add(text, ",\"unreadable\":{");
+    strbuf_add(text, ",\"unreadable\":{");
     for (int i = 0; i < 2; i++) {
         if (comparison->errors[i] == 0)
             continue;
-        text_format(text, "%s\"%c\":", comma, sides[i]);
+        strbuf_format(text, "%s\"%c\":", comma, sides[i]);
         json_add_string(text, reason_of(comparison->errors[i]));
         comma = ",";
     }
-    text_add(text, "}}");
+    strbuf_add(text, "}}");
 }
 
 static int print_object(const struct diff *diff)
 {
     static const char answers[][6] = {"true", "false", "null"};
     static char buffer[8192];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
     const char *comma = "";
 
-    text_format(&text, "{\"isolated\":%s", answers[diff->answer]);
+    strbuf_format(&text, "{\"isolated\":%s", answers[diff->answer]);
     for (int i = 0; i < 2; i++)
-        text_format(&text, ",\"%c\":%d", sides[i], diff->pids[i]);
-    text_add(&text, ",\"namespaces\":{");
+        strbuf_format(&text, ",\"%c\":%d", sides[i], diff->pids[i]);
+    strbuf_add(&text, ",\"namespaces\":{");
     for (size_t i = 0; i < diff->count; i++) {
-        text_format(&text, "%s\"%s\":", comma, namespace_kinds[diff->types[i].type].name);
+        strbuf_format(&text, "%s\"%s\":", comma, namespace_kinds[diff->types[i].type].name);
         add_comparison(&text, &diff->types[i]);
         comma = ",";
     }
-    text_add(&text, "}}\n");
-    return text_write(&text, STDOUT_FILENO);
+    strbuf_add(&text, "}}\n");
+    return strbuf_write(&text, STDOUT_FILENO);
 }
 
 int ns_diff(const struct call *call, namespace_set types, const pid_t pids[2],

@@ -19,24 +19,24 @@
 /* What an object is of, and two texts that grow side by side. */
 struct object {
     const struct view *view;
-    const struct residence *residence;
-    struct text *text;
-    struct text reasons;
+    const struct ns_node *residence;
+    struct strbuf *text;
+    struct strbuf reasons;
 };
 
 static void add_key(struct object *object, const char *key)
 {
-    text_format(object->text, ",\"%s\":", key);
+    strbuf_format(object->text, ",\"%s\":", key);
 }
 
 /* Without a reason there is nothing that could be read. */
 static void add_null(struct object *object, const char *key, const char *reason)
 {
     add_key(object, key);
-    text_add(object->text, "null");
+    strbuf_add(object->text, "null");
     if (reason == NULL)
         return;
-    text_format(&object->reasons, "%s\"%s\":", object->reasons.length > 0 ? "," : "", key);
+    strbuf_format(&object->reasons, "%s\"%s\":", object->reasons.length > 0 ? "," : "", key);
     json_add_string(&object->reasons, reason);
 }
 
@@ -59,7 +59,7 @@ static void add_number(struct object *object, const char *key, int64_t number, c
         return;
     }
     add_key(object, key);
-    text_format(object->text, "%lld", (long long)number);
+    strbuf_format(object->text, "%lld", (long long)number);
 }
 
 /* 0 is no number of a namespace: errno says why there is none. */
@@ -80,7 +80,7 @@ static const char *reason_of(int error)
 
 static void add_relations(struct object *object, int fd)
 {
-    const struct residence *residence = object->residence;
+    const struct ns_node *residence = object->residence;
     bool is_user = residence->type == NAMESPACE_USER;
     bool is_first = residence->id == FIRST_USER || residence->id == FIRST_PID;
     int64_t uid = nsfs_owner_uid(fd);
@@ -100,7 +100,7 @@ static void add_relations(struct object *object, int fd)
 static void add_namespace(struct object *object)
 {
     static const char *const keys[] = {"owner_uid", "owner", "parent", "ns_id"};
-    int fd = census_open(object->residence);
+    int fd = ns_scan_open(object->residence);
 
     if (fd >= 0) {
         add_relations(object, fd);
@@ -112,17 +112,17 @@ static void add_namespace(struct object *object)
 }
 
 /* The first one, or nobody. */
-static void add_process(struct object *object, const struct inhabitant *process)
+static void add_process(struct object *object, const struct ns_process *process)
 {
-    const struct resident *resident = resident_of(object->view->residents, process);
+    const struct process_info *resident = process_info_of(object->view->residents, process);
     const char *status_reason = reason_of(resident->status_error);
 
     add_number(object, "pid", process != NULL ? process->pid : -1, NULL);
     if (resident->pid_count > 0) {
         add_key(object, "nspid");
         for (int i = 0; i < resident->pid_count; i++)
-            text_format(object->text, "%c%d", i > 0 ? ',' : '[', resident->pids[i]);
-        text_add(object->text, "]");
+            strbuf_format(object->text, "%c%d", i > 0 ? ',' : '[', resident->pids[i]);
+        strbuf_add(object->text, "]");
     } else {
         add_null(object, "nspid", status_reason);
     }
@@ -139,44 +139,44 @@ static void add_process(struct object *object, const struct inhabitant *process)
 static void add_members(struct object *object, const char *key, bool as_services)
 {
     const struct view *view = object->view;
-    const struct inhabitant *member;
+    const struct ns_process *member;
     const char *comma = "";
 
     add_key(object, key);
-    text_add(object->text, "[");
+    strbuf_add(object->text, "[");
     for (unsigned int place = object->residence->first; place > 0;
          place = member->next[object->residence->type]) {
-        const struct member *service;
+        const struct service_row *service;
 
-        member = census_member(view->census, place);
+        member = ns_scan_member(view->census, place);
         service = ns_service_of(view, member);
         if (as_services && service == NULL)
             continue;
-        text_add(object->text, comma);
+        strbuf_add(object->text, comma);
         if (as_services)
             json_add_string(object->text, service->name);
         else
-            text_format(object->text, "%d", member->pid);
+            strbuf_format(object->text, "%d", member->pid);
         comma = ",";
     }
-    text_add(object->text, "]");
+    strbuf_add(object->text, "]");
 }
 
 /* ---- the whole ------------------------------------------------------------------------------ */
 
-static int add_object(struct text *text, const void *what)
+static int add_object(struct strbuf *text, const void *what)
 {
     static char reasons[1024];
     struct object object = *(const struct object *)what;
-    const struct residence *residence = object.residence;
+    const struct ns_node *residence = object.residence;
     const struct view *view = object.view;
 
     object.text = text;
-    object.reasons = text_in(reasons, sizeof reasons);
-    text_format(text, "{\"id\":%llu,\"type\":\"%s\",\"processes\":%u",
+    object.reasons = strbuf_in(reasons, sizeof reasons);
+    strbuf_format(text, "{\"id\":%llu,\"type\":\"%s\",\"processes\":%u",
                 (unsigned long long)residence->id, namespace_kinds[residence->type].name,
                 residence->count);
-    add_process(&object, census_member(view->census, residence->first));
+    add_process(&object, ns_scan_member(view->census, residence->first));
     add_members(&object, "pids", false);
     add_namespace(&object);
     add_word(&object, "path", residence->above == 0 ? residence->path : NULL);
@@ -185,7 +185,7 @@ static int add_object(struct text *text, const void *what)
         add_null(&object, "services", view->no_services);
     else
         add_members(&object, "services", true);
-    text_format(text, ",\"unreadable\":{%s}}\n", reasons);
+    strbuf_format(text, ",\"unreadable\":{%s}}\n", reasons);
     return 0;
 }
 

@@ -22,45 +22,45 @@ static const char titles[] = "NS\0TYPE\0PROCESSES\0PID\0USER\0OWNER\0COMMAND\0SH
 /* ---- of the first process ------------------------------------------------------------------- */
 
 /* With the PIDs that it has in the namespaces of its own, from ours inwards. */
-static void add_pids(struct table *table, const struct resident *resident, pid_t pid, bool is_tree)
+static void add_pids(struct text_table *table, const struct process_info *resident, pid_t pid, bool is_tree)
 {
     static char buffer[12 * PID_LEVELS];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
-    text_format(&text, "%d", pid);
+    strbuf_format(&text, "%d", pid);
     for (int i = 1; i < resident->pid_count && is_tree; i++)
-        text_format(&text, ">%d", resident->pids[i]);
-    table_add(table, buffer);
+        strbuf_format(&text, ">%d", resident->pids[i]);
+    text_table_add(table, buffer);
 }
 
 /* Most rows are of the same user as the one before. */
-static void add_user(struct table *table, int64_t uid)
+static void add_user(struct text_table *table, int64_t uid)
 {
     static char name[64];
     static int64_t named = -1;
 
     if (uid >= 0 && uid != named && !account_name((uid_t)uid, name, sizeof name)) {
 
-        text_set(name, sizeof name, "%lld", (long long)uid);
+        strbuf_set(name, sizeof name, "%lld", (long long)uid);
     }
     named = uid;
-    table_add(table, uid >= 0 ? name : "-");
+    text_table_add(table, uid >= 0 ? name : "-");
 }
 
-static void add_process(struct table *table, const struct view *view,
-                        const struct inhabitant *process, const struct resident *resident)
+static void add_process(struct text_table *table, const struct view *view,
+                        const struct ns_process *process, const struct process_info *resident)
 {
     if (process != NULL)
         add_pids(table, resident, process->pid, view->is_tree);
     else
-        table_add(table, "-");
+        text_table_add(table, "-");
     add_user(table, resident->uid);
 }
 
-static void add_owner(struct table *table, const struct residence *residence)
+static void add_owner(struct text_table *table, const struct ns_node *residence)
 {
     bool is_user = residence->type == NAMESPACE_USER;
-    int fd = census_open(residence);
+    int fd = ns_scan_open(residence);
     int64_t owner = -1;
 
     if (fd >= 0) {
@@ -68,33 +68,33 @@ static void add_owner(struct table *table, const struct residence *residence)
         close(fd);
     }
     /* A user may be 0, a namespace not. */
-    table_add_number(table, owner, owner == 0 && is_user ? "0" : "-");
+    text_table_add_number(table, owner, owner == 0 && is_user ? "0" : "-");
 }
 
 /* Of one in which nobody lives: what keeps it. */
-static void add_holder(struct table *table, const struct residence *residence)
+static void add_holder(struct text_table *table, const struct ns_node *residence)
 {
     const char *netns = held_netns(residence);
     static char buffer[sizeof "netns:" + NAME_MAX];
 
     if (netns == NULL) {
-        table_add(table, residence->path);
+        text_table_add(table, residence->path);
         return;
     }
-    text_set(buffer, sizeof buffer, "netns:%s", netns);
-    table_add(table, buffer);
+    strbuf_set(buffer, sizeof buffer, "netns:%s", netns);
+    text_table_add(table, buffer);
 }
 
-static void add_command(struct table *table, const struct residence *residence,
-                        const struct resident *resident)
+static void add_command(struct text_table *table, const struct ns_node *residence,
+                        const struct process_info *resident)
 {
     if (residence->count == 0 && residence->above == 0 && residence->path != NULL) {
         add_holder(table, residence);
         return;
     }
     if (resident->command != NULL)
-        resident_make_printable(resident->command);
-    table_add(table,
+        process_info_make_printable(resident->command);
+    text_table_add(table,
               resident->command != NULL && resident->command[0] != '\0' ? resident->command : "-");
 }
 
@@ -102,7 +102,7 @@ static void add_command(struct table *table, const struct residence *residence,
 
 /* A list of names, each of them once, and how many processes had no room in it. */
 struct names {
-    struct text text;
+    struct strbuf text;
     unsigned int others;
 };
 
@@ -114,69 +114,69 @@ static void add_name(struct names *names, const char *name, bool once)
     if ((once && list_has(names->text.data, name)) || room < strlen(name) + 16)
         names->others++;
     else
-        text_format(&names->text, "%s%s", names->text.length > 0 ? "," : "", name);
+        strbuf_format(&names->text, "%s%s", names->text.length > 0 ? "," : "", name);
 }
 
 static void add_services(struct names *names, const struct view *view,
-                         const struct residence *residence)
+                         const struct ns_node *residence)
 {
-    const struct inhabitant *member;
+    const struct ns_process *member;
 
     for (unsigned int place = residence->first; place > 0; place = member->next[residence->type]) {
-        const struct member *service;
+        const struct service_row *service;
 
-        member = census_member(view->census, place);
+        member = ns_scan_member(view->census, place);
         service = ns_service_of(view, member);
         if (service != NULL)
             add_name(names, service->name, false);
     }
 }
 
-enum { NAMED_MOST = 3 };
+enum { NAMED_MAX = 3 };
 
 /* Of more of them no name is read: there may be thousands. */
 static void add_neighbours(struct names *names, const struct view *view,
-                           const struct residence *residence)
+                           const struct ns_node *residence)
 {
-    const struct inhabitant *member = census_member(view->census, residence->first);
+    const struct ns_process *member = ns_scan_member(view->census, residence->first);
 
-    for (unsigned int i = 0; i < NAMED_MOST && residence->count > i + 1; i++) {
+    for (unsigned int i = 0; i < NAMED_MAX && residence->count > i + 1; i++) {
         static char name[COMM_SIZE];
 
-        member = census_member(view->census, member->next[residence->type]);
-        resident_name(member->pid, name);
-        resident_make_printable(name);
+        member = ns_scan_member(view->census, member->next[residence->type]);
+        process_info_name(member->pid, name);
+        process_info_make_printable(name);
         add_name(names, name[0] != '\0' ? name : "-", true);
     }
-    if (residence->count > NAMED_MOST + 1)
-        names->others += residence->count - NAMED_MOST - 1;
+    if (residence->count > NAMED_MAX + 1)
+        names->others += residence->count - NAMED_MAX - 1;
 }
 
-static void add_shared(struct table *table, const struct view *view,
-                       const struct residence *residence)
+static void add_shared(struct text_table *table, const struct view *view,
+                       const struct ns_node *residence)
 {
     static char buffer[1024];
-    struct names names = {.text = text_in(buffer, sizeof buffer)};
+    struct names names = {.text = strbuf_in(buffer, sizeof buffer)};
 
     add_services(&names, view, residence);
     if (names.text.length == 0)
         add_neighbours(&names, view, residence);
     if (names.others > 0)
-        text_format(&names.text, " +%u", names.others);
-    table_add(table, names.text.length > 0 ? buffer : "-");
+        strbuf_format(&names.text, " +%u", names.others);
+    text_table_add(table, names.text.length > 0 ? buffer : "-");
 }
 
 /* ---- rows ----------------------------------------------------------------------------------- */
 
 /* All of it but for the id. */
-static void add_residence(struct table *table, const struct view *view,
-                          const struct residence *residence)
+static void add_residence(struct text_table *table, const struct view *view,
+                          const struct ns_node *residence)
 {
-    const struct inhabitant *first = census_member(view->census, residence->first);
-    const struct resident *resident = resident_of(view->residents, first);
+    const struct ns_process *first = ns_scan_member(view->census, residence->first);
+    const struct process_info *resident = process_info_of(view->residents, first);
 
-    table_add(table, namespace_kinds[residence->type].name);
-    table_add_number(table, residence->count, "0");
+    text_table_add(table, namespace_kinds[residence->type].name);
+    text_table_add_number(table, residence->count, "0");
     add_process(table, view, first, resident);
     add_owner(table, residence);
     add_command(table, residence, resident);
@@ -201,8 +201,8 @@ static const struct drawing *choose_drawing(void)
 }
 
 /* The next one behind `at` (NULL: of all) that is nested in the parent (NULL: in none). */
-static const struct residence *next_child(const struct census *census, const struct residence *at,
-                                          const struct residence *parent)
+static const struct ns_node *next_child(const struct ns_scan *census, const struct ns_node *at,
+                                          const struct ns_node *parent)
 {
     for (at = at != NULL ? at + 1 : census->residences; at < census->residences + census->count;
          at++)
@@ -213,37 +213,37 @@ static const struct residence *next_child(const struct census *census, const str
 }
 
 struct trunk {
-    struct table *table;
+    struct text_table *table;
     const struct view *view;
     const struct drawing *drawing;
-    struct text branch; /* what leads to the next row, and its id */
+    struct strbuf branch; /* what leads to the next row, and its id */
 };
 
 /* Behind the first `length` bytes, which lead to the parent. */
 static void draw_branch(struct trunk *trunk, size_t length, const char *fork)
 {
     trunk->branch.length = length;
-    text_add(&trunk->branch, fork);
+    strbuf_add(&trunk->branch, fork);
 }
 
 /*
  * All rows: without trees, each is in no other. The kernel nests no deeper than 32 levels:
  * pid_namespaces(7), user_namespaces(7).
  */
-static void add_branches(struct trunk *trunk, const struct residence *parent)
+static void add_branches(struct trunk *trunk, const struct ns_node *parent)
 {
     static const struct drawing none = {"", "", "", ""};
     const struct drawing *drawing = parent != NULL ? trunk->drawing : &none;
-    const struct residence *next = next_child(trunk->view->census, NULL, parent);
+    const struct ns_node *next = next_child(trunk->view->census, NULL, parent);
     size_t length = trunk->branch.length;
 
     while (next != NULL) {
-        const struct residence *child = next;
+        const struct ns_node *child = next;
 
         next = next_child(trunk->view->census, child, parent);
         draw_branch(trunk, length, next != NULL ? drawing->fork : drawing->last);
-        text_format(&trunk->branch, "%llu", (unsigned long long)child->id);
-        table_add(trunk->table, trunk->branch.data);
+        strbuf_format(&trunk->branch, "%llu", (unsigned long long)child->id);
+        text_table_add(trunk->table, trunk->branch.data);
         add_residence(trunk->table, trunk->view, child);
         draw_branch(trunk, length, next != NULL ? drawing->past_fork : drawing->past_last);
         if (trunk->view->is_tree)
@@ -278,12 +278,12 @@ int ns_print_table(const struct view *view)
         .width = screen_width(),
         .gives_way = {COLUMN_COMMAND + 1, COLUMN_SHARED + 1, COLUMN_USER + 1},
         .colour = screen_wants_colour() ? colour_of : NULL};
-    struct table table = {.columns = COLUMN_COUNT};
+    struct text_table table = {.columns = COLUMN_COUNT};
     static char buffer[PID_LEVELS * 4 + 32];
-    struct trunk trunk = {&table, view, choose_drawing(), text_in(buffer, sizeof buffer)};
+    struct trunk trunk = {&table, view, choose_drawing(), strbuf_in(buffer, sizeof buffer)};
 
     identity_namespaces(getpid(), own_ids);
-    table_add_all(&table, titles, sizeof titles);
+    text_table_add_all(&table, titles, sizeof titles);
     add_branches(&trunk, NULL);
-    return table_write(&table, STDOUT_FILENO, &style);
+    return text_table_write(&table, STDOUT_FILENO, &style);
 }

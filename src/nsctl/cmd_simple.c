@@ -32,16 +32,16 @@ int plain_run(const struct call *call, struct failure *failure)
 static int print_exit(const struct call *call, const char *line, struct failure *failure)
 {
     static char buffer[512];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
     int code = client_exit_code(line);
 
     if (code < 0)
         return client_complain(failure, line);
     if (call->json)
-        text_format(&text, "{\"service\":\"%s\",\"exit_code\":%d}\n", call->words[0], code);
+        strbuf_format(&text, "{\"service\":\"%s\",\"exit_code\":%d}\n", call->words[0], code);
     else
-        text_format(&text, "%d\n", code);
-    return failure_of(failure, text_write(&text, STDOUT_FILENO), "stdout");
+        strbuf_format(&text, "%d\n", code);
+    return failure_of(failure, strbuf_write(&text, STDOUT_FILENO), "stdout");
 }
 
 int wait_run(const struct call *call, struct failure *failure)

@@ -50,7 +50,7 @@ static char colour_of(size_t column, const char *cell)
 }
 
 /* The two largest units: 12s, 5m3s, 2h30m, 3d4h. */
-static void add_age(struct text *text, uint64_t seconds)
+static void add_age(struct strbuf *text, uint64_t seconds)
 {
     static const struct {
         uint32_t seconds;
@@ -60,14 +60,14 @@ static void add_age(struct text *text, uint64_t seconds)
 
     while (units[i].name != 's' && seconds < units[i].seconds)
         i++;
-    text_format(text, "%llu%c", (unsigned long long)(seconds / units[i].seconds), units[i].name);
+    strbuf_format(text, "%llu%c", (unsigned long long)(seconds / units[i].seconds), units[i].name);
     if (units[i].name != 's')
-        text_format(text, "%u%c", (unsigned int)(seconds % units[i].seconds / units[i + 1].seconds),
+        strbuf_format(text, "%u%c", (unsigned int)(seconds % units[i].seconds / units[i + 1].seconds),
                     units[i + 1].name);
 }
 
 /* The time of day: 10:00:03Z. */
-static void add_moment(struct text *text, uint64_t seconds_ago)
+static void add_moment(struct strbuf *text, uint64_t seconds_ago)
 {
     enum { DAY = 24 * 60 * 60 };
     struct timespec now;
@@ -75,16 +75,16 @@ static void add_moment(struct text *text, uint64_t seconds_ago)
 
     clock_gettime(CLOCK_REALTIME, &now);
     second = (unsigned int)(((uint64_t)now.tv_sec - seconds_ago) % DAY);
-    text_format(text, "%02u:%02u:%02uZ", second / 3600, second / 60 % 60, second % 60);
+    strbuf_format(text, "%02u:%02u:%02uZ", second / 3600, second / 60 % 60, second % 60);
 }
 
 /* An age would be wrong soon after it is drawn, and nothing draws it anew: so, then, a moment. */
-static void add_since(struct text *text, const char *milliseconds, bool stays)
+static void add_since(struct strbuf *text, const char *milliseconds, bool stays)
 {
     uint64_t number;
 
     if (parse_large_number(milliseconds, UINT64_MAX, &number) < 0)
-        text_add(text, "-");
+        strbuf_add(text, "-");
     else if (stays)
         add_moment(text, number / 1000);
     else
@@ -92,26 +92,26 @@ static void add_since(struct text *text, const char *milliseconds, bool stays)
 }
 
 /* 4321,57,2 is 4321→57→2, from outside to inside. */
-static void add_pids(struct text *text, const char *pids)
+static void add_pids(struct strbuf *text, const char *pids)
 {
     const char *arrow = utf8_is_spoken() ? "\xe2\x86\x92" : ">";
 
     for (; *pids != '\0'; pids++)
         if (*pids == ',')
-            text_add(text, arrow);
+            strbuf_add(text, arrow);
         else
-            text_format(text, "%c", *pids);
+            strbuf_format(text, "%c", *pids);
 }
 
-static int add_service(struct table *table, char *line, bool stays, struct failure *failure)
+static int add_service(struct text_table *table, char *line, bool stays, struct failure *failure)
 {
-    const char *fields[FIELDS_MOST];
+    const char *fields[FIELDS_MAX];
     static char pids_buffer[16 * PID_LEVELS];
-    struct text pids = text_in(pids_buffer, sizeof pids_buffer);
+    struct strbuf pids = strbuf_in(pids_buffer, sizeof pids_buffer);
     static char buffer[40];
-    struct text since = text_in(buffer, sizeof buffer);
+    struct strbuf since = strbuf_in(buffer, sizeof buffer);
 
-    if (!roster_split(line, fields))
+    if (!services_split(line, fields))
         return client_complain(failure, line);
     add_since(&since, fields[FIELD_SINCE], stays);
     fields[FIELD_SINCE] = buffer;
@@ -123,18 +123,18 @@ static int add_service(struct table *table, char *line, bool stays, struct failu
     if (strcmp(fields[FIELD_STATE], "ready") == 0 && strcmp(fields[FIELD_READY], "-") == 0)
         fields[FIELD_STATE] = "running";
     for (size_t i = FIRST_FIELD; i < FIELD_COUNT; i++)
-        table_add(table, fields[i]);
+        text_table_add(table, fields[i]);
     return 0;
 }
 
 /* What has come goes to the table, or, where it is JSON, out at once. */
-static int fetch(struct table *table, const struct call *call, struct failure *failure)
+static int fetch(struct text_table *table, const struct call *call, struct failure *failure)
 {
     static struct client client;
     enum answer answer;
     int result = 0;
 
-    table_add_all(table, titles, sizeof titles);
+    text_table_add_all(table, titles, sizeof titles);
     if (client_ask(&client, call->path, call->json ? "status --json" : "status", call->words,
                    failure) < 0)
         return -1;
@@ -151,7 +151,7 @@ static int fetch(struct table *table, const struct call *call, struct failure *f
 }
 
 /* On a terminal that is watched each picture covers the one before, as far as there is room. */
-static int draw(struct table *table, bool covers, struct failure *failure)
+static int draw(struct text_table *table, bool covers, struct failure *failure)
 {
     static const char home[] = "\033[H";
     static const char clear_rest[] = "\033[J";
@@ -167,7 +167,7 @@ static int draw(struct table *table, bool covers, struct failure *failure)
     /* What fails here fails with the table, this one or the next. */
     if (covers)
         (void)!write(STDOUT_FILENO, home, sizeof home - 1);
-    result = table_write(table, STDOUT_FILENO, &style);
+    result = text_table_write(table, STDOUT_FILENO, &style);
     if (covers)
         (void)!write(STDOUT_FILENO, clear_rest, sizeof clear_rest - 1);
     return failure_of(failure, result, "stdout");
@@ -175,12 +175,12 @@ static int draw(struct table *table, bool covers, struct failure *failure)
 
 static int show(const struct call *call, bool covers, struct failure *failure)
 {
-    struct table table = {.columns = COLUMN_COUNT};
+    struct text_table table = {.columns = COLUMN_COUNT};
     int result = fetch(&table, call, failure);
 
     if (result == 0 && !call->json)
         return draw(&table, covers, failure);
-    table_free(&table);
+    text_table_free(&table);
     return result;
 }
 

@@ -28,27 +28,27 @@ struct language {
     const char *tail;
     const char *line_end;
     bool ends_last_line;
-    void (*add)(struct text *text, const char *character);
+    void (*add)(struct strbuf *text, const char *character);
 };
 
 /* Entities of its own, for whatever may mean something in a flowchart, in Markdown or in HTML. */
-static void add_for_mermaid(struct text *text, const char *character)
+static void add_for_mermaid(struct strbuf *text, const char *character)
 {
     static const char plain[] =
         " -.,()?abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     bool is_plain = (unsigned char)*character >= 0x80 || strchr(plain, *character) != NULL ||
                     (*character == ':' && (character[1] == ' ' || character[1] == '\n'));
 
-    text_format(text, is_plain ? "%c" : "#%d;", *character);
+    strbuf_format(text, is_plain ? "%c" : "#%d;", *character);
 }
 
 /* Strings know entities of HTML. */
-static void add_for_dot(struct text *text, const char *character)
+static void add_for_dot(struct strbuf *text, const char *character)
 {
     if (*character == '&')
-        text_add(text, "&amp;");
+        strbuf_add(text, "&amp;");
     else
-        text_format(text, *character == '"' || *character == '\\' ? "\\%c" : "%c", *character);
+        strbuf_format(text, *character == '"' || *character == '\\' ? "\\%c" : "%c", *character);
 }
 
 /* One row holds a language whole. */
@@ -91,41 +91,41 @@ static const struct language languages[DIAGRAM_TEXT] = {
 };
 
 /* Lines, each with its newline. */
-static void add_label(struct text *text, const struct language *language, const char *label)
+static void add_label(struct strbuf *text, const struct language *language, const char *label)
 {
     for (; *label != '\0'; label++)
         if (*label != '\n')
             language->add(text, label);
         else if (label[1] != '\0' || language->ends_last_line)
-            text_add(text, language->line_end);
+            strbuf_add(text, language->line_end);
 }
 
 /* What is drawn, in which language, and to where. */
 struct drawing {
-    struct text *text;
+    struct strbuf *text;
     const struct diagram *diagram;
     const struct language *language;
-    struct text label; /* of the next node, in the buffer */
+    struct strbuf label; /* of the next node, in the buffer */
     char buffer[LABEL_SIZE];
 };
 
-static struct text *start_label(struct drawing *drawing)
+static struct strbuf *start_label(struct drawing *drawing)
 {
-    drawing->label = text_in(drawing->buffer, sizeof drawing->buffer);
+    drawing->label = strbuf_in(drawing->buffer, sizeof drawing->buffer);
     return &drawing->label;
 }
 
 static void add_node(const struct drawing *drawing, const struct node *node, struct place number)
 {
-    text_format(drawing->text, node->begin, number.subject, number.level);
+    strbuf_format(drawing->text, node->begin, number.subject, number.level);
     add_label(drawing->text, drawing->language, drawing->buffer);
-    text_add(drawing->text, node->end);
+    strbuf_add(drawing->text, node->end);
 }
 
 static void add_edge(const struct drawing *drawing, const char *format, struct place from,
                      struct place to)
 {
-    text_format(drawing->text, format, from.subject, from.level, to.subject, to.level);
+    strbuf_format(drawing->text, format, from.subject, from.level, to.subject, to.level);
 }
 
 static void add_place(struct drawing *drawing, struct place place)
@@ -144,7 +144,7 @@ static void add_box(struct drawing *drawing, struct place box)
     for (struct place place = box; place.subject < drawing->diagram->count; place.subject++)
         if (diagram_is_in_box(drawing->diagram, place, box))
             add_place(drawing, place);
-    text_add(drawing->text, drawing->language->box_end);
+    strbuf_add(drawing->text, drawing->language->box_end);
 }
 
 static void add_subject(struct drawing *drawing, size_t subject)
@@ -179,19 +179,19 @@ static void add_notes(struct drawing *drawing, size_t subject)
         add_node(drawing, &drawing->language->notes, (struct place){subject, 0});
 }
 
-int diagram_add(struct text *text, const struct diagram *diagram, enum diagram_format format)
+int diagram_add(struct strbuf *text, const struct diagram *diagram, enum diagram_format format)
 {
     struct drawing drawing = {.text = text, .diagram = diagram, .language = &languages[format]};
 
     if (format == DIAGRAM_TEXT)
         return diagram_add_picture(text, diagram);
-    text_add(text, drawing.language->head);
+    strbuf_add(text, drawing.language->head);
     for (size_t i = 0; i < diagram->count; i++)
         add_subject(&drawing, i);
     for (struct share share = {0}; diagram_find_share(diagram, &share); share.type++)
         add_share(&drawing, share);
     for (size_t i = 0; i < diagram->count; i++)
         add_notes(&drawing, i);
-    text_add(text, drawing.language->tail);
+    strbuf_add(text, drawing.language->tail);
     return 0;
 }

@@ -35,6 +35,6 @@ struct diagram {
 };
 
 /* Append it. A text that is full afterwards may lack something. 0 or -ENOMEM. */
-int diagram_add(struct text *text, const struct diagram *diagram, enum diagram_format format);
+int diagram_add(struct strbuf *text, const struct diagram *diagram, enum diagram_format format);
 
 #endif

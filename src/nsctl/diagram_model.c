@@ -121,57 +121,57 @@ bool diagram_find_share(const struct diagram *diagram, struct share *share)
 
 /* ---- words --------------------------------------------------------------------------------- */
 
-static void add_name(struct text *text, const struct diagram *diagram, const char *name)
+static void add_name(struct strbuf *text, const struct diagram *diagram, const char *name)
 {
     if (!diagram->is_ascii) {
-        text_add_visible(text, name);
+        strbuf_add_visible(text, name);
         return;
     }
     for (; *name != '\0'; name++) {
         /* No more than ASCII: byte by byte. */
         if ((unsigned char)*name < 0x80)
-            text_add_visible(text, (const char[]){*name, '\0'});
+            strbuf_add_visible(text, (const char[]){*name, '\0'});
         else
-            text_format(text, "\\x%02x", (unsigned char)*name);
+            strbuf_format(text, "\\x%02x", (unsigned char)*name);
     }
 }
 
-static void add_id(struct text *text, uint64_t id)
+static void add_id(struct strbuf *text, uint64_t id)
 {
     if (id != 0)
-        text_format(text, "%llu", (unsigned long long)id);
+        strbuf_format(text, "%llu", (unsigned long long)id);
     else
-        text_add(text, "?");
+        strbuf_add(text, "?");
 }
 
 /* "uts 4026532450 (web-0)" */
-static void add_namespace(struct text *text, const struct diagram *diagram, size_t subject,
+static void add_namespace(struct strbuf *text, const struct diagram *diagram, size_t subject,
                           unsigned int type)
 {
     const struct identity *identity = diagram->subjects[subject].identity;
 
-    text_format(text, "%s ", namespace_kinds[type].name);
+    strbuf_format(text, "%s ", namespace_kinds[type].name);
     add_id(text, identity->namespaces[type].id);
     if (type == NAMESPACE_UTS && identity->namespaces[type].id != 0) {
-        text_add(text, " (");
+        strbuf_add(text, " (");
         add_name(text, diagram, identity->errors[FACT_HOSTNAME] == 0 ? identity->hostname : "?");
-        text_add(text, ")");
+        strbuf_add(text, ")");
     }
-    text_add(text, "\n");
+    strbuf_add(text, "\n");
 }
 
-void diagram_add_title(struct text *text, const struct diagram *diagram, struct place box)
+void diagram_add_title(struct strbuf *text, const struct diagram *diagram, struct place box)
 {
     const struct place host = {HOST, box.level};
 
     if (diagram_is_in_box(diagram, host, box) && diagram_is_home(diagram, host))
-        text_add(text, "host: ");
-    text_add(text, "pid ");
+        strbuf_add(text, "host: ");
+    strbuf_add(text, "pid ");
     add_id(text, diagram->subjects[box.subject].pid_namespaces[box.level]);
-    text_add(text, "\n");
+    strbuf_add(text, "\n");
 }
 
-static void add_hosts(struct text *text, const struct diagram *diagram)
+static void add_hosts(struct strbuf *text, const struct diagram *diagram)
 {
     static const char *const titles[] = {"not with all:\n", "shared with all:\n"};
 
@@ -182,7 +182,7 @@ static void add_hosts(struct text *text, const struct diagram *diagram)
             if (type == NAMESPACE_PID || is_common(diagram, type) != common ||
                 id_of(diagram, HOST, type) == 0)
                 continue;
-            text_add(text, title);
+            strbuf_add(text, title);
             title = "";
             add_namespace(text, diagram, HOST, type);
         }
@@ -190,19 +190,19 @@ static void add_hosts(struct text *text, const struct diagram *diagram)
 }
 
 /* Inside of its user namespace, and outside, where that makes a difference. */
-static void add_user(struct text *text, const struct diagram *diagram,
+static void add_user(struct strbuf *text, const struct diagram *diagram,
                      const struct identity *identity)
 {
     bool is_unknown = identity->uid < 0 &&
                       (identity->errors[FACT_USER] != 0 || identity->errors[FACT_UID_MAP] != 0);
 
     if (is_unknown)
-        text_add(text, "uid ?\n");
+        strbuf_add(text, "uid ?\n");
     else if (identity->uid < 0)
-        text_format(text, "uid unmapped %s %lld\n", diagram->is_ascii ? "->" : "\u2192",
+        strbuf_format(text, "uid unmapped %s %lld\n", diagram->is_ascii ? "->" : "\u2192",
                     (long long)identity->outer_uid);
     else if (identity->uid != identity->outer_uid)
-        text_format(text, "uid %lld %s %lld\n", (long long)identity->uid,
+        strbuf_format(text, "uid %lld %s %lld\n", (long long)identity->uid,
                     diagram->is_ascii ? "->" : "\u2192", (long long)identity->outer_uid);
 }
 
@@ -216,7 +216,7 @@ static bool is_nowhere(const struct diagram *diagram, unsigned int type)
 }
 
 /* Its own, and which of the host's it lives in where not all do. */
-static void add_own(struct text *text, const struct diagram *diagram, size_t subject)
+static void add_own(struct strbuf *text, const struct diagram *diagram, size_t subject)
 {
     const char *begin = "of the host: ";
 
@@ -227,11 +227,11 @@ static void add_own(struct text *text, const struct diagram *diagram, size_t sub
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         if (type != NAMESPACE_PID && is_hosts(diagram, subject, type) &&
             !is_common(diagram, type)) {
-            text_format(text, "%s%s", begin, namespace_kinds[type].name);
+            strbuf_format(text, "%s%s", begin, namespace_kinds[type].name);
             begin = ", ";
         }
     if (begin[0] == ',')
-        text_add(text, "\n");
+        strbuf_add(text, "\n");
 }
 
 /* /proc knows of no PID but our own one for it, when it is another's. */
@@ -242,14 +242,14 @@ static pid_t pid_at(const struct identity *identity, size_t level)
     return level == 0 ? identity->pid : 0;
 }
 
-void diagram_add_place(struct text *text, const struct diagram *diagram, struct place place)
+void diagram_add_place(struct strbuf *text, const struct diagram *diagram, struct place place)
 {
     const struct subject *subject = &diagram->subjects[place.subject];
 
     add_name(text, diagram, subject->name);
-    text_add(text, " PID ");
+    strbuf_add(text, " PID ");
     add_id(text, (uint64_t)pid_at(subject->identity, place.level));
-    text_add(text, "\n");
+    strbuf_add(text, "\n");
     if (!diagram_is_home(diagram, place))
         return;
     add_user(text, diagram, subject->identity);
@@ -259,7 +259,7 @@ void diagram_add_place(struct text *text, const struct diagram *diagram, struct 
         add_own(text, diagram, place.subject);
 }
 
-void diagram_add_share(struct text *text, const struct diagram *diagram, struct share share)
+void diagram_add_share(struct strbuf *text, const struct diagram *diagram, struct share share)
 {
     for (unsigned int type = share.type; type < NAMESPACE_COUNT; type++)
         if (has_same_members(diagram, share, type))
@@ -298,14 +298,14 @@ static void find_gaps(const struct diagram *diagram, const struct subject *subje
 }
 
 /* "web: net, mnt ?: Permission denied": a line for each reason. */
-void diagram_add_notes(struct text *text, const struct diagram *diagram, size_t subject_number)
+void diagram_add_notes(struct strbuf *text, const struct diagram *diagram, size_t subject_number)
 {
     const struct subject *subject = &diagram->subjects[subject_number];
     int errors[GAP_COUNT];
 
     if (subject->identity == NULL) {
         add_name(text, diagram, subject->name);
-        text_format(text, ": no process: %s\n", subject->absence);
+        strbuf_format(text, ": no process: %s\n", subject->absence);
         return;
     }
     find_gaps(diagram, subject, errors);
@@ -318,10 +318,10 @@ void diagram_add_notes(struct text *text, const struct diagram *diagram, size_t 
         add_name(text, diagram, subject->name);
         for (unsigned int k = i; k < GAP_COUNT; k++)
             if (errors[k] == error) {
-                text_format(text, "%s%s", comma, gap_name(k));
+                strbuf_format(text, "%s%s", comma, gap_name(k));
                 comma = ", ";
                 errors[k] = 0;
             }
-        text_format(text, " ?: %s\n", identity_reason(error));
+        strbuf_format(text, " ?: %s\n", identity_reason(error));
     }
 }

@@ -42,14 +42,14 @@ bool diagram_is_member(const struct diagram *diagram, struct share share, size_t
  * Append lines of words, each with its newline. There are no other control characters in them, and
  * nothing but UTF-8.
  */
-void diagram_add_title(struct text *text, const struct diagram *diagram, struct place box);
-void diagram_add_place(struct text *text, const struct diagram *diagram, struct place place);
-void diagram_add_share(struct text *text, const struct diagram *diagram, struct share share);
+void diagram_add_title(struct strbuf *text, const struct diagram *diagram, struct place box);
+void diagram_add_place(struct strbuf *text, const struct diagram *diagram, struct place place);
+void diagram_add_share(struct strbuf *text, const struct diagram *diagram, struct share share);
 
 /* What could not be told of it, and why. */
-void diagram_add_notes(struct text *text, const struct diagram *diagram, size_t subject);
+void diagram_add_notes(struct strbuf *text, const struct diagram *diagram, size_t subject);
 
 /* The one of the formats that is no list of nodes and edges. 0 or -ENOMEM. */
-int diagram_add_picture(struct text *text, const struct diagram *diagram);
+int diagram_add_picture(struct strbuf *text, const struct diagram *diagram);
 
 #endif

@@ -26,20 +26,20 @@ struct column {
 
 struct layout {
     const struct diagram *diagram;
-    struct sheet sheet;
+    struct canvas sheet;
     size_t levels;
     size_t rails; /* x of the first */
     size_t y;     /* the next row */
     bool is_open; /* the last rows of the box have more than one line, and want some distance */
-    struct text words; /* of what is painted at the moment, in the buffer */
+    struct strbuf words; /* of what is painted at the moment, in the buffer */
     struct column columns[PID_LEVELS];
     char buffer[LABEL_SIZE];
     size_t rows[]; /* of each subject; 0: it is not drawn yet */
 };
 
-static struct text *start_words(struct layout *layout)
+static struct strbuf *start_words(struct layout *layout)
 {
-    layout->words = text_in(layout->buffer, sizeof layout->buffer);
+    layout->words = strbuf_in(layout->buffer, sizeof layout->buffer);
     return &layout->words;
 }
 
@@ -48,7 +48,7 @@ static void reserve(struct column *column, const char *words)
 {
     while (*words != '\0') {
         size_t length = strcspn(words, "\n");
-        size_t width = sheet_characters(words, length);
+        size_t width = canvas_characters(words, length);
 
         if (width > column->width)
             column->width = width;
@@ -58,7 +58,7 @@ static void reserve(struct column *column, const char *words)
 
 static void measure_place(struct layout *layout, struct place place)
 {
-    struct text *words = start_words(layout);
+    struct strbuf *words = start_words(layout);
 
     diagram_add_title(words, layout->diagram, place);
     diagram_add_place(words, layout->diagram, place);
@@ -124,15 +124,15 @@ static size_t right_of(const struct layout *layout, size_t level)
 static size_t paint_place(struct layout *layout, struct place place)
 {
     const struct column *column = &layout->columns[place.level];
-    struct text *words = start_words(layout);
+    struct strbuf *words = start_words(layout);
     size_t first;
 
     diagram_add_place(words, layout->diagram, place);
     first =
-        column->x + FRAME + sheet_characters(words->data, sheet_line(words->data, column->width));
+        column->x + FRAME + canvas_characters(words->data, canvas_line(words->data, column->width));
     if (!diagram_is_home(layout->diagram, place))
-        sheet_draw_across(&layout->sheet, first + 1, column[1].x, layout->y, STROKE_DOTTED);
-    return sheet_write(&layout->sheet, column->x + FRAME, layout->y, column->width, words->data);
+        canvas_draw_across(&layout->sheet, first + 1, column[1].x, layout->y, STROKE_DOTTED);
+    return canvas_write(&layout->sheet, column->x + FRAME, layout->y, column->width, words->data);
 }
 
 /* A process on all its levels. */
@@ -166,13 +166,13 @@ static const char *shorten_title(const char *title, size_t width)
 static void paint_frame(struct layout *layout, struct place box, size_t top)
 {
     const struct column *column = &layout->columns[box.level];
-    struct text *words = start_words(layout);
+    struct strbuf *words = start_words(layout);
 
-    sheet_draw_box(&layout->sheet, column->x, top, column->width + FRAMES, layout->y);
-    text_add(words, " ");
+    canvas_draw_box(&layout->sheet, column->x, top, column->width + FRAMES, layout->y);
+    strbuf_add(words, " ");
     diagram_add_title(words, layout->diagram, box);
     words->data[words->length - 1] = ' ';
-    sheet_write_end(&layout->sheet, column->x + 1, top, column->width + FRAME,
+    canvas_write_end(&layout->sheet, column->x + 1, top, column->width + FRAME,
                     shorten_title(words->data, column->width + FRAME));
 }
 
@@ -205,42 +205,42 @@ static void paint_rail(struct layout *layout, struct share share, size_t rail, s
     for (size_t i = share.subject; i < diagram->count; i++) {
         if (!diagram_is_member(diagram, share, i))
             continue;
-        sheet_draw_across(&layout->sheet, right_of(layout, diagram->subjects[i].level_count - 1),
+        canvas_draw_across(&layout->sheet, right_of(layout, diagram->subjects[i].level_count - 1),
                           rail, layout->rows[i], 0);
-        sheet_draw(&layout->sheet, rail, layout->rows[i], STROKE_JOINT);
+        canvas_draw(&layout->sheet, rail, layout->rows[i], STROKE_JOINT);
         if (layout->rows[i] < top)
             top = layout->rows[i];
     }
-    sheet_draw_down(&layout->sheet, rail, top, layout->y + 1);
-    sheet_draw_across(&layout->sheet, from, rail, layout->y + 1, 0);
+    canvas_draw_down(&layout->sheet, rail, top, layout->y + 1);
+    canvas_draw_across(&layout->sheet, from, rail, layout->y + 1, 0);
 }
 
 static void paint_share(struct layout *layout, struct share share, size_t rail)
 {
-    struct text *words = start_words(layout);
+    struct strbuf *words = start_words(layout);
     struct column column = {.width = 0};
     size_t room = layout->rails - GAP - FRAMES;
     size_t rows;
 
-    text_add(words, "shared:\n");
+    strbuf_add(words, "shared:\n");
     diagram_add_share(words, layout->diagram, share);
     reserve(&column, words->data);
     if (column.width > room)
         column.width = room;
     column.x = room - column.width;
     paint_rail(layout, share, rail, layout->rails - GAP - 1);
-    rows = sheet_write(&layout->sheet, column.x + FRAME, layout->y + 1, column.width, words->data);
-    sheet_draw_box(&layout->sheet, column.x, layout->y, column.width + FRAMES,
+    rows = canvas_write(&layout->sheet, column.x + FRAME, layout->y + 1, column.width, words->data);
+    canvas_draw_box(&layout->sheet, column.x, layout->y, column.width + FRAMES,
                    layout->y + rows + 1);
     layout->y += rows + 2;
 }
 
 static void paint_notes(struct layout *layout, size_t subject)
 {
-    struct text *words = start_words(layout);
+    struct strbuf *words = start_words(layout);
 
     diagram_add_notes(words, layout->diagram, subject);
-    layout->y += sheet_write(&layout->sheet, 0, layout->y, layout->sheet.width, words->data);
+    layout->y += canvas_write(&layout->sheet, 0, layout->y, layout->sheet.width, words->data);
 }
 
 static void paint(struct layout *layout)
@@ -259,7 +259,7 @@ static void paint(struct layout *layout)
         paint_notes(layout, i);
 }
 
-int diagram_add_picture(struct text *text, const struct diagram *diagram)
+int diagram_add_picture(struct strbuf *text, const struct diagram *diagram)
 {
     struct layout *layout = calloc(1, sizeof *layout + diagram->count * sizeof layout->rows[0]);
     int result;
@@ -272,7 +272,7 @@ int diagram_add_picture(struct text *text, const struct diagram *diagram)
     paint(layout);
     result = layout->sheet.has_failed ? -ENOMEM : 0;
     for (size_t y = 0; y < layout->y && result == 0; y++)
-        sheet_add_row(text, &layout->sheet, y);
+        canvas_add_row(text, &layout->sheet, y);
     free(layout->sheet.cells);
     free(layout);
     return result;

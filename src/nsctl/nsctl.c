@@ -52,11 +52,11 @@ enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };
 
 static const char verbs_hint[] = "nsctl -h lists the verbs";
 
-static const struct names verb_names = {NAMES_IN(verbs), .exact = true, .kind = "verb"};
+static const struct keywords verb_names = {KEYWORDS_IN(verbs), .exact = true, .kind = "verb"};
 
 static const struct verb *verb_by_name(const char *name, struct error *error)
 {
-    int place = names_find(&verb_names, name, error);
+    int place = keywords_find(&verb_names, name, error);
 
     if (place >= 0)
         return &verbs[place];
@@ -107,33 +107,33 @@ enum { OPTION_COUNT = sizeof options / sizeof options[0] };
 /* The help's second column starts here. */
 enum { HELP_COLUMN = 42 };
 
-static void add_help(struct text *text, size_t start, const char *help)
+static void add_help(struct strbuf *text, size_t start, const char *help)
 {
     do
-        text_add(text, " ");
+        strbuf_add(text, " ");
     while (text->length - start < HELP_COLUMN);
-    text_format(text, "%s\n", help);
+    strbuf_format(text, "%s\n", help);
 }
 
-static void add_usage(struct text *text)
+static void add_usage(struct strbuf *text)
 {
-    text_add(text, "Usage: nsctl [OPTION...] VERB [ARGUMENT...]\n"
+    strbuf_add(text, "Usage: nsctl [OPTION...] VERB [ARGUMENT...]\n"
                    "See what a running nsinit does, and tell it what to do.\n\nVerbs:\n");
     for (size_t i = 0; i < VERB_COUNT; i++) {
         size_t start = text->length;
 
-        text_format(text, "  %s %s", verbs[i].name, verbs[i].arguments);
+        strbuf_format(text, "  %s %s", verbs[i].name, verbs[i].arguments);
         add_help(text, start, verbs[i].help);
     }
-    text_add(text, "\nOptions:\n");
+    strbuf_add(text, "\nOptions:\n");
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         size_t start = text->length;
 
-        text_format(text, "  -%c, --%s %s", options[i].letter, options[i].name,
+        strbuf_format(text, "  -%c, --%s %s", options[i].letter, options[i].name,
                     options[i].argument ? options[i].argument : "");
         add_help(text, start, options[i].help);
     }
-    text_add(text, "\nExit codes: 1 when nsinit could not do it; 2 when it knows no such verb or "
+    strbuf_add(text, "\nExit codes: 1 when nsinit could not do it; 2 when it knows no such verb or "
                    "service;\n125 when it can't be reached or nsctl was misused; exec: the "
                    "command's own.\n");
 }
@@ -141,13 +141,13 @@ static void add_usage(struct text *text)
 static int print_instead(bool version)
 {
     static char buffer[4096];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
     if (version)
-        text_add(&text, "nsctl version " NSINIT_VERSION "\n");
+        strbuf_add(&text, "nsctl version " NSINIT_VERSION "\n");
     else
         add_usage(&text);
-    return text_write(&text, STDOUT_FILENO) < 0 ? EXIT_UNREACHABLE : 0;
+    return strbuf_write(&text, STDOUT_FILENO) < 0 ? EXIT_UNREACHABLE : 0;
 }
 
 /*
@@ -179,7 +179,7 @@ static const struct option *option_of(const char *word, const char **value,
 static int explain_option(const char *word, struct error *error)
 {
     const char *closest =
-        names_closest(word + strspn(word, "-"), options, sizeof options[0], OPTION_COUNT);
+        keywords_closest(word + strspn(word, "-"), options, sizeof options[0], OPTION_COUNT);
 
     return error_reason(error, ERROR_USAGE, "unknown option%s%s%s",
                         closest ? "; did you mean --" : "", closest ? closest : "",

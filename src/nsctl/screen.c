@@ -33,15 +33,15 @@ int screen_print(screen_add *add, const void *what)
 
     for (size_t size = 16UL * 1024; result == 0 && !is_whole; size *= 2) {
         char *buffer = malloc(size);
-        struct text text;
+        struct strbuf text;
 
         if (buffer == NULL)
             return -ENOMEM;
-        text = text_in(buffer, size);
+        text = strbuf_in(buffer, size);
         result = add(&text, what);
         is_whole = text.length < size - 1;
         if (result == 0 && is_whole)
-            result = text_write(&text, STDOUT_FILENO);
+            result = strbuf_write(&text, STDOUT_FILENO);
         free(buffer);
     }
     return result;

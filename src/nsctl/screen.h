@@ -19,7 +19,7 @@ size_t screen_width(void);
  * Print what `add` (0 or a negative errno) appends: it is asked again, with a larger text, until
  * all has room. 0 or a negative errno.
  */
-typedef int screen_add(struct text *text, const void *what);
+typedef int screen_add(struct strbuf *text, const void *what);
 int screen_print(screen_add *add, const void *what);
 
 #endif

@@ -21,7 +21,7 @@
 /* Who looks at processes does not wait for a nsinit that is stopped. */
 enum { PATIENCE_MS = 2000 };
 
-pid_t roster_pid(const char *word)
+pid_t services_pid(const char *word)
 {
     unsigned long pid;
 
@@ -35,7 +35,7 @@ enum { PIDS_ARE_OURS = -1, PIDS_ARE_UNKNOWN = -2 };
 static int open_pids(pid_t nsinit)
 {
     /* Who is not to be seen from here has the PID 0. */
-    int fd = nsinit > 0 ? namespace_open_own(nsinit, NAMESPACE_PID) : -ESRCH;
+    int fd = nsinit > 0 ? nsfd_open_own(nsinit, NAMESPACE_PID) : -ESRCH;
 
     if (fd < 0)
         return PIDS_ARE_UNKNOWN;
@@ -68,7 +68,7 @@ static pid_t search(uint64_t namespace, pid_t pid)
     pid_t found = 0;
 
     while (found == 0 && processes != NULL && (entry = readdir(processes)) != NULL) {
-        pid_t candidate = roster_pid(entry->d_name);
+        pid_t candidate = services_pid(entry->d_name);
 
         if (candidate > 0 && has_pid_there(candidate, namespace, pid))
             found = candidate;
@@ -92,9 +92,9 @@ static pid_t pid_here(int pids, pid_t pid)
 }
 
 /* Fields are separated by tabs; there may be more of them one day. */
-bool roster_split(char *row, const char *fields[FIELDS_MOST])
+bool services_split(char *row, const char *fields[FIELDS_MAX])
 {
-    for (size_t i = 0; i < FIELDS_MOST; i++) {
+    for (size_t i = 0; i < FIELDS_MAX; i++) {
         if (row == NULL && i < FIELD_COUNT)
             return false;
         fields[i] = row != NULL ? strsep(&row, "\t") : "-";
@@ -102,12 +102,12 @@ bool roster_split(char *row, const char *fields[FIELDS_MOST])
     return strcmp(fields[FIELD_KEYWORD], "service") == 0;
 }
 
-static int add_row(struct roster *roster, char *line, int pids, struct failure *failure)
+static int add_row(struct services *roster, char *line, int pids, struct failure *failure)
 {
-    struct member *members = realloc(roster->members, (roster->count + 1) * sizeof *members);
+    struct service_row *members = realloc(roster->members, (roster->count + 1) * sizeof *members);
     char *row = strdup(line);
-    const char *fields[FIELDS_MOST];
-    struct member *member;
+    const char *fields[FIELDS_MAX];
+    struct service_row *member;
     pid_t pid;
 
     if (members != NULL)
@@ -117,13 +117,13 @@ static int add_row(struct roster *roster, char *line, int pids, struct failure *
         return error_failed(&failure->error, "status");
     }
     member = &members[roster->count++];
-    *member = (struct member){.row = row};
-    if (!roster_split(row, fields))
+    *member = (struct service_row){.row = row};
+    if (!services_split(row, fields))
         return client_complain(failure, line);
     member->name = fields[FIELD_NAME];
     member->state = fields[FIELD_STATE];
     member->namespaces = fields[FIELD_NAMESPACES];
-    pid = roster_pid(fields[FIELD_PID]);
+    pid = services_pid(fields[FIELD_PID]);
     if (pid >= 0) {
         member->pid = pid_here(pids, pid);
         member->is_hidden = member->pid == 0;
@@ -131,7 +131,7 @@ static int add_row(struct roster *roster, char *line, int pids, struct failure *
     return 0;
 }
 
-static int take_rows(struct roster *roster, struct client *client, struct failure *failure)
+static int take_rows(struct services *roster, struct client *client, struct failure *failure)
 {
     int pids = open_pids(roster->nsinit);
     enum answer answer = ANSWER_FAILED;
@@ -147,14 +147,14 @@ static int take_rows(struct roster *roster, struct client *client, struct failur
     return answer == ANSWER_OK ? 0 : -1;
 }
 
-int roster_fetch(struct roster *roster, const char *path, struct failure *failure)
+int services_fetch(struct services *roster, const char *path, struct failure *failure)
 {
     static struct client client;
     struct ucred peer;
     socklen_t size = sizeof peer;
     int result = -1;
 
-    *roster = (struct roster){0};
+    *roster = (struct services){0};
     if (client_open(&client, path, "status", failure) < 0)
         return -1;
     client.patience_ms = PATIENCE_MS;
@@ -164,19 +164,19 @@ int roster_fetch(struct roster *roster, const char *path, struct failure *failur
         result = take_rows(roster, &client, failure);
     client_close(&client);
     if (result < 0)
-        roster_free(roster);
+        services_free(roster);
     return result;
 }
 
-void roster_free(struct roster *roster)
+void services_free(struct services *roster)
 {
     for (size_t i = 0; i < roster->count; i++)
         free(roster->members[i].row);
     free(roster->members);
-    *roster = (struct roster){0};
+    *roster = (struct services){0};
 }
 
-static const struct member *member_of(const struct roster *roster, pid_t pid)
+static const struct service_row *member_of(const struct services *roster, pid_t pid)
 {
     for (size_t i = 0; i < roster->count; i++)
         if (roster->members[i].pid == pid)
@@ -184,7 +184,7 @@ static const struct member *member_of(const struct roster *roster, pid_t pid)
     return NULL;
 }
 
-const struct member *roster_member(const struct roster *roster, const char *name,
+const struct service_row *services_member(const struct services *roster, const char *name,
                                    struct failure *failure)
 {
     const char *closest;
@@ -192,7 +192,7 @@ const struct member *roster_member(const struct roster *roster, const char *name
     for (size_t i = 0; i < roster->count; i++)
         if (strcmp(roster->members[i].name, name) == 0)
             return &roster->members[i];
-    closest = names_closest(name, roster->members, sizeof roster->members[0], roster->count);
+    closest = keywords_closest(name, roster->members, sizeof roster->members[0], roster->count);
     failure->exit_code = 2;
     error_subject(&failure->error, "%s", name);
     error_reason(&failure->error, ERROR_FAILED, "no such service%s%s%s",
@@ -201,26 +201,26 @@ const struct member *roster_member(const struct roster *roster, const char *name
     return NULL;
 }
 
-static pid_t find_service(const struct roster *roster, const char *name,
-                          const struct member **member, struct failure *failure)
+static pid_t find_service(const struct services *roster, const char *name,
+                          const struct service_row **member, struct failure *failure)
 {
-    *member = roster_member(roster, name, failure);
+    *member = services_member(roster, name, failure);
     if (*member == NULL || (*member)->pid != 0)
         return *member != NULL ? (*member)->pid : -1;
     failure->exit_code = 1;
     return failure_say(failure, name, "does not run");
 }
 
-pid_t roster_find(struct roster *roster, const char *path, const char *word,
-                  const struct member **member, struct failure *failure)
+pid_t services_find(struct services *roster, const char *path, const char *word,
+                  const struct service_row **member, struct failure *failure)
 {
-    pid_t pid = roster_pid(word);
+    pid_t pid = services_pid(word);
     bool is_pid = pid > 0;
     static struct failure ignored;
 
     *member = NULL;
     /* A process is one also where no nsinit is. */
-    if (roster->nsinit == 0 && roster_fetch(roster, path, is_pid ? &ignored : failure) < 0 &&
+    if (roster->nsinit == 0 && services_fetch(roster, path, is_pid ? &ignored : failure) < 0 &&
         !is_pid)
         return -1;
     if (!is_pid)
@@ -232,7 +232,7 @@ pid_t roster_find(struct roster *roster, const char *path, const char *word,
     return error_failed(&failure->error, "process %d", pid);
 }
 
-const char *member_origin(const struct member *member, enum namespace_type type)
+const char *service_row_origin(const struct service_row *member, enum namespace_type type)
 {
     const char *name = namespace_kinds[type].name;
     size_t length = strlen(name);

@@ -23,14 +23,14 @@ enum field {
     FIELD_NAMESPACES,
     FIELD_COUNT,
     FIELD_PIDS = FIELD_COUNT, /* may be missing: older ones have not told it */
-    FIELDS_MOST
+    FIELDS_MAX
 };
 
 /* Cut the row into its fields; "-": it is missing. False when it is none. */
-bool roster_split(char *row, const char *fields[FIELDS_MOST]);
+bool services_split(char *row, const char *fields[FIELDS_MAX]);
 
-struct member {
-    const char *name; /* of the service; in front: names_closest */
+struct service_row {
+    const char *name; /* of the service; in front: keywords_closest */
     char *row;        /* of the status; the others point into it; owned */
     const char *state;
     const char *namespaces; /* pid=own,net=pod; "-": none but nsinit's */
@@ -38,31 +38,31 @@ struct member {
     bool is_hidden;         /* it runs, but we can't see it */
 };
 
-struct roster {
+struct services {
     pid_t nsinit; /* as we see it; 0: no nsinit is there */
-    struct member *members;
+    struct service_row *members;
     size_t count;
 };
 
 /* The PID that a word is, or -1. */
-pid_t roster_pid(const char *word);
+pid_t services_pid(const char *word);
 
-/* Ask nsinit. 0, to be freed by roster_free, or -1 with `failure` filled in. */
-int roster_fetch(struct roster *roster, const char *path, struct failure *failure);
-void roster_free(struct roster *roster);
+/* Ask nsinit. 0, to be freed by services_free, or -1 with `failure` filled in. */
+int services_fetch(struct services *roster, const char *path, struct failure *failure);
+void services_free(struct services *roster);
 
 /* The service of that name, or NULL with `failure` filled in. */
-const struct member *roster_member(const struct roster *roster, const char *name,
+const struct service_row *services_member(const struct services *roster, const char *name,
                                    struct failure *failure);
 
 /*
  * The process that a word names, a PID or a service, and the service, or NULL where it is none's.
  * The roster is fetched where it is needed and has not been. -1 with `failure` filled in.
  */
-pid_t roster_find(struct roster *roster, const char *path, const char *word,
-                  const struct member **member, struct failure *failure);
+pid_t services_find(struct services *roster, const char *path, const char *word,
+                  const struct service_row **member, struct failure *failure);
 
 /* Where the service has the namespace from: own, entered, inherited. */
-const char *member_origin(const struct member *member, enum namespace_type type);
+const char *service_row_origin(const struct service_row *member, enum namespace_type type);
 
 #endif

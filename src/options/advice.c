@@ -32,7 +32,7 @@ static const char *partner_of(const struct option *option)
 }
 
 /* Whether it was given in the same section; what was given there is together. */
-static bool is_said_near(const struct request *request, size_t place, const struct option *option)
+static bool is_said_near(const struct invocation *request, size_t place, const struct option *option)
 {
     const struct saying *sayings = request->sayings;
     unsigned int owner = sayings[place].owner;
@@ -46,7 +46,7 @@ static bool is_said_near(const struct request *request, size_t place, const stru
 }
 
 /* Whether the partner was given for the same service, or for any where the option is for all. */
-static bool has_partner(const struct request *request, size_t place, const char *name)
+static bool has_partner(const struct invocation *request, size_t place, const char *name)
 {
     const struct option *partner = option_of_name(name);
 
@@ -59,7 +59,7 @@ static bool has_partner(const struct request *request, size_t place, const char 
     return false;
 }
 
-void options_advise(struct request *request)
+void options_advise(struct invocation *request)
 {
     for (size_t i = 0; i < request->saying_count; i++) {
         const struct saying *saying = &request->sayings[i];
@@ -68,9 +68,9 @@ void options_advise(struct request *request)
 
         if (partner == NULL || has_partner(request, i, partner))
             continue;
-        request_name_key(request, saying->owner, saying->option->name, 0, &warning);
+        invocation_name_key(request, saying->owner, saying->option->name, 0, &warning);
         error_reason(&warning, ERROR_USAGE, "has no effect without %s%s",
                      saying->line == 0 ? "--" : "", partner);
-        request_tell(request, LOG_WARNING, &warning);
+        invocation_tell(request, LOG_WARNING, &warning);
     }
 }

@@ -9,9 +9,9 @@
 #include "util/strbuf.h"
 
 /* A file that is none at all has a mistake in each line. */
-enum { NOTICES_MOST = 100 };
+enum { NOTICES_MAX = 100 };
 
-void *request_adopt(struct request *request, void *memory, struct error *error)
+void *invocation_adopt(struct invocation *request, void *memory, struct error *error)
 {
     void **kept = array_add(&request->kept, &request->kept_count, sizeof *kept, error);
 
@@ -23,7 +23,7 @@ void *request_adopt(struct request *request, void *memory, struct error *error)
     return memory;
 }
 
-void *request_keep(struct request *request, size_t size, struct error *error)
+void *invocation_keep(struct invocation *request, size_t size, struct error *error)
 {
     void *memory = calloc(1, size);
 
@@ -31,17 +31,17 @@ void *request_keep(struct request *request, size_t size, struct error *error)
         error_reason(error, ERROR_FAILED, "%m");
         return NULL;
     }
-    return request_adopt(request, memory, error);
+    return invocation_adopt(request, memory, error);
 }
 
-struct translation *request_translation(struct request *request, struct error *error)
+struct translation *invocation_translation(struct invocation *request, struct error *error)
 {
     struct service *service = request->current;
     struct translation *own;
 
     if (service == &request->main_service || service->translation != &request->translation)
         return service->translation;
-    own = request_keep(request, sizeof *own, error);
+    own = invocation_keep(request, sizeof *own, error);
     if (own == NULL)
         return NULL;
     *own = request->translation;
@@ -55,7 +55,7 @@ static bool is_about(const struct saying *saying, unsigned int owner, const stru
            (option != NULL ? saying->option == option : saying->value == NULL);
 }
 
-const struct saying *request_said(const struct request *request, unsigned int owner,
+const struct saying *invocation_said(const struct invocation *request, unsigned int owner,
                                   const struct option *option)
 {
     for (size_t i = request->saying_count; i > 0; i--)
@@ -65,9 +65,9 @@ const struct saying *request_said(const struct request *request, unsigned int ow
 }
 
 /* The last one wins, also by its place: options that change the same take turns. */
-static void forget(struct request *request, unsigned int owner, const struct option *option)
+static void forget(struct invocation *request, unsigned int owner, const struct option *option)
 {
-    const struct saying *before = request_said(request, owner, option);
+    const struct saying *before = invocation_said(request, owner, option);
     size_t place;
 
     if (before == NULL)
@@ -78,7 +78,7 @@ static void forget(struct request *request, unsigned int owner, const struct opt
             (request->saying_count - place) * sizeof *request->sayings);
 }
 
-int request_say(struct request *request, const struct saying *saying, struct error *error)
+int invocation_say(struct invocation *request, const struct saying *saying, struct error *error)
 {
     struct saying *added;
 
@@ -91,7 +91,7 @@ int request_say(struct request *request, const struct saying *saying, struct err
     return 0;
 }
 
-void request_forget(struct request *request)
+void invocation_forget(struct invocation *request)
 {
     free(request->sayings);
     request->sayings = NULL;
@@ -99,9 +99,9 @@ void request_forget(struct request *request)
 }
 
 /* The section, for a message: empty outside of all. */
-static void name_section(const struct request *request, unsigned int owner, char *name, size_t size)
+static void name_section(const struct invocation *request, unsigned int owner, char *name, size_t size)
 {
-    text_set(name, size, "%s%s%s",
+    strbuf_set(name, size, "%s%s%s",
              owner == OWNER_OUTSIDE ? ""
              : owner == OWNER_POD   ? ": [pod]"
                                     : ": [service ",
@@ -110,7 +110,7 @@ static void name_section(const struct request *request, unsigned int owner, char
 }
 
 /* The owner's Nth value of the option, or NULL. */
-static const struct saying *find_saying(const struct request *request, unsigned int owner,
+static const struct saying *find_saying(const struct invocation *request, unsigned int owner,
                                         const struct option *option, size_t nth)
 {
     for (size_t i = 0; i < request->saying_count; i++)
@@ -119,7 +119,7 @@ static const struct saying *find_saying(const struct request *request, unsigned 
     return NULL;
 }
 
-void request_name_key(const struct request *request, unsigned int owner, const char *key,
+void invocation_name_key(const struct invocation *request, unsigned int owner, const char *key,
                       size_t nth, struct error *error)
 {
     const struct option *option = option_of_name(key);
@@ -131,7 +131,7 @@ void request_name_key(const struct request *request, unsigned int owner, const c
 
     name_section(request, owner, section, sizeof section);
     if (saying == NULL)
-        saying = request_said(request, OWNER_OUTSIDE, option);
+        saying = invocation_said(request, OWNER_OUTSIDE, option);
     if (saying == NULL || saying->line > 0)
         error_subject(error, "%s:%u%s %s", request->pod.file, saying != NULL ? saying->line : line,
                       section, key);
@@ -141,38 +141,38 @@ void request_name_key(const struct request *request, unsigned int owner, const c
         error_subject(error, "--%s%s", key, section);
 }
 
-void request_tell(struct request *request, enum log_level level, const struct error *error)
+void invocation_tell(struct invocation *request, enum log_level level, const struct error *error)
 {
     struct error ignored = {0};
-    struct notice *notice;
+    struct warning *notice;
 
-    if (request->notice_count >= NOTICES_MOST)
+    if (request->notice_count >= NOTICES_MAX)
         return;
     notice = array_add(&request->notices, &request->notice_count, sizeof *notice, &ignored);
     if (notice != NULL)
-        *notice = (struct notice){level, *error};
+        *notice = (struct warning){level, *error};
 }
 
-void options_warn(struct request *request, const struct service *service, const char *key,
+void options_warn(struct invocation *request, const struct service *service, const char *key,
                   size_t nth, const struct error *error)
 {
     struct error warning = *error;
 
-    request_name_key(request,
+    invocation_name_key(request,
                      service != NULL
                          ? OWNER_SERVICES + (unsigned int)(service - request->pod.services)
                          : OWNER_POD,
                      key, nth, &warning);
-    request_tell(request, LOG_WARNING, &warning);
+    invocation_tell(request, LOG_WARNING, &warning);
 }
 
-void options_tell_notices(const struct request *request)
+void options_tell_notices(const struct invocation *request)
 {
     for (size_t i = 0; i < request->notice_count; i++)
         log_error(request->notices[i].level, &request->notices[i].error);
 }
 
-void options_free(struct request *request)
+void options_free(struct invocation *request)
 {
     struct pod *pod = &request->pod;
 
@@ -186,7 +186,7 @@ void options_free(struct request *request)
     for (size_t i = 0; i < request->kept_count; i++)
         free(request->kept[i]);
     free(request->kept);
-    request_forget(request);
+    invocation_forget(request);
     free(request->notices);
     free(request->file_text);
 }

@@ -17,8 +17,8 @@
 
 /* Where the plan goes: a buffer that is written whenever a service is complete. */
 struct plan {
-    const struct request *request;
-    struct text text;
+    const struct invocation *request;
+    struct strbuf text;
     bool json;
     unsigned int owner;         /* whose section it is, as of its sayings */
     const struct saying **rows; /* of the section; room for all sayings */
@@ -30,22 +30,22 @@ struct plan {
 /* What frames the rows, as text or as JSON. */
 static void add_frame(struct plan *plan, const char *text, const char *json)
 {
-    text_add(&plan->text, plan->json ? json : text);
+    strbuf_add(&plan->text, plan->json ? json : text);
 }
 
 static void begin_member(struct plan *plan, const char *key)
 {
-    text_format(&plan->text, "%s\"%s\":", plan->has_member ? "," : "", key);
+    strbuf_format(&plan->text, "%s\"%s\":", plan->has_member ? "," : "", key);
     plan->has_member = true;
 }
 
 /* ---- as a pod file ----------------------------------------------------------------------- */
 
 /* A literal ${ is doubled, as it would be taken for a variable. */
-static void add_literally(struct text *text, const char *value)
+static void add_literally(struct strbuf *text, const char *value)
 {
     for (const char *at = value; *at != '\0'; at++)
-        text_format(text, "%s%c", strncmp(at, "${", 2) == 0 ? "$" : "", *at);
+        strbuf_format(text, "%s%c", strncmp(at, "${", 2) == 0 ? "$" : "", *at);
 }
 
 /* Whether a line of a file can have the value: what comes from elsewhere may have line ends. */
@@ -60,20 +60,20 @@ static bool fits_in_line(const char *value)
 
 static void add_line(struct plan *plan, const struct saying *saying)
 {
-    struct text *text = &plan->text;
+    struct strbuf *text = &plan->text;
     const char *key = saying->option->name;
 
     if (fits_in_line(saying->value)) {
-        text_format(text, "  %s = ", key);
+        strbuf_format(text, "  %s = ", key);
         add_literally(text, saying->value);
     } else if (saying->line > 0) {
         /* It has come from a variable, and will again. */
-        text_format(text, "  %s = %s", key, saying->text);
+        strbuf_format(text, "  %s = %s", key, saying->text);
     } else {
-        text_format(text, "  # %s does not fit into a line: ", key);
-        text_add_visible(text, saying->value);
+        strbuf_format(text, "  # %s does not fit into a line: ", key);
+        strbuf_add_visible(text, saying->value);
     }
-    text_add(text, "\n");
+    strbuf_add(text, "\n");
 }
 
 /* ---- as JSON ----------------------------------------------------------------------------- */
@@ -81,10 +81,10 @@ static void add_line(struct plan *plan, const struct saying *saying)
 static void add_words(struct plan *plan, char *const *words)
 {
     for (char *const *word = words; *word != NULL; word++) {
-        text_add(&plan->text, word > words ? "," : "[");
+        strbuf_add(&plan->text, word > words ? "," : "[");
         json_add_string(&plan->text, *word);
     }
-    text_add(&plan->text, "]");
+    strbuf_add(&plan->text, "]");
 }
 
 /* All values of a repeatable key together, where the first one stands. */
@@ -92,10 +92,10 @@ static void add_values(struct plan *plan, const struct saying *first)
 {
     for (size_t i = 0; i < plan->row_count; i++)
         if (plan->rows[i]->option == first->option) {
-            text_add(&plan->text, plan->rows[i] != first ? "," : "[");
+            strbuf_add(&plan->text, plan->rows[i] != first ? "," : "[");
             json_add_string(&plan->text, plan->rows[i]->value);
         }
-    text_add(&plan->text, "]");
+    strbuf_add(&plan->text, "]");
 }
 
 static bool is_first(const struct plan *plan, const struct saying *saying)
@@ -136,7 +136,7 @@ static void add_row(struct plan *plan, const struct saying *saying)
  */
 static void collect_rows(struct plan *plan)
 {
-    const struct request *request = plan->request;
+    const struct invocation *request = plan->request;
     const struct saying *sayings = request->sayings;
     bool is_pod = plan->owner == OWNER_POD;
     size_t i = 0;
@@ -170,7 +170,7 @@ static void add_default(struct plan *plan, const char *key, const char *value)
         if (plan->rows[i]->option == option)
             return;
     if (!plan->json) {
-        text_format(&plan->text, "  # %s = %s\n", key, value);
+        strbuf_format(&plan->text, "  # %s = %s\n", key, value);
         return;
     }
     begin_member(plan, key);
@@ -178,12 +178,12 @@ static void add_default(struct plan *plan, const char *key, const char *value)
 }
 
 static void add_default_schedule(struct plan *plan, const char *key,
-                                 const struct schedule *schedule)
+                                 const struct stop_schedule *schedule)
 {
     char buffer[200];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
-    schedule_add(&text, schedule);
+    stop_schedule_add(&text, schedule);
     add_default(plan, key, buffer);
 }
 
@@ -210,7 +210,7 @@ static void add_service(struct plan *plan, const struct service *service)
         begin_member(plan, "service");
         json_add_string(&plan->text, service->name);
     } else {
-        text_format(&plan->text, "%s]\n", service->name);
+        strbuf_format(&plan->text, "%s]\n", service->name);
     }
     add_rows(plan);
     add_default(plan, "type", "simple");
@@ -223,9 +223,9 @@ static void add_service(struct plan *plan, const struct service *service)
 
 static int write_out(struct plan *plan)
 {
-    int result = text_write(&plan->text, STDOUT_FILENO);
+    int result = strbuf_write(&plan->text, STDOUT_FILENO);
 
-    plan->text = text_in(plan->text.data, plan->text.size);
+    plan->text = strbuf_in(plan->text.data, plan->text.size);
     return result;
 }
 
@@ -233,7 +233,7 @@ static int write_out(struct plan *plan)
  * No section is longer than the file with its variables replaced, and what was given outside. Each
  * byte becomes six in JSON at most.
  */
-static size_t section_size(const struct request *request)
+static size_t section_size(const struct invocation *request)
 {
     size_t size = request->file_length + request->expanded_length + 64UL * 1024;
 
@@ -243,7 +243,7 @@ static size_t section_size(const struct request *request)
     return 6 * size;
 }
 
-int options_print_plan(const struct request *request)
+int options_print_plan(const struct invocation *request)
 {
     const struct pod *pod = &request->pod;
     size_t size = section_size(request);
@@ -253,7 +253,7 @@ int options_print_plan(const struct request *request)
 
     if (buffer == NULL)
         return -ENOMEM;
-    plan.text = text_in(buffer, size);
+    plan.text = strbuf_in(buffer, size);
     plan.rows = calloc(request->saying_count + 1, sizeof(const struct saying *));
     if (plan.rows == NULL) {
         free(buffer);

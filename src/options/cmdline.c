@@ -62,7 +62,7 @@ static const struct option *option_by_prefix(const char *name, size_t length, st
     if (found != NULL)
         return found;
     parse_word(name, "=", word, sizeof word);
-    closest = names_closest(word, option_table, sizeof option_table[0], option_count);
+    closest = keywords_closest(word, option_table, sizeof option_table[0], option_count);
     error_reason(error, ERROR_USAGE, "unknown option%s%s%s",
                  closest != NULL ? "; did you mean --" : "", closest != NULL ? closest : "",
                  closest != NULL ? "?" : "");
@@ -70,7 +70,7 @@ static const struct option *option_by_prefix(const char *name, size_t length, st
 }
 
 /* Set an option from outside of a pod file, by the entry of the environment if it is not NULL. */
-static int set_option(struct request *request, const struct option *option, const char *value,
+static int set_option(struct invocation *request, const struct option *option, const char *value,
                       const char *entry, struct error *error)
 {
     struct saying saying = {.option = option, .text = entry};
@@ -83,14 +83,14 @@ static int set_option(struct request *request, const struct option *option, cons
         return -1;
     request->said[option - option_table] = true;
     saying.value = option_value(option, request, value);
-    return request_say(request, &saying, error);
+    return invocation_say(request, &saying, error);
 }
 
 /*
  * Set an option to the value that is attached to it, or to the next word where it needs one.
  * Returns how many words were used up, or -1.
  */
-static int read_option(struct request *request, const struct option *option, const char *value,
+static int read_option(struct invocation *request, const struct option *option, const char *value,
                        char **words, struct error *error)
 {
     int used = 1;
@@ -105,7 +105,7 @@ static int read_option(struct request *request, const struct option *option, con
 }
 
 /* --name, --name=value, --name value. */
-static int read_long(struct request *request, char **words, struct error *error)
+static int read_long(struct invocation *request, char **words, struct error *error)
 {
     const char *name = words[0] + 2;
     size_t length = strcspn(name, "=");
@@ -120,7 +120,7 @@ static int read_long(struct request *request, char **words, struct error *error)
 }
 
 /* -abc, -eCODE, -e CODE. */
-static int read_letters(struct request *request, char **words, struct error *error)
+static int read_letters(struct invocation *request, char **words, struct error *error)
 {
     for (const char *letter = words[0] + 1; *letter != '\0'; letter++) {
         const struct option *option = option_by_letter(*letter);
@@ -140,7 +140,7 @@ static int read_letters(struct request *request, char **words, struct error *err
 }
 
 /* Returns the first word that is no option, in place, or NULL with `error` filled in. */
-static char **read_command_line(struct request *request, char **words, struct error *error)
+static char **read_command_line(struct invocation *request, char **words, struct error *error)
 {
     while (words[0] != NULL && words[0][0] == '-' && words[0][1] != '\0') {
         bool is_long = words[0][1] == '-';
@@ -159,7 +159,7 @@ static char **read_command_line(struct request *request, char **words, struct er
 }
 
 /* Set a repeatable option once for each word of an environment value. */
-static int set_each(struct request *request, const struct option *option, const char *value,
+static int set_each(struct invocation *request, const struct option *option, const char *value,
                     const char *entry, struct error *error)
 {
     static const char blanks[] = " ,\t\n";
@@ -175,7 +175,7 @@ static int set_each(struct request *request, const struct option *option, const 
             return 0;
         if (length >= sizeof word)
             return error_wrong(error, value, "too long");
-        kept = request_keep(request, length + 1, error);
+        kept = invocation_keep(request, length + 1, error);
         if (kept == NULL ||
             set_option(request, option, memcpy(kept, word, length), entry, error) < 0)
             return -1;
@@ -230,7 +230,7 @@ static const char *closest_variable(const char *name)
  * A variable that was meant for nsinit and says nothing to it. Others may have its prefix: an
  * image's NSINIT_VERSION, and the paths of namespaces that a hook gets.
  */
-static void warn_of_variable(struct request *request, const char *entry)
+static void warn_of_variable(struct invocation *request, const char *entry)
 {
     struct error warning = {.kind = ERROR_USAGE};
     const struct option *option;
@@ -258,14 +258,14 @@ static void warn_of_variable(struct request *request, const char *entry)
     } else {
         return;
     }
-    request_tell(request, LOG_WARNING, &warning);
+    invocation_tell(request, LOG_WARNING, &warning);
 }
 
 /*
  * Our own variables are read and removed, so that a nested nsinit does not obey them too. An empty
  * one says nothing: that is what compose makes of ${STOP:-}.
  */
-static int read_own_variables(struct request *request, char **environment, struct error *error)
+static int read_own_variables(struct invocation *request, char **environment, struct error *error)
 {
     char **kept = environment;
 
@@ -290,7 +290,7 @@ static int read_own_variables(struct request *request, char **environment, struc
 }
 
 /* The peers' variables stay, as they leave them. */
-static void read_peer_variable(struct request *request, const struct peer_variable *variable,
+static void read_peer_variable(struct invocation *request, const struct peer_variable *variable,
                                char *const *environment)
 {
     size_t length = strlen(variable->name);
@@ -310,24 +310,24 @@ static void read_peer_variable(struct request *request, const struct peer_variab
             return;
         /* It may be about something else, or for a real tini; an empty one says nothing. */
         if (value[0] != '\0')
-            request_tell(request, LOG_WARNING, &error);
+            invocation_tell(request, LOG_WARNING, &error);
         return;
     }
 }
 
-static int read_environment(struct request *request, char **environment, struct error *error)
+static int read_environment(struct invocation *request, char **environment, struct error *error)
 {
     for (size_t i = 0; i < peer_variable_count; i++)
         read_peer_variable(request, &peer_variable_table[i], environment);
     return read_own_variables(request, environment, error);
 }
 
-static int set_defaults(struct request *request, const struct persona *persona, struct error *error)
+static int set_defaults(struct invocation *request, const struct dropin *persona, struct error *error)
 {
     struct service *service = &request->main_service;
 
     *request =
-        (struct request){.action = ACTION_RUN, .is_first_of_machine = request->is_first_of_machine};
+        (struct invocation){.action = ACTION_RUN, .is_first_of_machine = request->is_first_of_machine};
     service_init(service, "main");
     request->current = service;
     service->placement = persona->placement;
@@ -346,20 +346,20 @@ static int set_defaults(struct request *request, const struct persona *persona, 
     request->pod.watchdog.timeout_ms = DEFAULT_WATCHDOG_MS;
     request->pod.subreaper = persona->subreaper;
     request->pod.quiet_about_orphans = persona->quiet_about_orphans;
-    return schedule_parse(&request->pod.drain, persona->drain, error);
+    return stop_schedule_parse(&request->pod.drain, persona->drain, error);
 }
 
 /*
  * A session of its own makes the program's process group an orphaned one, in which the terminal's
  * stop signals do nothing (setpgid(2)); STOP does.
  */
-static bool stops_by_stop(const struct service *service, const struct persona *persona)
+static bool stops_by_stop(const struct service *service, const struct dropin *persona)
 {
     return persona->rewrites_terminal_stops && service->placement == PLACEMENT_SESSION;
 }
 
-static int resolve_rewrites(struct request *request, struct service *service,
-                            const struct persona *persona, struct error *error)
+static int resolve_rewrites(struct invocation *request, struct service *service,
+                            const struct dropin *persona, struct error *error)
 {
     bool as_stop = stops_by_stop(service, persona);
     const struct service *main = &request->main_service;
@@ -369,7 +369,7 @@ static int resolve_rewrites(struct request *request, struct service *service,
     if (service != main && service->translation == main->translation) {
         if (as_stop == stops_by_stop(main, persona))
             return 0;
-        if (request_translation(request, error) == NULL)
+        if (invocation_translation(request, error) == NULL)
             return -1;
     }
     for (size_t i = 0; i < sizeof terminal_stops / sizeof terminal_stops[0]; i++) {
@@ -382,27 +382,27 @@ static int resolve_rewrites(struct request *request, struct service *service,
 }
 
 /* What is wrong with an option that a variable has given is wrong with that. */
-static void name_source(const struct request *request, struct error *error)
+static void name_source(const struct invocation *request, struct error *error)
 {
     const struct option *option =
         strncmp(error->subject, "--", 2) == 0 ? option_of_name(error->subject + 2) : NULL;
     const struct saying *saying =
-        option != NULL ? request_said(request, OWNER_OUTSIDE, option) : NULL;
+        option != NULL ? invocation_said(request, OWNER_OUTSIDE, option) : NULL;
 
     if (saying != NULL && saying->text != NULL)
         error_subject(error, "environment variable %s", saying->text);
 }
 
 /* `nsinit -- app args`: a pod of one service. */
-static int plan_single(struct request *request, char **command, struct error *error)
+static int plan_single(struct invocation *request, char **command, struct error *error)
 {
     struct service *service = &request->main_service;
 
-    if (isolation_check(&service->isolation, error) < 0 ||
+    if (namespaces_check(&service->isolation, error) < 0 ||
         supervision_check(&service->supervision, error) < 0)
         return -1;
     error_subject(error, "%s", request->pause ? "--pause" : "usage");
-    if (request->pause && isolation_is_needed(&service->isolation))
+    if (request->pause && namespaces_is_needed(&service->isolation))
         return error_reason(error, ERROR_USAGE,
                             "holds the namespaces nsinit is in: to hold new "
                             "ones, --unshare TYPE=PATH keeps them");
@@ -419,7 +419,7 @@ static int plan_single(struct request *request, char **command, struct error *er
     return 0;
 }
 
-static int plan_pod(struct request *request, char **command, char **environment,
+static int plan_pod(struct invocation *request, char **command, char **environment,
                     struct error *error)
 {
     error_subject(error, "--pause");
@@ -444,7 +444,7 @@ static int plan_pod(struct request *request, char **command, char **environment,
 }
 
 /* The format that every line is to have leaves no output to the services alone. */
-static void resolve_output(struct request *request)
+static void resolve_output(struct invocation *request)
 {
     const struct pod *pod = &request->pod;
 
@@ -454,7 +454,7 @@ static void resolve_output(struct request *request)
                 pod->log_format == LOG_PLAIN ? LOG_PREFIX_NONE : LOG_PREFIX_NAME;
 }
 
-static int plan(struct request *request, const struct persona *persona, char **rest,
+static int plan(struct invocation *request, const struct dropin *persona, char **rest,
                 char **environment, struct error *error)
 {
     request->main_service.environment = environment;
@@ -475,7 +475,7 @@ static int plan(struct request *request, const struct persona *persona, char **r
     return resolve_rewrites(request, &request->main_service, persona, error);
 }
 
-int options_read(struct request *request, const struct persona *persona, char **arguments,
+int options_read(struct invocation *request, const struct dropin *persona, char **arguments,
                  char **environment, struct error *error)
 {
     char **rest;
@@ -495,6 +495,6 @@ int options_read(struct request *request, const struct persona *persona, char **
     else
         options_advise(request);
     if (!request->check)
-        request_forget(request);
+        invocation_forget(request);
     return result;
 }

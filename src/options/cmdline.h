@@ -15,7 +15,7 @@
 enum action { ACTION_RUN, ACTION_HELP, ACTION_VERSION, ACTION_LICENSE };
 
 /* Room for what is to be known of each. */
-enum { OPTIONS_MOST = 128 };
+enum { OPTIONS_MAX = 128 };
 
 struct option;
 
@@ -33,13 +33,13 @@ struct saying {
 };
 
 /* What is told besides the error that ends it all, if there is one: a warning, or another error. */
-struct notice {
+struct warning {
     enum log_level level;
     struct error error;
 };
 
 /* All that the user asked for. `pod` points into it: the struct may not be moved. */
-struct request {
+struct invocation {
     bool is_first_of_machine; /* in: the kernel has started us; else zero */
     enum action action;
     bool pause;
@@ -55,13 +55,13 @@ struct request {
     size_t expanded_length; /* of values that had variables in them, all together */
     struct saying *sayings; /* in their order; owned, kept for --check alone */
     size_t saying_count;
-    struct notice *notices; /* owned */
+    struct warning *notices; /* owned */
     size_t notice_count;
     void **kept; /* parts of services, and values that had variables in them; owned */
     size_t kept_count;
     struct translation
         translation;         /* the main service's, and of those that have none of their own */
-    bool said[OPTIONS_MOST]; /* the Nth option was given outside of the pod file */
+    bool said[OPTIONS_MAX]; /* the Nth option was given outside of the pod file */
 };
 
 /*
@@ -69,24 +69,24 @@ struct request {
  * are taken out of `environment` (in place); the request points into `arguments` and
  * `environment`. 0, or -1 with `error` filled in (ERROR_USAGE).
  */
-int options_read(struct request *request, const struct persona *persona, char **arguments,
+int options_read(struct invocation *request, const struct dropin *persona, char **arguments,
                  char **environment, struct error *error);
 
 /* Free what options_read has allocated. */
-void options_free(struct request *request);
+void options_free(struct invocation *request);
 
 /* One more notice: a warning of a service's Nth key of that name, or with NULL of one in [pod]. */
-void options_warn(struct request *request, const struct service *service, const char *key,
+void options_warn(struct invocation *request, const struct service *service, const char *key,
                   size_t nth, const struct error *error);
 
 /* Print the notices. */
-void options_tell_notices(const struct request *request);
+void options_tell_notices(const struct invocation *request);
 
 /* What --check prints: the plan of the pod, to stdout. 0 or a negative errno. */
-int options_print_plan(const struct request *request);
+int options_print_plan(const struct invocation *request);
 
 /* What -h, -V and -l print. */
-void options_help(struct text *text, const struct persona *persona, const char *program);
+void options_help(struct strbuf *text, const struct dropin *persona, const char *program);
 const char *options_license(void);
 
 #endif

@@ -11,7 +11,7 @@
  * Versions of the peers are those whose interface is followed. dockerd parses tini's line: what is
  * behind "git." it shows as the init's version, if there is no other dot in it.
  */
-static const struct persona personas[] = {
+static const struct dropin personas[] = {
     {
         .names = {"nsinit"},
         .version = "nsinit version " VERSION,
@@ -85,7 +85,7 @@ static const struct persona personas[] = {
     },
 };
 
-const struct persona *persona_of(const char *program)
+const struct dropin *dropin_of(const char *program)
 {
     const char *slash = strrchr(program, '/');
     const char *base = slash ? slash + 1 : program;

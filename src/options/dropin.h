@@ -6,7 +6,7 @@
 
 #include "plan/pod.h"
 
-struct persona {
+struct dropin {
     const char *names[3];  /* unused ones are NULL */
     const char *version;   /* the line that --version prints */
     bool speaks_on_stderr; /* help and version go there */
@@ -22,6 +22,6 @@ struct persona {
 };
 
 /* The row for a program's name (argv[0], with or without a path); nsinit's own if it is unknown. */
-const struct persona *persona_of(const char *program);
+const struct dropin *dropin_of(const char *program);
 
 #endif

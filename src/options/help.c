@@ -11,31 +11,31 @@
 /* The help's second column starts here. */
 enum { HELP_COLUMN = 34 };
 
-static void add_option(struct text *text, const struct option *option)
+static void add_option(struct strbuf *text, const struct option *option)
 {
     size_t start;
 
     if (option->section != SECTION_SAME)
-        text_format(text, "\n%s:\n", option_sections[option->section]);
+        strbuf_format(text, "\n%s:\n", option_sections[option->section]);
     start = text->length;
     if ((option->flags & OPTION_FILE_ONLY) != 0)
-        text_format(text, "      %s", option->name);
+        strbuf_format(text, "      %s", option->name);
     else if (option->letter != 0)
-        text_format(text, "  -%c, --%s", option->letter, option->name);
+        strbuf_format(text, "  -%c, --%s", option->letter, option->name);
     else
-        text_format(text, "      --%s", option->name);
+        strbuf_format(text, "      --%s", option->name);
     if (option->argument != NULL)
-        text_format(text, (option->flags & OPTION_OPTIONAL) != 0 ? "[=%s]" : " %s",
+        strbuf_format(text, (option->flags & OPTION_OPTIONAL) != 0 ? "[=%s]" : " %s",
                     option->argument);
     do
-        text_add(text, " ");
+        strbuf_add(text, " ");
     while (text->length - start < HELP_COLUMN);
-    text_format(text, "%s\n", option->help);
+    strbuf_format(text, "%s\n", option->help);
 }
 
-void options_help(struct text *text, const struct persona *persona, const char *program)
+void options_help(struct strbuf *text, const struct dropin *persona, const char *program)
 {
-    text_format(
+    strbuf_format(
         text,
         "Usage: %s [OPTION...] [--] PROGRAM [ARG...]\n"
         "       %s [OPTION...] --pod FILE\n"
@@ -45,12 +45,12 @@ void options_help(struct text *text, const struct persona *persona, const char *
         program, program, persona->version);
     for (size_t i = 0; i < option_count; i++)
         add_option(text, &option_table[i]);
-    text_add(text,
+    strbuf_add(text,
              "\nThe options under Init and Supervision can be given as environment variables too:\n"
              "NSINIT_GROUP=1, NSINIT_REWRITE='TERM:QUIT HUP:0'. These work too:\n ");
     for (size_t i = 0; i < peer_variable_count; i++)
-        text_format(text, "%s%s", i == 3 ? "\n  " : " ", peer_variable_table[i].name);
-    text_format(text,
+        strbuf_format(text, "%s%s", i == 3 ? "\n  " : " ", peer_variable_table[i].name);
+    strbuf_format(text,
                 "\n\nExit codes: the program's; 128 + N when it died of signal N; %d not found;\n"
                 "%d found but not executable; %d when nsinit failed or was misused.\n",
                 persona->exit_codes[ERROR_NOT_FOUND], persona->exit_codes[ERROR_NOT_EXECUTABLE],

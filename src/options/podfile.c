@@ -16,11 +16,11 @@
 #include "util/keywords.h"
 #include "util/parse.h"
 
-enum { NAME_MOST = 64 };
+enum { NAME_MAX = 64 };
 
 /* What is known while the file is read. */
 struct reading {
-    struct request *request;
+    struct invocation *request;
     const char *path;
     char **environment;
     struct error *error;
@@ -32,7 +32,7 @@ struct reading {
     unsigned int owner;       /* whose section it is, as of its sayings */
     unsigned int line;        /* of the key that is read */
     bool has_pod;
-    bool has_key[OPTIONS_MOST]; /* in this section */
+    bool has_key[OPTIONS_MAX]; /* in this section */
     char section[256];          /* in brackets, for messages; empty: none */
 };
 
@@ -40,7 +40,7 @@ struct reading {
 static void keep_mistake(struct reading *reading)
 {
     if (reading->failed)
-        request_tell(reading->request, LOG_ERROR, reading->error);
+        invocation_tell(reading->request, LOG_ERROR, reading->error);
     else
         reading->first = *reading->error;
     reading->failed = true;
@@ -51,7 +51,7 @@ static void keep_mistake(struct reading *reading)
 static void name_section(struct reading *reading, const char *kind, const char *name)
 {
 
-    text_set(reading->section, sizeof reading->section, ": [%s%s%s]", kind,
+    strbuf_set(reading->section, sizeof reading->section, ": [%s%s%s]", kind,
              name[0] != '\0' ? " " : "", name);
 }
 
@@ -69,14 +69,14 @@ static bool is_name(const char *name)
     size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                  "0123456789_.-");
 
-    return length > 0 && length <= NAME_MOST && name[length] == '\0' && name[0] != '-' &&
+    return length > 0 && length <= NAME_MAX && name[length] == '\0' && name[0] != '-' &&
            name[0] != '.';
 }
 
 /* A new service is what the command line says of all, by itself. */
 static struct service *add_service(struct reading *reading)
 {
-    struct request *request = reading->request;
+    struct invocation *request = reading->request;
     struct pod *pod = &request->pod;
     struct service *service =
         array_add(&pod->services, &pod->service_count, sizeof *service, reading->error);
@@ -95,7 +95,7 @@ static struct service *add_service(struct reading *reading)
 
 static int begin_service(struct reading *reading, const struct ini_item *item)
 {
-    struct request *request = reading->request;
+    struct invocation *request = reading->request;
     struct service *service;
     int same;
 
@@ -103,8 +103,8 @@ static int begin_service(struct reading *reading, const struct ini_item *item)
         return error_reason(reading->error, ERROR_USAGE,
                             "'%s' is no name of at most %d letters, digits, '-', '_' and '.': "
                             "[service NAME]",
-                            item->name, NAME_MOST);
-    same = order_find(&request->pod, item->name, strlen(item->name));
+                            item->name, NAME_MAX);
+    same = depends_find(&request->pod, item->name, strlen(item->name));
     if (same >= 0)
         return error_reason(reading->error, ERROR_USAGE,
                             "there is a service %s already, in line %u", item->name,
@@ -124,14 +124,14 @@ static int begin_service(struct reading *reading, const struct ini_item *item)
 static int begin_section(struct reading *reading, const struct ini_item *item)
 {
     static const char *const words[] = {"pod", "service"};
-    static const struct names names = {NAMES_IN(words), .exact = true, .kind = "section"};
+    static const struct keywords names = {KEYWORDS_IN(words), .exact = true, .kind = "section"};
     int row;
 
     memset(reading->has_key, 0, sizeof reading->has_key);
     reading->lost_section = true;
     name_section(reading, item->section, "");
     name_key(reading, item->line, "");
-    row = names_find(&names, item->section, reading->error);
+    row = keywords_find(&names, item->section, reading->error);
     if (row < 0 || (row > 0 && begin_service(reading, item) < 0)) {
         reading->lost_name = true;
         return -1;
@@ -182,7 +182,7 @@ static const struct option *find_key(const struct reading *reading, const char *
 /* The value with its variables replaced, kept until the end; or as it is. NULL on an error. */
 static const char *expand_value(struct reading *reading, const char *value)
 {
-    struct request *request = reading->request;
+    struct invocation *request = reading->request;
     char *expanded;
 
     if (strchr(value, '$') == NULL)
@@ -191,13 +191,13 @@ static const char *expand_value(struct reading *reading, const char *value)
     if (expanded == NULL)
         return NULL;
     request->expanded_length += strlen(expanded);
-    return request_adopt(request, expanded, reading->error);
+    return invocation_adopt(request, expanded, reading->error);
 }
 
 /* The key's value becomes the service's, or the pod's. */
 static int set_key(struct reading *reading, const struct option *option, const char *text)
 {
-    struct request *request = reading->request;
+    struct invocation *request = reading->request;
     size_t place = (size_t)(option - option_table);
     struct saying saying = {.option = option, .text = text, .owner = reading->owner};
     const char *value;
@@ -215,7 +215,7 @@ static int set_key(struct reading *reading, const struct option *option, const c
         return -1;
     saying.value = option_value(option, request, value);
     saying.line = reading->line;
-    return request_say(request, &saying, reading->error);
+    return invocation_say(request, &saying, reading->error);
 }
 
 /* What depends on a wrong key of the section is not judged. Returns -1. */
@@ -225,7 +225,7 @@ static int lose_key(struct reading *reading, const struct option *option, unsign
 
     /* Before the first section nothing depends on it. */
     if (reading->owner != OWNER_OUTSIDE)
-        (void)request_say(reading->request, &wrong, &(struct error){0});
+        (void)invocation_say(reading->request, &wrong, &(struct error){0});
     return -1;
 }
 
@@ -261,8 +261,8 @@ static int failed_check(struct reading *reading, unsigned int owner)
     char key[sizeof reading->error->subject];
     const char *subject = reading->error->subject;
 
-    text_set(key, sizeof key, "%s", strncmp(subject, "--", 2) == 0 ? subject + 2 : subject);
-    request_name_key(reading->request, owner, key, 0, reading->error);
+    strbuf_set(key, sizeof key, "%s", strncmp(subject, "--", 2) == 0 ? subject + 2 : subject);
+    invocation_name_key(reading->request, owner, key, 0, reading->error);
     return -1;
 }
 
@@ -278,7 +278,7 @@ static int check_oneshot(struct reading *reading, const struct service *service,
 
     if (service->type != SERVICE_ONESHOT || key == NULL)
         return 0;
-    request_name_key(reading->request, owner, key, 0, reading->error);
+    invocation_name_key(reading->request, owner, key, 0, reading->error);
     return error_reason(reading->error, ERROR_USAGE, "%s",
                         supervision->restart.policy == RESTART_ALWAYS
                             ? "a oneshot ends by itself: restart = always does not go with that"
@@ -286,14 +286,14 @@ static int check_oneshot(struct reading *reading, const struct service *service,
                               "health");
 }
 
-static int check_service(struct reading *reading, struct service *service, unsigned int owner)
+static int preflight_service(struct reading *reading, struct service *service, unsigned int owner)
 {
     reading->error->subject[0] = '\0';
-    if (isolation_check(&service->isolation, reading->error) < 0 ||
+    if (namespaces_check(&service->isolation, reading->error) < 0 ||
         supervision_check(&service->supervision, reading->error) < 0)
         return failed_check(reading, owner);
     if (service->arguments == NULL) {
-        request_name_key(reading->request, owner, "command", 0, reading->error);
+        invocation_name_key(reading->request, owner, "command", 0, reading->error);
         return error_reason(reading->error, ERROR_USAGE, "is missing");
     }
     return check_oneshot(reading, service, owner);
@@ -302,10 +302,10 @@ static int check_service(struct reading *reading, struct service *service, unsig
 /* What [pod] says for itself, together. */
 static int check_sandbox(struct reading *reading)
 {
-    struct request *request = reading->request;
+    struct invocation *request = reading->request;
     struct pod *pod = &request->pod;
 
-    if (isolation_is_needed(&request->sandbox.isolation))
+    if (namespaces_is_needed(&request->sandbox.isolation))
         pod->sandbox = &request->sandbox;
     /* The machine's own, where the pod has no other. */
     if (pod->boots && !namespaces_have(request->sandbox.isolation.unshared, NAMESPACE_UTS)) {
@@ -313,7 +313,7 @@ static int check_sandbox(struct reading *reading)
         request->sandbox.isolation.hostname = NULL;
     }
     reading->error->subject[0] = '\0';
-    return isolation_check(&request->sandbox.isolation, reading->error) < 0
+    return namespaces_check(&request->sandbox.isolation, reading->error) < 0
                ? failed_check(reading, OWNER_POD)
                : 0;
 }
@@ -322,16 +322,16 @@ static int check_sandbox(struct reading *reading)
 static void check_order(struct reading *reading)
 {
     struct pod *pod = &reading->request->pod;
-    struct order_fault fault;
+    struct depends_fault fault;
 
     for (size_t i = 0; i < pod->service_count; i++)
-        if (order_resolve(pod, &pod->services[i], &fault, reading->error) < 0) {
-            request_name_key(reading->request, OWNER_SERVICES + fault.place, fault.key, fault.nth,
+        if (depends_resolve(pod, &pod->services[i], &fault, reading->error) < 0) {
+            invocation_name_key(reading->request, OWNER_SERVICES + fault.place, fault.key, fault.nth,
                              reading->error);
             keep_mistake(reading);
         }
-    if (!reading->failed && order_find_circle(pod, &fault, reading->error) < 0) {
-        request_name_key(reading->request, OWNER_SERVICES + fault.place, fault.key, fault.nth,
+    if (!reading->failed && depends_find_circle(pod, &fault, reading->error) < 0) {
+        invocation_name_key(reading->request, OWNER_SERVICES + fault.place, fault.key, fault.nth,
                          reading->error);
         keep_mistake(reading);
     }
@@ -340,7 +340,7 @@ static void check_order(struct reading *reading)
 /* Whether one of its keys is: what follows from that is not told. */
 static bool is_wrong(const struct reading *reading, unsigned int owner)
 {
-    return reading->failed && request_said(reading->request, owner, NULL) != NULL;
+    return reading->failed && invocation_said(reading->request, owner, NULL) != NULL;
 }
 
 /* What its keys say together, when the section has been read. */
@@ -352,7 +352,7 @@ static void check_section(struct reading *reading)
     if (owner == OWNER_OUTSIDE || is_wrong(reading, owner))
         return;
     if ((owner == OWNER_POD ? check_sandbox(reading)
-                            : check_service(reading, &services[owner - OWNER_SERVICES], owner)) < 0)
+                            : preflight_service(reading, &services[owner - OWNER_SERVICES], owner)) < 0)
         keep_mistake(reading);
 }
 
@@ -402,7 +402,7 @@ static void read_items(struct reading *reading, size_t length)
     end_section(reading);
 }
 
-int podfile_read(struct request *request, const char *path, char **environment, struct error *error)
+int podfile_read(struct invocation *request, const char *path, char **environment, struct error *error)
 {
     struct reading reading = {
         .request = request, .path = path, .environment = environment, .error = error};

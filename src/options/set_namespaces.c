@@ -21,7 +21,7 @@ static const char *check_netns(const char *source, struct error *error)
 }
 
 /* A path as it is, or that of netns:NAME. NULL with the reason filled in. */
-static const char *place_to_keep(struct request *request, namespace_set set, const char *source,
+static const char *place_to_keep(struct invocation *request, namespace_set set, const char *source,
                                  struct error *error)
 {
     const char *name = netns_name_of(source);
@@ -37,17 +37,17 @@ static const char *place_to_keep(struct request *request, namespace_set set, con
     if (check_netns(source, error) != NULL)
         return NULL;
     size = sizeof NETNS_DIRECTORY "/" + strlen(name);
-    path = request_keep(request, size, error);
+    path = invocation_keep(request, size, error);
     if (path != NULL)
-        text_set(path, size, NETNS_DIRECTORY "/%s", name);
+        strbuf_set(path, size, NETNS_DIRECTORY "/%s", name);
     return path;
 }
 
 /* Keep the namespace of the set's only type at the path, which is the end of the value. */
-static int keep_at(struct request *request, namespace_set set, const char *path,
+static int keep_at(struct invocation *request, namespace_set set, const char *path,
                    struct error *error)
 {
-    struct isolation *isolation = &request->current->isolation;
+    struct namespaces *isolation = &request->current->isolation;
 
     if ((set & (set - 1)) != 0)
         return error_reason(error, ERROR_USAGE, "'all' can't be kept at one path");
@@ -60,7 +60,7 @@ static int keep_at(struct request *request, namespace_set set, const char *path,
         return -1;
     if (isolation->kept_at == NULL)
         isolation->kept_at =
-            request_keep(request, NAMESPACE_COUNT * sizeof isolation->kept_at[0], error);
+            invocation_keep(request, NAMESPACE_COUNT * sizeof isolation->kept_at[0], error);
     if (isolation->kept_at == NULL)
         return -1;
     if (isolation->kept_at[__builtin_ctz(set)] != NULL)
@@ -77,8 +77,8 @@ static int keep_at(struct request *request, namespace_set set, const char *path,
  */
 const char *set_unshare(void *field, const char *value, struct error *error)
 {
-    struct request *request = field;
-    struct isolation *isolation = &request->current->isolation;
+    struct invocation *request = field;
+    struct namespaces *isolation = &request->current->isolation;
 
     for (;;) {
         size_t length = strcspn(value, ",");
@@ -98,7 +98,7 @@ const char *set_unshare(void *field, const char *value, struct error *error)
 }
 
 /* The types of all entrances so far. */
-static namespace_set entered_types(const struct isolation *isolation)
+static namespace_set entered_types(const struct namespaces *isolation)
 {
     namespace_set set = 0;
 
@@ -109,9 +109,9 @@ static namespace_set entered_types(const struct isolation *isolation)
 
 const char *set_enter(void *field, const char *value, struct error *error)
 {
-    struct isolation *isolation = field;
-    struct entrance entrance = {0};
-    struct entrance *added;
+    struct namespaces *isolation = field;
+    struct ns_join entrance = {0};
+    struct ns_join *added;
     namespace_set twice;
     char list[80];
     size_t length = parse_word(value, "=", list, sizeof list);
@@ -143,10 +143,10 @@ const char *set_map(void *field, const char *value, struct error *error)
 const char *set_setgroups(void *field, const char *value, struct error *error)
 {
     static const char *const words[] = {"allow", "deny"};
-    static const struct names names = {NAMES_IN(words), .exact = true,
+    static const struct keywords names = {KEYWORDS_IN(words), .exact = true,
                                        .others = "neither allow nor deny"};
     enum setgroups *setgroups = field;
-    int row = names_find(&names, value, error);
+    int row = keywords_find(&names, value, error);
 
     if (row < 0)
         return "";
@@ -182,10 +182,10 @@ const char *set_root(void *field, const char *value, struct error *error)
 
 const char *set_propagation(void *field, const char *value, struct error *error)
 {
-    static const struct names names = {NAMES_IN(propagation_names), .exact = true,
+    static const struct keywords names = {KEYWORDS_IN(propagation_names), .exact = true,
                                        .others = "not private, slave, shared or unchanged"};
-    struct isolation *isolation = field;
-    int row = names_find(&names, value, error);
+    struct namespaces *isolation = field;
+    int row = keywords_find(&names, value, error);
 
     if (row < 0)
         return "";
@@ -197,7 +197,7 @@ const char *set_propagation(void *field, const char *value, struct error *error)
 /* Alone, or with yes, it is /proc; no; or a directory. */
 const char *set_mount_proc(void *field, const char *value, struct error *error)
 {
-    struct isolation *isolation = field;
+    struct namespaces *isolation = field;
     bool flag;
 
     if (value != NULL && value[0] == '/') {
@@ -224,7 +224,7 @@ const char *set_mask_proc(void *field, const char *value, struct error *error)
 
 const char *set_veth(void *field, const char *value, struct error *error)
 {
-    struct isolation *isolation = field;
+    struct namespaces *isolation = field;
     size_t index = isolation->veth_count;
     struct veth *veth = array_add(&isolation->veths, &isolation->veth_count, sizeof *veth, error);
 
@@ -243,7 +243,7 @@ static const char *read_offset(const char *text, bool *given, int *seconds)
 
 const char *set_monotonic(void *field, const char *value, struct error *error)
 {
-    struct isolation *isolation = field;
+    struct namespaces *isolation = field;
 
     (void)error;
     return read_offset(value, &isolation->has_monotonic, &isolation->monotonic);
@@ -251,7 +251,7 @@ const char *set_monotonic(void *field, const char *value, struct error *error)
 
 const char *set_boottime(void *field, const char *value, struct error *error)
 {
-    struct isolation *isolation = field;
+    struct namespaces *isolation = field;
 
     (void)error;
     return read_offset(value, &isolation->has_boottime, &isolation->boottime);

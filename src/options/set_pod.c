@@ -23,10 +23,10 @@ const char *set_control(void *field, const char *value, struct error *error)
 
 const char *set_control_access(void *field, const char *value, struct error *error)
 {
-    static const struct names names = {NAMES_IN(control_access_names), .kind = "access",
+    static const struct keywords names = {KEYWORDS_IN(control_access_names), .kind = "access",
                                        .others = "not auto, none, status or full"};
     struct service *service = field;
-    int row = names_find(&names, value, error);
+    int row = keywords_find(&names, value, error);
 
     if (row < 0)
         return "";
@@ -44,7 +44,7 @@ const char *set_command(void *field, const char *value, struct error *error)
     struct service *service = field;
 
     free(service->words);
-    service->words = words_of_command(value, error);
+    service->words = shellwords_of_command(value, error);
     if (service->words == NULL)
         return "";
     if (service->words[0] == NULL || service->words[0][0] == '\0')
@@ -56,9 +56,9 @@ const char *set_command(void *field, const char *value, struct error *error)
 const char *set_type(void *field, const char *value, struct error *error)
 {
     static const char *const words[] = {[SERVICE_SIMPLE] = "simple", [SERVICE_ONESHOT] = "oneshot"};
-    static const struct names names = {NAMES_IN(words), .exact = true, .kind = "type"};
+    static const struct keywords names = {KEYWORDS_IN(words), .exact = true, .kind = "type"};
     struct service *service = field;
-    int row = names_find(&names, value, error);
+    int row = keywords_find(&names, value, error);
 
     if (row < 0)
         return "";

@@ -37,13 +37,13 @@ const char *set_restart_delay(void *field, const char *value, struct error *erro
 
 const char *set_stop(void *field, const char *value, struct error *error)
 {
-    struct request *request = field;
-    struct schedule *schedule = request_keep(request, sizeof *schedule, error);
+    struct invocation *request = field;
+    struct stop_schedule *schedule = invocation_keep(request, sizeof *schedule, error);
 
-    if (schedule == NULL || schedule_parse(schedule, value, error) < 0)
+    if (schedule == NULL || stop_schedule_parse(schedule, value, error) < 0)
         return "";
     /* Of a program that is to be stopped it would be the end of all requests to stop. */
-    if (schedule->count > 0 && !schedule_signals(schedule))
+    if (schedule->count > 0 && !stop_schedule_signals(schedule))
         return "a schedule without a signal";
     request->current->supervision.stop = schedule->count > 0 ? schedule : NULL;
     return NULL;
@@ -51,7 +51,7 @@ const char *set_stop(void *field, const char *value, struct error *error)
 
 const char *set_drain(void *field, const char *value, struct error *error)
 {
-    return told(schedule_parse(field, value, error));
+    return told(stop_schedule_parse(field, value, error));
 }
 
 const char *set_ready_fd(void *field, const char *value, struct error *error)
@@ -70,7 +70,7 @@ const char *set_health_cmd(void *field, const char *value, struct error *error)
     if (value[0] != '[')
         return NULL;
     /* "[ -e FILE ]" is a command of the shell's. */
-    health->words = words_of_json(value);
+    health->words = shellwords_of_json(value);
     if (health->words == NULL && errno == ENOMEM)
         return told(error_reason(error, ERROR_FAILED, "%m"));
     return NULL;
@@ -86,10 +86,10 @@ const char *set_log_prefix(void *field, const char *value, struct error *error)
 {
     static const char *const words[] = {"no", [LOG_PREFIX_NAME - LOG_PREFIX_NONE] = "name",
                                         [LOG_PREFIX_TIME - LOG_PREFIX_NONE] = "time"};
-    static const struct names names = {NAMES_IN(words), .others = "not no, name or time"};
+    static const struct keywords names = {KEYWORDS_IN(words), .others = "not no, name or time"};
     struct supervision *supervision = field;
     bool flag = true;
-    int row = value != NULL ? names_find(&names, value, error) : -1;
+    int row = value != NULL ? keywords_find(&names, value, error) : -1;
 
     if (row < 0 && value != NULL && parse_flag(value, &flag) < 0)
         return "";
@@ -103,10 +103,10 @@ const char *set_log_prefix(void *field, const char *value, struct error *error)
 
 const char *set_log_format(void *field, const char *value, struct error *error)
 {
-    static const struct names names = {NAMES_IN(log_format_names),
+    static const struct keywords names = {KEYWORDS_IN(log_format_names),
                                        .others = "not plain, time or json"};
     enum log_format *format = field;
-    int row = names_find(&names, value, error);
+    int row = keywords_find(&names, value, error);
 
     if (row < 0)
         return "";

@@ -77,7 +77,7 @@ static const char *set_remap_exit(void *field, const char *value, struct error *
 
     if (parse_between(value, 0, EXIT_CODE_COUNT - 1, &code) < 0)
         return "no exit code from 0 to 255";
-    translation = request_translation(field, error);
+    translation = invocation_translation(field, error);
     if (translation == NULL)
         return "";
     exit_codes_add(&translation->success_codes, (unsigned int)code);
@@ -101,7 +101,7 @@ static const char *set_rewrite(void *field, const char *value, struct error *err
         wrong = set_signal(&to, to_name, error);
     if (wrong != NULL)
         return wrong;
-    translation = request_translation(field, error);
+    translation = invocation_translation(field, error);
     if (translation == NULL)
         return "";
     translation_rewrite(translation, from, to);
@@ -161,7 +161,7 @@ const char *const option_sections[] = {
 };
 
 /* What an option's setter is given: one field of these, or the whole. */
-#define OF_REQUEST(field) PART_REQUEST, offsetof(struct request, field)
+#define OF_REQUEST(field) PART_REQUEST, offsetof(struct invocation, field)
 #define OF_SERVICE(field) PART_SERVICE, offsetof(struct service, field)
 #define OF_SETTINGS(field) PART_SETTINGS, offsetof(struct settings, field)
 #define THE_REQUEST PART_REQUEST, 0
@@ -403,7 +403,7 @@ const struct peer_variable peer_variable_table[] = {
 
 const size_t peer_variable_count = sizeof peer_variable_table / sizeof peer_variable_table[0];
 
-_Static_assert(sizeof option_table / sizeof option_table[0] <= OPTIONS_MOST, "raise OPTIONS_MOST");
+_Static_assert(sizeof option_table / sizeof option_table[0] <= OPTIONS_MAX, "raise OPTIONS_MAX");
 
 const struct option *option_of_name(const char *name)
 {
@@ -413,7 +413,7 @@ const struct option *option_of_name(const char *name)
     return NULL;
 }
 
-const char *option_value(const struct option *option, const struct request *request,
+const char *option_value(const struct option *option, const struct invocation *request,
                          const char *value)
 {
     static const char *const levels[] = {"0", "1", "2", "3", "4"};
@@ -427,7 +427,7 @@ const char *option_value(const struct option *option, const struct request *requ
     return value;
 }
 
-int option_set(const struct option *option, struct request *request, const char *value,
+int option_set(const struct option *option, struct invocation *request, const char *value,
                struct error *error)
 {
     struct service *service = request->current;
@@ -437,7 +437,7 @@ int option_set(const struct option *option, struct request *request, const char 
         part = service;
     if (option->part == PART_SETTINGS) {
         if (service->settings == NULL)
-            service->settings = request_keep(request, sizeof *service->settings, error);
+            service->settings = invocation_keep(request, sizeof *service->settings, error);
         part = service->settings;
     }
     if (part == NULL)

@@ -9,7 +9,7 @@
 #include "util/keywords.h"
 #include "util/strbuf.h"
 
-int order_find(const struct pod *pod, const char *name, size_t length)
+int depends_find(const struct pod *pod, const char *name, size_t length)
 {
     for (size_t i = 0; i < pod->service_count; i++)
         if (strncmp(pod->services[i].name, name, length) == 0 &&
@@ -18,7 +18,7 @@ int order_find(const struct pod *pod, const char *name, size_t length)
     return -1;
 }
 
-const char *order_entered_service(const struct entrance *entrance)
+const char *depends_entered_service(const struct ns_join *entrance)
 {
     static const char prefix[] = "service:";
 
@@ -31,7 +31,7 @@ static int add_one(const struct pod *pod, struct service *service, const char *n
                    struct error *error)
 {
     struct service_list *after = &service->after;
-    int place = order_find(pod, name, length);
+    int place = depends_find(pod, name, length);
     unsigned int *larger;
 
     if (place < 0 || &pod->services[place] == service) {
@@ -42,7 +42,7 @@ static int add_one(const struct pod *pod, struct service *service, const char *n
             return error_reason(error, ERROR_USAGE, "it can't wait for itself");
         return error_unknown(
             error, word, "service of this pod",
-            names_closest(word, pod->services, sizeof *pod->services, pod->service_count));
+            keywords_closest(word, pod->services, sizeof *pod->services, pod->service_count));
     }
     for (size_t i = 0; i < after->count; i++)
         if (after->places[i] == (unsigned int)place)
@@ -55,13 +55,13 @@ static int add_one(const struct pod *pod, struct service *service, const char *n
     return 0;
 }
 
-int order_resolve(const struct pod *pod, struct service *service, struct order_fault *fault,
+int depends_resolve(const struct pod *pod, struct service *service, struct depends_fault *fault,
                   struct error *error)
 {
     const char *names = service->after_names != NULL ? service->after_names : "";
-    const struct isolation *isolation = &service->isolation;
+    const struct namespaces *isolation = &service->isolation;
 
-    *fault = (struct order_fault){(unsigned int)(service - pod->services), "after", 0};
+    *fault = (struct depends_fault){(unsigned int)(service - pod->services), "after", 0};
     for (;;) {
         size_t length;
 
@@ -74,9 +74,9 @@ int order_resolve(const struct pod *pod, struct service *service, struct order_f
         names += length;
     }
     for (size_t i = 0; i < isolation->entrance_count; i++) {
-        const char *name = order_entered_service(&isolation->entrances[i]);
+        const char *name = depends_entered_service(&isolation->entrances[i]);
 
-        *fault = (struct order_fault){fault->place, "enter", i};
+        *fault = (struct depends_fault){fault->place, "enter", i};
         if (name != NULL && add_one(pod, service, name, strlen(name), error) < 0)
             return -1;
     }
@@ -97,20 +97,20 @@ struct walk {
 };
 
 /* `place` is on the way already. */
-static int tell_circle(const struct walk *walk, unsigned int place, struct order_fault *fault,
+static int tell_circle(const struct walk *walk, unsigned int place, struct depends_fault *fault,
                        struct error *error)
 {
     const struct service *services = walk->pod->services;
     char circle[300];
-    struct text text = text_in(circle, sizeof circle);
+    struct strbuf text = strbuf_in(circle, sizeof circle);
     size_t at = 0;
 
     while (walk->steps[at].place != place)
         at++;
     for (; at < walk->depth; at++)
-        text_format(&text, "%s -> ", services[walk->steps[at].place].name);
-    text_add(&text, services[place].name);
-    *fault = (struct order_fault){place, "after", 0};
+        strbuf_format(&text, "%s -> ", services[walk->steps[at].place].name);
+    strbuf_add(&text, services[place].name);
+    *fault = (struct depends_fault){place, "after", 0};
     return error_reason(error, ERROR_USAGE, "a circle: %s", circle);
 }
 
@@ -120,7 +120,7 @@ static void step_to(struct walk *walk, unsigned int place)
     walk->steps[walk->depth++] = (struct step){.place = place};
 }
 
-static int walk_from(struct walk *walk, unsigned int place, struct order_fault *fault,
+static int walk_from(struct walk *walk, unsigned int place, struct depends_fault *fault,
                      struct error *error)
 {
     step_to(walk, place);
@@ -142,7 +142,7 @@ static int walk_from(struct walk *walk, unsigned int place, struct order_fault *
     return 0;
 }
 
-int order_find_circle(const struct pod *pod, struct order_fault *fault, struct error *error)
+int depends_find_circle(const struct pod *pod, struct depends_fault *fault, struct error *error)
 {
     /* One more than none at least: calloc(3) of nothing may be NULL. */
     size_t count = pod->service_count;
@@ -151,7 +151,7 @@ int order_find_circle(const struct pod *pod, struct order_fault *fault, struct e
                         .seen = calloc(count + 1, sizeof *walk.seen)};
     int result = 0;
 
-    *fault = (struct order_fault){0, "after", 0};
+    *fault = (struct depends_fault){0, "after", 0};
     if (walk.steps == NULL || walk.seen == NULL)
         result = error_reason(error, ERROR_FAILED, "%m");
     else

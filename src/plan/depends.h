@@ -8,7 +8,7 @@
 #include "util/error.h"
 
 /* The place of a service and the key of it that is at fault, the Nth from 0 of a repeatable one. */
-struct order_fault {
+struct depends_fault {
     unsigned int place;
     const char *key;
     size_t nth;
@@ -19,16 +19,16 @@ struct order_fault {
  * -1 for a name that no service has, or one that waits for itself: then fault and reason are filled
  * in (ERROR_USAGE).
  */
-int order_resolve(const struct pod *pod, struct service *service, struct order_fault *fault,
+int depends_resolve(const struct pod *pod, struct service *service, struct depends_fault *fault,
                   struct error *error);
 
 /* Whether any service waits for itself by way of others: then -1, as above; else 0. */
-int order_find_circle(const struct pod *pod, struct order_fault *fault, struct error *error);
+int depends_find_circle(const struct pod *pod, struct depends_fault *fault, struct error *error);
 
 /* The name in an entrance's source service:NAME, or NULL. */
-const char *order_entered_service(const struct entrance *entrance);
+const char *depends_entered_service(const struct ns_join *entrance);
 
 /* The place of the service of that name, or -1. */
-int order_find(const struct pod *pod, const char *name, size_t length);
+int depends_find(const struct pod *pod, const char *name, size_t length);
 
 #endif

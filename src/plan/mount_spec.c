@@ -108,14 +108,14 @@ static bool is_flag(const struct key *key)
 
 static int read_field(struct fields *fields, char *word, struct error *error)
 {
-    static const struct names names = {NAMES_IN(keys), .kind = "key of a mount"};
+    static const struct keywords names = {KEYWORDS_IN(keys), .kind = "key of a mount"};
     char *equals = strchr(word, '=');
     const struct key *key;
     int row;
 
     if (equals != NULL)
         *equals++ = '\0';
-    row = names_find(&names, word, error);
+    row = keywords_find(&names, word, error);
     if (row < 0)
         return -1;
     key = &keys[row];
@@ -130,14 +130,14 @@ static int read_field(struct fields *fields, char *word, struct error *error)
 
 static int read_type(const char *name, enum mount_type *type, struct error *error)
 {
-    static const struct names names = {NAMES_IN(type_names), .kind = "type of a mount"};
+    static const struct keywords names = {KEYWORDS_IN(type_names), .kind = "type of a mount"};
     int row;
 
     if (name == NULL)
         return error_reason(error, ERROR_USAGE,
                             "type is missing: type=bind, tmpfs, proc, sysfs, mqueue, devpts, dev "
                             "or overlay");
-    row = names_find(&names, name, error);
+    row = keywords_find(&names, name, error);
     if (row < 0)
         return -1;
     *type = (enum mount_type)row;
@@ -182,8 +182,8 @@ static int read_propagation(struct mount *mount, const char *name, struct error 
     /* Each in the order of the enum with the r, for recursive, and without. */
     static const char *const words[] = {"rprivate", "private", "rslave",
                                         "slave",    "rshared", "shared"};
-    static const struct names names = {NAMES_IN(words), .kind = "propagation of a bind mount"};
-    int row = names_find(&names, name, error);
+    static const struct keywords names = {KEYWORDS_IN(words), .kind = "propagation of a bind mount"};
+    int row = keywords_find(&names, name, error);
 
     if (row < 0)
         return -1;
@@ -214,7 +214,7 @@ static bool read_size(const char *text, uint64_t *bytes)
     return true;
 }
 
-static int add_tmpfs_options(struct text *options, const struct fields *fields, struct error *error)
+static int add_tmpfs_options(struct strbuf *options, const struct fields *fields, struct error *error)
 {
     const char *size = fields->value[FIELD_SIZE];
     const char *mode = fields->value[FIELD_MODE];
@@ -223,12 +223,12 @@ static int add_tmpfs_options(struct text *options, const struct fields *fields, 
     if (size != NULL) {
         if (!read_size(size, &bytes))
             return wrong_value(error, "tmpfs-size", size, "no size (65536, 64k, 1g)");
-        text_format(options, "size=%llu", (unsigned long long)bytes);
+        strbuf_format(options, "size=%llu", (unsigned long long)bytes);
     }
     if (mode != NULL) {
         if (strlen(mode) > 5 || mode[strspn(mode, "01234567")] != '\0')
             return wrong_value(error, "tmpfs-mode", mode, "no octal mode (1777)");
-        text_format(options, "%smode=%s", size != NULL ? "," : "", mode);
+        strbuf_format(options, "%smode=%s", size != NULL ? "," : "", mode);
     }
     return 0;
 }
@@ -237,26 +237,26 @@ static int add_tmpfs_options(struct text *options, const struct fields *fields, 
  * Paths with a colon between them, where a backslash takes the meaning from the next character. A
  * path that stands alone may have colons.
  */
-static int add_overlay_paths(struct text *options, const char *key, const char *paths, bool is_list,
+static int add_overlay_paths(struct strbuf *options, const char *key, const char *paths, bool is_list,
                              struct error *error)
 {
     bool at_start = true;
 
-    text_format(options, "%s%s=", options->length > 0 ? "," : "", key);
+    strbuf_format(options, "%s%s=", options->length > 0 ? "," : "", key);
     for (const char *at = paths; *at != '\0'; at++) {
         if (at_start && *at != '/' && (*at != ':' || !is_list))
             return wrong_value(error, key, paths, "not an absolute path");
         at_start = is_list && *at == ':';
         if (*at == '\\' && at[1] != '\0')
-            text_format(options, "%c", *at++);
+            strbuf_format(options, "%c", *at++);
         else if (*at == ',' || (*at == ':' && !is_list))
-            text_add(options, "\\");
-        text_format(options, "%c", *at);
+            strbuf_add(options, "\\");
+        strbuf_format(options, "%c", *at);
     }
     return 0;
 }
 
-static int add_options(struct text *options, enum mount_type type, const struct fields *fields,
+static int add_options(struct strbuf *options, enum mount_type type, const struct fields *fields,
                        struct error *error)
 {
     if (type == MOUNT_TMPFS)
@@ -280,7 +280,7 @@ static int read_flag(const struct fields *fields, enum field field, bool *flag, 
 }
 
 /* Fill in the mount from the fields; there is room for its options. */
-static int fill(struct mount *mount, const struct fields *fields, struct text *options,
+static int fill(struct mount *mount, const struct fields *fields, struct strbuf *options,
                 struct error *error)
 {
     const char *const *value = fields->value;
@@ -310,7 +310,7 @@ int mount_parse(struct mount *mount, const char *spec, struct error *error)
     size_t room = 2 * size + 32;
     char *memory = malloc(room + size);
     struct fields fields = {0};
-    struct text options;
+    struct strbuf options;
     char *rest;
     char *word;
     int result = 0;
@@ -318,7 +318,7 @@ int mount_parse(struct mount *mount, const char *spec, struct error *error)
     *mount = (struct mount){.memory = memory};
     if (memory == NULL)
         return error_reason(error, ERROR_FAILED, "%m");
-    options = text_in(memory, room);
+    options = strbuf_in(memory, room);
     rest = memcpy(memory + room, spec, size);
     while (result == 0 && (word = next_field(&rest)) != NULL)
         result = read_field(&fields, word, error);

@@ -24,8 +24,8 @@ const struct namespace_kind namespace_kinds[NAMESPACE_COUNT] = {
 
 int namespaces_parse(namespace_set *set, const char *list, struct error *error)
 {
-    static const struct names names = {
-        NAMES_IN(namespace_kinds), .exact = true, .kind = "namespace",
+    static const struct keywords names = {
+        KEYWORDS_IN(namespace_kinds), .exact = true, .kind = "namespace",
         .others = "no namespace: there are user, mnt, pid, net, uts, ipc, cgroup, time"};
 
     for (;;) {
@@ -35,7 +35,7 @@ int namespaces_parse(namespace_set *set, const char *list, struct error *error)
         if (strcmp(name, "all") == 0) {
             *set |= (1U << NAMESPACE_COUNT) - 1;
         } else {
-            int type = names_find(&names, name, error);
+            int type = keywords_find(&names, name, error);
 
             if (type < 0)
                 return -1;
@@ -102,7 +102,7 @@ int id_map_add(struct id_map **map, const char *text, struct error *error)
     return 0;
 }
 
-void isolation_free(struct isolation *isolation)
+void namespaces_free(struct namespaces *isolation)
 {
     for (size_t i = 0; i < isolation->filesystem.mount_count; i++)
         mount_free(&isolation->filesystem.mounts[i]);
@@ -113,7 +113,7 @@ void isolation_free(struct isolation *isolation)
     free(isolation->groups);
 }
 
-static namespace_set entered_of(const struct isolation *isolation)
+static namespace_set entered_of(const struct namespaces *isolation)
 {
     namespace_set set = 0;
 
@@ -122,13 +122,13 @@ static namespace_set entered_of(const struct isolation *isolation)
     return set;
 }
 
-bool isolation_has_inner_init(const struct isolation *isolation)
+bool namespaces_has_inner_init(const struct namespaces *isolation)
 {
     return namespaces_have(isolation->unshared, NAMESPACE_PID) && !isolation->as_pid_1;
 }
 
 /* The --mount at /proc, the last of them; or NULL. */
-static const struct mount *mount_at_proc(const struct isolation *isolation)
+static const struct mount *mount_at_proc(const struct namespaces *isolation)
 {
     const struct filesystem *filesystem = &isolation->filesystem;
 
@@ -138,7 +138,7 @@ static const struct mount *mount_at_proc(const struct isolation *isolation)
     return NULL;
 }
 
-const char *isolation_fresh_proc(const struct isolation *isolation)
+const char *namespaces_fresh_proc(const struct namespaces *isolation)
 {
     const namespace_set both = 1U << NAMESPACE_PID | 1U << NAMESPACE_MNT;
 
@@ -151,21 +151,21 @@ const char *isolation_fresh_proc(const struct isolation *isolation)
     return "/proc";
 }
 
-bool isolation_has_fresh_proc(const struct isolation *isolation)
+bool namespaces_has_fresh_proc(const struct namespaces *isolation)
 {
     const struct mount *mount = mount_at_proc(isolation);
 
-    return isolation_fresh_proc(isolation) != NULL || (mount != NULL && mount->type == MOUNT_PROC);
+    return namespaces_fresh_proc(isolation) != NULL || (mount != NULL && mount->type == MOUNT_PROC);
 }
 
-bool isolation_is_needed(const struct isolation *isolation)
+bool namespaces_is_needed(const struct namespaces *isolation)
 {
     return isolation->unshared != 0 || isolation->entrance_count > 0;
 }
 
 /* Where it is seen that an option was given: what is not all zero there. */
-#define FLAG(field) offsetof(struct isolation, field), sizeof(bool)
-#define POINTER(field) offsetof(struct isolation, field), sizeof(void *)
+#define FLAG(field) offsetof(struct namespaces, field), sizeof(bool)
+#define POINTER(field) offsetof(struct namespaces, field), sizeof(void *)
 
 /* Options that are about a namespace. */
 static const struct {
@@ -182,7 +182,7 @@ static const struct {
     {"--read-only", FLAG(filesystem.read_only), NAMESPACE_MNT, false},
     {"--propagation", FLAG(has_propagation), NAMESPACE_MNT, false},
     {"--mount-proc", POINTER(filesystem.proc), NAMESPACE_MNT, false},
-    {"--mask-proc", offsetof(struct isolation, mask_proc), sizeof(enum mask_proc), NAMESPACE_MNT,
+    {"--mask-proc", offsetof(struct namespaces, mask_proc), sizeof(enum mask_proc), NAMESPACE_MNT,
      false},
     {"--veth", POINTER(veths), NAMESPACE_NET, false},
     {"--no-loopback", FLAG(no_loopback), NAMESPACE_NET, false},
@@ -191,7 +191,7 @@ static const struct {
     {"--map-users", POINTER(users), NAMESPACE_USER, false},
     {"--map-groups", POINTER(groups), NAMESPACE_USER, false},
     {"--map-auto", FLAG(map_auto), NAMESPACE_USER, false},
-    {"--setgroups", offsetof(struct isolation, setgroups), sizeof(enum setgroups), NAMESPACE_USER,
+    {"--setgroups", offsetof(struct namespaces, setgroups), sizeof(enum setgroups), NAMESPACE_USER,
      false},
     {"--monotonic", FLAG(has_monotonic), NAMESPACE_TIME, false},
     {"--boottime", FLAG(has_boottime), NAMESPACE_TIME, false},
@@ -207,7 +207,7 @@ static int excludes(const char *one, const char *other, struct error *error)
  * A map is written once: of two ways to fill it one would be dropped. What is not mapped stays what
  * it was outside, which nobody wants who maps the other.
  */
-static int check_maps(const struct isolation *isolation, struct error *error)
+static int check_maps(const struct namespaces *isolation, struct error *error)
 {
     const struct id_map *map = isolation->users != NULL ? isolation->users : isolation->groups;
     const struct id_range *range;
@@ -231,7 +231,7 @@ static int check_maps(const struct isolation *isolation, struct error *error)
                         map == isolation->users ? "groups" : "users");
 }
 
-int isolation_check(const struct isolation *isolation, struct error *error)
+int namespaces_check(const struct namespaces *isolation, struct error *error)
 {
     static const char nothing[sizeof(void *)];
 
@@ -248,12 +248,12 @@ int isolation_check(const struct isolation *isolation, struct error *error)
     }
     if (check_maps(isolation, error) < 0)
         return -1;
-    if (isolation->mask_proc == MASK_PROC_YES && !isolation_has_fresh_proc(isolation)) {
+    if (isolation->mask_proc == MASK_PROC_YES && !namespaces_has_fresh_proc(isolation)) {
         error_subject(error, "--mask-proc");
         return error_reason(error, ERROR_USAGE,
                             "needs a fresh proc: --unshare pid,mnt or --mount-proc");
     }
-    if (isolation->hook_created != NULL && !isolation_is_needed(isolation)) {
+    if (isolation->hook_created != NULL && !namespaces_is_needed(isolation)) {
         error_subject(error, "--hook-created");
         return error_reason(error, ERROR_USAGE, "needs --unshare or --enter");
     }

@@ -35,7 +35,7 @@ struct namespace_kind {
 extern const struct namespace_kind namespace_kinds[NAMESPACE_COUNT];
 
 /* One --enter LIST=SOURCE. */
-struct entrance {
+struct ns_join {
     namespace_set types;
     bool all;           /* those that differ from nsinit's */
     const char *source; /* a PID, a path, netns:NAME */
@@ -60,7 +60,7 @@ enum setgroups { SETGROUPS_DEFAULT, SETGROUPS_ALLOW, SETGROUPS_DENY };
 enum mask_proc { MASK_PROC_DEFAULT, MASK_PROC_NO, MASK_PROC_YES };
 
 /* Plain data, its small parts together: a pod of many services has many of these. */
-struct isolation {
+struct namespaces {
     namespace_set unshared;
     enum setgroups setgroups;
     enum mask_proc mask_proc;
@@ -75,7 +75,7 @@ struct isolation {
     int monotonic; /* seconds */
     int boottime;
     const char **kept_at; /* where each type is kept alive, or NULL; kept by the caller, or NULL */
-    struct entrance *entrances; /* owned */
+    struct ns_join *entrances; /* owned */
     size_t entrance_count;
     const char *directory; /* where to be in an entered one, if it is there; NULL: in its root */
     struct id_map *users;  /* owned, or NULL */
@@ -108,13 +108,13 @@ int id_range_parse(struct id_range *range, const char *text, struct error *error
 int id_map_add(struct id_map **map, const char *text, struct error *error);
 
 /* Where the namespace is kept alive, or NULL. */
-static inline const char *isolation_kept_at(const struct isolation *isolation, int type)
+static inline const char *namespaces_kept_at(const struct namespaces *isolation, int type)
 {
     return isolation->kept_at != NULL ? isolation->kept_at[type] : NULL;
 }
 
 /* Free what it owns. */
-void isolation_free(struct isolation *isolation);
+void namespaces_free(struct namespaces *isolation);
 
 static inline bool namespaces_have(namespace_set set, enum namespace_type type)
 {
@@ -122,22 +122,22 @@ static inline bool namespaces_have(namespace_set set, enum namespace_type type)
 }
 
 /* Whether nsinit itself is to be PID 1 of the service's own PID namespace. */
-bool isolation_has_inner_init(const struct isolation *isolation);
+bool namespaces_has_inner_init(const struct namespaces *isolation);
 
 /*
  * Where a fresh proc is mounted, asked for by --mount-proc or not; or NULL. And whether there is
  * one, be it by a --mount of the type proc at /proc.
  */
-const char *isolation_fresh_proc(const struct isolation *isolation);
-bool isolation_has_fresh_proc(const struct isolation *isolation);
+const char *namespaces_fresh_proc(const struct namespaces *isolation);
+bool namespaces_has_fresh_proc(const struct namespaces *isolation);
 
 /* Whether anything at all is to be made or joined. */
-bool isolation_is_needed(const struct isolation *isolation);
+bool namespaces_is_needed(const struct namespaces *isolation);
 
 /*
  * Whether the parts fit together: each option that is about a namespace needs it to be new or
  * entered. 0, or -1 with subject and reason filled in (ERROR_USAGE).
  */
-int isolation_check(const struct isolation *isolation, struct error *error);
+int namespaces_check(const struct namespaces *isolation, struct error *error);
 
 #endif

@@ -30,7 +30,7 @@ void service_init(struct service *service, const char *name)
 
 void service_free(struct service *service)
 {
-    isolation_free(&service->isolation);
+    namespaces_free(&service->isolation);
     if (service->settings != NULL) {
         free(service->settings->variables);
         free(service->settings->limits);
@@ -52,7 +52,7 @@ const struct settings *service_settings(const struct service *service)
     return service->settings != NULL ? service->settings : &none;
 }
 
-static bool has_foreign_namespaces(const struct isolation *isolation)
+static bool has_foreign_namespaces(const struct namespaces *isolation)
 {
     const namespace_set foreign = 1U << NAMESPACE_USER | 1U << NAMESPACE_PID;
     namespace_set set = isolation->unshared;

@@ -93,7 +93,7 @@ struct service {
     struct translation *translation; /* kept by the caller; NULL: nothing is translated */
     struct settings *settings;       /* kept by the caller; NULL: nothing was said */
     struct supervision supervision;
-    struct isolation isolation;
+    struct namespaces isolation;
 };
 
 /* A hardware watchdog. */
@@ -123,7 +123,7 @@ struct pod {
     bool quiet_about_orphans; /* no warning when an orphan goes to another reaper */
     bool warn_reaped;
     int parent_death_signal; /* 0: none */
-    struct schedule drain;
+    struct stop_schedule drain;
     const unsigned char *error_codes; /* the exit code for each kind of error */
 };
 

@@ -19,8 +19,8 @@ static const struct {
 
 int resource_by_name(const char *name, struct error *error)
 {
-    static const struct names names = {NAMES_IN(resources), .kind = "limit"};
-    int row = names_find(&names, name, error);
+    static const struct keywords names = {KEYWORDS_IN(resources), .kind = "limit"};
+    int row = keywords_find(&names, name, error);
 
     return row < 0 ? row : resources[row].resource;
 }

@@ -14,12 +14,12 @@
  * One signal or duration. A word that starts with a digit is a duration: a signal has its name, or
  * its number behind a minus sign, as start-stop-daemon(8) has it.
  */
-static int read_word(struct schedule_step *step, bool *is_duration, const char *word,
+static int read_word(struct stop_schedule_step *step, bool *is_duration, const char *word,
                      struct error *error)
 {
     bool is_forever = strcasecmp(word, "forever") == 0;
 
-    *step = (struct schedule_step){.wait_ms = WAIT_FOREVER};
+    *step = (struct stop_schedule_step){.wait_ms = WAIT_FOREVER};
     *is_duration = is_forever || (word[0] >= '0' && word[0] <= '9');
     if (is_forever)
         return 0;
@@ -36,11 +36,11 @@ static int read_word(struct schedule_step *step, bool *is_duration, const char *
 }
 
 /* `lacks_time`: the last step has a signal, and no duration yet. */
-static int add_word(struct schedule *schedule, bool *lacks_time, const char *word,
+static int add_word(struct stop_schedule *schedule, bool *lacks_time, const char *word,
                     struct error *error)
 {
-    struct schedule_step *last = *lacks_time ? &schedule->steps[schedule->count - 1] : NULL;
-    struct schedule_step step;
+    struct stop_schedule_step *last = *lacks_time ? &schedule->steps[schedule->count - 1] : NULL;
+    struct stop_schedule_step step;
     bool is_duration;
 
     if (read_word(&step, &is_duration, word, error) < 0)
@@ -59,14 +59,14 @@ static int add_word(struct schedule *schedule, bool *lacks_time, const char *wor
     /* A signal right behind another one comes at once. */
     if (last != NULL)
         last->wait_ms = 0;
-    if (schedule->count == SCHEDULE_STEPS)
-        return error_reason(error, ERROR_USAGE, "more than %d steps", SCHEDULE_STEPS);
+    if (schedule->count == STOP_SCHEDULE_STEPS)
+        return error_reason(error, ERROR_USAGE, "more than %d steps", STOP_SCHEDULE_STEPS);
     schedule->steps[schedule->count++] = step;
     *lacks_time = !is_duration;
     return 0;
 }
 
-bool schedule_signals(const struct schedule *schedule)
+bool stop_schedule_signals(const struct stop_schedule *schedule)
 {
     for (unsigned int i = 0; i < schedule->count; i++)
         if (schedule->steps[i].signal_number != 0)
@@ -74,9 +74,9 @@ bool schedule_signals(const struct schedule *schedule)
     return false;
 }
 
-int schedule_parse(struct schedule *schedule, const char *text, struct error *error)
+int stop_schedule_parse(struct stop_schedule *schedule, const char *text, struct error *error)
 {
-    struct schedule result = {0};
+    struct stop_schedule result = {0};
     bool lacks_time = false;
     const char *whole = text;
     char word[32];
@@ -96,7 +96,7 @@ int schedule_parse(struct schedule *schedule, const char *text, struct error *er
             break;
         text += length + 1;
     }
-    if (!schedule_signals(&result) && result.steps[0].wait_ms != WAIT_FOREVER) {
+    if (!stop_schedule_signals(&result) && result.steps[0].wait_ms != WAIT_FOREVER) {
         error_hint(error, "give signals by name or with a minus sign: TERM/10/KILL, -15/10/-9");
         return error_wrong(error, whole, "a schedule without a signal");
     }
@@ -104,20 +104,20 @@ int schedule_parse(struct schedule *schedule, const char *text, struct error *er
     return 0;
 }
 
-void schedule_add(struct text *text, const struct schedule *schedule)
+void stop_schedule_add(struct strbuf *text, const struct stop_schedule *schedule)
 {
-    text_add(text, schedule->count == 0 ? "no" : "");
+    strbuf_add(text, schedule->count == 0 ? "no" : "");
     for (unsigned int i = 0; i < schedule->count; i++) {
-        const struct schedule_step *step = &schedule->steps[i];
+        const struct stop_schedule_step *step = &schedule->steps[i];
 
-        text_add(text, i > 0 ? "/" : "");
+        strbuf_add(text, i > 0 ? "/" : "");
         if (step->signal_number != 0)
             signal_add_name(text, step->signal_number);
         if (step->signal_number != 0 && step->wait_ms != WAIT_FOREVER)
-            text_add(text, "/");
+            strbuf_add(text, "/");
         if (step->wait_ms != WAIT_FOREVER)
-            text_add_duration(text, step->wait_ms);
+            strbuf_add_duration(text, step->wait_ms);
         else if (step->signal_number == 0)
-            text_add(text, "forever");
+            strbuf_add(text, "forever");
     }
 }

@@ -10,18 +10,18 @@
 #include "util/error.h"
 #include "util/strbuf.h"
 
-enum { SCHEDULE_STEPS = 8 };
+enum { STOP_SCHEDULE_STEPS = 8 };
 
 #define WAIT_FOREVER UINT32_MAX
 
-struct schedule_step {
+struct stop_schedule_step {
     int signal_number; /* 0: only wait */
     uint32_t wait_ms;  /* how long until the next step; WAIT_FOREVER: until nothing is left */
 };
 
 /* Plain data. No step at all means: do nothing, and do not wait. */
-struct schedule {
-    struct schedule_step steps[SCHEDULE_STEPS];
+struct stop_schedule {
+    struct stop_schedule_step steps[STOP_SCHEDULE_STEPS];
     unsigned int count;
 };
 
@@ -31,12 +31,12 @@ struct schedule {
  * behind it waits until nothing is left. "forever" alone waits and sends nothing; no other schedule
  * is without a signal. 0, or -1 with `error` filled in.
  */
-int schedule_parse(struct schedule *schedule, const char *text, struct error *error);
+int stop_schedule_parse(struct stop_schedule *schedule, const char *text, struct error *error);
 
 /* Whether it sends any signal. */
-bool schedule_signals(const struct schedule *schedule);
+bool stop_schedule_signals(const struct stop_schedule *schedule);
 
 /* Append it as it could be given: TERM/10s/KILL, no. */
-void schedule_add(struct text *text, const struct schedule *schedule);
+void stop_schedule_add(struct strbuf *text, const struct stop_schedule *schedule);
 
 #endif

@@ -31,14 +31,14 @@ const char *const restart_policy_names[RESTART_ALWAYS + 1] = {
 
 int restart_parse(struct restart *restart, const char *text, struct error *error)
 {
-    static const struct names names = {NAMES_IN(restart_policy_names), .kind = "restart policy",
+    static const struct keywords names = {KEYWORDS_IN(restart_policy_names), .kind = "restart policy",
                                        .others = "not no, on-failure[:MAX] or always"};
     static const char with_most[] = "on-failure:";
     int policy = RESTART_ON_FAILURE;
     int most = 0;
 
     if (strchr(text, ':') == NULL)
-        policy = names_find(&names, text, error);
+        policy = keywords_find(&names, text, error);
     else if (strncasecmp(text, with_most, sizeof with_most - 1) != 0 ||
              parse_between(text + sizeof with_most - 1, 0, INT_MAX, &most) < 0)
         return error_wrong(error, text, names.others);
@@ -72,9 +72,9 @@ int restart_delay_parse(struct restart *restart, const char *text, struct error 
     return 0;
 }
 
-const struct schedule *supervision_stop(const struct supervision *supervision)
+const struct stop_schedule *supervision_stop(const struct supervision *supervision)
 {
-    static const struct schedule by_default = {.steps = {{SIGTERM, 10000}, {SIGKILL, WAIT_FOREVER}},
+    static const struct stop_schedule by_default = {.steps = {{SIGTERM, 10000}, {SIGKILL, WAIT_FOREVER}},
                                                .count = 2};
 
     return supervision->stop != NULL ? supervision->stop : &by_default;

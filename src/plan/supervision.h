@@ -43,7 +43,7 @@ enum log_prefix {
 /* Plain data. */
 struct supervision {
     struct restart restart;
-    const struct schedule *stop; /* kept by the caller; NULL: a request to stop is just forwarded */
+    const struct stop_schedule *stop; /* kept by the caller; NULL: a request to stop is just forwarded */
     bool stop_all;               /* all the service's processes get the schedule's signals */
     bool notify;                 /* the service says by sd_notify(3) when it is ready */
     enum log_prefix log_prefix : 8;
@@ -64,7 +64,7 @@ int restart_parse(struct restart *restart, const char *text, struct error *error
 int restart_delay_parse(struct restart *restart, const char *text, struct error *error);
 
 /* How it is stopped where the user has said nothing: TERM/10/KILL, as docker stop does. */
-const struct schedule *supervision_stop(const struct supervision *supervision);
+const struct stop_schedule *supervision_stop(const struct supervision *supervision);
 
 /* Whether its output goes through nsinit, line by line. */
 bool supervision_takes_output(const struct supervision *supervision);

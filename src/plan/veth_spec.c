@@ -15,7 +15,7 @@
 enum { ITEM_SIZE = 80 };
 
 /* From linux/if_ether.h and ipv6(7), which pod/ does without. */
-enum { MTU_LEAST = 68, MTU_LEAST_IPV6 = 1280, MTU_MOST = 65535 };
+enum { MTU_LEAST = 68, MTU_LEAST_IPV6 = 1280, MTU_MAX = 65535 };
 
 /* Returns what error_judged takes. The value may be cut up. */
 typedef const char *key_setter(void *field, char *value, struct error *error);
@@ -97,7 +97,7 @@ static const char *add_gateway(void *field, char *value, struct error *error)
 static const char *set_mtu(void *field, char *value, struct error *error)
 {
     (void)error;
-    return parse_between(value, MTU_LEAST, MTU_MOST, field) == 0 ? NULL : "no MTU from 68 to 65535";
+    return parse_between(value, MTU_LEAST, MTU_MAX, field) == 0 ? NULL : "no MTU from 68 to 65535";
 }
 
 /* Six pairs of hexadecimal digits with colons between. */
@@ -149,8 +149,8 @@ static const struct {
     {"mac", set_mac, 0, false},
 };
 
-static const struct names key_names = {
-    NAMES_IN(keys), .exact = true, .kind = "key",
+static const struct keywords key_names = {
+    KEYWORDS_IN(keys), .exact = true, .kind = "key",
     .others = "no key; there are host, name, address, gateway, bridge, mtu, mac"};
 
 /* One KEY=VALUE, which is cut up on the way. `seen` has a bit for each key that came before. */
@@ -162,7 +162,7 @@ static int set_item(struct veth *veth, char *item, unsigned int *seen, struct er
     if (value == NULL)
         return error_wrong(error, item, "no KEY=VALUE");
     *value++ = '\0';
-    key = names_find(&key_names, item, error);
+    key = keywords_find(&key_names, item, error);
     if (key < 0)
         return -1;
     if (!keys[key].repeatable && (*seen >> key & 1) != 0)
@@ -223,7 +223,7 @@ int veth_parse(struct veth *veth, const char *spec, size_t index, struct error *
     unsigned int seen = 0;
     char item[ITEM_SIZE];
 
-    text_set(result.name, sizeof result.name, "eth%zu", index);
+    strbuf_set(result.name, sizeof result.name, "eth%zu", index);
     for (;;) {
         size_t length = parse_word(spec, ",", item, sizeof item);
 

@@ -15,16 +15,16 @@
 /* What a set of namespaces costs is only paid for a service that lends some. */
 struct lent {
     namespace_set types;
-    struct open_namespaces held;
+    struct nsfds held;
     namespace_set hidden;        /* its own, which nsinit may not look at in the running service */
-    struct open_namespaces seen; /* those of the run */
+    struct nsfds seen; /* those of the run */
 };
 
 static struct supervised *lender_of(const struct supervisor *supervisor,
-                                    const struct entrance *entrance)
+                                    const struct ns_join *entrance)
 {
-    const char *name = order_entered_service(entrance);
-    int place = name != NULL ? order_find(supervisor->pod, name, strlen(name)) : -1;
+    const char *name = depends_entered_service(entrance);
+    int place = name != NULL ? depends_find(supervisor->pod, name, strlen(name)) : -1;
 
     return place < 0 ? NULL : &supervisor->services[place];
 }
@@ -38,8 +38,8 @@ static int add_lender(struct supervised *lender, namespace_set types, namespace_
         lent = calloc(1, sizeof *lent);
         if (lent == NULL)
             return error_failed(error, "memory");
-        lent->held = namespaces_none();
-        lent->seen = namespaces_none();
+        lent->held = nsfds_none();
+        lent->seen = nsfds_none();
         lender->lent = lent;
     }
     lent->types |= types;
@@ -60,16 +60,16 @@ static namespace_set hidden_of(const struct supervised *supervised)
 
     if (!is_visited || door_may_look())
         return 0;
-    return service_settings(service)->user != NULL || isolation_has_inner_init(&service->isolation)
+    return service_settings(service)->user != NULL || namespaces_has_inner_init(&service->isolation)
                ? service->isolation.unshared
                : 0;
 }
 
-int lending_init(struct supervisor *supervisor, struct error *error)
+int lent_namespaces_init(struct supervisor *supervisor, struct error *error)
 {
     for (size_t i = 0; i < supervisor->count; i++) {
         struct supervised *supervised = &supervisor->services[i];
-        const struct isolation *isolation = &supervised->service->isolation;
+        const struct namespaces *isolation = &supervised->service->isolation;
         namespace_set hidden = hidden_of(supervised);
 
         if (hidden != 0 && add_lender(supervised, 0, hidden, error) < 0)
@@ -84,7 +84,7 @@ int lending_init(struct supervisor *supervisor, struct error *error)
     return 0;
 }
 
-static void take(struct open_namespaces *given, const struct open_namespaces *from,
+static void take(struct nsfds *given, const struct nsfds *from,
                  namespace_set types)
 {
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
@@ -113,20 +113,20 @@ static namespace_set lasting(namespace_set types)
     return types & ~(1U << NAMESPACE_PID);
 }
 
-namespace_set lending_new(const struct supervised *supervised)
+namespace_set lent_namespaces_new(const struct supervised *supervised)
 {
     return supervised->service->isolation.unshared & ~lasting(held_of(supervised));
 }
 
-int lending_give(const struct supervised *supervised, struct open_namespaces *given,
+int lent_namespaces_give(const struct supervised *supervised, struct nsfds *given,
                  struct error *error)
 {
     const struct supervisor *supervisor = supervised->supervisor;
-    const struct isolation *isolation = &supervised->service->isolation;
+    const struct namespaces *isolation = &supervised->service->isolation;
 
     *given = supervisor->shared;
     for (size_t i = 0; i < isolation->entrance_count; i++) {
-        const struct entrance *entrance = &isolation->entrances[i];
+        const struct ns_join *entrance = &isolation->entrances[i];
         const struct supervised *lender = lender_of(supervisor, entrance);
 
         if (lender == NULL)
@@ -155,12 +155,12 @@ static namespace_set lent_of(const struct supervised *supervised)
     return supervised->lent != NULL ? supervised->lent->types & ~kept : 0;
 }
 
-namespace_set lending_asked(const struct supervised *supervised)
+namespace_set lent_namespaces_asked(const struct supervised *supervised)
 {
     return lent_of(supervised) | (supervised->lent != NULL ? supervised->lent->hidden : 0);
 }
 
-static int take_out(struct open_namespaces *shown, unsigned int type)
+static int take_out(struct nsfds *shown, unsigned int type)
 {
     int fd = shown->fds[type];
 
@@ -180,7 +180,7 @@ static void hold(const struct supervised *supervised, enum namespace_type type, 
                  namespace_kinds[type].name);
 }
 
-void lending_hold(struct supervised *supervised, struct open_namespaces *shown)
+void lent_namespaces_hold(struct supervised *supervised, struct nsfds *shown)
 {
     struct lent *lent = supervised->lent;
     namespace_set asked = lent_of(supervised);
@@ -192,18 +192,18 @@ void lending_hold(struct supervised *supervised, struct open_namespaces *shown)
             lent->seen.fds[type] = take_out(shown, type);
 }
 
-void lending_forget(struct supervised *supervised)
+void lent_namespaces_forget(struct supervised *supervised)
 {
     if (supervised->lent != NULL)
-        namespaces_close(&supervised->lent->seen);
+        nsfds_close(&supervised->lent->seen);
 }
 
-int lending_know(const struct supervised *supervised, struct open_namespaces *known,
+int lent_namespaces_know(const struct supervised *supervised, struct nsfds *known,
                  struct error *error)
 {
     const struct lent *lent = supervised->lent;
 
-    if (lending_give(supervised, known, error) < 0)
+    if (lent_namespaces_give(supervised, known, error) < 0)
         return -1;
     if (lent != NULL) {
         take(known, &lent->held, supervised->service->isolation.unshared);

@@ -12,32 +12,32 @@ struct supervised;
 struct supervisor;
 
 /* Find out which services' namespaces are entered. 0 or -1 with `error` filled in. */
-int lending_init(struct supervisor *supervisor, struct error *error);
+int lent_namespaces_init(struct supervisor *supervisor, struct error *error);
 
 /*
  * What the service is to be in besides its own namespaces, as far as it is the pod's or another
  * service's. 0, or -1 with `error` filled in when such a service has not run yet.
  */
-int lending_give(const struct supervised *supervised, struct open_namespaces *given,
+int lent_namespaces_give(const struct supervised *supervised, struct nsfds *given,
                  struct error *error);
 
 /* The namespaces that the service makes anew at each start. */
-namespace_set lending_new(const struct supervised *supervised);
+namespace_set lent_namespaces_new(const struct supervised *supervised);
 
 /* Before a start: those of its namespaces that nsinit is to get open. */
-namespace_set lending_asked(const struct supervised *supervised);
+namespace_set lent_namespaces_asked(const struct supervised *supervised);
 
 /* It has been started, and these are open: those that are held are taken out. */
-void lending_hold(struct supervised *supervised, struct open_namespaces *shown);
+void lent_namespaces_hold(struct supervised *supervised, struct nsfds *shown);
 
 /* The run is over: of its namespaces only those that others enter are kept. */
-void lending_forget(struct supervised *supervised);
+void lent_namespaces_forget(struct supervised *supervised);
 
 /*
- * What it is in, as far as nsinit holds it: as lending_give says, and of its own what others enter
+ * What it is in, as far as nsinit holds it: as lent_namespaces_give says, and of its own what others enter
  * and what can't be looked at, as it runs as another user. The files stay nsinit's.
  */
-int lending_know(const struct supervised *supervised, struct open_namespaces *known,
+int lent_namespaces_know(const struct supervised *supervised, struct nsfds *known,
                  struct error *error);
 
 #endif

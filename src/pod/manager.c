@@ -25,7 +25,7 @@ static void on_feed(struct ev_loop *loop, struct ev_timer *watcher, int events)
     (void)events;
     /* No messages are queued for a manager that does not read. */
     if (manager->relay->waiting_length == 0)
-        relay_send(manager->relay, "WATCHDOG=1\n", &RELAYED_NO_FILES);
+        notify_relay_send(manager->relay, "WATCHDOG=1\n", &RELAYED_NO_FILES);
 }
 
 /* An absurdly short time must not keep nsinit busy. */
@@ -70,15 +70,15 @@ static void on_status(struct ev_loop *loop, struct ev_timer *watcher, int events
 {
     struct manager *manager = watcher->data;
     char buffer[64];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
     (void)loop;
     (void)events;
     if (manager->ready == manager->told)
         return;
     manager->told = manager->ready;
-    text_format(&text, "STATUS=%zu of %zu ready\n", manager->ready, manager->count);
-    relay_send(manager->relay, buffer, &RELAYED_NO_FILES);
+    strbuf_format(&text, "STATUS=%zu of %zu ready\n", manager->ready, manager->count);
+    notify_relay_send(manager->relay, buffer, &RELAYED_NO_FILES);
 }
 
 /* A step that has succeeded has done what it was there for. */
@@ -109,7 +109,7 @@ bool manager_is_quiet(const struct manager *manager)
 
 /* ---- the beginning ------------------------------------------------------------------------- */
 
-void manager_init(struct manager *manager, struct relay *relay, bool feeds, size_t count)
+void manager_init(struct manager *manager, struct notify_relay *relay, bool feeds, size_t count)
 {
     *manager = (struct manager){.relay = relay, .told = SIZE_MAX};
     timer_init(&manager->status, on_status, manager);

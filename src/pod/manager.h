@@ -15,7 +15,7 @@
 struct supervised;
 
 struct manager {
-    struct relay *relay;
+    struct notify_relay *relay;
     struct ev_timer feed; /* active while a watchdog of the manager's is to be fed */
     struct timer status;  /* until the manager is told of `ready` */
     size_t count;         /* of the pod's services; 0: there is no status */
@@ -27,7 +27,7 @@ struct manager {
  * Feed the manager's watchdog, if there is one, where `feeds` says that no service can. For a pod
  * of `count` services (0: no pod) tell the manager how many are ready.
  */
-void manager_init(struct manager *manager, struct relay *relay, bool feeds, size_t count);
+void manager_init(struct manager *manager, struct notify_relay *relay, bool feeds, size_t count);
 
 /* Whether nsinit feeds the watchdog, so that no service is told of it. */
 bool manager_feeds(const struct manager *manager);

@@ -16,7 +16,7 @@
 /* The types of namespaces that the pod's services share. */
 static namespace_set shared_types(const struct supervisor *supervisor)
 {
-    const struct isolation *isolation = &supervisor->pod->sandbox->isolation;
+    const struct namespaces *isolation = &supervisor->pod->sandbox->isolation;
     namespace_set types = isolation->unshared;
 
     for (size_t i = 0; i < isolation->entrance_count; i++)
@@ -32,11 +32,11 @@ static bool has_pid_namespace(const struct supervisor *supervisor)
 /* In the new process, which nobody needs but for its namespaces: until nsinit holds them. */
 static _Noreturn void be_there(const struct spawning *spawning)
 {
-    struct link_attached attached;
-    struct link_message message;
+    struct channel_attached attached;
+    struct channel_message message;
 
-    (void)link_tell(spawning->link_fd, LINK_STARTED, 0, NULL);
-    (void)link_receive(spawning->link_fd, &message, &attached, 0, true);
+    (void)channel_tell(spawning->link_fd, CHANNEL_STARTED, 0, NULL);
+    (void)channel_receive(spawning->link_fd, &message, &attached, 0, true);
     _exit(0);
 }
 
@@ -62,8 +62,8 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     }
     log_line(LOG_WARNING, "pod: the process that holds its PID namespace has ended, and with it "
                           "all in there");
-    launch_settle(supervisor, service_exit_code(supervisor->pod->sandbox, wait_status));
-    launch_stop(supervisor);
+    startup_settle(supervisor, service_exit_code(supervisor->pod->sandbox, wait_status));
+    startup_stop(supervisor);
 }
 
 /* Its end is the end of the link to it, unless it has a PID namespace to hold. */
@@ -96,11 +96,11 @@ static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome o
 
     if (outcome == SPAWN_STARTED) {
         supervisor->shared = spawning->shown;
-        spawning->shown = namespaces_none();
+        spawning->shown = nsfds_none();
         supervisor->has_shared = true;
         keep_process(supervisor, spawning);
         if (holds_all(supervisor)) {
-            launch_begin(supervisor);
+            startup_begin(supervisor);
             return;
         }
         error_subject(error, "pod");
@@ -110,10 +110,10 @@ static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome o
     supervisor->hooks->on_start_failed(supervisor->owner, error);
 }
 
-void sandbox_start(struct supervisor *supervisor)
+void shared_namespaces_start(struct supervisor *supervisor)
 {
     static const struct setup_hooks setup_hooks = {on_done, on_inside};
-    const struct isolation *isolation = &supervisor->pod->sandbox->isolation;
+    const struct namespaces *isolation = &supervisor->pod->sandbox->isolation;
     struct spawn_context context = supervisor->context;
     struct error error = {.kind = ERROR_FAILED};
 
@@ -135,7 +135,7 @@ void sandbox_start(struct supervisor *supervisor)
                                       .owner = supervisor});
 }
 
-bool sandbox_end(struct supervisor *supervisor)
+bool shared_namespaces_end(struct supervisor *supervisor)
 {
     if (supervisor->sandbox_pid == 0)
         return false;
@@ -143,15 +143,15 @@ bool sandbox_end(struct supervisor *supervisor)
     return kill(supervisor->sandbox_pid, SIGTERM) == 0;
 }
 
-void sandbox_disconnect(struct supervisor *supervisor)
+void shared_namespaces_disconnect(struct supervisor *supervisor)
 {
     const struct service *sandbox = supervisor->pod->sandbox;
 
-    if (sandbox != NULL && isolation_kept_at(&sandbox->isolation, NAMESPACE_NET) == NULL)
+    if (sandbox != NULL && namespaces_kept_at(&sandbox->isolation, NAMESPACE_NET) == NULL)
         network_delete_veths(supervisor->veth_ends, sandbox->isolation.veth_count);
 }
 
-void sandbox_hurry(const struct supervisor *supervisor)
+void shared_namespaces_hurry(const struct supervisor *supervisor)
 {
     if (supervisor->sandbox_pid != 0)
         (void)kill(supervisor->sandbox_pid, SIGTERM);

@@ -16,18 +16,18 @@ struct supervisor;
  * Begin to make those that the pod has: its services are launched when they are there, or
  * hooks->on_start_failed is called.
  */
-void sandbox_start(struct supervisor *supervisor);
+void shared_namespaces_start(struct supervisor *supervisor);
 
 /*
  * All services have ended: end what is left in there. Whether that takes time; then
  * hooks->on_all_ended is called after it.
  */
-bool sandbox_end(struct supervisor *supervisor);
+bool shared_namespaces_end(struct supervisor *supervisor);
 
 /* Nothing is left in there: delete what connected it to the network, unless that is kept. */
-void sandbox_disconnect(struct supervisor *supervisor);
+void shared_namespaces_disconnect(struct supervisor *supervisor);
 
 /* On to the next step of that. */
-void sandbox_hurry(const struct supervisor *supervisor);
+void shared_namespaces_hurry(const struct supervisor *supervisor);
 
 #endif

@@ -78,7 +78,7 @@ static void on_turn(struct ev_loop *loop, struct ev_timer *watcher, int events)
     }
 }
 
-void launch_init(struct supervisor *supervisor)
+void startup_init(struct supervisor *supervisor)
 {
     ev_init(&supervisor->launch.turn, on_turn);
     supervisor->launch.turn.data = supervisor;
@@ -86,14 +86,14 @@ void launch_init(struct supervisor *supervisor)
 
 static void expect(struct supervised *supervised)
 {
-    struct launch *launch = &supervised->supervisor->launch;
+    struct startup *launch = &supervised->supervisor->launch;
 
     supervised->is_pending = true;
     launch->pending++;
     ev_timer_start(supervised->supervisor->loop, &launch->turn);
 }
 
-void launch_begin(struct supervisor *supervisor)
+void startup_begin(struct supervisor *supervisor)
 {
     /* A request to stop was quicker than the namespaces that all share. */
     if (supervisor->launch.is_ending)
@@ -107,16 +107,16 @@ void launch_begin(struct supervisor *supervisor)
         expect(&supervisor->services[i]);
 }
 
-void launch_on_up(struct supervised *supervised)
+void startup_on_up(struct supervised *supervised)
 {
     struct supervisor *supervisor = supervised->supervisor;
-    struct launch *launch = &supervisor->launch;
+    struct startup *launch = &supervisor->launch;
 
     if (supervised->is_up)
         return;
     supervised->is_up = true;
     if (++launch->up == supervisor->count && supervisor->pod->file != NULL)
-        relay_send(&supervisor->relay, "READY=1\n", &RELAYED_NO_FILES);
+        notify_relay_send(&supervisor->relay, "READY=1\n", &RELAYED_NO_FILES);
     if (launch->pending > 0)
         ev_timer_start(supervisor->loop, &launch->turn);
 }
@@ -167,7 +167,7 @@ static void all_ended(struct supervisor *supervisor)
     if (!supervisor->launch.is_settled)
         supervisor->exit_code = code_of_all(supervisor);
     /* Its namespaces' leftovers go with it, and then all the others. */
-    if (!sandbox_end(supervisor))
+    if (!shared_namespaces_end(supervisor))
         supervisor->hooks->on_all_ended(supervisor->owner);
 }
 
@@ -176,7 +176,7 @@ static bool has_ended(const struct supervisor *supervisor)
     return supervisor->launch.active == 0 && supervisor->launch.pending == 0;
 }
 
-void launch_settle(struct supervisor *supervisor, int exit_code)
+void startup_settle(struct supervisor *supervisor, int exit_code)
 {
     if (supervisor->launch.is_settled)
         return;
@@ -194,7 +194,7 @@ static void end_pod_by(const struct supervised *supervised)
     supervisor->exit_code = supervised->exit_code;
     if (!supervisor->launch.is_ending && !has_ended(supervisor)) {
         log_line(LOG_WARNING, "%s: is essential: the pod ends", name_of(supervised));
-        launch_stop(supervisor);
+        startup_stop(supervisor);
     }
 }
 
@@ -206,10 +206,10 @@ static void skip(struct supervised *dependent, const struct supervised *other)
     dependent->exit_code = other->exit_code != 0 ? other->exit_code : 1;
     dependent->has_ended = true;
     dependent->ran_ms = -1;
-    text_set(reason, sizeof reason, "not started: %s has ended before it was %s", name_of(other),
+    strbuf_set(reason, sizeof reason, "not started: %s has ended before it was %s", name_of(other),
              other->service->type == SERVICE_ONESHOT ? "done" : "ready");
     log_line(LOG_WARNING, "%s: %s", name_of(dependent), reason);
-    occurrence_tell(dependent, OCCURRENCE_EXIT, reason, 0);
+    event_tell(dependent, EVENT_KIND_EXIT, reason, 0);
 }
 
 /* It never came up, so those that wait for it never start, nor those that wait for them. */
@@ -254,10 +254,10 @@ static void stop(struct supervised *supervised)
 static void look_for_rest(struct supervised *supervised)
 {
     if (supervised->supervisor->count == 1 || supervised->state != SERVICE_DOWN ||
-        supervised->lingers || supervised->ends_rest || !clearing_has_rest(&supervised->remains))
+        supervised->lingers || supervised->ends_rest || !cleanup_has_rest(&supervised->remains))
         return;
     supervised->lingers = true;
-    launch_on_active(supervised, true);
+    startup_on_active(supervised, true);
 }
 
 static void stop_what_it_waited_for(const struct supervised *supervised)
@@ -275,7 +275,7 @@ static void stop_all(struct supervisor *supervisor, bool again)
 
     supervisor->launch.is_ending = true;
     if (!was_ending && supervisor->pod->file != NULL)
-        relay_send(&supervisor->relay, "STOPPING=1\n", &RELAYED_NO_FILES);
+        notify_relay_send(&supervisor->relay, "STOPPING=1\n", &RELAYED_NO_FILES);
     for (size_t i = 0; i < supervisor->count; i++)
         look_for_rest(&supervisor->services[i]);
     for (size_t i = supervisor->count; i-- > 0;) {
@@ -287,17 +287,17 @@ static void stop_all(struct supervisor *supervisor, bool again)
             stop(supervised);
     }
     if (supervisor->launch.is_over && again)
-        sandbox_hurry(supervisor);
+        shared_namespaces_hurry(supervisor);
     else if (has_ended(supervisor))
         all_ended(supervisor);
 }
 
-void launch_stop(struct supervisor *supervisor)
+void startup_stop(struct supervisor *supervisor)
 {
     stop_all(supervisor, false);
 }
 
-void launch_request_end(struct supervisor *supervisor)
+void startup_request_end(struct supervisor *supervisor)
 {
     bool again = supervisor->launch.is_asked;
 
@@ -305,7 +305,7 @@ void launch_request_end(struct supervisor *supervisor)
     stop_all(supervisor, again);
 }
 
-void launch_on_active(struct supervised *supervised, bool is_active)
+void startup_on_active(struct supervised *supervised, bool is_active)
 {
     int change = is_active ? 1 : -1;
     struct supervised *other;
@@ -318,15 +318,15 @@ void launch_on_active(struct supervised *supervised, bool is_active)
 static void start_again(struct supervised *supervised)
 {
     supervised->starts_again = false;
-    supervised->restarts = (struct restarts){0};
+    supervised->restarts = (struct backoff){0};
     supervised->skips_order = true;
     expect(supervised);
 }
 
-void launch_on_retire(struct supervised *supervised)
+void startup_on_retire(struct supervised *supervised)
 {
     struct supervisor *supervisor = supervised->supervisor;
-    struct launch *launch = &supervisor->launch;
+    struct startup *launch = &supervisor->launch;
     bool by_request = supervised->is_kept_down && !launch->is_ending;
 
     if (supervised->starts_again && !launch->is_ending) {
@@ -335,7 +335,7 @@ void launch_on_retire(struct supervised *supervised)
     }
     if (!by_request && !supervised->ends_rest) {
         if (supervised->service->type == SERVICE_ONESHOT && supervised->exit_code == 0)
-            launch_on_up(supervised);
+            startup_on_up(supervised);
         else if (!supervised->is_up)
             give_up_dependents(supervised);
         if (is_essential(supervised))
@@ -349,21 +349,21 @@ void launch_on_retire(struct supervised *supervised)
 
 /* ---- by request -------------------------------------------------------------------------- */
 
-int launch_request_start(struct supervised *supervised)
+int startup_request_start(struct supervised *supervised)
 {
-    struct launch *launch = &supervised->supervisor->launch;
+    struct startup *launch = &supervised->supervisor->launch;
 
     if (launch->is_ending || launch->is_over)
         return -EBUSY;
     supervised->is_kept_down = false;
     /* Who asks does not wait for the delay of a restart: it is cut short. */
     if (supervised->state == SERVICE_WAITING)
-        return launch_request_restart(supervised);
+        return startup_request_restart(supervised);
     if (is_on_its_way_out(supervised) || supervised->state == SERVICE_CLEANING)
         supervised->starts_again = true;
     if (supervised->state != SERVICE_DOWN)
         return 0;
-    supervised->restarts = (struct restarts){0};
+    supervised->restarts = (struct backoff){0};
     start(supervised);
     return 0;
 }
@@ -375,7 +375,7 @@ static void ask_to_stop(struct supervised *supervised)
         supervise_event(supervised, EVENT_STOP);
 }
 
-int launch_request_stop(struct supervised *supervised)
+int startup_request_stop(struct supervised *supervised)
 {
     if (supervised->supervisor->launch.is_ending)
         return -EBUSY;
@@ -386,10 +386,10 @@ int launch_request_stop(struct supervised *supervised)
     return 0;
 }
 
-int launch_request_restart(struct supervised *supervised)
+int startup_request_restart(struct supervised *supervised)
 {
     if (supervised->state == SERVICE_DOWN)
-        return launch_request_start(supervised);
+        return startup_request_start(supervised);
     if (supervised->supervisor->launch.is_ending)
         return -EBUSY;
     supervised->is_kept_down = false;

@@ -32,7 +32,7 @@ enum { LAST_OUTPUT_MS = 1000 };
 
 uint64_t supervise_now_ms(void)
 {
-    return clock_monotonic_ms();
+    return time_monotonic_ms();
 }
 
 /* ---- the world's news --------------------------------------------------------------------- */
@@ -65,7 +65,7 @@ static void on_step(void *whom, int signal_number)
     struct supervised *supervised = whom;
 
     if (supervised->remains.by == &supervised->steps)
-        clearing_step(&supervised->remains, signal_number);
+        cleanup_step(&supervised->remains, signal_number);
     else
         send_step(supervised, signal_number);
 }
@@ -76,12 +76,12 @@ static void on_last_step_over(void *whom)
     struct supervised *supervised = whom;
 
     if (supervised->remains.by == &supervised->steps)
-        clearing_on_over(&supervised->remains);
+        cleanup_on_over(&supervised->remains);
 }
 
-static const struct steps_hooks step_hooks = {on_step, on_last_step_over};
+static const struct stop_walk_hooks step_hooks = {on_step, on_last_step_over};
 
-static void on_clean(struct clearing *clearing)
+static void on_clean(struct cleanup *clearing)
 {
     /* The service is ours, whoever else may only look at it. */
     struct supervisor *supervisor = clearing->supervisor;
@@ -96,14 +96,14 @@ static void extend_timers(struct supervised *supervised, uint64_t microseconds)
 
     if (supervised->state == SERVICE_STARTING)
         timer_extend(supervised->supervisor->loop, &supervised->timer, most);
-    steps_extend(&supervised->steps, most);
+    stop_walk_extend(&supervised->steps, most);
 }
 
 static void relay_with_files(struct supervised *supervised, const char *lines,
                              const struct relayed_files *files)
 {
     if (supervised->supervisor->pod->file == NULL)
-        relay_send(&supervised->supervisor->relay, lines, files);
+        notify_relay_send(&supervised->supervisor->relay, lines, files);
 }
 
 void supervise_relay(struct supervised *supervised, const char *lines)
@@ -114,12 +114,12 @@ void supervise_relay(struct supervised *supervised, const char *lines)
 static const char *const claim_names[] = {
     [CLAIMS_NOTHING] = "ready", [CLAIMS_RELOADING] = "reloading", [CLAIMS_STOPPING] = "stopping"};
 
-static const enum occurrence_kind claim_occurrences[] = {[CLAIMS_NOTHING] = OCCURRENCE_READY,
-                                                         [CLAIMS_RELOADING] = OCCURRENCE_RELOAD,
-                                                         [CLAIMS_STOPPING] = OCCURRENCE_STOP};
+static const enum event_kind claim_occurrences[] = {[CLAIMS_NOTHING] = EVENT_KIND_READY,
+                                                         [CLAIMS_RELOADING] = EVENT_KIND_RELOAD,
+                                                         [CLAIMS_STOPPING] = EVENT_KIND_STOP};
 
 /* It reloads until it says that it is ready, and stops until it has ended. */
-static void take_claim(struct supervised *supervised, const struct notice *notice)
+static void take_claim(struct supervised *supervised, const struct notify_message *notice)
 {
     unsigned char before = supervised->claim;
 
@@ -135,27 +135,27 @@ static void take_claim(struct supervised *supervised, const struct notice *notic
     if (supervised->claim == before)
         return;
     log_line(LOG_INFO, "%s: %s", name_of(supervised), claim_names[supervised->claim]);
-    occurrence_tell(supervised, claim_occurrences[supervised->claim],
+    event_tell(supervised, claim_occurrences[supervised->claim],
                     supervised->claim == CLAIMS_STOPPING ? "program" : NULL, 0);
     supervised->supervisor->hooks->on_change(supervised->supervisor->owner, supervised);
 }
 
-void supervise_on_notice(struct supervised *supervised, const struct notice *notice,
+void supervise_on_notice(struct supervised *supervised, const struct notify_message *notice,
                          const struct relayed_files *files)
 {
-    char buffer[NOTICE_SIZE + 1];
-    struct text text = text_in(buffer, sizeof buffer);
-    struct notice relayed = *notice;
+    char buffer[NOTIFY_MESSAGE_SIZE + 1];
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
+    struct notify_message relayed = *notice;
     uint64_t watchdog_ms = notice->watchdog_usec / 1000;
     bool has_watchdog = watchdog_ms > 0 && watchdog_ms <= UINT32_MAX;
 
     /* That is told by the table, when it is the first time. */
     relayed.ready = notice->ready && supervised->is_ready;
-    notice_relay(&relayed, &text);
+    notify_message_relay(&relayed, &text);
     relay_with_files(supervised, buffer, notice->stores_files ? files : &RELAYED_NO_FILES);
     if (notice->status != NULL) {
         log_line(LOG_INFO, "%s: status: %s", name_of(supervised), notice->status);
-        occurrence_tell(supervised, OCCURRENCE_STATUS, notice->status, 0);
+        event_tell(supervised, EVENT_KIND_STATUS, notice->status, 0);
     }
     take_claim(supervised, notice);
     if (notice->extend_usec != 0)
@@ -175,10 +175,10 @@ static void tell_failed_start(struct supervised *supervised, const struct error 
 {
     char reason[sizeof error->subject + sizeof error->reason + 4];
 
-    text_set(reason, sizeof reason, "%s: %s", error->subject, error->reason);
+    strbuf_set(reason, sizeof reason, "%s: %s", error->subject, error->reason);
     supervised->exit_code = supervised->supervisor->pod->error_codes[error->kind];
     supervised->has_ended = true;
-    occurrence_tell(supervised, OCCURRENCE_EXIT, reason, 0);
+    event_tell(supervised, EVENT_KIND_EXIT, reason, 0);
 }
 
 void supervise_on_start_failed(struct supervised *supervised, const struct error *error)
@@ -194,8 +194,8 @@ void supervise_on_start_failed(struct supervised *supervised, const struct error
         return;
     }
     log_error(LOG_WARNING, &named);
-    steps_end(&supervised->steps);
-    supervise_event(supervised, actions_conclude(supervised));
+    stop_walk_end(&supervised->steps);
+    supervise_event(supervised, machine_conclude(supervised));
 }
 
 /* A failed end is told, once: what is restarted or given up has a line of its own. Who ends by the
@@ -211,7 +211,7 @@ static enum log_level level_of_end(const struct supervised *supervised)
         return supervised->exit_code == 128 + signal_number && signal_number != SIGKILL
                    ? LOG_INFO
                    : LOG_WARNING;
-    return supervised->restarts.count > 0 || actions_outcome(supervised) == EVENT_ENDED_RESTART
+    return supervised->restarts.count > 0 || machine_outcome(supervised) == EVENT_ENDED_RESTART
                ? LOG_INFO
                : LOG_WARNING;
 }
@@ -222,29 +222,29 @@ void supervise_on_program_end(void *owner, pid_t pid, int wait_status)
     const struct supervisor *supervisor = supervised->supervisor;
 
     supervised->pid = 0;
-    if (mainpid_goes_on(supervised, pid))
+    if (main_pid_goes_on(supervised, pid))
         return;
-    clearing_on_program_end(&supervised->remains);
+    cleanup_on_program_end(&supervised->remains);
     supervised->stopped_by = 0;
     supervised->ran_ms = (int64_t)(supervise_now_ms() - supervised->started_ms);
     supervised->exit_code = service_exit_code(supervised->service, wait_status);
     notify_end(supervised, pid);
-    mainpid_end(supervised);
-    readiness_hear(supervised);
-    readiness_end(supervised);
-    lending_forget(supervised);
+    main_pid_end(supervised);
+    ready_fd_hear(supervised);
+    ready_fd_end(supervised);
+    lent_namespaces_forget(supervised);
     if (supervised->failed && supervised->exit_code == 0)
         supervised->exit_code = EXIT_FAILED_RUN;
     supervised->has_ended = true;
     if (!supervisor->is_inner)
         log_line(level_of_end(supervised), "%s: ended, exit code %d", name_of(supervised),
                  supervised->exit_code);
-    occurrence_tell(supervised, OCCURRENCE_EXIT, NULL, 0);
+    event_tell(supervised, EVENT_KIND_EXIT, NULL, 0);
     if (supervisor->hooks->on_end(supervised, wait_status) &&
-        actions_outcome(supervised) == EVENT_ENDED_RESTART)
+        machine_outcome(supervised) == EVENT_ENDED_RESTART)
         supervise_event(supervised, EVENT_STOP);
     run_unwatch(supervised);
-    supervise_event(supervised, actions_conclude(supervised));
+    supervise_event(supervised, machine_conclude(supervised));
 }
 
 struct supervised *supervise_by_pid(struct supervisor *supervisor, pid_t pid)
@@ -278,7 +278,7 @@ bool supervise_on_child(struct supervisor *supervisor, pid_t pid, int wait_statu
 void supervise_on_reap(struct supervisor *supervisor, bool children_left)
 {
     /* Remains of one of several are told by their group. */
-    clearing_on_reap(&supervisor->services->remains, children_left);
+    cleanup_on_reap(&supervisor->services->remains, children_left);
 }
 
 static bool may_restart(const struct supervisor *supervisor)
@@ -304,7 +304,7 @@ size_t supervise_own_files(const struct supervisor *supervisor, int *fds)
     fds[count++] = supervisor->relay.socket.fd;
     fds[count++] = only->remains.group.leader;
     fds[count++] = ev_is_active(&only->remains.member) ? only->remains.member.fd : -1;
-    fds[count++] = mainpid_own_file(only);
+    fds[count++] = main_pid_own_file(only);
     fds[count++] = only->guard.pid != 0 ? only->guard.fd : -1;
     if (only->listening != NULL) {
         fds[count++] = only->listening->link.fd;
@@ -378,15 +378,15 @@ static int init_service(struct supervisor *supervisor, struct supervised *superv
     supervised->service = service;
     supervised->since_ms = supervise_now_ms();
     supervised->supervisor = supervisor;
-    steps_init(&supervised->steps, supervisor->loop, &step_hooks, supervised);
-    clearing_init(&supervised->remains, supervisor, supervised, on_clean);
+    stop_walk_init(&supervised->steps, supervisor->loop, &step_hooks, supervised);
+    cleanup_init(&supervised->remains, supervisor, supervised, on_clean);
     timer_init(&supervised->timer, on_timer, supervised);
-    if (may_tell(service) || isolation_has_inner_init(&service->isolation)) {
+    if (may_tell(service) || namespaces_has_inner_init(&service->isolation)) {
         supervised->listening = new_listening(supervised == supervisor->services);
         if (supervised->listening == NULL)
             return error_failed(error, "%s: memory", service->name);
         timer_init(&supervised->listening->watchdog, on_watchdog, supervised);
-        readiness_take_above(supervised);
+        ready_fd_take_above(supervised);
     }
     if (plan->health.command != NULL) {
         supervised->health = health_new(supervised);
@@ -419,13 +419,13 @@ int supervise_init(struct supervisor *supervisor, struct supervised *services, s
     for (size_t i = 0; i < pod->service_count; i++)
         if (init_service(supervisor, &services[i], &pod->services[i], error) < 0)
             return -1;
-    relay_init(&supervisor->relay, supervisor->loop, &supervisor->children,
+    notify_relay_init(&supervisor->relay, supervisor->loop, &supervisor->children,
                relays ? getenv("NOTIFY_SOCKET") : NULL);
     manager_init(&supervisor->manager, &supervisor->relay, nobody_else_feeds(pod),
                  pod->file != NULL ? pod->service_count : 0);
     supervisor->context.hides_watchdog = manager_feeds(&supervisor->manager);
-    launch_init(supervisor);
-    if (lending_init(supervisor, error) < 0)
+    startup_init(supervisor);
+    if (lent_namespaces_init(supervisor, error) < 0)
         return -1;
     /* What was there before the services is none of what they leave behind. */
     if ((may_restart(supervisor) || pod->control != NULL || relays) && children_any())
@@ -435,16 +435,16 @@ int supervise_init(struct supervisor *supervisor, struct supervised *services, s
 
 void supervise_start(struct supervisor *supervisor)
 {
-    supervisor->shared = namespaces_none();
+    supervisor->shared = nsfds_none();
     if (supervisor->pod->sandbox != NULL)
-        sandbox_start(supervisor);
+        shared_namespaces_start(supervisor);
     else
-        launch_begin(supervisor);
+        startup_begin(supervisor);
 }
 
 void supervise_stop(struct supervisor *supervisor)
 {
-    launch_request_end(supervisor);
+    startup_request_end(supervisor);
 }
 
 /* What the drain cannot reach, a launcher's daemon, may need its network still. */
@@ -464,7 +464,7 @@ static void disconnect(struct supervisor *supervisor)
         else
             run_await_disconnection(&supervisor->services[i]);
     if (sandbox != NULL && leaves_nothing(supervisor, sandbox))
-        sandbox_disconnect(supervisor);
+        shared_namespaces_disconnect(supervisor);
 }
 
 void supervise_end(struct supervisor *supervisor)

@@ -18,20 +18,20 @@ static const char file_name[] = "/nsinit.sock";
 bool place_path(char path[PLACE_SIZE], unsigned int number)
 {
     const char *runtime = getenv("XDG_RUNTIME_DIR");
-    struct text text = text_in(path, PLACE_SIZE);
+    struct strbuf text = strbuf_in(path, PLACE_SIZE);
 
     switch (number) {
     case 0:
-        text_add(&text, FIRST_PLACE);
+        strbuf_add(&text, FIRST_PLACE);
         return true;
     case 1:
         if (runtime == NULL || runtime[0] != '/' ||
             strlen(runtime) + sizeof "/nsinit" + sizeof file_name > PLACE_SIZE)
             return false;
-        text_format(&text, "%s/nsinit%s", runtime, file_name);
+        strbuf_format(&text, "%s/nsinit%s", runtime, file_name);
         return true;
     case 2:
-        text_format(&text, "/dev/shm/nsinit-%u%s", geteuid(), file_name);
+        strbuf_format(&text, "/dev/shm/nsinit-%u%s", geteuid(), file_name);
         return true;
     default:
         return false;
@@ -40,7 +40,7 @@ bool place_path(char path[PLACE_SIZE], unsigned int number)
 
 static void directory_of(char directory[PLACE_SIZE], const char *path)
 {
-    text_set(directory, PLACE_SIZE, "%s", path);
+    strbuf_set(directory, PLACE_SIZE, "%s", path);
     *strrchr(directory, '/') = '\0';
 }
 

@@ -15,11 +15,11 @@
 #include "util/json.h"
 #include "util/signal_names.h"
 
-typedef void add_fields(struct text *text, const struct occurrence *occurrence);
+typedef void add_fields(struct strbuf *text, const struct event *occurrence);
 
-static void add_string_field(struct text *text, const char *name, const char *value)
+static void add_string_field(struct strbuf *text, const char *name, const char *value)
 {
-    text_format(text, ",\"%s\":", name);
+    strbuf_format(text, ",\"%s\":", name);
     json_add_string(text, value);
 }
 
@@ -69,7 +69,7 @@ static void fill_gaps(struct identity *identity, const struct supervised *superv
     fill_from(identity, getpid(), view, false);
 }
 
-static void add_identity(struct text *text, const struct supervised *supervised)
+static void add_identity(struct strbuf *text, const struct supervised *supervised)
 {
     static struct identity identity;
     struct view view = {.nsinit = own_namespaces()};
@@ -79,90 +79,90 @@ static void add_identity(struct text *text, const struct supervised *supervised)
     if (identity_read(&identity, supervised->program, IDENTITY_BRIEF) < 0 ||
         identity_has_gaps(&identity))
         fill_gaps(&identity, supervised, &view);
-    description_add(text, &identity, &view, IDENTITY_BRIEF);
+    identity_json_add(text, &identity, &view, IDENTITY_BRIEF);
 }
 
-static void add_start(struct text *text, const struct occurrence *occurrence)
+static void add_start(struct strbuf *text, const struct event *occurrence)
 {
     const struct supervised *supervised = occurrence->supervised;
 
-    text_format(text, ",\"pid\":%d,\"restarts\":%u", supervised->program,
+    strbuf_format(text, ",\"pid\":%d,\"restarts\":%u", supervised->program,
                 supervised->restarts.count);
     add_identity(text, supervised);
 }
 
-static void add_status(struct text *text, const struct occurrence *occurrence)
+static void add_status(struct strbuf *text, const struct event *occurrence)
 {
     add_string_field(text, "status", occurrence->text);
 }
 
-static void add_health(struct text *text, const struct occurrence *occurrence)
+static void add_health(struct strbuf *text, const struct event *occurrence)
 {
-    const struct verdict *verdict = health_verdict(occurrence->supervised->health);
+    const struct health_verdict *verdict = health_verdict(occurrence->supervised->health);
 
     add_string_field(text, "health", health_state_name(verdict->state));
-    text_format(text, ",\"passed\":%s,\"failures\":%u", occurrence->number != 0 ? "true" : "false",
+    strbuf_format(text, ",\"passed\":%s,\"failures\":%u", occurrence->number != 0 ? "true" : "false",
                 verdict->failures);
     add_string_field(text, "output", occurrence->text);
 }
 
-static void add_stop(struct text *text, const struct occurrence *occurrence)
+static void add_stop(struct strbuf *text, const struct event *occurrence)
 {
     add_string_field(text, "reason", occurrence->text != NULL ? occurrence->text : "request");
 }
 
-static void add_exit(struct text *text, const struct occurrence *occurrence)
+static void add_exit(struct strbuf *text, const struct event *occurrence)
 {
     const struct supervised *supervised = occurrence->supervised;
 
-    text_format(text, ",\"exit_code\":%d,\"failed\":%s,\"ran_ms\":%lld", supervised->exit_code,
+    strbuf_format(text, ",\"exit_code\":%d,\"failed\":%s,\"ran_ms\":%lld", supervised->exit_code,
                 supervised->failed || supervised->exit_code != 0 ? "true" : "false",
                 (long long)(supervised->ran_ms < 0 ? 0 : supervised->ran_ms));
     if (occurrence->text != NULL)
         add_string_field(text, "reason", occurrence->text);
 }
 
-static void add_restart(struct text *text, const struct occurrence *occurrence)
+static void add_restart(struct strbuf *text, const struct event *occurrence)
 {
-    text_format(text, ",\"restarts\":%u,\"delay_ms\":%ld", occurrence->supervised->restarts.count,
+    strbuf_format(text, ",\"restarts\":%u,\"delay_ms\":%ld", occurrence->supervised->restarts.count,
                 (long)occurrence->number);
 }
 
-static void add_reap(struct text *text, const struct occurrence *occurrence)
+static void add_reap(struct strbuf *text, const struct event *occurrence)
 {
     int status = occurrence->wait_status;
     int signal_number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     struct signal_name name;
 
-    text_format(text, ",\"pid\":%d,\"exit_code\":%d,\"signal\":", (int)occurrence->number,
+    strbuf_format(text, ",\"pid\":%d,\"exit_code\":%d,\"signal\":", (int)occurrence->number,
                 signal_number != 0 ? 128 + signal_number : WEXITSTATUS(status));
-    text_format(text, signal_number != 0 ? "\"%s\"" : "null", signal_name(signal_number, &name));
+    strbuf_format(text, signal_number != 0 ? "\"%s\"" : "null", signal_name(signal_number, &name));
 }
 
-static void add_end(struct text *text, const struct occurrence *occurrence)
+static void add_end(struct strbuf *text, const struct event *occurrence)
 {
-    text_format(text, ",\"exit_code\":%d", (int)occurrence->number);
+    strbuf_format(text, ",\"exit_code\":%d", (int)occurrence->number);
 }
 
 static const struct {
     char name[8];
     add_fields *add; /* NULL: no more than all have */
-} kinds[OCCURRENCE_COUNT] = {
-    [OCCURRENCE_START] = {"start", add_start},       [OCCURRENCE_READY] = {"ready", NULL},
-    [OCCURRENCE_STATUS] = {"status", add_status},    [OCCURRENCE_HEALTH] = {"health", add_health},
-    [OCCURRENCE_STOP] = {"stop", add_stop},          [OCCURRENCE_EXIT] = {"exit", add_exit},
-    [OCCURRENCE_RESTART] = {"restart", add_restart}, [OCCURRENCE_END] = {"end", add_end},
-    [OCCURRENCE_REAP] = {"reap", add_reap},          [OCCURRENCE_RELOAD] = {"reload", NULL},
+} kinds[EVENT_KIND_COUNT] = {
+    [EVENT_KIND_START] = {"start", add_start},       [EVENT_KIND_READY] = {"ready", NULL},
+    [EVENT_KIND_STATUS] = {"status", add_status},    [EVENT_KIND_HEALTH] = {"health", add_health},
+    [EVENT_KIND_STOP] = {"stop", add_stop},          [EVENT_KIND_EXIT] = {"exit", add_exit},
+    [EVENT_KIND_RESTART] = {"restart", add_restart}, [EVENT_KIND_END] = {"end", add_end},
+    [EVENT_KIND_REAP] = {"reap", add_reap},          [EVENT_KIND_RELOAD] = {"reload", NULL},
 };
 
-void event_add(struct text *text, const struct occurrence *occurrence)
+void event_json_add(struct strbuf *text, const struct event *occurrence)
 {
-    text_format(text, "{\"event\":\"%s\",\"time\":\"", kinds[occurrence->kind].name);
-    text_add_now(text);
-    text_add(text, "\"");
+    strbuf_format(text, "{\"event\":\"%s\",\"time\":\"", kinds[occurrence->kind].name);
+    strbuf_add_now(text);
+    strbuf_add(text, "\"");
     if (occurrence->supervised != NULL)
         add_string_field(text, "service", name_of(occurrence->supervised));
     if (kinds[occurrence->kind].add != NULL)
         kinds[occurrence->kind].add(text, occurrence);
-    text_add(text, "}\n");
+    strbuf_add(text, "}\n");
 }

@@ -27,7 +27,7 @@ enum { LAST_EVENT_MS = 1000 };
 /* An event, and how many were lost before it. */
 enum { LINE_SIZE = EVENT_SIZE + 32 };
 
-struct journal {
+struct report_file {
     struct ev_loop *loop;
     const char *target;
     int directory_fd; /* which the file is in; -1: it was open already */
@@ -111,7 +111,7 @@ static int explain_open(const char *path, struct error *error)
 }
 
 /* It may stand where others may write, as in /tmp: not what their link leads to. */
-static int open_file(struct journal *journal)
+static int open_file(struct report_file *journal)
 {
     const char *name = name_in(journal->target);
     int flags = O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW;
@@ -129,7 +129,7 @@ static int open_file(struct journal *journal)
 }
 
 /* Whether there is no file of the name any more, or another one. */
-static bool was_moved(const struct journal *journal)
+static bool was_moved(const struct report_file *journal)
 {
     struct stat status;
 
@@ -139,7 +139,7 @@ static bool was_moved(const struct journal *journal)
 }
 
 /* Whoever rotates the file need not tell: HUP is for the services. */
-static void follow_name(struct journal *journal)
+static void follow_name(struct report_file *journal)
 {
     int fd;
 
@@ -157,21 +157,21 @@ static void follow_name(struct journal *journal)
 
 /* ---- writing ------------------------------------------------------------------------------- */
 
-static bool has_rest(const struct journal *journal)
+static bool has_rest(const struct report_file *journal)
 {
     return journal->begin < journal->end;
 }
 
-static void drop_rest(struct journal *journal)
+static void drop_rest(struct report_file *journal)
 {
     journal->begin = journal->end;
     ev_io_stop(journal->loop, &journal->room);
 }
 
-static void write_rest(struct journal *journal)
+static void write_rest(struct report_file *journal)
 {
     while (has_rest(journal)) {
-        ssize_t count = write_at_once(journal->room.fd, journal->line + journal->begin,
+        ssize_t count = write_nowait(journal->room.fd, journal->line + journal->begin,
                                       journal->end - journal->begin);
 
         if (count == -EAGAIN)
@@ -208,7 +208,7 @@ static bool take_back(int fd, size_t written)
 }
 
 /* The line in `line`. False when it is lost. */
-static bool write_line(struct journal *journal, size_t length)
+static bool write_line(struct report_file *journal, size_t length)
 {
     int fd = journal->room.fd;
     enum output_said said = output_say(fd, journal->line, length);
@@ -216,7 +216,7 @@ static bool write_line(struct journal *journal, size_t length)
 
     if (said != OUTPUT_OTHER_FILE)
         return said == OUTPUT_SAID;
-    count = write_at_once(fd, journal->line, length);
+    count = write_nowait(fd, journal->line, length);
     if (count == (ssize_t)length)
         return true;
     if (count <= 0 || take_back(fd, (size_t)count))
@@ -227,9 +227,9 @@ static bool write_line(struct journal *journal, size_t length)
     return true;
 }
 
-void journal_add(struct journal *journal, const struct text *event)
+void report_file_add(struct report_file *journal, const struct strbuf *event)
 {
-    struct text line = text_in(journal->line, sizeof journal->line);
+    struct strbuf line = strbuf_in(journal->line, sizeof journal->line);
 
     write_rest(journal);
     if (has_rest(journal)) {
@@ -237,10 +237,10 @@ void journal_add(struct journal *journal, const struct text *event)
         return;
     }
     follow_name(journal);
-    text_add(&line, event->data);
+    strbuf_add(&line, event->data);
     if (journal->lost > 0 && line.length > strlen("}\n")) {
         line.length -= strlen("}\n");
-        text_format(&line, ",\"lost\":%lu}\n", journal->lost);
+        strbuf_format(&line, ",\"lost\":%lu}\n", journal->lost);
     }
     if (write_line(journal, line.length))
         journal->lost = 0;
@@ -251,7 +251,7 @@ void journal_add(struct journal *journal, const struct text *event)
 /* ---- beginning and end --------------------------------------------------------------------- */
 
 /* The file, or -1 with the reason filled in. */
-static int open_target(struct journal *journal, struct error *error)
+static int open_target(struct report_file *journal, struct error *error)
 {
     const char *meant = as_descriptor(journal->target);
     int fd;
@@ -269,9 +269,9 @@ static int open_target(struct journal *journal, struct error *error)
     return -1;
 }
 
-struct journal *journal_open(const char *target, struct ev_loop *loop, struct error *error)
+struct report_file *report_file_open(const char *target, struct ev_loop *loop, struct error *error)
 {
-    struct journal *journal = calloc(1, sizeof *journal);
+    struct report_file *journal = calloc(1, sizeof *journal);
     int fd = -1;
 
     if (journal == NULL) {
@@ -291,19 +291,19 @@ struct journal *journal_open(const char *target, struct ev_loop *loop, struct er
     return journal;
 }
 
-bool journal_is_quiet(const struct journal *journal)
+bool report_file_is_quiet(const struct report_file *journal)
 {
     return !has_rest(journal);
 }
 
-size_t journal_own_fds(const struct journal *journal, int *fds)
+size_t report_file_own_fds(const struct report_file *journal, int *fds)
 {
     fds[0] = journal->room.fd;
     fds[1] = journal->directory_fd;
-    return JOURNAL_FILES;
+    return REPORT_FILE_FILES;
 }
 
-void journal_close(struct journal *journal)
+void report_file_close(struct report_file *journal)
 {
     struct pollfd room = {.fd = journal->room.fd, .events = POLLOUT};
 

@@ -10,29 +10,29 @@
 #include "util/error.h"
 #include "util/strbuf.h"
 
-struct journal;
+struct report_file;
 
 /*
  * Open FILE, to be appended to, or take over the file `fd:N`, so that no program holds it. NULL
  * with `error` filled in. `target` is kept by the caller. A file that is moved away is opened anew
  * by its name for the next event.
  */
-struct journal *journal_open(const char *target, struct ev_loop *loop, struct error *error);
+struct report_file *report_file_open(const char *target, struct ev_loop *loop, struct error *error);
 
 /*
  * Write an event, an object on one line. Nothing is waited for: one that has no room, or no reader
  * any more, is lost, and the next one that gets through has a member "lost" with their number.
  */
-void journal_add(struct journal *journal, const struct text *event);
+void report_file_add(struct report_file *journal, const struct strbuf *event);
 
 /* Whether nothing is waited for. */
-bool journal_is_quiet(const struct journal *journal);
+bool report_file_is_quiet(const struct report_file *journal);
 
 /* Its own files, -1 among them; how many. */
-enum { JOURNAL_FILES = 2 };
-size_t journal_own_fds(const struct journal *journal, int *fds);
+enum { REPORT_FILE_FILES = 2 };
+size_t report_file_own_fds(const struct report_file *journal, int *fds);
 
 /* Wait a moment for a slow reader to take the rest of an event; close. */
-void journal_close(struct journal *journal);
+void report_file_close(struct report_file *journal);
 
 #endif

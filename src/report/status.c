@@ -47,20 +47,20 @@ static const char *health_of(const struct supervised *supervised)
 
 const char *status_owner(const struct supervised *supervised, enum namespace_type type)
 {
-    const struct isolation *isolation = &supervised->service->isolation;
+    const struct namespaces *isolation = &supervised->service->isolation;
 
     if (namespaces_have(isolation->unshared, type))
         return "own";
     for (size_t i = isolation->entrance_count; i-- > 0;)
         if (namespaces_have(isolation->entrances[i].types, type))
-            return order_entered_service(&isolation->entrances[i]) != NULL
+            return depends_entered_service(&isolation->entrances[i]) != NULL
                        ? isolation->entrances[i].source
                        : "entered";
     return supervised->supervisor->shared.fds[type] >= 0 ? "pod" : NULL;
 }
 
 /* pid=own,net=pod; or as JSON, "pid":"own","net":"pod". */
-static void add_namespaces(struct text *text, const struct supervised *supervised, bool as_json)
+static void add_namespaces(struct strbuf *text, const struct supervised *supervised, bool as_json)
 {
     const char *comma = "";
 
@@ -69,16 +69,16 @@ static void add_namespaces(struct text *text, const struct supervised *supervise
 
         if (owner == NULL)
             continue;
-        text_format(text, as_json ? "%s\"%s\":\"%s\"" : "%s%s=%s", comma,
+        strbuf_format(text, as_json ? "%s\"%s\":\"%s\"" : "%s%s=%s", comma,
                     namespace_kinds[type].name, owner);
         comma = ",";
     }
     if (!as_json && comma[0] == '\0')
-        text_add(text, "-");
+        strbuf_add(text, "-");
 }
 
 /* Its PIDs from outside to inside, where there is more than one. */
-static void add_pids(struct text *text, const struct supervised *supervised, const char *otherwise)
+static void add_pids(struct strbuf *text, const struct supervised *supervised, const char *otherwise)
 {
     pid_t pids[PID_LEVELS];
     int count = 0;
@@ -86,36 +86,36 @@ static void add_pids(struct text *text, const struct supervised *supervised, con
     if (supervised->pid != 0 && status_owner(supervised, NAMESPACE_PID) != NULL)
         count = identity_read_pids(supervised->program, pids);
     for (int i = 0; i < count; i++)
-        text_format(text, "%s%d", i > 0 ? "," : "", pids[i]);
+        strbuf_format(text, "%s%d", i > 0 ? "," : "", pids[i]);
     if (count <= 0)
-        text_add(text, otherwise);
+        strbuf_add(text, otherwise);
 }
 
-static void add_number(struct text *text, bool is_known, int number, bool as_json)
+static void add_number(struct strbuf *text, bool is_known, int number, bool as_json)
 {
     if (is_known)
-        text_format(text, "%d", number);
+        strbuf_format(text, "%d", number);
     else
-        text_add(text, as_json ? "null" : "-");
+        strbuf_add(text, as_json ? "null" : "-");
 }
 
 /* The name of a service is of letters that need no escapes. */
-void status_add(struct text *text, const struct supervised *supervised, bool as_json)
+void status_add(struct strbuf *text, const struct supervised *supervised, bool as_json)
 {
     const char *health = health_of(supervised);
     const char *quote = as_json && health != NULL ? "\"" : "";
 
     if (health == NULL)
         health = as_json ? "null" : "-";
-    text_format(text,
+    strbuf_format(text,
                 as_json ? "{\"service\":\"%s\",\"state\":\"%s\",\"pid\":" : "service\t%s\t%s\t",
                 name_of(supervised), state_of(supervised));
     add_number(text, supervised->pid != 0, supervised->program, as_json);
     if (as_json) {
-        text_add(text, ",\"pids\":[");
+        strbuf_add(text, ",\"pids\":[");
         add_pids(text, supervised, "");
     }
-    text_format(
+    strbuf_format(
         text,
         as_json
             ? "],\"restarts\":%u,\"since_ms\":%llu,\"ready\":%s,\"health\":%s%s%s,\"exit_code\":"
@@ -123,10 +123,10 @@ void status_add(struct text *text, const struct supervised *supervised, bool as_
         supervised->restarts.count, (unsigned long long)(supervise_now_ms() - supervised->since_ms),
         readiness_of(supervised, as_json), quote, health, quote);
     add_number(text, supervised->has_ended, supervised->exit_code, as_json);
-    text_add(text, as_json ? ",\"namespaces\":{" : "\t");
+    strbuf_add(text, as_json ? ",\"namespaces\":{" : "\t");
     add_namespaces(text, supervised, as_json);
-    text_add(text, as_json ? "}}" : "\t");
+    strbuf_add(text, as_json ? "}}" : "\t");
     if (!as_json)
         add_pids(text, supervised, "-");
-    text_add(text, "\n");
+    strbuf_add(text, "\n");
 }

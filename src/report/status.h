@@ -19,6 +19,6 @@ enum { STATUS_SIZE = 1024 };
 const char *status_owner(const struct supervised *supervised, enum namespace_type type);
 
 /* Append a line, as nsctl(1) has it under PROTOCOL. */
-void status_add(struct text *text, const struct supervised *supervised, bool as_json);
+void status_add(struct strbuf *text, const struct supervised *supervised, bool as_json);
 
 #endif

@@ -3,7 +3,7 @@
  */
 #include "service/backoff.h"
 
-bool restarts_go_on(const struct restarts *restarts, const struct restart *policy, bool failed)
+bool backoff_go_on(const struct backoff *restarts, const struct restart *policy, bool failed)
 {
     switch (policy->policy) {
     case RESTART_ALWAYS:
@@ -16,17 +16,17 @@ bool restarts_go_on(const struct restarts *restarts, const struct restart *polic
     return false;
 }
 
-uint32_t restarts_next(struct restarts *restarts, const struct restart *policy, int64_t ran_ms)
+uint32_t backoff_next(struct backoff *restarts, const struct restart *policy, int64_t ran_ms)
 {
     uint32_t delay = policy->first_ms;
 
-    if (restarts->last_delay_ms != 0 && ran_ms < RESTARTS_FORGIVEN_AFTER_MS)
+    if (restarts->last_delay_ms != 0 && ran_ms < BACKOFF_FORGIVEN_AFTER_MS)
         delay = restarts->last_delay_ms > policy->cap_ms / 2 ? policy->cap_ms
                                                              : restarts->last_delay_ms * 2;
     restarts->count++;
     restarts->last_delay_ms = delay;
     /* That much is not asked for, so it is not doubled either. */
-    if (ran_ms < 0 && delay < RESTARTS_LEAST_AFTER_FAILED_START_MS)
-        return RESTARTS_LEAST_AFTER_FAILED_START_MS;
+    if (ran_ms < 0 && delay < BACKOFF_LEAST_AFTER_FAILED_START_MS)
+        return BACKOFF_LEAST_AFTER_FAILED_START_MS;
     return delay;
 }

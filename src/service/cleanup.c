@@ -24,34 +24,34 @@ enum { TRY_AGAIN_MS = 100 };
  * whose disks are to be at rest before they are unmounted. */
 enum { LAST_WAIT_MS = 1000, OF_MACHINE_MS = 10000 };
 
-const char *clearing_name(const struct clearing *clearing)
+const char *cleanup_name(const struct cleanup *clearing)
 {
     return clearing->service != NULL ? name_of(clearing->service) : "drain";
 }
 
-void clearing_on_program(struct clearing *clearing)
+void cleanup_on_program(struct cleanup *clearing)
 {
     pid_t group = clearing->service->group;
 
-    told_forget(&clearing->told);
-    if (remains_go_by_group(clearing) && group != 0 && group != getpgrp())
-        group_begin(&clearing->group, group);
+    signalled_forget(&clearing->told);
+    if (leftovers_go_by_group(clearing) && group != 0 && group != getpgrp())
+        process_group_begin(&clearing->group, group);
 }
 
-void clearing_on_program_end(struct clearing *clearing)
+void cleanup_on_program_end(struct cleanup *clearing)
 {
-    group_on_leader_end(&clearing->group);
-    remains_tell_lost(clearing);
+    process_group_on_leader_end(&clearing->group);
+    leftovers_tell_lost(clearing);
 }
 
 /* Done, when the step that is being taken is over. */
-static void end_soon(struct clearing *clearing)
+static void end_soon(struct cleanup *clearing)
 {
     clearing->by->until_gone = false;
     timer_start(clearing->by->loop, &clearing->by->timer, 0);
 }
 
-static void tell_refused(const struct clearing *clearing, const struct tally *tally)
+static void tell_refused(const struct cleanup *clearing, const struct tally *tally)
 {
     char name[32];
 
@@ -59,12 +59,12 @@ static void tell_refused(const struct clearing *clearing, const struct tally *ta
         return;
     processes_name(tally->first_refused, name, sizeof name);
     errno = EPERM;
-    log_line(LOG_WARNING, "%s: kill %d (%s)%s: %m: left running", clearing_name(clearing),
+    log_line(LOG_WARNING, "%s: kill %d (%s)%s: %m: left running", cleanup_name(clearing),
              tally->first_refused, name, tally->refused > 1 ? " and others" : "");
 }
 
 /* They are none of the next run's remains either. */
-static void give_up(struct clearing *clearing, const struct process_list *list,
+static void give_up(struct cleanup *clearing, const struct process_list *list,
                     const struct tally *tally)
 {
     tell_refused(clearing, tally);
@@ -74,7 +74,7 @@ static void give_up(struct clearing *clearing, const struct process_list *list,
 }
 
 /* What process 1 leaves the kernel ends, which knows no EPERM: pid_namespaces(7). */
-static void leave_to_kernel(struct clearing *clearing, const struct tally *tally)
+static void leave_to_kernel(struct cleanup *clearing, const struct tally *tally)
 {
     uint32_t wait_ms = clearing->supervisor->pod->boots ? OF_MACHINE_MS : LAST_WAIT_MS;
 
@@ -85,11 +85,11 @@ static void leave_to_kernel(struct clearing *clearing, const struct tally *tally
 }
 
 /* What nsinit may not signal is not waited for. */
-static void look_what_is_left(struct clearing *clearing)
+static void look_what_is_left(struct cleanup *clearing)
 {
     const struct supervisor *supervisor = clearing->supervisor;
     struct process_list list;
-    bool is_known = remains_find(clearing, &list) == 0;
+    bool is_known = leftovers_find(clearing, &list) == 0;
     struct tally tally = {0};
 
     if (is_known)
@@ -103,19 +103,19 @@ static void look_what_is_left(struct clearing *clearing)
     processes_free(&list);
 }
 
-static bool was_last_kill(const struct steps *steps)
+static bool was_last_kill(const struct stop_walk *steps)
 {
-    const struct schedule *schedule = steps->schedule;
+    const struct stop_schedule *schedule = steps->schedule;
 
     return schedule != NULL && steps->last_signal == SIGKILL && steps->next == schedule->count &&
            (steps->until_gone || schedule->steps[schedule->count - 1].wait_ms == WAIT_FOREVER);
 }
 
-static bool watch_member(struct clearing *clearing);
+static bool watch_member(struct cleanup *clearing);
 
 /* /proc may fail, and is no snapshot: what a last KILL has missed would be waited for in vain, so
  * it is sent again. */
-static void on_last_kill(struct clearing *clearing)
+static void on_last_kill(struct cleanup *clearing)
 {
     /* A service that ends for good leaves it to the drain. */
     clearing->by->until_gone =
@@ -131,28 +131,28 @@ static void on_last_kill(struct clearing *clearing)
         end_soon(clearing);
 }
 
-void clearing_step(struct clearing *clearing, int signal_number)
+void cleanup_step(struct cleanup *clearing, int signal_number)
 {
     struct signal_name name;
 
     if (signal_number != SIGCONT)
-        log_line(LOG_INFO, "%s: %s to what is left", clearing_name(clearing),
+        log_line(LOG_INFO, "%s: %s to what is left", cleanup_name(clearing),
                  signal_name(signal_number, &name));
-    remains_signal_untold(clearing, signal_number);
+    leftovers_signal_untold(clearing, signal_number);
     if (was_last_kill(clearing->by))
         on_last_kill(clearing);
 }
 
 static void send_step(void *whom, int signal_number)
 {
-    clearing_step(whom, signal_number);
+    cleanup_step(whom, signal_number);
 }
 
-void clearing_stop(struct clearing *clearing)
+void cleanup_stop(struct cleanup *clearing)
 {
     clearing->awaits_reaping = false;
     clearing->begun = false;
-    steps_end(clearing->by);
+    stop_walk_end(clearing->by);
     clearing->by = &clearing->steps;
     watch_end(clearing->supervisor->loop, &clearing->member);
     timer_stop(clearing->supervisor->loop, &clearing->again);
@@ -160,19 +160,19 @@ void clearing_stop(struct clearing *clearing)
 
 static void finish(void *whom)
 {
-    struct clearing *clearing = whom;
+    struct cleanup *clearing = whom;
 
-    clearing_stop(clearing);
+    cleanup_stop(clearing);
     /* Nothing of the run is left that the end of the pod would look for. */
     if (clearing->service != NULL)
-        group_end(&clearing->group);
+        process_group_end(&clearing->group);
     clearing->done(clearing);
 }
 
 /* The schedule is through: what is left now is the drain's. */
-void clearing_on_over(struct clearing *clearing)
+void cleanup_on_over(struct cleanup *clearing)
 {
-    clearing_stop(clearing);
+    cleanup_stop(clearing);
     clearing->done(clearing);
 }
 
@@ -180,7 +180,7 @@ static void on_member_end(struct ev_loop *loop, struct ev_io *watcher, int event
 
 /* The end of a process that is no child is told by its pidfd; one at a time is enough. False when
  * there is none. After a last KILL those that nsinit may not signal are not waited for. */
-static bool watch_member(struct clearing *clearing)
+static bool watch_member(struct cleanup *clearing)
 {
     bool has_killed = was_last_kill(clearing->by);
     pid_t member;
@@ -189,8 +189,8 @@ static bool watch_member(struct clearing *clearing)
         struct tally tally = {0};
         int fd;
 
-        member = clearing->awaits_reaping ? remains_any_other()
-                                          : remains_member(clearing, has_killed, &tally);
+        member = clearing->awaits_reaping ? leftovers_any_other()
+                                          : leftovers_member(clearing, has_killed, &tally);
         if (member == 0) {
             tell_refused(clearing, &tally);
             return false;
@@ -207,10 +207,10 @@ static bool watch_member(struct clearing *clearing)
     }
 }
 
-static void look_again(struct clearing *clearing)
+static void look_again(struct cleanup *clearing)
 {
     if (clearing->awaits_reaping)
-        clearing_on_reap(clearing, children_any());
+        cleanup_on_reap(clearing, children_any());
     else if (!watch_member(clearing))
         finish(clearing);
 }
@@ -229,44 +229,44 @@ static void on_again(struct ev_loop *loop, struct ev_timer *watcher, int events)
     look_again(watcher->data);
 }
 
-static const struct steps_hooks step_hooks = {send_step, finish};
+static const struct stop_walk_hooks step_hooks = {send_step, finish};
 
-void clearing_init(struct clearing *clearing, struct supervisor *supervisor,
-                   const struct supervised *service, void (*done)(struct clearing *clearing))
+void cleanup_init(struct cleanup *clearing, struct supervisor *supervisor,
+                   const struct supervised *service, void (*done)(struct cleanup *clearing))
 {
-    *clearing = (struct clearing){
-        .supervisor = supervisor, .service = service, .group = GROUP_NONE, .done = done};
+    *clearing = (struct cleanup){
+        .supervisor = supervisor, .service = service, .group = PROCESS_GROUP_NONE, .done = done};
     clearing->by = &clearing->steps;
     timer_init(&clearing->again, on_again, clearing);
-    steps_init(&clearing->steps, supervisor->loop, &step_hooks, clearing);
+    stop_walk_init(&clearing->steps, supervisor->loop, &step_hooks, clearing);
 }
 
 /* A run's remains are none of the next one's; of the pod's the kernel or the next init takes care.
  */
-static void begin_steps(struct clearing *clearing)
+static void begin_steps(struct cleanup *clearing)
 {
     int owed = clearing->owed;
 
     clearing->owed = 0;
     if (owed != 0) {
-        clearing_step(clearing, owed);
+        cleanup_step(clearing, owed);
         /* As with each step: who is stopped can't act on it. */
         if (owed != SIGKILL)
-            clearing_step(clearing, SIGCONT);
+            cleanup_step(clearing, SIGCONT);
     }
     if (clearing->schedule == NULL)
         return;
     if (clearing->service != NULL)
-        steps_begin_until_gone(&clearing->steps, clearing->schedule);
+        stop_walk_begin_until_gone(&clearing->steps, clearing->schedule);
     else
-        steps_begin(&clearing->steps, clearing->schedule);
+        stop_walk_begin(&clearing->steps, clearing->schedule);
 }
 
-static void begin(struct clearing *clearing)
+static void begin(struct cleanup *clearing)
 {
     clearing->begun = true;
-    /* Who adopts waits for clearing_on_reap to know whether there is anything to be done. */
-    if (!remains_go_by_group(clearing)) {
+    /* Who adopts waits for cleanup_on_reap to know whether there is anything to be done. */
+    if (!leftovers_go_by_group(clearing)) {
         clearing->awaits_reaping = true;
         return;
     }
@@ -276,7 +276,7 @@ static void begin(struct clearing *clearing)
         finish(clearing);
 }
 
-void clearing_begin(struct clearing *clearing, const struct schedule *schedule)
+void cleanup_begin(struct cleanup *clearing, const struct stop_schedule *schedule)
 {
     clearing->schedule = schedule;
     clearing->owed = 0;
@@ -286,7 +286,7 @@ void clearing_begin(struct clearing *clearing, const struct schedule *schedule)
         begin(clearing);
 }
 
-void clearing_go_on(struct clearing *clearing, struct steps *steps, int owed)
+void cleanup_go_on(struct cleanup *clearing, struct stop_walk *steps, int owed)
 {
     clearing->schedule = NULL;
     clearing->by = steps;
@@ -294,26 +294,26 @@ void clearing_go_on(struct clearing *clearing, struct steps *steps, int owed)
     begin(clearing);
 }
 
-bool clearing_has_rest(const struct clearing *clearing)
+bool cleanup_has_rest(const struct cleanup *clearing)
 {
     struct tally tally = {0};
 
-    return remains_go_by_group(clearing) && remains_member(clearing, true, &tally) != 0;
+    return leftovers_go_by_group(clearing) && leftovers_member(clearing, true, &tally) != 0;
 }
 
-void clearing_hurry(struct clearing *clearing)
+void cleanup_hurry(struct cleanup *clearing)
 {
-    steps_go_on(clearing->by);
+    stop_walk_go_on(clearing->by);
 }
 
 /* Process 1 has more than its children to end: docker exec brings others into its namespace. */
-static bool is_anybody_left(struct clearing *clearing, bool children_left)
+static bool is_anybody_left(struct cleanup *clearing, bool children_left)
 {
     const struct supervisor *supervisor = clearing->supervisor;
     struct process_list list;
 
-    if (children_left && !remains_are_all(clearing)) {
-        children_left = remains_find(clearing, &list) == 0 && list.count > 0;
+    if (children_left && !leftovers_are_all(clearing)) {
+        children_left = leftovers_find(clearing, &list) == 0 && list.count > 0;
         processes_free(&list);
     }
     if (children_left || clearing->service != NULL || !supervisor->is_first)
@@ -321,22 +321,22 @@ static bool is_anybody_left(struct clearing *clearing, bool children_left)
     return ev_is_active(&clearing->member) || watch_member(clearing);
 }
 
-bool clearing_waits_for_good(const struct clearing *clearing)
+bool cleanup_waits_for_good(const struct cleanup *clearing)
 {
-    const struct steps *steps = clearing->by;
-    const struct schedule *schedule = steps->schedule;
+    const struct stop_walk *steps = clearing->by;
+    const struct stop_schedule *schedule = steps->schedule;
 
     return schedule != NULL && steps->next == schedule->count && steps->last_signal != SIGKILL &&
            schedule->steps[schedule->count - 1].wait_ms == WAIT_FOREVER;
 }
 
-void clearing_go_on_by(struct clearing *clearing, const struct schedule *schedule)
+void cleanup_go_on_by(struct cleanup *clearing, const struct stop_schedule *schedule)
 {
     clearing->schedule = schedule;
     begin_steps(clearing);
 }
 
-void clearing_on_reap(struct clearing *clearing, bool children_left)
+void cleanup_on_reap(struct cleanup *clearing, bool children_left)
 {
     const struct supervisor *supervisor = clearing->supervisor;
 
@@ -349,5 +349,5 @@ void clearing_on_reap(struct clearing *clearing, bool children_left)
     else if (clearing->by->last_signal == SIGKILL &&
              (clearing->service != NULL || !supervisor->is_first))
         /* /proc is no snapshot: one that was forked while we looked has been missed. */
-        remains_signal(clearing, SIGKILL);
+        leftovers_signal(clearing, SIGKILL);
 }

@@ -12,7 +12,7 @@
 #include "pod/supervisor.h"
 
 /* Whether the service has kept nsinit's directory, while its visitor comes in by the root. */
-static bool loses_directory(const struct isolation *isolation)
+static bool loses_directory(const struct namespaces *isolation)
 {
     for (size_t i = 0; i < isolation->entrance_count; i++)
         if (namespaces_have(isolation->entrances[i].types, NAMESPACE_MNT))
@@ -22,14 +22,14 @@ static bool loses_directory(const struct isolation *isolation)
 }
 
 /* By the process itself; a namespace that the kernel does not know is not missed. 0 or an errno. */
-static int open_seen(const struct supervised *host, struct open_namespaces *all, const char **name)
+static int open_seen(const struct supervised *host, struct nsfds *all, const char **name)
 {
-    *all = namespaces_none();
+    *all = nsfds_none();
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
-        int fd = namespace_open_of(host->pid, (enum namespace_type)type);
+        int fd = nsfd_open_of(host->pid, (enum namespace_type)type);
 
         if (fd < 0 && fd != -ENOENT) {
-            namespaces_close(all);
+            nsfds_close(all);
             *name = namespace_kinds[type].name;
             return -fd;
         }
@@ -42,18 +42,18 @@ static int open_seen(const struct supervised *host, struct open_namespaces *all,
  * All of them. Another user's process may be looked at by CAP_SYS_PTRACE only, which a container
  * has not: then by what nsinit holds, and the names of what it has entered.
  */
-static int open_all(const struct supervised *host, struct open_namespaces *all, struct error *error)
+static int open_all(const struct supervised *host, struct nsfds *all, struct error *error)
 {
-    struct open_namespaces known;
+    struct nsfds known;
     const char *name;
     int failure = open_seen(host, all, &name);
 
     if (failure == 0)
         return 0;
     if (failure == EACCES)
-        return lending_know(host, &known, error) < 0
+        return lent_namespaces_know(host, &known, error) < 0
                    ? -1
-                   : namespaces_open(all, &host->service->isolation, &known, error);
+                   : nsfds_open(all, &host->service->isolation, &known, error);
     errno = failure;
     return error_failed(error, "%s: its %s namespace", name_of(host), name);
 }
@@ -67,12 +67,12 @@ static void plan_visit(const struct supervised *host, struct service *visitor)
     visitor->supervision.setup_timeout_ms = plan_of(host)->setup_timeout_ms;
 }
 
-void visit_begin(struct setup **place, const struct supervised *host, const struct visit *visit,
+void command_begin(struct setup **place, const struct supervised *host, const struct command *visit,
                  const struct setup_hooks *hooks, void *owner)
 {
-    const struct isolation *isolation = &host->service->isolation;
+    const struct namespaces *isolation = &host->service->isolation;
     struct spawn_context context = *visit->context;
-    struct open_namespaces all = namespaces_none();
+    struct nsfds all = nsfds_none();
     struct spawning failed = {0};
     char directory[PATH_MAX];
     struct service visitor;
@@ -82,7 +82,7 @@ void visit_begin(struct setup **place, const struct supervised *host, const stru
     visitor.arguments = visit->words;
     visitor.placement = visit->placement;
     context.is_visit = true;
-    if (isolation_is_needed(isolation) || host->supervisor->has_shared) {
+    if (namespaces_is_needed(isolation) || host->supervisor->has_shared) {
         result = open_all(host, &all, &failed.error);
         context.given = &all;
     }
@@ -97,5 +97,5 @@ void visit_begin(struct setup **place, const struct supervised *host, const stru
                                           .visits = host});
     else
         hooks->done(owner, &failed, SPAWN_FAILED);
-    namespaces_close(&all);
+    nsfds_close(&all);
 }

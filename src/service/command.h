@@ -9,7 +9,7 @@
 struct supervised;
 
 /* A command that is to be run there. All of it is the caller's. */
-struct visit {
+struct command {
     char *const *words; /* NULL-terminated, the program first */
     enum placement placement;
     const struct spawn_context *context; /* what it gets besides */
@@ -20,7 +20,7 @@ struct visit {
  * and directory. `done` is called as setup_begin says; the process is its group's leader, if that
  * is its placement.
  */
-void visit_begin(struct setup **place, const struct supervised *host, const struct visit *visit,
+void command_begin(struct setup **place, const struct supervised *host, const struct command *visit,
                  const struct setup_hooks *hooks, void *owner);
 
 #endif

@@ -5,11 +5,11 @@
 
 #include "pod/supervisor.h"
 
-void occurrence_tell(const struct supervised *supervised, enum occurrence_kind kind,
+void event_tell(const struct supervised *supervised, enum event_kind kind,
                      const char *text, int64_t number)
 {
     const struct supervisor *supervisor = supervised->supervisor;
 
     supervisor->hooks->on_occurrence(supervisor->owner,
-                                     &(struct occurrence){kind, supervised, text, number, 0});
+                                     &(struct event){kind, supervised, text, number, 0});
 }

@@ -9,22 +9,22 @@
 struct supervised;
 struct supervisor;
 
-enum occurrence_kind {
-    OCCURRENCE_START, /* its program has been executed */
-    OCCURRENCE_READY,
-    OCCURRENCE_STATUS,  /* `text`: what it says of itself */
-    OCCURRENCE_HEALTH,  /* `text`: the output of the check; `number`: 1 if it has passed */
-    OCCURRENCE_RELOAD,  /* it says that it reads its configuration again */
-    OCCURRENCE_STOP,    /* `text`: why, or NULL: it was asked to */
-    OCCURRENCE_EXIT,    /* supervised->exit_code; `text`: why it was not started, or NULL */
-    OCCURRENCE_RESTART, /* `number`: in how many milliseconds */
-    OCCURRENCE_REAP,    /* of an orphan, which was nobody's: `number` is its pid, `wait_status` */
-    OCCURRENCE_END,     /* of the pod: `number` is its exit code */
-    OCCURRENCE_COUNT
+enum event_kind {
+    EVENT_KIND_START, /* its program has been executed */
+    EVENT_KIND_READY,
+    EVENT_KIND_STATUS,  /* `text`: what it says of itself */
+    EVENT_KIND_HEALTH,  /* `text`: the output of the check; `number`: 1 if it has passed */
+    EVENT_KIND_RELOAD,  /* it says that it reads its configuration again */
+    EVENT_KIND_STOP,    /* `text`: why, or NULL: it was asked to */
+    EVENT_KIND_EXIT,    /* supervised->exit_code; `text`: why it was not started, or NULL */
+    EVENT_KIND_RESTART, /* `number`: in how many milliseconds */
+    EVENT_KIND_REAP,    /* of an orphan, which was nobody's: `number` is its pid, `wait_status` */
+    EVENT_KIND_END,     /* of the pod: `number` is its exit code */
+    EVENT_KIND_COUNT
 };
 
-struct occurrence {
-    enum occurrence_kind kind;
+struct event {
+    enum event_kind kind;
     const struct supervised *supervised; /* NULL: the pod's */
     const char *text;
     int64_t number;
@@ -32,7 +32,7 @@ struct occurrence {
 };
 
 /* Tell the owner of the loop (supervisor_hooks). */
-void occurrence_tell(const struct supervised *supervised, enum occurrence_kind kind,
+void event_tell(const struct supervised *supervised, enum event_kind kind,
                      const char *text, int64_t number);
 
 #endif

@@ -33,8 +33,8 @@ static const char not_run[] = "it could not be run";
 struct health {
     struct supervised *supervised;
     const struct health_check *rules;
-    struct verdict verdict;
-    struct verdict told; /* with the last event of this run, if there was any */
+    struct health_verdict verdict;
+    struct health_verdict told; /* with the last event of this run, if there was any */
     bool told_passed;
     bool has_told;
     struct timer timer;  /* until the next check, or until this one's time is over */
@@ -125,8 +125,8 @@ static void show_output(struct health *health, enum log_level level)
 /* Whether the check tells what the one before did not: of a healthy service it mostly does not. */
 static bool is_news(struct health *health, bool passed)
 {
-    const struct verdict *last = &health->told;
-    const struct verdict *now = &health->verdict;
+    const struct health_verdict *last = &health->told;
+    const struct health_verdict *now = &health->verdict;
     bool is_same = health->has_told && health->told_passed == passed && last->state == now->state &&
                    last->failures == now->failures;
 
@@ -142,13 +142,13 @@ static void judge(struct health *health, bool passed, const char *reason)
     struct supervised *supervised = health->supervised;
     const char *name = name_of(supervised);
     uint64_t age = health->begun_ms - supervised->started_ms;
-    bool has_changed = verdict_on_check(&health->verdict, health->rules, passed, age);
+    bool has_changed = health_verdict_on_check(&health->verdict, health->rules, passed, age);
     bool is_bad = health->verdict.state == HEALTH_UNHEALTHY;
     enum log_level level = has_changed && is_bad ? LOG_WARNING : LOG_INFO;
 
     health->text[health->length] = '\0';
     if (is_news(health, passed))
-        occurrence_tell(supervised, OCCURRENCE_HEALTH, health->text, passed);
+        event_tell(supervised, EVENT_KIND_HEALTH, health->text, passed);
     if (!passed) {
         log_line(level, "%s: health: check failed (%s), %u of %u", name, reason,
                  health->verdict.failures, health->rules->retries);
@@ -180,10 +180,10 @@ static int open_pipes(struct health *health, int *input, int *output)
 /* The service may be about to end, and its namespaces with it: that is told soon. */
 static void on_not_run(struct health *health, const struct error *error)
 {
-    struct text text = text_in(health->text, sizeof health->text);
+    struct strbuf text = strbuf_in(health->text, sizeof health->text);
 
     close_output(health);
-    text_format(&text, "%s: %s", error->subject, error->reason);
+    strbuf_format(&text, "%s: %s", error->subject, error->reason);
     health->length = text.length;
     health->is_in_doubt = error->kind == ERROR_FAILED;
     if (health->is_in_doubt)
@@ -213,7 +213,7 @@ static void spawn_check(struct health *health, int input, int output)
     struct supervisor *supervisor = health->supervised->supervisor;
     struct spawn_context context = spawn_context_plain(supervisor->context.inherited);
     char *const by_shell[] = {word("/bin/sh"), word("-c"), word(health->rules->command), NULL};
-    struct visit check = {.words = health->rules->words != NULL ? health->rules->words : by_shell,
+    struct command check = {.words = health->rules->words != NULL ? health->rules->words : by_shell,
                           .placement = PLACEMENT_SESSION,
                           .context = &context};
 
@@ -222,7 +222,7 @@ static void spawn_check(struct health *health, int input, int output)
     context.stdio[STDERR_FILENO] = output;
     context.hides_notify_socket = true;
     context.parent_death_signal = SIGKILL;
-    visit_begin(&health->setup, health->supervised, &check, &setup_hooks, health);
+    command_begin(&health->setup, health->supervised, &check, &setup_hooks, health);
 }
 
 static void begin_check(struct health *health)
@@ -257,12 +257,12 @@ static void kill_check(const struct health *health)
 static void give_up_setup(struct health *health)
 {
     char reason[64];
-    struct text text = text_in(reason, sizeof reason);
+    struct strbuf text = strbuf_in(reason, sizeof reason);
 
     setup_abandon(health->setup);
     close_output(health);
-    text_add(&text, "its command was not executed within ");
-    text_add_duration(&text, health->rules->timeout_ms);
+    strbuf_add(&text, "its command was not executed within ");
+    strbuf_add_duration(&text, health->rules->timeout_ms);
     judge(health, false, reason);
 }
 
@@ -290,7 +290,7 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
 
 void health_begin(struct health *health)
 {
-    health->verdict = (struct verdict){0};
+    health->verdict = (struct health_verdict){0};
     health->has_told = false;
     start_timer(health, health->rules->interval_ms);
 }
@@ -309,11 +309,11 @@ void health_stop(struct health *health)
 }
 
 /* Why it has not passed. */
-static void add_reason(struct text *text, const struct health *health, int wait_status)
+static void add_reason(struct strbuf *text, const struct health *health, int wait_status)
 {
     if (health->is_late) {
-        text_add(text, "killed after ");
-        text_add_duration(text, health->rules->timeout_ms);
+        strbuf_add(text, "killed after ");
+        strbuf_add_duration(text, health->rules->timeout_ms);
     } else {
         signal_add_end(text, wait_status);
     }
@@ -324,7 +324,7 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     struct health *health = owner;
     bool passed = WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0;
     char reason[64];
-    struct text text = text_in(reason, sizeof reason);
+    struct strbuf text = strbuf_in(reason, sizeof reason);
 
     (void)pid;
     health->pid = 0;
@@ -343,7 +343,7 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     judge(health, passed && !health->is_late, reason);
 }
 
-const struct verdict *health_verdict(const struct health *health)
+const struct health_verdict *health_verdict(const struct health *health)
 {
     return &health->verdict;
 }

@@ -19,7 +19,7 @@ void health_begin(struct health *health);
 void health_stop(struct health *health);
 
 /* What the checks amount to so far. */
-const struct verdict *health_verdict(const struct health *health);
+const struct health_verdict *health_verdict(const struct health *health);
 
 /* Whether no check runs and none is due. */
 bool health_is_quiet(const struct health *health);

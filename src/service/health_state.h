@@ -13,7 +13,7 @@
 enum health_state { HEALTH_STARTING, HEALTH_HEALTHY, HEALTH_UNHEALTHY };
 
 /* All zero when a run begins. */
-struct verdict {
+struct health_verdict {
     enum health_state state;
     unsigned int failures; /* in a row */
 };
@@ -23,7 +23,7 @@ struct verdict {
  * end of the start period on, or from the first check that has passed. Returns whether the state
  * has changed.
  */
-bool verdict_on_check(struct verdict *verdict, const struct health_check *rules, bool passed,
+bool health_verdict_on_check(struct health_verdict *verdict, const struct health_check *rules, bool passed,
                       uint64_t age_ms);
 
 /* starting, healthy, unhealthy. */

@@ -11,24 +11,24 @@
 #include "pod/supervisor.h"
 #include "util/log.h"
 
-void told_forget(struct told *told)
+void signalled_forget(struct signalled *told)
 {
     processes_free(&told->whom);
     told->signal_number = 0;
 }
 
-void told_set(struct told *told, int signal_number, struct process_list *list)
+void signalled_set(struct signalled *told, int signal_number, struct process_list *list)
 {
     if (signal_number == SIGCONT || signal_number == SIGKILL) {
         processes_free(list);
         return;
     }
-    told_forget(told);
+    signalled_forget(told);
     told->signal_number = signal_number;
     told->whom = *list;
 }
 
-bool remains_are_all(const struct clearing *clearing)
+bool leftovers_are_all(const struct cleanup *clearing)
 {
     const struct supervisor *supervisor = clearing->supervisor;
 
@@ -36,7 +36,7 @@ bool remains_are_all(const struct clearing *clearing)
            (supervisor->count == 1 && supervisor->strangers.count == 0);
 }
 
-bool remains_go_by_group(const struct clearing *clearing)
+bool leftovers_go_by_group(const struct cleanup *clearing)
 {
     const struct supervisor *supervisor = clearing->supervisor;
 
@@ -45,7 +45,7 @@ bool remains_go_by_group(const struct clearing *clearing)
 }
 
 /* The services whose groups are meant: one or all. The end of one must not cost a look at each. */
-static struct supervised *first_meant(const struct clearing *clearing, size_t *count)
+static struct supervised *first_meant(const struct cleanup *clearing, size_t *count)
 {
     struct supervised *services = clearing->supervisor->services;
 
@@ -54,7 +54,7 @@ static struct supervised *first_meant(const struct clearing *clearing, size_t *c
 }
 
 /* Of a run that left something behind while it is the only service, strangers are none of it. */
-int remains_find(const struct clearing *clearing, struct process_list *list)
+int leftovers_find(const struct cleanup *clearing, struct process_list *list)
 {
     const struct supervisor *supervisor = clearing->supervisor;
     int result;
@@ -67,15 +67,15 @@ int remains_find(const struct clearing *clearing, struct process_list *list)
     /* Process 1 reaches all processes without looking for them. */
     if (result < 0 && !supervisor->is_first) {
         errno = -result;
-        log_line(LOG_WARNING, "%s: cannot find what is left behind: %m", clearing_name(clearing));
+        log_line(LOG_WARNING, "%s: cannot find what is left behind: %m", cleanup_name(clearing));
     }
     return result;
 }
 
-/* Do what remains_member does, for one group. */
-static pid_t member_of(struct group *group, bool reachable, struct tally *tally)
+/* Do what leftovers_member does, for one group. */
+static pid_t member_of(struct process_group *group, bool reachable, struct tally *tally)
 {
-    int result = group_signal(group, 0);
+    int result = process_group_signal(group, 0);
     struct process_list list;
     pid_t member = 0;
 
@@ -92,7 +92,7 @@ static pid_t member_of(struct group *group, bool reachable, struct tally *tally)
     return member;
 }
 
-pid_t remains_member(const struct clearing *clearing, bool reachable, struct tally *tally)
+pid_t leftovers_member(const struct cleanup *clearing, bool reachable, struct tally *tally)
 {
     size_t count;
     struct supervised *services = first_meant(clearing, &count);
@@ -118,7 +118,7 @@ static pid_t lost_member(pid_t group)
     return lost;
 }
 
-void remains_tell_lost(const struct clearing *clearing)
+void leftovers_tell_lost(const struct cleanup *clearing)
 {
     struct supervisor *supervisor = clearing->supervisor;
     struct error error = {.kind = ERROR_FAILED};
@@ -133,14 +133,14 @@ void remains_tell_lost(const struct clearing *clearing)
         return;
     supervisor->has_told_lost = true;
     processes_name(lost, name, sizeof name);
-    error_subject(&error, "%s: adopt orphan %d (%s)", clearing_name(clearing), lost, name);
+    error_subject(&error, "%s: adopt orphan %d (%s)", cleanup_name(clearing), lost, name);
     error_reason(&error, ERROR_FAILED,
                  "nsinit is neither PID 1 nor a subreaper: another init has it");
     error_hint(&error, "-s (NSINIT_SUBREAPER=1) adopts orphans here");
     log_error(LOG_WARNING, &error);
 }
 
-pid_t remains_any_other(void)
+pid_t leftovers_any_other(void)
 {
     struct process_list list;
     pid_t other;
@@ -154,26 +154,26 @@ pid_t remains_any_other(void)
 }
 
 /* Process 1 uses kill(-1), which no process escapes, but which spares none either. */
-static bool reaches_all_at_once(const struct clearing *clearing)
+static bool reaches_all_at_once(const struct cleanup *clearing)
 {
-    return clearing->supervisor->is_first && remains_are_all(clearing) &&
+    return clearing->supervisor->is_first && leftovers_are_all(clearing) &&
            (clearing->service == NULL || !processes_any_foreign());
 }
 
-void remains_signal(const struct clearing *clearing, int signal_number)
+void leftovers_signal(const struct cleanup *clearing, int signal_number)
 {
-    if (remains_go_by_group(clearing)) {
+    if (leftovers_go_by_group(clearing)) {
         size_t count;
         struct supervised *services = first_meant(clearing, &count);
 
         for (size_t i = 0; i < count; i++)
-            (void)group_signal(&services[i].remains.group, signal_number);
+            (void)process_group_signal(&services[i].remains.group, signal_number);
     } else if (reaches_all_at_once(clearing)) {
         (void)kill(-1, signal_number);
     } else {
         struct process_list list;
 
-        if (remains_find(clearing, &list) < 0)
+        if (leftovers_find(clearing, &list) < 0)
             return;
         (void)processes_signal(&list, signal_number);
         processes_free(&list);
@@ -181,7 +181,7 @@ void remains_signal(const struct clearing *clearing, int signal_number)
 }
 
 /* Send the signal to the processes of the list that have not had it yet. */
-static void signal_others(const struct clearing *clearing, struct process_list *list,
+static void signal_others(const struct cleanup *clearing, struct process_list *list,
                           int signal_number)
 {
     size_t count;
@@ -199,7 +199,7 @@ static void signal_others(const struct clearing *clearing, struct process_list *
     processes_free(list);
 }
 
-void remains_signal_untold(const struct clearing *clearing, int signal_number)
+void leftovers_signal_untold(const struct cleanup *clearing, int signal_number)
 {
     size_t count;
     struct supervised *services = first_meant(clearing, &count);
@@ -209,17 +209,17 @@ void remains_signal_untold(const struct clearing *clearing, int signal_number)
     for (size_t i = 0; i < count; i++)
         is_told = is_told || services[i].remains.told.signal_number == signal_number;
     if (!is_told) {
-        remains_signal(clearing, signal_number);
+        leftovers_signal(clearing, signal_number);
         return;
     }
-    if (!remains_go_by_group(clearing) && remains_find(clearing, &list) == 0)
+    if (!leftovers_go_by_group(clearing) && leftovers_find(clearing, &list) == 0)
         signal_others(clearing, &list, signal_number);
     for (size_t i = 0; i < count; i++) {
-        struct group *group = &services[i].remains.group;
+        struct process_group *group = &services[i].remains.group;
 
-        if (remains_go_by_group(clearing) && group_signal(group, 0) == 0 &&
+        if (leftovers_go_by_group(clearing) && process_group_signal(group, 0) == 0 &&
             processes_in_group(group->number, &list) == 0)
             signal_others(clearing, &list, signal_number);
-        told_forget(&services[i].remains.told);
+        signalled_forget(&services[i].remains.told);
     }
 }

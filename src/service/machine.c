@@ -18,10 +18,10 @@
 enum { NO_EVENT = -1 };
 
 /* The watchdog's: time for a core dump. */
-static const struct schedule abort_first = {.steps = {{SIGABRT, 10000}, {SIGKILL, WAIT_FOREVER}},
+static const struct stop_schedule abort_first = {.steps = {{SIGABRT, 10000}, {SIGKILL, WAIT_FOREVER}},
                                             .count = 2};
 
-enum service_event actions_outcome(const struct supervised *supervised)
+enum service_event machine_outcome(const struct supervised *supervised)
 {
     bool has_failed = supervised->failed || supervised->ran_ms < 0 || supervised->exit_code != 0;
 
@@ -29,14 +29,14 @@ enum service_event actions_outcome(const struct supervised *supervised)
         (supervised->starts_again || supervised->is_kept_down))
         return EVENT_ENDED_BY_REQUEST;
     if (supervised->state == SERVICE_STOPPING ||
-        !restarts_go_on(&supervised->restarts, &plan_of(supervised)->restart, has_failed))
+        !backoff_go_on(&supervised->restarts, &plan_of(supervised)->restart, has_failed))
         return EVENT_ENDED_FINALLY;
     return EVENT_ENDED_RESTART;
 }
 
-enum service_event actions_conclude(const struct supervised *supervised)
+enum service_event machine_conclude(const struct supervised *supervised)
 {
-    enum service_event event = actions_outcome(supervised);
+    enum service_event event = machine_outcome(supervised);
 
     if (event == EVENT_ENDED_FINALLY && supervised->state != SERVICE_STOPPING &&
         supervised->exit_code != 0 && supervised->restarts.count > 0)
@@ -63,18 +63,18 @@ static void do_announce(struct supervised *supervised)
     if (supervision_awaits_readiness(plan_of(supervised))) {
         log_line(LOG_INFO, "%s: ready", name_of(supervised));
         supervise_relay(supervised, "READY=1\n");
-        readiness_tell_above(supervised);
-        occurrence_tell(supervised, OCCURRENCE_READY, NULL, 0);
+        ready_fd_tell_above(supervised);
+        event_tell(supervised, EVENT_KIND_READY, NULL, 0);
     }
     run_start_watchdog(supervised);
     if (supervised->health != NULL)
         health_begin(supervised->health);
-    launch_on_up(supervised);
+    startup_on_up(supervised);
 }
 
 static void do_stop(struct supervised *supervised)
 {
-    const struct schedule *schedule = plan_of(supervised)->stop;
+    const struct stop_schedule *schedule = plan_of(supervised)->stop;
 
     /* There is no program yet that could be asked. */
     if (supervised->setup != NULL && !setup_may_run(supervised->setup)) {
@@ -88,33 +88,33 @@ static void do_stop(struct supervised *supervised)
         schedule = supervision_stop(plan_of(supervised));
     run_unwatch(supervised);
     supervise_relay(supervised, "STOPPING=1\n");
-    occurrence_tell(supervised, OCCURRENCE_STOP, NULL, 0);
+    event_tell(supervised, EVENT_KIND_STOP, NULL, 0);
     /* One that is failing is on its way out already, by a schedule of nsinit's own. */
     if (schedule != NULL)
-        steps_begin(&supervised->steps, schedule);
+        stop_walk_begin(&supervised->steps, schedule);
 }
 
 static void do_end_run(struct supervised *supervised, enum service_event event)
 {
-    const struct schedule *schedule = supervision_stop(plan_of(supervised));
+    const struct stop_schedule *schedule = supervision_stop(plan_of(supervised));
 
     if (event == EVENT_WATCHDOG)
         schedule = &abort_first;
     if (event != EVENT_UNHEALTHY)
         log_line(LOG_WARNING, "%s: %s", name_of(supervised),
                  event == EVENT_WATCHDOG ? "the watchdog has expired" : "not ready in time");
-    occurrence_tell(supervised, OCCURRENCE_STOP, service_event_name(event), 0);
+    event_tell(supervised, EVENT_KIND_STOP, service_event_name(event), 0);
     run_unwatch(supervised);
     supervised->failed = true;
-    steps_begin(&supervised->steps, schedule);
+    stop_walk_begin(&supervised->steps, schedule);
 }
 
 /* What a run has left behind goes as the service does, or as the pod's remains would. */
-static const struct schedule *clean_by(const struct supervised *supervised)
+static const struct stop_schedule *clean_by(const struct supervised *supervised)
 {
-    static const struct schedule by_default = {.steps = {{SIGTERM, 3000}, {SIGKILL, WAIT_FOREVER}},
+    static const struct stop_schedule by_default = {.steps = {{SIGTERM, 3000}, {SIGKILL, WAIT_FOREVER}},
                                                .count = 2};
-    const struct schedule *drain = &supervised->supervisor->pod->drain;
+    const struct stop_schedule *drain = &supervised->supervisor->pod->drain;
 
     if (plan_of(supervised)->stop != NULL)
         return plan_of(supervised)->stop;
@@ -123,10 +123,10 @@ static const struct schedule *clean_by(const struct supervised *supervised)
 
 /* A stop's schedule may say for how long a program is waited for; what it leaves behind has the
  * drain's, if that is the longest there is. */
-static const struct schedule *end_by(const struct supervised *supervised)
+static const struct stop_schedule *end_by(const struct supervised *supervised)
 {
-    const struct schedule *stop = supervision_stop(plan_of(supervised));
-    const struct schedule_step *last = &stop->steps[stop->count - 1];
+    const struct stop_schedule *stop = supervision_stop(plan_of(supervised));
+    const struct stop_schedule_step *last = &stop->steps[stop->count - 1];
 
     if (stop->count == 0 || (last->wait_ms == WAIT_FOREVER && last->signal_number != SIGKILL))
         return &supervised->supervisor->pod->drain;
@@ -136,13 +136,13 @@ static const struct schedule *end_by(const struct supervised *supervised)
 /* The schedule that was to end the program goes on for what it leaves behind. False: none does. */
 static bool go_on_with_rest(struct supervised *supervised)
 {
-    struct steps *steps = &supervised->steps;
+    struct stop_walk *steps = &supervised->steps;
 
-    if (steps->schedule == &abort_first || !steps_lead_to_the_end(steps))
+    if (steps->schedule == &abort_first || !stop_walk_lead_to_the_end(steps))
         return false;
     /* Nothing of a run outlives it before the next one. */
     steps->until_gone = supervised->state == SERVICE_CLEANING;
-    clearing_go_on(&supervised->remains, steps, send_owed(supervised));
+    cleanup_go_on(&supervised->remains, steps, send_owed(supervised));
     return true;
 }
 
@@ -156,11 +156,11 @@ static int do_clean(struct supervised *supervised)
         return EVENT_CLEAN;
     if (go_on_with_rest(supervised))
         return NO_EVENT;
-    steps_end(&supervised->steps);
+    stop_walk_end(&supervised->steps);
     /* Alone it is followed by the drain, which comes to the same. */
     if (supervised->state == SERVICE_ENDING && supervisor->count == 1)
         return EVENT_CLEAN;
-    clearing_begin(&supervised->remains,
+    cleanup_begin(&supervised->remains,
                    supervised->state == SERVICE_ENDING ? end_by(supervised) : clean_by(supervised));
     return NO_EVENT;
 }
@@ -171,7 +171,7 @@ static int go_on_by_request(struct supervised *supervised)
     if (!supervised->starts_again)
         return EVENT_STOP;
     supervised->starts_again = false;
-    supervised->restarts = (struct restarts){0};
+    supervised->restarts = (struct backoff){0};
     return EVENT_DELAY_OVER;
 }
 
@@ -179,10 +179,10 @@ static void tell_restart(const struct supervised *supervised, uint32_t delay)
 {
     enum log_level level = supervised->exit_code != 0 ? LOG_WARNING : LOG_INFO;
     char buffer[32];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
-    occurrence_tell(supervised, OCCURRENCE_RESTART, NULL, delay);
-    text_add_duration(&text, delay);
+    event_tell(supervised, EVENT_KIND_RESTART, NULL, delay);
+    strbuf_add_duration(&text, delay);
     log_line(level, "%s: exit code %d, restart %u in %s", name_of(supervised),
              supervised->exit_code, supervised->restarts.count, buffer);
 }
@@ -195,7 +195,7 @@ static int do_delay(struct supervised *supervised)
     run_disconnect(supervised);
     if (supervised->starts_again || supervised->is_kept_down)
         return go_on_by_request(supervised);
-    delay = restarts_next(&supervised->restarts, policy, supervised->ran_ms);
+    delay = backoff_next(&supervised->restarts, policy, supervised->ran_ms);
     tell_restart(supervised, delay);
     if (delay == 0)
         return EVENT_DELAY_OVER;
@@ -206,9 +206,9 @@ static int do_delay(struct supervised *supervised)
 static void do_retire(struct supervised *supervised)
 {
     run_unwatch(supervised);
-    clearing_stop(&supervised->remains);
-    steps_end(&supervised->steps);
-    launch_on_retire(supervised);
+    cleanup_stop(&supervised->remains);
+    stop_walk_end(&supervised->steps);
+    startup_on_retire(supervised);
 }
 
 /* Returns the event that follows at once, or NO_EVENT. */
@@ -227,7 +227,7 @@ static int act(struct supervised *supervised, enum service_action action, enum s
         do_stop(supervised);
         break;
     case DO_HURRY:
-        steps_go_on(&supervised->steps);
+        stop_walk_go_on(&supervised->steps);
         break;
     case DO_END_RUN:
     case DO_ABORT_RUN:
@@ -261,7 +261,7 @@ static void enter_state(struct supervised *supervised, enum service_state next)
         supervised->since_ms = supervise_now_ms();
     supervised->state = next;
     if (was_active != is_active)
-        launch_on_active(supervised, is_active);
+        startup_on_active(supervised, is_active);
 }
 
 void supervise_event(struct supervised *supervised, enum service_event event)

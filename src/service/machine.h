@@ -12,9 +12,9 @@ struct supervised;
  * The event by which a run's end, or a start that failed, is told to the table: by the restart
  * policy, and what the service has done.
  */
-enum service_event actions_outcome(const struct supervised *supervised);
+enum service_event machine_outcome(const struct supervised *supervised);
 
 /* The same, with a word to the user when the policy's patience is at its end. */
-enum service_event actions_conclude(const struct supervised *supervised);
+enum service_event machine_conclude(const struct supervised *supervised);
 
 #endif

@@ -20,7 +20,7 @@
 #include "linux/proc.h"
 
 /* Few services need an heir, so it is allocated when one does. */
-struct heir {
+struct successor {
     pid_t pid;         /* 0: none */
     struct ev_io ends; /* on its pidfd, while there is one */
     bool has_complained;
@@ -32,7 +32,7 @@ struct heir {
 static bool shares_pids(const struct supervised *supervised)
 {
     const struct supervisor *supervisor = supervised->supervisor;
-    const struct isolation *isolation = &supervised->service->isolation;
+    const struct namespaces *isolation = &supervised->service->isolation;
 
     if (namespaces_have(isolation->unshared, NAMESPACE_PID) || supervisor->sandbox_pid != 0)
         return false;
@@ -120,7 +120,7 @@ static void pass_on_the_end(struct supervised *supervised)
         (void)send_signal(supervised, signal_number, NULL);
 }
 
-void mainpid_log(const struct supervised *supervised)
+void main_pid_log(const struct supervised *supervised)
 {
     log_line(LOG_INFO, "%s: the main process is %d now", name_of(supervised), supervised->program);
 }
@@ -129,7 +129,7 @@ static void tell(const struct supervised *supervised)
 {
     /* The outer nsinit says it for an inner init. */
     if (!supervised->supervisor->is_inner)
-        mainpid_log(supervised);
+        main_pid_log(supervised);
     supervised->supervisor->hooks->on_change(supervised->supervisor->owner, supervised);
 }
 
@@ -148,7 +148,7 @@ static void on_former_end(void *owner, pid_t pid, int wait_status)
     if (supervised->pid != 0)
         log_goes_on(supervised, pid);
     if (supervised->remains.group.number == pid)
-        clearing_on_program_end(&supervised->remains);
+        cleanup_on_program_end(&supervised->remains);
 }
 
 /*
@@ -163,11 +163,11 @@ static void take_group(struct supervised *supervised, bool has_leader)
         return;
     if (group == supervised->pid) {
         supervised->group = group;
-        clearing_on_program(&supervised->remains);
+        cleanup_on_program(&supervised->remains);
         return;
     }
     if (!has_leader)
-        clearing_on_program_end(&supervised->remains);
+        cleanup_on_program_end(&supervised->remains);
     if (group != supervised->group)
         supervised->group = 0;
 }
@@ -190,7 +190,7 @@ static void become_main(struct supervised *supervised, pid_t pid)
 
 static void drop_heir(struct supervised *supervised)
 {
-    struct heir *heir = supervised->heir;
+    struct successor *heir = supervised->heir;
 
     if (heir == NULL || heir->pid == 0)
         return;
@@ -204,7 +204,7 @@ static void on_heir_end(struct ev_loop *loop, struct ev_io *watcher, int events)
     struct pollfd end = {.fd = watcher->fd, .events = POLLIN};
 
     watch_again(loop, watcher, events);
-    /* Its parent has ended, too: mainpid_goes_on deals with the heir then. */
+    /* Its parent has ended, too: main_pid_goes_on deals with the heir then. */
     if (poll(&end, 1, 0) != 1 || is_child(watcher->fd))
         return;
     drop_heir(supervised);
@@ -240,7 +240,7 @@ static bool pass_inside(const struct supervised *supervised, uint64_t number)
     if (listening == NULL || !ev_is_active(&listening->link))
         return false;
     if (number <= INT_MAX)
-        (void)link_tell(listening->link.fd, LINK_MAIN, (int)number, NULL);
+        (void)channel_tell(listening->link.fd, CHANNEL_MAIN, (int)number, NULL);
     return true;
 }
 
@@ -252,7 +252,7 @@ static bool means_itself(const struct supervised *supervised, uint64_t number, p
     return sender == supervised->program;
 }
 
-void mainpid_follow(struct supervised *supervised, uint64_t number, pid_t sender)
+void main_pid_follow(struct supervised *supervised, uint64_t number, pid_t sender)
 {
     pid_t pid = number <= INT_MAX ? (pid_t)number : 0;
     const char *reason;
@@ -282,9 +282,9 @@ void mainpid_follow(struct supervised *supervised, uint64_t number, pid_t sender
         close(pidfd);
 }
 
-bool mainpid_goes_on(struct supervised *supervised, pid_t ended)
+bool main_pid_goes_on(struct supervised *supervised, pid_t ended)
 {
-    const struct heir *heir;
+    const struct successor *heir;
     pid_t pid;
 
     /* What starts its successor and ends at once has said so before. */
@@ -301,23 +301,23 @@ bool mainpid_goes_on(struct supervised *supervised, pid_t ended)
     return true;
 }
 
-int mainpid_signal(const struct supervised *supervised, int signal_number, siginfo_t *info)
+int main_pid_signal(const struct supervised *supervised, int signal_number, siginfo_t *info)
 {
-    const struct heir *heir = supervised->heir;
+    const struct successor *heir = supervised->heir;
 
     if (heir == NULL || heir->pid == 0)
         return 1;
     return syscall(SYS_pidfd_send_signal, heir->ends.fd, signal_number, info, 0) < 0 ? -errno : 0;
 }
 
-int mainpid_own_file(const struct supervised *supervised)
+int main_pid_own_file(const struct supervised *supervised)
 {
-    const struct heir *heir = supervised->heir;
+    const struct successor *heir = supervised->heir;
 
     return heir != NULL && ev_is_active(&heir->ends) ? heir->ends.fd : -1;
 }
 
-void mainpid_end(struct supervised *supervised)
+void main_pid_end(struct supervised *supervised)
 {
     drop_heir(supervised);
     free(supervised->heir);

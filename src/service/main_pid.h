@@ -14,31 +14,31 @@
 #include <sys/types.h>
 
 struct supervised;
-struct heir;
+struct successor;
 
 /*
  * The service's process `sender` (0: not known) names a main process by its `number` in the
  * service's PID namespace. Follow that process, or ignore it with a warning, once in a run.
  */
-void mainpid_follow(struct supervised *supervised, uint64_t number, pid_t sender);
+void main_pid_follow(struct supervised *supervised, uint64_t number, pid_t sender);
 
 /*
  * The main process has been waited for; supervised->pid is 0. True when another one has taken its
  * place, and the run goes on.
  */
-bool mainpid_goes_on(struct supervised *supervised, pid_t ended);
+bool main_pid_goes_on(struct supervised *supervised, pid_t ended);
 
 /* If there is an heir, send it the signal, with `info` or as kill(2) does: 0 or a negative errno;
  * 1 when there is none. */
-int mainpid_signal(const struct supervised *supervised, int signal_number, siginfo_t *info);
+int main_pid_signal(const struct supervised *supervised, int signal_number, siginfo_t *info);
 
 /* Another process is supervised->program. */
-void mainpid_log(const struct supervised *supervised);
+void main_pid_log(const struct supervised *supervised);
 
 /* nsinit's own file on it, or -1. */
-int mainpid_own_file(const struct supervised *supervised);
+int main_pid_own_file(const struct supervised *supervised);
 
 /* The run is over. */
-void mainpid_end(struct supervised *supervised);
+void main_pid_end(struct supervised *supervised);
 
 #endif

@@ -15,7 +15,7 @@
 #include "util/log.h"
 
 /* A sender that never stops does not keep nsinit from its other tasks. */
-enum { MESSAGES_AT_ONCE = 16, TURNS_MOST = 16 };
+enum { MESSAGES_AT_ONCE = 16, TURNS_MAX = 16 };
 
 /*
  * Whoever is in the network namespace may talk without end, at the cost of a look at /proc for each
@@ -26,14 +26,14 @@ enum { MESSAGES_AT_ONCE = 16, TURNS_MOST = 16 };
 enum { STRANGERS_AT_ONCE = 8, REST_MS = 10 };
 
 /* While so many processes close files that came, no more are taken: see discard.h. */
-enum { CLOSERS_MOST = 4 };
+enum { CLOSERS_MAX = 4 };
 
 struct message {
-    char text[NOTICE_SIZE + 1];
+    char text[NOTIFY_MESSAGE_SIZE + 1];
     size_t length;
     bool is_whole;
     struct ucred sender;
-    int files[RELAYED_FILES_MOST];
+    int files[RELAYED_FILES_MAX];
     size_t file_count;
 };
 
@@ -64,9 +64,9 @@ static void close_files(struct supervised *supervised, const struct message *mes
 static bool receive(int fd, struct message *message)
 {
     /* cppcheck-suppress ctuuninitvar ; it is to be filled in */
-    struct iovec data = {.iov_base = message->text, .iov_len = NOTICE_SIZE};
+    struct iovec data = {.iov_base = message->text, .iov_len = NOTIFY_MESSAGE_SIZE};
     _Alignas(struct cmsghdr) char
-        control[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(RELAYED_FILES_MOST * sizeof(int))];
+        control[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(RELAYED_FILES_MAX * sizeof(int))];
     struct msghdr header = {.msg_iov = &data,
                             .msg_iovlen = 1,
                             .msg_control = control,
@@ -80,7 +80,7 @@ static bool receive(int fd, struct message *message)
     message->sender = (struct ucred){0};
     message->file_count = 0;
     for (struct cmsghdr *part = CMSG_FIRSTHDR(&header); part != NULL;
-         part = ancillary_next(&header, part)) {
+         part = cmsg_next(&header, part)) {
         if (part->cmsg_level != SOL_SOCKET)
             continue;
         if (part->cmsg_type == SCM_RIGHTS)
@@ -142,7 +142,7 @@ static void complain(struct supervised *supervised, const struct message *messag
 static bool hear(struct supervised *supervised, pid_t program, struct message *message)
 {
     const struct relayed_files files = {message->files, message->file_count};
-    struct notice notice;
+    struct notify_message notice;
 
     if (!is_of_service(supervised, program, message->sender.pid)) {
         complain(supervised, message, "a message from outside of the service,");
@@ -150,11 +150,11 @@ static bool hear(struct supervised *supervised, pid_t program, struct message *m
     }
     if (!message->is_whole)
         complain(supervised, message, "a message of more than 4096 bytes");
-    else if (!notice_parse(&notice, message->text, message->length))
+    else if (!notify_message_parse(&notice, message->text, message->length))
         complain(supervised, message, "a message that is empty or has a NUL byte");
     else {
         if (notice.main_pid != 0)
-            mainpid_follow(supervised, notice.main_pid, message->sender.pid);
+            main_pid_follow(supervised, notice.main_pid, message->sender.pid);
         supervise_on_notice(supervised, &notice, &files);
     }
     return true;
@@ -183,9 +183,9 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
     int strangers = 0;
 
     watch_again(loop, watcher, events);
-    if (supervised->listening->closers < CLOSERS_MOST)
+    if (supervised->listening->closers < CLOSERS_MAX)
         (void)hear_some(supervised, supervised->pid, &strangers);
-    if ((strangers < STRANGERS_AT_ONCE && supervised->listening->closers < CLOSERS_MOST) ||
+    if ((strangers < STRANGERS_AT_ONCE && supervised->listening->closers < CLOSERS_MAX) ||
         !ev_is_active(watcher))
         return;
     ev_io_stop(loop, watcher);
@@ -220,7 +220,7 @@ void notify_hear(struct supervised *supervised, pid_t program)
     int strangers = 0;
     int turns = 0;
 
-    while (is_open(supervised->listening) && turns++ < TURNS_MOST &&
+    while (is_open(supervised->listening) && turns++ < TURNS_MAX &&
            hear_some(supervised, program, &strangers))
         ;
 }

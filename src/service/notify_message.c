@@ -16,24 +16,24 @@ static const struct field {
     unsigned char kind;
     unsigned char place;
 } fields[] = {
-    {"RELOADING=1", SAYS_SO, offsetof(struct notice, reloading)},
-    {"MONOTONIC_USEC=", NUMBER, offsetof(struct notice, monotonic_usec)},
-    {"READY=1", SAYS_SO, offsetof(struct notice, ready)},
-    {"STOPPING=1", SAYS_SO, offsetof(struct notice, stopping)},
-    {"WATCHDOG=1", SAYS_SO, offsetof(struct notice, keep_alive)},
-    {"EXTEND_TIMEOUT_USEC=", NUMBER, offsetof(struct notice, extend_usec)},
-    {"STATUS=", TEXT, offsetof(struct notice, status)},
+    {"RELOADING=1", SAYS_SO, offsetof(struct notify_message, reloading)},
+    {"MONOTONIC_USEC=", NUMBER, offsetof(struct notify_message, monotonic_usec)},
+    {"READY=1", SAYS_SO, offsetof(struct notify_message, ready)},
+    {"STOPPING=1", SAYS_SO, offsetof(struct notify_message, stopping)},
+    {"WATCHDOG=1", SAYS_SO, offsetof(struct notify_message, keep_alive)},
+    {"EXTEND_TIMEOUT_USEC=", NUMBER, offsetof(struct notify_message, extend_usec)},
+    {"STATUS=", TEXT, offsetof(struct notify_message, status)},
     /* For nsinit alone. */
-    {"WATCHDOG=trigger", SAYS_SO, offsetof(struct notice, trigger)},
-    {"WATCHDOG_USEC=", NUMBER, offsetof(struct notice, watchdog_usec)},
-    {"MAINPID=", NUMBER, offsetof(struct notice, main_pid)},
-    {"FDSTORE=1", SAYS_SO, offsetof(struct notice, stores_files)},
-    {"BARRIER=1", SAYS_SO, offsetof(struct notice, barrier)},
+    {"WATCHDOG=trigger", SAYS_SO, offsetof(struct notify_message, trigger)},
+    {"WATCHDOG_USEC=", NUMBER, offsetof(struct notify_message, watchdog_usec)},
+    {"MAINPID=", NUMBER, offsetof(struct notify_message, main_pid)},
+    {"FDSTORE=1", SAYS_SO, offsetof(struct notify_message, stores_files)},
+    {"BARRIER=1", SAYS_SO, offsetof(struct notify_message, barrier)},
 };
 
 enum { RELOADING_FIELDS = 2, RELAYED_FIELDS = 7, FIELDS = sizeof fields / sizeof fields[0] };
 
-static void read_field(const struct field *field, const char *line, struct notice *notice)
+static void read_field(const struct field *field, const char *line, struct notify_message *notice)
 {
     void *place = (char *)notice + field->place;
     size_t length = strlen(field->line);
@@ -61,9 +61,9 @@ static bool is_for_above(const char *line)
     return false;
 }
 
-bool notice_parse(struct notice *notice, char *datagram, size_t length)
+bool notify_message_parse(struct notify_message *notice, char *datagram, size_t length)
 {
-    *notice = (struct notice){0};
+    *notice = (struct notify_message){0};
     /* Some senders count the string's end as part of it. */
     while (length > 0 && datagram[length - 1] == '\0')
         length--;
@@ -84,7 +84,7 @@ bool notice_parse(struct notice *notice, char *datagram, size_t length)
     return true;
 }
 
-static void add_field(struct text *text, const struct field *field, const struct notice *notice)
+static void add_field(struct strbuf *text, const struct field *field, const struct notify_message *notice)
 {
     const void *place = (const char *)notice + field->place;
     unsigned long long number;
@@ -93,26 +93,26 @@ static void add_field(struct text *text, const struct field *field, const struct
     switch (field->kind) {
     case SAYS_SO:
         if (*(const bool *)place)
-            text_format(text, "%s\n", field->line);
+            strbuf_format(text, "%s\n", field->line);
         break;
     case NUMBER:
         number = *(const uint64_t *)place;
         if (number != 0)
-            text_format(text, "%s%llu\n", field->line, number);
+            strbuf_format(text, "%s%llu\n", field->line, number);
         break;
     case TEXT:
         value = *(const char *const *)place;
         if (value != NULL)
-            text_format(text, "%s%s\n", field->line, value);
+            strbuf_format(text, "%s%s\n", field->line, value);
         break;
     }
 }
 
-void notice_relay(const struct notice *notice, struct text *text)
+void notify_message_relay(const struct notify_message *notice, struct strbuf *text)
 {
     for (size_t i = notice->reloading ? 0 : RELOADING_FIELDS; i < RELAYED_FIELDS; i++)
         add_field(text, &fields[i], notice);
     for (size_t at = 0; at < notice->length; at += strlen(notice->lines + at) + 1)
         if (is_for_above(notice->lines + at))
-            text_format(text, "%s\n", notice->lines + at);
+            strbuf_format(text, "%s\n", notice->lines + at);
 }

@@ -11,9 +11,9 @@
 #include "util/strbuf.h"
 
 /* systemd's own bound; what is longer is no notice. */
-enum { NOTICE_SIZE = 4096 };
+enum { NOTIFY_MESSAGE_SIZE = 4096 };
 
-struct notice {
+struct notify_message {
     bool ready;
     bool stopping;
     bool reloading;
@@ -35,14 +35,14 @@ struct notice {
  * into which the notice points. Unknown fields are passed over, and so is a value that is none
  * or no UTF-8. False when it is no notice at all: empty, or with a NUL byte inside.
  */
-bool notice_parse(struct notice *notice, char *datagram, size_t length);
+bool notify_message_parse(struct notify_message *notice, char *datagram, size_t length);
 
 /*
  * The notice as nsinit's own supervisor is to hear it: nothing about processes inside. What nsinit
  * itself has no use for (FDSTORE and its kin, ERRNO, BUSERROR, X_ fields) is relayed as it came.
- * Nothing is appended where nothing is to be said. NOTICE_SIZE + 1 bytes hold all but, at most, the
+ * Nothing is appended where nothing is to be said. NOTIFY_MESSAGE_SIZE + 1 bytes hold all but, at most, the
  * last line's end.
  */
-void notice_relay(const struct notice *notice, struct text *text);
+void notify_message_relay(const struct notify_message *notice, struct strbuf *text);
 
 #endif

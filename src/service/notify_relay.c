@@ -17,12 +17,12 @@
 #include "util/log.h"
 
 /* Who does not listen for this much does not listen. */
-enum { WAITING_MOST = 4096 };
+enum { WAITING_MAX = 4096 };
 
 /* What could not be sent yet, each message with a NUL behind, and a byte before that counts its
  * files, which are kept open. */
-static char waiting[WAITING_MOST];
-static int waiting_files[RELAYED_FILES_MOST];
+static char waiting[WAITING_MAX];
+static int waiting_files[RELAYED_FILES_MAX];
 
 /* Connected, so that the loop can tell when there is room again: unix(7). -1 with errno. */
 static int open_socket(const char *address)
@@ -47,7 +47,7 @@ static int open_socket(const char *address)
     return fd;
 }
 
-static void close_socket(struct relay *relay)
+static void close_socket(struct notify_relay *relay)
 {
     ev_io_stop(relay->loop, &relay->socket);
     close(relay->socket.fd);
@@ -58,7 +58,7 @@ static ssize_t send_message(int fd, const char *lines, size_t length,
                             const struct relayed_files *files)
 {
     struct iovec data = {.iov_base = (char *)(uintptr_t)lines, .iov_len = length};
-    _Alignas(struct cmsghdr) char control[CMSG_SPACE(RELAYED_FILES_MOST * sizeof(int))] = {0};
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(RELAYED_FILES_MAX * sizeof(int))] = {0};
     size_t size = files->count * sizeof(int);
     struct msghdr header = {.msg_iov = &data, .msg_iovlen = 1};
 
@@ -76,7 +76,7 @@ static ssize_t send_message(int fd, const char *lines, size_t length,
 }
 
 /* 0, or a negative errno: -EAGAIN when the other side's queue is full. */
-static int try_to_send(struct relay *relay, const char *lines, size_t length,
+static int try_to_send(struct notify_relay *relay, const char *lines, size_t length,
                        const struct relayed_files *files)
 {
     /* The other side may have been restarted: a second attempt finds the new one. */
@@ -96,7 +96,7 @@ static int try_to_send(struct relay *relay, const char *lines, size_t length,
     return -errno;
 }
 
-static void give_up(struct relay *relay, int error_number)
+static void give_up(struct notify_relay *relay, int error_number)
 {
     if (relay->complained)
         return;
@@ -106,11 +106,11 @@ static void give_up(struct relay *relay, int error_number)
 }
 
 /* The sender closes its own. False when nsinit has no room for them. */
-static bool keep_files(struct relay *relay, const struct relayed_files *files)
+static bool keep_files(struct notify_relay *relay, const struct relayed_files *files)
 {
     size_t kept = relay->waiting_files;
 
-    if (files->count > RELAYED_FILES_MOST - kept)
+    if (files->count > RELAYED_FILES_MAX - kept)
         return false;
     for (size_t i = 0; i < files->count; i++) {
         waiting_files[kept] = fcntl(files->fds[i], F_DUPFD_CLOEXEC, 0);
@@ -125,12 +125,12 @@ static bool keep_files(struct relay *relay, const struct relayed_files *files)
     return true;
 }
 
-static void keep(struct relay *relay, const char *lines, size_t length,
+static void keep(struct notify_relay *relay, const char *lines, size_t length,
                  const struct relayed_files *files)
 {
     char *at = waiting + relay->waiting_length;
 
-    if (relay->waiting_length + length + 2 > WAITING_MOST || !keep_files(relay, files)) {
+    if (relay->waiting_length + length + 2 > WAITING_MAX || !keep_files(relay, files)) {
         give_up(relay, EAGAIN);
         return;
     }
@@ -141,7 +141,7 @@ static void keep(struct relay *relay, const char *lines, size_t length,
 }
 
 /* Forget so much of what waits, at its front. */
-static void drop(struct relay *relay, size_t length, size_t files)
+static void drop(struct notify_relay *relay, size_t length, size_t files)
 {
     (void)discard_files(relay->children, waiting_files, files, children_ignore_end, NULL);
     relay->waiting_files -= files;
@@ -152,7 +152,7 @@ static void drop(struct relay *relay, size_t length, size_t files)
 
 static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    struct relay *relay = watcher->data;
+    struct notify_relay *relay = watcher->data;
     size_t sent = 0;
     size_t sent_files = 0;
     int result = 0;
@@ -184,15 +184,15 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
         ev_io_stop(loop, watcher);
 }
 
-void relay_init(struct relay *relay, struct ev_loop *loop, struct children *children,
+void notify_relay_init(struct notify_relay *relay, struct ev_loop *loop, struct children *children,
                 const char *address)
 {
-    *relay = (struct relay){.loop = loop, .children = children, .address = address};
+    *relay = (struct notify_relay){.loop = loop, .children = children, .address = address};
     ev_io_init(&relay->socket, on_writable, -1, EV_WRITE);
     relay->socket.data = relay;
 }
 
-void relay_send(struct relay *relay, const char *lines, const struct relayed_files *files)
+void notify_relay_send(struct notify_relay *relay, const char *lines, const struct relayed_files *files)
 {
     size_t length = strlen(lines);
     int result;

@@ -10,7 +10,7 @@
 
 struct children;
 
-struct relay {
+struct notify_relay {
     struct ev_loop *loop;
     struct children *children;
     const char *address;   /* NOTIFY_SOCKET's value, or NULL: nobody listens */
@@ -21,7 +21,7 @@ struct relay {
 };
 
 /* The most files that can come with a message: SCM_MAX_FD of the kernel, unix(7). */
-enum { RELAYED_FILES_MOST = 253 };
+enum { RELAYED_FILES_MAX = 253 };
 
 /* Files that go with a message; the sender's, and NULL where there are none. */
 struct relayed_files {
@@ -32,10 +32,10 @@ struct relayed_files {
 #define RELAYED_NO_FILES ((const struct relayed_files){NULL, 0})
 
 /* There is one. `address` is kept by the caller. */
-void relay_init(struct relay *relay, struct ev_loop *loop, struct children *children,
+void notify_relay_init(struct notify_relay *relay, struct ev_loop *loop, struct children *children,
                 const char *address);
 
 /* Send the lines as soon as the other side takes them; never blocks. */
-void relay_send(struct relay *relay, const char *lines, const struct relayed_files *files);
+void notify_relay_send(struct notify_relay *relay, const char *lines, const struct relayed_files *files);
 
 #endif

@@ -20,7 +20,7 @@ static struct ev_io *pipe_of(struct supervised *supervised)
     return listening != NULL && listening->ready.fd > 0 ? &listening->ready : NULL;
 }
 
-void readiness_hear(struct supervised *supervised)
+void ready_fd_hear(struct supervised *supervised)
 {
     const struct ev_io *pipe = pipe_of(supervised);
     char bytes[256];
@@ -33,7 +33,7 @@ void readiness_hear(struct supervised *supervised)
         return;
     if (count > 0 && memchr(bytes, '\n', (size_t)count) == NULL)
         return;
-    readiness_end(supervised);
+    ready_fd_end(supervised);
     if (count > 0)
         supervise_event(supervised, EVENT_READY);
 }
@@ -41,11 +41,11 @@ void readiness_hear(struct supervised *supervised)
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     watch_again(loop, watcher, events);
-    readiness_hear(watcher->data);
+    ready_fd_hear(watcher->data);
 }
 
 /* All files of nsinit's own are closed at an execution, those for the program are not. */
-void readiness_take_above(struct supervised *supervised)
+void ready_fd_take_above(struct supervised *supervised)
 {
     int fd = plan_of(supervised)->ready_fd;
     struct stat status;
@@ -58,7 +58,7 @@ void readiness_take_above(struct supervised *supervised)
     supervised->listening->above_fd = fcntl(fd, F_DUPFD_CLOEXEC, fd + 1);
 }
 
-void readiness_tell_above(struct supervised *supervised)
+void ready_fd_tell_above(struct supervised *supervised)
 {
     struct pollfd pipe = {.fd = supervised->listening->above_fd, .events = POLLOUT};
 
@@ -71,7 +71,7 @@ void readiness_tell_above(struct supervised *supervised)
     supervised->listening->above_fd = -1;
 }
 
-int readiness_open(struct supervised *supervised)
+int ready_fd_open(struct supervised *supervised)
 {
     struct ev_loop *loop = supervised->supervisor->loop;
     struct ev_io *watcher = &supervised->listening->ready;
@@ -82,7 +82,7 @@ int readiness_open(struct supervised *supervised)
     return end;
 }
 
-void readiness_begin(struct supervised *supervised)
+void ready_fd_begin(struct supervised *supervised)
 {
     struct ev_io *pipe = pipe_of(supervised);
 
@@ -90,7 +90,7 @@ void readiness_begin(struct supervised *supervised)
         watch_start(supervised->supervisor->loop, pipe);
 }
 
-void readiness_end(struct supervised *supervised)
+void ready_fd_end(struct supervised *supervised)
 {
     struct ev_io *pipe = pipe_of(supervised);
 

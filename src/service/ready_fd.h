@@ -9,21 +9,21 @@
 
 /* Once, before anything starts: whether whoever has executed nsinit, s6-supervise, awaits to be
  * told on that descriptor, too. */
-void readiness_take_above(struct supervised *supervised);
+void ready_fd_take_above(struct supervised *supervised);
 
 /* It is ready: tell it there, the first time. */
-void readiness_tell_above(struct supervised *supervised);
+void ready_fd_tell_above(struct supervised *supervised);
 
 /* Before a start: the end for the service, to be closed by the caller, or -1 with errno. */
-int readiness_open(struct supervised *supervised);
+int ready_fd_open(struct supervised *supervised);
 
 /* Its program runs: what is said there is heard from now on. */
-void readiness_begin(struct supervised *supervised);
+void ready_fd_begin(struct supervised *supervised);
 
 /* Hear now what has been said: its end may be told before that. */
-void readiness_hear(struct supervised *supervised);
+void ready_fd_hear(struct supervised *supervised);
 
 /* It has been said, or nobody is left to say it. */
-void readiness_end(struct supervised *supervised);
+void ready_fd_end(struct supervised *supervised);
 
 #endif

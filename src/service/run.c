@@ -75,7 +75,7 @@ static int leave_terminal(const struct supervised *supervised, struct spawn_cont
 /* What one run has mounted or connected outside, the next one replaces. */
 static int remember_outside(struct supervised *supervised, struct spawn_context *context)
 {
-    const struct isolation *isolation = &supervised->service->isolation;
+    const struct namespaces *isolation = &supervised->service->isolation;
 
     if (isolation->kept_at != NULL && supervised->kept == NULL) {
         supervised->kept = calloc(1, sizeof *supervised->kept);
@@ -123,7 +123,7 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
                output_open_run(supervised->output, context->stdio + STDOUT_FILENO) < 0)
         return error_failed(error, "%s: --log-prefix", name_of(supervised));
     if (plan->ready_fd != 0) {
-        context->ready_fd = readiness_open(supervised);
+        context->ready_fd = ready_fd_open(supervised);
         if (context->ready_fd < 0)
             return error_failed(error, "%s: --ready-fd", name_of(supervised));
     }
@@ -155,9 +155,9 @@ static void begin_run(struct supervised *supervised, struct spawning *spawning)
     spawning->guard.pid = 0;
     children_add(&supervised->supervisor->children, supervised->pid, supervise_on_program_end,
                  supervised);
-    lending_hold(supervised, &spawning->shown);
+    lent_namespaces_hold(supervised, &spawning->shown);
     supervised->group = spawning->service.placement == PLACEMENT_INHERITED ? 0 : supervised->pid;
-    clearing_on_program(&supervised->remains);
+    cleanup_on_program(&supervised->remains);
     supervised->started_ms = supervise_now_ms();
     supervised->failed = false;
     supervised->is_ready = false;
@@ -168,7 +168,7 @@ static void begin_run(struct supervised *supervised, struct spawning *spawning)
         notify_begin(supervised, spawning->notify_fd, &spawning->notify_name);
     if (plan->ready_timeout_ms != 0)
         timer_start(supervised->supervisor->loop, &supervised->timer, plan->ready_timeout_ms);
-    readiness_begin(supervised);
+    ready_fd_begin(supervised);
     spawning->notify_fd = spawning->link_fd = -1;
     supervised->supervisor->hooks->on_start(supervised, link_fd);
     send_first_steps(supervised);
@@ -176,7 +176,7 @@ static void begin_run(struct supervised *supervised, struct spawning *spawning)
     if (!supervised->supervisor->is_inner)
         log_line(LOG_INFO, "%s: started %s as %d", name_of(supervised),
                  supervised->service->arguments[0], supervised->program);
-    occurrence_tell(supervised, OCCURRENCE_START, NULL, 0);
+    event_tell(supervised, EVENT_KIND_START, NULL, 0);
 }
 
 static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome outcome)
@@ -188,7 +188,7 @@ static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome o
         supervise_event(supervised, EVENT_EXECUTED);
         return;
     }
-    readiness_end(supervised);
+    ready_fd_end(supervised);
     supervise_on_start_failed(supervised, &spawning->error);
 }
 
@@ -202,7 +202,7 @@ static void become_inner(void *owner, const struct spawning *spawning)
 
 static const struct setup_hooks setup_hooks = {on_done, become_inner};
 
-static bool gives_any(const struct open_namespaces *given)
+static bool gives_any(const struct nsfds *given)
 {
     for (int type = 0; type < NAMESPACE_COUNT; type++)
         if (given->fds[type] >= 0)
@@ -227,17 +227,17 @@ static bool may_wait(const struct supervised *supervised)
 
 /* New ones, but for those it has kept, in those of the pod and of other services. */
 static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_context *context,
-                                   struct open_namespaces *given, struct error *error)
+                                   struct nsfds *given, struct error *error)
 {
     struct service service = *supervised->service;
 
-    if (lending_give(supervised, given, error) < 0)
+    if (lent_namespaces_give(supervised, given, error) < 0)
         return -1;
     if (gives_any(given))
         context->given = given;
-    context->shows = lending_asked(supervised);
+    context->shows = lent_namespaces_asked(supervised);
     context->may_wait = may_wait(supervised);
-    service.isolation.unshared = lending_new(supervised);
+    service.isolation.unshared = lent_namespaces_new(supervised);
     service.placement = context->placement;
     /* One that it has kept is connected already. */
     if (service.isolation.unshared != supervised->service->isolation.unshared &&
@@ -256,7 +256,7 @@ static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_c
 void run_start(struct supervised *supervised)
 {
     struct spawn_context context = supervised->supervisor->context;
-    struct open_namespaces given;
+    struct nsfds given;
     struct error error = {.kind = ERROR_FAILED};
     int result;
 
@@ -269,41 +269,41 @@ void run_start(struct supervised *supervised)
     close_given(supervised, &context);
     if (result == 0)
         return;
-    readiness_end(supervised);
+    ready_fd_end(supervised);
     supervise_on_start_failed(supervised, &error);
 }
 
 void run_give_up_setup(struct supervised *supervised, int exit_code)
 {
     setup_abandon(supervised->setup);
-    readiness_end(supervised);
-    steps_end(&supervised->steps);
+    ready_fd_end(supervised);
+    stop_walk_end(&supervised->steps);
     supervised->exit_code = exit_code;
     supervised->has_ended = true;
-    supervise_event(supervised, actions_conclude(supervised));
+    supervise_event(supervised, machine_conclude(supervised));
 }
 
 void run_disconnect_last(struct supervised *supervised)
 {
-    const struct isolation *isolation = &supervised->service->isolation;
+    const struct namespaces *isolation = &supervised->service->isolation;
 
     /* What can be entered by its name is there to be used later. */
-    if (isolation_kept_at(isolation, NAMESPACE_NET) == NULL)
+    if (namespaces_kept_at(isolation, NAMESPACE_NET) == NULL)
         network_delete_veths(supervised->veth_ends, isolation->veth_count);
 }
 
 void run_await_disconnection(const struct supervised *supervised)
 {
-    const struct isolation *isolation = &supervised->service->isolation;
+    const struct namespaces *isolation = &supervised->service->isolation;
 
-    if (isolation_kept_at(isolation, NAMESPACE_NET) == NULL)
+    if (namespaces_kept_at(isolation, NAMESPACE_NET) == NULL)
         network_await_veths(supervised->veth_ends, isolation->veth_count);
 }
 
 void run_disconnect(struct supervised *supervised)
 {
     /* What other services are in is the next run's, too. */
-    if (namespaces_have(lending_new(supervised), NAMESPACE_NET))
+    if (namespaces_have(lent_namespaces_new(supervised), NAMESPACE_NET))
         run_disconnect_last(supervised);
 }
 

@@ -201,11 +201,11 @@ static void on_deadline(struct ev_loop *loop, struct ev_timer *watcher, int even
     const struct supervision *plan = &setup->spawning.service.supervision;
     const char *option = setup->runs_hook ? "hook-timeout" : "setup-timeout";
     char buffer[32];
-    struct text time = text_in(buffer, sizeof buffer);
+    struct strbuf time = strbuf_in(buffer, sizeof buffer);
 
     (void)loop;
     (void)events;
-    text_add_duration(&time, setup->runs_hook ? plan->hook_timeout_ms : plan->setup_timeout_ms);
+    strbuf_add_duration(&time, setup->runs_hook ? plan->hook_timeout_ms : plan->setup_timeout_ms);
     error_subject(error, "%s: %s", setup->spawning.service.name,
                   setup->runs_hook ? "--hook-created" : "setup");
     error_hint(error, "--%s TIME allows more time, 0 any time", option);

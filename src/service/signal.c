@@ -111,7 +111,7 @@ static int send_to_main(const struct supervised *supervised, int signal_number,
 {
     bool is_queued = from != NULL && from->ssi_code == SI_QUEUE;
     siginfo_t info = is_queued ? queued(signal_number, from) : (siginfo_t){0};
-    int result = mainpid_signal(supervised, signal_number, is_queued ? &info : NULL);
+    int result = main_pid_signal(supervised, signal_number, is_queued ? &info : NULL);
 
     if (result <= 0)
         return result;
@@ -126,7 +126,7 @@ static void note_group(struct supervised *supervised, pid_t group, int signal_nu
     struct process_list list;
 
     if (processes_in_group(group, &list) == 0)
-        told_set(&supervised->remains.told, signal_number, &list);
+        signalled_set(&supervised->remains.told, signal_number, &list);
 }
 
 int send_signal(struct supervised *supervised, int signal_number,
@@ -165,20 +165,20 @@ static void send_to_all(struct supervised *supervised, int signal_number)
         if (signal_number == SIGKILL)
             (void)kill(supervised->pid, signal_number);
         else
-            (void)link_tell(link, LINK_SIGNAL, signal_number, NULL);
+            (void)channel_tell(link, CHANNEL_SIGNAL, signal_number, NULL);
         return;
     }
     /* A single service's orphans are known to be its own. */
     if (supervisor->adopts && supervisor->count == 1 && supervisor->sandbox_pid == 0) {
-        if (remains_find(&supervised->remains, &list) == 0)
-            told_set(&supervised->remains.told, signal_number, &list);
-        remains_signal(&supervised->remains, signal_number);
+        if (leftovers_find(&supervised->remains, &list) == 0)
+            signalled_set(&supervised->remains.told, signal_number, &list);
+        leftovers_signal(&supervised->remains, signal_number);
         return;
     }
     /* An heir is one of the descendants. */
     if (processes_below(supervised->pid, NULL, &list) == 0) {
         (void)processes_signal(&list, signal_number);
-        told_set(&supervised->remains.told, signal_number, &list);
+        signalled_set(&supervised->remains.told, signal_number, &list);
     }
     (void)kill(supervised->pid, signal_number);
 }
@@ -201,9 +201,9 @@ static bool step_by_link(const struct supervised *supervised, int signal_number)
     int link = link_of(supervised);
 
     if (link < 0 || signal_number == SIGKILL ||
-        link_tell(link, LINK_MORE, steps_have_more(&supervised->steps) ? 0 : -1, NULL) < 0)
+        channel_tell(link, CHANNEL_MORE, stop_walk_have_more(&supervised->steps) ? 0 : -1, NULL) < 0)
         return false;
-    return !plan_of(supervised)->stop_all && link_tell(link, LINK_STEP, signal_number, NULL) == 0;
+    return !plan_of(supervised)->stop_all && channel_tell(link, CHANNEL_STEP, signal_number, NULL) == 0;
 }
 
 int send_owed(const struct supervised *supervised)
@@ -219,8 +219,8 @@ void send_first_steps(const struct supervised *supervised)
     /* They were sent to the inner init alone, which has passed them on as any signal. */
     int owed = supervised->service->forward_to_group ? 0 : supervised->steps.last_signal;
 
-    if (link >= 0 && steps_have_more(&supervised->steps))
-        (void)link_tell(link, LINK_MORE, owed, NULL);
+    if (link >= 0 && stop_walk_have_more(&supervised->steps))
+        (void)channel_tell(link, CHANNEL_MORE, owed, NULL);
 }
 
 /* A program that runs as another user by now may be none of nsinit's to signal: it has no end that

@@ -11,17 +11,17 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
     (void)loop;
     (void)events;
-    steps_go_on(watcher->data);
+    stop_walk_go_on(watcher->data);
 }
 
-void steps_init(struct steps *steps, struct ev_loop *loop, const struct steps_hooks *hooks,
+void stop_walk_init(struct stop_walk *steps, struct ev_loop *loop, const struct stop_walk_hooks *hooks,
                 void *whom)
 {
-    *steps = (struct steps){.loop = loop, .hooks = hooks, .whom = whom};
+    *steps = (struct stop_walk){.loop = loop, .hooks = hooks, .whom = whom};
     timer_init(&steps->timer, on_timer, steps);
 }
 
-static void send(struct steps *steps, int signal_number)
+static void send(struct stop_walk *steps, int signal_number)
 {
     steps->last_signal = signal_number;
     steps->hooks->send(steps->whom, signal_number);
@@ -30,34 +30,34 @@ static void send(struct steps *steps, int signal_number)
         steps->hooks->send(steps->whom, SIGCONT);
 }
 
-static void begin(struct steps *steps, const struct schedule *schedule, bool until_gone)
+static void begin(struct stop_walk *steps, const struct stop_schedule *schedule, bool until_gone)
 {
     steps->schedule = schedule;
     steps->until_gone = until_gone;
     steps->next = 0;
     steps->last_signal = 0;
-    steps_go_on(steps);
+    stop_walk_go_on(steps);
 }
 
-void steps_begin(struct steps *steps, const struct schedule *schedule)
+void stop_walk_begin(struct stop_walk *steps, const struct stop_schedule *schedule)
 {
     begin(steps, schedule, false);
 }
 
-void steps_begin_until_gone(struct steps *steps, const struct schedule *schedule)
+void stop_walk_begin_until_gone(struct stop_walk *steps, const struct stop_schedule *schedule)
 {
     begin(steps, schedule, true);
 }
 
-void steps_go_on(struct steps *steps)
+void stop_walk_go_on(struct stop_walk *steps)
 {
-    const struct schedule *schedule = steps->schedule;
+    const struct stop_schedule *schedule = steps->schedule;
 
     if (schedule == NULL)
         return;
     timer_stop(steps->loop, &steps->timer);
     while (steps->next < schedule->count) {
-        const struct schedule_step *step = &schedule->steps[steps->next++];
+        const struct stop_schedule_step *step = &schedule->steps[steps->next++];
 
         if (step->signal_number != 0)
             send(steps, step->signal_number);
@@ -74,23 +74,23 @@ void steps_go_on(struct steps *steps)
         steps->hooks->over(steps->whom);
 }
 
-void steps_extend(struct steps *steps, uint32_t milliseconds)
+void stop_walk_extend(struct stop_walk *steps, uint32_t milliseconds)
 {
     timer_extend(steps->loop, &steps->timer, milliseconds);
 }
 
-bool steps_lead_to_the_end(const struct steps *steps)
+bool stop_walk_lead_to_the_end(const struct stop_walk *steps)
 {
     return steps->schedule != NULL &&
            (ev_is_active(&steps->timer) || steps->last_signal == SIGKILL);
 }
 
-bool steps_have_more(const struct steps *steps)
+bool stop_walk_have_more(const struct stop_walk *steps)
 {
     return steps->schedule != NULL && steps->next < steps->schedule->count;
 }
 
-void steps_end(struct steps *steps)
+void stop_walk_end(struct stop_walk *steps)
 {
     timer_stop(steps->loop, &steps->timer);
     steps->schedule = NULL;

@@ -18,10 +18,10 @@ enum { SEND_TRIES = 16 };
 /* Room for what may come with a message. */
 union control {
     struct cmsghdr part;
-    char bytes[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(LINK_FILES * sizeof(int))];
+    char bytes[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(CHANNEL_FILES * sizeof(int))];
 };
 
-int link_open(int ends[2], bool learns_pids)
+int channel_open(int ends[2], bool learns_pids)
 {
     const int on = 1;
 
@@ -57,10 +57,10 @@ static int send_message(int fd, const struct msghdr *header)
 }
 
 /* Send a message, perhaps with something attached. */
-static int tell(int fd, enum link_kind kind, int value, const struct error *error, int type,
+static int tell(int fd, enum channel_kind kind, int value, const struct error *error, int type,
                 const void *attached, unsigned int size)
 {
-    struct link_message message;
+    struct channel_message message;
     struct iovec data = {.iov_base = &message, .iov_len = sizeof message};
     union control control;
     struct msghdr header = {.msg_iov = &data, .msg_iovlen = 1};
@@ -83,47 +83,47 @@ static int tell(int fd, enum link_kind kind, int value, const struct error *erro
     return send_message(fd, &header);
 }
 
-int link_tell(int fd, enum link_kind kind, int value, const struct error *error)
+int channel_tell(int fd, enum channel_kind kind, int value, const struct error *error)
 {
     return tell(fd, kind, value, error, 0, NULL, 0);
 }
 
-int link_tell_process(int fd, enum link_kind kind, pid_t pid)
+int channel_tell_process(int fd, enum channel_kind kind, pid_t pid)
 {
     struct ucred process = {.pid = pid, .uid = geteuid(), .gid = getegid()};
 
     if (tell(fd, kind, 0, NULL, SCM_CREDENTIALS, &process, sizeof process) == 0)
         return 0;
-    return link_tell(fd, kind, 0, NULL);
+    return channel_tell(fd, kind, 0, NULL);
 }
 
-int link_tell_files(int fd, enum link_kind kind, int value, const int *files, size_t count)
+int channel_tell_files(int fd, enum channel_kind kind, int value, const int *files, size_t count)
 {
     return tell(fd, kind, value, NULL, SCM_RIGHTS, files, (unsigned int)(count * sizeof files[0]));
 }
 
 /* ---- receiving ----------------------------------------------------------------------------- */
 
-static void take_files(const struct cmsghdr *part, struct link_attached *attached, size_t wanted)
+static void take_files(const struct cmsghdr *part, struct channel_attached *attached, size_t wanted)
 {
     size_t size = part->cmsg_len - CMSG_LEN(0);
     int file;
 
     for (size_t at = 0; at + sizeof file <= size; at += sizeof file) {
         memcpy(&file, CMSG_DATA(part) + at, sizeof file);
-        if (attached->file_count < wanted && attached->file_count < LINK_FILES)
+        if (attached->file_count < wanted && attached->file_count < CHANNEL_FILES)
             attached->files[attached->file_count++] = file;
         else
             close(file);
     }
 }
 
-static void read_control(struct msghdr *header, struct link_attached *attached, size_t wanted)
+static void read_control(struct msghdr *header, struct channel_attached *attached, size_t wanted)
 {
     struct ucred sender;
 
     for (struct cmsghdr *part = CMSG_FIRSTHDR(header); part != NULL;
-         part = ancillary_next(header, part)) {
+         part = cmsg_next(header, part)) {
         if (part->cmsg_level != SOL_SOCKET)
             continue;
         if (part->cmsg_type == SCM_RIGHTS) {
@@ -136,7 +136,7 @@ static void read_control(struct msghdr *header, struct link_attached *attached, 
     }
 }
 
-void link_close_files(struct link_attached *attached)
+void channel_close_files(struct channel_attached *attached)
 {
     for (size_t i = 0; i < attached->file_count; i++)
         close(attached->files[i]);
@@ -148,13 +148,13 @@ static bool is_text(const char *text, size_t size)
     return memchr(text, '\0', size) != NULL;
 }
 
-static bool is_valid(const struct link_message *message)
+static bool is_valid(const struct channel_message *message)
 {
     const struct error *error = &message->error;
-    bool has_signal = message->kind == LINK_STOPPED || message->kind == LINK_KILLED ||
-                      message->kind == LINK_SIGNAL || message->kind == LINK_STEP;
+    bool has_signal = message->kind == CHANNEL_STOPPED || message->kind == CHANNEL_KILLED ||
+                      message->kind == CHANNEL_SIGNAL || message->kind == CHANNEL_STEP;
 
-    if ((unsigned int)message->kind >= LINK_KIND_COUNT ||
+    if ((unsigned int)message->kind >= CHANNEL_KIND_COUNT ||
         (unsigned int)error->kind >= ERROR_KIND_COUNT)
         return false;
     if (has_signal && (message->value < 1 || message->value > SIGNAL_MAX))
@@ -171,7 +171,7 @@ static bool lacks_memory(int error_number)
     return error_number == ENOMEM || error_number == ENOBUFS;
 }
 
-int link_receive(int fd, struct link_message *message, struct link_attached *attached,
+int channel_receive(int fd, struct channel_message *message, struct channel_attached *attached,
                  size_t files_wanted, bool wait)
 {
     struct iovec data = {.iov_base = message, .iov_len = sizeof *message};
@@ -183,7 +183,7 @@ int link_receive(int fd, struct link_message *message, struct link_attached *att
     int tries = RECEIVE_TRIES;
     ssize_t size;
 
-    *attached = (struct link_attached){0};
+    *attached = (struct channel_attached){0};
     /*
      * An end that is closed with something unread resets the connection, which is told once and
      * before what was said last. Nothing interrupts it, here or above: all signals are blocked.
@@ -197,6 +197,6 @@ int link_receive(int fd, struct link_message *message, struct link_attached *att
     if (size == (ssize_t)sizeof *message && (header.msg_flags & MSG_TRUNC) == 0 &&
         is_valid(message))
         return 1;
-    link_close_files(attached);
+    channel_close_files(attached);
     return size == 0 ? 0 : -EBADMSG;
 }

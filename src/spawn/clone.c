@@ -31,7 +31,7 @@
 enum { EXIT_UNTOLD = 125 };
 
 /* The flags for clone: time is a matter of the child's own (KERNEL: offsets come first). */
-static unsigned int clone_flags(const struct isolation *isolation)
+static unsigned int clone_flags(const struct namespaces *isolation)
 {
     unsigned int flags = 0;
 
@@ -58,13 +58,13 @@ static bool enters_any(const struct spawning *spawning)
     return false;
 }
 
-bool isolate_is_needed(const struct spawning *spawning)
+bool clone_is_needed(const struct spawning *spawning)
 {
     return spawning->service.isolation.unshared != 0 || enters_any(spawning);
 }
 
 /* Entering a PID namespace, or making others in what was entered, takes effect in a child only. */
-bool isolate_needs_stage(const struct spawning *spawning)
+bool clone_needs_stage(const struct spawning *spawning)
 {
     return enters_any(spawning) && (spawning->service.isolation.unshared != 0 ||
                                     spawning->entered.fds[NAMESPACE_PID] >= 0 ||
@@ -75,13 +75,13 @@ bool isolate_needs_stage(const struct spawning *spawning)
  * When clone returns, the namespaces are there, but for a time namespace, and but for what comes
  * through a stage.
  */
-bool isolate_tells_of_creation(const struct spawning *spawning)
+bool clone_tells_of_creation(const struct spawning *spawning)
 {
     return spawning->by_stage || spawning->context.shows != 0 || spawning->gets_sources ||
            namespaces_have(spawning->service.isolation.unshared, NAMESPACE_TIME);
 }
 
-bool isolate_waits_for_outside(const struct spawning *spawning)
+bool clone_waits_for_outside(const struct spawning *spawning)
 {
     return spawning->is_isolated && !spawning->context.is_visit;
 }
@@ -90,7 +90,7 @@ bool isolate_waits_for_outside(const struct spawning *spawning)
 
 static _Noreturn void give_up(const struct spawning *spawning)
 {
-    (void)link_tell(spawning->link_fd, LINK_FAILED, 0, &spawning->error);
+    (void)channel_tell(spawning->link_fd, CHANNEL_FAILED, 0, &spawning->error);
     _exit(EXIT_UNTOLD);
 }
 
@@ -107,7 +107,7 @@ static void tell_or_give_up(struct spawning *spawning, int result)
 static void explain_clone(struct spawning *spawning, int error_number)
 {
     error_subject(&spawning->error, "%s: clone", spawning->service.name);
-    refusal_explain(error_number,
+    clone_error_explain(error_number,
                     namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER),
                     &spawning->error);
 }
@@ -115,7 +115,7 @@ static void explain_clone(struct spawning *spawning, int error_number)
 /* ---- the steps of the process -------------------------------------------------------------- */
 
 /* Files that came, for as many as there are sources. False: they are too many. */
-static bool take_sources(const struct link_attached *attached, int *sources, size_t *left)
+static bool take_sources(const struct channel_attached *attached, int *sources, size_t *left)
 {
     if (sources == NULL || attached->file_count > *left)
         return false;
@@ -131,16 +131,16 @@ static bool take_sources(const struct link_attached *attached, int *sources, siz
  */
 static void wait_for_outside(struct spawning *spawning, int *sources, size_t count)
 {
-    struct link_attached attached;
-    struct link_message message;
+    struct channel_attached attached;
+    struct channel_message message;
     size_t left = count;
     int result;
 
     do
-        result = link_receive(spawning->link_fd, &message, &attached, LINK_FILES, true);
-    while (result == 1 && message.kind == LINK_SOURCES &&
+        result = channel_receive(spawning->link_fd, &message, &attached, CHANNEL_FILES, true);
+    while (result == 1 && message.kind == CHANNEL_SOURCES &&
            take_sources(&attached, sources + (count - left), &left));
-    if (result == 1 && message.kind == LINK_GO && left == 0)
+    if (result == 1 && message.kind == CHANNEL_GO && left == 0)
         return;
     if (result >= 0)
         _exit(EXIT_UNTOLD);
@@ -158,11 +158,11 @@ static void prepare_inside(struct spawning *spawning)
         error_failed(&spawning->error, "%s: memory", service->name);
         give_up(spawning);
     }
-    if (isolate_waits_for_outside(spawning))
+    if (clone_waits_for_outside(spawning))
         wait_for_outside(spawning, sources, count);
     /* The maps, which only a dumpable process's owner may write, are there: proc(5). */
     door_bolt();
-    if (inside_prepare(service, spawning->another_user, sources, &spawning->error) < 0)
+    if (setup_child_prepare(service, spawning->another_user, sources, &spawning->error) < 0)
         give_up(spawning);
     free(sources);
     door_bolt();
@@ -191,13 +191,13 @@ static void make_notify_socket(struct spawning *spawning)
     if (!spawning->context.makes_notify_socket || !spawning->is_isolated)
         return;
     if (notify_socket_is_reached(&spawning->notify_name)) {
-        tell_or_give_up(spawning, link_tell(spawning->link_fd, LINK_NOTIFY, 0, NULL));
+        tell_or_give_up(spawning, channel_tell(spawning->link_fd, CHANNEL_NOTIFY, 0, NULL));
         return;
     }
     fd = notify_socket_open(&spawning->notify_name, spawning->service.name, &spawning->error);
     if (fd < 0)
         give_up(spawning);
-    tell_or_give_up(spawning, link_tell_files(spawning->link_fd, LINK_NOTIFY, 0, &fd, 1));
+    tell_or_give_up(spawning, channel_tell_files(spawning->link_fd, CHANNEL_NOTIFY, 0, &fd, 1));
     close(fd);
 }
 
@@ -218,13 +218,13 @@ static int open_root(struct spawning *spawning)
  */
 static void tell_of_creation(struct spawning *spawning)
 {
-    int files[LINK_FILES];
+    int files[CHANNEL_FILES];
     namespace_set set = 0;
     size_t count = 0;
 
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
         int fd = namespaces_have(spawning->context.shows, (enum namespace_type)type)
-                     ? namespace_open_own(getpid(), (enum namespace_type)type)
+                     ? nsfd_open_own(getpid(), (enum namespace_type)type)
                      : -1;
 
         if (fd < 0)
@@ -235,7 +235,7 @@ static void tell_of_creation(struct spawning *spawning)
     if (spawning->gets_sources)
         files[count++] = open_root(spawning);
     tell_or_give_up(spawning,
-                    link_tell_files(spawning->link_fd, LINK_CREATED, (int)set, files, count));
+                    channel_tell_files(spawning->link_fd, CHANNEL_CREATED, (int)set, files, count));
     while (count > 0)
         close(files[--count]);
 }
@@ -309,18 +309,18 @@ __attribute__((noinline)) static _Noreturn void run_program(struct spawning *spa
 /* Returns only in an inner init and in a sandbox. */
 static void be_inside(struct spawning *spawning, int proc)
 {
-    const struct isolation *isolation = &spawning->service.isolation;
+    const struct namespaces *isolation = &spawning->service.isolation;
 
     door_tie();
     make_way_for_ready_fd(spawning);
     take_place(spawning);
-    if (inside_set_clocks(isolation, proc, &spawning->error) < 0)
+    if (setup_child_set_clocks(isolation, proc, &spawning->error) < 0)
         give_up(spawning);
-    if (isolate_tells_of_creation(spawning))
+    if (clone_tells_of_creation(spawning))
         tell_of_creation(spawning);
     prepare_inside(spawning);
     make_notify_socket(spawning);
-    if (!isolation_has_inner_init(isolation) && !spawning->context.is_sandbox)
+    if (!namespaces_has_inner_init(isolation) && !spawning->context.is_sandbox)
         run_program(spawning);
     inherited_wipe_words(spawning->context.inherited, &spawning->service);
     end_with_outside(spawning);
@@ -336,10 +336,10 @@ static void replace_terminal(struct spawning *spawning)
 
     if (!spawning->context.replaces_terminal)
         return;
-    controller = terminal_replace(spawning->context.stdio, &spawning->context.terminal_fd);
+    controller = exec_terminal_replace(spawning->context.stdio, &spawning->context.terminal_fd);
     if (controller < 0)
         return;
-    tell_or_give_up(spawning, link_tell_files(spawning->link_fd, LINK_TERMINAL, 0, &controller, 1));
+    tell_or_give_up(spawning, channel_tell_files(spawning->link_fd, CHANNEL_TERMINAL, 0, &controller, 1));
     close(controller);
 }
 
@@ -355,7 +355,7 @@ static _Noreturn void visit(struct spawning *spawning)
     pid_t pid = 0;
 
     replace_terminal(spawning);
-    inside_enter_directory(&spawning->service.isolation);
+    setup_child_enter_directory(&spawning->service.isolation);
     prepare_program(spawning, &program, &failure);
     if (spawning->by_stage)
         pid = clone_sibling(0);
@@ -389,7 +389,7 @@ static void run_second_stage(struct spawning *spawning)
         give_up(spawning);
     }
     door_bolt();
-    tell_or_give_up(spawning, link_tell(spawning->link_fd, LINK_STAGE, 0, NULL));
+    tell_or_give_up(spawning, channel_tell(spawning->link_fd, CHANNEL_STAGE, 0, NULL));
 }
 
 /*
@@ -424,10 +424,10 @@ static void run_stage(struct spawning *spawning, bool is_root)
 /* ---- the beginning ------------------------------------------------------------------------- */
 
 /* The files that the process needs until it executes its program. */
-static struct luggage pack(const struct spawning *spawning)
+static struct kept_fds pack(const struct spawning *spawning)
 {
     const struct spawn_context *context = &spawning->context;
-    struct luggage luggage = {.keeps_inherited = !context->is_visit};
+    struct kept_fds luggage = {.keeps_inherited = !context->is_visit};
 
     luggage.files[luggage.count++] = spawning->link_fd;
     luggage.files[luggage.count++] = context->ready_fd;
@@ -446,7 +446,7 @@ static struct luggage pack(const struct spawning *spawning)
  */
 static void leave_nsinit(struct spawning *spawning)
 {
-    struct luggage luggage = pack(spawning);
+    struct kept_fds luggage = pack(spawning);
 
     /*
      * To look for open files is to poll them. An epoll that is polled here would look at nsinit's
@@ -471,24 +471,24 @@ static void run_inside(struct spawning *spawning)
     int proc;
 
     leave_nsinit(spawning);
-    proc = inside_open_proc(&spawning->service.isolation);
-    if (door_enter(&spawning->entered, ids_become_entered, &spawning->error) < 0)
+    proc = setup_child_open_proc(&spawning->service.isolation);
+    if (door_enter(&spawning->entered, idmap_become_entered, &spawning->error) < 0)
         give_up(spawning);
     if (!service_settings(&spawning->service)->keep_keyring &&
-        inside_leave_keyring(&spawning->service.isolation, &spawning->entered, &spawning->error) <
+        setup_child_leave_keyring(&spawning->service.isolation, &spawning->entered, &spawning->error) <
             0)
         give_up(spawning);
     if (spawning->context.is_visit) {
-        namespaces_close(&spawning->entered);
+        nsfds_close(&spawning->entered);
         visit(spawning);
     }
     if (spawning->by_stage)
         run_stage(spawning, is_root);
-    namespaces_close(&spawning->entered);
+    nsfds_close(&spawning->entered);
     be_inside(spawning, proc);
 }
 
-pid_t isolate_fork(struct spawning *spawning, const int link_fds[2])
+pid_t clone_fork(struct spawning *spawning, const int link_fds[2])
 {
     unsigned int flags = spawning->by_stage ? 0 : clone_flags(&spawning->service.isolation);
     pid_t pid = clone_process(flags, SIGCHLD, 0);

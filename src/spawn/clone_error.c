@@ -23,11 +23,11 @@ static void replace(char *text, size_t size, const char *before, const char *now
 
     if (at == NULL)
         return;
-    text_set(rest, sizeof rest, "%s%s", now, at + strlen(before));
-    text_set(text + (at - text), size - (size_t)(at - text), "%s", rest);
+    strbuf_set(rest, sizeof rest, "%s%s", now, at + strlen(before));
+    strbuf_set(text + (at - text), size - (size_t)(at - text), "%s", rest);
 }
 
-void refusal_name_engine(struct error *error)
+void clone_error_name_engine(struct error *error)
 {
     static const char *const words[][2] = {{"docker ", "podman "},
                                            {"systempaths=unconfined", "unmask=ALL"}};
@@ -80,7 +80,7 @@ static const char *permission_hint(bool with_user)
            "--map-root-user), and the system to allow it";
 }
 
-int refusal_explain(int error_number, bool with_user, struct error *error)
+int clone_error_explain(int error_number, bool with_user, struct error *error)
 {
     const char *hint = "";
 

@@ -18,7 +18,7 @@
 
 enum { LAST_CAPABILITY = 63 };
 
-static int apply_limits(const struct settings *settings, struct settings_failure *failure)
+static int apply_limits(const struct settings *settings, struct credentials_failure *failure)
 {
     for (size_t i = 0; i < settings->limit_count; i++) {
         const struct limit *limit = &settings->limits[i];
@@ -37,7 +37,7 @@ static int write_oom_score_adj(int value)
     char buffer[16];
     int result;
 
-    text_set(buffer, sizeof buffer, "%d", value);
+    strbuf_set(buffer, sizeof buffer, "%d", value);
     result = file_write("/proc/self/oom_score_adj", buffer);
     errno = -result;
     return result;
@@ -95,7 +95,7 @@ static bool bounding_set_exceeds(capability_set kept)
     return false;
 }
 
-bool settings_keep_bounding_set(const struct settings *settings)
+bool credentials_keep_bounding_set(const struct settings *settings)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
@@ -172,50 +172,50 @@ static bool is_inside_root(void)
 }
 
 /* A link of the tree's own can lead to a directory that some process has open: proc_pid_fd(5). */
-static int enter_directory(const char *path, struct settings_failure *failure)
+static int enter_directory(const char *path, struct credentials_failure *failure)
 {
-    failure->stage = SETTINGS_WORKDIR;
+    failure->stage = CREDENTIALS_WORKDIR;
     if (chdir(path) < 0)
         return -1;
-    failure->stage = SETTINGS_OUTSIDE;
+    failure->stage = CREDENTIALS_OUTSIDE;
     if (is_inside_root())
         return 0;
     errno = EXDEV;
     return -1;
 }
 
-int settings_apply(const struct settings *settings, const struct account *account,
-                   struct settings_failure *failure)
+int credentials_apply(const struct settings *settings, const struct account *account,
+                   struct credentials_failure *failure)
 {
     capability_set kept = 0;
-    bool keeps_bounding_set = settings_keep_bounding_set(settings);
+    bool keeps_bounding_set = credentials_keep_bounding_set(settings);
 
-    failure->stage = SETTINGS_LIMIT;
+    failure->stage = CREDENTIALS_LIMIT;
     if (apply_limits(settings, failure) < 0)
         return -1;
-    failure->stage = SETTINGS_NICE;
+    failure->stage = CREDENTIALS_NICE;
     if (settings->has_nice && setpriority(PRIO_PROCESS, 0, settings->nice) < 0)
         return -1;
-    failure->stage = SETTINGS_OOM_SCORE_ADJ;
+    failure->stage = CREDENTIALS_OOM_SCORE_ADJ;
     if (settings->has_oom_score_adj && write_oom_score_adj(settings->oom_score_adj) < 0)
         return -1;
     if (settings->has_umask)
         (void)umask(settings->umask);
-    failure->stage = SETTINGS_CAPABILITIES;
+    failure->stage = CREDENTIALS_CAPABILITIES;
     if (settings->has_capabilities && prepare_capabilities(settings, keeps_bounding_set, &kept) < 0)
         return -1;
-    failure->stage = settings->groups != NULL ? SETTINGS_GROUPS : SETTINGS_USER;
+    failure->stage = settings->groups != NULL ? CREDENTIALS_GROUPS : CREDENTIALS_USER;
     if (account->has_groups && set_groups(account) < 0)
         return -1;
-    failure->stage = SETTINGS_USER;
+    failure->stage = CREDENTIALS_USER;
     if (account->has_user && become(account) < 0)
         return -1;
-    failure->stage = SETTINGS_CAPABILITIES;
+    failure->stage = CREDENTIALS_CAPABILITIES;
     if (finish_capabilities(settings, account, kept) < 0)
         return -1;
     if (settings->workdir != NULL && enter_directory(settings->workdir, failure) < 0)
         return -1;
-    failure->stage = SETTINGS_NO_NEW_PRIVS;
+    failure->stage = CREDENTIALS_NO_NEW_PRIVS;
     return settings->no_new_privs || keeps_bounding_set ? prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L)
                                                         : 0;
 }

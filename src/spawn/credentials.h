@@ -9,19 +9,19 @@
 #include "util/error.h"
 
 /* Which of the settings could not be applied. */
-struct settings_failure {
-    enum settings_stage {
-        SETTINGS_LIMIT,
-        SETTINGS_NICE,
-        SETTINGS_OOM_SCORE_ADJ,
-        SETTINGS_CAPABILITIES,
-        SETTINGS_GROUPS,
-        SETTINGS_USER,
-        SETTINGS_WORKDIR,
-        SETTINGS_OUTSIDE, /* the working directory is not below the root */
-        SETTINGS_NO_NEW_PRIVS
+struct credentials_failure {
+    enum credentials_stage {
+        CREDENTIALS_LIMIT,
+        CREDENTIALS_NICE,
+        CREDENTIALS_OOM_SCORE_ADJ,
+        CREDENTIALS_CAPABILITIES,
+        CREDENTIALS_GROUPS,
+        CREDENTIALS_USER,
+        CREDENTIALS_WORKDIR,
+        CREDENTIALS_OUTSIDE, /* the working directory is not below the root */
+        CREDENTIALS_NO_NEW_PRIVS
     } stage;
-    int resource; /* for SETTINGS_LIMIT */
+    int resource; /* for CREDENTIALS_LIMIT */
 };
 
 /*
@@ -30,17 +30,17 @@ struct settings_failure {
  * errno and `failure` filled in. Async-signal-safe, and only raw system calls: between vfork and
  * exec.
  */
-int settings_apply(const struct settings *settings, const struct account *account,
-                   struct settings_failure *failure);
+int credentials_apply(const struct settings *settings, const struct account *account,
+                   struct credentials_failure *failure);
 
 /*
  * Whether the calling process may not take what is dropped out of the bounding set, for want of
  * CAP_SETPCAP. Then the program gets no_new_privs: no exec gives it more than it has.
  */
-bool settings_keep_bounding_set(const struct settings *settings);
+bool credentials_keep_bounding_set(const struct settings *settings);
 
 /* The failure and errno as an error: subject, reason and hint. Returns -1. */
-int settings_explain(const struct settings *settings, const struct settings_failure *failure,
+int credentials_explain(const struct settings *settings, const struct credentials_failure *failure,
                      struct error *error);
 
 /* Entries that tell a program who it is. */
@@ -56,7 +56,7 @@ struct account_variables {
  * unless a variable says otherwise, and `room` for more entries. An array owned by the caller, of
  * strings that are not; NULL with errno when there is no memory.
  */
-char **settings_environment(const struct settings *settings, const struct account *account,
+char **credentials_environment(const struct settings *settings, const struct account *account,
                             char **environment, struct account_variables *own, size_t room);
 
 #endif

@@ -15,42 +15,42 @@ static const struct {
     const char *option;
     const char *hint;
 } stages[] = {
-    [SETTINGS_LIMIT] = {"--rlimit", "only CAP_SYS_RESOURCE raises a hard limit: docker run "
+    [CREDENTIALS_LIMIT] = {"--rlimit", "only CAP_SYS_RESOURCE raises a hard limit: docker run "
                                     "--ulimit sets it from outside"},
-    [SETTINGS_NICE] = {"--nice", "less than now needs CAP_SYS_NICE"},
-    [SETTINGS_OOM_SCORE_ADJ] = {"--oom-score-adj", "less than now needs CAP_SYS_RESOURCE"},
-    [SETTINGS_CAPABILITIES] = {"capabilities",
+    [CREDENTIALS_NICE] = {"--nice", "less than now needs CAP_SYS_NICE"},
+    [CREDENTIALS_OOM_SCORE_ADJ] = {"--oom-score-adj", "less than now needs CAP_SYS_RESOURCE"},
+    [CREDENTIALS_CAPABILITIES] = {"capabilities",
                                "nsinit can't give what it has not: docker run --cap-add"},
-    [SETTINGS_GROUPS] = {"--groups", "that needs root, or CAP_SETGID"},
-    [SETTINGS_USER] = {"--user", "that needs root, or CAP_SETUID and CAP_SETGID"},
-    [SETTINGS_WORKDIR] = {"--workdir", "it is entered as the user that the program runs as"},
-    [SETTINGS_OUTSIDE] = {"--workdir", ""},
-    [SETTINGS_NO_NEW_PRIVS] = {"--no-new-privs", ""},
+    [CREDENTIALS_GROUPS] = {"--groups", "that needs root, or CAP_SETGID"},
+    [CREDENTIALS_USER] = {"--user", "that needs root, or CAP_SETUID and CAP_SETGID"},
+    [CREDENTIALS_WORKDIR] = {"--workdir", "it is entered as the user that the program runs as"},
+    [CREDENTIALS_OUTSIDE] = {"--workdir", ""},
+    [CREDENTIALS_NO_NEW_PRIVS] = {"--no-new-privs", ""},
 };
 
-int settings_explain(const struct settings *settings, const struct settings_failure *failure,
+int credentials_explain(const struct settings *settings, const struct credentials_failure *failure,
                      struct error *error)
 {
-    enum settings_stage stage = failure->stage;
+    enum credentials_stage stage = failure->stage;
     const char *detail = "";
 
-    if (stage == SETTINGS_LIMIT)
+    if (stage == CREDENTIALS_LIMIT)
         detail = resource_name(failure->resource);
-    else if (stage == SETTINGS_WORKDIR || stage == SETTINGS_OUTSIDE)
+    else if (stage == CREDENTIALS_WORKDIR || stage == CREDENTIALS_OUTSIDE)
         detail = settings->workdir;
-    else if (stage == SETTINGS_USER && settings->user != NULL)
+    else if (stage == CREDENTIALS_USER && settings->user != NULL)
         detail = settings->user;
     if (errno == EPERM || errno == EACCES)
         error_hint(error, "%s", stages[stage].hint);
-    else if (errno == EINVAL && (stage == SETTINGS_USER || stage == SETTINGS_GROUPS))
+    else if (errno == EINVAL && (stage == CREDENTIALS_USER || stage == CREDENTIALS_GROUPS))
         error_hint(error, "is it mapped in the user namespace? see --map-users, --map-groups");
     (void)error_failed(error, "%s%s%s", stages[stage].option, detail[0] != '\0' ? " " : "", detail);
-    return stage == SETTINGS_OUTSIDE
+    return stage == CREDENTIALS_OUTSIDE
                ? error_reason(error, ERROR_FAILED, "the directory lies outside of the root")
                : -1;
 }
 
-char **settings_environment(const struct settings *settings, const struct account *account,
+char **credentials_environment(const struct settings *settings, const struct account *account,
                             char **environment, struct account_variables *own, size_t room)
 {
     enum { OF_ACCOUNT = 3 };
@@ -66,9 +66,9 @@ char **settings_environment(const struct settings *settings, const struct accoun
         for (size_t i = 0; environment[i] != NULL; i++)
             result[i] = environment[i];
     if (account->has_user) {
-        text_set(own->home, sizeof own->home, "HOME=%s", account->home);
-        text_set(own->user, sizeof own->user, "USER=%s", account->name);
-        text_set(own->logname, sizeof own->logname, "LOGNAME=%s", account->name);
+        strbuf_set(own->home, sizeof own->home, "HOME=%s", account->home);
+        strbuf_set(own->user, sizeof own->user, "USER=%s", account->name);
+        strbuf_set(own->logname, sizeof own->logname, "LOGNAME=%s", account->name);
         environment_set(result, own->home);
         environment_set(result, own->user);
         environment_set(result, own->logname);

@@ -23,7 +23,7 @@ int exec_search(char *const *arguments, char *const *environment, char *path)
     int result = -ENOENT;
 
     path[0] = '\0';
-    while (path_next(&search, candidate)) {
+    while (path_search_next(&search, candidate)) {
         bool tries_next;
 
         execve(candidate, arguments, environment);

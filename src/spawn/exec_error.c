@@ -141,7 +141,7 @@ static int explain_absence(struct error *error, const char *program, char *const
         return error_reason(error, ERROR_NOT_FOUND, "the program's name is empty");
     if (strchr(program, '/') != NULL)
         return error_reason(error, ERROR_NOT_FOUND, "no such file");
-    return error_reason(error, ERROR_NOT_FOUND, "not found in PATH (%s)", path_value(environment));
+    return error_reason(error, ERROR_NOT_FOUND, "not found in PATH (%s)", path_search_value(environment));
 }
 
 /* The file is there, and still execve says ENOENT: it needs another one. */
@@ -198,7 +198,7 @@ int exec_explain(struct error *error, const char *program, char *const *environm
 
     switch (error_number) {
     case ENOENT:
-        while (path_next(&search, candidate))
+        while (path_search_next(&search, candidate))
             if (stat(candidate, &status) == 0 && S_ISREG(status.st_mode))
                 return explain_interpreter(error, candidate);
         return explain_absence(error, program, environment);

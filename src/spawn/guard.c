@@ -16,7 +16,7 @@
 /* Until nsinit's end closes the pipe, or the guarded process has ended. All signals are blocked. */
 static _Noreturn void watch(int pidfd, int pipe_fd)
 {
-    struct luggage luggage = {.files = {pidfd, pipe_fd}, .count = 2};
+    struct kept_fds luggage = {.files = {pidfd, pipe_fd}, .count = 2};
     struct pollfd fds[] = {{.fd = pidfd, .events = POLLIN}, {.fd = pipe_fd, .events = POLLIN}};
 
     door_close_files(&luggage);

@@ -12,7 +12,7 @@
 #include "spawn/exec.h"
 #include "util/signal_names.h"
 
-int command_wait(pid_t pid)
+int helper_wait(pid_t pid)
 {
     int status = -1;
 
@@ -21,7 +21,7 @@ int command_wait(pid_t pid)
     return status;
 }
 
-pid_t command_start(const char *const *arguments, char *const *environment, struct error *error)
+pid_t helper_start(const char *const *arguments, char *const *environment, struct error *error)
 {
     const struct signal_set none = {0};
     pid_t pid = fork();
@@ -39,7 +39,7 @@ pid_t command_start(const char *const *arguments, char *const *environment, stru
     return pid;
 }
 
-int command_judge(const char *name, int wait_status, struct error *error)
+int helper_judge(const char *name, int wait_status, struct error *error)
 {
     int code = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : -1;
 
@@ -55,9 +55,9 @@ int command_judge(const char *name, int wait_status, struct error *error)
                         WTERMSIG(wait_status));
 }
 
-int command_run(const char *const *arguments, char *const *environment, struct error *error)
+int helper_run(const char *const *arguments, char *const *environment, struct error *error)
 {
-    pid_t pid = command_start(arguments, environment, error);
+    pid_t pid = helper_start(arguments, environment, error);
 
-    return pid < 0 ? -1 : command_judge(arguments[0], command_wait(pid), error);
+    return pid < 0 ? -1 : helper_judge(arguments[0], helper_wait(pid), error);
 }

@@ -12,15 +12,15 @@
  * Start it in a process group of its own, with default signals and nsinit's stdio. Its pid, or -1
  * with the reason filled in (the subject stays).
  */
-pid_t command_start(const char *const *arguments, char *const *environment, struct error *error);
+pid_t helper_start(const char *const *arguments, char *const *environment, struct error *error);
 
 /* Its end: 0 when it has exited with 0, else -1 with the reason filled in. */
-int command_judge(const char *name, int wait_status, struct error *error);
+int helper_judge(const char *name, int wait_status, struct error *error);
 
 /* All of it: start, wait, judge. Not for the process that runs the loop. */
-int command_run(const char *const *arguments, char *const *environment, struct error *error);
+int helper_run(const char *const *arguments, char *const *environment, struct error *error);
 
 /* Wait until the child has ended: its status, as waitpid(2) has it. */
-int command_wait(pid_t pid);
+int helper_wait(pid_t pid);
 
 #endif

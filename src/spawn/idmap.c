@@ -41,12 +41,12 @@ static int write_file(pid_t pid, const char *name, const char *content)
 {
     char path[64];
 
-    text_set(path, sizeof path, "/proc/%d/%s", pid, name);
+    strbuf_set(path, sizeof path, "/proc/%d/%s", pid, name);
     return file_write(path, content);
 }
 
 /* user_namespaces(7): an ordinary user writes a gid_map only where setgroups(2) is denied. */
-static bool is_for_setgroups(const struct kind *kind, const struct isolation *isolation,
+static bool is_for_setgroups(const struct kind *kind, const struct namespaces *isolation,
                              int error_number)
 {
     return kind == &groups_kind && error_number == EPERM && geteuid() != 0 &&
@@ -81,15 +81,15 @@ static int explain_map(const struct kind *kind, int error_number, struct error *
     return error_reason(error, ERROR_FAILED, "%s: %m", kind->file);
 }
 
-static int write_map(const struct kind *kind, const struct isolation *isolation,
+static int write_map(const struct kind *kind, const struct namespaces *isolation,
                      const struct id_range *ranges, size_t count, pid_t pid, struct error *error)
 {
     char content[2048];
-    struct text text = text_in(content, sizeof content);
+    struct strbuf text = strbuf_in(content, sizeof content);
     int result;
 
     for (size_t i = 0; i < count; i++)
-        text_format(&text, "%u %u %u\n", ranges[i].inside, ranges[i].outside, ranges[i].count);
+        strbuf_format(&text, "%u %u %u\n", ranges[i].inside, ranges[i].outside, ranges[i].count);
     result = write_file(pid, kind->file, content);
     if (result < 0 && is_for_setgroups(kind, isolation, -result))
         return explain_setgroups(error);
@@ -107,8 +107,8 @@ static int find_sub_ids(const struct kind *kind, struct id_range *range, struct 
     char *rest;
     bool found = false;
 
-    text_set(number, sizeof number, "%u", uid);
-    text_set(name, sizeof name, "%s", number);
+    strbuf_set(number, sizeof number, "%u", uid);
+    strbuf_set(name, sizeof name, "%s", number);
     (void)account_name(uid, name, sizeof name);
     if (file_read_regular(kind->sub_ids, &content, NULL) == 0)
         for (rest = content; !found && entry_next(&rest, SUB_ID_FIELDS, &entry);) {
@@ -116,7 +116,7 @@ static int find_sub_ids(const struct kind *kind, struct id_range *range, struct 
 
             if (strcmp(entry.fields[0], name) != 0 && strcmp(entry.fields[0], number) != 0)
                 continue;
-            text_set(spec, sizeof spec, "1:%s:%s", entry.fields[1], entry.fields[2]);
+            strbuf_set(spec, sizeof spec, "1:%s:%s", entry.fields[1], entry.fields[2]);
             found = id_range_parse(range, spec, error) == 0;
         }
     free(content);
@@ -143,7 +143,7 @@ static void explain_helper(const struct kind *kind, struct error *error)
     char path[PATH_MAX];
     bool is_there = false;
 
-    while (!is_there && path_next(&search, path))
+    while (!is_there && path_search_next(&search, path))
         is_there = access(path, X_OK) == 0;
     if (is_there && prctl(PR_GET_NO_NEW_PRIVS, 0L, 0L, 0L, 0L) == 1)
         error_hint(error,
@@ -155,7 +155,7 @@ static void explain_helper(const struct kind *kind, struct error *error)
 }
 
 /* Root is the caller, what follows comes from the range. */
-static int map_auto(const struct kind *kind, const struct isolation *isolation, unsigned int own,
+static int map_auto(const struct kind *kind, const struct namespaces *isolation, unsigned int own,
                     pid_t pid, struct error *error)
 {
     struct id_range ranges[2] = {{0, own, 1}};
@@ -170,16 +170,16 @@ static int map_auto(const struct kind *kind, const struct isolation *isolation, 
     for (int i = 0; i < 4; i++) {
         const unsigned int values[] = {(unsigned int)pid, own, ranges[1].outside, ranges[1].count};
 
-        text_set(numbers[i], sizeof numbers[i], "%u", values[i]);
+        strbuf_set(numbers[i], sizeof numbers[i], "%u", values[i]);
     }
     error_subject(error, "--map-auto");
-    if (command_run(arguments, environ, error) == 0)
+    if (helper_run(arguments, environ, error) == 0)
         return 0;
     explain_helper(kind, error);
     return -1;
 }
 
-static int set_groups_rule(const struct isolation *isolation, pid_t pid, struct error *error)
+static int set_groups_rule(const struct namespaces *isolation, pid_t pid, struct error *error)
 {
     enum setgroups rule = isolation->setgroups;
     int result;
@@ -197,7 +197,7 @@ static int set_groups_rule(const struct isolation *isolation, pid_t pid, struct 
 }
 
 /* The map that was asked for, or else the one by which root is `own`. */
-static int map(const struct kind *kind, const struct isolation *isolation,
+static int map(const struct kind *kind, const struct namespaces *isolation,
                const struct id_map *asked, unsigned int own, pid_t pid, struct error *error)
 {
     const struct id_range root = {0, own, 1};
@@ -209,7 +209,7 @@ static int map(const struct kind *kind, const struct isolation *isolation,
     return isolation->map_root ? write_map(kind, isolation, &root, 1, pid, error) : 0;
 }
 
-int ids_map(const struct isolation *isolation, pid_t pid, struct error *error)
+int idmap_map(const struct namespaces *isolation, pid_t pid, struct error *error)
 {
     if (set_groups_rule(isolation, pid, error) < 0 ||
         map(&users_kind, isolation, isolation->users, geteuid(), pid, error) < 0)
@@ -245,7 +245,7 @@ static unsigned int first_id(const struct id_map *map)
     return map != NULL ? map->ranges[0].inside : 0;
 }
 
-int ids_become_mapped(const struct isolation *isolation, struct error *error)
+int idmap_become_mapped(const struct namespaces *isolation, struct error *error)
 {
     bool maps_root = isolation->map_root || isolation->map_auto;
     const struct id_map *users = isolation->map_auto ? NULL : isolation->users;
@@ -270,7 +270,7 @@ static bool first_outside(const struct id_map *map, unsigned int *id)
     return false;
 }
 
-bool ids_root_outside(const struct isolation *isolation, unsigned int *user, unsigned int *group)
+bool idmap_root_outside(const struct namespaces *isolation, unsigned int *user, unsigned int *group)
 {
     return !isolation->map_auto && first_outside(isolation->users, user) &&
            first_outside(isolation->groups, group);
@@ -285,7 +285,7 @@ static int read_first_id(const char *file, unsigned int *id)
     uint64_t number = 0;
     int result;
 
-    text_set(path, sizeof path, "/proc/self/%s", file);
+    strbuf_set(path, sizeof path, "/proc/self/%s", file);
     result = file_read(path, &content, NULL);
     if (result < 0)
         return result;
@@ -314,7 +314,7 @@ static int become_entered(const struct kind *kind, struct error *error)
     return error_failed(error, "--enter user: root is not mapped: /proc/self/%s", kind->file);
 }
 
-int ids_become_entered(struct error *error)
+int idmap_become_entered(struct error *error)
 {
     leave_groups();
     return become_entered(&groups_kind, error) < 0 ? -1 : become_entered(&users_kind, error);

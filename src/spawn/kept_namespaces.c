@@ -57,7 +57,7 @@ static void take_off(struct kept_name *name)
         char link[32];
 
         /* By the descriptor, it is this mount and no other that goes. */
-        text_set(link, sizeof link, "/proc/self/fd/%d", fd);
+        strbuf_set(link, sizeof link, "/proc/self/fd/%d", fd);
         (void)umount2(link, MNT_DETACH);
     }
     if (fd >= 0)
@@ -201,21 +201,21 @@ void kept_begin(struct kept_names *kept)
         kept->names[type].is_new = false;
 }
 
-namespace_set kept_types(const struct isolation *isolation)
+namespace_set kept_types(const struct namespaces *isolation)
 {
     namespace_set types = 0;
 
     for (int type = 0; type < NAMESPACE_COUNT; type++)
-        if (isolation_kept_at(isolation, type) != NULL)
+        if (namespaces_kept_at(isolation, type) != NULL)
             types |= 1U << type;
     return types;
 }
 
-int kept_make(struct kept_names *kept, const struct isolation *isolation,
-              const struct open_namespaces *own, struct error *error)
+int kept_make(struct kept_names *kept, const struct namespaces *isolation,
+              const struct nsfds *own, struct error *error)
 {
     for (int type = 0; type < NAMESPACE_COUNT; type++) {
-        const char *path = isolation_kept_at(isolation, type);
+        const char *path = namespaces_kept_at(isolation, type);
 
         if (path == NULL || make_one(&kept->names[type], path, (enum namespace_type)type,
                                      own->fds[type], error) == 0)

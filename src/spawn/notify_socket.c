@@ -39,7 +39,7 @@ static struct sockaddr_un address_of(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
 
-    text_set(address.sun_path, sizeof address.sun_path, "%s", path);
+    strbuf_set(address.sun_path, sizeof address.sun_path, "%s", path);
     return address;
 }
 
@@ -65,7 +65,7 @@ static int bind_in(int fd, int directory, const struct notify_name *name)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
 
-    text_set(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/" FILE_NAME, directory);
+    strbuf_set(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/" FILE_NAME, directory);
     if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0)
         return 0;
     address = address_of(name->text);
@@ -112,10 +112,10 @@ static bool is_abandoned(const struct notify_name *name)
 /* What an nsinit that was killed could not remove, the next one does. */
 static void sweep(const char *place)
 {
-    enum { LOOKED_AT_MOST = 256 };
+    enum { LOOKED_AT_MAX = 256 };
     DIR *directory = opendir(place);
 
-    for (int i = 0; directory != NULL && i < LOOKED_AT_MOST; i++) {
+    for (int i = 0; directory != NULL && i < LOOKED_AT_MAX; i++) {
         const struct dirent *entry = readdir(directory);
         struct notify_name name;
 
@@ -124,7 +124,7 @@ static void sweep(const char *place)
         if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0 ||
             strlen(entry->d_name) != strlen(PREFIX "0123456789abcdef"))
             continue;
-        text_set(name.text, sizeof name.text, "%s/%s/" FILE_NAME, place, entry->d_name);
+        strbuf_set(name.text, sizeof name.text, "%s/%s/" FILE_NAME, place, entry->d_name);
         if (is_abandoned(&name))
             notify_socket_remove(&name);
     }
@@ -142,7 +142,7 @@ int notify_socket_open_path(struct notify_name *name)
 
         if (getrandom(secret, sizeof secret, GRND_NONBLOCK) != sizeof secret)
             break;
-        text_set(name->text, sizeof name->text, "%s/" PREFIX "%08x%08x/" FILE_NAME, places[i],
+        strbuf_set(name->text, sizeof name->text, "%s/" PREFIX "%08x%08x/" FILE_NAME, places[i],
                  secret[0], secret[1]);
         if (mkdir(directory_of(name).text, 0700) < 0)
             continue;

@@ -6,7 +6,7 @@
 #include <limits.h>
 #include <string.h>
 
-const char *path_value(char *const *environment)
+const char *path_search_value(char *const *environment)
 {
     for (; *environment != NULL; environment++)
         if (strncmp(*environment, "PATH=", 5) == 0)
@@ -19,12 +19,12 @@ struct path_search path_search(const char *program, char *const *environment)
 {
     /* With a slash the one empty "directory" in front of the name stands for the name itself. */
     bool has_slash = strchr(program, '/') != NULL;
-    const char *rest = has_slash ? "" : path_value(environment);
+    const char *rest = has_slash ? "" : path_search_value(environment);
 
     return (struct path_search){program, program[0] != '\0' ? rest : NULL};
 }
 
-bool path_next(struct path_search *search, char *candidate)
+bool path_search_next(struct path_search *search, char *candidate)
 {
     size_t size = strlen(search->program) + 1;
 

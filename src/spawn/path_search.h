@@ -15,9 +15,9 @@ struct path_search {
 struct path_search path_search(const char *program, char *const *environment);
 
 /* Put the next file's name into `candidate` (PATH_MAX bytes); false when there is none left. */
-bool path_next(struct path_search *search, char *candidate);
+bool path_search_next(struct path_search *search, char *candidate);
 
 /* The value of PATH in the environment, or the one that is used when it has none. */
-const char *path_value(char *const *environment);
+const char *path_search_value(char *const *environment);
 
 #endif

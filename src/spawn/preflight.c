@@ -21,7 +21,7 @@ struct check {
     bool has_own_files;  /* its /etc/passwd is not nsinit's */
     bool has_other_root; /* what it calls by a path from outside is in the pod's tree */
     bool is_unknown;     /* its tree is not there yet */
-    check_finding *tell;
+    preflight_finding *tell;
     void *data;
 };
 
@@ -98,8 +98,8 @@ static void check_program(const struct check *check, const char *key, const char
     /* A program that is relative to the working directory may be anywhere. */
     if (check->is_unknown || (program[0] != '/' && strchr(program, '/') != NULL))
         return;
-    while (path_next(&search, candidate)) {
-        text_set(path, sizeof path, "%s%s", check->root, candidate);
+    while (path_search_next(&search, candidate)) {
+        strbuf_set(path, sizeof path, "%s%s", check->root, candidate);
         if (is_program(path))
             return;
     }
@@ -108,7 +108,7 @@ static void check_program(const struct check *check, const char *key, const char
         return;
     }
     error_reason(&error, ERROR_FAILED, "'%s' is not found in PATH (%s)", program,
-                 path_value(environment));
+                 path_search_value(environment));
     check->tell(check->data, key, 0, &error);
 }
 
@@ -127,7 +127,7 @@ static void check_account(const struct check *check, const struct settings *sett
     account_free(&account);
 }
 
-static void check_file_system(const struct check *check, const struct isolation *isolation)
+static void check_file_system(const struct check *check, const struct namespaces *isolation)
 {
     const struct filesystem *filesystem = &isolation->filesystem;
 
@@ -137,11 +137,11 @@ static void check_file_system(const struct check *check, const struct isolation 
         if (filesystem->mounts[i].source != NULL && !check->has_other_root)
             check_path(check, "mount", i, filesystem->mounts[i].source, 0);
     for (int type = 0; type < NAMESPACE_COUNT; type++)
-        if (isolation_kept_at(isolation, type) != NULL)
-            check_directory_of(check, "unshare", isolation_kept_at(isolation, type));
+        if (namespaces_kept_at(isolation, type) != NULL)
+            check_directory_of(check, "unshare", namespaces_kept_at(isolation, type));
 }
 
-static bool enters_mounts(const struct isolation *isolation)
+static bool enters_mounts(const struct namespaces *isolation)
 {
     for (size_t i = 0; i < isolation->entrance_count; i++)
         if (namespaces_have(isolation->entrances[i].types, NAMESPACE_MNT))
@@ -152,8 +152,8 @@ static bool enters_mounts(const struct isolation *isolation)
 /* Where the service will find its files, as far as it is known. */
 static void find_tree(struct check *check, const struct service *sandbox)
 {
-    const struct isolation *own = &check->service->isolation;
-    const struct isolation *shared = sandbox != NULL ? &sandbox->isolation : own;
+    const struct namespaces *own = &check->service->isolation;
+    const struct namespaces *shared = sandbox != NULL ? &sandbox->isolation : own;
     bool has_root = own->filesystem.root != NULL;
 
     check->root = has_root                          ? own->filesystem.root
@@ -166,8 +166,8 @@ static void find_tree(struct check *check, const struct service *sandbox)
     check->has_own_files = check->is_unknown || check->root[0] != '\0';
 }
 
-void check_service(const struct service *service, const struct service *sandbox,
-                   check_finding *tell, void *data)
+void preflight_service(const struct service *service, const struct service *sandbox,
+                   preflight_finding *tell, void *data)
 {
     const struct settings *settings = service_settings(service);
     struct check check = {.service = service, .tell = tell, .data = data};
@@ -180,7 +180,7 @@ void check_service(const struct service *service, const struct service *sandbox,
     if (settings->workdir != NULL && settings->workdir[0] == '/' && !check.is_unknown) {
         char path[PATH_MAX];
 
-        text_set(path, sizeof path, "%s%s", check.root, settings->workdir);
+        strbuf_set(path, sizeof path, "%s%s", check.root, settings->workdir);
         check_path(&check, "workdir", 0, path, S_IFDIR);
     }
     if (service->arguments != NULL)
@@ -189,7 +189,7 @@ void check_service(const struct service *service, const struct service *sandbox,
         check_program(&check, "health-cmd", service->supervision.health.words[0]);
 }
 
-void check_pod(const struct pod *pod, check_finding *tell, void *data)
+void preflight_pod(const struct pod *pod, preflight_finding *tell, void *data)
 {
     struct check check = {.tell = tell, .data = data};
 

@@ -9,17 +9,17 @@
 #include "util/error.h"
 
 /* Takes a fault: the key, the number of its value from 0 for a repeatable key, and the reason. */
-typedef void check_finding(void *data, const char *key, size_t nth, const struct error *error);
+typedef void preflight_finding(void *data, const char *key, size_t nth, const struct error *error);
 
 /*
  * Look for the user, the groups, the program and the paths of a service where it would find them,
  * in the namespaces of `sandbox` (or NULL). Nothing is looked for in a tree that is not there yet:
  * below mounts, in an entered mount namespace, in a root below another root.
  */
-void check_service(const struct service *service, const struct service *sandbox,
-                   check_finding *tell, void *data);
+void preflight_service(const struct service *service, const struct service *sandbox,
+                   preflight_finding *tell, void *data);
 
 /* Look for the paths that the pod itself names. */
-void check_pod(const struct pod *pod, check_finding *tell, void *data);
+void preflight_pod(const struct pod *pod, preflight_finding *tell, void *data);
 
 #endif

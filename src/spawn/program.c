@@ -40,7 +40,7 @@ static bool names_nsinit(const char *entry, const char *name, const struct inher
 /* The program writes its pid behind the name. */
 static void set_own_pid(struct program *program, int i)
 {
-    text_set(program->own_pids[i], sizeof program->own_pids[i], "%s", own_pid_names[i]);
+    strbuf_set(program->own_pids[i], sizeof program->own_pids[i], "%s", own_pid_names[i]);
     environment_set(program->environment, program->own_pids[i]);
 }
 
@@ -68,13 +68,13 @@ static void add_notification(struct program *program, const struct spawn_context
     }
     if (context->notify_name.text[0] == '\0')
         return;
-    text_set(program->notify_socket, sizeof program->notify_socket, "NOTIFY_SOCKET=%s",
+    strbuf_set(program->notify_socket, sizeof program->notify_socket, "NOTIFY_SOCKET=%s",
              context->notify_name.text);
     environment_set(program->environment, program->notify_socket);
     /* Else a watchdog that watches nsinit is fed by the program, through the relay. */
     if (context->watchdog_usec == 0)
         return;
-    text_set(program->watchdog_usec, sizeof program->watchdog_usec, "WATCHDOG_USEC=%llu",
+    strbuf_set(program->watchdog_usec, sizeof program->watchdog_usec, "WATCHDOG_USEC=%llu",
              (unsigned long long)context->watchdog_usec);
     environment_set(program->environment, program->watchdog_usec);
     set_own_pid(program, OWN_PID_WATCHDOG);
@@ -105,7 +105,7 @@ int program_keep_environment(struct service *service, const struct inherited *in
     /* The program gets all of it, then. */
     if (!settings->clear_environment && settings->variable_count == 0)
         return 0;
-    kept = settings_environment(settings, &nobody, service->environment, NULL, 0);
+    kept = credentials_environment(settings, &nobody, service->environment, NULL, 0);
     if (kept == NULL)
         return error_failed(error, "%s", service->name);
     inherited_wipe_environment(inherited, kept);
@@ -128,7 +128,7 @@ int program_prepare(struct program *program, const struct service *service,
     if ((settings->user != NULL || settings->groups != NULL) &&
         account_resolve(&program->account, settings->user, settings->groups, error) < 0)
         return -1;
-    if (!context->is_visit && !settings->no_new_privs && settings_keep_bounding_set(settings))
+    if (!context->is_visit && !settings->no_new_privs && credentials_keep_bounding_set(settings))
         log_line(
             LOG_WARNING,
             "%s: capabilities: without CAP_SETPCAP the bounding set stays, and the program gets "
@@ -136,7 +136,7 @@ int program_prepare(struct program *program, const struct service *service,
             service->name);
     if (keeps_environment(service, context))
         return 0;
-    program->own_environment = settings_environment(
+    program->own_environment = credentials_environment(
         settings, &program->account, service->environment, &program->account_variables, ADDED);
     program->environment = program->own_environment;
     if (program->environment == NULL)
@@ -190,7 +190,7 @@ static void write_own_pids(struct program *program)
         char *entry = program->own_pids[i];
 
         if (entry[0] != '\0')
-            text_set(entry, sizeof program->own_pids[i], "%s%d", own_pid_names[i], getpid());
+            strbuf_set(entry, sizeof program->own_pids[i], "%s%d", own_pid_names[i], getpid());
     }
 }
 
@@ -233,7 +233,7 @@ int program_become(struct program *program, const struct spawn_context *context,
     if (result == 0) {
         failure->stage = PROGRAM_SETTINGS;
         inherited_give_files_back(context->inherited);
-        result = settings_apply(service_settings(program->service), &program->account,
+        result = credentials_apply(service_settings(program->service), &program->account,
                                 &failure->settings);
     }
     failure->error_number = result < 0 ? errno : 0;
@@ -302,7 +302,7 @@ int program_explain(const struct program *program, const struct program_failure 
     errno = failure->error_number;
     switch (failure->stage) {
     case PROGRAM_SETTINGS:
-        return settings_explain(service_settings(service), &failure->settings, error);
+        return credentials_explain(service_settings(service), &failure->settings, error);
     case PROGRAM_EXEC:
         error_subject(error, "%s: exec %s", service->name, service->arguments[0]);
         return exec_explain(error, service->arguments[0], program->environment, failure->path,

@@ -27,7 +27,7 @@ struct program {
 struct program_failure {
     enum program_stage { PROGRAM_PLACE, PROGRAM_FILES, PROGRAM_SETTINGS, PROGRAM_EXEC } stage;
     int error_number;
-    struct settings_failure settings;
+    struct credentials_failure settings;
     char *path; /* PATH_MAX bytes, the caller's: the file that PROGRAM_EXEC is about */
 };
 

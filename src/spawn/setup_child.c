@@ -21,23 +21,23 @@
 #include "util/parse.h"
 #include "util/strbuf.h"
 
-static int write_offsets(const struct isolation *isolation, int proc)
+static int write_offsets(const struct namespaces *isolation, int proc)
 {
     char content[80];
-    struct text text = text_in(content, sizeof content);
+    struct strbuf text = strbuf_in(content, sizeof content);
     int fd;
     int result;
 
     if (isolation->has_monotonic)
-        text_format(&text, "monotonic %d 0\n", isolation->monotonic);
+        strbuf_format(&text, "monotonic %d 0\n", isolation->monotonic);
     if (isolation->has_boottime)
-        text_format(&text, "boottime %d 0\n", isolation->boottime);
+        strbuf_format(&text, "boottime %d 0\n", isolation->boottime);
     if (text.length == 0)
         return 0;
     fd = openat(proc, "self/timens_offsets", O_WRONLY | O_CLOEXEC);
     if (fd < 0)
         return -errno;
-    result = text_write(&text, fd);
+    result = strbuf_write(&text, fd);
     close(fd);
     return result;
 }
@@ -59,7 +59,7 @@ static int move_into_clocks(int proc)
     return result;
 }
 
-static int explain_offsets(const struct isolation *isolation, int error_number, struct error *error)
+static int explain_offsets(const struct namespaces *isolation, int error_number, struct error *error)
 {
     if (error_number == ERANGE)
         error_hint(error, "a clock may not become negative or pass 146 years");
@@ -71,13 +71,13 @@ static int explain_offsets(const struct isolation *isolation, int error_number, 
     return error_failed(error, isolation->has_monotonic ? "--monotonic" : "--boottime");
 }
 
-static int set_clocks(const struct isolation *isolation, int proc, struct error *error)
+static int set_clocks(const struct namespaces *isolation, int proc, struct error *error)
 {
     int result;
 
     error_subject(error, "--unshare time");
     if (unshare((int)namespace_kinds[NAMESPACE_TIME].clone_flag) < 0)
-        return refusal_explain(errno, namespaces_have(isolation->unshared, NAMESPACE_USER), error);
+        return clone_error_explain(errno, namespaces_have(isolation->unshared, NAMESPACE_USER), error);
     result = write_offsets(isolation, proc);
     if (result < 0)
         return explain_offsets(isolation, -result, error);
@@ -86,14 +86,14 @@ static int set_clocks(const struct isolation *isolation, int proc, struct error 
     return 0;
 }
 
-int inside_open_proc(const struct isolation *isolation)
+int setup_child_open_proc(const struct namespaces *isolation)
 {
     return namespaces_have(isolation->unshared, NAMESPACE_TIME)
                ? open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC)
                : -1;
 }
 
-int inside_set_clocks(const struct isolation *isolation, int proc, struct error *error)
+int setup_child_set_clocks(const struct namespaces *isolation, int proc, struct error *error)
 {
     int result;
 
@@ -105,7 +105,7 @@ int inside_set_clocks(const struct isolation *isolation, int proc, struct error 
     return result;
 }
 
-static int set_names(const struct isolation *isolation, struct error *error)
+static int set_names(const struct namespaces *isolation, struct error *error)
 {
     if (isolation->hostname != NULL &&
         sethostname(isolation->hostname, strlen(isolation->hostname)) < 0)
@@ -116,7 +116,7 @@ static int set_names(const struct isolation *isolation, struct error *error)
     return 0;
 }
 
-static int set_network(const struct isolation *isolation, struct error *error)
+static int set_network(const struct namespaces *isolation, struct error *error)
 {
     if (!namespaces_have(isolation->unshared, NAMESPACE_NET))
         return 0;
@@ -140,7 +140,7 @@ static bool runs_as_root(const struct service *service)
     return strcmp(name, "root") == 0 || (parse_number(name, UINT_MAX, &number) == 0 && number == 0);
 }
 
-int inside_leave_keyring(const struct isolation *isolation, const struct open_namespaces *entered,
+int setup_child_leave_keyring(const struct namespaces *isolation, const struct nsfds *entered,
                          struct error *error)
 {
     const namespace_set away = 1U << NAMESPACE_USER | 1U << NAMESPACE_MNT | 1U << NAMESPACE_PID;
@@ -173,30 +173,30 @@ static int set_file_systems(const struct service *service, bool another_user, co
 
     if (!namespaces_have(service->isolation.unshared, NAMESPACE_MNT))
         return 0;
-    filesystem.proc = isolation_fresh_proc(&service->isolation);
+    filesystem.proc = namespaces_fresh_proc(&service->isolation);
     filesystem.mask_proc =
-        isolation_has_fresh_proc(&service->isolation) && masks_proc(service, another_user);
+        namespaces_has_fresh_proc(&service->isolation) && masks_proc(service, another_user);
     has_own = filesystem.mount_count > 0 || filesystem.root != NULL || filesystem.read_only ||
               filesystem.mask_proc;
-    return filesystem_apply(&filesystem, another_user && has_own, sources, error);
+    return rootfs_apply(&filesystem, another_user && has_own, sources, error);
 }
 
-void inside_enter_directory(const struct isolation *isolation)
+void setup_child_enter_directory(const struct namespaces *isolation)
 {
     if (isolation->directory != NULL && chdir(isolation->directory) < 0)
         log_line(LOG_DEBUG, "cannot enter %s: %m", isolation->directory);
 }
 
-int inside_prepare(const struct service *service, bool another_user, const int *sources,
+int setup_child_prepare(const struct service *service, bool another_user, const int *sources,
                    struct error *error)
 {
-    const struct isolation *isolation = &service->isolation;
+    const struct namespaces *isolation = &service->isolation;
 
     /* In one that was entered it has become that at the door. */
     if (namespaces_have(isolation->unshared, NAMESPACE_USER) &&
-        ids_become_mapped(isolation, error) < 0)
+        idmap_become_mapped(isolation, error) < 0)
         return -1;
-    inside_enter_directory(isolation);
+    setup_child_enter_directory(isolation);
     if (set_names(isolation, error) < 0 || set_network(isolation, error) < 0)
         return -1;
     return set_file_systems(service, another_user, sources, error);

@@ -12,18 +12,18 @@
  * where that of nsinit is: one that is entered may belong to another PID namespace, where the
  * process has no number. 0, or -1 with `error`; the file is closed. -1: there is none, or no need.
  */
-int inside_open_proc(const struct isolation *isolation);
-int inside_set_clocks(const struct isolation *isolation, int proc, struct error *error);
+int setup_child_open_proc(const struct namespaces *isolation);
+int setup_child_set_clocks(const struct namespaces *isolation, int proc, struct error *error);
 
 /* Be in the directory that the plan names, if it is there. */
-void inside_enter_directory(const struct isolation *isolation);
+void setup_child_enter_directory(const struct namespaces *isolation);
 
 /*
  * When the ids are mapped and the devices there: root (in `another_user` namespace than before),
  * names, network, file systems. `sources` are those that were opened for it (see mount/rootfs.h).
  * 0, or -1 with `error` filled in: then the process is to end.
  */
-int inside_prepare(const struct service *service, bool another_user, const int *sources,
+int setup_child_prepare(const struct service *service, bool another_user, const int *sources,
                    struct error *error);
 
 /*
@@ -31,7 +31,7 @@ int inside_prepare(const struct service *service, bool another_user, const int *
  * session keyring of the process's own, with nothing in it (session-keyring(7)). 0, or -1 with
  * `error` filled in.
  */
-int inside_leave_keyring(const struct isolation *isolation, const struct open_namespaces *entered,
+int setup_child_leave_keyring(const struct namespaces *isolation, const struct nsfds *entered,
                          struct error *error);
 
 #endif

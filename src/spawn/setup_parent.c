@@ -24,14 +24,14 @@ enum { HOOK_ENTRY_SIZE = 64 };
  */
 static void set_hook_entry(char entry[HOOK_ENTRY_SIZE], int fd, int type)
 {
-    text_set(entry, HOOK_ENTRY_SIZE, "NSINIT_%s=/proc/%d/fd/%d", namespace_kinds[type].name,
+    strbuf_set(entry, HOOK_ENTRY_SIZE, "NSINIT_%s=/proc/%d/fd/%d", namespace_kinds[type].name,
              getpid(), fd);
     for (char *at = strchr(entry, '_') + 1; *at != '='; at++)
         *at = (char)(*at - 'a' + 'A');
 }
 
-pid_t outside_start_hook(const struct isolation *isolation, pid_t pid,
-                         const struct open_namespaces *shown, struct error *error)
+pid_t setup_parent_start_hook(const struct namespaces *isolation, pid_t pid,
+                         const struct nsfds *shown, struct error *error)
 {
     const char *const arguments[] = {"/bin/sh", "-c", isolation->hook_created, NULL};
     char entries[NAMESPACE_COUNT][HOOK_ENTRY_SIZE];
@@ -46,39 +46,39 @@ pid_t outside_start_hook(const struct isolation *isolation, pid_t pid,
     if (environment == NULL)
         return error_reason(error, ERROR_FAILED, "%m");
     memcpy(environment, environ, count * sizeof *environment);
-    text_set(entries[NAMESPACE_PID], HOOK_ENTRY_SIZE, "NSINIT_PID=%d", pid);
+    strbuf_set(entries[NAMESPACE_PID], HOOK_ENTRY_SIZE, "NSINIT_PID=%d", pid);
     environment[count++] = entries[NAMESPACE_PID];
     for (int type = 0; type < NAMESPACE_COUNT; type++)
         if (type != NAMESPACE_PID && shown->fds[type] >= 0) {
             set_hook_entry(entries[type], shown->fds[type], type);
             environment[count++] = entries[type];
         }
-    hook = command_start(arguments, environment, error);
+    hook = helper_start(arguments, environment, error);
     free(environment);
     return hook;
 }
 
-int outside_judge_hook(int wait_status, struct error *error)
+int setup_parent_judge_hook(int wait_status, struct error *error)
 {
     error_subject(error, "--hook-created");
-    return command_judge("/bin/sh", wait_status, error);
+    return helper_judge("/bin/sh", wait_status, error);
 }
 
-static int map_in(int user_fd, const struct isolation *isolation, pid_t pid, struct error *error)
+static int map_in(int user_fd, const struct namespaces *isolation, pid_t pid, struct error *error)
 {
     if (setns(user_fd, CLONE_NEWUSER) < 0)
         return error_failed(error, "--enter user: setns");
     door_bolt();
-    return ids_map(isolation, pid, error);
+    return idmap_map(isolation, pid, error);
 }
 
-bool outside_needs_mapper(const struct isolation *isolation, int user_fd)
+bool setup_parent_needs_mapper(const struct namespaces *isolation, int user_fd)
 {
     return namespaces_have(isolation->unshared, NAMESPACE_USER) &&
            (user_fd >= 0 || (isolation->map_auto && geteuid() != 0));
 }
 
-int outside_map(const struct isolation *isolation, int user_fd, pid_t pid, struct error *error)
+int setup_parent_map(const struct namespaces *isolation, int user_fd, pid_t pid, struct error *error)
 {
     if (!namespaces_have(isolation->unshared, NAMESPACE_USER))
         return 0;
@@ -86,10 +86,10 @@ int outside_map(const struct isolation *isolation, int user_fd, pid_t pid, struc
      * Who writes the maps is in the new user namespace or in its parent (user_namespaces(7)), which
      * is one that was entered.
      */
-    return user_fd >= 0 ? map_in(user_fd, isolation, pid, error) : ids_map(isolation, pid, error);
+    return user_fd >= 0 ? map_in(user_fd, isolation, pid, error) : idmap_map(isolation, pid, error);
 }
 
-int outside_check(const struct isolation *isolation, struct error *error)
+int setup_parent_check(const struct namespaces *isolation, struct error *error)
 {
     /* Processes are asked for by their numbers there: another's would be the wrong ones. */
     if ((isolation->kept_at == NULL && isolation->hook_created == NULL &&
@@ -101,7 +101,7 @@ int outside_check(const struct isolation *isolation, struct error *error)
     return error_reason(error, ERROR_FAILED, "is not there, or another PID namespace's");
 }
 
-int outside_connect(const struct isolation *isolation, pid_t pid, int *veth_ends,
+int setup_parent_connect(const struct namespaces *isolation, pid_t pid, int *veth_ends,
                     struct error *error)
 {
     if (isolation->veth_count == 0)

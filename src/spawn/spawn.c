@@ -64,12 +64,12 @@ static enum spawn_outcome run_program(struct spawning *spawning, struct program 
 #endif
     if (pid < 0) {
         error_subject(&spawning->error, "%s: fork", spawning->service.name);
-        refusal_explain(-pid, false, &spawning->error);
+        clone_error_explain(-pid, false, &spawning->error);
         return SPAWN_FAILED;
     }
     /* Killed before it could execute anything, it has not failed: it has ended. */
     if (child.failure.error_number != 0) {
-        (void)command_wait(pid);
+        (void)helper_wait(pid);
         program_explain(program, &child.failure, &spawning->error);
         return SPAWN_FAILED;
     }
@@ -89,7 +89,7 @@ static enum spawn_outcome spawn_and_wait(struct spawning *spawning)
     program_free(&program);
     /* It lives in nsinit's own namespaces. */
     if (outcome == SPAWN_STARTED)
-        namespaces_open_of(&spawning->shown, getpid(), spawning->context.shows);
+        nsfds_open_of(&spawning->shown, getpid(), spawning->context.shows);
     return outcome;
 }
 
@@ -120,7 +120,7 @@ static bool child_shares_memory(void)
     if (pid < 0)
         shares = true;
     else
-        (void)command_wait(pid);
+        (void)helper_wait(pid);
     return shares;
 }
 
@@ -139,7 +139,7 @@ struct spawn_context spawn_context_plain(const struct inherited *inherited)
  */
 static bool gets_sources(const struct spawning *spawning)
 {
-    const struct isolation *isolation = &spawning->service.isolation;
+    const struct namespaces *isolation = &spawning->service.isolation;
 
     return spawning->another_user && !spawning->context.is_visit &&
            namespaces_have(isolation->unshared, NAMESPACE_MNT) &&
@@ -151,12 +151,12 @@ static bool gets_sources(const struct spawning *spawning)
 static void give_pipes(const struct spawning *spawning)
 {
     const struct spawn_context *context = &spawning->context;
-    const struct isolation *isolation = &spawning->service.isolation;
+    const struct namespaces *isolation = &spawning->service.isolation;
     unsigned int user;
     unsigned int group;
 
     if (!namespaces_have(isolation->unshared, NAMESPACE_USER) || context->stdio_is_lent ||
-        !ids_root_outside(isolation, &user, &group))
+        !idmap_root_outside(isolation, &user, &group))
         return;
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
         file_give_pipe(context->stdio[fd] >= 0 ? context->stdio[fd] : fd, user, group);
@@ -171,12 +171,12 @@ static int prepare(struct spawning *spawning)
     spawning->helper_fd = spawning->link_fd = spawning->notify_fd = spawning->terminal_fd = -1;
     spawning->root_fd = -1;
     spawning->notify_name = context->notify_name;
-    spawning->entered = spawning->shown = namespaces_none();
-    if (namespaces_open(&spawning->entered, &spawning->service.isolation, context->given,
+    spawning->entered = spawning->shown = nsfds_none();
+    if (nsfds_open(&spawning->entered, &spawning->service.isolation, context->given,
                         &spawning->error) < 0)
         return -1;
-    spawning->is_isolated = isolate_is_needed(spawning);
-    spawning->by_stage = isolate_needs_stage(spawning);
+    spawning->is_isolated = clone_is_needed(spawning);
+    spawning->by_stage = clone_needs_stage(spawning);
     spawning->context.given = NULL;
     /* A hook may look at all of them. */
     if (spawning->service.isolation.hook_created != NULL)
@@ -203,7 +203,7 @@ static int prepare(struct spawning *spawning)
 /* What the process is to tell of before anything else. */
 static enum spawn_step first_step(const struct spawning *spawning)
 {
-    if (isolate_tells_of_creation(spawning) || isolate_waits_for_outside(spawning))
+    if (clone_tells_of_creation(spawning) || clone_waits_for_outside(spawning))
         return SPAWN_CREATING;
     return SPAWN_EXECUTING;
 }
@@ -212,8 +212,8 @@ static enum spawn_outcome spawn_over_link(struct spawning *spawning)
 {
     int ends[2];
     /* What a stage makes, and an inner init's program, are known by their pids alone. */
-    bool learns_pids = spawning->by_stage || isolation_has_inner_init(&spawning->service.isolation);
-    int result = link_open(ends, learns_pids);
+    bool learns_pids = spawning->by_stage || namespaces_has_inner_init(&spawning->service.isolation);
+    int result = channel_open(ends, learns_pids);
     pid_t pid;
 
     if (result < 0) {
@@ -222,7 +222,7 @@ static enum spawn_outcome spawn_over_link(struct spawning *spawning)
         return SPAWN_FAILED;
     }
     spawning->step = first_step(spawning);
-    pid = isolate_fork(spawning, ends);
+    pid = clone_fork(spawning, ends);
     if (pid == 0)
         return SPAWN_INSIDE;
     close(ends[1]);
@@ -230,7 +230,7 @@ static enum spawn_outcome spawn_over_link(struct spawning *spawning)
     if (pid < 0) {
         error_subject(&spawning->error, "%s: %s", spawning->service.name,
                       spawning->is_isolated ? "clone" : "fork");
-        refusal_explain(-pid, namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER),
+        clone_error_explain(-pid, namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER),
                         &spawning->error);
         return SPAWN_FAILED;
     }
@@ -243,14 +243,14 @@ static enum spawn_outcome spawn_over_link(struct spawning *spawning)
         return SPAWN_FAILED;
     }
     /* When clone has made all namespaces there is nothing to be told of that. */
-    return spawning->step == SPAWN_CREATING && !isolate_tells_of_creation(spawning)
+    return spawning->step == SPAWN_CREATING && !clone_tells_of_creation(spawning)
                ? start_on_created(spawning)
                : SPAWN_PENDING;
 }
 
 bool spawn_waits(const struct service *service, const struct spawn_context *context)
 {
-    return context->may_wait && !isolation_is_needed(&service->isolation) &&
+    return context->may_wait && !namespaces_is_needed(&service->isolation) &&
            context->given == NULL && child_shares_memory();
 }
 
@@ -262,7 +262,7 @@ enum spawn_outcome spawn_begin(struct spawning *spawning)
     if (prepare(spawning) == 0)
         outcome = waits ? spawn_and_wait(spawning) : spawn_over_link(spawning);
     if (outcome == SPAWN_FAILED) {
-        refusal_name_engine(&spawning->error);
+        clone_error_name_engine(&spawning->error);
         spawn_abandon(spawning);
     }
     return outcome;

@@ -37,7 +37,7 @@ struct spawn_context {
     bool hides_watchdog;      /* nor is the watchdog of nsinit's manager, which nsinit feeds */
     struct notify_name notify_name;
     uint64_t watchdog_usec;              /* 0: none */
-    const struct open_namespaces *given; /* namespaces to be in, or NULL; the caller's */
+    const struct nsfds *given; /* namespaces to be in, or NULL; the caller's */
     struct kept_names *kept; /* by TYPE=PATH, over the runs of the service; or NULL: it has one */
     int *veth_ends; /* of its --veth, over the runs of the service: see net/veth.h; or NULL: none */
     namespace_set shows; /* those of its namespaces that nsinit is to get open */
@@ -111,8 +111,8 @@ struct spawning {
     struct kept_names *kept;      /* the context's, or the next */
     struct kept_names kept_by_it; /* by this start alone */
     struct notify_name notify_name;
-    struct open_namespaces entered;
-    struct open_namespaces shown; /* as the context's `shows` asks for; -1: not there */
+    struct nsfds entered;
+    struct nsfds shown; /* as the context's `shows` asks for; -1: not there */
 };
 
 /* Whether spawn_begin waits until the program is executed: then it is never SPAWN_PENDING. */

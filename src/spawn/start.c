@@ -25,7 +25,7 @@
 
 static enum spawn_outcome fail(struct spawning *spawning)
 {
-    refusal_name_engine(&spawning->error);
+    clone_error_name_engine(&spawning->error);
     spawn_abandon(spawning);
     return SPAWN_FAILED;
 }
@@ -56,7 +56,7 @@ static enum spawn_outcome let_go_on(struct spawning *spawning)
         if (guard_start(&spawning->guard, spawning->pid, &spawning->error) < 0)
             return fail(spawning);
     }
-    result = link_tell(spawning->link_fd, LINK_GO, 0, NULL);
+    result = channel_tell(spawning->link_fd, CHANNEL_GO, 0, NULL);
 
     spawning->step = spawning->context.makes_notify_socket ? SPAWN_NOTIFYING : SPAWN_EXECUTING;
     /* It has ended, perhaps with a word that is still to be read. */
@@ -81,7 +81,7 @@ static enum spawn_outcome start_helper(struct spawning *spawning, enum spawn_ste
                                        void (*work)(struct spawning *spawning, int helper_fd))
 {
     int ends[2];
-    int result = link_open(ends, false);
+    int result = channel_open(ends, false);
     pid_t pid;
 
     if (result < 0) {
@@ -105,7 +105,7 @@ static enum spawn_outcome start_helper(struct spawning *spawning, enum spawn_ste
 
 static _Noreturn void be_opener(struct spawning *spawning, int helper_fd)
 {
-    struct luggage luggage = {.files = {helper_fd, spawning->link_fd, spawning->root_fd},
+    struct kept_fds luggage = {.files = {helper_fd, spawning->link_fd, spawning->root_fd},
                               .count = 3,
                               /* A source may be named /proc/self/fd/N. */
                               .keeps_inherited = true};
@@ -118,7 +118,7 @@ static _Noreturn void be_opener(struct spawning *spawning, int helper_fd)
     door_bolt();
     result = sources_send(&spawning->service.isolation.filesystem, spawning->root_fd,
                           spawning->link_fd, &spawning->error);
-    (void)link_tell(helper_fd, result < 0 ? LINK_FAILED : LINK_CREATED, 0, &spawning->error);
+    (void)channel_tell(helper_fd, result < 0 ? CHANNEL_FAILED : CHANNEL_CREATED, 0, &spawning->error);
     _exit(0);
 }
 
@@ -131,46 +131,46 @@ static enum spawn_outcome open_sources(struct spawning *spawning)
 
 static enum spawn_outcome on_mapped(struct spawning *spawning)
 {
-    const struct isolation *isolation = &spawning->service.isolation;
+    const struct namespaces *isolation = &spawning->service.isolation;
     struct error *error = &spawning->error;
     pid_t hook;
 
-    if (outside_connect(isolation, spawning->pid, spawning->context.veth_ends, error) < 0)
+    if (setup_parent_connect(isolation, spawning->pid, spawning->context.veth_ends, error) < 0)
         return fail(spawning);
     spawning->is_connected = true;
     if (kept_make(spawning->kept, isolation, &spawning->shown, error) < 0)
         return fail(spawning);
     if (isolation->hook_created == NULL)
         return open_sources(spawning);
-    hook = outside_start_hook(isolation, spawning->pid, &spawning->shown, error);
+    hook = setup_parent_start_hook(isolation, spawning->pid, &spawning->shown, error);
     return hook < 0 ? fail(spawning) : await_helper(spawning, SPAWN_HOOK, hook);
 }
 
 static _Noreturn void be_mapper(struct spawning *spawning, int link_fd)
 {
-    struct luggage luggage = {.files = {link_fd, spawning->entered.fds[NAMESPACE_USER]},
+    struct kept_fds luggage = {.files = {link_fd, spawning->entered.fds[NAMESPACE_USER]},
                               .count = 2};
     int result;
 
     door_close_files(&luggage);
     door_bolt();
-    result = outside_map(&spawning->service.isolation, spawning->entered.fds[NAMESPACE_USER],
+    result = setup_parent_map(&spawning->service.isolation, spawning->entered.fds[NAMESPACE_USER],
                          spawning->pid, &spawning->error);
-    (void)link_tell(link_fd, result < 0 ? LINK_FAILED : LINK_CREATED, 0, &spawning->error);
+    (void)channel_tell(link_fd, result < 0 ? CHANNEL_FAILED : CHANNEL_CREATED, 0, &spawning->error);
     _exit(0);
 }
 
 enum spawn_outcome start_on_created(struct spawning *spawning)
 {
-    const struct isolation *isolation = &spawning->service.isolation;
+    const struct namespaces *isolation = &spawning->service.isolation;
     int user_fd = spawning->entered.fds[NAMESPACE_USER];
 
     if (!spawning->context.is_visit) {
-        if (outside_check(isolation, &spawning->error) < 0)
+        if (setup_parent_check(isolation, &spawning->error) < 0)
             return fail(spawning);
-        if (outside_needs_mapper(isolation, user_fd))
+        if (setup_parent_needs_mapper(isolation, user_fd))
             return start_helper(spawning, SPAWN_MAPPING, be_mapper);
-        if (outside_map(isolation, -1, spawning->pid, &spawning->error) < 0)
+        if (setup_parent_map(isolation, -1, spawning->pid, &spawning->error) < 0)
             return fail(spawning);
         return on_mapped(spawning);
     }
@@ -185,15 +185,15 @@ static enum spawn_outcome on_last_word(struct spawning *spawning,
                                        enum spawn_outcome (*next)(struct spawning *spawning),
                                        const char *silence)
 {
-    struct link_attached attached;
-    struct link_message message;
-    int result = link_receive(spawning->helper_fd, &message, &attached, 0, false);
+    struct channel_attached attached;
+    struct channel_message message;
+    int result = channel_receive(spawning->helper_fd, &message, &attached, 0, false);
 
     close(spawning->helper_fd);
     spawning->helper_fd = -1;
-    if (result == 1 && message.kind == LINK_CREATED)
+    if (result == 1 && message.kind == CHANNEL_CREATED)
         return next(spawning);
-    if (result == 1 && message.kind == LINK_FAILED) {
+    if (result == 1 && message.kind == CHANNEL_FAILED) {
         spawning->error = message.error;
         return fail(spawning);
     }
@@ -208,7 +208,7 @@ enum spawn_outcome spawn_on_helper_end(struct spawning *spawning, int wait_statu
     if (spawning->step == SPAWN_OPENING)
         return on_last_word(spawning, let_go_on,
                             "the process that opens the sources of mounts was killed");
-    if (outside_judge_hook(wait_status, &spawning->error) < 0)
+    if (setup_parent_judge_hook(wait_status, &spawning->error) < 0)
         return fail(spawning);
     return open_sources(spawning);
 }
@@ -247,7 +247,7 @@ static bool is_directory(int fd)
  * The files that came are those of the types in `set`, in the order of the types, and the root of a
  * process that gets sources.
  */
-static bool take_namespaces(struct spawning *spawning, struct link_attached *attached, int value)
+static bool take_namespaces(struct spawning *spawning, struct channel_attached *attached, int value)
 {
     namespace_set set = (namespace_set)value;
     size_t next = 0;
@@ -274,7 +274,7 @@ static bool take_namespaces(struct spawning *spawning, struct link_attached *att
     return true;
 }
 
-static enum spawn_outcome on_created(struct spawning *spawning, struct link_attached *attached,
+static enum spawn_outcome on_created(struct spawning *spawning, struct channel_attached *attached,
                                      int value)
 {
     if (spawning->by_stage) {
@@ -305,7 +305,7 @@ static void close_notify_socket(struct spawning *spawning)
 }
 
 static enum spawn_outcome on_notify_socket(struct spawning *spawning,
-                                           struct link_attached *attached)
+                                           struct channel_attached *attached)
 {
     if (attached->file_count == 0 && spawning->notify_fd >= 0) {
         spawning->step = SPAWN_EXECUTING;
@@ -322,7 +322,7 @@ static enum spawn_outcome on_notify_socket(struct spawning *spawning,
     return SPAWN_PENDING;
 }
 
-static enum spawn_outcome on_terminal(struct spawning *spawning, struct link_attached *attached)
+static enum spawn_outcome on_terminal(struct spawning *spawning, struct channel_attached *attached)
 {
     struct stat status;
 
@@ -338,11 +338,11 @@ static enum spawn_outcome on_terminal(struct spawning *spawning, struct link_att
 
 static bool tells_of_program(const struct spawning *spawning)
 {
-    return isolation_has_inner_init(&spawning->service.isolation) || spawning->context.is_sandbox;
+    return namespaces_has_inner_init(&spawning->service.isolation) || spawning->context.is_sandbox;
 }
 
 static enum spawn_outcome on_started(struct spawning *spawning,
-                                     const struct link_attached *attached)
+                                     const struct channel_attached *attached)
 {
     if (!tells_of_program(spawning))
         return distrust(spawning);
@@ -351,25 +351,25 @@ static enum spawn_outcome on_started(struct spawning *spawning,
     return SPAWN_STARTED;
 }
 
-static enum spawn_outcome on_message(struct spawning *spawning, const struct link_message *message,
-                                     struct link_attached *attached)
+static enum spawn_outcome on_message(struct spawning *spawning, const struct channel_message *message,
+                                     struct channel_attached *attached)
 {
     enum spawn_step step = spawning->step;
 
-    if (message->kind == LINK_FAILED) {
+    if (message->kind == CHANNEL_FAILED) {
         spawning->error = message->error;
         return fail(spawning);
     }
-    if (message->kind == LINK_STAGE && step == SPAWN_CREATING)
+    if (message->kind == CHANNEL_STAGE && step == SPAWN_CREATING)
         return is_new_child(spawning, SPAWN_STAGE, attached->sender) ? SPAWN_PENDING
                                                                      : distrust(spawning);
-    if (message->kind == LINK_CREATED && step == SPAWN_CREATING)
+    if (message->kind == CHANNEL_CREATED && step == SPAWN_CREATING)
         return on_created(spawning, attached, message->value);
-    if (message->kind == LINK_TERMINAL && (step == SPAWN_CREATING || step == SPAWN_EXECUTING))
+    if (message->kind == CHANNEL_TERMINAL && (step == SPAWN_CREATING || step == SPAWN_EXECUTING))
         return on_terminal(spawning, attached);
-    if (message->kind == LINK_NOTIFY && step == SPAWN_NOTIFYING)
+    if (message->kind == CHANNEL_NOTIFY && step == SPAWN_NOTIFYING)
         return on_notify_socket(spawning, attached);
-    if (message->kind == LINK_STARTED && step == SPAWN_EXECUTING)
+    if (message->kind == CHANNEL_STARTED && step == SPAWN_EXECUTING)
         return on_started(spawning, attached);
     return distrust(spawning);
 }
@@ -407,10 +407,10 @@ enum spawn_outcome spawn_hear(struct spawning *spawning)
     enum spawn_outcome outcome = SPAWN_PENDING;
 
     while (outcome == SPAWN_PENDING) {
-        struct link_attached attached;
-        struct link_message message;
+        struct channel_attached attached;
+        struct channel_message message;
         int result =
-            link_receive(spawning->link_fd, &message, &attached, files_wanted(spawning), false);
+            channel_receive(spawning->link_fd, &message, &attached, files_wanted(spawning), false);
 
         if (result == -EAGAIN)
             return SPAWN_PENDING;
@@ -418,7 +418,7 @@ enum spawn_outcome spawn_hear(struct spawning *spawning)
             outcome = on_message(spawning, &message, &attached);
         else
             outcome = result == 0 ? on_silence(spawning) : on_bad_link(spawning, result);
-        link_close_files(&attached);
+        channel_close_files(&attached);
     }
     return outcome;
 }
@@ -451,8 +451,8 @@ void spawn_release(struct spawning *spawning)
     close_notify_socket(spawning);
     close_file(&spawning->terminal_fd);
     close_file(&spawning->root_fd);
-    namespaces_close(&spawning->entered);
-    namespaces_close(&spawning->shown);
+    nsfds_close(&spawning->entered);
+    nsfds_close(&spawning->shown);
 }
 
 /*

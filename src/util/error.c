@@ -10,9 +10,9 @@
 
 static void fill(char *field, size_t size, const char *format, va_list arguments)
 {
-    struct text text = text_in(field, size);
+    struct strbuf text = strbuf_in(field, size);
 
-    text_vformat(&text, format, arguments);
+    strbuf_vformat(&text, format, arguments);
 }
 
 int error_reason(struct error *error, enum error_kind kind, const char *format, ...)

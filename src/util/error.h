@@ -25,7 +25,7 @@ struct error {
     char hint[256]; /* the way out, or empty */
 };
 
-/* Fill in the reason, formatted as by text_format (subject and hint stay). Returns -1. */
+/* Fill in the reason, formatted as by strbuf_format (subject and hint stay). Returns -1. */
 int error_reason(struct error *error, enum error_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* The reason for a word that is none of a kind: "'TERN' is no signal; did you mean TERM?" if there

@@ -40,9 +40,9 @@ static int is_wrong(struct error *error, const char *format, struct span name)
 {
     char buffer[64];
     size_t size = name.length + 1;
-    struct text text = text_in(buffer, size < sizeof buffer ? size : sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, size < sizeof buffer ? size : sizeof buffer);
 
-    text_add(&text, name.start);
+    strbuf_add(&text, name.start);
     return error_reason(error, ERROR_USAGE, format, buffer, buffer);
 }
 

@@ -64,7 +64,7 @@ int file_read(const char *path, char **text, size_t *length)
 {
     int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 
-    return fd < 0 ? -errno : read_and_close(fd, FILE_MOST, text, length);
+    return fd < 0 ? -errno : read_and_close(fd, FILE_MAX, text, length);
 }
 
 int file_read_regular(const char *path, char **text, size_t *length)
@@ -80,10 +80,10 @@ int file_read_regular(const char *path, char **text, size_t *length)
         result = -errno;
     else if (!S_ISREG(status.st_mode))
         result = -EMEDIUMTYPE;
-    else if (status.st_size > FILE_REGULAR_MOST)
+    else if (status.st_size > FILE_REGULAR_MAX)
         result = -EFBIG;
     if (result == 0)
-        return read_and_close(fd, FILE_REGULAR_MOST, text, length);
+        return read_and_close(fd, FILE_REGULAR_MAX, text, length);
     close(fd);
     return result;
 }
@@ -94,7 +94,7 @@ int file_explain(const char *path, int result, struct error *error)
         return error_reason(error, ERROR_FAILED, "%s is not a regular file", path);
     if (result == -EFBIG)
         return error_reason(error, ERROR_FAILED, "%s has more than %d MiB", path,
-                            FILE_REGULAR_MOST / 1024 / 1024);
+                            FILE_REGULAR_MAX / 1024 / 1024);
     errno = -result;
     return error_reason(error, ERROR_FAILED, "%s: %m", path);
 }

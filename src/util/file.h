@@ -10,18 +10,18 @@
 #include "util/error.h"
 
 /* More than this is never read: of any file, and of one that others may have made. */
-enum { FILE_MOST = 64 * 1024 * 1024, FILE_REGULAR_MOST = 16 * 1024 * 1024 };
+enum { FILE_MAX = 64 * 1024 * 1024, FILE_REGULAR_MAX = 16 * 1024 * 1024 };
 
 /*
  * Read a file: 0, with its text (terminated, to be freed by the caller) in `text` and its length in
- * `length` (may be NULL), or a negative errno: -EFBIG for one of more than FILE_MOST bytes. A FIFO
+ * `length` (may be NULL), or a negative errno: -EFBIG for one of more than FILE_MAX bytes. A FIFO
  * is waited for.
  */
 int file_read(const char *path, char **text, size_t *length);
 
 /*
  * The same with a file that others may have made, as one of a service's tree: it is never waited
- * for. -EMEDIUMTYPE unless it is a regular file, -EFBIG for one of more than FILE_REGULAR_MOST
+ * for. -EMEDIUMTYPE unless it is a regular file, -EFBIG for one of more than FILE_REGULAR_MAX
  * bytes. file_explain fills in the reason for a failure; it returns -1.
  */
 int file_read_regular(const char *path, char **text, size_t *length);

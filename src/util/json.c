@@ -10,16 +10,16 @@
 /* U+FFFD, the replacement character. */
 static const char replacement[] = "\xEF\xBF\xBD";
 
-static void add_escaped(struct text *text, unsigned char character)
+static void add_escaped(struct strbuf *text, unsigned char character)
 {
     if (character == '"' || character == '\\')
-        text_format(text, "\\%c", character);
+        strbuf_format(text, "\\%c", character);
     else if (character == '\n')
-        text_add(text, "\\n");
+        strbuf_add(text, "\\n");
     else if (character == '\t')
-        text_add(text, "\\t");
+        strbuf_add(text, "\\t");
     else
-        text_format(text, "\\u%04x", character);
+        strbuf_format(text, "\\u%04x", character);
 }
 
 static bool needs_escape(unsigned char character)
@@ -35,11 +35,11 @@ static size_t sequence_in(const char *bytes, size_t rest)
     return length <= rest ? length : 0;
 }
 
-void json_add_bytes(struct text *text, const char *bytes, size_t length)
+void json_add_bytes(struct strbuf *text, const char *bytes, size_t length)
 {
     const char *end = bytes + length;
 
-    text_add(text, "\"");
+    strbuf_add(text, "\"");
     while (bytes < end) {
         size_t size = sequence_in(bytes, (size_t)(end - bytes));
         char part[5] = "";
@@ -50,17 +50,17 @@ void json_add_bytes(struct text *text, const char *bytes, size_t length)
             /* From U+0080 to U+009F: a terminal obeys them, too. */
             add_escaped(text, (unsigned char)bytes[1]);
         } else if (size == 0) {
-            text_add(text, replacement);
+            strbuf_add(text, replacement);
         } else {
             memcpy(part, bytes, size);
-            text_add(text, part);
+            strbuf_add(text, part);
         }
         bytes += size > 0 ? size : 1;
     }
-    text_add(text, "\"");
+    strbuf_add(text, "\"");
 }
 
-void json_add_string(struct text *text, const char *string)
+void json_add_string(struct strbuf *text, const char *string)
 {
     json_add_bytes(text, string, strlen(string));
 }

@@ -14,7 +14,7 @@ static const char *name_of(const void *rows, size_t size, size_t row)
     return *(const char *const *)(const void *)((const char *)rows + row * size);
 }
 
-const char *names_closest(const char *wrong, const void *rows, size_t size, size_t count)
+const char *keywords_closest(const char *wrong, const void *rows, size_t size, size_t count)
 {
     struct closest closest = closest_to(wrong);
 
@@ -23,7 +23,7 @@ const char *names_closest(const char *wrong, const void *rows, size_t size, size
     return closest.best;
 }
 
-int names_find(const struct names *names, const char *word, struct error *error)
+int keywords_find(const struct keywords *names, const char *word, struct error *error)
 {
     const char *closest = NULL;
 
@@ -32,7 +32,7 @@ int names_find(const struct names *names, const char *word, struct error *error)
                 word, name_of(names->rows, names->row_size, (size_t)row)) == 0)
             return row;
     if (names->kind != NULL)
-        closest = names_closest(word, names->rows, names->row_size, names->count);
+        closest = keywords_closest(word, names->rows, names->row_size, names->count);
     return closest != NULL || names->others == NULL
                ? error_unknown(error, word, names->kind, closest)
                : error_wrong(error, word, names->others);

@@ -10,7 +10,7 @@
 #include "util/error.h"
 
 /* The names of one kind of thing. Each is what a row of an array begins with. */
-struct names {
+struct keywords {
     const void *rows;
     unsigned char row_size;
     unsigned char count;
@@ -20,12 +20,12 @@ struct names {
 };
 
 /* The first three members, for an array. */
-#define NAMES_IN(array) (array), sizeof(array)[0], sizeof(array) / sizeof(array)[0]
+#define KEYWORDS_IN(array) (array), sizeof(array)[0], sizeof(array) / sizeof(array)[0]
 
 /* The row of a name. -1 when there is none, with the reason filled in (ERROR_USAGE). */
-int names_find(const struct names *names, const char *word, struct error *error);
+int keywords_find(const struct keywords *names, const char *word, struct error *error);
 
 /* Of `count` rows of `size` bytes, the name that is closest to a wrong one, or NULL. */
-const char *names_closest(const char *wrong, const void *rows, size_t size, size_t count);
+const char *keywords_closest(const char *wrong, const void *rows, size_t size, size_t count);
 
 #endif

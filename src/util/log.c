@@ -73,19 +73,19 @@ void log_wait_at_most(unsigned int milliseconds)
 static bool wait_for_room(uint64_t end_ms)
 {
     struct pollfd room = {.fd = STDERR_FILENO, .events = POLLOUT};
-    uint64_t now_ms = clock_monotonic_ms();
+    uint64_t now_ms = time_monotonic_ms();
 
     return now_ms < end_ms && poll(&room, 1, (int)(end_ms - now_ms)) > 0;
 }
 
 /* False when nothing of it could be written by then. */
-static bool write_until(const struct text *line, uint64_t end_ms)
+static bool write_until(const struct strbuf *line, uint64_t end_ms)
 {
     size_t written = 0;
 
     /* More than once for a terminal alone. */
     while (written < line->length) {
-        ssize_t count = write_at_once(STDERR_FILENO, line->data + written, line->length - written);
+        ssize_t count = write_nowait(STDERR_FILENO, line->data + written, line->length - written);
 
         if (count == -EAGAIN && wait_for_room(end_ms))
             continue;
@@ -97,60 +97,60 @@ static bool write_until(const struct text *line, uint64_t end_ms)
 }
 
 /* False when it is left out. */
-static bool write_whole(const struct text *line, uint64_t end_ms)
+static bool write_whole(const struct strbuf *line, uint64_t end_ms)
 {
     return line_writer != NULL ? line_writer(line->data, line->length) : write_until(line, end_ms);
 }
 
-void log_add_object(struct text *text, const char *service, const char *stream, const char *line,
+void log_add_object(struct strbuf *text, const char *service, const char *stream, const char *line,
                     size_t length)
 {
-    text_add(text, "{\"time\":\"");
-    text_add_now(text);
-    text_add(text, "\",\"service\":");
+    strbuf_add(text, "{\"time\":\"");
+    strbuf_add_now(text);
+    strbuf_add(text, "\",\"service\":");
     if (service != NULL)
         json_add_string(text, service);
     else
-        text_add(text, "null");
-    text_format(text, ",\"stream\":\"%s\",\"text\":", stream);
+        strbuf_add(text, "null");
+    strbuf_format(text, ",\"stream\":\"%s\",\"text\":", stream);
     json_add_bytes(text, line, length);
-    text_add(text, "}");
+    strbuf_add(text, "}");
 }
 
-static void add_message(struct text *line, const char *message)
+static void add_message(struct strbuf *line, const char *message)
 {
     if (line_format == LOG_TIME) {
-        text_add_now(line);
-        text_add(line, " ");
+        strbuf_add_now(line);
+        strbuf_add(line, " ");
     }
-    text_add(line, message);
+    strbuf_add(line, message);
 }
 
 /* A message, and on a line of its own, unless it is empty, a hint. */
-static void add_line(struct text *line, const char *message, const char *hint)
+static void add_line(struct strbuf *line, const char *message, const char *hint)
 {
     char buffer[OBJECT_TEXT_MAX];
-    struct text all = text_in(buffer, sizeof buffer);
+    struct strbuf all = strbuf_in(buffer, sizeof buffer);
 
     if (line_format == LOG_JSON) {
-        text_add(&all, message);
-        text_add(&all, hint[0] != '\0' ? "\n" : "");
-        text_add(&all, hint);
+        strbuf_add(&all, message);
+        strbuf_add(&all, hint[0] != '\0' ? "\n" : "");
+        strbuf_add(&all, hint);
         log_add_object(line, NULL, "stderr", buffer, all.length);
         return;
     }
     add_message(line, message);
     if (hint[0] != '\0') {
-        text_add(line, line_end);
+        strbuf_add(line, line_end);
         add_message(line, hint);
     }
 }
 
-static void end_line(struct text *line)
+static void end_line(struct strbuf *line)
 {
     /* Room for it was kept back, so that a line that was cut still ends. */
     line->size += LINE_END_MAX;
-    text_add(line, line_end);
+    strbuf_add(line, line_end);
 }
 
 /* False when it could not be written by then. */
@@ -158,24 +158,24 @@ static bool write_note(uint64_t end_ms)
 {
     char message[128];
     char buffer[512];
-    struct text line = text_in(buffer, sizeof buffer - LINE_END_MAX);
+    struct strbuf line = strbuf_in(buffer, sizeof buffer - LINE_END_MAX);
 
-    text_set(message, sizeof message, "%s: %u lines left out: nobody read them", program_name,
+    strbuf_set(message, sizeof message, "%s: %u lines left out: nobody read them", program_name,
              left_out);
     add_line(&line, message, "");
     end_line(&line);
     return write_whole(&line, end_ms);
 }
 
-static void write_line(const struct text *line)
+static void write_line(const struct strbuf *line)
 {
     uint64_t end_ms;
 
     if (most_wait_ms == FOR_EVER) {
-        (void)text_write(line, STDERR_FILENO);
+        (void)strbuf_write(line, STDERR_FILENO);
         return;
     }
-    end_ms = clock_monotonic_ms() + most_wait_ms;
+    end_ms = time_monotonic_ms() + most_wait_ms;
     if (left_out > 0 && write_note(end_ms))
         left_out = 0;
     if (left_out > 0 || !write_whole(line, end_ms))
@@ -185,7 +185,7 @@ static void write_line(const struct text *line)
 static void say(const char *message, const char *hint)
 {
     char buffer[PIPE_BUF];
-    struct text line = text_in(buffer, sizeof buffer - LINE_END_MAX);
+    struct strbuf line = strbuf_in(buffer, sizeof buffer - LINE_END_MAX);
 
     add_line(&line, message, hint);
     end_line(&line);
@@ -193,29 +193,29 @@ static void say(const char *message, const char *hint)
 }
 
 /* The name in front, which an object does without. */
-static struct text message_in(char *buffer, size_t size)
+static struct strbuf message_in(char *buffer, size_t size)
 {
-    struct text message = text_in(buffer, size);
+    struct strbuf message = strbuf_in(buffer, size);
 
     if (line_format != LOG_JSON)
-        text_format(&message, "%s: ", program_name);
+        strbuf_format(&message, "%s: ", program_name);
     return message;
 }
 
 /* What is said of services is their own text in part: none of it is for the terminal to obey. */
-static void add_visible_format(struct text *line, const char *format, va_list arguments)
+static void add_visible_format(struct strbuf *line, const char *format, va_list arguments)
 {
     char buffer[PIPE_BUF];
-    struct text plain = text_in(buffer, sizeof buffer);
+    struct strbuf plain = strbuf_in(buffer, sizeof buffer);
 
-    text_vformat(&plain, format, arguments);
-    text_add_visible(line, buffer);
+    strbuf_vformat(&plain, format, arguments);
+    strbuf_add_visible(line, buffer);
 }
 
 void log_line(enum log_level level, const char *format, ...)
 {
     char buffer[PIPE_BUF];
-    struct text message;
+    struct strbuf message;
     int error_number = errno;
     va_list arguments;
 
@@ -234,19 +234,19 @@ void log_error(enum log_level level, const struct error *error)
 {
     char buffer[PIPE_BUF];
     char hint_buffer[4 * sizeof error->hint];
-    struct text hint = text_in(hint_buffer, sizeof hint_buffer);
-    struct text message;
+    struct strbuf hint = strbuf_in(hint_buffer, sizeof hint_buffer);
+    struct strbuf message;
     int error_number = errno;
 
     if (!log_shows(level))
         return;
     message = message_in(buffer, sizeof buffer);
-    text_add_visible(&message, error->subject);
-    text_add(&message, error->subject[0] != '\0' ? ": " : "");
-    text_add_visible(&message, error->reason);
+    strbuf_add_visible(&message, error->subject);
+    strbuf_add(&message, error->subject[0] != '\0' ? ": " : "");
+    strbuf_add_visible(&message, error->reason);
     if (error->hint[0] != '\0') {
-        text_add(&hint, "  hint: ");
-        text_add_visible(&hint, error->hint);
+        strbuf_add(&hint, "  hint: ");
+        strbuf_add_visible(&hint, error->hint);
     }
     say(buffer, hint_buffer);
     errno = error_number;

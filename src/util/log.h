@@ -50,10 +50,10 @@ void log_write_by(log_writer *writer);
  * Append an object of JSON, without a newline: a line of `length` bytes that the service (NULL:
  * nsinit itself) has written to `stream`. The byte behind the last one is looked at.
  */
-void log_add_object(struct text *text, const char *service, const char *stream, const char *line,
+void log_add_object(struct strbuf *text, const char *service, const char *stream, const char *line,
                     size_t length);
 
-/* Write one line, formatted as by text_format. Never fails. */
+/* Write one line, formatted as by strbuf_format. Never fails. */
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The same for an error: its subject, its reason, and on a line of its own its hint. */

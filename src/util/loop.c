@@ -133,7 +133,7 @@ static void on_due(struct ev_loop *loop, struct ev_timer *watcher, int events)
     struct timer *timer = (struct timer *)watcher;
     uint64_t most_ms = (uint64_t)timer->length_ms + LATE_MS;
 
-    if (!timer->is_again && clock_monotonic_ms() > timer->due_ms + most_ms) {
+    if (!timer->is_again && time_monotonic_ms() > timer->due_ms + most_ms) {
         timer_start(loop, timer, timer->length_ms);
         timer->is_again = true;
         return;
@@ -152,7 +152,7 @@ void timer_start(struct ev_loop *loop, struct timer *timer, uint32_t millisecond
 {
     timer_stop(loop, timer);
     ev_now_update(loop);
-    timer->due_ms = clock_monotonic_ms() + milliseconds;
+    timer->due_ms = time_monotonic_ms() + milliseconds;
     timer->length_ms = milliseconds;
     timer->is_again = false;
     ev_timer_set(&timer->watcher, milliseconds / 1000., 0.);

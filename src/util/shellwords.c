@@ -122,7 +122,7 @@ static bool read_array(struct splitting *split, char **words)
     return split->at[-1] == ']' && *skip_blanks(split->at) == '\0';
 }
 
-char **words_of_json(const char *text)
+char **shellwords_of_json(const char *text)
 {
     size_t length = strlen(text);
     /* Not more words than half the quotes, and no word longer than its text. */
@@ -272,17 +272,17 @@ static char **split_words(const char *text, bool refuses_operators, struct error
     return words;
 }
 
-char **words_of_shell(const char *text, struct error *error)
+char **shellwords_of_shell(const char *text, struct error *error)
 {
     return split_words(text, false, error);
 }
 
-char **words_of_command(const char *text, struct error *error)
+char **shellwords_of_command(const char *text, struct error *error)
 {
     return split_words(text, true, error);
 }
 
-void words_quote(struct text *text, const char *word)
+void shellwords_quote(struct strbuf *text, const char *word)
 {
     /* Words of these, and of what is not ASCII, mean themselves to every shell. */
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -292,14 +292,14 @@ void words_quote(struct text *text, const char *word)
     while (*at != '\0' && (strchr(plain, *at) != NULL || (unsigned char)*at >= 0x80))
         at++;
     if (*at == '\0' && at > word) {
-        text_add(text, word);
+        strbuf_add(text, word);
         return;
     }
-    text_add(text, "'");
+    strbuf_add(text, "'");
     for (at = word; *at != '\0'; at++)
         if (*at == '\'')
-            text_add(text, "'\\''");
+            strbuf_add(text, "'\\''");
         else
-            text_format(text, "%c", *at);
-    text_add(text, "'");
+            strbuf_format(text, "%c", *at);
+    strbuf_add(text, "'");
 }

@@ -12,7 +12,7 @@
  * NULL-terminated array in one block, to be freed by the caller; NULL with errno EINVAL when it
  * is none, or has no string, or ENOMEM.
  */
-char **words_of_json(const char *text);
+char **shellwords_of_json(const char *text);
 
 /*
  * Words as a POSIX shell splits them, and nothing else of a shell: blanks (space, tab, newline)
@@ -20,18 +20,18 @@ char **words_of_json(const char *text);
  * operator to a shell is plain text. An array as above, which may be empty; NULL with the reason
  * filled in for a quote that is not closed or a backslash at the end (ERROR_USAGE).
  */
-char **words_of_shell(const char *text, struct error *error);
+char **shellwords_of_shell(const char *text, struct error *error);
 
 /*
  * The same of a command that somebody has written who may have a shell in mind: operators (&&, |,
  * ;), redirections and comments are an error where they are not quoted (ERROR_USAGE).
  */
-char **words_of_command(const char *text, struct error *error);
+char **shellwords_of_command(const char *text, struct error *error);
 
 /*
- * Append a word so that words_of_shell, and a shell too, gives it back: in single quotes where it
+ * Append a word so that shellwords_of_shell, and a shell too, gives it back: in single quotes where it
  * needs them.
  */
-void words_quote(struct text *text, const char *word);
+void shellwords_quote(struct strbuf *text, const char *word);
 
 #endif

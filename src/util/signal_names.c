@@ -167,34 +167,34 @@ const char *signal_closest_name(const char *name)
     return closest.best;
 }
 
-void signal_add_name(struct text *text, int signal_number)
+void signal_add_name(struct strbuf *text, int signal_number)
 {
     if (signal_number > FIRST_REALTIME && signal_number < SIGNAL_MAX) {
-        text_format(text, "RTMIN+%d", signal_number - FIRST_REALTIME);
+        strbuf_format(text, "RTMIN+%d", signal_number - FIRST_REALTIME);
         return;
     }
     for (size_t i = 0; i < NAME_COUNT; i++)
         if (names[i].number == signal_number) {
-            text_add(text, names[i].name);
+            strbuf_add(text, names[i].name);
             return;
         }
-    text_format(text, "%d", signal_number);
+    strbuf_format(text, "%d", signal_number);
 }
 
 const char *signal_name(int signal_number, struct signal_name *buffer)
 {
-    struct text text = text_in(buffer->text, sizeof buffer->text);
+    struct strbuf text = strbuf_in(buffer->text, sizeof buffer->text);
 
     signal_add_name(&text, signal_number);
     return buffer->text;
 }
 
-void signal_add_end(struct text *text, int wait_status)
+void signal_add_end(struct strbuf *text, int wait_status)
 {
     if (WIFEXITED(wait_status)) {
-        text_format(text, "exit code %d", WEXITSTATUS(wait_status));
+        strbuf_format(text, "exit code %d", WEXITSTATUS(wait_status));
         return;
     }
-    text_add(text, "killed by ");
+    strbuf_add(text, "killed by ");
     signal_add_name(text, WTERMSIG(wait_status));
 }

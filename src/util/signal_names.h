@@ -49,7 +49,7 @@ const char *signal_closest_name(const char *name);
 bool signal_asks_to_end(int signal_number);
 
 /* Append a signal's name without SIG: TERM, RTMIN+3, or its number where it has no name. */
-void signal_add_name(struct text *text, int signal_number);
+void signal_add_name(struct strbuf *text, int signal_number);
 
 /* The same in a buffer of the caller, for a log line. Returns `buffer`. */
 struct signal_name {
@@ -58,6 +58,6 @@ struct signal_name {
 const char *signal_name(int signal_number, struct signal_name *buffer);
 
 /* Append how a process has ended, by its wait status: exit code 3, killed by TERM. */
-void signal_add_end(struct text *text, int wait_status);
+void signal_add_end(struct strbuf *text, int wait_status);
 
 #endif

@@ -11,7 +11,7 @@
 
 #include "util/utf8.h"
 
-static void add_bytes(struct text *text, const char *bytes, size_t count)
+static void add_bytes(struct strbuf *text, const char *bytes, size_t count)
 {
     size_t room = text->size - text->length - 1;
 
@@ -22,12 +22,12 @@ static void add_bytes(struct text *text, const char *bytes, size_t count)
     text->data[text->length] = '\0';
 }
 
-void text_add(struct text *text, const char *string)
+void strbuf_add(struct strbuf *text, const char *string)
 {
     add_bytes(text, string, strlen(string));
 }
 
-void text_add_visible(struct text *text, const char *string)
+void strbuf_add_visible(struct strbuf *text, const char *string)
 {
     while (*string != '\0') {
         size_t visible = utf8_visible(string);
@@ -37,22 +37,22 @@ void text_add_visible(struct text *text, const char *string)
             add_bytes(text, string, visible);
         else
             for (size_t i = 0; i < length || i == 0; i++)
-                text_format(text, "\\x%02x", (unsigned char)string[i]);
+                strbuf_format(text, "\\x%02x", (unsigned char)string[i]);
         string += length > 0 ? length : 1;
     }
 }
 
-struct text text_in(char *buffer, size_t size)
+struct strbuf strbuf_in(char *buffer, size_t size)
 {
-    struct text text = {.size = size};
+    struct strbuf text = {.size = size};
 
     text.data = buffer;
     /* Terminated, as by all that is added. */
-    text_add(&text, "");
+    strbuf_add(&text, "");
     return text;
 }
 
-static void add_number(struct text *text, unsigned long long value, char conversion, size_t least)
+static void add_number(struct strbuf *text, unsigned long long value, char conversion, size_t least)
 {
     unsigned int base = conversion == 'x' ? 16 : 10;
     char digits[3 * sizeof value];
@@ -69,7 +69,7 @@ static void add_number(struct text *text, unsigned long long value, char convers
  * The argument of %c, %d, %u or %x. A long is as large as one of the other two: which, the machine
  * says.
  */
-static void add_integer(struct text *text, char conversion, size_t size, size_t digits,
+static void add_integer(struct strbuf *text, char conversion, size_t size, size_t digits,
                         va_list *arguments)
 {
     bool is_int = size == sizeof(int);
@@ -81,14 +81,14 @@ static void add_integer(struct text *text, char conversion, size_t size, size_t 
         return;
     }
     if (conversion == 'd' && value < 0) {
-        text_add(text, "-");
+        strbuf_add(text, "-");
         value = (long long)(0 - (unsigned long long)value);
     }
     add_number(text, is_int ? (unsigned int)value : (unsigned long long)value, conversion, digits);
 }
 
 /* Append one conversion; returns the character after it. */
-static const char *add_conversion(struct text *text, const char *format, va_list *arguments,
+static const char *add_conversion(struct strbuf *text, const char *format, va_list *arguments,
                                   int error_number)
 {
     size_t digits = 1;
@@ -107,9 +107,9 @@ static const char *add_conversion(struct text *text, const char *format, va_list
         format++;
     }
     if (*format == 's')
-        text_add(text, va_arg(*arguments, const char *));
+        strbuf_add(text, va_arg(*arguments, const char *));
     else if (*format == 'm')
-        text_add(text, strerror(error_number));
+        strbuf_add(text, strerror(error_number));
     else if (strchr("cdux", *format) != NULL)
         add_integer(text, *format, size, digits, arguments);
     else
@@ -117,7 +117,7 @@ static const char *add_conversion(struct text *text, const char *format, va_list
     return format + 1;
 }
 
-void text_vformat(struct text *text, const char *format, va_list arguments)
+void strbuf_vformat(struct strbuf *text, const char *format, va_list arguments)
 {
     int error_number = errno;
     va_list rest;
@@ -136,24 +136,24 @@ void text_vformat(struct text *text, const char *format, va_list arguments)
     va_end(rest);
 }
 
-void text_format(struct text *text, const char *format, ...)
+void strbuf_format(struct strbuf *text, const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    text_vformat(text, format, arguments);
+    strbuf_vformat(text, format, arguments);
     va_end(arguments);
 }
 
-void text_add_duration(struct text *text, unsigned int milliseconds)
+void strbuf_add_duration(struct strbuf *text, unsigned int milliseconds)
 {
     if (milliseconds % 1000 != 0)
-        text_format(text, "%ums", milliseconds);
+        strbuf_format(text, "%ums", milliseconds);
     else
-        text_format(text, "%us", milliseconds / 1000);
+        strbuf_format(text, "%us", milliseconds / 1000);
 }
 
-int text_write(const struct text *text, int fd)
+int strbuf_write(const struct strbuf *text, int fd)
 {
     size_t written = 0;
 
@@ -169,12 +169,12 @@ int text_write(const struct text *text, int fd)
     return 0;
 }
 
-void text_set(char *buffer, size_t size, const char *format, ...)
+void strbuf_set(char *buffer, size_t size, const char *format, ...)
 {
-    struct text text = text_in(buffer, size);
+    struct strbuf text = strbuf_in(buffer, size);
     va_list arguments;
 
     va_start(arguments, format);
-    text_vformat(&text, format, arguments);
+    strbuf_vformat(&text, format, arguments);
     va_end(arguments);
 }

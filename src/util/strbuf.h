@@ -8,23 +8,23 @@
 #include <stddef.h>
 
 /* Text under construction. What does not fit is cut off; `data` is always terminated. */
-struct text {
+struct strbuf {
     char *data;
     size_t size;
     size_t length;
 };
 
 /* Start an empty text in `buffer` (`size` > 0), which the caller keeps. */
-struct text text_in(char *buffer, size_t size);
+struct strbuf strbuf_in(char *buffer, size_t size);
 
 /* Append a string. */
-void text_add(struct text *text, const char *string);
+void strbuf_add(struct strbuf *text, const char *string);
 
 /*
  * Append somebody else's string for a terminal or a log: what a terminal would obey, newlines
  * and tabs among that, and what is no UTF-8, is written as in a program: \x1b.
  */
-void text_add_visible(struct text *text, const char *string);
+void strbuf_add_visible(struct strbuf *text, const char *string);
 
 /*
  * Append by a printf-like format that knows %s, %c, %d, %u, %x, %ld, %lu, %lld, %llu, %zu, %% and
@@ -32,18 +32,18 @@ void text_add_visible(struct text *text, const char *string);
  * (%02x), and no other flags or widths: see printf(3). What has 64 bits takes %lld or %llu: a long
  * has 32 on some machines.
  */
-void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void text_vformat(struct text *text, const char *format, va_list arguments)
+void strbuf_format(struct strbuf *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void strbuf_vformat(struct strbuf *text, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 
 /* Append a duration: 1500ms, 10s. */
-void text_add_duration(struct text *text, unsigned int milliseconds);
+void strbuf_add_duration(struct strbuf *text, unsigned int milliseconds);
 
 /* Write all of the text to `fd`. 0 or a negative errno; safe between clone and exec. */
-int text_write(const struct text *text, int fd);
+int strbuf_write(const struct strbuf *text, int fd);
 
-/* A whole text in a buffer, formatted as by text_format. */
-void text_set(char *buffer, size_t size, const char *format, ...)
+/* A whole text in a buffer, formatted as by strbuf_format. */
+void strbuf_set(char *buffer, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 #endif

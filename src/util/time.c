@@ -3,25 +3,25 @@
  */
 #include "util/time.h"
 
-void text_add_time(struct text *text, const struct timespec *time)
+void strbuf_add_time(struct strbuf *text, const struct timespec *time)
 {
     struct tm parts = {0};
 
     (void)gmtime_r(&time->tv_sec, &parts);
-    text_format(text, "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ", parts.tm_year + 1900,
+    strbuf_format(text, "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ", parts.tm_year + 1900,
                 parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
                 time->tv_nsec / 1000000);
 }
 
-void text_add_now(struct text *text)
+void strbuf_add_now(struct strbuf *text)
 {
     struct timespec now;
 
     clock_gettime(CLOCK_REALTIME, &now);
-    text_add_time(text, &now);
+    strbuf_add_time(text, &now);
 }
 
-uint64_t clock_monotonic_ms(void)
+uint64_t time_monotonic_ms(void)
 {
     struct timespec now;
 

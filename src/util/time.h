@@ -10,12 +10,12 @@
 #include "util/strbuf.h"
 
 /* Append a time as RFC 3339 has it, in UTC with milliseconds: 2026-01-31T10:00:00.123Z. */
-void text_add_time(struct text *text, const struct timespec *time);
+void strbuf_add_time(struct strbuf *text, const struct timespec *time);
 
 /* The same for now. */
-void text_add_now(struct text *text);
+void strbuf_add_now(struct strbuf *text);
 
 /* Milliseconds on the monotonic clock. */
-uint64_t clock_monotonic_ms(void);
+uint64_t time_monotonic_ms(void);
 
 #endif

@@ -38,7 +38,7 @@ static bool has_reader_to_wait_for(int fd)
     return !S_ISREG(status.st_mode) && (status.st_mode & S_IFMT) != 0;
 }
 
-ssize_t write_at_once(int fd, const void *data, size_t size)
+ssize_t write_nowait(int fd, const void *data, size_t size)
 {
     /* What is only read is taken as if it could be changed. */
     struct iovec part = {.iov_base = (void *)(uintptr_t)data, .iov_len = size};

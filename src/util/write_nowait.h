@@ -13,6 +13,6 @@
  * than `size`, or a negative errno. A pipe or socket takes up to PIPE_BUF bytes whole or not at
  * all.
  */
-ssize_t write_at_once(int fd, const void *data, size_t size);
+ssize_t write_nowait(int fd, const void *data, size_t size);
 
 #endif

@@ -27,7 +27,7 @@
  */
 enum { SEARCHED_FDS = 512, FEW_FDS = SEARCHED_FDS / 2 };
 
-static bool is_kept(const struct luggage *luggage, int fd)
+static bool is_kept(const struct kept_fds *luggage, int fd)
 {
     for (size_t i = 0; i < luggage->count; i++)
         if (luggage->files[i] == fd)
@@ -35,7 +35,7 @@ static bool is_kept(const struct luggage *luggage, int fd)
     return false;
 }
 
-static void close_unless_kept(const struct luggage *luggage, int fd)
+static void close_unless_kept(const struct kept_fds *luggage, int fd)
 {
     if (fd <= STDERR_FILENO || is_kept(luggage, fd))
         return;
@@ -44,7 +44,7 @@ static void close_unless_kept(const struct luggage *luggage, int fd)
 }
 
 /* False where /proc does not tell. */
-static bool close_by_proc(const struct luggage *luggage)
+static bool close_by_proc(const struct kept_fds *luggage)
 {
     DIR *directory = opendir("/proc/self/fd");
     const struct dirent *entry;
@@ -66,7 +66,7 @@ static void close_from_to(int first, unsigned int last)
 }
 
 /* False, with nothing closed, where there may be more beyond those that are looked at. */
-static bool close_by_search(const struct luggage *luggage)
+static bool close_by_search(const struct kept_fds *luggage)
 {
     struct pollfd fds[SEARCHED_FDS];
 
@@ -113,14 +113,14 @@ void door_close_all_but(int *keep, size_t count)
 }
 
 /* Neither tells: no file of nsinit's own may stay, whatever else goes with it. */
-static void close_most(const struct luggage *luggage)
+static void close_most(const struct kept_fds *luggage)
 {
-    struct luggage kept = *luggage;
+    struct kept_fds kept = *luggage;
 
     door_close_all_but(kept.files, kept.count);
 }
 
-void door_close_files(const struct luggage *luggage)
+void door_close_files(const struct kept_fds *luggage)
 {
     if (!luggage->keeps_inherited || (!close_by_search(luggage) && !close_by_proc(luggage)))
         close_most(luggage);
@@ -187,7 +187,7 @@ static bool is_owned_by(int fd, int user_fd)
  * /proc with it. With `user_fd` it is the turn of those that the user namespace has no rights over,
  * and one that is refused may be joined from inside.
  */
-static int join_some(struct open_namespaces *left, int user_fd, struct error *error)
+static int join_some(struct nsfds *left, int user_fd, struct error *error)
 {
     for (int type = NAMESPACE_COUNT - 1; type > NAMESPACE_USER; type--) {
         int fd = left->fds[type];
@@ -202,10 +202,10 @@ static int join_some(struct open_namespaces *left, int user_fd, struct error *er
     return 0;
 }
 
-int door_enter(const struct open_namespaces *open, int (*settle)(struct error *error),
+int door_enter(const struct nsfds *open, int (*settle)(struct error *error),
                struct error *error)
 {
-    struct open_namespaces left = *open;
+    struct nsfds left = *open;
     int user_fd = open->fds[NAMESPACE_USER];
 
     if (user_fd >= 0) {

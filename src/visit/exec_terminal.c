@@ -52,7 +52,7 @@ static void put_in_place(int stdio[3], int terminal, const struct stat *original
             stdio[i] = terminal;
 }
 
-int terminal_replace(int stdio[3], int *terminal)
+int exec_terminal_replace(int stdio[3], int *terminal)
 {
     int controller = open_controller();
     struct stat original;

@@ -10,6 +10,6 @@
  * descriptor of the controlling side, which is the caller's to close, or -1 when nothing was
  * replaced.
  */
-int terminal_replace(int stdio[3], int *terminal);
+int exec_terminal_replace(int stdio[3], int *terminal);
 
 #endif

@@ -23,11 +23,11 @@ static void set_path(char path[PATH_MAX], const char *source, enum namespace_typ
     unsigned long pid;
 
     if (parse_number(source, INT_MAX, &pid) == 0)
-        text_set(path, PATH_MAX, "/proc/%lu/ns/%s", pid, namespace_kinds[type].name);
+        strbuf_set(path, PATH_MAX, "/proc/%lu/ns/%s", pid, namespace_kinds[type].name);
     else if (name != NULL)
-        text_set(path, PATH_MAX, NETNS_DIRECTORY "/%s", name);
+        strbuf_set(path, PATH_MAX, NETNS_DIRECTORY "/%s", name);
     else
-        text_set(path, PATH_MAX, "%s", source);
+        strbuf_set(path, PATH_MAX, "%s", source);
 }
 
 static int explain_open(const char *path, const char *source, struct error *error)
@@ -49,10 +49,10 @@ static int stat_own(enum namespace_type type, struct stat *status)
     int fd;
     int result;
 
-    text_set(path, sizeof path, "/proc/self/ns/%s", namespace_kinds[type].name);
+    strbuf_set(path, sizeof path, "/proc/self/ns/%s", namespace_kinds[type].name);
     if (stat(path, status) == 0)
         return 0;
-    fd = namespace_open_own(getpid(), type);
+    fd = nsfd_open_own(getpid(), type);
     if (fd < 0)
         return fd;
     result = fstat(fd, status);
@@ -70,7 +70,7 @@ static bool is_own(int fd, enum namespace_type type)
            theirs.st_ino == ours.st_ino;
 }
 
-static int open_one(struct open_namespaces *open_set, const struct entrance *entrance,
+static int open_one(struct nsfds *open_set, const struct ns_join *entrance,
                     enum namespace_type type, struct error *error)
 {
     char path[PATH_MAX];
@@ -96,9 +96,9 @@ static int open_one(struct open_namespaces *open_set, const struct entrance *ent
     return 0;
 }
 
-struct open_namespaces namespaces_none(void)
+struct nsfds nsfds_none(void)
 {
-    struct open_namespaces none;
+    struct nsfds none;
 
     for (int type = 0; type < NAMESPACE_COUNT; type++)
         none.fds[type] = -1;
@@ -142,7 +142,7 @@ static int open_by_proc(pid_t pid, enum namespace_type type, bool of_children)
 
     if (!proc_is_ours())
         return -EOPNOTSUPP;
-    text_set(path, sizeof path, "/proc/%d/ns/%s%s", pid, namespace_kinds[type].name,
+    strbuf_set(path, sizeof path, "/proc/%d/ns/%s%s", pid, namespace_kinds[type].name,
              of_children && has_one_for_children(type) ? "_for_children" : "");
     fd = open(path, O_RDONLY | O_CLOEXEC);
     return fd < 0 ? -errno : fd;
@@ -159,28 +159,28 @@ static int open_of(pid_t pid, enum namespace_type type, bool of_children)
     return fd == -EOPNOTSUPP ? -ENOENT : fd;
 }
 
-int namespace_open_of(pid_t pid, enum namespace_type type)
+int nsfd_open_of(pid_t pid, enum namespace_type type)
 {
     return open_of(pid, type, true);
 }
 
-int namespace_open_own(pid_t pid, enum namespace_type type)
+int nsfd_open_own(pid_t pid, enum namespace_type type)
 {
     return open_of(pid, type, false);
 }
 
-void namespaces_open_of(struct open_namespaces *open, pid_t pid, namespace_set types)
+void nsfds_open_of(struct nsfds *open, pid_t pid, namespace_set types)
 {
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         if (namespaces_have(types, (enum namespace_type)type))
-            open->fds[type] = namespace_open_of(pid, (enum namespace_type)type);
+            open->fds[type] = nsfd_open_of(pid, (enum namespace_type)type);
 }
 
 /*
  * Copies of what is given, but for our own. 0, or -1 with errno: a service is not to run in
  * nsinit's own namespace instead.
  */
-static int take_given(struct open_namespaces *open, const struct open_namespaces *given)
+static int take_given(struct nsfds *open, const struct nsfds *given)
 {
     for (int type = 0; type < NAMESPACE_COUNT; type++) {
         if (given->fds[type] < 0 || is_own(given->fds[type], (enum namespace_type)type))
@@ -192,35 +192,35 @@ static int take_given(struct open_namespaces *open, const struct open_namespaces
     return 0;
 }
 
-static bool is_service(const struct entrance *entrance)
+static bool is_service(const struct ns_join *entrance)
 {
     return strncmp(entrance->source, "service:", 8) == 0;
 }
 
-int namespaces_open(struct open_namespaces *open, const struct isolation *isolation,
-                    const struct open_namespaces *given, struct error *error)
+int nsfds_open(struct nsfds *open, const struct namespaces *isolation,
+                    const struct nsfds *given, struct error *error)
 {
-    *open = namespaces_none();
+    *open = nsfds_none();
     if (given != NULL && take_given(open, given) < 0) {
         error_failed(error, "the namespaces of the pod");
-        namespaces_close(open);
+        nsfds_close(open);
         return -1;
     }
     for (size_t i = 0; i < isolation->entrance_count; i++) {
-        const struct entrance *entrance = &isolation->entrances[i];
+        const struct ns_join *entrance = &isolation->entrances[i];
 
         for (int type = 0; type < NAMESPACE_COUNT; type++)
             if (namespaces_have(entrance->types, (enum namespace_type)type) &&
                 !is_service(entrance) &&
                 open_one(open, entrance, (enum namespace_type)type, error) < 0) {
-                namespaces_close(open);
+                nsfds_close(open);
                 return -1;
             }
     }
     return 0;
 }
 
-void namespaces_close(struct open_namespaces *open)
+void nsfds_close(struct nsfds *open)
 {
     for (int type = 0; type < NAMESPACE_COUNT; type++)
         if (open->fds[type] >= 0) {

@@ -112,7 +112,7 @@ int first_hold(struct score *score, char **words)
 }
 
 /* As link.c sends it, with a file, if that is none of -1. */
-static void send_to_link(int link, const struct link_message *message, int file)
+static void send_to_link(int link, const struct channel_message *message, int file)
 {
     union {
         struct cmsghdr part;
@@ -135,15 +135,15 @@ static void send_to_link(int link, const struct link_message *message, int file)
 /* Fill the outer nsinit's table, then say what is no message. */
 static void abuse_link(int link)
 {
-    struct link_message message;
+    struct channel_message message;
 
     memset(&message, 0, sizeof message);
-    message.kind = LINK_STOPPED;
+    message.kind = CHANNEL_STOPPED;
     for (int i = 0; i < MESSAGES; i++)
         send_to_link(link, &message, STDERR_FILENO);
     memset(&message, 'A', sizeof message);
     send_to_link(link, &message, -1);
-    message.kind = LINK_FAILED;
+    message.kind = CHANNEL_FAILED;
     send_to_link(link, &message, -1);
 }
 

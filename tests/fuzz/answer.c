@@ -14,16 +14,16 @@ static void check_row(const char *line, size_t length)
 {
     char *row = fuzz_text((const uint8_t *)line, length);
     const char *fields[FIELDS_MOST];
-    struct member member = {.row = row};
+    struct service_row member = {.row = row};
 
-    if (roster_split(row, fields)) {
+    if (services_split(row, fields)) {
         fuzz_check(strcmp(fields[FIELD_KEYWORD], "service") == 0);
         for (size_t i = 0; i < FIELDS_MOST; i++)
             fuzz_check(fields[i] != NULL && strchr(fields[i], '\t') == NULL);
-        (void)roster_pid(fields[FIELD_PID]);
+        (void)services_pid(fields[FIELD_PID]);
         member.namespaces = fields[FIELD_NAMESPACES];
         for (int type = 0; type < NAMESPACE_COUNT; type++)
-            fuzz_check(member_origin(&member, (enum namespace_type)type) != NULL);
+            fuzz_check(service_row_origin(&member, (enum namespace_type)type) != NULL);
     }
     free(row);
 }

@@ -47,11 +47,11 @@ static bool is_terminated(const char *text, size_t size)
     return memchr(text, '\0', size) != NULL;
 }
 
-static void check_message(const struct link_message *message)
+static void check_message(const struct channel_message *message)
 {
     const struct error *error = &message->error;
 
-    fuzz_check((unsigned int)message->kind < LINK_KIND_COUNT);
+    fuzz_check((unsigned int)message->kind < CHANNEL_KIND_COUNT);
     fuzz_check((unsigned int)error->kind < ERROR_KIND_COUNT);
     fuzz_check(is_terminated(error->subject, sizeof error->subject));
     fuzz_check(is_terminated(error->reason, sizeof error->reason));
@@ -61,18 +61,18 @@ static void check_message(const struct link_message *message)
 static void check_receive(int fd, size_t files_wanted)
 {
     /* In a block of its own: the sanitizer sees a byte too far. */
-    struct link_message *message = malloc(sizeof *message);
-    struct link_attached attached;
+    struct channel_message *message = malloc(sizeof *message);
+    struct channel_attached attached;
     int result;
 
     fuzz_check(message != NULL);
-    result = link_receive(fd, message, &attached, files_wanted, false);
+    result = channel_receive(fd, message, &attached, files_wanted, false);
     if (result == 1) {
         check_message(message);
-        fuzz_check(attached.file_count <= files_wanted && attached.file_count <= LINK_FILES);
+        fuzz_check(attached.file_count <= files_wanted && attached.file_count <= CHANNEL_FILES);
         for (size_t i = 0; i < attached.file_count; i++)
             fuzz_check((fcntl(attached.files[i], F_GETFD) & FD_CLOEXEC) != 0);
-        link_close_files(&attached);
+        channel_close_files(&attached);
     }
     free(message);
 }
@@ -83,7 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int before = next_descriptor();
     int ends[2];
 
-    fuzz_check(link_open(ends, (choice & 0x40) != 0) == 0);
+    fuzz_check(channel_open(ends, (choice & 0x40) != 0) == 0);
     send_raw(ends[1], data + (size > 0), size - (size > 0), choice % (FILES_MOST + 1));
     check_receive(ends[0], choice >> 3 & 7U);
     close(ends[0]);

@@ -5,7 +5,7 @@
 
 #include "service/notify_message.h"
 
-static void check_equal(const struct notice *notice, const struct notice *relayed)
+static void check_equal(const struct notify_message *notice, const struct notify_message *relayed)
 {
     fuzz_check(relayed->ready == notice->ready);
     fuzz_check(relayed->stopping == notice->stopping);
@@ -20,14 +20,14 @@ static void check_equal(const struct notice *notice, const struct notice *relaye
 }
 
 /* What is passed on says the same, to a reader who knows what nsinit knows. */
-static void check_relay(const struct notice *notice)
+static void check_relay(const struct notify_message *notice)
 {
-    char buffer[2 * NOTICE_SIZE];
-    struct text text = text_in(buffer, sizeof buffer);
-    struct notice relayed;
+    char buffer[2 * NOTIFY_MESSAGE_SIZE];
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
+    struct notify_message relayed;
 
-    notice_relay(notice, &text);
-    if (notice_parse(&relayed, buffer, text.length))
+    notify_message_relay(notice, &text);
+    if (notify_message_parse(&relayed, buffer, text.length))
         check_equal(notice, &relayed);
     else
         fuzz_check(text.length == 0);
@@ -36,9 +36,9 @@ static void check_relay(const struct notice *notice)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *datagram = fuzz_text(data, size);
-    struct notice notice;
+    struct notify_message notice;
 
-    if (notice_parse(&notice, datagram, size))
+    if (notify_message_parse(&notice, datagram, size))
         check_relay(&notice);
     free(datagram);
     return 0;

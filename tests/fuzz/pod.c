@@ -9,16 +9,16 @@
 
 static char *const environment[] = {"NAME=value", "EMPTY=", "QUOTES='a \\ \"$${NAME}", NULL};
 
-/* A word by words_quote, alone in a text of the most it can take. */
+/* A word by shellwords_quote, alone in a text of the most it can take. */
 static char *quoted(const char *word)
 {
     size_t size = 4 * strlen(word) + 3;
     char *buffer = malloc(size);
-    struct text text;
+    struct strbuf text;
 
     fuzz_check(buffer != NULL);
-    text = text_in(buffer, size);
-    words_quote(&text, word);
+    text = strbuf_in(buffer, size);
+    shellwords_quote(&text, word);
     return buffer;
 }
 
@@ -26,7 +26,7 @@ static void check_quoting(const char *word)
 {
     struct error error = {0};
     char *command = quoted(word);
-    char **words = words_of_shell(command, &error);
+    char **words = shellwords_of_shell(command, &error);
 
     fuzz_check(words != NULL && words[0] != NULL && words[1] == NULL);
     fuzz_check(strcmp(words[0], word) == 0);
@@ -38,7 +38,7 @@ static void check_quoting(const char *word)
 static void check_command(const char *text, char **words)
 {
     struct error error = {0};
-    char **command = words_of_command(text, &error);
+    char **command = shellwords_of_command(text, &error);
     size_t i = 0;
 
     fuzz_check(command != NULL || error.reason[0] != '\0');
@@ -52,7 +52,7 @@ static void check_command(const char *text, char **words)
 static void check_words(const char *text)
 {
     struct error error = {0};
-    char **words = words_of_shell(text, &error);
+    char **words = shellwords_of_shell(text, &error);
 
     fuzz_check(words != NULL || error.reason[0] != '\0');
     for (size_t i = 0; words != NULL && words[i] != NULL; i++)

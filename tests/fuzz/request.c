@@ -71,7 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         first = size;
     fuzz_check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
     fuzz_check(fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0);
-    peer_new(&server, ends[0], &caller, &access);
+    connection_new(&server, ends[0], &caller, &access);
     say(ends[1], data, first);
     say(ends[1], data + first, size - first);
     (void)shutdown(ends[1], SHUT_WR);

@@ -17,7 +17,7 @@
 
 #include "system/asking.h"
 
-enum { SECONDS = 20, WARM_UP_SECONDS = 4, ROUNDS_MOST = 4, CLIENTS = 6, KEPT = 4 };
+enum { SECONDS = 20, WARM_UP_SECONDS = 4, ROUNDS_MAX = 4, CLIENTS = 6, KEPT = 4 };
 
 /*
  * What runs when all is quiet: the keeper, which nobody touches, a, and b under its inner init.
@@ -369,7 +369,7 @@ START_TEST(random_verbs_leave_no_file_no_process_and_no_memory_behind)
     settle(&quiet);
     memory = memory_of(quiet.pid);
     do {
-        ck_assert_msg(rounds < ROUNDS_MOST, "it grows with each round");
+        ck_assert_msg(rounds < ROUNDS_MAX, "it grows with each round");
         run_clients(first + ++rounds * CLIENTS, seconds);
         settle(&quiet);
     } while (has_grown(&quiet, &memory));
@@ -384,6 +384,6 @@ TCase *control_random_case(void)
     TCase *tcase = case_of("control-random", tests);
 
     tcase_set_timeout(tcase, TEST_TIMEOUT +
-                                 ROUNDS_MOST * number_from("NSINIT_TEST_RANDOM_SECONDS", SECONDS));
+                                 ROUNDS_MAX * number_from("NSINIT_TEST_RANDOM_SECONDS", SECONDS));
     return tcase;
 }

@@ -14,17 +14,17 @@
 
 static const char *const services[] = {"cache", "web", "worker"};
 
-enum { SERVICES = 3, LEVELS_MOST = 5, LINES_MOST = 60, LINE_SIZE = 100 };
+enum { SERVICES = 3, LEVELS_MAX = 5, LINES_MAX = 60, LINE_SIZE = 100 };
 
 /* What the kernel says of a process. */
 struct facts {
     const char *name;
-    pid_t pids[LEVELS_MOST]; /* from the test's PID namespace to its own */
+    pid_t pids[LEVELS_MAX]; /* from the test's PID namespace to its own */
     int levels;
 };
 
 /* The lines of words that a diagram has to have, each once. */
-static char lines[LINES_MOST][LINE_SIZE];
+static char lines[LINES_MAX][LINE_SIZE];
 static int line_count;
 
 static const char *socket_path(void)
@@ -137,7 +137,7 @@ __attribute__((format(printf, 1, 2))) static void expect_line(const char *format
 {
     va_list arguments;
 
-    ck_assert_int_lt(line_count, LINES_MOST);
+    ck_assert_int_lt(line_count, LINES_MAX);
     va_start(arguments, format);
     vsnprintf(lines[line_count++], LINE_SIZE, format, arguments);
     va_end(arguments);

@@ -107,7 +107,7 @@ static ssize_t receive(int connection, char *text, size_t size, int *files)
     ssize_t count = recvmsg(connection, &message, MSG_CMSG_CLOEXEC);
 
     for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header != NULL;
-         header = ancillary_next(&message, header))
+         header = cmsg_next(&message, header))
         if (header->cmsg_type == SCM_RIGHTS && header->cmsg_len == CMSG_LEN(3 * sizeof(int)))
             memcpy(files, CMSG_DATA(header), 3 * sizeof(int));
     return count;

@@ -31,13 +31,13 @@ static void with_own_mnt(struct process_options *options, const char **words, si
     options->arguments = words;
 }
 
-enum { WORDS_MOST = 60 };
+enum { WORDS_MAX = 60 };
 
 static void start(struct process *process, struct process_options *options)
 {
-    const char *words[WORDS_MOST];
+    const char *words[WORDS_MAX];
 
-    with_own_mnt(options, words, WORDS_MOST);
+    with_own_mnt(options, words, WORDS_MAX);
     process_start(process, options);
 }
 

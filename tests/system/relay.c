@@ -15,14 +15,14 @@
 /* A script in which "$0" is the probe. */
 #define SCRIPT(text) "sh", "-c", text, PROBE
 
-enum { PATIENCE_MS = 60 * 1000, MESSAGE_MOST = 8192 };
+enum { PATIENCE_MS = 60 * 1000, MESSAGE_MAX = 8192 };
 
 /* The other end of nsinit's NOTIFY_SOCKET. */
 struct manager {
     int fd;
     char name[108];
     char variable[128]; /* NOTIFY_SOCKET=... */
-    char message[MESSAGE_MOST];
+    char message[MESSAGE_MAX];
 };
 
 static void listen_as(struct manager *manager)

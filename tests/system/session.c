@@ -7,11 +7,11 @@
 
 #include "system/system.h"
 
-enum { LINES_MOST = 60, LINE_SIZE = 400 };
+enum { LINES_MAX = 60, LINE_SIZE = 400 };
 
 /* What is between ```console and ```, by lines. */
 struct session {
-    char lines[LINES_MOST][LINE_SIZE];
+    char lines[LINES_MAX][LINE_SIZE];
     int count;
 };
 
@@ -29,7 +29,7 @@ static void read_session(struct session *session)
             inside = true;
         else if (strcmp(line, "```") == 0)
             inside = false;
-        else if (inside && session->count < LINES_MOST)
+        else if (inside && session->count < LINES_MAX)
             strcpy(session->lines[session->count++], line);
     }
     fclose(readme);

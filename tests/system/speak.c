@@ -17,7 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { FILES_MOST = 200, TEXT_MOST = 10000 };
+enum { FILES_MAX = 200, TEXT_MAX = 10000 };
 
 static void fail(const char *what)
 {
@@ -50,7 +50,7 @@ static size_t decode(const char *text, char *bytes)
 {
     size_t length = 0;
 
-    while (*text != '\0' && length < TEXT_MOST) {
+    while (*text != '\0' && length < TEXT_MAX) {
         char digits[3] = "";
 
         if (text[0] != '%') {
@@ -68,9 +68,9 @@ static size_t decode(const char *text, char *bytes)
 /* Send a text, with `count` copies of the file `file`. */
 static void send_text(int fd, const char *text, int file, size_t count)
 {
-    char bytes[TEXT_MOST];
+    char bytes[TEXT_MAX];
     struct iovec data = {.iov_base = bytes, .iov_len = decode(text, bytes)};
-    _Alignas(struct cmsghdr) char control[CMSG_SPACE(FILES_MOST * sizeof(int))] = {0};
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(FILES_MAX * sizeof(int))] = {0};
     struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
     struct cmsghdr *part;
 
@@ -162,7 +162,7 @@ static int leave_lingering(const char *stopped, char **texts)
 /* long N: a message of N bytes. */
 static int send_long(const char *size)
 {
-    char text[TEXT_MOST + 1] = "";
+    char text[TEXT_MAX + 1] = "";
 
     memset(text, 'x', (size_t)atoi(size));
     memcpy(text, "STATUS=", strlen("STATUS="));

@@ -25,9 +25,9 @@ static void setup(void)
 static const char *described(const struct view *view, enum identity_depth depth)
 {
     static char buffer[8192];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
-    description_add(&text, &identity, view, depth);
+    identity_json_add(&text, &identity, view, depth);
     return buffer;
 }
 
@@ -133,13 +133,13 @@ END_TEST
 START_TEST(the_largest_maps_fit_into_an_event)
 {
     char buffer[32 * 1024];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
     for (size_t i = 0; i < MAP_RANGES; i++)
         identity.uid_map.ranges[i] = identity.gid_map.ranges[i] =
             (struct id_range){4294967295U, 4294967295U, 4294967295U};
     identity.uid_map.count = identity.gid_map.count = MAP_RANGES;
-    description_add(&text, &identity, &nothing_known, IDENTITY_WHOLE);
+    identity_json_add(&text, &identity, &nothing_known, IDENTITY_WHOLE);
     ck_assert_uint_lt(text.length, sizeof buffer - 1024);
     ck_assert_int_eq(buffer[text.length - 1], '}');
 }

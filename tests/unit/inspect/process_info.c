@@ -29,7 +29,7 @@ START_TEST(what_a_terminal_would_obey_becomes_a_blank_and_what_is_no_utf_8_a_que
     char text[64];
 
     snprintf(text, sizeof text, "%s", texts[_i].text);
-    resident_make_printable(text);
+    process_info_make_printable(text);
     ck_assert_str_eq(text, texts[_i].printable);
 }
 END_TEST

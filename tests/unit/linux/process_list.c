@@ -57,7 +57,7 @@ END_TEST
 
 START_TEST(a_group_is_signalled_after_its_leader_until_nobody_is_left)
 {
-    struct group group = GROUP_NONE;
+    struct process_group group = PROCESS_GROUP_NONE;
     pid_t leader = start_group();
     pid_t member = fork();
 
@@ -65,28 +65,28 @@ START_TEST(a_group_is_signalled_after_its_leader_until_nobody_is_left)
         for (;;)
             pause();
     ck_assert_int_eq(setpgid(member, leader), 0);
-    group_begin(&group, leader);
-    ck_assert_int_eq(group_signal(&group, 0), 0);
+    process_group_begin(&group, leader);
+    ck_assert_int_eq(process_group_signal(&group, 0), 0);
     kill(leader, SIGKILL);
     ck_assert_int_eq(end_of(leader), SIGKILL);
-    group_on_leader_end(&group);
-    ck_assert_int_eq(group_signal(&group, SIGUSR1), 0);
+    process_group_on_leader_end(&group);
+    ck_assert_int_eq(process_group_signal(&group, SIGUSR1), 0);
     ck_assert_int_eq(end_of(member), SIGUSR1);
-    ck_assert_int_eq(group_signal(&group, SIGUSR1), -ESRCH);
-    group_end(&group);
-    ck_assert_int_eq(group_signal(&group, SIGUSR1), -ESRCH);
+    ck_assert_int_eq(process_group_signal(&group, SIGUSR1), -ESRCH);
+    process_group_end(&group);
+    ck_assert_int_eq(process_group_signal(&group, SIGUSR1), -ESRCH);
 }
 END_TEST
 
 START_TEST(a_group_that_ends_with_its_leader_is_forgotten)
 {
-    struct group group = GROUP_NONE;
+    struct process_group group = PROCESS_GROUP_NONE;
     pid_t leader = start_group();
 
-    group_begin(&group, leader);
-    ck_assert_int_eq(group_signal(&group, SIGUSR1), 0);
+    process_group_begin(&group, leader);
+    ck_assert_int_eq(process_group_signal(&group, SIGUSR1), 0);
     ck_assert_int_eq(end_of(leader), SIGUSR1);
-    group_on_leader_end(&group);
+    process_group_on_leader_end(&group);
     ck_assert_int_eq(group.number, 0);
     ck_assert_int_eq(group.leader, -1);
 }

@@ -53,7 +53,7 @@ static const char *draw_so(enum diagram_format format, size_t width, bool is_asc
 {
     const struct diagram diagram = {
         .subjects = subjects, .count = count, .width = width, .is_ascii = is_ascii};
-    struct text text = text_in(drawing, sizeof drawing);
+    struct strbuf text = strbuf_in(drawing, sizeof drawing);
 
     ck_assert_int_eq(diagram_add(&text, &diagram, format), 0);
     ck_assert_uint_lt(text.length, sizeof drawing - 1);

@@ -14,14 +14,14 @@
 static const char *written(const char *const *cells, const struct table_style *style)
 {
     static char text[4000];
-    struct table table = {.columns = 3};
+    struct text_table table = {.columns = 3};
     int fd = memfd_create("table", MFD_CLOEXEC);
     ssize_t length;
 
     setenv("LC_ALL", "C.UTF-8", 1);
     for (; *cells != NULL; cells++)
-        table_add(&table, *cells);
-    ck_assert_int_eq(table_write(&table, fd, style), 0);
+        text_table_add(&table, *cells);
+    ck_assert_int_eq(text_table_write(&table, fd, style), 0);
     length = pread(fd, text, sizeof text - 1, 0);
     ck_assert_int_ge(length, 0);
     text[length] = '\0';

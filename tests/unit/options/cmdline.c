@@ -13,13 +13,13 @@
 #define WORDS(...) ((char *[]){__VA_ARGS__, NULL})
 #define NOTHING ((char *[]){NULL})
 
-static struct request request;
+static struct invocation request;
 static struct error error;
 
 static int read_as(const char *name, char **words, char **environment)
 {
     error = (struct error){0};
-    return options_read(&request, persona_of(name), words, environment, &error);
+    return options_read(&request, dropin_of(name), words, environment, &error);
 }
 
 static void must_read(char **words, char **environment)
@@ -62,9 +62,9 @@ END_TEST
 START_TEST(every_option_is_in_the_help)
 {
     static char buffer[12 * 1024];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
-    options_help(&text, persona_of("nsinit"), "nsinit");
+    options_help(&text, dropin_of("nsinit"), "nsinit");
     ck_assert_uint_lt(text.length,
                       sizeof buffer - 1); /* main.c prints it from a buffer of that size */
     for (size_t i = 0; i < option_count; i++) {
@@ -376,9 +376,9 @@ START_TEST(the_name_chooses_the_defaults)
     ck_assert_int_eq(read_as("catatonit", WORDS("catatonit", "-P"), NOTHING), 0);
     ck_assert(request.pod.subreaper);
     ck_assert_uint_eq(request.pod.service_count, 0);
-    ck_assert_ptr_eq(persona_of("/init"), persona_of("nsinit"));
-    ck_assert_ptr_eq(persona_of("/sbin/docker-init"), persona_of("tini-static"));
-    ck_assert_ptr_eq(persona_of("podman-init"), persona_of("catatonit"));
+    ck_assert_ptr_eq(dropin_of("/init"), dropin_of("nsinit"));
+    ck_assert_ptr_eq(dropin_of("/sbin/docker-init"), dropin_of("tini-static"));
+    ck_assert_ptr_eq(dropin_of("podman-init"), dropin_of("catatonit"));
 }
 END_TEST
 

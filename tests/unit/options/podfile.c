@@ -13,7 +13,7 @@
 #define WORDS(...) ((char *[]){__VA_ARGS__, NULL})
 #define NOTHING ((char *[]){NULL})
 
-static struct request request;
+static struct invocation request;
 static struct error error;
 static char path[] = "/tmp/nsinit-unit-pod-XXXXXX";
 
@@ -43,7 +43,7 @@ static void write_bytes(const char *text, size_t length)
 static int read_with(char **words, char **environment)
 {
     error = (struct error){0};
-    return options_read(&request, persona_of("nsinit"), words, environment, &error);
+    return options_read(&request, dropin_of("nsinit"), words, environment, &error);
 }
 
 static const struct service *must_read(const char *text, char **words, char **environment)
@@ -324,7 +324,7 @@ START_TEST(what_follows_from_a_mistake_is_not_told)
         ck_assert_msg(request.notice_count == texts[i].others, "%s: %zu others", texts[i].text,
                       request.notice_count);
         options_free(&request);
-        request = (struct request){0};
+        request = (struct invocation){0};
     }
 }
 END_TEST

@@ -10,13 +10,13 @@
 #define WORDS(...) ((char *[]){__VA_ARGS__, NULL})
 #define NOTHING ((char *[]){NULL})
 
-static struct request request;
+static struct invocation request;
 static struct error error;
 
 static int read_words(char **words, char **environment)
 {
     error = (struct error){0};
-    return options_read(&request, persona_of("nsinit"), words, environment, &error);
+    return options_read(&request, dropin_of("nsinit"), words, environment, &error);
 }
 
 static void must_read(char **words, char **environment)

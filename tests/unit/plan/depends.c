@@ -14,7 +14,7 @@ enum { MOST = 10000 };
 static struct service services[MOST];
 static char names[MOST][16];
 static char waits[MOST][16];
-static struct entrance entrances[2];
+static struct ns_join entrances[2];
 static struct pod pod;
 static struct error error;
 
@@ -25,14 +25,14 @@ static void begin(void)
     error = (struct error){0};
 }
 
-static struct order_fault fault;
+static struct depends_fault fault;
 
 static int resolve(void)
 {
     for (size_t i = 0; i < pod.service_count; i++)
-        if (order_resolve(&pod, &services[i], &fault, &error) < 0)
+        if (depends_resolve(&pod, &services[i], &fault, &error) < 0)
             return -1;
-    return order_find_circle(&pod, &fault, &error);
+    return depends_find_circle(&pod, &fault, &error);
 }
 
 static struct service *add(const char *name, const char *after)
@@ -82,9 +82,9 @@ START_TEST(a_name_is_found_as_a_whole)
     add("we", "web2");
     is_resolved();
     ck_assert_uint_eq(services[2].after.places[0], 1);
-    ck_assert_int_eq(order_find(&pod, "web2", 3), 0);
-    ck_assert_int_eq(order_find(&pod, "web", 2), 2);
-    ck_assert_int_eq(order_find(&pod, "w", 1), -1);
+    ck_assert_int_eq(depends_find(&pod, "web2", 3), 0);
+    ck_assert_int_eq(depends_find(&pod, "web", 2), 2);
+    ck_assert_int_eq(depends_find(&pod, "w", 1), -1);
 }
 END_TEST
 
@@ -101,8 +101,8 @@ END_TEST
 START_TEST(who_enters_anothers_namespaces_comes_after_it)
 {
     begin();
-    entrances[0] = (struct entrance){.source = "/proc/1/ns/net"};
-    entrances[1] = (struct entrance){.source = "service:b"};
+    entrances[0] = (struct ns_join){.source = "/proc/1/ns/net"};
+    entrances[1] = (struct ns_join){.source = "service:b"};
     add("a", NULL)->isolation.entrances = entrances;
     services[0].isolation.entrance_count = 2;
     add("b", NULL);
@@ -119,7 +119,7 @@ START_TEST(an_unknown_name_is_told_with_the_closest)
     add("cache", NULL);
     is_refused("web", "after", "cache");
     begin();
-    entrances[0] = (struct entrance){.source = "service:nobody"};
+    entrances[0] = (struct ns_join){.source = "service:nobody"};
     add("a", NULL)->isolation.entrances = entrances;
     services[0].isolation.entrance_count = 1;
     is_refused("a", "enter", "nobody");

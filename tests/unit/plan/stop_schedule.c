@@ -8,16 +8,16 @@
 
 #include "unit/unit.h"
 
-static struct schedule parsed(const char *text)
+static struct stop_schedule parsed(const char *text)
 {
-    struct schedule schedule = {0};
+    struct stop_schedule schedule = {0};
     struct error error = {0};
 
-    ck_assert_msg(schedule_parse(&schedule, text, &error) == 0, "%s: %s", text, error.reason);
+    ck_assert_msg(stop_schedule_parse(&schedule, text, &error) == 0, "%s: %s", text, error.reason);
     return schedule;
 }
 
-static void ck_assert_step(const struct schedule *schedule, unsigned int step, int signal_number,
+static void ck_assert_step(const struct stop_schedule *schedule, unsigned int step, int signal_number,
                            uint32_t wait_ms)
 {
     ck_assert_int_eq(schedule->steps[step].signal_number, signal_number);
@@ -26,7 +26,7 @@ static void ck_assert_step(const struct schedule *schedule, unsigned int step, i
 
 START_TEST(signals_and_durations_take_turns)
 {
-    struct schedule schedule = parsed("QUIT/30/TERM/500ms/KILL");
+    struct stop_schedule schedule = parsed("QUIT/30/TERM/500ms/KILL");
 
     ck_assert_uint_eq(schedule.count, 3);
     ck_assert_step(&schedule, 0, SIGQUIT, 30000);
@@ -37,7 +37,7 @@ END_TEST
 
 START_TEST(a_signal_right_behind_another_comes_at_once)
 {
-    struct schedule schedule = parsed("TERM/CONT/5/KILL");
+    struct stop_schedule schedule = parsed("TERM/CONT/5/KILL");
 
     ck_assert_uint_eq(schedule.count, 3);
     ck_assert_step(&schedule, 0, SIGTERM, 0);
@@ -47,7 +47,7 @@ END_TEST
 
 START_TEST(a_schedule_may_begin_with_waiting)
 {
-    struct schedule schedule = parsed("10/TERM/0");
+    struct stop_schedule schedule = parsed("10/TERM/0");
 
     ck_assert_uint_eq(schedule.count, 2);
     ck_assert_step(&schedule, 0, 0, 10000);
@@ -60,7 +60,7 @@ END_TEST
 
 START_TEST(a_wait_without_end_may_stand_before_another_step)
 {
-    struct schedule schedule = parsed("TERM/forever/KILL");
+    struct stop_schedule schedule = parsed("TERM/forever/KILL");
 
     ck_assert_uint_eq(schedule.count, 2);
     ck_assert_step(&schedule, 0, SIGTERM, WAIT_FOREVER);
@@ -74,7 +74,7 @@ END_TEST
 
 START_TEST(a_minus_sign_makes_a_signal_of_a_number)
 {
-    struct schedule schedule = parsed("-15/10/-9");
+    struct stop_schedule schedule = parsed("-15/10/-9");
 
     ck_assert_uint_eq(schedule.count, 2);
     ck_assert_step(&schedule, 0, SIGTERM, 10000);
@@ -86,7 +86,7 @@ END_TEST
 
 START_TEST(no_is_the_empty_schedule)
 {
-    struct schedule schedule = parsed("no");
+    struct stop_schedule schedule = parsed("no");
 
     ck_assert_uint_eq(schedule.count, 0);
 }
@@ -111,10 +111,10 @@ START_TEST(what_is_wrong_is_named_and_changes_nothing)
     };
 
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        struct schedule schedule = {.count = 3};
+        struct stop_schedule schedule = {.count = 3};
         struct error error = {0};
 
-        ck_assert_int_eq(schedule_parse(&schedule, wrong[i][0], &error), -1);
+        ck_assert_int_eq(stop_schedule_parse(&schedule, wrong[i][0], &error), -1);
         ck_assert_msg(strstr(error.reason, wrong[i][1]) != NULL, "%s: %s", wrong[i][0],
                       error.reason);
         ck_assert_uint_eq(schedule.count, 3);

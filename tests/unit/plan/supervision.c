@@ -282,7 +282,7 @@ START_TEST(signals_to_all_need_a_schedule)
     supervision.stop_all = true;
     ck_assert_unfit(&supervision, "--stop-all",
                     "needs --stop SCHEDULE: without it a signal is just forwarded");
-    supervision.stop = &(struct schedule){.steps = {{SIGTERM, WAIT_FOREVER}}, .count = 1};
+    supervision.stop = &(struct stop_schedule){.steps = {{SIGTERM, WAIT_FOREVER}}, .count = 1};
     ck_assert_int_eq(supervision_check(&supervision, &error), 0);
 }
 END_TEST

@@ -7,7 +7,7 @@
 
 enum { FAILED_START = -1, SHORT_RUN = 50, LONGEST_SHORT_RUN = 9999, LONG_RUN = 10000 };
 
-static struct restarts restarts;
+static struct backoff restarts;
 
 static struct restart always(uint32_t first_ms, uint32_t cap_ms)
 {
@@ -17,9 +17,9 @@ static struct restart always(uint32_t first_ms, uint32_t cap_ms)
 static void ck_assert_delays(const struct restart *policy, int64_t ran_ms, const uint32_t *delays,
                              size_t count)
 {
-    restarts = (struct restarts){0};
+    restarts = (struct backoff){0};
     for (size_t i = 0; i < count; i++) {
-        uint32_t delay = restarts_next(&restarts, policy, ran_ms);
+        uint32_t delay = backoff_next(&restarts, policy, ran_ms);
 
         ck_assert_msg(delay == delays[i], "restart %zu: %u instead of %u ms", i + 1, delay,
                       delays[i]);
@@ -34,8 +34,8 @@ START_TEST(no_never_restarts)
 {
     const struct restart policy = {.policy = RESTART_NO};
 
-    ck_assert(!restarts_go_on(&(struct restarts){0}, &policy, true));
-    ck_assert(!restarts_go_on(&(struct restarts){0}, &policy, false));
+    ck_assert(!backoff_go_on(&(struct backoff){0}, &policy, true));
+    ck_assert(!backoff_go_on(&(struct backoff){0}, &policy, false));
 }
 END_TEST
 
@@ -44,8 +44,8 @@ START_TEST(always_restarts_after_success_and_failure_without_end)
     /* A number at most is for on-failure alone. */
     const struct restart policy = {.policy = RESTART_ALWAYS, .most = 1};
 
-    ck_assert(restarts_go_on(&(struct restarts){.count = 1000000}, &policy, true));
-    ck_assert(restarts_go_on(&(struct restarts){.count = 1000000}, &policy, false));
+    ck_assert(backoff_go_on(&(struct backoff){.count = 1000000}, &policy, true));
+    ck_assert(backoff_go_on(&(struct backoff){.count = 1000000}, &policy, false));
 }
 END_TEST
 
@@ -53,8 +53,8 @@ START_TEST(on_failure_restarts_after_failures_alone)
 {
     const struct restart policy = {.policy = RESTART_ON_FAILURE};
 
-    ck_assert(restarts_go_on(&(struct restarts){.count = 1000000}, &policy, true));
-    ck_assert(!restarts_go_on(&(struct restarts){0}, &policy, false));
+    ck_assert(backoff_go_on(&(struct backoff){.count = 1000000}, &policy, true));
+    ck_assert(!backoff_go_on(&(struct backoff){0}, &policy, false));
 }
 END_TEST
 
@@ -64,9 +64,9 @@ START_TEST(on_failure_restarts_as_often_as_it_is_told_and_no_more)
         const struct restart policy = {.policy = RESTART_ON_FAILURE, .most = most, .cap_ms = 10};
         unsigned int count = 0;
 
-        restarts = (struct restarts){0};
-        for (; count < 10 && restarts_go_on(&restarts, &policy, true); count++)
-            restarts_next(&restarts, &policy, SHORT_RUN);
+        restarts = (struct backoff){0};
+        for (; count < 10 && backoff_go_on(&restarts, &policy, true); count++)
+            backoff_next(&restarts, &policy, SHORT_RUN);
         ck_assert_uint_eq(count, most);
         ck_assert_uint_eq(restarts.count, most);
     }
@@ -77,12 +77,12 @@ START_TEST(a_long_run_or_a_failed_start_counts_like_any_other)
 {
     const struct restart policy = {.policy = RESTART_ON_FAILURE, .most = 3, .cap_ms = 100};
 
-    restarts = (struct restarts){0};
-    restarts_next(&restarts, &policy, SHORT_RUN);
-    restarts_next(&restarts, &policy, LONG_RUN);
-    ck_assert(restarts_go_on(&restarts, &policy, true));
-    restarts_next(&restarts, &policy, FAILED_START);
-    ck_assert(!restarts_go_on(&restarts, &policy, true));
+    restarts = (struct backoff){0};
+    backoff_next(&restarts, &policy, SHORT_RUN);
+    backoff_next(&restarts, &policy, LONG_RUN);
+    ck_assert(backoff_go_on(&restarts, &policy, true));
+    backoff_next(&restarts, &policy, FAILED_START);
+    ck_assert(!backoff_go_on(&restarts, &policy, true));
 }
 END_TEST
 
@@ -142,9 +142,9 @@ START_TEST(every_delay_is_the_first_doubled_or_the_cap)
             const struct restart policy = always(values[i], values[j]);
             uint64_t wanted = policy.first_ms;
 
-            restarts = (struct restarts){0};
+            restarts = (struct backoff){0};
             for (int n = 0; n < 40 && policy.first_ms <= policy.cap_ms; n++) {
-                ck_assert_uint_eq(restarts_next(&restarts, &policy, SHORT_RUN), wanted);
+                ck_assert_uint_eq(backoff_next(&restarts, &policy, SHORT_RUN), wanted);
                 wanted = 2 * wanted < policy.cap_ms ? 2 * wanted : policy.cap_ms;
             }
         }
@@ -155,15 +155,15 @@ START_TEST(a_run_of_ten_seconds_brings_back_the_first_delay)
 {
     const struct restart policy = always(100, 60000);
 
-    restarts = (struct restarts){0};
-    ck_assert_uint_eq(restarts_next(&restarts, &policy, SHORT_RUN), 100);
-    ck_assert_uint_eq(restarts_next(&restarts, &policy, SHORT_RUN), 200);
-    ck_assert_uint_eq(restarts_next(&restarts, &policy, LONGEST_SHORT_RUN), 400);
-    ck_assert_uint_eq(restarts_next(&restarts, &policy, LONG_RUN), 100);
+    restarts = (struct backoff){0};
+    ck_assert_uint_eq(backoff_next(&restarts, &policy, SHORT_RUN), 100);
+    ck_assert_uint_eq(backoff_next(&restarts, &policy, SHORT_RUN), 200);
+    ck_assert_uint_eq(backoff_next(&restarts, &policy, LONGEST_SHORT_RUN), 400);
+    ck_assert_uint_eq(backoff_next(&restarts, &policy, LONG_RUN), 100);
     /* And the doubling begins anew. */
-    ck_assert_uint_eq(restarts_next(&restarts, &policy, LONGEST_SHORT_RUN), 200);
-    ck_assert_uint_eq(restarts_next(&restarts, &policy, INT64_MAX), 100);
-    ck_assert_uint_eq(restarts_next(&restarts, &policy, 0), 200);
+    ck_assert_uint_eq(backoff_next(&restarts, &policy, LONGEST_SHORT_RUN), 200);
+    ck_assert_uint_eq(backoff_next(&restarts, &policy, INT64_MAX), 100);
+    ck_assert_uint_eq(backoff_next(&restarts, &policy, 0), 200);
 }
 END_TEST
 
@@ -192,11 +192,11 @@ START_TEST(a_failed_start_leaves_no_delay_to_later_runs)
 {
     const struct restart policy = always(0, 60000);
 
-    restarts = (struct restarts){0};
-    ck_assert_uint_eq(restarts_next(&restarts, &policy, FAILED_START), 100);
-    ck_assert_uint_eq(restarts_next(&restarts, &policy, SHORT_RUN), 0);
-    ck_assert_uint_eq(restarts_next(&restarts, &policy, FAILED_START), 100);
-    ck_assert_uint_eq(restarts_next(&restarts, &policy, LONG_RUN), 0);
+    restarts = (struct backoff){0};
+    ck_assert_uint_eq(backoff_next(&restarts, &policy, FAILED_START), 100);
+    ck_assert_uint_eq(backoff_next(&restarts, &policy, SHORT_RUN), 0);
+    ck_assert_uint_eq(backoff_next(&restarts, &policy, FAILED_START), 100);
+    ck_assert_uint_eq(backoff_next(&restarts, &policy, LONG_RUN), 0);
 }
 END_TEST
 
@@ -205,10 +205,10 @@ START_TEST(failed_starts_double_the_delay_as_short_runs_do)
     const struct restart policy = always(80, 1000);
 
     ck_assert_delays(&policy, FAILED_START, DELAYS(100, 160, 320, 640, 1000, 1000));
-    restarts = (struct restarts){0};
-    ck_assert_uint_eq(restarts_next(&restarts, &policy, SHORT_RUN), 80);
-    ck_assert_uint_eq(restarts_next(&restarts, &policy, FAILED_START), 160);
-    ck_assert_uint_eq(restarts_next(&restarts, &policy, SHORT_RUN), 320);
+    restarts = (struct backoff){0};
+    ck_assert_uint_eq(backoff_next(&restarts, &policy, SHORT_RUN), 80);
+    ck_assert_uint_eq(backoff_next(&restarts, &policy, FAILED_START), 160);
+    ck_assert_uint_eq(backoff_next(&restarts, &policy, SHORT_RUN), 320);
 }
 END_TEST
 
@@ -219,13 +219,13 @@ START_TEST(a_crash_loop_calms_down_and_goes_on_all_day)
     const struct restart policy = always(100, 60000);
     uint32_t last = 0;
 
-    restarts = (struct restarts){0};
+    restarts = (struct backoff){0};
     for (int64_t now = SHORT_RUN; now < day; now += SHORT_RUN) {
-        uint32_t delay = restarts_next(&restarts, &policy, SHORT_RUN);
+        uint32_t delay = backoff_next(&restarts, &policy, SHORT_RUN);
 
         ck_assert_uint_ge(delay, last);
         ck_assert_uint_le(delay, 60000);
-        ck_assert(restarts_go_on(&restarts, &policy, true));
+        ck_assert(backoff_go_on(&restarts, &policy, true));
         last = delay;
         now += delay;
     }
@@ -239,11 +239,11 @@ START_TEST(a_service_that_recovers_pays_nothing_for_it_later)
 {
     const struct restart policy = always(100, 60000);
 
-    restarts = (struct restarts){0};
+    restarts = (struct backoff){0};
     for (int day = 0; day < 3; day++) {
-        ck_assert_uint_eq(restarts_next(&restarts, &policy, 23 * 60 * 60 * 1000), 100);
+        ck_assert_uint_eq(backoff_next(&restarts, &policy, 23 * 60 * 60 * 1000), 100);
         for (int i = 0; i < 60; i++)
-            restarts_next(&restarts, &policy, SHORT_RUN);
+            backoff_next(&restarts, &policy, SHORT_RUN);
         ck_assert_uint_eq(restarts.last_delay_ms, 60000);
     }
     ck_assert_uint_eq(restarts.count, 3 * 61);

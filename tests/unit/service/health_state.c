@@ -7,23 +7,23 @@
 
 static const struct health_check three_retries = {.retries = 3};
 static const struct health_check with_start_period = {.retries = 3, .start_period_ms = 5000};
-static struct verdict verdict;
+static struct health_verdict verdict;
 
 /* A service starts: nothing is known of its health. */
 static void setup(void)
 {
-    verdict = (struct verdict){0};
+    verdict = (struct health_verdict){0};
 }
 
 /* A check that was begun at this age of the service; whether the state has changed by it. */
 static bool check_passes(const struct health_check *rules, uint64_t age_ms)
 {
-    return verdict_on_check(&verdict, rules, true, age_ms);
+    return health_verdict_on_check(&verdict, rules, true, age_ms);
 }
 
 static bool check_fails(const struct health_check *rules, uint64_t age_ms)
 {
-    return verdict_on_check(&verdict, rules, false, age_ms);
+    return health_verdict_on_check(&verdict, rules, false, age_ms);
 }
 
 START_TEST(a_service_is_starting_at_first)

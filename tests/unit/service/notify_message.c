@@ -9,7 +9,7 @@
 
 #include "unit/unit.h"
 
-static struct notice notice;
+static struct notify_message notice;
 
 /* In a block of just the promised size, so that the sanitizer sees a step too far. */
 static bool parse_bytes(const char *bytes, size_t length)
@@ -20,7 +20,7 @@ static bool parse_bytes(const char *bytes, size_t length)
     memcpy(datagram, bytes, length);
     datagram[length] = 'x';
     memset(&notice, 0xFF, sizeof notice);
-    return notice_parse(&notice, datagram, length);
+    return notify_message_parse(&notice, datagram, length);
 }
 
 static void must_parse(const char *text)
@@ -200,24 +200,24 @@ END_TEST
 
 START_TEST(a_datagram_of_full_size_is_read_to_its_end)
 {
-    static char datagram[NOTICE_SIZE];
+    static char datagram[NOTIFY_MESSAGE_SIZE];
 
     memset(datagram, 'x', sizeof datagram);
     memcpy(datagram, "STATUS=", 7);
     ck_assert(parse_bytes(datagram, sizeof datagram));
-    ck_assert_uint_eq(strlen(notice.status), NOTICE_SIZE - 7);
+    ck_assert_uint_eq(strlen(notice.status), NOTIFY_MESSAGE_SIZE - 7);
     memcpy(datagram + sizeof datagram - 8, "\nREADY=1", 8);
     ck_assert(parse_bytes(datagram, sizeof datagram));
     ck_assert(notice.ready);
-    ck_assert_uint_eq(strlen(notice.status), NOTICE_SIZE - 7 - 8);
+    ck_assert_uint_eq(strlen(notice.status), NOTIFY_MESSAGE_SIZE - 7 - 8);
 }
 END_TEST
 
 START_TEST(a_datagram_of_line_ends_alone_says_nothing)
 {
-    static char datagram[NOTICE_SIZE + 1];
+    static char datagram[NOTIFY_MESSAGE_SIZE + 1];
 
-    memset(datagram, '\n', NOTICE_SIZE);
+    memset(datagram, '\n', NOTIFY_MESSAGE_SIZE);
     ck_assert_says_nothing(datagram);
 }
 END_TEST
@@ -269,7 +269,7 @@ static bool character_is_taken(unsigned int code)
         *at++ = (char)(0x80 | (code >> 6 & 0x3F));
         *at++ = (char)(0x80 | (code & 0x3F));
     }
-    return notice_parse(&notice, line, (size_t)(at - line)) && notice.status != NULL;
+    return notify_message_parse(&notice, line, (size_t)(at - line)) && notice.status != NULL;
 }
 
 START_TEST(each_character_is_taken_but_for_surrogates_and_what_lies_beyond_the_last)

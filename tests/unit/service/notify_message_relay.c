@@ -11,16 +11,16 @@
 /* What is relayed of a datagram. */
 static const char *relayed(const char *text)
 {
-    static char datagram[NOTICE_SIZE + 1];
-    static char buffer[NOTICE_SIZE + 1];
-    struct notice notice;
+    static char datagram[NOTIFY_MESSAGE_SIZE + 1];
+    static char buffer[NOTIFY_MESSAGE_SIZE + 1];
+    struct notify_message notice;
     size_t length = strlen(text);
-    struct text lines = text_in(buffer, sizeof buffer);
+    struct strbuf lines = strbuf_in(buffer, sizeof buffer);
 
-    ck_assert_uint_le(length, NOTICE_SIZE);
+    ck_assert_uint_le(length, NOTIFY_MESSAGE_SIZE);
     memcpy(datagram, text, length);
-    ck_assert(notice_parse(&notice, datagram, length));
-    notice_relay(&notice, &lines);
+    ck_assert(notify_message_parse(&notice, datagram, length));
+    notify_message_relay(&notice, &lines);
     return buffer;
 }
 
@@ -63,15 +63,15 @@ END_TEST
 /* What is lost is the last line's end alone, which a datagram can do without. */
 START_TEST(a_notice_of_full_size_is_relayed_whole)
 {
-    static char datagram[NOTICE_SIZE + 1];
+    static char datagram[NOTIFY_MESSAGE_SIZE + 1];
     const char *lines;
 
-    memset(datagram, 'x', NOTICE_SIZE);
+    memset(datagram, 'x', NOTIFY_MESSAGE_SIZE);
     memcpy(datagram, "READY=1\nSTATUS=", 15);
-    memcpy(datagram + NOTICE_SIZE - 2, "\xC3\xA4", 2);
+    memcpy(datagram + NOTIFY_MESSAGE_SIZE - 2, "\xC3\xA4", 2);
     lines = relayed(datagram);
-    ck_assert_uint_eq(strlen(lines), NOTICE_SIZE);
-    ck_assert_int_eq(memcmp(lines, datagram, NOTICE_SIZE), 0);
+    ck_assert_uint_eq(strlen(lines), NOTIFY_MESSAGE_SIZE);
+    ck_assert_int_eq(memcmp(lines, datagram, NOTIFY_MESSAGE_SIZE), 0);
 }
 END_TEST
 
@@ -95,12 +95,12 @@ static const char *made_up(unsigned int *seed)
                                         "",
                                         "X_A=1"};
     static char buffer[1024];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
     for (int i = 0; i < 12; i++) {
         *seed = *seed * 1103515245 + 12345;
-        text_add(&text, lines[*seed >> 16 & 15]);
-        text_add(&text, i < 11 ? "\n" : "");
+        strbuf_add(&text, lines[*seed >> 16 & 15]);
+        strbuf_add(&text, i < 11 ? "\n" : "");
     }
     return buffer;
 }
@@ -111,7 +111,7 @@ START_TEST(what_is_relayed_is_never_longer_and_says_the_same_when_it_is_read_aga
 
     for (int i = 0; i < 10000; i++) {
         const char *text = made_up(&seed);
-        char once[NOTICE_SIZE + 1];
+        char once[NOTIFY_MESSAGE_SIZE + 1];
 
         snprintf(once, sizeof once, "%s", relayed(text));
         if (strlen(once) > strlen(text) + 1)

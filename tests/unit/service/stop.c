@@ -11,8 +11,8 @@
 #include "util/signal_names.h"
 
 static struct ev_loop *loop;
-static struct steps steps;
-static struct schedule schedule;
+static struct stop_walk steps;
+static struct stop_schedule schedule;
 
 /* What was done, as words: "TERM CONT over". */
 static char done[256];
@@ -37,14 +37,14 @@ static void on_over(void *whom)
     note("over");
 }
 
-static const struct steps_hooks with_over = {on_send, on_over};
-static const struct steps_hooks without_over = {on_send, NULL};
+static const struct stop_walk_hooks with_over = {on_send, on_over};
+static const struct stop_walk_hooks without_over = {on_send, NULL};
 
 static void setup(void)
 {
     loop = ev_loop_new(EVFLAG_AUTO);
     ck_assert_ptr_nonnull(loop);
-    steps_init(&steps, loop, &with_over, done);
+    stop_walk_init(&steps, loop, &with_over, done);
 }
 
 static void teardown(void)
@@ -56,9 +56,9 @@ static void begin(const char *text)
 {
     struct error error = {0};
 
-    ck_assert_msg(schedule_parse(&schedule, text, &error) == 0, "%s", error.reason);
+    ck_assert_msg(stop_schedule_parse(&schedule, text, &error) == 0, "%s", error.reason);
     done[0] = '\0';
-    steps_begin(&steps, &schedule);
+    stop_walk_begin(&steps, &schedule);
 }
 
 /* What has been done since the last look. */
@@ -170,10 +170,10 @@ START_TEST(hurrying_takes_the_next_step_and_its_time)
 {
     begin("QUIT/30/TERM/5/KILL");
     ck_assert_done("QUIT CONT");
-    steps_go_on(&steps);
+    stop_walk_go_on(&steps);
     ck_assert_done("TERM CONT");
     ck_assert_waits(5);
-    steps_go_on(&steps);
+    stop_walk_go_on(&steps);
     ck_assert_done("KILL");
     ck_assert(!ev_is_active(&steps.timer.watcher));
 }
@@ -183,7 +183,7 @@ START_TEST(hurrying_ends_a_wait_without_end)
 {
     begin("TERM/forever/KILL/1");
     ck_assert_done("TERM CONT");
-    steps_go_on(&steps);
+    stop_walk_go_on(&steps);
     ck_assert_done("KILL");
     ck_assert_waits(1);
 }
@@ -194,7 +194,7 @@ START_TEST(a_time_that_is_over_while_it_is_hurried_takes_one_step)
     begin("QUIT/30/TERM/5/KILL");
     ck_assert_done("QUIT CONT");
     ev_feed_event(loop, &steps.timer.watcher, EV_TIMER);
-    steps_go_on(&steps);
+    stop_walk_go_on(&steps);
     ev_run(loop, EVRUN_NOWAIT);
     ck_assert_done("TERM CONT");
 }
@@ -202,10 +202,10 @@ END_TEST
 
 START_TEST(nothing_to_be_done_at_the_end_is_fine)
 {
-    steps_init(&steps, loop, &without_over, done);
+    stop_walk_init(&steps, loop, &without_over, done);
     begin("TERM/0");
     ck_assert_done("TERM CONT");
-    steps_go_on(&steps);
+    stop_walk_go_on(&steps);
     ck_assert_done("");
 }
 END_TEST
@@ -215,7 +215,7 @@ START_TEST(after_its_end_nothing_comes_any_more)
     begin("TERM/10/KILL");
     ck_assert_done("TERM CONT");
     ev_feed_event(loop, &steps.timer.watcher, EV_TIMER);
-    steps_end(&steps);
+    stop_walk_end(&steps);
     ev_run(loop, EVRUN_NOWAIT);
     ck_assert_done("");
     ck_assert(!ev_is_active(&steps.timer.watcher));
@@ -227,7 +227,7 @@ START_TEST(it_can_begin_again_from_the_beginning)
 {
     begin("TERM/10/KILL");
     expire();
-    steps_end(&steps);
+    stop_walk_end(&steps);
     begin("INT/7");
     ck_assert_done("INT CONT");
     ck_assert_waits(7);
@@ -249,7 +249,7 @@ END_TEST
 START_TEST(a_wait_can_be_extended)
 {
     begin("TERM/10/KILL");
-    steps_extend(&steps, 20000);
+    stop_walk_extend(&steps, 20000);
     ck_assert_waits(20);
     ck_assert_done("TERM CONT");
     expire();
@@ -260,9 +260,9 @@ END_TEST
 START_TEST(an_extension_does_not_shorten)
 {
     begin("TERM/10/KILL");
-    steps_extend(&steps, 9000);
+    stop_walk_extend(&steps, 9000);
     ck_assert_waits(10);
-    steps_extend(&steps, 0);
+    stop_walk_extend(&steps, 0);
     ck_assert_waits(10);
 }
 END_TEST
@@ -270,20 +270,20 @@ END_TEST
 START_TEST(the_longest_extension_is_kept)
 {
     begin("TERM/10/KILL");
-    steps_extend(&steps, UINT32_MAX);
+    stop_walk_extend(&steps, UINT32_MAX);
     ck_assert_waits(4294967.295);
 }
 END_TEST
 
 START_TEST(what_does_not_wait_is_not_extended)
 {
-    steps_extend(&steps, 5000);
+    stop_walk_extend(&steps, 5000);
     ck_assert(!ev_is_active(&steps.timer.watcher));
     begin("KILL");
-    steps_extend(&steps, 5000);
+    stop_walk_extend(&steps, 5000);
     ck_assert(!ev_is_active(&steps.timer.watcher));
-    steps_end(&steps);
-    steps_extend(&steps, 5000);
+    stop_walk_end(&steps);
+    stop_walk_extend(&steps, 5000);
     ck_assert(!ev_is_active(&steps.timer.watcher));
 }
 END_TEST
@@ -292,9 +292,9 @@ static void begin_until_gone(const char *text)
 {
     struct error error = {0};
 
-    ck_assert_msg(schedule_parse(&schedule, text, &error) == 0, "%s", error.reason);
+    ck_assert_msg(stop_schedule_parse(&schedule, text, &error) == 0, "%s", error.reason);
     done[0] = '\0';
-    steps_begin_until_gone(&steps, &schedule);
+    stop_walk_begin_until_gone(&steps, &schedule);
 }
 
 START_TEST(what_may_not_survive_is_killed_at_the_end)
@@ -322,7 +322,7 @@ END_TEST
 START_TEST(kill_follows_even_the_last_step_a_schedule_may_have)
 {
     begin_until_gone("HUP/1/HUP/1/HUP/1/HUP/1/HUP/1/HUP/1/HUP/1/HUP/1");
-    for (int i = 0; i < SCHEDULE_STEPS; i++) {
+    for (int i = 0; i < STOP_SCHEDULE_STEPS; i++) {
         ck_assert_done("HUP CONT");
         expire();
     }

@@ -15,30 +15,30 @@
 START_TEST(the_last_word_is_heard_from_an_end_that_closed_with_something_unread)
 {
     const struct error error = {.reason = "why"};
-    struct link_attached attached;
-    struct link_message message;
+    struct channel_attached attached;
+    struct channel_message message;
     int ends[2];
 
-    ck_assert_int_eq(link_open(ends, false), 0);
-    ck_assert_int_eq(link_tell(ends[0], LINK_GO, 0, NULL), 0);
-    ck_assert_int_eq(link_tell(ends[1], LINK_FAILED, 0, &error), 0);
+    ck_assert_int_eq(channel_open(ends, false), 0);
+    ck_assert_int_eq(channel_tell(ends[0], CHANNEL_GO, 0, NULL), 0);
+    ck_assert_int_eq(channel_tell(ends[1], CHANNEL_FAILED, 0, &error), 0);
     close(ends[1]);
-    ck_assert_int_eq(link_receive(ends[0], &message, &attached, 0, true), 1);
-    ck_assert_int_eq(message.kind, LINK_FAILED);
+    ck_assert_int_eq(channel_receive(ends[0], &message, &attached, 0, true), 1);
+    ck_assert_int_eq(message.kind, CHANNEL_FAILED);
     ck_assert_str_eq(message.error.reason, "why");
-    ck_assert_int_eq(link_receive(ends[0], &message, &attached, 0, true), 0);
+    ck_assert_int_eq(channel_receive(ends[0], &message, &attached, 0, true), 0);
     close(ends[0]);
 }
 END_TEST
 
 START_TEST(a_receiver_that_does_not_wait_is_told_that_there_is_nothing_yet)
 {
-    struct link_attached attached;
-    struct link_message message;
+    struct channel_attached attached;
+    struct channel_message message;
     int ends[2];
 
-    ck_assert_int_eq(link_open(ends, false), 0);
-    ck_assert_int_eq(link_receive(ends[0], &message, &attached, 0, false), -EAGAIN);
+    ck_assert_int_eq(channel_open(ends, false), 0);
+    ck_assert_int_eq(channel_receive(ends[0], &message, &attached, 0, false), -EAGAIN);
     close(ends[0]);
     close(ends[1]);
 }
@@ -48,9 +48,9 @@ START_TEST(sending_to_an_end_that_is_gone_fails)
 {
     int ends[2];
 
-    ck_assert_int_eq(link_open(ends, false), 0);
+    ck_assert_int_eq(channel_open(ends, false), 0);
     close(ends[1]);
-    ck_assert_int_eq(link_tell(ends[0], LINK_GO, 0, NULL), -EPIPE);
+    ck_assert_int_eq(channel_tell(ends[0], CHANNEL_GO, 0, NULL), -EPIPE);
     close(ends[0]);
 }
 END_TEST
@@ -65,20 +65,20 @@ static int lowest_free(void)
 
 START_TEST(files_that_were_not_asked_for_are_closed)
 {
-    struct link_attached attached;
-    struct link_message message;
-    const int files[LINK_FILES] = {0};
+    struct channel_attached attached;
+    struct channel_message message;
+    const int files[CHANNEL_FILES] = {0};
     int ends[2];
     int before;
 
-    ck_assert_int_eq(link_open(ends, true), 0);
+    ck_assert_int_eq(channel_open(ends, true), 0);
     before = lowest_free();
-    ck_assert_int_eq(link_tell_files(ends[1], LINK_CREATED, 0, files, LINK_FILES), 0);
-    ck_assert_int_eq(link_receive(ends[0], &message, &attached, 2, false), 1);
+    ck_assert_int_eq(channel_tell_files(ends[1], CHANNEL_CREATED, 0, files, CHANNEL_FILES), 0);
+    ck_assert_int_eq(channel_receive(ends[0], &message, &attached, 2, false), 1);
     ck_assert_uint_eq(attached.file_count, 2);
     ck_assert_int_eq(attached.sender, getpid());
     ck_assert_int_eq(lowest_free(), before + 2);
-    link_close_files(&attached);
+    channel_close_files(&attached);
     ck_assert_int_eq(lowest_free(), before);
     close(ends[0]);
     close(ends[1]);
@@ -88,30 +88,30 @@ END_TEST
 /* Each is one that only a process that was taken over sends. */
 START_TEST(what_is_no_message_is_refused_and_its_files_are_closed)
 {
-    struct link_message bad[5];
-    struct link_attached attached;
-    struct link_message message;
+    struct channel_message bad[5];
+    struct channel_attached attached;
+    struct channel_message message;
     int ends[2];
     int before;
 
     memset(bad, 0, sizeof bad);
-    bad[0].kind = LINK_KIND_COUNT;
-    bad[1].kind = LINK_FAILED;
+    bad[0].kind = CHANNEL_KIND_COUNT;
+    bad[1].kind = CHANNEL_FAILED;
     bad[1].error.kind = ERROR_KIND_COUNT;
-    bad[2].kind = LINK_FAILED;
+    bad[2].kind = CHANNEL_FAILED;
     memset(bad[2].error.reason, 'x', sizeof bad[2].error.reason);
-    bad[3].kind = LINK_STOPPED;
+    bad[3].kind = CHANNEL_STOPPED;
     bad[3].value = 0;
-    bad[4].kind = LINK_STOPPED;
+    bad[4].kind = CHANNEL_STOPPED;
     bad[4].value = 1000;
-    ck_assert_int_eq(link_open(ends, false), 0);
+    ck_assert_int_eq(channel_open(ends, false), 0);
     before = lowest_free();
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         ck_assert_int_eq(send(ends[1], &bad[i], sizeof bad[i], 0), (ssize_t)sizeof bad[i]);
-        ck_assert_int_eq(link_receive(ends[0], &message, &attached, 1, false), -EBADMSG);
+        ck_assert_int_eq(channel_receive(ends[0], &message, &attached, 1, false), -EBADMSG);
     }
     ck_assert_int_eq(send(ends[1], "x", 1, 0), 1);
-    ck_assert_int_eq(link_receive(ends[0], &message, &attached, 1, false), -EBADMSG);
+    ck_assert_int_eq(channel_receive(ends[0], &message, &attached, 1, false), -EBADMSG);
     ck_assert_int_eq(lowest_free(), before);
     close(ends[0]);
     close(ends[1]);

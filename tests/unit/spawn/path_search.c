@@ -19,7 +19,7 @@ static const char *candidates(const char *program, char *path_variable)
     char candidate[PATH_MAX];
 
     all[0] = '\0';
-    while (path_next(&search, candidate)) {
+    while (path_search_next(&search, candidate)) {
         strcat(all, candidate);
         strcat(all, "|");
     }

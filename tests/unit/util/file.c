@@ -19,7 +19,7 @@ static int file_of(off_t size, char path[32])
     int fd = memfd_create("test", MFD_CLOEXEC);
 
     ck_assert_int_eq(ftruncate(fd, size), 0);
-    text_set(path, 32, "/proc/self/fd/%d", fd);
+    strbuf_set(path, 32, "/proc/self/fd/%d", fd);
     return fd;
 }
 
@@ -40,16 +40,16 @@ START_TEST(a_file_has_its_limit)
     char path[32];
     char *text;
     size_t length;
-    int fd = file_of(FILE_REGULAR_MOST, path);
+    int fd = file_of(FILE_REGULAR_MAX, path);
 
     ck_assert_int_eq(file_read_regular(path, &text, &length), 0);
-    ck_assert_uint_eq(length, FILE_REGULAR_MOST);
+    ck_assert_uint_eq(length, FILE_REGULAR_MAX);
     free(text);
-    ck_assert_int_eq(ftruncate(fd, FILE_REGULAR_MOST + 1), 0);
+    ck_assert_int_eq(ftruncate(fd, FILE_REGULAR_MAX + 1), 0);
     ck_assert_int_eq(file_read_regular(path, &text, &length), -EFBIG);
     ck_assert_int_eq(file_read(path, &text, &length), 0);
     free(text);
-    ck_assert_int_eq(ftruncate(fd, FILE_MOST + 1), 0);
+    ck_assert_int_eq(ftruncate(fd, FILE_MAX + 1), 0);
     ck_assert_int_eq(file_read(path, &text, &length), -EFBIG);
     close(fd);
 }

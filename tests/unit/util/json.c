@@ -11,7 +11,7 @@
 static void becomes(const char *string, const char *expected)
 {
     char buffer[200];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
     json_add_string(&text, string);
     ck_assert_str_eq(buffer, expected);
@@ -51,7 +51,7 @@ END_TEST
 START_TEST(bytes_may_have_zeros_and_a_character_ends_with_them)
 {
     char buffer[200];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
     json_add_bytes(&text, "a\0b\xC3\xA4", 4);
     ck_assert_str_eq(buffer, "\"a\\u0000b\xEF\xBF\xBD\"");

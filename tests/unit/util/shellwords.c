@@ -11,7 +11,7 @@
 
 START_TEST(an_array_of_strings_becomes_words)
 {
-    char **words = words_of_json(" [ \"/app\",\"--check\" , \"\" ]\n");
+    char **words = shellwords_of_json(" [ \"/app\",\"--check\" , \"\" ]\n");
 
     ck_assert_ptr_nonnull(words);
     ck_assert_str_eq(words[0], "/app");
@@ -25,7 +25,7 @@ END_TEST
 START_TEST(escapes_are_resolved_as_rfc_8259_has_them)
 {
     char **words =
-        words_of_json("[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\", \"\\u0041\\u00e4\\u20AC\\uD83D\\uDE00\"]");
+        shellwords_of_json("[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\", \"\\u0041\\u00e4\\u20AC\\uD83D\\uDE00\"]");
 
     ck_assert_ptr_nonnull(words);
     ck_assert_str_eq(words[0], "\"\\/\b\f\n\r\t");
@@ -61,7 +61,7 @@ START_TEST(what_is_no_array_of_strings_is_refused)
 
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         errno = 0;
-        ck_assert_msg(words_of_json(wrong[i]) == NULL, "%s", wrong[i]);
+        ck_assert_msg(shellwords_of_json(wrong[i]) == NULL, "%s", wrong[i]);
         ck_assert_int_eq(errno, EINVAL);
     }
 }
@@ -75,7 +75,7 @@ START_TEST(a_text_that_is_cut_off_anywhere_is_refused)
     for (size_t length = 0; length < sizeof whole - 1; length++) {
         char *cut = strndup(whole, length);
 
-        ck_assert_ptr_null(words_of_json(cut));
+        ck_assert_ptr_null(shellwords_of_json(cut));
         free(cut);
     }
 }
@@ -92,7 +92,7 @@ static void assert_shell_words(const struct shell_words *expected)
 {
     char *text = strdup(expected->text);
     struct error error = {0};
-    char **words = words_of_shell(text, &error);
+    char **words = shellwords_of_shell(text, &error);
     size_t i;
 
     ck_assert_msg(words != NULL, "%s: %s", expected->text, error.reason);
@@ -167,7 +167,7 @@ START_TEST(a_command_has_no_operators_redirections_and_comments)
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         struct error error = {0};
 
-        ck_assert_msg(words_of_command(wrong[i], &error) == NULL, "%s", wrong[i]);
+        ck_assert_msg(shellwords_of_command(wrong[i], &error) == NULL, "%s", wrong[i]);
         ck_assert_msg(strstr(error.reason, "is for a shell, and none is run") != NULL, "%s",
                       error.reason);
         ck_assert_str_ne(error.hint, "");
@@ -175,7 +175,7 @@ START_TEST(a_command_has_no_operators_redirections_and_comments)
     }
     for (size_t i = 0; i < sizeof right / sizeof right[0]; i++) {
         struct error error = {0};
-        char **words = words_of_command(right[i], &error);
+        char **words = shellwords_of_command(right[i], &error);
 
         ck_assert_msg(words != NULL, "%s: %s", right[i], error.reason);
         free(words);
@@ -208,7 +208,7 @@ START_TEST(an_open_quote_and_a_backslash_at_the_end_are_named)
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         struct error error = {.kind = ERROR_FAILED};
 
-        ck_assert_msg(words_of_shell(wrong[i][0], &error) == NULL, "%s", wrong[i][0]);
+        ck_assert_msg(shellwords_of_shell(wrong[i][0], &error) == NULL, "%s", wrong[i][0]);
         ck_assert_str_eq(error.reason, wrong[i][1]);
         ck_assert_int_eq(error.kind, ERROR_USAGE);
     }
@@ -234,9 +234,9 @@ START_TEST(a_word_is_quoted_only_where_it_needs_that)
 
     for (size_t i = 0; i < sizeof quoted / sizeof quoted[0]; i++) {
         char buffer[100];
-        struct text text = text_in(buffer, sizeof buffer);
+        struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
-        words_quote(&text, quoted[i][0]);
+        shellwords_quote(&text, quoted[i][0]);
         ck_assert_str_eq(buffer, quoted[i][1]);
     }
 }
@@ -259,15 +259,15 @@ static struct three_letters three_letters(int number)
 START_TEST(quoted_words_come_back_from_words_of_shell)
 {
     static char buffer[THREE_LETTERS * 20];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
     struct error error = {0};
     char **words;
 
     for (int i = 0; i < THREE_LETTERS; i++) {
-        words_quote(&text, three_letters(i).word);
-        text_add(&text, " ");
+        shellwords_quote(&text, three_letters(i).word);
+        strbuf_add(&text, " ");
     }
-    words = words_of_shell(buffer, &error);
+    words = shellwords_of_shell(buffer, &error);
     ck_assert_msg(words != NULL, "%s", error.reason);
     for (int i = 0; i < THREE_LETTERS; i++) {
         ck_assert_ptr_nonnull(words[i]);
@@ -283,7 +283,7 @@ START_TEST(a_word_of_100_kilobytes_comes_back_too)
     enum { SIZE = 100 * 1024, QUOTED = 4 * SIZE + 3 };
     char *word = malloc(SIZE + 1);
     char *buffer = malloc(QUOTED);
-    struct text text;
+    struct strbuf text;
     struct error error = {0};
     char **words;
 
@@ -291,9 +291,9 @@ START_TEST(a_word_of_100_kilobytes_comes_back_too)
     for (size_t i = 0; i < SIZE; i++)
         word[i] = "a 'b\\"[i % 5];
     word[SIZE] = '\0';
-    text = text_in(buffer, QUOTED);
-    words_quote(&text, word);
-    words = words_of_shell(buffer, &error);
+    text = strbuf_in(buffer, QUOTED);
+    shellwords_quote(&text, word);
+    words = shellwords_of_shell(buffer, &error);
     ck_assert_ptr_nonnull(words);
     ck_assert_str_eq(words[0], word);
     ck_assert_ptr_null(words[1]);

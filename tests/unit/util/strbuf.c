@@ -14,9 +14,9 @@ START_TEST(formats_as_printf_does)
 {
     char ours[200];
     char theirs[200];
-    struct text text = text_in(ours, sizeof ours);
+    struct strbuf text = strbuf_in(ours, sizeof ours);
 
-    text_format(&text, "%s|%c|%d|%u|%ld|%lu|%lld|%llu|%zu|%%|%d", "word", 'x', -5, 7U, LONG_MIN,
+    strbuf_format(&text, "%s|%c|%d|%u|%ld|%lu|%lld|%llu|%zu|%%|%d", "word", 'x', -5, 7U, LONG_MIN,
                 ULONG_MAX, LLONG_MIN, ULLONG_MAX, (size_t)9, INT_MIN);
     snprintf(theirs, sizeof theirs, "%s|%c|%d|%u|%ld|%lu|%lld|%llu|%zu|%%|%d", "word", 'x', -5, 7U,
              LONG_MIN, ULONG_MAX, LLONG_MIN, ULLONG_MAX, (size_t)9, INT_MIN);
@@ -28,9 +28,9 @@ END_TEST
 START_TEST(numbers_have_zeros_in_front_up_to_their_width)
 {
     char buffer[64];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
-    text_format(&text, "%03d|%03d|%03d|%03ld|%02x|%02x|%x", 0, 42, 4200, 7L, 10U, 255U,
+    strbuf_format(&text, "%03d|%03d|%03d|%03ld|%02x|%02x|%x", 0, 42, 4200, 7L, 10U, 255U,
                 0x80000000U);
     ck_assert_str_eq(buffer, "000|042|4200|007|0a|ff|80000000");
 }
@@ -39,10 +39,10 @@ END_TEST
 START_TEST(says_what_errno_means)
 {
     char buffer[100];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
     errno = ENOENT;
-    text_format(&text, "open: %m");
+    strbuf_format(&text, "open: %m");
     ck_assert_str_eq(buffer, "open: No such file or directory");
 }
 END_TEST
@@ -50,10 +50,10 @@ END_TEST
 START_TEST(cuts_off_what_does_not_fit)
 {
     char buffer[8] = "........";
-    struct text text = text_in(buffer, 5);
+    struct strbuf text = strbuf_in(buffer, 5);
 
-    text_format(&text, "ab%s", "cdefgh");
-    text_add(&text, "more");
+    strbuf_format(&text, "ab%s", "cdefgh");
+    strbuf_add(&text, "more");
     ck_assert_str_eq(buffer, "abcd");
     ck_assert_int_eq(buffer[5], '.');
 }
@@ -62,11 +62,11 @@ END_TEST
 START_TEST(a_lonely_percent_sign_ends_the_text)
 {
     char buffer[8];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat"
-    text_format(&text, "ab%");
+    strbuf_format(&text, "ab%");
 #pragma GCC diagnostic pop
     ck_assert_str_eq(buffer, "ab");
 }
@@ -89,9 +89,9 @@ static const struct {
 START_TEST(somebody_elses_text_is_made_visible)
 {
     char buffer[100];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
-    text_add_visible(&text, visibles[_i].string);
+    strbuf_add_visible(&text, visibles[_i].string);
     ck_assert_str_eq(buffer, visibles[_i].shown);
 }
 END_TEST

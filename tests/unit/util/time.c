@@ -30,12 +30,12 @@ static const struct instant {
 START_TEST(an_instant_is_told_in_utc_with_milliseconds)
 {
     char buffer[64];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
     /* Whatever the place is. */
     setenv("TZ", "XXX-5:30", 1);
     tzset();
-    text_add_time(&text, &instants[_i].time);
+    strbuf_add_time(&text, &instants[_i].time);
     ck_assert_str_eq(buffer, instants[_i].text);
 }
 END_TEST
@@ -44,10 +44,10 @@ START_TEST(now_is_told_in_the_same_form)
 {
     static const char form[] = "dddd-dd-ddTdd:dd:dd.dddZ";
     char buffer[64];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
-    text_add(&text, "at ");
-    text_add_now(&text);
+    strbuf_add(&text, "at ");
+    strbuf_add_now(&text);
     ck_assert_uint_eq(text.length, 3 + sizeof form - 1);
     for (size_t i = 0; form[i] != '\0'; i++)
         ck_assert(form[i] == 'd' ? buffer[3 + i] >= '0' && buffer[3 + i] <= '9'

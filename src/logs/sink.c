@@ -1,8 +1,8 @@
 /*
- * log_writer.c - nsinit's own stdout and stderr, for whole lines of several services, without
+ * sink.c - nsinit's own stdout and stderr, for whole lines of several services, without
  * waiting
  */
-#include "logs/log_writer.h"
+#include "logs/sink.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +27,7 @@ static int open_terminal(int fd)
 {
     char path[32];
 
-    text_set(path, sizeof path, "/proc/self/fd/%d", fd);
+    strbuf_set(path, sizeof path, "/proc/self/fd/%d", fd);
     return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
@@ -70,7 +70,7 @@ bool sink_write(struct sink *sink)
 {
     while (!sink->is_gone && sink->written < sink->length) {
         ssize_t count =
-            write_at_once(sink->fd, sink->text + sink->written, sink->length - sink->written);
+            write_nowait(sink->fd, sink->text + sink->written, sink->length - sink->written);
 
         if (count == -EAGAIN) {
             watch_start(sink->loop, &sink->writable);

@@ -1,9 +1,9 @@
 /*
- * log_writer.h - nsinit's own stdout and stderr, for whole lines of several services, without
+ * sink.h - nsinit's own stdout and stderr, for whole lines of several services, without
  * waiting
  */
-#ifndef NSINIT_LOGS_LOG_WRITER_H
-#define NSINIT_LOGS_LOG_WRITER_H
+#ifndef NSINIT_LOGS_SINK_H
+#define NSINIT_LOGS_SINK_H
 
 #include <ev.h>
 #include <limits.h>
@@ -13,7 +13,7 @@
 #include "util/json.h"
 
 /* The longest line, and what there is room for: in JSON, which escapes it, with what is around. */
-enum { SINK_LINE_MOST = 16 * 1024, SINK_SIZE = SINK_LINE_MOST * JSON_GROWTH + 1024 };
+enum { SINK_LINE_MAX = 16 * 1024, SINK_SIZE = SINK_LINE_MAX * JSON_GROWTH + 1024 };
 
 /* For nsinit's own lines, while a batch of others waits for the reader. */
 enum { SINK_OWN_SIZE = 2 * PIPE_BUF };
