@@ -26,45 +26,45 @@
 
 /* Help, version or licence. */
 /* Not inlined: its buffer would be part of every run's stack. */
-__attribute__((noinline)) static int print(const struct dropin *persona, enum action action,
+__attribute__((noinline)) static int print(const struct dropin *dropin, enum action action,
                                            const char *program)
 {
     char buffer[12 * 1024];
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
-    int fd = persona->speaks_on_stderr ? STDERR_FILENO : STDOUT_FILENO;
+    int fd = dropin->speaks_on_stderr ? STDERR_FILENO : STDOUT_FILENO;
 
     if (action == ACTION_HELP)
-        options_help(&text, persona, program);
+        options_help(&text, dropin, program);
     else if (action == ACTION_VERSION)
-        strbuf_format(&text, "%s\n", persona->version);
+        strbuf_format(&text, "%s\n", dropin->version);
     else
         strbuf_add(&text, options_license());
-    return strbuf_write(&text, fd) < 0 ? persona->exit_codes[ERROR_FAILED] : 0;
+    return strbuf_write(&text, fd) < 0 ? dropin->exit_codes[ERROR_FAILED] : 0;
 }
 
 enum { LAST_ERROR_MS = 1000 };
 
 /* The level is known now, whether what follows is known or not. */
-static void tell_notices(const struct invocation *request)
+static void tell_notices(const struct invocation *invocation)
 {
-    log_set_level(request->pod.verbosity);
+    log_set_level(invocation->pod.verbosity);
     log_wait_at_most(LAST_ERROR_MS);
-    options_tell_notices(request);
+    options_tell_notices(invocation);
     log_wait_at_most(0);
 }
 
-static int report(const struct dropin *persona, const struct error *error)
+static int report(const struct dropin *dropin, const struct error *error)
 {
     /* nsinit ends by it: a reader that is merely slow is to get it. */
     log_wait_at_most(LAST_ERROR_MS);
     log_error(LOG_ERROR, error);
     log_wait_at_most(0);
-    return persona->exit_codes[error->kind];
+    return dropin->exit_codes[error->kind];
 }
 
 /* Whose key it is, for what the machine lacks. */
 struct finding_place {
-    struct invocation *request;
+    struct invocation *invocation;
     const struct service *service; /* NULL: the pod */
 };
 
@@ -72,14 +72,14 @@ static void add_finding(void *data, const char *key, size_t nth, const struct er
 {
     const struct finding_place *place = data;
 
-    options_warn(place->request, place->service, key, nth, error);
+    options_warn(place->invocation, place->service, key, nth, error);
 }
 
 /* For --check: what the pod would not find if it were run now. */
-static void check_machine(struct invocation *request)
+static void check_machine(struct invocation *invocation)
 {
-    const struct pod *pod = &request->pod;
-    struct finding_place place = {request, NULL};
+    const struct pod *pod = &invocation->pod;
+    struct finding_place place = {invocation, NULL};
 
     preflight_pod(pod, add_finding, &place);
     for (size_t i = 0; i < pod->service_count; i++) {
@@ -125,7 +125,7 @@ static void die_of_key(const struct key_death *death)
 }
 
 /* Read what is asked for, and do it. Returns the exit code. */
-static int run(struct invocation *request, const struct dropin *persona, char **argv,
+static int run(struct invocation *invocation, const struct dropin *dropin, char **argv,
                struct inherited *inherited, struct machine *machine, struct key_death *key_death)
 {
     const char *program = argv[0] != NULL && argv[0][0] != '\0' ? argv[0] : "nsinit";
@@ -134,36 +134,37 @@ static int run(struct invocation *request, const struct dropin *persona, char **
     int exit_code = 0;
     int result;
 
-    result = options_read(request, persona, argv, environ, &error);
+    result = options_read(invocation, dropin, argv, environ, &error);
     if (result < 0)
-        exit_code = report(persona, &error);
-    else if (request->check)
-        check_machine(request);
-    if (result == 0 && !request->check)
-        log_set_format(own_format(&request->pod));
-    tell_notices(request);
+        exit_code = report(dropin, &error);
+    else if (invocation->check)
+        check_machine(invocation);
+    if (result == 0 && !invocation->check)
+        log_set_format(own_format(&invocation->pod));
+    tell_notices(invocation);
     if (result < 0)
         return exit_code;
-    if (request->action != ACTION_RUN)
-        return print(persona, request->action, program);
-    if (request->check)
-        return options_print_plan(request) < 0 ? persona->exit_codes[ERROR_FAILED] : 0;
-    if (request->pod.boots) {
+    if (invocation->action != ACTION_RUN)
+        return print(dropin, invocation->action, program);
+    if (invocation->check)
+        return options_print_plan(invocation) < 0 ? dropin->exit_codes[ERROR_FAILED] : 0;
+    if (invocation->pod.boots) {
         if (!machine->is_booted)
             boot_prepare();
         machine->is_booted = true;
-        boot_set_hostname(&request->pod);
+        boot_set_hostname(&invocation->pod);
     }
     /* A single program needs none but a few. */
-    if (request->pod.file != NULL)
-        inherited_raise_files(inherited, request->pod.service_count);
-    exit_code = init_run(&request->pod, inherited, &ending, &error);
+    if (invocation->pod.file != NULL)
+        inherited_raise_files(inherited, invocation->pod.service_count);
+    exit_code = init_run(&invocation->pod, inherited, &ending, &error);
     if (exit_code < 0)
-        return report(persona, &error);
+        return report(dropin, &error);
     machine->power = ending.power;
     *key_death = ending.key_death;
     if (machine->power == POWER_NONE)
-        machine->power = request->pod.on_end != POWER_NONE ? request->pod.on_end : POWER_REBOOT;
+        machine->power =
+            invocation->pod.on_end != POWER_NONE ? invocation->pod.on_end : POWER_REBOOT;
     return exit_code;
 }
 
@@ -171,11 +172,11 @@ int main(int argc, char **argv)
 {
     const char *program = argc > 0 && argv[0][0] != '\0' ? argv[0] : "nsinit";
     const char *slash = strrchr(program, '/');
-    const struct dropin *persona = dropin_of(program);
+    const struct dropin *dropin = dropin_of(program);
     char **control = nsctl_words(argv);
     struct machine machine = {.power = POWER_NONE};
     struct inherited inherited;
-    struct invocation request = {0};
+    struct invocation invocation = {0};
     struct key_death key_death = {0};
     int exit_code;
 
@@ -189,17 +190,17 @@ int main(int argc, char **argv)
     /* The kernel's name for it says nothing. */
     log_open(strcmp(program, "init") == 0 ? "nsinit" : program);
     log_wait_at_most(0);
-    request.is_first_of_machine = inherited.self == 1 && boot_is_first_of_machine();
-    machine.is_booted = request.is_first_of_machine;
+    invocation.is_first_of_machine = inherited.self == 1 && boot_is_first_of_machine();
+    machine.is_booted = invocation.is_first_of_machine;
     if (machine.is_booted) {
         boot_prepare();
         argv = boot_own_words(argv);
     }
-    exit_code = run(&request, persona, argv, &inherited, &machine, &key_death);
+    exit_code = run(&invocation, dropin, argv, &inherited, &machine, &key_death);
     if (machine.is_booted)
         boot_end(machine.power == POWER_NONE || machine.power == POWER_RESCUE ? boot_rescue()
                                                                               : machine.power);
-    options_free(&request);
+    options_free(&invocation);
     if (key_death.signal_number != 0)
         die_of_key(&key_death);
     return exit_code;

@@ -46,14 +46,14 @@ static int open_pidfd(int socket, pid_t pid)
 
 int caller_open(struct caller *caller, int socket)
 {
-    struct ucred peer;
-    socklen_t size = sizeof peer;
+    struct ucred connection;
+    socklen_t size = sizeof connection;
 
-    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &connection, &size) < 0)
         return -errno;
-    *caller = (struct caller){.pid = peer.pid, .user = peer.uid, .pidfd = -1};
-    if (peer.pid != 0)
-        caller->pidfd = open_pidfd(socket, peer.pid);
+    *caller = (struct caller){.pid = connection.pid, .user = connection.uid, .pidfd = -1};
+    if (connection.pid != 0)
+        caller->pidfd = open_pidfd(socket, connection.pid);
     return 0;
 }
 
@@ -165,7 +165,7 @@ static const char *lack_of(pid_t pid, const struct rights *own)
 /* A namespace that nsinit is not in; --enter may name one that it is in. */
 static bool has_new_namespace(const struct supervised *supervised, enum namespace_type type)
 {
-    return namespaces_have(supervised->service->isolation.unshared, type) ||
+    return namespaces_have(supervised->service->namespaces.unshared, type) ||
            supervised->supervisor->shared.fds[type] >= 0;
 }
 
@@ -270,10 +270,10 @@ static struct access planned_for_orphan(pid_t pid, const struct supervisor *supe
 
 static bool enters_pid_namespace(const struct supervised *supervised)
 {
-    const struct namespaces *isolation = &supervised->service->isolation;
+    const struct namespaces *namespaces = &supervised->service->namespaces;
 
-    for (size_t i = 0; i < isolation->entrance_count; i++)
-        if (namespaces_have(isolation->entrances[i].types, NAMESPACE_PID))
+    for (size_t i = 0; i < namespaces->entrance_count; i++)
+        if (namespaces_have(namespaces->joins[i].types, NAMESPACE_PID))
             return true;
     return false;
 }
@@ -291,7 +291,7 @@ static struct access planned_for_descendant(const struct supervised *host, const
 {
     struct access access = planned_for(host, own);
 
-    if (namespaces_have(host->service->isolation.unshared, NAMESPACE_PID))
+    if (namespaces_have(host->service->namespaces.unshared, NAMESPACE_PID))
         lessen_by_entered(&access, host->supervisor, host, own);
     return access;
 }
@@ -397,13 +397,13 @@ void access_explain(struct strbuf *text, const struct access *access, const stru
 {
     add_caller(text, access);
     strbuf_format(text, " may ask for %s: %s",
-                access->level == CONTROL_NONE ? "nothing" : "the status only", access->reason);
+                  access->level == CONTROL_NONE ? "nothing" : "the status only", access->reason);
     if (access->service == NULL)
         return;
     strbuf_add(text, " - hint: ");
     if (pod->file != NULL)
         strbuf_format(text, "'control-access = full' in [service %s] permits it",
-                    name_of(access->service));
+                      name_of(access->service));
     else
         strbuf_add(text, "--control-access=full permits it");
 }

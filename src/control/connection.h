@@ -14,7 +14,12 @@
 #include "util/loop.h"
 #include "util/strbuf.h"
 
-enum { REQUEST_MAX = 64 * 1024, ANSWER_MAX = 4 * 1024 * 1024, CONNECTIONS_MAX = 128, CONNECTION_FILES = 3 };
+enum {
+    REQUEST_MAX = 64 * 1024,
+    ANSWER_MAX = 4 * 1024 * 1024,
+    CONNECTIONS_MAX = 128,
+    CONNECTION_FILES = 3
+};
 
 /* Of peers that may not ask for all, so that they leave room for those that may. */
 enum { LIMITED_CONNECTIONS_MAX = 32 };
@@ -35,9 +40,9 @@ enum awaited {
 struct connection {
     struct server *server;
     struct connection *next;
-    struct exec_session *job;      /* what it has executed, or NULL */
-    struct caller caller; /* who it is, until it has asked */
-    struct access access; /* the least that it has had up to now */
+    struct exec_session *session; /* what it has executed, or NULL */
+    struct caller caller;         /* who it is, until it has asked */
+    struct access access;         /* the least that it has had up to now */
     size_t request_length;
     size_t scanned; /* of the request, for its end */
     char *answer;   /* what it has not taken yet; owned */
@@ -45,11 +50,11 @@ struct connection {
     size_t answer_room;
     struct supervised **services; /* that it waits for; owned */
     size_t service_count;
-    char **words;          /* of a request that is carried out later; owned */
-    int early_signal;      /* that came for its command before that; 0: none */
-    unsigned long missed;  /* events that it was not told of, as it takes none */
+    char **words;                /* of a request that is carried out later; owned */
+    int early_signal;            /* that came for its command before that; 0: none */
+    unsigned long missed;        /* events that it was not told of, as it takes none */
     int files[CONNECTION_FILES]; /* that came with the request, or -1 */
-    int gift;              /* a file that goes with what comes next of the answer, or -1 */
+    int reply_fd;                /* a file that goes with what comes next of the answer, or -1 */
     enum awaited awaits;
     char quote;       /* that is open in the request so far, or NUL */
     bool has_asked;   /* its request is there */
@@ -66,7 +71,7 @@ struct server {
     char path[PLACE_SIZE];
     unsigned int place; /* its number in protocol/socket_places.h */
     struct supervisor *supervisor;
-    struct connection *peers;
+    struct connection *connections;
     size_t peer_count;
     size_t waiting_count; /* of peers that wait or follow */
     int spare;            /* a descriptor to give up when there are no more: see server.c */
@@ -80,29 +85,31 @@ struct server {
 };
 
 /* For a new connection and its caller, which are closed when there is no memory. */
-void connection_new(struct server *server, int fd, struct caller *caller, const struct access *access);
-void connection_free(struct connection *peer);
+void connection_new(struct server *server, int fd, struct caller *caller,
+                    const struct access *access);
+void connection_free(struct connection *connection);
 
 /* The last chance to take what there is for it. */
-void connection_flush(const struct connection *peer);
+void connection_flush(const struct connection *connection);
 
 /* The files that came with the request are in other hands, or wanted no more. */
-void connection_close_files(struct connection *peer);
+void connection_close_files(struct connection *connection);
 
 /* Add to the answer. A peer that does not take it is dropped in the end. */
-void connection_add(struct connection *peer, const char *text, size_t length);
-void connection_add_event(struct connection *peer, const char *line, size_t length);
+void connection_add(struct connection *connection, const char *text, size_t length);
+void connection_add_event(struct connection *connection, const char *line, size_t length);
 
 /* The same of a line, a word and a number. */
-void connection_tell(struct connection *peer, const char *word, int number);
+void connection_tell(struct connection *connection, const char *word, int number);
 
 /* The answer is complete: its last line is "ok", or "error", nsctl's exit code and the reason. */
-void connection_finish(struct connection *peer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void connection_finish(struct connection *connection, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* hangup.c: free the peer, which is silent, when it has gone. False when that can't be. */
 void hangup_open(struct server *server);
-bool hangup_watch(struct connection *peer);
-void hangup_forget(struct connection *peer);
+bool hangup_watch(struct connection *connection);
+void hangup_forget(struct connection *connection);
 void hangup_close(struct server *server);
 
 /* socket_removal.c: make the socket's file again when it is removed. */
@@ -114,10 +121,10 @@ bool server_is_at_its_path(const struct server *server);
 int server_listen_again(struct server *server);
 
 /* options/arena.c: carry out a request, which is complete and terminated. */
-void request_carry_out(struct connection *peer, char *request);
+void request_carry_out(struct connection *connection, char *request);
 
 /* A service has changed: answer who has waited for that. */
-void request_on_change(struct connection *peer);
+void request_on_change(struct connection *connection);
 
 /* What the first terminal among a job's files is. */
 enum terminal_kind {
@@ -127,8 +134,9 @@ enum terminal_kind {
 };
 
 /* exec_session.c: execute a command in a service's place for the peer. */
-void exec_session_start(struct connection *peer, struct supervised *host, char **words, enum terminal_kind kind);
-void exec_session_hear(struct connection *peer, const char *line);
-void exec_session_leave(struct connection *peer);
+void exec_session_start(struct connection *connection, struct supervised *host, char **words,
+                        enum terminal_kind kind);
+void exec_session_hear(struct connection *connection, const char *line);
+void exec_session_leave(struct connection *connection);
 
 #endif

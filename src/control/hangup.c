@@ -27,20 +27,21 @@ void hangup_open(struct server *server)
         watch_file(server->supervisor->loop, &server->hangups, fd, on_hangup, server);
 }
 
-bool hangup_watch(struct connection *peer)
+bool hangup_watch(struct connection *connection)
 {
-    struct epoll_event hangup = {.events = 0, .data.ptr = peer};
+    struct epoll_event hangup = {.events = 0, .data.ptr = connection};
 
-    peer->is_silent =
-        epoll_ctl(peer->server->hangups.fd, EPOLL_CTL_ADD, peer->readable.fd, &hangup) == 0;
-    return peer->is_silent;
+    connection->is_silent = epoll_ctl(connection->server->hangups.fd, EPOLL_CTL_ADD,
+                                      connection->readable.fd, &hangup) == 0;
+    return connection->is_silent;
 }
 
 /* Not left to close(2): a process that is just being made may have the socket open as well. */
-void hangup_forget(struct connection *peer)
+void hangup_forget(struct connection *connection)
 {
-    if (peer->is_silent)
-        (void)epoll_ctl(peer->server->hangups.fd, EPOLL_CTL_DEL, peer->readable.fd, NULL);
+    if (connection->is_silent)
+        (void)epoll_ctl(connection->server->hangups.fd, EPOLL_CTL_DEL, connection->readable.fd,
+                        NULL);
 }
 
 void hangup_close(struct server *server)

@@ -171,8 +171,9 @@ static bool has_room(const struct server *server, const struct access *access)
 
     if (access->level == CONTROL_FULL)
         return true;
-    for (const struct connection *peer = server->peers; peer != NULL; peer = peer->next)
-        limited += peer->access.level != CONTROL_FULL;
+    for (const struct connection *connection = server->connections; connection != NULL;
+         connection = connection->next)
+        limited += connection->access.level != CONTROL_FULL;
     return limited < LIMITED_CONNECTIONS_MAX;
 }
 
@@ -346,9 +347,9 @@ struct server *server_open(const char *path, struct supervisor *supervisor, stru
 
 void server_close(struct server *server)
 {
-    while (server->peers != NULL) {
-        connection_flush(server->peers);
-        connection_free(server->peers);
+    while (server->connections != NULL) {
+        connection_flush(server->connections);
+        connection_free(server->connections);
     }
     socket_removal_close(server);
     hangup_close(server);
@@ -369,8 +370,9 @@ bool server_has_followers(const struct server *server)
 {
     if (server->waiting_count == 0)
         return false;
-    for (const struct connection *peer = server->peers; peer != NULL; peer = peer->next)
-        if (peer->follows)
+    for (const struct connection *connection = server->connections; connection != NULL;
+         connection = connection->next)
+        if (connection->follows)
             return true;
     return false;
 }
@@ -379,10 +381,11 @@ void server_on_event(struct server *server, const struct strbuf *event)
 {
     struct connection *next;
 
-    for (struct connection *peer = server->peers; peer != NULL; peer = next) {
-        next = peer->next;
-        if (peer->follows)
-            connection_add_event(peer, event->data, event->length);
+    for (struct connection *connection = server->connections; connection != NULL;
+         connection = next) {
+        next = connection->next;
+        if (connection->follows)
+            connection_add_event(connection, event->data, event->length);
     }
 }
 
@@ -393,9 +396,10 @@ void server_on_change(struct server *server, const struct supervised *supervised
     (void)supervised;
     if (server->waiting_count == 0)
         return;
-    for (struct connection *peer = server->peers; peer != NULL; peer = next) {
-        next = peer->next;
-        if (peer->awaits != AWAITS_NOTHING)
-            request_on_change(peer);
+    for (struct connection *connection = server->connections; connection != NULL;
+         connection = next) {
+        next = connection->next;
+        if (connection->awaits != AWAITS_NOTHING)
+            request_on_change(connection);
     }
 }

@@ -7,9 +7,9 @@
 
 #include "util/log.h"
 
-static void on_done(struct cleanup *clearing)
+static void on_done(struct cleanup *cleanup)
 {
-    struct init *init = clearing->supervisor->owner;
+    struct init *init = cleanup->supervisor->owner;
 
     init->ended = true;
     ev_break(init->loop, EVBREAK_ALL);

@@ -96,7 +96,7 @@ static int open_loop(struct init *init, struct error *error)
  * libev built with periodic timers wakes up once a minute to look for clock jumps, unless a
  * periodic timer has made it open a timerfd that tells it. One that is never due does.
  */
-static void sleep_for_good(struct init *init)
+static void disable_periodic_wakeup(struct init *init)
 {
 #if EV_PERIODIC_ENABLE
     static struct ev_periodic never;
@@ -183,9 +183,9 @@ static void on_all_ended(void *owner)
     drain_begin(init);
 }
 
-static void on_occurrence(void *owner, const struct event *occurrence)
+static void on_occurrence(void *owner, const struct event *event)
 {
-    events_tell(owner, occurrence);
+    events_tell(owner, event);
 }
 
 static void on_change(void *owner, const struct supervised *supervised)
@@ -210,7 +210,7 @@ static void on_start_failed(void *owner, const struct error *error)
     struct init *init = owner;
 
     events_tell(init, &(struct event){.kind = EVENT_KIND_END,
-                                           .number = init->pod->error_codes[error->kind]});
+                                      .number = init->pod->error_codes[error->kind]});
     init->start_error = *error;
     init->has_failed = true;
     init->ended = true;
@@ -264,7 +264,7 @@ static int start_services(struct init *init, struct error *error)
  * What has been passed on to the service is not to be held open by nsinit as well. Not for who is
  * to get it once more, by a policy or by nsctl: so it is one service, and there is no server.
  */
-void init_let_go(struct init *init)
+void init_close_inherited_fds(struct init *init)
 {
     int own[6 + REPORT_FILE_FILES + PTY_RELAY_FILES + SUPERVISOR_FILES] = {
         init->signal_fd,   init->loop_fd,
@@ -273,8 +273,8 @@ void init_let_go(struct init *init)
     size_t count = 6;
 
     init->lets_go = false;
-    if (init->journal != NULL)
-        count += report_file_own_fds(init->journal, own + count);
+    if (init->report_file != NULL)
+        count += report_file_own_fds(init->report_file, own + count);
     count += pty_relay_own_files(init->relay, own + count);
     count += supervise_own_files(&init->supervisor, own + count);
     door_close_all_but(own, count);
@@ -282,7 +282,7 @@ void init_let_go(struct init *init)
     if (chdir("/") < 0)
         log_line(LOG_DEBUG, "cannot leave the working directory: %m");
     /* It opens a file of its own. */
-    sleep_for_good(init);
+    disable_periodic_wakeup(init);
 }
 
 /*
@@ -307,12 +307,12 @@ static int open_control(struct init *init, struct error *error)
 }
 
 /* Who asks is told no more, the last event is written, and the watchdog is not to go off. */
-static void close_doors(struct init *init)
+static void close_outputs(struct init *init)
 {
     if (init->server != NULL)
         server_close(init->server);
-    if (init->journal != NULL)
-        report_file_close(init->journal);
+    if (init->report_file != NULL)
+        report_file_close(init->report_file);
     watchdog_close(&init->watchdog);
     pty_relay_close_all(init);
 }
@@ -324,7 +324,7 @@ static void close_doors(struct init *init)
  */
 static bool needs_keys(const struct service *service)
 {
-    return service->supervision.restart.policy != RESTART_NO || service->isolation.as_pid_1;
+    return service->supervision.restart.policy != RESTART_NO || service->namespaces.as_pid_1;
 }
 
 static int open_terminal(struct init *init, struct error *error)
@@ -360,15 +360,15 @@ static int start(struct init *init, struct error *error)
         init->supervisor.context.parent_death_signal = SIGKILL;
     init->supervisor.loop = init->loop;
     if (pod->report != NULL) {
-        init->journal = report_file_open(pod->report, init->loop, error);
-        if (init->journal == NULL)
+        init->report_file = report_file_open(pod->report, init->loop, error);
+        if (init->report_file == NULL)
             return -1;
     }
     init->supervisor.pod = pod;
     if (watchdog_open(&init->watchdog, &init->supervisor, error) < 0 ||
         open_control(init, error) < 0 || start_services(init, error) < 0) {
         terminal_take_back(&init->terminal);
-        close_doors(init);
+        close_outputs(init);
         return -1;
     }
     return 0;
@@ -379,7 +379,7 @@ static int run(struct init *init, struct error *error)
 {
     init->lets_go = init->server == NULL && !supervise_keeps_files(&init->supervisor);
     if (!init->lets_go)
-        sleep_for_good(init);
+        disable_periodic_wakeup(init);
     /* A child we inherited may have ended before we could be told. */
     if (!init->supervisor.is_inner)
         reap_all(init);
@@ -389,7 +389,7 @@ static int run(struct init *init, struct error *error)
         terminal_take_back(&init->terminal);
     }
     supervise_end(&init->supervisor);
-    close_doors(init);
+    close_outputs(init);
     return init->has_failed ? -1 : init->exit_code;
 }
 

@@ -50,18 +50,18 @@ struct init {
     bool was_key;          /* the last request to stop that counted was ^C or ^\ at a terminal */
     uint64_t requested_ms; /* when that was; 0: there was none */
     struct error start_error;
-    bool is_reaping;                /* reap_all is at work, and will tell of what is left */
-    enum power power;               /* what is to become of the machine, if somebody has said so */
-    struct server *server;          /* for nsctl, or NULL */
-    struct report_file *journal;        /* of the events, or NULL */
-    struct pty_relay *relay;        /* of the terminal with its keys, or NULL */
-    struct pty_relay *other_relays; /* of output alone, in a pod of several */
+    bool is_reaping;                 /* reap_all is at work, and will tell of what is left */
+    enum power power;                /* what is to become of the machine, if somebody has said so */
+    struct server *server;           /* for nsctl, or NULL */
+    struct report_file *report_file; /* of the events, or NULL */
+    struct pty_relay *relay;         /* of the terminal with its keys, or NULL */
+    struct pty_relay *other_relays;  /* of output alone, in a pod of several */
     struct terminal terminal;
     struct ev_io signals;
     struct watchdog_feeder watchdog;
     struct cleanup drain; /* the end of the pod */
-    bool awaits_steps;     /* of an inner init: the outer one ends what is left, step by step */
-    int owed;              /* the signal of such a step that only the program has got, or 0 */
+    bool awaits_steps;    /* of an inner init: the outer one ends what is left, step by step */
+    int owed;             /* the signal of such a step that only the program has got, or 0 */
     struct supervisor supervisor;
     struct supervised only; /* where there is but one service, as there mostly is: no heap for it */
     struct signal_queue queue;
@@ -85,10 +85,10 @@ void reap_all(struct init *init);
 void reap_on_stop(struct init *init, struct supervised *service, int signal_number);
 
 /* events.c: something has happened, which those are told who want to know. */
-void events_tell(struct init *init, const struct event *occurrence);
+void events_tell(struct init *init, const struct event *event);
 
 /* init.c: what the only service has now is not to be held open by nsinit as well. */
-void init_let_go(struct init *init);
+void init_close_inherited_fds(struct init *init);
 
 /* drain.c: nothing is left to run: end what is left behind, then the loop. */
 void drain_init(struct init *init);

@@ -22,7 +22,7 @@ static struct service service_inside(const struct service *service)
 {
     struct service inside = *service;
 
-    memset(&inside.isolation, 0, sizeof inside.isolation);
+    memset(&inside.namespaces, 0, sizeof inside.namespaces);
     memset(&inside.after, 0, sizeof inside.after);
     memset(&inside.supervision, 0, sizeof inside.supervision);
     inside.supervision.ready_fd = service->supervision.ready_fd;

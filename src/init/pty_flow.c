@@ -254,7 +254,7 @@ void pty_flow_obey_stop_key(struct pty_relay *relay)
 {
     const struct supervised *only = &relay->init->supervisor.services[0];
 
-    if (namespaces_has_inner_init(&only->service->isolation) || only->pid == 0 || getpid() == 1 ||
+    if (namespaces_has_inner_init(&only->service->namespaces) || only->pid == 0 || getpid() == 1 ||
         tcgetpgrp(relay->pty.controller) != only->group ||
         !terminal_stops_by_default(only->pid, SIGTSTP))
         return;

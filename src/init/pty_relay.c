@@ -118,7 +118,7 @@ struct pty_relay *pty_relay_of(const struct init *init, const struct service *se
 /* So that root of the service's user namespace owns it, as login(1) has it. */
 static void give_to_inner_root(const struct pty_relay *relay)
 {
-    const struct id_map *users = relay->service->isolation.users;
+    const struct id_map *users = relay->service->namespaces.users;
 
     for (size_t i = 0; users != NULL && i < users->count; i++)
         if (users->ranges[i].inside == 0)

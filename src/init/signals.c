@@ -190,7 +190,7 @@ static void stop_process_1(struct init *init, const struct signalfd_siginfo *inf
     const struct supervised *only = init->supervisor.services;
     int signal_number = (int)info->ssi_signo;
 
-    if (only->service->isolation.as_pid_1 && getpid() != 1 && has_it_already(only, info))
+    if (only->service->namespaces.as_pid_1 && getpid() != 1 && has_it_already(only, info))
         terminal_stop(&init->terminal, only->pid, signal_number);
 }
 
@@ -421,14 +421,15 @@ void signals_run(struct init *init)
         /* What is set up is given its files by nsinit; and files that wait for its manager stay. */
         if (init->lets_go && !supervise_sets_up(&init->supervisor) &&
             init->supervisor.relay.waiting_files == 0)
-            init_let_go(init);
+            init_close_inherited_fds(init);
 
         /* In a pod of several services there is always something else. */
-        bool only_signals = init->supervisor.count <= 1 && !init->drain.begun &&
-                            !init->queue.waiting && !init->supervisor.is_inner &&
-                            init->server == NULL && init->relay == NULL && init->watchdog.fd < 0 &&
-                            (init->journal == NULL || report_file_is_quiet(init->journal)) &&
-                            supervise_is_quiet(&init->supervisor);
+        bool only_signals =
+            init->supervisor.count <= 1 && !init->drain.begun && !init->queue.waiting &&
+            !init->supervisor.is_inner && init->server == NULL && init->relay == NULL &&
+            init->watchdog.fd < 0 &&
+            (init->report_file == NULL || report_file_is_quiet(init->report_file)) &&
+            supervise_is_quiet(&init->supervisor);
 
         set_blocking(init, only_signals);
         if (only_signals)

@@ -19,7 +19,7 @@
 #include "util/strbuf.h"
 
 struct search {
-    struct ns_scan *census;
+    struct ns_scan *scan;
     namespace_set types;
 };
 
@@ -52,9 +52,9 @@ static int add(struct search *search, enum namespace_type type, uint64_t id, con
 
     if (!namespaces_have(search->types, type))
         return 0;
-    known = ns_scan_find(search->census, type, id);
+    known = ns_scan_find(search->scan, type, id);
     if (known == NULL)
-        return ns_scan_add_held(search->census, type, id, path);
+        return ns_scan_add_held(search->scan, type, id, path);
     if (known->path != NULL && !(is_netns_path(path) && !is_netns_path(known->path)))
         return 0;
     return ns_scan_set_path(known, path);
@@ -144,21 +144,20 @@ static int look_at_process(struct search *search, pid_t pid)
     return result;
 }
 
-int held_add(struct ns_scan *census, namespace_set types)
+int held_add(struct ns_scan *scan, namespace_set types)
 {
-    struct search search = {.census = census, .types = types};
+    struct search search = {.scan = scan, .types = types};
     int result = look_at_mounts(&search);
 
-    for (size_t i = 0; i < census->inhabitant_count && result == 0; i++)
-        if (census->inhabitants[i].pid != getpid())
-            result = look_at_process(&search, census->inhabitants[i].pid);
-    ns_scan_sort(census);
+    for (size_t i = 0; i < scan->inhabitant_count && result == 0; i++)
+        if (scan->processes[i].pid != getpid())
+            result = look_at_process(&search, scan->processes[i].pid);
+    ns_scan_sort(scan);
     return result;
 }
 
-const char *held_netns(const struct ns_node *residence)
+const char *held_netns(const struct ns_node *node)
 {
-    return residence->path != NULL && is_netns_path(residence->path)
-               ? residence->path + sizeof NETNS_DIRECTORY
-               : NULL;
+    return node->path != NULL && is_netns_path(node->path) ? node->path + sizeof NETNS_DIRECTORY
+                                                           : NULL;
 }

@@ -297,10 +297,10 @@ static void ask_there(struct names *names, pid_t pid)
         return;
     child = fork();
     if (child == 0) {
-        struct kept_fds luggage = {.files = {ends[1]}, .count = 1};
+        struct kept_fds kept_fds = {.files = {ends[1]}, .count = 1};
         struct names found;
 
-        door_close_files(&luggage);
+        door_close_files(&kept_fds);
         door_bolt();
         found = (struct names){.error = go_there(pid)};
 

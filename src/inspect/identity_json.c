@@ -50,7 +50,7 @@ static void add_map(struct strbuf *text, const struct seen_map *map)
     strbuf_add(text, "[");
     for (size_t i = 0; i < map->count; i++)
         strbuf_format(text, "%s[%u,%u,%u]", i == 0 ? "" : ",", map->ranges[i].inside,
-                    map->ranges[i].outside, map->ranges[i].count);
+                      map->ranges[i].outside, map->ranges[i].count);
     strbuf_add(text, "]");
 }
 
@@ -86,9 +86,9 @@ static void add_id(struct strbuf *text, const char *begin, uint64_t id)
 static void add_comparison(struct strbuf *text, const char *begin, uint64_t id, uint64_t other)
 {
     strbuf_format(text, "%s%s", begin,
-                id == 0 || other == 0 ? "null"
-                : id == other         ? "true"
-                                      : "false");
+                  id == 0 || other == 0 ? "null"
+                  : id == other         ? "true"
+                                        : "false");
 }
 
 static void add_namespace(struct strbuf *text, const struct identity *identity,
@@ -110,8 +110,8 @@ static void add_namespace(struct strbuf *text, const struct identity *identity,
         add_id(text, ",\"owner\":", namespace->owner);
         if (type == NAMESPACE_USER)
             strbuf_format(text,
-                        namespace->owner_uid >= 0 ? ",\"owner_uid\":%lld" : ",\"owner_uid\":null",
-                        (long long)namespace->owner_uid);
+                          namespace->owner_uid >= 0 ? ",\"owner_uid\":%lld" : ",\"owner_uid\":null",
+                          (long long)namespace->owner_uid);
         if (type == NAMESPACE_USER || type == NAMESPACE_PID)
             add_id(text, ",\"parent\":", namespace->parent);
     }
@@ -131,7 +131,7 @@ static void add_reason(struct reasons *reasons, const char *first, const char *s
     if (error == 0)
         return;
     strbuf_format(reasons->text, "%s\"%s%s%s\":", reasons->any ? "," : ",\"unreadable\":{", first,
-                second, third);
+                  second, third);
     reasons->any = true;
     json_add_string(reasons->text, identity_reason(error));
 }
@@ -156,8 +156,8 @@ static void add_reasons(struct strbuf *text, const struct identity *identity,
         strbuf_add(text, "}");
 }
 
-void identity_json_add(struct strbuf *text, const struct identity *identity, const struct view *view,
-                     enum identity_depth depth)
+void identity_json_add(struct strbuf *text, const struct identity *identity,
+                       const struct view *view, enum identity_depth depth)
 {
     for (size_t i = 0; i < MEMBER_COUNT; i++)
         if (depth >= members[i].depth)

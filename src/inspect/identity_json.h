@@ -18,7 +18,7 @@ struct view {
  * Append its members, each with a comma in front: pids, ids, maps, names and namespaces. What
  * can't be told is null, and a member "unreadable" has the reasons.
  */
-void identity_json_add(struct strbuf *text, const struct identity *identity, const struct view *view,
-                     enum identity_depth depth);
+void identity_json_add(struct strbuf *text, const struct identity *identity,
+                       const struct view *view, enum identity_depth depth);
 
 #endif

@@ -20,7 +20,7 @@
 
 /* The namespaces are found by a hash of type and id; a free place has a count of 0. */
 struct lookup {
-    struct ns_scan *census;
+    struct ns_scan *scan;
     struct ns_node *places;
     size_t room; /* a power of two */
     size_t count;
@@ -58,16 +58,16 @@ static int grow(struct lookup *lookup)
 }
 
 /* A place on a list is one more than the index, so that 0 is the end. */
-struct ns_process *ns_scan_member(const struct ns_scan *census, unsigned int place)
+struct ns_process *ns_scan_member(const struct ns_scan *scan, unsigned int place)
 {
-    return place > 0 ? &census->inhabitants[place - 1] : NULL;
+    return place > 0 ? &scan->processes[place - 1] : NULL;
 }
 
 /* The last inhabitant moves into its namespace of the type. */
 static int move_in(struct lookup *lookup, enum namespace_type type, uint64_t id, bool is_wanted)
 {
-    struct ns_scan *census = lookup->census;
-    unsigned int place = (unsigned int)census->inhabitant_count;
+    struct ns_scan *scan = lookup->scan;
+    unsigned int place = (unsigned int)scan->inhabitant_count;
     struct ns_node *found;
 
     if (lookup->count * 2 >= lookup->room && grow(lookup) < 0)
@@ -75,10 +75,10 @@ static int move_in(struct lookup *lookup, enum namespace_type type, uint64_t id,
     found = &lookup->places[place_of(lookup, type, id)];
     if (found->count == 0) {
         *found = (struct ns_node){
-            .type = type, .id = id, .first = place, .pid = ns_scan_member(census, place)->pid};
+            .type = type, .id = id, .first = place, .pid = ns_scan_member(scan, place)->pid};
         lookup->count++;
     } else {
-        ns_scan_member(census, found->last)->next[type] = place;
+        ns_scan_member(scan, found->last)->next[type] = place;
     }
     found->last = place;
     found->count++;
@@ -147,18 +147,18 @@ static bool is_among(pid_t pid, const pid_t *wanted, size_t count)
 
 static int add_inhabitant(struct lookup *lookup, pid_t pid)
 {
-    struct ns_scan *census = lookup->census;
+    struct ns_scan *scan = lookup->scan;
 
-    if (census->inhabitant_count == lookup->inhabitant_room) {
+    if (scan->inhabitant_count == lookup->inhabitant_room) {
         size_t room = 2 * lookup->inhabitant_room + 64;
-        struct ns_process *larger = realloc(census->inhabitants, room * sizeof *larger);
+        struct ns_process *larger = realloc(scan->processes, room * sizeof *larger);
 
         if (larger == NULL)
             return -ENOMEM;
-        census->inhabitants = larger;
+        scan->processes = larger;
         lookup->inhabitant_room = room;
     }
-    census->inhabitants[census->inhabitant_count++] = (struct ns_process){.pid = pid};
+    scan->processes[scan->inhabitant_count++] = (struct ns_process){.pid = pid};
     return 0;
 }
 
@@ -216,24 +216,24 @@ static int by_type_and_id(const void *one, const void *other)
     return (a->id > b->id) - (a->id < b->id);
 }
 
-void ns_scan_sort(struct ns_scan *census)
+void ns_scan_sort(struct ns_scan *scan)
 {
-    if (census->residences != NULL)
-        qsort(census->residences, census->count, sizeof census->residences[0], by_type_and_id);
+    if (scan->nodes != NULL)
+        qsort(scan->nodes, scan->count, sizeof scan->nodes[0], by_type_and_id);
 }
 
 /* The places without the gaps between them. */
 static void finish(struct lookup *lookup)
 {
-    struct ns_scan *census = lookup->census;
+    struct ns_scan *scan = lookup->scan;
 
     if (lookup->places == NULL)
         return;
     for (size_t i = 0; i < lookup->room; i++)
         if (lookup->places[i].count > 0)
-            lookup->places[census->count++] = lookup->places[i];
-    census->residences = lookup->places;
-    ns_scan_sort(census);
+            lookup->places[scan->count++] = lookup->places[i];
+    scan->nodes = lookup->places;
+    ns_scan_sort(scan);
 }
 
 /* The kernel lists processes by their PIDs: the first of a namespace is its lowest. */
@@ -248,39 +248,38 @@ static int look_at_all(struct lookup *lookup, DIR *proc)
         if (parse_number(entry->d_name, INT_MAX, &pid) < 0)
             continue;
         result = add_process(lookup, (pid_t)pid);
-        lookup->census->unreadable += result == 1;
+        lookup->scan->unreadable += result == 1;
     }
     return result < 0 ? result : 0;
 }
 
-int ns_scan_take(struct ns_scan *census, namespace_set types, const pid_t *wanted, size_t count)
+int ns_scan_take(struct ns_scan *scan, namespace_set types, const pid_t *wanted, size_t count)
 {
-    struct lookup lookup = {
-        .census = census, .types = types, .wanted = wanted, .wanted_count = count};
+    struct lookup lookup = {.scan = scan, .types = types, .wanted = wanted, .wanted_count = count};
     DIR *proc = opendir("/proc");
     int result;
 
-    *census = (struct ns_scan){0};
+    *scan = (struct ns_scan){0};
     if (proc == NULL)
         return -errno;
     result = look_at_all(&lookup, proc);
     closedir(proc);
     finish(&lookup);
-    if (result == 0 && census->count == 0 && census->unreadable == 0)
+    if (result == 0 && scan->count == 0 && scan->unreadable == 0)
         result = -ENOENT;
     if (result < 0)
-        ns_scan_free(census);
+        ns_scan_free(scan);
     return result;
 }
 
-void ns_scan_free(struct ns_scan *census)
+void ns_scan_free(struct ns_scan *scan)
 {
-    for (size_t i = 0; i < census->count; i++)
-        if (!census->residences[i].path_is_borrowed)
-            free(census->residences[i].path);
-    free(census->residences);
-    free(census->inhabitants);
-    *census = (struct ns_scan){0};
+    for (size_t i = 0; i < scan->count; i++)
+        if (!scan->nodes[i].path_is_borrowed)
+            free(scan->nodes[i].path);
+    free(scan->nodes);
+    free(scan->processes);
+    *scan = (struct ns_scan){0};
 }
 
 /* ---- parents ------------------------------------------------------------------------------- */
@@ -307,64 +306,62 @@ static int open_held(const char *path)
     return fd;
 }
 
-int ns_scan_open(const struct ns_node *residence)
+int ns_scan_open(const struct ns_node *node)
 {
-    int fd = residence->pid != 0 ? ns_scan_open_of(residence->pid, residence->type)
-                                 : open_held(residence->path);
+    int fd = node->pid != 0 ? ns_scan_open_of(node->pid, node->type) : open_held(node->path);
 
-    if (fd < 0 && residence->pid == 0)
+    if (fd < 0 && node->pid == 0)
         return -errno;
 
-    for (unsigned int i = 0; i < residence->above && fd >= 0; i++)
+    for (unsigned int i = 0; i < node->above && fd >= 0; i++)
         fd = nsfs_move_to_parent(fd);
     return fd;
 }
 
-struct ns_node *ns_scan_find(const struct ns_scan *census, enum namespace_type type, uint64_t id)
+struct ns_node *ns_scan_find(const struct ns_scan *scan, enum namespace_type type, uint64_t id)
 {
-    for (size_t i = 0; i < census->count; i++)
-        if (census->residences[i].id == id && census->residences[i].type == type)
-            return &census->residences[i];
+    for (size_t i = 0; i < scan->count; i++)
+        if (scan->nodes[i].id == id && scan->nodes[i].type == type)
+            return &scan->nodes[i];
     return NULL;
 }
 
-static int add_residence(struct ns_scan *census, struct ns_node added)
+static int add_residence(struct ns_scan *scan, struct ns_node added)
 {
-    struct ns_node *larger =
-        realloc(census->residences, (census->count + 1) * sizeof *census->residences);
+    struct ns_node *larger = realloc(scan->nodes, (scan->count + 1) * sizeof *scan->nodes);
 
     if (larger == NULL)
         return -ENOMEM;
-    census->residences = larger;
-    larger[census->count++] = added;
+    scan->nodes = larger;
+    larger[scan->count++] = added;
     return 0;
 }
 
-int ns_scan_set_path(struct ns_node *residence, const char *path)
+int ns_scan_set_path(struct ns_node *node, const char *path)
 {
     char *copy = strdup(path);
 
     if (copy == NULL)
         return -ENOMEM;
-    free(residence->path);
-    residence->path = copy;
+    free(node->path);
+    node->path = copy;
     return 0;
 }
 
-int ns_scan_add_held(struct ns_scan *census, enum namespace_type type, uint64_t id, const char *path)
+int ns_scan_add_held(struct ns_scan *scan, enum namespace_type type, uint64_t id, const char *path)
 {
     struct ns_node added = {.type = type, .id = id, .is_wanted = true};
     int result = ns_scan_set_path(&added, path);
 
     if (result == 0)
-        result = add_residence(census, added);
+        result = add_residence(scan, added);
     if (result < 0)
         free(added.path);
     return result;
 }
 
 /* What is added is behind the others, where ns_scan_add_parents comes to it later. */
-static int add_parent(struct ns_scan *census, struct ns_node *child)
+static int add_parent(struct ns_scan *scan, struct ns_node *child)
 {
     int fd = ns_scan_open(child);
 
@@ -372,24 +369,23 @@ static int add_parent(struct ns_scan *census, struct ns_node *child)
         return 0;
     child->parent = nsfs_parent(fd);
     close(fd);
-    if (child->parent == 0 || ns_scan_find(census, child->type, child->parent) != NULL)
+    if (child->parent == 0 || ns_scan_find(scan, child->type, child->parent) != NULL)
         return 0;
-    return add_residence(census, (struct ns_node){.type = child->type,
-                                                    .id = child->parent,
-                                                    .pid = child->pid,
-                                                    .path = child->path,
-                                                    .path_is_borrowed = true,
-                                                    .above = child->above + 1});
+    return add_residence(scan, (struct ns_node){.type = child->type,
+                                                .id = child->parent,
+                                                .pid = child->pid,
+                                                .path = child->path,
+                                                .path_is_borrowed = true,
+                                                .above = child->above + 1});
 }
 
-int ns_scan_add_parents(struct ns_scan *census)
+int ns_scan_add_parents(struct ns_scan *scan)
 {
     int result = 0;
 
-    for (size_t i = 0; i < census->count && result == 0; i++)
-        if (census->residences[i].type == NAMESPACE_PID ||
-            census->residences[i].type == NAMESPACE_USER)
-            result = add_parent(census, &census->residences[i]);
-    ns_scan_sort(census);
+    for (size_t i = 0; i < scan->count && result == 0; i++)
+        if (scan->nodes[i].type == NAMESPACE_PID || scan->nodes[i].type == NAMESPACE_USER)
+            result = add_parent(scan, &scan->nodes[i]);
+    ns_scan_sort(scan);
     return result;
 }

@@ -32,9 +32,9 @@ struct ns_process {
 };
 
 struct ns_scan {
-    struct ns_node *residences; /* owned; sorted by type and id */
+    struct ns_node *nodes; /* owned; sorted by type and id */
     size_t count;
-    struct ns_process *inhabitants; /* owned; sorted by pid */
+    struct ns_process *processes; /* owned; sorted by pid */
     size_t inhabitant_count;
     size_t unreadable; /* processes that may not be looked at */
 };
@@ -44,31 +44,31 @@ struct ns_scan {
  * of the `wanted` (or, if there are none, all) are marked. 0, to be freed by ns_scan_free, or a
  * negative errno (-ENOENT: no /proc).
  */
-int ns_scan_take(struct ns_scan *census, namespace_set types, const pid_t *wanted, size_t count);
-void ns_scan_free(struct ns_scan *census);
+int ns_scan_take(struct ns_scan *scan, namespace_set types, const pid_t *wanted, size_t count);
+void ns_scan_free(struct ns_scan *scan);
 
 /*
  * Find the parents of pid and user namespaces, as far as we may see; those in which nobody lives
  * are added. 0 or -ENOMEM.
  */
-int ns_scan_add_parents(struct ns_scan *census);
+int ns_scan_add_parents(struct ns_scan *scan);
 
 /*
  * For held_namespaces.c: one in which nobody lives, at the path; the path of one that is known; and
  * sort them when all have been added. 0 or -ENOMEM.
  */
-int ns_scan_add_held(struct ns_scan *census, enum namespace_type type, uint64_t id, const char *path);
-int ns_scan_set_path(struct ns_node *residence, const char *path);
-void ns_scan_sort(struct ns_scan *census);
+int ns_scan_add_held(struct ns_scan *scan, enum namespace_type type, uint64_t id, const char *path);
+int ns_scan_set_path(struct ns_node *node, const char *path);
+void ns_scan_sort(struct ns_scan *scan);
 
 /* By type and id, or NULL. */
-struct ns_node *ns_scan_find(const struct ns_scan *census, enum namespace_type type, uint64_t id);
+struct ns_node *ns_scan_find(const struct ns_scan *scan, enum namespace_type type, uint64_t id);
 
 /* The process at a place of the lists (`first`, `next[type]`); NULL behind the last one. */
-struct ns_process *ns_scan_member(const struct ns_scan *census, unsigned int place);
+struct ns_process *ns_scan_member(const struct ns_scan *scan, unsigned int place);
 
 /* Close-on-exec, or a negative errno. */
-int ns_scan_open(const struct ns_node *residence);
+int ns_scan_open(const struct ns_node *node);
 
 /* The namespace that a process of /proc lives in: open, or a negative errno; its id, or 0. */
 int ns_scan_open_of(pid_t pid, enum namespace_type type);

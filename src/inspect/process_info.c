@@ -13,27 +13,27 @@
 #include "util/strbuf.h"
 #include "util/utf8.h"
 
-int process_infos_open(struct process_infos *residents, const struct ns_scan *census)
+int process_infos_open(struct process_infos *infos, const struct ns_scan *scan)
 {
-    residents->census = census;
+    infos->scan = scan;
     /* One that is never asked for is never touched. */
-    residents->all = calloc(census->inhabitant_count + 1, sizeof residents->all[0]);
-    return residents->all != NULL ? 0 : -ENOMEM;
+    infos->all = calloc(scan->inhabitant_count + 1, sizeof infos->all[0]);
+    return infos->all != NULL ? 0 : -ENOMEM;
 }
 
-void process_infos_free(struct process_infos *residents)
+void process_infos_free(struct process_infos *infos)
 {
-    for (size_t i = 0; i < residents->census->inhabitant_count; i++)
-        free(residents->all[i].command);
-    free(residents->all);
+    for (size_t i = 0; i < infos->scan->inhabitant_count; i++)
+        free(infos->all[i].command);
+    free(infos->all);
 }
 
-static void read_status(struct process_info *resident, pid_t pid)
+static void read_status(struct process_info *info, pid_t pid)
 {
-    int count = identity_read_numbers(pid, resident->pids, &resident->uid);
+    int count = identity_read_numbers(pid, info->pids, &info->uid);
 
-    resident->pid_count = count;
-    resident->status_error = count < 0 ? -count : 0;
+    info->pid_count = count;
+    info->status_error = count < 0 ? -count : 0;
 }
 
 /* The last word has its end too; who has written over his words may have many. */
@@ -60,41 +60,42 @@ void process_info_name(pid_t pid, char name[COMM_SIZE])
 }
 
 /* A kernel thread has none, but a name. */
-static void read_command(struct process_info *resident, pid_t pid)
+static void read_command(struct process_info *info, pid_t pid)
 {
     static char path[32];
     size_t length;
     int result;
 
     strbuf_set(path, sizeof path, "/proc/%d/cmdline", pid);
-    result = file_read(path, &resident->command, &length);
-    if (result == 0 && join_words(resident->command, length) == 0) {
+    result = file_read(path, &info->command, &length);
+    if (result == 0 && join_words(info->command, length) == 0) {
         static char name[COMM_SIZE];
 
-        free(resident->command);
+        free(info->command);
         process_info_name(pid, name);
-        resident->command = strdup(name);
-        result = resident->command != NULL ? 0 : -ENOMEM;
+        info->command = strdup(name);
+        result = info->command != NULL ? 0 : -ENOMEM;
     }
-    resident->command_error = -result;
+    info->command_error = -result;
 }
 
-const struct process_info *process_info_of(struct process_infos *residents, const struct ns_process *inhabitant)
+const struct process_info *process_info_of(struct process_infos *infos,
+                                           const struct ns_process *process)
 {
     static struct process_info nobody;
-    struct process_info *resident;
+    struct process_info *info;
 
-    if (inhabitant == NULL) {
+    if (process == NULL) {
         nobody.uid = -1;
         return &nobody;
     }
-    resident = &residents->all[inhabitant - residents->census->inhabitants];
-    if (!resident->is_known) {
-        read_status(resident, inhabitant->pid);
-        read_command(resident, inhabitant->pid);
-        resident->is_known = true;
+    info = &infos->all[process - infos->scan->processes];
+    if (!info->is_known) {
+        read_status(info, process->pid);
+        read_command(info, process->pid);
+        info->is_known = true;
     }
-    return resident;
+    return info;
 }
 
 void process_info_make_printable(char *text)

@@ -20,17 +20,17 @@ struct process_info {
 
 /* Of all processes of a census, each read when it is asked for, and once. */
 struct process_infos {
-    const struct ns_scan *census;
+    const struct ns_scan *scan;
     struct process_info *all; /* owned, in the order of the census */
 };
 
 /* 0, to be freed by process_infos_free, or -ENOMEM. */
-int process_infos_open(struct process_infos *residents, const struct ns_scan *census);
-void process_infos_free(struct process_infos *residents);
+int process_infos_open(struct process_infos *infos, const struct ns_scan *scan);
+void process_infos_free(struct process_infos *infos);
 
 /* Of NULL there is nothing to be known. */
-const struct process_info *process_info_of(struct process_infos *residents,
-                                   const struct ns_process *inhabitant);
+const struct process_info *process_info_of(struct process_infos *infos,
+                                           const struct ns_process *process);
 
 /* The name alone of any process, comm in proc_pid_comm(5); empty when it has ended. */
 enum { COMM_SIZE = 64 };

@@ -190,7 +190,7 @@ static int resolve_user(struct account *account, const char *name, bool with_gro
     }
     strbuf_set(account->name, sizeof account->name, "%s", found ? entry.fields[0] : name);
     strbuf_set(account->home, sizeof account->home, "%s",
-             found && entry.fields[5][0] != '\0' ? entry.fields[5] : "/");
+               found && entry.fields[5][0] != '\0' ? entry.fields[5] : "/");
     if (found && with_groups)
         result = add_memberships(account, entry.fields[0], error);
     free(text);

@@ -72,7 +72,7 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
     if (!boot_is_first_of_machine())
         _exit(128 + signal_number);
     strbuf_format(&text, "nsinit: fault in nsinit: %s: rebooting\n",
-                signal_name(signal_number, &name));
+                  signal_name(signal_number, &name));
     (void)strbuf_write(&text, STDERR_FILENO);
     sync();
     (void)reboot(RB_AUTOBOOT);

@@ -171,7 +171,7 @@ __attribute__((noinline)) static int carry_out(struct work *work, const int *sou
 }
 
 int rootfs_apply(const struct filesystem *filesystem, bool locks, const int *sources,
-                     struct error *error)
+                 struct error *error)
 {
     /* For as many as most have, the heap stays untouched: init/loop_arena.h. */
     enum { FEW = 8 };

@@ -17,6 +17,6 @@
  * opened by their names.
  */
 int rootfs_apply(const struct filesystem *filesystem, bool locks, const int *sources,
-                     struct error *error);
+                 struct error *error);
 
 #endif

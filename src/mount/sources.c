@@ -154,7 +154,8 @@ static int send_batch(int link_fd, const int *files, size_t count, struct error 
     struct pollfd link = {.fd = link_fd, .events = POLLOUT};
     int result;
 
-    while ((result = channel_tell_files(link_fd, CHANNEL_SOURCES, (int)count, files, count)) == -EAGAIN)
+    while ((result = channel_tell_files(link_fd, CHANNEL_SOURCES, (int)count, files, count)) ==
+           -EAGAIN)
         (void)poll(&link, 1, -1);
     for (size_t i = 0; i < count; i++)
         close(files[i]);

@@ -8,53 +8,54 @@
 
 #include "util/utf8.h"
 
-static struct cell *cell_at(struct canvas *sheet, size_t x, size_t y)
+static struct cell *cell_at(struct canvas *canvas, size_t x, size_t y)
 {
-    if (y >= sheet->height && !sheet->has_failed) {
+    if (y >= canvas->height && !canvas->has_failed) {
         size_t height = 2 * y + 16;
-        struct cell *cells = realloc(sheet->cells, height * sheet->width * sizeof *cells);
+        struct cell *cells = realloc(canvas->cells, height * canvas->width * sizeof *cells);
 
-        sheet->has_failed = cells == NULL;
+        canvas->has_failed = cells == NULL;
         if (cells != NULL) {
-            memset(cells + sheet->height * sheet->width, 0,
-                   (height - sheet->height) * sheet->width * sizeof *cells);
-            sheet->cells = cells;
-            sheet->height = height;
+            memset(cells + canvas->height * canvas->width, 0,
+                   (height - canvas->height) * canvas->width * sizeof *cells);
+            canvas->cells = cells;
+            canvas->height = height;
         }
     }
-    return x < sheet->width && y < sheet->height ? &sheet->cells[y * sheet->width + x]
-                                                 : &sheet->nowhere;
+    return x < canvas->width && y < canvas->height ? &canvas->cells[y * canvas->width + x]
+                                                   : &canvas->nowhere;
 }
 
-void canvas_draw(struct canvas *sheet, size_t x, size_t y, unsigned int strokes)
+void canvas_draw(struct canvas *canvas, size_t x, size_t y, unsigned int strokes)
 {
-    struct cell *cell = cell_at(sheet, x, y);
+    struct cell *cell = cell_at(canvas, x, y);
 
     cell->bytes[0] = 1;
     cell->bytes[1] = (char)((unsigned char)cell->bytes[1] | strokes);
 }
 
-void canvas_draw_across(struct canvas *sheet, size_t from, size_t to, size_t y, unsigned int dotted)
+void canvas_draw_across(struct canvas *canvas, size_t from, size_t to, size_t y,
+                        unsigned int dotted)
 {
     for (size_t x = from; x <= to; x++)
-        canvas_draw(sheet, x, y,
-                   dotted | (x > from ? STROKE_LEFT : 0U) | (x < to ? STROKE_RIGHT : 0U));
+        canvas_draw(canvas, x, y,
+                    dotted | (x > from ? STROKE_LEFT : 0U) | (x < to ? STROKE_RIGHT : 0U));
 }
 
-void canvas_draw_down(struct canvas *sheet, size_t x, size_t from, size_t to)
+void canvas_draw_down(struct canvas *canvas, size_t x, size_t from, size_t to)
 {
     for (size_t y = from; y <= to; y++)
-        canvas_draw(sheet, x, y, (y > from ? STROKE_UP : 0U) | (y < to ? STROKE_DOWN : 0U));
+        canvas_draw(canvas, x, y, (y > from ? STROKE_UP : 0U) | (y < to ? STROKE_DOWN : 0U));
 }
 
-void canvas_draw_box(struct canvas *sheet, size_t x, size_t y, size_t width, size_t bottom)
+void canvas_draw_box(struct canvas *canvas, size_t x, size_t y, size_t width, size_t bottom)
 {
     size_t right = x + width - 1;
 
-    canvas_draw_across(sheet, x, right, y, 0);
-    canvas_draw_across(sheet, x, right, bottom, 0);
-    canvas_draw_down(sheet, x, y, bottom);
-    canvas_draw_down(sheet, right, y, bottom);
+    canvas_draw_across(canvas, x, right, y, 0);
+    canvas_draw_across(canvas, x, right, bottom, 0);
+    canvas_draw_down(canvas, x, y, bottom);
+    canvas_draw_down(canvas, right, y, bottom);
 }
 
 size_t canvas_characters(const char *text, size_t bytes)
@@ -93,20 +94,20 @@ static bool is_cut(const char *words, size_t length)
     return words[length] != '\0' && words[length] != '\n' && words[length] != ' ';
 }
 
-static const char *mark_of(const struct canvas *sheet)
+static const char *mark_of(const struct canvas *canvas)
 {
-    return sheet->is_ascii ? "~" : "\u2026";
+    return canvas->is_ascii ? "~" : "\u2026";
 }
 
-static void put(struct canvas *sheet, size_t x, size_t y, const char *character, size_t bytes)
+static void put(struct canvas *canvas, size_t x, size_t y, const char *character, size_t bytes)
 {
-    struct cell *cell = cell_at(sheet, x, y);
+    struct cell *cell = cell_at(canvas, x, y);
 
     *cell = (struct cell){0};
     memcpy(cell->bytes, character, bytes);
 }
 
-size_t canvas_write(struct canvas *sheet, size_t x, size_t y, size_t width, const char *words)
+size_t canvas_write(struct canvas *canvas, size_t x, size_t y, size_t width, const char *words)
 {
     size_t row = y;
 
@@ -117,30 +118,30 @@ size_t canvas_write(struct canvas *sheet, size_t x, size_t y, size_t width, cons
         for (size_t at = 0; at < length; column++) {
             size_t bytes = utf8_sequence(words + at);
 
-            put(sheet, column, row, words + at, bytes);
+            put(canvas, column, row, words + at, bytes);
             at += bytes;
         }
         if (is_cut(words, length))
-            put(sheet, column, row, mark_of(sheet), strlen(mark_of(sheet)));
+            put(canvas, column, row, mark_of(canvas), strlen(mark_of(canvas)));
         words += length + (words[length] == ' ' || words[length] == '\n');
     }
     return row - y;
 }
 
-void canvas_write_end(struct canvas *sheet, size_t x, size_t y, size_t width, const char *words)
+void canvas_write_end(struct canvas *canvas, size_t x, size_t y, size_t width, const char *words)
 {
     size_t length = strlen(words);
 
     if (length > width) {
-        put(sheet, x++, y, mark_of(sheet), strlen(mark_of(sheet)));
+        put(canvas, x++, y, mark_of(canvas), strlen(mark_of(canvas)));
         words += length - width + 1;
     }
     for (; *words != '\0'; words++)
-        put(sheet, x++, y, words, 1);
+        put(canvas, x++, y, words, 1);
 }
 
 /* The character for strokes that meet. */
-static const char *character_of(const struct canvas *sheet, unsigned int strokes)
+static const char *character_of(const struct canvas *canvas, unsigned int strokes)
 {
     /* By the directions; then the one for a joint, and the dotted one. */
     enum { JOINT = 16, DOTTED };
@@ -153,24 +154,24 @@ static const char *character_of(const struct canvas *sheet, unsigned int strokes
         which = JOINT;
     else if ((strokes & STROKE_DOTTED) != 0 && (strokes & (STROKE_UP | STROKE_DOWN)) == 0)
         which = DOTTED;
-    return characters[sheet->is_ascii][which];
+    return characters[canvas->is_ascii][which];
 }
 
-void canvas_add_row(struct strbuf *text, struct canvas *sheet, size_t y)
+void canvas_add_row(struct strbuf *text, struct canvas *canvas, size_t y)
 {
-    size_t width = sheet->width;
+    size_t width = canvas->width;
 
-    while (width > 0 && cell_at(sheet, width - 1, y)->bytes[0] == '\0')
+    while (width > 0 && cell_at(canvas, width - 1, y)->bytes[0] == '\0')
         width--;
     for (size_t x = 0; x < width; x++) {
-        const struct cell *cell = cell_at(sheet, x, y);
+        const struct cell *cell = cell_at(canvas, x, y);
         char character[5] = "";
 
         memcpy(character, cell->bytes, sizeof cell->bytes);
         if (character[0] == '\0')
             strbuf_add(text, " ");
         else if (character[0] == 1)
-            strbuf_add(text, character_of(sheet, (unsigned char)character[1]));
+            strbuf_add(text, character_of(canvas, (unsigned char)character[1]));
         else
             strbuf_add(text, character);
     }

@@ -34,12 +34,13 @@ struct canvas {
     struct cell nowhere; /* there */
 };
 
-void canvas_draw(struct canvas *sheet, size_t x, size_t y, unsigned int strokes);
+void canvas_draw(struct canvas *canvas, size_t x, size_t y, unsigned int strokes);
 
 /* From the one to the other, both included; `style` is 0 or STROKE_DOTTED. */
-void canvas_draw_across(struct canvas *sheet, size_t from, size_t to, size_t y, unsigned int style);
-void canvas_draw_down(struct canvas *sheet, size_t x, size_t from, size_t to);
-void canvas_draw_box(struct canvas *sheet, size_t x, size_t y, size_t width, size_t bottom);
+void canvas_draw_across(struct canvas *canvas, size_t from, size_t to, size_t y,
+                        unsigned int style);
+void canvas_draw_down(struct canvas *canvas, size_t x, size_t from, size_t to);
+void canvas_draw_box(struct canvas *canvas, size_t x, size_t y, size_t width, size_t bottom);
 
 /*
  * How many bytes of the words go on a line: to a newline, else to the last blank there is room for,
@@ -54,12 +55,12 @@ size_t canvas_characters(const char *words, size_t bytes);
  * Lines of valid UTF-8, each with its newline. A word that is longer than the width goes on in the
  * next row, and a mark says so. Returns how many rows they take.
  */
-size_t canvas_write(struct canvas *sheet, size_t x, size_t y, size_t width, const char *words);
+size_t canvas_write(struct canvas *canvas, size_t x, size_t y, size_t width, const char *words);
 
 /* One row of ASCII: as much of its end as has room, behind a mark where that is not all. */
-void canvas_write_end(struct canvas *sheet, size_t x, size_t y, size_t width, const char *words);
+void canvas_write_end(struct canvas *canvas, size_t x, size_t y, size_t width, const char *words);
 
 /* Append a row, without the blanks at its end. */
-void canvas_add_row(struct strbuf *text, struct canvas *sheet, size_t y);
+void canvas_add_row(struct strbuf *text, struct canvas *canvas, size_t y);
 
 #endif

@@ -29,13 +29,13 @@ struct actor {
 struct cast {
     struct subject *subjects; /* owned, and their identities */
     size_t count;
-    struct services roster; /* where the services have their names from */
+    struct services services; /* where the services have their names from */
 };
 
 static int format_of(const struct call *call, struct error *error)
 {
     static const struct keywords formats = {KEYWORDS_IN(diagram_format_names), .exact = true,
-                                         .kind = "diagram"};
+                                            .kind = "diagram"};
 
     return keywords_find(&formats, call->diagram, error);
 }
@@ -131,10 +131,10 @@ static int add_host(struct cast *cast, const char *name, pid_t pid, struct failu
 
 /* ---- services ------------------------------------------------------------------------------ */
 
-static int add_service(struct cast *cast, const struct service_row *member, struct failure *failure)
+static int add_service(struct cast *cast, const struct service_row *row, struct failure *failure)
 {
-    int result = add_subject(cast, member->name, member->pid,
-                             member->is_hidden ? "not to be seen from here" : member->state);
+    int result = add_subject(cast, row->name, row->pid,
+                             row->is_hidden ? "not to be seen from here" : row->state);
 
     return failure_of(failure, result == -ESRCH ? 0 : result, "diagram");
 }
@@ -143,18 +143,18 @@ static int add_service(struct cast *cast, const struct service_row *member, stru
 static int add_services(struct cast *cast, const struct call *call, bool with_nsinit,
                         struct failure *failure)
 {
-    const struct services *roster = &cast->roster;
-    int result = services_fetch(&cast->roster, call->path, failure);
+    const struct services *services = &cast->services;
+    int result = services_fetch(&cast->services, call->path, failure);
 
     if (result == 0 && with_nsinit)
-        result = add_host(cast, "nsinit", roster->nsinit, failure);
-    for (size_t i = 0; i < roster->count && call->words[0] == NULL && result == 0; i++)
-        result = add_service(cast, &roster->members[i], failure);
+        result = add_host(cast, "nsinit", services->nsinit, failure);
+    for (size_t i = 0; i < services->count && call->words[0] == NULL && result == 0; i++)
+        result = add_service(cast, &services->rows[i], failure);
     for (char **word = call->words; *word != NULL && result == 0; word++)
         if (with_nsinit || services_pid(*word) <= 0) {
-            const struct service_row *member = services_member(roster, *word, failure);
+            const struct service_row *row = services_member(services, *word, failure);
 
-            result = member != NULL ? add_service(cast, member, failure) : -1;
+            result = row != NULL ? add_service(cast, row, failure) : -1;
         }
     return result;
 }
@@ -247,6 +247,6 @@ int diagram_run(const struct call *call, struct failure *failure)
     while (cast.count > 0)
         free((void *)cast.subjects[--cast.count].identity);
     free(cast.subjects);
-    services_free(&cast.roster);
+    services_free(&cast.services);
     return result;
 }

@@ -20,7 +20,7 @@ enum { OBJECT_SIZE = 32 * 1024 };
 /* What one process is seen against. */
 struct viewing {
     const struct call *call;
-    struct services roster;
+    struct services services;
     uint64_t nsinit[NAMESPACE_COUNT];
     uint64_t self[NAMESPACE_COUNT];
 };
@@ -28,18 +28,18 @@ struct viewing {
 /* ---- for programs -------------------------------------------------------------------------- */
 
 static int print_object(const struct viewing *viewing, const struct identity *identity,
-                        const struct service_row *member)
+                        const struct service_row *row)
 {
     static char buffer[OBJECT_SIZE];
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
     struct view view = {.self = viewing->self,
-                        .nsinit = viewing->roster.nsinit != 0 ? viewing->nsinit : NULL};
+                        .nsinit = viewing->services.nsinit != 0 ? viewing->nsinit : NULL};
 
-    for (unsigned int type = 0; type < NAMESPACE_COUNT && member != NULL; type++)
-        view.origins[type] = service_row_origin(member, (enum namespace_type)type);
+    for (unsigned int type = 0; type < NAMESPACE_COUNT && row != NULL; type++)
+        view.origins[type] = service_row_origin(row, (enum namespace_type)type);
     strbuf_format(&text, "{\"pid\":%d,\"service\":", identity->pid);
-    if (member != NULL)
-        json_add_string(&text, member->name);
+    if (row != NULL)
+        json_add_string(&text, row->name);
     else
         strbuf_add(&text, "null");
     identity_json_add(&text, identity, &view, IDENTITY_WHOLE);
@@ -60,7 +60,7 @@ static void add_map(struct strbuf *text, const struct seen_map *map)
 {
     for (size_t i = 0; i < map->count; i++)
         strbuf_format(text, "%s%u:%u:%u", i > 0 ? " " : "", map->ranges[i].inside,
-                    map->ranges[i].outside, map->ranges[i].count);
+                      map->ranges[i].outside, map->ranges[i].count);
     if (map->count == 0)
         strbuf_add(text, "-");
 }
@@ -115,15 +115,15 @@ static void add_facts(struct strbuf *text, const struct identity *identity)
     }
 }
 
-static int print_facts(const struct identity *identity, const struct service_row *member)
+static int print_facts(const struct identity *identity, const struct service_row *row)
 {
     static char buffer[OBJECT_SIZE];
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
     int error = identity->errors[FACT_USER];
 
     strbuf_format(&text, "process     %d", identity->pid);
-    if (member != NULL)
-        strbuf_format(&text, "\nservice     %s", member->name);
+    if (row != NULL)
+        strbuf_format(&text, "\nservice     %s", row->name);
     add_pids(&text, identity);
     add_user(&text, "uid         ", identity->uid, identity->outer_uid, error);
     add_user(&text, "gid         ", identity->gid, identity->outer_gid, error);
@@ -140,16 +140,16 @@ static const char *comparison(uint64_t id, uint64_t other)
 }
 
 static void add_namespace(struct text_table *table, const struct viewing *viewing,
-                          const struct identity *identity, const struct service_row *member,
+                          const struct identity *identity, const struct service_row *row,
                           enum namespace_type type)
 {
     const struct namespace_identity *namespace = &identity->namespaces[type];
 
     text_table_add(table, namespace_kinds[type].name);
     text_table_add_number(table, (int64_t) namespace->id,
-                     namespace->error != 0 ? strerror(namespace->error) : "-");
+                          namespace->error != 0 ? strerror(namespace->error) : "-");
     text_table_add_number(table, (int64_t) namespace->ns_id, "-");
-    text_table_add(table, member != NULL ? service_row_origin(member, type) : "-");
+    text_table_add(table, row != NULL ? service_row_origin(row, type) : "-");
     text_table_add(table, comparison(namespace->id, viewing->nsinit[type]));
     text_table_add(table, comparison(namespace->id, viewing->self[type]));
     text_table_add_number(table, (int64_t) namespace->owner, "-");
@@ -157,7 +157,7 @@ static void add_namespace(struct text_table *table, const struct viewing *viewin
 }
 
 static int print_namespaces(const struct viewing *viewing, const struct identity *identity,
-                            const struct service_row *member)
+                            const struct service_row *row)
 {
     static const char titles[] = "TYPE\0NS\0NS_ID\0ORIGIN\0NSINIT\0SELF\0OWNER\0PARENT";
     const struct table_style style = {.line_end = "\n"};
@@ -165,7 +165,7 @@ static int print_namespaces(const struct viewing *viewing, const struct identity
 
     text_table_add_all(&table, titles, sizeof titles);
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        add_namespace(&table, viewing, identity, member, (enum namespace_type)type);
+        add_namespace(&table, viewing, identity, row, (enum namespace_type)type);
     return text_table_write(&table, STDOUT_FILENO, &style);
 }
 
@@ -174,21 +174,21 @@ static int print_namespaces(const struct viewing *viewing, const struct identity
 static int show(struct viewing *viewing, const char *word, struct failure *failure)
 {
     static struct identity identity;
-    const struct service_row *member;
-    pid_t pid = services_find(&viewing->roster, viewing->call->path, word, &member, failure);
+    const struct service_row *row;
+    pid_t pid = services_find(&viewing->services, viewing->call->path, word, &row, failure);
     int result;
 
     if (pid < 0)
         return -1;
-    if (viewing->roster.nsinit != 0 && viewing->nsinit[NAMESPACE_USER] == 0)
-        identity_namespaces(viewing->roster.nsinit, viewing->nsinit);
+    if (viewing->services.nsinit != 0 && viewing->nsinit[NAMESPACE_USER] == 0)
+        identity_namespaces(viewing->services.nsinit, viewing->nsinit);
     result = identity_read(&identity, pid, IDENTITY_WHOLE);
     if (result == 0 && viewing->call->json)
-        result = print_object(viewing, &identity, member);
+        result = print_object(viewing, &identity, row);
     else if (result == 0)
-        result = print_facts(&identity, member);
+        result = print_facts(&identity, row);
     if (result == 0 && !viewing->call->json)
-        result = print_namespaces(viewing, &identity, member);
+        result = print_namespaces(viewing, &identity, row);
     return failure_of(failure, result, word);
 }
 
@@ -201,6 +201,6 @@ int id_run(const struct call *call, struct failure *failure)
     identity_namespaces(getpid(), viewing.self);
     for (char **word = call->words; *word != NULL && result == 0; word++)
         result = show(&viewing, *word, failure);
-    services_free(&viewing.roster);
+    services_free(&viewing.services);
     return result;
 }

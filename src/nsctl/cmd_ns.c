@@ -20,15 +20,15 @@ static int check_proc(struct failure *failure)
     return failure_say(failure, "/proc", "it is not that of this PID namespace");
 }
 
-static pid_t find_process(const struct call *call, struct services *roster, const char *word,
+static pid_t find_process(const struct call *call, struct services *services, const char *word,
                           struct failure *failure)
 {
-    const struct service_row *member;
+    const struct service_row *row;
     pid_t pid = services_pid(word);
 
     if (pid < 0)
         return check_proc(failure) < 0 ? -1
-                                       : services_find(roster, call->path, word, &member, failure);
+                                       : services_find(services, call->path, word, &row, failure);
     /* Whom we may not look at may be compared: that is an answer, too. */
     if (ns_scan_id_of(pid, NAMESPACE_MNT) != 0 || (call->diff && errno == EACCES))
         return pid;
@@ -42,7 +42,7 @@ static pid_t find_process(const struct call *call, struct services *roster, cons
  * The processes that the words name, owned by the caller; those that have ended are told of, as
  * long as others are left. 0, or -1 with `failure` filled in.
  */
-static int find_wanted(const struct call *call, struct services *roster, pid_t **wanted,
+static int find_wanted(const struct call *call, struct services *services, pid_t **wanted,
                        size_t *count, struct failure *failure)
 {
     size_t words = 0;
@@ -53,7 +53,7 @@ static int find_wanted(const struct call *call, struct services *roster, pid_t *
     if (*wanted == NULL)
         return error_failed(&failure->error, "ns");
     for (size_t i = 0; i < words; i++) {
-        pid_t pid = find_process(call, roster, call->words[i], failure);
+        pid_t pid = find_process(call, services, call->words[i], failure);
 
         if (pid >= 0)
             (*wanted)[(*count)++] = pid;
@@ -67,88 +67,86 @@ static int find_wanted(const struct call *call, struct services *roster, pid_t *
 
 /* ---- which of a process's neighbours are services ------------------------------------------- */
 
-static void mark_services(const struct ns_scan *census, const struct services *roster)
+static void mark_services(const struct ns_scan *scan, const struct services *services)
 {
-    for (size_t i = 0; i < census->inhabitant_count; i++)
-        for (size_t j = 0; j < roster->count; j++)
-            if (census->inhabitants[i].pid == roster->members[j].pid)
-                census->inhabitants[i].mark = (unsigned int)j + 1;
+    for (size_t i = 0; i < scan->inhabitant_count; i++)
+        for (size_t j = 0; j < services->count; j++)
+            if (scan->processes[i].pid == services->rows[j].pid)
+                scan->processes[i].mark = (unsigned int)j + 1;
 }
 
-const struct service_row *ns_service_of(const struct view *view, const struct ns_process *inhabitant)
+const struct service_row *ns_service_of(const struct view *view, const struct ns_process *process)
 {
-    return inhabitant->mark > 0 ? &view->roster->members[inhabitant->mark - 1] : NULL;
+    return process->mark > 0 ? &view->services->rows[process->mark - 1] : NULL;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------ */
 
 /* Where one is shown, those that it is nested in are, too. */
-static void want_parents(const struct ns_scan *census)
+static void want_parents(const struct ns_scan *scan)
 {
-    for (size_t i = 0; i < census->count; i++) {
-        struct ns_node *residence = &census->residences[i];
+    for (size_t i = 0; i < scan->count; i++) {
+        struct ns_node *node = &scan->nodes[i];
 
-        if (!residence->is_wanted)
+        if (!node->is_wanted)
             continue;
-        while (residence->parent != 0 &&
-               (residence = ns_scan_find(census, residence->type, residence->parent)) != NULL)
-            residence->is_wanted = true;
+        while (node->parent != 0 && (node = ns_scan_find(scan, node->type, node->parent)) != NULL)
+            node->is_wanted = true;
     }
 }
 
 /* The first of those in it that is still there, now that it was looked at; else nobody is. */
-static void skip_ended(const struct view *view, struct ns_node *residence)
+static void skip_ended(const struct view *view, struct ns_node *node)
 {
-    while (residence->first > 0) {
-        const struct ns_process *first = ns_scan_member(view->census, residence->first);
-        int error = process_info_of(view->residents, first)->status_error;
+    while (node->first > 0) {
+        const struct ns_process *first = ns_scan_member(view->scan, node->first);
+        int error = process_info_of(view->infos, first)->status_error;
 
         if (error != ENOENT && error != ESRCH)
             return;
-        residence->first = first->next[residence->type];
-        residence->count--;
+        node->first = first->next[node->type];
+        node->count--;
     }
     /* It has ended with them, unless something else keeps it. */
-    if (residence->above == 0 && residence->path == NULL)
-        residence->is_wanted = false;
+    if (node->above == 0 && node->path == NULL)
+        node->is_wanted = false;
 }
 
 static void skip_all_ended(const struct view *view)
 {
-    for (size_t i = 0; i < view->census->count; i++)
-        if (view->census->residences[i].is_wanted)
-            skip_ended(view, &view->census->residences[i]);
+    for (size_t i = 0; i < view->scan->count; i++)
+        if (view->scan->nodes[i].is_wanted)
+            skip_ended(view, &view->scan->nodes[i]);
 }
 
 /* They may have been asked for already, by their names. */
-static void find_services(struct view *view, const struct call *call, struct services *roster,
+static void find_services(struct view *view, const struct call *call, struct services *services,
                           struct failure *failure)
 {
     if (check_proc(failure) < 0 ||
-        (roster->nsinit == 0 && services_fetch(roster, call->path, failure) < 0))
+        (services->nsinit == 0 && services_fetch(services, call->path, failure) < 0))
         view->no_services = failure->error.reason;
-    mark_services(view->census, roster);
+    mark_services(view->scan, services);
 }
 
-static int show(const struct call *call, struct services *roster, struct ns_scan *census)
+static int show(const struct call *call, struct services *services, struct ns_scan *scan)
 {
     static struct failure failure;
-    struct process_infos residents;
-    struct view view = {
-        .census = census, .residents = &residents, .roster = roster, .is_tree = call->tree};
-    int result = process_infos_open(&residents, census);
+    struct process_infos infos;
+    struct view view = {.scan = scan, .infos = &infos, .services = services, .is_tree = call->tree};
+    int result = process_infos_open(&infos, scan);
 
     if (result < 0)
         return result;
-    find_services(&view, call, roster, &failure);
+    find_services(&view, call, services, &failure);
     skip_all_ended(&view);
     if (call->tree)
-        result = ns_scan_add_parents(census);
+        result = ns_scan_add_parents(scan);
     if (result == 0 && call->tree)
-        want_parents(census);
+        want_parents(scan);
     if (result == 0)
         result = (call->json ? ns_print_objects : ns_print_table)(&view);
-    process_infos_free(&residents);
+    process_infos_free(&infos);
     return result;
 }
 
@@ -159,19 +157,19 @@ static void tell_unreadable(size_t count)
                  count > 1 ? "es" : "");
 }
 
-static int take_and_show(const struct call *call, struct services *roster, namespace_set types,
+static int take_and_show(const struct call *call, struct services *services, namespace_set types,
                          const pid_t *wanted, size_t count, struct failure *failure)
 {
-    struct ns_scan census;
-    int result = ns_scan_take(&census, types, wanted, count);
+    struct ns_scan scan;
+    int result = ns_scan_take(&scan, types, wanted, count);
 
     if (result == 0 && count == 0)
-        result = held_add(&census, types);
+        result = held_add(&scan, types);
     if (result == 0) {
-        result = show(call, roster, &census);
-        tell_unreadable(census.unreadable);
+        result = show(call, services, &scan);
+        tell_unreadable(scan.unreadable);
     }
-    ns_scan_free(&census);
+    ns_scan_free(&scan);
     return failure_of(failure, result, result == -ENOENT ? "/proc" : "ns");
 }
 
@@ -195,7 +193,7 @@ static int read_types(const struct call *call, namespace_set *types, struct fail
 
 int ns_run(const struct call *call, struct failure *failure)
 {
-    struct services roster = {0};
+    struct services services = {0};
     namespace_set types;
     pid_t *wanted = NULL;
     size_t count = 0;
@@ -203,15 +201,15 @@ int ns_run(const struct call *call, struct failure *failure)
 
     if (read_types(call, &types, failure) < 0)
         return -1;
-    result = find_wanted(call, &roster, &wanted, &count, failure);
+    result = find_wanted(call, &services, &wanted, &count, failure);
     if (result == 0 && call->diff)
         result = ns_diff(call, types, wanted, failure);
     else if (result == 0)
-        result = take_and_show(call, &roster, types, wanted, count, failure);
+        result = take_and_show(call, &services, types, wanted, count, failure);
     /* 0 to 2 are answers. */
     if (result < 0 && call->diff)
         failure->exit_code = EXIT_UNREACHABLE;
     free(wanted);
-    services_free(&roster);
+    services_free(&services);
     return result;
 }

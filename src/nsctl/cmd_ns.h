@@ -11,9 +11,9 @@
 
 /* What there is to show: the wanted ones of the census, whose members are marked as services. */
 struct view {
-    const struct ns_scan *census;
-    struct process_infos *residents; /* of the census */
-    const struct services *roster;
+    const struct ns_scan *scan;
+    struct process_infos *infos; /* of the census */
+    const struct services *services;
     const char *no_services; /* why none is known; NULL: they are */
     bool is_tree;
 };
@@ -23,7 +23,7 @@ int ns_print_table(const struct view *view);
 int ns_print_objects(const struct view *view);
 
 /* The service that a process is, or NULL. */
-const struct service_row *ns_service_of(const struct view *view, const struct ns_process *inhabitant);
+const struct service_row *ns_service_of(const struct view *view, const struct ns_process *process);
 
 /* In cmd_ns_diff.c: how two processes are related, type by type.
  * Returns the exit code, or -1 with `failure` filled in. */

@@ -112,7 +112,7 @@ static void add_nesting(struct strbuf *text, const struct diff *diff, enum nesti
 {
     if (nesting != NESTING_NONE)
         strbuf_format(text, "%s's is inside %s's", diff->names[nesting == NESTING_B_IN_A],
-                    diff->names[nesting == NESTING_A_IN_B]);
+                      diff->names[nesting == NESTING_A_IN_B]);
 }
 
 static void add_row(struct text_table *table, const struct diff *diff,
@@ -128,7 +128,7 @@ static void add_row(struct text_table *table, const struct diff *diff,
         text_table_add_number(table, (int64_t)comparison->ids[i], "-");
         if (comparison->errors[i] != 0)
             strbuf_format(&note, "%s%s: %s", note.length > 0 ? "; " : "", diff->names[i],
-                        reason_of(comparison->errors[i]));
+                          reason_of(comparison->errors[i]));
     }
     text_table_add(table, buffer);
 }
@@ -159,7 +159,8 @@ static void add_verdict(struct strbuf *text, const struct diff *diff)
                           RELATION_UNKNOWN},
     };
 
-    strbuf_format(text, "%s and %s %s", diff->names[0], diff->names[1], verdicts[diff->answer].words);
+    strbuf_format(text, "%s and %s %s", diff->names[0], diff->names[1],
+                  verdicts[diff->answer].words);
     add_types(text, diff, verdicts[diff->answer].relation);
     strbuf_add(text, "\n");
 }
@@ -194,10 +195,10 @@ static void add_comparison(struct strbuf *text, const struct comparison *compari
     const char *comma = "";
 
     strbuf_format(text, "{\"relation\":\"%s\",\"nested\":%s", relations[comparison->relation],
-                nestings[comparison->nesting]);
+                  nestings[comparison->nesting]);
     for (int i = 0; i < 2; i++)
         strbuf_format(text, comparison->ids[i] != 0 ? ",\"%c\":%llu" : ",\"%c\":null", sides[i],
-                    (unsigned long long)comparison->ids[i]);
+                      (unsigned long long)comparison->ids[i]);
     strbuf_add(text, ",\"unreadable\":{");
     for (int i = 0; i < 2; i++) {
         if (comparison->errors[i] == 0)

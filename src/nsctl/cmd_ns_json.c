@@ -19,7 +19,7 @@
 /* What an object is of, and two texts that grow side by side. */
 struct object {
     const struct view *view;
-    const struct ns_node *residence;
+    const struct ns_node *node;
     struct strbuf *text;
     struct strbuf reasons;
 };
@@ -80,9 +80,9 @@ static const char *reason_of(int error)
 
 static void add_relations(struct object *object, int fd)
 {
-    const struct ns_node *residence = object->residence;
-    bool is_user = residence->type == NAMESPACE_USER;
-    bool is_first = residence->id == FIRST_USER || residence->id == FIRST_PID;
+    const struct ns_node *node = object->node;
+    bool is_user = node->type == NAMESPACE_USER;
+    bool is_first = node->id == FIRST_USER || node->id == FIRST_PID;
     int64_t uid = nsfs_owner_uid(fd);
 
     add_number(object, "owner_uid", uid, is_user ? strerror(errno) : NULL);
@@ -90,7 +90,7 @@ static void add_relations(struct object *object, int fd)
         add_null(object, "owner", NULL);
     else
         add_id(object, "owner", nsfs_owner(fd));
-    if (!is_first && (is_user || residence->type == NAMESPACE_PID))
+    if (!is_first && (is_user || node->type == NAMESPACE_PID))
         add_id(object, "parent", nsfs_parent(fd));
     else
         add_null(object, "parent", NULL);
@@ -100,7 +100,7 @@ static void add_relations(struct object *object, int fd)
 static void add_namespace(struct object *object)
 {
     static const char *const keys[] = {"owner_uid", "owner", "parent", "ns_id"};
-    int fd = ns_scan_open(object->residence);
+    int fd = ns_scan_open(object->node);
 
     if (fd >= 0) {
         add_relations(object, fd);
@@ -114,49 +114,49 @@ static void add_namespace(struct object *object)
 /* The first one, or nobody. */
 static void add_process(struct object *object, const struct ns_process *process)
 {
-    const struct process_info *resident = process_info_of(object->view->residents, process);
-    const char *status_reason = reason_of(resident->status_error);
+    const struct process_info *info = process_info_of(object->view->infos, process);
+    const char *status_reason = reason_of(info->status_error);
 
     add_number(object, "pid", process != NULL ? process->pid : -1, NULL);
-    if (resident->pid_count > 0) {
+    if (info->pid_count > 0) {
         add_key(object, "nspid");
-        for (int i = 0; i < resident->pid_count; i++)
-            strbuf_format(object->text, "%c%d", i > 0 ? ',' : '[', resident->pids[i]);
+        for (int i = 0; i < info->pid_count; i++)
+            strbuf_format(object->text, "%c%d", i > 0 ? ',' : '[', info->pids[i]);
         strbuf_add(object->text, "]");
     } else {
         add_null(object, "nspid", status_reason);
     }
-    add_number(object, "uid", resident->uid, status_reason);
-    if (resident->command == NULL) {
-        add_null(object, "command", reason_of(resident->command_error));
+    add_number(object, "uid", info->uid, status_reason);
+    if (info->command == NULL) {
+        add_null(object, "command", reason_of(info->command_error));
         return;
     }
     add_key(object, "command");
-    json_add_string(object->text, resident->command);
+    json_add_string(object->text, info->command);
 }
 
 /* All who live in it, by their PIDs, or the services among them by their names. */
 static void add_members(struct object *object, const char *key, bool as_services)
 {
     const struct view *view = object->view;
-    const struct ns_process *member;
+    const struct ns_process *row;
     const char *comma = "";
 
     add_key(object, key);
     strbuf_add(object->text, "[");
-    for (unsigned int place = object->residence->first; place > 0;
-         place = member->next[object->residence->type]) {
+    for (unsigned int place = object->node->first; place > 0;
+         place = row->next[object->node->type]) {
         const struct service_row *service;
 
-        member = ns_scan_member(view->census, place);
-        service = ns_service_of(view, member);
+        row = ns_scan_member(view->scan, place);
+        service = ns_service_of(view, row);
         if (as_services && service == NULL)
             continue;
         strbuf_add(object->text, comma);
         if (as_services)
             json_add_string(object->text, service->name);
         else
-            strbuf_format(object->text, "%d", member->pid);
+            strbuf_format(object->text, "%d", row->pid);
         comma = ",";
     }
     strbuf_add(object->text, "]");
@@ -168,19 +168,18 @@ static int add_object(struct strbuf *text, const void *what)
 {
     static char reasons[1024];
     struct object object = *(const struct object *)what;
-    const struct ns_node *residence = object.residence;
+    const struct ns_node *node = object.node;
     const struct view *view = object.view;
 
     object.text = text;
     object.reasons = strbuf_in(reasons, sizeof reasons);
     strbuf_format(text, "{\"id\":%llu,\"type\":\"%s\",\"processes\":%u",
-                (unsigned long long)residence->id, namespace_kinds[residence->type].name,
-                residence->count);
-    add_process(&object, ns_scan_member(view->census, residence->first));
+                  (unsigned long long)node->id, namespace_kinds[node->type].name, node->count);
+    add_process(&object, ns_scan_member(view->scan, node->first));
     add_members(&object, "pids", false);
     add_namespace(&object);
-    add_word(&object, "path", residence->above == 0 ? residence->path : NULL);
-    add_word(&object, "netns", residence->above == 0 ? held_netns(residence) : NULL);
+    add_word(&object, "path", node->above == 0 ? node->path : NULL);
+    add_word(&object, "netns", node->above == 0 ? held_netns(node) : NULL);
     if (view->no_services != NULL)
         add_null(&object, "services", view->no_services);
     else
@@ -194,9 +193,9 @@ int ns_print_objects(const struct view *view)
     struct object object = {.view = view};
     int result = 0;
 
-    for (size_t i = 0; i < view->census->count && result == 0; i++) {
-        object.residence = &view->census->residences[i];
-        if (object.residence->is_wanted)
+    for (size_t i = 0; i < view->scan->count && result == 0; i++) {
+        object.node = &view->scan->nodes[i];
+        if (object.node->is_wanted)
             result = screen_print(add_object, &object);
     }
     return result;

@@ -22,14 +22,15 @@ static const char titles[] = "NS\0TYPE\0PROCESSES\0PID\0USER\0OWNER\0COMMAND\0SH
 /* ---- of the first process ------------------------------------------------------------------- */
 
 /* With the PIDs that it has in the namespaces of its own, from ours inwards. */
-static void add_pids(struct text_table *table, const struct process_info *resident, pid_t pid, bool is_tree)
+static void add_pids(struct text_table *table, const struct process_info *info, pid_t pid,
+                     bool is_tree)
 {
     static char buffer[12 * PID_LEVELS];
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
     strbuf_format(&text, "%d", pid);
-    for (int i = 1; i < resident->pid_count && is_tree; i++)
-        strbuf_format(&text, ">%d", resident->pids[i]);
+    for (int i = 1; i < info->pid_count && is_tree; i++)
+        strbuf_format(&text, ">%d", info->pids[i]);
     text_table_add(table, buffer);
 }
 
@@ -48,19 +49,19 @@ static void add_user(struct text_table *table, int64_t uid)
 }
 
 static void add_process(struct text_table *table, const struct view *view,
-                        const struct ns_process *process, const struct process_info *resident)
+                        const struct ns_process *process, const struct process_info *info)
 {
     if (process != NULL)
-        add_pids(table, resident, process->pid, view->is_tree);
+        add_pids(table, info, process->pid, view->is_tree);
     else
         text_table_add(table, "-");
-    add_user(table, resident->uid);
+    add_user(table, info->uid);
 }
 
-static void add_owner(struct text_table *table, const struct ns_node *residence)
+static void add_owner(struct text_table *table, const struct ns_node *node)
 {
-    bool is_user = residence->type == NAMESPACE_USER;
-    int fd = ns_scan_open(residence);
+    bool is_user = node->type == NAMESPACE_USER;
+    int fd = ns_scan_open(node);
     int64_t owner = -1;
 
     if (fd >= 0) {
@@ -72,30 +73,29 @@ static void add_owner(struct text_table *table, const struct ns_node *residence)
 }
 
 /* Of one in which nobody lives: what keeps it. */
-static void add_holder(struct text_table *table, const struct ns_node *residence)
+static void add_holder(struct text_table *table, const struct ns_node *node)
 {
-    const char *netns = held_netns(residence);
+    const char *netns = held_netns(node);
     static char buffer[sizeof "netns:" + NAME_MAX];
 
     if (netns == NULL) {
-        text_table_add(table, residence->path);
+        text_table_add(table, node->path);
         return;
     }
     strbuf_set(buffer, sizeof buffer, "netns:%s", netns);
     text_table_add(table, buffer);
 }
 
-static void add_command(struct text_table *table, const struct ns_node *residence,
-                        const struct process_info *resident)
+static void add_command(struct text_table *table, const struct ns_node *node,
+                        const struct process_info *info)
 {
-    if (residence->count == 0 && residence->above == 0 && residence->path != NULL) {
-        add_holder(table, residence);
+    if (node->count == 0 && node->above == 0 && node->path != NULL) {
+        add_holder(table, node);
         return;
     }
-    if (resident->command != NULL)
-        process_info_make_printable(resident->command);
-    text_table_add(table,
-              resident->command != NULL && resident->command[0] != '\0' ? resident->command : "-");
+    if (info->command != NULL)
+        process_info_make_printable(info->command);
+    text_table_add(table, info->command != NULL && info->command[0] != '\0' ? info->command : "-");
 }
 
 /* ---- of those that it is shared with -------------------------------------------------------- */
@@ -117,16 +117,15 @@ static void add_name(struct names *names, const char *name, bool once)
         strbuf_format(&names->text, "%s%s", names->text.length > 0 ? "," : "", name);
 }
 
-static void add_services(struct names *names, const struct view *view,
-                         const struct ns_node *residence)
+static void add_services(struct names *names, const struct view *view, const struct ns_node *node)
 {
-    const struct ns_process *member;
+    const struct ns_process *row;
 
-    for (unsigned int place = residence->first; place > 0; place = member->next[residence->type]) {
+    for (unsigned int place = node->first; place > 0; place = row->next[node->type]) {
         const struct service_row *service;
 
-        member = ns_scan_member(view->census, place);
-        service = ns_service_of(view, member);
+        row = ns_scan_member(view->scan, place);
+        service = ns_service_of(view, row);
         if (service != NULL)
             add_name(names, service->name, false);
     }
@@ -135,32 +134,31 @@ static void add_services(struct names *names, const struct view *view,
 enum { NAMED_MAX = 3 };
 
 /* Of more of them no name is read: there may be thousands. */
-static void add_neighbours(struct names *names, const struct view *view,
-                           const struct ns_node *residence)
+static void add_neighbours(struct names *names, const struct view *view, const struct ns_node *node)
 {
-    const struct ns_process *member = ns_scan_member(view->census, residence->first);
+    const struct ns_process *row = ns_scan_member(view->scan, node->first);
 
-    for (unsigned int i = 0; i < NAMED_MAX && residence->count > i + 1; i++) {
+    for (unsigned int i = 0; i < NAMED_MAX && node->count > i + 1; i++) {
         static char name[COMM_SIZE];
 
-        member = ns_scan_member(view->census, member->next[residence->type]);
-        process_info_name(member->pid, name);
+        row = ns_scan_member(view->scan, row->next[node->type]);
+        process_info_name(row->pid, name);
         process_info_make_printable(name);
         add_name(names, name[0] != '\0' ? name : "-", true);
     }
-    if (residence->count > NAMED_MAX + 1)
-        names->others += residence->count - NAMED_MAX - 1;
+    if (node->count > NAMED_MAX + 1)
+        names->others += node->count - NAMED_MAX - 1;
 }
 
 static void add_shared(struct text_table *table, const struct view *view,
-                       const struct ns_node *residence)
+                       const struct ns_node *node)
 {
     static char buffer[1024];
     struct names names = {.text = strbuf_in(buffer, sizeof buffer)};
 
-    add_services(&names, view, residence);
+    add_services(&names, view, node);
     if (names.text.length == 0)
-        add_neighbours(&names, view, residence);
+        add_neighbours(&names, view, node);
     if (names.others > 0)
         strbuf_format(&names.text, " +%u", names.others);
     text_table_add(table, names.text.length > 0 ? buffer : "-");
@@ -170,17 +168,17 @@ static void add_shared(struct text_table *table, const struct view *view,
 
 /* All of it but for the id. */
 static void add_residence(struct text_table *table, const struct view *view,
-                          const struct ns_node *residence)
+                          const struct ns_node *node)
 {
-    const struct ns_process *first = ns_scan_member(view->census, residence->first);
-    const struct process_info *resident = process_info_of(view->residents, first);
+    const struct ns_process *first = ns_scan_member(view->scan, node->first);
+    const struct process_info *info = process_info_of(view->infos, first);
 
-    text_table_add(table, namespace_kinds[residence->type].name);
-    text_table_add_number(table, residence->count, "0");
-    add_process(table, view, first, resident);
-    add_owner(table, residence);
-    add_command(table, residence, resident);
-    add_shared(table, view, residence);
+    text_table_add(table, namespace_kinds[node->type].name);
+    text_table_add_number(table, node->count, "0");
+    add_process(table, view, first, info);
+    add_owner(table, node);
+    add_command(table, node, info);
+    add_shared(table, view, node);
 }
 
 /* How a branch is drawn: to one that others follow, to the last one, and past both. */
@@ -201,11 +199,10 @@ static const struct drawing *choose_drawing(void)
 }
 
 /* The next one behind `at` (NULL: of all) that is nested in the parent (NULL: in none). */
-static const struct ns_node *next_child(const struct ns_scan *census, const struct ns_node *at,
-                                          const struct ns_node *parent)
+static const struct ns_node *next_child(const struct ns_scan *scan, const struct ns_node *at,
+                                        const struct ns_node *parent)
 {
-    for (at = at != NULL ? at + 1 : census->residences; at < census->residences + census->count;
-         at++)
+    for (at = at != NULL ? at + 1 : scan->nodes; at < scan->nodes + scan->count; at++)
         if (at->is_wanted && at->parent == (parent != NULL ? parent->id : 0) &&
             (parent == NULL || at->type == parent->type))
             return at;
@@ -234,13 +231,13 @@ static void add_branches(struct trunk *trunk, const struct ns_node *parent)
 {
     static const struct drawing none = {"", "", "", ""};
     const struct drawing *drawing = parent != NULL ? trunk->drawing : &none;
-    const struct ns_node *next = next_child(trunk->view->census, NULL, parent);
+    const struct ns_node *next = next_child(trunk->view->scan, NULL, parent);
     size_t length = trunk->branch.length;
 
     while (next != NULL) {
         const struct ns_node *child = next;
 
-        next = next_child(trunk->view->census, child, parent);
+        next = next_child(trunk->view->scan, child, parent);
         draw_branch(trunk, length, next != NULL ? drawing->fork : drawing->last);
         strbuf_format(&trunk->branch, "%llu", (unsigned long long)child->id);
         text_table_add(trunk->table, trunk->branch.data);

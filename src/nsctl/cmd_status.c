@@ -62,8 +62,9 @@ static void add_age(struct strbuf *text, uint64_t seconds)
         i++;
     strbuf_format(text, "%llu%c", (unsigned long long)(seconds / units[i].seconds), units[i].name);
     if (units[i].name != 's')
-        strbuf_format(text, "%u%c", (unsigned int)(seconds % units[i].seconds / units[i + 1].seconds),
-                    units[i + 1].name);
+        strbuf_format(text, "%u%c",
+                      (unsigned int)(seconds % units[i].seconds / units[i + 1].seconds),
+                      units[i + 1].name);
 }
 
 /* The time of day: 10:00:03Z. */

@@ -24,7 +24,7 @@ struct language {
     struct node share;
     struct node notes;
     const char *same_process; /* of two nodes */
-    const char *member;
+    const char *row;
     const char *tail;
     const char *line_end;
     bool ends_last_line;
@@ -62,7 +62,7 @@ static const struct language languages[DIAGRAM_TEXT] = {
             .share = {"  s%zu_%zu([\"", "\"])\n"},
             .notes = {"  notes%zu_%zu[\"", "\"]\n"},
             .same_process = "  p%zu_%zu -. same process .- p%zu_%zu\n",
-            .member = "  p%zu_%zu --- s%zu_%zu\n",
+            .row = "  p%zu_%zu --- s%zu_%zu\n",
             .tail = "",
             .line_end = "<br/>",
             .add = add_for_mermaid,
@@ -82,7 +82,7 @@ static const struct language languages[DIAGRAM_TEXT] = {
                       "\"];\n"},
             .notes = {"  notes%zu_%zu [shape=note, label=\"", "\"];\n"},
             .same_process = "  p%zu_%zu -> p%zu_%zu [style=dotted, label=\"same process\"];\n",
-            .member = "  p%zu_%zu -> s%zu_%zu;\n",
+            .row = "  p%zu_%zu -> s%zu_%zu;\n",
             .tail = "}\n",
             .line_end = "\\l",
             .ends_last_line = true,
@@ -168,7 +168,7 @@ static void add_share(struct drawing *drawing, struct share share)
     add_node(drawing, &drawing->language->share, number);
     for (size_t i = 0; i < diagram->count; i++)
         if (diagram_is_member(diagram, share, i))
-            add_edge(drawing, drawing->language->member,
+            add_edge(drawing, drawing->language->row,
                      (struct place){i, diagram->subjects[i].level_count - 1}, number);
 }
 

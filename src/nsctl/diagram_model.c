@@ -200,10 +200,10 @@ static void add_user(struct strbuf *text, const struct diagram *diagram,
         strbuf_add(text, "uid ?\n");
     else if (identity->uid < 0)
         strbuf_format(text, "uid unmapped %s %lld\n", diagram->is_ascii ? "->" : "\u2192",
-                    (long long)identity->outer_uid);
+                      (long long)identity->outer_uid);
     else if (identity->uid != identity->outer_uid)
         strbuf_format(text, "uid %lld %s %lld\n", (long long)identity->uid,
-                    diagram->is_ascii ? "->" : "\u2192", (long long)identity->outer_uid);
+                      diagram->is_ascii ? "->" : "\u2192", (long long)identity->outer_uid);
 }
 
 /* Whether the kernel has no such namespace at all: PID namespaces it has, if we may see them. */

@@ -26,7 +26,7 @@ struct column {
 
 struct layout {
     const struct diagram *diagram;
-    struct canvas sheet;
+    struct canvas canvas;
     size_t levels;
     size_t rails; /* x of the first */
     size_t y;     /* the next row */
@@ -112,7 +112,7 @@ static void measure(struct layout *layout)
     }
     layout->rails = x;
     x += rails * RAIL_DISTANCE;
-    layout->sheet.width = x > diagram->width ? x : diagram->width;
+    layout->canvas.width = x > diagram->width ? x : diagram->width;
 }
 
 static size_t right_of(const struct layout *layout, size_t level)
@@ -131,8 +131,8 @@ static size_t paint_place(struct layout *layout, struct place place)
     first =
         column->x + FRAME + canvas_characters(words->data, canvas_line(words->data, column->width));
     if (!diagram_is_home(layout->diagram, place))
-        canvas_draw_across(&layout->sheet, first + 1, column[1].x, layout->y, STROKE_DOTTED);
-    return canvas_write(&layout->sheet, column->x + FRAME, layout->y, column->width, words->data);
+        canvas_draw_across(&layout->canvas, first + 1, column[1].x, layout->y, STROKE_DOTTED);
+    return canvas_write(&layout->canvas, column->x + FRAME, layout->y, column->width, words->data);
 }
 
 /* A process on all its levels. */
@@ -168,12 +168,12 @@ static void paint_frame(struct layout *layout, struct place box, size_t top)
     const struct column *column = &layout->columns[box.level];
     struct strbuf *words = start_words(layout);
 
-    canvas_draw_box(&layout->sheet, column->x, top, column->width + FRAMES, layout->y);
+    canvas_draw_box(&layout->canvas, column->x, top, column->width + FRAMES, layout->y);
     strbuf_add(words, " ");
     diagram_add_title(words, layout->diagram, box);
     words->data[words->length - 1] = ' ';
-    canvas_write_end(&layout->sheet, column->x + 1, top, column->width + FRAME,
-                    shorten_title(words->data, column->width + FRAME));
+    canvas_write_end(&layout->canvas, column->x + 1, top, column->width + FRAME,
+                     shorten_title(words->data, column->width + FRAME));
 }
 
 /* A PID namespace, with all that are nested in it. */
@@ -205,14 +205,14 @@ static void paint_rail(struct layout *layout, struct share share, size_t rail, s
     for (size_t i = share.subject; i < diagram->count; i++) {
         if (!diagram_is_member(diagram, share, i))
             continue;
-        canvas_draw_across(&layout->sheet, right_of(layout, diagram->subjects[i].level_count - 1),
-                          rail, layout->rows[i], 0);
-        canvas_draw(&layout->sheet, rail, layout->rows[i], STROKE_JOINT);
+        canvas_draw_across(&layout->canvas, right_of(layout, diagram->subjects[i].level_count - 1),
+                           rail, layout->rows[i], 0);
+        canvas_draw(&layout->canvas, rail, layout->rows[i], STROKE_JOINT);
         if (layout->rows[i] < top)
             top = layout->rows[i];
     }
-    canvas_draw_down(&layout->sheet, rail, top, layout->y + 1);
-    canvas_draw_across(&layout->sheet, from, rail, layout->y + 1, 0);
+    canvas_draw_down(&layout->canvas, rail, top, layout->y + 1);
+    canvas_draw_across(&layout->canvas, from, rail, layout->y + 1, 0);
 }
 
 static void paint_share(struct layout *layout, struct share share, size_t rail)
@@ -229,9 +229,10 @@ static void paint_share(struct layout *layout, struct share share, size_t rail)
         column.width = room;
     column.x = room - column.width;
     paint_rail(layout, share, rail, layout->rails - GAP - 1);
-    rows = canvas_write(&layout->sheet, column.x + FRAME, layout->y + 1, column.width, words->data);
-    canvas_draw_box(&layout->sheet, column.x, layout->y, column.width + FRAMES,
-                   layout->y + rows + 1);
+    rows =
+        canvas_write(&layout->canvas, column.x + FRAME, layout->y + 1, column.width, words->data);
+    canvas_draw_box(&layout->canvas, column.x, layout->y, column.width + FRAMES,
+                    layout->y + rows + 1);
     layout->y += rows + 2;
 }
 
@@ -240,7 +241,7 @@ static void paint_notes(struct layout *layout, size_t subject)
     struct strbuf *words = start_words(layout);
 
     diagram_add_notes(words, layout->diagram, subject);
-    layout->y += canvas_write(&layout->sheet, 0, layout->y, layout->sheet.width, words->data);
+    layout->y += canvas_write(&layout->canvas, 0, layout->y, layout->canvas.width, words->data);
 }
 
 static void paint(struct layout *layout)
@@ -267,13 +268,13 @@ int diagram_add_picture(struct strbuf *text, const struct diagram *diagram)
     if (layout == NULL)
         return -ENOMEM;
     layout->diagram = diagram;
-    layout->sheet.is_ascii = diagram->is_ascii;
+    layout->canvas.is_ascii = diagram->is_ascii;
     measure(layout);
     paint(layout);
-    result = layout->sheet.has_failed ? -ENOMEM : 0;
+    result = layout->canvas.has_failed ? -ENOMEM : 0;
     for (size_t y = 0; y < layout->y && result == 0; y++)
-        canvas_add_row(text, &layout->sheet, y);
-    free(layout->sheet.cells);
+        canvas_add_row(text, &layout->canvas, y);
+    free(layout->canvas.cells);
     free(layout);
     return result;
 }

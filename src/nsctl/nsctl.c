@@ -118,7 +118,7 @@ static void add_help(struct strbuf *text, size_t start, const char *help)
 static void add_usage(struct strbuf *text)
 {
     strbuf_add(text, "Usage: nsctl [OPTION...] VERB [ARGUMENT...]\n"
-                   "See what a running nsinit does, and tell it what to do.\n\nVerbs:\n");
+                     "See what a running nsinit does, and tell it what to do.\n\nVerbs:\n");
     for (size_t i = 0; i < VERB_COUNT; i++) {
         size_t start = text->length;
 
@@ -130,12 +130,12 @@ static void add_usage(struct strbuf *text)
         size_t start = text->length;
 
         strbuf_format(text, "  -%c, --%s %s", options[i].letter, options[i].name,
-                    options[i].argument ? options[i].argument : "");
+                      options[i].argument ? options[i].argument : "");
         add_help(text, start, options[i].help);
     }
     strbuf_add(text, "\nExit codes: 1 when nsinit could not do it; 2 when it knows no such verb or "
-                   "service;\n125 when it can't be reached or nsctl was misused; exec: the "
-                   "command's own.\n");
+                     "service;\n125 when it can't be reached or nsctl was misused; exec: the "
+                     "command's own.\n");
 }
 
 static int print_instead(bool version)

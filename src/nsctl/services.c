@@ -102,97 +102,97 @@ bool services_split(char *row, const char *fields[FIELDS_MAX])
     return strcmp(fields[FIELD_KEYWORD], "service") == 0;
 }
 
-static int add_row(struct services *roster, char *line, int pids, struct failure *failure)
+static int add_row(struct services *services, char *line, int pids, struct failure *failure)
 {
-    struct service_row *members = realloc(roster->members, (roster->count + 1) * sizeof *members);
-    char *row = strdup(line);
+    struct service_row *rows = realloc(services->rows, (services->count + 1) * sizeof *rows);
+    char *text = strdup(line);
     const char *fields[FIELDS_MAX];
-    struct service_row *member;
+    struct service_row *row;
     pid_t pid;
 
-    if (members != NULL)
-        roster->members = members;
-    if (members == NULL || row == NULL) {
-        free(row);
+    if (rows != NULL)
+        services->rows = rows;
+    if (rows == NULL || text == NULL) {
+        free(text);
         return error_failed(&failure->error, "status");
     }
-    member = &members[roster->count++];
-    *member = (struct service_row){.row = row};
-    if (!services_split(row, fields))
+    row = &rows[services->count++];
+    *row = (struct service_row){.row = text};
+    if (!services_split(text, fields))
         return client_complain(failure, line);
-    member->name = fields[FIELD_NAME];
-    member->state = fields[FIELD_STATE];
-    member->namespaces = fields[FIELD_NAMESPACES];
+    row->name = fields[FIELD_NAME];
+    row->state = fields[FIELD_STATE];
+    row->namespaces = fields[FIELD_NAMESPACES];
     pid = services_pid(fields[FIELD_PID]);
     if (pid >= 0) {
-        member->pid = pid_here(pids, pid);
-        member->is_hidden = member->pid == 0;
+        row->pid = pid_here(pids, pid);
+        row->is_hidden = row->pid == 0;
     }
     return 0;
 }
 
-static int take_rows(struct services *roster, struct client *client, struct failure *failure)
+static int take_rows(struct services *services, struct client *client, struct failure *failure)
 {
-    int pids = open_pids(roster->nsinit);
+    int pids = open_pids(services->nsinit);
     enum answer answer = ANSWER_FAILED;
 
     if (pids == PIDS_ARE_UNKNOWN)
         failure_say(failure, "nsinit", "it has no PID in this PID namespace");
     else
         while ((answer = client_next(client, failure)) == ANSWER_DATA)
-            if (add_row(roster, client->line, pids, failure) < 0)
+            if (add_row(services, client->line, pids, failure) < 0)
                 break;
     if (pids >= 0)
         close(pids);
     return answer == ANSWER_OK ? 0 : -1;
 }
 
-int services_fetch(struct services *roster, const char *path, struct failure *failure)
+int services_fetch(struct services *services, const char *path, struct failure *failure)
 {
     static struct client client;
     struct ucred peer;
     socklen_t size = sizeof peer;
     int result = -1;
 
-    *roster = (struct services){0};
+    *services = (struct services){0};
     if (client_open(&client, path, "status", failure) < 0)
         return -1;
     client.patience_ms = PATIENCE_MS;
     if (getsockopt(client.fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
-        roster->nsinit = peer.pid;
+        services->nsinit = peer.pid;
     if (client_send(&client, NULL, failure) == 0)
-        result = take_rows(roster, &client, failure);
+        result = take_rows(services, &client, failure);
     client_close(&client);
     if (result < 0)
-        services_free(roster);
+        services_free(services);
     return result;
 }
 
-void services_free(struct services *roster)
+void services_free(struct services *services)
 {
-    for (size_t i = 0; i < roster->count; i++)
-        free(roster->members[i].row);
-    free(roster->members);
-    *roster = (struct services){0};
+    for (size_t i = 0; i < services->count; i++)
+        free(services->rows[i].row);
+    free(services->rows);
+    *services = (struct services){0};
 }
 
-static const struct service_row *member_of(const struct services *roster, pid_t pid)
+static const struct service_row *member_of(const struct services *services, pid_t pid)
 {
-    for (size_t i = 0; i < roster->count; i++)
-        if (roster->members[i].pid == pid)
-            return &roster->members[i];
+    for (size_t i = 0; i < services->count; i++)
+        if (services->rows[i].pid == pid)
+            return &services->rows[i];
     return NULL;
 }
 
-const struct service_row *services_member(const struct services *roster, const char *name,
-                                   struct failure *failure)
+const struct service_row *services_member(const struct services *services, const char *name,
+                                          struct failure *failure)
 {
     const char *closest;
 
-    for (size_t i = 0; i < roster->count; i++)
-        if (strcmp(roster->members[i].name, name) == 0)
-            return &roster->members[i];
-    closest = keywords_closest(name, roster->members, sizeof roster->members[0], roster->count);
+    for (size_t i = 0; i < services->count; i++)
+        if (strcmp(services->rows[i].name, name) == 0)
+            return &services->rows[i];
+    closest = keywords_closest(name, services->rows, sizeof services->rows[0], services->count);
     failure->exit_code = 2;
     error_subject(&failure->error, "%s", name);
     error_reason(&failure->error, ERROR_FAILED, "no such service%s%s%s",
@@ -201,43 +201,43 @@ const struct service_row *services_member(const struct services *roster, const c
     return NULL;
 }
 
-static pid_t find_service(const struct services *roster, const char *name,
-                          const struct service_row **member, struct failure *failure)
+static pid_t find_service(const struct services *services, const char *name,
+                          const struct service_row **row, struct failure *failure)
 {
-    *member = services_member(roster, name, failure);
-    if (*member == NULL || (*member)->pid != 0)
-        return *member != NULL ? (*member)->pid : -1;
+    *row = services_member(services, name, failure);
+    if (*row == NULL || (*row)->pid != 0)
+        return *row != NULL ? (*row)->pid : -1;
     failure->exit_code = 1;
     return failure_say(failure, name, "does not run");
 }
 
-pid_t services_find(struct services *roster, const char *path, const char *word,
-                  const struct service_row **member, struct failure *failure)
+pid_t services_find(struct services *services, const char *path, const char *word,
+                    const struct service_row **row, struct failure *failure)
 {
     pid_t pid = services_pid(word);
     bool is_pid = pid > 0;
     static struct failure ignored;
 
-    *member = NULL;
+    *row = NULL;
     /* A process is one also where no nsinit is. */
-    if (roster->nsinit == 0 && services_fetch(roster, path, is_pid ? &ignored : failure) < 0 &&
+    if (services->nsinit == 0 && services_fetch(services, path, is_pid ? &ignored : failure) < 0 &&
         !is_pid)
         return -1;
     if (!is_pid)
-        return find_service(roster, word, member, failure);
-    *member = member_of(roster, pid);
+        return find_service(services, word, row, failure);
+    *row = member_of(services, pid);
     if (kill(pid, 0) == 0 || errno == EPERM)
         return pid;
     failure->exit_code = 1;
     return error_failed(&failure->error, "process %d", pid);
 }
 
-const char *service_row_origin(const struct service_row *member, enum namespace_type type)
+const char *service_row_origin(const struct service_row *row, enum namespace_type type)
 {
     const char *name = namespace_kinds[type].name;
     size_t length = strlen(name);
 
-    for (const char *at = member->namespaces; at != NULL; at = strchr(at, ',')) {
+    for (const char *at = row->namespaces; at != NULL; at = strchr(at, ',')) {
         at += *at == ',';
         if (strncmp(at, name, length) == 0 && at[length] == '=')
             return strncmp(at + length, "=own", 4) == 0 ? "own" : "entered";

@@ -40,7 +40,7 @@ struct service_row {
 
 struct services {
     pid_t nsinit; /* as we see it; 0: no nsinit is there */
-    struct service_row *members;
+    struct service_row *rows;
     size_t count;
 };
 
@@ -48,21 +48,21 @@ struct services {
 pid_t services_pid(const char *word);
 
 /* Ask nsinit. 0, to be freed by services_free, or -1 with `failure` filled in. */
-int services_fetch(struct services *roster, const char *path, struct failure *failure);
-void services_free(struct services *roster);
+int services_fetch(struct services *services, const char *path, struct failure *failure);
+void services_free(struct services *services);
 
 /* The service of that name, or NULL with `failure` filled in. */
-const struct service_row *services_member(const struct services *roster, const char *name,
-                                   struct failure *failure);
+const struct service_row *services_member(const struct services *services, const char *name,
+                                          struct failure *failure);
 
 /*
  * The process that a word names, a PID or a service, and the service, or NULL where it is none's.
  * The roster is fetched where it is needed and has not been. -1 with `failure` filled in.
  */
-pid_t services_find(struct services *roster, const char *path, const char *word,
-                  const struct service_row **member, struct failure *failure);
+pid_t services_find(struct services *services, const char *path, const char *word,
+                    const struct service_row **row, struct failure *failure);
 
 /* Where the service has the namespace from: own, entered, inherited. */
-const char *service_row_origin(const struct service_row *member, enum namespace_type type);
+const char *service_row_origin(const struct service_row *row, enum namespace_type type);
 
 #endif

@@ -157,7 +157,8 @@ static void fit(const struct text_table *table, size_t *widths, const struct tab
 
     for (size_t column = 0; column < table->columns; column++)
         whole += widths[column];
-    for (size_t i = 0; i < TEXT_TABLE_GIVE_WAY && style->gives_way[i] > 0 && style->width > 0; i++) {
+    for (size_t i = 0; i < TEXT_TABLE_GIVE_WAY && style->gives_way[i] > 0 && style->width > 0;
+         i++) {
         size_t *width = &widths[style->gives_way[i] - 1];
         size_t excess = whole > style->width ? whole - style->width : 0;
         size_t spare = *width > LEAST_WIDTH ? *width - LEAST_WIDTH : 0;

@@ -32,45 +32,46 @@ static const char *partner_of(const struct option *option)
 }
 
 /* Whether it was given in the same section; what was given there is together. */
-static bool is_said_near(const struct invocation *request, size_t place, const struct option *option)
+static bool is_said_near(const struct invocation *invocation, size_t place,
+                         const struct option *option)
 {
-    const struct saying *sayings = request->sayings;
+    const struct saying *sayings = invocation->sayings;
     unsigned int owner = sayings[place].owner;
 
     while (place > 0 && sayings[place - 1].owner == owner)
         place--;
-    for (; place < request->saying_count && sayings[place].owner == owner; place++)
+    for (; place < invocation->saying_count && sayings[place].owner == owner; place++)
         if (sayings[place].option == option)
             return true;
     return false;
 }
 
 /* Whether the partner was given for the same service, or for any where the option is for all. */
-static bool has_partner(const struct invocation *request, size_t place, const char *name)
+static bool has_partner(const struct invocation *invocation, size_t place, const char *name)
 {
     const struct option *partner = option_of_name(name);
 
-    if (is_said_near(request, place, partner) || request->said[partner - option_table])
+    if (is_said_near(invocation, place, partner) || invocation->said[partner - option_table])
         return true;
-    for (size_t i = 0; request->sayings[place].owner == OWNER_OUTSIDE && i < request->saying_count;
-         i++)
-        if (request->sayings[i].option == partner)
+    for (size_t i = 0;
+         invocation->sayings[place].owner == OWNER_OUTSIDE && i < invocation->saying_count; i++)
+        if (invocation->sayings[i].option == partner)
             return true;
     return false;
 }
 
-void options_advise(struct invocation *request)
+void options_advise(struct invocation *invocation)
 {
-    for (size_t i = 0; i < request->saying_count; i++) {
-        const struct saying *saying = &request->sayings[i];
+    for (size_t i = 0; i < invocation->saying_count; i++) {
+        const struct saying *saying = &invocation->sayings[i];
         const char *partner = partner_of(saying->option);
         struct error warning = {.kind = ERROR_USAGE};
 
-        if (partner == NULL || has_partner(request, i, partner))
+        if (partner == NULL || has_partner(invocation, i, partner))
             continue;
-        invocation_name_key(request, saying->owner, saying->option->name, 0, &warning);
+        invocation_name_key(invocation, saying->owner, saying->option->name, 0, &warning);
         error_reason(&warning, ERROR_USAGE, "has no effect without %s%s",
                      saying->line == 0 ? "--" : "", partner);
-        invocation_tell(request, LOG_WARNING, &warning);
+        invocation_tell(invocation, LOG_WARNING, &warning);
     }
 }

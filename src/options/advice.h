@@ -7,6 +7,6 @@
 #include "options/cmdline.h"
 
 /* Tell of each option or key that has no effect without another one, which is missing. */
-void options_advise(struct invocation *request);
+void options_advise(struct invocation *invocation);
 
 #endif

@@ -17,7 +17,7 @@
 
 /* Where the plan goes: a buffer that is written whenever a service is complete. */
 struct plan {
-    const struct invocation *request;
+    const struct invocation *invocation;
     struct strbuf text;
     bool json;
     unsigned int owner;         /* whose section it is, as of its sayings */
@@ -116,7 +116,7 @@ static void add_member(struct plan *plan, const struct saying *saying)
         return;
     begin_member(plan, option->name);
     if (option->set == set_command)
-        add_words(plan, plan->request->pod.services[plan->owner - OWNER_SERVICES].arguments);
+        add_words(plan, plan->invocation->pod.services[plan->owner - OWNER_SERVICES].arguments);
     else if (is_repeatable)
         add_values(plan, saying);
     else
@@ -136,16 +136,16 @@ static void add_row(struct plan *plan, const struct saying *saying)
  */
 static void collect_rows(struct plan *plan)
 {
-    const struct invocation *request = plan->request;
-    const struct saying *sayings = request->sayings;
+    const struct invocation *invocation = plan->invocation;
+    const struct saying *sayings = invocation->sayings;
     bool is_pod = plan->owner == OWNER_POD;
     size_t i = 0;
 
     plan->row_count = 0;
-    for (; i < request->saying_count && sayings[i].owner == OWNER_OUTSIDE; i++)
+    for (; i < invocation->saying_count && sayings[i].owner == OWNER_OUTSIDE; i++)
         if ((sayings[i].option->flags & (is_pod ? OPTION_POD : OPTION_SERVICE)) != 0)
             add_row(plan, &sayings[i]);
-    for (i = is_pod || plan->next < i ? i : plan->next; i < request->saying_count; i++) {
+    for (i = is_pod || plan->next < i ? i : plan->next; i < invocation->saying_count; i++) {
         if (sayings[i].owner == plan->owner)
             add_row(plan, &sayings[i]);
         else if (!is_pod && sayings[i].owner > plan->owner)
@@ -189,7 +189,7 @@ static void add_default_schedule(struct plan *plan, const char *key,
 
 static void add_pod(struct plan *plan)
 {
-    const struct pod *pod = &plan->request->pod;
+    const struct pod *pod = &plan->invocation->pod;
 
     plan->owner = OWNER_POD;
     add_frame(plan, "[pod]\n", "{\"pod\":{");
@@ -201,7 +201,7 @@ static void add_pod(struct plan *plan)
 
 static void add_service(struct plan *plan, const struct service *service)
 {
-    const struct pod *pod = &plan->request->pod;
+    const struct pod *pod = &plan->invocation->pod;
 
     plan->owner = OWNER_SERVICES + (unsigned int)(service - pod->services);
     plan->has_member = false;
@@ -233,28 +233,28 @@ static int write_out(struct plan *plan)
  * No section is longer than the file with its variables replaced, and what was given outside. Each
  * byte becomes six in JSON at most.
  */
-static size_t section_size(const struct invocation *request)
+static size_t section_size(const struct invocation *invocation)
 {
-    size_t size = request->file_length + request->expanded_length + 64UL * 1024;
+    size_t size = invocation->file_length + invocation->expanded_length + 64UL * 1024;
 
-    for (size_t i = 0; i < request->saying_count; i++)
-        if (request->sayings[i].owner == OWNER_OUTSIDE)
-            size += 64 + strlen(request->sayings[i].value);
+    for (size_t i = 0; i < invocation->saying_count; i++)
+        if (invocation->sayings[i].owner == OWNER_OUTSIDE)
+            size += 64 + strlen(invocation->sayings[i].value);
     return 6 * size;
 }
 
-int options_print_plan(const struct invocation *request)
+int options_print_plan(const struct invocation *invocation)
 {
-    const struct pod *pod = &request->pod;
-    size_t size = section_size(request);
+    const struct pod *pod = &invocation->pod;
+    size_t size = section_size(invocation);
     char *buffer = malloc(size);
-    struct plan plan = {.request = request, .json = request->json};
+    struct plan plan = {.invocation = invocation, .json = invocation->json};
     int result = 0;
 
     if (buffer == NULL)
         return -ENOMEM;
     plan.text = strbuf_in(buffer, size);
-    plan.rows = calloc(request->saying_count + 1, sizeof(const struct saying *));
+    plan.rows = calloc(invocation->saying_count + 1, sizeof(const struct saying *));
     if (plan.rows == NULL) {
         free(buffer);
         return -ENOMEM;

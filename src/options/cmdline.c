@@ -70,7 +70,7 @@ static const struct option *option_by_prefix(const char *name, size_t length, st
 }
 
 /* Set an option from outside of a pod file, by the entry of the environment if it is not NULL. */
-static int set_option(struct invocation *request, const struct option *option, const char *value,
+static int set_option(struct invocation *invocation, const struct option *option, const char *value,
                       const char *entry, struct error *error)
 {
     struct saying saying = {.option = option, .text = entry};
@@ -78,20 +78,20 @@ static int set_option(struct invocation *request, const struct option *option, c
     if ((option->flags & OPTION_FILE_ONLY) != 0)
         return error_reason(error, ERROR_USAGE, "is a key of a pod file's services");
     if ((option->flags & OPTION_SERVICE) != 0 && (option->flags & OPTION_ENVIRONMENT) == 0)
-        request->not_for_pods = option->name;
-    if (option_set(option, request, value, error) < 0)
+        invocation->not_for_pods = option->name;
+    if (option_set(option, invocation, value, error) < 0)
         return -1;
-    request->said[option - option_table] = true;
-    saying.value = option_value(option, request, value);
-    return invocation_say(request, &saying, error);
+    invocation->said[option - option_table] = true;
+    saying.value = option_value(option, invocation, value);
+    return invocation_say(invocation, &saying, error);
 }
 
 /*
  * Set an option to the value that is attached to it, or to the next word where it needs one.
  * Returns how many words were used up, or -1.
  */
-static int read_option(struct invocation *request, const struct option *option, const char *value,
-                       char **words, struct error *error)
+static int read_option(struct invocation *invocation, const struct option *option,
+                       const char *value, char **words, struct error *error)
 {
     int used = 1;
 
@@ -101,11 +101,11 @@ static int read_option(struct invocation *request, const struct option *option, 
         if (value == NULL)
             return error_reason(error, ERROR_USAGE, "needs an argument: %s", option->argument);
     }
-    return set_option(request, option, value, NULL, error) < 0 ? -1 : used;
+    return set_option(invocation, option, value, NULL, error) < 0 ? -1 : used;
 }
 
 /* --name, --name=value, --name value. */
-static int read_long(struct invocation *request, char **words, struct error *error)
+static int read_long(struct invocation *invocation, char **words, struct error *error)
 {
     const char *name = words[0] + 2;
     size_t length = strcspn(name, "=");
@@ -115,12 +115,12 @@ static int read_long(struct invocation *request, char **words, struct error *err
     if (option == NULL)
         return -1;
     error_subject(error, "--%s", option->name);
-    return read_option(request, option, name[length] == '=' ? name + length + 1 : NULL, words,
+    return read_option(invocation, option, name[length] == '=' ? name + length + 1 : NULL, words,
                        error);
 }
 
 /* -abc, -eCODE, -e CODE. */
-static int read_letters(struct invocation *request, char **words, struct error *error)
+static int read_letters(struct invocation *invocation, char **words, struct error *error)
 {
     for (const char *letter = words[0] + 1; *letter != '\0'; letter++) {
         const struct option *option = option_by_letter(*letter);
@@ -131,8 +131,8 @@ static int read_letters(struct invocation *request, char **words, struct error *
         if (option == NULL)
             return error_reason(error, ERROR_USAGE, "unknown option; --help lists all");
         is_last = option->argument != NULL || letter[1] == '\0';
-        used = read_option(request, option, is_last && letter[1] != '\0' ? letter + 1 : NULL, words,
-                           error);
+        used = read_option(invocation, option, is_last && letter[1] != '\0' ? letter + 1 : NULL,
+                           words, error);
         if (used < 0 || is_last)
             return used;
     }
@@ -140,7 +140,7 @@ static int read_letters(struct invocation *request, char **words, struct error *
 }
 
 /* Returns the first word that is no option, in place, or NULL with `error` filled in. */
-static char **read_command_line(struct invocation *request, char **words, struct error *error)
+static char **read_command_line(struct invocation *invocation, char **words, struct error *error)
 {
     while (words[0] != NULL && words[0][0] == '-' && words[0][1] != '\0') {
         bool is_long = words[0][1] == '-';
@@ -148,18 +148,18 @@ static char **read_command_line(struct invocation *request, char **words, struct
 
         if (strcmp(words[0], "--") == 0)
             return words + 1;
-        used = (is_long ? read_long : read_letters)(request, words, error);
+        used = (is_long ? read_long : read_letters)(invocation, words, error);
         if (used < 0)
             return NULL;
         words += used;
-        if (request->action != ACTION_RUN)
+        if (invocation->action != ACTION_RUN)
             break;
     }
     return words;
 }
 
 /* Set a repeatable option once for each word of an environment value. */
-static int set_each(struct invocation *request, const struct option *option, const char *value,
+static int set_each(struct invocation *invocation, const struct option *option, const char *value,
                     const char *entry, struct error *error)
 {
     static const char blanks[] = " ,\t\n";
@@ -175,9 +175,9 @@ static int set_each(struct invocation *request, const struct option *option, con
             return 0;
         if (length >= sizeof word)
             return error_wrong(error, value, "too long");
-        kept = invocation_keep(request, length + 1, error);
+        kept = invocation_keep(invocation, length + 1, error);
         if (kept == NULL ||
-            set_option(request, option, memcpy(kept, word, length), entry, error) < 0)
+            set_option(invocation, option, memcpy(kept, word, length), entry, error) < 0)
             return -1;
         value += length;
     }
@@ -230,7 +230,7 @@ static const char *closest_variable(const char *name)
  * A variable that was meant for nsinit and says nothing to it. Others may have its prefix: an
  * image's NSINIT_VERSION, and the paths of namespaces that a hook gets.
  */
-static void warn_of_variable(struct invocation *request, const char *entry)
+static void warn_of_variable(struct invocation *invocation, const char *entry)
 {
     struct error warning = {.kind = ERROR_USAGE};
     const struct option *option;
@@ -258,14 +258,15 @@ static void warn_of_variable(struct invocation *request, const char *entry)
     } else {
         return;
     }
-    invocation_tell(request, LOG_WARNING, &warning);
+    invocation_tell(invocation, LOG_WARNING, &warning);
 }
 
 /*
  * Our own variables are read and removed, so that a nested nsinit does not obey them too. An empty
  * one says nothing: that is what compose makes of ${STOP:-}.
  */
-static int read_own_variables(struct invocation *request, char **environment, struct error *error)
+static int read_own_variables(struct invocation *invocation, char **environment,
+                              struct error *error)
 {
     char **kept = environment;
 
@@ -274,15 +275,15 @@ static int read_own_variables(struct invocation *request, char **environment, st
         const char *value;
 
         if (option == NULL) {
-            warn_of_variable(request, *entry);
+            warn_of_variable(invocation, *entry);
             *kept++ = *entry;
             continue;
         }
         value = strchr(*entry, '=') + 1;
         error_subject(error, "environment variable %s", *entry);
         if (value[0] != '\0' && ((option->flags & OPTION_REPEATABLE) != 0
-                                     ? set_each(request, option, value, *entry, error)
-                                     : set_option(request, option, value, *entry, error)) < 0)
+                                     ? set_each(invocation, option, value, *entry, error)
+                                     : set_option(invocation, option, value, *entry, error)) < 0)
             return -1;
     }
     *kept = NULL;
@@ -290,7 +291,7 @@ static int read_own_variables(struct invocation *request, char **environment, st
 }
 
 /* The peers' variables stay, as they leave them. */
-static void read_peer_variable(struct invocation *request, const struct peer_variable *variable,
+static void read_peer_variable(struct invocation *invocation, const struct peer_variable *variable,
                                char *const *environment)
 {
     size_t length = strlen(variable->name);
@@ -305,71 +306,72 @@ static void read_peer_variable(struct invocation *request, const struct peer_var
         if (variable->when != NULL && strcmp(value, variable->when) != 0)
             return;
         error_subject(&error, "environment variable %s", entry);
-        if (set_option(request, option_of_name(variable->option),
+        if (set_option(invocation, option_of_name(variable->option),
                        variable->value ? variable->value : value, entry, &error) == 0)
             return;
         /* It may be about something else, or for a real tini; an empty one says nothing. */
         if (value[0] != '\0')
-            invocation_tell(request, LOG_WARNING, &error);
+            invocation_tell(invocation, LOG_WARNING, &error);
         return;
     }
 }
 
-static int read_environment(struct invocation *request, char **environment, struct error *error)
+static int read_environment(struct invocation *invocation, char **environment, struct error *error)
 {
     for (size_t i = 0; i < peer_variable_count; i++)
-        read_peer_variable(request, &peer_variable_table[i], environment);
-    return read_own_variables(request, environment, error);
+        read_peer_variable(invocation, &peer_variable_table[i], environment);
+    return read_own_variables(invocation, environment, error);
 }
 
-static int set_defaults(struct invocation *request, const struct dropin *persona, struct error *error)
+static int set_defaults(struct invocation *invocation, const struct dropin *dropin,
+                        struct error *error)
 {
-    struct service *service = &request->main_service;
+    struct service *service = &invocation->main_service;
 
-    *request =
-        (struct invocation){.action = ACTION_RUN, .is_first_of_machine = request->is_first_of_machine};
+    *invocation = (struct invocation){.action = ACTION_RUN,
+                                      .is_first_of_machine = invocation->is_first_of_machine};
     service_init(service, "main");
-    request->current = service;
-    service->placement = persona->placement;
-    service->forward_to_group = persona->forward_to_group;
-    translation_init(&request->translation);
-    service->translation = &request->translation;
-    if (persona->ignores_child_signal)
-        request->translation.signals[SIGCHLD] = 0;
+    invocation->current = service;
+    service->placement = dropin->placement;
+    service->forward_to_group = dropin->forward_to_group;
+    translation_init(&invocation->translation);
+    service->translation = &invocation->translation;
+    if (dropin->ignores_child_signal)
+        invocation->translation.signals[SIGCHLD] = 0;
     for (size_t i = 0; i < sizeof terminal_stops / sizeof terminal_stops[0]; i++)
-        request->translation.signals[terminal_stops[i]] =
-            persona->ignores_terminal_stops ? 0 : REWRITE_UNSET;
-    request->pod.services = service;
-    request->pod.error_codes = persona->exit_codes;
-    request->pod.verbosity = LOG_WARNING;
-    request->pod.boots = request->is_first_of_machine;
-    request->pod.watchdog.timeout_ms = DEFAULT_WATCHDOG_MS;
-    request->pod.subreaper = persona->subreaper;
-    request->pod.quiet_about_orphans = persona->quiet_about_orphans;
-    return stop_schedule_parse(&request->pod.drain, persona->drain, error);
+        invocation->translation.signals[terminal_stops[i]] =
+            dropin->ignores_terminal_stops ? 0 : REWRITE_UNSET;
+    invocation->pod.services = service;
+    invocation->pod.error_codes = dropin->exit_codes;
+    invocation->pod.verbosity = LOG_WARNING;
+    invocation->pod.boots = invocation->is_first_of_machine;
+    invocation->pod.watchdog.timeout_ms = DEFAULT_WATCHDOG_MS;
+    invocation->pod.subreaper = dropin->subreaper;
+    invocation->pod.quiet_about_orphans = dropin->quiet_about_orphans;
+    return stop_schedule_parse(&invocation->pod.drain, dropin->drain, error);
 }
 
 /*
  * A session of its own makes the program's process group an orphaned one, in which the terminal's
  * stop signals do nothing (setpgid(2)); STOP does.
  */
-static bool stops_by_stop(const struct service *service, const struct dropin *persona)
+static bool stops_by_stop(const struct service *service, const struct dropin *dropin)
 {
-    return persona->rewrites_terminal_stops && service->placement == PLACEMENT_SESSION;
+    return dropin->rewrites_terminal_stops && service->placement == PLACEMENT_SESSION;
 }
 
-static int resolve_rewrites(struct invocation *request, struct service *service,
-                            const struct dropin *persona, struct error *error)
+static int resolve_rewrites(struct invocation *invocation, struct service *service,
+                            const struct dropin *dropin, struct error *error)
 {
-    bool as_stop = stops_by_stop(service, persona);
-    const struct service *main = &request->main_service;
+    bool as_stop = stops_by_stop(service, dropin);
+    const struct service *main = &invocation->main_service;
 
-    service->suspend_together = persona->rewrites_terminal_stops;
-    request->current = service;
+    service->suspend_together = dropin->rewrites_terminal_stops;
+    invocation->current = service;
     if (service != main && service->translation == main->translation) {
-        if (as_stop == stops_by_stop(main, persona))
+        if (as_stop == stops_by_stop(main, dropin))
             return 0;
-        if (invocation_translation(request, error) == NULL)
+        if (invocation_translation(invocation, error) == NULL)
             return -1;
     }
     for (size_t i = 0; i < sizeof terminal_stops / sizeof terminal_stops[0]; i++) {
@@ -382,51 +384,51 @@ static int resolve_rewrites(struct invocation *request, struct service *service,
 }
 
 /* What is wrong with an option that a variable has given is wrong with that. */
-static void name_source(const struct invocation *request, struct error *error)
+static void name_source(const struct invocation *invocation, struct error *error)
 {
     const struct option *option =
         strncmp(error->subject, "--", 2) == 0 ? option_of_name(error->subject + 2) : NULL;
     const struct saying *saying =
-        option != NULL ? invocation_said(request, OWNER_OUTSIDE, option) : NULL;
+        option != NULL ? invocation_said(invocation, OWNER_OUTSIDE, option) : NULL;
 
     if (saying != NULL && saying->text != NULL)
         error_subject(error, "environment variable %s", saying->text);
 }
 
 /* `nsinit -- app args`: a pod of one service. */
-static int plan_single(struct invocation *request, char **command, struct error *error)
+static int plan_single(struct invocation *invocation, char **command, struct error *error)
 {
-    struct service *service = &request->main_service;
+    struct service *service = &invocation->main_service;
 
-    if (namespaces_check(&service->isolation, error) < 0 ||
+    if (namespaces_check(&service->namespaces, error) < 0 ||
         supervision_check(&service->supervision, error) < 0)
         return -1;
-    error_subject(error, "%s", request->pause ? "--pause" : "usage");
-    if (request->pause && namespaces_is_needed(&service->isolation))
+    error_subject(error, "%s", invocation->pause ? "--pause" : "usage");
+    if (invocation->pause && namespaces_is_needed(&service->namespaces))
         return error_reason(error, ERROR_USAGE,
                             "holds the namespaces nsinit is in: to hold new "
                             "ones, --unshare TYPE=PATH keeps them");
-    if (request->pause && command[0] != NULL)
+    if (invocation->pause && command[0] != NULL)
         return error_reason(error, ERROR_USAGE, "runs no program: '%s' is one too many",
                             command[0]);
-    if (request->check || request->json)
+    if (invocation->check || invocation->json)
         return error_reason(error, ERROR_USAGE, "--check and --json are about a --pod FILE");
-    if (!request->pause && command[0] == NULL)
+    if (!invocation->pause && command[0] == NULL)
         return error_reason(error, ERROR_USAGE,
                             "no program to run: [OPTION...] [--] PROGRAM [ARG...]");
     service->arguments = command;
-    request->pod.service_count = request->pause ? 0 : 1;
+    invocation->pod.service_count = invocation->pause ? 0 : 1;
     return 0;
 }
 
-static int plan_pod(struct invocation *request, char **command, char **environment,
+static int plan_pod(struct invocation *invocation, char **command, char **environment,
                     struct error *error)
 {
     error_subject(error, "--pause");
-    if (request->pause)
+    if (invocation->pause)
         return error_reason(error, ERROR_USAGE, "excludes --pod");
     error_subject(error, "--json");
-    if (request->json && !request->check)
+    if (invocation->json && !invocation->check)
         return error_reason(error, ERROR_USAGE, "needs --check");
     error_subject(error, "--pod");
     if (command[0] != NULL) {
@@ -436,17 +438,17 @@ static int plan_pod(struct invocation *request, char **command, char **environme
         return error_reason(error, ERROR_USAGE,
                             "has its services in the file: '%s' is one too many", command[0]);
     }
-    if (request->not_for_pods != NULL) {
-        error_subject(error, "--%s", request->not_for_pods);
+    if (invocation->not_for_pods != NULL) {
+        error_subject(error, "--%s", invocation->not_for_pods);
         return error_reason(error, ERROR_USAGE, "belongs in the pod file");
     }
-    return podfile_read(request, request->pod.file, environment, error);
+    return podfile_read(invocation, invocation->pod.file, environment, error);
 }
 
 /* The format that every line is to have leaves no output to the services alone. */
-static void resolve_output(struct invocation *request)
+static void resolve_output(struct invocation *invocation)
 {
-    const struct pod *pod = &request->pod;
+    const struct pod *pod = &invocation->pod;
 
     for (size_t i = 0; i < pod->service_count; i++)
         if (pod->services[i].supervision.log_prefix == LOG_PREFIX_UNSAID)
@@ -454,47 +456,47 @@ static void resolve_output(struct invocation *request)
                 pod->log_format == LOG_PLAIN ? LOG_PREFIX_NONE : LOG_PREFIX_NAME;
 }
 
-static int plan(struct invocation *request, const struct dropin *persona, char **rest,
+static int plan(struct invocation *invocation, const struct dropin *dropin, char **rest,
                 char **environment, struct error *error)
 {
-    request->main_service.environment = environment;
-    if (request->pod.boots && rest[0] == NULL && request->pod.file == NULL)
-        request->pod.file = DEFAULT_POD;
+    invocation->main_service.environment = environment;
+    if (invocation->pod.boots && rest[0] == NULL && invocation->pod.file == NULL)
+        invocation->pod.file = DEFAULT_POD;
     error_subject(error, "--boot");
-    if (request->pod.boots && getpid() != 1)
+    if (invocation->pod.boots && getpid() != 1)
         return error_reason(error, ERROR_USAGE, "is for the first process of a machine, PID 1");
-    if ((request->pod.file != NULL ? plan_pod(request, rest, environment, error)
-                                   : plan_single(request, rest, error)) < 0)
+    if ((invocation->pod.file != NULL ? plan_pod(invocation, rest, environment, error)
+                                      : plan_single(invocation, rest, error)) < 0)
         return -1;
     error->subject[0] = '\0';
-    resolve_output(request);
+    resolve_output(invocation);
     /* The main service last: others share what it has, as it is before that. */
-    for (size_t i = 0; request->pod.file != NULL && i < request->pod.service_count; i++)
-        if (resolve_rewrites(request, &request->pod.services[i], persona, error) < 0)
+    for (size_t i = 0; invocation->pod.file != NULL && i < invocation->pod.service_count; i++)
+        if (resolve_rewrites(invocation, &invocation->pod.services[i], dropin, error) < 0)
             return -1;
-    return resolve_rewrites(request, &request->main_service, persona, error);
+    return resolve_rewrites(invocation, &invocation->main_service, dropin, error);
 }
 
-int options_read(struct invocation *request, const struct dropin *persona, char **arguments,
+int options_read(struct invocation *invocation, const struct dropin *dropin, char **arguments,
                  char **environment, struct error *error)
 {
     char **rest;
     int result;
 
-    if (set_defaults(request, persona, error) < 0 ||
-        read_environment(request, environment, error) < 0)
+    if (set_defaults(invocation, dropin, error) < 0 ||
+        read_environment(invocation, environment, error) < 0)
         return -1;
-    rest = read_command_line(request, arguments + (arguments[0] != NULL), error);
+    rest = read_command_line(invocation, arguments + (arguments[0] != NULL), error);
     if (rest == NULL)
         return -1;
-    if (request->action != ACTION_RUN)
+    if (invocation->action != ACTION_RUN)
         return 0;
-    result = plan(request, persona, rest, environment, error);
+    result = plan(invocation, dropin, rest, environment, error);
     if (result < 0)
-        name_source(request, error);
+        name_source(invocation, error);
     else
-        options_advise(request);
-    if (!request->check)
-        invocation_forget(request);
+        options_advise(invocation);
+    if (!invocation->check)
+        invocation_forget(invocation);
     return result;
 }

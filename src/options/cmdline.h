@@ -60,7 +60,7 @@ struct invocation {
     void **kept; /* parts of services, and values that had variables in them; owned */
     size_t kept_count;
     struct translation
-        translation;         /* the main service's, and of those that have none of their own */
+        translation;        /* the main service's, and of those that have none of their own */
     bool said[OPTIONS_MAX]; /* the Nth option was given outside of the pod file */
 };
 
@@ -69,24 +69,24 @@ struct invocation {
  * are taken out of `environment` (in place); the request points into `arguments` and
  * `environment`. 0, or -1 with `error` filled in (ERROR_USAGE).
  */
-int options_read(struct invocation *request, const struct dropin *persona, char **arguments,
+int options_read(struct invocation *invocation, const struct dropin *dropin, char **arguments,
                  char **environment, struct error *error);
 
 /* Free what options_read has allocated. */
-void options_free(struct invocation *request);
+void options_free(struct invocation *invocation);
 
 /* One more notice: a warning of a service's Nth key of that name, or with NULL of one in [pod]. */
-void options_warn(struct invocation *request, const struct service *service, const char *key,
+void options_warn(struct invocation *invocation, const struct service *service, const char *key,
                   size_t nth, const struct error *error);
 
 /* Print the notices. */
-void options_tell_notices(const struct invocation *request);
+void options_tell_notices(const struct invocation *invocation);
 
 /* What --check prints: the plan of the pod, to stdout. 0 or a negative errno. */
-int options_print_plan(const struct invocation *request);
+int options_print_plan(const struct invocation *invocation);
 
 /* What -h, -V and -l print. */
-void options_help(struct strbuf *text, const struct dropin *persona, const char *program);
+void options_help(struct strbuf *text, const struct dropin *dropin, const char *program);
 const char *options_license(void);
 
 #endif

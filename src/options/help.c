@@ -26,14 +26,14 @@ static void add_option(struct strbuf *text, const struct option *option)
         strbuf_format(text, "      --%s", option->name);
     if (option->argument != NULL)
         strbuf_format(text, (option->flags & OPTION_OPTIONAL) != 0 ? "[=%s]" : " %s",
-                    option->argument);
+                      option->argument);
     do
         strbuf_add(text, " ");
     while (text->length - start < HELP_COLUMN);
     strbuf_format(text, "%s\n", option->help);
 }
 
-void options_help(struct strbuf *text, const struct dropin *persona, const char *program)
+void options_help(struct strbuf *text, const struct dropin *dropin, const char *program)
 {
     strbuf_format(
         text,
@@ -42,19 +42,20 @@ void options_help(struct strbuf *text, const struct dropin *persona, const char 
         "%s\n\n"
         "Run PROGRAM under a small init: forward signals to it, reap orphans, exit with its\n"
         "code. Options end at the first word that is none.\n",
-        program, program, persona->version);
+        program, program, dropin->version);
     for (size_t i = 0; i < option_count; i++)
         add_option(text, &option_table[i]);
-    strbuf_add(text,
-             "\nThe options under Init and Supervision can be given as environment variables too:\n"
-             "NSINIT_GROUP=1, NSINIT_REWRITE='TERM:QUIT HUP:0'. These work too:\n ");
+    strbuf_add(
+        text,
+        "\nThe options under Init and Supervision can be given as environment variables too:\n"
+        "NSINIT_GROUP=1, NSINIT_REWRITE='TERM:QUIT HUP:0'. These work too:\n ");
     for (size_t i = 0; i < peer_variable_count; i++)
         strbuf_format(text, "%s%s", i == 3 ? "\n  " : " ", peer_variable_table[i].name);
     strbuf_format(text,
-                "\n\nExit codes: the program's; 128 + N when it died of signal N; %d not found;\n"
-                "%d found but not executable; %d when nsinit failed or was misused.\n",
-                persona->exit_codes[ERROR_NOT_FOUND], persona->exit_codes[ERROR_NOT_EXECUTABLE],
-                persona->exit_codes[ERROR_FAILED]);
+                  "\n\nExit codes: the program's; 128 + N when it died of signal N; %d not found;\n"
+                  "%d found but not executable; %d when nsinit failed or was misused.\n",
+                  dropin->exit_codes[ERROR_NOT_FOUND], dropin->exit_codes[ERROR_NOT_EXECUTABLE],
+                  dropin->exit_codes[ERROR_FAILED]);
 }
 
 const char *options_license(void)

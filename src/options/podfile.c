@@ -20,7 +20,7 @@ enum { NAME_MAX = 64 };
 
 /* What is known while the file is read. */
 struct reading {
-    struct invocation *request;
+    struct invocation *invocation;
     const char *path;
     char **environment;
     struct error *error;
@@ -33,14 +33,14 @@ struct reading {
     unsigned int line;        /* of the key that is read */
     bool has_pod;
     bool has_key[OPTIONS_MAX]; /* in this section */
-    char section[256];          /* in brackets, for messages; empty: none */
+    char section[256];         /* in brackets, for messages; empty: none */
 };
 
 /* Reading goes on behind a mistake, for all that can be said of the file at once. */
 static void keep_mistake(struct reading *reading)
 {
     if (reading->failed)
-        invocation_tell(reading->request, LOG_ERROR, reading->error);
+        invocation_tell(reading->invocation, LOG_ERROR, reading->error);
     else
         reading->first = *reading->error;
     reading->failed = true;
@@ -52,7 +52,7 @@ static void name_section(struct reading *reading, const char *kind, const char *
 {
 
     strbuf_set(reading->section, sizeof reading->section, ": [%s%s%s]", kind,
-             name[0] != '\0' ? " " : "", name);
+               name[0] != '\0' ? " " : "", name);
 }
 
 /* What follows is about a key of the section, or about a line of it. */
@@ -76,16 +76,16 @@ static bool is_name(const char *name)
 /* A new service is what the command line says of all, by itself. */
 static struct service *add_service(struct reading *reading)
 {
-    struct invocation *request = reading->request;
-    struct pod *pod = &request->pod;
+    struct invocation *invocation = reading->invocation;
+    struct pod *pod = &invocation->pod;
     struct service *service =
         array_add(&pod->services, &pod->service_count, sizeof *service, reading->error);
 
     if (service == NULL)
         return NULL;
-    *service = request->main_service;
+    *service = invocation->main_service;
     service->supervision.health.words = NULL;
-    request->current = service;
+    invocation->current = service;
     if (service->supervision.health.command != NULL &&
         set_health_cmd(&service->supervision.health, service->supervision.health.command,
                        reading->error) != NULL)
@@ -95,7 +95,7 @@ static struct service *add_service(struct reading *reading)
 
 static int begin_service(struct reading *reading, const struct ini_item *item)
 {
-    struct invocation *request = reading->request;
+    struct invocation *invocation = reading->invocation;
     struct service *service;
     int same;
 
@@ -104,18 +104,18 @@ static int begin_service(struct reading *reading, const struct ini_item *item)
                             "'%s' is no name of at most %d letters, digits, '-', '_' and '.': "
                             "[service NAME]",
                             item->name, NAME_MAX);
-    same = depends_find(&request->pod, item->name, strlen(item->name));
+    same = depends_find(&invocation->pod, item->name, strlen(item->name));
     if (same >= 0)
         return error_reason(reading->error, ERROR_USAGE,
                             "there is a service %s already, in line %u", item->name,
-                            request->pod.services[same].line);
+                            invocation->pod.services[same].line);
     service = add_service(reading);
     if (service == NULL)
         return -1;
     service->name = item->name;
     service->line = item->line;
     reading->option_flag = OPTION_SERVICE;
-    reading->owner = OWNER_SERVICES + (unsigned int)request->pod.service_count - 1;
+    reading->owner = OWNER_SERVICES + (unsigned int)invocation->pod.service_count - 1;
     reading->lost_section = false;
     name_section(reading, item->section, item->name);
     return 0;
@@ -147,8 +147,8 @@ static int begin_section(struct reading *reading, const struct ini_item *item)
     reading->option_flag = OPTION_POD;
     reading->owner = OWNER_POD;
     reading->lost_section = false;
-    reading->request->current = &reading->request->sandbox;
-    reading->request->current->line = item->line;
+    reading->invocation->current = &reading->invocation->sandbox;
+    reading->invocation->current->line = item->line;
     return 0;
 }
 
@@ -182,7 +182,7 @@ static const struct option *find_key(const struct reading *reading, const char *
 /* The value with its variables replaced, kept until the end; or as it is. NULL on an error. */
 static const char *expand_value(struct reading *reading, const char *value)
 {
-    struct invocation *request = reading->request;
+    struct invocation *invocation = reading->invocation;
     char *expanded;
 
     if (strchr(value, '$') == NULL)
@@ -190,14 +190,14 @@ static const char *expand_value(struct reading *reading, const char *value)
     expanded = expand(value, reading->environment, reading->error);
     if (expanded == NULL)
         return NULL;
-    request->expanded_length += strlen(expanded);
-    return invocation_adopt(request, expanded, reading->error);
+    invocation->expanded_length += strlen(expanded);
+    return invocation_adopt(invocation, expanded, reading->error);
 }
 
 /* The key's value becomes the service's, or the pod's. */
 static int set_key(struct reading *reading, const struct option *option, const char *text)
 {
-    struct invocation *request = reading->request;
+    struct invocation *invocation = reading->invocation;
     size_t place = (size_t)(option - option_table);
     struct saying saying = {.option = option, .text = text, .owner = reading->owner};
     const char *value;
@@ -209,13 +209,13 @@ static int set_key(struct reading *reading, const struct option *option, const c
     if (value == NULL)
         return -1;
     /* Who runs an image has the last word. */
-    if (request->said[place])
+    if (invocation->said[place])
         return 0;
-    if (option_set(option, request, value, reading->error) < 0)
+    if (option_set(option, invocation, value, reading->error) < 0)
         return -1;
-    saying.value = option_value(option, request, value);
+    saying.value = option_value(option, invocation, value);
     saying.line = reading->line;
-    return invocation_say(request, &saying, reading->error);
+    return invocation_say(invocation, &saying, reading->error);
 }
 
 /* What depends on a wrong key of the section is not judged. Returns -1. */
@@ -225,7 +225,7 @@ static int lose_key(struct reading *reading, const struct option *option, unsign
 
     /* Before the first section nothing depends on it. */
     if (reading->owner != OWNER_OUTSIDE)
-        (void)invocation_say(reading->request, &wrong, &(struct error){0});
+        (void)invocation_say(reading->invocation, &wrong, &(struct error){0});
     return -1;
 }
 
@@ -262,7 +262,7 @@ static int failed_check(struct reading *reading, unsigned int owner)
     const char *subject = reading->error->subject;
 
     strbuf_set(key, sizeof key, "%s", strncmp(subject, "--", 2) == 0 ? subject + 2 : subject);
-    invocation_name_key(reading->request, owner, key, 0, reading->error);
+    invocation_name_key(reading->invocation, owner, key, 0, reading->error);
     return -1;
 }
 
@@ -278,7 +278,7 @@ static int check_oneshot(struct reading *reading, const struct service *service,
 
     if (service->type != SERVICE_ONESHOT || key == NULL)
         return 0;
-    invocation_name_key(reading->request, owner, key, 0, reading->error);
+    invocation_name_key(reading->invocation, owner, key, 0, reading->error);
     return error_reason(reading->error, ERROR_USAGE, "%s",
                         supervision->restart.policy == RESTART_ALWAYS
                             ? "a oneshot ends by itself: restart = always does not go with that"
@@ -289,11 +289,11 @@ static int check_oneshot(struct reading *reading, const struct service *service,
 static int preflight_service(struct reading *reading, struct service *service, unsigned int owner)
 {
     reading->error->subject[0] = '\0';
-    if (namespaces_check(&service->isolation, reading->error) < 0 ||
+    if (namespaces_check(&service->namespaces, reading->error) < 0 ||
         supervision_check(&service->supervision, reading->error) < 0)
         return failed_check(reading, owner);
     if (service->arguments == NULL) {
-        invocation_name_key(reading->request, owner, "command", 0, reading->error);
+        invocation_name_key(reading->invocation, owner, "command", 0, reading->error);
         return error_reason(reading->error, ERROR_USAGE, "is missing");
     }
     return check_oneshot(reading, service, owner);
@@ -302,18 +302,18 @@ static int preflight_service(struct reading *reading, struct service *service, u
 /* What [pod] says for itself, together. */
 static int check_sandbox(struct reading *reading)
 {
-    struct invocation *request = reading->request;
-    struct pod *pod = &request->pod;
+    struct invocation *invocation = reading->invocation;
+    struct pod *pod = &invocation->pod;
 
-    if (namespaces_is_needed(&request->sandbox.isolation))
-        pod->sandbox = &request->sandbox;
+    if (namespaces_is_needed(&invocation->sandbox.namespaces))
+        pod->sandbox = &invocation->sandbox;
     /* The machine's own, where the pod has no other. */
-    if (pod->boots && !namespaces_have(request->sandbox.isolation.unshared, NAMESPACE_UTS)) {
-        pod->hostname = request->sandbox.isolation.hostname;
-        request->sandbox.isolation.hostname = NULL;
+    if (pod->boots && !namespaces_have(invocation->sandbox.namespaces.unshared, NAMESPACE_UTS)) {
+        pod->hostname = invocation->sandbox.namespaces.hostname;
+        invocation->sandbox.namespaces.hostname = NULL;
     }
     reading->error->subject[0] = '\0';
-    return namespaces_check(&request->sandbox.isolation, reading->error) < 0
+    return namespaces_check(&invocation->sandbox.namespaces, reading->error) < 0
                ? failed_check(reading, OWNER_POD)
                : 0;
 }
@@ -321,18 +321,18 @@ static int check_sandbox(struct reading *reading)
 /* The order of the services, if the names of all are known. */
 static void check_order(struct reading *reading)
 {
-    struct pod *pod = &reading->request->pod;
+    struct pod *pod = &reading->invocation->pod;
     struct depends_fault fault;
 
     for (size_t i = 0; i < pod->service_count; i++)
         if (depends_resolve(pod, &pod->services[i], &fault, reading->error) < 0) {
-            invocation_name_key(reading->request, OWNER_SERVICES + fault.place, fault.key, fault.nth,
-                             reading->error);
+            invocation_name_key(reading->invocation, OWNER_SERVICES + fault.place, fault.key,
+                                fault.nth, reading->error);
             keep_mistake(reading);
         }
     if (!reading->failed && depends_find_circle(pod, &fault, reading->error) < 0) {
-        invocation_name_key(reading->request, OWNER_SERVICES + fault.place, fault.key, fault.nth,
-                         reading->error);
+        invocation_name_key(reading->invocation, OWNER_SERVICES + fault.place, fault.key, fault.nth,
+                            reading->error);
         keep_mistake(reading);
     }
 }
@@ -340,19 +340,20 @@ static void check_order(struct reading *reading)
 /* Whether one of its keys is: what follows from that is not told. */
 static bool is_wrong(const struct reading *reading, unsigned int owner)
 {
-    return reading->failed && invocation_said(reading->request, owner, NULL) != NULL;
+    return reading->failed && invocation_said(reading->invocation, owner, NULL) != NULL;
 }
 
 /* What its keys say together, when the section has been read. */
 static void check_section(struct reading *reading)
 {
-    struct service *services = reading->request->pod.services;
+    struct service *services = reading->invocation->pod.services;
     unsigned int owner = reading->owner;
 
     if (owner == OWNER_OUTSIDE || is_wrong(reading, owner))
         return;
-    if ((owner == OWNER_POD ? check_sandbox(reading)
-                            : preflight_service(reading, &services[owner - OWNER_SERVICES], owner)) < 0)
+    if ((owner == OWNER_POD
+             ? check_sandbox(reading)
+             : preflight_service(reading, &services[owner - OWNER_SERVICES], owner)) < 0)
         keep_mistake(reading);
 }
 
@@ -373,7 +374,7 @@ static void check_all(struct reading *reading)
 {
     if (!reading->lost_name)
         check_order(reading);
-    if (reading->request->pod.service_count > 0 || reading->failed)
+    if (reading->invocation->pod.service_count > 0 || reading->failed)
         return;
     error_subject(reading->error, "%s", reading->path);
     error_reason(reading->error, ERROR_USAGE, "has no [service NAME]");
@@ -382,7 +383,7 @@ static void check_all(struct reading *reading)
 
 static void read_items(struct reading *reading, size_t length)
 {
-    struct ini ini = ini_open(reading->request->file_text, length);
+    struct ini ini = ini_open(reading->invocation->file_text, length);
     struct ini_item item = {0};
 
     for (;;) {
@@ -402,27 +403,28 @@ static void read_items(struct reading *reading, size_t length)
     end_section(reading);
 }
 
-int podfile_read(struct invocation *request, const char *path, char **environment, struct error *error)
+int podfile_read(struct invocation *invocation, const char *path, char **environment,
+                 struct error *error)
 {
     struct reading reading = {
-        .request = request, .path = path, .environment = environment, .error = error};
-    int result = file_read(path, &request->file_text, &request->file_length);
+        .invocation = invocation, .path = path, .environment = environment, .error = error};
+    int result = file_read(path, &invocation->file_text, &invocation->file_length);
 
-    request->pod.services = NULL;
-    service_init(&request->sandbox, "pod");
-    request->sandbox.environment = environment;
-    request->sandbox.supervision.setup_timeout_ms =
-        request->main_service.supervision.setup_timeout_ms;
-    request->sandbox.supervision.hook_timeout_ms =
-        request->main_service.supervision.hook_timeout_ms;
-    if (!request->pod.control_was_asked_for)
-        request->pod.control = DEFAULT_CONTROL;
+    invocation->pod.services = NULL;
+    service_init(&invocation->sandbox, "pod");
+    invocation->sandbox.environment = environment;
+    invocation->sandbox.supervision.setup_timeout_ms =
+        invocation->main_service.supervision.setup_timeout_ms;
+    invocation->sandbox.supervision.hook_timeout_ms =
+        invocation->main_service.supervision.hook_timeout_ms;
+    if (!invocation->pod.control_was_asked_for)
+        invocation->pod.control = DEFAULT_CONTROL;
     if (result < 0) {
         errno = -result;
         error_subject(error, "--pod %s", path);
         return error_reason(error, ERROR_USAGE, "%m");
     }
-    read_items(&reading, request->file_length);
+    read_items(&reading, invocation->file_length);
     check_all(&reading);
     if (!reading.failed)
         return 0;

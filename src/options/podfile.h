@@ -14,7 +14,7 @@
  * Read the file into the request's pod, whose command line has been read. Variables are taken
  * from `environment`. 0, or -1 with `error` filled in: file, line, section, key (ERROR_USAGE).
  */
-int podfile_read(struct invocation *request, const char *path, char **environment,
+int podfile_read(struct invocation *invocation, const char *path, char **environment,
                  struct error *error);
 
 #endif

@@ -21,8 +21,8 @@ static const char *check_netns(const char *source, struct error *error)
 }
 
 /* A path as it is, or that of netns:NAME. NULL with the reason filled in. */
-static const char *place_to_keep(struct invocation *request, namespace_set set, const char *source,
-                                 struct error *error)
+static const char *place_to_keep(struct invocation *invocation, namespace_set set,
+                                 const char *source, struct error *error)
 {
     const char *name = netns_name_of(source);
     char *path;
@@ -37,17 +37,17 @@ static const char *place_to_keep(struct invocation *request, namespace_set set, 
     if (check_netns(source, error) != NULL)
         return NULL;
     size = sizeof NETNS_DIRECTORY "/" + strlen(name);
-    path = invocation_keep(request, size, error);
+    path = invocation_keep(invocation, size, error);
     if (path != NULL)
         strbuf_set(path, size, NETNS_DIRECTORY "/%s", name);
     return path;
 }
 
 /* Keep the namespace of the set's only type at the path, which is the end of the value. */
-static int keep_at(struct invocation *request, namespace_set set, const char *path,
+static int keep_at(struct invocation *invocation, namespace_set set, const char *path,
                    struct error *error)
 {
-    struct namespaces *isolation = &request->current->isolation;
+    struct namespaces *namespaces = &invocation->current->namespaces;
 
     if ((set & (set - 1)) != 0)
         return error_reason(error, ERROR_USAGE, "'all' can't be kept at one path");
@@ -55,18 +55,18 @@ static int keep_at(struct invocation *request, namespace_set set, const char *pa
     if (strchr(path, ',') != NULL)
         return error_reason(error, ERROR_USAGE,
                             "a TYPE=PATH stands last or alone: repeat --unshare");
-    path = place_to_keep(request, set, path, error);
+    path = place_to_keep(invocation, set, path, error);
     if (path == NULL)
         return -1;
-    if (isolation->kept_at == NULL)
-        isolation->kept_at =
-            invocation_keep(request, NAMESPACE_COUNT * sizeof isolation->kept_at[0], error);
-    if (isolation->kept_at == NULL)
+    if (namespaces->kept_at == NULL)
+        namespaces->kept_at =
+            invocation_keep(invocation, NAMESPACE_COUNT * sizeof namespaces->kept_at[0], error);
+    if (namespaces->kept_at == NULL)
         return -1;
-    if (isolation->kept_at[__builtin_ctz(set)] != NULL)
+    if (namespaces->kept_at[__builtin_ctz(set)] != NULL)
         return error_reason(error, ERROR_USAGE, "%s is kept at two paths",
                             namespace_kinds[__builtin_ctz(set)].name);
-    isolation->kept_at[__builtin_ctz(set)] = path;
+    namespaces->kept_at[__builtin_ctz(set)] = path;
     return 0;
 }
 
@@ -77,8 +77,8 @@ static int keep_at(struct invocation *request, namespace_set set, const char *pa
  */
 const char *set_unshare(void *field, const char *value, struct error *error)
 {
-    struct invocation *request = field;
-    struct namespaces *isolation = &request->current->isolation;
+    struct invocation *invocation = field;
+    struct namespaces *namespaces = &invocation->current->namespaces;
 
     for (;;) {
         size_t length = strcspn(value, ",");
@@ -88,8 +88,8 @@ const char *set_unshare(void *field, const char *value, struct error *error)
 
         if (namespaces_parse(&set, name, error) < 0)
             return "";
-        isolation->unshared |= set;
-        if (*end == '=' && keep_at(request, set, end + 1, error) < 0)
+        namespaces->unshared |= set;
+        if (*end == '=' && keep_at(invocation, set, end + 1, error) < 0)
             return "";
         if (value[length] == '\0')
             return NULL;
@@ -98,19 +98,19 @@ const char *set_unshare(void *field, const char *value, struct error *error)
 }
 
 /* The types of all entrances so far. */
-static namespace_set entered_types(const struct namespaces *isolation)
+static namespace_set entered_types(const struct namespaces *namespaces)
 {
     namespace_set set = 0;
 
-    for (size_t i = 0; i < isolation->entrance_count; i++)
-        set |= isolation->entrances[i].types;
+    for (size_t i = 0; i < namespaces->entrance_count; i++)
+        set |= namespaces->joins[i].types;
     return set;
 }
 
 const char *set_enter(void *field, const char *value, struct error *error)
 {
-    struct namespaces *isolation = field;
-    struct ns_join entrance = {0};
+    struct namespaces *namespaces = field;
+    struct ns_join join = {0};
     struct ns_join *added;
     namespace_set twice;
     char list[80];
@@ -118,20 +118,20 @@ const char *set_enter(void *field, const char *value, struct error *error)
 
     if (value[length] == '\0' || value[length + 1] == '\0' || length >= sizeof list)
         return "not LIST=SOURCE, as in net,uts=1234 or net=netns:NAME";
-    entrance.source = value + length + 1;
-    if (check_netns(entrance.source, error) != NULL)
+    join.source = value + length + 1;
+    if (check_netns(join.source, error) != NULL)
         return "";
-    if (namespaces_parse(&entrance.types, list, error) < 0)
+    if (namespaces_parse(&join.types, list, error) < 0)
         return "";
-    entrance.all = list_has(list, "all");
-    twice = entrance.types & entered_types(isolation);
+    join.all = list_has(list, "all");
+    twice = join.types & entered_types(namespaces);
     if (twice != 0)
         return told(error_reason(error, ERROR_USAGE, "%s is entered twice",
                                  namespace_kinds[__builtin_ctz(twice)].name));
-    added = array_add(&isolation->entrances, &isolation->entrance_count, sizeof *added, error);
+    added = array_add(&namespaces->joins, &namespaces->entrance_count, sizeof *added, error);
     if (added == NULL)
         return "";
-    *added = entrance;
+    *added = join;
     return NULL;
 }
 
@@ -144,7 +144,7 @@ const char *set_setgroups(void *field, const char *value, struct error *error)
 {
     static const char *const words[] = {"allow", "deny"};
     static const struct keywords names = {KEYWORDS_IN(words), .exact = true,
-                                       .others = "neither allow nor deny"};
+                                          .others = "neither allow nor deny"};
     enum setgroups *setgroups = field;
     int row = keywords_find(&names, value, error);
 
@@ -183,31 +183,31 @@ const char *set_root(void *field, const char *value, struct error *error)
 const char *set_propagation(void *field, const char *value, struct error *error)
 {
     static const struct keywords names = {KEYWORDS_IN(propagation_names), .exact = true,
-                                       .others = "not private, slave, shared or unchanged"};
-    struct namespaces *isolation = field;
+                                          .others = "not private, slave, shared or unchanged"};
+    struct namespaces *namespaces = field;
     int row = keywords_find(&names, value, error);
 
     if (row < 0)
         return "";
-    isolation->has_propagation = true;
-    isolation->filesystem.propagation = (enum propagation)row;
+    namespaces->has_propagation = true;
+    namespaces->filesystem.propagation = (enum propagation)row;
     return NULL;
 }
 
 /* Alone, or with yes, it is /proc; no; or a directory. */
 const char *set_mount_proc(void *field, const char *value, struct error *error)
 {
-    struct namespaces *isolation = field;
+    struct namespaces *namespaces = field;
     bool flag;
 
     if (value != NULL && value[0] == '/') {
-        isolation->filesystem.proc = value;
+        namespaces->filesystem.proc = value;
         return NULL;
     }
     if (set_flag(&flag, value, error) != NULL)
         return "neither an absolute path nor 'no'";
-    isolation->no_fresh_proc = !flag;
-    isolation->filesystem.proc = flag ? "/proc" : NULL;
+    namespaces->no_fresh_proc = !flag;
+    namespaces->filesystem.proc = flag ? "/proc" : NULL;
     return NULL;
 }
 
@@ -224,9 +224,9 @@ const char *set_mask_proc(void *field, const char *value, struct error *error)
 
 const char *set_veth(void *field, const char *value, struct error *error)
 {
-    struct namespaces *isolation = field;
-    size_t index = isolation->veth_count;
-    struct veth *veth = array_add(&isolation->veths, &isolation->veth_count, sizeof *veth, error);
+    struct namespaces *namespaces = field;
+    size_t index = namespaces->veth_count;
+    struct veth *veth = array_add(&namespaces->veths, &namespaces->veth_count, sizeof *veth, error);
 
     return veth != NULL ? told(veth_parse(veth, value, index, error)) : "";
 }
@@ -243,16 +243,16 @@ static const char *read_offset(const char *text, bool *given, int *seconds)
 
 const char *set_monotonic(void *field, const char *value, struct error *error)
 {
-    struct namespaces *isolation = field;
+    struct namespaces *namespaces = field;
 
     (void)error;
-    return read_offset(value, &isolation->has_monotonic, &isolation->monotonic);
+    return read_offset(value, &namespaces->has_monotonic, &namespaces->monotonic);
 }
 
 const char *set_boottime(void *field, const char *value, struct error *error)
 {
-    struct namespaces *isolation = field;
+    struct namespaces *namespaces = field;
 
     (void)error;
-    return read_offset(value, &isolation->has_boottime, &isolation->boottime);
+    return read_offset(value, &namespaces->has_boottime, &namespaces->boottime);
 }

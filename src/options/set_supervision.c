@@ -37,15 +37,15 @@ const char *set_restart_delay(void *field, const char *value, struct error *erro
 
 const char *set_stop(void *field, const char *value, struct error *error)
 {
-    struct invocation *request = field;
-    struct stop_schedule *schedule = invocation_keep(request, sizeof *schedule, error);
+    struct invocation *invocation = field;
+    struct stop_schedule *schedule = invocation_keep(invocation, sizeof *schedule, error);
 
     if (schedule == NULL || stop_schedule_parse(schedule, value, error) < 0)
         return "";
     /* Of a program that is to be stopped it would be the end of all requests to stop. */
     if (schedule->count > 0 && !stop_schedule_signals(schedule))
         return "a schedule without a signal";
-    request->current->supervision.stop = schedule->count > 0 ? schedule : NULL;
+    invocation->current->supervision.stop = schedule->count > 0 ? schedule : NULL;
     return NULL;
 }
 
@@ -104,7 +104,7 @@ const char *set_log_prefix(void *field, const char *value, struct error *error)
 const char *set_log_format(void *field, const char *value, struct error *error)
 {
     static const struct keywords names = {KEYWORDS_IN(log_format_names),
-                                       .others = "not plain, time or json"};
+                                          .others = "not plain, time or json"};
     enum log_format *format = field;
     int row = keywords_find(&names, value, error);
 

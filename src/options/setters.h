@@ -36,37 +36,38 @@ option_setter set_unshare, set_enter, set_map, set_setgroups, set_hostname, set_
 
 /* Memory, all zero, for a part of a service: kept as long as the request. NULL with the reason
  * filled in. */
-void *invocation_keep(struct invocation *request, size_t size, struct error *error);
+void *invocation_keep(struct invocation *invocation, size_t size, struct error *error);
 
 /* Memory of malloc(3)'s, kept and freed alike. */
-void *invocation_adopt(struct invocation *request, void *memory, struct error *error);
+void *invocation_adopt(struct invocation *invocation, void *memory, struct error *error);
 
 /*
  * Note a value of an option (NULL: a wrong one), in the place of one that was given before by the
  * same owner if the option is not repeatable. 0, or -1 with the reason filled in.
  */
-int invocation_say(struct invocation *request, const struct saying *saying, struct error *error);
+int invocation_say(struct invocation *invocation, const struct saying *saying, struct error *error);
 
 /* The owner's last value of the option, or NULL. An option of NULL: any value that was wrong. */
-const struct saying *invocation_said(const struct invocation *request, unsigned int owner,
-                                  const struct option *option);
+const struct saying *invocation_said(const struct invocation *invocation, unsigned int owner,
+                                     const struct option *option);
 
 /* Free what was noted. */
-void invocation_forget(struct invocation *request);
+void invocation_forget(struct invocation *invocation);
 
 /*
  * What the error is about: an option or key by its name, the Nth from 0 of a repeatable one, at the
  * place where the owner has it; else the option or variable that was given for all; else the
  * owner's section.
  */
-void invocation_name_key(const struct invocation *request, unsigned int owner, const char *key,
-                      size_t nth, struct error *error);
+void invocation_name_key(const struct invocation *invocation, unsigned int owner, const char *key,
+                         size_t nth, struct error *error);
 
 /* Tell it when all has been read. What is too much, or finds no memory, is left out. */
-void invocation_tell(struct invocation *request, enum log_level level, const struct error *error);
+void invocation_tell(struct invocation *invocation, enum log_level level,
+                     const struct error *error);
 
 /* The current service's own, to be changed, from now on if it has shared it. The same. */
-struct translation *invocation_translation(struct invocation *request, struct error *error);
+struct translation *invocation_translation(struct invocation *invocation, struct error *error);
 
 /*
  * Append an element of `size` bytes, with nothing in it yet, to an owned array; `array` is where

@@ -196,61 +196,62 @@ const struct option option_table[] = {
      "net=netns:NAME keeps one (repeatable)",
      set_unshare},
     {"enter", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, SECTION_SAME,
-     OF_SERVICE(isolation), "LIST=SOURCE",
+     OF_SERVICE(namespaces), "LIST=SOURCE",
      "Join namespaces of a PID, a path or netns:NAME, each type once (repeatable)", set_enter},
-    {"as-pid-1", 0, 0, OPTION_SERVICE, SECTION_SAME, OF_SERVICE(isolation.as_pid_1), NULL,
+    {"as-pid-1", 0, 0, OPTION_SERVICE, SECTION_SAME, OF_SERVICE(namespaces.as_pid_1), NULL,
      "Make the program itself PID 1 of its new PID namespace", set_flag},
     {"map-root-user", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME,
-     OF_SERVICE(isolation.map_root), NULL, "Map root of the new user namespace to the caller",
+     OF_SERVICE(namespaces.map_root), NULL, "Map root of the new user namespace to the caller",
      set_flag},
     {"map-users", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, SECTION_SAME,
-     OF_SERVICE(isolation.users), "IN:OUT:COUNT",
+     OF_SERVICE(namespaces.users), "IN:OUT:COUNT",
      "Map a range of users of the new user namespace (repeatable)", set_map},
     {"map-groups", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, SECTION_SAME,
-     OF_SERVICE(isolation.groups), "IN:OUT:COUNT",
+     OF_SERVICE(namespaces.groups), "IN:OUT:COUNT",
      "Map a range of groups of the new user namespace (repeatable)", set_map},
-    {"map-auto", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(isolation.map_auto),
+    {"map-auto", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(namespaces.map_auto),
      NULL, "Map root to the caller and the rest by /etc/subuid and /etc/subgid", set_flag},
-    {"setgroups", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(isolation.setgroups),
+    {"setgroups", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(namespaces.setgroups),
      "allow|deny", "Allow or deny setgroups(2) in the new user namespace", set_setgroups},
-    {"hostname", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(isolation.hostname),
+    {"hostname", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(namespaces.hostname),
      "NAME", "Set the host name of a new or entered UTS namespace", set_hostname},
     {"domainname", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME,
-     OF_SERVICE(isolation.domainname), "NAME",
+     OF_SERVICE(namespaces.domainname), "NAME",
      "Set the NIS domain name of a new or entered UTS namespace", set_domainname},
     {"mount", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, SECTION_SAME,
-     OF_SERVICE(isolation.filesystem), "SPEC",
+     OF_SERVICE(namespaces.filesystem), "SPEC",
      "Mount type=bind|tmpfs|proc|sysfs|mqueue|devpts|dev|overlay,source=,target=,readonly,... "
      "(repeatable)",
      set_mount},
-    {"root", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(isolation.filesystem.root),
-     "DIR", "Make DIR the root directory, by pivot_root(2)", set_root},
+    {"root", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME,
+     OF_SERVICE(namespaces.filesystem.root), "DIR", "Make DIR the root directory, by pivot_root(2)",
+     set_root},
     {"read-only", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME,
-     OF_SERVICE(isolation.filesystem.read_only), NULL, "Mount the root read-only", set_flag},
-    {"propagation", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(isolation), "KIND",
+     OF_SERVICE(namespaces.filesystem.read_only), NULL, "Mount the root read-only", set_flag},
+    {"propagation", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(namespaces), "KIND",
      "Set the propagation of mounts: private, slave, shared, unchanged [default: private]",
      set_propagation},
     {"mount-proc", 0, 0, OPTION_OPTIONAL | OPTION_SERVICE | OPTION_POD, SECTION_SAME,
-     OF_SERVICE(isolation), "DIR|no",
+     OF_SERVICE(namespaces), "DIR|no",
      "Mount a fresh proc at DIR, or none [default: at /proc when pid and mnt are both new]",
      set_mount_proc},
-    {"mask-proc", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(isolation.mask_proc),
+    {"mask-proc", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(namespaces.mask_proc),
      NULL,
      "Hide what a fresh /proc tells of the machine, protect the rest [default: yes for uid 0]",
      set_mask_proc},
     {"no-loopback", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME,
-     OF_SERVICE(isolation.no_loopback), NULL, "Leave lo down in the new network namespace",
+     OF_SERVICE(namespaces.no_loopback), NULL, "Leave lo down in the new network namespace",
      set_flag},
     {"veth", 0, 0, OPTION_REPEATABLE | OPTION_SERVICE | OPTION_POD, SECTION_SAME,
-     OF_SERVICE(isolation), "SPEC",
+     OF_SERVICE(namespaces), "SPEC",
      "Make a veth pair: host=,name=,address=,gateway=,bridge=,mtu=,mac= (repeatable)", set_veth},
-    {"monotonic", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(isolation), "SECONDS",
-     "Move the monotonic clock of the new time namespace [seconds]", set_monotonic},
-    {"boottime", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(isolation), "SECONDS",
+    {"monotonic", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(namespaces),
+     "SECONDS", "Move the monotonic clock of the new time namespace [seconds]", set_monotonic},
+    {"boottime", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME, OF_SERVICE(namespaces), "SECONDS",
      "Move the boot-time clock of the new time namespace, which uptime shows [seconds]",
      set_boottime},
     {"hook-created", 0, 0, OPTION_SERVICE | OPTION_POD, SECTION_SAME,
-     OF_SERVICE(isolation.hook_created), "COMMAND",
+     OF_SERVICE(namespaces.hook_created), "COMMAND",
      "Run COMMAND outside when the namespaces exist, before the program starts", set_text},
     {"user", 0, 0, OPTION_SERVICE, SECTION_PROCESS, OF_SETTINGS(user), "NAME|UID[:GROUP|GID]",
      "Run as that user, with its groups; numbers need no /etc/passwd", set_user},
@@ -413,31 +414,31 @@ const struct option *option_of_name(const char *name)
     return NULL;
 }
 
-const char *option_value(const struct option *option, const struct invocation *request,
+const char *option_value(const struct option *option, const struct invocation *invocation,
                          const char *value)
 {
     static const char *const levels[] = {"0", "1", "2", "3", "4"};
     bool yes = true;
 
     if ((option->flags & OPTION_COUNTED) != 0)
-        return levels[request->pod.verbosity];
+        return levels[invocation->pod.verbosity];
     if (value == NULL || ((option->argument == NULL || strcmp(option->argument, "yes|no") == 0) &&
                           parse_flag(value, &yes) == 0))
         return yes ? "yes" : "no";
     return value;
 }
 
-int option_set(const struct option *option, struct invocation *request, const char *value,
+int option_set(const struct option *option, struct invocation *invocation, const char *value,
                struct error *error)
 {
-    struct service *service = request->current;
-    void *part = request;
+    struct service *service = invocation->current;
+    void *part = invocation;
 
     if (option->part == PART_SERVICE)
         part = service;
     if (option->part == PART_SETTINGS) {
         if (service->settings == NULL)
-            service->settings = invocation_keep(request, sizeof *service->settings, error);
+            service->settings = invocation_keep(invocation, sizeof *service->settings, error);
         part = service->settings;
     }
     if (part == NULL)

@@ -58,14 +58,14 @@ extern const size_t option_count;
 const struct option *option_of_name(const char *name);
 
 /* Set an option's field. `value` is NULL for a flag given bare. 0, or -1 with the reason. */
-int option_set(const struct option *option, struct invocation *request, const char *value,
+int option_set(const struct option *option, struct invocation *invocation, const char *value,
                struct error *error);
 
 /*
  * The value as a pod file has it, of what was given to option_set with success: a flag is yes or
  * no, a level its number.
  */
-const char *option_value(const struct option *option, const struct invocation *request,
+const char *option_value(const struct option *option, const struct invocation *invocation,
                          const char *value);
 
 /* A peer's variable and the option it stands for. */

@@ -18,13 +18,12 @@ int depends_find(const struct pod *pod, const char *name, size_t length)
     return -1;
 }
 
-const char *depends_entered_service(const struct ns_join *entrance)
+const char *depends_entered_service(const struct ns_join *join)
 {
     static const char prefix[] = "service:";
 
-    return strncmp(entrance->source, prefix, sizeof prefix - 1) == 0
-               ? entrance->source + sizeof prefix - 1
-               : NULL;
+    return strncmp(join->source, prefix, sizeof prefix - 1) == 0 ? join->source + sizeof prefix - 1
+                                                                 : NULL;
 }
 
 static int add_one(const struct pod *pod, struct service *service, const char *name, size_t length,
@@ -56,10 +55,10 @@ static int add_one(const struct pod *pod, struct service *service, const char *n
 }
 
 int depends_resolve(const struct pod *pod, struct service *service, struct depends_fault *fault,
-                  struct error *error)
+                    struct error *error)
 {
     const char *names = service->after_names != NULL ? service->after_names : "";
-    const struct namespaces *isolation = &service->isolation;
+    const struct namespaces *namespaces = &service->namespaces;
 
     *fault = (struct depends_fault){(unsigned int)(service - pod->services), "after", 0};
     for (;;) {
@@ -73,8 +72,8 @@ int depends_resolve(const struct pod *pod, struct service *service, struct depen
             return -1;
         names += length;
     }
-    for (size_t i = 0; i < isolation->entrance_count; i++) {
-        const char *name = depends_entered_service(&isolation->entrances[i]);
+    for (size_t i = 0; i < namespaces->entrance_count; i++) {
+        const char *name = depends_entered_service(&namespaces->joins[i]);
 
         *fault = (struct depends_fault){fault->place, "enter", i};
         if (name != NULL && add_one(pod, service, name, strlen(name), error) < 0)

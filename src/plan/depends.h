@@ -20,13 +20,13 @@ struct depends_fault {
  * in (ERROR_USAGE).
  */
 int depends_resolve(const struct pod *pod, struct service *service, struct depends_fault *fault,
-                  struct error *error);
+                    struct error *error);
 
 /* Whether any service waits for itself by way of others: then -1, as above; else 0. */
 int depends_find_circle(const struct pod *pod, struct depends_fault *fault, struct error *error);
 
 /* The name in an entrance's source service:NAME, or NULL. */
-const char *depends_entered_service(const struct ns_join *entrance);
+const char *depends_entered_service(const struct ns_join *join);
 
 /* The place of the service of that name, or -1. */
 int depends_find(const struct pod *pod, const char *name, size_t length);

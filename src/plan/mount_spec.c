@@ -182,7 +182,8 @@ static int read_propagation(struct mount *mount, const char *name, struct error 
     /* Each in the order of the enum with the r, for recursive, and without. */
     static const char *const words[] = {"rprivate", "private", "rslave",
                                         "slave",    "rshared", "shared"};
-    static const struct keywords names = {KEYWORDS_IN(words), .kind = "propagation of a bind mount"};
+    static const struct keywords names = {KEYWORDS_IN(words),
+                                          .kind = "propagation of a bind mount"};
     int row = keywords_find(&names, name, error);
 
     if (row < 0)
@@ -214,7 +215,8 @@ static bool read_size(const char *text, uint64_t *bytes)
     return true;
 }
 
-static int add_tmpfs_options(struct strbuf *options, const struct fields *fields, struct error *error)
+static int add_tmpfs_options(struct strbuf *options, const struct fields *fields,
+                             struct error *error)
 {
     const char *size = fields->value[FIELD_SIZE];
     const char *mode = fields->value[FIELD_MODE];
@@ -237,8 +239,8 @@ static int add_tmpfs_options(struct strbuf *options, const struct fields *fields
  * Paths with a colon between them, where a backslash takes the meaning from the next character. A
  * path that stands alone may have colons.
  */
-static int add_overlay_paths(struct strbuf *options, const char *key, const char *paths, bool is_list,
-                             struct error *error)
+static int add_overlay_paths(struct strbuf *options, const char *key, const char *paths,
+                             bool is_list, struct error *error)
 {
     bool at_start = true;
 

@@ -102,35 +102,35 @@ int id_map_add(struct id_map **map, const char *text, struct error *error)
     return 0;
 }
 
-void namespaces_free(struct namespaces *isolation)
+void namespaces_free(struct namespaces *namespaces)
 {
-    for (size_t i = 0; i < isolation->filesystem.mount_count; i++)
-        mount_free(&isolation->filesystem.mounts[i]);
-    free(isolation->filesystem.mounts);
-    free(isolation->veths);
-    free(isolation->entrances);
-    free(isolation->users);
-    free(isolation->groups);
+    for (size_t i = 0; i < namespaces->filesystem.mount_count; i++)
+        mount_free(&namespaces->filesystem.mounts[i]);
+    free(namespaces->filesystem.mounts);
+    free(namespaces->veths);
+    free(namespaces->joins);
+    free(namespaces->users);
+    free(namespaces->groups);
 }
 
-static namespace_set entered_of(const struct namespaces *isolation)
+static namespace_set entered_of(const struct namespaces *namespaces)
 {
     namespace_set set = 0;
 
-    for (size_t i = 0; i < isolation->entrance_count; i++)
-        set |= isolation->entrances[i].types;
+    for (size_t i = 0; i < namespaces->entrance_count; i++)
+        set |= namespaces->joins[i].types;
     return set;
 }
 
-bool namespaces_has_inner_init(const struct namespaces *isolation)
+bool namespaces_has_inner_init(const struct namespaces *namespaces)
 {
-    return namespaces_have(isolation->unshared, NAMESPACE_PID) && !isolation->as_pid_1;
+    return namespaces_have(namespaces->unshared, NAMESPACE_PID) && !namespaces->as_pid_1;
 }
 
 /* The --mount at /proc, the last of them; or NULL. */
-static const struct mount *mount_at_proc(const struct namespaces *isolation)
+static const struct mount *mount_at_proc(const struct namespaces *namespaces)
 {
-    const struct filesystem *filesystem = &isolation->filesystem;
+    const struct filesystem *filesystem = &namespaces->filesystem;
 
     for (size_t i = filesystem->mount_count; i-- > 0;)
         if (mount_place_of(&filesystem->mounts[i], "/proc") == MOUNT_AT)
@@ -138,29 +138,30 @@ static const struct mount *mount_at_proc(const struct namespaces *isolation)
     return NULL;
 }
 
-const char *namespaces_fresh_proc(const struct namespaces *isolation)
+const char *namespaces_fresh_proc(const struct namespaces *namespaces)
 {
     const namespace_set both = 1U << NAMESPACE_PID | 1U << NAMESPACE_MNT;
 
-    if (isolation->filesystem.proc != NULL)
-        return isolation->filesystem.proc;
-    if ((isolation->unshared & both) != both || isolation->no_fresh_proc ||
-        mount_at_proc(isolation) != NULL)
+    if (namespaces->filesystem.proc != NULL)
+        return namespaces->filesystem.proc;
+    if ((namespaces->unshared & both) != both || namespaces->no_fresh_proc ||
+        mount_at_proc(namespaces) != NULL)
         return NULL;
     /* The old one shows another PID namespace's processes. */
     return "/proc";
 }
 
-bool namespaces_has_fresh_proc(const struct namespaces *isolation)
+bool namespaces_has_fresh_proc(const struct namespaces *namespaces)
 {
-    const struct mount *mount = mount_at_proc(isolation);
+    const struct mount *mount = mount_at_proc(namespaces);
 
-    return namespaces_fresh_proc(isolation) != NULL || (mount != NULL && mount->type == MOUNT_PROC);
+    return namespaces_fresh_proc(namespaces) != NULL ||
+           (mount != NULL && mount->type == MOUNT_PROC);
 }
 
-bool namespaces_is_needed(const struct namespaces *isolation)
+bool namespaces_is_needed(const struct namespaces *namespaces)
 {
-    return isolation->unshared != 0 || isolation->entrance_count > 0;
+    return namespaces->unshared != 0 || namespaces->entrance_count > 0;
 }
 
 /* Where it is seen that an option was given: what is not all zero there. */
@@ -207,38 +208,38 @@ static int excludes(const char *one, const char *other, struct error *error)
  * A map is written once: of two ways to fill it one would be dropped. What is not mapped stays what
  * it was outside, which nobody wants who maps the other.
  */
-static int check_maps(const struct namespaces *isolation, struct error *error)
+static int check_maps(const struct namespaces *namespaces, struct error *error)
 {
-    const struct id_map *map = isolation->users != NULL ? isolation->users : isolation->groups;
+    const struct id_map *map = namespaces->users != NULL ? namespaces->users : namespaces->groups;
     const struct id_range *range;
 
-    if (isolation->map_root && isolation->map_auto)
+    if (namespaces->map_root && namespaces->map_auto)
         return excludes("--map-root-user", "--map-auto", error);
-    if (isolation->map_auto && map != NULL)
-        return excludes("--map-auto", map == isolation->users ? "--map-users" : "--map-groups",
+    if (namespaces->map_auto && map != NULL)
+        return excludes("--map-auto", map == namespaces->users ? "--map-users" : "--map-groups",
                         error);
-    if (isolation->map_root && isolation->users != NULL)
+    if (namespaces->map_root && namespaces->users != NULL)
         return excludes("--map-root-user", "--map-users", error);
 
-    if ((isolation->users != NULL) == (isolation->groups != NULL) || isolation->map_auto ||
-        (isolation->map_root && isolation->users == NULL))
+    if ((namespaces->users != NULL) == (namespaces->groups != NULL) || namespaces->map_auto ||
+        (namespaces->map_root && namespaces->users == NULL))
         return 0;
     range = &map->ranges[0];
-    error_subject(error, map == isolation->users ? "--map-users" : "--map-groups");
+    error_subject(error, map == namespaces->users ? "--map-users" : "--map-groups");
     error_hint(error, "--map-users %u:%u:%u --map-groups %u:%u:%u", range->inside, range->outside,
                range->count, range->inside, range->outside, range->count);
     return error_reason(error, ERROR_USAGE, "leaves the %s unmapped",
-                        map == isolation->users ? "groups" : "users");
+                        map == namespaces->users ? "groups" : "users");
 }
 
-int namespaces_check(const struct namespaces *isolation, struct error *error)
+int namespaces_check(const struct namespaces *namespaces, struct error *error)
 {
     static const char nothing[sizeof(void *)];
 
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++) {
-        namespace_set set = isolation->unshared | (needs[i].entered ? entered_of(isolation) : 0);
+        namespace_set set = namespaces->unshared | (needs[i].entered ? entered_of(namespaces) : 0);
 
-        if (memcmp((const char *)isolation + needs[i].place, nothing, needs[i].size) == 0 ||
+        if (memcmp((const char *)namespaces + needs[i].place, nothing, needs[i].size) == 0 ||
             namespaces_have(set, needs[i].type))
             continue;
         error_subject(error, "%s", needs[i].option);
@@ -246,14 +247,14 @@ int namespaces_check(const struct namespaces *isolation, struct error *error)
                             "needs a namespace of the service's own: --unshare %s",
                             namespace_kinds[needs[i].type].name);
     }
-    if (check_maps(isolation, error) < 0)
+    if (check_maps(namespaces, error) < 0)
         return -1;
-    if (isolation->mask_proc == MASK_PROC_YES && !namespaces_has_fresh_proc(isolation)) {
+    if (namespaces->mask_proc == MASK_PROC_YES && !namespaces_has_fresh_proc(namespaces)) {
         error_subject(error, "--mask-proc");
         return error_reason(error, ERROR_USAGE,
                             "needs a fresh proc: --unshare pid,mnt or --mount-proc");
     }
-    if (isolation->hook_created != NULL && !namespaces_is_needed(isolation)) {
+    if (namespaces->hook_created != NULL && !namespaces_is_needed(namespaces)) {
         error_subject(error, "--hook-created");
         return error_reason(error, ERROR_USAGE, "needs --unshare or --enter");
     }

@@ -74,8 +74,8 @@ struct namespaces {
     bool has_boottime;
     int monotonic; /* seconds */
     int boottime;
-    const char **kept_at; /* where each type is kept alive, or NULL; kept by the caller, or NULL */
-    struct ns_join *entrances; /* owned */
+    const char **kept_at;  /* where each type is kept alive, or NULL; kept by the caller, or NULL */
+    struct ns_join *joins; /* owned */
     size_t entrance_count;
     const char *directory; /* where to be in an entered one, if it is there; NULL: in its root */
     struct id_map *users;  /* owned, or NULL */
@@ -108,13 +108,13 @@ int id_range_parse(struct id_range *range, const char *text, struct error *error
 int id_map_add(struct id_map **map, const char *text, struct error *error);
 
 /* Where the namespace is kept alive, or NULL. */
-static inline const char *namespaces_kept_at(const struct namespaces *isolation, int type)
+static inline const char *namespaces_kept_at(const struct namespaces *namespaces, int type)
 {
-    return isolation->kept_at != NULL ? isolation->kept_at[type] : NULL;
+    return namespaces->kept_at != NULL ? namespaces->kept_at[type] : NULL;
 }
 
 /* Free what it owns. */
-void namespaces_free(struct namespaces *isolation);
+void namespaces_free(struct namespaces *namespaces);
 
 static inline bool namespaces_have(namespace_set set, enum namespace_type type)
 {
@@ -122,22 +122,22 @@ static inline bool namespaces_have(namespace_set set, enum namespace_type type)
 }
 
 /* Whether nsinit itself is to be PID 1 of the service's own PID namespace. */
-bool namespaces_has_inner_init(const struct namespaces *isolation);
+bool namespaces_has_inner_init(const struct namespaces *namespaces);
 
 /*
  * Where a fresh proc is mounted, asked for by --mount-proc or not; or NULL. And whether there is
  * one, be it by a --mount of the type proc at /proc.
  */
-const char *namespaces_fresh_proc(const struct namespaces *isolation);
-bool namespaces_has_fresh_proc(const struct namespaces *isolation);
+const char *namespaces_fresh_proc(const struct namespaces *namespaces);
+bool namespaces_has_fresh_proc(const struct namespaces *namespaces);
 
 /* Whether anything at all is to be made or joined. */
-bool namespaces_is_needed(const struct namespaces *isolation);
+bool namespaces_is_needed(const struct namespaces *namespaces);
 
 /*
  * Whether the parts fit together: each option that is about a namespace needs it to be new or
  * entered. 0, or -1 with subject and reason filled in (ERROR_USAGE).
  */
-int namespaces_check(const struct namespaces *isolation, struct error *error);
+int namespaces_check(const struct namespaces *namespaces, struct error *error);
 
 #endif

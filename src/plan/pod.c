@@ -30,7 +30,7 @@ void service_init(struct service *service, const char *name)
 
 void service_free(struct service *service)
 {
-    namespaces_free(&service->isolation);
+    namespaces_free(&service->namespaces);
     if (service->settings != NULL) {
         free(service->settings->variables);
         free(service->settings->limits);
@@ -52,13 +52,13 @@ const struct settings *service_settings(const struct service *service)
     return service->settings != NULL ? service->settings : &none;
 }
 
-static bool has_foreign_namespaces(const struct namespaces *isolation)
+static bool has_foreign_namespaces(const struct namespaces *namespaces)
 {
     const namespace_set foreign = 1U << NAMESPACE_USER | 1U << NAMESPACE_PID;
-    namespace_set set = isolation->unshared;
+    namespace_set set = namespaces->unshared;
 
-    for (size_t i = 0; i < isolation->entrance_count; i++)
-        set |= isolation->entrances[i].all ? foreign : isolation->entrances[i].types;
+    for (size_t i = 0; i < namespaces->entrance_count; i++)
+        set |= namespaces->joins[i].all ? foreign : namespaces->joins[i].types;
     return (set & foreign) != 0;
 }
 
@@ -67,8 +67,8 @@ bool service_has_new_session(const struct service *service, const struct service
     if (service->new_session != NEW_SESSION_BY_NAMESPACES)
         return service->new_session == NEW_SESSION_YES;
     return service->placement != PLACEMENT_INHERITED &&
-           (has_foreign_namespaces(&service->isolation) ||
-            (sandbox != NULL && has_foreign_namespaces(&sandbox->isolation)));
+           (has_foreign_namespaces(&service->namespaces) ||
+            (sandbox != NULL && has_foreign_namespaces(&sandbox->namespaces)));
 }
 
 int service_signal(const struct service *service, int signal_number)

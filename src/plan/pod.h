@@ -93,7 +93,7 @@ struct service {
     struct translation *translation; /* kept by the caller; NULL: nothing is translated */
     struct settings *settings;       /* kept by the caller; NULL: nothing was said */
     struct supervision supervision;
-    struct namespaces isolation;
+    struct namespaces namespaces;
 };
 
 /* A hardware watchdog. */

@@ -21,11 +21,11 @@ int power_parse(enum power *power, const char *text, struct error *error)
 {
     /* All but POWER_NONE. */
     static const struct keywords said = {.rows = names + POWER_REBOOT,
-                                      .row_size = sizeof names[0],
-                                      .count = POWER_COUNT - POWER_REBOOT,
-                                      .exact = true,
-                                      .kind = "end",
-                                      .others = "not reboot, poweroff, halt or rescue"};
+                                         .row_size = sizeof names[0],
+                                         .count = POWER_COUNT - POWER_REBOOT,
+                                         .exact = true,
+                                         .kind = "end",
+                                         .others = "not reboot, poweroff, halt or rescue"};
     int row = keywords_find(&said, text, error);
 
     if (row < 0)

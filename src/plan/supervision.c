@@ -31,8 +31,9 @@ const char *const restart_policy_names[RESTART_ALWAYS + 1] = {
 
 int restart_parse(struct restart *restart, const char *text, struct error *error)
 {
-    static const struct keywords names = {KEYWORDS_IN(restart_policy_names), .kind = "restart policy",
-                                       .others = "not no, on-failure[:MAX] or always"};
+    static const struct keywords names = {KEYWORDS_IN(restart_policy_names),
+                                          .kind = "restart policy",
+                                          .others = "not no, on-failure[:MAX] or always"};
     static const char with_most[] = "on-failure:";
     int policy = RESTART_ON_FAILURE;
     int most = 0;
@@ -74,8 +75,8 @@ int restart_delay_parse(struct restart *restart, const char *text, struct error 
 
 const struct stop_schedule *supervision_stop(const struct supervision *supervision)
 {
-    static const struct stop_schedule by_default = {.steps = {{SIGTERM, 10000}, {SIGKILL, WAIT_FOREVER}},
-                                               .count = 2};
+    static const struct stop_schedule by_default = {
+        .steps = {{SIGTERM, 10000}, {SIGKILL, WAIT_FOREVER}}, .count = 2};
 
     return supervision->stop != NULL ? supervision->stop : &by_default;
 }

@@ -43,9 +43,10 @@ enum log_prefix {
 /* Plain data. */
 struct supervision {
     struct restart restart;
-    const struct stop_schedule *stop; /* kept by the caller; NULL: a request to stop is just forwarded */
-    bool stop_all;               /* all the service's processes get the schedule's signals */
-    bool notify;                 /* the service says by sd_notify(3) when it is ready */
+    const struct stop_schedule
+        *stop;     /* kept by the caller; NULL: a request to stop is just forwarded */
+    bool stop_all; /* all the service's processes get the schedule's signals */
+    bool notify;   /* the service says by sd_notify(3) when it is ready */
     enum log_prefix log_prefix : 8;
     int ready_fd;              /* or by a newline on this descriptor of its own; 0: not */
     uint32_t ready_timeout_ms; /* 0: none */

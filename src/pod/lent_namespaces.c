@@ -16,14 +16,13 @@
 struct lent {
     namespace_set types;
     struct nsfds held;
-    namespace_set hidden;        /* its own, which nsinit may not look at in the running service */
-    struct nsfds seen; /* those of the run */
+    namespace_set hidden; /* its own, which nsinit may not look at in the running service */
+    struct nsfds seen;    /* those of the run */
 };
 
-static struct supervised *lender_of(const struct supervisor *supervisor,
-                                    const struct ns_join *entrance)
+static struct supervised *lender_of(const struct supervisor *supervisor, const struct ns_join *join)
 {
-    const char *name = depends_entered_service(entrance);
+    const char *name = depends_entered_service(join);
     int place = name != NULL ? depends_find(supervisor->pod, name, strlen(name)) : -1;
 
     return place < 0 ? NULL : &supervisor->services[place];
@@ -60,8 +59,9 @@ static namespace_set hidden_of(const struct supervised *supervised)
 
     if (!is_visited || door_may_look())
         return 0;
-    return service_settings(service)->user != NULL || namespaces_has_inner_init(&service->isolation)
-               ? service->isolation.unshared
+    return service_settings(service)->user != NULL ||
+                   namespaces_has_inner_init(&service->namespaces)
+               ? service->namespaces.unshared
                : 0;
 }
 
@@ -69,23 +69,22 @@ int lent_namespaces_init(struct supervisor *supervisor, struct error *error)
 {
     for (size_t i = 0; i < supervisor->count; i++) {
         struct supervised *supervised = &supervisor->services[i];
-        const struct namespaces *isolation = &supervised->service->isolation;
+        const struct namespaces *namespaces = &supervised->service->namespaces;
         namespace_set hidden = hidden_of(supervised);
 
         if (hidden != 0 && add_lender(supervised, 0, hidden, error) < 0)
             return -1;
-        for (size_t j = 0; j < isolation->entrance_count; j++) {
-            struct supervised *lender = lender_of(supervisor, &isolation->entrances[j]);
+        for (size_t j = 0; j < namespaces->entrance_count; j++) {
+            struct supervised *lender = lender_of(supervisor, &namespaces->joins[j]);
 
-            if (lender != NULL && add_lender(lender, isolation->entrances[j].types, 0, error) < 0)
+            if (lender != NULL && add_lender(lender, namespaces->joins[j].types, 0, error) < 0)
                 return -1;
         }
     }
     return 0;
 }
 
-static void take(struct nsfds *given, const struct nsfds *from,
-                 namespace_set types)
+static void take(struct nsfds *given, const struct nsfds *from, namespace_set types)
 {
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         if (namespaces_have(types, (enum namespace_type)type) && from->fds[type] >= 0)
@@ -115,19 +114,19 @@ static namespace_set lasting(namespace_set types)
 
 namespace_set lent_namespaces_new(const struct supervised *supervised)
 {
-    return supervised->service->isolation.unshared & ~lasting(held_of(supervised));
+    return supervised->service->namespaces.unshared & ~lasting(held_of(supervised));
 }
 
 int lent_namespaces_give(const struct supervised *supervised, struct nsfds *given,
-                 struct error *error)
+                         struct error *error)
 {
     const struct supervisor *supervisor = supervised->supervisor;
-    const struct namespaces *isolation = &supervised->service->isolation;
+    const struct namespaces *namespaces = &supervised->service->namespaces;
 
     *given = supervisor->shared;
-    for (size_t i = 0; i < isolation->entrance_count; i++) {
-        const struct ns_join *entrance = &isolation->entrances[i];
-        const struct supervised *lender = lender_of(supervisor, entrance);
+    for (size_t i = 0; i < namespaces->entrance_count; i++) {
+        const struct ns_join *join = &namespaces->joins[i];
+        const struct supervised *lender = lender_of(supervisor, join);
 
         if (lender == NULL)
             continue;
@@ -135,22 +134,22 @@ int lent_namespaces_give(const struct supervised *supervised, struct nsfds *give
             error_subject(error, "%s: enter", name_of(supervised));
             return error_reason(error, ERROR_FAILED, "%s has not run yet", name_of(lender));
         }
-        if (!entrance->all && !holds_all(lender, entrance->types)) {
+        if (!join->all && !holds_all(lender, join->types)) {
             error_subject(error, "%s: enter", name_of(supervised));
             return error_reason(error, ERROR_FAILED, "the namespaces of %s could not be held open",
                                 name_of(lender));
         }
-        take(given, &lender->lent->held, entrance->types);
+        take(given, &lender->lent->held, join->types);
     }
     if (supervised->lent != NULL)
-        take(given, &supervised->lent->held, lasting(isolation->unshared));
+        take(given, &supervised->lent->held, lasting(namespaces->unshared));
     return 0;
 }
 
 /* What others enter, but for what is held already. */
 static namespace_set lent_of(const struct supervised *supervised)
 {
-    namespace_set kept = lasting(supervised->service->isolation.unshared) & held_of(supervised);
+    namespace_set kept = lasting(supervised->service->namespaces.unshared) & held_of(supervised);
 
     return supervised->lent != NULL ? supervised->lent->types & ~kept : 0;
 }
@@ -199,14 +198,14 @@ void lent_namespaces_forget(struct supervised *supervised)
 }
 
 int lent_namespaces_know(const struct supervised *supervised, struct nsfds *known,
-                 struct error *error)
+                         struct error *error)
 {
     const struct lent *lent = supervised->lent;
 
     if (lent_namespaces_give(supervised, known, error) < 0)
         return -1;
     if (lent != NULL) {
-        take(known, &lent->held, supervised->service->isolation.unshared);
+        take(known, &lent->held, supervised->service->namespaces.unshared);
         take(known, &lent->seen, lent->hidden);
     }
     return 0;

@@ -19,7 +19,7 @@ int lent_namespaces_init(struct supervisor *supervisor, struct error *error);
  * service's. 0, or -1 with `error` filled in when such a service has not run yet.
  */
 int lent_namespaces_give(const struct supervised *supervised, struct nsfds *given,
-                 struct error *error);
+                         struct error *error);
 
 /* The namespaces that the service makes anew at each start. */
 namespace_set lent_namespaces_new(const struct supervised *supervised);
@@ -34,10 +34,10 @@ void lent_namespaces_hold(struct supervised *supervised, struct nsfds *shown);
 void lent_namespaces_forget(struct supervised *supervised);
 
 /*
- * What it is in, as far as nsinit holds it: as lent_namespaces_give says, and of its own what others enter
- * and what can't be looked at, as it runs as another user. The files stay nsinit's.
+ * What it is in, as far as nsinit holds it: as lent_namespaces_give says, and of its own what
+ * others enter and what can't be looked at, as it runs as another user. The files stay nsinit's.
  */
 int lent_namespaces_know(const struct supervised *supervised, struct nsfds *known,
-                 struct error *error);
+                         struct error *error);
 
 #endif

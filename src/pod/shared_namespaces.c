@@ -16,17 +16,17 @@
 /* The types of namespaces that the pod's services share. */
 static namespace_set shared_types(const struct supervisor *supervisor)
 {
-    const struct namespaces *isolation = &supervisor->pod->sandbox->isolation;
-    namespace_set types = isolation->unshared;
+    const struct namespaces *namespaces = &supervisor->pod->sandbox->namespaces;
+    namespace_set types = namespaces->unshared;
 
-    for (size_t i = 0; i < isolation->entrance_count; i++)
-        types |= isolation->entrances[i].types;
+    for (size_t i = 0; i < namespaces->entrance_count; i++)
+        types |= namespaces->joins[i].types;
     return types;
 }
 
 static bool has_pid_namespace(const struct supervisor *supervisor)
 {
-    return namespaces_have(supervisor->pod->sandbox->isolation.unshared, NAMESPACE_PID);
+    return namespaces_have(supervisor->pod->sandbox->namespaces.unshared, NAMESPACE_PID);
 }
 
 /* In the new process, which nobody needs but for its namespaces: until nsinit holds them. */
@@ -53,7 +53,7 @@ static void on_end(void *owner, pid_t pid, int wait_status)
 {
     struct supervisor *supervisor = owner;
 
-    pid_list_remove(&supervisor->strangers, pid);
+    pid_list_remove(&supervisor->foreign_children, pid);
     supervisor->sandbox_pid = 0;
     close(supervisor->sandbox_link);
     if (supervisor->launch.is_over) {
@@ -76,7 +76,7 @@ static void keep_process(struct supervisor *supervisor, struct spawning *spawnin
     supervisor->sandbox_pid = spawning->pid;
     supervisor->sandbox_link = spawning->link_fd;
     spawning->link_fd = -1;
-    (void)pid_list_add(&supervisor->strangers, spawning->pid);
+    (void)pid_list_add(&supervisor->foreign_children, spawning->pid);
     children_add(&supervisor->children, spawning->pid, on_end, supervisor);
 }
 
@@ -113,12 +113,12 @@ static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome o
 void shared_namespaces_start(struct supervisor *supervisor)
 {
     static const struct setup_hooks setup_hooks = {on_done, on_inside};
-    const struct namespaces *isolation = &supervisor->pod->sandbox->isolation;
+    const struct namespaces *namespaces = &supervisor->pod->sandbox->namespaces;
     struct spawn_context context = supervisor->context;
     struct error error = {.kind = ERROR_FAILED};
 
-    if (isolation->veth_count > 0) {
-        supervisor->veth_ends = calloc(isolation->veth_count, sizeof *supervisor->veth_ends);
+    if (namespaces->veth_count > 0) {
+        supervisor->veth_ends = calloc(namespaces->veth_count, sizeof *supervisor->veth_ends);
         if (supervisor->veth_ends == NULL) {
             error_failed(&error, "pod: memory");
             supervisor->hooks->on_start_failed(supervisor->owner, &error);
@@ -147,8 +147,8 @@ void shared_namespaces_disconnect(struct supervisor *supervisor)
 {
     const struct service *sandbox = supervisor->pod->sandbox;
 
-    if (sandbox != NULL && namespaces_kept_at(&sandbox->isolation, NAMESPACE_NET) == NULL)
-        network_delete_veths(supervisor->veth_ends, sandbox->isolation.veth_count);
+    if (sandbox != NULL && namespaces_kept_at(&sandbox->namespaces, NAMESPACE_NET) == NULL)
+        network_delete_veths(supervisor->veth_ends, sandbox->namespaces.veth_count);
 }
 
 void shared_namespaces_hurry(const struct supervisor *supervisor)

@@ -207,7 +207,7 @@ static void skip(struct supervised *dependent, const struct supervised *other)
     dependent->has_ended = true;
     dependent->ran_ms = -1;
     strbuf_set(reason, sizeof reason, "not started: %s has ended before it was %s", name_of(other),
-             other->service->type == SERVICE_ONESHOT ? "done" : "ready");
+               other->service->type == SERVICE_ONESHOT ? "done" : "ready");
     log_line(LOG_WARNING, "%s: %s", name_of(dependent), reason);
     event_tell(dependent, EVENT_KIND_EXIT, reason, 0);
 }

@@ -81,12 +81,12 @@ static void on_last_step_over(void *whom)
 
 static const struct stop_walk_hooks step_hooks = {on_step, on_last_step_over};
 
-static void on_clean(struct cleanup *clearing)
+static void on_clean(struct cleanup *cleanup)
 {
     /* The service is ours, whoever else may only look at it. */
-    struct supervisor *supervisor = clearing->supervisor;
+    struct supervisor *supervisor = cleanup->supervisor;
 
-    supervise_event(&supervisor->services[clearing->service - supervisor->services], EVENT_CLEAN);
+    supervise_event(&supervisor->services[cleanup->service - supervisor->services], EVENT_CLEAN);
 }
 
 static void extend_timers(struct supervised *supervised, uint64_t microseconds)
@@ -115,8 +115,8 @@ static const char *const claim_names[] = {
     [CLAIMS_NOTHING] = "ready", [CLAIMS_RELOADING] = "reloading", [CLAIMS_STOPPING] = "stopping"};
 
 static const enum event_kind claim_occurrences[] = {[CLAIMS_NOTHING] = EVENT_KIND_READY,
-                                                         [CLAIMS_RELOADING] = EVENT_KIND_RELOAD,
-                                                         [CLAIMS_STOPPING] = EVENT_KIND_STOP};
+                                                    [CLAIMS_RELOADING] = EVENT_KIND_RELOAD,
+                                                    [CLAIMS_STOPPING] = EVENT_KIND_STOP};
 
 /* It reloads until it says that it is ready, and stops until it has ended. */
 static void take_claim(struct supervised *supervised, const struct notify_message *notice)
@@ -136,7 +136,7 @@ static void take_claim(struct supervised *supervised, const struct notify_messag
         return;
     log_line(LOG_INFO, "%s: %s", name_of(supervised), claim_names[supervised->claim]);
     event_tell(supervised, claim_occurrences[supervised->claim],
-                    supervised->claim == CLAIMS_STOPPING ? "program" : NULL, 0);
+               supervised->claim == CLAIMS_STOPPING ? "program" : NULL, 0);
     supervised->supervisor->hooks->on_change(supervised->supervisor->owner, supervised);
 }
 
@@ -265,7 +265,7 @@ bool supervise_on_child(struct supervisor *supervisor, pid_t pid, int wait_statu
         found = children_find(&supervisor->children, pid);
     }
     if (found == NULL) {
-        pid_list_remove(&supervisor->strangers, pid);
+        pid_list_remove(&supervisor->foreign_children, pid);
         return false;
     }
     /* It may start others, in the place of this one. */
@@ -381,7 +381,7 @@ static int init_service(struct supervisor *supervisor, struct supervised *superv
     stop_walk_init(&supervised->steps, supervisor->loop, &step_hooks, supervised);
     cleanup_init(&supervised->remains, supervisor, supervised, on_clean);
     timer_init(&supervised->timer, on_timer, supervised);
-    if (may_tell(service) || namespaces_has_inner_init(&service->isolation)) {
+    if (may_tell(service) || namespaces_has_inner_init(&service->namespaces)) {
         supervised->listening = new_listening(supervised == supervisor->services);
         if (supervised->listening == NULL)
             return error_failed(error, "%s: memory", service->name);
@@ -420,7 +420,7 @@ int supervise_init(struct supervisor *supervisor, struct supervised *services, s
         if (init_service(supervisor, &services[i], &pod->services[i], error) < 0)
             return -1;
     notify_relay_init(&supervisor->relay, supervisor->loop, &supervisor->children,
-               relays ? getenv("NOTIFY_SOCKET") : NULL);
+                      relays ? getenv("NOTIFY_SOCKET") : NULL);
     manager_init(&supervisor->manager, &supervisor->relay, nobody_else_feeds(pod),
                  pod->file != NULL ? pod->service_count : 0);
     supervisor->context.hides_watchdog = manager_feeds(&supervisor->manager);
@@ -429,7 +429,7 @@ int supervise_init(struct supervisor *supervisor, struct supervised *services, s
         return -1;
     /* What was there before the services is none of what they leave behind. */
     if ((may_restart(supervisor) || pod->control != NULL || relays) && children_any())
-        (void)processes_children_of(getpid(), &supervisor->strangers);
+        (void)processes_children_of(getpid(), &supervisor->foreign_children);
     return 0;
 }
 
@@ -450,7 +450,7 @@ void supervise_stop(struct supervisor *supervisor)
 /* What the drain cannot reach, a launcher's daemon, may need its network still. */
 static bool leaves_nothing(const struct supervisor *supervisor, const struct service *service)
 {
-    return namespaces_have(service->isolation.unshared, NAMESPACE_PID) ||
+    return namespaces_have(service->namespaces.unshared, NAMESPACE_PID) ||
            (supervisor->adopts && supervisor->pod->drain.count > 0);
 }
 

@@ -79,16 +79,16 @@ struct supervised {
     struct setup *setup;            /* of the process that is to run it; NULL: none is under way */
     struct output *output;          /* NULL: its output is not nsinit's affair */
     struct lent *lent;              /* its namespaces that others enter; owned, or NULL */
-    struct successor *heir;       /* to its main process; owned, or NULL: see service/main_pid.h */
-    struct kept_names *kept; /* those it keeps by TYPE=PATH, over its runs; owned, or NULL */
-    int *veth_ends;          /* the outer ends of its --veth; owned, or NULL: it has none */
-    int64_t ran_ms;          /* how long the last run was; negative: it could not be started */
-    uint64_t started_ms;     /* this and the next on the monotonic clock */
-    uint64_t since_ms;       /* its state */
-    struct guard guard;      /* of a program that is PID 1 of its namespace */
+    struct successor *successor; /* to its main process; owned, or NULL: see service/main_pid.h */
+    struct kept_names *kept;     /* those it keeps by TYPE=PATH, over its runs; owned, or NULL */
+    int *veth_ends;              /* the outer ends of its --veth; owned, or NULL: it has none */
+    int64_t ran_ms;              /* how long the last run was; negative: it could not be started */
+    uint64_t started_ms;         /* this and the next on the monotonic clock */
+    uint64_t since_ms;           /* its state */
+    struct guard guard;          /* of a program that is PID 1 of its namespace */
     struct backoff restarts;
-    struct stop_walk steps;      /* of stopping it */
-    struct timer timer;      /* until it must be ready, or is to be restarted */
+    struct stop_walk steps; /* of stopping it */
+    struct timer timer;     /* until it must be ready, or is to be restarted */
     struct cleanup remains; /* of what a run has left behind */
 };
 
@@ -106,7 +106,7 @@ struct supervisor_hooks {
     /* All services have ended for good; supervisor->exit_code is the pod's. */
     void (*on_all_ended)(void *owner);
     /* Something has happened, to be told; a service's state is another, or its program. */
-    void (*on_occurrence)(void *owner, const struct event *occurrence);
+    void (*on_occurrence)(void *owner, const struct event *event);
     void (*on_change)(void *owner, const struct supervised *supervised);
     /* The machine's end is asked for. False: it is not ours to end. */
     bool (*on_power)(void *owner, enum power power);
@@ -157,18 +157,18 @@ struct supervisor {
     struct setup *sandbox_setup;
     int exit_code;
     /* Children that are nobody's remains: it was executed with them, or runs them by request. */
-    struct pid_list strangers;
+    struct pid_list foreign_children;
     struct startup launch;
     struct children children;
     struct setup *setups; /* that are under way */
     pid_t killed_group;   /* of the last helper that was killed, or 0 */
     struct setup first_setup;
     unsigned int setup_round;
-    struct notify_relay relay;            /* to nsinit's own supervisor */
-    struct manager manager;        /* what it is told of nsinit itself */
-    struct nsfds shared; /* by all services of the pod */
-    int *veth_ends;                /* those of the pod's own --veth; NULL: it has none */
-    struct spawn_context context;  /* what every process gets */
+    struct notify_relay relay;    /* to nsinit's own supervisor */
+    struct manager manager;       /* what it is told of nsinit itself */
+    struct nsfds shared;          /* by all services of the pod */
+    int *veth_ends;               /* those of the pod's own --veth; NULL: it has none */
+    struct spawn_context context; /* what every process gets */
 };
 
 /*

@@ -15,7 +15,7 @@
 #include "util/json.h"
 #include "util/signal_names.h"
 
-typedef void add_fields(struct strbuf *text, const struct event *occurrence);
+typedef void add_fields(struct strbuf *text, const struct event *event);
 
 static void add_string_field(struct strbuf *text, const char *name, const char *value)
 {
@@ -82,66 +82,66 @@ static void add_identity(struct strbuf *text, const struct supervised *supervise
     identity_json_add(text, &identity, &view, IDENTITY_BRIEF);
 }
 
-static void add_start(struct strbuf *text, const struct event *occurrence)
+static void add_start(struct strbuf *text, const struct event *event)
 {
-    const struct supervised *supervised = occurrence->supervised;
+    const struct supervised *supervised = event->supervised;
 
     strbuf_format(text, ",\"pid\":%d,\"restarts\":%u", supervised->program,
-                supervised->restarts.count);
+                  supervised->restarts.count);
     add_identity(text, supervised);
 }
 
-static void add_status(struct strbuf *text, const struct event *occurrence)
+static void add_status(struct strbuf *text, const struct event *event)
 {
-    add_string_field(text, "status", occurrence->text);
+    add_string_field(text, "status", event->text);
 }
 
-static void add_health(struct strbuf *text, const struct event *occurrence)
+static void add_health(struct strbuf *text, const struct event *event)
 {
-    const struct health_verdict *verdict = health_verdict(occurrence->supervised->health);
+    const struct health_verdict *verdict = health_verdict(event->supervised->health);
 
     add_string_field(text, "health", health_state_name(verdict->state));
-    strbuf_format(text, ",\"passed\":%s,\"failures\":%u", occurrence->number != 0 ? "true" : "false",
-                verdict->failures);
-    add_string_field(text, "output", occurrence->text);
+    strbuf_format(text, ",\"passed\":%s,\"failures\":%u", event->number != 0 ? "true" : "false",
+                  verdict->failures);
+    add_string_field(text, "output", event->text);
 }
 
-static void add_stop(struct strbuf *text, const struct event *occurrence)
+static void add_stop(struct strbuf *text, const struct event *event)
 {
-    add_string_field(text, "reason", occurrence->text != NULL ? occurrence->text : "request");
+    add_string_field(text, "reason", event->text != NULL ? event->text : "request");
 }
 
-static void add_exit(struct strbuf *text, const struct event *occurrence)
+static void add_exit(struct strbuf *text, const struct event *event)
 {
-    const struct supervised *supervised = occurrence->supervised;
+    const struct supervised *supervised = event->supervised;
 
     strbuf_format(text, ",\"exit_code\":%d,\"failed\":%s,\"ran_ms\":%lld", supervised->exit_code,
-                supervised->failed || supervised->exit_code != 0 ? "true" : "false",
-                (long long)(supervised->ran_ms < 0 ? 0 : supervised->ran_ms));
-    if (occurrence->text != NULL)
-        add_string_field(text, "reason", occurrence->text);
+                  supervised->failed || supervised->exit_code != 0 ? "true" : "false",
+                  (long long)(supervised->ran_ms < 0 ? 0 : supervised->ran_ms));
+    if (event->text != NULL)
+        add_string_field(text, "reason", event->text);
 }
 
-static void add_restart(struct strbuf *text, const struct event *occurrence)
+static void add_restart(struct strbuf *text, const struct event *event)
 {
-    strbuf_format(text, ",\"restarts\":%u,\"delay_ms\":%ld", occurrence->supervised->restarts.count,
-                (long)occurrence->number);
+    strbuf_format(text, ",\"restarts\":%u,\"delay_ms\":%ld", event->supervised->restarts.count,
+                  (long)event->number);
 }
 
-static void add_reap(struct strbuf *text, const struct event *occurrence)
+static void add_reap(struct strbuf *text, const struct event *event)
 {
-    int status = occurrence->wait_status;
+    int status = event->wait_status;
     int signal_number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     struct signal_name name;
 
-    strbuf_format(text, ",\"pid\":%d,\"exit_code\":%d,\"signal\":", (int)occurrence->number,
-                signal_number != 0 ? 128 + signal_number : WEXITSTATUS(status));
+    strbuf_format(text, ",\"pid\":%d,\"exit_code\":%d,\"signal\":", (int)event->number,
+                  signal_number != 0 ? 128 + signal_number : WEXITSTATUS(status));
     strbuf_format(text, signal_number != 0 ? "\"%s\"" : "null", signal_name(signal_number, &name));
 }
 
-static void add_end(struct strbuf *text, const struct event *occurrence)
+static void add_end(struct strbuf *text, const struct event *event)
 {
-    strbuf_format(text, ",\"exit_code\":%d", (int)occurrence->number);
+    strbuf_format(text, ",\"exit_code\":%d", (int)event->number);
 }
 
 static const struct {
@@ -155,14 +155,14 @@ static const struct {
     [EVENT_KIND_REAP] = {"reap", add_reap},          [EVENT_KIND_RELOAD] = {"reload", NULL},
 };
 
-void event_json_add(struct strbuf *text, const struct event *occurrence)
+void event_json_add(struct strbuf *text, const struct event *event)
 {
-    strbuf_format(text, "{\"event\":\"%s\",\"time\":\"", kinds[occurrence->kind].name);
+    strbuf_format(text, "{\"event\":\"%s\",\"time\":\"", kinds[event->kind].name);
     strbuf_add_now(text);
     strbuf_add(text, "\"");
-    if (occurrence->supervised != NULL)
-        add_string_field(text, "service", name_of(occurrence->supervised));
-    if (kinds[occurrence->kind].add != NULL)
-        kinds[occurrence->kind].add(text, occurrence);
+    if (event->supervised != NULL)
+        add_string_field(text, "service", name_of(event->supervised));
+    if (kinds[event->kind].add != NULL)
+        kinds[event->kind].add(text, event);
     strbuf_add(text, "}\n");
 }

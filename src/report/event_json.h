@@ -11,6 +11,6 @@
 enum { EVENT_SIZE = 32 * 1024 };
 
 /* Append the object and a newline. */
-void event_json_add(struct strbuf *text, const struct event *occurrence);
+void event_json_add(struct strbuf *text, const struct event *event);
 
 #endif

@@ -111,78 +111,79 @@ static int explain_open(const char *path, struct error *error)
 }
 
 /* It may stand where others may write, as in /tmp: not what their link leads to. */
-static int open_file(struct report_file *journal)
+static int open_file(struct report_file *report_file)
 {
-    const char *name = name_in(journal->target);
+    const char *name = name_in(report_file->target);
     int flags = O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW;
     struct stat status;
-    int fd = openat(journal->directory_fd, name, O_WRONLY | O_CREAT | flags, 0600);
+    int fd = openat(report_file->directory_fd, name, O_WRONLY | O_CREAT | flags, 0600);
 
     /* A FIFO that nobody reads yet: so we hold its other end ourselves, fifo(7). */
     if (fd < 0 && errno == ENXIO)
-        fd = openat(journal->directory_fd, name, O_RDWR | flags);
+        fd = openat(report_file->directory_fd, name, O_RDWR | flags);
     if (fd < 0 || fstat(fd, &status) < 0)
         return fd;
-    journal->device = status.st_dev;
-    journal->inode = status.st_ino;
+    report_file->device = status.st_dev;
+    report_file->inode = status.st_ino;
     return fd;
 }
 
 /* Whether there is no file of the name any more, or another one. */
-static bool was_moved(const struct report_file *journal)
+static bool was_moved(const struct report_file *report_file)
 {
     struct stat status;
 
-    if (fstatat(journal->directory_fd, name_in(journal->target), &status, AT_SYMLINK_NOFOLLOW) < 0)
+    if (fstatat(report_file->directory_fd, name_in(report_file->target), &status,
+                AT_SYMLINK_NOFOLLOW) < 0)
         return errno == ENOENT;
-    return status.st_dev != journal->device || status.st_ino != journal->inode;
+    return status.st_dev != report_file->device || status.st_ino != report_file->inode;
 }
 
 /* Whoever rotates the file need not tell: HUP is for the services. */
-static void follow_name(struct report_file *journal)
+static void follow_name(struct report_file *report_file)
 {
     int fd;
 
-    if (journal->directory_fd < 0 || !was_moved(journal))
+    if (report_file->directory_fd < 0 || !was_moved(report_file))
         return;
-    fd = open_file(journal);
-    if (fd < 0 && !journal->is_stuck)
-        log_line(LOG_WARNING, "--report %s: open again after a move: %m", journal->target);
-    journal->is_stuck = fd < 0;
+    fd = open_file(report_file);
+    if (fd < 0 && !report_file->is_stuck)
+        log_line(LOG_WARNING, "--report %s: open again after a move: %m", report_file->target);
+    report_file->is_stuck = fd < 0;
     if (fd < 0)
         return;
-    close(journal->room.fd);
-    ev_io_set(&journal->room, fd, EV_WRITE);
+    close(report_file->room.fd);
+    ev_io_set(&report_file->room, fd, EV_WRITE);
 }
 
 /* ---- writing ------------------------------------------------------------------------------- */
 
-static bool has_rest(const struct report_file *journal)
+static bool has_rest(const struct report_file *report_file)
 {
-    return journal->begin < journal->end;
+    return report_file->begin < report_file->end;
 }
 
-static void drop_rest(struct report_file *journal)
+static void drop_rest(struct report_file *report_file)
 {
-    journal->begin = journal->end;
-    ev_io_stop(journal->loop, &journal->room);
+    report_file->begin = report_file->end;
+    ev_io_stop(report_file->loop, &report_file->room);
 }
 
-static void write_rest(struct report_file *journal)
+static void write_rest(struct report_file *report_file)
 {
-    while (has_rest(journal)) {
-        ssize_t count = write_nowait(journal->room.fd, journal->line + journal->begin,
-                                      journal->end - journal->begin);
+    while (has_rest(report_file)) {
+        ssize_t count = write_nowait(report_file->room.fd, report_file->line + report_file->begin,
+                                     report_file->end - report_file->begin);
 
         if (count == -EAGAIN)
             return;
         if (count <= 0)
             break;
-        journal->begin += (size_t)count;
+        report_file->begin += (size_t)count;
     }
-    if (has_rest(journal))
-        journal->lost++;
-    drop_rest(journal);
+    if (has_rest(report_file))
+        report_file->lost++;
+    drop_rest(report_file);
 }
 
 static void on_room(struct ev_loop *loop, struct ev_io *watcher, int events)
@@ -208,110 +209,110 @@ static bool take_back(int fd, size_t written)
 }
 
 /* The line in `line`. False when it is lost. */
-static bool write_line(struct report_file *journal, size_t length)
+static bool write_line(struct report_file *report_file, size_t length)
 {
-    int fd = journal->room.fd;
-    enum output_said said = output_say(fd, journal->line, length);
+    int fd = report_file->room.fd;
+    enum output_said said = output_say(fd, report_file->line, length);
     ssize_t count;
 
     if (said != OUTPUT_OTHER_FILE)
         return said == OUTPUT_SAID;
-    count = write_nowait(fd, journal->line, length);
+    count = write_nowait(fd, report_file->line, length);
     if (count == (ssize_t)length)
         return true;
     if (count <= 0 || take_back(fd, (size_t)count))
         return false;
-    journal->begin = (size_t)count;
-    journal->end = length;
-    watch_start(journal->loop, &journal->room);
+    report_file->begin = (size_t)count;
+    report_file->end = length;
+    watch_start(report_file->loop, &report_file->room);
     return true;
 }
 
-void report_file_add(struct report_file *journal, const struct strbuf *event)
+void report_file_add(struct report_file *report_file, const struct strbuf *event)
 {
-    struct strbuf line = strbuf_in(journal->line, sizeof journal->line);
+    struct strbuf line = strbuf_in(report_file->line, sizeof report_file->line);
 
-    write_rest(journal);
-    if (has_rest(journal)) {
-        journal->lost++;
+    write_rest(report_file);
+    if (has_rest(report_file)) {
+        report_file->lost++;
         return;
     }
-    follow_name(journal);
+    follow_name(report_file);
     strbuf_add(&line, event->data);
-    if (journal->lost > 0 && line.length > strlen("}\n")) {
+    if (report_file->lost > 0 && line.length > strlen("}\n")) {
         line.length -= strlen("}\n");
-        strbuf_format(&line, ",\"lost\":%lu}\n", journal->lost);
+        strbuf_format(&line, ",\"lost\":%lu}\n", report_file->lost);
     }
-    if (write_line(journal, line.length))
-        journal->lost = 0;
+    if (write_line(report_file, line.length))
+        report_file->lost = 0;
     else
-        journal->lost++;
+        report_file->lost++;
 }
 
 /* ---- beginning and end --------------------------------------------------------------------- */
 
 /* The file, or -1 with the reason filled in. */
-static int open_target(struct report_file *journal, struct error *error)
+static int open_target(struct report_file *report_file, struct error *error)
 {
-    const char *meant = as_descriptor(journal->target);
+    const char *meant = as_descriptor(report_file->target);
     int fd;
 
-    journal->directory_fd = -1;
+    report_file->directory_fd = -1;
     if (strncmp(meant, "fd:", 3) == 0)
         return take_over(meant + 3, error);
-    journal->directory_fd = open_directory(journal->target);
-    fd = journal->directory_fd >= 0 ? open_file(journal) : -1;
+    report_file->directory_fd = open_directory(report_file->target);
+    fd = report_file->directory_fd >= 0 ? open_file(report_file) : -1;
     if (fd >= 0)
         return fd;
-    explain_open(journal->target, error);
-    if (journal->directory_fd >= 0)
-        close(journal->directory_fd);
+    explain_open(report_file->target, error);
+    if (report_file->directory_fd >= 0)
+        close(report_file->directory_fd);
     return -1;
 }
 
 struct report_file *report_file_open(const char *target, struct ev_loop *loop, struct error *error)
 {
-    struct report_file *journal = calloc(1, sizeof *journal);
+    struct report_file *report_file = calloc(1, sizeof *report_file);
     int fd = -1;
 
-    if (journal == NULL) {
+    if (report_file == NULL) {
         error_reason(error, ERROR_FAILED, "%m");
     } else {
-        journal->target = target;
-        fd = open_target(journal, error);
+        report_file->target = target;
+        fd = open_target(report_file, error);
     }
     if (fd < 0) {
         error_subject(error, "--report %s", target);
-        free(journal);
+        free(report_file);
         return NULL;
     }
-    journal->loop = loop;
-    ev_io_init(&journal->room, on_room, fd, EV_WRITE);
-    journal->room.data = journal;
-    return journal;
+    report_file->loop = loop;
+    ev_io_init(&report_file->room, on_room, fd, EV_WRITE);
+    report_file->room.data = report_file;
+    return report_file;
 }
 
-bool report_file_is_quiet(const struct report_file *journal)
+bool report_file_is_quiet(const struct report_file *report_file)
 {
-    return !has_rest(journal);
+    return !has_rest(report_file);
 }
 
-size_t report_file_own_fds(const struct report_file *journal, int *fds)
+size_t report_file_own_fds(const struct report_file *report_file, int *fds)
 {
-    fds[0] = journal->room.fd;
-    fds[1] = journal->directory_fd;
+    fds[0] = report_file->room.fd;
+    fds[1] = report_file->directory_fd;
     return REPORT_FILE_FILES;
 }
 
-void report_file_close(struct report_file *journal)
+void report_file_close(struct report_file *report_file)
 {
-    struct pollfd room = {.fd = journal->room.fd, .events = POLLOUT};
+    struct pollfd room = {.fd = report_file->room.fd, .events = POLLOUT};
 
-    while (has_rest(journal) && poll(&room, 1, LAST_EVENT_MS) > 0)
-        write_rest(journal);
-    drop_rest(journal);
-    close(journal->room.fd);
-    if (journal->directory_fd >= 0)
-        close(journal->directory_fd);
-    free(journal);
+    while (has_rest(report_file) && poll(&room, 1, LAST_EVENT_MS) > 0)
+        write_rest(report_file);
+    drop_rest(report_file);
+    close(report_file->room.fd);
+    if (report_file->directory_fd >= 0)
+        close(report_file->directory_fd);
+    free(report_file);
 }

@@ -23,16 +23,16 @@ struct report_file *report_file_open(const char *target, struct ev_loop *loop, s
  * Write an event, an object on one line. Nothing is waited for: one that has no room, or no reader
  * any more, is lost, and the next one that gets through has a member "lost" with their number.
  */
-void report_file_add(struct report_file *journal, const struct strbuf *event);
+void report_file_add(struct report_file *report_file, const struct strbuf *event);
 
 /* Whether nothing is waited for. */
-bool report_file_is_quiet(const struct report_file *journal);
+bool report_file_is_quiet(const struct report_file *report_file);
 
 /* Its own files, -1 among them; how many. */
 enum { REPORT_FILE_FILES = 2 };
-size_t report_file_own_fds(const struct report_file *journal, int *fds);
+size_t report_file_own_fds(const struct report_file *report_file, int *fds);
 
 /* Wait a moment for a slow reader to take the rest of an event; close. */
-void report_file_close(struct report_file *journal);
+void report_file_close(struct report_file *report_file);
 
 #endif

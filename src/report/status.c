@@ -47,14 +47,14 @@ static const char *health_of(const struct supervised *supervised)
 
 const char *status_owner(const struct supervised *supervised, enum namespace_type type)
 {
-    const struct namespaces *isolation = &supervised->service->isolation;
+    const struct namespaces *namespaces = &supervised->service->namespaces;
 
-    if (namespaces_have(isolation->unshared, type))
+    if (namespaces_have(namespaces->unshared, type))
         return "own";
-    for (size_t i = isolation->entrance_count; i-- > 0;)
-        if (namespaces_have(isolation->entrances[i].types, type))
-            return depends_entered_service(&isolation->entrances[i]) != NULL
-                       ? isolation->entrances[i].source
+    for (size_t i = namespaces->entrance_count; i-- > 0;)
+        if (namespaces_have(namespaces->joins[i].types, type))
+            return depends_entered_service(&namespaces->joins[i]) != NULL
+                       ? namespaces->joins[i].source
                        : "entered";
     return supervised->supervisor->shared.fds[type] >= 0 ? "pod" : NULL;
 }
@@ -70,7 +70,7 @@ static void add_namespaces(struct strbuf *text, const struct supervised *supervi
         if (owner == NULL)
             continue;
         strbuf_format(text, as_json ? "%s\"%s\":\"%s\"" : "%s%s=%s", comma,
-                    namespace_kinds[type].name, owner);
+                      namespace_kinds[type].name, owner);
         comma = ",";
     }
     if (!as_json && comma[0] == '\0')
@@ -78,7 +78,8 @@ static void add_namespaces(struct strbuf *text, const struct supervised *supervi
 }
 
 /* Its PIDs from outside to inside, where there is more than one. */
-static void add_pids(struct strbuf *text, const struct supervised *supervised, const char *otherwise)
+static void add_pids(struct strbuf *text, const struct supervised *supervised,
+                     const char *otherwise)
 {
     pid_t pids[PID_LEVELS];
     int count = 0;
@@ -108,8 +109,8 @@ void status_add(struct strbuf *text, const struct supervised *supervised, bool a
     if (health == NULL)
         health = as_json ? "null" : "-";
     strbuf_format(text,
-                as_json ? "{\"service\":\"%s\",\"state\":\"%s\",\"pid\":" : "service\t%s\t%s\t",
-                name_of(supervised), state_of(supervised));
+                  as_json ? "{\"service\":\"%s\",\"state\":\"%s\",\"pid\":" : "service\t%s\t%s\t",
+                  name_of(supervised), state_of(supervised));
     add_number(text, supervised->pid != 0, supervised->program, as_json);
     if (as_json) {
         strbuf_add(text, ",\"pids\":[");

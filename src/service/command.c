@@ -12,13 +12,13 @@
 #include "pod/supervisor.h"
 
 /* Whether the service has kept nsinit's directory, while its visitor comes in by the root. */
-static bool loses_directory(const struct namespaces *isolation)
+static bool loses_directory(const struct namespaces *namespaces)
 {
-    for (size_t i = 0; i < isolation->entrance_count; i++)
-        if (namespaces_have(isolation->entrances[i].types, NAMESPACE_MNT))
+    for (size_t i = 0; i < namespaces->entrance_count; i++)
+        if (namespaces_have(namespaces->joins[i].types, NAMESPACE_MNT))
             return false;
-    return namespaces_have(isolation->unshared, NAMESPACE_MNT) &&
-           isolation->filesystem.root == NULL;
+    return namespaces_have(namespaces->unshared, NAMESPACE_MNT) &&
+           namespaces->filesystem.root == NULL;
 }
 
 /* By the process itself; a namespace that the kernel does not know is not missed. 0 or an errno. */
@@ -53,7 +53,7 @@ static int open_all(const struct supervised *host, struct nsfds *all, struct err
     if (failure == EACCES)
         return lent_namespaces_know(host, &known, error) < 0
                    ? -1
-                   : nsfds_open(all, &host->service->isolation, &known, error);
+                   : nsfds_open(all, &host->service->namespaces, &known, error);
     errno = failure;
     return error_failed(error, "%s: its %s namespace", name_of(host), name);
 }
@@ -62,16 +62,16 @@ static int open_all(const struct supervised *host, struct nsfds *all, struct err
 static void plan_visit(const struct supervised *host, struct service *visitor)
 {
     *visitor = *host->service;
-    memset(&visitor->isolation, 0, sizeof visitor->isolation);
+    memset(&visitor->namespaces, 0, sizeof visitor->namespaces);
     memset(&visitor->supervision, 0, sizeof visitor->supervision);
     visitor->supervision.setup_timeout_ms = plan_of(host)->setup_timeout_ms;
 }
 
-void command_begin(struct setup **place, const struct supervised *host, const struct command *visit,
-                 const struct setup_hooks *hooks, void *owner)
+void command_begin(struct setup **place, const struct supervised *host,
+                   const struct command *command, const struct setup_hooks *hooks, void *owner)
 {
-    const struct namespaces *isolation = &host->service->isolation;
-    struct spawn_context context = *visit->context;
+    const struct namespaces *namespaces = &host->service->namespaces;
+    struct spawn_context context = *command->context;
     struct nsfds all = nsfds_none();
     struct spawning failed = {0};
     char directory[PATH_MAX];
@@ -79,15 +79,15 @@ void command_begin(struct setup **place, const struct supervised *host, const st
     int result = 0;
 
     plan_visit(host, &visitor);
-    visitor.arguments = visit->words;
-    visitor.placement = visit->placement;
+    visitor.arguments = command->words;
+    visitor.placement = command->placement;
     context.is_visit = true;
-    if (namespaces_is_needed(isolation) || host->supervisor->has_shared) {
+    if (namespaces_is_needed(namespaces) || host->supervisor->has_shared) {
         result = open_all(host, &all, &failed.error);
         context.given = &all;
     }
-    if (loses_directory(isolation) && getcwd(directory, sizeof directory) != NULL)
-        visitor.isolation.directory = directory;
+    if (loses_directory(namespaces) && getcwd(directory, sizeof directory) != NULL)
+        visitor.namespaces.directory = directory;
     if (result == 0)
         setup_begin(place, host->supervisor,
                     &(struct setup_order){.service = &visitor,

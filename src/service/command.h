@@ -20,7 +20,7 @@ struct command {
  * and directory. `done` is called as setup_begin says; the process is its group's leader, if that
  * is its placement.
  */
-void command_begin(struct setup **place, const struct supervised *host, const struct command *visit,
-                 const struct setup_hooks *hooks, void *owner);
+void command_begin(struct setup **place, const struct supervised *host,
+                   const struct command *command, const struct setup_hooks *hooks, void *owner);
 
 #endif

@@ -5,8 +5,8 @@
 
 #include "pod/supervisor.h"
 
-void event_tell(const struct supervised *supervised, enum event_kind kind,
-                     const char *text, int64_t number)
+void event_tell(const struct supervised *supervised, enum event_kind kind, const char *text,
+                int64_t number)
 {
     const struct supervisor *supervisor = supervised->supervisor;
 

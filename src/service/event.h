@@ -32,7 +32,7 @@ struct event {
 };
 
 /* Tell the owner of the loop (supervisor_hooks). */
-void event_tell(const struct supervised *supervised, enum event_kind kind,
-                     const char *text, int64_t number);
+void event_tell(const struct supervised *supervised, enum event_kind kind, const char *text,
+                int64_t number);
 
 #endif

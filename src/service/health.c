@@ -214,8 +214,8 @@ static void spawn_check(struct health *health, int input, int output)
     struct spawn_context context = spawn_context_plain(supervisor->context.inherited);
     char *const by_shell[] = {word("/bin/sh"), word("-c"), word(health->rules->command), NULL};
     struct command check = {.words = health->rules->words != NULL ? health->rules->words : by_shell,
-                          .placement = PLACEMENT_SESSION,
-                          .context = &context};
+                            .placement = PLACEMENT_SESSION,
+                            .context = &context};
 
     context.stdio[STDIN_FILENO] = input;
     context.stdio[STDOUT_FILENO] = output;

@@ -3,8 +3,8 @@
  */
 #include "service/health_state.h"
 
-bool health_verdict_on_check(struct health_verdict *verdict, const struct health_check *rules, bool passed,
-                      uint64_t age_ms)
+bool health_verdict_on_check(struct health_verdict *verdict, const struct health_check *rules,
+                             bool passed, uint64_t age_ms)
 {
     enum health_state before = verdict->state;
 

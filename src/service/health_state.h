@@ -23,8 +23,8 @@ struct health_verdict {
  * end of the start period on, or from the first check that has passed. Returns whether the state
  * has changed.
  */
-bool health_verdict_on_check(struct health_verdict *verdict, const struct health_check *rules, bool passed,
-                      uint64_t age_ms);
+bool health_verdict_on_check(struct health_verdict *verdict, const struct health_check *rules,
+                             bool passed, uint64_t age_ms);
 
 /* starting, healthy, unhealthy. */
 const char *health_state_name(enum health_state state);

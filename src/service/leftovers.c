@@ -28,46 +28,46 @@ void signalled_set(struct signalled *told, int signal_number, struct process_lis
     told->whom = *list;
 }
 
-bool leftovers_are_all(const struct cleanup *clearing)
+bool leftovers_are_all(const struct cleanup *cleanup)
 {
-    const struct supervisor *supervisor = clearing->supervisor;
+    const struct supervisor *supervisor = cleanup->supervisor;
 
-    return clearing->service == NULL ||
-           (supervisor->count == 1 && supervisor->strangers.count == 0);
+    return cleanup->service == NULL ||
+           (supervisor->count == 1 && supervisor->foreign_children.count == 0);
 }
 
-bool leftovers_go_by_group(const struct cleanup *clearing)
+bool leftovers_go_by_group(const struct cleanup *cleanup)
 {
-    const struct supervisor *supervisor = clearing->supervisor;
+    const struct supervisor *supervisor = cleanup->supervisor;
 
     return !supervisor->adopts ||
-           (clearing->service != NULL && (supervisor->count > 1 || supervisor->sandbox_pid != 0));
+           (cleanup->service != NULL && (supervisor->count > 1 || supervisor->sandbox_pid != 0));
 }
 
 /* The services whose groups are meant: one or all. The end of one must not cost a look at each. */
-static struct supervised *first_meant(const struct cleanup *clearing, size_t *count)
+static struct supervised *first_meant(const struct cleanup *cleanup, size_t *count)
 {
-    struct supervised *services = clearing->supervisor->services;
+    struct supervised *services = cleanup->supervisor->services;
 
-    *count = clearing->service != NULL ? 1 : clearing->supervisor->count;
-    return clearing->service != NULL ? &services[clearing->service - services] : services;
+    *count = cleanup->service != NULL ? 1 : cleanup->supervisor->count;
+    return cleanup->service != NULL ? &services[cleanup->service - services] : services;
 }
 
 /* Of a run that left something behind while it is the only service, strangers are none of it. */
-int leftovers_find(const struct cleanup *clearing, struct process_list *list)
+int leftovers_find(const struct cleanup *cleanup, struct process_list *list)
 {
-    const struct supervisor *supervisor = clearing->supervisor;
+    const struct supervisor *supervisor = cleanup->supervisor;
     int result;
 
-    if (clearing->service == NULL && supervisor->is_first)
+    if (cleanup->service == NULL && supervisor->is_first)
         result = processes_others(list);
     else
-        result = processes_below(getpid(),
-                                 clearing->service != NULL ? &supervisor->strangers : NULL, list);
+        result = processes_below(
+            getpid(), cleanup->service != NULL ? &supervisor->foreign_children : NULL, list);
     /* Process 1 reaches all processes without looking for them. */
     if (result < 0 && !supervisor->is_first) {
         errno = -result;
-        log_line(LOG_WARNING, "%s: cannot find what is left behind: %m", cleanup_name(clearing));
+        log_line(LOG_WARNING, "%s: cannot find what is left behind: %m", cleanup_name(cleanup));
     }
     return result;
 }
@@ -92,10 +92,10 @@ static pid_t member_of(struct process_group *group, bool reachable, struct tally
     return member;
 }
 
-pid_t leftovers_member(const struct cleanup *clearing, bool reachable, struct tally *tally)
+pid_t leftovers_member(const struct cleanup *cleanup, bool reachable, struct tally *tally)
 {
     size_t count;
-    struct supervised *services = first_meant(clearing, &count);
+    struct supervised *services = first_meant(cleanup, &count);
     pid_t member = 0;
 
     for (size_t i = 0; i < count && member == 0; i++)
@@ -118,22 +118,22 @@ static pid_t lost_member(pid_t group)
     return lost;
 }
 
-void leftovers_tell_lost(const struct cleanup *clearing)
+void leftovers_tell_lost(const struct cleanup *cleanup)
 {
-    struct supervisor *supervisor = clearing->supervisor;
+    struct supervisor *supervisor = cleanup->supervisor;
     struct error error = {.kind = ERROR_FAILED};
     char name[32];
     pid_t lost;
 
     if (supervisor->adopts || supervisor->has_told_lost || supervisor->pod->quiet_about_orphans ||
-        clearing->group.number == 0)
+        cleanup->group.number == 0)
         return;
-    lost = lost_member(clearing->group.number);
+    lost = lost_member(cleanup->group.number);
     if (lost == 0)
         return;
     supervisor->has_told_lost = true;
     processes_name(lost, name, sizeof name);
-    error_subject(&error, "%s: adopt orphan %d (%s)", cleanup_name(clearing), lost, name);
+    error_subject(&error, "%s: adopt orphan %d (%s)", cleanup_name(cleanup), lost, name);
     error_reason(&error, ERROR_FAILED,
                  "nsinit is neither PID 1 nor a subreaper: another init has it");
     error_hint(&error, "-s (NSINIT_SUBREAPER=1) adopts orphans here");
@@ -154,26 +154,26 @@ pid_t leftovers_any_other(void)
 }
 
 /* Process 1 uses kill(-1), which no process escapes, but which spares none either. */
-static bool reaches_all_at_once(const struct cleanup *clearing)
+static bool reaches_all_at_once(const struct cleanup *cleanup)
 {
-    return clearing->supervisor->is_first && leftovers_are_all(clearing) &&
-           (clearing->service == NULL || !processes_any_foreign());
+    return cleanup->supervisor->is_first && leftovers_are_all(cleanup) &&
+           (cleanup->service == NULL || !processes_any_foreign());
 }
 
-void leftovers_signal(const struct cleanup *clearing, int signal_number)
+void leftovers_signal(const struct cleanup *cleanup, int signal_number)
 {
-    if (leftovers_go_by_group(clearing)) {
+    if (leftovers_go_by_group(cleanup)) {
         size_t count;
-        struct supervised *services = first_meant(clearing, &count);
+        struct supervised *services = first_meant(cleanup, &count);
 
         for (size_t i = 0; i < count; i++)
             (void)process_group_signal(&services[i].remains.group, signal_number);
-    } else if (reaches_all_at_once(clearing)) {
+    } else if (reaches_all_at_once(cleanup)) {
         (void)kill(-1, signal_number);
     } else {
         struct process_list list;
 
-        if (leftovers_find(clearing, &list) < 0)
+        if (leftovers_find(cleanup, &list) < 0)
             return;
         (void)processes_signal(&list, signal_number);
         processes_free(&list);
@@ -181,11 +181,11 @@ void leftovers_signal(const struct cleanup *clearing, int signal_number)
 }
 
 /* Send the signal to the processes of the list that have not had it yet. */
-static void signal_others(const struct cleanup *clearing, struct process_list *list,
+static void signal_others(const struct cleanup *cleanup, struct process_list *list,
                           int signal_number)
 {
     size_t count;
-    const struct supervised *services = first_meant(clearing, &count);
+    const struct supervised *services = first_meant(cleanup, &count);
 
     for (size_t i = 0; i < list->count; i++) {
         bool has_had_it = false;
@@ -199,27 +199,27 @@ static void signal_others(const struct cleanup *clearing, struct process_list *l
     processes_free(list);
 }
 
-void leftovers_signal_untold(const struct cleanup *clearing, int signal_number)
+void leftovers_signal_untold(const struct cleanup *cleanup, int signal_number)
 {
     size_t count;
-    struct supervised *services = first_meant(clearing, &count);
+    struct supervised *services = first_meant(cleanup, &count);
     struct process_list list;
     bool is_told = false;
 
     for (size_t i = 0; i < count; i++)
         is_told = is_told || services[i].remains.told.signal_number == signal_number;
     if (!is_told) {
-        leftovers_signal(clearing, signal_number);
+        leftovers_signal(cleanup, signal_number);
         return;
     }
-    if (!leftovers_go_by_group(clearing) && leftovers_find(clearing, &list) == 0)
-        signal_others(clearing, &list, signal_number);
+    if (!leftovers_go_by_group(cleanup) && leftovers_find(cleanup, &list) == 0)
+        signal_others(cleanup, &list, signal_number);
     for (size_t i = 0; i < count; i++) {
         struct process_group *group = &services[i].remains.group;
 
-        if (leftovers_go_by_group(clearing) && process_group_signal(group, 0) == 0 &&
+        if (leftovers_go_by_group(cleanup) && process_group_signal(group, 0) == 0 &&
             processes_in_group(group->number, &list) == 0)
-            signal_others(clearing, &list, signal_number);
+            signal_others(cleanup, &list, signal_number);
         signalled_forget(&services[i].remains.told);
     }
 }

@@ -18,8 +18,8 @@
 enum { NO_EVENT = -1 };
 
 /* The watchdog's: time for a core dump. */
-static const struct stop_schedule abort_first = {.steps = {{SIGABRT, 10000}, {SIGKILL, WAIT_FOREVER}},
-                                            .count = 2};
+static const struct stop_schedule abort_first = {
+    .steps = {{SIGABRT, 10000}, {SIGKILL, WAIT_FOREVER}}, .count = 2};
 
 enum service_event machine_outcome(const struct supervised *supervised)
 {
@@ -112,8 +112,8 @@ static void do_end_run(struct supervised *supervised, enum service_event event)
 /* What a run has left behind goes as the service does, or as the pod's remains would. */
 static const struct stop_schedule *clean_by(const struct supervised *supervised)
 {
-    static const struct stop_schedule by_default = {.steps = {{SIGTERM, 3000}, {SIGKILL, WAIT_FOREVER}},
-                                               .count = 2};
+    static const struct stop_schedule by_default = {
+        .steps = {{SIGTERM, 3000}, {SIGKILL, WAIT_FOREVER}}, .count = 2};
     const struct stop_schedule *drain = &supervised->supervisor->pod->drain;
 
     if (plan_of(supervised)->stop != NULL)
@@ -152,7 +152,7 @@ static int do_clean(struct supervised *supervised)
     const struct supervisor *supervisor = supervised->supervisor;
 
     if (supervised->ran_ms < 0 ||
-        namespaces_have(supervised->service->isolation.unshared, NAMESPACE_PID))
+        namespaces_have(supervised->service->namespaces.unshared, NAMESPACE_PID))
         return EVENT_CLEAN;
     if (go_on_with_rest(supervised))
         return NO_EVENT;
@@ -161,7 +161,7 @@ static int do_clean(struct supervised *supervised)
     if (supervised->state == SERVICE_ENDING && supervisor->count == 1)
         return EVENT_CLEAN;
     cleanup_begin(&supervised->remains,
-                   supervised->state == SERVICE_ENDING ? end_by(supervised) : clean_by(supervised));
+                  supervised->state == SERVICE_ENDING ? end_by(supervised) : clean_by(supervised));
     return NO_EVENT;
 }
 

@@ -32,12 +32,12 @@ struct successor {
 static bool shares_pids(const struct supervised *supervised)
 {
     const struct supervisor *supervisor = supervised->supervisor;
-    const struct namespaces *isolation = &supervised->service->isolation;
+    const struct namespaces *namespaces = &supervised->service->namespaces;
 
-    if (namespaces_have(isolation->unshared, NAMESPACE_PID) || supervisor->sandbox_pid != 0)
+    if (namespaces_have(namespaces->unshared, NAMESPACE_PID) || supervisor->sandbox_pid != 0)
         return false;
-    for (size_t i = 0; i < isolation->entrance_count; i++)
-        if (namespaces_have(isolation->entrances[i].types, NAMESPACE_PID))
+    for (size_t i = 0; i < namespaces->entrance_count; i++)
+        if (namespaces_have(namespaces->joins[i].types, NAMESPACE_PID))
             return false;
     return true;
 }
@@ -55,7 +55,7 @@ static bool is_orphan_of(const struct supervised *supervised, pid_t pid, int pid
 {
     const struct supervisor *supervisor = supervised->supervisor;
 
-    if (!is_child(pidfd) || pid_list_has(&supervisor->strangers, pid))
+    if (!is_child(pidfd) || pid_list_has(&supervisor->foreign_children, pid))
         return false;
     return supervisor->count == 1 || (supervised->group != 0 && getpgid(pid) == supervised->group);
 }
@@ -90,9 +90,9 @@ static void complain(struct supervised *supervised, uint64_t number, const char 
     const struct supervisor *supervisor = supervised->supervisor;
     struct error error = {.kind = ERROR_FAILED};
 
-    if (supervised->heir->has_complained)
+    if (supervised->successor->has_complained)
         return;
-    supervised->heir->has_complained = true;
+    supervised->successor->has_complained = true;
     error_subject(&error, "%s: sd_notify: MAINPID=%llu is ignored", name_of(supervised),
                   (unsigned long long)number);
     error_reason(&error, ERROR_FAILED, "%s", reason);
@@ -190,12 +190,12 @@ static void become_main(struct supervised *supervised, pid_t pid)
 
 static void drop_heir(struct supervised *supervised)
 {
-    struct successor *heir = supervised->heir;
+    struct successor *successor = supervised->successor;
 
-    if (heir == NULL || heir->pid == 0)
+    if (successor == NULL || successor->pid == 0)
         return;
-    heir->pid = 0;
-    watch_end(supervised->supervisor->loop, &heir->ends);
+    successor->pid = 0;
+    watch_end(supervised->supervisor->loop, &successor->ends);
 }
 
 static void on_heir_end(struct ev_loop *loop, struct ev_io *watcher, int events)
@@ -222,8 +222,8 @@ static void accept_heir(struct supervised *supervised, pid_t pid, int pidfd)
         become_main(supervised, pid);
         pass_on_the_end(supervised);
     } else {
-        supervised->heir->pid = pid;
-        watch_file(supervised->supervisor->loop, &supervised->heir->ends, pidfd, on_heir_end,
+        supervised->successor->pid = pid;
+        watch_file(supervised->supervisor->loop, &supervised->successor->ends, pidfd, on_heir_end,
                    supervised);
     }
     tell(supervised);
@@ -260,9 +260,9 @@ void main_pid_follow(struct supervised *supervised, uint64_t number, pid_t sende
 
     if (pass_inside(supervised, number) || means_itself(supervised, number, sender))
         return;
-    if (supervised->heir == NULL)
-        supervised->heir = calloc(1, sizeof *supervised->heir);
-    if (supervised->heir == NULL)
+    if (supervised->successor == NULL)
+        supervised->successor = calloc(1, sizeof *supervised->successor);
+    if (supervised->successor == NULL)
         return;
     if (shares_pids(supervised) && pid == supervised->pid && pid != 0) {
         drop_heir(supervised);
@@ -284,16 +284,16 @@ void main_pid_follow(struct supervised *supervised, uint64_t number, pid_t sende
 
 bool main_pid_goes_on(struct supervised *supervised, pid_t ended)
 {
-    const struct successor *heir;
+    const struct successor *successor;
     pid_t pid;
 
     /* What starts its successor and ends at once has said so before. */
     notify_hear(supervised, ended);
     if (supervised->pid == 0) {
-        heir = supervised->heir;
-        if (heir == NULL || heir->pid == 0 || !is_child(heir->ends.fd))
+        successor = supervised->successor;
+        if (successor == NULL || successor->pid == 0 || !is_child(successor->ends.fd))
             return false;
-        pid = heir->pid;
+        pid = successor->pid;
         drop_heir(supervised);
         become_main(supervised, pid);
     }
@@ -303,23 +303,24 @@ bool main_pid_goes_on(struct supervised *supervised, pid_t ended)
 
 int main_pid_signal(const struct supervised *supervised, int signal_number, siginfo_t *info)
 {
-    const struct successor *heir = supervised->heir;
+    const struct successor *successor = supervised->successor;
 
-    if (heir == NULL || heir->pid == 0)
+    if (successor == NULL || successor->pid == 0)
         return 1;
-    return syscall(SYS_pidfd_send_signal, heir->ends.fd, signal_number, info, 0) < 0 ? -errno : 0;
+    return syscall(SYS_pidfd_send_signal, successor->ends.fd, signal_number, info, 0) < 0 ? -errno
+                                                                                          : 0;
 }
 
 int main_pid_own_file(const struct supervised *supervised)
 {
-    const struct successor *heir = supervised->heir;
+    const struct successor *successor = supervised->successor;
 
-    return heir != NULL && ev_is_active(&heir->ends) ? heir->ends.fd : -1;
+    return successor != NULL && ev_is_active(&successor->ends) ? successor->ends.fd : -1;
 }
 
 void main_pid_end(struct supervised *supervised)
 {
     drop_heir(supervised);
-    free(supervised->heir);
-    supervised->heir = NULL;
+    free(supervised->successor);
+    supervised->successor = NULL;
 }

@@ -126,7 +126,7 @@ static bool is_of_service(const struct supervised *supervised, pid_t program, pi
     if (supervisor->count > 1 || !supervisor->adopts)
         return processes_descends_from(sender, program);
     child = processes_child_above(sender, getpid());
-    return child > 0 && !pid_list_has(&supervisor->strangers, child);
+    return child > 0 && !pid_list_has(&supervisor->foreign_children, child);
 }
 
 static void complain(struct supervised *supervised, const struct message *message, const char *what)
@@ -161,7 +161,7 @@ static bool hear(struct supervised *supervised, pid_t program, struct message *m
 }
 
 /* True when there may be more; `strangers` counts those of others. */
-static bool hear_some(struct supervised *supervised, pid_t program, int *strangers)
+static bool hear_some(struct supervised *supervised, pid_t program, int *foreign_children)
 {
     struct message message = {0};
     int count = 0;
@@ -170,7 +170,7 @@ static bool hear_some(struct supervised *supervised, pid_t program, int *strange
         if (!receive(supervised->listening->notify.fd, &message))
             return false;
         if (!hear(supervised, program, &message))
-            (*strangers)++;
+            (*foreign_children)++;
         /* Only then: the sender may end at that, and could not be told from a stranger. */
         close_files(supervised, &message);
     }
@@ -180,12 +180,12 @@ static bool hear_some(struct supervised *supervised, pid_t program, int *strange
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct supervised *supervised = watcher->data;
-    int strangers = 0;
+    int foreign_children = 0;
 
     watch_again(loop, watcher, events);
     if (supervised->listening->closers < CLOSERS_MAX)
-        (void)hear_some(supervised, supervised->pid, &strangers);
-    if ((strangers < STRANGERS_AT_ONCE && supervised->listening->closers < CLOSERS_MAX) ||
+        (void)hear_some(supervised, supervised->pid, &foreign_children);
+    if ((foreign_children < STRANGERS_AT_ONCE && supervised->listening->closers < CLOSERS_MAX) ||
         !ev_is_active(watcher))
         return;
     ev_io_stop(loop, watcher);
@@ -217,24 +217,24 @@ void notify_begin(struct supervised *supervised, int fd, const struct notify_nam
 
 void notify_hear(struct supervised *supervised, pid_t program)
 {
-    int strangers = 0;
+    int foreign_children = 0;
     int turns = 0;
 
     while (is_open(supervised->listening) && turns++ < TURNS_MAX &&
-           hear_some(supervised, program, &strangers))
+           hear_some(supervised, program, &foreign_children))
         ;
 }
 
 void notify_end(struct supervised *supervised, pid_t program)
 {
     struct ev_loop *loop = supervised->supervisor->loop;
-    int strangers = 0;
+    int foreign_children = 0;
 
     if (!is_open(supervised->listening))
         return;
     /* Else one who is left behind and never stops talking is never heard to the end. */
     (void)shutdown(supervised->listening->notify.fd, SHUT_RD);
-    while (hear_some(supervised, program, &strangers))
+    while (hear_some(supervised, program, &foreign_children))
         ;
     if (timer_is_active(&supervised->listening->notify_rest)) {
         timer_stop(loop, &supervised->listening->notify_rest);

@@ -84,7 +84,8 @@ bool notify_message_parse(struct notify_message *notice, char *datagram, size_t 
     return true;
 }
 
-static void add_field(struct strbuf *text, const struct field *field, const struct notify_message *notice)
+static void add_field(struct strbuf *text, const struct field *field,
+                      const struct notify_message *notice)
 {
     const void *place = (const char *)notice + field->place;
     unsigned long long number;

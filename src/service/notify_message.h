@@ -40,8 +40,8 @@ bool notify_message_parse(struct notify_message *notice, char *datagram, size_t 
 /*
  * The notice as nsinit's own supervisor is to hear it: nothing about processes inside. What nsinit
  * itself has no use for (FDSTORE and its kin, ERRNO, BUSERROR, X_ fields) is relayed as it came.
- * Nothing is appended where nothing is to be said. NOTIFY_MESSAGE_SIZE + 1 bytes hold all but, at most, the
- * last line's end.
+ * Nothing is appended where nothing is to be said. NOTIFY_MESSAGE_SIZE + 1 bytes hold all but, at
+ * most, the last line's end.
  */
 void notify_message_relay(const struct notify_message *notice, struct strbuf *text);
 

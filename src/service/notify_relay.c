@@ -185,14 +185,15 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
 }
 
 void notify_relay_init(struct notify_relay *relay, struct ev_loop *loop, struct children *children,
-                const char *address)
+                       const char *address)
 {
     *relay = (struct notify_relay){.loop = loop, .children = children, .address = address};
     ev_io_init(&relay->socket, on_writable, -1, EV_WRITE);
     relay->socket.data = relay;
 }
 
-void notify_relay_send(struct notify_relay *relay, const char *lines, const struct relayed_files *files)
+void notify_relay_send(struct notify_relay *relay, const char *lines,
+                       const struct relayed_files *files)
 {
     size_t length = strlen(lines);
     int result;

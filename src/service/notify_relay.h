@@ -33,9 +33,10 @@ struct relayed_files {
 
 /* There is one. `address` is kept by the caller. */
 void notify_relay_init(struct notify_relay *relay, struct ev_loop *loop, struct children *children,
-                const char *address);
+                       const char *address);
 
 /* Send the lines as soon as the other side takes them; never blocks. */
-void notify_relay_send(struct notify_relay *relay, const char *lines, const struct relayed_files *files);
+void notify_relay_send(struct notify_relay *relay, const char *lines,
+                       const struct relayed_files *files);
 
 #endif

@@ -75,15 +75,15 @@ static int leave_terminal(const struct supervised *supervised, struct spawn_cont
 /* What one run has mounted or connected outside, the next one replaces. */
 static int remember_outside(struct supervised *supervised, struct spawn_context *context)
 {
-    const struct namespaces *isolation = &supervised->service->isolation;
+    const struct namespaces *namespaces = &supervised->service->namespaces;
 
-    if (isolation->kept_at != NULL && supervised->kept == NULL) {
+    if (namespaces->kept_at != NULL && supervised->kept == NULL) {
         supervised->kept = calloc(1, sizeof *supervised->kept);
         if (supervised->kept == NULL)
             return -1;
     }
-    if (isolation->veth_count > 0 && supervised->veth_ends == NULL) {
-        supervised->veth_ends = calloc(isolation->veth_count, sizeof *supervised->veth_ends);
+    if (namespaces->veth_count > 0 && supervised->veth_ends == NULL) {
+        supervised->veth_ends = calloc(namespaces->veth_count, sizeof *supervised->veth_ends);
         if (supervised->veth_ends == NULL)
             return -1;
     }
@@ -237,12 +237,12 @@ static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_c
         context->given = given;
     context->shows = lent_namespaces_asked(supervised);
     context->may_wait = may_wait(supervised);
-    service.isolation.unshared = lent_namespaces_new(supervised);
+    service.namespaces.unshared = lent_namespaces_new(supervised);
     service.placement = context->placement;
     /* One that it has kept is connected already. */
-    if (service.isolation.unshared != supervised->service->isolation.unshared &&
-        !namespaces_have(service.isolation.unshared, NAMESPACE_NET))
-        service.isolation.veth_count = 0;
+    if (service.namespaces.unshared != supervised->service->namespaces.unshared &&
+        !namespaces_have(service.namespaces.unshared, NAMESPACE_NET))
+        service.namespaces.veth_count = 0;
     supervised->has_begun = true;
     setup_begin(&supervised->setup, supervised->supervisor,
                 &(struct setup_order){.service = &service,
@@ -285,19 +285,19 @@ void run_give_up_setup(struct supervised *supervised, int exit_code)
 
 void run_disconnect_last(struct supervised *supervised)
 {
-    const struct namespaces *isolation = &supervised->service->isolation;
+    const struct namespaces *namespaces = &supervised->service->namespaces;
 
     /* What can be entered by its name is there to be used later. */
-    if (namespaces_kept_at(isolation, NAMESPACE_NET) == NULL)
-        network_delete_veths(supervised->veth_ends, isolation->veth_count);
+    if (namespaces_kept_at(namespaces, NAMESPACE_NET) == NULL)
+        network_delete_veths(supervised->veth_ends, namespaces->veth_count);
 }
 
 void run_await_disconnection(const struct supervised *supervised)
 {
-    const struct namespaces *isolation = &supervised->service->isolation;
+    const struct namespaces *namespaces = &supervised->service->namespaces;
 
-    if (namespaces_kept_at(isolation, NAMESPACE_NET) == NULL)
-        network_await_veths(supervised->veth_ends, isolation->veth_count);
+    if (namespaces_kept_at(namespaces, NAMESPACE_NET) == NULL)
+        network_await_veths(supervised->veth_ends, namespaces->veth_count);
 }
 
 void run_disconnect(struct supervised *supervised)

@@ -201,9 +201,11 @@ static bool step_by_link(const struct supervised *supervised, int signal_number)
     int link = link_of(supervised);
 
     if (link < 0 || signal_number == SIGKILL ||
-        channel_tell(link, CHANNEL_MORE, stop_walk_have_more(&supervised->steps) ? 0 : -1, NULL) < 0)
+        channel_tell(link, CHANNEL_MORE, stop_walk_have_more(&supervised->steps) ? 0 : -1, NULL) <
+            0)
         return false;
-    return !plan_of(supervised)->stop_all && channel_tell(link, CHANNEL_STEP, signal_number, NULL) == 0;
+    return !plan_of(supervised)->stop_all &&
+           channel_tell(link, CHANNEL_STEP, signal_number, NULL) == 0;
 }
 
 int send_owed(const struct supervised *supervised)
@@ -233,7 +235,7 @@ static void leave_program(struct supervised *supervised)
         return;
     log_line(LOG_WARNING, "%s: kill %d: %m: left running", name_of(supervised), pid);
     children_remove(&supervised->supervisor->children, pid);
-    (void)pid_list_add(&supervised->supervisor->strangers, pid);
+    (void)pid_list_add(&supervised->supervisor->foreign_children, pid);
     supervise_on_program_end(supervised, pid, SIGKILL);
     /* What looks for the rest then waits for news about children. */
     (void)kill(getpid(), SIGCHLD);

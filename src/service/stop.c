@@ -14,8 +14,8 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
     stop_walk_go_on(watcher->data);
 }
 
-void stop_walk_init(struct stop_walk *steps, struct ev_loop *loop, const struct stop_walk_hooks *hooks,
-                void *whom)
+void stop_walk_init(struct stop_walk *steps, struct ev_loop *loop,
+                    const struct stop_walk_hooks *hooks, void *whom)
 {
     *steps = (struct stop_walk){.loop = loop, .hooks = hooks, .whom = whom};
     timer_init(&steps->timer, on_timer, steps);

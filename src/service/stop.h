@@ -28,8 +28,8 @@ struct stop_walk {
 };
 
 /* The hooks are called with `whom`. */
-void stop_walk_init(struct stop_walk *steps, struct ev_loop *loop, const struct stop_walk_hooks *hooks,
-                void *whom);
+void stop_walk_init(struct stop_walk *steps, struct ev_loop *loop,
+                    const struct stop_walk_hooks *hooks, void *whom);
 
 /* From the beginning; the first step is taken at once. `schedule` is kept by the caller. */
 void stop_walk_begin(struct stop_walk *steps, const struct stop_schedule *schedule);

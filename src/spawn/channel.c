@@ -172,7 +172,7 @@ static bool lacks_memory(int error_number)
 }
 
 int channel_receive(int fd, struct channel_message *message, struct channel_attached *attached,
-                 size_t files_wanted, bool wait)
+                    size_t files_wanted, bool wait)
 {
     struct iovec data = {.iov_base = message, .iov_len = sizeof *message};
     union control control;

@@ -20,17 +20,21 @@ struct channel_message {
         CHANNEL_GO,       /* down: what nsinit does from outside is done */
         CHANNEL_NOTIFY,   /* up: the socket that the service notifies by comes as a file, or it is
                           nsinit's, without one */
-        CHANNEL_TERMINAL, /* up: the controlling side of a terminal of the service's own devpts comes
-                        */
-        CHANNEL_STARTED, /* up: the inner init has executed the program, whose process is the sender */
+        CHANNEL_TERMINAL, /* up: the controlling side of a terminal of the service's own devpts
+                           * comes
+                           */
+        CHANNEL_STARTED, /* up: the inner init has executed the program, whose process is the sender
+                          */
         CHANNEL_STOPPED, /* up: the signal `value` has stopped the program */
         CHANNEL_KILLED,  /* up: the signal `value` has killed the program */
         CHANNEL_MAIN,    /* down: the service says that process `value` of its namespace is its main
                          one; up: it is the sender now */
         CHANNEL_SIGNAL,  /* down: send the signal `value` to all of the service's processes */
-        CHANNEL_STEP, /* down: send the signal `value` to the program, or to what it has left behind */
-        CHANNEL_MORE, /* down: steps of a stop schedule follow, and what the program leaves until then
-                      is owed the signal `value` (0: none); negative: none follows the next one */
+        CHANNEL_STEP, /* down: send the signal `value` to the program, or to what it has left behind
+                       */
+        CHANNEL_MORE, /* down: steps of a stop schedule follow, and what the program leaves until
+                      then is owed the signal `value` (0: none); negative: none follows the next one
+                    */
         CHANNEL_FAILED, /* up: the last message, with the error */
         CHANNEL_KIND_COUNT
     } kind;
@@ -71,7 +75,7 @@ int channel_tell_files(int fd, enum channel_kind kind, int value, const int *fil
  * (if not `wait`), -EBADMSG for something that is no message.
  */
 int channel_receive(int fd, struct channel_message *message, struct channel_attached *attached,
-                 size_t files_wanted, bool wait);
+                    size_t files_wanted, bool wait);
 
 /* Close the files that came with a message. */
 void channel_close_files(struct channel_attached *attached);

@@ -31,13 +31,13 @@
 enum { EXIT_UNTOLD = 125 };
 
 /* The flags for clone: time is a matter of the child's own (KERNEL: offsets come first). */
-static unsigned int clone_flags(const struct namespaces *isolation)
+static unsigned int clone_flags(const struct namespaces *namespaces)
 {
     unsigned int flags = 0;
 
     for (int type = 0; type < NAMESPACE_COUNT; type++)
         if (type != NAMESPACE_TIME &&
-            namespaces_have(isolation->unshared, (enum namespace_type)type))
+            namespaces_have(namespaces->unshared, (enum namespace_type)type))
             flags |= namespace_kinds[type].clone_flag;
     return flags;
 }
@@ -60,13 +60,13 @@ static bool enters_any(const struct spawning *spawning)
 
 bool clone_is_needed(const struct spawning *spawning)
 {
-    return spawning->service.isolation.unshared != 0 || enters_any(spawning);
+    return spawning->service.namespaces.unshared != 0 || enters_any(spawning);
 }
 
 /* Entering a PID namespace, or making others in what was entered, takes effect in a child only. */
 bool clone_needs_stage(const struct spawning *spawning)
 {
-    return enters_any(spawning) && (spawning->service.isolation.unshared != 0 ||
+    return enters_any(spawning) && (spawning->service.namespaces.unshared != 0 ||
                                     spawning->entered.fds[NAMESPACE_PID] >= 0 ||
                                     spawning->entered.fds[NAMESPACE_TIME] >= 0);
 }
@@ -78,7 +78,7 @@ bool clone_needs_stage(const struct spawning *spawning)
 bool clone_tells_of_creation(const struct spawning *spawning)
 {
     return spawning->by_stage || spawning->context.shows != 0 || spawning->gets_sources ||
-           namespaces_have(spawning->service.isolation.unshared, NAMESPACE_TIME);
+           namespaces_have(spawning->service.namespaces.unshared, NAMESPACE_TIME);
 }
 
 bool clone_waits_for_outside(const struct spawning *spawning)
@@ -108,8 +108,8 @@ static void explain_clone(struct spawning *spawning, int error_number)
 {
     error_subject(&spawning->error, "%s: clone", spawning->service.name);
     clone_error_explain(error_number,
-                    namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER),
-                    &spawning->error);
+                        namespaces_have(spawning->service.namespaces.unshared, NAMESPACE_USER),
+                        &spawning->error);
 }
 
 /* ---- the steps of the process -------------------------------------------------------------- */
@@ -151,7 +151,7 @@ static void wait_for_outside(struct spawning *spawning, int *sources, size_t cou
 static void prepare_inside(struct spawning *spawning)
 {
     const struct service *service = &spawning->service;
-    size_t count = spawning->gets_sources ? sources_count(&service->isolation.filesystem) : 0;
+    size_t count = spawning->gets_sources ? sources_count(&service->namespaces.filesystem) : 0;
     int *sources = count > 0 ? malloc(count * sizeof *sources) : NULL;
 
     if (count > 0 && sources == NULL) {
@@ -264,7 +264,7 @@ static void prepare_program(struct spawning *spawning, struct program *program,
 {
     struct spawn_context *context = &spawning->context;
 
-    if (spawning->service.isolation.as_pid_1)
+    if (spawning->service.namespaces.as_pid_1)
         context->parent_death_signal = SIGKILL;
     context->notify_name = spawning->notify_name;
     if (program_prepare(program, &spawning->service, context, &spawning->error) < 0)
@@ -309,18 +309,18 @@ __attribute__((noinline)) static _Noreturn void run_program(struct spawning *spa
 /* Returns only in an inner init and in a sandbox. */
 static void be_inside(struct spawning *spawning, int proc)
 {
-    const struct namespaces *isolation = &spawning->service.isolation;
+    const struct namespaces *namespaces = &spawning->service.namespaces;
 
     door_tie();
     make_way_for_ready_fd(spawning);
     take_place(spawning);
-    if (setup_child_set_clocks(isolation, proc, &spawning->error) < 0)
+    if (setup_child_set_clocks(namespaces, proc, &spawning->error) < 0)
         give_up(spawning);
     if (clone_tells_of_creation(spawning))
         tell_of_creation(spawning);
     prepare_inside(spawning);
     make_notify_socket(spawning);
-    if (!namespaces_has_inner_init(isolation) && !spawning->context.is_sandbox)
+    if (!namespaces_has_inner_init(namespaces) && !spawning->context.is_sandbox)
         run_program(spawning);
     inherited_wipe_words(spawning->context.inherited, &spawning->service);
     end_with_outside(spawning);
@@ -339,7 +339,8 @@ static void replace_terminal(struct spawning *spawning)
     controller = exec_terminal_replace(spawning->context.stdio, &spawning->context.terminal_fd);
     if (controller < 0)
         return;
-    tell_or_give_up(spawning, channel_tell_files(spawning->link_fd, CHANNEL_TERMINAL, 0, &controller, 1));
+    tell_or_give_up(spawning,
+                    channel_tell_files(spawning->link_fd, CHANNEL_TERMINAL, 0, &controller, 1));
     close(controller);
 }
 
@@ -347,7 +348,7 @@ static void replace_terminal(struct spawning *spawning)
  * A command in a service's namespaces has given up all rights that the service has not before the
  * service can see it: its PID namespace is entered last, by a child.
  */
-static _Noreturn void visit(struct spawning *spawning)
+static _Noreturn void command(struct spawning *spawning)
 {
     char failed_path[PATH_MAX];
     struct program_failure failure = {.path = failed_path};
@@ -355,7 +356,7 @@ static _Noreturn void visit(struct spawning *spawning)
     pid_t pid = 0;
 
     replace_terminal(spawning);
-    setup_child_enter_directory(&spawning->service.isolation);
+    setup_child_enter_directory(&spawning->service.namespaces);
     prepare_program(spawning, &program, &failure);
     if (spawning->by_stage)
         pid = clone_sibling(0);
@@ -398,7 +399,7 @@ static void run_second_stage(struct spawning *spawning)
  */
 static void run_stage(struct spawning *spawning, bool is_root)
 {
-    namespace_set unshared = spawning->service.isolation.unshared;
+    namespace_set unshared = spawning->service.namespaces.unshared;
     const int *entered = spawning->entered.fds;
     pid_t pid;
 
@@ -410,7 +411,7 @@ static void run_stage(struct spawning *spawning, bool is_root)
      */
     if (!is_root && entered[NAMESPACE_USER] >= 0 && namespaces_have(unshared, NAMESPACE_USER))
         (void)prctl(PR_SET_DUMPABLE, 1L, 0L, 0L, 0L);
-    pid = clone_sibling(clone_flags(&spawning->service.isolation));
+    pid = clone_sibling(clone_flags(&spawning->service.namespaces));
     if (pid == 0)
         return;
     if (pid > 0)
@@ -427,16 +428,16 @@ static void run_stage(struct spawning *spawning, bool is_root)
 static struct kept_fds pack(const struct spawning *spawning)
 {
     const struct spawn_context *context = &spawning->context;
-    struct kept_fds luggage = {.keeps_inherited = !context->is_visit};
+    struct kept_fds kept_fds = {.keeps_inherited = !context->is_visit};
 
-    luggage.files[luggage.count++] = spawning->link_fd;
-    luggage.files[luggage.count++] = context->ready_fd;
-    luggage.files[luggage.count++] = context->terminal_fd;
+    kept_fds.files[kept_fds.count++] = spawning->link_fd;
+    kept_fds.files[kept_fds.count++] = context->ready_fd;
+    kept_fds.files[kept_fds.count++] = context->terminal_fd;
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
-        luggage.files[luggage.count++] = context->stdio[fd];
+        kept_fds.files[kept_fds.count++] = context->stdio[fd];
     for (int type = 0; type < NAMESPACE_COUNT; type++)
-        luggage.files[luggage.count++] = spawning->entered.fds[type];
-    return luggage;
+        kept_fds.files[kept_fds.count++] = spawning->entered.fds[type];
+    return kept_fds;
 }
 
 /*
@@ -446,7 +447,7 @@ static struct kept_fds pack(const struct spawning *spawning)
  */
 static void leave_nsinit(struct spawning *spawning)
 {
-    struct kept_fds luggage = pack(spawning);
+    struct kept_fds kept_fds = pack(spawning);
 
     /*
      * To look for open files is to poll them. An epoll that is polled here would look at nsinit's
@@ -454,14 +455,14 @@ static void leave_nsinit(struct spawning *spawning)
      */
     if (spawning->context.loop_fd >= 0)
         close(spawning->context.loop_fd);
-    door_close_files(&luggage);
+    door_close_files(&kept_fds);
     if (program_keep_environment(&spawning->service, spawning->context.inherited,
                                  &spawning->error) < 0)
         give_up(spawning);
     if (spawning->context.is_visit)
         inherited_wipe_words(spawning->context.inherited, &spawning->service);
     if (spawning->by_stage ||
-        !namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER))
+        !namespaces_have(spawning->service.namespaces.unshared, NAMESPACE_USER))
         door_bolt();
 }
 
@@ -471,16 +472,16 @@ static void run_inside(struct spawning *spawning)
     int proc;
 
     leave_nsinit(spawning);
-    proc = setup_child_open_proc(&spawning->service.isolation);
+    proc = setup_child_open_proc(&spawning->service.namespaces);
     if (door_enter(&spawning->entered, idmap_become_entered, &spawning->error) < 0)
         give_up(spawning);
     if (!service_settings(&spawning->service)->keep_keyring &&
-        setup_child_leave_keyring(&spawning->service.isolation, &spawning->entered, &spawning->error) <
-            0)
+        setup_child_leave_keyring(&spawning->service.namespaces, &spawning->entered,
+                                  &spawning->error) < 0)
         give_up(spawning);
     if (spawning->context.is_visit) {
         nsfds_close(&spawning->entered);
-        visit(spawning);
+        command(spawning);
     }
     if (spawning->by_stage)
         run_stage(spawning, is_root);
@@ -490,7 +491,7 @@ static void run_inside(struct spawning *spawning)
 
 pid_t clone_fork(struct spawning *spawning, const int link_fds[2])
 {
-    unsigned int flags = spawning->by_stage ? 0 : clone_flags(&spawning->service.isolation);
+    unsigned int flags = spawning->by_stage ? 0 : clone_flags(&spawning->service.namespaces);
     pid_t pid = clone_process(flags, SIGCHLD, 0);
 
     if (pid != 0)

@@ -185,7 +185,7 @@ static int enter_directory(const char *path, struct credentials_failure *failure
 }
 
 int credentials_apply(const struct settings *settings, const struct account *account,
-                   struct credentials_failure *failure)
+                      struct credentials_failure *failure)
 {
     capability_set kept = 0;
     bool keeps_bounding_set = credentials_keep_bounding_set(settings);

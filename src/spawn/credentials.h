@@ -31,7 +31,7 @@ struct credentials_failure {
  * exec.
  */
 int credentials_apply(const struct settings *settings, const struct account *account,
-                   struct credentials_failure *failure);
+                      struct credentials_failure *failure);
 
 /*
  * Whether the calling process may not take what is dropped out of the bounding set, for want of
@@ -41,7 +41,7 @@ bool credentials_keep_bounding_set(const struct settings *settings);
 
 /* The failure and errno as an error: subject, reason and hint. Returns -1. */
 int credentials_explain(const struct settings *settings, const struct credentials_failure *failure,
-                     struct error *error);
+                        struct error *error);
 
 /* Entries that tell a program who it is. */
 struct account_variables {
@@ -57,6 +57,6 @@ struct account_variables {
  * strings that are not; NULL with errno when there is no memory.
  */
 char **credentials_environment(const struct settings *settings, const struct account *account,
-                            char **environment, struct account_variables *own, size_t room);
+                               char **environment, struct account_variables *own, size_t room);
 
 #endif

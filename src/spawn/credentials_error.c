@@ -16,11 +16,11 @@ static const struct {
     const char *hint;
 } stages[] = {
     [CREDENTIALS_LIMIT] = {"--rlimit", "only CAP_SYS_RESOURCE raises a hard limit: docker run "
-                                    "--ulimit sets it from outside"},
+                                       "--ulimit sets it from outside"},
     [CREDENTIALS_NICE] = {"--nice", "less than now needs CAP_SYS_NICE"},
     [CREDENTIALS_OOM_SCORE_ADJ] = {"--oom-score-adj", "less than now needs CAP_SYS_RESOURCE"},
     [CREDENTIALS_CAPABILITIES] = {"capabilities",
-                               "nsinit can't give what it has not: docker run --cap-add"},
+                                  "nsinit can't give what it has not: docker run --cap-add"},
     [CREDENTIALS_GROUPS] = {"--groups", "that needs root, or CAP_SETGID"},
     [CREDENTIALS_USER] = {"--user", "that needs root, or CAP_SETUID and CAP_SETGID"},
     [CREDENTIALS_WORKDIR] = {"--workdir", "it is entered as the user that the program runs as"},
@@ -29,7 +29,7 @@ static const struct {
 };
 
 int credentials_explain(const struct settings *settings, const struct credentials_failure *failure,
-                     struct error *error)
+                        struct error *error)
 {
     enum credentials_stage stage = failure->stage;
     const char *detail = "";
@@ -51,7 +51,7 @@ int credentials_explain(const struct settings *settings, const struct credential
 }
 
 char **credentials_environment(const struct settings *settings, const struct account *account,
-                            char **environment, struct account_variables *own, size_t room)
+                               char **environment, struct account_variables *own, size_t room)
 {
     enum { OF_ACCOUNT = 3 };
     size_t most = settings->variable_count + room + OF_ACCOUNT + 1;

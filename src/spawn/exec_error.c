@@ -141,7 +141,8 @@ static int explain_absence(struct error *error, const char *program, char *const
         return error_reason(error, ERROR_NOT_FOUND, "the program's name is empty");
     if (strchr(program, '/') != NULL)
         return error_reason(error, ERROR_NOT_FOUND, "no such file");
-    return error_reason(error, ERROR_NOT_FOUND, "not found in PATH (%s)", path_search_value(environment));
+    return error_reason(error, ERROR_NOT_FOUND, "not found in PATH (%s)",
+                        path_search_value(environment));
 }
 
 /* The file is there, and still execve says ENOENT: it needs another one. */

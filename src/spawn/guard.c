@@ -16,10 +16,10 @@
 /* Until nsinit's end closes the pipe, or the guarded process has ended. All signals are blocked. */
 static _Noreturn void watch(int pidfd, int pipe_fd)
 {
-    struct kept_fds luggage = {.files = {pidfd, pipe_fd}, .count = 2};
+    struct kept_fds kept_fds = {.files = {pidfd, pipe_fd}, .count = 2};
     struct pollfd fds[] = {{.fd = pidfd, .events = POLLIN}, {.fd = pipe_fd, .events = POLLIN}};
 
-    door_close_files(&luggage);
+    door_close_files(&kept_fds);
     door_hide();
     while (poll(fds, 2, -1) < 0 && errno == EINTR)
         ;

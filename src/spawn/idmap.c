@@ -46,11 +46,11 @@ static int write_file(pid_t pid, const char *name, const char *content)
 }
 
 /* user_namespaces(7): an ordinary user writes a gid_map only where setgroups(2) is denied. */
-static bool is_for_setgroups(const struct kind *kind, const struct namespaces *isolation,
+static bool is_for_setgroups(const struct kind *kind, const struct namespaces *namespaces,
                              int error_number)
 {
     return kind == &groups_kind && error_number == EPERM && geteuid() != 0 &&
-           isolation->setgroups == SETGROUPS_ALLOW;
+           namespaces->setgroups == SETGROUPS_ALLOW;
 }
 
 static int explain_setgroups(struct error *error)
@@ -81,7 +81,7 @@ static int explain_map(const struct kind *kind, int error_number, struct error *
     return error_reason(error, ERROR_FAILED, "%s: %m", kind->file);
 }
 
-static int write_map(const struct kind *kind, const struct namespaces *isolation,
+static int write_map(const struct kind *kind, const struct namespaces *namespaces,
                      const struct id_range *ranges, size_t count, pid_t pid, struct error *error)
 {
     char content[2048];
@@ -91,7 +91,7 @@ static int write_map(const struct kind *kind, const struct namespaces *isolation
     for (size_t i = 0; i < count; i++)
         strbuf_format(&text, "%u %u %u\n", ranges[i].inside, ranges[i].outside, ranges[i].count);
     result = write_file(pid, kind->file, content);
-    if (result < 0 && is_for_setgroups(kind, isolation, -result))
+    if (result < 0 && is_for_setgroups(kind, namespaces, -result))
         return explain_setgroups(error);
     return result < 0 ? explain_map(kind, -result, error) : 0;
 }
@@ -155,7 +155,7 @@ static void explain_helper(const struct kind *kind, struct error *error)
 }
 
 /* Root is the caller, what follows comes from the range. */
-static int map_auto(const struct kind *kind, const struct namespaces *isolation, unsigned int own,
+static int map_auto(const struct kind *kind, const struct namespaces *namespaces, unsigned int own,
                     pid_t pid, struct error *error)
 {
     struct id_range ranges[2] = {{0, own, 1}};
@@ -166,7 +166,7 @@ static int map_auto(const struct kind *kind, const struct namespaces *isolation,
     if (find_sub_ids(kind, &ranges[1], error) < 0)
         return -1;
     if (geteuid() == 0)
-        return write_map(kind, isolation, ranges, 2, pid, error);
+        return write_map(kind, namespaces, ranges, 2, pid, error);
     for (int i = 0; i < 4; i++) {
         const unsigned int values[] = {(unsigned int)pid, own, ranges[1].outside, ranges[1].count};
 
@@ -179,13 +179,13 @@ static int map_auto(const struct kind *kind, const struct namespaces *isolation,
     return -1;
 }
 
-static int set_groups_rule(const struct namespaces *isolation, pid_t pid, struct error *error)
+static int set_groups_rule(const struct namespaces *namespaces, pid_t pid, struct error *error)
 {
-    enum setgroups rule = isolation->setgroups;
+    enum setgroups rule = namespaces->setgroups;
     int result;
 
     if (rule == SETGROUPS_DEFAULT) {
-        if (isolation->map_auto || (isolation->groups == NULL && !isolation->map_root) ||
+        if (namespaces->map_auto || (namespaces->groups == NULL && !namespaces->map_root) ||
             geteuid() == 0)
             return 0;
         /* Without it an ordinary user may not write a gid_map. */
@@ -197,24 +197,24 @@ static int set_groups_rule(const struct namespaces *isolation, pid_t pid, struct
 }
 
 /* The map that was asked for, or else the one by which root is `own`. */
-static int map(const struct kind *kind, const struct namespaces *isolation,
+static int map(const struct kind *kind, const struct namespaces *namespaces,
                const struct id_map *asked, unsigned int own, pid_t pid, struct error *error)
 {
     const struct id_range root = {0, own, 1};
 
-    if (isolation->map_auto)
-        return map_auto(kind, isolation, own, pid, error);
+    if (namespaces->map_auto)
+        return map_auto(kind, namespaces, own, pid, error);
     if (asked != NULL)
-        return write_map(kind, isolation, asked->ranges, asked->count, pid, error);
-    return isolation->map_root ? write_map(kind, isolation, &root, 1, pid, error) : 0;
+        return write_map(kind, namespaces, asked->ranges, asked->count, pid, error);
+    return namespaces->map_root ? write_map(kind, namespaces, &root, 1, pid, error) : 0;
 }
 
-int idmap_map(const struct namespaces *isolation, pid_t pid, struct error *error)
+int idmap_map(const struct namespaces *namespaces, pid_t pid, struct error *error)
 {
-    if (set_groups_rule(isolation, pid, error) < 0 ||
-        map(&users_kind, isolation, isolation->users, geteuid(), pid, error) < 0)
+    if (set_groups_rule(namespaces, pid, error) < 0 ||
+        map(&users_kind, namespaces, namespaces->users, geteuid(), pid, error) < 0)
         return -1;
-    return map(&groups_kind, isolation, isolation->groups, getegid(), pid, error);
+    return map(&groups_kind, namespaces, namespaces->groups, getegid(), pid, error);
 }
 
 /*
@@ -245,11 +245,11 @@ static unsigned int first_id(const struct id_map *map)
     return map != NULL ? map->ranges[0].inside : 0;
 }
 
-int idmap_become_mapped(const struct namespaces *isolation, struct error *error)
+int idmap_become_mapped(const struct namespaces *namespaces, struct error *error)
 {
-    bool maps_root = isolation->map_root || isolation->map_auto;
-    const struct id_map *users = isolation->map_auto ? NULL : isolation->users;
-    const struct id_map *groups = isolation->map_auto ? NULL : isolation->groups;
+    bool maps_root = namespaces->map_root || namespaces->map_auto;
+    const struct id_map *users = namespaces->map_auto ? NULL : namespaces->users;
+    const struct id_map *groups = namespaces->map_auto ? NULL : namespaces->groups;
 
     leave_groups();
     if ((maps_root || groups != NULL) && become(&groups_kind, first_id(groups), error) < 0)
@@ -270,10 +270,11 @@ static bool first_outside(const struct id_map *map, unsigned int *id)
     return false;
 }
 
-bool idmap_root_outside(const struct namespaces *isolation, unsigned int *user, unsigned int *group)
+bool idmap_root_outside(const struct namespaces *namespaces, unsigned int *user,
+                        unsigned int *group)
 {
-    return !isolation->map_auto && first_outside(isolation->users, user) &&
-           first_outside(isolation->groups, group);
+    return !namespaces->map_auto && first_outside(namespaces->users, user) &&
+           first_outside(namespaces->groups, group);
 }
 
 /* The first one as the kernel tells it. 1, or 0 if none is mapped, or a negative errno. */

@@ -201,21 +201,21 @@ void kept_begin(struct kept_names *kept)
         kept->names[type].is_new = false;
 }
 
-namespace_set kept_types(const struct namespaces *isolation)
+namespace_set kept_types(const struct namespaces *namespaces)
 {
     namespace_set types = 0;
 
     for (int type = 0; type < NAMESPACE_COUNT; type++)
-        if (namespaces_kept_at(isolation, type) != NULL)
+        if (namespaces_kept_at(namespaces, type) != NULL)
             types |= 1U << type;
     return types;
 }
 
-int kept_make(struct kept_names *kept, const struct namespaces *isolation,
-              const struct nsfds *own, struct error *error)
+int kept_make(struct kept_names *kept, const struct namespaces *namespaces, const struct nsfds *own,
+              struct error *error)
 {
     for (int type = 0; type < NAMESPACE_COUNT; type++) {
-        const char *path = namespaces_kept_at(isolation, type);
+        const char *path = namespaces_kept_at(namespaces, type);
 
         if (path == NULL || make_one(&kept->names[type], path, (enum namespace_type)type,
                                      own->fds[type], error) == 0)

@@ -31,7 +31,7 @@ struct kept_names {
 void kept_begin(struct kept_names *kept);
 
 /* The types whose namespaces the isolation keeps. */
-namespace_set kept_types(const struct namespaces *isolation);
+namespace_set kept_types(const struct namespaces *namespaces);
 
 /*
  * Mount each namespace that is to be kept on its file, which is made when there is none. `own` are
@@ -39,8 +39,8 @@ namespace_set kept_types(const struct namespaces *isolation);
  * an earlier run of the service is replaced; anybody else's is an error. 0, or -1 with `error`
  * filled in and nothing of this start left.
  */
-int kept_make(struct kept_names *kept, const struct namespaces *isolation,
-              const struct nsfds *own, struct error *error);
+int kept_make(struct kept_names *kept, const struct namespaces *namespaces, const struct nsfds *own,
+              struct error *error);
 
 /* The start has failed: undo what it has mounted, and delete what files nsinit has made for it. */
 void kept_undo(struct kept_names *kept);

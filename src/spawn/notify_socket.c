@@ -143,7 +143,7 @@ int notify_socket_open_path(struct notify_name *name)
         if (getrandom(secret, sizeof secret, GRND_NONBLOCK) != sizeof secret)
             break;
         strbuf_set(name->text, sizeof name->text, "%s/" PREFIX "%08x%08x/" FILE_NAME, places[i],
-                 secret[0], secret[1]);
+                   secret[0], secret[1]);
         if (mkdir(directory_of(name).text, 0700) < 0)
             continue;
         fd = open_in(name);

@@ -127,9 +127,9 @@ static void check_account(const struct check *check, const struct settings *sett
     account_free(&account);
 }
 
-static void check_file_system(const struct check *check, const struct namespaces *isolation)
+static void check_file_system(const struct check *check, const struct namespaces *namespaces)
 {
-    const struct filesystem *filesystem = &isolation->filesystem;
+    const struct filesystem *filesystem = &namespaces->filesystem;
 
     if (filesystem->root != NULL && !check->has_other_root)
         check_path(check, "root", 0, filesystem->root, S_IFDIR);
@@ -137,14 +137,14 @@ static void check_file_system(const struct check *check, const struct namespaces
         if (filesystem->mounts[i].source != NULL && !check->has_other_root)
             check_path(check, "mount", i, filesystem->mounts[i].source, 0);
     for (int type = 0; type < NAMESPACE_COUNT; type++)
-        if (namespaces_kept_at(isolation, type) != NULL)
-            check_directory_of(check, "unshare", namespaces_kept_at(isolation, type));
+        if (namespaces_kept_at(namespaces, type) != NULL)
+            check_directory_of(check, "unshare", namespaces_kept_at(namespaces, type));
 }
 
-static bool enters_mounts(const struct namespaces *isolation)
+static bool enters_mounts(const struct namespaces *namespaces)
 {
-    for (size_t i = 0; i < isolation->entrance_count; i++)
-        if (namespaces_have(isolation->entrances[i].types, NAMESPACE_MNT))
+    for (size_t i = 0; i < namespaces->entrance_count; i++)
+        if (namespaces_have(namespaces->joins[i].types, NAMESPACE_MNT))
             return true;
     return false;
 }
@@ -152,8 +152,8 @@ static bool enters_mounts(const struct namespaces *isolation)
 /* Where the service will find its files, as far as it is known. */
 static void find_tree(struct check *check, const struct service *sandbox)
 {
-    const struct namespaces *own = &check->service->isolation;
-    const struct namespaces *shared = sandbox != NULL ? &sandbox->isolation : own;
+    const struct namespaces *own = &check->service->namespaces;
+    const struct namespaces *shared = sandbox != NULL ? &sandbox->namespaces : own;
     bool has_root = own->filesystem.root != NULL;
 
     check->root = has_root                          ? own->filesystem.root
@@ -167,13 +167,13 @@ static void find_tree(struct check *check, const struct service *sandbox)
 }
 
 void preflight_service(const struct service *service, const struct service *sandbox,
-                   preflight_finding *tell, void *data)
+                       preflight_finding *tell, void *data)
 {
     const struct settings *settings = service_settings(service);
     struct check check = {.service = service, .tell = tell, .data = data};
 
     find_tree(&check, sandbox);
-    check_file_system(&check, &service->isolation);
+    check_file_system(&check, &service->namespaces);
     check_account(&check, settings);
     if (service->tty != NULL)
         check_path(&check, "tty", 0, service->tty, 0);
@@ -201,6 +201,6 @@ void preflight_pod(const struct pod *pod, preflight_finding *tell, void *data)
         check_path(&check, "watchdog-device", 0, pod->watchdog.path, 0);
     if (pod->sandbox != NULL) {
         check.service = pod->sandbox;
-        check_file_system(&check, &pod->sandbox->isolation);
+        check_file_system(&check, &pod->sandbox->namespaces);
     }
 }

@@ -17,7 +17,7 @@ typedef void preflight_finding(void *data, const char *key, size_t nth, const st
  * below mounts, in an entered mount namespace, in a root below another root.
  */
 void preflight_service(const struct service *service, const struct service *sandbox,
-                   preflight_finding *tell, void *data);
+                       preflight_finding *tell, void *data);
 
 /* Look for the paths that the pod itself names. */
 void preflight_pod(const struct pod *pod, preflight_finding *tell, void *data);

@@ -69,13 +69,13 @@ static void add_notification(struct program *program, const struct spawn_context
     if (context->notify_name.text[0] == '\0')
         return;
     strbuf_set(program->notify_socket, sizeof program->notify_socket, "NOTIFY_SOCKET=%s",
-             context->notify_name.text);
+               context->notify_name.text);
     environment_set(program->environment, program->notify_socket);
     /* Else a watchdog that watches nsinit is fed by the program, through the relay. */
     if (context->watchdog_usec == 0)
         return;
     strbuf_set(program->watchdog_usec, sizeof program->watchdog_usec, "WATCHDOG_USEC=%llu",
-             (unsigned long long)context->watchdog_usec);
+               (unsigned long long)context->watchdog_usec);
     environment_set(program->environment, program->watchdog_usec);
     set_own_pid(program, OWN_PID_WATCHDOG);
 }
@@ -234,7 +234,7 @@ int program_become(struct program *program, const struct spawn_context *context,
         failure->stage = PROGRAM_SETTINGS;
         inherited_give_files_back(context->inherited);
         result = credentials_apply(service_settings(program->service), &program->account,
-                                &failure->settings);
+                                   &failure->settings);
     }
     failure->error_number = result < 0 ? errno : 0;
     return result;

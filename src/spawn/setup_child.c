@@ -21,17 +21,17 @@
 #include "util/parse.h"
 #include "util/strbuf.h"
 
-static int write_offsets(const struct namespaces *isolation, int proc)
+static int write_offsets(const struct namespaces *namespaces, int proc)
 {
     char content[80];
     struct strbuf text = strbuf_in(content, sizeof content);
     int fd;
     int result;
 
-    if (isolation->has_monotonic)
-        strbuf_format(&text, "monotonic %d 0\n", isolation->monotonic);
-    if (isolation->has_boottime)
-        strbuf_format(&text, "boottime %d 0\n", isolation->boottime);
+    if (namespaces->has_monotonic)
+        strbuf_format(&text, "monotonic %d 0\n", namespaces->monotonic);
+    if (namespaces->has_boottime)
+        strbuf_format(&text, "boottime %d 0\n", namespaces->boottime);
     if (text.length == 0)
         return 0;
     fd = openat(proc, "self/timens_offsets", O_WRONLY | O_CLOEXEC);
@@ -59,7 +59,8 @@ static int move_into_clocks(int proc)
     return result;
 }
 
-static int explain_offsets(const struct namespaces *isolation, int error_number, struct error *error)
+static int explain_offsets(const struct namespaces *namespaces, int error_number,
+                           struct error *error)
 {
     if (error_number == ERANGE)
         error_hint(error, "a clock may not become negative or pass 146 years");
@@ -68,63 +69,64 @@ static int explain_offsets(const struct namespaces *isolation, int error_number,
                    "it takes CAP_SYS_TIME: docker run --cap-add SYS_TIME, or a user namespace "
                    "of its own: --unshare user,time --map-root-user");
     errno = error_number;
-    return error_failed(error, isolation->has_monotonic ? "--monotonic" : "--boottime");
+    return error_failed(error, namespaces->has_monotonic ? "--monotonic" : "--boottime");
 }
 
-static int set_clocks(const struct namespaces *isolation, int proc, struct error *error)
+static int set_clocks(const struct namespaces *namespaces, int proc, struct error *error)
 {
     int result;
 
     error_subject(error, "--unshare time");
     if (unshare((int)namespace_kinds[NAMESPACE_TIME].clone_flag) < 0)
-        return clone_error_explain(errno, namespaces_have(isolation->unshared, NAMESPACE_USER), error);
-    result = write_offsets(isolation, proc);
+        return clone_error_explain(errno, namespaces_have(namespaces->unshared, NAMESPACE_USER),
+                                   error);
+    result = write_offsets(namespaces, proc);
     if (result < 0)
-        return explain_offsets(isolation, -result, error);
+        return explain_offsets(namespaces, -result, error);
     if (move_into_clocks(proc) < 0)
         return error_reason(error, ERROR_FAILED, "setns: %m");
     return 0;
 }
 
-int setup_child_open_proc(const struct namespaces *isolation)
+int setup_child_open_proc(const struct namespaces *namespaces)
 {
-    return namespaces_have(isolation->unshared, NAMESPACE_TIME)
+    return namespaces_have(namespaces->unshared, NAMESPACE_TIME)
                ? open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC)
                : -1;
 }
 
-int setup_child_set_clocks(const struct namespaces *isolation, int proc, struct error *error)
+int setup_child_set_clocks(const struct namespaces *namespaces, int proc, struct error *error)
 {
     int result;
 
-    if (!namespaces_have(isolation->unshared, NAMESPACE_TIME))
+    if (!namespaces_have(namespaces->unshared, NAMESPACE_TIME))
         return 0;
-    result = set_clocks(isolation, proc, error);
+    result = set_clocks(namespaces, proc, error);
     if (proc >= 0)
         close(proc);
     return result;
 }
 
-static int set_names(const struct namespaces *isolation, struct error *error)
+static int set_names(const struct namespaces *namespaces, struct error *error)
 {
-    if (isolation->hostname != NULL &&
-        sethostname(isolation->hostname, strlen(isolation->hostname)) < 0)
+    if (namespaces->hostname != NULL &&
+        sethostname(namespaces->hostname, strlen(namespaces->hostname)) < 0)
         return error_failed(error, "--hostname");
-    if (isolation->domainname != NULL &&
-        setdomainname(isolation->domainname, strlen(isolation->domainname)) < 0)
+    if (namespaces->domainname != NULL &&
+        setdomainname(namespaces->domainname, strlen(namespaces->domainname)) < 0)
         return error_failed(error, "--domainname");
     return 0;
 }
 
-static int set_network(const struct namespaces *isolation, struct error *error)
+static int set_network(const struct namespaces *namespaces, struct error *error)
 {
-    if (!namespaces_have(isolation->unshared, NAMESPACE_NET))
+    if (!namespaces_have(namespaces->unshared, NAMESPACE_NET))
         return 0;
-    if (!isolation->no_loopback && network_start_loopback(error) < 0)
+    if (!namespaces->no_loopback && network_start_loopback(error) < 0)
         return -1;
-    if (isolation->veth_count == 0)
+    if (namespaces->veth_count == 0)
         return 0;
-    return network_configure(isolation->veths, isolation->veth_count, error);
+    return network_configure(namespaces->veths, namespaces->veth_count, error);
 }
 
 /* Whether the program is to be root, as far as can be told without looking up its name. */
@@ -140,11 +142,11 @@ static bool runs_as_root(const struct service *service)
     return strcmp(name, "root") == 0 || (parse_number(name, UINT_MAX, &number) == 0 && number == 0);
 }
 
-int setup_child_leave_keyring(const struct namespaces *isolation, const struct nsfds *entered,
-                         struct error *error)
+int setup_child_leave_keyring(const struct namespaces *namespaces, const struct nsfds *entered,
+                              struct error *error)
 {
     const namespace_set away = 1U << NAMESPACE_USER | 1U << NAMESPACE_MNT | 1U << NAMESPACE_PID;
-    namespace_set foreign = isolation->unshared;
+    namespace_set foreign = namespaces->unshared;
 
     for (int type = 0; type < NAMESPACE_COUNT; type++)
         if (entered->fds[type] >= 0)
@@ -159,8 +161,8 @@ int setup_child_leave_keyring(const struct namespaces *isolation, const struct n
 /* Root of the machine itself reads and changes the machine by its proc. */
 static bool masks_proc(const struct service *service, bool another_user)
 {
-    if (service->isolation.mask_proc != MASK_PROC_DEFAULT)
-        return service->isolation.mask_proc == MASK_PROC_YES;
+    if (service->namespaces.mask_proc != MASK_PROC_DEFAULT)
+        return service->namespaces.mask_proc == MASK_PROC_YES;
     return !another_user && runs_as_root(service);
 }
 
@@ -168,36 +170,36 @@ static bool masks_proc(const struct service *service, bool another_user)
 static int set_file_systems(const struct service *service, bool another_user, const int *sources,
                             struct error *error)
 {
-    struct filesystem filesystem = service->isolation.filesystem;
+    struct filesystem filesystem = service->namespaces.filesystem;
     bool has_own;
 
-    if (!namespaces_have(service->isolation.unshared, NAMESPACE_MNT))
+    if (!namespaces_have(service->namespaces.unshared, NAMESPACE_MNT))
         return 0;
-    filesystem.proc = namespaces_fresh_proc(&service->isolation);
+    filesystem.proc = namespaces_fresh_proc(&service->namespaces);
     filesystem.mask_proc =
-        namespaces_has_fresh_proc(&service->isolation) && masks_proc(service, another_user);
+        namespaces_has_fresh_proc(&service->namespaces) && masks_proc(service, another_user);
     has_own = filesystem.mount_count > 0 || filesystem.root != NULL || filesystem.read_only ||
               filesystem.mask_proc;
     return rootfs_apply(&filesystem, another_user && has_own, sources, error);
 }
 
-void setup_child_enter_directory(const struct namespaces *isolation)
+void setup_child_enter_directory(const struct namespaces *namespaces)
 {
-    if (isolation->directory != NULL && chdir(isolation->directory) < 0)
-        log_line(LOG_DEBUG, "cannot enter %s: %m", isolation->directory);
+    if (namespaces->directory != NULL && chdir(namespaces->directory) < 0)
+        log_line(LOG_DEBUG, "cannot enter %s: %m", namespaces->directory);
 }
 
 int setup_child_prepare(const struct service *service, bool another_user, const int *sources,
-                   struct error *error)
+                        struct error *error)
 {
-    const struct namespaces *isolation = &service->isolation;
+    const struct namespaces *namespaces = &service->namespaces;
 
     /* In one that was entered it has become that at the door. */
-    if (namespaces_have(isolation->unshared, NAMESPACE_USER) &&
-        idmap_become_mapped(isolation, error) < 0)
+    if (namespaces_have(namespaces->unshared, NAMESPACE_USER) &&
+        idmap_become_mapped(namespaces, error) < 0)
         return -1;
-    setup_child_enter_directory(isolation);
-    if (set_names(isolation, error) < 0 || set_network(isolation, error) < 0)
+    setup_child_enter_directory(namespaces);
+    if (set_names(namespaces, error) < 0 || set_network(namespaces, error) < 0)
         return -1;
     return set_file_systems(service, another_user, sources, error);
 }

@@ -12,11 +12,11 @@
  * where that of nsinit is: one that is entered may belong to another PID namespace, where the
  * process has no number. 0, or -1 with `error`; the file is closed. -1: there is none, or no need.
  */
-int setup_child_open_proc(const struct namespaces *isolation);
-int setup_child_set_clocks(const struct namespaces *isolation, int proc, struct error *error);
+int setup_child_open_proc(const struct namespaces *namespaces);
+int setup_child_set_clocks(const struct namespaces *namespaces, int proc, struct error *error);
 
 /* Be in the directory that the plan names, if it is there. */
-void setup_child_enter_directory(const struct namespaces *isolation);
+void setup_child_enter_directory(const struct namespaces *namespaces);
 
 /*
  * When the ids are mapped and the devices there: root (in `another_user` namespace than before),
@@ -24,14 +24,14 @@ void setup_child_enter_directory(const struct namespaces *isolation);
  * 0, or -1 with `error` filled in: then the process is to end.
  */
 int setup_child_prepare(const struct service *service, bool another_user, const int *sources,
-                   struct error *error);
+                        struct error *error);
 
 /*
  * In a user, mnt or PID namespace other than nsinit's, one that is new or was entered: take a
  * session keyring of the process's own, with nothing in it (session-keyring(7)). 0, or -1 with
  * `error` filled in.
  */
-int setup_child_leave_keyring(const struct namespaces *isolation, const struct nsfds *entered,
-                         struct error *error);
+int setup_child_leave_keyring(const struct namespaces *namespaces, const struct nsfds *entered,
+                              struct error *error);
 
 #endif

@@ -25,15 +25,15 @@ enum { HOOK_ENTRY_SIZE = 64 };
 static void set_hook_entry(char entry[HOOK_ENTRY_SIZE], int fd, int type)
 {
     strbuf_set(entry, HOOK_ENTRY_SIZE, "NSINIT_%s=/proc/%d/fd/%d", namespace_kinds[type].name,
-             getpid(), fd);
+               getpid(), fd);
     for (char *at = strchr(entry, '_') + 1; *at != '='; at++)
         *at = (char)(*at - 'a' + 'A');
 }
 
-pid_t setup_parent_start_hook(const struct namespaces *isolation, pid_t pid,
-                         const struct nsfds *shown, struct error *error)
+pid_t setup_parent_start_hook(const struct namespaces *namespaces, pid_t pid,
+                              const struct nsfds *shown, struct error *error)
 {
-    const char *const arguments[] = {"/bin/sh", "-c", isolation->hook_created, NULL};
+    const char *const arguments[] = {"/bin/sh", "-c", namespaces->hook_created, NULL};
     char entries[NAMESPACE_COUNT][HOOK_ENTRY_SIZE];
     char **environment;
     size_t count = 0;
@@ -64,36 +64,38 @@ int setup_parent_judge_hook(int wait_status, struct error *error)
     return helper_judge("/bin/sh", wait_status, error);
 }
 
-static int map_in(int user_fd, const struct namespaces *isolation, pid_t pid, struct error *error)
+static int map_in(int user_fd, const struct namespaces *namespaces, pid_t pid, struct error *error)
 {
     if (setns(user_fd, CLONE_NEWUSER) < 0)
         return error_failed(error, "--enter user: setns");
     door_bolt();
-    return idmap_map(isolation, pid, error);
+    return idmap_map(namespaces, pid, error);
 }
 
-bool setup_parent_needs_mapper(const struct namespaces *isolation, int user_fd)
+bool setup_parent_needs_mapper(const struct namespaces *namespaces, int user_fd)
 {
-    return namespaces_have(isolation->unshared, NAMESPACE_USER) &&
-           (user_fd >= 0 || (isolation->map_auto && geteuid() != 0));
+    return namespaces_have(namespaces->unshared, NAMESPACE_USER) &&
+           (user_fd >= 0 || (namespaces->map_auto && geteuid() != 0));
 }
 
-int setup_parent_map(const struct namespaces *isolation, int user_fd, pid_t pid, struct error *error)
+int setup_parent_map(const struct namespaces *namespaces, int user_fd, pid_t pid,
+                     struct error *error)
 {
-    if (!namespaces_have(isolation->unshared, NAMESPACE_USER))
+    if (!namespaces_have(namespaces->unshared, NAMESPACE_USER))
         return 0;
     /*
      * Who writes the maps is in the new user namespace or in its parent (user_namespaces(7)), which
      * is one that was entered.
      */
-    return user_fd >= 0 ? map_in(user_fd, isolation, pid, error) : idmap_map(isolation, pid, error);
+    return user_fd >= 0 ? map_in(user_fd, namespaces, pid, error)
+                        : idmap_map(namespaces, pid, error);
 }
 
-int setup_parent_check(const struct namespaces *isolation, struct error *error)
+int setup_parent_check(const struct namespaces *namespaces, struct error *error)
 {
     /* Processes are asked for by their numbers there: another's would be the wrong ones. */
-    if ((isolation->kept_at == NULL && isolation->hook_created == NULL &&
-         !namespaces_have(isolation->unshared, NAMESPACE_USER)) ||
+    if ((namespaces->kept_at == NULL && namespaces->hook_created == NULL &&
+         !namespaces_have(namespaces->unshared, NAMESPACE_USER)) ||
         proc_is_ours())
         return 0;
     error_subject(error, "/proc");
@@ -101,11 +103,11 @@ int setup_parent_check(const struct namespaces *isolation, struct error *error)
     return error_reason(error, ERROR_FAILED, "is not there, or another PID namespace's");
 }
 
-int setup_parent_connect(const struct namespaces *isolation, pid_t pid, int *veth_ends,
-                    struct error *error)
+int setup_parent_connect(const struct namespaces *namespaces, pid_t pid, int *veth_ends,
+                         struct error *error)
 {
-    if (isolation->veth_count == 0)
+    if (namespaces->veth_count == 0)
         return 0;
-    network_delete_veths(veth_ends, isolation->veth_count);
-    return network_make_veths(isolation->veths, isolation->veth_count, pid, veth_ends, error);
+    network_delete_veths(veth_ends, namespaces->veth_count);
+    return network_make_veths(namespaces->veths, namespaces->veth_count, pid, veth_ends, error);
 }

@@ -139,11 +139,11 @@ struct spawn_context spawn_context_plain(const struct inherited *inherited)
  */
 static bool gets_sources(const struct spawning *spawning)
 {
-    const struct namespaces *isolation = &spawning->service.isolation;
+    const struct namespaces *namespaces = &spawning->service.namespaces;
 
     return spawning->another_user && !spawning->context.is_visit &&
-           namespaces_have(isolation->unshared, NAMESPACE_MNT) &&
-           spawning->entered.fds[NAMESPACE_MNT] < 0 && sources_count(&isolation->filesystem) > 0 &&
+           namespaces_have(namespaces->unshared, NAMESPACE_MNT) &&
+           spawning->entered.fds[NAMESPACE_MNT] < 0 && sources_count(&namespaces->filesystem) > 0 &&
            proc_is_ours();
 }
 
@@ -151,12 +151,12 @@ static bool gets_sources(const struct spawning *spawning)
 static void give_pipes(const struct spawning *spawning)
 {
     const struct spawn_context *context = &spawning->context;
-    const struct namespaces *isolation = &spawning->service.isolation;
+    const struct namespaces *namespaces = &spawning->service.namespaces;
     unsigned int user;
     unsigned int group;
 
-    if (!namespaces_have(isolation->unshared, NAMESPACE_USER) || context->stdio_is_lent ||
-        !idmap_root_outside(isolation, &user, &group))
+    if (!namespaces_have(namespaces->unshared, NAMESPACE_USER) || context->stdio_is_lent ||
+        !idmap_root_outside(namespaces, &user, &group))
         return;
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
         file_give_pipe(context->stdio[fd] >= 0 ? context->stdio[fd] : fd, user, group);
@@ -172,20 +172,20 @@ static int prepare(struct spawning *spawning)
     spawning->root_fd = -1;
     spawning->notify_name = context->notify_name;
     spawning->entered = spawning->shown = nsfds_none();
-    if (nsfds_open(&spawning->entered, &spawning->service.isolation, context->given,
-                        &spawning->error) < 0)
+    if (nsfds_open(&spawning->entered, &spawning->service.namespaces, context->given,
+                   &spawning->error) < 0)
         return -1;
     spawning->is_isolated = clone_is_needed(spawning);
     spawning->by_stage = clone_needs_stage(spawning);
     spawning->context.given = NULL;
     /* A hook may look at all of them. */
-    if (spawning->service.isolation.hook_created != NULL)
+    if (spawning->service.namespaces.hook_created != NULL)
         spawning->context.shows = (1U << NAMESPACE_COUNT) - 1;
-    spawning->context.shows |= kept_types(&spawning->service.isolation);
+    spawning->context.shows |= kept_types(&spawning->service.namespaces);
     spawning->kept = context->kept != NULL ? context->kept : &spawning->kept_by_it;
     kept_begin(spawning->kept);
     spawning->another_user =
-        namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER) ||
+        namespaces_have(spawning->service.namespaces.unshared, NAMESPACE_USER) ||
         spawning->entered.fds[NAMESPACE_USER] >= 0;
     spawning->gets_sources = gets_sources(spawning);
     give_pipes(spawning);
@@ -212,7 +212,8 @@ static enum spawn_outcome spawn_over_link(struct spawning *spawning)
 {
     int ends[2];
     /* What a stage makes, and an inner init's program, are known by their pids alone. */
-    bool learns_pids = spawning->by_stage || namespaces_has_inner_init(&spawning->service.isolation);
+    bool learns_pids =
+        spawning->by_stage || namespaces_has_inner_init(&spawning->service.namespaces);
     int result = channel_open(ends, learns_pids);
     pid_t pid;
 
@@ -230,8 +231,9 @@ static enum spawn_outcome spawn_over_link(struct spawning *spawning)
     if (pid < 0) {
         error_subject(&spawning->error, "%s: %s", spawning->service.name,
                       spawning->is_isolated ? "clone" : "fork");
-        clone_error_explain(-pid, namespaces_have(spawning->service.isolation.unshared, NAMESPACE_USER),
-                        &spawning->error);
+        clone_error_explain(-pid,
+                            namespaces_have(spawning->service.namespaces.unshared, NAMESPACE_USER),
+                            &spawning->error);
         return SPAWN_FAILED;
     }
     if (!spawning->by_stage)
@@ -250,7 +252,7 @@ static enum spawn_outcome spawn_over_link(struct spawning *spawning)
 
 bool spawn_waits(const struct service *service, const struct spawn_context *context)
 {
-    return context->may_wait && !namespaces_is_needed(&service->isolation) &&
+    return context->may_wait && !namespaces_is_needed(&service->namespaces) &&
            context->given == NULL && child_shares_memory();
 }
 

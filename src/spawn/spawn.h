@@ -36,9 +36,9 @@ struct spawn_context {
     bool hides_notify_socket; /* nsinit's own NOTIFY_SOCKET is not for it */
     bool hides_watchdog;      /* nor is the watchdog of nsinit's manager, which nsinit feeds */
     struct notify_name notify_name;
-    uint64_t watchdog_usec;              /* 0: none */
+    uint64_t watchdog_usec;    /* 0: none */
     const struct nsfds *given; /* namespaces to be in, or NULL; the caller's */
-    struct kept_names *kept; /* by TYPE=PATH, over the runs of the service; or NULL: it has one */
+    struct kept_names *kept;   /* by TYPE=PATH, over the runs of the service; or NULL: it has one */
     int *veth_ends; /* of its --veth, over the runs of the service: see net/veth.h; or NULL: none */
     namespace_set shows; /* those of its namespaces that nsinit is to get open */
     bool

@@ -51,7 +51,7 @@ static enum spawn_outcome let_go_on(struct spawning *spawning)
 {
     int result;
 
-    if (spawning->service.isolation.as_pid_1 && !spawning->context.is_sandbox) {
+    if (spawning->service.namespaces.as_pid_1 && !spawning->context.is_sandbox) {
         error_subject(&spawning->error, "%s", spawning->service.name);
         if (guard_start(&spawning->guard, spawning->pid, &spawning->error) < 0)
             return fail(spawning);
@@ -105,20 +105,21 @@ static enum spawn_outcome start_helper(struct spawning *spawning, enum spawn_ste
 
 static _Noreturn void be_opener(struct spawning *spawning, int helper_fd)
 {
-    struct kept_fds luggage = {.files = {helper_fd, spawning->link_fd, spawning->root_fd},
-                              .count = 3,
-                              /* A source may be named /proc/self/fd/N. */
-                              .keeps_inherited = true};
+    struct kept_fds kept_fds = {.files = {helper_fd, spawning->link_fd, spawning->root_fd},
+                                .count = 3,
+                                /* A source may be named /proc/self/fd/N. */
+                                .keeps_inherited = true};
     int result;
 
     /* It must not be polled here: see leave_nsinit. */
     if (spawning->context.loop_fd >= 0)
         close(spawning->context.loop_fd);
-    door_close_files(&luggage);
+    door_close_files(&kept_fds);
     door_bolt();
-    result = sources_send(&spawning->service.isolation.filesystem, spawning->root_fd,
+    result = sources_send(&spawning->service.namespaces.filesystem, spawning->root_fd,
                           spawning->link_fd, &spawning->error);
-    (void)channel_tell(helper_fd, result < 0 ? CHANNEL_FAILED : CHANNEL_CREATED, 0, &spawning->error);
+    (void)channel_tell(helper_fd, result < 0 ? CHANNEL_FAILED : CHANNEL_CREATED, 0,
+                       &spawning->error);
     _exit(0);
 }
 
@@ -131,46 +132,46 @@ static enum spawn_outcome open_sources(struct spawning *spawning)
 
 static enum spawn_outcome on_mapped(struct spawning *spawning)
 {
-    const struct namespaces *isolation = &spawning->service.isolation;
+    const struct namespaces *namespaces = &spawning->service.namespaces;
     struct error *error = &spawning->error;
     pid_t hook;
 
-    if (setup_parent_connect(isolation, spawning->pid, spawning->context.veth_ends, error) < 0)
+    if (setup_parent_connect(namespaces, spawning->pid, spawning->context.veth_ends, error) < 0)
         return fail(spawning);
     spawning->is_connected = true;
-    if (kept_make(spawning->kept, isolation, &spawning->shown, error) < 0)
+    if (kept_make(spawning->kept, namespaces, &spawning->shown, error) < 0)
         return fail(spawning);
-    if (isolation->hook_created == NULL)
+    if (namespaces->hook_created == NULL)
         return open_sources(spawning);
-    hook = setup_parent_start_hook(isolation, spawning->pid, &spawning->shown, error);
+    hook = setup_parent_start_hook(namespaces, spawning->pid, &spawning->shown, error);
     return hook < 0 ? fail(spawning) : await_helper(spawning, SPAWN_HOOK, hook);
 }
 
 static _Noreturn void be_mapper(struct spawning *spawning, int link_fd)
 {
-    struct kept_fds luggage = {.files = {link_fd, spawning->entered.fds[NAMESPACE_USER]},
-                              .count = 2};
+    struct kept_fds kept_fds = {.files = {link_fd, spawning->entered.fds[NAMESPACE_USER]},
+                                .count = 2};
     int result;
 
-    door_close_files(&luggage);
+    door_close_files(&kept_fds);
     door_bolt();
-    result = setup_parent_map(&spawning->service.isolation, spawning->entered.fds[NAMESPACE_USER],
-                         spawning->pid, &spawning->error);
+    result = setup_parent_map(&spawning->service.namespaces, spawning->entered.fds[NAMESPACE_USER],
+                              spawning->pid, &spawning->error);
     (void)channel_tell(link_fd, result < 0 ? CHANNEL_FAILED : CHANNEL_CREATED, 0, &spawning->error);
     _exit(0);
 }
 
 enum spawn_outcome start_on_created(struct spawning *spawning)
 {
-    const struct namespaces *isolation = &spawning->service.isolation;
+    const struct namespaces *namespaces = &spawning->service.namespaces;
     int user_fd = spawning->entered.fds[NAMESPACE_USER];
 
     if (!spawning->context.is_visit) {
-        if (setup_parent_check(isolation, &spawning->error) < 0)
+        if (setup_parent_check(namespaces, &spawning->error) < 0)
             return fail(spawning);
-        if (setup_parent_needs_mapper(isolation, user_fd))
+        if (setup_parent_needs_mapper(namespaces, user_fd))
             return start_helper(spawning, SPAWN_MAPPING, be_mapper);
-        if (setup_parent_map(isolation, -1, spawning->pid, &spawning->error) < 0)
+        if (setup_parent_map(namespaces, -1, spawning->pid, &spawning->error) < 0)
             return fail(spawning);
         return on_mapped(spawning);
     }
@@ -338,7 +339,7 @@ static enum spawn_outcome on_terminal(struct spawning *spawning, struct channel_
 
 static bool tells_of_program(const struct spawning *spawning)
 {
-    return namespaces_has_inner_init(&spawning->service.isolation) || spawning->context.is_sandbox;
+    return namespaces_has_inner_init(&spawning->service.namespaces) || spawning->context.is_sandbox;
 }
 
 static enum spawn_outcome on_started(struct spawning *spawning,
@@ -351,7 +352,8 @@ static enum spawn_outcome on_started(struct spawning *spawning,
     return SPAWN_STARTED;
 }
 
-static enum spawn_outcome on_message(struct spawning *spawning, const struct channel_message *message,
+static enum spawn_outcome on_message(struct spawning *spawning,
+                                     const struct channel_message *message,
                                      struct channel_attached *attached)
 {
     enum spawn_step step = spawning->step;
@@ -477,6 +479,6 @@ void spawn_abandon(struct spawning *spawning)
     if (spawning->kept != NULL)
         kept_undo(spawning->kept);
     if (spawning->is_connected)
-        network_delete_veths(spawning->context.veth_ends, spawning->service.isolation.veth_count);
+        network_delete_veths(spawning->context.veth_ends, spawning->service.namespaces.veth_count);
     spawn_release(spawning);
 }

@@ -161,7 +161,7 @@ static bool write_note(uint64_t end_ms)
     struct strbuf line = strbuf_in(buffer, sizeof buffer - LINE_END_MAX);
 
     strbuf_set(message, sizeof message, "%s: %u lines left out: nobody read them", program_name,
-             left_out);
+               left_out);
     add_line(&line, message, "");
     end_line(&line);
     return write_whole(&line, end_ms);

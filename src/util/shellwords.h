@@ -29,8 +29,8 @@ char **shellwords_of_shell(const char *text, struct error *error);
 char **shellwords_of_command(const char *text, struct error *error);
 
 /*
- * Append a word so that shellwords_of_shell, and a shell too, gives it back: in single quotes where it
- * needs them.
+ * Append a word so that shellwords_of_shell, and a shell too, gives it back: in single quotes where
+ * it needs them.
  */
 void shellwords_quote(struct strbuf *text, const char *word);
 

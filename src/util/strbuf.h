@@ -32,7 +32,8 @@ void strbuf_add_visible(struct strbuf *text, const char *string);
  * (%02x), and no other flags or widths: see printf(3). What has 64 bits takes %lld or %llu: a long
  * has 32 on some machines.
  */
-void strbuf_format(struct strbuf *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void strbuf_format(struct strbuf *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 void strbuf_vformat(struct strbuf *text, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 

@@ -9,8 +9,8 @@ void strbuf_add_time(struct strbuf *text, const struct timespec *time)
 
     (void)gmtime_r(&time->tv_sec, &parts);
     strbuf_format(text, "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ", parts.tm_year + 1900,
-                parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-                time->tv_nsec / 1000000);
+                  parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+                  time->tv_nsec / 1000000);
 }
 
 void strbuf_add_now(struct strbuf *text)

@@ -27,24 +27,24 @@
  */
 enum { SEARCHED_FDS = 512, FEW_FDS = SEARCHED_FDS / 2 };
 
-static bool is_kept(const struct kept_fds *luggage, int fd)
+static bool is_kept(const struct kept_fds *kept_fds, int fd)
 {
-    for (size_t i = 0; i < luggage->count; i++)
-        if (luggage->files[i] == fd)
+    for (size_t i = 0; i < kept_fds->count; i++)
+        if (kept_fds->files[i] == fd)
             return true;
     return false;
 }
 
-static void close_unless_kept(const struct kept_fds *luggage, int fd)
+static void close_unless_kept(const struct kept_fds *kept_fds, int fd)
 {
-    if (fd <= STDERR_FILENO || is_kept(luggage, fd))
+    if (fd <= STDERR_FILENO || is_kept(kept_fds, fd))
         return;
-    if (!luggage->keeps_inherited || (fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0)
+    if (!kept_fds->keeps_inherited || (fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0)
         close(fd);
 }
 
 /* False where /proc does not tell. */
-static bool close_by_proc(const struct kept_fds *luggage)
+static bool close_by_proc(const struct kept_fds *kept_fds)
 {
     DIR *directory = opendir("/proc/self/fd");
     const struct dirent *entry;
@@ -54,7 +54,7 @@ static bool close_by_proc(const struct kept_fds *luggage)
         return false;
     while ((entry = readdir(directory)) != NULL)
         if (parse_number(entry->d_name, INT_MAX, &number) == 0 && (int)number != dirfd(directory))
-            close_unless_kept(luggage, (int)number);
+            close_unless_kept(kept_fds, (int)number);
     closedir(directory);
     return true;
 }
@@ -66,14 +66,14 @@ static void close_from_to(int first, unsigned int last)
 }
 
 /* False, with nothing closed, where there may be more beyond those that are looked at. */
-static bool close_by_search(const struct kept_fds *luggage)
+static bool close_by_search(const struct kept_fds *kept_fds)
 {
     struct pollfd fds[SEARCHED_FDS];
 
     for (int fd = 0; fd < SEARCHED_FDS; fd++)
         fds[fd] = (struct pollfd){.fd = fd};
-    for (size_t i = 0; i < luggage->count; i++)
-        if (luggage->files[i] >= FEW_FDS)
+    for (size_t i = 0; i < kept_fds->count; i++)
+        if (kept_fds->files[i] >= FEW_FDS)
             return false;
     if (poll(fds, SEARCHED_FDS, 0) < 0)
         return false;
@@ -82,7 +82,7 @@ static bool close_by_search(const struct kept_fds *luggage)
             return false;
     for (int fd = 0; fd < FEW_FDS; fd++)
         if ((fds[fd].revents & POLLNVAL) == 0)
-            close_unless_kept(luggage, fd);
+            close_unless_kept(kept_fds, fd);
     close_from_to(FEW_FDS, UINT_MAX);
     return true;
 }
@@ -113,17 +113,17 @@ void door_close_all_but(int *keep, size_t count)
 }
 
 /* Neither tells: no file of nsinit's own may stay, whatever else goes with it. */
-static void close_most(const struct kept_fds *luggage)
+static void close_most(const struct kept_fds *kept_fds)
 {
-    struct kept_fds kept = *luggage;
+    struct kept_fds kept = *kept_fds;
 
     door_close_all_but(kept.files, kept.count);
 }
 
-void door_close_files(const struct kept_fds *luggage)
+void door_close_files(const struct kept_fds *kept_fds)
 {
-    if (!luggage->keeps_inherited || (!close_by_search(luggage) && !close_by_proc(luggage)))
-        close_most(luggage);
+    if (!kept_fds->keeps_inherited || (!close_by_search(kept_fds) && !close_by_proc(kept_fds)))
+        close_most(kept_fds);
 }
 
 void door_tie(void)
@@ -202,8 +202,7 @@ static int join_some(struct nsfds *left, int user_fd, struct error *error)
     return 0;
 }
 
-int door_enter(const struct nsfds *open, int (*settle)(struct error *error),
-               struct error *error)
+int door_enter(const struct nsfds *open, int (*settle)(struct error *error), struct error *error)
 {
     struct nsfds left = *open;
     int user_fd = open->fds[NAMESPACE_USER];

@@ -26,7 +26,7 @@ struct kept_fds {
  * Close every descriptor above stderr but those in `luggage`. What nsinit has opened itself is
  * close-on-exec, which tells it from what it inherited.
  */
-void door_close_files(const struct kept_fds *luggage);
+void door_close_files(const struct kept_fds *kept_fds);
 
 /* The same for a process that passes nothing on: close all above stderr but `keep`, in any order.
  */
@@ -51,7 +51,6 @@ bool door_may_look(void);
  * Join the namespaces. In the user namespace the process takes its ids there by `settle` at once,
  * and so gives up nsinit's own user before it goes on. 0, or -1 with `error` filled in.
  */
-int door_enter(const struct nsfds *open, int (*settle)(struct error *error),
-               struct error *error);
+int door_enter(const struct nsfds *open, int (*settle)(struct error *error), struct error *error);
 
 #endif

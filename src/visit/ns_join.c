@@ -70,21 +70,21 @@ static bool is_own(int fd, enum namespace_type type)
            theirs.st_ino == ours.st_ino;
 }
 
-static int open_one(struct nsfds *open_set, const struct ns_join *entrance,
-                    enum namespace_type type, struct error *error)
+static int open_one(struct nsfds *open_set, const struct ns_join *join, enum namespace_type type,
+                    struct error *error)
 {
     char path[PATH_MAX];
     int fd;
 
-    set_path(path, entrance->source, type);
+    set_path(path, join->source, type);
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         /* A kernel without this type is no obstacle to "all that differ". */
-        if (entrance->all && errno == ENOENT && access("/proc/self/ns", F_OK) == 0 &&
+        if (join->all && errno == ENOENT && access("/proc/self/ns", F_OK) == 0 &&
             type != NAMESPACE_MNT)
             return 0;
-        error_subject(error, "--enter %s=%s", namespace_kinds[type].name, entrance->source);
-        return explain_open(path, entrance->source, error);
+        error_subject(error, "--enter %s=%s", namespace_kinds[type].name, join->source);
+        return explain_open(path, join->source, error);
     }
     if (is_own(fd, type)) {
         close(fd);
@@ -143,7 +143,7 @@ static int open_by_proc(pid_t pid, enum namespace_type type, bool of_children)
     if (!proc_is_ours())
         return -EOPNOTSUPP;
     strbuf_set(path, sizeof path, "/proc/%d/ns/%s%s", pid, namespace_kinds[type].name,
-             of_children && has_one_for_children(type) ? "_for_children" : "");
+               of_children && has_one_for_children(type) ? "_for_children" : "");
     fd = open(path, O_RDONLY | O_CLOEXEC);
     return fd < 0 ? -errno : fd;
 }
@@ -192,13 +192,13 @@ static int take_given(struct nsfds *open, const struct nsfds *given)
     return 0;
 }
 
-static bool is_service(const struct ns_join *entrance)
+static bool is_service(const struct ns_join *join)
 {
-    return strncmp(entrance->source, "service:", 8) == 0;
+    return strncmp(join->source, "service:", 8) == 0;
 }
 
-int nsfds_open(struct nsfds *open, const struct namespaces *isolation,
-                    const struct nsfds *given, struct error *error)
+int nsfds_open(struct nsfds *open, const struct namespaces *namespaces, const struct nsfds *given,
+               struct error *error)
 {
     *open = nsfds_none();
     if (given != NULL && take_given(open, given) < 0) {
@@ -206,13 +206,12 @@ int nsfds_open(struct nsfds *open, const struct namespaces *isolation,
         nsfds_close(open);
         return -1;
     }
-    for (size_t i = 0; i < isolation->entrance_count; i++) {
-        const struct ns_join *entrance = &isolation->entrances[i];
+    for (size_t i = 0; i < namespaces->entrance_count; i++) {
+        const struct ns_join *join = &namespaces->joins[i];
 
         for (int type = 0; type < NAMESPACE_COUNT; type++)
-            if (namespaces_have(entrance->types, (enum namespace_type)type) &&
-                !is_service(entrance) &&
-                open_one(open, entrance, (enum namespace_type)type, error) < 0) {
+            if (namespaces_have(join->types, (enum namespace_type)type) && !is_service(join) &&
+                open_one(open, join, (enum namespace_type)type, error) < 0) {
                 nsfds_close(open);
                 return -1;
             }

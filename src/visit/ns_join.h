@@ -36,8 +36,8 @@ void nsfds_open_of(struct nsfds *open, pid_t pid, namespace_set types);
  * anything is joined or made: afterwards their names may mean other things. 0, to be closed by
  * nsfds_close, or -1 with `error` filled in.
  */
-int nsfds_open(struct nsfds *open, const struct namespaces *isolation,
-                    const struct nsfds *given, struct error *error);
+int nsfds_open(struct nsfds *open, const struct namespaces *namespaces, const struct nsfds *given,
+               struct error *error);
 void nsfds_close(struct nsfds *open);
 
 #endif

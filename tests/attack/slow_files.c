@@ -203,7 +203,7 @@ BY_HUNG(a_file_system_that_hangs_new_namespaces_freezes_nobody, "freeze.workdir.
 
 /* The same file system, which the service itself mounts where nsinit's visitors go. */
 static void visit_hung(struct attack *attack, const struct process_options *options,
-                       const struct process_options *visit)
+                       const struct process_options *command)
 {
     while (attack_goes_on(attack)) {
         struct process nsctl = {.child = 0};
@@ -212,15 +212,15 @@ static void visit_hung(struct attack *attack, const struct process_options *opti
         attack_start(attack, options);
         while (attack->score->prepared == 0 && attack_wait(attack))
             ;
-        if (visit != NULL)
-            process_start(&nsctl, visit);
+        if (command != NULL)
+            process_start(&nsctl, command);
         for (int ms = 0; ms < FROZEN_MS * 2 && !frozen && attack_wait(attack); ms++) {
             frozen = attack_is_frozen(attack);
             if (ms > WATCH_MS && pinger_silence(attack->pinger) < LATE_MS / 4)
                 break;
         }
         ck_assert_msg(attack->score->prepared > 0, "%s: nothing was mounted", attack->name);
-        if (visit != NULL)
+        if (command != NULL)
             process_drop(&nsctl);
         attack_stop(attack);
         attack->tries++;

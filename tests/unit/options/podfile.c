@@ -103,17 +103,17 @@ START_TEST(sections_and_keys_become_the_plan)
     runs(&services[1], "<nginx><-g><daemon off;>");
     ck_assert_int_eq(services[0].supervision.restart.policy, RESTART_ALWAYS);
     ck_assert_str_eq(services[0].settings->user, "7");
-    ck_assert(namespaces_have(services[0].isolation.unshared, NAMESPACE_PID));
+    ck_assert(namespaces_have(services[0].namespaces.unshared, NAMESPACE_PID));
     ck_assert_int_eq(services[0].control_access, CONTROL_NONE);
     ck_assert_int_eq(services[1].control_access, CONTROL_AUTO);
     ck_assert_int_eq(services[1].essential, ESSENTIAL_YES);
-    ck_assert_uint_eq(services[1].isolation.entrance_count, 2);
+    ck_assert_uint_eq(services[1].namespaces.entrance_count, 2);
     ck_assert_uint_eq(services[1].after.count, 1);
     ck_assert_uint_eq(services[1].supervision.stop->count, 2);
     ck_assert_int_eq(services[2].type, SERVICE_ONESHOT);
     ck_assert_int_eq(services[2].essential, ESSENTIAL_BY_TYPE);
     ck_assert_ptr_eq(request.pod.sandbox, &request.sandbox);
-    ck_assert_str_eq(request.sandbox.isolation.hostname, "web-0");
+    ck_assert_str_eq(request.sandbox.namespaces.hostname, "web-0");
     ck_assert_uint_eq(request.pod.drain.steps[0].wait_ms, 1000);
 }
 END_TEST
@@ -217,7 +217,7 @@ START_TEST(what_is_said_of_one_service_is_not_said_of_the_next)
               "[service b]\ncommand = b\n");
 
     ck_assert_int_eq(services[1].supervision.restart.policy, RESTART_NO);
-    ck_assert_uint_eq(services[1].isolation.unshared, 0);
+    ck_assert_uint_eq(services[1].namespaces.unshared, 0);
     ck_assert_ptr_null(services[1].supervision.health.command);
 }
 END_TEST

@@ -14,7 +14,7 @@ enum { MOST = 10000 };
 static struct service services[MOST];
 static char names[MOST][16];
 static char waits[MOST][16];
-static struct ns_join entrances[2];
+static struct ns_join joins[2];
 static struct pod pod;
 static struct error error;
 
@@ -101,10 +101,10 @@ END_TEST
 START_TEST(who_enters_anothers_namespaces_comes_after_it)
 {
     begin();
-    entrances[0] = (struct ns_join){.source = "/proc/1/ns/net"};
-    entrances[1] = (struct ns_join){.source = "service:b"};
-    add("a", NULL)->isolation.entrances = entrances;
-    services[0].isolation.entrance_count = 2;
+    joins[0] = (struct ns_join){.source = "/proc/1/ns/net"};
+    joins[1] = (struct ns_join){.source = "service:b"};
+    add("a", NULL)->namespaces.joins = joins;
+    services[0].namespaces.entrance_count = 2;
     add("b", NULL);
     is_resolved();
     ck_assert_uint_eq(services[0].after.count, 1);
@@ -119,9 +119,9 @@ START_TEST(an_unknown_name_is_told_with_the_closest)
     add("cache", NULL);
     is_refused("web", "after", "cache");
     begin();
-    entrances[0] = (struct ns_join){.source = "service:nobody"};
-    add("a", NULL)->isolation.entrances = entrances;
-    services[0].isolation.entrance_count = 1;
+    joins[0] = (struct ns_join){.source = "service:nobody"};
+    add("a", NULL)->namespaces.joins = joins;
+    services[0].namespaces.entrance_count = 1;
     is_refused("a", "enter", "nobody");
 }
 END_TEST

@@ -47,66 +47,66 @@ END_TEST
 
 START_TEST(options_about_a_namespace_need_it)
 {
-    struct namespaces isolation = {.hostname = "x"};
-    struct ns_join entrance = {.types = 1U << NAMESPACE_UTS, .source = "1"};
+    struct namespaces namespaces = {.hostname = "x"};
+    struct ns_join join = {.types = 1U << NAMESPACE_UTS, .source = "1"};
     struct error error;
 
-    ck_assert_int_eq(namespaces_check(&isolation, &error), -1);
+    ck_assert_int_eq(namespaces_check(&namespaces, &error), -1);
     ck_assert_str_eq(error.subject, "--hostname");
-    isolation.unshared = 1U << NAMESPACE_UTS;
-    ck_assert_int_eq(namespaces_check(&isolation, &error), 0);
-    isolation.unshared = 0;
-    isolation.entrances = &entrance;
-    isolation.entrance_count = 1;
-    ck_assert_int_eq(namespaces_check(&isolation, &error), 0);
-    isolation.no_loopback = true;
-    ck_assert_int_eq(namespaces_check(&isolation, &error), -1);
+    namespaces.unshared = 1U << NAMESPACE_UTS;
+    ck_assert_int_eq(namespaces_check(&namespaces, &error), 0);
+    namespaces.unshared = 0;
+    namespaces.joins = &join;
+    namespaces.entrance_count = 1;
+    ck_assert_int_eq(namespaces_check(&namespaces, &error), 0);
+    namespaces.no_loopback = true;
+    ck_assert_int_eq(namespaces_check(&namespaces, &error), -1);
     ck_assert_str_eq(error.subject, "--no-loopback");
 }
 END_TEST
 
 START_TEST(a_fresh_proc_is_where_it_is_asked_for_or_where_the_old_one_is_wrong)
 {
-    struct namespaces isolation = {.unshared = 1U << NAMESPACE_MNT};
+    struct namespaces namespaces = {.unshared = 1U << NAMESPACE_MNT};
     struct mount mount = {.type = MOUNT_PROC, .target = "//proc/./"};
     struct error error;
 
-    ck_assert_ptr_null(namespaces_fresh_proc(&isolation));
-    isolation.mask_proc = MASK_PROC_YES;
-    ck_assert_int_eq(namespaces_check(&isolation, &error), -1);
+    ck_assert_ptr_null(namespaces_fresh_proc(&namespaces));
+    namespaces.mask_proc = MASK_PROC_YES;
+    ck_assert_int_eq(namespaces_check(&namespaces, &error), -1);
     ck_assert_str_eq(error.subject, "--mask-proc");
-    isolation.unshared |= 1U << NAMESPACE_PID;
-    ck_assert_str_eq(namespaces_fresh_proc(&isolation), "/proc");
-    ck_assert_int_eq(namespaces_check(&isolation, &error), 0);
-    isolation.filesystem.mounts = &mount;
-    isolation.filesystem.mount_count = 1;
-    ck_assert_ptr_null(namespaces_fresh_proc(&isolation));
-    ck_assert(namespaces_has_fresh_proc(&isolation));
-    isolation.filesystem.mount_count = 0;
-    isolation.no_fresh_proc = true;
-    ck_assert_ptr_null(namespaces_fresh_proc(&isolation));
-    isolation.filesystem.proc = "/other";
-    ck_assert_str_eq(namespaces_fresh_proc(&isolation), "/other");
+    namespaces.unshared |= 1U << NAMESPACE_PID;
+    ck_assert_str_eq(namespaces_fresh_proc(&namespaces), "/proc");
+    ck_assert_int_eq(namespaces_check(&namespaces, &error), 0);
+    namespaces.filesystem.mounts = &mount;
+    namespaces.filesystem.mount_count = 1;
+    ck_assert_ptr_null(namespaces_fresh_proc(&namespaces));
+    ck_assert(namespaces_has_fresh_proc(&namespaces));
+    namespaces.filesystem.mount_count = 0;
+    namespaces.no_fresh_proc = true;
+    ck_assert_ptr_null(namespaces_fresh_proc(&namespaces));
+    namespaces.filesystem.proc = "/other";
+    ck_assert_str_eq(namespaces_fresh_proc(&namespaces), "/other");
 }
 END_TEST
 
 START_TEST(users_are_not_mapped_without_groups)
 {
     struct id_map map = {.ranges = {{5, 100000, 7}}, .count = 1};
-    struct namespaces isolation = {.unshared = 1U << NAMESPACE_USER, .users = &map};
+    struct namespaces namespaces = {.unshared = 1U << NAMESPACE_USER, .users = &map};
     struct error error;
 
-    ck_assert_int_eq(namespaces_check(&isolation, &error), -1);
+    ck_assert_int_eq(namespaces_check(&namespaces, &error), -1);
     ck_assert_str_eq(error.subject, "--map-users");
     ck_assert_str_eq(error.reason, "leaves the groups unmapped");
     ck_assert_str_eq(error.hint, "--map-users 5:100000:7 --map-groups 5:100000:7");
-    isolation.groups = &map;
-    ck_assert_int_eq(namespaces_check(&isolation, &error), 0);
-    isolation.users = NULL;
-    ck_assert_int_eq(namespaces_check(&isolation, &error), -1);
+    namespaces.groups = &map;
+    ck_assert_int_eq(namespaces_check(&namespaces, &error), 0);
+    namespaces.users = NULL;
+    ck_assert_int_eq(namespaces_check(&namespaces, &error), -1);
     ck_assert_str_eq(error.subject, "--map-groups");
-    isolation.map_root = true;
-    ck_assert_int_eq(namespaces_check(&isolation, &error), 0);
+    namespaces.map_root = true;
+    ck_assert_int_eq(namespaces_check(&namespaces, &error), 0);
 }
 END_TEST
 

@@ -17,8 +17,8 @@ static struct stop_schedule parsed(const char *text)
     return schedule;
 }
 
-static void ck_assert_step(const struct stop_schedule *schedule, unsigned int step, int signal_number,
-                           uint32_t wait_ms)
+static void ck_assert_step(const struct stop_schedule *schedule, unsigned int step,
+                           int signal_number, uint32_t wait_ms)
 {
     ck_assert_int_eq(schedule->steps[step].signal_number, signal_number);
     ck_assert_uint_eq(schedule->steps[step].wait_ms, wait_ms);

@@ -24,8 +24,8 @@ END_TEST
 
 START_TEST(escapes_are_resolved_as_rfc_8259_has_them)
 {
-    char **words =
-        shellwords_of_json("[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\", \"\\u0041\\u00e4\\u20AC\\uD83D\\uDE00\"]");
+    char **words = shellwords_of_json(
+        "[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\", \"\\u0041\\u00e4\\u20AC\\uD83D\\uDE00\"]");
 
     ck_assert_ptr_nonnull(words);
     ck_assert_str_eq(words[0], "\"\\/\b\f\n\r\t");

@@ -17,7 +17,7 @@ START_TEST(formats_as_printf_does)
     struct strbuf text = strbuf_in(ours, sizeof ours);
 
     strbuf_format(&text, "%s|%c|%d|%u|%ld|%lu|%lld|%llu|%zu|%%|%d", "word", 'x', -5, 7U, LONG_MIN,
-                ULONG_MAX, LLONG_MIN, ULLONG_MAX, (size_t)9, INT_MIN);
+                  ULONG_MAX, LLONG_MIN, ULLONG_MAX, (size_t)9, INT_MIN);
     snprintf(theirs, sizeof theirs, "%s|%c|%d|%u|%ld|%lu|%lld|%llu|%zu|%%|%d", "word", 'x', -5, 7U,
              LONG_MIN, ULONG_MAX, LLONG_MIN, ULLONG_MAX, (size_t)9, INT_MIN);
     ck_assert_str_eq(ours, theirs);
@@ -31,7 +31,7 @@ START_TEST(numbers_have_zeros_in_front_up_to_their_width)
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
     strbuf_format(&text, "%03d|%03d|%03d|%03ld|%02x|%02x|%x", 0, 42, 4200, 7L, 10U, 255U,
-                0x80000000U);
+                  0x80000000U);
     ck_assert_str_eq(buffer, "000|042|4200|007|0a|ff|80000000");
 }
 END_TEST
