@@ -19,6 +19,7 @@
 #include "util/log.h"
 #include "util/signal_names.h"
 #include "util/strbuf.h"
+#include "linux/signal_set.h"
 
 #ifdef NSINIT_COVERAGE
 #include <gcov.h>

@@ -1,7 +1,7 @@
 /*
  * access.c - what a peer at the control socket may ask for: whose it is, and which rights it has
  */
-#include "control/access.h"
+#include "control/access_private.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -163,9 +163,9 @@ static const char *lack_of(pid_t pid, const struct rights *own)
 /* ---- services ---------------------------------------------------------------------------- */
 
 /* A namespace that nsinit is not in; --enter may name one that it is in. */
-static bool has_new_namespace(const struct supervised *supervised, enum namespace_type type)
+static bool has_new_namespace(const struct supervised *supervised, enum ns_type type)
 {
-    return namespaces_have(supervised->service->namespaces.unshared, type) ||
+    return ns_set_has(supervised->service->namespaces.unshared, type) ||
            supervised->supervisor->shared.fds[type] >= 0;
 }
 
@@ -273,7 +273,7 @@ static bool enters_pid_namespace(const struct supervised *supervised)
     const struct namespaces *namespaces = &supervised->service->namespaces;
 
     for (size_t i = 0; i < namespaces->entrance_count; i++)
-        if (namespaces_have(namespaces->joins[i].types, NAMESPACE_PID))
+        if (ns_set_has(namespaces->joins[i].types, NAMESPACE_PID))
             return true;
     return false;
 }
@@ -291,7 +291,7 @@ static struct access planned_for_descendant(const struct supervised *host, const
 {
     struct access access = planned_for(host, own);
 
-    if (namespaces_have(host->service->namespaces.unshared, NAMESPACE_PID))
+    if (ns_set_has(host->service->namespaces.unshared, NAMESPACE_PID))
         lessen_by_entered(&access, host->supervisor, host, own);
     return access;
 }

@@ -1,7 +1,7 @@
 /*
  * connection.c - a client at the control socket: its request comes, its answer goes
  */
-#include "control/connection.h"
+#include "control/connection_private.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "control/connection.h"
+#include "control/connection_private.h"
 #include "service/command.h"
 #include "util/loop.h"
 #include "util/signal_names.h"

@@ -5,7 +5,7 @@
  */
 #include <sys/epoll.h>
 
-#include "control/connection.h"
+#include "control/connection_private.h"
 #include "util/loop.h"
 
 static void on_hangup(struct ev_loop *loop, struct ev_io *watcher, int events)

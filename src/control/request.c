@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "control/connection.h"
+#include "control/connection_private.h"
 #include "plan/depends.h"
 #include "report/status.h"
 #include "pod/startup.h"

@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "control/connection.h"
+#include "control/connection_private.h"
 #include "linux/unix_socket.h"
 #include "util/loop.h"
 #include "linux/inert_fd.h"

@@ -6,7 +6,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#include "control/connection.h"
+#include "control/connection_private.h"
 #include "util/loop.h"
 
 /* The delay before a look: a file that is removed again and again must not keep nsinit busy. */

@@ -13,11 +13,11 @@
 #include <unistd.h>
 
 #include "control/server.h"
-#include "init/inner.h"
-#include "init/loop_arena.h"
-#include "init/pty_relay.h"
+#include "init/inner_private.h"
+#include "init/loop_arena_private.h"
+#include "init/pty_relay_private.h"
 #include "init/init_private.h"
-#include "init/terminal.h"
+#include "init/terminal_private.h"
 #include "report/report_file.h"
 #include "spawn/channel.h"
 #include "spawn/spawn.h"
@@ -26,6 +26,8 @@
 #include "util/log.h"
 #include "util/signal_names.h"
 #include "visit/door.h"
+#include "util/time.h"
+#include "linux/signal_set.h"
 
 /* How long nsinit waits for what it has killed. */
 enum { KILLED_MS = 1000, LOOK_MS = 5 };
@@ -403,11 +405,11 @@ static bool is_dying(const struct supervisor *supervisor)
 /* What was killed as a start failed is gone before nsinit is, unless the kernel holds it. */
 static void await_killed(struct init *init)
 {
-    uint64_t end = supervise_now_ms() + KILLED_MS;
+    uint64_t end = time_monotonic_ms() + KILLED_MS;
     struct pollfd signals = {.fd = init->signal_fd, .events = POLLIN};
 
     reap_all(init);
-    while (is_dying(&init->supervisor) && supervise_now_ms() < end) {
+    while (is_dying(&init->supervisor) && time_monotonic_ms() < end) {
         struct signalfd_siginfo info;
 
         if (poll(&signals, 1, LOOK_MS) == 1)

@@ -12,8 +12,8 @@
 #include <sys/types.h>
 
 #include "init/init.h"
-#include "init/terminal.h"
-#include "init/watchdog.h"
+#include "init/terminal_private.h"
+#include "init/watchdog_private.h"
 #include "plan/pod.h"
 #include "spawn/inherited.h"
 #include "pod/supervisor.h"

@@ -3,7 +3,7 @@
  * It is the same loop over one service. To the outer one the inner init's process group is the
  * service's; the program has one of its own in there, which the inner one deals with.
  */
-#include "init/inner.h"
+#include "init/inner_private.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "init/init.h"
-#include "init/loop_arena.h"
+#include "init/loop_arena_private.h"
 #include "spawn/channel.h"
 #include "service/signal.h"
 #include "util/loop.h"

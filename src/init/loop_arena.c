@@ -2,7 +2,7 @@
  * loop_arena.c - the event loop's memory
  * libev grows its arrays by doubling and never gives them back, so the arena only moves on.
  */
-#include "init/loop_arena.h"
+#include "init/loop_arena_private.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

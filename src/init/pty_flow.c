@@ -3,7 +3,7 @@
  * While the service runs nsinit's terminal is raw, so that each key goes to the other one, whose
  * modes are the service's affair: it makes signals of keys there.
  */
-#include "init/pty_flow.h"
+#include "init/pty_flow_private.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -12,10 +12,11 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "init/pty_relay.h"
+#include "init/pty_relay_private.h"
 #include "util/loop.h"
 #include "util/log.h"
 #include "util/signal_names.h"
+#include "linux/signal_set.h"
 
 /* ---- flows --------------------------------------------------------------------------------- */
 

@@ -1,7 +1,7 @@
 /*
  * pty_relay.c - a pseudo-terminal for the service in the place of nsinit's own terminal
  */
-#include "init/pty_relay.h"
+#include "init/pty_relay_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,8 +11,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "init/pty_flow.h"
+#include "init/pty_flow_private.h"
 #include "util/log.h"
+#include "util/time.h"
 
 /* How long nsinit's own end waits for a terminal that is slow, or stopped. */
 enum { LAST_OUTPUT_MS = 1000 };
@@ -242,7 +243,7 @@ static bool drain_until(struct pump *pump, uint64_t deadline)
 {
     while (pump_is_full(pump) && !pump->is_broken) {
         struct pollfd room = {.fd = pump->to, .events = POLLOUT};
-        uint64_t now = supervise_now_ms();
+        uint64_t now = time_monotonic_ms();
 
         if (now >= deadline || poll(&room, 1, (int)(deadline - now)) == 0)
             return false;
@@ -253,7 +254,7 @@ static bool drain_until(struct pump *pump, uint64_t deadline)
 
 static void pass_on_the_rest(struct pump *pump)
 {
-    uint64_t deadline = supervise_now_ms() + LAST_OUTPUT_MS;
+    uint64_t deadline = time_monotonic_ms() + LAST_OUTPUT_MS;
     size_t total = 0;
 
     while (pump->from >= 0 && total < LAST_OUTPUT_MAX && drain_until(pump, deadline)) {

@@ -2,8 +2,8 @@
  * reap.c - every child that has ended is waited for: services, orphans, and children that nsinit
  * inherited from whoever executed it
  */
-#include "init/inner.h"
-#include "init/pty_relay.h"
+#include "init/inner_private.h"
+#include "init/pty_relay_private.h"
 #include "init/init_private.h"
 
 #include <errno.h>

@@ -11,12 +11,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "init/pty_relay.h"
+#include "init/pty_relay_private.h"
 #include "report/report_file.h"
 #include "service/signal.h"
 #include "util/loop.h"
 #include "util/log.h"
 #include "util/signal_names.h"
+#include "util/time.h"
+#include "linux/signal_set.h"
 
 /*
  * Two requests to stop within this time are one: timeout(1) sends TERM to its child and then to its
@@ -133,7 +135,7 @@ static bool asks_to_stop(const struct init *init, int signal_number)
  * the pod's PID 1 is asked for has been looked at by the outer nsinit. */
 static bool is_repeated(struct init *init, bool by_key)
 {
-    uint64_t now = supervise_now_ms();
+    uint64_t now = time_monotonic_ms();
     bool is_soon = init->requested_ms != 0 && now - init->requested_ms < ONE_REQUEST_MS;
 
     if (is_soon && !(by_key && init->was_key) &&

@@ -2,7 +2,7 @@
  * terminal.c - the controlling terminal: who is in its foreground, and what ^Z means
  * TTOU is blocked in nsinit, so tcsetpgrp(3) works from the background: see tcsetpgrp(3).
  */
-#include "init/terminal.h"
+#include "init/terminal_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +17,7 @@
 #include "linux/process_file.h"
 #include "util/log.h"
 #include "util/signal_names.h"
+#include "linux/signal_set.h"
 
 /* A descriptor of the controlling terminal, or -1. */
 static int open_controlling(void)

@@ -1,7 +1,7 @@
 /*
  * watchdog.c - a hardware watchdog, which resets a machine whose nsinit does not come round
  */
-#include "init/watchdog.h"
+#include "init/watchdog_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +11,7 @@
 #include "service/health.h"
 #include "linux/ioctl.h"
 #include "util/log.h"
+#include "util/time.h"
 
 static bool is_failing(const struct supervised *supervised)
 {
@@ -34,7 +35,7 @@ static bool any_is_failing(const struct supervisor *supervisor)
 /* For longer than the device's own time: then it is to go off. */
 static bool fails_for_too_long(struct watchdog_feeder *feeder)
 {
-    uint64_t now = supervise_now_ms();
+    uint64_t now = time_monotonic_ms();
 
     /* A machine that is being stopped takes its time, as the schedules of its services say. */
     if (!feeder->plan->requires_healthy || feeder->supervisor->launch.is_ending ||

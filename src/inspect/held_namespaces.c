@@ -20,11 +20,11 @@
 
 struct search {
     struct ns_scan *scan;
-    namespace_set types;
+    ns_set types;
 };
 
 /* "net:[4026532450]": its type and id. False for anything else. */
-static bool read_name(char *name, enum namespace_type *type, uint64_t *id)
+static bool read_name(char *name, enum ns_type *type, uint64_t *id)
 {
     char *number = strstr(name, ":[");
     char *end = number != NULL ? strchr(number, ']') : NULL;
@@ -33,8 +33,8 @@ static bool read_name(char *name, enum namespace_type *type, uint64_t *id)
         return false;
     *number = *end = '\0';
     for (unsigned int kind = 0; kind < NAMESPACE_COUNT; kind++)
-        if (strcmp(name, namespace_kinds[kind].name) == 0) {
-            *type = (enum namespace_type)kind;
+        if (strcmp(name, ns_types[kind].name) == 0) {
+            *type = (enum ns_type)kind;
             return parse_large_number(number + 2, UINT64_MAX, id) == 0;
         }
     return false;
@@ -46,11 +46,11 @@ static bool is_netns_path(const char *path)
 }
 
 /* Where it is held is told once: a name of ip-netns(8) before another path. */
-static int add(struct search *search, enum namespace_type type, uint64_t id, const char *path)
+static int add(struct search *search, enum ns_type type, uint64_t id, const char *path)
 {
     struct ns_node *known;
 
-    if (!namespaces_have(search->types, type))
+    if (!ns_set_has(search->types, type))
         return 0;
     known = ns_scan_find(search->scan, type, id);
     if (known == NULL)
@@ -76,7 +76,7 @@ static char *next_field(char **line)
 /* ID PARENT DEVICE ROOT PATH ... */
 static int look_at_mount(struct search *search, char *line)
 {
-    enum namespace_type type;
+    enum ns_type type;
     uint64_t id;
     char *root;
     char *path;
@@ -112,7 +112,7 @@ static int look_at_file(struct search *search, int directory, pid_t pid, const c
 {
     char link[64];
     char path[64];
-    enum namespace_type type;
+    enum ns_type type;
     uint64_t id;
     ssize_t length = readlinkat(directory, name, link, sizeof link - 1);
 
@@ -144,7 +144,7 @@ static int look_at_process(struct search *search, pid_t pid)
     return result;
 }
 
-int held_add(struct ns_scan *scan, namespace_set types)
+int held_add(struct ns_scan *scan, ns_set types)
 {
     struct search search = {.scan = scan, .types = types};
     int result = look_at_mounts(&search);

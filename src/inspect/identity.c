@@ -145,7 +145,7 @@ static void read_cgroup(struct identity *identity)
 
 /* ---- namespaces ---------------------------------------------------------------------------- */
 
-uint64_t identity_namespace(pid_t pid, enum namespace_type type)
+uint64_t identity_namespace(pid_t pid, enum ns_type type)
 {
     int fd = nsfd_open_own(pid, type);
     uint64_t id;
@@ -162,7 +162,7 @@ uint64_t identity_namespace(pid_t pid, enum namespace_type type)
 void identity_namespaces(pid_t pid, uint64_t ids[NAMESPACE_COUNT])
 {
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        ids[type] = identity_namespace(pid, (enum namespace_type)type);
+        ids[type] = identity_namespace(pid, (enum ns_type)type);
 }
 
 int identity_pid_namespaces(pid_t pid, uint64_t ids[PID_LEVELS])
@@ -183,7 +183,7 @@ int identity_pid_namespaces(pid_t pid, uint64_t ids[PID_LEVELS])
     return fd == -EPERM ? count : fd < 0 ? fd : 0;
 }
 
-static void read_relations(struct namespace_identity *namespace, int fd, enum namespace_type type)
+static void read_relations(struct namespace_identity *namespace, int fd, enum ns_type type)
 {
     namespace->owner = nsfs_owner(fd);
     namespace->owner_error = namespace->owner == 0 ? errno : 0;
@@ -194,8 +194,7 @@ static void read_relations(struct namespace_identity *namespace, int fd, enum na
     namespace->parent_error = namespace->parent == 0 ? errno : 0;
 }
 
-static void read_namespace(struct identity *identity, enum namespace_type type,
-                           enum identity_depth depth)
+static void read_namespace(struct identity *identity, enum ns_type type, enum identity_depth depth)
 {
     struct namespace_identity *namespace = &identity->namespaces[type];
     int fd = nsfd_open_own(identity->pid, type);
@@ -261,7 +260,7 @@ static int go_there(pid_t pid)
 
     if (uts < 0)
         return -uts;
-    if (setns(uts, (int)namespace_kinds[NAMESPACE_UTS].clone_flag) == 0)
+    if (setns(uts, (int)ns_types[NAMESPACE_UTS].clone_flag) == 0)
         return 0;
     nsfds_open_of(&open, pid, 1U << NAMESPACE_USER);
     open.fds[NAMESPACE_UTS] = uts;
@@ -358,7 +357,7 @@ int identity_read(struct identity *identity, pid_t pid, enum identity_depth dept
         return -ESRCH;
     }
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        read_namespace(identity, (enum namespace_type)type, depth);
+        read_namespace(identity, (enum ns_type)type, depth);
     read_names(identity);
     if (!proc_is_ours()) {
         for (int fact = 0; fact < FACT_COUNT; fact++)
@@ -393,7 +392,7 @@ bool identity_has_gaps(const struct identity *identity)
 /* What all who live in a namespace have in common. */
 static const struct {
     enum fact fact;
-    enum namespace_type type;
+    enum ns_type type;
     unsigned short begin; /* in an identity */
     unsigned short end;
 } commons[] = {
@@ -408,7 +407,7 @@ static const struct {
 void identity_take(struct identity *identity, const struct identity *other)
 {
     for (size_t i = 0; i < sizeof commons / sizeof commons[0]; i++) {
-        enum namespace_type type = commons[i].type;
+        enum ns_type type = commons[i].type;
         enum fact fact = commons[i].fact;
 
         if (identity->namespaces[type].id != other->namespaces[type].id ||

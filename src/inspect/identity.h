@@ -94,7 +94,7 @@ int identity_read_numbers(pid_t pid, pid_t pids[PID_LEVELS], int64_t *uid);
 int identity_pid_namespaces(pid_t pid, uint64_t ids[PID_LEVELS]);
 
 /* The id of the namespace that a process lives in; 0 with errno where that can't be told. */
-uint64_t identity_namespace(pid_t pid, enum namespace_type type);
+uint64_t identity_namespace(pid_t pid, enum ns_type type);
 
 /* Those of all types, by the type. */
 void identity_namespaces(pid_t pid, uint64_t ids[NAMESPACE_COUNT]);

@@ -92,13 +92,12 @@ static void add_comparison(struct strbuf *text, const char *begin, uint64_t id, 
 }
 
 static void add_namespace(struct strbuf *text, const struct identity *identity,
-                          const struct view *view, enum namespace_type type,
-                          enum identity_depth depth)
+                          const struct view *view, enum ns_type type, enum identity_depth depth)
 {
     const struct namespace_identity *namespace = &identity->namespaces[type];
     const char *origin = view->origins[type];
 
-    strbuf_format(text, "%s\"%s\":", type == 0 ? "" : ",", namespace_kinds[type].name);
+    strbuf_format(text, "%s\"%s\":", type == 0 ? "" : ",", ns_types[type].name);
     add_id(text, "{\"id\":", namespace->id);
     add_id(text, ",\"ns_id\":", namespace->ns_id);
     strbuf_format(text, origin != NULL ? ",\"origin\":\"%s\"" : ",\"origin\":null", origin);
@@ -146,7 +145,7 @@ static void add_reasons(struct strbuf *text, const struct identity *identity,
             add_reason(&reasons, members[i].name, "", "", error_of(&members[i], identity));
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
         const struct namespace_identity *namespace = &identity->namespaces[type];
-        const char *name = namespace_kinds[type].name;
+        const char *name = ns_types[type].name;
 
         add_reason(&reasons, "namespaces.", name, "", namespace->error);
         add_reason(&reasons, "namespaces.", name, ".owner", namespace->owner_error);
@@ -164,7 +163,7 @@ void identity_json_add(struct strbuf *text, const struct identity *identity,
             add_member(text, &members[i], identity);
     strbuf_add(text, ",\"namespaces\":{");
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        add_namespace(text, identity, view, (enum namespace_type)type, depth);
+        add_namespace(text, identity, view, (enum ns_type)type, depth);
     strbuf_add(text, "}");
     add_reasons(text, identity, depth);
 }

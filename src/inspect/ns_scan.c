@@ -25,12 +25,12 @@ struct lookup {
     size_t room; /* a power of two */
     size_t count;
     size_t inhabitant_room;
-    namespace_set types;
+    ns_set types;
     const pid_t *wanted;
     size_t wanted_count;
 };
 
-static size_t place_of(const struct lookup *lookup, enum namespace_type type, uint64_t id)
+static size_t place_of(const struct lookup *lookup, enum ns_type type, uint64_t id)
 {
     size_t place = (size_t)(id * 8 + (uint64_t)type) & (lookup->room - 1);
 
@@ -64,7 +64,7 @@ struct ns_process *ns_scan_member(const struct ns_scan *scan, unsigned int place
 }
 
 /* The last inhabitant moves into its namespace of the type. */
-static int move_in(struct lookup *lookup, enum namespace_type type, uint64_t id, bool is_wanted)
+static int move_in(struct lookup *lookup, enum ns_type type, uint64_t id, bool is_wanted)
 {
     struct ns_scan *scan = lookup->scan;
     unsigned int place = (unsigned int)scan->inhabitant_count;
@@ -91,11 +91,11 @@ struct name {
     char text[32];
 };
 
-static const char *name_of(enum namespace_type type, struct name *buffer)
+static const char *name_of(enum ns_type type, struct name *buffer)
 {
     struct strbuf text = strbuf_in(buffer->text, sizeof buffer->text);
 
-    strbuf_format(&text, "ns/%s", namespace_kinds[type].name);
+    strbuf_format(&text, "ns/%s", ns_types[type].name);
     return buffer->text;
 }
 
@@ -111,7 +111,7 @@ static uint64_t id_in(char *link)
     return parse_large_number(number + 1, UINT64_MAX, &id) == 0 ? id : 0;
 }
 
-uint64_t ns_scan_id_of(pid_t pid, enum namespace_type type)
+uint64_t ns_scan_id_of(pid_t pid, enum ns_type type)
 {
     char link[64];
     struct name name;
@@ -121,16 +121,16 @@ uint64_t ns_scan_id_of(pid_t pid, enum namespace_type type)
 }
 
 /* The same by an open /proc/PID/ns, which saves the way there. 0 with errno. */
-static uint64_t id_at(int directory, enum namespace_type type)
+static uint64_t id_at(int directory, enum ns_type type)
 {
     char link[64];
-    ssize_t length = readlinkat(directory, namespace_kinds[type].name, link, sizeof link - 1);
+    ssize_t length = readlinkat(directory, ns_types[type].name, link, sizeof link - 1);
 
     link[length > 0 ? length : 0] = '\0';
     return id_in(link);
 }
 
-int ns_scan_open_of(pid_t pid, enum namespace_type type)
+int ns_scan_open_of(pid_t pid, enum ns_type type)
 {
     struct name name;
 
@@ -166,7 +166,7 @@ static int add_inhabitant(struct lookup *lookup, pid_t pid)
  * Its ids of the types that are looked at; of others 0. One that has ended and was not waited for
  * yet has some, but no mount namespace any more. 0, or an errno.
  */
-static int read_ids(pid_t pid, namespace_set types, uint64_t ids[NAMESPACE_COUNT])
+static int read_ids(pid_t pid, ns_set types, uint64_t ids[NAMESPACE_COUNT])
 {
     struct name path;
     int directory;
@@ -179,12 +179,12 @@ static int read_ids(pid_t pid, namespace_set types, uint64_t ids[NAMESPACE_COUNT
     errno = 0;
     ids[NAMESPACE_MNT] = id_at(directory, NAMESPACE_MNT);
     for (unsigned int type = 0; type < NAMESPACE_COUNT && ids[NAMESPACE_MNT] != 0; type++)
-        if (type != NAMESPACE_MNT && namespaces_have(types, (enum namespace_type)type))
-            ids[type] = id_at(directory, (enum namespace_type)type);
+        if (type != NAMESPACE_MNT && ns_set_has(types, (enum ns_type)type))
+            ids[type] = id_at(directory, (enum ns_type)type);
     close(directory);
     if (ids[NAMESPACE_MNT] == 0)
         return errno != 0 ? errno : ENOENT;
-    if (!namespaces_have(types, NAMESPACE_MNT))
+    if (!ns_set_has(types, NAMESPACE_MNT))
         ids[NAMESPACE_MNT] = 0;
     return 0;
 }
@@ -201,7 +201,7 @@ static int add_process(struct lookup *lookup, pid_t pid)
     if (add_inhabitant(lookup, pid) < 0)
         return -ENOMEM;
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        if (ids[type] != 0 && move_in(lookup, (enum namespace_type)type, ids[type], is_wanted) < 0)
+        if (ids[type] != 0 && move_in(lookup, (enum ns_type)type, ids[type], is_wanted) < 0)
             return -ENOMEM;
     return 0;
 }
@@ -253,7 +253,7 @@ static int look_at_all(struct lookup *lookup, DIR *proc)
     return result < 0 ? result : 0;
 }
 
-int ns_scan_take(struct ns_scan *scan, namespace_set types, const pid_t *wanted, size_t count)
+int ns_scan_take(struct ns_scan *scan, ns_set types, const pid_t *wanted, size_t count)
 {
     struct lookup lookup = {.scan = scan, .types = types, .wanted = wanted, .wanted_count = count};
     DIR *proc = opendir("/proc");
@@ -318,7 +318,7 @@ int ns_scan_open(const struct ns_node *node)
     return fd;
 }
 
-struct ns_node *ns_scan_find(const struct ns_scan *scan, enum namespace_type type, uint64_t id)
+struct ns_node *ns_scan_find(const struct ns_scan *scan, enum ns_type type, uint64_t id)
 {
     for (size_t i = 0; i < scan->count; i++)
         if (scan->nodes[i].id == id && scan->nodes[i].type == type)
@@ -348,7 +348,7 @@ int ns_scan_set_path(struct ns_node *node, const char *path)
     return 0;
 }
 
-int ns_scan_add_held(struct ns_scan *scan, enum namespace_type type, uint64_t id, const char *path)
+int ns_scan_add_held(struct ns_scan *scan, enum ns_type type, uint64_t id, const char *path)
 {
     struct ns_node added = {.type = type, .id = id, .is_wanted = true};
     int result = ns_scan_set_path(&added, path);

@@ -11,7 +11,7 @@
 
 /* One namespace. */
 struct ns_node {
-    enum namespace_type type;
+    enum ns_type type;
     bool is_wanted;     /* one of those who were asked for lives in it */
     unsigned int above; /* so many levels above that of `pid`, which is then in one nested in it */
     unsigned int count; /* of the processes in it */
@@ -44,7 +44,7 @@ struct ns_scan {
  * of the `wanted` (or, if there are none, all) are marked. 0, to be freed by ns_scan_free, or a
  * negative errno (-ENOENT: no /proc).
  */
-int ns_scan_take(struct ns_scan *scan, namespace_set types, const pid_t *wanted, size_t count);
+int ns_scan_take(struct ns_scan *scan, ns_set types, const pid_t *wanted, size_t count);
 void ns_scan_free(struct ns_scan *scan);
 
 /*
@@ -57,12 +57,12 @@ int ns_scan_add_parents(struct ns_scan *scan);
  * For held_namespaces.c: one in which nobody lives, at the path; the path of one that is known; and
  * sort them when all have been added. 0 or -ENOMEM.
  */
-int ns_scan_add_held(struct ns_scan *scan, enum namespace_type type, uint64_t id, const char *path);
+int ns_scan_add_held(struct ns_scan *scan, enum ns_type type, uint64_t id, const char *path);
 int ns_scan_set_path(struct ns_node *node, const char *path);
 void ns_scan_sort(struct ns_scan *scan);
 
 /* By type and id, or NULL. */
-struct ns_node *ns_scan_find(const struct ns_scan *scan, enum namespace_type type, uint64_t id);
+struct ns_node *ns_scan_find(const struct ns_scan *scan, enum ns_type type, uint64_t id);
 
 /* The process at a place of the lists (`first`, `next[type]`); NULL behind the last one. */
 struct ns_process *ns_scan_member(const struct ns_scan *scan, unsigned int place);
@@ -71,7 +71,7 @@ struct ns_process *ns_scan_member(const struct ns_scan *scan, unsigned int place
 int ns_scan_open(const struct ns_node *node);
 
 /* The namespace that a process of /proc lives in: open, or a negative errno; its id, or 0. */
-int ns_scan_open_of(pid_t pid, enum namespace_type type);
-uint64_t ns_scan_id_of(pid_t pid, enum namespace_type type);
+int ns_scan_open_of(pid_t pid, enum ns_type type);
+uint64_t ns_scan_id_of(pid_t pid, enum ns_type type);
 
 #endif

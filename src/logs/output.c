@@ -15,8 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "logs/sink.h"
-#include "pod/supervisor.h"
+#include "logs/sink_private.h"
 #include "util/loop.h"
 #include "util/time.h"
 #include "util/json.h"
@@ -361,7 +360,7 @@ static void wait_for_reader(struct sink *sink, uint64_t deadline)
 {
     while (sink_waits(sink)) {
         struct pollfd room = {.fd = sink->fd, .events = POLLOUT};
-        uint64_t now = supervise_now_ms();
+        uint64_t now = time_monotonic_ms();
 
         if (now >= deadline || poll(&room, 1, (int)(deadline - now)) == 0)
             return;
@@ -388,7 +387,7 @@ static void pass_on_the_rest(struct stream *stream, uint64_t deadline)
 
 void output_end(struct output *output, int milliseconds)
 {
-    uint64_t deadline = supervise_now_ms() + (uint64_t)milliseconds;
+    uint64_t deadline = time_monotonic_ms() + (uint64_t)milliseconds;
 
     for (struct stream *next, *stream = output->streams; stream != NULL; stream = next) {
         next = stream->next;

@@ -2,7 +2,7 @@
  * sink.c - nsinit's own stdout and stderr, for whole lines of several services, without
  * waiting
  */
-#include "logs/sink.h"
+#include "logs/sink_private.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -14,8 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "machine/console.h"
-#include "machine/filesystems.h"
+#include "machine/console_private.h"
+#include "machine/filesystems_private.h"
 #include "linux/nsfs.h"
 #include "visit/ns_join.h"
 #include "net/veth.h"
@@ -23,12 +23,11 @@
 #include "util/log.h"
 #include "util/strbuf.h"
 #include "util/signal_names.h"
+#include "linux/nstypes.h"
+#include "linux/signal_set.h"
 
 /* How long what is left may take to end before it is killed. */
 enum { LAST_WAIT_SECONDS = 3 };
-
-/* The initial PID namespace's inode: PROC_PID_INIT_INO of the kernel. */
-#define FIRST_PID_NAMESPACE 0xEFFFFFFCU
 
 /* Before Linux 6.11, without /proc: the second process of a machine is a thread of the kernel's,
  * whose process group and session are 0. */
@@ -49,7 +48,7 @@ bool boot_is_first_of_machine(void)
         return has_kernel_threads();
     id = nsfs_id(fd);
     close(fd);
-    return id == FIRST_PID_NAMESPACE;
+    return id == PROC_PID_INIT_INO;
 }
 
 /* ---- the beginning ------------------------------------------------------------------------- */

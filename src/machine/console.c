@@ -1,7 +1,7 @@
 /*
  * console.c - the machine's console, and whom it may ask for help
  */
-#include "machine/console.h"
+#include "machine/console_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +19,7 @@
 #include "util/log.h"
 #include "util/signal_names.h"
 #include "util/strbuf.h"
+#include "linux/signal_set.h"
 
 #define CONSOLE "/dev/console"
 

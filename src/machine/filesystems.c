@@ -2,7 +2,7 @@
  * filesystems.c - the file systems that the kernel's interfaces and most programs need, and their
  * end
  */
-#include "machine/filesystems.h"
+#include "machine/filesystems_private.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
  * The lists are Docker's: what tells of the machine's memory, keys, timers and devices, and what
  * changes the machine. Which of it there is depends on the kernel.
  */
-#include "mount/mask.h"
+#include "mount/mask_private.h"
 
 #include <errno.h>
 #include <fcntl.h>

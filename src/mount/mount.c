@@ -1,7 +1,7 @@
 /*
  * mount.c - carry out each --mount, and mount the fresh proc
  */
-#include "mount/mount.h"
+#include "mount/mount_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "mount/dev.h"
-#include "mount/overlay.h"
+#include "mount/overlay_private.h"
 #include "mount/sources.h"
 #include "linux/mount_fd.h"
 #include "util/strbuf.h"

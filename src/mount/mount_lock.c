@@ -5,7 +5,7 @@
  * child makes a user namespace below the service's with a copy of its mounts, hands a tree of them
  * back, and ends. The service's own mount namespace stays the one that it is known by.
  */
-#include "mount/mount_lock.h"
+#include "mount/mount_lock_private.h"
 
 #include <errno.h>
 #include <fcntl.h>

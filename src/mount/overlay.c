@@ -1,7 +1,7 @@
 /*
  * overlay.c - mount an overlay whose directories are open
  */
-#include "mount/overlay.h"
+#include "mount/overlay_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,20 +12,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "mount/mount.h"
+#include "mount/mount_private.h"
 #include "linux/mount_fd.h"
+#include "linux/nstypes.h"
 #include "util/strbuf.h"
 
 /* mount(2) takes a page of options: this much of it is surely free for the directories. */
 enum { OVERLAY_TEXT = 4000 };
 
-/* Whether nsinit is in a user namespace other than the first one, whose number is fixed. */
+/* Whether nsinit is in a user namespace other than the PROC_USER_INIT_INO one, whose number is
+ * fixed. */
 static bool in_user_namespace(void)
 {
-    static const ino_t first = 0xEFFFFFFD; /* PROC_USER_INIT_INO */
     struct stat status;
 
-    return stat("/proc/self/ns/user", &status) == 0 && status.st_ino != first;
+    return stat("/proc/self/ns/user", &status) == 0 && status.st_ino != PROC_USER_INIT_INO;
 }
 
 /* Write the paths as the numbers of their files, relative to the directory of our open files. */

@@ -14,8 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "mount/mount_lock.h"
-#include "mount/mount.h"
+#include "mount/mount_lock_private.h"
+#include "mount/mount_private.h"
 #include "mount/sources.h"
 #include "linux/mount_fd.h"
 #include "util/log.h"

@@ -10,10 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "spawn/channel.h"
-#include "mount/target.h"
+#include "mount/target_private.h"
 #include "linux/mount_fd.h"
-#include "mount/trusted_open.h"
+#include "mount/trusted_open_private.h"
 #include "util/strbuf.h"
 
 /* ---- in order ------------------------------------------------------------------------------ */
@@ -142,44 +141,7 @@ int source_open(const struct source *source, int root, struct error *error)
     return open_own(source, tree_open(source->path), root, error);
 }
 
-static int open_for_another(const struct source *source, int root, struct error *error)
+int source_open_for_another(const struct source *source, int root, struct error *error)
 {
     return open_own(source, trusted_open(source->path), root, error);
-}
-
-/* ---- for another process ------------------------------------------------------------------- */
-
-static int send_batch(int link_fd, const int *files, size_t count, struct error *error)
-{
-    struct pollfd link = {.fd = link_fd, .events = POLLOUT};
-    int result;
-
-    while ((result = channel_tell_files(link_fd, CHANNEL_SOURCES, (int)count, files, count)) ==
-           -EAGAIN)
-        (void)poll(&link, 1, -1);
-    for (size_t i = 0; i < count; i++)
-        close(files[i]);
-    if (result == 0)
-        return 0;
-    errno = -result;
-    return error_failed(error, "the link to the new process");
-}
-
-int sources_send(const struct filesystem *plan, int root, int link_fd, struct error *error)
-{
-    struct source source = {0};
-    int files[CHANNEL_FILES];
-    size_t count = 0;
-
-    while (source_next(&source, plan)) {
-        files[count] = open_for_another(&source, root, error);
-        if (files[count] < 0)
-            return -1;
-        if (++count < CHANNEL_FILES)
-            continue;
-        if (send_batch(link_fd, files, count, error) < 0)
-            return -1;
-        count = 0;
-    }
-    return count > 0 ? send_batch(link_fd, files, count, error) : 0;
 }

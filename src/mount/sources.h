@@ -37,9 +37,9 @@ int source_open(const struct source *source, int root, struct error *error);
 int source_explain(const struct source *source, struct error *error);
 
 /*
- * Open all sources for a process whose root is open as `root`, and tell them over its link, in
- * their order. May wait for the process to take them. 0, or -1 with the error filled in.
+ * The same for another process, which the path must not lead to what nsinit alone may reach:
+ * trusted_open.h.
  */
-int sources_send(const struct filesystem *plan, int root, int link_fd, struct error *error);
+int source_open_for_another(const struct source *source, int root, struct error *error);
 
 #endif

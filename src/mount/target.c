@@ -1,7 +1,7 @@
 /*
  * target.c - where a mount goes: paths in the new root, which no symlink leads out of
  */
-#include "mount/target.h"
+#include "mount/target_private.h"
 
 #include <errno.h>
 #include <fcntl.h>

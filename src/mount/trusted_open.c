@@ -2,7 +2,7 @@
  * trusted_open.c - open a file for a service by a path that the service may have a hand in
  * Part after part by descriptors: what was looked at is what is gone through.
  */
-#include "mount/trusted_open.h"
+#include "mount/trusted_open_private.h"
 
 #include <errno.h>
 #include <limits.h>

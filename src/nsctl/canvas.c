@@ -1,7 +1,7 @@
 /*
  * canvas.c - a sheet of characters to draw boxes and lines on
  */
-#include "nsctl/canvas.h"
+#include "nsctl/canvas_private.h"
 
 #include <stdlib.h>
 #include <string.h>

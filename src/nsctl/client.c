@@ -1,7 +1,7 @@
 /*
  * client.c - one request to a running nsinit over its control socket, and the answer to it
  */
-#include "nsctl/client.h"
+#include "nsctl/client_private.h"
 
 #include <errno.h>
 #include <poll.h>

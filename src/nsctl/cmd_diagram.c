@@ -2,7 +2,7 @@
  * cmd_diagram.c - nsctl status and ns as a picture of who lives in which namespace
  * Finds out who is to be drawn; nsctl/diagram_graph.h draws them.
  */
-#include "nsctl/cmd_diagram.h"
+#include "nsctl/cmd_diagram_private.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "inspect/process_info.h"
-#include "nsctl/services.h"
-#include "nsctl/screen.h"
-#include "nsctl/diagram_graph.h"
+#include "nsctl/services_private.h"
+#include "nsctl/screen_private.h"
+#include "nsctl/diagram_graph_private.h"
 #include "util/log.h"
 #include "util/keywords.h"
 #include "util/utf8.h"

@@ -2,7 +2,7 @@
  * cmd_exec.c - nsctl exec: a command in a service's place, with our files or on a pseudo-terminal
  * Our own terminal is not for the service, which could read what is typed into it and type itself.
  */
-#include "nsctl/cmd_simple.h"
+#include "nsctl/cmd_simple_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +17,7 @@
 #include "util/log.h"
 #include "util/write_nowait.h"
 #include "util/signal_names.h"
+#include "linux/signal_set.h"
 
 /* What is asked for most is in front. */
 struct session {

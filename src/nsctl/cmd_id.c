@@ -1,7 +1,7 @@
 /*
  * cmd_id.c - nsctl id: who processes are, in all their namespaces
  */
-#include "nsctl/cmd_simple.h"
+#include "nsctl/cmd_simple_private.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "nsctl/services.h"
-#include "nsctl/text_table.h"
+#include "nsctl/services_private.h"
+#include "nsctl/text_table_private.h"
 #include "inspect/identity_json.h"
 #include "util/json.h"
 
@@ -36,7 +36,7 @@ static int print_object(const struct viewing *viewing, const struct identity *id
                         .nsinit = viewing->services.nsinit != 0 ? viewing->nsinit : NULL};
 
     for (unsigned int type = 0; type < NAMESPACE_COUNT && row != NULL; type++)
-        view.origins[type] = service_row_origin(row, (enum namespace_type)type);
+        view.origins[type] = service_row_origin(row, (enum ns_type)type);
     strbuf_format(&text, "{\"pid\":%d,\"service\":", identity->pid);
     if (row != NULL)
         json_add_string(&text, row->name);
@@ -141,11 +141,11 @@ static const char *comparison(uint64_t id, uint64_t other)
 
 static void add_namespace(struct text_table *table, const struct viewing *viewing,
                           const struct identity *identity, const struct service_row *row,
-                          enum namespace_type type)
+                          enum ns_type type)
 {
     const struct namespace_identity *namespace = &identity->namespaces[type];
 
-    text_table_add(table, namespace_kinds[type].name);
+    text_table_add(table, ns_types[type].name);
     text_table_add_number(table, (int64_t) namespace->id,
                           namespace->error != 0 ? strerror(namespace->error) : "-");
     text_table_add_number(table, (int64_t) namespace->ns_id, "-");
@@ -165,7 +165,7 @@ static int print_namespaces(const struct viewing *viewing, const struct identity
 
     text_table_add_all(&table, titles, sizeof titles);
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        add_namespace(&table, viewing, identity, row, (enum namespace_type)type);
+        add_namespace(&table, viewing, identity, row, (enum ns_type)type);
     return text_table_write(&table, STDOUT_FILENO, &style);
 }
 

@@ -2,7 +2,7 @@
  * cmd_ns.c - nsctl ns: all namespaces, or those of processes and services
  * It asks /proc, and nsinit for the names of its services.
  */
-#include "nsctl/cmd_ns.h"
+#include "nsctl/cmd_ns_private.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -157,7 +157,7 @@ static void tell_unreadable(size_t count)
                  count > 1 ? "es" : "");
 }
 
-static int take_and_show(const struct call *call, struct services *services, namespace_set types,
+static int take_and_show(const struct call *call, struct services *services, ns_set types,
                          const pid_t *wanted, size_t count, struct failure *failure)
 {
     struct ns_scan scan;
@@ -174,11 +174,11 @@ static int take_and_show(const struct call *call, struct services *services, nam
 }
 
 /* The types that are asked for. 0, or -1 with `failure` filled in. */
-static int read_types(const struct call *call, namespace_set *types, struct failure *failure)
+static int read_types(const struct call *call, ns_set *types, struct failure *failure)
 {
     *types = 0;
     error_subject(&failure->error, "--type");
-    if (namespaces_parse(types, call->types != NULL ? call->types : "all", &failure->error) < 0)
+    if (ns_set_parse(types, call->types != NULL ? call->types : "all", &failure->error) < 0)
         return -1;
     if (call->tree && call->diff)
         return failure_say(failure, "--tree", "does not go with --diff");
@@ -194,7 +194,7 @@ static int read_types(const struct call *call, namespace_set *types, struct fail
 int ns_run(const struct call *call, struct failure *failure)
 {
     struct services services = {0};
-    namespace_set types;
+    ns_set types;
     pid_t *wanted = NULL;
     size_t count = 0;
     int result;

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "nsctl/cmd_ns.h"
-#include "nsctl/screen.h"
-#include "nsctl/text_table.h"
+#include "nsctl/cmd_ns_private.h"
+#include "nsctl/screen_private.h"
+#include "nsctl/text_table_private.h"
 #include "inspect/identity.h"
 #include "linux/nsfs.h"
 #include "util/json.h"
@@ -22,7 +22,7 @@ enum nesting { NESTING_NONE, NESTING_A_IN_B, NESTING_B_IN_A };
 
 /* How the two live in a type of namespace. */
 struct comparison {
-    enum namespace_type type;
+    enum ns_type type;
     enum relation relation;
     enum nesting nesting;
     uint64_t ids[2]; /* 0: it can't be told */
@@ -81,18 +81,18 @@ static void compare(struct comparison *comparison, const pid_t pids[2])
 }
 
 /* One that is shared is an answer, whatever the others are. */
-static void compare_all(struct diff *diff, namespace_set types)
+static void compare_all(struct diff *diff, ns_set types)
 {
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
         struct comparison *comparison = &diff->types[diff->count];
 
-        if (!namespaces_have(types, (enum namespace_type)type))
+        if (!ns_set_has(types, (enum ns_type)type))
             continue;
         /* A kernel without the type has no such file for anybody. */
-        if (identity_namespace(getpid(), (enum namespace_type)type) == 0 && errno == ENOENT)
+        if (identity_namespace(getpid(), (enum ns_type)type) == 0 && errno == ENOENT)
             continue;
         diff->count++;
-        comparison->type = (enum namespace_type)type;
+        comparison->type = (enum ns_type)type;
         compare(comparison, diff->pids);
         if (comparison->relation == RELATION_SHARED)
             diff->answer = EXIT_SHARED;
@@ -121,7 +121,7 @@ static void add_row(struct text_table *table, const struct diff *diff,
     static char buffer[512];
     struct strbuf note = strbuf_in(buffer, sizeof buffer);
 
-    text_table_add(table, namespace_kinds[comparison->type].name);
+    text_table_add(table, ns_types[comparison->type].name);
     text_table_add(table, relations[comparison->relation]);
     add_nesting(&note, diff, comparison->nesting);
     for (int i = 0; i < 2; i++) {
@@ -141,7 +141,7 @@ static void add_types(struct strbuf *text, const struct diff *diff, enum relatio
     for (size_t i = 0; i < diff->count; i++) {
         if (diff->types[i].relation != relation)
             continue;
-        strbuf_format(text, "%s%s", comma, namespace_kinds[diff->types[i].type].name);
+        strbuf_format(text, "%s%s", comma, ns_types[diff->types[i].type].name);
         comma = ", ";
     }
 }
@@ -222,7 +222,7 @@ static int print_object(const struct diff *diff)
         strbuf_format(&text, ",\"%c\":%d", sides[i], diff->pids[i]);
     strbuf_add(&text, ",\"namespaces\":{");
     for (size_t i = 0; i < diff->count; i++) {
-        strbuf_format(&text, "%s\"%s\":", comma, namespace_kinds[diff->types[i].type].name);
+        strbuf_format(&text, "%s\"%s\":", comma, ns_types[diff->types[i].type].name);
         add_comparison(&text, &diff->types[i]);
         comma = ",";
     }
@@ -230,8 +230,7 @@ static int print_object(const struct diff *diff)
     return strbuf_write(&text, STDOUT_FILENO);
 }
 
-int ns_diff(const struct call *call, namespace_set types, const pid_t pids[2],
-            struct failure *failure)
+int ns_diff(const struct call *call, ns_set types, const pid_t pids[2], struct failure *failure)
 {
     struct diff diff = {.names = call->words, .pids = pids};
     int result;

@@ -6,15 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "nsctl/cmd_ns.h"
-#include "nsctl/screen.h"
+#include "nsctl/cmd_ns_private.h"
+#include "nsctl/screen_private.h"
 #include "inspect/held_namespaces.h"
 #include "linux/nsfs.h"
 #include "util/json.h"
-
-/* The ids of the machine's first namespaces, <linux/linux/nsfs.h>: they have no parents. */
-#define FIRST_USER 0xEFFFFFFDU
-#define FIRST_PID 0xEFFFFFFCU
+#include "linux/nstypes.h"
 
 /* What an object is of, and two texts that grow side by side. */
 struct object {
@@ -82,7 +79,7 @@ static void add_relations(struct object *object, int fd)
 {
     const struct ns_node *node = object->node;
     bool is_user = node->type == NAMESPACE_USER;
-    bool is_first = node->id == FIRST_USER || node->id == FIRST_PID;
+    bool is_first = node->id == PROC_USER_INIT_INO || node->id == PROC_PID_INIT_INO;
     int64_t uid = nsfs_owner_uid(fd);
 
     add_number(object, "owner_uid", uid, is_user ? strerror(errno) : NULL);
@@ -174,7 +171,7 @@ static int add_object(struct strbuf *text, const void *what)
     object.text = text;
     object.reasons = strbuf_in(reasons, sizeof reasons);
     strbuf_format(text, "{\"id\":%llu,\"type\":\"%s\",\"processes\":%u",
-                  (unsigned long long)node->id, namespace_kinds[node->type].name, node->count);
+                  (unsigned long long)node->id, ns_types[node->type].name, node->count);
     add_process(&object, ns_scan_member(view->scan, node->first));
     add_members(&object, "pids", false);
     add_namespace(&object);

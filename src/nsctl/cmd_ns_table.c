@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "nsctl/cmd_ns.h"
-#include "nsctl/screen.h"
-#include "nsctl/text_table.h"
+#include "nsctl/cmd_ns_private.h"
+#include "nsctl/screen_private.h"
+#include "nsctl/text_table_private.h"
 #include "inspect/held_namespaces.h"
 #include "inspect/identity.h"
 #include "linux/nsfs.h"
@@ -173,7 +173,7 @@ static void add_residence(struct text_table *table, const struct view *view,
     const struct ns_process *first = ns_scan_member(view->scan, node->first);
     const struct process_info *info = process_info_of(view->infos, first);
 
-    text_table_add(table, namespace_kinds[node->type].name);
+    text_table_add(table, ns_types[node->type].name);
     text_table_add_number(table, node->count, "0");
     add_process(table, view, first, info);
     add_owner(table, node);

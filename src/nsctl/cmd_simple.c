@@ -1,7 +1,7 @@
 /*
  * cmd_simple.c - the verbs of nsctl that ask, and print or drop what is answered
  */
-#include "nsctl/cmd_simple.h"
+#include "nsctl/cmd_simple_private.h"
 
 #include <poll.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * cmd_status.c - nsctl status: the services as a table, once or as it changes
  */
-#include "nsctl/cmd_simple.h"
+#include "nsctl/cmd_simple_private.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -11,15 +11,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "nsctl/services.h"
-#include "nsctl/screen.h"
-#include "nsctl/text_table.h"
+#include "nsctl/services_private.h"
+#include "nsctl/screen_private.h"
+#include "nsctl/text_table_private.h"
 #include "inspect/identity.h"
 #include "linux/ioctl.h"
 #include "util/log.h"
 #include "util/parse.h"
 #include "util/signal_names.h"
 #include "util/utf8.h"
+#include "linux/signal_set.h"
 
 /* Of all fields but the keyword. */
 static const char titles[] =

@@ -1,11 +1,11 @@
 /*
  * diagram_graph.c - who lives in which namespace, as nodes and edges: for mermaid and for graphviz
  */
-#include "nsctl/diagram_graph.h"
+#include "nsctl/diagram_graph_private.h"
 
 #include <string.h>
 
-#include "nsctl/diagram_model.h"
+#include "nsctl/diagram_model_private.h"
 
 const char *const diagram_format_names[DIAGRAM_FORMAT_COUNT] = {
     [DIAGRAM_TEXT] = "text", [DIAGRAM_MERMAID] = "mermaid", [DIAGRAM_DOT] = "dot"};

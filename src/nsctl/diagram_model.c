@@ -1,7 +1,7 @@
 /*
  * diagram_model.c - what all kinds of diagram have in common: boxes, shares, and words
  */
-#include "nsctl/diagram_model.h"
+#include "nsctl/diagram_model_private.h"
 
 #include <errno.h>
 
@@ -150,7 +150,7 @@ static void add_namespace(struct strbuf *text, const struct diagram *diagram, si
 {
     const struct identity *identity = diagram->subjects[subject].identity;
 
-    strbuf_format(text, "%s ", namespace_kinds[type].name);
+    strbuf_format(text, "%s ", ns_types[type].name);
     add_id(text, identity->namespaces[type].id);
     if (type == NAMESPACE_UTS && identity->namespaces[type].id != 0) {
         strbuf_add(text, " (");
@@ -227,7 +227,7 @@ static void add_own(struct strbuf *text, const struct diagram *diagram, size_t s
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         if (type != NAMESPACE_PID && is_hosts(diagram, subject, type) &&
             !is_common(diagram, type)) {
-            strbuf_format(text, "%s%s", begin, namespace_kinds[type].name);
+            strbuf_format(text, "%s%s", begin, ns_types[type].name);
             begin = ", ";
         }
     if (begin[0] == ',')
@@ -275,7 +275,7 @@ static const char *gap_name(unsigned int gap)
 {
     static const char names[][10] = {"outer pid", "PID", "uid", "hostname"};
 
-    return gap < NAMESPACE_COUNT ? namespace_kinds[gap].name : names[gap - NAMESPACE_COUNT];
+    return gap < NAMESPACE_COUNT ? ns_types[gap].name : names[gap - NAMESPACE_COUNT];
 }
 
 /* Why there is no answer; 0: there is one. */

@@ -3,13 +3,13 @@
  * A column of boxes for each level of PID namespaces. A process has the same rows in each of them,
  * joined by dots; what several share is a box below, with a rail to each of them at the right.
  */
-#include "nsctl/diagram_model.h"
+#include "nsctl/diagram_model_private.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "nsctl/canvas.h"
+#include "nsctl/canvas_private.h"
 
 enum {
     GAP = 2,           /* between two columns */

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "nsctl/cmd_diagram.h"
+#include "nsctl/cmd_diagram_private.h"
 #include "protocol/socket_places.h"
-#include "nsctl/cmd_simple.h"
+#include "nsctl/cmd_simple_private.h"
 #include "util/log.h"
 #include "util/keywords.h"
 

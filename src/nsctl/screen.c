@@ -1,7 +1,7 @@
 /*
  * screen.c - what may be shown where stdout goes
  */
-#include "nsctl/screen.h"
+#include "nsctl/screen_private.h"
 
 #include <errno.h>
 #include <stdlib.h>

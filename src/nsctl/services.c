@@ -1,7 +1,7 @@
 /*
  * services.c - who nsinit's services are, for the verbs that look at processes themselves
  */
-#include "nsctl/services.h"
+#include "nsctl/services_private.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,7 +14,7 @@
 
 #include "inspect/identity.h"
 #include "linux/nsfs.h"
-#include "visit/ns_join.h"
+#include "linux/nsfd.h"
 #include "util/keywords.h"
 #include "util/parse.h"
 
@@ -232,9 +232,9 @@ pid_t services_find(struct services *services, const char *path, const char *wor
     return error_failed(&failure->error, "process %d", pid);
 }
 
-const char *service_row_origin(const struct service_row *row, enum namespace_type type)
+const char *service_row_origin(const struct service_row *row, enum ns_type type)
 {
-    const char *name = namespace_kinds[type].name;
+    const char *name = ns_types[type].name;
     size_t length = strlen(name);
 
     for (const char *at = row->namespaces; at != NULL; at = strchr(at, ',')) {

@@ -1,7 +1,7 @@
 /*
  * text_table.c - cells in aligned columns
  */
-#include "nsctl/text_table.h"
+#include "nsctl/text_table_private.h"
 
 #include <errno.h>
 #include <stdlib.h>

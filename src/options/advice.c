@@ -1,11 +1,11 @@
 /*
  * advice.c - what was given and has no effect: no error, and worth a word
  */
-#include "options/advice.h"
+#include "options/advice_private.h"
 
 #include <string.h>
 
-#include "options/setters.h"
+#include "options/setters_private.h"
 #include "options/table.h"
 
 /* Options that say nothing without another one. */

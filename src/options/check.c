@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "options/setters.h"
+#include "options/setters_private.h"
 #include "options/table.h"
 #include "util/json.h"
 #include "util/shellwords.h"

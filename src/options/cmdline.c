@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "options/advice.h"
-#include "options/podfile.h"
+#include "options/advice_private.h"
+#include "options/podfile_private.h"
 #include "options/table.h"
 #include "util/keywords.h"
 #include "util/parse.h"

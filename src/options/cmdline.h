@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "options/dropin.h"
+#include "options/dropin_private.h"
 #include "plan/pod.h"
 #include "util/error.h"
 #include "util/log.h"

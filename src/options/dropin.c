@@ -1,7 +1,7 @@
 /*
  * dropin.c - the names nsinit can be called by: each is a row of defaults, never another code path
  */
-#include "options/dropin.h"
+#include "options/dropin_private.h"
 
 #include <string.h>
 

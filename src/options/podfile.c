@@ -1,13 +1,13 @@
 /*
  * podfile.c - a pod from a file: DESIGN's INI, its keys the long options
  */
-#include "options/podfile.h"
+#include "options/podfile_private.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "options/setters.h"
+#include "options/setters_private.h"
 #include "options/table.h"
 #include "plan/depends.h"
 #include "util/expand.h"
@@ -308,7 +308,7 @@ static int check_sandbox(struct reading *reading)
     if (namespaces_is_needed(&invocation->sandbox.namespaces))
         pod->sandbox = &invocation->sandbox;
     /* The machine's own, where the pod has no other. */
-    if (pod->boots && !namespaces_have(invocation->sandbox.namespaces.unshared, NAMESPACE_UTS)) {
+    if (pod->boots && !ns_set_has(invocation->sandbox.namespaces.unshared, NAMESPACE_UTS)) {
         pod->hostname = invocation->sandbox.namespaces.hostname;
         invocation->sandbox.namespaces.hostname = NULL;
     }

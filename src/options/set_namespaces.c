@@ -4,7 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "options/setters.h"
+#include "options/setters_private.h"
 #include "util/keywords.h"
 #include "util/parse.h"
 #include "util/strbuf.h"
@@ -21,8 +21,8 @@ static const char *check_netns(const char *source, struct error *error)
 }
 
 /* A path as it is, or that of netns:NAME. NULL with the reason filled in. */
-static const char *place_to_keep(struct invocation *invocation, namespace_set set,
-                                 const char *source, struct error *error)
+static const char *place_to_keep(struct invocation *invocation, ns_set set, const char *source,
+                                 struct error *error)
 {
     const char *name = netns_name_of(source);
     char *path;
@@ -30,7 +30,7 @@ static const char *place_to_keep(struct invocation *invocation, namespace_set se
 
     if (name == NULL)
         return source;
-    if (!namespaces_have(set, NAMESPACE_NET)) {
+    if (!ns_set_has(set, NAMESPACE_NET)) {
         error_reason(error, ERROR_USAGE, "'%s' names a network namespace: net=%s", source, source);
         return NULL;
     }
@@ -44,8 +44,7 @@ static const char *place_to_keep(struct invocation *invocation, namespace_set se
 }
 
 /* Keep the namespace of the set's only type at the path, which is the end of the value. */
-static int keep_at(struct invocation *invocation, namespace_set set, const char *path,
-                   struct error *error)
+static int keep_at(struct invocation *invocation, ns_set set, const char *path, struct error *error)
 {
     struct namespaces *namespaces = &invocation->current->namespaces;
 
@@ -65,7 +64,7 @@ static int keep_at(struct invocation *invocation, namespace_set set, const char 
         return -1;
     if (namespaces->kept_at[__builtin_ctz(set)] != NULL)
         return error_reason(error, ERROR_USAGE, "%s is kept at two paths",
-                            namespace_kinds[__builtin_ctz(set)].name);
+                            ns_types[__builtin_ctz(set)].name);
     namespaces->kept_at[__builtin_ctz(set)] = path;
     return 0;
 }
@@ -84,9 +83,9 @@ const char *set_unshare(void *field, const char *value, struct error *error)
         size_t length = strcspn(value, ",");
         char name[32];
         const char *end = value + parse_word(value, ",=", name, sizeof name);
-        namespace_set set = 0;
+        ns_set set = 0;
 
-        if (namespaces_parse(&set, name, error) < 0)
+        if (ns_set_parse(&set, name, error) < 0)
             return "";
         namespaces->unshared |= set;
         if (*end == '=' && keep_at(invocation, set, end + 1, error) < 0)
@@ -98,9 +97,9 @@ const char *set_unshare(void *field, const char *value, struct error *error)
 }
 
 /* The types of all entrances so far. */
-static namespace_set entered_types(const struct namespaces *namespaces)
+static ns_set entered_types(const struct namespaces *namespaces)
 {
-    namespace_set set = 0;
+    ns_set set = 0;
 
     for (size_t i = 0; i < namespaces->entrance_count; i++)
         set |= namespaces->joins[i].types;
@@ -112,7 +111,7 @@ const char *set_enter(void *field, const char *value, struct error *error)
     struct namespaces *namespaces = field;
     struct ns_join join = {0};
     struct ns_join *added;
-    namespace_set twice;
+    ns_set twice;
     char list[80];
     size_t length = parse_word(value, "=", list, sizeof list);
 
@@ -121,13 +120,13 @@ const char *set_enter(void *field, const char *value, struct error *error)
     join.source = value + length + 1;
     if (check_netns(join.source, error) != NULL)
         return "";
-    if (namespaces_parse(&join.types, list, error) < 0)
+    if (ns_set_parse(&join.types, list, error) < 0)
         return "";
     join.all = list_has(list, "all");
     twice = join.types & entered_types(namespaces);
     if (twice != 0)
         return told(error_reason(error, ERROR_USAGE, "%s is entered twice",
-                                 namespace_kinds[__builtin_ctz(twice)].name));
+                                 ns_types[__builtin_ctz(twice)].name));
     added = array_add(&namespaces->joins, &namespaces->entrance_count, sizeof *added, error);
     if (added == NULL)
         return "";

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "options/setters.h"
+#include "options/setters_private.h"
 #include "util/keywords.h"
 #include "util/shellwords.h"
 

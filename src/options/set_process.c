@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "options/setters.h"
+#include "options/setters_private.h"
 #include "util/parse.h"
 
 void *array_add(void *array, size_t *count, size_t size, struct error *error)

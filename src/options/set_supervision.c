@@ -5,7 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include "options/setters.h"
+#include "options/setters_private.h"
 #include "util/keywords.h"
 #include "util/parse.h"
 #include "util/shellwords.h"

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "options/setters.h"
+#include "options/setters_private.h"
 #include "util/parse.h"
 #include "util/signal_names.h"
 

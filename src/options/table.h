@@ -4,7 +4,7 @@
 #ifndef NSINIT_OPTIONS_TABLE_H
 #define NSINIT_OPTIONS_TABLE_H
 
-#include "options/setters.h"
+#include "options/setters_private.h"
 
 enum option_flags {
     OPTION_ENVIRONMENT = 1, /* also an environment variable NSINIT_<NAME> */

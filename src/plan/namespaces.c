@@ -11,42 +11,6 @@
 #include "util/keywords.h"
 #include "util/parse.h"
 
-#ifndef CLONE_NEWTIME
-#define CLONE_NEWTIME 0x00000080
-#endif
-
-const struct namespace_kind namespace_kinds[NAMESPACE_COUNT] = {
-    [NAMESPACE_USER] = {"user", CLONE_NEWUSER},       [NAMESPACE_MNT] = {"mnt", CLONE_NEWNS},
-    [NAMESPACE_PID] = {"pid", CLONE_NEWPID},          [NAMESPACE_NET] = {"net", CLONE_NEWNET},
-    [NAMESPACE_UTS] = {"uts", CLONE_NEWUTS},          [NAMESPACE_IPC] = {"ipc", CLONE_NEWIPC},
-    [NAMESPACE_CGROUP] = {"cgroup", CLONE_NEWCGROUP}, [NAMESPACE_TIME] = {"time", CLONE_NEWTIME},
-};
-
-int namespaces_parse(namespace_set *set, const char *list, struct error *error)
-{
-    static const struct keywords names = {
-        KEYWORDS_IN(namespace_kinds), .exact = true, .kind = "namespace",
-        .others = "no namespace: there are user, mnt, pid, net, uts, ipc, cgroup, time"};
-
-    for (;;) {
-        char name[32];
-        size_t length = parse_word(list, ",", name, sizeof name);
-
-        if (strcmp(name, "all") == 0) {
-            *set |= (1U << NAMESPACE_COUNT) - 1;
-        } else {
-            int type = keywords_find(&names, name, error);
-
-            if (type < 0)
-                return -1;
-            *set |= 1U << type;
-        }
-        if (list[length] == '\0')
-            return 0;
-        list += length + 1;
-    }
-}
-
 const char *netns_name_of(const char *source)
 {
     static const char prefix[] = "netns:";
@@ -113,9 +77,9 @@ void namespaces_free(struct namespaces *namespaces)
     free(namespaces->groups);
 }
 
-static namespace_set entered_of(const struct namespaces *namespaces)
+static ns_set entered_of(const struct namespaces *namespaces)
 {
-    namespace_set set = 0;
+    ns_set set = 0;
 
     for (size_t i = 0; i < namespaces->entrance_count; i++)
         set |= namespaces->joins[i].types;
@@ -124,7 +88,7 @@ static namespace_set entered_of(const struct namespaces *namespaces)
 
 bool namespaces_has_inner_init(const struct namespaces *namespaces)
 {
-    return namespaces_have(namespaces->unshared, NAMESPACE_PID) && !namespaces->as_pid_1;
+    return ns_set_has(namespaces->unshared, NAMESPACE_PID) && !namespaces->as_pid_1;
 }
 
 /* The --mount at /proc, the last of them; or NULL. */
@@ -140,7 +104,7 @@ static const struct mount *mount_at_proc(const struct namespaces *namespaces)
 
 const char *namespaces_fresh_proc(const struct namespaces *namespaces)
 {
-    const namespace_set both = 1U << NAMESPACE_PID | 1U << NAMESPACE_MNT;
+    const ns_set both = 1U << NAMESPACE_PID | 1U << NAMESPACE_MNT;
 
     if (namespaces->filesystem.proc != NULL)
         return namespaces->filesystem.proc;
@@ -237,15 +201,15 @@ int namespaces_check(const struct namespaces *namespaces, struct error *error)
     static const char nothing[sizeof(void *)];
 
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++) {
-        namespace_set set = namespaces->unshared | (needs[i].entered ? entered_of(namespaces) : 0);
+        ns_set set = namespaces->unshared | (needs[i].entered ? entered_of(namespaces) : 0);
 
         if (memcmp((const char *)namespaces + needs[i].place, nothing, needs[i].size) == 0 ||
-            namespaces_have(set, needs[i].type))
+            ns_set_has(set, needs[i].type))
             continue;
         error_subject(error, "%s", needs[i].option);
         return error_reason(error, ERROR_USAGE,
                             "needs a namespace of the service's own: --unshare %s",
-                            namespace_kinds[needs[i].type].name);
+                            ns_types[needs[i].type].name);
     }
     if (check_maps(namespaces, error) < 0)
         return -1;

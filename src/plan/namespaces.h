@@ -8,35 +8,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "linux/nstypes.h"
 #include "plan/mount_spec.h"
 #include "plan/veth_spec.h"
 #include "util/error.h"
 
-enum namespace_type {
-    NAMESPACE_USER,
-    NAMESPACE_MNT,
-    NAMESPACE_PID,
-    NAMESPACE_NET,
-    NAMESPACE_UTS,
-    NAMESPACE_IPC,
-    NAMESPACE_CGROUP,
-    NAMESPACE_TIME,
-    NAMESPACE_COUNT
-};
-
-/* Bit N is type N. */
-typedef unsigned int namespace_set;
-
-struct namespace_kind {
-    const char *name;        /* as in /proc/PID/ns */
-    unsigned int clone_flag; /* CLONE_NEW... */
-};
-
-extern const struct namespace_kind namespace_kinds[NAMESPACE_COUNT];
-
 /* One --enter LIST=SOURCE. */
 struct ns_join {
-    namespace_set types;
+    ns_set types;
     bool all;           /* those that differ from nsinit's */
     const char *source; /* a PID, a path, netns:NAME */
 };
@@ -61,7 +40,7 @@ enum mask_proc { MASK_PROC_DEFAULT, MASK_PROC_NO, MASK_PROC_YES };
 
 /* Plain data, its small parts together: a pod of many services has many of these. */
 struct namespaces {
-    namespace_set unshared;
+    ns_set unshared;
     enum setgroups setgroups;
     enum mask_proc mask_proc;
     bool as_pid_1;
@@ -98,9 +77,6 @@ struct namespaces {
 const char *netns_name_of(const char *source);
 bool netns_is_name(const char *name);
 
-/* Add the types of a list like "pid,net" or "all" to a set. 0, or -1 with the reason filled in. */
-int namespaces_parse(namespace_set *set, const char *list, struct error *error);
-
 /* IN:OUT:COUNT. 0, or -1 with the reason filled in. */
 int id_range_parse(struct id_range *range, const char *text, struct error *error);
 
@@ -111,14 +87,6 @@ int id_map_add(struct id_map **map, const char *text, struct error *error);
 static inline const char *namespaces_kept_at(const struct namespaces *namespaces, int type)
 {
     return namespaces->kept_at != NULL ? namespaces->kept_at[type] : NULL;
-}
-
-/* Free what it owns. */
-void namespaces_free(struct namespaces *namespaces);
-
-static inline bool namespaces_have(namespace_set set, enum namespace_type type)
-{
-    return (set >> type & 1U) != 0;
 }
 
 /* Whether nsinit itself is to be PID 1 of the service's own PID namespace. */
@@ -139,5 +107,8 @@ bool namespaces_is_needed(const struct namespaces *namespaces);
  * entered. 0, or -1 with subject and reason filled in (ERROR_USAGE).
  */
 int namespaces_check(const struct namespaces *namespaces, struct error *error);
+
+/* Free what it owns. */
+void namespaces_free(struct namespaces *namespaces);
 
 #endif

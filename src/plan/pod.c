@@ -54,8 +54,8 @@ const struct settings *service_settings(const struct service *service)
 
 static bool has_foreign_namespaces(const struct namespaces *namespaces)
 {
-    const namespace_set foreign = 1U << NAMESPACE_USER | 1U << NAMESPACE_PID;
-    namespace_set set = namespaces->unshared;
+    const ns_set foreign = 1U << NAMESPACE_USER | 1U << NAMESPACE_PID;
+    ns_set set = namespaces->unshared;
 
     for (size_t i = 0; i < namespaces->entrance_count; i++)
         set |= namespaces->joins[i].all ? foreign : namespaces->joins[i].types;

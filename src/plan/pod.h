@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "plan/namespaces.h"
-#include "plan/power.h"
+#include "plan/power_private.h"
 #include "plan/stop_schedule.h"
 #include "plan/process.h"
 #include "plan/supervision.h"

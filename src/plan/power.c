@@ -1,7 +1,7 @@
 /*
  * power.c - what becomes of a machine that nsinit has booted
  */
-#include "plan/power.h"
+#include "plan/power_private.h"
 
 #include <signal.h>
 

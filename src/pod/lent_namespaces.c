@@ -14,10 +14,10 @@
 
 /* What a set of namespaces costs is only paid for a service that lends some. */
 struct lent {
-    namespace_set types;
+    ns_set types;
     struct nsfds held;
-    namespace_set hidden; /* its own, which nsinit may not look at in the running service */
-    struct nsfds seen;    /* those of the run */
+    ns_set hidden;     /* its own, which nsinit may not look at in the running service */
+    struct nsfds seen; /* those of the run */
 };
 
 static struct supervised *lender_of(const struct supervisor *supervisor, const struct ns_join *join)
@@ -28,8 +28,7 @@ static struct supervised *lender_of(const struct supervisor *supervisor, const s
     return place < 0 ? NULL : &supervisor->services[place];
 }
 
-static int add_lender(struct supervised *lender, namespace_set types, namespace_set hidden,
-                      struct error *error)
+static int add_lender(struct supervised *lender, ns_set types, ns_set hidden, struct error *error)
 {
     struct lent *lent = lender->lent;
 
@@ -51,7 +50,7 @@ static int add_lender(struct supervised *lender, namespace_set types, namespace_
  * runs: an inner init is not dumpable, and another user's process takes CAP_SYS_PTRACE, which a
  * container has not.
  */
-static namespace_set hidden_of(const struct supervised *supervised)
+static ns_set hidden_of(const struct supervised *supervised)
 {
     const struct service *service = supervised->service;
     bool is_visited =
@@ -70,7 +69,7 @@ int lent_namespaces_init(struct supervisor *supervisor, struct error *error)
     for (size_t i = 0; i < supervisor->count; i++) {
         struct supervised *supervised = &supervisor->services[i];
         const struct namespaces *namespaces = &supervised->service->namespaces;
-        namespace_set hidden = hidden_of(supervised);
+        ns_set hidden = hidden_of(supervised);
 
         if (hidden != 0 && add_lender(supervised, 0, hidden, error) < 0)
             return -1;
@@ -84,16 +83,16 @@ int lent_namespaces_init(struct supervisor *supervisor, struct error *error)
     return 0;
 }
 
-static void take(struct nsfds *given, const struct nsfds *from, namespace_set types)
+static void take(struct nsfds *given, const struct nsfds *from, ns_set types)
 {
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        if (namespaces_have(types, (enum namespace_type)type) && from->fds[type] >= 0)
+        if (ns_set_has(types, (enum ns_type)type) && from->fds[type] >= 0)
             given->fds[type] = from->fds[type];
 }
 
-static namespace_set held_of(const struct supervised *supervised)
+static ns_set held_of(const struct supervised *supervised)
 {
-    namespace_set held = 0;
+    ns_set held = 0;
 
     for (unsigned int type = 0; supervised->lent != NULL && type < NAMESPACE_COUNT; type++)
         if (supervised->lent->held.fds[type] >= 0)
@@ -101,18 +100,18 @@ static namespace_set held_of(const struct supervised *supervised)
     return held;
 }
 
-static bool holds_all(const struct supervised *lender, namespace_set types)
+static bool holds_all(const struct supervised *lender, ns_set types)
 {
     return (types & ~held_of(lender)) == 0;
 }
 
 /* A PID namespace ends with its first process: there is nothing to be kept. */
-static namespace_set lasting(namespace_set types)
+static ns_set lasting(ns_set types)
 {
     return types & ~(1U << NAMESPACE_PID);
 }
 
-namespace_set lent_namespaces_new(const struct supervised *supervised)
+ns_set lent_namespaces_new(const struct supervised *supervised)
 {
     return supervised->service->namespaces.unshared & ~lasting(held_of(supervised));
 }
@@ -147,14 +146,14 @@ int lent_namespaces_give(const struct supervised *supervised, struct nsfds *give
 }
 
 /* What others enter, but for what is held already. */
-static namespace_set lent_of(const struct supervised *supervised)
+static ns_set lent_of(const struct supervised *supervised)
 {
-    namespace_set kept = lasting(supervised->service->namespaces.unshared) & held_of(supervised);
+    ns_set kept = lasting(supervised->service->namespaces.unshared) & held_of(supervised);
 
     return supervised->lent != NULL ? supervised->lent->types & ~kept : 0;
 }
 
-namespace_set lent_namespaces_asked(const struct supervised *supervised)
+ns_set lent_namespaces_asked(const struct supervised *supervised)
 {
     return lent_of(supervised) | (supervised->lent != NULL ? supervised->lent->hidden : 0);
 }
@@ -167,7 +166,7 @@ static int take_out(struct nsfds *shown, unsigned int type)
     return fd;
 }
 
-static void hold(const struct supervised *supervised, enum namespace_type type, int fresh)
+static void hold(const struct supervised *supervised, enum ns_type type, int fresh)
 {
     struct lent *lent = supervised->lent;
 
@@ -176,18 +175,18 @@ static void hold(const struct supervised *supervised, enum namespace_type type, 
     lent->held.fds[type] = fresh;
     if (fresh < 0)
         log_line(LOG_WARNING, "%s: cannot lend its %s namespace", name_of(supervised),
-                 namespace_kinds[type].name);
+                 ns_types[type].name);
 }
 
 void lent_namespaces_hold(struct supervised *supervised, struct nsfds *shown)
 {
     struct lent *lent = supervised->lent;
-    namespace_set asked = lent_of(supervised);
+    ns_set asked = lent_of(supervised);
 
     for (unsigned int type = 0; lent != NULL && type < NAMESPACE_COUNT; type++)
-        if (namespaces_have(asked, (enum namespace_type)type))
-            hold(supervised, (enum namespace_type)type, take_out(shown, type));
-        else if (namespaces_have(lent->hidden, (enum namespace_type)type))
+        if (ns_set_has(asked, (enum ns_type)type))
+            hold(supervised, (enum ns_type)type, take_out(shown, type));
+        else if (ns_set_has(lent->hidden, (enum ns_type)type))
             lent->seen.fds[type] = take_out(shown, type);
 }
 

@@ -22,10 +22,10 @@ int lent_namespaces_give(const struct supervised *supervised, struct nsfds *give
                          struct error *error);
 
 /* The namespaces that the service makes anew at each start. */
-namespace_set lent_namespaces_new(const struct supervised *supervised);
+ns_set lent_namespaces_new(const struct supervised *supervised);
 
 /* Before a start: those of its namespaces that nsinit is to get open. */
-namespace_set lent_namespaces_asked(const struct supervised *supervised);
+ns_set lent_namespaces_asked(const struct supervised *supervised);
 
 /* It has been started, and these are open: those that are held are taken out. */
 void lent_namespaces_hold(struct supervised *supervised, struct nsfds *shown);

@@ -1,7 +1,7 @@
 /*
  * manager.c - what nsinit tells its own manager (systemd, podman) of itself
  */
-#include "pod/manager.h"
+#include "pod/manager_private.h"
 
 #include <limits.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /*
  * shared_namespaces.c - the namespaces that all services of a pod share
  */
-#include "pod/shared_namespaces.h"
+#include "pod/shared_namespaces_private.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -14,10 +14,10 @@
 #include "util/log.h"
 
 /* The types of namespaces that the pod's services share. */
-static namespace_set shared_types(const struct supervisor *supervisor)
+static ns_set shared_types(const struct supervisor *supervisor)
 {
     const struct namespaces *namespaces = &supervisor->pod->sandbox->namespaces;
-    namespace_set types = namespaces->unshared;
+    ns_set types = namespaces->unshared;
 
     for (size_t i = 0; i < namespaces->entrance_count; i++)
         types |= namespaces->joins[i].types;
@@ -26,7 +26,7 @@ static namespace_set shared_types(const struct supervisor *supervisor)
 
 static bool has_pid_namespace(const struct supervisor *supervisor)
 {
-    return namespaces_have(supervisor->pod->sandbox->namespaces.unshared, NAMESPACE_PID);
+    return ns_set_has(supervisor->pod->sandbox->namespaces.unshared, NAMESPACE_PID);
 }
 
 /* In the new process, which nobody needs but for its namespaces: until nsinit holds them. */
@@ -83,7 +83,7 @@ static void keep_process(struct supervisor *supervisor, struct spawning *spawnin
 static bool holds_all(const struct supervisor *supervisor)
 {
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        if (namespaces_have(shared_types(supervisor), (enum namespace_type)type) &&
+        if (ns_set_has(shared_types(supervisor), (enum ns_type)type) &&
             supervisor->shared.fds[type] < 0)
             return false;
     return true;

@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-#include "pod/shared_namespaces.h"
+#include "pod/shared_namespaces_private.h"
 #include "pod/supervisor.h"
 #include "util/loop.h"
 #include "util/log.h"

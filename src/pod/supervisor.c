@@ -18,7 +18,7 @@
 #include "logs/output.h"
 #include "service/ready_fd.h"
 #include "service/run.h"
-#include "pod/shared_namespaces.h"
+#include "pod/shared_namespaces_private.h"
 #include "service/signal.h"
 #include "util/loop.h"
 #include "util/time.h"
@@ -29,11 +29,6 @@ enum { EXIT_FAILED_RUN = 124 };
 
 /* How long nsinit's own end waits for a slow reader of the services' output. */
 enum { LAST_OUTPUT_MS = 1000 };
-
-uint64_t supervise_now_ms(void)
-{
-    return time_monotonic_ms();
-}
 
 /* ---- the world's news --------------------------------------------------------------------- */
 
@@ -226,7 +221,7 @@ void supervise_on_program_end(void *owner, pid_t pid, int wait_status)
         return;
     cleanup_on_program_end(&supervised->remains);
     supervised->stopped_by = 0;
-    supervised->ran_ms = (int64_t)(supervise_now_ms() - supervised->started_ms);
+    supervised->ran_ms = (int64_t)(time_monotonic_ms() - supervised->started_ms);
     supervised->exit_code = service_exit_code(supervised->service, wait_status);
     notify_end(supervised, pid);
     main_pid_end(supervised);
@@ -376,7 +371,7 @@ static int init_service(struct supervisor *supervisor, struct supervised *superv
     const struct supervision *plan = &service->supervision;
 
     supervised->service = service;
-    supervised->since_ms = supervise_now_ms();
+    supervised->since_ms = time_monotonic_ms();
     supervised->supervisor = supervisor;
     stop_walk_init(&supervised->steps, supervisor->loop, &step_hooks, supervised);
     cleanup_init(&supervised->remains, supervisor, supervised, on_clean);
@@ -450,7 +445,7 @@ void supervise_stop(struct supervisor *supervisor)
 /* What the drain cannot reach, a launcher's daemon, may need its network still. */
 static bool leaves_nothing(const struct supervisor *supervisor, const struct service *service)
 {
-    return namespaces_have(service->namespaces.unshared, NAMESPACE_PID) ||
+    return ns_set_has(service->namespaces.unshared, NAMESPACE_PID) ||
            (supervisor->adopts && supervisor->pod->drain.count > 0);
 }
 

@@ -17,7 +17,7 @@
 #include "service/children.h"
 #include "service/cleanup.h"
 #include "service/main_pid.h"
-#include "pod/manager.h"
+#include "pod/manager_private.h"
 #include "service/notify_message.h"
 #include "service/event.h"
 #include "linux/process_list.h"
@@ -234,8 +234,5 @@ child_ended supervise_on_program_end;
 /* `files` came along, which stay the caller's. */
 void supervise_on_notice(struct supervised *supervised, const struct notify_message *notice,
                          const struct relayed_files *files);
-
-/* Milliseconds on the monotonic clock, which no step of the wall clock changes. */
-uint64_t supervise_now_ms(void);
 
 #endif

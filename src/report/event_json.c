@@ -24,7 +24,7 @@ static void add_string_field(struct strbuf *text, const char *name, const char *
 }
 
 /* Whose the namespace is: made for the service, joined by it, or just nsinit's. */
-static const char *origin_of(const struct supervised *supervised, enum namespace_type type)
+static const char *origin_of(const struct supervised *supervised, enum ns_type type)
 {
     const char *owner = status_owner(supervised, type);
 
@@ -75,7 +75,7 @@ static void add_identity(struct strbuf *text, const struct supervised *supervise
     struct view view = {.nsinit = own_namespaces()};
 
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        view.origins[type] = origin_of(supervised, (enum namespace_type)type);
+        view.origins[type] = origin_of(supervised, (enum ns_type)type);
     if (identity_read(&identity, supervised->program, IDENTITY_BRIEF) < 0 ||
         identity_has_gaps(&identity))
         fill_gaps(&identity, supervised, &view);

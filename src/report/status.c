@@ -6,6 +6,7 @@
 #include "plan/depends.h"
 #include "inspect/identity.h"
 #include "service/health.h"
+#include "util/time.h"
 
 /* As the table has it, and in plain words where that is more. */
 static const char *state_of(const struct supervised *supervised)
@@ -45,14 +46,14 @@ static const char *health_of(const struct supervised *supervised)
     return health_state_name(health_verdict(supervised->health)->state);
 }
 
-const char *status_owner(const struct supervised *supervised, enum namespace_type type)
+const char *status_owner(const struct supervised *supervised, enum ns_type type)
 {
     const struct namespaces *namespaces = &supervised->service->namespaces;
 
-    if (namespaces_have(namespaces->unshared, type))
+    if (ns_set_has(namespaces->unshared, type))
         return "own";
     for (size_t i = namespaces->entrance_count; i-- > 0;)
-        if (namespaces_have(namespaces->joins[i].types, type))
+        if (ns_set_has(namespaces->joins[i].types, type))
             return depends_entered_service(&namespaces->joins[i]) != NULL
                        ? namespaces->joins[i].source
                        : "entered";
@@ -65,12 +66,12 @@ static void add_namespaces(struct strbuf *text, const struct supervised *supervi
     const char *comma = "";
 
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
-        const char *owner = status_owner(supervised, (enum namespace_type)type);
+        const char *owner = status_owner(supervised, (enum ns_type)type);
 
         if (owner == NULL)
             continue;
-        strbuf_format(text, as_json ? "%s\"%s\":\"%s\"" : "%s%s=%s", comma,
-                      namespace_kinds[type].name, owner);
+        strbuf_format(text, as_json ? "%s\"%s\":\"%s\"" : "%s%s=%s", comma, ns_types[type].name,
+                      owner);
         comma = ",";
     }
     if (!as_json && comma[0] == '\0')
@@ -121,7 +122,8 @@ void status_add(struct strbuf *text, const struct supervised *supervised, bool a
         as_json
             ? "],\"restarts\":%u,\"since_ms\":%llu,\"ready\":%s,\"health\":%s%s%s,\"exit_code\":"
             : "\t%u\t%llu\t%s\t%s%s%s\t",
-        supervised->restarts.count, (unsigned long long)(supervise_now_ms() - supervised->since_ms),
+        supervised->restarts.count,
+        (unsigned long long)(time_monotonic_ms() - supervised->since_ms),
         readiness_of(supervised, as_json), quote, health, quote);
     add_number(text, supervised->has_ended, supervised->exit_code, as_json);
     strbuf_add(text, as_json ? ",\"namespaces\":{" : "\t");

@@ -16,7 +16,7 @@ enum { STATUS_SIZE = 1024 };
  * Whose the namespace of the type is that the service lives in: "own", the "pod"'s,
  * "service:NAME", or "entered"; NULL: nsinit's.
  */
-const char *status_owner(const struct supervised *supervised, enum namespace_type type);
+const char *status_owner(const struct supervised *supervised, enum ns_type type);
 
 /* Append a line, as nsctl(1) has it under PROTOCOL. */
 void status_add(struct strbuf *text, const struct supervised *supervised, bool as_json);

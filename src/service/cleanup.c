@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "linux/process_list.h"
-#include "service/leftovers.h"
+#include "service/leftovers_private.h"
 #include "pod/supervisor.h"
 #include "util/loop.h"
 #include "util/log.h"

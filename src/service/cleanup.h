@@ -8,7 +8,7 @@
 #define NSINIT_SERVICE_CLEANUP_H
 
 #include "linux/process_group.h"
-#include "service/leftovers.h"
+#include "service/leftovers_private.h"
 #include "service/stop.h"
 
 struct supervised;

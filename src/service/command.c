@@ -15,10 +15,9 @@
 static bool loses_directory(const struct namespaces *namespaces)
 {
     for (size_t i = 0; i < namespaces->entrance_count; i++)
-        if (namespaces_have(namespaces->joins[i].types, NAMESPACE_MNT))
+        if (ns_set_has(namespaces->joins[i].types, NAMESPACE_MNT))
             return false;
-    return namespaces_have(namespaces->unshared, NAMESPACE_MNT) &&
-           namespaces->filesystem.root == NULL;
+    return ns_set_has(namespaces->unshared, NAMESPACE_MNT) && namespaces->filesystem.root == NULL;
 }
 
 /* By the process itself; a namespace that the kernel does not know is not missed. 0 or an errno. */
@@ -26,11 +25,11 @@ static int open_seen(const struct supervised *host, struct nsfds *all, const cha
 {
     *all = nsfds_none();
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
-        int fd = nsfd_open_of(host->pid, (enum namespace_type)type);
+        int fd = nsfd_open_of(host->pid, (enum ns_type)type);
 
         if (fd < 0 && fd != -ENOENT) {
             nsfds_close(all);
-            *name = namespace_kinds[type].name;
+            *name = ns_types[type].name;
             return -fd;
         }
         all->fds[type] = fd < 0 ? -1 : fd;

@@ -1,7 +1,7 @@
 /*
  * discard.c - close files that a service has sent
  */
-#include "service/discard.h"
+#include "service/discard_private.h"
 
 #include <fcntl.h>
 #include <sched.h>

@@ -14,10 +14,11 @@
 #include <unistd.h>
 
 #include "service/event.h"
-#include "service/health_state.h"
+#include "service/health_state_private.h"
 #include "service/command.h"
 #include "util/loop.h"
 #include "util/log.h"
+#include "util/time.h"
 
 /* Of a check's output the end is kept, as it tells what went wrong. */
 enum { OUTPUT_SIZE = 4096, READ_SIZE = 1024 };
@@ -231,7 +232,7 @@ static void begin_check(struct health *health)
     int input;
     int output;
 
-    health->begun_ms = supervise_now_ms();
+    health->begun_ms = time_monotonic_ms();
     health->is_late = false;
     health->is_abandoned = false;
     health->was_run = false;

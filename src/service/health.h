@@ -5,7 +5,7 @@
 #define NSINIT_SERVICE_HEALTH_H
 
 #include "pod/supervisor.h"
-#include "service/health_state.h"
+#include "service/health_state_private.h"
 
 struct health;
 

@@ -1,7 +1,7 @@
 /*
  * health_state.c - what a service's health checks amount to: Docker's rules
  */
-#include "service/health_state.h"
+#include "service/health_state_private.h"
 
 bool health_verdict_on_check(struct health_verdict *verdict, const struct health_check *rules,
                              bool passed, uint64_t age_ms)

@@ -1,7 +1,7 @@
 /*
  * leftovers.c - the processes that a clearing is about, and signals to them
  */
-#include "service/leftovers.h"
+#include "service/leftovers_private.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -13,6 +13,7 @@
 #include "pod/supervisor.h"
 #include "util/loop.h"
 #include "util/log.h"
+#include "util/time.h"
 
 /* Not an event of the table: nothing follows. */
 enum { NO_EVENT = -1 };
@@ -152,7 +153,7 @@ static int do_clean(struct supervised *supervised)
     const struct supervisor *supervisor = supervised->supervisor;
 
     if (supervised->ran_ms < 0 ||
-        namespaces_have(supervised->service->namespaces.unshared, NAMESPACE_PID))
+        ns_set_has(supervised->service->namespaces.unshared, NAMESPACE_PID))
         return EVENT_CLEAN;
     if (go_on_with_rest(supervised))
         return NO_EVENT;
@@ -258,7 +259,7 @@ static void enter_state(struct supervised *supervised, enum service_state next)
 
     supervised->lingers = false;
     if (next != supervised->state)
-        supervised->since_ms = supervise_now_ms();
+        supervised->since_ms = time_monotonic_ms();
     supervised->state = next;
     if (was_active != is_active)
         startup_on_active(supervised, is_active);

@@ -34,10 +34,10 @@ static bool shares_pids(const struct supervised *supervised)
     const struct supervisor *supervisor = supervised->supervisor;
     const struct namespaces *namespaces = &supervised->service->namespaces;
 
-    if (namespaces_have(namespaces->unshared, NAMESPACE_PID) || supervisor->sandbox_pid != 0)
+    if (ns_set_has(namespaces->unshared, NAMESPACE_PID) || supervisor->sandbox_pid != 0)
         return false;
     for (size_t i = 0; i < namespaces->entrance_count; i++)
-        if (namespaces_have(namespaces->joins[i].types, NAMESPACE_PID))
+        if (ns_set_has(namespaces->joins[i].types, NAMESPACE_PID))
             return false;
     return true;
 }

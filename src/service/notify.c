@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "service/discard.h"
+#include "service/discard_private.h"
 #include "util/loop.h"
 #include "linux/cmsg.h"
 #include "util/log.h"

@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "service/discard.h"
+#include "service/discard_private.h"
 #include "util/loop.h"
 #include "util/log.h"
 

@@ -20,6 +20,7 @@
 #include "pod/supervisor.h"
 #include "util/loop.h"
 #include "util/log.h"
+#include "util/time.h"
 
 void run_start_watchdog(struct supervised *supervised)
 {
@@ -158,7 +159,7 @@ static void begin_run(struct supervised *supervised, struct spawning *spawning)
     lent_namespaces_hold(supervised, &spawning->shown);
     supervised->group = spawning->service.placement == PLACEMENT_INHERITED ? 0 : supervised->pid;
     cleanup_on_program(&supervised->remains);
-    supervised->started_ms = supervise_now_ms();
+    supervised->started_ms = time_monotonic_ms();
     supervised->failed = false;
     supervised->is_ready = false;
     supervised->claim = CLAIMS_NOTHING;
@@ -241,7 +242,7 @@ static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_c
     service.placement = context->placement;
     /* One that it has kept is connected already. */
     if (service.namespaces.unshared != supervised->service->namespaces.unshared &&
-        !namespaces_have(service.namespaces.unshared, NAMESPACE_NET))
+        !ns_set_has(service.namespaces.unshared, NAMESPACE_NET))
         service.namespaces.veth_count = 0;
     supervised->has_begun = true;
     setup_begin(&supervised->setup, supervised->supervisor,
@@ -303,7 +304,7 @@ void run_await_disconnection(const struct supervised *supervised)
 void run_disconnect(struct supervised *supervised)
 {
     /* What other services are in is the next run's, too. */
-    if (namespaces_have(lent_namespaces_new(supervised), NAMESPACE_NET))
+    if (ns_set_has(lent_namespaces_new(supervised), NAMESPACE_NET))
         run_disconnect_last(supervised);
 }
 

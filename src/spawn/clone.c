@@ -3,7 +3,7 @@
  * One clone3(2) makes all namespaces. The process waits at the link while nsinit does what can be
  * done from outside only; it tells over the link how it went.
  */
-#include "spawn/clone.h"
+#include "spawn/clone_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,11 +17,11 @@
 #include <unistd.h>
 
 #include "linux/clone_process.h"
-#include "spawn/idmap.h"
-#include "spawn/setup_child.h"
+#include "spawn/idmap_private.h"
+#include "spawn/setup_child_private.h"
 #include "spawn/channel.h"
-#include "spawn/program.h"
-#include "spawn/clone_error.h"
+#include "spawn/program_private.h"
+#include "spawn/clone_error_private.h"
 #include "mount/sources.h"
 #include "util/log.h"
 #include "visit/door.h"
@@ -36,9 +36,8 @@ static unsigned int clone_flags(const struct namespaces *namespaces)
     unsigned int flags = 0;
 
     for (int type = 0; type < NAMESPACE_COUNT; type++)
-        if (type != NAMESPACE_TIME &&
-            namespaces_have(namespaces->unshared, (enum namespace_type)type))
-            flags |= namespace_kinds[type].clone_flag;
+        if (type != NAMESPACE_TIME && ns_set_has(namespaces->unshared, (enum ns_type)type))
+            flags |= ns_types[type].clone_flag;
     return flags;
 }
 
@@ -78,7 +77,7 @@ bool clone_needs_stage(const struct spawning *spawning)
 bool clone_tells_of_creation(const struct spawning *spawning)
 {
     return spawning->by_stage || spawning->context.shows != 0 || spawning->gets_sources ||
-           namespaces_have(spawning->service.namespaces.unshared, NAMESPACE_TIME);
+           ns_set_has(spawning->service.namespaces.unshared, NAMESPACE_TIME);
 }
 
 bool clone_waits_for_outside(const struct spawning *spawning)
@@ -108,7 +107,7 @@ static void explain_clone(struct spawning *spawning, int error_number)
 {
     error_subject(&spawning->error, "%s: clone", spawning->service.name);
     clone_error_explain(error_number,
-                        namespaces_have(spawning->service.namespaces.unshared, NAMESPACE_USER),
+                        ns_set_has(spawning->service.namespaces.unshared, NAMESPACE_USER),
                         &spawning->error);
 }
 
@@ -219,12 +218,12 @@ static int open_root(struct spawning *spawning)
 static void tell_of_creation(struct spawning *spawning)
 {
     int files[CHANNEL_FILES];
-    namespace_set set = 0;
+    ns_set set = 0;
     size_t count = 0;
 
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
-        int fd = namespaces_have(spawning->context.shows, (enum namespace_type)type)
-                     ? nsfd_open_own(getpid(), (enum namespace_type)type)
+        int fd = ns_set_has(spawning->context.shows, (enum ns_type)type)
+                     ? nsfd_open_own(getpid(), (enum ns_type)type)
                      : -1;
 
         if (fd < 0)
@@ -399,17 +398,17 @@ static void run_second_stage(struct spawning *spawning)
  */
 static void run_stage(struct spawning *spawning, bool is_root)
 {
-    namespace_set unshared = spawning->service.namespaces.unshared;
+    ns_set unshared = spawning->service.namespaces.unshared;
     const int *entered = spawning->entered.fds;
     pid_t pid;
 
-    if (entered[NAMESPACE_PID] >= 0 && namespaces_have(unshared, NAMESPACE_PID))
+    if (entered[NAMESPACE_PID] >= 0 && ns_set_has(unshared, NAMESPACE_PID))
         run_second_stage(spawning);
     /*
      * The maps of one that is not dumpable are root's (proc(5)): for an ordinary user's new
      * namespace in one that was entered it has to be, until they are written.
      */
-    if (!is_root && entered[NAMESPACE_USER] >= 0 && namespaces_have(unshared, NAMESPACE_USER))
+    if (!is_root && entered[NAMESPACE_USER] >= 0 && ns_set_has(unshared, NAMESPACE_USER))
         (void)prctl(PR_SET_DUMPABLE, 1L, 0L, 0L, 0L);
     pid = clone_sibling(clone_flags(&spawning->service.namespaces));
     if (pid == 0)
@@ -461,8 +460,7 @@ static void leave_nsinit(struct spawning *spawning)
         give_up(spawning);
     if (spawning->context.is_visit)
         inherited_wipe_words(spawning->context.inherited, &spawning->service);
-    if (spawning->by_stage ||
-        !namespaces_have(spawning->service.namespaces.unshared, NAMESPACE_USER))
+    if (spawning->by_stage || !ns_set_has(spawning->service.namespaces.unshared, NAMESPACE_USER))
         door_bolt();
 }
 

@@ -1,7 +1,7 @@
 /*
  * clone_error.c - why a process or a namespace was refused, and the way out
  */
-#include "spawn/clone_error.h"
+#include "spawn/clone_error_private.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /*
  * credentials.c - give a new process its limits, credentials and place, in the order that works
  */
-#include "spawn/credentials.h"
+#include "spawn/credentials_private.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -1,7 +1,7 @@
 /*
  * credentials_error.c - the settings' environment, and their failures in words
  */
-#include "spawn/credentials.h"
+#include "spawn/credentials_private.h"
 
 #include <errno.h>
 #include <stdlib.h>

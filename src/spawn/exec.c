@@ -1,14 +1,14 @@
 /*
  * exec.c - find and execute a program
  */
-#include "spawn/exec.h"
+#include "spawn/exec_private.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "spawn/path_search.h"
+#include "spawn/path_search_private.h"
 
 /* Errors after which the next directory is tried, as execvp(3) does. */
 static bool goes_on(int error_number)

@@ -2,7 +2,7 @@
  * exec_error.c - why a program could not be executed, in plain words
  * execve(2) says ENOENT for a missing interpreter, too, and ENOEXEC for anything it can't run.
  */
-#include "spawn/exec.h"
+#include "spawn/exec_private.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "spawn/path_search.h"
+#include "spawn/path_search_private.h"
 #include "util/strbuf.h"
 
 /* As much of a file as the kernel itself looks at. */

@@ -9,8 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "spawn/exec.h"
+#include "spawn/exec_private.h"
 #include "util/signal_names.h"
+#include "linux/signal_set.h"
 
 int helper_wait(pid_t pid)
 {

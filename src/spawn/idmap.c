@@ -1,7 +1,7 @@
 /*
  * idmap.c - the id maps of a new user namespace: user_namespaces(7)
  */
-#include "spawn/idmap.h"
+#include "spawn/idmap_private.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -16,7 +16,7 @@
 #include "linux/userdb.h"
 #include "linux/syscalls.h"
 #include "spawn/helper.h"
-#include "spawn/path_search.h"
+#include "spawn/path_search_private.h"
 #include "util/file.h"
 #include "util/parse.h"
 #include "util/strbuf.h"

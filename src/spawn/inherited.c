@@ -10,6 +10,7 @@
 
 #include "plan/pod.h"
 #include "linux/inert_fd.h"
+#include "linux/signal_set.h"
 
 static void fill_closed_stdio(void)
 {

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "util/signal_names.h"
+#include "linux/signal_set.h"
 
 struct service;
 

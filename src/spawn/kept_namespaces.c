@@ -3,7 +3,7 @@
  * Only what is known to be nsinit's is undone: a mount by its id and its namespace, a file by its
  * inode. A path alone says nothing, as others mount and rename, too.
  */
-#include "spawn/kept_namespaces.h"
+#include "spawn/kept_namespaces_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -125,7 +125,7 @@ static int open_place(struct kept_name *name, const char *path, struct error *er
     return -1;
 }
 
-static int explain_mount(enum namespace_type type, struct error *error)
+static int explain_mount(enum ns_type type, struct error *error)
 {
     if (errno == EPERM || errno == EACCES)
         error_hint(error, "keeping a namespace by a bind mount needs CAP_SYS_ADMIN outside");
@@ -137,7 +137,7 @@ static int explain_mount(enum namespace_type type, struct error *error)
     return error_reason(error, ERROR_FAILED, "mount: %m");
 }
 
-static int mount_on(struct kept_name *name, int place, const char *path, enum namespace_type type,
+static int mount_on(struct kept_name *name, int place, const char *path, enum ns_type type,
                     int namespace_fd, struct error *error)
 {
     int tree = tree_clone(namespace_fd, "");
@@ -168,13 +168,13 @@ static bool is_kept_already(const struct kept_name *name, int namespace_fd)
     return is_there;
 }
 
-static int make_one(struct kept_name *name, const char *path, enum namespace_type type,
-                    int namespace_fd, struct error *error)
+static int make_one(struct kept_name *name, const char *path, enum ns_type type, int namespace_fd,
+                    struct error *error)
 {
     int place;
     int result;
 
-    error_subject(error, "--unshare %s=%s", namespace_kinds[type].name, path);
+    error_subject(error, "--unshare %s=%s", ns_types[type].name, path);
     if (namespace_fd < 0) {
         errno = -namespace_fd;
         return error_reason(error, ERROR_FAILED, "the new namespace: %m");
@@ -201,9 +201,9 @@ void kept_begin(struct kept_names *kept)
         kept->names[type].is_new = false;
 }
 
-namespace_set kept_types(const struct namespaces *namespaces)
+ns_set kept_types(const struct namespaces *namespaces)
 {
-    namespace_set types = 0;
+    ns_set types = 0;
 
     for (int type = 0; type < NAMESPACE_COUNT; type++)
         if (namespaces_kept_at(namespaces, type) != NULL)
@@ -217,8 +217,8 @@ int kept_make(struct kept_names *kept, const struct namespaces *namespaces, cons
     for (int type = 0; type < NAMESPACE_COUNT; type++) {
         const char *path = namespaces_kept_at(namespaces, type);
 
-        if (path == NULL || make_one(&kept->names[type], path, (enum namespace_type)type,
-                                     own->fds[type], error) == 0)
+        if (path == NULL ||
+            make_one(&kept->names[type], path, (enum ns_type)type, own->fds[type], error) == 0)
             continue;
         kept_undo(kept);
         return -1;

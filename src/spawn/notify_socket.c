@@ -1,7 +1,7 @@
 /*
  * notify_socket.c - the socket a service notifies nsinit by: sd_notify(3)
  */
-#include "spawn/notify_socket.h"
+#include "spawn/notify_socket_private.h"
 
 #include <dirent.h>
 #include <errno.h>

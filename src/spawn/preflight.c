@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "linux/userdb.h"
-#include "spawn/path_search.h"
+#include "spawn/path_search_private.h"
 #include "util/strbuf.h"
 
 struct check {
@@ -144,7 +144,7 @@ static void check_file_system(const struct check *check, const struct namespaces
 static bool enters_mounts(const struct namespaces *namespaces)
 {
     for (size_t i = 0; i < namespaces->entrance_count; i++)
-        if (namespaces_have(namespaces->joins[i].types, NAMESPACE_MNT))
+        if (ns_set_has(namespaces->joins[i].types, NAMESPACE_MNT))
             return true;
     return false;
 }

@@ -1,7 +1,7 @@
 /*
  * program.c - the last steps of a new process, and how they are told when they fail
  */
-#include "spawn/program.h"
+#include "spawn/program_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "util/environ.h"
-#include "spawn/exec.h"
+#include "spawn/exec_private.h"
 #include "util/file.h"
 #include "util/log.h"
 #include "util/parse.h"

@@ -1,7 +1,7 @@
 /*
  * setup_child.c - what a process in new namespaces does for itself before its program runs
  */
-#include "spawn/setup_child.h"
+#include "spawn/setup_child_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include "mount/rootfs.h"
-#include "spawn/idmap.h"
+#include "spawn/idmap_private.h"
 #include "net/veth.h"
-#include "spawn/clone_error.h"
+#include "spawn/clone_error_private.h"
 #include "util/file.h"
 #include "util/log.h"
 #include "util/parse.h"
@@ -54,7 +54,7 @@ static int move_into_clocks(int proc)
 
     if (fd < 0)
         return -1;
-    result = setns(fd, (int)namespace_kinds[NAMESPACE_TIME].clone_flag);
+    result = setns(fd, (int)ns_types[NAMESPACE_TIME].clone_flag);
     close(fd);
     return result;
 }
@@ -77,9 +77,8 @@ static int set_clocks(const struct namespaces *namespaces, int proc, struct erro
     int result;
 
     error_subject(error, "--unshare time");
-    if (unshare((int)namespace_kinds[NAMESPACE_TIME].clone_flag) < 0)
-        return clone_error_explain(errno, namespaces_have(namespaces->unshared, NAMESPACE_USER),
-                                   error);
+    if (unshare((int)ns_types[NAMESPACE_TIME].clone_flag) < 0)
+        return clone_error_explain(errno, ns_set_has(namespaces->unshared, NAMESPACE_USER), error);
     result = write_offsets(namespaces, proc);
     if (result < 0)
         return explain_offsets(namespaces, -result, error);
@@ -90,7 +89,7 @@ static int set_clocks(const struct namespaces *namespaces, int proc, struct erro
 
 int setup_child_open_proc(const struct namespaces *namespaces)
 {
-    return namespaces_have(namespaces->unshared, NAMESPACE_TIME)
+    return ns_set_has(namespaces->unshared, NAMESPACE_TIME)
                ? open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC)
                : -1;
 }
@@ -99,7 +98,7 @@ int setup_child_set_clocks(const struct namespaces *namespaces, int proc, struct
 {
     int result;
 
-    if (!namespaces_have(namespaces->unshared, NAMESPACE_TIME))
+    if (!ns_set_has(namespaces->unshared, NAMESPACE_TIME))
         return 0;
     result = set_clocks(namespaces, proc, error);
     if (proc >= 0)
@@ -120,7 +119,7 @@ static int set_names(const struct namespaces *namespaces, struct error *error)
 
 static int set_network(const struct namespaces *namespaces, struct error *error)
 {
-    if (!namespaces_have(namespaces->unshared, NAMESPACE_NET))
+    if (!ns_set_has(namespaces->unshared, NAMESPACE_NET))
         return 0;
     if (!namespaces->no_loopback && network_start_loopback(error) < 0)
         return -1;
@@ -145,8 +144,8 @@ static bool runs_as_root(const struct service *service)
 int setup_child_leave_keyring(const struct namespaces *namespaces, const struct nsfds *entered,
                               struct error *error)
 {
-    const namespace_set away = 1U << NAMESPACE_USER | 1U << NAMESPACE_MNT | 1U << NAMESPACE_PID;
-    namespace_set foreign = namespaces->unshared;
+    const ns_set away = 1U << NAMESPACE_USER | 1U << NAMESPACE_MNT | 1U << NAMESPACE_PID;
+    ns_set foreign = namespaces->unshared;
 
     for (int type = 0; type < NAMESPACE_COUNT; type++)
         if (entered->fds[type] >= 0)
@@ -173,7 +172,7 @@ static int set_file_systems(const struct service *service, bool another_user, co
     struct filesystem filesystem = service->namespaces.filesystem;
     bool has_own;
 
-    if (!namespaces_have(service->namespaces.unshared, NAMESPACE_MNT))
+    if (!ns_set_has(service->namespaces.unshared, NAMESPACE_MNT))
         return 0;
     filesystem.proc = namespaces_fresh_proc(&service->namespaces);
     filesystem.mask_proc =
@@ -195,7 +194,7 @@ int setup_child_prepare(const struct service *service, bool another_user, const 
     const struct namespaces *namespaces = &service->namespaces;
 
     /* In one that was entered it has become that at the door. */
-    if (namespaces_have(namespaces->unshared, NAMESPACE_USER) &&
+    if (ns_set_has(namespaces->unshared, NAMESPACE_USER) &&
         idmap_become_mapped(namespaces, error) < 0)
         return -1;
     setup_child_enter_directory(namespaces);

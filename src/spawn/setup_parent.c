@@ -1,8 +1,9 @@
 /*
  * setup_parent.c - what nsinit does for a process in new namespaces from outside of them
  */
-#include "spawn/setup_parent.h"
+#include "spawn/setup_parent_private.h"
 
+#include <poll.h>
 #include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -10,11 +11,13 @@
 #include <unistd.h>
 
 #include "spawn/helper.h"
-#include "spawn/idmap.h"
+#include "spawn/idmap_private.h"
 #include "net/veth.h"
 #include "linux/proc.h"
 #include "util/strbuf.h"
 #include "visit/door.h"
+#include "mount/sources.h"
+#include "spawn/channel.h"
 
 enum { HOOK_ENTRY_SIZE = 64 };
 
@@ -24,8 +27,8 @@ enum { HOOK_ENTRY_SIZE = 64 };
  */
 static void set_hook_entry(char entry[HOOK_ENTRY_SIZE], int fd, int type)
 {
-    strbuf_set(entry, HOOK_ENTRY_SIZE, "NSINIT_%s=/proc/%d/fd/%d", namespace_kinds[type].name,
-               getpid(), fd);
+    strbuf_set(entry, HOOK_ENTRY_SIZE, "NSINIT_%s=/proc/%d/fd/%d", ns_types[type].name, getpid(),
+               fd);
     for (char *at = strchr(entry, '_') + 1; *at != '='; at++)
         *at = (char)(*at - 'a' + 'A');
 }
@@ -74,14 +77,14 @@ static int map_in(int user_fd, const struct namespaces *namespaces, pid_t pid, s
 
 bool setup_parent_needs_mapper(const struct namespaces *namespaces, int user_fd)
 {
-    return namespaces_have(namespaces->unshared, NAMESPACE_USER) &&
+    return ns_set_has(namespaces->unshared, NAMESPACE_USER) &&
            (user_fd >= 0 || (namespaces->map_auto && geteuid() != 0));
 }
 
 int setup_parent_map(const struct namespaces *namespaces, int user_fd, pid_t pid,
                      struct error *error)
 {
-    if (!namespaces_have(namespaces->unshared, NAMESPACE_USER))
+    if (!ns_set_has(namespaces->unshared, NAMESPACE_USER))
         return 0;
     /*
      * Who writes the maps is in the new user namespace or in its parent (user_namespaces(7)), which
@@ -95,7 +98,7 @@ int setup_parent_check(const struct namespaces *namespaces, struct error *error)
 {
     /* Processes are asked for by their numbers there: another's would be the wrong ones. */
     if ((namespaces->kept_at == NULL && namespaces->hook_created == NULL &&
-         !namespaces_have(namespaces->unshared, NAMESPACE_USER)) ||
+         !ns_set_has(namespaces->unshared, NAMESPACE_USER)) ||
         proc_is_ours())
         return 0;
     error_subject(error, "/proc");
@@ -110,4 +113,40 @@ int setup_parent_connect(const struct namespaces *namespaces, pid_t pid, int *ve
         return 0;
     network_delete_veths(veth_ends, namespaces->veth_count);
     return network_make_veths(namespaces->veths, namespaces->veth_count, pid, veth_ends, error);
+}
+
+static int send_batch(int link_fd, const int *files, size_t count, struct error *error)
+{
+    struct pollfd link = {.fd = link_fd, .events = POLLOUT};
+    int result;
+
+    while ((result = channel_tell_files(link_fd, CHANNEL_SOURCES, (int)count, files, count)) ==
+           -EAGAIN)
+        (void)poll(&link, 1, -1);
+    for (size_t i = 0; i < count; i++)
+        close(files[i]);
+    if (result == 0)
+        return 0;
+    errno = -result;
+    return error_failed(error, "the link to the new process");
+}
+
+int setup_parent_send_sources(const struct filesystem *plan, int root, int link_fd,
+                              struct error *error)
+{
+    struct source source = {0};
+    int files[CHANNEL_FILES];
+    size_t count = 0;
+
+    while (source_next(&source, plan)) {
+        files[count] = source_open_for_another(&source, root, error);
+        if (files[count] < 0)
+            return -1;
+        if (++count < CHANNEL_FILES)
+            continue;
+        if (send_batch(link_fd, files, count, error) < 0)
+            return -1;
+        count = 0;
+    }
+    return count > 0 ? send_batch(link_fd, files, count, error) : 0;
 }

@@ -13,13 +13,13 @@
 
 #include "linux/syscalls.h"
 #include "spawn/helper.h"
-#include "spawn/idmap.h"
-#include "spawn/clone.h"
+#include "spawn/idmap_private.h"
+#include "spawn/clone_private.h"
 #include "spawn/channel.h"
-#include "spawn/program.h"
-#include "spawn/clone_error.h"
+#include "spawn/program_private.h"
+#include "spawn/clone_error_private.h"
 #include "mount/sources.h"
-#include "spawn/start.h"
+#include "spawn/start_private.h"
 #include "linux/vfork.h"
 #include "util/file.h"
 #include "linux/proc.h"
@@ -142,7 +142,7 @@ static bool gets_sources(const struct spawning *spawning)
     const struct namespaces *namespaces = &spawning->service.namespaces;
 
     return spawning->another_user && !spawning->context.is_visit &&
-           namespaces_have(namespaces->unshared, NAMESPACE_MNT) &&
+           ns_set_has(namespaces->unshared, NAMESPACE_MNT) &&
            spawning->entered.fds[NAMESPACE_MNT] < 0 && sources_count(&namespaces->filesystem) > 0 &&
            proc_is_ours();
 }
@@ -155,7 +155,7 @@ static void give_pipes(const struct spawning *spawning)
     unsigned int user;
     unsigned int group;
 
-    if (!namespaces_have(namespaces->unshared, NAMESPACE_USER) || context->stdio_is_lent ||
+    if (!ns_set_has(namespaces->unshared, NAMESPACE_USER) || context->stdio_is_lent ||
         !idmap_root_outside(namespaces, &user, &group))
         return;
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
@@ -184,9 +184,8 @@ static int prepare(struct spawning *spawning)
     spawning->context.shows |= kept_types(&spawning->service.namespaces);
     spawning->kept = context->kept != NULL ? context->kept : &spawning->kept_by_it;
     kept_begin(spawning->kept);
-    spawning->another_user =
-        namespaces_have(spawning->service.namespaces.unshared, NAMESPACE_USER) ||
-        spawning->entered.fds[NAMESPACE_USER] >= 0;
+    spawning->another_user = ns_set_has(spawning->service.namespaces.unshared, NAMESPACE_USER) ||
+                             spawning->entered.fds[NAMESPACE_USER] >= 0;
     spawning->gets_sources = gets_sources(spawning);
     give_pipes(spawning);
     if (!context->makes_notify_socket)
@@ -231,8 +230,7 @@ static enum spawn_outcome spawn_over_link(struct spawning *spawning)
     if (pid < 0) {
         error_subject(&spawning->error, "%s: %s", spawning->service.name,
                       spawning->is_isolated ? "clone" : "fork");
-        clone_error_explain(-pid,
-                            namespaces_have(spawning->service.namespaces.unshared, NAMESPACE_USER),
+        clone_error_explain(-pid, ns_set_has(spawning->service.namespaces.unshared, NAMESPACE_USER),
                             &spawning->error);
         return SPAWN_FAILED;
     }

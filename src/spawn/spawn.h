@@ -11,10 +11,10 @@
 #include <sys/types.h>
 
 #include "plan/pod.h"
-#include "spawn/guard.h"
+#include "spawn/guard_private.h"
 #include "spawn/inherited.h"
-#include "spawn/kept_namespaces.h"
-#include "spawn/notify_socket.h"
+#include "spawn/kept_namespaces_private.h"
+#include "spawn/notify_socket_private.h"
 #include "util/error.h"
 #include "visit/ns_join.h"
 
@@ -40,7 +40,7 @@ struct spawn_context {
     const struct nsfds *given; /* namespaces to be in, or NULL; the caller's */
     struct kept_names *kept;   /* by TYPE=PATH, over the runs of the service; or NULL: it has one */
     int *veth_ends; /* of its --veth, over the runs of the service: see net/veth.h; or NULL: none */
-    namespace_set shows; /* those of its namespaces that nsinit is to get open */
+    ns_set shows;   /* those of its namespaces that nsinit is to get open */
     bool
         is_sandbox; /* it runs no program: the outcome is SPAWN_INSIDE in it, as in an inner init */
     bool is_visit;  /* a command in the namespaces of a service that runs */

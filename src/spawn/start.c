@@ -3,7 +3,7 @@
  * Nothing here waits: each message of the process, and the end of each helper, leads on to the next
  * step. What the process says is checked, as a service may have taken it over.
  */
-#include "spawn/start.h"
+#include "spawn/start_private.h"
 
 #include <errno.h>
 #include <linux/nsfs.h>
@@ -18,8 +18,8 @@
 
 #include "spawn/channel.h"
 #include "net/veth.h"
-#include "spawn/setup_parent.h"
-#include "spawn/clone_error.h"
+#include "spawn/setup_parent_private.h"
+#include "spawn/clone_error_private.h"
 #include "mount/sources.h"
 #include "visit/door.h"
 
@@ -116,8 +116,8 @@ static _Noreturn void be_opener(struct spawning *spawning, int helper_fd)
         close(spawning->context.loop_fd);
     door_close_files(&kept_fds);
     door_bolt();
-    result = sources_send(&spawning->service.namespaces.filesystem, spawning->root_fd,
-                          spawning->link_fd, &spawning->error);
+    result = setup_parent_send_sources(&spawning->service.namespaces.filesystem, spawning->root_fd,
+                                       spawning->link_fd, &spawning->error);
     (void)channel_tell(helper_fd, result < 0 ? CHANNEL_FAILED : CHANNEL_CREATED, 0,
                        &spawning->error);
     _exit(0);
@@ -227,14 +227,14 @@ static bool is_new_child(struct spawning *spawning, enum spawn_child role, pid_t
     return spawning->on_child(spawning->owner, role, pid);
 }
 
-static unsigned int count_of(namespace_set set)
+static unsigned int count_of(ns_set set)
 {
     return (unsigned int)__builtin_popcount(set);
 }
 
-static bool is_namespace(int fd, enum namespace_type type)
+static bool is_namespace(int fd, enum ns_type type)
 {
-    return ioctl(fd, NS_GET_NSTYPE) == (int)namespace_kinds[type].clone_flag;
+    return ioctl(fd, NS_GET_NSTYPE) == (int)ns_types[type].clone_flag;
 }
 
 static bool is_directory(int fd)
@@ -250,7 +250,7 @@ static bool is_directory(int fd)
  */
 static bool take_namespaces(struct spawning *spawning, struct channel_attached *attached, int value)
 {
-    namespace_set set = (namespace_set)value;
+    ns_set set = (ns_set)value;
     size_t next = 0;
 
     if ((set & ~spawning->context.shows) != 0 ||
@@ -259,15 +259,15 @@ static bool take_namespaces(struct spawning *spawning, struct channel_attached *
     if (spawning->gets_sources && !is_directory(attached->files[count_of(set)]))
         return false;
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
-        if (!namespaces_have(set, (enum namespace_type)type))
+        if (!ns_set_has(set, (enum ns_type)type))
             continue;
-        if (!is_namespace(attached->files[next], (enum namespace_type)type))
+        if (!is_namespace(attached->files[next], (enum ns_type)type))
             return false;
         next++;
     }
     next = 0;
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        if (namespaces_have(set, (enum namespace_type)type))
+        if (ns_set_has(set, (enum ns_type)type))
             spawning->shown.fds[type] = attached->files[next++];
     if (spawning->gets_sources)
         spawning->root_fd = attached->files[next];

@@ -2,7 +2,7 @@
  * gen_completions.c - shell completions for nsinit: options, and the values that they take
  * What the option table and the tables of names tell is not said here again.
  */
-#include "tools/gen_completions.h"
+#include "tools/gen_completions_private.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -63,7 +63,7 @@ static void each_drain(word_printer *print)
 static void each_namespace(word_printer *print)
 {
     for (int i = 0; i < NAMESPACE_COUNT; i++)
-        print(namespace_kinds[i].name);
+        print(ns_types[i].name);
     print("all");
 }
 

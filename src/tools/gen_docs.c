@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tools/gen_completions.h"
+#include "tools/gen_completions_private.h"
 #include "options/table.h"
 #include "service/states.h"
 

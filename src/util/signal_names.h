@@ -1,5 +1,5 @@
 /*
- * signal_names.h - signal numbers, names and sets, as the kernel has them
+ * signal_names.h - signal numbers and their names
  */
 #ifndef NSINIT_UTIL_SIGNAL_NAMES_H
 #define NSINIT_UTIL_SIGNAL_NAMES_H
@@ -10,30 +10,6 @@
 #include "util/strbuf.h"
 
 enum { SIGNAL_COUNT = _NSIG, SIGNAL_MAX = _NSIG - 1 };
-
-/*
- * The kernel's own set. sigset_t and its functions leave out the real-time signals that the libc
- * keeps for itself (32 and 33 in glibc, 32 to 34 in musl), but others may send them.
- */
-struct signal_set {
-    unsigned long bits[(SIGNAL_MAX + 8 * sizeof(long) - 1) / (8 * sizeof(long))];
-};
-
-struct signal_set signal_set_full(void);
-struct signal_set signal_set_of(int signal_number);
-bool signal_set_has(const struct signal_set *set, int signal_number);
-
-/* sigprocmask(2). Cannot fail with a valid `how`. `old` may be NULL. */
-void signal_mask(int how, const struct signal_set *set, struct signal_set *old);
-
-/* A signalfd(2) for all signals of the set, non-blocking, close-on-exec; or a negative errno. */
-int signal_open_fd(const struct signal_set *set);
-
-/* Whether the calling process ignores the signal, so that it never gets it. */
-bool signal_is_ignored(int signal_number);
-
-/* sigpending(2). */
-struct signal_set signal_pending(void);
 
 /*
  * A signal's number by its name, with or without "SIG", in either case: TERM, sigterm, RTMIN+3,

@@ -151,17 +151,17 @@ bool door_may_look(void)
            (data[0].effective >> CAP_SYS_PTRACE & 1) != 0;
 }
 
-static int join(int fd, enum namespace_type type)
+static int join(int fd, enum ns_type type)
 {
-    return setns(fd, (int)namespace_kinds[type].clone_flag);
+    return setns(fd, (int)ns_types[type].clone_flag);
 }
 
-static int explain_join(enum namespace_type type, struct error *error)
+static int explain_join(enum ns_type type, struct error *error)
 {
     if (errno == EPERM && type != NAMESPACE_USER)
         error_hint(error, "that needs CAP_SYS_ADMIN in the user namespace that owns it: "
                           "enter that one as well (user=...)");
-    error_subject(error, "--enter %s", namespace_kinds[type].name);
+    error_subject(error, "--enter %s", ns_types[type].name);
     return error_reason(error, ERROR_FAILED,
                         type == NAMESPACE_PID && errno == EINVAL
                             ? "only a PID namespace below nsinit's own can be entered"
@@ -194,10 +194,10 @@ static int join_some(struct nsfds *left, int user_fd, struct error *error)
 
         if (fd < 0 || (user_fd >= 0 && is_owned_by(fd, user_fd)))
             continue;
-        if (join(fd, (enum namespace_type)type) == 0)
+        if (join(fd, (enum ns_type)type) == 0)
             left->fds[type] = -1;
         else if (user_fd < 0 || errno != EPERM)
-            return explain_join((enum namespace_type)type, error);
+            return explain_join((enum ns_type)type, error);
     }
     return 0;
 }

@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "nsctl/client.h"
-#include "nsctl/services.h"
+#include "nsctl/client_private.h"
+#include "nsctl/services_private.h"
 
 static void check_row(const char *line, size_t length)
 {
@@ -23,7 +23,7 @@ static void check_row(const char *line, size_t length)
         (void)services_pid(fields[FIELD_PID]);
         member.namespaces = fields[FIELD_NAMESPACES];
         for (int type = 0; type < NAMESPACE_COUNT; type++)
-            fuzz_check(service_row_origin(&member, (enum namespace_type)type) != NULL);
+            fuzz_check(service_row_origin(&member, (enum ns_type)type) != NULL);
     }
     free(row);
 }

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "control/connection.h"
+#include "control/connection_private.h"
 
 static bool has_no_power(void *owner, enum power power)
 {

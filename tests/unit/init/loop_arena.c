@@ -1,7 +1,7 @@
 /*
  * loop_arena.c - tests of init/loop_arena.c
  */
-#include "init/loop_arena.h"
+#include "init/loop_arena_private.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * diagram_graph.c - tests of nsctl/diagram_graph.c, by identities that are made up
  */
-#include "nsctl/diagram_graph.h"
+#include "nsctl/diagram_graph_private.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -34,7 +34,7 @@ static struct identity *add(const char *name, pid_t pid)
     return identity;
 }
 
-static void lives_in(struct identity *identity, enum namespace_type type, uint64_t id)
+static void lives_in(struct identity *identity, enum ns_type type, uint64_t id)
 {
     identity->namespaces[type].id = id;
 }

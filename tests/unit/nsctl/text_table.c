@@ -1,7 +1,7 @@
 /*
  * text_table.c - tests of nsctl/text_table.c
  */
-#include "nsctl/text_table.h"
+#include "nsctl/text_table_private.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * podfile.c - tests of options/podfile.c: a file becomes a pod, or an error with its place
  */
-#include "options/podfile.h"
+#include "options/podfile_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,7 +103,7 @@ START_TEST(sections_and_keys_become_the_plan)
     runs(&services[1], "<nginx><-g><daemon off;>");
     ck_assert_int_eq(services[0].supervision.restart.policy, RESTART_ALWAYS);
     ck_assert_str_eq(services[0].settings->user, "7");
-    ck_assert(namespaces_have(services[0].namespaces.unshared, NAMESPACE_PID));
+    ck_assert(ns_set_has(services[0].namespaces.unshared, NAMESPACE_PID));
     ck_assert_int_eq(services[0].control_access, CONTROL_NONE);
     ck_assert_int_eq(services[1].control_access, CONTROL_AUTO);
     ck_assert_int_eq(services[1].essential, ESSENTIAL_YES);

@@ -11,16 +11,16 @@
 
 START_TEST(lists_of_namespaces_are_sets)
 {
-    namespace_set set = 0;
+    ns_set set = 0;
     struct error error;
 
-    ck_assert_int_eq(namespaces_parse(&set, "pid,net", &error), 0);
+    ck_assert_int_eq(ns_set_parse(&set, "pid,net", &error), 0);
     ck_assert_uint_eq(set, 1U << NAMESPACE_PID | 1U << NAMESPACE_NET);
-    ck_assert_int_eq(namespaces_parse(&set, "all", &error), 0);
+    ck_assert_int_eq(ns_set_parse(&set, "all", &error), 0);
     ck_assert_uint_eq(set, (1U << NAMESPACE_COUNT) - 1);
-    ck_assert(namespaces_have(set, NAMESPACE_TIME));
-    ck_assert_int_eq(namespaces_parse(&set, "pid,,net", &error), -1);
-    ck_assert_int_eq(namespaces_parse(&set, "ucgroup", &error), -1);
+    ck_assert(ns_set_has(set, NAMESPACE_TIME));
+    ck_assert_int_eq(ns_set_parse(&set, "pid,,net", &error), -1);
+    ck_assert_int_eq(ns_set_parse(&set, "ucgroup", &error), -1);
     ck_assert_ptr_nonnull(strstr(error.reason, "did you mean cgroup?"));
 }
 END_TEST

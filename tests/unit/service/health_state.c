@@ -1,7 +1,7 @@
 /*
  * health_state.c - tests of service/health_state.c: Docker's rules of health
  */
-#include "service/health_state.h"
+#include "service/health_state_private.h"
 
 #include "unit/unit.h"
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "unit/unit.h"
+#include "linux/signal_set.h"
 
 START_TEST(names_are_known_with_and_without_sig_in_either_case)
 {
