@@ -4,9 +4,7 @@ add_library(nsinit_flags INTERFACE)
 target_compile_definitions(nsinit_flags INTERFACE _GNU_SOURCE)
 target_compile_options(nsinit_flags INTERFACE
     -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-    # Where it is small, for functions with a buffer alone: for all whose variables have their address
-    # taken it is 5 % of the binary.
-    $<IF:$<BOOL:${NSINIT_STATIC}>,-fstack-protector,-fstack-protector-strong>)
+    -fstack-protector-strong)
 if(NSINIT_WERROR)
     target_compile_options(nsinit_flags INTERFACE -Werror)
 endif()
@@ -42,8 +40,7 @@ elseif(NSINIT_STATIC)
         endforeach()
         target_compile_options(nsinit_flags INTERFACE -idirafter ${headers})
     endif()
-    # Not position independent: that would add relocations to touch at start, and pages with them.
-    # Small code, seen as a whole by the compiler where it can: an eighth less than -O2's.
+    # The binary is not position independent: doc/BENCHMARKS.md has what static PIE would cost.
     include(CheckCCompilerFlag)
     include(CheckCSourceCompiles)
     check_c_compiler_flag(-Oz NSINIT_HAVE_OZ)
@@ -51,20 +48,13 @@ elseif(NSINIT_STATIC)
     check_c_source_compiles("int main(void) { return 0; }" NSINIT_HAVE_LTO)
     unset(CMAKE_REQUIRED_FLAGS)
     set(NSINIT_SMALL $<IF:$<BOOL:${NSINIT_HAVE_OZ}>,-Oz,-Os> -fno-pie -ffunction-sections
-        -fdata-sections -fno-asynchronous-unwind-tables $<$<BOOL:${NSINIT_HAVE_LTO}>:-flto=auto>)
-    # No code twice to save a jump, and no room left to align tables.
-    foreach(flag -fno-thread-jumps -fno-split-paths -malign-data=abi)
-        string(MAKE_C_IDENTIFIER NSINIT_HAVE${flag} known)
-        check_c_compiler_flag(${flag} ${known})
-        if(${known})
-            list(APPEND NSINIT_SMALL ${flag})
-        endif()
-    endforeach()
+        -fdata-sections -fno-asynchronous-unwind-tables)
+    if(NSINIT_LTO AND NSINIT_HAVE_LTO)
+        list(APPEND NSINIT_SMALL -flto=auto)
+    endif()
     target_compile_options(nsinit_flags INTERFACE ${NSINIT_SMALL})
-    # Without separate pages for code and for what is constant after relocation, whose borders would be
-    # filled up in the file. musl makes the latter read-only in its dynamic loader alone.
     target_link_options(nsinit_flags INTERFACE ${NSINIT_SMALL}
-        -static -no-pie -s -Wl,--gc-sections -Wl,-z,norelro,-z,noexecstack,-z,noseparate-code
+        -static -no-pie -s -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
         -Wl,--build-id=none)
 else()
     target_compile_options(nsinit_flags INTERFACE -fPIE)
