@@ -7,11 +7,11 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "inspect/identity.h"
 #include "linux/process_file.h"
+#include "linux/syscalls.h"
 #include "util/parse.h"
 #include "linux/proc.h"
 
@@ -40,7 +40,7 @@ static int open_pidfd(int socket, pid_t pid)
     if (getsockopt(socket, SOL_SOCKET, SO_PEERPIDFD, &pidfd, &size) == 0)
         return pidfd;
     if (errno == ENOPROTOOPT || errno == EOPNOTSUPP)
-        return (int)syscall(SYS_pidfd_open, pid, 0);
+        return sys_pidfd_open(pid, 0);
     return -1;
 }
 
@@ -68,7 +68,7 @@ void caller_close(struct caller *caller)
 static bool is_there(const struct caller *caller)
 {
     return caller->pidfd >= 0 &&
-           (syscall(SYS_pidfd_send_signal, caller->pidfd, 0, NULL, 0) == 0 || errno == EPERM);
+           (sys_pidfd_send_signal(caller->pidfd, 0, NULL, 0) == 0 || errno == EPERM);
 }
 
 /* ---- rights ------------------------------------------------------------------------------ */

@@ -6,18 +6,14 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "control/connection_private.h"
+#include "linux/syscalls.h"
 #include "service/command.h"
 #include "util/loop.h"
 #include "util/signal_names.h"
-
-#ifndef PIDFD_SIGNAL_PROCESS_GROUP
-#define PIDFD_SIGNAL_PROCESS_GROUP (1U << 2)
-#endif
 
 /* Whoever has asked for it may have gone meanwhile: then it gets so long to end after HUP. */
 enum { GRACE_MS = 3000 };
@@ -49,8 +45,7 @@ static void job_free(struct exec_session *session)
  */
 static void kill_group(const struct exec_session *session)
 {
-    if (syscall(SYS_pidfd_send_signal, session->pidfd, SIGKILL, NULL, PIDFD_SIGNAL_PROCESS_GROUP) <
-            0 &&
+    if (sys_pidfd_send_signal(session->pidfd, SIGKILL, NULL, PIDFD_SIGNAL_PROCESS_GROUP) < 0 &&
         errno != ESRCH)
         (void)kill(-session->pid, SIGKILL);
 }
@@ -231,7 +226,7 @@ void exec_session_leave(struct connection *connection)
         return;
     }
     session->connection = NULL;
-    session->pidfd = (int)syscall(SYS_pidfd_open, session->pid, 0);
+    session->pidfd = sys_pidfd_open(session->pid, 0);
     (void)kill(-session->pid, SIGHUP);
     (void)kill(-session->pid, SIGCONT);
     timer_start(session->supervisor->loop, &session->kill_timer, GRACE_MS);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "linux/proc.h"
+#include "linux/syscalls.h"
 #include "util/strbuf.h"
 
 struct nsfds nsfds_none(void)
@@ -37,7 +38,7 @@ static int ask_pidfd(pid_t pid, enum ns_type type, bool of_children)
         [NAMESPACE_CGROUP] = 1, [NAMESPACE_IPC] = 2,  [NAMESPACE_MNT] = 3,  [NAMESPACE_NET] = 4,
         [NAMESPACE_PID] = 5,    [NAMESPACE_TIME] = 7, [NAMESPACE_USER] = 9, [NAMESPACE_UTS] = 10};
     unsigned int number = numbers[type];
-    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    int pidfd = sys_pidfd_open(pid, 0);
     int fd;
 
     if (pidfd < 0)

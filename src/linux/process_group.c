@@ -5,12 +5,9 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#ifndef PIDFD_SIGNAL_PROCESS_GROUP
-#define PIDFD_SIGNAL_PROCESS_GROUP (1U << 2)
-#endif
+#include "linux/syscalls.h"
 
 void process_group_begin(struct process_group *group, pid_t number)
 {
@@ -18,7 +15,7 @@ void process_group_begin(struct process_group *group, pid_t number)
     group->number = number;
     group->has_leader = true;
     /* Without one the number is used as before Linux 6.9. */
-    group->leader = (int)syscall(SYS_pidfd_open, number, 0);
+    group->leader = sys_pidfd_open(number, 0);
 }
 
 void process_group_end(struct process_group *group)
@@ -56,8 +53,7 @@ static int signal_by_leader(const struct process_group *group, int signal_number
 {
     if (group->leader < 0)
         return 1;
-    if (syscall(SYS_pidfd_send_signal, group->leader, signal_number, NULL,
-                PIDFD_SIGNAL_PROCESS_GROUP) == 0)
+    if (sys_pidfd_send_signal(group->leader, signal_number, NULL, PIDFD_SIGNAL_PROCESS_GROUP) == 0)
         return 0;
     return errno == EINVAL || errno == ENOSYS ? 1 : -errno;
 }

@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "linux/syscalls.h"
 #include "util/parse.h"
 #include "linux/proc.h"
 #include "util/strbuf.h"
@@ -175,7 +176,7 @@ static int send_to(int fd, pid_t pid, int signal_number, const siginfo_t *info)
     long result;
 
     if (fd >= 0)
-        result = syscall(SYS_pidfd_send_signal, fd, signal_number, info, 0);
+        result = sys_pidfd_send_signal(fd, signal_number, info, 0);
     else
         result = info != NULL ? syscall(SYS_rt_sigqueueinfo, pid, signal_number, info)
                               : kill(pid, signal_number);
@@ -184,7 +185,7 @@ static int send_to(int fd, pid_t pid, int signal_number, const siginfo_t *info)
 
 int process_signal(const struct process *seen, int signal_number, const siginfo_t *info)
 {
-    int fd = (int)syscall(SYS_pidfd_open, seen->pid, 0);
+    int fd = sys_pidfd_open(seen->pid, 0);
     struct process now;
     int result = -ESRCH;
 

@@ -5,10 +5,10 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "linux/process_list.h"
+#include "linux/syscalls.h"
 #include "service/leftovers_private.h"
 #include "pod/supervisor.h"
 #include "util/loop.h"
@@ -194,7 +194,7 @@ static bool watch_member(struct cleanup *cleanup)
             tell_refused(cleanup, &tally);
             return false;
         }
-        fd = (int)syscall(SYS_pidfd_open, member, 0);
+        fd = sys_pidfd_open(member, 0);
         if (fd >= 0) {
             watch_file(cleanup->supervisor->loop, &cleanup->member, fd, on_member_end, cleanup);
             return true;

@@ -7,10 +7,10 @@
 #include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "linux/syscalls.h"
 #include "spawn/channel.h"
 #include "service/notify.h"
 #include "service/signal.h"
@@ -271,7 +271,7 @@ void main_pid_follow(struct supervised *supervised, uint64_t number, pid_t sende
         return;
     }
     /* Open the pidfd first: whatever is read of the process then belongs to this one. */
-    pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    pidfd = sys_pidfd_open(pid, 0);
     reason = reason_against(supervised, pid, pidfd);
     if (reason == NULL) {
         accept_heir(supervised, pid, pidfd);
@@ -307,8 +307,7 @@ int main_pid_signal(const struct supervised *supervised, int signal_number, sigi
 
     if (successor == NULL || successor->pid == 0)
         return 1;
-    return syscall(SYS_pidfd_send_signal, successor->ends.fd, signal_number, info, 0) < 0 ? -errno
-                                                                                          : 0;
+    return sys_pidfd_send_signal(successor->ends.fd, signal_number, info, 0) < 0 ? -errno : 0;
 }
 
 int main_pid_own_file(const struct supervised *supervised)

@@ -7,10 +7,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "linux/syscalls.h"
 #include "visit/door.h"
 
 /* Until nsinit's end closes the pipe, or the guarded process has ended. All signals are blocked. */
@@ -24,13 +24,13 @@ static _Noreturn void watch(int pidfd, int pipe_fd)
     while (poll(fds, 2, -1) < 0 && errno == EINTR)
         ;
     if (fds[1].revents != 0)
-        (void)syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+        (void)sys_pidfd_send_signal(pidfd, SIGKILL, NULL, 0);
     _exit(0);
 }
 
 int guard_start(struct guard *guard, pid_t guarded, struct error *error)
 {
-    int pidfd = (int)syscall(SYS_pidfd_open, guarded, 0);
+    int pidfd = sys_pidfd_open(guarded, 0);
     int ends[2];
 
     if (pidfd < 0 || pipe2(ends, O_CLOEXEC) < 0) {
