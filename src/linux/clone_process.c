@@ -9,28 +9,14 @@
 
 #include "linux/syscalls.h"
 
-/* The kernel's struct clone_args, as of Linux 5.5: clone(2). */
-struct clone3_arguments {
-    uint64_t flags;
-    uint64_t pidfd;
-    uint64_t child_tid;
-    uint64_t parent_tid;
-    uint64_t exit_signal;
-    uint64_t stack;
-    uint64_t stack_size;
-    uint64_t tls;
-    uint64_t set_tid;
-    uint64_t set_tid_size;
-};
-
-static long clone3(unsigned int flags, int exit_signal, const pid_t *wanted)
+static pid_t clone3(unsigned int flags, int exit_signal, const pid_t *wanted)
 {
-    struct clone3_arguments arguments = {.flags = flags,
-                                         .exit_signal = (uint64_t)exit_signal,
-                                         .set_tid = (uintptr_t)wanted,
-                                         .set_tid_size = wanted != NULL};
+    struct clone_args arguments = {.flags = flags,
+                                   .exit_signal = (unsigned int)exit_signal,
+                                   .set_tid = (uintptr_t)wanted,
+                                   .set_tid_size = wanted != NULL};
 
-    return syscall(SYS_clone3, &arguments, sizeof arguments);
+    return sys_clone3(&arguments, CLONE_ARGS_SIZE_VER1);
 }
 
 pid_t clone_process(unsigned int flags, int exit_signal, pid_t wanted)

@@ -1,64 +1,44 @@
 /*
- * mount_fd.c - mounts that are nowhere yet, and putting them somewhere: Linux 5.2's mount calls
- * Neither musl nor an older glibc declares them, so their few constants are here.
+ * mount_fd.c - mounts as file descriptors: open_tree(2), fsopen(2), move_mount(2), mount_setattr(2)
  */
 #include "linux/mount_fd.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/statvfs.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "linux/mountinfo.h"
+#include "linux/syscalls.h"
 #include "util/file.h"
 #include "util/strbuf.h"
 
-/* <linux/mount.h> and <linux/fcntl.h> */
-enum {
-    TREE_CLONE = 1,          /* OPEN_TREE_CLONE */
-    TREE_RECURSIVE = 0x8000, /* AT_RECURSIVE */
-    CONTEXT_CLOEXEC = 1,     /* FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC */
-    SET_STRING = 1,          /* FSCONFIG_SET_STRING */
-    CREATE = 6,              /* FSCONFIG_CMD_CREATE */
-    FROM_FD = 0x4,           /* MOVE_MOUNT_F_EMPTY_PATH */
-    TO_FD = 0x40             /* MOVE_MOUNT_T_EMPTY_PATH */
-};
-
-/* struct mount_attr */
-struct attributes {
-    uint64_t set;
-    uint64_t clear;
-    uint64_t propagation;
-    uint64_t user_namespace_fd;
-};
-
-int tree_open(const char *path)
+int mount_fd_open(const char *path)
 {
-    return tree_open_at(AT_FDCWD, path, true);
+    return mount_fd_open_at(AT_FDCWD, path, true);
 }
 
-int tree_open_at(int directory, const char *path, bool follows)
+int mount_fd_open_at(int directory, const char *path, bool follows)
 {
-    return (int)syscall(SYS_open_tree, directory, path,
-                        (unsigned int)(O_CLOEXEC | (follows ? 0 : AT_SYMLINK_NOFOLLOW)));
+    return sys_open_tree(directory, path,
+                         OPEN_TREE_CLOEXEC | (follows ? 0U : (unsigned int)AT_SYMLINK_NOFOLLOW));
 }
 
-int tree_clone(int directory, const char *path)
+int mount_fd_clone(int directory, const char *path)
 {
-    return (int)syscall(SYS_open_tree, directory, path,
-                        (unsigned int)(O_CLOEXEC | TREE_CLONE | TREE_RECURSIVE |
-                                       (path[0] == '\0' ? AT_EMPTY_PATH : 0)));
+    unsigned int flags = OPEN_TREE_CLOEXEC | OPEN_TREE_CLONE | AT_RECURSIVE;
+
+    if (path[0] == '\0')
+        flags |= AT_EMPTY_PATH;
+    return sys_open_tree(directory, path, flags);
 }
 
-int tree_attach(int tree, int target)
+int mount_fd_attach(int tree, int target)
 {
-    return (int)syscall(SYS_move_mount, tree, "", target, "", (unsigned int)(FROM_FD | TO_FD));
+    return sys_move_mount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 }
 
 /*
@@ -135,21 +115,22 @@ static int set_options(int context, char *options)
 
         if (value != NULL)
             *value++ = '\0';
-        if (key[0] != '\0' && syscall(SYS_fsconfig, context, SET_STRING, key, value, 0) < 0)
+        if (key[0] != '\0' && sys_fsconfig(context, FSCONFIG_SET_STRING, key, value) < 0)
             return -1;
     }
     return 0;
 }
 
-int tree_make(const char *type, const char *options, unsigned int flags, struct error *error)
+int mount_fd_create(const char *type, const char *options, unsigned int attributes,
+                    struct error *error)
 {
     char *copy = strdup(options != NULL ? options : "");
-    int context = (int)syscall(SYS_fsopen, type, CONTEXT_CLOEXEC);
+    int context = sys_fsopen(type, FSOPEN_CLOEXEC);
     bool created = copy != NULL && context >= 0 &&
-                   syscall(SYS_fsconfig, context, SET_STRING, "source", type, 0) == 0 &&
+                   sys_fsconfig(context, FSCONFIG_SET_STRING, "source", type) == 0 &&
                    set_options(context, copy) == 0 &&
-                   syscall(SYS_fsconfig, context, CREATE, NULL, NULL, 0) == 0;
-    int tree = created ? (int)syscall(SYS_fsmount, context, CONTEXT_CLOEXEC, flags) : -1;
+                   sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL) == 0;
+    int tree = created ? sys_fsmount(context, FSMOUNT_CLOEXEC, attributes) : -1;
 
     if (tree < 0) {
         int error_number = errno;
@@ -210,12 +191,11 @@ static int remount_all_read_only(const char *link)
 }
 
 /* By mount_setattr(2), or before Linux 5.12 by a path to the tree, which needs /proc. */
-static int set_attributes(int tree, const struct attributes *attributes, bool recursive)
+static int set_attributes(int tree, const struct mount_attr *attributes, bool recursive)
 {
     char path[64];
-    int result = (int)syscall(SYS_mount_setattr, tree, "",
-                              (unsigned int)(AT_EMPTY_PATH | (recursive ? TREE_RECURSIVE : 0)),
-                              attributes, sizeof *attributes);
+    unsigned int flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0U);
+    int result = sys_mount_setattr(tree, "", flags, attributes);
 
     if (result == 0 || errno != ENOSYS)
         return result;
@@ -226,12 +206,12 @@ static int set_attributes(int tree, const struct attributes *attributes, bool re
     return recursive ? remount_all_read_only(path) : remount_read_only(path);
 }
 
-int tree_make_read_only(int tree, bool recursive)
+int mount_fd_set_read_only(int tree, bool recursive)
 {
-    return set_attributes(tree, &(struct attributes){.set = TREE_READ_ONLY}, recursive);
+    return set_attributes(tree, &(struct mount_attr){.attr_set = MOUNT_ATTR_RDONLY}, recursive);
 }
 
-int tree_set_propagation(int tree, unsigned long propagation, bool recursive)
+int mount_fd_set_propagation(int tree, unsigned long propagation, bool recursive)
 {
-    return set_attributes(tree, &(struct attributes){.propagation = propagation}, recursive);
+    return set_attributes(tree, &(struct mount_attr){.propagation = propagation}, recursive);
 }

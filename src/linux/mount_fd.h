@@ -1,45 +1,42 @@
 /*
- * mount_fd.h - mounts that are nowhere yet, and putting them somewhere: Linux 5.2's mount calls
- * They work by file descriptors, so no path is looked up twice, and need no /proc.
+ * mount_fd.h - mounts as file descriptors: open_tree(2), fsopen(2), move_mount(2), mount_setattr(2)
+ * No path is looked up twice, and none of it needs /proc since Linux 5.12.
  */
 #ifndef NSINIT_LINUX_MOUNT_FD_H
 #define NSINIT_LINUX_MOUNT_FD_H
 
 #include <stdbool.h>
 
+#include "linux/syscalls.h"
 #include "util/error.h"
 
-/* What a mount does without, as in MOUNT_ATTR_* of <linux/mount.h>. */
-enum tree_flags {
-    TREE_READ_ONLY = 0x1,
-    TREE_NO_SUID = 0x2,
-    TREE_NO_DEVICES = 0x4,
-    TREE_NO_EXEC = 0x8
-};
+/*
+ * Open a path as O_PATH does, and mount what autofs would mount there. mount_fd_open_at takes a
+ * directory, and opens a symbolic link at the end of the path itself unless `follows`. An fd, or -1
+ * with errno.
+ */
+int mount_fd_open(const char *path);
+int mount_fd_open_at(int directory, const char *path, bool follows);
 
-/* Open (O_PATH) what the path leads to, where another file system may be waiting to be mounted. */
-int tree_open(const char *path);
-
-/* The same from a directory; without following: a symlink at its end is what is opened. */
-int tree_open_at(int directory, const char *path, bool follows);
-
-/* A copy of what is mounted at `path` and below. Its fd, or -1 with errno. */
-int tree_clone(int directory, const char *path);
+/* Copy the mount at `path` and all mounts below it. A detached tree's fd, or -1 with errno. */
+int mount_fd_clone(int directory, const char *path);
 
 /*
- * A new file system; `options` are KEY=VALUE,... or NULL. Its fd, or -1 with the error's reason
- * filled in, and a hint where the kernel's refusal has a usual cause.
+ * Create a file system of `type` with `options` (KEY=VALUE,... or NULL), mounted with `attributes`
+ * (MOUNT_ATTR_...). Its fd, or -1 with the error's reason filled in, and a hint where the kernel's
+ * refusal has a usual cause.
  */
-int tree_make(const char *type, const char *options, unsigned int flags, struct error *error);
+int mount_fd_create(const char *type, const char *options, unsigned int attributes,
+                    struct error *error);
 
-/* Mount the tree on what `target` (an O_PATH fd) is. 0 or -1 with errno. */
-int tree_attach(int tree, int target);
+/* Mount a detached tree on the file or directory `target` (an O_PATH fd). 0, or -1 with errno. */
+int mount_fd_attach(int tree, int target);
 
 /*
- * Change a tree that is attached, or its topmost mount alone: to read-only, and to MS_PRIVATE,
- * MS_SLAVE or MS_SHARED. 0 or -1 with errno.
+ * Change an attached mount, or with `recursive` its whole tree: make it read-only, or set its
+ * propagation to MS_PRIVATE, MS_SLAVE or MS_SHARED. 0, or -1 with errno.
  */
-int tree_make_read_only(int tree, bool recursive);
-int tree_set_propagation(int tree, unsigned long propagation, bool recursive);
+int mount_fd_set_read_only(int tree, bool recursive);
+int mount_fd_set_propagation(int tree, unsigned long propagation, bool recursive);
 
 #endif

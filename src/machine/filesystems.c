@@ -63,9 +63,9 @@ static bool is_in_memory(int root)
  */
 static void cover_root(int root)
 {
-    int copy = tree_clone(root, "");
+    int copy = mount_fd_clone(root, "");
 
-    if (copy < 0 || tree_attach(copy, root) < 0 || fchdir(copy) < 0 || chroot(".") < 0)
+    if (copy < 0 || mount_fd_attach(copy, root) < 0 || fchdir(copy) < 0 || chroot(".") < 0)
         log_line(LOG_WARNING, "boot: a mount over the initramfs: %m");
     if (copy >= 0)
         close(copy);

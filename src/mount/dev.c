@@ -38,9 +38,9 @@ static const struct file_system {
     unsigned int flags;
     bool optional; /* left out where the kernel has none, or refuses it */
 } file_systems[] = {
-    {"pts", "devpts", NULL, TREE_NO_SUID | TREE_NO_EXEC, false},
-    {"shm", "tmpfs", "mode=1777", TREE_NO_SUID | TREE_NO_DEVICES, false},
-    {"mqueue", "mqueue", NULL, TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC, true},
+    {"pts", "devpts", NULL, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, false},
+    {"shm", "tmpfs", "mode=1777", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, false},
+    {"mqueue", "mqueue", NULL, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, true},
 };
 
 static int fail(struct error *error, const char *name)
@@ -53,7 +53,7 @@ static int bind_file(int devices, const char *name, int tree)
 {
     int file = openat(devices, name, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 
-    if (file < 0 || tree_attach(tree, file) < 0)
+    if (file < 0 || mount_fd_attach(tree, file) < 0)
         return -1;
     close(file);
     return 0;
@@ -68,7 +68,7 @@ static int make_node(int devices, int old, size_t i)
 
     if (result == 0 || errno != EPERM)
         return result;
-    tree = tree_clone(old, nodes[i].name);
+    tree = mount_fd_clone(old, nodes[i].name);
     if (tree < 0 || bind_file(devices, nodes[i].name, tree) < 0)
         return -1;
     close(tree);
@@ -79,16 +79,16 @@ int dev_make_terminals(unsigned int flags, struct error *error)
 {
     struct error refusal = {0};
     /* The group tty, as everywhere, or the service's own where that is not mapped. */
-    int tree = tree_make("devpts", "ptmxmode=0666,mode=0620,gid=5", flags, &refusal);
+    int tree = mount_fd_create("devpts", "ptmxmode=0666,mode=0620,gid=5", flags, &refusal);
 
-    return tree >= 0 ? tree : tree_make("devpts", "ptmxmode=0666,mode=0620", flags, error);
+    return tree >= 0 ? tree : mount_fd_create("devpts", "ptmxmode=0666,mode=0620", flags, error);
 }
 
 static int make_file_system(int devices, const struct file_system *wanted, struct error *error)
 {
     int tree = wanted->options == NULL && strcmp(wanted->type, "devpts") == 0
                    ? dev_make_terminals(wanted->flags, error)
-                   : tree_make(wanted->type, wanted->options, wanted->flags, error);
+                   : mount_fd_create(wanted->type, wanted->options, wanted->flags, error);
     int directory;
 
     if (tree < 0)
@@ -96,7 +96,7 @@ static int make_file_system(int devices, const struct file_system *wanted, struc
     if (mkdirat(devices, wanted->name, 0755) < 0)
         return fail(error, wanted->name);
     directory = openat(devices, wanted->name, O_PATH | O_CLOEXEC);
-    if (directory < 0 || tree_attach(tree, directory) < 0)
+    if (directory < 0 || mount_fd_attach(tree, directory) < 0)
         return fail(error, wanted->name);
     close(directory);
     close(tree);
@@ -137,12 +137,12 @@ static int clone_console(void)
 {
     char path[PATH_MAX];
 
-    return ttyname_r(STDIN_FILENO, path, sizeof path) == 0 ? tree_clone(AT_FDCWD, path) : -1;
+    return ttyname_r(STDIN_FILENO, path, sizeof path) == 0 ? mount_fd_clone(AT_FDCWD, path) : -1;
 }
 
 int dev_mount(int target, int old, struct error *error)
 {
-    int devices = tree_make("tmpfs", "mode=755", TREE_NO_SUID, error);
+    int devices = mount_fd_create("tmpfs", "mode=755", MOUNT_ATTR_NOSUID, error);
     int console;
     int result;
     mode_t mask;
@@ -151,7 +151,7 @@ int dev_mount(int target, int old, struct error *error)
         return -1;
     /* Before the new /dev may cover it. */
     console = clone_console();
-    if (tree_attach(devices, target) < 0)
+    if (mount_fd_attach(devices, target) < 0)
         return error_reason(error, ERROR_FAILED, "tmpfs: %m");
     mask = umask(0);
     result = fill(devices, old, console, error);

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "linux/mount_status.h"
+#include "linux/statx.h"
 #include "linux/mount_fd.h"
 
 static const char *const hidden[] = {"acpi",       "asound",        "interrupts",  "kcore",
@@ -27,11 +27,12 @@ static const char *const hidden_in_sys[] = {"/sys/firmware", "/sys/devices/virtu
 static int make_cover(bool of_directory, const struct covers *covers, struct error *error)
 {
     if (!of_directory)
-        return tree_clone(covers->nothing, "");
+        return mount_fd_clone(covers->nothing, "");
     if (covers->directory >= 0)
-        return tree_clone(covers->directory, "");
-    return tree_make("tmpfs", "mode=755",
-                     TREE_READ_ONLY | TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC, error);
+        return mount_fd_clone(covers->directory, "");
+    return mount_fd_create(
+        "tmpfs", "mode=755",
+        MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, error);
 }
 
 static int cover(int place, struct covers *covers, struct error *error)
@@ -43,7 +44,7 @@ static int cover(int place, struct covers *covers, struct error *error)
 
     if (tree < 0)
         return -1;
-    result = tree_attach(tree, place);
+    result = mount_fd_attach(tree, place);
     if (is_directory && covers->directory < 0)
         covers->directory = tree;
     else
@@ -54,12 +55,12 @@ static int cover(int place, struct covers *covers, struct error *error)
 /* A copy over itself, as a mount is read-only, not a directory. */
 static int protect(int place)
 {
-    int tree = tree_clone(place, "");
+    int tree = mount_fd_clone(place, "");
     int result;
 
     if (tree < 0)
         return -1;
-    result = tree_attach(tree, place) < 0 ? -1 : tree_make_read_only(tree, true);
+    result = mount_fd_attach(tree, place) < 0 ? -1 : mount_fd_set_read_only(tree, true);
     close(tree);
     return result;
 }
@@ -100,7 +101,7 @@ int mask_sys(const struct target_root *root, struct covers *covers, struct error
 
         if (place < 0 && (errno == ENOENT || errno == ENOTDIR))
             continue;
-        if (place < 0 || (!mount_status_is_root(place) && cover(place, covers, error) < 0))
+        if (place < 0 || (!statx_is_mount_root(place) && cover(place, covers, error) < 0))
             return fail(error, "", hidden_in_sys[i]);
         close(place);
     }

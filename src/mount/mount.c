@@ -25,10 +25,10 @@ static const struct {
     unsigned int flags;
 } kinds[] = {
     [MOUNT_TMPFS] = {"tmpfs", 0},
-    [MOUNT_PROC] = {"proc", TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC},
-    [MOUNT_SYSFS] = {"sysfs", TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC},
-    [MOUNT_MQUEUE] = {"mqueue", TREE_NO_SUID | TREE_NO_DEVICES | TREE_NO_EXEC},
-    [MOUNT_DEVPTS] = {"devpts", TREE_NO_SUID | TREE_NO_EXEC},
+    [MOUNT_PROC] = {"proc", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC},
+    [MOUNT_SYSFS] = {"sysfs", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC},
+    [MOUNT_MQUEUE] = {"mqueue", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC},
+    [MOUNT_DEVPTS] = {"devpts", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC},
 };
 
 unsigned long mounts_propagation(enum propagation propagation)
@@ -51,7 +51,7 @@ int mounts_failed(struct error *error, const char *what)
  */
 static int clone_source(const struct source *source, int *file, struct error *error)
 {
-    int tree = tree_clone(*file, "");
+    int tree = mount_fd_clone(*file, "");
 
     if (tree < 0 && errno == EINVAL) {
         int root = open("/", O_PATH | O_CLOEXEC);
@@ -62,7 +62,7 @@ static int clone_source(const struct source *source, int *file, struct error *er
             return -1;
         close(*file);
         *file = own;
-        tree = tree_clone(own, "");
+        tree = mount_fd_clone(own, "");
     }
     return tree < 0 ? source_explain(source, error) : tree;
 }
@@ -78,7 +78,7 @@ static int take_root(struct work *work, const struct source *source, int file, s
 static int take_source(struct work *work, const struct source *source, size_t i, const int *opened,
                        struct error *error)
 {
-    int file = opened != NULL ? opened[i] : tree_open(source->path);
+    int file = opened != NULL ? opened[i] : mount_fd_open(source->path);
 
     if (file < 0)
         return source_explain(source, error);
@@ -134,15 +134,15 @@ static int bind_source(const struct work *work, const struct mount *mount, int s
     unsigned long propagation = mounts_propagation(work->plan->propagation);
     bool recursive = true;
 
-    if (tree_attach(source, target) < 0)
+    if (mount_fd_attach(source, target) < 0)
         return mounts_failed(error, mount->source);
     if (mount->has_propagation) {
         propagation = mounts_propagation(mount->propagation);
         recursive = mount->propagation_recursive;
     }
-    if (propagation != 0 && tree_set_propagation(source, propagation, recursive) < 0)
+    if (propagation != 0 && mount_fd_set_propagation(source, propagation, recursive) < 0)
         return mounts_failed(error, "bind-propagation");
-    if (mount->read_only && tree_make_read_only(source, true) < 0)
+    if (mount->read_only && mount_fd_set_read_only(source, true) < 0)
         return mounts_failed(error, "readonly");
     return 0;
 }
@@ -152,20 +152,20 @@ static unsigned int tmpfs_flags(const struct mount *mount)
 {
     bool exec = mount->exec || mount_place_of(mount, "/dev/shm") == MOUNT_AT;
 
-    return (exec ? 0U : TREE_NO_EXEC) | (mount->suid ? 0U : TREE_NO_SUID) |
-           (mount->dev ? 0U : TREE_NO_DEVICES);
+    return (exec ? 0U : MOUNT_ATTR_NOEXEC) | (mount->suid ? 0U : MOUNT_ATTR_NOSUID) |
+           (mount->dev ? 0U : MOUNT_ATTR_NODEV);
 }
 
 static int make_kind(const struct mount *mount, struct error *error)
 {
-    unsigned int read_only = mount->read_only ? TREE_READ_ONLY : 0;
+    unsigned int read_only = mount->read_only ? MOUNT_ATTR_RDONLY : 0;
     unsigned int flags = kinds[mount->type].flags | read_only;
 
     if (mount->type == MOUNT_TMPFS)
-        return tree_make("tmpfs", mount->options, tmpfs_flags(mount) | read_only, error);
+        return mount_fd_create("tmpfs", mount->options, tmpfs_flags(mount) | read_only, error);
     if (mount->type == MOUNT_DEVPTS)
         return dev_make_terminals(flags, error);
-    return tree_make(kinds[mount->type].type, NULL, flags, error);
+    return mount_fd_create(kinds[mount->type].type, NULL, flags, error);
 }
 
 static int mount_kind(const struct mount *mount, int target, struct error *error)
@@ -174,7 +174,7 @@ static int mount_kind(const struct mount *mount, int target, struct error *error
 
     if (tree < 0)
         return -1;
-    if (tree_attach(tree, target) < 0)
+    if (mount_fd_attach(tree, target) < 0)
         return mounts_failed(error, kinds[mount->type].type);
     close(tree);
     return 0;
@@ -186,7 +186,7 @@ static int mount_devices(const struct work *work, bool read_only, int target, st
 
     if (tree < 0)
         return -1;
-    if (read_only && tree_make_read_only(tree, false) < 0)
+    if (read_only && mount_fd_set_read_only(tree, false) < 0)
         return mounts_failed(error, "readonly");
     close(tree);
     return 0;
@@ -364,8 +364,8 @@ static int restore_of(const struct work *work, const struct mount *mount, struct
     target = target_open(&here, mount->target, true, error);
     if (target < 0)
         return -1;
-    result = tree_set_propagation(target, mounts_propagation(mount->propagation),
-                                  mount->propagation_recursive);
+    result = mount_fd_set_propagation(target, mounts_propagation(mount->propagation),
+                                      mount->propagation_recursive);
     close(target);
     return result < 0 ? mounts_failed(error, "bind-propagation") : 0;
 }

@@ -31,7 +31,7 @@ static _Noreturn void copy_into(int slot)
     door_bolt();
     if (unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0) {
         door_bolt();
-        tree = tree_clone(AT_FDCWD, "/");
+        tree = mount_fd_clone(AT_FDCWD, "/");
     }
     if (tree < 0 || dup3(tree, slot, O_CLOEXEC) < 0)
         _exit(errno);

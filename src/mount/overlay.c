@@ -46,7 +46,7 @@ static void add_numbers(struct strbuf *text, const char *options, const int *fil
 
 static bool is_same_file(const char *path, int file)
 {
-    int found = tree_open(path);
+    int found = mount_fd_open(path);
     struct stat theirs;
     struct stat ours;
     bool is_same = found >= 0 && fstat(found, &theirs) == 0 && fstat(file, &ours) == 0 &&

@@ -59,8 +59,8 @@ static int place_root(const struct work *work, struct error *error)
     error_subject(error, "--root %s", plan->root);
     if (fstat(work->place, &status) == 0 && !S_ISDIR(status.st_mode))
         return error_reason(error, ERROR_FAILED, "Not a directory");
-    if (tree_attach(work->root.fd, work->place) < 0 ||
-        tree_set_propagation(work->root.fd, early_propagation(work), true) < 0)
+    if (mount_fd_attach(work->root.fd, work->place) < 0 ||
+        mount_fd_set_propagation(work->root.fd, early_propagation(work), true) < 0)
         return mounts_failed(error, "");
     close(work->place);
     return 0;
@@ -73,7 +73,7 @@ static int make_root_read_only(struct work *work, struct error *error)
     error_subject(error, "--read-only");
     if (work->plan->root == NULL)
         work->root.fd = open("/", O_PATH | O_CLOEXEC);
-    return tree_make_read_only(work->root.fd, false) < 0 ? mounts_failed(error, "/") : 0;
+    return mount_fd_set_read_only(work->root.fd, false) < 0 ? mounts_failed(error, "/") : 0;
 }
 
 /* The old root ends up over the new one, and is taken off from there: pivot_root(2). */
@@ -104,7 +104,7 @@ static int replace_by_locked(struct error *error)
     int root = open("/", O_PATH | O_CLOEXEC);
     int tree = mount_lock_copy();
 
-    if (root < 0 || tree < 0 || tree_attach(tree, root) < 0 || fchdir(tree) < 0) {
+    if (root < 0 || tree < 0 || mount_fd_attach(tree, root) < 0 || fchdir(tree) < 0) {
         if (errno == EPERM || errno == ENOSPC || errno == EUSERS)
             error_hint(error, "that takes one more user namespace: sysctl "
                               "user.max_user_namespaces, kernel.unprivileged_userns_clone");

@@ -138,7 +138,7 @@ static int open_own(const struct source *source, int file, int root, struct erro
 
 int source_open(const struct source *source, int root, struct error *error)
 {
-    return open_own(source, tree_open(source->path), root, error);
+    return open_own(source, mount_fd_open(source->path), root, error);
 }
 
 int source_open_for_another(const struct source *source, int root, struct error *error)

@@ -6,22 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "linux/syscalls.h"
 #include "util/strbuf.h"
-
-/* struct open_how and two of its flags: <linux/openat2.h>, which musl does not bring along. */
-struct how {
-    uint64_t flags;
-    uint64_t mode;
-    uint64_t resolve;
-};
-
-enum { NO_MAGIC_LINKS = 0x02, NO_SYMLINKS = 0x04, IN_ROOT = 0x10 };
 
 /* A busy machine mounts and renames all the time, but not between each two calls. */
 enum { ATTEMPTS = 100 };
@@ -29,15 +19,14 @@ enum { ATTEMPTS = 100 };
 /* As if the root were the process's own already: openat2(2). */
 static int open_inside(const struct target_root *root, const char *path)
 {
-    struct how how = {.flags = O_PATH | O_CLOEXEC, .resolve = NO_MAGIC_LINKS};
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_MAGICLINKS};
     int fd = -1;
 
     if (root->path != NULL)
-        how.resolve |= IN_ROOT;
+        how.resolve |= RESOLVE_IN_ROOT;
     /* Behind a ".." the kernel wants another attempt when anything was mounted meanwhile. */
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-        fd = (int)syscall(SYS_openat2, root->path != NULL ? root->fd : AT_FDCWD, path, &how,
-                          sizeof how);
+        fd = sys_openat2(root->path != NULL ? root->fd : AT_FDCWD, path, &how);
         if (fd >= 0 || errno != EAGAIN)
             break;
     }
@@ -51,9 +40,10 @@ int target_find(const struct target_root *root, const char *path)
 
 int target_find_below(int root, const char *path)
 {
-    const struct how how = {.flags = O_PATH | O_CLOEXEC, .resolve = NO_SYMLINKS | IN_ROOT};
+    const struct open_how how = {.flags = O_PATH | O_CLOEXEC,
+                                 .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_IN_ROOT};
 
-    return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+    return sys_openat2(root, path, &how);
 }
 
 static bool may_make(const struct target_root *root, int parent)

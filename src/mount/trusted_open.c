@@ -68,7 +68,7 @@ static int go_by_link(struct way *way, int link, const struct stat *status, cons
         return -1;
     memcpy(way->rest, path, text.length + 1);
     if (path[0] == '/')
-        move_to(way, tree_open("/"));
+        move_to(way, mount_fd_open("/"));
     return way->at < 0 ? -1 : 0;
 }
 
@@ -80,7 +80,7 @@ static int go_on(struct way *way, const char *name, char *end)
     int next;
 
     *end = '\0';
-    next = tree_open_at(way->at, name, false);
+    next = mount_fd_open_at(way->at, name, false);
     if (next >= 0 && fstat(next, &status) == 0 && S_ISLNK(status.st_mode)) {
         if (!is_of_kernel(next)) {
             int result;
@@ -91,7 +91,7 @@ static int go_on(struct way *way, const char *name, char *end)
             return result;
         }
         close(next);
-        next = tree_open_at(way->at, name, true);
+        next = mount_fd_open_at(way->at, name, true);
     }
     *end = saved;
     move_to(way, next);
@@ -108,7 +108,7 @@ int trusted_open(const char *path)
     if (strlen(path) >= sizeof way.rest)
         return -1;
     memcpy(way.rest, path, strlen(path) + 1);
-    way.at = tree_open(path[0] == '/' ? "/" : ".");
+    way.at = mount_fd_open(path[0] == '/' ? "/" : ".");
     while (way.at >= 0 && *(name = way.rest + strspn(way.rest, "/")) != '\0')
         if (go_on(&way, name, name + strcspn(name, "/")) < 0 && way.at >= 0)
             move_to(&way, -1);

@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "linux/mount_status.h"
+#include "linux/statx.h"
 #include "util/strbuf.h"
 
 /* Put `now` in the place of `before`, if the text has it and room. */
@@ -48,7 +48,7 @@ static bool is_in_chroot(bool is_filtered)
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
     int root = open("/", O_PATH | O_CLOEXEC);
-    bool is_mount = root < 0 || mount_status_is_root(root);
+    bool is_mount = root < 0 || statx_is_mount_root(root);
 
     if (root >= 0)
         close(root);

@@ -15,7 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "linux/mount_status.h"
+#include "linux/statx.h"
 #include "net/netns.h"
 #include "linux/mount_fd.h"
 #include "util/strbuf.h"
@@ -36,7 +36,7 @@ static int look_at(const char *path)
 /* Ids of mounts are reused, numbers of namespaces too, but not both at the same place. */
 static bool is_our_mount(const struct kept_name *name, int fd)
 {
-    return name->path != NULL && mount_status_id(fd) == name->mount_id &&
+    return name->path != NULL && statx_mount_id(fd) == name->mount_id &&
            inode_of(fd) == name->namespace_inode;
 }
 
@@ -115,7 +115,7 @@ static int open_place(struct kept_name *name, const char *path, struct error *er
     if (fd < 0 || fstat(fd, &status) < 0)
         return error_reason(error, ERROR_FAILED, "%m");
     name->made_file = is_our_file(name, fd);
-    if (mount_status_is_root(fd))
+    if (statx_is_mount_root(fd))
         refuse_mount_point(path, fd, error);
     else if (!S_ISREG(status.st_mode))
         error_reason(error, ERROR_FAILED, S_ISLNK(status.st_mode) ? "is a symlink" : "is no file");
@@ -140,9 +140,9 @@ static int explain_mount(enum ns_type type, struct error *error)
 static int mount_on(struct kept_name *name, int place, const char *path, enum ns_type type,
                     int namespace_fd, struct error *error)
 {
-    int tree = tree_clone(namespace_fd, "");
+    int tree = mount_fd_clone(namespace_fd, "");
 
-    if (tree < 0 || tree_attach(tree, place) < 0) {
+    if (tree < 0 || mount_fd_attach(tree, place) < 0) {
         explain_mount(type, error);
         if (tree >= 0)
             close(tree);
@@ -150,7 +150,7 @@ static int mount_on(struct kept_name *name, int place, const char *path, enum ns
     }
     name->path = path;
     name->is_new = true;
-    name->mount_id = mount_status_id(tree);
+    name->mount_id = statx_mount_id(tree);
     name->namespace_inode = inode_of(tree);
     close(tree);
     return 0;
