@@ -75,18 +75,18 @@ int engine_run(struct process *process, const char *engine, const char *const *w
  */
 void lsns_run(struct process *process, const char *const *arguments);
 
-/* The tests that are the same in every way: each file's, and where there is a shell shells.c's. */
+/* The tests that hold in every way, a function for each file; add_shell_tests needs a shell. */
 void add_program_tests(TCase *tcase);
 void add_signal_tests(TCase *tcase);
 void add_terminal_tests(TCase *tcase);
 void add_shell_tests(TCase *tcase);
 
-/* ways.c */
+/* entrypoints/entrypoints.c */
 case_maker scratch_case, debian_case, dynamic_case, docker_init_case, podman_case, podman_init_case;
-/* pods.c, podstop.c, podheal.c, podisolated.c, podreadme.c, podusers.c */
-case_maker docker_pods_case, docker_pod_stop_case, docker_pod_healing_case,
-    docker_pod_isolated_case, docker_pod_readme_case, pod_users_case;
-/* docker.c, podman.c, namespaces.c, and builds.c */
+/* pods/, a file each */
+case_maker pod_lifecycle_case, pod_stop_case, pod_healing_case, pod_isolated_case, pod_readme_case,
+    pod_users_case;
+/* engines/: docker.c, podman.c, namespaces.c, and builds.c */
 case_maker identities_case; /* identities.c */
 case_maker docker_case, podman_options_case, namespaces_case, examples_case, dockerfile_case;
 

@@ -19,7 +19,7 @@ static void wait_for_port(void)
     const char *only = getenv("CK_RUN_CASE");
     int fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 
-    if (only != NULL && (strstr(only, "docker_pod") != NULL || strstr(only, "pod_users") != NULL))
+    if (only != NULL && strncmp(only, "pod_", strlen("pod_")) == 0)
         (void)flock(fd, LOCK_EX);
 }
 
@@ -36,11 +36,11 @@ int main(void)
                                   namespaces_case,
                                   examples_case,
                                   dockerfile_case,
-                                  docker_pods_case,
-                                  docker_pod_stop_case,
-                                  docker_pod_healing_case,
-                                  docker_pod_isolated_case,
-                                  docker_pod_readme_case,
+                                  pod_lifecycle_case,
+                                  pod_stop_case,
+                                  pod_healing_case,
+                                  pod_isolated_case,
+                                  pod_readme_case,
                                   pod_users_case,
                                   identities_case,
                                   NULL};

@@ -11,67 +11,67 @@
 #include "support/suite.h"
 
 /* All cases, one in each line. */
-#define CASES(X)       \
-    X(accounts)        \
-    X(completions)     \
-    X(control)         \
-    X(control_access)  \
-    X(control_exec)    \
-    X(control_limits)  \
-    X(control_orders)  \
-    X(control_places)  \
-    X(control_random)  \
-    X(diagrams)        \
-    X(drain)           \
-    X(drain_signals)   \
-    X(dropins)         \
-    X(errors)          \
-    X(escapes)         \
-    X(examples)        \
-    X(failures)        \
-    X(filesystem)      \
-    X(hard_images)     \
-    X(hardship)        \
-    X(health)          \
-    X(identity)        \
-    X(kept)            \
-    X(keyring)         \
-    X(leftovers)       \
-    X(lines)           \
-    X(machines)        \
-    X(mainpid)         \
-    X(maps)            \
-    X(mask_proc)       \
-    X(mount_locks)     \
-    X(namespaces)      \
-    X(network)         \
-    X(new_session)     \
-    X(notify)          \
-    X(nsctl)           \
-    X(nsctl_documents) \
-    X(nsctl_exec)      \
-    X(nsctl_ns)        \
-    X(nsctl_ns_diff)   \
-    X(output)          \
-    X(podcheck)        \
-    X(podorder)        \
-    X(pods)            \
-    X(reach)           \
-    X(readiness)       \
-    X(reaping)         \
-    X(refused)         \
-    X(relay)           \
-    X(report)          \
-    X(reruns)          \
-    X(restarts)        \
-    X(session)         \
-    X(settings)        \
-    X(setup)           \
-    X(signals)         \
-    X(startup)         \
-    X(stopping)        \
-    X(terminal)        \
-    X(visits)          \
+#define CASES(X)               \
+    X(boot_refused)            \
+    X(completions)             \
+    X(control)                 \
+    X(control_access)          \
+    X(control_exec)            \
+    X(control_limits)          \
+    X(control_random)          \
+    X(drain)                   \
+    X(drain_signals)           \
+    X(dropins)                 \
+    X(error_messages)          \
+    X(escape_sequences)        \
+    X(events)                  \
+    X(exhausted_resources)     \
+    X(filesystem)              \
+    X(forwarding)              \
+    X(health)                  \
+    X(health_without_ptrace)   \
+    X(id_maps)                 \
+    X(job_control)             \
+    X(kept_namespaces)         \
+    X(keyring)                 \
+    X(leftovers)               \
+    X(log_formats)             \
+    X(main_pid)                \
+    X(manual_examples)         \
+    X(mask_proc)               \
+    X(minimal_images)          \
+    X(mount_locks)             \
+    X(namespaces)              \
+    X(network)                 \
+    X(new_session)             \
+    X(notify)                  \
+    X(notify_relay)            \
+    X(nsctl)                   \
+    X(nsctl_diagram)           \
+    X(nsctl_documents)         \
+    X(nsctl_exec)              \
+    X(nsctl_id)                \
+    X(nsctl_ns)                \
+    X(nsctl_ns_diff)           \
+    X(output)                  \
+    X(passwd_and_group)        \
+    X(pod_file_check)          \
+    X(pod_namespaces)          \
+    X(process_settings)        \
+    X(readiness)               \
+    X(readme_session)          \
+    X(reaping)                 \
+    X(repeated_runs)           \
+    X(restarts)                \
+    X(setup)                   \
+    X(socket_places)           \
+    X(start_and_stop_order)    \
+    X(start_and_stop_requests) \
+    X(start_failures)          \
+    X(startup)                 \
+    X(stop_requests)           \
+    X(stop_signal_targets)     \
+    X(unsignallable_processes) \
     X(watchdog)
 
 #define DECLARE_CASE(name) case_maker name##_case;
@@ -84,11 +84,12 @@ enum { ORDINARY_USER = 54321 };
 /* One of which no other test's process is, for what the kernel counts by user. */
 uid_t lonely_user(void);
 
-/* The binary under test, and the program the tests run under it (probe.c). */
+/* The binary under test, and the program the tests run under it (programs/probe.c). */
 const char *nsinit_path(void);
 const char *probe_path(void);
 
-/* A program that uses libsystemd (sd_client.c), or NULL after saying that the test is skipped. */
+/* A program that uses libsystemd (programs/sd_client.c), or NULL after saying that the test is
+ * skipped. */
 const char *sd_client_path(const char *test);
 
 /* A directory for this case's files, removed at the end. Scripts know it as $TEST_DIRECTORY. */
