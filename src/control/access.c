@@ -10,10 +10,9 @@
 #include <unistd.h>
 
 #include "inspect/identity.h"
-#include "linux/process_file.h"
+#include "linux/proc.h"
 #include "linux/syscalls.h"
 #include "util/parse.h"
-#include "linux/proc.h"
 
 /* The headers may be older than the kernel: Linux 6.5. */
 #ifndef SO_PEERPIDFD
@@ -82,42 +81,21 @@ struct rights {
     unsigned long seccomp_filters;
 };
 
-/* A field of a status file. False where it is missing. */
-static bool read_set(const char *status, const char *name, capability_set *set)
-{
-    const char *at = process_file_field(status, name);
-    int digit;
-
-    *set = 0;
-    if (at == NULL)
-        return false;
-    for (at += strspn(at, " \t"); (digit = parse_hex_digit(*at)) >= 0; at++)
-        *set = *set << 4 | (capability_set)digit;
-    return true;
-}
-
-static bool read_number(const char *status, const char *name, unsigned long *number)
-{
-    const char *at = process_file_field(status, name);
-
-    return at != NULL && process_file_number(&at, number);
-}
-
 static bool read_rights(pid_t pid, struct rights *rights)
 {
-    char status[8192];
+    char status[PROC_STATUS_SIZE];
     int64_t user;
 
     *rights = (struct rights){0};
-    if (process_file_read(pid, "status", status, sizeof status) != 0)
+    if (proc_read(pid, "status", status, sizeof status) != 0)
         return false;
-    user = process_file_effective(process_file_field(status, "Uid"));
+    user = proc_status_effective_id(status, "Uid");
     rights->user = (uid_t)user;
     /* Missing where the kernel is built without it: then nobody has any. */
-    (void)read_number(status, "Seccomp_filters", &rights->seccomp_filters);
-    return user >= 0 && read_set(status, "CapPrm", &rights->permitted) &&
-           read_set(status, "CapBnd", &rights->bounding) &&
-           read_number(status, "NoNewPrivs", &rights->no_new_privs);
+    (void)proc_status_number(status, "Seccomp_filters", &rights->seccomp_filters);
+    return user >= 0 && proc_status_mask(status, "CapPrm", &rights->permitted) &&
+           proc_status_mask(status, "CapBnd", &rights->bounding) &&
+           proc_status_number(status, "NoNewPrivs", &rights->no_new_privs);
 }
 
 /* Where /proc tells nothing, nsinit has all that there are. */

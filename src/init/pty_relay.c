@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "init/pty_flow_private.h"
+#include "linux/proc.h"
 #include "util/log.h"
 #include "util/time.h"
 
@@ -36,12 +37,11 @@ static bool lacks_ptmx(const struct service *service)
 /* Opened by itself, so that not to block is nobody else's affair. */
 static int open_own_terminal(const struct terminal *terminal)
 {
-    char path[32];
+    struct proc_path path;
 
     if ((fcntl(terminal->fd, F_GETFL) & O_NONBLOCK) != 0)
         return fcntl(terminal->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    strbuf_set(path, sizeof path, "/proc/self/fd/%d", terminal->fd);
-    return open(path, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    return open(proc_path_of_fd(&path, terminal->fd), O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
 static int open_relay(struct init *init, const struct service *service,

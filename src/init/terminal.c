@@ -9,12 +9,11 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "linux/process_file.h"
+#include "linux/proc.h"
 #include "util/log.h"
 #include "util/signal_names.h"
 #include "linux/signal_set.h"
@@ -164,17 +163,14 @@ void terminal_lose(struct terminal *terminal)
 
 bool terminal_stops_by_default(pid_t pid, int signal_number)
 {
-    char status[4096];
-    const uint64_t bit = UINT64_C(1) << (signal_number - 1);
-    const char *ignored;
-    const char *caught;
+    char status[PROC_STATUS_SIZE];
+    uint64_t ignored;
+    uint64_t caught;
 
-    if (process_file_read(pid, "status", status, sizeof status) != 0)
-        return false;
-    ignored = process_file_field(status, "SigIgn");
-    caught = process_file_field(status, "SigCgt");
-    return ignored != NULL && caught != NULL &&
-           ((strtoull(ignored, NULL, 16) | strtoull(caught, NULL, 16)) & bit) == 0;
+    return proc_read(pid, "status", status, sizeof status) == 0 &&
+           proc_status_mask(status, "SigIgn", &ignored) &&
+           proc_status_mask(status, "SigCgt", &caught) &&
+           ((ignored | caught) >> (signal_number - 1) & 1) == 0;
 }
 
 void terminal_stop(struct terminal *terminal, pid_t pid, int signal_number)
@@ -188,13 +184,9 @@ void terminal_stop(struct terminal *terminal, pid_t pid, int signal_number)
 
 bool terminal_has_stopped(pid_t pid)
 {
-    char status[4096];
-    const char *state;
+    struct proc_stat stat;
 
-    if (process_file_read(pid, "status", status, sizeof status) != 0)
-        return true;
-    state = process_file_field(status, "State");
-    return state == NULL || state[strspn(state, " \t")] == 'T';
+    return proc_read_stat(pid, &stat) < 0 || stat.state == 'T';
 }
 
 static bool is_pending(int signal_number)

@@ -7,13 +7,13 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "linux/mountinfo.h"
+#include "linux/proc.h"
 #include "util/file.h"
 #include "util/parse.h"
 #include "util/strbuf.h"
@@ -129,12 +129,10 @@ static int look_at_file(struct search *search, int directory, pid_t pid, const c
 static int look_at_process(struct search *search, pid_t pid)
 {
     const struct dirent *entry;
-    char path[32];
-    DIR *files;
+    struct proc_path path;
+    DIR *files = opendir(proc_path_of(&path, pid, "fd"));
     int result = 0;
 
-    strbuf_set(path, sizeof path, "/proc/%d/fd", pid);
-    files = opendir(path);
     if (files == NULL)
         return 0;
     while (result == 0 && (entry = readdir(files)) != NULL)

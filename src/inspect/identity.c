@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "linux/nsfs.h"
-#include "linux/process_file.h"
 #include "spawn/helper.h"
 #include "visit/ns_join.h"
 #include "util/parse.h"
@@ -34,21 +33,17 @@ const char *identity_reason(int error)
 
 /* ---- numbers in /proc/PID ------------------------------------------------------------------- */
 
-enum { STATUS_FILE_SIZE = 8192 };
-
 /* How many PIDs, or a negative errno; the ids are -1 then. */
 static int read_numbers(pid_t pid, pid_t pids[PID_LEVELS], int64_t *uid, int64_t *gid)
 {
-    char status[STATUS_FILE_SIZE];
-    int error = process_file_read(pid, "status", status, sizeof status);
+    char status[PROC_STATUS_SIZE];
+    int result = proc_read(pid, "status", status, sizeof status);
 
-    if (error != 0)
+    if (result < 0)
         status[0] = '\0';
-    *uid = process_file_effective(process_file_field(status, "Uid"));
-    *gid = process_file_effective(process_file_field(status, "Gid"));
-    return error != 0
-               ? -error
-               : (int)process_file_pids(process_file_field(status, "NSpid"), pids, PID_LEVELS);
+    *uid = proc_status_effective_id(status, "Uid");
+    *gid = proc_status_effective_id(status, "Gid");
+    return result < 0 ? result : (int)proc_status_nspid(status, pids, PID_LEVELS);
 }
 
 int identity_read_numbers(pid_t pid, pid_t pids[PID_LEVELS], int64_t *uid)
@@ -80,13 +75,13 @@ static int read_map(pid_t pid, const char *name, struct seen_map *map)
 {
     char text[MAP_RANGES * 36];
     const char *at = text;
-    int error = process_file_read(pid, name, text, sizeof text);
+    int error = -proc_read(pid, name, text, sizeof text);
     unsigned long inside;
     unsigned long outside;
     unsigned long count;
 
-    while (error == 0 && map->count < MAP_RANGES && process_file_number(&at, &inside) &&
-           process_file_number(&at, &outside) && process_file_number(&at, &count)) {
+    while (error == 0 && map->count < MAP_RANGES && proc_next_number(&at, &inside) &&
+           proc_next_number(&at, &outside) && proc_next_number(&at, &count)) {
         map->ranges[map->count++] =
             (struct id_range){(unsigned int)inside, (unsigned int)outside, (unsigned int)count};
         at += *at == '\n';
@@ -128,8 +123,8 @@ static void read_user(struct identity *identity)
 static void read_cgroup(struct identity *identity)
 {
     char text[4096];
-    int error = process_file_read(identity->pid, "cgroup", text, sizeof text);
-    const char *line = error == 0 ? process_file_field(text, "0:") : NULL;
+    int error = -proc_read(identity->pid, "cgroup", text, sizeof text);
+    const char *line = error == 0 ? proc_status_field(text, "0:") : NULL;
 
     if (error == 0 && line == NULL)
         line = text;
@@ -373,7 +368,7 @@ int identity_read(struct identity *identity, pid_t pid, enum identity_depth dept
     if (identity->errors[FACT_ROOT] == 0) {
         read_cgroup(identity);
         identity->errors[FACT_ROOT] =
-            process_file_link(pid, "root", identity->root, sizeof identity->root);
+            -proc_read_link(pid, "root", identity->root, sizeof identity->root);
     }
     return 0;
 }

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "linux/nsfs.h"
-#include "linux/process_file.h"
+#include "linux/proc.h"
 #include "util/parse.h"
 #include "util/strbuf.h"
 
@@ -116,7 +116,7 @@ uint64_t ns_scan_id_of(pid_t pid, enum ns_type type)
     char link[64];
     struct name name;
 
-    errno = process_file_link(pid, name_of(type, &name), link, sizeof link);
+    errno = -proc_read_link(pid, name_of(type, &name), link, sizeof link);
     return id_in(link);
 }
 
@@ -134,7 +134,7 @@ int ns_scan_open_of(pid_t pid, enum ns_type type)
 {
     struct name name;
 
-    return process_file_open(pid, name_of(type, &name));
+    return proc_open(pid, name_of(type, &name));
 }
 
 static bool is_among(pid_t pid, const pid_t *wanted, size_t count)
@@ -168,12 +168,11 @@ static int add_inhabitant(struct lookup *lookup, pid_t pid)
  */
 static int read_ids(pid_t pid, ns_set types, uint64_t ids[NAMESPACE_COUNT])
 {
-    struct name path;
+    struct proc_path path;
     int directory;
 
     memset(ids, 0, NAMESPACE_COUNT * sizeof ids[0]);
-    strbuf_set(path.text, sizeof path.text, "/proc/%d/ns", pid);
-    directory = open(path.text, O_PATH | O_CLOEXEC);
+    directory = open(proc_path_of(&path, pid, "ns"), O_PATH | O_CLOEXEC);
     if (directory < 0)
         return errno;
     errno = 0;
@@ -239,15 +238,11 @@ static void finish(struct lookup *lookup)
 /* The kernel lists processes by their PIDs: the first of a namespace is its lowest. */
 static int look_at_all(struct lookup *lookup, DIR *proc)
 {
-    const struct dirent *entry;
     int result = 0;
+    pid_t pid;
 
-    while (result >= 0 && (entry = readdir(proc)) != NULL) {
-        unsigned long pid;
-
-        if (parse_number(entry->d_name, INT_MAX, &pid) < 0)
-            continue;
-        result = add_process(lookup, (pid_t)pid);
+    while (result >= 0 && (pid = proc_next_pid(proc)) != 0) {
+        result = add_process(lookup, pid);
         lookup->scan->unreadable += result == 1;
     }
     return result < 0 ? result : 0;
@@ -291,16 +286,15 @@ void ns_scan_free(struct ns_scan *scan)
 static int open_held(const char *path)
 {
     int file = open(path, O_PATH | O_CLOEXEC);
-    struct name link;
+    struct proc_path link;
     struct statfs status;
     int fd;
 
     if (file < 0)
         return -1;
-    strbuf_set(link.text, sizeof link.text, "/proc/self/fd/%d", file);
     errno = ENOENT;
     fd = fstatfs(file, &status) == 0 && status.f_type == NSFS_MAGIC
-             ? open(link.text, O_RDONLY | O_CLOEXEC)
+             ? open(proc_path_of_fd(&link, file), O_RDONLY | O_CLOEXEC)
              : -1;
     close(file);
     return fd;

@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "linux/process_file.h"
+#include "linux/proc.h"
 #include "util/file.h"
-#include "util/strbuf.h"
 #include "util/utf8.h"
 
 int process_infos_open(struct process_infos *infos, const struct ns_scan *scan)
@@ -47,32 +46,19 @@ static size_t join_words(char *command, size_t length)
     return length;
 }
 
-void process_info_name(pid_t pid, char name[COMM_SIZE])
-{
-    size_t length = 0;
-
-    if (process_file_read(pid, "comm", name, COMM_SIZE) == 0)
-        length = strlen(name);
-    /* The newline at its end: there may be others in it. */
-    if (length > 0 && name[length - 1] == '\n')
-        length--;
-    name[length] = '\0';
-}
-
 /* A kernel thread has none, but a name. */
 static void read_command(struct process_info *info, pid_t pid)
 {
-    static char path[32];
+    struct proc_path path;
     size_t length;
     int result;
 
-    strbuf_set(path, sizeof path, "/proc/%d/cmdline", pid);
-    result = file_read(path, &info->command, &length);
+    result = file_read(proc_path_of(&path, pid, "cmdline"), &info->command, &length);
     if (result == 0 && join_words(info->command, length) == 0) {
-        static char name[COMM_SIZE];
+        char name[PROC_COMM_SIZE];
 
         free(info->command);
-        process_info_name(pid, name);
+        proc_read_comm(pid, name, sizeof name);
         info->command = strdup(name);
         result = info->command != NULL ? 0 : -ENOMEM;
     }

@@ -32,10 +32,6 @@ void process_infos_free(struct process_infos *infos);
 const struct process_info *process_info_of(struct process_infos *infos,
                                            const struct ns_process *process);
 
-/* The name alone of any process, comm in proc_pid_comm(5); empty when it has ended. */
-enum { COMM_SIZE = 64 };
-void process_info_name(pid_t pid, char name[COMM_SIZE]);
-
 /* What a terminal would obey becomes a blank, what is no UTF-8 a question mark. */
 void process_info_make_printable(char *text);
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "linux/mountinfo.h"
+#include "linux/proc.h"
 #include "linux/syscalls.h"
 #include "util/file.h"
 #include "util/strbuf.h"
@@ -193,13 +194,14 @@ static int remount_all_read_only(const char *link)
 /* By mount_setattr(2), or before Linux 5.12 by a path to the tree, which needs /proc. */
 static int set_attributes(int tree, const struct mount_attr *attributes, bool recursive)
 {
-    char path[64];
+    struct proc_path link;
+    const char *path;
     unsigned int flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0U);
     int result = sys_mount_setattr(tree, "", flags, attributes);
 
     if (result == 0 || errno != ENOSYS)
         return result;
-    strbuf_set(path, sizeof path, "/proc/self/fd/%d", tree);
+    path = proc_path_of_fd(&link, tree);
     if (attributes->propagation != 0)
         return mount(NULL, path, NULL,
                      (unsigned long)attributes->propagation | (recursive ? MS_REC : 0), NULL);

@@ -5,121 +5,73 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "linux/syscalls.h"
-#include "util/parse.h"
 #include "linux/proc.h"
-#include "util/strbuf.h"
 
 /* How far up a line of parents is followed, and how often when it changes meanwhile. */
 enum { DEEPEST = 32, WALKS_MAX = 3 };
 
-/* Fields of /proc/PID/stat by their numbers: proc_pid_stat(5). */
-enum { FIELD_GROUP = 5, FIELD_FLAGS = 9, FIELD_THREADS = 20, FIELD_START = 22 };
-
-/* A flag of a thread of the kernel's, PF_KTHREAD of its <linux/sched.h>. */
-enum { KERNEL_THREAD = 0x00200000 };
-
-/* The next number of a line of /proc/PID/stat without its sign; moves past it. */
-static uint64_t next_number(const char **at)
-{
-    uint64_t value = 0;
-
-    while (**at != '\0' && (**at < '0' || **at > '9'))
-        (*at)++;
-    for (; **at >= '0' && **at <= '9'; (*at)++)
-        value = value * 10 + (uint64_t)(**at - '0');
-    return value;
-}
-
-/* False for a process that is not there any more. */
 static bool read_process(pid_t pid, struct process *process)
 {
-    char line[512]; /* its path, and then what it says */
-    uint64_t flags = 0;
-    uint64_t threads = 0;
-    const char *at;
-    bool is_zombie;
-    ssize_t size;
-    int fd;
-
-    strbuf_set(line, sizeof line, "/proc/%d/stat", pid);
-    fd = open(line, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    size = read(fd, line, sizeof line - 1);
-    close(fd);
-    if (size <= 0)
-        return false;
-    line[size] = '\0';
-    /* The name in parentheses may hold anything, a parenthesis too: proc(5). */
-    at = strrchr(line, ')');
-    if (at == NULL || at[1] != ' ')
-        return false;
     process->pid = pid;
-    is_zombie = at[2] == 'Z' || at[2] == 'X';
-    at += 3;
-    process->parent = (pid_t)next_number(&at);
-    process->group = (pid_t)next_number(&at);
-    for (int field = FIELD_GROUP + 1; field <= FIELD_FLAGS; field++)
-        flags = next_number(&at);
-    for (int field = FIELD_FLAGS + 1; field <= FIELD_THREADS; field++)
-        threads = next_number(&at);
-    for (int field = FIELD_THREADS + 1; field < FIELD_START; field++)
-        (void)next_number(&at);
-    process->start = next_number(&at);
-    /* A main thread that has ended is a zombie until the last of its process's threads has. */
-    process->is_zombie = is_zombie && threads <= 1;
-    process->is_kernel = (flags & KERNEL_THREAD) != 0;
-    return true;
+    return proc_read_stat(pid, &process->stat) == 0;
 }
 
-/* In its place by pid, which is the last one mostly: /proc shows them in that order. */
+/* A zombie, unless only its main thread has ended, and a thread of the kernel take no signal. */
+static bool takes_signals(const struct proc_stat *stat)
+{
+    bool has_ended = stat->state == 'Z' || stat->state == 'X';
+
+    return !stat->is_kernel_thread && !(has_ended && stat->num_threads <= 1);
+}
+
 static int add_process(struct process_list *list, const struct process *process)
 {
-    struct process *at = realloc(list->processes, (list->count + 1) * sizeof *at);
+    struct process *larger = realloc(list->processes, (list->count + 1) * sizeof *larger);
 
-    if (at == NULL)
+    if (larger == NULL)
         return -ENOMEM;
-    list->processes = at;
-    for (at += list->count++; at > list->processes && at[-1].pid > process->pid; at--)
-        *at = at[-1];
-    *at = *process;
+    list->processes = larger;
+    list->processes[list->count++] = *process;
     return 0;
 }
 
-/* Those of the group, or all with 0. */
+static int by_pid(const void *one, const void *other)
+{
+    const struct process *a = one;
+    const struct process *b = other;
+
+    return (a->pid > b->pid) - (a->pid < b->pid);
+}
+
+/* Read the members of the group, or all processes for 0. */
 static int read_all(pid_t group, struct process_list *list)
 {
     DIR *proc = proc_is_ours() ? opendir("/proc") : NULL;
-    struct dirent *entry;
+    struct process process;
     int result = 0;
+    pid_t pid;
 
     *list = (struct process_list){0};
     if (proc == NULL)
         return -ENOENT;
-    while (result == 0 && (entry = readdir(proc)) != NULL) {
-        struct process process;
-        unsigned long pid;
-
-        if (parse_number(entry->d_name, INT_MAX, &pid) == 0 && read_process((pid_t)pid, &process) &&
-            !process.is_zombie && !process.is_kernel && (group == 0 || process.group == group))
+    while (result == 0 && (pid = proc_next_pid(proc)) != 0)
+        if (read_process(pid, &process) && takes_signals(&process.stat) &&
+            (group == 0 || process.stat.pgrp == group))
             result = add_process(list, &process);
-    }
     closedir(proc);
     if (result == 0 && list->count == 0)
         result = -ENOENT;
     if (result < 0)
         processes_free(list);
+    else
+        qsort(list->processes, list->count, sizeof list->processes[0], by_pid);
     return result;
 }
 
@@ -141,26 +93,15 @@ void processes_free(struct process_list *list)
 
 static const struct process *find(const struct process_list *list, pid_t pid)
 {
-    size_t first = 0;
-    size_t end = list->count;
+    const struct process wanted = {.pid = pid};
 
-    while (first < end) {
-        size_t middle = (first + end) / 2;
-        const struct process *process = &list->processes[middle];
-
-        if (process->pid == pid)
-            return process;
-        if (process->pid < pid)
-            first = middle + 1;
-        else
-            end = middle;
-    }
-    return NULL;
+    return list->count == 0 ? NULL
+                            : bsearch(&wanted, list->processes, list->count, sizeof wanted, by_pid);
 }
 
 static bool is_same(const struct process *one, const struct process *other)
 {
-    return one->pid == other->pid && one->start == other->start;
+    return one->pid == other->pid && one->stat.starttime == other->stat.starttime;
 }
 
 bool processes_has(const struct process_list *list, const struct process *process)
@@ -232,9 +173,9 @@ static bool descends_from(const struct process_list *list, const struct process 
     for (size_t steps = 0; process != NULL && steps < list->count; steps++) {
         if (pid_list_has(except, process->pid))
             return false;
-        if (process->parent == ancestor)
+        if (process->stat.ppid == ancestor)
             return true;
-        process = find(list, process->parent);
+        process = find(list, process->stat.ppid);
     }
     return false;
 }
@@ -300,7 +241,7 @@ int processes_children_of(pid_t parent, struct pid_list *children)
     int result = processes_read(&list);
 
     for (size_t i = 0; i < list.count && result == 0; i++)
-        if (list.processes[i].parent == parent)
+        if (list.processes[i].stat.ppid == parent)
             result = pid_list_add(children, list.processes[i].pid);
     processes_free(&list);
     return result;
@@ -314,8 +255,8 @@ static int read_parent(const struct process *child, struct process *parent)
 {
     struct process again;
 
-    if (!read_process(child->parent, parent) || !read_process(child->pid, &again) ||
-        again.start != child->start || again.parent != child->parent)
+    if (!read_process(child->stat.ppid, parent) || !read_process(child->pid, &again) ||
+        again.stat.starttime != child->stat.starttime || again.stat.ppid != child->stat.ppid)
         return -EAGAIN;
     return 0;
 }
@@ -328,10 +269,10 @@ static pid_t walk_up(pid_t pid, pid_t ancestor)
     if (!read_process(pid, &process))
         return -ESRCH;
     for (int steps = 0; steps < DEEPEST; steps++) {
-        if (process.parent == ancestor)
+        if (process.stat.ppid == ancestor)
             return process.pid;
         /* The parent is outside of this PID namespace, or there is none. */
-        if (process.parent == 0)
+        if (process.stat.ppid == 0)
             return 0;
         if (read_parent(&process, &parent) < 0)
             return -EAGAIN;
@@ -354,20 +295,4 @@ pid_t processes_child_above(pid_t pid, pid_t ancestor)
 bool processes_descends_from(pid_t pid, pid_t ancestor)
 {
     return processes_child_above(pid, ancestor) > 0;
-}
-
-void processes_name(pid_t pid, char *name, size_t size)
-{
-    char path[32];
-    ssize_t length = -1;
-    int fd;
-
-    strbuf_set(path, sizeof path, "/proc/%d/comm", pid);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd >= 0) {
-        length = read(fd, name, size - 1);
-        close(fd);
-    }
-    /* It ends with a newline. */
-    name[length > 0 ? length - 1 : 0] = '\0';
 }

@@ -7,16 +7,13 @@
 #include <stdbool.h>
 #include <signal.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <sys/types.h>
+
+#include "linux/proc.h"
 
 struct process {
     pid_t pid;
-    pid_t parent;
-    pid_t group;
-    uint64_t start; /* clock ticks after the boot: with the pid it tells who it is */
-    bool is_zombie;
-    bool is_kernel; /* a thread of the kernel's, which process 1 of a machine sees */
+    struct proc_stat stat; /* pid and starttime together name the process for good */
 };
 
 /*
@@ -93,8 +90,5 @@ pid_t processes_child_above(pid_t pid, pid_t ancestor);
 
 /* Whether a process (a zombie, too) descends from another one. */
 bool processes_descends_from(pid_t pid, pid_t ancestor);
-
-/* The name that a process has given itself, which is its own text; empty if it has ended. */
-void processes_name(pid_t pid, char *name, size_t size);
 
 #endif

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "util/loop.h"
+#include "linux/proc.h"
 #include "util/write_nowait.h"
-#include "util/strbuf.h"
 
 static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
@@ -25,10 +25,9 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
 /* A terminal that is stopped by ^S can only be told from one with room if opened anew. */
 static int open_terminal(int fd)
 {
-    char path[32];
+    struct proc_path path;
 
-    strbuf_set(path, sizeof path, "/proc/self/fd/%d", fd);
-    return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    return open(proc_path_of_fd(&path, fd), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
 void sink_open(struct sink *sink, struct ev_loop *loop, int fd, void (*on_free)(struct sink *sink))

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "inspect/process_info.h"
+#include "linux/proc.h"
 #include "nsctl/services_private.h"
 #include "nsctl/screen_private.h"
 #include "nsctl/diagram_graph_private.h"
@@ -23,7 +24,7 @@ enum { USUAL_WIDTH = 80 };
 /* What a subject points to. */
 struct actor {
     struct identity identity; /* in front: it is freed by that */
-    char name[COMM_SIZE];
+    char name[PROC_COMM_SIZE];
 };
 
 struct cast {
@@ -104,7 +105,7 @@ static int add_identity(struct subject *subject, pid_t pid)
     subject->identity = &actor->identity;
     read_levels(subject, &actor->identity);
     if (subject->name == NULL) {
-        process_info_name(pid, actor->name);
+        proc_read_comm(pid, actor->name, sizeof actor->name);
         subject->name = actor->name[0] != '\0' ? actor->name : "process";
     }
     return 0;

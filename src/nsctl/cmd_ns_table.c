@@ -11,6 +11,7 @@
 #include "inspect/held_namespaces.h"
 #include "inspect/identity.h"
 #include "linux/nsfs.h"
+#include "linux/proc.h"
 #include "linux/userdb.h"
 #include "util/parse.h"
 #include "util/utf8.h"
@@ -139,10 +140,10 @@ static void add_neighbours(struct names *names, const struct view *view, const s
     const struct ns_process *row = ns_scan_member(view->scan, node->first);
 
     for (unsigned int i = 0; i < NAMED_MAX && node->count > i + 1; i++) {
-        static char name[COMM_SIZE];
+        char name[PROC_COMM_SIZE];
 
         row = ns_scan_member(view->scan, row->next[node->type]);
-        process_info_name(row->pid, name);
+        proc_read_comm(row->pid, name, sizeof name);
         process_info_make_printable(name);
         add_name(names, name[0] != '\0' ? name : "-", true);
     }

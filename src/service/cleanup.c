@@ -57,7 +57,7 @@ static void tell_refused(const struct cleanup *cleanup, const struct tally *tall
 
     if (tally->refused == 0)
         return;
-    processes_name(tally->first_refused, name, sizeof name);
+    proc_read_comm(tally->first_refused, name, sizeof name);
     errno = EPERM;
     log_line(LOG_WARNING, "%s: kill %d (%s)%s: %m: left running", cleanup_name(cleanup),
              tally->first_refused, name, tally->refused > 1 ? " and others" : "");

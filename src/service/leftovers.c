@@ -132,7 +132,7 @@ void leftovers_tell_lost(const struct cleanup *cleanup)
     if (lost == 0)
         return;
     supervisor->has_told_lost = true;
-    processes_name(lost, name, sizeof name);
+    proc_read_comm(lost, name, sizeof name);
     error_subject(&error, "%s: adopt orphan %d (%s)", cleanup_name(cleanup), lost, name);
     error_reason(&error, ERROR_FAILED,
                  "nsinit is neither PID 1 nor a subreaper: another init has it");

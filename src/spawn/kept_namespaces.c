@@ -16,9 +16,9 @@
 #include <unistd.h>
 
 #include "linux/statx.h"
+#include "linux/proc.h"
 #include "net/netns.h"
 #include "linux/mount_fd.h"
-#include "util/strbuf.h"
 
 static ino_t inode_of(int fd)
 {
@@ -54,11 +54,10 @@ static void take_off(struct kept_name *name)
     int fd = name->path != NULL ? look_at(name->path) : -1;
 
     if (fd >= 0 && is_our_mount(name, fd)) {
-        char link[32];
+        struct proc_path link;
 
         /* By the descriptor, it is this mount and no other that goes. */
-        strbuf_set(link, sizeof link, "/proc/self/fd/%d", fd);
-        (void)umount2(link, MNT_DETACH);
+        (void)umount2(proc_path_of_fd(&link, fd), MNT_DETACH);
     }
     if (fd >= 0)
         close(fd);

@@ -45,7 +45,7 @@ START_TEST(who_has_the_pid_of_another_one_is_not_signalled)
     seen = list.processes[0];
     ck_assert_int_eq(seen.pid, child);
     ck_assert(processes_has(&list, &seen));
-    seen.start++;
+    seen.stat.starttime++;
     ck_assert(!processes_has(&list, &seen));
     ck_assert_int_eq(process_signal(&seen, SIGKILL, NULL), -ESRCH);
     ck_assert_int_eq(process_signal(&list.processes[0], SIGUSR1, NULL), 0);
