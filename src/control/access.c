@@ -104,7 +104,7 @@ static struct rights own_rights(void)
     struct rights own;
 
     if (!proc_is_ours() || !read_rights(getpid(), &own))
-        own = (struct rights){.permitted = ~(capability_set)0, .bounding = ~(capability_set)0};
+        own = (struct rights){.permitted = CAPABILITY_SET_ALL, .bounding = CAPABILITY_SET_ALL};
     return own;
 }
 

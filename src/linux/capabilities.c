@@ -1,64 +1,71 @@
 /*
- * capabilities.c - the names of capabilities(7), and sets of them
+ * capabilities.c - the sets of capabilities(7): their names, and those of the calling process
  */
 #include "linux/capabilities.h"
 
+#include <errno.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "util/parse.h"
-#include "util/strbuf.h"
 
-/* In the order of their numbers; the empty name is the end. */
-static const char names[] = "chown\0"
-                            "dac_override\0"
-                            "dac_read_search\0"
-                            "fowner\0"
-                            "fsetid\0"
-                            "kill\0"
-                            "setgid\0"
-                            "setuid\0"
-                            "setpcap\0"
-                            "linux_immutable\0"
-                            "net_bind_service\0"
-                            "net_broadcast\0"
-                            "net_admin\0"
-                            "net_raw\0"
-                            "ipc_lock\0"
-                            "ipc_owner\0"
-                            "sys_module\0"
-                            "sys_rawio\0"
-                            "sys_chroot\0"
-                            "sys_ptrace\0"
-                            "sys_pacct\0"
-                            "sys_admin\0"
-                            "sys_boot\0"
-                            "sys_nice\0"
-                            "sys_resource\0"
-                            "sys_time\0"
-                            "sys_tty_config\0"
-                            "mknod\0"
-                            "lease\0"
-                            "audit_write\0"
-                            "audit_control\0"
-                            "setfcap\0"
-                            "mac_override\0"
-                            "mac_admin\0"
-                            "syslog\0"
-                            "wake_alarm\0"
-                            "block_suspend\0"
-                            "audit_read\0"
-                            "perfmon\0"
-                            "bpf\0"
-                            "checkpoint_restore\0";
+/* Linux 5.9. */
+#ifndef CAP_CHECKPOINT_RESTORE
+#define CAP_PERFMON 38
+#define CAP_BPF 39
+#define CAP_CHECKPOINT_RESTORE 40
+#endif
+
+static const char *const names[] = {
+    [CAP_CHOWN] = "chown",
+    [CAP_DAC_OVERRIDE] = "dac_override",
+    [CAP_DAC_READ_SEARCH] = "dac_read_search",
+    [CAP_FOWNER] = "fowner",
+    [CAP_FSETID] = "fsetid",
+    [CAP_KILL] = "kill",
+    [CAP_SETGID] = "setgid",
+    [CAP_SETUID] = "setuid",
+    [CAP_SETPCAP] = "setpcap",
+    [CAP_LINUX_IMMUTABLE] = "linux_immutable",
+    [CAP_NET_BIND_SERVICE] = "net_bind_service",
+    [CAP_NET_BROADCAST] = "net_broadcast",
+    [CAP_NET_ADMIN] = "net_admin",
+    [CAP_NET_RAW] = "net_raw",
+    [CAP_IPC_LOCK] = "ipc_lock",
+    [CAP_IPC_OWNER] = "ipc_owner",
+    [CAP_SYS_MODULE] = "sys_module",
+    [CAP_SYS_RAWIO] = "sys_rawio",
+    [CAP_SYS_CHROOT] = "sys_chroot",
+    [CAP_SYS_PTRACE] = "sys_ptrace",
+    [CAP_SYS_PACCT] = "sys_pacct",
+    [CAP_SYS_ADMIN] = "sys_admin",
+    [CAP_SYS_BOOT] = "sys_boot",
+    [CAP_SYS_NICE] = "sys_nice",
+    [CAP_SYS_RESOURCE] = "sys_resource",
+    [CAP_SYS_TIME] = "sys_time",
+    [CAP_SYS_TTY_CONFIG] = "sys_tty_config",
+    [CAP_MKNOD] = "mknod",
+    [CAP_LEASE] = "lease",
+    [CAP_AUDIT_WRITE] = "audit_write",
+    [CAP_AUDIT_CONTROL] = "audit_control",
+    [CAP_SETFCAP] = "setfcap",
+    [CAP_MAC_OVERRIDE] = "mac_override",
+    [CAP_MAC_ADMIN] = "mac_admin",
+    [CAP_SYSLOG] = "syslog",
+    [CAP_WAKE_ALARM] = "wake_alarm",
+    [CAP_BLOCK_SUSPEND] = "block_suspend",
+    [CAP_AUDIT_READ] = "audit_read",
+    [CAP_PERFMON] = "perfmon",
+    [CAP_BPF] = "bpf",
+    [CAP_CHECKPOINT_RESTORE] = "checkpoint_restore",
+};
 
 const char *capability_name(unsigned int number)
 {
-    const char *name = names;
-
-    for (; number > 0 && *name != '\0'; number--)
-        name += strlen(name) + 1;
-    return *name != '\0' ? name : NULL;
+    return number < sizeof names / sizeof names[0] ? names[number] : NULL;
 }
 
 static const char *without_prefix(const char *name)
@@ -72,7 +79,7 @@ static bool add_one(const char *name, capability_set *set)
     const char *valid;
 
     if (strcasecmp(name, "all") == 0) {
-        *set = ~(capability_set)0;
+        *set = CAPABILITY_SET_ALL;
         return true;
     }
     for (unsigned int number = 0; (valid = capability_name(number)) != NULL; number++)
@@ -104,7 +111,80 @@ const char *capability_closest_name(const char *name)
 {
     struct closest closest = closest_to(without_prefix(name));
 
-    for (const char *valid = names; *valid != '\0'; valid += strlen(valid) + 1)
-        closest_offer(&closest, valid);
+    for (size_t number = 0; number < sizeof names / sizeof names[0]; number++)
+        closest_offer(&closest, names[number]);
     return closest.best;
+}
+
+/* ---- the calling process ------------------------------------------------------------------- */
+
+/* capget(2) and capset(2) take a set as two halves of 32 bits. */
+int capabilities_get(struct process_capabilities *capabilities)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+    if (syscall(SYS_capget, &header, data) < 0)
+        return -1;
+    capabilities->permitted = data[0].permitted | (capability_set)data[1].permitted << 32;
+    capabilities->effective = data[0].effective | (capability_set)data[1].effective << 32;
+    capabilities->inheritable = data[0].inheritable | (capability_set)data[1].inheritable << 32;
+    return 0;
+}
+
+int capabilities_set(const struct process_capabilities *capabilities)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+    for (int half = 0; half < _LINUX_CAPABILITY_U32S_3; half++) {
+        data[half].permitted = (uint32_t)(capabilities->permitted >> 32 * half);
+        data[half].effective = (uint32_t)(capabilities->effective >> 32 * half);
+        data[half].inheritable = (uint32_t)(capabilities->inheritable >> 32 * half);
+    }
+    return (int)syscall(SYS_capset, &header, data);
+}
+
+bool capability_is_effective(unsigned int number)
+{
+    struct process_capabilities own;
+
+    return capabilities_get(&own) == 0 && capability_set_has(own.effective, number);
+}
+
+/* Capabilities that no kernel knows yet have a bit, too. */
+enum { LAST_CAPABILITY = 63 };
+
+int capabilities_limit_bounding_set(capability_set kept)
+{
+    for (unsigned int number = 0; number <= LAST_CAPABILITY; number++) {
+        int present = prctl(PR_CAPBSET_READ, (unsigned long)number);
+
+        /* The kernel knows no more of them. */
+        if (present < 0 && errno == EINVAL)
+            break;
+        if (present < 0)
+            return -1;
+        if (present == 1 && !capability_set_has(kept, number) &&
+            prctl(PR_CAPBSET_DROP, (unsigned long)number) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+bool capabilities_bounding_set_exceeds(capability_set kept)
+{
+    for (unsigned int number = 0; number <= LAST_CAPABILITY; number++)
+        if (!capability_set_has(kept, number) && prctl(PR_CAPBSET_READ, (unsigned long)number) == 1)
+            return true;
+    return false;
+}
+
+int capabilities_raise_ambient(capability_set added)
+{
+    for (unsigned int number = 0; number <= LAST_CAPABILITY; number++)
+        if (capability_set_has(added, number) &&
+            prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, (unsigned long)number, 0L, 0L) < 0)
+            return -1;
+    return 0;
 }

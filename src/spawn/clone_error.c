@@ -5,13 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "linux/capabilities.h"
 #include "linux/statx.h"
 #include "util/strbuf.h"
 
@@ -45,15 +44,12 @@ void clone_error_name_engine(struct error *error)
  */
 static bool is_in_chroot(bool is_filtered)
 {
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
     int root = open("/", O_PATH | O_CLOEXEC);
     bool is_mount = root < 0 || statx_is_mount_root(root);
 
     if (root >= 0)
         close(root);
-    return !is_mount || (!is_filtered && syscall(SYS_capget, &header, data) == 0 &&
-                         (data[0].effective >> CAP_SYS_ADMIN & 1) != 0);
+    return !is_mount || (!is_filtered && capability_is_effective(CAP_SYS_ADMIN));
 }
 
 /* Docker's default profile lets namespaces pass for who has CAP_SYS_ADMIN. */

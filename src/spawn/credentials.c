@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <linux/capability.h>
 #include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -15,8 +14,6 @@
 #include "linux/syscalls.h"
 #include "util/file.h"
 #include "util/strbuf.h"
-
-enum { LAST_CAPABILITY = 63 };
 
 static int apply_limits(const struct settings *settings, struct credentials_failure *failure)
 {
@@ -43,93 +40,42 @@ static int write_oom_score_adj(int value)
     return result;
 }
 
-/* capget(2) and capset(2) take a set as two halves. */
-static int get_permitted(capability_set *permitted)
-{
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-
-    if (syscall(SYS_capget, &header, data) < 0)
-        return -1;
-    *permitted = data[0].permitted | (capability_set)data[1].permitted << 32;
-    return 0;
-}
-
 /* What is inheritable is effective too, and for root all of it. */
 static int set_capabilities(capability_set permitted, capability_set inheritable)
 {
-    capability_set effective = geteuid() == 0 ? permitted : inheritable;
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+    const struct process_capabilities wanted = {.permitted = permitted,
+                                                .effective =
+                                                    geteuid() == 0 ? permitted : inheritable,
+                                                .inheritable = inheritable};
 
-    for (int half = 0; half < _LINUX_CAPABILITY_U32S_3; half++) {
-        data[half].permitted = (uint32_t)(permitted >> 32 * half);
-        data[half].effective = (uint32_t)(effective >> 32 * half);
-        data[half].inheritable = (uint32_t)(inheritable >> 32 * half);
-    }
-    return (int)syscall(SYS_capset, &header, data);
-}
-
-/* Take out of the bounding set what is not in `kept`: root can't get it back by an exec. */
-static int limit_bounding_set(capability_set kept)
-{
-    for (unsigned long number = 0; number <= LAST_CAPABILITY; number++) {
-        int present = prctl(PR_CAPBSET_READ, number);
-
-        /* The kernel knows no more of them. */
-        if (present < 0 && errno == EINVAL)
-            break;
-        if (present < 0)
-            return -1;
-        if (present == 1 && (kept >> number & 1) == 0 && prctl(PR_CAPBSET_DROP, number) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-static bool bounding_set_exceeds(capability_set kept)
-{
-    for (unsigned long number = 0; number <= LAST_CAPABILITY; number++)
-        if ((kept >> number & 1) == 0 && prctl(PR_CAPBSET_READ, number) == 1)
-            return true;
-    return false;
+    return capabilities_set(&wanted);
 }
 
 bool credentials_keep_bounding_set(const struct settings *settings)
 {
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-
     return settings->has_capabilities && settings->dropped != 0 &&
-           syscall(SYS_capget, &header, data) == 0 && (data[0].effective >> CAP_SETPCAP & 1) == 0 &&
-           bounding_set_exceeds(~settings->dropped | settings->added);
-}
-
-/* A user other than root keeps through exec only what is ambient: capabilities(7). */
-static int raise_ambient(capability_set added)
-{
-    for (unsigned long number = 0; number <= LAST_CAPABILITY; number++)
-        if ((added >> number & 1) != 0 &&
-            prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, number, 0L, 0L) < 0)
-            return -1;
-    return 0;
+           !capability_is_effective(CAP_SETPCAP) &&
+           capabilities_bounding_set_exceeds(~settings->dropped | settings->added);
 }
 
 /* While still as privileged as nsinit: the bounding set, and to keep some through the change. */
 static int prepare_capabilities(const struct settings *settings, bool keeps_bounding_set,
                                 capability_set *kept)
 {
-    capability_set own;
+    struct process_capabilities own;
 
-    if (get_permitted(&own) < 0)
+    if (capabilities_get(&own) < 0)
         return -1;
-    *kept = own & (~settings->dropped | settings->added);
+    *kept = own.permitted & (~settings->dropped | settings->added);
     /* "all" adds all there are; one that was named is to be there. */
-    if (settings->added != ~(capability_set)0 && (settings->added & ~own) != 0) {
+    if (settings->added != CAPABILITY_SET_ALL && (settings->added & ~own.permitted) != 0) {
         errno = EPERM;
         return -1;
     }
-    return !keeps_bounding_set && limit_bounding_set(*kept) < 0 ? -1 : prctl(PR_SET_KEEPCAPS, 1L);
+    /* Root would regain by an exec what its bounding set has. */
+    if (!keeps_bounding_set && capabilities_limit_bounding_set(*kept) < 0)
+        return -1;
+    return prctl(PR_SET_KEEPCAPS, 1L);
 }
 
 /*
@@ -141,8 +87,10 @@ static int finish_capabilities(const struct settings *settings, const struct acc
 {
     capability_set added = settings->added & kept;
 
-    if (settings->has_capabilities)
-        return set_capabilities(kept, added) < 0 ? -1 : raise_ambient(added);
+    if (settings->has_capabilities) {
+        /* A user other than root keeps through exec only what is ambient: capabilities(7). */
+        return set_capabilities(kept, added) < 0 ? -1 : capabilities_raise_ambient(added);
+    }
     return account->has_user && account->uid != 0 ? set_capabilities(0, 0) : 0;
 }
 

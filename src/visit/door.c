@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/capability.h>
 #include <linux/nsfs.h>
 #include <poll.h>
 #include <sched.h>
@@ -18,6 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "linux/capabilities.h"
 #include "util/parse.h"
 
 /*
@@ -144,11 +144,7 @@ void door_bolt(void)
 
 bool door_may_look(void)
 {
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-
-    return syscall(SYS_capget, &header, data) == 0 &&
-           (data[0].effective >> CAP_SYS_PTRACE & 1) != 0;
+    return capability_is_effective(CAP_SYS_PTRACE);
 }
 
 static int join(int fd, enum ns_type type)
