@@ -135,12 +135,12 @@ int client_send(struct client *client, const int *files, struct failure *failure
     size_t sent = 0;
 
     strbuf_add(&client->request, "\n");
-    if (client->request.length > CLIENT_REQUEST_MAX)
+    if (client->request.length > PROTOCOL_REQUEST_MAX)
         return failure_say(failure, "request", "longer than 64 KiB");
     while (sent < client->request.length) {
         ssize_t count =
             socket_send(client->fd, client->buffer + sent, client->request.length - sent, files,
-                        sent == 0 && files != NULL ? CLIENT_FILE_COUNT : 0, 0);
+                        sent == 0 && files != NULL ? PROTOCOL_FILES : 0, 0);
 
         if (count < 0 && (errno == EPIPE || errno == ECONNRESET))
             break;
@@ -199,7 +199,8 @@ int client_exit_code(const char *line)
 {
     unsigned long code;
 
-    return strncmp(line, "exit\t", 5) == 0 && parse_number(strrchr(line, '\t') + 1, 255, &code) == 0
+    return strncmp(line, PROTOCOL_EXIT PROTOCOL_SEPARATOR, 5) == 0 &&
+                   parse_number(strrchr(line, '\t') + 1, 255, &code) == 0
                ? (int)code
                : -1;
 }
@@ -207,7 +208,7 @@ int client_exit_code(const char *line)
 /* "error EXITCODE MESSAGE" */
 static void take_error(const char *line, struct failure *failure)
 {
-    const char *at = line + strlen("error ");
+    const char *at = line + strlen(PROTOCOL_ERROR " ");
     uint64_t code;
 
     if (parse_digits(&at, 255, &code) < 0 || *at != ' ') {
@@ -254,9 +255,9 @@ enum answer client_take(struct client *client, struct failure *failure)
         client_complain(failure, client->line);
         return ANSWER_FAILED;
     }
-    if (strcmp(client->line, "ok") == 0)
+    if (strcmp(client->line, PROTOCOL_OK) == 0)
         return ANSWER_OK;
-    if (strncmp(client->line, "error ", 6) != 0)
+    if (strncmp(client->line, PROTOCOL_ERROR " ", 6) != 0)
         return ANSWER_DATA;
     take_error(client->line, failure);
     return ANSWER_FAILED;

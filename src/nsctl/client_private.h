@@ -8,13 +8,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "protocol/protocol.h"
 #include "util/error.h"
 #include "util/strbuf.h"
 
 enum {
-    CLIENT_REQUEST_MAX = 64 * 1024, /* nsinit takes no longer one */
-    CLIENT_FILE_COUNT = 3,          /* stdin, stdout, stderr */
-    EXIT_UNREACHABLE = 125          /* nsinit can't be reached, or nsctl was misused */
+    EXIT_UNREACHABLE = 125 /* nsinit can't be reached, or nsctl was misused */
 };
 
 /* Why a verb failed, and what nsctl exits with for it. */
@@ -40,7 +39,7 @@ struct client {
     char *line; /* what client_take has taken, without its newline */
     size_t length;
     struct strbuf request;
-    char buffer[CLIENT_REQUEST_MAX + 3];
+    char buffer[PROTOCOL_REQUEST_MAX + 3];
 };
 
 enum answer {
@@ -62,7 +61,7 @@ void client_close(struct client *client);
 void client_add(struct client *client, const char *word);
 
 /*
- * Send the request, with CLIENT_FILE_COUNT open `files` if they are not NULL. 0, or -1 with
+ * Send the request, with PROTOCOL_FILES open `files` if they are not NULL. 0, or -1 with
  * `failure` filled in. Who has hung up already may have said why: that is told by the answer.
  */
 int client_send(struct client *client, const int *files, struct failure *failure);

@@ -106,7 +106,7 @@ static void forward(const struct session *session, int signal_number)
     static char buffer[32];
     struct strbuf line = strbuf_in(buffer, sizeof buffer);
 
-    strbuf_format(&line, "signal %s\n", signal_name(signal_number, &name));
+    strbuf_format(&line, PROTOCOL_SIGNAL " %s\n", signal_name(signal_number, &name));
     /* Who does not read as much as this is past obeying. */
     (void)send(session->client.fd, line.data, line.length, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
@@ -176,7 +176,7 @@ static int take_data(struct session *session)
 {
     const char *line = session->client.line;
 
-    if (strncmp(line, "started\t", 8) == 0) {
+    if (strncmp(line, PROTOCOL_STARTED PROTOCOL_SEPARATOR, 8) == 0) {
         take_start(session);
         return 0;
     }
@@ -197,7 +197,7 @@ static void take_answer(struct session *session)
     session->is_over = answer != ANSWER_NONE;
     session->has_failed = session->is_over && answer != ANSWER_OK;
     if (answer == ANSWER_OK && session->exit_code < 0)
-        session->has_failed = client_complain(session->failure, "ok") < 0;
+        session->has_failed = client_complain(session->failure, PROTOCOL_OK) < 0;
 }
 
 /* What has been read of the output may still wait to be written. */
@@ -269,10 +269,10 @@ static bool turn(struct session *session)
 /* Send the request with the command's files, and stay with it to its end. */
 static int run(struct session *session)
 {
-    int files[CLIENT_FILE_COUNT] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
+    int files[PROTOCOL_FILES] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
 
     /* What is a file stays one: its reader does not want what a terminal adds. */
-    for (int fd = 0; session->relays && fd < CLIENT_FILE_COUNT; fd++)
+    for (int fd = 0; session->relays && fd < PROTOCOL_FILES; fd++)
         if (isatty(fd))
             files[fd] = session->pty.terminal;
     session->signals = open_signals(session->failure);
@@ -357,7 +357,7 @@ static void add_request(struct session *session, char *const *words)
 
     client_add(client, *words++);
     if (session->has_terminal)
-        client_add(client, "pty");
+        client_add(client, PROTOCOL_PTY);
     client_add(client, "--");
     while (*words != NULL)
         client_add(client, *words++);

@@ -27,7 +27,7 @@ static const char titles[] =
     "SERVICE\0STATE\0PID\0RESTARTS\0SINCE\0READY\0HEALTH\0EXIT\0NAMESPACES";
 
 /* The table has no column for the keyword. */
-enum { FIRST_FIELD = FIELD_NAME, COLUMN_COUNT = FIELD_COUNT - FIRST_FIELD };
+enum { FIRST_FIELD = STATUS_NAME, COLUMN_COUNT = STATUS_PIDS - FIRST_FIELD };
 
 static char colour_of(size_t column, const char *cell)
 {
@@ -43,7 +43,7 @@ static char colour_of(size_t column, const char *cell)
     };
     size_t field = column + FIRST_FIELD;
 
-    if (field == FIELD_STATE || field == FIELD_HEALTH)
+    if (field == STATUS_STATE || field == STATUS_HEALTH)
         for (size_t i = 0; i < sizeof colours / sizeof colours[0]; i++)
             if (strcmp(cell, colours[i].word) == 0)
                 return colours[i].colour;
@@ -107,7 +107,7 @@ static void add_pids(struct strbuf *text, const char *pids)
 
 static int add_service(struct text_table *table, char *line, bool stays, struct failure *failure)
 {
-    const char *fields[FIELDS_MAX];
+    const char *fields[STATUS_FIELDS];
     static char pids_buffer[16 * PID_LEVELS];
     struct strbuf pids = strbuf_in(pids_buffer, sizeof pids_buffer);
     static char buffer[40];
@@ -115,16 +115,16 @@ static int add_service(struct text_table *table, char *line, bool stays, struct 
 
     if (!services_split(line, fields))
         return client_complain(failure, line);
-    add_since(&since, fields[FIELD_SINCE], stays);
-    fields[FIELD_SINCE] = buffer;
-    if (strchr(fields[FIELD_PIDS], ',') != NULL) {
-        add_pids(&pids, fields[FIELD_PIDS]);
-        fields[FIELD_PID] = pids_buffer;
+    add_since(&since, fields[STATUS_SINCE], stays);
+    fields[STATUS_SINCE] = buffer;
+    if (strchr(fields[STATUS_PIDS], ',') != NULL) {
+        add_pids(&pids, fields[STATUS_PIDS]);
+        fields[STATUS_PID] = pids_buffer;
     }
     /* Nobody can say of it that it is ready. */
-    if (strcmp(fields[FIELD_STATE], "ready") == 0 && strcmp(fields[FIELD_READY], "-") == 0)
-        fields[FIELD_STATE] = "running";
-    for (size_t i = FIRST_FIELD; i < FIELD_COUNT; i++)
+    if (strcmp(fields[STATUS_STATE], "ready") == 0 && strcmp(fields[STATUS_READY], "-") == 0)
+        fields[STATUS_STATE] = "running";
+    for (size_t i = FIRST_FIELD; i < STATUS_PIDS; i++)
         text_table_add(table, fields[i]);
     return 0;
 }
@@ -137,8 +137,8 @@ static int fetch(struct text_table *table, const struct call *call, struct failu
     int result = 0;
 
     text_table_add_all(table, titles, sizeof titles);
-    if (client_ask(&client, call->path, call->json ? "status --json" : "status", call->words,
-                   failure) < 0)
+    if (client_ask(&client, call->path, call->json ? "status " PROTOCOL_JSON : "status",
+                   call->words, failure) < 0)
         return -1;
     while (result == 0 && (answer = client_next(&client, failure)) != ANSWER_OK) {
         if (answer != ANSWER_DATA)

@@ -91,22 +91,22 @@ static pid_t pid_here(int pids, pid_t pid)
     return errno == ENOTTY || errno == EINVAL ? search(nsfs_id(pids), pid) : 0;
 }
 
-/* Fields are separated by tabs; there may be more of them one day. */
-bool services_split(char *row, const char *fields[FIELDS_MAX])
+/* A nsinit of another version may send more fields, or no PIDs. */
+bool services_split(char *line, const char *fields[STATUS_FIELDS])
 {
-    for (size_t i = 0; i < FIELDS_MAX; i++) {
-        if (row == NULL && i < FIELD_COUNT)
+    for (size_t i = 0; i < STATUS_FIELDS; i++) {
+        if (line == NULL && i < STATUS_PIDS)
             return false;
-        fields[i] = row != NULL ? strsep(&row, "\t") : "-";
+        fields[i] = line != NULL ? strsep(&line, PROTOCOL_SEPARATOR) : "-";
     }
-    return strcmp(fields[FIELD_KEYWORD], "service") == 0;
+    return strcmp(fields[STATUS_KEYWORD], PROTOCOL_SERVICE) == 0;
 }
 
 static int add_row(struct services *services, char *line, int pids, struct failure *failure)
 {
     struct service_row *rows = realloc(services->rows, (services->count + 1) * sizeof *rows);
     char *text = strdup(line);
-    const char *fields[FIELDS_MAX];
+    const char *fields[STATUS_FIELDS];
     struct service_row *row;
     pid_t pid;
 
@@ -120,10 +120,10 @@ static int add_row(struct services *services, char *line, int pids, struct failu
     *row = (struct service_row){.row = text};
     if (!services_split(text, fields))
         return client_complain(failure, line);
-    row->name = fields[FIELD_NAME];
-    row->state = fields[FIELD_STATE];
-    row->namespaces = fields[FIELD_NAMESPACES];
-    pid = services_pid(fields[FIELD_PID]);
+    row->name = fields[STATUS_NAME];
+    row->state = fields[STATUS_STATE];
+    row->namespaces = fields[STATUS_NAMESPACES];
+    pid = services_pid(fields[STATUS_PID]);
     if (pid >= 0) {
         row->pid = pid_here(pids, pid);
         row->is_hidden = row->pid == 0;

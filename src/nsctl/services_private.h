@@ -4,30 +4,16 @@
 #ifndef NSINIT_NSCTL_SERVICES_PRIVATE_H
 #define NSINIT_NSCTL_SERVICES_PRIVATE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "nsctl/client_private.h"
-#include "plan/namespaces.h"
+#include "linux/nstypes.h"
+#include "protocol/protocol.h"
 
-/* Of the protocol's row of a service, in its order. */
-enum field {
-    FIELD_KEYWORD,
-    FIELD_NAME,
-    FIELD_STATE,
-    FIELD_PID,
-    FIELD_RESTARTS,
-    FIELD_SINCE,
-    FIELD_READY,
-    FIELD_HEALTH,
-    FIELD_EXIT,
-    FIELD_NAMESPACES,
-    FIELD_COUNT,
-    FIELD_PIDS = FIELD_COUNT, /* may be missing: older ones have not told it */
-    FIELDS_MAX
-};
-
-/* Cut the row into its fields; "-": it is missing. False when it is none. */
-bool services_split(char *row, const char *fields[FIELDS_MAX]);
+/* Split a service's line into its fields, "-" for one that is missing. False: it is another line.
+ */
+bool services_split(char *line, const char *fields[STATUS_FIELDS]);
 
 struct service_row {
     const char *name; /* of the service; in front: keywords_closest */
