@@ -5,21 +5,22 @@ if(CMAKE_CROSSCOMPILING)
     return()
 endif()
 
-add_executable(documents src/tools/gen_docs.c src/tools/gen_completions.c)
-target_link_libraries(documents PRIVATE nsinit_core)
+add_executable(gen_docs src/tools/gen_docs.c src/tools/gen_completions.c src/tools/option_texts.c)
+target_link_libraries(gen_docs PRIVATE nsinit_core)
 
 set(manual "${PROJECT_BINARY_DIR}/nsinit.1")
 add_custom_command(OUTPUT ${manual}
-    COMMAND documents man ${manual} ${PROJECT_SOURCE_DIR}/doc/man/nsinit.1.in
-    DEPENDS documents doc/man/nsinit.1.in VERBATIM)
+    COMMAND gen_docs man ${manual} ${PROJECT_SOURCE_DIR}/doc/man/nsinit.1.in
+        ${PROJECT_SOURCE_DIR}/doc/man/options.man
+    DEPENDS gen_docs doc/man/nsinit.1.in doc/man/options.man VERBATIM)
 
 set(completions)
 foreach(shell bash zsh fish)
     set(completion "${PROJECT_BINARY_DIR}/completions/nsinit.${shell}")
     add_custom_command(OUTPUT ${completion}
         COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/completions
-        COMMAND documents ${shell} ${completion}
-        DEPENDS documents VERBATIM)
+        COMMAND gen_docs ${shell} ${completion}
+        DEPENDS gen_docs VERBATIM)
     list(APPEND completions ${completion})
 endforeach()
 

@@ -143,7 +143,7 @@ bool completions_check(void)
 {
     for (size_t i = 0; i < sizeof completed / sizeof completed[0]; i++)
         if (option_of_name(completed[i].option) == NULL) {
-            fprintf(stderr, "documents: --%s is no option\n", completed[i].option);
+            fprintf(stderr, "gen_docs: --%s is no option\n", completed[i].option);
             return false;
         }
     return true;

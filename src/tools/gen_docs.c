@@ -1,12 +1,14 @@
 /*
  * gen_docs.c - a program of the build: man page and shell completions, from the option table
- * usage: documents man|bash|zsh|fish OUTPUT [TEMPLATE]
+ * usage: gen_docs man OUTPUT TEMPLATE OPTION_TEXTS
+ *        gen_docs bash|zsh|fish OUTPUT
  */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tools/gen_completions_private.h"
+#include "tools/option_texts_private.h"
 #include "options/table.h"
 #include "service/states.h"
 
@@ -27,7 +29,7 @@ static void print_variable(const struct option *option)
         putchar(*at == '-' ? '_' : toupper((unsigned char)*at));
 }
 
-static void print_man_option(const struct option *option)
+static void print_man_names(const struct option *option)
 {
     fputs(".TP\n", stdout);
     if (option->letter != 0)
@@ -43,27 +45,50 @@ static void print_man_option(const struct option *option)
     else if (option->argument != NULL)
         printf(" \\fI%s\\fR", option->argument);
     fputs("\n", stdout);
-    print_roff(option->help);
-    fputs(".", stdout);
+}
+
+static bool print_man_default(const struct option *option)
+{
+    const char *bracket = strstr(option->help, "[default: ");
+    const char *value = bracket != NULL ? bracket + strlen("[default: ") : "";
+
+    if (bracket == NULL)
+        return false;
+    fputs(".br\nDefault: ", stdout);
+    for (; *value != ']'; value++)
+        printf("%s%c", *value == '-' ? "\\" : "", *value);
+    fputs(".\n", stdout);
+    return true;
+}
+
+/* Where it is valid beside the command line, which has no line of its own. */
+static void print_man_places(const struct option *option)
+{
+    bool in_pod = (option->flags & OPTION_POD) != 0;
+    bool in_service = (option->flags & OPTION_SERVICE) != 0;
+    bool has_line = print_man_default(option);
+
     if ((option->flags & OPTION_ENVIRONMENT) != 0) {
-        fputs("\nEnvironment: \\fB", stdout);
+        fputs(has_line ? "Environment: \\fB" : ".br\nEnvironment: \\fB", stdout);
         print_variable(option);
-        fputs("\\fR.", stdout);
+        fputs("\\fR.\n", stdout);
+        has_line = true;
     }
-    fputs("\n", stdout);
+    if (in_pod || in_service)
+        printf("%sPod file: %s%s%s.\n", has_line ? "" : ".br\n", in_pod ? "\\fB[pod]\\fR" : "",
+               in_pod && in_service ? ", " : "", in_service ? "\\fB[service]\\fR" : "");
 }
 
 static void print_man_options(void)
 {
     for (size_t i = 0; i < option_count; i++) {
-        /* The only heading that makes a difference to what may be said where. */
-        if ((option_table[i].flags & OPTION_FILE_ONLY) != 0 &&
-            option_table[i].section != SECTION_SAME)
-            printf(".PP\n%s:\n", option_sections[option_table[i].section]);
-        print_man_option(&option_table[i]);
-        if ((option_table[i].flags & OPTION_FILE_ONLY) != 0 &&
-            (option_table[i + 1].flags & OPTION_FILE_ONLY) == 0)
-            fputs(".PP\nOn the command line again:\n", stdout);
+        const struct option *option = &option_table[i];
+
+        if (option->section != SECTION_SAME)
+            printf(".SS %s\n", option_sections[option->section]);
+        print_man_names(option);
+        option_text_print(option->name);
+        print_man_places(option);
     }
 }
 
@@ -111,26 +136,41 @@ static void print_man(void)
     }
 }
 
+static int finish(void)
+{
+    return ferror(stdout) || fflush(stdout) != 0 ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
-        const char *name;
+        const char *shell;
         void (*print)(void);
-    } kinds[] = {{"man", print_man},
-                 {"bash", completions_print_bash},
-                 {"zsh", completions_print_zsh},
-                 {"fish", completions_print_fish}};
+    } completions[] = {{"bash", completions_print_bash},
+                       {"zsh", completions_print_zsh},
+                       {"fish", completions_print_fish}};
 
+    bool is_manual = argc == 5 && strcmp(argv[1], "man") == 0;
+
+    /* Before there is any output, which make(1) would take for a finished one. */
+    if (is_manual && !option_texts_read(argv[4]))
+        return 1;
     if (argc < 3 || freopen(argv[2], "w", stdout) == NULL ||
-        (argc > 3 && freopen(argv[3], "r", stdin) == NULL)) {
-        perror("documents");
+        (is_manual && freopen(argv[3], "r", stdin) == NULL)) {
+        perror("gen_docs");
         return 2;
     }
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (strcmp(argv[1], kinds[i].name) == 0 && completions_check()) {
-            kinds[i].print();
-            return ferror(stdout) || fflush(stdout) != 0 ? 1 : 0;
+    if (is_manual) {
+        print_man();
+        return finish();
+    }
+    for (size_t i = 0; i < sizeof completions / sizeof completions[0]; i++)
+        if (strcmp(argv[1], completions[i].shell) == 0 && completions_check()) {
+            completions[i].print();
+            return finish();
         }
-    fputs("usage: documents man|bash|zsh|fish OUTPUT [TEMPLATE]\n", stderr);
+    fputs("usage: gen_docs man OUTPUT TEMPLATE OPTION_TEXTS\n"
+          "       gen_docs bash|zsh|fish OUTPUT\n",
+          stderr);
     return 2;
 }
