@@ -26,6 +26,7 @@
     X(namespaces)           \
     X(notify_message)       \
     X(notify_message_relay) \
+    X(optparse)             \
     X(parse)                \
     X(path_search)          \
     X(pod)                  \
