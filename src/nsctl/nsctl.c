@@ -4,6 +4,7 @@
 #include "nsctl/nsctl.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,9 @@
 #include "protocol/socket_places.h"
 #include "nsctl/cmd_simple_private.h"
 #include "util/log.h"
+#include "util/field.h"
 #include "util/keywords.h"
+#include "util/optparse.h"
 
 enum { ANY_NUMBER = INT_MAX };
 
@@ -72,34 +75,54 @@ struct reading {
     int count; /* arguments of the verb */
     bool help; /* these two are asked for instead of a verb */
     bool version;
-    bool options_have_ended;
 };
 
-/* They may stand in front of the verb and behind it. */
+/* Where an option's value goes: a bool for a flag, else the text. */
+#define FLAG(member) .argument = NULL, .offset = FIELD_OFFSET(struct reading, member, bool)
+#define TEXT(name, member) \
+    .argument = (name), .offset = FIELD_OFFSET(struct reading, member, const char *)
+
+/* Options may stand in front of the verb and behind it. */
 static const struct option {
     const char *name;
     char letter;
-    unsigned short place; /* of its value in struct reading: of a flag, where it has no argument */
     const char *argument;
+    size_t offset;    /* in struct reading */
+    const char *verb; /* the only one that takes it, or NULL */
     const char *help;
-    const char *verb; /* the only one it is for, or NULL */
 } options[] = {
-    {"control", 'c', offsetof(struct reading, call.path), "PATH",
-     "nsinit's socket [default: $NSINIT_CONTROL, else " FIRST_PLACE " and others]", NULL},
-    {"json", 'j', offsetof(struct reading, call.json), NULL, "print objects of JSON, one a line",
-     NULL},
-    {"watch", 'w', offsetof(struct reading, call.watch), NULL,
-     "status: show it anew whenever it changes", "status"},
-    {"diagram", 'g', offsetof(struct reading, call.diagram), "FORMAT",
-     "status, ns: who lives where, as text, mermaid or dot", NULL},
-    {"type", 't', offsetof(struct reading, call.types), "LIST",
-     "ns: only of these types (pid,net,...)", "ns"},
-    {"tree", 'T', offsetof(struct reading, call.tree), NULL,
-     "ns: how pid and user namespaces are nested", "ns"},
-    {"diff", 'd', offsetof(struct reading, call.diff), NULL,
-     "ns: whether two processes are isolated", "ns"},
-    {"help", 'h', offsetof(struct reading, help), NULL, "print this help", NULL},
-    {"version", 'V', offsetof(struct reading, version), NULL, "print the version", NULL},
+    {.name = "control",
+     .letter = 'c',
+     TEXT("PATH", call.path),
+     .help =
+         "Connect to nsinit at PATH [default: $NSINIT_CONTROL, else " FIRST_PLACE " and others]"},
+    {.name = "json", .letter = 'j', FLAG(call.json), .help = "Print JSON objects, one a line"},
+    {.name = "watch",
+     .letter = 'w',
+     FLAG(call.watch),
+     .verb = "status",
+     .help = "Print the status again whenever it changes (status)"},
+    {.name = "diagram",
+     .letter = 'g',
+     TEXT("FORMAT", call.diagram),
+     .help = "Draw services and namespaces as text, mermaid or dot (status, ns)"},
+    {.name = "type",
+     .letter = 't',
+     TEXT("LIST", call.types),
+     .verb = "ns",
+     .help = "List only namespaces of these types, e.g. pid,net (ns)"},
+    {.name = "tree",
+     .letter = 'T',
+     FLAG(call.tree),
+     .verb = "ns",
+     .help = "Show how PID and user namespaces are nested (ns)"},
+    {.name = "diff",
+     .letter = 'd',
+     FLAG(call.diff),
+     .verb = "ns",
+     .help = "Compare the namespaces of two processes (ns)"},
+    {.name = "help", .letter = 'h', FLAG(help), .help = "Print this help"},
+    {.name = "version", .letter = 'V', FLAG(version), .help = "Print the version"},
 };
 
 enum { OPTION_COUNT = sizeof options / sizeof options[0] };
@@ -150,123 +173,83 @@ static int print_instead(bool version)
     return strbuf_write(&text, STDOUT_FILENO) < 0 ? EXIT_UNREACHABLE : 0;
 }
 
-/*
- * --name, --name=value, -n, -nvalue; a name may be cut where no other begins so: else that is
- * `rival`. `value` is NULL where there is none.
- */
-static const struct option *option_of(const char *word, const char **value,
-                                      const struct option **rival)
+static bool describe_option(size_t index, struct optparse_option *option)
 {
-    bool is_long = word[1] == '-';
-    const char *name = word + (is_long ? 2 : 1);
-    size_t length = is_long ? strcspn(name, "=") : 1;
-    const struct option *found = NULL;
-
-    *rival = NULL;
-    *value = name[length] != '\0' ? name + length + is_long : NULL;
-    for (const struct option *option = options; option < options + OPTION_COUNT; option++) {
-        if (is_long ? length == 0 || strncmp(option->name, name, length) != 0
-                    : option->letter != *name)
-            continue;
-        if (strlen(option->name) == length)
-            return option;
-        *rival = found;
-        found = option;
-    }
-    return found;
+    if (index >= OPTION_COUNT)
+        return false;
+    *option = (struct optparse_option){
+        .name = options[index].name,
+        .letter = options[index].letter,
+        .takes = options[index].argument != NULL ? OPTPARSE_REQUIRED : OPTPARSE_NONE,
+        .argument = options[index].argument,
+    };
+    return true;
 }
 
-static int explain_option(const char *word, struct error *error)
+/* FLAG and TEXT have checked that the member has this type. */
+static bool *flag_of(struct reading *reading, const struct option *option)
 {
-    const char *closest =
-        keywords_closest(word + strspn(word, "-"), options, sizeof options[0], OPTION_COUNT);
+    return (bool *)(void *)((char *)reading + option->offset);
+}
 
-    return error_reason(error, ERROR_USAGE, "unknown option%s%s%s",
-                        closest ? "; did you mean --" : "", closest ? closest : "",
-                        closest ? "?" : "");
+static const char **text_of(struct reading *reading, const struct option *option)
+{
+    return (const char **)(void *)((char *)reading + option->offset);
 }
 
 static void set(struct reading *reading, const struct option *option, const char *value)
 {
-    void *place = (char *)reading + option->place;
-
     if (option->argument != NULL)
-        *(const char **)place = value;
+        *text_of(reading, option) = value;
     else
-        *(bool *)place = true;
+        *flag_of(reading, option) = true;
 }
 
-static bool is_given(const struct reading *reading, const struct option *option)
+static bool is_given(struct reading *reading, const struct option *option)
 {
-    const void *place = (const char *)reading + option->place;
-
-    return option->argument != NULL ? *(const char *const *)place != NULL : *(const bool *)place;
+    return option->argument != NULL ? *text_of(reading, option) != NULL : *flag_of(reading, option);
 }
 
-/* Read the option in words[0]. Returns how many words were used up, or -1. */
-static int read_option(struct reading *reading, char **words, struct error *error)
-{
-    const char *value;
-    const struct option *rival;
-    const struct option *option = option_of(words[0], &value, &rival);
-    int used = 1;
-
-    error_subject(error, "%s", words[0]);
-    if (option == NULL)
-        return explain_option(words[0], error);
-    if (rival != NULL)
-        return error_reason(error, ERROR_USAGE, "is it --%s or --%s?", rival->name, option->name);
-    if (option->argument == NULL && value != NULL)
-        return error_reason(error, ERROR_USAGE, "takes no argument");
-    if (option->argument != NULL && value == NULL) {
-        value = words[1];
-        used = 2;
-    }
-    if (option->argument != NULL && value == NULL)
-        return error_reason(error, ERROR_USAGE, "needs an argument: %s", option->argument);
-    set(reading, option, value);
-    return used;
-}
-
-/* The verb, or an argument of it. Returns how many words were used up, or -1. */
-static int read_argument(struct reading *reading, char **words, struct error *error)
+/* The verb, or an argument of it. 0, or -1 with `error` filled in. */
+static int read_argument(struct reading *reading, struct optparse *parser, struct error *error)
 {
     if (reading->verb == NULL) {
-        reading->call.verb = words[0];
-        reading->verb = verb_by_name(words[0], error);
-        return reading->verb != NULL ? 1 : -1;
+        reading->call.verb = parser->word;
+        reading->verb = verb_by_name(parser->word, error);
+        return reading->verb != NULL ? 0 : -1;
     }
-    reading->call.words[reading->count++] = words[0];
-    /* Behind its service all is the command's. */
-    if (reading->verb->run != exec_run || reading->count != 1)
-        return 1;
-    reading->options_have_ended = true;
-    return words[1] != NULL && strcmp(words[1], "--") == 0 ? 2 : 1;
+    reading->call.words[reading->count++] = parser->word;
+    /* Everything behind the service of exec belongs to the command. */
+    if (reading->verb->run == exec_run && reading->count == 1) {
+        parser->has_ended = true;
+        if (*parser->next != NULL && strcmp(*parser->next, "--") == 0)
+            parser->next++;
+    }
+    return 0;
 }
 
 /* The verb's arguments are moved to the front of `words`. 0, or -1 with `error` filled in. */
 static int read_words(struct reading *reading, char **words, struct error *error)
 {
-    reading->call.words = words;
-    while (*words != NULL && !reading->help && !reading->version) {
-        int used;
+    struct optparse parser = {.table = describe_option, .next = words};
 
-        if (reading->options_have_ended || (*words)[0] != '-' || (*words)[1] == '\0')
-            used = read_argument(reading, words, error);
-        else if (strcmp(*words, "--") == 0)
-            used = reading->options_have_ended = true;
-        else
-            used = read_option(reading, words, error);
-        if (used < 0)
+    reading->call.words = words;
+    while (!reading->help && !reading->version) {
+        enum optparse_item item = optparse_next(&parser, error);
+
+        if (item == OPTPARSE_END)
+            break;
+        if (item == OPTPARSE_OPTION)
+            set(reading, &options[parser.index], parser.value);
+        else if (item == OPTPARSE_ERROR || read_argument(reading, &parser, error) < 0)
             return -1;
-        words += used;
     }
     reading->call.words[reading->count] = NULL;
     return 0;
 }
 
 /* Whether the verb may be carried out as it was given: 0, or -1 with `failure` filled in. */
-static int check(const struct reading *reading, struct failure *failure)
+static int check(struct reading *reading, struct failure *failure)
 {
     const struct verb *verb = reading->verb;
     struct error *error = &failure->error;

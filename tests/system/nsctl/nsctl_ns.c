@@ -473,7 +473,7 @@ START_TEST(an_option_may_be_cut_as_far_as_it_is_no_other)
     ck_assert_str_eq(process.errors.text, "nsctl: --tree: only pid and user are nested\n");
     ck_assert_int_eq(
         process_run(&process, &(struct process_options){.arguments = NSCTL("ns", "--t=uts")}), 125);
-    ck_assert_str_eq(process.errors.text, "nsctl: --t=uts: is it --type or --tree?\n");
+    ck_assert_str_eq(process.errors.text, "nsctl: --t=uts: could be --type or --tree\n");
     ck_assert_int_eq(
         process_run(&process, &(struct process_options){.arguments = NSCTL("status", "-T")}), 125);
     ck_assert_str_eq(process.errors.text, "nsctl: status: --tree is for ns\n");
