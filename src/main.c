@@ -13,7 +13,7 @@
 #include "nsctl/nsctl.h"
 #include "init/init.h"
 #include "options/cmdline.h"
-#include "spawn/preflight.h"
+#include "options/preflight.h"
 #include "spawn/inherited.h"
 #include "util/error.h"
 #include "util/log.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "spawn/path_search_private.h"
+#include "util/path_search.h"
 
 /* Errors after which the next directory is tried, as execvp(3) does. */
 static bool goes_on(int error_number)

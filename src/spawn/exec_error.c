@@ -14,7 +14,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "spawn/path_search_private.h"
+#include "util/path_search.h"
 #include "util/strbuf.h"
 
 /* As much of a file as the kernel itself looks at. */

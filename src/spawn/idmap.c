@@ -16,7 +16,7 @@
 #include "linux/userdb.h"
 #include "linux/syscalls.h"
 #include "spawn/helper.h"
-#include "spawn/path_search_private.h"
+#include "util/path_search.h"
 #include "util/file.h"
 #include "util/parse.h"
 #include "util/strbuf.h"

@@ -11,9 +11,9 @@
 #include <sys/types.h>
 
 #include "plan/pod.h"
-#include "spawn/guard_private.h"
+#include "visit/guard.h"
 #include "spawn/inherited.h"
-#include "spawn/kept_namespaces_private.h"
+#include "mount/persistent_namespaces.h"
 #include "spawn/notify_socket_private.h"
 #include "util/error.h"
 #include "visit/ns_join.h"

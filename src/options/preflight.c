@@ -2,7 +2,7 @@
  * preflight.c - what a service needs and the machine does not have now: for --check, which starts
  * none
  */
-#include "spawn/preflight.h"
+#include "options/preflight.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "linux/userdb.h"
-#include "spawn/path_search_private.h"
+#include "util/path_search.h"
 #include "util/strbuf.h"
 
 struct check {

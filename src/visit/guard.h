@@ -1,10 +1,10 @@
 /*
- * guard_private.h - a process beside nsinit that kills a program with --as-pid-1 when nsinit was
+ * guard.h - a process beside nsinit that kills a program with --as-pid-1 when nsinit was
  * killed The kernel would do that by PR_SET_PDEATHSIG, but a program may take that back (prctl(2)).
  * What a service can't see, in nsinit's own PID namespace, it can't reach.
  */
-#ifndef NSINIT_SPAWN_GUARD_PRIVATE_H
-#define NSINIT_SPAWN_GUARD_PRIVATE_H
+#ifndef NSINIT_VISIT_GUARD_H
+#define NSINIT_VISIT_GUARD_H
 
 #include <sys/types.h>
 

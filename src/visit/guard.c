@@ -1,7 +1,7 @@
 /*
  * guard.c - a process beside nsinit that ends a program when nsinit has been killed
  */
-#include "spawn/guard_private.h"
+#include "visit/guard.h"
 
 #include <errno.h>
 #include <fcntl.h>

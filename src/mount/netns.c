@@ -1,7 +1,7 @@
 /*
  * netns.c - the directory of named network namespaces, as ip-netns(8) has it
  */
-#include "net/netns.h"
+#include "mount/netns_private.h"
 
 #include <errno.h>
 #include <fcntl.h>

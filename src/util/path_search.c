@@ -1,7 +1,7 @@
 /*
  * path_search.c - the files a program's name can stand for
  */
-#include "spawn/path_search_private.h"
+#include "util/path_search.h"
 
 #include <limits.h>
 #include <string.h>

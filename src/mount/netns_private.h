@@ -1,8 +1,8 @@
 /*
  * netns.h - the directory of named network namespaces, as ip-netns(8) has it
  */
-#ifndef NSINIT_NET_NETNS_H
-#define NSINIT_NET_NETNS_H
+#ifndef NSINIT_MOUNT_NETNS_PRIVATE_H
+#define NSINIT_MOUNT_NETNS_PRIVATE_H
 
 #include "util/error.h"
 

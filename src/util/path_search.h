@@ -1,8 +1,8 @@
 /*
- * path_search_private.h - the files a program's name can stand for
+ * path_search.h - the files a program's name can stand for
  */
-#ifndef NSINIT_SPAWN_PATH_SEARCH_PRIVATE_H
-#define NSINIT_SPAWN_PATH_SEARCH_PRIVATE_H
+#ifndef NSINIT_UTIL_PATH_SEARCH_H
+#define NSINIT_UTIL_PATH_SEARCH_H
 
 #include <stdbool.h>
 

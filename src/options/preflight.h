@@ -2,8 +2,8 @@
  * preflight.h - what a service needs and the machine does not have now: for --check, which starts
  * none
  */
-#ifndef NSINIT_SPAWN_PREFLIGHT_H
-#define NSINIT_SPAWN_PREFLIGHT_H
+#ifndef NSINIT_OPTIONS_PREFLIGHT_H
+#define NSINIT_OPTIONS_PREFLIGHT_H
 
 #include "plan/pod.h"
 #include "util/error.h"

@@ -1,7 +1,7 @@
 /*
- * path_search.c - tests of spawn/path_search.c
+ * path_search.c - tests of util/path_search.c
  */
-#include "spawn/path_search_private.h"
+#include "util/path_search.h"
 
 #include <limits.h>
 #include <stdio.h>

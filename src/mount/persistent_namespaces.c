@@ -3,7 +3,7 @@
  * Only what is known to be nsinit's is undone: a mount by its id and its namespace, a file by its
  * inode. A path alone says nothing, as others mount and rename, too.
  */
-#include "spawn/kept_namespaces_private.h"
+#include "mount/persistent_namespaces.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 
 #include "linux/statx.h"
 #include "linux/proc.h"
-#include "net/netns.h"
+#include "mount/netns_private.h"
 #include "linux/mount_fd.h"
 
 static ino_t inode_of(int fd)

@@ -1,8 +1,8 @@
 /*
  * kept_namespaces_private.h - files that keep namespaces alive by a mount: --unshare TYPE=PATH
  */
-#ifndef NSINIT_SPAWN_KEPT_NAMESPACES_PRIVATE_H
-#define NSINIT_SPAWN_KEPT_NAMESPACES_PRIVATE_H
+#ifndef NSINIT_MOUNT_PERSISTENT_NAMESPACES_H
+#define NSINIT_MOUNT_PERSISTENT_NAMESPACES_H
 
 #include <stdbool.h>
 #include <stdint.h>
