@@ -157,7 +157,7 @@ static int run(struct invocation *invocation, const struct dropin *dropin, char 
     }
     /* A single program needs none but a few. */
     if (invocation->pod.file != NULL)
-        inherited_raise_files(inherited, invocation->pod.service_count);
+        inherited_raise_fd_limit(inherited, invocation->pod.service_count);
     exit_code = init_run(&invocation->pod, inherited, &ending, &error);
     if (exit_code < 0)
         return report(dropin, &error);
@@ -181,9 +181,9 @@ int main(int argc, char **argv)
     struct key_death key_death = {0};
     int exit_code;
 
-    inherited_take(&inherited, argv);
+    inherited_save(&inherited, argv);
     if (control != NULL) {
-        inherited_give_back(&inherited);
+        inherited_restore_signals(&inherited);
         return nsctl_main(control);
     }
     if (slash != NULL)
@@ -191,16 +191,17 @@ int main(int argc, char **argv)
     /* The kernel's name for it says nothing. */
     log_open(strcmp(program, "init") == 0 ? "nsinit" : program);
     log_wait_at_most(0);
-    invocation.is_first_of_machine = inherited.self == 1 && boot_is_first_of_machine();
+    invocation.is_first_of_machine = inherited.self == 1 && boot_is_machine_init();
     machine.is_booted = invocation.is_first_of_machine;
     if (machine.is_booted) {
         boot_prepare();
-        argv = boot_own_words(argv);
+        argv = boot_own_arguments(argv);
     }
     exit_code = run(&invocation, dropin, argv, &inherited, &machine, &key_death);
     if (machine.is_booted)
-        boot_end(machine.power == POWER_NONE || machine.power == POWER_RESCUE ? boot_rescue()
-                                                                              : machine.power);
+        boot_shut_down(machine.power == POWER_NONE || machine.power == POWER_RESCUE
+                           ? boot_rescue()
+                           : machine.power);
     options_free(&invocation);
     if (key_death.signal_number != 0)
         die_of_key(&key_death);

@@ -157,7 +157,7 @@ static void set_up(struct exec_session *session, const struct supervised *host, 
 
     for (int fd = 0; fd < CONNECTION_FILES; fd++)
         context.stdio[fd] = connection->files[fd];
-    context.stdio_is_lent = true;
+    context.stdio_belongs_to_client = true;
     context.replaces_terminal = session->replaces_terminal;
     if (has_terminal) {
         context.terminal_fd = find_terminal(connection);

@@ -128,7 +128,7 @@ static int give_terminal(struct supervised *service, struct spawn_context *conte
     return 0;
 }
 
-static void on_start(struct supervised *service, int link_fd)
+static void on_start(struct supervised *service, int channel_fd)
 {
     struct init *init = service->supervisor->owner;
     struct pty_relay *relay = pty_relay_of(init, service->service);
@@ -137,8 +137,8 @@ static void on_start(struct supervised *service, int link_fd)
         pty_relay_begin(relay);
     if (init->terminal.stopped_for != 0)
         terminal_stop(&init->terminal, service->pid, init->terminal.stopped_for);
-    if (link_fd >= 0)
-        inner_watch(service, link_fd);
+    if (channel_fd >= 0)
+        inner_watch(service, channel_fd);
 }
 
 /*
@@ -270,7 +270,7 @@ void init_close_inherited_fds(struct init *init)
 {
     int own[6 + REPORT_FILE_FILES + PTY_RELAY_FILES + SUPERVISOR_FILES] = {
         init->signal_fd,   init->loop_fd,
-        init->terminal.fd, init->link_fd,
+        init->terminal.fd, init->channel_fd,
         init->watchdog.fd, ev_is_active(&init->drain.member) ? init->drain.member.fd : -1};
     size_t count = 6;
 
@@ -279,7 +279,7 @@ void init_close_inherited_fds(struct init *init)
         count += report_file_own_fds(init->report_file, own + count);
     count += pty_relay_own_files(init->relay, own + count);
     count += supervise_own_files(&init->supervisor, own + count);
-    door_close_all_but(own, count);
+    door_close_fds_but(own, count);
     /* Nor is their working directory's file system to be kept busy. */
     if (chdir("/") < 0)
         log_line(LOG_DEBUG, "cannot leave the working directory: %m");
@@ -426,7 +426,7 @@ int init_run(const struct pod *pod, const struct inherited *inherited, struct en
 
     init.pod = pod;
     init.inherited = inherited;
-    init.link_fd = -1;
+    init.channel_fd = -1;
     init.terminal.fd = -1;
     init.terminal.child_fd = -1;
     result = start(&init, error);
@@ -447,8 +447,8 @@ int init_run_inner(struct init *init,
 
     if (open_loop(init, error) < 0 || start_services(init, error) < 0)
         return -1;
-    watch_file(init->loop, &outer, init->link_fd, on_outer, init);
-    if (channel_tell_process(init->link_fd, CHANNEL_STARTED, init->only.pid) < 0)
+    watch_file(init->loop, &outer, init->channel_fd, on_outer, init);
+    if (channel_send_pid(init->channel_fd, CHANNEL_STARTED, init->only.pid) < 0)
         return error_failed(error, "the link to nsinit");
     init->told_program = init->only.program;
     return run(init, error);

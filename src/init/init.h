@@ -23,7 +23,7 @@ struct ending {
 /*
  * Run the pod until its services have ended and the drain schedule is through. Returns the exit
  * code, with `ending` filled in; or -1 with `error` filled in when it could not be started; from
- * the loop's first turn on nothing is fatal. All signals must be blocked (inherited_take).
+ * the loop's first turn on nothing is fatal. All signals must be blocked (inherited_save).
  */
 int init_run(const struct pod *pod, const struct inherited *inherited, struct ending *ending,
              struct error *error);

@@ -36,7 +36,7 @@ struct init {
     struct ev_loop *loop;
     const struct pod *pod;
     const struct inherited *inherited;
-    int link_fd;        /* of the inner init, to the outer one */
+    int channel_fd;     /* of the inner init, to the outer one */
     pid_t told_program; /* which that has been told */
     int signal_fd;
     bool signal_fd_blocks;

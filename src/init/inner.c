@@ -98,7 +98,7 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
     /* It is a part of the outer nsinit's plan, whose place this one's takes. */
     const struct spawn_context context = spawning->context;
     const struct notify_name notify_name = spawning->notify_name;
-    const int link_fd = spawning->link_fd;
+    const int channel_fd = spawning->channel_fd;
     /* At a terminal that it shares with others all three live in one group. */
     const enum placement placement =
         spawning->service.placement == PLACEMENT_INHERITED ? PLACEMENT_INHERITED : PLACEMENT_GROUP;
@@ -120,7 +120,7 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
     *init = (struct init){
         .pod = &pod,
         .inherited = init->inherited,
-        .link_fd = link_fd,
+        .channel_fd = channel_fd,
         .terminal = {.fd = -1, .child_fd = -1, .placement = placement},
         .watchdog.fd = -1,
         .supervisor = {.context = context, .is_inner = true, .is_first = true, .adopts = true}};
@@ -135,12 +135,12 @@ _Noreturn void inner_run(struct init *init, const struct service *service,
         init->terminal.is_ours = true;
     }
     init->supervisor.context.makes_notify_socket = false;
-    init->supervisor.context.shows = 0;
-    init->supervisor.context.is_sandbox = false;
+    init->supervisor.context.ns_fds_wanted = 0;
+    init->supervisor.context.holds_shared_namespaces = false;
     init->supervisor.context.notify_name = notify_name;
     exit_code = init_run_inner(init, on_outer, &error);
     if (exit_code < 0) {
-        (void)channel_tell(link_fd, CHANNEL_FAILED, 0, &error);
+        (void)channel_send(channel_fd, CHANNEL_FAILED, 0, &error);
         _exit(1);
     }
     _exit(exit_code);
@@ -153,18 +153,18 @@ void inner_tell_main(struct init *init, const struct supervised *supervised)
         supervised->program == init->told_program)
         return;
     init->told_program = supervised->program;
-    (void)channel_tell_process(init->link_fd, CHANNEL_MAIN, supervised->program);
+    (void)channel_send_pid(init->channel_fd, CHANNEL_MAIN, supervised->program);
 }
 
 void inner_tell_stop(const struct init *init, int signal_number)
 {
-    (void)channel_tell(init->link_fd, CHANNEL_STOPPED, signal_number, NULL);
+    (void)channel_send(init->channel_fd, CHANNEL_STOPPED, signal_number, NULL);
 }
 
 void inner_tell_end(const struct init *init, int signal_number)
 {
     if (signal_number != 0)
-        (void)channel_tell(init->link_fd, CHANNEL_KILLED, signal_number, NULL);
+        (void)channel_send(init->channel_fd, CHANNEL_KILLED, signal_number, NULL);
 }
 
 /* A message. 0, or a negative errno: -EAGAIN where there is none yet. */
@@ -211,10 +211,10 @@ int inner_hear_end(struct supervised *service)
     return listening->killed_by;
 }
 
-void inner_watch(struct supervised *service, int link_fd)
+void inner_watch(struct supervised *service, int channel_fd)
 {
     service->listening->killed_by = 0;
-    watch_file(service->supervisor->loop, &service->listening->link, link_fd, on_link, service);
+    watch_file(service->supervisor->loop, &service->listening->link, channel_fd, on_link, service);
 }
 
 void inner_unwatch(struct supervised *service)

@@ -36,7 +36,7 @@ void inner_tell_end(const struct init *init, int signal_number);
 int inner_hear_end(struct supervised *service);
 
 /* In the outer init: watch the link for that, and stop it when the service has ended. */
-void inner_watch(struct supervised *service, int link_fd);
+void inner_watch(struct supervised *service, int channel_fd);
 void inner_unwatch(struct supervised *service);
 
 #endif

@@ -294,8 +294,8 @@ static void ask_there(struct names *names, pid_t pid)
         struct kept_fds kept_fds = {.files = {ends[1]}, .count = 1};
         struct names found;
 
-        door_close_files(&kept_fds);
-        door_bolt();
+        door_close_fds(&kept_fds);
+        door_protect();
         found = (struct names){.error = go_there(pid)};
 
         if (found.error == 0)

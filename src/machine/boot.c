@@ -36,7 +36,7 @@ static bool has_kernel_threads(void)
     return getpgid(2) == 0 && getsid(2) == 0;
 }
 
-bool boot_is_first_of_machine(void)
+bool boot_is_machine_init(void)
 {
     int fd;
     uint64_t id;
@@ -68,7 +68,7 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
     if (info->si_code <= 0)
         return;
     /* A child, or the first process of a service's PID namespace. */
-    if (!boot_is_first_of_machine())
+    if (!boot_is_machine_init())
         _exit(128 + signal_number);
     strbuf_format(&text, "nsinit: fault in nsinit: %s: rebooting\n",
                   signal_name(signal_number, &name));
@@ -100,7 +100,7 @@ static void start_loopback(void)
 {
     struct error error = {0};
 
-    if (network_start_loopback(&error) < 0)
+    if (loopback_up(&error) < 0)
         log_line(LOG_WARNING, "boot: %s: %s", error.subject, error.reason);
 }
 
@@ -124,7 +124,7 @@ void boot_prepare(void)
     start_loopback();
 }
 
-char **boot_own_words(char **argv)
+char **boot_own_arguments(char **argv)
 {
     char *name = argv[0];
 
@@ -180,9 +180,9 @@ static void end_processes(void)
     }
 }
 
-void boot_end(enum power power)
+void boot_shut_down(enum power power)
 {
-    bool is_machine = boot_is_first_of_machine();
+    bool is_machine = boot_is_machine_init();
 
     static const struct {
         const char *name;

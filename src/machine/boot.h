@@ -10,7 +10,7 @@
 #include "plan/pod.h"
 
 /* Whether the kernel has started us as the first process of the machine. */
-bool boot_is_first_of_machine(void);
+bool boot_is_machine_init(void);
 
 /*
  * The file systems that are not there yet (proc, sysfs, devtmpfs, devpts, /dev/shm, /run, cgroup2),
@@ -23,7 +23,7 @@ void boot_prepare(void);
  * Without the words in front that boot loaders add for others, as in "splash -v": the kernel hands
  * on what it does not know. Ours begin with an option or a program's path.
  */
-char **boot_own_words(char **argv);
+char **boot_own_arguments(char **argv);
 
 /* The machine's name: the pod's, or the first line of /etc/hostname, if there is one. */
 void boot_set_hostname(const struct pod *pod);
@@ -39,6 +39,6 @@ enum power boot_rescue(void);
  * End all processes, write back and unmount what can be, and reboot(2). Returns only in a PID
  * namespace of a container's, where that is refused: the container ends with its PID 1.
  */
-void boot_end(enum power power);
+void boot_shut_down(enum power power);
 
 #endif

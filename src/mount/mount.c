@@ -38,7 +38,7 @@ unsigned long mounts_propagation(enum propagation propagation)
     return flags[propagation];
 }
 
-int mounts_failed(struct error *error, const char *what)
+int mount_error(struct error *error, const char *what)
 {
     if (errno == ENOSYS)
         error_hint(error, "it takes Linux 5.10, and a seccomp profile that knows open_tree");
@@ -64,7 +64,7 @@ static int clone_source(const struct source *source, int *file, struct error *er
         *file = own;
         tree = mount_fd_clone(own, "");
     }
-    return tree < 0 ? source_explain(source, error) : tree;
+    return tree < 0 ? source_error(source, error) : tree;
 }
 
 static int take_root(struct work *work, const struct source *source, int file, struct error *error)
@@ -81,7 +81,7 @@ static int take_source(struct work *work, const struct source *source, size_t i,
     int file = opened != NULL ? opened[i] : mount_fd_open(source->path);
 
     if (file < 0)
-        return source_explain(source, error);
+        return source_error(source, error);
     if (source->mount == NULL)
         return take_root(work, source, file, error);
     work->sources[i] = file;
@@ -104,7 +104,7 @@ __attribute__((noinline)) static int take_sources(struct work *work, const int *
     return 0;
 }
 
-int mounts_take_sources(struct work *work, const int *opened, struct error *error)
+int mounts_open_sources(struct work *work, const int *opened, struct error *error)
 {
     const struct filesystem *plan = work->plan;
     if (sources_count(plan) > 0 && take_sources(work, opened, error) < 0)
@@ -118,7 +118,7 @@ int mounts_take_sources(struct work *work, const int *opened, struct error *erro
         return 0;
     error_subject(error, "--mask-proc");
     work->covers.nothing = open("/dev/null", O_PATH | O_CLOEXEC);
-    return work->covers.nothing < 0 ? mounts_failed(error, "/dev/null") : 0;
+    return work->covers.nothing < 0 ? mount_error(error, "/dev/null") : 0;
 }
 
 static bool is_directory(int fd)
@@ -135,15 +135,15 @@ static int bind_source(const struct work *work, const struct mount *mount, int s
     bool recursive = true;
 
     if (mount_fd_attach(source, target) < 0)
-        return mounts_failed(error, mount->source);
+        return mount_error(error, mount->source);
     if (mount->has_propagation) {
         propagation = mounts_propagation(mount->propagation);
         recursive = mount->propagation_recursive;
     }
     if (propagation != 0 && mount_fd_set_propagation(source, propagation, recursive) < 0)
-        return mounts_failed(error, "bind-propagation");
+        return mount_error(error, "bind-propagation");
     if (mount->read_only && mount_fd_set_read_only(source, true) < 0)
-        return mounts_failed(error, "readonly");
+        return mount_error(error, "readonly");
     return 0;
 }
 
@@ -175,7 +175,7 @@ static int mount_kind(const struct mount *mount, int target, struct error *error
     if (tree < 0)
         return -1;
     if (mount_fd_attach(tree, target) < 0)
-        return mounts_failed(error, kinds[mount->type].type);
+        return mount_error(error, kinds[mount->type].type);
     close(tree);
     return 0;
 }
@@ -187,7 +187,7 @@ static int mount_devices(const struct work *work, bool read_only, int target, st
     if (tree < 0)
         return -1;
     if (read_only && mount_fd_set_read_only(tree, false) < 0)
-        return mounts_failed(error, "readonly");
+        return mount_error(error, "readonly");
     close(tree);
     return 0;
 }
@@ -341,7 +341,7 @@ static int carry_out_in_order(struct work *work, struct error *error)
 }
 
 /* Before the mounts, so that one below shows; and what they have brought that is not covered. */
-int mounts_carry_out(struct work *work, struct error *error)
+int mounts_apply(struct work *work, struct error *error)
 {
     bool masks = work->plan->mask_proc && keeps_to_itself(work);
 
@@ -367,7 +367,7 @@ static int restore_of(const struct work *work, const struct mount *mount, struct
     result = mount_fd_set_propagation(target, mounts_propagation(mount->propagation),
                                       mount->propagation_recursive);
     close(target);
-    return result < 0 ? mounts_failed(error, "bind-propagation") : 0;
+    return result < 0 ? mount_error(error, "bind-propagation") : 0;
 }
 
 int mounts_restore_propagation(const struct work *work, struct error *error)
@@ -376,7 +376,7 @@ int mounts_restore_propagation(const struct work *work, struct error *error)
 
     if (mounts_propagation(plan->propagation) == MS_SHARED && (plan->root != NULL || work->locks) &&
         mount(NULL, "/", NULL, MS_SHARED | (work->locks ? MS_REC : 0), NULL) < 0)
-        return mounts_failed(error, "--propagation");
+        return mount_error(error, "--propagation");
     for (size_t i = 0; i < plan->mount_count; i++)
         if (restore_of(work, &plan->mounts[i], error) < 0)
             return -1;

@@ -28,9 +28,9 @@ static _Noreturn void copy_into(int slot)
 {
     int tree = -1;
 
-    door_bolt();
+    door_protect();
     if (unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0) {
-        door_bolt();
+        door_protect();
         tree = mount_fd_clone(AT_FDCWD, "/");
     }
     if (tree < 0 || dup3(tree, slot, O_CLOEXEC) < 0)

@@ -30,16 +30,16 @@ unsigned long mounts_propagation(enum propagation propagation);
  * Fill in the reason: what failed, unless that is empty, and errno. Returns -1. What is open then
  * stays so, here and below: the process is to end.
  */
-int mounts_failed(struct error *error, const char *what);
+int mount_error(struct error *error, const char *what);
 
 /* Copy all that is to be mounted from outside, from the files that were `opened` for it, or NULL.
  */
-int mounts_take_sources(struct work *work, const int *opened, struct error *error);
+int mounts_open_sources(struct work *work, const int *opened, struct error *error);
 
 /* The root is the final one: what is to be shared is that now, as it was not to be on the way. */
 int mounts_restore_propagation(const struct work *work, struct error *error);
 
 /* The fresh proc, then all of them in their order. */
-int mounts_carry_out(struct work *work, struct error *error);
+int mounts_apply(struct work *work, struct error *error);
 
 #endif

@@ -88,7 +88,7 @@ static int mount_layers(const struct mount *plan, const char *target, struct str
         return 0;
     if (errno == EPERM && user[0] != '\0')
         error_hint(error, "in a user namespace it takes Linux 5.11");
-    return mounts_failed(error, "overlay");
+    return mount_error(error, "overlay");
 }
 
 /* On the working directory, or by numbers: then that is where all of them are. */
@@ -105,7 +105,7 @@ int overlay_mount(const struct mount *plan, const int *files, int numbers, int t
     int result;
 
     if (memory == NULL || here < 0 || fchdir(by_number ? numbers : target) < 0) {
-        result = mounts_failed(error, "overlay");
+        result = mount_error(error, "overlay");
         if (here >= 0)
             close(here);
         free(memory);
@@ -119,7 +119,7 @@ int overlay_mount(const struct mount *plan, const int *files, int numbers, int t
         strbuf_add(&options, plan->options);
     result = mount_layers(plan, by_number ? number : ".", &options, error);
     if (result == 0 && fchdir(here) < 0)
-        result = mounts_failed(error, "the working directory");
+        result = mount_error(error, "the working directory");
     close(here);
     free(memory);
     return result;

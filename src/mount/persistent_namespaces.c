@@ -34,13 +34,13 @@ static int look_at(const char *path)
 }
 
 /* Ids of mounts are reused, numbers of namespaces too, but not both at the same place. */
-static bool is_our_mount(const struct kept_name *name, int fd)
+static bool is_our_mount(const struct persistent_file *name, int fd)
 {
     return name->path != NULL && statx_mount_id(fd) == name->mount_id &&
            inode_of(fd) == name->namespace_inode;
 }
 
-static bool is_our_file(const struct kept_name *name, int fd)
+static bool is_our_file(const struct persistent_file *name, int fd)
 {
     struct stat status;
 
@@ -49,7 +49,7 @@ static bool is_our_file(const struct kept_name *name, int fd)
 }
 
 /* Take our mount off, if it is there and nothing lies over it. */
-static void take_off(struct kept_name *name)
+static void take_off(struct persistent_file *name)
 {
     int fd = name->path != NULL ? look_at(name->path) : -1;
 
@@ -63,7 +63,7 @@ static void take_off(struct kept_name *name)
         close(fd);
 }
 
-static void delete_file(struct kept_name *name, const char *path)
+static void delete_file(struct persistent_file *name, const char *path)
 {
     int fd = name->made_file && path != NULL ? look_at(path) : -1;
 
@@ -74,7 +74,7 @@ static void delete_file(struct kept_name *name, const char *path)
     name->made_file = false;
 }
 
-static int remember_file(struct kept_name *name, int fd)
+static int remember_file(struct persistent_file *name, int fd)
 {
     struct stat status;
 
@@ -102,7 +102,7 @@ static int refuse_mount_point(const char *path, int fd, struct error *error)
 }
 
 /* The file to mount on: a new one, or one that is nothing but a file. Its fd, or -1. */
-static int open_place(struct kept_name *name, const char *path, struct error *error)
+static int open_place(struct persistent_file *name, const char *path, struct error *error)
 {
     int fd = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
     struct stat status;
@@ -136,7 +136,7 @@ static int explain_mount(enum ns_type type, struct error *error)
     return error_reason(error, ERROR_FAILED, "mount: %m");
 }
 
-static int mount_on(struct kept_name *name, int place, const char *path, enum ns_type type,
+static int mount_on(struct persistent_file *name, int place, const char *path, enum ns_type type,
                     int namespace_fd, struct error *error)
 {
     int tree = mount_fd_clone(namespace_fd, "");
@@ -156,7 +156,7 @@ static int mount_on(struct kept_name *name, int place, const char *path, enum ns
 }
 
 /* Whether the name of an earlier run stands for this namespace: the service has kept that, too. */
-static bool is_kept_already(const struct kept_name *name, int namespace_fd)
+static bool is_kept_already(const struct persistent_file *name, int namespace_fd)
 {
     int fd = name->path != NULL ? look_at(name->path) : -1;
     bool is_there =
@@ -167,8 +167,8 @@ static bool is_kept_already(const struct kept_name *name, int namespace_fd)
     return is_there;
 }
 
-static int make_one(struct kept_name *name, const char *path, enum ns_type type, int namespace_fd,
-                    struct error *error)
+static int make_one(struct persistent_file *name, const char *path, enum ns_type type,
+                    int namespace_fd, struct error *error)
 {
     int place;
     int result;
@@ -194,13 +194,13 @@ static int make_one(struct kept_name *name, const char *path, enum ns_type type,
     return result;
 }
 
-void kept_begin(struct kept_names *kept)
+void persistent_begin(struct persistent_ns *kept)
 {
     for (int type = 0; type < NAMESPACE_COUNT; type++)
         kept->names[type].is_new = false;
 }
 
-ns_set kept_types(const struct namespaces *namespaces)
+ns_set persistent_types(const struct namespaces *namespaces)
 {
     ns_set types = 0;
 
@@ -210,8 +210,8 @@ ns_set kept_types(const struct namespaces *namespaces)
     return types;
 }
 
-int kept_make(struct kept_names *kept, const struct namespaces *namespaces, const struct nsfds *own,
-              struct error *error)
+int persistent_create(struct persistent_ns *kept, const struct namespaces *namespaces,
+                      const struct nsfds *own, struct error *error)
 {
     for (int type = 0; type < NAMESPACE_COUNT; type++) {
         const char *path = namespaces_kept_at(namespaces, type);
@@ -219,21 +219,21 @@ int kept_make(struct kept_names *kept, const struct namespaces *namespaces, cons
         if (path == NULL ||
             make_one(&kept->names[type], path, (enum ns_type)type, own->fds[type], error) == 0)
             continue;
-        kept_undo(kept);
+        persistent_undo(kept);
         return -1;
     }
     return 0;
 }
 
-void kept_undo(struct kept_names *kept)
+void persistent_undo(struct persistent_ns *kept)
 {
     for (int type = 0; type < NAMESPACE_COUNT; type++) {
-        struct kept_name *name = &kept->names[type];
+        struct persistent_file *name = &kept->names[type];
 
         if (!name->is_new)
             continue;
         take_off(name);
         delete_file(name, name->path);
-        *name = (struct kept_name){0};
+        *name = (struct persistent_file){0};
     }
 }

@@ -12,7 +12,7 @@
 #include "visit/ns_join.h"
 
 /* What nsinit has made at one path, as far as it is known to be nsinit's. */
-struct kept_name {
+struct persistent_file {
     const char *path; /* NULL: no mount of ours */
     bool is_new;      /* made by the start that is under way */
     uint64_t mount_id;
@@ -23,15 +23,15 @@ struct kept_name {
 };
 
 /* All of a service's, over its runs. All zero: nothing. */
-struct kept_names {
-    struct kept_name names[NAMESPACE_COUNT];
+struct persistent_ns {
+    struct persistent_file names[NAMESPACE_COUNT];
 };
 
-/* A start begins: what is there is the earlier runs', and kept_undo leaves it alone. */
-void kept_begin(struct kept_names *kept);
+/* A start begins: what is there is the earlier runs', and persistent_undo leaves it alone. */
+void persistent_begin(struct persistent_ns *kept);
 
 /* The types whose namespaces the isolation keeps. */
-ns_set kept_types(const struct namespaces *namespaces);
+ns_set persistent_types(const struct namespaces *namespaces);
 
 /*
  * Mount each namespace that is to be kept on its file, which is made when there is none. `own` are
@@ -39,10 +39,10 @@ ns_set kept_types(const struct namespaces *namespaces);
  * an earlier run of the service is replaced; anybody else's is an error. 0, or -1 with `error`
  * filled in and nothing of this start left.
  */
-int kept_make(struct kept_names *kept, const struct namespaces *namespaces, const struct nsfds *own,
-              struct error *error);
+int persistent_create(struct persistent_ns *kept, const struct namespaces *namespaces,
+                      const struct nsfds *own, struct error *error);
 
 /* The start has failed: undo what it has mounted, and delete what files nsinit has made for it. */
-void kept_undo(struct kept_names *kept);
+void persistent_undo(struct persistent_ns *kept);
 
 #endif

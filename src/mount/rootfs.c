@@ -45,7 +45,7 @@ static int set_propagation(const struct work *work, struct error *error)
     else if (errno == EACCES)
         error_hint(error, "an AppArmor profile forbids mounts: docker run --security-opt "
                           "apparmor=unconfined");
-    return mounts_failed(error, "/");
+    return mount_error(error, "/");
 }
 
 /* The new root becomes a mount point of its own, over itself. */
@@ -61,7 +61,7 @@ static int place_root(const struct work *work, struct error *error)
         return error_reason(error, ERROR_FAILED, "Not a directory");
     if (mount_fd_attach(work->root.fd, work->place) < 0 ||
         mount_fd_set_propagation(work->root.fd, early_propagation(work), true) < 0)
-        return mounts_failed(error, "");
+        return mount_error(error, "");
     close(work->place);
     return 0;
 }
@@ -73,7 +73,7 @@ static int make_root_read_only(struct work *work, struct error *error)
     error_subject(error, "--read-only");
     if (work->plan->root == NULL)
         work->root.fd = open("/", O_PATH | O_CLOEXEC);
-    return mount_fd_set_read_only(work->root.fd, false) < 0 ? mounts_failed(error, "/") : 0;
+    return mount_fd_set_read_only(work->root.fd, false) < 0 ? mount_error(error, "/") : 0;
 }
 
 /* The old root ends up over the new one, and is taken off from there: pivot_root(2). */
@@ -82,10 +82,9 @@ static int pivot(struct error *error)
     if (syscall(SYS_pivot_root, ".", ".") < 0) {
         if (errno == EINVAL)
             error_hint(error, "it can't be done in a chroot or an initramfs");
-        return mounts_failed(error, "pivot_root");
+        return mount_error(error, "pivot_root");
     }
-    return umount2(".", MNT_DETACH) < 0 || chdir("/") < 0 ? mounts_failed(error, "the old root")
-                                                          : 0;
+    return umount2(".", MNT_DETACH) < 0 || chdir("/") < 0 ? mount_error(error, "the old root") : 0;
 }
 
 static int enter_root(const struct work *work, struct error *error)
@@ -94,7 +93,7 @@ static int enter_root(const struct work *work, struct error *error)
         return 0;
     error_subject(error, "--root %s", work->plan->root);
     if (fchdir(work->root.fd) < 0)
-        return mounts_failed(error, "");
+        return mount_error(error, "");
     return pivot(error);
 }
 
@@ -108,7 +107,7 @@ static int replace_by_locked(struct error *error)
         if (errno == EPERM || errno == ENOSPC || errno == EUSERS)
             error_hint(error, "that takes one more user namespace: sysctl "
                               "user.max_user_namespaces, kernel.unprivileged_userns_clone");
-        return mounts_failed(error, "locking the mounts");
+        return mount_error(error, "locking the mounts");
     }
     close(root);
     close(tree);
@@ -126,9 +125,9 @@ static int lock(const struct work *work, struct error *error)
 static int carry_out_all(struct work *work, const int *sources, struct error *error)
 {
     if (work->sources == NULL || work->root.own == NULL)
-        return mounts_failed(error, "");
-    if (mounts_take_sources(work, sources, error) < 0 || set_propagation(work, error) < 0 ||
-        place_root(work, error) < 0 || mounts_carry_out(work, error) < 0 ||
+        return mount_error(error, "");
+    if (mounts_open_sources(work, sources, error) < 0 || set_propagation(work, error) < 0 ||
+        place_root(work, error) < 0 || mounts_apply(work, error) < 0 ||
         make_root_read_only(work, error) < 0 || enter_root(work, error) < 0 ||
         lock(work, error) < 0)
         return -1;
@@ -152,7 +151,7 @@ static int carry_out_in(const char *directory, struct work *work, const int *sou
     error_subject(error, "--mount");
     root = open("/", O_PATH | O_CLOEXEC);
     if (root < 0 || fchdir(root) < 0)
-        return mounts_failed(error, "/");
+        return mount_error(error, "/");
     close(root);
     return 0;
 }

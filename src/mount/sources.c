@@ -62,7 +62,7 @@ size_t sources_count(const struct filesystem *plan)
 
 /* ---- opening ------------------------------------------------------------------------------- */
 
-int source_explain(const struct source *source, struct error *error)
+int source_error(const struct source *source, struct error *error)
 {
     const struct mount *mount = source->mount;
 
@@ -114,7 +114,7 @@ static int explain_name(const struct source *source, struct error *error)
 {
     int error_number = errno;
 
-    source_explain(source, error);
+    source_error(source, error);
     error->hint[0] = '\0';
     if (error_number == ENOENT)
         error_hint(error, "mount -t proc proc /proc");
@@ -128,7 +128,7 @@ static int open_own(const struct source *source, int file, int root, struct erro
     int own;
 
     if (file < 0)
-        return source_explain(source, error);
+        return source_error(source, error);
     own = open_same(file, root);
     if (own < 0)
         explain_name(source, error);

@@ -34,7 +34,7 @@ size_t sources_count(const struct filesystem *plan);
 int source_open(const struct source *source, int root, struct error *error);
 
 /* Fill in why the source can't be had, by errno. Returns -1. */
-int source_explain(const struct source *source, struct error *error);
+int source_error(const struct source *source, struct error *error);
 
 /*
  * The same for another process, which the path must not lead to what nsinit alone may reach:

@@ -91,7 +91,7 @@ static int bring_up(struct netlink *netlink, int index, struct error *error)
     return check(error, ATTEMPT_UP, "", netlink_request(netlink), netlink->explanation);
 }
 
-int network_start_loopback(struct error *error)
+int loopback_up(struct error *error)
 {
     /* Any socket takes netdevice(7)'s calls: half as many as rtnetlink would need for this. */
     struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
@@ -355,8 +355,7 @@ static int open_socket(struct netlink *netlink, struct error *error)
     return check(error, ATTEMPT_SOCKET, "", netlink_open(netlink), "");
 }
 
-int network_make_veths(const struct veth *veths, size_t count, pid_t pid, int *ends,
-                       struct error *error)
+int veth_create(const struct veth *veths, size_t count, pid_t pid, int *ends, struct error *error)
 {
     struct netlink netlink;
     int result;
@@ -376,7 +375,7 @@ static bool any_end(const int *ends, size_t count)
     return false;
 }
 
-void network_delete_veths(int *ends, size_t count)
+void veth_delete(int *ends, size_t count)
 {
     struct netlink netlink;
 
@@ -399,7 +398,7 @@ static bool is_there(const struct netlink *netlink, int index)
     return index != 0 && ioctl(netlink->fd, SIOCGIFNAME, &request) == 0;
 }
 
-void network_await_veths(const int *ends, size_t count)
+void veth_await_deletion(const int *ends, size_t count)
 {
     struct netlink netlink;
     int waited = 0;
@@ -414,7 +413,7 @@ void network_await_veths(const int *ends, size_t count)
     netlink_close(&netlink);
 }
 
-int network_configure(const struct veth *veths, size_t count, struct error *error)
+int veth_configure(const struct veth *veths, size_t count, struct error *error)
 {
     struct netlink netlink;
     int result;

@@ -56,7 +56,7 @@ static ns_set hidden_of(const struct supervised *supervised)
     bool is_visited =
         plan_of(supervised)->health.command != NULL || supervised->supervisor->pod->control != NULL;
 
-    if (!is_visited || door_may_look())
+    if (!is_visited || door_may_ptrace())
         return 0;
     return service_settings(service)->user != NULL ||
                    namespaces_has_inner_init(&service->namespaces)

@@ -35,8 +35,8 @@ static _Noreturn void be_there(const struct spawning *spawning)
     struct channel_attached attached;
     struct channel_message message;
 
-    (void)channel_tell(spawning->link_fd, CHANNEL_STARTED, 0, NULL);
-    (void)channel_receive(spawning->link_fd, &message, &attached, 0, true);
+    (void)channel_send(spawning->channel_fd, CHANNEL_STARTED, 0, NULL);
+    (void)channel_receive(spawning->channel_fd, &message, &attached, 0, true);
     _exit(0);
 }
 
@@ -74,8 +74,8 @@ static void keep_process(struct supervisor *supervisor, struct spawning *spawnin
         return;
     }
     supervisor->sandbox_pid = spawning->pid;
-    supervisor->sandbox_link = spawning->link_fd;
-    spawning->link_fd = -1;
+    supervisor->sandbox_link = spawning->channel_fd;
+    spawning->channel_fd = -1;
     (void)pid_list_add(&supervisor->foreign_children, spawning->pid);
     children_add(&supervisor->children, spawning->pid, on_end, supervisor);
 }
@@ -95,8 +95,8 @@ static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome o
     struct error *error = &spawning->error;
 
     if (outcome == SPAWN_STARTED) {
-        supervisor->shared = spawning->shown;
-        spawning->shown = nsfds_none();
+        supervisor->shared = spawning->ns_fds;
+        spawning->ns_fds = nsfds_none();
         supervisor->has_shared = true;
         keep_process(supervisor, spawning);
         if (holds_all(supervisor)) {
@@ -118,16 +118,16 @@ void shared_namespaces_start(struct supervisor *supervisor)
     struct error error = {.kind = ERROR_FAILED};
 
     if (namespaces->veth_count > 0) {
-        supervisor->veth_ends = calloc(namespaces->veth_count, sizeof *supervisor->veth_ends);
-        if (supervisor->veth_ends == NULL) {
+        supervisor->veth_indexes = calloc(namespaces->veth_count, sizeof *supervisor->veth_indexes);
+        if (supervisor->veth_indexes == NULL) {
             error_failed(&error, "pod: memory");
             supervisor->hooks->on_start_failed(supervisor->owner, &error);
             return;
         }
     }
-    context.veth_ends = supervisor->veth_ends;
-    context.is_sandbox = true;
-    context.shows = shared_types(supervisor);
+    context.veth_indexes = supervisor->veth_indexes;
+    context.holds_shared_namespaces = true;
+    context.ns_fds_wanted = shared_types(supervisor);
     setup_begin(&supervisor->sandbox_setup, supervisor,
                 &(struct setup_order){.service = supervisor->pod->sandbox,
                                       .context = &context,
@@ -148,7 +148,7 @@ void shared_namespaces_disconnect(struct supervisor *supervisor)
     const struct service *sandbox = supervisor->pod->sandbox;
 
     if (sandbox != NULL && namespaces_kept_at(&sandbox->namespaces, NAMESPACE_NET) == NULL)
-        network_delete_veths(supervisor->veth_ends, sandbox->namespaces.veth_count);
+        veth_delete(supervisor->veth_indexes, sandbox->namespaces.veth_count);
 }
 
 void shared_namespaces_hurry(const struct supervisor *supervisor)

@@ -418,7 +418,7 @@ int supervise_init(struct supervisor *supervisor, struct supervised *services, s
                       relays ? getenv("NOTIFY_SOCKET") : NULL);
     manager_init(&supervisor->manager, &supervisor->relay, nobody_else_feeds(pod),
                  pod->file != NULL ? pod->service_count : 0);
-    supervisor->context.hides_watchdog = manager_feeds(&supervisor->manager);
+    supervisor->context.unsets_watchdog = manager_feeds(&supervisor->manager);
     startup_init(supervisor);
     if (lent_namespaces_init(supervisor, error) < 0)
         return -1;

@@ -80,12 +80,13 @@ struct supervised {
     struct output *output;          /* NULL: its output is not nsinit's affair */
     struct lent *lent;              /* its namespaces that others enter; owned, or NULL */
     struct successor *successor; /* to its main process; owned, or NULL: see service/main_pid.h */
-    struct kept_names *kept;     /* those it keeps by TYPE=PATH, over its runs; owned, or NULL */
-    int *veth_ends;              /* the outer ends of its --veth; owned, or NULL: it has none */
-    int64_t ran_ms;              /* how long the last run was; negative: it could not be started */
-    uint64_t started_ms;         /* this and the next on the monotonic clock */
-    uint64_t since_ms;           /* its state */
-    struct guard guard;          /* of a program that is PID 1 of its namespace */
+    struct persistent_ns
+        *persistent;     /* those it keeps by TYPE=PATH, over its runs; owned, or NULL */
+    int *veth_indexes;   /* the outer ends of its --veth; owned, or NULL: it has none */
+    int64_t ran_ms;      /* how long the last run was; negative: it could not be started */
+    uint64_t started_ms; /* this and the next on the monotonic clock */
+    uint64_t since_ms;   /* its state */
+    struct guard guard;  /* of a program that is PID 1 of its namespace */
     struct backoff restarts;
     struct stop_walk steps; /* of stopping it */
     struct timer timer;     /* until it must be ready, or is to be restarted */
@@ -98,8 +99,8 @@ struct supervisor_hooks {
      * `error` filled in. */
     int (*give_terminal)(struct supervised *supervised, struct spawn_context *context,
                          struct error *error);
-    /* It runs; `link_fd` leads to its inner init, or is -1. */
-    void (*on_start)(struct supervised *supervised, int link_fd);
+    /* It runs; `channel_fd` leads to its inner init, or is -1. */
+    void (*on_start)(struct supervised *supervised, int channel_fd);
     /* A run has ended; whether it was ended at the terminal, and so is not to be followed by
      * another one. */
     bool (*on_end)(struct supervised *supervised, int wait_status);
@@ -167,7 +168,7 @@ struct supervisor {
     struct notify_relay relay;    /* to nsinit's own supervisor */
     struct manager manager;       /* what it is told of nsinit itself */
     struct nsfds shared;          /* by all services of the pod */
-    int *veth_ends;               /* those of the pod's own --veth; NULL: it has none */
+    int *veth_indexes;            /* those of the pod's own --veth; NULL: it has none */
     struct spawn_context context; /* what every process gets */
 };
 

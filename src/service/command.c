@@ -80,10 +80,10 @@ void command_begin(struct setup **place, const struct supervised *host,
     plan_visit(host, &visitor);
     visitor.arguments = command->words;
     visitor.placement = command->placement;
-    context.is_visit = true;
+    context.is_exec = true;
     if (namespaces_is_needed(namespaces) || host->supervisor->has_shared) {
         result = open_all(host, &all, &failed.error);
-        context.given = &all;
+        context.ns_to_join = &all;
     }
     if (loses_directory(namespaces) && getcwd(directory, sizeof directory) != NULL)
         visitor.namespaces.directory = directory;

@@ -26,7 +26,7 @@ static _Noreturn void be_closer(const int *files, size_t count)
 {
     sigset_t none;
 
-    door_bolt();
+    door_protect();
     /* A signal ends the waiting for a socket. */
     (void)alarm(CLOSING_SECONDS);
     (void)sigemptyset(&none);

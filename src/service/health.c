@@ -221,7 +221,7 @@ static void spawn_check(struct health *health, int input, int output)
     context.stdio[STDIN_FILENO] = input;
     context.stdio[STDOUT_FILENO] = output;
     context.stdio[STDERR_FILENO] = output;
-    context.hides_notify_socket = true;
+    context.unsets_notify_socket = true;
     context.parent_death_signal = SIGKILL;
     command_begin(&health->setup, health->supervised, &check, &setup_hooks, health);
 }

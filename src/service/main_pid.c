@@ -240,7 +240,7 @@ static bool pass_inside(const struct supervised *supervised, uint64_t number)
     if (listening == NULL || !ev_is_active(&listening->link))
         return false;
     if (number <= INT_MAX)
-        (void)channel_tell(listening->link.fd, CHANNEL_MAIN, (int)number, NULL);
+        (void)channel_send(listening->link.fd, CHANNEL_MAIN, (int)number, NULL);
     return true;
 }
 

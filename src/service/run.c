@@ -39,7 +39,7 @@ static int open_tty(const char *path, struct spawn_context *context)
         return -1;
     for (int i = 0; i <= STDERR_FILENO; i++)
         context->stdio[i] = fd;
-    context->stdio_is_lent = true;
+    context->stdio_belongs_to_client = true;
     context->terminal_fd = fd;
     return 0;
 }
@@ -78,18 +78,18 @@ static int remember_outside(struct supervised *supervised, struct spawn_context 
 {
     const struct namespaces *namespaces = &supervised->service->namespaces;
 
-    if (namespaces->kept_at != NULL && supervised->kept == NULL) {
-        supervised->kept = calloc(1, sizeof *supervised->kept);
-        if (supervised->kept == NULL)
+    if (namespaces->kept_at != NULL && supervised->persistent == NULL) {
+        supervised->persistent = calloc(1, sizeof *supervised->persistent);
+        if (supervised->persistent == NULL)
             return -1;
     }
-    if (namespaces->veth_count > 0 && supervised->veth_ends == NULL) {
-        supervised->veth_ends = calloc(namespaces->veth_count, sizeof *supervised->veth_ends);
-        if (supervised->veth_ends == NULL)
+    if (namespaces->veth_count > 0 && supervised->veth_indexes == NULL) {
+        supervised->veth_indexes = calloc(namespaces->veth_count, sizeof *supervised->veth_indexes);
+        if (supervised->veth_indexes == NULL)
             return -1;
     }
-    context->kept = supervised->kept;
-    context->veth_ends = supervised->veth_ends;
+    context->persistent = supervised->persistent;
+    context->veth_indexes = supervised->veth_indexes;
     return 0;
 }
 
@@ -113,7 +113,7 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
     if (leave_terminal(supervised, context) < 0)
         return error_failed(error, "%s: /dev/null", name_of(supervised));
     context->makes_notify_socket = supervision_has_notify_socket(plan);
-    context->hides_notify_socket =
+    context->unsets_notify_socket =
         supervision_awaits_readiness(plan) || supervisor->pod->file != NULL;
     context->watchdog_usec = (uint64_t)plan->watchdog_ms * 1000;
     if (supervised->service->tty != NULL) {
@@ -148,7 +148,7 @@ static void close_given(const struct supervised *supervised, const struct spawn_
 static void begin_run(struct supervised *supervised, struct spawning *spawning)
 {
     const struct supervision *plan = plan_of(supervised);
-    int link_fd = spawning->link_fd;
+    int channel_fd = spawning->channel_fd;
 
     supervised->pid = spawning->pid;
     supervised->program = spawning->program;
@@ -156,7 +156,7 @@ static void begin_run(struct supervised *supervised, struct spawning *spawning)
     spawning->guard.pid = 0;
     children_add(&supervised->supervisor->children, supervised->pid, supervise_on_program_end,
                  supervised);
-    lent_namespaces_hold(supervised, &spawning->shown);
+    lent_namespaces_hold(supervised, &spawning->ns_fds);
     supervised->group = spawning->service.placement == PLACEMENT_INHERITED ? 0 : supervised->pid;
     cleanup_on_program(&supervised->remains);
     supervised->started_ms = time_monotonic_ms();
@@ -170,8 +170,8 @@ static void begin_run(struct supervised *supervised, struct spawning *spawning)
     if (plan->ready_timeout_ms != 0)
         timer_start(supervised->supervisor->loop, &supervised->timer, plan->ready_timeout_ms);
     ready_fd_begin(supervised);
-    spawning->notify_fd = spawning->link_fd = -1;
-    supervised->supervisor->hooks->on_start(supervised, link_fd);
+    spawning->notify_fd = spawning->channel_fd = -1;
+    supervised->supervisor->hooks->on_start(supervised, channel_fd);
     send_first_steps(supervised);
     /* An inner init's outer one says it. */
     if (!supervised->supervisor->is_inner)
@@ -215,7 +215,7 @@ static bool gives_any(const struct nsfds *given)
  * Nothing that a service does can slow down the first start of one that lives where nsinit does, as
  * nsinit: of all other starts nsinit hears by the loop.
  */
-static bool may_wait(const struct supervised *supervised)
+static bool may_block(const struct supervised *supervised)
 {
     const struct settings *settings = service_settings(supervised->service);
 
@@ -235,9 +235,9 @@ static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_c
     if (lent_namespaces_give(supervised, given, error) < 0)
         return -1;
     if (gives_any(given))
-        context->given = given;
-    context->shows = lent_namespaces_asked(supervised);
-    context->may_wait = may_wait(supervised);
+        context->ns_to_join = given;
+    context->ns_fds_wanted = lent_namespaces_asked(supervised);
+    context->may_block = may_block(supervised);
     service.namespaces.unshared = lent_namespaces_new(supervised);
     service.placement = context->placement;
     /* One that it has kept is connected already. */
@@ -290,7 +290,7 @@ void run_disconnect_last(struct supervised *supervised)
 
     /* What can be entered by its name is there to be used later. */
     if (namespaces_kept_at(namespaces, NAMESPACE_NET) == NULL)
-        network_delete_veths(supervised->veth_ends, namespaces->veth_count);
+        veth_delete(supervised->veth_indexes, namespaces->veth_count);
 }
 
 void run_await_disconnection(const struct supervised *supervised)
@@ -298,7 +298,7 @@ void run_await_disconnection(const struct supervised *supervised)
     const struct namespaces *namespaces = &supervised->service->namespaces;
 
     if (namespaces_kept_at(namespaces, NAMESPACE_NET) == NULL)
-        network_await_veths(supervised->veth_ends, namespaces->veth_count);
+        veth_await_deletion(supervised->veth_indexes, namespaces->veth_count);
 }
 
 void run_disconnect(struct supervised *supervised)

@@ -158,7 +158,7 @@ static void go_on(struct setup *setup, enum spawn_outcome outcome)
 void setup_hear(struct setup *setup)
 {
     if (ev_is_active(&setup->link))
-        go_on(setup, spawn_hear(&setup->spawning));
+        go_on(setup, spawn_on_message(&setup->spawning));
 }
 
 static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
@@ -266,13 +266,13 @@ static void begin(struct setup *setup)
 {
     enum spawn_outcome outcome = spawn_begin(&setup->spawning);
 
-    if (outcome == SPAWN_INSIDE)
+    if (outcome == SPAWN_IN_CHILD)
         setup->hooks->inside(setup->owner, &setup->spawning);
     if (outcome != SPAWN_PENDING) {
         complete(setup, outcome);
         return;
     }
-    watch_file(setup->supervisor->loop, &setup->link, setup->spawning.link_fd, on_link, setup);
+    watch_file(setup->supervisor->loop, &setup->link, setup->spawning.channel_fd, on_link, setup);
     setup->runs_hook = setup_runs_hook(setup);
     start_deadline(setup);
 }
@@ -283,7 +283,7 @@ void setup_begin(struct setup **place, struct supervisor *supervisor,
     bool has_room = children_reserve(&supervisor->children) == 0;
     struct setup *setup;
 
-    if (has_room && spawn_waits(order->service, order->context)) {
+    if (has_room && spawn_blocks(order->service, order->context)) {
         begin_and_wait(order);
         return;
     }

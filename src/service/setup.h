@@ -22,7 +22,7 @@ struct setup_hooks {
      * -1 there; the process is the owner's to wait for, by children_add.
      */
     void (*done)(void *owner, struct spawning *spawning, enum spawn_outcome outcome);
-    /* In the new process, for SPAWN_INSIDE. Does not return. NULL where that can't be. */
+    /* In the new process, for SPAWN_IN_CHILD. Does not return. NULL where that can't be. */
     void (*inside)(void *owner, const struct spawning *spawning);
 };
 

@@ -165,7 +165,7 @@ static void send_to_all(struct supervised *supervised, int signal_number)
         if (signal_number == SIGKILL)
             (void)kill(supervised->pid, signal_number);
         else
-            (void)channel_tell(link, CHANNEL_SIGNAL, signal_number, NULL);
+            (void)channel_send(link, CHANNEL_SIGNAL, signal_number, NULL);
         return;
     }
     /* A single service's orphans are known to be its own. */
@@ -201,11 +201,11 @@ static bool step_by_link(const struct supervised *supervised, int signal_number)
     int link = link_of(supervised);
 
     if (link < 0 || signal_number == SIGKILL ||
-        channel_tell(link, CHANNEL_MORE, stop_walk_have_more(&supervised->steps) ? 0 : -1, NULL) <
+        channel_send(link, CHANNEL_MORE, stop_walk_have_more(&supervised->steps) ? 0 : -1, NULL) <
             0)
         return false;
     return !plan_of(supervised)->stop_all &&
-           channel_tell(link, CHANNEL_STEP, signal_number, NULL) == 0;
+           channel_send(link, CHANNEL_STEP, signal_number, NULL) == 0;
 }
 
 int send_owed(const struct supervised *supervised)
@@ -222,7 +222,7 @@ void send_first_steps(const struct supervised *supervised)
     int owed = supervised->service->forward_to_group ? 0 : supervised->steps.last_signal;
 
     if (link >= 0 && stop_walk_have_more(&supervised->steps))
-        (void)channel_tell(link, CHANNEL_MORE, owed, NULL);
+        (void)channel_send(link, CHANNEL_MORE, owed, NULL);
 }
 
 /* A program that runs as another user by now may be none of nsinit's to signal: it has no end that

@@ -83,21 +83,21 @@ static int tell(int fd, enum channel_kind kind, int value, const struct error *e
     return send_message(fd, &header);
 }
 
-int channel_tell(int fd, enum channel_kind kind, int value, const struct error *error)
+int channel_send(int fd, enum channel_kind kind, int value, const struct error *error)
 {
     return tell(fd, kind, value, error, 0, NULL, 0);
 }
 
-int channel_tell_process(int fd, enum channel_kind kind, pid_t pid)
+int channel_send_pid(int fd, enum channel_kind kind, pid_t pid)
 {
     struct ucred process = {.pid = pid, .uid = geteuid(), .gid = getegid()};
 
     if (tell(fd, kind, 0, NULL, SCM_CREDENTIALS, &process, sizeof process) == 0)
         return 0;
-    return channel_tell(fd, kind, 0, NULL);
+    return channel_send(fd, kind, 0, NULL);
 }
 
-int channel_tell_files(int fd, enum channel_kind kind, int value, const int *files, size_t count)
+int channel_send_files(int fd, enum channel_kind kind, int value, const int *files, size_t count)
 {
     return tell(fd, kind, value, NULL, SCM_RIGHTS, files, (unsigned int)(count * sizeof files[0]));
 }

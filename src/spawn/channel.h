@@ -58,16 +58,16 @@ struct channel_attached {
 int channel_open(int ends[2], bool learns_pids);
 
 /* Send a message; `error` may be NULL. 0 or a negative errno: then the other end has not got it. */
-int channel_tell(int fd, enum channel_kind kind, int value, const struct error *error);
+int channel_send(int fd, enum channel_kind kind, int value, const struct error *error);
 
 /*
  * The same with a process of ours for the receiver to know by the pid it has there, instead of the
  * sender itself. Without the right to speak for others (unix(7)) it is the sender.
  */
-int channel_tell_process(int fd, enum channel_kind kind, pid_t pid);
+int channel_send_pid(int fd, enum channel_kind kind, pid_t pid);
 
 /* The same with open files, at most CHANNEL_FILES. */
-int channel_tell_files(int fd, enum channel_kind kind, int value, const int *files, size_t count);
+int channel_send_files(int fd, enum channel_kind kind, int value, const int *files, size_t count);
 
 /*
  * The next message, with at most `files_wanted` files; others are closed unseen. 1 with `message`

@@ -52,7 +52,7 @@ static pid_t clone_sibling(unsigned int flags)
 static bool enters_any(const struct spawning *spawning)
 {
     for (int type = 0; type < NAMESPACE_COUNT; type++)
-        if (spawning->entered.fds[type] >= 0)
+        if (spawning->join_fds.fds[type] >= 0)
             return true;
     return false;
 }
@@ -66,8 +66,8 @@ bool clone_is_needed(const struct spawning *spawning)
 bool clone_needs_stage(const struct spawning *spawning)
 {
     return enters_any(spawning) && (spawning->service.namespaces.unshared != 0 ||
-                                    spawning->entered.fds[NAMESPACE_PID] >= 0 ||
-                                    spawning->entered.fds[NAMESPACE_TIME] >= 0);
+                                    spawning->join_fds.fds[NAMESPACE_PID] >= 0 ||
+                                    spawning->join_fds.fds[NAMESPACE_TIME] >= 0);
 }
 
 /*
@@ -76,20 +76,21 @@ bool clone_needs_stage(const struct spawning *spawning)
  */
 bool clone_tells_of_creation(const struct spawning *spawning)
 {
-    return spawning->by_stage || spawning->context.shows != 0 || spawning->gets_sources ||
+    return spawning->uses_stage || spawning->context.ns_fds_wanted != 0 ||
+           spawning->receives_sources ||
            ns_set_has(spawning->service.namespaces.unshared, NAMESPACE_TIME);
 }
 
 bool clone_waits_for_outside(const struct spawning *spawning)
 {
-    return spawning->is_isolated && !spawning->context.is_visit;
+    return spawning->has_other_namespaces && !spawning->context.is_exec;
 }
 
 /* ---- the end of what fails ----------------------------------------------------------------- */
 
 static _Noreturn void give_up(const struct spawning *spawning)
 {
-    (void)channel_tell(spawning->link_fd, CHANNEL_FAILED, 0, &spawning->error);
+    (void)channel_send(spawning->channel_fd, CHANNEL_FAILED, 0, &spawning->error);
     _exit(EXIT_UNTOLD);
 }
 
@@ -106,9 +107,8 @@ static void tell_or_give_up(struct spawning *spawning, int result)
 static void explain_clone(struct spawning *spawning, int error_number)
 {
     error_subject(&spawning->error, "%s: clone", spawning->service.name);
-    clone_error_explain(error_number,
-                        ns_set_has(spawning->service.namespaces.unshared, NAMESPACE_USER),
-                        &spawning->error);
+    clone_error(error_number, ns_set_has(spawning->service.namespaces.unshared, NAMESPACE_USER),
+                &spawning->error);
 }
 
 /* ---- the steps of the process -------------------------------------------------------------- */
@@ -136,7 +136,7 @@ static void wait_for_outside(struct spawning *spawning, int *sources, size_t cou
     int result;
 
     do
-        result = channel_receive(spawning->link_fd, &message, &attached, CHANNEL_FILES, true);
+        result = channel_receive(spawning->channel_fd, &message, &attached, CHANNEL_FILES, true);
     while (result == 1 && message.kind == CHANNEL_SOURCES &&
            take_sources(&attached, sources + (count - left), &left));
     if (result == 1 && message.kind == CHANNEL_GO && left == 0)
@@ -150,7 +150,7 @@ static void wait_for_outside(struct spawning *spawning, int *sources, size_t cou
 static void prepare_inside(struct spawning *spawning)
 {
     const struct service *service = &spawning->service;
-    size_t count = spawning->gets_sources ? sources_count(&service->namespaces.filesystem) : 0;
+    size_t count = spawning->receives_sources ? sources_count(&service->namespaces.filesystem) : 0;
     int *sources = count > 0 ? malloc(count * sizeof *sources) : NULL;
 
     if (count > 0 && sources == NULL) {
@@ -160,11 +160,11 @@ static void prepare_inside(struct spawning *spawning)
     if (clone_waits_for_outside(spawning))
         wait_for_outside(spawning, sources, count);
     /* The maps, which only a dumpable process's owner may write, are there: proc(5). */
-    door_bolt();
-    if (setup_child_prepare(service, spawning->another_user, sources, &spawning->error) < 0)
+    door_protect();
+    if (setup_child_prepare(service, spawning->in_other_user_ns, sources, &spawning->error) < 0)
         give_up(spawning);
     free(sources);
-    door_bolt();
+    door_protect();
 }
 
 /* The program's own file of that number is not to be in the way of telling what fails. */
@@ -173,13 +173,13 @@ static void make_way_for_ready_fd(struct spawning *spawning)
     int ready_fd = spawning->service.supervision.ready_fd;
     int moved;
 
-    if (spawning->context.ready_fd < 0 || spawning->link_fd != ready_fd)
+    if (spawning->context.ready_fd < 0 || spawning->channel_fd != ready_fd)
         return;
     moved = fcntl(ready_fd, F_DUPFD_CLOEXEC, ready_fd + 1);
     if (moved < 0)
         _exit(EXIT_UNTOLD);
     close(ready_fd);
-    spawning->link_fd = moved;
+    spawning->channel_fd = moved;
 }
 
 /* Where the path does not lead to nsinit's: see notify_socket.h. */
@@ -187,16 +187,16 @@ static void make_notify_socket(struct spawning *spawning)
 {
     int fd;
 
-    if (!spawning->context.makes_notify_socket || !spawning->is_isolated)
+    if (!spawning->context.makes_notify_socket || !spawning->has_other_namespaces)
         return;
-    if (notify_socket_is_reached(&spawning->notify_name)) {
-        tell_or_give_up(spawning, channel_tell(spawning->link_fd, CHANNEL_NOTIFY, 0, NULL));
+    if (notify_socket_is_reachable(&spawning->notify_name)) {
+        tell_or_give_up(spawning, channel_send(spawning->channel_fd, CHANNEL_NOTIFY, 0, NULL));
         return;
     }
     fd = notify_socket_open(&spawning->notify_name, spawning->service.name, &spawning->error);
     if (fd < 0)
         give_up(spawning);
-    tell_or_give_up(spawning, channel_tell_files(spawning->link_fd, CHANNEL_NOTIFY, 0, &fd, 1));
+    tell_or_give_up(spawning, channel_send_files(spawning->channel_fd, CHANNEL_NOTIFY, 0, &fd, 1));
     close(fd);
 }
 
@@ -222,7 +222,7 @@ static void tell_of_creation(struct spawning *spawning)
     size_t count = 0;
 
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
-        int fd = ns_set_has(spawning->context.shows, (enum ns_type)type)
+        int fd = ns_set_has(spawning->context.ns_fds_wanted, (enum ns_type)type)
                      ? nsfd_open_own(getpid(), (enum ns_type)type)
                      : -1;
 
@@ -231,10 +231,10 @@ static void tell_of_creation(struct spawning *spawning)
         files[count++] = fd;
         set |= 1U << type;
     }
-    if (spawning->gets_sources)
+    if (spawning->receives_sources)
         files[count++] = open_root(spawning);
-    tell_or_give_up(spawning,
-                    channel_tell_files(spawning->link_fd, CHANNEL_CREATED, (int)set, files, count));
+    tell_or_give_up(spawning, channel_send_files(spawning->channel_fd, CHANNEL_CREATED, (int)set,
+                                                 files, count));
     while (count > 0)
         close(files[--count]);
 }
@@ -242,7 +242,7 @@ static void tell_of_creation(struct spawning *spawning)
 static _Noreturn void explain_program(struct spawning *spawning, const struct program *program,
                                       const struct program_failure *failure)
 {
-    program_explain(program, failure, &spawning->error);
+    program_error(program, failure, &spawning->error);
     give_up(spawning);
 }
 
@@ -253,7 +253,7 @@ static void take_place(struct spawning *spawning)
     struct program_failure failure = {.path = no_path};
     struct program program = {.service = &spawning->service};
 
-    if (program_take_place(&spawning->service, &spawning->context, &failure) < 0)
+    if (program_set_session(&spawning->service, &spawning->context, &failure) < 0)
         explain_program(spawning, &program, &failure);
 }
 
@@ -268,15 +268,15 @@ static void prepare_program(struct spawning *spawning, struct program *program,
     context->notify_name = spawning->notify_name;
     if (program_prepare(program, &spawning->service, context, &spawning->error) < 0)
         give_up(spawning);
-    if (program_become(program, context, failure) < 0)
+    if (program_apply(program, context, failure) < 0)
         explain_program(spawning, program, failure);
-    door_bolt();
+    door_protect();
 }
 
 /* nsinit may have ended before the kernel was asked to tell that to us. */
 static void end_with_outside(const struct spawning *spawning)
 {
-    struct pollfd link = {.fd = spawning->link_fd};
+    struct pollfd link = {.fd = spawning->channel_fd};
 
     if (poll(&link, 1, 0) == 1 && (link.revents & POLLHUP) != 0)
         _exit(EXIT_UNTOLD);
@@ -301,7 +301,7 @@ __attribute__((noinline)) static _Noreturn void run_program(struct spawning *spa
     struct program program;
 
     prepare_program(spawning, &program, &failure);
-    inherited_wipe_words(spawning->context.inherited, program.service);
+    inherited_wipe_arguments(spawning->context.inherited, program.service);
     execute_program(spawning, &program, &failure);
 }
 
@@ -310,7 +310,7 @@ static void be_inside(struct spawning *spawning, int proc)
 {
     const struct namespaces *namespaces = &spawning->service.namespaces;
 
-    door_tie();
+    door_die_with_parent();
     make_way_for_ready_fd(spawning);
     take_place(spawning);
     if (setup_child_set_clocks(namespaces, proc, &spawning->error) < 0)
@@ -319,9 +319,9 @@ static void be_inside(struct spawning *spawning, int proc)
         tell_of_creation(spawning);
     prepare_inside(spawning);
     make_notify_socket(spawning);
-    if (!namespaces_has_inner_init(namespaces) && !spawning->context.is_sandbox)
+    if (!namespaces_has_inner_init(namespaces) && !spawning->context.holds_shared_namespaces)
         run_program(spawning);
-    inherited_wipe_words(spawning->context.inherited, &spawning->service);
+    inherited_wipe_arguments(spawning->context.inherited, &spawning->service);
     end_with_outside(spawning);
 }
 
@@ -339,7 +339,7 @@ static void replace_terminal(struct spawning *spawning)
     if (controller < 0)
         return;
     tell_or_give_up(spawning,
-                    channel_tell_files(spawning->link_fd, CHANNEL_TERMINAL, 0, &controller, 1));
+                    channel_send_files(spawning->channel_fd, CHANNEL_TERMINAL, 0, &controller, 1));
     close(controller);
 }
 
@@ -357,7 +357,7 @@ static _Noreturn void command(struct spawning *spawning)
     replace_terminal(spawning);
     setup_child_enter_directory(&spawning->service.namespaces);
     prepare_program(spawning, &program, &failure);
-    if (spawning->by_stage)
+    if (spawning->uses_stage)
         pid = clone_sibling(0);
     if (pid > 0)
         _exit(0);
@@ -365,8 +365,8 @@ static _Noreturn void command(struct spawning *spawning)
         explain_clone(spawning, -pid);
         give_up(spawning);
     }
-    door_bolt();
-    if (spawning->by_stage)
+    door_protect();
+    if (spawning->uses_stage)
         tell_of_creation(spawning);
     take_place(spawning);
     execute_program(spawning, &program, &failure);
@@ -388,8 +388,8 @@ static void run_second_stage(struct spawning *spawning)
         explain_clone(spawning, -pid);
         give_up(spawning);
     }
-    door_bolt();
-    tell_or_give_up(spawning, channel_tell(spawning->link_fd, CHANNEL_STAGE, 0, NULL));
+    door_protect();
+    tell_or_give_up(spawning, channel_send(spawning->channel_fd, CHANNEL_STAGE, 0, NULL));
 }
 
 /*
@@ -399,16 +399,16 @@ static void run_second_stage(struct spawning *spawning)
 static void run_stage(struct spawning *spawning, bool is_root)
 {
     ns_set unshared = spawning->service.namespaces.unshared;
-    const int *entered = spawning->entered.fds;
+    const int *join_fds = spawning->join_fds.fds;
     pid_t pid;
 
-    if (entered[NAMESPACE_PID] >= 0 && ns_set_has(unshared, NAMESPACE_PID))
+    if (join_fds[NAMESPACE_PID] >= 0 && ns_set_has(unshared, NAMESPACE_PID))
         run_second_stage(spawning);
     /*
      * The maps of one that is not dumpable are root's (proc(5)): for an ordinary user's new
      * namespace in one that was entered it has to be, until they are written.
      */
-    if (!is_root && entered[NAMESPACE_USER] >= 0 && ns_set_has(unshared, NAMESPACE_USER))
+    if (!is_root && join_fds[NAMESPACE_USER] >= 0 && ns_set_has(unshared, NAMESPACE_USER))
         (void)prctl(PR_SET_DUMPABLE, 1L, 0L, 0L, 0L);
     pid = clone_sibling(clone_flags(&spawning->service.namespaces));
     if (pid == 0)
@@ -416,7 +416,7 @@ static void run_stage(struct spawning *spawning, bool is_root)
     if (pid > 0)
         _exit(0);
     explain_clone(spawning, -pid);
-    if (pid == -ENOMEM && entered[NAMESPACE_PID] >= 0)
+    if (pid == -ENOMEM && join_fds[NAMESPACE_PID] >= 0)
         error_reason(&spawning->error, ERROR_FAILED, "the PID namespace to enter has ended");
     give_up(spawning);
 }
@@ -427,15 +427,15 @@ static void run_stage(struct spawning *spawning, bool is_root)
 static struct kept_fds pack(const struct spawning *spawning)
 {
     const struct spawn_context *context = &spawning->context;
-    struct kept_fds kept_fds = {.keeps_inherited = !context->is_visit};
+    struct kept_fds kept_fds = {.keeps_inherited = !context->is_exec};
 
-    kept_fds.files[kept_fds.count++] = spawning->link_fd;
+    kept_fds.files[kept_fds.count++] = spawning->channel_fd;
     kept_fds.files[kept_fds.count++] = context->ready_fd;
     kept_fds.files[kept_fds.count++] = context->terminal_fd;
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
         kept_fds.files[kept_fds.count++] = context->stdio[fd];
     for (int type = 0; type < NAMESPACE_COUNT; type++)
-        kept_fds.files[kept_fds.count++] = spawning->entered.fds[type];
+        kept_fds.files[kept_fds.count++] = spawning->join_fds.fds[type];
     return kept_fds;
 }
 
@@ -454,14 +454,14 @@ static void leave_nsinit(struct spawning *spawning)
      */
     if (spawning->context.loop_fd >= 0)
         close(spawning->context.loop_fd);
-    door_close_files(&kept_fds);
-    if (program_keep_environment(&spawning->service, spawning->context.inherited,
+    door_close_fds(&kept_fds);
+    if (program_wipe_environment(&spawning->service, spawning->context.inherited,
                                  &spawning->error) < 0)
         give_up(spawning);
-    if (spawning->context.is_visit)
-        inherited_wipe_words(spawning->context.inherited, &spawning->service);
-    if (spawning->by_stage || !ns_set_has(spawning->service.namespaces.unshared, NAMESPACE_USER))
-        door_bolt();
+    if (spawning->context.is_exec)
+        inherited_wipe_arguments(spawning->context.inherited, &spawning->service);
+    if (spawning->uses_stage || !ns_set_has(spawning->service.namespaces.unshared, NAMESPACE_USER))
+        door_protect();
 }
 
 static void run_inside(struct spawning *spawning)
@@ -471,32 +471,32 @@ static void run_inside(struct spawning *spawning)
 
     leave_nsinit(spawning);
     proc = setup_child_open_proc(&spawning->service.namespaces);
-    if (door_enter(&spawning->entered, idmap_become_entered, &spawning->error) < 0)
+    if (door_enter(&spawning->join_fds, idmap_set_joined_ids, &spawning->error) < 0)
         give_up(spawning);
     if (!service_settings(&spawning->service)->keep_keyring &&
-        setup_child_leave_keyring(&spawning->service.namespaces, &spawning->entered,
-                                  &spawning->error) < 0)
+        setup_child_new_keyring(&spawning->service.namespaces, &spawning->join_fds,
+                                &spawning->error) < 0)
         give_up(spawning);
-    if (spawning->context.is_visit) {
-        nsfds_close(&spawning->entered);
+    if (spawning->context.is_exec) {
+        nsfds_close(&spawning->join_fds);
         command(spawning);
     }
-    if (spawning->by_stage)
+    if (spawning->uses_stage)
         run_stage(spawning, is_root);
-    nsfds_close(&spawning->entered);
+    nsfds_close(&spawning->join_fds);
     be_inside(spawning, proc);
 }
 
 pid_t clone_fork(struct spawning *spawning, const int link_fds[2])
 {
-    unsigned int flags = spawning->by_stage ? 0 : clone_flags(&spawning->service.namespaces);
+    unsigned int flags = spawning->uses_stage ? 0 : clone_flags(&spawning->service.namespaces);
     pid_t pid = clone_process(flags, SIGCHLD, 0);
 
     if (pid != 0)
         return pid;
     log_write_by(NULL);
     close(link_fds[0]);
-    spawning->link_fd = link_fds[1];
+    spawning->channel_fd = link_fds[1];
     run_inside(spawning);
     return 0;
 }

@@ -26,7 +26,7 @@ static void replace(char *text, size_t size, const char *before, const char *now
     strbuf_set(text + (at - text), size - (size_t)(at - text), "%s", rest);
 }
 
-void clone_error_name_engine(struct error *error)
+void clone_error_adapt_hint(struct error *error)
 {
     static const char *const words[][2] = {{"docker ", "podman "},
                                            {"systempaths=unconfined", "unmask=ALL"}};
@@ -76,7 +76,7 @@ static const char *permission_hint(bool with_user)
            "--map-root-user), and the system to allow it";
 }
 
-int clone_error_explain(int error_number, bool with_user, struct error *error)
+int clone_error(int error_number, bool with_user, struct error *error)
 {
     const char *hint = "";
 

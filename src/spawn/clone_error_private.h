@@ -13,9 +13,9 @@
  * itself: seccomp, user, limits. `with_user`: a user namespace was among what was asked for.
  * Returns -1.
  */
-int clone_error_explain(int error_number, bool with_user, struct error *error);
+int clone_error(int error_number, bool with_user, struct error *error);
 
 /* In a container of podman's: what a hint says of Docker it says of podman. */
-void clone_error_name_engine(struct error *error);
+void clone_error_adapt_hint(struct error *error);
 
 #endif

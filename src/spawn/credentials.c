@@ -51,7 +51,7 @@ static int set_capabilities(capability_set permitted, capability_set inheritable
     return capabilities_set(&wanted);
 }
 
-bool credentials_keep_bounding_set(const struct settings *settings)
+bool credentials_keeps_bounding_set(const struct settings *settings)
 {
     return settings->has_capabilities && settings->dropped != 0 &&
            !capability_is_effective(CAP_SETPCAP) &&
@@ -136,7 +136,7 @@ int credentials_apply(const struct settings *settings, const struct account *acc
                       struct credentials_failure *failure)
 {
     capability_set kept = 0;
-    bool keeps_bounding_set = credentials_keep_bounding_set(settings);
+    bool keeps_bounding_set = credentials_keeps_bounding_set(settings);
 
     failure->stage = CREDENTIALS_LIMIT;
     if (apply_limits(settings, failure) < 0)

@@ -28,8 +28,8 @@ static const struct {
     [CREDENTIALS_NO_NEW_PRIVS] = {"--no-new-privs", ""},
 };
 
-int credentials_explain(const struct settings *settings, const struct credentials_failure *failure,
-                        struct error *error)
+int credentials_error(const struct settings *settings, const struct credentials_failure *failure,
+                      struct error *error)
 {
     enum credentials_stage stage = failure->stage;
     const char *detail = "";

@@ -38,11 +38,11 @@ int credentials_apply(const struct settings *settings, const struct account *acc
  * Whether the calling process may not take what is dropped out of the bounding set, for want of
  * CAP_SETPCAP. Then the program gets no_new_privs: no exec gives it more than it has.
  */
-bool credentials_keep_bounding_set(const struct settings *settings);
+bool credentials_keeps_bounding_set(const struct settings *settings);
 
 /* The failure and errno as an error: subject, reason and hint. Returns -1. */
-int credentials_explain(const struct settings *settings, const struct credentials_failure *failure,
-                        struct error *error);
+int credentials_error(const struct settings *settings, const struct credentials_failure *failure,
+                      struct error *error);
 
 /* Entries that tell a program who it is. */
 struct account_variables {

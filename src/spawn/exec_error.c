@@ -190,8 +190,8 @@ static int explain_refusal(struct error *error, const char *path)
     return error_reason(error, ERROR_NOT_EXECUTABLE, "%s%s", path, what);
 }
 
-int exec_explain(struct error *error, const char *program, char *const *environment,
-                 const char *path, int error_number)
+int exec_error(struct error *error, const char *program, char *const *environment, const char *path,
+               int error_number)
 {
     struct path_search search = path_search(program, environment);
     char candidate[PATH_MAX];

@@ -22,7 +22,7 @@ bool exec_is_script(const char *path);
  * Fill in reason, kind and hint for a failure of exec_search: what is missing, the program, its
  * interpreter or its loader; a program for another machine; no permission. Returns -1.
  */
-int exec_explain(struct error *error, const char *program, char *const *environment,
-                 const char *path, int error_number);
+int exec_error(struct error *error, const char *program, char *const *environment, const char *path,
+               int error_number);
 
 #endif

@@ -40,7 +40,7 @@ pid_t helper_start(const char *const *arguments, char *const *environment, struc
     return pid;
 }
 
-int helper_judge(const char *name, int wait_status, struct error *error)
+int helper_check_status(const char *name, int wait_status, struct error *error)
 {
     int code = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : -1;
 
@@ -60,5 +60,5 @@ int helper_run(const char *const *arguments, char *const *environment, struct er
 {
     pid_t pid = helper_start(arguments, environment, error);
 
-    return pid < 0 ? -1 : helper_judge(arguments[0], helper_wait(pid), error);
+    return pid < 0 ? -1 : helper_check_status(arguments[0], helper_wait(pid), error);
 }

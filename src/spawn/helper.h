@@ -15,7 +15,7 @@
 pid_t helper_start(const char *const *arguments, char *const *environment, struct error *error);
 
 /* Its end: 0 when it has exited with 0, else -1 with the reason filled in. */
-int helper_judge(const char *name, int wait_status, struct error *error);
+int helper_check_status(const char *name, int wait_status, struct error *error);
 
 /* All of it: start, wait, judge. Not for the process that runs the loop. */
 int helper_run(const char *const *arguments, char *const *environment, struct error *error);

@@ -245,7 +245,7 @@ static unsigned int first_id(const struct id_map *map)
     return map != NULL ? map->ranges[0].inside : 0;
 }
 
-int idmap_become_mapped(const struct namespaces *namespaces, struct error *error)
+int idmap_set_ids(const struct namespaces *namespaces, struct error *error)
 {
     bool maps_root = namespaces->map_root || namespaces->map_auto;
     const struct id_map *users = namespaces->map_auto ? NULL : namespaces->users;
@@ -270,8 +270,7 @@ static bool first_outside(const struct id_map *map, unsigned int *id)
     return false;
 }
 
-bool idmap_root_outside(const struct namespaces *namespaces, unsigned int *user,
-                        unsigned int *group)
+bool idmap_root_owner(const struct namespaces *namespaces, unsigned int *user, unsigned int *group)
 {
     return !namespaces->map_auto && first_outside(namespaces->users, user) &&
            first_outside(namespaces->groups, group);
@@ -315,7 +314,7 @@ static int become_entered(const struct kind *kind, struct error *error)
     return error_failed(error, "--enter user: root is not mapped: /proc/self/%s", kind->file);
 }
 
-int idmap_become_entered(struct error *error)
+int idmap_set_joined_ids(struct error *error)
 {
     leave_groups();
     return become_entered(&groups_kind, error) < 0 ? -1 : become_entered(&users_kind, error);

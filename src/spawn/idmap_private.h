@@ -16,13 +16,12 @@ int idmap_map(const struct namespaces *namespaces, pid_t pid, struct error *erro
  * mapped the first id that is, of users and groups each, with no groups of before. Capabilities
  * stay. 0, or -1 with `error` filled in.
  */
-int idmap_become_mapped(const struct namespaces *namespaces, struct error *error);
+int idmap_set_ids(const struct namespaces *namespaces, struct error *error);
 
 /* Who that is outside, by the ranges asked for. False: nsinit's own user, or nobody. */
-bool idmap_root_outside(const struct namespaces *namespaces, unsigned int *user,
-                        unsigned int *group);
+bool idmap_root_owner(const struct namespaces *namespaces, unsigned int *user, unsigned int *group);
 
 /* The same in one that was entered, whose maps the kernel tells. */
-int idmap_become_entered(struct error *error);
+int idmap_set_joined_ids(struct error *error);
 
 #endif

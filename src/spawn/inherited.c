@@ -31,16 +31,16 @@ static void fill_closed_stdio(void)
 }
 
 /* The kernel puts the words one behind the other: proc(5), /proc/PID/cmdline. */
-static struct words_region region_of(char **words)
+static struct string_area region_of(char **words)
 {
-    struct words_region region = {.begin = words[0], .end = words[0]};
+    struct string_area region = {.begin = words[0], .end = words[0]};
 
     for (; *words == region.end && *words != NULL; words++)
         region.end += strlen(*words) + 1;
     return region;
 }
 
-void inherited_take(struct inherited *inherited, char **argv)
+void inherited_save(struct inherited *inherited, char **argv)
 {
     const struct signal_set all = signal_set_full();
     struct sigaction child = {.sa_handler = SIG_DFL};
@@ -49,8 +49,8 @@ void inherited_take(struct inherited *inherited, char **argv)
     signal_mask(SIG_SETMASK, &all, &inherited->mask);
     /* Ignored, it would make the kernel reap in our place, and the exit code be lost: wait(2). */
     (void)sigaction(SIGCHLD, &child, &old);
-    inherited->child_signal_ignored = old.sa_handler == SIG_IGN;
-    inherited->has_raised_files = false;
+    inherited->sigchld_ignored = old.sa_handler == SIG_IGN;
+    inherited->has_raised_fd_limit = false;
     inherited->parent = getppid();
     inherited->self = getpid();
     inherited->arguments = region_of(argv);
@@ -58,7 +58,7 @@ void inherited_take(struct inherited *inherited, char **argv)
     fill_closed_stdio();
 }
 
-void inherited_raise_files(struct inherited *inherited, size_t services)
+void inherited_raise_fd_limit(struct inherited *inherited, size_t services)
 {
     /* Pipes, sockets and pidfds of a service, and all clients with what they bring. */
     enum { FILES_OF_A_SERVICE = 32, OTHER_FILES = 512 };
@@ -66,23 +66,23 @@ void inherited_raise_files(struct inherited *inherited, size_t services)
     struct rlimit raised;
 
     /* prlimit(2): musl's setrlimit(3) has what it takes to do the same in all threads. */
-    if (inherited->has_raised_files || prlimit(0, RLIMIT_NOFILE, NULL, &inherited->files) < 0)
+    if (inherited->has_raised_fd_limit || prlimit(0, RLIMIT_NOFILE, NULL, &inherited->files) < 0)
         return;
     raised = inherited->files;
     raised.rlim_cur = wanted < raised.rlim_max ? wanted : raised.rlim_max;
     if (raised.rlim_cur > inherited->files.rlim_cur)
-        inherited->has_raised_files = prlimit(0, RLIMIT_NOFILE, &raised, NULL) == 0;
+        inherited->has_raised_fd_limit = prlimit(0, RLIMIT_NOFILE, &raised, NULL) == 0;
 }
 
-void inherited_give_files_back(const struct inherited *inherited)
+void inherited_restore_fd_limit(const struct inherited *inherited)
 {
-    if (inherited->has_raised_files)
+    if (inherited->has_raised_fd_limit)
         (void)prlimit(0, RLIMIT_NOFILE, &inherited->files, NULL);
 }
 
-void inherited_give_back(const struct inherited *inherited)
+void inherited_restore_signals(const struct inherited *inherited)
 {
-    if (inherited->child_signal_ignored) {
+    if (inherited->sigchld_ignored) {
         const struct sigaction ignore = {.sa_handler = SIG_IGN};
 
         (void)sigaction(SIGCHLD, &ignore, NULL);
@@ -119,7 +119,7 @@ static bool is_listed(struct kept *kept, const char *word, size_t size)
     return false;
 }
 
-static void wipe(const struct words_region *region, struct kept *kept, size_t count)
+static void wipe(const struct string_area *region, struct kept *kept, size_t count)
 {
     size_t size;
 
@@ -141,7 +141,7 @@ void inherited_wipe_environment(const struct inherited *inherited, char *const *
     wipe(&inherited->environment, lists, 1);
 }
 
-void inherited_wipe_words(const struct inherited *inherited, const struct service *service)
+void inherited_wipe_arguments(const struct inherited *inherited, const struct service *service)
 {
     const struct settings *settings = service_settings(service);
     /* They are compared and not changed. */

@@ -156,7 +156,7 @@ int notify_socket_open_path(struct notify_name *name)
     return -1;
 }
 
-bool notify_socket_is_reached(const struct notify_name *name)
+bool notify_socket_is_reachable(const struct notify_name *name)
 {
     struct sockaddr_un address = address_of(name->text);
     bool is_reached;

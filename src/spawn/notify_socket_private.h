@@ -31,7 +31,7 @@ int notify_socket_open_path(struct notify_name *name);
 int notify_socket_open(struct notify_name *name, const char *service, struct error *error);
 
 /* Whether the name is a path that leads the caller to that socket. */
-bool notify_socket_is_reached(const struct notify_name *name);
+bool notify_socket_is_reachable(const struct notify_name *name);
 
 /* Of a path nothing is left behind. The name is empty then. */
 void notify_socket_remove(struct notify_name *name);

@@ -60,9 +60,9 @@ static void set_own_pids(struct program *program, const struct inherited *inheri
 
 static void add_notification(struct program *program, const struct spawn_context *context)
 {
-    if (context->hides_notify_socket)
+    if (context->unsets_notify_socket)
         environment_unset(program->environment, "NOTIFY_SOCKET");
-    if (context->hides_watchdog) {
+    if (context->unsets_watchdog) {
         environment_unset(program->environment, "WATCHDOG_USEC");
         environment_unset(program->environment, "WATCHDOG_PID");
     }
@@ -86,8 +86,8 @@ static bool keeps_environment(const struct service *service, const struct spawn_
     const struct settings *settings = service_settings(service);
 
     if (settings->user != NULL || settings->clear_environment || settings->variable_count > 0 ||
-        context->notify_name.text[0] != '\0' || context->hides_notify_socket ||
-        context->hides_watchdog || context->default_variable != NULL)
+        context->notify_name.text[0] != '\0' || context->unsets_notify_socket ||
+        context->unsets_watchdog || context->default_variable != NULL)
         return false;
     for (int i = 0; i < OWN_PID_COUNT; i++)
         if (environment_find(service->environment, own_pid_names[i]) != NULL)
@@ -95,7 +95,7 @@ static bool keeps_environment(const struct service *service, const struct spawn_
     return true;
 }
 
-int program_keep_environment(struct service *service, const struct inherited *inherited,
+int program_wipe_environment(struct service *service, const struct inherited *inherited,
                              struct error *error)
 {
     const struct settings *settings = service_settings(service);
@@ -128,7 +128,7 @@ int program_prepare(struct program *program, const struct service *service,
     if ((settings->user != NULL || settings->groups != NULL) &&
         account_resolve(&program->account, settings->user, settings->groups, error) < 0)
         return -1;
-    if (!context->is_visit && !settings->no_new_privs && credentials_keep_bounding_set(settings))
+    if (!context->is_exec && !settings->no_new_privs && credentials_keeps_bounding_set(settings))
         log_line(
             LOG_WARNING,
             "%s: capabilities: without CAP_SETPCAP the bounding set stays, and the program gets "
@@ -157,8 +157,8 @@ void program_free(struct program *program)
     free(program->by_shell);
 }
 
-int program_take_place(const struct service *service, const struct spawn_context *context,
-                       struct program_failure *failure)
+int program_set_session(const struct service *service, const struct spawn_context *context,
+                        struct program_failure *failure)
 {
     int result = 0;
 
@@ -198,10 +198,10 @@ static void write_own_pids(struct program *program)
 static void give_files(const struct program *program, const struct spawn_context *context)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && program->account.has_user; fd++) {
-        if (context->stdio[fd] < 0 && !context->is_visit)
+        if (context->stdio[fd] < 0 && !context->is_exec)
             file_give_pipe(fd, program->account.uid, (gid_t)-1);
         else if (context->stdio[fd] >= 0 && !(fd == STDIN_FILENO && context->stdin_is_null) &&
-                 (!context->stdio_is_lent || (context->terminal_fd >= 0 && isatty(fd))))
+                 (!context->stdio_belongs_to_client || (context->terminal_fd >= 0 && isatty(fd))))
             (void)!fchown(fd, program->account.uid, (gid_t)-1);
     }
 }
@@ -223,8 +223,8 @@ static int place_files(const struct program *program, const struct spawn_context
     return dup2(context->ready_fd, service->supervision.ready_fd) < 0 ? -1 : 0;
 }
 
-int program_become(struct program *program, const struct spawn_context *context,
-                   struct program_failure *failure)
+int program_apply(struct program *program, const struct spawn_context *context,
+                  struct program_failure *failure)
 {
     int result;
 
@@ -232,7 +232,7 @@ int program_become(struct program *program, const struct spawn_context *context,
     result = place_files(program, context);
     if (result == 0) {
         failure->stage = PROGRAM_SETTINGS;
-        inherited_give_files_back(context->inherited);
+        inherited_restore_fd_limit(context->inherited);
         result = credentials_apply(service_settings(program->service), &program->account,
                                    &failure->settings);
     }
@@ -288,25 +288,25 @@ void program_execute(struct program *program, const struct spawn_context *contex
     if (context->parent_death_signal != 0)
         (void)prctl(PR_SET_PDEATHSIG, context->parent_death_signal);
     write_own_pids(program);
-    if (context->is_visit)
+    if (context->is_exec)
         heed_keys();
-    inherited_give_back(context->inherited);
+    inherited_restore_signals(context->inherited);
     failure->error_number = execute(program, failure->path);
 }
 
-int program_explain(const struct program *program, const struct program_failure *failure,
-                    struct error *error)
+int program_error(const struct program *program, const struct program_failure *failure,
+                  struct error *error)
 {
     const struct service *service = program->service;
 
     errno = failure->error_number;
     switch (failure->stage) {
     case PROGRAM_SETTINGS:
-        return credentials_explain(service_settings(service), &failure->settings, error);
+        return credentials_error(service_settings(service), &failure->settings, error);
     case PROGRAM_EXEC:
         error_subject(error, "%s: exec %s", service->name, service->arguments[0]);
-        return exec_explain(error, service->arguments[0], program->environment, failure->path,
-                            failure->error_number);
+        return exec_error(error, service->arguments[0], program->environment, failure->path,
+                          failure->error_number);
     case PROGRAM_FILES:
         return error_failed(error, "%s: --ready-fd %d", service->name,
                             service->supervision.ready_fd);

@@ -35,7 +35,7 @@ struct program_failure {
  * In a process of its own: overwrite what of nsinit's environment the service's program does not
  * get; the service has an environment of its own then. 0, or -1 with `error` filled in.
  */
-int program_keep_environment(struct service *service, const struct inherited *inherited,
+int program_wipe_environment(struct service *service, const struct inherited *inherited,
                              struct error *error);
 
 /* Look up the user and put the environment together. 0, or -1 with `error` filled in. */
@@ -47,15 +47,15 @@ void program_free(struct program *program);
  * In the new process: process group, session and terminal. 0, or -1 with `failure` filled in.
  * Async-signal-safe.
  */
-int program_take_place(const struct service *service, const struct spawn_context *context,
-                       struct program_failure *failure);
+int program_set_session(const struct service *service, const struct spawn_context *context,
+                        struct program_failure *failure);
 
 /*
  * In the new process: files and settings, and with them the program's user and rights. 0, or -1
  * with `failure` filled in. Async-signal-safe.
  */
-int program_become(struct program *program, const struct spawn_context *context,
-                   struct program_failure *failure);
+int program_apply(struct program *program, const struct spawn_context *context,
+                  struct program_failure *failure);
 
 /*
  * In the new process, last: signal state and exec; by the shell, as execvp(3) promises, when the
@@ -66,7 +66,7 @@ void program_execute(struct program *program, const struct spawn_context *contex
                      struct program_failure *failure);
 
 /* The failure as an error. Returns -1. */
-int program_explain(const struct program *program, const struct program_failure *failure,
-                    struct error *error);
+int program_error(const struct program *program, const struct program_failure *failure,
+                  struct error *error);
 
 #endif

@@ -78,7 +78,7 @@ static int set_clocks(const struct namespaces *namespaces, int proc, struct erro
 
     error_subject(error, "--unshare time");
     if (unshare((int)ns_types[NAMESPACE_TIME].clone_flag) < 0)
-        return clone_error_explain(errno, ns_set_has(namespaces->unshared, NAMESPACE_USER), error);
+        return clone_error(errno, ns_set_has(namespaces->unshared, NAMESPACE_USER), error);
     result = write_offsets(namespaces, proc);
     if (result < 0)
         return explain_offsets(namespaces, -result, error);
@@ -121,11 +121,11 @@ static int set_network(const struct namespaces *namespaces, struct error *error)
 {
     if (!ns_set_has(namespaces->unshared, NAMESPACE_NET))
         return 0;
-    if (!namespaces->no_loopback && network_start_loopback(error) < 0)
+    if (!namespaces->no_loopback && loopback_up(error) < 0)
         return -1;
     if (namespaces->veth_count == 0)
         return 0;
-    return network_configure(namespaces->veths, namespaces->veth_count, error);
+    return veth_configure(namespaces->veths, namespaces->veth_count, error);
 }
 
 /* Whether the program is to be root, as far as can be told without looking up its name. */
@@ -141,14 +141,14 @@ static bool runs_as_root(const struct service *service)
     return strcmp(name, "root") == 0 || (parse_number(name, UINT_MAX, &number) == 0 && number == 0);
 }
 
-int setup_child_leave_keyring(const struct namespaces *namespaces, const struct nsfds *entered,
-                              struct error *error)
+int setup_child_new_keyring(const struct namespaces *namespaces, const struct nsfds *join_fds,
+                            struct error *error)
 {
     const ns_set away = 1U << NAMESPACE_USER | 1U << NAMESPACE_MNT | 1U << NAMESPACE_PID;
     ns_set foreign = namespaces->unshared;
 
     for (int type = 0; type < NAMESPACE_COUNT; type++)
-        if (entered->fds[type] >= 0)
+        if (join_fds->fds[type] >= 0)
             foreign |= 1U << type;
     /* A kernel without keys, a profile that denies them, and a user with many: keyctl(2). */
     if ((foreign & away) == 0 || syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0 ||
@@ -158,16 +158,16 @@ int setup_child_leave_keyring(const struct namespaces *namespaces, const struct 
 }
 
 /* Root of the machine itself reads and changes the machine by its proc. */
-static bool masks_proc(const struct service *service, bool another_user)
+static bool masks_proc(const struct service *service, bool in_other_user_ns)
 {
     if (service->namespaces.mask_proc != MASK_PROC_DEFAULT)
         return service->namespaces.mask_proc == MASK_PROC_YES;
-    return !another_user && runs_as_root(service);
+    return !in_other_user_ns && runs_as_root(service);
 }
 
 /* Mounts that came along are locked in another user namespace; what was asked for is to be, too. */
-static int set_file_systems(const struct service *service, bool another_user, const int *sources,
-                            struct error *error)
+static int set_file_systems(const struct service *service, bool in_other_user_ns,
+                            const int *sources, struct error *error)
 {
     struct filesystem filesystem = service->namespaces.filesystem;
     bool has_own;
@@ -176,10 +176,10 @@ static int set_file_systems(const struct service *service, bool another_user, co
         return 0;
     filesystem.proc = namespaces_fresh_proc(&service->namespaces);
     filesystem.mask_proc =
-        namespaces_has_fresh_proc(&service->namespaces) && masks_proc(service, another_user);
+        namespaces_has_fresh_proc(&service->namespaces) && masks_proc(service, in_other_user_ns);
     has_own = filesystem.mount_count > 0 || filesystem.root != NULL || filesystem.read_only ||
               filesystem.mask_proc;
-    return rootfs_apply(&filesystem, another_user && has_own, sources, error);
+    return rootfs_apply(&filesystem, in_other_user_ns && has_own, sources, error);
 }
 
 void setup_child_enter_directory(const struct namespaces *namespaces)
@@ -188,17 +188,16 @@ void setup_child_enter_directory(const struct namespaces *namespaces)
         log_line(LOG_DEBUG, "cannot enter %s: %m", namespaces->directory);
 }
 
-int setup_child_prepare(const struct service *service, bool another_user, const int *sources,
+int setup_child_prepare(const struct service *service, bool in_other_user_ns, const int *sources,
                         struct error *error)
 {
     const struct namespaces *namespaces = &service->namespaces;
 
     /* In one that was entered it has become that at the door. */
-    if (ns_set_has(namespaces->unshared, NAMESPACE_USER) &&
-        idmap_become_mapped(namespaces, error) < 0)
+    if (ns_set_has(namespaces->unshared, NAMESPACE_USER) && idmap_set_ids(namespaces, error) < 0)
         return -1;
     setup_child_enter_directory(namespaces);
     if (set_names(namespaces, error) < 0 || set_network(namespaces, error) < 0)
         return -1;
-    return set_file_systems(service, another_user, sources, error);
+    return set_file_systems(service, in_other_user_ns, sources, error);
 }

@@ -19,11 +19,11 @@ int setup_child_set_clocks(const struct namespaces *namespaces, int proc, struct
 void setup_child_enter_directory(const struct namespaces *namespaces);
 
 /*
- * When the ids are mapped and the devices there: root (in `another_user` namespace than before),
- * names, network, file systems. `sources` are those that were opened for it (see mount/rootfs.h).
- * 0, or -1 with `error` filled in: then the process is to end.
+ * When the ids are mapped and the devices there: root (in `in_other_user_ns` namespace than
+ * before), names, network, file systems. `sources` are those that were opened for it (see
+ * mount/rootfs.h). 0, or -1 with `error` filled in: then the process is to end.
  */
-int setup_child_prepare(const struct service *service, bool another_user, const int *sources,
+int setup_child_prepare(const struct service *service, bool in_other_user_ns, const int *sources,
                         struct error *error);
 
 /*
@@ -31,7 +31,7 @@ int setup_child_prepare(const struct service *service, bool another_user, const 
  * session keyring of the process's own, with nothing in it (session-keyring(7)). 0, or -1 with
  * `error` filled in.
  */
-int setup_child_leave_keyring(const struct namespaces *namespaces, const struct nsfds *entered,
-                              struct error *error);
+int setup_child_new_keyring(const struct namespaces *namespaces, const struct nsfds *join_fds,
+                            struct error *error);
 
 #endif

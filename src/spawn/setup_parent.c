@@ -61,17 +61,17 @@ pid_t setup_parent_start_hook(const struct namespaces *namespaces, pid_t pid,
     return hook;
 }
 
-int setup_parent_judge_hook(int wait_status, struct error *error)
+int setup_parent_check_hook(int wait_status, struct error *error)
 {
     error_subject(error, "--hook-created");
-    return helper_judge("/bin/sh", wait_status, error);
+    return helper_check_status("/bin/sh", wait_status, error);
 }
 
 static int map_in(int user_fd, const struct namespaces *namespaces, pid_t pid, struct error *error)
 {
     if (setns(user_fd, CLONE_NEWUSER) < 0)
         return error_failed(error, "--enter user: setns");
-    door_bolt();
+    door_protect();
     return idmap_map(namespaces, pid, error);
 }
 
@@ -106,21 +106,21 @@ int setup_parent_check(const struct namespaces *namespaces, struct error *error)
     return error_reason(error, ERROR_FAILED, "is not there, or another PID namespace's");
 }
 
-int setup_parent_connect(const struct namespaces *namespaces, pid_t pid, int *veth_ends,
-                         struct error *error)
+int setup_parent_add_veths(const struct namespaces *namespaces, pid_t pid, int *veth_indexes,
+                           struct error *error)
 {
     if (namespaces->veth_count == 0)
         return 0;
-    network_delete_veths(veth_ends, namespaces->veth_count);
-    return network_make_veths(namespaces->veths, namespaces->veth_count, pid, veth_ends, error);
+    veth_delete(veth_indexes, namespaces->veth_count);
+    return veth_create(namespaces->veths, namespaces->veth_count, pid, veth_indexes, error);
 }
 
-static int send_batch(int link_fd, const int *files, size_t count, struct error *error)
+static int send_batch(int channel_fd, const int *files, size_t count, struct error *error)
 {
-    struct pollfd link = {.fd = link_fd, .events = POLLOUT};
+    struct pollfd link = {.fd = channel_fd, .events = POLLOUT};
     int result;
 
-    while ((result = channel_tell_files(link_fd, CHANNEL_SOURCES, (int)count, files, count)) ==
+    while ((result = channel_send_files(channel_fd, CHANNEL_SOURCES, (int)count, files, count)) ==
            -EAGAIN)
         (void)poll(&link, 1, -1);
     for (size_t i = 0; i < count; i++)
@@ -131,7 +131,7 @@ static int send_batch(int link_fd, const int *files, size_t count, struct error 
     return error_failed(error, "the link to the new process");
 }
 
-int setup_parent_send_sources(const struct filesystem *plan, int root, int link_fd,
+int setup_parent_send_sources(const struct filesystem *plan, int root, int channel_fd,
                               struct error *error)
 {
     struct source source = {0};
@@ -144,9 +144,9 @@ int setup_parent_send_sources(const struct filesystem *plan, int root, int link_
             return -1;
         if (++count < CHANNEL_FILES)
             continue;
-        if (send_batch(link_fd, files, count, error) < 0)
+        if (send_batch(channel_fd, files, count, error) < 0)
             return -1;
         count = 0;
     }
-    return count > 0 ? send_batch(link_fd, files, count, error) : 0;
+    return count > 0 ? send_batch(channel_fd, files, count, error) : 0;
 }

@@ -24,10 +24,10 @@ int setup_parent_map(const struct namespaces *namespaces, int user_fd, pid_t pid
 
 /*
  * Devices of the network, in the place of those of an earlier run: the numbers of their outer ends
- * are in `veth_ends`, one for each --veth, for network_delete_veths.
+ * are in `veth_indexes`, one for each --veth, for veth_delete.
  */
-int setup_parent_connect(const struct namespaces *namespaces, pid_t pid, int *veth_ends,
-                         struct error *error);
+int setup_parent_add_veths(const struct namespaces *namespaces, pid_t pid, int *veth_indexes,
+                           struct error *error);
 
 /*
  * Start the user's hook, in a process group of its own, with the namespaces in `shown` for it to
@@ -35,13 +35,13 @@ int setup_parent_connect(const struct namespaces *namespaces, pid_t pid, int *ve
  */
 pid_t setup_parent_start_hook(const struct namespaces *namespaces, pid_t pid,
                               const struct nsfds *shown, struct error *error);
-int setup_parent_judge_hook(int wait_status, struct error *error);
+int setup_parent_check_hook(int wait_status, struct error *error);
 
 /*
  * Open all sources for a process whose root is open as `root`, and tell them over its link, in
  * their order. May wait for the process to take them. 0, or -1 with the error filled in.
  */
-int setup_parent_send_sources(const struct filesystem *plan, int root, int link_fd,
+int setup_parent_send_sources(const struct filesystem *plan, int root, int channel_fd,
                               struct error *error);
 
 #endif

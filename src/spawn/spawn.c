@@ -39,8 +39,8 @@ static int child_main(void *argument)
 {
     struct child *child = argument;
 
-    if (program_take_place(child->program->service, child->context, &child->failure) == 0 &&
-        program_become(child->program, child->context, &child->failure) == 0)
+    if (program_set_session(child->program->service, child->context, &child->failure) == 0 &&
+        program_apply(child->program, child->context, &child->failure) == 0)
         program_execute(child->program, child->context, &child->failure);
     _exit(1);
 }
@@ -64,13 +64,13 @@ static enum spawn_outcome run_program(struct spawning *spawning, struct program 
 #endif
     if (pid < 0) {
         error_subject(&spawning->error, "%s: fork", spawning->service.name);
-        clone_error_explain(-pid, false, &spawning->error);
+        clone_error(-pid, false, &spawning->error);
         return SPAWN_FAILED;
     }
     /* Killed before it could execute anything, it has not failed: it has ended. */
     if (child.failure.error_number != 0) {
         (void)helper_wait(pid);
-        program_explain(program, &child.failure, &spawning->error);
+        program_error(program, &child.failure, &spawning->error);
         return SPAWN_FAILED;
     }
     spawning->pid = spawning->program = pid;
@@ -89,7 +89,7 @@ static enum spawn_outcome spawn_and_wait(struct spawning *spawning)
     program_free(&program);
     /* It lives in nsinit's own namespaces. */
     if (outcome == SPAWN_STARTED)
-        nsfds_open_of(&spawning->shown, getpid(), spawning->context.shows);
+        nsfds_open_of(&spawning->ns_fds, getpid(), spawning->context.ns_fds_wanted);
     return outcome;
 }
 
@@ -137,14 +137,14 @@ struct spawn_context spawn_context_plain(const struct inherited *inherited)
  * A process in a user namespace has nsinit's rights over files no more. In a copy of nsinit's own
  * mount namespace nsinit opens them for it; in another one's, names may lead anywhere.
  */
-static bool gets_sources(const struct spawning *spawning)
+static bool receives_sources(const struct spawning *spawning)
 {
     const struct namespaces *namespaces = &spawning->service.namespaces;
 
-    return spawning->another_user && !spawning->context.is_visit &&
+    return spawning->in_other_user_ns && !spawning->context.is_exec &&
            ns_set_has(namespaces->unshared, NAMESPACE_MNT) &&
-           spawning->entered.fds[NAMESPACE_MNT] < 0 && sources_count(&namespaces->filesystem) > 0 &&
-           proc_is_ours();
+           spawning->join_fds.fds[NAMESPACE_MNT] < 0 &&
+           sources_count(&namespaces->filesystem) > 0 && proc_is_ours();
 }
 
 /* To root inside, to whom nsinit's pipes are nobody's, and who may give them away: program.c. */
@@ -155,8 +155,8 @@ static void give_pipes(const struct spawning *spawning)
     unsigned int user;
     unsigned int group;
 
-    if (!ns_set_has(namespaces->unshared, NAMESPACE_USER) || context->stdio_is_lent ||
-        !idmap_root_outside(namespaces, &user, &group))
+    if (!ns_set_has(namespaces->unshared, NAMESPACE_USER) || context->stdio_belongs_to_client ||
+        !idmap_root_owner(namespaces, &user, &group))
         return;
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
         file_give_pipe(context->stdio[fd] >= 0 ? context->stdio[fd] : fd, user, group);
@@ -168,31 +168,33 @@ static int prepare(struct spawning *spawning)
     const struct spawn_context *context = &spawning->context;
 
     spawning->step = SPAWN_EXECUTING;
-    spawning->helper_fd = spawning->link_fd = spawning->notify_fd = spawning->terminal_fd = -1;
+    spawning->helper_fd = spawning->channel_fd = spawning->notify_fd = spawning->terminal_fd = -1;
     spawning->root_fd = -1;
     spawning->notify_name = context->notify_name;
-    spawning->entered = spawning->shown = nsfds_none();
-    if (nsfds_open(&spawning->entered, &spawning->service.namespaces, context->given,
+    spawning->join_fds = spawning->ns_fds = nsfds_none();
+    if (nsfds_open(&spawning->join_fds, &spawning->service.namespaces, context->ns_to_join,
                    &spawning->error) < 0)
         return -1;
-    spawning->is_isolated = clone_is_needed(spawning);
-    spawning->by_stage = clone_needs_stage(spawning);
-    spawning->context.given = NULL;
+    spawning->has_other_namespaces = clone_is_needed(spawning);
+    spawning->uses_stage = clone_needs_stage(spawning);
+    spawning->context.ns_to_join = NULL;
     /* A hook may look at all of them. */
     if (spawning->service.namespaces.hook_created != NULL)
-        spawning->context.shows = (1U << NAMESPACE_COUNT) - 1;
-    spawning->context.shows |= kept_types(&spawning->service.namespaces);
-    spawning->kept = context->kept != NULL ? context->kept : &spawning->kept_by_it;
-    kept_begin(spawning->kept);
-    spawning->another_user = ns_set_has(spawning->service.namespaces.unshared, NAMESPACE_USER) ||
-                             spawning->entered.fds[NAMESPACE_USER] >= 0;
-    spawning->gets_sources = gets_sources(spawning);
+        spawning->context.ns_fds_wanted = (1U << NAMESPACE_COUNT) - 1;
+    spawning->context.ns_fds_wanted |= persistent_types(&spawning->service.namespaces);
+    spawning->persistent =
+        context->persistent != NULL ? context->persistent : &spawning->own_persistent;
+    persistent_begin(spawning->persistent);
+    spawning->in_other_user_ns =
+        ns_set_has(spawning->service.namespaces.unshared, NAMESPACE_USER) ||
+        spawning->join_fds.fds[NAMESPACE_USER] >= 0;
+    spawning->receives_sources = receives_sources(spawning);
     give_pipes(spawning);
     if (!context->makes_notify_socket)
         return 0;
     spawning->notify_fd = notify_socket_open_path(&spawning->notify_name);
     /* What lives elsewhere looks whether that leads there, and makes another one if not. */
-    if (spawning->notify_fd >= 0 || spawning->is_isolated)
+    if (spawning->notify_fd >= 0 || spawning->has_other_namespaces)
         return 0;
     spawning->notify_fd =
         notify_socket_open(&spawning->notify_name, spawning->service.name, &spawning->error);
@@ -212,7 +214,7 @@ static enum spawn_outcome spawn_over_link(struct spawning *spawning)
     int ends[2];
     /* What a stage makes, and an inner init's program, are known by their pids alone. */
     bool learns_pids =
-        spawning->by_stage || namespaces_has_inner_init(&spawning->service.namespaces);
+        spawning->uses_stage || namespaces_has_inner_init(&spawning->service.namespaces);
     int result = channel_open(ends, learns_pids);
     pid_t pid;
 
@@ -224,19 +226,19 @@ static enum spawn_outcome spawn_over_link(struct spawning *spawning)
     spawning->step = first_step(spawning);
     pid = clone_fork(spawning, ends);
     if (pid == 0)
-        return SPAWN_INSIDE;
+        return SPAWN_IN_CHILD;
     close(ends[1]);
-    spawning->link_fd = ends[0];
+    spawning->channel_fd = ends[0];
     if (pid < 0) {
         error_subject(&spawning->error, "%s: %s", spawning->service.name,
-                      spawning->is_isolated ? "clone" : "fork");
-        clone_error_explain(-pid, ns_set_has(spawning->service.namespaces.unshared, NAMESPACE_USER),
-                            &spawning->error);
+                      spawning->has_other_namespaces ? "clone" : "fork");
+        clone_error(-pid, ns_set_has(spawning->service.namespaces.unshared, NAMESPACE_USER),
+                    &spawning->error);
         return SPAWN_FAILED;
     }
-    if (!spawning->by_stage)
+    if (!spawning->uses_stage)
         spawning->pid = pid;
-    if (!spawning->on_child(spawning->owner, spawning->by_stage ? SPAWN_STAGE : SPAWN_PROCESS,
+    if (!spawning->on_child(spawning->owner, spawning->uses_stage ? SPAWN_STAGE : SPAWN_PROCESS,
                             pid)) {
         error_subject(&spawning->error, "%s", spawning->service.name);
         error_reason(&spawning->error, ERROR_FAILED, "no memory to wait for its process");
@@ -248,21 +250,21 @@ static enum spawn_outcome spawn_over_link(struct spawning *spawning)
                : SPAWN_PENDING;
 }
 
-bool spawn_waits(const struct service *service, const struct spawn_context *context)
+bool spawn_blocks(const struct service *service, const struct spawn_context *context)
 {
-    return context->may_wait && !namespaces_is_needed(&service->namespaces) &&
-           context->given == NULL && child_shares_memory();
+    return context->may_block && !namespaces_is_needed(&service->namespaces) &&
+           context->ns_to_join == NULL && child_shares_memory();
 }
 
 enum spawn_outcome spawn_begin(struct spawning *spawning)
 {
-    bool waits = spawn_waits(&spawning->service, &spawning->context);
+    bool waits = spawn_blocks(&spawning->service, &spawning->context);
     enum spawn_outcome outcome = SPAWN_FAILED;
 
     if (prepare(spawning) == 0)
         outcome = waits ? spawn_and_wait(spawning) : spawn_over_link(spawning);
     if (outcome == SPAWN_FAILED) {
-        clone_error_name_engine(&spawning->error);
+        clone_error_adapt_hint(&spawning->error);
         spawn_abandon(spawning);
     }
     return outcome;

@@ -25,7 +25,7 @@
 
 static enum spawn_outcome fail(struct spawning *spawning)
 {
-    clone_error_name_engine(&spawning->error);
+    clone_error_adapt_hint(&spawning->error);
     spawn_abandon(spawning);
     return SPAWN_FAILED;
 }
@@ -51,12 +51,12 @@ static enum spawn_outcome let_go_on(struct spawning *spawning)
 {
     int result;
 
-    if (spawning->service.namespaces.as_pid_1 && !spawning->context.is_sandbox) {
+    if (spawning->service.namespaces.as_pid_1 && !spawning->context.holds_shared_namespaces) {
         error_subject(&spawning->error, "%s", spawning->service.name);
         if (guard_start(&spawning->guard, spawning->pid, &spawning->error) < 0)
             return fail(spawning);
     }
-    result = channel_tell(spawning->link_fd, CHANNEL_GO, 0, NULL);
+    result = channel_send(spawning->channel_fd, CHANNEL_GO, 0, NULL);
 
     spawning->step = spawning->context.makes_notify_socket ? SPAWN_NOTIFYING : SPAWN_EXECUTING;
     /* It has ended, perhaps with a word that is still to be read. */
@@ -105,7 +105,7 @@ static enum spawn_outcome start_helper(struct spawning *spawning, enum spawn_ste
 
 static _Noreturn void be_opener(struct spawning *spawning, int helper_fd)
 {
-    struct kept_fds kept_fds = {.files = {helper_fd, spawning->link_fd, spawning->root_fd},
+    struct kept_fds kept_fds = {.files = {helper_fd, spawning->channel_fd, spawning->root_fd},
                                 .count = 3,
                                 /* A source may be named /proc/self/fd/N. */
                                 .keeps_inherited = true};
@@ -114,11 +114,11 @@ static _Noreturn void be_opener(struct spawning *spawning, int helper_fd)
     /* It must not be polled here: see leave_nsinit. */
     if (spawning->context.loop_fd >= 0)
         close(spawning->context.loop_fd);
-    door_close_files(&kept_fds);
-    door_bolt();
+    door_close_fds(&kept_fds);
+    door_protect();
     result = setup_parent_send_sources(&spawning->service.namespaces.filesystem, spawning->root_fd,
-                                       spawning->link_fd, &spawning->error);
-    (void)channel_tell(helper_fd, result < 0 ? CHANNEL_FAILED : CHANNEL_CREATED, 0,
+                                       spawning->channel_fd, &spawning->error);
+    (void)channel_send(helper_fd, result < 0 ? CHANNEL_FAILED : CHANNEL_CREATED, 0,
                        &spawning->error);
     _exit(0);
 }
@@ -126,8 +126,8 @@ static _Noreturn void be_opener(struct spawning *spawning, int helper_fd)
 /* All else from outside is done: what is mounted is as it is when the program begins. */
 static enum spawn_outcome open_sources(struct spawning *spawning)
 {
-    return spawning->gets_sources ? start_helper(spawning, SPAWN_OPENING, be_opener)
-                                  : let_go_on(spawning);
+    return spawning->receives_sources ? start_helper(spawning, SPAWN_OPENING, be_opener)
+                                      : let_go_on(spawning);
 }
 
 static enum spawn_outcome on_mapped(struct spawning *spawning)
@@ -136,37 +136,39 @@ static enum spawn_outcome on_mapped(struct spawning *spawning)
     struct error *error = &spawning->error;
     pid_t hook;
 
-    if (setup_parent_connect(namespaces, spawning->pid, spawning->context.veth_ends, error) < 0)
+    if (setup_parent_add_veths(namespaces, spawning->pid, spawning->context.veth_indexes, error) <
+        0)
         return fail(spawning);
-    spawning->is_connected = true;
-    if (kept_make(spawning->kept, namespaces, &spawning->shown, error) < 0)
+    spawning->has_veths = true;
+    if (persistent_create(spawning->persistent, namespaces, &spawning->ns_fds, error) < 0)
         return fail(spawning);
     if (namespaces->hook_created == NULL)
         return open_sources(spawning);
-    hook = setup_parent_start_hook(namespaces, spawning->pid, &spawning->shown, error);
+    hook = setup_parent_start_hook(namespaces, spawning->pid, &spawning->ns_fds, error);
     return hook < 0 ? fail(spawning) : await_helper(spawning, SPAWN_HOOK, hook);
 }
 
-static _Noreturn void be_mapper(struct spawning *spawning, int link_fd)
+static _Noreturn void be_mapper(struct spawning *spawning, int channel_fd)
 {
-    struct kept_fds kept_fds = {.files = {link_fd, spawning->entered.fds[NAMESPACE_USER]},
+    struct kept_fds kept_fds = {.files = {channel_fd, spawning->join_fds.fds[NAMESPACE_USER]},
                                 .count = 2};
     int result;
 
-    door_close_files(&kept_fds);
-    door_bolt();
-    result = setup_parent_map(&spawning->service.namespaces, spawning->entered.fds[NAMESPACE_USER],
+    door_close_fds(&kept_fds);
+    door_protect();
+    result = setup_parent_map(&spawning->service.namespaces, spawning->join_fds.fds[NAMESPACE_USER],
                               spawning->pid, &spawning->error);
-    (void)channel_tell(link_fd, result < 0 ? CHANNEL_FAILED : CHANNEL_CREATED, 0, &spawning->error);
+    (void)channel_send(channel_fd, result < 0 ? CHANNEL_FAILED : CHANNEL_CREATED, 0,
+                       &spawning->error);
     _exit(0);
 }
 
 enum spawn_outcome start_on_created(struct spawning *spawning)
 {
     const struct namespaces *namespaces = &spawning->service.namespaces;
-    int user_fd = spawning->entered.fds[NAMESPACE_USER];
+    int user_fd = spawning->join_fds.fds[NAMESPACE_USER];
 
-    if (!spawning->context.is_visit) {
+    if (!spawning->context.is_exec) {
         if (setup_parent_check(namespaces, &spawning->error) < 0)
             return fail(spawning);
         if (setup_parent_needs_mapper(namespaces, user_fd))
@@ -209,7 +211,7 @@ enum spawn_outcome spawn_on_helper_end(struct spawning *spawning, int wait_statu
     if (spawning->step == SPAWN_OPENING)
         return on_last_word(spawning, let_go_on,
                             "the process that opens the sources of mounts was killed");
-    if (setup_parent_judge_hook(wait_status, &spawning->error) < 0)
+    if (setup_parent_check_hook(wait_status, &spawning->error) < 0)
         return fail(spawning);
     return open_sources(spawning);
 }
@@ -253,10 +255,10 @@ static bool take_namespaces(struct spawning *spawning, struct channel_attached *
     ns_set set = (ns_set)value;
     size_t next = 0;
 
-    if ((set & ~spawning->context.shows) != 0 ||
-        count_of(set) + spawning->gets_sources != attached->file_count)
+    if ((set & ~spawning->context.ns_fds_wanted) != 0 ||
+        count_of(set) + spawning->receives_sources != attached->file_count)
         return false;
-    if (spawning->gets_sources && !is_directory(attached->files[count_of(set)]))
+    if (spawning->receives_sources && !is_directory(attached->files[count_of(set)]))
         return false;
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
         if (!ns_set_has(set, (enum ns_type)type))
@@ -268,8 +270,8 @@ static bool take_namespaces(struct spawning *spawning, struct channel_attached *
     next = 0;
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         if (ns_set_has(set, (enum ns_type)type))
-            spawning->shown.fds[type] = attached->files[next++];
-    if (spawning->gets_sources)
+            spawning->ns_fds.fds[type] = attached->files[next++];
+    if (spawning->receives_sources)
         spawning->root_fd = attached->files[next];
     attached->file_count = 0;
     return true;
@@ -278,7 +280,7 @@ static bool take_namespaces(struct spawning *spawning, struct channel_attached *
 static enum spawn_outcome on_created(struct spawning *spawning, struct channel_attached *attached,
                                      int value)
 {
-    if (spawning->by_stage) {
+    if (spawning->uses_stage) {
         if (!is_new_child(spawning, SPAWN_PROCESS, attached->sender))
             return distrust(spawning);
         spawning->pid = attached->sender;
@@ -339,7 +341,8 @@ static enum spawn_outcome on_terminal(struct spawning *spawning, struct channel_
 
 static bool tells_of_program(const struct spawning *spawning)
 {
-    return namespaces_has_inner_init(&spawning->service.namespaces) || spawning->context.is_sandbox;
+    return namespaces_has_inner_init(&spawning->service.namespaces) ||
+           spawning->context.holds_shared_namespaces;
 }
 
 static enum spawn_outcome on_started(struct spawning *spawning,
@@ -382,8 +385,8 @@ static enum spawn_outcome on_silence(struct spawning *spawning)
     if (spawning->step != SPAWN_EXECUTING)
         return fail_for(spawning, "the new process ended before its program ran");
     spawning->program = spawning->pid;
-    close(spawning->link_fd);
-    spawning->link_fd = -1;
+    close(spawning->channel_fd);
+    spawning->channel_fd = -1;
     return SPAWN_STARTED;
 }
 
@@ -399,20 +402,20 @@ static enum spawn_outcome on_bad_link(struct spawning *spawning, int result)
 /* As many files as the next message may bring. */
 static size_t files_wanted(const struct spawning *spawning)
 {
-    if (spawning->step == SPAWN_CREATING && !spawning->context.is_visit)
-        return count_of(spawning->context.shows) + spawning->gets_sources;
+    if (spawning->step == SPAWN_CREATING && !spawning->context.is_exec)
+        return count_of(spawning->context.ns_fds_wanted) + spawning->receives_sources;
     return spawning->step == SPAWN_NOTIFYING || spawning->context.replaces_terminal ? 1 : 0;
 }
 
-enum spawn_outcome spawn_hear(struct spawning *spawning)
+enum spawn_outcome spawn_on_message(struct spawning *spawning)
 {
     enum spawn_outcome outcome = SPAWN_PENDING;
 
     while (outcome == SPAWN_PENDING) {
         struct channel_attached attached;
         struct channel_message message;
-        int result =
-            channel_receive(spawning->link_fd, &message, &attached, files_wanted(spawning), false);
+        int result = channel_receive(spawning->channel_fd, &message, &attached,
+                                     files_wanted(spawning), false);
 
         if (result == -EAGAIN)
             return SPAWN_PENDING;
@@ -430,7 +433,7 @@ enum spawn_outcome spawn_on_process_end(struct spawning *spawning)
     enum spawn_outcome outcome;
 
     spawning->has_ended = true;
-    outcome = spawn_hear(spawning);
+    outcome = spawn_on_message(spawning);
     if (outcome == SPAWN_PENDING && spawning->step != SPAWN_EXECUTING)
         return fail_for(spawning, "the new process ended before its program ran");
     /* A stage that has not ended yet may hold the link open. */
@@ -448,13 +451,13 @@ static void close_file(int *fd)
 
 void spawn_release(struct spawning *spawning)
 {
-    close_file(&spawning->link_fd);
+    close_file(&spawning->channel_fd);
     close_file(&spawning->helper_fd);
     close_notify_socket(spawning);
     close_file(&spawning->terminal_fd);
     close_file(&spawning->root_fd);
-    nsfds_close(&spawning->entered);
-    nsfds_close(&spawning->shown);
+    nsfds_close(&spawning->join_fds);
+    nsfds_close(&spawning->ns_fds);
 }
 
 /*
@@ -474,11 +477,11 @@ void spawn_abandon(struct spawning *spawning)
     if (!spawning->has_ended)
         kill_with_group(spawning->pid);
     kill_with_group(spawning->helper);
-    guard_end(&spawning->guard);
+    guard_stop(&spawning->guard);
     spawning->pid = spawning->helper = 0;
-    if (spawning->kept != NULL)
-        kept_undo(spawning->kept);
-    if (spawning->is_connected)
-        network_delete_veths(spawning->context.veth_ends, spawning->service.namespaces.veth_count);
+    if (spawning->persistent != NULL)
+        persistent_undo(spawning->persistent);
+    if (spawning->has_veths)
+        veth_delete(spawning->context.veth_indexes, spawning->service.namespaces.veth_count);
     spawn_release(spawning);
 }

@@ -98,7 +98,7 @@ static void sort(int *numbers, size_t count)
         }
 }
 
-void door_close_all_but(int *keep, size_t count)
+void door_close_fds_but(int *keep, size_t count)
 {
     int first = STDERR_FILENO + 1;
 
@@ -117,32 +117,32 @@ static void close_most(const struct kept_fds *kept_fds)
 {
     struct kept_fds kept = *kept_fds;
 
-    door_close_all_but(kept.files, kept.count);
+    door_close_fds_but(kept.files, kept.count);
 }
 
-void door_close_files(const struct kept_fds *kept_fds)
+void door_close_fds(const struct kept_fds *kept_fds)
 {
     if (!kept_fds->keeps_inherited || (!close_by_search(kept_fds) && !close_by_proc(kept_fds)))
         close_most(kept_fds);
 }
 
-void door_tie(void)
+void door_die_with_parent(void)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
-void door_hide(void)
+void door_set_undumpable(void)
 {
     (void)prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L);
 }
 
-void door_bolt(void)
+void door_protect(void)
 {
-    door_hide();
-    door_tie();
+    door_set_undumpable();
+    door_die_with_parent();
 }
 
-bool door_may_look(void)
+bool door_may_ptrace(void)
 {
     return capability_is_effective(CAP_SYS_PTRACE);
 }
@@ -208,10 +208,10 @@ int door_enter(const struct nsfds *open, int (*settle)(struct error *error), str
             return -1;
         if (join(user_fd, NAMESPACE_USER) < 0)
             return explain_join(NAMESPACE_USER, error);
-        door_bolt();
+        door_protect();
         if (settle(error) < 0)
             return -1;
-        door_bolt();
+        door_protect();
     }
     return join_some(&left, -1, error);
 }

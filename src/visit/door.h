@@ -26,26 +26,26 @@ struct kept_fds {
  * Close every descriptor above stderr but those in `luggage`. What nsinit has opened itself is
  * close-on-exec, which tells it from what it inherited.
  */
-void door_close_files(const struct kept_fds *kept_fds);
+void door_close_fds(const struct kept_fds *kept_fds);
 
 /* The same for a process that passes nothing on: close all above stderr but `keep`, in any order.
  */
-void door_close_all_but(int *keep, size_t count);
+void door_close_fds_but(int *keep, size_t count);
 
 /* Be killed when nsinit ends, however that comes about: prctl(2), PR_SET_PDEATHSIG. */
-void door_tie(void);
+void door_die_with_parent(void);
 
 /* Be neither readable nor traceable: prctl(2), PR_SET_DUMPABLE. */
-void door_hide(void);
+void door_set_undumpable(void);
 
 /*
  * In a forked process, before it joins anything: both. To be called again after each change of
  * credentials, at which the kernel forgets both.
  */
-void door_bolt(void);
+void door_protect(void);
 
 /* Whether nsinit may look at every process that it sees: CAP_SYS_PTRACE. */
-bool door_may_look(void);
+bool door_may_ptrace(void);
 
 /*
  * Join the namespaces. In the user namespace the process takes its ids there by `settle` at once,

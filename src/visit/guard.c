@@ -19,8 +19,8 @@ static _Noreturn void watch(int pidfd, int pipe_fd)
     struct kept_fds kept_fds = {.files = {pidfd, pipe_fd}, .count = 2};
     struct pollfd fds[] = {{.fd = pidfd, .events = POLLIN}, {.fd = pipe_fd, .events = POLLIN}};
 
-    door_close_files(&kept_fds);
-    door_hide();
+    door_close_fds(&kept_fds);
+    door_set_undumpable();
     while (poll(fds, 2, -1) < 0 && errno == EINTR)
         ;
     if (fds[1].revents != 0)
@@ -54,7 +54,7 @@ int guard_start(struct guard *guard, pid_t guarded, struct error *error)
     return -1;
 }
 
-void guard_end(struct guard *guard)
+void guard_stop(struct guard *guard)
 {
     siginfo_t info;
 

@@ -19,6 +19,6 @@ struct guard {
 int guard_start(struct guard *guard, pid_t guarded, struct error *error);
 
 /* The guarded process has ended, or been killed: the guard is gone afterwards. */
-void guard_end(struct guard *guard);
+void guard_stop(struct guard *guard);
 
 #endif

@@ -20,8 +20,8 @@ START_TEST(the_last_word_is_heard_from_an_end_that_closed_with_something_unread)
     int ends[2];
 
     ck_assert_int_eq(channel_open(ends, false), 0);
-    ck_assert_int_eq(channel_tell(ends[0], CHANNEL_GO, 0, NULL), 0);
-    ck_assert_int_eq(channel_tell(ends[1], CHANNEL_FAILED, 0, &error), 0);
+    ck_assert_int_eq(channel_send(ends[0], CHANNEL_GO, 0, NULL), 0);
+    ck_assert_int_eq(channel_send(ends[1], CHANNEL_FAILED, 0, &error), 0);
     close(ends[1]);
     ck_assert_int_eq(channel_receive(ends[0], &message, &attached, 0, true), 1);
     ck_assert_int_eq(message.kind, CHANNEL_FAILED);
@@ -50,7 +50,7 @@ START_TEST(sending_to_an_end_that_is_gone_fails)
 
     ck_assert_int_eq(channel_open(ends, false), 0);
     close(ends[1]);
-    ck_assert_int_eq(channel_tell(ends[0], CHANNEL_GO, 0, NULL), -EPIPE);
+    ck_assert_int_eq(channel_send(ends[0], CHANNEL_GO, 0, NULL), -EPIPE);
     close(ends[0]);
 }
 END_TEST
@@ -73,7 +73,7 @@ START_TEST(files_that_were_not_asked_for_are_closed)
 
     ck_assert_int_eq(channel_open(ends, true), 0);
     before = lowest_free();
-    ck_assert_int_eq(channel_tell_files(ends[1], CHANNEL_CREATED, 0, files, CHANNEL_FILES), 0);
+    ck_assert_int_eq(channel_send_files(ends[1], CHANNEL_CREATED, 0, files, CHANNEL_FILES), 0);
     ck_assert_int_eq(channel_receive(ends[0], &message, &attached, 2, false), 1);
     ck_assert_uint_eq(attached.file_count, 2);
     ck_assert_int_eq(attached.sender, getpid());
