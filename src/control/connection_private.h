@@ -1,6 +1,6 @@
 /*
- * connection_private.h - a client at the control socket: its request, its answer. Private to
- * src/control.
+ * connection_private.h - a client's connection to the control socket. Private to src/control.
+ * Calls go down: server.c, connection.c, request.c, exec_session.c, answer.c.
  */
 #ifndef NSINIT_CONTROL_CONNECTION_PRIVATE_H
 #define NSINIT_CONTROL_CONNECTION_PRIVATE_H
@@ -18,54 +18,57 @@
 enum {
     REQUEST_MAX = 64 * 1024,
     ANSWER_MAX = 4 * 1024 * 1024,
+    EVENTS_MAX = 64 * 1024, /* of unread events, as documented in nsctl(1) */
     CONNECTIONS_MAX = 128,
+    LIMITED_CONNECTIONS_MAX = 32, /* of clients without full access: the others keep room */
     CONNECTION_FILES = 3
 };
 
-/* Of peers that may not ask for all, so that they leave room for those that may. */
-enum { LIMITED_CONNECTIONS_MAX = 32 };
+/* How long a client may take to send its request, and to read its answer. */
+enum { CLIENT_TIMEOUT_MS = 10 * 1000 };
 
-/* Of events, for a peer that follows them but does not take them; and as far as nsctl(1) says. */
-enum { EVENTS_MAX = 64 * 1024 };
-
-/* What a peer waits for to be answered. */
-enum awaited {
-    AWAITS_NOTHING,
-    AWAITS_SETUP,   /* its service is being set up: then its request is carried out */
-    AWAITS_RUNNING, /* each of its services runs, or can't */
-    AWAITS_DOWN,    /* each has ended for good */
-    AWAITS_CODE     /* the same, and how is to be told */
+/* What a client waits for before its request is answered. */
+enum wait_kind {
+    WAIT_NONE,
+    WAIT_SETUP,    /* its service is being set up: the request is carried out afterwards */
+    WAIT_RUNNING,  /* each of its services runs, or cannot */
+    WAIT_DOWN,     /* each has ended for good */
+    WAIT_EXIT_CODE /* as WAIT_DOWN, and the exit codes are sent */
 };
 
-/* What is asked for most is in front. */
 struct connection {
     struct server *server;
     struct connection *next;
-    struct exec_session *session; /* what it has executed, or NULL */
-    struct caller caller;         /* who it is, until it has asked */
-    struct access access;         /* the least that it has had up to now */
-    size_t request_length;
-    size_t scanned; /* of the request, for its end */
-    char *answer;   /* what it has not taken yet; owned */
-    size_t answer_length;
-    size_t answer_room;
-    struct supervised **services; /* that it waits for; owned */
-    size_t service_count;
-    char **words;                /* of a request that is carried out later; owned */
-    int early_signal;            /* that came for its command before that; 0: none */
-    unsigned long missed;        /* events that it was not told of, as it takes none */
-    int files[CONNECTION_FILES]; /* that came with the request, or -1 */
-    int reply_fd;                /* a file that goes with what comes next of the answer, or -1 */
-    enum awaited awaits;
-    char quote;       /* that is open in the request so far, or NUL */
-    bool has_asked;   /* its request is there */
-    bool is_answered; /* it is to be closed when it has taken all */
-    bool is_silent;   /* it has shut down its side: see hangup.c */
-    bool follows;     /* events */
     struct ev_io readable;
     struct ev_io writable;
-    struct timer deadline; /* until its request must have come, or its answer be taken */
-    char request[];        /* REQUEST_MAX and a NUL */
+    struct timer deadline; /* CLIENT_TIMEOUT_MS */
+
+    struct caller caller; /* closed when the request has come */
+    struct access access; /* the least access that the caller has had so far */
+
+    size_t request_length;
+    size_t scanned;              /* bytes of the request searched for its end */
+    char quote;                  /* the quote that is open there, or NUL */
+    bool has_request;            /* it has come whole */
+    bool is_silent;              /* the client has shut down its side: see hangup.c */
+    int files[CONNECTION_FILES]; /* came with the request; -1: none */
+
+    char *answer; /* what the client has not read yet; owned */
+    size_t answer_length;
+    size_t answer_capacity;
+    int reply_fd;         /* is sent along with the next bytes of the answer; -1: none */
+    bool is_answered;     /* closed as soon as the client has read all */
+    bool follows;         /* events */
+    unsigned long missed; /* events that were dropped, as the client does not read */
+
+    enum wait_kind waits_for;
+    struct supervised **services; /* the services it waits for; owned */
+    size_t service_count;
+    char **words;                 /* of the request, with WAIT_SETUP; owned */
+    struct exec_session *session; /* its command, or NULL */
+    int early_signal;             /* came for the command before it ran; 0: none */
+
+    char request[]; /* REQUEST_MAX and a NUL */
 };
 
 struct server {
@@ -73,71 +76,99 @@ struct server {
     unsigned int place; /* its number in protocol/socket_places.h */
     struct supervisor *supervisor;
     struct connection *connections;
-    size_t peer_count;
-    size_t waiting_count; /* of peers that wait or follow */
-    int spare;            /* a descriptor to give up when there are no more: see server.c */
-    dev_t device;         /* of the socket's file, so that no other's is removed */
+    size_t connection_count;
+    size_t waiting_count; /* of connections that wait or follow */
+    int spare_fd;         /* is given up when no other descriptor is left: see server.c */
+    dev_t device;         /* of the socket's file, so that no other file is removed */
     ino_t inode;
     struct ev_io listening;
-    struct timer later;   /* until it is listened again, where that can not be done now */
-    struct ev_io hangups; /* of those that are silent */
-    struct ev_io removal; /* of the socket's file */
-    struct timer look;    /* whether it is there */
+    struct timer accept_pause;
+    struct ev_io hangups;                             /* an epoll of the silent connections */
+    void (*on_hangup)(struct connection *connection); /* see hangup.c */
+    struct ev_io removal;                             /* the inotify of the socket's file */
+    struct timer removal_check;                       /* until the file is looked for */
 };
 
-/* For a new connection and its caller, which are closed when there is no memory. */
+/* ---- connection.c ------------------------------------------------------------------------ */
+
+/* Serve a new client. `fd` and `caller` are taken over, and closed when there is no memory. */
 void connection_new(struct server *server, int fd, struct caller *caller,
                     const struct access *access);
 void connection_free(struct connection *connection);
 
-/* The last chance to take what there is for it. */
+/* Send what fits of the answer, before the connection is freed. */
 void connection_flush(const struct connection *connection);
 
-/* The files that came with the request are in other hands, or wanted no more. */
-void connection_close_files(struct connection *connection);
+/* A service has changed: carry out or answer the request that waits for that. */
+void connection_on_change(struct connection *connection);
 
-/* Add to the answer. A peer that does not take it is dropped in the end. */
-void connection_add(struct connection *connection, const char *text, size_t length);
-void connection_add_event(struct connection *connection, const char *line, size_t length);
+/* ---- request.c --------------------------------------------------------------------------- */
 
-/* The same of a line, a word and a number. */
-void connection_tell(struct connection *connection, const char *word, int number);
+/* Carry out a request, which is complete and ends with a NUL. */
+void request_carry_out(struct connection *connection, char *request);
+void request_on_change(struct connection *connection);
 
-/* The answer is complete: its last line is "ok", or "error", nsctl's exit code and the reason. */
-void connection_finish(struct connection *connection, const char *format, ...)
+/* ---- exec_session.c ---------------------------------------------------------------------- */
+
+/* Which terminal a command gets; it is the first one among the files that came. */
+enum terminal_kind {
+    TERMINAL_NONE,
+    TERMINAL_LENT,    /* the client's terminal */
+    TERMINAL_REPLACED /* one of the service's own devpts, or else the client's */
+};
+
+/* Execute a command in the service's namespaces; its exit code is the answer. */
+void exec_session_start(struct connection *connection, struct supervised *target, char **words,
+                        enum terminal_kind kind);
+
+/* A line has come from the client: "signal NAME". Other lines are ignored. */
+void exec_session_on_line(struct connection *connection, const char *line);
+
+/* The client has gone: hang up on the command, and kill it later. */
+void exec_session_on_hangup(struct connection *connection);
+
+/* ---- answer.c ---------------------------------------------------------------------------- */
+
+/*
+ * Append to the answer, which is sent by the loop: a connection is never freed by these functions.
+ * A client that lets ANSWER_MAX bytes pile up is disconnected.
+ */
+void answer_add(struct connection *connection, const char *text, size_t length);
+
+/* Append "WORD\tNUMBER\n". */
+void answer_add_number(struct connection *connection, const char *word, int number);
+
+/* Append an event, or count it as missed until the client has read all before it. */
+void answer_add_event(struct connection *connection, const char *line, size_t length);
+
+/* Append the event "missed", and begin to count anew. */
+void answer_add_missed(struct connection *connection);
+
+/* End the answer with its last line: "ok", or "error", nsctl's exit code and the reason. */
+void answer_finish(struct connection *connection, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* hangup.c: free the peer, which is silent, when it has gone. False when that can't be. */
-void hangup_open(struct server *server);
-bool hangup_watch(struct connection *connection);
-void hangup_forget(struct connection *connection);
+/* ---- hangup.c ---------------------------------------------------------------------------- */
+
+/* Call `on_hangup` for a silent connection when its client has gone. */
+void hangup_open(struct server *server, void (*on_hangup)(struct connection *connection));
 void hangup_close(struct server *server);
 
-/* socket_removal.c: make the socket's file again when it is removed. */
+/* False when the connection cannot be watched, as its client has gone already. */
+bool hangup_watch(struct connection *connection);
+void hangup_unwatch(struct connection *connection);
+
+/* ---- socket_removal.c -------------------------------------------------------------------- */
+
+/* Watch the socket's file. `server` makes it again when it is removed. */
 void socket_removal_open(struct server *server);
 void socket_removal_close(struct server *server);
 
-/* server.c, for that: whether it is where it was made; and make it again, or -1. */
+/* ---- server.c, for socket_removal.c ------------------------------------------------------ */
+
 bool server_is_at_its_path(const struct server *server);
+
+/* Make the socket again at its path. 0, or -1 when that has failed, which has been logged. */
 int server_listen_again(struct server *server);
-
-/* options/arena.c: carry out a request, which is complete and terminated. */
-void request_carry_out(struct connection *connection, char *request);
-
-/* A service has changed: answer who has waited for that. */
-void request_on_change(struct connection *connection);
-
-/* What the first terminal among a job's files is. */
-enum terminal_kind {
-    TERMINAL_NONE,    /* there is none */
-    TERMINAL_LENT,    /* a terminal, to be the job's */
-    TERMINAL_REPLACED /* the same, unless its service can have one of its own devpts */
-};
-
-/* exec_session.c: execute a command in a service's place for the peer. */
-void exec_session_start(struct connection *connection, struct supervised *host, char **words,
-                        enum terminal_kind kind);
-void exec_session_hear(struct connection *connection, const char *line);
-void exec_session_leave(struct connection *connection);
 
 #endif

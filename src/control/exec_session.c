@@ -1,36 +1,40 @@
 /*
- * exec_session.c - execute a command in a service's place: nsctl exec
+ * exec_session.c - nsctl exec: run a command in a service's namespaces
  */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "control/connection_private.h"
-#include "linux/syscalls.h"
 #include "service/command.h"
 #include "util/loop.h"
 #include "util/signal_names.h"
 
-/* Whoever has asked for it may have gone meanwhile: then it gets so long to end after HUP. */
-enum { GRACE_MS = 3000 };
+#ifndef PIDFD_SIGNAL_PROCESS_GROUP
+#define PIDFD_SIGNAL_PROCESS_GROUP (1U << 2)
+#endif
+
+/* When the client has gone the command gets HUP, and KILL after this time. */
+enum { HANGUP_GRACE_MS = 3000 };
 
 struct exec_session {
     struct supervisor *supervisor;
-    struct connection *connection; /* NULL: gone */
-    const struct supervised *host;
-    struct setup *setup; /* until its command is executed, or NULL */
+    struct connection *connection; /* NULL: the client has gone */
+    const struct supervised *target;
+    struct setup *setup; /* until the command is executed, or NULL */
     pid_t pid;
+    int pidfd;      /* opened when the client goes; -1 before */
+    bool has_ended; /* the command has; the rest of its group lives until kill_timer */
     bool replaces_terminal;
-    int pidfd;      /* from the moment the peer has gone, or -1 */
-    bool has_ended; /* of its group others live on, until the killer comes */
     struct timer kill_timer;
 };
 
-static void job_free(struct exec_session *session)
+static void session_free(struct exec_session *session)
 {
     timer_stop(session->supervisor->loop, &session->kill_timer);
     if (session->pidfd >= 0)
@@ -39,18 +43,19 @@ static void job_free(struct exec_session *session)
 }
 
 /*
- * When the leader is gone its number may be another group's by now, unless the kernel knows the
- * group by the leader's pidfd (Linux 6.9). Before, the number is used: it comes again when all
- * others have been through.
+ * Once the leader is reaped its number may belong to another group. From Linux 6.9 on the leader's
+ * pidfd names the group for certain; before, the number is used, which is given out again only
+ * after all other numbers.
  */
 static void kill_group(const struct exec_session *session)
 {
-    if (sys_pidfd_send_signal(session->pidfd, SIGKILL, NULL, PIDFD_SIGNAL_PROCESS_GROUP) < 0 &&
+    if (syscall(SYS_pidfd_send_signal, session->pidfd, SIGKILL, NULL, PIDFD_SIGNAL_PROCESS_GROUP) <
+            0 &&
         errno != ESRCH)
         (void)kill(-session->pid, SIGKILL);
 }
 
-static void on_killer(struct ev_loop *loop, struct ev_timer *watcher, int events)
+static void on_kill_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
     struct exec_session *session = watcher->data;
 
@@ -58,10 +63,10 @@ static void on_killer(struct ev_loop *loop, struct ev_timer *watcher, int events
     (void)events;
     kill_group(session);
     if (session->has_ended)
-        job_free(session);
+        session_free(session);
 }
 
-/* Whoever has asked for it has gone, but it is not known here yet. */
+/* The client may have gone without the loop having reported it yet. */
 static bool is_hung_up(const struct connection *connection)
 {
     struct pollfd socket = {.fd = connection->readable.fd, .events = POLLRDHUP};
@@ -69,12 +74,12 @@ static bool is_hung_up(const struct connection *connection)
     return poll(&socket, 1, 0) == 1 && (socket.revents & (POLLRDHUP | POLLHUP)) != 0;
 }
 
-/* Its command has ended of that; the rest of the group has as long as it would have had. */
-static void leave_rest(struct exec_session *session)
+/* The command has ended after its client. The rest of its group may live until kill_timer. */
+static void on_end_after_hangup(struct exec_session *session)
 {
     session->has_ended = true;
     if (!timer_is_active(&session->kill_timer) || kill(-session->pid, 0) < 0)
-        job_free(session);
+        session_free(session);
 }
 
 static void on_end(void *owner, pid_t pid, int wait_status)
@@ -84,23 +89,23 @@ static void on_end(void *owner, pid_t pid, int wait_status)
 
     pid_list_remove(&session->supervisor->foreign_children, pid);
     if (connection != NULL && is_hung_up(connection)) {
-        exec_session_leave(connection);
+        exec_session_on_hangup(connection);
         connection->session = NULL;
         connection = NULL;
     }
     if (connection == NULL) {
-        leave_rest(session);
+        on_end_after_hangup(session);
         return;
     }
-    job_free(session);
+    session_free(session);
     connection->session = NULL;
-    connection_tell(connection, "exit",
-                    WIFEXITED(wait_status) ? WEXITSTATUS(wait_status)
-                                           : 128 + WTERMSIG(wait_status));
-    connection_finish(connection, "ok");
+    answer_add_number(connection, "exit",
+                      WIFEXITED(wait_status) ? WEXITSTATUS(wait_status)
+                                             : 128 + WTERMSIG(wait_status));
+    answer_finish(connection, "ok");
 }
 
-/* Which of its files is the terminal: the others may have been redirected. */
+/* The first terminal among the client's files, of which others may be redirected; or -1. */
 static int find_terminal(const struct connection *connection)
 {
     for (int i = 0; i < CONNECTION_FILES; i++)
@@ -109,46 +114,46 @@ static int find_terminal(const struct connection *connection)
     return -1;
 }
 
-/* Its command runs: no restart of a service counts it among what the service has left behind. */
-static void begin(struct exec_session *session, struct spawning *spawning)
+/* The command runs. As a foreign child it survives restarts of the service. */
+static void on_started(struct exec_session *session, struct spawning *spawning)
 {
     struct supervisor *supervisor = session->supervisor;
     struct connection *connection = session->connection;
 
     session->pid = spawning->pid;
     (void)pid_list_add(&supervisor->foreign_children, session->pid);
-    children_add_visitor(&supervisor->children, session->pid, on_end, session, session->host);
+    children_add_visitor(&supervisor->children, session->pid, on_end, session, session->target);
     if (spawning->terminal_fd >= 0) {
         connection->reply_fd = spawning->terminal_fd;
         spawning->terminal_fd = -1;
     }
-    connection_tell(connection, "started", session->pid);
+    answer_add_number(connection, "started", session->pid);
     if (connection->early_signal != 0)
         (void)kill(-session->pid, connection->early_signal);
 }
 
-static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome outcome)
+static void on_setup_done(void *owner, struct spawning *spawning, enum spawn_outcome outcome)
 {
     struct exec_session *session = owner;
     struct connection *connection = session->connection;
     const struct error *error = &spawning->error;
 
     if (outcome == SPAWN_STARTED) {
-        begin(session, spawning);
+        on_started(session, spawning);
         return;
     }
     connection->session = NULL;
-    connection_finish(connection, "error %d %s%s%s%s%s",
-                      (int)session->supervisor->pod->error_codes[error->kind], error->subject,
-                      error->subject[0] != '\0' ? ": " : "", error->reason,
-                      error->hint[0] != '\0' ? " - hint: " : "", error->hint);
-    job_free(session);
+    answer_finish(connection, "error %d %s%s%s%s%s",
+                  (int)session->supervisor->pod->error_codes[error->kind], error->subject,
+                  error->subject[0] != '\0' ? ": " : "", error->reason,
+                  error->hint[0] != '\0' ? " - hint: " : "", error->hint);
+    session_free(session);
 }
 
-static void set_up(struct exec_session *session, const struct supervised *host, char **words,
+static void set_up(struct exec_session *session, const struct supervised *target, char **words,
                    bool has_terminal)
 {
-    static const struct setup_hooks setup_hooks = {on_done, NULL};
+    static const struct setup_hooks setup_hooks = {on_setup_done, NULL};
     const struct connection *connection = session->connection;
     struct spawn_context context = spawn_context_plain(session->supervisor->context.inherited);
     struct command command = {.words = words,
@@ -163,40 +168,40 @@ static void set_up(struct exec_session *session, const struct supervised *host, 
         context.terminal_fd = find_terminal(connection);
         context.default_variable = "TERM=xterm";
     }
-    command_begin(&session->setup, host, &command, &setup_hooks, session);
+    command_begin(&session->setup, target, &command, &setup_hooks, session);
 }
 
-void exec_session_start(struct connection *connection, struct supervised *host, char **words,
+void exec_session_start(struct connection *connection, struct supervised *target, char **words,
                         enum terminal_kind kind)
 {
     struct exec_session *session;
 
-    if (host->pid == 0) {
-        connection_finish(connection, "error 1 %s: %s", name_of(host),
-                          host->setup != NULL ? "is being set up" : "does not run");
+    if (target->pid == 0) {
+        answer_finish(connection, "error 1 %s: %s", name_of(target),
+                      target->setup != NULL ? "is being set up" : "is not running");
         return;
     }
     if (connection->files[CONNECTION_FILES - 1] < 0) {
-        connection_finish(connection,
-                          "error 2 exec needs three files to come with the request (SCM_RIGHTS)");
+        answer_finish(connection,
+                      "error 2 exec: send three descriptors with the request (SCM_RIGHTS)");
         return;
     }
     session = calloc(1, sizeof *session);
     if (session == NULL) {
-        connection_finish(connection, "error 1 no memory");
+        answer_finish(connection, "error 1 out of memory");
         return;
     }
-    session->supervisor = host->supervisor;
-    session->host = host;
+    session->supervisor = target->supervisor;
+    session->target = target;
     session->connection = connection;
     session->pidfd = -1;
     session->replaces_terminal = kind == TERMINAL_REPLACED;
-    timer_init(&session->kill_timer, on_killer, session);
+    timer_init(&session->kill_timer, on_kill_timer, session);
     connection->session = session;
-    set_up(session, host, words, kind != TERMINAL_NONE);
+    set_up(session, target, words, kind != TERMINAL_NONE);
 }
 
-void exec_session_hear(struct connection *connection, const char *line)
+void exec_session_on_line(struct connection *connection, const char *line)
 {
     static const char word[] = "signal ";
     int signal_number =
@@ -204,30 +209,30 @@ void exec_session_hear(struct connection *connection, const char *line)
 
     if (signal_number == 0)
         return;
-    /* It gets the last one that came before its command ran. */
+    /* Before the command runs only the last signal is kept. */
     if (connection->session == NULL || connection->session->setup != NULL)
         connection->early_signal = signal_number;
     else
         (void)kill(-connection->session->pid, signal_number);
 }
 
-void exec_session_leave(struct connection *connection)
+void exec_session_on_hangup(struct connection *connection)
 {
     struct exec_session *session = connection->session;
 
-    /* It may run, unheard; or have failed, which frees the job. */
+    /* This tells whether the command runs by now, or has failed, which frees the session. */
     if (session->setup != NULL)
         setup_hear(session->setup);
     if (connection->session == NULL)
         return;
     if (session->setup != NULL) {
         setup_abandon(session->setup);
-        job_free(session);
+        session_free(session);
         return;
     }
     session->connection = NULL;
-    session->pidfd = sys_pidfd_open(session->pid, 0);
+    session->pidfd = (int)syscall(SYS_pidfd_open, session->pid, 0);
     (void)kill(-session->pid, SIGHUP);
     (void)kill(-session->pid, SIGCONT);
-    timer_start(session->supervisor->loop, &session->kill_timer, GRACE_MS);
+    timer_start(session->supervisor->loop, &session->kill_timer, HANGUP_GRACE_MS);
 }

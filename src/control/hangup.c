@@ -1,7 +1,7 @@
 /*
- * hangup.c - a client that has nothing more to say, and goes before its answer comes
- * The end of what it says can be read for ever, so its socket is not watched any more, and by
- * libev it can't be for its hanging up alone. An epoll(7) of our own can, and is watched instead.
+ * hangup.c - notice when a silent client goes away before its answer has come
+ * A client that has shut down its side makes its socket readable for ever, and libev cannot watch
+ * for EPOLLHUP alone. An epoll(7) of our own can, and libev watches that epoll.
  */
 #include <sys/epoll.h>
 
@@ -10,18 +10,20 @@
 
 static void on_hangup(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    struct epoll_event gone;
+    const struct server *server = watcher->data;
+    struct epoll_event hangup;
 
     watch_again(loop, watcher, events);
-    /* One at a time: who else has gone is reported again. */
-    if (epoll_wait(watcher->fd, &gone, 1, 0) == 1)
-        connection_free(gone.data.ptr);
+    /* One event a turn: those that are left are reported again. */
+    if (epoll_wait(watcher->fd, &hangup, 1, 0) == 1)
+        server->on_hangup(hangup.data.ptr);
 }
 
-void hangup_open(struct server *server)
+void hangup_open(struct server *server, void (*callback)(struct connection *connection))
 {
     int fd = epoll_create1(EPOLL_CLOEXEC);
 
+    server->on_hangup = callback;
     server->hangups.fd = fd;
     if (fd >= 0)
         watch_file(server->supervisor->loop, &server->hangups, fd, on_hangup, server);
@@ -36,8 +38,8 @@ bool hangup_watch(struct connection *connection)
     return connection->is_silent;
 }
 
-/* Not left to close(2): a process that is just being made may have the socket open as well. */
-void hangup_forget(struct connection *connection)
+/* close(2) alone is not enough: a process that is being set up may hold the socket, too. */
+void hangup_unwatch(struct connection *connection)
 {
     if (connection->is_silent)
         (void)epoll_ctl(connection->server->hangups.fd, EPOLL_CTL_DEL, connection->readable.fd,

@@ -1,5 +1,5 @@
 /*
- * request.c - what a request asks for: nsctl(1), section PROTOCOL
+ * request.c - carry out a request, as nsctl(1) documents it in its section PROTOCOL
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ static struct supervisor *supervisor_of(const struct connection *connection)
     return connection->server->supervisor;
 }
 
-/* The service of that name, or NULL when the peer has been told that there is none. */
+/* The service of that name, or NULL after an error has been sent. */
 static struct supervised *find_service(struct connection *connection, const char *name)
 {
     const struct supervisor *supervisor = supervisor_of(connection);
@@ -30,9 +30,9 @@ static struct supervised *find_service(struct connection *connection, const char
     if (place >= 0)
         return &supervisor->services[place];
     closest = keywords_closest(name, pod->services, sizeof pod->services[0], pod->service_count);
-    connection_finish(connection, "error 2 %s: no such service%s%s%s", name,
-                      closest != NULL ? "; did you mean " : "", closest != NULL ? closest : "",
-                      closest != NULL ? "?" : "");
+    answer_finish(connection, "error 2 %s: no such service%s%s%s", name,
+                  closest != NULL ? "; did you mean " : "", closest != NULL ? closest : "",
+                  closest != NULL ? "?" : "");
     return NULL;
 }
 
@@ -44,7 +44,7 @@ static bool is_down(const struct supervised *supervised)
            !supervised->starts_again;
 }
 
-/* A run is there, or an attempt at one has failed. */
+/* The service runs, or an attempt to start it has failed. */
 static bool has_tried(const struct supervised *supervised)
 {
     return !supervised->starts_again && !supervised->is_pending &&
@@ -52,72 +52,71 @@ static bool has_tried(const struct supervised *supervised)
            supervised->state != SERVICE_STOPPING && supervised->state != SERVICE_ENDING;
 }
 
-static bool has_come_about(enum awaited awaits, const struct supervised *supervised)
+static bool has_happened(enum wait_kind kind, const struct supervised *supervised)
 {
-    if (awaits == AWAITS_SETUP)
+    if (kind == WAIT_SETUP)
         return supervised->setup == NULL;
-    return awaits == AWAITS_RUNNING ? has_tried(supervised) : is_down(supervised);
+    return kind == WAIT_RUNNING ? has_tried(supervised) : is_down(supervised);
 }
 
-/* Who waits for a stop would wait for the next one, when a start has been asked for since. */
-static bool is_called_back(enum awaited awaits, const struct supervised *supervised)
+/* A start has been requested since this stop: waiting on would end with the next stop. */
+static bool is_overruled(enum wait_kind kind, const struct supervised *supervised)
 {
-    return awaits == AWAITS_DOWN && !supervised->is_kept_down && !is_down(supervised);
+    return kind == WAIT_DOWN && !supervised->is_kept_down && !is_down(supervised);
 }
 
-static void tell_code(struct connection *connection, const struct supervised *supervised)
+static void add_exit_code(struct connection *connection, const struct supervised *supervised)
 {
-    static char buffer[256];
+    char buffer[256];
 
     strbuf_set(buffer, sizeof buffer, "exit\t%s", name_of(supervised));
-    connection_tell(connection, buffer, supervised->exit_code);
+    answer_add_number(connection, buffer, supervised->exit_code);
 }
 
-/* What it has waited for is there, but a run may not be. */
-static void tell_end(struct connection *connection, enum awaited awaits)
+/* The wait is over, which does not mean that the services run. */
+static void answer_wait(struct connection *connection, enum wait_kind kind)
 {
     for (size_t i = 0; i < connection->service_count; i++) {
         const struct supervised *supervised = connection->services[i];
 
-        if (awaits == AWAITS_RUNNING && supervised->pid == 0) {
-            connection_finish(connection, "error 1 %s: does not run: its exit code is %d",
-                              name_of(supervised), supervised->exit_code);
+        if (kind == WAIT_RUNNING && supervised->pid == 0) {
+            answer_finish(connection, "error 1 %s: is not running: its exit code is %d",
+                          name_of(supervised), supervised->exit_code);
             return;
         }
-        if (awaits == AWAITS_CODE)
-            tell_code(connection, supervised);
+        if (kind == WAIT_EXIT_CODE)
+            add_exit_code(connection, supervised);
     }
-    connection_finish(connection, "ok");
+    answer_finish(connection, "ok");
 }
 
 static void exec_after_setup(struct connection *connection);
 
 void request_on_change(struct connection *connection)
 {
-    enum awaited awaits = connection->awaits;
-    const struct supervised *back = NULL;
+    enum wait_kind kind = connection->waits_for;
+    const struct supervised *overruled = NULL;
     bool waits = false;
 
     for (size_t i = 0; i < connection->service_count; i++) {
-        if (is_called_back(awaits, connection->services[i]))
-            back = connection->services[i];
-        waits = waits || !has_come_about(awaits, connection->services[i]);
+        if (is_overruled(kind, connection->services[i]))
+            overruled = connection->services[i];
+        waits = waits || !has_happened(kind, connection->services[i]);
     }
-    if (back == NULL && waits)
+    if (overruled == NULL && waits)
         return;
-    connection->awaits = AWAITS_NOTHING;
+    connection->waits_for = WAIT_NONE;
     connection->server->waiting_count--;
-    if (awaits == AWAITS_SETUP) {
+    if (kind == WAIT_SETUP)
         exec_after_setup(connection);
-        return;
-    }
-    if (back != NULL)
-        connection_finish(connection, "error 1 %s: a start was asked for meanwhile", name_of(back));
+    else if (overruled != NULL)
+        answer_finish(connection, "error 1 %s: a start was requested meanwhile",
+                      name_of(overruled));
     else
-        tell_end(connection, awaits);
+        answer_wait(connection, kind);
 }
 
-/* Look up the services. False when the peer has been told of an error. */
+/* Look up the services by their names. False after an error has been sent. */
 static bool find_all(struct connection *connection, char *const *names)
 {
     size_t count = 0;
@@ -126,7 +125,8 @@ static bool find_all(struct connection *connection, char *const *names)
         count++;
     connection->services = calloc(count + 1, sizeof(struct supervised *));
     if (count == 0 || connection->services == NULL) {
-        connection_finish(connection, count == 0 ? "error 2 which service?" : "error 1 no memory");
+        answer_finish(connection,
+                      count == 0 ? "error 2 no service is named" : "error 1 out of memory");
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -138,30 +138,35 @@ static bool find_all(struct connection *connection, char *const *names)
     return true;
 }
 
-static void await(struct connection *connection, enum awaited awaits)
+static void begin_wait(struct connection *connection, enum wait_kind kind)
 {
-    connection->awaits = awaits;
+    connection->waits_for = kind;
     connection->server->waiting_count++;
+}
+
+static void answer_after(struct connection *connection, enum wait_kind kind)
+{
+    begin_wait(connection, kind);
     request_on_change(connection);
 }
 
 static void change_all(struct connection *connection, char *const *names,
-                       int (*change)(struct supervised *supervised), enum awaited awaits)
+                       int (*change)(struct supervised *supervised), enum wait_kind kind)
 {
     if (!find_all(connection, names))
         return;
     for (size_t i = 0; i < connection->service_count; i++)
         if (change(connection->services[i]) < 0) {
-            connection_finish(connection, "error 1 %s: all is being stopped",
-                              name_of(connection->services[i]));
+            answer_finish(connection, "error 1 %s: the pod is being stopped",
+                          name_of(connection->services[i]));
             return;
         }
-    await(connection, awaits);
+    answer_after(connection, kind);
 }
 
 /* ---- the verbs --------------------------------------------------------------------------- */
 
-/* The next word, if it is that. */
+/* Skip the next word, if it is this one. */
 static bool take_word(char ***arguments, const char *word)
 {
     if (**arguments == NULL || strcmp(**arguments, word) != 0)
@@ -173,11 +178,11 @@ static bool take_word(char ***arguments, const char *word)
 static void add_status(struct connection *connection, const struct supervised *supervised,
                        bool as_json)
 {
-    static char buffer[STATUS_SIZE];
+    char buffer[STATUS_SIZE];
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
     status_add(&text, supervised, as_json);
-    connection_add(connection, buffer, text.length);
+    answer_add(connection, buffer, text.length);
 }
 
 static void do_status(struct connection *connection, char **arguments)
@@ -191,22 +196,22 @@ static void do_status(struct connection *connection, char **arguments)
     for (size_t i = 0; i < (is_of_all ? supervisor->count : connection->service_count); i++)
         add_status(connection, is_of_all ? &supervisor->services[i] : connection->services[i],
                    as_json);
-    connection_finish(connection, "ok");
+    answer_finish(connection, "ok");
 }
 
 static void do_start(struct connection *connection, char **arguments)
 {
-    change_all(connection, arguments, startup_request_start, AWAITS_RUNNING);
+    change_all(connection, arguments, startup_request_start, WAIT_RUNNING);
 }
 
 static void do_stop(struct connection *connection, char **arguments)
 {
-    change_all(connection, arguments, startup_request_stop, AWAITS_DOWN);
+    change_all(connection, arguments, startup_request_stop, WAIT_DOWN);
 }
 
 static void do_restart(struct connection *connection, char **arguments)
 {
-    change_all(connection, arguments, startup_request_restart, AWAITS_RUNNING);
+    change_all(connection, arguments, startup_request_restart, WAIT_RUNNING);
 }
 
 static void do_kill(struct connection *connection, char **arguments)
@@ -216,11 +221,11 @@ static void do_kill(struct connection *connection, char **arguments)
     int result;
 
     if (arguments[0] == NULL || arguments[1] == NULL || arguments[2] != NULL) {
-        connection_finish(connection, "error 2 kill SIGNAL SERVICE");
+        answer_finish(connection, "error 2 usage: kill SIGNAL SERVICE");
         return;
     }
     if (signal_number == 0) {
-        connection_finish(connection, "error 2 '%s' is no signal", arguments[0]);
+        answer_finish(connection, "error 2 unknown signal '%s'", arguments[0]);
         return;
     }
     supervised = find_service(connection, arguments[1]);
@@ -228,10 +233,10 @@ static void do_kill(struct connection *connection, char **arguments)
         return;
     result = supervised->pid != 0 ? send_signal(supervised, signal_number, NULL) : -ESRCH;
     if (result < 0)
-        connection_finish(connection, "error 1 %s: %s", arguments[1],
-                          result == -ESRCH ? "does not run" : strerror(-result));
+        answer_finish(connection, "error 1 %s: %s", arguments[1],
+                      result == -ESRCH ? "is not running" : strerror(-result));
     else
-        connection_finish(connection, "ok");
+        answer_finish(connection, "ok");
 }
 
 static void do_power(struct connection *connection, enum power power)
@@ -239,9 +244,9 @@ static void do_power(struct connection *connection, enum power power)
     const struct supervisor *supervisor = supervisor_of(connection);
 
     if (supervisor->hooks->on_power(supervisor->owner, power))
-        connection_finish(connection, "ok");
+        answer_finish(connection, "ok");
     else
-        connection_finish(connection, "error 1 nsinit has not booted this machine");
+        answer_finish(connection, "error 1 nsinit did not boot this machine");
 }
 
 static void do_poweroff(struct connection *connection, char **arguments)
@@ -265,40 +270,39 @@ static void do_halt(struct connection *connection, char **arguments)
 static void do_wait(struct connection *connection, char **arguments)
 {
     if (find_all(connection, arguments))
-        await(connection, AWAITS_CODE);
+        answer_after(connection, WAIT_EXIT_CODE);
 }
 
 static void do_events(struct connection *connection, char **arguments)
 {
-    /* They are JSON in any case. */
+    /* Events are always JSON. */
     (void)take_word(&arguments, "--json");
     if (*arguments != NULL) {
-        connection_finish(connection, "error 2 '%s' is one too many", *arguments);
+        answer_finish(connection, "error 2 events: unexpected argument '%s'", *arguments);
         return;
     }
     connection->follows = true;
     connection->server->waiting_count++;
 }
 
-/* Its command is executed when the service runs: the request and its files are kept until then. */
-static void await_setup(struct connection *connection, struct supervised *host)
+/* Keep the request and its files until the service runs. */
+static void exec_later(struct connection *connection, struct supervised *target)
 {
     connection->services = calloc(1, sizeof(struct supervised *));
     if (connection->services == NULL) {
-        connection_finish(connection, "error 1 no memory");
+        answer_finish(connection, "error 1 out of memory");
         return;
     }
-    connection->services[0] = host;
+    connection->services[0] = target;
     connection->service_count = 1;
-    connection->awaits = AWAITS_SETUP;
-    connection->server->waiting_count++;
+    begin_wait(connection, WAIT_SETUP);
 }
 
 static void do_exec(struct connection *connection, char **arguments)
 {
     const char *service = arguments[0];
     enum terminal_kind kind = TERMINAL_NONE;
-    struct supervised *host;
+    struct supervised *target;
 
     arguments += service != NULL;
     if (take_word(&arguments, "tty"))
@@ -307,18 +311,18 @@ static void do_exec(struct connection *connection, char **arguments)
         kind = TERMINAL_REPLACED;
     (void)take_word(&arguments, "--");
     if (service == NULL || *arguments == NULL) {
-        connection_finish(connection, "error 2 exec SERVICE [tty|pty] -- COMMAND...");
+        answer_finish(connection, "error 2 usage: exec SERVICE [tty|pty] -- COMMAND...");
         return;
     }
-    host = find_service(connection, service);
-    if (host == NULL)
+    target = find_service(connection, service);
+    if (target == NULL)
         return;
-    if (host->setup != NULL)
-        setup_hear(host->setup);
-    if (host->setup != NULL && connection->services == NULL)
-        await_setup(connection, host);
+    if (target->setup != NULL)
+        setup_hear(target->setup);
+    if (target->setup != NULL && connection->services == NULL)
+        exec_later(connection, target);
     else
-        exec_session_start(connection, host, arguments, kind);
+        exec_session_start(connection, target, arguments, kind);
 }
 
 static void exec_after_setup(struct connection *connection)
@@ -328,7 +332,6 @@ static void exec_after_setup(struct connection *connection)
     connection->words = NULL;
     do_exec(connection, words + 1);
     free(words);
-    connection_close_files(connection);
 }
 
 static const struct verb {
@@ -348,8 +351,8 @@ static const struct verb {
 static const struct keywords verb_names = {KEYWORDS_IN(verbs), .exact = true, .kind = "verb"};
 
 /*
- * Less than all stays what it is. All is looked at once more: the peer may have dropped rights
- * since it connected. False when it has been told no.
+ * Full access is judged once more, as the caller may have dropped rights since it connected; less
+ * than full access stays as it is. False after an error has been sent.
  */
 static bool is_granted(struct connection *connection, const struct verb *verb)
 {
@@ -363,7 +366,7 @@ static bool is_granted(struct connection *connection, const struct verb *verb)
     if (connection->access.level >= verb->needed)
         return true;
     access_explain(&text, &connection->access, supervisor->pod);
-    connection_finish(connection, "error 1 %s: %s", verb->name, reason);
+    answer_finish(connection, "error 1 %s: %s", verb->name, reason);
     return false;
 }
 
@@ -374,14 +377,14 @@ void request_carry_out(struct connection *connection, char *request)
     int verb = -1;
 
     if (words != NULL && words[0] == NULL)
-        (void)error_reason(&error, ERROR_USAGE, "which verb?");
+        (void)error_reason(&error, ERROR_USAGE, "no verb is given");
     else if (words != NULL)
         verb = keywords_find(&verb_names, words[0], &error);
     if (verb < 0)
-        connection_finish(connection, "error 2 %s", error.reason);
+        answer_finish(connection, "error 2 %s", error.reason);
     else if (is_granted(connection, &verbs[verb]))
         verbs[verb].carry_out(connection, words + 1);
-    if (connection->awaits == AWAITS_SETUP)
+    if (connection->waits_for == WAIT_SETUP)
         connection->words = words;
     else
         free(words);

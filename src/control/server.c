@@ -1,5 +1,5 @@
 /*
- * server.c - the socket by which nsctl asks nsinit for things: who may come in
+ * server.c - listen at the control socket and accept clients
  */
 #include "control/server.h"
 
@@ -17,17 +17,17 @@
 #include "linux/inert_fd.h"
 #include "util/log.h"
 
-/* Connections taken at once, so that the loop has its turn. */
-enum { ACCEPTS_AT_ONCE = 16 };
+/* Connections accepted in one turn of the loop. */
+enum { ACCEPTS_PER_TURN = 16 };
 
 /*
- * Connections that wait to be taken; more of them wait in connect(2). To look whose a connection is
- * takes time: a queue that a service has filled must not take long.
+ * Connections in the listen(2) queue; further clients wait in connect(2). To find out which service
+ * a client belongs to takes time: a queue that a service has filled must not keep nsinit busy.
  */
 enum { QUEUE_MAX = 64 };
 
-/* Until a connection that could not be taken is looked at again. */
-enum { PAUSE_MS = 1000 };
+/* How long nsinit does not accept when it has neither memory nor a descriptor. */
+enum { ACCEPT_PAUSE_MS = 1000 };
 
 /* ---- the socket -------------------------------------------------------------------------- */
 
@@ -47,14 +47,14 @@ static int bind_new(int fd, const struct sockaddr_un *address)
     return result;
 }
 
-/* Remove a socket that nobody listens at. 0 or a negative errno: -EISCONN when somebody does. */
-static int make_way(const char *path, const char **hint)
+/* Remove a socket without a listener. 0 or a negative errno: -EISCONN when there is a listener. */
+static int remove_stale(const char *path, const char **hint)
 {
     bool is_ours = true;
     int fd;
 
     if (!is_socket(path)) {
-        *hint = "it is no socket, so it stays";
+        *hint = "the file is not a socket; remove it, or choose another path";
         return -EADDRINUSE;
     }
     fd = socket_connect(path, SOCK_NONBLOCK);
@@ -62,13 +62,13 @@ static int make_way(const char *path, const char **hint)
         is_ours = socket_peer_user(fd) == geteuid();
         close(fd);
     }
-    /* The socket may belong to a service, or to the pod of another user. */
+    /* A service, or the pod of another user, may listen there. */
     if (!is_ours)
         return -EACCES;
-    /* Not even a full queue (EAGAIN) is without a listener. */
+    /* EAGAIN: the listener's queue is full. */
     if (fd >= 0 || fd == -EAGAIN)
         return -EISCONN;
-    /* Refused is who has none. Else it may be somebody's, as a socket for datagrams. */
+    /* Any other error leaves it open whether the socket is in use, as one for datagrams. */
     if (fd != -ECONNREFUSED)
         return fd;
     return unlink(path) < 0 ? -errno : 0;
@@ -76,23 +76,23 @@ static int make_way(const char *path, const char **hint)
 
 static int bind_to(int fd, const char *path, const char **hint)
 {
-    static struct sockaddr_un address;
+    struct sockaddr_un address;
     int result = socket_address(&address, path);
 
     if (result < 0) {
-        *hint = "the path of a socket has at most 107 bytes";
+        *hint = "use a path of at most 107 bytes";
         return result;
     }
     result = bind_new(fd, &address);
     if (result == -EROFS || result == -ENOENT || result == -EACCES)
-        *hint = "--control names another place for it (a tmpfs), or 'no'";
+        *hint = "choose another path, e.g. on a tmpfs, by --control PATH, or use --control=no";
     if (result != -EADDRINUSE)
         return result;
-    result = make_way(path, hint);
+    result = remove_stale(path, hint);
     return result < 0 ? result : bind_new(fd, &address);
 }
 
-/* Or a negative errno, with a hint where there is one. */
+/* A listening socket or a negative errno, with `hint` set where there is one. */
 static int open_socket(const char *path, const char **hint)
 {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -111,7 +111,7 @@ static int open_socket(const char *path, const char **hint)
     return result;
 }
 
-static void explain(struct error *error, const char *path, int result, const char *hint)
+static void fill_error(struct error *error, const char *path, int result, const char *hint)
 {
     errno = -result;
     (void)error_failed(error, "--control %s", path);
@@ -121,9 +121,9 @@ static void explain(struct error *error, const char *path, int result, const cha
         error_hint(error, "%s", hint);
 }
 
-/* ---- who comes --------------------------------------------------------------------------- */
+/* ---- clients ----------------------------------------------------------------------------- */
 
-/* It is told why, if it takes it at once. */
+/* Send the reason, without waiting for the client to read it. */
 static void refuse(int fd, const char *line)
 {
     (void)send(fd, line, strlen(line), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -131,37 +131,36 @@ static void refuse(int fd, const char *line)
 }
 
 /*
- * No descriptor is left, and the connection would be reported for ever: take it in the place of the
- * spare one, and turn it away. False when even that can't be.
+ * No descriptor is left, and a connection in the queue would wake the loop for ever: accept it in
+ * the place of the spare descriptor, and refuse it. False when even that fails.
  */
 static bool refuse_by_spare(struct server *server)
 {
     int fd;
 
-    if (server->spare < 0)
+    if (server->spare_fd < 0)
         return false;
-    close(server->spare);
+    close(server->spare_fd);
     fd = accept4(server->listening.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd >= 0)
         refuse(fd, "error 1 nsinit has too many open files\n");
-    server->spare = inert_open();
+    server->spare_fd = inert_open();
     return fd >= 0;
 }
 
-/* Neither memory nor a descriptor: it is not looked at who waits, for a while. */
-static void look_later(struct server *server)
+static void pause_accepting(struct server *server)
 {
     ev_io_stop(server->supervisor->loop, &server->listening);
-    timer_start(server->supervisor->loop, &server->later, PAUSE_MS);
+    timer_start(server->supervisor->loop, &server->accept_pause, ACCEPT_PAUSE_MS);
 }
 
-static void on_later(struct ev_loop *loop, struct ev_timer *watcher, int events)
+static void on_accept_pause_over(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
     struct server *server = watcher->data;
 
     (void)events;
-    if (server->spare < 0)
-        server->spare = inert_open();
+    if (server->spare_fd < 0)
+        server->spare_fd = inert_open();
     watch_start(loop, &server->listening);
 }
 
@@ -177,7 +176,7 @@ static bool has_room(const struct server *server, const struct access *access)
     return limited < LIMITED_CONNECTIONS_MAX;
 }
 
-static void refuse_for(int fd, const struct access *access, const struct pod *pod)
+static void refuse_access(int fd, const struct access *access, const struct pod *pod)
 {
     char line[512];
     struct strbuf text = strbuf_in(line, sizeof line);
@@ -188,13 +187,13 @@ static void refuse_for(int fd, const struct access *access, const struct pod *po
     refuse(fd, line);
 }
 
-static void let_in(struct server *server, int fd)
+static void admit(struct server *server, int fd)
 {
     struct caller caller;
     struct access access;
 
-    if (server->peer_count >= CONNECTIONS_MAX || caller_open(&caller, fd) < 0) {
-        refuse(fd, "error 1 too many ask at once\n");
+    if (server->connection_count >= CONNECTIONS_MAX || caller_open(&caller, fd) < 0) {
+        refuse(fd, "error 1 too many connections\n");
         return;
     }
     access = access_judge(&caller, server->supervisor);
@@ -204,9 +203,9 @@ static void let_in(struct server *server, int fd)
     }
     caller_close(&caller);
     if (access.level == CONTROL_NONE)
-        refuse_for(fd, &access, server->supervisor->pod);
+        refuse_access(fd, &access, server->supervisor->pod);
     else
-        refuse(fd, "error 1 too many ask at once\n");
+        refuse(fd, "error 1 too many connections\n");
 }
 
 static void on_connection(struct ev_loop *loop, struct ev_io *watcher, int events)
@@ -214,20 +213,20 @@ static void on_connection(struct ev_loop *loop, struct ev_io *watcher, int event
     struct server *server = watcher->data;
 
     watch_again(loop, watcher, events);
-    for (int i = 0; i < ACCEPTS_AT_ONCE; i++) {
+    for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
         int fd = accept4(watcher->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
         if (fd >= 0) {
-            let_in(server, fd);
+            admit(server, fd);
             continue;
         }
         if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED && !refuse_by_spare(server))
-            look_later(server);
+            pause_accepting(server);
         return;
     }
 }
 
-/* ---- beginning and end ------------------------------------------------------------------- */
+/* ---- open and close ---------------------------------------------------------------------- */
 
 static int open_at(struct server *server, unsigned int place, const char **hint)
 {
@@ -246,16 +245,17 @@ static int open_asked(struct server *server, const char *path, struct error *err
         strbuf_set(server->path, sizeof server->path, "%s", path);
         fd = open_at(server, 0, &hint);
     } else
-        hint = "the path of a socket has at most 107 bytes";
+        hint = "use a path of at most 107 bytes";
     if (fd < 0)
-        explain(error, path, fd, hint);
+        fill_error(error, path, fd, hint);
     return fd;
 }
 
 /*
- * At the first place that can be had, as far as no nsinit of this user's is there, which nsctl
- * would find. At the very first that is taken for the same pod's; behind it a user may have several
- * pods. Why not at the first one, is told.
+ * Listen at the first place that can be had. The search ends at a place where another nsinit of
+ * this user listens, as nsctl would find that one. At the very first place it is taken for an
+ * nsinit that runs the same pod (ERROR_USAGE); at the others a user may have several pods. A
+ * warning says why it is not the first place.
  */
 static int open_anywhere(struct server *server, struct error *error)
 {
@@ -267,12 +267,12 @@ static int open_anywhere(struct server *server, struct error *error)
             continue;
         fd = open_at(server, place, &hint);
         if (fd >= 0 && place > 0) {
-            log_line(LOG_WARNING, "%s: %s: the control socket is %s", error->subject, error->reason,
+            log_line(LOG_WARNING, "%s: %s: using %s instead", error->subject, error->reason,
                      server->path);
             *error = (struct error){.kind = ERROR_FAILED};
         }
         if (fd < 0 && (place == 0 || fd == -EISCONN))
-            explain(error, server->path, fd, hint);
+            fill_error(error, server->path, fd, hint);
         if (place > 0)
             error->kind = ERROR_FAILED;
         if (fd >= 0 || fd == -EISCONN)
@@ -307,13 +307,13 @@ int server_listen_again(struct server *server)
     int fd = open_at(server, server->place, &hint);
 
     if (fd < 0) {
-        explain(&error, server->path, fd, hint);
-        log_line(LOG_WARNING, "%s: the socket was removed and can't be made again: %s",
-                 error.subject, error.reason);
+        fill_error(&error, server->path, fd, hint);
+        log_line(LOG_WARNING, "%s: create the socket again after its removal: %s", error.subject,
+                 error.reason);
         return -1;
     }
-    log_line(LOG_WARNING, "--control %s: the socket was removed, and is made again", server->path);
-    timer_stop(loop, &server->later);
+    log_line(LOG_WARNING, "--control %s: created the socket again after its removal", server->path);
+    timer_stop(loop, &server->accept_pause);
     ev_io_stop(loop, &server->listening);
     close(server->listening.fd);
     watch_file(loop, &server->listening, fd, on_connection, server);
@@ -327,7 +327,7 @@ struct server *server_open(const char *path, struct supervisor *supervisor, stru
     int fd;
 
     if (server == NULL) {
-        (void)error_failed(error, "--control: memory");
+        (void)error_failed(error, "--control: allocate memory");
         return NULL;
     }
     fd = path != NULL ? open_asked(server, path, error) : open_anywhere(server, error);
@@ -336,11 +336,11 @@ struct server *server_open(const char *path, struct supervisor *supervisor, stru
         return NULL;
     }
     server->supervisor = supervisor;
-    server->spare = inert_open();
+    server->spare_fd = inert_open();
     remember_file(server);
     watch_file(supervisor->loop, &server->listening, fd, on_connection, server);
-    timer_init(&server->later, on_later, server);
-    hangup_open(server);
+    timer_init(&server->accept_pause, on_accept_pause_over, server);
+    hangup_open(server, connection_free);
     socket_removal_open(server);
     return server;
 }
@@ -353,18 +353,18 @@ void server_close(struct server *server)
     }
     socket_removal_close(server);
     hangup_close(server);
-    timer_stop(server->supervisor->loop, &server->later);
+    timer_stop(server->supervisor->loop, &server->accept_pause);
     ev_io_stop(server->supervisor->loop, &server->listening);
     close(server->listening.fd);
-    if (server->spare >= 0)
-        close(server->spare);
+    if (server->spare_fd >= 0)
+        close(server->spare_fd);
     if (server_is_at_its_path(server))
         (void)unlink(server->path);
     place_leave(server->path, server->place);
     free(server);
 }
 
-/* ---- what happens ------------------------------------------------------------------------ */
+/* ---- events and changes ------------------------------------------------------------------ */
 
 bool server_has_followers(const struct server *server)
 {
@@ -385,7 +385,7 @@ void server_on_event(struct server *server, const struct strbuf *event)
          connection = next) {
         next = connection->next;
         if (connection->follows)
-            connection_add_event(connection, event->data, event->length);
+            answer_add_event(connection, event->data, event->length);
     }
 }
 
@@ -399,7 +399,6 @@ void server_on_change(struct server *server, const struct supervised *supervised
     for (struct connection *connection = server->connections; connection != NULL;
          connection = next) {
         next = connection->next;
-        if (connection->awaits != AWAITS_NOTHING)
-            request_on_change(connection);
+        connection_on_change(connection);
     }
 }

@@ -1,7 +1,6 @@
 /*
- * server.h - the socket by which nsctl asks nsinit for things
- * Nothing that a client does or does not do holds up the loop: its request, its answer and the
- * time it takes are bounded.
+ * server.h - the control socket, by which nsctl sends requests to nsinit
+ * No client can hold up the loop: its request, its answer and its time are bounded.
  */
 #ifndef NSINIT_CONTROL_SERVER_H
 #define NSINIT_CONTROL_SERVER_H
@@ -15,19 +14,18 @@
 struct server;
 
 /*
- * Listen at `path` for the supervisor's services, or where it is NULL at the first place of
- * protocol/socket_places.h: a socket of mode 0600. One that nobody listens at any more is replaced.
- * NULL with `error` filled in; its kind is ERROR_USAGE when another nsinit listens at `path` or the
- * first place.
+ * Listen at `path`, or where it is NULL at the first usable place of protocol/socket_places.h. The
+ * socket has mode 0600; one without a listener is replaced. NULL with `error` filled in; its kind
+ * is ERROR_USAGE when another nsinit listens at `path` or at the first place.
  */
 struct server *server_open(const char *path, struct supervisor *supervisor, struct error *error);
 
-/* For the supervisor's hooks. */
+/* Called by the hooks of the supervisor. */
 bool server_has_followers(const struct server *server);
 void server_on_event(struct server *server, const struct strbuf *event);
 void server_on_change(struct server *server, const struct supervised *supervised);
 
-/* Remove the socket; whoever still waits for an answer gets none. */
+/* Remove the socket and disconnect all clients, answered or not. */
 void server_close(struct server *server);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * socket_removal.c - the socket's file is removed while nsinit listens, by a cleaner of directories
- * nsctl could not reach nsinit any more, so nsinit makes the file again. inotify(7) reports the
- * removal, so nsinit need not poll.
+ * socket_removal.c - make the socket's file again when it is removed
+ * A cleaner of directories may remove it while nsinit listens, and nsctl could not connect any
+ * more. inotify(7) reports the removal without polling.
  */
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -9,10 +9,10 @@
 #include "control/connection_private.h"
 #include "util/loop.h"
 
-/* The delay before a look: a file that is removed again and again must not keep nsinit busy. */
-enum { LOOK_MS = 100 };
+/* A file that is removed again and again must not keep nsinit busy. */
+enum { CHECK_DELAY_MS = 100 };
 
-/* The inode of a bound socket stays; only its number of links changes, which is IN_ATTRIB. */
+/* A bound socket keeps its inode: its removal changes only the count of links, hence IN_ATTRIB. */
 static void watch_path(struct server *server)
 {
     if (server->removal.fd >= 0)
@@ -20,18 +20,18 @@ static void watch_path(struct server *server)
                                 IN_ATTRIB | IN_MOVE_SELF | IN_ONESHOT | IN_DONT_FOLLOW);
 }
 
-static void on_news(struct ev_loop *loop, struct ev_io *watcher, int events)
+static void on_removal(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct server *server = watcher->data;
-    char news[512];
+    char events_read[512];
 
     watch_again(loop, watcher, events);
-    while (read(watcher->fd, news, sizeof news) > 0)
-        timer_start(loop, &server->look, LOOK_MS);
+    while (read(watcher->fd, events_read, sizeof events_read) > 0)
+        timer_start(loop, &server->removal_check, CHECK_DELAY_MS);
 }
 
-/* The file may have been removed between the look and the watch. */
-static void on_look(struct ev_loop *loop, struct ev_timer *watcher, int events)
+/* The file may be removed again between the check and the watch, so it is checked twice. */
+static void on_check(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
     struct server *server = watcher->data;
 
@@ -40,21 +40,21 @@ static void on_look(struct ev_loop *loop, struct ev_timer *watcher, int events)
         return;
     watch_path(server);
     if (!server_is_at_its_path(server))
-        timer_start(loop, &server->look, LOOK_MS);
+        timer_start(loop, &server->removal_check, CHECK_DELAY_MS);
 }
 
 void socket_removal_open(struct server *server)
 {
     server->removal.fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-    timer_init(&server->look, on_look, server);
+    timer_init(&server->removal_check, on_check, server);
     if (server->removal.fd < 0)
         return;
-    watch_file(server->supervisor->loop, &server->removal, server->removal.fd, on_news, server);
+    watch_file(server->supervisor->loop, &server->removal, server->removal.fd, on_removal, server);
     watch_path(server);
 }
 
 void socket_removal_close(struct server *server)
 {
-    timer_stop(server->supervisor->loop, &server->look);
+    timer_stop(server->supervisor->loop, &server->removal_check);
     watch_end(server->supervisor->loop, &server->removal);
 }

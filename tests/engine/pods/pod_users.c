@@ -64,7 +64,7 @@ static void name_own_directories(void)
 /* Up to its user's number. */
 #define RUN_IS_REFUSED                                        \
     "nsinit: --control /run/nsinit.sock: Permission denied: " \
-    "the control socket is /dev/shm/nsinit-"
+    "using /dev/shm/nsinit-"
 
 START_TEST(an_ordinary_user_runs_it_where_that_may_write)
 {

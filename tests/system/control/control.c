@@ -94,8 +94,8 @@ START_TEST(a_signal_is_sent_and_wait_tells_the_code)
     (void)answer_of(ASK("kill", "USR1", "b"), 0);
     ck_assert_int_eq(process_wait(&waiting), 0);
     ck_assert_contains(waiting.output.text, "138");
-    ck_assert_contains(answer_of(ASK("kill", "USR1", "b"), 1), "does not run");
-    ck_assert_contains(answer_of(ASK("kill", "USR7", "a"), 2), "'USR7' is no signal");
+    ck_assert_contains(answer_of(ASK("kill", "USR1", "b"), 1), "is not running");
+    ck_assert_contains(answer_of(ASK("kill", "USR7", "a"), 2), "unknown signal 'USR7'");
     end_pod(&process, 0);
 }
 END_TEST
@@ -172,7 +172,7 @@ START_TEST(exec_ends_with_the_commands_code)
     (void)answer_of(ASK("exec", "a", "sh", "-c", "kill -USR1 $$"), 128 + SIGUSR1);
     ck_assert_contains(answer_of(ASK("exec", "a", "no-such-program"), 127), "no-such-program");
     (void)answer_of(ASK("stop", "a"), 0);
-    ck_assert_contains(answer_of(ASK("exec", "a", "true"), 1), "does not run");
+    ck_assert_contains(answer_of(ASK("exec", "a", "true"), 1), "is not running");
     end_pod(&process, 0);
 }
 END_TEST
@@ -217,12 +217,12 @@ END_TEST
 START_TEST(bad_requests_are_answered_in_one_line)
 {
     static const char *const bad[][2] = {
-        {"\n", "error 2 which verb?\n"},
+        {"\n", "error 2 no verb is given\n"},
         {"frobnicate\n", "error 2 'frobnicate' is no verb"},
         {"stats\n", "error 2 'stats' is no verb; did you mean status?\n"},
-        {"kill TERM\n", "error 2 kill SIGNAL SERVICE\n"},
-        {"stop\n", "error 2 which service?\n"},
-        {"exec a -- true\n", "error 2 exec needs three files"},
+        {"kill TERM\n", "error 2 usage: kill SIGNAL SERVICE\n"},
+        {"stop\n", "error 2 no service is named\n"},
+        {"exec a -- true\n", "error 2 exec: send three descriptors"},
         {"status 'a\n", ""},
     };
     struct process process;
@@ -278,7 +278,7 @@ START_TEST(too_many_clients_are_turned_away_and_come_in_later)
     start_sleepers(&process);
     for (int i = 0; i < CLIENTS; i++)
         fds[i] = ask("events\n");
-    ck_assert_contains(rest_of(fds[CLIENTS - 1]), "error 1 too many ask at once\n");
+    ck_assert_contains(rest_of(fds[CLIENTS - 1]), "error 1 too many connections\n");
     for (int i = 0; i < CLIENTS - 1; i++)
         close(fds[i]);
     while (process_run(&(struct process){0}, ASK("status")) != 0)

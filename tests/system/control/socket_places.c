@@ -34,8 +34,8 @@ START_TEST(where_run_is_read_only_the_socket_is_in_dev_shm)
         return;
     script_succeeds(0, OWN_PLACES "mount -o remount,ro /run\n"
                                   "begins env; asks env\n"
-                                  "says '--control /run/nsinit.sock: Read-only file system: the "
-                                  "control socket is /dev/shm/nsinit-0/nsinit.sock'\n"
+                                  "says '--control /run/nsinit.sock: Read-only file system: using "
+                                  "/dev/shm/nsinit-0/nsinit.sock instead'\n"
                                   "[ $(stat -c %a /dev/shm/nsinit-0) = 700 ]\n"
                                   "ends env; [ ! -e /dev/shm/nsinit-0 ]\n");
 }
@@ -45,13 +45,12 @@ START_TEST(the_runtime_directory_comes_before_dev_shm)
 {
     if (lacks_all("the_runtime_directory_comes_before_dev_shm"))
         return;
-    script_succeeds(0, OWN_PLACES
-                    "mkdir own; chown 54321 own; export XDG_RUNTIME_DIR=$D/own\n"
-                    "begins $as_user; asks $as_user\n"
-                    "says \"--control /run/nsinit.sock: Permission denied: the control socket is "
-                    "$D/own/nsinit/nsinit.sock\"\n"
-                    "[ \"$(stat -c '%a %u' own/nsinit)\" = '700 54321' ]\n"
-                    "ends $as_user; [ ! -e own/nsinit ]\n");
+    script_succeeds(0, OWN_PLACES "mkdir own; chown 54321 own; export XDG_RUNTIME_DIR=$D/own\n"
+                                  "begins $as_user; asks $as_user\n"
+                                  "says \"--control /run/nsinit.sock: Permission denied: using "
+                                  "$D/own/nsinit/nsinit.sock instead\"\n"
+                                  "[ \"$(stat -c '%a %u' own/nsinit)\" = '700 54321' ]\n"
+                                  "ends $as_user; [ ! -e own/nsinit ]\n");
 }
 END_TEST
 
@@ -61,7 +60,7 @@ START_TEST(an_ordinary_user_has_a_pod_beside_roots)
         return;
     script_succeeds(0, OWN_PLACES "begins env; asks env; first=$nsinit\n"
                                   "begins $as_user; asks $as_user\n"
-                                  "says 'the control socket is /dev/shm/nsinit-54321/nsinit.sock'\n"
+                                  "says 'using /dev/shm/nsinit-54321/nsinit.sock instead'\n"
                                   "second=$nsinit; begins $as_user\n"
                                   "until grep -q 'another nsinit listens there: nsctl will not "
                                   "work' err; do sleep 0.02; done\n"
@@ -84,7 +83,7 @@ START_TEST(a_directory_that_is_somebody_elses_is_not_used)
                     "    [ -z \"$(ls -A /dev/shm/nsinit-0)\" ]; rmdir /dev/shm/nsinit-0\n"
                     "done\n"
                     "mkdir -m 777 open; export XDG_RUNTIME_DIR=$D/open\n"
-                    "begins env; until grep -q 'is /dev/shm' err; do sleep 0.02; done\n"
+                    "begins env; until grep -q 'using /dev/shm' err; do sleep 0.02; done\n"
                     "ends env; [ ! -e open/nsinit ]\n");
 }
 END_TEST
@@ -121,7 +120,7 @@ START_TEST(nsctl_talks_only_to_a_nsinit_of_roots_or_its_own_users)
                                "neither as root nor as this user'\n"
                                "done\n"
                                "begins env; asks env\n"
-                               "says 'the control socket is /dev/shm/nsinit-0/nsinit.sock'\n"
+                               "says 'using /dev/shm/nsinit-0/nsinit.sock instead'\n"
                                "ends env; kill $other\n");
 }
 END_TEST
@@ -130,13 +129,14 @@ START_TEST(a_socket_that_is_removed_is_made_again)
 {
     if (lacks_all("a_socket_that_is_removed_is_made_again"))
         return;
-    script_succeeds(0, OWN_PLACES
-                    "begins env; asks env\n"
-                    "for i in 1 2 3; do rm /run/nsinit.sock; asks env; done\n"
-                    "mv /run/nsinit.sock /run/other; asks env; rm /run/other\n"
-                    "says '--control /run/nsinit.sock: the socket was removed, and is made again'\n"
-                    "chmod 640 /run/nsinit.sock; rm /run/nsinit.sock; asks env\n"
-                    "ends env; [ ! -e /run/nsinit.sock ]\n");
+    script_succeeds(
+        0,
+        OWN_PLACES "begins env; asks env\n"
+                   "for i in 1 2 3; do rm /run/nsinit.sock; asks env; done\n"
+                   "mv /run/nsinit.sock /run/other; asks env; rm /run/other\n"
+                   "says '--control /run/nsinit.sock: created the socket again after its removal'\n"
+                   "chmod 640 /run/nsinit.sock; rm /run/nsinit.sock; asks env\n"
+                   "ends env; [ ! -e /run/nsinit.sock ]\n");
 }
 END_TEST
 

@@ -62,7 +62,7 @@ START_TEST(a_restart_does_not_hurry_a_stop_that_is_under_way)
     process_expect(&process, "a runs");
     ck_assert_str_eq(rest_of(restarting), "ok\n");
     /* Else it would wait for the next stop. */
-    ck_assert_str_eq(rest_of(stopping), "error 1 a: a start was asked for meanwhile\n");
+    ck_assert_str_eq(rest_of(stopping), "error 1 a: a start was requested meanwhile\n");
     ck_assert_lacks(process.errors.text, "KILL");
     process_signal(&process, SIGTERM);
     process_expect(&process, "got TERM");

@@ -64,7 +64,7 @@ START_TEST(a_pod_runs_as_an_ordinary_user)
         pod_file(PAIR), ORDINARY_USER);
     ck_assert_pair_has_run(&process);
     ck_assert_contains(process.errors.text,
-                       "--control /run/nsinit.sock: Permission denied: the control socket is ");
+                       "--control /run/nsinit.sock: Permission denied: using ");
 }
 END_TEST
 

@@ -1,0 +1,102 @@
+/*
+ * answer.c - append to a client's answer
+ * These functions only fill memory. The loop sends it, so a connection is never freed while
+ * somebody appends to its answer.
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "control/connection_private.h"
+#include "util/loop.h"
+#include "util/time.h"
+
+enum { FIRST_CAPACITY = 1024 };
+
+static struct ev_loop *loop_of(const struct connection *connection)
+{
+    return connection->server->supervisor->loop;
+}
+
+/* False when the answer would be too long or there is no memory. */
+static bool reserve(struct connection *connection, size_t length)
+{
+    size_t needed = connection->answer_length + length;
+    size_t capacity =
+        connection->answer_capacity > 0 ? connection->answer_capacity : FIRST_CAPACITY;
+    char *larger;
+
+    if (needed > ANSWER_MAX)
+        return false;
+    while (capacity < needed)
+        capacity *= 2;
+    if (capacity == connection->answer_capacity)
+        return true;
+    larger = realloc(connection->answer, capacity);
+    if (larger == NULL)
+        return false;
+    connection->answer = larger;
+    connection->answer_capacity = capacity;
+    return true;
+}
+
+void answer_add(struct connection *connection, const char *text, size_t length)
+{
+    if (reserve(connection, length)) {
+        memcpy(connection->answer + connection->answer_length, text, length);
+        connection->answer_length += length;
+    } else {
+        /* The next write finds this end, and frees the connection. */
+        (void)shutdown(connection->readable.fd, SHUT_RDWR);
+    }
+    watch_start(loop_of(connection), &connection->writable);
+}
+
+void answer_add_number(struct connection *connection, const char *word, int number)
+{
+    char buffer[256];
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
+
+    strbuf_format(&text, "%s\t%d\n", word, number);
+    answer_add(connection, buffer, text.length);
+}
+
+void answer_add_event(struct connection *connection, const char *line, size_t length)
+{
+    if (connection->missed > 0 || connection->answer_length + length > EVENTS_MAX)
+        connection->missed++;
+    else
+        answer_add(connection, line, length);
+}
+
+void answer_add_missed(struct connection *connection)
+{
+    char buffer[128];
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
+
+    strbuf_add(&text, "{\"event\":\"missed\",\"time\":\"");
+    strbuf_add_now(&text);
+    strbuf_format(&text, "\",\"count\":%lu}\n", connection->missed);
+    connection->missed = 0;
+    answer_add(connection, buffer, text.length);
+}
+
+void answer_finish(struct connection *connection, const char *format, ...)
+{
+    char buffer[1024];
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
+    va_list arguments;
+
+    va_start(arguments, format);
+    strbuf_vformat(&text, format, arguments);
+    va_end(arguments);
+    /* A word of the request that is quoted here may have newlines. */
+    for (char *at = buffer; *at != '\0'; at++)
+        if (*at == '\n')
+            *at = ' ';
+    answer_add(connection, buffer, text.length);
+    answer_add(connection, "\n", 1);
+    connection->is_answered = true;
+    timer_start(loop_of(connection), &connection->deadline, CLIENT_TIMEOUT_MS);
+}
