@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "linux/nsfs.h"
-#include "spawn/helper.h"
+#include "linux/wait.h"
 #include "visit/ns_join.h"
 #include "util/parse.h"
 #include "linux/proc.h"
@@ -277,7 +277,7 @@ static void hear_names(struct names *names, int fd, pid_t child)
     } else if (read(fd, names, sizeof *names) != (ssize_t)sizeof *names) {
         names->error = EIO;
     }
-    (void)helper_wait(child);
+    (void)wait_for_child(child, 0);
 }
 
 /* Only who is there is told: a process goes, and tells. */

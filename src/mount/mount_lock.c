@@ -15,6 +15,7 @@
 
 #include "linux/clone_process.h"
 #include "linux/mount_fd.h"
+#include "linux/wait.h"
 #include "visit/door.h"
 
 /*
@@ -42,7 +43,7 @@ static _Noreturn void copy_into(int slot)
 int mount_lock_copy(void)
 {
     int slot = open("/", O_PATH | O_CLOEXEC);
-    int status = 0;
+    int status;
     pid_t pid;
 
     if (slot < 0)
@@ -55,11 +56,11 @@ int mount_lock_copy(void)
         errno = -pid;
         return -1;
     }
-    while (waitpid(pid, &status, __WALL) < 0 && errno == EINTR)
-        ;
+    status = wait_for_child(pid, __WALL);
     if (status == 0)
         return slot;
     close(slot);
-    errno = WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+    if (status >= 0)
+        errno = WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
     return -1;
 }

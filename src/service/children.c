@@ -3,10 +3,10 @@
  * Open addressing, at most three quarters full, no tombstones: Knuth's algorithm R at a removal.
  */
 #include "service/children.h"
+#include "linux/wait.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 
 enum { FEW = sizeof((struct children *)NULL)->few / sizeof(struct child) };
 
@@ -112,7 +112,5 @@ void children_remove(struct children *children, pid_t pid)
 
 bool children_any(void)
 {
-    siginfo_t info;
-
-    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+    return wait_has_child(P_ALL, 0);
 }

@@ -7,10 +7,10 @@
 #include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "linux/syscalls.h"
+#include "linux/wait.h"
 #include "spawn/channel.h"
 #include "service/notify.h"
 #include "service/signal.h"
@@ -45,9 +45,7 @@ static bool shares_pids(const struct supervised *supervised)
 /* Whether the process is a child of nsinit's, alive or not. */
 static bool is_child(int pidfd)
 {
-    siginfo_t info;
-
-    return waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+    return wait_has_child(P_PIDFD, (id_t)pidfd);
 }
 
 /* Whether the service has left it behind: with several services its group alone tells. */

@@ -3,24 +3,14 @@
  */
 #include "spawn/helper.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdint.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "linux/wait.h"
 #include "spawn/exec_private.h"
 #include "util/signal_names.h"
 #include "linux/signal_set.h"
-
-int helper_wait(pid_t pid)
-{
-    int status = -1;
-
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    return status;
-}
 
 pid_t helper_start(const char *const *arguments, char *const *environment, struct error *error)
 {
@@ -60,5 +50,5 @@ int helper_run(const char *const *arguments, char *const *environment, struct er
 {
     pid_t pid = helper_start(arguments, environment, error);
 
-    return pid < 0 ? -1 : helper_check_status(arguments[0], helper_wait(pid), error);
+    return pid < 0 ? -1 : helper_check_status(arguments[0], wait_for_child(pid, 0), error);
 }

@@ -20,7 +20,4 @@ int helper_check_status(const char *name, int wait_status, struct error *error);
 /* All of it: start, wait, judge. Not for the process that runs the loop. */
 int helper_run(const char *const *arguments, char *const *environment, struct error *error);
 
-/* Wait until the child has ended: its status, as waitpid(2) has it. */
-int helper_wait(pid_t pid);
-
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "linux/syscalls.h"
+#include "linux/wait.h"
 #include "spawn/helper.h"
 #include "spawn/idmap_private.h"
 #include "spawn/clone_private.h"
@@ -69,7 +70,7 @@ static enum spawn_outcome run_program(struct spawning *spawning, struct program 
     }
     /* Killed before it could execute anything, it has not failed: it has ended. */
     if (child.failure.error_number != 0) {
-        (void)helper_wait(pid);
+        (void)wait_for_child(pid, 0);
         program_error(program, &child.failure, &spawning->error);
         return SPAWN_FAILED;
     }
@@ -120,7 +121,7 @@ static bool child_shares_memory(void)
     if (pid < 0)
         shares = true;
     else
-        (void)helper_wait(pid);
+        (void)wait_for_child(pid, 0);
     return shares;
 }
 

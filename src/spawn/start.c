@@ -13,9 +13,9 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "linux/wait.h"
 #include "spawn/channel.h"
 #include "net/veth.h"
 #include "spawn/setup_parent_private.h"
@@ -221,10 +221,7 @@ enum spawn_outcome spawn_on_helper_end(struct spawning *spawning, int wait_statu
 /* A process that a message speaks of is to be a child of nsinit's, and none that is known. */
 static bool is_new_child(struct spawning *spawning, enum spawn_child role, pid_t pid)
 {
-    siginfo_t info;
-
-    if (pid <= 0 || (pid != spawning->reaped &&
-                     waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0))
+    if (pid <= 0 || (pid != spawning->reaped && !wait_has_child(P_PID, (id_t)pid)))
         return false;
     return spawning->on_child(spawning->owner, role, pid);
 }

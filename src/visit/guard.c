@@ -7,10 +7,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "linux/syscalls.h"
+#include "linux/wait.h"
 #include "visit/door.h"
 
 /* Until nsinit's end closes the pipe, or the guarded process has ended. All signals are blocked. */
@@ -56,15 +56,13 @@ int guard_start(struct guard *guard, pid_t guarded, struct error *error)
 
 void guard_stop(struct guard *guard)
 {
-    siginfo_t info;
-
     if (guard->pid == 0)
         return;
     close(guard->fd);
     /* Unless somebody has killed it: then it may have been waited for, as any other child. */
-    if (waitid(P_PID, (id_t)guard->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0) {
+    if (wait_has_child(P_PID, (id_t)guard->pid)) {
         (void)kill(guard->pid, SIGKILL);
-        (void)waitpid(guard->pid, NULL, 0);
+        (void)wait_for_child(guard->pid, 0);
     }
     guard->pid = 0;
 }

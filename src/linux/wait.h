@@ -1,0 +1,22 @@
+/*
+ * wait.h - children that have ended: waitpid(2), waitid(2)
+ */
+#ifndef NSINIT_LINUX_WAIT_H
+#define NSINIT_LINUX_WAIT_H
+
+#include <stdbool.h>
+#include <sys/wait.h>
+
+/*
+ * Wait until a child has ended, whatever signals arrive. Returns the status that waitpid(2) stores,
+ * or -1 with errno. `options` are waitpid's: __WALL for a child that sends no SIGCHLD.
+ */
+int wait_for_child(pid_t pid, int options);
+
+/*
+ * Whether this process has such a child, running or not yet waited for: P_PID with its pid, P_PIDFD
+ * with its pidfd, P_ALL with 0 for any.
+ */
+bool wait_has_child(idtype_t type, id_t id);
+
+#endif
