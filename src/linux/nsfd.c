@@ -4,12 +4,10 @@
 #include "linux/nsfd.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "linux/ioctl.h"
 #include "linux/proc.h"
 #include "linux/syscalls.h"
 #include "util/strbuf.h"
@@ -23,30 +21,35 @@ struct nsfds nsfds_none(void)
     return none;
 }
 
-static bool has_one_for_children(enum ns_type type)
+static unsigned int pidfd_request(enum ns_type type, bool of_children)
 {
-    return type == NAMESPACE_PID || type == NAMESPACE_TIME;
+    static const unsigned int requests[NAMESPACE_COUNT] = {
+        [NAMESPACE_CGROUP] = PIDFD_GET_CGROUP_NAMESPACE,
+        [NAMESPACE_IPC] = PIDFD_GET_IPC_NAMESPACE,
+        [NAMESPACE_MNT] = PIDFD_GET_MNT_NAMESPACE,
+        [NAMESPACE_NET] = PIDFD_GET_NET_NAMESPACE,
+        [NAMESPACE_PID] = PIDFD_GET_PID_NAMESPACE,
+        [NAMESPACE_TIME] = PIDFD_GET_TIME_NAMESPACE,
+        [NAMESPACE_USER] = PIDFD_GET_USER_NAMESPACE,
+        [NAMESPACE_UTS] = PIDFD_GET_UTS_NAMESPACE,
+    };
+
+    if (of_children && type == NAMESPACE_PID)
+        return PIDFD_GET_PID_FOR_CHILDREN_NAMESPACE;
+    if (of_children && type == NAMESPACE_TIME)
+        return PIDFD_GET_TIME_FOR_CHILDREN_NAMESPACE;
+    return requests[type];
 }
 
-/*
- * PIDFD_GET_..._NAMESPACE of <linux/pidfd.h>, Linux 6.11: numbers of ioctl group 0xFF. That of the
- * children is the next one to its own.
- */
-static int ask_pidfd(pid_t pid, enum ns_type type, bool of_children)
+/* Since Linux 6.11, without /proc. */
+static int open_by_pidfd(pid_t pid, enum ns_type type, bool of_children)
 {
-    static const unsigned char numbers[NAMESPACE_COUNT] = {
-        [NAMESPACE_CGROUP] = 1, [NAMESPACE_IPC] = 2,  [NAMESPACE_MNT] = 3,  [NAMESPACE_NET] = 4,
-        [NAMESPACE_PID] = 5,    [NAMESPACE_TIME] = 7, [NAMESPACE_USER] = 9, [NAMESPACE_UTS] = 10};
-    unsigned int number = numbers[type];
     int pidfd = sys_pidfd_open(pid, 0);
     int fd;
 
     if (pidfd < 0)
         return -errno;
-    if (of_children && has_one_for_children(type))
-        number++;
-    /* The two libcs disagree on the type of a request. */
-    fd = (int)syscall(SYS_ioctl, pidfd, (unsigned long)_IO(0xFF, number), 0UL);
+    fd = ioctl_ask(pidfd, pidfd_request(type, of_children), NULL);
     fd = fd < 0 ? -errno : fd;
     close(pidfd);
     return fd;
@@ -55,20 +58,18 @@ static int ask_pidfd(pid_t pid, enum ns_type type, bool of_children)
 /* Before Linux 6.11. */
 static int open_by_proc(pid_t pid, enum ns_type type, bool of_children)
 {
-    char path[64];
-    int fd;
+    char name[32];
+    bool is_other = of_children && (type == NAMESPACE_PID || type == NAMESPACE_TIME);
 
     if (!proc_is_ours())
         return -EOPNOTSUPP;
-    strbuf_set(path, sizeof path, "/proc/%d/ns/%s%s", pid, ns_types[type].name,
-               of_children && has_one_for_children(type) ? "_for_children" : "");
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    return fd < 0 ? -errno : fd;
+    strbuf_set(name, sizeof name, "ns/%s%s", ns_types[type].name, is_other ? "_for_children" : "");
+    return proc_open(pid, name);
 }
 
 static int open_of(pid_t pid, enum ns_type type, bool of_children)
 {
-    int fd = ask_pidfd(pid, type, of_children);
+    int fd = open_by_pidfd(pid, type, of_children);
 
     /* The kernel does not know the question, nor does qemu-user (ENOSYS); EOPNOTSUPP: nor such a
      * namespace. */

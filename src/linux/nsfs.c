@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/nsfs.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -12,14 +14,13 @@
 
 #include "linux/ioctl.h"
 
-/* Of <linux/nsfs.h>, which is older here than what the kernel may know. */
-#define GET_USERNS _IO(0xb7, 1)
-#define GET_PARENT _IO(0xb7, 2)
-#define GET_OWNER_UID _IO(0xb7, 4)
-#define GET_PID_FROM _IOR(0xb7, 6, int)
-#define GET_ID _IOR(0xb7, 13, uint64_t)
-
-#define NSFS_MAGIC 0x6e736673
+/* Linux 6.11 and 6.18. */
+#ifndef NS_GET_PID_FROM_PIDNS
+#define NS_GET_PID_FROM_PIDNS _IOR(NSIO, 0x6, int)
+#endif
+#ifndef NS_GET_ID
+#define NS_GET_ID _IOR(NSIO, 0xd, uint64_t)
+#endif
 
 uint64_t nsfs_id(int fd)
 {
@@ -32,7 +33,7 @@ uint64_t nsfs_ns_id(int fd)
 {
     uint64_t id = 0;
 
-    return ioctl_ask(fd, GET_ID, &id) < 0 ? 0 : id;
+    return ioctl_ask(fd, NS_GET_ID, &id) < 0 ? 0 : id;
 }
 
 static uint64_t id_of_other(int other)
@@ -48,12 +49,12 @@ static uint64_t id_of_other(int other)
 
 uint64_t nsfs_owner(int fd)
 {
-    return id_of_other(ioctl_ask(fd, GET_USERNS, NULL));
+    return id_of_other(ioctl_ask(fd, NS_GET_USERNS, NULL));
 }
 
 int nsfs_open_parent(int fd)
 {
-    return ioctl_ask(fd, GET_PARENT, NULL);
+    return ioctl_ask(fd, NS_GET_PARENT, NULL);
 }
 
 uint64_t nsfs_parent(int fd)
@@ -65,13 +66,13 @@ int64_t nsfs_owner_uid(int fd)
 {
     uid_t uid = 0;
 
-    return ioctl_ask(fd, GET_OWNER_UID, &uid) < 0 ? -1 : (int64_t)uid;
+    return ioctl_ask(fd, NS_GET_OWNER_UID, &uid) < 0 ? -1 : (int64_t)uid;
 }
 
 pid_t nsfs_pid_from(int fd, pid_t pid)
 {
     /* The number itself is the argument. */
-    return (pid_t)syscall(SYS_ioctl, fd, GET_PID_FROM, (unsigned long)pid);
+    return (pid_t)syscall(SYS_ioctl, fd, NS_GET_PID_FROM_PIDNS, (unsigned long)pid);
 }
 
 int nsfs_move_to_parent(int fd)

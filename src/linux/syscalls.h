@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
@@ -154,6 +155,20 @@ static inline int sys_fsmount(int context, unsigned int flags, unsigned int attr
 /* Linux 6.9. */
 #ifndef PIDFD_SIGNAL_PROCESS_GROUP
 #define PIDFD_SIGNAL_PROCESS_GROUP (1U << 2)
+#endif
+
+/* Linux 6.11. */
+#ifndef PIDFD_GET_CGROUP_NAMESPACE
+#define PIDFD_GET_CGROUP_NAMESPACE _IO(0xFF, 1)
+#define PIDFD_GET_IPC_NAMESPACE _IO(0xFF, 2)
+#define PIDFD_GET_MNT_NAMESPACE _IO(0xFF, 3)
+#define PIDFD_GET_NET_NAMESPACE _IO(0xFF, 4)
+#define PIDFD_GET_PID_NAMESPACE _IO(0xFF, 5)
+#define PIDFD_GET_PID_FOR_CHILDREN_NAMESPACE _IO(0xFF, 6)
+#define PIDFD_GET_TIME_NAMESPACE _IO(0xFF, 7)
+#define PIDFD_GET_TIME_FOR_CHILDREN_NAMESPACE _IO(0xFF, 8)
+#define PIDFD_GET_USER_NAMESPACE _IO(0xFF, 9)
+#define PIDFD_GET_UTS_NAMESPACE _IO(0xFF, 10)
 #endif
 
 /* A pidfd is always close-on-exec: pidfd_open(2). */

@@ -7,17 +7,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/nsfs.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "linux/capabilities.h"
+#include "linux/nsfs.h"
 #include "util/parse.h"
 
 /*
@@ -164,18 +162,12 @@ static int explain_join(enum ns_type type, struct error *error)
                             : "setns: %m");
 }
 
-/* NS_GET_USERNS: whether the user namespace has the rights over the other one (ioctl_ns(2)). */
+/* Whether the user namespace has the rights over the other namespace: ioctl_ns(2). */
 static bool is_owned_by(int fd, int user_fd)
 {
-    struct stat owner;
-    struct stat user;
-    int owner_fd = ioctl(fd, NS_GET_USERNS);
-    bool is_owned = owner_fd >= 0 && fstat(owner_fd, &owner) == 0 && fstat(user_fd, &user) == 0 &&
-                    owner.st_dev == user.st_dev && owner.st_ino == user.st_ino;
+    uint64_t owner = nsfs_owner(fd);
 
-    if (owner_fd >= 0)
-        close(owner_fd);
-    return is_owned;
+    return owner != 0 && owner == nsfs_id(user_fd);
 }
 
 /*
