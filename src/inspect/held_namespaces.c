@@ -54,10 +54,10 @@ static int add(struct search *search, enum ns_type type, uint64_t id, const char
         return 0;
     known = ns_scan_find(search->scan, type, id);
     if (known == NULL)
-        return ns_scan_add_held(search->scan, type, id, path);
+        return ns_scan_add_kept(search->scan, type, id, path);
     if (known->path != NULL && !(is_netns_path(path) && !is_netns_path(known->path)))
         return 0;
-    return ns_scan_set_path(known, path);
+    return ns_node_set_path(known, path);
 }
 
 /* ---- mounts -------------------------------------------------------------------------------- */
@@ -142,19 +142,19 @@ static int look_at_process(struct search *search, pid_t pid)
     return result;
 }
 
-int held_add(struct ns_scan *scan, ns_set types)
+int held_namespaces_add(struct ns_scan *scan, ns_set types)
 {
     struct search search = {.scan = scan, .types = types};
     int result = look_at_mounts(&search);
 
-    for (size_t i = 0; i < scan->inhabitant_count && result == 0; i++)
+    for (size_t i = 0; i < scan->process_count && result == 0; i++)
         if (scan->processes[i].pid != getpid())
             result = look_at_process(&search, scan->processes[i].pid);
     ns_scan_sort(scan);
     return result;
 }
 
-const char *held_netns(const struct ns_node *node)
+const char *held_namespaces_netns(const struct ns_node *node)
 {
     return node->path != NULL && is_netns_path(node->path) ? node->path + sizeof NETNS_DIRECTORY
                                                            : NULL;

@@ -10,9 +10,9 @@
  * Add those that a mount of ours, or a file that a process of the census has open, keeps alive; of
  * those that are known already note where they are bound. 0 or -ENOMEM.
  */
-int held_add(struct ns_scan *scan, ns_set types);
+int held_namespaces_add(struct ns_scan *scan, ns_set types);
 
 /* The name that ip-netns(8) has for it, or NULL. */
-const char *held_netns(const struct ns_node *node);
+const char *held_namespaces_netns(const struct ns_node *node);
 
 #endif

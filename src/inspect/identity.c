@@ -46,7 +46,7 @@ static int read_numbers(pid_t pid, pid_t pids[PID_LEVELS], int64_t *uid, int64_t
     return result < 0 ? result : (int)proc_status_nspid(status, pids, PID_LEVELS);
 }
 
-int identity_read_numbers(pid_t pid, pid_t pids[PID_LEVELS], int64_t *uid)
+int identity_read_ids(pid_t pid, pid_t pids[PID_LEVELS], int64_t *uid)
 {
     int64_t gid;
 
@@ -57,7 +57,7 @@ int identity_read_pids(pid_t pid, pid_t pids[PID_LEVELS])
 {
     int64_t uid;
 
-    return proc_is_ours() ? identity_read_numbers(pid, pids, &uid) : -ENOENT;
+    return proc_is_ours() ? identity_read_ids(pid, pids, &uid) : -ENOENT;
 }
 
 static void read_status(struct identity *identity)
@@ -71,7 +71,7 @@ static void read_status(struct identity *identity)
         identity->errors[FACT_PIDS] = identity->errors[FACT_USER] = -count;
 }
 
-static int read_map(pid_t pid, const char *name, struct seen_map *map)
+static int read_map(pid_t pid, const char *name, struct full_id_map *map)
 {
     char text[MAP_RANGES * 36];
     const char *at = text;
@@ -90,7 +90,7 @@ static int read_map(pid_t pid, const char *name, struct seen_map *map)
 }
 
 /* An id of ours as it is in the namespace of the map; -1: it is not there. */
-static int64_t map_inwards(const struct seen_map *map, int64_t id)
+static int64_t map_inwards(const struct full_id_map *map, int64_t id)
 {
     for (size_t i = 0; i < map->count; i++) {
         const struct id_range *range = &map->ranges[i];
@@ -373,7 +373,7 @@ int identity_read(struct identity *identity, pid_t pid, enum identity_depth dept
     return 0;
 }
 
-bool identity_has_gaps(const struct identity *identity)
+bool identity_is_incomplete(const struct identity *identity)
 {
     for (int fact = 0; fact < FACT_COUNT; fact++)
         if (identity->errors[fact] != 0)
@@ -399,7 +399,7 @@ static const struct {
      offsetof(struct identity, hostname)},
 };
 
-void identity_take(struct identity *identity, const struct identity *other)
+void identity_fill_from(struct identity *identity, const struct identity *other)
 {
     for (size_t i = 0; i < sizeof commons / sizeof commons[0]; i++) {
         enum ns_type type = commons[i].type;

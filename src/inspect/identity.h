@@ -39,7 +39,7 @@ enum fact {
 enum { PID_LEVELS = 33, MAP_RANGES = 340 };
 
 /* A uid_map or gid_map as we see it. */
-struct seen_map {
+struct full_id_map {
     struct id_range ranges[MAP_RANGES];
     size_t count;
 };
@@ -54,8 +54,8 @@ struct identity {
     int64_t gid;
     int64_t outer_uid; /* as we see it */
     int64_t outer_gid;
-    struct seen_map uid_map;
-    struct seen_map gid_map;
+    struct full_id_map uid_map;
+    struct full_id_map gid_map;
     char hostname[65];
     char domainname[65];
     char netns[64]; /* its name in /run/netns; empty: it has none */
@@ -76,16 +76,16 @@ enum identity_depth {
 int identity_read(struct identity *identity, pid_t pid, enum identity_depth depth);
 
 /* Whether there is a fact or a namespace that can't be told. */
-bool identity_has_gaps(const struct identity *identity);
+bool identity_is_incomplete(const struct identity *identity);
 
 /* Fill in names and maps that can't be told by those of another process in the same namespace. */
-void identity_take(struct identity *identity, const struct identity *other);
+void identity_fill_from(struct identity *identity, const struct identity *other);
 
 /* Its PIDs alone: how many, in `pids`, or a negative errno. Those of /proc/PID/status: proc(5). */
 int identity_read_pids(pid_t pid, pid_t pids[PID_LEVELS]);
 
 /* The same of a process of /proc, whoever's that is, and its effective user as we see it, or -1. */
-int identity_read_numbers(pid_t pid, pid_t pids[PID_LEVELS], int64_t *uid);
+int identity_read_ids(pid_t pid, pid_t pids[PID_LEVELS], int64_t *uid);
 
 /*
  * The ids of the PID namespaces it is in, from ours to its own: the kernel tells no more than

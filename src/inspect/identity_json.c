@@ -45,7 +45,7 @@ static void add_pids(struct strbuf *text, const struct identity *identity)
     strbuf_add(text, "]");
 }
 
-static void add_map(struct strbuf *text, const struct seen_map *map)
+static void add_map(struct strbuf *text, const struct full_id_map *map)
 {
     strbuf_add(text, "[");
     for (size_t i = 0; i < map->count; i++)
@@ -92,19 +92,20 @@ static void add_comparison(struct strbuf *text, const char *begin, uint64_t id, 
 }
 
 static void add_namespace(struct strbuf *text, const struct identity *identity,
-                          const struct view *view, enum ns_type type, enum identity_depth depth)
+                          const struct identity_context *context, enum ns_type type,
+                          enum identity_depth depth)
 {
     const struct namespace_identity *namespace = &identity->namespaces[type];
-    const char *origin = view->origins[type];
+    const char *origin = context->origins[type];
 
     strbuf_format(text, "%s\"%s\":", type == 0 ? "" : ",", ns_types[type].name);
     add_id(text, "{\"id\":", namespace->id);
     add_id(text, ",\"ns_id\":", namespace->ns_id);
     strbuf_format(text, origin != NULL ? ",\"origin\":\"%s\"" : ",\"origin\":null", origin);
     add_comparison(text, ",\"same_as_nsinit\":", namespace->id,
-                   view->nsinit != NULL ? view->nsinit[type] : 0);
-    if (view->self != NULL)
-        add_comparison(text, ",\"same_as_self\":", namespace->id, view->self[type]);
+                   context->nsinit != NULL ? context->nsinit[type] : 0);
+    if (context->self != NULL)
+        add_comparison(text, ",\"same_as_self\":", namespace->id, context->self[type]);
     if (depth == IDENTITY_WHOLE) {
         add_id(text, ",\"owner\":", namespace->owner);
         if (type == NAMESPACE_USER)
@@ -156,14 +157,14 @@ static void add_reasons(struct strbuf *text, const struct identity *identity,
 }
 
 void identity_json_add(struct strbuf *text, const struct identity *identity,
-                       const struct view *view, enum identity_depth depth)
+                       const struct identity_context *context, enum identity_depth depth)
 {
     for (size_t i = 0; i < MEMBER_COUNT; i++)
         if (depth >= members[i].depth)
             add_member(text, &members[i], identity);
     strbuf_add(text, ",\"namespaces\":{");
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        add_namespace(text, identity, view, (enum ns_type)type, depth);
+        add_namespace(text, identity, context, (enum ns_type)type, depth);
     strbuf_add(text, "}");
     add_reasons(text, identity, depth);
 }

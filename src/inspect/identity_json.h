@@ -8,7 +8,7 @@
 #include "util/strbuf.h"
 
 /* What an identity is seen against. */
-struct view {
+struct identity_context {
     const char *origins[NAMESPACE_COUNT]; /* own, entered, inherited; NULL: can't be told */
     const uint64_t *nsinit; /* the ids of nsinit's own namespaces, by type; NULL: not known */
     const uint64_t *self;   /* of another to compare with; NULL: not compared */
@@ -19,6 +19,6 @@ struct view {
  * can't be told is null, and a member "unreadable" has the reasons.
  */
 void identity_json_add(struct strbuf *text, const struct identity *identity,
-                       const struct view *view, enum identity_depth depth);
+                       const struct identity_context *context, enum identity_depth depth);
 
 #endif

@@ -58,7 +58,7 @@ static int grow(struct lookup *lookup)
 }
 
 /* A place on a list is one more than the index, so that 0 is the end. */
-struct ns_process *ns_scan_member(const struct ns_scan *scan, unsigned int place)
+struct ns_process *ns_scan_process(const struct ns_scan *scan, unsigned int place)
 {
     return place > 0 ? &scan->processes[place - 1] : NULL;
 }
@@ -67,7 +67,7 @@ struct ns_process *ns_scan_member(const struct ns_scan *scan, unsigned int place
 static int move_in(struct lookup *lookup, enum ns_type type, uint64_t id, bool is_wanted)
 {
     struct ns_scan *scan = lookup->scan;
-    unsigned int place = (unsigned int)scan->inhabitant_count;
+    unsigned int place = (unsigned int)scan->process_count;
     struct ns_node *found;
 
     if (lookup->count * 2 >= lookup->room && grow(lookup) < 0)
@@ -75,10 +75,10 @@ static int move_in(struct lookup *lookup, enum ns_type type, uint64_t id, bool i
     found = &lookup->places[place_of(lookup, type, id)];
     if (found->count == 0) {
         *found = (struct ns_node){
-            .type = type, .id = id, .first = place, .pid = ns_scan_member(scan, place)->pid};
+            .type = type, .id = id, .first = place, .pid = ns_scan_process(scan, place)->pid};
         lookup->count++;
     } else {
-        ns_scan_member(scan, found->last)->next[type] = place;
+        ns_scan_process(scan, found->last)->next[type] = place;
     }
     found->last = place;
     found->count++;
@@ -111,7 +111,7 @@ static uint64_t id_in(char *link)
     return parse_large_number(number + 1, UINT64_MAX, &id) == 0 ? id : 0;
 }
 
-uint64_t ns_scan_id_of(pid_t pid, enum ns_type type)
+uint64_t ns_id_by_proc(pid_t pid, enum ns_type type)
 {
     char link[64];
     struct name name;
@@ -130,7 +130,7 @@ static uint64_t id_at(int directory, enum ns_type type)
     return id_in(link);
 }
 
-int ns_scan_open_of(pid_t pid, enum ns_type type)
+int ns_open_by_proc(pid_t pid, enum ns_type type)
 {
     struct name name;
 
@@ -149,7 +149,7 @@ static int add_inhabitant(struct lookup *lookup, pid_t pid)
 {
     struct ns_scan *scan = lookup->scan;
 
-    if (scan->inhabitant_count == lookup->inhabitant_room) {
+    if (scan->process_count == lookup->inhabitant_room) {
         size_t room = 2 * lookup->inhabitant_room + 64;
         struct ns_process *larger = realloc(scan->processes, room * sizeof *larger);
 
@@ -158,7 +158,7 @@ static int add_inhabitant(struct lookup *lookup, pid_t pid)
         scan->processes = larger;
         lookup->inhabitant_room = room;
     }
-    scan->processes[scan->inhabitant_count++] = (struct ns_process){.pid = pid};
+    scan->processes[scan->process_count++] = (struct ns_process){.pid = pid};
     return 0;
 }
 
@@ -248,7 +248,7 @@ static int look_at_all(struct lookup *lookup, DIR *proc)
     return result < 0 ? result : 0;
 }
 
-int ns_scan_take(struct ns_scan *scan, ns_set types, const pid_t *wanted, size_t count)
+int ns_scan_read(struct ns_scan *scan, ns_set types, const pid_t *wanted, size_t count)
 {
     struct lookup lookup = {.scan = scan, .types = types, .wanted = wanted, .wanted_count = count};
     DIR *proc = opendir("/proc");
@@ -300,14 +300,14 @@ static int open_held(const char *path)
     return fd;
 }
 
-int ns_scan_open(const struct ns_node *node)
+int ns_node_open(const struct ns_node *node)
 {
-    int fd = node->pid != 0 ? ns_scan_open_of(node->pid, node->type) : open_held(node->path);
+    int fd = node->pid != 0 ? ns_open_by_proc(node->pid, node->type) : open_held(node->path);
 
     if (fd < 0 && node->pid == 0)
         return -errno;
 
-    for (unsigned int i = 0; i < node->above && fd >= 0; i++)
+    for (unsigned int i = 0; i < node->levels_up && fd >= 0; i++)
         fd = nsfs_move_to_parent(fd);
     return fd;
 }
@@ -331,7 +331,7 @@ static int add_residence(struct ns_scan *scan, struct ns_node added)
     return 0;
 }
 
-int ns_scan_set_path(struct ns_node *node, const char *path)
+int ns_node_set_path(struct ns_node *node, const char *path)
 {
     char *copy = strdup(path);
 
@@ -342,10 +342,10 @@ int ns_scan_set_path(struct ns_node *node, const char *path)
     return 0;
 }
 
-int ns_scan_add_held(struct ns_scan *scan, enum ns_type type, uint64_t id, const char *path)
+int ns_scan_add_kept(struct ns_scan *scan, enum ns_type type, uint64_t id, const char *path)
 {
     struct ns_node added = {.type = type, .id = id, .is_wanted = true};
-    int result = ns_scan_set_path(&added, path);
+    int result = ns_node_set_path(&added, path);
 
     if (result == 0)
         result = add_residence(scan, added);
@@ -357,7 +357,7 @@ int ns_scan_add_held(struct ns_scan *scan, enum ns_type type, uint64_t id, const
 /* What is added is behind the others, where ns_scan_add_parents comes to it later. */
 static int add_parent(struct ns_scan *scan, struct ns_node *child)
 {
-    int fd = ns_scan_open(child);
+    int fd = ns_node_open(child);
 
     if (fd < 0)
         return 0;
@@ -370,7 +370,7 @@ static int add_parent(struct ns_scan *scan, struct ns_node *child)
                                                 .pid = child->pid,
                                                 .path = child->path,
                                                 .path_is_borrowed = true,
-                                                .above = child->above + 1});
+                                                .levels_up = child->levels_up + 1});
 }
 
 int ns_scan_add_parents(struct ns_scan *scan)

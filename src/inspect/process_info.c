@@ -16,20 +16,20 @@ int process_infos_open(struct process_infos *infos, const struct ns_scan *scan)
 {
     infos->scan = scan;
     /* One that is never asked for is never touched. */
-    infos->all = calloc(scan->inhabitant_count + 1, sizeof infos->all[0]);
+    infos->all = calloc(scan->process_count + 1, sizeof infos->all[0]);
     return infos->all != NULL ? 0 : -ENOMEM;
 }
 
 void process_infos_free(struct process_infos *infos)
 {
-    for (size_t i = 0; i < infos->scan->inhabitant_count; i++)
+    for (size_t i = 0; i < infos->scan->process_count; i++)
         free(infos->all[i].command);
     free(infos->all);
 }
 
 static void read_status(struct process_info *info, pid_t pid)
 {
-    int count = identity_read_numbers(pid, info->pids, &info->uid);
+    int count = identity_read_ids(pid, info->pids, &info->uid);
 
     info->pid_count = count;
     info->status_error = count < 0 ? -count : 0;

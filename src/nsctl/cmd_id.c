@@ -32,8 +32,8 @@ static int print_object(const struct viewing *viewing, const struct identity *id
 {
     static char buffer[OBJECT_SIZE];
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
-    struct view view = {.self = viewing->self,
-                        .nsinit = viewing->services.nsinit != 0 ? viewing->nsinit : NULL};
+    struct identity_context view = {
+        .self = viewing->self, .nsinit = viewing->services.nsinit != 0 ? viewing->nsinit : NULL};
 
     for (unsigned int type = 0; type < NAMESPACE_COUNT && row != NULL; type++)
         view.origins[type] = service_row_origin(row, (enum ns_type)type);
@@ -56,7 +56,7 @@ static bool add_name(struct strbuf *text, const char *name, int error)
     return error == 0;
 }
 
-static void add_map(struct strbuf *text, const struct seen_map *map)
+static void add_map(struct strbuf *text, const struct full_id_map *map)
 {
     for (size_t i = 0; i < map->count; i++)
         strbuf_format(text, "%s%u:%u:%u", i > 0 ? " " : "", map->ranges[i].inside,

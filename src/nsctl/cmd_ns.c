@@ -30,7 +30,7 @@ static pid_t find_process(const struct call *call, struct services *services, co
         return check_proc(failure) < 0 ? -1
                                        : services_find(services, call->path, word, &row, failure);
     /* Whom we may not look at may be compared: that is an answer, too. */
-    if (ns_scan_id_of(pid, NAMESPACE_MNT) != 0 || (call->diff && errno == EACCES))
+    if (ns_id_by_proc(pid, NAMESPACE_MNT) != 0 || (call->diff && errno == EACCES))
         return pid;
     if (errno == ENOENT)
         errno = ESRCH;
@@ -69,15 +69,16 @@ static int find_wanted(const struct call *call, struct services *services, pid_t
 
 static void mark_services(const struct ns_scan *scan, const struct services *services)
 {
-    for (size_t i = 0; i < scan->inhabitant_count; i++)
+    for (size_t i = 0; i < scan->process_count; i++)
         for (size_t j = 0; j < services->count; j++)
             if (scan->processes[i].pid == services->rows[j].pid)
                 scan->processes[i].mark = (unsigned int)j + 1;
 }
 
-const struct service_row *ns_service_of(const struct view *view, const struct ns_process *process)
+const struct service_row *ns_service_of(const struct ns_listing *listing,
+                                        const struct ns_process *process)
 {
-    return process->mark > 0 ? &view->services->rows[process->mark - 1] : NULL;
+    return process->mark > 0 ? &listing->services->rows[process->mark - 1] : NULL;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------ */
@@ -96,11 +97,11 @@ static void want_parents(const struct ns_scan *scan)
 }
 
 /* The first of those in it that is still there, now that it was looked at; else nobody is. */
-static void skip_ended(const struct view *view, struct ns_node *node)
+static void skip_ended(const struct ns_listing *listing, struct ns_node *node)
 {
     while (node->first > 0) {
-        const struct ns_process *first = ns_scan_member(view->scan, node->first);
-        int error = process_info_of(view->infos, first)->status_error;
+        const struct ns_process *first = ns_scan_process(listing->scan, node->first);
+        int error = process_info_of(listing->infos, first)->status_error;
 
         if (error != ENOENT && error != ESRCH)
             return;
@@ -108,44 +109,45 @@ static void skip_ended(const struct view *view, struct ns_node *node)
         node->count--;
     }
     /* It has ended with them, unless something else keeps it. */
-    if (node->above == 0 && node->path == NULL)
+    if (node->levels_up == 0 && node->path == NULL)
         node->is_wanted = false;
 }
 
-static void skip_all_ended(const struct view *view)
+static void skip_all_ended(const struct ns_listing *listing)
 {
-    for (size_t i = 0; i < view->scan->count; i++)
-        if (view->scan->nodes[i].is_wanted)
-            skip_ended(view, &view->scan->nodes[i]);
+    for (size_t i = 0; i < listing->scan->count; i++)
+        if (listing->scan->nodes[i].is_wanted)
+            skip_ended(listing, &listing->scan->nodes[i]);
 }
 
 /* They may have been asked for already, by their names. */
-static void find_services(struct view *view, const struct call *call, struct services *services,
-                          struct failure *failure)
+static void find_services(struct ns_listing *listing, const struct call *call,
+                          struct services *services, struct failure *failure)
 {
     if (check_proc(failure) < 0 ||
         (services->nsinit == 0 && services_fetch(services, call->path, failure) < 0))
-        view->no_services = failure->error.reason;
-    mark_services(view->scan, services);
+        listing->no_services = failure->error.reason;
+    mark_services(listing->scan, services);
 }
 
 static int show(const struct call *call, struct services *services, struct ns_scan *scan)
 {
     static struct failure failure;
     struct process_infos infos;
-    struct view view = {.scan = scan, .infos = &infos, .services = services, .is_tree = call->tree};
+    struct ns_listing listing = {
+        .scan = scan, .infos = &infos, .services = services, .is_tree = call->tree};
     int result = process_infos_open(&infos, scan);
 
     if (result < 0)
         return result;
-    find_services(&view, call, services, &failure);
-    skip_all_ended(&view);
+    find_services(&listing, call, services, &failure);
+    skip_all_ended(&listing);
     if (call->tree)
         result = ns_scan_add_parents(scan);
     if (result == 0 && call->tree)
         want_parents(scan);
     if (result == 0)
-        result = (call->json ? ns_print_objects : ns_print_table)(&view);
+        result = (call->json ? ns_print_objects : ns_print_table)(&listing);
     process_infos_free(&infos);
     return result;
 }
@@ -161,10 +163,10 @@ static int take_and_show(const struct call *call, struct services *services, ns_
                          const pid_t *wanted, size_t count, struct failure *failure)
 {
     struct ns_scan scan;
-    int result = ns_scan_take(&scan, types, wanted, count);
+    int result = ns_scan_read(&scan, types, wanted, count);
 
     if (result == 0 && count == 0)
-        result = held_add(&scan, types);
+        result = held_namespaces_add(&scan, types);
     if (result == 0) {
         result = show(call, services, &scan);
         tell_unreadable(scan.unreadable);

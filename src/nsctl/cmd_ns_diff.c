@@ -65,7 +65,7 @@ static void compare(struct comparison *comparison, const pid_t pids[2])
     int fds[2];
 
     for (int i = 0; i < 2; i++) {
-        fds[i] = ns_scan_open_of(pids[i], comparison->type);
+        fds[i] = ns_open_by_proc(pids[i], comparison->type);
         comparison->ids[i] = fds[i] >= 0 ? nsfs_id(fds[i]) : 0;
         comparison->errors[i] = fds[i] < 0 ? -fds[i] : 0;
     }

@@ -15,7 +15,7 @@
 
 /* What an object is of, and two texts that grow side by side. */
 struct object {
-    const struct view *view;
+    const struct ns_listing *listing;
     const struct ns_node *node;
     struct strbuf *text;
     struct strbuf reasons;
@@ -97,7 +97,7 @@ static void add_relations(struct object *object, int fd)
 static void add_namespace(struct object *object)
 {
     static const char *const keys[] = {"owner_uid", "owner", "parent", "ns_id"};
-    int fd = ns_scan_open(object->node);
+    int fd = ns_node_open(object->node);
 
     if (fd >= 0) {
         add_relations(object, fd);
@@ -111,7 +111,7 @@ static void add_namespace(struct object *object)
 /* The first one, or nobody. */
 static void add_process(struct object *object, const struct ns_process *process)
 {
-    const struct process_info *info = process_info_of(object->view->infos, process);
+    const struct process_info *info = process_info_of(object->listing->infos, process);
     const char *status_reason = reason_of(info->status_error);
 
     add_number(object, "pid", process != NULL ? process->pid : -1, NULL);
@@ -135,7 +135,7 @@ static void add_process(struct object *object, const struct ns_process *process)
 /* All who live in it, by their PIDs, or the services among them by their names. */
 static void add_members(struct object *object, const char *key, bool as_services)
 {
-    const struct view *view = object->view;
+    const struct ns_listing *listing = object->listing;
     const struct ns_process *row;
     const char *comma = "";
 
@@ -145,8 +145,8 @@ static void add_members(struct object *object, const char *key, bool as_services
          place = row->next[object->node->type]) {
         const struct service_row *service;
 
-        row = ns_scan_member(view->scan, place);
-        service = ns_service_of(view, row);
+        row = ns_scan_process(listing->scan, place);
+        service = ns_service_of(listing, row);
         if (as_services && service == NULL)
             continue;
         strbuf_add(object->text, comma);
@@ -166,32 +166,32 @@ static int add_object(struct strbuf *text, const void *what)
     static char reasons[1024];
     struct object object = *(const struct object *)what;
     const struct ns_node *node = object.node;
-    const struct view *view = object.view;
+    const struct ns_listing *listing = object.listing;
 
     object.text = text;
     object.reasons = strbuf_in(reasons, sizeof reasons);
     strbuf_format(text, "{\"id\":%llu,\"type\":\"%s\",\"processes\":%u",
                   (unsigned long long)node->id, ns_types[node->type].name, node->count);
-    add_process(&object, ns_scan_member(view->scan, node->first));
+    add_process(&object, ns_scan_process(listing->scan, node->first));
     add_members(&object, "pids", false);
     add_namespace(&object);
-    add_word(&object, "path", node->above == 0 ? node->path : NULL);
-    add_word(&object, "netns", node->above == 0 ? held_netns(node) : NULL);
-    if (view->no_services != NULL)
-        add_null(&object, "services", view->no_services);
+    add_word(&object, "path", node->levels_up == 0 ? node->path : NULL);
+    add_word(&object, "netns", node->levels_up == 0 ? held_namespaces_netns(node) : NULL);
+    if (listing->no_services != NULL)
+        add_null(&object, "services", listing->no_services);
     else
         add_members(&object, "services", true);
     strbuf_format(text, ",\"unreadable\":{%s}}\n", reasons);
     return 0;
 }
 
-int ns_print_objects(const struct view *view)
+int ns_print_objects(const struct ns_listing *listing)
 {
-    struct object object = {.view = view};
+    struct object object = {.listing = listing};
     int result = 0;
 
-    for (size_t i = 0; i < view->scan->count && result == 0; i++) {
-        object.node = &view->scan->nodes[i];
+    for (size_t i = 0; i < listing->scan->count && result == 0; i++) {
+        object.node = &listing->scan->nodes[i];
         if (object.node->is_wanted)
             result = screen_print(add_object, &object);
     }

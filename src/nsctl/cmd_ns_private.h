@@ -10,7 +10,7 @@
 #include "inspect/ns_scan.h"
 
 /* What there is to show: the wanted ones of the census, whose members are marked as services. */
-struct view {
+struct ns_listing {
     const struct ns_scan *scan;
     struct process_infos *infos; /* of the census */
     const struct services *services;
@@ -19,11 +19,12 @@ struct view {
 };
 
 /* Each returns 0 or a negative errno. In cmd_ns_table.c and cmd_ns_json.c: */
-int ns_print_table(const struct view *view);
-int ns_print_objects(const struct view *view);
+int ns_print_table(const struct ns_listing *listing);
+int ns_print_objects(const struct ns_listing *listing);
 
 /* The service that a process is, or NULL. */
-const struct service_row *ns_service_of(const struct view *view, const struct ns_process *process);
+const struct service_row *ns_service_of(const struct ns_listing *listing,
+                                        const struct ns_process *process);
 
 /* In cmd_ns_diff.c: how two processes are related, type by type.
  * Returns the exit code, or -1 with `failure` filled in. */

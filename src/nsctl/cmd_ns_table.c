@@ -49,11 +49,11 @@ static void add_user(struct text_table *table, int64_t uid)
     text_table_add(table, uid >= 0 ? name : "-");
 }
 
-static void add_process(struct text_table *table, const struct view *view,
+static void add_process(struct text_table *table, const struct ns_listing *listing,
                         const struct ns_process *process, const struct process_info *info)
 {
     if (process != NULL)
-        add_pids(table, info, process->pid, view->is_tree);
+        add_pids(table, info, process->pid, listing->is_tree);
     else
         text_table_add(table, "-");
     add_user(table, info->uid);
@@ -62,7 +62,7 @@ static void add_process(struct text_table *table, const struct view *view,
 static void add_owner(struct text_table *table, const struct ns_node *node)
 {
     bool is_user = node->type == NAMESPACE_USER;
-    int fd = ns_scan_open(node);
+    int fd = ns_node_open(node);
     int64_t owner = -1;
 
     if (fd >= 0) {
@@ -76,7 +76,7 @@ static void add_owner(struct text_table *table, const struct ns_node *node)
 /* Of one in which nobody lives: what keeps it. */
 static void add_holder(struct text_table *table, const struct ns_node *node)
 {
-    const char *netns = held_netns(node);
+    const char *netns = held_namespaces_netns(node);
     static char buffer[sizeof "netns:" + NAME_MAX];
 
     if (netns == NULL) {
@@ -90,7 +90,7 @@ static void add_holder(struct text_table *table, const struct ns_node *node)
 static void add_command(struct text_table *table, const struct ns_node *node,
                         const struct process_info *info)
 {
-    if (node->count == 0 && node->above == 0 && node->path != NULL) {
+    if (node->count == 0 && node->levels_up == 0 && node->path != NULL) {
         add_holder(table, node);
         return;
     }
@@ -118,15 +118,16 @@ static void add_name(struct names *names, const char *name, bool once)
         strbuf_format(&names->text, "%s%s", names->text.length > 0 ? "," : "", name);
 }
 
-static void add_services(struct names *names, const struct view *view, const struct ns_node *node)
+static void add_services(struct names *names, const struct ns_listing *listing,
+                         const struct ns_node *node)
 {
     const struct ns_process *row;
 
     for (unsigned int place = node->first; place > 0; place = row->next[node->type]) {
         const struct service_row *service;
 
-        row = ns_scan_member(view->scan, place);
-        service = ns_service_of(view, row);
+        row = ns_scan_process(listing->scan, place);
+        service = ns_service_of(listing, row);
         if (service != NULL)
             add_name(names, service->name, false);
     }
@@ -135,14 +136,15 @@ static void add_services(struct names *names, const struct view *view, const str
 enum { NAMED_MAX = 3 };
 
 /* Of more of them no name is read: there may be thousands. */
-static void add_neighbours(struct names *names, const struct view *view, const struct ns_node *node)
+static void add_neighbours(struct names *names, const struct ns_listing *listing,
+                           const struct ns_node *node)
 {
-    const struct ns_process *row = ns_scan_member(view->scan, node->first);
+    const struct ns_process *row = ns_scan_process(listing->scan, node->first);
 
     for (unsigned int i = 0; i < NAMED_MAX && node->count > i + 1; i++) {
         char name[PROC_COMM_SIZE];
 
-        row = ns_scan_member(view->scan, row->next[node->type]);
+        row = ns_scan_process(listing->scan, row->next[node->type]);
         proc_read_comm(row->pid, name, sizeof name);
         process_info_make_printable(name);
         add_name(names, name[0] != '\0' ? name : "-", true);
@@ -151,15 +153,15 @@ static void add_neighbours(struct names *names, const struct view *view, const s
         names->others += node->count - NAMED_MAX - 1;
 }
 
-static void add_shared(struct text_table *table, const struct view *view,
+static void add_shared(struct text_table *table, const struct ns_listing *listing,
                        const struct ns_node *node)
 {
     static char buffer[1024];
     struct names names = {.text = strbuf_in(buffer, sizeof buffer)};
 
-    add_services(&names, view, node);
+    add_services(&names, listing, node);
     if (names.text.length == 0)
-        add_neighbours(&names, view, node);
+        add_neighbours(&names, listing, node);
     if (names.others > 0)
         strbuf_format(&names.text, " +%u", names.others);
     text_table_add(table, names.text.length > 0 ? buffer : "-");
@@ -168,18 +170,18 @@ static void add_shared(struct text_table *table, const struct view *view,
 /* ---- rows ----------------------------------------------------------------------------------- */
 
 /* All of it but for the id. */
-static void add_residence(struct text_table *table, const struct view *view,
+static void add_residence(struct text_table *table, const struct ns_listing *listing,
                           const struct ns_node *node)
 {
-    const struct ns_process *first = ns_scan_member(view->scan, node->first);
-    const struct process_info *info = process_info_of(view->infos, first);
+    const struct ns_process *first = ns_scan_process(listing->scan, node->first);
+    const struct process_info *info = process_info_of(listing->infos, first);
 
     text_table_add(table, ns_types[node->type].name);
     text_table_add_number(table, node->count, "0");
-    add_process(table, view, first, info);
+    add_process(table, listing, first, info);
     add_owner(table, node);
     add_command(table, node, info);
-    add_shared(table, view, node);
+    add_shared(table, listing, node);
 }
 
 /* How a branch is drawn: to one that others follow, to the last one, and past both. */
@@ -212,7 +214,7 @@ static const struct ns_node *next_child(const struct ns_scan *scan, const struct
 
 struct trunk {
     struct text_table *table;
-    const struct view *view;
+    const struct ns_listing *listing;
     const struct drawing *drawing;
     struct strbuf branch; /* what leads to the next row, and its id */
 };
@@ -232,19 +234,19 @@ static void add_branches(struct trunk *trunk, const struct ns_node *parent)
 {
     static const struct drawing none = {"", "", "", ""};
     const struct drawing *drawing = parent != NULL ? trunk->drawing : &none;
-    const struct ns_node *next = next_child(trunk->view->scan, NULL, parent);
+    const struct ns_node *next = next_child(trunk->listing->scan, NULL, parent);
     size_t length = trunk->branch.length;
 
     while (next != NULL) {
         const struct ns_node *child = next;
 
-        next = next_child(trunk->view->scan, child, parent);
+        next = next_child(trunk->listing->scan, child, parent);
         draw_branch(trunk, length, next != NULL ? drawing->fork : drawing->last);
         strbuf_format(&trunk->branch, "%llu", (unsigned long long)child->id);
         text_table_add(trunk->table, trunk->branch.data);
-        add_residence(trunk->table, trunk->view, child);
+        add_residence(trunk->table, trunk->listing, child);
         draw_branch(trunk, length, next != NULL ? drawing->past_fork : drawing->past_last);
-        if (trunk->view->is_tree)
+        if (trunk->listing->is_tree)
             add_branches(trunk, child);
     }
 }
@@ -269,7 +271,7 @@ static char colour_of(size_t column, const char *cell)
     return CYAN;
 }
 
-int ns_print_table(const struct view *view)
+int ns_print_table(const struct ns_listing *listing)
 {
     const struct table_style style = {
         .line_end = "\n",
@@ -278,7 +280,7 @@ int ns_print_table(const struct view *view)
         .colour = screen_wants_colour() ? colour_of : NULL};
     struct text_table table = {.columns = COLUMN_COUNT};
     static char buffer[PID_LEVELS * 4 + 32];
-    struct trunk trunk = {&table, view, choose_drawing(), strbuf_in(buffer, sizeof buffer)};
+    struct trunk trunk = {&table, listing, choose_drawing(), strbuf_in(buffer, sizeof buffer)};
 
     identity_namespaces(getpid(), own_ids);
     text_table_add_all(&table, titles, sizeof titles);

@@ -45,16 +45,17 @@ static const uint64_t *own_namespaces(void)
 
 /* What the other process has as this one does: all of its namespaces, or those that are inherited.
  */
-static void fill_from(struct identity *identity, pid_t pid, const struct view *view, bool all)
+static void fill_from(struct identity *identity, pid_t pid, const struct identity_context *context,
+                      bool all)
 {
     static struct identity other;
 
     (void)identity_read(&other, pid, IDENTITY_BRIEF);
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         if (identity->namespaces[type].error != 0 &&
-            (all || strcmp(view->origins[type], "inherited") == 0))
+            (all || strcmp(context->origins[type], "inherited") == 0))
             identity->namespaces[type] = other.namespaces[type];
-    identity_take(identity, &other);
+    identity_fill_from(identity, &other);
 }
 
 /*
@@ -62,24 +63,24 @@ static void fill_from(struct identity *identity, pid_t pid, const struct view *v
  * what it had inherited is nsinit's.
  */
 static void fill_gaps(struct identity *identity, const struct supervised *supervised,
-                      const struct view *view)
+                      const struct identity_context *context)
 {
     if (supervised->pid != supervised->program)
-        fill_from(identity, supervised->pid, view, true);
-    fill_from(identity, getpid(), view, false);
+        fill_from(identity, supervised->pid, context, true);
+    fill_from(identity, getpid(), context, false);
 }
 
 static void add_identity(struct strbuf *text, const struct supervised *supervised)
 {
     static struct identity identity;
-    struct view view = {.nsinit = own_namespaces()};
+    struct identity_context context = {.nsinit = own_namespaces()};
 
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        view.origins[type] = origin_of(supervised, (enum ns_type)type);
+        context.origins[type] = origin_of(supervised, (enum ns_type)type);
     if (identity_read(&identity, supervised->program, IDENTITY_BRIEF) < 0 ||
-        identity_has_gaps(&identity))
-        fill_gaps(&identity, supervised, &view);
-    identity_json_add(text, &identity, &view, IDENTITY_BRIEF);
+        identity_is_incomplete(&identity))
+        fill_gaps(&identity, supervised, &context);
+    identity_json_add(text, &identity, &context, IDENTITY_BRIEF);
 }
 
 static void add_start(struct strbuf *text, const struct event *event)

@@ -22,19 +22,19 @@ static void setup(void)
             (struct namespace_identity){.id = 100 + type, .ns_id = 7, .owner = 99};
 }
 
-static const char *described(const struct view *view, enum identity_depth depth)
+static const char *described(const struct identity_context *context, enum identity_depth depth)
 {
     static char buffer[8192];
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
-    identity_json_add(&text, &identity, view, depth);
+    identity_json_add(&text, &identity, context, depth);
     return buffer;
 }
 
 #define ck_assert_has(text, part) \
     ck_assert_msg(strstr((text), (part)) != NULL, "'%s' is not in <<%s>>", (part), (text))
 
-static const struct view nothing_known;
+static const struct identity_context nothing_known;
 
 START_TEST(brief_is_what_events_tell)
 {
@@ -53,8 +53,9 @@ START_TEST(a_namespace_is_compared_with_nsinits_and_the_other)
 {
     const uint64_t nsinit[NAMESPACE_COUNT] = {[NAMESPACE_USER] = 100, [NAMESPACE_NET] = 1};
     const uint64_t self[NAMESPACE_COUNT] = {[NAMESPACE_USER] = 1, [NAMESPACE_NET] = 103};
-    const struct view view = {.nsinit = nsinit, .self = self, .origins = {"inherited"}};
-    const char *text = described(&view, IDENTITY_BRIEF);
+    const struct identity_context context = {
+        .nsinit = nsinit, .self = self, .origins = {"inherited"}};
+    const char *text = described(&context, IDENTITY_BRIEF);
 
     ck_assert_has(text, "\"user\":{\"id\":100,\"ns_id\":7,\"origin\":\"inherited\","
                         "\"same_as_nsinit\":true,\"same_as_self\":false}");
