@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "util/parse.h"
+#include "util/suggest.h"
 
 /* Linux 5.9. */
 #ifndef CAP_CHECKPOINT_RESTORE
@@ -109,10 +109,10 @@ int capabilities_parse(const char *list, capability_set *set, char *wrong, size_
 
 const char *capability_closest_name(const char *name)
 {
-    struct closest closest = closest_to(without_prefix(name));
+    struct suggestion closest = suggest_for(without_prefix(name));
 
     for (size_t number = 0; number < sizeof names / sizeof names[0]; number++)
-        closest_offer(&closest, names[number]);
+        suggest_offer(&closest, names[number]);
     return closest.best;
 }
 

@@ -14,6 +14,7 @@
 #include "options/table.h"
 #include "util/keywords.h"
 #include "util/parse.h"
+#include "util/suggest.h"
 
 /* Stands in a rewrite table for "not said by the user"; see resolve_rewrites. */
 enum { REWRITE_UNSET = 255 };
@@ -218,11 +219,11 @@ static bool name_of_variable(const char *entry, char *name, size_t size)
 
 static const char *closest_variable(const char *name)
 {
-    struct closest closest = closest_to(name);
+    struct suggestion closest = suggest_for(name);
 
     for (size_t i = 0; i < option_count; i++)
         if ((option_table[i].flags & OPTION_ENVIRONMENT) != 0)
-            closest_offer(&closest, option_table[i].name);
+            suggest_offer(&closest, option_table[i].name);
     return closest.best;
 }
 

@@ -14,7 +14,7 @@
 #include "util/file.h"
 #include "util/ini.h"
 #include "util/keywords.h"
-#include "util/parse.h"
+#include "util/suggest.h"
 
 enum { NAME_MAX = 64 };
 
@@ -155,11 +155,11 @@ static int begin_section(struct reading *reading, const struct ini_item *item)
 /* Among those that belong here. It takes its time: for an error alone. */
 static const char *closest_key(const struct reading *reading, const char *key)
 {
-    struct closest closest = closest_to(key);
+    struct suggestion closest = suggest_for(key);
 
     for (size_t i = 0; i < option_count; i++)
         if ((option_table[i].flags & reading->option_flag) != 0)
-            closest_offer(&closest, option_table[i].name);
+            suggest_offer(&closest, option_table[i].name);
     return closest.best;
 }
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "util/parse.h"
+#include "util/suggest.h"
 
 /* What the row begins with. */
 static const char *name_of(const void *rows, size_t size, size_t row)
@@ -16,10 +16,10 @@ static const char *name_of(const void *rows, size_t size, size_t row)
 
 const char *keywords_closest(const char *wrong, const void *rows, size_t size, size_t count)
 {
-    struct closest closest = closest_to(wrong);
+    struct suggestion closest = suggest_for(wrong);
 
     for (size_t row = 0; row < count; row++)
-        closest_offer(&closest, name_of(rows, size, row));
+        suggest_offer(&closest, name_of(rows, size, row));
     return closest.best;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "util/parse.h"
+#include "util/suggest.h"
 
 static enum optparse_item fail(struct error *error, const char *reason)
 {
@@ -26,13 +27,13 @@ static enum optparse_item fail_unknown(const struct optparse *parser, const char
                                        struct error *error)
 {
     struct optparse_option option;
-    struct closest closest;
+    struct suggestion closest;
     char word[64];
 
     parse_word(name, "=", word, sizeof word);
-    closest = closest_to(word);
+    closest = suggest_for(word);
     for (size_t i = 0; parser->table(i, &option); i++)
-        closest_offer(&closest, option.name);
+        suggest_offer(&closest, option.name);
     if (closest.best == NULL)
         return fail(error, "unknown option");
     error_reason(error, ERROR_USAGE, "unknown option; did you mean --%s?", closest.best);

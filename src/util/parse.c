@@ -1,39 +1,42 @@
 /*
- * parse.c - small values out of text: numbers, durations, yes and no, and misspelt names
+ * parse.c - read numbers, durations, flags and words from text
  */
 #include "util/parse.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 int parse_digits(const char **text, uint64_t most, uint64_t *number)
 {
-    const char *at = *text;
-    uint64_t value = 0;
+    unsigned long long value;
+    bool is_too_large;
+    int error_number = errno;
+    char *end;
 
-    if (*at < '0' || *at > '9')
+    /* strtoull(3) would also take blanks and a sign. */
+    if (**text < '0' || **text > '9')
         return -EINVAL;
-    for (; *at >= '0' && *at <= '9'; at++) {
-        uint64_t digit = (uint64_t)(*at - '0');
-
-        if (value > (most - digit) / 10 || digit > most)
-            return -ERANGE;
-        value = 10 * value + digit;
-    }
-    *text = at;
+    errno = 0;
+    value = strtoull(*text, &end, 10);
+    is_too_large = errno == ERANGE || value > most;
+    errno = error_number;
+    if (is_too_large)
+        return -ERANGE;
+    *text = end;
     *number = value;
     return 0;
 }
 
 int parse_hex_digit(char digit)
 {
-    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-    const char *found = digit != '\0' ? strchr(digits, digit) : NULL;
-
-    return found != NULL ? (int)((found - digits) % 16) : -1;
+    if (digit >= '0' && digit <= '9')
+        return digit - '0';
+    if (digit >= 'a' && digit <= 'f')
+        return digit - 'a' + 10;
+    return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
 }
 
 int parse_large_number(const char *text, uint64_t most, uint64_t *number)
@@ -95,48 +98,6 @@ int parse_flag(const char *text, bool *flag)
     return -EINVAL;
 }
 
-enum { LONGEST_COMPARED = 32 };
-
-static unsigned char letter(char character)
-{
-    return (unsigned char)tolower((unsigned char)character);
-}
-
-static unsigned char least(int a, int b)
-{
-    return (unsigned char)(a < b ? a : b);
-}
-
-/*
- * How many letters were left out, put in, replaced, or swapped with their neighbour: the distance
- * of Damerau and Levenshtein. Longer names are never close.
- */
-static size_t edit_distance(const char *a, const char *b)
-{
-    /* Of so many letters of the one from so many of the other. */
-    unsigned char distances[LONGEST_COMPARED + 1][LONGEST_COMPARED + 1];
-    size_t height = strlen(a);
-    size_t width = strlen(b);
-
-    if (height > LONGEST_COMPARED || width > LONGEST_COMPARED)
-        return SIZE_MAX;
-    for (size_t i = 0; i <= height; i++)
-        for (size_t j = 0; j <= width; j++) {
-            unsigned char *distance = &distances[i][j];
-
-            if (i == 0 || j == 0) {
-                *distance = (unsigned char)(i + j);
-                continue;
-            }
-            *distance = least(least(distances[i - 1][j], distances[i][j - 1]) + 1,
-                              distances[i - 1][j - 1] + (letter(a[i - 1]) != letter(b[j - 1])));
-            if (i > 1 && j > 1 && letter(a[i - 1]) == letter(b[j - 2]) &&
-                letter(a[i - 2]) == letter(b[j - 1]))
-                *distance = least(*distance, distances[i - 2][j - 2] + 1);
-        }
-    return distances[height][width];
-}
-
 bool list_has(const char *list, const char *word)
 {
     size_t length;
@@ -147,25 +108,6 @@ bool list_has(const char *list, const char *word)
             return true;
         if (list[length] == '\0')
             return false;
-    }
-}
-
-struct closest closest_to(const char *wrong)
-{
-    /* A slip in a short name, in a long one up to a third of it. */
-    size_t length = strlen(wrong);
-    size_t most = length < 6 ? 1 : length / 3;
-
-    return (struct closest){.wrong = wrong, .distance = most + 1};
-}
-
-void closest_offer(struct closest *closest, const char *valid)
-{
-    size_t distance = edit_distance(closest->wrong, valid);
-
-    if (distance < closest->distance) {
-        closest->distance = distance;
-        closest->best = valid;
     }
 }
 

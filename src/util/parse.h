@@ -1,5 +1,5 @@
 /*
- * parse.h - small values out of text: numbers, durations, yes and no, and misspelt names
+ * parse.h - read numbers, durations, flags and words from text
  */
 #ifndef NSINIT_UTIL_PARSE_H
 #define NSINIT_UTIL_PARSE_H
@@ -8,47 +8,37 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The decimal digits at *text, which is moved past them. 0, or -EINVAL; -ERANGE if over `most`. */
+/*
+ * Read decimal digits at *text and move past them. 0; -EINVAL if there is no digit, -ERANGE if the
+ * number is over `most`: then *text stays.
+ */
 int parse_digits(const char **text, uint64_t most, uint64_t *number);
 
-/* What a hexadecimal digit stands for, or -1. */
+/* The value of a hexadecimal digit, or -1. */
 int parse_hex_digit(char digit);
 
-/* A decimal number from 0 to `most`, and nothing around it. 0 or -EINVAL; -ERANGE if too large. */
+/* Read a text that is one decimal number, 0 to `most`. 0; -EINVAL, or -ERANGE if over `most`. */
 int parse_number(const char *text, unsigned long most, unsigned long *number);
 
-/* The same where 32 bits do not do, which is all that a long has on some machines. */
+/* parse_number for 64 bits, which a long does not have on every machine. */
 int parse_large_number(const char *text, uint64_t most, uint64_t *number);
 
-/* 500ms, 10s, 2m, 1h; a bare number is seconds. In milliseconds. 0, -EINVAL or -ERANGE. */
+/* Read a number from `least` to `most`, with a '-' if `least` is negative. 0 or -EINVAL. */
+int parse_between(const char *text, int least, int most, int *number);
+
+/* Read 500ms, 10s, 2m or 1h; a number without a unit is seconds. 0, -EINVAL or -ERANGE. */
 int parse_duration(const char *text, uint32_t *milliseconds);
 
-/* 1, yes, true, on; 0, no, false, off, and the empty text. 0 or -EINVAL. */
+/* Read 1, yes, true, on, or 0, no, false, off and the empty text, in either case. 0 or -EINVAL. */
 int parse_flag(const char *text, bool *flag);
+
+/*
+ * Copy the beginning of a text, up to any byte of `ends`, into `word`; a word that does not fit
+ * into `size` bytes is cut off. Returns its whole length.
+ */
+size_t parse_word(const char *text, const char *ends, char *word, size_t size);
 
 /* Whether a list with commas between its words has this word. */
 bool list_has(const char *list, const char *word);
-
-/*
- * The valid spelling closest to a wrong one: offer all valid ones, `best` is the closest if it is
- * near enough to be meant, else NULL. Upper and lower case count as the same.
- */
-struct closest {
-    const char *wrong;
-    const char *best;
-    size_t distance;
-};
-
-struct closest closest_to(const char *wrong);
-void closest_offer(struct closest *closest, const char *valid);
-
-/* A decimal number from `least` to `most`, with a '-' where `least` has one. 0 or -EINVAL. */
-int parse_between(const char *text, int least, int most, int *number);
-
-/*
- * The beginning of a text up to any of the bytes of `ends`, as a word of its own, which is cut off
- * where it does not fit into `size` bytes. How long it is in the text.
- */
-size_t parse_word(const char *text, const char *ends, char *word, size_t size);
 
 #endif

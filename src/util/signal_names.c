@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include "util/parse.h"
+#include "util/suggest.h"
 
 /* SIGRTMIN of glibc and of kill(1); musl's is 35, and a static nsinit must not differ. */
 enum { FIRST_REALTIME = 34 };
@@ -102,10 +103,10 @@ bool signal_asks_to_end(int signal_number)
 
 const char *signal_closest_name(const char *name)
 {
-    struct closest closest = closest_to(without_prefix(name));
+    struct suggestion closest = suggest_for(without_prefix(name));
 
     for (size_t i = 0; i < NAME_COUNT; i++)
-        closest_offer(&closest, names[i].name);
+        suggest_offer(&closest, names[i].name);
     return closest.best;
 }
 

@@ -40,6 +40,7 @@
     X(stop)                 \
     X(stop_schedule)        \
     X(strbuf)               \
+    X(suggest)              \
     X(supervision)          \
     X(text_table)           \
     X(time)                 \

@@ -83,37 +83,6 @@ START_TEST(flags_say_yes_or_no)
 }
 END_TEST
 
-static const char *closest_of(const char *wrong)
-{
-    static const char *const valid[] = {"group", "subreaper", "rewrite", "remap-exit"};
-    struct closest closest = closest_to(wrong);
-
-    for (size_t i = 0; i < sizeof valid / sizeof valid[0]; i++)
-        closest_offer(&closest, valid[i]);
-    return closest.best;
-}
-
-START_TEST(a_near_miss_finds_the_valid_spelling)
-{
-    ck_assert_str_eq(closest_of("grup"), "group");
-    ck_assert_str_eq(closest_of("subreeper"), "subreaper");
-    ck_assert_str_eq(closest_of("sub-reaper"), "subreaper");
-    ck_assert_str_eq(closest_of("rewriet"), "rewrite");
-    ck_assert_str_eq(closest_of("REWRITE"), "rewrite");
-}
-END_TEST
-
-START_TEST(a_word_that_is_far_from_all_finds_none)
-{
-    ck_assert_ptr_null(closest_of("help"));
-    ck_assert_ptr_null(closest_of("x"));
-    ck_assert_ptr_null(closest_of(""));
-    ck_assert_ptr_null(closest_of("a-word-that-is-longer-than-any-option-could-ever-be"));
-    ck_assert_ptr_null(closest_of("a-word-of-which-a-third-is-longer-than-all-the-letters-that-are-"
-                                  "compared-whatever-the-option-may-be"));
-}
-END_TEST
-
 TCase *parse_case(void)
 {
     const TTest *const tests[] = {numbers_are_digits_and_nothing_else,
@@ -121,8 +90,6 @@ TCase *parse_case(void)
                                   large_numbers_have_64_bits_on_every_machine,
                                   durations_have_units_and_seconds_without,
                                   flags_say_yes_or_no,
-                                  a_near_miss_finds_the_valid_spelling,
-                                  a_word_that_is_far_from_all_finds_none,
                                   NULL};
 
     return case_of("parse", tests);
