@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #include "options/setters_private.h"
+#include "util/json.h"
 #include "util/keywords.h"
 #include "util/parse.h"
-#include "util/shellwords.h"
 
 const char *set_duration(void *field, const char *value, struct error *error)
 {
@@ -70,7 +70,7 @@ const char *set_health_cmd(void *field, const char *value, struct error *error)
     if (value[0] != '[')
         return NULL;
     /* "[ -e FILE ]" is a command of the shell's. */
-    health->words = shellwords_of_json(value);
+    health->words = json_read_words(value);
     if (health->words == NULL && errno == ENOMEM)
         return told(error_reason(error, ERROR_FAILED, "%m"));
     return NULL;

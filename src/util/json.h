@@ -1,5 +1,5 @@
 /*
- * json.h - JSON text, as RFC 8259 has it
+ * json.h - JSON text, RFC 8259: write strings, read an array of them
  */
 #ifndef NSINIT_UTIL_JSON_H
 #define NSINIT_UTIL_JSON_H
@@ -7,15 +7,22 @@
 #include "util/strbuf.h"
 
 /*
- * Append a string in quotes. What is no UTF-8 becomes U+FFFD: a reader of JSON would refuse the
- * whole line for it.
+ * Append a string in quotes. Bytes that are not UTF-8 become U+FFFD, as a reader of JSON would
+ * refuse the whole line for them.
  */
 void json_add_string(struct strbuf *text, const char *string);
 
-/* The same for bytes, zeros among them. The byte behind the last one is looked at. */
+/* Append bytes as a string, which may hold zeros. The byte behind the last one is read, too. */
 void json_add_bytes(struct strbuf *text, const char *bytes, size_t length);
 
-/* The most that one byte can become. */
+/* The most characters that one byte can become. */
 enum { JSON_GROWTH = 6 };
+
+/*
+ * Read an array of strings, the exec form of a Dockerfile: ["/app", "--check"]. Returns a
+ * NULL-terminated array in one block, which the caller frees; or NULL with errno: EINVAL if the
+ * text is anything else or the array is empty, or ENOMEM.
+ */
+char **json_read_words(const char *text);
 
 #endif

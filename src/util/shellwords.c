@@ -1,147 +1,20 @@
 /*
- * shellwords.c - a command's words from text
+ * shellwords.c - POSIX shell word splitting and quoting
  */
 #include "util/shellwords.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/parse.h"
 
-static const char *skip_blanks(const char *at)
-{
-    return at + strspn(at, " \t\r\n");
-}
-
-/* Four hexadecimal digits, or -1. */
-static long read_hex(const char *at)
-{
-    long value = 0;
-
-    for (int i = 0; i < 4; i++) {
-        int digit = parse_hex_digit(at[i]);
-
-        if (digit < 0)
-            return -1;
-        value = value * 16 + digit;
-    }
-    return value;
-}
-
 /* Text on its way into words. */
 struct splitting {
     const char *at;
     char *to;
-    bool refuses_operators; /* those of a shell, which no shell will see */
+    bool refuses_operators; /* no shell will see them */
 };
-
-/* What is behind \u, two of them for a pair of surrogates; moves past it. -1 when it is wrong. */
-static long read_code_point(struct splitting *split)
-{
-    const char *at = split->at;
-    long code = read_hex(at);
-    long low;
-
-    split->at += 4;
-    if (code < 0xD800 || code > 0xDFFF)
-        return code;
-    if (code > 0xDBFF || at[4] != '\\' || at[5] != 'u')
-        return -1;
-    low = read_hex(at + 6);
-    if (low < 0xDC00 || low > 0xDFFF)
-        return -1;
-    split->at += 6;
-    return 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-}
-
-static void add_utf8(struct splitting *split, long code)
-{
-    int more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-
-    *split->to++ = (char)(more == 0 ? code : 0xFF00 >> (more + 1) | code >> 6 * more);
-    while (more-- > 0)
-        *split->to++ = (char)(0x80 | (code >> 6 * more & 0x3F));
-}
-
-/* One character after a backslash; moves past it. False when there is no such escape. */
-static bool read_escape(struct splitting *split)
-{
-    static const char names[] = "\"\\/bfnrt";
-    static const char values[] = "\"\\/\b\f\n\r\t";
-    char character = *split->at++;
-    const char *name = strchr(names, character);
-    long code;
-
-    if (character == '\0' || (name == NULL && character != 'u'))
-        return false;
-    if (name != NULL) {
-        *split->to++ = values[name - names];
-        return true;
-    }
-    code = read_code_point(split);
-    /* A NUL would end the word. */
-    if (code <= 0)
-        return false;
-    add_utf8(split, code);
-    return true;
-}
-
-/* A string in quotes, written with its end; moves past both. False when it is none. */
-static bool read_string(struct splitting *split)
-{
-    char character = *split->at++;
-
-    if (character != '"')
-        return false;
-    while ((character = *split->at++) != '"') {
-        if ((unsigned char)character < ' ')
-            return false;
-        if (character != '\\')
-            *split->to++ = character;
-        else if (!read_escape(split))
-            return false;
-    }
-    *split->to++ = '\0';
-    return true;
-}
-
-static bool read_array(struct splitting *split, char **words)
-{
-    split->at = skip_blanks(split->at);
-    if (*split->at++ != '[')
-        return false;
-    do {
-        split->at = skip_blanks(split->at);
-        *words++ = split->to;
-        if (!read_string(split))
-            return false;
-        split->at = skip_blanks(split->at);
-    } while (*split->at++ == ',');
-    return split->at[-1] == ']' && *skip_blanks(split->at) == '\0';
-}
-
-char **shellwords_of_json(const char *text)
-{
-    size_t length = strlen(text);
-    /* Not more words than half the quotes, and no word longer than its text. */
-    size_t most = 1;
-    struct splitting split = {.at = text};
-    char **words;
-
-    for (const char *at = text; (at = strchr(at, '"')) != NULL; at++)
-        most++;
-    words = calloc(1, most * sizeof *words + length + 1);
-    if (words == NULL)
-        return NULL;
-    split.to = (char *)(words + most);
-    if (read_array(&split, words))
-        return words;
-    free(words);
-    errno = EINVAL;
-    return NULL;
-}
 
 /* Past the blanks, and past line ends behind a backslash, which count as nothing. */
 static const char *skip_shell_blanks(const char *at)

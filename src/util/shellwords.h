@@ -1,5 +1,5 @@
 /*
- * shellwords.h - a command's words from text
+ * shellwords.h - POSIX shell word splitting and quoting
  */
 #ifndef NSINIT_UTIL_SHELLWORDS_H
 #define NSINIT_UTIL_SHELLWORDS_H
@@ -8,30 +8,20 @@
 #include "util/strbuf.h"
 
 /*
- * A JSON array of strings, the exec form of a Dockerfile: ["/app", "--check"] (RFC 8259). A
- * NULL-terminated array in one block, to be freed by the caller; NULL with errno EINVAL when it
- * is none, or has no string, or ENOMEM.
- */
-char **shellwords_of_json(const char *text);
-
-/*
- * Words as a POSIX shell splits them, and nothing else of a shell: blanks (space, tab, newline)
- * between them, single and double quotes, backslashes. What would be an expansion, a comment or an
- * operator to a shell is plain text. An array as above, which may be empty; NULL with the reason
- * filled in for a quote that is not closed or a backslash at the end (ERROR_USAGE).
+ * Split a text into words as a POSIX shell does: blanks (space, tab, newline) between words, single
+ * and double quotes, backslashes. Expansions, comments and operators are plain text. Returns a
+ * NULL-terminated array in one block, which the caller frees and which may be empty; or NULL with
+ * the reason filled in, for a quote that is not closed or a backslash at the end (ERROR_USAGE).
  */
 char **shellwords_of_shell(const char *text, struct error *error);
 
 /*
- * The same of a command that somebody has written who may have a shell in mind: operators (&&, |,
- * ;), redirections and comments are an error where they are not quoted (ERROR_USAGE).
+ * Split a command that no shell will run. Its author may have a shell in mind, so operators (&&, |,
+ * ;), redirections and comments that are not quoted are an error, too (ERROR_USAGE).
  */
 char **shellwords_of_command(const char *text, struct error *error);
 
-/*
- * Append a word so that shellwords_of_shell, and a shell too, gives it back: in single quotes where
- * it needs them.
- */
+/* Append a word, in single quotes where a shell or shellwords_of_shell would change it. */
 void shellwords_quote(struct strbuf *text, const char *word);
 
 #endif

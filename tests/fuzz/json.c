@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-#include "util/shellwords.h"
+#include "util/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t length = 0;
 
     errno = 0;
-    words = shellwords_of_json(text);
+    words = json_read_words(text);
     fuzz_check(words != NULL ? words[0] != NULL : errno == EINVAL);
     for (size_t i = 0; words != NULL && words[i] != NULL; i++)
         length += strlen(words[i]);
