@@ -1,35 +1,39 @@
 /*
  * spawn.c - a service becomes a running process
- * Where nsinit may wait, the child shares our memory until it executes the program (as in
- * vfork(2)), so it tells a failure by writing it down, and we run on only when the outcome is
- * known.
+ * Where nsinit may block, the child shares nsinit's memory until it executes the program (as with
+ * vfork(2)): it reports a failure by writing it there, and nsinit runs on only when the outcome is
+ * known. Everywhere else the child reports over a channel.
  */
 #include "spawn/spawn.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "linux/syscalls.h"
-#include "linux/wait.h"
-#include "spawn/helper.h"
-#include "spawn/idmap_private.h"
-#include "spawn/clone_private.h"
-#include "spawn/channel.h"
-#include "spawn/program_private.h"
-#include "spawn/clone_error_private.h"
-#include "mount/sources.h"
-#include "spawn/start_private.h"
-#include "linux/vfork.h"
-#include "util/file.h"
 #include "linux/proc.h"
+#include "linux/syscalls.h"
+#include "linux/vfork.h"
+#include "linux/wait.h"
+#include "mount/sources.h"
+#include "spawn/channel.h"
+#include "spawn/clone_error_private.h"
+#include "spawn/clone_private.h"
+#include "spawn/idmap_private.h"
+#include "spawn/program_private.h"
+#include "spawn/setup_steps_private.h"
+#include "spawn/spawning_private.h"
+#include "util/file.h"
 
 #ifdef NSINIT_COVERAGE
 #include <gcov.h>
 #endif
 
-/* What the child reads, and where it writes down why it failed. */
+/* Whether a vfork child shares memory: probed when it is first needed. */
+static enum { UNKNOWN, SHARED, COPIED } shared_memory;
+
+/* ---- with shared memory -------------------------------------------------------------------- */
+
+/* What the child reads, and where it writes why it failed. */
 struct child {
     struct program *program;
     const struct spawn_context *context;
@@ -55,12 +59,13 @@ static enum spawn_outcome run_program(struct spawning *spawning, struct program 
     pid_t pid;
 
     /*
-     * Were it to make us undumpable, who has no CAP_SYS_PTRACE, as root in a container, could not
-     * look at our namespaces any more, nor nsinit at those of its inner init.
+     * A child that changes its user would make nsinit undumpable, whose memory it shares. Then
+     * neither root in a container, which has no CAP_SYS_PTRACE, could read nsinit's namespaces, nor
+     * nsinit those of its inner init.
      */
     pid = vfork_run(child_main, &child, 0, program->account.has_user);
 #ifdef NSINIT_COVERAGE
-    /* The child's exec has written our counts and marked them as written. */
+    /* The child's exec has written the shared counters and marked them as written. */
     __gcov_reset();
 #endif
     if (pid < 0) {
@@ -68,7 +73,7 @@ static enum spawn_outcome run_program(struct spawning *spawning, struct program 
         clone_error(-pid, false, &spawning->error);
         return SPAWN_FAILED;
     }
-    /* Killed before it could execute anything, it has not failed: it has ended. */
+    /* A child that was killed before execve(2) has not failed: it has ended. */
     if (child.failure.error_number != 0) {
         (void)wait_for_child(pid, 0);
         program_error(program, &child.failure, &spawning->error);
@@ -78,8 +83,7 @@ static enum spawn_outcome run_program(struct spawning *spawning, struct program 
     return SPAWN_STARTED;
 }
 
-/* The child shares our memory until it has executed the program. */
-static enum spawn_outcome spawn_and_wait(struct spawning *spawning)
+static enum spawn_outcome spawn_and_block(struct spawning *spawning)
 {
     struct program program;
     enum spawn_outcome outcome = SPAWN_FAILED;
@@ -88,42 +92,45 @@ static enum spawn_outcome spawn_and_wait(struct spawning *spawning)
     if (program_prepare(&program, &spawning->service, &spawning->context, &spawning->error) == 0)
         outcome = run_program(spawning, &program);
     program_free(&program);
-    /* It lives in nsinit's own namespaces. */
+    /* The process is in nsinit's own namespaces. */
     if (outcome == SPAWN_STARTED)
         nsfds_open_of(&spawning->ns_fds, getpid(), spawning->context.ns_fds_wanted);
     return outcome;
 }
 
-static int mark(void *argument)
+static int set_flag(void *argument)
 {
     *(volatile bool *)argument = true;
     _exit(0);
 }
 
+static bool probe_shared_memory(void)
+{
+    volatile bool is_shared = false;
+    pid_t pid;
+
+    if (sys_clone3(NULL, 0) >= 0 || errno != ENOSYS)
+        return true;
+    pid = vfork_run(set_flag, (void *)&is_shared, 0, false);
+    if (pid < 0)
+        return true;
+    (void)wait_for_child(pid, 0);
+    return is_shared;
+}
+
 /*
- * qemu-user, by which engines run images of other machines, makes a plain fork of vfork: the
- * child's memory is a copy, and why it failed would be lost with it. It knows no clone3 either, so
- * only who may not call that, as in Docker, pays for one more child to find out.
+ * qemu-user, by which engines run images of other machines, makes a plain fork of vfork: the child
+ * gets a copy of the memory, and the reason of its failure would be lost. qemu-user lacks clone3
+ * too, so a child is needed to find out only where clone3 is ENOSYS, as in Docker.
  */
 static bool child_shares_memory(void)
 {
-    static bool is_known;
-    static volatile bool shares;
-    pid_t pid;
-
-    if (is_known)
-        return shares;
-    is_known = true;
-    shares = syscall(SYS_clone3, NULL, 0UL) >= 0 || errno != ENOSYS;
-    if (shares)
-        return true;
-    pid = vfork_run(mark, (void *)&shares, 0, false);
-    if (pid < 0)
-        shares = true;
-    else
-        (void)wait_for_child(pid, 0);
-    return shares;
+    if (shared_memory == UNKNOWN)
+        shared_memory = probe_shared_memory() ? SHARED : COPIED;
+    return shared_memory == SHARED;
 }
+
+/* ---- over a channel ------------------------------------------------------------------------ */
 
 struct spawn_context spawn_context_plain(const struct inherited *inherited)
 {
@@ -135,8 +142,9 @@ struct spawn_context spawn_context_plain(const struct inherited *inherited)
 }
 
 /*
- * A process in a user namespace has nsinit's rights over files no more. In a copy of nsinit's own
- * mount namespace nsinit opens them for it; in another one's, names may lead anywhere.
+ * A process in a user namespace has lost nsinit's rights over files, so nsinit opens the sources of
+ * its mounts. That works in a copy of nsinit's own mount namespace only: in another one, a path may
+ * lead anywhere.
  */
 static bool receives_sources(const struct spawning *spawning)
 {
@@ -148,8 +156,11 @@ static bool receives_sources(const struct spawning *spawning)
            sources_count(&namespaces->filesystem) > 0 && proc_is_ours();
 }
 
-/* To root inside, to whom nsinit's pipes are nobody's, and who may give them away: program.c. */
-static void give_pipes(const struct spawning *spawning)
+/*
+ * The root user of a new user namespace gets nsinit's pipes, whose owner is unmapped there, and can
+ * pass them on to the program's user: program.c.
+ */
+static void chown_pipes(const struct spawning *spawning)
 {
     const struct spawn_context *context = &spawning->context;
     const struct namespaces *namespaces = &spawning->service.namespaces;
@@ -163,38 +174,33 @@ static void give_pipes(const struct spawning *spawning)
         file_give_pipe(context->stdio[fd] >= 0 ? context->stdio[fd] : fd, user, group);
 }
 
-/* What both sides need to know when they part. 0, or -1 with the error filled in. */
-static int prepare(struct spawning *spawning)
+static void prepare_namespaces(struct spawning *spawning)
 {
-    const struct spawn_context *context = &spawning->context;
+    const struct namespaces *namespaces = &spawning->service.namespaces;
+    struct spawn_context *context = &spawning->context;
 
-    spawning->step = SPAWN_EXECUTING;
-    spawning->helper_fd = spawning->channel_fd = spawning->notify_fd = spawning->terminal_fd = -1;
-    spawning->root_fd = -1;
-    spawning->notify_name = context->notify_name;
-    spawning->join_fds = spawning->ns_fds = nsfds_none();
-    if (nsfds_open(&spawning->join_fds, &spawning->service.namespaces, context->ns_to_join,
-                   &spawning->error) < 0)
-        return -1;
-    spawning->has_other_namespaces = clone_is_needed(spawning);
-    spawning->uses_stage = clone_needs_stage(spawning);
-    spawning->context.ns_to_join = NULL;
-    /* A hook may look at all of them. */
-    if (spawning->service.namespaces.hook_created != NULL)
-        spawning->context.ns_fds_wanted = (1U << NAMESPACE_COUNT) - 1;
-    spawning->context.ns_fds_wanted |= persistent_types(&spawning->service.namespaces);
+    spawning->has_other_namespaces = spawning_has_namespaces(spawning);
+    spawning->uses_stage = spawning_needs_stage(spawning);
+    context->ns_to_join = NULL;
+    /* A hook may use all of them. */
+    if (namespaces->hook_created != NULL)
+        context->ns_fds_wanted = (1U << NAMESPACE_COUNT) - 1;
+    context->ns_fds_wanted |= persistent_types(namespaces);
     spawning->persistent =
         context->persistent != NULL ? context->persistent : &spawning->own_persistent;
     persistent_begin(spawning->persistent);
-    spawning->in_other_user_ns =
-        ns_set_has(spawning->service.namespaces.unshared, NAMESPACE_USER) ||
-        spawning->join_fds.fds[NAMESPACE_USER] >= 0;
+    spawning->in_other_user_ns = ns_set_has(namespaces->unshared, NAMESPACE_USER) ||
+                                 spawning->join_fds.fds[NAMESPACE_USER] >= 0;
     spawning->receives_sources = receives_sources(spawning);
-    give_pipes(spawning);
-    if (!context->makes_notify_socket)
+}
+
+/* 0, or -1 with the error filled in. */
+static int prepare_notify_socket(struct spawning *spawning)
+{
+    if (!spawning->context.makes_notify_socket)
         return 0;
     spawning->notify_fd = notify_socket_open_path(&spawning->notify_name);
-    /* What lives elsewhere looks whether that leads there, and makes another one if not. */
+    /* A process in other namespaces opens a socket itself where this path leads elsewhere. */
     if (spawning->notify_fd >= 0 || spawning->has_other_namespaces)
         return 0;
     spawning->notify_fd =
@@ -202,18 +208,33 @@ static int prepare(struct spawning *spawning)
     return spawning->notify_fd < 0 ? -1 : 0;
 }
 
-/* What the process is to tell of before anything else. */
+/* What both sides need to know before the fork. 0, or -1 with the error filled in. */
+static int prepare(struct spawning *spawning)
+{
+    spawning->step = SPAWN_EXECUTING;
+    spawning->helper_fd = spawning->channel_fd = spawning->root_fd = -1;
+    spawning->notify_fd = spawning->terminal_fd = -1;
+    spawning->notify_name = spawning->context.notify_name;
+    spawning->join_fds = spawning->ns_fds = nsfds_none();
+    if (nsfds_open(&spawning->join_fds, &spawning->service.namespaces, spawning->context.ns_to_join,
+                   &spawning->error) < 0)
+        return -1;
+    prepare_namespaces(spawning);
+    chown_pipes(spawning);
+    return prepare_notify_socket(spawning);
+}
+
 static enum spawn_step first_step(const struct spawning *spawning)
 {
-    if (clone_tells_of_creation(spawning) || clone_waits_for_outside(spawning))
+    if (spawning_reports_creation(spawning) || spawning_waits_for_parent(spawning))
         return SPAWN_CREATING;
     return SPAWN_EXECUTING;
 }
 
-static enum spawn_outcome spawn_over_link(struct spawning *spawning)
+static enum spawn_outcome spawn_over_channel(struct spawning *spawning)
 {
     int ends[2];
-    /* What a stage makes, and an inner init's program, are known by their pids alone. */
+    /* nsinit learns of the process that a stage creates, and of an inner init's program, by PID. */
     bool learns_pids =
         spawning->uses_stage || namespaces_has_inner_init(&spawning->service.namespaces);
     int result = channel_open(ends, learns_pids);
@@ -242,12 +263,12 @@ static enum spawn_outcome spawn_over_link(struct spawning *spawning)
     if (!spawning->on_child(spawning->owner, spawning->uses_stage ? SPAWN_STAGE : SPAWN_PROCESS,
                             pid)) {
         error_subject(&spawning->error, "%s", spawning->service.name);
-        error_reason(&spawning->error, ERROR_FAILED, "no memory to wait for its process");
+        error_reason(&spawning->error, ERROR_FAILED, "out of memory");
         return SPAWN_FAILED;
     }
-    /* When clone has made all namespaces there is nothing to be told of that. */
-    return spawning->step == SPAWN_CREATING && !clone_tells_of_creation(spawning)
-               ? start_on_created(spawning)
+    /* When clone has created all namespaces, the process reports nothing first. */
+    return spawning->step == SPAWN_CREATING && !spawning_reports_creation(spawning)
+               ? setup_on_created(spawning)
                : SPAWN_PENDING;
 }
 
@@ -259,14 +280,10 @@ bool spawn_blocks(const struct service *service, const struct spawn_context *con
 
 enum spawn_outcome spawn_begin(struct spawning *spawning)
 {
-    bool waits = spawn_blocks(&spawning->service, &spawning->context);
+    bool blocks = spawn_blocks(&spawning->service, &spawning->context);
     enum spawn_outcome outcome = SPAWN_FAILED;
 
     if (prepare(spawning) == 0)
-        outcome = waits ? spawn_and_wait(spawning) : spawn_over_link(spawning);
-    if (outcome == SPAWN_FAILED) {
-        clone_error_adapt_hint(&spawning->error);
-        spawn_abandon(spawning);
-    }
-    return outcome;
+        outcome = blocks ? spawn_and_block(spawning) : spawn_over_channel(spawning);
+    return outcome == SPAWN_FAILED ? spawning_fail(spawning) : outcome;
 }
