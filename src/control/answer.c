@@ -76,7 +76,7 @@ void answer_add_missed(struct connection *connection)
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
     strbuf_add(&text, "{\"event\":\"missed\",\"time\":\"");
-    strbuf_add_now(&text);
+    time_add_now(&text);
     strbuf_format(&text, "\",\"count\":%lu}\n", connection->missed);
     connection->missed = 0;
     answer_add(connection, buffer, text.length);

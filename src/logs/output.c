@@ -116,7 +116,7 @@ static void format_line(struct strbuf *text, const struct stream *stream, const 
         return;
     }
     if (output->format == LOG_TIME) {
-        strbuf_add_now(text);
+        time_add_now(text);
         strbuf_add(text, " ");
     }
     strbuf_format(text, "%s | ", output->name);

@@ -9,6 +9,7 @@
 
 #include "util/parse.h"
 #include "util/signal_names.h"
+#include "util/time.h"
 
 /*
  * One signal or duration. A word that starts with a digit is a duration: a signal has its name, or
@@ -116,7 +117,7 @@ void stop_schedule_add(struct strbuf *text, const struct stop_schedule *schedule
         if (step->signal_number != 0 && step->wait_ms != WAIT_FOREVER)
             strbuf_add(text, "/");
         if (step->wait_ms != WAIT_FOREVER)
-            strbuf_add_duration(text, step->wait_ms);
+            time_add_duration(text, step->wait_ms);
         else if (step->signal_number == 0)
             strbuf_add(text, "forever");
     }

@@ -159,7 +159,7 @@ static const struct {
 void event_json_add(struct strbuf *text, const struct event *event)
 {
     strbuf_format(text, "{\"event\":\"%s\",\"time\":\"", kinds[event->kind].name);
-    strbuf_add_now(text);
+    time_add_now(text);
     strbuf_add(text, "\"");
     if (event->supervised != NULL)
         add_string_field(text, "service", name_of(event->supervised));

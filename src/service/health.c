@@ -263,7 +263,7 @@ static void give_up_setup(struct health *health)
     setup_abandon(health->setup);
     close_output(health);
     strbuf_add(&text, "its command was not executed within ");
-    strbuf_add_duration(&text, health->rules->timeout_ms);
+    time_add_duration(&text, health->rules->timeout_ms);
     judge(health, false, reason);
 }
 
@@ -314,7 +314,7 @@ static void add_reason(struct strbuf *text, const struct health *health, int wai
 {
     if (health->is_late) {
         strbuf_add(text, "killed after ");
-        strbuf_add_duration(text, health->rules->timeout_ms);
+        time_add_duration(text, health->rules->timeout_ms);
     } else {
         signal_add_end(text, wait_status);
     }

@@ -183,7 +183,7 @@ static void tell_restart(const struct supervised *supervised, uint32_t delay)
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
     event_tell(supervised, EVENT_KIND_RESTART, NULL, delay);
-    strbuf_add_duration(&text, delay);
+    time_add_duration(&text, delay);
     log_line(level, "%s: exit code %d, restart %u in %s", name_of(supervised),
              supervised->exit_code, supervised->restarts.count, buffer);
 }

@@ -8,6 +8,7 @@
 #include "pod/supervisor.h"
 #include "util/loop.h"
 #include "util/strbuf.h"
+#include "util/time.h"
 
 /* ---- children ------------------------------------------------------------------------------ */
 
@@ -205,7 +206,7 @@ static void on_deadline(struct ev_loop *loop, struct ev_timer *watcher, int even
 
     (void)loop;
     (void)events;
-    strbuf_add_duration(&time, setup->runs_hook ? plan->hook_timeout_ms : plan->setup_timeout_ms);
+    time_add_duration(&time, setup->runs_hook ? plan->hook_timeout_ms : plan->setup_timeout_ms);
     error_subject(error, "%s: %s", setup->spawning.service.name,
                   setup->runs_hook ? "--hook-created" : "setup");
     error_hint(error, "--%s TIME allows more time, 0 any time", option);

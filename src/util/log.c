@@ -106,7 +106,7 @@ void log_add_object(struct strbuf *text, const char *service, const char *stream
                     size_t length)
 {
     strbuf_add(text, "{\"time\":\"");
-    strbuf_add_now(text);
+    time_add_now(text);
     strbuf_add(text, "\",\"service\":");
     if (service != NULL)
         json_add_string(text, service);
@@ -120,7 +120,7 @@ void log_add_object(struct strbuf *text, const char *service, const char *stream
 static void add_message(struct strbuf *line, const char *message)
 {
     if (line_format == LOG_TIME) {
-        strbuf_add_now(line);
+        time_add_now(line);
         strbuf_add(line, " ");
     }
     strbuf_add(line, message);

@@ -145,14 +145,6 @@ void strbuf_format(struct strbuf *text, const char *format, ...)
     va_end(arguments);
 }
 
-void strbuf_add_duration(struct strbuf *text, unsigned int milliseconds)
-{
-    if (milliseconds % 1000 != 0)
-        strbuf_format(text, "%ums", milliseconds);
-    else
-        strbuf_format(text, "%us", milliseconds / 1000);
-}
-
 int strbuf_write(const struct strbuf *text, int fd)
 {
     size_t written = 0;

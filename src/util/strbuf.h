@@ -37,9 +37,6 @@ void strbuf_format(struct strbuf *text, const char *format, ...)
 void strbuf_vformat(struct strbuf *text, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 
-/* Append a duration: 1500ms, 10s. */
-void strbuf_add_duration(struct strbuf *text, unsigned int milliseconds);
-
 /* Write all of the text to `fd`. 0 or a negative errno; safe between clone and exec. */
 int strbuf_write(const struct strbuf *text, int fd);
 

@@ -1,9 +1,9 @@
 /*
- * time.c - the time of day as text, and the time that no step of the wall clock changes
+ * time.c - the wall clock and durations as text, and the monotonic clock
  */
 #include "util/time.h"
 
-void strbuf_add_time(struct strbuf *text, const struct timespec *time)
+void time_add(struct strbuf *text, const struct timespec *time)
 {
     struct tm parts = {0};
 
@@ -13,12 +13,20 @@ void strbuf_add_time(struct strbuf *text, const struct timespec *time)
                   time->tv_nsec / 1000000);
 }
 
-void strbuf_add_now(struct strbuf *text)
+void time_add_now(struct strbuf *text)
 {
     struct timespec now;
 
     clock_gettime(CLOCK_REALTIME, &now);
-    strbuf_add_time(text, &now);
+    time_add(text, &now);
+}
+
+void time_add_duration(struct strbuf *text, uint32_t milliseconds)
+{
+    if (milliseconds % 1000 != 0)
+        strbuf_format(text, "%ums", milliseconds);
+    else
+        strbuf_format(text, "%us", milliseconds / 1000);
 }
 
 uint64_t time_monotonic_ms(void)

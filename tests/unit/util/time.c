@@ -35,7 +35,7 @@ START_TEST(an_instant_is_told_in_utc_with_milliseconds)
     /* Whatever the place is. */
     setenv("TZ", "XXX-5:30", 1);
     tzset();
-    strbuf_add_time(&text, &instants[_i].time);
+    time_add(&text, &instants[_i].time);
     ck_assert_str_eq(buffer, instants[_i].text);
 }
 END_TEST
@@ -47,7 +47,7 @@ START_TEST(now_is_told_in_the_same_form)
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
     strbuf_add(&text, "at ");
-    strbuf_add_now(&text);
+    time_add_now(&text);
     ck_assert_uint_eq(text.length, 3 + sizeof form - 1);
     for (size_t i = 0; form[i] != '\0'; i++)
         ck_assert(form[i] == 'd' ? buffer[3 + i] >= '0' && buffer[3 + i] <= '9'
