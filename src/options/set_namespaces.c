@@ -142,8 +142,8 @@ const char *set_map(void *field, const char *value, struct error *error)
 const char *set_setgroups(void *field, const char *value, struct error *error)
 {
     static const char *const words[] = {"allow", "deny"};
-    static const struct keywords names = {KEYWORDS_IN(words), .exact = true,
-                                          .others = "neither allow nor deny"};
+    static const struct keywords names = {KEYWORDS_IN(words), .exact = true, .kind = "value",
+                                          .choices = "allow or deny"};
     enum setgroups *setgroups = field;
     int row = keywords_find(&names, value, error);
 
@@ -182,7 +182,8 @@ const char *set_root(void *field, const char *value, struct error *error)
 const char *set_propagation(void *field, const char *value, struct error *error)
 {
     static const struct keywords names = {KEYWORDS_IN(propagation_names), .exact = true,
-                                          .others = "not private, slave, shared or unchanged"};
+                                          .kind = "propagation",
+                                          .choices = "private, slave, shared or unchanged"};
     struct namespaces *namespaces = field;
     int row = keywords_find(&names, value, error);
 

@@ -23,8 +23,8 @@ const char *set_control(void *field, const char *value, struct error *error)
 
 const char *set_control_access(void *field, const char *value, struct error *error)
 {
-    static const struct keywords names = {KEYWORDS_IN(control_access_names), .kind = "access",
-                                          .others = "not auto, none, status or full"};
+    static const struct keywords names = {KEYWORDS_IN(control_access_names), .kind = "access level",
+                                          .choices = "auto, none, status or full"};
     struct service *service = field;
     int row = keywords_find(&names, value, error);
 

@@ -12,8 +12,9 @@
 
 const char *set_duration(void *field, const char *value, struct error *error)
 {
-    (void)error;
-    return parse_duration(value, field) == 0 ? NULL : "no duration (500ms, 10s, 2m, 1h)";
+    return parse_duration(value, field) == 0
+               ? NULL
+               : told(error_invalid(error, value, "duration", DURATION_ADVICE));
 }
 
 /* One of 0 would be over before it began. */
@@ -44,7 +45,7 @@ const char *set_stop(void *field, const char *value, struct error *error)
         return "";
     /* Of a program that is to be stopped it would be the end of all requests to stop. */
     if (schedule->count > 0 && !stop_schedule_signals(schedule))
-        return "a schedule without a signal";
+        return told(error_invalid(error, value, "schedule", "it has no signal"));
     invocation->current->supervision.stop = schedule->count > 0 ? schedule : NULL;
     return NULL;
 }
@@ -86,7 +87,8 @@ const char *set_log_prefix(void *field, const char *value, struct error *error)
 {
     static const char *const words[] = {"no", [LOG_PREFIX_NAME - LOG_PREFIX_NONE] = "name",
                                         [LOG_PREFIX_TIME - LOG_PREFIX_NONE] = "time"};
-    static const struct keywords names = {KEYWORDS_IN(words), .others = "not no, name or time"};
+    static const struct keywords names = {KEYWORDS_IN(words), .kind = "prefix",
+                                          .choices = "no, name or time"};
     struct supervision *supervision = field;
     bool flag = true;
     int row = value != NULL ? keywords_find(&names, value, error) : -1;
@@ -103,8 +105,8 @@ const char *set_log_prefix(void *field, const char *value, struct error *error)
 
 const char *set_log_format(void *field, const char *value, struct error *error)
 {
-    static const struct keywords names = {KEYWORDS_IN(log_format_names),
-                                          .others = "not plain, time or json"};
+    static const struct keywords names = {KEYWORDS_IN(log_format_names), .kind = "log format",
+                                          .choices = "plain, time or json"};
     enum log_format *format = field;
     int row = keywords_find(&names, value, error);
 

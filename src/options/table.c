@@ -42,7 +42,7 @@ static const char *set_signal(void *field, const char *value, struct error *erro
     if (*signal_number != 0)
         return NULL;
     if (value[0] >= '0' && value[0] <= '9')
-        return told(error_reason(error, ERROR_USAGE, "'%s' is no signal: numbers go from 1 to %d",
+        return told(error_reason(error, ERROR_USAGE, "unknown signal '%s': numbers go from 1 to %d",
                                  value, SIGNAL_MAX));
     return told(error_unknown(error, value, "signal", signal_closest_name(value)));
 }

@@ -40,7 +40,7 @@ static int add_one(const struct pod *pod, struct service *service, const char *n
         if (place >= 0)
             return error_reason(error, ERROR_USAGE, "it can't wait for itself");
         return error_unknown(
-            error, word, "service of this pod",
+            error, word, "service",
             keywords_closest(word, pod->services, sizeof *pod->services, pod->service_count));
     }
     for (size_t i = 0; i < after->count; i++)

@@ -108,7 +108,7 @@ static bool is_flag(const struct key *key)
 
 static int read_field(struct fields *fields, char *word, struct error *error)
 {
-    static const struct keywords names = {KEYWORDS_IN(keys), .kind = "key of a mount"};
+    static const struct keywords names = {KEYWORDS_IN(keys), .kind = "mount key"};
     char *equals = strchr(word, '=');
     const struct key *key;
     int row;
@@ -130,7 +130,7 @@ static int read_field(struct fields *fields, char *word, struct error *error)
 
 static int read_type(const char *name, enum mount_type *type, struct error *error)
 {
-    static const struct keywords names = {KEYWORDS_IN(type_names), .kind = "type of a mount"};
+    static const struct keywords names = {KEYWORDS_IN(type_names), .kind = "mount type"};
     int row;
 
     if (name == NULL)
@@ -159,20 +159,15 @@ static int check_keys(const struct fields *fields, enum mount_type type, struct 
     return 0;
 }
 
-static int wrong_value(struct error *error, const char *key, const char *value, const char *what)
-{
-    return error_reason(error, ERROR_USAGE, "%s '%s' is %s", key, value, what);
-}
-
 static int check_target(const char *target, struct error *error)
 {
     if (target == NULL)
         return error_reason(error, ERROR_USAGE, "target is missing: target=/...");
     if (target[0] != '/')
-        return wrong_value(error, "target", target, "not an absolute path");
+        return error_invalid(error, target, "target", "use an absolute path");
     if (target[strspn(target, "/.")] == '\0') {
         error_hint(error, "--root DIR gives another root");
-        return wrong_value(error, "target", target, "the root itself");
+        return error_invalid(error, target, "target", "it is the root itself");
     }
     return 0;
 }
@@ -182,8 +177,7 @@ static int read_propagation(struct mount *mount, const char *name, struct error 
     /* Each in the order of the enum with the r, for recursive, and without. */
     static const char *const words[] = {"rprivate", "private", "rslave",
                                         "slave",    "rshared", "shared"};
-    static const struct keywords names = {KEYWORDS_IN(words),
-                                          .kind = "propagation of a bind mount"};
+    static const struct keywords names = {KEYWORDS_IN(words), .kind = "propagation"};
     int row = keywords_find(&names, name, error);
 
     if (row < 0)
@@ -224,12 +218,12 @@ static int add_tmpfs_options(struct strbuf *options, const struct fields *fields
 
     if (size != NULL) {
         if (!read_size(size, &bytes))
-            return wrong_value(error, "tmpfs-size", size, "no size (65536, 64k, 1g)");
+            return error_invalid(error, size, "tmpfs-size", "use e.g. 65536, 64k or 1g");
         strbuf_format(options, "size=%llu", (unsigned long long)bytes);
     }
     if (mode != NULL) {
         if (strlen(mode) > 5 || mode[strspn(mode, "01234567")] != '\0')
-            return wrong_value(error, "tmpfs-mode", mode, "no octal mode (1777)");
+            return error_invalid(error, mode, "tmpfs-mode", "use an octal mode, e.g. 1777");
         strbuf_format(options, "%smode=%s", size != NULL ? "," : "", mode);
     }
     return 0;
@@ -247,7 +241,7 @@ static int add_overlay_paths(struct strbuf *options, const char *key, const char
     strbuf_format(options, "%s%s=", options->length > 0 ? "," : "", key);
     for (const char *at = paths; *at != '\0'; at++) {
         if (at_start && *at != '/' && (*at != ':' || !is_list))
-            return wrong_value(error, key, paths, "not an absolute path");
+            return error_invalid(error, paths, key, "use an absolute path");
         at_start = is_list && *at == ':';
         if (*at == '\\' && at[1] != '\0')
             strbuf_format(options, "%c", *at++);
@@ -278,7 +272,7 @@ static int read_flag(const struct fields *fields, enum field field, bool *flag, 
     *flag = fields->key[field] != NULL;
     if (value == NULL || parse_flag(value, flag) == 0)
         return 0;
-    return wrong_value(error, fields->key[field]->name, value, "neither yes nor no");
+    return error_invalid(error, value, fields->key[field]->name, "use yes or no");
 }
 
 /* Fill in the mount from the fields; there is room for its options. */

@@ -47,7 +47,7 @@ int id_range_parse(struct id_range *range, const char *text, struct error *error
     if (next_id(&rest, &range->inside) && next_id(&rest, &range->outside) &&
         next_id(&rest, &range->count) && *rest == '\0' && range->count > 0)
         return 0;
-    return error_wrong(error, text, "not IN:OUT:COUNT, as in 0:100000:65536");
+    return error_invalid(error, text, "range", "use IN:OUT:COUNT, e.g. 0:100000:65536");
 }
 
 int id_map_add(struct id_map **map, const char *text, struct error *error)

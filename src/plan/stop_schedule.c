@@ -28,7 +28,7 @@ static int read_word(struct stop_schedule_step *step, bool *is_duration, const c
         /* The longest would be for ever. */
         return parse_duration(word, &step->wait_ms) == 0 && step->wait_ms != WAIT_FOREVER
                    ? 0
-                   : error_wrong(error, word, "no duration (500ms, 10s, 2m, 1h)");
+                   : error_invalid(error, word, "duration", DURATION_ADVICE);
     word += word[0] == '-';
     step->signal_number = signal_by_name(word);
     return step->signal_number != 0
@@ -49,7 +49,7 @@ static int add_word(struct stop_schedule *schedule, bool *lacks_time, const char
     /* 15/10/9 would send nothing. */
     if (is_duration && last == NULL && schedule->count > 0) {
         error_hint(error, "give signals by name or with a minus sign: TERM/10/KILL, -15/10/-9");
-        return error_reason(error, ERROR_USAGE, "'%s' is a second duration in a row", word);
+        return error_reason(error, ERROR_USAGE, "duration '%s' follows a duration", word);
     }
     /* A duration belongs to the signal before it, unless that has one already. */
     if (is_duration && last != NULL) {
@@ -90,7 +90,7 @@ int stop_schedule_parse(struct stop_schedule *schedule, const char *text, struct
         size_t length = parse_word(text, "/", word, sizeof word);
 
         if (length == 0 || length >= sizeof word)
-            return error_wrong(error, text, "no schedule like TERM/3/KILL, and not 'no'");
+            return error_invalid(error, text, "schedule", "use no, or e.g. TERM/3/KILL");
         if (add_word(&result, &lacks_time, word, error) < 0)
             return -1;
         if (text[length] == '\0')
@@ -99,7 +99,7 @@ int stop_schedule_parse(struct stop_schedule *schedule, const char *text, struct
     }
     if (!stop_schedule_signals(&result) && result.steps[0].wait_ms != WAIT_FOREVER) {
         error_hint(error, "give signals by name or with a minus sign: TERM/10/KILL, -15/10/-9");
-        return error_wrong(error, whole, "a schedule without a signal");
+        return error_invalid(error, whole, "schedule", "it has no signal");
     }
     *schedule = result;
     return 0;

@@ -33,7 +33,7 @@ int restart_parse(struct restart *restart, const char *text, struct error *error
 {
     static const struct keywords names = {KEYWORDS_IN(restart_policy_names),
                                           .kind = "restart policy",
-                                          .others = "not no, on-failure[:MAX] or always"};
+                                          .choices = "no, on-failure[:MAX] or always"};
     static const char with_most[] = "on-failure:";
     int policy = RESTART_ON_FAILURE;
     int most = 0;
@@ -42,7 +42,7 @@ int restart_parse(struct restart *restart, const char *text, struct error *error
         policy = keywords_find(&names, text, error);
     else if (strncasecmp(text, with_most, sizeof with_most - 1) != 0 ||
              parse_between(text + sizeof with_most - 1, 0, INT_MAX, &most) < 0)
-        return error_wrong(error, text, names.others);
+        return error_invalid(error, text, names.kind, "use no, on-failure[:MAX] or always");
     if (policy < 0) {
         if (strcasecmp(text, "unless-stopped") == 0)
             error_hint(error, "use always: a service that nsctl stop has stopped stays down");
@@ -64,10 +64,9 @@ int restart_delay_parse(struct restart *restart, const char *text, struct error 
     /* The beginning of what is too long would be another duration. */
     if (length >= sizeof first || parse_duration(first, &first_ms) < 0 ||
         (has_cap && (text[length + 1] != '.' || parse_duration(text + length + 2, &cap_ms) < 0)))
-        return error_reason(error, ERROR_USAGE, "'%s' is not FIRST or FIRST..CAP, as in 100ms..1m",
-                            text);
+        return error_invalid(error, text, "delay", "use FIRST or FIRST..CAP, e.g. 100ms..1m");
     if (has_cap && cap_ms < first_ms)
-        return error_reason(error, ERROR_USAGE, "'%s': the cap is less than the first delay", text);
+        return error_invalid(error, text, "delay", "the cap is less than the first delay");
     restart->first_ms = first_ms;
     restart->cap_ms = cap_ms > first_ms ? cap_ms : first_ms;
     return 0;

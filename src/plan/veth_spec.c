@@ -4,7 +4,6 @@
 #include "plan/veth_spec.h"
 
 #include <arpa/inet.h>
-#include <stddef.h>
 #include <string.h>
 
 #include "util/keywords.h"
@@ -17,60 +16,71 @@ enum { ITEM_SIZE = 80 };
 /* From linux/if_ether.h and ipv6(7), which pod/ does without. */
 enum { MTU_LEAST = 68, MTU_LEAST_IPV6 = 1280, MTU_MAX = 65535 };
 
-/* Returns what error_judged takes. The value may be cut up. */
-typedef const char *key_setter(void *field, char *value, struct error *error);
+/* Set what the key is for. 0, or -1 with the reason filled in. The value may be cut up. */
+typedef int key_setter(struct veth *veth, char *value, struct error *error);
 
 /* As dev_valid_name() of the kernel has it; and '%', which makes a pattern of a name there. */
-static const char *set_name(void *field, char *value, struct error *error)
+static int read_name(char name[INTERFACE_NAME_SIZE], const char *value, struct error *error)
 {
     size_t length = strlen(value);
 
-    (void)error;
     if (length == 0 || length >= INTERFACE_NAME_SIZE || strpbrk(value, "/:% \t\n\v\f\r") != NULL ||
         strcmp(value, ".") == 0 || strcmp(value, "..") == 0)
-        return "no name of a device (1 to 15 characters, no / : % or space)";
-    memcpy(field, value, length + 1);
-    return NULL;
+        return error_invalid(error, value, "device name",
+                             "use 1 to 15 characters without / : % and spaces");
+    memcpy(name, value, length + 1);
+    return 0;
 }
 
-static const char *set_address(struct address *address, const char *text)
+static int set_host(struct veth *veth, char *value, struct error *error)
+{
+    return read_name(veth->host, value, error);
+}
+
+static int set_name(struct veth *veth, char *value, struct error *error)
+{
+    return read_name(veth->name, value, error);
+}
+
+static int set_bridge(struct veth *veth, char *value, struct error *error)
+{
+    return read_name(veth->bridge, value, error);
+}
+
+static int read_address(struct address *address, const char *text, struct error *error)
 {
     static const uint8_t unspecified[sizeof address->bytes];
 
     address->family = strchr(text, ':') != NULL ? AF_INET6 : AF_INET;
-    return inet_pton(address->family, text, address->bytes) == 1 &&
-                   memcmp(address->bytes, unspecified, sizeof unspecified) != 0
-               ? NULL
-               : "no IPv4 or IPv6 address";
+    if (inet_pton(address->family, text, address->bytes) == 1 &&
+        memcmp(address->bytes, unspecified, sizeof unspecified) != 0)
+        return 0;
+    return error_invalid(error, text, "IP address", NULL);
 }
 
-static const char *add_address(void *field, char *value, struct error *error)
+static int add_address(struct veth *veth, char *value, struct error *error)
 {
-    struct veth *veth = field;
     struct address address = {0};
     char *slash = strchrnul(value, '/');
     bool has_prefix = *slash != '\0';
-    const char *wrong;
     int most;
     int prefix;
 
     *slash = '\0';
-    wrong = set_address(&address, value);
-    if (wrong != NULL)
-        return wrong;
+    if (read_address(&address, value, error) < 0)
+        return -1;
     most = address.family == AF_INET ? 32 : 128;
     if (!has_prefix)
-        return told(error_reason(error, ERROR_USAGE,
-                                 "'%s' lacks the length of its prefix, as in %s/%d", value, value,
-                                 address.family == AF_INET ? 24 : 64));
+        return error_reason(error, ERROR_USAGE, "address '%s' needs a prefix length, e.g. %s/%d",
+                            value, value, address.family == AF_INET ? 24 : 64);
     if (parse_between(slash + 1, 1, most, &prefix) < 0)
-        return told(error_reason(error, ERROR_USAGE, "'%s' is no length of a prefix from 1 to %d",
-                                 slash + 1, most));
+        return error_invalid(error, slash + 1, "prefix length",
+                             address.family == AF_INET ? "use 1 to 32" : "use 1 to 128");
     if (veth->address_count == VETH_ADDRESSES)
-        return told(error_reason(error, ERROR_USAGE, "more than %d addresses", VETH_ADDRESSES));
+        return error_reason(error, ERROR_USAGE, "more than %d addresses", VETH_ADDRESSES);
     address.prefix = (unsigned int)prefix;
     veth->addresses[veth->address_count++] = address;
-    return NULL;
+    return 0;
 }
 
 static int version_of(const struct address *address)
@@ -78,26 +88,28 @@ static int version_of(const struct address *address)
     return address->family == AF_INET ? 4 : 6;
 }
 
-static const char *add_gateway(void *field, char *value, struct error *error)
+static int add_gateway(struct veth *veth, char *value, struct error *error)
 {
-    struct veth *veth = field;
     struct address gateway = {0};
-    const char *wrong = set_address(&gateway, value);
 
-    if (wrong != NULL)
-        return wrong;
+    if (read_address(&gateway, value, error) < 0)
+        return -1;
     for (size_t i = 0; i < veth->gateway_count; i++)
         if (veth->gateways[i].family == gateway.family)
-            return told(error_reason(error, ERROR_USAGE, "'%s' is a second gateway for IPv%d",
-                                     value, version_of(&gateway)));
+            return error_reason(error, ERROR_USAGE, "gateway '%s' is the second one for IPv%d",
+                                value, version_of(&gateway));
     veth->gateways[veth->gateway_count++] = gateway;
-    return NULL;
+    return 0;
 }
 
-static const char *set_mtu(void *field, char *value, struct error *error)
+static int set_mtu(struct veth *veth, char *value, struct error *error)
 {
-    (void)error;
-    return parse_between(value, MTU_LEAST, MTU_MAX, field) == 0 ? NULL : "no MTU from 68 to 65535";
+    int mtu;
+
+    if (parse_between(value, MTU_LEAST, MTU_MAX, &mtu) < 0)
+        return error_invalid(error, value, "MTU", "use 68 to 65535");
+    veth->mtu = (unsigned int)mtu;
+    return 0;
 }
 
 /* Six pairs of hexadecimal digits with colons between. */
@@ -118,40 +130,34 @@ static bool parse_mac(uint8_t mac[6], const char *text)
     return true;
 }
 
-static const char *set_mac(void *field, char *value, struct error *error)
+static int set_mac(struct veth *veth, char *value, struct error *error)
 {
     static const uint8_t zero[6];
-    struct veth *veth = field;
 
-    (void)error;
     if (!parse_mac(veth->mac, value))
-        return "no MAC address like 02:00:00:00:00:01";
+        return error_invalid(error, value, "MAC address", "use e.g. 02:00:00:00:00:01");
     if ((veth->mac[0] & 1) != 0)
-        return "a multicast address: the first byte is to be even";
+        return error_invalid(error, value, "MAC address",
+                             "the first byte of a device's address is even");
     if (memcmp(veth->mac, zero, sizeof zero) == 0)
-        return "no address of a device";
+        return error_invalid(error, value, "MAC address", "no device has it");
     veth->has_mac = true;
-    return NULL;
+    return 0;
 }
 
 static const struct {
     const char *name;
     key_setter *set;
-    unsigned short place; /* of its field */
     bool repeatable;
 } keys[] = {
-    {"host", set_name, offsetof(struct veth, host), false},
-    {"name", set_name, offsetof(struct veth, name), false},
-    {"address", add_address, 0, true},
-    {"gateway", add_gateway, 0, true},
-    {"bridge", set_name, offsetof(struct veth, bridge), false},
-    {"mtu", set_mtu, offsetof(struct veth, mtu), false},
-    {"mac", set_mac, 0, false},
+    {"host", set_host, false},      {"name", set_name, false},     {"address", add_address, true},
+    {"gateway", add_gateway, true}, {"bridge", set_bridge, false}, {"mtu", set_mtu, false},
+    {"mac", set_mac, false},
 };
 
-static const struct keywords key_names = {
-    KEYWORDS_IN(keys), .exact = true, .kind = "key",
-    .others = "no key; there are host, name, address, gateway, bridge, mtu, mac"};
+static const struct keywords key_names = {KEYWORDS_IN(keys), .exact = true, .kind = "key",
+                                          .choices =
+                                              "host, name, address, gateway, bridge, mtu or mac"};
 
 /* One KEY=VALUE, which is cut up on the way. `seen` has a bit for each key that came before. */
 static int set_item(struct veth *veth, char *item, unsigned int *seen, struct error *error)
@@ -160,7 +166,7 @@ static int set_item(struct veth *veth, char *item, unsigned int *seen, struct er
     int key;
 
     if (value == NULL)
-        return error_wrong(error, item, "no KEY=VALUE");
+        return error_invalid(error, item, "word", "use KEY=VALUE");
     *value++ = '\0';
     key = keywords_find(&key_names, item, error);
     if (key < 0)
@@ -168,7 +174,7 @@ static int set_item(struct veth *veth, char *item, unsigned int *seen, struct er
     if (!keys[key].repeatable && (*seen >> key & 1) != 0)
         return error_reason(error, ERROR_USAGE, "%s= is given twice", keys[key].name);
     *seen |= 1U << key;
-    return error_judged(error, value, keys[key].set((char *)veth + keys[key].place, value, error));
+    return keys[key].set(veth, value, error);
 }
 
 /* Whether it has that address, or with no `bytes` any of that family. */
@@ -228,7 +234,7 @@ int veth_parse(struct veth *veth, const char *spec, size_t index, struct error *
         size_t length = parse_word(spec, ",", item, sizeof item);
 
         if (length >= sizeof item)
-            return error_wrong(error, spec, "too long");
+            return error_reason(error, ERROR_USAGE, "a word is too long: %s", spec);
         if (set_item(&result, item, &seen, error) < 0)
             return -1;
         if (spec[length] == '\0')

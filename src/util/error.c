@@ -28,9 +28,15 @@ int error_reason(struct error *error, enum error_kind kind, const char *format, 
 
 int error_unknown(struct error *error, const char *word, const char *kind, const char *closest)
 {
-    return error_reason(error, ERROR_USAGE, "'%s' is no %s%s%s%s", word, kind,
+    return error_reason(error, ERROR_USAGE, "unknown %s '%s'%s%s%s", kind, word,
                         closest ? "; did you mean " : "", closest ? closest : "",
                         closest ? "?" : "");
+}
+
+int error_invalid(struct error *error, const char *word, const char *kind, const char *advice)
+{
+    return error_reason(error, ERROR_USAGE, "invalid %s '%s'%s%s", kind, word,
+                        advice != NULL ? ": " : "", advice != NULL ? advice : "");
 }
 
 int error_failed(struct error *error, const char *format, ...)

@@ -28,9 +28,18 @@ struct error {
 /* Fill in the reason, formatted as by strbuf_format (subject and hint stay). Returns -1. */
 int error_reason(struct error *error, enum error_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* The reason for a word that is none of a kind: "'TERN' is no signal; did you mean TERM?" if there
- * is a `closest` one, else NULL. ERROR_USAGE. Returns -1. */
+
+/*
+ * The reason for a word that names nothing of its kind: "unknown signal 'TERN'; did you mean
+ * TERM?". `closest` is NULL when no name is near. ERROR_USAGE. Returns -1.
+ */
 int error_unknown(struct error *error, const char *word, const char *kind, const char *closest);
+
+/*
+ * The reason for a value that can't be read: "invalid port '0': use 1 to 65535". `advice` says what
+ * can be, and may be NULL. ERROR_USAGE. Returns -1.
+ */
+int error_invalid(struct error *error, const char *word, const char *kind, const char *advice);
 
 /* An attempt failed with errno: it is the subject. ERROR_FAILED. Returns -1. */
 int error_failed(struct error *error, const char *format, ...)

@@ -25,15 +25,15 @@ const char *keywords_closest(const char *wrong, const void *rows, size_t size, s
 
 int keywords_find(const struct keywords *names, const char *word, struct error *error)
 {
-    const char *closest = NULL;
+    const char *closest;
 
     for (int row = 0; row < names->count; row++)
         if ((names->exact ? strcmp : strcasecmp)(
                 word, name_of(names->rows, names->row_size, (size_t)row)) == 0)
             return row;
-    if (names->kind != NULL)
-        closest = keywords_closest(word, names->rows, names->row_size, names->count);
-    return closest != NULL || names->others == NULL
-               ? error_unknown(error, word, names->kind, closest)
-               : error_wrong(error, word, names->others);
+    closest = keywords_closest(word, names->rows, names->row_size, names->count);
+    if (closest == NULL && names->choices != NULL)
+        return error_reason(error, ERROR_USAGE, "unknown %s '%s': use %s", names->kind, word,
+                            names->choices);
+    return error_unknown(error, word, names->kind, closest);
 }

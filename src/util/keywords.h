@@ -14,9 +14,9 @@ struct keywords {
     const void *rows;
     unsigned char row_size;
     unsigned char count;
-    bool exact;         /* upper and lower case differ */
-    const char *kind;   /* for "'x' is no KIND; did you mean y?"; NULL: only OTHERS is said */
-    const char *others; /* for "'x' is OTHERS" where no name is close; NULL: "no KIND" */
+    bool exact;          /* upper and lower case differ */
+    const char *kind;    /* for "unknown KIND 'x'; did you mean y?" */
+    const char *choices; /* for "unknown KIND 'x': use CHOICES" where no name is close, or NULL */
 };
 
 /* The first three members, for an array. */

@@ -17,7 +17,7 @@ START_TEST(a_broken_pod_file_is_named_and_asks_at_the_console)
     struct machine machine;
 
     machine_boot(&machine, MACHINE(.pod = BROKEN));
-    machine_expect(&machine, "nsinit: /etc/nsinit.ini:2: [pod] hostnam: 'hostnam' is no key; did "
+    machine_expect(&machine, "nsinit: /etc/nsinit.ini:2: [pod] hostnam: unknown key 'hostnam'; did "
                              "you mean hostname?");
     machine_expect(&machine, RESCUE);
     machine_type(&machine, "p");

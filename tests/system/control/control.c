@@ -218,8 +218,8 @@ START_TEST(bad_requests_are_answered_in_one_line)
 {
     static const char *const bad[][2] = {
         {"\n", "error 2 no verb is given\n"},
-        {"frobnicate\n", "error 2 'frobnicate' is no verb"},
-        {"stats\n", "error 2 'stats' is no verb; did you mean status?\n"},
+        {"frobnicate\n", "error 2 unknown verb 'frobnicate'"},
+        {"stats\n", "error 2 unknown verb 'stats'; did you mean status?\n"},
         {"kill TERM\n", "error 2 usage: kill SIGNAL SERVICE\n"},
         {"stop\n", "error 2 no service is named\n"},
         {"exec a -- true\n", "error 2 exec: send three descriptors"},

@@ -444,7 +444,8 @@ START_TEST(a_single_service_has_it_as_an_option)
     }
     ck_assert_int_eq(process_run(&process, AS_SECOND("--control-access", "all", "--", "true")),
                      125);
-    ck_assert_contains(process.errors.text, "'all' is not auto, none, status or full");
+    ck_assert_contains(process.errors.text,
+                       "unknown access level 'all': use auto, none, status or full");
 }
 END_TEST
 

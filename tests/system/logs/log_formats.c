@@ -346,7 +346,8 @@ START_TEST(the_environment_chooses_the_format_and_plain_is_the_default)
     ck_assert_int_eq(run_shell(&process, "--log-format=plain", "echo one"), 0);
     ck_assert_str_eq(process.output.text, "one\n");
     ck_assert_int_eq(run_shell(&process, "--log-format=xml", "echo one"), 125);
-    ck_assert_contains(process.errors.text, "--log-format: 'xml' is not plain, time or json");
+    ck_assert_contains(process.errors.text,
+                       "--log-format: unknown log format 'xml': use plain, time or json");
 }
 END_TEST
 

@@ -604,11 +604,11 @@ START_TEST(options_that_do_not_fit_together_are_told)
 {
     fails("nsinit: --map-root-user: needs a namespace of the service's own: --unshare user\n",
           NSINIT("--map-root-user", "--", "true"));
-    fails("nsinit: --unshare: 'nte' is no namespace; did you mean net?\n",
+    fails("nsinit: --unshare: unknown namespace 'nte'; did you mean net?\n",
           NSINIT("--unshare", "pid,nte", "--", "true"));
     fails("nsinit: --map-root-user: excludes --map-users\n",
           NSINIT("--unshare", "user", "--map-root-user", "--map-users", "0:0:1", "--", "true"));
-    fails("nsinit: --map-users: '0:0' is not IN:OUT:COUNT, as in 0:100000:65536\n",
+    fails("nsinit: --map-users: invalid range '0:0': use IN:OUT:COUNT, e.g. 0:100000:65536\n",
           NSINIT("--unshare", "user", "--map-users", "0:0", "--", "true"));
     fails("nsinit: --as-pid-1: needs a namespace of the service's own: --unshare pid\n",
           NSINIT("--as-pid-1", "--", "true"));

@@ -509,7 +509,7 @@ START_TEST(a_misspelt_key_is_a_usage_error)
     ck_assert_int_eq(
         process_run(&process, IN_NEW_NET("--veth", "adress=10.0.0.2/24", "--", "true")), 125);
     ck_assert_str_eq(process.errors.text,
-                     "nsinit: --veth: 'adress' is no key; did you mean address?\n");
+                     "nsinit: --veth: unknown key 'adress'; did you mean address?\n");
 }
 END_TEST
 

@@ -605,12 +605,12 @@ static const struct {
     const char *error;
 } misuses[] = {
     {{NULL}, "no verb was given\n  hint: nsctl -h lists the verbs\n"},
-    {{"statsu"}, "'statsu' is no verb; did you mean status?\n"},
-    {{"STOP", "web"}, "'STOP' is no verb; did you mean stop?\n"},
-    {{"frobnicate"}, "'frobnicate' is no verb\n  hint: nsctl -h"},
-    {{""}, "'' is no verb\n"},
-    {{"-"}, "'-' is no verb\n"},
-    {{"--", "-h"}, "'-h' is no verb\n"},
+    {{"statsu"}, "unknown verb 'statsu'; did you mean status?\n"},
+    {{"STOP", "web"}, "unknown verb 'STOP'; did you mean stop?\n"},
+    {{"frobnicate"}, "unknown verb 'frobnicate'\n  hint: nsctl -h"},
+    {{""}, "unknown verb ''\n"},
+    {{"-"}, "unknown verb '-'\n"},
+    {{"--", "-h"}, "unknown verb '-h'\n"},
     {{"--jsno", "status"}, "--jsno: unknown option; did you mean --json?\n"},
     {{"-x", "status"}, "-x: unknown option; --help lists all\n"},
     {{"--=x", "status"}, "--=x: unknown option\n"},
@@ -681,7 +681,7 @@ START_TEST(an_image_with_nsinit_alone_has_it_as_ctl)
 
     ck_assert_int_eq(ask(&process, "stop web\n", "ok\n", NSINIT("--ctl", "stop", "web")), 0);
     ck_assert_int_eq(run(&process, NSINIT("--ctl", "statsu")), 125);
-    ck_assert_contains(process.errors.text, "nsctl: 'statsu' is no verb");
+    ck_assert_contains(process.errors.text, "nsctl: unknown verb 'statsu'");
     ck_assert_int_eq(run(&process, NSINIT("-s", "--", "echo", "--ctl")), 0);
     ck_assert_str_eq(process.output.text, "--ctl\n");
 }

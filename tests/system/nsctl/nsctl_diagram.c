@@ -670,9 +670,9 @@ static const struct {
     const char *error;
 } misuses[] = {
     {"status --diagram=mermiad",
-     "nsctl: --diagram: 'mermiad' is no diagram; did you mean mermaid?\n"
+     "nsctl: --diagram: unknown diagram 'mermiad'; did you mean mermaid?\n"
      "  hint: there are text, mermaid and dot\n"},
-    {"status -g svg", "nsctl: --diagram: 'svg' is no diagram\n"
+    {"status -g svg", "nsctl: --diagram: unknown diagram 'svg'\n"
                       "  hint: there are text, mermaid and dot\n"},
     {"status --diagram", "nsctl: --diagram: needs an argument: FORMAT\n"},
     {"stop web -g dot", "nsctl: --diagram: is for status and ns\n"},

@@ -63,7 +63,7 @@ START_TEST(of_some_types_the_others_are_not_there)
     ck_assert_str_eq(process.output.text, "TYPE\nnet\nuts\n");
     ck_assert_int_eq(run_isolated(&process, "nsctl ns --type uts,nte"), 125);
     ck_assert_str_eq(process.errors.text,
-                     "nsctl: --type: 'nte' is no namespace; did you mean net?\n");
+                     "nsctl: --type: unknown namespace 'nte'; did you mean net?\n");
 }
 END_TEST
 

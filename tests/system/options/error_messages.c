@@ -60,13 +60,13 @@ START_TEST(usage_errors_are_125_and_one_line)
     fails(125, "nsinit: -y: unknown option; --help lists all\n", NSINIT("-y", "true"));
     fails(125, "nsinit: -e: needs an argument: CODE\n", NSINIT("-e"));
     fails(125, "nsinit: -e: '256' is no exit code from 0 to 255\n", NSINIT("-e", "256", "true"));
-    fails(125, "nsinit: -p: 'SIGTREM' is no signal; did you mean TERM?\n",
+    fails(125, "nsinit: -p: unknown signal 'SIGTREM'; did you mean TERM?\n",
           NSINIT("-p", "SIGTREM", "true"));
-    fails(125, "nsinit: -r: '99' is no signal: numbers go from 1 to 64\n",
+    fails(125, "nsinit: -r: unknown signal '99': numbers go from 1 to 64\n",
           NSINIT("-r", "99:1", "true"));
     fails(125, "nsinit: usage: no program to run: [OPTION...] [--] PROGRAM [ARG...]\n",
           NSINIT("-g"));
-    fails(125, "nsinit: --drain: '' is no schedule like TERM/3/KILL, and not 'no'\n",
+    fails(125, "nsinit: --drain: invalid schedule '': use no, or e.g. TERM/3/KILL\n",
           NSINIT("--drain=", "true"));
     fails(125, "nsinit: environment variable NSINIT_GROUP=si: 'si' is neither yes nor no\n",
           COMMAND("env", "NSINIT_GROUP=si", nsinit_path(), "true"));
@@ -129,13 +129,13 @@ static const struct refused {
     const char *words[7];
     const char *message; /* in what is told */
 } refused[] = {
-    {{"--unshare", "", "true"}, "--unshare: '' is no namespace"},
-    {{"--unshare", "uts,", "true"}, "--unshare: '' is no namespace"},
+    {{"--unshare", "", "true"}, "--unshare: unknown namespace ''"},
+    {{"--unshare", "uts,", "true"}, "--unshare: unknown namespace ''"},
     {{"--groups", "1,", "true"}, "group '' is not in /etc/group"},
-    {{"--stop", "15/10/9", "true"}, "--stop: '10' is a second duration in a row"},
-    {{"--stop", "TERM/10/5/KILL", "true"}, "--stop: '5' is a second duration in a row"},
-    {{"--stop", "10", "true"}, "--stop: '10' is a schedule without a signal"},
-    {{"--stop", "forever", "true"}, "--stop: 'forever' is a schedule without a signal"},
+    {{"--stop", "15/10/9", "true"}, "--stop: duration '10' follows a duration"},
+    {{"--stop", "TERM/10/5/KILL", "true"}, "--stop: duration '5' follows a duration"},
+    {{"--stop", "10", "true"}, "--stop: invalid schedule '10': it has no signal"},
+    {{"--stop", "forever", "true"}, "--stop: invalid schedule 'forever': it has no signal"},
     {{"--drain", "15/10/9", "true"},
      "hint: give signals by name or with a minus sign: TERM/10/KILL, -15/10/-9"},
     {{"--enter", "uts=1", "--enter", "net,uts=1", "true"}, "--enter: uts is entered twice"},
@@ -149,7 +149,7 @@ static const struct refused {
      "hint: use always: a service that nsctl stop has stopped stays down"},
     {{"--unshare", "mnt", "--mount", "type=tmpfs,target=/mnt,tmpfs-size=18446744073709551615",
       "true"},
-     "tmpfs-size '18446744073709551615' is no size"},
+     "invalid tmpfs-size '18446744073709551615'"},
 };
 
 START_TEST(no_word_is_dropped_or_taken_for_another)

@@ -273,7 +273,7 @@ END_TEST
 START_TEST(all_mistakes_are_told_each_with_its_own_line)
 {
     static const char *const messages[] = {":2: [pod] hostname: needs a namespace",
-                                           ":5: [service a] usre: 'usre' is no key",
+                                           ":5: [service a] usre: unknown key 'usre'",
                                            ":6: [service a] command: '&&' is for a shell",
                                            ":10: [service b] hostname: needs",
                                            ":12: 'nonsense' is neither",

@@ -282,7 +282,7 @@ END_TEST
 
 START_TEST(mistakes_are_named)
 {
-    fails(125, "nsinit: --rlimit: 'nofiles' is no limit; did you mean nofile?\n",
+    fails(125, "nsinit: --rlimit: unknown limit 'nofiles'; did you mean nofile?\n",
           NSINIT("--rlimit", "nofiles=3", "true"), 0);
     fails(125, "nsinit: --rlimit: 'nofile=5:3' is not NAME=SOFT[:HARD], SOFT at most HARD\n",
           NSINIT("--rlimit", "nofile=5:3", "true"), 0);
@@ -290,7 +290,7 @@ START_TEST(mistakes_are_named)
           NSINIT("--umask", "888", "true"), 0);
     fails(125, "nsinit: --nice: '21' is no number from -20 to 20\n", NSINIT("--nice", "21", "true"),
           0);
-    fails(125, "nsinit: --cap-add: 'net_admni' is no capability; did you mean net_admin?\n",
+    fails(125, "nsinit: --cap-add: unknown capability 'net_admni'; did you mean net_admin?\n",
           NSINIT("--cap-add", "chown,net_admni", "true"), 0);
     fails(125, "nsinit: --env: '=x' is not NAME=VALUE\n", NSINIT("--env", "=x", "true"), 0);
 }

@@ -142,9 +142,9 @@ START_TEST(mistakes_are_named_with_the_closest_spelling)
     must_fail(WORDS("nsinit", "-e", "1x", "x"), NOTHING, "-e", "'1x' is no exit code");
     must_fail(WORDS("nsinit", "-p", "SIGTREM", "x"), NOTHING, "-p", "did you mean TERM?");
     must_fail(WORDS("nsinit", "-r", "65:1", "x"), NOTHING, "-r", "numbers go from 1 to 64");
-    must_fail(WORDS("nsinit", "-r", "1:2xyz", "x"), NOTHING, "-r", "'2xyz' is no signal");
+    must_fail(WORDS("nsinit", "-r", "1:2xyz", "x"), NOTHING, "-r", "unknown signal '2xyz'");
     must_fail(WORDS("nsinit", "-r", "TERM", "x"), NOTHING, "-r", "'TERM' is not FROM:TO");
-    must_fail(WORDS("nsinit", "-r", "TERM:", "x"), NOTHING, "-r", "'' is no signal");
+    must_fail(WORDS("nsinit", "-r", "TERM:", "x"), NOTHING, "-r", "unknown signal ''");
     must_fail(WORDS("nsinit", "--group=maybe", "x"), NOTHING, "--group", "neither yes nor no");
     must_fail(WORDS("nsinit", "--drain=TERN", "x"), NOTHING, "--drain", "did you mean TERM?");
     must_fail(WORDS("nsinit", "-P", "x"), NOTHING, "--pause", "'x' is one too many");
@@ -295,12 +295,12 @@ END_TEST
 
 START_TEST(an_empty_word_of_a_list_is_refused)
 {
-    IS_REFUSED("--unshare", "", "'' is no namespace");
-    IS_REFUSED("--unshare", "net,", "'' is no namespace");
-    IS_REFUSED("--unshare", "net,,uts", "'' is no namespace");
-    IS_REFUSED("--enter", "net,=1", "'' is no namespace");
-    IS_REFUSED("--cap-drop", "", "'' is no capability");
-    IS_REFUSED("--cap-add", "chown,", "'' is no capability");
+    IS_REFUSED("--unshare", "", "unknown namespace ''");
+    IS_REFUSED("--unshare", "net,", "unknown namespace ''");
+    IS_REFUSED("--unshare", "net,,uts", "unknown namespace ''");
+    IS_REFUSED("--enter", "net,=1", "unknown namespace ''");
+    IS_REFUSED("--cap-drop", "", "unknown capability ''");
+    IS_REFUSED("--cap-add", "chown,", "unknown capability ''");
 }
 END_TEST
 
@@ -323,7 +323,7 @@ END_TEST
 
 START_TEST(docker_words_that_nsinit_lacks_come_with_a_hint)
 {
-    IS_REFUSED("--restart", "unless-stopped", "not no, on-failure[:MAX] or always");
+    IS_REFUSED("--restart", "unless-stopped", "use no, on-failure[:MAX] or always");
     ck_assert_ptr_nonnull(strstr(error.hint, "use always"));
     must_fail(WORDS("nsinit", "--pod", "/none", "bash"), NOTHING, "--pod",
               "'bash' is one too many");
@@ -333,10 +333,10 @@ END_TEST
 
 START_TEST(a_stop_without_a_signal_is_refused)
 {
-    IS_REFUSED("--stop", "15/10/9", "'10' is a second duration in a row");
-    IS_REFUSED("--stop", "10", "without a signal");
-    IS_REFUSED("--stop", "forever", "without a signal");
-    IS_REFUSED("--drain", "10", "without a signal");
+    IS_REFUSED("--stop", "15/10/9", "duration '10' follows a duration");
+    IS_REFUSED("--stop", "10", "it has no signal");
+    IS_REFUSED("--stop", "forever", "it has no signal");
+    IS_REFUSED("--drain", "10", "it has no signal");
     must_read(WORDS("nsinit", "--drain", "forever", "--stop", "-15/10/-9", "x"), NOTHING);
     ck_assert_int_eq(request.main_service.supervision.stop->steps[0].signal_number, SIGTERM);
 }

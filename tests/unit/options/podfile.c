@@ -256,7 +256,7 @@ static const struct wrong {
     {A "essential = maybe\n", ":3: [service a] essential", "'maybe' is neither yes nor no"},
     {A "control-access = ful\n", ":3: [service a] control-access", "did you mean full?"},
     {A "control-access = all\n", ":3: [service a] control-access",
-     "not auto, none, status or full"},
+     "use auto, none, status or full"},
     {"[pod]\ncontrol-access = full\n" A, ":2: [pod] control-access", "belongs in a [service NAME]"},
     {A "type = oneshot\nrestart = always\n", ":4: [service a] restart", "restart = always"},
     {A "type = oneshot\nnotify = yes\n", ":4: [service a] notify", "it has no readiness or"},
@@ -270,7 +270,7 @@ static const struct wrong {
     {A "command = b && c\n", ":3: [service a] command", "is there twice"},
     {"[service a]\ncommand = b && c\n", ":2: [service a] command", "'&&' is for a shell"},
     {"[service a]\ncommand = b # c\n", ":2: [service a] command", "'#' is for a shell"},
-    {A "unshare = ${NO:-}\n", ":3: [service a] unshare", "'' is no namespace"},
+    {A "unshare = ${NO:-}\n", ":3: [service a] unshare", "unknown namespace ''"},
 };
 
 START_TEST(each_mistake_is_told_with_its_place)

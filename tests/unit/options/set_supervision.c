@@ -173,28 +173,29 @@ START_TEST(mistakes_in_supervision_are_named)
 {
     static char *const wrong[][2] = {
         {"--restart=alway", "did you mean always?"},
-        {"--restart=on-failure:x", "'on-failure:x' is not no, on-failure[:MAX] or always"},
+        {"--restart=on-failure:x",
+         "invalid restart policy 'on-failure:x': use no, on-failure[:MAX] or always"},
         {"--restart-delay=2..1", "the cap is less than the first delay"},
-        {"--restart-delay=x", "'x' is not FIRST or FIRST..CAP"},
+        {"--restart-delay=x", "invalid delay 'x': use FIRST or FIRST..CAP"},
         {"--stop=TERN/1", "did you mean TERM?"},
-        {"--stop=", "'' is no schedule"},
+        {"--stop=", "invalid schedule ''"},
         {"--stop-all=maybe", "neither yes nor no"},
         {"--stop-all", "needs --stop SCHEDULE"},
         {"--notify=perhaps", "neither yes nor no"},
         {"--ready-fd=2", "'2' is no descriptor from 3 to 1023"},
         {"--ready-fd=1024", "'1024' is no descriptor from 3 to 1023"},
         {"--ready-fd=x", "'x' is no descriptor"},
-        {"--ready-timeout=x", "'x' is no duration"},
+        {"--ready-timeout=x", "invalid duration 'x'"},
         {"--ready-timeout=1", "needs --notify or --ready-fd"},
-        {"--watchdog=1d", "'1d' is no duration"},
+        {"--watchdog=1d", "invalid duration '1d'"},
         {"--health-interval=0", "'0' is no time at all"},
-        {"--health-interval=x", "'x' is no duration"},
+        {"--health-interval=x", "invalid duration 'x'"},
         {"--health-timeout=0ms", "'0ms' is no time at all"},
         {"--health-retries=0", "'0' is no number from 1"},
         {"--health-retries=2147483648", "'2147483648' is no number from 1"},
-        {"--health-start-period=x", "'x' is no duration"},
-        {"--log-format=xml", "'xml' is not plain, time or json"},
-        {"--log-prefix=date", "'date' is not no, name or time"},
+        {"--health-start-period=x", "invalid duration 'x'"},
+        {"--log-format=xml", "unknown log format 'xml': use plain, time or json"},
+        {"--log-prefix=date", "unknown prefix 'date': use no, name or time"},
     };
 
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -269,7 +270,8 @@ START_TEST(a_mistake_in_a_variable_of_supervision_is_named)
     must_fail(WORDS("nsinit", "x"), WORDS("NSINIT_HEALTH_RETRIES=0"),
               "environment variable NSINIT_HEALTH_RETRIES=0", "'0' is no number from 1");
     must_fail(WORDS("nsinit", "x"), WORDS("NSINIT_LOG_PREFIX=date"),
-              "environment variable NSINIT_LOG_PREFIX=date", "'date' is not no, name or time");
+              "environment variable NSINIT_LOG_PREFIX=date",
+              "unknown prefix 'date': use no, name or time");
 }
 END_TEST
 

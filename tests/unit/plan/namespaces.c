@@ -118,9 +118,9 @@ START_TEST(every_resource_has_a_name_that_leads_back)
         ck_assert_int_eq(resource_by_name(resource_name(resource), &error), resource);
     ck_assert_int_eq(resource_by_name("NOFILE", &error), resource_by_name("nofile", &error));
     ck_assert_int_eq(resource_by_name("files", &error), -1);
-    ck_assert_str_eq(error.reason, "'files' is no limit");
+    ck_assert_str_eq(error.reason, "unknown limit 'files'");
     ck_assert_int_eq(resource_by_name("nofiles", &error), -1);
-    ck_assert_str_eq(error.reason, "'nofiles' is no limit; did you mean nofile?");
+    ck_assert_str_eq(error.reason, "unknown limit 'nofiles'; did you mean nofile?");
 }
 END_TEST
 

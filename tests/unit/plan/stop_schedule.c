@@ -96,17 +96,17 @@ START_TEST(what_is_wrong_is_named_and_changes_nothing)
 {
     static const char *const wrong[][2] = {
         {"TERN/5", "did you mean TERM?"},
-        {"TERM/5x", "'5x' is no duration"},
-        {"", "is no schedule"},
-        {"TERM//KILL", "is no schedule"},
-        {"TERM/", "is no schedule"},
-        {"1/1/1", "'1' is a second duration in a row"},
-        {"-65/1", "is no signal"},
-        {"15/10/9", "'10' is a second duration in a row"},
-        {"10", "without a signal"},
-        {"TERM/1/5/KILL", "'5' is a second duration"},
-        {"-/5", "is no signal"},
-        {"TERM/4294967295ms/KILL", "is no duration"},
+        {"TERM/5x", "invalid duration '5x'"},
+        {"", "invalid schedule"},
+        {"TERM//KILL", "invalid schedule"},
+        {"TERM/", "invalid schedule"},
+        {"1/1/1", "duration '1' follows a duration"},
+        {"-65/1", "unknown signal"},
+        {"15/10/9", "duration '10' follows a duration"},
+        {"10", "it has no signal"},
+        {"TERM/1/5/KILL", "duration '5' follows a duration"},
+        {"-/5", "unknown signal"},
+        {"TERM/4294967295ms/KILL", "invalid duration"},
         {"1/TERM/1/TERM/1/TERM/1/TERM/1/TERM/1/TERM/1/TERM/1/TERM", "more than 8 steps"},
     };
 

@@ -115,37 +115,50 @@ END_TEST
 
 START_TEST(a_misspelt_policy_is_named_with_the_closest_one)
 {
-    ck_assert_no_restart("alway", "'alway' is no restart policy; did you mean always?");
+    ck_assert_no_restart("alway", "unknown restart policy 'alway'; did you mean always?");
     ck_assert_no_restart("on-failrue",
-                         "'on-failrue' is no restart policy; did you mean on-failure?");
-    ck_assert_no_restart("onfailure", "'onfailure' is no restart policy; did you mean on-failure?");
-    ck_assert_no_restart("n", "'n' is no restart policy; did you mean no?");
+                         "unknown restart policy 'on-failrue'; did you mean on-failure?");
+    ck_assert_no_restart("onfailure",
+                         "unknown restart policy 'onfailure'; did you mean on-failure?");
+    ck_assert_no_restart("n", "unknown restart policy 'n'; did you mean no?");
 }
 END_TEST
 
 START_TEST(what_is_no_policy_is_refused)
 {
-    ck_assert_no_restart("", "'' is not no, on-failure[:MAX] or always");
-    ck_assert_no_restart("unless-stopped",
-                         "'unless-stopped' is not no, on-failure[:MAX] or always");
-    ck_assert_no_restart(":", "':' is not no, on-failure[:MAX] or always");
-    ck_assert_no_restart("no:1", "'no:1' is not no, on-failure[:MAX] or always");
-    ck_assert_no_restart("always:1", "'always:1' is not no, on-failure[:MAX] or always");
-    ck_assert_no_restart("always:", "'always:' is not no, on-failure[:MAX] or always");
-    ck_assert_no_restart("on-failur:1", "'on-failur:1' is not no, on-failure[:MAX] or always");
-    ck_assert_no_restart(" no", "' no' is no restart policy; did you mean no?");
+    ck_assert_no_restart("", "unknown restart policy '': use no, on-failure[:MAX] or always");
+    ck_assert_no_restart(
+        "unless-stopped",
+        "unknown restart policy 'unless-stopped': use no, on-failure[:MAX] or always");
+    ck_assert_no_restart(":", "invalid restart policy ':': use no, on-failure[:MAX] or always");
+    ck_assert_no_restart("no:1",
+                         "invalid restart policy 'no:1': use no, on-failure[:MAX] or always");
+    ck_assert_no_restart("always:1",
+                         "invalid restart policy 'always:1': use no, on-failure[:MAX] or always");
+    ck_assert_no_restart("always:",
+                         "invalid restart policy 'always:': use no, on-failure[:MAX] or always");
+    ck_assert_no_restart(
+        "on-failur:1", "invalid restart policy 'on-failur:1': use no, on-failure[:MAX] or always");
+    ck_assert_no_restart(" no", "unknown restart policy ' no'; did you mean no?");
 }
 END_TEST
 
 START_TEST(what_is_no_number_at_most_is_refused)
 {
-    ck_assert_no_restart("on-failure:", "'on-failure:' is not no, on-failure[:MAX] or always");
-    ck_assert_no_restart("on-failure:x", "'on-failure:x' is not no, on-failure[:MAX] or always");
-    ck_assert_no_restart("on-failure:-1", "'on-failure:-1' is not no, on-failure[:MAX] or always");
-    ck_assert_no_restart("on-failure:3:4",
-                         "'on-failure:3:4' is not no, on-failure[:MAX] or always");
-    ck_assert_no_restart("on-failure:2147483648",
-                         "'on-failure:2147483648' is not no, on-failure[:MAX] or always");
+    ck_assert_no_restart(
+        "on-failure:", "invalid restart policy 'on-failure:': use no, on-failure[:MAX] or always");
+    ck_assert_no_restart(
+        "on-failure:x",
+        "invalid restart policy 'on-failure:x': use no, on-failure[:MAX] or always");
+    ck_assert_no_restart(
+        "on-failure:-1",
+        "invalid restart policy 'on-failure:-1': use no, on-failure[:MAX] or always");
+    ck_assert_no_restart(
+        "on-failure:3:4",
+        "invalid restart policy 'on-failure:3:4': use no, on-failure[:MAX] or always");
+    ck_assert_no_restart(
+        "on-failure:2147483648",
+        "invalid restart policy 'on-failure:2147483648': use no, on-failure[:MAX] or always");
 }
 END_TEST
 
@@ -191,8 +204,8 @@ START_TEST(what_is_no_delay_is_refused)
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         char reason[128];
 
-        snprintf(reason, sizeof reason, "'%s' is not FIRST or FIRST..CAP, as in 100ms..1m",
-                 wrong[i]);
+        snprintf(reason, sizeof reason,
+                 "invalid delay '%s': use FIRST or FIRST..CAP, e.g. 100ms..1m", wrong[i]);
         ck_assert_no_delay(wrong[i], reason);
     }
 }
@@ -200,21 +213,24 @@ END_TEST
 
 START_TEST(a_cap_below_the_first_delay_is_refused)
 {
-    ck_assert_no_delay("2s..1s", "'2s..1s': the cap is less than the first delay");
-    ck_assert_no_delay("1..999ms", "'1..999ms': the cap is less than the first delay");
-    ck_assert_no_delay("1ms..0", "'1ms..0': the cap is less than the first delay");
+    ck_assert_no_delay("2s..1s", "invalid delay '2s..1s': the cap is less than the first delay");
+    ck_assert_no_delay("1..999ms",
+                       "invalid delay '1..999ms': the cap is less than the first delay");
+    ck_assert_no_delay("1ms..0", "invalid delay '1ms..0': the cap is less than the first delay");
 }
 END_TEST
 
 /* Its beginning alone would be another time. */
 START_TEST(a_long_delay_is_refused_rather_than_cut)
 {
-    ck_assert_no_delay("000000000000100ms",
-                       "'000000000000100ms' is not FIRST or FIRST..CAP, as in 100ms..1m");
-    ck_assert_no_delay("0000000000000001s..1m",
-                       "'0000000000000001s..1m' is not FIRST or FIRST..CAP, as in 100ms..1m");
+    ck_assert_no_delay(
+        "000000000000100ms",
+        "invalid delay '000000000000100ms': use FIRST or FIRST..CAP, e.g. 100ms..1m");
+    ck_assert_no_delay(
+        "0000000000000001s..1m",
+        "invalid delay '0000000000000001s..1m': use FIRST or FIRST..CAP, e.g. 100ms..1m");
     ck_assert_no_delay("000000000000001s",
-                       "'000000000000001s' is not FIRST or FIRST..CAP, as in 100ms..1m");
+                       "invalid delay '000000000000001s': use FIRST or FIRST..CAP, e.g. 100ms..1m");
     ck_assert_delay("00000000000001s..1m", 1000, 60000);
 }
 END_TEST

@@ -83,15 +83,15 @@ END_TEST
 
 START_TEST(a_misspelt_key_finds_the_valid_one)
 {
-    is_refused("adress=10.0.0.2/24", "'adress' is no key; did you mean address?");
-    is_refused("host=a,MTU=1400", "'MTU' is no key; did you mean mtu?");
-    is_refused("=1", "'' is no key; there are host, name, address, gateway, bridge, mtu, mac");
+    is_refused("adress=10.0.0.2/24", "unknown key 'adress'; did you mean address?");
+    is_refused("host=a,MTU=1400", "unknown key 'MTU'; did you mean mtu?");
+    is_refused("=1", "unknown key '': use host, name, address, gateway, bridge, mtu or mac");
     is_refused("vlan=1",
-               "'vlan' is no key; there are host, name, address, gateway, bridge, mtu, mac");
-    is_refused("br0", "'br0' is no KEY=VALUE");
-    is_refused("", "'' is no KEY=VALUE");
-    is_refused("host=a,", "'' is no KEY=VALUE");
-    is_refused("host=a,,name=b", "'' is no KEY=VALUE");
+               "unknown key 'vlan': use host, name, address, gateway, bridge, mtu or mac");
+    is_refused("br0", "invalid word 'br0': use KEY=VALUE");
+    is_refused("", "invalid word '': use KEY=VALUE");
+    is_refused("host=a,", "invalid word '': use KEY=VALUE");
+    is_refused("host=a,,name=b", "invalid word '': use KEY=VALUE");
 }
 END_TEST
 
@@ -100,7 +100,7 @@ START_TEST(only_addresses_and_gateways_may_be_repeated)
     is_refused("host=a,host=a", "host= is given twice");
     is_refused("mtu=1400,name=a,mtu=1500", "mtu= is given twice");
     is_refused("address=10.0.0.2/24,gateway=10.0.0.1,gateway=10.0.0.3",
-               "'10.0.0.3' is a second gateway for IPv4");
+               "gateway '10.0.0.3' is the second one for IPv4");
     is_refused("address=10.0.0.1/8,address=10.0.0.2/8,address=10.0.0.3/8,address=10.0.0.4/8,"
                "address=10.0.0.5/8,address=10.0.0.6/8,address=10.0.0.7/8,address=10.0.0.8/8,"
                "address=10.0.0.9/8",
@@ -125,7 +125,8 @@ START_TEST(names_are_such_as_the_kernel_takes)
             strcat(strcat(spec, keys[key]), wrong[i]);
             ck_assert_msg(veth_parse(&veth, spec, 0, &error) == -1, "%s is taken", spec);
         }
-    is_refused("host=a/b", "'a/b' is no name of a device (1 to 15 characters, no / : % or space)");
+    is_refused("host=a/b",
+               "invalid device name 'a/b': use 1 to 15 characters without / : % and spaces");
 }
 END_TEST
 
@@ -150,12 +151,12 @@ START_TEST(addresses_come_with_the_length_of_their_prefix)
         ck_assert_msg(veth_parse(&veth, strcat(spec, wrong[i]), 0, &error) == -1, "%s is taken",
                       spec);
     }
-    is_refused("address=10.0.0.2", "'10.0.0.2' lacks the length of its prefix, as in 10.0.0.2/24");
-    is_refused("address=fd00::2", "'fd00::2' lacks the length of its prefix, as in fd00::2/64");
-    is_refused("address=10.0.0.2/33", "'33' is no length of a prefix from 1 to 32");
-    is_refused("address=10.0.0.256/24", "'10.0.0.256' is no IPv4 or IPv6 address");
-    is_refused("address=0.0.0.0/24", "'0.0.0.0' is no IPv4 or IPv6 address");
-    is_refused("address=fd00:::2/64", "'fd00:::2' is no IPv4 or IPv6 address");
+    is_refused("address=10.0.0.2", "address '10.0.0.2' needs a prefix length, e.g. 10.0.0.2/24");
+    is_refused("address=fd00::2", "address 'fd00::2' needs a prefix length, e.g. fd00::2/64");
+    is_refused("address=10.0.0.2/33", "invalid prefix length '33': use 1 to 32");
+    is_refused("address=10.0.0.256/24", "invalid IP address '10.0.0.256'");
+    is_refused("address=0.0.0.0/24", "invalid IP address '0.0.0.0'");
+    is_refused("address=fd00:::2/64", "invalid IP address 'fd00:::2'");
 }
 END_TEST
 
@@ -166,8 +167,7 @@ START_TEST(a_gateway_is_another_address_of_a_family_that_is_there)
     is_refused("gateway=10.0.0.1", "an IPv4 gateway needs an IPv4 address on the same device");
     is_refused("address=10.0.0.2/24,gateway=10.0.0.2",
                "the IPv4 gateway is the device's own address");
-    is_refused("address=10.0.0.2/24,gateway=10.0.0.1/24",
-               "'10.0.0.1/24' is no IPv4 or IPv6 address");
+    is_refused("address=10.0.0.2/24,gateway=10.0.0.1/24", "invalid IP address '10.0.0.1/24'");
     /* Before its address, and outside of its network. */
     ck_assert_uint_eq(parsed("gateway=192.0.2.1,address=10.0.0.2/32", 0).gateway_count, 1);
 }
@@ -177,9 +177,9 @@ START_TEST(an_mtu_has_room_for_what_it_carries)
 {
     ck_assert_uint_eq(parsed("mtu=68", 0).mtu, 68);
     ck_assert_uint_eq(parsed("mtu=65535", 0).mtu, 65535);
-    is_refused("mtu=67", "'67' is no MTU from 68 to 65535");
-    is_refused("mtu=65536", "'65536' is no MTU from 68 to 65535");
-    is_refused("mtu=1k", "'1k' is no MTU from 68 to 65535");
+    is_refused("mtu=67", "invalid MTU '67': use 68 to 65535");
+    is_refused("mtu=65536", "invalid MTU '65536': use 68 to 65535");
+    is_refused("mtu=1k", "invalid MTU '1k': use 68 to 65535");
     is_refused("mtu=1279,address=fd00::2/64", "IPv6 needs an MTU of at least 1280");
 }
 END_TEST
@@ -203,10 +203,12 @@ START_TEST(a_mac_is_of_one_device)
         ck_assert_msg(veth_parse(&veth, strcat(spec, wrong[i]), 0, &error) == -1, "%s is taken",
                       spec);
     }
-    is_refused("mac=nonsense", "'nonsense' is no MAC address like 02:00:00:00:00:01");
-    is_refused("mac=03:00:00:00:00:01",
-               "'03:00:00:00:00:01' is a multicast address: the first byte is to be even");
-    is_refused("mac=00:00:00:00:00:00", "'00:00:00:00:00:00' is no address of a device");
+    is_refused("mac=nonsense", "invalid MAC address 'nonsense': use e.g. 02:00:00:00:00:01");
+    is_refused(
+        "mac=03:00:00:00:00:01",
+        "invalid MAC address '03:00:00:00:00:01': the first byte of a device's address is even");
+    is_refused("mac=00:00:00:00:00:00",
+               "invalid MAC address '00:00:00:00:00:00': no device has it");
 }
 END_TEST
 
