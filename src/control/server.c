@@ -85,7 +85,7 @@ static int bind_to(int fd, const char *path, const char **hint)
     }
     result = bind_new(fd, &address);
     if (result == -EROFS || result == -ENOENT || result == -EACCES)
-        *hint = "choose another path, e.g. on a tmpfs, by --control PATH, or use --control=no";
+        *hint = "choose another path by --control PATH, e.g. on a tmpfs, or use --control=no";
     if (result != -EADDRINUSE)
         return result;
     result = remove_stale(path, hint);

@@ -1,5 +1,5 @@
 /*
- * drain.c - the services have ended: what they left behind is asked to end, then made to
+ * drain.c - the services have ended: end what they left behind
  */
 #include "init/init_private.h"
 
@@ -11,7 +11,7 @@ static void on_done(struct cleanup *cleanup)
 {
     struct init *init = cleanup->supervisor->owner;
 
-    init->ended = true;
+    init->is_finished = true;
     ev_break(init->loop, EVBREAK_ALL);
 }
 
@@ -20,20 +20,18 @@ void drain_init(struct init *init)
     cleanup_init(&init->drain, &init->supervisor, NULL, on_done);
 }
 
-/* As a stop request does it: by the schedule of the only program, or that of a service. */
+/* The stop schedule of the single program, or the default one. */
 static const struct stop_schedule *stop_schedule(const struct init *init)
 {
-    static const struct supervision none;
-    const struct pod *pod = init->pod;
-    const struct supervision *plan = &none;
+    static const struct supervision defaults;
+    const struct service *program = init_single_program(init);
+    const struct stop_schedule *own = program != NULL ? program->supervision.stop : NULL;
 
-    if (pod->file == NULL && pod->service_count == 1)
-        plan = &pod->services[0].supervision;
-    return plan->stop != NULL && plan->stop->count > 0 ? plan->stop : supervision_stop(&none);
+    return own != NULL && own->count > 0 ? own : supervision_stop(&defaults);
 }
 
-/* Whether the schedule would wait for ever without a signal to anybody. */
-static bool signals_nobody(const struct stop_schedule *schedule)
+/* Whether the schedule waits for ever and signals nobody. */
+static bool only_waits(const struct stop_schedule *schedule)
 {
     for (unsigned int i = 0; i < schedule->count; i++)
         if (schedule->steps[i].signal_number != 0)
@@ -45,17 +43,18 @@ void drain_begin(struct init *init)
 {
     const struct stop_schedule *schedule = &init->pod->drain;
 
-    if (init->requested_ms != 0 && signals_nobody(schedule))
+    /* A request to stop has come before: nothing but a signal would end what is left. */
+    if (init->last_request_ms != 0 && only_waits(schedule))
         schedule = stop_schedule(init);
-    if (init->awaits_steps)
-        cleanup_go_on(&init->drain, &init->drain.steps, init->owed);
+    if (init->outer_has_steps)
+        cleanup_go_on(&init->drain, &init->drain.steps, init->owed_signal);
     else
         cleanup_begin(&init->drain, schedule);
     if (!init->is_reaping)
         reap_all(init);
 }
 
-void drain_hurry(struct init *init)
+void drain_skip(struct init *init)
 {
     if (cleanup_waits_for_good(&init->drain))
         cleanup_go_on_by(&init->drain, stop_schedule(init));
@@ -65,14 +64,15 @@ void drain_hurry(struct init *init)
 
 void drain_forward(struct init *init, const struct signalfd_siginfo *info)
 {
+    const struct service *program = init_single_program(init);
     int signal_number = (int)info->ssi_signo;
     struct signal_name name;
 
-    /* Keys and changes of the terminal's are for its foreground, which nsinit's group is by now. */
+    /* The terminal signals its foreground group, which is nsinit's own by now. */
     if (info->ssi_code == SI_KERNEL && signal_number != SIGHUP)
         return;
-    if (init->pod->file == NULL && init->pod->service_count == 1)
-        signal_number = service_signal(init->pod->services, signal_number);
+    if (program != NULL)
+        signal_number = service_signal(program, signal_number);
     if (signal_number == 0)
         return;
     log_line(LOG_DEBUG, "drain: forwarded %s", signal_name(signal_number, &name));

@@ -29,8 +29,8 @@
 #include "util/time.h"
 #include "linux/signal_set.h"
 
-/* How long nsinit waits for what it has killed. */
-enum { KILLED_MS = 1000, LOOK_MS = 5 };
+/* How long nsinit waits for the end of what it has killed, and how often it looks. */
+enum { KILLED_MS = 1000, CHECK_MS = 5 };
 
 static int tie_to_parent(const struct init *init, struct error *error)
 {
@@ -40,17 +40,16 @@ static int tie_to_parent(const struct init *init, struct error *error)
         return 0;
     if (prctl(PR_SET_PDEATHSIG, signal_number) < 0)
         return error_failed(error, "prctl PR_SET_PDEATHSIG");
-    /* The parent may have died before. In a new PID namespace it was 0 from the start. */
+    /* The parent may have died before the prctl(2). Outside of this PID namespace it is 0. */
     if (getppid() != init->inherited->parent)
         (void)kill(getpid(), signal_number);
     return 0;
 }
 
-/* Whether orphans will become our children, after doing what was asked for to that end. */
+/* Become a subreaper if --subreaper says so, and find out whether nsinit is one. */
 static int adopt_orphans(struct init *init, struct error *error)
 {
     int is_subreaper = 0;
-
     struct supervisor *supervisor = &init->supervisor;
 
     supervisor->is_first = init->inherited->self == 1;
@@ -63,54 +62,6 @@ static int adopt_orphans(struct init *init, struct error *error)
     return 0;
 }
 
-/* libev does not tell its epoll's descriptor, but a new file gets the lowest number there is. */
-static int lowest_free_fd(void)
-{
-    int fd = dup(STDERR_FILENO);
-
-    if (fd >= 0)
-        close(fd);
-    return fd;
-}
-
-static int open_loop(struct init *init, struct error *error)
-{
-    ev_set_allocator(loop_arena);
-    watch_survive_errors();
-    const struct signal_set all = signal_set_full();
-
-    init->signal_fd = signal_open_fd(&all);
-    if (init->signal_fd < 0) {
-        errno = -init->signal_fd;
-        return error_failed(error, "signalfd");
-    }
-    init->loop_fd = lowest_free_fd();
-    if (init->loop_fd < 0)
-        return error_failed(error, "dup");
-    init->loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
-    if (init->loop == NULL)
-        return error_failed(error, "epoll");
-    signals_start(init);
-    return 0;
-}
-
-/*
- * libev built with periodic timers wakes up once a minute to look for clock jumps, unless a
- * periodic timer has made it open a timerfd that tells it. One that is never due does.
- */
-static void disable_periodic_wakeup(struct init *init)
-{
-#if EV_PERIODIC_ENABLE
-    static struct ev_periodic never;
-
-    ev_periodic_init(&never, NULL, 1e10, 0., NULL);
-    ev_periodic_start(init->loop, &never);
-    ev_unref(init->loop);
-#else
-    (void)init;
-#endif
-}
-
 static int give_terminal(struct supervised *service, struct spawn_context *context,
                          struct error *error)
 {
@@ -118,7 +69,7 @@ static int give_terminal(struct supervised *service, struct spawn_context *conte
     struct pty_relay *relay = pty_relay_of(init, service->service);
 
     if (relay != NULL)
-        return pty_relay_give(relay, context, error);
+        return pty_relay_open_run(relay, context, error);
     if (service->supervisor->pod->file != NULL)
         return 0;
     terminal_hand_over(&init->terminal);
@@ -134,7 +85,7 @@ static void on_start(struct supervised *service, int channel_fd)
     struct pty_relay *relay = pty_relay_of(init, service->service);
 
     if (relay != NULL)
-        pty_relay_begin(relay);
+        pty_relay_begin_run(relay);
     if (init->terminal.stopped_for != 0)
         terminal_stop(&init->terminal, service->pid, init->terminal.stopped_for);
     if (channel_fd >= 0)
@@ -142,31 +93,32 @@ static void on_start(struct supervised *service, int channel_fd)
 }
 
 /*
- * By what the program was killed, be it below an inner init; 0: it was not, or the code counts as
- * success.
+ * The signal that killed the program, which may be below an inner init. 0 when the program has
+ * ended by itself, or when its exit code counts as another one.
  */
-static int killed_by(struct supervised *service, int wait_status)
+static int killing_signal(struct supervised *service, int wait_status)
 {
     const struct init *init = service->supervisor->owner;
-    int signal_number = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : inner_hear_end(service);
+    int signal_number =
+        WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : inner_killing_signal(service);
 
     inner_unwatch(service);
     if (init->supervisor.is_inner)
-        inner_tell_end(init, signal_number);
+        inner_report_end(init, signal_number);
     return service->exit_code == 128 + signal_number ? signal_number : 0;
 }
 
-/* Whether the run was ended at the terminal: by a key, or by a shell that ends with its jobs. */
+/* Whether the run was ended at the terminal: by a key, or by the HUP of a shell that has ended. */
 static bool on_end(struct supervised *service, int wait_status)
 {
     struct init *init = service->supervisor->owner;
     struct pty_relay *relay = pty_relay_of(init, service->service);
     struct terminal *terminal = &init->terminal;
-    int signal_number = killed_by(service, wait_status);
+    int signal_number = killing_signal(service, wait_status);
     bool had_keys = terminal->was_interrupted || terminal->has_foreground;
 
     if (relay != NULL)
-        had_keys = pty_relay_end(relay) || had_keys;
+        had_keys = pty_relay_end_run(relay) || had_keys;
     terminal_take_back(terminal);
     init->key_death = (struct key_death){0};
     if (had_keys && (signal_number == SIGINT || signal_number == SIGQUIT))
@@ -181,13 +133,13 @@ static void on_all_ended(void *owner)
     struct init *init = owner;
 
     init->exit_code = init->supervisor.exit_code;
-    events_tell(init, &(struct event){.kind = EVENT_KIND_END, .number = init->exit_code});
+    events_publish(init, &(struct event){.kind = EVENT_KIND_END, .number = init->exit_code});
     drain_begin(init);
 }
 
 static void on_occurrence(void *owner, const struct event *event)
 {
-    events_tell(owner, event);
+    events_publish(owner, event);
 }
 
 static void on_change(void *owner, const struct supervised *supervised)
@@ -195,27 +147,21 @@ static void on_change(void *owner, const struct supervised *supervised)
     struct init *init = owner;
 
     if (init->supervisor.is_inner)
-        inner_tell_main(init, supervised);
-    watchdog_look(&init->watchdog);
+        inner_report_main(init, supervised);
+    watchdog_retry(&init->watchdog);
     if (init->server != NULL)
         server_on_change(init->server, supervised);
-}
-
-static void become_inner(void *owner, const struct service *service,
-                         const struct spawning *spawning)
-{
-    inner_run(owner, service, spawning);
 }
 
 static void on_start_failed(void *owner, const struct error *error)
 {
     struct init *init = owner;
 
-    events_tell(init, &(struct event){.kind = EVENT_KIND_END,
-                                      .number = init->pod->error_codes[error->kind]});
+    events_publish(init, &(struct event){.kind = EVENT_KIND_END,
+                                         .number = init->pod->error_codes[error->kind]});
     init->start_error = *error;
     init->has_failed = true;
-    init->ended = true;
+    init->is_finished = true;
     ev_break(init->loop, EVBREAK_ALL);
 }
 
@@ -227,6 +173,9 @@ static bool on_power(void *owner, enum power power)
         signals_power(init, power);
     return init->pod->boots;
 }
+
+static void become_inner(void *owner, const struct service *service,
+                         const struct spawning *spawning);
 
 static const struct supervisor_hooks hooks = {
     .give_terminal = give_terminal,
@@ -240,7 +189,6 @@ static const struct supervisor_hooks hooks = {
     .on_start_failed = on_start_failed,
 };
 
-/* The flags and the context are filled in already. */
 static int start_services(struct init *init, struct error *error)
 {
     struct supervisor *supervisor = &init->supervisor;
@@ -249,7 +197,7 @@ static int start_services(struct init *init, struct error *error)
                                       : calloc(init->pod->service_count, sizeof *services);
 
     if (services == NULL)
-        return error_failed(error, "memory");
+        return error_failed(error, "allocate memory");
     supervisor->loop = init->loop;
     supervisor->pod = init->pod;
     supervisor->hooks = &hooks;
@@ -262,10 +210,6 @@ static int start_services(struct init *init, struct error *error)
     return init->has_failed ? -1 : 0;
 }
 
-/*
- * What has been passed on to the service is not to be held open by nsinit as well. Not for who is
- * to get it once more, by a policy or by nsctl: so it is one service, and there is no server.
- */
 void init_close_inherited_fds(struct init *init)
 {
     int own[6 + REPORT_FILE_FILES + PTY_RELAY_FILES + SUPERVISOR_FILES] = {
@@ -274,22 +218,16 @@ void init_close_inherited_fds(struct init *init)
         init->watchdog.fd, ev_is_active(&init->drain.member) ? init->drain.member.fd : -1};
     size_t count = 6;
 
-    init->lets_go = false;
     if (init->report_file != NULL)
         count += report_file_own_fds(init->report_file, own + count);
     count += pty_relay_own_files(init->relay, own + count);
     count += supervise_own_files(&init->supervisor, own + count);
     door_close_fds_but(own, count);
-    /* Nor is their working directory's file system to be kept busy. */
-    if (chdir("/") < 0)
-        log_line(LOG_DEBUG, "cannot leave the working directory: %m");
-    /* It opens a file of its own. */
-    disable_periodic_wakeup(init);
 }
 
 /*
- * Before the services start, so that they find it. What was not asked for is no reason not to run,
- * unless it tells that the same pod runs already.
+ * Open the control socket before the services start, so that they find it. Where --control was not
+ * given, nsinit runs without one, unless an nsinit that runs the same pod has it.
  */
 static int open_control(struct init *init, struct error *error)
 {
@@ -308,7 +246,6 @@ static int open_control(struct init *init, struct error *error)
     return 0;
 }
 
-/* Who asks is told no more, the last event is written, and the watchdog is not to go off. */
 static void close_outputs(struct init *init)
 {
     if (init->server != NULL)
@@ -320,9 +257,8 @@ static void close_outputs(struct init *init)
 }
 
 /*
- * Whether nsinit has to hear of a key. That is a request to stop where the end of the program would
- * be followed by another run; and process 1 of a PID namespace, which the terminal cannot stop, is
- * stopped by nsinit.
+ * Whether nsinit must learn of ^C and ^Z. ^C is a request to stop, after which the program is not
+ * restarted; and the terminal cannot stop process 1 of a PID namespace, so nsinit does.
  */
 static bool needs_keys(const struct service *service)
 {
@@ -335,9 +271,9 @@ static int open_terminal(struct init *init, struct error *error)
     const struct service *only = pod->file == NULL && pod->service_count > 0 ? pod->services : NULL;
     bool is_relayed = only != NULL && pty_relay_is_wanted(pod, only);
 
-    /* Of several services none has the terminal: ^C is for nsinit, and stops them all. */
+    /* No service of a pod file has the terminal: ^C is for nsinit, which stops them all. */
     if (pod->file != NULL)
-        terminal_note(&init->terminal);
+        terminal_remember(&init->terminal);
     else
         terminal_open(&init->terminal,
                       only == NULL || is_relayed ? PLACEMENT_INHERITED : only->placement);
@@ -353,11 +289,11 @@ static int start(struct init *init, struct error *error)
     const struct pod *pod = init->pod;
 
     if (tie_to_parent(init, error) < 0 || adopt_orphans(init, error) < 0 ||
-        open_loop(init, error) < 0 || open_terminal(init, error) < 0)
+        event_loop_open(init, error) < 0 || open_terminal(init, error) < 0)
         return -1;
     init->supervisor.context = spawn_context_plain(init->inherited);
     init->supervisor.context.loop_fd = init->loop_fd;
-    /* A signal that would end us unseen is to end the program as well. */
+    /* nsinit cannot forward a KILL, so the program gets its own. */
     if (pod->parent_death_signal == SIGKILL)
         init->supervisor.context.parent_death_signal = SIGKILL;
     init->supervisor.loop = init->loop;
@@ -379,13 +315,13 @@ static int start(struct init *init, struct error *error)
 /* From the start of the services to their end. Returns the exit code, or -1 with `error`. */
 static int run(struct init *init, struct error *error)
 {
-    init->lets_go = init->server == NULL && !supervise_keeps_files(&init->supervisor);
-    if (!init->lets_go)
-        disable_periodic_wakeup(init);
-    /* A child we inherited may have ended before we could be told. */
+    init->closes_inherited = init->server == NULL && !supervise_keeps_files(&init->supervisor);
+    if (!init->closes_inherited)
+        event_loop_disable_periodic_wakeup(init);
+    /* A child that nsinit has inherited may have ended before SIGCHLD could be read. */
     if (!init->supervisor.is_inner)
         reap_all(init);
-    signals_run(init);
+    event_loop_run(init);
     if (init->has_failed) {
         *error = init->start_error;
         terminal_take_back(&init->terminal);
@@ -395,14 +331,31 @@ static int run(struct init *init, struct error *error)
     return init->has_failed ? -1 : init->exit_code;
 }
 
-/* A helper's group may not be nsinit's to wait for. */
+static void become_inner(void *owner, const struct service *service,
+                         const struct spawning *spawning)
+{
+    struct init *init = owner;
+    struct error error = {.kind = ERROR_FAILED};
+    struct inner inner;
+    int exit_code = -1;
+
+    inner_prepare(&inner, init, service, spawning);
+    if (event_loop_open(init, &error) == 0 && start_services(init, &error) == 0 &&
+        inner_begin(&inner, init, &error) == 0)
+        exit_code = run(init, &error);
+    if (exit_code < 0)
+        (void)channel_send(init->channel_fd, CHANNEL_FAILED, 0, &error);
+    _exit(exit_code < 0 ? 1 : exit_code);
+}
+
+/* The members of a killed helper's group may not be children of nsinit's. */
 static bool is_dying(const struct supervisor *supervisor)
 {
     return supervisor->children.count > 0 ||
            (supervisor->killed_group != 0 && kill(-supervisor->killed_group, 0) == 0);
 }
 
-/* What was killed as a start failed is gone before nsinit is, unless the kernel holds it. */
+/* After a failed start, wait until what was killed has ended, unless the kernel holds it. */
 static void await_killed(struct init *init)
 {
     uint64_t end = time_monotonic_ms() + KILLED_MS;
@@ -412,7 +365,7 @@ static void await_killed(struct init *init)
     while (is_dying(&init->supervisor) && time_monotonic_ms() < end) {
         struct signalfd_siginfo info;
 
-        if (poll(&signals, 1, LOOK_MS) == 1)
+        if (poll(&signals, 1, CHECK_MS) == 1)
             (void)!read(init->signal_fd, &info, sizeof info);
         reap_all(init);
     }
@@ -421,35 +374,18 @@ static void await_killed(struct init *init)
 int init_run(const struct pod *pod, const struct inherited *inherited, struct ending *ending,
              struct error *error)
 {
-    static struct init init;
+    struct init init = {.pod = pod,
+                        .inherited = inherited,
+                        .channel_fd = -1,
+                        .terminal = {.fd = -1, .child_fd = -1}};
     int result;
 
-    init.pod = pod;
-    init.inherited = inherited;
-    init.channel_fd = -1;
-    init.terminal.fd = -1;
-    init.terminal.child_fd = -1;
     result = start(&init, error);
     if (result == 0)
         result = run(&init, error);
     if (init.has_failed)
         await_killed(&init);
     *ending = (struct ending){init.power, init.key_death};
-    /* The loop is the kernel's to clean up, as all of us is about to be. */
+    /* The kernel cleans up the loop, as this process is about to end. */
     return result;
-}
-
-int init_run_inner(struct init *init,
-                   void (*on_outer)(struct ev_loop *loop, struct ev_io *watcher, int events),
-                   struct error *error)
-{
-    struct ev_io outer;
-
-    if (open_loop(init, error) < 0 || start_services(init, error) < 0)
-        return -1;
-    watch_file(init->loop, &outer, init->channel_fd, on_outer, init);
-    if (channel_send_pid(init->channel_fd, CHANNEL_STARTED, init->only.pid) < 0)
-        return error_failed(error, "the link to nsinit");
-    init->told_program = init->only.program;
-    return run(init, error);
 }

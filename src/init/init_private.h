@@ -1,5 +1,7 @@
 /*
- * init_private.h - what the files of this room share: the running pod. Private to src/init.
+ * init_private.h - the running pod, which the files of this room share. Private to src/init.
+ * Calls go down: init.c, inner.c, event_loop.c, signal_queue.c, signals.c, drain.c, reap.c,
+ * job_control.c, terminal.c.
  */
 #ifndef NSINIT_INIT_INIT_PRIVATE_H
 #define NSINIT_INIT_INIT_PRIVATE_H
@@ -18,87 +20,125 @@
 #include "spawn/inherited.h"
 #include "pod/supervisor.h"
 
-/*
- * Signals on their way: SIGNAL_BATCH are read at once, some more fit in while the first of them
- * can't be delivered. See signals.c.
- */
+/* nsinit reads up to SIGNAL_BATCH signals at once, and keeps up to SIGNAL_ROOM undelivered ones. */
 enum { SIGNAL_BATCH = 16, SIGNAL_ROOM = 24 };
 
 struct signal_queue {
     size_t count;
-    bool waiting;
-    struct rlimit limit; /* of queued signals, as it was before the waiting */
+    bool is_waiting;     /* the first signal cannot be delivered: see signal_queue.c */
+    struct rlimit limit; /* RLIMIT_SIGPENDING before the waiting */
     struct timer retry;
     struct signalfd_siginfo signals[SIGNAL_ROOM];
 };
 
 struct init {
-    struct ev_loop *loop;
     const struct pod *pod;
     const struct inherited *inherited;
-    int channel_fd;     /* of the inner init, to the outer one */
-    pid_t told_program; /* which that has been told */
+
+    struct ev_loop *loop;
+    int loop_fd;                /* the loop's epoll */
+    bool has_lost_loop;         /* the loop watches no files any more: what runs is being stopped */
+    bool is_finished;           /* the loop is to be left */
+    struct ev_periodic no_wake; /* see event_loop.c */
+
     int signal_fd;
     bool signal_fd_blocks;
-    int loop_fd;
+    struct ev_io signals;
+    struct signal_queue queue;
+    uint64_t last_request_ms; /* when a request to stop has counted last; 0: none has */
+    bool last_request_by_key; /* by ^C or ^\ at a terminal */
+
+    bool has_failed; /* to start: `start_error` says why */
+    struct error start_error;
     int exit_code;
     struct key_death key_death; /* of the last run */
-    bool ended;                 /* the loop is to be left */
-    bool lets_go;               /* of what the service has been given, once it has it */
-    bool has_failed;            /* to start: `start_error` */
-    bool has_lost_loop;         /* it waits for no files any more: what runs is being stopped */
-    bool was_key;          /* the last request to stop that counted was ^C or ^\ at a terminal */
-    uint64_t requested_ms; /* when that was; 0: there was none */
-    struct error start_error;
-    bool is_reaping;                 /* reap_all is at work, and will tell of what is left */
-    enum power power;                /* what is to become of the machine, if somebody has said so */
+    enum power power;           /* how the machine is to end, if that was requested */
+
+    bool is_reaping;       /* reap_all runs, and looks at what is left when it is done */
+    bool closes_inherited; /* as soon as the program has them: see event_loop.c */
+
     struct server *server;           /* for nsctl, or NULL */
     struct report_file *report_file; /* of the events, or NULL */
     struct pty_relay *relay;         /* of the terminal with its keys, or NULL */
-    struct pty_relay *other_relays;  /* of output alone, in a pod of several */
+    struct pty_relay *output_relays; /* of the output alone, in a pod of several services */
     struct terminal terminal;
-    struct ev_io signals;
     struct watchdog_feeder watchdog;
-    struct cleanup drain; /* the end of the pod */
-    bool awaits_steps;    /* of an inner init: the outer one ends what is left, step by step */
-    int owed;             /* the signal of such a step that only the program has got, or 0 */
+    struct cleanup drain; /* of the pod, when its services have ended */
+
+    /* In an inner init: */
+    int channel_fd;         /* to the outer init, or -1 */
+    pid_t reported_program; /* the main process that the outer init knows; 0: none yet */
+    bool outer_has_steps;   /* the outer init goes on with its stop schedule on what is left */
+    int owed_signal;        /* of such a step, which only the program has got; 0: none */
+
     struct supervisor supervisor;
-    struct supervised only; /* where there is but one service, as there mostly is: no heap for it */
-    struct signal_queue queue;
+    struct supervised only; /* used for a single service, which needs no heap then */
 };
 
-/*
- * signals.c: forward signals, reap where one tells of a child, until the pod has ended. While
- * there is nothing else to wait for, that is a read(2) of the signalfd without the loop: through
- * epoll each signal would cost a system call more than with the peers.
- */
-void signals_start(struct init *init);
-void signals_run(struct init *init);
+/* The service that runs the program of the command line; NULL for a pod file, or without one. */
+static inline const struct service *init_single_program(const struct init *init)
+{
+    return init->pod->file == NULL && init->pod->service_count == 1 ? init->pod->services : NULL;
+}
 
-/* The machine is to end: so is the pod, in its order; asked once more: on to the next step. */
-void signals_power(struct init *init, enum power power);
-
-/* reap.c: collect every child that has ended or stopped, and tell all who wait for that. */
-void reap_all(struct init *init);
-
-/* A service was stopped by a signal: so is the terminal's job. */
-void reap_on_stop(struct init *init, struct supervised *service, int signal_number);
-
-/* events.c: something has happened, which those are told who want to know. */
-void events_tell(struct init *init, const struct event *event);
-
-/* init.c: what the only service has now is not to be held open by nsinit as well. */
+/* init.c: to be replaced */
 void init_close_inherited_fds(struct init *init);
 
-/* drain.c: nothing is left to run: end what is left behind, then the loop. */
+/* ---- event_loop.c ------------------------------------------------------------------------ */
+
+/* Open the signalfd and the loop, which reads it. 0, or -1 with `error` filled in. */
+int event_loop_open(struct init *init, struct error *error);
+
+/* Run until the pod has ended. */
+void event_loop_run(struct init *init);
+
+/* Let an idle loop never wake up. */
+void event_loop_disable_periodic_wakeup(struct init *init);
+
+/* ---- signal_queue.c ---------------------------------------------------------------------- */
+
+/* Let the loop read the signalfd. */
+void signal_queue_start(struct init *init);
+
+/* Read signals and deliver them; reap if a SIGCHLD is among them, or if `reaps`. */
+void signal_queue_read(struct init *init, bool reaps);
+
+/* ---- signals.c --------------------------------------------------------------------------- */
+
+/* Act on a signal that is not about a child. False when it is to be delivered later. */
+bool signals_deliver(struct init *init, const struct signalfd_siginfo *info);
+
+/* End the machine, and the pod before it. A further call skips to the next step of its stop. */
+void signals_power(struct init *init, enum power power);
+
+/* ---- drain.c ----------------------------------------------------------------------------- */
+
+/* End what the services have left behind, and then the loop. */
 void drain_init(struct init *init);
 void drain_begin(struct init *init);
 
-/* Asked to stop meanwhile: on to the next step. Where none would come, nor a KILL has, what is left
- * is stopped as the program would be. */
-void drain_hurry(struct init *init);
+/*
+ * On a further request to stop, skip to the next step. Where the last step waits for ever without a
+ * KILL, stop what is left by the stop schedule of the program.
+ */
+void drain_skip(struct init *init);
 
-/* Forward any other signal to what is left. */
+/* Forward a signal that is no request to stop. */
 void drain_forward(struct init *init, const struct signalfd_siginfo *info);
+
+/* ---- reap.c ------------------------------------------------------------------------------ */
+
+/* Wait for every child that has ended or stopped. */
+void reap_all(struct init *init);
+
+/* ---- job_control.c ----------------------------------------------------------------------- */
+
+/* A signal has stopped the service's program: stop the terminal's job, too. */
+void job_control_on_stop(struct init *init, struct supervised *service, int signal_number);
+
+/* ---- events.c ---------------------------------------------------------------------------- */
+
+/* Write the event to the report file, and to the clients that follow events. */
+void events_publish(struct init *init, const struct event *event);
 
 #endif

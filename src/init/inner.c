@@ -1,7 +1,7 @@
 /*
- * inner.c - nsinit as PID 1 of a service's own PID namespace, and what the outer one hears of it
- * It is the same loop over one service. To the outer one the inner init's process group is the
- * service's; the program has one of its own in there, which the inner one deals with.
+ * inner.c - nsinit as PID 1 of a service's own PID namespace
+ * The inner init runs the same loop over one service. To the outer init the service's process group
+ * is the inner init's; the program has a group of its own, which the inner init takes care of.
  */
 #include "init/inner_private.h"
 
@@ -10,28 +10,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "init/init.h"
 #include "init/loop_arena_private.h"
 #include "spawn/channel.h"
 #include "service/signal.h"
-#include "util/loop.h"
 #include "util/log.h"
+#include "util/loop.h"
 
-/* The service as it looks from inside: its namespaces exist, its signals come translated. */
-static struct service service_inside(const struct service *service)
-{
-    struct service inside = *service;
+/* ---- orders of the outer init ------------------------------------------------------------ */
 
-    memset(&inside.namespaces, 0, sizeof inside.namespaces);
-    memset(&inside.after, 0, sizeof inside.after);
-    memset(&inside.supervision, 0, sizeof inside.supervision);
-    inside.supervision.ready_fd = service->supervision.ready_fd;
-    inside.translation = NULL;
-    inside.suspend_together = false;
-    return inside;
-}
-
-/* A step of the stop schedule, which goes on when the program has ended. */
+/* A step of the stop schedule. The schedule goes on when the program has ended. */
 static void take_step(struct init *init, int signal_number)
 {
     if (init->drain.begun) {
@@ -40,24 +27,25 @@ static void take_step(struct init *init, int signal_number)
     }
     (void)send_signal(&init->only, signal_number, NULL);
     if (signal_number != SIGCONT && !init->only.service->forward_to_group)
-        init->owed = signal_number;
+        init->owed_signal = signal_number;
 }
 
+/* Whether the outer init has further steps (`owed` is not negative), and the signal of the last. */
 static void expect_steps(struct init *init, int owed)
 {
-    bool was_awaiting = init->awaits_steps;
+    bool had_steps = init->outer_has_steps;
 
-    init->awaits_steps = owed >= 0;
+    init->outer_has_steps = owed >= 0;
     if (owed > 0)
-        init->owed = owed;
-    /* What is left has the time of the drain from now on, or that of the steps. */
-    if (was_awaiting != init->awaits_steps && init->drain.begun) {
+        init->owed_signal = owed;
+    /* From now on the drain's times count, or those of the steps. */
+    if (had_steps != init->outer_has_steps && init->drain.begun) {
         cleanup_stop(&init->drain);
         drain_begin(init);
     }
 }
 
-/* Send a step of --stop-all to all processes, and note that they need not hear it again. */
+/* A step of --stop-all. Note which processes have got it, as nobody is to get it twice. */
 static void signal_all(struct init *init, int signal_number)
 {
     struct process_list list;
@@ -67,158 +55,115 @@ static void signal_all(struct init *init, int signal_number)
     (void)kill(-1, signal_number);
 }
 
-/* What comes from outside: a signal for all there is in here, or the outer init's end. */
-static void on_outer(struct ev_loop *loop, struct ev_io *watcher, int events)
+static void take_order(struct init *init, const struct channel_message *message)
+{
+    if (message->kind == CHANNEL_SIGNAL)
+        signal_all(init, message->value);
+    else if (message->kind == CHANNEL_STEP)
+        take_step(init, message->value);
+    else if (message->kind == CHANNEL_MORE)
+        expect_steps(init, message->value);
+    else if (message->kind == CHANNEL_MAIN && init->only.pid != 0)
+        main_pid_follow(&init->only, (uint64_t)message->value, 0);
+}
+
+static void on_order(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct channel_attached attached;
     struct channel_message message;
     int result = channel_receive(watcher->fd, &message, &attached, 0, false);
 
     watch_again(loop, watcher, events);
-    if (result == -EAGAIN)
-        return;
-    /* The end of PID 1 is the end of its namespace: pid_namespaces(7). */
-    if (result != 1)
+    if (result == 1)
+        take_order(watcher->data, &message);
+    else if (result != -EAGAIN)
+        /* The outer init has ended. The end of PID 1 ends its namespace: pid_namespaces(7). */
         _exit(128 + SIGKILL);
-    if (message.kind == CHANNEL_SIGNAL)
-        signal_all(watcher->data, message.value);
-    else if (message.kind == CHANNEL_STEP)
-        take_step(watcher->data, message.value);
-    else if (message.kind == CHANNEL_MORE)
-        expect_steps(watcher->data, message.value);
-    else if (message.kind == CHANNEL_MAIN && ((struct init *)watcher->data)->only.pid != 0)
-        main_pid_follow(&((struct init *)watcher->data)->only, (uint64_t)message.value, 0);
 }
 
-_Noreturn void inner_run(struct init *init, const struct service *service,
-                         const struct spawning *spawning)
+/* ---- the plan ---------------------------------------------------------------------------- */
+
+/* Inside, the namespaces exist, signals are translated, and the outer init restarts. */
+static struct service service_inside(const struct service *service, enum placement placement)
 {
-    struct service inside = service != NULL ? service_inside(service) : (struct service){0};
-    struct pod pod = *init->pod;
-    /* It is a part of the outer nsinit's plan, whose place this one's takes. */
-    const struct spawn_context context = spawning->context;
-    const struct notify_name notify_name = spawning->notify_name;
-    const int channel_fd = spawning->channel_fd;
-    /* At a terminal that it shares with others all three live in one group. */
+    struct service inside = *service;
+
+    inside.namespaces = (struct namespaces){0};
+    memset(&inside.after, 0, sizeof inside.after);
+    inside.supervision = (struct supervision){.ready_fd = service->supervision.ready_fd};
+    inside.translation = NULL;
+    inside.suspend_together = false;
+    inside.placement = placement;
+    return inside;
+}
+
+static struct pod pod_inside(const struct pod *pod, struct inner *inner, bool has_service)
+{
+    struct pod inside = *pod;
+
+    inside.file = NULL;
+    inside.control = NULL;
+    inside.report = NULL;
+    inside.boots = false;
+    inside.sandbox = NULL;
+    inside.services = &inner->service;
+    inside.service_count = has_service;
+    return inside;
+}
+
+/* What the outer init does is done; the rest of its context is for the program. */
+static struct spawn_context context_inside(const struct spawning *spawning)
+{
+    struct spawn_context inside = spawning->context;
+
+    inside.loop_fd = -1;
+    inside.has_pty = false;
+    inside.makes_notify_socket = false;
+    inside.ns_fds_wanted = 0;
+    inside.holds_shared_namespaces = false;
+    inside.notify_name = spawning->notify_name;
+    return inside;
+}
+
+void inner_prepare(struct inner *inner, struct init *init, const struct service *service,
+                   const struct spawning *spawning)
+{
+    /* At a terminal that it shares with other programs, all are in one process group. */
     const enum placement placement =
         spawning->service.placement == PLACEMENT_INHERITED ? PLACEMENT_INHERITED : PLACEMENT_GROUP;
-    struct error error = {.kind = ERROR_FAILED};
-    int exit_code;
 
-    inside.placement = placement;
-    /* The outer one does that to the service's lines, of which this one's are some. */
+    inner->service = service != NULL ? service_inside(service, placement) : (struct service){0};
+    inner->pod = pod_inside(init->pod, inner, service != NULL);
+    /* The outer init formats the service's output, and these lines are a part of it. */
     if (service != NULL && supervision_takes_output(&service->supervision))
         log_set_format(LOG_PLAIN);
     loop_arena_reset();
-    pod.file = NULL;
-    pod.control = NULL;
-    pod.report = NULL;
-    pod.boots = false;
-    pod.sandbox = NULL;
-    pod.services = &inside;
-    pod.service_count = service != NULL;
-    *init = (struct init){
-        .pod = &pod,
-        .inherited = init->inherited,
-        .channel_fd = channel_fd,
-        .terminal = {.fd = -1, .child_fd = -1, .placement = placement},
-        .watchdog.fd = -1,
-        .supervisor = {.context = context, .is_inner = true, .is_first = true, .adopts = true}};
-    /* What is done outside is done; what is left is for the program itself. */
-    init->supervisor.context.loop_fd = -1;
-    init->supervisor.context.has_pty = false;
-    /* In the foreground in the outer one's place it passes that on. As the leader of a session it
-     * is to the terminal there what the outer one is to its own: in a group of its own the program
-     * stops for ^Z, which an orphaned one does not. */
-    if (service != NULL && context.terminal_fd >= 0) {
-        init->terminal.fd = context.terminal_fd;
+    /* `spawning` is a part of the supervisor, which this overwrites. */
+    *init = (struct init){.pod = &inner->pod,
+                          .inherited = init->inherited,
+                          .channel_fd = spawning->channel_fd,
+                          .terminal = {.fd = -1, .child_fd = -1, .placement = placement},
+                          .watchdog.fd = -1,
+                          .supervisor = {.context = context_inside(spawning),
+                                         .is_inner = true,
+                                         .is_first = true,
+                                         .adopts = true}};
+    /*
+     * In the place of the outer init it passes on the foreground. As the leader of a session it is
+     * to its terminal what the outer init is to its own: the program stops for ^Z in a group of its
+     * own, as it would not in an orphaned one.
+     */
+    if (service != NULL && init->supervisor.context.terminal_fd >= 0) {
+        init->terminal.fd = init->supervisor.context.terminal_fd;
         init->terminal.is_ours = true;
     }
-    init->supervisor.context.makes_notify_socket = false;
-    init->supervisor.context.ns_fds_wanted = 0;
-    init->supervisor.context.holds_shared_namespaces = false;
-    init->supervisor.context.notify_name = notify_name;
-    exit_code = init_run_inner(init, on_outer, &error);
-    if (exit_code < 0) {
-        (void)channel_send(channel_fd, CHANNEL_FAILED, 0, &error);
-        _exit(1);
-    }
-    _exit(exit_code);
 }
 
-void inner_tell_main(struct init *init, const struct supervised *supervised)
+int inner_begin(struct inner *inner, struct init *init, struct error *error)
 {
-    /* The first one is told by CHANNEL_STARTED. */
-    if (init->told_program == 0 || supervised->pid == 0 ||
-        supervised->program == init->told_program)
-        return;
-    init->told_program = supervised->program;
-    (void)channel_send_pid(init->channel_fd, CHANNEL_MAIN, supervised->program);
-}
-
-void inner_tell_stop(const struct init *init, int signal_number)
-{
-    (void)channel_send(init->channel_fd, CHANNEL_STOPPED, signal_number, NULL);
-}
-
-void inner_tell_end(const struct init *init, int signal_number)
-{
-    if (signal_number != 0)
-        (void)channel_send(init->channel_fd, CHANNEL_KILLED, signal_number, NULL);
-}
-
-/* A message. 0, or a negative errno: -EAGAIN where there is none yet. */
-static int hear(struct supervised *service)
-{
-    struct channel_attached attached;
-    struct channel_message message;
-    int result = channel_receive(service->listening->link.fd, &message, &attached, 0, false);
-
-    if (result != 1)
-        return result < 0 ? result : -EPIPE;
-    if (message.kind == CHANNEL_KILLED)
-        service->listening->killed_by = message.value;
-    if (message.kind == CHANNEL_STOPPED && service->pid != 0)
-        reap_on_stop(service->supervisor->owner, service, message.value);
-    /* As with the first one, it is only shown. An inner init that may not tell it says itself. */
-    if (message.kind == CHANNEL_MAIN && service->pid != 0 && attached.sender > 0 &&
-        attached.sender != service->pid) {
-        service->program = attached.sender;
-        main_pid_log(service);
-        service->supervisor->hooks->on_change(service->supervisor->owner, service);
-    }
+    watch_file(init->loop, &inner->orders, init->channel_fd, on_order, init);
+    if (channel_send_pid(init->channel_fd, CHANNEL_STARTED, init->only.pid) < 0)
+        return error_failed(error, "the link to nsinit");
+    init->reported_program = init->only.program;
     return 0;
-}
-
-static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
-{
-    int result = hear(watcher->data);
-
-    watch_again(loop, watcher, events);
-    /* Else it has ended, of which SIGCHLD tells, or was taken over by its service. */
-    if (result != 0 && result != -EAGAIN)
-        watch_end(loop, watcher);
-}
-
-int inner_hear_end(struct supervised *service)
-{
-    struct listening *listening = service->listening;
-
-    if (listening == NULL)
-        return 0;
-    while (ev_is_active(&listening->link) && hear(service) == 0)
-        ;
-    return listening->killed_by;
-}
-
-void inner_watch(struct supervised *service, int channel_fd)
-{
-    service->listening->killed_by = 0;
-    watch_file(service->supervisor->loop, &service->listening->link, channel_fd, on_link, service);
-}
-
-void inner_unwatch(struct supervised *service)
-{
-    if (service->listening != NULL)
-        watch_end(service->supervisor->loop, &service->listening->link);
 }

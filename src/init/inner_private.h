@@ -1,42 +1,50 @@
 /*
- * inner_private.h - nsinit as PID 1 of a service's own PID namespace, and what the outer one hears
- * of it
+ * inner_private.h - nsinit as PID 1 of a service's own PID namespace (the inner init), and its
+ * connection to the nsinit outside (the outer init)
  */
 #ifndef NSINIT_INIT_INNER_PRIVATE_H
 #define NSINIT_INIT_INNER_PRIVATE_H
 
 #include "init/init_private.h"
 
-/*
- * In the new process: start the service's program, run the loop, end with its exit code; without a
- * service (a pod's sandbox) just reap, until it is asked to end. What the outer init does stays
- * with it: rewriting, exit codes that count as 0, the terminal.
- */
-_Noreturn void inner_run(struct init *init, const struct service *service,
-                         const struct spawning *spawning);
+/* The inner init's own plan, which must live as long as it runs. */
+struct inner {
+    struct pod pod;
+    struct service service;
+    struct ev_io orders; /* on the link to the outer init */
+};
+
+/* ---- inner.c: in the inner init ---------------------------------------------------------- */
 
 /*
- * init.c: run an inner init until its service has ended; the exit code, or -1 with `error`.
- * `on_outer` is called when there is something to be read from the link.
+ * In the new process: turn `init`, a copy of the outer init's, into the inner init of the service.
+ * Without a service (a pod's sandbox) it only reaps. Translated signals, exit codes that count as 0
+ * and the terminal stay with the outer init.
  */
-int init_run_inner(struct init *init,
-                   void (*on_outer)(struct ev_loop *loop, struct ev_io *watcher, int events),
-                   struct error *error);
+void inner_prepare(struct inner *inner, struct init *init, const struct service *service,
+                   const struct spawning *spawning);
 
-/* Tell the outer init that another process is the service's main one, where that is so. */
-void inner_tell_main(struct init *init, const struct supervised *supervised);
+/* Its program runs: tell the outer init, and take its orders. 0, or -1 with `error` filled in. */
+int inner_begin(struct inner *inner, struct init *init, struct error *error);
 
-/* Tell the outer init that the program was stopped. */
-void inner_tell_stop(const struct init *init, int signal_number);
+/* ---- inner_report.c: in the inner init, tell the outer init ------------------------------ */
 
-/* Tell it that the program has been killed by the signal; 0: it has not. */
-void inner_tell_end(const struct init *init, int signal_number);
+/* Another process than the first has become the main one, if so. */
+void inner_report_main(struct init *init, const struct supervised *supervised);
 
-/* In the outer init: the inner one has ended. By what signal its program was killed, or 0. */
-int inner_hear_end(struct supervised *service);
+/* A signal has stopped the program. */
+void inner_report_stop(const struct init *init, int signal_number);
 
-/* In the outer init: watch the link for that, and stop it when the service has ended. */
+/* The program has ended, killed by the signal, or not (0). */
+void inner_report_end(const struct init *init, int signal_number);
+
+/* ---- inner_watch.c: in the outer init ---------------------------------------------------- */
+
+/* Read what the inner init reports on the link, until the service has ended. */
 void inner_watch(struct supervised *service, int channel_fd);
 void inner_unwatch(struct supervised *service);
+
+/* The inner init has ended. The signal that killed its program, or 0. */
+int inner_killing_signal(struct supervised *service);
 
 #endif

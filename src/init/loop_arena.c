@@ -1,6 +1,6 @@
 /*
- * loop_arena.c - the event loop's memory
- * libev grows its arrays by doubling and never gives them back, so the arena only moves on.
+ * loop_arena.c - memory for the event loop
+ * libev doubles its arrays and never frees them, so the arena only grows.
  */
 #include "init/loop_arena_private.h"
 
@@ -12,7 +12,7 @@ enum { ARENA_SIZE = 4096, ALIGNMENT = 16 };
 
 static _Alignas(ALIGNMENT) char arena[ARENA_SIZE];
 static size_t used;
-static char *last; /* the block that ends where the free part begins */
+static char *last; /* the block before the free part */
 
 static bool is_in_arena(const char *block)
 {
@@ -48,7 +48,7 @@ void *loop_arena(void *old, long size)
     if (block == NULL)
         block = malloc((size_t)size);
     if (block != NULL && old != NULL && block != old) {
-        /* How long the old one was is not known; what lies behind it may be copied as well. */
+        /* The old length is not known: what is behind the block may be copied, too. */
         size_t most = (size_t)(arena + ARENA_SIZE - (char *)old);
 
         memmove(block, old, most < (size_t)size ? most : (size_t)size);

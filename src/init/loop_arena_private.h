@@ -1,17 +1,17 @@
 /*
- * loop_arena_private.h - the event loop's memory
+ * loop_arena_private.h - memory for the event loop
  */
 #ifndef NSINIT_INIT_LOOP_ARENA_PRIVATE_H
 #define NSINIT_INIT_LOOP_ARENA_PRIVATE_H
 
 /*
- * For ev_set_allocator: as realloc(3), a size of 0 frees. What libev needs for a few watchers
- * comes from an arena, so that an nsinit with one service never touches the heap, whose first use
- * costs pages and their faults. Past the arena, the heap serves.
+ * For ev_set_allocator: as realloc(3), but a size of 0 frees. A few watchers fit into a static
+ * arena, so an nsinit with one service never touches the heap, whose first use costs pages and
+ * page faults. What does not fit comes from the heap.
  */
 void *loop_arena(void *old, long size);
 
-/* In a copy of the process, which has no use for the original's loop: begin anew. */
+/* Empty the arena, in a copy of the process that does not use the loop of the original. */
 void loop_arena_reset(void);
 
 #endif

@@ -156,7 +156,7 @@ static void on_others(struct ev_loop *loop, struct ev_io *watcher, int events)
 
     watch_again(loop, watcher, events);
     (void)epoll_wait(watcher->fd, &event, 1, 0);
-    pty_relay_go_on(watcher->data);
+    pty_relay_resume(watcher->data);
 }
 
 /*
@@ -194,7 +194,7 @@ static void take_keys(struct pty_relay *relay)
     watch_flow(relay, &relay->input);
 }
 
-void pty_flow_leave_keys(struct pty_relay *relay)
+void pty_flow_stop_keys(struct pty_relay *relay)
 {
     move_all_output(relay);
     rest_flow(relay, &relay->input);
@@ -202,15 +202,15 @@ void pty_flow_leave_keys(struct pty_relay *relay)
     relay->has_keys = false;
 }
 
-void pty_relay_rest(struct pty_relay *relay)
+void pty_relay_pause(struct pty_relay *relay)
 {
     if (relay == NULL)
         return;
-    pty_flow_leave_keys(relay);
+    pty_flow_stop_keys(relay);
     pty_flow_leave_raw(relay);
 }
 
-void pty_relay_go_on(struct pty_relay *relay)
+void pty_relay_resume(struct pty_relay *relay)
 {
     if (relay != NULL && !relay->has_keys)
         take_keys(relay);
@@ -251,7 +251,7 @@ static bool has_stop_key(const struct pty_relay *relay)
  * key (setpgid(2)). So nsinit does, what stops by default. Below an inner init, which is the
  * session's leader there, the program has a group that the kernel stops.
  */
-void pty_flow_obey_stop_key(struct pty_relay *relay)
+void pty_flow_on_stop_key(struct pty_relay *relay)
 {
     const struct supervised *only = &relay->init->supervisor.services[0];
 
@@ -280,7 +280,7 @@ static bool read_keys(struct pty_relay *relay)
         return true;
     }
     if (!is_in_foreground(relay) || (relay->reads_lines && !pty_may_read_lines(&relay->pty))) {
-        pty_relay_rest(relay);
+        pty_relay_pause(relay);
         return false;
     }
     pump_fill(pump);
@@ -292,7 +292,7 @@ static bool read_keys(struct pty_relay *relay)
         return true;
     relay->init->terminal.was_interrupted = ends_with_interrupt(relay);
     if (has_stop_key(relay))
-        pty_flow_obey_stop_key(relay);
+        pty_flow_on_stop_key(relay);
     return true;
 }
 

@@ -39,7 +39,7 @@ void pty_flow_init(struct pty_relay *relay);
 void pty_flow_begin(struct pty_relay *relay);
 
 /* The keys are not passed on any more; what has been written is, as far as goes at once. */
-void pty_flow_leave_keys(struct pty_relay *relay);
+void pty_flow_stop_keys(struct pty_relay *relay);
 
 /* The terminal's modes are as they were. */
 void pty_flow_leave_raw(struct pty_relay *relay);
@@ -48,7 +48,7 @@ void pty_flow_leave_raw(struct pty_relay *relay);
 bool pty_flow_interrupts(const struct pty_relay *relay);
 
 /* The key that stops was typed. */
-void pty_flow_obey_stop_key(struct pty_relay *relay);
+void pty_flow_on_stop_key(struct pty_relay *relay);
 
 /* No more of the output that is being passed on. */
 void pty_flow_end_output(struct pty_relay *relay);

@@ -88,7 +88,7 @@ static int open_others(struct init *init, struct error *error)
     terminal_open(&terminal, PLACEMENT_INHERITED);
     for (size_t i = 0; i < pod->service_count && terminal.is_ours && result == 0; i++)
         if (pty_relay_is_wanted(pod, &pod->services[i]) && !lacks_ptmx(&pod->services[i]))
-            result = open_relay(init, &pod->services[i], &terminal, &init->other_relays, error);
+            result = open_relay(init, &pod->services[i], &terminal, &init->output_relays, error);
     if (terminal.fd >= 0)
         close(terminal.fd);
     return result;
@@ -109,7 +109,7 @@ int pty_relay_open_all(struct init *init, struct error *error)
 
 struct pty_relay *pty_relay_of(const struct init *init, const struct service *service)
 {
-    struct pty_relay *relay = init->relay != NULL ? init->relay : init->other_relays;
+    struct pty_relay *relay = init->relay != NULL ? init->relay : init->output_relays;
 
     while (relay != NULL && relay->service != service)
         relay = relay->next;
@@ -126,7 +126,7 @@ static void give_to_inner_root(const struct pty_relay *relay)
             (void)!fchown(relay->pty.terminal, users->ranges[i].outside, (gid_t)-1);
 }
 
-int pty_relay_give(struct pty_relay *relay, struct spawn_context *context, struct error *error)
+int pty_relay_open_run(struct pty_relay *relay, struct spawn_context *context, struct error *error)
 {
     int result;
 
@@ -154,7 +154,7 @@ int pty_relay_give(struct pty_relay *relay, struct spawn_context *context, struc
 }
 
 /* nsinit keeps the other side open: a program may close all of its own, and open /dev/tty later. */
-void pty_relay_begin(struct pty_relay *relay)
+void pty_relay_begin_run(struct pty_relay *relay)
 {
     if (relay->has_hung_up)
         return;
@@ -163,11 +163,11 @@ void pty_relay_begin(struct pty_relay *relay)
     pty_flow_begin(relay);
 }
 
-bool pty_relay_end(struct pty_relay *relay)
+bool pty_relay_end_run(struct pty_relay *relay)
 {
     bool had_keys = relay->has_keys;
 
-    pty_flow_leave_keys(relay);
+    pty_flow_stop_keys(relay);
     relay->is_running = false;
     /* Its output is read until nobody can write any more. One before it that has not arrived yet,
      * as the terminal is stopped, is all that is waited for. */
@@ -193,7 +193,7 @@ static bool type_key_of(struct pty_relay *relay, int signal_number)
         if (signal_number == keys[i].signal_number) {
             pty_type_key(&relay->pty, keys[i].key);
             if (signal_number == SIGTSTP)
-                pty_flow_obey_stop_key(relay);
+                pty_flow_on_stop_key(relay);
             else
                 relay->init->terminal.was_interrupted = pty_flow_interrupts(relay);
             return true;
@@ -210,14 +210,14 @@ bool pty_relay_on_signal(struct init *init, const struct signalfd_siginfo *info)
 {
     struct pty_relay *relay = init->relay;
 
-    for (struct pty_relay *at = init->other_relays; at != NULL; at = at->next)
+    for (struct pty_relay *at = init->output_relays; at != NULL; at = at->next)
         if (info->ssi_signo == SIGWINCH && at->is_running)
             pty_resize(&at->pty);
     if (relay == NULL || !relay->is_running)
         return false;
     /* The terminal speaks to its foreground, which nsinit may not have known to be in. */
     if (info->ssi_signo == SIGCONT || info->ssi_code == SI_KERNEL)
-        pty_relay_go_on(relay);
+        pty_relay_resume(relay);
     if (info->ssi_code != SI_KERNEL)
         return false;
     if (info->ssi_signo != SIGWINCH)
@@ -268,7 +268,7 @@ static void pass_on_the_rest(struct pump *pump)
 static void close_relay(struct pty_relay *relay)
 {
     if (relay->is_running)
-        (void)pty_relay_end(relay);
+        (void)pty_relay_end_run(relay);
     pass_on_the_rest(&relay->output.pump);
     pty_flow_end_output(relay);
     pty_close(&relay->pty);
@@ -289,5 +289,5 @@ static void close_list(struct pty_relay **list)
 void pty_relay_close_all(struct init *init)
 {
     close_list(&init->relay);
-    close_list(&init->other_relays);
+    close_list(&init->output_relays);
 }

@@ -15,7 +15,7 @@ bool pty_relay_is_wanted(const struct pod *pod, const struct service *service);
 
 /*
  * If nsinit has a terminal, be ready to relay it for each service that is to have another: for the
- * only one init->relay, for those of a pod file, which have no keys, init->other_relays. 0, or -1
+ * only one init->relay, for those of a pod file, which have no keys, init->output_relays. 0, or -1
  * with `error` filled in.
  */
 int pty_relay_open_all(struct init *init, struct error *error);
@@ -24,20 +24,20 @@ int pty_relay_open_all(struct init *init, struct error *error);
 struct pty_relay *pty_relay_of(const struct init *init, const struct service *service);
 
 /* For a run: a new pseudo-terminal, in `context`. 0, or -1 with `error` filled in. */
-int pty_relay_give(struct pty_relay *relay, struct spawn_context *context, struct error *error);
+int pty_relay_open_run(struct pty_relay *relay, struct spawn_context *context, struct error *error);
 
 /* The run has begun: pass on keys and output. */
-void pty_relay_begin(struct pty_relay *relay);
+void pty_relay_begin_run(struct pty_relay *relay);
 
 /*
  * It has ended: nsinit's terminal is as it was, and what has been written still arrives. Whether
  * the keys were the program's.
  */
-bool pty_relay_end(struct pty_relay *relay);
+bool pty_relay_end_run(struct pty_relay *relay);
 
 /* About to be stopped, by ^Z: the terminal is the shell's. And the service is to go on. */
-void pty_relay_rest(struct pty_relay *relay);
-void pty_relay_go_on(struct pty_relay *relay);
+void pty_relay_pause(struct pty_relay *relay);
+void pty_relay_resume(struct pty_relay *relay);
 
 /* Whether the keys of a run make no signals at nsinit's own terminal. */
 bool pty_relay_hides_keys(const struct pty_relay *relay);

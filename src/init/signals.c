@@ -1,7 +1,5 @@
 /*
- * signals.c - every signal nsinit gets goes on to the services
- * They are read from a signalfd: ev_signal would merge queued real-time signals into one and lose
- * their values.
+ * signals.c - forward signals to the services, and take those that ask nsinit to stop them
  */
 #include "init/init_private.h"
 
@@ -21,20 +19,17 @@
 #include "linux/signal_set.h"
 
 /*
- * Two requests to stop within this time are one: timeout(1) sends TERM to its child and then to its
- * group, and where foreman(1) gets INT by the terminal, it sends TERM itself.
+ * Two requests to stop within this time count as one: timeout(1) sends TERM to its child and then
+ * to its group, and foreman(1) sends TERM after an INT that the terminal has sent to all.
  */
 enum { ONE_REQUEST_MS = 2000 };
-
-/* How long to wait for a program to take signals from its full queue. */
-enum { RETRY_MS = 5 };
 
 static bool is_stop(int signal_number)
 {
     return signal_number == SIGTSTP || signal_number == SIGTTIN || signal_number == SIGTTOU;
 }
 
-/* The kernel's own, for a key, for the use of a terminal from the background, for its new size. */
+/* For a key, for the use of a terminal from the background, or for its new size. */
 static bool is_of_terminal(const struct signalfd_siginfo *info)
 {
     int signal_number = (int)info->ssi_signo;
@@ -49,8 +44,8 @@ static bool is_key(const struct signalfd_siginfo *info)
 }
 
 /*
- * A script's shell lets what it puts in the background ignore these, so that a key ends the script
- * alone. Blocked, they are there all the same: signal(7).
+ * A script's shell ignores these for what it puts in the background, so that a key ends the script
+ * alone. The signalfd reads them all the same, as they are blocked: signal(7).
  */
 static bool is_ignored_key(const struct signalfd_siginfo *info)
 {
@@ -65,9 +60,8 @@ static pid_t process_of(const struct supervised *supervised)
 }
 
 /*
- * A signal of the terminal driver's goes to a whole process group: a program in nsinit's own group
- * has it already. Not so the HUP and CONT of a terminal that hangs up, which a session's leader
- * gets alone.
+ * The terminal signals a whole process group, so a program in nsinit's own group has the signal
+ * already. Only the leader of the session gets HUP and CONT when the terminal hangs up.
  */
 static bool has_it_already(const struct supervised *running, const struct signalfd_siginfo *info)
 {
@@ -78,7 +72,7 @@ static bool has_it_already(const struct supervised *running, const struct signal
            getpgid(pid) == getpgrp();
 }
 
-/* One in a group of its own has missed what has come to nsinit's. */
+/* A program in a group of its own has missed what the terminal has sent to nsinit's. */
 static bool is_for_group(const struct init *init, const struct supervised *running,
                          const struct signalfd_siginfo *info)
 {
@@ -102,8 +96,7 @@ static bool forward_to(const struct init *init, struct supervised *running,
     if (signal_number == SIGCONT && running->stopped_by != 0) {
         running->stopped_by = 0;
         to_group = running->group != 0;
-        /* A shell continues all of nsinit's group; and the next stop may come before this is sent.
-         */
+        /* A shell has continued nsinit's whole group, and the program may have stopped again. */
         if (!to_group && !terminal_has_stopped(running->program))
             return true;
     }
@@ -112,17 +105,17 @@ static bool forward_to(const struct init *init, struct supervised *running,
                                                         : 0;
     if (result == -EAGAIN)
         return false;
-    /* ESRCH: it has just ended. Anything else is the program's doing, as EPERM by setuid(2). */
+    /* ESRCH: it has just ended. EPERM: it has changed its user by setuid(2). */
     has_failed = result < 0 && result != -ESRCH;
     errno = -result;
     if (has_failed || log_shows(LOG_DEBUG))
         log_line(has_failed ? LOG_WARNING : LOG_DEBUG,
-                 has_failed ? "%s: cannot forward %s: %m" : "%s: forwarded %s",
-                 running->service->name, signal_name(signal_number, &name));
+                 has_failed ? "%s: forward %s: %m" : "%s: forwarded %s", running->service->name,
+                 signal_name(signal_number, &name));
     return true;
 }
 
-/* What asks one of them to stop asks the pod. */
+/* A signal that asks one service to stop asks the whole pod. */
 static bool asks_to_stop(const struct init *init, int signal_number)
 {
     for (size_t i = 0; i < init->pod->service_count; i++)
@@ -131,44 +124,45 @@ static bool asks_to_stop(const struct init *init, int signal_number)
     return init->pod->service_count == 0 && signal_asks_to_end(signal_number);
 }
 
-/* Whether a request to stop is the last one over again. Two keys are always two requests; and what
- * the pod's PID 1 is asked for has been looked at by the outer nsinit. */
+/*
+ * Whether a request to stop is the last one once more. Two keys are always two requests. The outer
+ * init has made sure of that for a sandbox.
+ */
 static bool is_repeated(struct init *init, bool by_key)
 {
     uint64_t now = time_monotonic_ms();
-    bool is_soon = init->requested_ms != 0 && now - init->requested_ms < ONE_REQUEST_MS;
+    bool is_soon = init->last_request_ms != 0 && now - init->last_request_ms < ONE_REQUEST_MS;
 
-    if (is_soon && !(by_key && init->was_key) &&
+    if (is_soon && !(by_key && init->last_request_by_key) &&
         !(init->supervisor.is_inner && init->pod->service_count == 0)) {
-        log_line(LOG_DEBUG, "a second request to stop within 2s: the same one");
+        log_line(LOG_DEBUG, "ignored a second request to stop within 2s");
         return true;
     }
-    init->requested_ms = now;
-    init->was_key = by_key;
+    init->last_request_ms = now;
+    init->last_request_by_key = by_key;
     return false;
 }
 
-/* A request to stop is forwarded unless there is a schedule for that. */
+/* A request to stop is forwarded unless a stop schedule sends other signals. */
 static bool is_forwarded(const struct init *init, const struct service *service, int signal_number)
 {
     return !service_stops_on(service, signal_number) ||
-           (init->pod->file == NULL && service->supervision.stop == NULL);
+           (init_single_program(init) != NULL && service->supervision.stop == NULL);
 }
 
-/* A ^C or ^\ that the program has got as well as nsinit: it is not restarted when it ends of it. */
+/* The program has got a ^C or ^\ as well as nsinit, and is not restarted when it ends by that. */
 static void note_key(struct init *init, const struct signalfd_siginfo *info)
 {
     const struct supervised *only = init->supervisor.services;
 
-    if (init->pod->file == NULL && is_key(info) &&
+    if (init_single_program(init) != NULL && is_key(info) &&
         service_stops_on(only->service, (int)info->ssi_signo) && has_it_already(only, info))
         init->terminal.was_interrupted = true;
 }
 
 /*
- * Who closes a terminal wants what runs there to end, unless HUP is said to mean something else. A
- * program is sent it, as without nsinit, and is not restarted. True: nothing is left to forward it
- * to.
+ * The terminal was closed, which ends the pod unless HUP is translated or ignored. A single program
+ * is sent the HUP, as without nsinit, and not restarted. True: the HUP is not to be forwarded.
  */
 static bool on_hang_up(struct init *init, const struct signalfd_siginfo *info)
 {
@@ -177,7 +171,7 @@ static bool on_hang_up(struct init *init, const struct signalfd_siginfo *info)
     if (info->ssi_signo != SIGHUP || service_signal(first, SIGHUP) != SIGHUP ||
         signal_is_ignored(SIGHUP) || !terminal_is_gone(&init->terminal))
         return false;
-    if (init->pod->file == NULL && process_of(init->supervisor.services) != 0) {
+    if (init_single_program(init) != NULL && process_of(init->supervisor.services) != 0) {
         init->terminal.was_interrupted = true;
         return false;
     }
@@ -186,7 +180,7 @@ static bool on_hang_up(struct init *init, const struct signalfd_siginfo *info)
     return true;
 }
 
-/* Process 1 of a PID namespace is stopped by no key (pid_namespaces(7)): nsinit does it. */
+/* No key stops process 1 of a PID namespace (pid_namespaces(7)), so nsinit does. */
 static void stop_process_1(struct init *init, const struct signalfd_siginfo *info)
 {
     const struct supervised *only = init->supervisor.services;
@@ -196,14 +190,14 @@ static void stop_process_1(struct init *init, const struct signalfd_siginfo *inf
         terminal_stop(&init->terminal, only->pid, signal_number);
 }
 
-/* Where the terminal's word, or a CONT, leaves nsinit's job. True: it is not for the services. */
+/* What a signal of the terminal, or a CONT, means for nsinit's job. True: do not forward it. */
 static bool on_terminal(struct init *init, const struct signalfd_siginfo *info)
 {
     struct terminal *terminal = &init->terminal;
     bool is_stopped = is_of_terminal(info) && is_stop((int)info->ssi_signo);
 
     if (init->pod->file != NULL && is_stopped) {
-        /* They have no terminal. */
+        /* The services have no terminal. */
         (void)terminal_suspend();
         return true;
     }
@@ -212,9 +206,9 @@ static bool on_terminal(struct init *init, const struct signalfd_siginfo *info)
     if (is_stopped)
         stop_process_1(init, info);
     if (is_stopped && terminal->placement == PLACEMENT_INHERITED)
-        terminal_lose(terminal);
+        terminal_lose_foreground(terminal);
     else if (is_of_terminal(info) || info->ssi_signo == SIGCONT || init->supervisor.is_inner)
-        (void)terminal_follow(terminal, init->supervisor.services->group);
+        (void)terminal_follow_foreground(terminal, init->supervisor.services->group);
     return false;
 }
 
@@ -223,9 +217,9 @@ static void begin_power(struct init *init, enum power power, bool by_key)
     init->power = power;
     if (is_repeated(init, by_key))
         return;
-    log_line(LOG_INFO, "%s is asked for: the pod ends", power_name(power));
+    log_line(LOG_INFO, "%s was requested: stopping the pod", power_name(power));
     if (init->drain.begun)
-        drain_hurry(init);
+        drain_skip(init);
     else if (init->pod->service_count == 0)
         drain_begin(init);
     else
@@ -238,9 +232,8 @@ void signals_power(struct init *init, enum power power)
 }
 
 /*
- * The price of a message to a closed pipe or to a file that is at its limit, which the kernel sends
- * in our own name; of our own processor time; sent to look for children (service/signal.c), or to
- * the group we are in.
+ * Signals that nsinit has caused itself: SIGPIPE and SIGXFSZ by a write(2), SIGXCPU by its own
+ * processor time, and those it has sent, to look for children (service/signal.c) or to its group.
  */
 static bool is_our_own(const struct init *init, const struct signalfd_siginfo *info)
 {
@@ -253,8 +246,7 @@ static bool is_our_own(const struct init *init, const struct signalfd_siginfo *i
            (pid_t)info->ssi_pid == getpid();
 }
 
-/* A signal that is not news about a child. False when it is to be tried again. */
-static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
+bool signals_deliver(struct init *init, const struct signalfd_siginfo *info)
 {
     int signal_number = (int)info->ssi_signo;
     enum power power = init->pod->boots ? power_of_signal(signal_number) : POWER_NONE;
@@ -272,7 +264,7 @@ static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
         if (!asks_to_stop(init, signal_number))
             drain_forward(init, info);
         else if (!is_repeated(init, is_key(info)))
-            drain_hurry(init);
+            drain_skip(init);
         return true;
     }
     if (init->pod->service_count == 0) {
@@ -291,160 +283,4 @@ static bool on_signal(struct init *init, const struct signalfd_siginfo *info)
             !forward_to(init, &init->supervisor.services[i], info))
             return false;
     return true;
-}
-
-/* Take off the front of the queue what can be dealt with; `reap` is set by news about a child. */
-static void deliver(struct init *init, bool *reap)
-{
-    struct signal_queue *queue = &init->queue;
-    size_t done = 0;
-
-    for (; done < queue->count; done++) {
-        const struct signalfd_siginfo *info = &queue->signals[done];
-
-        /* Codes above 0 are the kernel's own: CLD_EXITED and its kin (sigaction(2)). */
-        if ((info->ssi_signo != SIGCHLD || info->ssi_code <= 0) && !on_signal(init, info))
-            break;
-        /* A SIGCHLD that was sent may have swallowed one of the kernel's. */
-        if (info->ssi_signo == SIGCHLD)
-            *reap = true;
-    }
-    queue->count -= done;
-    if (done > 0 && queue->count > 0)
-        memmove(queue->signals, queue->signals + done, queue->count * sizeof queue->signals[0]);
-}
-
-/* Read a batch behind what is in the queue. False when there are no more to be read now. */
-static bool fetch(struct init *init)
-{
-    struct signal_queue *queue = &init->queue;
-    size_t room = SIGNAL_ROOM - queue->count;
-    ssize_t size;
-
-    if (room > SIGNAL_BATCH)
-        room = SIGNAL_BATCH;
-    if (room == 0)
-        return false;
-    size = read(init->signal_fd, queue->signals + queue->count, room * sizeof queue->signals[0]);
-    if (size <= 0)
-        return false;
-    queue->count += (size_t)size / sizeof queue->signals[0];
-    /* A batch that is not full has emptied the kernel's queue. */
-    return (size_t)size == room * sizeof queue->signals[0];
-}
-
-/*
- * The program does not take its real-time signals fast enough. Read no more than fits in, so that
- * the next sender meets a full queue (EAGAIN of sigqueue(3)), as it would without nsinit. The
- * limit counts by user (RLIMIT_SIGPENDING), so what waits for nsinit could use it up for ever:
- * lowered for nsinit alone, it leaves some to the program.
- */
-static void start_waiting(struct init *init)
-{
-    struct signal_queue *queue = &init->queue;
-    struct rlimit lower;
-
-    queue->waiting = true;
-    ev_io_stop(init->loop, &init->signals);
-    /* prlimit(2): musl's setrlimit(3) has what it takes to do the same in all threads. */
-    if (prlimit(0, RLIMIT_SIGPENDING, NULL, &queue->limit) < 0)
-        return;
-    lower = queue->limit;
-    lower.rlim_cur -= lower.rlim_cur / 2 < SIGNAL_ROOM ? lower.rlim_cur / 2 : SIGNAL_ROOM;
-    (void)prlimit(0, RLIMIT_SIGPENDING, &lower, NULL);
-}
-
-static void end_waiting(struct init *init)
-{
-    init->queue.waiting = false;
-    (void)prlimit(0, RLIMIT_SIGPENDING, &init->queue.limit, NULL);
-    watch_start(init->loop, &init->signals);
-}
-
-static void read_signals(struct init *init, bool reap)
-{
-    struct signal_queue *queue = &init->queue;
-    size_t before;
-    bool more;
-
-    do {
-        more = fetch(init);
-        before = queue->count;
-        deliver(init, &reap);
-        /* Before more is fetched: only then does what that frees go to the program. */
-        if (queue->count > 0 && !queue->waiting)
-            start_waiting(init);
-    } while (more && queue->count < before && !init->signal_fd_blocks);
-    if (reap)
-        reap_all(init);
-    if (queue->count > 0) {
-        timer_start(init->loop, &queue->retry, RETRY_MS);
-    } else if (queue->waiting) {
-        end_waiting(init);
-    }
-}
-
-static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
-{
-    watch_again(loop, watcher, events);
-    read_signals(watcher->data, false);
-}
-
-static void on_retry(struct ev_loop *loop, struct ev_timer *watcher, int events)
-{
-    (void)loop;
-    (void)events;
-    /* The program's end may be behind what it does not take. */
-    read_signals(watcher->data, true);
-}
-
-/* In the loop a read may come in vain (on_retry); outside of it a read is what we wait in. */
-static void set_blocking(struct init *init, bool blocking)
-{
-    if (init->signal_fd_blocks == blocking)
-        return;
-    if (fcntl(init->signal_fd, F_SETFL, blocking ? 0 : O_NONBLOCK) == 0)
-        init->signal_fd_blocks = blocking;
-}
-
-/* Of the files only the signals are left: enough to stop what runs, and to end with it. */
-static void go_on_without_loop(struct init *init)
-{
-    if (!init->has_lost_loop && !init->drain.begun)
-        (void)kill(getpid(), SIGTERM);
-    init->has_lost_loop = true;
-    watch_one(init->signal_fd);
-    read_signals(init, false);
-}
-
-void signals_run(struct init *init)
-{
-    while (!init->ended) {
-        /* What is set up is given its files by nsinit; and files that wait for its manager stay. */
-        if (init->lets_go && !supervise_sets_up(&init->supervisor) &&
-            init->supervisor.relay.waiting_files == 0)
-            init_close_inherited_fds(init);
-
-        /* In a pod of several services there is always something else. */
-        bool only_signals =
-            init->supervisor.count <= 1 && !init->drain.begun && !init->queue.waiting &&
-            !init->supervisor.is_inner && init->server == NULL && init->relay == NULL &&
-            init->watchdog.fd < 0 &&
-            (init->report_file == NULL || report_file_is_quiet(init->report_file)) &&
-            supervise_is_quiet(&init->supervisor);
-
-        set_blocking(init, only_signals);
-        if (only_signals)
-            read_signals(init, false);
-        else
-            watch_turn(init->loop);
-        if (watch_has_failed())
-            go_on_without_loop(init);
-    }
-}
-
-void signals_start(struct init *init)
-{
-    timer_init(&init->queue.retry, on_retry, init);
-    watch_file(init->loop, &init->signals, init->signal_fd, on_readable, init);
 }

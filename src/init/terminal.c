@@ -1,6 +1,6 @@
 /*
- * terminal.c - the controlling terminal: who is in its foreground, and what ^Z means
- * TTOU is blocked in nsinit, so tcsetpgrp(3) works from the background: see tcsetpgrp(3).
+ * terminal.c - the controlling terminal: its foreground process group, and ^Z
+ * nsinit blocks TTOU, so tcsetpgrp(3) works from the background.
  */
 #include "init/terminal_private.h"
 
@@ -23,7 +23,7 @@ static int open_controlling(void)
 {
     int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 
-    /* ENXIO says that there is none; any other error that /dev/tty is not there to ask. */
+    /* ENXIO: there is no controlling terminal. Any other error: there is no usable /dev/tty. */
     if (fd >= 0 || errno == ENXIO)
         return fd;
     for (int stdio = 0; stdio <= STDERR_FILENO; stdio++)
@@ -33,32 +33,32 @@ static int open_controlling(void)
 }
 
 /*
- * A session leader that gives up its terminal makes the kernel send HUP and CONT to the
- * foreground group (tty_ioctl(4), TIOCNOTTY): that is us and whoever started with us. So a group
- * whose only member has just ended goes to the foreground before.
+ * When a session leader gives up its terminal, the kernel sends HUP and CONT to the foreground
+ * group (tty_ioctl(4), TIOCNOTTY): nsinit and the programs that were started with it. So nsinit
+ * first puts a group there whose only member has just ended.
  */
 static void give_up(int fd)
 {
-    /* NOLINTNEXTLINE: it ends at once, and fork(2) would copy the page tables for that. */
-    pid_t nobody = vfork();
+    /* NOLINTNEXTLINE: the child ends at once; fork(2) would copy the page tables for it. */
+    pid_t ended = vfork();
 
-    if (nobody == 0) {
+    if (ended == 0) {
         /* NOLINTNEXTLINE: a plain system call. */
         (void)setpgid(0, 0);
         _exit(0);
     }
-    if (nobody > 0)
-        (void)tcsetpgrp(fd, nobody);
+    if (ended > 0)
+        (void)tcsetpgrp(fd, ended);
     if (ioctl(fd, TIOCNOTTY) < 0)
-        log_line(LOG_WARNING, "cannot give up the controlling terminal: %m");
-    if (nobody > 0)
-        (void)waitpid(nobody, NULL, 0);
+        log_line(LOG_WARNING, "give up the controlling terminal: %m");
+    if (ended > 0)
+        (void)waitpid(ended, NULL, 0);
 }
 
 /*
- * A pipeline, a script and xargs(1) have others in nsinit's group, be they there already or not
- * yet, and they share one fate at the terminal: they are stopped, interrupted and continued as one.
- * So the program is put in the foreground in a group of its own only where nsinit is a whole job.
+ * In a pipeline, a script or below xargs(1), other programs are in nsinit's group, or will be. The
+ * terminal stops, interrupts and continues them as one job, so the program gets a group of its own
+ * only where nsinit is the whole job.
  */
 static bool is_whole_job(void)
 {
@@ -89,7 +89,7 @@ void terminal_place(struct terminal *terminal, enum placement placement, bool st
     terminal->placement = is_shared ? PLACEMENT_INHERITED : placement;
 }
 
-static bool has_one(void)
+static bool has_controlling(void)
 {
     int fd = open_controlling();
 
@@ -98,14 +98,14 @@ static bool has_one(void)
     return fd >= 0;
 }
 
-void terminal_note(struct terminal *terminal)
+void terminal_remember(struct terminal *terminal)
 {
-    terminal->was_there = has_one();
+    terminal->was_there = has_controlling();
 }
 
 bool terminal_is_gone(const struct terminal *terminal)
 {
-    return terminal->was_there && !has_one();
+    return terminal->was_there && !has_controlling();
 }
 
 static bool is_in_foreground(const struct terminal *terminal)
@@ -118,19 +118,18 @@ void terminal_hand_over(struct terminal *terminal)
     terminal->was_interrupted = false;
     if (terminal->placement == PLACEMENT_SESSION)
         return;
-    /* A job started in the background stays there: the foreground is not ours to give. */
+    /* A job that was started in the background stays there. */
     terminal->has_foreground = is_in_foreground(terminal);
     terminal->child_fd =
         terminal->is_ours && terminal->placement == PLACEMENT_GROUP ? terminal->fd : -1;
 }
 
-/* Whether the terminal's foreground is empty, so that nobody could ever read from it. */
+/* Whether the foreground group has ended, so that no process can read from the terminal. */
 static bool foreground_is_gone(int fd)
 {
     pid_t foreground = tcgetpgrp(fd);
 
-    /* 1 would mean all processes: kill(2). Process 1 leads its group as long as there are others.
-     */
+    /* kill(-1) would signal all processes. The group of process 1 never ends. */
     return foreground <= 0 || (foreground != 1 && kill(-foreground, 0) < 0 && errno == ESRCH);
 }
 
@@ -138,14 +137,14 @@ void terminal_take_back(struct terminal *terminal)
 {
     bool is_shared = terminal->placement == PLACEMENT_INHERITED;
 
-    /* A job that is shared may be over for the shell, which has the foreground then. But a program
-     * that is a shell has made others the foreground, and may have ended without tidying up. */
+    /* For a shared job the shell may have the foreground already. But a program that is a shell
+     * itself may have given the foreground to a group that has ended. */
     if (terminal->has_foreground && (!is_shared || foreground_is_gone(terminal->fd)))
         (void)tcsetpgrp(terminal->fd, getpgrp());
     terminal->has_foreground = false;
 }
 
-bool terminal_follow(struct terminal *terminal, pid_t group)
+bool terminal_follow_foreground(struct terminal *terminal, pid_t group)
 {
     if (!is_in_foreground(terminal))
         return false;
@@ -154,9 +153,9 @@ bool terminal_follow(struct terminal *terminal, pid_t group)
            tcsetpgrp(terminal->fd, group) == 0;
 }
 
-void terminal_lose(struct terminal *terminal)
+void terminal_lose_foreground(struct terminal *terminal)
 {
-    /* Process 1 has no shell to return to. */
+    /* No shell takes the foreground from process 1. */
     if (getpid() != 1)
         terminal->has_foreground = false;
 }
@@ -197,11 +196,12 @@ static bool is_pending(int signal_number)
 }
 
 /*
- * Stop `whom`, nsinit or its group, until it is continued; false where there is nobody who would do
- * that. TSTP rather than STOP: the kernel ignores it where no shell could continue us (setpgid(2)
- * on orphaned process groups). `fellow` is a process that is stopped and continued with us, or 0.
+ * Stop `target` (nsinit, or 0 for its group) until it is continued; false where nobody would do
+ * that. The kernel ignores a TSTP, unlike a STOP, where no shell could continue nsinit (setpgid(2)
+ * on orphaned process groups). `fellow` is a process that is stopped and continued with nsinit, or
+ * 0.
  */
-static bool suspend(pid_t whom, int signal_number, pid_t fellow)
+static bool suspend(pid_t target, int signal_number, pid_t fellow)
 {
     const struct signal_set tstp = signal_set_of(SIGTSTP);
 
@@ -209,14 +209,14 @@ static bool suspend(pid_t whom, int signal_number, pid_t fellow)
         return false;
     if (fellow == 0 && is_pending(SIGCONT))
         return true;
-    /* This discards a pending CONT (signal(7)), be it of a stop before or of this one. */
-    (void)kill(whom, signal_number);
-    /* It was of this one: nobody else would continue us. A CONT discards a pending TSTP. */
+    /* This discards a pending CONT (signal(7)), of an earlier stop or of this one. */
+    (void)kill(target, signal_number);
+    /* If it was of this one nobody would continue nsinit. A CONT discards the pending TSTP. */
     if (fellow != 0 && !terminal_has_stopped(fellow))
         (void)kill(getpid(), SIGCONT);
     signal_mask(SIG_UNBLOCK, &tstp, NULL);
     signal_mask(SIG_BLOCK, &tstp, NULL);
-    /* A CONT that is pending now has continued us, or a further TSTP has discarded it. */
+    /* A CONT that is pending now has continued nsinit, or a further TSTP has discarded it. */
     return is_pending(SIGCONT) || is_pending(SIGTSTP);
 }
 
@@ -225,15 +225,15 @@ bool terminal_suspend(void)
     return suspend(getpid(), SIGTSTP, 0);
 }
 
-static bool is_for_use(int signal_number)
+static bool is_for_background_use(int signal_number)
 {
     return signal_number == SIGTTIN || signal_number == SIGTTOU;
 }
 
-bool terminal_rescue(const struct terminal *terminal, pid_t group, int stopped_by)
+bool terminal_take_foreground(const struct terminal *terminal, pid_t group, int stopped_by)
 {
-    if (!is_for_use(stopped_by) || !terminal->is_ours || !foreground_is_gone(terminal->fd) ||
-        tcsetpgrp(terminal->fd, group) < 0)
+    if (!is_for_background_use(stopped_by) || !terminal->is_ours ||
+        !foreground_is_gone(terminal->fd) || tcsetpgrp(terminal->fd, group) < 0)
         return false;
     (void)kill(-group, SIGCONT);
     return true;
@@ -243,25 +243,26 @@ void terminal_on_stop(struct terminal *terminal, pid_t program, pid_t group, int
                       bool with_stop)
 {
     bool is_own_group = terminal->is_relayed || terminal->placement == PLACEMENT_GROUP;
-    /* The key, or the use of the terminal, has not reached nsinit's own group. */
+    /* The terminal's signal has not reached nsinit's own group. */
     bool as_group = is_own_group && stopped_by != SIGSTOP;
 
     if (!terminal->is_ours && !with_stop)
         return;
-    /* A shell's `fg` tells a job nothing that it has not seen stopped. */
-    if (is_for_use(stopped_by) && !terminal->is_relayed && terminal_follow(terminal, group)) {
+    /* A shell's `fg` does not continue a job that the shell has not seen stopped. */
+    if (is_for_background_use(stopped_by) && !terminal->is_relayed &&
+        terminal_follow_foreground(terminal, group)) {
         (void)kill(-group, SIGCONT);
         return;
     }
     if (suspend(as_group ? 0 : getpid(), with_stop ? SIGSTOP : SIGTSTP,
                 terminal->placement == PLACEMENT_INHERITED && !terminal->is_relayed ? program
                                                                                     : 0)) {
-        /* A `fg` gives it back, by the CONT that is pending. */
-        terminal_lose(terminal);
+        /* The CONT of a `fg`, which is pending, brings the foreground back. */
+        terminal_lose_foreground(terminal);
         return;
     }
     if (stopped_by == SIGTSTP)
         (void)kill(-group, SIGCONT);
     else
-        (void)terminal_rescue(terminal, group, stopped_by);
+        (void)terminal_take_foreground(terminal, group, stopped_by);
 }

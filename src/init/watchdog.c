@@ -1,5 +1,5 @@
 /*
- * watchdog.c - a hardware watchdog, which resets a machine whose nsinit does not come round
+ * watchdog.c - feed a hardware watchdog, which resets a machine whose nsinit hangs
  */
 #include "init/watchdog_private.h"
 
@@ -32,12 +32,12 @@ static bool any_is_failing(const struct supervisor *supervisor)
     return false;
 }
 
-/* For longer than the device's own time: then it is to go off. */
+/* For longer than the watchdog's timeout: then it resets the machine. */
 static bool fails_for_too_long(struct watchdog_feeder *feeder)
 {
     uint64_t now = time_monotonic_ms();
 
-    /* A machine that is being stopped takes its time, as the schedules of its services say. */
+    /* While the machine is being stopped, its services need not be ready. */
     if (!feeder->plan->requires_healthy || feeder->supervisor->launch.is_ending ||
         !any_is_failing(feeder->supervisor)) {
         feeder->failing_since_ms = 0;
@@ -50,15 +50,15 @@ static bool fails_for_too_long(struct watchdog_feeder *feeder)
 
 static void feed(struct watchdog_feeder *feeder)
 {
-    bool starves = fails_for_too_long(feeder);
+    bool is_withheld = fails_for_too_long(feeder);
 
-    if (starves != feeder->starves)
+    if (is_withheld != feeder->is_withheld)
         log_line(LOG_ERROR,
-                 starves ? "%s: is not fed any more: an essential service is failing"
-                         : "%s: is fed again",
+                 is_withheld ? "%s: stopped feeding the watchdog: an essential service is failing"
+                             : "%s: feeding the watchdog again",
                  feeder->plan->path);
-    feeder->starves = starves;
-    if (!starves && ioctl_ask(feeder->fd, WDIOC_KEEPALIVE, NULL) < 0)
+    feeder->is_withheld = is_withheld;
+    if (!is_withheld && ioctl_ask(feeder->fd, WDIOC_KEEPALIVE, NULL) < 0)
         (void)!write(feeder->fd, "\n", 1);
 }
 
@@ -74,17 +74,17 @@ static void begin(struct watchdog_feeder *feeder)
     const struct watchdog_device *plan = feeder->plan;
     int seconds = (int)((plan->timeout_ms + 999) / 1000);
 
-    /* Some have a time that can't be changed, which is in `seconds` then. */
+    /* Some have a fixed timeout, which WDIOC_GETTIMEOUT reads. */
     if (ioctl_ask(feeder->fd, WDIOC_SETTIMEOUT, &seconds) < 0 &&
         ioctl_ask(feeder->fd, WDIOC_GETTIMEOUT, &seconds) < 0)
-        log_line(LOG_WARNING, "%s: its time can't be set: %m", plan->path);
-    log_line(LOG_INFO, "%s: is fed, its time is %d s", plan->path, seconds);
+        log_line(LOG_WARNING, "%s: set the timeout: %m", plan->path);
+    log_line(LOG_INFO, "%s: feeding the watchdog, timeout %d s", plan->path, seconds);
     ev_timer_init(&feeder->timer, on_timer, 0., seconds / 2.);
     feeder->timer.data = feeder;
     ev_timer_start(feeder->supervisor->loop, &feeder->timer);
 }
 
-void watchdog_look(struct watchdog_feeder *feeder)
+void watchdog_retry(struct watchdog_feeder *feeder)
 {
     if (feeder->plan == NULL || feeder->fd >= 0)
         return;
@@ -103,11 +103,11 @@ int watchdog_open(struct watchdog_feeder *feeder, const struct supervisor *super
     if (plan->path == NULL)
         return 0;
     feeder->plan = plan;
-    watchdog_look(feeder);
+    watchdog_retry(feeder);
     if (feeder->fd < 0 && errno != ENOENT)
         return error_failed(error, "--watchdog-device %s", plan->path);
     if (feeder->fd < 0)
-        log_line(LOG_WARNING, "%s: is not there yet: it is looked for as services come up",
+        log_line(LOG_WARNING, "%s: does not exist yet: opening it later, as services come up",
                  plan->path);
     return 0;
 }
@@ -116,7 +116,7 @@ void watchdog_close(struct watchdog_feeder *feeder)
 {
     if (feeder->fd < 0)
         return;
-    /* The magic close: without it the driver takes the end for a crash. */
+    /* The magic close: without this byte the driver takes the close for a crash. */
     (void)!write(feeder->fd, "V", 1);
     close(feeder->fd);
 }

@@ -24,7 +24,7 @@ START_TEST(a_watchdog_is_fed_in_time)
                                    .pod = POD("") "[service long]\nafter = driver\n"
                                                   "command = sh -c 'sleep 5; echo lives; poweroff; "
                                                   "exec sleep 1000000'\n"));
-    machine_expect(&machine, "nsinit: /dev/watchdog0: is fed, its time is 2 s");
+    machine_expect(&machine, "nsinit: /dev/watchdog0: feeding the watchdog, timeout 2 s");
     machine_expect(&machine, "lives");
     machine_expect(&machine, OFF);
     machine_wait(&machine);
@@ -50,7 +50,7 @@ START_TEST(a_watchdog_starves_when_an_essential_service_fails_for_long)
                                                          "100ms\n"
                                                          "health-retries = 1\nrestart = always\n"
                                                          "restart-delay = 100s\n"));
-    machine_expect(&machine, "nsinit: /dev/watchdog0: is not fed any more");
+    machine_expect(&machine, "nsinit: /dev/watchdog0: stopped feeding the watchdog");
     machine_expect(&machine, BITES);
     machine_wait(&machine);
 }
@@ -76,7 +76,7 @@ START_TEST(a_watchdog_is_fed_while_only_others_fail)
     machine_expect(&machine, "lives");
     machine_expect(&machine, OFF);
     machine_wait(&machine);
-    ck_assert_lacks(machine_console(&machine), "is not fed");
+    ck_assert_lacks(machine_console(&machine), "stopped feeding");
 }
 END_TEST
 

@@ -263,7 +263,7 @@ START_TEST(a_request_that_comes_twice_leaves_the_drain_its_time)
     process_signal(&process, SIGTERM);
     process_expect(&process, "worker got 15\n");
     process_signal(&process, SIGINT);
-    process_expect(&process, "within 2s: the same one\n");
+    process_expect(&process, "ignored a second request to stop within 2s\n");
     release(fifo);
     ck_assert_int_eq(process_wait(&process), 128 + SIGTERM);
     ck_assert_contains(process.output.text, "worker done\n");

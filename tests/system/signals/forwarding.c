@@ -267,7 +267,7 @@ START_TEST(a_program_that_may_not_be_signalled_is_no_reason_to_end)
     process_start(&process, &options);
     process_expect(&process, "ready");
     process_signal(&process, SIGTERM);
-    process_expect(&process, "main: cannot forward TERM: Operation not permitted");
+    process_expect(&process, "main: forward TERM: Operation not permitted");
     process_close_input(&process);
     ck_assert_int_eq(process_wait(&process), 7);
 }
