@@ -1,13 +1,13 @@
-# bash completion for nsctl: its verbs, and the names of the services that run
+# bash completion for nsctl: verbs, options and the names of the running services
 
+# Print the names of the services; the arguments name the nsinit to ask, by --control.
 _nsctl_services() {
-    # Of the same nsinit, where the words so far name one.
     nsctl "$@" status 2>/dev/null | while read -r name _; do
         [ "$name" = SERVICE ] || echo "$name"
     done
 }
 
-# The program's own words, from the program at $1 on: by bash-completion where it is there.
+# Complete the words of the program that is word $1, by bash-completion if it is loaded.
 _nsctl_program() {
     if declare -F _comp_command_offset >/dev/null; then
         _comp_command_offset "$1"
@@ -28,7 +28,7 @@ _nsctl() {
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
         -c | --control)
-            # Bash may make a word of the = of --control=PATH.
+            # COMP_WORDBREAKS makes bash split --control=PATH into three words.
             if [ "${COMP_WORDS[i + 1]-}" = = ]; then ((i++)); fi
             if ((++i < COMP_CWORD)); then control=(-c "${COMP_WORDS[i]}"); fi
             ;;
@@ -47,7 +47,7 @@ _nsctl() {
         esac
     done
     if [ "$previous" = = ]; then previous=${COMP_WORDS[COMP_CWORD - 2]}; fi
-    # ... or of the = and what is behind it, when that is still empty.
+    # The word is the equals sign itself while the value is still empty.
     if [ "$word" = = ]; then word=''; fi
     case $previous in
     -g | --diagram)
@@ -77,7 +77,7 @@ _nsctl() {
         ;;
     events-* | poweroff-* | reboot-* | halt-* | wait-?*) ;;
     exec-?*) mapfile -t COMPREPLY < <(compgen -c -- "$word") ;;
-    # The signal is in the place of the first service.
+    # The first argument of kill is the signal.
     kill-) mapfile -t COMPREPLY < <(compgen -W 'HUP INT QUIT TERM KILL USR1 USR2 WINCH' -- "$word") ;;
     *) mapfile -t COMPREPLY < <(compgen -W "$(_nsctl_services "${control[@]}")" -- "$word") ;;
     esac

@@ -1,7 +1,7 @@
-# fish completion for nsctl: its verbs, and the names of the services that run
+# fish completion for nsctl: verbs, options and the names of the running services
 
 function __nsctl_services
-    # Of the same nsinit, where the words so far name one.
+    # Ask the nsinit that the words so far name by --control.
     set -l words (commandline -opc)
     set -l control
     for i in (seq 2 (count $words))
@@ -15,7 +15,7 @@ function __nsctl_services
     nsctl $control status 2>/dev/null | string match -v 'SERVICE *' | string replace -r ' .*' ''
 end
 
-# How many words that are no options there are behind the name.
+# Print the number of words after the command name that are not options.
 function __nsctl_count
     set -l count 0
     set -l skip no
@@ -31,32 +31,33 @@ function __nsctl_count
     echo $count
 end
 
+# Succeed at the argument number $argv[1] of one of the verbs in the rest of $argv.
 function __nsctl_at
     test (__nsctl_count) -eq $argv[1]; and __fish_seen_subcommand_from $argv[2..]
 end
 
 complete -c nsctl -f
-complete -c nsctl -s c -l control -r -F -d 'the control socket'
-complete -c nsctl -s j -l json -d 'print objects of JSON, one a line'
-complete -c nsctl -s w -l watch -d 'status: show it anew whenever it changes'
-complete -c nsctl -s g -l diagram -x -a 'text mermaid dot' -d 'status, ns: who lives where, as a picture'
-complete -c nsctl -s t -l type -x -a 'user mnt pid net uts ipc cgroup time all' -d 'ns: only of these types (pid,net,...)'
-complete -c nsctl -s T -l tree -d 'ns: how pid and user namespaces are nested'
-complete -c nsctl -s d -l diff -d 'ns: whether two processes are isolated'
-complete -c nsctl -s h -l help -d 'print a summary'
-complete -c nsctl -s V -l version -d 'print the version'
-complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a status -d 'the services: state, process, namespaces'
-complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a start -d 'start services, and return when they are executed'
-complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a stop -d 'stop services, and return when they are down'
+complete -c nsctl -s c -l control -r -F -d 'Connect to nsinit at PATH'
+complete -c nsctl -s j -l json -d 'Print JSON objects, one a line'
+complete -c nsctl -s w -l watch -d 'Draw the table again whenever it changes (status)'
+complete -c nsctl -s g -l diagram -x -a 'text mermaid dot' -d 'Draw services and namespaces as text, mermaid or dot (status, ns)'
+complete -c nsctl -s t -l type -x -a 'user mnt pid net uts ipc cgroup time all' -d 'List only namespaces of these types, e.g. pid,net (ns)'
+complete -c nsctl -s T -l tree -d 'Show how PID and user namespaces are nested (ns)'
+complete -c nsctl -s d -l diff -d 'Compare the namespaces of two processes (ns)'
+complete -c nsctl -s h -l help -d 'Print a summary'
+complete -c nsctl -s V -l version -d 'Print the version'
+complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a status -d 'show the state of services'
+complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a start -d 'start services, and wait until they run'
+complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a stop -d 'stop services, and wait until they are down'
 complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a restart -d 'stop services, and start them again'
 complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a kill -d 'send a signal to a service'
-complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a wait -d 'wait until it has ended for good; print its exit code'
-complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a events -d 'follow the events, an object of JSON a line'
-complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a poweroff -d 'stop all, and power the machine off'
-complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a reboot -d 'stop all, and reboot the machine'
-complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a halt -d 'stop all, and halt the machine'
-complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a id -d 'who processes are, in all their namespaces'
-complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a ns -d 'the namespaces there are, or theirs; needs no nsinit'
+complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a wait -d 'wait for the end of a service, and print its exit code'
+complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a events -d 'print events as they happen, a JSON object a line'
+complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a poweroff -d 'stop all services, and power the machine off'
+complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a reboot -d 'stop all services, and reboot the machine'
+complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a halt -d 'stop all services, and halt the machine'
+complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a id -d 'show the identity of processes; works without nsinit'
+complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a ns -d 'list namespaces; works without nsinit'
 complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a exec -d 'run a command in a service\'s namespaces'
 complete -c nsctl -n '__fish_seen_subcommand_from status start stop restart id ns' -a '(__nsctl_services)'
 complete -c nsctl -n '__nsctl_at 1 wait exec' -a '(__nsctl_services)'

@@ -1,5 +1,5 @@
 #compdef nsctl
-# zsh completion for nsctl: its verbs, and the names of the services that run
+# zsh completion for nsctl: verbs, options and the names of the running services
 
 _nsctl_services() {
     local -a names
@@ -10,36 +10,36 @@ _nsctl_services() {
 
 local -a verbs options control
 verbs=(
-    'status:the services\: state, process, namespaces'
-    'start:start services, and return when they are executed'
-    'stop:stop services, and return when they are down'
+    'status:show the state of services'
+    'start:start services, and wait until they run'
+    'stop:stop services, and wait until they are down'
     'restart:stop services, and start them again'
     'kill:send a signal to a service'
-    'wait:wait until it has ended for good; print its exit code'
-    'events:follow the events, an object of JSON a line'
-    'ns:the namespaces there are, or theirs; needs no nsinit'
-    'poweroff:stop all, and power the machine off'
-    'reboot:stop all, and reboot the machine'
-    'halt:stop all, and halt the machine'
-    'id:who processes are, in all their namespaces'
+    'wait:wait for the end of a service, and print its exit code'
+    'events:print events as they happen, a JSON object a line'
+    'ns:list namespaces; works without nsinit'
+    'poweroff:stop all services, and power the machine off'
+    'reboot:stop all services, and reboot the machine'
+    'halt:stop all services, and halt the machine'
+    'id:show the identity of processes; works without nsinit'
     "exec:run a command in a service's namespaces"
 )
 options=(
-    '(-c --control)'{-c+,--control=}'[the control socket]:socket:_files'
-    '(-j --json)'{-j,--json}'[print objects of JSON, one a line]'
-    '(-w --watch)'{-w,--watch}'[status\: show it anew whenever it changes]'
-    '(-g --diagram)'{-g+,--diagram=}'[status, ns\: who lives where, as a picture]:format:(text mermaid dot)'
-    '(-t --type)'{-t+,--type=}'[ns\: only of these types]:types:_sequence compadd - user mnt pid net uts ipc cgroup time all'
-    '(-T --tree)'{-T,--tree}'[ns\: how pid and user namespaces are nested]'
-    '(-d --diff)'{-d,--diff}'[ns\: whether two processes are isolated]'
-    '(- *)'{-h,--help}'[print a summary]'
-    '(- *)'{-V,--version}'[print the version]'
+    '(-c --control)'{-c+,--control=}'[Connect to nsinit at PATH]:socket:_files'
+    '(-j --json)'{-j,--json}'[Print JSON objects, one a line]'
+    '(-w --watch)'{-w,--watch}'[Draw the table again whenever it changes (status)]'
+    '(-g --diagram)'{-g+,--diagram=}'[Draw services and namespaces as text, mermaid or dot (status, ns)]:format:(text mermaid dot)'
+    '(-t --type)'{-t+,--type=}'[List only namespaces of these types, e.g. pid,net (ns)]:types:_sequence compadd - user mnt pid net uts ipc cgroup time all'
+    '(-T --tree)'{-T,--tree}'[Show how PID and user namespaces are nested (ns)]'
+    '(-d --diff)'{-d,--diff}'[Compare the namespaces of two processes (ns)]'
+    '(- *)'{-h,--help}'[Print a summary]'
+    '(- *)'{-V,--version}'[Print the version]'
 )
 
 local curcontext=$curcontext state line ret=1
 local -A opt_args
 _arguments -C $options '1:verb:->verb' '*::argument:->argument' && ret=0
-# Of the same nsinit, where the words so far name one.
+# Ask the nsinit that the words so far name by --control.
 if [[ -n ${opt_args[-c]:-${opt_args[--control]}} ]]; then
     control=(-c ${(Q)${opt_args[-c]:-${opt_args[--control]}}})
 fi
