@@ -1,5 +1,5 @@
 /*
- * canvas.c - a sheet of characters to draw boxes and lines on
+ * canvas.c - a grid of characters to draw boxes, lines and text on
  */
 #include "nsctl/canvas_private.h"
 
@@ -23,23 +23,24 @@ static struct cell *cell_at(struct canvas *canvas, size_t x, size_t y)
         }
     }
     return x < canvas->width && y < canvas->height ? &canvas->cells[y * canvas->width + x]
-                                                   : &canvas->nowhere;
+                                                   : &canvas->discarded;
 }
+
+/* ---- lines and boxes ------------------------------------------------------------------------- */
 
 void canvas_draw(struct canvas *canvas, size_t x, size_t y, unsigned int strokes)
 {
     struct cell *cell = cell_at(canvas, x, y);
 
-    cell->bytes[0] = 1;
-    cell->bytes[1] = (char)((unsigned char)cell->bytes[1] | strokes);
+    cell->character[0] = '\0';
+    cell->strokes = (unsigned char)(cell->strokes | strokes);
 }
 
-void canvas_draw_across(struct canvas *canvas, size_t from, size_t to, size_t y,
-                        unsigned int dotted)
+void canvas_draw_across(struct canvas *canvas, size_t from, size_t to, size_t y, unsigned int style)
 {
     for (size_t x = from; x <= to; x++)
         canvas_draw(canvas, x, y,
-                    dotted | (x > from ? STROKE_LEFT : 0U) | (x < to ? STROKE_RIGHT : 0U));
+                    style | (x > from ? STROKE_LEFT : 0U) | (x < to ? STROKE_RIGHT : 0U));
 }
 
 void canvas_draw_down(struct canvas *canvas, size_t x, size_t from, size_t to)
@@ -58,7 +59,9 @@ void canvas_draw_box(struct canvas *canvas, size_t x, size_t y, size_t width, si
     canvas_draw_down(canvas, right, y, bottom);
 }
 
-size_t canvas_characters(const char *text, size_t bytes)
+/* ---- text ------------------------------------------------------------------------------------ */
+
+size_t canvas_count_characters(const char *text, size_t bytes)
 {
     size_t count = 0;
 
@@ -67,36 +70,34 @@ size_t canvas_characters(const char *text, size_t bytes)
     return count;
 }
 
-size_t canvas_line(const char *words, size_t width)
+/* How many bytes so many characters are. */
+static size_t count_bytes(const char *text, size_t characters)
 {
-    size_t whole = strcspn(words, "\n");
-    size_t room = 0;
+    size_t bytes = 0;
+
+    while (characters-- > 0)
+        bytes += utf8_sequence(text + bytes);
+    return bytes;
+}
+
+size_t canvas_line_length(const char *text, size_t width)
+{
+    size_t whole = strcspn(text, "\n");
     size_t end;
 
-    if (canvas_characters(words, whole) <= width)
+    if (canvas_count_characters(text, whole) <= width)
         return whole;
-    for (size_t i = 0; i < width; i++)
-        room += utf8_sequence(words + room);
-    end = room;
-    while (end > 0 && words[end] != ' ')
+    end = count_bytes(text, width);
+    while (end > 0 && text[end] != ' ')
         end--;
-    if (end > 0)
-        return end;
-    /* The last one gives its place to the mark. */
-    for (room = 0; width > 2; width--)
-        room += utf8_sequence(words + room);
-    return room + utf8_sequence(words + room);
+    /* A word without a blank leaves one character to the mark, if there is more than one. */
+    return end > 0 ? end : count_bytes(text, width > 1 ? width - 1 : 1);
 }
 
-/* Whether what ends there is cut in a word, as in an id: nobody could tell. */
-static bool is_cut(const char *words, size_t length)
+/* Whether a line that ends here is cut inside a word: half an id looks like another id. */
+static bool is_cut(const char *text, size_t length)
 {
-    return words[length] != '\0' && words[length] != '\n' && words[length] != ' ';
-}
-
-static const char *mark_of(const struct canvas *canvas)
-{
-    return canvas->is_ascii ? "~" : "\u2026";
+    return text[length] != '\0' && text[length] != '\n' && text[length] != ' ';
 }
 
 static void put(struct canvas *canvas, size_t x, size_t y, const char *character, size_t bytes)
@@ -104,46 +105,54 @@ static void put(struct canvas *canvas, size_t x, size_t y, const char *character
     struct cell *cell = cell_at(canvas, x, y);
 
     *cell = (struct cell){0};
-    memcpy(cell->bytes, character, bytes);
+    memcpy(cell->character, character, bytes);
 }
 
-size_t canvas_write(struct canvas *canvas, size_t x, size_t y, size_t width, const char *words)
+static void put_mark(struct canvas *canvas, size_t x, size_t y)
+{
+    const char *mark = canvas->is_ascii ? "~" : "\u2026";
+
+    put(canvas, x, y, mark, strlen(mark));
+}
+
+size_t canvas_write(struct canvas *canvas, size_t x, size_t y, size_t width, const char *text)
 {
     size_t row = y;
 
-    for (; *words != '\0'; row++) {
-        size_t length = canvas_line(words, width);
+    for (; *text != '\0'; row++) {
+        size_t length = canvas_line_length(text, width);
         size_t column = x;
 
         for (size_t at = 0; at < length; column++) {
-            size_t bytes = utf8_sequence(words + at);
+            size_t bytes = utf8_sequence(text + at);
 
-            put(canvas, column, row, words + at, bytes);
+            put(canvas, column, row, text + at, bytes);
             at += bytes;
         }
-        if (is_cut(words, length))
-            put(canvas, column, row, mark_of(canvas), strlen(mark_of(canvas)));
-        words += length + (words[length] == ' ' || words[length] == '\n');
+        if (is_cut(text, length))
+            put_mark(canvas, column, row);
+        text += length + (text[length] == ' ' || text[length] == '\n');
     }
     return row - y;
 }
 
-void canvas_write_end(struct canvas *canvas, size_t x, size_t y, size_t width, const char *words)
+void canvas_write_end(struct canvas *canvas, size_t x, size_t y, size_t width, const char *text)
 {
-    size_t length = strlen(words);
+    size_t length = strlen(text);
 
     if (length > width) {
-        put(canvas, x++, y, mark_of(canvas), strlen(mark_of(canvas)));
-        words += length - width + 1;
+        put_mark(canvas, x++, y);
+        text += length - width + 1;
     }
-    for (; *words != '\0'; words++)
-        put(canvas, x++, y, words, 1);
+    for (; *text != '\0'; text++)
+        put(canvas, x++, y, text, 1);
 }
 
-/* The character for strokes that meet. */
-static const char *character_of(const struct canvas *canvas, unsigned int strokes)
+/* ---- output ---------------------------------------------------------------------------------- */
+
+static const char *stroke_character(const struct canvas *canvas, unsigned int strokes)
 {
-    /* By the directions; then the one for a joint, and the dotted one. */
+    /* By the four directions; then a joint and a dotted line. */
     enum { JOINT = 16, DOTTED };
     static const char characters[][DOTTED + 1][4] = {
         {" ", "│", "│", "│", "─", "┘", "┐", "┤", "─", "└", "┌", "├", "─", "┴", "┬", "┼", "●", "┄"},
@@ -157,23 +166,26 @@ static const char *character_of(const struct canvas *canvas, unsigned int stroke
     return characters[canvas->is_ascii][which];
 }
 
+static bool is_blank(const struct cell *cell)
+{
+    return cell->strokes == 0 && cell->character[0] == '\0';
+}
+
 void canvas_add_row(struct strbuf *text, struct canvas *canvas, size_t y)
 {
     size_t width = canvas->width;
 
-    while (width > 0 && cell_at(canvas, width - 1, y)->bytes[0] == '\0')
+    while (width > 0 && is_blank(cell_at(canvas, width - 1, y)))
         width--;
     for (size_t x = 0; x < width; x++) {
         const struct cell *cell = cell_at(canvas, x, y);
-        char character[5] = "";
 
-        memcpy(character, cell->bytes, sizeof cell->bytes);
-        if (character[0] == '\0')
+        if (is_blank(cell))
             strbuf_add(text, " ");
-        else if (character[0] == 1)
-            strbuf_add(text, character_of(canvas, (unsigned char)character[1]));
+        else if (cell->strokes != 0)
+            strbuf_add(text, stroke_character(canvas, cell->strokes));
         else
-            strbuf_add(text, character);
+            strbuf_add(text, cell->character);
     }
     strbuf_add(text, "\n");
 }

@@ -1,5 +1,5 @@
 /*
- * canvas_private.h - a sheet of characters to draw boxes and lines on
+ * canvas_private.h - a grid of characters to draw boxes, lines and text on
  */
 #ifndef NSINIT_NSCTL_CANVAS_PRIVATE_H
 #define NSINIT_NSCTL_CANVAS_PRIVATE_H
@@ -9,7 +9,7 @@
 
 #include "util/strbuf.h"
 
-/* Lines in a cell, by where they lead; what meets there makes one character. */
+/* The directions of the lines in a cell: lines that meet are drawn as one character. */
 enum stroke {
     STROKE_UP = 1,
     STROKE_DOWN = 2,
@@ -19,48 +19,49 @@ enum stroke {
     STROKE_JOINT = 32
 };
 
-/* A character of UTF-8, or 1 and the strokes; zeroed: blank. */
+/* A character, or strokes. All zero: blank. */
 struct cell {
-    char bytes[4];
+    char character[5]; /* UTF-8, terminated */
+    unsigned char strokes;
 };
 
-/* Zeroed but for `width` and `is_ascii`: empty. It grows downwards. */
+/* Empty when all but `width` and `is_ascii` is zero. It grows downwards. */
 struct canvas {
-    struct cell *cells; /* to be freed by the caller; row by row */
+    struct cell *cells; /* row by row; the caller frees them */
     size_t width;
     size_t height;
     bool is_ascii;
-    bool has_failed;     /* out of memory: what is drawn gets lost */
-    struct cell nowhere; /* there */
+    bool has_failed;       /* out of memory: the picture is incomplete */
+    struct cell discarded; /* takes what is drawn outside */
 };
 
 void canvas_draw(struct canvas *canvas, size_t x, size_t y, unsigned int strokes);
 
-/* From the one to the other, both included; `style` is 0 or STROKE_DOTTED. */
+/* Draw a line from one cell to another, both included. `style` is 0 or STROKE_DOTTED. */
 void canvas_draw_across(struct canvas *canvas, size_t from, size_t to, size_t y,
                         unsigned int style);
 void canvas_draw_down(struct canvas *canvas, size_t x, size_t from, size_t to);
 void canvas_draw_box(struct canvas *canvas, size_t x, size_t y, size_t width, size_t bottom);
 
 /*
- * How many bytes of the words go on a line: to a newline, else to the last blank there is room for,
- * else as many as there is room for besides a mark.
+ * How many bytes of the text go on one line: up to a newline, else to the last blank that fits,
+ * else as many characters as fit in front of a mark.
  */
-size_t canvas_line(const char *words, size_t width);
+size_t canvas_line_length(const char *text, size_t width);
 
 /* How many characters these bytes are. */
-size_t canvas_characters(const char *words, size_t bytes);
+size_t canvas_count_characters(const char *text, size_t bytes);
 
 /*
- * Lines of valid UTF-8, each with its newline. A word that is longer than the width goes on in the
- * next row, and a mark says so. Returns how many rows they take.
+ * Write lines of valid UTF-8, each with its newline. A word that is wider than `width` continues in
+ * the next row, behind a mark. Returns the number of rows.
  */
-size_t canvas_write(struct canvas *canvas, size_t x, size_t y, size_t width, const char *words);
+size_t canvas_write(struct canvas *canvas, size_t x, size_t y, size_t width, const char *text);
 
-/* One row of ASCII: as much of its end as has room, behind a mark where that is not all. */
-void canvas_write_end(struct canvas *canvas, size_t x, size_t y, size_t width, const char *words);
+/* Write ASCII in one row. If it is wider than `width`, a mark replaces its beginning. */
+void canvas_write_end(struct canvas *canvas, size_t x, size_t y, size_t width, const char *text);
 
-/* Append a row, without the blanks at its end. */
+/* Append a row as text, without the blanks at its end. */
 void canvas_add_row(struct strbuf *text, struct canvas *canvas, size_t y);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * client.c - one request to a running nsinit over its control socket, and the answer to it
+ * client.c - a connection to a running nsinit: one request and its answer
  */
 #include "nsctl/client_private.h"
 
@@ -8,22 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "protocol/socket_places.h"
 #include "linux/unix_socket.h"
+#include "protocol/socket_places.h"
 #include "util/parse.h"
 #include "util/shellwords.h"
 
-int failure_of(struct failure *failure, int result, const char *subject)
-{
-    errno = -result;
-    return result < 0 ? error_failed(&failure->error, "%s", subject) : 0;
-}
-
-int failure_say(struct failure *failure, const char *subject, const char *reason)
-{
-    error_subject(&failure->error, "%s", subject);
-    return error_reason(&failure->error, ERROR_FAILED, "%s", reason);
-}
+/* ---- connecting ----------------------------------------------------------------------------- */
 
 static void explain_connect(const char *path, int error_number, struct failure *failure)
 {
@@ -31,21 +21,21 @@ static void explain_connect(const char *path, int error_number, struct failure *
         int error_number;
         const char *hint;
     } hints[] = {
-        {ENOENT, "is a pod running here? -c or NSINIT_CONTROL tells another path"},
-        {ECONNREFUSED, "nobody listens there: nsinit has ended, or this is no socket of its"},
-        {EACCES, "it is for root and for the user nsinit runs as"},
-        {ENAMETOOLONG, "the path of a socket may have up to 107 bytes: unix(7)"},
+        {ENOENT, "start nsinit with --control PATH, or name its socket: nsctl --control PATH"},
+        {ECONNREFUSED, "start nsinit again: no process listens at this socket"},
+        {EACCES, "run nsctl as root or as the user that nsinit runs as"},
+        {ENAMETOOLONG, "use a path of at most 107 bytes: unix(7)"},
     };
 
-    (void)failure_of(failure, -error_number, path);
+    (void)failure_check(failure, -error_number, path);
     for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
         if (hints[i].error_number == error_number)
             error_hint(&failure->error, "%s", hints[i].hint);
 }
 
 /*
- * Whoever listens gets to see the request, and the terminal that goes with exec: that is to be
- * nsinit. A service of another user may have made a socket where one was expected.
+ * The server receives the request and, with exec, the terminal, so it has to be nsinit: a service
+ * that runs as another user may have made a socket at the path.
  */
 static int connect_to(const char *path, struct failure *failure)
 {
@@ -67,8 +57,8 @@ static int connect_to(const char *path, struct failure *failure)
     return -EPERM;
 }
 
-/* What is in a directory of another user's may be a link to the socket of another pod. */
-static int connect_in_place(const char *path, unsigned int number, struct failure *failure)
+/* Another user's directory may hold a link to the socket of another pod. */
+static int connect_to_place(const char *path, unsigned int number, struct failure *failure)
 {
     int result = place_check(path, number);
 
@@ -78,39 +68,37 @@ static int connect_in_place(const char *path, unsigned int number, struct failur
         explain_connect(path, -result, failure);
         return result;
     }
-    error_subject(&failure->error, "%s", path);
-    error_reason(&failure->error, ERROR_FAILED, "its directory is not this user's alone");
+    (void)failure_set(failure, path, "other users may write to its directory");
     return result;
 }
 
-/* At the first place where nsinit answers; of the others the first that tells more than ENOENT. */
-static int connect_anywhere(struct failure *failure)
+/* Report the first place, or the first whose error says more than that there is no socket. */
+static int connect_to_any_place(struct failure *failure)
 {
-    static struct failure other;
+    struct failure attempt = {0};
     char path[PLACE_SIZE];
-    bool is_told = false;
+    bool is_explained = false;
 
     for (unsigned int number = 0; number < PLACE_COUNT; number++) {
         int fd;
 
-        other.error = (struct error){.kind = ERROR_FAILED};
-        fd = place_path(path, number) ? connect_in_place(path, number, &other) : -ENOENT;
-
+        attempt.error = (struct error){.kind = ERROR_FAILED};
+        fd = place_path(path, number) ? connect_to_place(path, number, &attempt) : -ENOENT;
         if (fd >= 0)
             return fd;
-        if (number == 0 || (!is_told && fd != -ENOENT))
-            failure->error = other.error;
-        is_told = is_told || fd != -ENOENT;
+        if (number == 0 || (!is_explained && fd != -ENOENT))
+            failure->error = attempt.error;
+        is_explained = is_explained || fd != -ENOENT;
     }
     return -1;
 }
 
 int client_open(struct client *client, const char *path, const char *verb, struct failure *failure)
 {
-    client->fd = path != NULL ? connect_to(path, failure) : connect_anywhere(failure);
-    client->file = -1;
-    client->patience_ms = -1;
-    client->has_ended = false;
+    client->fd = path != NULL ? connect_to(path, failure) : connect_to_any_place(failure);
+    client->received_fd = -1;
+    client->timeout_ms = -1;
+    client->at_end = false;
     client->start = client->end = client->length = 0;
     client->request = strbuf_in(client->buffer, sizeof client->buffer);
     strbuf_add(&client->request, verb);
@@ -120,9 +108,11 @@ int client_open(struct client *client, const char *path, const char *verb, struc
 void client_close(struct client *client)
 {
     close(client->fd);
-    if (client->file >= 0)
-        close(client->file);
+    if (client->received_fd >= 0)
+        close(client->received_fd);
 }
+
+/* ---- the request ---------------------------------------------------------------------------- */
 
 void client_add(struct client *client, const char *word)
 {
@@ -136,7 +126,7 @@ int client_send(struct client *client, const int *files, struct failure *failure
 
     strbuf_add(&client->request, "\n");
     if (client->request.length > PROTOCOL_REQUEST_MAX)
-        return failure_say(failure, "request", "longer than 64 KiB");
+        return failure_set(failure, "request", "longer than 64 KiB");
     while (sent < client->request.length) {
         ssize_t count =
             socket_send(client->fd, client->buffer + sent, client->request.length - sent, files,
@@ -151,8 +141,8 @@ int client_send(struct client *client, const int *files, struct failure *failure
     return 0;
 }
 
-int client_ask(struct client *client, const char *path, const char *verb, char *const *words,
-               struct failure *failure)
+int client_request(struct client *client, const char *path, const char *verb, char *const *words,
+                   struct failure *failure)
 {
     if (client_open(client, path, verb, failure) < 0)
         return -1;
@@ -160,6 +150,8 @@ int client_ask(struct client *client, const char *path, const char *verb, char *
         client_add(client, *words);
     return client_send(client, NULL, failure);
 }
+
+/* ---- the answer ----------------------------------------------------------------------------- */
 
 void client_receive(struct client *client)
 {
@@ -170,15 +162,15 @@ void client_receive(struct client *client)
         client->end -= client->start;
         client->start = 0;
     }
-    /* It is full of one line: client_take says so. */
+    /* One line fills the buffer: client_take reports that. */
     if (client->end == sizeof client->buffer)
         return;
     count = socket_receive(client->fd, client->buffer + client->end,
-                           sizeof client->buffer - client->end, &client->file, 1);
+                           sizeof client->buffer - client->end, &client->received_fd, 1);
     if (count > 0)
         client->end += (size_t)count;
     else if (count == 0 || (errno != EAGAIN && errno != EINTR))
-        client->has_ended = true;
+        client->at_end = true;
 }
 
 int client_print(struct client *client, struct failure *failure)
@@ -186,40 +178,49 @@ int client_print(struct client *client, struct failure *failure)
     const struct strbuf line = {.data = client->line, .length = client->length + 1};
 
     client->line[client->length] = '\n';
-    return failure_of(failure, strbuf_write(&line, STDOUT_FILENO), "stdout");
+    return failure_check(failure, strbuf_write(&line, STDOUT_FILENO), "stdout");
 }
 
-int client_complain(struct failure *failure, const char *line)
+int client_unexpected(struct failure *failure, const char *line)
 {
     error_subject(&failure->error, "answer");
-    return error_reason(&failure->error, ERROR_FAILED, "'%s' is none of nsinit's", line);
+    return error_reason(&failure->error, ERROR_FAILED, "unexpected line '%s'", line);
+}
+
+const char *client_fields(const char *line, const char *keyword)
+{
+    size_t length = strlen(keyword);
+
+    return strncmp(line, keyword, length) == 0 && line[length] == PROTOCOL_SEPARATOR[0]
+               ? line + length + 1
+               : NULL;
 }
 
 int client_exit_code(const char *line)
 {
+    const char *fields = client_fields(line, PROTOCOL_EXIT);
+    const char *last = fields != NULL ? strrchr(fields, PROTOCOL_SEPARATOR[0]) : NULL;
     unsigned long code;
 
-    return strncmp(line, PROTOCOL_EXIT PROTOCOL_SEPARATOR, 5) == 0 &&
-                   parse_number(strrchr(line, '\t') + 1, 255, &code) == 0
-               ? (int)code
-               : -1;
+    if (fields == NULL)
+        return -1;
+    return parse_number(last != NULL ? last + 1 : fields, 255, &code) == 0 ? (int)code : -1;
 }
 
-/* "error EXITCODE MESSAGE" */
 static void take_error(const char *line, struct failure *failure)
 {
     const char *at = line + strlen(PROTOCOL_ERROR " ");
     uint64_t code;
 
     if (parse_digits(&at, 255, &code) < 0 || *at != ' ') {
-        client_complain(failure, line);
+        (void)client_unexpected(failure, line);
         return;
     }
-    failure_say(failure, "", at + 1);
+    (void)failure_set(failure, "", at + 1);
     failure->exit_code = (int)code;
 }
 
-/* Cut the next line off. False when none is whole. */
+/* False when no whole line has been received. */
 static bool cut_line(struct client *client)
 {
     char *line = client->buffer + client->start;
@@ -234,30 +235,31 @@ static bool cut_line(struct client *client)
     return true;
 }
 
-static enum answer take_nothing(const struct client *client, struct failure *failure)
+/* What it means that there is no whole line. */
+static enum answer take_part(const struct client *client, struct failure *failure)
 {
     if (client->end - client->start == sizeof client->buffer) {
-        failure_say(failure, "answer", "a line of more than 64 KiB");
+        (void)failure_set(failure, "answer", "a line is longer than 64 KiB");
         return ANSWER_FAILED;
     }
-    if (!client->has_ended)
+    if (!client->at_end)
         return ANSWER_NONE;
-    failure_say(failure, "answer", "nsinit has hung up before its end");
-    return ANSWER_HUNG_UP;
+    (void)failure_set(failure, "answer", "nsinit has closed the connection before its end");
+    return ANSWER_CLOSED;
 }
 
 enum answer client_take(struct client *client, struct failure *failure)
 {
     if (!cut_line(client))
-        return take_nothing(client, failure);
-    /* With a NUL in it, it is no text. */
+        return take_part(client, failure);
+    /* A line of text has no NUL in it. */
     if (client->length == 0 || strlen(client->line) != client->length) {
-        client_complain(failure, client->line);
+        (void)client_unexpected(failure, client->line);
         return ANSWER_FAILED;
     }
     if (strcmp(client->line, PROTOCOL_OK) == 0)
         return ANSWER_OK;
-    if (strncmp(client->line, PROTOCOL_ERROR " ", 6) != 0)
+    if (strncmp(client->line, PROTOCOL_ERROR " ", strlen(PROTOCOL_ERROR " ")) != 0)
         return ANSWER_DATA;
     take_error(client->line, failure);
     return ANSWER_FAILED;
@@ -265,12 +267,12 @@ enum answer client_take(struct client *client, struct failure *failure)
 
 enum answer client_next(struct client *client, struct failure *failure)
 {
-    struct pollfd news = {.fd = client->fd, .events = POLLIN};
+    struct pollfd socket = {.fd = client->fd, .events = POLLIN};
     enum answer answer;
 
     while ((answer = client_take(client, failure)) == ANSWER_NONE) {
-        if (poll(&news, 1, client->patience_ms) == 0) {
-            failure_of(failure, -ETIMEDOUT, "answer");
+        if (poll(&socket, 1, client->timeout_ms) == 0) {
+            (void)failure_check(failure, -ETIMEDOUT, "answer");
             return ANSWER_FAILED;
         }
         client_receive(client);

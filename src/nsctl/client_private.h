@@ -1,6 +1,5 @@
 /*
- * client_private.h - one request to a running nsinit over its control socket, and the answer to it
- * The protocol is described in nsctl(1).
+ * client_private.h - a connection to a running nsinit: one request and its answer
  */
 #ifndef NSINIT_NSCTL_CLIENT_PRIVATE_H
 #define NSINIT_NSCTL_CLIENT_PRIVATE_H
@@ -8,51 +7,35 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "nsctl/failure_private.h"
 #include "protocol/protocol.h"
-#include "util/error.h"
 #include "util/strbuf.h"
 
-enum {
-    EXIT_UNREACHABLE = 125 /* nsinit can't be reached, or nsctl was misused */
-};
-
-/* Why a verb failed, and what nsctl exits with for it. */
-struct failure {
-    struct error error;
-    int exit_code;
-};
-
-/* Because of what has been tried: 0 for a `result` of 0, or -1 for a negative errno. */
-int failure_of(struct failure *failure, int result, const char *subject);
-
-/* Because of something else. Returns -1. */
-int failure_say(struct failure *failure, const char *subject, const char *reason);
-
-/* The request is built, and the answer read, in one buffer. The struct may not be moved. */
+/* The request is built in the buffer, and the answer read into it. The struct may not be moved. */
 struct client {
     int fd;
-    int file;        /* that came with the answer, or -1: whose it is may be changed */
-    int patience_ms; /* for each line of an answer, as for poll(2) */
-    bool has_ended;  /* nothing more will come */
-    size_t start;    /* of what has come and was not taken yet */
+    int received_fd; /* came with the answer, or -1; client_close closes it unless it is taken */
+    int timeout_ms;  /* for each line of the answer, as for poll(2) */
+    bool at_end;     /* nsinit has closed the connection */
+    size_t start;    /* of what has been received and not taken */
     size_t end;
-    char *line; /* what client_take has taken, without its newline */
+    char *line; /* taken by client_take, without its newline */
     size_t length;
     struct strbuf request;
     char buffer[PROTOCOL_REQUEST_MAX + 3];
 };
 
 enum answer {
-    ANSWER_NONE,    /* no whole line has come yet */
-    ANSWER_DATA,    /* a line of data, in `line` */
-    ANSWER_OK,      /* all has come */
-    ANSWER_HUNG_UP, /* the connection has ended before: `failure` says so */
-    ANSWER_FAILED   /* nsinit says why not, or what it says makes no sense: see `failure` */
+    ANSWER_NONE,   /* no whole line has been received */
+    ANSWER_DATA,   /* `line` has a line of data */
+    ANSWER_OK,     /* the answer is complete */
+    ANSWER_CLOSED, /* nsinit has closed the connection before the answer's end: see `failure` */
+    ANSWER_FAILED  /* nsinit reports an error, or sent something unexpected: see `failure` */
 };
 
 /*
- * Connect to a nsinit of root's or of this user's at the path (NULL: where it is by default, see
- * protocol/socket_places.h), and begin a request by its verb. 0, or -1 with `failure` filled in.
+ * Connect to an nsinit that root or this user runs at `path` (NULL: at the default places, see
+ * protocol/socket_places.h), and begin a request with its verb. 0, or -1 with `failure` filled in.
  */
 int client_open(struct client *client, const char *path, const char *verb, struct failure *failure);
 void client_close(struct client *client);
@@ -61,31 +44,34 @@ void client_close(struct client *client);
 void client_add(struct client *client, const char *word);
 
 /*
- * Send the request, with PROTOCOL_FILES open `files` if they are not NULL. 0, or -1 with
- * `failure` filled in. Who has hung up already may have said why: that is told by the answer.
+ * Send the request, with PROTOCOL_FILES open `files` unless they are NULL. 0, or -1 with `failure`
+ * filled in. A connection that nsinit has closed is no failure here: the answer may say why.
  */
 int client_send(struct client *client, const int *files, struct failure *failure);
 
-/* Open, add the words, and send. */
-int client_ask(struct client *client, const char *path, const char *verb, char *const *words,
-               struct failure *failure);
+/* Connect, and send a verb with these words, NULL-terminated. */
+int client_request(struct client *client, const char *path, const char *verb, char *const *words,
+                   struct failure *failure);
 
-/* Read what there is, without waiting. */
+/* Read what has arrived, without waiting. */
 void client_receive(struct client *client);
 
-/* Take one line of what has been read. */
+/* Take the next line of what has been received. */
 enum answer client_take(struct client *client, struct failure *failure);
 
-/* Wait for one line, and take it: never ANSWER_NONE. */
+/* Wait for the next line, and take it. Never ANSWER_NONE. */
 enum answer client_next(struct client *client, struct failure *failure);
 
 /* Print the line that was taken. 0, or -1 with `failure` filled in. */
 int client_print(struct client *client, struct failure *failure);
 
-/* The code in the line "exit CODE" or "exit SERVICE CODE", or -1. */
+/* The fields of a line that begins with this keyword, or NULL. */
+const char *client_fields(const char *line, const char *keyword);
+
+/* The code in a line "exit CODE" or "exit SERVICE CODE", or -1. */
 int client_exit_code(const char *line);
 
-/* What has come can't be an answer of nsinit's. Returns -1. */
-int client_complain(struct failure *failure, const char *line);
+/* Fill in that the line is none that this nsctl expects. Returns -1. */
+int client_unexpected(struct failure *failure, const char *line);
 
 #endif

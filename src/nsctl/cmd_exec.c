@@ -1,9 +1,7 @@
 /*
- * cmd_exec.c - nsctl exec: a command in a service's place, with our files or on a pseudo-terminal
- * Our own terminal is not for the service, which could read what is typed into it and type itself.
+ * cmd_exec.c - nsctl exec: a command in a service, with nsctl's files or on a pseudo-terminal
+ * The command never gets nsctl's own terminal: it could read what is typed there, and type itself.
  */
-#include "nsctl/cmd_simple_private.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -14,49 +12,48 @@
 #include <unistd.h>
 
 #include "linux/pty.h"
-#include "util/log.h"
-#include "util/write_nowait.h"
-#include "util/signal_names.h"
 #include "linux/signal_set.h"
+#include "nsctl/client_private.h"
+#include "nsctl/cmd_private.h"
+#include "util/log.h"
+#include "util/signal_names.h"
 
-/* What is asked for most is in front. */
 struct session {
     struct failure *failure;
-    size_t last;       /* how much has come from the terminal since it is over */
-    int signals;       /* a signalfd */
-    int exit_code;     /* the command's, or -1 as long as it is not known */
-    int ended_by;      /* a signal that ended us, or 0 */
-    bool relays;       /* there is something in the place of our terminal */
-    bool has_terminal; /* and that is a pseudo-terminal */
-    bool reads_lines;  /* our terminal keeps its modes: see linux/pty.h */
-    bool has_started;  /* only now it is known which terminal is the command's */
-    bool is_over;      /* all of the answer has come */
-    bool has_failed;   /* and it was none: see `failure` */
+    struct client client;
+    int exit_code;    /* the command's; -1: not received */
+    bool has_started; /* and the final pseudo-terminal is known */
+    bool is_answered; /* the answer has ended */
+    bool has_failed;  /* with an error, or too early: see `failure` */
+    int signal_fd;
+    int ended_by;      /* a signal that ends nsctl, or 0 */
+    bool relays;       /* `pty` stands in for nsctl's terminal */
+    bool has_terminal; /* `pty` is a pseudo-terminal, and not a pair of sockets */
+    bool reads_lines;  /* nsctl's terminal keeps its modes: see linux/pty.h */
     struct pty pty;
     struct pump input;
     struct pump output;
-    struct client client;
+    size_t late_output; /* bytes from `pty` since the answer has ended */
 };
 
 /*
- * What a full pseudo-terminal holds and more. A process that was left behind may go on writing:
- * what the command itself has written is in front of that.
+ * More than a full pseudo-terminal holds, so all that the command itself has written. A process
+ * that it left behind may write for ever.
  */
-enum { LAST_OUTPUT_MAX = 128 * 1024 };
+enum { LATE_OUTPUT_MAX = 128 * 1024 };
 
-/* What a session waits for. */
-enum { NEWS_ANSWER, NEWS_SIGNAL, NEWS_OUTPUT, NEWS_INPUT, NEWS_COUNT };
+/* ---- bytes between the terminals ------------------------------------------------------------- */
 
-static struct pollfd pump_wish(const struct pump *pump, bool moves)
+static struct pollfd pump_pollfd(const struct pump *pump, bool is_running)
 {
-    if (pump->is_broken || !moves)
+    if (pump->is_broken || !is_running)
         return (struct pollfd){.fd = -1};
     if (pump_is_full(pump))
         return (struct pollfd){.fd = pump->to, .events = POLLOUT};
     return (struct pollfd){.fd = pump->from, .events = POLLIN};
 }
 
-/* Returns how much has been read. */
+/* Returns how many bytes it has read. */
 static size_t pump_move(struct pump *pump, short events)
 {
     if (events == 0)
@@ -69,50 +66,50 @@ static size_t pump_move(struct pump *pump, short events)
     return pump->end;
 }
 
+/* ---- signals --------------------------------------------------------------------------------- */
+
 /*
- * Those that would end us, which is to be told or to be done in order; and the two about our
- * terminal. A SIGPIPE would end us before the terminal is restored.
+ * Signals that would end nsctl before it has forwarded them or restored the terminal, and the two
+ * that tell of changes to the terminal.
  */
-static const unsigned char watched[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM,  SIGUSR1,
-                                        SIGUSR2, SIGALRM, SIGPIPE, SIGWINCH, SIGCONT};
+static const unsigned char watched_signals[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM,  SIGUSR1,
+                                                SIGUSR2, SIGALRM, SIGPIPE, SIGWINCH, SIGCONT};
 
-/* What we were told to ignore, as by nohup(1), is ignored for the command too. */
-static bool is_ignored(int signal_number)
-{
-    struct sigaction action;
-
-    return sigaction(signal_number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
-}
-
+/* A signal that nsctl was started to ignore, as by nohup(1), is not forwarded either. */
 static int open_signals(struct failure *failure)
 {
     struct signal_set set = {0};
     int fd;
 
-    for (size_t i = 0; i < sizeof watched / sizeof watched[0]; i++) {
-        struct signal_set one = signal_set_of(watched[i]);
+    for (size_t i = 0; i < sizeof watched_signals; i++) {
+        struct signal_set one = signal_set_of(watched_signals[i]);
 
+        if (signal_is_ignored(watched_signals[i]))
+            continue;
         for (size_t word = 0; word < sizeof set.bits / sizeof set.bits[0]; word++)
-            set.bits[word] |= is_ignored(watched[i]) ? 0 : one.bits[word];
+            set.bits[word] |= one.bits[word];
     }
     signal_mask(SIG_BLOCK, &set, NULL);
     fd = signal_open_fd(&set);
-    return failure_of(failure, fd < 0 ? fd : 0, "signalfd") < 0 ? -1 : fd;
+    return failure_check(failure, fd, "signalfd") < 0 ? -1 : fd;
 }
 
-static void forward(const struct session *session, int signal_number)
+/* An nsinit that has not read enough to have room for this line is not waited for. */
+static void forward_signal(const struct session *session, int signal_number)
 {
-    static struct signal_name name;
-    static char buffer[32];
+    struct signal_name name;
+    char buffer[32];
     struct strbuf line = strbuf_in(buffer, sizeof buffer);
 
     strbuf_format(&line, PROTOCOL_SIGNAL " %s\n", signal_name(signal_number, &name));
-    /* Who does not read as much as this is past obeying. */
     (void)send(session->client.fd, line.data, line.length, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* As if the key had gone to the other terminal, which ours would have passed on if it were raw. */
-static bool was_typed(const struct session *session, const struct signalfd_siginfo *info)
+/*
+ * nsctl's terminal, where it keeps its modes, turns ^C and ^\ into signals to nsctl. Pass the key
+ * on to the pseudo-terminal, as a raw terminal would have done. False for any other signal.
+ */
+static bool pass_key(const struct session *session, const struct signalfd_siginfo *info)
 {
     if (!session->has_terminal || info->ssi_code != SI_KERNEL ||
         (info->ssi_signo != SIGINT && info->ssi_signo != SIGQUIT))
@@ -127,14 +124,14 @@ static void enter_raw(struct session *session)
         pty_enter_raw(&session->pty);
 }
 
-/* A terminal passes the keys' signals on itself; one sent to us ends us, and so the session. */
+/* With a terminal, the keys' signals reach the command through it; others end nsctl. */
 static void on_signal(struct session *session, int signal_number)
 {
     switch (signal_number) {
     case SIGPIPE:
         break;
     case SIGCONT:
-        /* The shell may have changed the modes while we were stopped. */
+        /* The shell may have changed the modes while nsctl was stopped. */
         enter_raw(session);
         /* fall through */
     case SIGWINCH:
@@ -145,96 +142,98 @@ static void on_signal(struct session *session, int signal_number)
         if (session->has_terminal)
             session->ended_by = signal_number;
         else
-            forward(session, signal_number);
+            forward_signal(session, signal_number);
     }
 }
 
-static void take_signal(struct session *session)
+static void read_signal(struct session *session)
 {
-    static struct signalfd_siginfo info;
+    struct signalfd_siginfo info;
 
-    if (read(session->signals, &info, sizeof info) == (ssize_t)sizeof info &&
-        !was_typed(session, &info))
+    if (read(session->signal_fd, &info, sizeof info) == (ssize_t)sizeof info &&
+        !pass_key(session, &info))
         on_signal(session, (int)info.ssi_signo);
 }
 
-/* Where the service has another devpts than we, the command's terminal is of that. */
-static void take_start(struct session *session)
+/* ---- the answer ------------------------------------------------------------------------------ */
+
+/* If the service has a devpts of its own, nsinit sends a pseudo-terminal of that one. */
+static void on_started(struct session *session)
 {
     session->has_started = true;
-    if (session->client.file < 0 || !session->has_terminal)
+    if (session->client.received_fd < 0 || !session->has_terminal)
         return;
-    pty_replace(&session->pty, session->client.file);
-    session->client.file = -1;
+    pty_replace(&session->pty, session->client.received_fd);
+    session->client.received_fd = -1;
     if (session->reads_lines)
         pty_leave_echo(&session->pty);
     session->input.to = session->output.from = session->pty.controller;
 }
 
-/* "started PID" or "exit CODE". 0, or -1 with the failure filled in. */
-static int take_data(struct session *session)
+/* 0, or -1 with the failure filled in. */
+static int on_data(struct session *session)
 {
     const char *line = session->client.line;
 
-    if (strncmp(line, PROTOCOL_STARTED PROTOCOL_SEPARATOR, 8) == 0) {
-        take_start(session);
+    if (client_fields(line, PROTOCOL_STARTED) != NULL) {
+        on_started(session);
         return 0;
     }
     session->exit_code = client_exit_code(line);
-    return session->exit_code < 0 ? client_complain(session->failure, line) : 0;
+    return session->exit_code < 0 ? client_unexpected(session->failure, line) : 0;
 }
 
-static void take_answer(struct session *session)
+static void read_answer(struct session *session)
 {
     enum answer answer;
 
     client_receive(&session->client);
     do {
         answer = client_take(&session->client, session->failure);
-        if (answer == ANSWER_DATA && take_data(session) < 0)
+        if (answer == ANSWER_DATA && on_data(session) < 0)
             answer = ANSWER_FAILED;
     } while (answer == ANSWER_DATA);
-    session->is_over = answer != ANSWER_NONE;
-    session->has_failed = session->is_over && answer != ANSWER_OK;
+    session->is_answered = answer != ANSWER_NONE;
+    session->has_failed = session->is_answered && answer != ANSWER_OK;
     if (answer == ANSWER_OK && session->exit_code < 0)
-        session->has_failed = client_complain(session->failure, PROTOCOL_OK) < 0;
+        session->has_failed = client_unexpected(session->failure, PROTOCOL_OK) < 0;
 }
 
-/* What has been read of the output may still wait to be written. */
-static bool has_output(const struct session *session)
-{
-    return pump_is_full(&session->output);
-}
+/* ---- the loop -------------------------------------------------------------------------------- */
 
-/* Wait for news; when it is over, only for what there is already. How many have some, as poll(2).
+enum { POLL_ANSWER, POLL_SIGNAL, POLL_OUTPUT, POLL_INPUT, POLL_COUNT };
+
+/*
+ * As poll(2). After the answer it does not wait for more output, only until what has been read is
+ * written; and what is typed then is for the shell.
  */
-static int wait_for_news(const struct session *session, struct pollfd fds[NEWS_COUNT])
+static int wait_for_any(const struct session *session, struct pollfd fds[POLL_COUNT])
 {
-    bool is_over = session->is_over;
+    bool is_answered = session->is_answered;
 
-    fds[NEWS_SIGNAL] = (struct pollfd){.fd = session->signals, .events = POLLIN};
-    fds[NEWS_ANSWER] = (struct pollfd){.fd = is_over ? -1 : session->client.fd, .events = POLLIN};
-    fds[NEWS_OUTPUT] = pump_wish(&session->output, session->has_started);
-    /* What is typed from the end on is for the shell. */
-    fds[NEWS_INPUT] = pump_wish(&session->input, session->has_started && !is_over);
-    return poll(fds, NEWS_COUNT, is_over && !has_output(session) ? 0 : -1);
+    fds[POLL_SIGNAL] = (struct pollfd){.fd = session->signal_fd, .events = POLLIN};
+    fds[POLL_ANSWER] =
+        (struct pollfd){.fd = is_answered ? -1 : session->client.fd, .events = POLLIN};
+    fds[POLL_OUTPUT] = pump_pollfd(&session->output, session->has_started);
+    fds[POLL_INPUT] = pump_pollfd(&session->input, session->has_started && !is_answered);
+    return poll(fds, POLL_COUNT, is_answered && !pump_is_full(&session->output) ? 0 : -1);
 }
 
-/* What is typed, which a pager behind our output may want instead: then it is all the pager's. */
-static void move_input(struct session *session, const struct pollfd *news)
+/* A pager that shows the output may take nsctl's terminal over: from then on all keys are its. */
+static void move_input(struct session *session, short events)
 {
     struct pump *input = &session->input;
 
-    if (news->revents == 0)
+    if (events == 0)
         return;
     if (session->reads_lines && !pump_is_full(input) && !pty_may_read_lines(&session->pty)) {
         input->from = -1;
         return;
     }
-    (void)pump_move(input, news->revents);
-    if (!input->is_broken || !session->reads_lines || (news->revents & POLLHUP) != 0)
+    (void)pump_move(input, events);
+    if (!input->is_broken || !session->reads_lines || (events & POLLHUP) != 0)
         return;
-    /* The end of the input (^D), which our terminal tells by nothing at all. */
+    /* The end of the input (^D), which nsctl's terminal reports by a read of no bytes. */
     input->is_broken = !session->has_terminal;
     if (session->has_terminal)
         pty_type_key(&session->pty, VEOF);
@@ -242,46 +241,46 @@ static void move_input(struct session *session, const struct pollfd *news)
         (void)shutdown(input->to, SHUT_WR);
 }
 
-/* Once more around: act on each news. False when there will be no more of it. */
-static bool turn(struct session *session)
+/* Wait for something to do, and do it. False when the session is over. */
+static bool run_once(struct session *session)
 {
-    struct pollfd fds[NEWS_COUNT] = {0};
-    int count = wait_for_news(session, fds);
+    struct pollfd fds[POLL_COUNT] = {0};
+    int count = wait_for_any(session, fds);
     size_t read_count;
 
     if (count <= 0)
         return count < 0 && errno == EINTR;
-    if (fds[NEWS_SIGNAL].revents != 0)
-        take_signal(session);
-    read_count = pump_move(&session->output, fds[NEWS_OUTPUT].revents);
-    if (session->is_over)
-        session->last += read_count;
-    move_input(session, &fds[NEWS_INPUT]);
-    if (fds[NEWS_ANSWER].revents != 0)
-        take_answer(session);
-    /* The terminal has hung up. */
+    if (fds[POLL_SIGNAL].revents != 0)
+        read_signal(session);
+    read_count = pump_move(&session->output, fds[POLL_OUTPUT].revents);
+    if (session->is_answered)
+        session->late_output += read_count;
+    move_input(session, fds[POLL_INPUT].revents);
+    if (fds[POLL_ANSWER].revents != 0)
+        read_answer(session);
+    /* A terminal has hung up. */
     if (session->has_terminal && (session->input.is_broken || session->output.is_broken))
         session->ended_by = SIGHUP;
-    return session->ended_by == 0 && session->last < LAST_OUTPUT_MAX &&
-           (session->relays || !session->is_over);
+    return session->ended_by == 0 && session->late_output < LATE_OUTPUT_MAX &&
+           (session->relays || !session->is_answered);
 }
 
-/* Send the request with the command's files, and stay with it to its end. */
+/* Send the request with the command's files, and stay until the session is over. */
 static int run(struct session *session)
 {
     int files[PROTOCOL_FILES] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
 
-    /* What is a file stays one: its reader does not want what a terminal adds. */
+    /* A file is passed as it is, so that it gets no carriage returns of a terminal. */
     for (int fd = 0; session->relays && fd < PROTOCOL_FILES; fd++)
         if (isatty(fd))
             files[fd] = session->pty.terminal;
-    session->signals = open_signals(session->failure);
-    if (session->signals < 0)
+    session->signal_fd = open_signals(session->failure);
+    if (session->signal_fd < 0)
         return -1;
     if (client_send(&session->client, files, session->failure) < 0)
         return -1;
     enter_raw(session);
-    while (turn(session))
+    while (run_once(session))
         ;
     if (session->has_terminal)
         pty_leave_raw(&session->pty);
@@ -290,7 +289,9 @@ static int run(struct session *session)
     return session->has_failed ? -1 : session->exit_code;
 }
 
-/* The terminal that is ours, or -1. It need not be our stdin. */
+/* ---- the pseudo-terminal --------------------------------------------------------------------- */
+
+/* nsctl's terminal, or -1. It need not be stdin. */
 static int find_terminal(void)
 {
     int fd = isatty(STDIN_FILENO) ? STDIN_FILENO : -1;
@@ -302,15 +303,15 @@ static int find_terminal(void)
     return fd < 0 && isatty(STDOUT_FILENO) ? STDOUT_FILENO : fd;
 }
 
-/* Where there are no pseudo-terminals: text goes through, and no keys but for lines. */
-static int open_socket(struct pty *pty, int own)
+/* Without a devpts, a pair of sockets relays text in lines, but no keys. */
+static int open_socketpair(struct pty *pty, int own)
 {
     int ends[2];
 
     *pty = pty_none();
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         return -errno;
-    /* Of this end alone: the command's is as it expects it. */
+    /* Not for the command's end: programs expect stdio that blocks. */
     (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
     pty->own = own;
     pty->controller = ends[0];
@@ -329,9 +330,9 @@ static int open_terminal(struct session *session, int own)
     if (!session->has_terminal) {
         errno = -result;
         log_line(LOG_ERROR, "no pseudo-terminal for the command: %m");
-        result = open_socket(&session->pty, own);
+        result = open_socketpair(&session->pty, own);
     }
-    return failure_of(session->failure, result, "socketpair");
+    return failure_check(session->failure, result, "socketpair");
 }
 
 static int open_relay(struct session *session)
@@ -351,7 +352,9 @@ static int open_relay(struct session *session)
     return 0;
 }
 
-static void add_request(struct session *session, char *const *words)
+/* ---- the verb -------------------------------------------------------------------------------- */
+
+static void add_words(struct session *session, char *const *words)
 {
     struct client *client = &session->client;
 
@@ -365,23 +368,17 @@ static void add_request(struct session *session, char *const *words)
 
 int exec_run(const struct call *call, struct failure *failure)
 {
-    struct session *session = calloc(1, sizeof *session);
+    struct session session = {.failure = failure, .exit_code = -1, .pty = pty_none()};
     int exit_code = -1;
 
-    if (session == NULL)
-        return failure_of(failure, -ENOMEM, "exec");
-    session->failure = failure;
-    session->exit_code = -1;
-    session->pty = pty_none();
-    if (client_open(&session->client, call->path, "exec", failure) == 0) {
-        if (open_relay(session) == 0) {
-            add_request(session, call->words);
-            exit_code = run(session);
-        }
-        /* In this order: nsinit is to know who has gone before the command is hung up. */
-        client_close(&session->client);
-        pty_close(&session->pty);
+    if (client_open(&session.client, call->path, "exec", failure) < 0)
+        return -1;
+    if (open_relay(&session) == 0) {
+        add_words(&session, call->words);
+        exit_code = run(&session);
     }
-    free(session);
+    /* In this order, nsinit learns that the client has gone before the command is hung up. */
+    client_close(&session.client);
+    pty_close(&session.pty);
     return exit_code;
 }

@@ -1,46 +1,51 @@
 /*
  * cmd_ns.c - nsctl ns: all namespaces, or those of processes and services
- * It asks /proc, and nsinit for the names of its services.
+ * It reads /proc, and asks nsinit for the names of its services.
  */
-#include "nsctl/cmd_ns_private.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "inspect/held_namespaces.h"
-#include "util/log.h"
 #include "linux/proc.h"
+#include "nsctl/cmd_ns_private.h"
+#include "util/log.h"
 
-/* The PIDs that nsinit tells are those of /proc where that is ours. */
+/* ---- the processes that the words name ------------------------------------------------------- */
+
+/* Only in the /proc of this PID namespace do nsinit's PIDs stand for its processes. */
 static int check_proc(struct failure *failure)
 {
     if (proc_is_ours())
         return 0;
-    return failure_say(failure, "/proc", "it is not that of this PID namespace");
+    return failure_set(failure, "/proc", "it is not that of this PID namespace");
 }
 
+/* -1 with `failure` filled in. */
 static pid_t find_process(const struct call *call, struct services *services, const char *word,
-                          struct failure *failure)
+                          bool *has_ended, struct failure *failure)
 {
     const struct service_row *row;
-    pid_t pid = services_pid(word);
+    pid_t pid = services_parse_pid(word);
 
+    *has_ended = false;
     if (pid < 0)
-        return check_proc(failure) < 0 ? -1
-                                       : services_find(services, call->path, word, &row, failure);
-    /* Whom we may not look at may be compared: that is an answer, too. */
+        return check_proc(failure) < 0
+                   ? -1
+                   : services_find_process(services, call->path, word, &row, failure);
+    /* --diff answers "unknown" for a process that this user may not look at. */
     if (ns_id_by_proc(pid, NAMESPACE_MNT) != 0 || (call->diff && errno == EACCES))
         return pid;
     if (errno == ENOENT)
         errno = ESRCH;
-    failure->exit_code = 1;
+    *has_ended = errno == ESRCH;
+    failure->exit_code = EXIT_REFUSED;
     return error_failed(&failure->error, "process %d", pid);
 }
 
 /*
- * The processes that the words name, owned by the caller; those that have ended are told of, as
- * long as others are left. 0, or -1 with `failure` filled in.
+ * Find all processes of the words; `wanted` is the caller's to free. One that has ended is warned
+ * of as long as there are others. 0, or -1 with `failure` filled in.
  */
 static int find_wanted(const struct call *call, struct services *services, pid_t **wanted,
                        size_t *count, struct failure *failure)
@@ -53,11 +58,12 @@ static int find_wanted(const struct call *call, struct services *services, pid_t
     if (*wanted == NULL)
         return error_failed(&failure->error, "ns");
     for (size_t i = 0; i < words; i++) {
-        pid_t pid = find_process(call, services, call->words[i], failure);
+        bool has_ended;
+        pid_t pid = find_process(call, services, call->words[i], &has_ended, failure);
 
         if (pid >= 0)
             (*wanted)[(*count)++] = pid;
-        else if (errno != ESRCH || call->diff || (i + 1 == words && *count == 0))
+        else if (!has_ended || call->diff || (i + 1 == words && *count == 0))
             return -1;
         else
             log_line(LOG_WARNING, "%s: %s", failure->error.subject, failure->error.reason);
@@ -65,7 +71,7 @@ static int find_wanted(const struct call *call, struct services *services, pid_t
     return 0;
 }
 
-/* ---- which of a process's neighbours are services ------------------------------------------- */
+/* ---- services among the processes ------------------------------------------------------------ */
 
 static void mark_services(const struct ns_scan *scan, const struct services *services)
 {
@@ -81,9 +87,19 @@ const struct service_row *ns_service_of(const struct ns_listing *listing,
     return process->mark > 0 ? &listing->services->rows[process->mark - 1] : NULL;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------ */
+/* They are there already if a word was the name of one. */
+static void find_services(struct ns_listing *listing, const struct call *call,
+                          struct services *services, struct failure *failure)
+{
+    if (check_proc(failure) < 0 ||
+        (services->nsinit == 0 && services_fetch(services, call->path, failure) < 0))
+        listing->no_services = failure->error.reason;
+    mark_services(listing->scan, services);
+}
 
-/* Where one is shown, those that it is nested in are, too. */
+/* ---- the namespaces to print ----------------------------------------------------------------- */
+
+/* A tree shows, with a namespace, those around it. */
 static void want_parents(const struct ns_scan *scan)
 {
     for (size_t i = 0; i < scan->count; i++) {
@@ -96,7 +112,7 @@ static void want_parents(const struct ns_scan *scan)
     }
 }
 
-/* The first of those in it that is still there, now that it was looked at; else nobody is. */
+/* Drop processes from the front that have ended since the scan: the first one gets a column. */
 static void skip_ended(const struct ns_listing *listing, struct ns_node *node)
 {
     while (node->first > 0) {
@@ -108,7 +124,7 @@ static void skip_ended(const struct ns_listing *listing, struct ns_node *node)
         node->first = first->next[node->type];
         node->count--;
     }
-    /* It has ended with them, unless something else keeps it. */
+    /* The namespace has ended with its last process, unless a file or a mount holds it. */
     if (node->levels_up == 0 && node->path == NULL)
         node->is_wanted = false;
 }
@@ -120,19 +136,9 @@ static void skip_all_ended(const struct ns_listing *listing)
             skip_ended(listing, &listing->scan->nodes[i]);
 }
 
-/* They may have been asked for already, by their names. */
-static void find_services(struct ns_listing *listing, const struct call *call,
-                          struct services *services, struct failure *failure)
+static int print(const struct call *call, struct services *services, struct ns_scan *scan)
 {
-    if (check_proc(failure) < 0 ||
-        (services->nsinit == 0 && services_fetch(services, call->path, failure) < 0))
-        listing->no_services = failure->error.reason;
-    mark_services(listing->scan, services);
-}
-
-static int show(const struct call *call, struct services *services, struct ns_scan *scan)
-{
-    static struct failure failure;
+    struct failure no_services = {0};
     struct process_infos infos;
     struct ns_listing listing = {
         .scan = scan, .infos = &infos, .services = services, .is_tree = call->tree};
@@ -140,7 +146,7 @@ static int show(const struct call *call, struct services *services, struct ns_sc
 
     if (result < 0)
         return result;
-    find_services(&listing, call, services, &failure);
+    find_services(&listing, call, services, &no_services);
     skip_all_ended(&listing);
     if (call->tree)
         result = ns_scan_add_parents(scan);
@@ -152,15 +158,15 @@ static int show(const struct call *call, struct services *services, struct ns_sc
     return result;
 }
 
-static void tell_unreadable(size_t count)
+static void warn_of_unreadable(size_t count)
 {
     if (count > 0)
-        log_line(LOG_WARNING, "%zu process%s may not be looked at by this user", count,
-                 count > 1 ? "es" : "");
+        log_line(LOG_WARNING, "%zu process%s not shown: %s", count, count > 1 ? "es are" : " is",
+                 strerror(EACCES));
 }
 
-static int take_and_show(const struct call *call, struct services *services, ns_set types,
-                         const pid_t *wanted, size_t count, struct failure *failure)
+static int scan_and_print(const struct call *call, struct services *services, ns_set types,
+                          const pid_t *wanted, size_t count, struct failure *failure)
 {
     struct ns_scan scan;
     int result = ns_scan_read(&scan, types, wanted, count);
@@ -168,28 +174,30 @@ static int take_and_show(const struct call *call, struct services *services, ns_
     if (result == 0 && count == 0)
         result = held_namespaces_add(&scan, types);
     if (result == 0) {
-        result = show(call, services, &scan);
-        tell_unreadable(scan.unreadable);
+        result = print(call, services, &scan);
+        warn_of_unreadable(scan.unreadable);
     }
     ns_scan_free(&scan);
-    return failure_of(failure, result, result == -ENOENT ? "/proc" : "ns");
+    return failure_check(failure, result, result == -ENOENT ? "/proc" : "ns");
 }
 
-/* The types that are asked for. 0, or -1 with `failure` filled in. */
-static int read_types(const struct call *call, ns_set *types, struct failure *failure)
+/* ---- the verb -------------------------------------------------------------------------------- */
+
+/* 0, or -1 with `failure` filled in. */
+static int check_options(const struct call *call, ns_set *types, struct failure *failure)
 {
     *types = 0;
     error_subject(&failure->error, "--type");
     if (ns_set_parse(types, call->types != NULL ? call->types : "all", &failure->error) < 0)
         return -1;
     if (call->tree && call->diff)
-        return failure_say(failure, "--tree", "does not go with --diff");
+        return failure_set(failure, "--tree", "excludes --diff");
     if (call->tree)
         *types &= 1U << NAMESPACE_PID | 1U << NAMESPACE_USER;
     if (*types == 0)
-        return failure_say(failure, "--tree", "only pid and user are nested");
+        return failure_set(failure, "--tree", "only pid and user namespaces are nested");
     if (call->diff && (call->words[0] == NULL || call->words[1] == NULL || call->words[2] != NULL))
-        return failure_say(failure, "--diff", "takes two of PID|SERVICE");
+        return failure_set(failure, "--diff", "needs two arguments, each a PID or a SERVICE");
     return 0;
 }
 
@@ -201,14 +209,14 @@ int ns_run(const struct call *call, struct failure *failure)
     size_t count = 0;
     int result;
 
-    if (read_types(call, &types, failure) < 0)
+    if (check_options(call, &types, failure) < 0)
         return -1;
     result = find_wanted(call, &services, &wanted, &count, failure);
     if (result == 0 && call->diff)
         result = ns_diff(call, types, wanted, failure);
     else if (result == 0)
-        result = take_and_show(call, &services, types, wanted, count, failure);
-    /* 0 to 2 are answers. */
+        result = scan_and_print(call, &services, types, wanted, count, failure);
+    /* The exit codes 0 to 2 of --diff are answers. */
     if (result < 0 && call->diff)
         failure->exit_code = EXIT_UNREACHABLE;
     free(wanted);

@@ -5,11 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "inspect/identity.h"
+#include "linux/nsfs.h"
 #include "nsctl/cmd_ns_private.h"
 #include "nsctl/screen_private.h"
 #include "nsctl/text_table_private.h"
-#include "inspect/identity.h"
-#include "linux/nsfs.h"
 #include "util/json.h"
 
 enum { EXIT_ISOLATED, EXIT_SHARED, EXIT_UNKNOWN };
@@ -20,24 +20,26 @@ static const char relations[][8] = {"shared", "differs", "unknown"};
 
 enum nesting { NESTING_NONE, NESTING_A_IN_B, NESTING_B_IN_A };
 
-/* How the two live in a type of namespace. */
+/* The namespaces of one type. */
 struct comparison {
     enum ns_type type;
     enum relation relation;
     enum nesting nesting;
-    uint64_t ids[2]; /* 0: it can't be told */
-    int errors[2];   /* then why */
+    uint64_t ids[2]; /* 0: unknown, for the error */
+    int errors[2];
 };
 
 struct diff {
-    char *const *names; /* the words for the two */
+    char *const *names; /* of the two processes, as on the command line */
     const pid_t *pids;
-    struct comparison types[NAMESPACE_COUNT]; /* that the kernel has and that are asked for */
+    struct comparison types[NAMESPACE_COUNT]; /* the wanted types that the kernel has */
     size_t count;
     int answer; /* the exit code */
 };
 
-/* Whether one of those that it is nested in has this id. */
+/* ---- comparing ------------------------------------------------------------------------------- */
+
+/* Whether a namespace around this one has the id. */
 static bool is_inside(int fd, uint64_t id)
 {
     bool found = false;
@@ -80,7 +82,7 @@ static void compare(struct comparison *comparison, const pid_t pids[2])
             close(fds[i]);
 }
 
-/* One that is shared is an answer, whatever the others are. */
+/* One shared namespace is an answer, even if others are unknown. */
 static void compare_all(struct diff *diff, ns_set types)
 {
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
@@ -88,7 +90,7 @@ static void compare_all(struct diff *diff, ns_set types)
 
         if (!ns_set_has(types, (enum ns_type)type))
             continue;
-        /* A kernel without the type has no such file for anybody. */
+        /* The kernel lacks this type. */
         if (identity_namespace(getpid(), (enum ns_type)type) == 0 && errno == ENOENT)
             continue;
         diff->count++;
@@ -106,7 +108,7 @@ static const char *reason_of(int error)
     return error == ENOENT ? "the process has ended" : strerror(error);
 }
 
-/* ---- as text -------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static void add_nesting(struct strbuf *text, const struct diff *diff, enum nesting nesting)
 {
@@ -118,7 +120,7 @@ static void add_nesting(struct strbuf *text, const struct diff *diff, enum nesti
 static void add_row(struct text_table *table, const struct diff *diff,
                     const struct comparison *comparison)
 {
-    static char buffer[512];
+    char buffer[512];
     struct strbuf note = strbuf_in(buffer, sizeof buffer);
 
     text_table_add(table, ns_types[comparison->type].name);
@@ -133,7 +135,7 @@ static void add_row(struct text_table *table, const struct diff *diff,
     text_table_add(table, buffer);
 }
 
-/* "net, ipc": the types of this relation. */
+/* The types of this relation: net, ipc */
 static void add_types(struct strbuf *text, const struct diff *diff, enum relation relation)
 {
     const char *comma = "";
@@ -149,18 +151,18 @@ static void add_types(struct strbuf *text, const struct diff *diff, enum relatio
 static void add_verdict(struct strbuf *text, const struct diff *diff)
 {
     static const struct {
-        const char *words;
-        enum relation relation; /* the types of which are told */
+        const char *sentence;
+        enum relation relation; /* the sentence ends with its types */
     } verdicts[] = {
         [EXIT_ISOLATED] = {"are isolated from each other: they share none of these",
                            RELATION_COUNT},
         [EXIT_SHARED] = {"are not isolated from each other: they share ", RELATION_SHARED},
-        [EXIT_UNKNOWN] = {"may be isolated from each other or not: it can't be told of ",
+        [EXIT_UNKNOWN] = {"may or may not be isolated from each other: unknown are ",
                           RELATION_UNKNOWN},
     };
 
     strbuf_format(text, "%s and %s %s", diff->names[0], diff->names[1],
-                  verdicts[diff->answer].words);
+                  verdicts[diff->answer].sentence);
     add_types(text, diff, verdicts[diff->answer].relation);
     strbuf_add(text, "\n");
 }
@@ -168,16 +170,13 @@ static void add_verdict(struct strbuf *text, const struct diff *diff)
 static int print_text(const struct diff *diff)
 {
     const struct table_style style = {.line_end = "\n", .width = screen_width()};
-    static const char titles[] = "TYPE\0RELATION";
-    struct text_table table = {.columns = 5};
-    static char buffer[1024];
+    const char *const titles[] = {"TYPE", "RELATION", diff->names[0], diff->names[1], "NOTE"};
+    struct text_table table = {.columns = sizeof titles / sizeof titles[0]};
+    char buffer[1024];
     struct strbuf verdict = strbuf_in(buffer, sizeof buffer);
     int result;
 
-    text_table_add_all(&table, titles, sizeof titles);
-    text_table_add(&table, diff->names[0]);
-    text_table_add(&table, diff->names[1]);
-    text_table_add(&table, "NOTE");
+    text_table_add_row(&table, titles);
     for (size_t i = 0; i < diff->count; i++)
         add_row(&table, diff, &diff->types[i]);
     result = text_table_write(&table, STDOUT_FILENO, &style);
@@ -185,7 +184,7 @@ static int print_text(const struct diff *diff)
     return result == 0 ? strbuf_write(&verdict, STDOUT_FILENO) : result;
 }
 
-/* ---- as JSON -------------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 static const char sides[] = "ab";
 
@@ -213,7 +212,7 @@ static void add_comparison(struct strbuf *text, const struct comparison *compari
 static int print_object(const struct diff *diff)
 {
     static const char answers[][6] = {"true", "false", "null"};
-    static char buffer[8192];
+    char buffer[8192];
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
     const char *comma = "";
 
@@ -237,5 +236,5 @@ int ns_diff(const struct call *call, ns_set types, const pid_t pids[2], struct f
 
     compare_all(&diff, types);
     result = (call->json ? print_object : print_text)(&diff);
-    return failure_of(failure, result, "stdout") < 0 ? -1 : diff.answer;
+    return failure_check(failure, result, "stdout") < 0 ? -1 : diff.answer;
 }

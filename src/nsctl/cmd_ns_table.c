@@ -1,65 +1,75 @@
 /*
- * cmd_ns_table.c - nsctl ns: namespaces as a table, flat or with trees of those that are nested
+ * cmd_ns_table.c - nsctl ns: namespaces as a table, flat or as trees of nested ones
  */
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "nsctl/cmd_ns_private.h"
-#include "nsctl/screen_private.h"
-#include "nsctl/text_table_private.h"
 #include "inspect/held_namespaces.h"
 #include "inspect/identity.h"
 #include "linux/nsfs.h"
 #include "linux/proc.h"
 #include "linux/userdb.h"
+#include "nsctl/cmd_ns_private.h"
+#include "nsctl/screen_private.h"
+#include "nsctl/text_table_private.h"
 #include "util/parse.h"
 #include "util/utf8.h"
 
-enum { COLUMN_NS, COLUMN_USER = 4, COLUMN_COMMAND = 6, COLUMN_SHARED, COLUMN_COUNT };
+enum {
+    COLUMN_NS,
+    COLUMN_TYPE,
+    COLUMN_PROCESSES,
+    COLUMN_PID,
+    COLUMN_USER,
+    COLUMN_OWNER,
+    COLUMN_COMMAND,
+    COLUMN_SHARED,
+    COLUMN_COUNT
+};
 
-static const char titles[] = "NS\0TYPE\0PROCESSES\0PID\0USER\0OWNER\0COMMAND\0SHARED";
+static const char *const titles[COLUMN_COUNT] = {
+    [COLUMN_NS] = "NS",           [COLUMN_TYPE] = "TYPE",     [COLUMN_PROCESSES] = "PROCESSES",
+    [COLUMN_PID] = "PID",         [COLUMN_USER] = "USER",     [COLUMN_OWNER] = "OWNER",
+    [COLUMN_COMMAND] = "COMMAND", [COLUMN_SHARED] = "SHARED",
+};
 
-/* ---- of the first process ------------------------------------------------------------------- */
+/* The table while its rows are added. */
+struct ns_table {
+    struct text_table cells;
+    const struct ns_listing *listing;
+    struct strbuf branch; /* the lines that lead to the next row, and its id */
+    char branch_buffer[PID_LEVELS * 4 + 32];
+    int64_t user; /* of the row before, whose name is most often needed again; -1: none */
+    char user_name[64];
+};
 
-/* With the PIDs that it has in the namespaces of its own, from ours inwards. */
-static void add_pids(struct text_table *table, const struct process_info *info, pid_t pid,
-                     bool is_tree)
+/* ---- columns of the first process ------------------------------------------------------------ */
+
+/* In a tree also its PIDs in the PID namespaces inside ours. */
+static void add_pids(struct ns_table *table, const struct process_info *info, pid_t pid)
 {
-    static char buffer[12 * PID_LEVELS];
+    char buffer[12 * PID_LEVELS];
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
     strbuf_format(&text, "%d", pid);
-    for (int i = 1; i < info->pid_count && is_tree; i++)
+    for (int i = 1; i < info->pid_count && table->listing->is_tree; i++)
         strbuf_format(&text, ">%d", info->pids[i]);
-    text_table_add(table, buffer);
+    text_table_add(&table->cells, buffer);
 }
 
-/* Most rows are of the same user as the one before. */
-static void add_user(struct text_table *table, int64_t uid)
+static void add_user(struct ns_table *table, int64_t uid)
 {
-    static char name[64];
-    static int64_t named = -1;
+    char *name = table->user_name;
+    size_t size = sizeof table->user_name;
 
-    if (uid >= 0 && uid != named && !account_name((uid_t)uid, name, sizeof name)) {
-
-        strbuf_set(name, sizeof name, "%lld", (long long)uid);
-    }
-    named = uid;
-    text_table_add(table, uid >= 0 ? name : "-");
+    if (uid >= 0 && uid != table->user && !account_name((uid_t)uid, name, size))
+        strbuf_set(name, size, "%lld", (long long)uid);
+    table->user = uid;
+    text_table_add(&table->cells, uid >= 0 ? name : "-");
 }
 
-static void add_process(struct text_table *table, const struct ns_listing *listing,
-                        const struct ns_process *process, const struct process_info *info)
-{
-    if (process != NULL)
-        add_pids(table, info, process->pid, listing->is_tree);
-    else
-        text_table_add(table, "-");
-    add_user(table, info->uid);
-}
-
-static void add_owner(struct text_table *table, const struct ns_node *node)
+static void add_owner(struct ns_table *table, const struct ns_node *node)
 {
     bool is_user = node->type == NAMESPACE_USER;
     int fd = ns_node_open(node);
@@ -69,39 +79,41 @@ static void add_owner(struct text_table *table, const struct ns_node *node)
         owner = is_user ? nsfs_owner_uid(fd) : (int64_t)nsfs_owner(fd);
         close(fd);
     }
-    /* A user may be 0, a namespace not. */
-    text_table_add_number(table, owner, owner == 0 && is_user ? "0" : "-");
+    /* 0 is a user, but no id of a namespace. */
+    text_table_add_number(&table->cells, owner, owner == 0 && is_user ? "0" : "-");
 }
 
-/* Of one in which nobody lives: what keeps it. */
-static void add_holder(struct text_table *table, const struct ns_node *node)
+/* What holds a namespace without processes. */
+static void add_holder(struct ns_table *table, const struct ns_node *node)
 {
     const char *netns = held_namespaces_netns(node);
-    static char buffer[sizeof "netns:" + NAME_MAX];
+    char buffer[sizeof "netns:" + NAME_MAX];
 
     if (netns == NULL) {
-        text_table_add(table, node->path);
+        text_table_add(&table->cells, node->path);
         return;
     }
     strbuf_set(buffer, sizeof buffer, "netns:%s", netns);
-    text_table_add(table, buffer);
+    text_table_add(&table->cells, buffer);
 }
 
-static void add_command(struct text_table *table, const struct ns_node *node,
+static void add_command(struct ns_table *table, const struct ns_node *node,
                         const struct process_info *info)
 {
+    const char *command = info->command;
+
     if (node->count == 0 && node->levels_up == 0 && node->path != NULL) {
         add_holder(table, node);
         return;
     }
     if (info->command != NULL)
         process_info_make_printable(info->command);
-    text_table_add(table, info->command != NULL && info->command[0] != '\0' ? info->command : "-");
+    text_table_add(&table->cells, command != NULL && command[0] != '\0' ? command : "-");
 }
 
-/* ---- of those that it is shared with -------------------------------------------------------- */
+/* ---- the processes that share the namespace -------------------------------------------------- */
 
-/* A list of names, each of them once, and how many processes had no room in it. */
+/* A list of names, and how many processes are not in it. */
 struct names {
     struct strbuf text;
     unsigned int others;
@@ -109,7 +121,7 @@ struct names {
 
 static void add_name(struct names *names, const char *name, bool once)
 {
-    /* A long list ends in a number, too. */
+    /* The number of the others still has to fit. */
     size_t room = names->text.size - names->text.length;
 
     if ((once && list_has(names->text.data, name)) || room < strlen(name) + 16)
@@ -121,87 +133,91 @@ static void add_name(struct names *names, const char *name, bool once)
 static void add_services(struct names *names, const struct ns_listing *listing,
                          const struct ns_node *node)
 {
-    const struct ns_process *row;
+    const struct ns_process *process = ns_scan_process(listing->scan, node->first);
 
-    for (unsigned int place = node->first; place > 0; place = row->next[node->type]) {
-        const struct service_row *service;
+    while (process != NULL) {
+        const struct service_row *service = ns_service_of(listing, process);
 
-        row = ns_scan_process(listing->scan, place);
-        service = ns_service_of(listing, row);
         if (service != NULL)
             add_name(names, service->name, false);
+        process = ns_scan_process(listing->scan, process->next[node->type]);
     }
 }
 
-enum { NAMED_MAX = 3 };
+enum { NAMED_PROCESSES = 3 };
 
-/* Of more of them no name is read: there may be thousands. */
-static void add_neighbours(struct names *names, const struct ns_listing *listing,
-                           const struct ns_node *node)
+/* Reads only so many names, as thousands of processes may share a namespace. */
+static void add_processes(struct names *names, const struct ns_listing *listing,
+                          const struct ns_node *node)
 {
-    const struct ns_process *row = ns_scan_process(listing->scan, node->first);
+    const struct ns_process *process = ns_scan_process(listing->scan, node->first);
 
-    for (unsigned int i = 0; i < NAMED_MAX && node->count > i + 1; i++) {
+    for (unsigned int i = 0; i < NAMED_PROCESSES && node->count > i + 1; i++) {
         char name[PROC_COMM_SIZE];
 
-        row = ns_scan_process(listing->scan, row->next[node->type]);
-        proc_read_comm(row->pid, name, sizeof name);
+        process = ns_scan_process(listing->scan, process->next[node->type]);
+        proc_read_comm(process->pid, name, sizeof name);
         process_info_make_printable(name);
         add_name(names, name[0] != '\0' ? name : "-", true);
     }
-    if (node->count > NAMED_MAX + 1)
-        names->others += node->count - NAMED_MAX - 1;
+    if (node->count > NAMED_PROCESSES + 1)
+        names->others += node->count - NAMED_PROCESSES - 1;
 }
 
-static void add_shared(struct text_table *table, const struct ns_listing *listing,
-                       const struct ns_node *node)
+/* The services in the namespace; without any, the processes besides the first. */
+static void add_shared(struct ns_table *table, const struct ns_node *node)
 {
-    static char buffer[1024];
+    char buffer[1024];
     struct names names = {.text = strbuf_in(buffer, sizeof buffer)};
 
-    add_services(&names, listing, node);
+    add_services(&names, table->listing, node);
     if (names.text.length == 0)
-        add_neighbours(&names, listing, node);
+        add_processes(&names, table->listing, node);
     if (names.others > 0)
         strbuf_format(&names.text, " +%u", names.others);
-    text_table_add(table, names.text.length > 0 ? buffer : "-");
+    text_table_add(&table->cells, names.text.length > 0 ? buffer : "-");
 }
 
-/* ---- rows ----------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
-/* All of it but for the id. */
-static void add_residence(struct text_table *table, const struct ns_listing *listing,
-                          const struct ns_node *node)
+static void add_row(struct ns_table *table, const struct ns_node *node)
 {
-    const struct ns_process *first = ns_scan_process(listing->scan, node->first);
-    const struct process_info *info = process_info_of(listing->infos, first);
+    const struct ns_process *first = ns_scan_process(table->listing->scan, node->first);
+    const struct process_info *info = process_info_of(table->listing->infos, first);
 
-    text_table_add(table, ns_types[node->type].name);
-    text_table_add_number(table, node->count, "0");
-    add_process(table, listing, first, info);
+    text_table_add(&table->cells, table->branch.data);
+    text_table_add(&table->cells, ns_types[node->type].name);
+    text_table_add_number(&table->cells, node->count, "0");
+    if (first != NULL)
+        add_pids(table, info, first->pid);
+    else
+        text_table_add(&table->cells, "-");
+    add_user(table, info->uid);
     add_owner(table, node);
     add_command(table, node, info);
-    add_shared(table, listing, node);
+    add_shared(table, node);
 }
 
-/* How a branch is drawn: to one that others follow, to the last one, and past both. */
-struct drawing {
+/* The lines to a namespace that has siblings below it, and to the last one; and past both. */
+struct branch_style {
     const char *fork;
     const char *last;
     const char *past_fork;
     const char *past_last;
 };
 
-static const struct drawing *choose_drawing(void)
+static const struct branch_style *choose_style(const struct ns_node *parent)
 {
-    static const struct drawing drawings[] = {
-        {"|-", "`-", "| ", "  "},
-        {"\xe2\x94\x9c\xe2\x94\x80", "\xe2\x94\x94\xe2\x94\x80", "\xe2\x94\x82 ", "  "}};
+    static const struct branch_style none = {"", "", "", ""};
+    static const struct branch_style ascii = {"|-", "`-", "| ", "  "};
+    static const struct branch_style utf8 = {"├─", "└─", "│ ", "  "};
 
-    return &drawings[utf8_is_spoken()];
+    if (parent == NULL)
+        return &none;
+    return utf8_is_spoken() ? &utf8 : &ascii;
 }
 
-/* The next one behind `at` (NULL: of all) that is nested in the parent (NULL: in none). */
+/* The next child of the parent behind `at` (NULL: the first); without a parent, the next root. */
 static const struct ns_node *next_child(const struct ns_scan *scan, const struct ns_node *at,
                                         const struct ns_node *parent)
 {
@@ -212,54 +228,44 @@ static const struct ns_node *next_child(const struct ns_scan *scan, const struct
     return NULL;
 }
 
-struct trunk {
-    struct text_table *table;
-    const struct ns_listing *listing;
-    const struct drawing *drawing;
-    struct strbuf branch; /* what leads to the next row, and its id */
-};
-
-/* Behind the first `length` bytes, which lead to the parent. */
-static void draw_branch(struct trunk *trunk, size_t length, const char *fork)
+/* Replace what is behind the first `length` bytes, which lead to the parent. */
+static void draw_branch(struct ns_table *table, size_t length, const char *line)
 {
-    trunk->branch.length = length;
-    strbuf_add(&trunk->branch, fork);
+    table->branch.length = length;
+    strbuf_add(&table->branch, line);
 }
 
 /*
- * All rows: without trees, each is in no other. The kernel nests no deeper than 32 levels:
- * pid_namespaces(7), user_namespaces(7).
+ * Without --tree, no namespace has a parent and all are roots. The kernel nests them 32 levels deep
+ * at most: pid_namespaces(7), user_namespaces(7).
  */
-static void add_branches(struct trunk *trunk, const struct ns_node *parent)
+static void add_rows(struct ns_table *table, const struct ns_node *parent)
 {
-    static const struct drawing none = {"", "", "", ""};
-    const struct drawing *drawing = parent != NULL ? trunk->drawing : &none;
-    const struct ns_node *next = next_child(trunk->listing->scan, NULL, parent);
-    size_t length = trunk->branch.length;
+    const struct branch_style *style = choose_style(parent);
+    const struct ns_scan *scan = table->listing->scan;
+    const struct ns_node *next = next_child(scan, NULL, parent);
+    size_t length = table->branch.length;
 
     while (next != NULL) {
         const struct ns_node *child = next;
 
-        next = next_child(trunk->listing->scan, child, parent);
-        draw_branch(trunk, length, next != NULL ? drawing->fork : drawing->last);
-        strbuf_format(&trunk->branch, "%llu", (unsigned long long)child->id);
-        text_table_add(trunk->table, trunk->branch.data);
-        add_residence(trunk->table, trunk->listing, child);
-        draw_branch(trunk, length, next != NULL ? drawing->past_fork : drawing->past_last);
-        if (trunk->listing->is_tree)
-            add_branches(trunk, child);
+        next = next_child(scan, child, parent);
+        draw_branch(table, length, next != NULL ? style->fork : style->last);
+        strbuf_format(&table->branch, "%llu", (unsigned long long)child->id);
+        add_row(table, child);
+        draw_branch(table, length, next != NULL ? style->past_fork : style->past_last);
+        if (table->listing->is_tree)
+            add_rows(table, child);
     }
 }
 
-/* ---- colour --------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
-enum { CYAN = '6' };
-
-/* The ids of nsctl's own namespaces, which have no colour. */
-static uint64_t own_ids[NAMESPACE_COUNT];
-
-static char colour_of(size_t column, const char *cell)
+/* Ids of other namespaces than nsctl's own stand out; `context` has its own, by type. */
+static char colour_of(size_t column, const char *cell, const void *context)
 {
+    enum { CYAN = '6' };
+    const uint64_t *own_ids = context;
     const char *digits = cell + strcspn(cell, "0123456789");
     uint64_t id;
 
@@ -273,17 +279,18 @@ static char colour_of(size_t column, const char *cell)
 
 int ns_print_table(const struct ns_listing *listing)
 {
+    uint64_t own_ids[NAMESPACE_COUNT];
     const struct table_style style = {
         .line_end = "\n",
         .width = screen_width(),
-        .gives_way = {COLUMN_COMMAND + 1, COLUMN_SHARED + 1, COLUMN_USER + 1},
-        .colour = screen_wants_colour() ? colour_of : NULL};
-    struct text_table table = {.columns = COLUMN_COUNT};
-    static char buffer[PID_LEVELS * 4 + 32];
-    struct trunk trunk = {&table, listing, choose_drawing(), strbuf_in(buffer, sizeof buffer)};
+        .shrinking = {COLUMN_COMMAND + 1, COLUMN_SHARED + 1, COLUMN_USER + 1},
+        .colour = screen_wants_colour() ? colour_of : NULL,
+        .colour_context = own_ids};
+    struct ns_table table = {.cells = {.columns = COLUMN_COUNT}, .listing = listing, .user = -1};
 
+    table.branch = strbuf_in(table.branch_buffer, sizeof table.branch_buffer);
     identity_namespaces(getpid(), own_ids);
-    text_table_add_all(&table, titles, sizeof titles);
-    add_branches(&trunk, NULL);
-    return text_table_write(&table, STDOUT_FILENO, &style);
+    text_table_add_row(&table.cells, titles);
+    add_rows(&table, NULL);
+    return text_table_write(&table.cells, STDOUT_FILENO, &style);
 }

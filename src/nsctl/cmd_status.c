@@ -1,35 +1,34 @@
 /*
- * cmd_status.c - nsctl status: the services as a table, once or as it changes
+ * cmd_status.c - nsctl status: the services as a table, once or whenever it changes
  */
-#include "nsctl/cmd_simple_private.h"
-
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "nsctl/services_private.h"
-#include "nsctl/screen_private.h"
-#include "nsctl/text_table_private.h"
 #include "inspect/identity.h"
 #include "linux/ioctl.h"
+#include "linux/signal_set.h"
+#include "nsctl/client_private.h"
+#include "nsctl/cmd_private.h"
+#include "nsctl/screen_private.h"
+#include "nsctl/services_private.h"
+#include "nsctl/text_table_private.h"
 #include "util/log.h"
 #include "util/parse.h"
-#include "util/signal_names.h"
 #include "util/utf8.h"
-#include "linux/signal_set.h"
 
-/* Of all fields but the keyword. */
-static const char titles[] =
-    "SERVICE\0STATE\0PID\0RESTARTS\0SINCE\0READY\0HEALTH\0EXIT\0NAMESPACES";
+/* ---- the table ------------------------------------------------------------------------------- */
 
-/* The table has no column for the keyword. */
+/* The table shows every field of a service's line but the keyword and the PIDs. */
 enum { FIRST_FIELD = STATUS_NAME, COLUMN_COUNT = STATUS_PIDS - FIRST_FIELD };
 
-static char colour_of(size_t column, const char *cell)
+static const char *const titles[COLUMN_COUNT] = {"SERVICE", "STATE",  "PID",  "RESTARTS",  "SINCE",
+                                                 "READY",   "HEALTH", "EXIT", "NAMESPACES"};
+
+static char colour_of(size_t column, const char *cell, const void *context)
 {
     enum { RED = '1', GREEN = '2', YELLOW = '3' };
     static const struct {
@@ -43,6 +42,7 @@ static char colour_of(size_t column, const char *cell)
     };
     size_t field = column + FIRST_FIELD;
 
+    (void)context;
     if (field == STATUS_STATE || field == STATUS_HEALTH)
         for (size_t i = 0; i < sizeof colours / sizeof colours[0]; i++)
             if (strcmp(cell, colours[i].word) == 0)
@@ -68,8 +68,8 @@ static void add_age(struct strbuf *text, uint64_t seconds)
                       units[i + 1].name);
 }
 
-/* The time of day: 10:00:03Z. */
-static void add_moment(struct strbuf *text, uint64_t seconds_ago)
+/* 10:00:03Z */
+static void add_time_of_day(struct strbuf *text, uint64_t seconds_ago)
 {
     enum { DAY = 24 * 60 * 60 };
     struct timespec now;
@@ -80,20 +80,20 @@ static void add_moment(struct strbuf *text, uint64_t seconds_ago)
     strbuf_format(text, "%02u:%02u:%02uZ", second / 3600, second / 60 % 60, second % 60);
 }
 
-/* An age would be wrong soon after it is drawn, and nothing draws it anew: so, then, a moment. */
-static void add_since(struct strbuf *text, const char *milliseconds, bool stays)
+/* A table that is watched stays on the screen until something changes, when an age would be old. */
+static void add_since(struct strbuf *text, const char *milliseconds, bool is_watched)
 {
     uint64_t number;
 
     if (parse_large_number(milliseconds, UINT64_MAX, &number) < 0)
         strbuf_add(text, "-");
-    else if (stays)
-        add_moment(text, number / 1000);
+    else if (is_watched)
+        add_time_of_day(text, number / 1000);
     else
         add_age(text, number / 1000);
 }
 
-/* 4321,57,2 is 4321→57→2, from outside to inside. */
+/* From 4321,57,2 to 4321→57→2, from the outermost PID namespace to the innermost. */
 static void add_pids(struct strbuf *text, const char *pids)
 {
     const char *arrow = utf8_is_spoken() ? "\xe2\x86\x92" : ">";
@@ -105,23 +105,24 @@ static void add_pids(struct strbuf *text, const char *pids)
             strbuf_format(text, "%c", *pids);
 }
 
-static int add_service(struct text_table *table, char *line, bool stays, struct failure *failure)
+static int add_service(struct text_table *table, char *line, bool is_watched,
+                       struct failure *failure)
 {
     const char *fields[STATUS_FIELDS];
-    static char pids_buffer[16 * PID_LEVELS];
+    char pids_buffer[16 * PID_LEVELS];
     struct strbuf pids = strbuf_in(pids_buffer, sizeof pids_buffer);
-    static char buffer[40];
-    struct strbuf since = strbuf_in(buffer, sizeof buffer);
+    char since_buffer[40];
+    struct strbuf since = strbuf_in(since_buffer, sizeof since_buffer);
 
     if (!services_split(line, fields))
-        return client_complain(failure, line);
-    add_since(&since, fields[STATUS_SINCE], stays);
-    fields[STATUS_SINCE] = buffer;
+        return client_unexpected(failure, line);
+    add_since(&since, fields[STATUS_SINCE], is_watched);
+    fields[STATUS_SINCE] = since_buffer;
     if (strchr(fields[STATUS_PIDS], ',') != NULL) {
         add_pids(&pids, fields[STATUS_PIDS]);
         fields[STATUS_PID] = pids_buffer;
     }
-    /* Nobody can say of it that it is ready. */
+    /* "ready" would claim too much for a service that has no way to report readiness. */
     if (strcmp(fields[STATUS_STATE], "ready") == 0 && strcmp(fields[STATUS_READY], "-") == 0)
         fields[STATUS_STATE] = "running";
     for (size_t i = FIRST_FIELD; i < STATUS_PIDS; i++)
@@ -129,16 +130,16 @@ static int add_service(struct text_table *table, char *line, bool stays, struct 
     return 0;
 }
 
-/* What has come goes to the table, or, where it is JSON, out at once. */
+/* Add the services to the table; with --json print their objects as they come. */
 static int fetch(struct text_table *table, const struct call *call, struct failure *failure)
 {
-    static struct client client;
+    struct client client;
     enum answer answer;
     int result = 0;
 
-    text_table_add_all(table, titles, sizeof titles);
-    if (client_ask(&client, call->path, call->json ? "status " PROTOCOL_JSON : "status",
-                   call->words, failure) < 0)
+    text_table_add_row(table, titles);
+    if (client_request(&client, call->path, call->json ? "status " PROTOCOL_JSON : "status",
+                       call->words, failure) < 0)
         return -1;
     while (result == 0 && (answer = client_next(&client, failure)) != ANSWER_OK) {
         if (answer != ANSWER_DATA)
@@ -152,58 +153,60 @@ static int fetch(struct text_table *table, const struct call *call, struct failu
     return result;
 }
 
-/* On a terminal that is watched each picture covers the one before, as far as there is room. */
-static int draw(struct text_table *table, bool covers, struct failure *failure)
+/* On a terminal that is watched, each table overwrites the one before, cut to the screen's size. */
+static int draw(struct text_table *table, bool overwrites, struct failure *failure)
 {
     static const char home[] = "\033[H";
     static const char clear_rest[] = "\033[J";
-    struct table_style style = {.line_end = covers ? "\033[K\n" : "\n",
+    struct table_style style = {.line_end = overwrites ? "\033[K\n" : "\n",
                                 .colour = screen_wants_colour() ? colour_of : NULL};
     struct winsize size;
     int result;
 
-    if (covers && ioctl_ask(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 1) {
+    if (overwrites && ioctl_ask(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 1) {
         style.width = size.ws_col;
         style.height = size.ws_row - 1U;
     }
-    /* What fails here fails with the table, this one or the next. */
-    if (covers)
+    /* If these two writes fail, so does that of the table or of the next one. */
+    if (overwrites)
         (void)!write(STDOUT_FILENO, home, sizeof home - 1);
     result = text_table_write(table, STDOUT_FILENO, &style);
-    if (covers)
+    if (overwrites)
         (void)!write(STDOUT_FILENO, clear_rest, sizeof clear_rest - 1);
-    return failure_of(failure, result, "stdout");
+    return failure_check(failure, result, "stdout");
 }
 
-static int show(const struct call *call, bool covers, struct failure *failure)
+static int show(const struct call *call, bool overwrites, struct failure *failure)
 {
     struct text_table table = {.columns = COLUMN_COUNT};
     int result = fetch(&table, call, failure);
 
     if (result == 0 && !call->json)
-        return draw(&table, covers, failure);
+        return draw(&table, overwrites, failure);
     text_table_free(&table);
     return result;
 }
 
-/* Wait for events or another size of the terminal. False when nobody looks any more. */
-static bool wait_for_change(struct client *events, int resized)
+/* ---- --watch --------------------------------------------------------------------------------- */
+
+/* Wait for events or for another size of the terminal. False when stdout's reader has gone. */
+static bool wait_for_change(struct client *events, int resize_fd)
 {
     struct pollfd fds[] = {{.fd = events->fd, .events = POLLIN},
-                           {.fd = resized, .events = POLLIN},
+                           {.fd = resize_fd, .events = POLLIN},
                            {.fd = STDOUT_FILENO}};
-    static struct signalfd_siginfo info;
+    struct signalfd_siginfo info;
 
     if (poll(fds, 3, -1) <= 0)
         return true;
     if (fds[1].revents != 0)
-        (void)!read(resized, &info, sizeof info);
+        (void)!read(resize_fd, &info, sizeof info);
     if (fds[0].revents != 0)
         client_receive(events);
     return fds[2].revents == 0;
 }
 
-/* What they say shows in the status. */
+/* An event only says that the status has changed. */
 static enum answer drop_events(struct client *events, struct failure *failure)
 {
     enum answer answer;
@@ -214,17 +217,17 @@ static enum answer drop_events(struct client *events, struct failure *failure)
 }
 
 /*
- * The status could not be had: whether that is since nsinit ends, which closes both connections. It
- * may take a moment.
+ * Whether a request for the status failed because nsinit is ending: then it also closes the
+ * connection of the events, a moment earlier or later.
  */
-static bool ends(struct client *events)
+static bool nsinit_ends(struct client *events)
 {
     enum { MOMENT_MS = 1000 };
     struct pollfd fds[] = {{.fd = events->fd, .events = POLLIN}, {.fd = STDOUT_FILENO}};
-    static struct failure unheard;
+    struct failure ignored = {0};
     enum answer answer;
 
-    while ((answer = drop_events(events, &unheard)) == ANSWER_NONE) {
+    while ((answer = drop_events(events, &ignored)) == ANSWER_NONE) {
         if (poll(fds, 2, MOMENT_MS) <= 0 || fds[1].revents != 0)
             return false;
         client_receive(events);
@@ -232,40 +235,41 @@ static bool ends(struct client *events)
     return answer != ANSWER_FAILED;
 }
 
-/* The events are asked for first, so that no change falls between. */
+/* The caller has asked for the events before the first status, so that no change is missed. */
 static int watch(struct client *events, const struct call *call, struct failure *failure)
 {
     const struct signal_set resize = signal_set_of(SIGWINCH);
-    bool covers = isatty(STDOUT_FILENO) && !call->json;
+    bool overwrites = isatty(STDOUT_FILENO) && !call->json;
     enum answer answer = ANSWER_NONE;
-    int resized;
+    int resize_fd;
 
     signal_mask(SIG_BLOCK, &resize, NULL);
-    resized = signal_open_fd(&resize);
+    resize_fd = signal_open_fd(&resize);
     do {
-        if (show(call, covers, failure) < 0) {
-            if (!ends(events))
+        if (show(call, overwrites, failure) < 0) {
+            if (!nsinit_ends(events))
                 return -1;
             break;
         }
-        if (!wait_for_change(events, resized))
+        if (!wait_for_change(events, resize_fd))
             return 0;
         answer = drop_events(events, failure);
     } while (answer == ANSWER_NONE);
     if (answer == ANSWER_FAILED)
         return -1;
-    log_line(LOG_ERROR, "%s: nsinit has ended", call->path);
+    log_line(LOG_ERROR, "%s%snsinit has ended", call->path != NULL ? call->path : "",
+             call->path != NULL ? ": " : "");
     return 0;
 }
 
 int status_run(const struct call *call, struct failure *failure)
 {
-    static char *const none[] = {NULL};
-    static struct client events;
+    static char *const no_words[] = {NULL};
+    struct client events;
 
     if (!call->watch)
         return show(call, false, failure);
-    if (client_ask(&events, call->path, "events", none, failure) < 0)
+    if (client_request(&events, call->path, "events", no_words, failure) < 0)
         return -1;
     return watch(&events, call, failure);
 }

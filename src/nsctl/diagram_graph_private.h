@@ -1,6 +1,6 @@
 /*
- * diagram_graph_private.h - who lives in which namespace, as a picture: text, or a source for
- * mermaid or graphviz Pure: what it draws has been found out before.
+ * diagram_graph_private.h - processes and their namespaces as a picture: text, mermaid or graphviz
+ * Pure: cmd_diagram.c finds out what is drawn.
  */
 #ifndef NSINIT_NSCTL_DIAGRAM_GRAPH_PRIVATE_H
 #define NSINIT_NSCTL_DIAGRAM_GRAPH_PRIVATE_H
@@ -12,15 +12,15 @@
 #include "inspect/identity.h"
 #include "util/strbuf.h"
 
-/* Who is drawn. The first is the host: what lives in its namespaces is not told for each. */
-struct subject {
+/* A service or another process. The first one is the host: others inherit its namespaces. */
+struct diagram_process {
     const char *name;
-    const struct identity *identity; /* NULL: it has no process */
-    const char *absence;             /* why it has none */
-    /* The PID namespaces it is seen in, from /proc's to its own; 0: can't be told which. */
+    const struct identity *identity; /* NULL: it does not run */
+    const char *absence;             /* then why */
+    /* The ids of its PID namespaces, from that of /proc to its own; 0: unknown. */
     uint64_t pid_namespaces[PID_LEVELS];
     size_t level_count;       /* 1 or more */
-    int pid_namespaces_error; /* why one of those around its own can't be told */
+    int pid_namespaces_error; /* why one of them is unknown */
 };
 
 enum diagram_format { DIAGRAM_MERMAID, DIAGRAM_DOT, DIAGRAM_TEXT, DIAGRAM_FORMAT_COUNT };
@@ -28,13 +28,13 @@ enum diagram_format { DIAGRAM_MERMAID, DIAGRAM_DOT, DIAGRAM_TEXT, DIAGRAM_FORMAT
 extern const char *const diagram_format_names[DIAGRAM_FORMAT_COUNT];
 
 struct diagram {
-    const struct subject *subjects;
+    const struct diagram_process *processes;
     size_t count;
-    size_t width;  /* of a text, in characters, as far as it can be had */
-    bool is_ascii; /* a text in no other characters */
+    size_t width;  /* of a text, in characters, if it can be so narrow */
+    bool is_ascii; /* a text has no other characters */
 };
 
-/* Append it. A text that is full afterwards may lack something. 0 or -ENOMEM. */
+/* Append the picture. A text that is full afterwards may lack something. 0 or -ENOMEM. */
 int diagram_add(struct strbuf *text, const struct diagram *diagram, enum diagram_format format);
 
 #endif

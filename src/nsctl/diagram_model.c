@@ -1,125 +1,127 @@
 /*
- * diagram_model.c - what all kinds of diagram have in common: boxes, shares, and words
+ * diagram_model.c - what all formats of a diagram have in common: nodes, boxes, groups and texts
  */
 #include "nsctl/diagram_model_private.h"
 
 #include <errno.h>
 
-/* See diagram_graph.h. */
+/* The first process is the host: see diagram_graph_private.h. */
 enum { HOST = 0 };
 
-/* ---- where they are ------------------------------------------------------------------------ */
+/* ---- nodes and boxes ------------------------------------------------------------------------- */
 
-bool diagram_has_place(const struct diagram *diagram, struct place place)
+bool diagram_has_node(const struct diagram *diagram, struct diagram_node node)
 {
-    const struct subject *subject = &diagram->subjects[place.subject];
+    const struct diagram_process *process = &diagram->processes[node.process];
 
-    return subject->identity != NULL && place.level < subject->level_count;
+    return process->identity != NULL && node.level < process->level_count;
 }
 
-bool diagram_is_home(const struct diagram *diagram, struct place place)
+bool diagram_is_innermost(const struct diagram *diagram, struct diagram_node node)
 {
-    return place.level + 1 == diagram->subjects[place.subject].level_count;
+    return node.level + 1 == diagram->processes[node.process].level_count;
 }
 
-/* Two that can't be told may be different ones. */
-bool diagram_is_in_box(const struct diagram *diagram, struct place place, struct place box)
+/* Two unknown namespaces may be different ones. */
+bool diagram_is_in_box(const struct diagram *diagram, struct diagram_node node,
+                       struct diagram_node box)
 {
-    uint64_t id = diagram->subjects[box.subject].pid_namespaces[box.level];
+    uint64_t id = diagram->processes[box.process].pid_namespaces[box.level];
 
-    return diagram_has_place(diagram, place) &&
-           (place.subject == box.subject ||
-            (id != 0 && id == diagram->subjects[place.subject].pid_namespaces[place.level]));
+    return diagram_has_node(diagram, node) &&
+           (node.process == box.process ||
+            (id != 0 && id == diagram->processes[node.process].pid_namespaces[node.level]));
 }
 
-struct place diagram_box(const struct diagram *diagram, struct place place)
+struct diagram_node diagram_box_of(const struct diagram *diagram, struct diagram_node node)
 {
-    struct place first = {0, place.level};
+    struct diagram_node first = {0, node.level};
 
-    while (!diagram_is_in_box(diagram, first, place))
-        first.subject++;
+    while (!diagram_is_in_box(diagram, first, node))
+        first.process++;
     return first;
 }
 
-/* ---- what they share ----------------------------------------------------------------------- */
+/* ---- groups ---------------------------------------------------------------------------------- */
 
-/* 0 when it can't be told. */
-static uint64_t id_of(const struct diagram *diagram, size_t subject, unsigned int type)
+/* 0: unknown. */
+static uint64_t id_of(const struct diagram *diagram, size_t process, unsigned int type)
 {
-    const struct identity *identity = diagram->subjects[subject].identity;
+    const struct identity *identity = diagram->processes[process].identity;
 
     return identity != NULL ? identity->namespaces[type].id : 0;
 }
 
-static bool is_hosts(const struct diagram *diagram, size_t subject, unsigned int type)
+static bool is_hosts(const struct diagram *diagram, size_t process, unsigned int type)
 {
-    uint64_t id = id_of(diagram, subject, type);
+    uint64_t id = id_of(diagram, process, type);
 
     return id != 0 && id == id_of(diagram, HOST, type);
 }
 
-/* Whether all live in the host's. */
+/* Whether all processes are in the host's namespace. */
 static bool is_common(const struct diagram *diagram, unsigned int type)
 {
     for (size_t i = 0; i < diagram->count; i++)
-        if (diagram->subjects[i].identity != NULL && !is_hosts(diagram, i, type))
+        if (diagram->processes[i].identity != NULL && !is_hosts(diagram, i, type))
             return false;
     return true;
 }
 
-/* PID namespaces are drawn as boxes, and the host's are told at the host. */
-static bool is_shared(const struct diagram *diagram, size_t subject, unsigned int type)
+/* PID namespaces are drawn as boxes, and the host's namespaces are listed at the host. */
+static bool is_shared(const struct diagram *diagram, size_t process, unsigned int type)
 {
-    uint64_t id = id_of(diagram, subject, type);
+    uint64_t id = id_of(diagram, process, type);
 
-    if (id == 0 || type == NAMESPACE_PID || is_hosts(diagram, subject, type))
+    if (id == 0 || type == NAMESPACE_PID || is_hosts(diagram, process, type))
         return false;
     for (size_t i = 0; i < diagram->count; i++)
-        if (i != subject && id_of(diagram, i, type) == id)
+        if (i != process && id_of(diagram, i, type) == id)
             return true;
     return false;
 }
 
-bool diagram_is_member(const struct diagram *diagram, struct share share, size_t subject)
+bool diagram_is_in_group(const struct diagram *diagram, struct diagram_group group, size_t process)
 {
-    return id_of(diagram, subject, share.type) == id_of(diagram, share.subject, share.type);
+    return id_of(diagram, process, group.type) == id_of(diagram, group.process, group.type);
 }
 
-/* Whether another type is shared by just the same. */
-static bool has_same_members(const struct diagram *diagram, struct share share, unsigned int type)
+/* Whether the namespaces of another type are shared by the same processes. */
+static bool has_same_processes(const struct diagram *diagram, struct diagram_group group,
+                               unsigned int type)
 {
-    const struct share other = {share.subject, type};
+    const struct diagram_group other = {group.process, type};
 
-    if (!is_shared(diagram, share.subject, type))
+    if (!is_shared(diagram, group.process, type))
         return false;
     for (size_t i = 0; i < diagram->count; i++)
-        if (diagram_is_member(diagram, share, i) != diagram_is_member(diagram, other, i))
+        if (diagram_is_in_group(diagram, group, i) != diagram_is_in_group(diagram, other, i))
             return false;
     return true;
 }
 
-/* Each is found once: by its first member, and by the first type of those shared alike. */
-static bool is_first(const struct diagram *diagram, struct share share)
+/* A group is found once: at its first process and its first type. */
+static bool is_first(const struct diagram *diagram, struct diagram_group group)
 {
-    for (size_t i = 0; i < share.subject; i++)
-        if (diagram_is_member(diagram, share, i))
+    for (size_t i = 0; i < group.process; i++)
+        if (diagram_is_in_group(diagram, group, i))
             return false;
-    for (unsigned int type = 0; type < share.type; type++)
-        if (has_same_members(diagram, share, type))
+    for (unsigned int type = 0; type < group.type; type++)
+        if (has_same_processes(diagram, group, type))
             return false;
     return true;
 }
 
-bool diagram_find_share(const struct diagram *diagram, struct share *share)
+bool diagram_find_group(const struct diagram *diagram, struct diagram_group *group)
 {
-    for (; share->subject < diagram->count; share->subject++, share->type = 0)
-        for (; share->type < NAMESPACE_COUNT; share->type++)
-            if (is_shared(diagram, share->subject, share->type) && is_first(diagram, *share))
+    for (; group->process < diagram->count; group->process++, group->type = 0)
+        for (; group->type < NAMESPACE_COUNT; group->type++)
+            if (is_shared(diagram, group->process, group->type) && is_first(diagram, *group))
                 return true;
     return false;
 }
 
-/* ---- words --------------------------------------------------------------------------------- */
+/* ---- labels ---------------------------------------------------------------------------------- */
 
 static void add_name(struct strbuf *text, const struct diagram *diagram, const char *name)
 {
@@ -128,7 +130,6 @@ static void add_name(struct strbuf *text, const struct diagram *diagram, const c
         return;
     }
     for (; *name != '\0'; name++) {
-        /* No more than ASCII: byte by byte. */
         if ((unsigned char)*name < 0x80)
             strbuf_add_visible(text, (const char[]){*name, '\0'});
         else
@@ -144,11 +145,11 @@ static void add_id(struct strbuf *text, uint64_t id)
         strbuf_add(text, "?");
 }
 
-/* "uts 4026532450 (web-0)" */
-static void add_namespace(struct strbuf *text, const struct diagram *diagram, size_t subject,
+/* uts 4026532450 (web-0) */
+static void add_namespace(struct strbuf *text, const struct diagram *diagram, size_t process,
                           unsigned int type)
 {
-    const struct identity *identity = diagram->subjects[subject].identity;
+    const struct identity *identity = diagram->processes[process].identity;
 
     strbuf_format(text, "%s ", ns_types[type].name);
     add_id(text, identity->namespaces[type].id);
@@ -160,14 +161,14 @@ static void add_namespace(struct strbuf *text, const struct diagram *diagram, si
     strbuf_add(text, "\n");
 }
 
-void diagram_add_title(struct strbuf *text, const struct diagram *diagram, struct place box)
+void diagram_add_title(struct strbuf *text, const struct diagram *diagram, struct diagram_node box)
 {
-    const struct place host = {HOST, box.level};
+    const struct diagram_node host = {HOST, box.level};
 
-    if (diagram_is_in_box(diagram, host, box) && diagram_is_home(diagram, host))
+    if (diagram_is_in_box(diagram, host, box) && diagram_is_innermost(diagram, host))
         strbuf_add(text, "host: ");
     strbuf_add(text, "pid ");
-    add_id(text, diagram->subjects[box.subject].pid_namespaces[box.level]);
+    add_id(text, diagram->processes[box.process].pid_namespaces[box.level]);
     strbuf_add(text, "\n");
 }
 
@@ -189,7 +190,7 @@ static void add_hosts(struct strbuf *text, const struct diagram *diagram)
     }
 }
 
-/* Inside of its user namespace, and outside, where that makes a difference. */
+/* The uid inside the user namespace, and outside if that differs. */
 static void add_user(struct strbuf *text, const struct diagram *diagram,
                      const struct identity *identity)
 {
@@ -206,26 +207,26 @@ static void add_user(struct strbuf *text, const struct diagram *diagram,
                       diagram->is_ascii ? "->" : "\u2192", (long long)identity->outer_uid);
 }
 
-/* Whether the kernel has no such namespace at all: PID namespaces it has, if we may see them. */
-static bool is_nowhere(const struct diagram *diagram, unsigned int type)
+/* Whether the kernel lacks the type, rather than /proc: then PID namespaces are missing, too. */
+static bool is_unsupported(const struct diagram *diagram, unsigned int type)
 {
-    const struct identity *host = diagram->subjects[HOST].identity;
+    const struct identity *host = diagram->processes[HOST].identity;
 
     return host != NULL && host->namespaces[NAMESPACE_PID].id != 0 &&
            host->namespaces[type].error == ENOENT;
 }
 
-/* Its own, and which of the host's it lives in where not all do. */
-static void add_own(struct strbuf *text, const struct diagram *diagram, size_t subject)
+/* The process's own namespaces, and the types of the host's that only some processes are in. */
+static void add_own(struct strbuf *text, const struct diagram *diagram, size_t process)
 {
     const char *begin = "of the host: ";
 
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        if (type != NAMESPACE_PID && !is_nowhere(diagram, type) &&
-            !is_hosts(diagram, subject, type) && !is_shared(diagram, subject, type))
-            add_namespace(text, diagram, subject, type);
+        if (type != NAMESPACE_PID && !is_unsupported(diagram, type) &&
+            !is_hosts(diagram, process, type) && !is_shared(diagram, process, type))
+            add_namespace(text, diagram, process, type);
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        if (type != NAMESPACE_PID && is_hosts(diagram, subject, type) &&
+        if (type != NAMESPACE_PID && is_hosts(diagram, process, type) &&
             !is_common(diagram, type)) {
             strbuf_format(text, "%s%s", begin, ns_types[type].name);
             begin = ", ";
@@ -234,7 +235,7 @@ static void add_own(struct strbuf *text, const struct diagram *diagram, size_t s
         strbuf_add(text, "\n");
 }
 
-/* /proc knows of no PID but our own one for it, when it is another's. */
+/* Without a /proc of this PID namespace only the PID here is known. */
 static pid_t pid_at(const struct identity *identity, size_t level)
 {
     if (level < identity->pid_count)
@@ -242,33 +243,34 @@ static pid_t pid_at(const struct identity *identity, size_t level)
     return level == 0 ? identity->pid : 0;
 }
 
-void diagram_add_place(struct strbuf *text, const struct diagram *diagram, struct place place)
+void diagram_add_node(struct strbuf *text, const struct diagram *diagram, struct diagram_node node)
 {
-    const struct subject *subject = &diagram->subjects[place.subject];
+    const struct diagram_process *process = &diagram->processes[node.process];
 
-    add_name(text, diagram, subject->name);
+    add_name(text, diagram, process->name);
     strbuf_add(text, " PID ");
-    add_id(text, (uint64_t)pid_at(subject->identity, place.level));
+    add_id(text, (uint64_t)pid_at(process->identity, node.level));
     strbuf_add(text, "\n");
-    if (!diagram_is_home(diagram, place))
+    if (!diagram_is_innermost(diagram, node))
         return;
-    add_user(text, diagram, subject->identity);
-    if (place.subject == HOST)
+    add_user(text, diagram, process->identity);
+    if (node.process == HOST)
         add_hosts(text, diagram);
     else
-        add_own(text, diagram, place.subject);
+        add_own(text, diagram, node.process);
 }
 
-void diagram_add_share(struct strbuf *text, const struct diagram *diagram, struct share share)
+void diagram_add_group(struct strbuf *text, const struct diagram *diagram,
+                       struct diagram_group group)
 {
-    for (unsigned int type = share.type; type < NAMESPACE_COUNT; type++)
-        if (has_same_members(diagram, share, type))
-            add_namespace(text, diagram, share.subject, type);
+    for (unsigned int type = group.type; type < NAMESPACE_COUNT; type++)
+        if (has_same_processes(diagram, group, type))
+            add_namespace(text, diagram, group.process, type);
 }
 
-/* ---- notes --------------------------------------------------------------------------------- */
+/* ---- notes ----------------------------------------------------------------------------------- */
 
-/* What there may be no answer to: the namespaces by their type, and then these. */
+/* What may be unknown: the namespaces by type, and then these. */
 enum { GAP_OUTER_PID = NAMESPACE_COUNT, GAP_PID, GAP_UID, GAP_HOSTNAME, GAP_COUNT };
 
 static const char *gap_name(unsigned int gap)
@@ -278,16 +280,16 @@ static const char *gap_name(unsigned int gap)
     return gap < NAMESPACE_COUNT ? ns_types[gap].name : names[gap - NAMESPACE_COUNT];
 }
 
-/* Why there is no answer; 0: there is one. */
-static void find_gaps(const struct diagram *diagram, const struct subject *subject,
+/* Why each is unknown; 0: it is known. */
+static void find_gaps(const struct diagram *diagram, const struct diagram_process *process,
                       int errors[GAP_COUNT])
 {
-    const struct identity *identity = subject->identity;
+    const struct identity *identity = process->identity;
 
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        errors[type] = is_nowhere(diagram, type) ? 0 : identity->namespaces[type].error;
-    errors[GAP_OUTER_PID] = subject->pid_namespaces_error;
-    errors[GAP_PID] = subject->level_count > 1 ? identity->errors[FACT_PIDS] : 0;
+        errors[type] = is_unsupported(diagram, type) ? 0 : identity->namespaces[type].error;
+    errors[GAP_OUTER_PID] = process->pid_namespaces_error;
+    errors[GAP_PID] = process->level_count > 1 ? identity->errors[FACT_PIDS] : 0;
     errors[GAP_UID] = identity->errors[FACT_USER];
     if (errors[GAP_UID] == 0)
         errors[GAP_UID] = identity->errors[FACT_UID_MAP];
@@ -297,25 +299,25 @@ static void find_gaps(const struct diagram *diagram, const struct subject *subje
         identity->namespaces[NAMESPACE_UTS].id != 0 ? identity->errors[FACT_HOSTNAME] : 0;
 }
 
-/* "web: net, mnt ?: Permission denied": a line for each reason. */
-void diagram_add_notes(struct strbuf *text, const struct diagram *diagram, size_t subject_number)
+/* A line for each reason: "web: net, mnt ?: Permission denied". */
+void diagram_add_notes(struct strbuf *text, const struct diagram *diagram, size_t number)
 {
-    const struct subject *subject = &diagram->subjects[subject_number];
+    const struct diagram_process *process = &diagram->processes[number];
     int errors[GAP_COUNT];
 
-    if (subject->identity == NULL) {
-        add_name(text, diagram, subject->name);
-        strbuf_format(text, ": no process: %s\n", subject->absence);
+    if (process->identity == NULL) {
+        add_name(text, diagram, process->name);
+        strbuf_format(text, ": no process: %s\n", process->absence);
         return;
     }
-    find_gaps(diagram, subject, errors);
+    find_gaps(diagram, process, errors);
     for (unsigned int i = 0; i < GAP_COUNT; i++) {
         int error = errors[i];
         const char *comma = ": ";
 
         if (error == 0)
             continue;
-        add_name(text, diagram, subject->name);
+        add_name(text, diagram, process->name);
         for (unsigned int k = i; k < GAP_COUNT; k++)
             if (errors[k] == error) {
                 strbuf_format(text, "%s%s", comma, gap_name(k));

@@ -1,55 +1,56 @@
 /*
- * diagram_model_private.h - what all kinds of diagram have in common: which boxes there are, what
- * is shared by whom, and the words in them
+ * diagram_model_private.h - what all formats of a diagram have in common: its nodes and boxes, the
+ * namespaces that are shared, and all texts
  */
 #ifndef NSINIT_NSCTL_DIAGRAM_MODEL_PRIVATE_H
 #define NSINIT_NSCTL_DIAGRAM_MODEL_PRIVATE_H
 
 #include "nsctl/diagram_graph_private.h"
 
-/* The most that the words of one label or of one subject's notes need. */
+/* The most that one label, or the notes of one process, need. */
 enum { LABEL_SIZE = 8192 };
 
-/* A process as it is seen in one of its PID namespaces. */
-struct place {
-    size_t subject;
+/* A process as it appears in one of its PID namespaces: level 0 is that of /proc. */
+struct diagram_node {
+    size_t process;
     size_t level;
 };
 
-/* Namespaces that the same two or more subjects live in: the first of them, as the first has it. */
-struct share {
-    size_t subject;
+/* Namespaces that the same processes share, named after the first process and the first type. */
+struct diagram_group {
+    size_t process;
     unsigned int type;
 };
 
-/* Whether it is to be drawn on this level: 0 is that of /proc. */
-bool diagram_has_place(const struct diagram *diagram, struct place place);
+bool diagram_has_node(const struct diagram *diagram, struct diagram_node node);
 
-/* Whether it lives there, rather than just being seen. */
-bool diagram_is_home(const struct diagram *diagram, struct place place);
+/* Whether the node is in the process's own PID namespace, and not in one around it. */
+bool diagram_is_innermost(const struct diagram *diagram, struct diagram_node node);
 
-/* Whether a place is to be drawn in the box, the PID namespace, of another on its level. */
-bool diagram_is_in_box(const struct diagram *diagram, struct place place, struct place box);
+/* Whether a node is in the same box, which stands for a PID namespace, as another. */
+bool diagram_is_in_box(const struct diagram *diagram, struct diagram_node node,
+                       struct diagram_node box);
 
-/* The first place in the same box: it stands for the box. */
-struct place diagram_box(const struct diagram *diagram, struct place place);
+/* The first node in the box of this one: it identifies the box. */
+struct diagram_node diagram_box_of(const struct diagram *diagram, struct diagram_node node);
 
-/* Find a share from this one on, which is {0} at first. False: there are no more. */
-bool diagram_find_share(const struct diagram *diagram, struct share *share);
-bool diagram_is_member(const struct diagram *diagram, struct share share, size_t subject);
+/* Find a group from this one on, at first {0}. False: there are no more. */
+bool diagram_find_group(const struct diagram *diagram, struct diagram_group *group);
+bool diagram_is_in_group(const struct diagram *diagram, struct diagram_group group, size_t process);
 
 /*
- * Append lines of words, each with its newline. There are no other control characters in them, and
- * nothing but UTF-8.
+ * Append lines of a label, each with its newline. They are valid UTF-8 without other control
+ * characters.
  */
-void diagram_add_title(struct strbuf *text, const struct diagram *diagram, struct place box);
-void diagram_add_place(struct strbuf *text, const struct diagram *diagram, struct place place);
-void diagram_add_share(struct strbuf *text, const struct diagram *diagram, struct share share);
+void diagram_add_title(struct strbuf *text, const struct diagram *diagram, struct diagram_node box);
+void diagram_add_node(struct strbuf *text, const struct diagram *diagram, struct diagram_node node);
+void diagram_add_group(struct strbuf *text, const struct diagram *diagram,
+                       struct diagram_group group);
 
-/* What could not be told of it, and why. */
-void diagram_add_notes(struct strbuf *text, const struct diagram *diagram, size_t subject);
+/* Append what is unknown of a process, and why: possibly nothing. */
+void diagram_add_notes(struct strbuf *text, const struct diagram *diagram, size_t process);
 
-/* The one of the formats that is no list of nodes and edges. 0 or -ENOMEM. */
+/* diagram_text.c: append the diagram in the format text. 0 or -ENOMEM. */
 int diagram_add_picture(struct strbuf *text, const struct diagram *diagram);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * diagram_text.c - who lives in which namespace, drawn by characters
- * A column of boxes for each level of PID namespaces. A process has the same rows in each of them,
- * joined by dots; what several share is a box below, with a rail to each of them at the right.
+ * diagram_text.c - a diagram drawn by characters
+ * Each level of PID namespaces has a column of boxes. The nodes of a process are in the same rows,
+ * joined by dots. Shared namespaces are a box below, with a rail at the right to their processes.
  */
 #include "nsctl/diagram_model_private.h"
 
@@ -13,58 +13,58 @@
 
 enum {
     GAP = 2,           /* between two columns */
-    FRAME = 2,         /* a border and a blank: where a box's words begin */
-    FRAMES = 4,        /* at both sides */
-    NARROWEST = 4,     /* something can be read; with 10 the id of a namespace has room */
-    RAIL_DISTANCE = 2, /* from one to the next */
+    FRAME = 2,         /* a border and a blank, in front of a box's text */
+    FRAMES = 4,        /* both sides */
+    MIN_WIDTH = 4,     /* of a column; the id of a namespace takes 10 */
+    RAIL_DISTANCE = 2, /* between two rails */
 };
 
 struct column {
     size_t x;
-    size_t width; /* of the words */
+    size_t width; /* of the text */
 };
 
 struct layout {
     const struct diagram *diagram;
     struct canvas canvas;
     size_t levels;
-    size_t rails; /* x of the first */
-    size_t y;     /* the next row */
-    bool is_open; /* the last rows of the box have more than one line, and want some distance */
-    struct strbuf words; /* of what is painted at the moment, in the buffer */
+    size_t rails;   /* x of the first one */
+    size_t y;       /* the next row */
+    bool wants_gap; /* the last process of the box has several rows: leave one blank behind it */
+    struct strbuf text; /* what is being painted, in the buffer */
     struct column columns[PID_LEVELS];
     char buffer[LABEL_SIZE];
-    size_t rows[]; /* of each subject; 0: it is not drawn yet */
+    size_t rows[]; /* the first row of each process; 0: not painted yet */
 };
 
-static struct strbuf *start_words(struct layout *layout)
+static struct strbuf *start_text(struct layout *layout)
 {
-    layout->words = strbuf_in(layout->buffer, sizeof layout->buffer);
-    return &layout->words;
+    layout->text = strbuf_in(layout->buffer, sizeof layout->buffer);
+    return &layout->text;
 }
 
-/* Widen the column, as far as it has to be for these lines. */
-static void reserve(struct column *column, const char *words)
+/* Make the column as wide as these lines need. */
+static void widen(struct column *column, const char *text)
 {
-    while (*words != '\0') {
-        size_t length = strcspn(words, "\n");
-        size_t width = canvas_characters(words, length);
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        size_t width = canvas_count_characters(text, length);
 
         if (width > column->width)
             column->width = width;
-        words += length + 1;
+        text += length + 1;
     }
 }
 
-static void measure_place(struct layout *layout, struct place place)
+static void measure_node(struct layout *layout, struct diagram_node node)
 {
-    struct strbuf *words = start_words(layout);
+    struct strbuf *text = start_text(layout);
 
-    diagram_add_title(words, layout->diagram, place);
-    diagram_add_place(words, layout->diagram, place);
-    reserve(&layout->columns[place.level], words->data);
-    if (place.level >= layout->levels)
-        layout->levels = place.level + 1;
+    diagram_add_title(text, layout->diagram, node);
+    diagram_add_node(text, layout->diagram, node);
+    widen(&layout->columns[node.level], text->data);
+    if (node.level >= layout->levels)
+        layout->levels = node.level + 1;
 }
 
 static size_t total_of(const struct layout *layout)
@@ -76,7 +76,7 @@ static size_t total_of(const struct layout *layout)
     return total;
 }
 
-/* Take from the widest, as long as there is too little room and something to take. */
+/* Narrow the widest column by one until all fit or it can't get narrower. */
 static void narrow(struct layout *layout, size_t rails)
 {
     size_t beside = rails > 0 ? GAP + rails * RAIL_DISTANCE - 1 : 0;
@@ -87,23 +87,23 @@ static void narrow(struct layout *layout, size_t rails)
         for (size_t i = 1; i < layout->levels; i++)
             if (layout->columns[i].width > widest->width)
                 widest = &layout->columns[i];
-        if (total_of(layout) - GAP + beside <= layout->diagram->width || widest->width <= NARROWEST)
+        if (total_of(layout) - GAP + beside <= layout->diagram->width || widest->width <= MIN_WIDTH)
             return;
         widest->width--;
     }
 }
 
-/* Where the columns and rails are. */
+/* Place the columns and rails. */
 static void measure(struct layout *layout)
 {
     const struct diagram *diagram = layout->diagram;
     size_t rails = 0;
     size_t x = 0;
 
-    for (struct place place = {0}; place.subject < diagram->count; place.subject++)
-        for (place.level = 0; diagram_has_place(diagram, place); place.level++)
-            measure_place(layout, place);
-    for (struct share share = {0}; diagram_find_share(diagram, &share); share.type++)
+    for (struct diagram_node node = {0}; node.process < diagram->count; node.process++)
+        for (node.level = 0; diagram_has_node(diagram, node); node.level++)
+            measure_node(layout, node);
+    for (struct diagram_group group = {0}; diagram_find_group(diagram, &group); group.type++)
         rails++;
     narrow(layout, rails);
     for (size_t i = 0; i < layout->levels; i++) {
@@ -120,40 +120,40 @@ static size_t right_of(const struct layout *layout, size_t level)
     return layout->columns[level].x + layout->columns[level].width + FRAMES - 1;
 }
 
-/* Write a place, and the dots from it to its next one. Returns how many rows it takes. */
-static size_t paint_place(struct layout *layout, struct place place)
+/* Paint a node, and the dots to the next level. Returns the number of rows. */
+static size_t paint_node(struct layout *layout, struct diagram_node node)
 {
-    const struct column *column = &layout->columns[place.level];
-    struct strbuf *words = start_words(layout);
+    const struct column *column = &layout->columns[node.level];
+    struct strbuf *text = start_text(layout);
     size_t first;
 
-    diagram_add_place(words, layout->diagram, place);
-    first =
-        column->x + FRAME + canvas_characters(words->data, canvas_line(words->data, column->width));
-    if (!diagram_is_home(layout->diagram, place))
+    diagram_add_node(text, layout->diagram, node);
+    first = column->x + FRAME +
+            canvas_count_characters(text->data, canvas_line_length(text->data, column->width));
+    if (!diagram_is_innermost(layout->diagram, node))
         canvas_draw_across(&layout->canvas, first + 1, column[1].x, layout->y, STROKE_DOTTED);
-    return canvas_write(&layout->canvas, column->x + FRAME, layout->y, column->width, words->data);
+    return canvas_write(&layout->canvas, column->x + FRAME, layout->y, column->width, text->data);
 }
 
-/* A process on all its levels. */
-static void paint_subject(struct layout *layout, size_t subject)
+/* Paint all nodes of a process. */
+static void paint_process(struct layout *layout, size_t process)
 {
     size_t most = 0;
 
-    layout->y += layout->is_open;
-    for (struct place place = {subject, 0}; diagram_has_place(layout->diagram, place);
-         place.level++) {
-        size_t rows = paint_place(layout, place);
+    layout->y += layout->wants_gap;
+    for (struct diagram_node node = {process, 0}; diagram_has_node(layout->diagram, node);
+         node.level++) {
+        size_t rows = paint_node(layout, node);
 
         if (rows > most)
             most = rows;
     }
-    layout->rows[subject] = layout->y;
+    layout->rows[process] = layout->y;
     layout->y += most;
-    layout->is_open = most > 1;
+    layout->wants_gap = most > 1;
 }
 
-/* " host: pid 4026531836 ", or as much of its end as has room. */
+/* The title, or as many words from its end as fit. */
 static const char *shorten_title(const char *title, size_t width)
 {
     const char *shorter;
@@ -163,49 +163,50 @@ static const char *shorten_title(const char *title, size_t width)
     return title;
 }
 
-static void paint_frame(struct layout *layout, struct place box, size_t top)
+static void paint_frame(struct layout *layout, struct diagram_node box, size_t top)
 {
     const struct column *column = &layout->columns[box.level];
-    struct strbuf *words = start_words(layout);
+    struct strbuf *text = start_text(layout);
 
     canvas_draw_box(&layout->canvas, column->x, top, column->width + FRAMES, layout->y);
-    strbuf_add(words, " ");
-    diagram_add_title(words, layout->diagram, box);
-    words->data[words->length - 1] = ' ';
+    strbuf_add(text, " ");
+    diagram_add_title(text, layout->diagram, box);
+    text->data[text->length - 1] = ' ';
     canvas_write_end(&layout->canvas, column->x + 1, top, column->width + FRAME,
-                     shorten_title(words->data, column->width + FRAME));
+                     shorten_title(text->data, column->width + FRAME));
 }
 
-/* A PID namespace, with all that are nested in it. */
-static void paint_box(struct layout *layout, struct place box)
+/* Paint a PID namespace, and those nested in it. */
+static void paint_box(struct layout *layout, struct diagram_node box)
 {
     const struct diagram *diagram = layout->diagram;
     size_t top = layout->y++;
 
-    layout->is_open = false;
-    for (struct place place = box; place.subject < diagram->count; place.subject++) {
-        if (layout->rows[place.subject] != 0 || !diagram_is_in_box(diagram, place, box))
+    layout->wants_gap = false;
+    for (struct diagram_node node = box; node.process < diagram->count; node.process++) {
+        if (layout->rows[node.process] != 0 || !diagram_is_in_box(diagram, node, box))
             continue;
-        if (diagram_is_home(diagram, place))
-            paint_subject(layout, place.subject);
+        if (diagram_is_innermost(diagram, node))
+            paint_process(layout, node.process);
         else
-            paint_box(layout, diagram_box(diagram, (struct place){place.subject, place.level + 1}));
+            paint_box(layout,
+                      diagram_box_of(diagram, (struct diagram_node){node.process, node.level + 1}));
     }
-    layout->is_open = false;
+    layout->wants_gap = false;
     paint_frame(layout, box, top);
     layout->y++;
 }
 
-/* From the box each member lives in to the rail, and down it to the box of what they share. */
-static void paint_rail(struct layout *layout, struct share share, size_t rail, size_t from)
+/* Paint the lines from the box of each process to the rail, and down the rail to the group. */
+static void paint_rail(struct layout *layout, struct diagram_group group, size_t rail, size_t from)
 {
     const struct diagram *diagram = layout->diagram;
     size_t top = layout->y + 1;
 
-    for (size_t i = share.subject; i < diagram->count; i++) {
-        if (!diagram_is_member(diagram, share, i))
+    for (size_t i = group.process; i < diagram->count; i++) {
+        if (!diagram_is_in_group(diagram, group, i))
             continue;
-        canvas_draw_across(&layout->canvas, right_of(layout, diagram->subjects[i].level_count - 1),
+        canvas_draw_across(&layout->canvas, right_of(layout, diagram->processes[i].level_count - 1),
                            rail, layout->rows[i], 0);
         canvas_draw(&layout->canvas, rail, layout->rows[i], STROKE_JOINT);
         if (layout->rows[i] < top)
@@ -215,33 +216,32 @@ static void paint_rail(struct layout *layout, struct share share, size_t rail, s
     canvas_draw_across(&layout->canvas, from, rail, layout->y + 1, 0);
 }
 
-static void paint_share(struct layout *layout, struct share share, size_t rail)
+static void paint_group(struct layout *layout, struct diagram_group group, size_t rail)
 {
-    struct strbuf *words = start_words(layout);
+    struct strbuf *text = start_text(layout);
     struct column column = {.width = 0};
     size_t room = layout->rails - GAP - FRAMES;
     size_t rows;
 
-    strbuf_add(words, "shared:\n");
-    diagram_add_share(words, layout->diagram, share);
-    reserve(&column, words->data);
+    strbuf_add(text, "shared:\n");
+    diagram_add_group(text, layout->diagram, group);
+    widen(&column, text->data);
     if (column.width > room)
         column.width = room;
     column.x = room - column.width;
-    paint_rail(layout, share, rail, layout->rails - GAP - 1);
-    rows =
-        canvas_write(&layout->canvas, column.x + FRAME, layout->y + 1, column.width, words->data);
+    paint_rail(layout, group, rail, layout->rails - GAP - 1);
+    rows = canvas_write(&layout->canvas, column.x + FRAME, layout->y + 1, column.width, text->data);
     canvas_draw_box(&layout->canvas, column.x, layout->y, column.width + FRAMES,
                     layout->y + rows + 1);
     layout->y += rows + 2;
 }
 
-static void paint_notes(struct layout *layout, size_t subject)
+static void paint_notes(struct layout *layout, size_t process)
 {
-    struct strbuf *words = start_words(layout);
+    struct strbuf *text = start_text(layout);
 
-    diagram_add_notes(words, layout->diagram, subject);
-    layout->y += canvas_write(&layout->canvas, 0, layout->y, layout->canvas.width, words->data);
+    diagram_add_notes(text, layout->diagram, process);
+    layout->y += canvas_write(&layout->canvas, 0, layout->y, layout->canvas.width, text->data);
 }
 
 static void paint(struct layout *layout)
@@ -249,11 +249,11 @@ static void paint(struct layout *layout)
     const struct diagram *diagram = layout->diagram;
     size_t rail = layout->rails;
 
-    for (struct place place = {0}; place.subject < diagram->count; place.subject++)
-        if (layout->rows[place.subject] == 0 && diagram_has_place(diagram, place))
-            paint_box(layout, diagram_box(diagram, place));
-    for (struct share share = {0}; diagram_find_share(diagram, &share); share.type++) {
-        paint_share(layout, share, rail);
+    for (struct diagram_node node = {0}; node.process < diagram->count; node.process++)
+        if (layout->rows[node.process] == 0 && diagram_has_node(diagram, node))
+            paint_box(layout, diagram_box_of(diagram, node));
+    for (struct diagram_group group = {0}; diagram_find_group(diagram, &group); group.type++) {
+        paint_group(layout, group, rail);
         rail += RAIL_DISTANCE;
     }
     for (size_t i = 0; i < diagram->count; i++)

@@ -1,5 +1,5 @@
 /*
- * nsctl.c - reports of a running nsinit, and control over its services: verbs and options
+ * nsctl.c - nsctl's verbs and options
  */
 #include "nsctl/nsctl.h"
 
@@ -10,50 +10,44 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "nsctl/cmd_diagram_private.h"
+#include "nsctl/cmd_private.h"
 #include "protocol/socket_places.h"
-#include "nsctl/cmd_simple_private.h"
-#include "util/log.h"
 #include "util/field.h"
 #include "util/keywords.h"
+#include "util/log.h"
 #include "util/optparse.h"
 
 enum { ANY_NUMBER = INT_MAX };
 
-/* One row holds a verb whole. */
 static const struct verb {
     const char *name;
     const char *arguments; /* for the help */
     const char *help;
-    int least; /* arguments */
+    int least; /* number of arguments */
     int most;
     int (*run)(const struct call *call, struct failure *failure);
 } verbs[] = {
-    {"status", "[--watch] [SERVICE...]", "the services: state, process, namespaces", 0, ANY_NUMBER,
-     status_run},
-    {"start", "SERVICE...", "start services, and return when they are executed", 1, ANY_NUMBER,
-     plain_run},
-    {"stop", "SERVICE...", "stop services, and return when they are down", 1, ANY_NUMBER,
-     plain_run},
-    {"restart", "SERVICE...", "stop services, and start them again", 1, ANY_NUMBER, plain_run},
-    {"kill", "SIGNAL SERVICE", "send a signal to a service", 2, 2, plain_run},
-    {"wait", "SERVICE", "wait until it has ended for good; print its exit code", 1, 1, wait_run},
-    {"events", "", "follow the events, an object of JSON a line", 0, 0, events_run},
-    {"exec", "SERVICE [--] COMMAND [ARGUMENT...]", "run a command in a service's namespaces", 2,
+    {"status", "[--watch] [SERVICE...]", "Show the state of services", 0, ANY_NUMBER, status_run},
+    {"start", "SERVICE...", "Start services, and wait until they run", 1, ANY_NUMBER, plain_run},
+    {"stop", "SERVICE...", "Stop services, and wait until they are down", 1, ANY_NUMBER, plain_run},
+    {"restart", "SERVICE...", "Stop services, and start them again", 1, ANY_NUMBER, plain_run},
+    {"kill", "SIGNAL SERVICE", "Send a signal to a service", 2, 2, plain_run},
+    {"wait", "SERVICE", "Wait for the end of a service, and print its exit code", 1, 1, wait_run},
+    {"events", "", "Print events as they happen, a JSON object a line", 0, 0, events_run},
+    {"exec", "SERVICE [--] COMMAND [ARGUMENT...]", "Run a command in a service's namespaces", 2,
      ANY_NUMBER, exec_run},
-    {"id", "PID|SERVICE...", "who they are, in all their namespaces; needs no nsinit", 1,
-     ANY_NUMBER, id_run},
-    {"poweroff", "", "stop all, and power the machine off", 0, 0, plain_run},
-    {"reboot", "", "stop all, and reboot the machine", 0, 0, plain_run},
-    {"halt", "", "stop all, and halt the machine", 0, 0, plain_run},
-    /* A verb connects itself, or does not. */
-    {"ns", "[--tree|--diff] [PID|SERVICE...]",
-     "the namespaces there are, or theirs; needs no nsinit", 0, ANY_NUMBER, ns_run},
+    {"id", "PID|SERVICE...", "Show the identity of processes (works without nsinit)", 1, ANY_NUMBER,
+     id_run},
+    {"poweroff", "", "Stop all services, and power the machine off", 0, 0, plain_run},
+    {"reboot", "", "Stop all services, and reboot the machine", 0, 0, plain_run},
+    {"halt", "", "Stop all services, and halt the machine", 0, 0, plain_run},
+    {"ns", "[--tree|--diff] [PID|SERVICE...]", "List namespaces (works without nsinit)", 0,
+     ANY_NUMBER, ns_run},
 };
 
 enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };
 
-static const char verbs_hint[] = "nsctl -h lists the verbs";
+static const char verbs_hint[] = "run nsctl --help for a list of verbs";
 
 static const struct keywords verb_names = {KEYWORDS_IN(verbs), .exact = true, .kind = "verb"};
 
@@ -141,7 +135,7 @@ static void add_help(struct strbuf *text, size_t start, const char *help)
 static void add_usage(struct strbuf *text)
 {
     strbuf_add(text, "Usage: nsctl [OPTION...] VERB [ARGUMENT...]\n"
-                     "See what a running nsinit does, and tell it what to do.\n\nVerbs:\n");
+                     "Show and control the services of a running nsinit.\n\nVerbs:\n");
     for (size_t i = 0; i < VERB_COUNT; i++) {
         size_t start = text->length;
 
@@ -156,14 +150,14 @@ static void add_usage(struct strbuf *text)
                       options[i].argument ? options[i].argument : "");
         add_help(text, start, options[i].help);
     }
-    strbuf_add(text, "\nExit codes: 1 when nsinit could not do it; 2 when it knows no such verb or "
-                     "service;\n125 when it can't be reached or nsctl was misused; exec: the "
-                     "command's own.\n");
+    strbuf_add(text, "\nExit codes: 1 if nsinit could not carry out the request, 2 if it does not "
+                     "know the verb\nor the service, 125 if it can't be reached or nsctl was "
+                     "misused; exec: the command's.\n");
 }
 
 static int print_instead(bool version)
 {
-    static char buffer[4096];
+    char buffer[4096];
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
     if (version)
@@ -248,7 +242,7 @@ static int read_words(struct reading *reading, char **words, struct error *error
     return 0;
 }
 
-/* Whether the verb may be carried out as it was given: 0, or -1 with `failure` filled in. */
+/* Check the verb's arguments and options. 0, or -1 with `failure` filled in. */
 static int check(struct reading *reading, struct failure *failure)
 {
     const struct verb *verb = reading->verb;
@@ -268,15 +262,7 @@ static int check(struct reading *reading, struct failure *failure)
     return reading->call.diagram != NULL ? diagram_check(&reading->call, failure) : 0;
 }
 
-static int report(const struct failure *failure)
-{
-    const struct error *error = &failure->error;
-
-    log_error(LOG_ERROR, error);
-    return failure->exit_code;
-}
-
-/* NULL: the places where it is without being asked for. */
+/* NULL: the default places. */
 static const char *default_path(void)
 {
     const char *path = getenv("NSINIT_CONTROL");
@@ -307,7 +293,7 @@ static int carry_out(char **words, struct failure *failure)
         return print_instead(reading.version);
     if (reading.verb == NULL) {
         error_hint(&failure->error, "%s", verbs_hint);
-        return failure_say(failure, "", "no verb was given");
+        return failure_set(failure, "", "a verb is missing");
     }
     if (check(&reading, failure) < 0)
         return -1;
@@ -316,11 +302,13 @@ static int carry_out(char **words, struct failure *failure)
 
 int nsctl_main(char **words)
 {
-    static struct failure failure;
+    struct failure failure = {.exit_code = EXIT_UNREACHABLE};
     int exit_code;
 
-    failure.exit_code = EXIT_UNREACHABLE;
     log_open("nsctl");
     exit_code = carry_out(words + 1, &failure);
-    return exit_code >= 0 ? exit_code : report(&failure);
+    if (exit_code >= 0)
+        return exit_code;
+    log_error(LOG_ERROR, &failure.error);
+    return failure.exit_code;
 }

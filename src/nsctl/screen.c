@@ -1,5 +1,5 @@
 /*
- * screen.c - what may be shown where stdout goes
+ * screen.c - printing to stdout, which may be a terminal
  */
 #include "nsctl/screen_private.h"
 
@@ -26,21 +26,21 @@ size_t screen_width(void)
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-int screen_print(screen_add *add, const void *what)
+int screen_print(screen_add *add, const void *context)
 {
-    bool is_whole = false;
+    bool fits = false;
     int result = 0;
 
-    for (size_t size = 16UL * 1024; result == 0 && !is_whole; size *= 2) {
+    for (size_t size = 16UL * 1024; result == 0 && !fits; size *= 2) {
         char *buffer = malloc(size);
         struct strbuf text;
 
         if (buffer == NULL)
             return -ENOMEM;
         text = strbuf_in(buffer, size);
-        result = add(&text, what);
-        is_whole = text.length < size - 1;
-        if (result == 0 && is_whole)
+        result = add(&text, context);
+        fits = text.length < size - 1;
+        if (result == 0 && fits)
             result = strbuf_write(&text, STDOUT_FILENO);
         free(buffer);
     }

@@ -1,5 +1,5 @@
 /*
- * screen_private.h - what may be shown where stdout goes
+ * screen_private.h - printing to stdout, which may be a terminal
  */
 #ifndef NSINIT_NSCTL_SCREEN_PRIVATE_H
 #define NSINIT_NSCTL_SCREEN_PRIVATE_H
@@ -9,17 +9,17 @@
 
 #include "util/strbuf.h"
 
-/* It is a terminal, and neither NO_COLOR nor TERM is against it. */
+/* Whether stdout is a terminal, and neither NO_COLOR nor TERM forbids colours. */
 bool screen_wants_colour(void);
 
-/* The terminal's, in characters; 0: it is none, or does not know. */
+/* The terminal's width in characters; 0: unknown, or stdout is no terminal. */
 size_t screen_width(void);
 
 /*
- * Print what `add` (0 or a negative errno) appends: it is asked again, with a larger text, until
- * all has room. 0 or a negative errno.
+ * Print the text that `add` appends: 0 or a negative errno. It is called again with a larger buffer
+ * as long as the text does not fit. Returns 0 or a negative errno.
  */
-typedef int screen_add(struct strbuf *text, const void *what);
-int screen_print(screen_add *add, const void *what);
+typedef int screen_add(struct strbuf *text, const void *context);
+int screen_print(screen_add *add, const void *context);
 
 #endif

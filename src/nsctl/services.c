@@ -1,5 +1,5 @@
 /*
- * services.c - who nsinit's services are, for the verbs that look at processes themselves
+ * services.c - nsinit's services, for the verbs that look at processes themselves
  */
 #include "nsctl/services_private.h"
 
@@ -13,40 +13,42 @@
 #include <unistd.h>
 
 #include "inspect/identity.h"
-#include "linux/nsfs.h"
 #include "linux/nsfd.h"
+#include "linux/nsfs.h"
+#include "nsctl/client_private.h"
 #include "util/keywords.h"
 #include "util/parse.h"
 
-/* Who looks at processes does not wait for a nsinit that is stopped. */
-enum { PATIENCE_MS = 2000 };
+/* A verb that needs only names of services does not wait longer for an nsinit that is stopped. */
+enum { TIMEOUT_MS = 2000 };
 
-pid_t services_pid(const char *word)
+pid_t services_parse_pid(const char *word)
 {
     unsigned long pid;
 
     return parse_number(word, INT_MAX, &pid) == 0 ? (pid_t)pid : -1;
 }
 
-/* The PID namespace of nsinit where that is ours, or nsinit itself is not in sight. */
-enum { PIDS_ARE_OURS = -1, PIDS_ARE_UNKNOWN = -2 };
+/* ---- PIDs of nsinit's in this PID namespace -------------------------------------------------- */
 
-/* Open, or one of those. */
-static int open_pids(pid_t nsinit)
+/* In place of nsinit's PID namespace, open: it is ours; nsinit has no PID in ours. */
+enum { PIDNS_OWN = -1, PIDNS_HIDDEN = -2 };
+
+static int open_pidns(pid_t nsinit)
 {
-    /* Who is not to be seen from here has the PID 0. */
+    /* SO_PEERCRED gives the PID 0 for a process that has none here: unix(7). */
     int fd = nsinit > 0 ? nsfd_open_own(nsinit, NAMESPACE_PID) : -ESRCH;
 
     if (fd < 0)
-        return PIDS_ARE_UNKNOWN;
+        return PIDNS_HIDDEN;
     if (nsfs_id(fd) != identity_namespace(getpid(), NAMESPACE_PID))
         return fd;
     close(fd);
-    return PIDS_ARE_OURS;
+    return PIDNS_OWN;
 }
 
-/* Whether the process has that PID in the namespace, one of those it is seen in. */
-static bool has_pid_there(pid_t candidate, uint64_t namespace, pid_t pid)
+/* Whether the process has that PID in the namespace, which is its own or one around it. */
+static bool has_pid_in(pid_t candidate, uint64_t pidns, pid_t pid)
 {
     uint64_t ids[PID_LEVELS];
     pid_t pids[PID_LEVELS];
@@ -55,22 +57,22 @@ static bool has_pid_there(pid_t candidate, uint64_t namespace, pid_t pid)
     if (levels <= 0 || identity_read_pids(candidate, pids) != levels)
         return false;
     for (int i = 0; i < levels; i++)
-        if (ids[i] == namespace && pids[i] == pid)
+        if (ids[i] == pidns && pids[i] == pid)
             return true;
     return false;
 }
 
-/* Before Linux 6.11 nobody translates it. 0 when there is none. */
-static pid_t search(uint64_t namespace, pid_t pid)
+/* For Linux before 6.11, where no ioctl translates PIDs. 0: not found. */
+static pid_t search_proc(uint64_t pidns, pid_t pid)
 {
     DIR *processes = opendir("/proc");
     const struct dirent *entry;
     pid_t found = 0;
 
     while (found == 0 && processes != NULL && (entry = readdir(processes)) != NULL) {
-        pid_t candidate = services_pid(entry->d_name);
+        pid_t candidate = services_parse_pid(entry->d_name);
 
-        if (candidate > 0 && has_pid_there(candidate, namespace, pid))
+        if (candidate > 0 && has_pid_in(candidate, pidns, pid))
             found = candidate;
     }
     if (processes != NULL)
@@ -78,20 +80,22 @@ static pid_t search(uint64_t namespace, pid_t pid)
     return found;
 }
 
-/* As we see it; 0: it has ended meanwhile, or is not to be seen. */
-static pid_t pid_here(int pids, pid_t pid)
+/* 0: the process has ended meanwhile, or has no PID here. */
+static pid_t translate_pid(int pidns, pid_t pid)
 {
     pid_t here;
 
-    if (pids < 0)
+    if (pidns < 0)
         return pid;
-    here = nsfs_pid_from(pids, pid);
+    here = nsfs_pid_from(pidns, pid);
     if (here > 0)
         return here;
-    return errno == ENOTTY || errno == EINVAL ? search(nsfs_id(pids), pid) : 0;
+    return errno == ENOTTY || errno == EINVAL ? search_proc(nsfs_id(pidns), pid) : 0;
 }
 
-/* A nsinit of another version may send more fields, or no PIDs. */
+/* ---- the answer to "status" ------------------------------------------------------------------ */
+
+/* An nsinit of another version may send more fields, or no PIDs. */
 bool services_split(char *line, const char *fields[STATUS_FIELDS])
 {
     for (size_t i = 0; i < STATUS_FIELDS; i++) {
@@ -102,30 +106,30 @@ bool services_split(char *line, const char *fields[STATUS_FIELDS])
     return strcmp(fields[STATUS_KEYWORD], PROTOCOL_SERVICE) == 0;
 }
 
-static int add_row(struct services *services, char *line, int pids, struct failure *failure)
+static int add_row(struct services *services, const char *line, int pidns, struct failure *failure)
 {
     struct service_row *rows = realloc(services->rows, (services->count + 1) * sizeof *rows);
-    char *text = strdup(line);
+    char *copy = strdup(line);
     const char *fields[STATUS_FIELDS];
     struct service_row *row;
     pid_t pid;
 
     if (rows != NULL)
         services->rows = rows;
-    if (rows == NULL || text == NULL) {
-        free(text);
+    if (rows == NULL || copy == NULL) {
+        free(copy);
         return error_failed(&failure->error, "status");
     }
     row = &rows[services->count++];
-    *row = (struct service_row){.row = text};
-    if (!services_split(text, fields))
-        return client_complain(failure, line);
+    *row = (struct service_row){.line = copy};
+    if (!services_split(copy, fields))
+        return client_unexpected(failure, line);
     row->name = fields[STATUS_NAME];
     row->state = fields[STATUS_STATE];
     row->namespaces = fields[STATUS_NAMESPACES];
-    pid = services_pid(fields[STATUS_PID]);
+    pid = services_parse_pid(fields[STATUS_PID]);
     if (pid >= 0) {
-        row->pid = pid_here(pids, pid);
+        row->pid = translate_pid(pidns, pid);
         row->is_hidden = row->pid == 0;
     }
     return 0;
@@ -133,23 +137,23 @@ static int add_row(struct services *services, char *line, int pids, struct failu
 
 static int take_rows(struct services *services, struct client *client, struct failure *failure)
 {
-    int pids = open_pids(services->nsinit);
+    int pidns = open_pidns(services->nsinit);
     enum answer answer = ANSWER_FAILED;
 
-    if (pids == PIDS_ARE_UNKNOWN)
-        failure_say(failure, "nsinit", "it has no PID in this PID namespace");
+    if (pidns == PIDNS_HIDDEN)
+        (void)failure_set(failure, "nsinit", "it has no PID in this PID namespace");
     else
         while ((answer = client_next(client, failure)) == ANSWER_DATA)
-            if (add_row(services, client->line, pids, failure) < 0)
+            if (add_row(services, client->line, pidns, failure) < 0)
                 break;
-    if (pids >= 0)
-        close(pids);
+    if (pidns >= 0)
+        close(pidns);
     return answer == ANSWER_OK ? 0 : -1;
 }
 
 int services_fetch(struct services *services, const char *path, struct failure *failure)
 {
-    static struct client client;
+    struct client client;
     struct ucred peer;
     socklen_t size = sizeof peer;
     int result = -1;
@@ -157,7 +161,7 @@ int services_fetch(struct services *services, const char *path, struct failure *
     *services = (struct services){0};
     if (client_open(&client, path, "status", failure) < 0)
         return -1;
-    client.patience_ms = PATIENCE_MS;
+    client.timeout_ms = TIMEOUT_MS;
     if (getsockopt(client.fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
         services->nsinit = peer.pid;
     if (client_send(&client, NULL, failure) == 0)
@@ -171,12 +175,14 @@ int services_fetch(struct services *services, const char *path, struct failure *
 void services_free(struct services *services)
 {
     for (size_t i = 0; i < services->count; i++)
-        free(services->rows[i].row);
+        free(services->rows[i].line);
     free(services->rows);
     *services = (struct services){0};
 }
 
-static const struct service_row *member_of(const struct services *services, pid_t pid)
+/* ---- words of the command line --------------------------------------------------------------- */
+
+static const struct service_row *find_pid(const struct services *services, pid_t pid)
 {
     for (size_t i = 0; i < services->count; i++)
         if (services->rows[i].pid == pid)
@@ -184,8 +190,8 @@ static const struct service_row *member_of(const struct services *services, pid_
     return NULL;
 }
 
-const struct service_row *services_member(const struct services *services, const char *name,
-                                          struct failure *failure)
+const struct service_row *services_find_name(const struct services *services, const char *name,
+                                             struct failure *failure)
 {
     const char *closest;
 
@@ -193,7 +199,7 @@ const struct service_row *services_member(const struct services *services, const
         if (strcmp(services->rows[i].name, name) == 0)
             return &services->rows[i];
     closest = keywords_closest(name, services->rows, sizeof services->rows[0], services->count);
-    failure->exit_code = 2;
+    failure->exit_code = EXIT_UNKNOWN_NAME;
     error_subject(&failure->error, "%s", name);
     error_reason(&failure->error, ERROR_FAILED, "no such service%s%s%s",
                  closest != NULL ? "; did you mean " : "", closest != NULL ? closest : "",
@@ -204,31 +210,31 @@ const struct service_row *services_member(const struct services *services, const
 static pid_t find_service(const struct services *services, const char *name,
                           const struct service_row **row, struct failure *failure)
 {
-    *row = services_member(services, name, failure);
+    *row = services_find_name(services, name, failure);
     if (*row == NULL || (*row)->pid != 0)
         return *row != NULL ? (*row)->pid : -1;
-    failure->exit_code = 1;
-    return failure_say(failure, name, "does not run");
+    failure->exit_code = EXIT_REFUSED;
+    return failure_set(failure, name, "does not run");
 }
 
-pid_t services_find(struct services *services, const char *path, const char *word,
-                    const struct service_row **row, struct failure *failure)
+pid_t services_find_process(struct services *services, const char *path, const char *word,
+                            const struct service_row **row, struct failure *failure)
 {
-    pid_t pid = services_pid(word);
+    pid_t pid = services_parse_pid(word);
     bool is_pid = pid > 0;
-    static struct failure ignored;
+    struct failure ignored = {0};
 
     *row = NULL;
-    /* A process is one also where no nsinit is. */
+    /* A process can be shown without an nsinit. */
     if (services->nsinit == 0 && services_fetch(services, path, is_pid ? &ignored : failure) < 0 &&
         !is_pid)
         return -1;
     if (!is_pid)
         return find_service(services, word, row, failure);
-    *row = member_of(services, pid);
+    *row = find_pid(services, pid);
     if (kill(pid, 0) == 0 || errno == EPERM)
         return pid;
-    failure->exit_code = 1;
+    failure->exit_code = EXIT_REFUSED;
     return error_failed(&failure->error, "process %d", pid);
 }
 

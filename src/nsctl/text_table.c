@@ -12,20 +12,20 @@
 
 enum { GAP = 2 };
 
-void text_table_add_all(struct text_table *table, const char *cells, size_t size)
+static void append(struct text_table *table, const char *cell, size_t size)
 {
-    if (table->room - table->length < size) {
-        size_t room = 2 * table->room + size + 512;
-        char *larger = realloc(table->cells, room);
+    if (table->capacity - table->length < size) {
+        size_t capacity = 2 * table->capacity + size + 512;
+        char *larger = realloc(table->cells, capacity);
 
         if (larger == NULL) {
             table->has_failed = true;
             return;
         }
         table->cells = larger;
-        table->room = room;
+        table->capacity = capacity;
     }
-    memcpy(table->cells + table->length, cells, size);
+    memcpy(table->cells + table->length, cell, size);
     table->length += size;
 }
 
@@ -38,28 +38,34 @@ static bool is_visible(const char *cell)
 
 void text_table_add(struct text_table *table, const char *cell)
 {
-    /* Each byte as four at most. */
+    /* A byte that is not visible takes four: \x1b. */
     size_t size = 4 * strlen(cell) + 1;
     char *buffer = is_visible(cell) ? NULL : malloc(size);
     struct strbuf text;
 
     if (buffer == NULL) {
         table->has_failed = table->has_failed || !is_visible(cell);
-        text_table_add_all(table, cell, strlen(cell) + 1);
+        append(table, cell, strlen(cell) + 1);
         return;
     }
     text = strbuf_in(buffer, size);
     strbuf_add_visible(&text, cell);
-    text_table_add_all(table, buffer, text.length + 1);
+    append(table, buffer, text.length + 1);
     free(buffer);
 }
 
-void text_table_add_number(struct text_table *table, int64_t number, const char *instead)
+void text_table_add_row(struct text_table *table, const char *const *cells)
 {
-    static char buffer[24];
+    for (size_t column = 0; column < table->columns; column++)
+        text_table_add(table, cells[column]);
+}
+
+void text_table_add_number(struct text_table *table, int64_t number, const char *otherwise)
+{
+    char buffer[24];
 
     strbuf_set(buffer, sizeof buffer, "%lld", (long long)number);
-    text_table_add(table, number > 0 ? buffer : instead);
+    text_table_add(table, number > 0 ? buffer : otherwise);
 }
 
 void text_table_free(struct text_table *table)
@@ -67,13 +73,15 @@ void text_table_free(struct text_table *table)
     free(table->cells);
 }
 
-/* Bytes that begin a character of UTF-8. */
+/* ---- widths ---------------------------------------------------------------------------------- */
+
+/* Whether a byte of UTF-8 begins a character. */
 static bool begins_character(char byte)
 {
     return ((unsigned char)byte & 0xC0) != 0x80;
 }
 
-static size_t characters_of(const char *cell)
+static size_t count_characters(const char *cell)
 {
     size_t count = 0;
 
@@ -88,7 +96,7 @@ static void measure(const struct text_table *table, size_t *widths)
 
     for (const char *cell = table->cells; cell < table->cells + table->length;
          cell += strlen(cell) + 1) {
-        size_t width = characters_of(cell);
+        size_t width = count_characters(cell);
 
         if (width > widths[column])
             widths[column] = width;
@@ -96,11 +104,36 @@ static void measure(const struct text_table *table, size_t *widths)
     }
 }
 
-/* As much of the cell as has room, with a mark where that is not all of it: of an id that was cut
- * nobody could tell. Returns how many characters that was. */
-static size_t add_characters(struct strbuf *line, const char *cell, size_t room)
+/* No shrinking column gets narrower than this. */
+enum { LEAST_WIDTH = 10 };
+
+static void shrink(const struct text_table *table, size_t *widths, const struct table_style *style)
 {
-    size_t width = characters_of(cell);
+    size_t whole = GAP * (table->columns - 1);
+
+    for (size_t column = 0; column < table->columns; column++)
+        whole += widths[column];
+    for (size_t i = 0; i < TEXT_TABLE_SHRINKING_MAX && style->shrinking[i] > 0 && style->width > 0;
+         i++) {
+        size_t *width = &widths[style->shrinking[i] - 1];
+        size_t excess = whole > style->width ? whole - style->width : 0;
+        size_t spare = *width > LEAST_WIDTH ? *width - LEAST_WIDTH : 0;
+        size_t taken = excess < spare ? excess : spare;
+
+        *width -= taken;
+        whole -= taken;
+    }
+}
+
+/* ---- lines ----------------------------------------------------------------------------------- */
+
+/*
+ * Add as much of the cell as fits. A mark shows where it is cut: half an id looks like another id.
+ * Returns how many characters it has added.
+ */
+static size_t add_cut(struct strbuf *line, const char *cell, size_t room)
+{
+    size_t width = count_characters(cell);
     size_t most = width <= room ? width : room - 1;
     size_t count = 0;
 
@@ -123,9 +156,9 @@ static size_t add_blanks(struct strbuf *line, size_t count, size_t room)
     return count;
 }
 
-/* Append one row to the line; returns the first cell of the next. */
-static const char *add_row(struct strbuf *line, const struct text_table *table, const char *cell,
-                           const size_t *widths, const struct table_style *style)
+/* Returns the first cell of the next row. */
+static const char *add_line(struct strbuf *line, const struct text_table *table, const char *cell,
+                            const size_t *widths, const struct table_style *style)
 {
     size_t room = style->width > 0 ? style->width : SIZE_MAX;
 
@@ -134,10 +167,10 @@ static const char *add_row(struct strbuf *line, const struct text_table *table, 
         size_t used;
 
         if (style->colour != NULL)
-            colour = style->colour(column, cell);
+            colour = style->colour(column, cell, style->colour_context);
         if (colour != '\0')
             strbuf_format(line, "\033[3%cm", colour);
-        used = add_characters(line, cell, room < widths[column] ? room : widths[column]);
+        used = add_cut(line, cell, room < widths[column] ? room : widths[column]);
         room -= used;
         if (colour != '\0')
             strbuf_add(line, "\033[m");
@@ -148,44 +181,23 @@ static const char *add_row(struct strbuf *line, const struct text_table *table, 
     return cell;
 }
 
-/* Columns that give way are as wide as the others leave them, but not less than this. */
-enum { LEAST_WIDTH = 10 };
-
-static void fit(const struct text_table *table, size_t *widths, const struct table_style *style)
-{
-    size_t whole = GAP * (table->columns - 1);
-
-    for (size_t column = 0; column < table->columns; column++)
-        whole += widths[column];
-    for (size_t i = 0; i < TEXT_TABLE_GIVE_WAY && style->gives_way[i] > 0 && style->width > 0;
-         i++) {
-        size_t *width = &widths[style->gives_way[i] - 1];
-        size_t excess = whole > style->width ? whole - style->width : 0;
-        size_t spare = *width > LEAST_WIDTH ? *width - LEAST_WIDTH : 0;
-        size_t taken = excess < spare ? excess : spare;
-
-        *width -= taken;
-        whole -= taken;
-    }
-}
-
 int text_table_write(struct text_table *table, int fd, const struct table_style *style)
 {
     size_t widths[TEXT_TABLE_COLUMNS_MAX] = {0};
     const char *cell = table->cells;
-    /* Of a line: what is a column's widest cell is no other's, and a colour has not 16 bytes. */
+    /* Enough for one line: each column is as wide as one of the cells, and has one colour. */
     size_t size = 2 * table->length + TEXT_TABLE_COLUMNS_MAX * (GAP + 16UL);
     char *buffer = malloc(size);
     int result = buffer == NULL || table->has_failed ? -ENOMEM : 0;
 
     measure(table, widths);
-    fit(table, widths, style);
+    shrink(table, widths, style);
     for (size_t line = 0; result == 0 && cell < table->cells + table->length &&
                           (style->height == 0 || line < style->height);
          line++) {
         struct strbuf text = strbuf_in(buffer, size);
 
-        cell = add_row(&text, table, cell, widths, style);
+        cell = add_line(&text, table, cell, widths, style);
         strbuf_add(&text, style->line_end);
         result = strbuf_write(&text, fd);
     }

@@ -93,15 +93,15 @@ START_TEST(nsctl_does_not_look_in_a_directory_that_is_somebody_elses)
 {
     if (lacks_all("nsctl_does_not_look_in_a_directory_that_is_somebody_elses"))
         return;
-    script_succeeds(0, OWN_PLACES
-                    "$BINARY -s --control $D/other --pod pod & nsinit=$!\n"
-                    "until $BINARY --ctl -c $D/other status >out; do sleep 0.02; done\n"
-                    "$as_user mkdir -m 700 /dev/shm/nsinit-0\n"
-                    "$as_user ln -s $D/other /dev/shm/nsinit-0/nsinit.sock\n"
-                    "gives 125 $BINARY --ctl status\n"
-                    "says \"/dev/shm/nsinit-0/nsinit.sock: its directory is not this user's "
-                    "alone\"\n"
-                    "kill $nsinit; wait $nsinit || :\n");
+    script_succeeds(0,
+                    OWN_PLACES "$BINARY -s --control $D/other --pod pod & nsinit=$!\n"
+                               "until $BINARY --ctl -c $D/other status >out; do sleep 0.02; done\n"
+                               "$as_user mkdir -m 700 /dev/shm/nsinit-0\n"
+                               "$as_user ln -s $D/other /dev/shm/nsinit-0/nsinit.sock\n"
+                               "gives 125 $BINARY --ctl status\n"
+                               "says \"/dev/shm/nsinit-0/nsinit.sock: other users may write to its "
+                               "directory\"\n"
+                               "kill $nsinit; wait $nsinit || :\n");
 }
 END_TEST
 

@@ -399,7 +399,7 @@ static void ck_assert_restored_after(void (*play)(int, const void *), int exit_c
 START_TEST(the_terminal_is_restored_when_nsinit_refuses_or_hangs_up)
 {
     ck_assert_restored_after(play_hang_up, 125,
-                             "nsctl: answer: nsinit has hung up before its end\r\n");
+                             "nsctl: answer: nsinit has closed the connection before its end\r\n");
     ck_assert_restored_after(play_refusal, 126, "nsctl: web: not executable\r\n");
 }
 END_TEST

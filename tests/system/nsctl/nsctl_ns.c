@@ -338,7 +338,8 @@ START_TEST(a_tree_of_types_that_are_not_nested_is_an_error)
     struct process process;
 
     ck_assert_int_eq(run_isolated(&process, "nsctl ns --tree --type net,uts"), 125);
-    ck_assert_str_eq(process.errors.text, "nsctl: --tree: only pid and user are nested\n");
+    ck_assert_str_eq(process.errors.text,
+                     "nsctl: --tree: only pid and user namespaces are nested\n");
 }
 END_TEST
 
@@ -355,7 +356,7 @@ START_TEST(an_ordinary_user_sees_his_own_and_how_many_he_does_not)
                      "nsinit -s --user 54321 -- env NSINIT_CONTROL=none nsctl ns --type uts\n");
     ck_assert_int_eq(count_of(process.output.text, "\n"), 2);
     ck_assert_contains(process.output.text, "  54321  ");
-    ck_assert_str_eq(process.errors.text, "nsctl: 6 processes may not be looked at by this user\n");
+    ck_assert_str_eq(process.errors.text, "nsctl: 6 processes are not shown: Permission denied\n");
 }
 END_TEST
 
@@ -470,7 +471,8 @@ START_TEST(an_option_may_be_cut_as_far_as_it_is_no_other)
         process_run(&process,
                     &(struct process_options){.arguments = NSCTL("ns", "--ty=uts", "--tr")}),
         125);
-    ck_assert_str_eq(process.errors.text, "nsctl: --tree: only pid and user are nested\n");
+    ck_assert_str_eq(process.errors.text,
+                     "nsctl: --tree: only pid and user namespaces are nested\n");
     ck_assert_int_eq(
         process_run(&process, &(struct process_options){.arguments = NSCTL("ns", "--t=uts")}), 125);
     ck_assert_str_eq(process.errors.text, "nsctl: --t=uts: could be --type or --tree\n");

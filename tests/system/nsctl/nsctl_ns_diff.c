@@ -95,7 +95,7 @@ START_TEST(what_may_not_be_read_cannot_be_told)
     ck_assert_answer(&process,
                      "nsinit -s --user 54321 -- sh -c 'nsctl ns --diff 1 $$ --type uts,net'", 2);
     ck_assert_int_eq(count_of(process.output.text, "  1: Permission denied\n"), 2);
-    ck_assert_contains(process.output.text, "it can't be told of net, uts\n");
+    ck_assert_contains(process.output.text, "unknown are net, uts\n");
     ck_assert_answer(&process,
                      "nsinit -s --user 54321 -- sh -c 'nsctl ns -j --diff 1 $$ --type uts'", 2);
     ck_assert_contains(process.output.text, "{\"isolated\":null,\"a\":1,");
@@ -138,10 +138,10 @@ static const struct {
     const char *words;
     const char *error;
 } misuses[] = {
-    {"--diff", "nsctl: --diff: takes two of PID|SERVICE\n"},
-    {"--diff 1", "nsctl: --diff: takes two of PID|SERVICE\n"},
-    {"--diff 1 1 1", "nsctl: --diff: takes two of PID|SERVICE\n"},
-    {"--diff --tree 1 1", "nsctl: --tree: does not go with --diff\n"},
+    {"--diff", "nsctl: --diff: needs two arguments, each a PID or a SERVICE\n"},
+    {"--diff 1", "nsctl: --diff: needs two arguments, each a PID or a SERVICE\n"},
+    {"--diff 1 1 1", "nsctl: --diff: needs two arguments, each a PID or a SERVICE\n"},
+    {"--diff --tree 1 1", "nsctl: --tree: excludes --diff\n"},
     {"--diff 1 99999", "nsctl: process 99999: No such process\n"},
     {"--diff 1 web", "/none: No such file or directory\n"},
 };

@@ -14,7 +14,7 @@ enum { MOST = 40, HOST_ID = 100, WIDTH = 80 };
 
 /* Who is drawn, the host first; each lives in all of the host's namespaces. */
 static struct identity identities[MOST];
-static struct subject subjects[MOST];
+static struct diagram_process processes[MOST];
 static size_t count;
 static char drawing[256 * 1024];
 
@@ -26,10 +26,10 @@ static struct identity *add(const char *name, pid_t pid)
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         identity->namespaces[type].id = HOST_ID + type;
     snprintf(identity->hostname, sizeof identity->hostname, "machine");
-    subjects[count] = (struct subject){.name = name,
-                                       .identity = identity,
-                                       .pid_namespaces = {HOST_ID + NAMESPACE_PID},
-                                       .level_count = 1};
+    processes[count] = (struct diagram_process){.name = name,
+                                                .identity = identity,
+                                                .pid_namespaces = {HOST_ID + NAMESPACE_PID},
+                                                .level_count = 1};
     count++;
     return identity;
 }
@@ -42,9 +42,9 @@ static void lives_in(struct identity *identity, enum ns_type type, uint64_t id)
 /* One level down. */
 static void nest(struct identity *identity, uint64_t id, pid_t pid)
 {
-    struct subject *subject = &subjects[identity - identities];
+    struct diagram_process *process = &processes[identity - identities];
 
-    subject->pid_namespaces[subject->level_count++] = id;
+    process->pid_namespaces[process->level_count++] = id;
     identity->pids[identity->pid_count++] = pid;
     lives_in(identity, NAMESPACE_PID, id);
 }
@@ -52,7 +52,7 @@ static void nest(struct identity *identity, uint64_t id, pid_t pid)
 static const char *draw_so(enum diagram_format format, size_t width, bool is_ascii)
 {
     const struct diagram diagram = {
-        .subjects = subjects, .count = count, .width = width, .is_ascii = is_ascii};
+        .processes = processes, .count = count, .width = width, .is_ascii = is_ascii};
     struct strbuf text = strbuf_in(drawing, sizeof drawing);
 
     ck_assert_int_eq(diagram_add(&text, &diagram, format), 0);
@@ -349,7 +349,7 @@ END_TEST
 START_TEST(a_service_without_a_process_is_named_at_the_end)
 {
     add("nsinit", 1);
-    subjects[count++] = (struct subject){.name = "data", .absence = "done"};
+    processes[count++] = (struct diagram_process){.name = "data", .absence = "done"};
     draw(DIAGRAM_MERMAID);
     ck_assert_in(drawing, "notes1_0[\"data: no process: done\"]");
     ck_assert_not_in(drawing, "p1_0");
@@ -477,7 +477,7 @@ static void add_deep(int levels)
         nest(identity, 4026532500U + (unsigned int)i, 10 - i);
     lives_in(identity, NAMESPACE_NET, 4026532600);
     for (size_t i = 0; i < count; i++)
-        subjects[i].pid_namespaces[0] = 4026531836;
+        processes[i].pid_namespaces[0] = 4026531836;
 }
 
 START_TEST(five_levels_have_whole_ids_in_80_columns)

@@ -34,7 +34,7 @@ static const char *written(const char *const *cells, const struct table_style *s
 
 START_TEST(without_a_width_lines_are_whole)
 {
-    const struct table_style style = {.line_end = "\n", .gives_way = {2}};
+    const struct table_style style = {.line_end = "\n", .shrinking = {2}};
 
     ck_assert_str_eq(written(CELLS("A", "B", "C", "1", LONG, "3"), &style),
                      "A  B                           C\n1  " LONG "  3\n");
@@ -43,7 +43,7 @@ END_TEST
 
 START_TEST(the_column_that_gives_way_leaves_room_for_those_behind_it)
 {
-    const struct table_style style = {.line_end = "\n", .gives_way = {2}, .width = 20};
+    const struct table_style style = {.line_end = "\n", .shrinking = {2}, .width = 20};
 
     ck_assert_str_eq(written(CELLS("A", "B", "C", "1", LONG, "3"), &style),
                      "A  B               C\n1  abcdefghijklm…  3\n");
@@ -52,7 +52,7 @@ END_TEST
 
 START_TEST(it_gives_way_only_so_far)
 {
-    const struct table_style style = {.line_end = "\n", .gives_way = {2}, .width = 10};
+    const struct table_style style = {.line_end = "\n", .shrinking = {2}, .width = 10};
 
     ck_assert_str_eq(written(CELLS("1", LONG, "3"), &style), "1  abcdef…\n");
 }
@@ -60,7 +60,7 @@ END_TEST
 
 START_TEST(when_it_has_given_way_another_one_does)
 {
-    const struct table_style style = {.line_end = "\n", .gives_way = {2, 3}, .width = 25};
+    const struct table_style style = {.line_end = "\n", .shrinking = {2, 3}, .width = 25};
 
     ck_assert_str_eq(written(CELLS("1", LONG, LONG), &style), "1  abcdefghi…  abcdefghi…\n");
     ck_assert_str_eq(written(CELLS("1", "4026532190", LONG), &style),
@@ -70,7 +70,7 @@ END_TEST
 
 START_TEST(where_there_is_room_nothing_gives_way)
 {
-    const struct table_style style = {.line_end = "\n", .gives_way = {2}, .width = 32};
+    const struct table_style style = {.line_end = "\n", .shrinking = {2}, .width = 32};
 
     ck_assert_str_eq(written(CELLS("1", LONG, "3"), &style), "1  " LONG "  3\n");
 }
@@ -78,7 +78,7 @@ END_TEST
 
 START_TEST(a_cell_is_cut_between_characters)
 {
-    const struct table_style style = {.line_end = "\n", .gives_way = {2}, .width = 16};
+    const struct table_style style = {.line_end = "\n", .shrinking = {2}, .width = 16};
 
     ck_assert_str_eq(written(CELLS("1", "ääääääääääääääää", "3"), &style), "1  äääääääää…  3\n");
 }
