@@ -48,11 +48,7 @@ START_TEST(a_place_that_was_asked_for_and_cannot_be_is_an_error)
     run(&process, "exec \"$0\" --control /no/such/place/socket --pod \"$1\"", pod_file(PAIR), 0);
     ck_assert_int_eq(process.exit_code, 125);
     ck_assert_contains(process.errors.text, "--control /no/such/place/socket: No such file");
-<<<<<<< HEAD
-    ck_assert_contains(process.errors.text, "hint: choose another path, e.g. on a tmpfs, by --control PATH");
-=======
     ck_assert_contains(process.errors.text, "hint: choose another path by --control PATH");
->>>>>>> 9653e96 (init: calls go down from init to terminal; the words of STYLE)
 }
 END_TEST
 
