@@ -671,9 +671,9 @@ static const struct {
 } misuses[] = {
     {"status --diagram=mermiad",
      "nsctl: --diagram: unknown diagram 'mermiad'; did you mean mermaid?\n"
-     "  hint: choose text, mermaid and dot\n"},
+     "  hint: choose text, mermaid or dot\n"},
     {"status -g svg", "nsctl: --diagram: unknown diagram 'svg'\n"
-                      "  hint: choose text, mermaid and dot\n"},
+                      "  hint: choose text, mermaid or dot\n"},
     {"status --diagram", "nsctl: --diagram: needs an argument: FORMAT\n"},
     {"stop web -g dot", "nsctl: --diagram: is for status and ns\n"},
     {"status -g dot --json", "nsctl: --diagram: excludes --json\n"},
