@@ -12,6 +12,8 @@
 #include "inspect/identity.h"
 #include "linux/proc.h"
 #include "linux/syscalls.h"
+#include "service/children.h"
+#include "service/setup.h"
 #include "util/parse.h"
 
 /* The headers may be older than the kernel: Linux 6.5. */
@@ -144,7 +146,7 @@ static const char *lack_of(pid_t pid, const struct rights *own)
 static bool has_new_namespace(const struct supervised *supervised, enum ns_type type)
 {
     return ns_set_has(supervised->service->namespaces.unshared, type) ||
-           supervised->supervisor->shared.fds[type] >= 0;
+           supervisor_for(supervised)->shared.fds[type] >= 0;
 }
 
 static bool has_another_user(const char *said)
@@ -235,11 +237,11 @@ static struct access planned_for_orphan(pid_t pid, const struct supervisor *supe
     bool is_in_ours = is_in_own_pid_namespace(pid);
     bool has_candidate = false;
 
-    for (size_t i = 0; i < supervisor->count; i++) {
-        if (is_in_ours && has_new_namespace(&supervisor->services[i], NAMESPACE_PID))
+    for (size_t i = 0; i < supervisor->common.count; i++) {
+        if (is_in_ours && has_new_namespace(&supervisor->common.services[i], NAMESPACE_PID))
             continue;
         has_candidate = true;
-        lessen(&least, &supervisor->services[i], own);
+        lessen(&least, &supervisor->common.services[i], own);
     }
     if (!has_candidate)
         least.level = CONTROL_AUTO;
@@ -260,9 +262,10 @@ static bool enters_pid_namespace(const struct supervised *supervised)
 static void lessen_by_entered(struct access *access, const struct supervisor *supervisor,
                               const struct supervised *host, const struct rights *own)
 {
-    for (size_t i = 0; i < supervisor->count; i++)
-        if (&supervisor->services[i] != host && enters_pid_namespace(&supervisor->services[i]))
-            lessen(access, &supervisor->services[i], own);
+    for (size_t i = 0; i < supervisor->common.count; i++)
+        if (&supervisor->common.services[i] != host &&
+            enters_pid_namespace(&supervisor->common.services[i]))
+            lessen(access, &supervisor->common.services[i], own);
 }
 
 static struct access planned_for_descendant(const struct supervised *host, const struct rights *own)
@@ -270,7 +273,7 @@ static struct access planned_for_descendant(const struct supervised *host, const
     struct access access = planned_for(host, own);
 
     if (ns_set_has(host->service->namespaces.unshared, NAMESPACE_PID))
-        lessen_by_entered(&access, host->supervisor, host, own);
+        lessen_by_entered(&access, supervisor_for(host), host, own);
     return access;
 }
 
@@ -279,13 +282,13 @@ static struct access planned_for_descendant(const struct supervised *host, const
 /* The service that runs as a child of nsinit's, or in whose place that child runs; or NULL. */
 static const struct supervised *service_of(const struct supervisor *supervisor, pid_t child)
 {
-    const struct child *found = children_find(&supervisor->children, child);
+    const struct child *found = children_find(&supervisor->common.children, child);
 
     if (found != NULL && found->visits != NULL)
         return found->visits;
-    for (size_t i = 0; i < supervisor->count; i++)
-        if (supervisor->services[i].pid == child)
-            return &supervisor->services[i];
+    for (size_t i = 0; i < supervisor->common.count; i++)
+        if (supervisor->common.services[i].pid == child)
+            return &supervisor->common.services[i];
     return NULL;
 }
 
@@ -308,7 +311,7 @@ static struct access judge_stranger(const struct caller *caller,
 
     if (access.level != CONTROL_FULL)
         return access;
-    if (supervisor->adopts && is_in_own_pid_namespace(caller->pid))
+    if (supervisor->common.adopts && is_in_own_pid_namespace(caller->pid))
         return read_rights(caller->pid, &its) ? judge_by_user(its.user) : access;
     access.level = CONTROL_AUTO;
     lessen_by_entered(&access, supervisor, NULL, own);
@@ -344,7 +347,7 @@ struct access access_judge(const struct caller *caller, struct supervisor *super
     struct rights own;
 
     /* A program may ask, or be asked for, before nsinit has heard that it runs, and whose it is. */
-    setup_hear_all(supervisor, 0);
+    setup_hear_all(&supervisor->common, 0);
     if (caller->pid == 0)
         return judge_by_user(caller->user);
     own = own_rights();

@@ -16,7 +16,7 @@ enum { FIRST_CAPACITY = 1024 };
 
 static struct ev_loop *loop_of(const struct connection *connection)
 {
-    return connection->server->supervisor->loop;
+    return connection->server->supervisor->common.loop;
 }
 
 /* False when the answer would be too long or there is no memory. */

@@ -18,7 +18,7 @@ enum { COMMAND_LINE_MAX = 100 };
 
 static struct ev_loop *loop_of(const struct connection *connection)
 {
-    return connection->server->supervisor->loop;
+    return connection->server->supervisor->common.loop;
 }
 
 static void close_files(int *files, size_t count)
@@ -224,7 +224,7 @@ static void on_deadline(struct ev_loop *loop, struct ev_timer *watcher, int even
 void connection_new(struct server *server, int fd, struct caller *caller,
                     const struct access *access)
 {
-    struct ev_loop *loop = server->supervisor->loop;
+    struct ev_loop *loop = server->supervisor->common.loop;
     struct connection *connection = malloc(sizeof *connection + REQUEST_MAX + 1);
 
     if (connection == NULL) {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "control/connection_private.h"
+#include "service/children.h"
 #include "service/command.h"
 #include "util/loop.h"
 #include "util/signal_names.h"
@@ -36,7 +37,7 @@ struct exec_session {
 
 static void session_free(struct exec_session *session)
 {
-    timer_stop(session->supervisor->loop, &session->kill_timer);
+    timer_stop(session->supervisor->common.loop, &session->kill_timer);
     if (session->pidfd >= 0)
         close(session->pidfd);
     free(session);
@@ -87,7 +88,7 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     struct exec_session *session = owner;
     struct connection *connection = session->connection;
 
-    pid_list_remove(&session->supervisor->foreign_children, pid);
+    pid_list_remove(&session->supervisor->common.foreign_children, pid);
     if (connection != NULL && is_hung_up(connection)) {
         exec_session_on_hangup(connection);
         connection->session = NULL;
@@ -121,8 +122,9 @@ static void on_started(struct exec_session *session, struct spawning *spawning)
     struct connection *connection = session->connection;
 
     session->pid = spawning->pid;
-    (void)pid_list_add(&supervisor->foreign_children, session->pid);
-    children_add_visitor(&supervisor->children, session->pid, on_end, session, session->target);
+    (void)pid_list_add(&supervisor->common.foreign_children, session->pid);
+    children_add_visitor(&supervisor->common.children, session->pid, on_end, session,
+                         session->target);
     if (spawning->terminal_fd >= 0) {
         connection->reply_fd = spawning->terminal_fd;
         spawning->terminal_fd = -1;
@@ -144,7 +146,7 @@ static void on_setup_done(void *owner, struct spawning *spawning, enum spawn_out
     }
     connection->session = NULL;
     answer_finish(connection, "error %d %s%s%s%s%s",
-                  (int)session->supervisor->pod->error_codes[error->kind], error->subject,
+                  (int)session->supervisor->common.pod->error_codes[error->kind], error->subject,
                   error->subject[0] != '\0' ? ": " : "", error->reason,
                   error->hint[0] != '\0' ? " - hint: " : "", error->hint);
     session_free(session);
@@ -155,7 +157,8 @@ static void set_up(struct exec_session *session, const struct supervised *target
 {
     static const struct setup_hooks setup_hooks = {on_setup_done, NULL};
     const struct connection *connection = session->connection;
-    struct spawn_context context = spawn_context_plain(session->supervisor->context.inherited);
+    struct spawn_context context =
+        spawn_context_plain(session->supervisor->common.context.inherited);
     struct command command = {.words = words,
                               .placement = has_terminal ? PLACEMENT_SESSION : PLACEMENT_GROUP,
                               .context = &context};
@@ -191,7 +194,7 @@ void exec_session_start(struct connection *connection, struct supervised *target
         answer_finish(connection, "error 1 out of memory");
         return;
     }
-    session->supervisor = target->supervisor;
+    session->supervisor = supervisor_for(target);
     session->target = target;
     session->connection = connection;
     session->pidfd = -1;
@@ -234,5 +237,5 @@ void exec_session_on_hangup(struct connection *connection)
     session->pidfd = (int)syscall(SYS_pidfd_open, session->pid, 0);
     (void)kill(-session->pid, SIGHUP);
     (void)kill(-session->pid, SIGCONT);
-    timer_start(session->supervisor->loop, &session->kill_timer, HANGUP_GRACE_MS);
+    timer_start(session->supervisor->common.loop, &session->kill_timer, HANGUP_GRACE_MS);
 }

@@ -26,7 +26,7 @@ void hangup_open(struct server *server, void (*callback)(struct connection *conn
     server->on_hangup = callback;
     server->hangups.fd = fd;
     if (fd >= 0)
-        watch_file(server->supervisor->loop, &server->hangups, fd, on_hangup, server);
+        watch_file(server->supervisor->common.loop, &server->hangups, fd, on_hangup, server);
 }
 
 bool hangup_watch(struct connection *connection)
@@ -48,5 +48,5 @@ void hangup_unwatch(struct connection *connection)
 
 void hangup_close(struct server *server)
 {
-    watch_end(server->supervisor->loop, &server->hangups);
+    watch_end(server->supervisor->common.loop, &server->hangups);
 }

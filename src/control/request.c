@@ -23,12 +23,12 @@ static struct supervisor *supervisor_of(const struct connection *connection)
 static struct supervised *find_service(struct connection *connection, const char *name)
 {
     const struct supervisor *supervisor = supervisor_of(connection);
-    const struct pod *pod = supervisor->pod;
+    const struct pod *pod = supervisor->common.pod;
     int place = depends_find(pod, name, strlen(name));
     const char *closest;
 
     if (place >= 0)
-        return &supervisor->services[place];
+        return &supervisor->common.services[place];
     closest = keywords_closest(name, pod->services, sizeof pod->services[0], pod->service_count);
     answer_finish(connection, "error 2 %s: no such service%s%s%s", name,
                   closest != NULL ? "; did you mean " : "", closest != NULL ? closest : "",
@@ -40,14 +40,14 @@ static struct supervised *find_service(struct connection *connection, const char
 
 static bool is_down(const struct supervised *supervised)
 {
-    return supervised->state == SERVICE_DOWN && !supervised->is_pending &&
+    return supervised->state == SERVICE_DOWN && !supervised->member.is_pending &&
            !supervised->starts_again;
 }
 
 /* The service runs, or an attempt to start it has failed. */
 static bool has_tried(const struct supervised *supervised)
 {
-    return !supervised->starts_again && !supervised->is_pending &&
+    return !supervised->starts_again && !supervised->member.is_pending &&
            supervised->state != SERVICE_SETUP && supervised->state != SERVICE_CLEANING &&
            supervised->state != SERVICE_STOPPING && supervised->state != SERVICE_ENDING;
 }
@@ -193,9 +193,9 @@ static void do_status(struct connection *connection, char **arguments)
 
     if (!is_of_all && !find_all(connection, arguments))
         return;
-    for (size_t i = 0; i < (is_of_all ? supervisor->count : connection->service_count); i++)
-        add_status(connection, is_of_all ? &supervisor->services[i] : connection->services[i],
-                   as_json);
+    for (size_t i = 0; i < (is_of_all ? supervisor->common.count : connection->service_count); i++)
+        add_status(connection,
+                   is_of_all ? &supervisor->common.services[i] : connection->services[i], as_json);
     answer_finish(connection, "ok");
 }
 
@@ -365,7 +365,7 @@ static bool is_granted(struct connection *connection, const struct verb *verb)
     caller_close(&connection->caller);
     if (connection->access.level >= verb->needed)
         return true;
-    access_explain(&text, &connection->access, supervisor->pod);
+    access_explain(&text, &connection->access, supervisor->common.pod);
     answer_finish(connection, "error 1 %s: %s", verb->name, reason);
     return false;
 }

@@ -150,8 +150,8 @@ static bool refuse_by_spare(struct server *server)
 
 static void pause_accepting(struct server *server)
 {
-    ev_io_stop(server->supervisor->loop, &server->listening);
-    timer_start(server->supervisor->loop, &server->accept_pause, ACCEPT_PAUSE_MS);
+    ev_io_stop(server->supervisor->common.loop, &server->listening);
+    timer_start(server->supervisor->common.loop, &server->accept_pause, ACCEPT_PAUSE_MS);
 }
 
 static void on_accept_pause_over(struct ev_loop *loop, struct ev_timer *watcher, int events)
@@ -203,7 +203,7 @@ static void admit(struct server *server, int fd)
     }
     caller_close(&caller);
     if (access.level == CONTROL_NONE)
-        refuse_access(fd, &access, server->supervisor->pod);
+        refuse_access(fd, &access, server->supervisor->common.pod);
     else
         refuse(fd, "error 1 too many connections\n");
 }
@@ -301,7 +301,7 @@ bool server_is_at_its_path(const struct server *server)
 
 int server_listen_again(struct server *server)
 {
-    struct ev_loop *loop = server->supervisor->loop;
+    struct ev_loop *loop = server->supervisor->common.loop;
     struct error error = {.kind = ERROR_FAILED};
     const char *hint = NULL;
     int fd = open_at(server, server->place, &hint);
@@ -338,7 +338,7 @@ struct server *server_open(const char *path, struct supervisor *supervisor, stru
     server->supervisor = supervisor;
     server->spare_fd = inert_open();
     remember_file(server);
-    watch_file(supervisor->loop, &server->listening, fd, on_connection, server);
+    watch_file(supervisor->common.loop, &server->listening, fd, on_connection, server);
     timer_init(&server->accept_pause, on_accept_pause_over, server);
     hangup_open(server, connection_free);
     socket_removal_open(server);
@@ -353,8 +353,8 @@ void server_close(struct server *server)
     }
     socket_removal_close(server);
     hangup_close(server);
-    timer_stop(server->supervisor->loop, &server->accept_pause);
-    ev_io_stop(server->supervisor->loop, &server->listening);
+    timer_stop(server->supervisor->common.loop, &server->accept_pause);
+    ev_io_stop(server->supervisor->common.loop, &server->listening);
     close(server->listening.fd);
     if (server->spare_fd >= 0)
         close(server->spare_fd);

@@ -49,12 +49,13 @@ void socket_removal_open(struct server *server)
     timer_init(&server->removal_check, on_check, server);
     if (server->removal.fd < 0)
         return;
-    watch_file(server->supervisor->loop, &server->removal, server->removal.fd, on_removal, server);
+    watch_file(server->supervisor->common.loop, &server->removal, server->removal.fd, on_removal,
+               server);
     watch_path(server);
 }
 
 void socket_removal_close(struct server *server)
 {
-    timer_stop(server->supervisor->loop, &server->removal_check);
-    watch_end(server->supervisor->loop, &server->removal);
+    timer_stop(server->supervisor->common.loop, &server->removal_check);
+    watch_end(server->supervisor->common.loop, &server->removal);
 }

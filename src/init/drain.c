@@ -9,7 +9,8 @@
 
 static void on_done(struct cleanup *cleanup)
 {
-    struct init *init = cleanup->supervisor->owner;
+    const struct supervisor *supervisor = cleanup->common->supervisor;
+    struct init *init = supervisor->owner;
 
     init->is_finished = true;
     ev_break(init->loop, EVBREAK_ALL);
@@ -17,7 +18,7 @@ static void on_done(struct cleanup *cleanup)
 
 void drain_init(struct init *init)
 {
-    cleanup_init(&init->drain, &init->supervisor, NULL, on_done);
+    cleanup_init(&init->drain, &init->supervisor.common, NULL, on_done);
 }
 
 /* The stop schedule of the single program, or the default one. */

@@ -83,11 +83,11 @@ static void go_on_without_loop(struct init *init)
 
 static bool waits_for_signals_only(const struct init *init)
 {
-    return init->supervisor.count <= 1 && !init->drain.begun && !init->queue.is_waiting &&
-           !init->supervisor.is_inner && init->server == NULL && init->relay == NULL &&
+    return init->supervisor.common.count <= 1 && !init->drain.begun && !init->queue.is_waiting &&
+           !init->supervisor.common.is_inner && init->server == NULL && init->relay == NULL &&
            init->watchdog.fd < 0 &&
            (init->report_file == NULL || report_file_is_quiet(init->report_file)) &&
-           supervise_is_quiet(&init->supervisor);
+           supervisor_is_quiet(&init->supervisor);
 }
 
 /*
@@ -97,7 +97,7 @@ static bool waits_for_signals_only(const struct init *init)
  */
 static void close_inherited_if_passed_on(struct init *init)
 {
-    if (supervise_sets_up(&init->supervisor) || init->supervisor.relay.waiting_files > 0)
+    if (supervisor_sets_up(&init->supervisor) || init->supervisor.common.relay.waiting_files > 0)
         return;
     init->closes_inherited = false;
     init_close_inherited_fds(init);

@@ -52,25 +52,26 @@ static int adopt_orphans(struct init *init, struct error *error)
     int is_subreaper = 0;
     struct supervisor *supervisor = &init->supervisor;
 
-    supervisor->is_first = init->inherited->self == 1;
-    supervisor->adopts = supervisor->is_first;
-    if (supervisor->is_first)
+    supervisor->common.is_first = init->inherited->self == 1;
+    supervisor->common.adopts = supervisor->common.is_first;
+    if (supervisor->common.is_first)
         return 0;
     if (init->pod->subreaper && prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
         return error_failed(error, "prctl PR_SET_CHILD_SUBREAPER");
-    supervisor->adopts = prctl(PR_GET_CHILD_SUBREAPER, &is_subreaper) == 0 && is_subreaper != 0;
+    supervisor->common.adopts =
+        prctl(PR_GET_CHILD_SUBREAPER, &is_subreaper) == 0 && is_subreaper != 0;
     return 0;
 }
 
 static int give_terminal(struct supervised *service, struct spawn_context *context,
                          struct error *error)
 {
-    struct init *init = service->supervisor->owner;
+    struct init *init = supervisor_for(service)->owner;
     struct pty_relay *relay = pty_relay_of(init, service->service);
 
     if (relay != NULL)
         return pty_relay_open_run(relay, context, error);
-    if (service->supervisor->pod->file != NULL)
+    if (service->common->pod->file != NULL)
         return 0;
     terminal_hand_over(&init->terminal);
     context->placement = init->terminal.placement;
@@ -81,7 +82,7 @@ static int give_terminal(struct supervised *service, struct spawn_context *conte
 
 static void on_start(struct supervised *service, int channel_fd)
 {
-    struct init *init = service->supervisor->owner;
+    struct init *init = supervisor_for(service)->owner;
     struct pty_relay *relay = pty_relay_of(init, service->service);
 
     if (relay != NULL)
@@ -98,12 +99,12 @@ static void on_start(struct supervised *service, int channel_fd)
  */
 static int killing_signal(struct supervised *service, int wait_status)
 {
-    const struct init *init = service->supervisor->owner;
+    const struct init *init = supervisor_for(service)->owner;
     int signal_number =
         WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : inner_killing_signal(service);
 
     inner_unwatch(service);
-    if (init->supervisor.is_inner)
+    if (init->supervisor.common.is_inner)
         inner_report_end(init, signal_number);
     return service->exit_code == 128 + signal_number ? signal_number : 0;
 }
@@ -111,7 +112,7 @@ static int killing_signal(struct supervised *service, int wait_status)
 /* Whether the run was ended at the terminal: by a key, or by the HUP of a shell that has ended. */
 static bool on_end(struct supervised *service, int wait_status)
 {
-    struct init *init = service->supervisor->owner;
+    struct init *init = supervisor_for(service)->owner;
     struct pty_relay *relay = pty_relay_of(init, service->service);
     struct terminal *terminal = &init->terminal;
     int signal_number = killing_signal(service, wait_status);
@@ -137,7 +138,7 @@ static void on_all_ended(void *owner)
     drain_begin(init);
 }
 
-static void on_occurrence(void *owner, const struct event *event)
+static void on_event(void *owner, const struct event *event)
 {
     events_publish(owner, event);
 }
@@ -146,7 +147,7 @@ static void on_change(void *owner, const struct supervised *supervised)
 {
     struct init *init = owner;
 
-    if (init->supervisor.is_inner)
+    if (init->supervisor.common.is_inner)
         inner_report_main(init, supervised);
     watchdog_retry(&init->watchdog);
     if (init->server != NULL)
@@ -182,7 +183,7 @@ static const struct supervisor_hooks hooks = {
     .on_start = on_start,
     .on_end = on_end,
     .on_all_ended = on_all_ended,
-    .on_occurrence = on_occurrence,
+    .on_event = on_event,
     .on_change = on_change,
     .become_inner = become_inner,
     .on_power = on_power,
@@ -198,14 +199,14 @@ static int start_services(struct init *init, struct error *error)
 
     if (services == NULL)
         return error_failed(error, "allocate memory");
-    supervisor->loop = init->loop;
-    supervisor->pod = init->pod;
+    supervisor->common.loop = init->loop;
+    supervisor->common.pod = init->pod;
     supervisor->hooks = &hooks;
     supervisor->owner = init;
     drain_init(init);
-    if (supervise_init(supervisor, services, error) < 0)
+    if (supervisor_init(supervisor, services, error) < 0)
         return -1;
-    supervise_start(supervisor);
+    supervisor_start(supervisor);
     *error = init->has_failed ? init->start_error : *error;
     return init->has_failed ? -1 : 0;
 }
@@ -221,7 +222,7 @@ void init_close_inherited_fds(struct init *init)
     if (init->report_file != NULL)
         count += report_file_own_fds(init->report_file, own + count);
     count += pty_relay_own_files(init->relay, own + count);
-    count += supervise_own_files(&init->supervisor, own + count);
+    count += supervisor_own_fds(&init->supervisor, own + count);
     door_close_fds_but(own, count);
 }
 
@@ -291,18 +292,18 @@ static int start(struct init *init, struct error *error)
     if (tie_to_parent(init, error) < 0 || adopt_orphans(init, error) < 0 ||
         event_loop_open(init, error) < 0 || open_terminal(init, error) < 0)
         return -1;
-    init->supervisor.context = spawn_context_plain(init->inherited);
-    init->supervisor.context.loop_fd = init->loop_fd;
+    init->supervisor.common.context = spawn_context_plain(init->inherited);
+    init->supervisor.common.context.loop_fd = init->loop_fd;
     /* nsinit cannot forward a KILL, so the program gets its own. */
     if (pod->parent_death_signal == SIGKILL)
-        init->supervisor.context.parent_death_signal = SIGKILL;
-    init->supervisor.loop = init->loop;
+        init->supervisor.common.context.parent_death_signal = SIGKILL;
+    init->supervisor.common.loop = init->loop;
     if (pod->report != NULL) {
         init->report_file = report_file_open(pod->report, init->loop, error);
         if (init->report_file == NULL)
             return -1;
     }
-    init->supervisor.pod = pod;
+    init->supervisor.common.pod = pod;
     if (watchdog_open(&init->watchdog, &init->supervisor, error) < 0 ||
         open_control(init, error) < 0 || start_services(init, error) < 0) {
         terminal_take_back(&init->terminal);
@@ -315,18 +316,18 @@ static int start(struct init *init, struct error *error)
 /* From the start of the services to their end. Returns the exit code, or -1 with `error`. */
 static int run(struct init *init, struct error *error)
 {
-    init->closes_inherited = init->server == NULL && !supervise_keeps_files(&init->supervisor);
+    init->closes_inherited = init->server == NULL && !supervisor_keeps_files(&init->supervisor);
     if (!init->closes_inherited)
         event_loop_disable_periodic_wakeup(init);
     /* A child that nsinit has inherited may have ended before SIGCHLD could be read. */
-    if (!init->supervisor.is_inner)
+    if (!init->supervisor.common.is_inner)
         reap_all(init);
     event_loop_run(init);
     if (init->has_failed) {
         *error = init->start_error;
         terminal_take_back(&init->terminal);
     }
-    supervise_end(&init->supervisor);
+    supervisor_end(&init->supervisor);
     close_outputs(init);
     return init->has_failed ? -1 : init->exit_code;
 }
@@ -351,8 +352,9 @@ static void become_inner(void *owner, const struct service *service,
 /* The members of a killed helper's group may not be children of nsinit's. */
 static bool is_dying(const struct supervisor *supervisor)
 {
-    return supervisor->children.count > 0 ||
-           (supervisor->killed_group != 0 && kill(-supervisor->killed_group, 0) == 0);
+    return supervisor->common.children.count > 0 ||
+           (supervisor->common.setups.killed_group != 0 &&
+            kill(-supervisor->common.setups.killed_group, 0) == 0);
 }
 
 /* After a failed start, wait until what was killed has ended, unless the kernel holds it. */

@@ -19,6 +19,7 @@
 #include "plan/pod.h"
 #include "spawn/inherited.h"
 #include "pod/supervisor.h"
+#include "service/cleanup.h"
 
 /* nsinit reads up to SIGNAL_BATCH signals at once, and keeps up to SIGNAL_ROOM undelivered ones. */
 enum { SIGNAL_BATCH = 16, SIGNAL_ROOM = 24 };

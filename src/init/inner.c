@@ -12,6 +12,7 @@
 
 #include "init/loop_arena_private.h"
 #include "spawn/channel.h"
+#include "service/main_pid.h"
 #include "service/signal.h"
 #include "util/log.h"
 #include "util/loop.h"
@@ -50,7 +51,7 @@ static void signal_all(struct init *init, int signal_number)
 {
     struct process_list list;
 
-    if (init->supervisor.count > 0 && processes_others(&list) == 0)
+    if (init->supervisor.common.count > 0 && processes_others(&list) == 0)
         signalled_set(&init->only.remains.told, signal_number, &list);
     (void)kill(-1, signal_number);
 }
@@ -144,17 +145,17 @@ void inner_prepare(struct inner *inner, struct init *init, const struct service 
                           .channel_fd = spawning->channel_fd,
                           .terminal = {.fd = -1, .child_fd = -1, .placement = placement},
                           .watchdog.fd = -1,
-                          .supervisor = {.context = context_inside(spawning),
-                                         .is_inner = true,
-                                         .is_first = true,
-                                         .adopts = true}};
+                          .supervisor.common = {.context = context_inside(spawning),
+                                                .is_inner = true,
+                                                .is_first = true,
+                                                .adopts = true}};
     /*
      * In the place of the outer init it passes on the foreground. As the leader of a session it is
      * to its terminal what the outer init is to its own: the program stops for ^Z in a group of its
      * own, as it would not in an orphaned one.
      */
-    if (service != NULL && init->supervisor.context.terminal_fd >= 0) {
-        init->terminal.fd = init->supervisor.context.terminal_fd;
+    if (service != NULL && init->supervisor.common.context.terminal_fd >= 0) {
+        init->terminal.fd = init->supervisor.common.context.terminal_fd;
         init->terminal.is_ours = true;
     }
 }

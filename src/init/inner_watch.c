@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "init/inner_private.h"
+#include "service/main_pid.h"
 #include "spawn/channel.h"
 #include "util/loop.h"
 
@@ -19,13 +20,13 @@ static int read_report(struct supervised *service)
     if (message.kind == CHANNEL_KILLED)
         service->listening->killed_by = message.value;
     if (message.kind == CHANNEL_STOPPED && service->pid != 0)
-        job_control_on_stop(service->supervisor->owner, service, message.value);
+        job_control_on_stop(supervisor_for(service)->owner, service, message.value);
     /* The main process is only shown: an inner init that may not send its PID sends its own. */
     if (message.kind == CHANNEL_MAIN && service->pid != 0 && attached.sender > 0 &&
         attached.sender != service->pid) {
         service->program = attached.sender;
         main_pid_log(service);
-        service->supervisor->hooks->on_change(service->supervisor->owner, service);
+        supervisor_for(service)->hooks->on_change(supervisor_for(service)->owner, service);
     }
     return 0;
 }
@@ -54,11 +55,11 @@ int inner_killing_signal(struct supervised *service)
 void inner_watch(struct supervised *service, int channel_fd)
 {
     service->listening->killed_by = 0;
-    watch_file(service->supervisor->loop, &service->listening->link, channel_fd, on_link, service);
+    watch_file(service->common->loop, &service->listening->link, channel_fd, on_link, service);
 }
 
 void inner_unwatch(struct supervised *service)
 {
     if (service->listening != NULL)
-        watch_end(service->supervisor->loop, &service->listening->link);
+        watch_end(service->common->loop, &service->listening->link);
 }

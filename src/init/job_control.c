@@ -12,7 +12,7 @@ void job_control_on_stop(struct init *init, struct supervised *service, int sign
 {
     pid_t group = service->group != 0 ? service->group : getpgrp();
 
-    if (init->supervisor.is_inner) {
+    if (init->supervisor.common.is_inner) {
         /* In a session of nsinit's own, every foreground group is visible from here. */
         if (getsid(0) == getpid() &&
             terminal_take_foreground(&init->terminal, group, signal_number))

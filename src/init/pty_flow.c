@@ -222,7 +222,7 @@ bool pty_flow_interrupts(const struct pty_relay *relay)
     struct termios modes;
 
     return tcgetattr(relay->pty.controller, &modes) == 0 && (modes.c_lflag & ISIG) != 0 &&
-           tcgetpgrp(relay->pty.controller) == init->supervisor.services[0].program;
+           tcgetpgrp(relay->pty.controller) == init->supervisor.common.services[0].program;
 }
 
 /* By the last one. Who goes on typing does not wait for the program to end. */
@@ -253,7 +253,7 @@ static bool has_stop_key(const struct pty_relay *relay)
  */
 void pty_flow_on_stop_key(struct pty_relay *relay)
 {
-    const struct supervised *only = &relay->init->supervisor.services[0];
+    const struct supervised *only = &relay->init->supervisor.common.services[0];
 
     if (namespaces_has_inner_init(&only->service->namespaces) || only->pid == 0 || getpid() == 1 ||
         tcgetpgrp(relay->pty.controller) != only->group ||

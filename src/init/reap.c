@@ -52,16 +52,16 @@ void reap_all(struct init *init)
     init->is_reaping = true;
     while ((pid = waitpid(-1, &wait_status, WNOHANG | WUNTRACED)) > 0) {
         if (WIFSTOPPED(wait_status)) {
-            struct supervised *service = supervise_by_pid(&init->supervisor, pid);
+            struct supervised *service = supervisor_by_pid(&init->supervisor, pid);
 
             if (!detach_tracee(pid, WSTOPSIG(wait_status)) && service != NULL)
                 job_control_on_stop(init, service, WSTOPSIG(wait_status));
-        } else if (!supervise_on_child(&init->supervisor, pid, wait_status)) {
+        } else if (!supervisor_on_child(&init->supervisor, pid, wait_status)) {
             on_orphan(init, pid, wait_status);
         }
     }
     children_left = pid == 0 || errno != ECHILD;
     init->is_reaping = false;
-    supervise_on_reap(&init->supervisor, children_left);
+    supervisor_on_reap(&init->supervisor, children_left);
     cleanup_on_reap(&init->drain, children_left);
 }

@@ -134,7 +134,7 @@ static bool is_repeated(struct init *init, bool by_key)
     bool is_soon = init->last_request_ms != 0 && now - init->last_request_ms < ONE_REQUEST_MS;
 
     if (is_soon && !(by_key && init->last_request_by_key) &&
-        !(init->supervisor.is_inner && init->pod->service_count == 0)) {
+        !(init->supervisor.common.is_inner && init->pod->service_count == 0)) {
         log_line(LOG_DEBUG, "ignored a second request to stop within 2s");
         return true;
     }
@@ -153,7 +153,7 @@ static bool is_forwarded(const struct init *init, const struct service *service,
 /* The program has got a ^C or ^\ as well as nsinit, and is not restarted when it ends by that. */
 static void note_key(struct init *init, const struct signalfd_siginfo *info)
 {
-    const struct supervised *only = init->supervisor.services;
+    const struct supervised *only = init->supervisor.common.services;
 
     if (init_single_program(init) != NULL && is_key(info) &&
         service_stops_on(only->service, (int)info->ssi_signo) && has_it_already(only, info))
@@ -171,19 +171,19 @@ static bool on_hang_up(struct init *init, const struct signalfd_siginfo *info)
     if (info->ssi_signo != SIGHUP || service_signal(first, SIGHUP) != SIGHUP ||
         signal_is_ignored(SIGHUP) || !terminal_is_gone(&init->terminal))
         return false;
-    if (init_single_program(init) != NULL && process_of(init->supervisor.services) != 0) {
+    if (init_single_program(init) != NULL && process_of(init->supervisor.common.services) != 0) {
         init->terminal.was_interrupted = true;
         return false;
     }
     if (!is_repeated(init, false))
-        supervise_stop(&init->supervisor);
+        supervisor_stop(&init->supervisor);
     return true;
 }
 
 /* No key stops process 1 of a PID namespace (pid_namespaces(7)), so nsinit does. */
 static void stop_process_1(struct init *init, const struct signalfd_siginfo *info)
 {
-    const struct supervised *only = init->supervisor.services;
+    const struct supervised *only = init->supervisor.common.services;
     int signal_number = (int)info->ssi_signo;
 
     if (only->service->namespaces.as_pid_1 && getpid() != 1 && has_it_already(only, info))
@@ -201,14 +201,14 @@ static bool on_terminal(struct init *init, const struct signalfd_siginfo *info)
         (void)terminal_suspend();
         return true;
     }
-    if (init->supervisor.count == 0 || !terminal->is_ours || terminal->is_relayed)
+    if (init->supervisor.common.count == 0 || !terminal->is_ours || terminal->is_relayed)
         return false;
     if (is_stopped)
         stop_process_1(init, info);
     if (is_stopped && terminal->placement == PLACEMENT_INHERITED)
         terminal_lose_foreground(terminal);
-    else if (is_of_terminal(info) || info->ssi_signo == SIGCONT || init->supervisor.is_inner)
-        (void)terminal_follow_foreground(terminal, init->supervisor.services->group);
+    else if (is_of_terminal(info) || info->ssi_signo == SIGCONT || init->supervisor.common.is_inner)
+        (void)terminal_follow_foreground(terminal, init->supervisor.common.services->group);
     return false;
 }
 
@@ -223,7 +223,7 @@ static void begin_power(struct init *init, enum power power, bool by_key)
     else if (init->pod->service_count == 0)
         drain_begin(init);
     else
-        supervise_stop(&init->supervisor);
+        supervisor_stop(&init->supervisor);
 }
 
 void signals_power(struct init *init, enum power power)
@@ -242,7 +242,7 @@ static bool is_our_own(const struct init *init, const struct signalfd_siginfo *i
     if (info->ssi_code > 0)
         return info->ssi_code == SI_KERNEL && signal_number == SIGXCPU;
     return (signal_number == SIGPIPE || signal_number == SIGXFSZ || signal_number == SIGCHLD ||
-            init->supervisor.is_inner) &&
+            init->supervisor.common.is_inner) &&
            (pid_t)info->ssi_pid == getpid();
 }
 
@@ -277,10 +277,10 @@ bool signals_deliver(struct init *init, const struct signalfd_siginfo *info)
     if (on_hang_up(init, info))
         return true;
     if (asks_to_stop(init, signal_number) && !is_repeated(init, is_key(info)))
-        supervise_stop(&init->supervisor);
-    for (size_t i = 0; i < init->supervisor.count; i++)
-        if (is_forwarded(init, init->supervisor.services[i].service, signal_number) &&
-            !forward_to(init, &init->supervisor.services[i], info))
+        supervisor_stop(&init->supervisor);
+    for (size_t i = 0; i < init->supervisor.common.count; i++)
+        if (is_forwarded(init, init->supervisor.common.services[i].service, signal_number) &&
+            !forward_to(init, &init->supervisor.common.services[i], info))
             return false;
     return true;
 }

@@ -26,8 +26,8 @@ static bool is_failing(const struct supervised *supervised)
 
 static bool any_is_failing(const struct supervisor *supervisor)
 {
-    for (size_t i = 0; i < supervisor->count; i++)
-        if (is_failing(&supervisor->services[i]))
+    for (size_t i = 0; i < supervisor->common.count; i++)
+        if (is_failing(&supervisor->common.services[i]))
             return true;
     return false;
 }
@@ -38,7 +38,7 @@ static bool fails_for_too_long(struct watchdog_feeder *feeder)
     uint64_t now = time_monotonic_ms();
 
     /* While the machine is being stopped, its services need not be ready. */
-    if (!feeder->plan->requires_healthy || feeder->supervisor->launch.is_ending ||
+    if (!feeder->plan->requires_healthy || feeder->supervisor->common.is_ending ||
         !any_is_failing(feeder->supervisor)) {
         feeder->failing_since_ms = 0;
         return false;
@@ -81,7 +81,7 @@ static void begin(struct watchdog_feeder *feeder)
     log_line(LOG_INFO, "%s: feeding the watchdog, timeout %d s", plan->path, seconds);
     ev_timer_init(&feeder->timer, on_timer, 0., seconds / 2.);
     feeder->timer.data = feeder;
-    ev_timer_start(feeder->supervisor->loop, &feeder->timer);
+    ev_timer_start(feeder->supervisor->common.loop, &feeder->timer);
 }
 
 void watchdog_retry(struct watchdog_feeder *feeder)
@@ -96,7 +96,7 @@ void watchdog_retry(struct watchdog_feeder *feeder)
 int watchdog_open(struct watchdog_feeder *feeder, const struct supervisor *supervisor,
                   struct error *error)
 {
-    const struct watchdog_device *plan = &supervisor->pod->watchdog;
+    const struct watchdog_device *plan = &supervisor->common.pod->watchdog;
 
     feeder->supervisor = supervisor;
     feeder->fd = -1;

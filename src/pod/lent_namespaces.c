@@ -1,7 +1,7 @@
 /*
  * lent_namespaces.c - the namespaces of a service that others enter
  */
-#include "pod/lent_namespaces.h"
+#include "pod/lent_namespaces_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,14 +23,14 @@ struct lent {
 static struct supervised *lender_of(const struct supervisor *supervisor, const struct ns_join *join)
 {
     const char *name = depends_entered_service(join);
-    int place = name != NULL ? depends_find(supervisor->pod, name, strlen(name)) : -1;
+    int place = name != NULL ? depends_find(supervisor->common.pod, name, strlen(name)) : -1;
 
-    return place < 0 ? NULL : &supervisor->services[place];
+    return place < 0 ? NULL : &supervisor->common.services[place];
 }
 
 static int add_lender(struct supervised *lender, ns_set types, ns_set hidden, struct error *error)
 {
-    struct lent *lent = lender->lent;
+    struct lent *lent = lender->member.lent;
 
     if (lent == NULL) {
         lent = calloc(1, sizeof *lent);
@@ -38,7 +38,7 @@ static int add_lender(struct supervised *lender, ns_set types, ns_set hidden, st
             return error_failed(error, "memory");
         lent->held = nsfds_none();
         lent->seen = nsfds_none();
-        lender->lent = lent;
+        lender->member.lent = lent;
     }
     lent->types |= types;
     lent->hidden |= hidden;
@@ -54,7 +54,7 @@ static ns_set hidden_of(const struct supervised *supervised)
 {
     const struct service *service = supervised->service;
     bool is_visited =
-        plan_of(supervised)->health.command != NULL || supervised->supervisor->pod->control != NULL;
+        plan_of(supervised)->health.command != NULL || supervised->common->pod->control != NULL;
 
     if (!is_visited || door_may_ptrace())
         return 0;
@@ -66,8 +66,8 @@ static ns_set hidden_of(const struct supervised *supervised)
 
 int lent_namespaces_init(struct supervisor *supervisor, struct error *error)
 {
-    for (size_t i = 0; i < supervisor->count; i++) {
-        struct supervised *supervised = &supervisor->services[i];
+    for (size_t i = 0; i < supervisor->common.count; i++) {
+        struct supervised *supervised = &supervisor->common.services[i];
         const struct namespaces *namespaces = &supervised->service->namespaces;
         ns_set hidden = hidden_of(supervised);
 
@@ -94,8 +94,8 @@ static ns_set held_of(const struct supervised *supervised)
 {
     ns_set held = 0;
 
-    for (unsigned int type = 0; supervised->lent != NULL && type < NAMESPACE_COUNT; type++)
-        if (supervised->lent->held.fds[type] >= 0)
+    for (unsigned int type = 0; supervised->member.lent != NULL && type < NAMESPACE_COUNT; type++)
+        if (supervised->member.lent->held.fds[type] >= 0)
             held |= 1U << type;
     return held;
 }
@@ -119,7 +119,7 @@ ns_set lent_namespaces_new(const struct supervised *supervised)
 int lent_namespaces_give(const struct supervised *supervised, struct nsfds *given,
                          struct error *error)
 {
-    const struct supervisor *supervisor = supervised->supervisor;
+    const struct supervisor *supervisor = supervisor_for(supervised);
     const struct namespaces *namespaces = &supervised->service->namespaces;
 
     *given = supervisor->shared;
@@ -138,10 +138,10 @@ int lent_namespaces_give(const struct supervised *supervised, struct nsfds *give
             return error_reason(error, ERROR_FAILED, "the namespaces of %s could not be held open",
                                 name_of(lender));
         }
-        take(given, &lender->lent->held, join->types);
+        take(given, &lender->member.lent->held, join->types);
     }
-    if (supervised->lent != NULL)
-        take(given, &supervised->lent->held, lasting(namespaces->unshared));
+    if (supervised->member.lent != NULL)
+        take(given, &supervised->member.lent->held, lasting(namespaces->unshared));
     return 0;
 }
 
@@ -150,12 +150,13 @@ static ns_set lent_of(const struct supervised *supervised)
 {
     ns_set kept = lasting(supervised->service->namespaces.unshared) & held_of(supervised);
 
-    return supervised->lent != NULL ? supervised->lent->types & ~kept : 0;
+    return supervised->member.lent != NULL ? supervised->member.lent->types & ~kept : 0;
 }
 
 ns_set lent_namespaces_asked(const struct supervised *supervised)
 {
-    return lent_of(supervised) | (supervised->lent != NULL ? supervised->lent->hidden : 0);
+    return lent_of(supervised) |
+           (supervised->member.lent != NULL ? supervised->member.lent->hidden : 0);
 }
 
 static int take_out(struct nsfds *shown, unsigned int type)
@@ -168,7 +169,7 @@ static int take_out(struct nsfds *shown, unsigned int type)
 
 static void hold(const struct supervised *supervised, enum ns_type type, int fresh)
 {
-    struct lent *lent = supervised->lent;
+    struct lent *lent = supervised->member.lent;
 
     if (lent->held.fds[type] >= 0)
         close(lent->held.fds[type]);
@@ -180,7 +181,7 @@ static void hold(const struct supervised *supervised, enum ns_type type, int fre
 
 void lent_namespaces_hold(struct supervised *supervised, struct nsfds *shown)
 {
-    struct lent *lent = supervised->lent;
+    struct lent *lent = supervised->member.lent;
     ns_set asked = lent_of(supervised);
 
     for (unsigned int type = 0; lent != NULL && type < NAMESPACE_COUNT; type++)
@@ -192,14 +193,14 @@ void lent_namespaces_hold(struct supervised *supervised, struct nsfds *shown)
 
 void lent_namespaces_forget(struct supervised *supervised)
 {
-    if (supervised->lent != NULL)
-        nsfds_close(&supervised->lent->seen);
+    if (supervised->member.lent != NULL)
+        nsfds_close(&supervised->member.lent->seen);
 }
 
 int lent_namespaces_know(const struct supervised *supervised, struct nsfds *known,
                          struct error *error)
 {
-    const struct lent *lent = supervised->lent;
+    const struct lent *lent = supervised->member.lent;
 
     if (lent_namespaces_give(supervised, known, error) < 0)
         return -1;

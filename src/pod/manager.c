@@ -94,9 +94,9 @@ void manager_on_change(struct manager *manager, struct supervised *supervised)
 {
     bool now = is_ready(supervised);
 
-    if (manager->count == 0 || now == supervised->counts_as_ready)
+    if (manager->count == 0 || now == supervised->member.counts_as_ready)
         return;
-    supervised->counts_as_ready = now;
+    supervised->member.counts_as_ready = now;
     manager->ready += now ? 1 : (size_t)-1;
     if (!timer_is_active(&manager->status))
         timer_start(manager->relay->loop, &manager->status, STATUS_MS);

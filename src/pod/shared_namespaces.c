@@ -16,7 +16,7 @@
 /* The types of namespaces that the pod's services share. */
 static ns_set shared_types(const struct supervisor *supervisor)
 {
-    const struct namespaces *namespaces = &supervisor->pod->sandbox->namespaces;
+    const struct namespaces *namespaces = &supervisor->common.pod->sandbox->namespaces;
     ns_set types = namespaces->unshared;
 
     for (size_t i = 0; i < namespaces->entrance_count; i++)
@@ -26,7 +26,7 @@ static ns_set shared_types(const struct supervisor *supervisor)
 
 static bool has_pid_namespace(const struct supervisor *supervisor)
 {
-    return ns_set_has(supervisor->pod->sandbox->namespaces.unshared, NAMESPACE_PID);
+    return ns_set_has(supervisor->common.pod->sandbox->namespaces.unshared, NAMESPACE_PID);
 }
 
 /* In the new process, which nobody needs but for its namespaces: until nsinit holds them. */
@@ -53,16 +53,16 @@ static void on_end(void *owner, pid_t pid, int wait_status)
 {
     struct supervisor *supervisor = owner;
 
-    pid_list_remove(&supervisor->foreign_children, pid);
-    supervisor->sandbox_pid = 0;
-    close(supervisor->sandbox_link);
-    if (supervisor->launch.is_over) {
+    pid_list_remove(&supervisor->common.foreign_children, pid);
+    supervisor->common.holder_pid = 0;
+    close(supervisor->holder_channel);
+    if (supervisor->startup.is_over) {
         supervisor->hooks->on_all_ended(supervisor->owner);
         return;
     }
     log_line(LOG_WARNING, "pod: the process that holds its PID namespace has ended, and with it "
                           "all in there");
-    startup_settle(supervisor, service_exit_code(supervisor->pod->sandbox, wait_status));
+    startup_settle(supervisor, service_exit_code(supervisor->common.pod->sandbox, wait_status));
     startup_stop(supervisor);
 }
 
@@ -70,14 +70,14 @@ static void on_end(void *owner, pid_t pid, int wait_status)
 static void keep_process(struct supervisor *supervisor, struct spawning *spawning)
 {
     if (!has_pid_namespace(supervisor)) {
-        children_add(&supervisor->children, spawning->pid, children_ignore_end, NULL);
+        children_add(&supervisor->common.children, spawning->pid, children_ignore_end, NULL);
         return;
     }
-    supervisor->sandbox_pid = spawning->pid;
-    supervisor->sandbox_link = spawning->channel_fd;
+    supervisor->common.holder_pid = spawning->pid;
+    supervisor->holder_channel = spawning->channel_fd;
     spawning->channel_fd = -1;
-    (void)pid_list_add(&supervisor->foreign_children, spawning->pid);
-    children_add(&supervisor->children, spawning->pid, on_end, supervisor);
+    (void)pid_list_add(&supervisor->common.foreign_children, spawning->pid);
+    children_add(&supervisor->common.children, spawning->pid, on_end, supervisor);
 }
 
 static bool holds_all(const struct supervisor *supervisor)
@@ -97,7 +97,7 @@ static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome o
     if (outcome == SPAWN_STARTED) {
         supervisor->shared = spawning->ns_fds;
         spawning->ns_fds = nsfds_none();
-        supervisor->has_shared = true;
+        supervisor->common.has_shared = true;
         keep_process(supervisor, spawning);
         if (holds_all(supervisor)) {
             startup_begin(supervisor);
@@ -113,8 +113,8 @@ static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome o
 void shared_namespaces_start(struct supervisor *supervisor)
 {
     static const struct setup_hooks setup_hooks = {on_done, on_inside};
-    const struct namespaces *namespaces = &supervisor->pod->sandbox->namespaces;
-    struct spawn_context context = supervisor->context;
+    const struct namespaces *namespaces = &supervisor->common.pod->sandbox->namespaces;
+    struct spawn_context context = supervisor->common.context;
     struct error error = {.kind = ERROR_FAILED};
 
     if (namespaces->veth_count > 0) {
@@ -128,8 +128,8 @@ void shared_namespaces_start(struct supervisor *supervisor)
     context.veth_indexes = supervisor->veth_indexes;
     context.holds_shared_namespaces = true;
     context.ns_fds_wanted = shared_types(supervisor);
-    setup_begin(&supervisor->sandbox_setup, supervisor,
-                &(struct setup_order){.service = supervisor->pod->sandbox,
+    setup_begin(&supervisor->holder_setup, &supervisor->common,
+                &(struct setup_order){.service = supervisor->common.pod->sandbox,
                                       .context = &context,
                                       .hooks = &setup_hooks,
                                       .owner = supervisor});
@@ -137,15 +137,15 @@ void shared_namespaces_start(struct supervisor *supervisor)
 
 bool shared_namespaces_end(struct supervisor *supervisor)
 {
-    if (supervisor->sandbox_pid == 0)
+    if (supervisor->common.holder_pid == 0)
         return false;
     /* It ends all that is left by the drain schedule, as any nsinit that is asked to. */
-    return kill(supervisor->sandbox_pid, SIGTERM) == 0;
+    return kill(supervisor->common.holder_pid, SIGTERM) == 0;
 }
 
 void shared_namespaces_disconnect(struct supervisor *supervisor)
 {
-    const struct service *sandbox = supervisor->pod->sandbox;
+    const struct service *sandbox = supervisor->common.pod->sandbox;
 
     if (sandbox != NULL && namespaces_kept_at(&sandbox->namespaces, NAMESPACE_NET) == NULL)
         veth_delete(supervisor->veth_indexes, sandbox->namespaces.veth_count);
@@ -153,6 +153,6 @@ void shared_namespaces_disconnect(struct supervisor *supervisor)
 
 void shared_namespaces_hurry(const struct supervisor *supervisor)
 {
-    if (supervisor->sandbox_pid != 0)
-        (void)kill(supervisor->sandbox_pid, SIGTERM);
+    if (supervisor->common.holder_pid != 0)
+        (void)kill(supervisor->common.holder_pid, SIGTERM);
 }

@@ -7,6 +7,7 @@
 
 #include "pod/shared_namespaces_private.h"
 #include "pod/supervisor.h"
+#include "service/machine.h"
 #include "util/loop.h"
 #include "util/log.h"
 #include "util/strbuf.h"
@@ -19,7 +20,7 @@ static struct supervised *awaited(const struct supervised *supervised, size_t at
 {
     const struct service_list *after = &supervised->service->after;
 
-    return at < after->count ? &supervised->supervisor->services[after->places[at]] : NULL;
+    return at < after->count ? &supervised->common->services[after->places[at]] : NULL;
 }
 
 /* ---- starting ---------------------------------------------------------------------------- */
@@ -27,10 +28,10 @@ static struct supervised *awaited(const struct supervised *supervised, size_t at
 /* It is not to be started any more. */
 static void call_off(struct supervised *supervised)
 {
-    if (!supervised->is_pending)
+    if (!supervised->member.is_pending)
         return;
-    supervised->is_pending = false;
-    supervised->supervisor->launch.pending--;
+    supervised->member.is_pending = false;
+    supervisor_for(supervised)->startup.pending--;
 }
 
 static bool waits_for(const struct supervised *supervised, const struct supervised *other)
@@ -47,10 +48,10 @@ static bool may_start(const struct supervised *supervised)
 {
     const struct supervised *other;
 
-    if (!supervised->is_pending)
+    if (!supervised->member.is_pending)
         return false;
     for (size_t i = 0; (other = awaited(supervised, i)) != NULL; i++)
-        if (!other->is_up && !supervised->skips_order)
+        if (!other->member.is_up && !supervised->member.skips_order)
             return false;
     return true;
 }
@@ -58,7 +59,7 @@ static bool may_start(const struct supervised *supervised)
 static void start(struct supervised *supervised)
 {
     call_off(supervised);
-    supervise_event(supervised, EVENT_START);
+    machine_on_event(supervised, EVENT_START);
 }
 
 static void on_turn(struct ev_loop *loop, struct ev_timer *watcher, int events)
@@ -67,58 +68,58 @@ static void on_turn(struct ev_loop *loop, struct ev_timer *watcher, int events)
     int started = 0;
 
     (void)events;
-    for (size_t i = 0; i < supervisor->count; i++) {
-        if (!may_start(&supervisor->services[i]))
+    for (size_t i = 0; i < supervisor->common.count; i++) {
+        if (!may_start(&supervisor->common.services[i]))
             continue;
         if (started++ == STARTS_AT_ONCE) {
             ev_timer_start(loop, watcher);
             return;
         }
-        start(&supervisor->services[i]);
+        start(&supervisor->common.services[i]);
     }
 }
 
 void startup_init(struct supervisor *supervisor)
 {
-    ev_init(&supervisor->launch.turn, on_turn);
-    supervisor->launch.turn.data = supervisor;
+    ev_init(&supervisor->startup.turn, on_turn);
+    supervisor->startup.turn.data = supervisor;
 }
 
 static void expect(struct supervised *supervised)
 {
-    struct startup *launch = &supervised->supervisor->launch;
+    struct startup *startup = &supervisor_for(supervised)->startup;
 
-    supervised->is_pending = true;
-    launch->pending++;
-    ev_timer_start(supervised->supervisor->loop, &launch->turn);
+    supervised->member.is_pending = true;
+    startup->pending++;
+    ev_timer_start(supervised->common->loop, &startup->turn);
 }
 
 void startup_begin(struct supervisor *supervisor)
 {
     /* A request to stop was quicker than the namespaces that all share. */
-    if (supervisor->launch.is_ending)
+    if (supervisor->common.is_ending)
         return;
     /* The command line's only service does not wait for the loop. */
-    if (supervisor->pod->file == NULL && supervisor->count > 0) {
-        supervise_event(supervisor->services, EVENT_START);
+    if (supervisor->common.pod->file == NULL && supervisor->common.count > 0) {
+        machine_on_event(supervisor->common.services, EVENT_START);
         return;
     }
-    for (size_t i = 0; i < supervisor->count; i++)
-        expect(&supervisor->services[i]);
+    for (size_t i = 0; i < supervisor->common.count; i++)
+        expect(&supervisor->common.services[i]);
 }
 
 void startup_on_up(struct supervised *supervised)
 {
-    struct supervisor *supervisor = supervised->supervisor;
-    struct startup *launch = &supervisor->launch;
+    struct supervisor *supervisor = supervisor_for(supervised);
+    struct startup *startup = &supervisor->startup;
 
-    if (supervised->is_up)
+    if (supervised->member.is_up)
         return;
-    supervised->is_up = true;
-    if (++launch->up == supervisor->count && supervisor->pod->file != NULL)
-        notify_relay_send(&supervisor->relay, "READY=1\n", &RELAYED_NO_FILES);
-    if (launch->pending > 0)
-        ev_timer_start(supervisor->loop, &launch->turn);
+    supervised->member.is_up = true;
+    if (++startup->up == supervisor->common.count && supervisor->common.pod->file != NULL)
+        notify_relay_send(&supervisor->common.relay, "READY=1\n", &RELAYED_NO_FILES);
+    if (startup->pending > 0)
+        ev_timer_start(supervisor->common.loop, &startup->turn);
 }
 
 /* ---- the end ----------------------------------------------------------------------------- */
@@ -146,12 +147,12 @@ static bool has_failed_for_good(const struct supervised *supervised)
  */
 static int code_of_all(const struct supervisor *supervisor)
 {
-    bool is_asked = supervisor->launch.is_asked && supervisor->pod->file != NULL;
+    bool is_asked = supervisor->startup.is_asked && supervisor->common.pod->file != NULL;
 
-    if (supervisor->count == 1 && !is_asked)
-        return supervisor->services[0].exit_code;
-    for (size_t i = 0; i < supervisor->count; i++) {
-        const struct supervised *supervised = &supervisor->services[i];
+    if (supervisor->common.count == 1 && !is_asked)
+        return supervisor->common.services[0].exit_code;
+    for (size_t i = 0; i < supervisor->common.count; i++) {
+        const struct supervised *supervised = &supervisor->common.services[i];
 
         if (has_failed_for_good(supervised) && (!is_asked || is_essential(supervised)))
             return is_asked ? supervised->exit_code : 1;
@@ -161,10 +162,10 @@ static int code_of_all(const struct supervisor *supervisor)
 
 static void all_ended(struct supervisor *supervisor)
 {
-    if (supervisor->launch.is_over)
+    if (supervisor->startup.is_over)
         return;
-    supervisor->launch.is_over = true;
-    if (!supervisor->launch.is_settled)
+    supervisor->startup.is_over = true;
+    if (!supervisor->startup.is_settled)
         supervisor->exit_code = code_of_all(supervisor);
     /* Its namespaces' leftovers go with it, and then all the others. */
     if (!shared_namespaces_end(supervisor))
@@ -173,26 +174,26 @@ static void all_ended(struct supervisor *supervisor)
 
 static bool has_ended(const struct supervisor *supervisor)
 {
-    return supervisor->launch.active == 0 && supervisor->launch.pending == 0;
+    return supervisor->startup.active == 0 && supervisor->startup.pending == 0;
 }
 
 void startup_settle(struct supervisor *supervisor, int exit_code)
 {
-    if (supervisor->launch.is_settled)
+    if (supervisor->startup.is_settled)
         return;
-    supervisor->launch.is_settled = true;
+    supervisor->startup.is_settled = true;
     supervisor->exit_code = exit_code != 0 ? exit_code : 1;
 }
 
 static void end_pod_by(const struct supervised *supervised)
 {
-    struct supervisor *supervisor = supervised->supervisor;
+    struct supervisor *supervisor = supervisor_for(supervised);
 
-    if (supervisor->launch.is_settled || supervisor->launch.is_asked)
+    if (supervisor->startup.is_settled || supervisor->startup.is_asked)
         return;
-    supervisor->launch.is_settled = true;
+    supervisor->startup.is_settled = true;
     supervisor->exit_code = supervised->exit_code;
-    if (!supervisor->launch.is_ending && !has_ended(supervisor)) {
+    if (!supervisor->common.is_ending && !has_ended(supervisor)) {
         log_line(LOG_WARNING, "%s: is essential: the pod ends", name_of(supervised));
         startup_stop(supervisor);
     }
@@ -215,12 +216,12 @@ static void skip(struct supervised *dependent, const struct supervised *other)
 /* It never came up, so those that wait for it never start, nor those that wait for them. */
 static void give_up_dependents(const struct supervised *supervised)
 {
-    struct supervisor *supervisor = supervised->supervisor;
+    struct supervisor *supervisor = supervisor_for(supervised);
 
-    for (size_t i = 0; i < supervisor->count; i++) {
-        struct supervised *dependent = &supervisor->services[i];
+    for (size_t i = 0; i < supervisor->common.count; i++) {
+        struct supervised *dependent = &supervisor->common.services[i];
 
-        if (!dependent->is_pending || !waits_for(dependent, supervised))
+        if (!dependent->member.is_pending || !waits_for(dependent, supervised))
             continue;
         call_off(dependent);
         skip(dependent, supervised);
@@ -237,14 +238,24 @@ static bool is_on_its_way_out(const struct supervised *supervised)
 
 static bool may_be_stopped(const struct supervised *supervised)
 {
-    return (supervised->state != SERVICE_DOWN || supervised->lingers) &&
-           !is_on_its_way_out(supervised) && supervised->active_dependents == 0;
+    return (supervised->state != SERVICE_DOWN || supervised->member.lingers) &&
+           !is_on_its_way_out(supervised) && supervised->member.active_dependents == 0;
 }
 
 static void stop(struct supervised *supervised)
 {
-    supervised->ends_rest = supervised->ends_rest || supervised->lingers;
-    supervise_event(supervised, supervised->lingers ? EVENT_STOP_REST : EVENT_STOP);
+    supervised->member.ends_rest = supervised->member.ends_rest || supervised->member.lingers;
+    machine_on_event(supervised, supervised->member.lingers ? EVENT_STOP_REST : EVENT_STOP);
+}
+
+static void count_active(struct supervised *supervised, bool is_active)
+{
+    int change = is_active ? 1 : -1;
+    struct supervised *other;
+
+    supervisor_for(supervised)->startup.active += (size_t)change;
+    for (size_t i = 0; (other = awaited(supervised, i)) != NULL; i++)
+        other->member.active_dependents += (unsigned int)change;
 }
 
 /*
@@ -253,11 +264,12 @@ static void stop(struct supervised *supervised)
  */
 static void look_for_rest(struct supervised *supervised)
 {
-    if (supervised->supervisor->count == 1 || supervised->state != SERVICE_DOWN ||
-        supervised->lingers || supervised->ends_rest || !cleanup_has_rest(&supervised->remains))
+    if (supervised->common->count == 1 || supervised->state != SERVICE_DOWN ||
+        supervised->member.lingers || supervised->member.ends_rest ||
+        !cleanup_has_rest(&supervised->remains))
         return;
-    supervised->lingers = true;
-    startup_on_active(supervised, true);
+    supervised->member.lingers = true;
+    count_active(supervised, true);
 }
 
 static void stop_what_it_waited_for(const struct supervised *supervised)
@@ -271,22 +283,22 @@ static void stop_what_it_waited_for(const struct supervised *supervised)
 
 static void stop_all(struct supervisor *supervisor, bool again)
 {
-    bool was_ending = supervisor->launch.is_ending;
+    bool was_ending = supervisor->common.is_ending;
 
-    supervisor->launch.is_ending = true;
-    if (!was_ending && supervisor->pod->file != NULL)
-        notify_relay_send(&supervisor->relay, "STOPPING=1\n", &RELAYED_NO_FILES);
-    for (size_t i = 0; i < supervisor->count; i++)
-        look_for_rest(&supervisor->services[i]);
-    for (size_t i = supervisor->count; i-- > 0;) {
-        struct supervised *supervised = &supervisor->services[i];
+    supervisor->common.is_ending = true;
+    if (!was_ending && supervisor->common.pod->file != NULL)
+        notify_relay_send(&supervisor->common.relay, "STOPPING=1\n", &RELAYED_NO_FILES);
+    for (size_t i = 0; i < supervisor->common.count; i++)
+        look_for_rest(&supervisor->common.services[i]);
+    for (size_t i = supervisor->common.count; i-- > 0;) {
+        struct supervised *supervised = &supervisor->common.services[i];
 
         call_off(supervised);
         supervised->starts_again = false;
         if (may_be_stopped(supervised) || (again && is_on_its_way_out(supervised)))
             stop(supervised);
     }
-    if (supervisor->launch.is_over && again)
+    if (supervisor->startup.is_over && again)
         shared_namespaces_hurry(supervisor);
     else if (has_ended(supervisor))
         all_ended(supervisor);
@@ -299,49 +311,47 @@ void startup_stop(struct supervisor *supervisor)
 
 void startup_request_end(struct supervisor *supervisor)
 {
-    bool again = supervisor->launch.is_asked;
+    bool again = supervisor->startup.is_asked;
 
-    supervisor->launch.is_asked = true;
+    supervisor->startup.is_asked = true;
     stop_all(supervisor, again);
 }
 
 void startup_on_active(struct supervised *supervised, bool is_active)
 {
-    int change = is_active ? 1 : -1;
-    struct supervised *other;
-
-    supervised->supervisor->launch.active += (size_t)change;
-    for (size_t i = 0; (other = awaited(supervised, i)) != NULL; i++)
-        other->active_dependents += (unsigned int)change;
+    /* One that is stopped for what it left behind counts as active already. */
+    if (supervised->member.lingers)
+        supervised->member.lingers = false;
+    else
+        count_active(supervised, is_active);
 }
 
 static void start_again(struct supervised *supervised)
 {
     supervised->starts_again = false;
     supervised->restarts = (struct backoff){0};
-    supervised->skips_order = true;
+    supervised->member.skips_order = true;
     expect(supervised);
 }
 
 void startup_on_retire(struct supervised *supervised)
 {
-    struct supervisor *supervisor = supervised->supervisor;
-    struct startup *launch = &supervisor->launch;
-    bool by_request = supervised->is_kept_down && !launch->is_ending;
+    struct supervisor *supervisor = supervisor_for(supervised);
+    bool by_request = supervised->is_kept_down && !supervised->common->is_ending;
 
-    if (supervised->starts_again && !launch->is_ending) {
+    if (supervised->starts_again && !supervised->common->is_ending) {
         start_again(supervised);
         return;
     }
-    if (!by_request && !supervised->ends_rest) {
+    if (!by_request && !supervised->member.ends_rest) {
         if (supervised->service->type == SERVICE_ONESHOT && supervised->exit_code == 0)
             startup_on_up(supervised);
-        else if (!supervised->is_up)
+        else if (!supervised->member.is_up)
             give_up_dependents(supervised);
         if (is_essential(supervised))
             end_pod_by(supervised);
     }
-    if (launch->is_ending)
+    if (supervised->common->is_ending)
         stop_what_it_waited_for(supervised);
     if (has_ended(supervisor) && !by_request)
         all_ended(supervisor);
@@ -351,9 +361,9 @@ void startup_on_retire(struct supervised *supervised)
 
 int startup_request_start(struct supervised *supervised)
 {
-    struct startup *launch = &supervised->supervisor->launch;
+    struct startup *startup = &supervisor_for(supervised)->startup;
 
-    if (launch->is_ending || launch->is_over)
+    if (supervised->common->is_ending || startup->is_over)
         return -EBUSY;
     supervised->is_kept_down = false;
     /* Who asks does not wait for the delay of a restart: it is cut short. */
@@ -372,12 +382,12 @@ int startup_request_start(struct supervised *supervised)
 static void ask_to_stop(struct supervised *supervised)
 {
     if (supervised->state != SERVICE_CLEANING && !is_on_its_way_out(supervised))
-        supervise_event(supervised, EVENT_STOP);
+        machine_on_event(supervised, EVENT_STOP);
 }
 
 int startup_request_stop(struct supervised *supervised)
 {
-    if (supervised->supervisor->launch.is_ending)
+    if (supervised->common->is_ending)
         return -EBUSY;
     call_off(supervised);
     supervised->is_kept_down = true;
@@ -390,7 +400,7 @@ int startup_request_restart(struct supervised *supervised)
 {
     if (supervised->state == SERVICE_DOWN)
         return startup_request_start(supervised);
-    if (supervised->supervisor->launch.is_ending)
+    if (supervised->common->is_ending)
         return -EBUSY;
     supervised->is_kept_down = false;
     supervised->starts_again = true;

@@ -11,11 +11,11 @@
 /* As the table has it, and in plain words where that is more. */
 static const char *state_of(const struct supervised *supervised)
 {
-    if (supervised->is_pending)
+    if (supervised->member.is_pending)
         return "pending";
     if (supervised->setup != NULL && setup_runs_hook(supervised->setup))
         return "hook";
-    if (supervised->state == SERVICE_DOWN && supervised->is_up &&
+    if (supervised->state == SERVICE_DOWN && supervised->member.is_up &&
         supervised->service->type == SERVICE_ONESHOT)
         return "done";
     /* What nsinit does with it goes before what it says of itself. */
@@ -57,7 +57,7 @@ const char *status_owner(const struct supervised *supervised, enum ns_type type)
             return depends_entered_service(&namespaces->joins[i]) != NULL
                        ? namespaces->joins[i].source
                        : "entered";
-    return supervised->supervisor->shared.fds[type] >= 0 ? "pod" : NULL;
+    return supervisor_for(supervised)->shared.fds[type] >= 0 ? "pod" : NULL;
 }
 
 /* pid=own,net=pod; or as JSON, "pid":"own","net":"pod". */

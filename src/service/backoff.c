@@ -1,7 +1,7 @@
 /*
  * backoff.c - whether and when a service that has ended is started again
  */
-#include "service/backoff.h"
+#include "service/backoff_private.h"
 
 bool backoff_go_on(const struct backoff *restarts, const struct restart *policy, bool failed)
 {

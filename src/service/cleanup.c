@@ -10,7 +10,7 @@
 #include "linux/process_list.h"
 #include "linux/syscalls.h"
 #include "service/leftovers_private.h"
-#include "pod/supervisor.h"
+#include "service/service.h"
 #include "util/loop.h"
 #include "util/log.h"
 
@@ -69,14 +69,14 @@ static void give_up(struct cleanup *cleanup, const struct process_list *list,
 {
     tell_refused(cleanup, tally);
     for (size_t i = 0; i < list->count; i++)
-        (void)pid_list_add(&cleanup->supervisor->foreign_children, list->processes[i].pid);
+        (void)pid_list_add(&cleanup->common->foreign_children, list->processes[i].pid);
     end_soon(cleanup);
 }
 
 /* What process 1 leaves the kernel ends, which knows no EPERM: pid_namespaces(7). */
 static void leave_to_kernel(struct cleanup *cleanup, const struct tally *tally)
 {
-    uint32_t wait_ms = cleanup->supervisor->pod->boots ? OF_MACHINE_MS : LAST_WAIT_MS;
+    uint32_t wait_ms = cleanup->common->pod->boots ? OF_MACHINE_MS : LAST_WAIT_MS;
 
     cleanup->by->until_gone = false;
     timer_start(cleanup->by->loop, &cleanup->by->timer, wait_ms);
@@ -87,16 +87,16 @@ static void leave_to_kernel(struct cleanup *cleanup, const struct tally *tally)
 /* What nsinit may not signal is not waited for. */
 static void look_what_is_left(struct cleanup *cleanup)
 {
-    const struct supervisor *supervisor = cleanup->supervisor;
+    const struct service_common *common = cleanup->common;
     struct process_list list;
     bool is_known = leftovers_find(cleanup, &list) == 0;
     struct tally tally = {0};
 
     if (is_known)
         tally = processes_signal(&list, 0);
-    if (cleanup->service == NULL && supervisor->is_first)
+    if (cleanup->service == NULL && common->is_first)
         leave_to_kernel(cleanup, &tally);
-    else if (!is_known && !supervisor->is_first)
+    else if (!is_known && !common->is_first)
         end_soon(cleanup);
     else if (tally.reached == 0 && tally.refused > 0)
         give_up(cleanup, &list, &tally);
@@ -125,7 +125,7 @@ static void on_last_kill(struct cleanup *cleanup)
         return;
     }
     /* It may have been one that nsinit may not signal. */
-    watch_end(cleanup->supervisor->loop, &cleanup->member);
+    watch_end(cleanup->common->loop, &cleanup->member);
     if (!watch_member(cleanup))
         end_soon(cleanup);
 }
@@ -153,8 +153,8 @@ void cleanup_stop(struct cleanup *cleanup)
     cleanup->begun = false;
     stop_walk_end(cleanup->by);
     cleanup->by = &cleanup->steps;
-    watch_end(cleanup->supervisor->loop, &cleanup->member);
-    timer_stop(cleanup->supervisor->loop, &cleanup->again);
+    watch_end(cleanup->common->loop, &cleanup->member);
+    timer_stop(cleanup->common->loop, &cleanup->again);
 }
 
 static void finish(void *whom)
@@ -196,11 +196,11 @@ static bool watch_member(struct cleanup *cleanup)
         }
         fd = sys_pidfd_open(member, 0);
         if (fd >= 0) {
-            watch_file(cleanup->supervisor->loop, &cleanup->member, fd, on_member_end, cleanup);
+            watch_file(cleanup->common->loop, &cleanup->member, fd, on_member_end, cleanup);
             return true;
         }
         if (errno != ESRCH) {
-            timer_start(cleanup->supervisor->loop, &cleanup->again, TRY_AGAIN_MS);
+            timer_start(cleanup->common->loop, &cleanup->again, TRY_AGAIN_MS);
             return true;
         }
     }
@@ -230,14 +230,14 @@ static void on_again(struct ev_loop *loop, struct ev_timer *watcher, int events)
 
 static const struct stop_walk_hooks step_hooks = {send_step, finish};
 
-void cleanup_init(struct cleanup *cleanup, struct supervisor *supervisor,
-                  const struct supervised *service, void (*done)(struct cleanup *cleanup))
+void cleanup_init(struct cleanup *cleanup, struct service_common *common,
+                  struct supervised *service, void (*done)(struct cleanup *cleanup))
 {
     *cleanup = (struct cleanup){
-        .supervisor = supervisor, .service = service, .group = PROCESS_GROUP_NONE, .done = done};
+        .common = common, .service = service, .group = PROCESS_GROUP_NONE, .done = done};
     cleanup->by = &cleanup->steps;
     timer_init(&cleanup->again, on_again, cleanup);
-    stop_walk_init(&cleanup->steps, supervisor->loop, &step_hooks, cleanup);
+    stop_walk_init(&cleanup->steps, common->loop, &step_hooks, cleanup);
 }
 
 /* A run's remains are none of the next one's; of the pod's the kernel or the next init takes care.
@@ -308,14 +308,14 @@ void cleanup_hurry(struct cleanup *cleanup)
 /* Process 1 has more than its children to end: docker exec brings others into its namespace. */
 static bool is_anybody_left(struct cleanup *cleanup, bool children_left)
 {
-    const struct supervisor *supervisor = cleanup->supervisor;
+    const struct service_common *common = cleanup->common;
     struct process_list list;
 
     if (children_left && !leftovers_are_all(cleanup)) {
         children_left = leftovers_find(cleanup, &list) == 0 && list.count > 0;
         processes_free(&list);
     }
-    if (children_left || cleanup->service != NULL || !supervisor->is_first)
+    if (children_left || cleanup->service != NULL || !common->is_first)
         return children_left;
     return ev_is_active(&cleanup->member) || watch_member(cleanup);
 }
@@ -337,7 +337,7 @@ void cleanup_go_on_by(struct cleanup *cleanup, const struct stop_schedule *sched
 
 void cleanup_on_reap(struct cleanup *cleanup, bool children_left)
 {
-    const struct supervisor *supervisor = cleanup->supervisor;
+    const struct service_common *common = cleanup->common;
 
     if (!cleanup->awaits_reaping)
         return;
@@ -345,8 +345,7 @@ void cleanup_on_reap(struct cleanup *cleanup, bool children_left)
         finish(cleanup);
     else if (cleanup->by->schedule == NULL || cleanup->owed != 0)
         begin_steps(cleanup);
-    else if (cleanup->by->last_signal == SIGKILL &&
-             (cleanup->service != NULL || !supervisor->is_first))
+    else if (cleanup->by->last_signal == SIGKILL && (cleanup->service != NULL || !common->is_first))
         /* /proc is no snapshot: one that was forked while we looked has been missed. */
         leftovers_signal(cleanup, SIGKILL);
 }

@@ -9,14 +9,14 @@
 
 #include "linux/process_group.h"
 #include "service/leftovers_private.h"
-#include "service/stop.h"
+#include "service/stop_private.h"
 
 struct supervised;
-struct supervisor;
+struct service_common;
 
 struct cleanup {
-    struct supervisor *supervisor;
-    const struct supervised *service; /* NULL: the whole pod's */
+    struct service_common *common;
+    struct supervised *service; /* NULL: the whole pod's */
     bool begun;
     bool awaits_reaping;                  /* its end is told by cleanup_on_reap */
     const struct stop_schedule *schedule; /* NULL: the service's own goes on */
@@ -31,8 +31,8 @@ struct cleanup {
     void (*done)(struct cleanup *cleanup);
 };
 
-void cleanup_init(struct cleanup *cleanup, struct supervisor *supervisor,
-                  const struct supervised *service, void (*done)(struct cleanup *cleanup));
+void cleanup_init(struct cleanup *cleanup, struct service_common *common,
+                  struct supervised *service, void (*done)(struct cleanup *cleanup));
 
 /* The service's program runs, in its process group; and it has just been waited for. */
 void cleanup_on_program(struct cleanup *cleanup);

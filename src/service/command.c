@@ -8,8 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "pod/lent_namespaces.h"
-#include "pod/supervisor.h"
+#include "service/service.h"
 
 /* Whether the service has kept nsinit's directory, while its visitor comes in by the root. */
 static bool loses_directory(const struct namespaces *namespaces)
@@ -50,7 +49,7 @@ static int open_all(const struct supervised *host, struct nsfds *all, struct err
     if (failure == 0)
         return 0;
     if (failure == EACCES)
-        return lent_namespaces_know(host, &known, error) < 0
+        return host->common->hooks->namespaces_of(host, &known, error) < 0
                    ? -1
                    : nsfds_open(all, &host->service->namespaces, &known, error);
     errno = failure;
@@ -81,14 +80,14 @@ void command_begin(struct setup **place, const struct supervised *host,
     visitor.arguments = command->words;
     visitor.placement = command->placement;
     context.is_exec = true;
-    if (namespaces_is_needed(namespaces) || host->supervisor->has_shared) {
+    if (namespaces_is_needed(namespaces) || host->common->has_shared) {
         result = open_all(host, &all, &failed.error);
         context.ns_to_join = &all;
     }
     if (loses_directory(namespaces) && getcwd(directory, sizeof directory) != NULL)
         visitor.namespaces.directory = directory;
     if (result == 0)
-        setup_begin(place, host->supervisor,
+        setup_begin(place, host->common,
                     &(struct setup_order){.service = &visitor,
                                           .context = &context,
                                           .hooks = hooks,

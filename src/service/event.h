@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 struct supervised;
-struct supervisor;
 
 enum event_kind {
     EVENT_KIND_START, /* its program has been executed */
@@ -30,9 +29,5 @@ struct event {
     int64_t number;
     int wait_status;
 };
-
-/* Tell the owner of the loop (supervisor_hooks). */
-void event_tell(const struct supervised *supervised, enum event_kind kind, const char *text,
-                int64_t number);
 
 #endif

@@ -75,12 +75,12 @@ struct health *health_new(struct supervised *supervised)
 
 static void start_timer(struct health *health, uint32_t milliseconds)
 {
-    timer_start(health->supervised->supervisor->loop, &health->timer, milliseconds);
+    timer_start(health->supervised->common->loop, &health->timer, milliseconds);
 }
 
 static void close_output(struct health *health)
 {
-    watch_end(health->supervised->supervisor->loop, &health->output);
+    watch_end(health->supervised->common->loop, &health->output);
 }
 
 /* Keep the last of it. False at its end. */
@@ -134,7 +134,7 @@ static bool is_news(struct health *health, bool passed)
     health->told = *now;
     health->told_passed = passed;
     health->has_told = true;
-    return !is_same || health->supervised->supervisor->pod->report_checks;
+    return !is_same || health->supervised->common->pod->report_checks;
 }
 
 /* A check has passed or failed, for the reason given. */
@@ -158,7 +158,7 @@ static void judge(struct health *health, bool passed, const char *reason)
     if (has_changed)
         log_line(level, "%s: %s", name, health_state_name(health->verdict.state));
     if (is_bad)
-        supervise_event(supervised, EVENT_UNHEALTHY);
+        supervised->machine->on_event(supervised, EVENT_UNHEALTHY);
     else
         start_timer(health, health->rules->interval_ms);
 }
@@ -172,7 +172,7 @@ static int open_pipes(struct health *health, int *input, int *output)
         return -1;
     close(in[1]);
     *input = in[0];
-    *output = watch_pipe(health->supervised->supervisor->loop, &health->output, on_output, health);
+    *output = watch_pipe(health->supervised->common->loop, &health->output, on_output, health);
     if (*output < 0)
         close(in[0]);
     return *output;
@@ -203,7 +203,7 @@ static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome o
     }
     health->pid = spawning->pid;
     health->was_run = true;
-    children_add_visitor(&health->supervised->supervisor->children, health->pid, on_end, health,
+    children_add_visitor(&health->supervised->common->children, health->pid, on_end, health,
                          health->supervised);
 }
 
@@ -211,8 +211,8 @@ static const struct setup_hooks setup_hooks = {on_done, NULL};
 
 static void spawn_check(struct health *health, int input, int output)
 {
-    struct supervisor *supervisor = health->supervised->supervisor;
-    struct spawn_context context = spawn_context_plain(supervisor->context.inherited);
+    struct service_common *common = health->supervised->common;
+    struct spawn_context context = spawn_context_plain(common->context.inherited);
     char *const by_shell[] = {word("/bin/sh"), word("-c"), word(health->rules->command), NULL};
     struct command check = {.words = health->rules->words != NULL ? health->rules->words : by_shell,
                             .placement = PLACEMENT_SESSION,
@@ -298,7 +298,7 @@ void health_begin(struct health *health)
 
 void health_stop(struct health *health)
 {
-    timer_stop(health->supervised->supervisor->loop, &health->timer);
+    timer_stop(health->supervised->common->loop, &health->timer);
     close_output(health);
     health->is_in_doubt = false;
     if (health->setup != NULL)

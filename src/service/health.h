@@ -4,7 +4,7 @@
 #ifndef NSINIT_SERVICE_HEALTH_H
 #define NSINIT_SERVICE_HEALTH_H
 
-#include "pod/supervisor.h"
+#include "service/service.h"
 #include "service/health_state_private.h"
 
 struct health;

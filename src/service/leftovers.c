@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "service/cleanup.h"
-#include "pod/supervisor.h"
+#include "service/service.h"
 #include "util/log.h"
 
 void signalled_forget(struct signalled *told)
@@ -30,42 +30,39 @@ void signalled_set(struct signalled *told, int signal_number, struct process_lis
 
 bool leftovers_are_all(const struct cleanup *cleanup)
 {
-    const struct supervisor *supervisor = cleanup->supervisor;
+    const struct service_common *common = cleanup->common;
 
-    return cleanup->service == NULL ||
-           (supervisor->count == 1 && supervisor->foreign_children.count == 0);
+    return cleanup->service == NULL || (common->count == 1 && common->foreign_children.count == 0);
 }
 
 bool leftovers_go_by_group(const struct cleanup *cleanup)
 {
-    const struct supervisor *supervisor = cleanup->supervisor;
+    const struct service_common *common = cleanup->common;
 
-    return !supervisor->adopts ||
-           (cleanup->service != NULL && (supervisor->count > 1 || supervisor->sandbox_pid != 0));
+    return !common->adopts ||
+           (cleanup->service != NULL && (common->count > 1 || common->holder_pid != 0));
 }
 
 /* The services whose groups are meant: one or all. The end of one must not cost a look at each. */
 static struct supervised *first_meant(const struct cleanup *cleanup, size_t *count)
 {
-    struct supervised *services = cleanup->supervisor->services;
-
-    *count = cleanup->service != NULL ? 1 : cleanup->supervisor->count;
-    return cleanup->service != NULL ? &services[cleanup->service - services] : services;
+    *count = cleanup->service != NULL ? 1 : cleanup->common->count;
+    return cleanup->service != NULL ? cleanup->service : cleanup->common->services;
 }
 
 /* Of a run that left something behind while it is the only service, strangers are none of it. */
 int leftovers_find(const struct cleanup *cleanup, struct process_list *list)
 {
-    const struct supervisor *supervisor = cleanup->supervisor;
+    const struct service_common *common = cleanup->common;
     int result;
 
-    if (cleanup->service == NULL && supervisor->is_first)
+    if (cleanup->service == NULL && common->is_first)
         result = processes_others(list);
     else
-        result = processes_below(
-            getpid(), cleanup->service != NULL ? &supervisor->foreign_children : NULL, list);
+        result = processes_below(getpid(),
+                                 cleanup->service != NULL ? &common->foreign_children : NULL, list);
     /* Process 1 reaches all processes without looking for them. */
-    if (result < 0 && !supervisor->is_first) {
+    if (result < 0 && !common->is_first) {
         errno = -result;
         log_line(LOG_WARNING, "%s: cannot find what is left behind: %m", cleanup_name(cleanup));
     }
@@ -120,18 +117,18 @@ static pid_t lost_member(pid_t group)
 
 void leftovers_tell_lost(const struct cleanup *cleanup)
 {
-    struct supervisor *supervisor = cleanup->supervisor;
+    struct service_common *common = cleanup->common;
     struct error error = {.kind = ERROR_FAILED};
     char name[32];
     pid_t lost;
 
-    if (supervisor->adopts || supervisor->has_told_lost || supervisor->pod->quiet_about_orphans ||
+    if (common->adopts || common->has_told_lost || common->pod->quiet_about_orphans ||
         cleanup->group.number == 0)
         return;
     lost = lost_member(cleanup->group.number);
     if (lost == 0)
         return;
-    supervisor->has_told_lost = true;
+    common->has_told_lost = true;
     proc_read_comm(lost, name, sizeof name);
     error_subject(&error, "%s: adopt orphan %d (%s)", cleanup_name(cleanup), lost, name);
     error_reason(&error, ERROR_FAILED,
@@ -156,7 +153,7 @@ pid_t leftovers_any_other(void)
 /* Process 1 uses kill(-1), which no process escapes, but which spares none either. */
 static bool reaches_all_at_once(const struct cleanup *cleanup)
 {
-    return cleanup->supervisor->is_first && leftovers_are_all(cleanup) &&
+    return cleanup->common->is_first && leftovers_are_all(cleanup) &&
            (cleanup->service == NULL || !processes_any_foreign());
 }
 

@@ -1,20 +1,22 @@
 /*
- * machine.h - do what the table of states.h asks for
+ * machine.h - the state machine of a service: every event enters here, and is carried out as the
+ * table of states.h asks for
  */
 #ifndef NSINIT_SERVICE_MACHINE_H
 #define NSINIT_SERVICE_MACHINE_H
 
+#include "service/children.h"
 #include "service/states.h"
 
 struct supervised;
 
-/*
- * The event by which a run's end, or a start that failed, is told to the table: by the restart
- * policy, and what the service has done.
- */
-enum service_event machine_outcome(const struct supervised *supervised);
+/* Before any event. */
+void machine_init(struct supervised *supervised);
 
-/* The same, with a word to the user when the policy's patience is at its end. */
-enum service_event machine_conclude(const struct supervised *supervised);
+/* An event: carry out the table's action, and what follows from that at once. */
+void machine_on_event(struct supervised *supervised, enum service_event event);
+
+/* The service's program has ended: for children_add. */
+child_ended machine_on_program_end;
 
 #endif

@@ -12,9 +12,8 @@
 #include "linux/syscalls.h"
 #include "linux/wait.h"
 #include "spawn/channel.h"
-#include "service/notify.h"
 #include "service/signal.h"
-#include "pod/supervisor.h"
+#include "service/service.h"
 #include "util/loop.h"
 #include "util/log.h"
 #include "linux/proc.h"
@@ -31,10 +30,10 @@ struct successor {
 /* Whether the service's PIDs are those that nsinit sees, and its orphans come to nsinit. */
 static bool shares_pids(const struct supervised *supervised)
 {
-    const struct supervisor *supervisor = supervised->supervisor;
+    const struct service_common *common = supervised->common;
     const struct namespaces *namespaces = &supervised->service->namespaces;
 
-    if (ns_set_has(namespaces->unshared, NAMESPACE_PID) || supervisor->sandbox_pid != 0)
+    if (ns_set_has(namespaces->unshared, NAMESPACE_PID) || common->holder_pid != 0)
         return false;
     for (size_t i = 0; i < namespaces->entrance_count; i++)
         if (ns_set_has(namespaces->joins[i].types, NAMESPACE_PID))
@@ -51,11 +50,11 @@ static bool is_child(int pidfd)
 /* Whether the service has left it behind: with several services its group alone tells. */
 static bool is_orphan_of(const struct supervised *supervised, pid_t pid, int pidfd)
 {
-    const struct supervisor *supervisor = supervised->supervisor;
+    const struct service_common *common = supervised->common;
 
-    if (!is_child(pidfd) || pid_list_has(&supervisor->foreign_children, pid))
+    if (!is_child(pidfd) || pid_list_has(&common->foreign_children, pid))
         return false;
-    return supervisor->count == 1 || (supervised->group != 0 && getpgid(pid) == supervised->group);
+    return common->count == 1 || (supervised->group != 0 && getpgid(pid) == supervised->group);
 }
 
 static bool is_descendant_of(const struct supervised *supervised, pid_t pid)
@@ -64,28 +63,28 @@ static bool is_descendant_of(const struct supervised *supervised, pid_t pid)
         return true;
     /* All that live with an inner init are its service's, but for visitors, which never become
      * its children. */
-    return supervised->supervisor->is_inner && !proc_is_ours();
+    return supervised->common->is_inner && !proc_is_ours();
 }
 
 static const char *reason_against(const struct supervised *supervised, pid_t pid, int pidfd)
 {
-    struct supervisor *supervisor = supervised->supervisor;
+    struct service_common *common = supervised->common;
 
-    if (!supervisor->adopts || !shares_pids(supervised))
+    if (!common->adopts || !shares_pids(supervised))
         return "nsinit would not become its parent";
     /* For a thread, too. */
     if (pidfd < 0)
         return "there is no such process";
     /* In this order: a parent that ends meanwhile makes an orphan of a descendant. */
-    if (pid == getpid() || children_find(&supervisor->children, pid) != NULL ||
+    if (pid == getpid() || children_find(&common->children, pid) != NULL ||
         !(is_descendant_of(supervised, pid) || is_orphan_of(supervised, pid, pidfd)))
         return "it does not descend from the service";
-    return children_reserve(&supervisor->children) < 0 ? "no memory" : NULL;
+    return children_reserve(&common->children) < 0 ? "no memory" : NULL;
 }
 
 static void complain(struct supervised *supervised, uint64_t number, const char *reason)
 {
-    const struct supervisor *supervisor = supervised->supervisor;
+    const struct service_common *common = supervised->common;
     struct error error = {.kind = ERROR_FAILED};
 
     if (supervised->successor->has_complained)
@@ -94,7 +93,7 @@ static void complain(struct supervised *supervised, uint64_t number, const char 
     error_subject(&error, "%s: sd_notify: MAINPID=%llu is ignored", name_of(supervised),
                   (unsigned long long)number);
     error_reason(&error, ERROR_FAILED, "%s", reason);
-    if (!supervisor->adopts && shares_pids(supervised))
+    if (!common->adopts && shares_pids(supervised))
         error_hint(&error, "-s (NSINIT_SUBREAPER=1) makes nsinit the parent of orphans");
     log_error(LOG_WARNING, &error);
 }
@@ -123,12 +122,12 @@ void main_pid_log(const struct supervised *supervised)
     log_line(LOG_INFO, "%s: the main process is %d now", name_of(supervised), supervised->program);
 }
 
-static void tell(const struct supervised *supervised)
+static void tell(struct supervised *supervised)
 {
     /* The outer nsinit says it for an inner init. */
-    if (!supervised->supervisor->is_inner)
+    if (!supervised->common->is_inner)
         main_pid_log(supervised);
-    supervised->supervisor->hooks->on_change(supervised->supervisor->owner, supervised);
+    supervised->common->hooks->on_change(supervised);
 }
 
 static void log_goes_on(const struct supervised *supervised, pid_t ended)
@@ -173,14 +172,14 @@ static void take_group(struct supervised *supervised, bool has_leader)
 /* The heir is a child of nsinit's. */
 static void become_main(struct supervised *supervised, pid_t pid)
 {
-    struct children *children = &supervised->supervisor->children;
+    struct children *children = &supervised->common->children;
     pid_t former = supervised->pid;
 
     if (former != 0) {
         children_remove(children, former);
         children_add_visitor(children, former, on_former_end, supervised, supervised);
     }
-    children_add(children, pid, supervise_on_program_end, supervised);
+    children_add(children, pid, supervised->machine->on_program_end, supervised);
     supervised->pid = pid;
     supervised->stopped_by = 0;
     take_group(supervised, former != 0);
@@ -193,7 +192,7 @@ static void drop_heir(struct supervised *supervised)
     if (successor == NULL || successor->pid == 0)
         return;
     successor->pid = 0;
-    watch_end(supervised->supervisor->loop, &successor->ends);
+    watch_end(supervised->common->loop, &successor->ends);
 }
 
 static void on_heir_end(struct ev_loop *loop, struct ev_io *watcher, int events)
@@ -221,7 +220,7 @@ static void accept_heir(struct supervised *supervised, pid_t pid, int pidfd)
         pass_on_the_end(supervised);
     } else {
         supervised->successor->pid = pid;
-        watch_file(supervised->supervisor->loop, &supervised->successor->ends, pidfd, on_heir_end,
+        watch_file(supervised->common->loop, &supervised->successor->ends, pidfd, on_heir_end,
                    supervised);
     }
     tell(supervised);
@@ -285,8 +284,6 @@ bool main_pid_goes_on(struct supervised *supervised, pid_t ended)
     const struct successor *successor;
     pid_t pid;
 
-    /* What starts its successor and ends at once has said so before. */
-    notify_hear(supervised, ended);
     if (supervised->pid == 0) {
         successor = supervised->successor;
         if (successor == NULL || successor->pid == 0 || !is_child(successor->ends.fd))

@@ -3,13 +3,16 @@
  * Whoever is in the service's network namespace can send to the socket; only the service's own
  * processes are heard.
  */
-#include "service/notify.h"
+#include "service/notify_private.h"
 
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "service/discard_private.h"
+#include "service/main_pid.h"
+#include "service/notify_message_private.h"
+#include "service/service.h"
 #include "util/loop.h"
 #include "linux/cmsg.h"
 #include "util/log.h"
@@ -37,6 +40,92 @@ struct message {
     size_t file_count;
 };
 
+/* ---- what is said --------------------------------------------------------------------------- */
+
+static void relay(struct supervised *supervised, const char *lines,
+                  const struct relayed_files *files)
+{
+    if (supervised->common->pod->file == NULL)
+        notify_relay_send(&supervised->common->relay, lines, files);
+}
+
+void notify_relay_lines(struct supervised *supervised, const char *lines)
+{
+    relay(supervised, lines, &RELAYED_NO_FILES);
+}
+
+static void extend_timers(struct supervised *supervised, uint64_t microseconds)
+{
+    uint64_t milliseconds = microseconds / 1000;
+    uint32_t most = milliseconds < UINT32_MAX ? (uint32_t)milliseconds : UINT32_MAX;
+
+    if (supervised->state == SERVICE_STARTING)
+        timer_extend(supervised->common->loop, &supervised->timer, most);
+    stop_walk_extend(&supervised->steps, most);
+}
+
+static const char *const claim_names[] = {
+    [CLAIMS_NOTHING] = "ready", [CLAIMS_RELOADING] = "reloading", [CLAIMS_STOPPING] = "stopping"};
+
+static const enum event_kind claim_occurrences[] = {[CLAIMS_NOTHING] = EVENT_KIND_READY,
+                                                    [CLAIMS_RELOADING] = EVENT_KIND_RELOAD,
+                                                    [CLAIMS_STOPPING] = EVENT_KIND_STOP};
+
+/* It reloads until it says that it is ready, and stops until it has ended. */
+static void take_claim(struct supervised *supervised, const struct notify_message *notice)
+{
+    unsigned char before = supervised->claim;
+
+    /* What nsinit ends is told to be stopping already. */
+    if (supervised->state != SERVICE_STARTING && supervised->state != SERVICE_READY)
+        return;
+    if (notice->stopping)
+        supervised->claim = CLAIMS_STOPPING;
+    else if (notice->reloading)
+        supervised->claim = CLAIMS_RELOADING;
+    else if (notice->ready && before == CLAIMS_RELOADING)
+        supervised->claim = CLAIMS_NOTHING;
+    if (supervised->claim == before)
+        return;
+    log_line(LOG_INFO, "%s: %s", name_of(supervised), claim_names[supervised->claim]);
+    event_tell(supervised, claim_occurrences[supervised->claim],
+               supervised->claim == CLAIMS_STOPPING ? "program" : NULL, 0);
+    supervised->common->hooks->on_change(supervised);
+}
+
+/* `files` came along, and stay the caller's. */
+static void take(struct supervised *supervised, const struct notify_message *notice,
+                 const struct relayed_files *files)
+{
+    char buffer[NOTIFY_MESSAGE_SIZE + 1];
+    struct strbuf text = strbuf_in(buffer, sizeof buffer);
+    struct notify_message relayed = *notice;
+    uint64_t watchdog_ms = notice->watchdog_usec / 1000;
+    bool has_watchdog = watchdog_ms > 0 && watchdog_ms <= UINT32_MAX;
+
+    /* That is told by the table, when it is the first time. */
+    relayed.ready = notice->ready && supervised->is_ready;
+    notify_message_relay(&relayed, &text);
+    relay(supervised, buffer, notice->stores_files ? files : &RELAYED_NO_FILES);
+    if (notice->status != NULL) {
+        log_line(LOG_INFO, "%s: status: %s", name_of(supervised), notice->status);
+        event_tell(supervised, EVENT_KIND_STATUS, notice->status, 0);
+    }
+    take_claim(supervised, notice);
+    if (notice->extend_usec != 0)
+        extend_timers(supervised, notice->extend_usec);
+    if (has_watchdog)
+        supervised->listening->watchdog_ms = (uint32_t)watchdog_ms;
+    if ((has_watchdog || notice->keep_alive) && supervised->state == SERVICE_READY)
+        notify_start_watchdog(supervised);
+    if (notice->ready && plan_of(supervised)->notify)
+        supervised->machine->on_event(supervised, EVENT_READY);
+    if (notice->trigger)
+        supervised->machine->on_event(supervised, EVENT_WATCHDOG);
+}
+
+/* ---- the socket ----------------------------------------------------------------------------- */
+
 /* Files come with BARRIER=1, whose sender waits for its file to be closed, or with FDSTORE=1. */
 static void take_files(struct message *message, const struct cmsghdr *part)
 {
@@ -55,8 +144,8 @@ static void on_closed(void *owner, pid_t pid, int wait_status)
 
 static void close_files(struct supervised *supervised, const struct message *message)
 {
-    if (discard_files(&supervised->supervisor->children, message->files, message->file_count,
-                      on_closed, supervised))
+    if (discard_files(&supervised->common->children, message->files, message->file_count, on_closed,
+                      supervised))
         supervised->listening->closers++;
 }
 
@@ -108,7 +197,7 @@ static bool is_in_group(const struct supervised *supervised, pid_t sender)
  */
 static bool is_of_service(const struct supervised *supervised, pid_t program, pid_t sender)
 {
-    const struct supervisor *supervisor = supervised->supervisor;
+    const struct service_common *common = supervised->common;
     pid_t child;
 
     if (sender <= 0)
@@ -119,14 +208,14 @@ static bool is_of_service(const struct supervised *supervised, pid_t program, pi
      * systemd-notify(1) speaks in its parent's name, which nsinit is when it runs as an orphan. The
      * kernel lets only those speak for others (unix(7)) who could as well speak for the program.
      */
-    if (sender == getpid() && supervisor->adopts)
+    if (sender == getpid() && common->adopts)
         return true;
     if (is_in_group(supervised, sender))
         return true;
-    if (supervisor->count > 1 || !supervisor->adopts)
+    if (common->count > 1 || !common->adopts)
         return processes_descends_from(sender, program);
     child = processes_child_above(sender, getpid());
-    return child > 0 && !pid_list_has(&supervisor->foreign_children, child);
+    return child > 0 && !pid_list_has(&common->foreign_children, child);
 }
 
 static void complain(struct supervised *supervised, const struct message *message, const char *what)
@@ -155,7 +244,7 @@ static bool hear(struct supervised *supervised, pid_t program, struct message *m
     else {
         if (notice.main_pid != 0)
             main_pid_follow(supervised, notice.main_pid, message->sender.pid);
-        supervise_on_notice(supervised, &notice, &files);
+        take(supervised, &notice, &files);
     }
     return true;
 }
@@ -211,7 +300,7 @@ void notify_begin(struct supervised *supervised, int fd, const struct notify_nam
     supervised->listening->notify_name = *name;
     supervised->listening->has_complained = false;
     timer_init(&supervised->listening->notify_rest, on_rested, supervised);
-    watch_file(supervised->supervisor->loop, &supervised->listening->notify, fd, on_readable,
+    watch_file(supervised->common->loop, &supervised->listening->notify, fd, on_readable,
                supervised);
 }
 
@@ -225,9 +314,36 @@ void notify_hear(struct supervised *supervised, pid_t program)
         ;
 }
 
+/* ---- the watchdog ---------------------------------------------------------------------------- */
+
+static void on_watchdog(struct ev_loop *loop, struct ev_timer *watcher, int events)
+{
+    struct supervised *supervised = watcher->data;
+
+    (void)loop;
+    (void)events;
+    /* It may have said so in time, and nsinit not had the time to listen. */
+    notify_hear(supervised, supervised->pid);
+    if (!ev_is_active(watcher) && supervised->state == SERVICE_READY)
+        supervised->machine->on_event(supervised, EVENT_WATCHDOG);
+}
+
+void notify_init(struct supervised *supervised)
+{
+    timer_init(&supervised->listening->watchdog, on_watchdog, supervised);
+}
+
+void notify_start_watchdog(struct supervised *supervised)
+{
+    struct listening *listening = supervised->listening;
+
+    if (listening != NULL && listening->watchdog_ms != 0)
+        timer_start(supervised->common->loop, &listening->watchdog, listening->watchdog_ms);
+}
+
 void notify_end(struct supervised *supervised, pid_t program)
 {
-    struct ev_loop *loop = supervised->supervisor->loop;
+    struct ev_loop *loop = supervised->common->loop;
     int foreign_children = 0;
 
     if (!is_open(supervised->listening))

@@ -1,7 +1,7 @@
 /*
  * notify_message.c - what a service says by sd_notify(3), as text and as data
  */
-#include "service/notify_message.h"
+#include "service/notify_message_private.h"
 
 #include <string.h>
 

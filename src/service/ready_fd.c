@@ -1,7 +1,7 @@
 /*
  * ready_fd.c - a service says that it is ready by a newline on a descriptor of its own
  */
-#include "service/ready_fd.h"
+#include "service/ready_fd_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,7 +35,7 @@ void ready_fd_hear(struct supervised *supervised)
         return;
     ready_fd_end(supervised);
     if (count > 0)
-        supervise_event(supervised, EVENT_READY);
+        supervised->machine->on_event(supervised, EVENT_READY);
 }
 
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
@@ -51,7 +51,7 @@ void ready_fd_take_above(struct supervised *supervised)
     struct stat status;
 
     supervised->listening->above_fd = -1;
-    if (fd == 0 || supervised->supervisor->is_inner || supervised->supervisor->pod->file != NULL ||
+    if (fd == 0 || supervised->common->is_inner || supervised->common->pod->file != NULL ||
         fcntl(fd, F_GETFD) != 0 || (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY ||
         fstat(fd, &status) < 0 || !S_ISFIFO(status.st_mode))
         return;
@@ -73,7 +73,7 @@ void ready_fd_tell_above(struct supervised *supervised)
 
 int ready_fd_open(struct supervised *supervised)
 {
-    struct ev_loop *loop = supervised->supervisor->loop;
+    struct ev_loop *loop = supervised->common->loop;
     struct ev_io *watcher = &supervised->listening->ready;
     int end = watch_pipe(loop, watcher, on_readable, supervised);
 
@@ -87,7 +87,7 @@ void ready_fd_begin(struct supervised *supervised)
     struct ev_io *pipe = pipe_of(supervised);
 
     if (pipe != NULL)
-        watch_start(supervised->supervisor->loop, pipe);
+        watch_start(supervised->common->loop, pipe);
 }
 
 void ready_fd_end(struct supervised *supervised)
@@ -96,7 +96,7 @@ void ready_fd_end(struct supervised *supervised)
 
     if (pipe == NULL)
         return;
-    ev_io_stop(supervised->supervisor->loop, pipe);
+    ev_io_stop(supervised->common->loop, pipe);
     close(pipe->fd);
     ev_io_set(pipe, 0, EV_READ);
 }

@@ -1,7 +1,7 @@
 /*
  * run.c - one run of a service: from the start of its program until nothing is expected of it
  */
-#include "service/run.h"
+#include "service/run_private.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -9,26 +9,20 @@
 #include <unistd.h>
 
 #include "net/veth.h"
-#include "service/machine.h"
 #include "service/health.h"
-#include "pod/lent_namespaces.h"
-#include "service/notify.h"
+#include "service/main_pid.h"
+#include "service/notify_private.h"
 #include "logs/output.h"
-#include "service/ready_fd.h"
+#include "service/ready_fd_private.h"
 #include "service/signal.h"
 #include "service/setup.h"
-#include "pod/supervisor.h"
+#include "service/service.h"
 #include "util/loop.h"
 #include "util/log.h"
 #include "util/time.h"
 
-void run_start_watchdog(struct supervised *supervised)
-{
-    struct listening *listening = supervised->listening;
-
-    if (listening != NULL && listening->watchdog_ms != 0)
-        timer_start(supervised->supervisor->loop, &listening->watchdog, listening->watchdog_ms);
-}
+/* timeout(1)'s code: for a run that was ended for a failure, and itself says 0. */
+enum { EXIT_FAILED_RUN = 124 };
 
 /* The program's stdin, stdout and stderr, and the terminal of its session. */
 static int open_tty(const char *path, struct spawn_context *context)
@@ -64,7 +58,7 @@ static int open_null(void)
  */
 static int leave_terminal(const struct supervised *supervised, struct spawn_context *context)
 {
-    if (supervised->supervisor->pod->file == NULL || supervised->service->tty != NULL)
+    if (supervised->common->pod->file == NULL || supervised->service->tty != NULL)
         return 0;
     context->stdin_is_null = true;
     context->stdio[STDIN_FILENO] = open_null();
@@ -97,24 +91,23 @@ static int remember_outside(struct supervised *supervised, struct spawn_context 
 static int prepare_run(struct supervised *supervised, struct spawn_context *context,
                        struct error *error)
 {
-    const struct supervisor *supervisor = supervised->supervisor;
+    const struct service_common *common = supervised->common;
     const struct supervision *plan = plan_of(supervised);
 
-    if (children_reserve(&supervised->supervisor->children) < 0)
+    if (children_reserve(&supervised->common->children) < 0)
         return error_failed(error, "%s: memory", name_of(supervised));
     context->placement = supervised->service->placement;
-    if (supervisor->hooks->give_terminal(supervised, context, error) < 0)
+    if (common->hooks->give_terminal(supervised, context, error) < 0)
         return -1;
     /* What else an inner init passes on has come from outside. */
-    if (supervisor->is_inner)
+    if (common->is_inner)
         return 0;
     if (remember_outside(supervised, context) < 0)
         return error_failed(error, "%s: memory", name_of(supervised));
     if (leave_terminal(supervised, context) < 0)
         return error_failed(error, "%s: /dev/null", name_of(supervised));
     context->makes_notify_socket = supervision_has_notify_socket(plan);
-    context->unsets_notify_socket =
-        supervision_awaits_readiness(plan) || supervisor->pod->file != NULL;
+    context->unsets_notify_socket = supervision_awaits_readiness(plan) || common->pod->file != NULL;
     context->watchdog_usec = (uint64_t)plan->watchdog_ms * 1000;
     if (supervised->service->tty != NULL) {
         if (open_tty(supervised->service->tty, context) < 0)
@@ -139,13 +132,12 @@ static void close_given(const struct supervised *supervised, const struct spawn_
     /* A terminal is the same one for all three. */
     size_t count = supervised->service->tty != NULL ? 2 : 4;
 
-    for (size_t i = 0; i < count && !supervised->supervisor->is_inner; i++)
+    for (size_t i = 0; i < count && !supervised->common->is_inner; i++)
         if (fds[i] >= 0 && !(context->has_pty && fds[i] == context->terminal_fd))
             close(fds[i]);
 }
 
-/* The program runs: listen to it. */
-static void begin_run(struct supervised *supervised, struct spawning *spawning)
+void run_begin(struct supervised *supervised, struct spawning *spawning)
 {
     const struct supervision *plan = plan_of(supervised);
     int channel_fd = spawning->channel_fd;
@@ -154,9 +146,9 @@ static void begin_run(struct supervised *supervised, struct spawning *spawning)
     supervised->program = spawning->program;
     supervised->guard = spawning->guard;
     spawning->guard.pid = 0;
-    children_add(&supervised->supervisor->children, supervised->pid, supervise_on_program_end,
-                 supervised);
-    lent_namespaces_hold(supervised, &spawning->ns_fds);
+    children_add(&supervised->common->children, supervised->pid,
+                 supervised->machine->on_program_end, supervised);
+    supervised->common->hooks->hold_namespaces(supervised, &spawning->ns_fds);
     supervised->group = spawning->service.placement == PLACEMENT_INHERITED ? 0 : supervised->pid;
     cleanup_on_program(&supervised->remains);
     supervised->started_ms = time_monotonic_ms();
@@ -168,40 +160,17 @@ static void begin_run(struct supervised *supervised, struct spawning *spawning)
     if (spawning->notify_fd >= 0)
         notify_begin(supervised, spawning->notify_fd, &spawning->notify_name);
     if (plan->ready_timeout_ms != 0)
-        timer_start(supervised->supervisor->loop, &supervised->timer, plan->ready_timeout_ms);
+        timer_start(supervised->common->loop, &supervised->timer, plan->ready_timeout_ms);
     ready_fd_begin(supervised);
     spawning->notify_fd = spawning->channel_fd = -1;
-    supervised->supervisor->hooks->on_start(supervised, channel_fd);
+    supervised->common->hooks->on_start(supervised, channel_fd);
     send_first_steps(supervised);
     /* An inner init's outer one says it. */
-    if (!supervised->supervisor->is_inner)
+    if (!supervised->common->is_inner)
         log_line(LOG_INFO, "%s: started %s as %d", name_of(supervised),
                  supervised->service->arguments[0], supervised->program);
     event_tell(supervised, EVENT_KIND_START, NULL, 0);
 }
-
-static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome outcome)
-{
-    struct supervised *supervised = owner;
-
-    if (outcome == SPAWN_STARTED) {
-        begin_run(supervised, spawning);
-        supervise_event(supervised, EVENT_EXECUTED);
-        return;
-    }
-    ready_fd_end(supervised);
-    supervise_on_start_failed(supervised, &spawning->error);
-}
-
-static void become_inner(void *owner, const struct spawning *spawning)
-{
-    struct supervised *supervised = owner;
-    const struct supervisor *supervisor = supervised->supervisor;
-
-    supervisor->hooks->become_inner(supervisor->owner, supervised->service, spawning);
-}
-
-static const struct setup_hooks setup_hooks = {on_done, become_inner};
 
 static bool gives_any(const struct nsfds *given)
 {
@@ -219,7 +188,7 @@ static bool may_block(const struct supervised *supervised)
 {
     const struct settings *settings = service_settings(supervised->service);
 
-    if (supervised->supervisor->is_inner)
+    if (supervised->common->is_inner)
         return true;
     return !supervised->has_begun && settings->user == NULL && settings->groups == NULL &&
            settings->workdir == NULL && !settings->has_capabilities &&
@@ -228,60 +197,71 @@ static bool may_block(const struct supervised *supervised)
 
 /* New ones, but for those it has kept, in those of the pod and of other services. */
 static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_context *context,
-                                   struct nsfds *given, struct error *error)
+                                   const struct setup_hooks *setup_hooks, struct error *error)
 {
+    const struct service_hooks *hooks = supervised->common->hooks;
+    struct nsfds held;
     struct service service = *supervised->service;
 
-    if (lent_namespaces_give(supervised, given, error) < 0)
+    if (hooks->namespaces_for(supervised, &held, error) < 0)
         return -1;
-    if (gives_any(given))
-        context->ns_to_join = given;
-    context->ns_fds_wanted = lent_namespaces_asked(supervised);
+    if (gives_any(&held))
+        context->ns_to_join = &held;
+    context->ns_fds_wanted = hooks->namespaces_to_open(supervised);
     context->may_block = may_block(supervised);
-    service.namespaces.unshared = lent_namespaces_new(supervised);
+    service.namespaces.unshared = hooks->namespaces_to_make(supervised);
     service.placement = context->placement;
     /* One that it has kept is connected already. */
     if (service.namespaces.unshared != supervised->service->namespaces.unshared &&
         !ns_set_has(service.namespaces.unshared, NAMESPACE_NET))
         service.namespaces.veth_count = 0;
     supervised->has_begun = true;
-    setup_begin(&supervised->setup, supervised->supervisor,
+    setup_begin(&supervised->setup, supervised->common,
                 &(struct setup_order){.service = &service,
                                       .context = context,
-                                      .hooks = &setup_hooks,
+                                      .hooks = setup_hooks,
                                       .owner = supervised,
                                       .visits = supervised});
     return 0;
 }
 
-void run_start(struct supervised *supervised)
+int run_start(struct supervised *supervised, const struct setup_hooks *setup_hooks,
+              struct error *error)
 {
-    struct spawn_context context = supervised->supervisor->context;
-    struct nsfds given;
-    struct error error = {.kind = ERROR_FAILED};
+    struct spawn_context context = supervised->common->context;
     int result;
 
     supervised->ran_ms = -1;
     /* That of the last run is nobody's any more. */
     supervised->group = 0;
-    result = prepare_run(supervised, &context, &error);
+    result = prepare_run(supervised, &context, error);
     if (result == 0)
-        result = spawn_in_its_namespaces(supervised, &context, &given, &error);
+        result = spawn_in_its_namespaces(supervised, &context, setup_hooks, error);
     close_given(supervised, &context);
-    if (result == 0)
-        return;
-    ready_fd_end(supervised);
-    supervise_on_start_failed(supervised, &error);
+    return result;
 }
 
-void run_give_up_setup(struct supervised *supervised, int exit_code)
+void run_abandon_setup(struct supervised *supervised)
 {
     setup_abandon(supervised->setup);
     ready_fd_end(supervised);
     stop_walk_end(&supervised->steps);
-    supervised->exit_code = exit_code;
+}
+
+void run_end(struct supervised *supervised, pid_t pid, int wait_status)
+{
+    cleanup_on_program_end(&supervised->remains);
+    supervised->stopped_by = 0;
+    supervised->ran_ms = (int64_t)(time_monotonic_ms() - supervised->started_ms);
+    supervised->exit_code = service_exit_code(supervised->service, wait_status);
+    notify_end(supervised, pid);
+    main_pid_end(supervised);
+    ready_fd_hear(supervised);
+    ready_fd_end(supervised);
+    supervised->common->hooks->release_namespaces(supervised);
+    if (supervised->failed && supervised->exit_code == 0)
+        supervised->exit_code = EXIT_FAILED_RUN;
     supervised->has_ended = true;
-    supervise_event(supervised, machine_conclude(supervised));
 }
 
 void run_disconnect_last(struct supervised *supervised)
@@ -304,13 +284,13 @@ void run_await_disconnection(const struct supervised *supervised)
 void run_disconnect(struct supervised *supervised)
 {
     /* What other services are in is the next run's, too. */
-    if (ns_set_has(lent_namespaces_new(supervised), NAMESPACE_NET))
+    if (ns_set_has(supervised->common->hooks->namespaces_to_make(supervised), NAMESPACE_NET))
         run_disconnect_last(supervised);
 }
 
 void run_unwatch(struct supervised *supervised)
 {
-    struct ev_loop *loop = supervised->supervisor->loop;
+    struct ev_loop *loop = supervised->common->loop;
 
     timer_stop(loop, &supervised->timer);
     if (supervised->listening != NULL)

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "pod/supervisor.h"
+#include "service/service.h"
 #include "util/loop.h"
 #include "util/strbuf.h"
 #include "util/time.h"
@@ -14,7 +14,7 @@
 
 static void ignore(struct setup *setup, pid_t *pid)
 {
-    struct children *children = &setup->supervisor->children;
+    struct children *children = &setup->common->children;
 
     if (*pid == 0)
         return;
@@ -27,7 +27,7 @@ static void ignore(struct setup *setup, pid_t *pid)
 static void ignore_helper(struct setup *setup)
 {
     if (setup->helper != 0)
-        setup->supervisor->killed_group = setup->helper;
+        setup->common->setups.killed_group = setup->helper;
     ignore(setup, &setup->helper);
 }
 
@@ -37,7 +37,7 @@ static void on_helper_end(void *owner, pid_t pid, int wait_status);
 static bool on_child(void *owner, enum spawn_child role, pid_t pid)
 {
     struct setup *setup = owner;
-    struct children *children = &setup->supervisor->children;
+    struct children *children = &setup->common->children;
 
     if (children_find(children, pid) != NULL || children_reserve(children) < 0)
         return false;
@@ -61,9 +61,9 @@ static bool on_child(void *owner, enum spawn_child role, pid_t pid)
 
 /* The first one at a time is not on the heap, which a single service does not touch:
  * init/loop_arena.h. */
-static struct setup *new_setup(struct supervisor *supervisor)
+static struct setup *new_setup(struct service_common *common)
 {
-    struct setup *first = &supervisor->first_setup;
+    struct setup *first = &common->setups.embedded;
 
     return first->place == NULL ? first : malloc(sizeof *first);
 }
@@ -71,26 +71,26 @@ static struct setup *new_setup(struct supervisor *supervisor)
 static void free_setup(struct setup *setup)
 {
     setup->place = NULL;
-    if (setup != &setup->supervisor->first_setup)
+    if (setup != &setup->common->setups.embedded)
         free(setup);
 }
 
 static void unlink_setup(struct setup *setup)
 {
-    struct setup **at = &setup->supervisor->setups;
+    struct setup **at = &setup->common->setups.first;
 
     while (*at != setup)
         at = &(*at)->next;
     *at = setup->next;
     *setup->place = NULL;
-    ev_io_stop(setup->supervisor->loop, &setup->link);
-    timer_stop(setup->supervisor->loop, &setup->deadline);
+    ev_io_stop(setup->common->loop, &setup->link);
+    timer_stop(setup->common->loop, &setup->deadline);
 }
 
 /* The owner is told when nothing leads to the setup any more: it may begin another one. */
 static void complete(struct setup *setup, enum spawn_outcome outcome)
 {
-    struct children *children = &setup->supervisor->children;
+    struct children *children = &setup->common->children;
 
     unlink_setup(setup);
     ignore_helper(setup);
@@ -125,9 +125,9 @@ static void start_deadline(struct setup *setup)
     uint32_t most = setup->runs_hook ? plan->hook_timeout_ms : plan->setup_timeout_ms;
 
     if (most == 0)
-        timer_stop(setup->supervisor->loop, &setup->deadline);
+        timer_stop(setup->common->loop, &setup->deadline);
     else
-        timer_start(setup->supervisor->loop, &setup->deadline, most);
+        timer_start(setup->common->loop, &setup->deadline, most);
 }
 
 bool setup_runs_hook(const struct setup *setup)
@@ -181,17 +181,17 @@ static void on_helper_end(void *owner, pid_t pid, int wait_status)
 static void on_process_end(void *owner, pid_t pid, int wait_status)
 {
     struct setup *setup = owner;
-    struct supervisor *supervisor = setup->supervisor;
+    struct service_common *common = setup->common;
     const struct child *found;
     struct child child;
 
     setup->process = 0;
     complete(setup, spawn_on_process_end(&setup->spawning));
-    found = children_find(&supervisor->children, pid);
+    found = children_find(&common->children, pid);
     if (found == NULL)
         return;
     child = *found;
-    children_remove(&supervisor->children, pid);
+    children_remove(&common->children, pid);
     child.on_end(child.owner, pid, wait_status);
 }
 
@@ -220,23 +220,23 @@ static void on_deadline(struct ev_loop *loop, struct ev_timer *watcher, int even
     complete(setup, SPAWN_FAILED);
 }
 
-static struct setup *next_unheard(const struct supervisor *supervisor)
+static struct setup *next_unheard(const struct service_common *common)
 {
-    struct setup *setup = supervisor->setups;
+    struct setup *setup = common->setups.first;
 
-    while (setup != NULL && setup->heard == supervisor->setup_round)
+    while (setup != NULL && setup->heard == common->setups.round)
         setup = setup->next;
     return setup;
 }
 
 /* Each once; what one has to say may end others, or begin new ones. */
-void setup_hear_all(struct supervisor *supervisor, pid_t reaped)
+void setup_hear_all(struct service_common *common, pid_t reaped)
 {
     struct setup *setup;
 
-    supervisor->setup_round++;
-    while ((setup = next_unheard(supervisor)) != NULL) {
-        setup->heard = supervisor->setup_round;
+    common->setups.round++;
+    while ((setup = next_unheard(common)) != NULL) {
+        setup->heard = common->setups.round;
         setup->spawning.reaped = reaped;
         setup_hear(setup);
     }
@@ -273,38 +273,38 @@ static void begin(struct setup *setup)
         complete(setup, outcome);
         return;
     }
-    watch_file(setup->supervisor->loop, &setup->link, setup->spawning.channel_fd, on_link, setup);
+    watch_file(setup->common->loop, &setup->link, setup->spawning.channel_fd, on_link, setup);
     setup->runs_hook = setup_runs_hook(setup);
     start_deadline(setup);
 }
 
-void setup_begin(struct setup **place, struct supervisor *supervisor,
+void setup_begin(struct setup **place, struct service_common *common,
                  const struct setup_order *order)
 {
-    bool has_room = children_reserve(&supervisor->children) == 0;
+    bool has_room = children_reserve(&common->children) == 0;
     struct setup *setup;
 
     if (has_room && spawn_blocks(order->service, order->context)) {
         begin_and_wait(order);
         return;
     }
-    setup = has_room ? new_setup(supervisor) : NULL;
+    setup = has_room ? new_setup(common) : NULL;
     if (setup == NULL) {
         fail_for_memory(order);
         return;
     }
     *setup = (struct setup){
         .place = place,
-        .next = supervisor->setups,
-        .supervisor = supervisor,
+        .next = common->setups.first,
+        .common = common,
         .hooks = order->hooks,
         .owner = order->owner,
         .visits = order->visits,
-        .heard = supervisor->setup_round,
+        .heard = common->setups.round,
         .spawning = {.service = *order->service, .context = *order->context, .on_child = on_child},
     };
     setup->spawning.owner = setup;
     timer_init(&setup->deadline, on_deadline, setup);
-    supervisor->setups = *place = setup;
+    common->setups.first = *place = setup;
     begin(setup);
 }

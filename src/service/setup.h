@@ -14,7 +14,7 @@
 
 struct setup;
 struct supervised;
-struct supervisor;
+struct service_common;
 
 struct setup_hooks {
     /*
@@ -28,8 +28,8 @@ struct setup_hooks {
 
 struct setup {
     struct setup **place; /* where its owner has it */
-    struct setup *next;   /* of the supervisor's */
-    struct supervisor *supervisor;
+    struct setup *next;   /* of `setups` */
+    struct service_common *common;
     const struct setup_hooks *hooks;
     void *owner;
     const struct supervised *visits;
@@ -40,6 +40,14 @@ struct setup {
     unsigned int heard; /* the round of setup_hear_all in which it has been heard */
     bool runs_hook;     /* the deadline is the hook's */
     struct spawning spawning;
+};
+
+/* The setups under way. All zero at first. */
+struct setups {
+    struct setup *first;
+    struct setup embedded; /* in use, or not: the first one at a time needs no heap */
+    unsigned int round;    /* of setup_hear_all */
+    pid_t killed_group;    /* of the last helper that was killed, or 0 */
 };
 
 /* What is to be set up, for whom. All of it is the caller's. */
@@ -55,7 +63,7 @@ struct setup_order {
  * Set up a process for the service: `done` is called when its program has been executed or can't
  * be, perhaps before this returns. Until then *place leads to the setup, and is NULL from then on.
  */
-void setup_begin(struct setup **place, struct supervisor *supervisor,
+void setup_begin(struct setup **place, struct service_common *common,
                  const struct setup_order *order);
 
 /* The process that becomes the program, or 0 as long as it is not known. */
@@ -75,6 +83,6 @@ void setup_abandon(struct setup *setup);
  * Hear what those under way have said: the child `reaped` (0: none) may be one of theirs that
  * nobody knows yet.
  */
-void setup_hear_all(struct supervisor *supervisor, pid_t reaped);
+void setup_hear_all(struct service_common *common, pid_t reaped);
 
 #endif

@@ -11,8 +11,8 @@
 
 #include "spawn/channel.h"
 #include "linux/process_list.h"
-#include "service/run.h"
-#include "pod/supervisor.h"
+#include "service/main_pid.h"
+#include "service/service.h"
 #include "util/log.h"
 
 /* As if the sender had queued it: with its value, and in its name (sigqueue(3)). */
@@ -156,7 +156,7 @@ int send_signal(struct supervised *supervised, int signal_number,
 /* To each of its processes: the inner init knows them, else they are nsinit's descendants. */
 static void send_to_all(struct supervised *supervised, int signal_number)
 {
-    const struct supervisor *supervisor = supervised->supervisor;
+    const struct service_common *common = supervised->common;
     struct process_list list;
     int link = link_of(supervised);
 
@@ -169,7 +169,7 @@ static void send_to_all(struct supervised *supervised, int signal_number)
         return;
     }
     /* A single service's orphans are known to be its own. */
-    if (supervisor->adopts && supervisor->count == 1 && supervisor->sandbox_pid == 0) {
+    if (common->adopts && common->count == 1 && common->holder_pid == 0) {
         if (leftovers_find(&supervised->remains, &list) == 0)
             signalled_set(&supervised->remains.told, signal_number, &list);
         leftovers_signal(&supervised->remains, signal_number);
@@ -181,15 +181,6 @@ static void send_to_all(struct supervised *supervised, int signal_number)
         signalled_set(&supervised->remains.told, signal_number, &list);
     }
     (void)kill(supervised->pid, signal_number);
-}
-
-/* A setup that hangs is not waited for: what KILL ends has ended. */
-static void step_setup(struct supervised *supervised, int signal_number)
-{
-    if (signal_number == SIGKILL)
-        run_give_up_setup(supervised, 128 + SIGKILL);
-    else
-        (void)send_signal(supervised, signal_number, NULL);
 }
 
 /*
@@ -225,34 +216,8 @@ void send_first_steps(const struct supervised *supervised)
         (void)channel_send(link, CHANNEL_MORE, owed, NULL);
 }
 
-/* A program that runs as another user by now may be none of nsinit's to signal: it has no end that
- * could be waited for. */
-static void leave_program(struct supervised *supervised)
-{
-    pid_t pid = supervised->pid;
-
-    if (kill(pid, 0) == 0 || errno != EPERM)
-        return;
-    log_line(LOG_WARNING, "%s: kill %d: %m: left running", name_of(supervised), pid);
-    children_remove(&supervised->supervisor->children, pid);
-    (void)pid_list_add(&supervised->supervisor->foreign_children, pid);
-    supervise_on_program_end(supervised, pid, SIGKILL);
-    /* What looks for the rest then waits for news about children. */
-    (void)kill(getpid(), SIGCHLD);
-}
-
 void send_step(struct supervised *supervised, int signal_number)
 {
-    struct signal_name name;
-
-    if (supervised->pid == 0 && supervised->setup == NULL)
-        return;
-    if (signal_number != SIGCONT)
-        log_line(LOG_INFO, "%s: stop: %s", name_of(supervised), signal_name(signal_number, &name));
-    if (supervised->pid == 0) {
-        step_setup(supervised, signal_number);
-        return;
-    }
     if (signal_number == SIGCONT)
         supervised->stopped_by = 0;
     if (step_by_link(supervised, signal_number))
@@ -261,6 +226,4 @@ void send_step(struct supervised *supervised, int signal_number)
         send_to_all(supervised, signal_number);
     else
         (void)send_signal(supervised, signal_number, NULL);
-    if (signal_number == SIGKILL)
-        leave_program(supervised);
 }

@@ -21,7 +21,7 @@ int send_owed(const struct supervised *supervised);
 /* Its inner init is there: tell it of the steps that came before it could hear of them. */
 void send_first_steps(const struct supervised *supervised);
 
-/* A step of its stop schedule: to the process, its group, or all there is of it. */
+/* A step of its stop schedule, as it runs: to the process, its group, or all there is of it. */
 void send_step(struct supervised *supervised, int signal_number);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * stop.c - walk through a stop schedule: send a signal, wait, send the next
  */
-#include "service/stop.h"
+#include "service/stop_private.h"
 
 #include <signal.h>
 
@@ -21,7 +21,7 @@ void stop_walk_init(struct stop_walk *steps, struct ev_loop *loop,
     timer_init(&steps->timer, on_timer, steps);
 }
 
-static void send(struct stop_walk *steps, int signal_number)
+static void take_step(struct stop_walk *steps, int signal_number)
 {
     steps->last_signal = signal_number;
     steps->hooks->send(steps->whom, signal_number);
@@ -60,7 +60,7 @@ void stop_walk_go_on(struct stop_walk *steps)
         const struct stop_schedule_step *step = &schedule->steps[steps->next++];
 
         if (step->signal_number != 0)
-            send(steps, step->signal_number);
+            take_step(steps, step->signal_number);
         if (step->wait_ms == WAIT_FOREVER)
             return;
         if (step->wait_ms > 0) {
@@ -69,7 +69,7 @@ void stop_walk_go_on(struct stop_walk *steps)
         }
     }
     if (steps->until_gone)
-        send(steps, SIGKILL);
+        take_step(steps, SIGKILL);
     else if (steps->hooks->over != NULL)
         steps->hooks->over(steps->whom);
 }
@@ -94,4 +94,27 @@ void stop_walk_end(struct stop_walk *steps)
 {
     timer_stop(steps->loop, &steps->timer);
     steps->schedule = NULL;
+}
+
+const struct stop_schedule *stop_schedule_between_runs(const struct supervision *plan,
+                                                       const struct stop_schedule *drain)
+{
+    static const struct stop_schedule by_default = {
+        .steps = {{SIGTERM, 3000}, {SIGKILL, WAIT_FOREVER}}, .count = 2};
+
+    if (plan->stop != NULL)
+        return plan->stop;
+    return drain->count > 0 ? drain : &by_default;
+}
+
+const struct stop_schedule *stop_schedule_at_end(const struct supervision *plan,
+                                                 const struct stop_schedule *drain)
+{
+    const struct stop_schedule *stop = supervision_stop(plan);
+    const struct stop_schedule_step *last;
+
+    if (stop->count == 0)
+        return drain;
+    last = &stop->steps[stop->count - 1];
+    return last->wait_ms == WAIT_FOREVER && last->signal_number != SIGKILL ? drain : stop;
 }

@@ -3,7 +3,7 @@
  */
 #include "fuzz/fuzz.h"
 
-#include "service/notify_message.h"
+#include "service/notify_message_private.h"
 
 static void check_equal(const struct notify_message *notice, const struct notify_message *relayed)
 {

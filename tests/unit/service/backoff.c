@@ -1,7 +1,7 @@
 /*
  * backoff.c - tests of service/backoff.c, with time passed in
  */
-#include "service/backoff.h"
+#include "service/backoff_private.h"
 
 #include "unit/unit.h"
 

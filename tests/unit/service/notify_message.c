@@ -1,7 +1,7 @@
 /*
  * notify_message.c - tests of service/notify_message.c: what is read of a datagram
  */
-#include "service/notify_message.h"
+#include "service/notify_message_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>

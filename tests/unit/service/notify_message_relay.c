@@ -1,7 +1,7 @@
 /*
  * notify_message_relay.c - tests of service/notify_message.c: what is told further of a notice
  */
-#include "service/notify_message.h"
+#include "service/notify_message_private.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * stop.c - tests of service/stop.c: a real loop, in which no time is waited for
  */
-#include "service/stop.h"
+#include "service/stop_private.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /*
- * backoff.h - whether and when a service that has ended is started again
+ * backoff_private.h - whether and when a service that has ended is started again
  */
-#ifndef NSINIT_SERVICE_BACKOFF_H
-#define NSINIT_SERVICE_BACKOFF_H
+#ifndef NSINIT_SERVICE_BACKOFF_PRIVATE_H
+#define NSINIT_SERVICE_BACKOFF_PRIVATE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /*
- * notify_message.h - what a service says by sd_notify(3), as text and as data
+ * notify_message_private.h - what a service says by sd_notify(3), as text and as data
  */
-#ifndef NSINIT_SERVICE_NOTIFY_MESSAGE_H
-#define NSINIT_SERVICE_NOTIFY_MESSAGE_H
+#ifndef NSINIT_SERVICE_NOTIFY_MESSAGE_PRIVATE_H
+#define NSINIT_SERVICE_NOTIFY_MESSAGE_PRIVATE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,9 +1,9 @@
 /*
- * lent_namespaces.h - the namespaces of a service that others enter: enter = net=service:NAME
+ * lent_namespaces_private.h - the namespaces of a service that others enter: enter = net=service:NAME
  * nsinit holds them, so that a restart of their owner leaves them, and who is in them, alone.
  */
-#ifndef NSINIT_POD_LENT_NAMESPACES_H
-#define NSINIT_POD_LENT_NAMESPACES_H
+#ifndef NSINIT_POD_LENT_NAMESPACES_PRIVATE_H
+#define NSINIT_POD_LENT_NAMESPACES_PRIVATE_H
 
 #include "spawn/spawn.h"
 #include "util/error.h"

@@ -1,11 +1,11 @@
 /*
- * ready_fd.h - a service says that it is ready by a newline on a descriptor of its own, as s6 has
- * it: https://skarnet.org/software/s6/notifywhenup.html
+ * ready_fd_private.h - a service says that it is ready by a newline on a descriptor of its own, as
+ * s6 has it: https://skarnet.org/software/s6/notifywhenup.html
  */
-#ifndef NSINIT_SERVICE_READY_FD_H
-#define NSINIT_SERVICE_READY_FD_H
+#ifndef NSINIT_SERVICE_READY_FD_PRIVATE_H
+#define NSINIT_SERVICE_READY_FD_PRIVATE_H
 
-#include "pod/supervisor.h"
+#include "service/service.h"
 
 /* Once, before anything starts: whether whoever has executed nsinit, s6-supervise, awaits to be
  * told on that descriptor, too. */

@@ -1,14 +1,15 @@
 /*
- * stop.h - walk through a stop schedule: send a signal, wait, send the next
+ * stop_private.h - walk through a stop schedule: send a signal, wait, send the next
  */
-#ifndef NSINIT_SERVICE_STOP_H
-#define NSINIT_SERVICE_STOP_H
+#ifndef NSINIT_SERVICE_STOP_PRIVATE_H
+#define NSINIT_SERVICE_STOP_PRIVATE_H
 
 #include <ev.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "plan/stop_schedule.h"
+#include "plan/supervision.h"
 #include "util/loop.h"
 
 struct stop_walk_hooks {
@@ -51,5 +52,17 @@ bool stop_walk_have_more(const struct stop_walk *steps);
 
 /* Forget it: who was to end has ended. */
 void stop_walk_end(struct stop_walk *steps);
+
+/* Before the next run: what a run has left behind is stopped as the service is, or by the pod's
+ * schedule of the drain. */
+const struct stop_schedule *stop_schedule_between_runs(const struct supervision *plan,
+                                                       const struct stop_schedule *drain);
+
+/*
+ * After the last run. The service's schedule may say for how long the program is waited for; what
+ * it leaves behind has the drain's time, if the program's has no end.
+ */
+const struct stop_schedule *stop_schedule_at_end(const struct supervision *plan,
+                                                 const struct stop_schedule *drain);
 
 #endif
