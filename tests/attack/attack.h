@@ -9,24 +9,10 @@
 
 #include <check.h>
 
+#include "cases.h"
 #include "attack/pinger.h"
 #include "attack/score.h"
 #include "support/process.h"
-#include "support/suite.h"
-
-/* All cases, one in each line. */
-#define CASES(X)  \
-    X(visitors)   \
-    X(workdirs)   \
-    X(inner_init) \
-    X(freezes)    \
-    X(slow_files) \
-    X(survivors)  \
-    X(links)
-
-#define DECLARE_CASE(name) case_maker name##_case;
-CASES(DECLARE_CASE)
-#undef DECLARE_CASE
 
 /* A user that owns nothing and runs nothing else. */
 enum { ORDINARY_USER = 54321 };

@@ -314,26 +314,40 @@ static int run_shell(const char *format, const char *from)
     return system(command);
 }
 
-int main(void)
+static const char *missing(void)
 {
-    int exit_code = EXIT_FAILURE;
-    const char *nsinit = getenv("NSINIT") != NULL ? getenv("NSINIT") : NSINIT_BINARY;
-#define CASE_OF(name) name##_case,
-    case_maker *const makers[] = {CASES(CASE_OF) NULL};
+    return process_can_isolate() ? NULL : "no PID namespaces for us here (needs CAP_SYS_ADMIN)";
+}
 
-    if (!process_can_isolate()) {
-        skip_test(getenv("CK_RUN_CASE") ? getenv("CK_RUN_CASE") : "all",
-                  "no PID namespaces for us here (needs CAP_SYS_ADMIN)");
-        return EXIT_SKIPPED;
-    }
+static void remove_directory(void)
+{
+    if (run_shell("%srm -rf %s", "") != 0)
+        fprintf(stderr, "%s is left behind\n", directory);
+}
+
+static bool set_up(void)
+{
+    const char *nsinit = getenv("NSINIT") != NULL ? getenv("NSINIT") : NSINIT_BINARY;
+
     if (mkdtemp(directory) == NULL || chmod(directory, 0755) < 0) {
         perror(directory);
-        return EXIT_FAILURE;
+        return false;
     }
     if (run_shell("cp '%s' %s/nsinit", nsinit) == 0 &&
         run_shell("cp '%s' %s/attacker", ATTACKER_BINARY) == 0)
-        exit_code = run_cases("attack", makers);
-    if (run_shell("%srm -rf %s", "") != 0)
-        fprintf(stderr, "%s is left behind\n", directory);
-    return exit_code;
+        return true;
+    remove_directory();
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    case_maker *const makers[] = {ALL_CASES, NULL};
+
+    return suite_main(&(struct suite){.name = "attack",
+                                      .makers = makers,
+                                      .missing = missing,
+                                      .set_up = set_up,
+                                      .tear_down = remove_directory},
+                      argc, argv);
 }

@@ -276,12 +276,12 @@ TCase *example_case(void)
     return filled(case_of("example", (const TTest *const[]){NULL}), boot_shared);
 }
 
-TCase *older_case(void)
+TCase *example_linux_5_10_case(void)
 {
     bool is_built = access(built_for(&older_pc, "ready"), F_OK) == 0;
     const TTest *const first[] = {
         is_built ? the_kernel_is_the_oldest_one_promised : the_example_runs_on_linux_5_10, NULL};
-    TCase *tcase = case_of("example-5.10", first);
+    TCase *tcase = case_of("example_linux_5_10", first);
 
     return is_built ? filled(tcase, boot_shared_older) : tcase;
 }

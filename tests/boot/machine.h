@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "cases.h"
 #include "boot/image.h"
 #include "support/process.h"
-#include "support/suite.h"
 
 /* A kind of machine: what QEMU has to be told, and where contrib/examples/embedded/build has put
  * its files.
@@ -87,7 +87,5 @@ const char *machine_console(const struct machine *machine);
 #define RESCUE "nsinit: rescue: s shell, r reboot, p power off, h halt"
 
 /* example.c (two of them), endings.c, rescue.c, disks.c, watchdogs.c, boards.c */
-case_maker example_case, older_case, endings_case, rescue_case, disks_case, watchdogs_case,
-    boards_case;
 
 #endif

@@ -4,23 +4,23 @@
  */
 #include "boot/machine.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
-int main(void)
+static const char *missing(void)
 {
-    case_maker *const makers[] = {example_case, older_case,     endings_case, rescue_case,
-                                  disks_case,   watchdogs_case, boards_case,  NULL};
-    int exit_code;
+    return access(built("ready"), F_OK) == 0
+               ? NULL
+               : "no machine: tests/boot/setup has not run, or has said why it can't";
+}
 
-    if (access(built("ready"), F_OK) < 0) {
-        skip_test(getenv("CK_RUN_CASE") ? getenv("CK_RUN_CASE") : "all",
-                  "no machine: tests/boot/setup has not run, or has said why it can't");
-        return EXIT_SKIPPED;
-    }
-    if (!scratch_open())
-        return EXIT_FAILURE;
-    exit_code = run_cases("boot", makers);
-    scratch_remove();
-    return exit_code;
+int main(int argc, char **argv)
+{
+    case_maker *const makers[] = {ALL_CASES, NULL};
+
+    return suite_main(&(struct suite){.name = "boot",
+                                      .makers = makers,
+                                      .missing = missing,
+                                      .set_up = scratch_open,
+                                      .tear_down = scratch_remove},
+                      argc, argv);
 }

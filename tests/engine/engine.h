@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "cases.h"
 #include "support/process.h"
-#include "support/suite.h"
 
 /* A way in which users get nsinit to be PID 1 of a container. */
 struct way {
@@ -80,14 +80,5 @@ void add_program_tests(TCase *tcase);
 void add_signal_tests(TCase *tcase);
 void add_terminal_tests(TCase *tcase);
 void add_shell_tests(TCase *tcase);
-
-/* entrypoints/entrypoints.c */
-case_maker scratch_case, debian_case, dynamic_case, docker_init_case, podman_case, podman_init_case;
-/* pods/, a file each */
-case_maker pod_lifecycle_case, pod_stop_case, pod_healing_case, pod_isolated_case, pod_readme_case,
-    pod_users_case;
-/* engines/: docker.c, podman.c, namespaces.c, and builds.c */
-case_maker identities_case; /* identities.c */
-case_maker docker_case, podman_options_case, namespaces_case, examples_case, dockerfile_case;
 
 #endif

@@ -1,10 +1,11 @@
 /*
- * suite.c - a test program: its cases, each run alone by CTest through CK_RUN_CASE
+ * suite.c - a test program: its cases and tests, of which the command line may choose
  */
 #include "support/suite.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "support/exclusions.h"
 
@@ -20,17 +21,31 @@ const char *__asan_default_options(void)
 
 enum { EXCLUSIONS_MAX = 1000 };
 
-/* Tests of which only the reason is to be told. */
+/* Tests that only print why they are excluded. */
 static struct {
     TTest test;
     const char *reason;
 } excluded[EXCLUSIONS_MAX];
 static int excluded_count;
 
-/* The case that is being put together. */
+/* The case that is being made. */
 static const char *case_name;
 
-static void tell_reason(int index)
+/* What the command line has chosen, NULL for all, and whether the program has it. */
+static struct {
+    bool list;
+    const char *case_name;
+    const char *test;
+    bool case_found;
+    bool test_found;
+} choice;
+
+static bool is_chosen_case(void)
+{
+    return choice.case_name == NULL || strcmp(choice.case_name, case_name) == 0;
+}
+
+static void print_reason(int index)
 {
     skip_test(excluded[index].test.name, excluded[index].reason);
 }
@@ -39,11 +54,16 @@ void add_test(TCase *tcase, const TTest *test, int start, int end)
 {
     const char *reason = exclusion_of(case_name, test->name);
 
+    if (choice.list && is_chosen_case())
+        printf("%s %s\n", case_name, test->name);
+    if (choice.test != NULL && strcmp(choice.test, test->name) != 0)
+        return;
+    choice.test_found |= is_chosen_case();
     if (reason == NULL || excluded_count == EXCLUSIONS_MAX) {
         tcase_add_loop_test_raise_signal(tcase, test, 0, start, end);
         return;
     }
-    excluded[excluded_count].test = (TTest){test->name, tell_reason, test->file, test->line};
+    excluded[excluded_count].test = (TTest){test->name, print_reason, test->file, test->line};
     excluded[excluded_count].reason = reason;
     tcase_add_loop_test_raise_signal(tcase, &excluded[excluded_count].test, 0, excluded_count,
                                      excluded_count + 1);
@@ -55,27 +75,85 @@ TCase *case_of(const char *name, const TTest *const *tests)
     TCase *tcase = tcase_create(name);
 
     case_name = name;
+    choice.case_found |= is_chosen_case();
     tcase_set_timeout(tcase, TEST_TIMEOUT);
     for (; *tests != NULL; tests++)
         add_test(tcase, *tests, 0, 1);
     return tcase;
 }
 
-int run_cases(const char *suite_name, case_maker *const *makers)
+static int usage_error(const char *program, const char *subject, const char *reason)
 {
-    Suite *suite = suite_create(suite_name);
-    SRunner *runner = srunner_create(suite);
-    int failed;
+    fprintf(stderr, "%s: %s: %s\nusage: %s [CASE [TEST]], or --list [CASE]\n", program, subject,
+            reason, program);
+    return EXIT_USAGE;
+}
 
-    for (; *makers != NULL; makers++)
-        suite_add_tcase(suite, (*makers)());
+/* Returns 0, or an exit code. */
+static int choose(int argc, char **argv)
+{
+    if (argc > 3)
+        return usage_error(argv[0], argv[3], "too many arguments");
+    choice.case_name = getenv("CK_RUN_CASE");
+    if (argc > 1 && strcmp(argv[1], "--list") == 0) {
+        choice.list = true;
+        if (argc > 2)
+            choice.case_name = argv[2];
+    } else if (argc > 1) {
+        choice.case_name = argv[1];
+        choice.test = argc > 2 ? argv[2] : NULL;
+    }
+    /* libcheck reads the name from there; so may a suite's set_up. */
+    if (choice.case_name != NULL && setenv("CK_RUN_CASE", choice.case_name, 1) < 0)
+        return usage_error(argv[0], choice.case_name, "out of memory");
+    return 0;
+}
+
+static int run(const struct suite *suite, const char *program)
+{
+    Suite *all = suite_create(suite->name);
+    SRunner *runner = srunner_create(all);
+    int exit_code = EXIT_SUCCESS;
+
+    for (case_maker *const *maker = suite->makers; *maker != NULL; maker++)
+        suite_add_tcase(all, (*maker)());
     /* The time limit of a test exists in this mode only. */
     srunner_set_fork_status(runner, CK_FORK);
     srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    failed = srunner_ntests_failed(runner);
+    /* libcheck runs nothing and succeeds when a name is misspelt. */
+    if (!choice.case_found) {
+        exit_code = usage_error(program, choice.case_name, "unknown case");
+    } else if (choice.test != NULL && !choice.test_found) {
+        exit_code = usage_error(program, choice.test, "unknown test");
+    } else if (!choice.list) {
+        srunner_run_all(runner, CK_SILENT);
+        if (srunner_ntests_failed(runner) > 0)
+            exit_code = EXIT_FAILURE;
+    }
     srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return exit_code;
+}
+
+int suite_main(const struct suite *suite, int argc, char **argv)
+{
+    const char *missing;
+    int exit_code = choose(argc, argv);
+
+    if (exit_code != 0)
+        return exit_code;
+    if (choice.list)
+        return run(suite, argv[0]);
+    missing = suite->missing != NULL ? suite->missing() : NULL;
+    if (missing != NULL) {
+        skip_test(choice.case_name != NULL ? choice.case_name : "all", missing);
+        return EXIT_SKIPPED;
+    }
+    if (suite->set_up != NULL && !suite->set_up())
+        return EXIT_FAILURE;
+    exit_code = run(suite, argv[0]);
+    if (suite->tear_down != NULL)
+        suite->tear_down();
+    return exit_code;
 }
 
 void skip_test(const char *test, const char *reason)

@@ -185,25 +185,31 @@ bool lacks_ranges(const char *test)
     return true;
 }
 
-int main(void)
+static const char *missing(void)
 {
-    int exit_code;
-#define CASE_OF(name) name##_case,
-    case_maker *const makers[] = {CASES(CASE_OF) NULL};
+    return process_can_isolate() ? NULL : "no PID namespaces for us here (needs CAP_SYS_ADMIN)";
+}
 
-    if (!process_can_isolate()) {
-        skip_test(getenv("CK_RUN_CASE") ? getenv("CK_RUN_CASE") : "all",
-                  "no PID namespaces for us here (needs CAP_SYS_ADMIN)");
-        return EXIT_SKIPPED;
-    }
+static bool set_up(void)
+{
     if (mkdtemp(directory) == NULL || chmod(directory, 0755) < 0) {
         perror(directory);
-        return EXIT_FAILURE;
+        return false;
     }
     /* For the tests that are scripts, and for process.c. */
     (void)setenv("TEST_DIRECTORY", directory, 1);
     (void)setenv("TEST_GCOV_PREFIX", fresh_directory_for_all("gcov"), 1);
-    exit_code = run_cases("system", makers);
-    remove_test_directory();
-    return exit_code;
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    case_maker *const makers[] = {ALL_CASES, NULL};
+
+    return suite_main(&(struct suite){.name = "system",
+                                      .makers = makers,
+                                      .missing = missing,
+                                      .set_up = set_up,
+                                      .tear_down = remove_test_directory},
+                      argc, argv);
 }

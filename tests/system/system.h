@@ -7,76 +7,8 @@
 #include <check.h>
 #include <string.h>
 
+#include "cases.h"
 #include "support/process.h"
-#include "support/suite.h"
-
-/* All cases, one in each line. */
-#define CASES(X)               \
-    X(boot_refused)            \
-    X(completions)             \
-    X(control)                 \
-    X(control_access)          \
-    X(control_exec)            \
-    X(control_limits)          \
-    X(control_random)          \
-    X(drain)                   \
-    X(drain_signals)           \
-    X(dropins)                 \
-    X(error_messages)          \
-    X(escape_sequences)        \
-    X(events)                  \
-    X(exhausted_resources)     \
-    X(filesystem)              \
-    X(forwarding)              \
-    X(health)                  \
-    X(health_without_ptrace)   \
-    X(id_maps)                 \
-    X(job_control)             \
-    X(kept_namespaces)         \
-    X(keyring)                 \
-    X(leftovers)               \
-    X(log_formats)             \
-    X(main_pid)                \
-    X(manual_examples)         \
-    X(mask_proc)               \
-    X(minimal_images)          \
-    X(mount_locks)             \
-    X(namespaces)              \
-    X(network)                 \
-    X(new_session)             \
-    X(notify)                  \
-    X(notify_relay)            \
-    X(nsctl)                   \
-    X(nsctl_diagram)           \
-    X(nsctl_documents)         \
-    X(nsctl_exec)              \
-    X(nsctl_id)                \
-    X(nsctl_ns)                \
-    X(nsctl_ns_diff)           \
-    X(output)                  \
-    X(passwd_and_group)        \
-    X(pod_file_check)          \
-    X(pod_namespaces)          \
-    X(process_settings)        \
-    X(readiness)               \
-    X(readme_session)          \
-    X(reaping)                 \
-    X(repeated_runs)           \
-    X(restarts)                \
-    X(setup)                   \
-    X(socket_places)           \
-    X(start_and_stop_order)    \
-    X(start_and_stop_requests) \
-    X(start_failures)          \
-    X(startup)                 \
-    X(stop_requests)           \
-    X(stop_signal_targets)     \
-    X(unsignallable_processes) \
-    X(watchdog)
-
-#define DECLARE_CASE(name) case_maker name##_case;
-CASES(DECLARE_CASE)
-#undef DECLARE_CASE
 
 /* A user that owns nothing; other tests that run now may be the same user's. */
 enum { ORDINARY_USER = 54321 };

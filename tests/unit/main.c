@@ -3,10 +3,9 @@
  */
 #include "unit/unit.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
-#define CASE_OF(name) name##_case,
-    case_maker *const makers[] = {CASES(CASE_OF) NULL};
+    case_maker *const makers[] = {ALL_CASES, NULL};
 
-    return run_cases("unit", makers);
+    return suite_main(&(struct suite){.name = "unit", .makers = makers}, argc, argv);
 }
