@@ -1,5 +1,5 @@
 /*
- * channel.c - what nsinit and a process that it sets up have to say to each other
+ * channel.c - messages between nsinit and a process that it sets up
  */
 #include "spawn/channel.h"
 
@@ -12,10 +12,10 @@
 #include "linux/cmsg.h"
 #include "util/signal_names.h"
 
-/* Sending fails while the kernel has no memory for it (ENOBUFS, ENOMEM): so often it is tried. */
+/* Attempts to send while the kernel is out of memory (ENOBUFS, ENOMEM). */
 enum { SEND_TRIES = 16 };
 
-/* Room for what may come with a message. */
+/* Room for all that can come with a message. */
 union control {
     struct cmsghdr part;
     char bytes[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(CHANNEL_FILES * sizeof(int))];
@@ -27,7 +27,7 @@ int channel_open(int ends[2], bool learns_pids)
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return -errno;
-    /* The kernel tells each sender's pid then, translated to the receiver's namespace: unix(7). */
+    /* The kernel translates each sender's PID to the receiver's PID namespace: unix(7). */
     if (learns_pids && setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof on) < 0) {
         int error_number = errno;
 
@@ -40,32 +40,32 @@ int channel_open(int ends[2], bool learns_pids)
 
 /* ---- sending ------------------------------------------------------------------------------- */
 
-static bool may_pass(int error_number)
+static bool is_transient(int error_number)
 {
     return error_number == ENOBUFS || error_number == ENOMEM || error_number == EINTR;
 }
 
 static int send_message(int fd, const struct msghdr *header)
 {
-    /* An end that does not read is not waited for. */
+    /* Never wait for an end that does not read. */
     for (int tries = 0; sendmsg(fd, header, MSG_NOSIGNAL | MSG_DONTWAIT) < 0; tries++) {
-        if (!may_pass(errno) || tries == SEND_TRIES)
+        if (!is_transient(errno) || tries == SEND_TRIES)
             return -errno;
         (void)sched_yield();
     }
     return 0;
 }
 
-/* Send a message, perhaps with something attached. */
-static int tell(int fd, enum channel_kind kind, int value, const struct error *error, int type,
-                const void *attached, unsigned int size)
+/* Send a message with a control message of `size` bytes; 0: none. */
+static int send_with(int fd, enum channel_kind kind, int value, const struct error *error, int type,
+                     const void *attached, unsigned int size)
 {
     struct channel_message message;
     struct iovec data = {.iov_base = &message, .iov_len = sizeof message};
     union control control;
     struct msghdr header = {.msg_iov = &data, .msg_iovlen = 1};
 
-    /* It goes to another process whole, padding and all. */
+    /* The other process gets the padding, too. */
     memset(&message, 0, sizeof message);
     message.kind = kind;
     message.value = value;
@@ -85,21 +85,22 @@ static int tell(int fd, enum channel_kind kind, int value, const struct error *e
 
 int channel_send(int fd, enum channel_kind kind, int value, const struct error *error)
 {
-    return tell(fd, kind, value, error, 0, NULL, 0);
+    return send_with(fd, kind, value, error, 0, NULL, 0);
 }
 
 int channel_send_pid(int fd, enum channel_kind kind, pid_t pid)
 {
     struct ucred process = {.pid = pid, .uid = geteuid(), .gid = getegid()};
 
-    if (tell(fd, kind, 0, NULL, SCM_CREDENTIALS, &process, sizeof process) == 0)
+    if (send_with(fd, kind, 0, NULL, SCM_CREDENTIALS, &process, sizeof process) == 0)
         return 0;
     return channel_send(fd, kind, 0, NULL);
 }
 
 int channel_send_files(int fd, enum channel_kind kind, int value, const int *files, size_t count)
 {
-    return tell(fd, kind, value, NULL, SCM_RIGHTS, files, (unsigned int)(count * sizeof files[0]));
+    return send_with(fd, kind, value, NULL, SCM_RIGHTS, files,
+                     (unsigned int)(count * sizeof files[0]));
 }
 
 /* ---- receiving ----------------------------------------------------------------------------- */
@@ -163,7 +164,7 @@ static bool is_valid(const struct channel_message *message)
            is_text(error->reason, sizeof error->reason) && is_text(error->hint, sizeof error->hint);
 }
 
-/* For a message: what could not be received for want of memory is still there. */
+/* Attempts to receive while the kernel is out of memory: the message stays in the socket. */
 enum { RECEIVE_TRIES = 3 };
 
 static bool lacks_memory(int error_number)
@@ -185,8 +186,8 @@ int channel_receive(int fd, struct channel_message *message, struct channel_atta
 
     *attached = (struct channel_attached){0};
     /*
-     * An end that is closed with something unread resets the connection, which is told once and
-     * before what was said last. Nothing interrupts it, here or above: all signals are blocked.
+     * An end that is closed with unread messages resets the connection: ECONNRESET comes once, and
+     * before that end's last messages. EINTR cannot come, as all signals are blocked.
      */
     do
         size = recvmsg(fd, &header, MSG_CMSG_CLOEXEC | (wait ? 0 : MSG_DONTWAIT));

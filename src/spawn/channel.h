@@ -1,7 +1,8 @@
 /*
- * channel.h - what nsinit and a process that it sets up have to say to each other
- * Both ends notice the other's death by the end of the connection. Whatever comes up the link comes
- * from a process that a service may have taken over, and is checked as if it came from the network.
+ * channel.h - messages between nsinit and a process that it sets up
+ * Each end sees the death of the other by the end of the connection. What a process sends up may
+ * come from a service that has taken the process over, and is checked as if it came from the
+ * network.
  */
 #ifndef NSINIT_SPAWN_CHANNEL_H
 #define NSINIT_SPAWN_CHANNEL_H
@@ -12,72 +13,72 @@
 
 #include "util/error.h"
 
-struct channel_message {
-    enum channel_kind {
-        CHANNEL_STAGE,    /* up: a second stage speaks, another process than before */
-        CHANNEL_CREATED,  /* up: the namespaces exist; those of the set `value` come as files */
-        CHANNEL_SOURCES,  /* down: `value` sources of its mounts come as files */
-        CHANNEL_GO,       /* down: what nsinit does from outside is done */
-        CHANNEL_NOTIFY,   /* up: the socket that the service notifies by comes as a file, or it is
-                          nsinit's, without one */
-        CHANNEL_TERMINAL, /* up: the controlling side of a terminal of the service's own devpts
-                           * comes
-                           */
-        CHANNEL_STARTED, /* up: the inner init has executed the program, whose process is the sender
-                          */
-        CHANNEL_STOPPED, /* up: the signal `value` has stopped the program */
-        CHANNEL_KILLED,  /* up: the signal `value` has killed the program */
-        CHANNEL_MAIN,    /* down: the service says that process `value` of its namespace is its main
-                         one; up: it is the sender now */
-        CHANNEL_SIGNAL,  /* down: send the signal `value` to all of the service's processes */
-        CHANNEL_STEP, /* down: send the signal `value` to the program, or to what it has left behind
+/* "Up" is to nsinit, "down" to the process or its inner init. */
+enum channel_kind {
+    /* setup */
+    CHANNEL_STAGE,    /* up: the sender is a second stage */
+    CHANNEL_CREATED,  /* up: the namespaces exist; with descriptors of the types in the set `value`
                        */
-        CHANNEL_MORE, /* down: steps of a stop schedule follow, and what the program leaves until
-                      then is owed the signal `value` (0: none); negative: none follows the next one
-                    */
-        CHANNEL_FAILED, /* up: the last message, with the error */
-        CHANNEL_KIND_COUNT
-    } kind;
+    CHANNEL_SOURCES,  /* down: with `value` sources of mounts as descriptors */
+    CHANNEL_GO,       /* down: nsinit has done its part of the setup */
+    CHANNEL_NOTIFY,   /* up: with the service's notify socket; without one, nsinit's is reachable */
+    CHANNEL_TERMINAL, /* up: with the controlling side of a terminal of the service's devpts */
+    CHANNEL_FAILED,   /* up: the last message, with the error */
+
+    /* an inner init */
+    CHANNEL_STARTED, /* up: the sender is the program, which has been executed */
+    CHANNEL_STOPPED, /* up: signal `value` has stopped the program */
+    CHANNEL_KILLED,  /* up: signal `value` has killed the program */
+    CHANNEL_MAIN,    /* down: PID `value` of the namespace is the main process; up: the sender is */
+    CHANNEL_SIGNAL,  /* down: send signal `value` to all processes of the service */
+    CHANNEL_STEP,    /* down: send signal `value` to the program, or to the processes it has left */
+    CHANNEL_MORE, /* down: more steps of a stop schedule follow; until they do, processes that the
+                     program leaves get signal `value` (0: none). Negative: none after the next */
+    CHANNEL_KIND_COUNT
+};
+
+struct channel_message {
+    enum channel_kind kind;
     int value;
     struct error error;
 };
 
 enum { CHANNEL_FILES = 9 };
 
-/* What came with a message besides its text. The files are the receiver's. */
+/* What came with a message besides its data. The receiver owns the descriptors. */
 struct channel_attached {
-    pid_t sender; /* its pid as the receiver sees it; 0: the end was not opened to learn pids */
+    pid_t sender; /* its PID as the receiver sees it; 0: the channel does not learn PIDs */
     int files[CHANNEL_FILES];
     size_t file_count;
 };
 
 /*
- * Two connected ends, close-on-exec: 0 or a negative errno. With `learns_pids` the first one is
- * told each sender's pid.
+ * Two connected ends, close-on-exec. With `learns_pids` the first end receives each sender's PID.
+ * 0, or a negative errno.
  */
 int channel_open(int ends[2], bool learns_pids);
 
-/* Send a message; `error` may be NULL. 0 or a negative errno: then the other end has not got it. */
+/* Send a message; `error` may be NULL. 0, or a negative errno: the message was not sent. */
 int channel_send(int fd, enum channel_kind kind, int value, const struct error *error);
 
 /*
- * The same with a process of ours for the receiver to know by the pid it has there, instead of the
- * sender itself. Without the right to speak for others (unix(7)) it is the sender.
+ * Send a message with another process as the sender. Where the kernel does not permit that
+ * (unix(7): SCM_CREDENTIALS needs CAP_SYS_ADMIN), the caller is the sender.
  */
 int channel_send_pid(int fd, enum channel_kind kind, pid_t pid);
 
-/* The same with open files, at most CHANNEL_FILES. */
+/* Send a message with descriptors, at most CHANNEL_FILES. */
 int channel_send_files(int fd, enum channel_kind kind, int value, const int *files, size_t count);
 
 /*
- * The next message, with at most `files_wanted` files; others are closed unseen. 1 with `message`
- * and `attached` filled in, 0 when the other end is gone, or a negative errno: -EAGAIN for none yet
- * (if not `wait`), -EBADMSG for something that is no message.
+ * Receive a message with at most `files_wanted` descriptors; more are closed. 1 with `message` and
+ * `attached` filled in, 0 if the other end is closed, or a negative errno: -EAGAIN if there is no
+ * message (unless `wait`), -EBADMSG for an invalid one.
  */
 int channel_receive(int fd, struct channel_message *message, struct channel_attached *attached,
                     size_t files_wanted, bool wait);
 
-/* Close the files that came with a message. */
+/* Close the descriptors that came with a message. */
 void channel_close_files(struct channel_attached *attached);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * clone_error.c - why a process or a namespace was refused, and the way out
+ * clone_error.c - why a process or a namespace could not be created
  */
 #include "spawn/clone_error_private.h"
 
@@ -14,7 +14,7 @@
 #include "linux/statx.h"
 #include "util/strbuf.h"
 
-/* Put `now` in the place of `before`, if the text has it and room. */
+/* Replace the first `before` in the text by `now`; what has no room is cut off. */
 static void replace(char *text, size_t size, const char *before, const char *now)
 {
     const char *at = strstr(text, before);
@@ -31,7 +31,7 @@ void clone_error_adapt_hint(struct error *error)
     static const char *const words[][2] = {{"docker ", "podman "},
                                            {"systempaths=unconfined", "unmask=ALL"}};
 
-    /* podman makes this file in each container. */
+    /* podman creates this file in each container. */
     if (error->hint[0] == '\0' || access("/run/.containerenv", F_OK) < 0)
         return;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
@@ -39,8 +39,8 @@ void clone_error_adapt_hint(struct error *error)
 }
 
 /*
- * The root is no mount, or it is only there that who may all is refused: user_namespaces(7). To one
- * of an ordinary user's that is a mount, nothing tells it.
+ * clone(2) refuses user namespaces in a chroot. The root directory of a chroot is mostly no mount
+ * point; where it is, a refusal with CAP_SYS_ADMIN and without seccomp has no other cause.
  */
 static bool is_in_chroot(bool is_filtered)
 {
@@ -52,28 +52,28 @@ static bool is_in_chroot(bool is_filtered)
     return !is_mount || (!is_filtered && capability_is_effective(CAP_SYS_ADMIN));
 }
 
-/* Docker's default profile lets namespaces pass for who has CAP_SYS_ADMIN. */
+/* Docker's default seccomp profile permits namespaces with CAP_SYS_ADMIN. */
 static const char *permission_hint(bool with_user)
 {
     bool is_filtered = prctl(PR_GET_SECCOMP) == SECCOMP_MODE_FILTER;
 
     if (with_user && is_in_chroot(is_filtered))
-        return "nothing in a chroot may make a user namespace: let nsinit make the root instead, "
+        return "a chroot forbids user namespaces: change the root directory by nsinit instead, "
                "--unshare mnt --root DIR";
 
     if (geteuid() == 0 && is_filtered)
-        return "the container's seccomp profile forbids it: run it with --cap-add SYS_ADMIN; for "
-               "user namespaces --security-opt seccomp=unconfined will do";
+        return "the container's seccomp profile forbids it: docker run --cap-add SYS_ADMIN, or for "
+               "user namespaces alone --security-opt seccomp=unconfined";
     if (geteuid() == 0)
-        return "CAP_SYS_ADMIN is missing: run the container with --cap-add SYS_ADMIN";
+        return "CAP_SYS_ADMIN is missing: docker run --cap-add SYS_ADMIN";
     if (with_user && is_filtered)
-        return "the container's seccomp profile forbids it: run it with --security-opt "
+        return "the container's seccomp profile forbids it: docker run --security-opt "
                "seccomp=unconfined";
     if (with_user)
-        return "the system forbids user namespaces to ordinary users: sysctl "
-               "kernel.unprivileged_userns_clone, user.max_user_namespaces";
-    return "an ordinary user needs a user namespace for the others (--unshare user,... "
-           "--map-root-user), and the system to allow it";
+        return "permit user namespaces to ordinary users: sysctl "
+               "kernel.unprivileged_userns_clone=1 user.max_user_namespaces=1000";
+    return "as an ordinary user, create a user namespace for the others: --unshare user,... "
+           "--map-root-user";
 }
 
 int clone_error(int error_number, bool with_user, struct error *error)
@@ -82,19 +82,18 @@ int clone_error(int error_number, bool with_user, struct error *error)
 
     switch (error_number) {
     case EAGAIN:
-        hint = "a limit on processes is reached: pids cgroup (docker run --pids-limit) or "
-               "ulimit -u";
+        hint = "a limit on processes is reached: raise docker run --pids-limit or ulimit -u";
         break;
     case EPERM:
         hint = permission_hint(with_user);
         break;
     case EUSERS:
     case ENOSPC:
-        hint = "a limit is reached: sysctl user.max_user_namespaces and its kin, or 32 levels of "
-               "them";
+        hint = "a limit on namespaces is reached: raise sysctl user.max_*_namespaces; user and PID "
+               "namespaces nest 32 levels deep";
         break;
     case EINVAL:
-        hint = "this kernel lacks one of these namespaces";
+        hint = "the kernel lacks one of these namespaces: build it with CONFIG_*_NS";
         break;
     default:
         break;

@@ -1,5 +1,6 @@
 /*
- * credentials.c - give a new process its limits, credentials and place, in the order that works
+ * credentials.c - limits, scheduling, capabilities, groups, user and working directory of a new
+ * process
  */
 #include "spawn/credentials_private.h"
 
@@ -22,7 +23,7 @@ static int apply_limits(const struct settings *settings, struct credentials_fail
         const struct rlimit64 value = {limit->value.rlim_cur, limit->value.rlim_max};
 
         failure->resource = limit->resource;
-        /* The wrappers disagree on the type of the resource: glibc has an enum. */
+        /* prlimit(2) of glibc takes an enum for the resource, that of musl an int. */
         if (syscall(SYS_prlimit64, 0, limit->resource, &value, NULL) < 0)
             return -1;
     }
@@ -40,7 +41,7 @@ static int write_oom_score_adj(int value)
     return result;
 }
 
-/* What is inheritable is effective too, and for root all of it. */
+/* Root gets all permitted capabilities as effective ones, other users the inheritable ones. */
 static int set_capabilities(capability_set permitted, capability_set inheritable)
 {
     const struct process_capabilities wanted = {.permitted = permitted,
@@ -58,7 +59,7 @@ bool credentials_keeps_bounding_set(const struct settings *settings)
            capabilities_bounding_set_exceeds(~settings->dropped | settings->added);
 }
 
-/* While still as privileged as nsinit: the bounding set, and to keep some through the change. */
+/* Before the change of user: limit the bounding set, and keep `kept` through the change. */
 static int prepare_capabilities(const struct settings *settings, bool keeps_bounding_set,
                                 capability_set *kept)
 {
@@ -67,20 +68,20 @@ static int prepare_capabilities(const struct settings *settings, bool keeps_boun
     if (capabilities_get(&own) < 0)
         return -1;
     *kept = own.permitted & (~settings->dropped | settings->added);
-    /* "all" adds all there are; one that was named is to be there. */
+    /* "all" means all that nsinit has; nsinit must have one that is named. */
     if (settings->added != CAPABILITY_SET_ALL && (settings->added & ~own.permitted) != 0) {
         errno = EPERM;
         return -1;
     }
-    /* Root would regain by an exec what its bounding set has. */
+    /* An exec would give root back whatever is in its bounding set. */
     if (!keeps_bounding_set && capabilities_limit_bounding_set(*kept) < 0)
         return -1;
     return prctl(PR_SET_KEEPCAPS, 1L);
 }
 
 /*
- * As the program will have them, so that its working directory is entered, and it is executed, with
- * its own rights. setresuid(2) clears nothing where nsinit itself is not root.
+ * The program's own capabilities, before its working directory is entered and it is executed.
+ * Without any settings another user gets none: setresuid(2) clears them only where nsinit is root.
  */
 static int finish_capabilities(const struct settings *settings, const struct account *account,
                                capability_set kept)
@@ -88,7 +89,7 @@ static int finish_capabilities(const struct settings *settings, const struct acc
     capability_set added = settings->added & kept;
 
     if (settings->has_capabilities) {
-        /* A user other than root keeps through exec only what is ambient: capabilities(7). */
+        /* A user other than root keeps only ambient capabilities through exec: capabilities(7). */
         return set_capabilities(kept, added) < 0 ? -1 : capabilities_raise_ambient(added);
     }
     return account->has_user && account->uid != 0 ? set_capabilities(0, 0) : 0;
@@ -96,37 +97,38 @@ static int finish_capabilities(const struct settings *settings, const struct acc
 
 static int set_groups(const struct account *account)
 {
-    /* An ordinary user that becomes itself needs, and may, change nothing. */
+    /* An ordinary user may change nothing, and need not if it keeps its own ID. */
     if (syscall(CALL_SETGROUPS, account->group_count, account->groups) < 0 &&
         (account->group_count > 0 || !account->has_user || geteuid() != account->uid))
         return -1;
     return 0;
 }
 
-static int become(const struct account *account)
+static int set_user(const struct account *account)
 {
     if (syscall(CALL_SETRESGID, account->gid, account->gid, account->gid) < 0)
         return -1;
     return (int)syscall(CALL_SETRESUID, account->uid, account->uid, account->uid);
 }
 
-/* Whether the working directory lies in the root: else getcwd(2) has no name for it. */
-static bool is_inside_root(void)
+/* Whether the working directory is below the root directory: else its name is "(unreachable)". */
+static bool is_below_root(void)
 {
     char path[PATH_MAX];
 
-    /* The C library turns "(unreachable)" into an error, or takes its own way through the tree. */
+    /* The system call itself: getcwd(3) turns "(unreachable)" into an error or walks up the tree.
+     */
     return syscall(SYS_getcwd, path, sizeof path) > 0 && path[0] == '/';
 }
 
-/* A link of the tree's own can lead to a directory that some process has open: proc_pid_fd(5). */
+/* A symlink in the tree can lead to a directory that a process has open: proc_pid_fd(5). */
 static int enter_directory(const char *path, struct credentials_failure *failure)
 {
     failure->stage = CREDENTIALS_WORKDIR;
     if (chdir(path) < 0)
         return -1;
     failure->stage = CREDENTIALS_OUTSIDE;
-    if (is_inside_root())
+    if (is_below_root())
         return 0;
     errno = EXDEV;
     return -1;
@@ -156,7 +158,7 @@ int credentials_apply(const struct settings *settings, const struct account *acc
     if (account->has_groups && set_groups(account) < 0)
         return -1;
     failure->stage = CREDENTIALS_USER;
-    if (account->has_user && become(account) < 0)
+    if (account->has_user && set_user(account) < 0)
         return -1;
     failure->stage = CREDENTIALS_CAPABILITIES;
     if (finish_capabilities(settings, account, kept) < 0)

@@ -1,5 +1,5 @@
 /*
- * credentials_error.c - the settings' environment, and their failures in words
+ * credentials_error.c - why a setting of the process could not be applied, and its environment
  */
 #include "spawn/credentials_private.h"
 
@@ -10,20 +10,22 @@
 #include "util/environ.h"
 #include "util/strbuf.h"
 
-/* What may be missing for each, when the kernel says EPERM or EACCES. */
+/* The hints are for EPERM and EACCES. */
 static const struct {
     const char *option;
     const char *hint;
 } stages[] = {
-    [CREDENTIALS_LIMIT] = {"--rlimit", "only CAP_SYS_RESOURCE raises a hard limit: docker run "
-                                       "--ulimit sets it from outside"},
-    [CREDENTIALS_NICE] = {"--nice", "less than now needs CAP_SYS_NICE"},
-    [CREDENTIALS_OOM_SCORE_ADJ] = {"--oom-score-adj", "less than now needs CAP_SYS_RESOURCE"},
-    [CREDENTIALS_CAPABILITIES] = {"capabilities",
-                                  "nsinit can't give what it has not: docker run --cap-add"},
-    [CREDENTIALS_GROUPS] = {"--groups", "that needs root, or CAP_SETGID"},
-    [CREDENTIALS_USER] = {"--user", "that needs root, or CAP_SETUID and CAP_SETGID"},
-    [CREDENTIALS_WORKDIR] = {"--workdir", "it is entered as the user that the program runs as"},
+    [CREDENTIALS_LIMIT] = {"--rlimit", "raising a hard limit takes CAP_SYS_RESOURCE: docker run "
+                                       "--ulimit"},
+    [CREDENTIALS_NICE] = {"--nice",
+                          "lowering it takes CAP_SYS_NICE: docker run --cap-add SYS_NICE"},
+    [CREDENTIALS_OOM_SCORE_ADJ] =
+        {"--oom-score-adj",
+         "lowering it takes CAP_SYS_RESOURCE: docker run --cap-add SYS_RESOURCE"},
+    [CREDENTIALS_CAPABILITIES] = {"capabilities", "nsinit lacks one of them: docker run --cap-add"},
+    [CREDENTIALS_GROUPS] = {"--groups", "run nsinit as root or with CAP_SETGID"},
+    [CREDENTIALS_USER] = {"--user", "run nsinit as root or with CAP_SETUID and CAP_SETGID"},
+    [CREDENTIALS_WORKDIR] = {"--workdir", ""},
     [CREDENTIALS_OUTSIDE] = {"--workdir", ""},
     [CREDENTIALS_NO_NEW_PRIVS] = {"--no-new-privs", ""},
 };
@@ -40,13 +42,15 @@ int credentials_error(const struct settings *settings, const struct credentials_
         detail = settings->workdir;
     else if (stage == CREDENTIALS_USER && settings->user != NULL)
         detail = settings->user;
-    if (errno == EPERM || errno == EACCES)
+    if (stage == CREDENTIALS_WORKDIR && errno == EACCES)
+        error_hint(error, "let the program's user enter it: chmod o+x %s", settings->workdir);
+    else if (errno == EPERM || errno == EACCES)
         error_hint(error, "%s", stages[stage].hint);
     else if (errno == EINVAL && (stage == CREDENTIALS_USER || stage == CREDENTIALS_GROUPS))
-        error_hint(error, "is it mapped in the user namespace? see --map-users, --map-groups");
+        error_hint(error, "map the ID into the user namespace: --map-users, --map-groups");
     (void)error_failed(error, "%s%s%s", stages[stage].option, detail[0] != '\0' ? " " : "", detail);
     return stage == CREDENTIALS_OUTSIDE
-               ? error_reason(error, ERROR_FAILED, "the directory lies outside of the root")
+               ? error_reason(error, ERROR_FAILED, "the directory is outside of the root directory")
                : -1;
 }
 
@@ -74,7 +78,7 @@ char **credentials_environment(const struct settings *settings, const struct acc
         environment_set(result, own->logname);
     }
     for (size_t i = 0; i < settings->variable_count; i++) {
-        /* execve(2) takes what it does not change as if it could. */
+        /* The type of execve(2)'s argument lacks a const; it changes nothing. */
         char *entry = (char *)(uintptr_t)settings->variables[i];
         char **found = strchr(entry, '=') == NULL ? environment_find(environment, entry) : &entry;
 

@@ -10,8 +10,8 @@
 
 #include "util/path_search.h"
 
-/* Errors after which the next directory is tried, as execvp(3) does. */
-static bool goes_on(int error_number)
+/* Whether the search goes on in the next directory, as that of execvp(3) does. */
+static bool is_search_continued(int error_number)
 {
     return error_number == ENOENT || error_number == ENOTDIR || error_number == EACCES;
 }
@@ -27,8 +27,8 @@ int exec_search(char *const *arguments, char *const *environment, char *path)
         bool tries_next;
 
         execve(candidate, arguments, environment);
-        tries_next = goes_on(errno);
-        /* A file that may not be executed tells more than its absence from another directory. */
+        tries_next = is_search_continued(errno);
+        /* A file without permission is a better reason than its absence from another directory. */
         if (errno == EACCES || result == -ENOENT || !tries_next) {
             result = -errno;
             memcpy(path, candidate, sizeof candidate);

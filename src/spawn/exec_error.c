@@ -1,6 +1,7 @@
 /*
- * exec_error.c - why a program could not be executed, in plain words
- * execve(2) says ENOENT for a missing interpreter, too, and ENOEXEC for anything it can't run.
+ * exec_error.c - why a program could not be executed
+ * execve(2) fails with ENOENT for a missing interpreter, too, and with ENOEXEC for any file that it
+ * cannot run.
  */
 #include "spawn/exec_private.h"
 
@@ -17,12 +18,12 @@
 #include "util/path_search.h"
 #include "util/strbuf.h"
 
-/* As much of a file as the kernel itself looks at. */
+/* The size that the kernel reads itself: BINPRM_BUF_SIZE. */
 enum { HEAD_SIZE = 256 };
 
 struct head {
     char bytes[HEAD_SIZE + 1]; /* terminated */
-    ssize_t length;            /* negative: it can't be read */
+    ssize_t length;            /* negative: the file cannot be read */
 };
 
 static void read_head(const char *path, struct head *head)
@@ -45,13 +46,13 @@ bool exec_is_script(const char *path)
     size_t line;
 
     read_head(path, &head);
-    /* As shells tell a script from data: its first line has no NUL byte. */
+    /* Shells take a file without a NUL byte in its first line for a script. */
     line = strcspn(head.bytes, "\n");
     return head.length > 0 && !is_elf(&head) &&
            (head.bytes[line] == '\n' || line == (size_t)head.length);
 }
 
-/* The interpreter in a #! line, cut out of the head; empty when there is none. */
+/* The interpreter of a #! line, terminated in the head; empty if there is none. */
 static char *script_interpreter(struct head *head)
 {
     char *name = head->bytes + 2;
@@ -63,7 +64,7 @@ static char *script_interpreter(struct head *head)
     return name;
 }
 
-/* The dynamic loader a program of this machine's own kind names; false when there is none. */
+/* Get the dynamic loader of a program for this machine. False: the program is static. */
 static bool elf_interpreter(const char *path, char *name, size_t size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -109,34 +110,34 @@ static const char *elf_machine(const struct head *head)
     return NULL;
 }
 
-static int explain_format(struct error *error, const char *path)
+static int format_error(struct error *error, const char *path)
 {
     struct utsname system;
     struct head head;
     const char *machine;
-    const char *what = " is a damaged program";
+    const char *fault = " is a damaged program";
 
     read_head(path, &head);
     if (head.length < 0)
-        return error_reason(error, ERROR_BAD_FORMAT, "the kernel does not know how to run it");
+        return error_reason(error, ERROR_BAD_FORMAT, "the kernel cannot run it");
     machine = is_elf(&head) ? elf_machine(&head) : NULL;
     if (head.length == 0) {
-        what = " is empty";
+        fault = " is empty";
     } else if (machine == NULL) {
-        what = " is no program and no script";
+        fault = " is neither a program nor a script";
     } else if (uname(&system) == 0 && strcmp(system.machine, machine) != 0) {
-        error_hint(error, "build or pull the image for this platform (docker --platform)");
+        error_hint(error, "build or pull the image for this platform: docker --platform");
         return error_reason(error, ERROR_BAD_FORMAT, "%s is a program for %s, this machine is %s",
                             path, machine, system.machine);
     }
-    return error_reason(error, ERROR_BAD_FORMAT, "%s%s", path, what);
+    return error_reason(error, ERROR_BAD_FORMAT, "%s%s", path, fault);
 }
 
-static int explain_absence(struct error *error, const char *program, char *const *environment)
+static int not_found_error(struct error *error, const char *program, char *const *environment)
 {
     if (strchr(program, ' ') != NULL)
-        error_hint(error, "the program and its arguments are separate words; "
-                          "for a command line use: sh -c '...'");
+        error_hint(error, "pass the program and its arguments as separate words, or a command "
+                          "line by a shell: sh -c '...'");
     if (program[0] == '\0')
         return error_reason(error, ERROR_NOT_FOUND, "the program's name is empty");
     if (strchr(program, '/') != NULL)
@@ -145,12 +146,12 @@ static int explain_absence(struct error *error, const char *program, char *const
                         path_search_value(environment));
 }
 
-/* The file is there, and still execve says ENOENT: it needs another one. */
-static int explain_interpreter(struct error *error, const char *path)
+/* execve(2) fails with ENOENT for a file that exists: its interpreter or loader is missing. */
+static int interpreter_error(struct error *error, const char *path)
 {
     char loader[PATH_MAX];
     struct head head;
-    const char *what = "interpreter";
+    const char *missing = "interpreter";
     char *name;
     size_t length;
 
@@ -159,35 +160,35 @@ static int explain_interpreter(struct error *error, const char *path)
     length = strlen(name);
     if (length > 0 && name[length - 1] == '\r') {
         name[length - 1] = '\0';
-        error_hint(error, "the line ends in a carriage return: save the file with Unix line "
-                          "ends (dos2unix)");
+        error_hint(error, "the #! line ends in a carriage return: dos2unix %s", path);
     } else if (length == 0 && elf_interpreter(path, loader, sizeof loader)) {
-        what = "dynamic loader";
+        missing = "dynamic loader";
         name = loader;
-        error_hint(error, "the program is linked dynamically: link it statically, or use an image "
-                          "with its libc");
+        error_hint(error, "link the program statically, or use an image with its C library");
     }
-    return error_reason(error, ERROR_NO_INTERPRETER, "the %s of %s is missing%s%s", what, path,
+    return error_reason(error, ERROR_NO_INTERPRETER, "the %s of %s is missing%s%s", missing, path,
                         name[0] != '\0' ? ": " : "", name);
 }
 
-static int explain_refusal(struct error *error, const char *path)
+static int permission_error(struct error *error, const char *path)
 {
     struct stat status;
-    const char *what = ": permission denied";
+    const char *fault = ": permission denied";
 
     if (stat(path, &status) == 0) {
         if (S_ISDIR(status.st_mode)) {
-            what = " is a directory";
+            fault = " is a directory";
         } else if ((status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) {
-            what = " is not executable";
+            fault = " is not executable";
             error_hint(error, "chmod +x %s", path);
         } else {
-            error_hint(error, "is it or its interpreter on a noexec mount, or for another user "
-                              "only?");
+            error_hint(error,
+                       "check that neither the file nor its interpreter is on a noexec mount or "
+                       "closed to this user: namei -l %s",
+                       path);
         }
     }
-    return error_reason(error, ERROR_NOT_EXECUTABLE, "%s%s", path, what);
+    return error_reason(error, ERROR_NOT_EXECUTABLE, "%s%s", path, fault);
 }
 
 int exec_error(struct error *error, const char *program, char *const *environment, const char *path,
@@ -201,15 +202,15 @@ int exec_error(struct error *error, const char *program, char *const *environmen
     case ENOENT:
         while (path_search_next(&search, candidate))
             if (stat(candidate, &status) == 0 && S_ISREG(status.st_mode))
-                return explain_interpreter(error, candidate);
-        return explain_absence(error, program, environment);
+                return interpreter_error(error, candidate);
+        return not_found_error(error, program, environment);
     case EACCES:
-        /* A directory of PATH that may not be searched says nothing of the program. */
+        /* A directory of PATH without search permission is no fault of the program. */
         if (strchr(program, '/') == NULL && stat(path, &status) < 0)
-            return explain_absence(error, program, environment);
-        return explain_refusal(error, path);
+            return not_found_error(error, program, environment);
+        return permission_error(error, path);
     case ENOEXEC:
-        return explain_format(error, path);
+        return format_error(error, path);
     default:
         errno = error_number;
         return error_reason(error, ERROR_EXEC_OTHER, "%m");

@@ -1,5 +1,5 @@
 /*
- * helper.c - run a program of the system's
+ * helper.c - run a program of the system, such as newuidmap(1) or the shell of a hook
  */
 #include "spawn/helper.h"
 
@@ -37,11 +37,11 @@ int helper_check_status(const char *name, int wait_status, struct error *error)
     if (code == 0)
         return 0;
     if (code == 127) {
-        error_hint(error, "is it installed, and in PATH?");
-        return error_reason(error, ERROR_FAILED, "%s could not be executed", name);
+        error_hint(error, "install %s, or add its directory to PATH", name);
+        return error_reason(error, ERROR_FAILED, "exec %s: not found or not executable", name);
     }
     if (code > 0)
-        return error_reason(error, ERROR_FAILED, "%s ended with exit code %d", name, code);
+        return error_reason(error, ERROR_FAILED, "%s exited with code %d", name, code);
     return error_reason(error, ERROR_FAILED, "%s was killed by signal %d", name,
                         WTERMSIG(wait_status));
 }

@@ -1,5 +1,5 @@
 /*
- * helper.h - run a program of the system's
+ * helper.h - run a program of the system, such as newuidmap(1) or the shell of a hook
  */
 #ifndef NSINIT_SPAWN_HELPER_H
 #define NSINIT_SPAWN_HELPER_H
@@ -9,15 +9,15 @@
 #include "util/error.h"
 
 /*
- * Start it in a process group of its own, with default signals and nsinit's stdio. Its pid, or -1
- * with the reason filled in (the subject stays).
+ * Start the program in a new process group, with an empty signal mask and nsinit's stdio. Returns
+ * its PID, or -1 with the reason filled in.
  */
 pid_t helper_start(const char *const *arguments, char *const *environment, struct error *error);
 
-/* Its end: 0 when it has exited with 0, else -1 with the reason filled in. */
+/* 0 if the program has exited with 0, else -1 with the reason filled in. */
 int helper_check_status(const char *name, int wait_status, struct error *error);
 
-/* All of it: start, wait, judge. Not for the process that runs the loop. */
+/* Start, wait, check. Not for the process that runs the loop. */
 int helper_run(const char *const *arguments, char *const *environment, struct error *error);
 
 #endif

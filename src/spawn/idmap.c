@@ -1,5 +1,5 @@
 /*
- * idmap.c - the id maps of a new user namespace: user_namespaces(7)
+ * idmap.c - ID maps of a new user namespace, and the IDs of a process in one: user_namespaces(7)
  */
 #include "spawn/idmap_private.h"
 
@@ -21,21 +21,21 @@
 #include "util/parse.h"
 #include "util/strbuf.h"
 
-/* One of the two maps, with all that differs between them. */
-struct kind {
+/* One of the two maps. */
+struct map_type {
     const char *option;
     const char *file;    /* of /proc/PID */
-    const char *helper;  /* that writes it for an ordinary user */
-    const char *sub_ids; /* where it finds the ranges a user may use */
-    long call;           /* that changes all three of a process's */
+    const char *helper;  /* writes the map for an ordinary user */
+    const char *sub_ids; /* the ranges that users may map: subuid(5), subgid(5) */
+    long set_ids_call;   /* sets real, effective and saved ID */
 };
 
 enum { SUB_ID_FIELDS = 3 };
 
-static const struct kind users_kind = {"--map-users", "uid_map", "newuidmap", "/etc/subuid",
-                                       CALL_SETRESUID};
-static const struct kind groups_kind = {"--map-groups", "gid_map", "newgidmap", "/etc/subgid",
-                                        CALL_SETRESGID};
+static const struct map_type user_map = {"--map-users", "uid_map", "newuidmap", "/etc/subuid",
+                                         CALL_SETRESUID};
+static const struct map_type group_map = {"--map-groups", "gid_map", "newgidmap", "/etc/subgid",
+                                          CALL_SETRESGID};
 
 static int write_file(pid_t pid, const char *name, const char *content)
 {
@@ -45,43 +45,44 @@ static int write_file(pid_t pid, const char *name, const char *content)
     return file_write(path, content);
 }
 
-/* user_namespaces(7): an ordinary user writes a gid_map only where setgroups(2) is denied. */
-static bool is_for_setgroups(const struct kind *kind, const struct namespaces *namespaces,
-                             int error_number)
+/* user_namespaces(7): an ordinary user may write a gid_map only where setgroups(2) is denied. */
+static bool fails_for_setgroups(const struct map_type *map, const struct namespaces *namespaces,
+                                int error_number)
 {
-    return kind == &groups_kind && error_number == EPERM && geteuid() != 0 &&
+    return map == &group_map && error_number == EPERM && geteuid() != 0 &&
            namespaces->setgroups == SETGROUPS_ALLOW;
 }
 
-static int explain_setgroups(struct error *error)
+static int setgroups_error(struct error *error)
 {
     error_subject(error, "--setgroups allow");
-    error_hint(error, "leave it out, or let newgidmap map the groups: --map-auto");
-    return error_reason(error, ERROR_FAILED, "an ordinary user may not map groups with it");
+    error_hint(error, "remove --setgroups allow, or let newgidmap map the groups: --map-auto");
+    return error_reason(error, ERROR_FAILED,
+                        "write gid_map: an ordinary user must deny setgroups to map a group");
 }
 
-static int explain_map(const struct kind *kind, int error_number, struct error *error)
+static int map_error(const struct map_type *map, int error_number, struct error *error)
 {
     char *restricted = NULL;
 
-    error_subject(error, "%s", kind->option);
+    error_subject(error, "%s", map->option);
     if (file_read("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", &restricted, NULL) ==
             0 &&
         restricted[0] == '1' && geteuid() != 0)
         error_hint(error,
-                   "AppArmor restricts user namespaces here: sysctl "
-                   "kernel.apparmor_restrict_unprivileged_userns=0, or a profile with userns");
+                   "AppArmor restricts user namespaces: sysctl "
+                   "kernel.apparmor_restrict_unprivileged_userns=0, or load a profile with userns");
     else if (error_number == EPERM)
         error_hint(error,
-                   "an ordinary user may map only itself, once (--map-root-user); more is "
-                   "for root, or for --map-auto by %s",
-                   kind->sub_ids);
+                   "as an ordinary user, map only yourself by --map-root-user, or ranges of %s by "
+                   "--map-auto",
+                   map->sub_ids);
     free(restricted);
     errno = error_number;
-    return error_reason(error, ERROR_FAILED, "%s: %m", kind->file);
+    return error_reason(error, ERROR_FAILED, "write %s: %m", map->file);
 }
 
-static int write_map(const struct kind *kind, const struct namespaces *namespaces,
+static int write_map(const struct map_type *map, const struct namespaces *namespaces,
                      const struct id_range *ranges, size_t count, pid_t pid, struct error *error)
 {
     char content[2048];
@@ -90,14 +91,14 @@ static int write_map(const struct kind *kind, const struct namespaces *namespace
 
     for (size_t i = 0; i < count; i++)
         strbuf_format(&text, "%u %u %u\n", ranges[i].inside, ranges[i].outside, ranges[i].count);
-    result = write_file(pid, kind->file, content);
-    if (result < 0 && is_for_setgroups(kind, namespaces, -result))
-        return explain_setgroups(error);
-    return result < 0 ? explain_map(kind, -result, error) : 0;
+    result = write_file(pid, map->file, content);
+    if (result < 0 && fails_for_setgroups(map, namespaces, -result))
+        return setgroups_error(error);
+    return result < 0 ? map_error(map, -result, error) : 0;
 }
 
-/* The first range of the user, by name or number: subuid(5). */
-static int find_sub_ids(const struct kind *kind, struct id_range *range, struct error *error)
+/* Find the first range of the user, by name or number: subuid(5). */
+static int find_sub_ids(const struct map_type *map, struct id_range *range, struct error *error)
 {
     unsigned int uid = geteuid();
     char name[256];
@@ -110,7 +111,7 @@ static int find_sub_ids(const struct kind *kind, struct id_range *range, struct 
     strbuf_set(number, sizeof number, "%u", uid);
     strbuf_set(name, sizeof name, "%s", number);
     (void)account_name(uid, name, sizeof name);
-    if (file_read_regular(kind->sub_ids, &content, NULL) == 0)
+    if (file_read_regular(map->sub_ids, &content, NULL) == 0)
         for (rest = content; !found && entry_next(&rest, SUB_ID_FIELDS, &entry);) {
             char spec[40];
 
@@ -123,12 +124,12 @@ static int find_sub_ids(const struct kind *kind, struct id_range *range, struct 
     if (found)
         return 0;
     error_subject(error, "--map-auto");
-    error_hint(error, "add a line there: %s:100000:65536", name);
-    return error_reason(error, ERROR_FAILED, "%s has no range for %s", kind->sub_ids, name);
+    error_hint(error, "echo %s:100000:65536 >> %s", name, map->sub_ids);
+    return error_reason(error, ERROR_FAILED, "%s has no range for %s", map->sub_ids, name);
 }
 
-/* Its rights come from its file: set-user-ID root, or capabilities(7) of its own. */
-static bool has_rights(const char *path)
+/* Whether the helper's file gives it rights: set-user-ID root, or file capabilities. */
+static bool has_file_rights(const char *path)
 {
     struct stat status;
 
@@ -136,10 +137,10 @@ static bool has_rights(const char *path)
                                         getxattr(path, "security.capability", NULL, 0) > 0);
 }
 
-/* Why it may have failed, beside what it has said itself. */
-static void explain_helper(const struct kind *kind, struct error *error)
+/* The helper prints why it failed; a hint shows what its file lacks. */
+static void set_helper_hint(const struct map_type *map, struct error *error)
 {
-    struct path_search search = path_search(kind->helper, environ);
+    struct path_search search = path_search(map->helper, environ);
     char path[PATH_MAX];
     bool is_there = false;
 
@@ -147,26 +148,26 @@ static void explain_helper(const struct kind *kind, struct error *error)
         is_there = access(path, X_OK) == 0;
     if (is_there && prctl(PR_GET_NO_NEW_PRIVS, 0L, 0L, 0L, 0L) == 1)
         error_hint(error,
-                   "%s gets no rights under no_new_privs: leave out docker run --security-opt "
+                   "%s gets no rights under no_new_privs: remove docker run --security-opt "
                    "no-new-privileges",
-                   kind->helper);
-    else if (is_there && !has_rights(path))
-        error_hint(error, "chmod u+s %s, as root", path);
+                   map->helper);
+    else if (is_there && !has_file_rights(path))
+        error_hint(error, "sudo chmod u+s %s", path);
 }
 
-/* Root is the caller, what follows comes from the range. */
-static int map_auto(const struct kind *kind, const struct namespaces *namespaces, unsigned int own,
-                    pid_t pid, struct error *error)
+/* Map root to the caller, and the following IDs to the range of the user. */
+static int map_auto(const struct map_type *map, const struct namespaces *namespaces,
+                    unsigned int own, pid_t pid, struct error *error)
 {
     struct id_range ranges[2] = {{0, own, 1}};
     char numbers[4][12];
-    const char *const arguments[] = {kind->helper, numbers[0], "0",        numbers[1], "1",
-                                     "1",          numbers[2], numbers[3], NULL};
+    const char *const arguments[] = {map->helper, numbers[0], "0",        numbers[1], "1",
+                                     "1",         numbers[2], numbers[3], NULL};
 
-    if (find_sub_ids(kind, &ranges[1], error) < 0)
+    if (find_sub_ids(map, &ranges[1], error) < 0)
         return -1;
     if (geteuid() == 0)
-        return write_map(kind, namespaces, ranges, 2, pid, error);
+        return write_map(map, namespaces, ranges, 2, pid, error);
     for (int i = 0; i < 4; i++) {
         const unsigned int values[] = {(unsigned int)pid, own, ranges[1].outside, ranges[1].count};
 
@@ -175,11 +176,11 @@ static int map_auto(const struct kind *kind, const struct namespaces *namespaces
     error_subject(error, "--map-auto");
     if (helper_run(arguments, environ, error) == 0)
         return 0;
-    explain_helper(kind, error);
+    set_helper_hint(map, error);
     return -1;
 }
 
-static int set_groups_rule(const struct namespaces *namespaces, pid_t pid, struct error *error)
+static int write_setgroups(const struct namespaces *namespaces, pid_t pid, struct error *error)
 {
     enum setgroups rule = namespaces->setgroups;
     int result;
@@ -188,7 +189,7 @@ static int set_groups_rule(const struct namespaces *namespaces, pid_t pid, struc
         if (namespaces->map_auto || (namespaces->groups == NULL && !namespaces->map_root) ||
             geteuid() == 0)
             return 0;
-        /* Without it an ordinary user may not write a gid_map. */
+        /* An ordinary user may write a gid_map only then. */
         rule = SETGROUPS_DENY;
     }
     result = write_file(pid, "setgroups", rule == SETGROUPS_DENY ? "deny" : "allow");
@@ -196,47 +197,48 @@ static int set_groups_rule(const struct namespaces *namespaces, pid_t pid, struc
     return result < 0 ? error_failed(error, "--setgroups") : 0;
 }
 
-/* The map that was asked for, or else the one by which root is `own`. */
-static int map(const struct kind *kind, const struct namespaces *namespaces,
-               const struct id_map *asked, unsigned int own, pid_t pid, struct error *error)
+/* Write the plan's map, or the one that maps root to `own`. */
+static int write_planned_map(const struct map_type *map, const struct namespaces *namespaces,
+                             const struct id_map *planned, unsigned int own, pid_t pid,
+                             struct error *error)
 {
     const struct id_range root = {0, own, 1};
 
     if (namespaces->map_auto)
-        return map_auto(kind, namespaces, own, pid, error);
-    if (asked != NULL)
-        return write_map(kind, namespaces, asked->ranges, asked->count, pid, error);
-    return namespaces->map_root ? write_map(kind, namespaces, &root, 1, pid, error) : 0;
+        return map_auto(map, namespaces, own, pid, error);
+    if (planned != NULL)
+        return write_map(map, namespaces, planned->ranges, planned->count, pid, error);
+    return namespaces->map_root ? write_map(map, namespaces, &root, 1, pid, error) : 0;
 }
 
 int idmap_map(const struct namespaces *namespaces, pid_t pid, struct error *error)
 {
-    if (set_groups_rule(namespaces, pid, error) < 0 ||
-        map(&users_kind, namespaces, namespaces->users, geteuid(), pid, error) < 0)
+    if (write_setgroups(namespaces, pid, error) < 0 ||
+        write_planned_map(&user_map, namespaces, namespaces->users, geteuid(), pid, error) < 0)
         return -1;
-    return map(&groups_kind, namespaces, namespaces->groups, getegid(), pid, error);
+    return write_planned_map(&group_map, namespaces, namespaces->groups, getegid(), pid, error);
 }
 
 /*
- * A process that stayed unmapped would be to all files who it was outside, root perhaps. No
- * capability gets lost by the change: it is leaving root inside that does that (capabilities(7)),
- * and that is done only where root is not mapped.
+ * A process that kept an unmapped ID would access files by that ID, perhaps as root. The change
+ * clears no capability: capabilities(7) clears them when an ID changes from 0 in the namespace, and
+ * that happens only where root is not mapped.
  */
-static int become(const struct kind *kind, unsigned int id, struct error *error)
+static int set_ids(const struct map_type *map, unsigned int id, struct error *error)
 {
-    if (syscall(kind->call, id, id, id) == 0)
+    if (syscall(map->set_ids_call, id, id, id) == 0)
         return 0;
-    error_subject(error, "%s", kind->option);
-    return error_reason(error, ERROR_FAILED, "become %u in the user namespace: %m", id);
+    error_subject(error, "%s", map->option);
+    return error_reason(error, ERROR_FAILED, "set the ID %u in the user namespace: %m", id);
 }
 
-/* It fails where setgroups is denied. */
-static void leave_groups(void)
+/* This fails where setgroups is denied. */
+static void clear_groups(void)
 {
     (void)syscall(CALL_SETGROUPS, 0UL, NULL);
 }
 
-/* Root where it is mapped, else the first id of the map. */
+/* Root where it is mapped, else the first ID of the map. */
 static unsigned int first_id(const struct id_map *map)
 {
     for (size_t i = 0; map != NULL && i < map->count; i++)
@@ -251,13 +253,13 @@ int idmap_set_ids(const struct namespaces *namespaces, struct error *error)
     const struct id_map *users = namespaces->map_auto ? NULL : namespaces->users;
     const struct id_map *groups = namespaces->map_auto ? NULL : namespaces->groups;
 
-    leave_groups();
-    if ((maps_root || groups != NULL) && become(&groups_kind, first_id(groups), error) < 0)
+    clear_groups();
+    if ((maps_root || groups != NULL) && set_ids(&group_map, first_id(groups), error) < 0)
         return -1;
-    return maps_root || users != NULL ? become(&users_kind, first_id(users), error) : 0;
+    return maps_root || users != NULL ? set_ids(&user_map, first_id(users), error) : 0;
 }
 
-/* The outside of the first id of a map; false where there is no map. */
+/* The ID outside of the first_id of a map; false where there is no map. */
 static bool first_outside(const struct id_map *map, unsigned int *id)
 {
     unsigned int first = first_id(map);
@@ -276,7 +278,7 @@ bool idmap_root_owner(const struct namespaces *namespaces, unsigned int *user, u
            first_outside(namespaces->groups, group);
 }
 
-/* The first one as the kernel tells it. 1, or 0 if none is mapped, or a negative errno. */
+/* Read the first mapped ID. 1, or 0 if none is mapped, or a negative errno. */
 static int read_first_id(const char *file, unsigned int *id)
 {
     char path[32];
@@ -296,26 +298,26 @@ static int read_first_id(const char *file, unsigned int *id)
     return result;
 }
 
-static int become_entered(const struct kind *kind, struct error *error)
+static int set_joined_ids(const struct map_type *map, struct error *error)
 {
     unsigned int id = 0;
     int result;
 
-    if (syscall(kind->call, 0UL, 0UL, 0UL) == 0)
+    if (syscall(map->set_ids_call, 0UL, 0UL, 0UL) == 0)
         return 0;
-    result = read_first_id(kind->file, &id);
+    result = read_first_id(map->file, &id);
     if (result > 0)
-        return become(kind, id, error);
-    /* Without a map there is nobody to be. */
+        return set_ids(map, id, error);
+    /* Without a map no ID can be set. */
     if (result == 0)
         return 0;
     errno = -result;
     error_hint(error, "mount -t proc proc /proc");
-    return error_failed(error, "--enter user: root is not mapped: /proc/self/%s", kind->file);
+    return error_failed(error, "--enter user: read /proc/self/%s", map->file);
 }
 
 int idmap_set_joined_ids(struct error *error)
 {
-    leave_groups();
-    return become_entered(&groups_kind, error) < 0 ? -1 : become_entered(&users_kind, error);
+    clear_groups();
+    return set_joined_ids(&group_map, error) < 0 ? -1 : set_joined_ids(&user_map, error);
 }

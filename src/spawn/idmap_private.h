@@ -1,5 +1,6 @@
 /*
- * idmap_private.h - the id maps of a new user namespace: user_namespaces(7)
+ * idmap_private.h - ID maps of a new user namespace, and the IDs of a process in one:
+ * user_namespaces(7)
  */
 #ifndef NSINIT_SPAWN_IDMAP_PRIVATE_H
 #define NSINIT_SPAWN_IDMAP_PRIVATE_H
@@ -8,20 +9,23 @@
 
 #include "plan/namespaces.h"
 
-/* From outside, for the process `pid` in it: setgroups, then the maps. 0, or -1 with `error`. */
+/* In the parent: write setgroups and the maps of process `pid`. 0, or -1 with `error` filled in. */
 int idmap_map(const struct namespaces *namespaces, pid_t pid, struct error *error);
 
 /*
- * From inside, in a new user namespace with the isolation's maps: be root, or where root is not
- * mapped the first id that is, of users and groups each, with no groups of before. Capabilities
- * stay. 0, or -1 with `error` filled in.
+ * In a new user namespace whose maps are written: become root, or where root is not mapped the
+ * first mapped ID, for user and group each, without supplementary groups. Capabilities stay. 0, or
+ * -1 with `error` filled in.
  */
 int idmap_set_ids(const struct namespaces *namespaces, struct error *error);
 
-/* Who that is outside, by the ranges asked for. False: nsinit's own user, or nobody. */
+/*
+ * The user and group outside of the namespace that idmap_set_ids will be, by the plan's ranges.
+ * False: nsinit's own user, or there is no map.
+ */
 bool idmap_root_owner(const struct namespaces *namespaces, unsigned int *user, unsigned int *group);
 
-/* The same in one that was entered, whose maps the kernel tells. */
+/* The same in a joined user namespace, whose maps are read from /proc. */
 int idmap_set_joined_ids(struct error *error);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * inherited.c - the state nsinit was started with, set aside so that the program gets it back
+ * inherited.c - the state that nsinit was started with, which its programs get back
  */
 #include "spawn/inherited.h"
 
@@ -23,21 +23,21 @@ static void fill_closed_stdio(void)
 
         if ((stdio[fd].revents & POLLNVAL) == 0)
             continue;
-        /* The lowest free number is used, hence this one. It needs no /dev/null. */
+        /* open(2) uses the lowest free number, which is this one. No /dev/null is needed. */
         placeholder = inert_open();
         if (placeholder > STDERR_FILENO)
             close(placeholder);
     }
 }
 
-/* The kernel puts the words one behind the other: proc(5), /proc/PID/cmdline. */
-static struct string_area region_of(char **words)
+/* The kernel stores the strings one after another: proc(5), /proc/PID/cmdline. */
+static struct string_area area_of(char **strings)
 {
-    struct string_area region = {.begin = words[0], .end = words[0]};
+    struct string_area area = {.begin = strings[0], .end = strings[0]};
 
-    for (; *words == region.end && *words != NULL; words++)
-        region.end += strlen(*words) + 1;
-    return region;
+    for (; *strings == area.end && *strings != NULL; strings++)
+        area.end += strlen(*strings) + 1;
+    return area;
 }
 
 void inherited_save(struct inherited *inherited, char **argv)
@@ -47,37 +47,37 @@ void inherited_save(struct inherited *inherited, char **argv)
     struct sigaction old = {0};
 
     signal_mask(SIG_SETMASK, &all, &inherited->mask);
-    /* Ignored, it would make the kernel reap in our place, and the exit code be lost: wait(2). */
+    /* While it is ignored the kernel reaps children, and their exit codes are lost: wait(2). */
     (void)sigaction(SIGCHLD, &child, &old);
     inherited->sigchld_ignored = old.sa_handler == SIG_IGN;
     inherited->has_raised_fd_limit = false;
     inherited->parent = getppid();
     inherited->self = getpid();
-    inherited->arguments = region_of(argv);
-    inherited->environment = region_of(environ);
+    inherited->arguments = area_of(argv);
+    inherited->environment = area_of(environ);
     fill_closed_stdio();
 }
 
 void inherited_raise_fd_limit(struct inherited *inherited, size_t services)
 {
-    /* Pipes, sockets and pidfds of a service, and all clients with what they bring. */
+    /* The pipes, sockets and pidfds of a service, and all clients with their descriptors. */
     enum { FILES_OF_A_SERVICE = 32, OTHER_FILES = 512 };
     rlim_t wanted = (rlim_t)services * FILES_OF_A_SERVICE + OTHER_FILES;
     struct rlimit raised;
 
-    /* prlimit(2): musl's setrlimit(3) has what it takes to do the same in all threads. */
-    if (inherited->has_raised_fd_limit || prlimit(0, RLIMIT_NOFILE, NULL, &inherited->files) < 0)
+    /* prlimit(2), as musl's setrlimit(3) does more: it changes all threads. */
+    if (inherited->has_raised_fd_limit || prlimit(0, RLIMIT_NOFILE, NULL, &inherited->fd_limit) < 0)
         return;
-    raised = inherited->files;
+    raised = inherited->fd_limit;
     raised.rlim_cur = wanted < raised.rlim_max ? wanted : raised.rlim_max;
-    if (raised.rlim_cur > inherited->files.rlim_cur)
+    if (raised.rlim_cur > inherited->fd_limit.rlim_cur)
         inherited->has_raised_fd_limit = prlimit(0, RLIMIT_NOFILE, &raised, NULL) == 0;
 }
 
 void inherited_restore_fd_limit(const struct inherited *inherited)
 {
     if (inherited->has_raised_fd_limit)
-        (void)prlimit(0, RLIMIT_NOFILE, &inherited->files, NULL);
+        (void)prlimit(0, RLIMIT_NOFILE, &inherited->fd_limit, NULL);
 }
 
 void inherited_restore_signals(const struct inherited *inherited)
@@ -90,47 +90,45 @@ void inherited_restore_signals(const struct inherited *inherited)
     signal_mask(SIG_SETMASK, &inherited->mask, NULL);
 }
 
-/* ---- what is not to be found in a copy of nsinit -------------------------------------------- */
+/* ---- overwriting, so that a copy of nsinit holds no secrets --------------------------------- */
 
-/* Whether the entry is the word or, as the value in --name=value, a part of it. */
-static bool is_within(const char *entry, const char *word, size_t size)
+/* Whether the entry is the string or a part of it, such as the value in --name=value. */
+static bool is_within(const char *entry, const char *string, size_t size)
 {
-    return entry >= word && entry < word + size;
+    return entry >= string && entry < string + size;
 }
 
-/* A list of words that stay, and how far it has been gone through. */
+/* A list of strings to keep. */
 struct kept {
     char *const *list;
-    char *const *from;
+    char *const *next; /* behind the last match: entries are mostly in the order of the strings */
 };
 
-/* They are mostly in the order of the words, so it is looked on from the last one that was found.
- */
-static bool is_listed(struct kept *kept, const char *word, size_t size)
+static bool is_listed(struct kept *kept, const char *string, size_t size)
 {
-    for (char *const *at = kept->from; *at != NULL; at++)
-        if (is_within(*at, word, size)) {
-            kept->from = at + 1;
+    for (char *const *at = kept->next; *at != NULL; at++)
+        if (is_within(*at, string, size)) {
+            kept->next = at + 1;
             return true;
         }
-    for (char *const *at = kept->list; at < kept->from; at++)
-        if (is_within(*at, word, size))
+    for (char *const *at = kept->list; at < kept->next; at++)
+        if (is_within(*at, string, size))
             return true;
     return false;
 }
 
-static void wipe(const struct string_area *region, struct kept *kept, size_t count)
+static void wipe(const struct string_area *area, struct kept *kept, size_t count)
 {
     size_t size;
 
-    for (char *word = region->begin; word < region->end; word += size) {
+    for (char *string = area->begin; string < area->end; string += size) {
         bool stays = false;
 
-        size = strlen(word) + 1;
+        size = strlen(string) + 1;
         for (size_t i = 0; i < count && !stays; i++)
-            stays = is_listed(&kept[i], word, size);
+            stays = is_listed(&kept[i], string, size);
         if (!stays)
-            memset(word, 0, size);
+            memset(string, 0, size);
     }
 }
 
@@ -144,19 +142,19 @@ void inherited_wipe_environment(const struct inherited *inherited, char *const *
 void inherited_wipe_arguments(const struct inherited *inherited, const struct service *service)
 {
     const struct settings *settings = service_settings(service);
-    /* They are compared and not changed. */
+    /* The casts are safe: the strings are only compared. */
     char *const candidates[] = {inherited->arguments.begin, (char *)(uintptr_t)service->name,
                                 (char *)(uintptr_t)settings->user,
                                 (char *)(uintptr_t)settings->groups,
                                 (char *)(uintptr_t)settings->workdir};
-    enum { MOST = sizeof candidates / sizeof candidates[0] };
-    char *own[MOST + 1];
+    enum { CANDIDATE_COUNT = sizeof candidates / sizeof candidates[0] };
+    char *own[CANDIDATE_COUNT + 1];
     char *const *program = service->arguments != NULL ? service->arguments : own;
     struct kept lists[] = {
         {program, program}, {own, own}, {service->environment, service->environment}};
     size_t count = 0;
 
-    for (size_t i = 0; i < MOST; i++)
+    for (size_t i = 0; i < CANDIDATE_COUNT; i++)
         if (candidates[i] != NULL)
             own[count++] = candidates[i];
     own[count] = NULL;

@@ -1,5 +1,5 @@
 /*
- * notify_socket.c - the socket a service notifies nsinit by: sd_notify(3)
+ * notify_socket.c - the socket that a service notifies nsinit by: sd_notify(3)
  */
 #include "spawn/notify_socket_private.h"
 
@@ -18,7 +18,7 @@
 
 #include "util/strbuf.h"
 
-/* The directory's name before its secret, and the socket in there. */
+/* The socket's path is PREFIX, 16 secret digits, /FILE_NAME. */
 #define PREFIX "nsinit-"
 #define FILE_NAME "notify"
 
@@ -43,7 +43,7 @@ static struct sockaddr_un address_of(const char *path)
     return address;
 }
 
-/* The path without the socket's own name. */
+/* The path without /FILE_NAME. */
 static struct notify_name directory_of(const struct notify_name *name)
 {
     struct notify_name directory = *name;
@@ -52,7 +52,7 @@ static struct notify_name directory_of(const struct notify_name *name)
     return directory;
 }
 
-/* Never through a link that somebody may have put in its place. */
+/* O_NOFOLLOW: in /tmp another user may have put a symlink there. */
 static int open_directory(const struct notify_name *name)
 {
     const struct notify_name directory = directory_of(name);
@@ -60,7 +60,7 @@ static int open_directory(const struct notify_name *name)
     return open(directory.text, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* /proc/net/unix shows everybody the path as it was given here: not that of the directory. */
+/* /proc/net/unix shows every user the path of bind(2), which must not have the secret name. */
 static int bind_in(int fd, int directory, const struct notify_name *name)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -72,7 +72,7 @@ static int bind_in(int fd, int directory, const struct notify_name *name)
     return bind(fd, (struct sockaddr *)&address, sizeof address);
 }
 
-/* Whatever the umask is: who knows the name may send, of any user. */
+/* Any user who knows the name may send, whatever nsinit's umask is. */
 static int open_in(const struct notify_name *name)
 {
     int directory = open_directory(name);
@@ -88,8 +88,8 @@ static int open_in(const struct notify_name *name)
     return fd;
 }
 
-/* Whether nobody listens there any more, in a directory of ours. */
-static bool is_abandoned(const struct notify_name *name)
+/* Whether the socket's nsinit has ended, and its directory belongs to this user. */
+static bool is_stale(const struct notify_name *name)
 {
     const struct notify_name directory = directory_of(name);
     struct sockaddr_un address = address_of(name->text);
@@ -109,13 +109,13 @@ static bool is_abandoned(const struct notify_name *name)
     return is_refused;
 }
 
-/* What an nsinit that was killed could not remove, the next one does. */
-static void sweep(const char *place)
+/* Remove the sockets that an nsinit has left which was killed. */
+static void remove_stale(const char *parent)
 {
-    enum { LOOKED_AT_MAX = 256 };
-    DIR *directory = opendir(place);
+    enum { ENTRIES_MAX = 256 };
+    DIR *directory = opendir(parent);
 
-    for (int i = 0; directory != NULL && i < LOOKED_AT_MAX; i++) {
+    for (int i = 0; directory != NULL && i < ENTRIES_MAX; i++) {
         const struct dirent *entry = readdir(directory);
         struct notify_name name;
 
@@ -124,8 +124,8 @@ static void sweep(const char *place)
         if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0 ||
             strlen(entry->d_name) != strlen(PREFIX "0123456789abcdef"))
             continue;
-        strbuf_set(name.text, sizeof name.text, "%s/%s/" FILE_NAME, place, entry->d_name);
-        if (is_abandoned(&name))
+        strbuf_set(name.text, sizeof name.text, "%s/%s/" FILE_NAME, parent, entry->d_name);
+        if (is_stale(&name))
             notify_socket_remove(&name);
     }
     if (directory != NULL)
@@ -134,20 +134,20 @@ static void sweep(const char *place)
 
 int notify_socket_open_path(struct notify_name *name)
 {
-    static const char *const places[] = {"/run", "/dev/shm", "/tmp"};
+    static const char *const parents[] = {"/run", "/dev/shm", "/tmp"};
     uint32_t secret[2];
 
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+    for (size_t i = 0; i < sizeof parents / sizeof parents[0]; i++) {
         int fd;
 
         if (getrandom(secret, sizeof secret, GRND_NONBLOCK) != sizeof secret)
             break;
-        strbuf_set(name->text, sizeof name->text, "%s/" PREFIX "%08x%08x/" FILE_NAME, places[i],
+        strbuf_set(name->text, sizeof name->text, "%s/" PREFIX "%08x%08x/" FILE_NAME, parents[i],
                    secret[0], secret[1]);
         if (mkdir(directory_of(name).text, 0700) < 0)
             continue;
         fd = open_in(name);
-        sweep(places[i]);
+        remove_stale(parents[i]);
         if (fd >= 0)
             return fd;
         notify_socket_remove(name);
@@ -185,7 +185,7 @@ void notify_socket_remove(struct notify_name *name)
         (void)unlinkat(directory, FILE_NAME, 0);
         close(directory);
     } else {
-        /* For want of a descriptor. In a sticky directory nobody else can have put a link there. */
+        /* No descriptor is free. In a sticky directory no other user can have replaced ours. */
         (void)unlink(path.text);
     }
     (void)rmdir(directory_of(&path).text);
@@ -193,8 +193,8 @@ void notify_socket_remove(struct notify_name *name)
 
 /* ---- by an abstract name ------------------------------------------------------------------- */
 
-/* Let the kernel choose a name that nobody has, and say it as NOTIFY_SOCKET does. */
-static bool bind_anywhere(int fd, struct notify_name *name)
+/* Autobind (unix(7)): the kernel chooses an unused name. */
+static bool autobind(int fd, struct notify_name *name)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     socklen_t length = sizeof address;
@@ -218,9 +218,9 @@ int notify_socket_open(struct notify_name *name, const char *service, struct err
 {
     int fd = open_socket();
 
-    if (fd >= 0 && bind_anywhere(fd, name))
+    if (fd >= 0 && autobind(fd, name))
         return fd;
-    error_failed(error, "%s: the socket for sd_notify", service);
+    error_failed(error, "%s: open a socket for sd_notify", service);
     if (fd >= 0)
         close(fd);
     return -1;

@@ -1,5 +1,5 @@
 /*
- * program.c - the last steps of a new process, and how they are told when they fail
+ * program.c - the last steps of a new process, up to execve(2)
  */
 #include "spawn/program_private.h"
 
@@ -21,13 +21,15 @@
 #include "util/parse.h"
 #include "util/strbuf.h"
 
+#define SHELL "/bin/sh"
+
 /*
- * Socket activation and the watchdog name the process they are meant for (sd_listen_fds(3),
- * sd_watchdog_enabled(3)). It was nsinit; it is to be the program, which writes its own pid there.
+ * Socket activation and the watchdog name the process that they are for (sd_listen_fds(3),
+ * sd_watchdog_enabled(3)). Where that is nsinit, the new process writes its own PID there.
  */
-static const char *const own_pid_names[OWN_PID_COUNT] = {
-    [OWN_PID_LISTEN] = "LISTEN_PID=",
-    [OWN_PID_WATCHDOG] = "WATCHDOG_PID=",
+static const char *const pid_variable_names[PID_VARIABLE_COUNT] = {
+    [PID_VARIABLE_LISTEN] = "LISTEN_PID=",
+    [PID_VARIABLE_WATCHDOG] = "WATCHDOG_PID=",
 };
 
 static bool names_nsinit(const char *entry, const char *name, const struct inherited *inherited)
@@ -37,23 +39,24 @@ static bool names_nsinit(const char *entry, const char *name, const struct inher
     return parse_number(entry + strlen(name), INT_MAX, &pid) == 0 && (pid_t)pid == inherited->self;
 }
 
-/* The program writes its pid behind the name. */
-static void set_own_pid(struct program *program, int i)
+/* Without a PID yet: the new process writes it, see write_pid_variables. */
+static void set_pid_variable(struct program *program, int i)
 {
-    strbuf_set(program->own_pids[i], sizeof program->own_pids[i], "%s", own_pid_names[i]);
-    environment_set(program->environment, program->own_pids[i]);
+    strbuf_set(program->pid_variables[i], sizeof program->pid_variables[i], "%s",
+               pid_variable_names[i]);
+    environment_set(program->environment, program->pid_variables[i]);
 }
 
-static void set_own_pids(struct program *program, const struct inherited *inherited)
+static void set_pid_variables(struct program *program, const struct inherited *inherited)
 {
-    for (int i = 0; i < OWN_PID_COUNT; i++) {
-        char **entry = environment_find(program->environment, own_pid_names[i]);
+    for (int i = 0; i < PID_VARIABLE_COUNT; i++) {
+        char **entry = environment_find(program->environment, pid_variable_names[i]);
 
-        if (entry == NULL || !names_nsinit(*entry, own_pid_names[i], inherited))
+        if (entry == NULL || !names_nsinit(*entry, pid_variable_names[i], inherited))
             continue;
-        set_own_pid(program, i);
-        /* The number of nsinit's pidfd goes with its pid: the files would be nobody's. */
-        if (i == OWN_PID_LISTEN)
+        set_pid_variable(program, i);
+        /* It names nsinit's pidfd, and sd_listen_fds(3) would find no descriptors by it. */
+        if (i == PID_VARIABLE_LISTEN)
             environment_unset(program->environment, "LISTEN_PIDFDID");
     }
 }
@@ -71,16 +74,16 @@ static void add_notification(struct program *program, const struct spawn_context
     strbuf_set(program->notify_socket, sizeof program->notify_socket, "NOTIFY_SOCKET=%s",
                context->notify_name.text);
     environment_set(program->environment, program->notify_socket);
-    /* Else a watchdog that watches nsinit is fed by the program, through the relay. */
+    /* Without a watchdog of its own the program may feed that of nsinit's manager, by the relay. */
     if (context->watchdog_usec == 0)
         return;
     strbuf_set(program->watchdog_usec, sizeof program->watchdog_usec, "WATCHDOG_USEC=%llu",
                (unsigned long long)context->watchdog_usec);
     environment_set(program->environment, program->watchdog_usec);
-    set_own_pid(program, OWN_PID_WATCHDOG);
+    set_pid_variable(program, PID_VARIABLE_WATCHDOG);
 }
 
-/* Whether it gets what nsinit has for it as it is: then nothing needs to be copied. */
+/* Whether the program gets the service's environment unchanged; then there is no copy. */
 static bool keeps_environment(const struct service *service, const struct spawn_context *context)
 {
     const struct settings *settings = service_settings(service);
@@ -89,8 +92,8 @@ static bool keeps_environment(const struct service *service, const struct spawn_
         context->notify_name.text[0] != '\0' || context->unsets_notify_socket ||
         context->unsets_watchdog || context->default_variable != NULL)
         return false;
-    for (int i = 0; i < OWN_PID_COUNT; i++)
-        if (environment_find(service->environment, own_pid_names[i]) != NULL)
+    for (int i = 0; i < PID_VARIABLE_COUNT; i++)
+        if (environment_find(service->environment, pid_variable_names[i]) != NULL)
             return false;
     return true;
 }
@@ -99,13 +102,13 @@ int program_wipe_environment(struct service *service, const struct inherited *in
                              struct error *error)
 {
     const struct settings *settings = service_settings(service);
-    const struct account nobody = {0};
+    const struct account no_account = {0};
     char **kept;
 
-    /* The program gets all of it, then. */
+    /* The program gets every variable. */
     if (!settings->clear_environment && settings->variable_count == 0)
         return 0;
-    kept = credentials_environment(settings, &nobody, service->environment, NULL, 0);
+    kept = credentials_environment(settings, &no_account, service->environment, NULL, 0);
     if (kept == NULL)
         return error_failed(error, "%s", service->name);
     inherited_wipe_environment(inherited, kept);
@@ -123,15 +126,15 @@ int program_prepare(struct program *program, const struct service *service,
     program->account = (struct account){0};
     program->environment = service->environment;
     program->own_environment = NULL;
-    program->by_shell = NULL;
-    memset(program->own_pids, 0, sizeof program->own_pids);
+    program->shell_arguments = NULL;
+    memset(program->pid_variables, 0, sizeof program->pid_variables);
     if ((settings->user != NULL || settings->groups != NULL) &&
         account_resolve(&program->account, settings->user, settings->groups, error) < 0)
         return -1;
     if (!context->is_exec && !settings->no_new_privs && credentials_keeps_bounding_set(settings))
         log_line(
             LOG_WARNING,
-            "%s: capabilities: without CAP_SETPCAP the bounding set stays, and the program gets "
+            "%s: drop capabilities: the bounding set stays without CAP_SETPCAP; the program gets "
             "no_new_privs instead",
             service->name);
     if (keeps_environment(service, context))
@@ -141,11 +144,11 @@ int program_prepare(struct program *program, const struct service *service,
     program->environment = program->own_environment;
     if (program->environment == NULL)
         return error_failed(error, "%s", service->name);
-    set_own_pids(program, context->inherited);
+    set_pid_variables(program, context->inherited);
     add_notification(program, context);
     if (context->default_variable != NULL &&
         environment_find(program->environment, context->default_variable) == NULL)
-        /* execve(2) takes what it does not change as if it could. */
+        /* The type of execve(2)'s argument lacks a const; it changes nothing. */
         environment_set(program->environment, (char *)(uintptr_t)context->default_variable);
     return 0;
 }
@@ -154,7 +157,7 @@ void program_free(struct program *program)
 {
     account_free(&program->account);
     free(program->own_environment);
-    free(program->by_shell);
+    free(program->shell_arguments);
 }
 
 int program_set_session(const struct service *service, const struct spawn_context *context,
@@ -164,38 +167,39 @@ int program_set_session(const struct service *service, const struct spawn_contex
 
     if (service->placement == PLACEMENT_GROUP) {
         result = setpgid(0, 0);
-        /* TTOU is blocked, so this works. A terminal that hung up is no reason not to run. */
+        /* TTOU is blocked. The program runs also on a terminal that hung up. */
         if (result == 0 && context->takes_foreground)
             (void)tcsetpgrp(context->terminal_fd, getpid());
     } else if (service->placement == PLACEMENT_SESSION) {
         result = setsid();
-        /* It fails when the terminal belongs to another session, a shell's: then there is none. */
+        /* This fails for the terminal of another session, a shell's: the program gets none then. */
         if (result >= 0 && context->terminal_fd >= 0)
             (void)ioctl(context->terminal_fd, TIOCSCTTY, 0);
     }
-    /* At once: nothing of what comes before the program is to find nsinit's own terminal either. */
+    /* Now, so that no later step uses nsinit's own terminal. */
     for (int fd = 0; context->has_pty && fd <= STDERR_FILENO; fd++)
         if (context->stdio[fd] >= 0 && dup2(context->stdio[fd], fd) < 0)
             result = -1;
     if (result >= 0)
         return 0;
-    failure->stage = PROGRAM_PLACE;
+    failure->stage = PROGRAM_SESSION;
     failure->error_number = errno;
     return -1;
 }
 
-static void write_own_pids(struct program *program)
+static void write_pid_variables(struct program *program)
 {
-    for (int i = 0; i < OWN_PID_COUNT; i++) {
-        char *entry = program->own_pids[i];
+    for (int i = 0; i < PID_VARIABLE_COUNT; i++) {
+        char *entry = program->pid_variables[i];
 
         if (entry[0] != '\0')
-            strbuf_set(entry, sizeof program->own_pids[i], "%s%d", own_pid_names[i], getpid());
+            strbuf_set(entry, sizeof program->pid_variables[i], "%s%d", pid_variable_names[i],
+                       getpid());
     }
 }
 
-/* Of the program's user: what it can open again by its name. */
-static void give_files(const struct program *program, const struct spawn_context *context)
+/* Make the program's user the owner of its stdio, which it may open by name: /dev/stdout. */
+static void chown_stdio(const struct program *program, const struct spawn_context *context)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && program->account.has_user; fd++) {
         if (context->stdio[fd] < 0 && !context->is_exec)
@@ -206,18 +210,18 @@ static void give_files(const struct program *program, const struct spawn_context
     }
 }
 
-/* Put what nsinit listens to in the place of the program's files. 0 or -1 with errno. */
-static int place_files(const struct program *program, const struct spawn_context *context)
+/* Set stdio and ready_fd. 0, or -1 with errno. */
+static int set_files(const struct program *program, const struct spawn_context *context)
 {
     const struct service *service = program->service;
 
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
         if (context->stdio[fd] >= 0 && dup2(context->stdio[fd], fd) < 0)
             return -1;
-    give_files(program, context);
+    chown_stdio(program, context);
     if (context->ready_fd < 0)
         return 0;
-    /* The same number already: dup2(2) does nothing then, not even to close-on-exec. */
+    /* With equal numbers dup2(2) does nothing, and leaves close-on-exec set. */
     if (context->ready_fd == service->supervision.ready_fd)
         return fcntl(context->ready_fd, F_SETFD, 0);
     return dup2(context->ready_fd, service->supervision.ready_fd) < 0 ? -1 : 0;
@@ -229,7 +233,7 @@ int program_apply(struct program *program, const struct spawn_context *context,
     int result;
 
     failure->stage = PROGRAM_FILES;
-    result = place_files(program, context);
+    result = set_files(program, context);
     if (result == 0) {
         failure->stage = PROGRAM_SETTINGS;
         inherited_restore_fd_limit(context->inherited);
@@ -240,56 +244,55 @@ int program_apply(struct program *program, const struct spawn_context *context,
     return result;
 }
 
-static int execute_by_shell(struct program *program, char *path)
+static int execute_with_shell(struct program *program, char *path)
 {
-    static char shell[] = "/bin/sh";
     char *const *arguments = program->service->arguments;
     size_t count = 0;
 
     while (arguments[count] != NULL)
         count++;
-    /* Whose memory we share waits for us, and has no other thread: it frees this, too. */
-    program->by_shell = calloc(count + 2, sizeof *program->by_shell);
-    if (program->by_shell == NULL)
+    /* A vfork child may allocate: nsinit has no other thread, waits, and frees this. */
+    program->shell_arguments = calloc(count + 2, sizeof *program->shell_arguments);
+    if (program->shell_arguments == NULL)
         return errno;
-    program->by_shell[0] = shell;
-    program->by_shell[1] = path;
-    memcpy(program->by_shell + 2, arguments + 1, (count - 1) * sizeof *arguments);
-    execve(shell, program->by_shell, program->environment);
-    memcpy(path, shell, sizeof shell);
+    program->shell_arguments[0] = (char *)(uintptr_t)SHELL;
+    program->shell_arguments[1] = path;
+    memcpy(program->shell_arguments + 2, arguments + 1, (count - 1) * sizeof *arguments);
+    execve(SHELL, program->shell_arguments, program->environment);
+    memcpy(path, SHELL, sizeof SHELL);
     return errno;
 }
 
-/* The errno of the last attempt, with the file in `path`. */
+/* Returns the errno of the last attempt, with the name of the file in `path`. */
 static int execute(struct program *program, char *path)
 {
     int result = exec_search(program->service->arguments, program->environment, path);
 
-    return result == -ENOEXEC && exec_is_script(path) ? execute_by_shell(program, path) : -result;
+    return result == -ENOEXEC && exec_is_script(path) ? execute_with_shell(program, path) : -result;
 }
 
 /*
- * A shell without job control starts what is to run in the background with these ignored: that is
- * nsinit and its services. A command that is executed beside them has a caller of its own.
+ * A shell without job control ignores these signals in background commands, such as nsinit and its
+ * services. A command of nsctl exec has a terminal of its own.
  */
-static void heed_keys(void)
+static void restore_key_signals(void)
 {
-    const struct sigaction by_default = {.sa_handler = SIG_DFL};
+    const struct sigaction default_action = {.sa_handler = SIG_DFL};
 
-    (void)sigaction(SIGINT, &by_default, NULL);
-    (void)sigaction(SIGQUIT, &by_default, NULL);
+    (void)sigaction(SIGINT, &default_action, NULL);
+    (void)sigaction(SIGQUIT, &default_action, NULL);
 }
 
 void program_execute(struct program *program, const struct spawn_context *context,
                      struct program_failure *failure)
 {
     failure->stage = PROGRAM_EXEC;
-    /* After the change of user, which clears it: prctl(2). */
+    /* The change of user has cleared it: prctl(2). */
     if (context->parent_death_signal != 0)
         (void)prctl(PR_SET_PDEATHSIG, context->parent_death_signal);
-    write_own_pids(program);
+    write_pid_variables(program);
     if (context->is_exec)
-        heed_keys();
+        restore_key_signals();
     inherited_restore_signals(context->inherited);
     failure->error_number = execute(program, failure->path);
 }
@@ -310,7 +313,7 @@ int program_error(const struct program *program, const struct program_failure *f
     case PROGRAM_FILES:
         return error_failed(error, "%s: --ready-fd %d", service->name,
                             service->supervision.ready_fd);
-    case PROGRAM_PLACE:
+    case PROGRAM_SESSION:
         break;
     }
     return error_failed(error, "%s: %s", service->name,

@@ -1,5 +1,5 @@
 /*
- * setup_child.c - what a process in new namespaces does for itself before its program runs
+ * setup_child.c - what a process in new namespaces sets up itself before its program runs
  */
 #include "spawn/setup_child_private.h"
 
@@ -43,12 +43,11 @@ static int write_offsets(const struct namespaces *namespaces, int proc)
 }
 
 /*
- * The namespace of our children is to be our own, too: where we are to execute the program, and
- * before Linux 6.3 also for an inner init, as no child of another one could share our memory.
+ * unshare(2) puts only children into a new time namespace. The process joins it too, to execute the
+ * program, and for an inner init before Linux 6.3, where a vfork child cannot be in another one.
  */
-static int move_into_clocks(int proc)
+static int join_time_namespace(int proc)
 {
-    /* musl's open(3) sets O_CLOEXEC once more, by a call of its own. */
     int fd = openat(proc, "self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
     int result;
 
@@ -59,15 +58,14 @@ static int move_into_clocks(int proc)
     return result;
 }
 
-static int explain_offsets(const struct namespaces *namespaces, int error_number,
-                           struct error *error)
+static int offsets_error(const struct namespaces *namespaces, int error_number, struct error *error)
 {
     if (error_number == ERANGE)
-        error_hint(error, "a clock may not become negative or pass 146 years");
+        error_hint(error, "choose an offset that leaves the clock between 0 and 146 years");
     else if (error_number == EPERM)
         error_hint(error,
-                   "it takes CAP_SYS_TIME: docker run --cap-add SYS_TIME, or a user namespace "
-                   "of its own: --unshare user,time --map-root-user");
+                   "CAP_SYS_TIME is missing: docker run --cap-add SYS_TIME, or create a user "
+                   "namespace: --unshare user,time --map-root-user");
     errno = error_number;
     return error_failed(error, namespaces->has_monotonic ? "--monotonic" : "--boottime");
 }
@@ -81,9 +79,9 @@ static int set_clocks(const struct namespaces *namespaces, int proc, struct erro
         return clone_error(errno, ns_set_has(namespaces->unshared, NAMESPACE_USER), error);
     result = write_offsets(namespaces, proc);
     if (result < 0)
-        return explain_offsets(namespaces, -result, error);
-    if (move_into_clocks(proc) < 0)
-        return error_reason(error, ERROR_FAILED, "setns: %m");
+        return offsets_error(namespaces, -result, error);
+    if (join_time_namespace(proc) < 0)
+        return error_reason(error, ERROR_FAILED, "join the new namespace: %m");
     return 0;
 }
 
@@ -128,7 +126,7 @@ static int set_network(const struct namespaces *namespaces, struct error *error)
     return veth_configure(namespaces->veths, namespaces->veth_count, error);
 }
 
-/* Whether the program is to be root, as far as can be told without looking up its name. */
+/* Whether the program will run as root; no other user name is looked up. */
 static bool runs_as_root(const struct service *service)
 {
     const char *user = service_settings(service)->user;
@@ -144,20 +142,24 @@ static bool runs_as_root(const struct service *service)
 int setup_child_new_keyring(const struct namespaces *namespaces, const struct nsfds *join_fds,
                             struct error *error)
 {
-    const ns_set away = 1U << NAMESPACE_USER | 1U << NAMESPACE_MNT | 1U << NAMESPACE_PID;
-    ns_set foreign = namespaces->unshared;
+    const ns_set wanted = 1U << NAMESPACE_USER | 1U << NAMESPACE_MNT | 1U << NAMESPACE_PID;
+    ns_set other = namespaces->unshared;
 
     for (int type = 0; type < NAMESPACE_COUNT; type++)
         if (join_fds->fds[type] >= 0)
-            foreign |= 1U << type;
-    /* A kernel without keys, a profile that denies them, and a user with many: keyctl(2). */
-    if ((foreign & away) == 0 || syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0 ||
+            other |= 1U << type;
+    /*
+     * keyctl(2) fails in a kernel without keys, under a seccomp profile, and above a quota. The
+     * process then keeps nsinit's keyring, as in any container.
+     */
+    if ((other & wanted) == 0 || syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0 ||
         errno == EPERM || errno == ENOSYS || errno == EDQUOT)
         return 0;
-    return error_failed(error, "keyctl JOIN_SESSION_KEYRING");
+    error_hint(error, "keep nsinit's keyring: --keep-keyring");
+    return error_failed(error, "join a session keyring");
 }
 
-/* Root of the machine itself reads and changes the machine by its proc. */
+/* By default only for the machine's root user, who could change the machine by /proc. */
 static bool masks_proc(const struct service *service, bool in_other_user_ns)
 {
     if (service->namespaces.mask_proc != MASK_PROC_DEFAULT)
@@ -165,27 +167,30 @@ static bool masks_proc(const struct service *service, bool in_other_user_ns)
     return !in_other_user_ns && runs_as_root(service);
 }
 
-/* Mounts that came along are locked in another user namespace; what was asked for is to be, too. */
+/*
+ * The kernel locks the mounts that a mount namespace of another user namespace has copied. The
+ * mounts of the plan are locked as well.
+ */
 static int set_file_systems(const struct service *service, bool in_other_user_ns,
                             const int *sources, struct error *error)
 {
     struct filesystem filesystem = service->namespaces.filesystem;
-    bool has_own;
+    bool has_mounts;
 
     if (!ns_set_has(service->namespaces.unshared, NAMESPACE_MNT))
         return 0;
     filesystem.proc = namespaces_fresh_proc(&service->namespaces);
     filesystem.mask_proc =
         namespaces_has_fresh_proc(&service->namespaces) && masks_proc(service, in_other_user_ns);
-    has_own = filesystem.mount_count > 0 || filesystem.root != NULL || filesystem.read_only ||
-              filesystem.mask_proc;
-    return rootfs_apply(&filesystem, in_other_user_ns && has_own, sources, error);
+    has_mounts = filesystem.mount_count > 0 || filesystem.root != NULL || filesystem.read_only ||
+                 filesystem.mask_proc;
+    return rootfs_apply(&filesystem, in_other_user_ns && has_mounts, sources, error);
 }
 
 void setup_child_enter_directory(const struct namespaces *namespaces)
 {
     if (namespaces->directory != NULL && chdir(namespaces->directory) < 0)
-        log_line(LOG_DEBUG, "cannot enter %s: %m", namespaces->directory);
+        log_line(LOG_DEBUG, "%s: cannot change to the directory: %m", namespaces->directory);
 }
 
 int setup_child_prepare(const struct service *service, bool in_other_user_ns, const int *sources,
@@ -193,7 +198,7 @@ int setup_child_prepare(const struct service *service, bool in_other_user_ns, co
 {
     const struct namespaces *namespaces = &service->namespaces;
 
-    /* In one that was entered it has become that at the door. */
+    /* door_enter has set the IDs of a joined user namespace. */
     if (ns_set_has(namespaces->unshared, NAMESPACE_USER) && idmap_set_ids(namespaces, error) < 0)
         return -1;
     setup_child_enter_directory(namespaces);

@@ -1,10 +1,11 @@
 /*
- * setup_parent.c - what nsinit does for a process in new namespaces from outside of them
+ * setup_parent.c - what nsinit sets up for a process in new namespaces
  */
 #include "spawn/setup_parent_private.h"
 
-#include <poll.h>
+#include <ctype.h>
 #include <errno.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,19 +23,19 @@
 enum { HOOK_ENTRY_SIZE = 64 };
 
 /*
- * NSINIT_<TYPE> with the path of the namespace, as nsinit has it open: the process itself may not
- * be looked at by an ordinary user, as it is not dumpable.
+ * NSINIT_<TYPE> is the path of nsinit's descriptor of the namespace. The /proc/PID/ns of the
+ * process is closed to an ordinary user, as the process is undumpable.
  */
 static void set_hook_entry(char entry[HOOK_ENTRY_SIZE], int fd, int type)
 {
     strbuf_set(entry, HOOK_ENTRY_SIZE, "NSINIT_%s=/proc/%d/fd/%d", ns_types[type].name, getpid(),
                fd);
     for (char *at = strchr(entry, '_') + 1; *at != '='; at++)
-        *at = (char)(*at - 'a' + 'A');
+        *at = (char)toupper(*at);
 }
 
 pid_t setup_parent_start_hook(const struct namespaces *namespaces, pid_t pid,
-                              const struct nsfds *shown, struct error *error)
+                              const struct nsfds *ns_fds, struct error *error)
 {
     const char *const arguments[] = {"/bin/sh", "-c", namespaces->hook_created, NULL};
     char entries[NAMESPACE_COUNT][HOOK_ENTRY_SIZE];
@@ -52,8 +53,8 @@ pid_t setup_parent_start_hook(const struct namespaces *namespaces, pid_t pid,
     strbuf_set(entries[NAMESPACE_PID], HOOK_ENTRY_SIZE, "NSINIT_PID=%d", pid);
     environment[count++] = entries[NAMESPACE_PID];
     for (int type = 0; type < NAMESPACE_COUNT; type++)
-        if (type != NAMESPACE_PID && shown->fds[type] >= 0) {
-            set_hook_entry(entries[type], shown->fds[type], type);
+        if (type != NAMESPACE_PID && ns_fds->fds[type] >= 0) {
+            set_hook_entry(entries[type], ns_fds->fds[type], type);
             environment[count++] = entries[type];
         }
     hook = helper_start(arguments, environment, error);
@@ -67,7 +68,8 @@ int setup_parent_check_hook(int wait_status, struct error *error)
     return helper_check_status("/bin/sh", wait_status, error);
 }
 
-static int map_in(int user_fd, const struct namespaces *namespaces, pid_t pid, struct error *error)
+static int map_in_joined(int user_fd, const struct namespaces *namespaces, pid_t pid,
+                         struct error *error)
 {
     if (setns(user_fd, CLONE_NEWUSER) < 0)
         return error_failed(error, "--enter user: setns");
@@ -86,24 +88,21 @@ int setup_parent_map(const struct namespaces *namespaces, int user_fd, pid_t pid
 {
     if (!ns_set_has(namespaces->unshared, NAMESPACE_USER))
         return 0;
-    /*
-     * Who writes the maps is in the new user namespace or in its parent (user_namespaces(7)), which
-     * is one that was entered.
-     */
-    return user_fd >= 0 ? map_in(user_fd, namespaces, pid, error)
+    /* A process in the parent of the new user namespace writes the maps: user_namespaces(7). */
+    return user_fd >= 0 ? map_in_joined(user_fd, namespaces, pid, error)
                         : idmap_map(namespaces, pid, error);
 }
 
 int setup_parent_check(const struct namespaces *namespaces, struct error *error)
 {
-    /* Processes are asked for by their numbers there: another's would be the wrong ones. */
+    /* The /proc of another PID namespace shows other processes under these PIDs. */
     if ((namespaces->kept_at == NULL && namespaces->hook_created == NULL &&
          !ns_set_has(namespaces->unshared, NAMESPACE_USER)) ||
         proc_is_ours())
         return 0;
     error_subject(error, "/proc");
     error_hint(error, "mount -t proc proc /proc");
-    return error_reason(error, ERROR_FAILED, "is not there, or another PID namespace's");
+    return error_reason(error, ERROR_FAILED, "not mounted, or of another PID namespace");
 }
 
 int setup_parent_add_veths(const struct namespaces *namespaces, pid_t pid, int *veth_indexes,
@@ -117,18 +116,18 @@ int setup_parent_add_veths(const struct namespaces *namespaces, pid_t pid, int *
 
 static int send_batch(int channel_fd, const int *files, size_t count, struct error *error)
 {
-    struct pollfd link = {.fd = channel_fd, .events = POLLOUT};
+    struct pollfd channel = {.fd = channel_fd, .events = POLLOUT};
     int result;
 
     while ((result = channel_send_files(channel_fd, CHANNEL_SOURCES, (int)count, files, count)) ==
            -EAGAIN)
-        (void)poll(&link, 1, -1);
+        (void)poll(&channel, 1, -1);
     for (size_t i = 0; i < count; i++)
         close(files[i]);
     if (result == 0)
         return 0;
     errno = -result;
-    return error_failed(error, "the link to the new process");
+    return error_failed(error, "send to the new process");
 }
 
 int setup_parent_send_sources(const struct filesystem *plan, int root, int channel_fd,

@@ -777,7 +777,8 @@ START_TEST(a_working_directory_outside_of_the_root_is_an_error)
     };
 
     for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++)
-        fails("nsinit: --workdir /way5", ": the directory lies outside of the root\n", scripts[i]);
+        fails("nsinit: --workdir /way5", ": the directory is outside of the root directory\n",
+              scripts[i]);
     succeeds(WAYS_OUT "[ \"$(ns $ROOT --workdir /usr -- pwd)\" = /usr ]\n"
                       "[ \"$(ns --workdir $D -- pwd)\" = $D ]\n");
 }

@@ -80,7 +80,7 @@ START_TEST(user_says_otherwise)
         0, FILES "gives 0 ns --unshare user,pid,mnt $MAP --user 1003:2004 --cap-add net_raw -- sh "
                  "-euc '[ \"$(id -u) $(id -g)\" = \"1003 2004\" ]\n"
                  "grep -q \"^CapEff:.*0000000000002000\" /proc/self/status'\n"
-                 "gives 125 ns --unshare user $MAP --user 0:0 -- true; says 'is it mapped'\n");
+                 "gives 125 ns --unshare user $MAP --user 0:0 -- true; says 'map the ID into'\n");
 }
 END_TEST
 
@@ -133,8 +133,8 @@ START_TEST(setgroups_allow_is_blamed_for_a_map_of_groups_that_it_forbids)
         ORDINARY_USER,
         "for map in --map-root-user \"--map-users 0:$(id -u):1 --map-groups 0:$(id -g):1\"\n"
         "do gives 125 ns --unshare user --setgroups allow $map -- true\n"
-        "says 'nsinit: --setgroups allow: an ordinary user may not map groups with it'\n"
-        "says 'hint: leave it out'; done\n"
+        "says 'nsinit: --setgroups allow: write gid_map: an ordinary user must deny'\n"
+        "says 'hint: remove --setgroups allow'; done\n"
         "gives 0 ns --unshare user --setgroups deny --map-root-user -- true\n");
 }
 END_TEST
@@ -153,7 +153,7 @@ START_TEST(a_newuidmap_without_rights_is_named)
         "user 0 ''\n"
         "user 125 --no-new-privs; says 'hint: newuidmap gets no rights under no_new_privs'\n"
         "cp $(command -v newuidmap) bin; chmod 755 bin/*; PATH=$D/bin:$PATH\n"
-        "user 125 ''; says \"hint: chmod u+s $D/bin/newuidmap, as root\"\n");
+        "user 125 ''; says \"hint: sudo chmod u+s $D/bin/newuidmap\"\n");
 }
 END_TEST
 

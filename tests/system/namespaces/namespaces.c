@@ -90,10 +90,11 @@ START_TEST(a_refused_namespace_is_told_with_the_way_out)
         return;
     options.uid = ORDINARY_USER;
     ck_assert_int_eq(process_run(&process, &options), 125);
-    ck_assert_str_eq(process.errors.text,
-                     "nsinit: main: clone: Operation not permitted\n"
-                     "  hint: an ordinary user needs a user namespace for the others (--unshare "
-                     "user,... --map-root-user), and the system to allow it\n");
+    ck_assert_str_eq(
+        process.errors.text,
+        "nsinit: main: clone: Operation not permitted\n"
+        "  hint: as an ordinary user, create a user namespace for the others: --unshare "
+        "user,... --map-root-user\n");
 }
 END_TEST
 
@@ -281,7 +282,7 @@ START_TEST(thirty_two_levels_of_pid_namespaces_and_no_more)
 
     ck_assert_int_eq(process_run(&process, &options), 125);
     ck_assert_str_eq(process.output.text, "deepest\n");
-    ck_assert_contains(process.errors.text, "32 levels of them");
+    ck_assert_contains(process.errors.text, "nest 32 levels deep");
     ck_assert_int_eq(count_of(process.errors.text, "nsinit: "), 1);
     ck_assert(!process.left_some);
 }
@@ -338,7 +339,8 @@ START_TEST(a_clock_before_its_beginning_is_refused)
                                                      "-999999999", "--", "true")),
                      125);
     ck_assert_contains(process.errors.text, "nsinit: --boottime: ");
-    ck_assert_contains(process.errors.text, "hint: a clock may not become negative");
+    ck_assert_contains(process.errors.text,
+                       "hint: choose an offset that leaves the clock between 0");
 }
 END_TEST
 
@@ -374,7 +376,7 @@ START_TEST(the_user_option_means_ids_inside)
                                       "--map-groups", "0:100000:1000", "--user", "7:7", "--", "sh",
                                       "-c", "echo $(id -u) $(cat /proc/self/uid_map)"));
     fails("nsinit: --user 5000:5: Invalid argument\n"
-          "  hint: is it mapped in the user namespace? see --map-users, --map-groups\n",
+          "  hint: map the ID into the user namespace: --map-users, --map-groups\n",
           NSINIT("-s", "--unshare", "user", "--map-users", "0:100000:1000", "--map-groups",
                  "0:100000:1000", "--user", "5000:5", "--", "true"));
 }
@@ -392,9 +394,9 @@ START_TEST(an_ordinary_user_may_map_itself_only)
     options.uid = ORDINARY_USER;
     ck_assert_int_eq(process_run(&process, &options), 125);
     ck_assert_str_eq(process.errors.text,
-                     "nsinit: --map-users: uid_map: Operation not permitted\n"
-                     "  hint: an ordinary user may map only itself, once (--map-root-user); more "
-                     "is for root, or for --map-auto by /etc/subuid\n");
+                     "nsinit: --map-users: write uid_map: Operation not permitted\n"
+                     "  hint: as an ordinary user, map only yourself by --map-root-user, or ranges "
+                     "of /etc/subuid by --map-auto\n");
     ck_assert(!process.left_some);
 }
 END_TEST
@@ -411,7 +413,7 @@ START_TEST(a_missing_subuid_range_is_told)
     ck_assert_int_eq(process_run(&process, &options), 125);
     ck_assert_contains(process.errors.text,
                        "nsinit: --map-auto: /etc/subuid has no range for 54321");
-    ck_assert_contains(process.errors.text, "hint: add a line there: 54321:100000:65536");
+    ck_assert_contains(process.errors.text, "hint: echo 54321:100000:65536 >> /etc/subuid");
 }
 END_TEST
 
@@ -553,7 +555,7 @@ START_TEST(the_hook_runs_outside_before_the_program)
                "new && [ -d /proc/$NSINIT_PID ]",
                "--", "echo", "program"));
     fails(
-        "nsinit: --hook-created: /bin/sh ended with exit code 3\n",
+        "nsinit: --hook-created: /bin/sh exited with code 3\n",
         NSINIT("-s", "--unshare", "net,pid", "--hook-created", "exit 3", "--", "echo", "program"));
 }
 END_TEST
@@ -640,16 +642,16 @@ START_TEST(what_refuses_a_namespace_is_named)
         return;
     script_succeeds(
         0, "gives 125 ns --cap-drop sys_time -- $BINARY -s --unshare time --boottime 5 -- true\n"
-           "says 'hint: it takes CAP_SYS_TIME: docker run --cap-add SYS_TIME'\n"
+           "says 'hint: CAP_SYS_TIME is missing: docker run --cap-add SYS_TIME'\n"
            "mkdir root root/usr root/proc; cp $BINARY root/nsinit\n"
            "for p in bin lib lib32 lib64; do [ ! -L /$p ] || cp -P /$p root/; done\n"
            "mount --bind /usr root/usr; mount -t proc p root/proc\n"
            "gives 125 chroot root /nsinit -s --unshare user --map-root-user -- true\n"
-           "says 'hint: nothing in a chroot may make a user namespace'\n"
+           "says 'hint: a chroot forbids user namespaces'\n"
            /* One that is a mount looks like any root. */
            "mount --rbind root root\n"
            "gives 125 chroot root /nsinit -s --unshare user --map-root-user -- true\n"
-           "says 'hint: nothing in a chroot may make a user namespace'\n");
+           "says 'hint: a chroot forbids user namespaces'\n");
 }
 END_TEST
 

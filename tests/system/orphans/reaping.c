@@ -242,8 +242,8 @@ START_TEST(a_fork_that_is_refused_is_told_with_the_way_out)
     ck_assert_int_eq(process_run(&process, &options), 125);
     ck_assert_str_eq(process.errors.text,
                      "nsinit: main: fork: Resource temporarily unavailable\n"
-                     "  hint: a limit on processes is reached: pids cgroup (docker run "
-                     "--pids-limit) or ulimit -u\n");
+                     "  hint: a limit on processes is reached: raise docker run --pids-limit or "
+                     "ulimit -u\n");
 }
 END_TEST
 

@@ -91,7 +91,7 @@ START_TEST(an_ordinary_user_may_become_itself_and_nobody_else)
     ck_assert_str_eq(process.output.text, "54321\n");
     fails(125,
           "nsinit: --user 1:1: Operation not permitted\n"
-          "  hint: that needs root, or CAP_SETUID and CAP_SETGID\n",
+          "  hint: run nsinit as root or with CAP_SETUID and CAP_SETGID\n",
           NSINIT("--user", "1:1", "--", "true"), ORDINARY_USER);
 }
 END_TEST
@@ -116,8 +116,7 @@ START_TEST(a_limit_that_may_not_be_raised_is_told)
         return;
     fails(125,
           "nsinit: --rlimit nofile: Operation not permitted\n"
-          "  hint: only CAP_SYS_RESOURCE raises a hard limit: docker run --ulimit sets it from "
-          "outside\n",
+          "  hint: raising a hard limit takes CAP_SYS_RESOURCE: docker run --ulimit\n",
           NSINIT("--rlimit", "nofile=unlimited", "--", "true"), ORDINARY_USER);
 }
 END_TEST
@@ -156,8 +155,8 @@ START_TEST(without_cap_setpcap_what_is_dropped_stays_away_by_no_new_privileges)
         ck_assert_int_eq(process_run(&process, &options), 0);
         ck_assert_str_eq(process.output.text, "CapEff:\t0000000000000000\nNoNewPrivs:\t1\n");
         ck_assert_str_eq(process.errors.text,
-                         "nsinit: main: capabilities: without CAP_SETPCAP the bounding set stays, "
-                         "and the program gets no_new_privs instead\n");
+                         "nsinit: main: drop capabilities: the bounding set stays without "
+                         "CAP_SETPCAP; the program gets no_new_privs instead\n");
         process_drop(&process);
     }
     shows("NoNewPrivs:\t0\n", NSINIT("--cap-drop", "setpcap", "--", nsinit_path(), "-s",
@@ -199,7 +198,7 @@ START_TEST(a_capability_that_nsinit_lacks_is_told)
         return;
     fails(125,
           "nsinit: capabilities: Operation not permitted\n"
-          "  hint: nsinit can't give what it has not: docker run --cap-add\n",
+          "  hint: nsinit lacks one of them: docker run --cap-add\n",
           NSINIT("--cap-add", "net_admin", "--", "true"), ORDINARY_USER);
 }
 END_TEST
@@ -214,7 +213,7 @@ END_TEST
 START_TEST(the_working_directory_is_entered_as_the_user)
 {
     const char *locked = path_in_directory("locked");
-    char expected[400];
+    char expected[500];
 
     shows("/usr\n", NSINIT("--workdir", "/usr", "--", "pwd"));
     fails(125, "nsinit: --workdir /no/such: No such file or directory\n",
@@ -224,8 +223,8 @@ START_TEST(the_working_directory_is_entered_as_the_user)
     ck_assert_int_eq(mkdir(locked, 0700), 0);
     snprintf(expected, sizeof expected,
              "nsinit: --workdir %s: Permission denied\n"
-             "  hint: it is entered as the user that the program runs as\n",
-             locked);
+             "  hint: let the program's user enter it: chmod o+x %s\n",
+             locked, locked);
     fails(125, expected, NSINIT("--user", "daemon", "--workdir", locked, "--", "true"), 0);
     ck_assert_int_eq(rmdir(locked), 0);
 }
@@ -233,12 +232,12 @@ END_TEST
 
 static void refuses_directory(const char *path, const char *const *arguments)
 {
-    char expected[300];
+    char expected[500];
 
     snprintf(expected, sizeof expected,
              "nsinit: --workdir %s: Permission denied\n"
-             "  hint: it is entered as the user that the program runs as\n",
-             path);
+             "  hint: let the program's user enter it: chmod o+x %s\n",
+             path, path);
     fails(125, expected, arguments, 0);
 }
 

@@ -11,8 +11,8 @@
 
 #include "unit/unit.h"
 
-/* The kernel tells of the reset first: unix(7) as it is, not as it reads. */
-START_TEST(the_last_word_is_heard_from_an_end_that_closed_with_something_unread)
+/* The kernel reports the reset before the message, which unix(7) does not say. */
+START_TEST(the_last_message_arrives_from_an_end_that_closed_with_unread_messages)
 {
     const struct error error = {.reason = "why"};
     struct channel_attached attached;
@@ -31,7 +31,7 @@ START_TEST(the_last_word_is_heard_from_an_end_that_closed_with_something_unread)
 }
 END_TEST
 
-START_TEST(a_receiver_that_does_not_wait_is_told_that_there_is_nothing_yet)
+START_TEST(a_receiver_that_does_not_wait_gets_EAGAIN)
 {
     struct channel_attached attached;
     struct channel_message message;
@@ -44,7 +44,7 @@ START_TEST(a_receiver_that_does_not_wait_is_told_that_there_is_nothing_yet)
 }
 END_TEST
 
-START_TEST(sending_to_an_end_that_is_gone_fails)
+START_TEST(sending_to_a_closed_end_fails)
 {
     int ends[2];
 
@@ -63,7 +63,7 @@ static int lowest_free(void)
     return fd;
 }
 
-START_TEST(files_that_were_not_asked_for_are_closed)
+START_TEST(unwanted_descriptors_are_closed)
 {
     struct channel_attached attached;
     struct channel_message message;
@@ -85,8 +85,8 @@ START_TEST(files_that_were_not_asked_for_are_closed)
 }
 END_TEST
 
-/* Each is one that only a process that was taken over sends. */
-START_TEST(what_is_no_message_is_refused_and_its_files_are_closed)
+/* Only a process that was taken over sends these. */
+START_TEST(invalid_messages_are_refused_and_their_descriptors_closed)
 {
     struct channel_message bad[5];
     struct channel_attached attached;
@@ -121,11 +121,11 @@ END_TEST
 TCase *channel_case(void)
 {
     const TTest *const tests[] = {
-        the_last_word_is_heard_from_an_end_that_closed_with_something_unread,
-        a_receiver_that_does_not_wait_is_told_that_there_is_nothing_yet,
-        sending_to_an_end_that_is_gone_fails,
-        files_that_were_not_asked_for_are_closed,
-        what_is_no_message_is_refused_and_its_files_are_closed,
+        the_last_message_arrives_from_an_end_that_closed_with_unread_messages,
+        a_receiver_that_does_not_wait_gets_EAGAIN,
+        sending_to_a_closed_end_fails,
+        unwanted_descriptors_are_closed,
+        invalid_messages_are_refused_and_their_descriptors_closed,
         NULL};
 
     return case_of("channel", tests);
