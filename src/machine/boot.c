@@ -18,7 +18,7 @@
 #include "machine/filesystems_private.h"
 #include "linux/nsfs.h"
 #include "visit/ns_join.h"
-#include "net/veth.h"
+#include "net/loopback.h"
 #include "util/file.h"
 #include "util/log.h"
 #include "util/strbuf.h"

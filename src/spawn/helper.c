@@ -1,7 +1,7 @@
 /*
  * helper.c - run a program of the system, such as newuidmap(1) or the shell of a hook
  */
-#include "spawn/helper.h"
+#include "spawn/helper_private.h"
 
 #include <limits.h>
 #include <stdint.h>

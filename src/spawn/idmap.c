@@ -15,7 +15,7 @@
 
 #include "linux/userdb.h"
 #include "linux/syscalls.h"
-#include "spawn/helper.h"
+#include "spawn/helper_private.h"
 #include "util/path_search.h"
 #include "util/file.h"
 #include "util/parse.h"

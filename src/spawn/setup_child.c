@@ -14,6 +14,7 @@
 
 #include "mount/rootfs.h"
 #include "spawn/idmap_private.h"
+#include "net/loopback.h"
 #include "net/veth.h"
 #include "spawn/clone_error_private.h"
 #include "util/file.h"

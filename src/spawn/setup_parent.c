@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "spawn/helper.h"
+#include "spawn/helper_private.h"
 #include "spawn/idmap_private.h"
 #include "net/veth.h"
 #include "linux/proc.h"

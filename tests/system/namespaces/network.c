@@ -520,11 +520,12 @@ START_TEST(a_taken_name_is_refused_wherever_it_is_taken)
     make_outside();
     make_bridge("out");
     refuses(IN_NEW_NET("--veth", "host=out", "--", "echo", "ran"),
-            "--veth eth0: the name out is taken outside\n", "  hint: choose another host= name");
+            "--veth eth0: create the pair: the name out is in use in nsinit's namespace\n",
+            "  hint: choose another host=NAME");
     refuses(IN_NEW_NET("--veth", "name=lo", "--", "echo", "ran"),
-            "--veth lo: the name lo is taken inside\n", "");
+            "--veth lo: create the pair: the name lo is in use in the service's namespace\n", "");
     refuses(IN_NEW_NET("--veth", "name=a", "--veth", "name=a", "--", "echo", "ran"),
-            "--veth a: the name a is taken inside\n", "");
+            "--veth a: create the pair: the name a is in use in the service's namespace\n", "");
 }
 END_TEST
 
@@ -534,10 +535,10 @@ START_TEST(a_bridge_is_to_be_there_and_to_be_one)
         return;
     make_outside();
     refuses(IN_NEW_NET("--veth", "bridge=br7", "--", "echo", "ran"),
-            "--veth eth0: there is no bridge br7\n",
+            "--veth eth0: join the bridge br7: no such bridge\n",
             "  hint: ip link add br7 type bridge && ip link set br7 up\n");
     refuses(IN_NEW_NET("--veth", "bridge=lo", "--", "echo", "ran"),
-            "--veth eth0: join the bridge lo: ", "  hint: the device is there, but is no bridge\n");
+            "--veth eth0: join the bridge lo: ", "  hint: the interface is not a bridge: ");
 }
 END_TEST
 
@@ -548,7 +549,7 @@ START_TEST(when_a_later_pair_fails_the_earlier_ones_go)
     make_outside();
     refuses(IN_NEW_NET("--veth", "host=a", "--veth", "host=b", "--veth", "bridge=br7", "--", "echo",
                        "ran"),
-            "--veth eth2: there is no bridge br7\n", "");
+            "--veth eth2: join the bridge br7: no such bridge\n", "");
 }
 END_TEST
 
@@ -559,11 +560,11 @@ START_TEST(what_the_kernel_refuses_inside_is_named)
     make_outside();
     refuses(IN_NEW_NET("--veth", "address=10.0.0.2/24,address=10.0.0.2/24", "--", "echo", "ran"),
             "--veth eth0: add the address 10.0.0.2: File exists",
-            "  hint: the device has that address already\n");
+            "  hint: the interface has that address already: ");
     refuses(IN_NEW_NET("--veth", "address=10.0.0.2/24,gateway=10.0.0.1", "--veth",
                        "address=10.1.0.2/24,gateway=10.1.0.1", "--", "echo", "ran"),
             "--veth eth1: add the default route by 10.1.0.1: File exists",
-            "  hint: there is one already");
+            "  hint: a default route exists: ");
     refuses(IN_NEW_NET("--veth", "address=ff02::2/64", "--", "echo", "ran"),
             "--veth eth0: add the address ff02:0000:0000:0000:0000:0000:0000:0002: ", "");
 }
@@ -586,10 +587,11 @@ START_TEST(without_cap_net_admin_the_way_out_is_named)
     if (lacks_tools("without_cap_net_admin_the_way_out_is_named"))
         return;
     make_outside();
-    refuses(&options, "--veth eth0: make the pair: Operation not permitted",
-            "  hint: --veth needs CAP_NET_ADMIN outside");
+    refuses(&options, "--veth eth0: create the pair: Operation not permitted",
+            "  hint: CAP_NET_ADMIN is missing: docker run --cap-add NET_ADMIN");
     options.arguments = NSINIT("--unshare", "net", "--", "echo", "ran");
-    refuses(&options, "lo: bring it up: Operation not permitted", "--no-loopback leaves lo down");
+    refuses(&options, "lo: bring up the interface: Operation not permitted",
+            "leave lo down by --no-loopback");
 }
 END_TEST
 
@@ -608,8 +610,8 @@ START_TEST(an_ordinary_user_has_a_loopback_and_no_pair)
     succeeds(&options);
     options.arguments = NSINIT("--unshare", "user,net", "--map-root-user", "--veth", "host=out",
                                "--", "echo", "ran");
-    refuses(&options, "--veth eth0: make the pair: Operation not permitted",
-            "use --hook-created with slirp4netns or pasta instead");
+    refuses(&options, "--veth eth0: create the pair: Operation not permitted",
+            "as an ordinary user run slirp4netns or pasta by --hook-created");
 }
 END_TEST
 

@@ -1,8 +1,8 @@
 /*
- * helper.h - run a program of the system, such as newuidmap(1) or the shell of a hook
+ * helper_private.h - run a program of the system, such as newuidmap(1) or the shell of a hook
  */
-#ifndef NSINIT_SPAWN_HELPER_H
-#define NSINIT_SPAWN_HELPER_H
+#ifndef NSINIT_SPAWN_HELPER_PRIVATE_H
+#define NSINIT_SPAWN_HELPER_PRIVATE_H
 
 #include <sys/types.h>
 

@@ -1,0 +1,19 @@
+/*
+ * interface_private.h - requests about a network interface by rtnetlink(7)
+ */
+#ifndef NSINIT_NET_INTERFACE_PRIVATE_H
+#define NSINIT_NET_INTERFACE_PRIVATE_H
+
+#include "linux/netlink.h"
+#include "util/error.h"
+
+/* Open a socket for --veth. 0, or -1 with the error filled in. */
+int interface_open_socket(struct netlink *netlink, struct error *error);
+
+/* Start a request about an interface; `flags` are set on it: IFF_UP. */
+void interface_begin(struct netlink *netlink, unsigned int type, int index, unsigned int flags);
+
+/* Bring the interface up. 0, or -1 with the error's reason filled in. */
+int interface_up(struct netlink *netlink, int index, struct error *error);
+
+#endif
