@@ -36,7 +36,7 @@ struct model {
 static int parse_format(const struct call *call, struct error *error)
 {
     static const struct keywords formats = {KEYWORDS_IN(diagram_format_names), .exact = true,
-                                            .kind = "diagram"};
+                                            .kind = "format"};
 
     return keywords_find(&formats, call->diagram, error);
 }

@@ -670,9 +670,9 @@ static const struct {
     const char *error;
 } misuses[] = {
     {"status --diagram=mermiad",
-     "nsctl: --diagram: unknown diagram 'mermiad'; did you mean mermaid?\n"
+     "nsctl: --diagram: unknown format 'mermiad'; did you mean mermaid?\n"
      "  hint: choose text, mermaid or dot\n"},
-    {"status -g svg", "nsctl: --diagram: unknown diagram 'svg'\n"
+    {"status -g svg", "nsctl: --diagram: unknown format 'svg'\n"
                       "  hint: choose text, mermaid or dot\n"},
     {"status --diagram", "nsctl: --diagram: needs an argument: FORMAT\n"},
     {"stop web -g dot", "nsctl: --diagram: is for status and ns\n"},
