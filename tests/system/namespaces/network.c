@@ -811,7 +811,7 @@ START_TEST(a_hook_that_cannot_publish_stops_the_start)
     outside("echo 0 >/proc/sys/net/ipv4/ip_forward");
     refuses(IN_NEW_NET("--veth", "address=10.0.0.2/24", "--hook-created",
                        PUBLISH_PORT " 8080:80 10.0.0.2", "--", "echo", "ran"),
-            "publish-port: this machine forwards nothing: sysctl net.ipv4.ip_forward=1\n",
+            "publish-port: IPv4 forwarding is off: sysctl net.ipv4.ip_forward=1\n",
             "nsinit: --hook-created: ");
 }
 END_TEST
