@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "plan/pod.h"
+#include "plan/service.h"
 
 struct terminal {
     int fd;               /* the controlling terminal, or -1 */

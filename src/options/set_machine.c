@@ -2,6 +2,7 @@
  * set_machine.c - setters of the options that are about a machine that nsinit boots
  */
 #include "options/setters_private.h"
+#include "plan/power.h"
 #include "util/parse.h"
 
 const char *set_on_end(void *field, const char *value, struct error *error)

@@ -1,7 +1,7 @@
 /*
  * power.c - what becomes of a machine that nsinit has booted
  */
-#include "plan/power_private.h"
+#include "plan/power.h"
 
 #include <signal.h>
 
@@ -19,7 +19,7 @@ const char *power_name(enum power power)
 
 int power_parse(enum power *power, const char *text, struct error *error)
 {
-    /* All but POWER_NONE. */
+    /* POWER_NONE has no name to be given. */
     static const struct keywords said = {.rows = names + POWER_REBOOT,
                                          .row_size = sizeof names[0],
                                          .count = POWER_COUNT - POWER_REBOOT,

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "plan/pod.h"
+#include "plan/service.h"
 #include "linux/inert_fd.h"
 #include "linux/signal_set.h"
 

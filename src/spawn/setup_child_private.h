@@ -4,7 +4,7 @@
 #ifndef NSINIT_SPAWN_SETUP_CHILD_PRIVATE_H
 #define NSINIT_SPAWN_SETUP_CHILD_PRIVATE_H
 
-#include "plan/pod.h"
+#include "plan/service.h"
 #include "visit/ns_join.h"
 
 /*

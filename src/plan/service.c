@@ -1,13 +1,13 @@
 /*
- * pod.c - the plan: what nsinit is to run and how, as plain data that no one changes afterwards
+ * service.c - one service of the plan: a command and how it is run
  */
-#include "plan/pod.h"
+#include "plan/service.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 
-/* Whoever sends one of these wants it to end: docker stop, ^C, systemd. */
+/* By these docker stop, ^C and systemd ask a program to end. */
 #define STOP_SIGNALS (1U << SIGTERM | 1U << SIGINT | 1U << SIGQUIT)
 
 const char *const control_access_names[CONTROL_FULL + 1] = {[CONTROL_AUTO] = "auto",

@@ -1,7 +1,7 @@
 /*
- * pod.c - tests of plan/pod.c
+ * service.c - tests of plan/service.c
  */
-#include "plan/pod.h"
+#include "plan/service.h"
 
 #include "unit/unit.h"
 
@@ -65,11 +65,11 @@ START_TEST(a_new_service_forwards_each_signal_as_itself)
 }
 END_TEST
 
-TCase *pod_case(void)
+TCase *service_case(void)
 {
     const TTest *const tests[] = {
         the_exit_code_is_the_programs, a_signal_is_128_and_its_number_with_or_without_a_core,
         codes_that_count_as_success_are_0, a_new_service_forwards_each_signal_as_itself, NULL};
 
-    return case_of("pod", tests);
+    return case_of("service", tests);
 }

@@ -1,0 +1,140 @@
+/*
+ * service.h - one service of the plan: a command and how it is run
+ */
+#ifndef NSINIT_PLAN_SERVICE_H
+#define NSINIT_PLAN_SERVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plan/namespaces.h"
+#include "plan/process.h"
+#include "plan/supervision.h"
+#include "util/signal_names.h"
+
+/* The session and the process group in which the program runs. */
+enum placement {
+    PLACEMENT_GROUP,    /* a new process group in nsinit's session */
+    PLACEMENT_SESSION,  /* a new session, which gets nsinit's controlling terminal */
+    PLACEMENT_INHERITED /* nsinit's own process group */
+};
+
+enum { EXIT_CODE_COUNT = 256 };
+
+/* Bit N of the whole is exit code N. */
+struct exit_code_set {
+    uint64_t bits[EXIT_CODE_COUNT / 64];
+};
+
+/* Signals that are replaced on their way to the service, and exit codes that count as success. */
+struct translation {
+    unsigned char signals[SIGNAL_COUNT]; /* what is forwarded for each signal; 0: nothing */
+    unsigned int stop_signals;           /* bit N: signal N asks the service to stop */
+    struct exit_code_set success_codes;
+};
+
+enum service_type {
+    SERVICE_SIMPLE, /* runs until it is stopped */
+    SERVICE_ONESHOT /* a step: done when it has ended with 0 */
+};
+
+/* Whether the pod ends when the service has ended for good. */
+enum essential {
+    ESSENTIAL_BY_TYPE, /* the default: only a oneshot that fails ends the pod */
+    ESSENTIAL_NO,
+    ESSENTIAL_YES
+};
+
+/* What a service's processes may ask for at the control socket. */
+enum control_access {
+    CONTROL_AUTO, /* the default: everything with all of nsinit's rights, else the status */
+    CONTROL_NONE,
+    CONTROL_STATUS,
+    CONTROL_FULL
+};
+
+extern const char *const control_access_names[CONTROL_FULL + 1];
+
+/* Whether the program has a session of its own, and a pseudo-terminal in place of the terminal. */
+enum new_session {
+    NEW_SESSION_BY_NAMESPACES, /* the default: with a user or PID namespace, and a terminal */
+    NEW_SESSION_NO,
+    NEW_SESSION_YES
+};
+
+/* Other services of the pod, by their place in it. */
+struct service_list {
+    unsigned int *places; /* owned */
+    size_t count;
+};
+
+/* A pod may have thousands of these, so what few services need is behind a pointer. */
+struct service {
+    const char *name;
+    char *const *arguments; /* NULL-terminated, the program first; kept by the caller, or `words` */
+    char **words;           /* owned, or NULL */
+    unsigned int line;      /* of the pod file, where the service begins; 0: no pod file */
+    enum service_type type : 4;
+    enum essential essential : 4;
+    enum placement placement : 4;
+    enum control_access control_access : 4;
+    enum new_session new_session : 4;
+    bool suspend_together : 1; /* nsinit stops when the service is stopped, even off a terminal */
+    bool forward_to_group;
+    const char *after_names;   /* as the user wrote them, or NULL */
+    struct service_list after; /* the services that must be ready first */
+    char **environment;        /* as execve(2) takes it; kept by the caller */
+    const char *tty; /* the terminal that is its stdio and controls its session, or NULL */
+    struct translation *translation; /* kept by the caller; NULL: nothing is translated */
+    struct settings *settings;       /* kept by the caller; NULL: all is as nsinit has it */
+    struct supervision supervision;
+    struct namespaces namespaces;
+};
+
+/* Fill in the defaults: a group of its own, nothing translated. */
+void service_init(struct service *service, const char *name);
+
+/* Free what a service owns. */
+void service_free(struct service *service);
+
+/* The service's settings, or the empty ones. */
+const struct settings *service_settings(const struct service *service);
+
+/*
+ * Whether the service gets a session and a pseudo-terminal of its own: see new_session. `sandbox`
+ * is the pod's, or NULL.
+ */
+bool service_has_new_session(const struct service *service, const struct service *sandbox);
+
+/* The signal that is forwarded for one that was received; 0: none. */
+int service_signal(const struct service *service, int signal_number);
+
+/* Whether a signal that nsinit received asks the service to stop: TERM, INT, QUIT by default. */
+bool service_stops_on(const struct service *service, int signal_number);
+
+/* The exit code of nsinit for a wait status: the service's code or 128 + signal, then remapped. */
+int service_exit_code(const struct service *service, int wait_status);
+
+/* ---- translation --------------------------------------------------------------------------- */
+
+/* Each signal and each exit code stands for itself. */
+void translation_init(struct translation *translation);
+
+/*
+ * Forward `to` for `from` (0: nothing). If `to` asks to stop, so does `from` now. A signal that was
+ * translated into itself is the program's own affair, and asks for nothing.
+ */
+void translation_rewrite(struct translation *translation, int from, int to);
+
+static inline void exit_codes_add(struct exit_code_set *set, unsigned int code)
+{
+    set->bits[code / 64] |= (uint64_t)1 << code % 64;
+}
+
+static inline bool exit_codes_have(const struct exit_code_set *set, unsigned int code)
+{
+    return (set->bits[code / 64] >> code % 64 & 1) != 0;
+}
+
+#endif
