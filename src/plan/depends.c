@@ -38,7 +38,7 @@ static int add_one(const struct pod *pod, struct service *service, const char *n
 
         memcpy(word, name, length < sizeof word ? length : sizeof word - 1);
         if (place >= 0)
-            return error_reason(error, ERROR_USAGE, "it can't wait for itself");
+            return error_reason(error, ERROR_USAGE, "a service can't wait for itself");
         return error_unknown(
             error, word, "service",
             keywords_closest(word, pod->services, sizeof *pod->services, pod->service_count));
@@ -110,7 +110,7 @@ static int tell_circle(const struct walk *walk, unsigned int place, struct depen
         strbuf_format(&text, "%s -> ", services[walk->steps[at].place].name);
     strbuf_add(&text, services[place].name);
     *fault = (struct depends_fault){place, "after", 0};
-    return error_reason(error, ERROR_USAGE, "a circle: %s", circle);
+    return error_reason(error, ERROR_USAGE, "services wait for each other: %s", circle);
 }
 
 static void step_to(struct walk *walk, unsigned int place)

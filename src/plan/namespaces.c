@@ -128,40 +128,6 @@ bool namespaces_is_needed(const struct namespaces *namespaces)
     return namespaces->unshared != 0 || namespaces->entrance_count > 0;
 }
 
-/* Where it is seen that an option was given: what is not all zero there. */
-#define FLAG(field) offsetof(struct namespaces, field), sizeof(bool)
-#define POINTER(field) offsetof(struct namespaces, field), sizeof(void *)
-
-/* Options that are about a namespace. */
-static const struct {
-    const char *option;
-    unsigned char place;
-    unsigned char size;
-    unsigned char type;
-    bool entered; /* one that is entered will do */
-} needs[] = {
-    {"--hostname", POINTER(hostname), NAMESPACE_UTS, true},
-    {"--domainname", POINTER(domainname), NAMESPACE_UTS, true},
-    {"--mount", POINTER(filesystem.mounts), NAMESPACE_MNT, false},
-    {"--root", POINTER(filesystem.root), NAMESPACE_MNT, false},
-    {"--read-only", FLAG(filesystem.read_only), NAMESPACE_MNT, false},
-    {"--propagation", FLAG(has_propagation), NAMESPACE_MNT, false},
-    {"--mount-proc", POINTER(filesystem.proc), NAMESPACE_MNT, false},
-    {"--mask-proc", offsetof(struct namespaces, mask_proc), sizeof(enum mask_proc), NAMESPACE_MNT,
-     false},
-    {"--veth", POINTER(veths), NAMESPACE_NET, false},
-    {"--no-loopback", FLAG(no_loopback), NAMESPACE_NET, false},
-    {"--as-pid-1", FLAG(as_pid_1), NAMESPACE_PID, false},
-    {"--map-root-user", FLAG(map_root), NAMESPACE_USER, false},
-    {"--map-users", POINTER(users), NAMESPACE_USER, false},
-    {"--map-groups", POINTER(groups), NAMESPACE_USER, false},
-    {"--map-auto", FLAG(map_auto), NAMESPACE_USER, false},
-    {"--setgroups", offsetof(struct namespaces, setgroups), sizeof(enum setgroups), NAMESPACE_USER,
-     false},
-    {"--monotonic", FLAG(has_monotonic), NAMESPACE_TIME, false},
-    {"--boottime", FLAG(has_boottime), NAMESPACE_TIME, false},
-};
-
 static int excludes(const char *one, const char *other, struct error *error)
 {
     error_subject(error, "%s", one);
@@ -196,27 +162,57 @@ static int check_maps(const struct namespaces *namespaces, struct error *error)
                         map == namespaces->users ? "groups" : "users");
 }
 
-int namespaces_check(const struct namespaces *namespaces, struct error *error)
+/* An option about a namespace needs a new one of its type; for some an entered one will do. */
+static int check_needs(const struct namespaces *plan, struct error *error)
 {
-    static const char nothing[sizeof(void *)];
+    const struct {
+        const char *option;
+        bool is_given;
+        enum ns_type type;
+        bool may_be_entered;
+    } needs[] = {
+        {"--hostname", plan->hostname != NULL, NAMESPACE_UTS, true},
+        {"--domainname", plan->domainname != NULL, NAMESPACE_UTS, true},
+        {"--mount", plan->filesystem.mounts != NULL, NAMESPACE_MNT, false},
+        {"--root", plan->filesystem.root != NULL, NAMESPACE_MNT, false},
+        {"--read-only", plan->filesystem.read_only, NAMESPACE_MNT, false},
+        {"--propagation", plan->has_propagation, NAMESPACE_MNT, false},
+        {"--mount-proc", plan->filesystem.proc != NULL, NAMESPACE_MNT, false},
+        {"--mask-proc", plan->mask_proc != MASK_PROC_DEFAULT, NAMESPACE_MNT, false},
+        {"--veth", plan->veths != NULL, NAMESPACE_NET, false},
+        {"--no-loopback", plan->no_loopback, NAMESPACE_NET, false},
+        {"--as-pid-1", plan->as_pid_1, NAMESPACE_PID, false},
+        {"--map-root-user", plan->map_root, NAMESPACE_USER, false},
+        {"--map-users", plan->users != NULL, NAMESPACE_USER, false},
+        {"--map-groups", plan->groups != NULL, NAMESPACE_USER, false},
+        {"--map-auto", plan->map_auto, NAMESPACE_USER, false},
+        {"--setgroups", plan->setgroups != SETGROUPS_DEFAULT, NAMESPACE_USER, false},
+        {"--monotonic", plan->has_monotonic, NAMESPACE_TIME, false},
+        {"--boottime", plan->has_boottime, NAMESPACE_TIME, false},
+    };
+    const ns_set new_or_entered = plan->unshared | entered_of(plan);
 
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++) {
-        ns_set set = namespaces->unshared | (needs[i].entered ? entered_of(namespaces) : 0);
+        const char *type = ns_types[needs[i].type].name;
 
-        if (memcmp((const char *)namespaces + needs[i].place, nothing, needs[i].size) == 0 ||
-            ns_set_has(set, needs[i].type))
+        if (!needs[i].is_given ||
+            ns_set_has(needs[i].may_be_entered ? new_or_entered : plan->unshared, needs[i].type))
             continue;
         error_subject(error, "%s", needs[i].option);
-        return error_reason(error, ERROR_USAGE,
-                            "needs a namespace of the service's own: --unshare %s",
-                            ns_types[needs[i].type].name);
+        return error_reason(error, ERROR_USAGE, "needs a new %s namespace: add --unshare %s", type,
+                            type);
     }
-    if (check_maps(namespaces, error) < 0)
+    return 0;
+}
+
+int namespaces_check(const struct namespaces *namespaces, struct error *error)
+{
+    if (check_needs(namespaces, error) < 0 || check_maps(namespaces, error) < 0)
         return -1;
     if (namespaces->mask_proc == MASK_PROC_YES && !namespaces_has_fresh_proc(namespaces)) {
         error_subject(error, "--mask-proc");
         return error_reason(error, ERROR_USAGE,
-                            "needs a fresh proc: --unshare pid,mnt or --mount-proc");
+                            "needs a fresh proc: add --unshare pid,mnt or --mount-proc");
     }
     if (namespaces->hook_created != NULL && !namespaces_is_needed(namespaces)) {
         error_subject(error, "--hook-created");

@@ -160,7 +160,7 @@ START_TEST(without_a_fresh_proc_there_is_nothing_to_mask)
     script_succeeds(
         0, "for way in '--unshare mnt' '--unshare pid,mnt --mount-proc=no'\n"
            "do gives 125 ns $way --mask-proc -- true\n"
-           "says '--mask-proc: needs a fresh proc: --unshare pid,mnt or --mount-proc'; done\n"
+           "says '--mask-proc: needs a fresh proc: add --unshare pid,mnt or --mount-proc'; done\n"
            "gives 125 ns --mask-proc=no -- true; says '--unshare mnt'\n"
            "gives 125 ns --unshare mnt --mask-proc=maybe -- true; says maybe\n");
 }

@@ -299,7 +299,7 @@ START_TEST(hostname_and_domainname_are_set_inside_only)
                  "sh", "-c", "hostname; cat /proc/sys/kernel/domainname"));
     ck_assert_int_eq(gethostname(after, sizeof after), 0);
     ck_assert_str_eq(before, after);
-    fails("nsinit: --hostname: needs a namespace of the service's own: --unshare uts\n",
+    fails("nsinit: --hostname: needs a new uts namespace: add --unshare uts\n",
           NSINIT("-s", "--hostname", "x", "--", "true"));
 }
 END_TEST
@@ -604,7 +604,7 @@ END_TEST
 
 START_TEST(options_that_do_not_fit_together_are_told)
 {
-    fails("nsinit: --map-root-user: needs a namespace of the service's own: --unshare user\n",
+    fails("nsinit: --map-root-user: needs a new user namespace: add --unshare user\n",
           NSINIT("--map-root-user", "--", "true"));
     fails("nsinit: --unshare: unknown namespace 'nte'; did you mean net?\n",
           NSINIT("--unshare", "pid,nte", "--", "true"));
@@ -612,7 +612,7 @@ START_TEST(options_that_do_not_fit_together_are_told)
           NSINIT("--unshare", "user", "--map-root-user", "--map-users", "0:0:1", "--", "true"));
     fails("nsinit: --map-users: invalid range '0:0': use IN:OUT:COUNT, e.g. 0:100000:65536\n",
           NSINIT("--unshare", "user", "--map-users", "0:0", "--", "true"));
-    fails("nsinit: --as-pid-1: needs a namespace of the service's own: --unshare pid\n",
+    fails("nsinit: --as-pid-1: needs a new pid namespace: add --unshare pid\n",
           NSINIT("--as-pid-1", "--", "true"));
 }
 END_TEST

@@ -272,7 +272,7 @@ END_TEST
 
 START_TEST(all_mistakes_are_told_each_with_its_own_line)
 {
-    static const char *const messages[] = {":2: [pod] hostname: needs a namespace",
+    static const char *const messages[] = {":2: [pod] hostname: needs a new uts namespace",
                                            ":5: [service a] usre: unknown key 'usre'",
                                            ":6: [service a] command: '&&' is for a shell",
                                            ":10: [service b] hostname: needs",
@@ -339,7 +339,7 @@ static const struct wrong {
     {"[service a]\ncommand = x\nrestrat = no\n", ":3: [service a] restrat: "},
     {"[service a]\ncommand = x\nrestart = no\nrestart = no\n", ":4: [service a] restart: "},
     {"[servcie a]\n", ":1: [servcie]: "},
-    {"[service a]\ncommand = x\nafter = b\n[service b]\ncommand = x\nafter = a\n", "a circle: "},
+    {"[service a]\ncommand = x\nafter = b\n[service b]\ncommand = x\nafter = a\n", "services wait for each other: "},
     {"[service a]\ncommand = x\nhostname = h\n", ":3: [service a] hostname: "},
     {"[pod]\nhostname = h\n[service a]\ncommand = x\n", ":2: [pod] hostname: "},
 };

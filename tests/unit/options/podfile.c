@@ -264,7 +264,7 @@ static const struct wrong {
     {A "\n[pod]\nhostname = x\n", ":5: [pod] hostname", ""},
     {A "ready-timeout = 1\n", ":3: [service a] ready-timeout", ""},
     {A "after = b\n", ":3: [service a] after", "b"},
-    {A "after = a\n", ":3: [service a] after", "it can't wait for itself"},
+    {A "after = a\n", ":3: [service a] after", "a service can't wait for itself"},
     {A "enter = net=service:b\n", ":3: [service a] enter", "b"},
     {A "after = b\n[service b]\ncommand = b\nafter = a\n", ":3: [service a] after", "a -> b -> a"},
     {A "command = b && c\n", ":3: [service a] command", "is there twice"},
@@ -290,7 +290,7 @@ START_TEST(all_mistakes_are_told_at_once)
     static const char *const places[] = {":5: [service a] usre", ":8", ":12: [service c] hostname",
                                          ":13: [service d] command"};
 
-    fails(text, NOTHING, ":2: [pod] hostname", "needs a namespace");
+    fails(text, NOTHING, ":2: [pod] hostname", "needs a new uts namespace");
     ck_assert_uint_eq(request.notice_count, 4);
     for (size_t i = 0; i < 4; i++) {
         ck_assert_int_eq(request.notices[i].level, LOG_ERROR);

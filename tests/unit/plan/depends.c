@@ -131,7 +131,7 @@ START_TEST(nobody_waits_for_itself)
     begin();
     add("b", NULL);
     add("a", "b,a");
-    is_refused("a", "after", "it can't wait for itself");
+    is_refused("a", "after", "a service can't wait for itself");
 }
 END_TEST
 
@@ -142,7 +142,7 @@ START_TEST(a_circle_is_shown_without_the_way_to_it)
     add("a", "b");
     add("b", "c");
     add("c", "a");
-    is_refused("a", "after", "a circle: a -> b -> c -> a");
+    is_refused("a", "after", "services wait for each other: a -> b -> c -> a");
     ck_assert_ptr_null(strstr(error.reason, "way"));
 }
 END_TEST
@@ -183,7 +183,7 @@ START_TEST(a_long_circle_is_cut_off)
 {
     add_chain(1000);
     services[999].after_names = "s0";
-    is_refused("s0", "after", "a circle: s0 -> s1 -> s2");
+    is_refused("s0", "after", "services wait for each other: s0 -> s1 -> s2");
 }
 END_TEST
 
