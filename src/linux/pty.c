@@ -18,7 +18,7 @@ int pty_open_terminal(int controller)
 
 bool pty_copy_modes(int from, int to)
 {
-    static struct termios modes;
+    struct termios modes;
 
     return tcgetattr(from, &modes) == 0 && tcsetattr(to, TCSANOW, &modes) == 0;
 }

@@ -22,7 +22,7 @@ int socket_address(struct sockaddr_un *address, const char *path)
 
 int socket_connect(const char *path, int flags)
 {
-    static struct sockaddr_un address;
+    struct sockaddr_un address = {0};
     int result = socket_address(&address, path);
     int fd;
 
@@ -48,10 +48,10 @@ uid_t socket_peer_user(int fd)
 ssize_t socket_send(int fd, const void *data, size_t length, const int *files, size_t count,
                     int flags)
 {
-    static union {
+    union {
         struct cmsghdr header;
         char space[CMSG_SPACE(SOCKET_FILES * sizeof(int))];
-    } control;
+    } control = {0};
     struct iovec part = {.iov_base = (void *)data, .iov_len = length};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
 
@@ -79,7 +79,7 @@ static void take_file(int file, int *files, size_t count)
 ssize_t socket_receive(int fd, void *buffer, size_t size, int *files, size_t count)
 {
     struct iovec data = {.iov_base = buffer, .iov_len = size};
-    static _Alignas(struct cmsghdr) char control[CMSG_SPACE(SOCKET_FILES * sizeof(int))];
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(SOCKET_FILES * sizeof(int))];
     struct msghdr message = {.msg_iov = &data,
                              .msg_iovlen = 1,
                              .msg_control = control,
