@@ -14,7 +14,6 @@
 #include "report/report_file.h"
 #include "util/log.h"
 #include "util/loop.h"
-#include "visit/door.h"
 
 /* libev does not tell its epoll's descriptor; it is the lowest number that is free. */
 static int lowest_free_fd(void)
@@ -97,10 +96,13 @@ static bool waits_for_signals_only(const struct init *init)
  */
 static void close_inherited_if_passed_on(struct init *init)
 {
+    /* In an inner init the outer one may have made these behind many others. */
+    int highest_own = init->channel_fd > init->terminal.fd ? init->channel_fd : init->terminal.fd;
+
     if (supervisor_sets_up(&init->supervisor) || init->supervisor.common.relay.waiting_files > 0)
         return;
     init->closes_inherited = false;
-    init_close_inherited_fds(init);
+    inherited_close_fds(init->inherited, highest_own);
     if (chdir("/") < 0)
         log_line(LOG_DEBUG, "cannot leave the working directory: %m");
     /* This opens a file of nsinit's own. */

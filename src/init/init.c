@@ -211,21 +211,6 @@ static int start_services(struct init *init, struct error *error)
     return init->has_failed ? -1 : 0;
 }
 
-void init_close_inherited_fds(struct init *init)
-{
-    int own[6 + REPORT_FILE_FILES + PTY_RELAY_FILES + SUPERVISOR_FILES] = {
-        init->signal_fd,   init->loop_fd,
-        init->terminal.fd, init->channel_fd,
-        init->watchdog.fd, ev_is_active(&init->drain.member) ? init->drain.member.fd : -1};
-    size_t count = 6;
-
-    if (init->report_file != NULL)
-        count += report_file_own_fds(init->report_file, own + count);
-    count += pty_relay_own_files(init->relay, own + count);
-    count += supervisor_own_fds(&init->supervisor, own + count);
-    door_close_fds_but(own, count);
-}
-
 /*
  * Open the control socket before the services start, so that they find it. Where --control was not
  * given, nsinit runs without one, unless an nsinit that runs the same pod has it.

@@ -82,9 +82,6 @@ static inline const struct service *init_single_program(const struct init *init)
     return init->pod->file == NULL && init->pod->service_count == 1 ? init->pod->services : NULL;
 }
 
-/* init.c: to be replaced */
-void init_close_inherited_fds(struct init *init);
-
 /* ---- event_loop.c ------------------------------------------------------------------------ */
 
 /* Open the signalfd and the loop, which reads it. 0, or -1 with `error` filled in. */

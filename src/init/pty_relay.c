@@ -226,18 +226,6 @@ bool pty_relay_on_signal(struct init *init, const struct signalfd_siginfo *info)
     return true;
 }
 
-size_t pty_relay_own_files(const struct pty_relay *relay, int *fds)
-{
-    if (relay == NULL)
-        return 0;
-    fds[0] = relay->terminal;
-    fds[1] = relay->pty.controller;
-    fds[2] = relay->pty.terminal;
-    fds[3] = relay->output.pump.from;
-    fds[4] = ev_is_active(&relay->others) ? relay->others.fd : -1;
-    return PTY_RELAY_FILES;
-}
-
 /* Wait for the terminal to take what has been read, until `deadline`. False: it does not. */
 static bool drain_until(struct pump *pump, uint64_t deadline)
 {

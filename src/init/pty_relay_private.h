@@ -45,10 +45,6 @@ bool pty_relay_hides_keys(const struct pty_relay *relay);
 /* Whether a signal was the terminal's word to the service, and has been passed on as such. */
 bool pty_relay_on_signal(struct init *init, const struct signalfd_siginfo *info);
 
-/* Its own files, in `fds`: how many, at most PTY_RELAY_FILES. */
-enum { PTY_RELAY_FILES = 5 };
-size_t pty_relay_own_files(const struct pty_relay *relay, int *fds);
-
 /* nsinit is about to end: pass on the last output, and leave the terminal as it was. */
 void pty_relay_close_all(struct init *init);
 

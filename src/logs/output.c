@@ -338,17 +338,6 @@ int output_open_run(struct output *output, int fds[2])
     return fds[1] < 0 ? -1 : 0;
 }
 
-size_t output_own_fds(const struct output *output, int *fds)
-{
-    size_t count = 0;
-
-    for (const struct stream *at = output->streams; at != NULL; at = at->next)
-        fds[count++] = at->readable.fd;
-    fds[count++] = sink_of(STDOUT_FILENO)->fd;
-    fds[count++] = sink_of(STDERR_FILENO)->fd;
-    return count;
-}
-
 bool output_is_quiet(const struct output *output)
 {
     return output->streams == NULL && !sink_waits(sink_of(STDOUT_FILENO)) &&

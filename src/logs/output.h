@@ -29,10 +29,6 @@ int output_open_run(struct output *output, int fds[2]);
 enum output_said { OUTPUT_OTHER_FILE, OUTPUT_SAID, OUTPUT_FULL };
 enum output_said output_say(int fd, const char *line, size_t length);
 
-/* The ends for reading of its first run, and nsinit's own ways to stdout and stderr, in `fds`: how
- * many, at most 4. */
-size_t output_own_fds(const struct output *output, int *fds);
-
 /* Whether nothing is listened to, and nothing waits for a reader. */
 bool output_is_quiet(const struct output *output);
 

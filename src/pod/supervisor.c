@@ -128,14 +128,6 @@ bool supervisor_keeps_files(const struct supervisor *supervisor)
            may_restart(supervisor);
 }
 
-size_t supervisor_own_fds(const struct supervisor *supervisor, int *fds)
-{
-    size_t count = 0;
-
-    fds[count++] = supervisor->common.relay.socket.fd;
-    return count + supervised_own_fds(supervisor->common.services, fds + count);
-}
-
 bool supervisor_sets_up(const struct supervisor *supervisor)
 {
     return supervisor->common.setups.first != NULL;

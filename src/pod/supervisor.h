@@ -112,11 +112,6 @@ bool supervisor_is_quiet(const struct supervisor *supervisor);
  */
 bool supervisor_keeps_files(const struct supervisor *supervisor);
 
-/* The files that are nsinit's own as the only service has been started, in `fds`: how many, at most
- * SUPERVISOR_FILES. What is not open is 0 or -1 there. */
-enum { SUPERVISOR_FILES = 13 };
-size_t supervisor_own_fds(const struct supervisor *supervisor, int *fds);
-
 /* nsinit is about to end: pass on the services' last output. */
 void supervisor_end(struct supervisor *supervisor);
 

@@ -297,13 +297,6 @@ bool report_file_is_quiet(const struct report_file *report_file)
     return !has_rest(report_file);
 }
 
-size_t report_file_own_fds(const struct report_file *report_file, int *fds)
-{
-    fds[0] = report_file->room.fd;
-    fds[1] = report_file->directory_fd;
-    return REPORT_FILE_FILES;
-}
-
 void report_file_close(struct report_file *report_file)
 {
     struct pollfd room = {.fd = report_file->room.fd, .events = POLLOUT};

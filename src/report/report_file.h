@@ -28,10 +28,6 @@ void report_file_add(struct report_file *report_file, const struct strbuf *event
 /* Whether nothing is waited for. */
 bool report_file_is_quiet(const struct report_file *report_file);
 
-/* Its own files, -1 among them; how many. */
-enum { REPORT_FILE_FILES = 2 };
-size_t report_file_own_fds(const struct report_file *report_file, int *fds);
-
 /* Wait a moment for a slow reader to take the rest of an event; close. */
 void report_file_close(struct report_file *report_file);
 

@@ -305,13 +305,6 @@ int main_pid_signal(const struct supervised *supervised, int signal_number, sigi
     return sys_pidfd_send_signal(successor->ends.fd, signal_number, info, 0) < 0 ? -errno : 0;
 }
 
-int main_pid_own_file(const struct supervised *supervised)
-{
-    const struct successor *successor = supervised->successor;
-
-    return successor != NULL && ev_is_active(&successor->ends) ? successor->ends.fd : -1;
-}
-
 void main_pid_end(struct supervised *supervised)
 {
     drop_heir(supervised);

@@ -35,9 +35,6 @@ int main_pid_signal(const struct supervised *supervised, int signal_number, sigi
 /* Another process is supervised->program. */
 void main_pid_log(const struct supervised *supervised);
 
-/* nsinit's own file on it, or -1. */
-int main_pid_own_file(const struct supervised *supervised);
-
 /* The run is over. */
 void main_pid_end(struct supervised *supervised);
 

@@ -65,25 +65,6 @@ int supervised_init(struct supervised *supervised, struct service_common *common
     return 0;
 }
 
-size_t supervised_own_fds(const struct supervised *supervised, int *fds)
-{
-    size_t count = 0;
-
-    fds[count++] = supervised->remains.group.leader;
-    fds[count++] = ev_is_active(&supervised->remains.member) ? supervised->remains.member.fd : -1;
-    fds[count++] = main_pid_own_file(supervised);
-    fds[count++] = supervised->guard.pid != 0 ? supervised->guard.fd : -1;
-    if (supervised->listening != NULL) {
-        fds[count++] = supervised->listening->link.fd;
-        fds[count++] = supervised->listening->notify.fd;
-        fds[count++] = supervised->listening->ready.fd;
-        fds[count++] = supervised->listening->above_fd;
-    }
-    if (supervised->output != NULL)
-        count += output_own_fds(supervised->output, fds + count);
-    return count;
-}
-
 static bool is_silent(const struct listening *listening)
 {
     return !ev_is_active(&listening->link) && !ev_is_active(&listening->ready) &&

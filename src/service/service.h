@@ -191,11 +191,6 @@ bool supervised_may_notify(const struct service *service);
 /* Whether nothing is awaited of the service but signals and its end. */
 bool supervised_is_quiet(const struct supervised *supervised);
 
-/* The files that are nsinit's own for the service, in `fds`: how many, at most SERVICE_FILES. What
- * is not open is 0 or -1 there. */
-enum { SERVICE_FILES = 12 };
-size_t supervised_own_fds(const struct supervised *supervised, int *fds);
-
 /* nsinit is about to end: pass on the service's last output. */
 void supervised_end_output(struct supervised *supervised);
 

@@ -3,22 +3,24 @@
  */
 #include "spawn/inherited.h"
 
+#include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "plan/service.h"
 #include "linux/inert_fd.h"
 #include "linux/signal_set.h"
 
-static void fill_closed_stdio(void)
-{
-    struct pollfd stdio[3] = {{.fd = 0}, {.fd = 1}, {.fd = 2}};
+/* Descriptors are looked for by so many numbers at once. */
+enum { FD_BLOCK = 128 };
 
-    if (poll(stdio, 3, 0) <= 0)
-        return;
-    for (int fd = 0; fd < 3; fd++) {
+static void fill_closed_stdio(const struct pollfd *stdio)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++) {
         int placeholder;
 
         if ((stdio[fd].revents & POLLNVAL) == 0)
@@ -28,6 +30,53 @@ static void fill_closed_stdio(void)
         if (placeholder > STDERR_FILENO)
             close(placeholder);
     }
+}
+
+/* Poll the descriptors from `first` on, fewer where RLIMIT_NOFILE forbids so many: poll(2). */
+static int poll_block(struct pollfd *fds, int first)
+{
+    for (int count = FD_BLOCK; count > STDERR_FILENO; count /= 2) {
+        for (int i = 0; i < count; i++)
+            fds[i] = (struct pollfd){.fd = first + i};
+        if (poll(fds, (nfds_t)count, 0) >= 0)
+            return count;
+    }
+    return 0;
+}
+
+/*
+ * poll(2) marks closed numbers: one call does where nsinit was started with few files. The kernel
+ * gives the lowest numbers, so behind half a block of closed ones there are only descriptors whose
+ * number the starter has chosen, and room for those of nsinit below them.
+ */
+static void find_fds(struct inherited *inherited)
+{
+    struct pollfd fds[FD_BLOCK];
+    int count;
+
+    inherited->fds_end = 0;
+    inherited->searched_end = 0;
+    do {
+        int first = inherited->searched_end;
+
+        count = poll_block(fds, first);
+        for (int i = 0; i < count; i++)
+            if ((fds[i].revents & POLLNVAL) == 0)
+                inherited->fds_end = first + i + 1;
+        if (first == 0 && count > 0)
+            fill_closed_stdio(fds);
+        inherited->searched_end += count;
+    } while (count > 0 && inherited->searched_end - inherited->fds_end < count / 2);
+}
+
+void inherited_close_fds(const struct inherited *inherited, int highest_own)
+{
+    int rest = inherited->searched_end > highest_own ? inherited->searched_end : highest_own + 1;
+
+    for (int fd = STDERR_FILENO + 1; fd < inherited->fds_end; fd++)
+        if (fcntl(fd, F_GETFD) == 0)
+            close(fd);
+    (void)syscall(SYS_close_range, (unsigned int)rest, UINT_MAX, 0U);
 }
 
 /* The kernel stores the strings one after another: proc(5), /proc/PID/cmdline. */
@@ -55,7 +104,7 @@ void inherited_save(struct inherited *inherited, char **argv)
     inherited->self = getpid();
     inherited->arguments = area_of(argv);
     inherited->environment = area_of(environ);
-    fill_closed_stdio();
+    find_fds(inherited);
 }
 
 void inherited_raise_fd_limit(struct inherited *inherited, size_t services)

@@ -19,6 +19,8 @@ struct inherited {
     bool sigchld_ignored;
     bool has_raised_fd_limit;
     struct rlimit fd_limit; /* RLIMIT_NOFILE as it was before; set if has_raised_fd_limit */
+    int fds_end;            /* behind the highest descriptor that was found */
+    int searched_end;       /* behind the highest number that was looked at */
     pid_t parent;
     pid_t self; /* nsinit's own PID, which may be in LISTEN_PID */
     struct string_area {
@@ -34,6 +36,12 @@ struct inherited {
  * with the unchanged argv.
  */
 void inherited_save(struct inherited *inherited, char **argv);
+
+/*
+ * Close the descriptors above stderr that nsinit was started with. Its own ones are close-on-exec,
+ * and lower than `searched_end` or not higher than `highest_own`.
+ */
+void inherited_close_fds(const struct inherited *inherited, int highest_own);
 
 /*
  * Raise nsinit's soft limit of open files to what so many services and their clients need, within

@@ -96,7 +96,7 @@ static void sort(int *numbers, size_t count)
         }
 }
 
-void door_close_fds_but(int *keep, size_t count)
+static void close_all_but(int *keep, size_t count)
 {
     int first = STDERR_FILENO + 1;
 
@@ -115,7 +115,7 @@ static void close_most(const struct kept_fds *kept_fds)
 {
     struct kept_fds kept = *kept_fds;
 
-    door_close_fds_but(kept.files, kept.count);
+    close_all_but(kept.files, kept.count);
 }
 
 void door_close_fds(const struct kept_fds *kept_fds)

@@ -28,10 +28,6 @@ struct kept_fds {
  */
 void door_close_fds(const struct kept_fds *kept_fds);
 
-/* The same for a process that passes nothing on: close all above stderr but `keep`, in any order.
- */
-void door_close_fds_but(int *keep, size_t count);
-
 /* Be killed when nsinit ends, however that comes about: prctl(2), PR_SET_PDEATHSIG. */
 void door_die_with_parent(void);
 
