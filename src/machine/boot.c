@@ -1,6 +1,6 @@
 /*
- * boot.c - a machine from the start of its first process to its end
- * Nothing in here may end the process: the kernel panics when PID 1 does.
+ * boot.c - prepare a machine as its first process
+ * No function here may end the process: the kernel panics when PID 1 ends.
  */
 #include "machine/boot.h"
 
@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "machine/console_private.h"
@@ -26,11 +25,15 @@
 #include "linux/nstypes.h"
 #include "linux/signal_set.h"
 
-/* How long what is left may take to end before it is killed. */
-enum { LAST_WAIT_SECONDS = 3 };
+#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-/* Before Linux 6.11, without /proc: the second process of a machine is a thread of the kernel's,
- * whose process group and session are 0. */
+/* The signal stack of the handler of faults, as a fault may be an overflow of the main stack. */
+static char fault_stack[16 * 1024];
+
+/*
+ * For Linux before 6.11 without /proc: PID 2 of a machine is a kernel thread, whose process group
+ * and session are 0.
+ */
 static bool has_kernel_threads(void)
 {
     return getpgid(2) == 0 && getsid(2) == 0;
@@ -51,11 +54,11 @@ bool boot_is_machine_init(void)
     return id == PROC_PID_INIT_INO;
 }
 
-/* ---- the beginning ------------------------------------------------------------------------- */
+/* ---- faults -------------------------------------------------------------------------------- */
 
 /*
- * A fault of our own would be the kernel's panic, which waits for ever unless it was told
- * otherwise: panic=. The machine begins anew instead.
+ * A fault of PID 1 makes the kernel panic, which halts the machine for good unless panic= is set.
+ * The machine reboots instead.
  */
 static void on_fault(int signal_number, siginfo_t *info, void *context)
 {
@@ -64,10 +67,10 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
     struct signal_name name;
 
     (void)context;
-    /* Somebody has sent it. */
+    /* Another process has sent the signal. */
     if (info->si_code <= 0)
         return;
-    /* A child, or the first process of a service's PID namespace. */
+    /* This is a child, or PID 1 of a service's namespace. */
     if (!boot_is_machine_init())
         _exit(128 + signal_number);
     strbuf_format(&text, "nsinit: fault in nsinit: %s: rebooting\n",
@@ -79,22 +82,23 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
         pause();
 }
 
-static void survive_faults(void)
+static void reboot_on_faults(void)
 {
-    static char stack[16 * 1024];
     static const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
-    const stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
+    const stack_t stack = {.ss_sp = fault_stack, .ss_size = sizeof fault_stack};
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
 
-    (void)sigaltstack(&other, NULL);
+    (void)sigaltstack(&stack, NULL);
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         struct signal_set set = signal_set_of(faults[i]);
 
         (void)sigaction(faults[i], &action, NULL);
-        /* A fault while its signal is blocked is the end. */
+        /* The kernel kills a process that faults while the signal is blocked. */
         signal_mask(SIG_UNBLOCK, &set, NULL);
     }
 }
+
+/* ---- preparation --------------------------------------------------------------------------- */
 
 static void start_loopback(void)
 {
@@ -106,21 +110,17 @@ static void start_loopback(void)
 
 void boot_prepare(void)
 {
-    survive_faults();
+    reboot_on_faults();
     boot_mount_all();
     console_take();
     umask(022);
     if (chdir("/") < 0)
-        log_line(LOG_WARNING, "boot: cannot enter /: %m");
-    /* The kernel gives HOME and TERM. */
-    if (getenv("PATH") == NULL) {
-        static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-        (void)putenv(path);
-    }
-    /* From now on ctrl-alt-del is INT to PID 1: reboot(2). EINVAL: a container has no such keys. */
+        log_line(LOG_WARNING, "boot: change to /: %m");
+    /* The kernel sets only HOME and TERM. */
+    (void)setenv("PATH", DEFAULT_PATH, 0);
+    /* ctrl-alt-del sends INT to PID 1 from now on: reboot(2). EINVAL: this is a container. */
     if (reboot(RB_DISABLE_CAD) < 0 && errno != EINVAL)
-        log_line(LOG_WARNING, "boot: ctrl-alt-del: %m");
+        log_line(LOG_WARNING, "boot: make ctrl-alt-del a signal: %m");
     start_loopback();
 }
 
@@ -129,8 +129,10 @@ char **boot_own_arguments(char **argv)
     char *name = argv[0];
 
     while (argv[0] != NULL && argv[1] != NULL && argv[1][0] != '-' && argv[1][0] != '/') {
-        log_line(LOG_WARNING, "boot: '%s' is left to others: a program is given by its path",
-                 argv[1]);
+        log_line(
+            LOG_WARNING,
+            "boot: '%s' is ignored: nsinit's arguments begin with an option or a program's path",
+            argv[1]);
         argv++;
     }
     argv[0] = name;
@@ -147,66 +149,6 @@ void boot_set_hostname(const struct pod *pod)
         name = text;
     }
     if (name != NULL && name[0] != '\0' && sethostname(name, strlen(name)) < 0)
-        log_line(LOG_WARNING, "boot: hostname %s: %m", name);
+        log_line(LOG_WARNING, "boot: set the host name %s: %m", name);
     free(text);
-}
-
-/* ---- the end ------------------------------------------------------------------------------- */
-
-/* Until no child is left, or the time is over. */
-static void reap_for(unsigned int seconds)
-{
-    const struct timespec most = {.tv_sec = seconds};
-    sigset_t child;
-    pid_t pid;
-
-    sigemptyset(&child);
-    sigaddset(&child, SIGCHLD);
-    for (;;) {
-        while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
-            ;
-        if (pid < 0 || sigtimedwait(&child, NULL, &most) < 0)
-            return;
-    }
-}
-
-static void end_processes(void)
-{
-    if (kill(-1, SIGTERM) == 0) {
-        (void)kill(-1, SIGCONT);
-        reap_for(LAST_WAIT_SECONDS);
-        if (kill(-1, SIGKILL) == 0)
-            reap_for(LAST_WAIT_SECONDS);
-    }
-}
-
-void boot_shut_down(enum power power)
-{
-    bool is_machine = boot_is_machine_init();
-
-    static const struct {
-        const char *name;
-        unsigned int command;
-    } ends[POWER_COUNT] = {
-        [POWER_REBOOT] = {"rebooting", RB_AUTOBOOT},
-        [POWER_OFF] = {"powering off", RB_POWER_OFF},
-        [POWER_HALT] = {"halting", RB_HALT_SYSTEM},
-    };
-
-    if (ends[power].name == NULL)
-        power = POWER_REBOOT;
-    end_processes();
-    sync();
-    /* The devices of a container's are in use outside of it. */
-    if (is_machine)
-        boot_unmount_all();
-    sync();
-    log_line(LOG_ERROR, "boot: %s", ends[power].name);
-    (void)reboot((int)ends[power].command);
-    /* A machine that can't, or a container that may not: that one ends with us. */
-    log_line(LOG_ERROR, "boot: reboot(2): %m");
-    if (!is_machine)
-        return;
-    for (;;)
-        reap_for(3600);
 }

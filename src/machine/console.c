@@ -1,5 +1,5 @@
 /*
- * console.c - the machine's console, and whom it may ask for help
+ * console.c - the machine's console: as stdio, and to ask what to do when a boot fails
  */
 #include "machine/console_private.h"
 
@@ -23,8 +23,8 @@
 
 #define CONSOLE "/dev/console"
 
-/* Who says nothing for so long is not there. */
-enum { PATIENCE_MS = 60 * 1000 };
+/* Without an answer for so long, the machine reboots. */
+enum { ANSWER_TIMEOUT_MS = 60 * 1000 };
 
 void console_take(void)
 {
@@ -44,15 +44,15 @@ void console_take(void)
         close(fd);
 }
 
-static void say(int console, const char *text)
+static void print(int console, const char *text)
 {
     (void)!write(console, text, strlen(text));
 }
 
 /* ---- rescue -------------------------------------------------------------------------------- */
 
-/* A session of its own, so that ^C and job control work. Does not return. */
-static void be_shell(int console)
+/* Execute a shell in a new session, so that ^C and job control work. */
+static _Noreturn void exec_shell(int console)
 {
     static char *const commands[][3] = {{"/bin/sh", "-l", NULL}, {"/bin/busybox", "sh", NULL}};
     const struct signal_set none = {0};
@@ -64,11 +64,11 @@ static void be_shell(int console)
     signal_mask(SIG_SETMASK, &none, NULL);
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         (void)execv(commands[i][0], commands[i]);
-    say(console, "no /bin/sh and no /bin/busybox here\n");
+    print(console, "nsinit: rescue: /bin/sh and /bin/busybox are missing\n");
     _exit(127);
 }
 
-/* What a signal asks for; news of children are not meant. POWER_NONE: nothing, or nothing more. */
+/* Read a signal. Returns what it requests, or POWER_NONE, also for SIGCHLD. */
 static enum power take_signal(int signals)
 {
     struct signalfd_siginfo info;
@@ -78,7 +78,7 @@ static enum power take_signal(int signals)
     return power_of_signal((int)info.ssi_signo);
 }
 
-/* Reap all that have ended, as its orphans are ours, too. Whether the shell was among them. */
+/* Reap all children, orphans of the shell included. Whether the shell has ended. */
 static bool reap_shell(pid_t shell)
 {
     pid_t ended;
@@ -89,17 +89,17 @@ static bool reap_shell(pid_t shell)
     return ended < 0 && errno == ECHILD;
 }
 
-/* Until it ends, or somebody has typed reboot in it. */
+/* Run a shell until it ends or a command in it requests a reboot. */
 static enum power run_shell(int console, int signals)
 {
-    struct pollfd news = {.fd = signals, .events = POLLIN};
+    struct pollfd input = {.fd = signals, .events = POLLIN};
     enum power power = POWER_NONE;
     pid_t shell = fork();
 
     if (shell == 0)
-        be_shell(console);
+        exec_shell(console);
     while (shell > 0 && power == POWER_NONE && !reap_shell(shell)) {
-        (void)poll(&news, 1, -1);
+        (void)poll(&input, 1, -1);
         power = take_signal(signals);
     }
     return power;
@@ -121,26 +121,26 @@ static enum power power_of_key(char key)
     }
 }
 
-/* POWER_RESCUE is a shell, POWER_NONE to be asked again. */
+/* POWER_RESCUE: a shell. POWER_NONE: ask again. */
 static enum power ask(int console, int signals)
 {
     struct pollfd inputs[] = {{.fd = console, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
     enum power power = POWER_REBOOT;
     char key;
 
-    say(console, "nsinit: rescue: s shell, r reboot, p power off, h halt (reboot in a minute): ");
-    if (poll(inputs, 2, PATIENCE_MS) > 0) {
+    print(console, "nsinit: rescue: s shell, r reboot, p power off, h halt (reboot in a minute): ");
+    if (poll(inputs, 2, ANSWER_TIMEOUT_MS) > 0) {
         if (inputs[1].revents != 0)
             power = take_signal(signals);
         else if (read(console, &key, 1) == 1)
             power = power_of_key(key);
     }
-    say(console, "\n");
+    print(console, "\n");
     return power;
 }
 
-/* Keys at once rather than lines, while we ask. Returns what was set before. */
-static struct termios set_keys(int console)
+/* Make the console return single keys rather than lines. Returns the previous modes. */
+static struct termios set_key_mode(int console)
 {
     struct termios old = {0};
     struct termios keys;
@@ -153,9 +153,9 @@ static struct termios set_keys(int console)
     return old;
 }
 
-static enum power ask_for_keys(int console, int signals)
+static enum power ask_for_key(int console, int signals)
 {
-    struct termios old = set_keys(console);
+    struct termios old = set_key_mode(console);
     enum power power = ask(console, signals);
 
     (void)tcsetattr(console, TCSANOW, &old);
@@ -174,7 +174,7 @@ enum power boot_rescue(void)
         return POWER_REBOOT;
     }
     while (power == POWER_NONE) {
-        power = ask_for_keys(console, signals);
+        power = ask_for_key(console, signals);
         if (power == POWER_RESCUE)
             power = run_shell(console, signals);
     }

@@ -4,7 +4,7 @@
 #ifndef NSINIT_MACHINE_CONSOLE_PRIVATE_H
 #define NSINIT_MACHINE_CONSOLE_PRIVATE_H
 
-/* Where the kernel could give us no stdio, as in an initramfs without /dev/console, it is that. */
+/* Open the console as stdio where the kernel found none: an initramfs without /dev/console. */
 void console_take(void);
 
 #endif

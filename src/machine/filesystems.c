@@ -1,6 +1,5 @@
 /*
- * filesystems.c - the file systems that the kernel's interfaces and most programs need, and their
- * end
+ * filesystems.c - mount a machine's file systems, and unmount them
  */
 #include "machine/filesystems_private.h"
 
@@ -20,13 +19,13 @@
 #include "util/log.h"
 #include "util/strbuf.h"
 
-/* In this order: a later one may be inside an earlier one. */
+/* In order: a later one may be below an earlier one. */
 static const struct {
     const char *type;
     const char *target;
     unsigned int flags;
     const char *data;
-    mode_t mode; /* of the directory, where it is missing */
+    mode_t mode; /* of the directory, if it is missing */
 } wanted[] = {
     {"proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, 0555},
     {"sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, 0555},
@@ -37,16 +36,16 @@ static const struct {
     {"cgroup2", "/sys/fs/cgroup", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, 0755},
 };
 
-/* As mountpoint(1): the directory is on another device than the one above. */
+/* As by mountpoint(1): the directory is on another device than its parent. */
 static bool is_mount_point(const char *path)
 {
     char parent[64];
-    struct stat own;
+    struct stat self;
     struct stat above;
 
     strbuf_set(parent, sizeof parent, "%s/..", path);
-    return stat(path, &own) == 0 && stat(parent, &above) == 0 &&
-           (own.st_dev != above.st_dev || own.st_ino == above.st_ino);
+    return stat(path, &self) == 0 && stat(parent, &above) == 0 &&
+           (self.st_dev != above.st_dev || self.st_ino == above.st_ino);
 }
 
 static bool is_in_memory(int root)
@@ -58,15 +57,15 @@ static bool is_in_memory(int root)
 }
 
 /*
- * An initramfs is unpacked into the mount below all others, which no service's --root can replace:
- * pivot_root(2). A mount of the same files over it can be replaced.
+ * pivot_root(2) cannot replace the root mount of an initramfs, so no service could have --root. It
+ * can replace a bind mount of the same files.
  */
 static void cover_root(int root)
 {
     int copy = mount_fd_clone(root, "");
 
     if (copy < 0 || mount_fd_attach(copy, root) < 0 || fchdir(copy) < 0 || chroot(".") < 0)
-        log_line(LOG_WARNING, "boot: a mount over the initramfs: %m");
+        log_line(LOG_WARNING, "boot: mount the initramfs on itself: %m");
     if (copy >= 0)
         close(copy);
 }
@@ -82,14 +81,14 @@ static void leave_initramfs(void)
     close(root);
 }
 
-/* A devtmpfs has nodes alone; bash's <(...) and a log at /dev/stderr take the links. */
+/* A devtmpfs has no links, which bash's <(...) and a log to /dev/stderr need. */
 static void link_devices(void)
 {
     int devices = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
     const char *missing = devices >= 0 ? dev_link(devices) : NULL;
 
     if (missing != NULL)
-        log_line(LOG_WARNING, "boot: link /dev/%s: %m", missing);
+        log_line(LOG_WARNING, "boot: create the link /dev/%s: %m", missing);
     if (devices >= 0)
         close(devices);
 }
@@ -109,8 +108,8 @@ void boot_mount_all(void)
     link_devices();
 }
 
-/* What still writes keeps it from being unmounted; then nothing is to be written any more. */
-static void take_down(char *line)
+/* A mount in use cannot be unmounted: it becomes read-only. */
+static void unmount_or_remount(char *line)
 {
     char *target = strchr(line, ' ');
 
@@ -124,8 +123,8 @@ static void take_down(char *line)
     (void)mount(NULL, target, NULL, MS_REMOUNT | MS_RDONLY, NULL);
 }
 
-/* The file systems of devices: the rest has nothing to lose. */
-static bool is_of_device(const char *line)
+/* Only the file systems of block devices have data to lose. */
+static bool is_of_block_device(const char *line)
 {
     return strncmp(line, "/dev/", 5) == 0;
 }
@@ -142,7 +141,7 @@ void boot_unmount_all(void)
         mounts[--length] = '\0';
         while (length > 0 && mounts[length - 1] != '\n')
             length--;
-        if (is_of_device(mounts + length))
-            take_down(mounts + length);
+        if (is_of_block_device(mounts + length))
+            unmount_or_remount(mounts + length);
     }
 }

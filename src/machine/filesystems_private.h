@@ -1,14 +1,13 @@
 /*
- * filesystems_private.h - the file systems that the kernel's interfaces and most programs need, and
- * their end
+ * filesystems_private.h - mount a machine's file systems, and unmount them
  */
 #ifndef NSINIT_MACHINE_FILESYSTEMS_PRIVATE_H
 #define NSINIT_MACHINE_FILESYSTEMS_PRIVATE_H
 
-/* Mount those that are not there yet; what fails is told, and the rest goes on. */
+/* Mount the ones that are missing. A failure is logged, and the next one follows. */
 void boot_mount_all(void);
 
-/* Unmount those of devices, the last first, or remount them read-only. */
+/* Unmount those of block devices, the last one first, or remount them read-only. */
 void boot_unmount_all(void);
 
 #endif
