@@ -49,9 +49,9 @@ ssize_t socket_send(int fd, const void *data, size_t length, const int *files, s
                     int flags)
 {
     union {
-        struct cmsghdr header;
         char space[CMSG_SPACE(SOCKET_FILES * sizeof(int))];
-    } control = {0};
+        struct cmsghdr header;
+    } control = {{0}};
     struct iovec part = {.iov_base = (void *)data, .iov_len = length};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
 
