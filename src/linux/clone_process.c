@@ -1,5 +1,5 @@
 /*
- * clone_process.c - make a process as fork(2) does, with flags of clone(2)
+ * clone_process.c - fork(2) with flags of clone(2), and a chosen PID
  */
 #include "linux/clone_process.h"
 
@@ -29,7 +29,8 @@ pid_t clone_process(unsigned int flags, int exit_signal, pid_t wanted)
         pid = clone3(flags, exit_signal, &wanted);
     if (pid < 0)
         pid = clone3(flags, exit_signal, NULL);
-    /* Docker's seccomp profile says so to make callers use clone, which it can look into. */
+    /* Docker's seccomp profile answers ENOSYS, so that callers use clone, whose flags it can see.
+     */
     if (pid < 0 && errno == ENOSYS)
 #ifdef __s390x__
         pid = syscall(SYS_clone, 0L, old_flags, 0L, 0L, 0L);

@@ -1,5 +1,5 @@
 /*
- * clone_process.h - make a process as fork(2) does, with flags of clone(2)
+ * clone_process.h - fork(2) with flags of clone(2), and a chosen PID
  */
 #ifndef NSINIT_LINUX_CLONE_PROCESS_H
 #define NSINIT_LINUX_CLONE_PROCESS_H
@@ -7,8 +7,9 @@
 #include <sys/types.h>
 
 /*
- * Its pid, 0 in the process itself, or a negative errno. Its parent gets `exit_signal` at its end
- * (0: none). In its own PID namespace it gets the pid `wanted`, if that is not 0 and can be had.
+ * Create a child whose end sends `exit_signal` (0: none) to its parent. The child gets the pid
+ * `wanted` in its own PID namespace, if that is not 0 and is free. Returns the pid, 0 in the child,
+ * or a negative errno.
  */
 pid_t clone_process(unsigned int flags, int exit_signal, pid_t wanted);
 

@@ -1,12 +1,12 @@
 /*
- * cmsg.h - the parts that come with a message on a Unix socket: cmsg(3)
+ * cmsg.h - control messages of a Unix socket: cmsg(3)
  */
 #ifndef NSINIT_LINUX_CMSG_H
 #define NSINIT_LINUX_CMSG_H
 
 #include <sys/socket.h>
 
-/* CMSG_NXTHDR, which in musl mixes signed and unsigned sizes. */
+/* CMSG_NXTHDR without its warnings: musl's mixes signed and unsigned sizes. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wsign-conversion"

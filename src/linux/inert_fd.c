@@ -1,5 +1,5 @@
 /*
- * inert_fd.c - a descriptor that keeps its number taken and leads nowhere
+ * inert_fd.c - a descriptor that occupies its number and leads nowhere
  */
 #include "linux/inert_fd.h"
 
@@ -15,6 +15,6 @@ bool inert_is_at(int fd)
 {
     int flags = fcntl(fd, F_GETFD);
 
-    /* What came through the exec of nsinit is never close-on-exec. */
+    /* A descriptor that came through the exec of nsinit is never close-on-exec. */
     return flags < 0 || (flags & FD_CLOEXEC) != 0;
 }

@@ -1,5 +1,5 @@
 /*
- * inert_fd.h - a descriptor that keeps its number taken and leads nowhere
+ * inert_fd.h - a descriptor that occupies its number and leads nowhere
  */
 #ifndef NSINIT_LINUX_INERT_FD_H
 #define NSINIT_LINUX_INERT_FD_H
@@ -7,13 +7,13 @@
 #include <stdbool.h>
 
 /*
- * An empty epoll, close-on-exec: it can be neither read, written, entered nor opened anew by
- * /proc/PID/fd (ENXIO). A file or directory in its place would be a way to the host for whoever
- * finds it there. The descriptor or -1 with errno.
+ * Open an empty epoll, close-on-exec. Nothing can be read from it, written to it, or opened through
+ * its link in /proc/PID/fd (ENXIO), while a file or directory there would lead a service to the
+ * host. The descriptor, or -1 with errno.
  */
 int inert_open(void);
 
-/* Whether nsinit was started without `fd`: it is closed, or a descriptor of nsinit's own by now. */
+/* Whether nsinit was started without `fd`: it is closed, or nsinit has opened it since. */
 bool inert_is_at(int fd);
 
 #endif

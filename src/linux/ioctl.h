@@ -6,7 +6,7 @@
 
 #include <sys/ioctl.h>
 
-/* The C libraries do not agree on the request's type: unsigned long in glibc, int in musl. */
+/* The type of a request is unsigned long in glibc, and int in musl. */
 static inline int ioctl_ask(int fd, unsigned long request, void *argument)
 {
 #ifdef __GLIBC__

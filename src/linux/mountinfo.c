@@ -1,5 +1,5 @@
 /*
- * mountinfo.c - what is mounted where, as /proc/self/mountinfo has it: proc(5)
+ * mountinfo.c - mount points in /proc/self/mountinfo: proc_pid_mountinfo(5)
  */
 #include "linux/mountinfo.h"
 
@@ -32,7 +32,7 @@ static char *next_word(char **rest)
 
 char *mountinfo_next(char **rest, const char *directory)
 {
-    /* Of the root nothing is left to be compared. */
+    /* Every path lies below the root. */
     size_t length = strcmp(directory, "/") == 0 ? 0 : strlen(directory);
 
     while (**rest != '\0') {
@@ -42,7 +42,7 @@ char *mountinfo_next(char **rest, const char *directory)
         *rest += strcspn(*rest, "\n");
         if (**rest == '\n')
             *(*rest)++ = '\0';
-        /* ID, parent, device and root stand before it. */
+        /* The fields before it are ID, parent, device and root. */
         for (int i = 0; i < 5; i++)
             point = next_word(&line);
         mountinfo_unescape(point);

@@ -1,6 +1,6 @@
 /*
- * netlink.c - requests to the kernel by rtnetlink(7), one at a time, each with its answer
- * It may run between clone and exec: no memory but the caller's.
+ * netlink.c - requests of rtnetlink(7), one at a time, each with its answer
+ * This may run between clone and exec, so it uses no memory but the caller's.
  */
 #include "linux/netlink.h"
 
@@ -28,10 +28,10 @@ int netlink_open(struct netlink *netlink)
     netlink->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
     if (netlink->fd < 0)
         return -errno;
-    /* Without them (qemu-user) only the explanation is missing. */
+    /* qemu-user has neither: then only the explanation is missing. */
     (void)setsockopt(netlink->fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof on);
     (void)setsockopt(netlink->fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof on);
-    /* A connected socket takes nothing from other processes. */
+    /* A connected socket receives nothing from other processes. */
     if (connect(netlink->fd, (const struct sockaddr *)&kernel, sizeof kernel) == 0)
         return 0;
     error_number = errno;
@@ -50,7 +50,7 @@ int netlink_device(const struct netlink *netlink, const char *name)
     struct ifreq request = {0};
 
     strncpy(request.ifr_name, name, sizeof request.ifr_name - 1);
-    /* Any socket will do: netdevice(7). */
+    /* netdevice(7) takes any socket. */
     return ioctl(netlink->fd, SIOCGIFINDEX, &request) < 0 ? -errno : request.ifr_ifindex;
 }
 
@@ -121,7 +121,7 @@ void netlink_end_nest(struct netlink *netlink, size_t nest)
         memcpy(netlink->bytes + nest + offsetof(struct rtattr, rta_len), &length, sizeof length);
 }
 
-/* The answer: the result, and attributes of which the kernel writes the text first, if it is. */
+/* The answer: the result, and attributes, of which the message comes first if there is one. */
 struct answer {
     struct nlmsghdr header;
     struct nlmsgerr result;
@@ -155,7 +155,7 @@ int netlink_request(struct netlink *netlink)
     if (length > sizeof netlink->bytes)
         return -EMSGSIZE;
     memcpy(netlink->bytes + offsetof(struct nlmsghdr, nlmsg_len), &length, sizeof length);
-    /* All signals are blocked, so nothing interrupts it. */
+    /* All signals are blocked, so no call here is interrupted. */
     if (send(netlink->fd, netlink->bytes, length, 0) < 0)
         return -errno;
     count = recv(netlink->fd, &answer, sizeof answer, 0);

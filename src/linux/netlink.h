@@ -1,5 +1,5 @@
 /*
- * netlink.h - requests to the kernel by rtnetlink(7), one at a time, each with its answer
+ * netlink.h - requests of rtnetlink(7), one at a time, each with its answer
  */
 #ifndef NSINIT_LINUX_NETLINK_H
 #define NSINIT_LINUX_NETLINK_H
@@ -7,15 +7,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A connection and the request under construction on it. */
+/* A socket, and the request that is being built for it. */
 struct netlink {
     int fd;
-    size_t length; /* of the request; over the size of `bytes` when it did not fit */
+    size_t length; /* of the request; over the size of `bytes` if it does not fit */
     _Alignas(4) unsigned char bytes[256];
-    char explanation[128]; /* the kernel's words on the last refusal, or empty */
+    char explanation[128]; /* the kernel's message about the last refusal, or empty */
 };
 
-/* To the network namespace of the calling process. 0, or a negative errno. */
+/* Connect to the network namespace of the calling process. 0, or a negative errno. */
 int netlink_open(struct netlink *netlink);
 void netlink_close(struct netlink *netlink);
 
@@ -23,8 +23,8 @@ void netlink_close(struct netlink *netlink);
 int netlink_device(const struct netlink *netlink, const char *name);
 
 /*
- * Let a device that was brought up be up for IPv6 and bridges, too: the kernel tells them from a
- * work queue, up to a second later, unless someone asks for the state of the link.
+ * Make IPv6 and bridges see at once that a device is up. The kernel would tell them from a work
+ * queue, up to a second later, unless a process asks for the state of the link.
  */
 void netlink_settle(const struct netlink *netlink, const char *name);
 
@@ -32,17 +32,17 @@ void netlink_settle(const struct netlink *netlink, const char *name);
 void netlink_begin(struct netlink *netlink, unsigned int type, unsigned int flags,
                    const void *header, size_t size);
 
-/* Append bytes as they are, aligned; or as an attribute. */
+/* Append bytes, aligned: plain ones, or as an attribute. */
 void netlink_add_header(struct netlink *netlink, const void *header, size_t size);
 void netlink_add(struct netlink *netlink, unsigned int type, const void *data, size_t size);
 void netlink_add_number(struct netlink *netlink, unsigned int type, uint32_t number);
 void netlink_add_text(struct netlink *netlink, unsigned int type, const char *text);
 
-/* All attributes from the one to the other go inside of a nested attribute. */
+/* The attributes that are added between the two calls go into a nested attribute. */
 size_t netlink_begin_nest(struct netlink *netlink, unsigned int type);
 void netlink_end_nest(struct netlink *netlink, size_t nest);
 
-/* Send the request and wait for the answer: 0, or a negative errno, explained as far as it is. */
+/* Send the request and wait for the answer. 0, or a negative errno with an explanation, if any. */
 int netlink_request(struct netlink *netlink);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * nsfd.c - namespaces that are open: of a process, or of nsinit itself
+ * nsfd.c - open namespaces: of a process, or nsinit's own
  */
 #include "linux/nsfd.h"
 
@@ -71,8 +71,7 @@ static int open_of(pid_t pid, enum ns_type type, bool of_children)
 {
     int fd = open_by_pidfd(pid, type, of_children);
 
-    /* The kernel does not know the question, nor does qemu-user (ENOSYS); EOPNOTSUPP: nor such a
-     * namespace. */
+    /* An older kernel, or qemu-user (ENOSYS), does not know the request. */
     if (fd == -ENOTTY || fd == -EINVAL || fd == -ENOSYS)
         return open_by_proc(pid, type, of_children);
     return fd == -EOPNOTSUPP ? -ENOENT : fd;
@@ -95,7 +94,7 @@ void nsfds_open_of(struct nsfds *open, pid_t pid, ns_set types)
             open->fds[type] = nsfd_open_of(pid, (enum ns_type)type);
 }
 
-/* 0 or a negative errno. Without /proc the kernel is asked for the namespace itself. */
+/* Without /proc the namespace is opened. 0 or a negative errno. */
 static int stat_own(enum ns_type type, struct stat *status)
 {
     char path[64];
@@ -113,7 +112,6 @@ static int stat_own(enum ns_type type, struct stat *status)
     return result;
 }
 
-/* setns(2) to the own user namespace is EINVAL, to any other own one needless. */
 bool nsfd_is_own(int fd, enum ns_type type)
 {
     struct stat theirs;

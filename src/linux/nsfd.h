@@ -1,5 +1,5 @@
 /*
- * nsfd.h - namespaces that are open: of a process, or of nsinit itself
+ * nsfd.h - open namespaces: of a process, or nsinit's own
  */
 #ifndef NSINIT_LINUX_NSFD_H
 #define NSINIT_LINUX_NSFD_H
@@ -9,28 +9,28 @@
 
 #include "linux/nstypes.h"
 
-/* Namespaces that are open, by type; -1: not to be joined. */
+/* Open namespaces by type; -1: none of the type. */
 struct nsfds {
     int fds[NAMESPACE_COUNT];
 };
 
-/* The set that is empty. */
+/* No namespace at all. */
 struct nsfds nsfds_none(void);
 
 /*
- * A process's namespace, or where it has none of its own yet, its children's (pid, time):
- * close-on-exec. A negative errno on failure: -ENOENT where the kernel has no such namespace,
- * -EOPNOTSUPP where it takes a /proc (before Linux 6.11) and there is none of our PID namespace.
+ * Open a process's namespace, close-on-exec; of the types pid and time, the one that its children
+ * get. A negative errno: -ENOENT if the kernel has no such type, -EOPNOTSUPP if the kernel needs a
+ * /proc of this PID namespace for it (before Linux 6.11), and there is none.
  */
 int nsfd_open_of(pid_t pid, enum ns_type type);
 
-/* The one that a process itself lives in, in the same way. */
+/* Open the namespace that the process itself is in. */
 int nsfd_open_own(pid_t pid, enum ns_type type);
 
-/* Open those of a process, each as nsfd_open_of does. */
+/* Open all these types as nsfd_open_of does; a member is a negative errno where that failed. */
 void nsfds_open_of(struct nsfds *open, pid_t pid, ns_set types);
 
-/* Whether nsinit itself is in the namespace: setns(2) to its own user namespace is EINVAL. */
+/* Whether the calling process is in the namespace: joining its own user namespace is EINVAL. */
 bool nsfd_is_own(int fd, enum ns_type type);
 
 void nsfds_close(struct nsfds *open);

@@ -1,5 +1,5 @@
 /*
- * nsfs.c - what an open namespace tells of itself: ioctl_nsfs(2)
+ * nsfs.c - ids and relations of open namespaces: ioctl_nsfs(2)
  */
 #include "linux/nsfs.h"
 
@@ -71,7 +71,7 @@ int64_t nsfs_owner_uid(int fd)
 
 pid_t nsfs_pid_from(int fd, pid_t pid)
 {
-    /* The number itself is the argument. */
+    /* The argument is the number itself, not a pointer to it. */
     return (pid_t)syscall(SYS_ioctl, fd, NS_GET_PID_FROM_PIDNS, (unsigned long)pid);
 }
 

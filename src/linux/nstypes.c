@@ -1,5 +1,5 @@
 /*
- * nstypes.c - the types of namespaces: their names in /proc, and their flags for clone(2)
+ * nstypes.c - the types of namespaces: names in /proc/PID/ns, flags of clone(2)
  */
 #include "linux/nstypes.h"
 

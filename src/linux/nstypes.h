@@ -1,5 +1,5 @@
 /*
- * nstypes.h - the types of namespaces: their names in /proc, and their flags for clone(2)
+ * nstypes.h - the types of namespaces: names in /proc/PID/ns, flags of clone(2)
  */
 #ifndef NSINIT_LINUX_NSTYPES_H
 #define NSINIT_LINUX_NSTYPES_H
@@ -30,7 +30,7 @@ struct ns_type_info {
 
 extern const struct ns_type_info ns_types[NAMESPACE_COUNT];
 
-/* Inode numbers of the initial namespaces: PROC_*_INIT_INO of the kernel, and of <linux/nsfs.h>. */
+/* The inodes of the initial namespaces, as in the kernel's <linux/proc_ns.h>. */
 #define PROC_USER_INIT_INO 0xEFFFFFFDU
 #define PROC_PID_INIT_INO 0xEFFFFFFCU
 

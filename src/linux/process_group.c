@@ -1,5 +1,5 @@
 /*
- * process_group.c - a process group of a child of nsinit, also after the end of its leader
+ * process_group.c - a process group whose leader is a child of nsinit, also after the leader's end
  */
 #include "linux/process_group.h"
 
@@ -14,7 +14,7 @@ void process_group_begin(struct process_group *group, pid_t number)
     process_group_end(group);
     group->number = number;
     group->has_leader = true;
-    /* Without one the number is used as before Linux 6.9. */
+    /* Without a pidfd the number is used, as before Linux 6.9. */
     group->leader = sys_pidfd_open(number, 0);
 }
 
@@ -27,10 +27,10 @@ void process_group_end(struct process_group *group)
 }
 
 /*
- * Whether one of those who were known to be in it still is: then the number has been the group's
- * all the time, and so are all who are in it now.
+ * Whether a process that was seen in the group still is a member: then the number has been this
+ * group's all the time, and so have all present members.
  */
-static bool goes_on(struct process_group *group)
+static bool has_known_member(struct process_group *group)
 {
     struct process_list members;
     bool is_known = false;
@@ -48,14 +48,15 @@ static bool goes_on(struct process_group *group)
     return true;
 }
 
-/* By the leader's pidfd, which is never another one's. 1 where the kernel can't, Linux 6.9. */
+/* Signal the group by the pidfd of its leader, which stays the group's. -ENOSYS before Linux 6.9.
+ */
 static int signal_by_leader(const struct process_group *group, int signal_number)
 {
     if (group->leader < 0)
-        return 1;
+        return -ENOSYS;
     if (sys_pidfd_send_signal(group->leader, signal_number, NULL, PIDFD_SIGNAL_PROCESS_GROUP) == 0)
         return 0;
-    return errno == EINVAL || errno == ENOSYS ? 1 : -errno;
+    return errno == EINVAL ? -ENOSYS : -errno;
 }
 
 int process_group_signal(struct process_group *group, int signal_number)
@@ -65,9 +66,9 @@ int process_group_signal(struct process_group *group, int signal_number)
     if (group->number == 0)
         return -ESRCH;
     result = signal_by_leader(group, signal_number);
-    if (result <= 0)
+    if (result != -ENOSYS)
         return result;
-    if (!group->has_leader && !goes_on(group))
+    if (!group->has_leader && !has_known_member(group))
         return -ESRCH;
     return kill(-group->number, signal_number) < 0 ? -errno : 0;
 }
@@ -79,8 +80,8 @@ void process_group_on_leader_end(struct process_group *group)
     if (group->number == 0 || !group->has_leader)
         return;
     result = signal_by_leader(group, 0);
-    /* Nobody is seen to have taken the number in this moment. */
-    if (result > 0)
+    /* Another group may have taken the number just now: nothing tells that. */
+    if (result == -ENOSYS)
         result = (kill(-group->number, 0) < 0 && errno == ESRCH) ||
                          processes_in_group(group->number, &group->known) < 0
                      ? -ESRCH

@@ -1,5 +1,5 @@
 /*
- * process_list.c - other processes as /proc shows them: by parent and by process group
+ * process_list.c - lists of processes from /proc: descendants, groups, and signals to them
  */
 #include "linux/process_list.h"
 
@@ -14,8 +14,8 @@
 #include "linux/syscalls.h"
 #include "linux/proc.h"
 
-/* How far up a line of parents is followed, and how often when it changes meanwhile. */
-enum { DEEPEST = 32, WALKS_MAX = 3 };
+/* So many ancestors are followed, and so often if they change meanwhile. */
+enum { ANCESTORS_MAX = 32, WALKS_MAX = 3 };
 
 static bool read_process(pid_t pid, struct process *process)
 {
@@ -111,7 +111,7 @@ bool processes_has(const struct process_list *list, const struct process *proces
     return found != NULL && is_same(found, process);
 }
 
-/* By the pidfd, or the pid where there is none: seccomp. */
+/* Use the pidfd, or the pid where seccomp permits no pidfd. */
 static int send_to(int fd, pid_t pid, int signal_number, const siginfo_t *info)
 {
     long result;
@@ -132,7 +132,7 @@ int process_signal(const struct process *seen, int signal_number, const siginfo_
 
     if (fd < 0 && errno == ESRCH)
         return -ESRCH;
-    /* Only then: what has the pid now keeps it, or its pidfd reaches nobody. */
+    /* Read it after the pidfd was opened: then the pidfd is this process's, or reaches none. */
     if (read_process(seen->pid, &now) && is_same(&now, seen))
         result = send_to(fd, seen->pid, signal_number, info);
     if (fd >= 0)
@@ -169,7 +169,7 @@ void pid_list_remove(struct pid_list *list, pid_t pid)
 static bool descends_from(const struct process_list *list, const struct process *process,
                           pid_t ancestor, const struct pid_list *except)
 {
-    /* The list is no snapshot: a reused pid could close a circle, which the count ends. */
+    /* The list is not a snapshot: a reused pid can close a circle, which the count ends. */
     for (size_t steps = 0; process != NULL && steps < list->count; steps++) {
         if (pid_list_has(except, process->pid))
             return false;
@@ -248,8 +248,8 @@ int processes_children_of(pid_t parent, struct pid_list *children)
 }
 
 /*
- * The parent of a process that was read before. By the time its number is looked up it may be
- * another process's: not while the child, which is still the same one, has it as its parent.
+ * Read the parent of a process that was read before. The parent's pid may be another process's by
+ * then, unless the same child still has that parent afterwards.
  */
 static int read_parent(const struct process *child, struct process *parent)
 {
@@ -268,10 +268,10 @@ static pid_t walk_up(pid_t pid, pid_t ancestor)
 
     if (!read_process(pid, &process))
         return -ESRCH;
-    for (int steps = 0; steps < DEEPEST; steps++) {
+    for (int steps = 0; steps < ANCESTORS_MAX; steps++) {
         if (process.stat.ppid == ancestor)
             return process.pid;
-        /* The parent is outside of this PID namespace, or there is none. */
+        /* 0: the parent is outside of this PID namespace. */
         if (process.stat.ppid == 0)
             return 0;
         if (read_parent(&process, &parent) < 0)

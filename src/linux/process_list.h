@@ -1,5 +1,5 @@
 /*
- * process_list.h - other processes as /proc shows them: by parent and by process group
+ * process_list.h - lists of processes from /proc: descendants, groups, and signals to them
  */
 #ifndef NSINIT_LINUX_PROCESS_LIST_H
 #define NSINIT_LINUX_PROCESS_LIST_H
@@ -17,8 +17,8 @@ struct process {
 };
 
 /*
- * Sorted by pid; without zombies and the kernel's threads, which no signal reaches. A process whose
- * main thread alone has ended is no zombie.
+ * Sorted by pid. Zombies and the kernel's threads are left out, as no signal reaches them. A
+ * process of which only the main thread has ended is not a zombie.
  */
 struct process_list {
     struct process *processes;
@@ -26,21 +26,21 @@ struct process_list {
 };
 
 /*
- * Read all processes that /proc shows. 0, to be freed by processes_free, or a negative errno
- * (-ENOENT: no /proc of our PID namespace here).
+ * Read all processes. 0, then free them by processes_free; or a negative errno (-ENOENT: there is
+ * no /proc of this PID namespace).
  */
 int processes_read(struct process_list *list);
 void processes_free(struct process_list *list);
 
-/* The same with the members of a process group alone: -ENOENT where there are none. */
+/* Read the members of a process group, in the same way; -ENOENT also if there are none. */
 int processes_in_group(pid_t group, struct process_list *list);
 
-/* Whether the list has this one, and none that had its pid before or after. */
+/* Whether the list has this very process, not an earlier or later one of the same pid. */
 bool processes_has(const struct process_list *list, const struct process *process);
 
 /*
- * Send a signal, with what comes with it (NULL: nothing), to the one that was seen, if it is still
- * there. 0 or a negative errno.
+ * Signal a process that was read before, with `info` (NULL: none), unless it has ended since. 0 or
+ * a negative errno.
  */
 int process_signal(const struct process *seen, int signal_number, const siginfo_t *info);
 
@@ -55,40 +55,42 @@ void pid_list_remove(struct pid_list *list, pid_t pid);
 bool pid_list_has(const struct pid_list *list, pid_t pid); /* of NULL: false */
 
 /*
- * The descendants of `ancestor`, but for those in `except` (may be NULL) and their descendants; and
- * all but the caller. There may be none. 0, or a negative errno as of processes_read.
+ * Read the descendants of `ancestor`, except those in `except` (may be NULL) and their descendants.
+ * The list may be empty. 0, or a negative errno as from processes_read.
  */
 int processes_below(pid_t ancestor, const struct pid_list *except, struct process_list *list);
+
+/* Read all processes but the calling one, in the same way. */
 int processes_others(struct process_list *list);
 
-/* What has become of a signal to many. */
+/* How many processes a signal reached. */
 struct tally {
     int reached;
-    int refused; /* EPERM: they run as a user whose processes nsinit may not signal */
+    int refused; /* EPERM: processes of a user whose processes nsinit may not signal */
     pid_t first_refused;
 };
 
-/* Send a signal to each of the list; 0 only counts. */
+/* Signal each process of the list; 0 only counts them. */
 struct tally processes_signal(const struct process_list *list, int signal_number);
 
 /*
- * Whether there are processes here that do not descend from process 1: those that came into its
- * PID namespace from outside, as by docker exec. False where /proc does not tell.
+ * Whether a process of this PID namespace does not descend from process 1: it entered from outside,
+ * as with docker exec. False without /proc.
  */
 bool processes_any_foreign(void);
 
-/* The children of `parent`, zombies left out. 0 or a negative errno. */
+/* Add the children of `parent` that are not zombies to a list. 0 or a negative errno. */
 int processes_children_of(pid_t parent, struct pid_list *children);
 
 /*
- * Which child of `ancestor` a process (a zombie, too) descends from, or is: its pid, or 0 when it
- * does not descend from `ancestor`. Negative where that can't be told: -ENOENT without /proc,
- * -ESRCH when the process has ended, -ELOOP when it is too far down, -EAGAIN when parents end too
- * fast. It reads a bounded number of files.
+ * Find the child of `ancestor` that a process (a zombie, too) is or descends from. Returns the
+ * child's pid; 0 if the process does not descend from `ancestor`; or a negative errno: -ENOENT
+ * without /proc, -ESRCH if the process has ended, -ELOOP if it is too far down, -EAGAIN if its
+ * ancestors end faster than they are read. The number of files that are read is bounded.
  */
 pid_t processes_child_above(pid_t pid, pid_t ancestor);
 
-/* Whether a process (a zombie, too) descends from another one. */
+/* Whether a process (a zombie, too) descends from another; false if that can't be told. */
 bool processes_descends_from(pid_t pid, pid_t ancestor);
 
 #endif
