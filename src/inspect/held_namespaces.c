@@ -1,114 +1,79 @@
 /*
- * held_namespaces.c - namespaces in which nobody lives: kept by a bind mount or by an open file
- * Both show as TYPE:[ID]: the root of a mount in proc_pid_mountinfo(5), and the link of a file in
- * proc_pid_fd(5). As no list of all namespaces is to be had, every open file is looked at.
+ * held_namespaces.c - namespaces that a bind mount or an open file keeps, also without processes
+ * The kernel has no list of all namespaces. Both show as TYPE:[ID]: the root of a mount in
+ * proc_pid_mountinfo(5), and the link of an open file in proc_pid_fd(5).
  */
 #include "inspect/held_namespaces.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "linux/mountinfo.h"
 #include "linux/proc.h"
+#include "plan/namespaces.h"
 #include "util/file.h"
-#include "util/parse.h"
 #include "util/strbuf.h"
-
-struct search {
-    struct ns_scan *scan;
-    ns_set types;
-};
-
-/* "net:[4026532450]": its type and id. False for anything else. */
-static bool read_name(char *name, enum ns_type *type, uint64_t *id)
-{
-    char *number = strstr(name, ":[");
-    char *end = number != NULL ? strchr(number, ']') : NULL;
-
-    if (end == NULL || end[1] != '\0')
-        return false;
-    *number = *end = '\0';
-    for (unsigned int kind = 0; kind < NAMESPACE_COUNT; kind++)
-        if (strcmp(name, ns_types[kind].name) == 0) {
-            *type = (enum ns_type)kind;
-            return parse_large_number(number + 2, UINT64_MAX, id) == 0;
-        }
-    return false;
-}
 
 static bool is_netns_path(const char *path)
 {
-    return strncmp(path, NETNS_DIRECTORY "/", sizeof NETNS_DIRECTORY) == 0;
+    static const char prefix[] = NETNS_DIRECTORY "/";
+
+    return strncmp(path, prefix, sizeof prefix - 1) == 0;
 }
 
-/* Where it is held is told once: a name of ip-netns(8) before another path. */
-static int add(struct search *search, enum ns_type type, uint64_t id, const char *path)
+/* The first path found is kept, unless a later one is a name of ip-netns(8). */
+static int add(struct ns_scan *scan, enum ns_type type, uint64_t id, const char *path)
 {
-    struct ns_node *known;
+    struct ns_node *known = ns_scan_find(scan, type, id);
 
-    if (!ns_set_has(search->types, type))
-        return 0;
-    known = ns_scan_find(search->scan, type, id);
     if (known == NULL)
-        return ns_scan_add_kept(search->scan, type, id, path);
-    if (known->path != NULL && !(is_netns_path(path) && !is_netns_path(known->path)))
+        return ns_scan_add_kept(scan, type, id, path);
+    if (known->path != NULL && (is_netns_path(known->path) || !is_netns_path(path)))
         return 0;
     return ns_node_set_path(known, path);
 }
 
-/* ---- mounts -------------------------------------------------------------------------------- */
+/* ---- mounts ---------------------------------------------------------------------------------- */
 
-/* The next field; moves past it and the blank. */
-static char *next_field(char **line)
+/* A line is: ID PARENT DEVICE ROOT PATH ... */
+static int add_mount(struct ns_scan *scan, ns_set types, char *line)
 {
-    char *field = *line;
-
-    *line += strcspn(field, " ");
-    if (**line != '\0')
-        *(*line)++ = '\0';
-    return field;
-}
-
-/* ID PARENT DEVICE ROOT PATH ... */
-static int look_at_mount(struct search *search, char *line)
-{
+    enum { ROOT = 3, PATH, FIELDS };
+    char *fields[FIELDS];
     enum ns_type type;
     uint64_t id;
-    char *root;
-    char *path;
 
-    for (int i = 0; i < 3; i++)
-        (void)next_field(&line);
-    root = next_field(&line);
-    path = next_field(&line);
-    if (!read_name(root, &type, &id))
+    for (size_t i = 0; i < FIELDS; i++)
+        fields[i] = line != NULL ? strsep(&line, " ") : NULL;
+    if (fields[PATH] == NULL || !ns_parse_link(fields[ROOT], &type, &id) ||
+        !ns_set_has(types, type))
         return 0;
-    mountinfo_unescape(path);
-    return add(search, type, id, path);
+    mountinfo_unescape(fields[PATH]);
+    return add(scan, type, id, fields[PATH]);
 }
 
-static int look_at_mounts(struct search *search)
+static int add_mounts(struct ns_scan *scan, ns_set types)
 {
     char *mounts;
     char *rest;
+    char *line;
     int result = file_read("/proc/self/mountinfo", &mounts, NULL);
 
     if (result < 0)
         return result == -ENOMEM ? result : 0;
     rest = mounts;
-    for (char *line = strsep(&rest, "\n"); line != NULL && result == 0; line = strsep(&rest, "\n"))
-        result = look_at_mount(search, line);
+    while (result == 0 && (line = strsep(&rest, "\n")) != NULL)
+        result = add_mount(scan, types, line);
     free(mounts);
     return result;
 }
 
-/* ---- open files ---------------------------------------------------------------------------- */
+/* ---- open files ------------------------------------------------------------------------------ */
 
-static int look_at_file(struct search *search, int directory, pid_t pid, const char *name)
+static int add_file(struct ns_scan *scan, ns_set types, int directory, pid_t pid, const char *name)
 {
     char link[64];
     char path[64];
@@ -116,17 +81,18 @@ static int look_at_file(struct search *search, int directory, pid_t pid, const c
     uint64_t id;
     ssize_t length = readlinkat(directory, name, link, sizeof link - 1);
 
+    /* Most files have a path. */
     if (length <= 0 || link[0] == '/')
         return 0;
     link[length] = '\0';
-    if (!read_name(link, &type, &id))
+    if (!ns_parse_link(link, &type, &id) || !ns_set_has(types, type))
         return 0;
     strbuf_set(path, sizeof path, "/proc/%d/fd/%s", pid, name);
-    return add(search, type, id, path);
+    return add(scan, type, id, path);
 }
 
-/* One that has ended, or whose files we may not see, has none. */
-static int look_at_process(struct search *search, pid_t pid)
+/* A process that has ended, or whose files are not for this user, adds nothing. */
+static int add_files(struct ns_scan *scan, ns_set types, pid_t pid)
 {
     const struct dirent *entry;
     struct proc_path path;
@@ -137,19 +103,20 @@ static int look_at_process(struct search *search, pid_t pid)
         return 0;
     while (result == 0 && (entry = readdir(files)) != NULL)
         if (entry->d_name[0] != '.')
-            result = look_at_file(search, dirfd(files), pid, entry->d_name);
+            result = add_file(scan, types, dirfd(files), pid, entry->d_name);
     closedir(files);
     return result;
 }
 
+/* ---- both ------------------------------------------------------------------------------------ */
+
 int held_namespaces_add(struct ns_scan *scan, ns_set types)
 {
-    struct search search = {.scan = scan, .types = types};
-    int result = look_at_mounts(&search);
+    int result = add_mounts(scan, types);
 
     for (size_t i = 0; i < scan->process_count && result == 0; i++)
         if (scan->processes[i].pid != getpid())
-            result = look_at_process(&search, scan->processes[i].pid);
+            result = add_files(scan, types, scan->processes[i].pid);
     ns_scan_sort(scan);
     return result;
 }

@@ -1,12 +1,11 @@
 /*
- * ns_scan.c - which namespaces there are, and who lives in them, as /proc shows it
+ * ns_scan.c - all namespaces that /proc shows, and the processes in each
  */
 #include "inspect/ns_scan.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,194 +17,209 @@
 #include "util/parse.h"
 #include "util/strbuf.h"
 
-/* The namespaces are found by a hash of type and id; a free place has a count of 0. */
-struct lookup {
-    struct ns_scan *scan;
-    struct ns_node *places;
-    size_t room; /* a power of two */
-    size_t count;
-    size_t inhabitant_room;
-    ns_set types;
-    const pid_t *wanted;
-    size_t wanted_count;
+/* ---- /proc/PID/ns ---------------------------------------------------------------------------- */
+
+/* The name of a file below /proc/PID: ns/net. */
+struct ns_file {
+    char name[32];
 };
 
-static size_t place_of(const struct lookup *lookup, enum ns_type type, uint64_t id)
+static const char *ns_file_name(struct ns_file *file, enum ns_type type)
 {
-    size_t place = (size_t)(id * 8 + (uint64_t)type) & (lookup->room - 1);
-
-    while (lookup->places[place].count > 0 &&
-           (lookup->places[place].id != id || lookup->places[place].type != type))
-        place = (place + 1) & (lookup->room - 1);
-    return place;
+    strbuf_set(file->name, sizeof file->name, "ns/%s", ns_types[type].name);
+    return file->name;
 }
 
-static int grow(struct lookup *lookup)
+/* Parse a link of this type. 0: it is another text. */
+static uint64_t parse_id(const char *link, enum ns_type type)
 {
-    struct lookup larger = *lookup;
-
-    larger.room = lookup->room == 0 ? 64 : 2 * lookup->room;
-    larger.places = calloc(larger.room, sizeof *larger.places);
-    if (larger.places == NULL)
-        return -ENOMEM;
-    for (size_t i = 0; i < lookup->room; i++)
-        if (lookup->places[i].count > 0)
-            larger.places[place_of(&larger, lookup->places[i].type, lookup->places[i].id)] =
-                lookup->places[i];
-    free(lookup->places);
-    *lookup = larger;
-    return 0;
-}
-
-/* A place on a list is one more than the index, so that 0 is the end. */
-struct ns_process *ns_scan_process(const struct ns_scan *scan, unsigned int place)
-{
-    return place > 0 ? &scan->processes[place - 1] : NULL;
-}
-
-/* The last inhabitant moves into its namespace of the type. */
-static int move_in(struct lookup *lookup, enum ns_type type, uint64_t id, bool is_wanted)
-{
-    struct ns_scan *scan = lookup->scan;
-    unsigned int place = (unsigned int)scan->process_count;
-    struct ns_node *found;
-
-    if (lookup->count * 2 >= lookup->room && grow(lookup) < 0)
-        return -ENOMEM;
-    found = &lookup->places[place_of(lookup, type, id)];
-    if (found->count == 0) {
-        *found = (struct ns_node){
-            .type = type, .id = id, .first = place, .pid = ns_scan_process(scan, place)->pid};
-        lookup->count++;
-    } else {
-        ns_scan_process(scan, found->last)->next[type] = place;
-    }
-    found->last = place;
-    found->count++;
-    found->is_wanted = found->is_wanted || is_wanted;
-    return 0;
-}
-
-/* The file in /proc/PID for a namespace, or the path of their directory. */
-struct name {
-    char text[32];
-};
-
-static const char *name_of(enum ns_type type, struct name *buffer)
-{
-    struct strbuf text = strbuf_in(buffer->text, sizeof buffer->text);
-
-    strbuf_format(&text, "ns/%s", ns_types[type].name);
-    return buffer->text;
-}
-
-/* The number in "net:[4026531840]". */
-static uint64_t id_in(char *link)
-{
-    char *number = strchr(link, '[');
+    const char *name = ns_types[type].name;
+    const char *at = link + strlen(name);
     uint64_t id;
 
-    if (number == NULL)
+    if (strncmp(link, name, strlen(name)) != 0 || at[0] != ':' || at[1] != '[')
         return 0;
-    link[strcspn(link, "]")] = '\0';
-    return parse_large_number(number + 1, UINT64_MAX, &id) == 0 ? id : 0;
+    at += 2;
+    return parse_digits(&at, UINT64_MAX, &id) == 0 && strcmp(at, "]") == 0 ? id : 0;
+}
+
+bool ns_parse_link(const char *link, enum ns_type *type, uint64_t *id)
+{
+    for (unsigned int i = 0; i < NAMESPACE_COUNT; i++) {
+        *type = (enum ns_type)i;
+        *id = parse_id(link, *type);
+        if (*id != 0)
+            return true;
+    }
+    return false;
 }
 
 uint64_t ns_id_by_proc(pid_t pid, enum ns_type type)
 {
     char link[64];
-    struct name name;
+    struct ns_file file;
 
-    errno = -proc_read_link(pid, name_of(type, &name), link, sizeof link);
-    return id_in(link);
+    errno = -proc_read_link(pid, ns_file_name(&file, type), link, sizeof link);
+    return parse_id(link, type);
 }
 
-/* The same by an open /proc/PID/ns, which saves the way there. 0 with errno. */
-static uint64_t id_at(int directory, enum ns_type type)
+int ns_open_by_proc(pid_t pid, enum ns_type type)
+{
+    struct ns_file file;
+
+    return proc_open(pid, ns_file_name(&file, type));
+}
+
+/* As ns_id_by_proc, in an open directory /proc/PID/ns: the scan reads thousands of links. */
+static uint64_t id_in_directory(int directory, enum ns_type type)
 {
     char link[64];
     ssize_t length = readlinkat(directory, ns_types[type].name, link, sizeof link - 1);
 
     link[length > 0 ? length : 0] = '\0';
-    return id_in(link);
-}
-
-int ns_open_by_proc(pid_t pid, enum ns_type type)
-{
-    struct name name;
-
-    return proc_open(pid, name_of(type, &name));
-}
-
-static bool is_among(pid_t pid, const pid_t *wanted, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (wanted[i] == pid)
-            return true;
-    return count == 0;
-}
-
-static int add_inhabitant(struct lookup *lookup, pid_t pid)
-{
-    struct ns_scan *scan = lookup->scan;
-
-    if (scan->process_count == lookup->inhabitant_room) {
-        size_t room = 2 * lookup->inhabitant_room + 64;
-        struct ns_process *larger = realloc(scan->processes, room * sizeof *larger);
-
-        if (larger == NULL)
-            return -ENOMEM;
-        scan->processes = larger;
-        lookup->inhabitant_room = room;
-    }
-    scan->processes[scan->process_count++] = (struct ns_process){.pid = pid};
-    return 0;
+    return parse_id(link, type);
 }
 
 /*
- * Its ids of the types that are looked at; of others 0. One that has ended and was not waited for
- * yet has some, but no mount namespace any more. 0, or an errno.
+ * Read the ids of these types, and 0 for the others. A zombie has namespaces, but no mount
+ * namespace; here it counts as ended. 0 or a negative errno.
  */
 static int read_ids(pid_t pid, ns_set types, uint64_t ids[NAMESPACE_COUNT])
 {
     struct proc_path path;
-    int directory;
+    int directory = open(proc_path_of(&path, pid, "ns"), O_PATH | O_CLOEXEC);
 
     memset(ids, 0, NAMESPACE_COUNT * sizeof ids[0]);
-    directory = open(proc_path_of(&path, pid, "ns"), O_PATH | O_CLOEXEC);
     if (directory < 0)
-        return errno;
+        return -errno;
     errno = 0;
-    ids[NAMESPACE_MNT] = id_at(directory, NAMESPACE_MNT);
+    ids[NAMESPACE_MNT] = id_in_directory(directory, NAMESPACE_MNT);
     for (unsigned int type = 0; type < NAMESPACE_COUNT && ids[NAMESPACE_MNT] != 0; type++)
         if (type != NAMESPACE_MNT && ns_set_has(types, (enum ns_type)type))
-            ids[type] = id_at(directory, (enum ns_type)type);
+            ids[type] = id_in_directory(directory, (enum ns_type)type);
     close(directory);
     if (ids[NAMESPACE_MNT] == 0)
-        return errno != 0 ? errno : ENOENT;
+        return errno != 0 ? -errno : -ENOENT;
     if (!ns_set_has(types, NAMESPACE_MNT))
         ids[NAMESPACE_MNT] = 0;
     return 0;
 }
 
-/* A process that has ended meanwhile is not there; 1: it may not be looked at. */
-static int add_process(struct lookup *lookup, pid_t pid)
-{
-    bool is_wanted = is_among(pid, lookup->wanted, lookup->wanted_count);
-    uint64_t ids[NAMESPACE_COUNT];
-    int failure = read_ids(pid, lookup->types, ids);
+/* ---- the scan -------------------------------------------------------------------------------- */
 
-    if (failure != 0)
-        return failure == EACCES || failure == EPERM;
-    if (add_inhabitant(lookup, pid) < 0)
+/* A scan in progress: namespaces are in a hash table by type and id, where a count of 0 is free. */
+struct scanner {
+    struct ns_scan *scan;
+    ns_set types;
+    const pid_t *wanted;
+    size_t wanted_count;
+    struct ns_node *slots;
+    size_t slot_count; /* a power of two */
+    size_t used;
+    size_t process_capacity;
+};
+
+static size_t find_slot(const struct scanner *scanner, enum ns_type type, uint64_t id)
+{
+    const struct ns_node *slots = scanner->slots;
+    size_t slot = (size_t)(id * 8 + (uint64_t)type) & (scanner->slot_count - 1);
+
+    while (slots[slot].count > 0 && (slots[slot].id != id || slots[slot].type != type))
+        slot = (slot + 1) & (scanner->slot_count - 1);
+    return slot;
+}
+
+static int grow_slots(struct scanner *scanner)
+{
+    struct scanner larger = *scanner;
+
+    larger.slot_count = scanner->slot_count == 0 ? 64 : 2 * scanner->slot_count;
+    larger.slots = calloc(larger.slot_count, sizeof *larger.slots);
+    if (larger.slots == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < scanner->slot_count; i++)
+        if (scanner->slots[i].count > 0)
+            larger.slots[find_slot(&larger, scanner->slots[i].type, scanner->slots[i].id)] =
+                scanner->slots[i];
+    free(scanner->slots);
+    *scanner = larger;
+    return 0;
+}
+
+/* Numbers begin with 1, so that 0 can end a list. */
+struct ns_process *ns_scan_process(const struct ns_scan *scan, unsigned int number)
+{
+    return number > 0 ? &scan->processes[number - 1] : NULL;
+}
+
+/* Append the last process to the list of its namespace of this type. */
+static int add_to_namespace(struct scanner *scanner, enum ns_type type, uint64_t id, bool wanted)
+{
+    struct ns_scan *scan = scanner->scan;
+    unsigned int number = (unsigned int)scan->process_count;
+    struct ns_node *node;
+
+    if (scanner->used * 2 >= scanner->slot_count && grow_slots(scanner) < 0)
+        return -ENOMEM;
+    node = &scanner->slots[find_slot(scanner, type, id)];
+    if (node->count == 0) {
+        *node = (struct ns_node){
+            .type = type, .id = id, .first = number, .pid = ns_scan_process(scan, number)->pid};
+        scanner->used++;
+    } else {
+        ns_scan_process(scan, node->last)->next[type] = number;
+    }
+    node->last = number;
+    node->count++;
+    node->is_wanted = node->is_wanted || wanted;
+    return 0;
+}
+
+static bool is_wanted(const struct scanner *scanner, pid_t pid)
+{
+    for (size_t i = 0; i < scanner->wanted_count; i++)
+        if (scanner->wanted[i] == pid)
+            return true;
+    return scanner->wanted_count == 0;
+}
+
+static int append_process(struct scanner *scanner, pid_t pid)
+{
+    struct ns_scan *scan = scanner->scan;
+
+    if (scan->process_count == scanner->process_capacity) {
+        size_t capacity = 2 * scanner->process_capacity + 64;
+        struct ns_process *larger = realloc(scan->processes, capacity * sizeof *larger);
+
+        if (larger == NULL)
+            return -ENOMEM;
+        scan->processes = larger;
+        scanner->process_capacity = capacity;
+    }
+    scan->processes[scan->process_count++] = (struct ns_process){.pid = pid};
+    return 0;
+}
+
+/* A process that ends meanwhile is left out. 0 or -ENOMEM. */
+static int add_process(struct scanner *scanner, pid_t pid)
+{
+    bool wanted = is_wanted(scanner, pid);
+    uint64_t ids[NAMESPACE_COUNT];
+    int result = read_ids(pid, scanner->types, ids);
+
+    if (result < 0) {
+        scanner->scan->unreadable += result == -EACCES || result == -EPERM;
+        return 0;
+    }
+    if (append_process(scanner, pid) < 0)
         return -ENOMEM;
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
-        if (ids[type] != 0 && move_in(lookup, (enum ns_type)type, ids[type], is_wanted) < 0)
+        if (ids[type] != 0 && add_to_namespace(scanner, (enum ns_type)type, ids[type], wanted) < 0)
             return -ENOMEM;
     return 0;
 }
 
-static int by_type_and_id(const void *one, const void *other)
+static int compare_nodes(const void *one, const void *other)
 {
     const struct ns_node *a = one;
     const struct ns_node *b = other;
@@ -218,48 +232,37 @@ static int by_type_and_id(const void *one, const void *other)
 void ns_scan_sort(struct ns_scan *scan)
 {
     if (scan->nodes != NULL)
-        qsort(scan->nodes, scan->count, sizeof scan->nodes[0], by_type_and_id);
+        qsort(scan->nodes, scan->count, sizeof scan->nodes[0], compare_nodes);
 }
 
-/* The places without the gaps between them. */
-static void finish(struct lookup *lookup)
+/* Turn the hash table into the sorted array, without the free slots. */
+static void finish(struct scanner *scanner)
 {
-    struct ns_scan *scan = lookup->scan;
+    struct ns_scan *scan = scanner->scan;
 
-    if (lookup->places == NULL)
-        return;
-    for (size_t i = 0; i < lookup->room; i++)
-        if (lookup->places[i].count > 0)
-            lookup->places[scan->count++] = lookup->places[i];
-    scan->nodes = lookup->places;
+    for (size_t i = 0; i < scanner->slot_count; i++)
+        if (scanner->slots[i].count > 0)
+            scanner->slots[scan->count++] = scanner->slots[i];
+    scan->nodes = scanner->slots;
     ns_scan_sort(scan);
-}
-
-/* The kernel lists processes by their PIDs: the first of a namespace is its lowest. */
-static int look_at_all(struct lookup *lookup, DIR *proc)
-{
-    int result = 0;
-    pid_t pid;
-
-    while (result >= 0 && (pid = proc_next_pid(proc)) != 0) {
-        result = add_process(lookup, pid);
-        lookup->scan->unreadable += result == 1;
-    }
-    return result < 0 ? result : 0;
 }
 
 int ns_scan_read(struct ns_scan *scan, ns_set types, const pid_t *wanted, size_t count)
 {
-    struct lookup lookup = {.scan = scan, .types = types, .wanted = wanted, .wanted_count = count};
+    struct scanner scanner = {
+        .scan = scan, .types = types, .wanted = wanted, .wanted_count = count};
     DIR *proc = opendir("/proc");
-    int result;
+    int result = 0;
+    pid_t pid;
 
     *scan = (struct ns_scan){0};
     if (proc == NULL)
         return -errno;
-    result = look_at_all(&lookup, proc);
+    /* In the order of PIDs, so that the first process of a namespace has the lowest. */
+    while (result == 0 && (pid = proc_next_pid(proc)) != 0)
+        result = add_process(&scanner, pid);
     closedir(proc);
-    finish(&lookup);
+    finish(&scanner);
     if (result == 0 && scan->count == 0 && scan->unreadable == 0)
         result = -ENOENT;
     if (result < 0)
@@ -277,41 +280,6 @@ void ns_scan_free(struct ns_scan *scan)
     *scan = (struct ns_scan){0};
 }
 
-/* ---- parents ------------------------------------------------------------------------------- */
-
-/*
- * Whoever holds it may have put another file there since, of which to open it would wait (a FIFO)
- * or do something (a device). -1 with errno.
- */
-static int open_held(const char *path)
-{
-    int file = open(path, O_PATH | O_CLOEXEC);
-    struct proc_path link;
-    struct statfs status;
-    int fd;
-
-    if (file < 0)
-        return -1;
-    errno = ENOENT;
-    fd = fstatfs(file, &status) == 0 && status.f_type == NSFS_MAGIC
-             ? open(proc_path_of_fd(&link, file), O_RDONLY | O_CLOEXEC)
-             : -1;
-    close(file);
-    return fd;
-}
-
-int ns_node_open(const struct ns_node *node)
-{
-    int fd = node->pid != 0 ? ns_open_by_proc(node->pid, node->type) : open_held(node->path);
-
-    if (fd < 0 && node->pid == 0)
-        return -errno;
-
-    for (unsigned int i = 0; i < node->levels_up && fd >= 0; i++)
-        fd = nsfs_move_to_parent(fd);
-    return fd;
-}
-
 struct ns_node *ns_scan_find(const struct ns_scan *scan, enum ns_type type, uint64_t id)
 {
     for (size_t i = 0; i < scan->count; i++)
@@ -320,14 +288,49 @@ struct ns_node *ns_scan_find(const struct ns_scan *scan, enum ns_type type, uint
     return NULL;
 }
 
-static int add_residence(struct ns_scan *scan, struct ns_node added)
+/* ---- opening --------------------------------------------------------------------------------- */
+
+/*
+ * Another file may be at the path by now, and to open it could block (a FIFO) or have an effect (a
+ * device): look at it first.
+ */
+static int open_nsfs(const char *path)
+{
+    int file = open(path, O_PATH | O_CLOEXEC);
+    struct proc_path link;
+    struct statfs status;
+    int result = -ENOENT;
+
+    if (file < 0)
+        return -errno;
+    if (fstatfs(file, &status) == 0 && status.f_type == NSFS_MAGIC) {
+        result = open(proc_path_of_fd(&link, file), O_RDONLY | O_CLOEXEC);
+        if (result < 0)
+            result = -errno;
+    }
+    close(file);
+    return result;
+}
+
+int ns_node_open(const struct ns_node *node)
+{
+    int fd = node->pid != 0 ? ns_open_by_proc(node->pid, node->type) : open_nsfs(node->path);
+
+    for (unsigned int i = 0; i < node->levels_up && fd >= 0; i++)
+        fd = nsfs_move_to_parent(fd);
+    return fd;
+}
+
+/* ---- namespaces without processes ------------------------------------------------------------ */
+
+static int append_node(struct ns_scan *scan, struct ns_node node)
 {
     struct ns_node *larger = realloc(scan->nodes, (scan->count + 1) * sizeof *scan->nodes);
 
     if (larger == NULL)
         return -ENOMEM;
     scan->nodes = larger;
-    larger[scan->count++] = added;
+    larger[scan->count++] = node;
     return 0;
 }
 
@@ -344,19 +347,20 @@ int ns_node_set_path(struct ns_node *node, const char *path)
 
 int ns_scan_add_kept(struct ns_scan *scan, enum ns_type type, uint64_t id, const char *path)
 {
-    struct ns_node added = {.type = type, .id = id, .is_wanted = true};
-    int result = ns_node_set_path(&added, path);
+    struct ns_node node = {.type = type, .id = id, .is_wanted = true};
+    int result = ns_node_set_path(&node, path);
 
     if (result == 0)
-        result = add_residence(scan, added);
+        result = append_node(scan, node);
     if (result < 0)
-        free(added.path);
+        free(node.path);
     return result;
 }
 
-/* What is added is behind the others, where ns_scan_add_parents comes to it later. */
-static int add_parent(struct ns_scan *scan, struct ns_node *child)
+/* The parent goes behind the other nodes, where the caller's loop finds it in turn. */
+static int add_parent(struct ns_scan *scan, size_t index)
 {
+    struct ns_node *child = &scan->nodes[index];
     int fd = ns_node_open(child);
 
     if (fd < 0)
@@ -365,12 +369,12 @@ static int add_parent(struct ns_scan *scan, struct ns_node *child)
     close(fd);
     if (child->parent == 0 || ns_scan_find(scan, child->type, child->parent) != NULL)
         return 0;
-    return add_residence(scan, (struct ns_node){.type = child->type,
-                                                .id = child->parent,
-                                                .pid = child->pid,
-                                                .path = child->path,
-                                                .path_is_borrowed = true,
-                                                .levels_up = child->levels_up + 1});
+    return append_node(scan, (struct ns_node){.type = child->type,
+                                              .id = child->parent,
+                                              .pid = child->pid,
+                                              .path = child->path,
+                                              .path_is_borrowed = true,
+                                              .levels_up = child->levels_up + 1});
 }
 
 int ns_scan_add_parents(struct ns_scan *scan)
@@ -379,7 +383,7 @@ int ns_scan_add_parents(struct ns_scan *scan)
 
     for (size_t i = 0; i < scan->count && result == 0; i++)
         if (scan->nodes[i].type == NAMESPACE_PID || scan->nodes[i].type == NAMESPACE_USER)
-            result = add_parent(scan, &scan->nodes[i]);
+            result = add_parent(scan, i);
     ns_scan_sort(scan);
     return result;
 }

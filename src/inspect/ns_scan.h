@@ -1,78 +1,87 @@
 /*
- * ns_scan.h - which namespaces there are, and who lives in them, as /proc shows it
+ * ns_scan.h - all namespaces that /proc shows, and the processes in each
  */
 #ifndef NSINIT_INSPECT_NS_SCAN_H
 #define NSINIT_INSPECT_NS_SCAN_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "plan/namespaces.h"
+#include "linux/nstypes.h"
 
-/* One namespace. */
+/*
+ * One namespace. It is opened by a process, or else by a path; with `levels_up`, it is an ancestor
+ * of the namespace that this opens.
+ */
 struct ns_node {
     enum ns_type type;
-    bool is_wanted; /* one of those who were asked for lives in it */
-    unsigned int
-        levels_up;      /* so many levels above that of `pid`, which is then in one nested in it */
-    unsigned int count; /* of the processes in it */
-    unsigned int first; /* of them: see ns_scan_process */
+    uint64_t id; /* the inode of its nsfs file: namespaces(7) */
+    bool is_wanted;
+    unsigned int count; /* of its processes */
+    unsigned int first; /* its first and last process: see ns_scan_process */
     unsigned int last;
-    pid_t pid;             /* the lowest of them; 0: it is opened by its path */
-    char *path;            /* where it is bound, or an open file of it; NULL: not known */
-    bool path_is_borrowed; /* of the one that it is the parent of */
-    uint64_t id;           /* the inode of its nsfs file: namespaces(7) */
-    uint64_t parent;       /* see ns_scan_add_parents */
+    pid_t pid;             /* its process with the lowest PID; 0: none */
+    char *path;            /* of a bind mount or an open file; NULL: unknown */
+    bool path_is_borrowed; /* from the namespace that it is the parent of */
+    unsigned int levels_up;
+    uint64_t parent; /* the id of its parent, see ns_scan_add_parents; 0: unknown */
 };
 
-/* One process, on as many lists as there are types: of those that live in the same namespace. */
+/* One process, in a list for each type of namespace: of the processes in the same namespace. */
 struct ns_process {
     pid_t pid;
-    unsigned int mark; /* 0; the caller's to use */
+    unsigned int mark; /* 0; for the caller to use */
     unsigned int next[NAMESPACE_COUNT];
 };
 
 struct ns_scan {
     struct ns_node *nodes; /* owned; sorted by type and id */
     size_t count;
-    struct ns_process *processes; /* owned; sorted by pid */
+    struct ns_process *processes; /* owned; sorted by PID */
     size_t process_count;
-    size_t unreadable; /* processes that may not be looked at */
+    size_t unreadable; /* processes that this user may not look at */
 };
 
 /*
- * Look at all processes of /proc, in one pass, and at their namespaces of these types. Namespaces
- * of the `wanted` (or, if there are none, all) are marked. 0, to be freed by ns_scan_free, or a
+ * Read all processes of /proc in one pass, with their namespaces of these types. A namespace is
+ * wanted if a `wanted` process is in it; without any, all are. 0, to be freed by ns_scan_free, or a
  * negative errno (-ENOENT: no /proc).
  */
 int ns_scan_read(struct ns_scan *scan, ns_set types, const pid_t *wanted, size_t count);
 void ns_scan_free(struct ns_scan *scan);
 
 /*
- * Find the parents of pid and user namespaces, as far as we may see; those in which nobody lives
- * are added. 0 or -ENOMEM.
+ * Fill in the parents of pid and user namespaces, as far as this process may see them, and add
+ * parents without processes. 0 or -ENOMEM.
  */
 int ns_scan_add_parents(struct ns_scan *scan);
 
 /*
- * For held_namespaces.c: one in which nobody lives, at the path; the path of one that is known; and
- * sort them when all have been added. 0 or -ENOMEM.
+ * For held_namespaces.c: add a namespace without processes; set the path of a known one. 0 or
+ * -ENOMEM. Then sort the namespaces again.
  */
 int ns_scan_add_kept(struct ns_scan *scan, enum ns_type type, uint64_t id, const char *path);
 int ns_node_set_path(struct ns_node *node, const char *path);
 void ns_scan_sort(struct ns_scan *scan);
 
-/* By type and id, or NULL. */
+/* The namespace of this type and id, or NULL. */
 struct ns_node *ns_scan_find(const struct ns_scan *scan, enum ns_type type, uint64_t id);
 
-/* The process at a place of the lists (`first`, `next[type]`); NULL behind the last one. */
-struct ns_process *ns_scan_process(const struct ns_scan *scan, unsigned int place);
+/* The process that `first`, `last` or `next[type]` stands for. NULL: the list has ended. */
+struct ns_process *ns_scan_process(const struct ns_scan *scan, unsigned int number);
 
-/* Close-on-exec, or a negative errno. */
+/* Open a namespace, close-on-exec. A negative errno on failure. */
 int ns_node_open(const struct ns_node *node);
 
-/* The namespace that a process of /proc lives in: open, or a negative errno; its id, or 0. */
+/* Open the namespace of a process in /proc, close-on-exec. A negative errno on failure. */
 int ns_open_by_proc(pid_t pid, enum ns_type type);
+
+/* The id of that namespace; 0 with errno. */
 uint64_t ns_id_by_proc(pid_t pid, enum ns_type type);
+
+/* Parse the text of a link in /proc/PID/ns: net:[4026531840]. False: it is another text. */
+bool ns_parse_link(const char *link, enum ns_type *type, uint64_t *id);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * process_info.c - what nsctl ns tells of processes besides their namespaces
- * One process is the first of up to eight namespaces: its files are read once.
+ * process_info.c - what nsctl ns shows of processes besides their namespaces
+ * A process may be the first one in eight namespaces, but its files are read once.
  */
 #include "inspect/process_info.h"
 
@@ -15,27 +15,28 @@
 int process_infos_open(struct process_infos *infos, const struct ns_scan *scan)
 {
     infos->scan = scan;
-    /* One that is never asked for is never touched. */
-    infos->all = calloc(scan->process_count + 1, sizeof infos->all[0]);
-    return infos->all != NULL ? 0 : -ENOMEM;
+    /* calloc takes fresh pages from the kernel, which cost nothing until an info is read. */
+    infos->infos = calloc(scan->process_count + 1, sizeof infos->infos[0]);
+    return infos->infos != NULL ? 0 : -ENOMEM;
 }
 
 void process_infos_free(struct process_infos *infos)
 {
     for (size_t i = 0; i < infos->scan->process_count; i++)
-        free(infos->all[i].command);
-    free(infos->all);
+        free(infos->infos[i].command);
+    free(infos->infos);
 }
 
 static void read_status(struct process_info *info, pid_t pid)
 {
-    int count = identity_read_ids(pid, info->pids, &info->uid);
-
-    info->pid_count = count;
-    info->status_error = count < 0 ? -count : 0;
+    info->pid_count = identity_read_ids(pid, info->pids, &info->uid);
+    info->status_error = info->pid_count < 0 ? -info->pid_count : 0;
 }
 
-/* The last word has its end too; who has written over his words may have many. */
+/*
+ * Each word ends with a NUL. A program that has overwritten its words may leave many NULs at the
+ * end. Returns the length.
+ */
 static size_t join_words(char *command, size_t length)
 {
     while (length > 0 && command[length - 1] == '\0')
@@ -46,14 +47,13 @@ static size_t join_words(char *command, size_t length)
     return length;
 }
 
-/* A kernel thread has none, but a name. */
+/* The cmdline of a kernel thread is empty. */
 static void read_command(struct process_info *info, pid_t pid)
 {
     struct proc_path path;
     size_t length;
-    int result;
+    int result = file_read(proc_path_of(&path, pid, "cmdline"), &info->command, &length);
 
-    result = file_read(proc_path_of(&path, pid, "cmdline"), &info->command, &length);
     if (result == 0 && join_words(info->command, length) == 0) {
         char name[PROC_COMM_SIZE];
 
@@ -68,18 +68,16 @@ static void read_command(struct process_info *info, pid_t pid)
 const struct process_info *process_info_of(struct process_infos *infos,
                                            const struct ns_process *process)
 {
-    static struct process_info nobody;
+    static const struct process_info none = {.uid = -1};
     struct process_info *info;
 
-    if (process == NULL) {
-        nobody.uid = -1;
-        return &nobody;
-    }
-    info = &infos->all[process - infos->scan->processes];
-    if (!info->is_known) {
+    if (process == NULL)
+        return &none;
+    info = &infos->infos[process - infos->scan->processes];
+    if (!info->is_read) {
         read_status(info, process->pid);
         read_command(info, process->pid);
-        info->is_known = true;
+        info->is_read = true;
     }
     return info;
 }
