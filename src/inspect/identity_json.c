@@ -5,36 +5,54 @@
 
 #include "util/json.h"
 
-enum kind { KIND_PIDS, KIND_STRING, KIND_NUMBER, KIND_MAP };
+/* ---- members --------------------------------------------------------------------------------- */
 
-/* What is told besides the namespaces, in this order. */
-static const struct member {
-    char name[11];
-    unsigned char kind;
-    unsigned char fact;    /* why it may be null: FACT_COUNT, for no reason of its own */
-    unsigned char depth;   /* from which on it is told */
-    unsigned short offset; /* in an identity */
-} members[] = {
-    {"pids", KIND_PIDS, FACT_PIDS, IDENTITY_BRIEF, 0},
-    {"hostname", KIND_STRING, FACT_HOSTNAME, IDENTITY_BRIEF, offsetof(struct identity, hostname)},
-    {"uid", KIND_NUMBER, FACT_COUNT, IDENTITY_WHOLE, offsetof(struct identity, uid)},
-    {"gid", KIND_NUMBER, FACT_COUNT, IDENTITY_WHOLE, offsetof(struct identity, gid)},
-    {"outer_uid", KIND_NUMBER, FACT_USER, IDENTITY_WHOLE, offsetof(struct identity, outer_uid)},
-    {"outer_gid", KIND_NUMBER, FACT_USER, IDENTITY_WHOLE, offsetof(struct identity, outer_gid)},
-    {"domainname", KIND_STRING, FACT_HOSTNAME, IDENTITY_WHOLE,
-     offsetof(struct identity, domainname)},
-    {"netns", KIND_STRING, FACT_NETNS, IDENTITY_WHOLE, offsetof(struct identity, netns)},
-    {"cgroup", KIND_STRING, FACT_CGROUP, IDENTITY_WHOLE, offsetof(struct identity, cgroup)},
-    {"root", KIND_STRING, FACT_ROOT, IDENTITY_WHOLE, offsetof(struct identity, root)},
-    {"uid_map", KIND_MAP, FACT_UID_MAP, IDENTITY_BRIEF, offsetof(struct identity, uid_map)},
-    {"gid_map", KIND_MAP, FACT_GID_MAP, IDENTITY_BRIEF, offsetof(struct identity, gid_map)},
+enum member {
+    MEMBER_PIDS,
+    MEMBER_HOSTNAME,
+    MEMBER_UID,
+    MEMBER_GID,
+    MEMBER_OUTER_UID,
+    MEMBER_OUTER_GID,
+    MEMBER_DOMAINNAME,
+    MEMBER_NETNS,
+    MEMBER_CGROUP,
+    MEMBER_ROOT,
+    MEMBER_UID_MAP,
+    MEMBER_GID_MAP,
+    MEMBER_COUNT
 };
 
-enum { MEMBER_COUNT = sizeof members / sizeof members[0] };
+/* All members but the namespaces, in the order of the object. */
+static const struct {
+    const char *name;
+    enum fact fact;            /* the member is null where this is unknown; FACT_COUNT: none */
+    enum identity_depth depth; /* from which on it is a member */
+} members[MEMBER_COUNT] = {
+    [MEMBER_PIDS] = {"pids", FACT_PIDS, IDENTITY_BRIEF},
+    [MEMBER_HOSTNAME] = {"hostname", FACT_HOSTNAME, IDENTITY_BRIEF},
+    [MEMBER_UID] = {"uid", FACT_COUNT, IDENTITY_WHOLE},
+    [MEMBER_GID] = {"gid", FACT_COUNT, IDENTITY_WHOLE},
+    [MEMBER_OUTER_UID] = {"outer_uid", FACT_USER, IDENTITY_WHOLE},
+    [MEMBER_OUTER_GID] = {"outer_gid", FACT_USER, IDENTITY_WHOLE},
+    [MEMBER_DOMAINNAME] = {"domainname", FACT_HOSTNAME, IDENTITY_WHOLE},
+    [MEMBER_NETNS] = {"netns", FACT_NETNS, IDENTITY_WHOLE},
+    [MEMBER_CGROUP] = {"cgroup", FACT_CGROUP, IDENTITY_WHOLE},
+    [MEMBER_ROOT] = {"root", FACT_ROOT, IDENTITY_WHOLE},
+    [MEMBER_UID_MAP] = {"uid_map", FACT_UID_MAP, IDENTITY_BRIEF},
+    [MEMBER_GID_MAP] = {"gid_map", FACT_GID_MAP, IDENTITY_BRIEF},
+};
 
-static int error_of(const struct member *member, const struct identity *identity)
+static int error_of(enum member member, const struct identity *identity)
 {
-    return member->fact < FACT_COUNT ? identity->errors[member->fact] : 0;
+    enum fact fact = members[member].fact;
+
+    return fact < FACT_COUNT ? identity->errors[fact] : 0;
+}
+
+static void add_number(struct strbuf *text, int64_t number)
+{
+    strbuf_format(text, number >= 0 ? "%lld" : "null", (long long)number);
 }
 
 static void add_pids(struct strbuf *text, const struct identity *identity)
@@ -54,30 +72,71 @@ static void add_map(struct strbuf *text, const struct full_id_map *map)
     strbuf_add(text, "]");
 }
 
-static void add_member(struct strbuf *text, const struct member *member,
-                       const struct identity *identity)
+/* Most network namespaces have no name. */
+static void add_netns(struct strbuf *text, const char *netns)
 {
-    const void *value = (const char *)identity + member->offset;
-    const char *string = value;
-    const int64_t *number = value;
-
-    strbuf_format(text, ",\"%s\":", member->name);
-    /* Without an error, a network namespace may still have no name. */
-    if (error_of(member, identity) != 0 || (string == identity->netns && *string == '\0'))
-        strbuf_add(text, "null");
-    else if (member->kind == KIND_PIDS)
-        add_pids(text, identity);
-    else if (member->kind == KIND_MAP)
-        add_map(text, value);
-    else if (member->kind == KIND_STRING)
-        json_add_string(text, string);
+    if (netns[0] != '\0')
+        json_add_string(text, netns);
     else
-        strbuf_format(text, *number >= 0 ? "%lld" : "null", (long long)*number);
+        strbuf_add(text, "null");
 }
 
-/* ---- namespaces ---------------------------------------------------------------------------- */
+static void add_value(struct strbuf *text, enum member member, const struct identity *identity)
+{
+    switch (member) {
+    case MEMBER_PIDS:
+        add_pids(text, identity);
+        break;
+    case MEMBER_HOSTNAME:
+        json_add_string(text, identity->hostname);
+        break;
+    case MEMBER_UID:
+        add_number(text, identity->uid);
+        break;
+    case MEMBER_GID:
+        add_number(text, identity->gid);
+        break;
+    case MEMBER_OUTER_UID:
+        add_number(text, identity->outer_uid);
+        break;
+    case MEMBER_OUTER_GID:
+        add_number(text, identity->outer_gid);
+        break;
+    case MEMBER_DOMAINNAME:
+        json_add_string(text, identity->domainname);
+        break;
+    case MEMBER_NETNS:
+        add_netns(text, identity->netns);
+        break;
+    case MEMBER_CGROUP:
+        json_add_string(text, identity->cgroup);
+        break;
+    case MEMBER_ROOT:
+        json_add_string(text, identity->root);
+        break;
+    case MEMBER_UID_MAP:
+        add_map(text, &identity->uid_map);
+        break;
+    case MEMBER_GID_MAP:
+        add_map(text, &identity->gid_map);
+        break;
+    case MEMBER_COUNT:
+        break;
+    }
+}
 
-/* 0: there is none. */
+static void add_member(struct strbuf *text, enum member member, const struct identity *identity)
+{
+    strbuf_format(text, ",\"%s\":", members[member].name);
+    if (error_of(member, identity) != 0)
+        strbuf_add(text, "null");
+    else
+        add_value(text, member, identity);
+}
+
+/* ---- namespaces ------------------------------------------------------------------------------ */
+
+/* 0 becomes null. */
 static void add_id(struct strbuf *text, const char *begin, uint64_t id)
 {
     strbuf_format(text, id != 0 ? "%s%llu" : "%snull", begin, (unsigned long long)id);
@@ -118,12 +177,14 @@ static void add_namespace(struct strbuf *text, const struct identity *identity,
     strbuf_add(text, "}");
 }
 
-/* ---- reasons ------------------------------------------------------------------------------- */
+/* ---- "unreadable" ---------------------------------------------------------------------------- */
 
 struct reasons {
     struct strbuf *text;
     bool any;
 };
+
+/* The key is the concatenation of the three parts. */
 
 static void add_reason(struct reasons *reasons, const char *first, const char *second,
                        const char *third, int error)
@@ -143,7 +204,7 @@ static void add_reasons(struct strbuf *text, const struct identity *identity,
 
     for (size_t i = 0; i < MEMBER_COUNT; i++)
         if (depth >= members[i].depth)
-            add_reason(&reasons, members[i].name, "", "", error_of(&members[i], identity));
+            add_reason(&reasons, members[i].name, "", "", error_of((enum member)i, identity));
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
         const struct namespace_identity *namespace = &identity->namespaces[type];
         const char *name = ns_types[type].name;
@@ -161,7 +222,7 @@ void identity_json_add(struct strbuf *text, const struct identity *identity,
 {
     for (size_t i = 0; i < MEMBER_COUNT; i++)
         if (depth >= members[i].depth)
-            add_member(text, &members[i], identity);
+            add_member(text, (enum member)i, identity);
     strbuf_add(text, ",\"namespaces\":{");
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         add_namespace(text, identity, context, (enum ns_type)type, depth);

@@ -7,16 +7,16 @@
 #include "inspect/identity.h"
 #include "util/strbuf.h"
 
-/* What an identity is seen against. */
+/* What the namespaces of an identity are compared with. */
 struct identity_context {
-    const char *origins[NAMESPACE_COUNT]; /* own, entered, inherited; NULL: can't be told */
-    const uint64_t *nsinit; /* the ids of nsinit's own namespaces, by type; NULL: not known */
-    const uint64_t *self;   /* of another to compare with; NULL: not compared */
+    const char *origins[NAMESPACE_COUNT]; /* own, entered, inherited; NULL: unknown */
+    const uint64_t *nsinit; /* the ids of nsinit's namespaces, by type; NULL: unknown */
+    const uint64_t *self;   /* those of the process that prints; NULL: not compared with */
 };
 
 /*
- * Append its members, each with a comma in front: pids, ids, maps, names and namespaces. What
- * can't be told is null, and a member "unreadable" has the reasons.
+ * Append the members, each with a comma in front: PIDs, ids, maps, names and namespaces. One that
+ * is unknown is null, and has its reason in the last member, "unreadable".
  */
 void identity_json_add(struct strbuf *text, const struct identity *identity,
                        const struct identity_context *context, enum identity_depth depth);
