@@ -15,6 +15,7 @@
 #include "inspect/identity.h"
 #include "linux/nsfd.h"
 #include "linux/nsfs.h"
+#include "linux/proc.h"
 #include "nsctl/client_private.h"
 #include "util/keywords.h"
 #include "util/parse.h"
@@ -31,7 +32,7 @@ pid_t services_parse_pid(const char *word)
 
 /* ---- PIDs of nsinit's in this PID namespace -------------------------------------------------- */
 
-/* In place of nsinit's PID namespace, open: it is ours; nsinit has no PID in ours. */
+/* open_pidns returns a descriptor, or one of these: the PIDs are the same here; unknown here. */
 enum { PIDNS_OWN = -1, PIDNS_HIDDEN = -2 };
 
 static int open_pidns(pid_t nsinit)
@@ -65,19 +66,15 @@ static bool has_pid_in(pid_t candidate, uint64_t pidns, pid_t pid)
 /* For Linux before 6.11, where no ioctl translates PIDs. 0: not found. */
 static pid_t search_proc(uint64_t pidns, pid_t pid)
 {
-    DIR *processes = opendir("/proc");
-    const struct dirent *entry;
-    pid_t found = 0;
+    DIR *proc = opendir("/proc");
+    pid_t candidate;
 
-    while (found == 0 && processes != NULL && (entry = readdir(processes)) != NULL) {
-        pid_t candidate = services_parse_pid(entry->d_name);
-
-        if (candidate > 0 && has_pid_in(candidate, pidns, pid))
-            found = candidate;
-    }
-    if (processes != NULL)
-        closedir(processes);
-    return found;
+    if (proc == NULL)
+        return 0;
+    while ((candidate = proc_next_pid(proc)) != 0 && !has_pid_in(candidate, pidns, pid))
+        ;
+    closedir(proc);
+    return candidate;
 }
 
 /* 0: the process has ended meanwhile, or has no PID here. */
