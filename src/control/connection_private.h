@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "control/access_private.h"
-#include "protocol/socket_places.h"
+#include "protocol/socket_path.h"
 #include "control/server.h"
 #include "util/loop.h"
 #include "util/strbuf.h"
@@ -72,8 +72,8 @@ struct connection {
 };
 
 struct server {
-    char path[PLACE_SIZE];
-    unsigned int place; /* its number in protocol/socket_places.h */
+    char path[SOCKET_PATH_SIZE];
+    unsigned int place; /* its number in protocol/socket_path.h */
     struct supervisor *supervisor;
     struct connection *connections;
     size_t connection_count;

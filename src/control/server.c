@@ -230,7 +230,7 @@ static void on_connection(struct ev_loop *loop, struct ev_io *watcher, int event
 
 static int open_at(struct server *server, unsigned int place, const char **hint)
 {
-    int result = place_prepare(server->path, place);
+    int result = socket_path_prepare(server->path, place);
 
     server->place = place;
     return result < 0 ? result : open_socket(server->path, hint);
@@ -259,11 +259,11 @@ static int open_asked(struct server *server, const char *path, struct error *err
  */
 static int open_anywhere(struct server *server, struct error *error)
 {
-    for (unsigned int place = 0; place < PLACE_COUNT; place++) {
+    for (unsigned int place = 0; place < SOCKET_PATH_COUNT; place++) {
         const char *hint = NULL;
         int fd;
 
-        if (!place_path(server->path, place))
+        if (!socket_path_default(server->path, place))
             continue;
         fd = open_at(server, place, &hint);
         if (fd >= 0 && place > 0) {
@@ -360,7 +360,7 @@ void server_close(struct server *server)
         close(server->spare_fd);
     if (server_is_at_its_path(server))
         (void)unlink(server->path);
-    place_leave(server->path, server->place);
+    socket_path_remove(server->path, server->place);
     free(server);
 }
 

@@ -14,7 +14,7 @@
 struct server;
 
 /*
- * Listen at `path`, or where it is NULL at the first usable place of protocol/socket_places.h. The
+ * Listen at `path`, or where it is NULL at the first usable path of protocol/socket_path.h. The
  * socket has mode 0600; one without a listener is replaced. NULL with `error` filled in; its kind
  * is ERROR_USAGE when another nsinit listens at `path` or at the first place.
  */

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "linux/unix_socket.h"
-#include "protocol/socket_places.h"
+#include "protocol/socket_path.h"
 #include "util/parse.h"
 #include "util/shellwords.h"
 
@@ -58,9 +58,9 @@ static int connect_to(const char *path, struct failure *failure)
 }
 
 /* Another user's directory may hold a link to the socket of another pod. */
-static int connect_to_place(const char *path, unsigned int number, struct failure *failure)
+static int connect_to_default(const char *path, unsigned int number, struct failure *failure)
 {
-    int result = place_check(path, number);
+    int result = socket_path_check(path, number);
 
     if (result == 0)
         return connect_to(path, failure);
@@ -72,18 +72,19 @@ static int connect_to_place(const char *path, unsigned int number, struct failur
     return result;
 }
 
-/* Report the first place, or the first whose error says more than that there is no socket. */
-static int connect_to_any_place(struct failure *failure)
+/* Report the error of the first path, or the first that says more than that there is no socket. */
+static int connect_to_first_default(struct failure *failure)
 {
     struct failure attempt = {0};
-    char path[PLACE_SIZE];
+    char path[SOCKET_PATH_SIZE];
     bool is_explained = false;
 
-    for (unsigned int number = 0; number < PLACE_COUNT; number++) {
+    for (unsigned int number = 0; number < SOCKET_PATH_COUNT; number++) {
         int fd;
 
         attempt.error = (struct error){.kind = ERROR_FAILED};
-        fd = place_path(path, number) ? connect_to_place(path, number, &attempt) : -ENOENT;
+        fd = socket_path_default(path, number) ? connect_to_default(path, number, &attempt)
+                                               : -ENOENT;
         if (fd >= 0)
             return fd;
         if (number == 0 || (!is_explained && fd != -ENOENT))
@@ -95,7 +96,7 @@ static int connect_to_any_place(struct failure *failure)
 
 int client_open(struct client *client, const char *path, const char *verb, struct failure *failure)
 {
-    client->fd = path != NULL ? connect_to(path, failure) : connect_to_any_place(failure);
+    client->fd = path != NULL ? connect_to(path, failure) : connect_to_first_default(failure);
     client->received_fd = -1;
     client->timeout_ms = -1;
     client->at_end = false;

@@ -34,8 +34,8 @@ enum answer {
 };
 
 /*
- * Connect to an nsinit that root or this user runs at `path` (NULL: at the default places, see
- * protocol/socket_places.h), and begin a request with its verb. 0, or -1 with `failure` filled in.
+ * Connect to an nsinit that root or this user runs at `path` (NULL: at the default paths, see
+ * protocol/socket_path.h), and begin a request with its verb. 0, or -1 with `failure` filled in.
  */
 int client_open(struct client *client, const char *path, const char *verb, struct failure *failure);
 void client_close(struct client *client);

@@ -10,7 +10,7 @@
 
 /* The command line, parsed. */
 struct call {
-    const char *path; /* of nsinit's socket; NULL: the default places */
+    const char *path; /* of nsinit's socket; NULL: the default paths */
     const char *verb;
     char **words; /* the verb's arguments, NULL-terminated */
     bool json;

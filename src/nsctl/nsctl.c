@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "nsctl/cmd_private.h"
-#include "protocol/socket_places.h"
+#include "protocol/socket_path.h"
 #include "util/field.h"
 #include "util/keywords.h"
 #include "util/log.h"
@@ -53,10 +53,10 @@ static const struct keywords verb_names = {KEYWORDS_IN(verbs), .exact = true, .k
 
 static const struct verb *verb_by_name(const char *name, struct error *error)
 {
-    int place = keywords_find(&verb_names, name, error);
+    int index = keywords_find(&verb_names, name, error);
 
-    if (place >= 0)
-        return &verbs[place];
+    if (index >= 0)
+        return &verbs[index];
     error->subject[0] = '\0';
     error_hint(error, "%s", verbs_hint);
     return NULL;
@@ -88,8 +88,8 @@ static const struct option {
     {.name = "control",
      .letter = 'c',
      TEXT("PATH", call.path),
-     .help =
-         "Connect to nsinit at PATH [default: $NSINIT_CONTROL, else " FIRST_PLACE " and others]"},
+     .help = "Connect to nsinit at PATH [default: $NSINIT_CONTROL, else " SOCKET_PATH_FIRST
+             " and others]"},
     {.name = "json", .letter = 'j', FLAG(call.json), .help = "Print JSON objects, one a line"},
     {.name = "watch",
      .letter = 'w',
@@ -262,7 +262,7 @@ static int check(struct reading *reading, struct failure *failure)
     return reading->call.diagram != NULL ? diagram_check(&reading->call, failure) : 0;
 }
 
-/* NULL: the default places. */
+/* NULL: the default paths. */
 static const char *default_path(void)
 {
     const char *path = getenv("NSINIT_CONTROL");

@@ -7,7 +7,7 @@
 #include "options/cmdline.h"
 
 /* Control over a pod that does not say where. */
-/* Or at the next one that can be had: protocol/socket_places.h. */
+/* Or at the next one that can be had: protocol/socket_path.h. */
 #define DEFAULT_CONTROL "/run/nsinit.sock"
 
 /*

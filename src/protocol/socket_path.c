@@ -1,8 +1,8 @@
 /*
- * socket_places.c - where the control socket is when nobody has said where, one place after the
- * other No place is an abstract name, which a service could take first.
+ * socket_path.c - the default paths of the control socket
+ * None is an abstract name: a service could bind to that first.
  */
-#include "protocol/socket_places.h"
+#include "protocol/socket_path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,18 +15,18 @@
 
 static const char file_name[] = "/nsinit.sock";
 
-bool place_path(char path[PLACE_SIZE], unsigned int number)
+bool socket_path_default(char path[SOCKET_PATH_SIZE], unsigned int number)
 {
     const char *runtime = getenv("XDG_RUNTIME_DIR");
-    struct strbuf text = strbuf_in(path, PLACE_SIZE);
+    struct strbuf text = strbuf_in(path, SOCKET_PATH_SIZE);
 
     switch (number) {
     case 0:
-        strbuf_add(&text, FIRST_PLACE);
+        strbuf_add(&text, SOCKET_PATH_FIRST);
         return true;
     case 1:
         if (runtime == NULL || runtime[0] != '/' ||
-            strlen(runtime) + sizeof "/nsinit" + sizeof file_name > PLACE_SIZE)
+            strlen(runtime) + sizeof "/nsinit" + sizeof file_name > SOCKET_PATH_SIZE)
             return false;
         strbuf_format(&text, "%s/nsinit%s", runtime, file_name);
         return true;
@@ -38,16 +38,16 @@ bool place_path(char path[PLACE_SIZE], unsigned int number)
     }
 }
 
-static void directory_of(char directory[PLACE_SIZE], const char *path)
+static void directory_of(char directory[SOCKET_PATH_SIZE], const char *path)
 {
-    strbuf_set(directory, PLACE_SIZE, "%s", path);
+    strbuf_set(directory, SOCKET_PATH_SIZE, "%s", path);
     *strrchr(directory, '/') = '\0';
 }
 
-/* Only root and this user can rename our files in that directory. */
+/* Check that only root and this user can rename the directory. */
 static int check_parent(const char *directory)
 {
-    char parent[PLACE_SIZE];
+    char parent[SOCKET_PATH_SIZE];
     struct stat status;
 
     directory_of(parent, directory);
@@ -55,8 +55,9 @@ static int check_parent(const char *directory)
         return -errno;
     if (status.st_uid != 0 && status.st_uid != geteuid())
         return -EPERM;
-    return (status.st_mode & (S_IWGRP | S_IWOTH)) == 0 || (status.st_mode & S_ISVTX) != 0 ? 0
-                                                                                          : -EPERM;
+    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (status.st_mode & S_ISVTX) == 0)
+        return -EPERM;
+    return 0;
 }
 
 static int check_own(const char *directory)
@@ -65,15 +66,15 @@ static int check_own(const char *directory)
 
     if (lstat(directory, &status) < 0)
         return -errno;
-    return S_ISDIR(status.st_mode) && status.st_uid == geteuid() &&
-                   (status.st_mode & (S_IRWXG | S_IRWXO)) == 0
-               ? 0
-               : -EPERM;
+    if (!S_ISDIR(status.st_mode) || status.st_uid != geteuid() ||
+        (status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        return -EPERM;
+    return 0;
 }
 
-int place_check(const char *path, unsigned int number)
+int socket_path_check(const char *path, unsigned int number)
 {
-    char directory[PLACE_SIZE];
+    char directory[SOCKET_PATH_SIZE];
     int result;
 
     if (number == 0)
@@ -83,9 +84,9 @@ int place_check(const char *path, unsigned int number)
     return result < 0 ? result : check_own(directory);
 }
 
-int place_prepare(const char *path, unsigned int number)
+int socket_path_prepare(const char *path, unsigned int number)
 {
-    char directory[PLACE_SIZE];
+    char directory[SOCKET_PATH_SIZE];
     int result;
 
     if (number == 0)
@@ -99,9 +100,9 @@ int place_prepare(const char *path, unsigned int number)
     return check_own(directory);
 }
 
-void place_leave(const char *path, unsigned int number)
+void socket_path_remove(const char *path, unsigned int number)
 {
-    char directory[PLACE_SIZE];
+    char directory[SOCKET_PATH_SIZE];
 
     if (number == 0)
         return;

@@ -1,33 +1,31 @@
 /*
- * socket_places.h - where the control socket is when nobody has said where, one place after the
- * other nsinit listens at the first place that it can have; nsctl asks at the first where nsinit
- * answers.
+ * socket_path.h - the default paths of the control socket
+ * nsinit listens at the first path where it can; nsctl connects to the first where nsinit answers.
  */
-#ifndef NSINIT_PROTOCOL_SOCKET_PLACES_H
-#define NSINIT_PROTOCOL_SOCKET_PLACES_H
+#ifndef NSINIT_PROTOCOL_SOCKET_PATH_H
+#define NSINIT_PROTOCOL_SOCKET_PATH_H
 
 #include <stdbool.h>
 
-#define FIRST_PLACE "/run/nsinit.sock"
+#define SOCKET_PATH_FIRST "/run/nsinit.sock"
 
-/* As many bytes as sockaddr_un has for a path: unix(7). */
-enum { PLACE_SIZE = 108 };
+/* The size of sockaddr_un's path: unix(7). */
+enum { SOCKET_PATH_SIZE = 108 };
 
-/* Write the path of a place by its number, from 0. False: the place does not exist. */
-enum { PLACE_COUNT = 3 };
-bool place_path(char path[PLACE_SIZE], unsigned int number);
+/* Write the default path number 0, 1 or 2. False: this user has none with that number. */
+enum { SOCKET_PATH_COUNT = 3 };
+bool socket_path_default(char path[SOCKET_PATH_SIZE], unsigned int number);
 
 /*
- * Every place but the first is in a directory that belongs to the caller's user alone. Make that
- * directory, or check its owner and mode. 0 or a negative errno: -EPERM when it belongs to another
- * user.
+ * Every path but the first is in a directory that belongs to this user alone. Make the directory,
+ * or check its owner and mode. 0 or a negative errno: -EPERM when others may write there.
  */
-int place_prepare(const char *path, unsigned int number);
+int socket_path_prepare(const char *path, unsigned int number);
 
-/* Check that directory for nsctl, which makes nothing: -ENOENT where there is none. */
-int place_check(const char *path, unsigned int number);
+/* Only check the directory: -ENOENT when there is none. */
+int socket_path_check(const char *path, unsigned int number);
 
-/* Remove that directory if it is empty. */
-void place_leave(const char *path, unsigned int number);
+/* Remove the directory if it is empty. */
+void socket_path_remove(const char *path, unsigned int number);
 
 #endif
