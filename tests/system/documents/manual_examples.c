@@ -1,9 +1,10 @@
 /*
  * manual_examples.c - the commands in the manual's section of examples for namespaces, each run as
- * it stands there
+ * it stands there; and its list of messages, each of which nsinit has
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "system/system.h"
@@ -140,9 +141,113 @@ START_TEST(each_example_does_what_the_manual_says)
 }
 END_TEST
 
+/* ---- messages ---------------------------------------------------------------------------- */
+
+/* The bytes of nsinit, which have its messages; *size without the zero at the end. */
+static char *read_program(size_t *size)
+{
+    FILE *file = fopen(nsinit_path(), "re");
+    char *bytes;
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fseek(file, 0, SEEK_END), 0);
+    *size = (size_t)ftell(file);
+    rewind(file);
+    bytes = calloc(1, *size + 1);
+    ck_assert_ptr_nonnull(bytes);
+    ck_assert_uint_eq(fread(bytes, 1, *size, file), *size);
+    fclose(file);
+    return bytes;
+}
+
+/* The C library's words for an error, as "%m" has them; a dynamic nsinit has them elsewhere. */
+static bool is_of_libc(const char *text)
+{
+    for (int error = 1; error < 134; error++)
+        if (strcmp(text, strerror(error)) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * The fixed texts of a message are between font changes (\fI for what varies) and punctuation,
+ * which another format may add. Short ones say nothing. Print each that nsinit lacks; returns how
+ * many.
+ */
+static int count_unknown(char *message, const char *program, size_t size)
+{
+    enum { SHORT = 8 };
+    bool is_fixed = true;
+    int count = 0;
+
+    for (char *part = message; part != NULL;) {
+        char *font = strstr(part, "\\f");
+        char *word;
+        char *rest = part;
+
+        if (font != NULL)
+            *font = '\0';
+        while (is_fixed && (word = strtok_r(rest, ":;'()[]", &rest)) != NULL) {
+            word += strspn(word, " ");
+            while (word[0] != '\0' && word[strlen(word) - 1] == ' ')
+                word[strlen(word) - 1] = '\0';
+            if (strlen(word) < SHORT || is_of_libc(word) ||
+                memmem(program, size, word, strlen(word)) != NULL)
+                continue;
+            fprintf(stderr, "nsinit has no message '%s'\n", word);
+            count++;
+        }
+        is_fixed = font == NULL || font[2] != 'I';
+        part = font != NULL ? font + 3 : NULL;
+    }
+    return count;
+}
+
+/* Roff's names of characters. */
+static void replace_names(char *line)
+{
+    char *at;
+
+    while ((at = strstr(line, "\\(aq")) != NULL) {
+        *at = '\'';
+        memmove(at + 1, at + 4, strlen(at + 4) + 1);
+    }
+}
+
+START_TEST(the_manuals_diagnostics_are_messages_of_nsinit)
+{
+    FILE *manual = fopen(MANUAL, "re");
+    char line[1000];
+    bool in_section = false;
+    bool is_message = false;
+    int count = 0;
+    int unknown = 0;
+    size_t size;
+    char *program = read_program(&size);
+
+    ck_assert_ptr_nonnull(manual);
+    while (fgets(line, sizeof line, manual) != NULL) {
+        if (strncmp(line, ".SH", 3) == 0)
+            in_section = strcmp(line, ".SH DIAGNOSTICS\n") == 0;
+        unescape(line);
+        replace_names(line);
+        if (in_section && is_message) {
+            unknown += count_unknown(line, program, size);
+            count++;
+        }
+        is_message = strcmp(line, ".TP") == 0;
+    }
+    fclose(manual);
+    free(program);
+    ck_assert_int_gt(count, 40);
+    ck_assert_int_eq(unknown, 0);
+}
+END_TEST
+
 TCase *manual_examples_case(void)
 {
-    const TTest *const tests[] = {the_manuals_examples_are_those_that_are_tested, NULL};
+    const TTest *const tests[] = {the_manuals_examples_are_those_that_are_tested,
+                                  the_manuals_diagnostics_are_messages_of_nsinit, NULL};
     TCase *tcase = case_of("manual_examples", tests);
 
     tcase_add_loop_test(tcase, each_example_does_what_the_manual_says, 0, EXAMPLE_COUNT);
