@@ -10,29 +10,29 @@ _nsctl_services() {
 
 local -a verbs options control
 verbs=(
-    'status:show the state of services'
-    'start:start services, and wait until they run'
-    'stop:stop services, and wait until they are down'
-    'restart:stop services, and start them again'
-    'kill:send a signal to a service'
-    'wait:wait for the end of a service, and print its exit code'
-    'events:print events as they happen, a JSON object a line'
-    'ns:list namespaces; works without nsinit'
-    'poweroff:stop all services, and power the machine off'
-    'reboot:stop all services, and reboot the machine'
-    'halt:stop all services, and halt the machine'
-    'id:show the identity of processes; works without nsinit'
-    "exec:run a command in a service's namespaces"
+    'status:Show the state of services'
+    'start:Start services, and wait until they run'
+    'stop:Stop services, and wait until they are down'
+    'restart:Stop services, and start them again'
+    'kill:Send a signal to a service'
+    'wait:Wait for the end of a service, and print its exit code'
+    'events:Print events as they happen, a JSON object a line'
+    'ns:List namespaces (works without nsinit)'
+    'poweroff:Stop all services, and power the machine off'
+    'reboot:Stop all services, and reboot the machine'
+    'halt:Stop all services, and halt the machine'
+    'id:Show the identity of processes (works without nsinit)'
+    "exec:Run a command in a service's namespaces"
 )
 options=(
     '(-c --control)'{-c+,--control=}'[Connect to nsinit at PATH]:socket:_files'
     '(-j --json)'{-j,--json}'[Print JSON objects, one a line]'
-    '(-w --watch)'{-w,--watch}'[Draw the table again whenever it changes (status)]'
+    '(-w --watch)'{-w,--watch}'[Print the status again whenever it changes (status)]'
     '(-g --diagram)'{-g+,--diagram=}'[Draw services and namespaces as text, mermaid or dot (status, ns)]:format:(text mermaid dot)'
     '(-t --type)'{-t+,--type=}'[List only namespaces of these types, e.g. pid,net (ns)]:types:_sequence compadd - user mnt pid net uts ipc cgroup time all'
     '(-T --tree)'{-T,--tree}'[Show how PID and user namespaces are nested (ns)]'
     '(-d --diff)'{-d,--diff}'[Compare the namespaces of two processes (ns)]'
-    '(- *)'{-h,--help}'[Print a summary]'
+    '(- *)'{-h,--help}'[Print this help]'
     '(- *)'{-V,--version}'[Print the version]'
 )
 
