@@ -85,7 +85,7 @@ static void check_machine(struct invocation *invocation)
     preflight_pod(pod, add_finding, &place);
     for (size_t i = 0; i < pod->service_count; i++) {
         place.service = &pod->services[i];
-        preflight_service(place.service, pod->sandbox, add_finding, &place);
+        preflight_service(place.service, pod->namespace_holder, add_finding, &place);
     }
 }
 

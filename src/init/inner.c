@@ -106,7 +106,7 @@ static struct pod pod_inside(const struct pod *pod, struct inner *inner, bool ha
     inside.control = NULL;
     inside.report = NULL;
     inside.boots = false;
-    inside.sandbox = NULL;
+    inside.namespace_holder = NULL;
     inside.services = &inner->service;
     inside.service_count = has_service;
     return inside;

@@ -18,8 +18,8 @@ struct inner {
 
 /*
  * In the new process: turn `init`, a copy of the outer init's, into the inner init of the service.
- * Without a service (a pod's sandbox) it only reaps. Translated signals, exit codes that count as 0
- * and the terminal stay with the outer init.
+ * Without a service (the holder of a pod's namespaces) it only reaps. Translated signals, exit
+ * codes that count as 0 and the terminal stay with the outer init.
  */
 void inner_prepare(struct inner *inner, struct init *init, const struct service *service,
                    const struct spawning *spawning);

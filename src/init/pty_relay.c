@@ -21,7 +21,7 @@ enum { LAST_OUTPUT_MS = 1000 };
 
 bool pty_relay_is_wanted(const struct pod *pod, const struct service *service)
 {
-    return service->tty == NULL && service_has_new_session(service, pod->sandbox);
+    return service->tty == NULL && service_has_new_session(service, pod->namespace_holder);
 }
 
 /* What was not asked for is no reason not to run. */

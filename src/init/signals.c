@@ -126,7 +126,7 @@ static bool asks_to_stop(const struct init *init, int signal_number)
 
 /*
  * Whether a request to stop is the last one once more. Two keys are always two requests. The outer
- * init has made sure of that for a sandbox.
+ * init has made sure of that for the holder of shared namespaces.
  */
 static bool is_repeated(struct init *init, bool by_key)
 {

@@ -127,7 +127,7 @@ void invocation_name_key(const struct invocation *invocation, unsigned int owner
     const struct saying *saying = find_saying(invocation, owner, option, nth);
     unsigned int line = owner == OWNER_OUTSIDE ? 0
                         : owner == OWNER_POD
-                            ? invocation->sandbox.line
+                            ? invocation->namespace_holder.line
                             : invocation->pod.services[owner - OWNER_SERVICES].line;
     char section[100];
 
@@ -183,7 +183,7 @@ void options_free(struct invocation *invocation)
             service_free(&pod->services[i]);
         free(pod->services);
     }
-    service_free(&invocation->sandbox);
+    service_free(&invocation->namespace_holder);
     service_free(&invocation->main_service);
     for (size_t i = 0; i < invocation->kept_count; i++)
         free(invocation->kept[i]);

@@ -47,10 +47,10 @@ struct invocation {
     bool json;
     struct pod pod;
     struct service main_service; /* the command line's; what it says of a pod's is their default */
-    struct service sandbox;      /* the pod file's [pod] */
-    struct service *current;     /* the one that options are read for */
-    const char *not_for_pods;    /* an option of the command line that belongs into a pod file */
-    char *file_text;             /* the pod file, cut up, into which the services point; owned */
+    struct service namespace_holder; /* the pod file's [pod] */
+    struct service *current;         /* the one that options are read for */
+    const char *not_for_pods; /* an option of the command line that belongs into a pod file */
+    char *file_text;          /* the pod file, cut up, into which the services point; owned */
     size_t file_length;
     size_t expanded_length; /* of values that had variables in them, all together */
     struct saying *sayings; /* in their order; owned, kept for --check alone */

@@ -147,7 +147,7 @@ static int begin_section(struct reading *reading, const struct ini_item *item)
     reading->option_flag = OPTION_POD;
     reading->owner = OWNER_POD;
     reading->lost_section = false;
-    reading->invocation->current = &reading->invocation->sandbox;
+    reading->invocation->current = &reading->invocation->namespace_holder;
     reading->invocation->current->line = item->line;
     return 0;
 }
@@ -300,20 +300,21 @@ static int preflight_service(struct reading *reading, struct service *service, u
 }
 
 /* What [pod] says for itself, together. */
-static int check_sandbox(struct reading *reading)
+static int check_namespace_holder(struct reading *reading)
 {
     struct invocation *invocation = reading->invocation;
     struct pod *pod = &invocation->pod;
 
-    if (namespaces_is_needed(&invocation->sandbox.namespaces))
-        pod->sandbox = &invocation->sandbox;
+    if (namespaces_is_needed(&invocation->namespace_holder.namespaces))
+        pod->namespace_holder = &invocation->namespace_holder;
     /* The machine's own, where the pod has no other. */
-    if (pod->boots && !ns_set_has(invocation->sandbox.namespaces.unshared, NAMESPACE_UTS)) {
-        pod->hostname = invocation->sandbox.namespaces.hostname;
-        invocation->sandbox.namespaces.hostname = NULL;
+    if (pod->boots &&
+        !ns_set_has(invocation->namespace_holder.namespaces.unshared, NAMESPACE_UTS)) {
+        pod->hostname = invocation->namespace_holder.namespaces.hostname;
+        invocation->namespace_holder.namespaces.hostname = NULL;
     }
     reading->error->subject[0] = '\0';
-    return namespaces_check(&invocation->sandbox.namespaces, reading->error) < 0
+    return namespaces_check(&invocation->namespace_holder.namespaces, reading->error) < 0
                ? failed_check(reading, OWNER_POD)
                : 0;
 }
@@ -352,7 +353,7 @@ static void check_section(struct reading *reading)
     if (owner == OWNER_OUTSIDE || is_wrong(reading, owner))
         return;
     if ((owner == OWNER_POD
-             ? check_sandbox(reading)
+             ? check_namespace_holder(reading)
              : preflight_service(reading, &services[owner - OWNER_SERVICES], owner)) < 0)
         keep_mistake(reading);
 }
@@ -411,11 +412,11 @@ int podfile_read(struct invocation *invocation, const char *path, char **environ
     int result = file_read(path, &invocation->file_text, &invocation->file_length);
 
     invocation->pod.services = NULL;
-    service_init(&invocation->sandbox, "pod");
-    invocation->sandbox.environment = environment;
-    invocation->sandbox.supervision.setup_timeout_ms =
+    service_init(&invocation->namespace_holder, "pod");
+    invocation->namespace_holder.environment = environment;
+    invocation->namespace_holder.supervision.setup_timeout_ms =
         invocation->main_service.supervision.setup_timeout_ms;
-    invocation->sandbox.supervision.hook_timeout_ms =
+    invocation->namespace_holder.supervision.hook_timeout_ms =
         invocation->main_service.supervision.hook_timeout_ms;
     if (!invocation->pod.control_was_asked_for)
         invocation->pod.control = DEFAULT_CONTROL;

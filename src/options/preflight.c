@@ -150,10 +150,11 @@ static bool enters_mounts(const struct namespaces *namespaces)
 }
 
 /* Where the service will find its files, as far as it is known. */
-static void find_tree(struct check *check, const struct service *sandbox)
+static void find_tree(struct check *check, const struct service *namespace_holder)
 {
     const struct namespaces *own = &check->service->namespaces;
-    const struct namespaces *shared = sandbox != NULL ? &sandbox->namespaces : own;
+    const struct namespaces *shared =
+        namespace_holder != NULL ? &namespace_holder->namespaces : own;
     bool has_root = own->filesystem.root != NULL;
 
     check->root = has_root                          ? own->filesystem.root
@@ -166,13 +167,13 @@ static void find_tree(struct check *check, const struct service *sandbox)
     check->has_own_files = check->is_unknown || check->root[0] != '\0';
 }
 
-void preflight_service(const struct service *service, const struct service *sandbox,
+void preflight_service(const struct service *service, const struct service *namespace_holder,
                        preflight_finding *tell, void *data)
 {
     const struct settings *settings = service_settings(service);
     struct check check = {.service = service, .tell = tell, .data = data};
 
-    find_tree(&check, sandbox);
+    find_tree(&check, namespace_holder);
     check_file_system(&check, &service->namespaces);
     check_account(&check, settings);
     if (service->tty != NULL)
@@ -199,8 +200,8 @@ void preflight_pod(const struct pod *pod, preflight_finding *tell, void *data)
         check_directory_of(&check, "control", pod->control);
     if (pod->watchdog.path != NULL)
         check_path(&check, "watchdog-device", 0, pod->watchdog.path, 0);
-    if (pod->sandbox != NULL) {
-        check.service = pod->sandbox;
-        check_file_system(&check, &pod->sandbox->namespaces);
+    if (pod->namespace_holder != NULL) {
+        check.service = pod->namespace_holder;
+        check_file_system(&check, &pod->namespace_holder->namespaces);
     }
 }

@@ -13,10 +13,10 @@ typedef void preflight_finding(void *data, const char *key, size_t nth, const st
 
 /*
  * Look for the user, the groups, the program and the paths of a service where it would find them,
- * in the namespaces of `sandbox` (or NULL). Nothing is looked for in a tree that is not there yet:
- * below mounts, in an entered mount namespace, in a root below another root.
+ * in the namespaces of `namespace_holder` (or NULL). Nothing is looked for in a tree that is not
+ * there yet: below mounts, in an entered mount namespace, in a root below another root.
  */
-void preflight_service(const struct service *service, const struct service *sandbox,
+void preflight_service(const struct service *service, const struct service *namespace_holder,
                        preflight_finding *tell, void *data);
 
 /* Look for the paths that the pod itself names. */

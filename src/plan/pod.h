@@ -25,8 +25,8 @@ struct pod {
     const char *file; /* the pod file, or NULL: a command line with one service */
     struct service *services;
     size_t service_count;
-    struct service *sandbox; /* whose namespaces all services share, or NULL */
-    const char *control;     /* the path of the control socket, or NULL */
+    struct service *namespace_holder; /* whose namespaces all services share, or NULL */
+    const char *control;              /* the path of the control socket, or NULL */
     bool control_was_asked_for;
     const char *report; /* where the events go: a file, or fd:N; NULL: nowhere */
     bool report_checks; /* report every health check */

@@ -62,13 +62,13 @@ static bool has_foreign_namespaces(const struct namespaces *namespaces)
     return (set & foreign) != 0;
 }
 
-bool service_has_new_session(const struct service *service, const struct service *sandbox)
+bool service_has_new_session(const struct service *service, const struct service *namespace_holder)
 {
     if (service->new_session != NEW_SESSION_BY_NAMESPACES)
         return service->new_session == NEW_SESSION_YES;
     return service->placement != PLACEMENT_INHERITED &&
            (has_foreign_namespaces(&service->namespaces) ||
-            (sandbox != NULL && has_foreign_namespaces(&sandbox->namespaces)));
+            (namespace_holder != NULL && has_foreign_namespaces(&namespace_holder->namespaces)));
 }
 
 int service_signal(const struct service *service, int signal_number)

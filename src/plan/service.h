@@ -102,10 +102,10 @@ void service_free(struct service *service);
 const struct settings *service_settings(const struct service *service);
 
 /*
- * Whether the service gets a session and a pseudo-terminal of its own: see new_session. `sandbox`
- * is the pod's, or NULL.
+ * Whether the service gets a session and a pseudo-terminal of its own: see new_session.
+ * `namespace_holder` is the pod's, or NULL.
  */
-bool service_has_new_session(const struct service *service, const struct service *sandbox);
+bool service_has_new_session(const struct service *service, const struct service *namespace_holder);
 
 /* The signal that is forwarded for one that was received; 0: none. */
 int service_signal(const struct service *service, int signal_number);

@@ -16,7 +16,7 @@
 /* The types of namespaces that the pod's services share. */
 static ns_set shared_types(const struct supervisor *supervisor)
 {
-    const struct namespaces *namespaces = &supervisor->common.pod->sandbox->namespaces;
+    const struct namespaces *namespaces = &supervisor->common.pod->namespace_holder->namespaces;
     ns_set types = namespaces->unshared;
 
     for (size_t i = 0; i < namespaces->entrance_count; i++)
@@ -26,7 +26,7 @@ static ns_set shared_types(const struct supervisor *supervisor)
 
 static bool has_pid_namespace(const struct supervisor *supervisor)
 {
-    return ns_set_has(supervisor->common.pod->sandbox->namespaces.unshared, NAMESPACE_PID);
+    return ns_set_has(supervisor->common.pod->namespace_holder->namespaces.unshared, NAMESPACE_PID);
 }
 
 /* In the new process, which nobody needs but for its namespaces: until nsinit holds them. */
@@ -62,7 +62,8 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     }
     log_line(LOG_WARNING, "pod: the process that holds its PID namespace has ended, and with it "
                           "all in there");
-    startup_settle(supervisor, service_exit_code(supervisor->common.pod->sandbox, wait_status));
+    startup_settle(supervisor,
+                   service_exit_code(supervisor->common.pod->namespace_holder, wait_status));
     startup_stop(supervisor);
 }
 
@@ -113,7 +114,7 @@ static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome o
 void shared_namespaces_start(struct supervisor *supervisor)
 {
     static const struct setup_hooks setup_hooks = {on_done, on_inside};
-    const struct namespaces *namespaces = &supervisor->common.pod->sandbox->namespaces;
+    const struct namespaces *namespaces = &supervisor->common.pod->namespace_holder->namespaces;
     struct spawn_context context = supervisor->common.context;
     struct error error = {.kind = ERROR_FAILED};
 
@@ -129,7 +130,7 @@ void shared_namespaces_start(struct supervisor *supervisor)
     context.holds_shared_namespaces = true;
     context.ns_fds_wanted = shared_types(supervisor);
     setup_begin(&supervisor->holder_setup, &supervisor->common,
-                &(struct setup_order){.service = supervisor->common.pod->sandbox,
+                &(struct setup_order){.service = supervisor->common.pod->namespace_holder,
                                       .context = &context,
                                       .hooks = &setup_hooks,
                                       .owner = supervisor});
@@ -145,10 +146,11 @@ bool shared_namespaces_end(struct supervisor *supervisor)
 
 void shared_namespaces_disconnect(struct supervisor *supervisor)
 {
-    const struct service *sandbox = supervisor->common.pod->sandbox;
+    const struct service *namespace_holder = supervisor->common.pod->namespace_holder;
 
-    if (sandbox != NULL && namespaces_kept_at(&sandbox->namespaces, NAMESPACE_NET) == NULL)
-        veth_delete(supervisor->veth_indexes, sandbox->namespaces.veth_count);
+    if (namespace_holder != NULL &&
+        namespaces_kept_at(&namespace_holder->namespaces, NAMESPACE_NET) == NULL)
+        veth_delete(supervisor->veth_indexes, namespace_holder->namespaces.veth_count);
 }
 
 void shared_namespaces_hurry(const struct supervisor *supervisor)

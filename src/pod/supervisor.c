@@ -182,7 +182,7 @@ int supervisor_init(struct supervisor *supervisor, struct supervised *services, 
 void supervisor_start(struct supervisor *supervisor)
 {
     supervisor->shared = nsfds_none();
-    if (supervisor->common.pod->sandbox != NULL)
+    if (supervisor->common.pod->namespace_holder != NULL)
         shared_namespaces_start(supervisor);
     else
         startup_begin(supervisor);
@@ -202,14 +202,14 @@ static bool leaves_nothing(const struct supervisor *supervisor, const struct ser
 
 static void disconnect(struct supervisor *supervisor)
 {
-    const struct service *sandbox = supervisor->common.pod->sandbox;
+    const struct service *namespace_holder = supervisor->common.pod->namespace_holder;
 
     for (size_t i = 0; i < supervisor->common.count; i++) {
         struct supervised *supervised = &supervisor->common.services[i];
 
         supervised_disconnect(supervised, leaves_nothing(supervisor, supervised->service));
     }
-    if (sandbox != NULL && leaves_nothing(supervisor, sandbox))
+    if (namespace_holder != NULL && leaves_nothing(supervisor, namespace_holder))
         shared_namespaces_disconnect(supervisor);
 }
 

@@ -32,7 +32,7 @@ struct supervisor_hooks {
     void (*on_change)(void *owner, const struct supervised *supervised);
     /* The machine's end is asked for. False: it is not ours to end. */
     bool (*on_power)(void *owner, enum power power);
-    /* In the new process: be the service's inner init, or without a service the sandbox's. Does
+    /* In the new process: be the service's inner init, or without a service the holder's. Does
      * not return. */
     void (*become_inner)(void *owner, const struct service *service,
                          const struct spawning *spawning);

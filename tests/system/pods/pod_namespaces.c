@@ -272,7 +272,7 @@ START_TEST(what_is_left_in_the_pods_pid_namespace_is_ended_with_it)
 END_TEST
 
 /* The first child is the one that was made before all services. */
-static pid_t sandbox_of(const struct process *process)
+static pid_t holder_of(const struct process *process)
 {
     char path[64];
     FILE *file;
@@ -294,7 +294,7 @@ START_TEST(the_pod_ends_when_its_pid_1_is_killed)
                                    "[service a]\ncommand = sleep 1000\nrestart = always\n"
                                    "[service b]\ncommand = sleep 1000\n"));
     process_expect(&process, "b: started");
-    ck_assert_int_eq(kill(sandbox_of(&process), SIGKILL), 0);
+    ck_assert_int_eq(kill(holder_of(&process), SIGKILL), 0);
     ck_assert_int_eq(process_wait(&process), 128 + SIGKILL);
     ck_assert_contains(process.errors.text, "pod: the process that holds its PID namespace has");
     ck_assert(!process.left_some);
@@ -327,7 +327,7 @@ START_TEST(nsinits_death_is_the_end_of_a_pod_with_a_pid_namespace)
                                              "after = a\n"))});
     process_expect(&process, "b: started");
     first = (int)syscall(SYS_pidfd_open, pid_told(&process, "a: started sh as "), 0);
-    second = (int)syscall(SYS_pidfd_open, sandbox_of(&process), 0);
+    second = (int)syscall(SYS_pidfd_open, holder_of(&process), 0);
     process_signal(&process, SIGKILL);
     ends(first);
     ends(second);

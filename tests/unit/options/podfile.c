@@ -112,16 +112,16 @@ START_TEST(sections_and_keys_become_the_plan)
     ck_assert_uint_eq(services[1].supervision.stop->count, 2);
     ck_assert_int_eq(services[2].type, SERVICE_ONESHOT);
     ck_assert_int_eq(services[2].essential, ESSENTIAL_BY_TYPE);
-    ck_assert_ptr_eq(request.pod.sandbox, &request.sandbox);
-    ck_assert_str_eq(request.sandbox.namespaces.hostname, "web-0");
+    ck_assert_ptr_eq(request.pod.namespace_holder, &request.namespace_holder);
+    ck_assert_str_eq(request.namespace_holder.namespaces.hostname, "web-0");
     ck_assert_uint_eq(request.pod.drain.steps[0].wait_ms, 1000);
 }
 END_TEST
 
-START_TEST(a_pod_without_namespaces_has_no_sandbox)
+START_TEST(a_pod_without_namespaces_has_no_namespace_holder)
 {
     reads("[pod]\ncontrol = no\n[service a]\ncommand = a\n");
-    ck_assert_ptr_null(request.pod.sandbox);
+    ck_assert_ptr_null(request.pod.namespace_holder);
     ck_assert_ptr_null(request.pod.control);
 }
 END_TEST
@@ -199,13 +199,13 @@ START_TEST(the_environment_wins_over_the_file_too)
 }
 END_TEST
 
-/* They are the sandbox's, too, which has no section of its own. */
+/* They are the holder's, too, which has no section of its own. */
 START_TEST(a_timeout_from_outside_holds_for_the_pods_own_setup)
 {
     must_read("[pod]\nunshare = net\nsetup-timeout = 7s\n[service a]\ncommand = a\n", POD,
               WORDS("NSINIT_SETUP_TIMEOUT=5s", "NSINIT_HOOK_TIMEOUT=6s"));
-    ck_assert_uint_eq(request.sandbox.supervision.setup_timeout_ms, 5000);
-    ck_assert_uint_eq(request.sandbox.supervision.hook_timeout_ms, 6000);
+    ck_assert_uint_eq(request.namespace_holder.supervision.setup_timeout_ms, 5000);
+    ck_assert_uint_eq(request.namespace_holder.supervision.hook_timeout_ms, 6000);
     ck_assert_uint_eq(request.pod.services[0].supervision.setup_timeout_ms, 5000);
 }
 END_TEST
@@ -401,7 +401,7 @@ END_TEST
 TCase *podfile_case(void)
 {
     const TTest *const tests[] = {sections_and_keys_become_the_plan,
-                                  a_pod_without_namespaces_has_no_sandbox,
+                                  a_pod_without_namespaces_has_no_namespace_holder,
                                   a_pod_is_controlled_by_default,
                                   a_command_keeps_what_other_readers_cut_off,
                                   a_value_may_be_long,
