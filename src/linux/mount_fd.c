@@ -43,10 +43,10 @@ int mount_fd_attach(int tree, int target)
 }
 
 /*
- * In a user namespace the kernel gives a new proc or sysfs only to those who see all of one
+ * In a user namespace the kernel permits a new proc or sysfs only where an unmasked one is visible
  * already: mount_namespaces(7).
  */
-static void explain_refused_view(struct error *error, const char *type)
+static void explain_masked(struct error *error, const char *type)
 {
     char list[160];
     struct strbuf covered = strbuf_in(list, sizeof list);
@@ -56,7 +56,7 @@ static void explain_refused_view(struct error *error, const char *type)
     int count = 0;
 
     if (strcmp(type, "sysfs") == 0)
-        error_hint(error, "if /sys is read-only here, mount it readonly");
+        error_hint(error, "where /sys is mounted read-only, add readonly");
     if (strcmp(type, "proc") != 0 || file_read("/proc/self/mountinfo", &text, NULL) < 0)
         return;
     rest = text;
@@ -66,14 +66,15 @@ static void explain_refused_view(struct error *error, const char *type)
     free(text);
     if (count == 0)
         return;
-    error_hint(error, "docker run --security-opt systempaths=unconfined; under another nsinit, its "
-                      "--mask-proc=no");
-    error_reason(error, ERROR_FAILED, "proc is partly masked here (%s%s)", list,
+    error_hint(error,
+               "run the container with docker run --security-opt systempaths=unconfined, or an "
+               "outer nsinit with --mask-proc=no");
+    error_reason(error, ERROR_FAILED, "/proc is partly masked (%s%s)", list,
                  count > 3 ? ", ..." : "");
 }
 
-/* Whether this process has capabilities over such a file system depends on a namespace's owner. */
-static void explain_refused_owner(struct error *error, const char *type)
+/* The kernel asks for capabilities in the user namespace that owns the file system's namespace. */
+static void explain_missing_namespace(struct error *error, const char *type)
 {
     static const struct {
         const char *type;
@@ -82,17 +83,17 @@ static void explain_refused_owner(struct error *error, const char *type)
 
     for (size_t i = 0; i < sizeof owners / sizeof owners[0]; i++)
         if (strcmp(type, owners[i].type) == 0)
-            error_hint(error, "it needs a new %s namespace, too: --unshare %s", owners[i].namespace,
-                       owners[i].namespace);
+            error_hint(error, "add --unshare %s: a new %s needs a new %s namespace",
+                       owners[i].namespace, type, owners[i].namespace);
 }
 
-/* errno and what the kernel has written into the context of the file system. */
+/* The reason is errno, and the message in the context of the file system, if there is one. */
 static void explain(struct error *error, const char *type, int context)
 {
     int error_number = errno;
     char message[200];
     ssize_t length = read(context, message, sizeof message - 1);
-    /* It begins with its level: "e ". */
+    /* A message begins with its level: "e ". */
     bool is_explained = length > 2;
 
     message[is_explained ? length : 2] = '\0';
@@ -101,9 +102,9 @@ static void explain(struct error *error, const char *type, int context)
     error_reason(error, ERROR_FAILED, "%s: %m%s%s%s", type, is_explained ? " (" : "", message + 2,
                  is_explained ? ")" : "");
     if (error_number == ENODEV)
-        error_hint(error, "this kernel has no such file system");
+        error_hint(error, "load the kernel module, or use a kernel that has the file system");
     else if (error_number == ENOSYS)
-        error_hint(error, "it takes Linux 5.10, and a seccomp profile that knows fsopen");
+        error_hint(error, "use Linux 5.10 or newer, and a seccomp profile that permits fsopen");
 }
 
 /* KEY=VALUE,... */
@@ -138,9 +139,9 @@ int mount_fd_create(const char *type, const char *options, unsigned int attribut
 
         explain(error, type, context);
         if (error_number == EPERM && created)
-            explain_refused_view(error, type);
+            explain_masked(error, type);
         else if (error_number == EPERM)
-            explain_refused_owner(error, type);
+            explain_missing_namespace(error, type);
     }
     if (context >= 0)
         close(context);
@@ -149,8 +150,8 @@ int mount_fd_create(const char *type, const char *options, unsigned int attribut
 }
 
 /*
- * Remount one mount read-only. The flags it has must be given again: without them it would lose
- * them, or be refused where they are locked in a user namespace.
+ * Remount one mount read-only. Its flags must be given again, or the mount loses them, or the
+ * kernel refuses where they are locked in a user namespace.
  */
 static int remount_read_only(const char *path)
 {
@@ -161,13 +162,13 @@ static int remount_read_only(const char *path)
     if (statvfs(path, &status) < 0)
         return -1;
     flags = MS_REMOUNT | MS_BIND | MS_RDONLY | (status.f_flag & KEPT);
-    /* Of all flags only this one has another number there. */
+    /* Only this flag has another number in statvfs(3). */
     if ((status.f_flag & ST_RELATIME) != 0)
         flags |= MS_RELATIME;
     return mount(NULL, path, NULL, flags, NULL);
 }
 
-/* Each mount of the tree by its path, for Linux before 5.12. */
+/* Remount each mount of the tree by its path, before Linux 5.12. */
 static int remount_all_read_only(const char *link)
 {
     char directory[PATH_MAX];
@@ -183,7 +184,7 @@ static int remount_all_read_only(const char *link)
     rest = text;
     while (result == 0 && (point = mountinfo_next(&rest, directory)) != NULL) {
         result = remount_read_only(point);
-        /* Another mount lies over this one, or we can't get there, and nor can the program. */
+        /* A mount that is covered, or out of reach, is so for the program, too. */
         if (result < 0 && (errno == EINVAL || errno == EACCES))
             result = 0;
     }
@@ -191,7 +192,7 @@ static int remount_all_read_only(const char *link)
     return result;
 }
 
-/* By mount_setattr(2), or before Linux 5.12 by a path to the tree, which needs /proc. */
+/* Before Linux 5.12, which has no mount_setattr(2), the tree is remounted by its path in /proc. */
 static int set_attributes(int tree, const struct mount_attr *attributes, bool recursive)
 {
     struct proc_path link;

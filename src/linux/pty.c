@@ -1,5 +1,5 @@
 /*
- * pty.c - a pseudo-terminal in the place of one's own terminal, and bytes on their way between them
+ * pty.c - a pseudo-terminal in the place of nsinit's own terminal, and the bytes between them
  */
 #include "linux/pty.h"
 
@@ -10,7 +10,7 @@
 #include "linux/ioctl.h"
 #include "util/write_nowait.h"
 
-/* By ioctl_tty(2), not by its path: /dev/pts may be another instance's here. */
+/* TIOCGPTPEER needs no path, whose /dev/pts may be another instance: ioctl_tty(2). */
 int pty_open_terminal(int controller)
 {
     return ioctl(controller, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -43,8 +43,7 @@ static int open_pair(struct pty *pty)
     return pty->terminal < 0 ? -1 : 0;
 }
 
-/* In the background the modes are those of whoever has the foreground, a shell that edits a line.
- */
+/* In the background the modes are those of the foreground, e.g. of a shell that edits a line. */
 static bool has_own_modes(int own)
 {
     pid_t foreground = tcgetpgrp(own);
@@ -81,7 +80,7 @@ void pty_replace(struct pty *pty, int controller)
     pty_close(pty);
     pty->controller = controller;
     pty->terminal = pty_open_terminal(controller);
-    /* It may have changed since the other one had it. */
+    /* The size may have changed since. */
     pty_resize(pty);
 }
 
@@ -94,7 +93,7 @@ void pty_enter_raw(struct pty *pty)
 {
     struct termios raw;
 
-    /* A shell may have changed them since. */
+    /* A shell may have changed the modes since pty_open. */
     if (!pty->is_raw && tcgetattr(pty->own, &pty->saved) < 0)
         return;
     raw = pty->saved;

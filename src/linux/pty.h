@@ -1,5 +1,5 @@
 /*
- * pty.h - a pseudo-terminal in the place of one's own terminal, and bytes on their way between them
+ * pty.h - a pseudo-terminal in the place of nsinit's own terminal, and the bytes between them
  */
 #ifndef NSINIT_LINUX_PTY_H
 #define NSINIT_LINUX_PTY_H
@@ -8,72 +8,69 @@
 #include <stddef.h>
 #include <termios.h>
 
-/* The terminal of a controlling side, or -1 with errno. */
+/* Open the terminal side of a controller, or -1 with errno. */
 int pty_open_terminal(int controller);
 
-/* Give one terminal the modes, or the size if it has one, of another. False with errno. */
+/* Copy the modes of a terminal to another one, or its size if it has one. False with errno. */
 bool pty_copy_modes(int from, int to);
 bool pty_copy_size(int from, int to);
 
 struct pty {
-    int own;        /* the terminal in whose place it is; the caller's */
-    int controller; /* our side; does not block */
-    int terminal;   /* the program's side */
-    bool is_raw;    /* our own terminal is, by us */
-    struct termios saved;
+    int own;              /* nsinit's own terminal, which the caller owns */
+    int controller;       /* nsinit's side of the pair; does not block */
+    int terminal;         /* the program's side of the pair */
+    bool is_raw;          /* pty_enter_raw has changed `own` */
+    struct termios saved; /* the modes of `own` before that */
 };
 
-/* The one that is not open yet. */
+/* A pair that is not open yet. */
 static inline struct pty pty_none(void)
 {
     return (struct pty){.own = -1, .controller = -1, .terminal = -1};
 }
 
 /*
- * Make one with the size and, in the foreground, the modes of our own terminal. 0 or a negative
- * errno.
+ * Open a pair with the size of the terminal `own` and, in the foreground, with its modes. 0 or a
+ * negative errno.
  */
 int pty_open(struct pty *pty, int own);
 void pty_close(struct pty *pty);
 
-/* Be it this one instead, by its controlling side, which is the struct's then. */
+/* Close the pair, and take another one by its controller, which the struct owns then. */
 void pty_replace(struct pty *pty, int controller);
 
-/* Give it the size our own has now. */
+/* Give the pair the present size of the own terminal. */
 void pty_resize(const struct pty *pty);
 
 /*
- * Our own terminal passes on each key as it is; and as it was before. Neither waits for output
- * that a stopped terminal (^S) does not take.
+ * Let the own terminal pass on each key as it is typed, and restore its modes. Neither waits for
+ * output that a stopped terminal (^S) does not take.
  */
 void pty_enter_raw(struct pty *pty);
 void pty_leave_raw(struct pty *pty);
 
-/* The latter for keys alone: output that still waits to be passed on is not to be changed. */
+/* Restore the modes for keys only, while output of the program still waits to be passed on. */
 void pty_leave_raw_keys(const struct pty *pty);
 
 /*
- * Whether the keys of our own terminal may be read. Where the output goes to another program,
- * which may be a pager, that one may want them: then our terminal keeps its modes, so that it
- * passes on whole lines, until somebody else has changed them.
+ * Whether the own terminal still passes on whole lines. Where the output goes to another program,
+ * nsinit leaves the modes alone and reads lines; a pager that wants the keys itself changes them.
  */
 bool pty_may_read_lines(const struct pty *pty);
 
-/* Our own terminal keeps its modes: echo and the ends of lines in the output are its affair. */
+/* Leave echo and the ends of output lines to the own terminal, which keeps its modes. */
 void pty_leave_echo(const struct pty *pty);
 
-/*
- * As if a key were typed on it, by its index in c_cc (VINTR, VEOF: termios(3)). It does not wait.
- */
+/* Type a key by its index in c_cc (VINTR, VEOF: termios(3)), without waiting for a reader. */
 void pty_type_key(const struct pty *pty, int key);
 
-/* Bytes on their way from one file to another, neither of which is waited for. */
+/* Copies bytes from one file to another, and waits for neither. */
 struct pump {
     int from;
     int to;
     size_t start;
     size_t end;
-    bool is_broken; /* one of them is gone */
+    bool is_broken; /* one of the files has ended or failed */
     char data[4096];
 };
 
@@ -82,7 +79,7 @@ static inline bool pump_is_full(const struct pump *pump)
     return pump->start < pump->end;
 }
 
-/* Read, where nothing is left to be written; and write what there is, as far as it goes. */
+/* Read into the empty buffer, and write as much of it as the reader takes. */
 void pump_fill(struct pump *pump);
 void pump_drain(struct pump *pump);
 

@@ -1,5 +1,5 @@
 /*
- * signal_set.c - sets of signals as the kernel has them: masks, signalfd(2), what is pending
+ * signal_set.c - the kernel's sets of signals: masks, signalfd(2), pending signals
  */
 #include "linux/signal_set.h"
 

@@ -1,5 +1,5 @@
 /*
- * signal_set.h - sets of signals as the kernel has them: masks, signalfd(2), what is pending
+ * signal_set.h - the kernel's sets of signals: masks, signalfd(2), pending signals
  */
 #ifndef NSINIT_LINUX_SIGNAL_SET_H
 #define NSINIT_LINUX_SIGNAL_SET_H
@@ -9,8 +9,8 @@
 #include "util/signal_names.h"
 
 /*
- * The kernel's own set. sigset_t and its functions leave out the real-time signals that the libc
- * keeps for itself (32 and 33 in glibc, 32 to 34 in musl), but others may send them.
+ * sigset_t and its functions leave out the real-time signals that the C library uses itself (32 and
+ * 33 in glibc, 32 to 34 in musl), which other processes may send.
  */
 struct signal_set {
     unsigned long bits[(SIGNAL_MAX + 8 * sizeof(long) - 1) / (8 * sizeof(long))];
@@ -20,13 +20,13 @@ struct signal_set signal_set_full(void);
 struct signal_set signal_set_of(int signal_number);
 bool signal_set_has(const struct signal_set *set, int signal_number);
 
-/* sigprocmask(2). Cannot fail with a valid `how`. `old` may be NULL. */
+/* sigprocmask(2), which can't fail with a valid `how`. `old` may be NULL. */
 void signal_mask(int how, const struct signal_set *set, struct signal_set *old);
 
-/* A signalfd(2) for all signals of the set, non-blocking, close-on-exec; or a negative errno. */
+/* signalfd(2) for the set, non-blocking and close-on-exec; or a negative errno. */
 int signal_open_fd(const struct signal_set *set);
 
-/* Whether the calling process ignores the signal, so that it never gets it. */
+/* Whether the calling process ignores the signal. */
 bool signal_is_ignored(int signal_number);
 
 /* sigpending(2). */

@@ -1,5 +1,5 @@
 /*
- * unix_socket.c - the Unix socket between nsctl and nsinit, and the files that go along: unix(7)
+ * unix_socket.c - stream sockets that pass descriptors: unix(7)
  */
 #include "linux/unix_socket.h"
 

@@ -1,6 +1,6 @@
 /*
- * userdb.c - users and groups: from names and numbers to what the kernel takes
- * getpwnam(3) would bring stdio into the static binary, and with glibc shared objects at run time.
+ * userdb.c - users and groups by name or number: passwd(5), group(5)
+ * getpwnam(3) would bring stdio into the static binary, and with glibc load shared objects.
  */
 #include "linux/userdb.h"
 
@@ -44,7 +44,7 @@ static bool parse_id(const char *text, unsigned int *id)
 {
     unsigned long number;
 
-    /* The highest one means "leave it" to setresuid(2). */
+    /* To setresuid(2) the highest number means "unchanged". */
     if (parse_number(text, UINT_MAX - 1, &number) < 0)
         return false;
     *id = (unsigned int)number;
@@ -52,8 +52,8 @@ static bool parse_id(const char *text, unsigned int *id)
 }
 
 /*
- * Read one of the two files, which the service may have made what it likes. 0, with NULL for one
- * that is not there, or a negative errno.
+ * Read one of the two files, which in the service's root may be any kind of file. 0, with NULL if
+ * there is no file, or a negative errno.
  */
 static int read_accounts(const char *path, char **text)
 {
@@ -65,9 +65,8 @@ static int read_accounts(const char *path, char **text)
 }
 
 /*
- * Find the line whose first field is `key`, or whose third one is the number `id` when `key` is
- * NULL. The fields point into `text` (may be NULL), which the caller frees. False when there is
- * none.
+ * Find the line whose first field is `key`, or for NULL whose third field is the number `id`. The
+ * fields point into `text` (may be NULL), which the caller frees. False if there is none.
  */
 static bool find_entry(char *text, size_t field_count, const char *key, unsigned int id,
                        struct entry *entry)
@@ -102,7 +101,7 @@ static int resolve_group(const char *name, gid_t *gid, struct error *error)
     free(text);
     if (found)
         return 0;
-    error_hint(error, "a number needs no entry there");
+    error_hint(error, "use a number, which needs no entry");
     return error_reason(error, ERROR_FAILED, "group '%s' is not in %s", name, group_path);
 }
 
@@ -117,7 +116,7 @@ static int add_group(struct account *account, gid_t gid, struct error *error)
     return 0;
 }
 
-/* The groups in /etc/group that have the user as a member. */
+/* Add the groups of /etc/group that list the user as a member. */
 static int add_memberships(struct account *account, const char *name, struct error *error)
 {
     struct entry entry;
@@ -140,7 +139,7 @@ static int add_memberships(struct account *account, const char *name, struct err
 
 enum { NAME_SIZE = 256 };
 
-/* Copy the text up to the separator, past which it moves. False when that is too long. */
+/* Copy the text up to the separator, and move past it. False if it is too long. */
 static bool take_name(const char **text, const char *separator, char name[NAME_SIZE])
 {
     size_t length = parse_word(*text, separator, name, NAME_SIZE);
@@ -156,7 +155,7 @@ static int add_listed_groups(struct account *account, const char *list, struct e
     char name[NAME_SIZE];
     gid_t gid = 0;
 
-    /* No group at all is a choice, an empty name behind a comma is none. */
+    /* An empty list means no group; an empty name behind a comma is an error. */
     for (bool more = *list != '\0'; more;) {
         const char *start = list;
 
@@ -169,7 +168,7 @@ static int add_listed_groups(struct account *account, const char *list, struct e
     return 0;
 }
 
-/* Fill in what /etc/passwd tells of the user, by name or number. */
+/* Fill in the user's entry of /etc/passwd, by name or number. */
 static int resolve_user(struct account *account, const char *name, bool with_groups,
                         struct error *error)
 {
@@ -179,13 +178,13 @@ static int resolve_user(struct account *account, const char *name, bool with_gro
     bool found;
     int result = read_accounts(passwd_path, &text);
 
-    /* A number has its group there, too: 0 is for one that has none. */
+    /* Docker gives a number the group of its entry, or 0 without one. */
     if (result < 0)
         return file_explain(passwd_path, result, error);
     found = find_entry(text, PASSWD_FIELDS, is_number ? NULL : name, account->uid, &entry) &&
             parse_id(entry.fields[2], &account->uid) && parse_id(entry.fields[3], &account->gid);
     if (!found && !is_number) {
-        error_hint(error, "a number needs no entry there");
+        error_hint(error, "use a number, which needs no entry");
         result = error_reason(error, ERROR_FAILED, "user '%s' is not in %s", name, passwd_path);
     }
     strbuf_set(account->name, sizeof account->name, "%s", found ? entry.fields[0] : name);
@@ -206,7 +205,7 @@ static int resolve_both(struct account *account, const char *user, bool with_gro
 
     error_subject(error, "--user %s", user);
     if (!take_name(&user, ":", name) || name[0] == '\0')
-        return error_reason(error, ERROR_USAGE, "no user's name");
+        return error_reason(error, ERROR_USAGE, "the user is missing: use NAME[:GROUP]");
     if (resolve_user(account, name, with_groups && !has_group, error) < 0)
         return -1;
     return has_group ? resolve_group(user, &account->gid, error) : 0;

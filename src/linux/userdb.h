@@ -1,5 +1,5 @@
 /*
- * userdb.h - users and groups: from names and numbers to what the kernel takes
+ * userdb.h - users and groups by name or number: passwd(5), group(5)
  */
 #ifndef NSINIT_LINUX_USERDB_H
 #define NSINIT_LINUX_USERDB_H
@@ -11,35 +11,35 @@
 #include "util/error.h"
 
 struct account {
-    bool has_user; /* else only the supplementary groups are to be set */
+    bool has_user; /* false: only the supplementary groups change */
     uid_t uid;
     gid_t gid;
     bool has_groups;
     gid_t *groups; /* owned */
     size_t group_count;
-    char name[256]; /* its number where /etc/passwd does not tell */
-    char home[256]; /* "/" where /etc/passwd does not tell */
+    char name[256]; /* the number as it was given, without an entry in /etc/passwd */
+    char home[256]; /* "/" without an entry in /etc/passwd */
 };
 
 /*
- * Resolve `user` (NAME|UID[:GROUP|GID], or NULL) and `groups` (a list, or NULL) as Docker does:
- * numbers need no entry in /etc/passwd, and then the group is 0; without `groups` the user's own
- * in /etc/group count, unless a group was given. 0, to be freed by account_free, or -1.
+ * Resolve `user` (NAME|UID[:GROUP|GID], or NULL) and `groups` (a list, or NULL) as Docker does. A
+ * number needs no entry in /etc/passwd; its group is 0 then. Without `groups` and :GROUP the
+ * account gets the user's groups of /etc/group. 0, then free it by account_free; or -1 with `error`
+ * filled in.
  */
 int account_resolve(struct account *account, const char *user, const char *groups,
                     struct error *error);
 void account_free(struct account *account);
 
-/* One line of /etc/passwd and its like, cut up at its colons. */
+/* The fields of a line in /etc/passwd, /etc/group, /etc/subuid or /etc/subgid. */
 struct entry {
     char *fields[7];
 };
 
-/* Cut the next line off *rest into its fields; false at the end. Lines with too few are left out.
- */
+/* Split the next line of *rest, in place; false at the end. Lines with fewer fields are skipped. */
 bool entry_next(char **rest, size_t field_count, struct entry *entry);
 
-/* The user's name in /etc/passwd; false where it has none, or none that has room. */
+/* Copy the user's name in /etc/passwd; false if there is none, or it does not fit. */
 bool account_name(uid_t uid, char *name, size_t size);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * vfork.c - a child that shares our memory, as in vfork(2), on a stack of its own
+ * vfork.c - a child that shares the memory of its parent, as in vfork(2), on its own stack
  */
 #include "linux/vfork.h"
 
@@ -12,7 +12,7 @@
 #include <sanitizer/asan_interface.h>
 #endif
 
-/* Room for the child's calls, two paths among them (nsctl/cmd_exec.c). */
+/* The child's functions keep two paths on it (nsctl/cmd_exec.c). */
 enum { CHILD_STACK_SIZE = 16 * 1024 };
 
 pid_t vfork_run(int (*function)(void *), void *argument, int flags, bool keeps_dumpable)
@@ -27,7 +27,7 @@ pid_t vfork_run(int (*function)(void *), void *argument, int flags, bool keeps_d
     if (dumpable >= 0)
         (void)prctl(PR_SET_DUMPABLE, (long)dumpable, 0L, 0L, 0L);
 #ifdef __SANITIZE_ADDRESS__
-    /* The child's functions never returned, so what they marked as out of bounds still is. */
+    /* The child's functions never returned, so their stack is still marked as out of bounds. */
     __asan_unpoison_memory_region(stack, sizeof stack);
 #endif
     return pid;

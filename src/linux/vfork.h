@@ -1,5 +1,5 @@
 /*
- * vfork.h - a child that shares our memory, as in vfork(2), on a stack of its own
+ * vfork.h - a child that shares the memory of its parent, as in vfork(2), on its own stack
  */
 #ifndef NSINIT_LINUX_VFORK_H
 #define NSINIT_LINUX_VFORK_H
@@ -8,11 +8,10 @@
 #include <sys/types.h>
 
 /*
- * Run the function in it, and go on when it has ended or executed a program. `flags` are further
- * ones for clone(2). A child that becomes another user, or enters a user namespace, makes the
- * memory undumpable, which is ours, or by fs.suid_dumpable dumpable (prctl(2)): `keeps_dumpable`
- * undoes that. Its pid, or a negative
- * errno.
+ * Run the function in a child, and return when the child has ended or executed a program. `flags`
+ * are added to those of clone(2). A child that changes its user, or enters a user namespace, also
+ * changes whether the shared memory is dumpable (prctl(2), fs.suid_dumpable); `keeps_dumpable`
+ * restores that. The child's pid, or a negative errno.
  */
 pid_t vfork_run(int (*function)(void *), void *argument, int flags, bool keeps_dumpable);
 

@@ -381,7 +381,7 @@ END_TEST
 
 START_TEST(a_masked_proc_is_named_and_so_is_the_way_out)
 {
-    const char *text = refusal("nsinit: --mount-proc /proc: proc is partly masked here (/proc/",
+    const char *text = refusal("nsinit: --mount-proc /proc: /proc is partly masked (/proc/",
                                WORDS("--cap-add", "SYS_ADMIN", UNCONFINED),
                                WORDS(AS_ROOT_IN_THERE, "--", "echo", "program"));
 

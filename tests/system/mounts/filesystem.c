@@ -646,12 +646,12 @@ START_TEST(a_masked_proc_is_named)
 {
     static const struct caller caller = {.way = AS_USER};
 
-    fails_as(&caller, "nsinit: --mount-proc /proc: proc is partly masked here (/proc/irq)\n",
-             "hint: docker run --security-opt systempaths=unconfined; under another nsinit, its "
-             "--mask-proc=no\n",
+    fails_as(&caller, "nsinit: --mount-proc /proc: /proc is partly masked (/proc/irq)\n",
+             "hint: run the container with docker run --security-opt systempaths=unconfined, or an "
+             "outer nsinit with --mask-proc=no\n",
              "mount -t tmpfs masked /proc/irq; cat /proc/self/mountinfo >before\n"
              "ns -- echo it runs\n");
-    fails_as(&caller, "proc is partly masked here (", ", ...)\n",
+    fails_as(&caller, "/proc is partly masked (", ", ...)\n",
              "for f in /proc/irq /proc/bus /proc/fs /proc/driver; do mount -t tmpfs m $f; done\n"
              "cat /proc/self/mountinfo >before\n"
              "ns -- echo it runs\n");

@@ -92,8 +92,8 @@ START_TEST(a_nested_fresh_proc_names_the_way_out)
         return;
     script_succeeds(0, "inner='--unshare user,pid,mnt --map-root-user -- true'\n"
                        "gives 125 ns --unshare pid,mnt -- $BINARY -s $inner\n"
-                       "says '--mount-proc /proc: proc is partly masked here (/proc/'\n"
-                       "says 'under another nsinit, its --mask-proc=no'\n"
+                       "says '--mount-proc /proc: /proc is partly masked (/proc/'\n"
+                       "says 'or an outer nsinit with --mask-proc=no'\n"
                        "gives 0 ns --unshare pid,mnt --mask-proc=no -- $BINARY -s $inner\n"
                        "gives 0 ns --unshare pid,mnt -- $BINARY -s --unshare pid,mnt -- true\n");
 }

@@ -68,11 +68,11 @@ START_TEST(unknown_names_are_told)
 {
     fails(125,
           "nsinit: --user nosuchuser: user 'nosuchuser' is not in /etc/passwd\n"
-          "  hint: a number needs no entry there\n",
+          "  hint: use a number, which needs no entry\n",
           NSINIT("--user", "nosuchuser", "--", "true"), 0);
     fails(125,
           "nsinit: --user root:nosuchgroup: group 'nosuchgroup' is not in /etc/group\n"
-          "  hint: a number needs no entry there\n",
+          "  hint: use a number, which needs no entry\n",
           NSINIT("--user", "root:nosuchgroup", "--", "true"), 0);
 }
 END_TEST
