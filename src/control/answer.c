@@ -9,8 +9,8 @@
 #include <sys/socket.h>
 
 #include "control/connection_private.h"
+#include "report/event_json.h"
 #include "util/loop.h"
-#include "util/time.h"
 
 enum { FIRST_CAPACITY = 1024 };
 
@@ -75,9 +75,9 @@ void answer_add_missed(struct connection *connection)
     char buffer[128];
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
-    strbuf_add(&text, "{\"event\":\"missed\",\"time\":\"");
-    time_add_now(&text);
-    strbuf_format(&text, "\",\"count\":%lu}\n", connection->missed);
+    event_json_add(
+        &text, &(struct event){.kind = EVENT_KIND_MISSED, .number = (int64_t)connection->missed},
+        NULL);
     connection->missed = 0;
     answer_add(connection, buffer, text.length);
 }

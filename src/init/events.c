@@ -11,7 +11,7 @@ static void publish(struct init *init, const struct event *event, bool has_follo
     char buffer[EVENT_SIZE];
     struct strbuf json = strbuf_in(buffer, sizeof buffer);
 
-    event_json_add(&json, event);
+    event_json_add(&json, event, &init->own_namespaces);
     if (has_followers)
         server_on_event(init->server, &json);
     if (init->report_file != NULL)

@@ -17,6 +17,7 @@
 #include "init/terminal_private.h"
 #include "init/watchdog_private.h"
 #include "plan/pod.h"
+#include "report/event_json.h"
 #include "spawn/inherited.h"
 #include "pod/supervisor.h"
 #include "service/cleanup.h"
@@ -60,6 +61,7 @@ struct init {
 
     struct server *server;           /* for nsctl, or NULL */
     struct report_file *report_file; /* of the events, or NULL */
+    struct own_namespaces own_namespaces;
     struct pty_relay *relay;         /* of the terminal with its keys, or NULL */
     struct pty_relay *output_relays; /* of the output alone, in a pod of several services */
     struct terminal terminal;

@@ -1,5 +1,5 @@
 /*
- * event_json.c - an occurrence as a JSON object on one line
+ * event_json.c - the table of events and their members, and an event as a JSON object
  */
 #include "report/event_json.h"
 
@@ -15,15 +15,45 @@
 #include "util/json.h"
 #include "util/signal_names.h"
 
-typedef void add_fields(struct strbuf *text, const struct event *event);
+/* The event, and what is needed to write it. */
+struct source {
+    const struct event *event;
+    struct own_namespaces *own;
+};
 
-static void add_string_field(struct strbuf *text, const char *name, const char *value)
+/* Append the member, or nothing if it is optional and missing. */
+typedef void add_member(struct strbuf *text, const char *name, const struct source *source);
+
+/* ---- values -------------------------------------------------------------------------------- */
+
+static void add_name(struct strbuf *text, const char *name)
 {
-    strbuf_format(text, ",\"%s\":", name);
+    bool is_first = text->length > 0 && text->data[text->length - 1] == '{';
+
+    strbuf_format(text, "%s\"%s\":", is_first ? "" : ",", name);
+}
+
+static void add_string(struct strbuf *text, const char *name, const char *value)
+{
+    add_name(text, name);
     json_add_string(text, value);
 }
 
-/* Whose the namespace is: made for the service, joined by it, or just nsinit's. */
+static void add_integer(struct strbuf *text, const char *name, int64_t value)
+{
+    add_name(text, name);
+    strbuf_format(text, "%lld", (long long)value);
+}
+
+static void add_boolean(struct strbuf *text, const char *name, bool value)
+{
+    add_name(text, name);
+    strbuf_add(text, value ? "true" : "false");
+}
+
+/* ---- identity ------------------------------------------------------------------------------ */
+
+/* Where the namespace comes from: made for the service, joined by it, or nsinit's. */
 static const char *origin_of(const struct supervised *supervised, enum ns_type type)
 {
     const char *owner = status_owner(supervised, type);
@@ -33,22 +63,11 @@ static const char *origin_of(const struct supervised *supervised, enum ns_type t
     return strcmp(owner, "own") == 0 ? owner : "entered";
 }
 
-/* nsinit stays where it is. */
-static const uint64_t *own_namespaces(void)
-{
-    static uint64_t ids[NAMESPACE_COUNT];
-
-    if (ids[NAMESPACE_PID] == 0)
-        identity_namespaces(getpid(), ids);
-    return ids;
-}
-
-/* What the other process has as this one does: all of its namespaces, or those that are inherited.
- */
+/* Fill unknown namespaces from another process: all of them, or those that are inherited. */
 static void fill_from(struct identity *identity, pid_t pid, const struct identity_context *context,
                       bool all)
 {
-    static struct identity other;
+    struct identity other;
 
     (void)identity_read(&other, pid, IDENTITY_BRIEF);
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
@@ -59,8 +78,8 @@ static void fill_from(struct identity *identity, pid_t pid, const struct identit
 }
 
 /*
- * A program may have ended before it could be looked at. Its inner init lives where it did, and
- * what it had inherited is nsinit's.
+ * The program may have ended before nsinit could look at it. Its inner init is in the same
+ * namespaces, and the inherited ones are nsinit's.
  */
 static void fill_gaps(struct identity *identity, const struct supervised *supervised,
                       const struct identity_context *context)
@@ -70,11 +89,16 @@ static void fill_gaps(struct identity *identity, const struct supervised *superv
     fill_from(identity, getpid(), context, false);
 }
 
-static void add_identity(struct strbuf *text, const struct supervised *supervised)
+static void add_identity(struct strbuf *text, const char *name, const struct source *source)
 {
-    static struct identity identity;
-    struct identity_context context = {.nsinit = own_namespaces()};
+    const struct supervised *supervised = source->event->supervised;
+    struct identity_context context = {.nsinit = source->own->ids};
+    struct identity identity;
 
+    (void)name;
+    /* nsinit never leaves its namespaces. */
+    if (source->own->ids[NAMESPACE_PID] == 0)
+        identity_namespaces(getpid(), source->own->ids);
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         context.origins[type] = origin_of(supervised, (enum ns_type)type);
     if (identity_read(&identity, supervised->program, IDENTITY_BRIEF) < 0 ||
@@ -83,87 +107,232 @@ static void add_identity(struct strbuf *text, const struct supervised *supervise
     identity_json_add(text, &identity, &context, IDENTITY_BRIEF);
 }
 
-static void add_start(struct strbuf *text, const struct event *event)
-{
-    const struct supervised *supervised = event->supervised;
+/* ---- members ------------------------------------------------------------------------------- */
 
-    strbuf_format(text, ",\"pid\":%d,\"restarts\":%u", supervised->program,
-                  supervised->restarts.count);
-    add_identity(text, supervised);
+static void add_kind(struct strbuf *text, const char *name, const struct source *source)
+{
+    add_string(text, name, event_kind_name(source->event->kind));
 }
 
-static void add_status(struct strbuf *text, const struct event *event)
+static void add_time(struct strbuf *text, const char *name, const struct source *source)
 {
-    add_string_field(text, "status", event->text);
-}
-
-static void add_health(struct strbuf *text, const struct event *event)
-{
-    const struct health_verdict *verdict = health_verdict(event->supervised->health);
-
-    add_string_field(text, "health", health_state_name(verdict->state));
-    strbuf_format(text, ",\"passed\":%s,\"failures\":%u", event->number != 0 ? "true" : "false",
-                  verdict->failures);
-    add_string_field(text, "output", event->text);
-}
-
-static void add_stop(struct strbuf *text, const struct event *event)
-{
-    add_string_field(text, "reason", event->text != NULL ? event->text : "request");
-}
-
-static void add_exit(struct strbuf *text, const struct event *event)
-{
-    const struct supervised *supervised = event->supervised;
-
-    strbuf_format(text, ",\"exit_code\":%d,\"failed\":%s,\"ran_ms\":%lld", supervised->exit_code,
-                  supervised->failed || supervised->exit_code != 0 ? "true" : "false",
-                  (long long)(supervised->ran_ms < 0 ? 0 : supervised->ran_ms));
-    if (event->text != NULL)
-        add_string_field(text, "reason", event->text);
-}
-
-static void add_restart(struct strbuf *text, const struct event *event)
-{
-    strbuf_format(text, ",\"restarts\":%u,\"delay_ms\":%ld", event->supervised->restarts.count,
-                  (long)event->number);
-}
-
-static void add_reap(struct strbuf *text, const struct event *event)
-{
-    int status = event->wait_status;
-    int signal_number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    struct signal_name name;
-
-    strbuf_format(text, ",\"pid\":%d,\"exit_code\":%d,\"signal\":", (int)event->number,
-                  signal_number != 0 ? 128 + signal_number : WEXITSTATUS(status));
-    strbuf_format(text, signal_number != 0 ? "\"%s\"" : "null", signal_name(signal_number, &name));
-}
-
-static void add_end(struct strbuf *text, const struct event *event)
-{
-    strbuf_format(text, ",\"exit_code\":%d", (int)event->number);
-}
-
-static const struct {
-    char name[8];
-    add_fields *add; /* NULL: no more than all have */
-} kinds[EVENT_KIND_COUNT] = {
-    [EVENT_KIND_START] = {"start", add_start},       [EVENT_KIND_READY] = {"ready", NULL},
-    [EVENT_KIND_STATUS] = {"status", add_status},    [EVENT_KIND_HEALTH] = {"health", add_health},
-    [EVENT_KIND_STOP] = {"stop", add_stop},          [EVENT_KIND_EXIT] = {"exit", add_exit},
-    [EVENT_KIND_RESTART] = {"restart", add_restart}, [EVENT_KIND_END] = {"end", add_end},
-    [EVENT_KIND_REAP] = {"reap", add_reap},          [EVENT_KIND_RELOAD] = {"reload", NULL},
-};
-
-void event_json_add(struct strbuf *text, const struct event *event)
-{
-    strbuf_format(text, "{\"event\":\"%s\",\"time\":\"", kinds[event->kind].name);
+    (void)source;
+    add_name(text, name);
+    strbuf_add(text, "\"");
     time_add_now(text);
     strbuf_add(text, "\"");
-    if (event->supervised != NULL)
-        add_string_field(text, "service", name_of(event->supervised));
-    if (kinds[event->kind].add != NULL)
-        kinds[event->kind].add(text, event);
+}
+
+static void add_service(struct strbuf *text, const char *name, const struct source *source)
+{
+    add_string(text, name, name_of(source->event->supervised));
+}
+
+static void add_number(struct strbuf *text, const char *name, const struct source *source)
+{
+    add_integer(text, name, source->event->number);
+}
+
+static void add_text(struct strbuf *text, const char *name, const struct source *source)
+{
+    add_string(text, name, source->event->text);
+}
+
+static void add_optional_text(struct strbuf *text, const char *name, const struct source *source)
+{
+    if (source->event->text != NULL)
+        add_text(text, name, source);
+}
+
+static void add_program(struct strbuf *text, const char *name, const struct source *source)
+{
+    add_integer(text, name, source->event->supervised->program);
+}
+
+static void add_restarts(struct strbuf *text, const char *name, const struct source *source)
+{
+    add_integer(text, name, source->event->supervised->restarts.count);
+}
+
+static void add_health(struct strbuf *text, const char *name, const struct source *source)
+{
+    const struct health_verdict *verdict = health_verdict(source->event->supervised->health);
+
+    add_string(text, name, health_state_name(verdict->state));
+}
+
+static void add_passed(struct strbuf *text, const char *name, const struct source *source)
+{
+    add_boolean(text, name, source->event->number != 0);
+}
+
+static void add_failures(struct strbuf *text, const char *name, const struct source *source)
+{
+    add_integer(text, name, health_verdict(source->event->supervised->health)->failures);
+}
+
+static void add_stop_reason(struct strbuf *text, const char *name, const struct source *source)
+{
+    const char *reason = source->event->text;
+
+    add_string(text, name, reason != NULL ? reason : "request");
+}
+
+static void add_exit_code(struct strbuf *text, const char *name, const struct source *source)
+{
+    add_integer(text, name, source->event->supervised->exit_code);
+}
+
+static void add_failed(struct strbuf *text, const char *name, const struct source *source)
+{
+    const struct supervised *supervised = source->event->supervised;
+
+    add_boolean(text, name, supervised->failed || supervised->exit_code != 0);
+}
+
+static void add_ran_ms(struct strbuf *text, const char *name, const struct source *source)
+{
+    int64_t ran_ms = source->event->supervised->ran_ms;
+
+    /* Negative: the program could not be started. */
+    add_integer(text, name, ran_ms < 0 ? 0 : ran_ms);
+}
+
+static void add_orphan_exit_code(struct strbuf *text, const char *name, const struct source *source)
+{
+    int status = source->event->wait_status;
+
+    add_integer(text, name, WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+}
+
+static void add_orphan_signal(struct strbuf *text, const char *name, const struct source *source)
+{
+    int status = source->event->wait_status;
+    struct signal_name signal;
+
+    if (WIFSIGNALED(status)) {
+        add_string(text, name, signal_name(WTERMSIG(status), &signal));
+    } else {
+        add_name(text, name);
+        strbuf_add(text, "null");
+    }
+}
+
+/* ---- the table ----------------------------------------------------------------------------- */
+
+/*
+ * doc/event.schema.json and nsinit(1) document these rows, which tests/unit/report/event_json.c
+ * checks. `add` is NULL for a member that another function writes.
+ */
+struct member {
+    const char *name;
+    add_member *add;
+    bool is_optional;
+};
+
+static const struct member first_members[] = {
+    {"event", add_kind, false},
+    {"time", add_time, false},
+};
+
+/* Of each event in a report, but not of one for nsctl: see event_json_add_lost. */
+static const struct member lost_member = {"lost", NULL, true};
+
+static const struct kind {
+    const char *name;
+    bool is_reported; /* it may be in a report, with `lost_member` */
+    struct member members[10];
+} kinds[EVENT_KIND_COUNT] = {
+    [EVENT_KIND_START] = {"start",
+                          true,
+                          {{"service", add_service, false},
+                           {"pid", add_program, false},
+                           {"restarts", add_restarts, false},
+                           /* add_identity writes all that follow. */
+                           {"pids", add_identity, false},
+                           {"hostname", NULL, false},
+                           {"uid_map", NULL, false},
+                           {"gid_map", NULL, false},
+                           {"namespaces", NULL, false},
+                           {"unreadable", NULL, true}}},
+    [EVENT_KIND_READY] = {"ready", true, {{"service", add_service, false}}},
+    [EVENT_KIND_RELOAD] = {"reload", true, {{"service", add_service, false}}},
+    [EVENT_KIND_STATUS] = {"status",
+                           true,
+                           {{"service", add_service, false}, {"status", add_text, false}}},
+    [EVENT_KIND_HEALTH] = {"health",
+                           true,
+                           {{"service", add_service, false},
+                            {"health", add_health, false},
+                            {"passed", add_passed, false},
+                            {"failures", add_failures, false},
+                            {"output", add_text, false}}},
+    [EVENT_KIND_STOP] = {"stop",
+                         true,
+                         {{"service", add_service, false}, {"reason", add_stop_reason, false}}},
+    [EVENT_KIND_EXIT] = {"exit",
+                         true,
+                         {{"service", add_service, false},
+                          {"exit_code", add_exit_code, false},
+                          {"failed", add_failed, false},
+                          {"ran_ms", add_ran_ms, false},
+                          {"reason", add_optional_text, true}}},
+    [EVENT_KIND_RESTART] = {"restart",
+                            true,
+                            {{"service", add_service, false},
+                             {"restarts", add_restarts, false},
+                             {"delay_ms", add_number, false}}},
+    [EVENT_KIND_REAP] = {"reap",
+                         true,
+                         {{"pid", add_number, false},
+                          {"exit_code", add_orphan_exit_code, false},
+                          {"signal", add_orphan_signal, false}}},
+    [EVENT_KIND_END] = {"end", true, {{"exit_code", add_number, false}}},
+    [EVENT_KIND_MISSED] = {"missed", false, {{"count", add_number, false}}},
+};
+
+const char *event_kind_name(enum event_kind kind)
+{
+    return kinds[kind].name;
+}
+
+static void add_all(struct strbuf *text, const struct member *members, size_t count,
+                    const struct source *source)
+{
+    for (size_t i = 0; i < count; i++)
+        if (members[i].add != NULL)
+            members[i].add(text, members[i].name, source);
+}
+
+enum { FIRST_COUNT = sizeof first_members / sizeof first_members[0] };
+enum { MEMBERS_MAX = sizeof kinds[0].members / sizeof kinds[0].members[0] };
+
+void event_json_add(struct strbuf *text, const struct event *event, struct own_namespaces *own)
+{
+    const struct source source = {event, own};
+
+    strbuf_add(text, "{");
+    add_all(text, first_members, FIRST_COUNT, &source);
+    add_all(text, kinds[event->kind].members, MEMBERS_MAX, &source);
     strbuf_add(text, "}\n");
+}
+
+void event_json_add_lost(struct strbuf *line, unsigned long lost)
+{
+    if (line->length <= strlen("}\n"))
+        return;
+    line->length -= strlen("}\n");
+    strbuf_format(line, ",\"%s\":%lu}\n", lost_member.name, lost);
+}
+
+void event_json_each_member(enum event_kind kind, event_member_visitor *visit, void *data)
+{
+    const struct member *members = kinds[kind].members;
+
+    for (size_t i = 0; i < FIRST_COUNT; i++)
+        visit(data, first_members[i].name, first_members[i].is_optional);
+    for (size_t i = 0; i < MEMBERS_MAX && members[i].name != NULL; i++)
+        visit(data, members[i].name, members[i].is_optional);
+    if (kinds[kind].is_reported)
+        visit(data, lost_member.name, lost_member.is_optional);
 }

@@ -239,10 +239,8 @@ void report_file_add(struct report_file *report_file, const struct strbuf *event
     }
     follow_name(report_file);
     strbuf_add(&line, event->data);
-    if (report_file->lost > 0 && line.length > strlen("}\n")) {
-        line.length -= strlen("}\n");
-        strbuf_format(&line, ",\"lost\":%lu}\n", report_file->lost);
-    }
+    if (report_file->lost > 0)
+        event_json_add_lost(&line, report_file->lost);
     if (write_line(report_file, line.length))
         report_file->lost = 0;
     else

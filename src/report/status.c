@@ -1,14 +1,15 @@
 /*
- * status.c - how a service is, as a row of a table or as a JSON object
+ * status.c - the status of a service, as a line of the protocol or as a JSON object
  */
 #include "report/status.h"
 
 #include "plan/depends.h"
+#include "protocol/protocol.h"
 #include "inspect/identity.h"
 #include "service/health.h"
 #include "util/time.h"
 
-/* As the table has it, and in plain words where that is more. */
+/* The name of the state, or a more precise word. */
 static const char *state_of(const struct supervised *supervised)
 {
     if (supervised->member.is_pending)
@@ -18,7 +19,7 @@ static const char *state_of(const struct supervised *supervised)
     if (supervised->state == SERVICE_DOWN && supervised->member.is_up &&
         supervised->service->type == SERVICE_ONESHOT)
         return "done";
-    /* What nsinit does with it goes before what it says of itself. */
+    /* A claim of the program counts only where nsinit is not about to stop it. */
     if (supervised->state == SERVICE_READY || supervised->state == SERVICE_STARTING) {
         if (supervised->claim == CLAIMS_RELOADING)
             return "reloading";
@@ -28,22 +29,6 @@ static const char *state_of(const struct supervised *supervised)
     if (supervised->state == SERVICE_READY && !supervision_awaits_readiness(plan_of(supervised)))
         return "running";
     return service_state_name(supervised->state);
-}
-
-static const char *readiness_of(const struct supervised *supervised, bool as_json)
-{
-    static const char words[][3][6] = {{"-", "no", "yes"}, {"null", "false", "true"}};
-
-    if (!supervision_awaits_readiness(plan_of(supervised)))
-        return words[as_json][0];
-    return words[as_json][supervised->pid != 0 && supervised->is_ready ? 2 : 1];
-}
-
-static const char *health_of(const struct supervised *supervised)
-{
-    if (supervised->health == NULL || supervised->state != SERVICE_READY)
-        return NULL;
-    return health_state_name(health_verdict(supervised->health)->state);
 }
 
 const char *status_owner(const struct supervised *supervised, enum ns_type type)
@@ -60,11 +45,100 @@ const char *status_owner(const struct supervised *supervised, enum ns_type type)
     return supervisor_for(supervised)->shared.fds[type] >= 0 ? "pod" : NULL;
 }
 
-/* pid=own,net=pod; or as JSON, "pid":"own","net":"pod". */
+static void add_number(struct strbuf *text, bool is_known, int number, bool as_json)
+{
+    if (is_known)
+        strbuf_format(text, "%d", number);
+    else
+        strbuf_add(text, as_json ? "null" : "-");
+}
+
+/* None of these strings needs an escape, nor has a name of a service. */
+static void add_string(struct strbuf *text, const char *string, bool as_json)
+{
+    if (string == NULL)
+        strbuf_add(text, as_json ? "null" : "-");
+    else
+        strbuf_format(text, as_json ? "\"%s\"" : "%s", string);
+}
+
+/* ---- fields -------------------------------------------------------------------------------- */
+
+typedef void add_field(struct strbuf *text, const struct supervised *supervised, bool as_json);
+
+static void add_name(struct strbuf *text, const struct supervised *supervised, bool as_json)
+{
+    add_string(text, name_of(supervised), as_json);
+}
+
+static void add_state(struct strbuf *text, const struct supervised *supervised, bool as_json)
+{
+    add_string(text, state_of(supervised), as_json);
+}
+
+static void add_pid(struct strbuf *text, const struct supervised *supervised, bool as_json)
+{
+    add_number(text, supervised->pid != 0, supervised->program, as_json);
+}
+
+/* The PIDs from the outermost PID namespace to the innermost, where there is more than one. */
+static void add_pids(struct strbuf *text, const struct supervised *supervised, bool as_json)
+{
+    pid_t pids[PID_LEVELS];
+    int count = 0;
+
+    if (supervised->pid != 0 && status_owner(supervised, NAMESPACE_PID) != NULL)
+        count = identity_read_pids(supervised->program, pids);
+    strbuf_add(text, as_json ? "[" : "");
+    for (int i = 0; i < count; i++)
+        strbuf_format(text, "%s%d", i > 0 ? "," : "", pids[i]);
+    if (count <= 0 && !as_json)
+        strbuf_add(text, "-");
+    strbuf_add(text, as_json ? "]" : "");
+}
+
+static void add_restarts(struct strbuf *text, const struct supervised *supervised, bool as_json)
+{
+    (void)as_json;
+    strbuf_format(text, "%u", supervised->restarts.count);
+}
+
+static void add_since(struct strbuf *text, const struct supervised *supervised, bool as_json)
+{
+    (void)as_json;
+    strbuf_format(text, "%llu", (unsigned long long)(time_monotonic_ms() - supervised->since_ms));
+}
+
+static void add_ready(struct strbuf *text, const struct supervised *supervised, bool as_json)
+{
+    static const char *const words[][3] = {{"-", "no", "yes"}, {"null", "false", "true"}};
+    bool is_ready = supervised->pid != 0 && supervised->is_ready;
+
+    strbuf_add(text, !supervision_awaits_readiness(plan_of(supervised)) ? words[as_json][0]
+                     : is_ready                                         ? words[as_json][2]
+                                                                        : words[as_json][1]);
+}
+
+static void add_health(struct strbuf *text, const struct supervised *supervised, bool as_json)
+{
+    bool is_checked = supervised->health != NULL && supervised->state == SERVICE_READY;
+
+    add_string(text,
+               is_checked ? health_state_name(health_verdict(supervised->health)->state) : NULL,
+               as_json);
+}
+
+static void add_exit_code(struct strbuf *text, const struct supervised *supervised, bool as_json)
+{
+    add_number(text, supervised->has_ended, supervised->exit_code, as_json);
+}
+
+/* pid=own,net=pod; or as JSON, {"pid":"own","net":"pod"}. */
 static void add_namespaces(struct strbuf *text, const struct supervised *supervised, bool as_json)
 {
     const char *comma = "";
 
+    strbuf_add(text, as_json ? "{" : "");
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
         const char *owner = status_owner(supervised, (enum ns_type)type);
 
@@ -76,60 +150,63 @@ static void add_namespaces(struct strbuf *text, const struct supervised *supervi
     }
     if (!as_json && comma[0] == '\0')
         strbuf_add(text, "-");
+    strbuf_add(text, as_json ? "}" : "");
 }
 
-/* Its PIDs from outside to inside, where there is more than one. */
-static void add_pids(struct strbuf *text, const struct supervised *supervised,
-                     const char *otherwise)
+/* In the order of the JSON members. A line has the fields in the order of enum status_field. */
+static const struct field {
+    enum status_field number;
+    const char *name;
+    add_field *add;
+} fields[] = {
+    {STATUS_NAME, "service", add_name},
+    {STATUS_STATE, "state", add_state},
+    {STATUS_PID, "pid", add_pid},
+    {STATUS_PIDS, "pids", add_pids},
+    {STATUS_RESTARTS, "restarts", add_restarts},
+    {STATUS_SINCE, "since_ms", add_since},
+    {STATUS_READY, "ready", add_ready},
+    {STATUS_HEALTH, "health", add_health},
+    {STATUS_EXIT, "exit_code", add_exit_code},
+    {STATUS_NAMESPACES, "namespaces", add_namespaces},
+};
+
+enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
+
+_Static_assert(FIELD_COUNT == STATUS_FIELDS - 1, "each field but the keyword has a row");
+
+static const struct field *field_by_number(enum status_field number)
 {
-    pid_t pids[PID_LEVELS];
-    int count = 0;
+    const struct field *field = fields;
 
-    if (supervised->pid != 0 && status_owner(supervised, NAMESPACE_PID) != NULL)
-        count = identity_read_pids(supervised->program, pids);
-    for (int i = 0; i < count; i++)
-        strbuf_format(text, "%s%d", i > 0 ? "," : "", pids[i]);
-    if (count <= 0)
-        strbuf_add(text, otherwise);
+    while (field->number != number)
+        field++;
+    return field;
 }
 
-static void add_number(struct strbuf *text, bool is_known, int number, bool as_json)
+static void add_json(struct strbuf *text, const struct supervised *supervised)
 {
-    if (is_known)
-        strbuf_format(text, "%d", number);
-    else
-        strbuf_add(text, as_json ? "null" : "-");
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        strbuf_format(text, "%s\"%s\":", i == 0 ? "{" : ",", fields[i].name);
+        fields[i].add(text, supervised, true);
+    }
+    strbuf_add(text, "}\n");
 }
 
-/* The name of a service is of letters that need no escapes. */
+static void add_line(struct strbuf *text, const struct supervised *supervised)
+{
+    strbuf_add(text, PROTOCOL_SERVICE);
+    for (int number = STATUS_KEYWORD + 1; number < STATUS_FIELDS; number++) {
+        strbuf_add(text, PROTOCOL_SEPARATOR);
+        field_by_number((enum status_field)number)->add(text, supervised, false);
+    }
+    strbuf_add(text, "\n");
+}
+
 void status_add(struct strbuf *text, const struct supervised *supervised, bool as_json)
 {
-    const char *health = health_of(supervised);
-    const char *quote = as_json && health != NULL ? "\"" : "";
-
-    if (health == NULL)
-        health = as_json ? "null" : "-";
-    strbuf_format(text,
-                  as_json ? "{\"service\":\"%s\",\"state\":\"%s\",\"pid\":" : "service\t%s\t%s\t",
-                  name_of(supervised), state_of(supervised));
-    add_number(text, supervised->pid != 0, supervised->program, as_json);
-    if (as_json) {
-        strbuf_add(text, ",\"pids\":[");
-        add_pids(text, supervised, "");
-    }
-    strbuf_format(
-        text,
-        as_json
-            ? "],\"restarts\":%u,\"since_ms\":%llu,\"ready\":%s,\"health\":%s%s%s,\"exit_code\":"
-            : "\t%u\t%llu\t%s\t%s%s%s\t",
-        supervised->restarts.count,
-        (unsigned long long)(time_monotonic_ms() - supervised->since_ms),
-        readiness_of(supervised, as_json), quote, health, quote);
-    add_number(text, supervised->has_ended, supervised->exit_code, as_json);
-    strbuf_add(text, as_json ? ",\"namespaces\":{" : "\t");
-    add_namespaces(text, supervised, as_json);
-    strbuf_add(text, as_json ? "}}" : "\t");
-    if (!as_json)
-        add_pids(text, supervised, "-");
-    strbuf_add(text, "\n");
+    if (as_json)
+        add_json(text, supervised);
+    else
+        add_line(text, supervised);
 }

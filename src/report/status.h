@@ -1,5 +1,5 @@
 /*
- * status.h - how a service is, as a row of a table or as a JSON object
+ * status.h - the status of a service, as a line of the protocol or as a JSON object
  */
 #ifndef NSINIT_REPORT_STATUS_H
 #define NSINIT_REPORT_STATUS_H
@@ -9,16 +9,16 @@
 #include "pod/supervisor.h"
 #include "util/strbuf.h"
 
-/* The most that one needs. */
+/* Large enough for one status. */
 enum { STATUS_SIZE = 1024 };
 
 /*
- * Whose the namespace of the type is that the service lives in: "own", the "pod"'s,
- * "service:NAME", or "entered"; NULL: nsinit's.
+ * The owner of the service's namespace of the type: "own", "pod", "service:NAME" or "entered"; NULL
+ * where it is nsinit's.
  */
 const char *status_owner(const struct supervised *supervised, enum ns_type type);
 
-/* Append a line, as nsctl(1) has it under PROTOCOL. */
+/* Append a line with the fields that nsctl(1) lists in its section PROTOCOL, or a JSON object. */
 void status_add(struct strbuf *text, const struct supervised *supervised, bool as_json);
 
 #endif

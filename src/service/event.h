@@ -19,6 +19,7 @@ enum event_kind {
     EVENT_KIND_RESTART, /* `number`: in how many milliseconds */
     EVENT_KIND_REAP,    /* of an orphan, which was nobody's: `number` is its pid, `wait_status` */
     EVENT_KIND_END,     /* of the pod: `number` is its exit code */
+    EVENT_KIND_MISSED,  /* by a client that does not read: `number` events; not in a report */
     EVENT_KIND_COUNT
 };
 
