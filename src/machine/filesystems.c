@@ -85,7 +85,7 @@ static void leave_initramfs(void)
 static void link_devices(void)
 {
     int devices = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    const char *missing = devices >= 0 ? dev_link(devices) : NULL;
+    const char *missing = devices >= 0 ? dev_create_links(devices) : NULL;
 
     if (missing != NULL)
         log_line(LOG_WARNING, "boot: create the link /dev/%s: %m", missing);

@@ -1,5 +1,5 @@
 /*
- * dev.c - a minimal /dev of a service's own
+ * dev.c - a minimal /dev for a service, and parts of it for a machine
  */
 #include "mount/dev.h"
 
@@ -36,7 +36,7 @@ static const struct file_system {
     const char *type;
     const char *options;
     unsigned int flags;
-    bool optional; /* left out where the kernel has none, or refuses it */
+    bool optional; /* skipped where the kernel has none or refuses it */
 } file_systems[] = {
     {"pts", "devpts", NULL, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, false},
     {"shm", "tmpfs", "mode=1777", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, false},
@@ -45,10 +45,10 @@ static const struct file_system {
 
 static int fail(struct error *error, const char *name)
 {
-    return error_reason(error, ERROR_FAILED, "%s: %m", name);
+    return error_reason(error, ERROR_FAILED, "create %s: %m", name);
 }
 
-/* An empty file with the tree mounted on it. */
+/* Create an empty file and mount the tree on it. */
 static int bind_file(int devices, const char *name, int tree)
 {
     int file = openat(devices, name, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -59,8 +59,8 @@ static int bind_file(int devices, const char *name, int tree)
     return 0;
 }
 
-/* Outside of the first user namespace no node can be made: then it is the old one, bound. */
-static int make_node(int devices, int old, size_t i)
+/* Only the initial user namespace may create nodes; elsewhere the old one is bound. */
+static int create_node(int devices, int old, size_t i)
 {
     dev_t device = makedev(nodes[i].major, nodes[i].minor);
     int result = mknodat(devices, nodes[i].name, S_IFCHR | 0666, device);
@@ -75,19 +75,19 @@ static int make_node(int devices, int old, size_t i)
     return 0;
 }
 
-int dev_make_terminals(unsigned int flags, struct error *error)
+int dev_create_devpts(unsigned int flags, struct error *error)
 {
-    struct error refusal = {0};
-    /* The group tty, as everywhere, or the service's own where that is not mapped. */
-    int tree = mount_fd_create("devpts", "ptmxmode=0666,mode=0620,gid=5", flags, &refusal);
+    struct error ignored = {0};
+    /* With the group tty; where that is not mapped, with the service's own group. */
+    int tree = mount_fd_create("devpts", "ptmxmode=0666,mode=0620,gid=5", flags, &ignored);
 
     return tree >= 0 ? tree : mount_fd_create("devpts", "ptmxmode=0666,mode=0620", flags, error);
 }
 
-static int make_file_system(int devices, const struct file_system *wanted, struct error *error)
+static int create_file_system(int devices, const struct file_system *wanted, struct error *error)
 {
     int tree = wanted->options == NULL && strcmp(wanted->type, "devpts") == 0
-                   ? dev_make_terminals(wanted->flags, error)
+                   ? dev_create_devpts(wanted->flags, error)
                    : mount_fd_create(wanted->type, wanted->options, wanted->flags, error);
     int directory;
 
@@ -103,7 +103,7 @@ static int make_file_system(int devices, const struct file_system *wanted, struc
     return 0;
 }
 
-const char *dev_link(int devices)
+const char *dev_create_links(int devices)
 {
     for (size_t i = 0; i < sizeof links / sizeof links[0]; i++)
         if (symlinkat(links[i].content, devices, links[i].name) < 0 && errno != EEXIST)
@@ -116,13 +116,13 @@ static int fill(int devices, int old, int console, struct error *error)
     const char *missing;
 
     for (size_t i = 0; i < NODE_COUNT; i++)
-        if (make_node(devices, old, i) < 0)
+        if (create_node(devices, old, i) < 0)
             return fail(error, nodes[i].name);
-    missing = dev_link(devices);
+    missing = dev_create_links(devices);
     if (missing != NULL)
         return fail(error, missing);
     for (size_t i = 0; i < sizeof file_systems / sizeof file_systems[0]; i++)
-        if (make_file_system(devices, &file_systems[i], error) < 0)
+        if (create_file_system(devices, &file_systems[i], error) < 0)
             return -1;
     if (console >= 0 && bind_file(devices, "console", console) < 0)
         return fail(error, "console");
@@ -130,8 +130,8 @@ static int fill(int devices, int old, int console, struct error *error)
 }
 
 /*
- * The terminal that is stdin. By its path, since stdin itself may be open in a mount namespace
- * that is not ours. -1: there is none, or it can't be seen from here.
+ * Copy the mount of the terminal that is stdin. By its path, since stdin may be open in another
+ * mount namespace. -1: stdin is no terminal, or its path is not visible here.
  */
 static int clone_console(void)
 {
@@ -149,10 +149,10 @@ int dev_mount(int target, int old, struct error *error)
 
     if (devices < 0)
         return -1;
-    /* Before the new /dev may cover it. */
+    /* Before the new /dev, which may hide the terminal. */
     console = clone_console();
     if (mount_fd_attach(devices, target) < 0)
-        return error_reason(error, ERROR_FAILED, "tmpfs: %m");
+        return error_reason(error, ERROR_FAILED, "mount tmpfs: %m");
     mask = umask(0);
     result = fill(devices, old, console, error);
     umask(mask);

@@ -1,6 +1,5 @@
 /*
- * mask_private.h - what a service that is root of the machine is not to see or change in /proc and
- * /sys
+ * mask_private.h - hide parts of /proc and /sys from a service that is root of the machine
  */
 #ifndef NSINIT_MOUNT_MASK_PRIVATE_H
 #define NSINIT_MOUNT_MASK_PRIVATE_H
@@ -10,22 +9,22 @@
 #include "mount/target_private.h"
 #include "util/error.h"
 
-/* What is laid over others: open, or -1. */
-struct covers {
-    int nothing;   /* /dev/null, from before anything changed */
-    int directory; /* an empty one that is mounted already; the caller's to close */
+/* What is mounted over hidden files and directories: open, or -1. */
+struct mask {
+    int dev_null;        /* /dev/null, opened before anything was mounted */
+    int empty_directory; /* an empty file system that is mounted already; the caller closes it */
 };
 
 /*
- * Cover what Docker covers in a fresh proc, whose root `proc` is open, and make read-only what it
- * makes that. 0, or -1 with `error` filled in.
+ * Hide what Docker hides in a fresh proc, whose root is `proc`, and make read-only what Docker
+ * makes read-only. 0, or -1 with `error` filled in.
  */
-int mask_proc(int proc, struct covers *covers, struct error *error);
+int mask_proc(int proc, struct mask *mask, struct error *error);
 
 /*
- * Cover the kernel's tables of firmware and power in /sys, where there are any, unless something is
- * mounted over them already.
+ * Hide firmware and power capping in /sys, unless something is mounted over them already. 0, or -1
+ * with `error` filled in.
  */
-int mask_sys(const struct target_root *root, struct covers *covers, struct error *error);
+int mask_sys(const struct target_root *root, struct mask *mask, struct error *error);
 
 #endif

@@ -1,9 +1,9 @@
 /*
- * mount_lock.c - mounts that nobody in the service's user namespace can undo
- * The kernel locks mounts when they are copied into a mount namespace that another user namespace
- * owns, and a copy of such a copy stays locked, wherever it is attached: mount_namespaces(7). So a
- * child makes a user namespace below the service's with a copy of its mounts, hands a tree of them
- * back, and ends. The service's own mount namespace stays the one that it is known by.
+ * mount_lock.c - lock mounts against the root user of the service's user namespace
+ * The kernel locks mounts when it copies them into a mount namespace that another user namespace
+ * owns. A copy of the copy stays locked, wherever it is attached: mount_namespaces(7). So a child
+ * creates a user namespace below the service's with a copy of the mounts, passes their tree back,
+ * and ends. The service's mount namespace stays the same, as nsinit has it open.
  */
 #include "mount/mount_lock_private.h"
 
@@ -19,12 +19,12 @@
 #include "visit/door.h"
 
 /*
- * In a new PID namespace 2 is to be the program's number, so the child asks for another. It shares
- * the table of files, and its end sends no SIGCHLD, which the program would find pending.
+ * In a new PID namespace the program's PID is to be 2, so the child takes another one. The child
+ * shares the table of descriptors, and sends no SIGCHLD, which the program would find pending.
  */
 enum { CHILD_PID = 300 };
 
-/* The child: put the tree in the place of `slot`. An errno fits into an exit code. */
+/* The child: replace the descriptor `slot` by the tree. An errno fits into an exit code. */
 static _Noreturn void copy_into(int slot)
 {
     int tree = -1;

@@ -1,5 +1,5 @@
 /*
- * mount_private.h - carry out each --mount, and mount the fresh proc
+ * mount_private.h - perform each --mount, and mount a fresh proc
  */
 #ifndef NSINIT_MOUNT_MOUNT_PRIVATE_H
 #define NSINIT_MOUNT_MOUNT_PRIVATE_H
@@ -10,36 +10,32 @@
 #include "mount/mask_private.h"
 #include "mount/target_private.h"
 
-/* What is at hand while the plan is carried out. */
-struct work {
+/* The root file system that is being set up. */
+struct rootfs {
     const struct filesystem *plan;
     struct target_root root;
-    int *sources;       /* in order (sources.h): of bind mounts a tree, of overlays a directory */
-    size_t next_source; /* of the mount that comes next */
-    int place;          /* where the root lies, or -1 */
-    int numbers;        /* the directory of our open files, for overlays, or -1 */
-    int old_devices;
-    struct covers covers;
-    bool locks; /* the service is in a user namespace: its root is to undo none of this */
+    int *sources;       /* in order (sources.h): trees of bind mounts, directories of overlays */
+    size_t next_source; /* the first one of the next mount */
+    int root_place;     /* the directory that becomes the root, or -1 */
+    int proc_fds;       /* /proc/self/fd, for overlays, or -1 */
+    int old_dev;        /* the previous /dev, or -1 */
+    struct mask mask;
+    bool locks_mounts; /* lock all mounts against root of the service's user namespace */
 };
 
-/* MS_PRIVATE, MS_SLAVE or MS_SHARED; 0 leaves it unchanged. */
-unsigned long mounts_propagation(enum propagation propagation);
+/*
+ * Fill in the reason from `attempt` (may be empty) and errno. Returns -1. After a failure open
+ * descriptors stay open, here and below, as the process must end.
+ */
+int mount_error(struct error *error, const char *attempt);
 
 /*
- * Fill in the reason: what failed, unless that is empty, and errno. Returns -1. What is open then
- * stays so, here and below: the process is to end.
+ * Open all sources, and copy the trees of bind mounts and of the root, before anything is mounted.
+ * `opened` are the files that nsinit has opened, or NULL.
  */
-int mount_error(struct error *error, const char *what);
+int mounts_open_sources(struct rootfs *rootfs, const int *opened, struct error *error);
 
-/* Copy all that is to be mounted from outside, from the files that were `opened` for it, or NULL.
- */
-int mounts_open_sources(struct work *work, const int *opened, struct error *error);
-
-/* The root is the final one: what is to be shared is that now, as it was not to be on the way. */
-int mounts_restore_propagation(const struct work *work, struct error *error);
-
-/* The fresh proc, then all of them in their order. */
-int mounts_apply(struct work *work, struct error *error);
+/* Mount the fresh proc and each --mount, and mask /proc and /sys. */
+int mounts_apply(struct rootfs *rootfs, struct error *error);
 
 #endif

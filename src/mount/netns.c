@@ -14,7 +14,7 @@
 
 #include "plan/namespaces.h"
 
-/* Anybody may hold the lock of a directory that can be read: nsinit does not wait for it long. */
+/* Any user who can read the directory can hold its lock, so nsinit waits 100 ms at most. */
 enum { LOCK_TRIES = 20, LOCK_TRY_MS = 5 };
 
 static int make_shared(void)
@@ -22,7 +22,7 @@ static int make_shared(void)
     return mount("", NETNS_DIRECTORY, "none", MS_SHARED | MS_REC, NULL);
 }
 
-/* Share the mount; EINVAL means that the directory is no mount point yet: make it one first. */
+/* Share the mount. EINVAL: the directory is no mount point yet. */
 static int share(void)
 {
     if (make_shared() == 0)
@@ -32,8 +32,8 @@ static int share(void)
     return make_shared();
 }
 
-/* ip-netns takes the same lock, so that no two processes mount the directory twice. */
-static void lock(int directory)
+/* ip-netns takes the same lock, so that two processes never mount the directory twice. */
+static void lock_directory(int directory)
 {
     for (int i = 0; i < LOCK_TRIES && flock(directory, LOCK_EX | LOCK_NB) < 0; i++)
         (void)poll(NULL, 0, LOCK_TRY_MS);
@@ -48,11 +48,11 @@ int netns_prepare(const char *path, struct error *error)
     if (strncmp(path, prefix, sizeof prefix - 1) != 0)
         return 0;
     if (mkdir(NETNS_DIRECTORY, 0755) < 0 && errno != EEXIST)
-        return error_reason(error, ERROR_FAILED, "make the directory " NETNS_DIRECTORY ": %m");
+        return error_reason(error, ERROR_FAILED, "create " NETNS_DIRECTORY ": %m");
     directory = open(NETNS_DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (directory < 0)
-        return error_reason(error, ERROR_FAILED, NETNS_DIRECTORY ": %m");
-    lock(directory);
+        return error_reason(error, ERROR_FAILED, "open " NETNS_DIRECTORY ": %m");
+    lock_directory(directory);
     result = share();
     if (result < 0)
         error_reason(error, ERROR_FAILED, "share the mount " NETNS_DIRECTORY ": %m");

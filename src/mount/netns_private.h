@@ -7,10 +7,10 @@
 #include "util/error.h"
 
 /*
- * Prepare for a file at `path`. If that is in /run/netns, make the directory, mount it on itself
- * and share that mount, as ip-netns does for its first namespace. A name that is deleted here is
- * then deleted in all mount namespaces that were copied since, and ip-netns does not put a second
- * mount over the names that are there. 0, or -1 with the error's reason filled in.
+ * If `path` is in /run/netns, create the directory, mount it on itself and share that mount, as
+ * ip-netns does for its first namespace. A name that is deleted here is then deleted in all mount
+ * namespaces that were copied since, and ip-netns does not mount the directory a second time over
+ * the existing names. 0, or -1 with the error's reason filled in.
  */
 int netns_prepare(const char *path, struct error *error);
 

@@ -17,11 +17,10 @@
 #include "linux/nstypes.h"
 #include "util/strbuf.h"
 
-/* mount(2) takes a page of options: this much of it is surely free for the directories. */
-enum { OVERLAY_TEXT = 4000 };
+/* mount(2) takes one page of options: this much is free for the directories. */
+enum { OPTIONS_MAX = 4000 };
 
-/* Whether nsinit is in a user namespace other than the PROC_USER_INIT_INO one, whose number is
- * fixed. */
+/* Whether this is a user namespace other than the initial one, whose inode number is fixed. */
 static bool in_user_namespace(void)
 {
     struct stat status;
@@ -29,8 +28,8 @@ static bool in_user_namespace(void)
     return stat("/proc/self/ns/user", &status) == 0 && status.st_ino != PROC_USER_INIT_INO;
 }
 
-/* Write the paths as the numbers of their files, relative to the directory of our open files. */
-static void add_numbers(struct strbuf *text, const char *options, const int *files)
+/* Replace the paths by the numbers of their descriptors, relative to /proc/self/fd. */
+static void add_fd_numbers(struct strbuf *text, const char *options, const int *files)
 {
     char path[PATH_MAX + 1];
     const char *from = options;
@@ -57,12 +56,12 @@ static bool is_same_file(const char *path, int file)
     return is_same;
 }
 
-/* Whether the names still lead to the directories: no earlier mount covers one of them. */
-static bool names_still_lead(const char *options, const int *files)
+/* Whether the paths still lead to the directories: an earlier mount may be over one of them. */
+static bool are_names_valid(const char *options, const int *files)
 {
     char path[PATH_MAX + 1];
 
-    if (strlen(options) > OVERLAY_TEXT)
+    if (strlen(options) > OPTIONS_MAX)
         return false;
     while (overlay_next_path(&options, path, sizeof path) > 0)
         if (!is_same_file(path, *files++))
@@ -70,10 +69,7 @@ static bool names_still_lead(const char *options, const int *files)
     return true;
 }
 
-/*
- * In the place that its paths are relative to, if any are. In a user namespace overlay needs to be
- * told to use the attributes that are allowed there.
- */
+/* The paths are relative to the working directory. In a user namespace overlay needs userxattr. */
 static int mount_layers(const struct mount *plan, const char *target, struct strbuf *options,
                         struct error *error)
 {
@@ -83,20 +79,21 @@ static int mount_layers(const struct mount *plan, const char *target, struct str
     strbuf_add(options, user);
     /* mount(2) reads one page and silently cuts off the rest. */
     if (options->length > most)
-        return error_reason(error, ERROR_FAILED, "overlay: more than %zu bytes of options", most);
+        return error_reason(error, ERROR_FAILED,
+                            "mount the overlay: its options are longer than %zu bytes", most);
     if (mount("overlay", target, "overlay", plan->read_only ? MS_RDONLY : 0, options->data) == 0)
         return 0;
     if (errno == EPERM && user[0] != '\0')
-        error_hint(error, "in a user namespace it takes Linux 5.11");
-    return mount_error(error, "overlay");
+        error_hint(error, "use Linux 5.11 or newer for an overlay in a user namespace");
+    return mount_error(error, "mount the overlay");
 }
 
-/* On the working directory, or by numbers: then that is where all of them are. */
-int overlay_mount(const struct mount *plan, const int *files, int numbers, int target,
+/* mount(2) takes paths, so the working directory is the target, or /proc/self/fd for numbers. */
+int overlay_mount(const struct mount *plan, const int *files, int proc_fds, int target,
                   struct error *error)
 {
-    bool by_number = numbers >= 0 && !names_still_lead(plan->options, files);
-    /* A path has one byte at least, and a number five at most. */
+    bool by_number = proc_fds >= 0 && !are_names_valid(plan->options, files);
+    /* A number of at most five digits replaces a path of at least one byte. */
     size_t size = 5 * strlen(plan->options) + sizeof ",userxattr";
     char *memory = malloc(size);
     int here = open(".", O_PATH | O_CLOEXEC);
@@ -104,8 +101,8 @@ int overlay_mount(const struct mount *plan, const int *files, int numbers, int t
     char number[12];
     int result;
 
-    if (memory == NULL || here < 0 || fchdir(by_number ? numbers : target) < 0) {
-        result = mount_error(error, "overlay");
+    if (memory == NULL || here < 0 || fchdir(by_number ? proc_fds : target) < 0) {
+        result = mount_error(error, "mount the overlay");
         if (here >= 0)
             close(here);
         free(memory);
@@ -114,12 +111,12 @@ int overlay_mount(const struct mount *plan, const int *files, int numbers, int t
     options = strbuf_in(memory, size);
     strbuf_set(number, sizeof number, "%d", target);
     if (by_number)
-        add_numbers(&options, plan->options, files);
+        add_fd_numbers(&options, plan->options, files);
     else
         strbuf_add(&options, plan->options);
     result = mount_layers(plan, by_number ? number : ".", &options, error);
     if (result == 0 && fchdir(here) < 0)
-        result = mount_error(error, "the working directory");
+        result = mount_error(error, "return to the working directory");
     close(here);
     free(memory);
     return result;

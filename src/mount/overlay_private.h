@@ -8,12 +8,12 @@
 
 /*
  * Mount the overlay on `target` (an O_PATH fd); `files` are its directories in the order of the
- * options. The kernel gets their names, which mountinfo then shows. Where the names are too long
- * for mount(2), lead elsewhere by now, or may be followed by nsinit alone, the kernel gets numbers
- * in `numbers`, the directory of our open files (-1: there is none). 0, or -1 with the error's
- * reason filled in.
+ * options. The kernel gets their paths, which mountinfo then shows. Where the paths are too long
+ * for mount(2), lead elsewhere by now, or are closed to this process, the kernel gets descriptor
+ * numbers relative to `proc_fds`, which is /proc/self/fd (-1: there is none). 0, or -1 with the
+ * error's reason filled in.
  */
-int overlay_mount(const struct mount *plan, const int *files, int numbers, int target,
+int overlay_mount(const struct mount *plan, const int *files, int proc_fds, int target,
                   struct error *error);
 
 #endif

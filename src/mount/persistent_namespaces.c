@@ -1,7 +1,7 @@
 /*
- * kept_namespaces.c - files that keep namespaces alive by a mount: --unshare TYPE=PATH
- * Only what is known to be nsinit's is undone: a mount by its id and its namespace, a file by its
- * inode. A path alone says nothing, as others mount and rename, too.
+ * persistent_namespaces.c - files that keep namespaces alive by a bind mount: --unshare TYPE=PATH
+ * nsinit undoes only its own: it recognises a mount by its ID and its namespace, a file by its
+ * inode. A path alone does not do, as other processes mount and rename, too.
  */
 #include "mount/persistent_namespaces.h"
 
@@ -27,66 +27,66 @@ static ino_t inode_of(int fd)
     return fstat(fd, &status) == 0 ? status.st_ino : 0;
 }
 
-/* What is at the path itself, be it a symlink. */
-static int look_at(const char *path)
+/* Open what is at the path itself, even a symlink. */
+static int open_path(const char *path)
 {
     return open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* Ids of mounts are reused, numbers of namespaces too, but not both at the same place. */
-static bool is_our_mount(const struct persistent_file *name, int fd)
+/* Mount IDs and inode numbers of namespaces are reused, but not both at the same path. */
+static bool is_own_mount(const struct persistent_file *file, int fd)
 {
-    return name->path != NULL && statx_mount_id(fd) == name->mount_id &&
-           inode_of(fd) == name->namespace_inode;
+    return file->path != NULL && statx_mount_id(fd) == file->mount_id &&
+           inode_of(fd) == file->namespace_inode;
 }
 
-static bool is_our_file(const struct persistent_file *name, int fd)
+static bool is_own_file(const struct persistent_file *file, int fd)
 {
     struct stat status;
 
-    return name->made_file && fstat(fd, &status) == 0 && status.st_dev == name->file_device &&
-           status.st_ino == name->file_inode;
+    return file->made_file && fstat(fd, &status) == 0 && status.st_dev == file->file_device &&
+           status.st_ino == file->file_inode;
 }
 
-/* Take our mount off, if it is there and nothing lies over it. */
-static void take_off(struct persistent_file *name)
+/* Unmount nsinit's mount, if it is there and no other one is on top of it. */
+static void unmount_own(struct persistent_file *file)
 {
-    int fd = name->path != NULL ? look_at(name->path) : -1;
+    int fd = file->path != NULL ? open_path(file->path) : -1;
 
-    if (fd >= 0 && is_our_mount(name, fd)) {
+    if (fd >= 0 && is_own_mount(file, fd)) {
         struct proc_path link;
 
-        /* By the descriptor, it is this mount and no other that goes. */
+        /* By the descriptor, which stands for this mount and no other. */
         (void)umount2(proc_path_of_fd(&link, fd), MNT_DETACH);
     }
     if (fd >= 0)
         close(fd);
 }
 
-static void delete_file(struct persistent_file *name, const char *path)
+static void delete_file(struct persistent_file *file, const char *path)
 {
-    int fd = name->made_file && path != NULL ? look_at(path) : -1;
+    int fd = file->made_file && path != NULL ? open_path(path) : -1;
 
-    if (fd >= 0 && is_our_file(name, fd))
+    if (fd >= 0 && is_own_file(file, fd))
         (void)unlink(path);
     if (fd >= 0)
         close(fd);
-    name->made_file = false;
+    file->made_file = false;
 }
 
-static int remember_file(struct persistent_file *name, int fd)
+static int record_file(struct persistent_file *file, int fd)
 {
     struct stat status;
 
     if (fstat(fd, &status) == 0) {
-        name->made_file = true;
-        name->file_device = status.st_dev;
-        name->file_inode = status.st_ino;
+        file->made_file = true;
+        file->file_device = status.st_dev;
+        file->file_inode = status.st_ino;
     }
     return fd;
 }
 
-static int refuse_mount_point(const char *path, int fd, struct error *error)
+static int mount_point_error(const char *path, int fd, struct error *error)
 {
     struct statfs system;
     bool is_namespace = fstatfs(fd, &system) == 0 && system.f_type == NSFS_MAGIC;
@@ -95,109 +95,111 @@ static int refuse_mount_point(const char *path, int fd, struct error *error)
         error_hint(error, "ip netns delete %s, or choose another name",
                    path + sizeof NETNS_DIRECTORY);
     else
-        error_hint(error, "umount %s, or name another file", path);
+        error_hint(error, "umount %s, or choose another path", path);
     return error_reason(error, ERROR_FAILED,
-                        is_namespace ? "a namespace is kept there already"
+                        is_namespace ? "a namespace is mounted there already"
                                      : "another mount is there already");
 }
 
-/* The file to mount on: a new one, or one that is nothing but a file. Its fd, or -1. */
-static int open_place(struct persistent_file *name, const char *path, struct error *error)
+/* Open the file to mount on, a new one or an existing regular file. Its fd, or -1. */
+static int open_file(struct persistent_file *file, const char *path, struct error *error)
 {
     int fd = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
     struct stat status;
 
     if (fd >= 0)
-        return remember_file(name, fd);
+        return record_file(file, fd);
     if (errno == EEXIST)
-        fd = look_at(path);
+        fd = open_path(path);
     if (fd < 0 || fstat(fd, &status) < 0)
-        return error_reason(error, ERROR_FAILED, "%m");
-    name->made_file = is_our_file(name, fd);
+        return error_reason(error, ERROR_FAILED, "create the file: %m");
+    file->made_file = is_own_file(file, fd);
     if (statx_is_mount_root(fd))
-        refuse_mount_point(path, fd, error);
+        mount_point_error(path, fd, error);
     else if (!S_ISREG(status.st_mode))
-        error_reason(error, ERROR_FAILED, S_ISLNK(status.st_mode) ? "is a symlink" : "is no file");
+        error_reason(error, ERROR_FAILED,
+                     S_ISLNK(status.st_mode) ? "the path is a symlink"
+                                             : "the path is not a regular file");
     else
         return fd;
     close(fd);
     return -1;
 }
 
-static int explain_mount(enum ns_type type, struct error *error)
+static int bind_error(enum ns_type type, struct error *error)
 {
     if (errno == EPERM || errno == EACCES)
-        error_hint(error, "keeping a namespace by a bind mount needs CAP_SYS_ADMIN outside");
+        error_hint(error, "run nsinit with CAP_SYS_ADMIN: a bind mount keeps the namespace");
     else if (errno == EINVAL && type == NAMESPACE_MNT)
-        error_hint(error, "a mount namespace is kept on a private mount only: "
+        error_hint(error, "put a mount namespace on a private mount: "
                           "mount --bind DIR DIR; mount --make-private DIR");
     else if (errno == ENOSYS)
-        error_hint(error, "it takes Linux 5.10, and a seccomp profile that knows open_tree");
-    return error_reason(error, ERROR_FAILED, "mount: %m");
+        error_hint(error, "use Linux 5.10 or newer, and a seccomp profile that permits open_tree");
+    return error_reason(error, ERROR_FAILED, "bind mount: %m");
 }
 
-static int mount_on(struct persistent_file *name, int place, const char *path, enum ns_type type,
+static int mount_on(struct persistent_file *file, int target, const char *path, enum ns_type type,
                     int namespace_fd, struct error *error)
 {
     int tree = mount_fd_clone(namespace_fd, "");
 
-    if (tree < 0 || mount_fd_attach(tree, place) < 0) {
-        explain_mount(type, error);
+    if (tree < 0 || mount_fd_attach(tree, target) < 0) {
+        bind_error(type, error);
         if (tree >= 0)
             close(tree);
         return -1;
     }
-    name->path = path;
-    name->is_new = true;
-    name->mount_id = statx_mount_id(tree);
-    name->namespace_inode = inode_of(tree);
+    file->path = path;
+    file->is_new = true;
+    file->mount_id = statx_mount_id(tree);
+    file->namespace_inode = inode_of(tree);
     close(tree);
     return 0;
 }
 
-/* Whether the name of an earlier run stands for this namespace: the service has kept that, too. */
-static bool is_kept_already(const struct persistent_file *name, int namespace_fd)
+/* Whether the file of an earlier run has this namespace: a service may keep its namespaces. */
+static bool is_there_already(const struct persistent_file *file, int namespace_fd)
 {
-    int fd = name->path != NULL ? look_at(name->path) : -1;
+    int fd = file->path != NULL ? open_path(file->path) : -1;
     bool is_there =
-        fd >= 0 && is_our_mount(name, fd) && inode_of(namespace_fd) == name->namespace_inode;
+        fd >= 0 && is_own_mount(file, fd) && inode_of(namespace_fd) == file->namespace_inode;
 
     if (fd >= 0)
         close(fd);
     return is_there;
 }
 
-static int make_one(struct persistent_file *name, const char *path, enum ns_type type,
-                    int namespace_fd, struct error *error)
+static int create_one(struct persistent_file *file, const char *path, enum ns_type type,
+                      int namespace_fd, struct error *error)
 {
-    int place;
+    int target;
     int result;
 
     error_subject(error, "--unshare %s=%s", ns_types[type].name, path);
     if (namespace_fd < 0) {
         errno = -namespace_fd;
-        return error_reason(error, ERROR_FAILED, "the new namespace: %m");
+        return error_reason(error, ERROR_FAILED, "open the new namespace: %m");
     }
-    if (is_kept_already(name, namespace_fd))
+    if (is_there_already(file, namespace_fd))
         return 0;
-    take_off(name);
-    name->path = NULL;
+    unmount_own(file);
+    file->path = NULL;
     if (netns_prepare(path, error) < 0)
         return -1;
-    place = open_place(name, path, error);
-    if (place < 0)
+    target = open_file(file, path, error);
+    if (target < 0)
         return -1;
-    result = mount_on(name, place, path, type, namespace_fd, error);
-    close(place);
+    result = mount_on(file, target, path, type, namespace_fd, error);
+    close(target);
     if (result < 0)
-        delete_file(name, path);
+        delete_file(file, path);
     return result;
 }
 
-void persistent_begin(struct persistent_ns *kept)
+void persistent_begin(struct persistent_ns *persistent)
 {
     for (int type = 0; type < NAMESPACE_COUNT; type++)
-        kept->names[type].is_new = false;
+        persistent->files[type].is_new = false;
 }
 
 ns_set persistent_types(const struct namespaces *namespaces)
@@ -210,30 +212,30 @@ ns_set persistent_types(const struct namespaces *namespaces)
     return types;
 }
 
-int persistent_create(struct persistent_ns *kept, const struct namespaces *namespaces,
-                      const struct nsfds *own, struct error *error)
+int persistent_create(struct persistent_ns *persistent, const struct namespaces *namespaces,
+                      const struct nsfds *ns_fds, struct error *error)
 {
     for (int type = 0; type < NAMESPACE_COUNT; type++) {
         const char *path = namespaces_kept_at(namespaces, type);
 
-        if (path == NULL ||
-            make_one(&kept->names[type], path, (enum ns_type)type, own->fds[type], error) == 0)
+        if (path == NULL || create_one(&persistent->files[type], path, (enum ns_type)type,
+                                       ns_fds->fds[type], error) == 0)
             continue;
-        persistent_undo(kept);
+        persistent_undo(persistent);
         return -1;
     }
     return 0;
 }
 
-void persistent_undo(struct persistent_ns *kept)
+void persistent_undo(struct persistent_ns *persistent)
 {
     for (int type = 0; type < NAMESPACE_COUNT; type++) {
-        struct persistent_file *name = &kept->names[type];
+        struct persistent_file *file = &persistent->files[type];
 
-        if (!name->is_new)
+        if (!file->is_new)
             continue;
-        take_off(name);
-        delete_file(name, name->path);
-        *name = (struct persistent_file){0};
+        unmount_own(file);
+        delete_file(file, file->path);
+        *file = (struct persistent_file){0};
     }
 }

@@ -11,38 +11,38 @@
 #include "plan/namespaces.h"
 #include "visit/ns_join.h"
 
-/* What nsinit has made at one path, as far as it is known to be nsinit's. */
+/* What nsinit has created at one path, by which it recognises its own. */
 struct persistent_file {
-    const char *path; /* NULL: no mount of ours */
-    bool is_new;      /* made by the start that is under way */
+    const char *path; /* NULL: nsinit has mounted nothing */
+    bool is_new;      /* created by the current start */
     uint64_t mount_id;
     ino_t namespace_inode;
-    bool made_file; /* the file under the mount, too */
+    bool made_file; /* nsinit has created the file under the mount, too */
     dev_t file_device;
     ino_t file_inode;
 };
 
-/* All of a service's, over its runs. All zero: nothing. */
+/* All files of a service, over its runs. All zero: none. */
 struct persistent_ns {
-    struct persistent_file names[NAMESPACE_COUNT];
+    struct persistent_file files[NAMESPACE_COUNT];
 };
 
-/* A start begins: what is there is the earlier runs', and persistent_undo leaves it alone. */
-void persistent_begin(struct persistent_ns *kept);
+/* A start begins: persistent_undo will leave the files of earlier runs alone. */
+void persistent_begin(struct persistent_ns *persistent);
 
-/* The types whose namespaces the isolation keeps. */
+/* The types that have TYPE=PATH. */
 ns_set persistent_types(const struct namespaces *namespaces);
 
 /*
- * Mount each namespace that is to be kept on its file, which is made when there is none. `own` are
- * the service's namespaces, open (or a negative errno, as nsfds_open_of leaves it). A mount of
- * an earlier run of the service is replaced; anybody else's is an error. 0, or -1 with `error`
- * filled in and nothing of this start left.
+ * Mount each namespace with TYPE=PATH on its file, which is created if it is missing. `ns_fds` are
+ * the service's namespaces, or a negative errno each. A mount of an earlier run of the service is
+ * replaced; any other mount is an error. 0, or -1 with `error` filled in and nothing of this start
+ * left.
  */
-int persistent_create(struct persistent_ns *kept, const struct namespaces *namespaces,
-                      const struct nsfds *own, struct error *error);
+int persistent_create(struct persistent_ns *persistent, const struct namespaces *namespaces,
+                      const struct nsfds *ns_fds, struct error *error);
 
-/* The start has failed: undo what it has mounted, and delete what files nsinit has made for it. */
-void persistent_undo(struct persistent_ns *kept);
+/* The start has failed: unmount and delete what it has created. */
+void persistent_undo(struct persistent_ns *persistent);
 
 #endif

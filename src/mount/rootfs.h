@@ -1,5 +1,5 @@
 /*
- * rootfs.h - in a new mount namespace: make the file systems what the plan says
+ * rootfs.h - set up the root file system of a new mount namespace
  */
 #ifndef NSINIT_MOUNT_ROOTFS_H
 #define NSINIT_MOUNT_ROOTFS_H
@@ -7,16 +7,16 @@
 #include "plan/mount_spec.h"
 
 /*
- * To be called by a process that is alone in a new mount namespace and has all capabilities in the
- * user namespace that owns it. Propagation first, then the root, the fresh proc, the mounts in
- * order, read-only, pivot_root with the old root gone. The working directory is / afterwards if
- * there is a new root, else it stays, by its name. With `locks` nothing of it can be undone by
- * whoever has all capabilities in this user namespace: mount_lock.h. All or nothing: 0, or -1 with
- * `error` filled in (subject: the option; ERROR_FAILED), after which the process must end.
- * `sources` are the files of all sources, from nsinit, which get closed (sources.h); or NULL, to be
- * opened by their names.
+ * Called in a process that is alone in a new mount namespace and has all capabilities in the user
+ * namespace that owns it. Sets the propagation, then mounts the root, the fresh proc and each
+ * --mount in order, makes the root read-only, calls pivot_root(2) and unmounts the old root.
+ * Afterwards the working directory is / if there is a new root, else the one of the same name as
+ * before. With `locks_mounts` no process with all capabilities in this user namespace can undo any
+ * of it: mount_lock_private.h. `sources` are descriptors of all sources, which are closed
+ * (sources.h), or NULL: then they are opened by their paths. 0, or -1 with `error` filled in, whose
+ * subject is the option; then the process must end.
  */
-int rootfs_apply(const struct filesystem *filesystem, bool locks, const int *sources,
+int rootfs_apply(const struct filesystem *filesystem, bool locks_mounts, const int *sources,
                  struct error *error);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * sources.c - what the mounts of a service are made of
+ * sources.c - the sources of a service's mounts
  */
 #include "mount/sources.h"
 
@@ -67,24 +67,25 @@ int source_error(const struct source *source, struct error *error)
     const struct mount *mount = source->mount;
 
     if (errno == ELOOP)
-        error_hint(error, "a symbolic link of another user is not followed: name what it leads to");
+        error_hint(error,
+                   "name the target of the symlink instead: links of other users are not followed");
     if (errno == ENOSYS)
-        error_hint(error, "it takes Linux 5.10, and a seccomp profile that knows open_tree");
+        error_hint(error, "use Linux 5.10 or newer, and a seccomp profile that permits open_tree");
     if (mount == NULL) {
         error_subject(error, "--root %s", source->path);
         return error_reason(error, ERROR_FAILED, "%m");
     }
     error_subject(error, "--mount %s", mount->target);
     if (errno == ENOENT && mount->type == MOUNT_BIND)
-        error_hint(error, "the source must exist: mkdir -p %s", source->path);
+        error_hint(error, "create the source: mkdir -p %s", source->path);
     return error_reason(error, ERROR_FAILED, "%s%s: %m",
                         mount->type == MOUNT_OVERLAY ? "overlay: " : "", source->path);
 }
 
 /*
- * A file of another mount namespace (nsinit's own, or that of an inherited /proc/self/fd/N) is
- * looked up by its name in the service's mount namespace. The result must be the same file: the
- * name may lead to another file there, or to none.
+ * Open by its path, in the service's mount namespace, a file of another mount namespace (nsinit's,
+ * or that of an inherited /proc/self/fd/N). It must be the same file, as the path may lead to
+ * another one there.
  */
 static int open_same(int file, int root)
 {
@@ -110,7 +111,7 @@ static int open_same(int file, int root)
     return -1;
 }
 
-static int explain_name(const struct source *source, struct error *error)
+static int name_error(const struct source *source, struct error *error)
 {
     int error_number = errno;
 
@@ -119,8 +120,8 @@ static int explain_name(const struct source *source, struct error *error)
     if (error_number == ENOENT)
         error_hint(error, "mount -t proc proc /proc");
     return error_reason(error, ERROR_FAILED, "%s: %s", source->path,
-                        error_number == ENOENT ? "its name is unknown without /proc"
-                                               : "has no name in the new mount namespace");
+                        error_number == ENOENT ? "no path without /proc"
+                                               : "no path in the new mount namespace");
 }
 
 static int open_own(const struct source *source, int file, int root, struct error *error)
@@ -131,7 +132,7 @@ static int open_own(const struct source *source, int file, int root, struct erro
         return source_error(source, error);
     own = open_same(file, root);
     if (own < 0)
-        explain_name(source, error);
+        name_error(source, error);
     close(file);
     return own;
 }

@@ -1,5 +1,5 @@
 /*
- * target.c - where a mount goes: paths in the new root, which no symlink leads out of
+ * target.c - the target of a mount: a path in the new root, which no symlink leads out of
  */
 #include "mount/target_private.h"
 
@@ -13,18 +13,18 @@
 #include "linux/syscalls.h"
 #include "util/strbuf.h"
 
-/* A busy machine mounts and renames all the time, but not between each two calls. */
+/* openat2(2) fails with EAGAIN if something is mounted or renamed meanwhile, as on a busy machine.
+ */
 enum { ATTEMPTS = 100 };
 
-/* As if the root were the process's own already: openat2(2). */
-static int open_inside(const struct target_root *root, const char *path)
+/* Resolve the path as if the new root were the process's root already: openat2(2). */
+static int open_in_root(const struct target_root *root, const char *path)
 {
     struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_MAGICLINKS};
     int fd = -1;
 
     if (root->path != NULL)
         how.resolve |= RESOLVE_IN_ROOT;
-    /* Behind a ".." the kernel wants another attempt when anything was mounted meanwhile. */
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         fd = sys_openat2(root->path != NULL ? root->fd : AT_FDCWD, path, &how);
         if (fd >= 0 || errno != EAGAIN)
@@ -35,7 +35,7 @@ static int open_inside(const struct target_root *root, const char *path)
 
 int target_find(const struct target_root *root, const char *path)
 {
-    return open_inside(root, path);
+    return open_in_root(root, path);
 }
 
 int target_find_below(int root, const char *path)
@@ -46,7 +46,7 @@ int target_find_below(int root, const char *path)
     return sys_openat2(root, path, &how);
 }
 
-static bool may_make(const struct target_root *root, int parent)
+static bool may_create(const struct target_root *root, int parent)
 {
     struct stat status;
 
@@ -59,7 +59,7 @@ static bool may_make(const struct target_root *root, int parent)
     return false;
 }
 
-static int make(int parent, const char *name, bool is_directory)
+static int create(int parent, const char *name, bool is_directory)
 {
     mode_t mask = umask(0);
     int result =
@@ -69,20 +69,20 @@ static int make(int parent, const char *name, bool is_directory)
     return result;
 }
 
-/* What is on the way to a target. */
+/* The walk along the path of a target. */
 struct walk {
     const struct target_root *root;
     bool is_directory;
-    unsigned int links;  /* that were followed */
-    char path[PATH_MAX]; /* the target, cut off behind the part that is looked at */
+    unsigned int links;  /* followed so far */
+    char path[PATH_MAX]; /* the target, terminated behind the current component */
 };
 
-/* As many as the kernel follows: path_resolution(7). */
-enum { MOST_LINKS = 40 };
+/* The kernel's limit: path_resolution(7). */
+enum { LINKS_MAX = 40 };
 
 /*
- * Put what a symlink says that leads nowhere, `name` in `parent`, in its place in the path, which
- * goes on with `rest`. 0 or -1 with errno.
+ * Replace the component `name` of the path, a symlink that leads nowhere, by the link's content;
+ * the path goes on with `rest`. 0, or -1 with errno.
  */
 __attribute__((noinline)) static int follow_link(struct walk *walk, const char *content, char *name,
                                                  const char *rest)
@@ -97,48 +97,50 @@ __attribute__((noinline)) static int follow_link(struct walk *walk, const char *
         return -1;
     memcpy(walk->path, path, text.length + 1);
     errno = ELOOP;
-    return ++walk->links > MOST_LINKS ? -1 : 0;
+    return ++walk->links > LINKS_MAX ? -1 : 0;
 }
 
-/* By what command the target that is walk->path is made, of which the part at `at` is missing. */
-static void hint_making(const struct walk *walk, const char *at, struct error *error)
+/* Hint at the command that creates the target, of which the component at `at` is missing. */
+static void set_creation_hint(const struct walk *walk, const char *at, struct error *error)
 {
     const char *root = walk->root->path != NULL ? walk->root->path : "";
     const char *last = strrchr(walk->path, '/');
     char directory[PATH_MAX];
 
-    /* What a link of the service's says is nothing to be typed. */
+    /* The content of a link may come from the service: do not make the user type it. */
     if (walk->links > 0)
         return;
     if (walk->is_directory) {
-        error_hint(error, "make it first: mkdir -p %s%s", root, walk->path);
+        error_hint(error, "create it first: mkdir -p %s%s", root, walk->path);
         return;
     }
     strbuf_set(directory, sizeof directory, "%s", walk->path);
     directory[last - walk->path] = '\0';
     if (at > last)
-        error_hint(error, "make it first: touch %s%s", root, walk->path);
+        error_hint(error, "create it first: touch %s%s", root, walk->path);
     else
-        error_hint(error, "make it first: mkdir -p %s%s && touch %s%s", root, directory, root,
+        error_hint(error, "create it first: mkdir -p %s%s && touch %s%s", root, directory, root,
                    walk->path);
 }
 
-/* Make the last part of walk->path, which is `name` in `parent`. */
-static int make_part(const struct walk *walk, int parent, const char *name, bool is_directory,
-                     struct error *error)
+/* Create the last component of walk->path, `name` in `parent`. */
+static int create_component(const struct walk *walk, int parent, const char *name,
+                            bool is_directory, struct error *error)
 {
-    bool may = may_make(walk->root, parent);
+    bool may = may_create(walk->root, parent);
 
-    if (may && make(parent, name, is_directory) == 0)
+    if (may && create(parent, name, is_directory) == 0)
         return 0;
-    return error_reason(error, ERROR_FAILED,
-                        may ? "%s does not exist and can't be made: %m" : "%s does not exist",
+    return error_reason(error, ERROR_FAILED, may ? "create %s: %m" : "%s does not exist",
                         walk->path);
 }
 
-/* The part is missing, and made; or the path gets another beginning, and the walk begins again. */
-static int make_or_follow(struct walk *walk, int parent, char *name, char **at, char saved,
-                          struct error *error)
+/*
+ * Create the missing component and open it; or follow a symlink that leads nowhere, after which the
+ * walk begins again.
+ */
+static int create_or_follow(struct walk *walk, int parent, char *name, char **at, char saved,
+                            struct error *error)
 {
     char *end = *at;
     bool is_last = saved == '\0' || end[1 + strspn(end + 1, "/")] == '\0';
@@ -146,12 +148,12 @@ static int make_or_follow(struct walk *walk, int parent, char *name, char **at, 
     ssize_t length = readlinkat(parent, name, content, sizeof content - 1);
 
     if (length < 0) {
-        int result = make_part(walk, parent, name, walk->is_directory || !is_last, error);
-        int fd = result < 0 ? -1 : open_inside(walk->root, walk->path);
+        int result = create_component(walk, parent, name, walk->is_directory || !is_last, error);
+        int fd = result < 0 ? -1 : open_in_root(walk->root, walk->path);
 
         *end = saved;
         if (result < 0)
-            hint_making(walk, end, error);
+            set_creation_hint(walk, end, error);
         else if (fd < 0)
             error_reason(error, ERROR_FAILED, "%s: %m", walk->path);
         return fd;
@@ -161,11 +163,11 @@ static int make_or_follow(struct walk *walk, int parent, char *name, char **at, 
     *at = walk->path;
     if (follow_link(walk, content, name, end) < 0)
         return error_reason(error, ERROR_FAILED, "%s: %m", walk->path);
-    return open_inside(walk->root, "/");
+    return open_in_root(walk->root, "/");
 }
 
-/* Open the next part of the path at *at, which moves on behind it. */
-static int open_part(struct walk *walk, int parent, char **at, struct error *error)
+/* Open the next component of the path at *at, which moves behind it. */
+static int open_component(struct walk *walk, int parent, char **at, struct error *error)
 {
     char *name = *at + strspn(*at, "/");
     char *end = name + strcspn(name, "/");
@@ -174,29 +176,29 @@ static int open_part(struct walk *walk, int parent, char **at, struct error *err
 
     *end = '\0';
     *at = end;
-    fd = open_inside(walk->root, walk->path);
+    fd = open_in_root(walk->root, walk->path);
     if (fd < 0 && errno == ENOENT)
-        return make_or_follow(walk, parent, name, at, saved, error);
+        return create_or_follow(walk, parent, name, at, saved, error);
     if (fd < 0)
         error_reason(error, ERROR_FAILED, "%s: %m", walk->path);
     *end = saved;
     return fd;
 }
 
-static int open_and_make(const struct target_root *root, const char *path, bool is_directory,
-                         struct error *error)
+static int open_and_create(const struct target_root *root, const char *path, bool is_directory,
+                           struct error *error)
 {
     struct walk walk = {.root = root, .is_directory = is_directory};
     char *at = walk.path;
-    int fd = open_inside(root, "/");
+    int fd = open_in_root(root, "/");
 
     size_t length = strlen(path);
 
     if (length >= sizeof walk.path)
-        return error_reason(error, ERROR_FAILED, "the path is too long");
+        return error_reason(error, ERROR_FAILED, "the path of the target is too long");
     memcpy(walk.path, path, length + 1);
     while (fd >= 0 && at[strspn(at, "/")] != '\0') {
-        int next = open_part(&walk, fd, &at, error);
+        int next = open_component(&walk, fd, &at, error);
 
         close(fd);
         fd = next;
@@ -217,13 +219,13 @@ static bool is_root(const struct target_root *root, int fd)
 int target_open(const struct target_root *root, const char *path, bool is_directory,
                 struct error *error)
 {
-    int fd = open_inside(root, path);
+    int fd = open_in_root(root, path);
 
     if (fd < 0 && errno != ENOENT)
         return error_reason(error, ERROR_FAILED, "%s: %m", path);
     if (fd < 0)
-        fd = open_and_make(root, path, is_directory, error);
+        fd = open_and_create(root, path, is_directory, error);
     if (fd >= 0 && is_root(root, fd))
-        return error_reason(error, ERROR_FAILED, "%s leads to the root itself", path);
+        return error_reason(error, ERROR_FAILED, "%s is the root directory itself", path);
     return fd;
 }

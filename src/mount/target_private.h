@@ -1,5 +1,5 @@
 /*
- * target_private.h - where a mount goes: paths in the new root, which no symlink leads out of
+ * target_private.h - the target of a mount: a path in the new root, which no symlink leads out of
  */
 #ifndef NSINIT_MOUNT_TARGET_PRIVATE_H
 #define NSINIT_MOUNT_TARGET_PRIVATE_H
@@ -13,24 +13,24 @@
 /* Where targets are looked up. */
 struct target_root {
     int fd;           /* of the new root, if there is one */
-    const char *path; /* the new root's from outside, or NULL: it is the root there was */
-    dev_t *own;       /* the file systems that were made for this service */
+    const char *path; /* of the new root in nsinit's root; NULL: there is no new root */
+    dev_t *own;       /* file systems that were created for this service */
     size_t own_count;
 };
 
 /*
- * Open the target (O_PATH). A missing one is made, a directory or an empty file, with what leads
- * to it: in a new root, as Docker does, and in file systems made for this service; never in what
- * is there for others, too. Where a symlink on the way leads nowhere, it is made there. The fd, or
- * -1 with the error's reason filled in.
+ * Open the target (O_PATH). A missing directory or empty file is created with its parents, in a new
+ * root (as by Docker) and in file systems that were created for this service, but never in file
+ * systems of others. If a symlink on the way leads nowhere, its target is created. Returns the fd,
+ * or -1 with the error's reason filled in.
  */
 int target_open(const struct target_root *root, const char *path, bool is_directory,
                 struct error *error);
 
-/* The same for what has to be there already: -1 with errno where it is not. */
+/* Open an existing target. -1 with errno if there is none. */
 int target_find(const struct target_root *root, const char *path);
 
-/* The same below the root that is open, with no symlink on the way. */
+/* Open an existing target below the directory `root`, without any symlink on the way. */
 int target_find_below(int root, const char *path);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * trusted_open.c - open a file for a service by a path that the service may have a hand in
- * Part after part by descriptors: what was looked at is what is gone through.
+ * trusted_open.c - open a file for a service by a path that the service may have changed
+ * Each component is opened, checked and then used by its descriptor, so that it cannot be replaced
+ * in between.
  */
 #include "mount/trusted_open_private.h"
 
@@ -16,26 +17,26 @@
 #include "linux/mount_fd.h"
 #include "util/strbuf.h"
 
-/* As many as the kernel follows: path_resolution(7). */
-enum { MOST_LINKS = 40 };
+/* The kernel's limit: path_resolution(7). */
+enum { LINKS_MAX = 40 };
 
-struct way {
-    int at; /* how far we are */
+struct path_walk {
+    int fd; /* of the directory reached so far */
     unsigned int links;
     char rest[PATH_MAX];
 };
 
-static void move_to(struct way *way, int file)
+static void move_to(struct path_walk *walk, int file)
 {
     int error_number = errno;
 
-    close(way->at);
-    way->at = file;
+    close(walk->fd);
+    walk->fd = file;
     errno = error_number;
 }
 
-/* Those of /proc lead to files, whatever they say, and are the kernel's: proc_pid_fd(5). */
-static bool is_of_kernel(int link)
+/* Links in /proc are the kernel's, and lead to a file whatever their content: proc_pid_fd(5). */
+static bool is_magic_link(int link)
 {
     struct statfs status;
 
@@ -47,8 +48,9 @@ static bool is_trusted(const struct stat *status)
     return status->st_uid == 0 || status->st_uid == geteuid();
 }
 
-/* What the link says takes its place: `rest` is what comes behind. 0 or -1 with errno. */
-static int go_by_link(struct way *way, int link, const struct stat *status, const char *rest)
+/* Replace the link by its content; the path goes on with `rest`. 0, or -1 with errno. */
+static int follow_symlink(struct path_walk *walk, int link, const struct stat *status,
+                          const char *rest)
 {
     char path[PATH_MAX];
     struct strbuf text = strbuf_in(path, sizeof path);
@@ -56,7 +58,7 @@ static int go_by_link(struct way *way, int link, const struct stat *status, cons
     ssize_t length;
 
     errno = ELOOP;
-    if (!is_trusted(status) || ++way->links > MOST_LINKS)
+    if (!is_trusted(status) || ++walk->links > LINKS_MAX)
         return -1;
     length = readlinkat(link, "", content, sizeof content - 1);
     if (length < 0)
@@ -66,51 +68,51 @@ static int go_by_link(struct way *way, int link, const struct stat *status, cons
     errno = ENAMETOOLONG;
     if (text.length >= sizeof path - 1)
         return -1;
-    memcpy(way->rest, path, text.length + 1);
+    memcpy(walk->rest, path, text.length + 1);
     if (path[0] == '/')
-        move_to(way, mount_fd_open("/"));
-    return way->at < 0 ? -1 : 0;
+        move_to(walk, mount_fd_open("/"));
+    return walk->fd < 0 ? -1 : 0;
 }
 
-/* By the next part of the rest, which is `name`, up to `end`. 0 or -1 with errno. */
-static int go_on(struct way *way, const char *name, char *end)
+/* Go to the next component, from `name` up to `end`. 0, or -1 with errno. */
+static int walk_component(struct path_walk *walk, const char *name, char *end)
 {
     char saved = *end;
     struct stat status;
     int next;
 
     *end = '\0';
-    next = mount_fd_open_at(way->at, name, false);
+    next = mount_fd_open_at(walk->fd, name, false);
     if (next >= 0 && fstat(next, &status) == 0 && S_ISLNK(status.st_mode)) {
-        if (!is_of_kernel(next)) {
+        if (!is_magic_link(next)) {
             int result;
 
             *end = saved;
-            result = go_by_link(way, next, &status, end);
+            result = follow_symlink(walk, next, &status, end);
             close(next);
             return result;
         }
         close(next);
-        next = mount_fd_open_at(way->at, name, true);
+        next = mount_fd_open_at(walk->fd, name, true);
     }
     *end = saved;
-    move_to(way, next);
-    memmove(way->rest, end, strlen(end) + 1);
+    move_to(walk, next);
+    memmove(walk->rest, end, strlen(end) + 1);
     return next < 0 ? -1 : 0;
 }
 
 int trusted_open(const char *path)
 {
-    struct way way = {.at = -1};
+    struct path_walk walk = {.fd = -1};
     char *name;
 
     errno = ENAMETOOLONG;
-    if (strlen(path) >= sizeof way.rest)
+    if (strlen(path) >= sizeof walk.rest)
         return -1;
-    memcpy(way.rest, path, strlen(path) + 1);
-    way.at = mount_fd_open(path[0] == '/' ? "/" : ".");
-    while (way.at >= 0 && *(name = way.rest + strspn(way.rest, "/")) != '\0')
-        if (go_on(&way, name, name + strcspn(name, "/")) < 0 && way.at >= 0)
-            move_to(&way, -1);
-    return way.at;
+    memcpy(walk.rest, path, strlen(path) + 1);
+    walk.fd = mount_fd_open(path[0] == '/' ? "/" : ".");
+    while (walk.fd >= 0 && *(name = walk.rest + strspn(walk.rest, "/")) != '\0')
+        if (walk_component(&walk, name, name + strcspn(name, "/")) < 0 && walk.fd >= 0)
+            move_to(&walk, -1);
+    return walk.fd;
 }

@@ -293,7 +293,7 @@ START_TEST(an_open_file_can_be_a_source)
              "make_root; exec 7<root; ns --root /proc/self/fd/7 --mount "
              "type=bind,source=/usr,target=/usr --mount type=bind,source=/dev/fd/6,target=/f -- "
              "grep -q text /f\n");
-    fails("--mount /tmp: /proc/self/fd/5: has no name in the new mount namespace\n", "",
+    fails("--mount /tmp: /proc/self/fd/5: no path in the new mount namespace\n", "",
           "mkdir a; exec 5<a; rmdir a\n"
           "ns --mount type=bind,source=/proc/self/fd/5,target=/tmp -- echo it runs\n");
 }
@@ -322,17 +322,17 @@ END_TEST
 START_TEST(a_missing_target_elsewhere_is_an_error)
 {
     fails("--mount /no/such/target: /no does not exist\n",
-          "hint: make it first: mkdir -p /no/such/target\n",
+          "hint: create it first: mkdir -p /no/such/target\n",
           "ns --mount type=tmpfs,target=/no/such/target -- echo it runs\n");
     /* /usr is read-only in the new root. */
-    fails("--mount /usr/no/such: /usr/no does not exist and can't be made: Read-only file system",
-          "hint: make it first: mkdir -p /tmp/",
+    fails("--mount /usr/no/such: create /usr/no: Read-only file system",
+          "hint: create it first: mkdir -p /tmp/",
           "make_root; ns $ROOT --mount type=tmpfs,target=/usr/no/such -- echo it runs\n");
     fails("--mount /no/such/file: /no does not exist\n",
-          "hint: make it first: mkdir -p /no/such && touch /no/such/file\n",
+          "hint: create it first: mkdir -p /no/such && touch /no/such/file\n",
           "ns --mount type=bind,source=/etc/passwd,target=/no/such/file -- echo it runs\n");
     fails("--mount /etc/no_such: /etc/no_such does not exist\n",
-          "hint: make it first: touch /etc/no_such\n",
+          "hint: create it first: touch /etc/no_such\n",
           "ns --mount type=bind,source=/etc/passwd,target=/etc/no_such -- echo it runs\n");
 }
 END_TEST
@@ -340,18 +340,18 @@ END_TEST
 START_TEST(a_missing_source_is_an_error)
 {
     fails("--mount /tmp: /no/such/source: No such file or directory\n",
-          "hint: the source must exist: mkdir -p /no/such/source\n",
+          "hint: create the source: mkdir -p /no/such/source\n",
           "ns --mount type=bind,source=/no/such/source,target=/tmp -- echo it runs\n");
 }
 END_TEST
 
 START_TEST(a_file_does_not_go_on_a_directory)
 {
-    fails("--mount /tmp: the target is a directory, the source is none\n", "",
+    fails("--mount /tmp: the target is a directory, but the source is a file\n", "",
           "ns --mount type=bind,source=/etc/passwd,target=/tmp -- echo it runs\n");
-    fails("--mount /etc/passwd: the target is no directory\n", "",
+    fails("--mount /etc/passwd: the target is not a directory\n", "",
           "ns --mount type=bind,source=/tmp,target=/etc/passwd -- echo it runs\n");
-    fails("--mount /etc/passwd: the target is no directory\n", "",
+    fails("--mount /etc/passwd: the target is not a directory\n", "",
           "ns --mount type=tmpfs,target=/etc/passwd -- echo it runs\n");
 }
 END_TEST
@@ -394,7 +394,7 @@ END_TEST
 
 START_TEST(a_symlink_that_leads_to_no_place_for_a_target_is_an_error)
 {
-    fails("--mount /link: /link leads to the root itself", "",
+    fails("--mount /link: /link is the root directory itself", "",
           "make_root; ln -s .. root/link; ns $ROOT --mount type=tmpfs,target=/link -- "
           "echo it runs\n");
     fails("--mount /link: /link: ", "ymbolic link",
@@ -633,8 +633,8 @@ START_TEST(before_linux_5_11_an_overlay_in_a_user_namespace_is_refused_with_the_
         .way = "--unshare user,mnt --map-root-user --propagation unchanged",
         .prepare = refuse_mount};
 
-    fails_as(&caller, "--mount /tmp: overlay: Operation not permitted",
-             "hint: in a user namespace it takes Linux 5.11\n",
+    fails_as(&caller, "--mount /tmp: mount the overlay: Operation not permitted",
+             "hint: use Linux 5.11 or newer for an overlay in a user namespace\n",
              "mkdir l u w; ns --mount type=overlay,lowerdir=$D/l,upperdir=$D/u,workdir=$D/w,"
              "target=/tmp -- echo it runs\n");
 }

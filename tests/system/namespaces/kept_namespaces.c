@@ -47,7 +47,7 @@ START_TEST(a_namespace_that_another_run_has_kept_stays)
     script_succeeds(0, COUNT "gives 0 ns --unshare uts=$D/uts --hostname kept -- true\n"
                              "for command in true /nonexistent; do\n"
                              "    gives 125 ns --unshare uts=$D/uts --hostname other -- $command\n"
-                             "    says 'a namespace is kept there already'\n"
+                             "    says 'a namespace is mounted there already'\n"
                              "    says \"hint: umount $D/uts\"\n"
                              "    [ $(count uts) = 1 ]\n"
                              "done\n"
@@ -92,7 +92,7 @@ START_TEST(a_symlink_or_a_directory_is_refused)
         return;
     script_succeeds(0, "ln -s target link; mkdir dir; echo target >target\n"
                        "gives 125 ns --unshare net=$D/link -- echo it runs; says 'is a symlink'\n"
-                       "gives 125 ns --unshare net=$D/dir -- echo it runs; says 'is no file'\n"
+                       "gives 125 ns --unshare net=$D/dir -- echo it runs; says 'is not a regular file'\n"
                        "[ $(cat target) = target ]; [ -L link ]; [ -d dir ]\n");
 }
 END_TEST
@@ -165,7 +165,7 @@ START_TEST(a_named_network_namespace_is_entered_by_its_name)
                     "gives 0 ns --enter net=netns:blue -- readlink /proc/self/ns/net\n"
                     "cmp first out\n"
                     "gives 125 ns --unshare net=netns:blue -- true\n"
-                    "says '--unshare net=/run/netns/blue: a namespace is kept there already'\n"
+                    "says '--unshare net=/run/netns/blue: a namespace is mounted there already'\n"
                     "says 'hint: ip netns delete blue, or choose another name'\n");
 }
 END_TEST
