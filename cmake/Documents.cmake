@@ -5,7 +5,14 @@ if(CMAKE_CROSSCOMPILING)
     return()
 endif()
 
-add_executable(gen_docs src/tools/gen_docs.c src/tools/gen_completions.c src/tools/option_texts.c)
+add_executable(gen_docs
+    src/tools/gen_docs.c
+    src/tools/completion_values.c
+    src/tools/gen_bash.c
+    src/tools/gen_fish.c
+    src/tools/gen_zsh.c
+    src/tools/option_texts.c
+)
 target_link_libraries(gen_docs PRIVATE nsinit_core)
 
 set(manual "${PROJECT_BINARY_DIR}/nsinit.1")

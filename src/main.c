@@ -12,7 +12,7 @@
 #include "machine/boot.h"
 #include "nsctl/nsctl.h"
 #include "init/init.h"
-#include "options/cmdline.h"
+#include "options/invocation.h"
 #include "options/preflight.h"
 #include "spawn/inherited.h"
 #include "util/error.h"
@@ -32,7 +32,7 @@ __attribute__((noinline)) static int print(const struct dropin *dropin, enum act
 {
     char buffer[12 * 1024];
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
-    int fd = dropin->speaks_on_stderr ? STDERR_FILENO : STDOUT_FILENO;
+    int fd = dropin->prints_on_stderr ? STDERR_FILENO : STDOUT_FILENO;
 
     if (action == ACTION_HELP)
         options_help(&text, dropin, program);
@@ -50,7 +50,7 @@ static void tell_notices(const struct invocation *invocation)
 {
     log_set_level(invocation->pod.verbosity);
     log_wait_at_most(LAST_ERROR_MS);
-    options_tell_notices(invocation);
+    options_log_diagnostics(invocation);
     log_wait_at_most(0);
 }
 

@@ -1,33 +1,32 @@
 /*
- * check.c - what --check prints: the pod as nsinit understands it, as a pod file or as JSON
- * A key is printed with the value that it was given, so that the plan says the same when it is read
- * again, whatever options there will be.
+ * check.c - --check prints the pod as nsinit understands it, as a pod file or as JSON
+ * A key is printed with the value that it was given: the plan can be read again as a pod file, and
+ * a new option is printed without a line here.
  */
-#include "options/cmdline.h"
+#include "options/invocation.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "options/setters_private.h"
 #include "options/table.h"
 #include "util/json.h"
 #include "util/shellwords.h"
 
-/* Where the plan goes: a buffer that is written whenever a service is complete. */
+/* The plan while it is printed. The buffer is written whenever a section is complete. */
 struct plan {
     const struct invocation *invocation;
     struct strbuf text;
     bool json;
-    unsigned int owner;         /* whose section it is, as of its sayings */
-    const struct saying **rows; /* of the section; room for all sayings */
+    unsigned int section;            /* SECTION_... */
+    const struct given_value **rows; /* of the section; there is room for all values */
     size_t row_count;
-    size_t next;     /* saying, at or before the first one of the services to come */
-    bool has_member; /* the object of JSON is not empty any more */
+    size_t next;     /* value, at or before the first one of the following services */
+    bool has_member; /* the JSON object is not empty any more */
 };
 
-/* What frames the rows, as text or as JSON. */
+/* Add what stands around the rows, as text or as JSON. */
 static void add_frame(struct plan *plan, const char *text, const char *json)
 {
     strbuf_add(&plan->text, plan->json ? json : text);
@@ -41,14 +40,14 @@ static void begin_member(struct plan *plan, const char *key)
 
 /* ---- as a pod file ----------------------------------------------------------------------- */
 
-/* A literal ${ is doubled, as it would be taken for a variable. */
+/* A literal ${ would be taken for a variable: its $ is doubled. */
 static void add_literally(struct strbuf *text, const char *value)
 {
     for (const char *at = value; *at != '\0'; at++)
         strbuf_format(text, "%s%c", strncmp(at, "${", 2) == 0 ? "$" : "", *at);
 }
 
-/* Whether a line of a file can have the value: what comes from elsewhere may have line ends. */
+/* Whether a line of a file can have the value: one from outside the file may have newlines. */
 static bool fits_in_line(const char *value)
 {
     static const char blanks[] = " \t\r";
@@ -58,20 +57,20 @@ static bool fits_in_line(const char *value)
                            strchr(blanks, value[length - 1]) == NULL);
 }
 
-static void add_line(struct plan *plan, const struct saying *saying)
+static void add_line(struct plan *plan, const struct given_value *given)
 {
     struct strbuf *text = &plan->text;
-    const char *key = saying->option->name;
+    const char *key = given->option->name;
 
-    if (fits_in_line(saying->value)) {
+    if (fits_in_line(given->value)) {
         strbuf_format(text, "  %s = ", key);
-        add_literally(text, saying->value);
-    } else if (saying->line > 0) {
-        /* It has come from a variable, and will again. */
-        strbuf_format(text, "  %s = %s", key, saying->text);
+        add_literally(text, given->value);
+    } else if (given->line > 0) {
+        /* The value came from a variable, and will come from it again. */
+        strbuf_format(text, "  %s = %s", key, given->source);
     } else {
         strbuf_format(text, "  # %s does not fit into a line: ", key);
-        strbuf_add_visible(text, saying->value);
+        strbuf_add_visible(text, given->value);
     }
     strbuf_add(text, "\n");
 }
@@ -87,8 +86,8 @@ static void add_words(struct plan *plan, char *const *words)
     strbuf_add(&plan->text, "]");
 }
 
-/* All values of a repeatable key together, where the first one stands. */
-static void add_values(struct plan *plan, const struct saying *first)
+/* Add all values of a repeatable key, in the place of the first one. */
+static void add_values(struct plan *plan, const struct given_value *first)
 {
     for (size_t i = 0; i < plan->row_count; i++)
         if (plan->rows[i]->option == first->option) {
@@ -98,57 +97,57 @@ static void add_values(struct plan *plan, const struct saying *first)
     strbuf_add(&plan->text, "]");
 }
 
-static bool is_first(const struct plan *plan, const struct saying *saying)
+static bool is_first(const struct plan *plan, const struct given_value *given)
 {
     size_t i = 0;
 
-    while (plan->rows[i]->option != saying->option)
+    while (plan->rows[i]->option != given->option)
         i++;
-    return plan->rows[i] == saying;
+    return plan->rows[i] == given;
 }
 
-static void add_member(struct plan *plan, const struct saying *saying)
+static void add_member(struct plan *plan, const struct given_value *given)
 {
-    const struct option *option = saying->option;
-    bool is_repeatable = (option->flags & OPTION_REPEATABLE) != 0;
+    const struct option *option = given->option;
 
-    if (is_repeatable && !is_first(plan, saying))
+    if (option->repeatable && !is_first(plan, given))
         return;
     begin_member(plan, option->name);
-    if (option->set == set_command)
-        add_words(plan, plan->invocation->pod.services[plan->owner - OWNER_SERVICES].arguments);
-    else if (is_repeatable)
-        add_values(plan, saying);
+    if (option == option_by_name("command"))
+        add_words(plan, plan->invocation->pod.services[plan->section - SECTION_SERVICES].arguments);
+    else if (option->repeatable)
+        add_values(plan, given);
     else
-        json_add_string(&plan->text, saying->value);
+        json_add_string(&plan->text, given->value);
 }
 
 /* ---- a section --------------------------------------------------------------------------- */
 
-static void add_row(struct plan *plan, const struct saying *saying)
+static void add_row(struct plan *plan, const struct given_value *given)
 {
-    plan->rows[plan->row_count++] = saying;
+    plan->rows[plan->row_count++] = given;
 }
 
 /*
- * The section's values: those from outside that are for all of its kind, which come first of all
- * sayings, and its own. The services' are in their order; [pod] may stand anywhere.
+ * Collect the section's values: those from outside the file that are valid in it, which are the
+ * first of all values, and its own. Those of services are in the services' order; those of [pod]
+ * may be anywhere.
  */
 static void collect_rows(struct plan *plan)
 {
     const struct invocation *invocation = plan->invocation;
-    const struct saying *sayings = invocation->sayings;
-    bool is_pod = plan->owner == OWNER_POD;
+    const struct given_value *values = invocation->values;
+    bool is_pod = plan->section == SECTION_POD;
     size_t i = 0;
 
     plan->row_count = 0;
-    for (; i < invocation->saying_count && sayings[i].owner == OWNER_OUTSIDE; i++)
-        if ((sayings[i].option->flags & (is_pod ? OPTION_POD : OPTION_SERVICE)) != 0)
-            add_row(plan, &sayings[i]);
-    for (i = is_pod || plan->next < i ? i : plan->next; i < invocation->saying_count; i++) {
-        if (sayings[i].owner == plan->owner)
-            add_row(plan, &sayings[i]);
-        else if (!is_pod && sayings[i].owner > plan->owner)
+    for (; i < invocation->value_count && values[i].section == SECTION_NONE; i++)
+        if ((values[i].option->valid & (is_pod ? IN_POD : IN_SERVICE)) != 0)
+            add_row(plan, &values[i]);
+    for (i = is_pod || plan->next < i ? i : plan->next; i < invocation->value_count; i++) {
+        if (values[i].section == plan->section)
+            add_row(plan, &values[i]);
+        else if (!is_pod && values[i].section > plan->section)
             break;
     }
     plan->next = is_pod ? 0 : i;
@@ -161,10 +160,10 @@ static void add_rows(struct plan *plan)
         (plan->json ? add_member : add_line)(plan, plan->rows[i]);
 }
 
-/* What holds because nothing else was said. A reader of the file need not be told again. */
+/* Add a default where the section has no value; as text in a comment, as the file needs no line. */
 static void add_default(struct plan *plan, const char *key, const char *value)
 {
-    const struct option *option = option_of_name(key);
+    const struct option *option = option_by_name(key);
 
     for (size_t i = 0; i < plan->row_count; i++)
         if (plan->rows[i]->option == option)
@@ -191,7 +190,7 @@ static void add_pod(struct plan *plan)
 {
     const struct pod *pod = &plan->invocation->pod;
 
-    plan->owner = OWNER_POD;
+    plan->section = SECTION_POD;
     add_frame(plan, "[pod]\n", "{\"pod\":{");
     add_rows(plan);
     add_default(plan, "control", pod->control != NULL ? pod->control : "no");
@@ -203,7 +202,7 @@ static void add_service(struct plan *plan, const struct service *service)
 {
     const struct pod *pod = &plan->invocation->pod;
 
-    plan->owner = OWNER_SERVICES + (unsigned int)(service - pod->services);
+    plan->section = SECTION_SERVICES + (unsigned int)(service - pod->services);
     plan->has_member = false;
     add_frame(plan, "\n[service ", service > pod->services ? ",{" : "{");
     if (plan->json) {
@@ -219,7 +218,7 @@ static void add_service(struct plan *plan, const struct service *service)
     add_frame(plan, "", "}");
 }
 
-/* ---- the document ------------------------------------------------------------------------ */
+/* ---- the plan ------------------------------------------------------------------------ */
 
 static int write_out(struct plan *plan)
 {
@@ -230,16 +229,16 @@ static int write_out(struct plan *plan)
 }
 
 /*
- * No section is longer than the file with its variables replaced, and what was given outside. Each
- * byte becomes six in JSON at most.
+ * No section is longer than the file with its variables replaced, and the values from outside. JSON
+ * makes at most six bytes of one.
  */
 static size_t section_size(const struct invocation *invocation)
 {
     size_t size = invocation->file_length + invocation->expanded_length + 64UL * 1024;
 
-    for (size_t i = 0; i < invocation->saying_count; i++)
-        if (invocation->sayings[i].owner == OWNER_OUTSIDE)
-            size += 64 + strlen(invocation->sayings[i].value);
+    for (size_t i = 0; i < invocation->value_count; i++)
+        if (invocation->values[i].section == SECTION_NONE)
+            size += 64 + strlen(invocation->values[i].value);
     return 6 * size;
 }
 
@@ -254,7 +253,7 @@ int options_print_plan(const struct invocation *invocation)
     if (buffer == NULL)
         return -ENOMEM;
     plan.text = strbuf_in(buffer, size);
-    plan.rows = calloc(invocation->saying_count + 1, sizeof(const struct saying *));
+    plan.rows = calloc(invocation->value_count + 1, sizeof(const struct given_value *));
     if (plan.rows == NULL) {
         free(buffer);
         return -ENOMEM;

@@ -1,5 +1,6 @@
 /*
- * dropin.c - the names nsinit can be called by: each is a row of defaults, never another code path
+ * dropin.c - the inits that nsinit can stand in for: each name is a row of defaults, never another
+ * code path
  */
 #include "options/dropin_private.h"
 
@@ -8,10 +9,10 @@
 #define VERSION NSINIT_VERSION
 
 /*
- * Versions of the peers are those whose interface is followed. dockerd parses tini's line: what is
- * behind "git." it shows as the init's version, if there is no other dot in it.
+ * A version is that of the init whose interface is followed. dockerd parses tini's line: it shows
+ * the word behind "git." as the init's version, if the word has no dot.
  */
-static const struct dropin personas[] = {
+static const struct dropin dropins[] = {
     {
         .names = {"nsinit"},
         .version = "nsinit version " VERSION,
@@ -46,13 +47,13 @@ static const struct dropin personas[] = {
     {
         .names = {"dumb-init"},
         .version = "dumb-init v1.2.5_nsinit-" VERSION,
-        .speaks_on_stderr = true,
+        .prints_on_stderr = true,
         .quiet_about_orphans = true,
         .placement = PLACEMENT_SESSION,
         .forward_to_group = true,
         .ignores_child_signal = true,
         .rewrites_terminal_stops = true,
-        /* It sends TERM to what is left and does not wait. */
+        /* dumb-init sends TERM to the processes that are left and does not wait. */
         .drain = "TERM/0",
         .exit_codes =
             {
@@ -90,9 +91,19 @@ const struct dropin *dropin_of(const char *program)
     const char *slash = strrchr(program, '/');
     const char *base = slash ? slash + 1 : program;
 
-    for (size_t row = 0; row < sizeof personas / sizeof personas[0]; row++)
-        for (size_t i = 0; i < sizeof personas[row].names / sizeof personas[row].names[0]; i++)
-            if (personas[row].names[i] != NULL && strcmp(base, personas[row].names[i]) == 0)
-                return &personas[row];
-    return &personas[0];
+    for (size_t row = 0; row < sizeof dropins / sizeof dropins[0]; row++)
+        for (size_t i = 0; i < sizeof dropins[row].names / sizeof dropins[row].names[0]; i++)
+            if (dropins[row].names[i] != NULL && strcmp(base, dropins[row].names[i]) == 0)
+                return &dropins[row];
+    return &dropins[0];
 }
+
+/* Level 3 prints what the other inits' own debugging prints: each signal and each process reaped.
+ */
+const struct dropin_variable dropin_variables[] = {
+    {"TINI_SUBREAPER", NULL, "subreaper", "yes"}, {"TINI_KILL_PROCESS_GROUP", NULL, "group", "yes"},
+    {"TINI_VERBOSITY", NULL, "verbose", NULL},    {"DUMB_INIT_SETSID", "0", "single-child", "yes"},
+    {"DUMB_INIT_DEBUG", "1", "verbose", "3"},     {"CATATONIT_DEBUG", NULL, "verbose", "3"},
+};
+
+const size_t dropin_variable_count = sizeof dropin_variables / sizeof dropin_variables[0];

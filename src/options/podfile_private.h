@@ -1,18 +1,19 @@
 /*
- * podfile_private.h - a pod from a file: DESIGN's INI, its keys the long options
+ * podfile_private.h - a pod from an INI file, whose keys are the long options
  */
 #ifndef NSINIT_OPTIONS_PODFILE_PRIVATE_H
 #define NSINIT_OPTIONS_PODFILE_PRIVATE_H
 
-#include "options/cmdline.h"
+#include "options/invocation.h"
 
-/* Control over a pod that does not say where. */
-/* Or at the next one that can be had: protocol/socket_path.h. */
+/* The control socket of a pod that names no other: this one, or the next usable one of
+ * protocol/socket_places.h. */
 #define DEFAULT_CONTROL "/run/nsinit.sock"
 
 /*
- * Read the file into the request's pod, whose command line has been read. Variables are taken
- * from `environment`. 0, or -1 with `error` filled in: file, line, section, key (ERROR_USAGE).
+ * Read the file into the pod of an invocation whose command line has been read. Variables in values
+ * are replaced from `environment`. 0, or -1 with `error` filled in: the file, line, section and key
+ * of the first mistake (ERROR_USAGE). Other mistakes become diagnostics.
  */
 int podfile_read(struct invocation *invocation, const char *path, char **environment,
                  struct error *error);

@@ -1,28 +1,32 @@
 /*
- * set_namespaces.c - setters of the options that tell where the program lives
+ * set_namespaces.c - options for the namespaces that a service lives in
  */
 #include <limits.h>
 #include <string.h>
 
-#include "options/setters_private.h"
+#include "options/arena_private.h"
+#include "options/setter_private.h"
+#include "options/values_private.h"
 #include "util/keywords.h"
 #include "util/parse.h"
 #include "util/strbuf.h"
 
-/* What ip-netns(8) does not take as a name would be the path of something else. */
-static const char *check_netns(const char *source, struct error *error)
+enum { UTS_NAME_MAX = 64 };
+
+/* ip-netns(8) takes no other name; one with a slash would be the path of something else. */
+static int check_netns(const char *source, struct error *error)
 {
     const char *name = netns_name_of(source);
 
-    return name == NULL || netns_is_name(name)
-               ? NULL
-               : told(error_reason(error, ERROR_USAGE,
-                                   "'%s' is no name of a network namespace: netns:NAME", source));
+    if (name == NULL || netns_is_name(name))
+        return 0;
+    return error_invalid(error, source, "network namespace", "use netns:NAME");
 }
 
-/* A path as it is, or that of netns:NAME. NULL with the reason filled in. */
-static const char *place_to_keep(struct invocation *invocation, ns_set set, const char *source,
-                                 struct error *error)
+/* The path to keep a namespace at: itself, or that of netns:NAME. NULL with the reason filled in.
+ */
+static const char *path_to_keep_at(struct invocation *invocation, ns_set set, const char *source,
+                                   struct error *error)
 {
     const char *name = netns_name_of(source);
     char *path;
@@ -31,13 +35,13 @@ static const char *place_to_keep(struct invocation *invocation, ns_set set, cons
     if (name == NULL)
         return source;
     if (!ns_set_has(set, NAMESPACE_NET)) {
-        error_reason(error, ERROR_USAGE, "'%s' names a network namespace: net=%s", source, source);
+        error_reason(error, ERROR_USAGE, "'%s' is a network namespace: use net=%s", source, source);
         return NULL;
     }
-    if (check_netns(source, error) != NULL)
+    if (check_netns(source, error) < 0)
         return NULL;
     size = sizeof NETNS_DIRECTORY "/" + strlen(name);
-    path = invocation_keep(invocation, size, error);
+    path = arena_allocate(invocation, size, error);
     if (path != NULL)
         strbuf_set(path, size, NETNS_DIRECTORY "/%s", name);
     return path;
@@ -47,38 +51,33 @@ static const char *place_to_keep(struct invocation *invocation, ns_set set, cons
 static int keep_at(struct invocation *invocation, ns_set set, const char *path, struct error *error)
 {
     struct namespaces *namespaces = &invocation->current->namespaces;
+    int type = __builtin_ctz(set);
 
     if ((set & (set - 1)) != 0)
         return error_reason(error, ERROR_USAGE, "'all' can't be kept at one path");
-    /* The words of the command line live as long as we do; the next comma ends the path. */
+    /* The plan points to the path in the argument, where a comma would have to become its end. */
     if (strchr(path, ',') != NULL)
-        return error_reason(error, ERROR_USAGE,
-                            "a TYPE=PATH stands last or alone: repeat --unshare");
-    path = place_to_keep(invocation, set, path, error);
+        return error_reason(error, ERROR_USAGE, "TYPE=PATH must come last: repeat --unshare");
+    path = path_to_keep_at(invocation, set, path, error);
     if (path == NULL)
         return -1;
     if (namespaces->kept_at == NULL)
         namespaces->kept_at =
-            invocation_keep(invocation, NAMESPACE_COUNT * sizeof namespaces->kept_at[0], error);
+            arena_allocate(invocation, NAMESPACE_COUNT * sizeof namespaces->kept_at[0], error);
     if (namespaces->kept_at == NULL)
         return -1;
-    if (namespaces->kept_at[__builtin_ctz(set)] != NULL)
-        return error_reason(error, ERROR_USAGE, "%s is kept at two paths",
-                            ns_types[__builtin_ctz(set)].name);
-    namespaces->kept_at[__builtin_ctz(set)] = path;
+    if (namespaces->kept_at[type] != NULL)
+        return error_reason(error, ERROR_USAGE, "%s is kept at two paths", ns_types[type].name);
+    namespaces->kept_at[type] = path;
     return 0;
 }
 
 /*
- * pid,net,mnt or all; a type may be followed by =PATH, and the path ends at the next comma. An
- * empty list, or an empty word in it, is an error: who isolates by a variable that is not set would
- * run without isolation.
+ * A list of types, the last of which may be TYPE=PATH. An empty list or word is an error: with
+ * --unshare "$UNSET" a program would run without isolation.
  */
-const char *set_unshare(void *field, const char *value, struct error *error)
+static int set_unshare(struct invocation *invocation, const char *value, struct error *error)
 {
-    struct invocation *invocation = field;
-    struct namespaces *namespaces = &invocation->current->namespaces;
-
     for (;;) {
         size_t length = strcspn(value, ",");
         char name[32];
@@ -86,18 +85,17 @@ const char *set_unshare(void *field, const char *value, struct error *error)
         ns_set set = 0;
 
         if (ns_set_parse(&set, name, error) < 0)
-            return "";
-        namespaces->unshared |= set;
+            return -1;
+        invocation->current->namespaces.unshared |= set;
         if (*end == '=' && keep_at(invocation, set, end + 1, error) < 0)
-            return "";
+            return -1;
         if (value[length] == '\0')
-            return NULL;
+            return 0;
         value += length + 1;
     }
 }
 
-/* The types of all entrances so far. */
-static ns_set entered_types(const struct namespaces *namespaces)
+static ns_set joined_types(const struct namespaces *namespaces)
 {
     ns_set set = 0;
 
@@ -106,153 +104,191 @@ static ns_set entered_types(const struct namespaces *namespaces)
     return set;
 }
 
-const char *set_enter(void *field, const char *value, struct error *error)
+static int set_enter(struct service *service, const char *value, struct error *error)
 {
-    struct namespaces *namespaces = field;
+    struct namespaces *namespaces = &service->namespaces;
     struct ns_join join = {0};
-    struct ns_join *added;
+    struct ns_join *joins;
     ns_set twice;
     char list[80];
     size_t length = parse_word(value, "=", list, sizeof list);
 
     if (value[length] == '\0' || value[length + 1] == '\0' || length >= sizeof list)
-        return "not LIST=SOURCE, as in net,uts=1234 or net=netns:NAME";
+        return error_invalid(error, value, "value",
+                             "use LIST=SOURCE, e.g. net,uts=1234 or net=netns:NAME");
     join.source = value + length + 1;
-    if (check_netns(join.source, error) != NULL)
-        return "";
-    if (ns_set_parse(&join.types, list, error) < 0)
-        return "";
+    if (check_netns(join.source, error) < 0 || ns_set_parse(&join.types, list, error) < 0)
+        return -1;
     join.all = list_has(list, "all");
-    twice = join.types & entered_types(namespaces);
+    twice = join.types & joined_types(namespaces);
     if (twice != 0)
-        return told(error_reason(error, ERROR_USAGE, "%s is entered twice",
-                                 ns_types[__builtin_ctz(twice)].name));
-    added = array_add(&namespaces->joins, &namespaces->entrance_count, sizeof *added, error);
-    if (added == NULL)
-        return "";
-    *added = join;
-    return NULL;
+        return error_reason(error, ERROR_USAGE, "%s is entered twice",
+                            ns_types[__builtin_ctz(twice)].name);
+    joins = array_grow(namespaces->joins, namespaces->entrance_count, sizeof *joins, error);
+    if (joins == NULL)
+        return -1;
+    namespaces->joins = joins;
+    joins[namespaces->entrance_count++] = join;
+    return 0;
 }
 
-const char *set_map(void *field, const char *value, struct error *error)
+static int set_map_users(struct service *service, const char *value, struct error *error)
 {
-    return told(id_map_add(field, value, error));
+    return id_map_add(&service->namespaces.users, value, error);
 }
 
-const char *set_setgroups(void *field, const char *value, struct error *error)
+static int set_map_groups(struct service *service, const char *value, struct error *error)
+{
+    return id_map_add(&service->namespaces.groups, value, error);
+}
+
+static int set_setgroups(struct service *service, const char *value, struct error *error)
 {
     static const char *const words[] = {"allow", "deny"};
     static const struct keywords names = {KEYWORDS_IN(words), .exact = true, .kind = "value",
                                           .choices = "allow or deny"};
-    enum setgroups *setgroups = field;
     int row = keywords_find(&names, value, error);
 
     if (row < 0)
-        return "";
-    *setgroups = (enum setgroups)(SETGROUPS_ALLOW + row);
-    return NULL;
+        return -1;
+    service->namespaces.setgroups = row == 0 ? SETGROUPS_ALLOW : SETGROUPS_DENY;
+    return 0;
 }
 
-const char *set_hostname(void *field, const char *value, struct error *error)
+static int set_hostname(const char **hostname, const char *value, struct error *error)
 {
-    return value[0] != '\0' && strlen(value) <= 64 ? set_text(field, value, error)
-                                                   : "no name of 1 to 64 bytes";
+    if (value[0] == '\0' || strlen(value) > UTS_NAME_MAX)
+        return error_invalid(error, value, "host name", "use 1 to 64 bytes");
+    *hostname = value;
+    return 0;
 }
 
-const char *set_domainname(void *field, const char *value, struct error *error)
+static int set_domainname(const char **domainname, const char *value, struct error *error)
 {
-    return strlen(value) <= 64 ? set_text(field, value, error) : "longer than 64 bytes";
+    if (strlen(value) > UTS_NAME_MAX)
+        return error_invalid(error, value, "domain name", "use at most 64 bytes");
+    *domainname = value;
+    return 0;
 }
 
-const char *set_mount(void *field, const char *value, struct error *error)
+/* The kernel's own limit is half of what 64 bits of nanoseconds hold: time_namespaces(7). */
+static int set_offset(int *seconds, bool *is_given, const char *value, struct error *error)
 {
-    struct filesystem *filesystem = field;
-    struct mount *mount =
-        array_add(&filesystem->mounts, &filesystem->mount_count, sizeof *mount, error);
-
-    return mount != NULL ? told(mount_parse(mount, value, error)) : "";
+    *is_given = true;
+    return set_number(seconds, value, -INT_MAX, INT_MAX, "number of seconds", "use e.g. 60 or -60",
+                      error);
 }
 
-const char *set_root(void *field, const char *value, struct error *error)
+static int set_monotonic(struct service *service, const char *value, struct error *error)
 {
-    return value[0] != '\0' ? set_text(field, value, error)
-                            : told(error_reason(error, ERROR_USAGE, "names no directory"));
+    struct namespaces *namespaces = &service->namespaces;
+
+    return set_offset(&namespaces->monotonic, &namespaces->has_monotonic, value, error);
 }
 
-const char *set_propagation(void *field, const char *value, struct error *error)
+static int set_boottime(struct service *service, const char *value, struct error *error)
 {
-    static const struct keywords names = {KEYWORDS_IN(propagation_names), .exact = true,
-                                          .kind = "propagation",
-                                          .choices = "private, slave, shared or unchanged"};
-    struct namespaces *namespaces = field;
-    int row = keywords_find(&names, value, error);
+    struct namespaces *namespaces = &service->namespaces;
 
-    if (row < 0)
-        return "";
-    namespaces->has_propagation = true;
-    namespaces->filesystem.propagation = (enum propagation)row;
-    return NULL;
+    return set_offset(&namespaces->boottime, &namespaces->has_boottime, value, error);
 }
 
-/* Alone, or with yes, it is /proc; no; or a directory. */
-const char *set_mount_proc(void *field, const char *value, struct error *error)
-{
-    struct namespaces *namespaces = field;
-    bool flag;
+static const struct option rows[] = {
+    {
+        .name = "unshare",
+        .argument = "LIST",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Make new namespaces: user,mnt,pid,net,uts,ipc,cgroup,time or all; TYPE=PATH or "
+                "net=netns:NAME keeps one (repeatable)",
+        .set = SET_INVOCATION(set_unshare),
+    },
+    {
+        .name = "enter",
+        .argument = "LIST=SOURCE",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Join namespaces of a PID, a path or netns:NAME, each type once (repeatable)",
+        .set = SET_SERVICE(set_enter),
+    },
+    {
+        .name = "as-pid-1",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Make the program itself PID 1 of its new PID namespace",
+        .set = SET_FLAG(service, namespaces.as_pid_1),
+    },
+    {
+        .name = "map-root-user",
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Map root of the new user namespace to the caller",
+        .set = SET_FLAG(service, namespaces.map_root),
+    },
+    {
+        .name = "map-users",
+        .argument = "IN:OUT:COUNT",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Map a range of users of the new user namespace (repeatable)",
+        .set = SET_SERVICE(set_map_users),
+    },
+    {
+        .name = "map-groups",
+        .argument = "IN:OUT:COUNT",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Map a range of groups of the new user namespace (repeatable)",
+        .set = SET_SERVICE(set_map_groups),
+    },
+    {
+        .name = "map-auto",
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Map root to the caller and other IDs by /etc/subuid and /etc/subgid",
+        .set = SET_FLAG(service, namespaces.map_auto),
+    },
+    {
+        .name = "setgroups",
+        .argument = "allow|deny",
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Allow or deny setgroups(2) in the new user namespace",
+        .set = SET_SERVICE(set_setgroups),
+    },
+    {
+        .name = "hostname",
+        .argument = "NAME",
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Set the host name of a new or joined UTS namespace",
+        .set = SET_TEXT(service, namespaces.hostname, set_hostname),
+    },
+    {
+        .name = "domainname",
+        .argument = "NAME",
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Set the NIS domain name of a new or joined UTS namespace",
+        .set = SET_TEXT(service, namespaces.domainname, set_domainname),
+    },
+    {
+        .name = "monotonic",
+        .argument = "SECONDS",
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .unit = "seconds",
+        .help = "Move the monotonic clock of the new time namespace",
+        .set = SET_SERVICE(set_monotonic),
+    },
+    {
+        .name = "boottime",
+        .argument = "SECONDS",
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .unit = "seconds",
+        .help = "Move the boot-time clock of the new time namespace, which uptime shows",
+        .set = SET_SERVICE(set_boottime),
+    },
+    {
+        .name = "hook-created",
+        .argument = "COMMAND",
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Run COMMAND outside the new namespaces, before the program starts",
+        .set = SET_TEXT(service, namespaces.hook_created, set_text),
+    },
+};
 
-    if (value != NULL && value[0] == '/') {
-        namespaces->filesystem.proc = value;
-        return NULL;
-    }
-    if (set_flag(&flag, value, error) != NULL)
-        return "neither an absolute path nor 'no'";
-    namespaces->no_fresh_proc = !flag;
-    namespaces->filesystem.proc = flag ? "/proc" : NULL;
-    return NULL;
-}
-
-const char *set_mask_proc(void *field, const char *value, struct error *error)
-{
-    enum mask_proc *mask = field;
-    bool flag;
-    const char *wrong = set_flag(&flag, value, error);
-
-    if (wrong == NULL)
-        *mask = flag ? MASK_PROC_YES : MASK_PROC_NO;
-    return wrong;
-}
-
-const char *set_veth(void *field, const char *value, struct error *error)
-{
-    struct namespaces *namespaces = field;
-    size_t index = namespaces->veth_count;
-    struct veth *veth = array_add(&namespaces->veths, &namespaces->veth_count, sizeof *veth, error);
-
-    return veth != NULL ? told(veth_parse(veth, value, index, error)) : "";
-}
-
-/*
- * Seconds, forward or back. The kernel's own limit is half of what 64 bits of nanoseconds hold:
- * time_namespaces(7).
- */
-static const char *read_offset(const char *text, bool *given, int *seconds)
-{
-    *given = true;
-    return parse_between(text, -INT_MAX, INT_MAX, seconds) == 0 ? NULL : "no number of seconds";
-}
-
-const char *set_monotonic(void *field, const char *value, struct error *error)
-{
-    struct namespaces *namespaces = field;
-
-    (void)error;
-    return read_offset(value, &namespaces->has_monotonic, &namespaces->monotonic);
-}
-
-const char *set_boottime(void *field, const char *value, struct error *error)
-{
-    struct namespaces *namespaces = field;
-
-    (void)error;
-    return read_offset(value, &namespaces->has_boottime, &namespaces->boottime);
-}
+const struct option_group namespaces_options = OPTION_GROUP("Namespaces", rows);

@@ -1,48 +1,32 @@
 /*
- * set_process.c - setters of the options that tell who the program is and what it may
+ * set_process.c - options for a service's process: user, groups, limits, capabilities, environment
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "options/setters_private.h"
+#include "options/arena_private.h"
+#include "options/setter_private.h"
+#include "options/values_private.h"
 #include "util/parse.h"
 
-void *array_add(void *array, size_t *count, size_t size, struct error *error)
+static int set_user(const char **user, const char *value, struct error *error)
 {
-    void *elements;
-    void *larger;
-
-    /* Whatever its elements are: a pointer to them may not be read as one to void. */
-    memcpy(&elements, array, sizeof elements);
-    larger = realloc(elements, (*count + 1) * size);
-    if (larger == NULL) {
-        error_reason(error, ERROR_FAILED, "%m");
-        return NULL;
-    }
-    memcpy(array, &larger, sizeof larger);
-    return (char *)larger + (*count)++ * size;
+    if (value[0] == '\0' || value[0] == ':')
+        return error_invalid(error, value, "user", "use NAME|UID[:GROUP|GID]");
+    *user = value;
+    return 0;
 }
 
-const char *set_user(void *field, const char *value, struct error *error)
+static int set_umask(struct settings *settings, const char *value, struct error *error)
 {
-    return value[0] != '\0' && value[0] != ':' ? set_text(field, value, error)
-                                               : "not NAME|UID[:GROUP|GID]";
-}
+    size_t digits = strspn(value, "01234567");
+    unsigned long mode = strtoul(value, NULL, 8);
 
-const char *set_umask(void *field, const char *value, struct error *error)
-{
-    struct settings *settings = field;
-    unsigned int mode = 0;
-    const char *at = value;
-
-    (void)error;
-    for (; *at >= '0' && *at <= '7' && mode <= 0777; at++)
-        mode = mode * 8 + (unsigned int)(*at - '0');
-    if (at == value || at > value + 4 || *at != '\0' || mode > 0777)
-        return "no octal mode up to 0777";
+    if (digits == 0 || digits > 4 || value[digits] != '\0' || mode > 0777)
+        return error_invalid(error, value, "mode", "use an octal mode up to 0777");
     settings->has_umask = true;
     settings->umask = (mode_t)mode;
-    return NULL;
+    return 0;
 }
 
 static bool read_limit(const char *text, rlim_t *limit)
@@ -59,25 +43,26 @@ static bool read_limit(const char *text, rlim_t *limit)
     return true;
 }
 
-/* A later one of the same resource replaces it. */
+/* A later limit of a resource replaces an earlier one. */
 static int add_limit(struct settings *settings, int resource, const struct rlimit *value,
                      struct error *error)
 {
-    struct limit *limit;
+    struct limit *limits;
 
     for (size_t i = 0; i < settings->limit_count; i++)
         if (settings->limits[i].resource == resource) {
             settings->limits[i].value = *value;
             return 0;
         }
-    limit = array_add(&settings->limits, &settings->limit_count, sizeof *limit, error);
-    if (limit == NULL)
+    limits = array_grow(settings->limits, settings->limit_count, sizeof *limits, error);
+    if (limits == NULL)
         return -1;
-    *limit = (struct limit){resource, *value};
+    settings->limits = limits;
+    limits[settings->limit_count++] = (struct limit){resource, *value};
     return 0;
 }
 
-const char *set_rlimit(void *field, const char *value, struct error *error)
+static int set_rlimit(struct settings *settings, const char *value, struct error *error)
 {
     char word[64];
     size_t length = parse_word(value, "=", word, sizeof word);
@@ -86,88 +71,183 @@ const char *set_rlimit(void *field, const char *value, struct error *error)
     int resource;
 
     if (value[length] == '\0' || length >= sizeof word)
-        return "not NAME=SOFT[:HARD]";
+        return error_invalid(error, value, "limit", "use NAME=SOFT[:HARD]");
     resource = resource_by_name(word, error);
     if (resource < 0)
-        return "";
+        return -1;
     length = parse_word(soft, ":", word, sizeof word);
     if (!read_limit(word, &limit.rlim_cur) ||
         !read_limit(soft[length] == ':' ? soft + length + 1 : word, &limit.rlim_max) ||
         limit.rlim_cur > limit.rlim_max)
-        return "not NAME=SOFT[:HARD], SOFT at most HARD";
-    return told(add_limit(field, resource, &limit, error));
+        return error_invalid(error, value, "limit",
+                             "use NAME=SOFT[:HARD], with SOFT not above HARD");
+    return add_limit(settings, resource, &limit, error);
 }
 
-const char *set_nice(void *field, const char *value, struct error *error)
+static int set_nice(struct settings *settings, const char *value, struct error *error)
 {
-    struct settings *settings = field;
-
-    (void)error;
     settings->has_nice = true;
-    return parse_between(value, -20, 20, &settings->nice) == 0 ? NULL : "no number from -20 to 20";
+    return set_number(&settings->nice, value, -20, 20, "number", "use -20 to 20", error);
 }
 
-const char *set_oom_score_adj(void *field, const char *value, struct error *error)
+static int set_oom_score_adj(struct settings *settings, const char *value, struct error *error)
 {
-    struct settings *settings = field;
-
-    (void)error;
     settings->has_oom_score_adj = true;
-    return parse_between(value, -1000, 1000, &settings->oom_score_adj) == 0
-               ? NULL
-               : "no number from -1000 to 1000";
+    return set_number(&settings->oom_score_adj, value, -1000, 1000, "score", "use -1000 to 1000",
+                      error);
 }
 
-static const char *read_capabilities(struct settings *settings, const char *value,
-                                     capability_set *set, struct error *error)
+static int read_capabilities(struct settings *settings, const char *value, capability_set *set,
+                             struct error *error)
 {
-    char wrong[40];
+    char unknown[40];
 
     settings->has_capabilities = true;
-    if (capabilities_parse(value, set, wrong, sizeof wrong) == 0)
-        return NULL;
-    return told(error_unknown(error, wrong, "capability", capability_closest_name(wrong)));
+    if (capabilities_parse(value, set, unknown, sizeof unknown) == 0)
+        return 0;
+    return error_unknown(error, unknown, "capability", capability_closest_name(unknown));
 }
 
-const char *set_cap_add(void *field, const char *value, struct error *error)
+static int set_cap_add(struct settings *settings, const char *value, struct error *error)
 {
-    struct settings *settings = field;
-
     return read_capabilities(settings, value, &settings->added, error);
 }
 
-const char *set_cap_drop(void *field, const char *value, struct error *error)
+static int set_cap_drop(struct settings *settings, const char *value, struct error *error)
 {
-    struct settings *settings = field;
-
     return read_capabilities(settings, value, &settings->dropped, error);
 }
 
-const char *set_env(void *field, const char *value, struct error *error)
+static int set_env(struct settings *settings, const char *value, struct error *error)
 {
-    struct settings *settings = field;
-    const char **variable;
+    const char **variables;
 
     if (value[0] == '\0' || value[0] == '=')
-        return "not NAME=VALUE";
-    variable = array_add(&settings->variables, &settings->variable_count, sizeof *variable, error);
-    if (variable == NULL)
-        return "";
-    *variable = value;
-    return NULL;
+        return error_invalid(error, value, "variable", "use NAME=VALUE or NAME");
+    variables = array_grow(settings->variables, settings->variable_count, sizeof *variables, error);
+    if (variables == NULL)
+        return -1;
+    settings->variables = variables;
+    variables[settings->variable_count++] = value;
+    return 0;
 }
 
-/* Below nsinit's own session there is none but the program's. */
-const char *set_new_session(void *field, const char *value, struct error *error)
+static int set_new_session(struct service *service, const char *value, struct error *error)
 {
-    struct service *service = field;
     bool yes;
-    const char *wrong = set_flag(&yes, value, error);
 
-    if (wrong != NULL)
-        return wrong;
+    if (set_flag(&yes, value, error) < 0)
+        return -1;
     service->new_session = yes ? NEW_SESSION_YES : NEW_SESSION_NO;
     if (yes)
         service->placement = PLACEMENT_SESSION;
-    return NULL;
+    return 0;
 }
+
+static const struct option rows[] = {
+    {
+        .name = "user",
+        .argument = "NAME|UID[:GROUP|GID]",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Run as this user with the user's groups; numbers need no /etc/passwd",
+        .set = SET_TEXT(settings, user, set_user),
+    },
+    {
+        .name = "groups",
+        .argument = "LIST",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .default_value = "the user's own",
+        .help = "Set the supplementary groups",
+        .set = SET_TEXT(settings, groups, set_text),
+    },
+    {
+        .name = "workdir",
+        .argument = "DIR",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .default_value = "$PWD",
+        .help = "Run in the directory DIR",
+        .set = SET_TEXT(settings, workdir, set_text),
+    },
+    {
+        .name = "umask",
+        .argument = "MODE",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .unit = "octal",
+        .help = "Set the file mode creation mask",
+        .set = SET_SETTINGS(set_umask),
+    },
+    {
+        .name = "rlimit",
+        .argument = "NAME=SOFT[:HARD]",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Set a resource limit: nofile=1024:4096, core=unlimited (repeatable)",
+        .set = SET_SETTINGS(set_rlimit),
+    },
+    {
+        .name = "nice",
+        .argument = "N",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Set the scheduling priority, -20 to 19",
+        .set = SET_SETTINGS(set_nice),
+    },
+    {
+        .name = "oom-score-adj",
+        .argument = "N",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Set the OOM killer's score, -1000 to 1000; a higher score is killed earlier",
+        .set = SET_SETTINGS(set_oom_score_adj),
+    },
+    {
+        .name = "cap-add",
+        .argument = "LIST|all",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Keep these capabilities, also for a user other than root (repeatable)",
+        .set = SET_SETTINGS(set_cap_add),
+    },
+    {
+        .name = "cap-drop",
+        .argument = "LIST|all",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Drop these capabilities before --cap-add adds any (repeatable)",
+        .set = SET_SETTINGS(set_cap_drop),
+    },
+    {
+        .name = "no-new-privs",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Let no program gain privileges by execve(2)",
+        .set = SET_FLAG(settings, no_new_privs),
+    },
+    {
+        .name = "env",
+        .argument = "NAME=VALUE",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Set an environment variable; NAME alone passes nsinit's own on (repeatable)",
+        .set = SET_SETTINGS(set_env),
+    },
+    {
+        .name = "clear-env",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Start from an empty environment",
+        .set = SET_FLAG(settings, clear_environment),
+    },
+    {
+        .name = "new-session",
+        .argument = "yes|no",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .default_value = "yes in a new user or PID namespace",
+        .help = "Run in a new session, on a pseudo-terminal instead of the terminal",
+        .set = SET_SERVICE(set_new_session),
+    },
+    {
+        .name = "keep-keyring",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Keep the caller's session keyring in new user, mnt and PID namespaces",
+        .set = SET_FLAG(settings, keep_keyring),
+    },
+};
+
+const struct option_group process_options = OPTION_GROUP("Process", rows);

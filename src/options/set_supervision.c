@@ -1,117 +1,247 @@
 /*
- * set_supervision.c - setters of the options that tell how the program is kept running and ended
+ * set_supervision.c - options for restarting, stopping and watching a service, and for its output
  */
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 
-#include "options/setters_private.h"
+#include "options/arena_private.h"
+#include "options/set_supervision_private.h"
+#include "options/setter_private.h"
+#include "options/values_private.h"
 #include "util/json.h"
 #include "util/keywords.h"
 #include "util/parse.h"
 
-const char *set_duration(void *field, const char *value, struct error *error)
+static int set_restart(struct service *service, const char *value, struct error *error)
 {
-    return parse_duration(value, field) == 0
-               ? NULL
-               : told(error_invalid(error, value, "duration", DURATION_ADVICE));
+    return restart_parse(&service->supervision.restart, value, error);
 }
 
-/* One of 0 would be over before it began. */
-const char *set_time(void *field, const char *value, struct error *error)
+static int set_restart_delay(struct service *service, const char *value, struct error *error)
 {
-    uint32_t *milliseconds = field;
-    const char *wrong = set_duration(field, value, error);
-
-    return wrong == NULL && *milliseconds == 0 ? "no time at all" : wrong;
+    return restart_delay_parse(&service->supervision.restart, value, error);
 }
 
-const char *set_restart(void *field, const char *value, struct error *error)
+static int set_stop(struct invocation *invocation, const char *value, struct error *error)
 {
-    return told(restart_parse(field, value, error));
-}
-
-const char *set_restart_delay(void *field, const char *value, struct error *error)
-{
-    return told(restart_delay_parse(field, value, error));
-}
-
-const char *set_stop(void *field, const char *value, struct error *error)
-{
-    struct invocation *invocation = field;
-    struct stop_schedule *schedule = invocation_keep(invocation, sizeof *schedule, error);
+    struct stop_schedule *schedule = arena_allocate(invocation, sizeof *schedule, error);
 
     if (schedule == NULL || stop_schedule_parse(schedule, value, error) < 0)
-        return "";
-    /* Of a program that is to be stopped it would be the end of all requests to stop. */
+        return -1;
+    /* `forever` alone, which --drain takes, would make a service that can't be stopped. */
     if (schedule->count > 0 && !stop_schedule_signals(schedule))
-        return told(error_invalid(error, value, "schedule", "it has no signal"));
+        return error_invalid(error, value, "schedule", "it has no signal");
     invocation->current->supervision.stop = schedule->count > 0 ? schedule : NULL;
-    return NULL;
+    return 0;
 }
 
-const char *set_drain(void *field, const char *value, struct error *error)
+static int set_drain(struct invocation *invocation, const char *value, struct error *error)
 {
-    return told(stop_schedule_parse(field, value, error));
+    return stop_schedule_parse(&invocation->pod.drain, value, error);
 }
 
-const char *set_ready_fd(void *field, const char *value, struct error *error)
+static int set_ready_fd(struct service *service, const char *value, struct error *error)
 {
-    (void)error;
-    return parse_between(value, 3, 1023, field) == 0 ? NULL : "no descriptor from 3 to 1023";
+    return set_number(&service->supervision.ready_fd, value, 3, 1023, "descriptor", "use 3 to 1023",
+                      error);
 }
 
-const char *set_health_cmd(void *field, const char *value, struct error *error)
+int set_health_command(struct service *service, const char *value, struct error *error)
 {
-    struct health_check *health = field;
+    struct health_check *health = &service->supervision.health;
 
     free(health->words);
     health->words = NULL;
     health->command = value[0] != '\0' ? value : NULL;
     if (value[0] != '[')
-        return NULL;
-    /* "[ -e FILE ]" is a command of the shell's. */
+        return 0;
+    /* Text that is no JSON array is a command for the shell: "[ -e FILE ]". */
     health->words = json_read_words(value);
     if (health->words == NULL && errno == ENOMEM)
-        return told(error_reason(error, ERROR_FAILED, "%m"));
-    return NULL;
+        return error_reason(error, ERROR_FAILED, "%m");
+    return 0;
 }
 
-const char *set_health_retries(void *field, const char *value, struct error *error)
+static int set_health_retries(struct service *service, const char *value, struct error *error)
 {
-    (void)error;
-    return parse_between(value, 1, INT_MAX, field) == 0 ? NULL : "no number from 1";
+    int retries;
+
+    if (set_number(&retries, value, 1, INT_MAX, "number", "use 1 or more", error) < 0)
+        return -1;
+    service->supervision.health.retries = (unsigned int)retries;
+    return 0;
 }
 
-const char *set_log_prefix(void *field, const char *value, struct error *error)
+static int set_log_prefix(struct service *service, const char *value, struct error *error)
 {
-    static const char *const words[] = {"no", [LOG_PREFIX_NAME - LOG_PREFIX_NONE] = "name",
-                                        [LOG_PREFIX_TIME - LOG_PREFIX_NONE] = "time"};
+    static const enum log_prefix prefixes[] = {LOG_PREFIX_NONE, LOG_PREFIX_NAME, LOG_PREFIX_TIME};
+    static const char *const words[] = {"no", "name", "time"};
     static const struct keywords names = {KEYWORDS_IN(words), .kind = "prefix",
                                           .choices = "no, name or time"};
-    struct supervision *supervision = field;
     bool flag = true;
-    int row = value != NULL ? keywords_find(&names, value, error) : -1;
+    int row;
 
-    if (row < 0 && value != NULL && parse_flag(value, &flag) < 0)
-        return "";
+    if (value == NULL || parse_flag(value, &flag) == 0) {
+        service->supervision.log_prefix = flag ? LOG_PREFIX_NAME : LOG_PREFIX_NONE;
+        return 0;
+    }
+    row = keywords_find(&names, value, error);
     if (row < 0)
-        row = flag ? LOG_PREFIX_NAME : LOG_PREFIX_NONE;
-    else
-        row += LOG_PREFIX_NONE;
-    supervision->log_prefix = (enum log_prefix)row;
-    return NULL;
+        return -1;
+    service->supervision.log_prefix = prefixes[row];
+    return 0;
 }
 
-const char *set_log_format(void *field, const char *value, struct error *error)
+static int set_log_format(struct invocation *invocation, const char *value, struct error *error)
 {
     static const struct keywords names = {KEYWORDS_IN(log_format_names), .kind = "log format",
                                           .choices = "plain, time or json"};
-    enum log_format *format = field;
     int row = keywords_find(&names, value, error);
 
     if (row < 0)
-        return "";
-    *format = (enum log_format)row;
-    return NULL;
+        return -1;
+    invocation->pod.log_format = (enum log_format)row;
+    return 0;
 }
+
+static const struct option rows[] = {
+    {
+        .name = "restart",
+        .argument = "POLICY",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .default_value = "no",
+        .help = "Restart the program: no, on-failure[:MAX], always",
+        .set = SET_SERVICE(set_restart),
+    },
+    {
+        .name = "restart-delay",
+        .argument = "FIRST[..CAP]",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .default_value = "100ms..1m",
+        .help = "Wait before a restart, twice as long each time, up to CAP",
+        .set = SET_SERVICE(set_restart_delay),
+    },
+    {
+        .name = "stop",
+        .argument = "SCHEDULE",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .default_value = "forward the signal",
+        .help = "Stop the program by this schedule, e.g. TERM/10/KILL",
+        .set = SET_INVOCATION(set_stop),
+    },
+    {
+        .name = "stop-all",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .help = "Send the signals of --stop to all descendants of the program",
+        .set = SET_FLAG(service, supervision.stop_all),
+    },
+    {
+        .name = "drain",
+        .argument = "SCHEDULE",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD,
+        .default_value = "TERM/3/KILL",
+        .help = "End what the program leaves behind by this schedule, or leave it alone (no)",
+        .set = SET_INVOCATION(set_drain),
+    },
+    {
+        .name = "notify",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .help = "Wait until the program says by sd_notify(3) that it is ready",
+        .set = SET_FLAG(service, supervision.notify),
+    },
+    {
+        .name = "ready-fd",
+        .argument = "N",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .help = "Wait until the program writes a newline to its descriptor N",
+        .set = SET_SERVICE(set_ready_fd),
+    },
+    {
+        .name = "ready-timeout",
+        .argument = "TIME",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .help = "Fail the program if it is not ready within TIME",
+        .set = SET_DURATION(service, supervision.ready_timeout_ms, set_duration),
+    },
+    {
+        .name = "setup-timeout",
+        .argument = "TIME",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD | IN_SERVICE,
+        .default_value = "30s",
+        .help = "Give up a start whose program is not executed within TIME; 0 waits forever",
+        .set = SET_DURATION(service, supervision.setup_timeout_ms, set_duration),
+    },
+    {
+        .name = "hook-timeout",
+        .argument = "TIME",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD | IN_SERVICE,
+        .default_value = "30s",
+        .help = "Kill the command of --hook-created after TIME; 0 waits forever",
+        .set = SET_DURATION(service, supervision.hook_timeout_ms, set_duration),
+    },
+    {
+        .name = "watchdog",
+        .argument = "TIME",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .help = "Fail the program if it sends no WATCHDOG=1 within TIME",
+        .set = SET_DURATION(service, supervision.watchdog_ms, set_duration),
+    },
+    {
+        .name = "health-cmd",
+        .argument = "COMMAND",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .help = "Check the program's health by COMMAND, run by sh in its namespaces",
+        .set = SET_SERVICE(set_health_command),
+    },
+    {
+        .name = "health-interval",
+        .argument = "TIME",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .default_value = "30s",
+        .help = "Wait for TIME between two health checks",
+        .set = SET_DURATION(service, supervision.health.interval_ms, set_positive_duration),
+    },
+    {
+        .name = "health-timeout",
+        .argument = "TIME",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .default_value = "30s",
+        .help = "Kill a health check after TIME and count it as failed",
+        .set = SET_DURATION(service, supervision.health.timeout_ms, set_positive_duration),
+    },
+    {
+        .name = "health-retries",
+        .argument = "N",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .default_value = "3",
+        .help = "Declare the program unhealthy after N consecutive failures",
+        .set = SET_SERVICE(set_health_retries),
+    },
+    {
+        .name = "health-start-period",
+        .argument = "TIME",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .default_value = "0s",
+        .help = "Ignore failed health checks for TIME after the start",
+        .set = SET_DURATION(service, supervision.health.start_period_ms, set_duration),
+    },
+    {
+        .name = "log-prefix",
+        .argument = "name|time",
+        .argument_is_optional = true,
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .help = "Print the program's name, or the time and the name, before each output line",
+        .set = SET_SERVICE(set_log_prefix),
+    },
+    {
+        .name = "log-format",
+        .argument = "plain|time|json",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD,
+        .default_value = "plain",
+        .help = "Write log lines and the output of services plain, with the time, or as JSON",
+        .set = SET_INVOCATION(set_log_format),
+    },
+};
+
+const struct option_group supervision_options = OPTION_GROUP("Supervision", rows);

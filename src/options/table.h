@@ -1,82 +1,103 @@
 /*
- * table.h - the one place where an option is declared; all that tells of options is made from it
+ * table.h - the options: one row each, from which parser, help, manual and completions are made
+ *
+ * The rows stand in groups, each in the file of its setters (set_*.c); table.c lists the groups. A
+ * row names all that is known of an option, so that rows and groups can be reordered, added and
+ * left out by themselves.
  */
 #ifndef NSINIT_OPTIONS_TABLE_H
 #define NSINIT_OPTIONS_TABLE_H
 
-#include "options/setters_private.h"
+#include "options/invocation.h"
 
-enum option_flags {
-    OPTION_ENVIRONMENT = 1, /* also an environment variable NSINIT_<NAME> */
-    OPTION_REPEATABLE = 2,  /* there separated by blanks or commas */
-    OPTION_OPTIONAL = 4,    /* its argument may be left out, and is given by = only */
-    OPTION_SERVICE = 8,     /* a key of a pod file's [service NAME] */
-    OPTION_POD = 16,        /* a key of its [pod] */
-    OPTION_FILE_ONLY = 32,  /* nothing but such a key */
-    OPTION_COUNTED = 64,    /* a flag that raises a level each time; a value sets the level */
+/* Where an option may be given. */
+enum option_place {
+    ON_COMMAND_LINE = 1,
+    IN_ENVIRONMENT = 2, /* as NSINIT_<NAME> */
+    IN_POD = 4,         /* as a key of the pod file's [pod] */
+    IN_SERVICE = 8      /* as a key of a pod file's [service NAME] */
 };
 
-/* The help's heading in front of an option. */
-enum option_section {
-    SECTION_SAME, /* as the one before */
-    SECTION_INIT,
-    SECTION_NAMESPACES,
-    SECTION_PROCESS,
-    SECTION_SUPERVISION,
-    SECTION_CONTROL,
-    SECTION_MACHINES,
-    SECTION_FILE,
-    SECTION_GENERAL
-};
-
-extern const char *const option_sections[];
-
-/* What an option's field is a field of. */
-enum option_part {
-    PART_REQUEST,
-    PART_SERVICE, /* the current one */
-    PART_SETTINGS /* its settings, which are made when there are none */
+/*
+ * How an option's value changes the plan: a function with the type of what it sets. The macros of
+ * setter_private.h fill it in, and the compiler checks the member's type there. `value` is NULL for
+ * a flag without a value. Each returns 0, or -1 with the error's reason filled in.
+ */
+struct option_setter {
+    enum { SETS_FLAG, SETS_TEXT, SETS_DURATION, SETS_INVOCATION, SETS_SERVICE, SETS_SETTINGS } kind;
+    enum { PART_INVOCATION, PART_SERVICE, PART_SETTINGS } part; /* that has the member */
+    unsigned short offset;                                      /* of the member in that part */
+    union {
+        int (*text)(const char **text, const char *value, struct error *error);
+        int (*duration)(uint32_t *milliseconds, const char *value, struct error *error);
+        int (*invocation)(struct invocation *invocation, const char *value, struct error *error);
+        int (*service)(struct service *service, const char *value, struct error *error);
+        int (*settings)(struct settings *settings, const char *value, struct error *error);
+    };
 };
 
 struct option {
     const char *name;
-    char letter;           /* 0: none */
-    char second_letter;    /* a peer's letter for the same; 0: none */
-    unsigned char flags;   /* of enum option_flags */
-    unsigned char section; /* enum option_section */
-    unsigned char part;    /* enum option_part */
-    unsigned short place;  /* of the field in it */
-    const char *argument;  /* its name in the help; NULL: a flag */
-    const char *help;      /* one line */
-    option_setter *set;
+    char letter;               /* 0: none */
+    char second_letter;        /* that another init has for the same option; 0: none */
+    const char *argument;      /* its name in the help; NULL: a flag */
+    bool argument_is_optional; /* --name or --name=VALUE, never the next word */
+    bool repeatable;           /* several values; a variable has them between blanks or commas */
+    bool counted;              /* a flag that raises a level each time; a value sets the level */
+    unsigned char valid;       /* of enum option_place */
+    const char *default_value; /* for the help: what holds without the option; NULL: nothing */
+    const char *unit;          /* for the help: of the argument; NULL: none */
+    const char *help;          /* one line: an imperative that can be read alone */
+    const char *left_out;      /* the build option without which nsinit was built; else NULL. The
+                                  row has a name and nothing else then */
+    struct option_setter set;
 };
 
-extern const struct option option_table[];
-extern const size_t option_count;
+struct option_group {
+    const char *heading; /* in the help; NULL: the group is not shown */
+    const struct option *options;
+    size_t count;
+};
+
+/* All groups in the order of the help, NULL behind the last. */
+extern const struct option_group *const option_groups[];
+
+/* The Nth option of all groups together, or NULL behind the last. */
+const struct option *option_at(size_t index);
+
+/* Which one of all options it is. */
+size_t option_index(const struct option *option);
 
 /* The option of that name, or NULL. */
-const struct option *option_of_name(const char *name);
+const struct option *option_by_name(const char *name);
 
-/* Set an option's field. `value` is NULL for a flag given bare. 0, or -1 with the reason. */
+/* 0, or -1 with the reason filled in where nsinit was built without the option. */
+int option_check_built(const struct option *option, struct error *error);
+
+/* Whether it is a key of pod files and no option of the command line. */
+static inline bool option_is_key_only(const struct option *option)
+{
+    return (option->valid & ON_COMMAND_LINE) == 0;
+}
+
+/* Append the help line with default and unit: "Give up a start ... [default: 30s]". */
+void option_add_help(struct strbuf *text, const struct option *option);
+
+/* Append the name of the environment variable: NSINIT_READY_FD. */
+void option_add_variable(struct strbuf *text, const struct option *option);
+
+/*
+ * Set an option for invocation->current. `value` is NULL for a flag without a value. 0, or -1 with
+ * the error's reason filled in.
+ */
 int option_set(const struct option *option, struct invocation *invocation, const char *value,
                struct error *error);
 
 /*
- * The value as a pod file has it, of what was given to option_set with success: a flag is yes or
- * no, a level its number.
+ * The value as a pod file has it, of what option_set has set: a flag is yes or no, a level its
+ * number.
  */
 const char *option_value(const struct option *option, const struct invocation *invocation,
                          const char *value);
-
-/* A peer's variable and the option it stands for. */
-struct peer_variable {
-    const char *name;
-    const char *when;   /* the only value that counts; NULL: any */
-    const char *option; /* by its long name */
-    const char *value;  /* what the option is set to; NULL: the variable's value */
-};
-
-extern const struct peer_variable peer_variable_table[];
-extern const size_t peer_variable_count;
 
 #endif

@@ -3,10 +3,10 @@
  * usage: gen_docs man OUTPUT TEMPLATE OPTION_TEXTS
  *        gen_docs bash|zsh|fish OUTPUT
  */
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "tools/completion_values_private.h"
 #include "tools/gen_completions_private.h"
 #include "tools/option_texts_private.h"
 #include "options/table.h"
@@ -22,13 +22,6 @@ static void print_roff(const char *text)
             putchar(*text);
 }
 
-static void print_variable(const struct option *option)
-{
-    fputs("NSINIT_", stdout);
-    for (const char *at = option->name; *at != '\0'; at++)
-        putchar(*at == '-' ? '_' : toupper((unsigned char)*at));
-}
-
 static void print_man_names(const struct option *option)
 {
     fputs(".TP\n", stdout);
@@ -37,58 +30,57 @@ static void print_man_names(const struct option *option)
     if (option->second_letter != 0)
         printf("\\fB\\-%c\\fR, ", option->second_letter);
     fputs("\\fB", stdout);
-    print_roff((option->flags & OPTION_FILE_ONLY) != 0 ? "" : "--");
+    print_roff(option_is_key_only(option) ? "" : "--");
     print_roff(option->name);
     fputs("\\fR", stdout);
-    if (option->argument != NULL && (option->flags & OPTION_OPTIONAL) != 0)
+    if (option->argument != NULL && option->argument_is_optional)
         printf("[=\\fI%s\\fR]", option->argument);
     else if (option->argument != NULL)
         printf(" \\fI%s\\fR", option->argument);
     fputs("\n", stdout);
 }
 
-static bool print_man_default(const struct option *option)
+/* Default, environment variable and sections of the pod file, where there are any. */
+static void print_man_facts(const struct option *option)
 {
-    const char *bracket = strstr(option->help, "[default: ");
-    const char *value = bracket != NULL ? bracket + strlen("[default: ") : "";
+    bool in_pod = (option->valid & IN_POD) != 0;
+    bool in_service = (option->valid & IN_SERVICE) != 0;
+    const char *before = ".br\n";
 
-    if (bracket == NULL)
-        return false;
-    fputs(".br\nDefault: ", stdout);
-    for (; *value != ']'; value++)
-        printf("%s%c", *value == '-' ? "\\" : "", *value);
-    fputs(".\n", stdout);
-    return true;
-}
+    if (option->default_value != NULL) {
+        printf("%sDefault: ", before);
+        print_roff(option->default_value);
+        fputs(".\n", stdout);
+        before = "";
+    }
+    if ((option->valid & IN_ENVIRONMENT) != 0) {
+        char buffer[80];
+        struct strbuf variable = strbuf_in(buffer, sizeof buffer);
 
-/* Where it is valid beside the command line, which has no line of its own. */
-static void print_man_places(const struct option *option)
-{
-    bool in_pod = (option->flags & OPTION_POD) != 0;
-    bool in_service = (option->flags & OPTION_SERVICE) != 0;
-    bool has_line = print_man_default(option);
-
-    if ((option->flags & OPTION_ENVIRONMENT) != 0) {
-        fputs(has_line ? "Environment: \\fB" : ".br\nEnvironment: \\fB", stdout);
-        print_variable(option);
-        fputs("\\fR.\n", stdout);
-        has_line = true;
+        option_add_variable(&variable, option);
+        printf("%sEnvironment: \\fB%s\\fR.\n", before, buffer);
+        before = "";
     }
     if (in_pod || in_service)
-        printf("%sPod file: %s%s%s.\n", has_line ? "" : ".br\n", in_pod ? "\\fB[pod]\\fR" : "",
+        printf("%sPod file: %s%s%s.\n", before, in_pod ? "\\fB[pod]\\fR" : "",
                in_pod && in_service ? ", " : "", in_service ? "\\fB[service]\\fR" : "");
+}
+
+static void print_man_option(const struct option *option)
+{
+    print_man_names(option);
+    option_text_print(option->name);
+    print_man_facts(option);
 }
 
 static void print_man_options(void)
 {
-    for (size_t i = 0; i < option_count; i++) {
-        const struct option *option = &option_table[i];
-
-        if (option->section != SECTION_SAME)
-            printf(".SS %s\n", option_sections[option->section]);
-        print_man_names(option);
-        option_text_print(option->name);
-        print_man_places(option);
+    for (const struct option_group *const *group = option_groups; *group != NULL; group++) {
+        if ((*group)->heading == NULL)
+            continue;
+        printf(".SS %s\n", (*group)->heading);
+        for (size_t i = 0; i < (*group)->count; i++)
+            print_man_option(&(*group)->options[i]);
     }
 }
 

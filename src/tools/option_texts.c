@@ -66,17 +66,17 @@ static const char *text_of(const char *section, size_t *length)
 static bool every_option_has_a_text(void)
 {
     bool complete = true;
+    const struct option *option;
 
-    for (size_t i = 0; i < option_count; i++) {
-        const char *section = section_of(option_table[i].name);
+    for (size_t i = 0; (option = option_at(i)) != NULL; i++) {
+        const char *section = section_of(option->name);
         size_t length = 0;
 
         if (section != NULL)
             (void)text_of(section, &length);
         if (length > 0)
             continue;
-        fprintf(stderr, "gen_docs: options.man: no text for the option '%s'\n",
-                option_table[i].name);
+        fprintf(stderr, "gen_docs: options.man: no text for the option '%s'\n", option->name);
         complete = false;
     }
     return complete;
@@ -92,10 +92,10 @@ static bool every_text_has_an_option(void)
 
         snprintf(name, sizeof name, "%.*s", (int)strcspn(section + sizeof mark - 1, "\n"),
                  section + sizeof mark - 1);
-        if (option_of_name(name) != NULL && section_of(name) == section)
+        if (option_by_name(name) != NULL && section_of(name) == section)
             continue;
         fprintf(stderr, "gen_docs: options.man: %s '%s'\n",
-                option_of_name(name) != NULL ? "a second text for the option" : "unknown option",
+                option_by_name(name) != NULL ? "a second text for the option" : "unknown option",
                 name);
         complete = false;
     }

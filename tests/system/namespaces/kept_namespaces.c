@@ -176,12 +176,12 @@ START_TEST(a_name_that_ip_netns_does_not_take_is_refused)
         return;
     script_succeeds(0, OWN_RUN "for name in '' . .. a/b; do\n"
                                "    gives 125 ns --unshare net=netns:$name -- true\n"
-                               "    says \"'netns:$name' is no name of a network namespace\"\n"
+                               "    says \"invalid network namespace 'netns:$name'\"\n"
                                "done\n"
                                "gives 125 ns --enter net=netns:../x -- true\n"
-                               "says \"'netns:../x' is no name of a network namespace\"\n"
+                               "says \"invalid network namespace 'netns:../x'\"\n"
                                "gives 125 ns --unshare uts=netns:blue -- true\n"
-                               "says \"'netns:blue' names a network namespace: net=netns:blue\"\n"
+                               "says \"'netns:blue' is a network namespace: use net=netns:blue\"\n"
                                "[ ! -e /run/netns ]\n");
 }
 END_TEST

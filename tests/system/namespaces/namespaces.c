@@ -539,7 +539,8 @@ START_TEST(what_cannot_be_entered_is_told)
           NSINIT("-s", "--enter", "net=999999", "--", "true"));
     fails("nsinit: --enter uts=/no/such: /no/such: No such file or directory\n",
           NSINIT("-s", "--enter", "uts=/no/such", "--", "true"));
-    fails("nsinit: --enter: 'net' is not LIST=SOURCE, as in net,uts=1234 or net=netns:NAME\n",
+    fails("nsinit: --enter: invalid value 'net': use LIST=SOURCE, e.g. net,uts=1234 or "
+          "net=netns:NAME\n",
           NSINIT("-s", "--enter", "net", "--", "true"));
     fails("nsinit: --enter net: setns: Invalid argument\n",
           NSINIT("-s", "--enter", "net=/proc/self/ns/uts", "--", "true"));

@@ -15,7 +15,7 @@ START_TEST(who_is_not_pid_1_may_not_boot)
 
     ck_assert_int_eq(process_run(&process, AS_SECOND("-s", "--boot", "--", "true")), 125);
     ck_assert_str_eq(process.errors.text,
-                     "nsinit: --boot: is for the first process of a machine, PID 1\n");
+                     "nsinit: --boot: needs PID 1, the first process of a machine\n");
 }
 END_TEST
 

@@ -59,16 +59,15 @@ START_TEST(usage_errors_are_125_and_one_line)
           NSINIT("--grup", "--", "true"));
     fails(125, "nsinit: -y: unknown option; --help lists all\n", NSINIT("-y", "true"));
     fails(125, "nsinit: -e: needs an argument: CODE\n", NSINIT("-e"));
-    fails(125, "nsinit: -e: '256' is no exit code from 0 to 255\n", NSINIT("-e", "256", "true"));
+    fails(125, "nsinit: -e: invalid exit code '256': use 0 to 255\n", NSINIT("-e", "256", "true"));
     fails(125, "nsinit: -p: unknown signal 'SIGTREM'; did you mean TERM?\n",
           NSINIT("-p", "SIGTREM", "true"));
-    fails(125, "nsinit: -r: unknown signal '99': numbers go from 1 to 64\n",
-          NSINIT("-r", "99:1", "true"));
+    fails(125, "nsinit: -r: unknown signal '99': use 1 to 64\n", NSINIT("-r", "99:1", "true"));
     fails(125, "nsinit: usage: no program to run: [OPTION...] [--] PROGRAM [ARG...]\n",
           NSINIT("-g"));
     fails(125, "nsinit: --drain: invalid schedule '': use no, or e.g. TERM/3/KILL\n",
           NSINIT("--drain=", "true"));
-    fails(125, "nsinit: environment variable NSINIT_GROUP=si: 'si' is neither yes nor no\n",
+    fails(125, "nsinit: environment variable NSINIT_GROUP=si: invalid value 'si': use yes or no\n",
           COMMAND("env", "NSINIT_GROUP=si", nsinit_path(), "true"));
 }
 END_TEST
@@ -87,10 +86,11 @@ END_TEST
 
 START_TEST(a_wrong_variable_of_another_init_is_a_warning)
 {
-    fails(0,
-          "nsinit: environment variable TINI_VERBOSITY=abc: 'abc' is no level from 0 (errors) to 4 "
-          "(all)\n",
-          COMMAND("env", "TINI_VERBOSITY=abc", nsinit_path(), "true"));
+    fails(
+        0,
+        "nsinit: environment variable TINI_VERBOSITY=abc: invalid level 'abc': use 0 (errors) to 4 "
+        "(everything)\n",
+        COMMAND("env", "TINI_VERBOSITY=abc", nsinit_path(), "true"));
 }
 END_TEST
 
@@ -100,11 +100,10 @@ START_TEST(a_misspelt_variable_is_told)
           "nsinit: environment variable NSINIT_GROUPP=1: unknown variable; did you mean "
           "NSINIT_GROUP?\n",
           COMMAND("env", "NSINIT_GROUPP=1", nsinit_path(), "true"));
-    fails(
-        0,
-        "nsinit: environment variable NSINIT_USER=nobody: is not read: --user can't be given by a "
-        "variable\n",
-        COMMAND("env", "NSINIT_USER=nobody", nsinit_path(), "true"));
+    fails(0,
+          "nsinit: environment variable NSINIT_USER=nobody: is ignored: --user can't be set by a "
+          "variable\n",
+          COMMAND("env", "NSINIT_USER=nobody", nsinit_path(), "true"));
     fails(0, "", COMMAND("env", "NSINIT_VERSION=0.1", "NSINIT_HOME=/opt", nsinit_path(), "true"));
     fails(0, "", COMMAND("env", "NSINIT_VERBOSE=0", "NSINIT_GROUPP=1", nsinit_path(), "true"));
 }
@@ -115,12 +114,12 @@ START_TEST(a_variables_mistake_names_the_variable)
     const char *file = pod_file("[service step]\ncommand = true\ntype = oneshot\n");
 
     fails(125,
-          "nsinit: environment variable NSINIT_PAUSE=1: runs no program: 'true' is one too "
-          "many\n",
+          "nsinit: environment variable NSINIT_PAUSE=1: takes no program, but 'true' "
+          "is given\n",
           COMMAND("env", "NSINIT_PAUSE=1", nsinit_path(), "true"));
     fails(125,
-          "nsinit: environment variable NSINIT_RESTART=always: [service step]: a oneshot ends by "
-          "itself: restart = always does not go with that\n",
+          "nsinit: environment variable NSINIT_RESTART=always: [service step]: a oneshot service "
+          "excludes restart = always: it is done when it has ended\n",
           COMMAND("env", "NSINIT_RESTART=always", nsinit_path(), "--pod", file));
 }
 END_TEST
@@ -229,7 +228,7 @@ END_TEST
 START_TEST(a_program_behind_a_pod_comes_with_the_way_to_run_it)
 {
     fails(125,
-          "nsinit: --pod: has its services in the file: 'bash' is one too many\n"
+          "nsinit: --pod: takes no program, but 'bash' is given\n"
           "  hint: docker run --entrypoint bash IMAGE runs it instead of the pod\n",
           NSINIT("--pod", "/none", "bash"));
 }

@@ -333,7 +333,7 @@ static const struct wrong {
     const char *message; /* behind the file's name */
 } wrongs[] = {
     {"", ": has no [service NAME]"},
-    {"command = x\n", ":1: command: stands before the first section"},
+    {"command = x\n", ":1: command: belongs in a section"},
     {"[service a]\n", ":1: [service a] command: is missing"},
     {"[service a]\ncommand = x\nafter = b\n", ":3: [service a] after: "},
     {"[service a]\ncommand = x\nrestrat = no\n", ":3: [service a] restrat: "},

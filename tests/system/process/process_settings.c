@@ -283,15 +283,18 @@ START_TEST(mistakes_are_named)
 {
     fails(125, "nsinit: --rlimit: unknown limit 'nofiles'; did you mean nofile?\n",
           NSINIT("--rlimit", "nofiles=3", "true"), 0);
-    fails(125, "nsinit: --rlimit: 'nofile=5:3' is not NAME=SOFT[:HARD], SOFT at most HARD\n",
+    fails(125,
+          "nsinit: --rlimit: invalid limit 'nofile=5:3': use NAME=SOFT[:HARD], with SOFT not above "
+          "HARD\n",
           NSINIT("--rlimit", "nofile=5:3", "true"), 0);
-    fails(125, "nsinit: --umask: '888' is no octal mode up to 0777\n",
+    fails(125, "nsinit: --umask: invalid mode '888': use an octal mode up to 0777\n",
           NSINIT("--umask", "888", "true"), 0);
-    fails(125, "nsinit: --nice: '21' is no number from -20 to 20\n", NSINIT("--nice", "21", "true"),
-          0);
+    fails(125, "nsinit: --nice: invalid number '21': use -20 to 20\n",
+          NSINIT("--nice", "21", "true"), 0);
     fails(125, "nsinit: --cap-add: unknown capability 'net_admni'; did you mean net_admin?\n",
           NSINIT("--cap-add", "chown,net_admni", "true"), 0);
-    fails(125, "nsinit: --env: '=x' is not NAME=VALUE\n", NSINIT("--env", "=x", "true"), 0);
+    fails(125, "nsinit: --env: invalid variable '=x': use NAME=VALUE or NAME\n",
+          NSINIT("--env", "=x", "true"), 0);
 }
 END_TEST
 

@@ -1,7 +1,7 @@
 /*
  * cmdline.c - tests of src/options: the table, the command line, the environment, the names
  */
-#include "options/cmdline.h"
+#include "options/invocation.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -36,25 +36,73 @@ static void must_fail(char **words, char **environment, const char *subject, con
     ck_assert_int_eq(error.kind, ERROR_USAGE);
 }
 
+static const char lower[] = "abcdefghijklmnopqrstuvwxyz";
+
+/* Whether a line can be read without the line before it. */
+static bool stands_alone(const char *help)
+{
+    static const char *const joining[] = {"Or",   "It", "Its", "Likewise", "The",
+                                          "Same", "So", "Of",  "That",     "Their"};
+    size_t length = 1 + strspn(help + 1, lower);
+
+    if (!isupper((unsigned char)help[0]) || help[length] != ' ')
+        return false;
+    for (size_t i = 0; i < sizeof joining / sizeof joining[0]; i++)
+        if (strlen(joining[i]) == length && strncmp(help, joining[i], length) == 0)
+            return false;
+    return true;
+}
+
 START_TEST(the_tables_rows_are_complete_and_unique)
 {
-    static const char lower[] = "abcdefghijklmnopqrstuvwxyz";
+    const struct option *option;
+    size_t count = 0;
 
-    for (size_t i = 0; i < option_count; i++) {
-        const struct option *option = &option_table[i];
-
-        ck_assert_ptr_nonnull(option->set);
-        ck_assert_uint_gt(strlen(option->help), 5);
-        /* Each line stands alone: it begins with a word, and not with a key or a value. */
-        ck_assert_msg(isupper((unsigned char)option->help[0]) &&
-                          option->help[1 + strspn(option->help + 1, lower)] == ' ',
-                      "--%s: %s", option->name, option->help);
+    for (; (option = option_at(count)) != NULL; count++) {
+        ck_assert_uint_ne(option->valid, 0);
+        ck_assert_msg(stands_alone(option->help), "--%s: %s", option->name, option->help);
+        ck_assert_msg(strchr(option->help, '[') == NULL || strstr(option->help, "[default") == NULL,
+                      "--%s: the default has a column", option->name);
         for (const char *at = option->name; *at != '\0'; at++)
             ck_assert(islower((unsigned char)*at) || isdigit((unsigned char)*at) || *at == '-');
-        for (size_t j = 0; j < i; j++) {
-            ck_assert_str_ne(option->name, option_table[j].name);
-            ck_assert(option->letter == 0 || option->letter != option_table[j].letter);
+        for (size_t j = 0; j < count; j++) {
+            ck_assert_str_ne(option->name, option_at(j)->name);
+            ck_assert(option->letter == 0 || option->letter != option_at(j)->letter);
         }
+        ck_assert_uint_eq(option_index(option), count);
+        ck_assert_ptr_eq(option_by_name(option->name), option);
+    }
+    ck_assert_uint_le(count, OPTIONS_MAX);
+}
+END_TEST
+
+/* What the table prints as a default changes nothing when it is given. */
+START_TEST(a_default_that_is_given_changes_nothing)
+{
+    static const char *const literal[] = {
+        "restart",      "restart-delay",       "drain",          "setup-timeout",
+        "hook-timeout", "health-interval",     "health-timeout", "health-retries",
+        "log-format",   "health-start-period", "control-access", "watchdog-timeout"};
+    static struct invocation without;
+
+    for (size_t i = 0; i < sizeof literal / sizeof literal[0]; i++) {
+        const struct option *option = option_by_name(literal[i]);
+        char word[100];
+
+        if (option->default_value == NULL)
+            continue;
+        must_read(WORDS("nsinit", "x"), NOTHING);
+        without = request;
+        snprintf(word, sizeof word, "--%s=%s", option->name, option->default_value);
+        must_read(WORDS("nsinit", word, "x"), NOTHING);
+        ck_assert_msg(memcmp(&request.main_service.supervision, &without.main_service.supervision,
+                             sizeof request.main_service.supervision) == 0,
+                      "%s", word);
+        ck_assert_msg(memcmp(&request.pod.drain, &without.pod.drain, sizeof request.pod.drain) == 0,
+                      "%s", word);
+        ck_assert_int_eq(request.pod.log_format, without.pod.log_format);
+        ck_assert_int_eq(request.main_service.control_access, without.main_service.control_access);
+        ck_assert_uint_eq(request.pod.watchdog.timeout_ms, without.pod.watchdog.timeout_ms);
     }
 }
 END_TEST
@@ -63,31 +111,32 @@ START_TEST(every_option_is_in_the_help)
 {
     static char buffer[12 * 1024];
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
+    const struct option *option;
 
     options_help(&text, dropin_of("nsinit"), "nsinit");
     ck_assert_uint_lt(text.length,
                       sizeof buffer - 1); /* main.c prints it from a buffer of that size */
-    for (size_t i = 0; i < option_count; i++) {
+    for (size_t i = 0; (option = option_at(i)) != NULL; i++) {
         char name[64];
+        char line[300];
+        struct strbuf help = strbuf_in(line, sizeof line);
 
-        snprintf(name, sizeof name, "%s%s%s",
-                 (option_table[i].flags & OPTION_FILE_ONLY) != 0 ? " " : "--", option_table[i].name,
-                 (option_table[i].flags & OPTION_OPTIONAL) != 0 ? "[=" : " ");
+        snprintf(name, sizeof name, "%s%s%s", option_is_key_only(option) ? " " : "--", option->name,
+                 option->argument_is_optional ? "[=" : " ");
         ck_assert_msg(strstr(buffer, name) != NULL, "%s is missing", name);
-        ck_assert_ptr_nonnull(strstr(buffer, option_table[i].help));
+        option_add_help(&help, option);
+        ck_assert_ptr_nonnull(strstr(buffer, line));
     }
+    ck_assert_ptr_nonnull(strstr(buffer, " [default: 30s]\n"));
+    ck_assert_ptr_nonnull(strstr(buffer, " [octal]\n"));
 }
 END_TEST
 
-START_TEST(every_peer_variable_stands_for_an_option)
+START_TEST(every_variable_of_another_init_stands_for_an_option)
 {
-    for (size_t i = 0; i < peer_variable_count; i++) {
-        bool found = false;
-
-        for (size_t j = 0; j < option_count; j++)
-            found = found || strcmp(peer_variable_table[i].option, option_table[j].name) == 0;
-        ck_assert_msg(found, "%s", peer_variable_table[i].name);
-    }
+    for (size_t i = 0; i < dropin_variable_count; i++)
+        ck_assert_msg(option_by_name(dropin_variables[i].option) != NULL, "%s",
+                      dropin_variables[i].name);
 }
 END_TEST
 
@@ -138,16 +187,17 @@ START_TEST(mistakes_are_named_with_the_closest_spelling)
     must_fail(WORDS("nsinit"), NOTHING, "usage", "no program");
     must_fail(WORDS("nsinit", "-e"), NOTHING, "-e", "needs an argument: CODE");
     must_fail(WORDS("nsinit", "--rewrite"), NOTHING, "--rewrite", "needs an argument: FROM:TO");
-    must_fail(WORDS("nsinit", "-e", "256", "x"), NOTHING, "-e", "'256' is no exit code");
-    must_fail(WORDS("nsinit", "-e", "1x", "x"), NOTHING, "-e", "'1x' is no exit code");
+    must_fail(WORDS("nsinit", "-e", "256", "x"), NOTHING, "-e", "invalid exit code '256'");
+    must_fail(WORDS("nsinit", "-e", "1x", "x"), NOTHING, "-e", "invalid exit code '1x'");
     must_fail(WORDS("nsinit", "-p", "SIGTREM", "x"), NOTHING, "-p", "did you mean TERM?");
-    must_fail(WORDS("nsinit", "-r", "65:1", "x"), NOTHING, "-r", "numbers go from 1 to 64");
+    must_fail(WORDS("nsinit", "-r", "65:1", "x"), NOTHING, "-r", "use 1 to 64");
     must_fail(WORDS("nsinit", "-r", "1:2xyz", "x"), NOTHING, "-r", "unknown signal '2xyz'");
-    must_fail(WORDS("nsinit", "-r", "TERM", "x"), NOTHING, "-r", "'TERM' is not FROM:TO");
+    must_fail(WORDS("nsinit", "-r", "TERM", "x"), NOTHING, "-r",
+              "invalid value 'TERM': use FROM:TO");
     must_fail(WORDS("nsinit", "-r", "TERM:", "x"), NOTHING, "-r", "unknown signal ''");
-    must_fail(WORDS("nsinit", "--group=maybe", "x"), NOTHING, "--group", "neither yes nor no");
+    must_fail(WORDS("nsinit", "--group=maybe", "x"), NOTHING, "--group", "use yes or no");
     must_fail(WORDS("nsinit", "--drain=TERN", "x"), NOTHING, "--drain", "did you mean TERM?");
-    must_fail(WORDS("nsinit", "-P", "x"), NOTHING, "--pause", "'x' is one too many");
+    must_fail(WORDS("nsinit", "-P", "x"), NOTHING, "--pause", "'x' is given");
     must_fail(WORDS("nsinit", "-vvv=3", "x"), NOTHING, "-=", "unknown option");
 }
 END_TEST
@@ -206,9 +256,9 @@ END_TEST
 START_TEST(an_unreadable_variable_is_named)
 {
     must_fail(WORDS("nsinit", "x"), WORDS("NSINIT_GROUP=perhaps"), "NSINIT_GROUP=perhaps",
-              "neither yes nor no");
+              "use yes or no");
     must_fail(WORDS("nsinit", "x"), WORDS("NSINIT_REWRITE=TERM:QUIT HUP"), "NSINIT_REWRITE",
-              "'HUP' is not FROM:TO");
+              "invalid value 'HUP': use FROM:TO");
 }
 END_TEST
 
@@ -222,7 +272,7 @@ START_TEST(an_empty_variable_says_nothing)
     ck_assert_ptr_null(request.main_service.supervision.stop);
     ck_assert_uint_eq(request.pod.drain.count, 2);
     ck_assert_int_eq(request.pod.verbosity, LOG_WARNING);
-    ck_assert_uint_eq(request.notice_count, 0);
+    ck_assert_uint_eq(request.diagnostic_count, 0);
     ck_assert_str_eq(environment[0], "TINI_VERBOSITY=");
     ck_assert_ptr_null(environment[1]);
     /* A name's own default stays, too. */
@@ -235,18 +285,19 @@ START_TEST(a_peers_variable_that_says_nothing_is_a_warning)
 {
     must_read(WORDS("nsinit", "x"), WORDS("TINI_VERBOSITY=loud"));
     ck_assert_int_eq(request.pod.verbosity, LOG_WARNING);
-    ck_assert_uint_eq(request.notice_count, 1);
-    ck_assert_int_eq(request.notices[0].level, LOG_WARNING);
-    ck_assert_str_eq(request.notices[0].error.subject, "environment variable TINI_VERBOSITY=loud");
+    ck_assert_uint_eq(request.diagnostic_count, 1);
+    ck_assert_int_eq(request.diagnostics[0].level, LOG_WARNING);
+    ck_assert_str_eq(request.diagnostics[0].error.subject,
+                     "environment variable TINI_VERBOSITY=loud");
 }
 END_TEST
 
 static void is_warned_of(char **environment, const char *reason)
 {
     must_read(WORDS("nsinit", "x"), environment);
-    ck_assert_uint_eq(request.notice_count, reason != NULL);
+    ck_assert_uint_eq(request.diagnostic_count, reason != NULL);
     if (reason != NULL)
-        ck_assert_str_eq(request.notices[0].error.reason, reason);
+        ck_assert_str_eq(request.diagnostics[0].error.reason, reason);
 }
 
 START_TEST(a_misspelt_variable_is_told_and_a_foreign_one_is_not)
@@ -254,8 +305,8 @@ START_TEST(a_misspelt_variable_is_told_and_a_foreign_one_is_not)
     is_warned_of(WORDS("NSINIT_GROUPP=1"), "unknown variable; did you mean NSINIT_GROUP?");
     is_warned_of(WORDS("NSINIT_READYFD=3"), "unknown variable; did you mean NSINIT_READY_FD?");
     is_warned_of(WORDS("NSINIT_group=1"), "unknown variable; did you mean NSINIT_GROUP?");
-    is_warned_of(WORDS("NSINIT_USER=nobody"), "is not read: --user can't be given by a variable");
-    is_warned_of(WORDS("NSINIT_COMMAND=x"), "is not read: command can't be given by a variable");
+    is_warned_of(WORDS("NSINIT_USER=nobody"), "is ignored: --user can't be set by a variable");
+    is_warned_of(WORDS("NSINIT_COMMAND=x"), "is ignored: command can't be set by a variable");
     is_warned_of(WORDS("NSINIT_VERSION=1.2"), NULL);
     is_warned_of(WORDS("NSINIT_DIRECTORY=/opt"), NULL);
     /* A hook's. */
@@ -267,26 +318,26 @@ END_TEST
 START_TEST(a_mistake_of_a_variable_is_not_the_command_lines)
 {
     must_fail(WORDS("nsinit", "x"), WORDS("NSINIT_PAUSE=1"), "environment variable NSINIT_PAUSE=1",
-              "'x' is one too many");
+              "'x' is given");
     must_fail(WORDS("nsinit", "x"), WORDS("NSINIT_STOP_ALL=1"),
               "environment variable NSINIT_STOP_ALL=1", "needs --stop");
     must_fail(WORDS("nsinit", "--pod", "/none"), WORDS("NSINIT_PAUSE=1"), "NSINIT_PAUSE=1",
               "excludes --pod");
-    must_fail(WORDS("nsinit", "-P", "x"), NOTHING, "--pause", "'x' is one too many");
+    must_fail(WORDS("nsinit", "-P", "x"), NOTHING, "--pause", "'x' is given");
 }
 END_TEST
 
 START_TEST(an_option_without_its_partner_is_told)
 {
     must_read(WORDS("nsinit", "--health-interval", "1", "x"), WORDS("NSINIT_RESTART_DELAY=1"));
-    ck_assert_uint_eq(request.notice_count, 2);
-    ck_assert_str_eq(request.notices[0].error.subject,
+    ck_assert_uint_eq(request.diagnostic_count, 2);
+    ck_assert_str_eq(request.diagnostics[0].error.subject,
                      "environment variable NSINIT_RESTART_DELAY=1");
-    ck_assert_str_eq(request.notices[0].error.reason, "has no effect without --restart");
-    ck_assert_str_eq(request.notices[1].error.subject, "--health-interval");
-    ck_assert_str_eq(request.notices[1].error.reason, "has no effect without --health-cmd");
+    ck_assert_str_eq(request.diagnostics[0].error.reason, "has no effect without --restart");
+    ck_assert_str_eq(request.diagnostics[1].error.subject, "--health-interval");
+    ck_assert_str_eq(request.diagnostics[1].error.reason, "has no effect without --health-cmd");
     must_read(WORDS("nsinit", "--health-interval", "1", "--health-cmd", "x", "x"), NOTHING);
-    ck_assert_uint_eq(request.notice_count, 0);
+    ck_assert_uint_eq(request.diagnostic_count, 0);
 }
 END_TEST
 
@@ -325,8 +376,7 @@ START_TEST(docker_words_that_nsinit_lacks_come_with_a_hint)
 {
     IS_REFUSED("--restart", "unless-stopped", "use no, on-failure[:MAX] or always");
     ck_assert_ptr_nonnull(strstr(error.hint, "use always"));
-    must_fail(WORDS("nsinit", "--pod", "/none", "bash"), NOTHING, "--pod",
-              "'bash' is one too many");
+    must_fail(WORDS("nsinit", "--pod", "/none", "bash"), NOTHING, "--pod", "'bash' is given");
     ck_assert_ptr_nonnull(strstr(error.hint, "docker run --entrypoint bash IMAGE"));
 }
 END_TEST
@@ -397,8 +447,9 @@ END_TEST
 TCase *cmdline_case(void)
 {
     const TTest *const tests[] = {the_tables_rows_are_complete_and_unique,
+                                  a_default_that_is_given_changes_nothing,
                                   every_option_is_in_the_help,
-                                  every_peer_variable_stands_for_an_option,
+                                  every_variable_of_another_init_stands_for_an_option,
                                   reading_ends_at_the_program,
                                   letters_may_be_joined_and_take_their_argument_from_either_word,
                                   long_options_take_both_forms_and_unambiguous_beginnings,

@@ -233,33 +233,33 @@ static const struct wrong {
 } wrongs[] = {
     {"", "", "has no [service NAME]"},
     {"[pod]\n", "", "has no [service NAME]"},
-    {"command = a\n", ":1: command", "stands before the first section"},
+    {"command = a\n", ":1: command", "belongs in a section"},
     {"[service a]\nuser = 1\n", ":1: [service a] command", "is missing"},
     {"[service a]\ncommand = \n", ":2: [service a] command", ""},
-    {"[service a]\ncommand = ''\n", ":2: [service a] command", "names no program"},
+    {"[service a]\ncommand = ''\n", ":2: [service a] command", "needs a program"},
     {"[service a]\ncommand = 'a\n", ":2: [service a] command", ""},
-    {A "command = b\n", ":3: [service a] command", "is there twice"},
-    {A A, ":3: [service]", "there is a service a already, in line 1"},
-    {"[pod]\n[pod]\n" A, ":2: [pod]", "is there twice"},
-    {"[pod x]\n" A, ":1: [pod]", "'x' is one too many"},
-    {"[service]\ncommand = a\n", ":1: [service]", "[service NAME]"},
-    {"[service -a]\ncommand = a\n", ":1: [service]", "'-a' is no name"},
-    {"[service a/b]\ncommand = a\n", ":1: [service]", "'a/b' is no name"},
+    {A "command = b\n", ":3: [service a] command", "is given twice"},
+    {A A, ":3: [service]", "service a is given twice, first in line 1"},
+    {"[pod]\n[pod]\n" A, ":2: [pod]", "is given twice"},
+    {"[pod x]\n" A, ":1: [pod]", "'x' is given"},
+    {"[service]\ncommand = a\n", ":1: [service]", "invalid service name ''"},
+    {"[service -a]\ncommand = a\n", ":1: [service]", "invalid service name '-a'"},
+    {"[service a/b]\ncommand = a\n", ":1: [service]", "invalid service name 'a/b'"},
     {"[servcie a]\n", ":1: [servcie]", "did you mean service?"},
     {A "restrat = no\n", ":3: [service a] restrat", "did you mean restart?"},
     {"[pod]\nhostnam = x\n" A, ":2: [pod] hostnam", "did you mean hostname?"},
     {"[pod]\ncommand = x\n" A, ":2: [pod] command", "belongs in a [service NAME]"},
     {A "control = no\n", ":3: [service a] control", "belongs in [pod]"},
-    {A "pod = x\n", ":3: [service a] pod", "is for the command line alone"},
+    {A "pod = x\n", ":3: [service a] pod", "belongs on the command line"},
     {A "restart = never\n", ":3: [service a] restart", "never"},
     {A "type = onsehot\n", ":3: [service a] type", "oneshot"},
-    {A "essential = maybe\n", ":3: [service a] essential", "'maybe' is neither yes nor no"},
+    {A "essential = maybe\n", ":3: [service a] essential", "invalid value 'maybe': use yes or no"},
     {A "control-access = ful\n", ":3: [service a] control-access", "did you mean full?"},
     {A "control-access = all\n", ":3: [service a] control-access",
      "use auto, none, status or full"},
     {"[pod]\ncontrol-access = full\n" A, ":2: [pod] control-access", "belongs in a [service NAME]"},
     {A "type = oneshot\nrestart = always\n", ":4: [service a] restart", "restart = always"},
-    {A "type = oneshot\nnotify = yes\n", ":4: [service a] notify", "it has no readiness or"},
+    {A "type = oneshot\nnotify = yes\n", ":4: [service a] notify", "excludes notify"},
     {A "hostname = x\n", ":3: [service a] hostname", ""},
     {A "\n[pod]\nhostname = x\n", ":5: [pod] hostname", ""},
     {A "ready-timeout = 1\n", ":3: [service a] ready-timeout", ""},
@@ -267,7 +267,7 @@ static const struct wrong {
     {A "after = a\n", ":3: [service a] after", "a service can't wait for itself"},
     {A "enter = net=service:b\n", ":3: [service a] enter", "b"},
     {A "after = b\n[service b]\ncommand = b\nafter = a\n", ":3: [service a] after", "a -> b -> a"},
-    {A "command = b && c\n", ":3: [service a] command", "is there twice"},
+    {A "command = b && c\n", ":3: [service a] command", "is given twice"},
     {"[service a]\ncommand = b && c\n", ":2: [service a] command", "'&&' is for a shell"},
     {"[service a]\ncommand = b # c\n", ":2: [service a] command", "'#' is for a shell"},
     {A "unshare = ${NO:-}\n", ":3: [service a] unshare", "unknown namespace ''"},
@@ -279,7 +279,7 @@ START_TEST(each_mistake_is_told_with_its_place)
 }
 END_TEST
 
-/* The first mistake is the error, all others are notices. */
+/* The first mistake is the error, all others are diagnostics. */
 START_TEST(all_mistakes_are_told_at_once)
 {
     static const char text[] = "[pod]\nhostname = x\n"
@@ -291,15 +291,15 @@ START_TEST(all_mistakes_are_told_at_once)
                                          ":13: [service d] command"};
 
     fails(text, NOTHING, ":2: [pod] hostname", "needs a new uts namespace");
-    ck_assert_uint_eq(request.notice_count, 4);
+    ck_assert_uint_eq(request.diagnostic_count, 4);
     for (size_t i = 0; i < 4; i++) {
-        ck_assert_int_eq(request.notices[i].level, LOG_ERROR);
-        ck_assert_str_eq(request.notices[i].error.subject + strlen(path), places[i]);
+        ck_assert_int_eq(request.diagnostics[i].level, LOG_ERROR);
+        ck_assert_str_eq(request.diagnostics[i].error.subject + strlen(path), places[i]);
     }
 }
 END_TEST
 
-/* Nor is what stands before the first section, or behind the head of one that is none. */
+/* Nor is what belongs in a section, or behind the head of one that is none. */
 START_TEST(what_follows_from_a_mistake_is_not_told)
 {
     static const struct {
@@ -321,8 +321,8 @@ START_TEST(what_follows_from_a_mistake_is_not_told)
         write_bytes(texts[i].text, strlen(texts[i].text));
         ck_assert_int_eq(read_with(POD, NOTHING), -1);
         ck_assert_str_eq(error.subject + strlen(path), texts[i].first);
-        ck_assert_msg(request.notice_count == texts[i].others, "%s: %zu others", texts[i].text,
-                      request.notice_count);
+        ck_assert_msg(request.diagnostic_count == texts[i].others, "%s: %zu others", texts[i].text,
+                      request.diagnostic_count);
         options_free(&request);
         request = (struct invocation){0};
     }
@@ -342,15 +342,15 @@ END_TEST
 START_TEST(a_key_without_its_partner_is_told)
 {
     reads(A "health-interval = 1\n[service b]\ncommand = b\nhealth-cmd = x\nhealth-timeout = 1\n");
-    ck_assert_uint_eq(request.notice_count, 1);
-    ck_assert_int_eq(request.notices[0].level, LOG_WARNING);
-    ck_assert_str_eq(request.notices[0].error.subject + strlen(path),
+    ck_assert_uint_eq(request.diagnostic_count, 1);
+    ck_assert_int_eq(request.diagnostics[0].level, LOG_WARNING);
+    ck_assert_str_eq(request.diagnostics[0].error.subject + strlen(path),
                      ":3: [service a] health-interval");
-    ck_assert_str_eq(request.notices[0].error.reason, "has no effect without health-cmd");
+    ck_assert_str_eq(request.diagnostics[0].error.reason, "has no effect without health-cmd");
     /* One for all services, of which one has the other. */
     must_read(A "health-cmd = x\n[service b]\ncommand = b\n", POD,
               WORDS("NSINIT_HEALTH_INTERVAL=1"));
-    ck_assert_uint_eq(request.notice_count, 0);
+    ck_assert_uint_eq(request.diagnostic_count, 0);
 }
 END_TEST
 
@@ -370,11 +370,11 @@ static const struct misuse {
     const char *subject;
     const char *reason;
 } misuses[] = {
-    {{"--", "true"}, "--pod", "'true' is one too many"},
+    {{"--", "true"}, "--pod", "'true' is given"},
     {{"--pause"}, "--pause", "excludes --pod"},
     {{"--unshare", "net"}, "--unshare", "belongs in the pod file"},
     {{"--user", "1"}, "--user", "belongs in the pod file"},
-    {{"--command", "x"}, "--command", "is a key of a pod file's services"},
+    {{"--command", "x"}, "--command", "belongs in a pod file"},
 };
 
 START_TEST(what_does_not_go_with_a_pod_is_told)

@@ -1,7 +1,7 @@
 /*
  * set_supervision.c - tests of options/set_supervision.c: the command line and the environment
  */
-#include "options/cmdline.h"
+#include "options/invocation.h"
 
 #include <string.h>
 
@@ -179,20 +179,20 @@ START_TEST(mistakes_in_supervision_are_named)
         {"--restart-delay=x", "invalid delay 'x': use FIRST or FIRST..CAP"},
         {"--stop=TERN/1", "did you mean TERM?"},
         {"--stop=", "invalid schedule ''"},
-        {"--stop-all=maybe", "neither yes nor no"},
+        {"--stop-all=maybe", "use yes or no"},
         {"--stop-all", "needs --stop SCHEDULE"},
-        {"--notify=perhaps", "neither yes nor no"},
-        {"--ready-fd=2", "'2' is no descriptor from 3 to 1023"},
-        {"--ready-fd=1024", "'1024' is no descriptor from 3 to 1023"},
-        {"--ready-fd=x", "'x' is no descriptor"},
+        {"--notify=perhaps", "use yes or no"},
+        {"--ready-fd=2", "invalid descriptor '2': use 3 to 1023"},
+        {"--ready-fd=1024", "invalid descriptor '1024': use 3 to 1023"},
+        {"--ready-fd=x", "invalid descriptor 'x'"},
         {"--ready-timeout=x", "invalid duration 'x'"},
         {"--ready-timeout=1", "needs --notify or --ready-fd"},
         {"--watchdog=1d", "invalid duration '1d'"},
-        {"--health-interval=0", "'0' is no time at all"},
+        {"--health-interval=0", "invalid duration '0': use more than 0"},
         {"--health-interval=x", "invalid duration 'x'"},
-        {"--health-timeout=0ms", "'0ms' is no time at all"},
-        {"--health-retries=0", "'0' is no number from 1"},
-        {"--health-retries=2147483648", "'2147483648' is no number from 1"},
+        {"--health-timeout=0ms", "invalid duration '0ms': use more than 0"},
+        {"--health-retries=0", "invalid number '0': use 1 or more"},
+        {"--health-retries=2147483648", "invalid number '2147483648': use 1 or more"},
         {"--health-start-period=x", "invalid duration 'x'"},
         {"--log-format=xml", "unknown log format 'xml': use plain, time or json"},
         {"--log-prefix=date", "unknown prefix 'date': use no, name or time"},
@@ -268,7 +268,7 @@ START_TEST(a_mistake_in_a_variable_of_supervision_is_named)
     must_fail(WORDS("nsinit", "x"), WORDS("NSINIT_RESTART=alway"),
               "environment variable NSINIT_RESTART=alway", "did you mean always?");
     must_fail(WORDS("nsinit", "x"), WORDS("NSINIT_HEALTH_RETRIES=0"),
-              "environment variable NSINIT_HEALTH_RETRIES=0", "'0' is no number from 1");
+              "environment variable NSINIT_HEALTH_RETRIES=0", "invalid number '0': use 1 or more");
     must_fail(WORDS("nsinit", "x"), WORDS("NSINIT_LOG_PREFIX=date"),
               "environment variable NSINIT_LOG_PREFIX=date",
               "unknown prefix 'date': use no, name or time");

@@ -1,0 +1,27 @@
+/*
+ * arena_private.h - the memory of an invocation
+ */
+#ifndef NSINIT_OPTIONS_ARENA_PRIVATE_H
+#define NSINIT_OPTIONS_ARENA_PRIVATE_H
+
+#include "options/invocation.h"
+
+/* Memory, all zero, that lives as long as the invocation. NULL with the reason filled in. */
+void *arena_allocate(struct invocation *invocation, size_t size, struct error *error);
+
+/* Hand memory of malloc(3) over. NULL with the reason filled in, and the memory freed. */
+void *arena_adopt(struct invocation *invocation, void *memory, struct error *error);
+
+/*
+ * The array with room for one more element behind the `count` that it has: assign it to the pointer
+ * that owns it. NULL with the reason filled in, and the array as it was.
+ */
+void *array_grow(void *elements, size_t count, size_t size, struct error *error);
+
+/*
+ * The translation of the current service, to be changed. A service of a pod has the main service's
+ * at first, and a copy of it from now on. NULL with the reason filled in.
+ */
+struct translation *invocation_translation(struct invocation *invocation, struct error *error);
+
+#endif

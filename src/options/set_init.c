@@ -1,0 +1,159 @@
+/*
+ * set_init.c - options of the init itself: signals, exit codes, orphans
+ */
+#include <stdint.h>
+#include <string.h>
+
+#include "options/arena_private.h"
+#include "options/setter_private.h"
+#include "options/values_private.h"
+#include "util/parse.h"
+
+static int set_group(struct service *service, const char *value, struct error *error)
+{
+    if (set_flag(&service->forward_to_group, value, error) < 0)
+        return -1;
+    if (service->forward_to_group && service->placement == PLACEMENT_INHERITED)
+        service->placement = PLACEMENT_GROUP;
+    return 0;
+}
+
+static int set_single_child(struct service *service, const char *value, struct error *error)
+{
+    bool single;
+
+    if (set_flag(&single, value, error) < 0)
+        return -1;
+    if (single) {
+        service->placement = PLACEMENT_INHERITED;
+        service->forward_to_group = false;
+    }
+    return 0;
+}
+
+static int set_parent_death_signal(struct invocation *invocation, const char *value,
+                                   struct error *error)
+{
+    return set_signal(&invocation->pod.parent_death_signal, value, error);
+}
+
+static int set_remap_exit(struct invocation *invocation, const char *value, struct error *error)
+{
+    struct translation *translation;
+    int code;
+
+    if (set_number(&code, value, 0, EXIT_CODE_COUNT - 1, "exit code", "use 0 to 255", error) < 0)
+        return -1;
+    translation = invocation_translation(invocation, error);
+    if (translation == NULL)
+        return -1;
+    exit_codes_add(&translation->success_codes, (unsigned int)code);
+    return 0;
+}
+
+static int set_rewrite(struct invocation *invocation, const char *value, struct error *error)
+{
+    struct translation *translation;
+    char from_name[16];
+    size_t length = parse_word(value, ":", from_name, sizeof from_name);
+    const char *to_name = value + length + 1;
+    int from;
+    int to = 0;
+
+    if (value[length] == '\0' || length >= sizeof from_name)
+        return error_invalid(error, value, "value", "use FROM:TO, e.g. TERM:QUIT or HUP:0");
+    if (set_signal(&from, from_name, error) < 0 ||
+        (strcmp(to_name, "0") != 0 && set_signal(&to, to_name, error) < 0))
+        return -1;
+    translation = invocation_translation(invocation, error);
+    if (translation == NULL)
+        return -1;
+    translation_rewrite(translation, from, to);
+    return 0;
+}
+
+static int set_verbose(struct invocation *invocation, const char *value, struct error *error)
+{
+    enum log_level *verbosity = &invocation->pod.verbosity;
+    int level = (int)*verbosity + 1;
+
+    if (value != NULL && set_number(&level, value, 0, UINT8_MAX, "level",
+                                    "use 0 (errors) to 4 (everything)", error) < 0)
+        return -1;
+    *verbosity = level < LOG_TRACE ? (enum log_level)level : LOG_TRACE;
+    return 0;
+}
+
+static const struct option rows[] = {
+    {
+        .name = "group",
+        .letter = 'g',
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .help = "Forward signals to the program's whole process group",
+        .set = SET_SERVICE(set_group),
+    },
+    {
+        .name = "single-child",
+        .letter = 'c',
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .help = "Forward signals to the program alone, in nsinit's own process group",
+        .set = SET_SERVICE(set_single_child),
+    },
+    {
+        .name = "subreaper",
+        .letter = 's',
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD,
+        .help = "Adopt and reap orphans although nsinit is not PID 1",
+        .set = SET_FLAG(invocation, pod.subreaper),
+    },
+    {
+        .name = "parent-death-signal",
+        .letter = 'p',
+        .argument = "SIG",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD,
+        .help = "Send SIG to nsinit when its parent dies",
+        .set = SET_INVOCATION(set_parent_death_signal),
+    },
+    {
+        .name = "remap-exit",
+        .letter = 'e',
+        .argument = "CODE",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .help = "Exit with 0 when the program exits with CODE (repeatable)",
+        .set = SET_INVOCATION(set_remap_exit),
+    },
+    {
+        .name = "rewrite",
+        .letter = 'r',
+        .argument = "FROM:TO",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .help = "Forward signal TO instead of FROM; 0 drops the signal (repeatable)",
+        .set = SET_INVOCATION(set_rewrite),
+    },
+    {
+        .name = "pause",
+        .letter = 'P',
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT,
+        .help = "Hold the namespaces and reap until INT or TERM, without a program",
+        .set = SET_FLAG(invocation, pause),
+    },
+    {
+        .name = "warn-reaped",
+        .letter = 'w',
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD,
+        .help = "Print a line for each orphan reaped",
+        .set = SET_FLAG(invocation, pod.warn_reaped),
+    },
+    {
+        .name = "verbose",
+        .letter = 'v',
+        .counted = true,
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD,
+        .help = "Print more: information, debugging, tracing (repeatable)",
+        .set = SET_INVOCATION(set_verbose),
+    },
+};
+
+const struct option_group init_options = OPTION_GROUP("Init", rows);

@@ -1,0 +1,153 @@
+/*
+ * set_mounts.c - options for the mounts and network devices in a service's namespaces
+ */
+#include "options/arena_private.h"
+#include "options/setter_private.h"
+#include "options/values_private.h"
+#include "util/keywords.h"
+
+static int set_mount(struct service *service, const char *value, struct error *error)
+{
+    struct filesystem *filesystem = &service->namespaces.filesystem;
+    struct mount mount = {0};
+    struct mount *mounts;
+
+    mounts = array_grow(filesystem->mounts, filesystem->mount_count, sizeof *mounts, error);
+    if (mounts == NULL)
+        return -1;
+    filesystem->mounts = mounts;
+    if (mount_parse(&mount, value, error) < 0)
+        return -1;
+    mounts[filesystem->mount_count++] = mount;
+    return 0;
+}
+
+static int set_root(const char **root, const char *value, struct error *error)
+{
+    if (value[0] == '\0')
+        return error_reason(error, ERROR_USAGE, "needs a directory");
+    *root = value;
+    return 0;
+}
+
+static int set_propagation(struct service *service, const char *value, struct error *error)
+{
+    static const struct keywords names = {KEYWORDS_IN(propagation_names), .exact = true,
+                                          .kind = "propagation",
+                                          .choices = "private, slave, shared or unchanged"};
+    int row = keywords_find(&names, value, error);
+
+    if (row < 0)
+        return -1;
+    service->namespaces.has_propagation = true;
+    service->namespaces.filesystem.propagation = (enum propagation)row;
+    return 0;
+}
+
+/* A flag, which means /proc, or a directory. */
+static int set_mount_proc(struct service *service, const char *value, struct error *error)
+{
+    struct namespaces *namespaces = &service->namespaces;
+    bool flag;
+
+    if (value != NULL && value[0] == '/') {
+        namespaces->filesystem.proc = value;
+        return 0;
+    }
+    if (set_flag(&flag, value, error) < 0)
+        return error_invalid(error, value, "path", "use an absolute path or no");
+    namespaces->no_fresh_proc = !flag;
+    namespaces->filesystem.proc = flag ? "/proc" : NULL;
+    return 0;
+}
+
+static int set_mask_proc(struct service *service, const char *value, struct error *error)
+{
+    bool flag;
+
+    if (set_flag(&flag, value, error) < 0)
+        return -1;
+    service->namespaces.mask_proc = flag ? MASK_PROC_YES : MASK_PROC_NO;
+    return 0;
+}
+
+static int set_veth(struct service *service, const char *value, struct error *error)
+{
+    struct namespaces *namespaces = &service->namespaces;
+    struct veth veth = {0};
+    struct veth *veths;
+
+    if (veth_parse(&veth, value, namespaces->veth_count, error) < 0)
+        return -1;
+    veths = array_grow(namespaces->veths, namespaces->veth_count, sizeof *veths, error);
+    if (veths == NULL)
+        return -1;
+    namespaces->veths = veths;
+    veths[namespaces->veth_count++] = veth;
+    return 0;
+}
+
+static const struct option rows[] = {
+    {
+        .name = "mount",
+        .argument = "SPEC",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Mount type=bind|tmpfs|proc|sysfs|mqueue|devpts|dev|overlay,source=,target=,"
+                "readonly,... (repeatable)",
+        .set = SET_SERVICE(set_mount),
+    },
+    {
+        .name = "root",
+        .argument = "DIR",
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Make DIR the root directory by pivot_root(2)",
+        .set = SET_TEXT(service, namespaces.filesystem.root, set_root),
+    },
+    {
+        .name = "read-only",
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Mount the root directory read-only",
+        .set = SET_FLAG(service, namespaces.filesystem.read_only),
+    },
+    {
+        .name = "propagation",
+        .argument = "KIND",
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .default_value = "private",
+        .help = "Set the propagation of mounts: private, slave, shared, unchanged",
+        .set = SET_SERVICE(set_propagation),
+    },
+    {
+        .name = "mount-proc",
+        .argument = "DIR|no",
+        .argument_is_optional = true,
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .default_value = "/proc when pid and mnt are both new",
+        .help = "Mount a fresh proc at DIR, or none",
+        .set = SET_SERVICE(set_mount_proc),
+    },
+    {
+        .name = "mask-proc",
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .default_value = "yes for uid 0",
+        .help = "Hide what a fresh /proc shows of the machine, and protect the rest",
+        .set = SET_SERVICE(set_mask_proc),
+    },
+    {
+        .name = "no-loopback",
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Leave lo down in the new network namespace",
+        .set = SET_FLAG(service, namespaces.no_loopback),
+    },
+    {
+        .name = "veth",
+        .argument = "SPEC",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Make a veth pair: host=,name=,address=,gateway=,bridge=,mtu=,mac= (repeatable)",
+        .set = SET_SERVICE(set_veth),
+    },
+};
+
+const struct option_group mounts_options = OPTION_GROUP("Mounts and network", rows);
