@@ -245,7 +245,7 @@ static int draw(const struct model *model, const struct call *call, struct failu
         .diagram = {.processes = model->processes,
                     .count = model->count,
                     .width = width > 0 ? width : DEFAULT_WIDTH,
-                    .is_ascii = format == DIAGRAM_TEXT && !utf8_is_spoken()},
+                    .is_ascii = format == DIAGRAM_TEXT && !utf8_in_locale()},
         .format = format};
 
     return failure_check(failure, screen_print(add_picture, &picture), "stdout");

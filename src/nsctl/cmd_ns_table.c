@@ -214,7 +214,7 @@ static const struct branch_style *choose_style(const struct ns_node *parent)
 
     if (parent == NULL)
         return &none;
-    return utf8_is_spoken() ? &utf8 : &ascii;
+    return utf8_in_locale() ? &utf8 : &ascii;
 }
 
 /* The next child of the parent behind `at` (NULL: the first); without a parent, the next root. */

@@ -96,7 +96,7 @@ static void add_since(struct strbuf *text, const char *milliseconds, bool is_wat
 /* From 4321,57,2 to 4321→57→2, from the outermost PID namespace to the innermost. */
 static void add_pids(struct strbuf *text, const char *pids)
 {
-    const char *arrow = utf8_is_spoken() ? "\xe2\x86\x92" : ">";
+    const char *arrow = utf8_in_locale() ? "\xe2\x86\x92" : ">";
 
     for (; *pids != '\0'; pids++)
         if (*pids == ',')

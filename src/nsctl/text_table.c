@@ -143,7 +143,7 @@ static size_t add_cut(struct strbuf *line, const char *cell, size_t room)
         strbuf_format(line, "%c", *cell);
     if (width <= room)
         return width;
-    strbuf_add(line, utf8_is_spoken() ? "\u2026" : "~");
+    strbuf_add(line, utf8_in_locale() ? "\u2026" : "~");
     return room;
 }
 

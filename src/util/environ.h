@@ -4,16 +4,16 @@
 #ifndef NSINIT_UTIL_ENVIRON_H
 #define NSINIT_UTIL_ENVIRON_H
 
-/* The entry of the variable (NAME or NAME=...), or NULL. */
+/* Find the entry of a variable, which is given as NAME or NAME=VALUE; or NULL. */
 char **environment_find(char **environment, const char *name);
 
 /*
- * Put the entry (kept by the caller) in the place of an earlier one of the same variable, or
- * behind all: the array must have room for one more then.
+ * Set a variable to an entry NAME=VALUE, which the caller keeps. A new variable goes to the end:
+ * the array must have room for it.
  */
 void environment_set(char **environment, char *entry);
 
-/* Take the variable out. */
+/* Remove a variable. */
 void environment_unset(char **environment, const char *name);
 
 #endif

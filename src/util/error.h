@@ -6,50 +6,53 @@
 
 #include <stddef.h>
 
-/* The exit code of each kind depends on the name nsinit is called by: see options/dropin.c. */
+/* The exit code of each kind depends on the name that nsinit is called by: options/dropin.c. */
 enum error_kind {
-    ERROR_USAGE,          /* an option, an argument or an environment value */
+    ERROR_USAGE,          /* an option, an argument or a variable of the environment */
     ERROR_FAILED,         /* nsinit itself could not do something */
     ERROR_NOT_FOUND,      /* the program does not exist */
-    ERROR_NO_INTERPRETER, /* it exists, its interpreter or dynamic loader does not */
-    ERROR_NOT_EXECUTABLE, /* it exists, but may not be executed */
-    ERROR_BAD_FORMAT,     /* it exists, but the kernel can't run it */
-    ERROR_EXEC_OTHER,     /* any other failure of execve */
+    ERROR_NO_INTERPRETER, /* the program exists, its interpreter or dynamic loader does not */
+    ERROR_NOT_EXECUTABLE, /* the program may not be executed */
+    ERROR_BAD_FORMAT,     /* the kernel can't run the program */
+    ERROR_EXEC_OTHER,     /* any other failure of execve(2) */
     ERROR_KIND_COUNT
 };
 
+/* Printed as "SUBJECT: REASON", with the hint on a line of its own. */
 struct error {
     enum error_kind kind;
-    char subject[256]; /* what it is about: "-r", "main: exec nginx" */
-    char reason[512];
-    char hint[256]; /* the way out, or empty */
+    char subject[256]; /* what was attempted: "-r", "main: exec nginx" */
+    char reason[512];  /* why it failed */
+    char hint[256];    /* an imperative that can be typed, or empty */
 };
 
-/* Fill in the reason, formatted as by strbuf_format (subject and hint stay). Returns -1. */
+/*
+ * Set kind and reason, formatted as by strbuf_format; subject and hint stay. This and the functions
+ * below return -1, so that a function that fails ends with `return error_reason(...)`.
+ */
 int error_reason(struct error *error, enum error_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /*
- * The reason for a word that names nothing of its kind: "unknown signal 'TERN'; did you mean
- * TERM?". `closest` is NULL when no name is near. ERROR_USAGE. Returns -1.
+ * ERROR_USAGE for a word that is no name of its kind: "unknown signal 'TERN'; did you mean TERM?".
+ * `closest` is NULL when no name is near.
  */
 int error_unknown(struct error *error, const char *word, const char *kind, const char *closest);
 
-/*
- * The reason for a value that can't be read: "invalid port '0': use 1 to 65535". `advice` says what
- * can be, and may be NULL. ERROR_USAGE. Returns -1.
- */
+/* ERROR_USAGE for a value: "invalid port '0': use 1 to 65535". `advice` may be NULL. */
 int error_invalid(struct error *error, const char *word, const char *kind, const char *advice);
 
-/* An attempt failed with errno: it is the subject. ERROR_FAILED. Returns -1. */
+/* ERROR_FAILED for errno; what is formatted is the subject. */
 int error_failed(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Set the subject, or the hint. */
 void error_subject(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Put the name of whose error it is in front of the subject, unless it is there. */
-void error_name(struct error *error, const char *name);
 void error_hint(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Put a service's name in front of the subject, unless it is there. */
+void error_name(struct error *error, const char *name);
 
 /* The reason for a word that is not as it should be: "'WORD' is WHAT". ERROR_USAGE. Returns -1. */
 int error_wrong(struct error *error, const char *word, const char *what);

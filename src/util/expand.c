@@ -10,13 +10,13 @@
 
 #include "util/strbuf.h"
 
-/* Some bytes of a string. */
+/* A part of a string. */
 struct span {
     const char *start;
     size_t length;
 };
 
-/* The variable's name at `text`, empty when there is none. */
+/* The variable's name at `text`; empty if there is none. */
 static struct span read_name(const char *text)
 {
     static const char characters[] =
@@ -35,8 +35,8 @@ static const char *find_variable(char *const *environment, struct span name)
     return NULL;
 }
 
-/* What the format says of a name, up to twice; a very long one is cut off. */
-static int is_wrong(struct error *error, const char *format, struct span name)
+/* Format the reason with the name, up to twice; a very long name is cut off. */
+static int refuse(struct error *error, const char *format, struct span name)
 {
     char buffer[64];
     size_t size = name.length + 1;
@@ -46,16 +46,16 @@ static int is_wrong(struct error *error, const char *format, struct span name)
     return error_reason(error, ERROR_USAGE, format, buffer, buffer);
 }
 
-enum { DEEPEST = 16 };
+enum { NESTED_MAX = 16 };
 
-/* A value on its way into its result. */
+/* An expansion runs twice: first to learn the length of the result, then to fill it in. */
 struct expansion {
     const char *at;
     char *const *environment;
-    char *to; /* the result, or NULL while its length is looked for */
+    char *to; /* the result; NULL in the first run */
     size_t length;
-    unsigned int depth;   /* of defaults in defaults */
-    unsigned int skipped; /* of them those that do not count: a variable has a value */
+    unsigned int depth;   /* of nested defaults */
+    unsigned int skipped; /* of these, the defaults that are not used: the variable has a value */
     struct error *error;
 };
 
@@ -66,7 +66,7 @@ static int add(struct expansion *expansion, const char *text, size_t length)
     if (expansion->to != NULL)
         memcpy(expansion->to + expansion->length, text, length);
     expansion->length += length;
-    /* A short value can name a long variable very often. */
+    /* A short text can name a long variable many times. */
     if (expansion->length > PTRDIFF_MAX / 2)
         return error_reason(expansion->error, ERROR_USAGE, "the variables' values are too long");
     return 0;
@@ -74,23 +74,23 @@ static int add(struct expansion *expansion, const char *text, size_t length)
 
 static int add_all(struct expansion *expansion);
 
-/* The text behind ":-", up to the '}' that is not its own; it counts or not. */
-static int read_default(struct expansion *expansion, bool counts)
+/* Read the default behind ":-", up to its '}', and use it or skip it. */
+static int read_default(struct expansion *expansion, bool is_used)
 {
     int result;
 
-    if (expansion->depth == DEEPEST)
+    if (expansion->depth == NESTED_MAX)
         return error_reason(expansion->error, ERROR_USAGE, "more than %d defaults are nested",
-                            DEEPEST);
+                            NESTED_MAX);
     expansion->depth++;
-    expansion->skipped += !counts;
+    expansion->skipped += !is_used;
     result = add_all(expansion);
-    expansion->skipped -= !counts;
+    expansion->skipped -= !is_used;
     expansion->depth--;
     return result;
 }
 
-/* What stands in the place of the "${" that comes next; moves past its '}'. */
+/* Replace the reference that begins with the next "${", and move past its '}'. */
 static int add_reference(struct expansion *expansion)
 {
     struct error *error = expansion->error;
@@ -100,27 +100,28 @@ static int add_reference(struct expansion *expansion)
     bool has_default = strncmp(end, ":-", 2) == 0;
 
     if (name.length == 0)
-        return is_wrong(error, "no variable's name is behind ${; write $${ for a literal ${", name);
+        return refuse(error, "the variable's name is missing behind ${; write $${ for a literal ${",
+                      name);
     expansion->at = end;
     if (has_default) {
-        bool counts = value == NULL || *value == '\0';
+        bool is_used = value == NULL || *value == '\0';
 
         expansion->at += 2;
-        if (read_default(expansion, counts) < 0)
+        if (read_default(expansion, is_used) < 0)
             return -1;
-        value = counts ? "" : value;
+        value = is_used ? "" : value;
     }
     if (*expansion->at == '\0')
-        return is_wrong(error, "${%s has no closing }; write $${ for a literal ${", name);
+        return refuse(error, "${%s has no closing }; write $${ for a literal ${", name);
     if (*expansion->at != '}')
-        return is_wrong(error, "neither } nor :- is behind ${%s; write $${ for a literal ${", name);
+        return refuse(error, "expected } or :- behind ${%s; write $${ for a literal ${", name);
     expansion->at++;
     if (value == NULL && expansion->skipped == 0)
-        return is_wrong(error, "%s is not set; ${%s:-} stands for empty", name);
+        return refuse(error, "%s is not set; write ${%s:-} for an empty default", name);
     return value != NULL ? add(expansion, value, strlen(value)) : 0;
 }
 
-/* All up to the end, in a default up to its '}'. */
+/* Expand up to the end of the text, or of a default up to its '}'. */
 static int add_all(struct expansion *expansion)
 {
     const char *ends = expansion->depth > 0 ? "$}" : "$";

@@ -7,12 +7,11 @@
 #include "util/error.h"
 
 /*
- * Replace ${NAME} by the value of NAME in `environment` (NAME=VALUE each, ended by NULL), and
- * ${NAME:-default} by that or, where NAME is unset or empty, by the text up to the '}' that closes
- * it, in which the same holds: ${A:-${B:-c}}. $${ stands for a literal ${, and every other $ for
- * itself; a variable's value is not looked at again. A fresh string, to be freed by the caller;
- * NULL with the reason filled in when ${ is followed by anything else, or NAME is not set and has
- * no default (ERROR_USAGE).
+ * Replace ${NAME} by the value of NAME in `environment` (entries NAME=VALUE, then NULL). Replace
+ * ${NAME:-DEFAULT} by the default if NAME is unset or empty; defaults may nest: ${A:-${B:-c}}. $${
+ * stands for a literal ${, and every other $ for itself. Values are not expanded again. Returns a
+ * string that the caller frees; or NULL with the reason filled in (ERROR_USAGE) for any other text
+ * behind ${, and for a variable that is not set and has no default.
  */
 char *expand(const char *value, char *const *environment, struct error *error);
 

@@ -1,5 +1,5 @@
 /*
- * file.c - a whole small file at once
+ * file.c - read or write a whole small file
  */
 #include "util/file.h"
 
@@ -10,8 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Read to the end of the file into a buffer that grows; the text or NULL with errno. A size is not
- * asked for: files of /proc have none. */
+/*
+ * Read to the end of the file into a buffer that grows, as files of /proc have no size. The text,
+ * or NULL with errno.
+ */
 static char *read_all(int fd, size_t most, size_t *length)
 {
     char *text = NULL;
@@ -19,7 +21,7 @@ static char *read_all(int fd, size_t most, size_t *length)
     ssize_t count;
 
     do {
-        /* Room for a byte more and the end. */
+        /* One byte more tells the end from a full buffer; one terminates the text. */
         if (size < *length + 2) {
             char *larger = realloc(text, 2 * size + 4096);
 
@@ -44,7 +46,6 @@ static char *read_all(int fd, size_t most, size_t *length)
     return NULL;
 }
 
-/* Read and close it; 0 or a negative errno. */
 static int read_and_close(int fd, size_t most, char **text, size_t *length)
 {
     size_t whole = 0;
@@ -62,7 +63,7 @@ static int read_and_close(int fd, size_t most, char **text, size_t *length)
 
 int file_read(const char *path, char **text, size_t *length)
 {
-    int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
 
     return fd < 0 ? -errno : read_and_close(fd, FILE_MAX, text, length);
 }
@@ -70,7 +71,7 @@ int file_read(const char *path, char **text, size_t *length)
 int file_read_regular(const char *path, char **text, size_t *length)
 {
     /* Without O_NONBLOCK a FIFO waits for its writer, and a lease of fcntl(2) for its holder. */
-    int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat status;
     int result = 0;
 
@@ -101,7 +102,7 @@ int file_explain(const char *path, int result, struct error *error)
 
 int file_write(const char *path, const char *text)
 {
-    int fd = openat(AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
     int result;
 
     if (fd < 0)

@@ -1,12 +1,12 @@
 /*
- * ini.c - the lines of an INI text, read strictly
- * Not libinih: that splits long lines, and cuts a value at " ;", both without a word.
+ * ini.c - read an INI text strictly
+ * libinih splits long lines, and cuts a value at " ;", both silently.
  */
 #include "util/ini.h"
 
 #include <string.h>
 
-/* CR too, for files from where lines end in CR LF. */
+/* CR, as lines may end in CR LF. */
 static const char blanks[] = " \t\r";
 
 struct ini ini_open(char *text, size_t length)
@@ -19,7 +19,7 @@ struct ini ini_open(char *text, size_t length)
     return ini;
 }
 
-/* Cut off the next line, of `length` bytes without its end; NULL when there is none. */
+/* Cut off the next line, `length` bytes without its end; NULL behind the last line. */
 static char *take_line(struct ini *ini, size_t *length)
 {
     char *line = ini->rest;
@@ -49,7 +49,7 @@ static char *trim(char *text)
     return text;
 }
 
-/* What a message quotes: a long text is cut off, but never inside a character of UTF-8. */
+/* Cut off a long text for a message, but not inside a character of UTF-8. */
 static const char *excerpt(char *text)
 {
     static const char mark[] = "...";
@@ -63,8 +63,7 @@ static const char *excerpt(char *text)
     return text;
 }
 
-/* The message quotes the text. */
-static int is_wrong(struct error *error, const char *format, char *text)
+static int refuse(struct error *error, const char *format, char *text)
 {
     return error_reason(error, ERROR_USAGE, format, excerpt(text));
 }
@@ -74,20 +73,20 @@ static int read_section(char *line, struct ini_item *item, struct error *error)
     char *close = strchr(line, ']');
 
     if (close == NULL)
-        return is_wrong(error, "'%s' has no closing ']'", line);
+        return refuse(error, "'%s' has no closing ']'", line);
     if (close[1] != '\0')
-        return is_wrong(error, "'%s' stands behind ']'; a comment needs a line of its own",
-                        trim(close + 1));
+        return refuse(error, "'%s' stands behind ']'; a comment needs a line of its own",
+                      trim(close + 1));
     *close = '\0';
     item->section = trim(line + 1);
     item->name = item->section + strcspn(item->section, blanks);
     if (item->name == item->section)
-        return error_reason(error, ERROR_USAGE, "there is no name between '[' and ']'");
+        return error_reason(error, ERROR_USAGE, "the name is missing between '[' and ']'");
     if (*item->name != '\0')
         *item->name++ = '\0';
     item->name += strspn(item->name, blanks);
     if (strpbrk(item->name, blanks) != NULL)
-        return is_wrong(error, "'%s' is more than one name", item->name);
+        return refuse(error, "expected one name, not '%s'", item->name);
     return 1;
 }
 
@@ -96,14 +95,14 @@ static int read_value(char *line, struct ini_item *item, struct error *error)
     char *equals = strchr(line, '=');
 
     if (equals == NULL)
-        return is_wrong(error, "'%s' is neither [SECTION] nor KEY = VALUE", line);
+        return refuse(error, "expected [SECTION] or KEY = VALUE, not '%s'", line);
     *equals = '\0';
     item->key = trim(line);
     item->value = trim(equals + 1);
     if (*item->key == '\0')
-        return error_reason(error, ERROR_USAGE, "there is no key before '='");
+        return error_reason(error, ERROR_USAGE, "the key is missing before '='");
     if (strpbrk(item->key, blanks) != NULL)
-        return is_wrong(error, "'%s' is no key: it is more than one word", item->key);
+        return refuse(error, "the key '%s' is more than one word", item->key);
     return 1;
 }
 
@@ -115,7 +114,8 @@ int ini_next(struct ini *ini, struct ini_item *item, struct error *error)
     while ((line = take_line(ini, &length)) != NULL) {
         *item = (struct ini_item){.line = ini->line};
         if (strlen(line) != length)
-            return error_reason(error, ERROR_USAGE, "there is a NUL byte; is this text in UTF-8?");
+            return error_reason(error, ERROR_USAGE,
+                                "the line has a NUL byte; is the file in UTF-8?");
         line = trim(line);
         if (*line == '\0' || *line == '#' || *line == ';')
             continue;

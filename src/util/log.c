@@ -1,5 +1,5 @@
 /*
- * log.c - what nsinit itself has to say, on stderr, one write per line
+ * log.c - nsinit's own messages on stderr, one write per line
  */
 #include "util/log.h"
 
@@ -15,13 +15,13 @@
 #include "util/write_nowait.h"
 #include "util/strbuf.h"
 
-/* Of what ends a line. */
+/* The longest end of a line. */
 enum { LINE_END_MAX = 2 };
 
-/* Of a message in JSON, where each character of it may take two, with what is around it. */
+/* A message in JSON fits into PIPE_BUF if each character takes two, with its object around it. */
 enum { OBJECT_TEXT_MAX = PIPE_BUF / 2 - 100 };
 
-enum { FOR_EVER = UINT_MAX };
+enum { WITHOUT_LIMIT = UINT_MAX };
 
 const char *const log_format_names[] = {
     [LOG_PLAIN] = "plain", [LOG_TIME] = "time", [LOG_JSON] = "json"};
@@ -30,9 +30,9 @@ static const char *program_name = "nsinit";
 static enum log_level shown_level = LOG_WARNING;
 static enum log_format line_format = LOG_PLAIN;
 static log_writer *line_writer;
-static unsigned int most_wait_ms = FOR_EVER;
+static unsigned int most_wait_ms = WITHOUT_LIMIT;
 static const char *line_end = "\n";
-static unsigned int left_out; /* lines since the last one that was written */
+static unsigned int dropped; /* lines since the last one that was written */
 
 void log_open(const char *program)
 {
@@ -69,7 +69,7 @@ void log_wait_at_most(unsigned int milliseconds)
     most_wait_ms = milliseconds;
 }
 
-/* False when the time is up. */
+/* False if the time is over. */
 static bool wait_for_room(uint64_t end_ms)
 {
     struct pollfd room = {.fd = STDERR_FILENO, .events = POLLOUT};
@@ -78,12 +78,12 @@ static bool wait_for_room(uint64_t end_ms)
     return now_ms < end_ms && poll(&room, 1, (int)(end_ms - now_ms)) > 0;
 }
 
-/* False when nothing of it could be written by then. */
+/* False if no part of the line could be written until then. */
 static bool write_until(const struct strbuf *line, uint64_t end_ms)
 {
     size_t written = 0;
 
-    /* More than once for a terminal alone. */
+    /* Only a terminal takes a part of a line. */
     while (written < line->length) {
         ssize_t count = write_nowait(STDERR_FILENO, line->data + written, line->length - written);
 
@@ -96,7 +96,7 @@ static bool write_until(const struct strbuf *line, uint64_t end_ms)
     return true;
 }
 
-/* False when it is left out. */
+/* False if the line must be dropped. */
 static bool write_whole(const struct strbuf *line, uint64_t end_ms)
 {
     return line_writer != NULL ? line_writer(line->data, line->length) : write_until(line, end_ms);
@@ -126,7 +126,7 @@ static void add_message(struct strbuf *line, const char *message)
     strbuf_add(line, message);
 }
 
-/* A message, and on a line of its own, unless it is empty, a hint. */
+/* A message, and a hint on a line of its own unless it is empty. */
 static void add_line(struct strbuf *line, const char *message, const char *hint)
 {
     char buffer[OBJECT_TEXT_MAX];
@@ -148,20 +148,20 @@ static void add_line(struct strbuf *line, const char *message, const char *hint)
 
 static void end_line(struct strbuf *line)
 {
-    /* Room for it was kept back, so that a line that was cut still ends. */
+    /* The buffer has kept room for it, so that a line that was cut off still ends. */
     line->size += LINE_END_MAX;
     strbuf_add(line, line_end);
 }
 
-/* False when it could not be written by then. */
+/* Say how many lines were dropped. False if that could not be written until then. */
 static bool write_note(uint64_t end_ms)
 {
     char message[128];
     char buffer[512];
     struct strbuf line = strbuf_in(buffer, sizeof buffer - LINE_END_MAX);
 
-    strbuf_set(message, sizeof message, "%s: %u lines left out: nobody read them", program_name,
-               left_out);
+    strbuf_set(message, sizeof message, "%s: %u lines dropped: stderr was not read", program_name,
+               dropped);
     add_line(&line, message, "");
     end_line(&line);
     return write_whole(&line, end_ms);
@@ -171,15 +171,15 @@ static void write_line(const struct strbuf *line)
 {
     uint64_t end_ms;
 
-    if (most_wait_ms == FOR_EVER) {
+    if (most_wait_ms == WITHOUT_LIMIT) {
         (void)strbuf_write(line, STDERR_FILENO);
         return;
     }
     end_ms = time_monotonic_ms() + most_wait_ms;
-    if (left_out > 0 && write_note(end_ms))
-        left_out = 0;
-    if (left_out > 0 || !write_whole(line, end_ms))
-        left_out++;
+    if (dropped > 0 && write_note(end_ms))
+        dropped = 0;
+    if (dropped > 0 || !write_whole(line, end_ms))
+        dropped++;
 }
 
 static void say(const char *message, const char *hint)
@@ -192,7 +192,7 @@ static void say(const char *message, const char *hint)
     write_line(&line);
 }
 
-/* The name in front, which an object does without. */
+/* A message begins with the program's name, except in JSON. */
 static struct strbuf message_in(char *buffer, size_t size)
 {
     struct strbuf message = strbuf_in(buffer, size);
@@ -202,7 +202,7 @@ static struct strbuf message_in(char *buffer, size_t size)
     return message;
 }
 
-/* What is said of services is their own text in part: none of it is for the terminal to obey. */
+/* Parts of a message are a service's own text, which must not control the terminal. */
 static void add_visible_format(struct strbuf *line, const char *format, va_list arguments)
 {
     char buffer[PIPE_BUF];

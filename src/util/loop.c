@@ -1,5 +1,5 @@
 /*
- * loop.c - watch files and timers by the loop, in the few ways that nsinit does
+ * loop.c - the few ways in which nsinit uses libev: files, timers, errors of epoll
  */
 #include "util/loop.h"
 
@@ -13,18 +13,18 @@
 #include "util/error.h"
 #include "util/log.h"
 
-/* How long a file that can't be watched is waited for, before the others have their turn. */
+/* A file that the kernel does not watch is polled for so long before the others get their turn. */
 enum { MOMENT_MS = 20 };
 
-/* There are files that the kernel has not been asked to watch yet. */
+/* There are files that the kernel was not asked to watch yet. */
 static bool has_new;
 
-/* The last one that it would not watch in this turn of the loop; without events: none. */
+/* The last file that the kernel refused to watch in this turn; without events: none. */
 static struct pollfd refused;
 
 static bool has_complained;
 
-/* To wait at all, which no later turn would do any better. */
+/* epoll itself has failed, as it will in every later turn. */
 static bool has_failed;
 
 void watch_start(struct ev_loop *loop, struct ev_io *watcher)
@@ -58,7 +58,7 @@ int watch_pipe(struct ev_loop *loop, struct ev_io *watcher, file_watcher *on_rea
 
     if (pipe2(ends, O_CLOEXEC) < 0)
         return -1;
-    /* Of this end alone: the writer's is as it expects it. */
+    /* Only this end: programs expect the writing end to block. */
     (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
     watch_file(loop, watcher, ends[0], on_readable, owner);
     return ends[1];
@@ -86,10 +86,10 @@ void watch_again(struct ev_loop *loop, struct ev_io *watcher, int events)
     refused.fd = watcher->fd;
     refused.events = (short)(((watcher->events & EV_READ) != 0 ? POLLIN : 0) |
                              ((watcher->events & EV_WRITE) != 0 ? POLLOUT : 0));
-    /* Set anew, or libev would take it for known to the kernel. */
+    /* Without this libev would believe that the kernel watches the file. */
     ev_io_set(watcher, watcher->fd, watcher->events & (EV_READ | EV_WRITE));
     watch_start(loop, watcher);
-    /* Of what the callback has done before. */
+    /* The callback may still need it. */
     errno = error_number;
 }
 
@@ -118,14 +118,14 @@ void watch_survive_errors(void)
 
 void watch_end(struct ev_loop *loop, struct ev_io *watcher)
 {
-    /* One that the kernel has refused is to be called back yet: watch_again. */
+    /* A watcher that the kernel refused is pending until its callback: watch_again. */
     if (!ev_is_active(watcher) && !ev_is_pending(watcher))
         return;
     ev_io_stop(loop, watcher);
     close(watcher->fd);
 }
 
-/* How late a timer may be by more than its own time: a busy machine. */
+/* On a busy machine a timer may be late by its own time and this. */
 enum { LATE_MS = 1000 };
 
 static void on_due(struct ev_loop *loop, struct ev_timer *watcher, int events)

@@ -1,5 +1,5 @@
 /*
- * loop.h - watch files and timers by the loop, in the few ways that nsinit does
+ * loop.h - the few ways in which nsinit uses libev: files, timers, errors of epoll
  */
 #ifndef NSINIT_UTIL_LOOP_H
 #define NSINIT_UTIL_LOOP_H
@@ -12,66 +12,64 @@ typedef void file_watcher(struct ev_loop *loop, struct ev_io *watcher, int event
 typedef void timer_watcher(struct ev_loop *loop, struct ev_timer *watcher, int events);
 
 /*
- * A timer that a freeze does not make go off: docker pause, a snapshot of the machine and SIGSTOP
- * stop those whom it waits for together with nsinit. One that is late by more than its own time and
- * a second, as the loop has not run, runs once more. All of it is private to loop.c.
+ * A timer that a freeze does not set off: docker pause, a snapshot of the machine and SIGSTOP stop
+ * the awaited processes together with nsinit. If the loop has not run and the timer is late by more
+ * than its own time and a second, it runs once more. Its members are private to loop.c.
  */
 struct timer {
-    struct ev_timer watcher; /* first: its callback finds the rest behind it */
+    struct ev_timer watcher; /* first, as its callback gets the address of the whole */
     timer_watcher *on_timer;
     uint64_t due_ms;
     uint32_t length_ms;
     bool is_again;
 };
 
-/* Call `on_readable` whenever there is something to be read, with `owner` as the watcher's data. */
+/* Call `on_readable` whenever the file can be read; the watcher's data is `owner`. */
 void watch_file(struct ev_loop *loop, struct ev_io *watcher, int fd, file_watcher *on_readable,
                 void *owner);
 
-/* The same with a new pipe, which is read without waiting: its end for writing, or -1 with errno.
- */
+/* Watch the reading end of a new pipe, non-blocking. Returns the writing end, or -1 with errno. */
 int watch_pipe(struct ev_loop *loop, struct ev_io *watcher, file_watcher *on_readable, void *owner);
 
-/* As ev_io_start, and the loop is to know of it. */
+/* ev_io_start; watch_turn must know of each new file. */
 void watch_start(struct ev_loop *loop, struct ev_io *watcher);
 
 /*
- * One turn of the loop. Where the kernel refuses to watch a file, libev notes it too late to not
- * wait any more: so the turn in which it is asked for new ones does not wait.
+ * Run the loop once. If the kernel refuses to watch a file, libev learns that only when it is about
+ * to wait: so a turn with new files does not wait.
  */
 void watch_turn(struct ev_loop *loop);
 
 /*
- * Each callback of a file calls this first. Where the kernel would not watch the file
- * (fs.epoll.max_user_watches, no memory) libev has stopped the watcher, and called back with an
- * error: it is started again, and at the end of the turn the file is waited for in another way, for
- * a moment. The callback then goes on as if the file were ready, which it need not be.
+ * Each callback of a file calls this first. If the kernel refused to watch the file
+ * (fs.epoll.max_user_watches, no memory), libev has stopped the watcher and calls back with an
+ * error. This starts the watcher again, and lets the end of the turn poll the file for a moment.
+ * The callback then goes on as if the file were ready, which it may not be.
  */
 void watch_again(struct ev_loop *loop, struct ev_io *watcher, int events);
 
-/* Once, before the loop: libev is not to abort(3) at an error of the kernel. */
+/* To be called once, before the loop: libev must not abort(3) at an error of the kernel. */
 void watch_survive_errors(void);
 
-/* Whether the loop can't wait for files any more, which it has said then; its timers still go off.
- */
+/* Whether the loop can no longer wait for files; it has logged that, and timers still go off. */
 bool watch_has_failed(void);
 
-/* What is done instead: wait for this one alone, for a moment. */
+/* Wait for one file for a moment, where the loop can't wait. */
 void watch_one(int fd);
 
-/* If it is watched: not any more, and close it. */
+/* Stop a watcher and close its file, if it is watched. */
 void watch_end(struct ev_loop *loop, struct ev_io *watcher);
 
-/* Get a timer ready, which is all zero and not started yet. */
+/* Initialize a timer. */
 void timer_init(struct timer *timer, timer_watcher *on_timer, void *owner);
 
-/* Let it go off so long from now, whether it is active or not. */
+/* Let a timer go off after this time, whether it is active or not. */
 void timer_start(struct ev_loop *loop, struct timer *timer, uint32_t milliseconds);
 
 void timer_stop(struct ev_loop *loop, struct timer *timer);
 bool timer_is_active(const struct timer *timer);
 
-/* If it is active: not before so long from now. */
+/* Let an active timer go off no earlier than after this time. */
 void timer_extend(struct ev_loop *loop, struct timer *timer, uint32_t milliseconds);
 
 #endif

@@ -9,14 +9,14 @@
 
 #include "util/parse.h"
 
-/* Text on its way into words. */
+/* A text that is being split. */
 struct splitting {
     const char *at;
     char *to;
     bool refuses_operators; /* no shell will see them */
 };
 
-/* Past the blanks, and past line ends behind a backslash, which count as nothing. */
+/* Skip blanks, and line ends behind a backslash. */
 static const char *skip_shell_blanks(const char *at)
 {
     at += strspn(at, " \t\n");
@@ -25,7 +25,7 @@ static const char *skip_shell_blanks(const char *at)
     return at;
 }
 
-/* The character behind a backslash, which in double quotes stays before most; moves past it. */
+/* Read the character behind a backslash, which in double quotes is kept before most of them. */
 static bool read_shell_escape(struct splitting *split, bool quoted)
 {
     char character = *split->at++;
@@ -39,7 +39,7 @@ static bool read_shell_escape(struct splitting *split, bool quoted)
     return true;
 }
 
-/* What is between two quotes, behind the first; moves past the other. False when there is none. */
+/* Read up to the closing quote. False if there is none. */
 static bool read_quoted(struct splitting *split, char quote)
 {
     char character;
@@ -55,7 +55,7 @@ static bool read_quoted(struct splitting *split, char quote)
     return true;
 }
 
-/* Whether an operator of the shell's, a redirection or a comment begins here, and is no word. */
+/* Whether an operator of the shell, a redirection or a comment begins here. */
 static bool is_operator(const char *at)
 {
     static const char *const operators[] = {"&&", "||", "|", "|&", ";", ";;", "&"};
@@ -70,34 +70,33 @@ static bool is_operator(const char *at)
     return false;
 }
 
-/* `at` is where it begins, in the text whose words are wanted. */
 static int refuse_operator(const char *at, struct error *error)
 {
     char word[40];
 
     parse_word(at, " \t\n", word, sizeof word);
-    error_hint(error, *at == '#' ? "a comment needs a line of its own; quote '#' to pass it on"
-                                 : "run a shell: sh -c '...'; quote the word to pass it on");
+    error_hint(error, *at == '#'
+                          ? "write the comment on a line of its own, or quote '#' to pass it on"
+                          : "run a shell: sh -c '...', or quote the word to pass it on");
     return error_reason(error, ERROR_USAGE, "'%s' is for a shell, and none is run", word);
 }
 
-/* Whether a command of the shell's ends behind this character, which is not quoted. */
+/* Whether this unquoted character ends a command of the shell. */
 static bool ends_command(const struct splitting *split, char character)
 {
     return split->refuses_operators && character == ';' && strchr(" \t\n", *split->at) != NULL;
 }
 
-/* One word, written with its end; moves past it. */
+/* Read one word, and terminate it. */
 static int read_shell_word(struct splitting *split, struct error *error)
 {
-    /* The text's end counts as one of them. */
+    /* strchr(3) finds the end of the text, too. */
     while (strchr(" \t\n", *split->at) == NULL) {
         char first = *split->at++;
 
         if (first == '\\') {
             if (!read_shell_escape(split, false))
-                return error_reason(error, ERROR_USAGE,
-                                    "there is nothing behind the backslash at the end");
+                return error_reason(error, ERROR_USAGE, "the command ends with a backslash");
         } else if (first == '\'' || first == '"') {
             if (!read_quoted(split, first))
                 return error_reason(error, ERROR_USAGE, "a quote is not closed: %c", first);
@@ -125,7 +124,7 @@ static int read_shell(struct splitting *split, char **words, struct error *error
 
 static char **split_words(const char *text, bool refuses_operators, struct error *error)
 {
-    /* Each word but the first has a blank before it; the last place stays NULL. */
+    /* A blank stands before each word but the first; the last place stays NULL. */
     size_t most = 2;
     struct splitting split = {.at = text, .refuses_operators = refuses_operators};
     char **words;
@@ -157,7 +156,7 @@ char **shellwords_of_command(const char *text, struct error *error)
 
 void shellwords_quote(struct strbuf *text, const char *word)
 {
-    /* Words of these, and of what is not ASCII, mean themselves to every shell. */
+    /* No shell changes a word of these characters and of non-ASCII ones. */
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
                                 "%+,-./:=@_";
     const char *at = word;

@@ -10,7 +10,7 @@
 #include "util/parse.h"
 #include "util/suggest.h"
 
-/* SIGRTMIN of glibc and of kill(1); musl's is 35, and a static nsinit must not differ. */
+/* SIGRTMIN of glibc and kill(1). musl's is 35, but a static nsinit must not differ. */
 enum { FIRST_REALTIME = 34 };
 
 static const struct {
@@ -32,7 +32,7 @@ static const struct {
     {"PIPE", SIGPIPE},
     {"ALRM", SIGALRM},
     {"TERM", SIGTERM},
-/* MIPS has the one, all others have the other. */
+/* MIPS has EMT, all other machines have STKFLT. */
 #ifdef SIGSTKFLT
     {"STKFLT", SIGSTKFLT},
 #endif
@@ -54,7 +54,7 @@ static const struct {
     {"IO", SIGIO},
     {"PWR", SIGPWR},
     {"SYS", SIGSYS},
-    /* Second names of the same numbers come last: the first one found is the one shown. */
+    /* Second names of a number come last, as the first name is shown. */
     {"IOT", SIGABRT},
     {"CLD", SIGCHLD},
     {"POLL", SIGIO},
@@ -70,7 +70,7 @@ static const char *without_prefix(const char *name)
     return strncasecmp(name, "SIG", 3) == 0 ? name + 3 : name;
 }
 
-/* RTMIN+n and RTMAX-n; 0 when it is none of them. */
+/* RTMIN+n and RTMAX-n; 0 for any other name. */
 static int realtime_by_name(const char *name)
 {
     bool from_first = strncasecmp(name, "RTMIN+", 6) == 0;

@@ -1,11 +1,10 @@
 /*
- * strbuf.c - text built in a buffer of fixed size
- * printf(3) would bring 10 kB of stdio into the static binary; this is what nsinit uses of it.
+ * strbuf.c - text in a buffer of fixed size, with the part of printf(3) that nsinit uses
+ * printf(3) itself would bring 10 kB of stdio into the static binary, and allocate memory in glibc.
  */
 #include "util/strbuf.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -44,14 +43,13 @@ void strbuf_add_visible(struct strbuf *text, const char *string)
 
 struct strbuf strbuf_in(char *buffer, size_t size)
 {
-    struct strbuf text = {.size = size};
+    struct strbuf text = {.data = buffer, .size = size};
 
-    text.data = buffer;
-    /* Terminated, as by all that is added. */
-    strbuf_add(&text, "");
+    buffer[0] = '\0';
     return text;
 }
 
+/* `conversion` is u or x. */
 static void add_number(struct strbuf *text, unsigned long long value, char conversion, size_t least)
 {
     unsigned int base = conversion == 'x' ? 16 : 10;
@@ -65,53 +63,82 @@ static void add_number(struct strbuf *text, unsigned long long value, char conve
     add_bytes(text, digits + at, sizeof digits - at);
 }
 
-/*
- * The argument of %c, %d, %u or %x. A long is as large as one of the other two: which, the machine
- * says.
- */
-static void add_integer(struct strbuf *text, char conversion, size_t size, size_t digits,
-                        va_list *arguments)
+static void add_signed(struct strbuf *text, long long value, size_t least)
 {
-    bool is_int = size == sizeof(int);
-    long long value = is_int ? va_arg(*arguments, int) : va_arg(*arguments, long long);
-    char character = (char)value;
-
-    if (conversion == 'c') {
-        add_bytes(text, &character, 1);
-        return;
-    }
-    if (conversion == 'd' && value < 0) {
+    if (value < 0)
         strbuf_add(text, "-");
-        value = (long long)(0 - (unsigned long long)value);
-    }
-    add_number(text, is_int ? (unsigned int)value : (unsigned long long)value, conversion, digits);
+    /* The lowest number has no positive counterpart. */
+    add_number(text, value < 0 ? 0 - (unsigned long long)value : (unsigned long long)value, 'u',
+               least);
 }
 
-/* Append one conversion; returns the character after it. */
+/* The types that a conversion can ask for, by its letters: none, l, ll, z. */
+enum length { LENGTH_INT, LENGTH_LONG, LENGTH_LONG_LONG, LENGTH_SIZE };
+
+static long long take_signed(va_list *arguments, enum length length)
+{
+    switch (length) {
+    case LENGTH_LONG:
+        return va_arg(*arguments, long);
+    case LENGTH_LONG_LONG:
+        return va_arg(*arguments, long long);
+    default:
+        return va_arg(*arguments, int);
+    }
+}
+
+static unsigned long long take_unsigned(va_list *arguments, enum length length)
+{
+    switch (length) {
+    case LENGTH_LONG:
+        return va_arg(*arguments, unsigned long);
+    case LENGTH_LONG_LONG:
+        return va_arg(*arguments, unsigned long long);
+    case LENGTH_SIZE:
+        return va_arg(*arguments, size_t);
+    default:
+        return va_arg(*arguments, unsigned int);
+    }
+}
+
+/* Read the letters in front of a conversion, and move past them. */
+static enum length read_length(const char **format)
+{
+    if (**format == 'z') {
+        ++*format;
+        return LENGTH_SIZE;
+    }
+    if (**format != 'l')
+        return LENGTH_INT;
+    ++*format;
+    if (**format != 'l')
+        return LENGTH_LONG;
+    ++*format;
+    return LENGTH_LONG_LONG;
+}
+
+/* Append one conversion. Returns the format behind it. */
 static const char *add_conversion(struct strbuf *text, const char *format, va_list *arguments,
                                   int error_number)
 {
     size_t digits = 1;
-    size_t size = sizeof(int);
+    enum length length;
 
     if (*format == '0') {
         digits = (size_t)(format[1] - '0');
         format += 2;
     }
-    if (*format == 'l' || *format == 'z') {
-        size = sizeof(long);
-        format++;
-    }
-    if (*format == 'l') {
-        size = sizeof(long long);
-        format++;
-    }
+    length = read_length(&format);
     if (*format == 's')
         strbuf_add(text, va_arg(*arguments, const char *));
     else if (*format == 'm')
         strbuf_add(text, strerror(error_number));
-    else if (strchr("cdux", *format) != NULL)
-        add_integer(text, *format, size, digits, arguments);
+    else if (*format == 'c')
+        add_bytes(text, &(char){(char)va_arg(*arguments, int)}, 1);
+    else if (*format == 'd')
+        add_signed(text, take_signed(arguments, length), digits);
+    else if (*format == 'u' || *format == 'x')
+        add_number(text, take_unsigned(arguments, length), *format, digits);
     else
         add_bytes(text, format, 1);
     return format + 1;

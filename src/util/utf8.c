@@ -1,5 +1,5 @@
 /*
- * utf8.c - whether bytes are UTF-8: RFC 3629
+ * utf8.c - characters of UTF-8: RFC 3629
  */
 #include "util/utf8.h"
 
@@ -18,7 +18,7 @@ static size_t sequence_at(const unsigned char *text)
     if (text[0] < 0xC2 || text[0] > 0xF4)
         return 0;
     length = text[0] < 0xE0 ? 2 : text[0] < 0xF0 ? 3 : 4;
-    /* Overlong forms, surrogates, and what lies beyond U+10FFFF. */
+    /* Overlong forms, surrogates, and code points beyond U+10FFFF are not UTF-8. */
     if (text[0] == 0xE0)
         least = 0xA0;
     else if (text[0] == 0xED)
@@ -68,14 +68,14 @@ size_t utf8_cut(const char *bytes, size_t length)
 
         if (whole > back)
             return length - back;
-        /* Neither the middle nor the end of one. */
+        /* The byte begins a character, or is one. */
         if (byte < 0x80 || byte > 0xBF)
             break;
     }
     return length;
 }
 
-bool utf8_is_spoken(void)
+bool utf8_in_locale(void)
 {
     static const char names[][9] = {"LC_ALL", "LC_CTYPE", "LANG"};
 
@@ -83,7 +83,7 @@ bool utf8_is_spoken(void)
         const char *value = getenv(names[i]);
         const char *point = value != NULL ? strchr(value, '.') : NULL;
 
-        /* The first that is not empty counts. */
+        /* The first variable that is not empty decides. */
         if (value != NULL && value[0] != '\0')
             return point != NULL &&
                    (strncasecmp(point, ".UTF-8", 6) == 0 || strncasecmp(point, ".UTF8", 5) == 0);

@@ -1,5 +1,5 @@
 /*
- * write_nowait.c - write to a file of somebody else's without waiting for its reader
+ * write_nowait.c - write to a shared file without waiting for its reader
  */
 #include "util/write_nowait.h"
 
@@ -34,18 +34,18 @@ static bool has_reader_to_wait_for(int fd)
 
     if (fstat(fd, &status) < 0)
         return true;
-    /* linux/inert_fd.h's has no type, refuses each write, and would never be ready for one. */
+    /* The descriptor of linux/inert_fd.h has no type, and refuses each write. */
     return !S_ISREG(status.st_mode) && (status.st_mode & S_IFMT) != 0;
 }
 
 ssize_t write_nowait(int fd, const void *data, size_t size)
 {
-    /* What is only read is taken as if it could be changed. */
+    /* iovec has no const, but the data is only read. */
     struct iovec part = {.iov_base = (void *)(uintptr_t)data, .iov_len = size};
     struct pollfd room = {.fd = fd, .events = POLLOUT};
-    /* An offset of -1, in two halves, is the file's own: pwritev2(2). */
+    /* The offset -1, in two halves, is the file's own: pwritev2(2). */
     ssize_t count = syscall(SYS_pwritev2, fd, &part, 1UL, -1L, -1L, RWF_NOWAIT);
-    /* Terminals, regular files of some file systems, and pipes before Linux 6.5 do not know it. */
+    /* Terminals, some file systems, and pipes before Linux 6.5 have no RWF_NOWAIT. */
     bool is_unknown = errno == EOPNOTSUPP || errno == EINVAL || errno == ENOSYS;
     size_t most;
 
@@ -59,7 +59,7 @@ ssize_t write_nowait(int fd, const void *data, size_t size)
         return plain_write(fd, data, size);
     if (!is_unknown || poll(&room, 1, 0) == 0)
         return -EAGAIN;
-    /* What has room at all takes this much: pipe(7); a terminal tells from 256 free bytes on. */
+    /* A pipe with any room takes PIPE_BUF: pipe(7). A terminal with any has 256 free bytes. */
     most = isatty(fd) ? 256 : PIPE_BUF;
     return plain_write(fd, data, size < most ? size : most);
 }

@@ -1,6 +1,6 @@
 /*
- * write_nowait.h - write to a file of somebody else's without waiting for its reader
- * stdout and stderr are shared with other processes: O_NONBLOCK would be set for all of them.
+ * write_nowait.h - write to a shared file without waiting for its reader
+ * Other processes share stdout and stderr, and would get an O_NONBLOCK that is set here.
  */
 #ifndef NSINIT_UTIL_WRITE_NOWAIT_H
 #define NSINIT_UTIL_WRITE_NOWAIT_H
@@ -9,9 +9,9 @@
 #include <sys/types.h>
 
 /*
- * As write(2), but -EAGAIN where that would have to wait. How much was written, which may be less
- * than `size`, or a negative errno. A pipe or socket takes up to PIPE_BUF bytes whole or not at
- * all.
+ * write(2) that returns -EAGAIN instead of waiting. The number of bytes that were written, which
+ * may be less than `size`, or a negative errno. A pipe or socket takes up to PIPE_BUF bytes as a
+ * whole or not at all.
  */
 ssize_t write_nowait(int fd, const void *data, size_t size);
 

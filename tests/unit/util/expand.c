@@ -145,25 +145,25 @@ END_TEST
 START_TEST(what_is_wrong_is_named_with_the_way_out)
 {
     static const char *const wrong[][2] = {
-        {"${UNSET}", "UNSET is not set; ${UNSET:-} stands for empty"},
-        {"${NAM}", "NAM is not set; ${NAM:-} stands for empty"},
-        {"${NAME}${UNSET} ${OTHER}", "UNSET is not set; ${UNSET:-} stands for empty"},
-        {"${}", "no variable's name is behind ${; write $${ for a literal ${"},
-        {"${", "no variable's name is behind ${; write $${ for a literal ${"},
-        {"${1}", "no variable's name is behind ${; write $${ for a literal ${"},
-        {"${:-x}", "no variable's name is behind ${; write $${ for a literal ${"},
-        {"${ NAME}", "no variable's name is behind ${; write $${ for a literal ${"},
-        {"${#NAME}", "no variable's name is behind ${; write $${ for a literal ${"},
+        {"${UNSET}", "UNSET is not set; write ${UNSET:-} for an empty default"},
+        {"${NAM}", "NAM is not set; write ${NAM:-} for an empty default"},
+        {"${NAME}${UNSET} ${OTHER}", "UNSET is not set; write ${UNSET:-} for an empty default"},
+        {"${}", "the variable's name is missing behind ${; write $${ for a literal ${"},
+        {"${", "the variable's name is missing behind ${; write $${ for a literal ${"},
+        {"${1}", "the variable's name is missing behind ${; write $${ for a literal ${"},
+        {"${:-x}", "the variable's name is missing behind ${; write $${ for a literal ${"},
+        {"${ NAME}", "the variable's name is missing behind ${; write $${ for a literal ${"},
+        {"${#NAME}", "the variable's name is missing behind ${; write $${ for a literal ${"},
         {"${NAME", "${NAME has no closing }; write $${ for a literal ${"},
         {"${NAME:-", "${NAME has no closing }; write $${ for a literal ${"},
-        {"${NAME:-x ${", "no variable's name is behind ${; write $${ for a literal ${"},
+        {"${NAME:-x ${", "the variable's name is missing behind ${; write $${ for a literal ${"},
         {"${NAME:-x ${NAME}", "${NAME has no closing }; write $${ for a literal ${"},
-        {"${EMPTY:-${UNSET}}", "UNSET is not set; ${UNSET:-} stands for empty"},
-        {"${NAME }", "neither } nor :- is behind ${NAME; write $${ for a literal ${"},
-        {"${NAME-x}", "neither } nor :- is behind ${NAME; write $${ for a literal ${"},
-        {"${NAME:+x}", "neither } nor :- is behind ${NAME; write $${ for a literal ${"},
-        {"${NAME:", "neither } nor :- is behind ${NAME; write $${ for a literal ${"},
-        {"${N\xC3\xA4}", "neither } nor :- is behind ${N; write $${ for a literal ${"},
+        {"${EMPTY:-${UNSET}}", "UNSET is not set; write ${UNSET:-} for an empty default"},
+        {"${NAME }", "expected } or :- behind ${NAME; write $${ for a literal ${"},
+        {"${NAME-x}", "expected } or :- behind ${NAME; write $${ for a literal ${"},
+        {"${NAME:+x}", "expected } or :- behind ${NAME; write $${ for a literal ${"},
+        {"${NAME:", "expected } or :- behind ${NAME; write $${ for a literal ${"},
+        {"${N\xC3\xA4}", "expected } or :- behind ${N; write $${ for a literal ${"},
     };
 
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -184,8 +184,8 @@ START_TEST(a_message_with_a_very_long_name_keeps_its_way_out)
     memset(text + 2, 'N', 900);
     text[902] = '}';
     ck_assert_ptr_null(expand(text, environment, &error));
-    ck_assert_ptr_nonnull(strstr(error.reason, "N is not set; ${N"));
-    ck_assert_ptr_nonnull(strstr(error.reason, ":-} stands for empty"));
+    ck_assert_ptr_nonnull(strstr(error.reason, "N is not set; write ${N"));
+    ck_assert_ptr_nonnull(strstr(error.reason, ":-} for an empty default"));
 }
 END_TEST
 

@@ -231,21 +231,21 @@ END_TEST
 START_TEST(what_is_wrong_is_named)
 {
     static const char *const wrong[][2] = {
-        {"nginx", "'nginx' is neither [SECTION] nor KEY = VALUE"},
-        {" two words ", "'two words' is neither [SECTION] nor KEY = VALUE"},
-        {"a b = c", "'a b' is no key: it is more than one word"},
-        {"a\tb = c", "'a\tb' is no key: it is more than one word"},
-        {"= c", "there is no key before '='"},
-        {" \t=", "there is no key before '='"},
+        {"nginx", "expected [SECTION] or KEY = VALUE, not 'nginx'"},
+        {" two words ", "expected [SECTION] or KEY = VALUE, not 'two words'"},
+        {"a b = c", "the key 'a b' is more than one word"},
+        {"a\tb = c", "the key 'a\tb' is more than one word"},
+        {"= c", "the key is missing before '='"},
+        {" \t=", "the key is missing before '='"},
         {"[pod", "'[pod' has no closing ']'"},
         {"[", "'[' has no closing ']'"},
         {"[service web # = ", "'[service web # =' has no closing ']'"},
         {"[pod] # comment", "'# comment' stands behind ']'; a comment needs a line of its own"},
         {"[pod]]", "']' stands behind ']'"},
         {"[pod]key = value", "'key = value' stands behind ']'"},
-        {"[]", "there is no name between '[' and ']'"},
-        {"[ \t]", "there is no name between '[' and ']'"},
-        {"[service a b]", "'a b' is more than one name"},
+        {"[]", "the name is missing between '[' and ']'"},
+        {"[ \t]", "the name is missing between '[' and ']'"},
+        {"[service a b]", "expected one name, not 'a b'"},
     };
 
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -277,7 +277,7 @@ START_TEST(a_nul_byte_is_an_error_wherever_it_stands)
             result = ini_next(&source.ini, &item, &error);
         while (result == 1);
         ck_assert_int_eq(result, -1);
-        ck_assert_str_eq(error.reason, "there is a NUL byte; is this text in UTF-8?");
+        ck_assert_str_eq(error.reason, "the line has a NUL byte; is the file in UTF-8?");
         free(source.text);
     }
 }
@@ -310,7 +310,7 @@ START_TEST(a_message_quotes_the_beginning_of_a_long_line)
         strcat(line, "\xE2\x82\xAC");
     source = opened(line, strlen(line));
     ck_assert_int_eq(ini_next(&source.ini, &item, &error), -1);
-    ck_assert_ptr_nonnull(strstr(error.reason, "\xE2\x82\xAC...' is neither [SECTION]"));
+    ck_assert_ptr_nonnull(strstr(error.reason, "\xE2\x82\xAC...'"));
     assert_end(&source);
 }
 END_TEST

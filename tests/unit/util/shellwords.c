@@ -122,14 +122,10 @@ END_TEST
 START_TEST(an_open_quote_and_a_backslash_at_the_end_are_named)
 {
     static const char *const wrong[][2] = {
-        {"sh -c 'a", "a quote is not closed: '"},
-        {"a\"", "a quote is not closed: \""},
-        {"\"a'", "a quote is not closed: \""},
-        {"'a\\'b'", "a quote is not closed: '"},
-        {"\"a\\\"", "a quote is not closed: \""},
-        {"\"a\\", "a quote is not closed: \""},
-        {"a b\\", "there is nothing behind the backslash at the end"},
-        {"\\", "there is nothing behind the backslash at the end"},
+        {"sh -c 'a", "a quote is not closed: '"},       {"a\"", "a quote is not closed: \""},
+        {"\"a'", "a quote is not closed: \""},          {"'a\\'b'", "a quote is not closed: '"},
+        {"\"a\\\"", "a quote is not closed: \""},       {"\"a\\", "a quote is not closed: \""},
+        {"a b\\", "the command ends with a backslash"}, {"\\", "the command ends with a backslash"},
     };
 
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {

@@ -39,7 +39,7 @@ START_TEST(the_first_variable_of_the_locale_that_is_not_empty_counts)
     set("LC_ALL", locales[_i].all);
     set("LC_CTYPE", locales[_i].ctype);
     set("LANG", locales[_i].lang);
-    ck_assert_int_eq(utf8_is_spoken(), locales[_i].is_utf8);
+    ck_assert_int_eq(utf8_in_locale(), locales[_i].is_utf8);
 }
 END_TEST
 
