@@ -240,6 +240,8 @@ static void finish(struct scanner *scanner)
 {
     struct ns_scan *scan = scanner->scan;
 
+    if (scanner->slots == NULL)
+        return;
     for (size_t i = 0; i < scanner->slot_count; i++)
         if (scanner->slots[i].count > 0)
             scanner->slots[scan->count++] = scanner->slots[i];

@@ -13,17 +13,17 @@
 static void check_row(const char *line, size_t length)
 {
     char *row = fuzz_text((const uint8_t *)line, length);
-    const char *fields[FIELDS_MOST];
-    struct service_row member = {.row = row};
+    const char *fields[STATUS_FIELDS];
+    struct service_row service = {.line = row};
 
     if (services_split(row, fields)) {
-        fuzz_check(strcmp(fields[FIELD_KEYWORD], "service") == 0);
-        for (size_t i = 0; i < FIELDS_MOST; i++)
-            fuzz_check(fields[i] != NULL && strchr(fields[i], '\t') == NULL);
-        (void)services_pid(fields[FIELD_PID]);
-        member.namespaces = fields[FIELD_NAMESPACES];
+        fuzz_check(strcmp(fields[STATUS_KEYWORD], PROTOCOL_SERVICE) == 0);
+        for (size_t i = 0; i < STATUS_FIELDS; i++)
+            fuzz_check(fields[i] != NULL && strchr(fields[i], PROTOCOL_SEPARATOR[0]) == NULL);
+        (void)services_parse_pid(fields[STATUS_PID]);
+        service.namespaces = fields[STATUS_NAMESPACES];
         for (int type = 0; type < NAMESPACE_COUNT; type++)
-            fuzz_check(service_row_origin(&member, (enum ns_type)type) != NULL);
+            fuzz_check(service_row_origin(&service, (enum ns_type)type) != NULL);
     }
     free(row);
 }
@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     fuzz_check(client != NULL && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
     client->fd = ends[0];
-    client->file = -1;
+    client->received_fd = -1;
     if (size > 0)
         fuzz_check(send(ends[1], data, size, MSG_NOSIGNAL) == (ssize_t)size);
     close(ends[1]);
