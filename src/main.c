@@ -1,7 +1,6 @@
 /*
- * main.c - picks the tool by the name it is called by
- * Apart from the child's error record this is the only place that prints an error and chooses an
- * exit code.
+ * main.c - pick the tool by argv[0]
+ * Only main.c, and a child that reports its error, print errors and choose exit codes.
  */
 #include <signal.h>
 #include <stddef.h>
@@ -25,8 +24,10 @@
 #include <gcov.h>
 #endif
 
-/* Help, version or licence. */
-/* Not inlined: its buffer would be part of every run's stack. */
+/*
+ * Print the help, the version or the licence. Inlined, the buffer would cost each run 12 kB of
+ * memory: the pages of the stack above it are in use already, and those below it are not.
+ */
 __attribute__((noinline)) static int print(const struct dropin *dropin, enum action action,
                                            const char *program)
 {
@@ -45,8 +46,8 @@ __attribute__((noinline)) static int print(const struct dropin *dropin, enum act
 
 enum { LAST_ERROR_MS = 1000 };
 
-/* The level is known now, whether what follows is known or not. */
-static void tell_notices(const struct invocation *invocation)
+/* The verbosity is known even after an error in the options. */
+static void log_notices(const struct invocation *invocation)
 {
     log_set_level(invocation->pod.verbosity);
     log_wait_at_most(LAST_ERROR_MS);
@@ -56,14 +57,14 @@ static void tell_notices(const struct invocation *invocation)
 
 static int report(const struct dropin *dropin, const struct error *error)
 {
-    /* nsinit ends by it: a reader that is merely slow is to get it. */
+    /* nsinit ends after this line, so it waits for a slow reader. */
     log_wait_at_most(LAST_ERROR_MS);
     log_error(LOG_ERROR, error);
     log_wait_at_most(0);
     return dropin->exit_codes[error->kind];
 }
 
-/* Whose key it is, for what the machine lacks. */
+/* Which section of the pod file a finding of --check belongs to. */
 struct finding_place {
     struct invocation *invocation;
     const struct service *service; /* NULL: the pod */
@@ -76,7 +77,7 @@ static void add_finding(void *data, const char *key, size_t nth, const struct er
     options_warn(place->invocation, place->service, key, nth, error);
 }
 
-/* For --check: what the pod would not find if it were run now. */
+/* For --check: warn about what this machine lacks for the pod. */
 static void check_machine(struct invocation *invocation)
 {
     const struct pod *pod = &invocation->pod;
@@ -89,13 +90,13 @@ static void check_machine(struct invocation *invocation)
     }
 }
 
-/* The machine, where it is ours to end: `power` is what was said, and else a matter of rescue. */
+/* The machine that nsinit has booted, and how it ends; POWER_NONE: by the rescue shell. */
 struct machine {
     bool is_booted;
     enum power power;
 };
 
-/* With the time, where a service's lines have it. */
+/* nsinit's own lines have the time where those of a service do. */
 static enum log_format own_format(const struct pod *pod)
 {
     for (size_t i = 0; i < pod->service_count && pod->log_format == LOG_PLAIN; i++)
@@ -105,8 +106,9 @@ static enum log_format own_format(const struct pod *pod)
 }
 
 /*
- * End as the program has: a shell goes on with its script when a program ends with 130, and not
- * when it is killed by ^C. Returns where nsinit is process 1, which its own signals do not kill.
+ * End by the signal that has killed the program: after a program that was killed by ^C a shell ends
+ * its script, but not after the exit code 130. Returns in process 1, which its own signals do not
+ * kill.
  */
 static void die_of_key(const struct key_death *death)
 {
@@ -118,14 +120,14 @@ static void die_of_key(const struct key_death *death)
 #ifdef NSINIT_COVERAGE
     __gcov_dump();
 #endif
-    /* No core dump: it would be nsinit's. */
+    /* A core dump of nsinit would mislead. */
     (void)prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L);
     (void)sigaction(death->signal_number, &by_default, NULL);
     (void)kill(death->is_unseen ? 0 : getpid(), death->signal_number);
     signal_mask(SIG_UNBLOCK, &set, NULL);
 }
 
-/* Read what is asked for, and do it. Returns the exit code. */
+/* Read the options and carry them out. Returns the exit code. */
 static int run(struct invocation *invocation, const struct dropin *dropin, char **argv,
                struct inherited *inherited, struct machine *machine, struct key_death *key_death)
 {
@@ -142,7 +144,7 @@ static int run(struct invocation *invocation, const struct dropin *dropin, char 
         check_machine(invocation);
     if (result == 0 && !invocation->check)
         log_set_format(own_format(&invocation->pod));
-    tell_notices(invocation);
+    log_notices(invocation);
     if (result < 0)
         return exit_code;
     if (invocation->action != ACTION_RUN)
@@ -155,7 +157,7 @@ static int run(struct invocation *invocation, const struct dropin *dropin, char 
         machine->is_booted = true;
         boot_set_hostname(&invocation->pod);
     }
-    /* A single program needs none but a few. */
+    /* A single program needs only a few files. */
     if (invocation->pod.file != NULL)
         inherited_raise_fd_limit(inherited, invocation->pod.service_count);
     exit_code = init_run(&invocation->pod, inherited, &ending, &error);
@@ -188,7 +190,7 @@ int main(int argc, char **argv)
     }
     if (slash != NULL)
         program = slash + 1;
-    /* The kernel's name for it says nothing. */
+    /* The kernel starts nsinit as "init". */
     log_open(strcmp(program, "init") == 0 ? "nsinit" : program);
     log_wait_at_most(0);
     invocation.is_first_of_machine = inherited.self == 1 && boot_is_machine_init();

@@ -1,5 +1,5 @@
 /*
- * access.c - what a peer at the control socket may ask for: whose it is, and which rights it has
+ * access.c - judge what a client may do, by the service it belongs to and by its rights
  */
 #include "control/access_private.h"
 
@@ -23,15 +23,15 @@
 
 static const char another_user[] = "its user is neither root nor nsinit's";
 static const char another_user_namespace[] = "its user namespace is not nsinit's";
-static const char fewer_capabilities[] = "it lacks capabilities of nsinit's";
+static const char fewer_capabilities[] = "it lacks capabilities that nsinit has";
 static const char has_no_new_privs[] = "it has no-new-privs";
-static const char unknown_rights[] = "/proc does not tell its rights";
+static const char unknown_rights[] = "its rights cannot be read from /proc";
 
 /* ---- the caller -------------------------------------------------------------------------- */
 
 /*
- * Before Linux 6.5 the number alone is known, which may be a later process's by now. qemu-user does
- * not know the option either.
+ * Before Linux 6.5, and under qemu-user, only the PID is known, which may belong to a later process
+ * by now.
  */
 static int open_pidfd(int socket, pid_t pid)
 {
@@ -47,14 +47,14 @@ static int open_pidfd(int socket, pid_t pid)
 
 int caller_open(struct caller *caller, int socket)
 {
-    struct ucred connection;
-    socklen_t size = sizeof connection;
+    struct ucred credentials;
+    socklen_t size = sizeof credentials;
 
-    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &connection, &size) < 0)
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) < 0)
         return -errno;
-    *caller = (struct caller){.pid = connection.pid, .user = connection.uid, .pidfd = -1};
-    if (connection.pid != 0)
-        caller->pidfd = open_pidfd(socket, connection.pid);
+    *caller = (struct caller){.pid = credentials.pid, .user = credentials.uid, .pidfd = -1};
+    if (credentials.pid != 0)
+        caller->pidfd = open_pidfd(socket, credentials.pid);
     return 0;
 }
 
@@ -65,8 +65,8 @@ void caller_close(struct caller *caller)
     caller->pidfd = -1;
 }
 
-/* Until it has been waited for, no other process has its number: what was read by that is true. */
-static bool is_there(const struct caller *caller)
+/* While it exists no other process has its PID, so what was read from /proc is its own. */
+static bool still_exists(const struct caller *caller)
 {
     return caller->pidfd >= 0 &&
            (sys_pidfd_send_signal(caller->pidfd, 0, NULL, 0) == 0 || errno == EPERM);
@@ -74,9 +74,9 @@ static bool is_there(const struct caller *caller)
 
 /* ---- rights ------------------------------------------------------------------------------ */
 
-/* What /proc/PID/status tells of a process's rights. */
+/* The rights of a process by /proc/PID/status. */
 struct rights {
-    uid_t user; /* the effective one, as nsinit sees it */
+    uid_t user; /* the effective UID, as nsinit sees it */
     capability_set permitted;
     capability_set bounding;
     unsigned long no_new_privs;
@@ -93,14 +93,14 @@ static bool read_rights(pid_t pid, struct rights *rights)
         return false;
     user = proc_status_effective_id(status, "Uid");
     rights->user = (uid_t)user;
-    /* Missing where the kernel is built without it: then nobody has any. */
+    /* A kernel without seccomp lacks this field. */
     (void)proc_status_number(status, "Seccomp_filters", &rights->seccomp_filters);
     return user >= 0 && proc_status_mask(status, "CapPrm", &rights->permitted) &&
            proc_status_mask(status, "CapBnd", &rights->bounding) &&
            proc_status_number(status, "NoNewPrivs", &rights->no_new_privs);
 }
 
-/* Where /proc tells nothing, nsinit has all that there are. */
+/* Without a usable /proc nsinit is taken to have all rights. */
 static struct rights own_rights(void)
 {
     struct rights own;
@@ -115,25 +115,25 @@ static bool is_root_or_own(uid_t user)
     return user == 0 || user == geteuid();
 }
 
-/* What a process lacks of nsinit's rights at this moment, or NULL. */
-static const char *lack_of(pid_t pid, const struct rights *own)
+/* Which of nsinit's rights the process lacks at this moment, or NULL. */
+static const char *missing_right(pid_t pid, const struct rights *own)
 {
-    struct rights its;
+    struct rights rights;
     uint64_t user_namespace;
 
-    if (!read_rights(pid, &its))
+    if (!read_rights(pid, &rights))
         return unknown_rights;
-    if (!is_root_or_own(its.user))
+    if (!is_root_or_own(rights.user))
         return another_user;
-    /* Root regains by an exec what the bounding set has, and nothing else: capabilities(7). */
-    if ((own->permitted & ~its.permitted) != 0 || (own->bounding & ~its.bounding) != 0)
+    /* By an exec, root regains what is in its bounding set, and no more: capabilities(7). */
+    if ((own->permitted & ~rights.permitted) != 0 || (own->bounding & ~rights.bounding) != 0)
         return fewer_capabilities;
-    if (its.no_new_privs > own->no_new_privs)
+    if (rights.no_new_privs > own->no_new_privs)
         return has_no_new_privs;
-    if (its.seccomp_filters > own->seccomp_filters)
+    if (rights.seccomp_filters > own->seccomp_filters)
         return "it has a seccomp filter";
     user_namespace = identity_namespace(pid, NAMESPACE_USER);
-    /* A process that is about to end has none any more. */
+    /* A process that is ending has left its namespaces. */
     if (user_namespace == 0)
         return unknown_rights;
     return user_namespace == identity_namespace(getpid(), NAMESPACE_USER) ? NULL
@@ -142,21 +142,21 @@ static const char *lack_of(pid_t pid, const struct rights *own)
 
 /* ---- services ---------------------------------------------------------------------------- */
 
-/* A namespace that nsinit is not in; --enter may name one that it is in. */
+/* Whether the service has a new namespace; one of --enter may be the one nsinit is in. */
 static bool has_new_namespace(const struct supervised *supervised, enum ns_type type)
 {
     return ns_set_has(supervised->service->namespaces.unshared, type) ||
            supervisor_for(supervised)->shared.fds[type] >= 0;
 }
 
-static bool has_another_user(const char *said)
+static bool has_another_user(const char *user)
 {
     char name[32];
     unsigned long number;
 
-    if (said == NULL)
+    if (user == NULL)
         return false;
-    if (parse_word(said, ":", name, sizeof name) >= sizeof name)
+    if (parse_word(user, ":", name, sizeof name) >= sizeof name)
         return true;
     if (strcmp(name, "root") == 0)
         return geteuid() != 0;
@@ -164,10 +164,11 @@ static bool has_another_user(const char *said)
 }
 
 /*
- * What a service lacks by its plan, or NULL. Its processes may not show that: one of another user's
- * may have become root by a setuid program.
+ * Which right a service lacks by its plan, or NULL. The rights of its processes do not show that:
+ * one of another user may have become root by a setuid program.
  */
-static const char *planned_lack_of(const struct supervised *supervised, const struct rights *own)
+static const char *right_missing_by_plan(const struct supervised *supervised,
+                                         const struct rights *own)
 {
     const struct settings *settings = service_settings(supervised->service);
 
@@ -180,22 +181,22 @@ static const char *planned_lack_of(const struct supervised *supervised, const st
     return settings->no_new_privs && own->no_new_privs == 0 ? has_no_new_privs : NULL;
 }
 
-/* By its plan alone. CONTROL_AUTO: all, if the process has all rights. */
+/* The access of a service by its plan. CONTROL_AUTO: full, if its processes have all rights. */
 static struct access planned_for(const struct supervised *supervised, const struct rights *own)
 {
-    static const char *const said[] = {[CONTROL_NONE] = "control-access is 'none'",
-                                       [CONTROL_STATUS] = "control-access is 'status'",
-                                       [CONTROL_FULL] = NULL};
+    static const char *const reasons[] = {[CONTROL_NONE] = "control-access is 'none'",
+                                          [CONTROL_STATUS] = "control-access is 'status'",
+                                          [CONTROL_FULL] = NULL};
     struct access access = {.level = supervised->service->control_access, .service = supervised};
 
     if (access.level != CONTROL_AUTO)
-        access.reason = said[access.level];
-    else if ((access.reason = planned_lack_of(supervised, own)) != NULL)
+        access.reason = reasons[access.level];
+    else if ((access.reason = right_missing_by_plan(supervised, own)) != NULL)
         access.level = CONTROL_STATUS;
     return access;
 }
 
-/* From less to more: CONTROL_AUTO, which may turn out to be all, is less than all. */
+/* Ranks from less to more. CONTROL_AUTO, which may turn out to be full, is less than full. */
 static int rank_of(const struct access *access)
 {
     static const unsigned char ranks[] = {
@@ -215,7 +216,8 @@ static void lessen(struct access *access, const struct supervised *supervised,
     access->is_orphan = true;
 }
 
-/* By NSpid where only who may trace the process may look at its namespaces: proc_pid_status(5). */
+/* NSpid is readable even where the namespaces are not, for lack of ptrace rights:
+ * proc_pid_status(5). */
 static bool is_in_own_pid_namespace(pid_t pid)
 {
     uint64_t id = identity_namespace(pid, NAMESPACE_PID);
@@ -226,9 +228,9 @@ static bool is_in_own_pid_namespace(pid_t pid)
 }
 
 /*
- * An orphan may have come from any service, and gets the least access that one of them has. One in
- * nsinit's PID namespace has not come from a service with another: no process leaves such a
- * namespace for its parent, and in there orphans become children of its PID 1.
+ * An orphan may come from any service, and gets the least access that any of them has. An orphan in
+ * nsinit's PID namespace does not come from a service with a PID namespace of its own: no process
+ * moves to a parent PID namespace, and orphans inside become children of PID 1 there.
  */
 static struct access planned_for_orphan(pid_t pid, const struct supervisor *supervisor,
                                         const struct rights *own)
@@ -258,28 +260,29 @@ static bool enters_pid_namespace(const struct supervised *supervised)
     return false;
 }
 
-/* PID 1 of a namespace adopts the orphans of those that have entered it: they may be theirs. */
+/* PID 1 adopts the orphans of services that have entered its namespace: count these services in. */
 static void lessen_by_entered(struct access *access, const struct supervisor *supervisor,
-                              const struct supervised *host, const struct rights *own)
+                              const struct supervised *service, const struct rights *own)
 {
     for (size_t i = 0; i < supervisor->common.count; i++)
-        if (&supervisor->common.services[i] != host &&
+        if (&supervisor->common.services[i] != service &&
             enters_pid_namespace(&supervisor->common.services[i]))
             lessen(access, &supervisor->common.services[i], own);
 }
 
-static struct access planned_for_descendant(const struct supervised *host, const struct rights *own)
+static struct access planned_for_descendant(const struct supervised *service,
+                                            const struct rights *own)
 {
-    struct access access = planned_for(host, own);
+    struct access access = planned_for(service, own);
 
-    if (ns_set_has(host->service->namespaces.unshared, NAMESPACE_PID))
-        lessen_by_entered(&access, supervisor_for(host), host, own);
+    if (ns_set_has(service->service->namespaces.unshared, NAMESPACE_PID))
+        lessen_by_entered(&access, supervisor_for(service), service, own);
     return access;
 }
 
 /* ---- the judgement ----------------------------------------------------------------------- */
 
-/* The service that runs as a child of nsinit's, or in whose place that child runs; or NULL. */
+/* The service whose program a child of nsinit's is, or in whose namespaces it was executed. */
 static const struct supervised *service_of(const struct supervisor *supervisor, pid_t child)
 {
     const struct child *found = children_find(&supervisor->common.children, child);
@@ -300,19 +303,19 @@ static struct access judge_by_user(uid_t user)
 }
 
 /*
- * A process that does not descend from nsinit: docker exec, a login on the host. Where orphans go
- * to another init, it may be one of a service's, and its own rights count.
+ * A process that does not descend from nsinit comes from docker exec, or a login on the host. Where
+ * nsinit does not adopt orphans, it may also be the orphan of a service, so its rights count.
  */
-static struct access judge_stranger(const struct caller *caller,
+static struct access judge_outsider(const struct caller *caller,
                                     const struct supervisor *supervisor, const struct rights *own)
 {
     struct access access = judge_by_user(caller->user);
-    struct rights its;
+    struct rights rights;
 
     if (access.level != CONTROL_FULL)
         return access;
     if (supervisor->common.adopts && is_in_own_pid_namespace(caller->pid))
-        return read_rights(caller->pid, &its) ? judge_by_user(its.user) : access;
+        return read_rights(caller->pid, &rights) ? judge_by_user(rights.user) : access;
     access.level = CONTROL_AUTO;
     lessen_by_entered(&access, supervisor, NULL, own);
     return access;
@@ -325,19 +328,20 @@ static struct access judge_by_plan(const struct caller *caller, const struct sup
     const struct supervised *service = child > 0 ? service_of(supervisor, child) : NULL;
 
     if (child == 0)
-        return judge_stranger(caller, supervisor, own);
+        return judge_outsider(caller, supervisor, own);
     if (service != NULL)
         return planned_for_descendant(service, own);
     return planned_for_orphan(caller->pid, supervisor, own);
 }
 
-/* By the rights of the process: as it was when it connected, and as it is now. */
-static void settle(struct access *access, const struct caller *caller, const struct rights *own)
+/* Judge by the rights that the process had when it connected, and those that it has now. */
+static void judge_by_rights(struct access *access, const struct caller *caller,
+                            const struct rights *own)
 {
     access->reason = judge_by_user(caller->user).reason;
-    /* Without /proc there is the plan alone. */
+    /* Without /proc only the user is known. */
     if (access->reason == NULL && proc_is_ours())
-        access->reason = lack_of(caller->pid, own);
+        access->reason = missing_right(caller->pid, own);
     access->level = access->reason == NULL ? CONTROL_FULL : CONTROL_STATUS;
 }
 
@@ -346,21 +350,21 @@ struct access access_judge(const struct caller *caller, struct supervisor *super
     struct access access;
     struct rights own;
 
-    /* A program may ask, or be asked for, before nsinit has heard that it runs, and whose it is. */
+    /* nsinit must know which programs have been started, to find the service of the caller. */
     setup_hear_all(&supervisor->common, 0);
     if (caller->pid == 0)
         return judge_by_user(caller->user);
     own = own_rights();
     access = judge_by_plan(caller, supervisor, &own);
     if (access.level == CONTROL_AUTO)
-        settle(&access, caller, &own);
-    if (is_there(caller))
+        judge_by_rights(&access, caller, &own);
+    if (still_exists(caller))
         return access;
-    /* What was read may be another process's. */
+    /* What was read may be about another process. */
     access = planned_for_orphan(0, supervisor, &own);
     if (access.level != CONTROL_NONE)
         access = (struct access){.level = CONTROL_STATUS,
-                                 .reason = "it has ended, so nothing tells whose it was"};
+                                 .reason = "it has ended, so its service is unknown"};
     return access;
 }
 

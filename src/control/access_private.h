@@ -1,7 +1,7 @@
 /*
- * access_private.h - what a peer at the control socket may ask for. Private to src/control.
- * A process that has less than nsinit must not get by asking what it could not do itself. Whose it
- * is, is told by descent, which no process can forge, and read in /proc, which never waits.
+ * access_private.h - what a client of the control socket may do. Private to src/control.
+ * A process with fewer rights than nsinit must not gain any through it. Which service a process
+ * belongs to is known by descent, which no process can forge, and read from /proc.
  */
 #ifndef NSINIT_CONTROL_ACCESS_PRIVATE_H
 #define NSINIT_CONTROL_ACCESS_PRIVATE_H
@@ -13,28 +13,28 @@
 #include "pod/supervisor.h"
 #include "util/strbuf.h"
 
-/* Who has connected. */
+/* A process that has connected. */
 struct caller {
     pid_t pid;  /* 0: it is outside of nsinit's PID namespace */
-    uid_t user; /* as it was then, and as nsinit sees it */
-    int pidfd;  /* -1: it has ended, or no descriptor is left */
+    uid_t user; /* when it connected, as nsinit sees it */
+    int pidfd;  /* -1: it has ended, or no descriptor was left */
 };
 
 struct access {
-    enum control_access level;        /* any but CONTROL_AUTO */
-    const struct supervised *service; /* for whose sake it is not more, or NULL */
-    bool is_orphan;                   /* it may be that service's, or another one's */
-    const char *reason;               /* why it is not more; NULL where it is all */
+    enum control_access level;        /* never CONTROL_AUTO in a judgement */
+    const struct supervised *service; /* whose plan lessens the access, or NULL */
+    bool is_orphan;                   /* it may belong to that service or to another one */
+    const char *reason;               /* why the access is not full; NULL where it is */
 };
 
-/* The peer of a connection. 0 or a negative errno. */
+/* Fill in the process at the other end of the socket. 0 or a negative errno. */
 int caller_open(struct caller *caller, int socket);
 void caller_close(struct caller *caller);
 
-/* What the caller may ask for, as it is at this moment. */
+/* Judge what the caller may do, by its rights at this moment. */
 struct access access_judge(const struct caller *caller, struct supervisor *supervisor);
 
-/* Append why no more is granted, and how it would be. */
+/* Append why the access is not full, and a hint how to grant it. */
 void access_explain(struct strbuf *text, const struct access *access, const struct pod *pod);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * pty_flow.c - keys on their way to the service's pseudo-terminal, and output on its way from there
- * While the service runs nsinit's terminal is raw, so that each key goes to the other one, whose
- * modes are the service's affair: it makes signals of keys there.
+ * pty_flow.c - pass on keys to the service's pseudo-terminal, and its output
+ * While the service runs, nsinit's terminal is raw: each key goes to the pseudo-terminal, whose
+ * modes are the service's and which turns keys into signals.
  */
 #include "init/pty_flow_private.h"
 
@@ -31,7 +31,7 @@ static void watch_flow(struct pty_relay *relay, struct flow *flow)
     watch_start(loop, &flow->watcher);
 }
 
-static void rest_flow(struct pty_relay *relay, struct flow *flow)
+static void pause_flow(struct pty_relay *relay, struct flow *flow)
 {
     ev_io_stop(relay->init->loop, &flow->watcher);
 }
@@ -58,7 +58,7 @@ static void end_lines(const struct pty_relay *relay)
         log_end_lines_with(relay->pty.is_raw ? "\r\n" : "\n");
 }
 
-/* From the background the modes are somebody else's. */
+/* In the background another program has set the modes. */
 void pty_flow_leave_raw(struct pty_relay *relay)
 {
     if (is_in_foreground(relay))
@@ -69,12 +69,12 @@ void pty_flow_leave_raw(struct pty_relay *relay)
 
 /* ---- output -------------------------------------------------------------------------------- */
 
-/* All that was written to the one before has arrived. */
+/* All output of the run before has been written. */
 void pty_flow_end_output(struct pty_relay *relay)
 {
     struct pump *pump = &relay->output.pump;
 
-    rest_flow(relay, &relay->output);
+    pause_flow(relay, &relay->output);
     if (pump->from >= 0 && pump->from != relay->pty.controller)
         close(pump->from);
     pump->from = -1;
@@ -84,15 +84,15 @@ void pty_flow_end_output(struct pty_relay *relay)
         pty_flow_leave_raw(relay);
 }
 
-/* So has the service's then, which HUP tells it. */
+/* nsinit's terminal has hung up: so does the service's, whose program gets HUP. */
 static void hang_up(struct pty_relay *relay)
 {
     relay->has_hung_up = true;
-    /* Who lets nsinit outlive its terminal, as nohup(1) does, lets the program be restarted. */
+    /* Where nsinit ignores HUP (nohup(1)) the program may be restarted. */
     if (!signal_is_ignored(SIGHUP))
         relay->init->terminal.was_interrupted = true;
     relay->has_keys = relay->is_running = relay->pty.is_raw = false;
-    rest_flow(relay, &relay->input);
+    pause_flow(relay, &relay->input);
     watch_end(relay->init->loop, &relay->others);
     pty_flow_end_output(relay);
     pty_close(&relay->pty);
@@ -103,7 +103,7 @@ static bool is_old_output(const struct pty_relay *relay)
     return relay->is_running && relay->output.pump.from != relay->pty.controller;
 }
 
-/* A part of it; of a run before, while another waits for that, as much as there is. */
+/* Pass on a part of the output; all of it if it is of the run before, and another one waits. */
 static void move_output(struct pty_relay *relay)
 {
     struct pump *pump = &relay->output.pump;
@@ -113,7 +113,7 @@ static void move_output(struct pty_relay *relay)
         if (!pump_is_full(pump))
             pump_fill(pump);
         total += pump->end;
-        /* Nobody has it open any more, or who has left it open has nothing to say now. */
+        /* No program has it open any more, or those that have it open write nothing now. */
         if (pump->is_broken ||
             (is_old_output(relay) && (!pump_is_full(pump) || total > LAST_OUTPUT_MAX))) {
             pty_flow_end_output(relay);
@@ -136,7 +136,7 @@ static void on_output(struct ev_loop *loop, struct ev_io *watcher, int events)
     move_output(watcher->data);
 }
 
-/* As much as goes without waiting, while the terminal is as the program had it. */
+/* As much as goes without waiting, before the terminal's modes change. */
 static void move_all_output(struct pty_relay *relay)
 {
     struct pump *pump = &relay->output.pump;
@@ -160,8 +160,9 @@ static void on_others(struct ev_loop *loop, struct ev_io *watcher, int events)
 }
 
 /*
- * A shell's `fg` tells a job nothing that it has not seen stopped; the first key that comes then
- * does. Those that others read are told once each, as they come: epoll(7), EPOLLET.
+ * A shell's `fg` does not continue a job that the shell has not seen stopped, so nsinit notices by
+ * the first key that it is in the foreground. EPOLLET (epoll(7)): keys that others read wake nsinit
+ * only once each.
  */
 static void watch_others(struct pty_relay *relay)
 {
@@ -197,7 +198,7 @@ static void take_keys(struct pty_relay *relay)
 void pty_flow_stop_keys(struct pty_relay *relay)
 {
     move_all_output(relay);
-    rest_flow(relay, &relay->input);
+    pause_flow(relay, &relay->input);
     watch_end(relay->init->loop, &relay->others);
     relay->has_keys = false;
 }
@@ -225,7 +226,7 @@ bool pty_flow_interrupts(const struct pty_relay *relay)
            tcgetpgrp(relay->pty.controller) == init->supervisor.common.services[0].program;
 }
 
-/* By the last one. Who goes on typing does not wait for the program to end. */
+/* Whether the last key is ^C or ^\. A user who types on does not wait for the program to end. */
 static bool ends_with_interrupt(const struct pty_relay *relay)
 {
     const struct pump *pump = &relay->input.pump;
@@ -247,9 +248,9 @@ static bool has_stop_key(const struct pty_relay *relay)
 }
 
 /*
- * The leader of a session is in an orphaned process group, in which the kernel stops nobody for a
- * key (setpgid(2)). So nsinit does, what stops by default. Below an inner init, which is the
- * session's leader there, the program has a group that the kernel stops.
+ * The program leads its session, so its process group is orphaned, and the kernel does not stop it
+ * for ^Z (setpgid(2)): nsinit does, if the program would stop by default. Below an inner init,
+ * which leads the session there, the program has a group that the kernel stops.
  */
 void pty_flow_on_stop_key(struct pty_relay *relay)
 {
@@ -270,7 +271,7 @@ static bool has_hung_up(const struct pty_relay *relay)
     return poll(&terminal, 1, 0) == 1 && (terminal.revents & POLLHUP) != 0;
 }
 
-/* False when the keys are not to be read now. */
+/* False when the keys are not for nsinit to read now. */
 static bool read_keys(struct pty_relay *relay)
 {
     struct pump *pump = &relay->input.pump;
@@ -284,7 +285,7 @@ static bool read_keys(struct pty_relay *relay)
         return false;
     }
     pump_fill(pump);
-    /* A line that was ended by ^D before it began; or it is the background from just now on. */
+    /* ^D on an empty line, unless nsinit has just lost the foreground. */
     if (pump->is_broken && relay->reads_lines && is_in_foreground(relay))
         pty_type_key(&relay->pty, VEOF);
     pump->is_broken = false;

@@ -1,5 +1,5 @@
 /*
- * pty_flow_private.h - what pty_relay.c and pty_flow.c share: a relay and what flows through it
+ * pty_flow_private.h - a relay, which pty_relay.c and pty_flow.c share
  */
 #ifndef NSINIT_INIT_PTY_FLOW_PRIVATE_H
 #define NSINIT_INIT_PTY_FLOW_PRIVATE_H
@@ -7,7 +7,7 @@
 #include "init/init_private.h"
 #include "linux/pty.h"
 
-/* What a full pseudo-terminal holds and more: who writes on for ever is not waited for. */
+/* More than a full pseudo-terminal holds. nsinit waits for no program that writes on for ever. */
 enum { LAST_OUTPUT_MAX = 128 * 1024 };
 
 struct flow {
@@ -19,38 +19,38 @@ struct pty_relay {
     struct init *init;
     const struct service *service;
     struct pty_relay *next;
-    int terminal;        /* nsinit's own; does not block */
-    bool is_stdio[3];    /* which of them are that terminal */
-    bool takes_keys;     /* in a pod of several nobody does */
+    int terminal;        /* nsinit's own terminal, non-blocking */
+    bool is_stdio[3];    /* whether stdin, stdout and stderr are that terminal */
+    bool takes_keys;     /* false in a pod of several services */
     bool reads_lines;    /* the output goes elsewhere, perhaps to a pager: see linux/pty.h */
-    bool is_running;     /* a run has the pseudo-terminal */
-    bool has_keys;       /* they are passed on */
-    bool has_hung_up;    /* nsinit's own terminal */
+    bool is_running;     /* a run uses the pseudo-terminal */
+    bool has_keys;       /* keys are passed on */
+    bool has_hung_up;    /* nsinit's own terminal has */
     struct pty pty;      /* of this run */
-    struct ev_io others; /* active in the background: keys that are others' there */
+    struct ev_io others; /* in the background: watches for keys that others read */
     struct flow input;
-    struct flow output; /* also of the run before, until all of that has arrived */
+    struct flow output; /* also of the run before, until all of that has been written */
 };
 
-/* Nothing flows yet. */
+/* Set up both flows, idle. */
 void pty_flow_init(struct pty_relay *relay);
 
-/* The run's: its output, behind what is left of the one before, and the keys if they are ours. */
+/* For a new run: pass on its output, behind the rest of the run before, and its keys. */
 void pty_flow_begin(struct pty_relay *relay);
 
-/* The keys are not passed on any more; what has been written is, as far as goes at once. */
+/* Stop passing on keys, and pass on what output there is without waiting. */
 void pty_flow_stop_keys(struct pty_relay *relay);
 
-/* The terminal's modes are as they were. */
+/* Restore the terminal's modes. */
 void pty_flow_leave_raw(struct pty_relay *relay);
 
-/* Whether ^C and ^\ are signals on the pseudo-terminal, and the program's own. */
+/* Whether the pseudo-terminal turns ^C and ^\ into signals to the program. */
 bool pty_flow_interrupts(const struct pty_relay *relay);
 
-/* The key that stops was typed. */
+/* ^Z was typed. */
 void pty_flow_on_stop_key(struct pty_relay *relay);
 
-/* No more of the output that is being passed on. */
+/* Stop passing on the output of the run that has ended. */
 void pty_flow_end_output(struct pty_relay *relay);
 
 #endif

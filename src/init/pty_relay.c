@@ -1,5 +1,5 @@
 /*
- * pty_relay.c - a pseudo-terminal for the service in the place of nsinit's own terminal
+ * pty_relay.c - a pseudo-terminal for the service instead of nsinit's own terminal
  */
 #include "init/pty_relay_private.h"
 
@@ -16,7 +16,7 @@
 #include "util/log.h"
 #include "util/time.h"
 
-/* How long nsinit's own end waits for a terminal that is slow, or stopped. */
+/* How long nsinit, at its end, waits for a terminal that is slow or stopped. */
 enum { LAST_OUTPUT_MS = 1000 };
 
 bool pty_relay_is_wanted(const struct pod *pod, const struct service *service)
@@ -24,17 +24,18 @@ bool pty_relay_is_wanted(const struct pod *pod, const struct service *service)
     return service->tty == NULL && service_has_new_session(service, pod->namespace_holder);
 }
 
-/* What was not asked for is no reason not to run. */
+/* Without /dev/ptmx the program runs at nsinit's own terminal, unless --new-session=yes is given.
+ */
 static bool lacks_ptmx(const struct service *service)
 {
     if (service->new_session == NEW_SESSION_YES || access("/dev/ptmx", R_OK | W_OK) == 0)
         return false;
-    log_line(LOG_WARNING, "%s: --new-session: /dev/ptmx: %m: the program has nsinit's own terminal",
+    log_line(LOG_WARNING, "%s: --new-session: /dev/ptmx: %m: using nsinit's own terminal",
              service->name);
     return true;
 }
 
-/* Opened by itself, so that not to block is nobody else's affair. */
+/* A new open file description, as O_NONBLOCK is to affect no other program. */
 static int open_own_terminal(const struct terminal *terminal)
 {
     struct proc_path path;
@@ -76,7 +77,7 @@ static bool is_any_wanted(const struct pod *pod)
     return false;
 }
 
-/* For each of the services, for its output. */
+/* A relay of the output alone for each service. */
 static int open_others(struct init *init, struct error *error)
 {
     const struct pod *pod = init->pod;
@@ -116,8 +117,8 @@ struct pty_relay *pty_relay_of(const struct init *init, const struct service *se
     return relay;
 }
 
-/* So that root of the service's user namespace owns it, as login(1) has it. */
-static void give_to_inner_root(const struct pty_relay *relay)
+/* As login(1) does: root of the service's user namespace owns the terminal. */
+static void chown_to_inner_root(const struct pty_relay *relay)
 {
     const struct id_map *users = relay->service->namespaces.users;
 
@@ -130,7 +131,7 @@ int pty_relay_open_run(struct pty_relay *relay, struct spawn_context *context, s
 {
     int result;
 
-    /* Then it is as with any terminal that hung up. */
+    /* The program finds a terminal that has hung up. */
     if (relay->has_hung_up)
         return 0;
     pty_flow_leave_raw(relay);
@@ -142,7 +143,7 @@ int pty_relay_open_run(struct pty_relay *relay, struct spawn_context *context, s
                           "--new-session=no");
         return error_failed(error, "%s: --new-session: /dev/ptmx", relay->service->name);
     }
-    give_to_inner_root(relay);
+    chown_to_inner_root(relay);
     if (relay->reads_lines)
         pty_leave_echo(&relay->pty);
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
@@ -153,7 +154,7 @@ int pty_relay_open_run(struct pty_relay *relay, struct spawn_context *context, s
     return 0;
 }
 
-/* nsinit keeps the other side open: a program may close all of its own, and open /dev/tty later. */
+/* nsinit keeps the program's side open: it may close all of its own, and open /dev/tty later. */
 void pty_relay_begin_run(struct pty_relay *relay)
 {
     if (relay->has_hung_up)
@@ -169,8 +170,8 @@ bool pty_relay_end_run(struct pty_relay *relay)
 
     pty_flow_stop_keys(relay);
     relay->is_running = false;
-    /* Its output is read until nobody can write any more. One before it that has not arrived yet,
-     * as the terminal is stopped, is all that is waited for. */
+    /* The output is read until no process can write any more; but while output of the run before
+     * is still waiting, as the terminal is stopped, only that is. */
     if (relay->output.pump.from == relay->pty.controller)
         relay->pty.controller = -1;
     pty_close(&relay->pty);
@@ -181,7 +182,7 @@ bool pty_relay_end_run(struct pty_relay *relay)
     return had_keys;
 }
 
-/* A key that nsinit's terminal has made a signal of, as it is not raw. */
+/* nsinit's terminal, which is not raw, has turned this key into a signal. */
 static bool type_key_of(struct pty_relay *relay, int signal_number)
 {
     static const struct {
@@ -215,7 +216,7 @@ bool pty_relay_on_signal(struct init *init, const struct signalfd_siginfo *info)
             pty_resize(&at->pty);
     if (relay == NULL || !relay->is_running)
         return false;
-    /* The terminal speaks to its foreground, which nsinit may not have known to be in. */
+    /* The terminal signals its foreground: nsinit is in it, perhaps since just now. */
     if (info->ssi_signo == SIGCONT || info->ssi_code == SI_KERNEL)
         pty_relay_resume(relay);
     if (info->ssi_code != SI_KERNEL)
@@ -226,7 +227,7 @@ bool pty_relay_on_signal(struct init *init, const struct signalfd_siginfo *info)
     return true;
 }
 
-/* Wait for the terminal to take what has been read, until `deadline`. False: it does not. */
+/* Wait until the terminal has taken what was read. False after `deadline`. */
 static bool drain_until(struct pump *pump, uint64_t deadline)
 {
     while (pump_is_full(pump) && !pump->is_broken) {

@@ -1,5 +1,5 @@
 /*
- * report_file.c - where the events go that --report asks for: a file, or one that is open already
+ * report_file.c - write the events of --report to a file or a descriptor
  */
 #include "report/report_file.h"
 
@@ -24,19 +24,19 @@
 /* How long the end of nsinit waits for a reader. */
 enum { LAST_EVENT_MS = 1000 };
 
-/* An event, and how many were lost before it. */
+/* An event with the member "lost". */
 enum { LINE_SIZE = EVENT_SIZE + 32 };
 
 struct report_file {
     struct ev_loop *loop;
     const char *target;
-    int directory_fd; /* which the file is in; -1: it was open already */
-    dev_t device;     /* the file's, as it was opened */
+    int directory_fd; /* of the file; -1 for a descriptor that was taken over */
+    dev_t device;     /* of the file when it was opened */
     ino_t inode;
-    bool is_stuck;     /* it was moved, and can't be opened anew: that was said */
-    struct ev_io room; /* active while there is a rest */
+    bool is_stuck;     /* it was moved and cannot be created again, which was logged */
+    struct ev_io room; /* on the file; active while a rest waits */
     unsigned long lost;
-    size_t begin; /* of the rest of a line that a pipe has taken a part of */
+    size_t begin; /* of the rest in `line`, of which a pipe has taken a part */
     size_t end;
     char line[LINE_SIZE];
 };
@@ -48,7 +48,7 @@ static int take_over(const char *number, struct error *error)
     int own;
 
     if (parse_number(number, INT_MAX, &fd) < 0)
-        return error_reason(error, ERROR_USAGE, "'%s' is no descriptor", number);
+        return error_reason(error, ERROR_USAGE, "'%s' is not a descriptor number", number);
     if (inert_is_at((int)fd)) {
         errno = EBADF;
         return error_reason(error, ERROR_USAGE, "%m");
@@ -61,13 +61,13 @@ static int take_over(const char *number, struct error *error)
     own = fcntl((int)fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     if (own < 0)
         return error_reason(error, ERROR_FAILED, "%m");
-    /* The service's output is not to be taken away from it. */
+    /* The services keep their stdout and stderr. */
     if (fd > STDERR_FILENO)
         close((int)fd);
     return own;
 }
 
-/* Not by /dev, where each is a link: a descriptor that was handed down may be another user's. */
+/* /dev/stdout would open the file behind it anew, which may belong to another user. */
 static const char *as_descriptor(const char *target)
 {
     static const char *const names[][2] = {{"/dev/stdout", "fd:1"}, {"/dev/stderr", "fd:2"}};
@@ -78,7 +78,7 @@ static const char *as_descriptor(const char *target)
     return target;
 }
 
-/* The part of a path behind the directory. */
+/* The last component of the path. */
 static const char *name_in(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -87,8 +87,8 @@ static const char *name_in(const char *path)
 }
 
 /*
- * The directory is held: nsinit leaves its working directory, and a link that took the place of a
- * directory while services run could lead anywhere.
+ * nsinit holds the directory open: it leaves its working directory, and while services run a link
+ * could take the place of a directory of the path.
  */
 static int open_directory(const char *path)
 {
@@ -104,13 +104,12 @@ static int explain_open(const char *path, struct error *error)
 {
     if (errno != ELOOP)
         return error_reason(error, ERROR_FAILED, "%m");
-    error_hint(error,
-               "name the file that it leads to, or open it in the shell: --report fd:3 3>>%s",
+    error_hint(error, "name the target of the link, or open it in the shell: --report fd:3 3>>%s",
                path);
     return error_reason(error, ERROR_FAILED, "is a symbolic link, which is not followed");
 }
 
-/* It may stand where others may write, as in /tmp: not what their link leads to. */
+/* O_NOFOLLOW: in a directory like /tmp other users may have placed a link. */
 static int open_file(struct report_file *report_file)
 {
     const char *name = name_in(report_file->target);
@@ -118,7 +117,7 @@ static int open_file(struct report_file *report_file)
     struct stat status;
     int fd = openat(report_file->directory_fd, name, O_WRONLY | O_CREAT | flags, 0600);
 
-    /* A FIFO that nobody reads yet: so we hold its other end ourselves, fifo(7). */
+    /* A FIFO without a reader: O_RDWR makes nsinit one (fifo(7)). */
     if (fd < 0 && errno == ENXIO)
         fd = openat(report_file->directory_fd, name, O_RDWR | flags);
     if (fd < 0 || fstat(fd, &status) < 0)
@@ -128,7 +127,7 @@ static int open_file(struct report_file *report_file)
     return fd;
 }
 
-/* Whether there is no file of the name any more, or another one. */
+/* Whether the name leads to no file or to another one. */
 static bool was_moved(const struct report_file *report_file)
 {
     struct stat status;
@@ -139,7 +138,7 @@ static bool was_moved(const struct report_file *report_file)
     return status.st_dev != report_file->device || status.st_ino != report_file->inode;
 }
 
-/* Whoever rotates the file need not tell: HUP is for the services. */
+/* A log rotator need not send a signal, as HUP is forwarded to the services. */
 static void follow_name(struct report_file *report_file)
 {
     int fd;
@@ -193,8 +192,8 @@ static void on_room(struct ev_loop *loop, struct ev_io *watcher, int events)
 }
 
 /*
- * The disk is full: the part of a line that still had room is taken back. False when it is no file
- * on a disk.
+ * The disk is full: remove the part of the line that was written. False when `fd` is not a regular
+ * file.
  */
 static bool take_back(int fd, size_t written)
 {
@@ -208,7 +207,7 @@ static bool take_back(int fd, size_t written)
     return true;
 }
 
-/* The line in `line`. False when it is lost. */
+/* Write what is in `line`. False when it is lost. */
 static bool write_line(struct report_file *report_file, size_t length)
 {
     int fd = report_file->room.fd;
@@ -247,9 +246,9 @@ void report_file_add(struct report_file *report_file, const struct strbuf *event
         report_file->lost++;
 }
 
-/* ---- beginning and end --------------------------------------------------------------------- */
+/* ---- open and close ------------------------------------------------------------------------ */
 
-/* The file, or -1 with the reason filled in. */
+/* The descriptor, or -1 with the reason filled in. */
 static int open_target(struct report_file *report_file, struct error *error)
 {
     const char *meant = as_descriptor(report_file->target);

@@ -1,5 +1,5 @@
 /*
- * report_file.h - where the events go that --report asks for: a file, or one that is open already
+ * report_file.h - write the events of --report to a file or a descriptor
  */
 #ifndef NSINIT_REPORT_REPORT_FILE_H
 #define NSINIT_REPORT_REPORT_FILE_H
@@ -13,22 +13,22 @@
 struct report_file;
 
 /*
- * Open FILE, to be appended to, or take over the file `fd:N`, so that no program holds it. NULL
- * with `error` filled in. `target` is kept by the caller. A file that is moved away is opened anew
- * by its name for the next event.
+ * Open FILE for appending, or take over the descriptor of `fd:N`, so that no program gets it.
+ * `target` stays with the caller. A file that is moved away is created again under its name for the
+ * next event. NULL with `error` filled in.
  */
 struct report_file *report_file_open(const char *target, struct ev_loop *loop, struct error *error);
 
 /*
- * Write an event, an object on one line. Nothing is waited for: one that has no room, or no reader
- * any more, is lost, and the next one that gets through has a member "lost" with their number.
+ * Write an event, which is one line. nsinit never waits: an event that finds no room or no reader
+ * is lost, and the next one that is written has their number in its member "lost".
  */
 void report_file_add(struct report_file *report_file, const struct strbuf *event);
 
-/* Whether nothing is waited for. */
+/* Whether no rest of a line waits for room. */
 bool report_file_is_quiet(const struct report_file *report_file);
 
-/* Wait a moment for a slow reader to take the rest of an event; close. */
+/* Wait a moment for a slow reader to take the rest of an event, and close. */
 void report_file_close(struct report_file *report_file);
 
 #endif

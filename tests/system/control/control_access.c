@@ -306,9 +306,8 @@ START_TEST(a_connection_of_a_process_that_has_ended_is_for_the_status_only)
     /* nsinit may have seen it while it was there. */
     process_expect(&process, "error 1 restart: ");
     process_expect(&process, " may ask for the status only: ");
-    ck_assert(strstr(process.output.text, "it has ended, so nothing tells whose it was\n") !=
-                  NULL ||
-              strstr(process.output.text, "/proc does not tell its rights - hint: ") != NULL);
+    ck_assert(strstr(process.output.text, "it has ended, so its service is unknown\n") != NULL ||
+              strstr(process.output.text, "its rights cannot be read from /proc - hint: ") != NULL);
     stop(&process);
 }
 END_TEST

@@ -527,7 +527,7 @@ START_TEST(a_file_that_can_not_be_is_an_error_before_anything_runs)
     static const char *const wrong[][2] = {
         {"/nonexistent/events", "--report /nonexistent/events: No such file or directory"},
         {"fd:99", "--report fd:99: Bad file descriptor"},
-        {"fd:x", "--report fd:x: 'x' is no descriptor"},
+        {"fd:x", "--report fd:x: 'x' is not a descriptor number"},
     };
     struct process process;
 

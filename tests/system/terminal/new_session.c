@@ -201,8 +201,8 @@ START_TEST(without_pseudo_terminals_the_default_says_so_and_goes_on)
     start(&process, PLACE_FIRST,
           COMMAND("sh", "-c", script, nsinit_path(), "--unshare", "user,pid,mnt", "--map-root-user",
                   "--", "cat"));
-    process_expect(&process, "main: --new-session: /dev/ptmx: No such file or directory: the "
-                             "program has nsinit's own terminal\r\n");
+    process_expect(&process, "main: --new-session: /dev/ptmx: No such file or directory: "
+                             "using nsinit's own terminal\r\n");
     ck_assert_echoes(&process, "hello");
     process_type(&process, CONTROL_C);
     ck_assert_int_eq(process_wait(&process), 130);
