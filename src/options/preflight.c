@@ -1,6 +1,5 @@
 /*
- * preflight.c - what a service needs and the machine does not have now: for --check, which starts
- * none
+ * preflight.c - find what a service needs and the machine lacks: for --check
  */
 #include "options/preflight.h"
 
@@ -17,21 +16,21 @@
 
 struct check {
     const struct service *service;
-    const char *root;    /* in front of the service's paths */
-    bool has_own_files;  /* its /etc/passwd is not nsinit's */
-    bool has_other_root; /* what it calls by a path from outside is in the pod's tree */
-    bool is_unknown;     /* its tree is not there yet */
-    preflight_finding *tell;
+    const char *root;    /* a prefix of the service's paths */
+    bool has_own_files;  /* the service's /etc/passwd is not nsinit's */
+    bool has_other_root; /* its root and the sources of its mounts are in the pod's root */
+    bool is_unknown;     /* the service's tree does not exist yet */
+    preflight_finding *report;
     void *data;
 };
 
-/* Tell of a path that can't be used, by errno. */
-static void tell_missing(const struct check *check, const char *key, size_t nth, const char *path)
+/* Report a path that cannot be used, by errno. */
+static void report_path(const struct check *check, const char *key, size_t nth, const char *path)
 {
     struct error error = {.kind = ERROR_FAILED};
 
     error_reason(&error, ERROR_FAILED, "%s: %m", path);
-    check->tell(check->data, key, nth, &error);
+    check->report(check->data, key, nth, &error);
 }
 
 static bool exists(const char *path, mode_t type)
@@ -48,10 +47,10 @@ static void check_path(const struct check *check, const char *key, size_t nth, c
                        mode_t type)
 {
     if (!exists(path, type))
-        tell_missing(check, key, nth, path);
+        report_path(check, key, nth, path);
 }
 
-/* A file that is to be made needs its directory. */
+/* nsinit will create the file, but not its directory. */
 static void check_directory_of(const struct check *check, const char *key, const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -66,7 +65,7 @@ static void check_directory_of(const struct check *check, const char *key, const
 
 /* ---- the program ------------------------------------------------------------------------- */
 
-/* The PATH that the program is looked for in, as an environment. */
+/* The PATH=... that the program is searched in, or NULL. */
 static const char *path_variable(const struct service *service)
 {
     const struct settings *settings = service_settings(service);
@@ -88,14 +87,14 @@ static bool is_program(const char *path)
 
 static void check_program(const struct check *check, const char *key, const char *program)
 {
-    /* The environment is only read. */
+    /* The cast is safe: the environment is only read. */
     char *const environment[] = {(char *)(uintptr_t)path_variable(check->service), NULL};
     struct path_search search = path_search(program, environment);
     struct error error = {.kind = ERROR_FAILED};
     char candidate[PATH_MAX];
     char path[PATH_MAX];
 
-    /* A program that is relative to the working directory may be anywhere. */
+    /* A path relative to the working directory is not checked. */
     if (check->is_unknown || (program[0] != '/' && strchr(program, '/') != NULL))
         return;
     while (path_search_next(&search, candidate)) {
@@ -104,12 +103,12 @@ static void check_program(const struct check *check, const char *key, const char
             return;
     }
     if (program[0] == '/') {
-        tell_missing(check, key, 0, path);
+        report_path(check, key, 0, path);
         return;
     }
     error_reason(&error, ERROR_FAILED, "'%s' is not found in PATH (%s)", program,
                  path_search_value(environment));
-    check->tell(check->data, key, 0, &error);
+    check->report(check->data, key, 0, &error);
 }
 
 /* ---- accounts and file systems ----------------------------------------------------------- */
@@ -122,8 +121,8 @@ static void check_account(const struct check *check, const struct settings *sett
     if (check->has_own_files || (settings->user == NULL && settings->groups == NULL))
         return;
     if (account_resolve(&account, settings->user, settings->groups, &error) < 0)
-        check->tell(check->data, strncmp(error.subject, "--groups", 8) == 0 ? "groups" : "user", 0,
-                    &error);
+        check->report(check->data, strncmp(error.subject, "--groups", 8) == 0 ? "groups" : "user",
+                      0, &error);
     account_free(&account);
 }
 
@@ -149,7 +148,7 @@ static bool enters_mounts(const struct namespaces *namespaces)
     return false;
 }
 
-/* Where the service will find its files, as far as it is known. */
+/* Find out where the service's files will be. */
 static void find_tree(struct check *check, const struct service *namespace_holder)
 {
     const struct namespaces *own = &check->service->namespaces;
@@ -168,10 +167,10 @@ static void find_tree(struct check *check, const struct service *namespace_holde
 }
 
 void preflight_service(const struct service *service, const struct service *namespace_holder,
-                       preflight_finding *tell, void *data)
+                       preflight_finding *report, void *data)
 {
     const struct settings *settings = service_settings(service);
-    struct check check = {.service = service, .tell = tell, .data = data};
+    struct check check = {.service = service, .report = report, .data = data};
 
     find_tree(&check, namespace_holder);
     check_file_system(&check, &service->namespaces);
@@ -190,9 +189,9 @@ void preflight_service(const struct service *service, const struct service *name
         check_program(&check, "health-cmd", service->supervision.health.words[0]);
 }
 
-void preflight_pod(const struct pod *pod, preflight_finding *tell, void *data)
+void preflight_pod(const struct pod *pod, preflight_finding *report, void *data)
 {
-    struct check check = {.tell = tell, .data = data};
+    struct check check = {.report = report, .data = data};
 
     if (pod->report != NULL)
         check_directory_of(&check, "report", pod->report);

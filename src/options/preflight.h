@@ -1,6 +1,5 @@
 /*
- * preflight.h - what a service needs and the machine does not have now: for --check, which starts
- * none
+ * preflight.h - find what a service needs and the machine lacks: for --check
  */
 #ifndef NSINIT_OPTIONS_PREFLIGHT_H
 #define NSINIT_OPTIONS_PREFLIGHT_H
@@ -8,18 +7,18 @@
 #include "plan/pod.h"
 #include "util/error.h"
 
-/* Takes a fault: the key, the number of its value from 0 for a repeatable key, and the reason. */
+/* Receives a finding: the key, the index of its value for a repeatable key, and the reason. */
 typedef void preflight_finding(void *data, const char *key, size_t nth, const struct error *error);
 
 /*
- * Look for the user, the groups, the program and the paths of a service where it would find them,
- * in the namespaces of `namespace_holder` (or NULL). Nothing is looked for in a tree that is not
- * there yet: below mounts, in an entered mount namespace, in a root below another root.
+ * Check the user, the groups, the program and the paths of a service, as it will find them in the
+ * namespaces of `namespace_holder` (or NULL). Paths in a tree that does not exist yet are not
+ * checked: below mounts, in a joined mount namespace, in a root below another root.
  */
 void preflight_service(const struct service *service, const struct service *namespace_holder,
-                       preflight_finding *tell, void *data);
+                       preflight_finding *report, void *data);
 
-/* Look for the paths that the pod itself names. */
-void preflight_pod(const struct pod *pod, preflight_finding *tell, void *data);
+/* Check the paths of the pod itself. */
+void preflight_pod(const struct pod *pod, preflight_finding *report, void *data);
 
 #endif

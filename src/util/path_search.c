@@ -1,5 +1,5 @@
 /*
- * path_search.c - the files a program's name can stand for
+ * path_search.c - the files that a program's name may stand for: PATH
  */
 #include "util/path_search.h"
 
@@ -11,13 +11,13 @@ const char *path_search_value(char *const *environment)
     for (; *environment != NULL; environment++)
         if (strncmp(*environment, "PATH=", 5) == 0)
             return *environment + 5;
-    /* What Docker gives a container whose image sets none. */
+    /* Docker's default for an image that sets none. */
     return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 }
 
 struct path_search path_search(const char *program, char *const *environment)
 {
-    /* With a slash the one empty "directory" in front of the name stands for the name itself. */
+    /* One empty directory stands for the name itself. */
     bool has_slash = strchr(program, '/') != NULL;
     const char *rest = has_slash ? "" : path_search_value(environment);
 
@@ -33,7 +33,7 @@ bool path_search_next(struct path_search *search, char *candidate)
         size_t length = strcspn(directory, ":");
 
         search->rest = directory[length] == ':' ? directory + length + 1 : NULL;
-        /* A path that is too long can't exist. */
+        /* No file has a longer path. */
         if (length + size + 1 > PATH_MAX)
             continue;
         memcpy(candidate, directory, length);

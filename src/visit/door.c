@@ -1,5 +1,5 @@
 /*
- * door.c - the one door into a service
+ * door.c - what a process of nsinit does before it joins a service's namespaces
  */
 #include "visit/door.h"
 
@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -19,11 +20,11 @@
 #include "util/parse.h"
 
 /*
- * Descriptors are looked for up to SEARCHED_FDS by one system call, as each entry of /proc/self/fd
- * costs the kernel an inode. Numbers are given from below: without one in the upper half there is
- * none beyond, unless the starter of nsinit has chosen it, and then it is closed with the rest.
+ * One poll(2) finds the descriptors below POLLED_FDS, which is cheaper than /proc/self/fd with an
+ * inode for each entry. The kernel gives the lowest free number: if the upper half has none, then
+ * only a number that nsinit's parent has chosen is beyond, and it is closed.
  */
-enum { SEARCHED_FDS = 512, FEW_FDS = SEARCHED_FDS / 2 };
+enum { POLLED_FDS = 512, LOWER_FDS = POLLED_FDS / 2 };
 
 static bool is_kept(const struct kept_fds *kept_fds, int fd)
 {
@@ -41,7 +42,7 @@ static void close_unless_kept(const struct kept_fds *kept_fds, int fd)
         close(fd);
 }
 
-/* False where /proc does not tell. */
+/* False without /proc. */
 static bool close_by_proc(const struct kept_fds *kept_fds)
 {
     DIR *directory = opendir("/proc/self/fd");
@@ -63,44 +64,38 @@ static void close_from_to(int first, unsigned int last)
         (void)syscall(SYS_close_range, (unsigned int)first, last, 0U);
 }
 
-/* False, with nothing closed, where there may be more beyond those that are looked at. */
-static bool close_by_search(const struct kept_fds *kept_fds)
+/* False, with nothing closed, if there are descriptors in the upper half. */
+static bool close_by_poll(const struct kept_fds *kept_fds)
 {
-    struct pollfd fds[SEARCHED_FDS];
+    struct pollfd fds[POLLED_FDS];
 
-    for (int fd = 0; fd < SEARCHED_FDS; fd++)
+    for (int fd = 0; fd < POLLED_FDS; fd++)
         fds[fd] = (struct pollfd){.fd = fd};
     for (size_t i = 0; i < kept_fds->count; i++)
-        if (kept_fds->files[i] >= FEW_FDS)
+        if (kept_fds->files[i] >= LOWER_FDS)
             return false;
-    if (poll(fds, SEARCHED_FDS, 0) < 0)
+    if (poll(fds, POLLED_FDS, 0) < 0)
         return false;
-    for (int fd = FEW_FDS; fd < SEARCHED_FDS; fd++)
+    for (int fd = LOWER_FDS; fd < POLLED_FDS; fd++)
         if ((fds[fd].revents & POLLNVAL) == 0)
             return false;
-    for (int fd = 0; fd < FEW_FDS; fd++)
+    for (int fd = 0; fd < LOWER_FDS; fd++)
         if ((fds[fd].revents & POLLNVAL) == 0)
             close_unless_kept(kept_fds, fd);
-    close_from_to(FEW_FDS, UINT_MAX);
+    close_from_to(LOWER_FDS, UINT_MAX);
     return true;
 }
 
-static void sort(int *numbers, size_t count)
+static int compare_fds(const void *left, const void *right)
 {
-    for (size_t i = 1; i < count; i++)
-        for (size_t j = i; j > 0 && numbers[j - 1] > numbers[j]; j--) {
-            int swapped = numbers[j];
-
-            numbers[j] = numbers[j - 1];
-            numbers[j - 1] = swapped;
-        }
+    return *(const int *)left - *(const int *)right;
 }
 
 static void close_all_but(int *keep, size_t count)
 {
     int first = STDERR_FILENO + 1;
 
-    sort(keep, count);
+    qsort(keep, count, sizeof keep[0], compare_fds);
     for (size_t i = 0; i < count; i++) {
         if (keep[i] < first)
             continue;
@@ -110,8 +105,8 @@ static void close_all_but(int *keep, size_t count)
     close_from_to(first, UINT_MAX);
 }
 
-/* Neither tells: no file of nsinit's own may stay, whatever else goes with it. */
-static void close_most(const struct kept_fds *kept_fds)
+/* Inherited ones included, as none of nsinit's own may stay open. */
+static void close_all_but_kept(const struct kept_fds *kept_fds)
 {
     struct kept_fds kept = *kept_fds;
 
@@ -120,8 +115,8 @@ static void close_most(const struct kept_fds *kept_fds)
 
 void door_close_fds(const struct kept_fds *kept_fds)
 {
-    if (!kept_fds->keeps_inherited || (!close_by_search(kept_fds) && !close_by_proc(kept_fds)))
-        close_most(kept_fds);
+    if (!kept_fds->keeps_inherited || (!close_by_poll(kept_fds) && !close_by_proc(kept_fds)))
+        close_all_but_kept(kept_fds);
 }
 
 void door_die_with_parent(void)
@@ -150,19 +145,19 @@ static int join(int fd, enum ns_type type)
     return setns(fd, (int)ns_types[type].clone_flag);
 }
 
-static int explain_join(enum ns_type type, struct error *error)
+static int join_error(enum ns_type type, struct error *error)
 {
     if (errno == EPERM && type != NAMESPACE_USER)
-        error_hint(error, "that needs CAP_SYS_ADMIN in the user namespace that owns it: "
-                          "enter that one as well (user=...)");
+        error_hint(error, "enter its user namespace, too, by --enter user=..., for CAP_SYS_ADMIN "
+                          "in it");
     error_subject(error, "--enter %s", ns_types[type].name);
     return error_reason(error, ERROR_FAILED,
                         type == NAMESPACE_PID && errno == EINVAL
-                            ? "only a PID namespace below nsinit's own can be entered"
+                            ? "a PID namespace above nsinit's own cannot be entered"
                             : "setns: %m");
 }
 
-/* Whether the user namespace has the rights over the other namespace: ioctl_ns(2). */
+/* Whether the user namespace owns the other one: ioctl_ns(2). */
 static bool is_owned_by(int fd, int user_fd)
 {
     uint64_t owner = nsfs_owner(fd);
@@ -171,9 +166,9 @@ static bool is_owned_by(int fd, int user_fd)
 }
 
 /*
- * Join those that are left, the mount namespace last but one: it moves the root directory, and
- * /proc with it. With `user_fd` it is the turn of those that the user namespace has no rights over,
- * and one that is refused may be joined from inside.
+ * Join the namespaces in `left`; the mount namespace comes late, as it changes the root directory
+ * and with it /proc. With `user_fd`, only those that this user namespace does not own, and one that
+ * is refused stays in `left`, to be joined after the user namespace.
  */
 static int join_some(struct nsfds *left, int user_fd, struct error *error)
 {
@@ -185,12 +180,12 @@ static int join_some(struct nsfds *left, int user_fd, struct error *error)
         if (join(fd, (enum ns_type)type) == 0)
             left->fds[type] = -1;
         else if (user_fd < 0 || errno != EPERM)
-            return explain_join((enum ns_type)type, error);
+            return join_error((enum ns_type)type, error);
     }
     return 0;
 }
 
-int door_enter(const struct nsfds *open, int (*settle)(struct error *error), struct error *error)
+int door_enter(const struct nsfds *open, int (*set_ids)(struct error *error), struct error *error)
 {
     struct nsfds left = *open;
     int user_fd = open->fds[NAMESPACE_USER];
@@ -199,9 +194,9 @@ int door_enter(const struct nsfds *open, int (*settle)(struct error *error), str
         if (join_some(&left, user_fd, error) < 0)
             return -1;
         if (join(user_fd, NAMESPACE_USER) < 0)
-            return explain_join(NAMESPACE_USER, error);
+            return join_error(NAMESPACE_USER, error);
         door_protect();
-        if (settle(error) < 0)
+        if (set_ids(error) < 0)
             return -1;
         door_protect();
     }

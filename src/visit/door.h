@@ -1,11 +1,11 @@
 /*
- * door.h - the one door into a service: what a process of nsinit's does before it joins namespaces
- * in which a hostile program may live
- * Such a process (a visitor) is forked, so that it shares no memory with nsinit. The root of the
- * user namespace that it joins has CAP_SYS_PTRACE over it there, unless it is not dumpable:
- * ptrace(2), PTRACE_MODE_ATTACH; the kernel then asks for the capability in the user namespace that
- * nsinit itself was executed in. Whoever has CAP_KILL in there can still stop or kill a visitor, so
- * nsinit never waits for one without a deadline.
+ * door.h - what a process of nsinit does before it joins a service's namespaces, in which a hostile
+ * program may run
+ * The process is forked, so that it shares no memory with nsinit. Root of the user namespace that
+ * it joins could trace it by CAP_SYS_PTRACE, unless it is undumpable: then the kernel wants the
+ * capability in the user namespace that nsinit was executed in (ptrace(2), PTRACE_MODE_ATTACH). A
+ * program with CAP_KILL there can still stop or kill the process, so nsinit never waits for it
+ * without a deadline.
  */
 #ifndef NSINIT_VISIT_DOOR_H
 #define NSINIT_VISIT_DOOR_H
@@ -15,38 +15,38 @@
 
 #include "visit/ns_join.h"
 
-/* What a forked process keeps of nsinit's files. */
+/* The descriptors that a forked process keeps. */
 struct kept_fds {
     int files[16]; /* in any order; -1: none */
     size_t count;
-    bool keeps_inherited; /* those that nsinit was started with, too: they are the program's */
+    bool keeps_inherited; /* also those that nsinit was started with, which the program gets */
 };
 
 /*
- * Close every descriptor above stderr but those in `luggage`. What nsinit has opened itself is
- * close-on-exec, which tells it from what it inherited.
+ * Close every descriptor above stderr except `kept_fds`. A descriptor without close-on-exec is
+ * inherited, as nsinit sets it on all of its own.
  */
 void door_close_fds(const struct kept_fds *kept_fds);
 
-/* Be killed when nsinit ends, however that comes about: prctl(2), PR_SET_PDEATHSIG. */
+/* Be killed when nsinit ends, for whatever reason: prctl(2), PR_SET_PDEATHSIG. */
 void door_die_with_parent(void);
 
 /* Be neither readable nor traceable: prctl(2), PR_SET_DUMPABLE. */
 void door_set_undumpable(void);
 
 /*
- * In a forked process, before it joins anything: both. To be called again after each change of
- * credentials, at which the kernel forgets both.
+ * Both, in a forked process before it joins a namespace, and again after each change of
+ * credentials, which resets both.
  */
 void door_protect(void);
 
-/* Whether nsinit may look at every process that it sees: CAP_SYS_PTRACE. */
+/* Whether nsinit may read the namespaces and files of every process: CAP_SYS_PTRACE. */
 bool door_may_ptrace(void);
 
 /*
- * Join the namespaces. In the user namespace the process takes its ids there by `settle` at once,
- * and so gives up nsinit's own user before it goes on. 0, or -1 with `error` filled in.
+ * Join the namespaces. In a user namespace the process sets its IDs by `set_ids` at once, so that
+ * it gives up nsinit's user before it joins others. 0, or -1 with `error` filled in.
  */
-int door_enter(const struct nsfds *open, int (*settle)(struct error *error), struct error *error);
+int door_enter(const struct nsfds *open, int (*set_ids)(struct error *error), struct error *error);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * exec_terminal.c - in a service's mount namespace: a terminal of the service's own devpts
+ * exec_terminal.c - a terminal of the service's devpts for a command that nsctl executes in it
  */
 #include "visit/exec_terminal.h"
 
@@ -12,7 +12,7 @@
 #include "linux/pty.h"
 #include "linux/ioctl.h"
 
-/* By its number (devices.txt): another device is not even to be opened. */
+/* By its device number (devices.txt), as opening another device may have effects. */
 static bool is_ptmx(const char *path)
 {
     struct stat status;
@@ -22,7 +22,7 @@ static bool is_ptmx(const char *path)
 
 static int open_controller(void)
 {
-    /* Not /dev/ptmx, which need not be there, nor be of what is at /dev/pts: devpts.txt. */
+    /* Not /dev/ptmx, which may be missing or of another devpts: devpts.txt. */
     static const char path[] = "/dev/pts/ptmx";
     int unlocked = 0;
     int fd = is_ptmx(path) ? open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC) : -1;
@@ -33,16 +33,16 @@ static int open_controller(void)
     return -1;
 }
 
-/* Each devpts is a device of its own. */
-static bool is_elsewhere(int terminal, const struct stat *original)
+/* Each devpts has another device number. */
+static bool is_of_other_devpts(int terminal, const struct stat *original)
 {
     struct stat status;
 
     return fstat(terminal, &status) == 0 && status.st_dev != original->st_dev;
 }
 
-/* What is a file stays one. */
-static void put_in_place(int stdio[3], int terminal, const struct stat *original)
+/* Redirections to files stay. */
+static void replace_in_stdio(int stdio[3], int terminal, const struct stat *original)
 {
     struct stat status;
 
@@ -61,9 +61,9 @@ int exec_terminal_replace(int stdio[3], int *terminal)
     if (controller < 0)
         return -1;
     own = pty_open_terminal(controller);
-    if (own >= 0 && fstat(*terminal, &original) == 0 && is_elsewhere(own, &original) &&
+    if (own >= 0 && fstat(*terminal, &original) == 0 && is_of_other_devpts(own, &original) &&
         pty_copy_modes(*terminal, own) && pty_copy_size(*terminal, own)) {
-        put_in_place(stdio, own, &original);
+        replace_in_stdio(stdio, own, &original);
         *terminal = own;
         return controller;
     }

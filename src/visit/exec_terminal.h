@@ -1,13 +1,13 @@
 /*
- * exec_terminal.h - in a service's mount namespace: a terminal of the service's own devpts
+ * exec_terminal.h - a terminal of the service's devpts for a command that nsctl executes in it
  */
 #ifndef NSINIT_VISIT_EXEC_TERMINAL_H
 #define NSINIT_VISIT_EXEC_TERMINAL_H
 
 /*
- * Where /dev/pts is another devpts than the one that *terminal is of, make a terminal there with
- * its modes and size, and put it in the place of *terminal, also wherever that is in `stdio`. The
- * descriptor of the controlling side, which is the caller's to close, or -1 when nothing was
+ * In the service's mount namespace: if /dev/pts is another devpts than that of *terminal, open a
+ * terminal there with the same modes and size, and replace *terminal and its copies in `stdio` by
+ * it. Returns the descriptor of the controlling side, which the caller closes, or -1 if nothing was
  * replaced.
  */
 int exec_terminal_replace(int stdio[3], int *terminal);

@@ -1,5 +1,5 @@
 /*
- * guard.c - a process beside nsinit that ends a program when nsinit has been killed
+ * guard.c - a process that kills a program of --as-pid-1 when nsinit was killed
  */
 #include "visit/guard.h"
 
@@ -13,7 +13,7 @@
 #include "linux/wait.h"
 #include "visit/door.h"
 
-/* Until nsinit's end closes the pipe, or the guarded process has ended. All signals are blocked. */
+/* Wait until nsinit's end closes the pipe, or the guarded process ends. All signals are blocked. */
 static _Noreturn void watch(int pidfd, int pipe_fd)
 {
     struct kept_fds kept_fds = {.files = {pidfd, pipe_fd}, .count = 2};
@@ -34,7 +34,7 @@ int guard_start(struct guard *guard, pid_t guarded, struct error *error)
     int ends[2];
 
     if (pidfd < 0 || pipe2(ends, O_CLOEXEC) < 0) {
-        error_reason(error, ERROR_FAILED, "a guard for PID 1: %m");
+        error_reason(error, ERROR_FAILED, "start a guard for PID 1: %m");
         if (pidfd >= 0)
             close(pidfd);
         return -1;
@@ -43,7 +43,7 @@ int guard_start(struct guard *guard, pid_t guarded, struct error *error)
     if (guard->pid == 0)
         watch(pidfd, ends[0]);
     if (guard->pid < 0)
-        error_reason(error, ERROR_FAILED, "a guard for PID 1: fork: %m");
+        error_reason(error, ERROR_FAILED, "start a guard for PID 1: fork: %m");
     close(pidfd);
     close(ends[0]);
     guard->fd = ends[1];
@@ -59,7 +59,7 @@ void guard_stop(struct guard *guard)
     if (guard->pid == 0)
         return;
     close(guard->fd);
-    /* Unless somebody has killed it: then it may have been waited for, as any other child. */
+    /* A guard that another process has killed may have been reaped, as any unknown child. */
     if (wait_has_child(P_PID, (id_t)guard->pid)) {
         (void)kill(guard->pid, SIGKILL);
         (void)wait_for_child(guard->pid, 0);

@@ -1,7 +1,7 @@
 /*
- * guard.h - a process beside nsinit that kills a program with --as-pid-1 when nsinit was
- * killed The kernel would do that by PR_SET_PDEATHSIG, but a program may take that back (prctl(2)).
- * What a service can't see, in nsinit's own PID namespace, it can't reach.
+ * guard.h - a process that kills a program of --as-pid-1 when nsinit was killed
+ * PR_SET_PDEATHSIG would do that, but the program may reset it (prctl(2)). The guard is in nsinit's
+ * PID namespace, where the service can neither see nor signal it.
  */
 #ifndef NSINIT_VISIT_GUARD_H
 #define NSINIT_VISIT_GUARD_H
@@ -12,13 +12,13 @@
 
 struct guard {
     pid_t pid; /* a child of nsinit's; 0: none */
-    int fd;    /* whose end tells it of nsinit's; close-on-exec */
+    int fd;    /* a pipe that closes with nsinit; close-on-exec */
 };
 
-/* For a child that has not been waited for. 0, or -1 with the reason filled in. */
+/* Guard a child that has not been waited for. 0, or -1 with the reason filled in. */
 int guard_start(struct guard *guard, pid_t guarded, struct error *error);
 
-/* The guarded process has ended, or been killed: the guard is gone afterwards. */
+/* End the guard, as the guarded process has ended. */
 void guard_stop(struct guard *guard);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * ns_join.c - open namespaces that exist, to be joined
+ * ns_join.c - open the namespaces that a service joins
  */
 #include "visit/ns_join.h"
 
@@ -13,7 +13,7 @@
 #include "util/parse.h"
 #include "util/strbuf.h"
 
-/* The path of a namespace of the type at the source. */
+/* Set the path of the source's namespace. */
 static void set_path(char path[PATH_MAX], const char *source, enum ns_type type)
 {
     const char *name = netns_name_of(source);
@@ -27,16 +27,16 @@ static void set_path(char path[PATH_MAX], const char *source, enum ns_type type)
         strbuf_set(path, PATH_MAX, "%s", source);
 }
 
-static int explain_open(const char *path, const char *source, struct error *error)
+static int open_error(const char *path, const char *source, struct error *error)
 {
     unsigned long pid;
 
     if (errno == ENOENT && parse_number(source, INT_MAX, &pid) == 0)
-        return error_reason(error, ERROR_FAILED, "there is no process %s here", source);
+        return error_reason(error, ERROR_FAILED, "no process %s in nsinit's PID namespace", source);
     if (errno == EACCES || errno == EPERM)
-        error_hint(error, "that takes the rights to ptrace the process: root, or its own user "
-                          "and CAP_SYS_PTRACE in its user namespace");
-    return error_reason(error, ERROR_FAILED, "%s: %m", path);
+        error_hint(error, "run nsinit as root, or as the user of the process with CAP_SYS_PTRACE "
+                          "in its user namespace");
+    return error_reason(error, ERROR_FAILED, "open %s: %m", path);
 }
 
 static int open_one(struct nsfds *open_set, const struct ns_join *join, enum ns_type type,
@@ -48,12 +48,12 @@ static int open_one(struct nsfds *open_set, const struct ns_join *join, enum ns_
     set_path(path, join->source, type);
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        /* A kernel without this type is no obstacle to "all that differ". */
+        /* "all" skips a type that the kernel lacks. */
         if (join->all && errno == ENOENT && access("/proc/self/ns", F_OK) == 0 &&
             type != NAMESPACE_MNT)
             return 0;
         error_subject(error, "--enter %s=%s", ns_types[type].name, join->source);
-        return explain_open(path, join->source, error);
+        return open_error(path, join->source, error);
     }
     if (nsfd_is_own(fd, type)) {
         close(fd);
@@ -66,8 +66,8 @@ static int open_one(struct nsfds *open_set, const struct ns_join *join, enum ns_
 }
 
 /*
- * Copies of what is given, but for our own. 0, or -1 with errno: a service is not to run in
- * nsinit's own namespace instead.
+ * Copy the given descriptors, except of nsinit's own namespaces. 0, or -1 with errno: then the
+ * service must not start, as it would run in nsinit's namespace instead.
  */
 static int take_given(struct nsfds *open, const struct nsfds *given)
 {
@@ -91,7 +91,7 @@ int nsfds_open(struct nsfds *open, const struct namespaces *namespaces, const st
 {
     *open = nsfds_none();
     if (given != NULL && take_given(open, given) < 0) {
-        error_failed(error, "the namespaces of the pod");
+        error_failed(error, "copy the descriptors of the pod's namespaces");
         nsfds_close(open);
         return -1;
     }

@@ -1,5 +1,5 @@
 /*
- * ns_join.h - open namespaces that exist, to be joined
+ * ns_join.h - open the namespaces that a service joins
  */
 #ifndef NSINIT_VISIT_NS_JOIN_H
 #define NSINIT_VISIT_NS_JOIN_H
@@ -10,11 +10,10 @@
 #include "plan/namespaces.h"
 
 /*
- * Open all that the entrances name, but those that the caller is in already, and besides those of
- * `given` (may be NULL) that no entrance names. Sources that are services are the caller's to
- * find, and to give. To be done before
- * anything is joined or made: afterwards their names may mean other things. 0, to be closed by
- * nsfds_close, or -1 with `error` filled in.
+ * Open the namespaces that the plan joins, except the caller's own, and those of `given` (may be
+ * NULL) that the plan does not name. The caller finds the namespaces of other services, and passes
+ * them in `given`. Call this before any namespace is joined or created, as paths may lead elsewhere
+ * afterwards. 0, with descriptors to be closed by nsfds_close, or -1 with `error` filled in.
  */
 int nsfds_open(struct nsfds *open, const struct namespaces *namespaces, const struct nsfds *given,
                struct error *error);

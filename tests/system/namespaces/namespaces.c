@@ -535,9 +535,9 @@ END_TEST
 
 START_TEST(what_cannot_be_entered_is_told)
 {
-    fails("nsinit: --enter net=999999: there is no process 999999 here\n",
+    fails("nsinit: --enter net=999999: no process 999999 in nsinit's PID namespace\n",
           NSINIT("-s", "--enter", "net=999999", "--", "true"));
-    fails("nsinit: --enter uts=/no/such: /no/such: No such file or directory\n",
+    fails("nsinit: --enter uts=/no/such: open /no/such: No such file or directory\n",
           NSINIT("-s", "--enter", "uts=/no/such", "--", "true"));
     fails("nsinit: --enter: invalid value 'net': use LIST=SOURCE, e.g. net,uts=1234 or "
           "net=netns:NAME\n",
