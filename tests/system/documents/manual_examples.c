@@ -1,6 +1,6 @@
 /*
  * manual_examples.c - the commands in the manual's section of examples for namespaces, each run as
- * it stands there; and its list of messages, each of which nsinit has
+ * it stands there; those beside the options, which are read; and the messages, which nsinit has
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +61,17 @@ static void unescape(char *line)
         *to++ = *from;
     }
     *to = '\0';
+}
+
+/* Roff's names of characters. */
+static void replace_names(char *line)
+{
+    char *at;
+
+    while ((at = strstr(line, "\\(aq")) != NULL) {
+        *at = '\'';
+        memmove(at + 1, at + 4, strlen(at + 4) + 1);
+    }
 }
 
 static bool is_tested(const char *line)
@@ -141,6 +152,62 @@ START_TEST(each_example_does_what_the_manual_says)
 }
 END_TEST
 
+/* ---- options ----------------------------------------------------------------------------- */
+
+/* A command with --version in the place of the program is read, and not run. */
+#define READ_ONLY                                                                       \
+    "nsinit() { line=$*; left=$#\n"                                                     \
+    "while [ $left -gt 0 ]; do word=$1; shift; left=$((left - 1))\n"                    \
+    "[ \"$word\" != -- ] || break; set -- \"$@\" \"$word\"; done; shift $left\n"        \
+    "\"$N\" \"$@\" --version >/dev/null || { echo \"$line\"; exit 1; }; echo read; }\n" \
+    "N=$0; PID=1; cd \"$1\"\n"
+
+/* Append the section's commands, as a shell has them. */
+static void add_commands(char *script, size_t size, FILE *manual)
+{
+    char line[1000];
+    bool in_section = false;
+    bool is_continued = false;
+
+    while (fgets(line, sizeof line, manual) != NULL) {
+        size_t length = strlen(script);
+        char *end;
+
+        if (strncmp(line, ".SH", 3) == 0)
+            in_section = strcmp(line, ".SH OPTIONS\n") == 0;
+        if (!in_section || (!is_continued && strncmp(line, "nsinit ", 7) != 0))
+            continue;
+        unescape(line);
+        replace_names(line);
+        end = line + strlen(line) - 2;
+        is_continued = strcmp(end, "\\e") == 0;
+        if (is_continued)
+            end[1] = '\0';
+        snprintf(script + length, size - length, "%s\n", line);
+    }
+}
+
+START_TEST(the_options_of_each_example_are_read)
+{
+    static char script[20000] = READ_ONLY;
+    FILE *manual = fopen(MANUAL, "re");
+    struct process process;
+    int count = 0;
+
+    ck_assert_ptr_nonnull(manual);
+    add_commands(script, sizeof script, manual);
+    fclose(manual);
+    process_run(&process,
+                &(struct process_options){
+                    .arguments = COMMAND("sh", "-c", script, nsinit_path(), test_directory())});
+    ck_assert_msg(process.exit_code == 0, "<<%s>> <<%s>>", process.output.text,
+                  process.errors.text);
+    for (const char *at = process.output.text; (at = strstr(at, "read\n")) != NULL; at++)
+        count++;
+    ck_assert_int_gt(count, 20);
+}
+END_TEST
+
 /* ---- messages ---------------------------------------------------------------------------- */
 
 /* The bytes of nsinit, which have its messages; *size without the zero at the end. */
@@ -203,17 +270,6 @@ static int count_unknown(char *message, const char *program, size_t size)
     return count;
 }
 
-/* Roff's names of characters. */
-static void replace_names(char *line)
-{
-    char *at;
-
-    while ((at = strstr(line, "\\(aq")) != NULL) {
-        *at = '\'';
-        memmove(at + 1, at + 4, strlen(at + 4) + 1);
-    }
-}
-
 START_TEST(the_manuals_diagnostics_are_messages_of_nsinit)
 {
     FILE *manual = fopen(MANUAL, "re");
@@ -247,6 +303,7 @@ END_TEST
 TCase *manual_examples_case(void)
 {
     const TTest *const tests[] = {the_manuals_examples_are_those_that_are_tested,
+                                  the_options_of_each_example_are_read,
                                   the_manuals_diagnostics_are_messages_of_nsinit, NULL};
     TCase *tcase = case_of("manual_examples", tests);
 
