@@ -44,6 +44,13 @@ static int poll_block(struct pollfd *fds, int first)
     return 0;
 }
 
+static void note_fd(struct inherited *inherited, int fd)
+{
+    if (fd < FD_SETSIZE)
+        FD_SET(fd, &inherited->fds);
+    inherited->fds_end = fd + 1;
+}
+
 /*
  * poll(2) marks closed numbers: one call does where nsinit was started with few files. The kernel
  * gives the lowest numbers, so behind half a block of closed ones there are only descriptors whose
@@ -54,6 +61,7 @@ static void find_fds(struct inherited *inherited)
     struct pollfd fds[FD_BLOCK];
     int count;
 
+    FD_ZERO(&inherited->fds);
     inherited->fds_end = 0;
     inherited->searched_end = 0;
     do {
@@ -62,7 +70,7 @@ static void find_fds(struct inherited *inherited)
         count = poll_block(fds, first);
         for (int i = 0; i < count; i++)
             if ((fds[i].revents & POLLNVAL) == 0)
-                inherited->fds_end = first + i + 1;
+                note_fd(inherited, first + i);
         if (first == 0 && count > 0)
             fill_closed_stdio(fds);
         inherited->searched_end += count;
@@ -74,7 +82,7 @@ void inherited_close_fds(const struct inherited *inherited, int highest_own)
     int rest = inherited->searched_end > highest_own ? inherited->searched_end : highest_own + 1;
 
     for (int fd = STDERR_FILENO + 1; fd < inherited->fds_end; fd++)
-        if (fcntl(fd, F_GETFD) == 0)
+        if ((fd >= FD_SETSIZE || FD_ISSET(fd, &inherited->fds)) && fcntl(fd, F_GETFD) == 0)
             close(fd);
     (void)syscall(SYS_close_range, (unsigned int)rest, UINT_MAX, 0U);
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/resource.h>
+#include <sys/select.h>
 #include <sys/types.h>
 
 #include "util/signal_names.h"
@@ -19,7 +20,8 @@ struct inherited {
     bool sigchld_ignored;
     bool has_raised_fd_limit;
     struct rlimit fd_limit; /* RLIMIT_NOFILE as it was before; set if has_raised_fd_limit */
-    int fds_end;            /* behind the highest descriptor that was found */
+    fd_set fds;             /* the descriptors that were open, as far as FD_SETSIZE */
+    int fds_end;            /* behind the highest of all */
     int searched_end;       /* behind the highest number that was looked at */
     pid_t parent;
     pid_t self; /* nsinit's own PID, which may be in LISTEN_PID */
