@@ -58,7 +58,7 @@ void answer_add_number(struct connection *connection, const char *word, int numb
     char buffer[256];
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
-    strbuf_format(&text, "%s\t%d\n", word, number);
+    strbuf_format(&text, "%s" PROTOCOL_SEPARATOR "%d\n", word, number);
     answer_add(connection, buffer, text.length);
 }
 
@@ -82,21 +82,34 @@ void answer_add_missed(struct connection *connection)
     answer_add(connection, buffer, text.length);
 }
 
-void answer_finish(struct connection *connection, const char *format, ...)
+static void finish(struct connection *connection, char *line, size_t length)
 {
-    char buffer[1024];
-    struct strbuf text = strbuf_in(buffer, sizeof buffer);
-    va_list arguments;
-
-    va_start(arguments, format);
-    strbuf_vformat(&text, format, arguments);
-    va_end(arguments);
     /* A word of the request that is quoted here may have newlines. */
-    for (char *at = buffer; *at != '\0'; at++)
+    for (char *at = line; *at != '\0'; at++)
         if (*at == '\n')
             *at = ' ';
-    answer_add(connection, buffer, text.length);
+    answer_add(connection, line, length);
     answer_add(connection, "\n", 1);
     connection->is_answered = true;
     timer_start(loop_of(connection), &connection->deadline, CLIENT_TIMEOUT_MS);
+}
+
+void answer_ok(struct connection *connection)
+{
+    char line[] = PROTOCOL_OK;
+
+    finish(connection, line, strlen(line));
+}
+
+void answer_error(struct connection *connection, int exit_code, const char *format, ...)
+{
+    char line[1024];
+    struct strbuf text = strbuf_in(line, sizeof line);
+    va_list arguments;
+
+    strbuf_format(&text, PROTOCOL_ERROR " %d ", exit_code);
+    va_start(arguments, format);
+    strbuf_vformat(&text, format, arguments);
+    va_end(arguments);
+    finish(connection, line, text.length);
 }

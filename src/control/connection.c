@@ -49,7 +49,7 @@ void connection_free(struct connection *connection)
     timer_stop(loop, &connection->deadline);
     hangup_unwatch(connection);
     close(connection->readable.fd);
-    close_files(connection->files, CONNECTION_FILES);
+    close_files(connection->files, PROTOCOL_FILES);
     close_files(&connection->reply_fd, 1);
     caller_close(&connection->caller);
     free(connection->answer);
@@ -126,7 +126,7 @@ static bool has_command(const struct connection *connection)
 static void close_unneeded_files(struct connection *connection)
 {
     if (connection->waits_for != WAIT_SETUP)
-        close_files(connection->files, CONNECTION_FILES);
+        close_files(connection->files, PROTOCOL_FILES);
 }
 
 void connection_on_change(struct connection *connection)
@@ -156,17 +156,17 @@ static void read_request(struct connection *connection)
 {
     char *end = end_of_request(connection);
 
-    if (end == NULL && connection->request_length < REQUEST_MAX)
+    if (end == NULL && connection->request_length < PROTOCOL_REQUEST_MAX)
         return;
     timer_stop(loop_of(connection), &connection->deadline);
     connection->has_request = true;
     if (end == NULL) {
-        answer_finish(connection, "error 2 a request has at most %d bytes", REQUEST_MAX);
+        answer_error(connection, 2, "a request has at most %d bytes", PROTOCOL_REQUEST_MAX);
         return;
     }
     *end = '\0';
     if (strlen(connection->request) != (size_t)(end - connection->request))
-        answer_finish(connection, "error 2 a request must not contain a NUL byte");
+        answer_error(connection, 2, "a request must not contain a NUL byte");
     else
         request_carry_out(connection, connection->request);
     connection->request_length = 0;
@@ -193,8 +193,8 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
     char lines[1024];
     bool is_request = !connection->has_request;
     char *to = is_request ? connection->request + connection->request_length : lines;
-    size_t room = is_request ? REQUEST_MAX - connection->request_length : sizeof lines;
-    ssize_t count = socket_receive(watcher->fd, to, room, connection->files, CONNECTION_FILES);
+    size_t room = is_request ? PROTOCOL_REQUEST_MAX - connection->request_length : sizeof lines;
+    ssize_t count = socket_receive(watcher->fd, to, room, connection->files, PROTOCOL_FILES);
 
     watch_again(loop, watcher, events);
     if (count > 0 && is_request) {
@@ -218,14 +218,14 @@ static void on_deadline(struct ev_loop *loop, struct ev_timer *watcher, int even
         return;
     }
     connection->has_request = true;
-    answer_finish(connection, "error 2 no request came");
+    answer_error(connection, 2, "no request came");
 }
 
 void connection_new(struct server *server, int fd, struct caller *caller,
                     const struct access *access)
 {
     struct ev_loop *loop = server->supervisor->common.loop;
-    struct connection *connection = malloc(sizeof *connection + REQUEST_MAX + 1);
+    struct connection *connection = malloc(sizeof *connection + PROTOCOL_REQUEST_MAX + 1);
 
     if (connection == NULL) {
         caller_close(caller);

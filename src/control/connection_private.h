@@ -12,16 +12,15 @@
 #include "control/access_private.h"
 #include "protocol/socket_path.h"
 #include "control/server.h"
+#include "protocol/protocol.h"
 #include "util/loop.h"
 #include "util/strbuf.h"
 
 enum {
-    REQUEST_MAX = 64 * 1024,
     ANSWER_MAX = 4 * 1024 * 1024,
     EVENTS_MAX = 64 * 1024, /* of unread events, as documented in nsctl(1) */
     CONNECTIONS_MAX = 128,
     LIMITED_CONNECTIONS_MAX = 32, /* of clients without full access: the others keep room */
-    CONNECTION_FILES = 3
 };
 
 /* How long a client may take to send its request, and to read its answer. */
@@ -47,11 +46,11 @@ struct connection {
     struct access access; /* the least access that the caller has had so far */
 
     size_t request_length;
-    size_t scanned;              /* bytes of the request searched for its end */
-    char quote;                  /* the quote that is open there, or NUL */
-    bool has_request;            /* it has come whole */
-    bool is_silent;              /* the client has shut down its side: see hangup.c */
-    int files[CONNECTION_FILES]; /* came with the request; -1: none */
+    size_t scanned;            /* bytes of the request searched for its end */
+    char quote;                /* the quote that is open there, or NUL */
+    bool has_request;          /* it has come whole */
+    bool is_silent;            /* the client has shut down its side: see hangup.c */
+    int files[PROTOCOL_FILES]; /* came with the request; -1: none */
 
     char *answer; /* what the client has not read yet; owned */
     size_t answer_length;
@@ -68,7 +67,7 @@ struct connection {
     struct exec_session *session; /* its command, or NULL */
     int early_signal;             /* came for the command before it ran; 0: none */
 
-    char request[]; /* REQUEST_MAX and a NUL */
+    char request[]; /* PROTOCOL_REQUEST_MAX and a NUL */
 };
 
 struct server {
@@ -135,7 +134,7 @@ void exec_session_on_hangup(struct connection *connection);
  */
 void answer_add(struct connection *connection, const char *text, size_t length);
 
-/* Append "WORD\tNUMBER\n". */
+/* Append a line of the word and the number. */
 void answer_add_number(struct connection *connection, const char *word, int number);
 
 /* Append an event, or count it as missed until the client has read all before it. */
@@ -144,9 +143,10 @@ void answer_add_event(struct connection *connection, const char *line, size_t le
 /* Append the event "missed", and begin to count anew. */
 void answer_add_missed(struct connection *connection);
 
-/* End the answer with its last line: "ok", or "error", nsctl's exit code and the reason. */
-void answer_finish(struct connection *connection, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* End the answer with the line "ok", or with "error", nsctl's exit code and the reason. */
+void answer_ok(struct connection *connection);
+void answer_error(struct connection *connection, int exit_code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* ---- hangup.c ---------------------------------------------------------------------------- */
 

@@ -100,16 +100,16 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     }
     session_free(session);
     connection->session = NULL;
-    answer_add_number(connection, "exit",
+    answer_add_number(connection, PROTOCOL_EXIT,
                       WIFEXITED(wait_status) ? WEXITSTATUS(wait_status)
                                              : 128 + WTERMSIG(wait_status));
-    answer_finish(connection, "ok");
+    answer_ok(connection);
 }
 
 /* The first terminal among the client's files, of which others may be redirected; or -1. */
 static int find_terminal(const struct connection *connection)
 {
-    for (int i = 0; i < CONNECTION_FILES; i++)
+    for (int i = 0; i < PROTOCOL_FILES; i++)
         if (isatty(connection->files[i]))
             return connection->files[i];
     return -1;
@@ -129,7 +129,7 @@ static void on_started(struct exec_session *session, struct spawning *spawning)
         connection->reply_fd = spawning->terminal_fd;
         spawning->terminal_fd = -1;
     }
-    answer_add_number(connection, "started", session->pid);
+    answer_add_number(connection, PROTOCOL_STARTED, session->pid);
     if (connection->early_signal != 0)
         (void)kill(-session->pid, connection->early_signal);
 }
@@ -145,10 +145,9 @@ static void on_setup_done(void *owner, struct spawning *spawning, enum spawn_out
         return;
     }
     connection->session = NULL;
-    answer_finish(connection, "error %d %s%s%s%s%s",
-                  (int)session->supervisor->common.pod->error_codes[error->kind], error->subject,
-                  error->subject[0] != '\0' ? ": " : "", error->reason,
-                  error->hint[0] != '\0' ? " - hint: " : "", error->hint);
+    answer_error(connection, (int)session->supervisor->common.pod->error_codes[error->kind],
+                 "%s%s%s%s%s", error->subject, error->subject[0] != '\0' ? ": " : "", error->reason,
+                 error->hint[0] != '\0' ? " - hint: " : "", error->hint);
     session_free(session);
 }
 
@@ -163,7 +162,7 @@ static void set_up(struct exec_session *session, const struct supervised *target
                               .placement = has_terminal ? PLACEMENT_SESSION : PLACEMENT_GROUP,
                               .context = &context};
 
-    for (int fd = 0; fd < CONNECTION_FILES; fd++)
+    for (int fd = 0; fd < PROTOCOL_FILES; fd++)
         context.stdio[fd] = connection->files[fd];
     context.stdio_belongs_to_client = true;
     context.replaces_terminal = session->replaces_terminal;
@@ -180,18 +179,17 @@ void exec_session_start(struct connection *connection, struct supervised *target
     struct exec_session *session;
 
     if (target->pid == 0) {
-        answer_finish(connection, "error 1 %s: %s", name_of(target),
-                      target->setup != NULL ? "is being set up" : "is not running");
+        answer_error(connection, 1, "%s: %s", name_of(target),
+                     target->setup != NULL ? "is being set up" : "is not running");
         return;
     }
-    if (connection->files[CONNECTION_FILES - 1] < 0) {
-        answer_finish(connection,
-                      "error 2 exec: send three descriptors with the request (SCM_RIGHTS)");
+    if (connection->files[PROTOCOL_FILES - 1] < 0) {
+        answer_error(connection, 2, "exec: send three descriptors with the request (SCM_RIGHTS)");
         return;
     }
     session = calloc(1, sizeof *session);
     if (session == NULL) {
-        answer_finish(connection, "error 1 out of memory");
+        answer_error(connection, 1, "out of memory");
         return;
     }
     session->supervisor = supervisor_for(target);
@@ -206,7 +204,7 @@ void exec_session_start(struct connection *connection, struct supervised *target
 
 void exec_session_on_line(struct connection *connection, const char *line)
 {
-    static const char word[] = "signal ";
+    static const char word[] = PROTOCOL_SIGNAL " ";
     int signal_number =
         strncmp(line, word, sizeof word - 1) == 0 ? signal_by_name(line + sizeof word - 1) : 0;
 

@@ -30,9 +30,9 @@ static struct supervised *find_service(struct connection *connection, const char
     if (place >= 0)
         return &supervisor->common.services[place];
     closest = keywords_closest(name, pod->services, sizeof pod->services[0], pod->service_count);
-    answer_finish(connection, "error 2 %s: no such service%s%s%s", name,
-                  closest != NULL ? "; did you mean " : "", closest != NULL ? closest : "",
-                  closest != NULL ? "?" : "");
+    answer_error(connection, 2, "%s: no such service%s%s%s", name,
+                 closest != NULL ? "; did you mean " : "", closest != NULL ? closest : "",
+                 closest != NULL ? "?" : "");
     return NULL;
 }
 
@@ -69,7 +69,7 @@ static void add_exit_code(struct connection *connection, const struct supervised
 {
     char buffer[256];
 
-    strbuf_set(buffer, sizeof buffer, "exit\t%s", name_of(supervised));
+    strbuf_set(buffer, sizeof buffer, PROTOCOL_EXIT PROTOCOL_SEPARATOR "%s", name_of(supervised));
     answer_add_number(connection, buffer, supervised->exit_code);
 }
 
@@ -80,14 +80,14 @@ static void answer_wait(struct connection *connection, enum wait_kind kind)
         const struct supervised *supervised = connection->services[i];
 
         if (kind == WAIT_RUNNING && supervised->pid == 0) {
-            answer_finish(connection, "error 1 %s: is not running: its exit code is %d",
-                          name_of(supervised), supervised->exit_code);
+            answer_error(connection, 1, "%s: is not running: its exit code is %d",
+                         name_of(supervised), supervised->exit_code);
             return;
         }
         if (kind == WAIT_EXIT_CODE)
             add_exit_code(connection, supervised);
     }
-    answer_finish(connection, "ok");
+    answer_ok(connection);
 }
 
 static void exec_after_setup(struct connection *connection);
@@ -110,8 +110,7 @@ void request_on_change(struct connection *connection)
     if (kind == WAIT_SETUP)
         exec_after_setup(connection);
     else if (overruled != NULL)
-        answer_finish(connection, "error 1 %s: a start was requested meanwhile",
-                      name_of(overruled));
+        answer_error(connection, 1, "%s: a start was requested meanwhile", name_of(overruled));
     else
         answer_wait(connection, kind);
 }
@@ -125,8 +124,10 @@ static bool find_all(struct connection *connection, char *const *names)
         count++;
     connection->services = calloc(count + 1, sizeof(struct supervised *));
     if (count == 0 || connection->services == NULL) {
-        answer_finish(connection,
-                      count == 0 ? "error 2 no service is named" : "error 1 out of memory");
+        if (count == 0)
+            answer_error(connection, 2, "no service is named");
+        else
+            answer_error(connection, 1, "out of memory");
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -157,8 +158,8 @@ static void change_all(struct connection *connection, char *const *names,
         return;
     for (size_t i = 0; i < connection->service_count; i++)
         if (change(connection->services[i]) < 0) {
-            answer_finish(connection, "error 1 %s: the pod is being stopped",
-                          name_of(connection->services[i]));
+            answer_error(connection, 1, "%s: the pod is being stopped",
+                         name_of(connection->services[i]));
             return;
         }
     answer_after(connection, kind);
@@ -188,7 +189,7 @@ static void add_status(struct connection *connection, const struct supervised *s
 static void do_status(struct connection *connection, char **arguments)
 {
     const struct supervisor *supervisor = supervisor_of(connection);
-    bool as_json = take_word(&arguments, "--json");
+    bool as_json = take_word(&arguments, PROTOCOL_JSON);
     bool is_of_all = *arguments == NULL;
 
     if (!is_of_all && !find_all(connection, arguments))
@@ -196,7 +197,7 @@ static void do_status(struct connection *connection, char **arguments)
     for (size_t i = 0; i < (is_of_all ? supervisor->common.count : connection->service_count); i++)
         add_status(connection,
                    is_of_all ? &supervisor->common.services[i] : connection->services[i], as_json);
-    answer_finish(connection, "ok");
+    answer_ok(connection);
 }
 
 static void do_start(struct connection *connection, char **arguments)
@@ -221,11 +222,11 @@ static void do_kill(struct connection *connection, char **arguments)
     int result;
 
     if (arguments[0] == NULL || arguments[1] == NULL || arguments[2] != NULL) {
-        answer_finish(connection, "error 2 usage: kill SIGNAL SERVICE");
+        answer_error(connection, 2, "usage: kill SIGNAL SERVICE");
         return;
     }
     if (signal_number == 0) {
-        answer_finish(connection, "error 2 unknown signal '%s'", arguments[0]);
+        answer_error(connection, 2, "unknown signal '%s'", arguments[0]);
         return;
     }
     supervised = find_service(connection, arguments[1]);
@@ -233,10 +234,10 @@ static void do_kill(struct connection *connection, char **arguments)
         return;
     result = supervised->pid != 0 ? send_signal(supervised, signal_number, NULL) : -ESRCH;
     if (result < 0)
-        answer_finish(connection, "error 1 %s: %s", arguments[1],
-                      result == -ESRCH ? "is not running" : strerror(-result));
+        answer_error(connection, 1, "%s: %s", arguments[1],
+                     result == -ESRCH ? "is not running" : strerror(-result));
     else
-        answer_finish(connection, "ok");
+        answer_ok(connection);
 }
 
 static void do_power(struct connection *connection, enum power power)
@@ -244,9 +245,9 @@ static void do_power(struct connection *connection, enum power power)
     const struct supervisor *supervisor = supervisor_of(connection);
 
     if (supervisor->hooks->on_power(supervisor->owner, power))
-        answer_finish(connection, "ok");
+        answer_ok(connection);
     else
-        answer_finish(connection, "error 1 nsinit did not boot this machine");
+        answer_error(connection, 1, "nsinit did not boot this machine");
 }
 
 static void do_poweroff(struct connection *connection, char **arguments)
@@ -276,9 +277,9 @@ static void do_wait(struct connection *connection, char **arguments)
 static void do_events(struct connection *connection, char **arguments)
 {
     /* Events are always JSON. */
-    (void)take_word(&arguments, "--json");
+    (void)take_word(&arguments, PROTOCOL_JSON);
     if (*arguments != NULL) {
-        answer_finish(connection, "error 2 events: unexpected argument '%s'", *arguments);
+        answer_error(connection, 2, "events: unexpected argument '%s'", *arguments);
         return;
     }
     connection->follows = true;
@@ -290,7 +291,7 @@ static void exec_later(struct connection *connection, struct supervised *target)
 {
     connection->services = calloc(1, sizeof(struct supervised *));
     if (connection->services == NULL) {
-        answer_finish(connection, "error 1 out of memory");
+        answer_error(connection, 1, "out of memory");
         return;
     }
     connection->services[0] = target;
@@ -305,13 +306,13 @@ static void do_exec(struct connection *connection, char **arguments)
     struct supervised *target;
 
     arguments += service != NULL;
-    if (take_word(&arguments, "tty"))
+    if (take_word(&arguments, PROTOCOL_TTY))
         kind = TERMINAL_LENT;
-    else if (take_word(&arguments, "pty"))
+    else if (take_word(&arguments, PROTOCOL_PTY))
         kind = TERMINAL_REPLACED;
     (void)take_word(&arguments, "--");
     if (service == NULL || *arguments == NULL) {
-        answer_finish(connection, "error 2 usage: exec SERVICE [tty|pty] -- COMMAND...");
+        answer_error(connection, 2, "usage: exec SERVICE [tty|pty] -- COMMAND...");
         return;
     }
     target = find_service(connection, service);
@@ -366,7 +367,7 @@ static bool is_granted(struct connection *connection, const struct verb *verb)
     if (connection->access.level >= verb->needed)
         return true;
     access_explain(&text, &connection->access, supervisor->common.pod);
-    answer_finish(connection, "error 1 %s: %s", verb->name, reason);
+    answer_error(connection, 1, "%s: %s", verb->name, reason);
     return false;
 }
 
@@ -381,7 +382,7 @@ void request_carry_out(struct connection *connection, char *request)
     else if (words != NULL)
         verb = keywords_find(&verb_names, words[0], &error);
     if (verb < 0)
-        answer_finish(connection, "error 2 %s", error.reason);
+        answer_error(connection, 2, "%s", error.reason);
     else if (is_granted(connection, &verbs[verb]))
         verbs[verb].carry_out(connection, words + 1);
     if (connection->waits_for == WAIT_SETUP)

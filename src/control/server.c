@@ -143,7 +143,7 @@ static bool refuse_by_spare(struct server *server)
     close(server->spare_fd);
     fd = accept4(server->listening.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd >= 0)
-        refuse(fd, "error 1 nsinit has too many open files\n");
+        refuse(fd, PROTOCOL_ERROR " 1 nsinit has too many open files\n");
     server->spare_fd = inert_open();
     return fd >= 0;
 }
@@ -181,7 +181,7 @@ static void refuse_access(int fd, const struct access *access, const struct pod 
     char line[512];
     struct strbuf text = strbuf_in(line, sizeof line);
 
-    strbuf_add(&text, "error 1 ");
+    strbuf_add(&text, PROTOCOL_ERROR " 1 ");
     access_explain(&text, access, pod);
     strbuf_add(&text, "\n");
     refuse(fd, line);
@@ -193,7 +193,7 @@ static void admit(struct server *server, int fd)
     struct access access;
 
     if (server->connection_count >= CONNECTIONS_MAX || caller_open(&caller, fd) < 0) {
-        refuse(fd, "error 1 too many connections\n");
+        refuse(fd, PROTOCOL_ERROR " 1 too many connections\n");
         return;
     }
     access = access_judge(&caller, server->supervisor);
@@ -205,7 +205,7 @@ static void admit(struct server *server, int fd)
     if (access.level == CONTROL_NONE)
         refuse_access(fd, &access, server->supervisor->common.pod);
     else
-        refuse(fd, "error 1 too many connections\n");
+        refuse(fd, PROTOCOL_ERROR " 1 too many connections\n");
 }
 
 static void on_connection(struct ev_loop *loop, struct ev_io *watcher, int events)
