@@ -254,7 +254,7 @@ static bool needs_keys(const struct service *service)
 static int open_terminal(struct init *init, struct error *error)
 {
     const struct pod *pod = init->pod;
-    const struct service *only = pod->file == NULL && pod->service_count > 0 ? pod->services : NULL;
+    const struct service *only = init_single_program(init);
     bool is_relayed = only != NULL && pty_relay_is_wanted(pod, only);
 
     /* No service of a pod file has the terminal: ^C is for nsinit, which stops them all. */

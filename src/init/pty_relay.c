@@ -97,15 +97,15 @@ static int open_others(struct init *init, struct error *error)
 
 int pty_relay_open_all(struct init *init, struct error *error)
 {
-    const struct pod *pod = init->pod;
+    const struct service *program = init_single_program(init);
 
-    if (pod->file != NULL)
+    if (init->pod->file != NULL)
         return open_others(init, error);
-    if (pod->service_count == 0 || !pty_relay_is_wanted(pod, pod->services) ||
-        !init->terminal.is_ours || lacks_ptmx(pod->services))
+    if (program == NULL || !pty_relay_is_wanted(init->pod, program) || !init->terminal.is_ours ||
+        lacks_ptmx(program))
         return 0;
     init->terminal.is_relayed = true;
-    return open_relay(init, pod->services, &init->terminal, &init->relay, error);
+    return open_relay(init, program, &init->terminal, &init->relay, error);
 }
 
 struct pty_relay *pty_relay_of(const struct init *init, const struct service *service)

@@ -121,6 +121,37 @@ START_TEST(nsinit_holds_no_inherited_file_but_stdio)
 }
 END_TEST
 
+/* More than nsinit looks for at once, one number as flock(1) has it, and one beyond them all. */
+static void keep_many_files(void *argument)
+{
+    (void)argument;
+    for (int fd = 3; fd < 90; fd++)
+        dup2(1, fd);
+    dup2(1, 200);
+    dup2(1, 900);
+}
+
+/* The second one has an inner init. */
+static const char *const namespaces[] = {"--unshare=ipc", "--unshare=pid,mnt"};
+
+START_TEST(nsinit_holds_none_of_many_inherited_files)
+{
+    struct process_options options = {
+        .arguments = NSINIT(namespaces[_i], "--", "bash", "-c",
+                            "[ $PPID != 1 ] || mount -t proc none /proc; "
+                            "open() { for f in /proc/$PPID/fd/*; do [ ${f##*/} -lt 3 ] || readlink "
+                            "$f; done; }; [ -e /proc/self/fd/89 ] && [ -e /proc/self/fd/900 ]; "
+                            "while open | grep -q pipe:; do :; done; open"),
+        .prepare = keep_many_files};
+    struct process process;
+
+    if (lacks_root("nsinit_holds_none_of_many_inherited_files"))
+        return;
+    ck_assert_int_eq(process_run(&process, &options), 0);
+    ck_assert_contains(process.output.text, "signalfd");
+}
+END_TEST
+
 /* The trick of many images: a log file that is a link to /proc/1/fd/1. */
 START_TEST(writing_to_stdout_of_pid_1_still_works)
 {
@@ -332,6 +363,9 @@ TCase *startup_case(void)
                                   an_idle_nsinit_wakes_up_only_for_a_signal,
                                   draining_without_a_time_limit_wakes_up_only_for_a_signal,
                                   NULL};
+    TCase *tcase = case_of("startup", tests);
 
-    return case_of("startup", tests);
+    tcase_add_loop_test(tcase, nsinit_holds_none_of_many_inherited_files, 0,
+                        sizeof namespaces / sizeof namespaces[0]);
+    return tcase;
 }
