@@ -157,7 +157,7 @@ static void add_verdict(struct strbuf *text, const struct diff *diff)
         [EXIT_ISOLATED] = {"are isolated from each other: they share none of these",
                            RELATION_COUNT},
         [EXIT_SHARED] = {"are not isolated from each other: they share ", RELATION_SHARED},
-        [EXIT_UNKNOWN] = {"may or may not be isolated from each other: unknown are ",
+        [EXIT_UNKNOWN] = {"may or may not be isolated from each other: nsctl could not compare ",
                           RELATION_UNKNOWN},
     };
 

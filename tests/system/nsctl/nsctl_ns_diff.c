@@ -95,7 +95,7 @@ START_TEST(what_may_not_be_read_cannot_be_told)
     ck_assert_answer(&process,
                      "nsinit -s --user 54321 -- sh -c 'nsctl ns --diff 1 $$ --type uts,net'", 2);
     ck_assert_int_eq(count_of(process.output.text, "  1: Permission denied\n"), 2);
-    ck_assert_contains(process.output.text, "unknown are net, uts\n");
+    ck_assert_contains(process.output.text, "could not compare net, uts\n");
     ck_assert_answer(&process,
                      "nsinit -s --user 54321 -- sh -c 'nsctl ns -j --diff 1 $$ --type uts'", 2);
     ck_assert_contains(process.output.text, "{\"isolated\":null,\"a\":1,");
