@@ -71,7 +71,7 @@ const char *client_fields(const char *line, const char *keyword);
 /* The code in a line "exit CODE" or "exit SERVICE CODE", or -1. */
 int client_exit_code(const char *line);
 
-/* Fill in that the line is none that this nsctl expects. Returns -1. */
+/* Fill in that nsinit has sent this line, which nsctl does not expect. Returns -1. */
 int client_unexpected(struct failure *failure, const char *line);
 
 #endif

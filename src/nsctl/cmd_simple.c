@@ -49,18 +49,17 @@ int wait_run(const struct call *call, struct failure *failure)
 {
     struct client client;
     enum answer answer;
+    int result = -1;
 
     if (send_request(&client, call, failure) < 0)
         return -1;
     answer = client_next(&client, failure);
     if (answer == ANSWER_OK)
-        return client_unexpected(failure, client.line);
-    if (answer == ANSWER_DATA && print_exit(call, client.line, failure) < 0)
-        return -1;
-    if (answer == ANSWER_DATA)
-        answer = client_next(&client, failure);
+        (void)client_unexpected(failure, client.line);
+    else if (answer == ANSWER_DATA && print_exit(call, client.line, failure) == 0)
+        result = client_next(&client, failure) == ANSWER_OK ? 0 : -1;
     client_close(&client);
-    return answer == ANSWER_OK ? 0 : -1;
+    return result;
 }
 
 /* ---- events --------------------------------------------------------------------------------- */

@@ -155,7 +155,7 @@ static void add_usage(struct strbuf *text)
                      "misused; exec: the command's.\n");
 }
 
-static int print_instead(bool version)
+static int print_help_or_version(bool version)
 {
     char buffer[4096];
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
@@ -282,15 +282,15 @@ char **nsctl_words(char **arguments)
     return arguments[1] != NULL && strcmp(arguments[1], "--ctl") == 0 ? arguments + 1 : NULL;
 }
 
-/* The exit code, or -1 with `failure` filled in. */
-static int carry_out(char **words, struct failure *failure)
+/* Returns the exit code, or -1 with `failure` filled in. */
+static int run_command(char **words, struct failure *failure)
 {
     struct reading reading = {.call.path = default_path()};
 
     if (read_words(&reading, words, &failure->error) < 0)
         return -1;
     if (reading.help || reading.version)
-        return print_instead(reading.version);
+        return print_help_or_version(reading.version);
     if (reading.verb == NULL) {
         error_hint(&failure->error, "%s", verbs_hint);
         return failure_set(failure, "", "a verb is missing");
@@ -306,7 +306,7 @@ int nsctl_main(char **words)
     int exit_code;
 
     log_open("nsctl");
-    exit_code = carry_out(words + 1, &failure);
+    exit_code = run_command(words + 1, &failure);
     if (exit_code >= 0)
         return exit_code;
     log_error(LOG_ERROR, &failure.error);

@@ -1,16 +1,16 @@
 /*
- * nsctl.h - reports of a running nsinit, and control over its services
+ * nsctl.h - the client: shows and controls the services of a running nsinit, and lists namespaces
  */
 #ifndef NSINIT_NSCTL_NSCTL_H
 #define NSINIT_NSCTL_NSCTL_H
 
 /*
- * The words of nsctl's command line (with its name in front) if `arguments` call it: as nsctl, or
- * by --ctl as the first word behind any other name. Else NULL.
+ * The command line of nsctl, which begins with its name, if `arguments` call it: by the name nsctl,
+ * or by the first argument --ctl behind another name. Else NULL.
  */
 char **nsctl_words(char **arguments);
 
-/* Do it. The exit code. `words` is changed. */
+/* Run that command line, which is changed. Returns the exit code. */
 int nsctl_main(char **words);
 
 #endif
