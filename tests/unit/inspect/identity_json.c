@@ -10,7 +10,7 @@
 
 static struct identity identity;
 
-/* Root of the machine, where all is initial. */
+/* A process in the initial namespaces, with a map. */
 static void setup(void)
 {
     identity = (struct identity){.pid = 7, .pids = {7, 1}, .pid_count = 2, .outer_uid = 1000};
@@ -22,7 +22,7 @@ static void setup(void)
             (struct namespace_identity){.id = 100 + type, .ns_id = 7, .owner = 99};
 }
 
-static const char *described(const struct identity_context *context, enum identity_depth depth)
+static const char *describe(const struct identity_context *context, enum identity_depth depth)
 {
     static char buffer[8192];
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
@@ -34,11 +34,11 @@ static const char *described(const struct identity_context *context, enum identi
 #define ck_assert_has(text, part) \
     ck_assert_msg(strstr((text), (part)) != NULL, "'%s' is not in <<%s>>", (part), (text))
 
-static const struct identity_context nothing_known;
+static const struct identity_context no_context;
 
-START_TEST(brief_is_what_events_tell)
+START_TEST(a_brief_identity_has_the_members_of_events)
 {
-    const char *text = described(&nothing_known, IDENTITY_BRIEF);
+    const char *text = describe(&no_context, IDENTITY_BRIEF);
 
     ck_assert_has(text, ",\"pids\":[7,1],\"hostname\":\"web \\\"0\\\"\",\"uid_map\":[[0,1000,1]],"
                         "\"gid_map\":[],\"namespaces\":{\"user\":{\"id\":100,\"ns_id\":7,");
@@ -49,25 +49,25 @@ START_TEST(brief_is_what_events_tell)
 }
 END_TEST
 
-START_TEST(a_namespace_is_compared_with_nsinits_and_the_other)
+START_TEST(a_namespace_is_compared_with_nsinits_and_the_printers)
 {
     const uint64_t nsinit[NAMESPACE_COUNT] = {[NAMESPACE_USER] = 100, [NAMESPACE_NET] = 1};
     const uint64_t self[NAMESPACE_COUNT] = {[NAMESPACE_USER] = 1, [NAMESPACE_NET] = 103};
     const struct identity_context context = {
         .nsinit = nsinit, .self = self, .origins = {"inherited"}};
-    const char *text = described(&context, IDENTITY_BRIEF);
+    const char *text = describe(&context, IDENTITY_BRIEF);
 
     ck_assert_has(text, "\"user\":{\"id\":100,\"ns_id\":7,\"origin\":\"inherited\","
                         "\"same_as_nsinit\":true,\"same_as_self\":false}");
     ck_assert_has(text, "\"net\":{\"id\":103,\"ns_id\":7,\"origin\":null,"
                         "\"same_as_nsinit\":false,\"same_as_self\":true}");
-    /* The other one's is not known. */
+    /* Those of the printer and of nsinit are unknown. */
     ck_assert_has(text, "\"uts\":{\"id\":104,\"ns_id\":7,\"origin\":null,"
                         "\"same_as_nsinit\":null,\"same_as_self\":null}");
 }
 END_TEST
 
-START_TEST(what_can_not_be_told_is_null_and_has_its_reason)
+START_TEST(an_unknown_member_is_null_and_has_its_reason)
 {
     const char *text;
 
@@ -75,7 +75,7 @@ START_TEST(what_can_not_be_told_is_null_and_has_its_reason)
     identity.errors[FACT_HOSTNAME] = EPERM;
     identity.errors[FACT_PIDS] = ENOENT;
     identity.errors[FACT_UID_MAP] = EACCES;
-    text = described(&nothing_known, IDENTITY_BRIEF);
+    text = describe(&no_context, IDENTITY_BRIEF);
     ck_assert_has(text, ",\"pids\":null,\"hostname\":null,\"uid_map\":null,");
     ck_assert_has(text, "\"mnt\":{\"id\":null,\"ns_id\":null,\"origin\":null,"
                         "\"same_as_nsinit\":null}");
@@ -86,7 +86,7 @@ START_TEST(what_can_not_be_told_is_null_and_has_its_reason)
 }
 END_TEST
 
-START_TEST(whole_has_users_owners_and_parents_too)
+START_TEST(a_whole_identity_has_users_owners_and_parents)
 {
     const char *text;
 
@@ -94,7 +94,7 @@ START_TEST(whole_has_users_owners_and_parents_too)
     identity.namespaces[NAMESPACE_PID].parent = 98;
     identity.namespaces[NAMESPACE_USER].parent_error = EPERM;
     strcpy(identity.root, "/srv");
-    text = described(&nothing_known, IDENTITY_WHOLE);
+    text = describe(&no_context, IDENTITY_WHOLE);
     ck_assert_has(text, "\"uid\":null,\"gid\":0,\"outer_uid\":1000,\"outer_gid\":0,");
     ck_assert_has(text, "\"netns\":null,\"cgroup\":\"\",\"root\":\"/srv\",");
     ck_assert_has(text, "\"owner\":99,\"owner_uid\":0,\"parent\":null}");
@@ -103,27 +103,27 @@ START_TEST(whole_has_users_owners_and_parents_too)
 }
 END_TEST
 
-START_TEST(ids_are_told_with_all_their_64_bits)
+START_TEST(ids_have_all_their_64_bits)
 {
     const char *text;
 
     identity.namespaces[NAMESPACE_NET] =
         (struct namespace_identity){.id = 0x100000002, .ns_id = UINT64_MAX, .owner = 0x300000004};
     identity.namespaces[NAMESPACE_PID] = (struct namespace_identity){.parent = 0x500000006};
-    text = described(&nothing_known, IDENTITY_WHOLE);
+    text = describe(&no_context, IDENTITY_WHOLE);
     ck_assert_has(text, "\"net\":{\"id\":4294967298,\"ns_id\":18446744073709551615,");
     ck_assert_has(text, "\"owner\":12884901892");
     ck_assert_has(text, "\"parent\":21474836486");
 }
 END_TEST
 
-START_TEST(the_last_user_of_all_is_not_taken_for_none)
+START_TEST(the_highest_uid_is_a_number)
 {
     const char *text;
 
     identity.uid = identity.outer_uid = identity.gid = identity.outer_gid = 4294967294;
     identity.namespaces[NAMESPACE_USER].owner_uid = 4294967294;
-    text = described(&nothing_known, IDENTITY_WHOLE);
+    text = describe(&no_context, IDENTITY_WHOLE);
     ck_assert_has(text, "\"uid\":4294967294,\"gid\":4294967294,"
                         "\"outer_uid\":4294967294,\"outer_gid\":4294967294");
     ck_assert_has(text, "\"owner_uid\":4294967294");
@@ -140,7 +140,7 @@ START_TEST(the_largest_maps_fit_into_an_event)
         identity.uid_map.ranges[i] = identity.gid_map.ranges[i] =
             (struct id_range){4294967295U, 4294967295U, 4294967295U};
     identity.uid_map.count = identity.gid_map.count = MAP_RANGES;
-    identity_json_add(&text, &identity, &nothing_known, IDENTITY_WHOLE);
+    identity_json_add(&text, &identity, &no_context, IDENTITY_WHOLE);
     ck_assert_uint_lt(text.length, sizeof buffer - 1024);
     ck_assert_int_eq(buffer[text.length - 1], '}');
 }
@@ -148,12 +148,12 @@ END_TEST
 
 TCase *identity_json_case(void)
 {
-    const TTest *const tests[] = {brief_is_what_events_tell,
-                                  a_namespace_is_compared_with_nsinits_and_the_other,
-                                  what_can_not_be_told_is_null_and_has_its_reason,
-                                  whole_has_users_owners_and_parents_too,
-                                  ids_are_told_with_all_their_64_bits,
-                                  the_last_user_of_all_is_not_taken_for_none,
+    const TTest *const tests[] = {a_brief_identity_has_the_members_of_events,
+                                  a_namespace_is_compared_with_nsinits_and_the_printers,
+                                  an_unknown_member_is_null_and_has_its_reason,
+                                  a_whole_identity_has_users_owners_and_parents,
+                                  ids_have_all_their_64_bits,
+                                  the_highest_uid_is_a_number,
                                   the_largest_maps_fit_into_an_event,
                                   NULL};
     TCase *tcase = case_of("identity_json", tests);

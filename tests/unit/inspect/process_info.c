@@ -24,7 +24,7 @@ static const struct {
     {"\xe2\x94", "??"},
 };
 
-START_TEST(what_a_terminal_would_obey_becomes_a_blank_and_what_is_no_utf_8_a_question_mark)
+START_TEST(control_characters_become_blanks_and_invalid_utf_8_question_marks)
 {
     char text[64];
 
@@ -39,8 +39,7 @@ TCase *process_info_case(void)
     const TTest *const tests[] = {NULL};
     TCase *tcase = case_of("process_info", tests);
 
-    tcase_add_loop_test(
-        tcase, what_a_terminal_would_obey_becomes_a_blank_and_what_is_no_utf_8_a_question_mark, 0,
-        sizeof texts / sizeof texts[0]);
+    tcase_add_loop_test(tcase, control_characters_become_blanks_and_invalid_utf_8_question_marks, 0,
+                        sizeof texts / sizeof texts[0]);
     return tcase;
 }

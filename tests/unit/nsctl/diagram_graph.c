@@ -1,5 +1,5 @@
 /*
- * diagram_graph.c - tests of nsctl/diagram_graph.c, by identities that are made up
+ * diagram_graph.c - tests of nsctl/diagram_graph.c with made-up identities
  */
 #include "nsctl/diagram_graph_private.h"
 
@@ -12,7 +12,7 @@
 
 enum { MOST = 40, HOST_ID = 100, WIDTH = 80 };
 
-/* Who is drawn, the host first; each lives in all of the host's namespaces. */
+/* The processes to draw, the host first. At first each is in all of the host's namespaces. */
 static struct identity identities[MOST];
 static struct diagram_process processes[MOST];
 static size_t count;
@@ -34,22 +34,22 @@ static struct identity *add(const char *name, pid_t pid)
     return identity;
 }
 
-static void lives_in(struct identity *identity, enum ns_type type, uint64_t id)
+static void set_namespace(struct identity *identity, enum ns_type type, uint64_t id)
 {
     identity->namespaces[type].id = id;
 }
 
-/* One level down. */
+/* Put the process into a PID namespace inside its own. */
 static void nest(struct identity *identity, uint64_t id, pid_t pid)
 {
     struct diagram_process *process = &processes[identity - identities];
 
     process->pid_namespaces[process->level_count++] = id;
     identity->pids[identity->pid_count++] = pid;
-    lives_in(identity, NAMESPACE_PID, id);
+    set_namespace(identity, NAMESPACE_PID, id);
 }
 
-static const char *draw_so(enum diagram_format format, size_t width, bool is_ascii)
+static const char *draw_with(enum diagram_format format, size_t width, bool is_ascii)
 {
     const struct diagram diagram = {
         .processes = processes, .count = count, .width = width, .is_ascii = is_ascii};
@@ -62,7 +62,7 @@ static const char *draw_so(enum diagram_format format, size_t width, bool is_asc
 
 static const char *draw(enum diagram_format format)
 {
-    return draw_so(format, WIDTH, false);
+    return draw_with(format, WIDTH, false);
 }
 
 static int count_in(const char *text, const char *part)
@@ -79,7 +79,7 @@ static int count_in(const char *text, const char *part)
 #define ck_assert_not_in(text, part) \
     ck_assert_msg(strstr((text), (part)) == NULL, "'%s' is in <<%s>>", (part), (text))
 
-/* A pod with a PID namespace: cache in one of its own in that, web right in it. */
+/* A pod with a PID namespace. web is in that one, cache in another one inside it. */
 static void add_pod(void)
 {
     struct identity *cache;
@@ -91,10 +91,10 @@ static void add_pod(void)
     nest(cache, 500, 3);
     nest(cache, 600, 2);
     nest(web, 500, 4);
-    lives_in(cache, NAMESPACE_MNT, 700);
+    set_namespace(cache, NAMESPACE_MNT, 700);
     for (int i = 1; i < 3; i++) {
-        lives_in(&identities[i], NAMESPACE_NET, 800);
-        lives_in(&identities[i], NAMESPACE_UTS, 900);
+        set_namespace(&identities[i], NAMESPACE_NET, 800);
+        set_namespace(&identities[i], NAMESPACE_UTS, 900);
         snprintf(identities[i].hostname, sizeof identities[i].hostname, "shop");
     }
 }
@@ -131,13 +131,13 @@ START_TEST(a_text_has_a_column_for_each_level_of_pid_namespaces)
 }
 END_TEST
 
-START_TEST(a_text_is_in_ascii_where_nothing_else_is_understood)
+START_TEST(a_text_is_in_ascii_without_a_utf_8_locale)
 {
     add_pod();
-    lives_in(&identities[1], NAMESPACE_USER, 950);
+    set_namespace(&identities[1], NAMESPACE_USER, 950);
     identities[1].outer_uid = 1000;
     snprintf(identities[0].hostname, sizeof identities[0].hostname, "k\xc3\xa4se");
-    for (const char *byte = draw_so(DIAGRAM_TEXT, WIDTH, true); *byte != '\0'; byte++)
+    for (const char *byte = draw_with(DIAGRAM_TEXT, WIDTH, true); *byte != '\0'; byte++)
         ck_assert_msg((unsigned char)*byte < 0x80, "<<%s>>", drawing);
     ck_assert_in(drawing, "k\\xc3\\xa4se");
     ck_assert_in(drawing, "uid 0 -> 1000");
@@ -179,7 +179,7 @@ START_TEST(the_same_process_is_joined_from_level_to_level)
 }
 END_TEST
 
-START_TEST(what_several_share_is_drawn_once_and_joined_to_each)
+START_TEST(a_shared_namespace_is_drawn_once_and_joined_to_each_process)
 {
     add_pod();
     draw(DIAGRAM_MERMAID);
@@ -198,18 +198,18 @@ START_TEST(what_several_share_is_drawn_once_and_joined_to_each)
 }
 END_TEST
 
-START_TEST(what_is_shared_by_others_is_another_node)
+START_TEST(other_processes_that_share_have_another_node)
 {
     add("nsinit", 1);
     for (int i = 0; i < 3; i++)
-        lives_in(add("s", 10 + i), NAMESPACE_NET, 800);
-    lives_in(&identities[1], NAMESPACE_IPC, 801);
-    lives_in(&identities[3], NAMESPACE_IPC, 801);
+        set_namespace(add("s", 10 + i), NAMESPACE_NET, 800);
+    set_namespace(&identities[1], NAMESPACE_IPC, 801);
+    set_namespace(&identities[3], NAMESPACE_IPC, 801);
     draw(DIAGRAM_MERMAID);
     ck_assert_in(drawing, "  s1_3([\"net 800\"])\n  p1_0 --- s1_3\n  p2_0 --- s1_3\n"
                           "  p3_0 --- s1_3\n");
     ck_assert_in(drawing, "  s1_5([\"ipc 801\"])\n  p1_0 --- s1_5\n  p3_0 --- s1_5\n");
-    /* The rail of the second is crossed, not joined, by none but its own. */
+    /* Lines to the first rail only cross the second. */
     draw(DIAGRAM_TEXT);
     ck_assert_int_eq(count_in(drawing, "●"), 5);
     ck_assert_int_eq(count_in(drawing, "●─●"), 2);
@@ -221,31 +221,31 @@ START_TEST(a_line_that_only_crosses_a_rail_does_not_join_it)
     add("nsinit", 1);
     for (int i = 0; i < 4; i++)
         add("s", 10 + i);
-    lives_in(&identities[1], NAMESPACE_NET, 800);
-    lives_in(&identities[4], NAMESPACE_NET, 800);
-    lives_in(&identities[2], NAMESPACE_IPC, 801);
-    lives_in(&identities[3], NAMESPACE_IPC, 801);
+    set_namespace(&identities[1], NAMESPACE_NET, 800);
+    set_namespace(&identities[4], NAMESPACE_NET, 800);
+    set_namespace(&identities[2], NAMESPACE_IPC, 801);
+    set_namespace(&identities[3], NAMESPACE_IPC, 801);
     ck_assert_int_eq(count_in(draw(DIAGRAM_TEXT), "├──┼─●\n"), 2);
     ck_assert_int_eq(count_in(drawing, "├──●\n"), 1);
     ck_assert_int_eq(count_in(drawing, "├──● │\n"), 1);
 }
 END_TEST
 
-START_TEST(one_number_may_be_that_of_two_types)
+START_TEST(two_types_may_have_the_same_id)
 {
     add("nsinit", 1);
-    lives_in(add("a", 10), NAMESPACE_NET, 800);
-    lives_in(add("b", 11), NAMESPACE_IPC, 800);
+    set_namespace(add("a", 10), NAMESPACE_NET, 800);
+    set_namespace(add("b", 11), NAMESPACE_IPC, 800);
     draw(DIAGRAM_MERMAID);
     ck_assert_not_in(drawing, "--- s");
     ck_assert_in(drawing, "a PID 10<br/>net 800<br/>of the host: ipc\"");
 }
 END_TEST
 
-START_TEST(the_hosts_are_told_at_the_host_by_who_lives_in_them)
+START_TEST(the_hosts_namespaces_are_listed_at_the_host)
 {
     add("nsinit", 1);
-    lives_in(add("a", 10), NAMESPACE_NET, 800);
+    set_namespace(add("a", 10), NAMESPACE_NET, 800);
     draw(DIAGRAM_DOT);
     ck_assert_in(drawing,
                  "nsinit PID 1\\lshared with all:\\luser 100\\lmnt 101\\luts 104 (machine)\\l"
@@ -254,7 +254,7 @@ START_TEST(the_hosts_are_told_at_the_host_by_who_lives_in_them)
 }
 END_TEST
 
-START_TEST(users_are_told_where_they_differ_outside)
+START_TEST(a_uid_is_shown_where_it_differs_outside)
 {
     add("nsinit", 1);
     add("same", 10)->uid = identities[1].outer_uid = 33;
@@ -268,7 +268,7 @@ START_TEST(users_are_told_where_they_differ_outside)
 }
 END_TEST
 
-START_TEST(what_cannot_be_told_is_a_question_mark_and_the_reason_at_the_end)
+START_TEST(an_unknown_value_is_a_question_mark_with_its_reason_at_the_end)
 {
     struct identity *web;
 
@@ -299,7 +299,7 @@ START_TEST(unknown_namespaces_are_neither_shared_nor_the_hosts)
         struct identity *identity = add("s", 10 + i);
 
         nest(identity, 0, 5);
-        lives_in(identity, NAMESPACE_NET, 0);
+        set_namespace(identity, NAMESPACE_NET, 0);
     }
     draw(DIAGRAM_MERMAID);
     ck_assert_int_eq(count_in(drawing, "subgraph"), 3);
@@ -309,7 +309,7 @@ START_TEST(unknown_namespaces_are_neither_shared_nor_the_hosts)
 }
 END_TEST
 
-START_TEST(a_type_that_the_kernel_has_not_is_not_mentioned)
+START_TEST(a_type_that_the_kernel_lacks_is_left_out)
 {
     add("nsinit", 1);
     add("s", 10);
@@ -330,7 +330,7 @@ START_TEST(a_proc_that_hides_all_is_no_kernel_without_namespaces)
 }
 END_TEST
 
-START_TEST(pids_that_cannot_be_told_leave_the_one_we_know)
+START_TEST(unknown_pids_leave_the_outermost_one)
 {
     struct identity *web;
 
@@ -357,7 +357,7 @@ START_TEST(a_service_without_a_process_is_named_at_the_end)
 }
 END_TEST
 
-START_TEST(what_is_outside_of_the_host_has_a_box_too)
+START_TEST(a_pid_namespace_outside_the_host_has_a_box)
 {
     nest(add("nsinit", 900), 400, 1);
     nest(add("web", 910), 400, 7);
@@ -396,7 +396,7 @@ static const struct {
     {"two\nlines", "two\\x0alines"},
     {"\033[31mred", "\\x1b[31mred"},
     {"\x7f", "\\x7f"},
-    /* CSI as one character. */
+    /* CSI in one character, U+009B. */
     {"\xc2\x9b", "\\xc2\\x9b"},
     {"\xff\xc3", "\\xff\\xc3"},
     {"k\xc3\xa4se \xf0\x9f\xa7\x80", "k\xc3\xa4se \xf0\x9f\xa7\x80"},
@@ -413,7 +413,7 @@ START_TEST(no_name_can_break_a_line_or_steer_a_terminal)
 }
 END_TEST
 
-/* Characters of the longest line. */
+/* The number of characters in the longest line. */
 static size_t width_of(const char *text)
 {
     size_t most = 0;
@@ -439,34 +439,34 @@ static void add_many(int services)
         nest(identity, 4026532500, 4194000 - i);
         if (i % 2 == 0) {
             nest(identity, 4026532600U + (unsigned int)i, 2);
-            lives_in(identity, NAMESPACE_CGROUP, 4026532700U + (unsigned int)i);
+            set_namespace(identity, NAMESPACE_CGROUP, 4026532700U + (unsigned int)i);
         }
-        lives_in(identity, NAMESPACE_NET, 4026532501);
-        lives_in(identity, NAMESPACE_UTS, i % 3 == 0 ? 4026532502 : 4026532503);
+        set_namespace(identity, NAMESPACE_NET, 4026532501);
+        set_namespace(identity, NAMESPACE_UTS, i % 3 == 0 ? 4026532502 : 4026532503);
     }
 }
 
 START_TEST(a_text_keeps_to_the_width)
 {
     add_many(20);
-    /* Three levels, and three rails. */
+    /* There are three levels and three rails. */
     for (size_t width = 65; width < 140; width++)
-        ck_assert_uint_le(width_of(draw_so(DIAGRAM_TEXT, width, false)), width);
-    ck_assert_in(draw_so(DIAGRAM_TEXT, 140, false), "service-with-a-long-name-20 PID 4193980 ");
+        ck_assert_uint_le(width_of(draw_with(DIAGRAM_TEXT, width, false)), width);
+    ck_assert_in(draw_with(DIAGRAM_TEXT, 140, false), "service-with-a-long-name-20 PID 4193980 ");
 }
 END_TEST
 
-START_TEST(words_are_broken_rather_than_lost)
+START_TEST(long_words_are_broken_rather_than_lost)
 {
     add("nsinit", 1);
     add("abcdefghijklmnopqrstuvwxyz", 10);
-    draw_so(DIAGRAM_TEXT, 20, false);
+    draw_with(DIAGRAM_TEXT, 20, false);
     ck_assert_uint_le(width_of(drawing), 20);
     ck_assert_in(drawing, "│ abcdefghijklmno… │\n│ pqrstuvwxyz PID  │\n│ 10               │\n");
 }
 END_TEST
 
-/* So many levels, each in the one before. */
+/* Add a process in so many nested PID namespaces. */
 static void add_deep(int levels)
 {
     struct identity *identity;
@@ -475,7 +475,7 @@ static void add_deep(int levels)
     identity = add("deep", 10);
     for (int i = 0; i < levels; i++)
         nest(identity, 4026532500U + (unsigned int)i, 10 - i);
-    lives_in(identity, NAMESPACE_NET, 4026532600);
+    set_namespace(identity, NAMESPACE_NET, 4026532600);
     for (size_t i = 0; i < count; i++)
         processes[i].pid_namespaces[0] = 4026531836;
 }
@@ -483,7 +483,7 @@ static void add_deep(int levels)
 START_TEST(five_levels_have_whole_ids_in_80_columns)
 {
     add_deep(4);
-    draw_so(DIAGRAM_TEXT, 80, false);
+    draw_with(DIAGRAM_TEXT, 80, false);
     ck_assert_uint_le(width_of(drawing), 80);
     ck_assert_in(drawing, " 4026531836 ");
     ck_assert_in(drawing, " 4026532503 ");
@@ -494,11 +494,11 @@ END_TEST
 START_TEST(an_id_without_room_is_cut_with_a_mark)
 {
     add_deep(7);
-    draw_so(DIAGRAM_TEXT, 80, false);
+    draw_with(DIAGRAM_TEXT, 80, false);
     ck_assert_uint_le(width_of(drawing), 80);
     ck_assert_in(drawing, "┌…32506 ┐");
     ck_assert_in(drawing, "│ 4026… ");
-    ck_assert_in(draw_so(DIAGRAM_TEXT, 80, true), "+~32506 +");
+    ck_assert_in(draw_with(DIAGRAM_TEXT, 80, true), "+~32506 +");
 }
 END_TEST
 
@@ -510,26 +510,26 @@ static void reset(void)
 TCase *diagram_graph_case(void)
 {
     const TTest *const tests[] = {a_text_has_a_column_for_each_level_of_pid_namespaces,
-                                  a_text_is_in_ascii_where_nothing_else_is_understood,
+                                  a_text_is_in_ascii_without_a_utf_8_locale,
                                   a_graph_has_a_box_for_each_pid_namespace,
                                   the_same_process_is_joined_from_level_to_level,
-                                  what_several_share_is_drawn_once_and_joined_to_each,
-                                  what_is_shared_by_others_is_another_node,
+                                  a_shared_namespace_is_drawn_once_and_joined_to_each_process,
+                                  other_processes_that_share_have_another_node,
                                   a_line_that_only_crosses_a_rail_does_not_join_it,
-                                  one_number_may_be_that_of_two_types,
-                                  the_hosts_are_told_at_the_host_by_who_lives_in_them,
-                                  users_are_told_where_they_differ_outside,
-                                  what_cannot_be_told_is_a_question_mark_and_the_reason_at_the_end,
+                                  two_types_may_have_the_same_id,
+                                  the_hosts_namespaces_are_listed_at_the_host,
+                                  a_uid_is_shown_where_it_differs_outside,
+                                  an_unknown_value_is_a_question_mark_with_its_reason_at_the_end,
                                   unknown_namespaces_are_neither_shared_nor_the_hosts,
-                                  a_type_that_the_kernel_has_not_is_not_mentioned,
+                                  a_type_that_the_kernel_lacks_is_left_out,
                                   a_proc_that_hides_all_is_no_kernel_without_namespaces,
-                                  pids_that_cannot_be_told_leave_the_one_we_know,
+                                  unknown_pids_leave_the_outermost_one,
                                   a_service_without_a_process_is_named_at_the_end,
-                                  what_is_outside_of_the_host_has_a_box_too,
+                                  a_pid_namespace_outside_the_host_has_a_box,
                                   names_mean_nothing_to_mermaid,
                                   names_mean_nothing_to_graphviz,
                                   a_text_keeps_to_the_width,
-                                  words_are_broken_rather_than_lost,
+                                  long_words_are_broken_rather_than_lost,
                                   five_levels_have_whole_ids_in_80_columns,
                                   an_id_without_room_is_cut_with_a_mark,
                                   NULL};
