@@ -211,7 +211,7 @@ static pid_t find_service(const struct services *services, const char *name,
     if (*row == NULL || (*row)->pid != 0)
         return *row != NULL ? (*row)->pid : -1;
     failure->exit_code = EXIT_REFUSED;
-    return failure_set(failure, name, "does not run");
+    return failure_set(failure, name, "is not running");
 }
 
 pid_t services_find_process(struct services *services, const char *path, const char *word,
