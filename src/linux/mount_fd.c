@@ -66,9 +66,9 @@ static void explain_masked(struct error *error, const char *type)
     free(text);
     if (count == 0)
         return;
-    error_hint(error,
-               "run the container with docker run --security-opt systempaths=unconfined, or an "
-               "outer nsinit with --mask-proc=no");
+    error_hint(
+        error,
+        "docker run --security-opt systempaths=unconfined, or an outer nsinit with --mask-proc=no");
     error_reason(error, ERROR_FAILED, "/proc is partly masked (%s%s)", list,
                  count > 3 ? ", ..." : "");
 }

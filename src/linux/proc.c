@@ -40,15 +40,28 @@ const char *proc_path_of_fd(struct proc_path *path, int fd)
     return path->text;
 }
 
-pid_t proc_next_pid(DIR *proc)
+/* The next entry whose name is a number; -1 at the end. */
+static int next_number(DIR *directory)
 {
     const struct dirent *entry;
-    unsigned long pid;
+    unsigned long number;
 
-    while ((entry = readdir(proc)) != NULL)
-        if (parse_number(entry->d_name, INT_MAX, &pid) == 0)
-            return (pid_t)pid;
-    return 0;
+    while ((entry = readdir(directory)) != NULL)
+        if (parse_number(entry->d_name, INT_MAX, &number) == 0)
+            return (int)number;
+    return -1;
+}
+
+pid_t proc_next_pid(DIR *proc)
+{
+    int pid = next_number(proc);
+
+    return pid < 0 ? 0 : pid;
+}
+
+int proc_next_fd(DIR *fds)
+{
+    return next_number(fds);
 }
 
 int proc_open(pid_t pid, const char *name)

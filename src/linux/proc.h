@@ -29,6 +29,9 @@ const char *proc_path_of_fd(struct proc_path *path, int fd);
 /* The next process in an open directory /proc; 0 at the end. */
 pid_t proc_next_pid(DIR *proc);
 
+/* The next descriptor in an open directory /proc/PID/fd; -1 at the end. */
+int proc_next_fd(DIR *fds);
+
 /* Open /proc/PID/NAME, a file or a directory, to be read: close-on-exec. */
 int proc_open(pid_t pid, const char *name);
 

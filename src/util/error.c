@@ -77,15 +77,3 @@ void error_hint(struct error *error, const char *format, ...)
     fill(error->hint, sizeof error->hint, format, arguments);
     va_end(arguments);
 }
-
-int error_wrong(struct error *error, const char *word, const char *what)
-{
-    return error_reason(error, ERROR_USAGE, "'%s' is %s", word, what);
-}
-
-int error_judged(struct error *error, const char *value, const char *wrong)
-{
-    if (wrong == NULL)
-        return 0;
-    return wrong[0] != '\0' ? error_wrong(error, value, wrong) : -1;
-}

@@ -54,19 +54,4 @@ void error_hint(struct error *error, const char *format, ...) __attribute__((for
 /* Put a service's name in front of the subject, unless it is there. */
 void error_name(struct error *error, const char *name);
 
-/* The reason for a word that is not as it should be: "'WORD' is WHAT". ERROR_USAGE. Returns -1. */
-int error_wrong(struct error *error, const char *word, const char *what);
-
-/*
- * Setters of a value may return what it is instead of a right one ("no number from 1"); NULL where
- * it is right, and the empty text where the reason has been filled in. Returns 0 or -1.
- */
-int error_judged(struct error *error, const char *value, const char *wrong);
-
-/* That of what returns 0, or -1 with the reason filled in. */
-static inline const char *told(int result)
-{
-    return result < 0 ? "" : NULL;
-}
-
 #endif

@@ -17,7 +17,7 @@
 
 #include "linux/capabilities.h"
 #include "linux/nsfs.h"
-#include "util/parse.h"
+#include "linux/proc.h"
 
 /*
  * One poll(2) finds the descriptors below POLLED_FDS, which is cheaper than /proc/self/fd with an
@@ -46,14 +46,13 @@ static void close_unless_kept(const struct kept_fds *kept_fds, int fd)
 static bool close_by_proc(const struct kept_fds *kept_fds)
 {
     DIR *directory = opendir("/proc/self/fd");
-    const struct dirent *entry;
-    unsigned long number;
+    int fd;
 
     if (directory == NULL)
         return false;
-    while ((entry = readdir(directory)) != NULL)
-        if (parse_number(entry->d_name, INT_MAX, &number) == 0 && (int)number != dirfd(directory))
-            close_unless_kept(kept_fds, (int)number);
+    while ((fd = proc_next_fd(directory)) >= 0)
+        if (fd != dirfd(directory))
+            close_unless_kept(kept_fds, fd);
     closedir(directory);
     return true;
 }

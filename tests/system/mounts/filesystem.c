@@ -647,8 +647,8 @@ START_TEST(a_masked_proc_is_named)
     static const struct caller caller = {.way = AS_USER};
 
     fails_as(&caller, "nsinit: --mount-proc /proc: /proc is partly masked (/proc/irq)\n",
-             "hint: run the container with docker run --security-opt systempaths=unconfined, or an "
-             "outer nsinit with --mask-proc=no\n",
+             "hint: docker run --security-opt systempaths=unconfined, or an outer nsinit with "
+             "--mask-proc=no\n",
              "mount -t tmpfs masked /proc/irq; cat /proc/self/mountinfo >before\n"
              "ns -- echo it runs\n");
     fails_as(&caller, "/proc is partly masked (", ", ...)\n",
