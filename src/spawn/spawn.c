@@ -100,18 +100,18 @@ static enum spawn_outcome spawn_and_block(struct spawning *spawning)
 
 static int set_flag(void *argument)
 {
-    *(volatile bool *)argument = true;
+    *(bool *)argument = true;
     _exit(0);
 }
 
 static bool probe_shared_memory(void)
 {
-    volatile bool is_shared = false;
+    bool is_shared = false;
     pid_t pid;
 
     if (sys_clone3(NULL, 0) >= 0 || errno != ENOSYS)
         return true;
-    pid = vfork_run(set_flag, (void *)&is_shared, 0, false);
+    pid = vfork_run(set_flag, &is_shared, 0, false);
     if (pid < 0)
         return true;
     (void)wait_for_child(pid, 0);
