@@ -13,7 +13,7 @@
 #define WORDS(...) ((char *[]){__VA_ARGS__, NULL})
 #define NOTHING ((char *[]){NULL})
 
-static struct invocation request;
+static struct invocation invocation;
 static struct error error;
 static char path[] = "/tmp/nsinit-unit-pod-XXXXXX";
 
@@ -27,7 +27,7 @@ static void make_file(void)
 
 static void remove_file(void)
 {
-    options_free(&request);
+    options_free(&invocation);
     (void)unlink(path);
 }
 
@@ -43,14 +43,14 @@ static void write_bytes(const char *text, size_t length)
 static int read_with(char **words, char **environment)
 {
     error = (struct error){0};
-    return options_read(&request, dropin_of("nsinit"), words, environment, &error);
+    return options_read(&invocation, dropin_of("nsinit"), words, environment, &error);
 }
 
 static const struct service *must_read(const char *text, char **words, char **environment)
 {
     write_bytes(text, strlen(text));
     ck_assert_msg(read_with(words, environment) == 0, "%s: %s", error.subject, error.reason);
-    return request.pod.services;
+    return invocation.pod.services;
 }
 
 #define POD WORDS("nsinit", "--pod", path)
@@ -97,7 +97,7 @@ START_TEST(sections_and_keys_become_the_plan)
                                            "enter = ipc=service:cache\nenter = uts=service:cache\n"
                                            "[service step]\ncommand = true\ntype = oneshot\n");
 
-    ck_assert_uint_eq(request.pod.service_count, 3);
+    ck_assert_uint_eq(invocation.pod.service_count, 3);
     ck_assert_str_eq(services[0].name, "cache");
     runs(&services[0], "<redis-server></etc/r.conf>");
     runs(&services[1], "<nginx><-g><daemon off;>");
@@ -112,24 +112,24 @@ START_TEST(sections_and_keys_become_the_plan)
     ck_assert_uint_eq(services[1].supervision.stop->count, 2);
     ck_assert_int_eq(services[2].type, SERVICE_ONESHOT);
     ck_assert_int_eq(services[2].essential, ESSENTIAL_BY_TYPE);
-    ck_assert_ptr_eq(request.pod.namespace_holder, &request.namespace_holder);
-    ck_assert_str_eq(request.namespace_holder.namespaces.hostname, "web-0");
-    ck_assert_uint_eq(request.pod.drain.steps[0].wait_ms, 1000);
+    ck_assert_ptr_eq(invocation.pod.namespace_holder, &invocation.namespace_holder);
+    ck_assert_str_eq(invocation.namespace_holder.namespaces.hostname, "web-0");
+    ck_assert_uint_eq(invocation.pod.drain.steps[0].wait_ms, 1000);
 }
 END_TEST
 
 START_TEST(a_pod_without_namespaces_has_no_namespace_holder)
 {
     reads("[pod]\ncontrol = no\n[service a]\ncommand = a\n");
-    ck_assert_ptr_null(request.pod.namespace_holder);
-    ck_assert_ptr_null(request.pod.control);
+    ck_assert_ptr_null(invocation.pod.namespace_holder);
+    ck_assert_ptr_null(invocation.pod.control);
 }
 END_TEST
 
 START_TEST(a_pod_is_controlled_by_default)
 {
     reads("[service a]\ncommand = a\n");
-    ck_assert_str_eq(request.pod.control, DEFAULT_CONTROL);
+    ck_assert_str_eq(invocation.pod.control, DEFAULT_CONTROL);
 }
 END_TEST
 
@@ -152,7 +152,7 @@ START_TEST(a_value_may_be_long)
     memset(text + start, 'x', LONG);
     snprintf(text + start + LONG, 40, "\nstop = QUIT\n");
     ck_assert_uint_eq(strlen(reads(text)->arguments[1]), LONG);
-    ck_assert_int_eq(request.pod.services->supervision.stop->steps[0].signal_number, SIGQUIT);
+    ck_assert_int_eq(invocation.pod.services->supervision.stop->steps[0].signal_number, SIGQUIT);
 }
 END_TEST
 
@@ -184,7 +184,7 @@ START_TEST(the_command_line_wins)
 
     ck_assert_int_eq(services[0].supervision.restart.policy, RESTART_ALWAYS);
     ck_assert_int_eq(services[1].supervision.restart.policy, RESTART_ALWAYS);
-    ck_assert_str_eq(request.pod.control, "/x");
+    ck_assert_str_eq(invocation.pod.control, "/x");
 }
 END_TEST
 
@@ -195,7 +195,7 @@ START_TEST(the_environment_wins_over_the_file_too)
                   WORDS("NSINIT_STOP=QUIT", "NSINIT_CONTROL=/x"));
 
     ck_assert_int_eq(services[0].supervision.stop->steps[0].signal_number, SIGQUIT);
-    ck_assert_str_eq(request.pod.control, "/x");
+    ck_assert_str_eq(invocation.pod.control, "/x");
 }
 END_TEST
 
@@ -204,9 +204,9 @@ START_TEST(a_timeout_from_outside_holds_for_the_pods_own_setup)
 {
     must_read("[pod]\nunshare = net\nsetup-timeout = 7s\n[service a]\ncommand = a\n", POD,
               WORDS("NSINIT_SETUP_TIMEOUT=5s", "NSINIT_HOOK_TIMEOUT=6s"));
-    ck_assert_uint_eq(request.namespace_holder.supervision.setup_timeout_ms, 5000);
-    ck_assert_uint_eq(request.namespace_holder.supervision.hook_timeout_ms, 6000);
-    ck_assert_uint_eq(request.pod.services[0].supervision.setup_timeout_ms, 5000);
+    ck_assert_uint_eq(invocation.namespace_holder.supervision.setup_timeout_ms, 5000);
+    ck_assert_uint_eq(invocation.namespace_holder.supervision.hook_timeout_ms, 6000);
+    ck_assert_uint_eq(invocation.pod.services[0].supervision.setup_timeout_ms, 5000);
 }
 END_TEST
 
@@ -291,10 +291,10 @@ START_TEST(all_mistakes_are_told_at_once)
                                          ":13: [service d] command"};
 
     fails(text, NOTHING, ":2: [pod] hostname", "needs a new uts namespace");
-    ck_assert_uint_eq(request.diagnostic_count, 4);
+    ck_assert_uint_eq(invocation.diagnostic_count, 4);
     for (size_t i = 0; i < 4; i++) {
-        ck_assert_int_eq(request.diagnostics[i].level, LOG_ERROR);
-        ck_assert_str_eq(request.diagnostics[i].error.subject + strlen(path), places[i]);
+        ck_assert_int_eq(invocation.diagnostics[i].level, LOG_ERROR);
+        ck_assert_str_eq(invocation.diagnostics[i].error.subject + strlen(path), places[i]);
     }
 }
 END_TEST
@@ -321,10 +321,10 @@ START_TEST(what_follows_from_a_mistake_is_not_told)
         write_bytes(texts[i].text, strlen(texts[i].text));
         ck_assert_int_eq(read_with(POD, NOTHING), -1);
         ck_assert_str_eq(error.subject + strlen(path), texts[i].first);
-        ck_assert_msg(request.diagnostic_count == texts[i].others, "%s: %zu others", texts[i].text,
-                      request.diagnostic_count);
-        options_free(&request);
-        request = (struct invocation){0};
+        ck_assert_msg(invocation.diagnostic_count == texts[i].others, "%s: %zu others",
+                      texts[i].text, invocation.diagnostic_count);
+        options_free(&invocation);
+        invocation = (struct invocation){0};
     }
 }
 END_TEST
@@ -339,18 +339,18 @@ START_TEST(what_a_variable_says_of_a_oneshot_is_not_the_files_mistake)
 }
 END_TEST
 
-START_TEST(a_key_without_its_partner_is_told)
+START_TEST(a_key_without_effect_is_a_warning)
 {
     reads(A "health-interval = 1\n[service b]\ncommand = b\nhealth-cmd = x\nhealth-timeout = 1\n");
-    ck_assert_uint_eq(request.diagnostic_count, 1);
-    ck_assert_int_eq(request.diagnostics[0].level, LOG_WARNING);
-    ck_assert_str_eq(request.diagnostics[0].error.subject + strlen(path),
+    ck_assert_uint_eq(invocation.diagnostic_count, 1);
+    ck_assert_int_eq(invocation.diagnostics[0].level, LOG_WARNING);
+    ck_assert_str_eq(invocation.diagnostics[0].error.subject + strlen(path),
                      ":3: [service a] health-interval");
-    ck_assert_str_eq(request.diagnostics[0].error.reason, "has no effect without health-cmd");
+    ck_assert_str_eq(invocation.diagnostics[0].error.reason, "has no effect without health-cmd");
     /* One for all services, of which one has the other. */
     must_read(A "health-cmd = x\n[service b]\ncommand = b\n", POD,
               WORDS("NSINIT_HEALTH_INTERVAL=1"));
-    ck_assert_uint_eq(request.diagnostic_count, 0);
+    ck_assert_uint_eq(invocation.diagnostic_count, 0);
 }
 END_TEST
 
@@ -414,7 +414,7 @@ TCase *podfile_case(void)
                                   all_mistakes_are_told_at_once,
                                   what_follows_from_a_mistake_is_not_told,
                                   what_a_variable_says_of_a_oneshot_is_not_the_files_mistake,
-                                  a_key_without_its_partner_is_told,
+                                  a_key_without_effect_is_a_warning,
                                   a_nul_byte_is_told_with_its_line,
                                   a_check_needs_a_pod,
                                   NULL};

@@ -10,13 +10,13 @@
 #define WORDS(...) ((char *[]){__VA_ARGS__, NULL})
 #define NOTHING ((char *[]){NULL})
 
-static struct invocation request;
+static struct invocation invocation;
 static struct error error;
 
 static int read_words(char **words, char **environment)
 {
     error = (struct error){0};
-    return options_read(&request, dropin_of("nsinit"), words, environment, &error);
+    return options_read(&invocation, dropin_of("nsinit"), words, environment, &error);
 }
 
 static void must_read(char **words, char **environment)
@@ -35,7 +35,7 @@ static void must_fail(char **words, char **environment, const char *subject, con
 static const struct supervision *supervision_of(char **words)
 {
     must_read(words, NOTHING);
-    return &request.main_service.supervision;
+    return &invocation.main_service.supervision;
 }
 
 START_TEST(supervision_is_planned_by_its_options)
@@ -106,7 +106,7 @@ START_TEST(a_health_command_in_json_needs_no_shell)
     ck_assert_str_eq(health->words[0], "/app");
     ck_assert_str_eq(health->words[1], "--check me");
     ck_assert_ptr_null(health->words[2]);
-    options_free(&request);
+    options_free(&invocation);
 }
 END_TEST
 
@@ -117,7 +117,7 @@ START_TEST(the_last_health_command_counts)
              ->health;
 
     ck_assert_str_eq(health->words[0], "b");
-    options_free(&request);
+    options_free(&invocation);
     supervision_of(WORDS("nsinit", "--health-cmd=[\"a\"]", "--health-cmd=b", "x"));
     ck_assert_str_eq(health->command, "b");
     ck_assert_ptr_null(health->words);
@@ -148,17 +148,17 @@ START_TEST(a_log_prefix_is_the_name_unless_it_is_said)
             "%s", forms[i].word);
     /* The next word is the program, not the option's. */
     supervision_of(WORDS("nsinit", "--log-prefix", "time", "x"));
-    ck_assert_str_eq(request.main_service.arguments[0], "time");
+    ck_assert_str_eq(invocation.main_service.arguments[0], "time");
 }
 END_TEST
 
 START_TEST(a_log_format_takes_the_output_of_services_that_say_nothing_else)
 {
     ck_assert_int_eq(supervision_of(WORDS("nsinit", "x"))->log_prefix, LOG_PREFIX_NONE);
-    ck_assert_int_eq(request.pod.log_format, LOG_PLAIN);
+    ck_assert_int_eq(invocation.pod.log_format, LOG_PLAIN);
     ck_assert_int_eq(supervision_of(WORDS("nsinit", "--log-format", "json", "x"))->log_prefix,
                      LOG_PREFIX_NAME);
-    ck_assert_int_eq(request.pod.log_format, LOG_JSON);
+    ck_assert_int_eq(invocation.pod.log_format, LOG_JSON);
     ck_assert_int_eq(supervision_of(WORDS("nsinit", "--log-format=time", "x"))->log_prefix,
                      LOG_PREFIX_NAME);
     ck_assert_int_eq(
@@ -225,7 +225,7 @@ START_TEST(supervision_is_planned_by_variables_too)
                            "NSINIT_HEALTH_START_PERIOD=12",
                            "NSINIT_LOG_PREFIX=time",
                            NULL};
-    const struct supervision *plan = &request.main_service.supervision;
+    const struct supervision *plan = &invocation.main_service.supervision;
 
     must_read(WORDS("nsinit", "x"), environment);
     ck_assert_int_eq(plan->restart.policy, RESTART_ON_FAILURE);
@@ -245,13 +245,13 @@ START_TEST(supervision_is_planned_by_variables_too)
     ck_assert_uint_eq(plan->health.start_period_ms, 12000);
     ck_assert_int_eq(plan->log_prefix, LOG_PREFIX_TIME);
     ck_assert_ptr_null(environment[0]);
-    options_free(&request);
+    options_free(&invocation);
 }
 END_TEST
 
 START_TEST(the_command_line_wins_over_variables_of_supervision)
 {
-    const struct supervision *plan = &request.main_service.supervision;
+    const struct supervision *plan = &invocation.main_service.supervision;
 
     must_read(WORDS("nsinit", "--restart=no", "--stop=no", "--health-cmd=", "--log-prefix=no", "x"),
               WORDS("NSINIT_RESTART=always", "NSINIT_STOP=KILL", "NSINIT_HEALTH_CMD=[\"false\"]",
