@@ -26,7 +26,7 @@ struct plan {
     bool has_member; /* the JSON object is not empty any more */
 };
 
-/* Add what stands around the rows, as text or as JSON. */
+/* Add text that stands around the rows of a section. */
 static void add_frame(struct plan *plan, const char *text, const char *json)
 {
     strbuf_add(&plan->text, plan->json ? json : text);

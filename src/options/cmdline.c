@@ -143,8 +143,8 @@ static const struct option *closest_variable(const char *name)
 }
 
 /*
- * Whether a variable with nsinit's prefix is for somebody else: an image's NSINIT_VERSION, or a
- * path of a namespace, as hooks get it.
+ * Whether a variable with nsinit's prefix is meant for other programs: an image's NSINIT_VERSION,
+ * or a path of a namespace, as hooks get it.
  */
 static bool is_foreign(const char *entry, const struct option *option)
 {

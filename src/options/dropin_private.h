@@ -28,7 +28,7 @@ const struct dropin *dropin_of(const char *program);
 /* A variable of another init, and the option that it sets. */
 struct dropin_variable {
     const char *name;
-    const char *only_value; /* the one value that has an effect; NULL: all have */
+    const char *only_value; /* the only value with an effect; NULL: every value has one */
     const char *option;
     const char *value; /* that the option is set to; NULL: the variable's */
 };

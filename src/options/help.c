@@ -1,5 +1,5 @@
 /*
- * help.c - what --help and --license print
+ * help.c - the text of --help and of --license
  */
 #include "options/table.h"
 

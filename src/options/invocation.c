@@ -106,7 +106,7 @@ static int plan_pod(struct invocation *invocation, char **command, char **enviro
     return podfile_read(invocation, invocation->pod.file, environment, error);
 }
 
-/* ---- what depends on several options ----------------------------------------------------- */
+/* ---- defaults that depend on other options ------------------------------------------------ */
 
 /*
  * In a session of its own the program's process group is orphaned, and the terminal's stop signals

@@ -75,7 +75,7 @@ struct invocation {
 int options_read(struct invocation *invocation, const struct dropin *dropin, char **arguments,
                  char **environment, struct error *error);
 
-/* Free what options_read has allocated. */
+/* Free the memory of options_read. */
 void options_free(struct invocation *invocation);
 
 /*
@@ -85,16 +85,16 @@ void options_free(struct invocation *invocation);
 void options_warn(struct invocation *invocation, const struct service *service, const char *key,
                   size_t nth, const struct error *error);
 
-/* Log the warnings, and all errors but the one that options_read has returned. */
+/* Log the warnings, and the errors beside the first one, which options_read has returned. */
 void options_log_diagnostics(const struct invocation *invocation);
 
 /* Print the plan of the pod to stdout, for --check. 0 or a negative errno. */
 int options_print_plan(const struct invocation *invocation);
 
-/* Append what --help prints. */
+/* Append the text of --help. */
 void options_help(struct strbuf *text, const struct dropin *dropin, const char *program);
 
-/* What --license prints. */
+/* The text of --license. */
 const char *options_license(void);
 
 #endif

@@ -41,7 +41,7 @@ static const struct option rows[] = {
         .argument = "ACTION",
         .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD,
         .default_value = "reboot",
-        .help = "Choose what follows the pod's end: reboot, poweroff, halt, rescue",
+        .help = "Choose the action after the pod's end: reboot, poweroff, halt, rescue",
         .set = SET_INVOCATION(set_on_end),
     },
     {

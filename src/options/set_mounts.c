@@ -131,7 +131,7 @@ static const struct option rows[] = {
         .name = "mask-proc",
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
         .default_value = "yes for uid 0",
-        .help = "Hide what a fresh /proc shows of the machine, and protect the rest",
+        .help = "Hide files of the machine in a fresh /proc and /sys, make others read-only",
         .set = SET_SERVICE(set_mask_proc),
     },
     {

@@ -141,13 +141,13 @@ static const struct option rows[] = {
         .argument = "SCHEDULE",
         .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD,
         .default_value = "TERM/3/KILL",
-        .help = "End what the program leaves behind by this schedule, or leave it alone (no)",
+        .help = "End leftover processes by this schedule, or not at all (no)",
         .set = SET_INVOCATION(set_drain),
     },
     {
         .name = "notify",
         .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
-        .help = "Wait until the program says by sd_notify(3) that it is ready",
+        .help = "Wait until the program reports readiness by sd_notify(3)",
         .set = SET_FLAG(service, supervision.notify),
     },
     {

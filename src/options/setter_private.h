@@ -1,5 +1,5 @@
 /*
- * setter_private.h - what the rows of the option table are written with: groups and typed setters
+ * setter_private.h - for the rows of the option table: groups and typed setters
  */
 #ifndef NSINIT_OPTIONS_SETTER_PRIVATE_H
 #define NSINIT_OPTIONS_SETTER_PRIVATE_H

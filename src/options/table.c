@@ -1,5 +1,5 @@
 /*
- * table.c - the list of all options, and what each one sets
+ * table.c - the list of all option groups, and the setting of options
  */
 #include "options/table.h"
 

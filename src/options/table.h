@@ -39,13 +39,13 @@ struct option_setter {
 struct option {
     const char *name;
     char letter;               /* 0: none */
-    char second_letter;        /* that another init has for the same option; 0: none */
+    char second_letter;        /* another init's letter for the option; 0: none */
     const char *argument;      /* its name in the help; NULL: a flag */
     bool argument_is_optional; /* --name or --name=VALUE, never the next word */
     bool repeatable;           /* several values; a variable has them between blanks or commas */
     bool counted;              /* a flag that raises a level each time; a value sets the level */
     unsigned char valid;       /* of enum option_place */
-    const char *default_value; /* for the help: what holds without the option; NULL: nothing */
+    const char *default_value; /* for the help; NULL: no default worth printing */
     const char *unit;          /* for the help: of the argument; NULL: none */
     const char *help;          /* one line: an imperative that can be read alone */
     const char *left_out;      /* the build option without which nsinit was built; else NULL. The
@@ -94,7 +94,7 @@ int option_set(const struct option *option, struct invocation *invocation, const
                struct error *error);
 
 /*
- * The value as a pod file has it, of what option_set has set: a flag is yes or no, a level its
+ * A value that option_set has taken, as a pod file has it: a flag becomes yes or no, a level its
  * number.
  */
 const char *option_value(const struct option *option, const struct invocation *invocation,

@@ -18,7 +18,7 @@ static void each_signal(word_printer *print)
         print(signal_name(i, &name));
 }
 
-/* For rewrite: FROM and the colon behind it. */
+/* For rewrite: FROM with the colon behind it. */
 static void each_signal_from(word_printer *print)
 {
     struct signal_name name;

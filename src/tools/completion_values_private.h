@@ -1,5 +1,5 @@
 /*
- * completion_values_private.h - what the completions of all shells are made from
+ * completion_values_private.h - the common part of all completions: options and their values
  */
 #ifndef NSINIT_TOOLS_COMPLETION_VALUES_PRIVATE_H
 #define NSINIT_TOOLS_COMPLETION_VALUES_PRIVATE_H

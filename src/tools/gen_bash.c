@@ -20,7 +20,7 @@ static void print_spellings(const struct option *option)
         printf("|-%c", option->second_letter);
 }
 
-/* As a pattern of the shell's case: --stop|--pod */
+/* Print the options as a pattern of case: --stop|--pod */
 static void print_pattern(bool (*has)(const struct option *option))
 {
     size_t printed = 0;
@@ -32,7 +32,7 @@ static void print_pattern(bool (*has)(const struct option *option))
         }
 }
 
-/* The branch of the option's values. One with an optional value has it only behind a =. */
+/* Print the branch for an option's values. An optional value only stands behind a =. */
 static void print_bash_values(const struct option *option)
 {
     enum values values = values_of(option);
@@ -70,7 +70,7 @@ static void print_bash_values(const struct option *option)
 
 static const char bash_functions[] =
     "# bash completion for nsinit, made from its option table\n"
-    "# All by bash itself: bash-completion completes the program's words where it is there.\n"
+    "# It needs bash alone; bash-completion completes the program's words if it is installed.\n"
     "\n"
     "_nsinit_offer() {\n"
     "    mapfile -t COMPREPLY < <(compgen \"$1\" -- \"$word\")\n"
@@ -85,7 +85,7 @@ static const char bash_functions[] =
     "    *[=:]) compopt -o nospace 2>/dev/null ;;\n"
     "    esac\n"
     "}\n"
-    "# The last word of a list with commas.\n"
+    "# Complete the last word of a list with commas.\n"
     "_nsinit_list() {\n"
     "    local before=''\n"
     "    case $word in\n"
@@ -94,7 +94,7 @@ static const char bash_functions[] =
     "    compopt -o nospace 2>/dev/null\n"
     "    mapfile -t COMPREPLY < <(compgen -P \"$before\" -W \"$1\" -- \"${word#\"$before\"}\")\n"
     "}\n"
-    "# The program's own words, from the program at $1 on.\n"
+    "# Complete the program's own words. $1 is the index of the program.\n"
     "_nsinit_program() {\n"
     "    if declare -F _comp_command_offset >/dev/null; then\n"
     "        _comp_command_offset \"$1\"\n"
@@ -136,7 +136,7 @@ void completions_print_bash(void)
     fputs("_nsinit() {\n"
           "    local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} i\n"
           "    COMPREPLY=()\n"
-          "    # Behind the first word that is no option everything is the program's.\n"
+          "    # Words behind the first word that is not an option belong to the program.\n"
           "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
           "        case ${COMP_WORDS[i]} in\n"
           "        --) _nsinit_program $((i + 1)); return ;;\n"
@@ -154,7 +154,7 @@ void completions_print_bash(void)
           "        *) _nsinit_program \"$i\"; return ;;\n"
           "        esac\n"
           "    done\n"
-          "    # A word of its own, or the = and what is behind it when that is still empty.\n"
+          "    # The value is a word, or the = alone while the value is still empty.\n"
           "    if [ \"$word\" = = ]; then\n"
           "        word=''\n"
           "        previous+='='\n"
@@ -163,7 +163,7 @@ void completions_print_bash(void)
           "    elif [ \"$word\" = : ] || [ \"$previous\" = : ]; then\n"
           "        return\n"
           "    fi\n"
-          "    # Where the value may be the next word, a = in front of it makes no difference.\n"
+          "    # An option whose value may be the next word takes it behind a =, too.\n"
           "    case ${previous%=} in\n"
           "    ",
           stdout);

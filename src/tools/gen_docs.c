@@ -12,7 +12,7 @@
 #include "options/table.h"
 #include "service/states.h"
 
-/* Print for the man page: a hyphen of an option is a minus sign there. */
+/* Print for man(7): "-" is a hyphen there, and "\\-" the minus sign of an option. */
 static void print_roff(const char *text)
 {
     for (; *text != '\0'; text++)
@@ -40,7 +40,7 @@ static void print_man_names(const struct option *option)
     fputs("\n", stdout);
 }
 
-/* Default, environment variable and sections of the pod file, where there are any. */
+/* Print the default, the environment variable and the sections of the pod file. */
 static void print_man_facts(const struct option *option)
 {
     bool in_pod = (option->valid & IN_POD) != 0;
@@ -84,7 +84,7 @@ static void print_man_options(void)
     }
 }
 
-/* The life of a service: a line for each event that can come in a state. */
+/* Print a line for each event that can come in a state of a service. */
 static void print_man_states(void)
 {
     fputs(".TS\nl l l l.\nState\tEvent\tAction\tNext state\n_\n", stdout);
@@ -99,14 +99,14 @@ static void print_man_states(void)
                 continue;
             printf("%s\t%s\t%s\t%s\n", name, service_event_name((enum service_event)event),
                    service_action_name(transition.action), service_state_name(transition.next));
-            /* Once for all of its lines. */
+            /* The name stands in the first of its lines. */
             name = "";
         }
     }
     fputs(".TE\n", stdout);
 }
 
-/* Copy the template, with what is made from tables in the place of their marks. */
+/* Copy the template. The lists made from tables take the place of their marks. */
 static void print_man(void)
 {
     static const struct {
@@ -144,7 +144,7 @@ int main(int argc, char **argv)
 
     bool is_manual = argc == 5 && strcmp(argv[1], "man") == 0;
 
-    /* Before there is any output, which make(1) would take for a finished one. */
+    /* A mistake is found before the output is made: make(1) would take half of it for all. */
     if (is_manual && !option_texts_read(argv[4]))
         return 1;
     if (argc < 3 || freopen(argv[2], "w", stdout) == NULL ||

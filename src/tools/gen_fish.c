@@ -6,7 +6,10 @@
 #include "tools/completion_values_private.h"
 #include "tools/gen_completions_private.h"
 
-/* Those that take a word of their own, letters first: fish takes a long name there for its own. */
+/*
+ * Print the options that take the next word, letters first: __fish_complete_subcommand would read a
+ * long name in front as an option of its own.
+ */
 static void print_fish_words(void)
 {
     for (size_t i = 0; option_at(i) != NULL; i++)
@@ -70,7 +73,7 @@ static void print_fish_option(const struct option *option)
 void completions_print_fish(void)
 {
     fputs("# fish completion for nsinit, made from its option table\n\n"
-          "# Behind the first word that is no option everything is the program's.\n"
+          "# Words behind the first word that is not an option belong to the program.\n"
           "function __nsinit_before_program\n"
           "    set -l skip no\n"
           "    for word in (commandline -opc)[2..]\n"
@@ -86,7 +89,7 @@ void completions_print_fish(void)
           "        end\n"
           "    end\n"
           "end\n\n"
-          "# The last word of a list with commas.\n"
+          "# Complete the last word of a list with commas.\n"
           "function __nsinit_list\n"
           "    set -l before (commandline -ct | string replace -r '^-[^=]*=' '' |\n"
           "        string match -r '.*,'; or echo)\n"

@@ -7,7 +7,7 @@
 #include "tools/completion_values_private.h"
 #include "tools/gen_completions_private.h"
 
-/* What is special to _arguments, in words that are quoted by '. */
+/* Quote a text for _arguments, inside of '...'. */
 static void print_zsh_text(const char *text)
 {
     for (; *text != '\0'; text++)

@@ -1,5 +1,5 @@
 /*
- * option_texts.c - what the manual says of each option: doc/man/options.man, a section an option
+ * option_texts.c - the manual's text for each option, from doc/man/options.man, a section an option
  * A section begins with the line `@option NAME` and has man(7) text up to the next one. Lines in
  * front of the first section are comments.
  */

@@ -1,5 +1,5 @@
 /*
- * option_texts_private.h - what the manual says of each option: doc/man/options.man
+ * option_texts_private.h - the manual's text for each option, from doc/man/options.man
  */
 #ifndef NSINIT_TOOLS_OPTION_TEXTS_PRIVATE_H
 #define NSINIT_TOOLS_OPTION_TEXTS_PRIVATE_H

@@ -31,7 +31,7 @@ typedef bool optparse_table(size_t index, struct optparse_option *option);
 struct optparse {
     optparse_table *table;
     char **next;         /* the word to be read, of a NULL-terminated array */
-    bool has_ended;      /* no word is an option any more: "--" was read, or the caller says so */
+    bool has_ended;      /* only words follow: "--" was read, or the caller has set this */
     const char *letters; /* the rest of a word like -abc, or NULL */
     /* What was read: */
     size_t index;      /* of the option */
