@@ -5,17 +5,13 @@
 
 #include <stdlib.h>
 
-static void *fail(struct error *error)
-{
-    error_reason(error, ERROR_FAILED, "%m");
-    return NULL;
-}
-
 void *array_grow(void *elements, size_t count, size_t size, struct error *error)
 {
     void *larger = reallocarray(elements, count + 1, size);
 
-    return larger != NULL ? larger : fail(error);
+    if (larger == NULL)
+        error_reason(error, ERROR_FAILED, "%m");
+    return larger;
 }
 
 void *arena_adopt(struct invocation *invocation, void *memory, struct error *error)
@@ -36,7 +32,11 @@ void *arena_allocate(struct invocation *invocation, size_t size, struct error *e
 {
     void *memory = calloc(1, size);
 
-    return memory != NULL ? arena_adopt(invocation, memory, error) : fail(error);
+    if (memory == NULL) {
+        error_reason(error, ERROR_FAILED, "%m");
+        return NULL;
+    }
+    return arena_adopt(invocation, memory, error);
 }
 
 struct translation *invocation_translation(struct invocation *invocation, struct error *error)

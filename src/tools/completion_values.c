@@ -160,10 +160,11 @@ enum values values_of(const struct option *option)
 
 void each_word(const struct option *option, word_printer *print)
 {
+    const struct completion *completion = completion_of(option);
     char word[64];
 
-    if (completion_of(option) != NULL) {
-        completion_of(option)->each(print);
+    if (completion != NULL) {
+        completion->each(print);
         return;
     }
     for (const char *at = option->argument; *at != '\0'; at += at[0] == '|') {
@@ -189,7 +190,7 @@ bool takes_word(const struct option *option)
 
 struct option_help option_help_of(const struct option *option)
 {
-    struct option_help help;
+    struct option_help help = {""};
     struct strbuf text = strbuf_in(help.text, sizeof help.text);
 
     option_add_help(&text, option);
