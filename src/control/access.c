@@ -287,8 +287,8 @@ static const struct supervised *service_of(const struct supervisor *supervisor, 
 {
     const struct child *found = children_find(&supervisor->common.children, child);
 
-    if (found != NULL && found->visits != NULL)
-        return found->visits;
+    if (found != NULL && found->service != NULL)
+        return found->service;
     for (size_t i = 0; i < supervisor->common.count; i++)
         if (supervisor->common.services[i].pid == child)
             return &supervisor->common.services[i];
@@ -314,7 +314,7 @@ static struct access judge_outsider(const struct caller *caller,
 
     if (access.level != CONTROL_FULL)
         return access;
-    if (supervisor->common.adopts && is_in_own_pid_namespace(caller->pid))
+    if (supervisor->common.adopts_orphans && is_in_own_pid_namespace(caller->pid))
         return read_rights(caller->pid, &rights) ? judge_by_user(rights.user) : access;
     access.level = CONTROL_AUTO;
     lessen_by_entered(&access, supervisor, NULL, own);
@@ -351,7 +351,7 @@ struct access access_judge(const struct caller *caller, struct supervisor *super
     struct rights own;
 
     /* nsinit must know which programs have been started, to find the service of the caller. */
-    setup_hear_all(&supervisor->common, 0);
+    setup_read_all(&supervisor->common, 0);
     if (caller->pid == 0)
         return judge_by_user(caller->user);
     own = own_rights();

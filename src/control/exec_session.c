@@ -123,8 +123,7 @@ static void on_started(struct exec_session *session, struct spawning *spawning)
 
     session->pid = spawning->pid;
     (void)pid_list_add(&supervisor->common.foreign_children, session->pid);
-    children_add_visitor(&supervisor->common.children, session->pid, on_end, session,
-                         session->target);
+    children_add_for(&supervisor->common.children, session->pid, on_end, session, session->target);
     if (spawning->terminal_fd >= 0) {
         connection->reply_fd = spawning->terminal_fd;
         spawning->terminal_fd = -1;
@@ -223,7 +222,7 @@ void exec_session_on_hangup(struct connection *connection)
 
     /* This tells whether the command runs by now, or has failed, which frees the session. */
     if (session->setup != NULL)
-        setup_hear(session->setup);
+        setup_on_message(session->setup);
     if (connection->session == NULL)
         return;
     if (session->setup != NULL) {

@@ -232,7 +232,7 @@ static void do_kill(struct connection *connection, char **arguments)
     supervised = find_service(connection, arguments[1]);
     if (supervised == NULL)
         return;
-    result = supervised->pid != 0 ? send_signal(supervised, signal_number, NULL) : -ESRCH;
+    result = supervised->pid != 0 ? supervised_signal(supervised, signal_number, NULL) : -ESRCH;
     if (result < 0)
         answer_error(connection, 1, "%s: %s", arguments[1],
                      result == -ESRCH ? "is not running" : strerror(-result));
@@ -319,7 +319,7 @@ static void do_exec(struct connection *connection, char **arguments)
     if (target == NULL)
         return;
     if (target->setup != NULL)
-        setup_hear(target->setup);
+        setup_on_message(target->setup);
     if (target->setup != NULL && connection->services == NULL)
         exec_later(connection, target);
     else

@@ -48,7 +48,7 @@ void drain_begin(struct init *init)
     if (init->last_request_ms != 0 && only_waits(schedule))
         schedule = stop_schedule(init);
     if (init->outer_has_steps)
-        cleanup_go_on(&init->drain, &init->drain.steps, init->owed_signal);
+        cleanup_continue(&init->drain, &init->drain.own_walk, init->owed_signal);
     else
         cleanup_begin(&init->drain, schedule);
     if (!init->is_reaping)
@@ -57,10 +57,10 @@ void drain_begin(struct init *init)
 
 void drain_skip(struct init *init)
 {
-    if (cleanup_waits_for_good(&init->drain))
-        cleanup_go_on_by(&init->drain, stop_schedule(init));
+    if (cleanup_waits_forever(&init->drain))
+        cleanup_continue_by(&init->drain, stop_schedule(init));
     else
-        cleanup_hurry(&init->drain);
+        cleanup_skip_step(&init->drain);
 }
 
 void drain_forward(struct init *init, const struct signalfd_siginfo *info)

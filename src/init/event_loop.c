@@ -99,7 +99,7 @@ static void close_inherited_if_passed_on(struct init *init)
     /* In an inner init the outer one may have made these behind many others. */
     int highest_own = init->channel_fd > init->terminal.fd ? init->channel_fd : init->terminal.fd;
 
-    if (supervisor_sets_up(&init->supervisor) || init->supervisor.common.relay.waiting_files > 0)
+    if (supervisor_has_setups(&init->supervisor) || init->supervisor.common.relay.waiting_files > 0)
         return;
     init->closes_inherited = false;
     inherited_close_fds(init->inherited, highest_own);

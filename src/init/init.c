@@ -52,13 +52,13 @@ static int adopt_orphans(struct init *init, struct error *error)
     int is_subreaper = 0;
     struct supervisor *supervisor = &init->supervisor;
 
-    supervisor->common.is_first = init->inherited->self == 1;
-    supervisor->common.adopts = supervisor->common.is_first;
-    if (supervisor->common.is_first)
+    supervisor->common.is_pid_1 = init->inherited->self == 1;
+    supervisor->common.adopts_orphans = supervisor->common.is_pid_1;
+    if (supervisor->common.is_pid_1)
         return 0;
     if (init->pod->subreaper && prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
         return error_failed(error, "prctl PR_SET_CHILD_SUBREAPER");
-    supervisor->common.adopts =
+    supervisor->common.adopts_orphans =
         prctl(PR_GET_CHILD_SUBREAPER, &is_subreaper) == 0 && is_subreaper != 0;
     return 0;
 }
@@ -301,7 +301,8 @@ static int start(struct init *init, struct error *error)
 /* From the start of the services to their end. Returns the exit code, or -1 with `error`. */
 static int run(struct init *init, struct error *error)
 {
-    init->closes_inherited = init->server == NULL && !supervisor_keeps_files(&init->supervisor);
+    init->closes_inherited =
+        init->server == NULL && !supervisor_keeps_inherited_fds(&init->supervisor);
     if (!init->closes_inherited)
         event_loop_disable_periodic_wakeup(init);
     /* A child that nsinit has inherited may have ended before SIGCHLD could be read. */

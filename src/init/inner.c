@@ -26,7 +26,7 @@ static void take_step(struct init *init, int signal_number)
         leftovers_signal(&init->drain, signal_number);
         return;
     }
-    (void)send_signal(&init->only, signal_number, NULL);
+    (void)supervised_signal(&init->only, signal_number, NULL);
     if (signal_number != SIGCONT && !init->only.service->forward_to_group)
         init->owed_signal = signal_number;
 }
@@ -52,7 +52,7 @@ static void signal_all(struct init *init, int signal_number)
     struct process_list list;
 
     if (init->supervisor.common.count > 0 && processes_others(&list) == 0)
-        signalled_set(&init->only.remains.told, signal_number, &list);
+        signalled_set(&init->only.cleanup.signalled, signal_number, &list);
     (void)kill(-1, signal_number);
 }
 
@@ -147,8 +147,8 @@ void inner_prepare(struct inner *inner, struct init *init, const struct service 
                           .watchdog.fd = -1,
                           .supervisor.common = {.context = context_inside(spawning),
                                                 .is_inner = true,
-                                                .is_first = true,
-                                                .adopts = true}};
+                                                .is_pid_1 = true,
+                                                .adopts_orphans = true}};
     /*
      * In the place of the outer init it passes on the foreground. As the leader of a session it is
      * to its terminal what the outer init is to its own: the program stops for ^Z in a group of its

@@ -13,7 +13,7 @@ static int read_report(struct supervised *service)
 {
     struct channel_attached attached;
     struct channel_message message;
-    int result = channel_receive(service->listening->link.fd, &message, &attached, 0, false);
+    int result = channel_receive(service->listening->channel.fd, &message, &attached, 0, false);
 
     if (result != 1)
         return result < 0 ? result : -EPIPE;
@@ -25,7 +25,7 @@ static int read_report(struct supervised *service)
     if (message.kind == CHANNEL_MAIN && service->pid != 0 && attached.sender > 0 &&
         attached.sender != service->pid) {
         service->program = attached.sender;
-        main_pid_log(service);
+        main_pid_log_change(service);
         supervisor_for(service)->hooks->on_change(supervisor_for(service)->owner, service);
     }
     return 0;
@@ -47,7 +47,7 @@ int inner_killing_signal(struct supervised *service)
 
     if (listening == NULL)
         return 0;
-    while (ev_is_active(&listening->link) && read_report(service) == 0)
+    while (ev_is_active(&listening->channel) && read_report(service) == 0)
         ;
     return listening->killed_by;
 }
@@ -55,11 +55,11 @@ int inner_killing_signal(struct supervised *service)
 void inner_watch(struct supervised *service, int channel_fd)
 {
     service->listening->killed_by = 0;
-    watch_file(service->common->loop, &service->listening->link, channel_fd, on_link, service);
+    watch_file(service->common->loop, &service->listening->channel, channel_fd, on_link, service);
 }
 
 void inner_unwatch(struct supervised *service)
 {
     if (service->listening != NULL)
-        watch_end(service->common->loop, &service->listening->link);
+        watch_end(service->common->loop, &service->listening->channel);
 }

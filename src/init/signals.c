@@ -100,7 +100,7 @@ static bool forward_to(const struct init *init, struct supervised *running,
         if (!to_group && !terminal_has_stopped(running->program))
             return true;
     }
-    result = !to_group                                  ? send_signal(running, signal_number, info)
+    result = !to_group ? supervised_signal(running, signal_number, info)
              : kill(-running->group, signal_number) < 0 ? -errno
                                                         : 0;
     if (result == -EAGAIN)

@@ -273,17 +273,17 @@ static bool is_same_file(int one, int other)
     return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-enum output_said output_say(int fd, const char *line, size_t length)
+enum output_result output_write_line(int fd, const char *line, size_t length)
 {
     for (int own = STDOUT_FILENO; own <= STDERR_FILENO && output_count > 0; own++)
         if (is_same_file(fd, own))
-            return sink_say(sink_of(own), line, length) ? OUTPUT_SAID : OUTPUT_FULL;
+            return sink_add_own(sink_of(own), line, length) ? OUTPUT_WRITTEN : OUTPUT_FULL;
     return OUTPUT_OTHER_FILE;
 }
 
 static bool say_on_stderr(const char *line, size_t length)
 {
-    return sink_say(sink_of(STDERR_FILENO), line, length);
+    return sink_add_own(sink_of(STDERR_FILENO), line, length);
 }
 
 static void open_sinks(struct ev_loop *loop)

@@ -26,8 +26,8 @@ int output_open_run(struct output *output, int fds[2]);
  * A line of nsinit's own for the file at `fd`, which may be one that services' lines go to: then it
  * goes with them, or there is no room for it now.
  */
-enum output_said { OUTPUT_OTHER_FILE, OUTPUT_SAID, OUTPUT_FULL };
-enum output_said output_say(int fd, const char *line, size_t length);
+enum output_result { OUTPUT_OTHER_FILE, OUTPUT_WRITTEN, OUTPUT_FULL };
+enum output_result output_write_line(int fd, const char *line, size_t length);
 
 /* Whether nothing is listened to, and nothing waits for a reader. */
 bool output_is_quiet(const struct output *output);

@@ -53,7 +53,7 @@ void sink_add(struct sink *sink, size_t length)
     sink->length += length;
 }
 
-bool sink_say(struct sink *sink, const char *line, size_t length)
+bool sink_add_own(struct sink *sink, const char *line, size_t length)
 {
     if (sink->length + length > sizeof sink->text)
         return false;

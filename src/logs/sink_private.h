@@ -39,7 +39,7 @@ char *sink_room(struct sink *sink, size_t most);
 void sink_add(struct sink *sink, size_t length);
 
 /* A line of nsinit's own, behind all others. False when there is no room for it. */
-bool sink_say(struct sink *sink, const char *line, size_t length);
+bool sink_add_own(struct sink *sink, const char *line, size_t length);
 
 /* Pass on what is there. False when it has to wait: then on_free is called later. */
 bool sink_write(struct sink *sink);

@@ -111,13 +111,13 @@ static ns_set lasting(ns_set types)
     return types & ~(1U << NAMESPACE_PID);
 }
 
-ns_set lent_namespaces_new(const struct supervised *supervised)
+ns_set lent_namespaces_to_make(const struct supervised *supervised)
 {
     return supervised->service->namespaces.unshared & ~lasting(held_of(supervised));
 }
 
-int lent_namespaces_give(const struct supervised *supervised, struct nsfds *given,
-                         struct error *error)
+int lent_namespaces_for(const struct supervised *supervised, struct nsfds *given,
+                        struct error *error)
 {
     const struct supervisor *supervisor = supervisor_for(supervised);
     const struct namespaces *namespaces = &supervised->service->namespaces;
@@ -153,7 +153,7 @@ static ns_set lent_of(const struct supervised *supervised)
     return supervised->member.lent != NULL ? supervised->member.lent->types & ~kept : 0;
 }
 
-ns_set lent_namespaces_asked(const struct supervised *supervised)
+ns_set lent_namespaces_to_open(const struct supervised *supervised)
 {
     return lent_of(supervised) |
            (supervised->member.lent != NULL ? supervised->member.lent->hidden : 0);
@@ -191,18 +191,18 @@ void lent_namespaces_hold(struct supervised *supervised, struct nsfds *shown)
             lent->seen.fds[type] = take_out(shown, type);
 }
 
-void lent_namespaces_forget(struct supervised *supervised)
+void lent_namespaces_release(struct supervised *supervised)
 {
     if (supervised->member.lent != NULL)
         nsfds_close(&supervised->member.lent->seen);
 }
 
-int lent_namespaces_know(const struct supervised *supervised, struct nsfds *known,
-                         struct error *error)
+int lent_namespaces_of(const struct supervised *supervised, struct nsfds *known,
+                       struct error *error)
 {
     const struct lent *lent = supervised->member.lent;
 
-    if (lent_namespaces_give(supervised, known, error) < 0)
+    if (lent_namespaces_for(supervised, known, error) < 0)
         return -1;
     if (lent != NULL) {
         take(known, &lent->held, supervised->service->namespaces.unshared);

@@ -29,7 +29,7 @@ static void on_feed(struct ev_loop *loop, struct ev_timer *watcher, int events)
 }
 
 /* An absurdly short time must not keep nsinit busy. */
-static const double least_seconds = 0.01;
+static const double min_feed_seconds = 0.01;
 
 /* The watchdog's time in microseconds; 0: there is none, or it watches another process. */
 static uint64_t watchdog_time(void)
@@ -54,12 +54,13 @@ static void begin_to_feed(struct manager *manager)
     if (seconds == 0.)
         return;
     /* A timer of util/loop.h would start again after a freeze; the watchdog must be fed at once. */
-    ev_timer_init(&manager->feed, on_feed, 0., seconds < least_seconds ? least_seconds : seconds);
+    ev_timer_init(&manager->feed, on_feed, 0.,
+                  seconds < min_feed_seconds ? min_feed_seconds : seconds);
     manager->feed.data = manager;
     ev_timer_start(manager->relay->loop, &manager->feed);
 }
 
-bool manager_feeds(const struct manager *manager)
+bool manager_feeds_watchdog(const struct manager *manager)
 {
     return ev_is_active(&manager->feed);
 }
@@ -74,9 +75,9 @@ static void on_status(struct ev_loop *loop, struct ev_timer *watcher, int events
 
     (void)loop;
     (void)events;
-    if (manager->ready == manager->told)
+    if (manager->ready == manager->sent_ready)
         return;
-    manager->told = manager->ready;
+    manager->sent_ready = manager->ready;
     strbuf_format(&text, "STATUS=%zu of %zu ready\n", manager->ready, manager->count);
     notify_relay_send(manager->relay, buffer, &RELAYED_NO_FILES);
 }
@@ -111,7 +112,7 @@ bool manager_is_quiet(const struct manager *manager)
 
 void manager_init(struct manager *manager, struct notify_relay *relay, bool feeds, size_t count)
 {
-    *manager = (struct manager){.relay = relay, .told = SIZE_MAX};
+    *manager = (struct manager){.relay = relay, .sent_ready = SIZE_MAX};
     timer_init(&manager->status, on_status, manager);
     if (relay->address == NULL)
         return;

@@ -20,7 +20,7 @@ struct manager {
     struct timer status;  /* until the manager is told of `ready` */
     size_t count;         /* of the pod's services; 0: there is no status */
     size_t ready;
-    size_t told;
+    size_t sent_ready;
 };
 
 /*
@@ -30,7 +30,7 @@ struct manager {
 void manager_init(struct manager *manager, struct notify_relay *relay, bool feeds, size_t count);
 
 /* Whether nsinit feeds the watchdog, so that no service is told of it. */
-bool manager_feeds(const struct manager *manager);
+bool manager_feeds_watchdog(const struct manager *manager);
 
 /* Whether no timer is running. */
 bool manager_is_quiet(const struct manager *manager);

@@ -98,7 +98,7 @@ static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome o
     if (outcome == SPAWN_STARTED) {
         supervisor->shared = spawning->ns_fds;
         spawning->ns_fds = nsfds_none();
-        supervisor->common.has_shared = true;
+        supervisor->common.has_shared_namespaces = true;
         keep_process(supervisor, spawning);
         if (holds_all(supervisor)) {
             startup_begin(supervisor);
@@ -153,7 +153,7 @@ void shared_namespaces_disconnect(struct supervisor *supervisor)
         veth_delete(supervisor->veth_indexes, namespace_holder->namespaces.veth_count);
 }
 
-void shared_namespaces_hurry(const struct supervisor *supervisor)
+void shared_namespaces_skip_step(const struct supervisor *supervisor)
 {
     if (supervisor->common.holder_pid != 0)
         (void)kill(supervisor->common.holder_pid, SIGTERM);

@@ -28,6 +28,6 @@ bool shared_namespaces_end(struct supervisor *supervisor);
 void shared_namespaces_disconnect(struct supervisor *supervisor);
 
 /* On to the next step of that. */
-void shared_namespaces_hurry(const struct supervisor *supervisor);
+void shared_namespaces_skip_step(const struct supervisor *supervisor);
 
 #endif

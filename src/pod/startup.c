@@ -26,7 +26,7 @@ static struct supervised *awaited(const struct supervised *supervised, size_t at
 /* ---- starting ---------------------------------------------------------------------------- */
 
 /* It is not to be started any more. */
-static void call_off(struct supervised *supervised)
+static void cancel_start(struct supervised *supervised)
 {
     if (!supervised->member.is_pending)
         return;
@@ -58,7 +58,7 @@ static bool may_start(const struct supervised *supervised)
 
 static void start(struct supervised *supervised)
 {
-    call_off(supervised);
+    cancel_start(supervised);
     machine_on_event(supervised, EVENT_START);
 }
 
@@ -147,15 +147,15 @@ static bool has_failed_for_good(const struct supervised *supervised)
  */
 static int code_of_all(const struct supervisor *supervisor)
 {
-    bool is_asked = supervisor->startup.is_asked && supervisor->common.pod->file != NULL;
+    bool is_requested = supervisor->startup.is_requested && supervisor->common.pod->file != NULL;
 
-    if (supervisor->common.count == 1 && !is_asked)
+    if (supervisor->common.count == 1 && !is_requested)
         return supervisor->common.services[0].exit_code;
     for (size_t i = 0; i < supervisor->common.count; i++) {
         const struct supervised *supervised = &supervisor->common.services[i];
 
-        if (has_failed_for_good(supervised) && (!is_asked || is_essential(supervised)))
-            return is_asked ? supervised->exit_code : 1;
+        if (has_failed_for_good(supervised) && (!is_requested || is_essential(supervised)))
+            return is_requested ? supervised->exit_code : 1;
     }
     return 0;
 }
@@ -189,7 +189,7 @@ static void end_pod_by(const struct supervised *supervised)
 {
     struct supervisor *supervisor = supervisor_for(supervised);
 
-    if (supervisor->startup.is_settled || supervisor->startup.is_asked)
+    if (supervisor->startup.is_settled || supervisor->startup.is_requested)
         return;
     supervisor->startup.is_settled = true;
     supervisor->exit_code = supervised->exit_code;
@@ -210,7 +210,7 @@ static void skip(struct supervised *dependent, const struct supervised *other)
     strbuf_set(reason, sizeof reason, "not started: %s has ended before it was %s", name_of(other),
                other->service->type == SERVICE_ONESHOT ? "done" : "ready");
     log_line(LOG_WARNING, "%s: %s", name_of(dependent), reason);
-    event_tell(dependent, EVENT_KIND_EXIT, reason, 0);
+    event_emit(dependent, EVENT_KIND_EXIT, reason, 0);
 }
 
 /* It never came up, so those that wait for it never start, nor those that wait for them. */
@@ -223,7 +223,7 @@ static void give_up_dependents(const struct supervised *supervised)
 
         if (!dependent->member.is_pending || !waits_for(dependent, supervised))
             continue;
-        call_off(dependent);
+        cancel_start(dependent);
         skip(dependent, supervised);
         if (is_essential(dependent))
             end_pod_by(dependent);
@@ -231,21 +231,23 @@ static void give_up_dependents(const struct supervised *supervised)
     }
 }
 
-static bool is_on_its_way_out(const struct supervised *supervised)
+static bool is_being_stopped(const struct supervised *supervised)
 {
     return supervised->state == SERVICE_STOPPING || supervised->state == SERVICE_ENDING;
 }
 
 static bool may_be_stopped(const struct supervised *supervised)
 {
-    return (supervised->state != SERVICE_DOWN || supervised->member.lingers) &&
-           !is_on_its_way_out(supervised) && supervised->member.active_dependents == 0;
+    return (supervised->state != SERVICE_DOWN || supervised->member.has_leftovers) &&
+           !is_being_stopped(supervised) && supervised->member.active_dependents == 0;
 }
 
 static void stop(struct supervised *supervised)
 {
-    supervised->member.ends_rest = supervised->member.ends_rest || supervised->member.lingers;
-    machine_on_event(supervised, supervised->member.lingers ? EVENT_STOP_REST : EVENT_STOP);
+    supervised->member.stops_leftovers =
+        supervised->member.stops_leftovers || supervised->member.has_leftovers;
+    machine_on_event(supervised,
+                     supervised->member.has_leftovers ? EVENT_STOP_LEFTOVERS : EVENT_STOP);
 }
 
 static void count_active(struct supervised *supervised, bool is_active)
@@ -262,13 +264,13 @@ static void count_active(struct supervised *supervised, bool is_active)
  * What a service has left behind, as it ended before the pod does, needs what the service has
  * waited for as much as itself did. Of a single one the drain takes care.
  */
-static void look_for_rest(struct supervised *supervised)
+static void look_for_leftovers(struct supervised *supervised)
 {
     if (supervised->common->count == 1 || supervised->state != SERVICE_DOWN ||
-        supervised->member.lingers || supervised->member.ends_rest ||
-        !cleanup_has_rest(&supervised->remains))
+        supervised->member.has_leftovers || supervised->member.stops_leftovers ||
+        !cleanup_has_leftovers(&supervised->cleanup))
         return;
-    supervised->member.lingers = true;
+    supervised->member.has_leftovers = true;
     count_active(supervised, true);
 }
 
@@ -289,17 +291,17 @@ static void stop_all(struct supervisor *supervisor, bool again)
     if (!was_ending && supervisor->common.pod->file != NULL)
         notify_relay_send(&supervisor->common.relay, "STOPPING=1\n", &RELAYED_NO_FILES);
     for (size_t i = 0; i < supervisor->common.count; i++)
-        look_for_rest(&supervisor->common.services[i]);
+        look_for_leftovers(&supervisor->common.services[i]);
     for (size_t i = supervisor->common.count; i-- > 0;) {
         struct supervised *supervised = &supervisor->common.services[i];
 
-        call_off(supervised);
+        cancel_start(supervised);
         supervised->starts_again = false;
-        if (may_be_stopped(supervised) || (again && is_on_its_way_out(supervised)))
+        if (may_be_stopped(supervised) || (again && is_being_stopped(supervised)))
             stop(supervised);
     }
     if (supervisor->startup.is_over && again)
-        shared_namespaces_hurry(supervisor);
+        shared_namespaces_skip_step(supervisor);
     else if (has_ended(supervisor))
         all_ended(supervisor);
 }
@@ -311,17 +313,17 @@ void startup_stop(struct supervisor *supervisor)
 
 void startup_request_end(struct supervisor *supervisor)
 {
-    bool again = supervisor->startup.is_asked;
+    bool again = supervisor->startup.is_requested;
 
-    supervisor->startup.is_asked = true;
+    supervisor->startup.is_requested = true;
     stop_all(supervisor, again);
 }
 
 void startup_on_active(struct supervised *supervised, bool is_active)
 {
     /* One that is stopped for what it left behind counts as active already. */
-    if (supervised->member.lingers)
-        supervised->member.lingers = false;
+    if (supervised->member.has_leftovers)
+        supervised->member.has_leftovers = false;
     else
         count_active(supervised, is_active);
 }
@@ -329,12 +331,12 @@ void startup_on_active(struct supervised *supervised, bool is_active)
 static void start_again(struct supervised *supervised)
 {
     supervised->starts_again = false;
-    supervised->restarts = (struct backoff){0};
+    supervised->backoff = (struct backoff){0};
     supervised->member.skips_order = true;
     expect(supervised);
 }
 
-void startup_on_retire(struct supervised *supervised)
+void startup_on_down(struct supervised *supervised)
 {
     struct supervisor *supervisor = supervisor_for(supervised);
     bool by_request = supervised->is_kept_down && !supervised->common->is_ending;
@@ -343,7 +345,7 @@ void startup_on_retire(struct supervised *supervised)
         start_again(supervised);
         return;
     }
-    if (!by_request && !supervised->member.ends_rest) {
+    if (!by_request && !supervised->member.stops_leftovers) {
         if (supervised->service->type == SERVICE_ONESHOT && supervised->exit_code == 0)
             startup_on_up(supervised);
         else if (!supervised->member.is_up)
@@ -369,11 +371,11 @@ int startup_request_start(struct supervised *supervised)
     /* Who asks does not wait for the delay of a restart: it is cut short. */
     if (supervised->state == SERVICE_WAITING)
         return startup_request_restart(supervised);
-    if (is_on_its_way_out(supervised) || supervised->state == SERVICE_CLEANING)
+    if (is_being_stopped(supervised) || supervised->state == SERVICE_CLEANING)
         supervised->starts_again = true;
     if (supervised->state != SERVICE_DOWN)
         return 0;
-    supervised->restarts = (struct backoff){0};
+    supervised->backoff = (struct backoff){0};
     start(supervised);
     return 0;
 }
@@ -381,7 +383,7 @@ int startup_request_start(struct supervised *supervised)
 /* It, or what is left of it, may be on its way out: who asks waits for that. */
 static void ask_to_stop(struct supervised *supervised)
 {
-    if (supervised->state != SERVICE_CLEANING && !is_on_its_way_out(supervised))
+    if (supervised->state != SERVICE_CLEANING && !is_being_stopped(supervised))
         machine_on_event(supervised, EVENT_STOP);
 }
 
@@ -389,7 +391,7 @@ int startup_request_stop(struct supervised *supervised)
 {
     if (supervised->common->is_ending)
         return -EBUSY;
-    call_off(supervised);
+    cancel_start(supervised);
     supervised->is_kept_down = true;
     supervised->starts_again = false;
     ask_to_stop(supervised);

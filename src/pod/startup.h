@@ -29,7 +29,7 @@ void startup_settle(struct supervisor *supervisor, int exit_code);
 void startup_on_up(struct supervised *supervised);
 
 /* It has ended for good. */
-void startup_on_retire(struct supervised *supervised);
+void startup_on_down(struct supervised *supervised);
 
 /* It is active now (not down), or not any more. */
 void startup_on_active(struct supervised *supervised, bool is_active);

@@ -59,12 +59,12 @@ static void on_event(const struct event *event)
 }
 
 static const struct service_hooks service_hooks = {
-    .namespaces_for = lent_namespaces_give,
-    .namespaces_to_make = lent_namespaces_new,
-    .namespaces_to_open = lent_namespaces_asked,
+    .namespaces_for = lent_namespaces_for,
+    .namespaces_to_make = lent_namespaces_to_make,
+    .namespaces_to_open = lent_namespaces_to_open,
     .hold_namespaces = lent_namespaces_hold,
-    .release_namespaces = lent_namespaces_forget,
-    .namespaces_of = lent_namespaces_know,
+    .release_namespaces = lent_namespaces_release,
+    .namespaces_of = lent_namespaces_of,
     .give_terminal = give_terminal,
     .become_inner = become_inner,
     .on_start = on_start,
@@ -72,7 +72,7 @@ static const struct service_hooks service_hooks = {
     .on_end = on_end,
     .on_up = startup_on_up,
     .on_active = startup_on_active,
-    .on_down = startup_on_retire,
+    .on_down = startup_on_down,
     .on_change = on_change,
     .on_event = on_event,
 };
@@ -93,7 +93,7 @@ bool supervisor_on_child(struct supervisor *supervisor, pid_t pid, int wait_stat
 
     /* A setup may have told of it, and not been heard yet. */
     if (found == NULL && supervisor->common.setups.first != NULL) {
-        setup_hear_all(&supervisor->common, pid);
+        setup_read_all(&supervisor->common, pid);
         found = children_find(&supervisor->common.children, pid);
     }
     if (found == NULL) {
@@ -110,7 +110,7 @@ bool supervisor_on_child(struct supervisor *supervisor, pid_t pid, int wait_stat
 void supervisor_on_reap(struct supervisor *supervisor, bool children_left)
 {
     /* Remains of one of several are told by their group. */
-    cleanup_on_reap(&supervisor->common.services->remains, children_left);
+    cleanup_on_reap(&supervisor->common.services->cleanup, children_left);
 }
 
 static bool may_restart(const struct supervisor *supervisor)
@@ -121,14 +121,14 @@ static bool may_restart(const struct supervisor *supervisor)
     return false;
 }
 
-bool supervisor_keeps_files(const struct supervisor *supervisor)
+bool supervisor_keeps_inherited_fds(const struct supervisor *supervisor)
 {
     /* Those of a pod file have not begun yet, and their namespaces are held by files. */
     return supervisor->common.pod->file != NULL || supervisor->common.services->health != NULL ||
            may_restart(supervisor);
 }
 
-bool supervisor_sets_up(const struct supervisor *supervisor)
+bool supervisor_has_setups(const struct supervisor *supervisor)
 {
     return supervisor->common.setups.first != NULL;
 }
@@ -169,7 +169,7 @@ int supervisor_init(struct supervisor *supervisor, struct supervised *services, 
                       relays ? getenv("NOTIFY_SOCKET") : NULL);
     manager_init(&supervisor->manager, &common->relay, nobody_else_feeds(pod),
                  pod->file != NULL ? pod->service_count : 0);
-    common->context.unsets_watchdog = manager_feeds(&supervisor->manager);
+    common->context.unsets_watchdog = manager_feeds_watchdog(&supervisor->manager);
     startup_init(supervisor);
     if (lent_namespaces_init(supervisor, error) < 0)
         return -1;
@@ -197,7 +197,7 @@ void supervisor_stop(struct supervisor *supervisor)
 static bool leaves_nothing(const struct supervisor *supervisor, const struct service *service)
 {
     return ns_set_has(service->namespaces.unshared, NAMESPACE_PID) ||
-           (supervisor->common.adopts && supervisor->common.pod->drain.count > 0);
+           (supervisor->common.adopts_orphans && supervisor->common.pod->drain.count > 0);
 }
 
 static void disconnect(struct supervisor *supervisor)

@@ -42,8 +42,8 @@ struct supervisor_hooks {
 
 /* startup.c: who is to start, and who has ended. */
 struct startup {
-    bool is_asked;   /* by a request */
-    bool is_settled; /* the exit code is */
+    bool is_requested; /* by a request */
+    bool is_settled;   /* the exit code is */
     bool is_over;
     size_t pending;
     size_t active;
@@ -86,7 +86,7 @@ int supervisor_init(struct supervisor *supervisor, struct supervised *services,
 void supervisor_start(struct supervisor *supervisor);
 
 /* Whether a process is on its way to its program. */
-bool supervisor_sets_up(const struct supervisor *supervisor);
+bool supervisor_has_setups(const struct supervisor *supervisor);
 
 /*
  * All are to stop; asked once more: on to the next step. Where a single service has no stop
@@ -110,7 +110,7 @@ bool supervisor_is_quiet(const struct supervisor *supervisor);
  * Whether something is to be executed later, a restart or a health check, which is to find the
  * files and the working directory that nsinit was started with.
  */
-bool supervisor_keeps_files(const struct supervisor *supervisor);
+bool supervisor_keeps_inherited_fds(const struct supervisor *supervisor);
 
 /* nsinit is about to end: pass on the services' last output. */
 void supervisor_end(struct supervisor *supervisor);

@@ -151,7 +151,7 @@ static void add_program(struct strbuf *text, const char *name, const struct sour
 
 static void add_restarts(struct strbuf *text, const char *name, const struct source *source)
 {
-    add_integer(text, name, source->event->supervised->restarts.count);
+    add_integer(text, name, source->event->supervised->backoff.count);
 }
 
 static void add_health(struct strbuf *text, const char *name, const struct source *source)

@@ -211,11 +211,11 @@ static bool take_back(int fd, size_t written)
 static bool write_line(struct report_file *report_file, size_t length)
 {
     int fd = report_file->room.fd;
-    enum output_said said = output_say(fd, report_file->line, length);
+    enum output_result said = output_write_line(fd, report_file->line, length);
     ssize_t count;
 
     if (said != OUTPUT_OTHER_FILE)
-        return said == OUTPUT_SAID;
+        return said == OUTPUT_WRITTEN;
     count = write_nowait(fd, report_file->line, length);
     if (count == (ssize_t)length)
         return true;

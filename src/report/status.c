@@ -100,7 +100,7 @@ static void add_pids(struct strbuf *text, const struct supervised *supervised, b
 static void add_restarts(struct strbuf *text, const struct supervised *supervised, bool as_json)
 {
     (void)as_json;
-    strbuf_format(text, "%u", supervised->restarts.count);
+    strbuf_format(text, "%u", supervised->backoff.count);
 }
 
 static void add_since(struct strbuf *text, const struct supervised *supervised, bool as_json)

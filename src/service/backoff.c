@@ -3,7 +3,8 @@
  */
 #include "service/backoff_private.h"
 
-bool backoff_go_on(const struct backoff *restarts, const struct restart *policy, bool failed)
+bool backoff_allows_restart(const struct backoff *restarts, const struct restart *policy,
+                            bool failed)
 {
     switch (policy->policy) {
     case RESTART_ALWAYS:
@@ -16,17 +17,17 @@ bool backoff_go_on(const struct backoff *restarts, const struct restart *policy,
     return false;
 }
 
-uint32_t backoff_next(struct backoff *restarts, const struct restart *policy, int64_t ran_ms)
+uint32_t backoff_next_delay(struct backoff *restarts, const struct restart *policy, int64_t ran_ms)
 {
     uint32_t delay = policy->first_ms;
 
-    if (restarts->last_delay_ms != 0 && ran_ms < BACKOFF_FORGIVEN_AFTER_MS)
+    if (restarts->last_delay_ms != 0 && ran_ms < BACKOFF_RESET_AFTER_MS)
         delay = restarts->last_delay_ms > policy->cap_ms / 2 ? policy->cap_ms
                                                              : restarts->last_delay_ms * 2;
     restarts->count++;
     restarts->last_delay_ms = delay;
     /* That much is not asked for, so it is not doubled either. */
-    if (ran_ms < 0 && delay < BACKOFF_LEAST_AFTER_FAILED_START_MS)
-        return BACKOFF_LEAST_AFTER_FAILED_START_MS;
+    if (ran_ms < 0 && delay < BACKOFF_MIN_AFTER_FAILED_START_MS)
+        return BACKOFF_MIN_AFTER_FAILED_START_MS;
     return delay;
 }

@@ -16,18 +16,19 @@ struct backoff {
 };
 
 /* After a run this long the delay begins anew; Docker's figure, too. */
-enum { BACKOFF_FORGIVEN_AFTER_MS = 10 * 1000 };
+enum { BACKOFF_RESET_AFTER_MS = 10 * 1000 };
 
 /* A program that could not be started at all is not tried again at once, whatever is asked for. */
-enum { BACKOFF_LEAST_AFTER_FAILED_START_MS = 100 };
+enum { BACKOFF_MIN_AFTER_FAILED_START_MS = 100 };
 
 /* Whether the policy starts it again after a run that has failed or not. */
-bool backoff_go_on(const struct backoff *restarts, const struct restart *policy, bool failed);
+bool backoff_allows_restart(const struct backoff *restarts, const struct restart *policy,
+                            bool failed);
 
 /*
  * Count a restart: the delay before it, in milliseconds. `ran_ms` is how long the last run was,
  * or negative when the program could not be started.
  */
-uint32_t backoff_next(struct backoff *restarts, const struct restart *policy, int64_t ran_ms);
+uint32_t backoff_next_delay(struct backoff *restarts, const struct restart *policy, int64_t ran_ms);
 
 #endif

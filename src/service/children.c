@@ -56,19 +56,19 @@ int children_reserve(struct children *children)
     return 0;
 }
 
-void children_add_visitor(struct children *children, pid_t pid, child_ended *on_end, void *owner,
-                          const struct supervised *visits)
+void children_add_for(struct children *children, pid_t pid, child_ended *on_end, void *owner,
+                      const struct supervised *service)
 {
     struct child *places = places_of(children);
 
     places[place_of(places, room_of(children), pid)] =
-        (struct child){.pid = pid, .on_end = on_end, .owner = owner, .visits = visits};
+        (struct child){.pid = pid, .on_end = on_end, .owner = owner, .service = service};
     children->count++;
 }
 
 void children_add(struct children *children, pid_t pid, child_ended *on_end, void *owner)
 {
-    children_add_visitor(children, pid, on_end, owner, NULL);
+    children_add_for(children, pid, on_end, owner, NULL);
 }
 
 void children_ignore_end(void *owner, pid_t pid, int wait_status)

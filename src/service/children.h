@@ -17,7 +17,7 @@ struct child {
     pid_t pid; /* 0: a free place */
     child_ended *on_end;
     void *owner;
-    const struct supervised *visits; /* the service that it is, or runs in the place of; or NULL */
+    const struct supervised *service; /* the service that it is, or runs in the place of; or NULL */
 };
 
 /* A hash table. An nsinit of one service needs no memory for it. All zero at first. */
@@ -35,8 +35,8 @@ int children_reserve(struct children *children);
 void children_add(struct children *children, pid_t pid, child_ended *on_end, void *owner);
 
 /* It is that service on its way to its program, or in its place: a health check, nsctl exec. */
-void children_add_visitor(struct children *children, pid_t pid, child_ended *on_end, void *owner,
-                          const struct supervised *visits);
+void children_add_for(struct children *children, pid_t pid, child_ended *on_end, void *owner,
+                      const struct supervised *service);
 
 /* For one whose end is of no concern: a stage, or what was killed. */
 child_ended children_ignore_end;

@@ -33,7 +33,7 @@ void cleanup_on_program(struct cleanup *cleanup)
 {
     pid_t group = cleanup->service->group;
 
-    signalled_forget(&cleanup->told);
+    signalled_forget(&cleanup->signalled);
     if (leftovers_go_by_group(cleanup) && group != 0 && group != getpgrp())
         process_group_begin(&cleanup->group, group);
 }
@@ -41,17 +41,17 @@ void cleanup_on_program(struct cleanup *cleanup)
 void cleanup_on_program_end(struct cleanup *cleanup)
 {
     process_group_on_leader_end(&cleanup->group);
-    leftovers_tell_lost(cleanup);
+    leftovers_warn_lost(cleanup);
 }
 
 /* Done, when the step that is being taken is over. */
 static void end_soon(struct cleanup *cleanup)
 {
-    cleanup->by->until_gone = false;
-    timer_start(cleanup->by->loop, &cleanup->by->timer, 0);
+    cleanup->walk->until_gone = false;
+    timer_start(cleanup->walk->loop, &cleanup->walk->timer, 0);
 }
 
-static void tell_refused(const struct cleanup *cleanup, const struct tally *tally)
+static void warn_refused(const struct cleanup *cleanup, const struct tally *tally)
 {
     char name[32];
 
@@ -67,7 +67,7 @@ static void tell_refused(const struct cleanup *cleanup, const struct tally *tall
 static void give_up(struct cleanup *cleanup, const struct process_list *list,
                     const struct tally *tally)
 {
-    tell_refused(cleanup, tally);
+    warn_refused(cleanup, tally);
     for (size_t i = 0; i < list->count; i++)
         (void)pid_list_add(&cleanup->common->foreign_children, list->processes[i].pid);
     end_soon(cleanup);
@@ -78,14 +78,14 @@ static void leave_to_kernel(struct cleanup *cleanup, const struct tally *tally)
 {
     uint32_t wait_ms = cleanup->common->pod->boots ? OF_MACHINE_MS : LAST_WAIT_MS;
 
-    cleanup->by->until_gone = false;
-    timer_start(cleanup->by->loop, &cleanup->by->timer, wait_ms);
+    cleanup->walk->until_gone = false;
+    timer_start(cleanup->walk->loop, &cleanup->walk->timer, wait_ms);
     if (tally->reached == 0 && tally->refused > 0)
         end_soon(cleanup);
 }
 
 /* What nsinit may not signal is not waited for. */
-static void look_what_is_left(struct cleanup *cleanup)
+static void check_leftovers(struct cleanup *cleanup)
 {
     const struct service_common *common = cleanup->common;
     struct process_list list;
@@ -94,21 +94,21 @@ static void look_what_is_left(struct cleanup *cleanup)
 
     if (is_known)
         tally = processes_signal(&list, 0);
-    if (cleanup->service == NULL && common->is_first)
+    if (cleanup->service == NULL && common->is_pid_1)
         leave_to_kernel(cleanup, &tally);
-    else if (!is_known && !common->is_first)
+    else if (!is_known && !common->is_pid_1)
         end_soon(cleanup);
     else if (tally.reached == 0 && tally.refused > 0)
         give_up(cleanup, &list, &tally);
     processes_free(&list);
 }
 
-static bool was_last_kill(const struct stop_walk *steps)
+static bool was_last_kill(const struct stop_walk *walk)
 {
-    const struct stop_schedule *schedule = steps->schedule;
+    const struct stop_schedule *schedule = walk->schedule;
 
-    return schedule != NULL && steps->last_signal == SIGKILL && steps->next == schedule->count &&
-           (steps->until_gone || schedule->steps[schedule->count - 1].wait_ms == WAIT_FOREVER);
+    return schedule != NULL && walk->last_signal == SIGKILL && walk->next == schedule->count &&
+           (walk->until_gone || schedule->steps[schedule->count - 1].wait_ms == WAIT_FOREVER);
 }
 
 static bool watch_member(struct cleanup *cleanup);
@@ -118,10 +118,11 @@ static bool watch_member(struct cleanup *cleanup);
 static void on_last_kill(struct cleanup *cleanup)
 {
     /* A service that ends for good leaves it to the drain. */
-    cleanup->by->until_gone = cleanup->service == NULL || cleanup->service->state != SERVICE_ENDING;
-    timer_start(cleanup->by->loop, &cleanup->by->timer, KILL_AGAIN_MS);
+    cleanup->walk->until_gone =
+        cleanup->service == NULL || cleanup->service->state != SERVICE_ENDING;
+    timer_start(cleanup->walk->loop, &cleanup->walk->timer, KILL_AGAIN_MS);
     if (cleanup->awaits_reaping) {
-        look_what_is_left(cleanup);
+        check_leftovers(cleanup);
         return;
     }
     /* It may have been one that nsinit may not signal. */
@@ -137,12 +138,12 @@ void cleanup_step(struct cleanup *cleanup, int signal_number)
     if (signal_number != SIGCONT)
         log_line(LOG_INFO, "%s: %s to what is left", cleanup_name(cleanup),
                  signal_name(signal_number, &name));
-    leftovers_signal_untold(cleanup, signal_number);
-    if (was_last_kill(cleanup->by))
+    leftovers_signal_others(cleanup, signal_number);
+    if (was_last_kill(cleanup->walk))
         on_last_kill(cleanup);
 }
 
-static void send_step(void *whom, int signal_number)
+static void supervised_signal_step(void *whom, int signal_number)
 {
     cleanup_step(whom, signal_number);
 }
@@ -151,8 +152,8 @@ void cleanup_stop(struct cleanup *cleanup)
 {
     cleanup->awaits_reaping = false;
     cleanup->begun = false;
-    stop_walk_end(cleanup->by);
-    cleanup->by = &cleanup->steps;
+    stop_walk_end(cleanup->walk);
+    cleanup->walk = &cleanup->own_walk;
     watch_end(cleanup->common->loop, &cleanup->member);
     timer_stop(cleanup->common->loop, &cleanup->again);
 }
@@ -181,7 +182,7 @@ static void on_member_end(struct ev_loop *loop, struct ev_io *watcher, int event
  * there is none. After a last KILL those that nsinit may not signal are not waited for. */
 static bool watch_member(struct cleanup *cleanup)
 {
-    bool has_killed = was_last_kill(cleanup->by);
+    bool has_killed = was_last_kill(cleanup->walk);
     pid_t member;
 
     for (;;) {
@@ -191,7 +192,7 @@ static bool watch_member(struct cleanup *cleanup)
         member = cleanup->awaits_reaping ? leftovers_any_other()
                                          : leftovers_member(cleanup, has_killed, &tally);
         if (member == 0) {
-            tell_refused(cleanup, &tally);
+            warn_refused(cleanup, &tally);
             return false;
         }
         fd = sys_pidfd_open(member, 0);
@@ -228,37 +229,37 @@ static void on_again(struct ev_loop *loop, struct ev_timer *watcher, int events)
     look_again(watcher->data);
 }
 
-static const struct stop_walk_hooks step_hooks = {send_step, finish};
+static const struct stop_walk_hooks step_hooks = {supervised_signal_step, finish};
 
 void cleanup_init(struct cleanup *cleanup, struct service_common *common,
                   struct supervised *service, void (*done)(struct cleanup *cleanup))
 {
     *cleanup = (struct cleanup){
         .common = common, .service = service, .group = PROCESS_GROUP_NONE, .done = done};
-    cleanup->by = &cleanup->steps;
+    cleanup->walk = &cleanup->own_walk;
     timer_init(&cleanup->again, on_again, cleanup);
-    stop_walk_init(&cleanup->steps, common->loop, &step_hooks, cleanup);
+    stop_walk_init(&cleanup->own_walk, common->loop, &step_hooks, cleanup);
 }
 
 /* A run's remains are none of the next one's; of the pod's the kernel or the next init takes care.
  */
 static void begin_steps(struct cleanup *cleanup)
 {
-    int owed = cleanup->owed;
+    int pending_signal = cleanup->pending_signal;
 
-    cleanup->owed = 0;
-    if (owed != 0) {
-        cleanup_step(cleanup, owed);
+    cleanup->pending_signal = 0;
+    if (pending_signal != 0) {
+        cleanup_step(cleanup, pending_signal);
         /* As with each step: who is stopped can't act on it. */
-        if (owed != SIGKILL)
+        if (pending_signal != SIGKILL)
             cleanup_step(cleanup, SIGCONT);
     }
     if (cleanup->schedule == NULL)
         return;
     if (cleanup->service != NULL)
-        stop_walk_begin_until_gone(&cleanup->steps, cleanup->schedule);
+        stop_walk_begin_until_gone(&cleanup->own_walk, cleanup->schedule);
     else
-        stop_walk_begin(&cleanup->steps, cleanup->schedule);
+        stop_walk_begin(&cleanup->own_walk, cleanup->schedule);
 }
 
 static void begin(struct cleanup *cleanup)
@@ -278,35 +279,35 @@ static void begin(struct cleanup *cleanup)
 void cleanup_begin(struct cleanup *cleanup, const struct stop_schedule *schedule)
 {
     cleanup->schedule = schedule;
-    cleanup->owed = 0;
+    cleanup->pending_signal = 0;
     if (schedule->count == 0)
         finish(cleanup);
     else
         begin(cleanup);
 }
 
-void cleanup_go_on(struct cleanup *cleanup, struct stop_walk *steps, int owed)
+void cleanup_continue(struct cleanup *cleanup, struct stop_walk *walk, int pending_signal)
 {
     cleanup->schedule = NULL;
-    cleanup->by = steps;
-    cleanup->owed = owed;
+    cleanup->walk = walk;
+    cleanup->pending_signal = pending_signal;
     begin(cleanup);
 }
 
-bool cleanup_has_rest(const struct cleanup *cleanup)
+bool cleanup_has_leftovers(const struct cleanup *cleanup)
 {
     struct tally tally = {0};
 
     return leftovers_go_by_group(cleanup) && leftovers_member(cleanup, true, &tally) != 0;
 }
 
-void cleanup_hurry(struct cleanup *cleanup)
+void cleanup_skip_step(struct cleanup *cleanup)
 {
-    stop_walk_go_on(cleanup->by);
+    stop_walk_next(cleanup->walk);
 }
 
 /* Process 1 has more than its children to end: docker exec brings others into its namespace. */
-static bool is_anybody_left(struct cleanup *cleanup, bool children_left)
+static bool is_anything_left(struct cleanup *cleanup, bool children_left)
 {
     const struct service_common *common = cleanup->common;
     struct process_list list;
@@ -315,21 +316,21 @@ static bool is_anybody_left(struct cleanup *cleanup, bool children_left)
         children_left = leftovers_find(cleanup, &list) == 0 && list.count > 0;
         processes_free(&list);
     }
-    if (children_left || cleanup->service != NULL || !common->is_first)
+    if (children_left || cleanup->service != NULL || !common->is_pid_1)
         return children_left;
     return ev_is_active(&cleanup->member) || watch_member(cleanup);
 }
 
-bool cleanup_waits_for_good(const struct cleanup *cleanup)
+bool cleanup_waits_forever(const struct cleanup *cleanup)
 {
-    const struct stop_walk *steps = cleanup->by;
-    const struct stop_schedule *schedule = steps->schedule;
+    const struct stop_walk *walk = cleanup->walk;
+    const struct stop_schedule *schedule = walk->schedule;
 
-    return schedule != NULL && steps->next == schedule->count && steps->last_signal != SIGKILL &&
+    return schedule != NULL && walk->next == schedule->count && walk->last_signal != SIGKILL &&
            schedule->steps[schedule->count - 1].wait_ms == WAIT_FOREVER;
 }
 
-void cleanup_go_on_by(struct cleanup *cleanup, const struct stop_schedule *schedule)
+void cleanup_continue_by(struct cleanup *cleanup, const struct stop_schedule *schedule)
 {
     cleanup->schedule = schedule;
     begin_steps(cleanup);
@@ -341,11 +342,12 @@ void cleanup_on_reap(struct cleanup *cleanup, bool children_left)
 
     if (!cleanup->awaits_reaping)
         return;
-    if (!is_anybody_left(cleanup, children_left))
+    if (!is_anything_left(cleanup, children_left))
         finish(cleanup);
-    else if (cleanup->by->schedule == NULL || cleanup->owed != 0)
+    else if (cleanup->walk->schedule == NULL || cleanup->pending_signal != 0)
         begin_steps(cleanup);
-    else if (cleanup->by->last_signal == SIGKILL && (cleanup->service != NULL || !common->is_first))
+    else if (cleanup->walk->last_signal == SIGKILL &&
+             (cleanup->service != NULL || !common->is_pid_1))
         /* /proc is no snapshot: one that was forked while we looked has been missed. */
         leftovers_signal(cleanup, SIGKILL);
 }

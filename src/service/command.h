@@ -16,11 +16,11 @@ struct command {
 };
 
 /*
- * Start the command in all namespaces of the host, which runs, with its user, limits, environment
+ * Start the command in all namespaces of the target, which runs, with its user, limits, environment
  * and directory. `done` is called as setup_begin says; the process is its group's leader, if that
  * is its placement.
  */
-void command_begin(struct setup **place, const struct supervised *host,
+void command_begin(struct setup **place, const struct supervised *target,
                    const struct command *command, const struct setup_hooks *hooks, void *owner);
 
 #endif

@@ -22,7 +22,7 @@ static bool is_pipe(int file)
     return fcntl(file, F_GETPIPE_SZ) >= 0;
 }
 
-static _Noreturn void be_closer(const int *files, size_t count)
+static _Noreturn void run_closer(const int *files, size_t count)
 {
     sigset_t none;
 
@@ -62,7 +62,7 @@ bool discard_files(struct children *children, const int *files, size_t count, ch
     if (children_reserve(children) == 0)
         pid = clone_process(CLONE_FILES, SIGCHLD, 0);
     if (pid == 0)
-        be_closer(files, count);
+        run_closer(files, count);
     if (pid < 0) {
         close_here(files, count);
         return false;

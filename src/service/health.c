@@ -35,9 +35,9 @@ struct health {
     struct supervised *supervised;
     const struct health_check *rules;
     struct health_verdict verdict;
-    struct health_verdict told; /* with the last event of this run, if there was any */
-    bool told_passed;
-    bool has_told;
+    struct health_verdict reported; /* with the last event of this run, if there was any */
+    bool reported_passed;
+    bool has_reported;
     struct timer timer;  /* until the next check, or until this one's time is over */
     struct ev_io output; /* of the running check */
     struct setup *setup; /* of the check, until its command is executed; NULL: none */
@@ -126,14 +126,14 @@ static void show_output(struct health *health, enum log_level level)
 /* Whether the check tells what the one before did not: of a healthy service it mostly does not. */
 static bool is_news(struct health *health, bool passed)
 {
-    const struct health_verdict *last = &health->told;
+    const struct health_verdict *last = &health->reported;
     const struct health_verdict *now = &health->verdict;
-    bool is_same = health->has_told && health->told_passed == passed && last->state == now->state &&
-                   last->failures == now->failures;
+    bool is_same = health->has_reported && health->reported_passed == passed &&
+                   last->state == now->state && last->failures == now->failures;
 
-    health->told = *now;
-    health->told_passed = passed;
-    health->has_told = true;
+    health->reported = *now;
+    health->reported_passed = passed;
+    health->has_reported = true;
     return !is_same || health->supervised->common->pod->report_checks;
 }
 
@@ -149,7 +149,7 @@ static void judge(struct health *health, bool passed, const char *reason)
 
     health->text[health->length] = '\0';
     if (is_news(health, passed))
-        event_tell(supervised, EVENT_KIND_HEALTH, health->text, passed);
+        event_emit(supervised, EVENT_KIND_HEALTH, health->text, passed);
     if (!passed) {
         log_line(level, "%s: health: check failed (%s), %u of %u", name, reason,
                  health->verdict.failures, health->rules->retries);
@@ -203,8 +203,8 @@ static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome o
     }
     health->pid = spawning->pid;
     health->was_run = true;
-    children_add_visitor(&health->supervised->common->children, health->pid, on_end, health,
-                         health->supervised);
+    children_add_for(&health->supervised->common->children, health->pid, on_end, health,
+                     health->supervised);
 }
 
 static const struct setup_hooks setup_hooks = {on_done, NULL};
@@ -292,7 +292,7 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
 void health_begin(struct health *health)
 {
     health->verdict = (struct health_verdict){0};
-    health->has_told = false;
+    health->has_reported = false;
     start_timer(health, health->rules->interval_ms);
 }
 

@@ -11,21 +11,21 @@
 #include "service/service.h"
 #include "util/log.h"
 
-void signalled_forget(struct signalled *told)
+void signalled_forget(struct signalled *signalled)
 {
-    processes_free(&told->whom);
-    told->signal_number = 0;
+    processes_free(&signalled->processes);
+    signalled->signal_number = 0;
 }
 
-void signalled_set(struct signalled *told, int signal_number, struct process_list *list)
+void signalled_set(struct signalled *signalled, int signal_number, struct process_list *list)
 {
     if (signal_number == SIGCONT || signal_number == SIGKILL) {
         processes_free(list);
         return;
     }
-    signalled_forget(told);
-    told->signal_number = signal_number;
-    told->whom = *list;
+    signalled_forget(signalled);
+    signalled->signal_number = signal_number;
+    signalled->processes = *list;
 }
 
 bool leftovers_are_all(const struct cleanup *cleanup)
@@ -39,12 +39,12 @@ bool leftovers_go_by_group(const struct cleanup *cleanup)
 {
     const struct service_common *common = cleanup->common;
 
-    return !common->adopts ||
+    return !common->adopts_orphans ||
            (cleanup->service != NULL && (common->count > 1 || common->holder_pid != 0));
 }
 
 /* The services whose groups are meant: one or all. The end of one must not cost a look at each. */
-static struct supervised *first_meant(const struct cleanup *cleanup, size_t *count)
+static struct supervised *services_of(const struct cleanup *cleanup, size_t *count)
 {
     *count = cleanup->service != NULL ? 1 : cleanup->common->count;
     return cleanup->service != NULL ? cleanup->service : cleanup->common->services;
@@ -56,13 +56,13 @@ int leftovers_find(const struct cleanup *cleanup, struct process_list *list)
     const struct service_common *common = cleanup->common;
     int result;
 
-    if (cleanup->service == NULL && common->is_first)
+    if (cleanup->service == NULL && common->is_pid_1)
         result = processes_others(list);
     else
         result = processes_below(getpid(),
                                  cleanup->service != NULL ? &common->foreign_children : NULL, list);
     /* Process 1 reaches all processes without looking for them. */
-    if (result < 0 && !common->is_first) {
+    if (result < 0 && !common->is_pid_1) {
         errno = -result;
         log_line(LOG_WARNING, "%s: cannot find what is left behind: %m", cleanup_name(cleanup));
     }
@@ -92,11 +92,11 @@ static pid_t member_of(struct process_group *group, bool reachable, struct tally
 pid_t leftovers_member(const struct cleanup *cleanup, bool reachable, struct tally *tally)
 {
     size_t count;
-    struct supervised *services = first_meant(cleanup, &count);
+    struct supervised *services = services_of(cleanup, &count);
     pid_t member = 0;
 
     for (size_t i = 0; i < count && member == 0; i++)
-        member = member_of(&services[i].remains.group, reachable, tally);
+        member = member_of(&services[i].cleanup.group, reachable, tally);
     return member;
 }
 
@@ -115,20 +115,20 @@ static pid_t lost_member(pid_t group)
     return lost;
 }
 
-void leftovers_tell_lost(const struct cleanup *cleanup)
+void leftovers_warn_lost(const struct cleanup *cleanup)
 {
     struct service_common *common = cleanup->common;
     struct error error = {.kind = ERROR_FAILED};
     char name[32];
     pid_t lost;
 
-    if (common->adopts || common->has_told_lost || common->pod->quiet_about_orphans ||
+    if (common->adopts_orphans || common->has_warned_lost || common->pod->quiet_about_orphans ||
         cleanup->group.number == 0)
         return;
     lost = lost_member(cleanup->group.number);
     if (lost == 0)
         return;
-    common->has_told_lost = true;
+    common->has_warned_lost = true;
     proc_read_comm(lost, name, sizeof name);
     error_subject(&error, "%s: adopt orphan %d (%s)", cleanup_name(cleanup), lost, name);
     error_reason(&error, ERROR_FAILED,
@@ -153,7 +153,7 @@ pid_t leftovers_any_other(void)
 /* Process 1 uses kill(-1), which no process escapes, but which spares none either. */
 static bool reaches_all_at_once(const struct cleanup *cleanup)
 {
-    return cleanup->common->is_first && leftovers_are_all(cleanup) &&
+    return cleanup->common->is_pid_1 && leftovers_are_all(cleanup) &&
            (cleanup->service == NULL || !processes_any_foreign());
 }
 
@@ -161,10 +161,10 @@ void leftovers_signal(const struct cleanup *cleanup, int signal_number)
 {
     if (leftovers_go_by_group(cleanup)) {
         size_t count;
-        struct supervised *services = first_meant(cleanup, &count);
+        struct supervised *services = services_of(cleanup, &count);
 
         for (size_t i = 0; i < count; i++)
-            (void)process_group_signal(&services[i].remains.group, signal_number);
+            (void)process_group_signal(&services[i].cleanup.group, signal_number);
     } else if (reaches_all_at_once(cleanup)) {
         (void)kill(-1, signal_number);
     } else {
@@ -182,41 +182,43 @@ static void signal_others(const struct cleanup *cleanup, struct process_list *li
                           int signal_number)
 {
     size_t count;
-    const struct supervised *services = first_meant(cleanup, &count);
+    const struct supervised *services = services_of(cleanup, &count);
 
     for (size_t i = 0; i < list->count; i++) {
         bool has_had_it = false;
 
         for (size_t j = 0; j < count && !has_had_it; j++)
-            has_had_it = services[j].remains.told.signal_number == signal_number &&
-                         processes_has(&services[j].remains.told.whom, &list->processes[i]);
+            has_had_it =
+                services[j].cleanup.signalled.signal_number == signal_number &&
+                processes_has(&services[j].cleanup.signalled.processes, &list->processes[i]);
         if (!has_had_it)
             (void)process_signal(&list->processes[i], signal_number, NULL);
     }
     processes_free(list);
 }
 
-void leftovers_signal_untold(const struct cleanup *cleanup, int signal_number)
+void leftovers_signal_others(const struct cleanup *cleanup, int signal_number)
 {
     size_t count;
-    struct supervised *services = first_meant(cleanup, &count);
+    struct supervised *services = services_of(cleanup, &count);
     struct process_list list;
-    bool is_told = false;
+    bool any_signalled = false;
 
     for (size_t i = 0; i < count; i++)
-        is_told = is_told || services[i].remains.told.signal_number == signal_number;
-    if (!is_told) {
+        any_signalled =
+            any_signalled || services[i].cleanup.signalled.signal_number == signal_number;
+    if (!any_signalled) {
         leftovers_signal(cleanup, signal_number);
         return;
     }
     if (!leftovers_go_by_group(cleanup) && leftovers_find(cleanup, &list) == 0)
         signal_others(cleanup, &list, signal_number);
     for (size_t i = 0; i < count; i++) {
-        struct process_group *group = &services[i].remains.group;
+        struct process_group *group = &services[i].cleanup.group;
 
         if (leftovers_go_by_group(cleanup) && process_group_signal(group, 0) == 0 &&
             processes_in_group(group->number, &list) == 0)
             signal_others(cleanup, &list, signal_number);
-        signalled_forget(&services[i].remains.told);
+        signalled_forget(&services[i].cleanup.signalled);
     }
 }

@@ -14,13 +14,13 @@ struct cleanup;
 /* The processes that got a request to stop together with their program. All zero: none did. */
 struct signalled {
     int signal_number;
-    struct process_list whom;
+    struct process_list processes;
 };
 
 /* Note that the processes of the list, which belongs to the callee now, are about to get the
  * signal. CONT and KILL do not count: a process may get them twice. */
-void signalled_set(struct signalled *told, int signal_number, struct process_list *list);
-void signalled_forget(struct signalled *told);
+void signalled_set(struct signalled *signalled, int signal_number, struct process_list *list);
+void signalled_forget(struct signalled *signalled);
 
 /* Whether what remains is known by the services' process groups alone: see cleanup.h. */
 bool leftovers_go_by_group(const struct cleanup *cleanup);
@@ -41,7 +41,7 @@ pid_t leftovers_member(const struct cleanup *cleanup, bool reachable, struct tal
  * The program has ended, and nsinit adopts nobody: warn, once, if what it has left behind in its
  * process group is another process's child by now.
  */
-void leftovers_tell_lost(const struct cleanup *cleanup);
+void leftovers_warn_lost(const struct cleanup *cleanup);
 
 /* For process 1: another process of its PID namespace, or 0. */
 pid_t leftovers_any_other(void);
@@ -51,6 +51,6 @@ void leftovers_signal(const struct cleanup *cleanup, int signal_number);
 
 /* Send a signal to all but those that got it together with the program. They are spared once: a
  * further request is meant for them, too. */
-void leftovers_signal_untold(const struct cleanup *cleanup, int signal_number);
+void leftovers_signal_others(const struct cleanup *cleanup, int signal_number);
 
 #endif

@@ -35,7 +35,7 @@ static enum service_event outcome_of(const struct supervised *supervised)
         (supervised->starts_again || supervised->is_kept_down))
         return EVENT_ENDED_BY_REQUEST;
     if (supervised->state == SERVICE_STOPPING ||
-        !backoff_go_on(&supervised->restarts, &plan_of(supervised)->restart, has_failed))
+        !backoff_allows_restart(&supervised->backoff, &plan_of(supervised)->restart, has_failed))
         return EVENT_ENDED_FINALLY;
     return EVENT_ENDED_RESTART;
 }
@@ -46,23 +46,23 @@ static enum service_event conclude(const struct supervised *supervised)
     enum service_event event = outcome_of(supervised);
 
     if (event == EVENT_ENDED_FINALLY && supervised->state != SERVICE_STOPPING &&
-        supervised->exit_code != 0 && supervised->restarts.count > 0)
+        supervised->exit_code != 0 && supervised->backoff.count > 0)
         log_line(LOG_WARNING, "%s: exit code %d, given up after %u restarts", name_of(supervised),
-                 supervised->exit_code, supervised->restarts.count);
+                 supervised->exit_code, supervised->backoff.count);
     return event;
 }
 
 /* ---- the start ----------------------------------------------------------------------------- */
 
 /* To --report and nsctl: there was no run, but it has ended with a code. */
-static void tell_failed_start(struct supervised *supervised, const struct error *error)
+static void report_failed_start(struct supervised *supervised, const struct error *error)
 {
     char reason[sizeof error->subject + sizeof error->reason + 4];
 
     strbuf_set(reason, sizeof reason, "%s: %s", error->subject, error->reason);
     supervised->exit_code = supervised->common->pod->error_codes[error->kind];
     supervised->has_ended = true;
-    event_tell(supervised, EVENT_KIND_EXIT, reason, 0);
+    event_emit(supervised, EVENT_KIND_EXIT, reason, 0);
 }
 
 static void on_start_failed(struct supervised *supervised, const struct error *error)
@@ -73,13 +73,13 @@ static void on_start_failed(struct supervised *supervised, const struct error *e
     ready_fd_end(supervised);
     if (common->pod->file != NULL)
         error_name(&named, name_of(supervised));
-    tell_failed_start(supervised, &named);
+    report_failed_start(supervised, &named);
     if (common->pod->file == NULL && supervised->started_ms == 0) {
         common->hooks->on_start_failed(supervised, error);
         return;
     }
     log_error(LOG_WARNING, &named);
-    stop_walk_end(&supervised->steps);
+    stop_walk_end(&supervised->stop_walk);
     machine_on_event(supervised, conclude(supervised));
 }
 
@@ -132,8 +132,8 @@ static void do_announce(struct supervised *supervised)
     if (supervision_awaits_readiness(plan_of(supervised))) {
         log_line(LOG_INFO, "%s: ready", name_of(supervised));
         notify_relay_lines(supervised, "READY=1\n");
-        ready_fd_tell_above(supervised);
-        event_tell(supervised, EVENT_KIND_READY, NULL, 0);
+        ready_fd_notify_parent(supervised);
+        event_emit(supervised, EVENT_KIND_READY, NULL, 0);
     }
     notify_start_watchdog(supervised);
     if (supervised->health != NULL)
@@ -166,10 +166,10 @@ static void do_stop(struct supervised *supervised)
         schedule = supervision_stop(plan_of(supervised));
     run_unwatch(supervised);
     notify_relay_lines(supervised, "STOPPING=1\n");
-    event_tell(supervised, EVENT_KIND_STOP, NULL, 0);
+    event_emit(supervised, EVENT_KIND_STOP, NULL, 0);
     /* One that is failing is on its way out already, by a schedule of nsinit's own. */
     if (schedule != NULL)
-        stop_walk_begin(&supervised->steps, schedule);
+        stop_walk_begin(&supervised->stop_walk, schedule);
 }
 
 static void do_end_run(struct supervised *supervised, enum service_event event)
@@ -181,22 +181,22 @@ static void do_end_run(struct supervised *supervised, enum service_event event)
     if (event != EVENT_UNHEALTHY)
         log_line(LOG_WARNING, "%s: %s", name_of(supervised),
                  event == EVENT_WATCHDOG ? "the watchdog has expired" : "not ready in time");
-    event_tell(supervised, EVENT_KIND_STOP, service_event_name(event), 0);
+    event_emit(supervised, EVENT_KIND_STOP, service_event_name(event), 0);
     run_unwatch(supervised);
     supervised->failed = true;
-    stop_walk_begin(&supervised->steps, schedule);
+    stop_walk_begin(&supervised->stop_walk, schedule);
 }
 
 /* The schedule that was to end the program goes on for what it leaves behind. False: none does. */
-static bool go_on_with_rest(struct supervised *supervised)
+static bool continue_with_leftovers(struct supervised *supervised)
 {
-    struct stop_walk *steps = &supervised->steps;
+    struct stop_walk *steps = &supervised->stop_walk;
 
-    if (steps->schedule == &abort_first || !stop_walk_lead_to_the_end(steps))
+    if (steps->schedule == &abort_first || !stop_walk_will_end(steps))
         return false;
     /* Nothing of a run outlives it before the next one. */
     steps->until_gone = supervised->state == SERVICE_CLEANING;
-    cleanup_go_on(&supervised->remains, steps, send_owed(supervised));
+    cleanup_continue(&supervised->cleanup, steps, supervised_pending_signal(supervised));
     return true;
 }
 
@@ -208,13 +208,13 @@ static int do_clean(struct supervised *supervised)
     if (supervised->ran_ms < 0 ||
         ns_set_has(supervised->service->namespaces.unshared, NAMESPACE_PID))
         return EVENT_CLEAN;
-    if (go_on_with_rest(supervised))
+    if (continue_with_leftovers(supervised))
         return NO_EVENT;
-    stop_walk_end(&supervised->steps);
+    stop_walk_end(&supervised->stop_walk);
     /* Alone it is followed by the drain, which comes to the same. */
     if (supervised->state == SERVICE_ENDING && common->count == 1)
         return EVENT_CLEAN;
-    cleanup_begin(&supervised->remains,
+    cleanup_begin(&supervised->cleanup,
                   supervised->state == SERVICE_ENDING
                       ? stop_schedule_at_end(plan_of(supervised), &common->pod->drain)
                       : stop_schedule_between_runs(plan_of(supervised), &common->pod->drain));
@@ -227,20 +227,20 @@ static int go_on_by_request(struct supervised *supervised)
     if (!supervised->starts_again)
         return EVENT_STOP;
     supervised->starts_again = false;
-    supervised->restarts = (struct backoff){0};
+    supervised->backoff = (struct backoff){0};
     return EVENT_DELAY_OVER;
 }
 
-static void tell_restart(const struct supervised *supervised, uint32_t delay)
+static void report_restart(const struct supervised *supervised, uint32_t delay)
 {
     enum log_level level = supervised->exit_code != 0 ? LOG_WARNING : LOG_INFO;
     char buffer[32];
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
 
-    event_tell(supervised, EVENT_KIND_RESTART, NULL, delay);
+    event_emit(supervised, EVENT_KIND_RESTART, NULL, delay);
     time_add_duration(&text, delay);
     log_line(level, "%s: exit code %d, restart %u in %s", name_of(supervised),
-             supervised->exit_code, supervised->restarts.count, buffer);
+             supervised->exit_code, supervised->backoff.count, buffer);
 }
 
 static int do_delay(struct supervised *supervised)
@@ -251,8 +251,8 @@ static int do_delay(struct supervised *supervised)
     run_disconnect(supervised);
     if (supervised->starts_again || supervised->is_kept_down)
         return go_on_by_request(supervised);
-    delay = backoff_next(&supervised->restarts, policy, supervised->ran_ms);
-    tell_restart(supervised, delay);
+    delay = backoff_next_delay(&supervised->backoff, policy, supervised->ran_ms);
+    report_restart(supervised, delay);
     if (delay == 0)
         return EVENT_DELAY_OVER;
     timer_start(supervised->common->loop, &supervised->timer, delay);
@@ -262,8 +262,8 @@ static int do_delay(struct supervised *supervised)
 static void do_retire(struct supervised *supervised)
 {
     run_unwatch(supervised);
-    cleanup_stop(&supervised->remains);
-    stop_walk_end(&supervised->steps);
+    cleanup_stop(&supervised->cleanup);
+    stop_walk_end(&supervised->stop_walk);
     supervised->common->hooks->on_down(supervised);
 }
 
@@ -282,8 +282,8 @@ static int act(struct supervised *supervised, enum service_action action, enum s
     case DO_STOP:
         do_stop(supervised);
         break;
-    case DO_HURRY:
-        stop_walk_go_on(&supervised->steps);
+    case DO_SKIP_STEP:
+        stop_walk_next(&supervised->stop_walk);
         break;
     case DO_END_RUN:
     case DO_ABORT_RUN:
@@ -351,7 +351,7 @@ void machine_on_event(struct supervised *supervised, enum service_event event)
  * signal of a stop has not failed, unless it took a KILL. */
 static enum log_level level_of_end(const struct supervised *supervised)
 {
-    int signal_number = supervised->steps.last_signal;
+    int signal_number = supervised->stop_walk.last_signal;
     bool is_stopped = supervised->state == SERVICE_STOPPING;
 
     if (supervised->common->pod->file == NULL || supervised->exit_code == 0)
@@ -360,7 +360,7 @@ static enum log_level level_of_end(const struct supervised *supervised)
         return supervised->exit_code == 128 + signal_number && signal_number != SIGKILL
                    ? LOG_INFO
                    : LOG_WARNING;
-    return supervised->restarts.count > 0 || outcome_of(supervised) == EVENT_ENDED_RESTART
+    return supervised->backoff.count > 0 || outcome_of(supervised) == EVENT_ENDED_RESTART
                ? LOG_INFO
                : LOG_WARNING;
 }
@@ -372,14 +372,14 @@ void machine_on_program_end(void *owner, pid_t pid, int wait_status)
 
     supervised->pid = 0;
     /* What starts its successor and ends at once has said so before. */
-    notify_hear(supervised, pid);
-    if (main_pid_goes_on(supervised, pid))
+    notify_read(supervised, pid);
+    if (main_pid_take_over(supervised, pid))
         return;
     run_end(supervised, pid, wait_status);
     if (!common->is_inner)
         log_line(level_of_end(supervised), "%s: ended, exit code %d", name_of(supervised),
                  supervised->exit_code);
-    event_tell(supervised, EVENT_KIND_EXIT, NULL, 0);
+    event_emit(supervised, EVENT_KIND_EXIT, NULL, 0);
     if (common->hooks->on_end(supervised, wait_status) &&
         outcome_of(supervised) == EVENT_ENDED_RESTART)
         machine_on_event(supervised, EVENT_STOP);
@@ -422,7 +422,7 @@ static void step_setup(struct supervised *supervised, int signal_number)
     if (signal_number == SIGKILL)
         give_up_setup(supervised, signal_number);
     else
-        (void)send_signal(supervised, signal_number, NULL);
+        (void)supervised_signal(supervised, signal_number, NULL);
 }
 
 static void on_step(void *whom, int signal_number)
@@ -430,8 +430,8 @@ static void on_step(void *whom, int signal_number)
     struct supervised *supervised = whom;
     struct signal_name name;
 
-    if (supervised->remains.by == &supervised->steps) {
-        cleanup_step(&supervised->remains, signal_number);
+    if (supervised->cleanup.walk == &supervised->stop_walk) {
+        cleanup_step(&supervised->cleanup, signal_number);
         return;
     }
     if (supervised->pid == 0 && supervised->setup == NULL)
@@ -442,7 +442,7 @@ static void on_step(void *whom, int signal_number)
         step_setup(supervised, signal_number);
         return;
     }
-    send_step(supervised, signal_number);
+    supervised_signal_step(supervised, signal_number);
     if (signal_number == SIGKILL)
         leave_program(supervised);
 }
@@ -452,8 +452,8 @@ static void on_last_step_over(void *whom)
 {
     struct supervised *supervised = whom;
 
-    if (supervised->remains.by == &supervised->steps)
-        cleanup_on_over(&supervised->remains);
+    if (supervised->cleanup.walk == &supervised->stop_walk)
+        cleanup_on_over(&supervised->cleanup);
 }
 
 static void on_clean(struct cleanup *cleanup)
@@ -469,6 +469,6 @@ void machine_init(struct supervised *supervised)
     supervised->machine = &callbacks;
     supervised->since_ms = time_monotonic_ms();
     timer_init(&supervised->timer, on_timer, supervised);
-    stop_walk_init(&supervised->steps, supervised->common->loop, &step_hooks, supervised);
-    cleanup_init(&supervised->remains, supervised->common, supervised, on_clean);
+    stop_walk_init(&supervised->stop_walk, supervised->common->loop, &step_hooks, supervised);
+    cleanup_init(&supervised->cleanup, supervised->common, supervised, on_clean);
 }

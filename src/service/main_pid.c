@@ -70,7 +70,7 @@ static const char *reason_against(const struct supervised *supervised, pid_t pid
 {
     struct service_common *common = supervised->common;
 
-    if (!common->adopts || !shares_pids(supervised))
+    if (!common->adopts_orphans || !shares_pids(supervised))
         return "nsinit would not become its parent";
     /* For a thread, too. */
     if (pidfd < 0)
@@ -93,7 +93,7 @@ static void complain(struct supervised *supervised, uint64_t number, const char 
     error_subject(&error, "%s: sd_notify: MAINPID=%llu is ignored", name_of(supervised),
                   (unsigned long long)number);
     error_reason(&error, ERROR_FAILED, "%s", reason);
-    if (!common->adopts && shares_pids(supervised))
+    if (!common->adopts_orphans && shares_pids(supervised))
         error_hint(&error, "-s (NSINIT_SUBREAPER=1) makes nsinit the parent of orphans");
     log_error(LOG_WARNING, &error);
 }
@@ -105,19 +105,19 @@ static int ending_signal(const struct supervised *supervised)
 {
     if (supervised->state != SERVICE_STOPPING && supervised->state != SERVICE_FAILING)
         return 0;
-    return supervised->steps.last_signal != 0 ? supervised->steps.last_signal : SIGTERM;
+    return supervised->stop_walk.last_signal != 0 ? supervised->stop_walk.last_signal : SIGTERM;
 }
 
 /* A process that became the main process after the request to end gets the request now. */
-static void pass_on_the_end(struct supervised *supervised)
+static void forward_end_signal(struct supervised *supervised)
 {
     int signal_number = ending_signal(supervised);
 
     if (signal_number != 0)
-        (void)send_signal(supervised, signal_number, NULL);
+        (void)supervised_signal(supervised, signal_number, NULL);
 }
 
-void main_pid_log(const struct supervised *supervised)
+void main_pid_log_change(const struct supervised *supervised)
 {
     log_line(LOG_INFO, "%s: the main process is %d now", name_of(supervised), supervised->program);
 }
@@ -126,7 +126,7 @@ static void tell(struct supervised *supervised)
 {
     /* The outer nsinit says it for an inner init. */
     if (!supervised->common->is_inner)
-        main_pid_log(supervised);
+        main_pid_log_change(supervised);
     supervised->common->hooks->on_change(supervised);
 }
 
@@ -144,8 +144,8 @@ static void on_former_end(void *owner, pid_t pid, int wait_status)
     (void)wait_status;
     if (supervised->pid != 0)
         log_goes_on(supervised, pid);
-    if (supervised->remains.group.number == pid)
-        cleanup_on_program_end(&supervised->remains);
+    if (supervised->cleanup.group.number == pid)
+        cleanup_on_program_end(&supervised->cleanup);
 }
 
 /*
@@ -160,11 +160,11 @@ static void take_group(struct supervised *supervised, bool has_leader)
         return;
     if (group == supervised->pid) {
         supervised->group = group;
-        cleanup_on_program(&supervised->remains);
+        cleanup_on_program(&supervised->cleanup);
         return;
     }
     if (!has_leader)
-        cleanup_on_program_end(&supervised->remains);
+        cleanup_on_program_end(&supervised->cleanup);
     if (group != supervised->group)
         supervised->group = 0;
 }
@@ -177,7 +177,7 @@ static void become_main(struct supervised *supervised, pid_t pid)
 
     if (former != 0) {
         children_remove(children, former);
-        children_add_visitor(children, former, on_former_end, supervised, supervised);
+        children_add_for(children, former, on_former_end, supervised, supervised);
     }
     children_add(children, pid, supervised->machine->on_program_end, supervised);
     supervised->pid = pid;
@@ -185,7 +185,7 @@ static void become_main(struct supervised *supervised, pid_t pid)
     take_group(supervised, former != 0);
 }
 
-static void drop_heir(struct supervised *supervised)
+static void drop_successor(struct supervised *supervised)
 {
     struct successor *successor = supervised->successor;
 
@@ -195,32 +195,32 @@ static void drop_heir(struct supervised *supervised)
     watch_end(supervised->common->loop, &successor->ends);
 }
 
-static void on_heir_end(struct ev_loop *loop, struct ev_io *watcher, int events)
+static void on_successor_end(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct supervised *supervised = watcher->data;
     struct pollfd end = {.fd = watcher->fd, .events = POLLIN};
 
     watch_again(loop, watcher, events);
-    /* Its parent has ended, too: main_pid_goes_on deals with the heir then. */
+    /* Its parent has ended, too: main_pid_take_over deals with the heir then. */
     if (poll(&end, 1, 0) != 1 || is_child(watcher->fd))
         return;
-    drop_heir(supervised);
+    drop_successor(supervised);
     supervised->program = supervised->pid;
-    pass_on_the_end(supervised);
+    forward_end_signal(supervised);
     tell(supervised);
 }
 
-static void accept_heir(struct supervised *supervised, pid_t pid, int pidfd)
+static void accept_successor(struct supervised *supervised, pid_t pid, int pidfd)
 {
-    drop_heir(supervised);
+    drop_successor(supervised);
     supervised->program = pid;
     if (is_child(pidfd)) {
         close(pidfd);
         become_main(supervised, pid);
-        pass_on_the_end(supervised);
+        forward_end_signal(supervised);
     } else {
         supervised->successor->pid = pid;
-        watch_file(supervised->common->loop, &supervised->successor->ends, pidfd, on_heir_end,
+        watch_file(supervised->common->loop, &supervised->successor->ends, pidfd, on_successor_end,
                    supervised);
     }
     tell(supervised);
@@ -234,10 +234,10 @@ static bool pass_inside(const struct supervised *supervised, uint64_t number)
 {
     const struct listening *listening = supervised->listening;
 
-    if (listening == NULL || !ev_is_active(&listening->link))
+    if (listening == NULL || !ev_is_active(&listening->channel))
         return false;
     if (number <= INT_MAX)
-        (void)channel_send(listening->link.fd, CHANNEL_MAIN, (int)number, NULL);
+        (void)channel_send(listening->channel.fd, CHANNEL_MAIN, (int)number, NULL);
     return true;
 }
 
@@ -262,7 +262,7 @@ void main_pid_follow(struct supervised *supervised, uint64_t number, pid_t sende
     if (supervised->successor == NULL)
         return;
     if (shares_pids(supervised) && pid == supervised->pid && pid != 0) {
-        drop_heir(supervised);
+        drop_successor(supervised);
         supervised->program = pid;
         tell(supervised);
         return;
@@ -271,7 +271,7 @@ void main_pid_follow(struct supervised *supervised, uint64_t number, pid_t sende
     pidfd = sys_pidfd_open(pid, 0);
     reason = reason_against(supervised, pid, pidfd);
     if (reason == NULL) {
-        accept_heir(supervised, pid, pidfd);
+        accept_successor(supervised, pid, pidfd);
         return;
     }
     complain(supervised, number, reason);
@@ -279,7 +279,7 @@ void main_pid_follow(struct supervised *supervised, uint64_t number, pid_t sende
         close(pidfd);
 }
 
-bool main_pid_goes_on(struct supervised *supervised, pid_t ended)
+bool main_pid_take_over(struct supervised *supervised, pid_t ended)
 {
     const struct successor *successor;
     pid_t pid;
@@ -289,7 +289,7 @@ bool main_pid_goes_on(struct supervised *supervised, pid_t ended)
         if (successor == NULL || successor->pid == 0 || !is_child(successor->ends.fd))
             return false;
         pid = successor->pid;
-        drop_heir(supervised);
+        drop_successor(supervised);
         become_main(supervised, pid);
     }
     log_goes_on(supervised, ended);
@@ -307,7 +307,7 @@ int main_pid_signal(const struct supervised *supervised, int signal_number, sigi
 
 void main_pid_end(struct supervised *supervised)
 {
-    drop_heir(supervised);
+    drop_successor(supervised);
     free(supervised->successor);
     supervised->successor = NULL;
 }

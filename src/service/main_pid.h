@@ -26,14 +26,14 @@ void main_pid_follow(struct supervised *supervised, uint64_t number, pid_t sende
  * The main process has been waited for; supervised->pid is 0. True when another one has taken its
  * place, and the run goes on.
  */
-bool main_pid_goes_on(struct supervised *supervised, pid_t ended);
+bool main_pid_take_over(struct supervised *supervised, pid_t ended);
 
 /* If there is an heir, send it the signal, with `info` or as kill(2) does: 0 or a negative errno;
  * 1 when there is none. */
 int main_pid_signal(const struct supervised *supervised, int signal_number, siginfo_t *info);
 
 /* Another process is supervised->program. */
-void main_pid_log(const struct supervised *supervised);
+void main_pid_log_change(const struct supervised *supervised);
 
 /* The run is over. */
 void main_pid_end(struct supervised *supervised);

@@ -26,7 +26,7 @@ enum { MESSAGES_AT_ONCE = 16, TURNS_MAX = 16 };
  * service's own messages take their turn in the kernel's queue. It waits longer, but nsinit is idle
  * most of the time.
  */
-enum { STRANGERS_AT_ONCE = 8, REST_MS = 10 };
+enum { FOREIGN_MESSAGES_AT_ONCE = 8, REST_MS = 10 };
 
 /* While so many processes close files that came, no more are taken: see discard.h. */
 enum { CLOSERS_MAX = 4 };
@@ -61,7 +61,7 @@ static void extend_timers(struct supervised *supervised, uint64_t microseconds)
 
     if (supervised->state == SERVICE_STARTING)
         timer_extend(supervised->common->loop, &supervised->timer, most);
-    stop_walk_extend(&supervised->steps, most);
+    stop_walk_extend(&supervised->stop_walk, most);
 }
 
 static const char *const claim_names[] = {
@@ -88,7 +88,7 @@ static void take_claim(struct supervised *supervised, const struct notify_messag
     if (supervised->claim == before)
         return;
     log_line(LOG_INFO, "%s: %s", name_of(supervised), claim_names[supervised->claim]);
-    event_tell(supervised, claim_occurrences[supervised->claim],
+    event_emit(supervised, claim_occurrences[supervised->claim],
                supervised->claim == CLAIMS_STOPPING ? "program" : NULL, 0);
     supervised->common->hooks->on_change(supervised);
 }
@@ -109,7 +109,7 @@ static void take(struct supervised *supervised, const struct notify_message *not
     relay(supervised, buffer, notice->stores_files ? files : &RELAYED_NO_FILES);
     if (notice->status != NULL) {
         log_line(LOG_INFO, "%s: status: %s", name_of(supervised), notice->status);
-        event_tell(supervised, EVENT_KIND_STATUS, notice->status, 0);
+        event_emit(supervised, EVENT_KIND_STATUS, notice->status, 0);
     }
     take_claim(supervised, notice);
     if (notice->extend_usec != 0)
@@ -208,11 +208,11 @@ static bool is_of_service(const struct supervised *supervised, pid_t program, pi
      * systemd-notify(1) speaks in its parent's name, which nsinit is when it runs as an orphan. The
      * kernel lets only those speak for others (unix(7)) who could as well speak for the program.
      */
-    if (sender == getpid() && common->adopts)
+    if (sender == getpid() && common->adopts_orphans)
         return true;
     if (is_in_group(supervised, sender))
         return true;
-    if (common->count > 1 || !common->adopts)
+    if (common->count > 1 || !common->adopts_orphans)
         return processes_descends_from(sender, program);
     child = processes_child_above(sender, getpid());
     return child > 0 && !pid_list_has(&common->foreign_children, child);
@@ -250,7 +250,7 @@ static bool hear(struct supervised *supervised, pid_t program, struct message *m
 }
 
 /* True when there may be more; `strangers` counts those of others. */
-static bool hear_some(struct supervised *supervised, pid_t program, int *foreign_children)
+static bool read_messages(struct supervised *supervised, pid_t program, int *foreign_children)
 {
     struct message message = {0};
     int count = 0;
@@ -273,8 +273,9 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 
     watch_again(loop, watcher, events);
     if (supervised->listening->closers < CLOSERS_MAX)
-        (void)hear_some(supervised, supervised->pid, &foreign_children);
-    if ((foreign_children < STRANGERS_AT_ONCE && supervised->listening->closers < CLOSERS_MAX) ||
+        (void)read_messages(supervised, supervised->pid, &foreign_children);
+    if ((foreign_children < FOREIGN_MESSAGES_AT_ONCE &&
+         supervised->listening->closers < CLOSERS_MAX) ||
         !ev_is_active(watcher))
         return;
     ev_io_stop(loop, watcher);
@@ -304,13 +305,13 @@ void notify_begin(struct supervised *supervised, int fd, const struct notify_nam
                supervised);
 }
 
-void notify_hear(struct supervised *supervised, pid_t program)
+void notify_read(struct supervised *supervised, pid_t program)
 {
     int foreign_children = 0;
     int turns = 0;
 
     while (is_open(supervised->listening) && turns++ < TURNS_MAX &&
-           hear_some(supervised, program, &foreign_children))
+           read_messages(supervised, program, &foreign_children))
         ;
 }
 
@@ -323,7 +324,7 @@ static void on_watchdog(struct ev_loop *loop, struct ev_timer *watcher, int even
     (void)loop;
     (void)events;
     /* It may have said so in time, and nsinit not had the time to listen. */
-    notify_hear(supervised, supervised->pid);
+    notify_read(supervised, supervised->pid);
     if (!ev_is_active(watcher) && supervised->state == SERVICE_READY)
         supervised->machine->on_event(supervised, EVENT_WATCHDOG);
 }
@@ -350,7 +351,7 @@ void notify_end(struct supervised *supervised, pid_t program)
         return;
     /* Else one who is left behind and never stops talking is never heard to the end. */
     (void)shutdown(supervised->listening->notify.fd, SHUT_RD);
-    while (hear_some(supervised, program, &foreign_children))
+    while (read_messages(supervised, program, &foreign_children))
         ;
     if (timer_is_active(&supervised->listening->notify_rest)) {
         timer_stop(loop, &supervised->listening->notify_rest);

@@ -50,7 +50,7 @@ static void read_field(const struct field *field, const char *line, struct notif
 }
 
 /* The fields that are the supervisor's above alone: sd_notify(3). */
-static bool is_for_above(const char *line)
+static bool is_for_manager(const char *line)
 {
     static const char *const names[] = {"FDSTORE=1", "FDSTOREREMOVE=1", "FDNAME=",       "FDPOLL=0",
                                         "ERRNO=",    "BUSERROR=",       "VARLINKERROR=", "X_"};
@@ -114,6 +114,6 @@ void notify_message_relay(const struct notify_message *notice, struct strbuf *te
     for (size_t i = notice->reloading ? 0 : RELOADING_FIELDS; i < RELAYED_FIELDS; i++)
         add_field(text, &fields[i], notice);
     for (size_t at = 0; at < notice->length; at += strlen(notice->lines + at) + 1)
-        if (is_for_above(notice->lines + at))
+        if (is_for_manager(notice->lines + at))
             strbuf_format(text, "%s\n", notice->lines + at);
 }

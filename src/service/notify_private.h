@@ -13,7 +13,7 @@ void notify_init(struct supervised *supervised);
 void notify_begin(struct supervised *supervised, int fd, const struct notify_name *name);
 
 /* Hear now what has been said, where `program` is the service's, or was until now. */
-void notify_hear(struct supervised *supervised, pid_t program);
+void notify_read(struct supervised *supervised, pid_t program);
 
 /* The run of the process `program` is over: hear what was said to the last, and close. */
 void notify_end(struct supervised *supervised, pid_t program);

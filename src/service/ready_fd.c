@@ -20,7 +20,7 @@ static struct ev_io *pipe_of(struct supervised *supervised)
     return listening != NULL && listening->ready.fd > 0 ? &listening->ready : NULL;
 }
 
-void ready_fd_hear(struct supervised *supervised)
+void ready_fd_read(struct supervised *supervised)
 {
     const struct ev_io *pipe = pipe_of(supervised);
     char bytes[256];
@@ -41,26 +41,26 @@ void ready_fd_hear(struct supervised *supervised)
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     watch_again(loop, watcher, events);
-    ready_fd_hear(watcher->data);
+    ready_fd_read(watcher->data);
 }
 
 /* All files of nsinit's own are closed at an execution, those for the program are not. */
-void ready_fd_take_above(struct supervised *supervised)
+void ready_fd_take_parents(struct supervised *supervised)
 {
     int fd = plan_of(supervised)->ready_fd;
     struct stat status;
 
-    supervised->listening->above_fd = -1;
+    supervised->listening->parent_ready_fd = -1;
     if (fd == 0 || supervised->common->is_inner || supervised->common->pod->file != NULL ||
         fcntl(fd, F_GETFD) != 0 || (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY ||
         fstat(fd, &status) < 0 || !S_ISFIFO(status.st_mode))
         return;
-    supervised->listening->above_fd = fcntl(fd, F_DUPFD_CLOEXEC, fd + 1);
+    supervised->listening->parent_ready_fd = fcntl(fd, F_DUPFD_CLOEXEC, fd + 1);
 }
 
-void ready_fd_tell_above(struct supervised *supervised)
+void ready_fd_notify_parent(struct supervised *supervised)
 {
-    struct pollfd pipe = {.fd = supervised->listening->above_fd, .events = POLLOUT};
+    struct pollfd pipe = {.fd = supervised->listening->parent_ready_fd, .events = POLLOUT};
 
     /* The pipe may be full, or nobody listen any more: nsinit does not wait for that. */
     if (pipe.fd < 0 || poll(&pipe, 1, 0) != 1)
@@ -68,7 +68,7 @@ void ready_fd_tell_above(struct supervised *supervised)
     if ((pipe.revents & POLLOUT) != 0)
         (void)!write(pipe.fd, "\n", 1);
     close(pipe.fd);
-    supervised->listening->above_fd = -1;
+    supervised->listening->parent_ready_fd = -1;
 }
 
 int ready_fd_open(struct supervised *supervised)

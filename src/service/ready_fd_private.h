@@ -9,10 +9,10 @@
 
 /* Once, before anything starts: whether whoever has executed nsinit, s6-supervise, awaits to be
  * told on that descriptor, too. */
-void ready_fd_take_above(struct supervised *supervised);
+void ready_fd_take_parents(struct supervised *supervised);
 
 /* It is ready: tell it there, the first time. */
-void ready_fd_tell_above(struct supervised *supervised);
+void ready_fd_notify_parent(struct supervised *supervised);
 
 /* Before a start: the end for the service, to be closed by the caller, or -1 with errno. */
 int ready_fd_open(struct supervised *supervised);
@@ -21,7 +21,7 @@ int ready_fd_open(struct supervised *supervised);
 void ready_fd_begin(struct supervised *supervised);
 
 /* Hear now what has been said: its end may be told before that. */
-void ready_fd_hear(struct supervised *supervised);
+void ready_fd_read(struct supervised *supervised);
 
 /* It has been said, or nobody is left to say it. */
 void ready_fd_end(struct supervised *supervised);

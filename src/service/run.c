@@ -150,7 +150,7 @@ void run_begin(struct supervised *supervised, struct spawning *spawning)
                  supervised->machine->on_program_end, supervised);
     supervised->common->hooks->hold_namespaces(supervised, &spawning->ns_fds);
     supervised->group = spawning->service.placement == PLACEMENT_INHERITED ? 0 : supervised->pid;
-    cleanup_on_program(&supervised->remains);
+    cleanup_on_program(&supervised->cleanup);
     supervised->started_ms = time_monotonic_ms();
     supervised->failed = false;
     supervised->is_ready = false;
@@ -164,12 +164,12 @@ void run_begin(struct supervised *supervised, struct spawning *spawning)
     ready_fd_begin(supervised);
     spawning->notify_fd = spawning->channel_fd = -1;
     supervised->common->hooks->on_start(supervised, channel_fd);
-    send_first_steps(supervised);
+    supervised_send_earlier_steps(supervised);
     /* An inner init's outer one says it. */
     if (!supervised->common->is_inner)
         log_line(LOG_INFO, "%s: started %s as %d", name_of(supervised),
                  supervised->service->arguments[0], supervised->program);
-    event_tell(supervised, EVENT_KIND_START, NULL, 0);
+    event_emit(supervised, EVENT_KIND_START, NULL, 0);
 }
 
 static bool gives_any(const struct nsfds *given)
@@ -221,7 +221,7 @@ static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_c
                                       .context = context,
                                       .hooks = setup_hooks,
                                       .owner = supervised,
-                                      .visits = supervised});
+                                      .target = supervised});
     return 0;
 }
 
@@ -245,18 +245,18 @@ void run_abandon_setup(struct supervised *supervised)
 {
     setup_abandon(supervised->setup);
     ready_fd_end(supervised);
-    stop_walk_end(&supervised->steps);
+    stop_walk_end(&supervised->stop_walk);
 }
 
 void run_end(struct supervised *supervised, pid_t pid, int wait_status)
 {
-    cleanup_on_program_end(&supervised->remains);
+    cleanup_on_program_end(&supervised->cleanup);
     supervised->stopped_by = 0;
     supervised->ran_ms = (int64_t)(time_monotonic_ms() - supervised->started_ms);
     supervised->exit_code = service_exit_code(supervised->service, wait_status);
     notify_end(supervised, pid);
     main_pid_end(supervised);
-    ready_fd_hear(supervised);
+    ready_fd_read(supervised);
     ready_fd_end(supervised);
     supervised->common->hooks->release_namespaces(supervised);
     if (supervised->failed && supervised->exit_code == 0)

@@ -49,7 +49,7 @@ int supervised_init(struct supervised *supervised, struct service_common *common
         if (supervised->listening == NULL)
             return error_failed(error, "%s: memory", service->name);
         notify_init(supervised);
-        ready_fd_take_above(supervised);
+        ready_fd_take_parents(supervised);
     }
     if (plan->health.command != NULL) {
         supervised->health = health_new(supervised);
@@ -67,17 +67,17 @@ int supervised_init(struct supervised *supervised, struct service_common *common
 
 static bool is_silent(const struct listening *listening)
 {
-    return !ev_is_active(&listening->link) && !ev_is_active(&listening->ready) &&
+    return !ev_is_active(&listening->channel) && !ev_is_active(&listening->ready) &&
            !ev_is_active(&listening->notify) && !timer_is_active(&listening->notify_rest) &&
            !timer_is_active(&listening->watchdog);
 }
 
 bool supervised_is_quiet(const struct supervised *supervised)
 {
-    return !timer_is_active(&supervised->timer) && !timer_is_active(&supervised->steps.timer) &&
+    return !timer_is_active(&supervised->timer) && !timer_is_active(&supervised->stop_walk.timer) &&
            (supervised->listening == NULL || is_silent(supervised->listening)) &&
-           !timer_is_active(&supervised->remains.steps.timer) &&
-           !ev_is_active(&supervised->remains.member) &&
+           !timer_is_active(&supervised->cleanup.own_walk.timer) &&
+           !ev_is_active(&supervised->cleanup.member) &&
            (supervised->output == NULL || output_is_quiet(supervised->output)) &&
            (supervised->health == NULL || health_is_quiet(supervised->health));
 }

@@ -35,9 +35,9 @@ struct listening {
     struct ev_io notify; /* on the socket it notifies by */
     struct notify_name notify_name;
     struct timer notify_rest; /* active while that is not watched: others talk too much */
-    struct ev_io link;        /* to its inner init; its owner's */
+    struct ev_io channel;     /* to its inner init; its owner's */
     struct ev_io ready;       /* on the other end of its ready_fd */
-    int above_fd;             /* where whoever executed nsinit awaits that it is ready, or -1 */
+    int parent_ready_fd;      /* where whoever executed nsinit awaits that it is ready, or -1 */
 };
 
 /* What a program says of itself by sd_notify(3), besides that it is ready. */
@@ -49,8 +49,8 @@ struct pod_member {
     bool is_pending;      /* it has not been started yet, and is to be */
     bool skips_order;     /* by request: it is started whoever is up */
     bool counts_as_ready; /* for manager.c */
-    bool lingers;         /* it is down, but what it left behind is to be stopped in its turn */
-    bool ends_rest;       /* the pod ends, and it had ended before */
+    bool has_leftovers;   /* it is down, but what it left behind is to be stopped in its turn */
+    bool stops_leftovers; /* the pod ends, and it had ended before */
     unsigned int active_dependents; /* how many of those that wait for it have not ended */
     struct lent *lent;              /* its namespaces that others enter; owned, or NULL */
 };
@@ -89,10 +89,10 @@ struct supervised {
     uint64_t started_ms; /* this and the next on the monotonic clock */
     uint64_t since_ms;   /* its state */
     struct guard guard;  /* of a program that is PID 1 of its namespace */
-    struct backoff restarts;
-    struct stop_walk steps; /* of stopping it */
-    struct timer timer;     /* until it must be ready, or is to be restarted */
-    struct cleanup remains; /* of what a run has left behind */
+    struct backoff backoff;
+    struct stop_walk stop_walk; /* of stopping it */
+    struct timer timer;         /* until it must be ready, or is to be restarted */
+    struct cleanup cleanup;     /* of what a run has left behind */
 };
 
 struct machine_callbacks {
@@ -149,13 +149,13 @@ struct service_common {
     void *supervisor;            /* of the hooks */
     struct supervised *services; /* one for each of the pod's, in its order; never none */
     size_t count;
-    bool is_inner;      /* nsinit is PID 1 of a service's own namespace, under another nsinit */
-    bool is_first;      /* nsinit is PID 1 */
-    bool adopts;        /* nsinit is PID 1 or a subreaper: orphans become its children */
-    bool is_ending;     /* all services are to stop */
-    bool has_told_lost; /* that an orphan went to another reaper */
-    bool has_shared;    /* the pod has namespaces that all services share */
-    pid_t holder_pid;   /* PID 1 of the PID namespace that all services share; 0: none */
+    bool is_inner;        /* nsinit is PID 1 of a service's own namespace, under another nsinit */
+    bool is_pid_1;        /* nsinit is PID 1 */
+    bool adopts_orphans;  /* nsinit is PID 1 or a subreaper: orphans become its children */
+    bool is_ending;       /* all services are to stop */
+    bool has_warned_lost; /* that an orphan went to another reaper */
+    bool has_shared_namespaces; /* the pod has namespaces that all services share */
+    pid_t holder_pid;           /* PID 1 of the PID namespace that all services share; 0: none */
     struct pid_list foreign_children; /* that no service has left behind */
     struct children children;
     struct setups setups;
@@ -175,7 +175,7 @@ static inline const char *name_of(const struct supervised *supervised)
 }
 
 /* Something has happened to the service: tell the pod. */
-static inline void event_tell(const struct supervised *supervised, enum event_kind kind,
+static inline void event_emit(const struct supervised *supervised, enum event_kind kind,
                               const char *text, int64_t number)
 {
     supervised->common->hooks->on_event(&(struct event){kind, supervised, text, number, 0});

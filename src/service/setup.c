@@ -44,7 +44,7 @@ static bool on_child(void *owner, enum spawn_child role, pid_t pid)
     switch (role) {
     case SPAWN_PROCESS:
         setup->process = pid;
-        children_add_visitor(children, pid, on_process_end, setup, setup->visits);
+        children_add_for(children, pid, on_process_end, setup, setup->target);
         break;
     case SPAWN_HELPER:
         setup->helper = pid;
@@ -83,7 +83,7 @@ static void unlink_setup(struct setup *setup)
         at = &(*at)->next;
     *at = setup->next;
     *setup->place = NULL;
-    ev_io_stop(setup->common->loop, &setup->link);
+    ev_io_stop(setup->common->loop, &setup->channel);
     timer_stop(setup->common->loop, &setup->deadline);
 }
 
@@ -156,16 +156,16 @@ static void go_on(struct setup *setup, enum spawn_outcome outcome)
     }
 }
 
-void setup_hear(struct setup *setup)
+void setup_on_message(struct setup *setup)
 {
-    if (ev_is_active(&setup->link))
+    if (ev_is_active(&setup->channel))
         go_on(setup, spawn_on_message(&setup->spawning));
 }
 
 static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     watch_again(loop, watcher, events);
-    setup_hear(watcher->data);
+    setup_on_message(watcher->data);
 }
 
 static void on_helper_end(void *owner, pid_t pid, int wait_status)
@@ -230,7 +230,7 @@ static struct setup *next_unheard(const struct service_common *common)
 }
 
 /* Each once; what one has to say may end others, or begin new ones. */
-void setup_hear_all(struct service_common *common, pid_t reaped)
+void setup_read_all(struct service_common *common, pid_t reaped)
 {
     struct setup *setup;
 
@@ -238,7 +238,7 @@ void setup_hear_all(struct service_common *common, pid_t reaped)
     while ((setup = next_unheard(common)) != NULL) {
         setup->heard = common->setups.round;
         setup->spawning.reaped = reaped;
-        setup_hear(setup);
+        setup_on_message(setup);
     }
 }
 
@@ -273,7 +273,7 @@ static void begin(struct setup *setup)
         complete(setup, outcome);
         return;
     }
-    watch_file(setup->common->loop, &setup->link, setup->spawning.channel_fd, on_link, setup);
+    watch_file(setup->common->loop, &setup->channel, setup->spawning.channel_fd, on_link, setup);
     setup->runs_hook = setup_runs_hook(setup);
     start_deadline(setup);
 }
@@ -299,7 +299,7 @@ void setup_begin(struct setup **place, struct service_common *common,
         .common = common,
         .hooks = order->hooks,
         .owner = order->owner,
-        .visits = order->visits,
+        .target = order->target,
         .heard = common->setups.round,
         .spawning = {.service = *order->service, .context = *order->context, .on_child = on_child},
     };

@@ -32,12 +32,12 @@ struct setup {
     struct service_common *common;
     const struct setup_hooks *hooks;
     void *owner;
-    const struct supervised *visits;
+    const struct supervised *target;
     pid_t process; /* as it is in the table of children; 0: not there */
     pid_t helper;
-    struct ev_io link;
+    struct ev_io channel;
     struct timer deadline;
-    unsigned int heard; /* the round of setup_hear_all in which it has been heard */
+    unsigned int heard; /* the round of setup_read_all in which it has been heard */
     bool runs_hook;     /* the deadline is the hook's */
     struct spawning spawning;
 };
@@ -46,7 +46,7 @@ struct setup {
 struct setups {
     struct setup *first;
     struct setup embedded; /* in use, or not: the first one at a time needs no heap */
-    unsigned int round;    /* of setup_hear_all */
+    unsigned int round;    /* of setup_read_all */
     pid_t killed_group;    /* of the last helper that was killed, or 0 */
 };
 
@@ -56,7 +56,7 @@ struct setup_order {
     const struct spawn_context *context;
     const struct setup_hooks *hooks;
     void *owner;                     /* the hooks are called with it */
-    const struct supervised *visits; /* the service that it is to run, or run in the place of */
+    const struct supervised *target; /* the service that it is to run, or run in the place of */
 };
 
 /*
@@ -74,7 +74,7 @@ bool setup_runs_hook(const struct setup *setup);
 bool setup_may_run(const struct setup *setup);
 
 /* Hear what has been said. The setup may be over, and freed, after that. */
-void setup_hear(struct setup *setup);
+void setup_on_message(struct setup *setup);
 
 /* Kill it and forget it: `done` is not called. */
 void setup_abandon(struct setup *setup);
@@ -83,6 +83,6 @@ void setup_abandon(struct setup *setup);
  * Hear what those under way have said: the child `reaped` (0: none) may be one of theirs that
  * nobody knows yet.
  */
-void setup_hear_all(struct service_common *common, pid_t reaped);
+void setup_read_all(struct service_common *common, pid_t reaped);
 
 #endif

@@ -87,7 +87,7 @@ static int link_of(const struct supervised *supervised)
 {
     const struct listening *listening = supervised->listening;
 
-    return listening != NULL && ev_is_active(&listening->link) ? listening->link.fd : -1;
+    return listening != NULL && ev_is_active(&listening->channel) ? listening->channel.fd : -1;
 }
 
 /*
@@ -126,11 +126,11 @@ static void note_group(struct supervised *supervised, pid_t group, int signal_nu
     struct process_list list;
 
     if (processes_in_group(group, &list) == 0)
-        signalled_set(&supervised->remains.told, signal_number, &list);
+        signalled_set(&supervised->cleanup.signalled, signal_number, &list);
 }
 
-int send_signal(struct supervised *supervised, int signal_number,
-                const struct signalfd_siginfo *from)
+int supervised_signal(struct supervised *supervised, int signal_number,
+                      const struct signalfd_siginfo *from)
 {
     /* One that has an inner init leaves it to that. */
     bool to_group = supervised->service->forward_to_group && link_of(supervised) < 0;
@@ -169,16 +169,16 @@ static void send_to_all(struct supervised *supervised, int signal_number)
         return;
     }
     /* A single service's orphans are known to be its own. */
-    if (common->adopts && common->count == 1 && common->holder_pid == 0) {
-        if (leftovers_find(&supervised->remains, &list) == 0)
-            signalled_set(&supervised->remains.told, signal_number, &list);
-        leftovers_signal(&supervised->remains, signal_number);
+    if (common->adopts_orphans && common->count == 1 && common->holder_pid == 0) {
+        if (leftovers_find(&supervised->cleanup, &list) == 0)
+            signalled_set(&supervised->cleanup.signalled, signal_number, &list);
+        leftovers_signal(&supervised->cleanup, signal_number);
         return;
     }
     /* An heir is one of the descendants. */
     if (processes_below(supervised->pid, NULL, &list) == 0) {
         (void)processes_signal(&list, signal_number);
-        signalled_set(&supervised->remains.told, signal_number, &list);
+        signalled_set(&supervised->cleanup.signalled, signal_number, &list);
     }
     (void)kill(supervised->pid, signal_number);
 }
@@ -192,31 +192,32 @@ static bool step_by_link(const struct supervised *supervised, int signal_number)
     int link = link_of(supervised);
 
     if (link < 0 || signal_number == SIGKILL ||
-        channel_send(link, CHANNEL_MORE, stop_walk_have_more(&supervised->steps) ? 0 : -1, NULL) <
-            0)
+        channel_send(link, CHANNEL_MORE, stop_walk_has_more(&supervised->stop_walk) ? 0 : -1,
+                     NULL) < 0)
         return false;
     return !plan_of(supervised)->stop_all &&
            channel_send(link, CHANNEL_STEP, signal_number, NULL) == 0;
 }
 
-int send_owed(const struct supervised *supervised)
+int supervised_pending_signal(const struct supervised *supervised)
 {
     return plan_of(supervised)->stop_all || supervised->service->forward_to_group
                ? 0
-               : supervised->steps.last_signal;
+               : supervised->stop_walk.last_signal;
 }
 
-void send_first_steps(const struct supervised *supervised)
+void supervised_send_earlier_steps(const struct supervised *supervised)
 {
     int link = link_of(supervised);
     /* They were sent to the inner init alone, which has passed them on as any signal. */
-    int owed = supervised->service->forward_to_group ? 0 : supervised->steps.last_signal;
+    int pending_signal =
+        supervised->service->forward_to_group ? 0 : supervised->stop_walk.last_signal;
 
-    if (link >= 0 && stop_walk_have_more(&supervised->steps))
-        (void)channel_send(link, CHANNEL_MORE, owed, NULL);
+    if (link >= 0 && stop_walk_has_more(&supervised->stop_walk))
+        (void)channel_send(link, CHANNEL_MORE, pending_signal, NULL);
 }
 
-void send_step(struct supervised *supervised, int signal_number)
+void supervised_signal_step(struct supervised *supervised, int signal_number)
 {
     if (signal_number == SIGCONT)
         supervised->stopped_by = 0;
@@ -225,5 +226,5 @@ void send_step(struct supervised *supervised, int signal_number)
     if (plan_of(supervised)->stop_all)
         send_to_all(supervised, signal_number);
     else
-        (void)send_signal(supervised, signal_number, NULL);
+        (void)supervised_signal(supervised, signal_number, NULL);
 }

@@ -16,7 +16,7 @@ static const struct {
                       {
                           [EVENT_START] = {DO_SPAWN, SERVICE_SETUP},
                           [EVENT_STOP] = {DO_NOTHING, SERVICE_DOWN},
-                          [EVENT_STOP_REST] = {DO_CLEAN, SERVICE_ENDING},
+                          [EVENT_STOP_LEFTOVERS] = {DO_CLEAN, SERVICE_ENDING},
                       }},
     [SERVICE_SETUP] = {"setup",
                        {
@@ -48,7 +48,7 @@ static const struct {
                               [EVENT_EXECUTED] = {DO_NOTHING, SERVICE_STOPPING},
                               [EVENT_READY] = {DO_NOTHING, SERVICE_STOPPING},
                               [EVENT_WATCHDOG] = {DO_NOTHING, SERVICE_STOPPING},
-                              [EVENT_STOP] = {DO_HURRY, SERVICE_STOPPING},
+                              [EVENT_STOP] = {DO_SKIP_STEP, SERVICE_STOPPING},
                               [EVENT_ENDED_FINALLY] = {DO_CLEAN, SERVICE_ENDING},
                               [EVENT_ENDED_BY_REQUEST] = {DO_CLEAN, SERVICE_CLEANING},
                           }},
@@ -67,7 +67,7 @@ static const struct {
                           }},
     [SERVICE_ENDING] = {"ending",
                         {
-                            [EVENT_STOP] = {DO_HURRY, SERVICE_ENDING},
+                            [EVENT_STOP] = {DO_SKIP_STEP, SERVICE_ENDING},
                             [EVENT_CLEAN] = {DO_RETIRE, SERVICE_DOWN},
                         }},
     [SERVICE_WAITING] = {"waiting",
@@ -85,7 +85,7 @@ static const char *const event_names[SERVICE_EVENT_COUNT] = {
     [EVENT_WATCHDOG] = "watchdog",
     [EVENT_UNHEALTHY] = "unhealthy",
     [EVENT_STOP] = "stop",
-    [EVENT_STOP_REST] = "stop the rest",
+    [EVENT_STOP_LEFTOVERS] = "stop the rest",
     [EVENT_ENDED_RESTART] = "ended, restart",
     [EVENT_ENDED_FINALLY] = "ended, final",
     [EVENT_ENDED_BY_REQUEST] = "ended, by request",
@@ -94,10 +94,18 @@ static const char *const event_names[SERVICE_EVENT_COUNT] = {
 };
 
 static const char *const action_names[SERVICE_ACTION_COUNT] = {
-    [DO_COMPLAIN] = "complain",  [DO_NOTHING] = "nothing",     [DO_SPAWN] = "set up",
-    [DO_BEGIN] = "begin",        [DO_ANNOUNCE] = "announce",   [DO_STOP] = "stop schedule",
-    [DO_HURRY] = "next step",    [DO_END_RUN] = "end the run", [DO_ABORT_RUN] = "ABRT, end the run",
-    [DO_CLEAN] = "end the rest", [DO_DELAY] = "delay",         [DO_RETIRE] = "retire",
+    [DO_COMPLAIN] = "complain",
+    [DO_NOTHING] = "nothing",
+    [DO_SPAWN] = "set up",
+    [DO_BEGIN] = "begin",
+    [DO_ANNOUNCE] = "announce",
+    [DO_STOP] = "stop schedule",
+    [DO_SKIP_STEP] = "next step",
+    [DO_END_RUN] = "end the run",
+    [DO_ABORT_RUN] = "ABRT, end the run",
+    [DO_CLEAN] = "end the rest",
+    [DO_DELAY] = "delay",
+    [DO_RETIRE] = "retire",
 };
 
 struct transition service_transition(enum service_state state, enum service_event event)

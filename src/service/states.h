@@ -19,17 +19,17 @@ enum service_state {
 };
 
 enum service_event {
-    EVENT_START,         /* it is to run */
-    EVENT_EXECUTED,      /* its program has been executed */
-    EVENT_READY,         /* it says that it is ready, or need not say so */
-    EVENT_READY_TIMEOUT, /* it has not said so in time */
-    EVENT_WATCHDOG,      /* it has not said in time that it is alive */
-    EVENT_UNHEALTHY,     /* its health check has failed too often */
-    EVENT_STOP,          /* it is to stop */
-    EVENT_STOP_REST,     /* it has ended long ago, and what it left behind is to end, too */
-    EVENT_ENDED_RESTART, /* the program has ended, or could not be started: the policy restarts it
-                          */
-    EVENT_ENDED_FINALLY, /* the same, and the policy does not */
+    EVENT_START,          /* it is to run */
+    EVENT_EXECUTED,       /* its program has been executed */
+    EVENT_READY,          /* it says that it is ready, or need not say so */
+    EVENT_READY_TIMEOUT,  /* it has not said so in time */
+    EVENT_WATCHDOG,       /* it has not said in time that it is alive */
+    EVENT_UNHEALTHY,      /* its health check has failed too often */
+    EVENT_STOP,           /* it is to stop */
+    EVENT_STOP_LEFTOVERS, /* it has ended long ago, and what it left behind is to end, too */
+    EVENT_ENDED_RESTART,  /* the program has ended, or could not be started: the policy restarts it
+                           */
+    EVENT_ENDED_FINALLY,  /* the same, and the policy does not */
     EVENT_ENDED_BY_REQUEST, /* of nsctl: to be started again, or to stay down until then */
     EVENT_CLEAN,            /* nothing of the last run is left */
     EVENT_DELAY_OVER,
@@ -43,7 +43,7 @@ enum service_action {
     DO_BEGIN,     /* the program runs: await its readiness, if it says so itself */
     DO_ANNOUNCE,  /* that it is ready; watchdog and health checks begin */
     DO_STOP,      /* begin the stop schedule */
-    DO_HURRY,     /* on to the schedule's next step */
+    DO_SKIP_STEP, /* on to the schedule's next step */
     DO_END_RUN,   /* begin the stop schedule because of a failure */
     DO_ABORT_RUN, /* the same, with ABRT first */
     DO_CLEAN,     /* end what the run has left behind */

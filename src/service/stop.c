@@ -11,89 +11,88 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
     (void)loop;
     (void)events;
-    stop_walk_go_on(watcher->data);
+    stop_walk_next(watcher->data);
 }
 
-void stop_walk_init(struct stop_walk *steps, struct ev_loop *loop,
+void stop_walk_init(struct stop_walk *walk, struct ev_loop *loop,
                     const struct stop_walk_hooks *hooks, void *whom)
 {
-    *steps = (struct stop_walk){.loop = loop, .hooks = hooks, .whom = whom};
-    timer_init(&steps->timer, on_timer, steps);
+    *walk = (struct stop_walk){.loop = loop, .hooks = hooks, .whom = whom};
+    timer_init(&walk->timer, on_timer, walk);
 }
 
-static void take_step(struct stop_walk *steps, int signal_number)
+static void take_step(struct stop_walk *walk, int signal_number)
 {
-    steps->last_signal = signal_number;
-    steps->hooks->send(steps->whom, signal_number);
+    walk->last_signal = signal_number;
+    walk->hooks->send(walk->whom, signal_number);
     /* Who is stopped can't act on it before a CONT. */
     if (signal_number != SIGKILL && signal_number != SIGSTOP)
-        steps->hooks->send(steps->whom, SIGCONT);
+        walk->hooks->send(walk->whom, SIGCONT);
 }
 
-static void begin(struct stop_walk *steps, const struct stop_schedule *schedule, bool until_gone)
+static void begin(struct stop_walk *walk, const struct stop_schedule *schedule, bool until_gone)
 {
-    steps->schedule = schedule;
-    steps->until_gone = until_gone;
-    steps->next = 0;
-    steps->last_signal = 0;
-    stop_walk_go_on(steps);
+    walk->schedule = schedule;
+    walk->until_gone = until_gone;
+    walk->next = 0;
+    walk->last_signal = 0;
+    stop_walk_next(walk);
 }
 
-void stop_walk_begin(struct stop_walk *steps, const struct stop_schedule *schedule)
+void stop_walk_begin(struct stop_walk *walk, const struct stop_schedule *schedule)
 {
-    begin(steps, schedule, false);
+    begin(walk, schedule, false);
 }
 
-void stop_walk_begin_until_gone(struct stop_walk *steps, const struct stop_schedule *schedule)
+void stop_walk_begin_until_gone(struct stop_walk *walk, const struct stop_schedule *schedule)
 {
-    begin(steps, schedule, true);
+    begin(walk, schedule, true);
 }
 
-void stop_walk_go_on(struct stop_walk *steps)
+void stop_walk_next(struct stop_walk *walk)
 {
-    const struct stop_schedule *schedule = steps->schedule;
+    const struct stop_schedule *schedule = walk->schedule;
 
     if (schedule == NULL)
         return;
-    timer_stop(steps->loop, &steps->timer);
-    while (steps->next < schedule->count) {
-        const struct stop_schedule_step *step = &schedule->steps[steps->next++];
+    timer_stop(walk->loop, &walk->timer);
+    while (walk->next < schedule->count) {
+        const struct stop_schedule_step *step = &schedule->steps[walk->next++];
 
         if (step->signal_number != 0)
-            take_step(steps, step->signal_number);
+            take_step(walk, step->signal_number);
         if (step->wait_ms == WAIT_FOREVER)
             return;
         if (step->wait_ms > 0) {
-            timer_start(steps->loop, &steps->timer, step->wait_ms);
+            timer_start(walk->loop, &walk->timer, step->wait_ms);
             return;
         }
     }
-    if (steps->until_gone)
-        take_step(steps, SIGKILL);
-    else if (steps->hooks->over != NULL)
-        steps->hooks->over(steps->whom);
+    if (walk->until_gone)
+        take_step(walk, SIGKILL);
+    else if (walk->hooks->over != NULL)
+        walk->hooks->over(walk->whom);
 }
 
-void stop_walk_extend(struct stop_walk *steps, uint32_t milliseconds)
+void stop_walk_extend(struct stop_walk *walk, uint32_t milliseconds)
 {
-    timer_extend(steps->loop, &steps->timer, milliseconds);
+    timer_extend(walk->loop, &walk->timer, milliseconds);
 }
 
-bool stop_walk_lead_to_the_end(const struct stop_walk *steps)
+bool stop_walk_will_end(const struct stop_walk *walk)
 {
-    return steps->schedule != NULL &&
-           (ev_is_active(&steps->timer) || steps->last_signal == SIGKILL);
+    return walk->schedule != NULL && (ev_is_active(&walk->timer) || walk->last_signal == SIGKILL);
 }
 
-bool stop_walk_have_more(const struct stop_walk *steps)
+bool stop_walk_has_more(const struct stop_walk *walk)
 {
-    return steps->schedule != NULL && steps->next < steps->schedule->count;
+    return walk->schedule != NULL && walk->next < walk->schedule->count;
 }
 
-void stop_walk_end(struct stop_walk *steps)
+void stop_walk_end(struct stop_walk *walk)
 {
-    timer_stop(steps->loop, &steps->timer);
-    steps->schedule = NULL;
+    timer_stop(walk->loop, &walk->timer);
+    walk->schedule = NULL;
 }
 
 const struct stop_schedule *stop_schedule_between_runs(const struct supervision *plan,

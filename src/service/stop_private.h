@@ -29,29 +29,29 @@ struct stop_walk {
 };
 
 /* The hooks are called with `whom`. */
-void stop_walk_init(struct stop_walk *steps, struct ev_loop *loop,
+void stop_walk_init(struct stop_walk *walk, struct ev_loop *loop,
                     const struct stop_walk_hooks *hooks, void *whom);
 
 /* From the beginning; the first step is taken at once. `schedule` is kept by the caller. */
-void stop_walk_begin(struct stop_walk *steps, const struct stop_schedule *schedule);
+void stop_walk_begin(struct stop_walk *walk, const struct stop_schedule *schedule);
 
 /* The same for whom nothing may survive: when the schedule is through comes KILL, and no end. */
-void stop_walk_begin_until_gone(struct stop_walk *steps, const struct stop_schedule *schedule);
+void stop_walk_begin_until_gone(struct stop_walk *walk, const struct stop_schedule *schedule);
 
 /* If it has begun: take the next step now, and those that follow it without a wait. */
-void stop_walk_go_on(struct stop_walk *steps);
+void stop_walk_next(struct stop_walk *walk);
 
 /* Wait at least this long for the next step, if there is a wait at all. */
-void stop_walk_extend(struct stop_walk *steps, uint32_t milliseconds);
+void stop_walk_extend(struct stop_walk *walk, uint32_t milliseconds);
 
 /* Whether more is to come, or nothing can: after a KILL there is only waiting. */
-bool stop_walk_lead_to_the_end(const struct stop_walk *steps);
+bool stop_walk_will_end(const struct stop_walk *walk);
 
 /* Whether another step follows the present one. */
-bool stop_walk_have_more(const struct stop_walk *steps);
+bool stop_walk_has_more(const struct stop_walk *walk);
 
 /* Forget it: who was to end has ended. */
-void stop_walk_end(struct stop_walk *steps);
+void stop_walk_end(struct stop_walk *walk);
 
 /* Before the next run: what a run has left behind is stopped as the service is, or by the pod's
  * schedule of the drain. */

@@ -19,7 +19,7 @@ static void ck_assert_delays(const struct restart *policy, int64_t ran_ms, const
 {
     restarts = (struct backoff){0};
     for (size_t i = 0; i < count; i++) {
-        uint32_t delay = backoff_next(&restarts, policy, ran_ms);
+        uint32_t delay = backoff_next_delay(&restarts, policy, ran_ms);
 
         ck_assert_msg(delay == delays[i], "restart %zu: %u instead of %u ms", i + 1, delay,
                       delays[i]);
@@ -34,8 +34,8 @@ START_TEST(no_never_restarts)
 {
     const struct restart policy = {.policy = RESTART_NO};
 
-    ck_assert(!backoff_go_on(&(struct backoff){0}, &policy, true));
-    ck_assert(!backoff_go_on(&(struct backoff){0}, &policy, false));
+    ck_assert(!backoff_allows_restart(&(struct backoff){0}, &policy, true));
+    ck_assert(!backoff_allows_restart(&(struct backoff){0}, &policy, false));
 }
 END_TEST
 
@@ -44,8 +44,8 @@ START_TEST(always_restarts_after_success_and_failure_without_end)
     /* A number at most is for on-failure alone. */
     const struct restart policy = {.policy = RESTART_ALWAYS, .most = 1};
 
-    ck_assert(backoff_go_on(&(struct backoff){.count = 1000000}, &policy, true));
-    ck_assert(backoff_go_on(&(struct backoff){.count = 1000000}, &policy, false));
+    ck_assert(backoff_allows_restart(&(struct backoff){.count = 1000000}, &policy, true));
+    ck_assert(backoff_allows_restart(&(struct backoff){.count = 1000000}, &policy, false));
 }
 END_TEST
 
@@ -53,8 +53,8 @@ START_TEST(on_failure_restarts_after_failures_alone)
 {
     const struct restart policy = {.policy = RESTART_ON_FAILURE};
 
-    ck_assert(backoff_go_on(&(struct backoff){.count = 1000000}, &policy, true));
-    ck_assert(!backoff_go_on(&(struct backoff){0}, &policy, false));
+    ck_assert(backoff_allows_restart(&(struct backoff){.count = 1000000}, &policy, true));
+    ck_assert(!backoff_allows_restart(&(struct backoff){0}, &policy, false));
 }
 END_TEST
 
@@ -65,8 +65,8 @@ START_TEST(on_failure_restarts_as_often_as_it_is_told_and_no_more)
         unsigned int count = 0;
 
         restarts = (struct backoff){0};
-        for (; count < 10 && backoff_go_on(&restarts, &policy, true); count++)
-            backoff_next(&restarts, &policy, SHORT_RUN);
+        for (; count < 10 && backoff_allows_restart(&restarts, &policy, true); count++)
+            backoff_next_delay(&restarts, &policy, SHORT_RUN);
         ck_assert_uint_eq(count, most);
         ck_assert_uint_eq(restarts.count, most);
     }
@@ -78,11 +78,11 @@ START_TEST(a_long_run_or_a_failed_start_counts_like_any_other)
     const struct restart policy = {.policy = RESTART_ON_FAILURE, .most = 3, .cap_ms = 100};
 
     restarts = (struct backoff){0};
-    backoff_next(&restarts, &policy, SHORT_RUN);
-    backoff_next(&restarts, &policy, LONG_RUN);
-    ck_assert(backoff_go_on(&restarts, &policy, true));
-    backoff_next(&restarts, &policy, FAILED_START);
-    ck_assert(!backoff_go_on(&restarts, &policy, true));
+    backoff_next_delay(&restarts, &policy, SHORT_RUN);
+    backoff_next_delay(&restarts, &policy, LONG_RUN);
+    ck_assert(backoff_allows_restart(&restarts, &policy, true));
+    backoff_next_delay(&restarts, &policy, FAILED_START);
+    ck_assert(!backoff_allows_restart(&restarts, &policy, true));
 }
 END_TEST
 
@@ -144,7 +144,7 @@ START_TEST(every_delay_is_the_first_doubled_or_the_cap)
 
             restarts = (struct backoff){0};
             for (int n = 0; n < 40 && policy.first_ms <= policy.cap_ms; n++) {
-                ck_assert_uint_eq(backoff_next(&restarts, &policy, SHORT_RUN), wanted);
+                ck_assert_uint_eq(backoff_next_delay(&restarts, &policy, SHORT_RUN), wanted);
                 wanted = 2 * wanted < policy.cap_ms ? 2 * wanted : policy.cap_ms;
             }
         }
@@ -156,14 +156,14 @@ START_TEST(a_run_of_ten_seconds_brings_back_the_first_delay)
     const struct restart policy = always(100, 60000);
 
     restarts = (struct backoff){0};
-    ck_assert_uint_eq(backoff_next(&restarts, &policy, SHORT_RUN), 100);
-    ck_assert_uint_eq(backoff_next(&restarts, &policy, SHORT_RUN), 200);
-    ck_assert_uint_eq(backoff_next(&restarts, &policy, LONGEST_SHORT_RUN), 400);
-    ck_assert_uint_eq(backoff_next(&restarts, &policy, LONG_RUN), 100);
+    ck_assert_uint_eq(backoff_next_delay(&restarts, &policy, SHORT_RUN), 100);
+    ck_assert_uint_eq(backoff_next_delay(&restarts, &policy, SHORT_RUN), 200);
+    ck_assert_uint_eq(backoff_next_delay(&restarts, &policy, LONGEST_SHORT_RUN), 400);
+    ck_assert_uint_eq(backoff_next_delay(&restarts, &policy, LONG_RUN), 100);
     /* And the doubling begins anew. */
-    ck_assert_uint_eq(backoff_next(&restarts, &policy, LONGEST_SHORT_RUN), 200);
-    ck_assert_uint_eq(backoff_next(&restarts, &policy, INT64_MAX), 100);
-    ck_assert_uint_eq(backoff_next(&restarts, &policy, 0), 200);
+    ck_assert_uint_eq(backoff_next_delay(&restarts, &policy, LONGEST_SHORT_RUN), 200);
+    ck_assert_uint_eq(backoff_next_delay(&restarts, &policy, INT64_MAX), 100);
+    ck_assert_uint_eq(backoff_next_delay(&restarts, &policy, 0), 200);
 }
 END_TEST
 
@@ -193,10 +193,10 @@ START_TEST(a_failed_start_leaves_no_delay_to_later_runs)
     const struct restart policy = always(0, 60000);
 
     restarts = (struct backoff){0};
-    ck_assert_uint_eq(backoff_next(&restarts, &policy, FAILED_START), 100);
-    ck_assert_uint_eq(backoff_next(&restarts, &policy, SHORT_RUN), 0);
-    ck_assert_uint_eq(backoff_next(&restarts, &policy, FAILED_START), 100);
-    ck_assert_uint_eq(backoff_next(&restarts, &policy, LONG_RUN), 0);
+    ck_assert_uint_eq(backoff_next_delay(&restarts, &policy, FAILED_START), 100);
+    ck_assert_uint_eq(backoff_next_delay(&restarts, &policy, SHORT_RUN), 0);
+    ck_assert_uint_eq(backoff_next_delay(&restarts, &policy, FAILED_START), 100);
+    ck_assert_uint_eq(backoff_next_delay(&restarts, &policy, LONG_RUN), 0);
 }
 END_TEST
 
@@ -206,9 +206,9 @@ START_TEST(failed_starts_double_the_delay_as_short_runs_do)
 
     ck_assert_delays(&policy, FAILED_START, DELAYS(100, 160, 320, 640, 1000, 1000));
     restarts = (struct backoff){0};
-    ck_assert_uint_eq(backoff_next(&restarts, &policy, SHORT_RUN), 80);
-    ck_assert_uint_eq(backoff_next(&restarts, &policy, FAILED_START), 160);
-    ck_assert_uint_eq(backoff_next(&restarts, &policy, SHORT_RUN), 320);
+    ck_assert_uint_eq(backoff_next_delay(&restarts, &policy, SHORT_RUN), 80);
+    ck_assert_uint_eq(backoff_next_delay(&restarts, &policy, FAILED_START), 160);
+    ck_assert_uint_eq(backoff_next_delay(&restarts, &policy, SHORT_RUN), 320);
 }
 END_TEST
 
@@ -221,11 +221,11 @@ START_TEST(a_crash_loop_calms_down_and_goes_on_all_day)
 
     restarts = (struct backoff){0};
     for (int64_t now = SHORT_RUN; now < day; now += SHORT_RUN) {
-        uint32_t delay = backoff_next(&restarts, &policy, SHORT_RUN);
+        uint32_t delay = backoff_next_delay(&restarts, &policy, SHORT_RUN);
 
         ck_assert_uint_ge(delay, last);
         ck_assert_uint_le(delay, 60000);
-        ck_assert(backoff_go_on(&restarts, &policy, true));
+        ck_assert(backoff_allows_restart(&restarts, &policy, true));
         last = delay;
         now += delay;
     }
@@ -241,9 +241,9 @@ START_TEST(a_service_that_recovers_pays_nothing_for_it_later)
 
     restarts = (struct backoff){0};
     for (int day = 0; day < 3; day++) {
-        ck_assert_uint_eq(backoff_next(&restarts, &policy, 23 * 60 * 60 * 1000), 100);
+        ck_assert_uint_eq(backoff_next_delay(&restarts, &policy, 23 * 60 * 60 * 1000), 100);
         for (int i = 0; i < 60; i++)
-            backoff_next(&restarts, &policy, SHORT_RUN);
+            backoff_next_delay(&restarts, &policy, SHORT_RUN);
         ck_assert_uint_eq(restarts.last_delay_ms, 60000);
     }
     ck_assert_uint_eq(restarts.count, 3 * 61);

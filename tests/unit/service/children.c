@@ -45,14 +45,14 @@ START_TEST(whom_a_child_visits_is_known)
     struct children children = {0};
 
     add(&children, 7);
-    ck_assert_ptr_null(children_find(&children, 7)->visits);
+    ck_assert_ptr_null(children_find(&children, 7)->service);
     ck_assert_int_eq(children_reserve(&children), 0);
-    children_add_visitor(&children, 11, nothing, &owners[11], visited);
-    ck_assert_ptr_eq(children_find(&children, 11)->visits, visited);
+    children_add_for(&children, 11, nothing, &owners[11], visited);
+    ck_assert_ptr_eq(children_find(&children, 11)->service, visited);
     ck_assert_ptr_eq(children_find(&children, 11)->owner, &owners[11]);
     /* It may move into the gap. */
     children_remove(&children, 7);
-    ck_assert_ptr_eq(children_find(&children, 11)->visits, visited);
+    ck_assert_ptr_eq(children_find(&children, 11)->service, visited);
 }
 END_TEST
 

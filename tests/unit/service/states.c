@@ -19,7 +19,7 @@ static const struct expectation {
 } expectations[] = {
     {SERVICE_DOWN, EVENT_START, DO_SPAWN, SERVICE_SETUP},
     {SERVICE_DOWN, EVENT_STOP, DO_NOTHING, SERVICE_DOWN},
-    {SERVICE_DOWN, EVENT_STOP_REST, DO_CLEAN, SERVICE_ENDING},
+    {SERVICE_DOWN, EVENT_STOP_LEFTOVERS, DO_CLEAN, SERVICE_ENDING},
 
     {SERVICE_SETUP, EVENT_EXECUTED, DO_BEGIN, SERVICE_STARTING},
     {SERVICE_SETUP, EVENT_STOP, DO_STOP, SERVICE_STOPPING},
@@ -43,7 +43,7 @@ static const struct expectation {
     {SERVICE_STOPPING, EVENT_EXECUTED, DO_NOTHING, SERVICE_STOPPING},
     {SERVICE_STOPPING, EVENT_READY, DO_NOTHING, SERVICE_STOPPING},
     {SERVICE_STOPPING, EVENT_WATCHDOG, DO_NOTHING, SERVICE_STOPPING},
-    {SERVICE_STOPPING, EVENT_STOP, DO_HURRY, SERVICE_STOPPING},
+    {SERVICE_STOPPING, EVENT_STOP, DO_SKIP_STEP, SERVICE_STOPPING},
     {SERVICE_STOPPING, EVENT_ENDED_FINALLY, DO_CLEAN, SERVICE_ENDING},
     {SERVICE_STOPPING, EVENT_ENDED_BY_REQUEST, DO_CLEAN, SERVICE_CLEANING},
 
@@ -56,7 +56,7 @@ static const struct expectation {
     {SERVICE_CLEANING, EVENT_STOP, DO_NOTHING, SERVICE_ENDING},
     {SERVICE_CLEANING, EVENT_CLEAN, DO_DELAY, SERVICE_WAITING},
 
-    {SERVICE_ENDING, EVENT_STOP, DO_HURRY, SERVICE_ENDING},
+    {SERVICE_ENDING, EVENT_STOP, DO_SKIP_STEP, SERVICE_ENDING},
     {SERVICE_ENDING, EVENT_CLEAN, DO_RETIRE, SERVICE_DOWN},
 
     {SERVICE_WAITING, EVENT_STOP, DO_RETIRE, SERVICE_DOWN},
@@ -148,7 +148,7 @@ static unsigned int times_in_run(const struct history *history, enum service_act
 
     for (size_t i = history->count; i-- > 0 && history->steps[i].action != DO_SPAWN;) {
         times += history->steps[i].action == action;
-        if (history->steps[i].event == EVENT_STOP_REST)
+        if (history->steps[i].event == EVENT_STOP_LEFTOVERS)
             break;
     }
     return times;
@@ -371,7 +371,7 @@ END_TEST
 
 static const char *hurries_nothing(const struct history *history)
 {
-    if (last_of(history)->action == DO_HURRY &&
+    if (last_of(history)->action == DO_SKIP_STEP &&
         times_in_run(history, DO_STOP) + times_in_run(history, DO_CLEAN) == 0)
         return "the next step of a schedule that has not begun";
     return NULL;

@@ -170,10 +170,10 @@ START_TEST(hurrying_takes_the_next_step_and_its_time)
 {
     begin("QUIT/30/TERM/5/KILL");
     ck_assert_done("QUIT CONT");
-    stop_walk_go_on(&steps);
+    stop_walk_next(&steps);
     ck_assert_done("TERM CONT");
     ck_assert_waits(5);
-    stop_walk_go_on(&steps);
+    stop_walk_next(&steps);
     ck_assert_done("KILL");
     ck_assert(!ev_is_active(&steps.timer.watcher));
 }
@@ -183,7 +183,7 @@ START_TEST(hurrying_ends_a_wait_without_end)
 {
     begin("TERM/forever/KILL/1");
     ck_assert_done("TERM CONT");
-    stop_walk_go_on(&steps);
+    stop_walk_next(&steps);
     ck_assert_done("KILL");
     ck_assert_waits(1);
 }
@@ -194,7 +194,7 @@ START_TEST(a_time_that_is_over_while_it_is_hurried_takes_one_step)
     begin("QUIT/30/TERM/5/KILL");
     ck_assert_done("QUIT CONT");
     ev_feed_event(loop, &steps.timer.watcher, EV_TIMER);
-    stop_walk_go_on(&steps);
+    stop_walk_next(&steps);
     ev_run(loop, EVRUN_NOWAIT);
     ck_assert_done("TERM CONT");
 }
@@ -205,7 +205,7 @@ START_TEST(nothing_to_be_done_at_the_end_is_fine)
     stop_walk_init(&steps, loop, &without_over, done);
     begin("TERM/0");
     ck_assert_done("TERM CONT");
-    stop_walk_go_on(&steps);
+    stop_walk_next(&steps);
     ck_assert_done("");
 }
 END_TEST
