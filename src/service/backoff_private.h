@@ -1,5 +1,5 @@
 /*
- * backoff_private.h - whether and when a service that has ended is started again
+ * backoff_private.h - whether and when the restart policy starts a service again
  */
 #ifndef NSINIT_SERVICE_BACKOFF_PRIVATE_H
 #define NSINIT_SERVICE_BACKOFF_PRIVATE_H
@@ -9,26 +9,26 @@
 
 #include "plan/supervision.h"
 
-/* What is remembered from run to run. All zero at first. */
+/* Kept from run to run. All zero at first. */
 struct backoff {
     unsigned int count;
-    uint32_t last_delay_ms; /* as the policy has it; 0: none yet, or none is asked for */
+    uint32_t last_delay_ms; /* by the policy; 0: none yet, or the policy has none */
 };
 
-/* After a run this long the delay begins anew; Docker's figure, too. */
+/* A run of this length resets the delay, as Docker does. */
 enum { BACKOFF_RESET_AFTER_MS = 10 * 1000 };
 
-/* A program that could not be started at all is not tried again at once, whatever is asked for. */
+/* The least delay after a start that has failed, whatever the policy says. */
 enum { BACKOFF_MIN_AFTER_FAILED_START_MS = 100 };
 
-/* Whether the policy starts it again after a run that has failed or not. */
-bool backoff_allows_restart(const struct backoff *restarts, const struct restart *policy,
+/* Whether the policy starts the service again after a run, which may have failed. */
+bool backoff_allows_restart(const struct backoff *backoff, const struct restart *policy,
                             bool failed);
 
 /*
- * Count a restart: the delay before it, in milliseconds. `ran_ms` is how long the last run was,
- * or negative when the program could not be started.
+ * Count a restart, and return the delay before it in milliseconds. `ran_ms` is the length of the
+ * last run, or negative if the program could not be started.
  */
-uint32_t backoff_next_delay(struct backoff *restarts, const struct restart *policy, int64_t ran_ms);
+uint32_t backoff_next_delay(struct backoff *backoff, const struct restart *policy, int64_t ran_ms);
 
 #endif

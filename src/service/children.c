@@ -1,5 +1,5 @@
 /*
- * children.c - whose end concerns whom: nsinit's own children by pid
+ * children.c - look up nsinit's own children by PID
  * Open addressing, at most three quarters full, no tombstones: Knuth's algorithm R at a removal.
  */
 #include "service/children.h"
@@ -20,13 +20,13 @@ static struct child *places_of(struct children *children)
     return children->more != NULL ? children->more : children->few;
 }
 
-/* Pids come one after the other, so their last bits spread them well. */
+/* PIDs are consecutive, so their last bits spread them well. */
 static size_t home_of(pid_t pid, size_t room)
 {
     return (size_t)pid & (room - 1);
 }
 
-/* Where it is, or where it would go. */
+/* The place of a PID, or the free place where it would go. */
 static size_t place_of(const struct child *places, size_t room, pid_t pid)
 {
     size_t place = home_of(pid, room);
@@ -86,7 +86,7 @@ const struct child *children_find(const struct children *children, pid_t pid)
     return found->pid == pid && pid != 0 ? found : NULL;
 }
 
-/* Whether who belongs at `home` may not stand before `gap`, seen from `place` behind it. */
+/* Whether the child at `place`, which hashes to `home`, may move to `gap` before it. */
 static bool may_fill(size_t home, size_t gap, size_t place)
 {
     return gap <= place ? home <= gap || home > place : home <= gap && home > place;

@@ -1,6 +1,6 @@
 /*
- * children.h - whose end concerns whom: nsinit's own children by pid
- * Orphans and children from before are in no one's interest, and not here.
+ * children.h - look up nsinit's own children by PID, to report their ends
+ * Orphans, and children that nsinit was executed with, are not in the table.
  */
 #ifndef NSINIT_SERVICE_CHILDREN_H
 #define NSINIT_SERVICE_CHILDREN_H
@@ -14,13 +14,13 @@ typedef void child_ended(void *owner, pid_t pid, int wait_status);
 struct supervised;
 
 struct child {
-    pid_t pid; /* 0: a free place */
+    pid_t pid; /* 0: the place is free */
     child_ended *on_end;
     void *owner;
-    const struct supervised *service; /* the service that it is, or runs in the place of; or NULL */
+    const struct supervised *service; /* the service that it is, or runs for; or NULL */
 };
 
-/* A hash table. An nsinit of one service needs no memory for it. All zero at first. */
+/* A hash table, all zero at first. A single service needs no memory beyond `few`. */
 struct children {
     struct child few[4];
     struct child *more; /* owned, or NULL: `few` are enough */
@@ -28,26 +28,27 @@ struct children {
     size_t count;
 };
 
-/* Before a process is made: room for it. 0 or -ENOMEM. */
+/* Before a fork: make room for one child. 0 or -ENOMEM. */
 int children_reserve(struct children *children);
 
-/* It was made, in room that is reserved. Its end is told once. */
+/* Add a child, for which room is reserved. Its end is reported once. */
 void children_add(struct children *children, pid_t pid, child_ended *on_end, void *owner);
 
-/* It is that service on its way to its program, or in its place: a health check, nsctl exec. */
+/* Add a child that is or becomes a service's process, or runs for it: a health check, nsctl exec.
+ */
 void children_add_for(struct children *children, pid_t pid, child_ended *on_end, void *owner,
                       const struct supervised *service);
 
-/* For one whose end is of no concern: a stage, or what was killed. */
+/* For a child whose end is ignored: a stage of a setup, or one that was killed. */
 child_ended children_ignore_end;
 
-/* Who is to be told of the end of `pid`, or NULL. */
+/* The child with that PID, or NULL. */
 const struct child *children_find(const struct children *children, pid_t pid);
 
-/* It has ended: forget it. */
+/* Remove a child that has ended. */
 void children_remove(struct children *children, pid_t pid);
 
-/* Whether the kernel knows of any child of nsinit's, whoever made it. */
+/* Whether nsinit has any child at all, in the table or not. */
 bool children_any(void);
 
 #endif

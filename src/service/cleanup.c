@@ -1,5 +1,5 @@
 /*
- * cleanup.c - end what is left when a program has ended: of one run, or of the whole pod
+ * cleanup.c - end the processes that a run, or the whole pod, has left behind
  */
 #include "service/cleanup.h"
 
@@ -14,15 +14,17 @@
 #include "util/loop.h"
 #include "util/log.h"
 
-/* Until what is still left after a last KILL gets it again. */
+/* The time until KILL is repeated, as the last step of a schedule. */
 enum { KILL_AGAIN_MS = 1000 };
 
-/* Until a process that is left is looked for again which could not be watched. */
+/* The time until another try to watch a process, if there was no descriptor for it. */
 enum { TRY_AGAIN_MS = 100 };
 
-/* How long process 1 waits for what it has killed and the kernel ends with it; and the machine's,
- * whose disks are to be at rest before they are unmounted. */
-enum { LAST_WAIT_MS = 1000, OF_MACHINE_MS = 10000 };
+/*
+ * How long PID 1 waits for the processes that it has killed and that the kernel ends with it. PID 1
+ * of a machine waits longer: disks should be idle before they are unmounted.
+ */
+enum { LAST_WAIT_MS = 1000, MACHINE_LAST_WAIT_MS = 10000 };
 
 const char *cleanup_name(const struct cleanup *cleanup)
 {
@@ -44,7 +46,7 @@ void cleanup_on_program_end(struct cleanup *cleanup)
     leftovers_warn_lost(cleanup);
 }
 
-/* Done, when the step that is being taken is over. */
+/* Finish when the present step has been taken. */
 static void end_soon(struct cleanup *cleanup)
 {
     cleanup->walk->until_gone = false;
@@ -63,7 +65,7 @@ static void warn_refused(const struct cleanup *cleanup, const struct tally *tall
              tally->first_refused, name, tally->refused > 1 ? " and others" : "");
 }
 
-/* They are none of the next run's remains either. */
+/* nsinit may not signal any of them: the next run is not to wait for them either. */
 static void give_up(struct cleanup *cleanup, const struct process_list *list,
                     const struct tally *tally)
 {
@@ -73,10 +75,10 @@ static void give_up(struct cleanup *cleanup, const struct process_list *list,
     end_soon(cleanup);
 }
 
-/* What process 1 leaves the kernel ends, which knows no EPERM: pid_namespaces(7). */
+/* The kernel kills what PID 1 leaves behind, even what PID 1 may not signal: pid_namespaces(7). */
 static void leave_to_kernel(struct cleanup *cleanup, const struct tally *tally)
 {
-    uint32_t wait_ms = cleanup->common->pod->boots ? OF_MACHINE_MS : LAST_WAIT_MS;
+    uint32_t wait_ms = cleanup->common->pod->boots ? MACHINE_LAST_WAIT_MS : LAST_WAIT_MS;
 
     cleanup->walk->until_gone = false;
     timer_start(cleanup->walk->loop, &cleanup->walk->timer, wait_ms);
@@ -84,7 +86,7 @@ static void leave_to_kernel(struct cleanup *cleanup, const struct tally *tally)
         end_soon(cleanup);
 }
 
-/* What nsinit may not signal is not waited for. */
+/* After the last KILL: do not wait for processes that nsinit may not signal. */
 static void check_leftovers(struct cleanup *cleanup)
 {
     const struct service_common *common = cleanup->common;
@@ -113,11 +115,10 @@ static bool was_last_kill(const struct stop_walk *walk)
 
 static bool watch_member(struct cleanup *cleanup);
 
-/* /proc may fail, and is no snapshot: what a last KILL has missed would be waited for in vain, so
- * it is sent again. */
+/* A read of /proc is no snapshot and may fail, so KILL may miss a process: it is repeated. */
 static void on_last_kill(struct cleanup *cleanup)
 {
-    /* A service that ends for good leaves it to the drain. */
+    /* The drain kills what a service that has ended for good leaves behind. */
     cleanup->walk->until_gone =
         cleanup->service == NULL || cleanup->service->state != SERVICE_ENDING;
     timer_start(cleanup->walk->loop, &cleanup->walk->timer, KILL_AGAIN_MS);
@@ -125,7 +126,7 @@ static void on_last_kill(struct cleanup *cleanup)
         check_leftovers(cleanup);
         return;
     }
-    /* It may have been one that nsinit may not signal. */
+    /* The watched process may be one that nsinit may not signal: choose another one. */
     watch_end(cleanup->common->loop, &cleanup->member);
     if (!watch_member(cleanup))
         end_soon(cleanup);
@@ -136,16 +137,16 @@ void cleanup_step(struct cleanup *cleanup, int signal_number)
     struct signal_name name;
 
     if (signal_number != SIGCONT)
-        log_line(LOG_INFO, "%s: %s to what is left", cleanup_name(cleanup),
+        log_line(LOG_INFO, "%s: stop remaining processes: %s", cleanup_name(cleanup),
                  signal_name(signal_number, &name));
     leftovers_signal_others(cleanup, signal_number);
     if (was_last_kill(cleanup->walk))
         on_last_kill(cleanup);
 }
 
-static void supervised_signal_step(void *whom, int signal_number)
+static void on_step(void *owner, int signal_number)
 {
-    cleanup_step(whom, signal_number);
+    cleanup_step(owner, signal_number);
 }
 
 void cleanup_stop(struct cleanup *cleanup)
@@ -158,18 +159,17 @@ void cleanup_stop(struct cleanup *cleanup)
     timer_stop(cleanup->common->loop, &cleanup->again);
 }
 
-static void finish(void *whom)
+static void finish(void *owner)
 {
-    struct cleanup *cleanup = whom;
+    struct cleanup *cleanup = owner;
 
     cleanup_stop(cleanup);
-    /* Nothing of the run is left that the end of the pod would look for. */
+    /* No process of the run is left, so the end of the pod need not look for the group. */
     if (cleanup->service != NULL)
         process_group_end(&cleanup->group);
     cleanup->done(cleanup);
 }
 
-/* The schedule is through: what is left now is the drain's. */
 void cleanup_on_over(struct cleanup *cleanup)
 {
     cleanup_stop(cleanup);
@@ -178,8 +178,10 @@ void cleanup_on_over(struct cleanup *cleanup)
 
 static void on_member_end(struct ev_loop *loop, struct ev_io *watcher, int events);
 
-/* The end of a process that is no child is told by its pidfd; one at a time is enough. False when
- * there is none. After a last KILL those that nsinit may not signal are not waited for. */
+/*
+ * Watch one of the processes by its pidfd: they are no children, and one at a time is enough. False
+ * if none is left. After the last KILL those are passed over that nsinit may not signal.
+ */
 static bool watch_member(struct cleanup *cleanup)
 {
     bool has_killed = was_last_kill(cleanup->walk);
@@ -229,7 +231,7 @@ static void on_again(struct ev_loop *loop, struct ev_timer *watcher, int events)
     look_again(watcher->data);
 }
 
-static const struct stop_walk_hooks step_hooks = {supervised_signal_step, finish};
+static const struct stop_walk_hooks step_hooks = {on_step, finish};
 
 void cleanup_init(struct cleanup *cleanup, struct service_common *common,
                   struct supervised *service, void (*done)(struct cleanup *cleanup))
@@ -241,8 +243,7 @@ void cleanup_init(struct cleanup *cleanup, struct service_common *common,
     stop_walk_init(&cleanup->own_walk, common->loop, &step_hooks, cleanup);
 }
 
-/* A run's remains are none of the next one's; of the pod's the kernel or the next init takes care.
- */
+/* A run's leftovers get KILL in the end; the kernel or the next init cares for those of the pod. */
 static void begin_steps(struct cleanup *cleanup)
 {
     int pending_signal = cleanup->pending_signal;
@@ -250,7 +251,7 @@ static void begin_steps(struct cleanup *cleanup)
     cleanup->pending_signal = 0;
     if (pending_signal != 0) {
         cleanup_step(cleanup, pending_signal);
-        /* As with each step: who is stopped can't act on it. */
+        /* A stopped process cannot handle a signal before CONT, as with every step. */
         if (pending_signal != SIGKILL)
             cleanup_step(cleanup, SIGCONT);
     }
@@ -265,7 +266,7 @@ static void begin_steps(struct cleanup *cleanup)
 static void begin(struct cleanup *cleanup)
 {
     cleanup->begun = true;
-    /* Who adopts waits for cleanup_on_reap to know whether there is anything to be done. */
+    /* An nsinit that adopts orphans learns from cleanup_on_reap whether any process is left. */
     if (!leftovers_go_by_group(cleanup)) {
         cleanup->awaits_reaping = true;
         return;
@@ -306,7 +307,7 @@ void cleanup_skip_step(struct cleanup *cleanup)
     stop_walk_next(cleanup->walk);
 }
 
-/* Process 1 has more than its children to end: docker exec brings others into its namespace. */
+/* PID 1 ends more than its children: docker exec brings other processes into its namespace. */
 static bool is_anything_left(struct cleanup *cleanup, bool children_left)
 {
     const struct service_common *common = cleanup->common;
@@ -348,6 +349,6 @@ void cleanup_on_reap(struct cleanup *cleanup, bool children_left)
         begin_steps(cleanup);
     else if (cleanup->walk->last_signal == SIGKILL &&
              (cleanup->service != NULL || !common->is_pid_1))
-        /* /proc is no snapshot: one that was forked while we looked has been missed. */
+        /* A read of /proc is no snapshot, so KILL misses a process that is forked meanwhile. */
         leftovers_signal(cleanup, SIGKILL);
 }

@@ -1,8 +1,8 @@
 /*
- * cleanup.h - end what is left when a program has ended: of one run, or of the whole pod
- * As PID 1 that is the rest of the namespace, as a subreaper all descendants. Where nsinit adopts
- * nobody it is the service's process group, and so it is for one of several services: nobody can
- * tell whose orphan an orphan is.
+ * cleanup.h - end the processes that a run, or the whole pod, has left behind
+ * PID 1 ends the rest of its PID namespace, a subreaper all its descendants. An nsinit that adopts
+ * no orphans ends the service's process group. So it does for one of several services, as no
+ * process tells to which service an orphan belongs.
  */
 #ifndef NSINIT_SERVICE_CLEANUP_H
 #define NSINIT_SERVICE_CLEANUP_H
@@ -16,63 +16,61 @@ struct service_common;
 
 struct cleanup {
     struct service_common *common;
-    struct supervised *service; /* NULL: the whole pod's */
+    struct supervised *service; /* NULL: the whole pod */
     bool begun;
-    bool awaits_reaping;                  /* its end is told by cleanup_on_reap */
-    const struct stop_schedule *schedule; /* NULL: the service's own goes on */
+    bool awaits_reaping;                  /* cleanup_on_reap reports what is left */
+    const struct stop_schedule *schedule; /* NULL: the service's own walk continues */
     struct stop_walk own_walk;
-    struct stop_walk *walk; /* those, or the service's own */
-    int pending_signal; /* the signal of the step that goes on, which what is left has not got */
-    struct process_group
-        group;           /* of the service's last run, where what it leaves is told by groups */
-    struct ev_io member; /* on the pidfd of one that is left and no child of nsinit's */
-    struct timer again;  /* until that pidfd is tried again, for want of descriptors */
-    struct signalled signalled; /* of the service's last run: who knows already that it is to end */
+    struct stop_walk *walk;     /* the present one: own_walk, or the service's */
+    int pending_signal;         /* of the walk's last step, which the leftovers have not got yet */
+    struct process_group group; /* of the last run, where groups tell the services apart */
+    struct ev_io member;        /* on the pidfd of a process that is left and no child of nsinit */
+    struct timer again;         /* until another try to open that pidfd */
+    struct signalled signalled; /* the processes that got the last request to stop */
     void (*done)(struct cleanup *cleanup);
 };
 
 void cleanup_init(struct cleanup *cleanup, struct service_common *common,
                   struct supervised *service, void (*done)(struct cleanup *cleanup));
 
-/* The service's program runs, in its process group; and it has just been waited for. */
+/* The service's program runs in its process group; the program has just been waited for. */
 void cleanup_on_program(struct cleanup *cleanup);
 void cleanup_on_program_end(struct cleanup *cleanup);
 
 /*
- * Begin, by the schedule (kept by the caller; without a step: leave it all and be done). `done` is
- * called when nothing is left or the schedule is through; where that is not told by groups, not
- * before cleanup_on_reap has told of what is left.
+ * Begin with a schedule, which the caller keeps; a schedule without steps leaves all processes
+ * alone. `done` is called when no process is left or the schedule is over: at once, or after
+ * cleanup_on_reap where processes are not told by groups.
  */
 void cleanup_begin(struct cleanup *cleanup, const struct stop_schedule *schedule);
 
 /*
- * Begin with the schedule that has ended the service's program: its steps go on, and its owner
- * passes them on by cleanup_step and cleanup_on_over. What is left gets the signal `pending_signal`
- * first; 0: none.
+ * Begin with the walk that has ended the service's program. Its owner passes on its steps by
+ * cleanup_step and its end by cleanup_on_over. The leftovers get `pending_signal` first (0: none).
  */
 void cleanup_continue(struct cleanup *cleanup, struct stop_walk *walk, int pending_signal);
 void cleanup_step(struct cleanup *cleanup, int signal_number);
 void cleanup_on_over(struct cleanup *cleanup);
 
-/* Whether anything is left of the service's last run, where that is told by its group. */
+/* Whether processes of the last run are left, where its group tells. */
 bool cleanup_has_leftovers(const struct cleanup *cleanup);
 
 /* The service's name, or "drain". */
 const char *cleanup_name(const struct cleanup *cleanup);
 
-/* On to the schedule's next step. */
+/* Take the schedule's next step now. */
 void cleanup_skip_step(struct cleanup *cleanup);
 
-/* Whether the schedule's last step waits for as long as it takes, and is no KILL. */
+/* Whether the schedule's last step waits without limit after a signal other than KILL. */
 bool cleanup_waits_forever(const struct cleanup *cleanup);
 
-/* From now on by another schedule. */
+/* Continue with another schedule. */
 void cleanup_continue_by(struct cleanup *cleanup, const struct stop_schedule *schedule);
 
-/* All children that have ended are reaped; whether any child is left. */
+/* All children that have ended are reaped; `children_left`: nsinit has others. */
 void cleanup_on_reap(struct cleanup *cleanup, bool children_left);
 
-/* Give up: what is left is left to others. */
+/* Stop the cleanup, and leave the processes alone. */
 void cleanup_stop(struct cleanup *cleanup);
 
 #endif

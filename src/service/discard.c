@@ -13,10 +13,10 @@
 #include "util/log.h"
 #include "visit/door.h"
 
-/* What has not been sent by then is lost. */
+/* Data of a socket that has not been sent by then is lost. */
 enum { CLOSING_SECONDS = 5 };
 
-/* What mostly comes, with BARRIER=1. */
+/* BARRIER=1 comes with a pipe, which closes without waiting. */
 static bool is_pipe(int file)
 {
     return fcntl(file, F_GETPIPE_SZ) >= 0;
@@ -27,7 +27,7 @@ static _Noreturn void run_closer(const int *files, size_t count)
     sigset_t none;
 
     door_protect();
-    /* A signal ends the waiting for a socket. */
+    /* The signal of alarm(2) ends the wait for a socket. */
     (void)alarm(CLOSING_SECONDS);
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
@@ -36,7 +36,7 @@ static _Noreturn void run_closer(const int *files, size_t count)
     _exit(0);
 }
 
-/* There is no other process to be had: a socket is told at least to wait for nothing. */
+/* Without another process, make at least sockets close without waiting. */
 static void close_here(const int *files, size_t count)
 {
     const struct linger none = {0};

@@ -1,7 +1,7 @@
 /*
- * health.c - run a service's health command, again and again, beside the service
- * It lives in the service's namespaces, with its credentials, in a process group of its own, which
- * is killed when its time is over.
+ * health.c - run a service's health command at intervals
+ * The command runs in the service's namespaces with the service's credentials, in a new session,
+ * and is killed at its timeout.
  */
 #include "service/health.h"
 
@@ -13,38 +13,37 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "service/event.h"
-#include "service/health_state_private.h"
 #include "service/command.h"
+#include "service/service.h"
 #include "util/loop.h"
 #include "util/log.h"
 #include "util/time.h"
 
-/* Of a check's output the end is kept, as it tells what went wrong. */
+/* The end of a check's output is kept, as it mostly says what went wrong. */
 enum { OUTPUT_SIZE = 4096, READ_SIZE = 1024 };
 
 /*
- * A PID namespace that ends kills the check first, and only when that is waited for comes the news
- * of the end: pid_namespaces(7). So long nsinit waits for it before it blames the service.
+ * The end of a PID namespace kills the check before nsinit learns that the service has ended:
+ * pid_namespaces(7). nsinit waits so long for that news before a killed check counts as failed.
  */
 enum { DOUBT_MS = 1000 };
 
-static const char not_run[] = "it could not be run";
+static const char not_run[] = "could not be run";
 
 struct health {
     struct supervised *supervised;
     const struct health_check *rules;
     struct health_verdict verdict;
-    struct health_verdict reported; /* with the last event of this run, if there was any */
+    struct health_verdict reported; /* by the last event of this run, if there was one */
     bool reported_passed;
     bool has_reported;
     struct timer timer;  /* until the next check, or until this one's time is over */
     struct ev_io output; /* of the running check */
     struct setup *setup; /* of the check, until its command is executed; NULL: none */
     pid_t pid;           /* of the check, until it is waited for; 0: none */
-    bool is_abandoned;   /* its result does not matter any more */
+    bool is_abandoned;   /* its result is ignored */
     bool is_late;        /* it was killed at its time-out */
-    bool is_in_doubt;    /* somebody else has killed it, or it could not be run */
+    bool is_in_doubt;    /* another process has killed it, or it could not be run */
     bool was_run;
     uint64_t begun_ms; /* the check */
     size_t length;
@@ -55,7 +54,7 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
 static void on_output(struct ev_loop *loop, struct ev_io *watcher, int events);
 static void on_end(void *owner, pid_t pid, int wait_status);
 
-/* execve(2) takes what it does not change as if it could. */
+/* execve(2) takes char *, though it changes no argument. */
 static char *word(const char *text)
 {
     return (char *)(uintptr_t)text;
@@ -83,7 +82,7 @@ static void close_output(struct health *health)
     watch_end(health->supervised->common->loop, &health->output);
 }
 
-/* Keep the last of it. False at its end. */
+/* Read, and keep the end of the output. False when it is over. */
 static bool read_output(struct health *health)
 {
     ssize_t count = read(health->output.fd, health->text + health->length, READ_SIZE);
@@ -108,7 +107,7 @@ static void on_output(struct ev_loop *loop, struct ev_io *watcher, int events)
         close_output(health);
 }
 
-/* Each line of it, as a line of the log. */
+/* Log each line of the output. */
 static void show_output(struct health *health, enum log_level level)
 {
     char *line = health->text;
@@ -123,7 +122,7 @@ static void show_output(struct health *health, enum log_level level)
     }
 }
 
-/* Whether the check tells what the one before did not: of a healthy service it mostly does not. */
+/* Whether the check differs from the one before: those of a healthy service mostly do not. */
 static bool is_news(struct health *health, bool passed)
 {
     const struct health_verdict *last = &health->reported;
@@ -163,7 +162,7 @@ static void judge(struct health *health, bool passed, const char *reason)
         start_timer(health, health->rules->interval_ms);
 }
 
-/* Its output goes to us; its input is at its end, as there is none. */
+/* The check writes to nsinit, and its stdin is empty. */
 static int open_pipes(struct health *health, int *input, int *output)
 {
     int in[2];
@@ -178,7 +177,7 @@ static int open_pipes(struct health *health, int *input, int *output)
     return *output;
 }
 
-/* The service may be about to end, and its namespaces with it: that is told soon. */
+/* A service that is ending takes its namespaces along, which nsinit learns soon. */
 static void on_not_run(struct health *health, const struct error *error)
 {
     struct strbuf text = strbuf_in(health->text, sizeof health->text);
@@ -248,7 +247,7 @@ static void begin_check(struct health *health)
     close(output);
 }
 
-/* It may not have its group yet. */
+/* The process may not lead its group yet. */
 static void kill_check(const struct health *health)
 {
     (void)kill(health->pid, SIGKILL);
@@ -281,7 +280,7 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
     } else if (health->pid == 0) {
         begin_check(health);
     } else if (health->is_abandoned) {
-        /* One of the last run, on its way out. */
+        /* The check of the last run has not ended yet. */
         start_timer(health, health->rules->interval_ms);
     } else {
         health->is_late = true;
@@ -309,7 +308,7 @@ void health_stop(struct health *health)
     kill_check(health);
 }
 
-/* Why it has not passed. */
+/* Append why the check has failed. */
 static void add_reason(struct strbuf *text, const struct health *health, int wait_status)
 {
     if (health->is_late) {

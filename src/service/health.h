@@ -1,24 +1,26 @@
 /*
- * health.h - run a service's health command, again and again, beside the service
+ * health.h - run a service's health command at intervals
  */
 #ifndef NSINIT_SERVICE_HEALTH_H
 #define NSINIT_SERVICE_HEALTH_H
 
-#include "service/service.h"
+#include <stdbool.h>
+
 #include "service/health_state_private.h"
 
 struct health;
+struct supervised;
 
-/* Get ready for the checks of a service that has a health command. NULL with errno. */
+/* Prepare the checks of a service that has a health command. NULL with errno. */
 struct health *health_new(struct supervised *supervised);
 
-/* It is ready: the first check comes after the interval. */
+/* The service is ready: the first check follows after the interval. */
 void health_begin(struct health *health);
 
-/* The run ends: no check goes on, and none begins. */
+/* The run ends: abandon a running check, and begin none. */
 void health_stop(struct health *health);
 
-/* What the checks amount to so far. */
+/* The result of the checks so far. */
 const struct health_verdict *health_verdict(const struct health *health);
 
 /* Whether no check runs and none is due. */

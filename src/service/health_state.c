@@ -1,5 +1,5 @@
 /*
- * health_state.c - what a service's health checks amount to: Docker's rules
+ * health_state.c - judge a service's health by its checks: Docker's rules
  */
 #include "service/health_state_private.h"
 

@@ -1,5 +1,5 @@
 /*
- * health_state_private.h - what a service's health checks amount to: Docker's rules
+ * health_state_private.h - judge a service's health by its checks: Docker's rules
  */
 #ifndef NSINIT_SERVICE_HEALTH_STATE_PRIVATE_H
 #define NSINIT_SERVICE_HEALTH_STATE_PRIVATE_H
@@ -19,14 +19,13 @@ struct health_verdict {
 };
 
 /*
- * A check has passed or not, which was begun `age_ms` after the service. Failures count from the
- * end of the start period on, or from the first check that has passed. Returns whether the state
- * has changed.
+ * Count a check that was begun `age_ms` milliseconds after the service. Failures count after the
+ * start period, or after the first check that has passed. Returns whether the state has changed.
  */
 bool health_verdict_on_check(struct health_verdict *verdict, const struct health_check *rules,
                              bool passed, uint64_t age_ms);
 
-/* starting, healthy, unhealthy. */
+/* starting, healthy or unhealthy. */
 const char *health_state_name(enum health_state state);
 
 #endif

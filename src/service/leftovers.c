@@ -1,5 +1,5 @@
 /*
- * leftovers.c - the processes that a clearing is about, and signals to them
+ * leftovers.c - find and signal the processes that a cleanup is to end
  */
 #include "service/leftovers_private.h"
 
@@ -43,14 +43,14 @@ bool leftovers_go_by_group(const struct cleanup *cleanup)
            (cleanup->service != NULL && (common->count > 1 || common->holder_pid != 0));
 }
 
-/* The services whose groups are meant: one or all. The end of one must not cost a look at each. */
+/* The services whose groups a cleanup looks at: its own service, or all for the whole pod. */
 static struct supervised *services_of(const struct cleanup *cleanup, size_t *count)
 {
     *count = cleanup->service != NULL ? 1 : cleanup->common->count;
     return cleanup->service != NULL ? cleanup->service : cleanup->common->services;
 }
 
-/* Of a run that left something behind while it is the only service, strangers are none of it. */
+/* Foreign children, and what descends from them, are not leftovers of a run. */
 int leftovers_find(const struct cleanup *cleanup, struct process_list *list)
 {
     const struct service_common *common = cleanup->common;
@@ -61,15 +61,15 @@ int leftovers_find(const struct cleanup *cleanup, struct process_list *list)
     else
         result = processes_below(getpid(),
                                  cleanup->service != NULL ? &common->foreign_children : NULL, list);
-    /* Process 1 reaches all processes without looking for them. */
+    /* PID 1 signals all processes without a list of them. */
     if (result < 0 && !common->is_pid_1) {
         errno = -result;
-        log_line(LOG_WARNING, "%s: cannot find what is left behind: %m", cleanup_name(cleanup));
+        log_line(LOG_WARNING, "%s: find remaining processes: %m", cleanup_name(cleanup));
     }
     return result;
 }
 
-/* Do what leftovers_member does, for one group. */
+/* leftovers_member for one group. */
 static pid_t member_of(struct process_group *group, bool reachable, struct tally *tally)
 {
     int result = process_group_signal(group, 0);
@@ -100,7 +100,7 @@ pid_t leftovers_member(const struct cleanup *cleanup, bool reachable, struct tal
     return member;
 }
 
-/* A child of the ended program, or a process without a living parent below nsinit, is lost. */
+/* A member of the group that does not descend from nsinit any more, or 0. */
 static pid_t lost_member(pid_t group)
 {
     struct process_list list;
@@ -132,8 +132,8 @@ void leftovers_warn_lost(const struct cleanup *cleanup)
     proc_read_comm(lost, name, sizeof name);
     error_subject(&error, "%s: adopt orphan %d (%s)", cleanup_name(cleanup), lost, name);
     error_reason(&error, ERROR_FAILED,
-                 "nsinit is neither PID 1 nor a subreaper: another init has it");
-    error_hint(&error, "-s (NSINIT_SUBREAPER=1) adopts orphans here");
+                 "nsinit is neither PID 1 nor a subreaper, so another init adopts it");
+    error_hint(&error, "use -s (NSINIT_SUBREAPER=1) to adopt orphans");
     log_error(LOG_WARNING, &error);
 }
 
@@ -142,7 +142,7 @@ pid_t leftovers_any_other(void)
     struct process_list list;
     pid_t other;
 
-    /* Zombies count for kill(2): /proc tells them apart. */
+    /* kill(2) counts zombies too, which only /proc tells from other processes. */
     if ((kill(-1, 0) < 0 && errno == ESRCH) || processes_others(&list) < 0)
         return 0;
     other = list.count > 0 ? list.processes[0].pid : 0;
@@ -150,7 +150,7 @@ pid_t leftovers_any_other(void)
     return other;
 }
 
-/* Process 1 uses kill(-1), which no process escapes, but which spares none either. */
+/* Whether PID 1 may use kill(-1), which no process escapes, and which spares none. */
 static bool reaches_all_at_once(const struct cleanup *cleanup)
 {
     return cleanup->common->is_pid_1 && leftovers_are_all(cleanup) &&
@@ -177,7 +177,7 @@ void leftovers_signal(const struct cleanup *cleanup, int signal_number)
     }
 }
 
-/* Send the signal to the processes of the list that have not had it yet. */
+/* Signal the processes of the list that have not got the signal yet. */
 static void signal_others(const struct cleanup *cleanup, struct process_list *list,
                           int signal_number)
 {

@@ -1,5 +1,5 @@
 /*
- * machine.c - do what the table of states.h asks for
+ * machine.c - the state machine: take an event, look up the table of states.h, carry out its action
  */
 #include "service/machine.h"
 
@@ -18,69 +18,42 @@
 #include "util/loop.h"
 #include "util/time.h"
 
-/* Not an event of the table: nothing follows. */
+/* No event follows. The table has no such event. */
 enum { NO_EVENT = -1 };
 
-/* The watchdog's: time for a core dump. */
+/* An expired watchdog asks for a core dump, which takes time. */
 static const struct stop_schedule abort_first = {
     .steps = {{SIGABRT, 10000}, {SIGKILL, WAIT_FOREVER}}, .count = 2};
 
-/* The event by which a run's end, or a start that failed, is told to the table: by the restart
- * policy, and what the service has done. */
-static enum service_event outcome_of(const struct supervised *supervised)
+/* The run has ended, or could not start: warn if the restart policy gives up. */
+static void conclude(struct supervised *supervised)
 {
-    bool has_failed = supervised->failed || supervised->ran_ms < 0 || supervised->exit_code != 0;
-
-    if (supervised->state == SERVICE_STOPPING && !supervised->common->is_ending &&
-        (supervised->starts_again || supervised->is_kept_down))
-        return EVENT_ENDED_BY_REQUEST;
-    if (supervised->state == SERVICE_STOPPING ||
-        !backoff_allows_restart(&supervised->backoff, &plan_of(supervised)->restart, has_failed))
-        return EVENT_ENDED_FINALLY;
-    return EVENT_ENDED_RESTART;
-}
-
-/* The same, with a word to the user when the policy's patience is at its end. */
-static enum service_event conclude(const struct supervised *supervised)
-{
-    enum service_event event = outcome_of(supervised);
+    enum service_event event = run_outcome(supervised);
 
     if (event == EVENT_ENDED_FINALLY && supervised->state != SERVICE_STOPPING &&
         supervised->exit_code != 0 && supervised->backoff.count > 0)
-        log_line(LOG_WARNING, "%s: exit code %d, given up after %u restarts", name_of(supervised),
+        log_line(LOG_WARNING, "%s: exit code %d, gave up after %u restarts", name_of(supervised),
                  supervised->exit_code, supervised->backoff.count);
-    return event;
+    machine_on_event(supervised, event);
 }
 
 /* ---- the start ----------------------------------------------------------------------------- */
-
-/* To --report and nsctl: there was no run, but it has ended with a code. */
-static void report_failed_start(struct supervised *supervised, const struct error *error)
-{
-    char reason[sizeof error->subject + sizeof error->reason + 4];
-
-    strbuf_set(reason, sizeof reason, "%s: %s", error->subject, error->reason);
-    supervised->exit_code = supervised->common->pod->error_codes[error->kind];
-    supervised->has_ended = true;
-    event_emit(supervised, EVENT_KIND_EXIT, reason, 0);
-}
 
 static void on_start_failed(struct supervised *supervised, const struct error *error)
 {
     const struct service_common *common = supervised->common;
     struct error named = *error;
 
-    ready_fd_end(supervised);
     if (common->pod->file != NULL)
         error_name(&named, name_of(supervised));
-    report_failed_start(supervised, &named);
+    run_fail(supervised, &named);
     if (common->pod->file == NULL && supervised->started_ms == 0) {
         common->hooks->on_start_failed(supervised, error);
         return;
     }
     log_error(LOG_WARNING, &named);
     stop_walk_end(&supervised->stop_walk);
-    machine_on_event(supervised, conclude(supervised));
+    conclude(supervised);
 }
 
 static void on_set_up(void *owner, struct spawning *spawning, enum spawn_outcome outcome)
@@ -114,7 +87,7 @@ static void do_spawn(struct supervised *supervised)
         on_start_failed(supervised, &error);
 }
 
-/* What says nothing of its readiness is ready at once, but for a step, which is so when it ends. */
+/* A service without readiness notification is ready at once, a oneshot when it has ended. */
 static int do_begin(const struct supervised *supervised)
 {
     return supervision_awaits_readiness(plan_of(supervised)) ||
@@ -141,33 +114,30 @@ static void do_announce(struct supervised *supervised)
     supervised->common->hooks->on_up(supervised);
 }
 
-/* The process is not wanted any more: as if the signal had ended it. */
+/* End a setup as if the signal had ended its program. */
 static void give_up_setup(struct supervised *supervised, int signal_number)
 {
-    run_abandon_setup(supervised);
-    supervised->exit_code = 128 + signal_number;
-    supervised->has_ended = true;
-    machine_on_event(supervised, conclude(supervised));
+    run_abandon_setup(supervised, 128 + signal_number);
+    conclude(supervised);
 }
 
 static void do_stop(struct supervised *supervised)
 {
     const struct stop_schedule *schedule = plan_of(supervised)->stop;
 
-    /* There is no program yet that could be asked. */
+    /* Before the program runs nothing can handle a signal. */
     if (supervised->setup != NULL && !setup_may_run(supervised->setup)) {
         give_up_setup(supervised, SIGTERM);
         return;
     }
-
-    /* Else the signal that asked for it is forwarded: that is the schedule. */
+    /* Without a schedule the signal that asked nsinit to stop is forwarded (init/signals.c). */
     if (supervised->common->pod->file != NULL || supervised->starts_again ||
         supervised->is_kept_down)
         schedule = supervision_stop(plan_of(supervised));
     run_unwatch(supervised);
     notify_relay_lines(supervised, "STOPPING=1\n");
     event_emit(supervised, EVENT_KIND_STOP, NULL, 0);
-    /* One that is failing is on its way out already, by a schedule of nsinit's own. */
+    /* A failing run without a schedule is already being stopped by do_end_run. */
     if (schedule != NULL)
         stop_walk_begin(&supervised->stop_walk, schedule);
 }
@@ -187,20 +157,20 @@ static void do_end_run(struct supervised *supervised, enum service_event event)
     stop_walk_begin(&supervised->stop_walk, schedule);
 }
 
-/* The schedule that was to end the program goes on for what it leaves behind. False: none does. */
+/* Continue the schedule that has ended the program for its leftovers. False if there is none. */
 static bool continue_with_leftovers(struct supervised *supervised)
 {
-    struct stop_walk *steps = &supervised->stop_walk;
+    struct stop_walk *walk = &supervised->stop_walk;
 
-    if (steps->schedule == &abort_first || !stop_walk_will_end(steps))
+    if (walk->schedule == &abort_first || !stop_walk_will_end(walk))
         return false;
-    /* Nothing of a run outlives it before the next one. */
-    steps->until_gone = supervised->state == SERVICE_CLEANING;
-    cleanup_continue(&supervised->cleanup, steps, supervised_pending_signal(supervised));
+    /* The next run must not find processes of this one. */
+    walk->until_gone = supervised->state == SERVICE_CLEANING;
+    cleanup_continue(&supervised->cleanup, walk, supervised_pending_signal(supervised));
     return true;
 }
 
-/* Nothing of a run in a PID namespace of its own outlives it, nor of one that did not begin. */
+/* A run leaves no process if it never began, or if its PID namespace has ended with it. */
 static int do_clean(struct supervised *supervised)
 {
     const struct service_common *common = supervised->common;
@@ -211,7 +181,7 @@ static int do_clean(struct supervised *supervised)
     if (continue_with_leftovers(supervised))
         return NO_EVENT;
     stop_walk_end(&supervised->stop_walk);
-    /* Alone it is followed by the drain, which comes to the same. */
+    /* The drain follows the end of a single service, and cleans up alike. */
     if (supervised->state == SERVICE_ENDING && common->count == 1)
         return EVENT_CLEAN;
     cleanup_begin(&supervised->cleanup,
@@ -221,8 +191,8 @@ static int do_clean(struct supervised *supervised)
     return NO_EVENT;
 }
 
-/* It was stopped by request: to be started again at once, or to stay down. */
-static int go_on_by_request(struct supervised *supervised)
+/* After a stop by request: start the service at once, or keep it down. */
+static int continue_by_request(struct supervised *supervised)
 {
     if (!supervised->starts_again)
         return EVENT_STOP;
@@ -250,7 +220,7 @@ static int do_delay(struct supervised *supervised)
 
     run_disconnect(supervised);
     if (supervised->starts_again || supervised->is_kept_down)
-        return go_on_by_request(supervised);
+        return continue_by_request(supervised);
     delay = backoff_next_delay(&supervised->backoff, policy, supervised->ran_ms);
     report_restart(supervised, delay);
     if (delay == 0)
@@ -267,7 +237,7 @@ static void do_retire(struct supervised *supervised)
     supervised->common->hooks->on_down(supervised);
 }
 
-/* Returns the event that follows at once, or NO_EVENT. */
+/* Carry out the action. Returns the event that follows at once, or NO_EVENT. */
 static int act(struct supervised *supervised, enum service_action action, enum service_event event)
 {
     switch (action) {
@@ -323,7 +293,7 @@ void machine_on_event(struct supervised *supervised, enum service_event event)
 {
     int next = (int)event;
 
-    /* An action may have its outcome at once: it is dealt with when the action is over. */
+    /* An action that raises an event itself must have ended before the event is handled. */
     supervised->next_event = next;
     if (supervised->is_acting)
         return;
@@ -347,48 +317,28 @@ void machine_on_event(struct supervised *supervised, enum service_event event)
 
 /* ---- the end of a program ------------------------------------------------------------------- */
 
-/* A failed end is told, once: what is restarted or given up has a line of its own. Who ends by the
- * signal of a stop has not failed, unless it took a KILL. */
-static enum log_level level_of_end(const struct supervised *supervised)
-{
-    int signal_number = supervised->stop_walk.last_signal;
-    bool is_stopped = supervised->state == SERVICE_STOPPING;
-
-    if (supervised->common->pod->file == NULL || supervised->exit_code == 0)
-        return LOG_INFO;
-    if (is_stopped)
-        return supervised->exit_code == 128 + signal_number && signal_number != SIGKILL
-                   ? LOG_INFO
-                   : LOG_WARNING;
-    return supervised->backoff.count > 0 || outcome_of(supervised) == EVENT_ENDED_RESTART
-               ? LOG_INFO
-               : LOG_WARNING;
-}
-
 void machine_on_program_end(void *owner, pid_t pid, int wait_status)
 {
     struct supervised *supervised = owner;
     const struct service_common *common = supervised->common;
 
     supervised->pid = 0;
-    /* What starts its successor and ends at once has said so before. */
+    /* A program may name its successor and end at once: read that message first. */
     notify_read(supervised, pid);
     if (main_pid_take_over(supervised, pid))
         return;
     run_end(supervised, pid, wait_status);
-    if (!common->is_inner)
-        log_line(level_of_end(supervised), "%s: ended, exit code %d", name_of(supervised),
-                 supervised->exit_code);
-    event_emit(supervised, EVENT_KIND_EXIT, NULL, 0);
     if (common->hooks->on_end(supervised, wait_status) &&
-        outcome_of(supervised) == EVENT_ENDED_RESTART)
+        run_outcome(supervised) == EVENT_ENDED_RESTART)
         machine_on_event(supervised, EVENT_STOP);
     run_unwatch(supervised);
-    machine_on_event(supervised, conclude(supervised));
+    conclude(supervised);
 }
 
-/* A program that runs as another user by now may be none of nsinit's to signal: it has no end that
- * could be waited for. */
+/*
+ * After KILL: nsinit may not signal a program that has become another user (EPERM), so it would
+ * wait for ever. Count such a program as ended.
+ */
 static void leave_program(struct supervised *supervised)
 {
     pid_t pid = supervised->pid;
@@ -399,13 +349,13 @@ static void leave_program(struct supervised *supervised)
     children_remove(&supervised->common->children, pid);
     (void)pid_list_add(&supervised->common->foreign_children, pid);
     machine_on_program_end(supervised, pid, SIGKILL);
-    /* What looks for the rest then waits for news about children. */
+    /* The cleanup waits for a SIGCHLD, which no child will cause. */
     (void)kill(getpid(), SIGCHLD);
 }
 
 /* ---- timers and schedules ------------------------------------------------------------------- */
 
-/* The time to be ready, or the delay of a restart. */
+/* The timer runs for the readiness timeout, or for the delay of a restart. */
 static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
     struct supervised *supervised = watcher->data;
@@ -416,7 +366,7 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
                      supervised->state == SERVICE_WAITING ? EVENT_DELAY_OVER : EVENT_READY_TIMEOUT);
 }
 
-/* A setup that hangs is not waited for: what KILL ends has ended. */
+/* Signal a process that does not run its program yet. KILL gives it up, as a setup may hang. */
 static void step_setup(struct supervised *supervised, int signal_number)
 {
     if (signal_number == SIGKILL)
@@ -425,9 +375,9 @@ static void step_setup(struct supervised *supervised, int signal_number)
         (void)supervised_signal(supervised, signal_number, NULL);
 }
 
-static void on_step(void *whom, int signal_number)
+static void on_step(void *owner, int signal_number)
 {
-    struct supervised *supervised = whom;
+    struct supervised *supervised = owner;
     struct signal_name name;
 
     if (supervised->cleanup.walk == &supervised->stop_walk) {
@@ -447,10 +397,10 @@ static void on_step(void *whom, int signal_number)
         leave_program(supervised);
 }
 
-/* A program that outlives its schedule is waited for. */
-static void on_last_step_over(void *whom)
+/* The schedule is over for leftovers only: nsinit waits for a program however long it takes. */
+static void on_last_step_over(void *owner)
 {
-    struct supervised *supervised = whom;
+    struct supervised *supervised = owner;
 
     if (supervised->cleanup.walk == &supervised->stop_walk)
         cleanup_on_over(&supervised->cleanup);

@@ -1,5 +1,5 @@
 /*
- * main_pid.c - a service's main process is another one from now on: MAINPID= of sd_notify(3)
+ * main_pid.c - replace a service's main process by another one: MAINPID= of sd_notify(3)
  */
 #include "service/main_pid.h"
 
@@ -18,16 +18,16 @@
 #include "util/log.h"
 #include "linux/proc.h"
 
-/* Few services need an heir, so it is allocated when one does. */
+/* Few services have a successor, so it is allocated when needed. */
 struct successor {
     pid_t pid;         /* 0: none */
     struct ev_io ends; /* on its pidfd, while there is one */
-    bool has_complained;
+    bool has_warned;
 };
 
-/* ---- who may be ---------------------------------------------------------------------------- */
+/* ---- which process may be the successor ------------------------------------------------------ */
 
-/* Whether the service's PIDs are those that nsinit sees, and its orphans come to nsinit. */
+/* Whether the service lives in nsinit's PID namespace, where nsinit adopts its orphans. */
 static bool shares_pids(const struct supervised *supervised)
 {
     const struct service_common *common = supervised->common;
@@ -41,13 +41,13 @@ static bool shares_pids(const struct supervised *supervised)
     return true;
 }
 
-/* Whether the process is a child of nsinit's, alive or not. */
+/* Whether the process is a child of nsinit, alive or not. */
 static bool is_child(int pidfd)
 {
     return wait_has_child(P_PIDFD, (id_t)pidfd);
 }
 
-/* Whether the service has left it behind: with several services its group alone tells. */
+/* Whether the process is an orphan of the service, which its group tells if there are several. */
 static bool is_orphan_of(const struct supervised *supervised, pid_t pid, int pidfd)
 {
     const struct service_common *common = supervised->common;
@@ -61,44 +61,45 @@ static bool is_descendant_of(const struct supervised *supervised, pid_t pid)
 {
     if (supervised->pid != 0 && processes_descends_from(pid, supervised->pid))
         return true;
-    /* All that live with an inner init are its service's, but for visitors, which never become
-     * its children. */
+    /* Every process beside an inner init is its service's, but for commands run by nsctl exec,
+     * which never become its children. */
     return supervised->common->is_inner && !proc_is_ours();
 }
 
+/* Why the process cannot be the successor, or NULL. */
 static const char *reason_against(const struct supervised *supervised, pid_t pid, int pidfd)
 {
     struct service_common *common = supervised->common;
 
     if (!common->adopts_orphans || !shares_pids(supervised))
         return "nsinit would not become its parent";
-    /* For a thread, too. */
+    /* pidfd_open(2) fails for a thread, too. */
     if (pidfd < 0)
-        return "there is no such process";
-    /* In this order: a parent that ends meanwhile makes an orphan of a descendant. */
+        return "no such process";
+    /* Check for an orphan last: a descendant becomes one when its parent ends meanwhile. */
     if (pid == getpid() || children_find(&common->children, pid) != NULL ||
         !(is_descendant_of(supervised, pid) || is_orphan_of(supervised, pid, pidfd)))
         return "it does not descend from the service";
-    return children_reserve(&common->children) < 0 ? "no memory" : NULL;
+    return children_reserve(&common->children) < 0 ? "out of memory" : NULL;
 }
 
-static void complain(struct supervised *supervised, uint64_t number, const char *reason)
+static void warn_ignored(struct supervised *supervised, uint64_t number, const char *reason)
 {
     const struct service_common *common = supervised->common;
     struct error error = {.kind = ERROR_FAILED};
 
-    if (supervised->successor->has_complained)
+    if (supervised->successor->has_warned)
         return;
-    supervised->successor->has_complained = true;
-    error_subject(&error, "%s: sd_notify: MAINPID=%llu is ignored", name_of(supervised),
+    supervised->successor->has_warned = true;
+    error_subject(&error, "%s: sd_notify: ignore MAINPID=%llu", name_of(supervised),
                   (unsigned long long)number);
     error_reason(&error, ERROR_FAILED, "%s", reason);
     if (!common->adopts_orphans && shares_pids(supervised))
-        error_hint(&error, "-s (NSINIT_SUBREAPER=1) makes nsinit the parent of orphans");
+        error_hint(&error, "use -s (NSINIT_SUBREAPER=1) to make nsinit the parent of orphans");
     log_error(LOG_WARNING, &error);
 }
 
-/* ---- becoming it --------------------------------------------------------------------------- */
+/* ---- the succession ------------------------------------------------------------------------- */
 
 /* The signal that ends the service, if one has been sent, or 0. */
 static int ending_signal(const struct supervised *supervised)
@@ -108,7 +109,7 @@ static int ending_signal(const struct supervised *supervised)
     return supervised->stop_walk.last_signal != 0 ? supervised->stop_walk.last_signal : SIGTERM;
 }
 
-/* A process that became the main process after the request to end gets the request now. */
+/* The service is being stopped already: signal its new main process, too. */
 static void forward_end_signal(struct supervised *supervised)
 {
     int signal_number = ending_signal(supervised);
@@ -122,35 +123,36 @@ void main_pid_log_change(const struct supervised *supervised)
     log_line(LOG_INFO, "%s: the main process is %d now", name_of(supervised), supervised->program);
 }
 
-static void tell(struct supervised *supervised)
+static void report_change(struct supervised *supervised)
 {
-    /* The outer nsinit says it for an inner init. */
+    /* The outer nsinit logs it for an inner init. */
     if (!supervised->common->is_inner)
         main_pid_log_change(supervised);
     supervised->common->hooks->on_change(supervised);
 }
 
-static void log_goes_on(const struct supervised *supervised, pid_t ended)
+static void log_end(const struct supervised *supervised, pid_t ended)
 {
-    log_line(LOG_DEBUG, "%s: process %d has ended, %d goes on", name_of(supervised), ended,
-             supervised->pid);
+    log_line(LOG_DEBUG, "%s: process %d has ended, the main process %d runs on",
+             name_of(supervised), ended, supervised->pid);
 }
 
-/* The old process is left alone, but its group's number is its own only while it exists. */
+/* The former main process may run on. Its group's number is reserved only until it has ended. */
 static void on_former_end(void *owner, pid_t pid, int wait_status)
 {
     struct supervised *supervised = owner;
 
     (void)wait_status;
     if (supervised->pid != 0)
-        log_goes_on(supervised, pid);
+        log_end(supervised, pid);
     if (supervised->cleanup.group.number == pid)
         cleanup_on_program_end(&supervised->cleanup);
 }
 
 /*
- * The service's group is the one that the process leads or was started in. It may have joined any
- * other group of the session by setpgid(2), where signals would reach strangers.
+ * The service's group is the one that its process leads or was started in. By setpgid(2) the
+ * process may have joined another group of the session, where signals would reach foreign
+ * processes.
  */
 static void take_group(struct supervised *supervised, bool has_leader)
 {
@@ -169,7 +171,7 @@ static void take_group(struct supervised *supervised, bool has_leader)
         supervised->group = 0;
 }
 
-/* The heir is a child of nsinit's. */
+/* The successor is a child of nsinit: make it the main process. */
 static void become_main(struct supervised *supervised, pid_t pid)
 {
     struct children *children = &supervised->common->children;
@@ -201,13 +203,13 @@ static void on_successor_end(struct ev_loop *loop, struct ev_io *watcher, int ev
     struct pollfd end = {.fd = watcher->fd, .events = POLLIN};
 
     watch_again(loop, watcher, events);
-    /* Its parent has ended, too: main_pid_take_over deals with the heir then. */
+    /* If its parent has ended, too, main_pid_take_over handles the successor's end. */
     if (poll(&end, 1, 0) != 1 || is_child(watcher->fd))
         return;
     drop_successor(supervised);
     supervised->program = supervised->pid;
     forward_end_signal(supervised);
-    tell(supervised);
+    report_change(supervised);
 }
 
 static void accept_successor(struct supervised *supervised, pid_t pid, int pidfd)
@@ -223,13 +225,12 @@ static void accept_successor(struct supervised *supervised, pid_t pid, int pidfd
         watch_file(supervised->common->loop, &supervised->successor->ends, pidfd, on_successor_end,
                    supervised);
     }
-    tell(supervised);
+    report_change(supervised);
 }
 
-/* ---- the door ------------------------------------------------------------------------------ */
+/* ---- the interface -------------------------------------------------------------------------- */
 
-/* The number of an inner init's service is one that only the inner init knows. False: it has none.
- */
+/* An inner init has to look up the number in its PID namespace. False if there is no inner init. */
 static bool pass_inside(const struct supervised *supervised, uint64_t number)
 {
     const struct listening *listening = supervised->listening;
@@ -241,7 +242,8 @@ static bool pass_inside(const struct supervised *supervised, uint64_t number)
     return true;
 }
 
-/* Many say so at their start. Of what lives in other PID namespaces the number tells nothing. */
+/* Many programs name themselves at their start. A number in another PID namespace tells nothing,
+ * but the sender does. */
 static bool means_itself(const struct supervised *supervised, uint64_t number, pid_t sender)
 {
     if (shares_pids(supervised))
@@ -264,17 +266,17 @@ void main_pid_follow(struct supervised *supervised, uint64_t number, pid_t sende
     if (shares_pids(supervised) && pid == supervised->pid && pid != 0) {
         drop_successor(supervised);
         supervised->program = pid;
-        tell(supervised);
+        report_change(supervised);
         return;
     }
-    /* Open the pidfd first: whatever is read of the process then belongs to this one. */
+    /* Open the pidfd first, so that all that is read later is about this process. */
     pidfd = sys_pidfd_open(pid, 0);
     reason = reason_against(supervised, pid, pidfd);
     if (reason == NULL) {
         accept_successor(supervised, pid, pidfd);
         return;
     }
-    complain(supervised, number, reason);
+    warn_ignored(supervised, number, reason);
     if (pidfd >= 0)
         close(pidfd);
 }
@@ -292,7 +294,7 @@ bool main_pid_take_over(struct supervised *supervised, pid_t ended)
         drop_successor(supervised);
         become_main(supervised, pid);
     }
-    log_goes_on(supervised, ended);
+    log_end(supervised, ended);
     return true;
 }
 

@@ -1,7 +1,7 @@
 /*
- * notify.c - listen to what a service says by sd_notify(3)
- * Whoever is in the service's network namespace can send to the socket; only the service's own
- * processes are heard.
+ * notify.c - receive a service's messages of sd_notify(3)
+ * Every process in the service's network namespace can send to the socket, but nsinit accepts
+ * messages from the service's own processes only.
  */
 #include "service/notify_private.h"
 
@@ -17,18 +17,17 @@
 #include "linux/cmsg.h"
 #include "util/log.h"
 
-/* A sender that never stops does not keep nsinit from its other tasks. */
+/* A sender that never stops must not keep nsinit from its other tasks. */
 enum { MESSAGES_AT_ONCE = 16, TURNS_MAX = 16 };
 
 /*
- * Whoever is in the network namespace may talk without end, at the cost of a look at /proc for each
- * message. After so many in one turn nobody is heard for a while: the sender waits, and the
- * service's own messages take their turn in the kernel's queue. It waits longer, but nsinit is idle
- * most of the time.
+ * A foreign process may send without end, and each message costs a read of /proc. After so many in
+ * one turn nsinit pauses: senders block, and the service's own messages queue in the kernel. They
+ * wait longer, but nsinit stays idle most of the time.
  */
-enum { FOREIGN_MESSAGES_AT_ONCE = 8, REST_MS = 10 };
+enum { FOREIGN_MESSAGES_AT_ONCE = 8, PAUSE_MS = 10 };
 
-/* While so many processes close files that came, no more are taken: see discard.h. */
+/* Receive no more files while so many processes are closing earlier ones: discard_private.h. */
 enum { CLOSERS_MAX = 4 };
 
 struct message {
@@ -40,7 +39,7 @@ struct message {
     size_t file_count;
 };
 
-/* ---- what is said --------------------------------------------------------------------------- */
+/* ---- the meaning of a message ---------------------------------------------------------------- */
 
 static void relay(struct supervised *supervised, const char *lines,
                   const struct relayed_files *files)
@@ -67,16 +66,16 @@ static void extend_timers(struct supervised *supervised, uint64_t microseconds)
 static const char *const claim_names[] = {
     [CLAIMS_NOTHING] = "ready", [CLAIMS_RELOADING] = "reloading", [CLAIMS_STOPPING] = "stopping"};
 
-static const enum event_kind claim_occurrences[] = {[CLAIMS_NOTHING] = EVENT_KIND_READY,
-                                                    [CLAIMS_RELOADING] = EVENT_KIND_RELOAD,
-                                                    [CLAIMS_STOPPING] = EVENT_KIND_STOP};
+static const enum event_kind claim_events[] = {[CLAIMS_NOTHING] = EVENT_KIND_READY,
+                                               [CLAIMS_RELOADING] = EVENT_KIND_RELOAD,
+                                               [CLAIMS_STOPPING] = EVENT_KIND_STOP};
 
-/* It reloads until it says that it is ready, and stops until it has ended. */
+/* RELOADING=1 holds until READY=1, STOPPING=1 until the end of the program. */
 static void take_claim(struct supervised *supervised, const struct notify_message *notice)
 {
-    unsigned char before = supervised->claim;
+    enum claim before = supervised->claim;
 
-    /* What nsinit ends is told to be stopping already. */
+    /* A service that nsinit stops has been reported as stopping already. */
     if (supervised->state != SERVICE_STARTING && supervised->state != SERVICE_READY)
         return;
     if (notice->stopping)
@@ -88,14 +87,14 @@ static void take_claim(struct supervised *supervised, const struct notify_messag
     if (supervised->claim == before)
         return;
     log_line(LOG_INFO, "%s: %s", name_of(supervised), claim_names[supervised->claim]);
-    event_emit(supervised, claim_occurrences[supervised->claim],
+    event_emit(supervised, claim_events[supervised->claim],
                supervised->claim == CLAIMS_STOPPING ? "program" : NULL, 0);
     supervised->common->hooks->on_change(supervised);
 }
 
-/* `files` came along, and stay the caller's. */
-static void take(struct supervised *supervised, const struct notify_message *notice,
-                 const struct relayed_files *files)
+/* Act on a message. Its files stay the caller's. */
+static void apply(struct supervised *supervised, const struct notify_message *notice,
+                  const struct relayed_files *files)
 {
     char buffer[NOTIFY_MESSAGE_SIZE + 1];
     struct strbuf text = strbuf_in(buffer, sizeof buffer);
@@ -103,7 +102,7 @@ static void take(struct supervised *supervised, const struct notify_message *not
     uint64_t watchdog_ms = notice->watchdog_usec / 1000;
     bool has_watchdog = watchdog_ms > 0 && watchdog_ms <= UINT32_MAX;
 
-    /* That is told by the table, when it is the first time. */
+    /* The first READY=1 is relayed by the state machine. */
     relayed.ready = notice->ready && supervised->is_ready;
     notify_message_relay(&relayed, &text);
     relay(supervised, buffer, notice->stores_files ? files : &RELAYED_NO_FILES);
@@ -126,7 +125,7 @@ static void take(struct supervised *supervised, const struct notify_message *not
 
 /* ---- the socket ----------------------------------------------------------------------------- */
 
-/* Files come with BARRIER=1, whose sender waits for its file to be closed, or with FDSTORE=1. */
+/* Files come with FDSTORE=1, or with BARRIER=1, whose sender waits until its file is closed. */
 static void take_files(struct message *message, const struct cmsghdr *part)
 {
     message->file_count = (part->cmsg_len - CMSG_LEN(0)) / sizeof message->files[0];
@@ -149,7 +148,7 @@ static void close_files(struct supervised *supervised, const struct message *mes
         supervised->listening->closers++;
 }
 
-/* False when there is none now. */
+/* Receive a message. False if there is none now. */
 static bool receive(int fd, struct message *message)
 {
     /* cppcheck-suppress ctuuninitvar ; it is to be filled in */
@@ -180,7 +179,7 @@ static bool receive(int fd, struct message *message)
     return true;
 }
 
-/* The number is the service's as long as its main process is in the group, or was until now. */
+/* The group's number belongs to the service while its main process is a member, or just was. */
 static bool is_in_group(const struct supervised *supervised, pid_t sender)
 {
     pid_t group = supervised->group;
@@ -191,9 +190,9 @@ static bool is_in_group(const struct supervised *supervised, pid_t sender)
 }
 
 /*
- * The program and its descendants, which are all of nsinit's where there is but one service.
- * One that has ended and been waited for can't be told from a stranger: systemd-notify(1) waits
- * for its message to be read, by BARRIER=1.
+ * Whether the sender is the program or one of its descendants; those of a single service are all of
+ * nsinit's. A sender that has been waited for looks like a foreign process, so systemd-notify(1)
+ * waits by BARRIER=1 until its message is read.
  */
 static bool is_of_service(const struct supervised *supervised, pid_t program, pid_t sender)
 {
@@ -205,8 +204,8 @@ static bool is_of_service(const struct supervised *supervised, pid_t program, pi
     if (sender == program)
         return true;
     /*
-     * systemd-notify(1) speaks in its parent's name, which nsinit is when it runs as an orphan. The
-     * kernel lets only those speak for others (unix(7)) who could as well speak for the program.
+     * systemd-notify(1) sends in the name of its parent, which is nsinit for an orphan. The kernel
+     * lets only processes do so (unix(7)) that could send in the program's name as well.
      */
     if (sender == getpid() && common->adopts_orphans)
         return true;
@@ -218,39 +217,40 @@ static bool is_of_service(const struct supervised *supervised, pid_t program, pi
     return child > 0 && !pid_list_has(&common->foreign_children, child);
 }
 
-static void complain(struct supervised *supervised, const struct message *message, const char *what)
+static void warn_ignored(struct supervised *supervised, const struct message *message,
+                         const char *what)
 {
-    if (supervised->listening->has_complained)
+    if (supervised->listening->has_warned)
         return;
-    supervised->listening->has_complained = true;
-    log_line(LOG_WARNING, "%s: sd_notify: %s from process %d of user %u is ignored",
-             name_of(supervised), what, message->sender.pid, message->sender.uid);
+    supervised->listening->has_warned = true;
+    log_line(LOG_WARNING, "%s: sd_notify: ignore %s (process %d, user %u)", name_of(supervised),
+             what, message->sender.pid, message->sender.uid);
 }
 
-/* False for one of somebody else's. */
-static bool hear(struct supervised *supervised, pid_t program, struct message *message)
+/* False if the message is from a foreign process. */
+static bool handle(struct supervised *supervised, pid_t program, struct message *message)
 {
     const struct relayed_files files = {message->files, message->file_count};
     struct notify_message notice;
 
     if (!is_of_service(supervised, program, message->sender.pid)) {
-        complain(supervised, message, "a message from outside of the service,");
+        warn_ignored(supervised, message, "a message from outside of the service");
         return false;
     }
     if (!message->is_whole)
-        complain(supervised, message, "a message of more than 4096 bytes");
+        warn_ignored(supervised, message, "a message of more than 4096 bytes");
     else if (!notify_message_parse(&notice, message->text, message->length))
-        complain(supervised, message, "a message that is empty or has a NUL byte");
+        warn_ignored(supervised, message, "a message that is empty or has a NUL byte");
     else {
         if (notice.main_pid != 0)
             main_pid_follow(supervised, notice.main_pid, message->sender.pid);
-        take(supervised, &notice, &files);
+        apply(supervised, &notice, &files);
     }
     return true;
 }
 
-/* True when there may be more; `strangers` counts those of others. */
-static bool read_messages(struct supervised *supervised, pid_t program, int *foreign_children)
+/* Handle a batch of messages. True if there may be more; `foreign` counts the foreign ones. */
+static bool read_messages(struct supervised *supervised, pid_t program, int *foreign)
 {
     struct message message = {0};
     int count = 0;
@@ -258,9 +258,9 @@ static bool read_messages(struct supervised *supervised, pid_t program, int *for
     while (count++ < MESSAGES_AT_ONCE) {
         if (!receive(supervised->listening->notify.fd, &message))
             return false;
-        if (!hear(supervised, program, &message))
-            (*foreign_children)++;
-        /* Only then: the sender may end at that, and could not be told from a stranger. */
+        if (!handle(supervised, program, &message))
+            (*foreign)++;
+        /* Not earlier: the sender may end when its file is closed, and then looks foreign. */
         close_files(supervised, &message);
     }
     return true;
@@ -269,20 +269,19 @@ static bool read_messages(struct supervised *supervised, pid_t program, int *for
 static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     struct supervised *supervised = watcher->data;
-    int foreign_children = 0;
+    int foreign = 0;
 
     watch_again(loop, watcher, events);
     if (supervised->listening->closers < CLOSERS_MAX)
-        (void)read_messages(supervised, supervised->pid, &foreign_children);
-    if ((foreign_children < FOREIGN_MESSAGES_AT_ONCE &&
-         supervised->listening->closers < CLOSERS_MAX) ||
+        (void)read_messages(supervised, supervised->pid, &foreign);
+    if ((foreign < FOREIGN_MESSAGES_AT_ONCE && supervised->listening->closers < CLOSERS_MAX) ||
         !ev_is_active(watcher))
         return;
     ev_io_stop(loop, watcher);
-    timer_start(loop, &supervised->listening->notify_rest, REST_MS);
+    timer_start(loop, &supervised->listening->notify_pause, PAUSE_MS);
 }
 
-static void on_rested(struct ev_loop *loop, struct ev_timer *watcher, int events)
+static void on_pause_over(struct ev_loop *loop, struct ev_timer *watcher, int events)
 {
     struct supervised *supervised = watcher->data;
 
@@ -293,26 +292,45 @@ static void on_rested(struct ev_loop *loop, struct ev_timer *watcher, int events
 static bool is_open(const struct listening *listening)
 {
     return listening != NULL &&
-           (ev_is_active(&listening->notify) || timer_is_active(&listening->notify_rest));
+           (ev_is_active(&listening->notify) || timer_is_active(&listening->notify_pause));
 }
 
 void notify_begin(struct supervised *supervised, int fd, const struct notify_name *name)
 {
     supervised->listening->notify_name = *name;
-    supervised->listening->has_complained = false;
-    timer_init(&supervised->listening->notify_rest, on_rested, supervised);
+    supervised->listening->has_warned = false;
+    timer_init(&supervised->listening->notify_pause, on_pause_over, supervised);
     watch_file(supervised->common->loop, &supervised->listening->notify, fd, on_readable,
                supervised);
 }
 
 void notify_read(struct supervised *supervised, pid_t program)
 {
-    int foreign_children = 0;
+    int foreign = 0;
     int turns = 0;
 
     while (is_open(supervised->listening) && turns++ < TURNS_MAX &&
-           read_messages(supervised, program, &foreign_children))
+           read_messages(supervised, program, &foreign))
         ;
+}
+
+void notify_end(struct supervised *supervised, pid_t program)
+{
+    struct ev_loop *loop = supervised->common->loop;
+    int foreign = 0;
+
+    if (!is_open(supervised->listening))
+        return;
+    /* A process that is left behind must not be able to send for ever. */
+    (void)shutdown(supervised->listening->notify.fd, SHUT_RD);
+    while (read_messages(supervised, program, &foreign))
+        ;
+    if (timer_is_active(&supervised->listening->notify_pause)) {
+        timer_stop(loop, &supervised->listening->notify_pause);
+        ev_io_start(loop, &supervised->listening->notify);
+    }
+    watch_end(loop, &supervised->listening->notify);
+    notify_socket_remove(&supervised->listening->notify_name);
 }
 
 /* ---- the watchdog ---------------------------------------------------------------------------- */
@@ -323,7 +341,7 @@ static void on_watchdog(struct ev_loop *loop, struct ev_timer *watcher, int even
 
     (void)loop;
     (void)events;
-    /* It may have said so in time, and nsinit not had the time to listen. */
+    /* WATCHDOG=1 may have come in time, and nsinit may not have read it yet. */
     notify_read(supervised, supervised->pid);
     if (!ev_is_active(watcher) && supervised->state == SERVICE_READY)
         supervised->machine->on_event(supervised, EVENT_WATCHDOG);
@@ -340,23 +358,4 @@ void notify_start_watchdog(struct supervised *supervised)
 
     if (listening != NULL && listening->watchdog_ms != 0)
         timer_start(supervised->common->loop, &listening->watchdog, listening->watchdog_ms);
-}
-
-void notify_end(struct supervised *supervised, pid_t program)
-{
-    struct ev_loop *loop = supervised->common->loop;
-    int foreign_children = 0;
-
-    if (!is_open(supervised->listening))
-        return;
-    /* Else one who is left behind and never stops talking is never heard to the end. */
-    (void)shutdown(supervised->listening->notify.fd, SHUT_RD);
-    while (read_messages(supervised, program, &foreign_children))
-        ;
-    if (timer_is_active(&supervised->listening->notify_rest)) {
-        timer_stop(loop, &supervised->listening->notify_rest);
-        ev_io_start(loop, &supervised->listening->notify);
-    }
-    watch_end(loop, &supervised->listening->notify);
-    notify_socket_remove(&supervised->listening->notify_name);
 }

@@ -1,5 +1,5 @@
 /*
- * notify_message.c - what a service says by sd_notify(3), as text and as data
+ * notify_message.c - parse and write messages of sd_notify(3)
  */
 #include "service/notify_message_private.h"
 
@@ -8,27 +8,27 @@
 #include "util/parse.h"
 #include "util/utf8.h"
 
-enum { SAYS_SO, NUMBER, TEXT };
+enum { FLAG, NUMBER, TEXT };
 
-/* What a line says, and where that goes, in the order in which it is relayed. */
+/* The fields, and where their values go, in the order in which they are relayed. */
 static const struct field {
     char line[22]; /* the whole of it, or what stands before the value */
     unsigned char kind;
     unsigned char place;
 } fields[] = {
-    {"RELOADING=1", SAYS_SO, offsetof(struct notify_message, reloading)},
+    {"RELOADING=1", FLAG, offsetof(struct notify_message, reloading)},
     {"MONOTONIC_USEC=", NUMBER, offsetof(struct notify_message, monotonic_usec)},
-    {"READY=1", SAYS_SO, offsetof(struct notify_message, ready)},
-    {"STOPPING=1", SAYS_SO, offsetof(struct notify_message, stopping)},
-    {"WATCHDOG=1", SAYS_SO, offsetof(struct notify_message, keep_alive)},
+    {"READY=1", FLAG, offsetof(struct notify_message, ready)},
+    {"STOPPING=1", FLAG, offsetof(struct notify_message, stopping)},
+    {"WATCHDOG=1", FLAG, offsetof(struct notify_message, keep_alive)},
     {"EXTEND_TIMEOUT_USEC=", NUMBER, offsetof(struct notify_message, extend_usec)},
     {"STATUS=", TEXT, offsetof(struct notify_message, status)},
-    /* For nsinit alone. */
-    {"WATCHDOG=trigger", SAYS_SO, offsetof(struct notify_message, trigger)},
+    /* These are for nsinit alone. */
+    {"WATCHDOG=trigger", FLAG, offsetof(struct notify_message, trigger)},
     {"WATCHDOG_USEC=", NUMBER, offsetof(struct notify_message, watchdog_usec)},
     {"MAINPID=", NUMBER, offsetof(struct notify_message, main_pid)},
-    {"FDSTORE=1", SAYS_SO, offsetof(struct notify_message, stores_files)},
-    {"BARRIER=1", SAYS_SO, offsetof(struct notify_message, barrier)},
+    {"FDSTORE=1", FLAG, offsetof(struct notify_message, stores_files)},
+    {"BARRIER=1", FLAG, offsetof(struct notify_message, barrier)},
 };
 
 enum { RELOADING_FIELDS = 2, RELAYED_FIELDS = 7, FIELDS = sizeof fields / sizeof fields[0] };
@@ -45,11 +45,11 @@ static void read_field(const struct field *field, const char *line, struct notif
         (void)parse_large_number(value, UINT64_MAX, place);
     else if (field->kind == TEXT && utf8_is_valid(value))
         *(const char **)place = value;
-    else if (field->kind == SAYS_SO && *value == '\0')
+    else if (field->kind == FLAG && *value == '\0')
         *(bool *)place = true;
 }
 
-/* The fields that are the supervisor's above alone: sd_notify(3). */
+/* The fields that only nsinit's own manager handles: sd_notify(3). */
 static bool is_for_manager(const char *line)
 {
     static const char *const names[] = {"FDSTORE=1", "FDSTOREREMOVE=1", "FDNAME=",       "FDPOLL=0",
@@ -92,7 +92,7 @@ static void add_field(struct strbuf *text, const struct field *field,
     const char *value;
 
     switch (field->kind) {
-    case SAYS_SO:
+    case FLAG:
         if (*(const bool *)place)
             strbuf_format(text, "%s\n", field->line);
         break;

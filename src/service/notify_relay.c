@@ -1,5 +1,5 @@
 /*
- * notify_relay.c - tell nsinit's own supervisor, systemd or podman, by sd_notify(3)
+ * notify_relay.c - send messages to nsinit's own manager (systemd, podman) by sd_notify(3)
  */
 #include "service/notify_relay.h"
 
@@ -16,15 +16,15 @@
 #include "util/loop.h"
 #include "util/log.h"
 
-/* Who does not listen for this much does not listen. */
+/* A manager that has not read this many bytes is taken to read none. */
 enum { WAITING_MAX = 4096 };
 
-/* What could not be sent yet, each message with a NUL behind, and a byte before that counts its
- * files, which are kept open. */
+/* The messages that could not be sent yet: each has a byte before that counts its files, and a NUL
+ * behind. The files are kept open. */
 static char waiting[WAITING_MAX];
 static int waiting_files[RELAYED_FILES_MAX];
 
-/* Connected, so that the loop can tell when there is room again: unix(7). -1 with errno. */
+/* A connected socket, as the loop can watch such a one for room: unix(7). -1 with errno. */
 static int open_socket(const char *address)
 {
     struct sockaddr_un peer = {.sun_family = AF_UNIX};
@@ -75,18 +75,18 @@ static ssize_t send_message(int fd, const char *lines, size_t length,
     return sendmsg(fd, &header, MSG_NOSIGNAL);
 }
 
-/* 0, or a negative errno: -EAGAIN when the other side's queue is full. */
+/* 0, or a negative errno: -EAGAIN if the manager's queue is full. */
 static int try_to_send(struct notify_relay *relay, const char *lines, size_t length,
                        const struct relayed_files *files)
 {
-    /* The other side may have been restarted: a second attempt finds the new one. */
+    /* The manager may have restarted: a second attempt connects anew. */
     for (int attempt = 0; attempt < 2; attempt++) {
         if (relay->socket.fd < 0)
             ev_io_set(&relay->socket, open_socket(relay->address), EV_WRITE);
         if (relay->socket.fd < 0)
             return -errno;
         if (send_message(relay->socket.fd, lines, length, files) >= 0) {
-            relay->complained = false;
+            relay->has_warned = false;
             return 0;
         }
         if (errno == EAGAIN)
@@ -96,16 +96,16 @@ static int try_to_send(struct notify_relay *relay, const char *lines, size_t len
     return -errno;
 }
 
-static void give_up(struct notify_relay *relay, int error_number)
+static void warn_once(struct notify_relay *relay, int error_number)
 {
-    if (relay->complained)
+    if (relay->has_warned)
         return;
-    relay->complained = true;
+    relay->has_warned = true;
     errno = error_number;
-    log_line(LOG_WARNING, "NOTIFY_SOCKET %s: %m", relay->address);
+    log_line(LOG_WARNING, "send to NOTIFY_SOCKET %s: %m", relay->address);
 }
 
-/* The sender closes its own. False when nsinit has no room for them. */
+/* Keep duplicates, as the sender closes its files. False if nsinit has no room for them. */
 static bool keep_files(struct notify_relay *relay, const struct relayed_files *files)
 {
     size_t kept = relay->waiting_files;
@@ -131,7 +131,7 @@ static void keep(struct notify_relay *relay, const char *lines, size_t length,
     char *at = waiting + relay->waiting_length;
 
     if (relay->waiting_length + length + 2 > WAITING_MAX || !keep_files(relay, files)) {
-        give_up(relay, EAGAIN);
+        warn_once(relay, EAGAIN);
         return;
     }
     *at++ = (char)files->count;
@@ -140,7 +140,7 @@ static void keep(struct notify_relay *relay, const char *lines, size_t length,
     watch_start(relay->loop, &relay->socket);
 }
 
-/* Forget so much of what waits, at its front. */
+/* Remove so many bytes and files from the front of the queue. */
 static void drop(struct notify_relay *relay, size_t length, size_t files)
 {
     (void)discard_files(relay->children, waiting_files, files, children_ignore_end, NULL);
@@ -158,7 +158,7 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
     int result = 0;
 
     watch_again(loop, watcher, events);
-    /* Each alone, as it came: of two STATUS= in one message systemd takes the first. */
+    /* Send each message by itself: of two STATUS= in one message systemd takes the first. */
     while (result == 0 && sent < relay->waiting_length) {
         const char *lines = waiting + sent + 1;
         const struct relayed_files files = {waiting_files + sent_files,
@@ -172,12 +172,12 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
         sent_files += files.count;
     }
     if (result < 0 && result != -EAGAIN) {
-        give_up(relay, -result);
+        warn_once(relay, -result);
         sent = relay->waiting_length;
         sent_files = relay->waiting_files;
     }
     drop(relay, sent, sent_files);
-    /* A new connection has stopped the watcher. */
+    /* A new connection in try_to_send has stopped the watcher. */
     if (relay->waiting_length > 0)
         watch_start(loop, watcher);
     else
@@ -200,10 +200,10 @@ void notify_relay_send(struct notify_relay *relay, const char *lines,
 
     if (relay->address == NULL || length == 0)
         return;
-    /* In their order: what waits goes first. */
+    /* Keep the order: queued messages go first. */
     result = relay->waiting_length > 0 ? -EAGAIN : try_to_send(relay, lines, length, files);
     if (result == -EAGAIN)
         keep(relay, lines, length, files);
     else if (result < 0)
-        give_up(relay, -result);
+        warn_once(relay, -result);
 }

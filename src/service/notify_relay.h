@@ -1,5 +1,5 @@
 /*
- * notify_relay.h - tell nsinit's own supervisor, systemd or podman, by sd_notify(3)
+ * notify_relay.h - send messages to nsinit's own manager (systemd, podman) by sd_notify(3)
  */
 #ifndef NSINIT_SERVICE_NOTIFY_RELAY_H
 #define NSINIT_SERVICE_NOTIFY_RELAY_H
@@ -13,17 +13,17 @@ struct children;
 struct notify_relay {
     struct ev_loop *loop;
     struct children *children;
-    const char *address;   /* NOTIFY_SOCKET's value, or NULL: nobody listens */
-    struct ev_io socket;   /* its fd is -1 when it is not open */
-    size_t waiting_length; /* of what could not be sent yet */
-    size_t waiting_files;  /* of that */
-    bool complained;       /* since the last message that could be sent */
+    const char *address;   /* NOTIFY_SOCKET's value; NULL: there is no manager */
+    struct ev_io socket;   /* its fd is -1 while it is not open */
+    size_t waiting_length; /* bytes that could not be sent yet */
+    size_t waiting_files;  /* files that go with them */
+    bool has_warned;       /* since the last message that could be sent */
 };
 
 /* The most files that can come with a message: SCM_MAX_FD of the kernel, unix(7). */
 enum { RELAYED_FILES_MAX = 253 };
 
-/* Files that go with a message; the sender's, and NULL where there are none. */
+/* Files that go with a message. They stay the sender's. */
 struct relayed_files {
     const int *fds;
     size_t count;
@@ -31,11 +31,11 @@ struct relayed_files {
 
 #define RELAYED_NO_FILES ((const struct relayed_files){NULL, 0})
 
-/* There is one. `address` is kept by the caller. */
+/* The caller keeps `address`. */
 void notify_relay_init(struct notify_relay *relay, struct ev_loop *loop, struct children *children,
                        const char *address);
 
-/* Send the lines as soon as the other side takes them; never blocks. */
+/* Send the lines now, or queue them until the manager reads. Never blocks. */
 void notify_relay_send(struct notify_relay *relay, const char *lines,
                        const struct relayed_files *files);
 

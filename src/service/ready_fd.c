@@ -1,5 +1,5 @@
 /*
- * ready_fd.c - a service says that it is ready by a newline on a descriptor of its own
+ * ready_fd.c - a service reports readiness by a newline on a descriptor
  */
 #include "service/ready_fd_private.h"
 
@@ -12,7 +12,7 @@
 
 #include "util/loop.h"
 
-/* nsinit's end of the pipe, or NULL. No file of nsinit's own is stdin. */
+/* nsinit's end of the pipe, or NULL. It is never descriptor 0, which is stdin. */
 static struct ev_io *pipe_of(struct supervised *supervised)
 {
     struct listening *listening = supervised->listening;
@@ -44,7 +44,8 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
     ready_fd_read(watcher->data);
 }
 
-/* All files of nsinit's own are closed at an execution, those for the program are not. */
+/* A descriptor without close-on-exec is inherited, and so meant for the program: not nsinit's own.
+ */
 void ready_fd_take_parents(struct supervised *supervised)
 {
     int fd = plan_of(supervised)->ready_fd;
@@ -62,7 +63,7 @@ void ready_fd_notify_parent(struct supervised *supervised)
 {
     struct pollfd pipe = {.fd = supervised->listening->parent_ready_fd, .events = POLLOUT};
 
-    /* The pipe may be full, or nobody listen any more: nsinit does not wait for that. */
+    /* Never wait for a pipe that is full or has no reader. */
     if (pipe.fd < 0 || poll(&pipe, 1, 0) != 1)
         return;
     if ((pipe.revents & POLLOUT) != 0)

@@ -1,29 +1,29 @@
 /*
- * ready_fd_private.h - a service says that it is ready by a newline on a descriptor of its own, as
- * s6 has it: https://skarnet.org/software/s6/notifywhenup.html
+ * ready_fd_private.h - a service reports readiness by a newline on a descriptor, as s6 defines it:
+ * https://skarnet.org/software/s6/notifywhenup.html
  */
 #ifndef NSINIT_SERVICE_READY_FD_PRIVATE_H
 #define NSINIT_SERVICE_READY_FD_PRIVATE_H
 
 #include "service/service.h"
 
-/* Once, before anything starts: whether whoever has executed nsinit, s6-supervise, awaits to be
- * told on that descriptor, too. */
+/* Before the first start: keep the descriptor, if the program that has executed nsinit (such as
+ * s6-supervise) reads it, too. */
 void ready_fd_take_parents(struct supervised *supervised);
 
-/* It is ready: tell it there, the first time. */
+/* The service is ready: write the newline for nsinit's parent, the first time. */
 void ready_fd_notify_parent(struct supervised *supervised);
 
-/* Before a start: the end for the service, to be closed by the caller, or -1 with errno. */
+/* Before a start: the service's end, to be closed by the caller, or -1 with errno. */
 int ready_fd_open(struct supervised *supervised);
 
-/* Its program runs: what is said there is heard from now on. */
+/* The program runs: watch the pipe. */
 void ready_fd_begin(struct supervised *supervised);
 
-/* Hear now what has been said: its end may be told before that. */
+/* Read the pipe now: the end of the program may be reported before its newline. */
 void ready_fd_read(struct supervised *supervised);
 
-/* It has been said, or nobody is left to say it. */
+/* Close the pipe: the newline has come, or cannot come any more. */
 void ready_fd_end(struct supervised *supervised);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * run.c - one run of a service: from the start of its program until nothing is expected of it
+ * run.c - one run of a service, from the setup of its process to the end of its program
  */
 #include "service/run_private.h"
 
@@ -21,10 +21,11 @@
 #include "util/log.h"
 #include "util/time.h"
 
-/* timeout(1)'s code: for a run that was ended for a failure, and itself says 0. */
+/* The exit code of a run that nsinit has ended for a failure but that exits with 0: timeout(1)'s.
+ */
 enum { EXIT_FAILED_RUN = 124 };
 
-/* The program's stdin, stdout and stderr, and the terminal of its session. */
+/* Open the terminal for the program's stdin, stdout and stderr, and for its session. */
 static int open_tty(const char *path, struct spawn_context *context)
 {
     int fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -38,7 +39,7 @@ static int open_tty(const char *path, struct spawn_context *context)
     return 0;
 }
 
-/* A file that is empty. Without /dev/null it is a pipe that nobody writes to. */
+/* Open an empty file: /dev/null, or a pipe without a writer where there is no /dev/null. */
 static int open_null(void)
 {
     int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -53,8 +54,8 @@ static int open_null(void)
 }
 
 /*
- * Several services have no keys of nsinit's terminal, be it in its foreground or not: one that
- * read from it, or set its modes, would be stopped for ever.
+ * A service of a pod is never in the foreground of nsinit's terminal: reading from it, or setting
+ * its modes, would stop the service for ever.
  */
 static int leave_terminal(const struct supervised *supervised, struct spawn_context *context)
 {
@@ -67,7 +68,7 @@ static int leave_terminal(const struct supervised *supervised, struct spawn_cont
     return context->stdio[STDIN_FILENO] < 0 ? -1 : 0;
 }
 
-/* What one run has mounted or connected outside, the next one replaces. */
+/* Remember the mounts and interfaces that a run makes outside: the next run replaces them. */
 static int remember_outside(struct supervised *supervised, struct spawn_context *context)
 {
     const struct namespaces *namespaces = &supervised->service->namespaces;
@@ -87,7 +88,7 @@ static int remember_outside(struct supervised *supervised, struct spawn_context 
     return 0;
 }
 
-/* What this run gets besides its plan. 0, or -1 with `error` filled in. */
+/* Fill in what the run gets besides its plan. 0, or -1 with `error` filled in. */
 static int prepare_run(struct supervised *supervised, struct spawn_context *context,
                        struct error *error)
 {
@@ -95,41 +96,42 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
     const struct supervision *plan = plan_of(supervised);
 
     if (children_reserve(&supervised->common->children) < 0)
-        return error_failed(error, "%s: memory", name_of(supervised));
+        return error_failed(error, "%s: allocate memory", name_of(supervised));
     context->placement = supervised->service->placement;
     if (common->hooks->give_terminal(supervised, context, error) < 0)
         return -1;
-    /* What else an inner init passes on has come from outside. */
+    /* An inner init passes on what the outer nsinit has prepared. */
     if (common->is_inner)
         return 0;
     if (remember_outside(supervised, context) < 0)
-        return error_failed(error, "%s: memory", name_of(supervised));
+        return error_failed(error, "%s: allocate memory", name_of(supervised));
     if (leave_terminal(supervised, context) < 0)
-        return error_failed(error, "%s: /dev/null", name_of(supervised));
+        return error_failed(error, "%s: open /dev/null", name_of(supervised));
     context->makes_notify_socket = supervision_has_notify_socket(plan);
     context->unsets_notify_socket = supervision_awaits_readiness(plan) || common->pod->file != NULL;
     context->watchdog_usec = (uint64_t)plan->watchdog_ms * 1000;
     if (supervised->service->tty != NULL) {
         if (open_tty(supervised->service->tty, context) < 0)
-            return error_failed(error, "%s: --tty %s", name_of(supervised),
+            return error_failed(error, "%s: --tty: open %s", name_of(supervised),
                                 supervised->service->tty);
     } else if (supervised->output != NULL &&
                output_open_run(supervised->output, context->stdio + STDOUT_FILENO) < 0)
-        return error_failed(error, "%s: --log-prefix", name_of(supervised));
+        return error_failed(error, "%s: --log-prefix: create pipe", name_of(supervised));
     if (plan->ready_fd != 0) {
         context->ready_fd = ready_fd_open(supervised);
         if (context->ready_fd < 0)
-            return error_failed(error, "%s: --ready-fd", name_of(supervised));
+            return error_failed(error, "%s: --ready-fd: create pipe", name_of(supervised));
     }
     return 0;
 }
 
-/* The service has them now, or there is no service. */
-static void close_given(const struct supervised *supervised, const struct spawn_context *context)
+/* After the start, which has passed the descriptors on or failed. */
+static void close_passed_fds(const struct supervised *supervised,
+                             const struct spawn_context *context)
 {
     const int fds[] = {context->ready_fd, context->stdio[STDIN_FILENO],
                        context->stdio[STDOUT_FILENO], context->stdio[STDERR_FILENO]};
-    /* A terminal is the same one for all three. */
+    /* A terminal is one descriptor for all three. */
     size_t count = supervised->service->tty != NULL ? 2 : 4;
 
     for (size_t i = 0; i < count && !supervised->common->is_inner; i++)
@@ -165,24 +167,24 @@ void run_begin(struct supervised *supervised, struct spawning *spawning)
     spawning->notify_fd = spawning->channel_fd = -1;
     supervised->common->hooks->on_start(supervised, channel_fd);
     supervised_send_earlier_steps(supervised);
-    /* An inner init's outer one says it. */
+    /* The outer nsinit logs it for an inner init. */
     if (!supervised->common->is_inner)
         log_line(LOG_INFO, "%s: started %s as %d", name_of(supervised),
                  supervised->service->arguments[0], supervised->program);
     event_emit(supervised, EVENT_KIND_START, NULL, 0);
 }
 
-static bool gives_any(const struct nsfds *given)
+static bool holds_any(const struct nsfds *held)
 {
     for (int type = 0; type < NAMESPACE_COUNT; type++)
-        if (given->fds[type] >= 0)
+        if (held->fds[type] >= 0)
             return true;
     return false;
 }
 
 /*
- * Nothing that a service does can slow down the first start of one that lives where nsinit does, as
- * nsinit: of all other starts nsinit hears by the loop.
+ * Whether nsinit may wait for the execution. No service can slow down a first start in nsinit's own
+ * namespaces and with its own credentials; all other starts are watched by the loop.
  */
 static bool may_block(const struct supervised *supervised)
 {
@@ -195,9 +197,9 @@ static bool may_block(const struct supervised *supervised)
            supervised->service->tty == NULL;
 }
 
-/* New ones, but for those it has kept, in those of the pod and of other services. */
-static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_context *context,
-                                   const struct setup_hooks *setup_hooks, struct error *error)
+/* Start the setup in new namespaces, and in those that the pod holds for the service. */
+static int begin_setup(struct supervised *supervised, struct spawn_context *context,
+                       const struct setup_hooks *setup_hooks, struct error *error)
 {
     const struct service_hooks *hooks = supervised->common->hooks;
     struct nsfds held;
@@ -205,13 +207,13 @@ static int spawn_in_its_namespaces(struct supervised *supervised, struct spawn_c
 
     if (hooks->namespaces_for(supervised, &held, error) < 0)
         return -1;
-    if (gives_any(&held))
+    if (holds_any(&held))
         context->ns_to_join = &held;
     context->ns_fds_wanted = hooks->namespaces_to_open(supervised);
     context->may_block = may_block(supervised);
     service.namespaces.unshared = hooks->namespaces_to_make(supervised);
     service.placement = context->placement;
-    /* One that it has kept is connected already. */
+    /* A network namespace that was kept has its interfaces already. */
     if (service.namespaces.unshared != supervised->service->namespaces.unshared &&
         !ns_set_has(service.namespaces.unshared, NAMESPACE_NET))
         service.namespaces.veth_count = 0;
@@ -232,20 +234,65 @@ int run_start(struct supervised *supervised, const struct setup_hooks *setup_hoo
     int result;
 
     supervised->ran_ms = -1;
-    /* That of the last run is nobody's any more. */
+    /* The group of the last run may be any other process's by now. */
     supervised->group = 0;
     result = prepare_run(supervised, &context, error);
     if (result == 0)
-        result = spawn_in_its_namespaces(supervised, &context, setup_hooks, error);
-    close_given(supervised, &context);
+        result = begin_setup(supervised, &context, setup_hooks, error);
+    close_passed_fds(supervised, &context);
     return result;
 }
 
-void run_abandon_setup(struct supervised *supervised)
+void run_abandon_setup(struct supervised *supervised, int exit_code)
 {
     setup_abandon(supervised->setup);
     ready_fd_end(supervised);
     stop_walk_end(&supervised->stop_walk);
+    supervised->exit_code = exit_code;
+    supervised->has_ended = true;
+}
+
+void run_fail(struct supervised *supervised, const struct error *error)
+{
+    char reason[sizeof error->subject + sizeof error->reason + 4];
+
+    ready_fd_end(supervised);
+    strbuf_set(reason, sizeof reason, "%s: %s", error->subject, error->reason);
+    supervised->exit_code = supervised->common->pod->error_codes[error->kind];
+    supervised->has_ended = true;
+    event_emit(supervised, EVENT_KIND_EXIT, reason, 0);
+}
+
+enum service_event run_outcome(const struct supervised *supervised)
+{
+    bool has_failed = supervised->failed || supervised->ran_ms < 0 || supervised->exit_code != 0;
+
+    if (supervised->state == SERVICE_STOPPING && !supervised->common->is_ending &&
+        (supervised->starts_again || supervised->is_kept_down))
+        return EVENT_ENDED_BY_REQUEST;
+    if (supervised->state == SERVICE_STOPPING ||
+        !backoff_allows_restart(&supervised->backoff, &plan_of(supervised)->restart, has_failed))
+        return EVENT_ENDED_FINALLY;
+    return EVENT_ENDED_RESTART;
+}
+
+/*
+ * A failure in a pod is a warning, but only once: a restart and giving up have lines of their own.
+ * A service that ends by the signal of its stop has not failed, unless that was KILL.
+ */
+static enum log_level level_of_end(const struct supervised *supervised)
+{
+    int signal_number = supervised->stop_walk.last_signal;
+
+    if (supervised->common->pod->file == NULL || supervised->exit_code == 0)
+        return LOG_INFO;
+    if (supervised->state == SERVICE_STOPPING)
+        return supervised->exit_code == 128 + signal_number && signal_number != SIGKILL
+                   ? LOG_INFO
+                   : LOG_WARNING;
+    return supervised->backoff.count > 0 || run_outcome(supervised) == EVENT_ENDED_RESTART
+               ? LOG_INFO
+               : LOG_WARNING;
 }
 
 void run_end(struct supervised *supervised, pid_t pid, int wait_status)
@@ -262,13 +309,17 @@ void run_end(struct supervised *supervised, pid_t pid, int wait_status)
     if (supervised->failed && supervised->exit_code == 0)
         supervised->exit_code = EXIT_FAILED_RUN;
     supervised->has_ended = true;
+    if (!supervised->common->is_inner)
+        log_line(level_of_end(supervised), "%s: ended, exit code %d", name_of(supervised),
+                 supervised->exit_code);
+    event_emit(supervised, EVENT_KIND_EXIT, NULL, 0);
 }
 
 void run_disconnect_last(struct supervised *supervised)
 {
     const struct namespaces *namespaces = &supervised->service->namespaces;
 
-    /* What can be entered by its name is there to be used later. */
+    /* A namespace that is kept at a path is for later use. */
     if (namespaces_kept_at(namespaces, NAMESPACE_NET) == NULL)
         veth_delete(supervised->veth_indexes, namespaces->veth_count);
 }
@@ -283,7 +334,7 @@ void run_await_disconnection(const struct supervised *supervised)
 
 void run_disconnect(struct supervised *supervised)
 {
-    /* What other services are in is the next run's, too. */
+    /* A network namespace that other services have joined stays for the next run. */
     if (ns_set_has(supervised->common->hooks->namespaces_to_make(supervised), NAMESPACE_NET))
         run_disconnect_last(supervised);
 }

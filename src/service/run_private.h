@@ -1,6 +1,5 @@
 /*
- * run_private.h - one run of a service: from the start of its program until nothing is expected of
- * it
+ * run_private.h - one run of a service, from the setup of its process to the end of its program
  */
 #ifndef NSINIT_SERVICE_RUN_PRIVATE_H
 #define NSINIT_SERVICE_RUN_PRIVATE_H
@@ -8,34 +7,42 @@
 #include <sys/types.h>
 
 #include "service/setup.h"
+#include "service/states.h"
 #include "util/error.h"
 
 struct supervised;
 
 /*
- * Begin to set up its process: the hooks are told, with the service as their owner, when its
- * program runs or can't, perhaps before this returns. 0, or -1 with `error` filled in.
+ * Begin to set up the process. The hooks are called with the service as their owner, perhaps before
+ * this returns, when the program runs or cannot run. 0, or -1 with `error` filled in.
  */
 int run_start(struct supervised *supervised, const struct setup_hooks *hooks, struct error *error);
 
-/* Its program runs: listen to it. */
+/* The program runs: listen to it. */
 void run_begin(struct supervised *supervised, struct spawning *spawning);
 
-/* The process is not wanted any more before it has executed its program. */
-void run_abandon_setup(struct supervised *supervised);
+/* The program could not be started: report that as the end of a run. */
+void run_fail(struct supervised *supervised, const struct error *error);
 
-/* Its program, which was the process `pid`, has ended: hear what it has said last. */
+/* Kill the process before it has executed its program, as if it had ended with that code. */
+void run_abandon_setup(struct supervised *supervised, int exit_code);
+
+/* The program, which was the process `pid`, has ended: read its last messages and report the end.
+ */
 void run_end(struct supervised *supervised, pid_t pid, int wait_status);
 
-/* Nothing is left of the run, or of the last one: delete what connected it to the network, unless
- * that is kept for others. */
+/* The event that follows an end or a failed start, by the restart policy and the requests. */
+enum service_event run_outcome(const struct supervised *supervised);
+
+/* After the last process of a run: delete the veth pairs, unless their namespace is kept. The last
+ * run of all deletes those too that other services use. */
 void run_disconnect(struct supervised *supervised);
 void run_disconnect_last(struct supervised *supervised);
 
-/* Something may be left that needs it: else it is to be gone before nsinit is. */
+/* Wait until the kernel has deleted the veth pairs, which processes that are left may still use. */
 void run_await_disconnection(const struct supervised *supervised);
 
-/* It is being ended, or has ended: no timer and no health check goes on. */
+/* The service is being stopped, or has ended: stop its timers and health checks. */
 void run_unwatch(struct supervised *supervised);
 
 #endif

@@ -68,7 +68,7 @@ int supervised_init(struct supervised *supervised, struct service_common *common
 static bool is_silent(const struct listening *listening)
 {
     return !ev_is_active(&listening->channel) && !ev_is_active(&listening->ready) &&
-           !ev_is_active(&listening->notify) && !timer_is_active(&listening->notify_rest) &&
+           !ev_is_active(&listening->notify) && !timer_is_active(&listening->notify_pause) &&
            !timer_is_active(&listening->watchdog);
 }
 

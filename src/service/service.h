@@ -27,17 +27,17 @@
 
 /* What is heard of a service, where anything may be. */
 struct listening {
-    bool has_complained;  /* about a message of somebody else's, in this run */
+    bool has_warned;      /* about an ignored message, in this run */
     int killed_by;        /* the signal that has killed the program below an inner init; or 0 */
     uint32_t watchdog_ms; /* as the service may have changed it; 0: none */
     unsigned int closers; /* processes that close files which it has sent */
     struct timer watchdog;
     struct ev_io notify; /* on the socket it notifies by */
     struct notify_name notify_name;
-    struct timer notify_rest; /* active while that is not watched: others talk too much */
-    struct ev_io channel;     /* to its inner init; its owner's */
-    struct ev_io ready;       /* on the other end of its ready_fd */
-    int parent_ready_fd;      /* where whoever executed nsinit awaits that it is ready, or -1 */
+    struct timer notify_pause; /* active while that is not watched: others talk too much */
+    struct ev_io channel;      /* to its inner init; its owner's */
+    struct ev_io ready;        /* on the other end of its ready_fd */
+    int parent_ready_fd;       /* where whoever executed nsinit awaits that it is ready, or -1 */
 };
 
 /* What a program says of itself by sd_notify(3), besides that it is ready. */

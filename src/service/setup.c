@@ -209,9 +209,9 @@ static void on_deadline(struct ev_loop *loop, struct ev_timer *watcher, int even
     time_add_duration(&time, setup->runs_hook ? plan->hook_timeout_ms : plan->setup_timeout_ms);
     error_subject(error, "%s: %s", setup->spawning.service.name,
                   setup->runs_hook ? "--hook-created" : "setup");
-    error_hint(error, "--%s TIME allows more time, 0 any time", option);
+    error_hint(error, "allow more time by --%s TIME, or any time by 0", option);
     error_reason(error, ERROR_FAILED,
-                 setup->runs_hook ? "not over after %s, killed"
+                 setup->runs_hook ? "timed out after %s, killed"
                                   : "the program was not executed within %s",
                  buffer);
     ignore(setup, &setup->process);

@@ -15,8 +15,8 @@
 #include "service/service.h"
 #include "util/log.h"
 
-/* As if the sender had queued it: with its value, and in its name (sigqueue(3)). */
-static siginfo_t queued(int signal_number, const struct signalfd_siginfo *from)
+/* A received signal as the sender queued it, with value and sender: sigqueue(3). */
+static siginfo_t queued_info(int signal_number, const struct signalfd_siginfo *from)
 {
     siginfo_t info;
 
@@ -29,16 +29,18 @@ static siginfo_t queued(int signal_number, const struct signalfd_siginfo *from)
     return info;
 }
 
-/* To a child that has not been waited for. */
+/* Queue a signal to a child that has not been waited for. */
 static int queue_signal(pid_t pid, int signal_number, const struct signalfd_siginfo *from)
 {
-    siginfo_t info = queued(signal_number, from);
+    siginfo_t info = queued_info(signal_number, from);
 
     return syscall(SYS_rt_sigqueueinfo, pid, signal_number, &info) < 0 ? -errno : 0;
 }
 
-/* To each of the group's members, of nsinit's own group to each below nsinit: others are a script's
- * or a pipeline's. A negative errno when there is none. */
+/*
+ * Signal each member of a group. Of nsinit's own group only nsinit's descendants are meant: others
+ * belong to a script or a pipeline. 0 or a negative errno: -ESRCH if there is no such member.
+ */
 static int send_to_members(pid_t group, int signal_number, const siginfo_t *info)
 {
     bool is_own = group == getpgrp();
@@ -62,10 +64,10 @@ static int send_to_members(pid_t group, int signal_number, const siginfo_t *info
     return result;
 }
 
-/* kill(2) has no value to give to a group: each member gets its own. */
+/* kill(2) passes no value: send the signal to each member by itself. */
 static int queue_to_group(pid_t group, int signal_number, const struct signalfd_siginfo *from)
 {
-    const siginfo_t info = queued(signal_number, from);
+    const siginfo_t info = queued_info(signal_number, from);
     int result = send_to_members(group, signal_number, &info);
 
     if (result == -ESRCH || result >= 0 || group == getpgrp())
@@ -82,8 +84,8 @@ static int send_to_group(pid_t group, int signal_number, const struct signalfd_s
     return kill(-group, signal_number) < 0 ? -errno : 0;
 }
 
-/* To its inner init, or -1. */
-static int link_of(const struct supervised *supervised)
+/* The channel to the inner init of the service, or -1. */
+static int inner_channel(const struct supervised *supervised)
 {
     const struct listening *listening = supervised->listening;
 
@@ -91,8 +93,8 @@ static int link_of(const struct supervised *supervised)
 }
 
 /*
- * One that is being set up blocks all signals: the program gets what is sent to it before. It may
- * not have its process group yet.
+ * Signal the process during its setup. It blocks all signals, so the program gets them after its
+ * execution. The process may not have its group yet.
  */
 static int send_to_setup(const struct supervised *supervised, int signal_number,
                          const struct signalfd_siginfo *from)
@@ -110,7 +112,7 @@ static int send_to_main(const struct supervised *supervised, int signal_number,
                         const struct signalfd_siginfo *from)
 {
     bool is_queued = from != NULL && from->ssi_code == SI_QUEUE;
-    siginfo_t info = is_queued ? queued(signal_number, from) : (siginfo_t){0};
+    siginfo_t info = is_queued ? queued_info(signal_number, from) : (siginfo_t){0};
     int result = main_pid_signal(supervised, signal_number, is_queued ? &info : NULL);
 
     if (result <= 0)
@@ -120,7 +122,7 @@ static int send_to_main(const struct supervised *supervised, int signal_number,
     return kill(supervised->pid, signal_number) < 0 ? -errno : 0;
 }
 
-/* A request to stop reaches more than the program: the others are not to hear it twice. */
+/* Note which processes of the group get a request to stop now: the cleanup does not repeat it. */
 static void note_group(struct supervised *supervised, pid_t group, int signal_number)
 {
     struct process_list list;
@@ -132,13 +134,13 @@ static void note_group(struct supervised *supervised, pid_t group, int signal_nu
 int supervised_signal(struct supervised *supervised, int signal_number,
                       const struct signalfd_siginfo *from)
 {
-    /* One that has an inner init leaves it to that. */
-    bool to_group = supervised->service->forward_to_group && link_of(supervised) < 0;
+    /* An inner init signals the group itself. */
+    bool to_group = supervised->service->forward_to_group && inner_channel(supervised) < 0;
     int result = -ENOENT;
 
     if (supervised->pid == 0)
         return send_to_setup(supervised, signal_number, from);
-    /* One that goes on as the service may have left the group, whose number is then anybody's. */
+    /* A successor may have left the group, whose number may then be another group's. */
     if (to_group && supervised->group != 0 && supervised->pid != supervised->group &&
         getpgid(supervised->pid) != supervised->group)
         to_group = false;
@@ -149,33 +151,33 @@ int supervised_signal(struct supervised *supervised, int signal_number,
             note_group(supervised, group, signal_number);
         result = send_to_group(group, signal_number, from);
     }
-    /* Where /proc does not tell who is in nsinit's own group, the program alone is known. */
+    /* Without /proc the members of nsinit's own group are unknown: signal the program alone. */
     return result != -ENOENT ? result : send_to_main(supervised, signal_number, from);
 }
 
-/* To each of its processes: the inner init knows them, else they are nsinit's descendants. */
+/* Signal all processes of a service: by its inner init, or as nsinit's descendants. */
 static void send_to_all(struct supervised *supervised, int signal_number)
 {
     const struct service_common *common = supervised->common;
     struct process_list list;
-    int link = link_of(supervised);
+    int channel = inner_channel(supervised);
 
-    if (link >= 0) {
+    if (channel >= 0) {
         /* KILL ends the inner init, and with it the namespace: pid_namespaces(7). */
         if (signal_number == SIGKILL)
             (void)kill(supervised->pid, signal_number);
         else
-            (void)channel_send(link, CHANNEL_SIGNAL, signal_number, NULL);
+            (void)channel_send(channel, CHANNEL_SIGNAL, signal_number, NULL);
         return;
     }
-    /* A single service's orphans are known to be its own. */
+    /* All orphans of a single service are its own. */
     if (common->adopts_orphans && common->count == 1 && common->holder_pid == 0) {
         if (leftovers_find(&supervised->cleanup, &list) == 0)
             signalled_set(&supervised->cleanup.signalled, signal_number, &list);
         leftovers_signal(&supervised->cleanup, signal_number);
         return;
     }
-    /* An heir is one of the descendants. */
+    /* A successor is one of the descendants. */
     if (processes_below(supervised->pid, NULL, &list) == 0) {
         (void)processes_signal(&list, signal_number);
         signalled_set(&supervised->cleanup.signalled, signal_number, &list);
@@ -184,19 +186,20 @@ static void send_to_all(struct supervised *supervised, int signal_number)
 }
 
 /*
- * Its inner init knows whether the program is still there, or only what it has left behind. That
- * waits for the next step, if there is one, and else has the time that the drain gives it.
+ * Leave a step to the inner init, which knows whether the program still runs. CHANNEL_MORE tells it
+ * whether another step follows, for which leftovers then wait; else they get the drain's time.
+ * False if nsinit has to signal the service itself.
  */
-static bool step_by_link(const struct supervised *supervised, int signal_number)
+static bool step_by_channel(const struct supervised *supervised, int signal_number)
 {
-    int link = link_of(supervised);
+    int channel = inner_channel(supervised);
 
-    if (link < 0 || signal_number == SIGKILL ||
-        channel_send(link, CHANNEL_MORE, stop_walk_has_more(&supervised->stop_walk) ? 0 : -1,
+    if (channel < 0 || signal_number == SIGKILL ||
+        channel_send(channel, CHANNEL_MORE, stop_walk_has_more(&supervised->stop_walk) ? 0 : -1,
                      NULL) < 0)
         return false;
     return !plan_of(supervised)->stop_all &&
-           channel_send(link, CHANNEL_STEP, signal_number, NULL) == 0;
+           channel_send(channel, CHANNEL_STEP, signal_number, NULL) == 0;
 }
 
 int supervised_pending_signal(const struct supervised *supervised)
@@ -208,20 +211,20 @@ int supervised_pending_signal(const struct supervised *supervised)
 
 void supervised_send_earlier_steps(const struct supervised *supervised)
 {
-    int link = link_of(supervised);
-    /* They were sent to the inner init alone, which has passed them on as any signal. */
+    int channel = inner_channel(supervised);
+    /* The inner init got the earlier steps as plain signals and passed them on to the program. */
     int pending_signal =
         supervised->service->forward_to_group ? 0 : supervised->stop_walk.last_signal;
 
-    if (link >= 0 && stop_walk_has_more(&supervised->stop_walk))
-        (void)channel_send(link, CHANNEL_MORE, pending_signal, NULL);
+    if (channel >= 0 && stop_walk_has_more(&supervised->stop_walk))
+        (void)channel_send(channel, CHANNEL_MORE, pending_signal, NULL);
 }
 
 void supervised_signal_step(struct supervised *supervised, int signal_number)
 {
     if (signal_number == SIGCONT)
         supervised->stopped_by = 0;
-    if (step_by_link(supervised, signal_number))
+    if (step_by_channel(supervised, signal_number))
         return;
     if (plan_of(supervised)->stop_all)
         send_to_all(supervised, signal_number);

@@ -9,19 +9,19 @@
 struct supervised;
 
 /*
- * Send it a signal, as it was received (NULL: nsinit's own): to the process, or its group where
- * the service asks for that. 0 or a negative errno.
+ * Send the service a signal, to its process or, with forward_to_group, to its group. `from` is the
+ * signal as nsinit received it, or NULL for one of nsinit itself. 0 or a negative errno.
  */
 int supervised_signal(struct supervised *supervised, int signal_number,
                       const struct signalfd_siginfo *from);
 
-/* The signal of the last step, which the program alone has got; 0: all have. */
+/* The last step's signal, if only the program has got it and its leftovers have not; else 0. */
 int supervised_pending_signal(const struct supervised *supervised);
 
-/* Its inner init is there: tell it of the steps that came before it could hear of them. */
+/* The inner init is there now: report the steps that were taken during the setup. */
 void supervised_send_earlier_steps(const struct supervised *supervised);
 
-/* A step of its stop schedule, as it runs: to the process, its group, or all there is of it. */
+/* Take a step of the stop schedule of a running service: signal its process, group or all. */
 void supervised_signal_step(struct supervised *supervised, int signal_number);
 
 #endif

@@ -15,19 +15,19 @@ static void on_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
 }
 
 void stop_walk_init(struct stop_walk *walk, struct ev_loop *loop,
-                    const struct stop_walk_hooks *hooks, void *whom)
+                    const struct stop_walk_hooks *hooks, void *owner)
 {
-    *walk = (struct stop_walk){.loop = loop, .hooks = hooks, .whom = whom};
+    *walk = (struct stop_walk){.loop = loop, .hooks = hooks, .owner = owner};
     timer_init(&walk->timer, on_timer, walk);
 }
 
 static void take_step(struct stop_walk *walk, int signal_number)
 {
     walk->last_signal = signal_number;
-    walk->hooks->send(walk->whom, signal_number);
-    /* Who is stopped can't act on it before a CONT. */
+    walk->hooks->send(walk->owner, signal_number);
+    /* A stopped process cannot handle the signal before CONT. */
     if (signal_number != SIGKILL && signal_number != SIGSTOP)
-        walk->hooks->send(walk->whom, SIGCONT);
+        walk->hooks->send(walk->owner, SIGCONT);
 }
 
 static void begin(struct stop_walk *walk, const struct stop_schedule *schedule, bool until_gone)
@@ -71,7 +71,7 @@ void stop_walk_next(struct stop_walk *walk)
     if (walk->until_gone)
         take_step(walk, SIGKILL);
     else if (walk->hooks->over != NULL)
-        walk->hooks->over(walk->whom);
+        walk->hooks->over(walk->owner);
 }
 
 void stop_walk_extend(struct stop_walk *walk, uint32_t milliseconds)

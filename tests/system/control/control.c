@@ -79,7 +79,7 @@ START_TEST(what_a_service_leaves_behind_is_gone_before_it_is_started_again)
     (void)answer_of(ASK("stop", "a"), 0);
     (void)answer_of(ASK("start", "a"), 0);
     process_expect(&process, "left");
-    ck_assert_contains(process.errors.text, "a: KILL to what is left");
+    ck_assert_contains(process.errors.text, "a: stop remaining processes: KILL");
     end_pod(&process, 0);
 }
 END_TEST

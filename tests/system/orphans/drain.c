@@ -192,7 +192,7 @@ START_TEST(who_came_in_from_outside_gets_term_and_time)
     ck_assert_int_eq(process_wait(&guest), 0);
     ck_assert_contains(guest.output.text, "got 15 ");
     ck_assert_int_eq(process_wait(&process), 3);
-    ck_assert_contains(process.errors.text, "drain: TERM to what is left");
+    ck_assert_contains(process.errors.text, "drain: stop remaining processes: TERM");
 }
 END_TEST
 

@@ -62,7 +62,7 @@ START_TEST(what_is_left_goes_by_the_programs_stop_schedule)
     process_close_input(&process);
     process_expect(&process, "ended, exit code 3");
     process_signal(&process, SIGTERM);
-    process_expect(&process, "drain: USR1 to what is left");
+    process_expect(&process, "drain: stop remaining processes: USR1");
     ck_assert_int_eq(process_wait(&process), 3);
     ck_assert_contains(process.output.text, "got TERM");
 }
@@ -75,7 +75,7 @@ START_TEST(a_schedule_without_kill_goes_on_to_one)
     process_start(&process, AS_FIRST("-vv", "--drain", "USR1", "--", PROBE, "polite"));
     process_expect(&process, "there");
     process_close_input(&process);
-    process_expect(&process, "drain: USR1 to what is left");
+    process_expect(&process, "drain: stop remaining processes: USR1");
     process_signal(&process, SIGINT);
     ck_assert_int_eq(process_wait(&process), 3);
     ck_assert_contains(process.output.text, "got TERM");

@@ -145,7 +145,7 @@ START_TEST(what_a_service_lends_outlives_its_restart)
                          "[service guest]\nenter = net=service:web\n"
                          "command = sh -c 'echo net=$(readlink /proc/self/ns/net); echo there; "
                          "exec sleep 1000'\n"));
-    process_expect(&process, "given up after 1 restarts");
+    process_expect(&process, "gave up after 1 restarts");
     while (count_of(process.output.text, "net=") < 3)
         process_expect(&process, "net=");
     process_expect(&process, "there");
@@ -203,7 +203,7 @@ START_TEST(a_restart_leaves_the_pod_and_the_others_alone)
                          "[service web]\nrestart = on-failure:2\nrestart-delay = 1ms\n"
                          "command = sh -c 'echo net=$(readlink /proc/self/ns/net); exit 3'\n"
                          "[service other]\ncommand = sleep 1000\n"));
-    process_expect(&process, "given up after 2 restarts");
+    process_expect(&process, "gave up after 2 restarts");
     process_signal(&process, SIGTERM);
     ck_assert_int_eq(process_wait(&process), 0);
     ck_assert_int_eq(count_of(process.output.text, "net="), 3);

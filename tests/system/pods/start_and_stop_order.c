@@ -267,7 +267,7 @@ START_TEST(each_failed_end_is_told_and_who_has_ended_the_pod)
         7);
     ck_assert_int_eq(count_of(process.errors.text, "nsinit: bad: ended, exit code 3\n"), 1);
     ck_assert_int_eq(count_of(process.errors.text, "again: "), 2);
-    ck_assert_contains(process.errors.text, "again: exit code 4, given up after 1 restarts\n");
+    ck_assert_contains(process.errors.text, "again: exit code 4, gave up after 1 restarts\n");
     ck_assert_contains(process.errors.text, "main: ended, exit code 7\n");
     ck_assert_contains(process.errors.text, "main: is essential: the pod ends\n");
     ck_assert_lacks(process.errors.text, "good");
@@ -343,7 +343,7 @@ START_TEST(an_essential_service_that_is_restarted_ends_nothing)
                                      "[service b]\ncommand = sleep 1000\n")),
         7);
     ck_assert_int_eq(count_of(process.errors.text, "a: started"), 3);
-    comes_before(process.errors.text, "given up after 2 restarts", "the pod ends");
+    comes_before(process.errors.text, "gave up after 2 restarts", "the pod ends");
 }
 END_TEST
 

@@ -70,8 +70,8 @@ START_TEST(a_hook_that_takes_too_long_is_killed_and_the_start_has_failed)
                                     "--hook-created", "sleep 1000 & sleep 1000", "--", "true"));
     ck_assert_int_eq(process.exit_code, 125);
     ck_assert_str_eq(process.errors.text,
-                     "nsinit: main: --hook-created: not over after 200ms, killed\n"
-                     "  hint: --hook-timeout TIME allows more time, 0 any time\n");
+                     "nsinit: main: --hook-created: timed out after 200ms, killed\n"
+                     "  hint: allow more time by --hook-timeout TIME, or any time by 0\n");
     ck_assert(!process.left_some);
 }
 END_TEST
@@ -110,7 +110,7 @@ START_TEST(a_process_that_does_not_come_to_its_program_is_given_up)
     ck_assert_int_eq(process.exit_code, 125);
     ck_assert_str_eq(process.errors.text,
                      "nsinit: main: setup: the program was not executed within 200ms\n"
-                     "  hint: --setup-timeout TIME allows more time, 0 any time\n");
+                     "  hint: allow more time by --setup-timeout TIME, or any time by 0\n");
     ck_assert(!process.left_some);
 }
 END_TEST
@@ -128,7 +128,7 @@ START_TEST(a_restart_that_hangs_counts_as_a_failure)
     ck_assert_int_eq(process.exit_code, 125);
     ck_assert_str_eq(process.output.text, "run\n");
     ck_assert_int_eq(count_of(process.errors.text, "was not executed within 2s\n"), 2);
-    ck_assert_contains(process.errors.text, "main: exit code 125, given up after 2 restarts\n");
+    ck_assert_contains(process.errors.text, "main: exit code 125, gave up after 2 restarts\n");
     ck_assert(!process.left_some);
 }
 END_TEST

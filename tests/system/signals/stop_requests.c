@@ -259,9 +259,9 @@ START_TEST(a_request_while_the_rest_is_being_ended_waits_for_its_schedule)
     process_start(&process,
                   AS_FIRST("-vvv", "--restart", "always", "--stop", "TERM/2s/KILL", "--drain",
                            "forever", "--", PROBE, "holder", "daemon", fresh_file("lock"), "0"));
-    process_expect(&process, "main: TERM to what is left\n");
+    process_expect(&process, "main: stop remaining processes: TERM\n");
     process_signal(&process, requests[_i]);
-    process_expect(&process, "main: KILL to what is left\n");
+    process_expect(&process, "main: stop remaining processes: KILL\n");
     ck_assert_int_eq(process_wait(&process), 7);
     ck_assert_int_eq(count_of(process.output.text, "took all\n"), 1);
 }

@@ -125,7 +125,7 @@ START_TEST(without_stop_all_a_daemon_is_reached_when_the_program_has_ended)
     process_close_input(&process);
     ck_assert_int_eq(process_wait(&process), 3);
     ck_assert_int_eq(count_of(process.output.text, "got TERM"), 1);
-    ck_assert_contains(process.errors.text, "main: TERM to what is left\n");
+    ck_assert_contains(process.errors.text, "main: stop remaining processes: TERM\n");
 }
 END_TEST
 

@@ -265,7 +265,7 @@ START_TEST(too_little_memory_at_a_restart_counts_and_is_tried_again)
     ck_assert_int_eq(process.exit_code, 1);
     ck_assert_int_eq(count_of(process.output.text, "run\n"), 3);
     ck_assert_int_eq(count_of(process.errors.text, "main: clone: "), 2);
-    ck_assert_contains(process.errors.text, "main: exit code 1, given up after 4 restarts\n");
+    ck_assert_contains(process.errors.text, "main: exit code 1, gave up after 4 restarts\n");
 }
 END_TEST
 

@@ -330,11 +330,11 @@ START_TEST(a_check_that_cannot_be_executed_is_bad)
 
     is_unhealthy(&process, AS_FIRST(CHECKED, "[\"/no/such/check\"]", "--", "cat"));
     ck_assert_contains(process.errors.text, "main: exec /no/such/check");
-    ck_assert_contains(process.errors.text, "check failed (it could not be run), 3 of 3\n");
+    ck_assert_contains(process.errors.text, "check failed (could not be run), 3 of 3\n");
     process_drop(&process);
     is_unhealthy(&process, AS_SECOND("-s", "--unshare", "pid,mnt", CHECKED, "[\"/etc/passwd\"]",
                                      "--", "cat"));
-    ck_assert_contains(process.errors.text, "check failed (it could not be run), 3 of 3\n");
+    ck_assert_contains(process.errors.text, "check failed (could not be run), 3 of 3\n");
 }
 END_TEST
 

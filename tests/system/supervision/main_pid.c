@@ -145,7 +145,7 @@ static void is_ignored(const struct process_options *options, const char *why)
     process_expect(&process, why);
     process_close_input(&process);
     ck_assert_int_eq(process_wait(&process), 4);
-    ck_assert_int_eq(count_of(process.errors.text, "is ignored: "), 1);
+    ck_assert_int_eq(count_of(process.errors.text, ": ignore MAINPID="), 1);
     ck_assert_lacks(process.errors.text, "the main process is");
     ck_assert_contains(process.errors.text, "main: ready");
     process_drop(&process);
@@ -159,10 +159,10 @@ START_TEST(a_process_that_is_not_the_services_is_not_followed)
 
     is_ignored(AS_FIRST("-v", "--notify", "--",
                         SCRIPT("\"$0\" say MAINPID=1 MAINPID=1 READY=1; read x; exit 4")),
-               "main: sd_notify: MAINPID=1 is ignored: it does not descend from the service");
+               "main: sd_notify: ignore MAINPID=1: it does not descend from the service");
     is_ignored(AS_FIRST("-v", "--notify", "--unshare", "pid,mnt", "--",
                         SCRIPT("\"$0\" say MAINPID=1 MAINPID=1 READY=1; read x; exit 4")),
-               "main: sd_notify: MAINPID=1 is ignored: it does not descend from the service");
+               "main: sd_notify: ignore MAINPID=1: it does not descend from the service");
     is_ignored(&(struct process_options){.arguments = COMMAND(SCRIPT(sibling), nsinit_path()),
                                          .place = PLACE_SECOND},
                "it does not descend from the service");

@@ -222,7 +222,7 @@ START_TEST(being_late_is_a_failure_to_the_restart_policy)
         124);
     ck_assert_int_eq(count_of(process.errors.text, "not ready in time"), 2);
     ck_assert_contains(process.errors.text, "main: exit code 124, restart 1 in 0s\n");
-    ck_assert_contains(process.errors.text, "main: exit code 124, given up after 1 restarts\n");
+    ck_assert_contains(process.errors.text, "main: exit code 124, gave up after 1 restarts\n");
 }
 END_TEST
 

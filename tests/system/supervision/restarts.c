@@ -41,7 +41,7 @@ START_TEST(on_failure_restarts_until_the_program_succeeds)
                                    RUN(COUNT_RUNS "[ $n -eq 4 ]", "succeeds")));
     ck_assert_int_eq(process.exit_code, 0);
     ck_assert_runs(&process, 4);
-    ck_assert_lacks(process.errors.text, "given up");
+    ck_assert_lacks(process.errors.text, "gave up");
 }
 END_TEST
 
@@ -55,7 +55,7 @@ START_TEST(on_failure_gives_up_after_so_many_restarts_with_the_last_code)
     ck_assert_runs(&process, 3);
     ck_assert_contains(process.errors.text, "main: exit code 11, restart 1 in 1ms\n");
     ck_assert_contains(process.errors.text, "main: exit code 12, restart 2 in 1ms\n");
-    ck_assert_contains(process.errors.text, "main: exit code 13, given up after 2 restarts\n");
+    ck_assert_contains(process.errors.text, "main: exit code 13, gave up after 2 restarts\n");
 }
 END_TEST
 
@@ -232,7 +232,7 @@ START_TEST(a_restart_that_fails_is_tried_again_and_counts)
     snprintf(expected, sizeof expected, "main: exit code %d, restart 2 in 100ms\n",
              broken->exit_code);
     ck_assert_contains(process.errors.text, expected);
-    snprintf(expected, sizeof expected, "main: exit code %d, given up after 3 restarts\n",
+    snprintf(expected, sizeof expected, "main: exit code %d, gave up after 3 restarts\n",
              broken->exit_code);
     ck_assert_contains(process.errors.text, expected);
     ck_assert_int_eq(count_of(process.errors.text, "main: exec "), 3);
