@@ -20,7 +20,6 @@ if(NSINIT_SANITIZE)
     target_link_options(nsinit_flags INTERFACE -fsanitize=address,undefined)
 elseif(NSINIT_COVERAGE)
     target_compile_options(nsinit_flags INTERFACE --coverage -O0 -g)
-    target_compile_definitions(nsinit_flags INTERFACE NSINIT_COVERAGE)
     target_link_options(nsinit_flags INTERFACE --coverage)
 elseif(NSINIT_STATIC)
     # musl-gcc looks at musl's headers alone: show it the kernel's, and no other of glibc's.

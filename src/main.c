@@ -20,10 +20,6 @@
 #include "util/strbuf.h"
 #include "linux/signal_set.h"
 
-#ifdef NSINIT_COVERAGE
-#include <gcov.h>
-#endif
-
 /*
  * Print the help, the version or the licence. Inlined, the buffer would cost each run 12 kB of
  * memory: the pages of the stack above it are in use already, and those below it are not.
@@ -117,9 +113,6 @@ static void die_of_key(const struct key_death *death)
 
     if (getpid() == 1)
         return;
-#ifdef NSINIT_COVERAGE
-    __gcov_dump();
-#endif
     /* A core dump of nsinit would mislead. */
     (void)prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L);
     (void)sigaction(death->signal_number, &by_default, NULL);

@@ -24,10 +24,6 @@
 #include "spawn/spawning_private.h"
 #include "util/file.h"
 
-#ifdef NSINIT_COVERAGE
-#include <gcov.h>
-#endif
-
 /* Whether a vfork child shares memory: probed when it is first needed. */
 static enum { UNKNOWN, SHARED, COPIED } shared_memory;
 
@@ -64,10 +60,6 @@ static enum spawn_outcome run_program(struct spawning *spawning, struct program 
      * nsinit those of its inner init.
      */
     pid = vfork_run(child_main, &child, 0, program->account.has_user);
-#ifdef NSINIT_COVERAGE
-    /* The child's exec has written the shared counters and marked them as written. */
-    __gcov_reset();
-#endif
     if (pid < 0) {
         error_subject(&spawning->error, "%s: fork", spawning->service.name);
         clone_error(-pid, false, &spawning->error);
