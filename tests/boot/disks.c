@@ -56,7 +56,7 @@ static void assert_is_clean(const char *disk)
     ck_assert_int_eq(run_program(COMMAND("e2fsck", "-f", "-n", disk), &process), 0);
 }
 
-START_TEST(what_is_mounted_is_unmounted_before_the_power_goes)
+START_TEST(file_systems_are_unmounted_before_power_off)
 {
     const struct image_file files[] = {DISK_MODULES, {0}};
     const char *disk = make_disk(NULL);
@@ -79,7 +79,7 @@ START_TEST(what_is_mounted_is_unmounted_before_the_power_goes)
 END_TEST
 
 /* A process that is no service's any more, ignores TERM, and never closes its file. */
-START_TEST(who_keeps_a_file_system_busy_is_ended_before_it_is_unmounted)
+START_TEST(a_process_that_keeps_a_file_system_busy_is_ended_before_it_is_unmounted)
 {
     const struct image_file files[] = {
         DISK_MODULES,
@@ -165,9 +165,10 @@ END_TEST
 
 TCase *disks_case(void)
 {
-    return case_of("disks", (const TTest *const[]){
-                                what_is_mounted_is_unmounted_before_the_power_goes,
-                                who_keeps_a_file_system_busy_is_ended_before_it_is_unmounted,
-                                a_root_that_is_read_only_is_no_obstacle,
-                                a_root_that_was_written_to_is_clean_in_the_end, NULL});
+    return case_of("disks",
+                   (const TTest *const[]){
+                       file_systems_are_unmounted_before_power_off,
+                       a_process_that_keeps_a_file_system_busy_is_ended_before_it_is_unmounted,
+                       a_root_that_is_read_only_is_no_obstacle,
+                       a_root_that_was_written_to_is_clean_in_the_end, NULL});
 }

@@ -88,7 +88,7 @@ START_TEST(nsctl_lists_what_is_the_services_own)
 }
 END_TEST
 
-START_TEST(nsctl_draws_who_lives_where)
+START_TEST(nsctl_draws_services_in_their_namespaces)
 {
     machine_type(&shared, "nsctl ns --diagram=text\n");
     machine_expect(&shared, "+ host: pid 4026531836");
@@ -135,7 +135,7 @@ START_TEST(the_server_has_one_capability_and_no_way_to_more)
 }
 END_TEST
 
-START_TEST(who_is_in_a_user_namespace_is_nobody_outside)
+START_TEST(root_in_a_user_namespace_is_nobody_outside)
 {
     ask("grep Uid /proc/$(pidof sleep)/status", "Uid:\t100007\t100007\t100007\t100007");
 }
@@ -213,7 +213,7 @@ START_TEST(ctrl_alt_del_stops_all_in_reverse_order_and_reboots)
 }
 END_TEST
 
-START_TEST(who_has_logged_in_can_turn_it_off)
+START_TEST(a_logged_in_user_can_turn_it_off)
 {
     struct machine machine;
 
@@ -247,13 +247,13 @@ static TCase *filled(TCase *tcase, void (*boot)(void))
         services_come_up_in_their_order,
         nothing_is_wrong_at_the_console,
         nsctl_lists_what_is_the_services_own,
-        nsctl_draws_who_lives_where,
+        nsctl_draws_services_in_their_namespaces,
         the_server_shares_no_namespace_with_the_machine_but_users_and_clocks,
         the_reader_shares_no_namespace_with_the_machine,
         the_server_sees_its_own_root_alone,
         the_server_can_not_write_to_its_root,
         the_server_has_one_capability_and_no_way_to_more,
-        who_is_in_a_user_namespace_is_nobody_outside,
+        root_in_a_user_namespace_is_nobody_outside,
         each_has_a_name_of_its_own,
         the_machine_reaches_both_over_the_bridge,
         a_service_that_is_killed_comes_back,
@@ -261,7 +261,7 @@ static TCase *filled(TCase *tcase, void (*boot)(void))
         the_files_of_a_program_are_found_in_dev,
         the_shell_at_the_console_has_its_terminal,
         ctrl_alt_del_stops_all_in_reverse_order_and_reboots,
-        who_has_logged_in_can_turn_it_off,
+        a_logged_in_user_can_turn_it_off,
         NULL,
     };
 

@@ -24,7 +24,7 @@ START_TEST(dockerd_understands_the_version_of_its_docker_init)
 }
 END_TEST
 
-START_TEST(what_docker_runs_as_docker_init_is_nsinit)
+START_TEST(docker_init_is_nsinit)
 {
     struct process run;
 
@@ -150,7 +150,7 @@ TCase *docker_case(void)
 {
     const TTest *const tests[] = {
         dockerd_understands_the_version_of_its_docker_init,
-        what_docker_runs_as_docker_init_is_nsinit,
+        docker_init_is_nsinit,
         in_the_hosts_pid_namespace_it_runs_the_program_and_is_silent,
         in_another_containers_pid_namespace_it_runs_the_program_and_is_silent,
         as_a_subreaper_it_reaps_in_a_shared_pid_namespace_without_a_warning,

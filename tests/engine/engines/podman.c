@@ -84,7 +84,7 @@ static bool hears_ready(int fd, int milliseconds)
 }
 
 /* From the program to nsinit, from there to the runtime's socket, and by podman to systemd. */
-START_TEST(what_the_program_notifies_reaches_systemd_through_podman)
+START_TEST(notifications_reach_systemd_through_podman)
 {
     enum { PATIENCE_MS = 60 * 1000 };
     struct process run;
@@ -107,7 +107,7 @@ TCase *podman_options_case(void)
     const TTest *const tests[] = {init_path_can_be_an_option,
                                   the_limits_of_containers_conf_are_in_force,
                                   in_the_hosts_pid_namespace_it_runs_the_program_and_is_silent,
-                                  what_the_program_notifies_reaches_systemd_through_podman, NULL};
+                                  notifications_reach_systemd_through_podman, NULL};
 
     return case_of("podman_options", tests);
 }

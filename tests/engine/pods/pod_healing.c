@@ -16,34 +16,34 @@ struct member {
     char command[32];
 };
 
-struct census {
+struct process_list {
     struct member members[MEMBERS_MAX];
     size_t count;
 };
 
-static void take_census(const struct container *pod, struct census *census)
+static void list_processes(const struct container *pod, struct process_list *list)
 {
     struct process top;
 
     ck_assert_int_eq(engine_run(&top, "docker", WORDS("top", pod->name, "-eo", "pid,ppid,comm")),
                      0);
-    census->count = 0;
+    list->count = 0;
     for (char *line = strtok(top.output.text, "\n"); line != NULL; line = strtok(NULL, "\n")) {
-        struct member *member = &census->members[census->count];
+        struct member *member = &list->members[list->count];
 
-        ck_assert_uint_lt(census->count, MEMBERS_MAX - 1);
-        census->count +=
+        ck_assert_uint_lt(list->count, MEMBERS_MAX - 1);
+        list->count +=
             sscanf(line, "%d %d %31s", &member->pid, &member->parent, member->command) == 3;
     }
     process_drop(&top);
 }
 
 /* NULL: it is outside of the container. */
-static const struct member *find(const struct census *census, pid_t pid)
+static const struct member *find(const struct process_list *list, pid_t pid)
 {
-    for (size_t i = 0; i < census->count; i++)
-        if (census->members[i].pid == pid)
-            return &census->members[i];
+    for (size_t i = 0; i < list->count; i++)
+        if (list->members[i].pid == pid)
+            return &list->members[i];
     return NULL;
 }
 
@@ -53,32 +53,31 @@ static bool runs(const struct member *member, const char *command)
 }
 
 /* The program of a service: what runs the command, and no other of that name has made. */
-static const struct member *program(const struct census *census, const char *command)
+static const struct member *program(const struct process_list *list, const char *command)
 {
-    for (size_t i = 0; i < census->count; i++)
-        if (runs(&census->members[i], command) &&
-            runs(find(census, census->members[i].parent), "nsinit"))
-            return &census->members[i];
+    for (size_t i = 0; i < list->count; i++)
+        if (runs(&list->members[i], command) && runs(find(list, list->members[i].parent), "nsinit"))
+            return &list->members[i];
     return NULL;
 }
 
 /* PID 1 of the program's namespace, or of the container. */
-static const struct member *init_above(const struct census *census, const char *command)
+static const struct member *init_above(const struct process_list *list, const char *command)
 {
-    const struct member *member = program(census, command);
+    const struct member *member = program(list, command);
 
-    return member != NULL ? find(census, member->parent) : NULL;
+    return member != NULL ? find(list, member->parent) : NULL;
 }
 
-static size_t find_workers(const struct census *census, pid_t *workers)
+static size_t find_workers(const struct process_list *list, pid_t *workers)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < census->count; i++)
-        if (runs(&census->members[i], "nginx") &&
-            runs(find(census, census->members[i].parent), "nginx")) {
+    for (size_t i = 0; i < list->count; i++)
+        if (runs(&list->members[i], "nginx") &&
+            runs(find(list, list->members[i].parent), "nginx")) {
             ck_assert_uint_lt(count, WORKERS_MAX);
-            workers[count++] = census->members[i].pid;
+            workers[count++] = list->members[i].pid;
         }
     return count;
 }
@@ -115,23 +114,23 @@ static void service_comes_back(struct container *pod, const char *service)
 
 static void kill_program(struct container *pod, const char *service, const char *command)
 {
-    struct census census;
+    struct process_list list;
 
-    take_census(pod, &census);
-    kill_now(program(&census, command));
+    list_processes(pod, &list);
+    kill_now(program(&list, command));
     service_comes_back(pod, service);
 }
 
 static void kill_inner_init(struct container *pod, const char *service, const char *command)
 {
     const struct member *init;
-    struct census census;
+    struct process_list list;
 
-    take_census(pod, &census);
-    init = init_above(&census, command);
+    list_processes(pod, &list);
+    init = init_above(&list, command);
     ck_assert_ptr_nonnull(init);
     /* Not the container's own. */
-    ck_assert_ptr_nonnull(find(&census, init->parent));
+    ck_assert_ptr_nonnull(find(&list, init->parent));
     kill_now(init);
     service_comes_back(pod, service);
 }
@@ -146,26 +145,26 @@ static bool is_replaced(void *argument)
 {
     const struct replacement *replacement = argument;
     pid_t workers[WORKERS_MAX];
-    struct census census;
+    struct process_list list;
 
-    take_census(replacement->pod, &census);
-    return find(&census, replacement->killed) == NULL &&
-           find_workers(&census, workers) == replacement->count;
+    list_processes(replacement->pod, &list);
+    return find(&list, replacement->killed) == NULL &&
+           find_workers(&list, workers) == replacement->count;
 }
 
 static void kill_each_worker(struct container *pod)
 {
     pid_t workers[WORKERS_MAX];
-    struct census census;
+    struct process_list list;
     size_t count;
 
-    take_census(pod, &census);
-    count = find_workers(&census, workers);
+    list_processes(pod, &list);
+    count = find_workers(&list, workers);
     ck_assert_uint_gt(count, 0);
     for (size_t i = 0; i < count; i++) {
         struct replacement replacement = {.pod = pod, .killed = workers[i], .count = count};
 
-        kill_now(find(&census, workers[i]));
+        kill_now(find(&list, workers[i]));
         wait_until(is_replaced, &replacement, "a new worker");
         both_answer(pod);
     }
@@ -199,17 +198,17 @@ START_TEST(a_killed_master_comes_back_with_new_workers)
     pid_t before[WORKERS_MAX];
     pid_t after[WORKERS_MAX];
     struct container pod;
-    struct census census;
+    struct process_list list;
     size_t count;
 
     pod_start(&pod, &plain_pod, NULL);
-    take_census(&pod, &census);
-    count = find_workers(&census, before);
+    list_processes(&pod, &list);
+    count = find_workers(&list, before);
     kill_program(&pod, "web", "nginx");
-    take_census(&pod, &census);
-    ck_assert_uint_eq(find_workers(&census, after), count);
+    list_processes(&pod, &list);
+    ck_assert_uint_eq(find_workers(&list, after), count);
     for (size_t i = 0; i < count; i++)
-        ck_assert_ptr_null(find(&census, before[i]));
+        ck_assert_ptr_null(find(&list, before[i]));
     ck_assert_restarts(&pod, "web", 1);
     ck_assert_restarts(&pod, "cache", 0);
     pod_stop(&pod);

@@ -44,7 +44,7 @@ START_TEST(its_services_share_namespaces_that_are_not_the_containers)
 END_TEST
 
 /* The container has the host's network here, and nothing of the pod is seen in that. */
-START_TEST(its_services_talk_on_a_loopback_that_nobody_else_has)
+START_TEST(its_services_talk_on_a_loopback_of_their_own)
 {
     struct container pod;
 
@@ -133,7 +133,7 @@ END_TEST
 TCase *pod_isolated_case(void)
 {
     const TTest *const tests[] = {its_services_share_namespaces_that_are_not_the_containers,
-                                  its_services_talk_on_a_loopback_that_nobody_else_has,
+                                  its_services_talk_on_a_loopback_of_their_own,
                                   each_service_has_a_proc_with_its_own_processes_alone,
                                   a_restart_leaves_the_shared_namespaces_and_the_other_service,
                                   its_cache_runs_as_its_user_and_is_entered_so,

@@ -102,7 +102,7 @@ START_TEST(a_response_under_way_arrives_whole)
 }
 END_TEST
 
-START_TEST(what_a_request_may_need_is_there_until_it_is_answered)
+START_TEST(a_request_has_its_backend_until_it_is_answered)
 {
     struct container pod;
     struct process stop;
@@ -223,7 +223,7 @@ static void start_that_saves_last(struct container *pod, const char *const *volu
     process_expect(&pod->client, "cache: healthy");
 }
 
-START_TEST(what_is_saved_at_the_end_only_is_saved)
+START_TEST(data_saved_only_at_the_end_is_saved)
 {
     const char *const *volume = pod_volume();
     struct container pod;
@@ -244,11 +244,11 @@ TCase *pod_stop_case(void)
 {
     const TTest *const tests[] = {
         a_response_under_way_arrives_whole,
-        what_a_request_may_need_is_there_until_it_is_answered,
+        a_request_has_its_backend_until_it_is_answered,
         a_client_that_never_reads_is_cut_off_and_the_cache_still_ends_in_order,
         a_long_enough_stop_timeout_leaves_each_service_its_schedule,
         all_writes_that_were_acknowledged_are_there_after_the_next_start,
-        what_is_saved_at_the_end_only_is_saved,
+        data_saved_only_at_the_end_is_saved,
         NULL};
     TCase *tcase = case_of("pod_stop", tests);
 

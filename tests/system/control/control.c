@@ -41,7 +41,7 @@ START_TEST(status_has_the_code_of_a_start_that_has_failed)
 }
 END_TEST
 
-START_TEST(what_is_stopped_by_request_stays_down_and_the_pod_goes_on)
+START_TEST(a_service_stopped_by_request_stays_down_and_the_pod_goes_on)
 {
     struct process process;
 
@@ -69,7 +69,7 @@ START_TEST(a_restart_by_request_is_a_new_run_without_delay)
 }
 END_TEST
 
-START_TEST(what_a_service_leaves_behind_is_gone_before_it_is_started_again)
+START_TEST(leftovers_of_a_service_are_gone_before_it_is_started_again)
 {
     struct process process;
 
@@ -290,7 +290,7 @@ END_TEST
 START_TEST(root_and_nsinits_own_user_may_ask_for_all_and_others_for_the_status)
 {
     struct process process;
-    struct process_options stranger = *ASK("status");
+    struct process_options other_user = *ASK("status");
     struct stat status;
 
     if (lacks_root("root_and_nsinits_own_user_may_ask_for_all_and_others_for_the_status"))
@@ -298,13 +298,13 @@ START_TEST(root_and_nsinits_own_user_may_ask_for_all_and_others_for_the_status)
     start_sleepers(&process);
     ck_assert_int_eq(stat(socket_path(), &status), 0);
     ck_assert_int_eq(status.st_mode & 0777, 0600);
-    stranger.uid = ORDINARY_USER;
-    (void)answer_of(&stranger, 125);
+    other_user.uid = ORDINARY_USER;
+    (void)answer_of(&other_user, 125);
     ck_assert_int_eq(chmod(socket_path(), 0666), 0);
-    ck_assert_contains(answer_of(&stranger, 0), "running");
-    stranger.arguments = ASK("stop", "a")->arguments;
-    ck_assert_contains(answer_of(&stranger, 1), "stop: this process may ask for the status only: "
-                                                "its user is neither root nor nsinit's");
+    ck_assert_contains(answer_of(&other_user, 0), "running");
+    other_user.arguments = ASK("stop", "a")->arguments;
+    ck_assert_contains(answer_of(&other_user, 1), "stop: this process may ask for the status only: "
+                                                  "its user is neither root nor nsinit's");
     ck_assert_contains(answer_of(ASK("status", "a"), 0), "running");
     end_pod(&process, 0);
 }
@@ -400,9 +400,9 @@ TCase *control_case(void)
     const TTest *const tests[] = {
         status_tells_of_each_service,
         status_has_the_code_of_a_start_that_has_failed,
-        what_is_stopped_by_request_stays_down_and_the_pod_goes_on,
+        a_service_stopped_by_request_stays_down_and_the_pod_goes_on,
         a_restart_by_request_is_a_new_run_without_delay,
-        what_a_service_leaves_behind_is_gone_before_it_is_started_again,
+        leftovers_of_a_service_are_gone_before_it_is_started_again,
         a_signal_is_sent_and_wait_tells_the_code,
         events_come_in_their_order_to_the_end,
         exec_is_in_the_services_namespaces_as_its_user,

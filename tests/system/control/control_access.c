@@ -138,23 +138,23 @@ END_TEST
 
 #define ORPHANED WHEN_TOLD("exec \"$PROBE\" orphan sh -c \"$ATTACK\"")
 
-START_TEST(its_orphan_gets_no_more)
+START_TEST(an_orphan_of_that_service_gets_no_more)
 {
     const char *who =
         strstr(restrictions[_i], "pid") != NULL || strstr(restrictions[_i], "all\nmap") != NULL
             ? "service 'evil'"
             : "this orphan, perhaps of service 'evil',";
 
-    if (lacks_root("its_orphan_gets_no_more"))
+    if (lacks_root("an_orphan_of_that_service_gets_no_more"))
         return;
     attack(restrictions[_i], ORPHANED, who, NULL);
 }
 END_TEST
 
 /* To look that far up would keep nsinit too long: it might be anyone's. */
-START_TEST(its_descendant_far_down_gets_no_more)
+START_TEST(a_distant_descendant_gets_no_more)
 {
-    if (lacks_root("its_descendant_far_down_gets_no_more"))
+    if (lacks_root("a_distant_descendant_gets_no_more"))
         return;
     attack("no-new-privs = yes\n",
            WHEN_TOLD("deep() { if [ $1 = 0 ]; then sh -c \"$ATTACK\"; else (deep $(($1 - 1)); :); "
@@ -164,11 +164,11 @@ START_TEST(its_descendant_far_down_gets_no_more)
 END_TEST
 
 /* nsinit can't see that it is an orphan of its: it sees what that has. */
-START_TEST(its_orphan_gets_no_more_where_nsinit_adopts_none)
+START_TEST(an_orphan_gets_no_more_where_nsinit_adopts_none)
 {
     struct process process;
 
-    if (lacks_root("its_orphan_gets_no_more_where_nsinit_adopts_none"))
+    if (lacks_root("an_orphan_gets_no_more_where_nsinit_adopts_none"))
         return;
     start_as(&process, OTHER "[service evil]\nafter = other\nno-new-privs = yes\n" ORPHANED, "-v",
              NULL, 0);
@@ -279,7 +279,7 @@ START_TEST(a_process_that_has_dropped_rights_gets_the_status_only)
 }
 END_TEST
 
-START_TEST(what_has_dropped_rights_since_it_connected_counts_as_it_is_now)
+START_TEST(rights_dropped_after_the_connection_count)
 {
     struct process process;
 
@@ -300,7 +300,7 @@ START_TEST(a_connection_of_a_process_that_has_ended_is_for_the_status_only)
 
     start(&process,
           OTHER "[service evil]\nafter = other\n" WHEN_TOLD(
-              "\"$PROBE\" heir \"$SOCKET\" \"restart other\""),
+              "\"$PROBE\" reaped \"$SOCKET\" \"restart other\""),
           NULL);
     process_type(&process, "go\n");
     /* nsinit may have seen it while it was there. */
@@ -372,11 +372,12 @@ START_TEST(an_orphan_in_the_pods_pid_namespace_has_the_least_access)
 END_TEST
 
 /* They are adopted by the inner init of the service whose PID namespace it is. */
-START_TEST(an_orphan_in_an_entered_pid_namespace_gets_no_more_than_who_has_entered)
+START_TEST(an_orphan_in_an_entered_pid_namespace_gets_no_more_than_the_service_that_entered)
 {
     struct process process;
 
-    if (lacks_root("an_orphan_in_an_entered_pid_namespace_gets_no_more_than_who_has_entered"))
+    if (lacks_root(
+            "an_orphan_in_an_entered_pid_namespace_gets_no_more_than_the_service_that_entered"))
         return;
     start(&process,
           OTHER "[service host]\ncommand = sleep 1000\nunshare = pid,mnt\ncontrol-access = full\n"
@@ -472,11 +473,11 @@ static const char *answer_inside(struct process *process, const char *command)
 }
 
 /* As docker exec does it: with one that has less among the services. */
-START_TEST(who_comes_in_from_outside_may_ask_for_all)
+START_TEST(a_visitor_from_outside_may_ask_for_all)
 {
     struct process process;
 
-    if (lacks_root("who_comes_in_from_outside_may_ask_for_all"))
+    if (lacks_root("a_visitor_from_outside_may_ask_for_all"))
         return;
     start(&process, OTHER "[service evil]\nafter = other\n" CONFINED WHEN_TOLD(":"), NULL);
     ck_assert_str_eq(answer_inside(&process, NSCTL "restart other; echo restart=$?"),
@@ -486,11 +487,11 @@ START_TEST(who_comes_in_from_outside_may_ask_for_all)
 END_TEST
 
 /* As a container's processes are seen where nsinit runs on its host. */
-START_TEST(who_lives_further_inside_needs_all_rights)
+START_TEST(a_process_further_inside_needs_all_rights)
 {
     struct process process;
 
-    if (lacks_root("who_lives_further_inside_needs_all_rights"))
+    if (lacks_root("a_process_further_inside_needs_all_rights"))
         return;
     start(&process, OTHER "[service evil]\nafter = other\n" CONFINED WHEN_TOLD(":"), NULL);
     ck_assert_str_eq(answer_inside(&process, "unshare -pf " NSCTL "restart other; echo restart=$?"),
@@ -505,11 +506,11 @@ START_TEST(who_lives_further_inside_needs_all_rights)
 END_TEST
 
 /* Its pid is 0 for nsinit. */
-START_TEST(who_stays_outside_may_ask_for_all)
+START_TEST(a_process_outside_may_ask_for_all)
 {
     struct process process;
 
-    if (lacks_root("who_stays_outside_may_ask_for_all"))
+    if (lacks_root("a_process_outside_may_ask_for_all"))
         return;
     start(&process, OTHER "[service evil]\nafter = other\n" CONFINED WHEN_TOLD(":"), NULL);
     (void)answer_of(ASK("restart", "other"), 0);
@@ -626,23 +627,23 @@ END_TEST
 TCase *control_access_case(void)
 {
     const TTest *const tests[] = {
-        its_descendant_far_down_gets_no_more,
-        its_orphan_gets_no_more_where_nsinit_adopts_none,
+        a_distant_descendant_gets_no_more,
+        an_orphan_gets_no_more_where_nsinit_adopts_none,
         another_user_gets_the_status_only_though_it_may_connect,
         a_process_that_has_dropped_rights_gets_the_status_only,
-        what_has_dropped_rights_since_it_connected_counts_as_it_is_now,
+        rights_dropped_after_the_connection_count,
         a_connection_of_a_process_that_has_ended_is_for_the_status_only,
         an_orphan_that_may_be_anyones_has_the_least_access,
         an_orphan_is_no_service_s_that_has_a_pid_namespace_of_its_own,
         an_orphan_where_all_services_have_all_rights_may_ask_for_all,
         an_orphan_in_the_pods_pid_namespace_has_the_least_access,
-        an_orphan_in_an_entered_pid_namespace_gets_no_more_than_who_has_entered,
+        an_orphan_in_an_entered_pid_namespace_gets_no_more_than_the_service_that_entered,
         control_access_says_what_a_service_may_ask_for,
         control_access_none_is_not_even_the_status,
         a_single_service_has_it_as_an_option,
-        who_comes_in_from_outside_may_ask_for_all,
-        who_lives_further_inside_needs_all_rights,
-        who_stays_outside_may_ask_for_all,
+        a_visitor_from_outside_may_ask_for_all,
+        a_process_further_inside_needs_all_rights,
+        a_process_outside_may_ask_for_all,
         a_crowd_of_those_with_less_leaves_room_for_others,
         as_an_ordinary_user_it_is_the_same,
         NULL};
@@ -650,7 +651,7 @@ TCase *control_access_case(void)
 
     tcase_add_loop_test(tcase, a_service_with_less_than_nsinit_gets_the_status_only, 0,
                         RESTRICTIONS);
-    tcase_add_loop_test(tcase, its_orphan_gets_no_more, 0, RESTRICTIONS);
+    tcase_add_loop_test(tcase, an_orphan_of_that_service_gets_no_more, 0, RESTRICTIONS);
     tcase_add_loop_test(tcase, a_command_in_its_place_gets_no_more, 0, RESTRICTIONS);
     tcase_add_loop_test(tcase, a_service_with_all_of_nsinits_rights_may_ask_for_all, 0,
                         KINDS_OF_FREEDOM);

@@ -52,7 +52,7 @@ static void read_to_missed(int fd, char *text, size_t size)
     text[length] = '\0';
 }
 
-START_TEST(who_follows_without_reading_is_told_how_many_events_it_has_missed)
+START_TEST(a_follower_that_does_not_read_is_told_how_many_events_it_has_missed)
 {
     static char text[512 * 1024];
     struct process process;
@@ -256,7 +256,7 @@ END_TEST
 TCase *control_limits_case(void)
 {
     const TTest *const tests[] = {
-        who_follows_without_reading_is_told_how_many_events_it_has_missed,
+        a_follower_that_does_not_read_is_told_how_many_events_it_has_missed,
         a_client_that_has_shut_down_its_side_and_goes_is_forgotten,
         a_connection_that_cannot_be_taken_waits_without_keeping_nsinit_busy,
         without_a_free_file_a_client_is_told_so,

@@ -70,9 +70,9 @@ START_TEST(an_ordinary_user_has_a_pod_beside_roots)
 END_TEST
 
 /* A service that may write to /dev/shm is there first. */
-START_TEST(a_directory_that_is_somebody_elses_is_not_used)
+START_TEST(a_directory_of_another_user_is_not_used)
 {
-    if (lacks_all("a_directory_that_is_somebody_elses_is_not_used"))
+    if (lacks_all("a_directory_of_another_user_is_not_used"))
         return;
     script_succeeds(0, OWN_PLACES
                     "mount -o remount,ro /run\n"
@@ -89,9 +89,9 @@ START_TEST(a_directory_that_is_somebody_elses_is_not_used)
 END_TEST
 
 /* Whoever was there first would choose whom root's nsctl talks to. */
-START_TEST(nsctl_does_not_look_in_a_directory_that_is_somebody_elses)
+START_TEST(nsctl_does_not_look_in_a_directory_of_another_user)
 {
-    if (lacks_all("nsctl_does_not_look_in_a_directory_that_is_somebody_elses"))
+    if (lacks_all("nsctl_does_not_look_in_a_directory_of_another_user"))
         return;
     script_succeeds(0,
                     OWN_PLACES "$BINARY -s --control $D/other --pod pod & nsinit=$!\n"
@@ -145,8 +145,8 @@ TCase *socket_places_case(void)
     const TTest *const tests[] = {where_run_is_read_only_the_socket_is_in_dev_shm,
                                   the_runtime_directory_comes_before_dev_shm,
                                   an_ordinary_user_has_a_pod_beside_roots,
-                                  a_directory_that_is_somebody_elses_is_not_used,
-                                  nsctl_does_not_look_in_a_directory_that_is_somebody_elses,
+                                  a_directory_of_another_user_is_not_used,
+                                  nsctl_does_not_look_in_a_directory_of_another_user,
                                   nsctl_talks_only_to_a_nsinit_of_roots_or_its_own_users,
                                   a_socket_that_is_removed_is_made_again,
                                   NULL};

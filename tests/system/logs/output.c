@@ -134,7 +134,7 @@ static bool is_full(void *argument)
 }
 
 /* The program waits at its full pipe; nsinit does not, and obeys. */
-START_TEST(a_reader_who_does_not_read_never_holds_up_nsinit)
+START_TEST(a_reader_that_does_not_read_never_holds_up_nsinit)
 {
     struct process process;
     int ends[2];
@@ -251,7 +251,7 @@ START_TEST(the_error_that_nsinit_ends_by_does_not_wait_for_ever)
 }
 END_TEST
 
-START_TEST(a_log_nobody_reads_never_holds_up_nsinit_and_the_lines_left_out_are_counted)
+START_TEST(an_unread_log_never_holds_up_nsinit_and_dropped_lines_are_counted)
 {
     enum { RESTARTS = 2000 };
     struct process process;
@@ -394,26 +394,25 @@ END_TEST
 
 TCase *output_case(void)
 {
-    const TTest *const tests[] = {
-        each_line_of_stdout_and_stderr_gets_the_services_name,
-        the_time_is_as_rfc_3339_has_it,
-        a_line_written_in_pieces_stays_whole,
-        a_line_of_more_than_16_kib_is_split,
-        an_unfinished_line_ends_with_its_run,
-        nothing_of_a_flood_is_dropped_or_changes_places,
-        a_reader_who_does_not_read_never_holds_up_nsinit,
-        a_log_nobody_reads_never_holds_up_nsinit_and_the_lines_left_out_are_counted,
-        a_log_that_is_full_from_the_start_does_not_hold_up_the_start,
-        the_error_that_nsinit_ends_by_waits_for_a_slow_reader,
-        the_error_that_nsinit_ends_by_does_not_wait_for_ever,
-        the_program_gets_sigpipe_when_the_reader_has_gone,
-        a_file_takes_the_lines_too,
-        a_terminal_takes_the_lines_too,
-        another_user_may_open_dev_stdout,
-        in_a_pid_namespace_of_its_own_it_is_the_same,
-        without_the_option_there_is_no_pipe_in_between,
-        many_services_need_no_higher_limit_of_open_files,
-        NULL};
+    const TTest *const tests[] = {each_line_of_stdout_and_stderr_gets_the_services_name,
+                                  the_time_is_as_rfc_3339_has_it,
+                                  a_line_written_in_pieces_stays_whole,
+                                  a_line_of_more_than_16_kib_is_split,
+                                  an_unfinished_line_ends_with_its_run,
+                                  nothing_of_a_flood_is_dropped_or_changes_places,
+                                  a_reader_that_does_not_read_never_holds_up_nsinit,
+                                  an_unread_log_never_holds_up_nsinit_and_dropped_lines_are_counted,
+                                  a_log_that_is_full_from_the_start_does_not_hold_up_the_start,
+                                  the_error_that_nsinit_ends_by_waits_for_a_slow_reader,
+                                  the_error_that_nsinit_ends_by_does_not_wait_for_ever,
+                                  the_program_gets_sigpipe_when_the_reader_has_gone,
+                                  a_file_takes_the_lines_too,
+                                  a_terminal_takes_the_lines_too,
+                                  another_user_may_open_dev_stdout,
+                                  in_a_pid_namespace_of_its_own_it_is_the_same,
+                                  without_the_option_there_is_no_pipe_in_between,
+                                  many_services_need_no_higher_limit_of_open_files,
+                                  NULL};
 
     return case_of("output", tests);
 }

@@ -73,9 +73,9 @@ START_TEST(a_proc_can_not_be_taken_off_the_old_one)
 END_TEST
 
 /* The rights that the machine has taken away from a mount stay away, wherever it is bound. */
-START_TEST(what_is_locked_outside_stays_locked)
+START_TEST(mounts_locked_outside_stay_locked)
 {
-    if (lacks_root("what_is_locked_outside_stays_locked"))
+    if (lacks_root("mounts_locked_outside_stay_locked"))
         return;
     script_succeeds(0, ATTACKS
                     "mkdir host t; mount -t tmpfs -o nosuid,nodev,noexec t host; chmod 777 host\n"
@@ -106,7 +106,7 @@ START_TEST(mounts_are_locked_in_the_user_namespace_of_a_pod)
 END_TEST
 
 /* What a service's root mounts itself is its own affair, and so is what it does inside. */
-START_TEST(what_the_service_mounts_itself_it_takes_off_itself)
+START_TEST(a_service_can_unmount_its_own_mounts)
 {
     script_succeeds_for_all(
         ATTACKS
@@ -274,9 +274,9 @@ TCase *mount_locks_case(void)
                                   a_read_only_root_can_not_be_made_writable,
                                   a_file_over_a_secret_can_not_be_taken_off,
                                   a_proc_can_not_be_taken_off_the_old_one,
-                                  what_is_locked_outside_stays_locked,
+                                  mounts_locked_outside_stay_locked,
                                   mounts_are_locked_in_the_user_namespace_of_a_pod,
-                                  what_the_service_mounts_itself_it_takes_off_itself,
+                                  a_service_can_unmount_its_own_mounts,
                                   without_a_user_namespace_nothing_is_locked,
                                   the_working_directory_stays_where_root_may_enter_it,
                                   what_only_root_of_the_machine_may_reach_is_mounted_and_locked,

@@ -85,9 +85,9 @@ START_TEST(user_says_otherwise)
 END_TEST
 
 /* From outside, by nsinit as root: it is nobody's root in there either. */
-START_TEST(who_enters_is_not_root_of_the_machine)
+START_TEST(an_entering_service_is_not_root_of_the_machine)
 {
-    if (lacks_root("who_enters_is_not_root_of_the_machine"))
+    if (lacks_root("an_entering_service_is_not_root_of_the_machine"))
         return;
     script_succeeds(
         0, FILES
@@ -116,7 +116,7 @@ START_TEST(a_health_check_is_not_root_of_the_machine)
 }
 END_TEST
 
-START_TEST(an_ordinary_user_is_whom_it_maps_itself_to)
+START_TEST(an_ordinary_user_is_the_user_it_maps_itself_to)
 {
     script_succeeds(
         ORDINARY_USER,
@@ -164,9 +164,9 @@ TCase *id_maps_case(void)
                                   without_root_in_the_map_the_namespaces_are_set_up_as_with_it,
                                   users_and_groups_are_judged_alone,
                                   user_says_otherwise,
-                                  who_enters_is_not_root_of_the_machine,
+                                  an_entering_service_is_not_root_of_the_machine,
                                   a_health_check_is_not_root_of_the_machine,
-                                  an_ordinary_user_is_whom_it_maps_itself_to,
+                                  an_ordinary_user_is_the_user_it_maps_itself_to,
                                   setgroups_allow_is_blamed_for_a_map_of_groups_that_it_forbids,
                                   a_newuidmap_without_rights_is_named,
                                   NULL};

@@ -24,9 +24,9 @@ START_TEST(a_file_that_was_there_survives_a_failed_start)
 }
 END_TEST
 
-START_TEST(somebody_elses_mount_is_neither_covered_nor_detached)
+START_TEST(a_foreign_mount_is_neither_covered_nor_detached)
 {
-    if (lacks_root("somebody_elses_mount_is_neither_covered_nor_detached"))
+    if (lacks_root("a_foreign_mount_is_neither_covered_nor_detached"))
         return;
     script_succeeds(0, COUNT "mkdir dir; mount -t tmpfs none dir; echo mine >dir/file\n"
                              "touch file; mount --bind dir/file file\n"
@@ -72,7 +72,7 @@ START_TEST(a_restart_replaces_its_own_mount)
 }
 END_TEST
 
-/* What a stranger has laid over the name meanwhile is not nsinit's to take off. */
+/* nsinit unmounts no mount that another process has put over the name meanwhile. */
 START_TEST(a_restart_leaves_alone_what_was_mounted_since)
 {
     if (lacks_root("a_restart_leaves_alone_what_was_mounted_since"))
@@ -90,10 +90,11 @@ START_TEST(a_symlink_or_a_directory_is_refused)
 {
     if (lacks_root("a_symlink_or_a_directory_is_refused"))
         return;
-    script_succeeds(0, "ln -s target link; mkdir dir; echo target >target\n"
-                       "gives 125 ns --unshare net=$D/link -- echo it runs; says 'is a symlink'\n"
-                       "gives 125 ns --unshare net=$D/dir -- echo it runs; says 'is not a regular file'\n"
-                       "[ $(cat target) = target ]; [ -L link ]; [ -d dir ]\n");
+    script_succeeds(
+        0, "ln -s target link; mkdir dir; echo target >target\n"
+           "gives 125 ns --unshare net=$D/link -- echo it runs; says 'is a symlink'\n"
+           "gives 125 ns --unshare net=$D/dir -- echo it runs; says 'is not a regular file'\n"
+           "[ $(cat target) = target ]; [ -L link ]; [ -d dir ]\n");
 }
 END_TEST
 
@@ -189,7 +190,7 @@ END_TEST
 TCase *kept_namespaces_case(void)
 {
     const TTest *const tests[] = {a_file_that_was_there_survives_a_failed_start,
-                                  somebody_elses_mount_is_neither_covered_nor_detached,
+                                  a_foreign_mount_is_neither_covered_nor_detached,
                                   a_namespace_that_another_run_has_kept_stays,
                                   a_restart_replaces_its_own_mount,
                                   a_restart_leaves_alone_what_was_mounted_since,

@@ -58,7 +58,7 @@ START_TEST(each_namespace_can_be_made_new_alone)
 }
 END_TEST
 
-START_TEST(all_of_them_at_once_as_root_in_there)
+START_TEST(all_namespaces_at_once_with_root_inside)
 {
     shows("0 inside 2\n", NSINIT("-s", "--unshare", "all", "--map-root-user", "--hostname",
                                  "inside", "--", "sh", "-c", "echo $(id -u) $(hostname) $$"));
@@ -181,7 +181,7 @@ START_TEST(a_signal_to_its_own_group_reaches_a_program_once)
 }
 END_TEST
 
-START_TEST(what_is_left_is_drained_by_the_inner_init)
+START_TEST(leftovers_are_drained_by_the_inner_init)
 {
     struct process process;
 
@@ -476,7 +476,7 @@ END_TEST
     "until grep -q ready $d/ready; do :; done; p=$(pgrep -f '^sh -c echo ready;'); " \
     "\"$0\" -s " enter " -- sh -c '" script "'; echo >&7; wait; rm -r $d"
 
-START_TEST(all_that_differ_are_entered_by_pid)
+START_TEST(all_namespaces_that_differ_are_entered_by_pid)
 {
     shows("inside 0\n", COMMAND("sh", "-c",
                                 ENTER_SCRIPT("--unshare all --map-root-user --hostname inside",
@@ -533,7 +533,7 @@ START_TEST(an_ordinary_user_enters_its_own_namespaces)
 }
 END_TEST
 
-START_TEST(what_cannot_be_entered_is_told)
+START_TEST(a_namespace_that_cannot_be_entered_is_reported)
 {
     fails("nsinit: --enter net=999999: no process 999999 in nsinit's PID namespace\n",
           NSINIT("-s", "--enter", "net=999999", "--", "true"));
@@ -637,9 +637,9 @@ START_TEST(a_new_time_namespace_beside_an_entered_mount_namespace_has_its_offset
 }
 END_TEST
 
-START_TEST(what_refuses_a_namespace_is_named)
+START_TEST(the_limit_that_refuses_a_namespace_is_named)
 {
-    if (lacks_root("what_refuses_a_namespace_is_named"))
+    if (lacks_root("the_limit_that_refuses_a_namespace_is_named"))
         return;
     script_succeeds(
         0, "gives 125 ns --cap-drop sys_time -- $BINARY -s --unshare time --boottime 5 -- true\n"
@@ -674,7 +674,7 @@ TCase *namespaces_case(void)
 {
     const TTest *const tests[] = {
         each_namespace_can_be_made_new_alone,
-        all_of_them_at_once_as_root_in_there,
+        all_namespaces_at_once_with_root_inside,
         an_ordinary_user_makes_them_all_by_a_user_namespace,
         a_refused_namespace_is_told_with_the_way_out,
         a_new_pid_namespace_has_an_inner_init_as_its_first_process,
@@ -682,7 +682,7 @@ TCase *namespaces_case(void)
         every_catchable_signal_arrives_through_the_inner_init,
         a_group_behind_an_inner_init_gets_each_signal_once,
         a_signal_to_its_own_group_reaches_a_program_once,
-        what_is_left_is_drained_by_the_inner_init,
+        leftovers_are_drained_by_the_inner_init,
         nothing_inside_survives_the_death_of_the_outer,
         the_death_of_the_inner_is_137,
         nsinit_nests_in_nsinit,
@@ -699,17 +699,17 @@ TCase *namespaces_case(void)
         automatic_ranges_come_from_subuid_by_newuidmap,
         a_kept_namespace_outlives_nsinit_and_others_enter_it,
         a_netns_is_entered_by_its_name,
-        all_that_differ_are_entered_by_pid,
+        all_namespaces_that_differ_are_entered_by_pid,
         an_entered_pid_namespace_numbers_the_program,
         new_namespaces_are_made_inside_of_entered_ones,
         a_new_pid_namespace_is_made_inside_of_an_entered_one,
         an_ordinary_user_enters_its_own_namespaces,
-        what_cannot_be_entered_is_told,
+        a_namespace_that_cannot_be_entered_is_reported,
         the_hook_runs_outside_before_the_program,
         the_terminal_works_through_the_inner_init,
         options_that_do_not_fit_together_are_told,
         a_new_time_namespace_beside_an_entered_mount_namespace_has_its_offset,
-        what_refuses_a_namespace_is_named,
+        the_limit_that_refuses_a_namespace_is_named,
         a_hint_in_a_container_of_podmans_is_podmans,
         NULL};
 

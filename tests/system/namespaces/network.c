@@ -255,11 +255,11 @@ START_TEST(a_bridge_keeps_its_address_whatever_service_comes_or_goes)
 END_TEST
 
 /* An address that was resolved is taken for good for 15 s and longer: arp(7). */
-START_TEST(who_has_talked_to_a_service_reaches_its_next_run)
+START_TEST(a_peer_of_a_service_reaches_its_next_run)
 {
     char *before;
 
-    if (lacks_tools("who_has_talked_to_a_service_reaches_its_next_run"))
+    if (lacks_tools("a_peer_of_a_service_reaches_its_next_run"))
         return;
     make_outside();
     make_bridge("br0");
@@ -825,7 +825,7 @@ TCase *network_case(void)
         the_first_packet_reaches_the_bridge,
         a_bridge_keeps_its_address_whatever_service_comes_or_goes,
         two_services_on_one_bridge_reach_each_other,
-        who_has_talked_to_a_service_reaches_its_next_run,
+        a_peer_of_a_service_reaches_its_next_run,
         a_third_service_routes_between_two_networks,
         both_ends_have_the_mtu_and_the_inner_one_the_mac,
         addresses_have_their_prefix_and_broadcast,

@@ -67,7 +67,7 @@ START_TEST(names_in_utf_8_are_aligned_by_their_characters)
 }
 END_TEST
 
-START_TEST(who_cannot_say_that_it_is_ready_is_running)
+START_TEST(a_service_without_readiness_is_running)
 {
     struct process process;
 
@@ -583,7 +583,7 @@ START_TEST(a_table_may_be_longer_than_any_buffer)
 }
 END_TEST
 
-START_TEST(who_cannot_be_reached_and_why_is_told_with_a_way_out)
+START_TEST(an_unreachable_nsinit_is_reported_with_the_reason_and_a_hint)
 {
     struct process process;
     char dead[220];
@@ -765,7 +765,7 @@ TCase *nsctl_case(void)
     const TTest *const tests[] = {
         status_is_a_table_in_aligned_columns,
         names_in_utf_8_are_aligned_by_their_characters,
-        who_cannot_say_that_it_is_ready_is_running,
+        a_service_without_readiness_is_running,
         a_field_that_a_later_nsinit_adds_does_no_harm,
         on_a_terminal_the_state_has_a_colour_unless_that_is_not_wanted,
         a_service_called_like_a_state_has_no_colour,
@@ -786,7 +786,7 @@ TCase *nsctl_case(void)
         a_line_that_never_ends_is_an_error,
         an_answer_in_pieces_is_put_together,
         a_table_may_be_longer_than_any_buffer,
-        who_cannot_be_reached_and_why_is_told_with_a_way_out,
+        an_unreachable_nsinit_is_reported_with_the_reason_and_a_hint,
         another_users_socket_is_refused_with_a_hint,
         options_may_stand_before_and_behind_the_verb_and_be_shortened,
         an_option_for_the_path_wins_over_the_variable,

@@ -448,12 +448,12 @@ START_TEST(from_a_service_with_a_pid_namespace_nsinit_is_not_to_be_seen)
 }
 END_TEST
 
-START_TEST(what_an_ordinary_user_may_not_see_is_a_question_mark_with_its_reason)
+START_TEST(a_namespace_hidden_from_an_ordinary_user_is_a_question_mark_with_its_reason)
 {
     const char *drawing;
     char pid[20];
 
-    if (lacks_root("what_an_ordinary_user_may_not_see_is_a_question_mark_with_its_reason"))
+    if (lacks_root("a_namespace_hidden_from_an_ordinary_user_is_a_question_mark_with_its_reason"))
         return;
     snprintf(pid, sizeof pid, "%d", getpid());
     drawing = run_as(ORDINARY_USER, NSCTL("ns", "--diagram", "mermaid", pid), 0);
@@ -519,12 +519,12 @@ START_TEST(a_service_without_a_process_is_named_below)
 }
 END_TEST
 
-START_TEST(ns_of_nobody_in_particular_draws_the_pod)
+START_TEST(ns_without_an_argument_draws_the_pod)
 {
     char status[16 * 1024];
     struct process pod;
 
-    if (!start_pod(&pod, PLACE_PLAIN, "ns_of_nobody_in_particular_draws_the_pod"))
+    if (!start_pod(&pod, PLACE_PLAIN, "ns_without_an_argument_draws_the_pod"))
         return;
     snprintf(status, sizeof status, "%s", output_of(NSCTL("status", "--diagram=text")));
     ck_assert_str_eq(output_of(NSCTL("ns", "--diagram=text")), status);
@@ -680,7 +680,7 @@ static const struct {
     {"status -g dot --watch", "nsctl: --diagram: excludes --watch\n"},
 };
 
-START_TEST(what_cannot_be_drawn_is_an_error)
+START_TEST(an_impossible_diagram_is_an_error)
 {
     char command[400];
 
@@ -698,8 +698,8 @@ TCase *nsctl_diagram_case(void)
         graphviz_draws_each_word,
         from_outside_nsinits_own_pid_namespace_is_a_box_among_others,
         from_a_service_with_a_pid_namespace_nsinit_is_not_to_be_seen,
-        what_an_ordinary_user_may_not_see_is_a_question_mark_with_its_reason,
-        ns_of_nobody_in_particular_draws_the_pod,
+        a_namespace_hidden_from_an_ordinary_user_is_a_question_mark_with_its_reason,
+        ns_without_an_argument_draws_the_pod,
         processes_are_drawn_without_any_nsinit,
         processes_and_services_are_drawn_together,
         a_process_that_is_not_there_is_an_error,
@@ -712,7 +712,7 @@ TCase *nsctl_diagram_case(void)
 
     tcase_add_loop_test(tcase, the_text_has_the_characters_of_the_locale, 0,
                         sizeof locales / sizeof locales[0]);
-    tcase_add_loop_test(tcase, what_cannot_be_drawn_is_an_error, 0,
+    tcase_add_loop_test(tcase, an_impossible_diagram_is_an_error, 0,
                         sizeof misuses / sizeof misuses[0]);
     return tcase;
 }

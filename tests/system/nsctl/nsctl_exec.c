@@ -224,7 +224,7 @@ START_TEST(keys_reach_the_command_and_not_nsctl)
 }
 END_TEST
 
-START_TEST(what_is_typed_is_echoed_once_and_read)
+START_TEST(typed_text_is_echoed_once_and_read)
 {
     struct process process;
     struct fake fake;
@@ -252,7 +252,7 @@ START_TEST(the_last_output_is_not_lost)
 END_TEST
 
 /* It is all there, more than one read takes, and the end is known, before nsctl looks. */
-START_TEST(what_was_written_while_nsctl_could_not_read_is_not_lost)
+START_TEST(output_written_while_nsctl_could_not_read_is_not_lost)
 {
     struct process process;
     struct fake fake;
@@ -651,9 +651,9 @@ TCase *nsctl_exec_case(void)
                                   a_terminal_is_the_commands_own_and_has_nsctls_size,
                                   a_window_change_arrives,
                                   keys_reach_the_command_and_not_nsctl,
-                                  what_is_typed_is_echoed_once_and_read,
+                                  typed_text_is_echoed_once_and_read,
                                   the_last_output_is_not_lost,
-                                  what_was_written_while_nsctl_could_not_read_is_not_lost,
+                                  output_written_while_nsctl_could_not_read_is_not_lost,
                                   a_process_left_behind_that_goes_on_writing_does_not_hold_nsctl,
                                   the_terminal_is_restored_at_the_end,
                                   the_terminal_is_restored_when_nsinit_refuses_or_hangs_up,

@@ -177,11 +177,11 @@ START_TEST(where_a_service_has_its_namespaces_from_is_told)
 }
 END_TEST
 
-START_TEST(what_a_user_may_not_read_is_null_with_the_reason)
+START_TEST(an_unreadable_field_is_null_with_the_reason)
 {
-    if (lacks_root("what_a_user_may_not_read_is_null_with_the_reason"))
+    if (lacks_root("an_unreadable_field_is_null_with_the_reason"))
         return;
-    NEEDS_PYTHON(what_a_user_may_not_read_is_null_with_the_reason);
+    NEEDS_PYTHON(an_unreadable_field_is_null_with_the_reason);
     output_of(LIBRARY
               "sleep 1000 & c=$!; until_is $c sleep\n"
               "me=$0; set -- setpriv --reuid 54321 --regid 54321 --clear-groups \"$me\"\n"
@@ -216,7 +216,7 @@ TCase *nsctl_id_case(void)
                                   cgroup_and_root_are_told,
                                   the_name_of_a_network_namespace_is_told,
                                   where_a_service_has_its_namespaces_from_is_told,
-                                  what_a_user_may_not_read_is_null_with_the_reason,
+                                  an_unreadable_field_is_null_with_the_reason,
                                   a_process_that_is_not_there_is_an_error,
                                   NULL};
 

@@ -26,11 +26,11 @@ static void ck_assert_script(struct process *process, const char *script)
     "nsinit -s --enter net=$held -- sh -c 'echo >there; " \
     "read -r x <never' & await\n"
 
-START_TEST(it_has_the_namespaces_types_and_counts_that_lsns_has)
+START_TEST(namespaces_types_and_counts_are_those_of_lsns)
 {
     struct process process;
 
-    if (lacks_tool("it_has_the_namespaces_types_and_counts_that_lsns_has", "lsns"))
+    if (lacks_tool("namespaces_types_and_counts_are_those_of_lsns", "lsns"))
         return;
     ck_assert_script(&process, HOLD_SOME
                      "lsns -n -r -o NS,TYPE,NPROCS >theirs\n"
@@ -55,7 +55,7 @@ START_TEST(the_first_process_is_the_one_with_the_lowest_pid)
 }
 END_TEST
 
-START_TEST(of_some_types_the_others_are_not_there)
+START_TEST(only_the_chosen_types_are_listed)
 {
     struct process process;
 
@@ -183,7 +183,7 @@ static void play_silence(int listener, const void *argument)
     pause();
 }
 
-START_TEST(a_nsinit_that_does_not_answer_keeps_nobody_waiting)
+START_TEST(a_nsinit_that_does_not_answer_is_not_waited_for)
 {
     struct process process;
     struct fake fake;
@@ -200,11 +200,11 @@ END_TEST
 /* ---- in which nobody lives ------------------------------------------------------------------- */
 
 /* The shell is PID 1 there. */
-START_TEST(what_a_mount_or_an_open_file_keeps_is_there_without_processes)
+START_TEST(a_namespace_kept_by_a_mount_or_an_open_file_is_listed_without_processes)
 {
     struct process process;
 
-    if (lacks_root("what_a_mount_or_an_open_file_keeps_is_there_without_processes"))
+    if (lacks_root("a_namespace_kept_by_a_mount_or_an_open_file_is_listed_without_processes"))
         return;
     ck_assert_script(&process,
                      "mount -t tmpfs none /run\n"
@@ -224,12 +224,12 @@ START_TEST(what_a_mount_or_an_open_file_keeps_is_there_without_processes)
 END_TEST
 
 /* The file that it was is looked at again for more, and would be waited for. */
-START_TEST(what_is_no_namespace_any_more_is_not_opened)
+START_TEST(a_replaced_namespace_file_is_not_opened)
 {
     struct process process;
     char script[500];
 
-    if (lacks_root("what_is_no_namespace_any_more_is_not_opened"))
+    if (lacks_root("a_replaced_namespace_file_is_not_opened"))
         return;
     snprintf(script, sizeof script,
              "mkfifo said; \"%s\" swap fifo >said & read -r line <said\n"
@@ -361,7 +361,7 @@ START_TEST(an_ordinary_user_sees_his_own_and_how_many_he_does_not)
 END_TEST
 
 /* Its owner is outside of what its own user namespace shows. */
-START_TEST(what_may_not_be_read_is_null_with_its_reason)
+START_TEST(unreadable_namespaces_are_null_with_the_reason)
 {
     struct process process;
 
@@ -446,7 +446,7 @@ START_TEST(on_a_terminal_of_80_columns_all_have_room_and_what_is_cut_has_a_mark)
 }
 END_TEST
 
-START_TEST(what_a_terminal_would_obey_is_not_printed)
+START_TEST(escape_sequences_are_not_printed)
 {
     struct process process;
 
@@ -485,28 +485,28 @@ END_TEST
 TCase *nsctl_ns_case(void)
 {
     const TTest *const tests[] = {
-        it_has_the_namespaces_types_and_counts_that_lsns_has,
+        namespaces_types_and_counts_are_those_of_lsns,
         the_first_process_is_the_one_with_the_lowest_pid,
-        of_some_types_the_others_are_not_there,
+        only_the_chosen_types_are_listed,
         the_objects_say_what_proc_and_the_kernel_say,
         other_processes_in_it_are_named_once_and_counted,
         the_services_in_it_are_named,
         the_services_of_a_nsinit_in_another_pid_namespace_are_named_too,
         by_the_proc_of_another_pid_namespace_no_services_are_named,
-        a_nsinit_that_does_not_answer_keeps_nobody_waiting,
-        what_a_mount_or_an_open_file_keeps_is_there_without_processes,
-        what_is_no_namespace_any_more_is_not_opened,
+        a_nsinit_that_does_not_answer_is_not_waited_for,
+        a_namespace_kept_by_a_mount_or_an_open_file_is_listed_without_processes,
+        a_replaced_namespace_file_is_not_opened,
         a_process_that_has_ended_is_skipped,
         nested_pid_namespaces_have_the_pid_of_each_level,
         a_tree_is_drawn_in_ascii_where_the_locale_has_no_more,
         a_namespace_without_a_process_is_in_the_tree_between_its_parent_and_child,
         a_tree_of_types_that_are_not_nested_is_an_error,
         an_ordinary_user_sees_his_own_and_how_many_he_does_not,
-        what_may_not_be_read_is_null_with_its_reason,
+        unreadable_namespaces_are_null_with_the_reason,
         on_a_terminal_others_namespaces_have_a_colour_unless_that_is_not_wanted,
         on_a_terminal_a_long_command_gives_way_by_whole_characters,
         on_a_terminal_of_80_columns_all_have_room_and_what_is_cut_has_a_mark,
-        what_a_terminal_would_obey_is_not_printed,
+        escape_sequences_are_not_printed,
         an_option_may_be_cut_as_far_as_it_is_no_other,
         NULL};
 

@@ -75,7 +75,7 @@ START_TEST(one_that_is_nested_in_the_other_is_told_either_way)
 }
 END_TEST
 
-START_TEST(of_the_types_that_are_asked_for_alone_the_answer_is_given)
+START_TEST(the_answer_is_for_the_chosen_types_alone)
 {
     struct process process;
 
@@ -86,11 +86,11 @@ START_TEST(of_the_types_that_are_asked_for_alone_the_answer_is_given)
 }
 END_TEST
 
-START_TEST(what_may_not_be_read_cannot_be_told)
+START_TEST(unreadable_namespaces_cannot_be_compared)
 {
     struct process process;
 
-    if (lacks_root("what_may_not_be_read_cannot_be_told"))
+    if (lacks_root("unreadable_namespaces_cannot_be_compared"))
         return;
     ck_assert_answer(&process,
                      "nsinit -s --user 54321 -- sh -c 'nsctl ns --diff 1 $$ --type uts,net'", 2);
@@ -146,7 +146,7 @@ static const struct {
     {"--diff 1 web", "/none: No such file or directory\n"},
 };
 
-START_TEST(what_cannot_be_compared_is_no_answer)
+START_TEST(an_impossible_comparison_is_no_answer)
 {
     struct process process;
     char script[100];
@@ -164,13 +164,13 @@ TCase *nsctl_ns_diff_case(void)
                                   two_that_share_one_namespace_are_not_isolated,
                                   both_ids_are_those_of_proc,
                                   one_that_is_nested_in_the_other_is_told_either_way,
-                                  of_the_types_that_are_asked_for_alone_the_answer_is_given,
-                                  what_may_not_be_read_cannot_be_told,
+                                  the_answer_is_for_the_chosen_types_alone,
+                                  unreadable_namespaces_cannot_be_compared,
                                   the_object_says_the_same,
                                   NULL};
     TCase *tcase = case_of("nsctl_ns_diff", tests);
 
-    tcase_add_loop_test(tcase, what_cannot_be_compared_is_no_answer, 0,
+    tcase_add_loop_test(tcase, an_impossible_comparison_is_no_answer, 0,
                         sizeof misuses / sizeof misuses[0]);
     return tcase;
 }

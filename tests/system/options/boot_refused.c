@@ -9,7 +9,7 @@
 
 #include "system/system.h"
 
-START_TEST(who_is_not_pid_1_may_not_boot)
+START_TEST(a_process_other_than_pid_1_may_not_boot)
 {
     struct process process;
 
@@ -19,7 +19,7 @@ START_TEST(who_is_not_pid_1_may_not_boot)
 }
 END_TEST
 
-START_TEST(who_asks_for_help_boots_nothing)
+START_TEST(help_boots_nothing)
 {
     struct process process;
 
@@ -104,8 +104,8 @@ END_TEST
 TCase *boot_refused_case(void)
 {
     return case_of("boot_refused", (const TTest *const[]){
-                                       who_is_not_pid_1_may_not_boot,
-                                       who_asks_for_help_boots_nothing,
+                                       a_process_other_than_pid_1_may_not_boot,
+                                       help_boots_nothing,
                                        a_mistake_in_a_container_ends_it_and_asks_nobody,
                                        a_container_ends_as_reboot_2_has_it,
                                        a_container_that_may_not_reboot_ends_with_the_programs_code,

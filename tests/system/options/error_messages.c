@@ -271,7 +271,7 @@ START_TEST(a_directory_of_path_that_may_not_be_searched_hides_nothing)
 }
 END_TEST
 
-START_TEST(what_may_not_be_executed_is_126)
+START_TEST(a_file_without_execute_permission_is_126)
 {
     const char *path = file_of("#!/bin/sh\nexit 0\n", 0644);
 
@@ -325,7 +325,7 @@ START_TEST(a_missing_dynamic_loader_is_named)
 END_TEST
 
 /* execvp(3) would run an empty file by the shell, which succeeds, and a foreign program, too. */
-START_TEST(what_the_kernel_cannot_run_is_126_with_the_real_cause)
+START_TEST(a_file_the_kernel_cannot_run_is_126_with_the_real_cause)
 {
     unsigned char foreign[64] = {0x7f, 'E', 'L', 'F', 2, 1, 1};
     const char *path = file_of("", 0755);
@@ -357,7 +357,7 @@ START_TEST(a_script_without_interpreter_line_is_run_by_the_shell)
 }
 END_TEST
 
-START_TEST(such_a_script_is_found_in_the_programs_own_directory)
+START_TEST(a_script_without_an_interpreter_line_is_found_in_the_programs_own_directory)
 {
     struct process process;
 
@@ -368,12 +368,12 @@ START_TEST(such_a_script_is_found_in_the_programs_own_directory)
 }
 END_TEST
 
-START_TEST(such_a_script_is_run_once_with_all_that_was_asked_for)
+START_TEST(a_script_without_an_interpreter_line_is_run_once_with_all_settings)
 {
     const char *path = file_of("id -u; id -G; echo $$\n", 0755);
     struct process process;
 
-    if (lacks_root("such_a_script_is_run_once_with_all_that_was_asked_for"))
+    if (lacks_root("a_script_without_an_interpreter_line_is_run_once_with_all_settings"))
         return;
     ck_assert_int_eq(chmod(test_directory(), 0755), 0);
     ck_assert_int_eq(process_run(&process, AS_FIRST("--unshare", "pid", "--as-pid-1", "--user",
@@ -409,27 +409,28 @@ END_TEST
 
 TCase *error_messages_case(void)
 {
-    const TTest *const tests[] = {usage_errors_are_125_and_one_line,
-                                  an_empty_variable_counts_as_not_given,
-                                  a_wrong_variable_of_another_init_is_a_warning,
-                                  a_misspelt_variable_is_told,
-                                  a_variables_mistake_names_the_variable,
-                                  signals_of_a_schedule_may_be_numbers_behind_a_minus_sign,
-                                  an_option_without_its_partner_is_told,
-                                  a_command_with_words_for_a_shell_is_refused,
-                                  a_default_may_have_a_variable_in_it,
-                                  a_program_behind_a_pod_comes_with_the_way_to_run_it,
-                                  a_missing_program_is_127,
-                                  a_directory_of_path_that_may_not_be_searched_hides_nothing,
-                                  what_may_not_be_executed_is_126,
-                                  a_missing_interpreter_is_named,
-                                  a_missing_dynamic_loader_is_named,
-                                  what_the_kernel_cannot_run_is_126_with_the_real_cause,
-                                  a_script_without_interpreter_line_is_run_by_the_shell,
-                                  such_a_script_is_found_in_the_programs_own_directory,
-                                  such_a_script_is_run_once_with_all_that_was_asked_for,
-                                  the_first_executable_in_path_is_taken_past_those_that_are_not,
-                                  NULL};
+    const TTest *const tests[] = {
+        usage_errors_are_125_and_one_line,
+        an_empty_variable_counts_as_not_given,
+        a_wrong_variable_of_another_init_is_a_warning,
+        a_misspelt_variable_is_told,
+        a_variables_mistake_names_the_variable,
+        signals_of_a_schedule_may_be_numbers_behind_a_minus_sign,
+        an_option_without_its_partner_is_told,
+        a_command_with_words_for_a_shell_is_refused,
+        a_default_may_have_a_variable_in_it,
+        a_program_behind_a_pod_comes_with_the_way_to_run_it,
+        a_missing_program_is_127,
+        a_directory_of_path_that_may_not_be_searched_hides_nothing,
+        a_file_without_execute_permission_is_126,
+        a_missing_interpreter_is_named,
+        a_missing_dynamic_loader_is_named,
+        a_file_the_kernel_cannot_run_is_126_with_the_real_cause,
+        a_script_without_interpreter_line_is_run_by_the_shell,
+        a_script_without_an_interpreter_line_is_found_in_the_programs_own_directory,
+        a_script_without_an_interpreter_line_is_run_once_with_all_settings,
+        the_first_executable_in_path_is_taken_past_those_that_are_not,
+        NULL};
 
     TCase *tcase = case_of("error_messages", tests);
 

@@ -21,7 +21,7 @@ static void leave(struct process *process, const struct process_options *options
     process_close_input(process);
 }
 
-START_TEST(what_is_left_gets_term_as_pid_1)
+START_TEST(leftovers_get_term_as_pid_1)
 {
     struct process process;
 
@@ -31,7 +31,7 @@ START_TEST(what_is_left_gets_term_as_pid_1)
 }
 END_TEST
 
-START_TEST(what_is_left_gets_term_from_a_subreaper)
+START_TEST(leftovers_get_term_from_a_subreaper)
 {
     struct process process;
 
@@ -43,7 +43,7 @@ START_TEST(what_is_left_gets_term_from_a_subreaper)
 END_TEST
 
 /* Only its group can be found then; the end of those who are no children is told by a pidfd. */
-START_TEST(what_is_left_of_the_group_gets_term_where_nsinit_adopts_nobody)
+START_TEST(leftovers_of_the_group_get_term_without_adoption)
 {
     struct process process;
 
@@ -58,7 +58,7 @@ END_TEST
  * Then what is left is watched before nsinit's loop has made its first turn, in which nsinit closes
  * the files that are the program's alone: not the one that it watches by.
  */
-START_TEST(what_a_program_leaves_that_ends_at_once_is_waited_for)
+START_TEST(leftovers_of_a_program_that_ends_at_once_are_waited_for)
 {
     for (int i = 0; i < 60; i++) {
         struct process process;
@@ -72,7 +72,7 @@ START_TEST(what_a_program_leaves_that_ends_at_once_is_waited_for)
 }
 END_TEST
 
-START_TEST(who_ignores_term_in_a_session_of_its_own_gets_kill)
+START_TEST(a_process_that_ignores_term_in_its_own_session_gets_kill)
 {
     struct process process;
 
@@ -172,13 +172,13 @@ START_TEST(a_process_whose_main_thread_has_ended_is_found)
 END_TEST
 
 /* As docker exec does it. TERM comes with a CONT. */
-START_TEST(who_came_in_from_outside_gets_term_and_time)
+START_TEST(a_visitor_from_outside_gets_term_and_time)
 {
     struct process process;
     struct process guest;
     char pid[16];
 
-    if (lacks_root("who_came_in_from_outside_gets_term_and_time"))
+    if (lacks_root("a_visitor_from_outside_gets_term_and_time"))
         return;
     process_start(&process, AS_FIRST("-vv", "--drain", "TERM/1h/KILL", "--", "sh", "-c",
                                      "echo run; read x; exit 3"));
@@ -222,7 +222,7 @@ START_TEST(a_daemon_that_forked_and_called_setsid_is_found_by_a_subreaper)
 }
 END_TEST
 
-START_TEST(the_group_of_whoever_started_nsinit_is_left_alone)
+START_TEST(the_process_group_of_nsinits_caller_is_left_alone)
 {
     struct process process;
     struct process_options options = {.arguments =
@@ -259,13 +259,14 @@ END_TEST
 
 /*
  * ---- a number that is another group's by now ------------------------------------------------
- * Shell scripts under a PID 1 that reaps: $0 is nsinit, $1 the probe, $2 a directory. The stranger
- * gets the pid that the leader of a service's group had, in a session of its own, and is to live.
+ * Shell scripts under a PID 1 that reaps: $0 is nsinit, $1 the probe, $2 a directory. The unrelated
+ * process gets the pid that the leader of a service's group had, in a session of its own, and is to
+ * live.
  */
 #define FIFOS "set -eu; cd $2; rm -f pid go there; mkfifo pid go there\n"
-#define STRANGER                            \
+#define UNRELATED                           \
     "while kill -0 $pid 2>&-; do :; done\n" \
-    "$1 recycle $pid 9>there & read x <there; [ \"$x\" = stranger ]\n"
+    "$1 recycle $pid 9>there & read x <there; [ \"$x\" = unrelated ]\n"
 #define IS_SPARED "grep -q '^State:.[RS]' /proc/$pid/status; echo spared; kill -KILL $pid\n"
 
 /* Before Linux 6.9 pidfd_send_signal(2) has no flag for a group. */
@@ -302,30 +303,31 @@ static void ck_assert_spares(const char *script, int index)
     ck_assert_contains(process.output.text, "spared");
 }
 
-START_TEST(who_got_the_number_of_a_service_that_ended_long_ago_is_spared)
+START_TEST(a_process_with_the_pid_of_a_service_that_ended_long_ago_is_spared)
 {
-    if (lacks_root("who_got_the_number_of_a_service_that_ended_long_ago_is_spared"))
+    if (lacks_root("a_process_with_the_pid_of_a_service_that_ended_long_ago_is_spared"))
         return;
     ck_assert_spares(FIFOS "printf '[pod]\\ncontrol = no\\ndrain = TERM/0/KILL\\n[service a]\\n"
                            "command = sh -c \"echo $$ >pid\"\\n"
                            "[service b]\\ncommand = sh -c \"read x <go\"\\n' >pod\n"
-                           "$0 --pod pod & n=$!; read pid <pid\n" STRANGER
+                           "$0 --pod pod & n=$!; read pid <pid\n" UNRELATED
                            "echo >go; wait $n\n" IS_SPARED,
                      _i);
 }
 END_TEST
 
-START_TEST(who_got_the_number_while_what_was_left_ended_is_spared)
+START_TEST(a_process_with_the_pid_of_an_ended_leftover_is_spared)
 {
-    if (lacks_root("who_got_the_number_while_what_was_left_ended_is_spared"))
+    if (lacks_root("a_process_with_the_pid_of_an_ended_leftover_is_spared"))
         return;
-    /* nsinit waits for the last member, and looks only when the number is the stranger's. */
+    /* nsinit waits for the last member, and looks only when the number is the unrelated process's.
+     */
     ck_assert_spares(FIFOS "$0 -vv --drain URG/1h/KILL -- "
                            "sh -c 'sleep 1000 & echo $$ $! >pid; exit 5' 2>log & n=$!\n"
                            "read pid member <pid\n"
                            "until grep -q 'drain: URG' log; do :; done\n"
                            "kill -STOP $n; kill -KILL $member\n"
-                           "while kill -0 $member 2>&-; do :; done\n" STRANGER
+                           "while kill -0 $member 2>&-; do :; done\n" UNRELATED
                            "kill -CONT $n; kill -TERM $n || :\n"
                            "code=0; wait $n || code=$?; [ $code = 5 ]\n" IS_SPARED,
                      _i);
@@ -334,11 +336,11 @@ END_TEST
 
 TCase *drain_case(void)
 {
-    const TTest *const tests[] = {what_is_left_gets_term_as_pid_1,
-                                  what_is_left_gets_term_from_a_subreaper,
-                                  what_is_left_of_the_group_gets_term_where_nsinit_adopts_nobody,
-                                  what_a_program_leaves_that_ends_at_once_is_waited_for,
-                                  who_ignores_term_in_a_session_of_its_own_gets_kill,
+    const TTest *const tests[] = {leftovers_get_term_as_pid_1,
+                                  leftovers_get_term_from_a_subreaper,
+                                  leftovers_of_the_group_get_term_without_adoption,
+                                  leftovers_of_a_program_that_ends_at_once_are_waited_for,
+                                  a_process_that_ignores_term_in_its_own_session_gets_kill,
                                   nothing_survives_a_subreaper_however_fast_it_runs_away,
                                   nothing_left_means_no_waiting,
                                   a_second_stop_request_goes_on_to_the_next_step,
@@ -346,16 +348,17 @@ TCase *drain_case(void)
                                   an_ordinary_user_drains_and_reaps_too,
                                   no_drain_ends_at_once_and_leaves_the_rest,
                                   a_process_whose_main_thread_has_ended_is_found,
-                                  who_came_in_from_outside_gets_term_and_time,
+                                  a_visitor_from_outside_gets_term_and_time,
                                   forever_waits_for_all_to_end_by_themselves,
                                   a_daemon_that_forked_and_called_setsid_is_found_by_a_subreaper,
-                                  the_group_of_whoever_started_nsinit_is_left_alone,
+                                  the_process_group_of_nsinits_caller_is_left_alone,
                                   pause_reaps_until_term_or_int,
                                   NULL};
 
     TCase *tcase = case_of("drain", tests);
 
-    tcase_add_loop_test(tcase, who_got_the_number_of_a_service_that_ended_long_ago_is_spared, 0, 2);
-    tcase_add_loop_test(tcase, who_got_the_number_while_what_was_left_ended_is_spared, 0, 2);
+    tcase_add_loop_test(tcase, a_process_with_the_pid_of_a_service_that_ended_long_ago_is_spared, 0,
+                        2);
+    tcase_add_loop_test(tcase, a_process_with_the_pid_of_an_ended_leftover_is_spared, 0, 2);
     return tcase;
 }

@@ -51,7 +51,7 @@ START_TEST(a_request_before_the_end_does_too)
 }
 END_TEST
 
-START_TEST(what_is_left_goes_by_the_programs_stop_schedule)
+START_TEST(leftovers_are_ended_by_the_programs_stop_schedule)
 {
     struct process process;
 
@@ -104,7 +104,7 @@ START_TEST(other_signals_reach_what_is_left)
 }
 END_TEST
 
-START_TEST(they_reach_what_is_left_of_a_pod)
+START_TEST(signals_reach_the_leftovers_of_a_pod)
 {
     struct process process;
 
@@ -166,7 +166,7 @@ START_TEST(all_of_a_pid_namespace_hear_term_once)
 }
 END_TEST
 
-START_TEST(who_has_not_heard_it_hears_it_in_the_drain)
+START_TEST(a_process_that_missed_the_signal_gets_it_in_the_drain)
 {
     struct process process;
 
@@ -178,16 +178,16 @@ END_TEST
 TCase *drain_signals_case(void)
 {
     const TTest *const tests[] = {a_schedule_without_kill_goes_on_to_one,
-                                  they_reach_what_is_left_of_a_pod,
+                                  signals_reach_the_leftovers_of_a_pod,
                                   all_of_a_pid_namespace_hear_term_once, NULL};
     static const TTest *const *const by_role[] = {
         &a_request_ends_a_drain_for_ever_by_term_and_time,
         &a_request_before_the_end_does_too,
-        &what_is_left_goes_by_the_programs_stop_schedule,
+        &leftovers_are_ended_by_the_programs_stop_schedule,
         &other_signals_reach_what_is_left,
         &the_group_hears_term_once,
         &all_processes_hear_term_once,
-        &who_has_not_heard_it_hears_it_in_the_drain,
+        &a_process_that_missed_the_signal_gets_it_in_the_drain,
     };
     TCase *tcase = case_of("drain_signals", tests);
 

@@ -67,7 +67,7 @@ END_TEST
 /* All but the daemon. */
 enum { KINDS_OF_THE_GROUP = 3 };
 
-START_TEST(a_restart_where_nsinit_adopts_nobody_finds_port_and_lock_free)
+START_TEST(a_restart_without_adoption_finds_port_and_lock_free)
 {
     ck_assert_takes_all_again(NSINIT(PATIENCE, HOLDERS(kinds[_i])), PLACE_SECOND, 0);
 }
@@ -102,7 +102,7 @@ START_TEST(no_drain_does_not_spare_what_is_left_before_a_restart)
 }
 END_TEST
 
-START_TEST(a_schedule_that_waits_for_nobody_ends_in_kill_all_the_same)
+START_TEST(a_schedule_without_waits_ends_in_kill_all_the_same)
 {
     ck_assert_takes_all_again(
         NSINIT("-s", "--stop", "TERM/20ms", "--drain", "KILL", HOLDERS("daemon")), PLACE_SECOND, 0);
@@ -128,7 +128,7 @@ START_TEST(a_restart_of_the_second_service_clears_its_own_group_alone)
 }
 END_TEST
 
-START_TEST(what_is_left_is_asked_to_end_first)
+START_TEST(leftovers_get_term_first)
 {
     struct process process;
 
@@ -196,7 +196,7 @@ static void ck_assert_waits_for_the_worker(const struct process_options *options
 #define LEAVES_A_WORKER \
     "-v", "--drain", "KILL", "--stop", "TERM/1h/KILL", "--", PROBE, "worker", fifo
 
-START_TEST(what_a_stopped_program_leaves_has_the_rest_of_its_schedule)
+START_TEST(leftovers_of_a_stopped_program_have_the_rest_of_its_schedule)
 {
     const char *fifo = new_fifo();
 
@@ -207,7 +207,7 @@ START_TEST(what_a_stopped_program_leaves_has_the_rest_of_its_schedule)
 }
 END_TEST
 
-START_TEST(who_has_had_the_stops_signal_gets_no_second_one)
+START_TEST(a_process_that_had_the_stop_signal_gets_no_second_one)
 {
     const char *const options[] = {"-g", "--stop-all"};
     const char *fifo = new_fifo();
@@ -238,7 +238,7 @@ START_TEST(the_schedule_of_a_stop_ends_what_is_left_with_kill)
 END_TEST
 
 /* As for nginx: the schedule names a signal and no time. */
-START_TEST(what_is_left_after_a_schedule_without_an_end_is_the_drains)
+START_TEST(leftovers_of_a_schedule_without_an_end_are_drained)
 {
     struct process process;
 
@@ -342,21 +342,21 @@ static void ck_assert_spares_a_guest(const char *const *arguments)
     process_drop(&process);
 }
 
-START_TEST(who_came_in_from_outside_is_spared)
+START_TEST(a_visitor_from_outside_is_spared)
 {
-    if (lacks_root("who_came_in_from_outside_is_spared"))
+    if (lacks_root("a_visitor_from_outside_is_spared"))
         return;
     ck_assert_spares_a_guest(NSINIT(ENDS_BY_A_LINE));
     ck_assert_spares_a_guest(NSINIT("--stop", "KILL", ENDS_BY_A_LINE));
 }
 END_TEST
 
-START_TEST(at_the_end_nobody_is_spared)
+START_TEST(at_the_end_no_process_is_spared)
 {
     struct process process;
     struct process guest;
 
-    if (lacks_root("at_the_end_nobody_is_spared"))
+    if (lacks_root("at_the_end_no_process_is_spared"))
         return;
     process_start(&process, AS_FIRST("--drain", "KILL", ENDS_BY_A_LINE));
     process_expect(&process, "run\n");
@@ -369,29 +369,29 @@ START_TEST(at_the_end_nobody_is_spared)
 END_TEST
 
 /* A shell's job that lives on in `exec nsinit`. */
-static void ck_assert_spares_a_stranger(const char *option, enum place place)
+static void ck_assert_spares_an_unrelated_process(const char *option, enum place place)
 {
     struct process_options options = {
         .arguments = COMMAND("sh", "-c",
-                             "sleep 1000 & export STRANGER=$!; exec \"$0\" $1 --stop KILL "
+                             "sleep 1000 & export UNRELATED=$!; exec \"$0\" $1 --stop KILL "
                              "--restart on-failure:2 --restart-delay 1ms -- sh -c '"
-                             "kill -0 $STRANGER && echo stranger lives; "
+                             "kill -0 $UNRELATED && echo unrelated lives; "
                              "[ $(pgrep -c sleep) -le 1 ] && echo alone; sleep 1000 & exit 1'",
                              nsinit_path(), option),
         .place = place};
     struct process process;
 
     process_run(&process, &options);
-    ck_assert_int_eq(count_of(process.output.text, "stranger lives\n"), 3);
+    ck_assert_int_eq(count_of(process.output.text, "unrelated lives\n"), 3);
     ck_assert_int_eq(count_of(process.output.text, "alone\n"), 3);
     process_drop(&process);
 }
 
 START_TEST(children_that_nsinit_was_executed_with_are_spared)
 {
-    ck_assert_spares_a_stranger("-w", PLACE_FIRST);
-    ck_assert_spares_a_stranger("-s", PLACE_SECOND);
-    ck_assert_spares_a_stranger("-w", PLACE_SECOND);
+    ck_assert_spares_an_unrelated_process("-w", PLACE_FIRST);
+    ck_assert_spares_an_unrelated_process("-s", PLACE_SECOND);
+    ck_assert_spares_an_unrelated_process("-w", PLACE_SECOND);
 }
 END_TEST
 
@@ -400,15 +400,15 @@ TCase *leftovers_case(void)
     const TTest *const tests[] = {
         without_a_stop_schedule_that_of_the_drain_ends_what_is_left,
         no_drain_does_not_spare_what_is_left_before_a_restart,
-        a_schedule_that_waits_for_nobody_ends_in_kill_all_the_same,
+        a_schedule_without_waits_ends_in_kill_all_the_same,
         a_restart_of_the_second_service_clears_its_own_group_alone,
-        what_is_left_is_asked_to_end_first,
+        leftovers_get_term_first,
         nothing_survives_a_restart_however_fast_it_runs_away,
-        who_came_in_from_outside_is_spared,
-        at_the_end_nobody_is_spared,
+        a_visitor_from_outside_is_spared,
+        at_the_end_no_process_is_spared,
         children_that_nsinit_was_executed_with_are_spared,
-        what_a_stopped_program_leaves_has_the_rest_of_its_schedule,
-        what_is_left_after_a_schedule_without_an_end_is_the_drains,
+        leftovers_of_a_stopped_program_have_the_rest_of_its_schedule,
+        leftovers_of_a_schedule_without_an_end_are_drained,
         a_request_that_comes_twice_leaves_the_drain_its_time,
         a_service_is_stopped_when_nothing_is_left_of_those_that_wait_for_it,
         NULL};
@@ -420,9 +420,9 @@ TCase *leftovers_case(void)
 
     for (size_t i = 0; i < sizeof of_each_kind / sizeof of_each_kind[0]; i++)
         tcase_add_loop_test(tcase, of_each_kind[i], 0, sizeof kinds / sizeof kinds[0]);
-    tcase_add_loop_test(tcase, a_restart_where_nsinit_adopts_nobody_finds_port_and_lock_free, 0,
+    tcase_add_loop_test(tcase, a_restart_without_adoption_finds_port_and_lock_free, 0,
                         KINDS_OF_THE_GROUP);
-    tcase_add_loop_test(tcase, who_has_had_the_stops_signal_gets_no_second_one, 0, 2);
+    tcase_add_loop_test(tcase, a_process_that_had_the_stop_signal_gets_no_second_one, 0, 2);
     tcase_add_loop_test(tcase, the_schedule_of_a_stop_ends_what_is_left_with_kill, 0, 3);
     return tcase;
 }

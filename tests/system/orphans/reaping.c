@@ -131,7 +131,7 @@ START_TEST(no_warning_comes_with_a_pid_namespace_of_its_own)
 }
 END_TEST
 
-START_TEST(who_asks_to_be_traced_by_its_parent_goes_on)
+START_TEST(a_program_traced_by_its_parent_goes_on)
 {
     struct process process;
 
@@ -273,7 +273,7 @@ TCase *reaping_case(void)
         a_warning_comes_once_when_an_orphan_was_lost,
         no_warning_comes_when_no_orphan_was_lost,
         no_warning_comes_with_a_pid_namespace_of_its_own,
-        who_asks_to_be_traced_by_its_parent_goes_on,
+        a_program_traced_by_its_parent_goes_on,
         an_orphan_that_asks_to_be_traced_goes_on,
         no_warning_as_pid_1_or_subreaper,
         children_that_nsinit_inherited_are_reaped_and_mistaken_for_nothing,

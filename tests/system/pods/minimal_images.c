@@ -77,7 +77,7 @@ START_TEST(a_pod_runs_without_proc)
 }
 END_TEST
 
-START_TEST(what_a_pod_shares_is_held_without_proc_too)
+START_TEST(shared_namespaces_are_held_without_proc_too)
 {
     struct process process;
 
@@ -86,7 +86,7 @@ START_TEST(what_a_pod_shares_is_held_without_proc_too)
                  "[service a]\ncommand = hostname\n[service b]\ncommand = hostname\nafter = a\n"),
         0);
     if (strstr(process.errors.text, "namespace: ") != NULL) {
-        skip_test("what_a_pod_shares_is_held_without_proc_too",
+        skip_test("shared_namespaces_are_held_without_proc_too",
                   "before Linux 6.11 a namespace is found by /proc alone");
         return;
     }
@@ -107,7 +107,7 @@ START_TEST(a_pod_runs_without_any_capability)
 }
 END_TEST
 
-START_TEST(what_takes_a_capability_is_one_message)
+START_TEST(a_missing_capability_is_one_message)
 {
     struct process process;
 
@@ -127,9 +127,9 @@ TCase *minimal_images_case(void)
                                   a_place_that_was_asked_for_and_cannot_be_is_an_error,
                                   a_pod_runs_as_an_ordinary_user,
                                   a_pod_runs_without_proc,
-                                  what_a_pod_shares_is_held_without_proc_too,
+                                  shared_namespaces_are_held_without_proc_too,
                                   a_pod_runs_without_any_capability,
-                                  what_takes_a_capability_is_one_message,
+                                  a_missing_capability_is_one_message,
                                   NULL};
 
     return case_of("minimal_images", tests);

@@ -76,7 +76,7 @@ START_TEST(check_prints_json_that_a_parser_takes)
 }
 END_TEST
 
-START_TEST(what_is_checked_can_be_put_into_a_pod_file_again)
+START_TEST(the_output_of_check_is_a_valid_pod_file)
 {
     static char plan[4096];
     struct process process;
@@ -229,7 +229,7 @@ START_TEST(every_key_is_in_the_plan_which_reads_as_the_same_plan)
 }
 END_TEST
 
-START_TEST(what_was_given_outside_of_the_file_is_in_the_plan)
+START_TEST(options_from_outside_the_file_are_in_the_plan)
 {
     const char *file = pod_file("[service a]\ncommand = true\nrestart = no\n");
     struct process process;
@@ -292,7 +292,7 @@ START_TEST(all_mistakes_are_told_each_with_its_own_line)
 }
 END_TEST
 
-START_TEST(what_the_machine_lacks_now_is_a_warning_with_its_line)
+START_TEST(a_missing_file_or_user_is_a_warning_with_its_line)
 {
     static const char *const messages[] = {
         ":2: [pod] report: /nonexistent: No such file",
@@ -339,7 +339,8 @@ static const struct wrong {
     {"[service a]\ncommand = x\nrestrat = no\n", ":3: [service a] restrat: "},
     {"[service a]\ncommand = x\nrestart = no\nrestart = no\n", ":4: [service a] restart: "},
     {"[servcie a]\n", ":1: [servcie]: "},
-    {"[service a]\ncommand = x\nafter = b\n[service b]\ncommand = x\nafter = a\n", "services wait for each other: "},
+    {"[service a]\ncommand = x\nafter = b\n[service b]\ncommand = x\nafter = a\n",
+     "services wait for each other: "},
     {"[service a]\ncommand = x\nhostname = h\n", ":3: [service a] hostname: "},
     {"[pod]\nhostname = h\n[service a]\ncommand = x\n", ":2: [pod] hostname: "},
 };
@@ -361,7 +362,7 @@ START_TEST(each_mistake_in_a_pod_file_is_told_by_its_place)
 }
 END_TEST
 
-START_TEST(what_is_no_pod_file_is_told)
+START_TEST(a_file_that_is_no_pod_file_is_reported)
 {
     const char *file = fresh_file("nul");
     FILE *out = fopen(file, "we");
@@ -385,13 +386,13 @@ TCase *pod_file_check_case(void)
 {
     const TTest *const tests[] = {check_prints_the_plan_and_runs_nothing,
                                   check_prints_json_that_a_parser_takes,
-                                  what_is_checked_can_be_put_into_a_pod_file_again,
+                                  the_output_of_check_is_a_valid_pod_file,
                                   every_key_is_in_the_plan_which_reads_as_the_same_plan,
-                                  what_was_given_outside_of_the_file_is_in_the_plan,
+                                  options_from_outside_the_file_are_in_the_plan,
                                   a_value_with_a_line_end_is_printed_as_its_variable,
                                   all_mistakes_are_told_each_with_its_own_line,
-                                  what_the_machine_lacks_now_is_a_warning_with_its_line,
-                                  what_is_no_pod_file_is_told,
+                                  a_missing_file_or_user_is_a_warning_with_its_line,
+                                  a_file_that_is_no_pod_file_is_reported,
                                   NULL};
     TCase *tcase = case_of("pod_file_check", tests);
 

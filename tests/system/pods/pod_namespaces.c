@@ -134,7 +134,7 @@ START_TEST(a_service_enters_the_namespaces_of_another)
 }
 END_TEST
 
-START_TEST(what_a_service_lends_outlives_its_restart)
+START_TEST(namespaces_of_a_service_outlive_its_restart)
 {
     struct process process;
 
@@ -178,7 +178,7 @@ START_TEST(a_step_lends_its_namespaces_when_it_is_over)
 }
 END_TEST
 
-START_TEST(what_was_entered_can_be_lent_on)
+START_TEST(an_entered_namespace_can_be_shared_again)
 {
     struct process process;
 
@@ -257,7 +257,7 @@ START_TEST(a_services_own_pid_namespace_is_within_the_pods)
 }
 END_TEST
 
-START_TEST(what_is_left_in_the_pods_pid_namespace_is_ended_with_it)
+START_TEST(leftovers_in_the_pods_pid_namespace_end_with_it)
 {
     struct process process;
 
@@ -495,14 +495,14 @@ TCase *pod_namespaces_case(void)
                                   services_reach_each_other_on_the_pods_loopback,
                                   a_service_may_have_its_own_namespaces_in_the_pod,
                                   a_service_enters_the_namespaces_of_another,
-                                  what_a_service_lends_outlives_its_restart,
+                                  namespaces_of_a_service_outlive_its_restart,
                                   a_step_lends_its_namespaces_when_it_is_over,
-                                  what_was_entered_can_be_lent_on,
+                                  an_entered_namespace_can_be_shared_again,
                                   a_restart_leaves_the_pod_and_the_others_alone,
                                   a_pods_own_pid_1_reaps_its_orphans,
                                   services_see_each_other_in_the_pods_pid_namespace,
                                   a_services_own_pid_namespace_is_within_the_pods,
-                                  what_is_left_in_the_pods_pid_namespace_is_ended_with_it,
+                                  leftovers_in_the_pods_pid_namespace_end_with_it,
                                   the_pod_ends_when_its_pid_1_is_killed,
                                   nsinits_death_is_the_end_of_a_pod_with_a_pid_namespace,
                                   an_ordinary_user_has_a_pod_with_a_user_namespace,

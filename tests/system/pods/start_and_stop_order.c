@@ -23,7 +23,7 @@ static void comes_before(const char *text, const char *first, const char *second
 
 /* ---- starting -------------------------------------------------------------------------------- */
 
-START_TEST(who_comes_after_another_starts_when_that_has_said_that_it_is_ready)
+START_TEST(a_service_starts_when_the_one_before_it_is_ready)
 {
     struct process process;
 
@@ -45,7 +45,7 @@ START_TEST(who_comes_after_another_starts_when_that_has_said_that_it_is_ready)
 }
 END_TEST
 
-START_TEST(who_has_no_readiness_is_ready_when_it_is_started)
+START_TEST(a_service_without_readiness_is_ready_when_it_is_started)
 {
     struct process process;
 
@@ -78,7 +78,7 @@ END_TEST
 
 /* ---- steps ----------------------------------------------------------------------------------- */
 
-START_TEST(who_comes_after_a_step_starts_when_it_is_done)
+START_TEST(a_service_after_a_oneshot_starts_when_it_is_done)
 {
     struct process process;
 
@@ -141,7 +141,7 @@ START_TEST(a_step_is_tried_again_by_its_restart_policy)
 }
 END_TEST
 
-START_TEST(nobody_starts_after_one_that_has_ended_before_it_was_ready)
+START_TEST(no_service_starts_after_one_that_ended_before_it_was_ready)
 {
     struct process process;
 
@@ -251,7 +251,7 @@ END_TEST
 
 #define AS_SILENT_POD(...) AS_SECOND("-s", "--control", "no", "--pod", pod_file(__VA_ARGS__))
 
-START_TEST(each_failed_end_is_told_and_who_has_ended_the_pod)
+START_TEST(each_failed_end_is_reported_and_the_service_that_ended_the_pod)
 {
     struct process process;
 
@@ -494,18 +494,18 @@ END_TEST
 TCase *start_and_stop_order_case(void)
 {
     const TTest *const tests[] = {
-        who_comes_after_another_starts_when_that_has_said_that_it_is_ready,
-        who_has_no_readiness_is_ready_when_it_is_started,
+        a_service_starts_when_the_one_before_it_is_ready,
+        a_service_without_readiness_is_ready_when_it_is_started,
         all_others_run_at_the_same_time,
-        who_comes_after_a_step_starts_when_it_is_done,
+        a_service_after_a_oneshot_starts_when_it_is_done,
         a_step_that_fails_ends_the_pod_with_its_code,
         a_step_that_is_not_essential_may_fail,
         a_step_is_tried_again_by_its_restart_policy,
-        nobody_starts_after_one_that_has_ended_before_it_was_ready,
+        no_service_starts_after_one_that_ended_before_it_was_ready,
         a_missing_program_is_the_end_of_its_service_alone,
         the_only_service_of_a_pod_gives_its_exit_code,
         after_a_stop_the_first_essential_service_that_has_failed_gives_the_exit_code,
-        each_failed_end_is_told_and_who_has_ended_the_pod,
+        each_failed_end_is_reported_and_the_service_that_ended_the_pod,
         a_stop_that_takes_a_kill_is_told,
         an_essential_service_ends_the_pod_and_the_others_stop_in_reverse,
         an_essential_service_that_is_restarted_ends_nothing,

@@ -109,11 +109,11 @@ START_TEST(a_service_that_puts_a_fifo_there_does_not_stop_nsinit_at_its_restart)
 END_TEST
 
 /* The holder of a lease would be waited for: fcntl(2). */
-START_TEST(nobody_is_waited_for_who_has_a_lease_on_the_file)
+START_TEST(a_lease_on_the_file_is_not_waited_for)
 {
     struct process process;
 
-    if (lacks_root("nobody_is_waited_for_who_has_a_lease_on_the_file"))
+    if (lacks_root("a_lease_on_the_file_is_not_waited_for"))
         return;
     ck_assert_int_eq(
         process_run(&process,
@@ -136,7 +136,7 @@ TCase *passwd_and_group_case(void)
     const TTest *const tests[] = {
         files_that_are_not_there_leave_numbers_to_be_given,
         a_service_that_puts_a_fifo_there_does_not_stop_nsinit_at_its_restart,
-        nobody_is_waited_for_who_has_a_lease_on_the_file, NULL};
+        a_lease_on_the_file_is_not_waited_for, NULL};
     TCase *tcase = case_of("passwd_and_group", tests);
 
     tcase_add_loop_test(tcase, a_passwd_that_is_no_small_regular_file_is_an_error, 0, ODD_COUNT);

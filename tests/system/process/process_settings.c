@@ -77,7 +77,7 @@ START_TEST(unknown_names_are_told)
 }
 END_TEST
 
-START_TEST(an_ordinary_user_may_become_itself_and_nobody_else)
+START_TEST(an_ordinary_user_may_become_no_user_but_itself)
 {
     struct process_options options = {.arguments =
                                           NSINIT("--user", "54321:54321", "--", "id", "-u"),
@@ -85,7 +85,7 @@ START_TEST(an_ordinary_user_may_become_itself_and_nobody_else)
                                       .uid = ORDINARY_USER};
     struct process process;
 
-    if (lacks_root("an_ordinary_user_may_become_itself_and_nobody_else"))
+    if (lacks_root("an_ordinary_user_may_become_no_user_but_itself"))
         return;
     ck_assert_int_eq(process_run(&process, &options), 0);
     ck_assert_str_eq(process.output.text, "54321\n");
@@ -360,7 +360,7 @@ TCase *process_settings_case(void)
         a_user_by_name_has_its_ids_its_groups_and_its_home,
         numbers_need_no_entry_and_then_the_group_is_0,
         unknown_names_are_told,
-        an_ordinary_user_may_become_itself_and_nobody_else,
+        an_ordinary_user_may_become_no_user_but_itself,
         limits_umask_nice_and_oom_score_are_set,
         a_limit_that_may_not_be_raised_is_told,
         dropped_capabilities_are_gone_from_every_set,

@@ -212,11 +212,11 @@ START_TEST(an_inner_init_is_not_to_be_looked_at_by_root_of_its_user_namespace)
 }
 END_TEST
 
-START_TEST(of_a_hidden_environment_nothing_is_left_in_an_inner_init)
+START_TEST(a_hidden_environment_is_gone_from_an_inner_init)
 {
     struct process process;
 
-    if (lacks_root("of_a_hidden_environment_nothing_is_left_in_an_inner_init"))
+    if (lacks_root("a_hidden_environment_is_gone_from_an_inner_init"))
         return;
     setenv("HIDDEN", "not-for-services", 1);
     /* Root in nsinit's own user namespace may look. */
@@ -244,7 +244,7 @@ TCase *setup_case(void)
         a_stop_schedule_ends_a_process_that_hangs_by_its_kill,
         a_process_that_is_set_up_takes_no_signal_from_nsinits_loop,
         an_inner_init_is_not_to_be_looked_at_by_root_of_its_user_namespace,
-        of_a_hidden_environment_nothing_is_left_in_an_inner_init,
+        a_hidden_environment_is_gone_from_an_inner_init,
         NULL};
 
     return case_of("setup", tests);

@@ -56,8 +56,8 @@ static int ask_late(char **arguments)
     return ask(fd, arguments[1]);
 }
 
-/* heir SOCKET REQUEST: ask on the connection of a process that has been waited for. */
-static int ask_as_heir(char **arguments)
+/* reaped SOCKET REQUEST: ask on the connection of a process that has been waited for. */
+static int ask_as_reaped(char **arguments)
 {
     /* A fork that shares the table of files, where the connection stays. */
     long child = syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);
@@ -66,7 +66,7 @@ static int ask_as_heir(char **arguments)
     if (child == 0)
         _exit(connect_to(arguments[0]));
     if (child < 0 || waitpid((pid_t)child, &status, 0) < 0 || !WIFEXITED(status))
-        fail("probe: heir");
+        fail("probe: reaped");
     return ask(WEXITSTATUS(status), arguments[1]);
 }
 
@@ -116,7 +116,7 @@ int control_verb(char **arguments)
         int (*carry_out)(char **arguments);
         int least;
     } verbs[] = {{"late", ask_late, 2},
-                 {"heir", ask_as_heir, 2},
+                 {"reaped", ask_as_reaped, 2},
                  {"crowd", crowd, 2},
                  {"orphan", orphan, 1}};
     int count = 0;

@@ -434,7 +434,7 @@ static int recycle(pid_t pid)
     if (child > 0)
         return waitpid((pid_t)child, NULL, 0) == child ? 0 : 98;
     setsid();
-    dprintf(9, "stranger\n");
+    dprintf(9, "unrelated\n");
     close(9);
     for (;;)
         pause();

@@ -117,7 +117,7 @@ START_TEST(a_life_is_told_from_start_to_end)
 }
 END_TEST
 
-START_TEST(what_a_program_says_of_itself_is_told)
+START_TEST(the_status_text_of_a_program_is_an_event)
 {
     const char *events =
         EVENTS_OF(0, "--notify", "--", PROBE, "say", "READY=1", "READY=1",
@@ -214,7 +214,7 @@ START_TEST(an_ordinary_user_is_told_the_hostname_inside)
 }
 END_TEST
 
-START_TEST(what_is_inherited_is_told_even_of_a_program_that_is_over_at_once)
+START_TEST(inherited_ids_are_reported_even_of_a_program_that_ends_at_once)
 {
     for (int i = 0; i < 20; i++) {
         const char *text = EVENTS_OF(0, "--", "true");
@@ -281,7 +281,7 @@ START_TEST(reaped_orphans_are_told_where_that_is_asked_for)
 }
 END_TEST
 
-START_TEST(a_start_that_fails_is_an_exit_with_the_reason_and_so_is_who_waits_for_it)
+START_TEST(a_failed_start_is_an_exit_with_the_reason_and_so_is_each_service_behind_it)
 {
     const char *text = EVENTS_OF_POD(1, "[service a]\ncommand = /nonexistent/program\n"
                                         "notify = yes\n"
@@ -570,7 +570,7 @@ START_TEST(a_reader_that_goes_costs_events_and_nothing_else)
 }
 END_TEST
 
-START_TEST(a_pipe_that_nobody_reads_costs_events_and_they_are_counted)
+START_TEST(an_unread_pipe_costs_events_and_they_are_counted)
 {
     /* 64 KiB of room are gone after some eighty starts; then it is read, and more comes. */
     static const char script[] =
@@ -683,16 +683,16 @@ TCase *events_case(void)
 {
     const TTest *const tests[] = {
         a_life_is_told_from_start_to_end,
-        what_a_program_says_of_itself_is_told,
+        the_status_text_of_a_program_is_an_event,
         a_start_tells_the_ids_that_the_kernel_tells_the_program,
         a_start_tells_the_programs_pid_in_each_namespace,
         a_start_tells_maps_and_the_hostname_inside,
         an_ordinary_user_is_told_the_hostname_inside,
-        what_is_inherited_is_told_even_of_a_program_that_is_over_at_once,
+        inherited_ids_are_reported_even_of_a_program_that_ends_at_once,
         where_a_namespace_is_from_is_told,
         without_proc_what_can_not_be_told_is_null_with_the_reason,
         reaped_orphans_are_told_where_that_is_asked_for,
-        a_start_that_fails_is_an_exit_with_the_reason_and_so_is_who_waits_for_it,
+        a_failed_start_is_an_exit_with_the_reason_and_so_is_each_service_behind_it,
         a_single_program_that_can_not_be_started_is_told_of,
         every_event_of_a_long_run_is_valid_by_the_schema,
         a_reaped_orphan_is_valid_by_the_schema,
@@ -705,7 +705,7 @@ TCase *events_case(void)
         the_environment_and_the_pod_file_name_the_file_too,
         a_file_that_can_not_be_is_an_error_before_anything_runs,
         a_reader_that_goes_costs_events_and_nothing_else,
-        a_pipe_that_nobody_reads_costs_events_and_they_are_counted,
+        an_unread_pipe_costs_events_and_they_are_counted,
         a_full_disk_costs_events_and_leaves_no_partial_line,
         a_new_file_is_its_owners_alone,
         a_symbolic_link_is_not_followed,

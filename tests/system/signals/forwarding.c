@@ -285,7 +285,7 @@ START_TEST(term_ends_a_program_that_does_nothing_about_it)
 END_TEST
 
 /* nsinit's own message to a closed pipe makes a SIGPIPE, which is nobody's to get. */
-START_TEST(a_message_nobody_reads_sends_no_signal_to_the_program)
+START_TEST(an_unread_message_sends_no_signal_to_the_program)
 {
     struct process process;
 
@@ -343,7 +343,7 @@ TCase *forwarding_case(void)
                                   a_storm_arrives_whole_while_orphans_are_reaped,
                                   a_program_that_may_not_be_signalled_is_no_reason_to_end,
                                   term_ends_a_program_that_does_nothing_about_it,
-                                  a_message_nobody_reads_sends_no_signal_to_the_program,
+                                  an_unread_message_sends_no_signal_to_the_program,
                                   a_report_at_its_limit_sends_no_signal_to_the_program,
                                   NULL};
 

@@ -155,7 +155,7 @@ START_TEST(a_request_after_the_last_step_changes_nothing)
 }
 END_TEST
 
-START_TEST(who_ends_by_the_schedule_is_not_restarted_and_its_code_is_the_last)
+START_TEST(a_program_that_ends_by_the_schedule_is_not_restarted_and_its_code_is_the_last)
 {
     struct process process;
 
@@ -337,7 +337,7 @@ START_TEST(a_program_that_dies_of_its_own_affair_is_restarted)
 }
 END_TEST
 
-START_TEST(what_is_translated_into_a_request_is_one)
+START_TEST(a_signal_translated_into_a_request_is_a_request)
 {
     struct process process;
 
@@ -374,7 +374,7 @@ TCase *stop_requests_case(void)
         two_requests_within_two_seconds_are_one,
         each_key_at_the_terminal_is_a_request,
         a_request_after_the_last_step_changes_nothing,
-        who_ends_by_the_schedule_is_not_restarted_and_its_code_is_the_last,
+        a_program_that_ends_by_the_schedule_is_not_restarted_and_its_code_is_the_last,
         a_remapped_code_is_a_good_end,
         the_environment_may_hold_the_schedule,
         a_request_from_before_the_start_counts,
@@ -382,7 +382,7 @@ TCase *stop_requests_case(void)
         any_other_signal_is_forwarded_and_does_not_stop,
         a_signal_translated_into_itself_is_the_programs_own_affair,
         a_program_that_dies_of_its_own_affair_is_restarted,
-        what_is_translated_into_a_request_is_one,
+        a_signal_translated_into_a_request_is_a_request,
         a_request_is_forwarded_as_what_it_is_translated_into,
         NULL};
     const TTest *const by_each_request[] = {

@@ -339,7 +339,7 @@ START_TEST(a_check_that_cannot_be_executed_is_bad)
 END_TEST
 
 /* Lines of 5 bytes; nsinit's own words in front of them do not count. */
-START_TEST(of_a_long_output_the_last_4_kib_are_told)
+START_TEST(the_last_4_kib_of_a_long_output_are_reported)
 {
     struct process process;
 
@@ -521,7 +521,7 @@ TCase *health_case(void)
                                   a_check_is_over_when_its_first_process_is,
                                   a_check_that_dies_of_a_signal_is_bad,
                                   a_check_that_cannot_be_executed_is_bad,
-                                  of_a_long_output_the_last_4_kib_are_told,
+                                  the_last_4_kib_of_a_long_output_are_reported,
                                   a_check_may_write_more_than_a_pipe_holds,
                                   checks_leave_no_zombies,
                                   an_unhealthy_service_that_ends_well_has_failed_nevertheless,

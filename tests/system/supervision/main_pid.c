@@ -49,7 +49,7 @@ START_TEST(a_program_that_hands_over_to_its_child_has_not_ended)
 END_TEST
 
 /* The number is that of the service's own namespace; nsinit tells it by its own. */
-START_TEST(so_it_is_in_a_pid_namespace_of_its_own)
+START_TEST(a_main_pid_in_a_pid_namespace_is_followed_too)
 {
     goes_on(AS_FIRST("-vv", "--notify", "--unshare", "pid,mnt", "--", SCRIPT(REPLACES_ITSELF)));
     goes_on(AS_SECOND("-vv", "--notify", "--unshare", "pid", "--", SCRIPT(REPLACES_ITSELF)));
@@ -279,7 +279,7 @@ END_TEST
 TCase *main_pid_case(void)
 {
     const TTest *const tests[] = {a_program_that_hands_over_to_its_child_has_not_ended,
-                                  so_it_is_in_a_pid_namespace_of_its_own,
+                                  a_main_pid_in_a_pid_namespace_is_followed_too,
                                   a_program_that_makes_itself_a_daemon_goes_on,
                                   an_heir_that_ends_first_leaves_the_service_to_the_program,
                                   the_end_of_the_next_one_is_the_end_of_the_run,

@@ -50,7 +50,7 @@ START_TEST(a_program_that_ends_behind_its_last_words_is_heard)
 }
 END_TEST
 
-START_TEST(it_says_that_it_reloads)
+START_TEST(a_service_says_that_it_reloads)
 {
     struct process process;
 
@@ -94,7 +94,7 @@ START_TEST(a_barrier_falls_when_all_before_it_is_dealt_with)
 END_TEST
 
 /* It may end before nsinit has looked at who it is. */
-START_TEST(a_sender_that_ends_at_its_barrier_is_no_stranger)
+START_TEST(a_sender_that_ends_at_its_barrier_is_heard)
 {
     struct process process;
 
@@ -172,7 +172,7 @@ static void is_heard_with(const char *options, uid_t uid)
         .arguments = COMMAND("sh", "-c", command), .place = PLACE_SECOND, .uid = uid});
 }
 
-START_TEST(it_is_heard_from_each_new_namespace)
+START_TEST(a_message_from_each_new_namespace_is_heard)
 {
     static const char *const types[] = {"user", "mnt", "pid", "net", "uts", "ipc", "cgroup"};
     char options[100];
@@ -201,7 +201,7 @@ START_TEST(a_program_in_another_network_namespace_is_heard)
 END_TEST
 
 /* Where /run is another one, the name is abstract. */
-START_TEST(it_is_heard_where_its_mounts_hide_the_socket)
+START_TEST(a_message_is_heard_where_mounts_hide_the_socket)
 {
     is_heard_with("--unshare mnt --mount type=tmpfs,target=/run", 0);
     is_heard_with("--unshare mnt,net,pid --mount type=tmpfs,target=/run --user 54321", 0);
@@ -248,25 +248,25 @@ START_TEST(nothing_of_the_socket_is_left_behind)
 }
 END_TEST
 
-START_TEST(it_is_heard_as_another_user)
+START_TEST(a_message_of_another_user_is_heard)
 {
-    if (lacks_root("it_is_heard_as_another_user"))
+    if (lacks_root("a_message_of_another_user_is_heard"))
         return;
     is_heard_with("--user 54321:54321", 0);
     is_heard_with("--unshare pid,net,mnt --user 54321 --cap-drop all --no-new-privs", 0);
 }
 END_TEST
 
-START_TEST(it_is_heard_by_an_ordinary_user)
+START_TEST(a_message_is_heard_by_an_ordinary_user)
 {
-    if (lacks_root("it_is_heard_by_an_ordinary_user"))
+    if (lacks_root("a_message_is_heard_by_an_ordinary_user"))
         return;
     is_heard_with("", ORDINARY_USER);
     is_heard_with("--unshare all --map-root-user", ORDINARY_USER);
 }
 END_TEST
 
-START_TEST(it_is_heard_out_of_a_read_only_root)
+START_TEST(a_message_from_a_read_only_root_is_heard)
 {
     static const char script[] =
         "set -eu; cd $(mktemp -d); mkdir usr probe proc; trap 'rm -r $PWD' EXIT\n"
@@ -360,7 +360,7 @@ static void is_warned_of(const char *why, const char *const *arguments)
 
 #define SAYS(...) NSINIT("-v", "--notify", "--", PROBE, "say", __VA_ARGS__)
 
-START_TEST(what_is_no_message_is_ignored_with_a_warning)
+START_TEST(a_malformed_message_is_ignored_with_a_warning)
 {
     is_warned_of("is empty or has a NUL byte", SAYS("", "READY=1"));
     is_warned_of("is empty or has a NUL byte", SAYS("%00", "READY=1"));
@@ -370,7 +370,7 @@ START_TEST(what_is_no_message_is_ignored_with_a_warning)
 }
 END_TEST
 
-START_TEST(of_many_bad_messages_one_is_told)
+START_TEST(many_bad_messages_give_one_warning)
 {
     is_warned_of("is empty or has a NUL byte", SAYS("", "%00", "a%00b", "", "READY=1"));
 }
@@ -519,7 +519,7 @@ static void is_kept_from_nothing(void)
     process_drop(&process);
 }
 
-START_TEST(who_never_stops_talking_keeps_nsinit_from_nothing)
+START_TEST(a_service_that_never_stops_talking_keeps_nsinit_from_nothing)
 {
     for (int i = 0; i < 3; i++)
         is_kept_from_nothing();
@@ -527,7 +527,7 @@ START_TEST(who_never_stops_talking_keeps_nsinit_from_nothing)
 END_TEST
 
 /* Clock ticks, of which a second has 100, are fields 14 and 15 of proc_pid_stat(5). */
-START_TEST(who_talks_from_outside_without_end_costs_little_and_drowns_nobody)
+START_TEST(endless_messages_from_outside_cost_little_and_drown_no_service)
 {
     static const char script[] =
         "set -eu; cd $2; rm -f name go; mkfifo name go\n"
@@ -575,28 +575,28 @@ TCase *notify_case(void)
 {
     const TTest *const tests[] = {the_program_says_that_it_is_ready_and_how_it_is,
                                   a_program_that_ends_behind_its_last_words_is_heard,
-                                  it_says_that_it_reloads,
+                                  a_service_says_that_it_reloads,
                                   unknown_fields_are_passed_over,
                                   readiness_other_than_1_is_none,
                                   a_barrier_falls_when_all_before_it_is_dealt_with,
-                                  a_sender_that_ends_at_its_barrier_is_no_stranger,
+                                  a_sender_that_ends_at_its_barrier_is_heard,
                                   files_that_come_along_are_closed,
                                   a_socket_that_comes_along_and_lingers_stops_nobody,
                                   all_descendants_are_heard_whatever_session_and_user,
                                   a_daemon_that_nsinit_has_adopted_is_heard,
-                                  it_is_heard_from_each_new_namespace,
+                                  a_message_from_each_new_namespace_is_heard,
                                   a_program_in_another_network_namespace_is_heard,
-                                  it_is_heard_where_its_mounts_hide_the_socket,
+                                  a_message_is_heard_where_mounts_hide_the_socket,
                                   others_can_not_find_the_socket,
                                   nothing_of_the_socket_is_left_behind,
-                                  it_is_heard_as_another_user,
-                                  it_is_heard_by_an_ordinary_user,
-                                  it_is_heard_out_of_a_read_only_root,
+                                  a_message_of_another_user_is_heard,
+                                  a_message_is_heard_by_an_ordinary_user,
+                                  a_message_from_a_read_only_root_is_heard,
                                   systemd_notify_is_heard,
                                   systemd_notify_is_heard_as_an_orphan,
                                   libsystemd_is_heard_and_its_barrier_falls,
-                                  what_is_no_message_is_ignored_with_a_warning,
-                                  of_many_bad_messages_one_is_told,
+                                  a_malformed_message_is_ignored_with_a_warning,
+                                  many_bad_messages_give_one_warning,
                                   a_message_may_be_as_long_as_with_systemd,
                                   a_nul_byte_behind_a_message_does_no_harm,
                                   a_status_that_is_no_utf8_is_passed_over,
@@ -604,8 +604,8 @@ TCase *notify_case(void)
                                   another_users_process_is_not_heard,
                                   a_process_outside_of_nsinits_pid_namespace_is_not_heard,
                                   two_thousand_messages_are_heard_in_their_order,
-                                  who_never_stops_talking_keeps_nsinit_from_nothing,
-                                  who_talks_from_outside_without_end_costs_little_and_drowns_nobody,
+                                  a_service_that_never_stops_talking_keeps_nsinit_from_nothing,
+                                  endless_messages_from_outside_cost_little_and_drown_no_service,
                                   each_run_has_a_socket_of_its_own,
                                   NULL};
 

@@ -140,7 +140,7 @@ START_TEST(readiness_by_a_descriptor_is_told_too)
 }
 END_TEST
 
-START_TEST(it_is_told_out_of_new_namespaces_too)
+START_TEST(readiness_is_relayed_from_new_namespaces)
 {
     struct manager manager;
     struct process process;
@@ -612,7 +612,7 @@ TCase *notify_relay_case(void)
     const TTest *const tests[] = {a_socket_by_path_is_told_of_ready_status_and_stopping,
                                   an_abstract_socket_is_told_of_ready_status_and_stopping,
                                   readiness_by_a_descriptor_is_told_too,
-                                  it_is_told_out_of_new_namespaces_too,
+                                  readiness_is_relayed_from_new_namespaces,
                                   what_a_manager_can_use_is_passed_on,
                                   pids_and_what_is_unknown_are_not_passed_on,
                                   what_a_manager_alone_can_use_is_passed_on_as_it_is,

@@ -53,7 +53,7 @@ static void is_ready_while_it_runs(const char *const *arguments)
     process_drop(&process);
 }
 
-START_TEST(it_is_ready_at_the_first_newline_on_its_descriptor)
+START_TEST(a_service_is_ready_at_the_first_newline_on_its_descriptor)
 {
     is_ready_while_it_runs(
         NSINIT("-s", "-v", "--ready-fd", "3", "--", "sh", "-c", "echo >&3; exec 3>&-; exec cat"));
@@ -74,7 +74,7 @@ START_TEST(the_descriptor_reaches_into_new_namespaces)
 END_TEST
 
 /* s6-supervise's pipe is told by nsinit, once, and the program has nsinit's. */
-START_TEST(who_awaits_it_above_is_told_on_the_same_descriptor)
+START_TEST(a_supervisor_above_is_told_on_the_same_descriptor)
 {
     static const char script[] =
         "cd \"$1\"; rm -f up; mkfifo up; exec 3<>up\n"
@@ -182,7 +182,7 @@ END_TEST
 
 /* ---- in time --------------------------------------------------------------------------------- */
 
-START_TEST(who_is_not_ready_in_time_has_failed_and_is_ended)
+START_TEST(a_service_not_ready_in_time_has_failed_and_is_ended)
 {
     struct process process;
 
@@ -201,7 +201,7 @@ START_TEST(who_is_not_ready_in_time_has_failed_and_is_ended)
 }
 END_TEST
 
-START_TEST(who_is_late_is_ended_by_the_stop_schedule)
+START_TEST(a_late_service_is_ended_by_the_stop_schedule)
 {
     struct process process;
 
@@ -227,7 +227,7 @@ START_TEST(being_late_is_a_failure_to_the_restart_policy)
 END_TEST
 
 /* The sleep is the service's work, longer than the timeout. */
-START_TEST(who_is_ready_in_time_may_take_all_the_time_from_then)
+START_TEST(a_service_ready_in_time_may_take_all_the_time_from_then)
 {
     struct process process;
 
@@ -295,7 +295,7 @@ START_TEST(a_request_to_stop_while_it_starts_is_no_failure)
 }
 END_TEST
 
-START_TEST(who_ends_before_it_is_ready_has_its_own_exit_code)
+START_TEST(a_service_that_ends_before_it_is_ready_has_its_own_exit_code)
 {
     struct process process;
 
@@ -318,23 +318,23 @@ END_TEST
 
 TCase *readiness_case(void)
 {
-    const TTest *const tests[] = {it_is_ready_at_the_first_newline_on_its_descriptor,
+    const TTest *const tests[] = {a_service_is_ready_at_the_first_newline_on_its_descriptor,
                                   the_descriptor_reaches_into_new_namespaces,
-                                  who_awaits_it_above_is_told_on_the_same_descriptor,
+                                  a_supervisor_above_is_told_on_the_same_descriptor,
                                   s6_svwait_hears_that_it_is_ready,
                                   the_descriptor_takes_the_place_of_an_open_one,
                                   a_descriptor_that_is_closed_without_a_newline_says_nothing,
                                   each_run_says_anew_that_it_is_ready,
                                   both_ways_of_being_ready_can_be_had_together,
-                                  who_is_not_ready_in_time_has_failed_and_is_ended,
-                                  who_is_late_is_ended_by_the_stop_schedule,
+                                  a_service_not_ready_in_time_has_failed_and_is_ended,
+                                  a_late_service_is_ended_by_the_stop_schedule,
                                   being_late_is_a_failure_to_the_restart_policy,
-                                  who_is_ready_in_time_may_take_all_the_time_from_then,
+                                  a_service_ready_in_time_may_take_all_the_time_from_then,
                                   a_slow_start_can_be_extended,
                                   an_extension_never_shortens_the_time,
                                   a_slow_stop_can_be_extended,
                                   a_request_to_stop_while_it_starts_is_no_failure,
-                                  who_ends_before_it_is_ready_has_its_own_exit_code,
+                                  a_service_that_ends_before_it_is_ready_has_its_own_exit_code,
                                   a_time_to_be_ready_needs_a_way_to_be_so,
                                   NULL};
 

@@ -138,7 +138,7 @@ START_TEST(each_run_has_the_terminals_foreground)
 }
 END_TEST
 
-START_TEST(who_is_interrupted_at_the_terminal_is_not_restarted)
+START_TEST(a_program_interrupted_at_the_terminal_is_not_restarted)
 {
     static const struct {
         const char *key;
@@ -245,7 +245,7 @@ static void ignore_hup(void *argument)
 }
 
 /* As nohup(1) has it. The second run tells by its code that it was there. */
-START_TEST(who_ignores_hup_restarts_without_the_terminal)
+START_TEST(a_program_that_ignores_hup_restarts_without_the_terminal)
 {
     static const char *const options[] = {"--restart on-failure", "--restart on-failure -c",
                                           "--restart on-failure --unshare pid"};
@@ -292,7 +292,7 @@ TCase *repeated_runs_case(void)
                                   each_run_has_the_signal_mask_and_ignored_signals_of_the_first,
                                   each_run_has_namespaces_of_its_own,
                                   each_run_has_the_terminals_foreground,
-                                  who_is_interrupted_at_the_terminal_is_not_restarted,
+                                  a_program_interrupted_at_the_terminal_is_not_restarted,
                                   a_closed_terminal_ends_the_wait_for_a_restart,
                                   a_closed_terminal_ends_a_pod_in_its_order,
                                   NULL};
@@ -300,6 +300,6 @@ TCase *repeated_runs_case(void)
 
     tcase_add_loop_test(tcase, an_interrupt_at_the_terminal_is_a_request_to_stop, 0, 2 * WAY_COUNT);
     tcase_add_loop_test(tcase, a_closed_terminal_ends_restarting, 0, 2 * WAY_COUNT);
-    tcase_add_loop_test(tcase, who_ignores_hup_restarts_without_the_terminal, 0, 3);
+    tcase_add_loop_test(tcase, a_program_that_ignores_hup_restarts_without_the_terminal, 0, 3);
     return tcase;
 }

@@ -143,7 +143,7 @@ START_TEST(the_delay_doubles_up_to_its_cap)
 }
 END_TEST
 
-START_TEST(the_first_delay_is_100_ms_if_nobody_says_another)
+START_TEST(the_first_delay_is_100_ms_by_default)
 {
     struct process process;
 
@@ -266,7 +266,7 @@ TCase *restarts_case(void)
                                   death_by_a_signal_is_a_failure,
                                   an_unasked_hang_up_is_a_failure_as_any_other,
                                   the_delay_doubles_up_to_its_cap,
-                                  the_first_delay_is_100_ms_if_nobody_says_another,
+                                  the_first_delay_is_100_ms_by_default,
                                   a_run_of_ten_seconds_is_forgiven,
                                   a_hundred_restarts_without_a_delay_come_one_after_the_other,
                                   a_first_start_that_fails_ends_nsinit,

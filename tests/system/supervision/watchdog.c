@@ -60,7 +60,7 @@ START_TEST(libsystemd_sees_that_the_watchdog_is_on)
 }
 END_TEST
 
-START_TEST(who_is_silent_gets_abrt_and_has_failed)
+START_TEST(a_silent_service_gets_abrt_and_has_failed)
 {
     struct process process;
 
@@ -77,7 +77,7 @@ START_TEST(who_is_silent_gets_abrt_and_has_failed)
 }
 END_TEST
 
-START_TEST(in_a_pid_namespace_of_its_own_the_silent_one_gets_abrt_too)
+START_TEST(a_silent_service_in_its_own_pid_namespace_gets_abrt_too)
 {
     struct process process;
 
@@ -100,7 +100,7 @@ START_TEST(a_stopped_program_is_continued_to_get_it)
 }
 END_TEST
 
-START_TEST(who_ignores_abrt_gets_kill_after_ten_seconds)
+START_TEST(a_service_that_ignores_abrt_gets_kill_after_ten_seconds)
 {
     struct process process;
 
@@ -112,7 +112,7 @@ START_TEST(who_ignores_abrt_gets_kill_after_ten_seconds)
 }
 END_TEST
 
-START_TEST(the_silent_one_is_restarted_by_its_policy)
+START_TEST(a_silent_service_is_restarted_by_its_policy)
 {
     struct process process;
 
@@ -126,7 +126,7 @@ START_TEST(the_silent_one_is_restarted_by_its_policy)
 END_TEST
 
 /* For longer than the watchdog's time. */
-START_TEST(who_keeps_saying_so_lives_on)
+START_TEST(a_service_that_keeps_its_watchdog_alive_runs_on)
 {
     struct process process;
 
@@ -299,12 +299,12 @@ TCase *watchdog_case(void)
     const TTest *const tests[] = {the_program_finds_the_watchdogs_time_and_its_own_pid,
                                   nsinits_own_watchdog_is_not_the_services_then,
                                   libsystemd_sees_that_the_watchdog_is_on,
-                                  who_is_silent_gets_abrt_and_has_failed,
-                                  in_a_pid_namespace_of_its_own_the_silent_one_gets_abrt_too,
+                                  a_silent_service_gets_abrt_and_has_failed,
+                                  a_silent_service_in_its_own_pid_namespace_gets_abrt_too,
                                   a_stopped_program_is_continued_to_get_it,
-                                  who_ignores_abrt_gets_kill_after_ten_seconds,
-                                  the_silent_one_is_restarted_by_its_policy,
-                                  who_keeps_saying_so_lives_on,
+                                  a_service_that_ignores_abrt_gets_kill_after_ten_seconds,
+                                  a_silent_service_is_restarted_by_its_policy,
+                                  a_service_that_keeps_its_watchdog_alive_runs_on,
                                   other_messages_do_not_keep_it_alive,
                                   the_watch_begins_when_the_service_is_ready,
                                   a_service_can_pull_the_trigger_itself,

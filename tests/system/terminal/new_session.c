@@ -412,7 +412,7 @@ END_TEST
 
 /* ---- what is redirected ---------------------------------------------------------------------- */
 
-START_TEST(what_is_a_file_or_a_pipe_stays_one)
+START_TEST(a_file_or_a_pipe_stays_one)
 {
     struct process process;
     char script[1000];
@@ -674,7 +674,7 @@ START_TEST(a_hang_up_reaches_the_program)
 END_TEST
 
 /* Who writes more than the terminal takes waits, and nsinit for nobody. */
-START_TEST(a_terminal_that_is_stopped_holds_up_nobody_else)
+START_TEST(a_stopped_terminal_holds_up_no_other_service)
 {
     struct process process;
 
@@ -932,7 +932,7 @@ TCase *new_session_case(void)
         a_program_that_handles_the_stop_key_is_stopped_below_an_inner_init,
         a_job_in_the_background_leaves_the_terminal_to_the_shell,
         in_the_background_it_does_not_begin_with_the_shells_modes,
-        what_is_a_file_or_a_pipe_stays_one,
+        a_file_or_a_pipe_stays_one,
         with_all_redirected_the_program_still_has_a_terminal,
         in_front_of_a_pipe_it_reads_lines,
         the_keys_are_for_the_pager_behind_it,
@@ -942,7 +942,7 @@ TCase *new_session_case(void)
         a_start_that_fails_leaves_the_terminal_as_it_was,
         each_run_has_a_terminal_that_works,
         between_two_runs_the_keys_are_nsinits,
-        a_terminal_that_is_stopped_holds_up_nobody_else,
+        a_stopped_terminal_holds_up_no_other_service,
         an_ordinary_user_has_a_terminal_of_its_own_too,
         a_program_cannot_read_what_is_typed_by_files_of_its_inner_init,
         dev_console_is_not_the_callers_terminal,
