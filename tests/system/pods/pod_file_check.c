@@ -276,7 +276,7 @@ START_TEST(all_mistakes_are_told_each_with_its_own_line)
                                            ":5: [service a] usre: unknown key 'usre'",
                                            ":6: [service a] command: '&&' is for a shell",
                                            ":10: [service b] hostname: needs",
-                                           ":12: 'nonsense' is neither",
+                                           ":12: expected [SECTION] or KEY = VALUE, not 'nonsense'",
                                            ":13: [service d] command: is missing"};
     const char *file = pod_file("[pod]\nhostname = x\n[service a]\n\nusre = 1\n"
                                 "command = a && b\n"
@@ -372,7 +372,7 @@ START_TEST(a_file_that_is_no_pod_file_is_reported)
     ck_assert_uint_eq(fwrite("[service a]\ncommand = a\0b\n", 1, 26, out), 26);
     ck_assert_int_eq(fclose(out), 0);
     ck_assert_int_eq(check_pod(&process, file, NULL), 125);
-    ck_assert_contains(process.errors.text, ":2: there is a NUL byte");
+    ck_assert_contains(process.errors.text, ":2: the line has a NUL byte");
     process_drop(&process);
     ck_assert_int_eq(check_pod(&process, "/", NULL), 125);
     ck_assert_contains(process.errors.text, "--pod /: Is a directory");
