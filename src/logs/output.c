@@ -1,9 +1,9 @@
 /*
  * output.c - pass on the services' output line by line, each with a prefix
- * Lines of all services go through one sink for stdout and one for stderr, or through one for both
- * where they are the same file, and nsinit's own lines go with them: a reader may take a part of a
- * line, and nothing is to land between that and its rest. While a sink waits for its reader no
- * stream of it is read, so the pipe of who writes too fast fills up, and it waits.
+ * The lines of all services go through one sink for stdout and one for stderr, or through one for
+ * both if they are the same file. nsinit's own lines go with them: a reader may take a part of a
+ * line, and nothing may land between that and its rest. While a sink waits for its reader, its
+ * streams are not read, so a service that writes faster than the reader blocks.
  */
 #include "logs/output.h"
 
@@ -24,23 +24,23 @@
 /* A longer line is split. */
 enum { OUTPUT_LINE_MAX = SINK_LINE_MAX };
 
-/* What is put around a line, in any format. */
+/* The space for what a format adds to a line. */
 enum { AROUND_MAX = 512 };
 
-/* What is read at once: a line and a byte more tell whether it is to be split; and a zero. */
+/* A read: a line, one more byte that tells whether the line is longer, and a NUL. */
 static char scratch[OUTPUT_LINE_MAX + 2];
 
-/* One end of a pipe that a run writes to. */
+/* The pipe for stdout or stderr of a run. */
 struct stream {
     struct output *output;
     struct stream *next;
     struct sink *sink;
     const char *stream_name;
     struct ev_io readable;
-    char *kept; /* what could not be passed on yet; owned, or NULL */
+    char *kept; /* output that could not be passed on yet; owned, or NULL */
     size_t kept_length;
     bool has_ended;
-    bool waits; /* for the sink */
+    bool waits; /* for room in the sink */
     struct stream *next_waiting;
 };
 
@@ -48,21 +48,21 @@ struct output {
     struct ev_loop *loop;
     const char *name;
     enum log_format format;
-    struct stream *streams; /* of this run, and of earlier ones whose writers still live */
+    struct stream *streams; /* of this run, and of earlier ones that still have writers */
 };
 
-/* One of each for the whole process, as there is one stdout; the second may not be needed. */
+/* One for stdout and one for stderr of nsinit. The second is unused if they are one file. */
 static struct sink sinks[2];
 static bool is_one_file;
 static unsigned int output_count;
 
-/* Of stdout or stderr. */
+/* The sink for stdout or stderr. */
 static struct sink *sink_of(int fd)
 {
     return &sinks[is_one_file ? 0 : fd - STDOUT_FILENO];
 }
 
-/* Who waits for any of them, in the order of who has waited longest. */
+/* The streams that wait for a sink, the first one for the longest time. */
 static struct stream *waiting;
 
 static void start_waiting(struct stream *stream)
@@ -105,7 +105,7 @@ static void free_stream(struct stream *stream)
     free(stream);
 }
 
-/* A line without its newline, which may have zeros in it, as it is passed on. */
+/* Format a line without its newline; it may contain NULs. */
 static void format_line(struct strbuf *text, const struct stream *stream, const char *line,
                         size_t length)
 {
@@ -124,7 +124,7 @@ static void format_line(struct strbuf *text, const struct stream *stream, const 
     text->length += length;
 }
 
-/* Put a line (without its newline) into the sink. False when that has to wait. */
+/* Add a line, without its newline, to the sink. False if the sink has no room now. */
 static bool add_line(struct stream *stream, const char *line, size_t length)
 {
     size_t growth = stream->output->format == LOG_JSON ? JSON_GROWTH : 1;
@@ -142,7 +142,7 @@ static bool add_line(struct stream *stream, const char *line, size_t length)
     return true;
 }
 
-/* How long the first line is, or the part of it that is passed on as one. */
+/* The length of the first line, or of the part of a long line that is passed on as one. */
 static size_t first_line(const char *text, size_t length, bool *has_newline)
 {
     const char *end = memchr(text, '\n', length);
@@ -155,7 +155,7 @@ static size_t first_line(const char *text, size_t length, bool *has_newline)
     return utf8_cut(text, OUTPUT_LINE_MAX);
 }
 
-/* Pass on the lines in the text. How much of it is done. */
+/* Pass on the lines of the text. Returns how many bytes of it are done. */
 static size_t add_lines(struct stream *stream, const char *text, size_t length)
 {
     size_t done = 0;
@@ -164,7 +164,7 @@ static size_t add_lines(struct stream *stream, const char *text, size_t length)
         bool has_newline;
         size_t size = first_line(text + done, length - done, &has_newline);
 
-        /* The end of it may be still to come. */
+        /* The rest of the line may follow. */
         if (!has_newline && size == length - done && !stream->has_ended)
             break;
         if (!add_line(stream, text + done, size))
@@ -174,7 +174,7 @@ static size_t add_lines(struct stream *stream, const char *text, size_t length)
     return done;
 }
 
-/* What is left of the text is for later. */
+/* Keep the rest of the text for later. */
 static void keep(struct stream *stream, const char *text, size_t length)
 {
     char *kept = length > 0 ? malloc(length) : NULL;
@@ -186,7 +186,7 @@ static void keep(struct stream *stream, const char *text, size_t length)
     stream->kept_length = kept != NULL ? length : 0;
 }
 
-/* Fill the scratch with what was kept and what there is to be read. */
+/* Fill `scratch` with kept output, and read more. Returns the length. */
 static size_t fetch(struct stream *stream)
 {
     const size_t most = sizeof scratch - 1;
@@ -205,7 +205,7 @@ static size_t fetch(struct stream *stream)
     return length + (count > 0 ? (size_t)count : 0);
 }
 
-/* A batch of its lines. False when the stream is freed. */
+/* Pass on a batch of lines. False if the stream has been freed. */
 static bool pass_on(struct stream *stream)
 {
     size_t length = fetch(stream);
@@ -216,7 +216,7 @@ static bool pass_on(struct stream *stream)
     if (done > 0 || length != stream->kept_length)
         keep(stream, scratch + done, length - done);
     (void)sink_write(stream->sink);
-    /* Who writes on gets SIGPIPE, as if there were nobody between. */
+    /* Without a reader of nsinit the service gets SIGPIPE, as it would without nsinit. */
     if (stream->sink->is_gone || (stream->has_ended && stream->kept_length == 0)) {
         free_stream(stream);
         return false;
@@ -237,7 +237,7 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
         (void)pass_on(stream);
 }
 
-/* Who has waited for the sink goes on, one after the other, until it is full again. */
+/* The sink has room: pass on the waiting streams in turn, until it is full again. */
 static void on_free(struct sink *sink)
 {
     struct stream *stream = waiting;
@@ -259,7 +259,7 @@ static mode_t kind_of(const struct stat *status)
     return status->st_mode & S_IFMT;
 }
 
-/* Also by the number of a terminal, whose file may be in more than one directory. */
+/* A terminal may have several files: compare its device number. */
 static bool is_same_file(int one, int other)
 {
     struct stat a;
@@ -281,7 +281,7 @@ enum output_result output_write_line(int fd, const char *line, size_t length)
     return OUTPUT_OTHER_FILE;
 }
 
-static bool say_on_stderr(const char *line, size_t length)
+static bool write_to_stderr(const char *line, size_t length)
 {
     return sink_add_own(sink_of(STDERR_FILENO), line, length);
 }
@@ -292,7 +292,7 @@ static void open_sinks(struct ev_loop *loop)
     for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
         if (fd == STDOUT_FILENO || !is_one_file)
             sink_open(sink_of(fd), loop, fd, on_free);
-    log_write_by(say_on_stderr);
+    log_write_by(write_to_stderr);
 }
 
 struct output *output_new(struct ev_loop *loop, const char *name, enum log_format format)
@@ -309,7 +309,7 @@ struct output *output_new(struct ev_loop *loop, const char *name, enum log_forma
     return output;
 }
 
-/* The end for writing, or -1 with errno. */
+/* Open a pipe. Returns its end for writing, or -1 with errno. */
 static int open_stream(struct output *output, int given, const char *name)
 {
     struct stream *stream = calloc(1, sizeof *stream);
@@ -344,7 +344,7 @@ bool output_is_quiet(const struct output *output)
            !sink_waits(sink_of(STDERR_FILENO));
 }
 
-/* Wait for the sink's reader, until `deadline`. */
+/* Wait for the reader of the sink until `deadline`, in monotonic milliseconds. */
 static void wait_for_reader(struct sink *sink, uint64_t deadline)
 {
     while (sink_waits(sink)) {
@@ -357,8 +357,8 @@ static void wait_for_reader(struct sink *sink, uint64_t deadline)
     }
 }
 
-/* All that has been written to the stream, and free it: who may still write has lost his chance. */
-static void pass_on_the_rest(struct stream *stream, uint64_t deadline)
+/* Pass on all output that has been written to the stream, and free the stream. */
+static void drain_stream(struct stream *stream, uint64_t deadline)
 {
     struct pollfd more = {.fd = stream->readable.fd, .events = POLLIN};
 
@@ -368,7 +368,7 @@ static void pass_on_the_rest(struct stream *stream, uint64_t deadline)
             free_stream(stream);
             return;
         }
-        /* Nothing more to come: what there is of a line is a line. */
+        /* The pipe is empty: a last part of a line counts as a line. */
         if (poll(&more, 1, 0) == 0)
             stream->has_ended = true;
     } while (pass_on(stream));
@@ -380,7 +380,7 @@ void output_end(struct output *output, int milliseconds)
 
     for (struct stream *next, *stream = output->streams; stream != NULL; stream = next) {
         next = stream->next;
-        pass_on_the_rest(stream, deadline);
+        drain_stream(stream, deadline);
     }
     if (--output_count > 0)
         return;

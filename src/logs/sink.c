@@ -1,6 +1,5 @@
 /*
- * sink.c - nsinit's own stdout and stderr, for whole lines of several services, without
- * waiting
+ * sink.c - write whole lines of several services to stdout or stderr without blocking
  */
 #include "logs/sink_private.h"
 
@@ -22,7 +21,7 @@ static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
         sink->on_free(sink);
 }
 
-/* A terminal that is stopped by ^S can only be told from one with room if opened anew. */
+/* Only a terminal that is opened anew reports that ^S has stopped it. */
 static int open_terminal(int fd)
 {
     struct proc_path path;
@@ -59,7 +58,7 @@ bool sink_add_own(struct sink *sink, const char *line, size_t length)
         return false;
     memcpy(sink->text + sink->length, line, length);
     sink_add(sink, length);
-    /* Where a batch waits, its end is told by on_writable, to those who wait for that. */
+    /* While a batch waits, on_writable writes all, and calls on_free. */
     if (!ev_is_active(&sink->writable))
         (void)sink_write(sink);
     return true;
@@ -75,7 +74,7 @@ bool sink_write(struct sink *sink)
             watch_start(sink->loop, &sink->writable);
             return false;
         }
-        /* A full disk loses these lines, as it would without us; a pipe without a reader all. */
+        /* A full disk loses these lines, as without nsinit. A pipe without a reader loses all. */
         if (count == -EPIPE || count == -EBADF)
             sink->is_gone = true;
         else if (count < 0)

@@ -1,6 +1,5 @@
 /*
- * sink_private.h - nsinit's own stdout and stderr, for whole lines of several services, without
- * waiting
+ * sink_private.h - write whole lines of several services to stdout or stderr without blocking
  */
 #ifndef NSINIT_LOGS_SINK_PRIVATE_H
 #define NSINIT_LOGS_SINK_PRIVATE_H
@@ -12,36 +11,36 @@
 
 #include "util/json.h"
 
-/* The longest line, and what there is room for: in JSON, which escapes it, with what is around. */
+/* The longest line, and the room for one in JSON, which escapes it and adds members. */
 enum { SINK_LINE_MAX = 16 * 1024, SINK_SIZE = SINK_LINE_MAX * JSON_GROWTH + 1024 };
 
-/* For nsinit's own lines, while a batch of others waits for the reader. */
+/* The room for nsinit's own lines while a batch waits for the reader. */
 enum { SINK_OWN_SIZE = 2 * PIPE_BUF };
 
 struct sink {
     struct ev_loop *loop;
     int fd;
-    size_t length; /* of a batch of lines, in `text` */
+    size_t length; /* of the batch of lines in `text` */
     size_t written;
-    bool is_gone; /* nobody reads any more */
+    bool is_gone; /* there is no reader any more */
     struct ev_io writable;
-    void (*on_free)(struct sink *sink); /* there is room again, or it is gone */
+    void (*on_free)(struct sink *sink); /* the sink has room, or no reader */
     char text[SINK_SIZE + SINK_OWN_SIZE];
 };
 
-/* For the lines of whoever is called back; it is all zero. */
+/* `sink` is all zero. `on_free` is called when a batch has been written. */
 void sink_open(struct sink *sink, struct ev_loop *loop, int fd, void (*on_free)(struct sink *sink));
 
-/* Room for one more line of `most` bytes at most, or NULL: write first. */
+/* Room for a line of at most `most` bytes, or NULL: call sink_write first. */
 char *sink_room(struct sink *sink, size_t most);
 
-/* The line there is filled in, and this long. */
+/* Add the line of this length that has been filled in at sink_room. */
 void sink_add(struct sink *sink, size_t length);
 
-/* A line of nsinit's own, behind all others. False when there is no room for it. */
+/* Add a line of nsinit itself behind all others. False if there is no room. */
 bool sink_add_own(struct sink *sink, const char *line, size_t length);
 
-/* Pass on what is there. False when it has to wait: then on_free is called later. */
+/* Write the batch. False if the reader is slow: on_free is called later. */
 bool sink_write(struct sink *sink);
 
 static inline bool sink_waits(const struct sink *sink)

@@ -1,5 +1,5 @@
 /*
- * lent_namespaces.c - the namespaces of a service that others enter
+ * lent_namespaces.c - the namespaces of a service that other services join
  */
 #include "pod/lent_namespaces_private.h"
 
@@ -12,12 +12,12 @@
 #include "util/log.h"
 #include "visit/door.h"
 
-/* What a set of namespaces costs is only paid for a service that lends some. */
+/* Allocated only for a service whose namespaces others join. */
 struct lent {
     ns_set types;
     struct nsfds held;
-    ns_set hidden;     /* its own, which nsinit may not look at in the running service */
-    struct nsfds seen; /* those of the run */
+    ns_set hidden;     /* those that nsinit may not read from /proc while the service runs */
+    struct nsfds seen; /* the hidden ones of this run */
 };
 
 static struct supervised *lender_of(const struct supervisor *supervisor, const struct ns_join *join)
@@ -35,7 +35,7 @@ static int add_lender(struct supervised *lender, ns_set types, ns_set hidden, st
     if (lent == NULL) {
         lent = calloc(1, sizeof *lent);
         if (lent == NULL)
-            return error_failed(error, "memory");
+            return error_failed(error, "%s: allocate memory", name_of(lender));
         lent->held = nsfds_none();
         lent->seen = nsfds_none();
         lender->member.lent = lent;
@@ -46,17 +46,17 @@ static int add_lender(struct supervised *lender, ns_set types, ns_set hidden, st
 }
 
 /*
- * Those by which a check or nsctl exec gets in, where nsinit may not look at them once the service
- * runs: an inner init is not dumpable, and another user's process takes CAP_SYS_PTRACE, which a
- * container has not.
+ * The namespaces that a health check or nsctl exec joins, if nsinit may not read them from /proc:
+ * an inner init is not dumpable, and for another user's process nsinit needs CAP_SYS_PTRACE, which
+ * it lacks in a container.
  */
 static ns_set hidden_of(const struct supervised *supervised)
 {
     const struct service *service = supervised->service;
-    bool is_visited =
+    bool has_commands =
         plan_of(supervised)->health.command != NULL || supervised->common->pod->control != NULL;
 
-    if (!is_visited || door_may_ptrace())
+    if (!has_commands || door_may_ptrace())
         return 0;
     return service_settings(service)->user != NULL ||
                    namespaces_has_inner_init(&service->namespaces)
@@ -105,7 +105,7 @@ static bool holds_all(const struct supervised *lender, ns_set types)
     return (types & ~held_of(lender)) == 0;
 }
 
-/* A PID namespace ends with its first process: there is nothing to be kept. */
+/* A PID namespace ends with its first process, so it cannot be kept. */
 static ns_set lasting(ns_set types)
 {
     return types & ~(1U << NAMESPACE_PID);
@@ -145,7 +145,7 @@ int lent_namespaces_for(const struct supervised *supervised, struct nsfds *given
     return 0;
 }
 
-/* What others enter, but for what is held already. */
+/* The namespaces that others join and that nsinit does not hold yet. */
 static ns_set lent_of(const struct supervised *supervised)
 {
     ns_set kept = lasting(supervised->service->namespaces.unshared) & held_of(supervised);
@@ -159,11 +159,11 @@ ns_set lent_namespaces_to_open(const struct supervised *supervised)
            (supervised->member.lent != NULL ? supervised->member.lent->hidden : 0);
 }
 
-static int take_out(struct nsfds *shown, unsigned int type)
+static int take_out(struct nsfds *opened, unsigned int type)
 {
-    int fd = shown->fds[type];
+    int fd = opened->fds[type];
 
-    shown->fds[type] = -1;
+    opened->fds[type] = -1;
     return fd;
 }
 
@@ -175,20 +175,20 @@ static void hold(const struct supervised *supervised, enum ns_type type, int fre
         close(lent->held.fds[type]);
     lent->held.fds[type] = fresh;
     if (fresh < 0)
-        log_line(LOG_WARNING, "%s: cannot lend its %s namespace", name_of(supervised),
-                 ns_types[type].name);
+        log_line(LOG_WARNING, "%s: keep the %s namespace open for other services: not possible",
+                 name_of(supervised), ns_types[type].name);
 }
 
-void lent_namespaces_hold(struct supervised *supervised, struct nsfds *shown)
+void lent_namespaces_hold(struct supervised *supervised, struct nsfds *opened)
 {
     struct lent *lent = supervised->member.lent;
     ns_set asked = lent_of(supervised);
 
     for (unsigned int type = 0; lent != NULL && type < NAMESPACE_COUNT; type++)
         if (ns_set_has(asked, (enum ns_type)type))
-            hold(supervised, (enum ns_type)type, take_out(shown, type));
+            hold(supervised, (enum ns_type)type, take_out(opened, type));
         else if (ns_set_has(lent->hidden, (enum ns_type)type))
-            lent->seen.fds[type] = take_out(shown, type);
+            lent->seen.fds[type] = take_out(opened, type);
 }
 
 void lent_namespaces_release(struct supervised *supervised)

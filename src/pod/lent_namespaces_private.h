@@ -1,7 +1,7 @@
 /*
- * lent_namespaces_private.h - the namespaces of a service that others enter: enter =
- * net=service:NAME nsinit holds them, so that a restart of their owner leaves them, and who is in
- * them, alone.
+ * lent_namespaces_private.h - the namespaces of a service that other services join
+ * For enter = net=service:NAME nsinit holds the namespaces of the service NAME open, so that they,
+ * and the processes in them, outlive a restart of that service.
  */
 #ifndef NSINIT_POD_LENT_NAMESPACES_PRIVATE_H
 #define NSINIT_POD_LENT_NAMESPACES_PRIVATE_H
@@ -12,31 +12,31 @@
 struct supervised;
 struct supervisor;
 
-/* Find out which services' namespaces are entered. 0 or -1 with `error` filled in. */
+/* Find the services whose namespaces others join. 0 or -1 with `error` filled in. */
 int lent_namespaces_init(struct supervisor *supervisor, struct error *error);
 
 /*
- * What the service is to be in besides its own namespaces, as far as it is the pod's or another
- * service's. 0, or -1 with `error` filled in when such a service has not run yet.
+ * The namespaces of the pod and of other services that the service joins. 0, or -1 with `error`
+ * filled in if such a service has not run yet. The files stay nsinit's.
  */
 int lent_namespaces_for(const struct supervised *supervised, struct nsfds *given,
                         struct error *error);
 
-/* The namespaces that the service makes anew at each start. */
+/* The namespaces that the service makes at each start. */
 ns_set lent_namespaces_to_make(const struct supervised *supervised);
 
-/* Before a start: those of its namespaces that nsinit is to get open. */
+/* Before a start: the namespaces of the service that nsinit is to get open. */
 ns_set lent_namespaces_to_open(const struct supervised *supervised);
 
-/* It has been started, and these are open: those that are held are taken out. */
-void lent_namespaces_hold(struct supervised *supervised, struct nsfds *shown);
+/* The service has started with these namespaces open: take out what nsinit holds. */
+void lent_namespaces_hold(struct supervised *supervised, struct nsfds *opened);
 
-/* The run is over: of its namespaces only those that others enter are kept. */
+/* The run is over: close all of its namespaces but those that others join. */
 void lent_namespaces_release(struct supervised *supervised);
 
 /*
- * What it is in, as far as nsinit holds it: as lent_namespaces_for says, and of its own what
- * others enter and what can't be looked at, as it runs as another user. The files stay nsinit's.
+ * As lent_namespaces_for, and the service's own namespaces that nsinit holds: those that others
+ * join, and those that nsinit may not read from /proc, as the service runs as another user.
  */
 int lent_namespaces_of(const struct supervised *supervised, struct nsfds *known,
                        struct error *error);

@@ -1,5 +1,5 @@
 /*
- * manager.c - what nsinit tells its own manager (systemd, podman) of itself
+ * manager.c - report nsinit itself to its own manager (systemd, podman)
  */
 #include "pod/manager_private.h"
 
@@ -12,7 +12,7 @@
 #include "util/parse.h"
 #include "util/strbuf.h"
 
-/* Many services change at once: the manager is told after that. */
+/* Many services may change at once: report them together. */
 enum { STATUS_MS = 100 };
 
 /* ---- the watchdog: sd_watchdog_enabled(3) -------------------------------------------------- */
@@ -23,15 +23,15 @@ static void on_feed(struct ev_loop *loop, struct ev_timer *watcher, int events)
 
     (void)loop;
     (void)events;
-    /* No messages are queued for a manager that does not read. */
+    /* Do not queue messages for a manager that does not read. */
     if (manager->relay->waiting_length == 0)
         notify_relay_send(manager->relay, "WATCHDOG=1\n", &RELAYED_NO_FILES);
 }
 
-/* An absurdly short time must not keep nsinit busy. */
+/* A very short watchdog time must not keep nsinit busy. */
 static const double min_feed_seconds = 0.01;
 
-/* The watchdog's time in microseconds; 0: there is none, or it watches another process. */
+/* The watchdog's time in microseconds. 0: there is none, or it watches another process. */
 static uint64_t watchdog_time(void)
 {
     const char *time = getenv("WATCHDOG_USEC");
@@ -53,7 +53,7 @@ static void begin_to_feed(struct manager *manager)
 
     if (seconds == 0.)
         return;
-    /* A timer of util/loop.h would start again after a freeze; the watchdog must be fed at once. */
+    /* A timer of util/loop.h starts anew after a freeze, but the watchdog must be fed at once. */
     ev_timer_init(&manager->feed, on_feed, 0.,
                   seconds < min_feed_seconds ? min_feed_seconds : seconds);
     manager->feed.data = manager;
@@ -82,7 +82,7 @@ static void on_status(struct ev_loop *loop, struct ev_timer *watcher, int events
     notify_relay_send(manager->relay, buffer, &RELAYED_NO_FILES);
 }
 
-/* A step that has succeeded has done what it was there for. */
+/* A oneshot that has succeeded counts as ready. */
 static bool is_ready(const struct supervised *supervised)
 {
     if (supervised->service->type == SERVICE_ONESHOT)

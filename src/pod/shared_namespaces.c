@@ -29,8 +29,8 @@ static bool has_pid_namespace(const struct supervisor *supervisor)
     return ns_set_has(supervisor->common.pod->namespace_holder->namespaces.unshared, NAMESPACE_PID);
 }
 
-/* In the new process, which nobody needs but for its namespaces: until nsinit holds them. */
-static _Noreturn void be_there(const struct spawning *spawning)
+/* In the new process: wait until nsinit holds the namespaces. */
+static _Noreturn void wait_in_child(const struct spawning *spawning)
 {
     struct channel_attached attached;
     struct channel_message message;
@@ -46,7 +46,7 @@ static void on_inside(void *owner, const struct spawning *spawning)
 
     if (has_pid_namespace(supervisor))
         supervisor->hooks->become_inner(supervisor->owner, NULL, spawning);
-    be_there(spawning);
+    wait_in_child(spawning);
 }
 
 static void on_end(void *owner, pid_t pid, int wait_status)
@@ -60,15 +60,15 @@ static void on_end(void *owner, pid_t pid, int wait_status)
         supervisor->hooks->on_all_ended(supervisor->owner);
         return;
     }
-    log_line(LOG_WARNING, "pod: the process that holds its PID namespace has ended, and with it "
-                          "all in there");
+    log_line(LOG_WARNING, "pod: the process that holds the shared PID namespace has ended, so "
+                          "the kernel kills all services in it");
     startup_settle(supervisor,
                    service_exit_code(supervisor->common.pod->namespace_holder, wait_status));
     startup_stop(supervisor);
 }
 
-/* Its end is the end of the link to it, unless it has a PID namespace to hold. */
-static void keep_process(struct supervisor *supervisor, struct spawning *spawning)
+/* Keep the holder of a PID namespace. Another one ends as its channel is closed. */
+static void keep_holder(struct supervisor *supervisor, struct spawning *spawning)
 {
     if (!has_pid_namespace(supervisor)) {
         children_add(&supervisor->common.children, spawning->pid, children_ignore_end, NULL);
@@ -99,13 +99,14 @@ static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome o
         supervisor->shared = spawning->ns_fds;
         spawning->ns_fds = nsfds_none();
         supervisor->common.has_shared_namespaces = true;
-        keep_process(supervisor, spawning);
+        keep_holder(supervisor, spawning);
         if (holds_all(supervisor)) {
             startup_begin(supervisor);
             return;
         }
         error_subject(error, "pod");
-        error_reason(error, ERROR_FAILED, "its namespaces can't be held open");
+        error_reason(error, ERROR_FAILED,
+                     "the kernel does not let nsinit hold its namespaces open");
     }
     error_name(error, "pod");
     supervisor->hooks->on_start_failed(supervisor->owner, error);
@@ -121,7 +122,7 @@ void shared_namespaces_start(struct supervisor *supervisor)
     if (namespaces->veth_count > 0) {
         supervisor->veth_indexes = calloc(namespaces->veth_count, sizeof *supervisor->veth_indexes);
         if (supervisor->veth_indexes == NULL) {
-            error_failed(&error, "pod: memory");
+            error_failed(&error, "pod: allocate memory");
             supervisor->hooks->on_start_failed(supervisor->owner, &error);
             return;
         }
@@ -140,7 +141,7 @@ bool shared_namespaces_end(struct supervisor *supervisor)
 {
     if (supervisor->common.holder_pid == 0)
         return false;
-    /* It ends all that is left by the drain schedule, as any nsinit that is asked to. */
+    /* The holder is an inner init, which TERM stops: it ends the rest by the drain schedule. */
     return kill(supervisor->common.holder_pid, SIGTERM) == 0;
 }
 

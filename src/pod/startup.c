@@ -1,5 +1,5 @@
 /*
- * startup.c - which service of a pod starts when, which stops when, and when all is over
+ * startup.c - start and stop the services of a pod in their order
  */
 #include "pod/startup.h"
 
@@ -12,10 +12,10 @@
 #include "util/log.h"
 #include "util/strbuf.h"
 
-/* Between so many starts the loop has its turn: signals and requests are not kept waiting. */
+/* After so many starts the loop handles signals and requests first. */
 enum { STARTS_AT_ONCE = 16 };
 
-/* One of those that it waits for, or NULL behind the last. */
+/* The service at a place in the `after` of another one, or NULL behind the last. */
 static struct supervised *awaited(const struct supervised *supervised, size_t at)
 {
     const struct service_list *after = &supervised->service->after;
@@ -25,7 +25,7 @@ static struct supervised *awaited(const struct supervised *supervised, size_t at
 
 /* ---- starting ---------------------------------------------------------------------------- */
 
-/* It is not to be started any more. */
+/* Do not start the service any more. */
 static void cancel_start(struct supervised *supervised)
 {
     if (!supervised->member.is_pending)
@@ -96,10 +96,10 @@ static void expect(struct supervised *supervised)
 
 void startup_begin(struct supervisor *supervisor)
 {
-    /* A request to stop was quicker than the namespaces that all share. */
+    /* nsinit may be stopped before the shared namespaces have been made. */
     if (supervisor->common.is_ending)
         return;
-    /* The command line's only service does not wait for the loop. */
+    /* The command line's only service starts before the loop runs. */
     if (supervisor->common.pod->file == NULL && supervisor->common.count > 0) {
         machine_on_event(supervisor->common.services, EVENT_START);
         return;
@@ -130,20 +130,21 @@ static bool is_essential(const struct supervised *supervised)
 
     if (service->essential == ESSENTIAL_BY_TYPE)
         return service->type == SERVICE_ONESHOT && supervised->exit_code != 0;
-    /* A step that has succeeded has done what it was there for. */
+    /* A oneshot that has succeeded is done, and does not end the pod. */
     return service->essential == ESSENTIAL_YES &&
            !(service->type == SERVICE_ONESHOT && supervised->exit_code == 0);
 }
 
-/* What nsctl has stopped is not the pod's affair. */
+/* A service that nsctl keeps down has not failed. */
 static bool has_failed_for_good(const struct supervised *supervised)
 {
     return supervised->has_ended && !supervised->is_kept_down && supervised->exit_code != 0;
 }
 
 /*
- * The pod's exit code, where no service has ended it: it must not depend on which one was the last.
- * A stop asks what the essential ones say, in the order of the file; else nothing may have failed.
+ * The pod's exit code if no service has ended the pod. It does not depend on which one ended last:
+ * after a request to stop it is that of the first essential service that has failed, by the order
+ * of the file; else 1 if any service has failed.
  */
 static int code_of_all(const struct supervisor *supervisor)
 {
@@ -167,7 +168,7 @@ static void all_ended(struct supervisor *supervisor)
     supervisor->startup.is_over = true;
     if (!supervisor->startup.is_settled)
         supervisor->exit_code = code_of_all(supervisor);
-    /* Its namespaces' leftovers go with it, and then all the others. */
+    /* The holder ends what is left in the shared namespaces; the drain follows. */
     if (!shared_namespaces_end(supervisor))
         supervisor->hooks->on_all_ended(supervisor->owner);
 }
@@ -194,12 +195,12 @@ static void end_pod_by(const struct supervised *supervised)
     supervisor->startup.is_settled = true;
     supervisor->exit_code = supervised->exit_code;
     if (!supervisor->common.is_ending && !has_ended(supervisor)) {
-        log_line(LOG_WARNING, "%s: is essential: the pod ends", name_of(supervised));
+        log_line(LOG_WARNING, "%s: essential service ended: stopping the pod", name_of(supervised));
         startup_stop(supervisor);
     }
 }
 
-/* It is not started, as the other one has never come up. */
+/* Report that the dependent cannot start, as the other service has never been up. */
 static void skip(struct supervised *dependent, const struct supervised *other)
 {
     char reason[200];
@@ -213,7 +214,7 @@ static void skip(struct supervised *dependent, const struct supervised *other)
     event_emit(dependent, EVENT_KIND_EXIT, reason, 0);
 }
 
-/* It never came up, so those that wait for it never start, nor those that wait for them. */
+/* The service has never been up: give up all services that wait for it, and their dependents. */
 static void give_up_dependents(const struct supervised *supervised)
 {
     struct supervisor *supervisor = supervisor_for(supervised);
@@ -261,8 +262,8 @@ static void count_active(struct supervised *supervised, bool is_active)
 }
 
 /*
- * What a service has left behind, as it ended before the pod does, needs what the service has
- * waited for as much as itself did. Of a single one the drain takes care.
+ * Leftovers of a service that ended earlier need the services in its `after` as much as the service
+ * did, so they are stopped in its turn. The drain stops those of a single service.
  */
 static void look_for_leftovers(struct supervised *supervised)
 {
@@ -321,7 +322,7 @@ void startup_request_end(struct supervisor *supervisor)
 
 void startup_on_active(struct supervised *supervised, bool is_active)
 {
-    /* One that is stopped for what it left behind counts as active already. */
+    /* A service counts as active already if its leftovers are to be stopped. */
     if (supervised->member.has_leftovers)
         supervised->member.has_leftovers = false;
     else
@@ -359,7 +360,7 @@ void startup_on_down(struct supervised *supervised)
         all_ended(supervisor);
 }
 
-/* ---- by request -------------------------------------------------------------------------- */
+/* ---- requests ---------------------------------------------------------------------------- */
 
 int startup_request_start(struct supervised *supervised)
 {
@@ -368,7 +369,7 @@ int startup_request_start(struct supervised *supervised)
     if (supervised->common->is_ending || startup->is_over)
         return -EBUSY;
     supervised->is_kept_down = false;
-    /* Who asks does not wait for the delay of a restart: it is cut short. */
+    /* A request cuts the delay of a restart short. */
     if (supervised->state == SERVICE_WAITING)
         return startup_request_restart(supervised);
     if (is_being_stopped(supervised) || supervised->state == SERVICE_CLEANING)
@@ -380,8 +381,8 @@ int startup_request_start(struct supervised *supervised)
     return 0;
 }
 
-/* It, or what is left of it, may be on its way out: who asks waits for that. */
-static void ask_to_stop(struct supervised *supervised)
+/* Stop the service, unless it, or what it left behind, is being stopped already. */
+static void stop_by_request(struct supervised *supervised)
 {
     if (supervised->state != SERVICE_CLEANING && !is_being_stopped(supervised))
         machine_on_event(supervised, EVENT_STOP);
@@ -394,7 +395,7 @@ int startup_request_stop(struct supervised *supervised)
     cancel_start(supervised);
     supervised->is_kept_down = true;
     supervised->starts_again = false;
-    ask_to_stop(supervised);
+    stop_by_request(supervised);
     return 0;
 }
 
@@ -406,6 +407,6 @@ int startup_request_restart(struct supervised *supervised)
         return -EBUSY;
     supervised->is_kept_down = false;
     supervised->starts_again = true;
-    ask_to_stop(supervised);
+    stop_by_request(supervised);
     return 0;
 }

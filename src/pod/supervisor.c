@@ -1,5 +1,5 @@
 /*
- * supervisor.c - the services of a pod in operation: start and stop them, and answer their hooks
+ * supervisor.c - start and stop all services, answer their hooks, and report ends of children
  */
 #include "pod/supervisor.h"
 
@@ -91,7 +91,7 @@ bool supervisor_on_child(struct supervisor *supervisor, pid_t pid, int wait_stat
     const struct child *found = children_find(&supervisor->common.children, pid);
     struct child child;
 
-    /* A setup may have told of it, and not been heard yet. */
+    /* A setup may have announced the child by a message that nsinit has not read yet. */
     if (found == NULL && supervisor->common.setups.first != NULL) {
         setup_read_all(&supervisor->common, pid);
         found = children_find(&supervisor->common.children, pid);
@@ -100,7 +100,7 @@ bool supervisor_on_child(struct supervisor *supervisor, pid_t pid, int wait_stat
         pid_list_remove(&supervisor->common.foreign_children, pid);
         return false;
     }
-    /* It may start others, in the place of this one. */
+    /* The callback may add other children, which overwrites this place. */
     child = *found;
     children_remove(&supervisor->common.children, pid);
     child.on_end(child.owner, pid, wait_status);
@@ -109,7 +109,7 @@ bool supervisor_on_child(struct supervisor *supervisor, pid_t pid, int wait_stat
 
 void supervisor_on_reap(struct supervisor *supervisor, bool children_left)
 {
-    /* Remains of one of several are told by their group. */
+    /* Only a single service awaits this: groups tell the leftovers of several. */
     cleanup_on_reap(&supervisor->common.services->cleanup, children_left);
 }
 
@@ -123,7 +123,7 @@ static bool may_restart(const struct supervisor *supervisor)
 
 bool supervisor_keeps_inherited_fds(const struct supervisor *supervisor)
 {
-    /* Those of a pod file have not begun yet, and their namespaces are held by files. */
+    /* The services of a pod start later, and descriptors hold their namespaces. */
     return supervisor->common.pod->file != NULL || supervisor->common.services->health != NULL ||
            may_restart(supervisor);
 }
@@ -144,8 +144,8 @@ bool supervisor_is_quiet(const struct supervisor *supervisor)
 
 /* ---- beginning and end -------------------------------------------------------------------- */
 
-/* The only service of a command line that notifies has nsinit's watchdog for its own. */
-static bool nobody_else_feeds(const struct pod *pod)
+/* The only service of a command line feeds the watchdog of nsinit's manager if it can notify. */
+static bool feeds_watchdog(const struct pod *pod)
 {
     return pod->file != NULL || (pod->service_count > 0 &&
                                  !supervision_has_notify_socket(&pod->services[0].supervision));
@@ -167,13 +167,13 @@ int supervisor_init(struct supervisor *supervisor, struct supervised *services, 
             return -1;
     notify_relay_init(&common->relay, common->loop, &common->children,
                       relays ? getenv("NOTIFY_SOCKET") : NULL);
-    manager_init(&supervisor->manager, &common->relay, nobody_else_feeds(pod),
+    manager_init(&supervisor->manager, &common->relay, feeds_watchdog(pod),
                  pod->file != NULL ? pod->service_count : 0);
     common->context.unsets_watchdog = manager_feeds_watchdog(&supervisor->manager);
     startup_init(supervisor);
     if (lent_namespaces_init(supervisor, error) < 0)
         return -1;
-    /* What was there before the services is none of what they leave behind. */
+    /* Children that nsinit was executed with are not the services' leftovers. */
     if ((may_restart(supervisor) || pod->control != NULL || relays) && children_any())
         (void)processes_children_of(getpid(), &common->foreign_children);
     return 0;
@@ -193,7 +193,7 @@ void supervisor_stop(struct supervisor *supervisor)
     startup_request_end(supervisor);
 }
 
-/* What the drain cannot reach, a launcher's daemon, may need its network still. */
+/* Whether no process can be left that needs the network: a daemon that the drain cannot reach. */
 static bool leaves_nothing(const struct supervisor *supervisor, const struct service *service)
 {
     return ns_set_has(service->namespaces.unshared, NAMESPACE_PID) ||

@@ -1,7 +1,7 @@
 /*
- * supervisor.h - services in operation: started, watched, restarted, stopped
- * Each service has its own life (the room service); this room says which of them starts and stops
- * when, and holds the namespaces that they share.
+ * supervisor.h - all services of one nsinit
+ * The room service runs each service by itself. This room decides which of them starts and stops
+ * when, holds the namespaces that they share, and passes their events on to the owner of the loop.
  */
 #ifndef NSINIT_POD_SUPERVISOR_H
 #define NSINIT_POD_SUPERVISOR_H
@@ -12,107 +12,107 @@
 #include <sys/types.h>
 
 #include "pod/manager_private.h"
-#include "service/service.h"
+#include "service/supervised.h"
 
-/* What the owner of the loop does for it. */
+/* What the supervisor asks of the owner of the loop, and tells the owner. */
 struct supervisor_hooks {
-    /* Before a start: the terminal of whose foreground it becomes, in `context`. 0, or -1 with
+    /* Before a start: fill in the terminal whose foreground the service becomes. 0, or -1 with
      * `error` filled in. */
     int (*give_terminal)(struct supervised *supervised, struct spawn_context *context,
                          struct error *error);
-    /* It runs; `channel_fd` leads to its inner init, or is -1. */
+    /* A service runs; `channel_fd` leads to its inner init, or is -1. */
     void (*on_start)(struct supervised *supervised, int channel_fd);
-    /* A run has ended; whether it was ended at the terminal, and so is not to be followed by
-     * another one. */
+    /* A run has ended. Returns whether it was ended at the terminal, so that no other one follows.
+     */
     bool (*on_end)(struct supervised *supervised, int wait_status);
-    /* All services have ended for good; supervisor->exit_code is the pod's. */
+    /* All services have ended for good, with supervisor->exit_code for the pod. */
     void (*on_all_ended)(void *owner);
-    /* Something has happened, to be told; a service's state is another, or its program. */
+    /* An event to be reported; a service's state or its main process may have changed. */
     void (*on_event)(void *owner, const struct event *event);
     void (*on_change)(void *owner, const struct supervised *supervised);
-    /* The machine's end is asked for. False: it is not ours to end. */
+    /* Shut the machine down. False if nsinit is not its PID 1. */
     bool (*on_power)(void *owner, enum power power);
-    /* In the new process: be the service's inner init, or without a service the holder's. Does
-     * not return. */
+    /* In the new process: be the service's inner init, or without a service that of the holder of
+     * the shared namespaces. Does not return. */
     void (*become_inner)(void *owner, const struct service *service,
                          const struct spawning *spawning);
-    /* What has to be there for the pod could not be started: end it with that error. */
+    /* The only service, or the shared namespaces, could not be started: end with that error. */
     void (*on_start_failed)(void *owner, const struct error *error);
 };
 
-/* startup.c: who is to start, and who has ended. */
+/* The state of startup.c. */
 struct startup {
-    bool is_requested; /* by a request */
-    bool is_settled;   /* the exit code is */
-    bool is_over;
-    size_t pending;
-    size_t active;
-    size_t up;
-    struct ev_timer turn; /* to look who may start */
+    bool is_requested;    /* a request has stopped the pod */
+    bool is_settled;      /* the exit code is final */
+    bool is_over;         /* all services have ended for good */
+    size_t pending;       /* services that wait for their start */
+    size_t active;        /* services that are not down */
+    size_t up;            /* services that have been up */
+    struct ev_timer turn; /* for the next look which services may start */
 };
 
 struct supervisor {
-    struct service_common common; /* what its services know of it */
+    struct service_common common;
     const struct supervisor_hooks *hooks;
     void *owner;
     int exit_code;
     int holder_channel; /* to the holder of the shared namespaces, while that lives */
     struct setup *holder_setup;
     struct startup startup;
-    struct manager manager; /* what nsinit's own supervisor is told of nsinit itself */
-    struct nsfds shared;    /* by all services of the pod */
-    int *veth_indexes;      /* those of the pod's own --veth; NULL: it has none */
+    struct manager manager; /* what nsinit reports of itself to its own manager */
+    struct nsfds shared;    /* the namespaces that all services of the pod share */
+    int *veth_indexes;      /* of the pod's own --veth; NULL: it has none */
 };
 
-/* The one that the service belongs to. */
+/* The supervisor of a service. */
 static inline struct supervisor *supervisor_for(const struct supervised *supervised)
 {
     return supervised->common->supervisor;
 }
 
 /*
- * Get ready for the pod's services, in `services` (as many as it has, one at least, all zero). The
- * other fields are filled in already: of `common` the loop, the pod, the context and the flags. 0,
- * or -1 with `error` filled in.
+ * Prepare the pod's services in `services`: as many as the pod has, at least one, all zero. The
+ * caller has filled in hooks and owner, and of `common` the loop, the pod, the context and the
+ * flags. 0, or -1 with `error` filled in.
  */
 int supervisor_init(struct supervisor *supervisor, struct supervised *services,
                     struct error *error);
 
 /*
- * Start all, as far as that can be done at once: the loop does the rest. A single service that is
- * not a pod file's, and what the services of a pod share, must start: else hooks->on_start_failed
- * is called, perhaps before this returns.
+ * Begin to start all services; the loop does the rest. If the command line's only service or the
+ * shared namespaces cannot be started, hooks->on_start_failed is called, perhaps before this
+ * returns.
  */
 void supervisor_start(struct supervisor *supervisor);
 
-/* Whether a process is on its way to its program. */
+/* Whether a process is being set up that does not run its program yet. */
 bool supervisor_has_setups(const struct supervisor *supervisor);
 
 /*
- * All are to stop; asked once more: on to the next step. Where a single service has no stop
- * schedule, the caller forwards the signal itself.
+ * Stop all services. A second call skips to the next step of each stop schedule. The caller
+ * forwards the signal itself to a single service without a schedule.
  */
 void supervisor_stop(struct supervisor *supervisor);
 
-/* A child has ended: whether it was of concern to anybody, who has taken notice. */
+/* A child has ended. True if it was a known one, whose owner has been told. */
 bool supervisor_on_child(struct supervisor *supervisor, pid_t pid, int wait_status);
 
-/* All children that have ended are reaped; whether any child is left. */
+/* All children that have ended are reaped; `children_left`: nsinit has others. */
 void supervisor_on_reap(struct supervisor *supervisor, bool children_left);
 
 /* The service that runs as `pid`, or NULL. */
 struct supervised *supervisor_by_pid(struct supervisor *supervisor, pid_t pid);
 
-/* Whether nothing but signals is waited for, where there is one service at most. */
+/* Whether nsinit, with one service at most, waits for nothing but signals. */
 bool supervisor_is_quiet(const struct supervisor *supervisor);
 
 /*
- * Whether something is to be executed later, a restart or a health check, which is to find the
- * files and the working directory that nsinit was started with.
+ * Whether a later execution (a restart, a health check) needs the descriptors and the working
+ * directory that nsinit was started with.
  */
 bool supervisor_keeps_inherited_fds(const struct supervisor *supervisor);
 
-/* nsinit is about to end: pass on the services' last output. */
+/* nsinit is about to end: pass on the services' last output, and delete their veth pairs. */
 void supervisor_end(struct supervisor *supervisor);
 
 #endif

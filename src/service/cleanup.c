@@ -10,7 +10,7 @@
 #include "linux/process_list.h"
 #include "linux/syscalls.h"
 #include "service/leftovers_private.h"
-#include "service/service.h"
+#include "service/supervised.h"
 #include "util/loop.h"
 #include "util/log.h"
 

@@ -1,5 +1,5 @@
 /*
- * command.c - run a command where a service lives
+ * command.c - run a command in the namespaces of a service
  */
 #include "service/command.h"
 
@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "service/service.h"
+#include "service/supervised.h"
 
-/* Whether the service has kept nsinit's directory, while its command_plan comes in by the root. */
-static bool loses_directory(const struct namespaces *namespaces)
+/* Whether the service runs in nsinit's directory, while a command would start at the root. */
+static bool starts_at_root(const struct namespaces *namespaces)
 {
     for (size_t i = 0; i < namespaces->entrance_count; i++)
         if (ns_set_has(namespaces->joins[i].types, NAMESPACE_MNT))
@@ -19,8 +19,8 @@ static bool loses_directory(const struct namespaces *namespaces)
     return ns_set_has(namespaces->unshared, NAMESPACE_MNT) && namespaces->filesystem.root == NULL;
 }
 
-/* By the process itself; a namespace that the kernel does not know is not missed. 0 or an errno. */
-static int open_readable(const struct supervised *target, struct nsfds *all, const char **name)
+/* Open the namespaces of the process, but for types that the kernel lacks. 0 or an errno. */
+static int open_of_process(const struct supervised *target, struct nsfds *all, const char **name)
 {
     *all = nsfds_none();
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++) {
@@ -37,14 +37,15 @@ static int open_readable(const struct supervised *target, struct nsfds *all, con
 }
 
 /*
- * All of them. Another user's process may be looked at by CAP_SYS_PTRACE only, which a container
- * has not: then by what nsinit holds, and the names of what it has entered.
+ * Open all namespaces of the service. Another user's process takes CAP_SYS_PTRACE, which nsinit
+ * lacks in a container: then use the namespaces that nsinit holds, and the paths that the service
+ * joined.
  */
 static int open_all(const struct supervised *target, struct nsfds *all, struct error *error)
 {
     struct nsfds known;
     const char *name;
-    int failure = open_readable(target, all, &name);
+    int failure = open_of_process(target, all, &name);
 
     if (failure == 0)
         return 0;
@@ -53,10 +54,11 @@ static int open_all(const struct supervised *target, struct nsfds *all, struct e
                    ? -1
                    : nsfds_open(all, &target->service->namespaces, &known, error);
     errno = failure;
-    return error_failed(error, "%s: its %s namespace", name_of(target), name);
+    return error_failed(error, "%s: open its %s namespace", name_of(target), name);
 }
 
-/* The service's own user and limits, and nothing of its life. */
+/* The command has the service's user and limits, but no namespaces and no supervision of its own.
+ */
 static void plan_command(const struct supervised *target, struct service *command_plan)
 {
     *command_plan = *target->service;
@@ -84,7 +86,7 @@ void command_begin(struct setup **place, const struct supervised *target,
         result = open_all(target, &all, &failed.error);
         context.ns_to_join = &all;
     }
-    if (loses_directory(namespaces) && getcwd(directory, sizeof directory) != NULL)
+    if (starts_at_root(namespaces) && getcwd(directory, sizeof directory) != NULL)
         command_plan.namespaces.directory = directory;
     if (result == 0)
         setup_begin(place, target->common,

@@ -1,5 +1,5 @@
 /*
- * command.h - run a command where a service lives: a health check, nsctl exec
+ * command.h - run a command in the namespaces of a service: a health check, nsctl exec
  */
 #ifndef NSINIT_SERVICE_COMMAND_H
 #define NSINIT_SERVICE_COMMAND_H
@@ -8,17 +8,16 @@
 
 struct supervised;
 
-/* A command that is to be run there. All of it is the caller's. */
+/* All of it stays the caller's. */
 struct command {
     char *const *words; /* NULL-terminated, the program first */
     enum placement placement;
-    const struct spawn_context *context; /* what it gets besides */
+    const struct spawn_context *context; /* the rest of its environment */
 };
 
 /*
- * Start the command in all namespaces of the target, which runs, with its user, limits, environment
- * and directory. `done` is called as setup_begin says; the process is its group's leader, if that
- * is its placement.
+ * Start the command in all namespaces of the target, which must run, with the target's user,
+ * limits, environment and directory. hooks->done is called as by setup_begin.
  */
 void command_begin(struct setup **place, const struct supervised *target,
                    const struct command *command, const struct setup_hooks *hooks, void *owner);

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "service/command.h"
-#include "service/service.h"
+#include "service/supervised.h"
 #include "util/loop.h"
 #include "util/log.h"
 #include "util/time.h"

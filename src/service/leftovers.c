@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "service/cleanup.h"
-#include "service/service.h"
+#include "service/supervised.h"
 #include "util/log.h"
 
 void signalled_forget(struct signalled *signalled)

@@ -12,7 +12,7 @@
 #include "service/notify_private.h"
 #include "service/ready_fd_private.h"
 #include "service/run_private.h"
-#include "service/service.h"
+#include "service/supervised.h"
 #include "service/signal.h"
 #include "util/log.h"
 #include "util/loop.h"
@@ -266,7 +266,7 @@ static int act(struct supervised *supervised, enum service_action action, enum s
     case DO_RETIRE:
         do_retire(supervised);
         break;
-    case DO_COMPLAIN:
+    case DO_WARN:
         log_line(LOG_WARNING, "%s: fault in nsinit: '%s' while %s", name_of(supervised),
                  service_event_name(event), service_state_name(supervised->state));
         break;

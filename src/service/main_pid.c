@@ -13,7 +13,7 @@
 #include "linux/wait.h"
 #include "spawn/channel.h"
 #include "service/signal.h"
-#include "service/service.h"
+#include "service/supervised.h"
 #include "util/loop.h"
 #include "util/log.h"
 #include "linux/proc.h"

@@ -12,7 +12,7 @@
 #include "service/discard_private.h"
 #include "service/main_pid.h"
 #include "service/notify_message_private.h"
-#include "service/service.h"
+#include "service/supervised.h"
 #include "util/loop.h"
 #include "linux/cmsg.h"
 #include "util/log.h"

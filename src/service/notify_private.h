@@ -4,7 +4,7 @@
 #ifndef NSINIT_SERVICE_NOTIFY_PRIVATE_H
 #define NSINIT_SERVICE_NOTIFY_PRIVATE_H
 
-#include "service/service.h"
+#include "service/supervised.h"
 
 /* Before any run of a service that has a `listening`. */
 void notify_init(struct supervised *supervised);

@@ -5,7 +5,7 @@
 #ifndef NSINIT_SERVICE_READY_FD_PRIVATE_H
 #define NSINIT_SERVICE_READY_FD_PRIVATE_H
 
-#include "service/service.h"
+#include "service/supervised.h"
 
 /* Before the first start: keep the descriptor, if the program that has executed nsinit (such as
  * s6-supervise) reads it, too. */

@@ -16,7 +16,7 @@
 #include "service/ready_fd_private.h"
 #include "service/signal.h"
 #include "service/setup.h"
-#include "service/service.h"
+#include "service/supervised.h"
 #include "util/loop.h"
 #include "util/log.h"
 #include "util/time.h"

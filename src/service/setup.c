@@ -1,11 +1,11 @@
 /*
- * setup.c - a process on its way to its program, watched by the loop
+ * setup.c - watch a process by the loop until it executes its program
  */
 #include "service/setup.h"
 
 #include <stdlib.h>
 
-#include "service/service.h"
+#include "service/supervised.h"
 #include "util/loop.h"
 #include "util/strbuf.h"
 #include "util/time.h"
@@ -23,7 +23,7 @@ static void ignore(struct setup *setup, pid_t *pid)
     *pid = 0;
 }
 
-/* The processes that it has started are killed with it. */
+/* The helper is killed with its group. */
 static void ignore_helper(struct setup *setup)
 {
     if (setup->helper != 0)
@@ -59,8 +59,8 @@ static bool on_child(void *owner, enum spawn_child role, pid_t pid)
 
 /* ---- the end of a setup -------------------------------------------------------------------- */
 
-/* The first one at a time is not on the heap, which a single service does not touch:
- * init/loop_arena.h. */
+/* The first setup at a time is not on the heap, which a single service does not use (loop_arena.c).
+ */
 static struct setup *new_setup(struct service_common *common)
 {
     struct setup *first = &common->setups.embedded;
@@ -87,7 +87,7 @@ static void unlink_setup(struct setup *setup)
     timer_stop(setup->common->loop, &setup->deadline);
 }
 
-/* The owner is told when nothing leads to the setup any more: it may begin another one. */
+/* Call the owner when nothing points to the setup any more, as it may begin another one. */
 static void complete(struct setup *setup, enum spawn_outcome outcome)
 {
     struct children *children = &setup->common->children;
@@ -117,7 +117,7 @@ pid_t setup_pid(const struct setup *setup)
     return setup->spawning.pid;
 }
 
-/* ---- news ---------------------------------------------------------------------------------- */
+/* ---- events -------------------------------------------------------------------------------- */
 
 static void start_deadline(struct setup *setup)
 {
@@ -140,8 +140,8 @@ bool setup_may_run(const struct setup *setup)
     return setup->spawning.step == SPAWN_EXECUTING;
 }
 
-/* The setup has come to `outcome`, or to another step. */
-static void go_on(struct setup *setup, enum spawn_outcome outcome)
+/* Handle an outcome, or a change of the step. */
+static void on_outcome(struct setup *setup, enum spawn_outcome outcome)
 {
     bool runs_hook = setup_runs_hook(setup);
 
@@ -159,10 +159,10 @@ static void go_on(struct setup *setup, enum spawn_outcome outcome)
 void setup_on_message(struct setup *setup)
 {
     if (ev_is_active(&setup->channel))
-        go_on(setup, spawn_on_message(&setup->spawning));
+        on_outcome(setup, spawn_on_message(&setup->spawning));
 }
 
-static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
+static void on_channel(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     watch_again(loop, watcher, events);
     setup_on_message(watcher->data);
@@ -174,10 +174,10 @@ static void on_helper_end(void *owner, pid_t pid, int wait_status)
 
     (void)pid;
     setup->helper = 0;
-    go_on(setup, spawn_on_helper_end(&setup->spawning, wait_status));
+    on_outcome(setup, spawn_on_helper_end(&setup->spawning, wait_status));
 }
 
-/* If it had begun to run its program, the owner is told of both, one after the other. */
+/* If the program ran already, report its start and then its end. */
 static void on_process_end(void *owner, pid_t pid, int wait_status)
 {
     struct setup *setup = owner;
@@ -220,23 +220,23 @@ static void on_deadline(struct ev_loop *loop, struct ev_timer *watcher, int even
     complete(setup, SPAWN_FAILED);
 }
 
-static struct setup *next_unheard(const struct service_common *common)
+static struct setup *next_unread(const struct service_common *common)
 {
     struct setup *setup = common->setups.first;
 
-    while (setup != NULL && setup->heard == common->setups.round)
+    while (setup != NULL && setup->round == common->setups.round)
         setup = setup->next;
     return setup;
 }
 
-/* Each once; what one has to say may end others, or begin new ones. */
+/* Read each channel once: a message may end other setups, or begin new ones. */
 void setup_read_all(struct service_common *common, pid_t reaped)
 {
     struct setup *setup;
 
     common->setups.round++;
-    while ((setup = next_unheard(common)) != NULL) {
-        setup->heard = common->setups.round;
+    while ((setup = next_unread(common)) != NULL) {
+        setup->round = common->setups.round;
         setup->spawning.reaped = reaped;
         setup_on_message(setup);
     }
@@ -244,8 +244,7 @@ void setup_read_all(struct service_common *common, pid_t reaped)
 
 /* ---- the beginning ------------------------------------------------------------------------- */
 
-/* As nsinit waits, nothing has to be kept: a single program's start touches no heap
- * (init/loop_arena.h). */
+/* nsinit waits here, so the setup needs no memory that outlives the call. */
 static void begin_and_wait(const struct setup_order *order)
 {
     struct spawning spawning = {.service = *order->service, .context = *order->context};
@@ -259,7 +258,7 @@ static void fail_for_memory(const struct setup_order *order)
 {
     struct spawning failed = {.pid = 0};
 
-    error_failed(&failed.error, "%s: memory", order->service->name);
+    error_failed(&failed.error, "%s: allocate memory", order->service->name);
     order->hooks->done(order->owner, &failed, SPAWN_FAILED);
 }
 
@@ -273,7 +272,7 @@ static void begin(struct setup *setup)
         complete(setup, outcome);
         return;
     }
-    watch_file(setup->common->loop, &setup->channel, setup->spawning.channel_fd, on_link, setup);
+    watch_file(setup->common->loop, &setup->channel, setup->spawning.channel_fd, on_channel, setup);
     setup->runs_hook = setup_runs_hook(setup);
     start_deadline(setup);
 }
@@ -300,7 +299,7 @@ void setup_begin(struct setup **place, struct service_common *common,
         .hooks = order->hooks,
         .owner = order->owner,
         .target = order->target,
-        .heard = common->setups.round,
+        .round = common->setups.round,
         .spawning = {.service = *order->service, .context = *order->context, .on_child = on_child},
     };
     setup->spawning.owner = setup;

@@ -12,7 +12,7 @@
 #include "spawn/channel.h"
 #include "linux/process_list.h"
 #include "service/main_pid.h"
-#include "service/service.h"
+#include "service/supervised.h"
 #include "util/log.h"
 
 /* A received signal as the sender queued it, with value and sender: sigqueue(3). */

@@ -3,8 +3,8 @@
  */
 #include "service/states.h"
 
-/* Of each state: its name, and a row for each event that can come, with an action and the next
- * state in a byte each. The rest is all zero, which is DO_COMPLAIN. */
+/* For each state its name, and for each possible event an action and the next state. All other
+ * places are zero, which is DO_WARN. */
 static const struct {
     char name[10];
     struct {
@@ -85,7 +85,7 @@ static const char *const event_names[SERVICE_EVENT_COUNT] = {
     [EVENT_WATCHDOG] = "watchdog",
     [EVENT_UNHEALTHY] = "unhealthy",
     [EVENT_STOP] = "stop",
-    [EVENT_STOP_LEFTOVERS] = "stop the rest",
+    [EVENT_STOP_LEFTOVERS] = "stop leftovers",
     [EVENT_ENDED_RESTART] = "ended, restart",
     [EVENT_ENDED_FINALLY] = "ended, final",
     [EVENT_ENDED_BY_REQUEST] = "ended, by request",
@@ -94,16 +94,16 @@ static const char *const event_names[SERVICE_EVENT_COUNT] = {
 };
 
 static const char *const action_names[SERVICE_ACTION_COUNT] = {
-    [DO_COMPLAIN] = "complain",
+    [DO_WARN] = "warn",
     [DO_NOTHING] = "nothing",
     [DO_SPAWN] = "set up",
     [DO_BEGIN] = "begin",
     [DO_ANNOUNCE] = "announce",
     [DO_STOP] = "stop schedule",
     [DO_SKIP_STEP] = "next step",
-    [DO_END_RUN] = "end the run",
-    [DO_ABORT_RUN] = "ABRT, end the run",
-    [DO_CLEAN] = "end the rest",
+    [DO_END_RUN] = "stop the run",
+    [DO_ABORT_RUN] = "ABRT, stop the run",
+    [DO_CLEAN] = "stop leftovers",
     [DO_DELAY] = "delay",
     [DO_RETIRE] = "retire",
 };
@@ -113,7 +113,7 @@ struct transition service_transition(enum service_state state, enum service_even
     enum service_action action = states[state].on[event].action;
 
     return (struct transition){
-        action, action != DO_COMPLAIN ? (enum service_state)states[state].on[event].next : state};
+        action, action != DO_WARN ? (enum service_state)states[state].on[event].next : state};
 }
 
 const char *service_state_name(enum service_state state)

@@ -95,7 +95,7 @@ static void print_man_states(void)
             struct transition transition =
                 service_transition((enum service_state)state, (enum service_event)event);
 
-            if (transition.action == DO_COMPLAIN)
+            if (transition.action == DO_WARN)
                 continue;
             printf("%s\t%s\t%s\t%s\n", name, service_event_name((enum service_event)event),
                    service_action_name(transition.action), service_state_name(transition.next));

@@ -114,7 +114,7 @@ START_TEST(a_second_stop_request_goes_on_to_the_next_step)
     struct process process;
 
     process_start(&process, AS_FIRST("-vv", "--drain", "TERM/1h/KILL", "--", PROBE, "stubborn"));
-    process_expect(&process, "drain: TERM");
+    process_expect(&process, "drain: stop remaining processes: TERM");
     process_signal(&process, SIGTERM);
     ck_assert_int_eq(process_wait(&process), 5);
 }
@@ -325,7 +325,7 @@ START_TEST(a_process_with_the_pid_of_an_ended_leftover_is_spared)
     ck_assert_spares(FIFOS "$0 -vv --drain URG/1h/KILL -- "
                            "sh -c 'sleep 1000 & echo $$ $! >pid; exit 5' 2>log & n=$!\n"
                            "read pid member <pid\n"
-                           "until grep -q 'drain: URG' log; do :; done\n"
+                           "until grep -q 'drain: stop remaining processes: URG' log; do :; done\n"
                            "kill -STOP $n; kill -KILL $member\n"
                            "while kill -0 $member 2>&-; do :; done\n" UNRELATED
                            "kill -CONT $n; kill -TERM $n || :\n"

@@ -122,8 +122,9 @@ START_TEST(a_restart_of_the_second_service_clears_its_own_group_alone)
     ck_assert_int_eq(process.exit_code, 7);
     ck_assert_lacks(process.errors.text, "taken");
     ck_assert_int_eq(count_of(process.output.text, "took all\n"), 3);
-    ck_assert_contains(process.errors.text, "second: is essential");
-    ck_assert_contains(strstr(process.errors.text, "second: is essential"), "first: ended");
+    ck_assert_contains(process.errors.text, "second: essential service ended");
+    ck_assert_contains(strstr(process.errors.text, "second: essential service ended"),
+                       "first: ended");
     ck_assert_int_eq(count_of(process.errors.text, "first: ended"), 1);
 }
 END_TEST

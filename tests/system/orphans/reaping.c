@@ -99,7 +99,7 @@ START_TEST(a_warning_comes_once_when_an_orphan_was_lost)
     ck_assert_int_eq(process_wait(&process), 4);
     ck_assert_int_eq(count_of(process.errors.text, orphan_warning), 1);
     ck_assert_contains(process.errors.text, "main: adopt orphan ");
-    ck_assert_contains(process.errors.text, "\n  hint: -s (NSINIT_SUBREAPER=1)");
+    ck_assert_contains(process.errors.text, "\n  hint: use -s (NSINIT_SUBREAPER=1)");
 }
 END_TEST
 

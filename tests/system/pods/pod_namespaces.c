@@ -296,7 +296,8 @@ START_TEST(the_pod_ends_when_its_pid_1_is_killed)
     process_expect(&process, "b: started");
     ck_assert_int_eq(kill(holder_of(&process), SIGKILL), 0);
     ck_assert_int_eq(process_wait(&process), 128 + SIGKILL);
-    ck_assert_contains(process.errors.text, "pod: the process that holds its PID namespace has");
+    ck_assert_contains(process.errors.text,
+                       "pod: the process that holds the shared PID namespace has");
     ck_assert(!process.left_some);
 }
 END_TEST

@@ -105,7 +105,7 @@ START_TEST(a_step_that_fails_ends_the_pod_with_its_code)
     ck_assert_str_eq(process.output.text, "");
     ck_assert_contains(process.errors.text, "b: not started: step has ended before it was done\n");
     ck_assert_contains(process.errors.text, "c: not started: b has ended before it was ready\n");
-    ck_assert_contains(process.errors.text, "step: is essential: the pod ends\n");
+    ck_assert_contains(process.errors.text, "step: essential service ended: stopping the pod\n");
     ck_assert_contains(process.errors.text, "d: ended, exit code 143\n");
     ck_assert(!process.left_some);
 }
@@ -120,7 +120,7 @@ START_TEST(a_step_that_is_not_essential_may_fail)
                                      "essential = no\n"
                                      "[service b]\ncommand = sh -c 'sleep 0.2; exit 4'\n")),
         1);
-    ck_assert_lacks(process.errors.text, "the pod ends");
+    ck_assert_lacks(process.errors.text, "stopping the pod");
 }
 END_TEST
 
@@ -153,7 +153,7 @@ START_TEST(no_service_starts_after_one_that_ended_before_it_was_ready)
                      1);
     ck_assert_str_eq(process.output.text, "");
     ck_assert_contains(process.errors.text, "b: not started: a has ended before it was ready\n");
-    ck_assert_contains(process.errors.text, "e: is essential: the pod ends\n");
+    ck_assert_contains(process.errors.text, "e: essential service ended: stopping the pod\n");
 }
 END_TEST
 
@@ -269,7 +269,7 @@ START_TEST(each_failed_end_is_reported_and_the_service_that_ended_the_pod)
     ck_assert_int_eq(count_of(process.errors.text, "again: "), 2);
     ck_assert_contains(process.errors.text, "again: exit code 4, gave up after 1 restarts\n");
     ck_assert_contains(process.errors.text, "main: ended, exit code 7\n");
-    ck_assert_contains(process.errors.text, "main: is essential: the pod ends\n");
+    ck_assert_contains(process.errors.text, "main: essential service ended: stopping the pod\n");
     ck_assert_lacks(process.errors.text, "good");
     ck_assert_lacks(process.errors.text, "other");
 }
@@ -327,7 +327,8 @@ START_TEST(an_essential_service_ends_the_pod_and_the_others_stop_in_reverse)
                                                   "[service c]\nafter = b\nessential = yes\n"
                                                   "command = sh -c 'exit 7'\n")),
                      7);
-    comes_before(process.errors.text, "c: is essential: the pod ends\n", "b: stop: TERM");
+    comes_before(process.errors.text, "c: essential service ended: stopping the pod\n",
+                 "b: stop: TERM");
     comes_before(process.errors.text, "b: ended", "a: stop: TERM");
     ck_assert(!process.left_some);
 }
@@ -343,7 +344,7 @@ START_TEST(an_essential_service_that_is_restarted_ends_nothing)
                                      "[service b]\ncommand = sleep 1000\n")),
         7);
     ck_assert_int_eq(count_of(process.errors.text, "a: started"), 3);
-    comes_before(process.errors.text, "gave up after 2 restarts", "the pod ends");
+    comes_before(process.errors.text, "gave up after 2 restarts", "stopping the pod");
 }
 END_TEST
 

@@ -168,7 +168,7 @@ START_TEST(a_process_that_is_not_the_services_is_not_followed)
                "it does not descend from the service");
     is_ignored(AS_FIRST("-v", "--notify", "--",
                         SCRIPT("\"$0\" say MAINPID=99999999999 READY=1; read x; exit 4")),
-               "there is no such process");
+               "no such process");
 }
 END_TEST
 
@@ -210,7 +210,7 @@ START_TEST(a_process_that_nsinit_can_not_wait_for_is_not_followed)
 {
     is_ignored(AS_SECOND("-v", "--notify", "--",
                          SCRIPT("cat & \"$0\" say MAINPID=$! READY=1; read x; exit 4")),
-               "nsinit would not become its parent\n  hint: -s (NSINIT_SUBREAPER=1)");
+               "nsinit would not become its parent\n  hint: use -s (NSINIT_SUBREAPER=1)");
     is_ignored(AS_SECOND("-v", "--notify", "--unshare", "pid", "--as-pid-1", "--",
                          SCRIPT("cat & \"$0\" say MAINPID=$! READY=1; read x; exit 4")),
                "nsinit would not become its parent\n");

@@ -318,7 +318,7 @@ static void does_no_harm(struct manager *manager, const char *script)
     process_expect(&process, "all is said");
     process_signal(&process, SIGTERM);
     ck_assert_int_eq(process_wait(&process), 128 + SIGTERM);
-    ck_assert_int_eq(count_of(process.errors.text, "nsinit: NOTIFY_SOCKET "), 1);
+    ck_assert_int_eq(count_of(process.errors.text, "nsinit: send to NOTIFY_SOCKET "), 1);
 }
 
 /* Of a log that is full of what the service says a slow reader would miss lines, so the level is
@@ -342,7 +342,7 @@ START_TEST(a_manager_that_never_reads_blocks_nothing)
     process_expect(&process, "all is said");
     process_signal(&process, SIGTERM);
     ck_assert_int_eq(process_wait(&process), 128 + SIGTERM);
-    ck_assert_int_eq(count_of(process.errors.text, "nsinit: NOTIFY_SOCKET "), 1);
+    ck_assert_int_eq(count_of(process.errors.text, "nsinit: send to NOTIFY_SOCKET "), 1);
     file = fopen(events, "re");
     ck_assert_ptr_nonnull(file);
     while (strstr(line, "{\"event\":\"ready\"") == NULL)

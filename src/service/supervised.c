@@ -1,7 +1,7 @@
 /*
- * service.c - one service's life: its beginning, and what is asked about it as a whole
+ * supervised.c - prepare one service, and answer for it as a whole
  */
-#include "service/service.h"
+#include "service/supervised.h"
 
 #include <stdlib.h>
 
@@ -13,7 +13,7 @@
 #include "service/ready_fd_private.h"
 #include "service/run_private.h"
 
-/* How long nsinit's own end waits for a slow reader of the services' output. */
+/* How long the end of nsinit waits for a slow reader of the output. */
 enum { LAST_OUTPUT_MS = 1000 };
 
 bool supervised_may_notify(const struct service *service)
@@ -47,20 +47,20 @@ int supervised_init(struct supervised *supervised, struct service_common *common
     if (supervised_may_notify(service) || namespaces_has_inner_init(&service->namespaces)) {
         supervised->listening = new_listening(supervised);
         if (supervised->listening == NULL)
-            return error_failed(error, "%s: memory", service->name);
+            return error_failed(error, "%s: allocate memory", service->name);
         notify_init(supervised);
         ready_fd_take_parents(supervised);
     }
     if (plan->health.command != NULL) {
         supervised->health = health_new(supervised);
         if (supervised->health == NULL)
-            return error_failed(error, "%s: --health-cmd", service->name);
+            return error_failed(error, "%s: --health-cmd: allocate memory", service->name);
     }
     if (supervision_takes_output(plan)) {
         supervised->output =
             output_new(common->loop, service->name, line_format(common->pod, plan));
         if (supervised->output == NULL)
-            return error_failed(error, "%s: --log-prefix", service->name);
+            return error_failed(error, "%s: --log-prefix: allocate memory", service->name);
     }
     return 0;
 }

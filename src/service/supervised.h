@@ -1,9 +1,9 @@
 /*
- * service.h - one service's life: what is known of it, and what it asks of its pod
- * Nothing of this room knows the pod: a service reaches it through one struct of hooks.
+ * supervised.h - one service in operation, and its interface to the pod
+ * This room does not know the pod: a service reaches its pod through one struct of hooks.
  */
-#ifndef NSINIT_SERVICE_SERVICE_H
-#define NSINIT_SERVICE_SERVICE_H
+#ifndef NSINIT_SERVICE_SUPERVISED_H
+#define NSINIT_SERVICE_SUPERVISED_H
 
 #include <ev.h>
 #include <stdbool.h>
@@ -25,74 +25,74 @@
 #include "util/error.h"
 #include "util/loop.h"
 
-/* What is heard of a service, where anything may be. */
+/* The channels by which nsinit hears from a service. */
 struct listening {
     bool has_warned;      /* about an ignored message, in this run */
-    int killed_by;        /* the signal that has killed the program below an inner init; or 0 */
-    uint32_t watchdog_ms; /* as the service may have changed it; 0: none */
-    unsigned int closers; /* processes that close files which it has sent */
+    int killed_by;        /* the signal that has killed the program of an inner init, or 0 */
+    uint32_t watchdog_ms; /* the plan's, or the service's WATCHDOG_USEC; 0: none */
+    unsigned int closers; /* processes that close files of its messages */
     struct timer watchdog;
-    struct ev_io notify; /* on the socket it notifies by */
+    struct ev_io notify; /* the socket for its messages */
     struct notify_name notify_name;
-    struct timer notify_pause; /* active while that is not watched: others talk too much */
-    struct ev_io channel;      /* to its inner init; its owner's */
-    struct ev_io ready;        /* on the other end of its ready_fd */
-    int parent_ready_fd;       /* where whoever executed nsinit awaits that it is ready, or -1 */
+    struct timer notify_pause; /* active while a flood of foreign messages pauses it */
+    struct ev_io channel;      /* to its inner init: init/inner_watch.c */
+    struct ev_io ready;        /* the other end of its ready_fd */
+    int parent_ready_fd;       /* a ready_fd that nsinit's parent reads, or -1 */
 };
 
-/* What a program says of itself by sd_notify(3), besides that it is ready. */
+/* RELOADING=1 and STOPPING=1 of sd_notify(3). */
 enum claim { CLAIMS_NOTHING, CLAIMS_RELOADING, CLAIMS_STOPPING };
 
-/* What the pod notes of each of its services: pod/startup.c. */
+/* The pod's notes on a service: pod/startup.c. */
 struct pod_member {
-    bool is_up;           /* it has been ready once, or done: who waits for it may start */
-    bool is_pending;      /* it has not been started yet, and is to be */
-    bool skips_order;     /* by request: it is started whoever is up */
+    bool is_up;           /* it has been ready, or is done: dependents may start */
+    bool is_pending;      /* it waits for its start */
+    bool skips_order;     /* a request starts it without waiting for other services */
     bool counts_as_ready; /* for manager.c */
-    bool has_leftovers;   /* it is down, but what it left behind is to be stopped in its turn */
-    bool stops_leftovers; /* the pod ends, and it had ended before */
-    unsigned int active_dependents; /* how many of those that wait for it have not ended */
-    struct lent *lent;              /* its namespaces that others enter; owned, or NULL */
+    bool has_leftovers;   /* it is down, but its leftovers are to be stopped in its turn */
+    bool stops_leftovers; /* its leftovers are being stopped, as the pod ends */
+    unsigned int active_dependents; /* services that wait for it and have not ended */
+    struct lent *lent;              /* its namespaces that others join; owned, or NULL */
 };
 
-/* A service and the process that runs it. */
+/* A service in operation. */
 struct supervised {
     const struct service *service;
     struct service_common *common;
-    /* How the other files of this room, which it calls, reach machine.c. */
+    /* Events for machine.c, from the files of this room that it calls. */
     const struct machine_callbacks *machine;
     enum service_state state;
     pid_t pid;      /* 0: not running */
-    pid_t program;  /* the same, its heir, or the child of its inner init: who asks is told it */
-    pid_t group;    /* its process group, also after its end; 0: nsinit's own */
-    int stopped_by; /* the signal that stopped it, 0 when it is not stopped */
+    pid_t program;  /* the PID to show: the same, its successor, or the inner init's child */
+    pid_t group;    /* its process group, kept after its end; 0: nsinit's own */
+    int stopped_by; /* the signal that has stopped it; 0: it is not stopped */
     int exit_code;  /* of the last run */
-    bool failed;    /* this run is being ended for a failure */
+    bool failed;    /* this run is being stopped for a failure */
     bool is_ready;
     enum claim claim;            /* in this run */
-    bool has_begun;              /* it has been started once at least */
-    bool is_acting;              /* on an event; the next one waits */
-    bool has_ended;              /* once at least: its exit code is one */
-    bool is_kept_down;           /* by request: its end is not the pod's affair */
-    bool starts_again;           /* by request, when it has ended */
-    int next_event;              /* that an action has led to, or -1 */
-    struct pod_member member;    /* the pod's */
-    struct listening *listening; /* NULL: it has no means to be heard */
-    struct health *health;       /* NULL: no checks */
-    struct setup *setup;         /* of the process that is to run it; NULL: none is under way */
-    struct output *output;       /* NULL: its output is not nsinit's affair */
-    struct successor *successor; /* to its main process; owned, or NULL: see main_pid.h */
+    bool has_begun;              /* it has been started */
+    bool is_acting;              /* an event is being handled; the next one waits */
+    bool has_ended;              /* a run has ended, so that exit_code is valid */
+    bool is_kept_down;           /* by request: its end does not end the pod */
+    bool starts_again;           /* by request: start it when it has ended */
+    int next_event;              /* raised by an action, or -1 */
+    struct pod_member member;    /* for the pod */
+    struct listening *listening; /* NULL: it has no channel */
+    struct health *health;       /* NULL: no health checks */
+    struct setup *setup;         /* of its next process, or NULL */
+    struct output *output;       /* NULL: its output does not pass through nsinit */
+    struct successor *successor; /* of its main process; owned, or NULL */
     struct persistent_ns
-        *persistent;     /* those it keeps by TYPE=PATH, over its runs; owned, or NULL */
-    int *veth_indexes;   /* the outer ends of its --veth; owned, or NULL: it has none */
-    int64_t ran_ms;      /* how long the last run was; negative: it could not be started */
-    uint64_t started_ms; /* this and the next on the monotonic clock */
-    uint64_t since_ms;   /* its state */
+        *persistent;     /* the namespaces kept by TYPE=PATH, over its runs; owned, or NULL */
+    int *veth_indexes;   /* of the outer ends of its --veth; owned, or NULL */
+    int64_t ran_ms;      /* the length of the last run; negative: the start failed */
+    uint64_t started_ms; /* by the monotonic clock, as since_ms */
+    uint64_t since_ms;   /* the time of the last change of its state */
     struct guard guard;  /* of a program that is PID 1 of its namespace */
     struct backoff backoff;
-    struct stop_walk stop_walk; /* of stopping it */
-    struct timer timer;         /* until it must be ready, or is to be restarted */
-    struct cleanup cleanup;     /* of what a run has left behind */
+    struct stop_walk stop_walk; /* the stop of its program */
+    struct timer timer;         /* the readiness timeout, or the delay of a restart */
+    struct cleanup cleanup;     /* the stop of a run's leftovers */
 };
 
 struct machine_callbacks {
@@ -100,7 +100,7 @@ struct machine_callbacks {
     child_ended *on_program_end; /* for children_add */
 };
 
-/* What a service asks of its pod, and what it tells the pod. */
+/* What a service asks of its pod, and tells the pod. */
 struct service_hooks {
     /*
      * Before a start: the namespaces that the service joins and the pod holds, in `held` (-1: it
@@ -141,27 +141,27 @@ struct service_hooks {
     void (*on_event)(const struct event *event);
 };
 
-/* What all services of one nsinit share; the pod's supervisor embeds it. */
+/* Shared by all services of one nsinit. The pod's supervisor embeds it. */
 struct service_common {
     struct ev_loop *loop;
     const struct pod *pod;
     const struct service_hooks *hooks;
-    void *supervisor;            /* of the hooks */
-    struct supervised *services; /* one for each of the pod's, in its order; never none */
+    void *supervisor;            /* for the hooks: the pod's */
+    struct supervised *services; /* in the order of the pod; at least one, which may be all zero */
     size_t count;
     bool is_inner;        /* nsinit is PID 1 of a service's own namespace, under another nsinit */
     bool is_pid_1;        /* nsinit is PID 1 */
     bool adopts_orphans;  /* nsinit is PID 1 or a subreaper: orphans become its children */
     bool is_ending;       /* all services are to stop */
-    bool has_warned_lost; /* that an orphan went to another reaper */
+    bool has_warned_lost; /* about an orphan that another init adopts */
     bool has_shared_namespaces; /* the pod has namespaces that all services share */
     pid_t holder_pid;           /* PID 1 of the PID namespace that all services share; 0: none */
-    struct pid_list foreign_children; /* that no service has left behind */
+    struct pid_list foreign_children; /* that are no service's leftovers */
     struct children children;
     struct setups setups;
-    struct notify_relay relay;        /* to nsinit's own supervisor */
-    struct spawn_context context;     /* what every process gets */
-    struct listening first_listening; /* the first service's, to spare the heap: loop_arena.h */
+    struct notify_relay relay;        /* to nsinit's own manager */
+    struct spawn_context context;     /* for every new process */
+    struct listening first_listening; /* the first service's: a single one needs no heap */
 };
 
 static inline const struct supervision *plan_of(const struct supervised *supervised)
@@ -174,28 +174,28 @@ static inline const char *name_of(const struct supervised *supervised)
     return supervised->service->name;
 }
 
-/* Something has happened to the service: tell the pod. */
+/* Report an event of the service to the pod. */
 static inline void event_emit(const struct supervised *supervised, enum event_kind kind,
                               const char *text, int64_t number)
 {
     supervised->common->hooks->on_event(&(struct event){kind, supervised, text, number, 0});
 }
 
-/* Get ready to run the service; `supervised` is all zero. 0, or -1 with `error` filled in. */
+/* Prepare a service; `supervised` is all zero. 0, or -1 with `error` filled in. */
 int supervised_init(struct supervised *supervised, struct service_common *common,
                     const struct service *service, struct error *error);
 
-/* Whether something may be heard of the service that is of interest to nsinit's own supervisor. */
+/* Whether the service may send messages that concern nsinit's own manager. */
 bool supervised_may_notify(const struct service *service);
 
-/* Whether nothing is awaited of the service but signals and its end. */
+/* Whether nsinit waits for nothing of the service but its end. */
 bool supervised_is_quiet(const struct supervised *supervised);
 
 /* nsinit is about to end: pass on the service's last output. */
 void supervised_end_output(struct supervised *supervised);
 
-/* nsinit is about to end: delete what connects the service to the network, which is no longer
- * needed, or wait until what needs it has ended. */
+/* nsinit is about to end: delete the service's veth pairs or, if a process may be left that uses
+ * them, wait until the kernel has deleted them. */
 void supervised_disconnect(struct supervised *supervised, bool leaves_nothing);
 
 #endif
