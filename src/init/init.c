@@ -359,21 +359,26 @@ static void await_killed(struct init *init)
     }
 }
 
+/* The running pod, of which a process has one. It lasts as long as nsinit, so nothing is freed. */
+static struct init running;
+
 int init_run(const struct pod *pod, const struct inherited *inherited, struct ending *ending,
              struct error *error)
 {
-    struct init init = {.pod = pod,
-                        .inherited = inherited,
-                        .channel_fd = -1,
-                        .terminal = {.fd = -1, .child_fd = -1}};
+    struct init *init = &running;
     int result;
 
-    result = start(&init, error);
+    init->pod = pod;
+    init->inherited = inherited;
+    init->channel_fd = -1;
+    init->terminal.fd = -1;
+    init->terminal.child_fd = -1;
+    result = start(init, error);
     if (result == 0)
-        result = run(&init, error);
-    if (init.has_failed)
-        await_killed(&init);
-    *ending = (struct ending){init.power, init.key_death};
+        result = run(init, error);
+    if (init->has_failed)
+        await_killed(init);
+    *ending = (struct ending){init->power, init->key_death};
     /* The kernel cleans up the loop, as this process is about to end. */
     return result;
 }
