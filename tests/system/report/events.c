@@ -591,7 +591,8 @@ START_TEST(an_unread_pipe_costs_events_and_they_are_counted)
         0);
     ck_assert_str_eq(process.output.text, "code 9\n");
     text = content_of(file);
-    ck_assert_int_eq(count_of(text, "\"lost\":"), 1);
+    /* After a long event is lost, a short one may still fit: then there is another count. */
+    ck_assert_int_ge(count_of(text, "\"lost\":"), 1);
     ck_assert_contains(text, "{\"event\":\"end\"");
     for (const char *line = text; *line != '\0'; line = strchr(line, '\n') + 1)
         ck_assert_msg(strncmp(line, "{\"event\":", 9) == 0 && strchr(line, '\n') != NULL &&
