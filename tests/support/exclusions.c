@@ -1,5 +1,5 @@
 /*
- * exclusions.c - tests that can't do where they are run
+ * exclusions.c - tests that can't run on this machine, from the file named by TESTS_EXCLUDED
  */
 #include "support/exclusions.h"
 
@@ -10,7 +10,7 @@
 
 enum { LINE_SIZE = 300 };
 
-/* Down to the line that has the test; the reason above it, or NULL. */
+/* Search the rest of the file for a line that matches the test; returns the reason above it. */
 static const char *search(FILE *file, const char *name)
 {
     static char reason[LINE_SIZE];

@@ -1,5 +1,5 @@
 /*
- * veth.c - fuzzing of --veth
+ * veth_spec.c - fuzzing of --veth
  */
 #include "fuzz/fuzz.h"
 

@@ -1,5 +1,5 @@
 /*
- * notice.c - fuzzing of what services say by sd_notify(3)
+ * notify_message.c - fuzzing of the messages of sd_notify(3)
  */
 #include "fuzz/fuzz.h"
 

@@ -1,5 +1,5 @@
 /*
- * accounts.c - fuzzing of the lines of /etc/passwd and /etc/group
+ * userdb.c - fuzzing of the lines of /etc/passwd and /etc/group
  */
 #include "fuzz/fuzz.h"
 

@@ -1,6 +1,6 @@
 /*
- * link.c - fuzzing of what a process inside sends over the link: its bytes and its descriptors
- * The first byte says how many descriptors come along, and how many are asked for.
+ * channel.c - fuzzing of the messages, bytes and descriptors, from a new process to nsinit
+ * The first byte says how many descriptors come along, and how many the reader expects.
  */
 #include "fuzz/fuzz.h"
 

@@ -1,5 +1,5 @@
 /*
- * mount.c - fuzzing of --mount
+ * mount_spec.c - fuzzing of --mount
  */
 #include "fuzz/fuzz.h"
 

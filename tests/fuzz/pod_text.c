@@ -1,5 +1,5 @@
 /*
- * pod.c - fuzzing of the pod file's text: lines, variables, words
+ * pod_text.c - fuzzing of the text of pod files: lines, variables, words
  */
 #include "fuzz/fuzz.h"
 
