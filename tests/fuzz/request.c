@@ -1,7 +1,7 @@
 /*
- * request.c - fuzzing of what a client says at the control socket, to a pod without services
- * The first byte says where the request is cut in two, and whether the client may ask for its
- * status only.
+ * request.c - fuzzing of requests at the control socket, to a pod without services
+ * The first byte says where the request is cut in two, and whether the client's access is limited
+ * to the status.
  */
 #include "fuzz/fuzz.h"
 
@@ -22,7 +22,8 @@ static bool has_no_power(void *owner, enum power power)
 static const struct supervisor_hooks hooks = {.on_power = has_no_power};
 static const struct pod pod = {.service_count = 0};
 static struct supervised services[1];
-static struct supervisor supervisor = {.pod = &pod, .hooks = &hooks, .services = services};
+static struct supervisor supervisor = {.common = {.pod = &pod, .services = services},
+                                       .hooks = &hooks};
 static struct server server = {.supervisor = &supervisor};
 
 static void say(int fd, const uint8_t *data, size_t size)
@@ -30,10 +31,10 @@ static void say(int fd, const uint8_t *data, size_t size)
     if (size > 0)
         (void)send(fd, data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
     for (int i = 0; i < 4; i++)
-        ev_run(supervisor.loop, EVRUN_NOWAIT);
+        ev_run(supervisor.common.loop, EVRUN_NOWAIT);
 }
 
-/* What has come is lines, and the last one says how it went. */
+/* An answer is lines, and the last one is the result. */
 static void check_answer(int fd)
 {
     static char answer[65536];
@@ -58,10 +59,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if ((first & 1) != 0)
         access = (struct access){.level = CONTROL_STATUS, .reason = "it is another user's"};
-    if (supervisor.loop == NULL) {
-        supervisor.loop = ev_loop_new(EVFLAG_AUTO);
-        fuzz_check(supervisor.loop != NULL);
-        hangup_open(&server);
+    if (supervisor.common.loop == NULL) {
+        supervisor.common.loop = ev_loop_new(EVFLAG_AUTO);
+        fuzz_check(supervisor.common.loop != NULL);
+        hangup_open(&server, connection_free);
     }
     if (size > 0) {
         data++;
@@ -79,7 +80,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_answer(ends[1]);
     close(ends[1]);
     say(ends[1], NULL, 0);
-    /* Who has hung up is let go, whatever it has said. */
-    fuzz_check(server.peers == NULL && server.peer_count == 0 && server.waiting_count == 0);
+    /* A connection is closed after its client has hung up, whatever was requested. */
+    fuzz_check(server.connections == NULL && server.connection_count == 0 &&
+               server.waiting_count == 0);
     return 0;
 }
