@@ -80,9 +80,6 @@ static void become(uid_t uid)
         return;
     if (setgroups(0, NULL) < 0 || setresgid(uid, uid, uid) < 0 || setresuid(uid, uid, uid) < 0)
         fail_child("setresuid");
-    /* Where a coverage build may write its counts as that user. */
-    if (getenv("TEST_GCOV_PREFIX") != NULL)
-        setenv("GCOV_PREFIX", getenv("TEST_GCOV_PREFIX"), 1);
 }
 
 /* Whatever the test's own starter left open. Before Linux 5.11 one by one. */

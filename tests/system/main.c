@@ -53,16 +53,6 @@ const char *path_in_directory(const char *name)
     return path;
 }
 
-/* A directory in there that everyone may write to. */
-static const char *fresh_directory_for_all(const char *name)
-{
-    const char *path = path_in_directory(name);
-
-    if (mkdir(path, 0777) < 0 || chmod(path, 01777) < 0)
-        perror(path);
-    return path;
-}
-
 const char *fresh_file(const char *name)
 {
     static char path[200];
@@ -196,9 +186,8 @@ static bool set_up(void)
         perror(directory);
         return false;
     }
-    /* For the tests that are scripts, and for process.c. */
+    /* For tests that are scripts. */
     (void)setenv("TEST_DIRECTORY", directory, 1);
-    (void)setenv("TEST_GCOV_PREFIX", fresh_directory_for_all("gcov"), 1);
     return true;
 }
 
