@@ -1,5 +1,5 @@
 /*
- * depends.c - in which order the services of a pod start and stop
+ * depends.c - which services of a pod wait for which others
  */
 #include "plan/depends.h"
 
@@ -82,22 +82,22 @@ int depends_resolve(const struct pod *pod, struct service *service, struct depen
     return 0;
 }
 
-/* A service on the way from one that waits to those it waits for. */
+/* A service on the present path of waiting services. */
 struct step {
     unsigned int place;
-    unsigned int next; /* of its `after` */
+    unsigned int next; /* the entry of its `after` to follow next */
 };
 
 struct walk {
     const struct pod *pod;
-    struct step *steps; /* the way from where it began */
+    struct step *steps; /* the present path */
     size_t depth;
-    enum walk_state { UNSEEN, ON_THE_WAY, DONE } * seen;
+    enum walk_state { UNSEEN, ON_PATH, DONE } * seen;
 };
 
-/* `place` is on the way already. */
-static int tell_circle(const struct walk *walk, unsigned int place, struct depends_fault *fault,
-                       struct error *error)
+/* The service at `place` is on the present path already. */
+static int refuse_circle(const struct walk *walk, unsigned int place, struct depends_fault *fault,
+                         struct error *error)
 {
     const struct service *services = walk->pod->services;
     char circle[300];
@@ -115,7 +115,7 @@ static int tell_circle(const struct walk *walk, unsigned int place, struct depen
 
 static void step_to(struct walk *walk, unsigned int place)
 {
-    walk->seen[place] = ON_THE_WAY;
+    walk->seen[place] = ON_PATH;
     walk->steps[walk->depth++] = (struct step){.place = place};
 }
 
@@ -133,8 +133,8 @@ static int walk_from(struct walk *walk, unsigned int place, struct depends_fault
             continue;
         }
         place = after->places[step->next++];
-        if (walk->seen[place] == ON_THE_WAY)
-            return tell_circle(walk, place, fault, error);
+        if (walk->seen[place] == ON_PATH)
+            return refuse_circle(walk, place, fault, error);
         if (walk->seen[place] == UNSEEN)
             step_to(walk, place);
     }
@@ -143,7 +143,7 @@ static int walk_from(struct walk *walk, unsigned int place, struct depends_fault
 
 int depends_find_circle(const struct pod *pod, struct depends_fault *fault, struct error *error)
 {
-    /* One more than none at least: calloc(3) of nothing may be NULL. */
+    /* One more, as calloc(3) of 0 bytes may return NULL. */
     size_t count = pod->service_count;
     struct walk walk = {.pod = pod,
                         .steps = calloc(count + 1, sizeof *walk.steps),

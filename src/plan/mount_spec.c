@@ -1,5 +1,5 @@
 /*
- * mount_spec.c - one --mount in Docker's syntax becomes a struct mount
+ * mount_spec.c - read a --mount in Docker's syntax
  */
 #include "plan/mount_spec.h"
 
@@ -45,8 +45,8 @@ enum field {
 static const struct key {
     const char *name;
     unsigned char field; /* of enum field */
-    unsigned char types; /* that have it */
-    bool needed;         /* they can't do without */
+    unsigned char types; /* bit N: mount type N has the key */
+    bool needed;         /* by these types */
 } keys[] = {
     {"type", FIELD_TYPE, ANY_TYPE, false},
     {"source", FIELD_SOURCE, TYPE(MOUNT_BIND), true},
@@ -67,15 +67,15 @@ static const struct key {
     {"workdir", FIELD_WORK, TYPE(MOUNT_OVERLAY), true},
 };
 
-/* What the SPEC says: for each field the key it was given by, and the value. */
+/* What was given: for each field its key, one of several spellings, and the value. */
 struct fields {
     const struct key *key[FIELD_COUNT];
     const char *value[FIELD_COUNT]; /* NULL for a key without '=' */
 };
 
 /*
- * Cut the next field off, which a comma ends. As in Docker's CSV a field in double quotes may
- * contain commas, and "" stands for a quote in it. NULL at the end.
+ * Cut off the next field, up to a comma. As in Docker's CSV a field in double quotes may contain
+ * commas, and "" stands for a quote in it. NULL at the end.
  */
 static char *next_field(char **rest)
 {
@@ -100,7 +100,7 @@ static char *next_field(char **rest)
     return field;
 }
 
-/* Alone it means yes. */
+/* A flag without a value means yes. */
 static bool is_flag(const struct key *key)
 {
     return key->field == FIELD_READ_ONLY || (key->field >= FIELD_EXEC && key->field <= FIELD_DEV);
@@ -144,7 +144,7 @@ static int read_type(const char *name, enum mount_type *type, struct error *erro
     return 0;
 }
 
-/* Each key belongs to the type, and none that the type needs is missing. */
+/* Each key must belong to the type, and each key that the type needs must be there. */
 static int check_keys(const struct fields *fields, enum mount_type type, struct error *error)
 {
     for (size_t i = 0; i < FIELD_COUNT; i++)
@@ -174,7 +174,7 @@ static int check_target(const char *target, struct error *error)
 
 static int read_propagation(struct mount *mount, const char *name, struct error *error)
 {
-    /* Each in the order of the enum with the r, for recursive, and without. */
+    /* In the order of the enum, each with r for recursive and without. */
     static const char *const words[] = {"rprivate", "private", "rslave",
                                         "slave",    "rshared", "shared"};
     static const struct keywords names = {KEYWORDS_IN(words), .kind = "propagation"};
@@ -188,10 +188,10 @@ static int read_propagation(struct mount *mount, const char *name, struct error 
     return 0;
 }
 
-/* Rounded up to pages of any size it still fits: one that does not is no limit to the kernel. */
+/* Rounded up to pages this still fits; a size that overflows would not limit the tmpfs. */
 #define MOST_BYTES ((uint64_t)INT64_MAX)
 
-/* A number of bytes with Docker's suffixes: k, m, g or t, and then perhaps b. */
+/* Read a number of bytes with Docker's suffixes: k, m, g or t, and an optional b. */
 static bool read_size(const char *text, uint64_t *bytes)
 {
     static const char units[] = "bkmgtBKMGT";
@@ -230,8 +230,8 @@ static int add_tmpfs_options(struct strbuf *options, const struct fields *fields
 }
 
 /*
- * Paths with a colon between them, where a backslash takes the meaning from the next character. A
- * path that stands alone may have colons.
+ * Add a list of paths with colons between them, in which a backslash escapes the next character; or
+ * a single path, whose colons are escaped here.
  */
 static int add_overlay_paths(struct strbuf *options, const char *key, const char *paths,
                              bool is_list, struct error *error)
@@ -275,7 +275,7 @@ static int read_flag(const struct fields *fields, enum field field, bool *flag, 
     return error_invalid(error, value, fields->key[field]->name, "use yes or no");
 }
 
-/* Fill in the mount from the fields; there is room for its options. */
+/* Fill in the mount from the fields; `options` has room for all options. */
 static int fill(struct mount *mount, const struct fields *fields, struct strbuf *options,
                 struct error *error)
 {
@@ -301,7 +301,8 @@ static int fill(struct mount *mount, const struct fields *fields, struct strbuf 
 
 int mount_parse(struct mount *mount, const char *spec, struct error *error)
 {
-    /* Its options are in front: each character may get a backslash, and a size become 20 digits. */
+    /* In front of the copy is room for the options: backslashes may double it, a size has 20
+     * digits. */
     size_t size = strlen(spec) + 1;
     size_t room = 2 * size + 32;
     char *memory = malloc(room + size);
@@ -334,7 +335,7 @@ void mount_free(struct mount *mount)
 size_t overlay_next_path(const char **options, char *path, size_t size)
 {
     const char *at = *options;
-    /* Each path is absolute. */
+    /* All paths are absolute. */
     size_t before = strcspn(at, "/");
     size_t length = 0;
 
@@ -349,7 +350,7 @@ size_t overlay_next_path(const char **options, char *path, size_t size)
     return length > 0 ? before : 0;
 }
 
-/* The length of the next part of the path, which moves to it; 0 at the end. */
+/* Move to the next part of the path. Returns its length; 0 at the end. */
 static size_t next_part(const char **path)
 {
     size_t length = 0;

@@ -1,5 +1,5 @@
 /*
- * namespaces.c - the namespaces a service lives in
+ * namespaces.c - the namespaces of a service
  */
 #include "plan/namespaces.h"
 
@@ -26,7 +26,7 @@ bool netns_is_name(const char *name)
            strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
-/* A number up to the next colon or the end; moves past it. False when there is none. */
+/* Read a number up to the next colon or the end, and move past it. False if there is none. */
 static bool next_id(const char **text, unsigned int *id)
 {
     char digits[12];
@@ -91,7 +91,7 @@ bool namespaces_has_inner_init(const struct namespaces *namespaces)
     return ns_set_has(namespaces->unshared, NAMESPACE_PID) && !namespaces->as_pid_1;
 }
 
-/* The --mount at /proc, the last of them; or NULL. */
+/* The last --mount at /proc, or NULL. */
 static const struct mount *mount_at_proc(const struct namespaces *namespaces)
 {
     const struct filesystem *filesystem = &namespaces->filesystem;
@@ -111,7 +111,7 @@ const char *namespaces_fresh_proc(const struct namespaces *namespaces)
     if ((namespaces->unshared & both) != both || namespaces->no_fresh_proc ||
         mount_at_proc(namespaces) != NULL)
         return NULL;
-    /* The old one shows another PID namespace's processes. */
+    /* The old /proc shows the processes of another PID namespace. */
     return "/proc";
 }
 
@@ -135,8 +135,8 @@ static int excludes(const char *one, const char *other, struct error *error)
 }
 
 /*
- * A map is written once: of two ways to fill it one would be dropped. What is not mapped stays what
- * it was outside, which nobody wants who maps the other.
+ * The kernel takes a map once, so two options that fill the same one exclude each other. With only
+ * one of the two maps the other ids would stay unmapped.
  */
 static int check_maps(const struct namespaces *namespaces, struct error *error)
 {

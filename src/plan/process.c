@@ -1,5 +1,5 @@
 /*
- * process.c - the names of limits, as of prlimit(1) and docker run --ulimit
+ * process.c - the names of limits, as in prlimit(1) and docker run --ulimit
  */
 #include "plan/process.h"
 

@@ -1,5 +1,5 @@
 /*
- * process.h - what a service's process is given besides its command: who it is, what it may
+ * process.h - the user, limits, capabilities and environment of a service's process
  */
 #ifndef NSINIT_PLAN_PROCESS_H
 #define NSINIT_PLAN_PROCESS_H
@@ -18,10 +18,10 @@ struct limit {
     struct rlimit value;
 };
 
-/* Plain data, as the user has said it. What was not said stays as nsinit has it. */
+/* As the user gave it. What was not given stays as nsinit has it. */
 struct settings {
     const char *user;   /* NAME|UID[:GROUP|GID], or NULL */
-    const char *groups; /* a list of names and numbers, or NULL: those of the user */
+    const char *groups; /* a list of names and numbers, or NULL: the user's groups */
     const char *workdir;
     mode_t umask;
     int nice;
@@ -32,19 +32,19 @@ struct settings {
     bool has_capabilities;
     bool no_new_privs;
     bool clear_environment;
-    bool keep_keyring; /* the session's, of the caller */
+    bool keep_keyring; /* the session keyring of nsinit */
     capability_set dropped;
-    capability_set added; /* after the dropping */
+    capability_set added; /* after `dropped` was taken away */
     struct limit *limits; /* owned, each resource once */
     size_t limit_count;
     const char **variables; /* NAME=VALUE, or NAME for the one nsinit has; an owned array */
     size_t variable_count;
 };
 
-/* A resource by its name (nofile, core, ...): its number, or -1 with the reason filled in. */
+/* The number of a resource (nofile, core, ...), or -1 with the reason filled in. */
 int resource_by_name(const char *name, struct error *error);
 
-/* The other way round; NULL where it has none. */
+/* The name of a resource, or NULL. */
 const char *resource_name(int resource);
 
 #endif

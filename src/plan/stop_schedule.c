@@ -1,5 +1,5 @@
 /*
- * stop_schedule.c - a stop schedule: which signal, then how long to wait, then which, …
+ * stop_schedule.c - a stop schedule: signals, and how long to wait after each
  */
 #include "plan/stop_schedule.h"
 
@@ -12,8 +12,8 @@
 #include "util/time.h"
 
 /*
- * One signal or duration. A word that starts with a digit is a duration: a signal has its name, or
- * its number behind a minus sign, as start-stop-daemon(8) has it.
+ * Read a signal or a duration. A word that begins with a digit is a duration: the number of a
+ * signal stands behind a minus sign, as for start-stop-daemon(8).
  */
 static int read_word(struct stop_schedule_step *step, bool *is_duration, const char *word,
                      struct error *error)
@@ -36,7 +36,7 @@ static int read_word(struct stop_schedule_step *step, bool *is_duration, const c
                : error_unknown(error, word, "signal", signal_closest_name(word));
 }
 
-/* `lacks_time`: the last step has a signal, and no duration yet. */
+/* `lacks_time`: the last step has a signal and no duration yet. */
 static int add_word(struct stop_schedule *schedule, bool *lacks_time, const char *word,
                     struct error *error)
 {
@@ -46,18 +46,18 @@ static int add_word(struct stop_schedule *schedule, bool *lacks_time, const char
 
     if (read_word(&step, &is_duration, word, error) < 0)
         return -1;
-    /* 15/10/9 would send nothing. */
+    /* 15/10/9 would send no signal. */
     if (is_duration && last == NULL && schedule->count > 0) {
         error_hint(error, "give signals by name or with a minus sign: TERM/10/KILL, -15/10/-9");
         return error_reason(error, ERROR_USAGE, "duration '%s' follows a duration", word);
     }
-    /* A duration belongs to the signal before it, unless that has one already. */
+    /* A duration belongs to the signal before it, unless the signal has one already. */
     if (is_duration && last != NULL) {
         last->wait_ms = step.wait_ms;
         *lacks_time = false;
         return 0;
     }
-    /* A signal right behind another one comes at once. */
+    /* A signal directly behind another one is sent at once. */
     if (last != NULL)
         last->wait_ms = 0;
     if (schedule->count == STOP_SCHEDULE_STEPS)

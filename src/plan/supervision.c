@@ -1,5 +1,5 @@
 /*
- * supervision.c - when a service is started again, how it is stopped, and how it is watched
+ * supervision.c - how a service is restarted, stopped and watched
  */
 #include "plan/supervision.h"
 
@@ -61,7 +61,7 @@ int restart_delay_parse(struct restart *restart, const char *text, struct error 
     uint32_t first_ms;
     uint32_t cap_ms = default_cap_ms;
 
-    /* The beginning of what is too long would be another duration. */
+    /* A word that was cut off would be another duration. */
     if (length >= sizeof first || parse_duration(first, &first_ms) < 0 ||
         (has_cap && (text[length + 1] != '.' || parse_duration(text + length + 2, &cap_ms) < 0)))
         return error_invalid(error, text, "delay", "use FIRST or FIRST..CAP, e.g. 100ms..1m");

@@ -1,5 +1,5 @@
 /*
- * veth_spec.c - a --veth SPEC becomes a struct veth, or an error that names the word at fault
+ * veth_spec.c - read a --veth SPEC
  */
 #include "plan/veth_spec.h"
 
@@ -13,13 +13,13 @@
 /* The longest item: an IPv6 address with its key and prefix, and room to quote a wrong one. */
 enum { ITEM_SIZE = 80 };
 
-/* From linux/if_ether.h and ipv6(7), which pod/ does without. */
+/* ETH_MIN_MTU of <linux/if_ether.h>, the least MTU of IPv6 (ipv6(7)), and ETH_MAX_MTU. */
 enum { MTU_LEAST = 68, MTU_LEAST_IPV6 = 1280, MTU_MAX = 65535 };
 
-/* Set what the key is for. 0, or -1 with the reason filled in. The value may be cut up. */
+/* Read the value of a key, in place. 0, or -1 with the reason filled in. */
 typedef int key_setter(struct veth *veth, char *value, struct error *error);
 
-/* As dev_valid_name() of the kernel has it; and '%', which makes a pattern of a name there. */
+/* The kernel's dev_valid_name() permits these names, and makes a pattern of a '%'. */
 static int read_name(char name[INTERFACE_NAME_SIZE], const char *value, struct error *error)
 {
     size_t length = strlen(value);
@@ -159,7 +159,7 @@ static const struct keywords key_names = {KEYWORDS_IN(keys), .exact = true, .kin
                                           .choices =
                                               "host, name, address, gateway, bridge, mtu or mac"};
 
-/* One KEY=VALUE, which is cut up on the way. `seen` has a bit for each key that came before. */
+/* Read one KEY=VALUE, in place. `seen` has a bit for each key that came before. */
 static int set_item(struct veth *veth, char *item, unsigned int *seen, struct error *error)
 {
     char *value = strchr(item, '=');
@@ -177,7 +177,7 @@ static int set_item(struct veth *veth, char *item, unsigned int *seen, struct er
     return keys[key].set(veth, value, error);
 }
 
-/* Whether it has that address, or with no `bytes` any of that family. */
+/* Whether the device has this address, or for NULL any address of the family. */
 static bool has_address(const struct veth *veth, int family, const uint8_t *bytes)
 {
     for (size_t i = 0; i < veth->address_count; i++)
@@ -187,7 +187,8 @@ static bool has_address(const struct veth *veth, int family, const uint8_t *byte
     return false;
 }
 
-/* What the keys say together. The kernel takes a gateway that is oneself, and sends nothing. */
+/* Check the keys together. The kernel would take the device as its own gateway, and send nothing.
+ */
 static int check(const struct veth *veth, struct error *error)
 {
     for (size_t i = 0; i < veth->gateway_count; i++) {
@@ -208,14 +209,14 @@ static int check(const struct veth *veth, struct error *error)
 }
 
 /*
- * Who has talked to it keeps its hardware address for a while: that of the next run is the same.
- * One IPv4 address is on a network once, and so is what is made of it, as in Docker's networks.
+ * Neighbours remember the hardware address of a device for a while, so the next run gets the same
+ * one. It is derived from the IPv4 address, which is unique in its network, as Docker does.
  */
 static void derive_mac(struct veth *veth)
 {
     for (size_t i = 0; i < veth->address_count && !veth->has_mac; i++)
         if (veth->addresses[i].family == AF_INET) {
-            /* Administered locally: the 2 of the first byte. */
+            /* The bit 0x02 means: administered locally. */
             veth->mac[0] = 0x02;
             veth->mac[1] = 'n';
             memcpy(veth->mac + 2, veth->addresses[i].bytes, 4);

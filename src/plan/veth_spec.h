@@ -1,5 +1,5 @@
 /*
- * veth_spec.h - the network devices a service gets in its own network namespace
+ * veth_spec.h - the network devices of a service's network namespace
  */
 #ifndef NSINIT_PLAN_VETH_SPEC_H
 #define NSINIT_PLAN_VETH_SPEC_H
@@ -12,14 +12,14 @@
 
 enum { INTERFACE_NAME_SIZE = 16, VETH_ADDRESSES = 8 };
 
-/* An IPv4 or IPv6 address with the length of its network's prefix. */
+/* An IPv4 or IPv6 address with its prefix length. */
 struct address {
     int family; /* AF_INET or AF_INET6 */
     uint8_t bytes[16];
     unsigned int prefix;
 };
 
-/* One --veth: a pair of devices, one end outside, one inside. Plain data. */
+/* One --veth: a pair of devices, one end outside, one inside. */
 struct veth {
     char host[INTERFACE_NAME_SIZE];   /* outside; empty: the kernel picks a name, veth%d */
     char name[INTERFACE_NAME_SIZE];   /* inside; eth0, eth1, ... by default */
@@ -35,8 +35,8 @@ struct veth {
 
 /*
  * Read a --veth SPEC: host=NAME,name=eth0,address=10.0.0.2/24 (repeatable),gateway=10.0.0.1
- * (repeatable),bridge=NAME,mtu=1400,mac=02:00:00:00:00:01. `index` is how many came before. 0, or
- * -1 with the error's reason filled in (ERROR_USAGE), naming the closest key for a misspelt one.
+ * (repeatable),bridge=NAME,mtu=1400,mac=02:00:00:00:00:01. `index` is the number of --veth before.
+ * 0, or -1 with the reason filled in (ERROR_USAGE).
  */
 int veth_parse(struct veth *veth, const char *spec, size_t index, struct error *error);
 
