@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "plan/service.h"
+#include "plan/service_spec.h"
 
 struct terminal {
     int fd;               /* the controlling terminal, or -1 */

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "plan/power.h"
-#include "plan/service.h"
+#include "plan/service_spec.h"
 #include "plan/stop_schedule.h"
 #include "util/log.h"
 

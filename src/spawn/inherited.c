@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "plan/service.h"
+#include "plan/service_spec.h"
 #include "linux/inert_fd.h"
 #include "linux/signal_set.h"
 

@@ -4,7 +4,7 @@
 #ifndef NSINIT_SPAWN_SETUP_CHILD_PRIVATE_H
 #define NSINIT_SPAWN_SETUP_CHILD_PRIVATE_H
 
-#include "plan/service.h"
+#include "plan/service_spec.h"
 #include "visit/ns_join.h"
 
 /*

@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 #include "mount/persistent_namespaces.h"
-#include "plan/service.h"
+#include "plan/service_spec.h"
 #include "spawn/inherited.h"
 #include "spawn/notify_socket_private.h"
 #include "util/error.h"

@@ -1,7 +1,7 @@
 /*
- * service.c - tests of plan/service.c
+ * service_spec.c - tests of plan/service_spec.c
  */
-#include "plan/service.h"
+#include "plan/service_spec.h"
 
 #include "unit/unit.h"
 
@@ -65,11 +65,11 @@ START_TEST(a_new_service_forwards_each_signal_as_itself)
 }
 END_TEST
 
-TCase *service_case(void)
+TCase *service_spec_case(void)
 {
     const TTest *const tests[] = {
         the_exit_code_is_the_programs, a_signal_is_128_and_its_number_with_or_without_a_core,
         codes_that_count_as_success_are_0, a_new_service_forwards_each_signal_as_itself, NULL};
 
-    return case_of("service", tests);
+    return case_of("service_spec", tests);
 }

@@ -1,7 +1,7 @@
 /*
- * service.c - one service of the plan: a command and how it is run
+ * service_spec.c - one service of the plan: a command and how it is run
  */
-#include "plan/service.h"
+#include "plan/service_spec.h"
 
 #include <signal.h>
 #include <stdlib.h>

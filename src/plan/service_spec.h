@@ -1,8 +1,8 @@
 /*
- * service.h - one service of the plan: a command and how it is run
+ * service_spec.h - one service of the plan: a command and how it is run
  */
-#ifndef NSINIT_PLAN_SERVICE_H
-#define NSINIT_PLAN_SERVICE_H
+#ifndef NSINIT_PLAN_SERVICE_SPEC_H
+#define NSINIT_PLAN_SERVICE_SPEC_H
 
 #include <stdbool.h>
 #include <stddef.h>
