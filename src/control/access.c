@@ -254,7 +254,7 @@ static bool enters_pid_namespace(const struct supervised *supervised)
 {
     const struct namespaces *namespaces = &supervised->service->namespaces;
 
-    for (size_t i = 0; i < namespaces->entrance_count; i++)
+    for (size_t i = 0; i < namespaces->join_count; i++)
         if (ns_set_has(namespaces->joins[i].types, NAMESPACE_PID))
             return true;
     return false;

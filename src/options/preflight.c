@@ -142,7 +142,7 @@ static void check_file_system(const struct check *check, const struct namespaces
 
 static bool enters_mounts(const struct namespaces *namespaces)
 {
-    for (size_t i = 0; i < namespaces->entrance_count; i++)
+    for (size_t i = 0; i < namespaces->join_count; i++)
         if (ns_set_has(namespaces->joins[i].types, NAMESPACE_MNT))
             return true;
     return false;

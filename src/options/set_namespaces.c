@@ -99,7 +99,7 @@ static ns_set joined_types(const struct namespaces *namespaces)
 {
     ns_set set = 0;
 
-    for (size_t i = 0; i < namespaces->entrance_count; i++)
+    for (size_t i = 0; i < namespaces->join_count; i++)
         set |= namespaces->joins[i].types;
     return set;
 }
@@ -124,11 +124,11 @@ static int set_enter(struct service *service, const char *value, struct error *e
     if (twice != 0)
         return error_reason(error, ERROR_USAGE, "%s is entered twice",
                             ns_types[__builtin_ctz(twice)].name);
-    joins = array_grow(namespaces->joins, namespaces->entrance_count, sizeof *joins, error);
+    joins = array_grow(namespaces->joins, namespaces->join_count, sizeof *joins, error);
     if (joins == NULL)
         return -1;
     namespaces->joins = joins;
-    joins[namespaces->entrance_count++] = join;
+    joins[namespaces->join_count++] = join;
     return 0;
 }
 

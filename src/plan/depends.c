@@ -72,7 +72,7 @@ int depends_resolve(const struct pod *pod, struct service *service, struct depen
             return -1;
         names += length;
     }
-    for (size_t i = 0; i < namespaces->entrance_count; i++) {
+    for (size_t i = 0; i < namespaces->join_count; i++) {
         const char *name = depends_entered_service(&namespaces->joins[i]);
 
         *fault = (struct depends_fault){fault->place, "enter", i};

@@ -81,7 +81,7 @@ static ns_set entered_of(const struct namespaces *namespaces)
 {
     ns_set set = 0;
 
-    for (size_t i = 0; i < namespaces->entrance_count; i++)
+    for (size_t i = 0; i < namespaces->join_count; i++)
         set |= namespaces->joins[i].types;
     return set;
 }
@@ -125,7 +125,7 @@ bool namespaces_has_fresh_proc(const struct namespaces *namespaces)
 
 bool namespaces_is_needed(const struct namespaces *namespaces)
 {
-    return namespaces->unshared != 0 || namespaces->entrance_count > 0;
+    return namespaces->unshared != 0 || namespaces->join_count > 0;
 }
 
 static int excludes(const char *one, const char *other, struct error *error)

@@ -54,7 +54,7 @@ struct namespaces {
     int boottime;
     const char **kept_at;  /* by type: the path of its bind mount, or NULL; the caller's, or NULL */
     struct ns_join *joins; /* owned */
-    size_t entrance_count;
+    size_t join_count;
     const char *directory; /* the working directory in an entered mnt namespace; NULL: its root */
     struct id_map *users;  /* owned, or NULL */
     struct id_map *groups;

@@ -57,7 +57,7 @@ static bool has_foreign_namespaces(const struct namespaces *namespaces)
     const ns_set foreign = 1U << NAMESPACE_USER | 1U << NAMESPACE_PID;
     ns_set set = namespaces->unshared;
 
-    for (size_t i = 0; i < namespaces->entrance_count; i++)
+    for (size_t i = 0; i < namespaces->join_count; i++)
         set |= namespaces->joins[i].all ? foreign : namespaces->joins[i].types;
     return (set & foreign) != 0;
 }

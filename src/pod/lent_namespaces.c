@@ -73,7 +73,7 @@ int lent_namespaces_init(struct supervisor *supervisor, struct error *error)
 
         if (hidden != 0 && add_lender(supervised, 0, hidden, error) < 0)
             return -1;
-        for (size_t j = 0; j < namespaces->entrance_count; j++) {
+        for (size_t j = 0; j < namespaces->join_count; j++) {
             struct supervised *lender = lender_of(supervisor, &namespaces->joins[j]);
 
             if (lender != NULL && add_lender(lender, namespaces->joins[j].types, 0, error) < 0)
@@ -123,7 +123,7 @@ int lent_namespaces_for(const struct supervised *supervised, struct nsfds *given
     const struct namespaces *namespaces = &supervised->service->namespaces;
 
     *given = supervisor->shared;
-    for (size_t i = 0; i < namespaces->entrance_count; i++) {
+    for (size_t i = 0; i < namespaces->join_count; i++) {
         const struct ns_join *join = &namespaces->joins[i];
         const struct supervised *lender = lender_of(supervisor, join);
 

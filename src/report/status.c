@@ -37,7 +37,7 @@ const char *status_owner(const struct supervised *supervised, enum ns_type type)
 
     if (ns_set_has(namespaces->unshared, type))
         return "own";
-    for (size_t i = namespaces->entrance_count; i-- > 0;)
+    for (size_t i = namespaces->join_count; i-- > 0;)
         if (ns_set_has(namespaces->joins[i].types, type))
             return depends_entered_service(&namespaces->joins[i]) != NULL
                        ? namespaces->joins[i].source

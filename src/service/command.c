@@ -13,7 +13,7 @@
 /* Whether the service runs in nsinit's directory, while a command would start at the root. */
 static bool starts_at_root(const struct namespaces *namespaces)
 {
-    for (size_t i = 0; i < namespaces->entrance_count; i++)
+    for (size_t i = 0; i < namespaces->join_count; i++)
         if (ns_set_has(namespaces->joins[i].types, NAMESPACE_MNT))
             return false;
     return ns_set_has(namespaces->unshared, NAMESPACE_MNT) && namespaces->filesystem.root == NULL;

@@ -35,7 +35,7 @@ static bool shares_pids(const struct supervised *supervised)
 
     if (ns_set_has(namespaces->unshared, NAMESPACE_PID) || common->holder_pid != 0)
         return false;
-    for (size_t i = 0; i < namespaces->entrance_count; i++)
+    for (size_t i = 0; i < namespaces->join_count; i++)
         if (ns_set_has(namespaces->joins[i].types, NAMESPACE_PID))
             return false;
     return true;

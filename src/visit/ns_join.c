@@ -95,7 +95,7 @@ int nsfds_open(struct nsfds *open, const struct namespaces *namespaces, const st
         nsfds_close(open);
         return -1;
     }
-    for (size_t i = 0; i < namespaces->entrance_count; i++) {
+    for (size_t i = 0; i < namespaces->join_count; i++) {
         const struct ns_join *join = &namespaces->joins[i];
 
         for (int type = 0; type < NAMESPACE_COUNT; type++)

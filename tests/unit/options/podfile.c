@@ -107,7 +107,7 @@ START_TEST(sections_and_keys_become_the_plan)
     ck_assert_int_eq(services[0].control_access, CONTROL_NONE);
     ck_assert_int_eq(services[1].control_access, CONTROL_AUTO);
     ck_assert_int_eq(services[1].essential, ESSENTIAL_YES);
-    ck_assert_uint_eq(services[1].namespaces.entrance_count, 2);
+    ck_assert_uint_eq(services[1].namespaces.join_count, 2);
     ck_assert_uint_eq(services[1].after.count, 1);
     ck_assert_uint_eq(services[1].supervision.stop->count, 2);
     ck_assert_int_eq(services[2].type, SERVICE_ONESHOT);

@@ -104,7 +104,7 @@ START_TEST(who_enters_anothers_namespaces_comes_after_it)
     joins[0] = (struct ns_join){.source = "/proc/1/ns/net"};
     joins[1] = (struct ns_join){.source = "service:b"};
     add("a", NULL)->namespaces.joins = joins;
-    services[0].namespaces.entrance_count = 2;
+    services[0].namespaces.join_count = 2;
     add("b", NULL);
     is_resolved();
     ck_assert_uint_eq(services[0].after.count, 1);
@@ -121,7 +121,7 @@ START_TEST(an_unknown_name_is_told_with_the_closest)
     begin();
     joins[0] = (struct ns_join){.source = "service:nobody"};
     add("a", NULL)->namespaces.joins = joins;
-    services[0].namespaces.entrance_count = 1;
+    services[0].namespaces.join_count = 1;
     is_refused("a", "enter", "nobody");
 }
 END_TEST

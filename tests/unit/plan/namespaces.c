@@ -57,7 +57,7 @@ START_TEST(options_about_a_namespace_need_it)
     ck_assert_int_eq(namespaces_check(&namespaces, &error), 0);
     namespaces.unshared = 0;
     namespaces.joins = &join;
-    namespaces.entrance_count = 1;
+    namespaces.join_count = 1;
     ck_assert_int_eq(namespaces_check(&namespaces, &error), 0);
     namespaces.no_loopback = true;
     ck_assert_int_eq(namespaces_check(&namespaces, &error), -1);
