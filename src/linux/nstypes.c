@@ -22,9 +22,8 @@ const struct ns_type_info ns_types[NAMESPACE_COUNT] = {
 
 int ns_set_parse(ns_set *set, const char *list, struct error *error)
 {
-    static const struct keywords names = {KEYWORDS_IN(ns_types), .exact = true, .kind = "namespace",
-                                          .choices =
-                                              "user, mnt, pid, net, uts, ipc, cgroup, time or all"};
+    static const struct keywords names = {KEYWORDS_IN(ns_types), .exact = true,
+                                          .kind = "namespace"};
 
     for (;;) {
         char name[32];

@@ -27,8 +27,8 @@ static int set_control(struct invocation *invocation, const char *value, struct 
 
 static int set_control_access(struct service *service, const char *value, struct error *error)
 {
-    static const struct keywords names = {KEYWORDS_IN(control_access_names), .kind = "access level",
-                                          .choices = "auto, none, status or full"};
+    static const struct keywords names = {KEYWORDS_IN(control_access_names),
+                                          .kind = "access level"};
     int row = keywords_find(&names, value, error);
 
     if (row < 0)

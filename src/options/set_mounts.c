@@ -33,8 +33,7 @@ static int set_root(const char **root, const char *value, struct error *error)
 static int set_propagation(struct service *service, const char *value, struct error *error)
 {
     static const struct keywords names = {KEYWORDS_IN(propagation_names), .exact = true,
-                                          .kind = "propagation",
-                                          .choices = "private, slave, shared or unchanged"};
+                                          .kind = "propagation"};
     int row = keywords_find(&names, value, error);
 
     if (row < 0)

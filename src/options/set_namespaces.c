@@ -145,8 +145,7 @@ static int set_map_groups(struct service *service, const char *value, struct err
 static int set_setgroups(struct service *service, const char *value, struct error *error)
 {
     static const char *const words[] = {"allow", "deny"};
-    static const struct keywords names = {KEYWORDS_IN(words), .exact = true, .kind = "value",
-                                          .choices = "allow or deny"};
+    static const struct keywords names = {KEYWORDS_IN(words), .exact = true, .kind = "value"};
     int row = keywords_find(&names, value, error);
 
     if (row < 0)

@@ -23,8 +23,7 @@ static int set_command(struct service *service, const char *value, struct error 
 static int set_type(struct service *service, const char *value, struct error *error)
 {
     static const char *const words[] = {[SERVICE_SIMPLE] = "simple", [SERVICE_ONESHOT] = "oneshot"};
-    static const struct keywords names = {KEYWORDS_IN(words), .exact = true, .kind = "type",
-                                          .choices = "simple or oneshot"};
+    static const struct keywords names = {KEYWORDS_IN(words), .exact = true, .kind = "type"};
     int row = keywords_find(&names, value, error);
 
     if (row < 0)

@@ -77,8 +77,7 @@ static int set_log_prefix(struct service *service, const char *value, struct err
 {
     static const enum log_prefix prefixes[] = {LOG_PREFIX_NONE, LOG_PREFIX_NAME, LOG_PREFIX_TIME};
     static const char *const words[] = {"no", "name", "time"};
-    static const struct keywords names = {KEYWORDS_IN(words), .kind = "prefix",
-                                          .choices = "no, name or time"};
+    static const struct keywords names = {KEYWORDS_IN(words), .kind = "prefix"};
     bool flag = true;
     int row;
 
@@ -95,8 +94,7 @@ static int set_log_prefix(struct service *service, const char *value, struct err
 
 static int set_log_format(struct invocation *invocation, const char *value, struct error *error)
 {
-    static const struct keywords names = {KEYWORDS_IN(log_format_names), .kind = "log format",
-                                          .choices = "plain, time or json"};
+    static const struct keywords names = {KEYWORDS_IN(log_format_names), .kind = "log format"};
     int row = keywords_find(&names, value, error);
 
     if (row < 0)

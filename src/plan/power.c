@@ -24,8 +24,7 @@ int power_parse(enum power *power, const char *text, struct error *error)
                                          .row_size = sizeof names[0],
                                          .count = POWER_COUNT - POWER_REBOOT,
                                          .exact = true,
-                                         .kind = "action",
-                                         .choices = "reboot, poweroff, halt or rescue"};
+                                         .kind = "action"};
     int row = keywords_find(&said, text, error);
 
     if (row < 0)

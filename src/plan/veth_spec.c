@@ -155,9 +155,7 @@ static const struct {
     {"mac", set_mac, false},
 };
 
-static const struct keywords key_names = {KEYWORDS_IN(keys), .exact = true, .kind = "key",
-                                          .choices =
-                                              "host, name, address, gateway, bridge, mtu or mac"};
+static const struct keywords key_names = {KEYWORDS_IN(keys), .exact = true, .kind = "key"};
 
 /* Read one KEY=VALUE, in place. `seen` has a bit for each key that came before. */
 static int set_item(struct veth *veth, char *item, unsigned int *seen, struct error *error)

@@ -1,17 +1,23 @@
 /*
- * keywords.c - words that must be one of some names
+ * keywords.c - look up a word in a table of names
  */
 #include "util/keywords.h"
 
 #include <string.h>
 #include <strings.h>
 
+#include "util/strbuf.h"
 #include "util/suggest.h"
 
-/* What the row begins with. */
+/* More names than these are not listed in an error. */
+enum { LISTED_MAX = 8 };
+
 static const char *name_of(const void *rows, size_t size, size_t row)
 {
-    return *(const char *const *)(const void *)((const char *)rows + row * size);
+    const char *bytes = rows;
+    const char *const *name = (const void *)(bytes + row * size);
+
+    return *name;
 }
 
 const char *keywords_closest(const char *wrong, const void *rows, size_t size, size_t count)
@@ -23,17 +29,38 @@ const char *keywords_closest(const char *wrong, const void *rows, size_t size, s
     return closest.best;
 }
 
+/* Append the names as "a, b or c". */
+static void add_names(struct strbuf *text, const struct keywords *names)
+{
+    for (size_t row = 0; row < names->count; row++) {
+        if (row > 0)
+            strbuf_add(text, row + 1 < names->count ? ", " : " or ");
+        strbuf_add(text, name_of(names->rows, names->row_size, row));
+    }
+}
+
+static int refuse(const struct keywords *names, const char *word, struct error *error)
+{
+    const char *closest = keywords_closest(word, names->rows, names->row_size, names->count);
+    char list[200];
+    struct strbuf text = strbuf_in(list, sizeof list);
+
+    if (closest != NULL || names->count > LISTED_MAX)
+        return error_unknown(error, word, names->kind, closest);
+    if (names->choices != NULL)
+        strbuf_add(&text, names->choices);
+    else
+        add_names(&text, names);
+    return error_reason(error, ERROR_USAGE, "unknown %s '%s': use %s", names->kind, word, list);
+}
+
 int keywords_find(const struct keywords *names, const char *word, struct error *error)
 {
-    const char *closest;
+    for (size_t row = 0; row < names->count; row++) {
+        const char *name = name_of(names->rows, names->row_size, row);
 
-    for (int row = 0; row < names->count; row++)
-        if ((names->exact ? strcmp : strcasecmp)(
-                word, name_of(names->rows, names->row_size, (size_t)row)) == 0)
-            return row;
-    closest = keywords_closest(word, names->rows, names->row_size, names->count);
-    if (closest == NULL && names->choices != NULL)
-        return error_reason(error, ERROR_USAGE, "unknown %s '%s': use %s", names->kind, word,
-                            names->choices);
-    return error_unknown(error, word, names->kind, closest);
+        if ((names->exact ? strcmp(word, name) : strcasecmp(word, name)) == 0)
+            return (int)row;
+    }
+    return refuse(names, word, error);
 }

@@ -1,5 +1,5 @@
 /*
- * keywords.h - words that must be one of some names
+ * keywords.h - look up a word in a table of names
  */
 #ifndef NSINIT_UTIL_KEYWORDS_H
 #define NSINIT_UTIL_KEYWORDS_H
@@ -9,23 +9,26 @@
 
 #include "util/error.h"
 
-/* The names of one kind of thing. Each is what a row of an array begins with. */
+/* The names of one kind of thing, in an array whose rows begin with a pointer to the name. */
 struct keywords {
     const void *rows;
-    unsigned char row_size;
-    unsigned char count;
+    size_t row_size;
+    size_t count;
     bool exact;          /* upper and lower case differ */
-    const char *kind;    /* for "unknown KIND 'x'; did you mean y?" */
-    const char *choices; /* for "unknown KIND 'x': use CHOICES" where no name is close, or NULL */
+    const char *kind;    /* for "unknown KIND 'x'" */
+    const char *choices; /* for ": use CHOICES", where that is not just the names; or NULL */
 };
 
 /* The first three members, for an array. */
 #define KEYWORDS_IN(array) (array), sizeof(array)[0], sizeof(array) / sizeof(array)[0]
 
-/* The row of a name. -1 when there is none, with the reason filled in (ERROR_USAGE). */
+/*
+ * The row of a name. -1 for any other word, with the reason filled in (ERROR_USAGE): it suggests
+ * the closest name, or lists the names where they are few.
+ */
 int keywords_find(const struct keywords *names, const char *word, struct error *error);
 
-/* Of `count` rows of `size` bytes, the name that is closest to a wrong one, or NULL. */
+/* The name that is closest to a misspelt one among `count` rows of `size` bytes, or NULL. */
 const char *keywords_closest(const char *wrong, const void *rows, size_t size, size_t count);
 
 #endif

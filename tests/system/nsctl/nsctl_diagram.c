@@ -672,7 +672,7 @@ static const struct {
     {"status --diagram=mermiad",
      "nsctl: --diagram: unknown format 'mermiad'; did you mean mermaid?\n"
      "  hint: choose text, mermaid or dot\n"},
-    {"status -g svg", "nsctl: --diagram: unknown format 'svg'\n"
+    {"status -g svg", "nsctl: --diagram: unknown format 'svg': use mermaid, dot or text\n"
                       "  hint: choose text, mermaid or dot\n"},
     {"status --diagram", "nsctl: --diagram: needs an argument: FORMAT\n"},
     {"stop web -g dot", "nsctl: --diagram: is for status and ns\n"},
