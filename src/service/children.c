@@ -8,11 +8,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { FEW = sizeof((struct children *)NULL)->few / sizeof(struct child) };
-
 static size_t room_of(const struct children *children)
 {
-    return children->more != NULL ? children->room : FEW;
+    return children->more != NULL ? children->room : CHILDREN_FEW;
 }
 
 static struct child *places_of(struct children *children)

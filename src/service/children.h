@@ -20,9 +20,12 @@ struct child {
     const struct supervised *service; /* the service that it is, or runs for; or NULL */
 };
 
+/* The size of the table before it is allocated: a power of two. */
+enum { CHILDREN_FEW = 4 };
+
 /* A hash table, all zero at first. A single service needs no memory beyond `few`. */
 struct children {
-    struct child few[4];
+    struct child few[CHILDREN_FEW];
     struct child *more; /* owned, or NULL: `few` are enough */
     size_t room;
     size_t count;
