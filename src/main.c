@@ -12,7 +12,7 @@
 #include "nsctl/nsctl.h"
 #include "init/init.h"
 #include "options/invocation.h"
-#include "options/preflight.h"
+#include "spawn/preflight.h"
 #include "spawn/inherited.h"
 #include "util/error.h"
 #include "util/log.h"

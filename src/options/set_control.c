@@ -1,18 +1,11 @@
 /*
- * set_control.c - options for the report of events and for the control socket
+ * set_control.c - options for the control socket
  */
 #include <string.h>
 
 #include "options/setter_private.h"
 #include "options/values_private.h"
 #include "util/keywords.h"
-
-static int set_report(const char **report, const char *value, struct error *error)
-{
-    (void)error;
-    *report = value[0] != '\0' && strcmp(value, "no") != 0 ? value : NULL;
-    return 0;
-}
 
 static int set_control(struct invocation *invocation, const char *value, struct error *error)
 {
@@ -39,19 +32,6 @@ static int set_control_access(struct service *service, const char *value, struct
 
 static const struct option rows[] = {
     {
-        .name = "report",
-        .argument = "FILE|fd:N",
-        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD,
-        .help = "Append each event to FILE, as a line of JSON (see EVENTS)",
-        .set = SET_TEXT(invocation, pod.report, set_report),
-    },
-    {
-        .name = "report-checks",
-        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD,
-        .help = "Report every health check, not only changes of the result",
-        .set = SET_FLAG(invocation, pod.report_checks),
-    },
-    {
         .name = "control",
         .argument = "PATH",
         .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD,
@@ -70,4 +50,4 @@ static const struct option rows[] = {
     },
 };
 
-const struct option_group control_options = OPTION_GROUP("Report and control", rows);
+const struct option_group control_options = OPTION_GROUP("Control", rows);

@@ -1,5 +1,5 @@
 /*
- * set_init.c - options of the init itself: signals, exit codes, orphans
+ * set_init.c - options of the init itself: signals, exit codes, orphans, and how a service ends
  */
 #include <stdint.h>
 #include <string.h>
@@ -84,6 +84,24 @@ static int set_verbose(struct invocation *invocation, const char *value, struct 
     return 0;
 }
 
+static int set_stop(struct invocation *invocation, const char *value, struct error *error)
+{
+    struct stop_schedule *schedule = arena_allocate(invocation, sizeof *schedule, error);
+
+    if (schedule == NULL || stop_schedule_parse(schedule, value, error) < 0)
+        return -1;
+    /* `forever` alone, which --drain takes, would make a service that can't be stopped. */
+    if (schedule->count > 0 && !stop_schedule_signals(schedule))
+        return error_invalid(error, value, "schedule", "it has no signal");
+    invocation->current->supervision.stop = schedule->count > 0 ? schedule : NULL;
+    return 0;
+}
+
+static int set_drain(struct invocation *invocation, const char *value, struct error *error)
+{
+    return stop_schedule_parse(&invocation->pod.drain, value, error);
+}
+
 static const struct option rows[] = {
     {
         .name = "group",
@@ -153,6 +171,28 @@ static const struct option rows[] = {
         .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD,
         .help = "Print more: information, debugging, tracing (repeatable)",
         .set = SET_INVOCATION(set_verbose),
+    },
+    {
+        .name = "stop",
+        .argument = "SCHEDULE",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .default_value = "forward the signal",
+        .help = "Stop the program by this schedule, e.g. TERM/10/KILL",
+        .set = SET_INVOCATION(set_stop),
+    },
+    {
+        .name = "stop-all",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
+        .help = "Send the signals of --stop to all descendants of the program",
+        .set = SET_FLAG(service, supervision.stop_all),
+    },
+    {
+        .name = "drain",
+        .argument = "SCHEDULE",
+        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD,
+        .default_value = "TERM/3/KILL",
+        .help = "End leftover processes by this schedule, or not at all (no)",
+        .set = SET_INVOCATION(set_drain),
     },
 };
 

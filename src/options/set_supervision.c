@@ -1,5 +1,5 @@
 /*
- * set_supervision.c - options for restarting, stopping and watching a service, and for its output
+ * set_supervision.c - options for restarting and watching a service, and for its output
  */
 #include <errno.h>
 #include <limits.h>
@@ -21,24 +21,6 @@ static int set_restart(struct service *service, const char *value, struct error 
 static int set_restart_delay(struct service *service, const char *value, struct error *error)
 {
     return restart_delay_parse(&service->supervision.restart, value, error);
-}
-
-static int set_stop(struct invocation *invocation, const char *value, struct error *error)
-{
-    struct stop_schedule *schedule = arena_allocate(invocation, sizeof *schedule, error);
-
-    if (schedule == NULL || stop_schedule_parse(schedule, value, error) < 0)
-        return -1;
-    /* `forever` alone, which --drain takes, would make a service that can't be stopped. */
-    if (schedule->count > 0 && !stop_schedule_signals(schedule))
-        return error_invalid(error, value, "schedule", "it has no signal");
-    invocation->current->supervision.stop = schedule->count > 0 ? schedule : NULL;
-    return 0;
-}
-
-static int set_drain(struct invocation *invocation, const char *value, struct error *error)
-{
-    return stop_schedule_parse(&invocation->pod.drain, value, error);
 }
 
 static int set_ready_fd(struct service *service, const char *value, struct error *error)
@@ -119,28 +101,6 @@ static const struct option rows[] = {
         .default_value = "100ms..1m",
         .help = "Wait before a restart, twice as long each time, up to CAP",
         .set = SET_SERVICE(set_restart_delay),
-    },
-    {
-        .name = "stop",
-        .argument = "SCHEDULE",
-        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
-        .default_value = "forward the signal",
-        .help = "Stop the program by this schedule, e.g. TERM/10/KILL",
-        .set = SET_INVOCATION(set_stop),
-    },
-    {
-        .name = "stop-all",
-        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
-        .help = "Send the signals of --stop to all descendants of the program",
-        .set = SET_FLAG(service, supervision.stop_all),
-    },
-    {
-        .name = "drain",
-        .argument = "SCHEDULE",
-        .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD,
-        .default_value = "TERM/3/KILL",
-        .help = "End leftover processes by this schedule, or not at all (no)",
-        .set = SET_INVOCATION(set_drain),
     },
     {
         .name = "notify",

@@ -1,7 +1,7 @@
 /*
  * preflight.c - find what a service needs and the machine lacks: for --check
  */
-#include "options/preflight.h"
+#include "spawn/preflight.h"
 
 #include <errno.h>
 #include <limits.h>

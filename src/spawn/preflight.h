@@ -1,8 +1,8 @@
 /*
  * preflight.h - find what a service needs and the machine lacks: for --check
  */
-#ifndef NSINIT_OPTIONS_PREFLIGHT_H
-#define NSINIT_OPTIONS_PREFLIGHT_H
+#ifndef NSINIT_SPAWN_PREFLIGHT_H
+#define NSINIT_SPAWN_PREFLIGHT_H
 
 #include "plan/pod.h"
 #include "util/error.h"

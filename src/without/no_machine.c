@@ -1,0 +1,68 @@
+/*
+ * no_machine.c - in the place of booting and of the hardware watchdog, where the build leaves
+ * machines out
+ */
+#include "init/init_private.h"
+#include "init/watchdog_private.h"
+#include "machine/boot.h"
+#include "options/setter_private.h"
+
+bool boot_is_machine_init(void)
+{
+    return false;
+}
+
+void boot_prepare(void)
+{
+}
+
+char **boot_own_arguments(char **argv)
+{
+    return argv;
+}
+
+void boot_set_hostname(const struct pod *pod)
+{
+}
+
+enum power boot_rescue(void)
+{
+    return POWER_NONE;
+}
+
+void boot_shut_down(enum power power)
+{
+}
+
+int watchdog_open(struct watchdog_feeder *feeder, const struct supervisor *supervisor,
+                  struct error *error)
+{
+    return 0;
+}
+
+void watchdog_retry(struct watchdog_feeder *feeder)
+{
+}
+
+void watchdog_close(struct watchdog_feeder *feeder)
+{
+}
+
+/* ---- options --------------------------------------------------------------------------------- */
+
+#define LEFT_OUT(option)                                    \
+    {                                                       \
+        .name = (option), .left_out = "NSINIT_WITH_MACHINE" \
+    }
+
+static const struct option machine_rows[] = {
+    LEFT_OUT("boot"),
+    LEFT_OUT("on-end"),
+    LEFT_OUT("tty"),
+    LEFT_OUT("watchdog-device"),
+    LEFT_OUT("watchdog-timeout"),
+    LEFT_OUT("watchdog-requires-healthy"),
+};
+
+const struct option_group machine_options = {.options = machine_rows,
+                                             .count = sizeof machine_rows / sizeof machine_rows[0]};

@@ -1,0 +1,268 @@
+/*
+ * no_namespaces.c - in the place of mount, net, inner init and pseudo-terminals, where the build
+ * leaves namespaces out: no option asks for one, so nothing here has anything to do
+ */
+#include <signal.h>
+
+#include "init/init_private.h"
+#include "init/inner_private.h"
+#include "init/pty_relay_private.h"
+#include "linux/nsfd.h"
+#include "mount/persistent_namespaces.h"
+#include "mount/sources.h"
+#include "net/veth.h"
+#include "spawn/idmap_private.h"
+#include "spawn/setup_child_private.h"
+#include "spawn/setup_parent_private.h"
+#include "visit/exec_terminal.h"
+#include "visit/guard.h"
+#include "visit/ns_join.h"
+#include "options/setter_private.h"
+
+/* ---- init ---------------------------------------------------------------------------------- */
+
+void inner_prepare(struct inner *inner, struct init *init, const struct service *service,
+                   const struct spawning *spawning)
+{
+}
+
+int inner_begin(struct inner *inner, struct init *init, struct error *error)
+{
+    return 0;
+}
+
+void inner_report_main(struct init *init, const struct supervised *supervised)
+{
+}
+
+void inner_report_stop(const struct init *init, int signal_number)
+{
+}
+
+void inner_report_end(const struct init *init, int signal_number)
+{
+}
+
+void inner_watch(struct supervised *service, int channel_fd)
+{
+}
+
+void inner_unwatch(struct supervised *service)
+{
+}
+
+int inner_killing_signal(struct supervised *service)
+{
+    return 0;
+}
+
+bool pty_relay_is_wanted(const struct pod *pod, const struct service *service)
+{
+    return false;
+}
+
+int pty_relay_open_all(struct init *init, struct error *error)
+{
+    return 0;
+}
+
+struct pty_relay *pty_relay_of(const struct init *init, const struct service *service)
+{
+    return NULL;
+}
+
+int pty_relay_open_run(struct pty_relay *relay, struct spawn_context *context, struct error *error)
+{
+    return 0;
+}
+
+void pty_relay_begin_run(struct pty_relay *relay)
+{
+}
+
+bool pty_relay_end_run(struct pty_relay *relay)
+{
+    return false;
+}
+
+void pty_relay_pause(struct pty_relay *relay)
+{
+}
+
+void pty_relay_resume(struct pty_relay *relay)
+{
+}
+
+bool pty_relay_hides_keys(const struct pty_relay *relay)
+{
+    return false;
+}
+
+bool pty_relay_on_signal(struct init *init, const struct signalfd_siginfo *info)
+{
+    return false;
+}
+
+void pty_relay_close_all(struct init *init)
+{
+}
+
+/* ---- mount and net --------------------------------------------------------------------------- */
+
+void persistent_begin(struct persistent_ns *kept)
+{
+}
+
+ns_set persistent_types(const struct namespaces *namespaces)
+{
+    return 0;
+}
+
+int persistent_create(struct persistent_ns *kept, const struct namespaces *namespaces,
+                      const struct nsfds *own, struct error *error)
+{
+    return 0;
+}
+
+void persistent_undo(struct persistent_ns *kept)
+{
+}
+
+size_t sources_count(const struct filesystem *plan)
+{
+    return 0;
+}
+
+void veth_delete(int *indexes, size_t count)
+{
+}
+
+void veth_await_deletion(const int *indexes, size_t count)
+{
+}
+
+/* ---- spawn ----------------------------------------------------------------------------------- */
+
+bool idmap_root_owner(const struct namespaces *namespaces, unsigned int *user, unsigned int *group)
+{
+    return false;
+}
+
+int idmap_set_joined_ids(struct error *error)
+{
+    return 0;
+}
+
+int setup_child_open_proc(const struct namespaces *namespaces)
+{
+    return -1;
+}
+
+int setup_child_set_clocks(const struct namespaces *namespaces, int proc, struct error *error)
+{
+    return 0;
+}
+
+void setup_child_enter_directory(const struct namespaces *namespaces)
+{
+}
+
+int setup_child_prepare(const struct service *service, bool in_other_user_ns, const int *sources,
+                        struct error *error)
+{
+    return 0;
+}
+
+int setup_child_new_keyring(const struct namespaces *namespaces, const struct nsfds *join_fds,
+                            struct error *error)
+{
+    return 0;
+}
+
+int setup_parent_check(const struct namespaces *namespaces, struct error *error)
+{
+    return 0;
+}
+
+bool setup_parent_needs_mapper(const struct namespaces *namespaces, int user_fd)
+{
+    return false;
+}
+
+int setup_parent_map(const struct namespaces *namespaces, int user_fd, pid_t pid,
+                     struct error *error)
+{
+    return 0;
+}
+
+int setup_parent_add_veths(const struct namespaces *namespaces, pid_t pid, int *veth_indexes,
+                           struct error *error)
+{
+    return 0;
+}
+
+pid_t setup_parent_start_hook(const struct namespaces *namespaces, pid_t pid,
+                              const struct nsfds *ns_fds, struct error *error)
+{
+    return 0;
+}
+
+int setup_parent_check_hook(int wait_status, struct error *error)
+{
+    return 0;
+}
+
+int setup_parent_send_sources(const struct filesystem *plan, int root, int channel_fd,
+                              struct error *error)
+{
+    return 0;
+}
+
+/* ---- visit ----------------------------------------------------------------------------------- */
+
+int guard_start(struct guard *guard, pid_t guarded, struct error *error)
+{
+    return 0;
+}
+
+void guard_stop(struct guard *guard)
+{
+}
+
+int nsfds_open(struct nsfds *open, const struct namespaces *namespaces, const struct nsfds *given,
+               struct error *error)
+{
+    *open = nsfds_none();
+    return 0;
+}
+
+int exec_terminal_replace(int stdio[3], int *terminal)
+{
+    return -1;
+}
+
+/* ---- options --------------------------------------------------------------------------------- */
+
+#define LEFT_OUT(option)                                       \
+    {                                                          \
+        .name = (option), .left_out = "NSINIT_WITH_NAMESPACES" \
+    }
+
+static const struct option namespaces_rows[] = {
+    LEFT_OUT("unshare"),       LEFT_OUT("enter"),     LEFT_OUT("as-pid-1"),
+    LEFT_OUT("map-root-user"), LEFT_OUT("map-users"), LEFT_OUT("map-groups"),
+    LEFT_OUT("map-auto"),      LEFT_OUT("setgroups"), LEFT_OUT("hostname"),
+    LEFT_OUT("domainname"),    LEFT_OUT("monotonic"), LEFT_OUT("boottime"),
+    LEFT_OUT("hook-created"),
+};
+
+const struct option_group namespaces_options = {
+    .options = namespaces_rows, .count = sizeof namespaces_rows / sizeof namespaces_rows[0]};
+
+static const struct option mounts_rows[] = {
+    LEFT_OUT("mount"),      LEFT_OUT("root"),      LEFT_OUT("read-only"),   LEFT_OUT("propagation"),
+    LEFT_OUT("mount-proc"), LEFT_OUT("mask-proc"), LEFT_OUT("no-loopback"), LEFT_OUT("veth"),
+};
+
+const struct option_group mounts_options = {.options = mounts_rows,
+                                            .count = sizeof mounts_rows / sizeof mounts_rows[0]};

@@ -1,0 +1,59 @@
+/*
+ * no_nsctl.c - in the place of nsctl and its server, where the build leaves them out
+ */
+#include "nsctl/nsctl.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+#include "control/server.h"
+#include "options/setter_private.h"
+
+char **nsctl_words(char **arguments)
+{
+    return NULL;
+}
+
+int nsctl_main(char **words)
+{
+    return 0;
+}
+
+struct server *server_open(const char *path, struct supervisor *supervisor, struct error *error)
+{
+    errno = ENOSYS;
+    error_failed(error, "--control");
+    return NULL;
+}
+
+bool server_has_followers(const struct server *server)
+{
+    return false;
+}
+
+void server_on_event(struct server *server, const struct strbuf *event)
+{
+}
+
+void server_on_change(struct server *server, const struct supervised *supervised)
+{
+}
+
+void server_close(struct server *server)
+{
+}
+
+/* ---- options --------------------------------------------------------------------------------- */
+
+#define LEFT_OUT(option)                                  \
+    {                                                     \
+        .name = (option), .left_out = "NSINIT_WITH_NSCTL" \
+    }
+
+static const struct option control_rows[] = {
+    LEFT_OUT("control"),
+    LEFT_OUT("control-access"),
+};
+
+const struct option_group control_options = {.options = control_rows,
+                                             .count = sizeof control_rows / sizeof control_rows[0]};

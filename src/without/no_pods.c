@@ -1,0 +1,113 @@
+/*
+ * no_pods.c - in the place of pod files and of what several services share, where the build leaves
+ * pods out: there is one service, by the command line
+ */
+#include <errno.h>
+
+#include "options/podfile_private.h"
+#include "spawn/preflight.h"
+#include "options/setter_private.h"
+#include "pod/lent_namespaces_private.h"
+#include "pod/shared_namespaces_private.h"
+#include "service/supervised.h"
+
+void shared_namespaces_start(struct supervisor *supervisor)
+{
+}
+
+bool shared_namespaces_end(struct supervisor *supervisor)
+{
+    return false;
+}
+
+void shared_namespaces_disconnect(struct supervisor *supervisor)
+{
+}
+
+void shared_namespaces_skip_step(const struct supervisor *supervisor)
+{
+}
+
+int lent_namespaces_init(struct supervisor *supervisor, struct error *error)
+{
+    return 0;
+}
+
+int lent_namespaces_for(const struct supervised *supervised, struct nsfds *given,
+                        struct error *error)
+{
+    *given = nsfds_none();
+    return 0;
+}
+
+ns_set lent_namespaces_to_make(const struct supervised *supervised)
+{
+    return supervised->service->namespaces.unshared;
+}
+
+ns_set lent_namespaces_to_open(const struct supervised *supervised)
+{
+    return 0;
+}
+
+void lent_namespaces_hold(struct supervised *supervised, struct nsfds *shown)
+{
+}
+
+void lent_namespaces_release(struct supervised *supervised)
+{
+}
+
+int lent_namespaces_of(const struct supervised *supervised, struct nsfds *known,
+                       struct error *error)
+{
+    *known = nsfds_none();
+    return 0;
+}
+
+/* ---- options ------------------------------------------------------------------------------- */
+
+int podfile_read(struct invocation *invocation, const char *path, char **environment,
+                 struct error *error)
+{
+    errno = ENOSYS;
+    return error_failed(error, "--pod");
+}
+
+int options_print_plan(const struct invocation *invocation)
+{
+    return 0;
+}
+
+void preflight_pod(const struct pod *pod, preflight_finding *tell, void *data)
+{
+}
+
+void preflight_service(const struct service *service, const struct service *namespace_holder,
+                       preflight_finding *tell, void *data)
+{
+}
+
+#define LEFT_OUT(option)                                 \
+    {                                                    \
+        .name = (option), .left_out = "NSINIT_WITH_PODS" \
+    }
+
+static const struct option pod_rows[] = {
+    LEFT_OUT("pod"),
+    LEFT_OUT("check"),
+    LEFT_OUT("json"),
+};
+
+const struct option_group pod_options = {.options = pod_rows,
+                                         .count = sizeof pod_rows / sizeof pod_rows[0]};
+
+static const struct option key_rows[] = {
+    LEFT_OUT("command"),
+    LEFT_OUT("after"),
+    LEFT_OUT("type"),
+    LEFT_OUT("essential"),
+};
+
+const struct option_group key_options = {.options = key_rows,
+                                         .count = sizeof key_rows / sizeof key_rows[0]};

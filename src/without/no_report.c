@@ -1,0 +1,48 @@
+/*
+ * no_report.c - in the place of events as JSON, where the build leaves reports out
+ */
+#include <errno.h>
+#include <stddef.h>
+
+#include "report/event_json.h"
+#include "report/report_file.h"
+#include "options/setter_private.h"
+
+void event_json_add(struct strbuf *text, const struct event *event, struct own_namespaces *own)
+{
+}
+
+struct report_file *report_file_open(const char *target, struct ev_loop *loop, struct error *error)
+{
+    errno = ENOSYS;
+    error_failed(error, "--report");
+    return NULL;
+}
+
+void report_file_add(struct report_file *report_file, const struct strbuf *event)
+{
+}
+
+bool report_file_is_quiet(const struct report_file *report_file)
+{
+    return true;
+}
+
+void report_file_close(struct report_file *report_file)
+{
+}
+
+/* ---- options --------------------------------------------------------------------------------- */
+
+#define LEFT_OUT(option)                                   \
+    {                                                      \
+        .name = (option), .left_out = "NSINIT_WITH_REPORT" \
+    }
+
+static const struct option report_rows[] = {
+    LEFT_OUT("report"),
+    LEFT_OUT("report-checks"),
+};
+
+const struct option_group report_options = {.options = report_rows,
+                                            .count = sizeof report_rows / sizeof report_rows[0]};
