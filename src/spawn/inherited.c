@@ -82,7 +82,8 @@ void inherited_close_fds(const struct inherited *inherited, int highest_own)
     int rest = inherited->searched_end > highest_own ? inherited->searched_end : highest_own + 1;
 
     for (int fd = STDERR_FILENO + 1; fd < inherited->fds_end; fd++)
-        if ((fd >= FD_SETSIZE || FD_ISSET((unsigned int)fd, &inherited->fds)) && fcntl(fd, F_GETFD) == 0)
+        if ((fd >= FD_SETSIZE || FD_ISSET((unsigned int)fd, &inherited->fds)) &&
+            fcntl(fd, F_GETFD) == 0)
             close(fd);
     (void)syscall(SYS_close_range, (unsigned int)rest, UINT_MAX, 0U);
 }
