@@ -198,19 +198,20 @@ static bool may_block(const struct supervised *supervised)
 }
 
 /* Start the setup in new namespaces, and in those that the pod holds for the service. */
-static int begin_setup(struct supervised *supervised, struct spawn_context *context,
+static int begin_setup(struct supervised *supervised, const struct spawn_context *context,
                        const struct setup_hooks *setup_hooks, struct error *error)
 {
     const struct service_hooks *hooks = supervised->common->hooks;
+    struct spawn_context joining = *context;
     struct nsfds held;
     struct service service = *supervised->service;
 
     if (hooks->namespaces_for(supervised, &held, error) < 0)
         return -1;
     if (holds_any(&held))
-        context->ns_to_join = &held;
-    context->ns_fds_wanted = hooks->namespaces_to_open(supervised);
-    context->may_block = may_block(supervised);
+        joining.ns_to_join = &held;
+    joining.ns_fds_wanted = hooks->namespaces_to_open(supervised);
+    joining.may_block = may_block(supervised);
     service.namespaces.unshared = hooks->namespaces_to_make(supervised);
     service.placement = context->placement;
     /* A network namespace that was kept has its interfaces already. */
@@ -220,7 +221,7 @@ static int begin_setup(struct supervised *supervised, struct spawn_context *cont
     supervised->has_begun = true;
     setup_begin(&supervised->setup, supervised->common,
                 &(struct setup_order){.service = &service,
-                                      .context = context,
+                                      .context = &joining,
                                       .hooks = setup_hooks,
                                       .owner = supervised,
                                       .target = supervised});

@@ -94,7 +94,7 @@ static unsigned long long take_unsigned(va_list *arguments, enum length length)
         return va_arg(*arguments, unsigned long);
     case LENGTH_LONG_LONG:
         return va_arg(*arguments, unsigned long long);
-    case LENGTH_SIZE:
+    case LENGTH_SIZE: /* NOLINT(bugprone-branch-clone): unsigned int on 32 bits */
         return va_arg(*arguments, size_t);
     default:
         return va_arg(*arguments, unsigned int);
