@@ -1,5 +1,5 @@
 /*
- * nsctl_diagram.c - the diagrams of a live pod, the one of the README: all that is in them is
+ * nsctl_diagram.c - the diagrams of a live pod, the one of doc/TOUR.md: all that is in them is
  * compared with what the kernel says
  */
 #include <sched.h>

@@ -1,5 +1,5 @@
 /*
- * readme_session.c - the README's session: a flaky server, watched, restarted and stopped
+ * tour_session.c - the session of doc/TOUR.md: a flaky server, watched, restarted and stopped
  */
 #include <signal.h>
 #include <stdio.h>
@@ -17,13 +17,13 @@ struct session {
 
 static void read_session(struct session *session)
 {
-    FILE *readme = fopen(README, "re");
+    FILE *tour = fopen(TOUR, "re");
     char line[LINE_SIZE];
     bool inside = false;
 
-    ck_assert_ptr_nonnull(readme);
+    ck_assert_ptr_nonnull(tour);
     session->count = 0;
-    while (fgets(line, sizeof line, readme) != NULL) {
+    while (fgets(line, sizeof line, tour) != NULL) {
         line[strcspn(line, "\n")] = '\0';
         if (strcmp(line, "```console") == 0)
             inside = true;
@@ -32,7 +32,7 @@ static void read_session(struct session *session)
         else if (inside && session->count < LINES_MAX)
             strcpy(session->lines[session->count++], line);
     }
-    fclose(readme);
+    fclose(tour);
     ck_assert_int_gt(session->count, 10);
 }
 
@@ -73,7 +73,7 @@ static void expect_until_command(struct process *process, const struct session *
     *at = line;
 }
 
-START_TEST(the_readmes_session_goes_as_it_says)
+START_TEST(the_tours_session_goes_as_it_says)
 {
     struct session session;
     struct process process;
@@ -116,15 +116,15 @@ static void read_file(const char *path, char *text, size_t size)
 }
 
 /* tests/engine/pods/pod_lifecycle.c runs that one. */
-START_TEST(the_readmes_pod_is_the_one_that_is_tested)
+START_TEST(the_tours_pod_is_the_one_that_is_tested)
 {
-    static char readme[100000];
+    static char tour[100000];
     static char pod[4000];
     struct process process;
 
-    read_file(README, readme, sizeof readme);
+    read_file(TOUR, tour, sizeof tour);
     read_file(CONTRIB_DIRECTORY "/examples/docker/pod/pod.ini", pod, sizeof pod);
-    ck_assert_contains(readme, pod);
+    ck_assert_contains(tour, pod);
     ck_assert_int_eq(
         process_run(&process,
                     &(struct process_options){.arguments = NSINIT("--check", "--pod",
@@ -134,10 +134,10 @@ START_TEST(the_readmes_pod_is_the_one_that_is_tested)
 }
 END_TEST
 
-TCase *readme_session_case(void)
+TCase *tour_session_case(void)
 {
-    const TTest *const tests[] = {the_readmes_session_goes_as_it_says,
-                                  the_readmes_pod_is_the_one_that_is_tested, NULL};
+    const TTest *const tests[] = {the_tours_session_goes_as_it_says,
+                                  the_tours_pod_is_the_one_that_is_tested, NULL};
 
-    return case_of("readme_session", tests);
+    return case_of("tour_session", tests);
 }
