@@ -38,14 +38,15 @@ static void add_group(struct strbuf *text, const struct option_group *group)
 
 void options_help(struct strbuf *text, const struct dropin *dropin, const char *program)
 {
+    strbuf_format(text, "Usage: %s [OPTION...] [--] PROGRAM [ARG...]\n", program);
+    if (option_by_name("pod")->left_out == NULL)
+        strbuf_format(text, "       %s [OPTION...] --pod FILE\n", program);
     strbuf_format(
         text,
-        "Usage: %s [OPTION...] [--] PROGRAM [ARG...]\n"
-        "       %s [OPTION...] --pod FILE\n"
         "%s\n\n"
         "Run PROGRAM under a small init: forward signals to it, reap orphans, exit with its\n"
         "code. Options end at the first word that is not an option.\n",
-        program, program, dropin->version);
+        dropin->version);
     for (const struct option_group *const *group = option_groups; *group != NULL; group++)
         add_group(text, *group);
     strbuf_add(text,
