@@ -27,9 +27,9 @@
 /* Whom it is about, with all of nsinit's rights. */
 #define OTHER "[service other]\ncommand = sleep 1000\n"
 
-/* What a service does when a line has come, then it stays. */
+/* What a service does when a line has come through the FIFO $GO, then it stays. */
 #define WHEN_TOLD(script) \
-    "command = sh -c 'echo is there; read -r line; " script "; exec sleep 1000'\n"
+    "command = sh -c 'echo is there; read -r line <\"$GO\"; " script "; exec sleep 1000'\n"
 
 /* The attack: nsinit is to do what the service could not do itself. Answers and codes on stdout. */
 #define NSCTL "\"$NSINIT\" --ctl -c \"$SOCKET\" "
@@ -48,6 +48,7 @@ static void start_as(struct process *process, const char *pod, const char *flag,
     setenv("SOCKET", socket_path(), 1);
     setenv("PROBE", probe_path(), 1);
     setenv("ATTACK", ATTACK, 1);
+    setenv("GO", fresh_fifo("go"), 1);
     options.prepare = prepare;
     options.uid = user;
     (void)unlink(socket_path());
@@ -86,7 +87,7 @@ static void check_status_only(const char *answers, const char *who)
 
 static void expect_status_only(struct process *process, const char *who)
 {
-    process_type(process, "go\n");
+    fifo_say_line(getenv("GO"));
     process_expect(process, "status=");
     process_expect(process, "\n");
     check_status_only(process->output.text, who);
@@ -94,7 +95,7 @@ static void expect_status_only(struct process *process, const char *who)
 
 static void expect_all(struct process *process)
 {
-    process_type(process, "go\n");
+    fifo_say_line(getenv("GO"));
     process_expect(process, "status=");
     process_expect(process, "\n");
     ck_assert_contains(process->output.text, "uid=0");
