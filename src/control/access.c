@@ -125,7 +125,7 @@ static const char *missing_right(pid_t pid, const struct rights *own)
         return unknown_rights;
     if (!is_root_or_own(rights.user))
         return another_user;
-    /* By an exec, root regains what is in its bounding set, and no more: capabilities(7). */
+    /* By execve(2), root regains only the capabilities of its bounding set: capabilities(7). */
     if ((own->permitted & ~rights.permitted) != 0 || (own->bounding & ~rights.bounding) != 0)
         return fewer_capabilities;
     if (rights.no_new_privs > own->no_new_privs)
@@ -142,7 +142,7 @@ static const char *missing_right(pid_t pid, const struct rights *own)
 
 /* ---- services ---------------------------------------------------------------------------- */
 
-/* Whether the service has a new namespace; one of --enter may be the one nsinit is in. */
+/* Whether the service has a new namespace. A namespace of --enter may be nsinit's own. */
 static bool has_new_namespace(const struct supervised *supervised, enum ns_type type)
 {
     return ns_set_has(supervised->service->namespaces.unshared, type) ||
@@ -228,9 +228,9 @@ static bool is_in_own_pid_namespace(pid_t pid)
 }
 
 /*
- * An orphan may come from any service, and gets the least access that any of them has. An orphan in
- * nsinit's PID namespace does not come from a service with a PID namespace of its own: no process
- * moves to a parent PID namespace, and orphans inside become children of PID 1 there.
+ * An orphan may come from any service, so it gets the lowest access of them all. An orphan in
+ * nsinit's PID namespace does not come from a service with a new PID namespace: no process moves to
+ * a parent PID namespace, and PID 1 of the new one adopts the orphans inside.
  */
 static struct access planned_for_orphan(pid_t pid, const struct supervisor *supervisor,
                                         const struct rights *own)
@@ -282,7 +282,10 @@ static struct access planned_for_descendant(const struct supervised *service,
 
 /* ---- the judgement ----------------------------------------------------------------------- */
 
-/* The service whose program a child of nsinit's is, or in whose namespaces it was executed. */
+/*
+ * Find the service whose program is this child of nsinit, or in whose namespaces nsctl exec started
+ * it.
+ */
 static const struct supervised *service_of(const struct supervisor *supervisor, pid_t child)
 {
     const struct child *found = children_find(&supervisor->common.children, child);

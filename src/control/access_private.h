@@ -22,7 +22,7 @@ struct caller {
 
 struct access {
     enum control_access level;        /* never CONTROL_AUTO in a judgement */
-    const struct supervised *service; /* whose plan lessens the access, or NULL */
+    const struct supervised *service; /* the service whose plan limits the access, or NULL */
     bool is_orphan;                   /* it may belong to that service or to another one */
     const char *reason;               /* why the access is not full; NULL where it is */
 };

@@ -1,7 +1,7 @@
 /*
  * answer.c - append to a client's answer
- * These functions only fill memory. The loop sends it, so a connection is never freed while
- * somebody appends to its answer.
+ * These functions only fill memory, and the loop sends it: no connection is freed while its answer
+ * is being written.
  */
 #include <stdarg.h>
 #include <stdlib.h>

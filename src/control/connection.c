@@ -245,6 +245,6 @@ void connection_new(struct server *server, int fd, struct caller *caller,
     server->connection_count++;
     watch_file(loop, &connection->readable, fd, on_readable, connection);
     timer_start(loop, &connection->deadline, CLIENT_TIMEOUT_MS);
-    /* Read now: requests are to be carried out in the order in which clients connect. */
+    /* Read now, because requests are carried out in the order in which clients connect. */
     on_readable(loop, &connection->readable, EV_READ);
 }

@@ -52,7 +52,7 @@ struct connection {
     bool is_silent;            /* the client has shut down its side: see hangup.c */
     int files[PROTOCOL_FILES]; /* came with the request; -1: none */
 
-    char *answer; /* what the client has not read yet; owned */
+    char *answer; /* the part that the client has not read yet; owned */
     size_t answer_length;
     size_t answer_capacity;
     int reply_fd;         /* is sent along with the next bytes of the answer; -1: none */
@@ -78,7 +78,7 @@ struct server {
     size_t connection_count;
     size_t waiting_count; /* of connections that wait or follow */
     int spare_fd;         /* is given up when no other descriptor is left: see server.c */
-    dev_t device;         /* of the socket's file, so that no other file is removed */
+    dev_t device;         /* of the socket's file, so that nsinit removes no other file */
     ino_t inode;
     struct ev_io listening;
     struct timer accept_pause;

@@ -352,8 +352,8 @@ static const struct verb {
 static const struct keywords verb_names = {KEYWORDS_IN(verbs), .exact = true, .kind = "verb"};
 
 /*
- * Full access is judged once more, as the caller may have dropped rights since it connected; less
- * than full access stays as it is. False after an error has been sent.
+ * Judge full access again, as the caller may have dropped rights since it connected; lesser access
+ * stays as it is. Returns false after sending an error.
  */
 static bool is_granted(struct connection *connection, const struct verb *verb)
 {

@@ -252,10 +252,10 @@ static int open_asked(struct server *server, const char *path, struct error *err
 }
 
 /*
- * Listen at the first place that can be had. The search ends at a place where another nsinit of
- * this user listens, as nsctl would find that one. At the very first place it is taken for an
- * nsinit that runs the same pod (ERROR_USAGE); at the others a user may have several pods. A
- * warning says why it is not the first place.
+ * Listen at the first usable place. Stop the search at a place where another nsinit of this user
+ * listens, since nsctl would find that nsinit. At the first place it probably runs this pod already
+ * (ERROR_USAGE); at the others the user may run several pods. Warn if the first place could not be
+ * used.
  */
 static int open_anywhere(struct server *server, struct error *error)
 {
