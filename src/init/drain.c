@@ -31,7 +31,7 @@ static const struct stop_schedule *stop_schedule(const struct init *init)
     return own != NULL && own->count > 0 ? own : supervision_stop(&defaults);
 }
 
-/* Whether the schedule waits for ever and signals nobody. */
+/* Whether the schedule sends no signal and waits forever. */
 static bool only_waits(const struct stop_schedule *schedule)
 {
     for (unsigned int i = 0; i < schedule->count; i++)
@@ -44,7 +44,7 @@ void drain_begin(struct init *init)
 {
     const struct stop_schedule *schedule = &init->pod->drain;
 
-    /* A request to stop has come before: nothing but a signal would end what is left. */
+    /* After a request to stop, only a signal can end the leftovers. */
     if (init->last_request_ms != 0 && only_waits(schedule))
         schedule = stop_schedule(init);
     if (init->outer_has_steps)

@@ -90,9 +90,10 @@ static bool waits_for_signals_only(const struct init *init)
 }
 
 /*
- * What the program has inherited is not to be held open by nsinit as well, nor is the file system
- * of the working directory to be kept busy. nsinit still needs the files while it sets up a
- * process, and while it waits for an answer of its manager to files that it has passed on.
+ * Close the files that the program has inherited, so that nsinit does not hold them open, and leave
+ * the working directory, so that nsinit does not keep its file system busy. nsinit still needs the
+ * files while it sets up a process, and while its manager has not answered to files that it has
+ * passed on.
  */
 static void close_inherited_if_passed_on(struct init *init)
 {

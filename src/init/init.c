@@ -212,8 +212,8 @@ static int start_services(struct init *init, struct error *error)
 }
 
 /*
- * Open the control socket before the services start, so that they find it. Where --control was not
- * given, nsinit runs without one, unless an nsinit that runs the same pod has it.
+ * Open the control socket before the services start, so that they find it. Without --control,
+ * nsinit runs without a socket unless another nsinit that runs this pod already listens.
  */
 static int open_control(struct init *init, struct error *error)
 {
@@ -243,8 +243,8 @@ static void close_outputs(struct init *init)
 }
 
 /*
- * Whether nsinit must learn of ^C and ^Z. ^C is a request to stop, after which the program is not
- * restarted; and the terminal cannot stop process 1 of a PID namespace, so nsinit does.
+ * Whether nsinit needs to see ^C and ^Z. ^C is a request to stop, after which the program is not
+ * restarted. The terminal cannot stop PID 1 of a PID namespace, so nsinit stops it.
  */
 static bool needs_keys(const struct service *service)
 {
@@ -257,7 +257,7 @@ static int open_terminal(struct init *init, struct error *error)
     const struct service *only = init_single_program(init);
     bool is_relayed = only != NULL && pty_relay_is_wanted(pod, only);
 
-    /* No service of a pod file has the terminal: ^C is for nsinit, which stops them all. */
+    /* No service of a pod file gets the terminal: on ^C, nsinit stops all services. */
     if (pod->file != NULL)
         terminal_remember(&init->terminal);
     else

@@ -40,7 +40,7 @@ struct init {
     struct ev_loop *loop;
     int loop_fd;                /* the loop's epoll */
     bool has_lost_loop;         /* the loop watches no files any more: what runs is being stopped */
-    bool is_finished;           /* the loop is to be left */
+    bool is_finished;           /* the loop ends after this turn */
     struct ev_periodic no_wake; /* see event_loop.c */
 
     int signal_fd;
@@ -56,7 +56,7 @@ struct init {
     struct key_death key_death; /* of the last run */
     enum power power;           /* how the machine is to end, if that was requested */
 
-    bool is_reaping;       /* reap_all runs, and looks at what is left when it is done */
+    bool is_reaping;       /* reap_all runs, and looks for leftovers at its end */
     bool closes_inherited; /* as soon as the program has them: see event_loop.c */
 
     struct server *server;           /* for nsctl, or NULL */
@@ -70,9 +70,9 @@ struct init {
 
     /* In an inner init: */
     int channel_fd;         /* to the outer init, or -1 */
-    pid_t reported_program; /* the main process that the outer init knows; 0: none yet */
-    bool outer_has_steps;   /* the outer init goes on with its stop schedule on what is left */
-    int owed_signal;        /* of such a step, which only the program has got; 0: none */
+    pid_t reported_program; /* the main process last reported to the outer init; 0: none */
+    bool outer_has_steps;   /* the outer init continues its stop schedule for the leftovers */
+    int owed_signal; /* a signal of that schedule that only the program has received; 0: none */
 
     struct supervisor supervisor;
     struct supervised only; /* used for a single service, which needs no heap then */
@@ -105,7 +105,7 @@ void signal_queue_read(struct init *init, bool reaps);
 
 /* ---- signals.c --------------------------------------------------------------------------- */
 
-/* Act on a signal that is not about a child. False when it is to be delivered later. */
+/* Act on a signal other than SIGCHLD. False if it must be delivered later. */
 bool signals_deliver(struct init *init, const struct signalfd_siginfo *info);
 
 /* End the machine, and the pod before it. A further call skips to the next step of its stop. */
@@ -113,17 +113,17 @@ void signals_power(struct init *init, enum power power);
 
 /* ---- drain.c ----------------------------------------------------------------------------- */
 
-/* End what the services have left behind, and then the loop. */
+/* End the leftovers of the services, then the loop. */
 void drain_init(struct init *init);
 void drain_begin(struct init *init);
 
 /*
- * On a further request to stop, skip to the next step. Where the last step waits for ever without a
- * KILL, stop what is left by the stop schedule of the program.
+ * On a further request to stop, skip to the next step. If the last step waits forever and is not
+ * KILL, stop the leftovers by the program's stop schedule.
  */
 void drain_skip(struct init *init);
 
-/* Forward a signal that is no request to stop. */
+/* Forward a signal that is not a request to stop. */
 void drain_forward(struct init *init, const struct signalfd_siginfo *info);
 
 /* ---- reap.c ------------------------------------------------------------------------------ */

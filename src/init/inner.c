@@ -1,7 +1,7 @@
 /*
- * inner.c - nsinit as PID 1 of a service's own PID namespace
- * The inner init runs the same loop over one service. To the outer init the service's process group
- * is the inner init's; the program has a group of its own, which the inner init takes care of.
+ * inner.c - nsinit as PID 1 of a service's PID namespace
+ * The inner init runs the loop of nsinit for a single service. To the outer init the service's
+ * process group is the inner init's; the program has another group, which the inner init signals.
  */
 #include "init/inner_private.h"
 
@@ -39,14 +39,16 @@ static void expect_steps(struct init *init, int owed)
     init->outer_has_steps = owed >= 0;
     if (owed > 0)
         init->owed_signal = owed;
-    /* From now on the drain's times count, or those of the steps. */
+    /* The leftovers are now ended by the drain's schedule, or by the outer init's steps. */
     if (had_steps != init->outer_has_steps && init->drain.begun) {
         cleanup_stop(&init->drain);
         drain_begin(init);
     }
 }
 
-/* A step of --stop-all. Note which processes have got it, as nobody is to get it twice. */
+/*
+ * A step of --stop-all. Note the processes that have received it, so that none receives it twice.
+ */
 static void signal_all(struct init *init, int signal_number)
 {
     struct process_list list;
@@ -112,7 +114,7 @@ static struct pod pod_inside(const struct pod *pod, struct inner *inner, bool ha
     return inside;
 }
 
-/* What the outer init does is done; the rest of its context is for the program. */
+/* The outer init has done its part of the context; the rest is for the program. */
 static struct spawn_context context_inside(const struct spawning *spawning)
 {
     struct spawn_context inside = spawning->context;
@@ -150,9 +152,9 @@ void inner_prepare(struct inner *inner, struct init *init, const struct service 
                                                 .is_pid_1 = true,
                                                 .adopts_orphans = true}};
     /*
-     * In the place of the outer init it passes on the foreground. As the leader of a session it is
-     * to its terminal what the outer init is to its own: the program stops for ^Z in a group of its
-     * own, as it would not in an orphaned one.
+     * Pass on the foreground as the outer init would. The inner init leads a session, so it relates
+     * to its terminal as the outer init does to its own: ^Z stops the program in a separate group,
+     * but would not in an orphaned one.
      */
     if (service != NULL && init->supervisor.common.context.terminal_fd >= 0) {
         init->terminal.fd = init->supervisor.common.context.terminal_fd;

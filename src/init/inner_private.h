@@ -40,7 +40,7 @@ void inner_report_end(const struct init *init, int signal_number);
 
 /* ---- inner_watch.c: in the outer init ---------------------------------------------------- */
 
-/* Read what the inner init reports on the link, until the service has ended. */
+/* Read the inner init's reports on the link until the service has ended. */
 void inner_watch(struct supervised *service, int channel_fd);
 void inner_unwatch(struct supervised *service);
 

@@ -8,7 +8,7 @@
 #include "spawn/channel.h"
 #include "util/loop.h"
 
-/* Read one report. 0, or a negative errno: -EAGAIN where there is none yet. */
+/* Read one report. Returns 0 or a negative errno: -EAGAIN if no report has arrived. */
 static int read_report(struct supervised *service)
 {
     struct channel_attached attached;

@@ -48,7 +48,7 @@ void *loop_arena(void *old, long size)
     if (block == NULL)
         block = malloc((size_t)size);
     if (block != NULL && old != NULL && block != old) {
-        /* The old length is not known: what is behind the block may be copied, too. */
+        /* The old length is unknown, so the copy may include bytes behind the block. */
         size_t most = (size_t)(arena + ARENA_SIZE - (char *)old);
 
         memmove(block, old, most < (size_t)size ? most : (size_t)size);

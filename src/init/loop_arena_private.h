@@ -5,9 +5,9 @@
 #define NSINIT_INIT_LOOP_ARENA_PRIVATE_H
 
 /*
- * For ev_set_allocator: as realloc(3), but a size of 0 frees. A few watchers fit into a static
- * arena, so an nsinit with one service never touches the heap, whose first use costs pages and
- * page faults. What does not fit comes from the heap.
+ * For ev_set_allocator: works as realloc(3), but a size of 0 frees. A few watchers fit into a
+ * static arena, so an nsinit with one service never touches the heap, whose first use costs pages
+ * and page faults. Larger blocks come from the heap.
  */
 void *loop_arena(void *old, long size);
 

@@ -84,7 +84,7 @@ void pty_flow_end_output(struct pty_relay *relay)
         pty_flow_leave_raw(relay);
 }
 
-/* nsinit's terminal has hung up: so does the service's, whose program gets HUP. */
+/* When nsinit's terminal has hung up, hang up the service's: its program gets HUP. */
 static void hang_up(struct pty_relay *relay)
 {
     relay->has_hung_up = true;
@@ -226,7 +226,10 @@ bool pty_flow_interrupts(const struct pty_relay *relay)
            tcgetpgrp(relay->pty.controller) == init->supervisor.common.services[0].program;
 }
 
-/* Whether the last key is ^C or ^\. A user who types on does not wait for the program to end. */
+/*
+ * Whether the last key is ^C or ^\. A user who types more keys does not wait for the program to
+ * end.
+ */
 static bool ends_with_interrupt(const struct pty_relay *relay)
 {
     const struct pump *pump = &relay->input.pump;

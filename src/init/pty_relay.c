@@ -154,7 +154,10 @@ int pty_relay_open_run(struct pty_relay *relay, struct spawn_context *context, s
     return 0;
 }
 
-/* nsinit keeps the program's side open: it may close all of its own, and open /dev/tty later. */
+/*
+ * nsinit keeps the program's side open: the program may close its descriptors, and open /dev/tty
+ * later.
+ */
 void pty_relay_begin_run(struct pty_relay *relay)
 {
     if (relay->has_hung_up)

@@ -1,8 +1,8 @@
 /*
  * pty_relay_private.h - a pseudo-terminal for the service instead of nsinit's own terminal
- * A program that has the caller's terminal could type into it (TIOCSTI) and read the keys of
- * others. With a pseudo-terminal and a session of its own it can do neither: nsinit passes on the
- * keys and the output.
+ * A program on the caller's terminal could type into it (TIOCSTI) and read the keys meant for other
+ * programs. On a pseudo-terminal in a new session it can do neither: nsinit passes on the keys and
+ * the output.
  */
 #ifndef NSINIT_INIT_PTY_RELAY_PRIVATE_H
 #define NSINIT_INIT_PTY_RELAY_PRIVATE_H
@@ -13,9 +13,9 @@
 bool pty_relay_is_wanted(const struct pod *pod, const struct service *service);
 
 /*
- * If nsinit has a terminal, open a relay for each service that wants one: init->relay for a single
- * program, and init->output_relays, which pass on no keys, for a pod file. 0, or -1 with `error`
- * filled in.
+ * If nsinit has a terminal, open a relay for each service that wants a pseudo-terminal: init->relay
+ * for a single program, or init->output_relays, which pass on no keys, for a pod file. Returns 0,
+ * or -1 with `error` filled in.
  */
 int pty_relay_open_all(struct init *init, struct error *error);
 

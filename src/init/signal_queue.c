@@ -33,7 +33,7 @@ static void deliver(struct init *init, bool *reaps)
         memmove(queue->signals, queue->signals + done, queue->count * sizeof queue->signals[0]);
 }
 
-/* Read a batch behind what is in the queue. False when the signalfd has no more for now. */
+/* Append a batch of signals to the queue. False if the signalfd has no more for now. */
 static bool fetch(struct init *init)
 {
     struct signal_queue *queue = &init->queue;
@@ -55,8 +55,8 @@ static bool fetch(struct init *init)
 /*
  * The program does not take its real-time signals fast enough. nsinit reads no more than it has
  * room for, so that the next sender finds a full queue (EAGAIN of sigqueue(3)), as it would without
- * nsinit. The kernel counts queued signals by user (RLIMIT_SIGPENDING): what waits for nsinit could
- * use up the limit for ever, so nsinit lowers its own to leave some of it to the program.
+ * nsinit. The kernel counts queued signals by user (RLIMIT_SIGPENDING): signals that wait for
+ * nsinit could use up the whole limit, so nsinit lowers its own to leave some of it to the program.
  */
 static void start_waiting(struct init *init)
 {

@@ -1,5 +1,5 @@
 /*
- * signals.c - forward signals to the services, and take those that ask nsinit to stop them
+ * signals.c - forward signals to the services, and stop them on a request to stop
  */
 #include "init/init_private.h"
 
@@ -44,8 +44,8 @@ static bool is_key(const struct signalfd_siginfo *info)
 }
 
 /*
- * A script's shell ignores these for what it puts in the background, so that a key ends the script
- * alone. The signalfd reads them all the same, as they are blocked: signal(7).
+ * A script's shell ignores these signals in background commands, so that a key ends the script
+ * alone. The signalfd reads ignored signals too, as they are blocked: signal(7).
  */
 static bool is_ignored_key(const struct signalfd_siginfo *info)
 {
@@ -60,8 +60,8 @@ static pid_t process_of(const struct supervised *supervised)
 }
 
 /*
- * The terminal signals a whole process group, so a program in nsinit's own group has the signal
- * already. Only the leader of the session gets HUP and CONT when the terminal hangs up.
+ * The terminal signals a whole process group, so a program in nsinit's group already has the
+ * signal. Only the leader of the session gets HUP and CONT when the terminal hangs up.
  */
 static bool has_it_already(const struct supervised *running, const struct signalfd_siginfo *info)
 {
@@ -72,7 +72,7 @@ static bool has_it_already(const struct supervised *running, const struct signal
            getpgid(pid) == getpgrp();
 }
 
-/* A program in a group of its own has missed what the terminal has sent to nsinit's. */
+/* A program in another group has missed the signal that the terminal sent to nsinit's group. */
 static bool is_for_group(const struct init *init, const struct supervised *running,
                          const struct signalfd_siginfo *info)
 {
@@ -80,7 +80,7 @@ static bool is_for_group(const struct init *init, const struct supervised *runni
            running->group != 0;
 }
 
-/* False when the program's queue is full and the signal is to be tried again. */
+/* False if the program's queue is full and nsinit must try again. */
 static bool forward_to(const struct init *init, struct supervised *running,
                        const struct signalfd_siginfo *info)
 {
@@ -115,7 +115,7 @@ static bool forward_to(const struct init *init, struct supervised *running,
     return true;
 }
 
-/* A signal that asks one service to stop asks the whole pod. */
+/* A signal that asks one service to stop stops the whole pod. */
 static bool asks_to_stop(const struct init *init, int signal_number)
 {
     for (size_t i = 0; i < init->pod->service_count; i++)
@@ -125,8 +125,8 @@ static bool asks_to_stop(const struct init *init, int signal_number)
 }
 
 /*
- * Whether a request to stop is the last one once more. Two keys are always two requests. The outer
- * init has made sure of that for the holder of shared namespaces.
+ * Whether a request to stop repeats the last one, and does not count. Two keys are always two
+ * requests. For the holder of shared namespaces, the outer init has already ignored repetitions.
  */
 static bool is_repeated(struct init *init, bool by_key)
 {
@@ -161,8 +161,8 @@ static void note_key(struct init *init, const struct signalfd_siginfo *info)
 }
 
 /*
- * The terminal was closed, which ends the pod unless HUP is translated or ignored. A single program
- * is sent the HUP, as without nsinit, and not restarted. True: the HUP is not to be forwarded.
+ * When the terminal is closed, the pod ends unless HUP is translated or ignored. A single program
+ * gets the HUP, as without nsinit, and is not restarted. True: the HUP must not be forwarded.
  */
 static bool on_hang_up(struct init *init, const struct signalfd_siginfo *info)
 {
@@ -190,7 +190,7 @@ static void stop_process_1(struct init *init, const struct signalfd_siginfo *inf
         terminal_stop(&init->terminal, only->pid, signal_number);
 }
 
-/* What a signal of the terminal, or a CONT, means for nsinit's job. True: do not forward it. */
+/* Act on a signal of the terminal, or a CONT, for nsinit's job. True: do not forward it. */
 static bool on_terminal(struct init *init, const struct signalfd_siginfo *info)
 {
     struct terminal *terminal = &init->terminal;

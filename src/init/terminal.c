@@ -23,7 +23,7 @@ static int open_controlling(void)
 {
     int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 
-    /* ENXIO: there is no controlling terminal. Any other error: there is no usable /dev/tty. */
+    /* ENXIO means that there is no controlling terminal; any other error, no usable /dev/tty. */
     if (fd >= 0 || errno == ENXIO)
         return fd;
     for (int stdio = 0; stdio <= STDERR_FILENO; stdio++)
@@ -34,8 +34,8 @@ static int open_controlling(void)
 
 /*
  * When a session leader gives up its terminal, the kernel sends HUP and CONT to the foreground
- * group (tty_ioctl(4), TIOCNOTTY): nsinit and the programs that were started with it. So nsinit
- * first puts a group there whose only member has just ended.
+ * group (tty_ioctl(4), TIOCNOTTY): to nsinit and the programs started with it. So nsinit first puts
+ * a group in the foreground whose only member has just ended.
  */
 static void give_up(int fd)
 {
@@ -56,9 +56,9 @@ static void give_up(int fd)
 }
 
 /*
- * In a pipeline, a script or below xargs(1), other programs are in nsinit's group, or will be. The
- * terminal stops, interrupts and continues them as one job, so the program gets a group of its own
- * only where nsinit is the whole job.
+ * In a pipeline, a script or under xargs(1), nsinit's group has other programs, or will have. The
+ * terminal stops, interrupts and continues them as one job, so the program gets a new group only if
+ * nsinit is the whole job.
  */
 static bool is_whole_job(void)
 {
@@ -196,10 +196,10 @@ static bool is_pending(int signal_number)
 }
 
 /*
- * Stop `target` (nsinit, or 0 for its group) until it is continued; false where nobody would do
- * that. The kernel ignores a TSTP, unlike a STOP, where no shell could continue nsinit (setpgid(2)
- * on orphaned process groups). `fellow` is a process that is stopped and continued with nsinit, or
- * 0.
+ * Stop `target` (nsinit, or 0 for its group) until it is continued; false if no process would
+ * continue it. The kernel ignores a TSTP, unlike a STOP, if no shell could continue nsinit
+ * (setpgid(2) on orphaned process groups). `fellow` is a process that is stopped and continued with
+ * nsinit, or 0.
  */
 static bool suspend(pid_t target, int signal_number, pid_t fellow)
 {
@@ -211,7 +211,10 @@ static bool suspend(pid_t target, int signal_number, pid_t fellow)
         return true;
     /* This discards a pending CONT (signal(7)), of an earlier stop or of this one. */
     (void)kill(target, signal_number);
-    /* If it was of this one nobody would continue nsinit. A CONT discards the pending TSTP. */
+    /*
+     * If that CONT belonged to this stop, nothing would continue nsinit. A CONT discards the
+     * pending TSTP.
+     */
     if (fellow != 0 && !terminal_has_stopped(fellow))
         (void)kill(getpid(), SIGCONT);
     signal_mask(SIG_UNBLOCK, &tstp, NULL);

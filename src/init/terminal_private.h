@@ -11,12 +11,12 @@
 
 struct terminal {
     int fd;               /* the controlling terminal, or -1 */
-    int child_fd;         /* the same when the service is to get it, or -1 */
+    int child_fd;         /* a second descriptor if the service gets the terminal, or -1 */
     bool was_there;       /* nsinit had one when it started, and has not given it up */
     bool is_ours;         /* nsinit has a controlling terminal: a shell may stop and continue it */
     bool is_relayed;      /* the service has a pseudo-terminal instead: see pty_relay_private.h */
     bool has_foreground;  /* nsinit has put the run in the foreground, and takes that back */
-    bool was_interrupted; /* a key or a HUP has asked the run to end */
+    bool was_interrupted; /* a key or a HUP has requested the end of the run */
     int stopped_for;      /* nsinit has stopped the run by STOP instead of this signal; 0: no */
     enum placement placement; /* of the service */
 };
@@ -29,9 +29,8 @@ struct terminal {
 void terminal_open(struct terminal *terminal, enum placement placement);
 
 /*
- * Decide in which process group the service runs. It stays in nsinit's group where other programs
- * share the terminal, or where nsinit must learn of keys (`stays`): a signal of the terminal
- * reaches both then.
+ * Decide in which process group the service runs. It stays in nsinit's group if other programs
+ * share the terminal, or if nsinit must see the keys (`stays`): the terminal then signals both.
  */
 void terminal_place(struct terminal *terminal, enum placement placement, bool stays);
 
@@ -63,9 +62,8 @@ bool terminal_has_stopped(pid_t pid);
 bool terminal_stops_by_default(pid_t pid, int signal_number);
 
 /*
- * Stop the program by STOP if the signal would stop it in a place of its own (a process 1, or an
- * orphaned group, is not stopped by a key). A program that is being set up (pid 0) is stopped as
- * soon as it runs.
+ * Stop the program by STOP if the signal would stop it elsewhere: a key does not stop PID 1 or an
+ * orphaned group. A program that is being set up (pid 0) is stopped as soon as it runs.
  */
 void terminal_stop(struct terminal *terminal, pid_t pid, int signal_number);
 
@@ -79,10 +77,10 @@ bool terminal_suspend(void);
 bool terminal_take_foreground(const struct terminal *terminal, pid_t group, int stopped_by);
 
 /*
- * The signal has stopped the group. Stop nsinit as well, so that the shell sees its job stopped
- * (`with_stop`: by STOP, even without a shell). Where nobody would continue nsinit (it is PID 1, or
- * its process group is orphaned), continue a group that the terminal has stopped: else the user
- * would face a terminal that does not react.
+ * The signal has stopped the group. Stop nsinit too, so that the shell sees its job stopped
+ * (`with_stop`: by STOP, even without a shell). If no process would continue nsinit (it is PID 1,
+ * or its process group is orphaned), continue a group that the terminal has stopped: otherwise the
+ * terminal would no longer react to the user.
  */
 void terminal_on_stop(struct terminal *terminal, pid_t program, pid_t group, int stopped_by,
                       bool with_stop);
