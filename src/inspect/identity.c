@@ -28,7 +28,7 @@ const char *identity_reason(int error)
 
 /* ---- /proc/PID/status ------------------------------------------------------------------------ */
 
-/* Returns how many PIDs there are, or a negative errno; then the other ids are -1. */
+/* Returns the number of PIDs, or a negative errno; then the other IDs are -1. */
 static int read_ids(pid_t pid, pid_t pids[PID_LEVELS], int64_t *uid, int64_t *gid)
 {
     char status[PROC_STATUS_SIZE];
@@ -206,7 +206,7 @@ static void read_namespace(struct identity *identity, enum ns_type type, enum id
     close(fd);
 }
 
-/* The name is that of a bind mount: ip-netns(8). */
+/* The name is the file name of a bind mount: ip-netns(8). */
 static void read_netns(struct identity *identity)
 {
     uint64_t id = identity->namespaces[NAMESPACE_NET].id;
@@ -303,7 +303,7 @@ bool identity_is_incomplete(const struct identity *identity)
     return false;
 }
 
-/* Whether the other process knows a fact that all processes of this namespace have in common. */
+/* Whether `other` supplies a missing fact that all processes of this namespace share. */
 static bool can_fill(const struct identity *identity, const struct identity *other, enum fact fact,
                      enum ns_type type)
 {

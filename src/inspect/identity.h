@@ -17,13 +17,13 @@ struct namespace_identity {
     uint64_t ns_id;    /* never reused, unlike inodes; 0: the kernel has none (before Linux 6.18) */
     uint64_t owner;    /* the id of the user namespace that owns it */
     uint64_t parent;   /* the id of the namespace that a pid or user namespace is nested in */
-    int64_t owner_uid; /* the user who made a user namespace, as seen here; -1: unknown */
+    int64_t owner_uid; /* the creator of a user namespace, as seen here; -1: unknown */
     int error;
     int owner_error; /* EPERM: this process may not see the owner */
     int parent_error;
 };
 
-/* What is read of a process besides its namespaces. */
+/* The facts of a process besides its namespaces. */
 enum fact {
     FACT_PIDS,
     FACT_USER,
@@ -71,8 +71,8 @@ enum identity_depth {
 };
 
 /*
- * Read the identity of a process. What may not be read stays empty, with its error. 0, or -ESRCH
- * when there is no such process.
+ * Read the identity of a process. A fact that this process may not read stays empty, with its
+ * error. Returns 0, or -ESRCH if the process does not exist.
  */
 int identity_read(struct identity *identity, pid_t pid, enum identity_depth depth);
 
@@ -88,7 +88,9 @@ void identity_fill_from(struct identity *identity, const struct identity *other)
  */
 int identity_read_pids(pid_t pid, pid_t pids[PID_LEVELS]);
 
-/* The same for a PID of any /proc, with the effective uid as seen here; -1: unknown. */
+/*
+ * Read the PIDs as above for a PID of any /proc, and the effective uid as seen here; -1: unknown.
+ */
 int identity_read_ids(pid_t pid, pid_t pids[PID_LEVELS], int64_t *uid);
 
 /*

@@ -7,11 +7,11 @@
 #include "inspect/identity.h"
 #include "util/strbuf.h"
 
-/* What the namespaces of an identity are compared with. */
+/* Namespaces to compare the namespaces of an identity with. */
 struct identity_context {
     const char *origins[NAMESPACE_COUNT]; /* own, entered, inherited; NULL: unknown */
     const uint64_t *nsinit; /* the ids of nsinit's namespaces, by type; NULL: unknown */
-    const uint64_t *self;   /* those of the process that prints; NULL: not compared with */
+    const uint64_t *self;   /* of the process that prints; NULL: no comparison */
 };
 
 /*

@@ -260,7 +260,7 @@ int ns_scan_read(struct ns_scan *scan, ns_set types, const pid_t *wanted, size_t
     *scan = (struct ns_scan){0};
     if (proc == NULL)
         return -errno;
-    /* In the order of PIDs, so that the first process of a namespace has the lowest. */
+    /* Sort by PID, so that the first process of a namespace has the lowest PID. */
     while (result == 0 && (pid = proc_next_pid(proc)) != 0)
         result = add_process(&scanner, pid);
     closedir(proc);
@@ -359,7 +359,7 @@ int ns_scan_add_kept(struct ns_scan *scan, enum ns_type type, uint64_t id, const
     return result;
 }
 
-/* The parent goes behind the other nodes, where the caller's loop finds it in turn. */
+/* Append the parent to the nodes, where the caller's loop reaches it in turn. */
 static int add_parent(struct ns_scan *scan, size_t index)
 {
     struct ns_node *child = &scan->nodes[index];

@@ -29,7 +29,7 @@ struct ns_node {
     uint64_t parent; /* the id of its parent, see ns_scan_add_parents; 0: unknown */
 };
 
-/* One process, in a list for each type of namespace: of the processes in the same namespace. */
+/* A process, linked for each type of namespace into the list of its namespace's processes. */
 struct ns_process {
     pid_t pid;
     unsigned int mark; /* 0; for the caller to use */

@@ -17,7 +17,7 @@ struct process_info {
     char *command;          /* its words, or the name of a kernel thread; owned; NULL: unknown */
 };
 
-/* The processes of a scan, each read when it is first asked for. */
+/* The processes of a scan; each is read at its first use. */
 struct process_infos {
     const struct ns_scan *scan;
     struct process_info *infos; /* owned; in the order of the scan's processes */
@@ -31,7 +31,7 @@ void process_infos_free(struct process_infos *infos);
 const struct process_info *process_info_of(struct process_infos *infos,
                                            const struct ns_process *process);
 
-/* Replace control characters by blanks, and what is no UTF-8 by question marks. */
+/* Replace control characters by blanks, and invalid UTF-8 by question marks. */
 void process_info_make_printable(char *text);
 
 #endif

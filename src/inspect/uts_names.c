@@ -1,6 +1,6 @@
 /*
  * uts_names.c - host name and domain name in the UTS namespace of another process
- * uname(2) has only the names of the caller's namespace: a child joins the other one.
+ * uname(2) returns the names of the caller's namespace only, so a child joins the other namespace.
  */
 #include "inspect/uts_names_private.h"
 
@@ -19,7 +19,7 @@
 /* A service could stop the child for ever: see visit/door.h. */
 enum { TIMEOUT_MS = 50 };
 
-/* What the child writes into its pipe. */
+/* The message that the child writes into its pipe. */
 struct answer {
     int error;
     struct utsname names;
@@ -32,8 +32,8 @@ static int keep_credentials(struct error *error)
 }
 
 /*
- * Join the process's UTS namespace, through its user namespace if this process has no capability
- * over the other: the maker of a user namespace has all in there. 0 or an errno.
+ * Join the process's UTS namespace. Without capabilities over it, join the process's user namespace
+ * first: its creator has all capabilities there. Returns 0 or an errno.
  */
 static int enter_uts(pid_t pid)
 {
