@@ -1,5 +1,5 @@
 /*
- * capabilities.c - the sets of capabilities(7): their names, and those of the calling process
+ * capabilities.c - sets of capabilities(7): their names, and the sets of the calling process
  */
 #include "linux/capabilities.h"
 
@@ -73,7 +73,7 @@ static const char *without_prefix(const char *name)
     return strncasecmp(name, "CAP_", 4) == 0 ? name + 4 : name;
 }
 
-/* Add one name to the set; false when there is no such capability. */
+/* Add one capability to the set; false if the name is unknown. */
 static bool add_one(const char *name, capability_set *set)
 {
     const char *valid;
@@ -152,7 +152,7 @@ bool capability_is_effective(unsigned int number)
     return capabilities_get(&own) == 0 && capability_set_has(own.effective, number);
 }
 
-/* Capabilities that no kernel knows yet have a bit, too. */
+/* Capabilities that no kernel defines yet have a bit too. */
 enum { LAST_CAPABILITY = 63 };
 
 int capabilities_limit_bounding_set(capability_set kept)
@@ -160,7 +160,7 @@ int capabilities_limit_bounding_set(capability_set kept)
     for (unsigned int number = 0; number <= LAST_CAPABILITY; number++) {
         int present = prctl(PR_CAPBSET_READ, (unsigned long)number);
 
-        /* The kernel knows no more of them. */
+        /* The kernel defines no further capabilities. */
         if (present < 0 && errno == EINVAL)
             break;
         if (present < 0)

@@ -1,5 +1,5 @@
 /*
- * capabilities.h - the sets of capabilities(7): their names, and those of the calling process
+ * capabilities.h - sets of capabilities(7): their names, and the sets of the calling process
  */
 #ifndef NSINIT_LINUX_CAPABILITIES_H
 #define NSINIT_LINUX_CAPABILITIES_H
@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bit N is capability N. Bits that the running kernel does not know do no harm. */
+/* Bit N is capability N. Bits unknown to the running kernel do no harm. */
 typedef uint64_t capability_set;
 
 #define CAPABILITY_SET_ALL (~(capability_set)0)
@@ -54,7 +54,9 @@ int capabilities_limit_bounding_set(capability_set kept);
 /* Whether the bounding set has a capability that is not in `kept`. */
 bool capabilities_bounding_set_exceeds(capability_set kept);
 
-/* Add to the ambient set what is permitted and inheritable. 0, or -1 with errno. */
+/*
+ * Raise in the ambient set all permitted and inheritable capabilities. Returns 0, or -1 with errno.
+ */
 int capabilities_raise_ambient(capability_set added);
 
 #endif

@@ -7,9 +7,9 @@
 #include <sys/types.h>
 
 /*
- * Create a child whose end sends `exit_signal` (0: none) to its parent. The child gets the pid
- * `wanted` in its own PID namespace, if that is not 0 and is free. Returns the pid, 0 in the child,
- * or a negative errno.
+ * Create a child whose end sends `exit_signal` (0: none) to its parent. The child gets the PID
+ * `wanted` in its PID namespace, if `wanted` is not 0 and the PID is free. Returns the PID, 0 in
+ * the child, or a negative errno.
  */
 pid_t clone_process(unsigned int flags, int exit_signal, pid_t wanted);
 

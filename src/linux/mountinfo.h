@@ -10,7 +10,7 @@
  */
 char *mountinfo_next(char **rest, const char *directory);
 
-/* Resolve the octal escapes, such as \040 for a blank, in place. /proc/mounts has them, too. */
+/* Resolve octal escapes, such as \040 for a blank, in place. /proc/mounts has them too. */
 void mountinfo_unescape(char *text);
 
 #endif

@@ -23,7 +23,7 @@ void netlink_close(struct netlink *netlink);
 int netlink_device(const struct netlink *netlink, const char *name);
 
 /*
- * Make IPv6 and bridges see at once that a device is up. The kernel would tell them from a work
+ * Make IPv6 and bridges notice at once that a device is up. The kernel notifies them from a work
  * queue, up to a second later, unless a process asks for the state of the link.
  */
 void netlink_settle(const struct netlink *netlink, const char *name);

@@ -71,7 +71,7 @@ static int open_of(pid_t pid, enum ns_type type, bool of_children)
 {
     int fd = open_by_pidfd(pid, type, of_children);
 
-    /* An older kernel, or qemu-user (ENOSYS), does not know the request. */
+    /* An older kernel, or qemu-user, does not implement the request (ENOSYS). */
     if (fd == -ENOTTY || fd == -EINVAL || fd == -ENOSYS)
         return open_by_proc(pid, type, of_children);
     return fd == -EOPNOTSUPP ? -ENOENT : fd;

@@ -18,9 +18,9 @@ struct nsfds {
 struct nsfds nsfds_none(void);
 
 /*
- * Open a process's namespace, close-on-exec; of the types pid and time, the one that its children
- * get. A negative errno: -ENOENT if the kernel has no such type, -EOPNOTSUPP if the kernel needs a
- * /proc of this PID namespace for it (before Linux 6.11), and there is none.
+ * Open a process's namespace, close-on-exec; of the types pid and time, the namespace of its
+ * children. Returns a negative errno: -ENOENT if the kernel lacks the type, -EOPNOTSUPP if the
+ * kernel needs a /proc of this PID namespace (before Linux 6.11) and none is mounted.
  */
 int nsfd_open_of(pid_t pid, enum ns_type type);
 

@@ -25,7 +25,7 @@ int nsfs_open_parent(int fd);
 /* Open that parent in the place of `fd`, which is closed. A negative errno on failure. */
 int nsfs_move_to_parent(int fd);
 
-/* The user who created a user namespace; -1 with errno. */
+/* The creator of a user namespace; -1 with errno. */
 int64_t nsfs_owner_uid(int fd);
 
 /* Translate a PID of an open PID namespace into ours; -1 with errno (before Linux 6.11). */

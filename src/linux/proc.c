@@ -40,7 +40,7 @@ const char *proc_path_of_fd(struct proc_path *path, int fd)
     return path->text;
 }
 
-/* The next entry whose name is a number; -1 at the end. */
+/* The next entry that has a number as its name; -1 at the end. */
 static int next_number(DIR *directory)
 {
     const struct dirent *entry;
@@ -118,7 +118,7 @@ void proc_read_comm(pid_t pid, char *name, size_t size)
 
 /* ---- /proc/PID/stat ------------------------------------------------------------------------ */
 
-/* Skip fields up to the one with the number `to`, and read that one. */
+/* Skip to field number `to`, and read it. */
 static uint64_t stat_field(const char **at, int *field, int to)
 {
     uint64_t value = 0;

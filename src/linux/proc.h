@@ -12,8 +12,8 @@
 #include <sys/types.h>
 
 /*
- * Whether /proc numbers processes as getpid(2) and kill(2) do. A /proc that was mounted for another
- * PID namespace shows other processes under the same numbers.
+ * Whether /proc numbers processes as getpid(2) and kill(2) do. A /proc mounted for another PID
+ * namespace shows other processes under these numbers.
  */
 bool proc_is_ours(void);
 
@@ -38,7 +38,7 @@ int proc_open(pid_t pid, const char *name);
 /* Read all of a file, and terminate it; -ENAMETOOLONG when it does not fit. */
 int proc_read(pid_t pid, const char *name, char *buffer, size_t size);
 
-/* Read what a symbolic link says, in the same way. */
+/* Read the target of a symbolic link, as above. */
 int proc_read_link(pid_t pid, const char *name, char *buffer, size_t size);
 
 /* Read the name that a process has given itself; empty when it has ended. */
@@ -64,7 +64,7 @@ enum { PROC_STATUS_SIZE = 8192 };
 /* What stands behind "NAME:" in the text of the file, or NULL. */
 const char *proc_status_field(const char *status, const char *name);
 
-/* A field that is one decimal or one hexadecimal number. False when the file has no such field. */
+/* Read a field that is one decimal or hexadecimal number. False if the file lacks the field. */
 bool proc_status_number(const char *status, const char *name, unsigned long *number);
 bool proc_status_mask(const char *status, const char *name, uint64_t *mask);
 
@@ -74,7 +74,7 @@ int64_t proc_status_effective_id(const char *status, const char *name);
 /* The numbers of the field NSpid, at most `most`: how many there are. */
 size_t proc_status_nspid(const char *status, pid_t *pids, size_t most);
 
-/* The next number of a text, behind blanks; moves past it. False when there is none. */
+/* Read the next number behind blanks, and move past it. False at the end. */
 bool proc_next_number(const char **text, unsigned long *number);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * process_group.c - a process group whose leader is a child of nsinit, also after the leader's end
+ * process_group.c - a process group led by a child of nsinit, also after the leader's end
  */
 #include "linux/process_group.h"
 

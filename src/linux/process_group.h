@@ -1,7 +1,7 @@
 /*
- * process_group.h - a process group whose leader is a child of nsinit, also after the leader's end
- * The kernel gives a group's number to others as soon as the last member has been waited for. So
- * the number is used only while it is known to belong to this group.
+ * process_group.h - a process group led by a child of nsinit, also after the leader's end
+ * The kernel may reuse a group's number once the last member has been waited for, so nsinit uses
+ * the number only while it is known to belong to this group.
  */
 #ifndef NSINIT_LINUX_PROCESS_GROUP_H
 #define NSINIT_LINUX_PROCESS_GROUP_H
@@ -21,13 +21,16 @@ struct process_group {
 /* The initial value of every group. */
 #define PROCESS_GROUP_NONE ((struct process_group){.leader = -1})
 
-/* Follow the group `number`, whose leader is a child that has not been waited for. */
+/* Follow the group `number`, which is led by a child that has not been waited for. */
 void process_group_begin(struct process_group *group, pid_t number);
 
 /* To be called when the leader has just been waited for. */
 void process_group_on_leader_end(struct process_group *group);
 
-/* Signal all members; 0 only asks whether there are any. 0, or a negative errno: -ESRCH without. */
+/*
+ * Signal all members; 0 only checks that there are any. Returns 0, or a negative errno: -ESRCH if
+ * there are none.
+ */
 int process_group_signal(struct process_group *group, int signal_number);
 
 /* Forget the group. */

@@ -248,8 +248,8 @@ int processes_children_of(pid_t parent, struct pid_list *children)
 }
 
 /*
- * Read the parent of a process that was read before. The parent's pid may be another process's by
- * then, unless the same child still has that parent afterwards.
+ * Read the parent of a process read before. The parent's PID may have been reused by then, unless
+ * the child still has that parent afterwards.
  */
 static int read_parent(const struct process *child, struct process *parent)
 {

@@ -32,10 +32,10 @@ struct process_list {
 int processes_read(struct process_list *list);
 void processes_free(struct process_list *list);
 
-/* Read the members of a process group, in the same way; -ENOENT also if there are none. */
+/* Read the members of a process group, as above; -ENOENT also if there are none. */
 int processes_in_group(pid_t group, struct process_list *list);
 
-/* Whether the list has this very process, not an earlier or later one of the same pid. */
+/* Whether the list has this process, rather than an earlier or later one with the same PID. */
 bool processes_has(const struct process_list *list, const struct process *process);
 
 /*
@@ -60,13 +60,13 @@ bool pid_list_has(const struct pid_list *list, pid_t pid); /* of NULL: false */
  */
 int processes_below(pid_t ancestor, const struct pid_list *except, struct process_list *list);
 
-/* Read all processes but the calling one, in the same way. */
+/* Read all processes but the calling one, as above. */
 int processes_others(struct process_list *list);
 
 /* How many processes a signal reached. */
 struct tally {
     int reached;
-    int refused; /* EPERM: processes of a user whose processes nsinit may not signal */
+    int refused; /* EPERM: nsinit may not signal processes of that user */
     pid_t first_refused;
 };
 
@@ -90,7 +90,7 @@ int processes_children_of(pid_t parent, struct pid_list *children);
  */
 pid_t processes_child_above(pid_t pid, pid_t ancestor);
 
-/* Whether a process (a zombie, too) descends from another; false if that can't be told. */
+/* Whether a process (or zombie) descends from another; false if that is unknown. */
 bool processes_descends_from(pid_t pid, pid_t ancestor);
 
 #endif

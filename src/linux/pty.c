@@ -43,7 +43,7 @@ static int open_pair(struct pty *pty)
     return pty->terminal < 0 ? -1 : 0;
 }
 
-/* In the background the modes are those of the foreground, e.g. of a shell that edits a line. */
+/* In the background, the modes were set by the foreground, e.g. by a shell that edits a line. */
 static bool has_own_modes(int own)
 {
     pid_t foreground = tcgetpgrp(own);

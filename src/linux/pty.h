@@ -53,8 +53,8 @@ void pty_leave_raw(struct pty *pty);
 void pty_leave_raw_keys(const struct pty *pty);
 
 /*
- * Whether the own terminal still passes on whole lines. Where the output goes to another program,
- * nsinit leaves the modes alone and reads lines; a pager that wants the keys itself changes them.
+ * Whether nsinit's terminal still delivers whole lines. If the output goes to another program,
+ * nsinit leaves the modes alone and reads lines; a pager that wants single keys changes the modes.
  */
 bool pty_may_read_lines(const struct pty *pty);
 

@@ -1,8 +1,8 @@
 /*
  * syscalls.h - the kernel's own interfaces where the C library or the kernel's headers lack them
- * Names are the kernel's: a system call is sys_NAME, which returns what the kernel does, or -1 with
- * errno. No wrapper of the C library is used, as it may do more: that of setresuid(2) changes all
- * threads, which must not be done between vfork and exec.
+ * Names are the kernel's: a system call is sys_NAME, which returns the kernel's result, or -1 with
+ * errno. The C library's wrappers may do more, and are not used: its setresuid(2) changes all
+ * threads, which is unsafe between vfork and exec.
  */
 #ifndef NSINIT_LINUX_SYSCALLS_H
 #define NSINIT_LINUX_SYSCALLS_H

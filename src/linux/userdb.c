@@ -52,8 +52,8 @@ static bool parse_id(const char *text, unsigned int *id)
 }
 
 /*
- * Read one of the two files, which in the service's root may be any kind of file. 0, with NULL if
- * there is no file, or a negative errno.
+ * Read a user database, which in the service's root may be any kind of file. Returns 0, with NULL
+ * if the file does not exist, or a negative errno.
  */
 static int read_accounts(const char *path, char **text)
 {
@@ -65,8 +65,9 @@ static int read_accounts(const char *path, char **text)
 }
 
 /*
- * Find the line whose first field is `key`, or for NULL whose third field is the number `id`. The
- * fields point into `text` (may be NULL), which the caller frees. False if there is none.
+ * Find the line whose first field is `key`, or, if `key` is NULL, whose third field is the number
+ * `id`. The fields point into `text` (may be NULL), which the caller frees. False if no line
+ * matches.
  */
 static bool find_entry(char *text, size_t field_count, const char *key, unsigned int id,
                        struct entry *entry)

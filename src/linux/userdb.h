@@ -39,7 +39,7 @@ struct entry {
 /* Split the next line of *rest, in place; false at the end. Lines with fewer fields are skipped. */
 bool entry_next(char **rest, size_t field_count, struct entry *entry);
 
-/* Copy the user's name in /etc/passwd; false if there is none, or it does not fit. */
+/* Copy the user's name from /etc/passwd; false if the user has none or it does not fit. */
 bool account_name(uid_t uid, char *name, size_t size);
 
 #endif

@@ -9,9 +9,9 @@
 
 /*
  * Run the function in a child, and return when the child has ended or executed a program. `flags`
- * are added to those of clone(2). A child that changes its user, or enters a user namespace, also
- * changes whether the shared memory is dumpable (prctl(2), fs.suid_dumpable); `keeps_dumpable`
- * restores that. The child's pid, or a negative errno.
+ * are added to the flags of clone(2). A child that changes its user, or enters a user namespace,
+ * also changes whether the shared memory is dumpable (prctl(2), fs.suid_dumpable); `keeps_dumpable`
+ * restores that. Returns the child's PID, or a negative errno.
  */
 pid_t vfork_run(int (*function)(void *), void *argument, int flags, bool keeps_dumpable);
 

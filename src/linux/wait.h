@@ -14,8 +14,8 @@
 int wait_for_child(pid_t pid, int options);
 
 /*
- * Whether this process has such a child, running or not yet waited for: P_PID with its pid, P_PIDFD
- * with its pidfd, P_ALL with 0 for any.
+ * Whether this process has this child, running or not yet waited for: P_PID with its PID, P_PIDFD
+ * with its pidfd, P_ALL with 0 for any child.
  */
 bool wait_has_child(idtype_t type, id_t id);
 
