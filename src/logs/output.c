@@ -1,9 +1,9 @@
 /*
  * output.c - pass on the services' output line by line, each with a prefix
  * The lines of all services go through one sink for stdout and one for stderr, or through one for
- * both if they are the same file. nsinit's own lines go with them: a reader may take a part of a
- * line, and nothing may land between that and its rest. While a sink waits for its reader, its
- * streams are not read, so a service that writes faster than the reader blocks.
+ * both if they are the same file. nsinit's own lines go through the sinks too: a reader may take a
+ * part of a line, and nothing may be written between that part and the rest. While a sink waits for
+ * its reader, its streams are not read, so a service that writes faster than the reader blocks.
  */
 #include "logs/output.h"
 
@@ -24,7 +24,7 @@
 /* A longer line is split. */
 enum { OUTPUT_LINE_MAX = SINK_LINE_MAX };
 
-/* The space for what a format adds to a line. */
+/* Room for the parts that a format adds to a line. */
 enum { AROUND_MAX = 512 };
 
 /* A read: a line, one more byte that tells whether the line is longer, and a NUL. */

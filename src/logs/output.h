@@ -22,8 +22,8 @@ struct output *output_new(struct ev_loop *loop, const char *name, enum log_forma
 int output_open_run(struct output *output, int fds[2]);
 
 /*
- * Write a line of nsinit for the file at `fd`. If the services' lines go to the same file, the line
- * goes with them, or is refused if there is no room now.
+ * Write a line of nsinit for the file at `fd`. If the services' lines go to this file, the line
+ * goes through their sink, or is refused if the sink has no room now.
  */
 enum output_result { OUTPUT_OTHER_FILE, OUTPUT_WRITTEN, OUTPUT_FULL };
 enum output_result output_write_line(int fd, const char *line, size_t length);

@@ -22,7 +22,7 @@ struct sink {
     int fd;
     size_t length; /* of the batch of lines in `text` */
     size_t written;
-    bool is_gone; /* there is no reader any more */
+    bool is_gone; /* the reader has gone */
     struct ev_io writable;
     void (*on_free)(struct sink *sink); /* the sink has room, or no reader */
     char text[SINK_SIZE + SINK_OWN_SIZE];
@@ -37,7 +37,7 @@ char *sink_room(struct sink *sink, size_t most);
 /* Add the line of this length that has been filled in at sink_room. */
 void sink_add(struct sink *sink, size_t length);
 
-/* Add a line of nsinit itself behind all others. False if there is no room. */
+/* Append a line of nsinit's own. False if there is no room. */
 bool sink_add_own(struct sink *sink, const char *line, size_t length);
 
 /* Write the batch. False if the reader is slow: on_free is called later. */
