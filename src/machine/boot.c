@@ -31,7 +31,7 @@
 static char fault_stack[16 * 1024];
 
 /*
- * For Linux before 6.11 without /proc: PID 2 of a machine is a kernel thread, whose process group
+ * Before Linux 6.11 and without /proc: PID 2 of a machine is a kernel thread, and its process group
  * and session are 0.
  */
 static bool has_kernel_threads(void)

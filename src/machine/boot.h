@@ -13,15 +13,15 @@
 bool boot_is_machine_init(void);
 
 /*
- * Mount the file systems that are missing (proc, sysfs, devtmpfs, devpts, /dev/shm, /run, cgroup2),
- * create the links of /dev, open the console as stdio if there is none, make ctrl-alt-del a signal,
+ * Mount the missing file systems (proc, sysfs, devtmpfs, devpts, /dev/shm, /run, cgroup2), create
+ * the links of /dev, open the console as stdio if stdio is closed, make ctrl-alt-del a signal,
  * bring lo up and set PATH. A step that fails is logged, and the next one follows.
  */
 void boot_prepare(void);
 
 /*
- * Skip leading arguments that are for other programs, such as "splash": the kernel passes on the
- * parameters that it does not know. nsinit's own begin with an option or a program's path.
+ * Skip leading arguments for other programs, such as "splash": the kernel passes on the parameters
+ * that it does not know. nsinit's own arguments begin with an option or a program's path.
  */
 char **boot_own_arguments(char **argv);
 
@@ -30,7 +30,7 @@ void boot_set_hostname(const struct pod *pod);
 
 /*
  * Ask at the console for a shell, a reboot, power off or halt; after a minute without an answer,
- * reboot. ctrl-alt-del and BusyBox's poweroff work, too. Never returns POWER_NONE or POWER_RESCUE.
+ * reboot. ctrl-alt-del and BusyBox's poweroff work too. Never returns POWER_NONE or POWER_RESCUE.
  */
 enum power boot_rescue(void);
 

@@ -1,5 +1,6 @@
 /*
- * console.c - the machine's console: as stdio, and to ask what to do when a boot fails
+ * console.c - the machine's console: open it as stdio, and ask there how to go on after a failed
+ * boot
  */
 #include "machine/console_private.h"
 
