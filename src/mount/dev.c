@@ -130,8 +130,8 @@ static int fill(int devices, int old, int console, struct error *error)
 }
 
 /*
- * Copy the mount of the terminal that is stdin. By its path, since stdin may be open in another
- * mount namespace. -1: stdin is no terminal, or its path is not visible here.
+ * Copy the mount of the terminal that is stdin, by its path, since stdin may be open in another
+ * mount namespace. Returns -1 if stdin is not a terminal, or if its path is not visible here.
  */
 static int clone_console(void)
 {

@@ -9,15 +9,15 @@
 #include "mount/target_private.h"
 #include "util/error.h"
 
-/* What is mounted over hidden files and directories: open, or -1. */
+/* Open files to mount over hidden files and directories, or -1. */
 struct mask {
     int dev_null;        /* /dev/null, opened before anything was mounted */
     int empty_directory; /* an empty file system that is mounted already; the caller closes it */
 };
 
 /*
- * Hide what Docker hides in a fresh proc, whose root is `proc`, and make read-only what Docker
- * makes read-only. 0, or -1 with `error` filled in.
+ * Hide the files that Docker hides in a fresh proc, whose root is `proc`, and make read-only the
+ * files that Docker makes read-only. Returns 0, or -1 with `error` filled in.
  */
 int mask_proc(int proc, struct mask *mask, struct error *error);
 

@@ -40,8 +40,8 @@ int mount_error(struct error *error, const char *attempt)
 }
 
 /*
- * Copy the tree at `file`. A file of another mount namespace cannot be copied (EINVAL): it is
- * replaced by the file of the same name in this one, see source_open.
+ * Copy the tree at `file`. A file of another mount namespace cannot be copied (EINVAL): source_open
+ * replaces it by the file of the same path in this namespace.
  */
 static int clone_source(const struct source *source, int *file, struct error *error)
 {
@@ -336,7 +336,10 @@ static int apply_in_order(struct rootfs *rootfs, struct error *error)
     return 0;
 }
 
-/* /sys is masked before the mounts, so that one below /sys/firmware is visible, and after them. */
+/*
+ * Mask /sys before the mounts, so that a mount below /sys/firmware is visible, and again after
+ * them.
+ */
 int mounts_apply(struct rootfs *rootfs, struct error *error)
 {
     bool masks = rootfs->plan->mask_proc && is_private(rootfs);

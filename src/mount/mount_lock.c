@@ -3,7 +3,7 @@
  * The kernel locks mounts when it copies them into a mount namespace that another user namespace
  * owns. A copy of the copy stays locked, wherever it is attached: mount_namespaces(7). So a child
  * creates a user namespace below the service's with a copy of the mounts, passes their tree back,
- * and ends. The service's mount namespace stays the same, as nsinit has it open.
+ * and ends. The service keeps its mount namespace, which nsinit has open.
  */
 #include "mount/mount_lock_private.h"
 
@@ -19,8 +19,8 @@
 #include "visit/door.h"
 
 /*
- * In a new PID namespace the program's PID is to be 2, so the child takes another one. The child
- * shares the table of descriptors, and sends no SIGCHLD, which the program would find pending.
+ * In a new PID namespace the program must get PID 2, so the child takes another PID. The child
+ * shares the table of descriptors. It sends no SIGCHLD, which the program would find pending.
  */
 enum { CHILD_PID = 300 };
 

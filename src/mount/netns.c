@@ -14,7 +14,7 @@
 
 #include "plan/namespaces.h"
 
-/* Any user who can read the directory can hold its lock, so nsinit waits 100 ms at most. */
+/* Any user who can read the directory can lock it, so nsinit waits for 100 ms at most. */
 enum { LOCK_TRIES = 20, LOCK_TRY_MS = 5 };
 
 static int make_shared(void)
@@ -22,7 +22,7 @@ static int make_shared(void)
     return mount("", NETNS_DIRECTORY, "none", MS_SHARED | MS_REC, NULL);
 }
 
-/* Share the mount. EINVAL: the directory is no mount point yet. */
+/* Share the mount. EINVAL: the directory is not a mount point yet. */
 static int share(void)
 {
     if (make_shared() == 0)
@@ -32,7 +32,7 @@ static int share(void)
     return make_shared();
 }
 
-/* ip-netns takes the same lock, so that two processes never mount the directory twice. */
+/* ip-netns takes this lock too, so that two processes never mount the directory twice. */
 static void lock_directory(int directory)
 {
     for (int i = 0; i < LOCK_TRIES && flock(directory, LOCK_EX | LOCK_NB) < 0; i++)

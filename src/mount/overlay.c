@@ -1,5 +1,5 @@
 /*
- * overlay.c - mount an overlay whose directories are open
+ * overlay.c - mount an overlay of open directories
  */
 #include "mount/overlay_private.h"
 

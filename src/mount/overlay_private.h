@@ -1,5 +1,5 @@
 /*
- * overlay_private.h - mount an overlay whose directories are open
+ * overlay_private.h - mount an overlay of open directories
  */
 #ifndef NSINIT_MOUNT_OVERLAY_PRIVATE_H
 #define NSINIT_MOUNT_OVERLAY_PRIVATE_H
@@ -8,10 +8,10 @@
 
 /*
  * Mount the overlay on `target` (an O_PATH fd); `files` are its directories in the order of the
- * options. The kernel gets their paths, which mountinfo then shows. Where the paths are too long
- * for mount(2), lead elsewhere by now, or are closed to this process, the kernel gets descriptor
- * numbers relative to `proc_fds`, which is /proc/self/fd (-1: there is none). 0, or -1 with the
- * error's reason filled in.
+ * options. The kernel gets their paths, which mountinfo then shows. If the paths are too long for
+ * mount(2), now lead elsewhere, or are inaccessible to this process, the kernel gets descriptor
+ * numbers relative to `proc_fds`, which is /proc/self/fd or -1. Returns 0, or -1 with the error's
+ * reason filled in.
  */
 int overlay_mount(const struct mount *plan, const int *files, int proc_fds, int target,
                   struct error *error);

@@ -27,13 +27,13 @@ static ino_t inode_of(int fd)
     return fstat(fd, &status) == 0 ? status.st_ino : 0;
 }
 
-/* Open what is at the path itself, even a symlink. */
+/* Open the file at the path itself, even if it is a symlink. */
 static int open_path(const char *path)
 {
     return open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* Mount IDs and inode numbers of namespaces are reused, but not both at the same path. */
+/* Mount IDs and inode numbers of namespaces are reused, but not both at one path. */
 static bool is_own_mount(const struct persistent_file *file, int fd)
 {
     return file->path != NULL && statx_mount_id(fd) == file->mount_id &&

@@ -10,8 +10,8 @@
 unsigned long propagation_flag(enum propagation propagation);
 
 /*
- * Make shared what the plan wants shared, once the root is the final one: until then no mount may
- * spread. 0, or -1 with `error` filled in.
+ * Make the mounts shared if the plan says so, after the root is final: until then no mount may
+ * propagate. Returns 0, or -1 with `error` filled in.
  */
 int propagation_restore(const struct rootfs *rootfs, struct error *error);
 

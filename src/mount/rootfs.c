@@ -22,8 +22,8 @@
 #include "util/log.h"
 
 /*
- * The propagation while mounts are set up. Mounts must not spread to nsinit's namespace before
- * pivot_root(2), whatever the plan wants; the same holds before a locked copy replaces them.
+ * The propagation during the setup. Whatever the plan says, mounts must not propagate to nsinit's
+ * namespace before pivot_root(2), nor before a locked copy replaces them.
  */
 static unsigned long early_propagation(const struct rootfs *rootfs)
 {

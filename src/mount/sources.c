@@ -83,9 +83,9 @@ int source_error(const struct source *source, struct error *error)
 }
 
 /*
- * Open by its path, in the service's mount namespace, a file of another mount namespace (nsinit's,
- * or that of an inherited /proc/self/fd/N). It must be the same file, as the path may lead to
- * another one there.
+ * Open a file of another mount namespace (nsinit's, or that of an inherited /proc/self/fd/N) by its
+ * path in the service's mount namespace. The path may lead to another file there, so compare the
+ * files.
  */
 static int open_same(int file, int root)
 {

@@ -28,8 +28,8 @@ bool source_next(struct source *source, const struct filesystem *plan);
 size_t sources_count(const struct filesystem *plan);
 
 /*
- * Open the source (O_PATH) in the mount namespace whose root directory is `root`: the caller's own
- * or a copy of it. Returns the descriptor, or -1 with the error filled in.
+ * Open the source (O_PATH) in the mount namespace whose root directory is `root`: the caller's, or
+ * a copy of it. Returns the descriptor, or -1 with the error filled in.
  */
 int source_open(const struct source *source, int root, struct error *error);
 
@@ -37,8 +37,8 @@ int source_open(const struct source *source, int root, struct error *error);
 int source_error(const struct source *source, struct error *error);
 
 /*
- * The same for another process: the path may not lead to files that only nsinit may reach, see
- * trusted_open_private.h.
+ * Open the source for another process: the path must not lead to files that only nsinit can reach,
+ * see trusted_open_private.h.
  */
 int source_open_for_another(const struct source *source, int root, struct error *error);
 

@@ -13,7 +13,7 @@
 /* Where targets are looked up. */
 struct target_root {
     int fd;           /* of the new root, if there is one */
-    const char *path; /* of the new root in nsinit's root; NULL: there is no new root */
+    const char *path; /* the new root's path in nsinit's root; NULL: no new root */
     dev_t *own;       /* file systems that were created for this service */
     size_t own_count;
 };
@@ -27,7 +27,7 @@ struct target_root {
 int target_open(const struct target_root *root, const char *path, bool is_directory,
                 struct error *error);
 
-/* Open an existing target. -1 with errno if there is none. */
+/* Open an existing target. Returns -1 with errno if it does not exist. */
 int target_find(const struct target_root *root, const char *path);
 
 /* Open an existing target below the directory `root`, without any symlink on the way. */

@@ -1,6 +1,6 @@
 /*
  * trusted_open.c - open a file for a service by a path that the service may have changed
- * Each component is opened, checked and then used by its descriptor, so that it cannot be replaced
+ * Each component is opened, checked and then used by its descriptor, so that nobody can replace it
  * in between.
  */
 #include "mount/trusted_open_private.h"

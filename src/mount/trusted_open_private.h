@@ -5,9 +5,10 @@
 #define NSINIT_MOUNT_TRUSTED_OPEN_PRIVATE_H
 
 /*
- * Open a path as mount_fd_open does, but follow only symlinks of root and of nsinit's own user. A
- * service that may write to one directory could otherwise have another one mounted at its next
- * start, which nsinit may reach and the service may not. -1 with errno: ELOOP for such a link, too.
+ * Open a path as mount_fd_open does, but follow only symlinks owned by root or by nsinit's user.
+ * Otherwise a service that can write to one directory could have its next start mount another
+ * directory that nsinit can reach and the service cannot. Returns -1 with errno: ELOOP also for a
+ * symlink of another owner.
  */
 int trusted_open(const char *path);
 
