@@ -20,15 +20,15 @@
 enum { DELETION_TIMEOUT_MS = 200, DELETION_POLL_MS = 5 };
 
 /*
- * A bridge without a set address takes the lowest one of its ports, and its neighbours lose it when
- * that changes. This address is the highest of all and the same for all host ends, so that no
- * port changes the bridge's address. Xen gives it to the ports of its bridges, too.
+ * A bridge without an explicit address takes the lowest address of its ports; when that changes,
+ * its neighbours lose the bridge. This address is the highest of all and identical for all host
+ * ends, so that no port changes the bridge's address. Xen gives it to the ports of its bridges too.
  */
 static const uint8_t host_mac[6] = {0xfe, 0xff, 0xff, 0xff, 0xff, 0xff};
 
 /* ---- create -------------------------------------------------------------------------------- */
 
-/* Both ends get the same MTU: the smaller one would drop packets of the other. */
+/* Both ends get one MTU: the end with the smaller MTU would drop the other's packets. */
 static void add_end(struct netlink *netlink, const char *name, unsigned int mtu, const uint8_t *mac)
 {
     netlink_add_text(netlink, IFLA_IFNAME, name);
@@ -124,7 +124,7 @@ static int connect_host_end(struct netlink *netlink, const struct veth *veth, in
     return interface_up(netlink, index, error);
 }
 
-/* The kernel deletes the other end, too. */
+/* The kernel deletes the other end too. */
 static void delete_pair(struct netlink *netlink, int index)
 {
     interface_begin(netlink, RTM_DELLINK, index, 0);
