@@ -32,7 +32,7 @@ struct canvas {
     size_t height;
     bool is_ascii;
     bool has_failed;       /* out of memory: the picture is incomplete */
-    struct cell discarded; /* takes what is drawn outside */
+    struct cell discarded; /* a cell for everything drawn outside */
 };
 
 void canvas_draw(struct canvas *canvas, size_t x, size_t y, unsigned int strokes);

@@ -72,7 +72,7 @@ static int connect_to_default(const char *path, unsigned int number, struct fail
     return result;
 }
 
-/* Report the error of the first path, or the first that says more than that there is no socket. */
+/* Report the error of the first path, or the first error other than a missing socket. */
 static int connect_to_first_default(struct failure *failure)
 {
     struct failure attempt = {0};
@@ -236,7 +236,7 @@ static bool cut_line(struct client *client)
     return true;
 }
 
-/* What it means that there is no whole line. */
+/* Explain why no whole line has arrived. */
 static enum answer take_part(const struct client *client, struct failure *failure)
 {
     if (client->end - client->start == sizeof client->buffer) {

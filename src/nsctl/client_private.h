@@ -44,8 +44,8 @@ void client_close(struct client *client);
 void client_add(struct client *client, const char *word);
 
 /*
- * Send the request, with PROTOCOL_FILES open `files` unless they are NULL. 0, or -1 with `failure`
- * filled in. A connection that nsinit has closed is no failure here: the answer may say why.
+ * Send the request, with PROTOCOL_FILES open `files` unless they are NULL. Returns 0, or -1 with
+ * `failure` filled in. A connection closed by nsinit is not a failure here: the answer may say why.
  */
 int client_send(struct client *client, const int *files, struct failure *failure);
 

@@ -17,10 +17,10 @@
 #include "util/log.h"
 #include "util/utf8.h"
 
-/* Of a picture for an output that is no terminal. */
+/* The width if the output is not a terminal. */
 enum { DEFAULT_WIDTH = 80 };
 
-/* What a diagram's process points to. */
+/* The data behind a process of a diagram. */
 struct process_data {
     struct identity identity;
     char name[PROC_COMM_SIZE];
@@ -64,7 +64,9 @@ int diagram_check(const struct call *call, struct failure *failure)
 
 /* ---- one process ----------------------------------------------------------------------------- */
 
-/* The kernel knows all PID namespaces of a process, unless it disagrees with /proc on how many. */
+/*
+ * The kernel lists all PID namespaces of a process, unless it disagrees with /proc on their number.
+ */
 static void read_levels(struct diagram_process *process, const struct identity *identity)
 {
     int count = identity_pid_namespaces(identity->pid, process->pid_namespaces);

@@ -1,6 +1,6 @@
 /*
  * cmd_exec.c - nsctl exec: a command in a service, with nsctl's files or on a pseudo-terminal
- * The command never gets nsctl's own terminal: it could read what is typed there, and type itself.
+ * The command never gets nsctl's own terminal, where it could read keys and type.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -157,7 +157,7 @@ static void read_signal(struct session *session)
 
 /* ---- the answer ------------------------------------------------------------------------------ */
 
-/* If the service has a devpts of its own, nsinit sends a pseudo-terminal of that one. */
+/* If the service has its own devpts, nsinit sends a pseudo-terminal from there. */
 static void on_started(struct session *session)
 {
     session->has_started = true;
@@ -204,8 +204,8 @@ static void read_answer(struct session *session)
 enum { POLL_ANSWER, POLL_SIGNAL, POLL_OUTPUT, POLL_INPUT, POLL_COUNT };
 
 /*
- * As poll(2). After the answer it does not wait for more output, only until what has been read is
- * written; and what is typed then is for the shell.
+ * Wait as poll(2) does. After the answer, wait only until the output read so far is written, and
+ * leave further keys to the shell.
  */
 static int wait_for_any(const struct session *session, struct pollfd fds[POLL_COUNT])
 {
@@ -270,7 +270,7 @@ static int run(struct session *session)
 {
     int files[PROTOCOL_FILES] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
 
-    /* A file is passed as it is, so that it gets no carriage returns of a terminal. */
+    /* A file passes unchanged, without the carriage returns that a terminal adds. */
     for (int fd = 0; session->relays && fd < PROTOCOL_FILES; fd++)
         if (isatty(fd))
             files[fd] = session->pty.terminal;
@@ -377,7 +377,7 @@ int exec_run(const struct call *call, struct failure *failure)
         add_words(&session, call->words);
         exit_code = run(&session);
     }
-    /* In this order, nsinit learns that the client has gone before the command is hung up. */
+    /* In this order, nsinit sees that the client has gone before the command is hung up. */
     client_close(&session.client);
     pty_close(&session.pty);
     return exit_code;

@@ -14,7 +14,7 @@
 /* Room for both maps with all their ranges, each number with all its digits. */
 enum { OBJECT_SIZE = 32 * 1024 };
 
-/* What the processes are compared with. */
+/* Namespaces to compare the processes with. */
 struct reference {
     const struct call *call;
     struct services services;

@@ -1,5 +1,5 @@
 /*
- * cmd_ns.c - nsctl ns: all namespaces, or those of processes and services
+ * cmd_ns.c - nsctl ns: all namespaces, or the namespaces of processes and services
  * It reads /proc, and asks nsinit for the names of its services.
  */
 #include <errno.h>

@@ -39,7 +39,7 @@ struct diff {
 
 /* ---- comparing ------------------------------------------------------------------------------- */
 
-/* Whether a namespace around this one has the id. */
+/* Whether a namespace that encloses this one has the ID. */
 static bool is_inside(int fd, uint64_t id)
 {
     bool found = false;

@@ -9,7 +9,7 @@
 #include "nsctl/cmd_private.h"
 #include "nsctl/services_private.h"
 
-/* What is printed: the wanted namespaces of the scan, whose processes are marked with services. */
+/* The namespaces of the scan to print; their processes are marked with services. */
 struct ns_listing {
     const struct ns_scan *scan;
     struct process_infos *infos; /* of the scan's processes */
@@ -22,7 +22,7 @@ struct ns_listing {
 int ns_print_table(const struct ns_listing *listing);
 int ns_print_objects(const struct ns_listing *listing);
 
-/* The service whose main process this is, or NULL. */
+/* The service that has this process as its main process, or NULL. */
 const struct service_row *ns_service_of(const struct ns_listing *listing,
                                         const struct ns_process *process);
 

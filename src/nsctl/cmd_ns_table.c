@@ -40,7 +40,7 @@ struct ns_table {
     const struct ns_listing *listing;
     struct strbuf branch; /* the lines that lead to the next row, and its id */
     char branch_buffer[PID_LEVELS * 4 + 32];
-    int64_t user; /* of the row before, whose name is most often needed again; -1: none */
+    int64_t user; /* of the last row: the next row often needs the same name; -1: none */
     char user_name[64];
 };
 
@@ -228,7 +228,7 @@ static const struct ns_node *next_child(const struct ns_scan *scan, const struct
     return NULL;
 }
 
-/* Replace what is behind the first `length` bytes, which lead to the parent. */
+/* Replace everything behind the first `length` bytes, which lead to the parent. */
 static void draw_branch(struct ns_table *table, size_t length, const char *line)
 {
     table->branch.length = length;

@@ -1,5 +1,5 @@
 /*
- * cmd_private.h - what nsctl was asked to do, and the functions of its verbs
+ * cmd_private.h - nsctl's request, and the functions of its verbs
  */
 #ifndef NSINIT_NSCTL_CMD_PRIVATE_H
 #define NSINIT_NSCTL_CMD_PRIVATE_H
@@ -36,7 +36,7 @@ int ns_run(const struct call *call, struct failure *failure);     /* cmd_ns.c */
 /* cmd_diagram.c: --diagram replaces what status and ns print otherwise. */
 int diagram_run(const struct call *call, struct failure *failure);
 
-/* Whether the call can have the diagram it asks for. 0, or -1 with `failure` filled in. */
+/* Whether the call can draw the diagram it requests. Returns 0, or -1 with `failure` filled in. */
 int diagram_check(const struct call *call, struct failure *failure);
 
 #endif

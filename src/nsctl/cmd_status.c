@@ -153,7 +153,7 @@ static int fetch(struct text_table *table, const struct call *call, struct failu
     return result;
 }
 
-/* On a terminal that is watched, each table overwrites the one before, cut to the screen's size. */
+/* On a terminal with --watch, each table overwrites the one before, cut to the screen's size. */
 static int draw(struct text_table *table, bool overwrites, struct failure *failure)
 {
     static const char home[] = "\033[H";
@@ -167,7 +167,7 @@ static int draw(struct text_table *table, bool overwrites, struct failure *failu
         style.width = size.ws_col;
         style.height = size.ws_row - 1U;
     }
-    /* If these two writes fail, so does that of the table or of the next one. */
+    /* If these two writes fail, the table's write or the next one fails too. */
     if (overwrites)
         (void)!write(STDOUT_FILENO, home, sizeof home - 1);
     result = text_table_write(table, STDOUT_FILENO, &style);
@@ -235,7 +235,7 @@ static bool nsinit_ends(struct client *events)
     return answer != ANSWER_FAILED;
 }
 
-/* The caller has asked for the events before the first status, so that no change is missed. */
+/* The caller has subscribed to the events before the first status, so no change is missed. */
 static int watch(struct client *events, const struct call *call, struct failure *failure)
 {
     const struct signal_set resize = signal_set_of(SIGWINCH);

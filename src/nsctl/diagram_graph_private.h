@@ -1,6 +1,6 @@
 /*
- * diagram_graph_private.h - processes and their namespaces as a picture: text, mermaid or graphviz
- * Pure: cmd_diagram.c finds out what is drawn.
+ * diagram_graph_private.h - processes and their namespaces as a diagram: text, mermaid or graphviz
+ * Pure: cmd_diagram.c collects the data.
  */
 #ifndef NSINIT_NSCTL_DIAGRAM_GRAPH_PRIVATE_H
 #define NSINIT_NSCTL_DIAGRAM_GRAPH_PRIVATE_H
@@ -17,7 +17,7 @@ struct diagram_process {
     const char *name;
     const struct identity *identity; /* NULL: it does not run */
     const char *absence;             /* then why */
-    /* The ids of its PID namespaces, from that of /proc to its own; 0: unknown. */
+    /* The IDs of its PID namespaces, from the namespace of /proc to its own; 0: unknown. */
     uint64_t pid_namespaces[PID_LEVELS];
     size_t level_count;       /* 1 or more */
     int pid_namespaces_error; /* why one of them is unknown */

@@ -86,7 +86,7 @@ bool diagram_is_in_group(const struct diagram *diagram, struct diagram_group gro
     return id_of(diagram, process, group.type) == id_of(diagram, group.process, group.type);
 }
 
-/* Whether the namespaces of another type are shared by the same processes. */
+/* Whether the same processes share the namespaces of another type. */
 static bool has_same_processes(const struct diagram *diagram, struct diagram_group group,
                                unsigned int type)
 {

@@ -10,13 +10,13 @@
 /* The most that one label, or the notes of one process, need. */
 enum { LABEL_SIZE = 8192 };
 
-/* A process as it appears in one of its PID namespaces: level 0 is that of /proc. */
+/* A process as it appears in one of its PID namespaces; level 0 is the namespace of /proc. */
 struct diagram_node {
     size_t process;
     size_t level;
 };
 
-/* Namespaces that the same processes share, named after the first process and the first type. */
+/* Namespaces shared by the same processes, named after the first process and the first type. */
 struct diagram_group {
     size_t process;
     unsigned int type;
@@ -27,14 +27,14 @@ bool diagram_has_node(const struct diagram *diagram, struct diagram_node node);
 /* Whether the node is in the process's own PID namespace, and not in one around it. */
 bool diagram_is_innermost(const struct diagram *diagram, struct diagram_node node);
 
-/* Whether a node is in the same box, which stands for a PID namespace, as another. */
+/* Whether two nodes are in one box, which stands for a PID namespace. */
 bool diagram_is_in_box(const struct diagram *diagram, struct diagram_node node,
                        struct diagram_node box);
 
 /* The first node in the box of this one: it identifies the box. */
 struct diagram_node diagram_box_of(const struct diagram *diagram, struct diagram_node node);
 
-/* Find a group from this one on, at first {0}. False: there are no more. */
+/* Find the next group, starting at {0}. False if there are no more. */
 bool diagram_find_group(const struct diagram *diagram, struct diagram_group *group);
 bool diagram_is_in_group(const struct diagram *diagram, struct diagram_group group, size_t process);
 
@@ -47,7 +47,7 @@ void diagram_add_node(struct strbuf *text, const struct diagram *diagram, struct
 void diagram_add_group(struct strbuf *text, const struct diagram *diagram,
                        struct diagram_group group);
 
-/* Append what is unknown of a process, and why: possibly nothing. */
+/* Append the unknown facts of a process, if any, and why they are unknown. */
 void diagram_add_notes(struct strbuf *text, const struct diagram *diagram, size_t process);
 
 /* diagram_text.c: append the diagram in the format text. 0 or -ENOMEM. */

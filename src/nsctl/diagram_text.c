@@ -31,7 +31,7 @@ struct layout {
     size_t rails;   /* x of the first one */
     size_t y;       /* the next row */
     bool wants_gap; /* the last process of the box has several rows: leave one blank behind it */
-    struct strbuf text; /* what is being painted, in the buffer */
+    struct strbuf text; /* the text being painted, in the buffer */
     struct column columns[PID_LEVELS];
     char buffer[LABEL_SIZE];
     size_t rows[]; /* the first row of each process; 0: not painted yet */

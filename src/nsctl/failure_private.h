@@ -6,7 +6,10 @@
 
 #include "util/error.h"
 
-/* nsinit does not run the verb, does not know it, can't be reached; or nsctl was misused. */
+/*
+ * Exit codes: nsinit refused the request; it does not know the verb or the service; nsctl was
+ * misused or cannot reach it.
+ */
 enum { EXIT_REFUSED = 1, EXIT_UNKNOWN_NAME = 2, EXIT_UNREACHABLE = 125 };
 
 struct failure {

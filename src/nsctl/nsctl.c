@@ -67,7 +67,7 @@ struct reading {
     struct call call;
     const struct verb *verb;
     int count; /* arguments of the verb */
-    bool help; /* these two are asked for instead of a verb */
+    bool help; /* --help and --version are given instead of a verb */
     bool version;
 };
 

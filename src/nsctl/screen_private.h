@@ -12,7 +12,7 @@
 /* Whether stdout is a terminal, and neither NO_COLOR nor TERM forbids colours. */
 bool screen_wants_colour(void);
 
-/* The terminal's width in characters; 0: unknown, or stdout is no terminal. */
+/* The terminal's width in characters; 0 if it is unknown or stdout is not a terminal. */
 size_t screen_width(void);
 
 /*

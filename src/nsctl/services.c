@@ -32,7 +32,7 @@ pid_t services_parse_pid(const char *word)
 
 /* ---- PIDs of nsinit's in this PID namespace -------------------------------------------------- */
 
-/* open_pidns returns a descriptor, or one of these: the PIDs are the same here; unknown here. */
+/* open_pidns returns a descriptor or one of these: PIDs are the same here, or unknown here. */
 enum { PIDNS_OWN = -1, PIDNS_HIDDEN = -2 };
 
 static int open_pidns(pid_t nsinit)

@@ -31,7 +31,10 @@ struct services {
     size_t count;
 };
 
-/* Ask nsinit. 0, to be freed by services_free, or -1 with `failure` filled in. */
+/*
+ * Read the services from nsinit. Returns 0 (then call services_free), or -1 with `failure` filled
+ * in.
+ */
 int services_fetch(struct services *services, const char *path, struct failure *failure);
 void services_free(struct services *services);
 
