@@ -19,8 +19,9 @@ void *arena_adopt(struct invocation *invocation, void *memory, struct error *err
 void *array_grow(void *elements, size_t count, size_t size, struct error *error);
 
 /*
- * The translation of the current service, to be changed. A service of a pod has the main service's
- * at first, and a copy of it from now on. NULL with the reason filled in.
+ * The current service's translation, for writing. A service of a pod shares the main service's
+ * translation until its first write, and has a copy from then on. Returns NULL with the reason
+ * filled in.
  */
 struct translation *invocation_translation(struct invocation *invocation, struct error *error);
 

@@ -129,9 +129,8 @@ static void add_row(struct plan *plan, const struct given_value *given)
 }
 
 /*
- * Collect the section's values: those from outside the file that are valid in it, which are the
- * first of all values, and its own. Those of services are in the services' order; those of [pod]
- * may be anywhere.
+ * Collect the section's values: first the values from outside the file that are valid in it, then
+ * its own. The values of services are in the services' order; the values of [pod] may be anywhere.
  */
 static void collect_rows(struct plan *plan)
 {

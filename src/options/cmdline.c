@@ -221,7 +221,7 @@ static const char *find_variable(char *const *environment, const char *name)
     return NULL;
 }
 
-/* The variable stays in the environment, where the other inits leave it, too. */
+/* The variable stays in the environment, as the other inits leave it there too. */
 static void read_dropin_variable(struct invocation *invocation,
                                  const struct dropin_variable *variable, char *const *environment)
 {

@@ -13,8 +13,8 @@
 int environment_read(struct invocation *invocation, char **environment, struct error *error);
 
 /*
- * Read the options in front of the program, up to one that asks for help, version or licence.
- * Returns the first word that is no option, in place, or NULL with `error` filled in.
+ * Read the options in front of the program, or up to --help, --version or --license. Returns the
+ * first word that is not an option, in place, or NULL with `error` filled in.
  */
 char **cmdline_read(struct invocation *invocation, char **words, struct error *error);
 

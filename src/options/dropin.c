@@ -9,7 +9,7 @@
 #define VERSION NSINIT_VERSION
 
 /*
- * A version is that of the init whose interface is followed. dockerd parses tini's line: it shows
+ * Each version is of the init whose interface nsinit follows. dockerd parses tini's line: it shows
  * the word behind "git." as the init's version, if the word has no dot.
  */
 static const struct dropin dropins[] = {
@@ -98,8 +98,7 @@ const struct dropin *dropin_of(const char *program)
     return &dropins[0];
 }
 
-/* Level 3 prints what the other inits' own debugging prints: each signal and each process reaped.
- */
+/* Level 3 prints what the other inits print for debugging: each signal and each process reaped. */
 const struct dropin_variable dropin_variables[] = {
     {"TINI_SUBREAPER", NULL, "subreaper", "yes"}, {"TINI_KILL_PROCESS_GROUP", NULL, "group", "yes"},
     {"TINI_VERBOSITY", NULL, "verbose", NULL},    {"DUMB_INIT_SETSID", "0", "single-child", "yes"},

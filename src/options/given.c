@@ -10,7 +10,7 @@
 #include "options/table.h"
 #include "util/strbuf.h"
 
-/* In a file that is no pod file at all, each line is a mistake. */
+/* In a file that is not a pod file at all, each line is a mistake. */
 enum { DIAGNOSTICS_MAX = 100 };
 
 /* ---- notes ------------------------------------------------------------------------------- */
@@ -38,7 +38,7 @@ bool given_has_mistake(const struct invocation *invocation, unsigned int section
     return false;
 }
 
-/* The later value goes to the end: options that change the same member take effect in order. */
+/* The later value goes to the end, as options that change one member take effect in order. */
 static void forget(struct invocation *invocation, unsigned int section, const struct option *option)
 {
     const struct given_value *earlier = given_find(invocation, section, option);
@@ -187,7 +187,10 @@ static const char *needed_by(const struct option *option)
     return NULL;
 }
 
-/* A value from outside the file is for all services: one of them that has the other will do. */
+/*
+ * A value from outside the file applies to all services, so it is enough if one service has the
+ * other option.
+ */
 static bool is_given_for(const struct invocation *invocation, unsigned int section,
                          const struct option *option)
 {

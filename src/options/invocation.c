@@ -109,8 +109,8 @@ static int plan_pod(struct invocation *invocation, char **command, char **enviro
 /* ---- defaults that depend on other options ------------------------------------------------ */
 
 /*
- * In a session of its own the program's process group is orphaned, and the terminal's stop signals
- * have no effect in it (setpgid(2)). STOP has.
+ * In a new session the program's process group is orphaned, and the terminal's stop signals have no
+ * effect in it (setpgid(2)). STOP has.
  */
 static bool stops_by_stop(const struct service *service, const struct dropin *dropin)
 {

@@ -42,7 +42,7 @@ struct diagnostic {
     struct error error;
 };
 
-/* Everything that the user asked for. `pod` points into the struct: it may not be moved. */
+/* The user's whole request. `pod` points into the struct, which must not be moved. */
 struct invocation {
     bool is_first_of_machine; /* in: the kernel has started nsinit; everything else is zero */
     enum action action;
@@ -52,7 +52,7 @@ struct invocation {
     struct pod pod;
     struct service main_service; /* the command line's; in a pod, the defaults of every service */
     struct service namespace_holder; /* the pod file's [pod] */
-    struct service *current;         /* the service whose options are read */
+    struct service *current;         /* the service that the options being read belong to */
     const char *service_option; /* an option of the command line that belongs in the pod file */
     char *file_text;            /* the pod file, cut up; services point into it; owned */
     size_t file_length;

@@ -1,5 +1,5 @@
 /*
- * podfile.c - a pod from an INI file, whose keys are the long options
+ * podfile.c - read a pod from an INI file: its keys are the long options
  */
 #include "options/podfile_private.h"
 
@@ -229,7 +229,7 @@ static int set_key(struct reading *reading, const struct option *option,
     return given_add(invocation, &given, error);
 }
 
-/* Note a mistake in the section, so that the section as a whole is not checked. Returns -1. */
+/* Note a mistake in the section, which is then not checked as a whole. Returns -1. */
 static int note_mistake(struct reading *reading, const struct option *option, unsigned int line)
 {
     const struct given_value mistake = {
@@ -294,7 +294,7 @@ static void read_items(struct reading *reading)
     end_section(reading);
 }
 
-/* What the sections need of each other. */
+/* Check the sections against each other. */
 static void check_file(struct reading *reading)
 {
     struct error error = {.kind = ERROR_USAGE};

@@ -1,5 +1,5 @@
 /*
- * podfile_private.h - a pod from an INI file, whose keys are the long options
+ * podfile_private.h - read a pod from an INI file: its keys are the long options
  */
 #ifndef NSINIT_OPTIONS_PODFILE_PRIVATE_H
 #define NSINIT_OPTIONS_PODFILE_PRIVATE_H

@@ -23,7 +23,9 @@ static int check_netns(const char *source, struct error *error)
     return error_invalid(error, source, "network namespace", "use netns:NAME");
 }
 
-/* The path to keep a namespace at: itself, or that of netns:NAME. NULL with the reason filled in.
+/*
+ * The path that keeps a namespace: the value, or the path of netns:NAME. NULL with the reason
+ * filled in.
  */
 static const char *path_to_keep_at(struct invocation *invocation, ns_set set, const char *source,
                                    struct error *error)

@@ -38,7 +38,7 @@ int set_health_command(struct service *service, const char *value, struct error 
     health->command = value[0] != '\0' ? value : NULL;
     if (value[0] != '[')
         return 0;
-    /* Text that is no JSON array is a command for the shell: "[ -e FILE ]". */
+    /* Text that is not a JSON array is a command for the shell: "[ -e FILE ]". */
     health->words = json_read_words(value);
     if (health->words == NULL && errno == ENOMEM)
         return error_reason(error, ERROR_FAILED, "%m");

@@ -13,7 +13,7 @@
 
 /* ---- options of every build -------------------------------------------------------------- */
 
-/* Help, version and licence: the first one that is asked for is printed. */
+/* Of --help, --version and --license, the first is printed. */
 static int set_action(struct invocation *invocation, enum action action)
 {
     if (invocation->action == ACTION_RUN)

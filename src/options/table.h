@@ -1,9 +1,8 @@
 /*
  * table.h - the options: one row each, from which parser, help, manual and completions are made
- *
- * The rows stand in groups, each in the file of its setters (set_*.c); table.c lists the groups. A
- * row names all that is known of an option, so that rows and groups can be reordered, added and
- * left out by themselves.
+ * Each group of rows is in the file of its setters (set_*.c); table.c lists the groups. A row holds
+ * every fact about its option, so that rows and groups can be reordered, added and left out by
+ * themselves.
  */
 #ifndef NSINIT_OPTIONS_TABLE_H
 #define NSINIT_OPTIONS_TABLE_H
@@ -25,7 +24,7 @@ enum option_place {
  */
 struct option_setter {
     enum { SETS_FLAG, SETS_TEXT, SETS_DURATION, SETS_INVOCATION, SETS_SERVICE, SETS_SETTINGS } kind;
-    enum { PART_INVOCATION, PART_SERVICE, PART_SETTINGS } part; /* that has the member */
+    enum { PART_INVOCATION, PART_SERVICE, PART_SETTINGS } part; /* the struct that has the member */
     unsigned short offset;                                      /* of the member in that part */
     union {
         int (*text)(const char **text, const char *value, struct error *error);
