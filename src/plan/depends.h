@@ -15,9 +15,9 @@ struct depends_fault {
 };
 
 /*
- * Fill in a service's `after` from its names, and from the services whose namespaces it enters. 0;
- * or -1, with fault and reason filled in (ERROR_USAGE), for an unknown service or the service
- * itself.
+ * Fill in a service's `after` from its names, and from the services whose namespaces it enters.
+ * Returns 0, or -1 with fault and reason filled in (ERROR_USAGE) if a service is unknown or waits
+ * for itself.
  */
 int depends_resolve(const struct pod *pod, struct service *service, struct depends_fault *fault,
                     struct error *error);

@@ -230,8 +230,8 @@ static int add_tmpfs_options(struct strbuf *options, const struct fields *fields
 }
 
 /*
- * Add a list of paths with colons between them, in which a backslash escapes the next character; or
- * a single path, whose colons are escaped here.
+ * Add a list of paths separated by colons, in which a backslash escapes the next character; or a
+ * single path, and escape its colons.
  */
 static int add_overlay_paths(struct strbuf *options, const char *key, const char *paths,
                              bool is_list, struct error *error)

@@ -26,7 +26,7 @@ bool netns_is_name(const char *name)
            strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
-/* Read a number up to the next colon or the end, and move past it. False if there is none. */
+/* Read a number up to the next colon or the end, and move past it. False if no number follows. */
 static bool next_id(const char **text, unsigned int *id)
 {
     char digits[12];
@@ -135,8 +135,8 @@ static int excludes(const char *one, const char *other, struct error *error)
 }
 
 /*
- * The kernel takes a map once, so two options that fill the same one exclude each other. With only
- * one of the two maps the other ids would stay unmapped.
+ * The kernel accepts a map once, so two options that fill one map exclude each other. If only one
+ * of the two maps were given, the other IDs would stay unmapped.
  */
 static int check_maps(const struct namespaces *namespaces, struct error *error)
 {

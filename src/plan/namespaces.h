@@ -69,7 +69,7 @@ struct namespaces {
 /* ip-netns(8) keeps network namespaces there by their names. */
 #define NETNS_DIRECTORY "/run/netns"
 
-/* The name in a source netns:NAME, or NULL; and whether ip-netns(8) takes such a name. */
+/* The name in a source netns:NAME, or NULL; and whether ip-netns(8) accepts the name. */
 const char *netns_name_of(const char *source);
 bool netns_is_name(const char *name);
 
@@ -104,7 +104,7 @@ bool namespaces_is_needed(const struct namespaces *namespaces);
  */
 int namespaces_check(const struct namespaces *namespaces, struct error *error);
 
-/* Free what the namespaces own. */
+/* Free the members that the namespaces own. */
 void namespaces_free(struct namespaces *namespaces);
 
 #endif

@@ -25,7 +25,7 @@ struct pod {
     const char *file; /* the pod file, or NULL: a command line with one service */
     struct service *services;
     size_t service_count;
-    struct service *namespace_holder; /* whose namespaces all services share, or NULL */
+    struct service *namespace_holder; /* its namespaces are shared by all services; or NULL */
     const char *control;              /* the path of the control socket, or NULL */
     bool control_was_asked_for;
     const char *report; /* where the events go: a file, or fd:N; NULL: nowhere */

@@ -7,7 +7,7 @@
 #include "util/error.h"
 
 enum power {
-    POWER_NONE, /* the default: reboot, so that an unattended machine comes back */
+    POWER_NONE, /* the default is a reboot, so that an unattended machine comes back */
     POWER_REBOOT,
     POWER_OFF,
     POWER_HALT,
@@ -22,8 +22,8 @@ const char *power_name(enum power power);
 int power_parse(enum power *power, const char *text, struct error *error);
 
 /*
- * The request behind a signal to PID 1: the signals are those of BusyBox's halt, poweroff and
- * reboot, and INT for ctrl-alt-del: reboot(2). POWER_NONE for any other signal.
+ * The request that a signal to PID 1 stands for: BusyBox's halt, poweroff and reboot send signals,
+ * and ctrl-alt-del sends INT (reboot(2)). POWER_NONE for any other signal.
  */
 enum power power_of_signal(int signal_number);
 

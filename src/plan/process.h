@@ -37,7 +37,7 @@ struct settings {
     capability_set added; /* after `dropped` was taken away */
     struct limit *limits; /* owned, each resource once */
     size_t limit_count;
-    const char **variables; /* NAME=VALUE, or NAME for the one nsinit has; an owned array */
+    const char **variables; /* NAME=VALUE, or NAME to pass nsinit's own on; an owned array */
     size_t variable_count;
 };
 

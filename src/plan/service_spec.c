@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
-/* By these docker stop, ^C and systemd ask a program to end. */
+/* The signals by which docker stop, ^C and systemd ask a program to end. */
 #define STOP_SIGNALS (1U << SIGTERM | 1U << SIGINT | 1U << SIGQUIT)
 
 const char *const control_access_names[CONTROL_FULL + 1] = {[CONTROL_AUTO] = "auto",

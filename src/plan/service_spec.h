@@ -29,7 +29,7 @@ struct exit_code_set {
 
 /* Signals that are replaced on their way to the service, and exit codes that count as success. */
 struct translation {
-    unsigned char signals[SIGNAL_COUNT]; /* what is forwarded for each signal; 0: nothing */
+    unsigned char signals[SIGNAL_COUNT]; /* the signal to forward instead of each; 0: none */
     unsigned int stop_signals;           /* bit N: signal N asks the service to stop */
     struct exit_code_set success_codes;
 };
@@ -46,7 +46,7 @@ enum essential {
     ESSENTIAL_YES
 };
 
-/* What a service's processes may ask for at the control socket. */
+/* The requests that a service's processes may make at the control socket. */
 enum control_access {
     CONTROL_AUTO, /* the default: everything with all of nsinit's rights, else the status */
     CONTROL_NONE,
@@ -56,7 +56,7 @@ enum control_access {
 
 extern const char *const control_access_names[CONTROL_FULL + 1];
 
-/* Whether the program has a session of its own, and a pseudo-terminal in place of the terminal. */
+/* Whether the program has a new session, and a pseudo-terminal in place of the terminal. */
 enum new_session {
     NEW_SESSION_BY_NAMESPACES, /* the default: with a user or PID namespace, and a terminal */
     NEW_SESSION_NO,
@@ -92,18 +92,18 @@ struct service {
     struct namespaces namespaces;
 };
 
-/* Fill in the defaults: a group of its own, nothing translated. */
+/* Fill in the defaults: the program gets its own group, no signal is translated. */
 void service_init(struct service *service, const char *name);
 
-/* Free what a service owns. */
+/* Free the members that a service owns. */
 void service_free(struct service *service);
 
 /* The service's settings, or the empty ones. */
 const struct settings *service_settings(const struct service *service);
 
 /*
- * Whether the service gets a session and a pseudo-terminal of its own: see new_session.
- * `namespace_holder` is the pod's, or NULL.
+ * Whether the service gets a new session and a pseudo-terminal: see new_session. `namespace_holder`
+ * is the pod's, or NULL.
  */
 bool service_has_new_session(const struct service *service, const struct service *namespace_holder);
 
@@ -122,8 +122,8 @@ int service_exit_code(const struct service *service, int wait_status);
 void translation_init(struct translation *translation);
 
 /*
- * Forward `to` for `from` (0: nothing). If `to` asks to stop, so does `from` now. A signal that was
- * translated into itself is the program's own affair, and asks for nothing.
+ * Forward `to` instead of `from` (0: nothing). If `to` is a request to stop, `from` becomes one
+ * too. A signal translated into itself is forwarded, but is no longer a request to stop.
  */
 void translation_rewrite(struct translation *translation, int from, int to);
 

@@ -207,8 +207,8 @@ static int check(const struct veth *veth, struct error *error)
 }
 
 /*
- * Neighbours remember the hardware address of a device for a while, so the next run gets the same
- * one. It is derived from the IPv4 address, which is unique in its network, as Docker does.
+ * Neighbours remember a device's hardware address for a while, so the next run gets the address of
+ * the last. As in Docker, it is derived from the IPv4 address, which is unique in its network.
  */
 static void derive_mac(struct veth *veth)
 {
