@@ -12,7 +12,7 @@
 #include "util/log.h"
 #include "visit/door.h"
 
-/* Allocated only for a service whose namespaces others join. */
+/* Allocated only for a service that other services join. */
 struct lent {
     ns_set types;
     struct nsfds held;

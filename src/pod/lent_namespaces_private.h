@@ -12,12 +12,12 @@
 struct supervised;
 struct supervisor;
 
-/* Find the services whose namespaces others join. 0 or -1 with `error` filled in. */
+/* Find the services that other services join. Returns 0, or -1 with `error` filled in. */
 int lent_namespaces_init(struct supervisor *supervisor, struct error *error);
 
 /*
- * The namespaces of the pod and of other services that the service joins. 0, or -1 with `error`
- * filled in if such a service has not run yet. The files stay nsinit's.
+ * The namespaces of the pod and of other services that the service joins. Returns 0, or -1 with
+ * `error` filled in if one of these services has not run yet. nsinit keeps the files.
  */
 int lent_namespaces_for(const struct supervised *supervised, struct nsfds *given,
                         struct error *error);

@@ -31,7 +31,7 @@ static void on_feed(struct ev_loop *loop, struct ev_timer *watcher, int events)
 /* A very short watchdog time must not keep nsinit busy. */
 static const double min_feed_seconds = 0.01;
 
-/* The watchdog's time in microseconds. 0: there is none, or it watches another process. */
+/* The watchdog's time in microseconds; 0: the manager watches nothing, or another process. */
 static uint64_t watchdog_time(void)
 {
     const char *time = getenv("WATCHDOG_USEC");

@@ -28,7 +28,7 @@ struct manager {
  */
 void manager_init(struct manager *manager, struct notify_relay *relay, bool feeds, size_t count);
 
-/* Whether nsinit feeds the watchdog, so that services must not know of it. */
+/* Whether nsinit feeds the watchdog itself, so that services must not see it. */
 bool manager_feeds_watchdog(const struct manager *manager);
 
 /* Whether no timer is running. */

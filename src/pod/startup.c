@@ -142,9 +142,9 @@ static bool has_failed_for_good(const struct supervised *supervised)
 }
 
 /*
- * The pod's exit code if no service has ended the pod. It does not depend on which one ended last:
- * after a request to stop it is that of the first essential service that has failed, by the order
- * of the file; else 1 if any service has failed.
+ * The pod's exit code if no service has ended the pod. It does not depend on the order in which
+ * services end: after a request to stop, it is the code of the first essential service in the file
+ * that has failed; otherwise 1 if any service has failed.
  */
 static int code_of_all(const struct supervisor *supervisor)
 {
@@ -168,7 +168,7 @@ static void all_ended(struct supervisor *supervisor)
     supervisor->startup.is_over = true;
     if (!supervisor->startup.is_settled)
         supervisor->exit_code = code_of_all(supervisor);
-    /* The holder ends what is left in the shared namespaces; the drain follows. */
+    /* The holder ends the leftovers in the shared namespaces; the drain follows. */
     if (!shared_namespaces_end(supervisor))
         supervisor->hooks->on_all_ended(supervisor->owner);
 }
@@ -200,7 +200,7 @@ static void end_pod_by(const struct supervised *supervised)
     }
 }
 
-/* Report that the dependent cannot start, as the other service has never been up. */
+/* Report that the dependent cannot start because the other service has never been up. */
 static void skip(struct supervised *dependent, const struct supervised *other)
 {
     char reason[200];
@@ -263,7 +263,7 @@ static void count_active(struct supervised *supervised, bool is_active)
 
 /*
  * Leftovers of a service that ended earlier need the services in its `after` as much as the service
- * did, so they are stopped in its turn. The drain stops those of a single service.
+ * did, so they are stopped in its turn. A single service's leftovers are left to the drain.
  */
 static void look_for_leftovers(struct supervised *supervised)
 {
@@ -322,7 +322,7 @@ void startup_request_end(struct supervisor *supervisor)
 
 void startup_on_active(struct supervised *supervised, bool is_active)
 {
-    /* A service counts as active already if its leftovers are to be stopped. */
+    /* A service whose leftovers wait for their stop already counts as active. */
     if (supervised->member.has_leftovers)
         supervised->member.has_leftovers = false;
     else

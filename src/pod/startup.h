@@ -19,7 +19,7 @@ void startup_begin(struct supervisor *supervisor);
 /* Stop all services in the reverse order. */
 void startup_stop(struct supervisor *supervisor);
 
-/* The same by request. A second request skips to the next step of each stop schedule. */
+/* Stop all services by request. A second request skips to the next step of each stop schedule. */
 void startup_request_end(struct supervisor *supervisor);
 
 /* Something other than a service has ended the pod: set its exit code. */

@@ -14,15 +14,19 @@
 #include "pod/manager_private.h"
 #include "service/supervised.h"
 
-/* What the supervisor asks of the owner of the loop, and tells the owner. */
+/* The supervisor's calls to the owner of the loop. */
 struct supervisor_hooks {
-    /* Before a start: fill in the terminal whose foreground the service becomes. 0, or -1 with
-     * `error` filled in. */
+    /*
+     * Before a start: fill in the terminal on which the service becomes the foreground. Returns 0,
+     * or -1 with `error` filled in.
+     */
     int (*give_terminal)(struct supervised *supervised, struct spawn_context *context,
                          struct error *error);
     /* A service runs; `channel_fd` leads to its inner init, or is -1. */
     void (*on_start)(struct supervised *supervised, int channel_fd);
-    /* A run has ended. Returns whether it was ended at the terminal, so that no other one follows.
+    /*
+     * A run has ended. Returns whether the user ended it at the terminal: then no other run
+     * follows.
      */
     bool (*on_end)(struct supervised *supervised, int wait_status);
     /* All services have ended for good, with supervisor->exit_code for the pod. */
@@ -32,8 +36,10 @@ struct supervisor_hooks {
     void (*on_change)(void *owner, const struct supervised *supervised);
     /* Shut the machine down. False if nsinit is not its PID 1. */
     bool (*on_power)(void *owner, enum power power);
-    /* In the new process: be the service's inner init, or without a service that of the holder of
-     * the shared namespaces. Does not return. */
+    /*
+     * In the new process: become the inner init of the service or, if it is NULL, of the holder of
+     * the shared namespaces. Does not return.
+     */
     void (*become_inner)(void *owner, const struct service *service,
                          const struct spawning *spawning);
     /* The only service, or the shared namespaces, could not be started: end with that error. */
@@ -94,7 +100,7 @@ bool supervisor_has_setups(const struct supervisor *supervisor);
  */
 void supervisor_stop(struct supervisor *supervisor);
 
-/* A child has ended. True if it was a known one, whose owner has been told. */
+/* A child has ended. True if it was a known child; then its owner has been called. */
 bool supervisor_on_child(struct supervisor *supervisor, pid_t pid, int wait_status);
 
 /* All children that have ended are reaped; `children_left`: nsinit has others. */
