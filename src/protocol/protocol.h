@@ -17,7 +17,7 @@ enum {
 #define PROTOCOL_ERROR "error"
 
 /* The first field of a line of data. */
-#define PROTOCOL_SERVICE "service" /* and the other fields of enum status_field: status */
+#define PROTOCOL_SERVICE "service" /* status: the other fields of enum status_field follow */
 #define PROTOCOL_EXIT "exit"       /* and the service and its exit code: wait, exec */
 #define PROTOCOL_STARTED "started" /* and the PID of the command: exec */
 
@@ -27,7 +27,7 @@ enum {
 /* Words of requests. */
 #define PROTOCOL_JSON "--json" /* status, events: answer with JSON objects */
 #define PROTOCOL_TTY "tty"     /* exec: a terminal among the files becomes the controlling one */
-#define PROTOCOL_PTY "pty"     /* exec: the same with a pseudo-terminal, which nsinit may replace */
+#define PROTOCOL_PTY "pty"     /* exec: as tty, with a pseudo-terminal that nsinit may replace */
 
 /* The fields of a service's line, in this order. A field without a value is "-". */
 enum status_field {

@@ -22,7 +22,7 @@ bool socket_path_default(char path[SOCKET_PATH_SIZE], unsigned int number);
  */
 int socket_path_prepare(const char *path, unsigned int number);
 
-/* Only check the directory: -ENOENT when there is none. */
+/* Check the directory, without creating it: -ENOENT if it does not exist. */
 int socket_path_check(const char *path, unsigned int number);
 
 /* Remove the directory if it is empty. */
