@@ -15,7 +15,7 @@
 #include "util/json.h"
 #include "util/signal_names.h"
 
-/* The event, and what is needed to write it. */
+/* The event, and nsinit's own namespaces for members that an event lacks. */
 struct source {
     const struct event *event;
     struct own_namespaces *own;

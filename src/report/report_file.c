@@ -207,7 +207,7 @@ static bool take_back(int fd, size_t written)
     return true;
 }
 
-/* Write what is in `line`. False when it is lost. */
+/* Write `line`. False if it is lost. */
 static bool write_line(struct report_file *report_file, size_t length)
 {
     int fd = report_file->room.fd;

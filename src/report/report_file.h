@@ -13,9 +13,9 @@
 struct report_file;
 
 /*
- * Open FILE for appending, or take over the descriptor of `fd:N`, so that no program gets it.
- * `target` stays with the caller. A file that is moved away is created again under its name for the
- * next event. NULL with `error` filled in.
+ * Open FILE for appending, or take over the descriptor of `fd:N`, so that no program inherits it.
+ * The caller keeps `target`. If the file is moved away, the next event creates it again under its
+ * name. NULL with `error` filled in.
  */
 struct report_file *report_file_open(const char *target, struct ev_loop *loop, struct error *error);
 

@@ -153,7 +153,9 @@ static void add_namespaces(struct strbuf *text, const struct supervised *supervi
     strbuf_add(text, as_json ? "}" : "");
 }
 
-/* In the order of the JSON members. A line has the fields in the order of enum status_field. */
+/*
+ * The fields in the order of the JSON members; a line has them in the order of enum status_field.
+ */
 static const struct field {
     enum status_field number;
     const char *name;
