@@ -42,7 +42,7 @@ void children_add(struct children *children, pid_t pid, child_ended *on_end, voi
 void children_add_for(struct children *children, pid_t pid, child_ended *on_end, void *owner,
                       const struct supervised *service);
 
-/* For a child whose end is ignored: a stage of a setup, or one that was killed. */
+/* For a child whose end needs no action: a stage of a setup, or a child that nsinit has killed. */
 child_ended children_ignore_end;
 
 /* The child with that PID, or NULL. */

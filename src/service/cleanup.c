@@ -65,7 +65,7 @@ static void warn_refused(const struct cleanup *cleanup, const struct tally *tall
              tally->first_refused, name, tally->refused > 1 ? " and others" : "");
 }
 
-/* nsinit may not signal any of them: the next run is not to wait for them either. */
+/* nsinit may not signal any of the processes, so the next run does not wait for them either. */
 static void give_up(struct cleanup *cleanup, const struct process_list *list,
                     const struct tally *tally)
 {
@@ -115,10 +115,10 @@ static bool was_last_kill(const struct stop_walk *walk)
 
 static bool watch_member(struct cleanup *cleanup);
 
-/* A read of /proc is no snapshot and may fail, so KILL may miss a process: it is repeated. */
+/* A read of /proc is not a snapshot and may fail, so KILL may miss a process: repeat it. */
 static void on_last_kill(struct cleanup *cleanup)
 {
-    /* The drain kills what a service that has ended for good leaves behind. */
+    /* The drain kills the leftovers of a service that has ended for good. */
     cleanup->walk->until_gone =
         cleanup->service == NULL || cleanup->service->state != SERVICE_ENDING;
     timer_start(cleanup->walk->loop, &cleanup->walk->timer, KILL_AGAIN_MS);
@@ -179,8 +179,9 @@ void cleanup_on_over(struct cleanup *cleanup)
 static void on_member_end(struct ev_loop *loop, struct ev_io *watcher, int events);
 
 /*
- * Watch one of the processes by its pidfd: they are no children, and one at a time is enough. False
- * if none is left. After the last KILL those are passed over that nsinit may not signal.
+ * Watch one of the processes by its pidfd: they are not children of nsinit, and one at a time is
+ * enough. False if none is left. After the last KILL, skip the processes that nsinit may not
+ * signal.
  */
 static bool watch_member(struct cleanup *cleanup)
 {
@@ -243,7 +244,7 @@ void cleanup_init(struct cleanup *cleanup, struct service_common *common,
     stop_walk_init(&cleanup->own_walk, common->loop, &step_hooks, cleanup);
 }
 
-/* A run's leftovers get KILL in the end; the kernel or the next init cares for those of the pod. */
+/* A run's leftovers get KILL in the end; the pod's are left to the kernel or the next init. */
 static void begin_steps(struct cleanup *cleanup)
 {
     int pending_signal = cleanup->pending_signal;
@@ -266,7 +267,7 @@ static void begin_steps(struct cleanup *cleanup)
 static void begin(struct cleanup *cleanup)
 {
     cleanup->begun = true;
-    /* An nsinit that adopts orphans learns from cleanup_on_reap whether any process is left. */
+    /* An nsinit that adopts orphans sees in cleanup_on_reap whether any process is left. */
     if (!leftovers_go_by_group(cleanup)) {
         cleanup->awaits_reaping = true;
         return;
@@ -349,6 +350,6 @@ void cleanup_on_reap(struct cleanup *cleanup, bool children_left)
         begin_steps(cleanup);
     else if (cleanup->walk->last_signal == SIGKILL &&
              (cleanup->service != NULL || !common->is_pid_1))
-        /* A read of /proc is no snapshot, so KILL misses a process that is forked meanwhile. */
+        /* A read of /proc is not a snapshot, so KILL misses a process forked meanwhile. */
         leftovers_signal(cleanup, SIGKILL);
 }

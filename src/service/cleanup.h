@@ -18,7 +18,7 @@ struct cleanup {
     struct service_common *common;
     struct supervised *service; /* NULL: the whole pod */
     bool begun;
-    bool awaits_reaping;                  /* cleanup_on_reap reports what is left */
+    bool awaits_reaping;                  /* cleanup_on_reap reports the leftovers */
     const struct stop_schedule *schedule; /* NULL: the service's own walk continues */
     struct stop_walk own_walk;
     struct stop_walk *walk;     /* the present one: own_walk, or the service's */
@@ -40,7 +40,7 @@ void cleanup_on_program_end(struct cleanup *cleanup);
 /*
  * Begin with a schedule, which the caller keeps; a schedule without steps leaves all processes
  * alone. `done` is called when no process is left or the schedule is over: at once, or after
- * cleanup_on_reap where processes are not told by groups.
+ * cleanup_on_reap if process groups do not tell the services apart.
  */
 void cleanup_begin(struct cleanup *cleanup, const struct stop_schedule *schedule);
 

@@ -13,8 +13,8 @@
 #include "service/children.h"
 
 /*
- * Close the files without waiting. True: a process closes them, whose end is reported by `on_end`
- * with `owner`. False: they are closed already.
+ * Close the files without waiting. True: a child process closes them, and `on_end` is called with
+ * `owner` at its end. False: they are closed already.
  */
 bool discard_files(struct children *children, const int *files, size_t count, child_ended *on_end,
                    void *owner);

@@ -23,8 +23,8 @@
 enum { OUTPUT_SIZE = 4096, READ_SIZE = 1024 };
 
 /*
- * The end of a PID namespace kills the check before nsinit learns that the service has ended:
- * pid_namespaces(7). nsinit waits so long for that news before a killed check counts as failed.
+ * The end of a PID namespace kills the check before nsinit sees that the service has ended:
+ * pid_namespaces(7). nsinit waits for this time before a killed check counts as failed.
  */
 enum { DOUBT_MS = 1000 };
 
@@ -122,7 +122,7 @@ static void show_output(struct health *health, enum log_level level)
     }
 }
 
-/* Whether the check differs from the one before: those of a healthy service mostly do not. */
+/* Whether the result differs from the last one reported; a healthy service's mostly do not. */
 static bool is_news(struct health *health, bool passed)
 {
     const struct health_verdict *last = &health->reported;
@@ -177,7 +177,7 @@ static int open_pipes(struct health *health, int *input, int *output)
     return *output;
 }
 
-/* A service that is ending takes its namespaces along, which nsinit learns soon. */
+/* A service that is ending takes its namespaces along; its end arrives soon. */
 static void on_not_run(struct health *health, const struct error *error)
 {
     struct strbuf text = strbuf_in(health->text, sizeof health->text);

@@ -27,7 +27,7 @@ void signalled_forget(struct signalled *signalled);
 /* Whether the leftovers are known by the services' process groups alone: cleanup.h. */
 bool leftovers_go_by_group(const struct cleanup *cleanup);
 
-/* Whether all processes that nsinit can reach are leftovers, so that none must be picked out. */
+/* Whether every process that nsinit can reach is a leftover, so that none must be picked out. */
 bool leftovers_are_all(const struct cleanup *cleanup);
 
 /* List the leftovers where they are not known by groups: 0, to be freed, or a negative errno. */

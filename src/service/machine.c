@@ -18,10 +18,10 @@
 #include "util/loop.h"
 #include "util/time.h"
 
-/* No event follows. The table has no such event. */
+/* No event follows; the table has no row for this value. */
 enum { NO_EVENT = -1 };
 
-/* An expired watchdog asks for a core dump, which takes time. */
+/* The ABRT of an expired watchdog makes a core dump, which takes time. */
 static const struct stop_schedule abort_first = {
     .steps = {{SIGABRT, 10000}, {SIGKILL, WAIT_FOREVER}}, .count = 2};
 
@@ -157,7 +157,7 @@ static void do_end_run(struct supervised *supervised, enum service_event event)
     stop_walk_begin(&supervised->stop_walk, schedule);
 }
 
-/* Continue the schedule that has ended the program for its leftovers. False if there is none. */
+/* Continue the schedule that has ended the program, for its leftovers. False without one. */
 static bool continue_with_leftovers(struct supervised *supervised)
 {
     struct stop_walk *walk = &supervised->stop_walk;
@@ -336,8 +336,8 @@ void machine_on_program_end(void *owner, pid_t pid, int wait_status)
 }
 
 /*
- * After KILL: nsinit may not signal a program that has become another user (EPERM), so it would
- * wait for ever. Count such a program as ended.
+ * After KILL: nsinit may not signal a program that has changed its user (EPERM), so it would wait
+ * forever. Count the program as ended.
  */
 static void leave_program(struct supervised *supervised)
 {

@@ -1,6 +1,6 @@
 /*
- * machine.h - the state machine of a service: every event enters here, and is carried out as the
- * table of states.h asks for
+ * machine.h - the state machine of a service: each event enters here, and the table of states.h
+ * decides on the action
  */
 #ifndef NSINIT_SERVICE_MACHINE_H
 #define NSINIT_SERVICE_MACHINE_H

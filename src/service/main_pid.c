@@ -150,7 +150,7 @@ static void on_former_end(void *owner, pid_t pid, int wait_status)
 }
 
 /*
- * The service's group is the one that its process leads or was started in. By setpgid(2) the
+ * The service's group is the group that its process leads or was started in. By setpgid(2) the
  * process may have joined another group of the session, where signals would reach foreign
  * processes.
  */
@@ -230,7 +230,7 @@ static void accept_successor(struct supervised *supervised, pid_t pid, int pidfd
 
 /* ---- the interface -------------------------------------------------------------------------- */
 
-/* An inner init has to look up the number in its PID namespace. False if there is no inner init. */
+/* Let the inner init look up the number in its PID namespace. False without an inner init. */
 static bool pass_inside(const struct supervised *supervised, uint64_t number)
 {
     const struct listening *listening = supervised->listening;
@@ -269,7 +269,7 @@ void main_pid_follow(struct supervised *supervised, uint64_t number, pid_t sende
         report_change(supervised);
         return;
     }
-    /* Open the pidfd first, so that all that is read later is about this process. */
+    /* Open the pidfd first, so that everything read later is about this process. */
     pidfd = sys_pidfd_open(pid, 0);
     reason = reason_against(supervised, pid, pidfd);
     if (reason == NULL) {

@@ -28,7 +28,10 @@ void main_pid_follow(struct supervised *supervised, uint64_t number, pid_t sende
  */
 bool main_pid_take_over(struct supervised *supervised, pid_t ended);
 
-/* Signal the successor, with `info` or as kill(2) does. 0 or a negative errno; 1: there is none. */
+/*
+ * Signal the successor, with `info` or as kill(2) does. Returns 0, a negative errno, or 1 without a
+ * successor.
+ */
 int main_pid_signal(const struct supervised *supervised, int signal_number, siginfo_t *info);
 
 /* Log that supervised->program is another process. */

@@ -125,7 +125,7 @@ static void apply(struct supervised *supervised, const struct notify_message *no
 
 /* ---- the socket ----------------------------------------------------------------------------- */
 
-/* Files come with FDSTORE=1, or with BARRIER=1, whose sender waits until its file is closed. */
+/* Files come with FDSTORE=1, or with BARRIER=1: its sender waits until the file is closed. */
 static void take_files(struct message *message, const struct cmsghdr *part)
 {
     message->file_count = (part->cmsg_len - CMSG_LEN(0)) / sizeof message->files[0];
@@ -148,10 +148,10 @@ static void close_files(struct supervised *supervised, const struct message *mes
         supervised->listening->closers++;
 }
 
-/* Receive a message. False if there is none now. */
+/* Receive a message. False if none has arrived. */
 static bool receive(int fd, struct message *message)
 {
-    /* cppcheck-suppress ctuuninitvar ; it is to be filled in */
+    /* cppcheck-suppress ctuuninitvar ; recvmsg fills it in */
     struct iovec data = {.iov_base = message->text, .iov_len = NOTIFY_MESSAGE_SIZE};
     _Alignas(struct cmsghdr) char
         control[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(RELAYED_FILES_MAX * sizeof(int))];
@@ -190,9 +190,9 @@ static bool is_in_group(const struct supervised *supervised, pid_t sender)
 }
 
 /*
- * Whether the sender is the program or one of its descendants; those of a single service are all of
- * nsinit's. A sender that has been waited for looks like a foreign process, so systemd-notify(1)
- * waits by BARRIER=1 until its message is read.
+ * Whether the sender is the program or one of its descendants; of a single service these are all of
+ * nsinit's descendants. A sender that has been waited for looks like a foreign process, so
+ * systemd-notify(1) waits by BARRIER=1 until its message is read.
  */
 static bool is_of_service(const struct supervised *supervised, pid_t program, pid_t sender)
 {

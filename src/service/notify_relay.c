@@ -24,7 +24,9 @@ enum { WAITING_MAX = 4096 };
 static char waiting[WAITING_MAX];
 static int waiting_files[RELAYED_FILES_MAX];
 
-/* A connected socket, as the loop can watch such a one for room: unix(7). -1 with errno. */
+/*
+ * Open a connected socket, as only a connected one can be watched for room: unix(7). -1 with errno.
+ */
 static int open_socket(const char *address)
 {
     struct sockaddr_un peer = {.sun_family = AF_UNIX};

@@ -13,7 +13,7 @@ struct children;
 struct notify_relay {
     struct ev_loop *loop;
     struct children *children;
-    const char *address;   /* NOTIFY_SOCKET's value; NULL: there is no manager */
+    const char *address;   /* NOTIFY_SOCKET's value; NULL: nsinit has no manager */
     struct ev_io socket;   /* its fd is -1 while it is not open */
     size_t waiting_length; /* bytes that could not be sent yet */
     size_t waiting_files;  /* files that go with them */

@@ -7,8 +7,10 @@
 
 #include "service/supervised.h"
 
-/* Before the first start: keep the descriptor, if the program that has executed nsinit (such as
- * s6-supervise) reads it, too. */
+/*
+ * Before the first start: keep the descriptor if nsinit's parent (such as s6-supervise) reads it
+ * too.
+ */
 void ready_fd_take_parents(struct supervised *supervised);
 
 /* The service is ready: write the newline for nsinit's parent, the first time. */

@@ -39,7 +39,7 @@ static int open_tty(const char *path, struct spawn_context *context)
     return 0;
 }
 
-/* Open an empty file: /dev/null, or a pipe without a writer where there is no /dev/null. */
+/* Open an empty file: /dev/null, or, if that is missing, a pipe without a writer. */
 static int open_null(void)
 {
     int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -88,7 +88,7 @@ static int remember_outside(struct supervised *supervised, struct spawn_context 
     return 0;
 }
 
-/* Fill in what the run gets besides its plan. 0, or -1 with `error` filled in. */
+/* Fill in the context of the run. Returns 0, or -1 with `error` filled in. */
 static int prepare_run(struct supervised *supervised, struct spawn_context *context,
                        struct error *error)
 {
@@ -235,7 +235,7 @@ int run_start(struct supervised *supervised, const struct setup_hooks *setup_hoo
     int result;
 
     supervised->ran_ms = -1;
-    /* The group of the last run may be any other process's by now. */
+    /* The ID of the last run's group may belong to another group by now. */
     supervised->group = 0;
     result = prepare_run(supervised, &context, error);
     if (result == 0)

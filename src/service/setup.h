@@ -38,7 +38,7 @@ struct setup {
     struct ev_io channel;
     struct timer deadline;
     unsigned int round; /* the last round of setup_read_all that has read the channel */
-    bool runs_hook;     /* the deadline is that of --hook-created */
+    bool runs_hook;     /* the deadline follows --hook-timeout, else --setup-timeout */
     struct spawning spawning;
 };
 

@@ -38,8 +38,8 @@ static int queue_signal(pid_t pid, int signal_number, const struct signalfd_sigi
 }
 
 /*
- * Signal each member of a group. Of nsinit's own group only nsinit's descendants are meant: others
- * belong to a script or a pipeline. 0 or a negative errno: -ESRCH if there is no such member.
+ * Signal each member of a group; in nsinit's own group, only nsinit's descendants, as others belong
+ * to a script or a pipeline. Returns 0 or a negative errno: -ESRCH if no process qualifies.
  */
 static int send_to_members(pid_t group, int signal_number, const siginfo_t *info)
 {
@@ -140,7 +140,7 @@ int supervised_signal(struct supervised *supervised, int signal_number,
 
     if (supervised->pid == 0)
         return send_to_setup(supervised, signal_number, from);
-    /* A successor may have left the group, whose number may then be another group's. */
+    /* A successor may have left the group, whose ID may then belong to another group. */
     if (to_group && supervised->group != 0 && supervised->pid != supervised->group &&
         getpgid(supervised->pid) != supervised->group)
         to_group = false;
@@ -187,8 +187,8 @@ static void send_to_all(struct supervised *supervised, int signal_number)
 
 /*
  * Leave a step to the inner init, which knows whether the program still runs. CHANNEL_MORE tells it
- * whether another step follows, for which leftovers then wait; else they get the drain's time.
- * False if nsinit has to signal the service itself.
+ * whether another step follows: then the leftovers wait for that step, else they get the drain's
+ * time. False if nsinit has to signal the service itself.
  */
 static bool step_by_channel(const struct supervised *supervised, int signal_number)
 {

@@ -28,7 +28,7 @@ enum service_event {
     EVENT_STOP,             /* stop the service */
     EVENT_STOP_LEFTOVERS,   /* stop the leftovers of a service that has ended earlier */
     EVENT_ENDED_RESTART,    /* the program has ended or failed to start: the policy restarts it */
-    EVENT_ENDED_FINALLY,    /* the same, but the policy does not restart it */
+    EVENT_ENDED_FINALLY,    /* the program has ended or failed to start: the policy gives up */
     EVENT_ENDED_BY_REQUEST, /* nsctl has stopped it, to start it again or keep it down */
     EVENT_CLEAN,            /* no process of the last run is left */
     EVENT_DELAY_OVER,
@@ -44,7 +44,7 @@ enum service_action {
     DO_STOP,      /* begin the stop schedule */
     DO_SKIP_STEP, /* skip to the next step of the schedule */
     DO_END_RUN,   /* begin the stop schedule because of a failure */
-    DO_ABORT_RUN, /* the same, with ABRT first */
+    DO_ABORT_RUN, /* as DO_END_RUN, with ABRT first */
     DO_CLEAN,     /* stop the leftovers of the run */
     DO_DELAY,     /* wait for the delay of the restart */
     DO_RETIRE,    /* the service has ended for good */

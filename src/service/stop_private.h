@@ -34,7 +34,10 @@ void stop_walk_init(struct stop_walk *walk, struct ev_loop *loop,
 /* Take the first step at once. The caller keeps `schedule`. */
 void stop_walk_begin(struct stop_walk *walk, const struct stop_schedule *schedule);
 
-/* The same for processes that must not survive: KILL follows the schedule, which is never over. */
+/*
+ * As stop_walk_begin, for processes that must not survive: KILL follows the schedule, and the walk
+ * is never over.
+ */
 void stop_walk_begin_until_gone(struct stop_walk *walk, const struct stop_schedule *schedule);
 
 /* If the walk has begun, take the next step now, and those that follow it without a wait. */

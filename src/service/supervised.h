@@ -25,7 +25,7 @@
 #include "util/error.h"
 #include "util/loop.h"
 
-/* The channels by which nsinit hears from a service. */
+/* The channels by which a service reports to nsinit. */
 struct listening {
     bool has_warned;      /* about an ignored message, in this run */
     int killed_by;        /* the signal that has killed the program of an inner init, or 0 */
@@ -45,12 +45,12 @@ enum claim { CLAIMS_NOTHING, CLAIMS_RELOADING, CLAIMS_STOPPING };
 
 /* The pod's notes on a service: pod/startup.c. */
 struct pod_member {
-    bool is_up;           /* it has been ready, or is done: dependents may start */
-    bool is_pending;      /* it waits for its start */
-    bool skips_order;     /* a request starts it without waiting for other services */
-    bool counts_as_ready; /* for manager.c */
-    bool has_leftovers;   /* it is down, but its leftovers are to be stopped in its turn */
-    bool stops_leftovers; /* its leftovers are being stopped, as the pod ends */
+    bool is_up;                     /* it has been ready, or is done: dependents may start */
+    bool is_pending;                /* it waits for its start */
+    bool skips_order;               /* a request starts it without waiting for other services */
+    bool counts_as_ready;           /* for manager.c */
+    bool has_leftovers;             /* it is down, but its leftovers will be stopped in its turn */
+    bool stops_leftovers;           /* its leftovers are being stopped, as the pod ends */
     unsigned int active_dependents; /* services that wait for it and have not ended */
     struct lent *lent;              /* its namespaces that others join; owned, or NULL */
 };
@@ -63,7 +63,7 @@ struct supervised {
     const struct machine_callbacks *machine;
     enum service_state state;
     pid_t pid;      /* 0: not running */
-    pid_t program;  /* the PID to show: the same, its successor, or the inner init's child */
+    pid_t program;  /* the PID to show: pid, its successor, or the inner init's child */
     pid_t group;    /* its process group, kept after its end; 0: nsinit's own */
     int stopped_by; /* the signal that has stopped it; 0: it is not stopped */
     int exit_code;  /* of the last run */
@@ -100,7 +100,7 @@ struct machine_callbacks {
     child_ended *on_program_end; /* for children_add */
 };
 
-/* What a service asks of its pod, and tells the pod. */
+/* The service's calls to its pod. */
 struct service_hooks {
     /*
      * Before a start: the namespaces that the service joins and the pod holds, in `held` (-1: it
@@ -111,15 +111,20 @@ struct service_hooks {
     /* The types that the start makes anew, and those that nsinit is to get open by it. */
     ns_set (*namespaces_to_make)(const struct supervised *supervised);
     ns_set (*namespaces_to_open)(const struct supervised *supervised);
-    /* After a start: take what the pod is to hold out of `opened`. After the run: let go of it. */
+    /*
+     * After a start: take the namespaces that the pod holds out of `opened`. After the run: close
+     * them.
+     */
     void (*hold_namespaces)(struct supervised *supervised, struct nsfds *opened);
     void (*release_namespaces)(struct supervised *supervised);
     /* All namespaces of the running service that the pod holds, as namespaces_for does. */
     int (*namespaces_of)(const struct supervised *supervised, struct nsfds *held,
                          struct error *error);
 
-    /* Before a start: the terminal whose foreground the service becomes, in `context`. 0, or -1
-     * with `error` filled in. */
+    /*
+     * Before a start: fill in the terminal on which the service becomes the foreground. Returns 0,
+     * or -1 with `error` filled in.
+     */
     int (*give_terminal)(struct supervised *supervised, struct spawn_context *context,
                          struct error *error);
     /* In the new process: be the service's inner init. Does not return. */
@@ -128,7 +133,10 @@ struct service_hooks {
     void (*on_start)(struct supervised *supervised, int channel_fd);
     /* The command line's only service could not be started for the first time. */
     void (*on_start_failed)(struct supervised *supervised, const struct error *error);
-    /* A run has ended. Returns whether it was ended at the terminal, so that none follows. */
+    /*
+     * A run has ended. Returns whether the user ended it at the terminal: then no other run
+     * follows.
+     */
     bool (*on_end)(struct supervised *supervised, int wait_status);
 
     /* The service is ready for the first time in a run; it is not down any more, or down again; it
@@ -156,7 +164,7 @@ struct service_common {
     bool has_warned_lost; /* about an orphan that another init adopts */
     bool has_shared_namespaces; /* the pod has namespaces that all services share */
     pid_t holder_pid;           /* PID 1 of the PID namespace that all services share; 0: none */
-    struct pid_list foreign_children; /* that are no service's leftovers */
+    struct pid_list foreign_children; /* children that are not leftovers of any service */
     struct children children;
     struct setups setups;
     struct notify_relay relay;        /* to nsinit's own manager */
