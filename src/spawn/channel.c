@@ -65,7 +65,7 @@ static int send_with(int fd, enum channel_kind kind, int value, const struct err
     union control control;
     struct msghdr header = {.msg_iov = &data, .msg_iovlen = 1};
 
-    /* The other process gets the padding, too. */
+    /* The whole struct is sent, so its padding must not leak memory of this process. */
     memset(&message, 0, sizeof message);
     message.kind = kind;
     message.value = value;

@@ -1,8 +1,7 @@
 /*
  * channel.h - messages between nsinit and a process that it sets up
- * Each end sees the death of the other by the end of the connection. What a process sends up may
- * come from a service that has taken the process over, and is checked as if it came from the
- * network.
+ * Each end sees the other's death as the end of the connection. A service may have taken over the
+ * process, so its messages are checked as if they came from the network.
  */
 #ifndef NSINIT_SPAWN_CHANNEL_H
 #define NSINIT_SPAWN_CHANNEL_H
@@ -71,9 +70,9 @@ int channel_send_pid(int fd, enum channel_kind kind, pid_t pid);
 int channel_send_files(int fd, enum channel_kind kind, int value, const int *files, size_t count);
 
 /*
- * Receive a message with at most `files_wanted` descriptors; more are closed. 1 with `message` and
- * `attached` filled in, 0 if the other end is closed, or a negative errno: -EAGAIN if there is no
- * message (unless `wait`), -EBADMSG for an invalid one.
+ * Receive a message with at most `files_wanted` descriptors; more are closed. Returns 1 with
+ * `message` and `attached` filled in, 0 if the other end is closed, or a negative errno: -EAGAIN if
+ * no message has arrived (unless `wait`), -EBADMSG for an invalid one.
  */
 int channel_receive(int fd, struct channel_message *message, struct channel_attached *attached,
                     size_t files_wanted, bool wait);

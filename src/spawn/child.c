@@ -83,8 +83,8 @@ static int open_root(struct spawning *spawning)
 }
 
 /*
- * The process sends descriptors of its own namespaces, which it may always open. nsinit may not
- * open those of an undumpable process without CAP_SYS_PTRACE: proc(5).
+ * Send descriptors of the process's own namespaces, which it may always open. Without
+ * CAP_SYS_PTRACE nsinit may not open the namespaces of an undumpable process: proc(5).
  */
 static void report_creation(struct spawning *spawning)
 {
@@ -140,7 +140,7 @@ static void wait_for_go(struct spawning *spawning, int *sources, size_t count)
     child_check_sent(spawning, result);
 }
 
-/* Wait for nsinit, then set up what the program will find in the namespaces. */
+/* Wait for nsinit, then set up the namespaces from inside. */
 static void set_up_namespaces(struct spawning *spawning)
 {
     const struct service *service = &spawning->service;

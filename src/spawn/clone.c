@@ -89,8 +89,9 @@ static void leave_nsinit(struct spawning *spawning)
     struct kept_fds kept_fds = needed_fds(spawning);
 
     /*
-     * door_close_fds polls all descriptors. Polled here, nsinit's epoll would ask its signalfd for
-     * the signals of this process, find none, and drop nsinit's own as reported: signalfd(2).
+     * door_close_fds polls all descriptors. If it polled nsinit's epoll here, the epoll would ask
+     * its signalfd for the signals of this process, find none, and drop nsinit's own as reported:
+     * signalfd(2).
      */
     if (spawning->context.loop_fd >= 0)
         close(spawning->context.loop_fd);

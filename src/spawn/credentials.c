@@ -23,7 +23,7 @@ static int apply_limits(const struct settings *settings, struct credentials_fail
         const struct rlimit64 value = {limit->value.rlim_cur, limit->value.rlim_max};
 
         failure->resource = limit->resource;
-        /* prlimit(2) of glibc takes an enum for the resource, that of musl an int. */
+        /* prlimit(2) takes an enum for the resource in glibc, an int in musl. */
         if (syscall(SYS_prlimit64, 0, limit->resource, &value, NULL) < 0)
             return -1;
     }

@@ -35,8 +35,8 @@ int credentials_apply(const struct settings *settings, const struct account *acc
                       struct credentials_failure *failure);
 
 /*
- * Whether dropped capabilities stay in the bounding set, as the calling process lacks CAP_SETPCAP.
- * Then the program gets no_new_privs, so that no exec raises its capabilities.
+ * Whether dropped capabilities stay in the bounding set because the calling process lacks
+ * CAP_SETPCAP. Then the program gets no_new_privs, so that no exec raises its capabilities.
  */
 bool credentials_keeps_bounding_set(const struct settings *settings);
 

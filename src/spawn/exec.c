@@ -10,7 +10,7 @@
 
 #include "util/path_search.h"
 
-/* Whether the search goes on in the next directory, as that of execvp(3) does. */
+/* Whether the search goes on in the next directory, as in execvp(3). */
 static bool is_search_continued(int error_number)
 {
     return error_number == ENOENT || error_number == ENOTDIR || error_number == EACCES;

@@ -52,7 +52,7 @@ bool exec_is_script(const char *path)
            (head.bytes[line] == '\n' || line == (size_t)head.length);
 }
 
-/* The interpreter of a #! line, terminated in the head; empty if there is none. */
+/* The interpreter of a #! line, terminated in the head; empty without such a line. */
 static char *script_interpreter(struct head *head)
 {
     char *name = head->bytes + 2;
@@ -205,7 +205,7 @@ int exec_error(struct error *error, const char *program, char *const *environmen
                 return interpreter_error(error, candidate);
         return not_found_error(error, program, environment);
     case EACCES:
-        /* A directory of PATH without search permission is no fault of the program. */
+        /* A directory of PATH without search permission is not the program's fault. */
         if (strchr(program, '/') == NULL && stat(path, &status) < 0)
             return not_found_error(error, program, environment);
         return permission_error(error, path);

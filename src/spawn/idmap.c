@@ -197,7 +197,7 @@ static int write_setgroups(const struct namespaces *namespaces, pid_t pid, struc
     return result < 0 ? error_failed(error, "--setgroups") : 0;
 }
 
-/* Write the plan's map, or the one that maps root to `own`. */
+/* Write the plan's map, or a map of root to `own`. */
 static int write_planned_map(const struct map_type *map, const struct namespaces *namespaces,
                              const struct id_map *planned, unsigned int own, pid_t pid,
                              struct error *error)
@@ -259,7 +259,7 @@ int idmap_set_ids(const struct namespaces *namespaces, struct error *error)
     return maps_root || users != NULL ? set_ids(&user_map, first_id(users), error) : 0;
 }
 
-/* The ID outside of the first_id of a map; false where there is no map. */
+/* The outside ID of a map's first_id; false without a map. */
 static bool first_outside(const struct id_map *map, unsigned int *id)
 {
     unsigned int first = first_id(map);

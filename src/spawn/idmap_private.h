@@ -13,19 +13,19 @@
 int idmap_map(const struct namespaces *namespaces, pid_t pid, struct error *error);
 
 /*
- * In a new user namespace whose maps are written: become root, or where root is not mapped the
- * first mapped ID, for user and group each, without supplementary groups. Capabilities stay. 0, or
- * -1 with `error` filled in.
+ * In a new user namespace whose maps are written: become root or, if root is not mapped, the first
+ * mapped ID, for user and group each, without supplementary groups. Capabilities stay. Returns 0,
+ * or -1 with `error` filled in.
  */
 int idmap_set_ids(const struct namespaces *namespaces, struct error *error);
 
 /*
- * The user and group outside of the namespace that idmap_set_ids will be, by the plan's ranges.
- * False: nsinit's own user, or there is no map.
+ * The outside user and group of the IDs that idmap_set_ids sets, by the plan's ranges. False if
+ * they are nsinit's own user or there is no map.
  */
 bool idmap_root_owner(const struct namespaces *namespaces, unsigned int *user, unsigned int *group);
 
-/* The same in a joined user namespace, whose maps are read from /proc. */
+/* As idmap_set_ids, in a joined user namespace: its maps are read from /proc. */
 int idmap_set_joined_ids(struct error *error);
 
 #endif

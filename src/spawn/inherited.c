@@ -52,9 +52,9 @@ static void note_fd(struct inherited *inherited, int fd)
 }
 
 /*
- * poll(2) marks closed numbers: one call does where nsinit was started with few files. The kernel
- * gives the lowest numbers, so behind half a block of closed ones there are only descriptors whose
- * number the starter has chosen, and room for those of nsinit below them.
+ * poll(2) marks closed numbers: one call is enough if nsinit was started with few files. The kernel
+ * assigns the lowest free number, so above half a block of closed numbers there are only
+ * descriptors that nsinit's starter has placed there, and nsinit's own fit below them.
  */
 static void find_fds(struct inherited *inherited)
 {

@@ -57,7 +57,10 @@ void inherited_restore_fd_limit(const struct inherited *inherited);
 /* Overwrite the variables that nsinit was started with, except those in `kept`. */
 void inherited_wipe_environment(const struct inherited *inherited, char *const *kept);
 
-/* Overwrite nsinit's arguments, except its name and what the service's program or setup needs. */
+/*
+ * Overwrite nsinit's arguments, except its name and the strings that the service's program or setup
+ * uses.
+ */
 void inherited_wipe_arguments(const struct inherited *inherited, const struct service *service);
 
 /* In the child, last before execve(2): restore the mask and SIGCHLD. Async-signal-safe. */

@@ -1,5 +1,5 @@
 /*
- * preflight.c - find what a service needs and the machine lacks: for --check
+ * preflight.c - for --check: find the service's requirements that this machine does not meet
  */
 #include "spawn/preflight.h"
 

@@ -1,5 +1,5 @@
 /*
- * preflight.h - find what a service needs and the machine lacks: for --check
+ * preflight.h - for --check: find the service's requirements that this machine does not meet
  */
 #ifndef NSINIT_SPAWN_PREFLIGHT_H
 #define NSINIT_SPAWN_PREFLIGHT_H

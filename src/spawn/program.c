@@ -74,7 +74,7 @@ static void add_notification(struct program *program, const struct spawn_context
     strbuf_set(program->notify_socket, sizeof program->notify_socket, "NOTIFY_SOCKET=%s",
                context->notify_name.text);
     environment_set(program->environment, program->notify_socket);
-    /* Without a watchdog of its own the program may feed that of nsinit's manager, by the relay. */
+    /* A program without --watchdog may feed the watchdog of nsinit's manager, through the relay. */
     if (context->watchdog_usec == 0)
         return;
     strbuf_set(program->watchdog_usec, sizeof program->watchdog_usec, "WATCHDOG_USEC=%llu",
@@ -83,7 +83,7 @@ static void add_notification(struct program *program, const struct spawn_context
     set_pid_variable(program, PID_VARIABLE_WATCHDOG);
 }
 
-/* Whether the program gets the service's environment unchanged; then there is no copy. */
+/* Whether the program gets the service's environment unchanged, without a copy. */
 static bool keeps_environment(const struct service *service, const struct spawn_context *context)
 {
     const struct settings *settings = service_settings(service);
@@ -176,7 +176,7 @@ int program_set_session(const struct service *service, const struct spawn_contex
         if (result >= 0 && context->terminal_fd >= 0)
             (void)ioctl(context->terminal_fd, TIOCSCTTY, 0);
     }
-    /* Now, so that no later step uses nsinit's own terminal. */
+    /* Replace stdio now, so that no later step uses nsinit's own terminal. */
     for (int fd = 0; context->has_pty && fd <= STDERR_FILENO; fd++)
         if (context->stdio[fd] >= 0 && dup2(context->stdio[fd], fd) < 0)
             result = -1;
@@ -273,7 +273,7 @@ static int execute(struct program *program, char *path)
 
 /*
  * A shell without job control ignores these signals in background commands, such as nsinit and its
- * services. A command of nsctl exec has a terminal of its own.
+ * services. A command of nsctl exec has its own terminal.
  */
 static void restore_key_signals(void)
 {

@@ -1,5 +1,5 @@
 /*
- * setup_child.c - what a process in new namespaces sets up itself before its program runs
+ * setup_child.c - the setup that a process in new namespaces does itself before its program runs
  */
 #include "spawn/setup_child_private.h"
 
@@ -160,7 +160,7 @@ int setup_child_new_keyring(const struct namespaces *namespaces, const struct ns
     return error_failed(error, "join a session keyring");
 }
 
-/* By default only for the machine's root user, who could change the machine by /proc. */
+/* By default only for the machine's root user, who could change the machine through /proc. */
 static bool masks_proc(const struct service *service, bool in_other_user_ns)
 {
     if (service->namespaces.mask_proc != MASK_PROC_DEFAULT)

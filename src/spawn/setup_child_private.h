@@ -1,5 +1,6 @@
 /*
- * setup_child_private.h - what a process in new namespaces sets up itself before its program runs
+ * setup_child_private.h - the setup that a process in new namespaces does itself before its program
+ * runs
  */
 #ifndef NSINIT_SPAWN_SETUP_CHILD_PRIVATE_H
 #define NSINIT_SPAWN_SETUP_CHILD_PRIVATE_H
@@ -8,10 +9,10 @@
 #include "visit/ns_join.h"
 
 /*
- * Create a time namespace and set its offsets, before the first process is in it. `proc` is
- * nsinit's /proc, opened before other namespaces are joined: a joined /proc may be of a PID
- * namespace where the process has no PID. open_proc returns -1 if there is no /proc or no time
- * namespace to create; set_clocks closes `proc` and returns 0, or -1 with `error` filled in.
+ * Create a time namespace and set its offsets, before its first process exists. `proc` is nsinit's
+ * /proc, opened before other namespaces are joined: a joined /proc may be of a PID namespace where
+ * the process has no PID. open_proc returns -1 if there is no /proc or no time namespace to create;
+ * set_clocks closes `proc` and returns 0, or -1 with `error` filled in.
  */
 int setup_child_open_proc(const struct namespaces *namespaces);
 int setup_child_set_clocks(const struct namespaces *namespaces, int proc, struct error *error);

@@ -1,6 +1,6 @@
 /*
- * setup_messages.c - what a new process reports to nsinit
- * A service may have taken the process over, so every message is checked as if it came from the
+ * setup_messages.c - read the reports of a new process to nsinit
+ * A service may have taken over the process, so every message is checked as if it came from the
  * network.
  */
 #include "spawn/spawn.h"
@@ -51,7 +51,10 @@ static bool is_directory(int fd)
     return fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* The descriptors are those of the types in `set`, in order, then the root if sources are sent. */
+/*
+ * The descriptors are the namespaces of the types in `set`, in order, then the root if sources are
+ * sent.
+ */
 static bool are_namespaces(const struct spawning *spawning, const struct channel_attached *attached,
                            ns_set set)
 {
@@ -150,7 +153,7 @@ static enum spawn_outcome on_started(struct spawning *spawning,
 {
     if (!reports_program(spawning))
         return fail_untrusted(spawning);
-    /* nsinit only shows and signals this PID, which is no child of nsinit. */
+    /* nsinit only shows and signals this PID, which is not its child. */
     spawning->program = attached->sender > 0 ? attached->sender : spawning->pid;
     return SPAWN_STARTED;
 }

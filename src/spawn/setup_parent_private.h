@@ -24,7 +24,7 @@ int setup_parent_map(const struct namespaces *namespaces, int user_fd, pid_t pid
                      struct error *error);
 
 /*
- * Create the pairs of --veth, after deleting those of an earlier run. `veth_indexes` holds the
+ * Create the pairs of --veth, after deleting the pairs of an earlier run. `veth_indexes` holds the
  * indexes of the host ends, one for each --veth, for veth_delete.
  */
 int setup_parent_add_veths(const struct namespaces *namespaces, pid_t pid, int *veth_indexes,

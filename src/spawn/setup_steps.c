@@ -109,7 +109,7 @@ static _Noreturn void map_main(struct spawning *spawning, int helper_fd)
 
 /* ---- the steps ----------------------------------------------------------------------------- */
 
-/* Last, so that the program finds its mounts as the sources are when it begins. */
+/* Open the sources last, so that the program's mounts show them as they are when it begins. */
 static enum spawn_outcome open_sources(struct spawning *spawning)
 {
     return spawning->receives_sources ? start_helper(spawning, SPAWN_OPENING, open_sources_main)

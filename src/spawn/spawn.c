@@ -29,7 +29,7 @@ static enum { UNKNOWN, SHARED, COPIED } shared_memory;
 
 /* ---- with shared memory -------------------------------------------------------------------- */
 
-/* What the child reads, and where it writes why it failed. */
+/* The child's input, and its report of a failure. */
 struct child {
     struct program *program;
     const struct spawn_context *context;
@@ -55,9 +55,9 @@ static enum spawn_outcome run_program(struct spawning *spawning, struct program 
     pid_t pid;
 
     /*
-     * A child that changes its user would make nsinit undumpable, whose memory it shares. Then
-     * neither root in a container, which has no CAP_SYS_PTRACE, could read nsinit's namespaces, nor
-     * nsinit those of its inner init.
+     * A child that changes its user would make nsinit, which shares its memory, undumpable. Then
+     * root in a container, which lacks CAP_SYS_PTRACE, could not read nsinit's namespaces, nor
+     * nsinit its inner init's.
      */
     pid = vfork_run(child_main, &child, 0, program->account.has_user);
     if (pid < 0) {
@@ -149,8 +149,8 @@ static bool receives_sources(const struct spawning *spawning)
 }
 
 /*
- * The root user of a new user namespace gets nsinit's pipes, whose owner is unmapped there, and can
- * pass them on to the program's user: program.c.
+ * Give nsinit's pipes, whose owner is unmapped in a new user namespace, to the root user of that
+ * namespace, who can pass them on to the program's user: program.c.
  */
 static void chown_pipes(const struct spawning *spawning)
 {
@@ -200,7 +200,7 @@ static int prepare_notify_socket(struct spawning *spawning)
     return spawning->notify_fd < 0 ? -1 : 0;
 }
 
-/* What both sides need to know before the fork. 0, or -1 with the error filled in. */
+/* Prepare the data for both sides of the fork. Returns 0, or -1 with the error filled in. */
 static int prepare(struct spawning *spawning)
 {
     spawning->step = SPAWN_EXECUTING;
@@ -226,7 +226,10 @@ static enum spawn_step first_step(const struct spawning *spawning)
 static enum spawn_outcome spawn_over_channel(struct spawning *spawning)
 {
     int ends[2];
-    /* nsinit learns of the process that a stage creates, and of an inner init's program, by PID. */
+    /*
+     * nsinit gets the PIDs of the process that a stage creates, and of an inner init's program,
+     * over the channel.
+     */
     bool learns_pids =
         spawning->uses_stage || namespaces_has_inner_init(&spawning->service.namespaces);
     int result = channel_open(ends, learns_pids);

@@ -19,7 +19,7 @@
 #include "visit/guard.h"
 #include "visit/ns_join.h"
 
-/* What a new process gets besides its service's plan. */
+/* The context of a new process, besides its service's plan. */
 struct spawn_context {
     const struct inherited *inherited;
     int loop_fd;    /* the epoll of nsinit's loop, or -1: the new process closes it first */
@@ -46,7 +46,7 @@ struct spawn_context {
 
     /* namespaces */
     const struct nsfds *ns_to_join;   /* besides those that the plan names; the caller's, or NULL */
-    ns_set ns_fds_wanted;             /* the types that nsinit wants descriptors of */
+    ns_set ns_fds_wanted;             /* the types to open for nsinit */
     struct persistent_ns *persistent; /* by TYPE=PATH, over the runs; NULL: one run only */
     int *veth_indexes;                /* of --veth, over the runs: net/veth.h; NULL: no --veth */
     bool holds_shared_namespaces;     /* runs no program: the outcome is SPAWN_IN_CHILD */
@@ -54,7 +54,7 @@ struct spawn_context {
     bool replaces_terminal; /* the terminal of is_exec is replaced by one of the service's devpts */
 };
 
-/* A context that asks for nothing. */
+/* A context that requests nothing. */
 struct spawn_context spawn_context_plain(const struct inherited *inherited);
 
 enum spawn_outcome {
@@ -64,7 +64,7 @@ enum spawn_outcome {
     SPAWN_PENDING   /* the channel or the helper will report more */
 };
 
-/* What the setup waits for. */
+/* The step that the setup waits for. */
 enum spawn_step {
     SPAWN_CREATING,  /* the process creates its namespaces */
     SPAWN_MAPPING,   /* a helper writes the ID maps */
@@ -117,11 +117,11 @@ struct spawning {
     bool has_veths;            /* its --veth pairs exist */
     int root_fd;               /* the root directory of a process that receives sources, or -1 */
     struct nsfds join_fds;     /* namespaces to join */
-    struct nsfds ns_fds;       /* those of ns_fds_wanted; -1: not there */
+    struct nsfds ns_fds;       /* of the types in ns_fds_wanted; -1: missing */
     struct persistent_ns *persistent; /* the context's, or the next member */
     struct persistent_ns own_persistent;
 
-    /* what the program reports to */
+    /* for the program's reports */
     int notify_fd; /* where the program notifies, or -1 */
     struct notify_name notify_name;
     int terminal_fd; /* the controlling side of the terminal that replaced is_exec's, or -1 */

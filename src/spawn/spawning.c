@@ -1,5 +1,5 @@
 /*
- * spawning.c - what a setup takes, and how it ends
+ * spawning.c - resources of a setup, and its end
  */
 #include "spawn/spawning_private.h"
 
@@ -93,7 +93,7 @@ void spawn_release(struct spawning *spawning)
 
 /*
  * The child was not waited for, so its PID and its process group's ID cannot be reused yet. The
- * group takes what a hook or a program may have started.
+ * signal to the group also reaches processes that a hook or a program has started.
  */
 static void kill_with_group(pid_t pid)
 {

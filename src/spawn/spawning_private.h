@@ -1,5 +1,5 @@
 /*
- * spawning_private.h - what a setup takes, and how it ends
+ * spawning_private.h - resources of a setup, and its end
  */
 #ifndef NSINIT_SPAWN_SPAWNING_PRIVATE_H
 #define NSINIT_SPAWN_SPAWNING_PRIVATE_H
@@ -19,7 +19,7 @@ bool spawning_waits_for_parent(const struct spawning *spawning);
 /* Abandon the setup for spawning->error. Returns SPAWN_FAILED. */
 enum spawn_outcome spawning_fail(struct spawning *spawning);
 
-/* The same for a reason of the service. */
+/* Abandon the setup for this reason, with the service as its subject. Returns SPAWN_FAILED. */
 enum spawn_outcome spawning_fail_for(struct spawning *spawning, const char *reason);
 
 void spawning_close_notify_socket(struct spawning *spawning);
