@@ -7,8 +7,8 @@
 #include "tools/gen_completions_private.h"
 
 /*
- * Print the options that take the next word, letters first: __fish_complete_subcommand would read a
- * long name in front as an option of its own.
+ * Print the options that take the next word, letters first: __fish_complete_subcommand would take a
+ * long name in front for one of its own options.
  */
 static void print_fish_words(void)
 {
