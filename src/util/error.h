@@ -18,7 +18,7 @@ enum error_kind {
     ERROR_KIND_COUNT
 };
 
-/* Printed as "SUBJECT: REASON", with the hint on a line of its own. */
+/* Printed as "SUBJECT: REASON", with the hint on a separate line. */
 struct error {
     enum error_kind kind;
     char subject[256]; /* what was attempted: "-r", "main: exec nginx" */
@@ -34,15 +34,15 @@ int error_reason(struct error *error, enum error_kind kind, const char *format, 
     __attribute__((format(printf, 3, 4)));
 
 /*
- * ERROR_USAGE for a word that is no name of its kind: "unknown signal 'TERN'; did you mean TERM?".
- * `closest` is NULL when no name is near.
+ * ERROR_USAGE for an unknown word: "unknown signal 'TERN'; did you mean TERM?". `closest` is NULL
+ * if no name is near.
  */
 int error_unknown(struct error *error, const char *word, const char *kind, const char *closest);
 
 /* ERROR_USAGE for a value: "invalid port '0': use 1 to 65535". `advice` may be NULL. */
 int error_invalid(struct error *error, const char *word, const char *kind, const char *advice);
 
-/* ERROR_FAILED for errno; what is formatted is the subject. */
+/* ERROR_FAILED for errno; the format makes the subject. */
 int error_failed(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -16,7 +16,7 @@ struct span {
     size_t length;
 };
 
-/* The variable's name at `text`; empty if there is none. */
+/* The variable's name at `text`, possibly empty. */
 static struct span read_name(const char *text)
 {
     static const char characters[] =
@@ -48,7 +48,7 @@ static int refuse(struct error *error, const char *format, struct span name)
 
 enum { NESTED_MAX = 16 };
 
-/* An expansion runs twice: first to learn the length of the result, then to fill it in. */
+/* An expansion runs twice: first to compute the length of the result, then to fill it in. */
 struct expansion {
     const char *at;
     char *const *environment;

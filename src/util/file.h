@@ -20,9 +20,9 @@ enum { FILE_MAX = 64 * 1024 * 1024, FILE_REGULAR_MAX = 16 * 1024 * 1024 };
 int file_read(const char *path, char **text, size_t *length);
 
 /*
- * Read a file that a service may have made, without ever waiting. -EMEDIUMTYPE unless the file is
- * regular, -EFBIG for more than FILE_REGULAR_MAX bytes. file_explain fills in the reason for such a
- * result, and returns -1.
+ * Read a file that a service may have made, and never block on it. -EMEDIUMTYPE unless the file is
+ * regular, -EFBIG for more than FILE_REGULAR_MAX bytes. file_explain fills in the reason for these
+ * results, and returns -1.
  */
 int file_read_regular(const char *path, char **text, size_t *length);
 int file_explain(const char *path, int result, struct error *error);
@@ -35,8 +35,8 @@ int file_write(const char *path, const char *text);
 
 /*
  * Change the owner of a pipe of the calling user, and its group (-1: no change), so that the new
- * owner can open /dev/stdout, as nginx does in images. Files, terminals, sockets and devices are
- * left alone. Async-signal-safe.
+ * owner can open /dev/stdout, as nginx does in images. Files, terminals, sockets and devices keep
+ * their owner. Async-signal-safe.
  */
 void file_give_pipe(int fd, uid_t user, gid_t group);
 

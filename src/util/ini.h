@@ -15,7 +15,7 @@ struct ini {
     unsigned int line; /* the number of lines that were read */
 };
 
-/* A section or a value. The strings point into the text; those of the other kind are NULL. */
+/* A section or a value. The strings point into the text; the strings of the other kind are NULL. */
 struct ini_item {
     enum { INI_SECTION, INI_VALUE } kind;
     unsigned int line; /* from 1 */

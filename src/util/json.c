@@ -82,7 +82,7 @@ static void skip_blanks(struct json_reader *reader)
     reader->at += strspn(reader->at, " \t\r\n");
 }
 
-/* Take the next byte if it is the one wanted. */
+/* Take the next byte if it is the wanted one. */
 static bool take(struct json_reader *reader, char wanted)
 {
     if (*reader->at != wanted)
@@ -131,7 +131,7 @@ static void add_utf8(struct json_reader *reader, long code)
         *reader->to++ = (char)(0x80 | (code >> 6 * more & 0x3F));
 }
 
-/* Read the escape behind a backslash. False when there is no such escape. */
+/* Read the escape behind a backslash. False if it is invalid. */
 static bool read_escape(struct json_reader *reader)
 {
     static const char names[] = "\"\\/bfnrt";

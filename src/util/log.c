@@ -126,7 +126,7 @@ static void add_message(struct strbuf *line, const char *message)
     strbuf_add(line, message);
 }
 
-/* A message, and a hint on a line of its own unless it is empty. */
+/* Write a message, and a non-empty hint on a separate line. */
 static void add_line(struct strbuf *line, const char *message, const char *hint)
 {
     char buffer[OBJECT_TEXT_MAX];
@@ -148,7 +148,7 @@ static void add_line(struct strbuf *line, const char *message, const char *hint)
 
 static void end_line(struct strbuf *line)
 {
-    /* The buffer has kept room for it, so that a line that was cut off still ends. */
+    /* The buffer has room reserved for the newline, so that a line that was cut off still ends. */
     line->size += LINE_END_MAX;
     strbuf_add(line, line_end);
 }

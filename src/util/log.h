@@ -57,7 +57,7 @@ void log_add_object(struct strbuf *text, const char *service, const char *stream
 /* Write one line, formatted as by strbuf_format. Never fails. */
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Write an error: subject and reason, and the hint on a line of its own. Never fails. */
+/* Write an error: subject and reason, and the hint on a separate line. Never fails. */
 void log_error(enum log_level level, const struct error *error);
 
 #endif

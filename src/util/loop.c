@@ -16,7 +16,7 @@
 /* A file that the kernel does not watch is polled for so long before the others get their turn. */
 enum { MOMENT_MS = 20 };
 
-/* There are files that the kernel was not asked to watch yet. */
+/* Some files are not yet registered with the kernel. */
 static bool has_new;
 
 /* The last file that the kernel refused to watch in this turn; without events: none. */

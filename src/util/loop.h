@@ -12,9 +12,10 @@ typedef void file_watcher(struct ev_loop *loop, struct ev_io *watcher, int event
 typedef void timer_watcher(struct ev_loop *loop, struct ev_timer *watcher, int events);
 
 /*
- * A timer that a freeze does not set off: docker pause, a snapshot of the machine and SIGSTOP stop
- * the awaited processes together with nsinit. If the loop has not run and the timer is late by more
- * than its own time and a second, it runs once more. Its members are private to loop.c.
+ * A timer that does not expire because of a freeze: docker pause, a snapshot of the machine and
+ * SIGSTOP stop the awaited processes together with nsinit. If the loop has not run and the timer is
+ * late by more than its own time and a second, it runs once more. Its members are private to
+ * loop.c.
  */
 struct timer {
     struct ev_timer watcher; /* first, as its callback gets the address of the whole */
@@ -31,12 +32,12 @@ void watch_file(struct ev_loop *loop, struct ev_io *watcher, int fd, file_watche
 /* Watch the reading end of a new pipe, non-blocking. Returns the writing end, or -1 with errno. */
 int watch_pipe(struct ev_loop *loop, struct ev_io *watcher, file_watcher *on_readable, void *owner);
 
-/* ev_io_start; watch_turn must know of each new file. */
+/* As ev_io_start; watch_turn must know each new file. */
 void watch_start(struct ev_loop *loop, struct ev_io *watcher);
 
 /*
- * Run the loop once. If the kernel refuses to watch a file, libev learns that only when it is about
- * to wait: so a turn with new files does not wait.
+ * Run the loop once. libev discovers only when it is about to wait that the kernel refuses to watch
+ * a file, so a turn with new files does not wait.
  */
 void watch_turn(struct ev_loop *loop);
 

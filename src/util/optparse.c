@@ -40,7 +40,7 @@ static enum optparse_item fail_unknown(const struct optparse *parser, const char
     return OPTPARSE_ERROR;
 }
 
-/* The option of the exact name, or the only one whose name begins so. */
+/* Find the option with the exact name, or the only option with this prefix. */
 static enum optparse_item find_name(struct optparse *parser, const char *name, size_t length,
                                     struct optparse_option *option, struct error *error)
 {

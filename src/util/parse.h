@@ -26,7 +26,7 @@ int parse_large_number(const char *text, uint64_t most, uint64_t *number);
 /* Read a number from `least` to `most`, with a '-' if `least` is negative. 0 or -EINVAL. */
 int parse_between(const char *text, int least, int most, int *number);
 
-/* For the error about a word that is no duration. */
+/* The advice in an error about an invalid duration. */
 #define DURATION_ADVICE "use 500ms, 10s, 2m or 1h"
 
 /* Read 500ms, 10s, 2m or 1h; a number without a unit is seconds. 0, -EINVAL or -ERANGE. */

@@ -14,7 +14,7 @@ struct path_search {
 /* Begin a search: for `program` itself if it has a slash, else in each directory of PATH. */
 struct path_search path_search(const char *program, char *const *environment);
 
-/* Store the next file name in `candidate` (PATH_MAX bytes). False: there is none left. */
+/* Store the next file name in `candidate` (PATH_MAX bytes). False if none is left. */
 bool path_search_next(struct path_search *search, char *candidate);
 
 /* The value of PATH in the environment, or the default. */

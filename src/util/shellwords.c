@@ -39,7 +39,7 @@ static bool read_shell_escape(struct splitting *split, bool quoted)
     return true;
 }
 
-/* Read up to the closing quote. False if there is none. */
+/* Read up to the closing quote. False if it is missing. */
 static bool read_quoted(struct splitting *split, char quote)
 {
     char character;

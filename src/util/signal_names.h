@@ -24,7 +24,7 @@ const char *signal_closest_name(const char *name);
 /* Whether the signal asks a program to end: TERM, INT, QUIT. */
 bool signal_asks_to_end(int signal_number);
 
-/* Append the name of a signal without SIG: TERM, RTMIN+3; or the number if there is no name. */
+/* Append a signal's name without SIG: TERM, RTMIN+3; or its number if it has no name. */
 void signal_add_name(struct strbuf *text, int signal_number);
 
 /* The name of a signal in a buffer of the caller, for a log line. */

@@ -72,7 +72,7 @@ static void add_signed(struct strbuf *text, long long value, size_t least)
                least);
 }
 
-/* The types that a conversion can ask for, by its letters: none, l, ll, z. */
+/* The types of a conversion's argument, by its length letters: none, l, ll, z. */
 enum length { LENGTH_INT, LENGTH_LONG, LENGTH_LONG_LONG, LENGTH_SIZE };
 
 static long long take_signed(va_list *arguments, enum length length)

@@ -11,8 +11,8 @@
 size_t utf8_sequence(const char *text);
 
 /*
- * The length of the first character of a terminated string, if a terminal shows it. 0 if the
- * character controls the terminal (those of ASCII, DEL, U+0080 to U+009F), or is not UTF-8.
+ * The length of the first character of a terminated string, if a terminal shows it. 0 for a control
+ * character (of ASCII, DEL, U+0080 to U+009F) or invalid UTF-8.
  */
 size_t utf8_visible(const char *text);
 
