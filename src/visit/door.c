@@ -1,5 +1,5 @@
 /*
- * door.c - what a process of nsinit does before it joins a service's namespaces
+ * door.c - protect a process of nsinit before it joins a service's namespaces
  */
 #include "visit/door.h"
 
@@ -156,7 +156,7 @@ static int join_error(enum ns_type type, struct error *error)
                             : "setns: %m");
 }
 
-/* Whether the user namespace owns the other one: ioctl_ns(2). */
+/* Whether the first user namespace owns the other namespace: ioctl_ns(2). */
 static bool is_owned_by(int fd, int user_fd)
 {
     uint64_t owner = nsfs_owner(fd);

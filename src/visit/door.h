@@ -1,8 +1,8 @@
 /*
- * door.h - what a process of nsinit does before it joins a service's namespaces, in which a hostile
+ * door.h - protect a process of nsinit before it joins a service's namespaces, in which a hostile
  * program may run
- * The process is forked, so that it shares no memory with nsinit. Root of the user namespace that
- * it joins could trace it by CAP_SYS_PTRACE, unless it is undumpable: then the kernel wants the
+ * The process is forked, so that it shares no memory with nsinit. The root user of the joined user
+ * namespace could trace it by CAP_SYS_PTRACE unless it is undumpable: then the kernel requires the
  * capability in the user namespace that nsinit was executed in (ptrace(2), PTRACE_MODE_ATTACH). A
  * program with CAP_KILL there can still stop or kill the process, so nsinit never waits for it
  * without a deadline.
@@ -23,8 +23,8 @@ struct kept_fds {
 };
 
 /*
- * Close every descriptor above stderr except `kept_fds`. A descriptor without close-on-exec is
- * inherited, as nsinit sets it on all of its own.
+ * Close every descriptor above stderr except `kept_fds`. A descriptor without close-on-exec is an
+ * inherited one, as nsinit sets the flag on all of its own.
  */
 void door_close_fds(const struct kept_fds *kept_fds);
 
@@ -44,8 +44,8 @@ void door_protect(void);
 bool door_may_ptrace(void);
 
 /*
- * Join the namespaces. In a user namespace the process sets its IDs by `set_ids` at once, so that
- * it gives up nsinit's user before it joins others. 0, or -1 with `error` filled in.
+ * Join the namespaces. In a user namespace, set the IDs by `set_ids` at once, so that the process
+ * gives up nsinit's user before it joins others. Returns 0, or -1 with `error` filled in.
  */
 int door_enter(const struct nsfds *open, int (*set_ids)(struct error *error), struct error *error);
 

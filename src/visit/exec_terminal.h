@@ -5,9 +5,9 @@
 #define NSINIT_VISIT_EXEC_TERMINAL_H
 
 /*
- * In the service's mount namespace: if /dev/pts is another devpts than that of *terminal, open a
- * terminal there with the same modes and size, and replace *terminal and its copies in `stdio` by
- * it. Returns the descriptor of the controlling side, which the caller closes, or -1 if nothing was
+ * In the service's mount namespace: if /dev/pts is not the devpts of *terminal, open a terminal
+ * there with the same modes and size, and replace *terminal and its copies in `stdio` by it.
+ * Returns the descriptor of the controlling side, which the caller closes, or -1 if nothing was
  * replaced.
  */
 int exec_terminal_replace(int stdio[3], int *terminal);

@@ -10,10 +10,10 @@
 #include "plan/namespaces.h"
 
 /*
- * Open the namespaces that the plan joins, except the caller's own, and those of `given` (may be
- * NULL) that the plan does not name. The caller finds the namespaces of other services, and passes
- * them in `given`. Call this before any namespace is joined or created, as paths may lead elsewhere
- * afterwards. 0, with descriptors to be closed by nsfds_close, or -1 with `error` filled in.
+ * Open the namespaces that the plan joins, except the caller's own, and the namespaces of `given`
+ * (may be NULL) that the plan does not name: the caller passes other services' namespaces there.
+ * Call this before any namespace is joined or created, as paths may lead elsewhere afterwards.
+ * Returns 0, with descriptors to be closed by nsfds_close, or -1 with `error` filled in.
  */
 int nsfds_open(struct nsfds *open, const struct namespaces *namespaces, const struct nsfds *given,
                struct error *error);
