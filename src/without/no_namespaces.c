@@ -1,6 +1,7 @@
 /*
- * no_namespaces.c - in the place of mount, net, inner init and pseudo-terminals, where the build
- * leaves namespaces out: no option asks for one, so nothing here has anything to do
+ * no_namespaces.c - stubs for mount, net, inner init and pseudo-terminals in a build without
+ * namespaces
+ * No option asks for a namespace, so the functions do nothing.
  */
 #include <signal.h>
 
