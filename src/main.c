@@ -92,7 +92,7 @@ struct machine {
     enum power power;
 };
 
-/* nsinit's own lines have the time where those of a service do. */
+/* nsinit's own lines show the time where the services' lines do. */
 static enum log_format own_format(const struct pod *pod)
 {
     for (size_t i = 0; i < pod->service_count && pod->log_format == LOG_PLAIN; i++)
