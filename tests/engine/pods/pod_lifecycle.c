@@ -1,5 +1,5 @@
 /*
- * pod_lifecycle.c - contrib/examples/docker/pod, the README's pod, in a real Docker Engine
+ * pod_lifecycle.c - contrib/examples/docker/pod, the pod of doc/TOUR.md, in a real Docker Engine
  */
 #include "engine/pods/example_pod.h"
 
