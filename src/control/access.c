@@ -16,7 +16,7 @@
 #include "service/setup.h"
 #include "util/parse.h"
 
-/* The headers may be older than the kernel: Linux 6.5. */
+/* The kernel headers may predate this option of Linux 6.5. */
 #ifndef SO_PEERPIDFD
 #define SO_PEERPIDFD 77
 #endif
@@ -30,8 +30,7 @@ static const char unknown_rights[] = "its rights cannot be read from /proc";
 /* ---- the caller -------------------------------------------------------------------------- */
 
 /*
- * Before Linux 6.5, and under qemu-user, only the PID is known, which may belong to a later process
- * by now.
+ * Before Linux 6.5, and under qemu-user, only the PID is known, and it may have been reused since.
  */
 static int open_pidfd(int socket, pid_t pid)
 {
@@ -65,7 +64,7 @@ void caller_close(struct caller *caller)
     caller->pidfd = -1;
 }
 
-/* While it exists no other process has its PID, so what was read from /proc is its own. */
+/* While the process exists its PID is not reused, so /proc/PID is still about this process. */
 static bool still_exists(const struct caller *caller)
 {
     return caller->pidfd >= 0 &&
@@ -100,7 +99,7 @@ static bool read_rights(pid_t pid, struct rights *rights)
            proc_status_number(status, "NoNewPrivs", &rights->no_new_privs);
 }
 
-/* Without a usable /proc nsinit is taken to have all rights. */
+/* Without a usable /proc nsinit assumes that it has all rights. */
 static struct rights own_rights(void)
 {
     struct rights own;
@@ -115,7 +114,7 @@ static bool is_root_or_own(uid_t user)
     return user == 0 || user == geteuid();
 }
 
-/* Which of nsinit's rights the process lacks at this moment, or NULL. */
+/* A right of nsinit that the process lacks at this moment, or NULL. */
 static const char *missing_right(pid_t pid, const struct rights *own)
 {
     struct rights rights;
@@ -133,7 +132,7 @@ static const char *missing_right(pid_t pid, const struct rights *own)
     if (rights.seccomp_filters > own->seccomp_filters)
         return "it has a seccomp filter";
     user_namespace = identity_namespace(pid, NAMESPACE_USER);
-    /* A process that is ending has left its namespaces. */
+    /* A process that is ending has already left its namespaces. */
     if (user_namespace == 0)
         return unknown_rights;
     return user_namespace == identity_namespace(getpid(), NAMESPACE_USER) ? NULL
@@ -164,8 +163,8 @@ static bool has_another_user(const char *user)
 }
 
 /*
- * Which right a service lacks by its plan, or NULL. The rights of its processes do not show that:
- * one of another user may have become root by a setuid program.
+ * A right that a service lacks by its plan, or NULL. The rights of its processes do not show this:
+ * another user's process may have become root by a setuid program.
  */
 static const char *right_missing_by_plan(const struct supervised *supervised,
                                          const struct rights *own)
@@ -337,7 +336,7 @@ static struct access judge_by_plan(const struct caller *caller, const struct sup
     return planned_for_orphan(caller->pid, supervisor, own);
 }
 
-/* Judge by the rights that the process had when it connected, and those that it has now. */
+/* Judge by the caller's rights both at its connection and now. */
 static void judge_by_rights(struct access *access, const struct caller *caller,
                             const struct rights *own)
 {
@@ -363,7 +362,7 @@ struct access access_judge(const struct caller *caller, struct supervisor *super
         judge_by_rights(&access, caller, &own);
     if (still_exists(caller))
         return access;
-    /* What was read may be about another process. */
+    /* The facts read from /proc may be about another process. */
     access = planned_for_orphan(0, supervisor, &own);
     if (access.level != CONTROL_NONE)
         access = (struct access){.level = CONTROL_STATUS,

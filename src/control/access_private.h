@@ -23,7 +23,7 @@ struct caller {
 struct access {
     enum control_access level;        /* never CONTROL_AUTO in a judgement */
     const struct supervised *service; /* the service whose plan limits the access, or NULL */
-    bool is_orphan;                   /* it may belong to that service or to another one */
+    bool is_orphan;                   /* the caller may belong to that service or to another one */
     const char *reason;               /* why the access is not full; NULL where it is */
 };
 
@@ -34,7 +34,7 @@ void caller_close(struct caller *caller);
 /* Judge what the caller may do, by its rights at this moment. */
 struct access access_judge(const struct caller *caller, struct supervisor *supervisor);
 
-/* Append why the access is not full, and a hint how to grant it. */
+/* Append the reason why the access is not full, and a hint on how to grant it. */
 void access_explain(struct strbuf *text, const struct access *access, const struct pod *pod);
 
 #endif

@@ -96,8 +96,8 @@ void connection_flush(const struct connection *connection)
 /* ---- the request ------------------------------------------------------------------------- */
 
 /*
- * The newline outside of quotes that ends a request, or NULL. The search goes on where it stopped
- * before the last bytes came. Behind a final backslash that is one byte beyond the request.
+ * The newline outside quotes that ends a request, or NULL. The search resumes where it stopped
+ * before the last bytes arrived; after a final backslash, one byte beyond the request.
  */
 static char *end_of_request(struct connection *connection)
 {
@@ -122,7 +122,7 @@ static bool has_command(const struct connection *connection)
     return connection->session != NULL || connection->waits_for == WAIT_SETUP;
 }
 
-/* Only a request that waits for a setup still needs the files that came with it. */
+/* Only a request that waits for a setup still needs the files sent with it. */
 static void close_unneeded_files(struct connection *connection)
 {
     if (connection->waits_for != WAIT_SETUP)
@@ -137,7 +137,7 @@ void connection_on_change(struct connection *connection)
     close_unneeded_files(connection);
 }
 
-/* A line may come in parts: `request`, which is not needed any more, keeps them. */
+/* A line may arrive in parts: `request`, which is no longer needed, keeps them. */
 static void read_lines(struct connection *connection, const char *text, size_t length)
 {
     for (size_t i = 0; i < length && has_command(connection); i++) {

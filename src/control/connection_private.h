@@ -48,9 +48,9 @@ struct connection {
     size_t request_length;
     size_t scanned;            /* bytes of the request searched for its end */
     char quote;                /* the quote that is open there, or NUL */
-    bool has_request;          /* it has come whole */
+    bool has_request;          /* the request is complete */
     bool is_silent;            /* the client has shut down its side: see hangup.c */
-    int files[PROTOCOL_FILES]; /* came with the request; -1: none */
+    int files[PROTOCOL_FILES]; /* sent with the request; -1: none */
 
     char *answer; /* the part that the client has not read yet; owned */
     size_t answer_length;
@@ -58,14 +58,14 @@ struct connection {
     int reply_fd;         /* is sent along with the next bytes of the answer; -1: none */
     bool is_answered;     /* closed as soon as the client has read all */
     bool follows;         /* events */
-    unsigned long missed; /* events that were dropped, as the client does not read */
+    unsigned long missed; /* events dropped while the client did not read */
 
     enum wait_kind waits_for;
     struct supervised **services; /* the services it waits for; owned */
     size_t service_count;
     char **words;                 /* of the request, with WAIT_SETUP; owned */
     struct exec_session *session; /* its command, or NULL */
-    int early_signal;             /* came for the command before it ran; 0: none */
+    int early_signal;             /* arrived for the command before it ran; 0: none */
 
     char request[]; /* PROTOCOL_REQUEST_MAX and a NUL */
 };
@@ -77,7 +77,7 @@ struct server {
     struct connection *connections;
     size_t connection_count;
     size_t waiting_count; /* of connections that wait or follow */
-    int spare_fd;         /* is given up when no other descriptor is left: see server.c */
+    int spare_fd;         /* closed when no other descriptor is left: see server.c */
     dev_t device;         /* of the socket's file, so that nsinit removes no other file */
     ino_t inode;
     struct ev_io listening;
@@ -85,7 +85,7 @@ struct server {
     struct ev_io hangups;                             /* an epoll of the silent connections */
     void (*on_hangup)(struct connection *connection); /* see hangup.c */
     struct ev_io removal;                             /* the inotify of the socket's file */
-    struct timer removal_check;                       /* until the file is looked for */
+    struct timer removal_check;                       /* until nsinit looks for the file */
 };
 
 /* ---- connection.c ------------------------------------------------------------------------ */
@@ -95,7 +95,7 @@ void connection_new(struct server *server, int fd, struct caller *caller,
                     const struct access *access);
 void connection_free(struct connection *connection);
 
-/* Send what fits of the answer, before the connection is freed. */
+/* Send as much of the answer as fits, before the connection is freed. */
 void connection_flush(const struct connection *connection);
 
 /* A service has changed: carry out or answer the request that waits for that. */
@@ -103,17 +103,17 @@ void connection_on_change(struct connection *connection);
 
 /* ---- request.c --------------------------------------------------------------------------- */
 
-/* Carry out a request, which is complete and ends with a NUL. */
+/* Carry out a complete request, which ends with a NUL. */
 void request_carry_out(struct connection *connection, char *request);
 void request_on_change(struct connection *connection);
 
 /* ---- exec_session.c ---------------------------------------------------------------------- */
 
-/* Which terminal a command gets; it is the first one among the files that came. */
+/* Which terminal a command gets; that is the first terminal among the client's files. */
 enum terminal_kind {
     TERMINAL_NONE,
     TERMINAL_LENT,    /* the client's terminal */
-    TERMINAL_REPLACED /* one of the service's own devpts, or else the client's */
+    TERMINAL_REPLACED /* a terminal of the service's own devpts, or else the client's */
 };
 
 /* Execute a command in the service's namespaces; its exit code is the answer. */
@@ -168,7 +168,7 @@ void socket_removal_close(struct server *server);
 
 bool server_is_at_its_path(const struct server *server);
 
-/* Make the socket again at its path. 0, or -1 when that has failed, which has been logged. */
+/* Make the socket again at its path. Returns 0, or -1 after logging the failure. */
 int server_listen_again(struct server *server);
 
 #endif

@@ -30,7 +30,7 @@ struct exec_session {
     struct setup *setup; /* until the command is executed, or NULL */
     pid_t pid;
     int pidfd;      /* opened when the client goes; -1 before */
-    bool has_ended; /* the command has; the rest of its group lives until kill_timer */
+    bool has_ended; /* the command has ended; the rest of its group lives until kill_timer */
     bool replaces_terminal;
     struct timer kill_timer;
 };
@@ -67,7 +67,7 @@ static void on_kill_timer(struct ev_loop *loop, struct ev_timer *watcher, int ev
         session_free(session);
 }
 
-/* The client may have gone without the loop having reported it yet. */
+/* The client may have gone before the loop reports it. */
 static bool is_hung_up(const struct connection *connection)
 {
     struct pollfd socket = {.fd = connection->readable.fd, .events = POLLRDHUP};
@@ -106,7 +106,7 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     answer_ok(connection);
 }
 
-/* The first terminal among the client's files, of which others may be redirected; or -1. */
+/* The first terminal among the client's files, or -1: other files may be redirected. */
 static int find_terminal(const struct connection *connection)
 {
     for (int i = 0; i < PROTOCOL_FILES; i++)

@@ -14,7 +14,7 @@ static void on_hangup(struct ev_loop *loop, struct ev_io *watcher, int events)
     struct epoll_event hangup;
 
     watch_again(loop, watcher, events);
-    /* One event a turn: those that are left are reported again. */
+    /* Take one event a turn; the kernel reports the others again. */
     if (epoll_wait(watcher->fd, &hangup, 1, 0) == 1)
         server->on_hangup(hangup.data.ptr);
 }
@@ -38,7 +38,7 @@ bool hangup_watch(struct connection *connection)
     return connection->is_silent;
 }
 
-/* close(2) alone is not enough: a process that is being set up may hold the socket, too. */
+/* close(2) alone is not enough: a process that is being set up may hold the socket too. */
 void hangup_unwatch(struct connection *connection)
 {
     if (connection->is_silent)

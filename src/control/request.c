@@ -59,7 +59,7 @@ static bool has_happened(enum wait_kind kind, const struct supervised *supervise
     return kind == WAIT_RUNNING ? has_tried(supervised) : is_down(supervised);
 }
 
-/* A start has been requested since this stop: waiting on would end with the next stop. */
+/* A start has been requested since this stop: waiting longer would end only with the next stop. */
 static bool is_overruled(enum wait_kind kind, const struct supervised *supervised)
 {
     return kind == WAIT_DOWN && !supervised->is_kept_down && !is_down(supervised);

@@ -21,12 +21,12 @@
 enum { ACCEPTS_PER_TURN = 16 };
 
 /*
- * Connections in the listen(2) queue; further clients wait in connect(2). To find out which service
- * a client belongs to takes time: a queue that a service has filled must not keep nsinit busy.
+ * Connections in the listen(2) queue; further clients wait in connect(2). Finding out a client's
+ * service takes time: a queue that a service has filled must not keep nsinit busy.
  */
 enum { QUEUE_MAX = 64 };
 
-/* How long nsinit does not accept when it has neither memory nor a descriptor. */
+/* How long nsinit stops accepting when it lacks memory or descriptors. */
 enum { ACCEPT_PAUSE_MS = 1000 };
 
 /* ---- the socket -------------------------------------------------------------------------- */
@@ -68,7 +68,7 @@ static int remove_stale(const char *path, const char **hint)
     /* EAGAIN: the listener's queue is full. */
     if (fd >= 0 || fd == -EAGAIN)
         return -EISCONN;
-    /* Any other error leaves it open whether the socket is in use, as one for datagrams. */
+    /* With any other error the socket may still be in use, e.g. for datagrams. */
     if (fd != -ECONNREFUSED)
         return fd;
     return unlink(path) < 0 ? -errno : 0;
@@ -92,7 +92,7 @@ static int bind_to(int fd, const char *path, const char **hint)
     return result < 0 ? result : bind_new(fd, &address);
 }
 
-/* A listening socket or a negative errno, with `hint` set where there is one. */
+/* Returns a listening socket, or a negative errno and possibly a `hint`. */
 static int open_socket(const char *path, const char **hint)
 {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -131,8 +131,8 @@ static void refuse(int fd, const char *line)
 }
 
 /*
- * No descriptor is left, and a connection in the queue would wake the loop for ever: accept it in
- * the place of the spare descriptor, and refuse it. False when even that fails.
+ * Without a free descriptor, a connection in the queue would wake the loop forever: accept it on
+ * the spare descriptor, and refuse it. False if even that fails.
  */
 static bool refuse_by_spare(struct server *server)
 {
