@@ -15,7 +15,7 @@
 #include "util/log.h"
 #include "util/loop.h"
 
-/* libev does not tell its epoll's descriptor; it is the lowest number that is free. */
+/* libev hides its epoll descriptor, which is the lowest free number. */
 static int lowest_free_fd(void)
 {
     int fd = dup(STDERR_FILENO);
@@ -97,7 +97,7 @@ static bool waits_for_signals_only(const struct init *init)
  */
 static void close_inherited_if_passed_on(struct init *init)
 {
-    /* In an inner init the outer one may have made these behind many others. */
+    /* In an inner init, the outer init may have opened these descriptors above many others. */
     int highest_own = init->channel_fd > init->terminal.fd ? init->channel_fd : init->terminal.fd;
 
     if (supervisor_has_setups(&init->supervisor) || init->supervisor.common.relay.waiting_files > 0)
@@ -106,7 +106,7 @@ static void close_inherited_if_passed_on(struct init *init)
     inherited_close_fds(init->inherited, highest_own);
     if (chdir("/") < 0)
         log_line(LOG_DEBUG, "cannot leave the working directory: %m");
-    /* This opens a file of nsinit's own. */
+    /* This opens a descriptor of nsinit's own. */
     event_loop_disable_periodic_wakeup(init);
 }
 

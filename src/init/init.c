@@ -29,7 +29,7 @@
 #include "util/time.h"
 #include "linux/signal_set.h"
 
-/* How long nsinit waits for the end of what it has killed, and how often it looks. */
+/* How long nsinit waits for the end of processes that it has killed, and how often it looks. */
 enum { KILLED_MS = 1000, CHECK_MS = 5 };
 
 static int tie_to_parent(const struct init *init, struct error *error)
@@ -109,7 +109,7 @@ static int killing_signal(struct supervised *service, int wait_status)
     return service->exit_code == 128 + signal_number ? signal_number : 0;
 }
 
-/* Whether the run was ended at the terminal: by a key, or by the HUP of a shell that has ended. */
+/* Whether the terminal ended the run: by a key, or by the HUP of a shell that has ended. */
 static bool on_end(struct supervised *service, int wait_status)
 {
     struct init *init = supervisor_for(service)->owner;
@@ -298,7 +298,7 @@ static int start(struct init *init, struct error *error)
     return 0;
 }
 
-/* From the start of the services to their end. Returns the exit code, or -1 with `error`. */
+/* Run from the start of the services to their end. Returns the exit code, or -1 with `error`. */
 static int run(struct init *init, struct error *error)
 {
     init->closes_inherited =
@@ -335,7 +335,7 @@ static void become_inner(void *owner, const struct service *service,
     _exit(exit_code < 0 ? 1 : exit_code);
 }
 
-/* The members of a killed helper's group may not be children of nsinit's. */
+/* Members of a killed helper's group may not be children of nsinit. */
 static bool is_dying(const struct supervisor *supervisor)
 {
     return supervisor->common.children.count > 0 ||
@@ -343,7 +343,7 @@ static bool is_dying(const struct supervisor *supervisor)
             kill(-supervisor->common.setups.killed_group, 0) == 0);
 }
 
-/* After a failed start, wait until what was killed has ended, unless the kernel holds it. */
+/* After a failed start, wait for the end of the killed processes, unless the kernel holds them. */
 static void await_killed(struct init *init)
 {
     uint64_t end = time_monotonic_ms() + KILLED_MS;
@@ -359,7 +359,7 @@ static void await_killed(struct init *init)
     }
 }
 
-/* The running pod, of which a process has one. It lasts as long as nsinit, so nothing is freed. */
+/* The running pod, one for each process. It lasts as long as nsinit, so nothing is freed. */
 static struct init running;
 
 int init_run(const struct pod *pod, const struct inherited *inherited, struct ending *ending,

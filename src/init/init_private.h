@@ -28,7 +28,7 @@ enum { SIGNAL_BATCH = 16, SIGNAL_ROOM = 24 };
 struct signal_queue {
     size_t count;
     bool is_waiting;     /* the first signal cannot be delivered: see signal_queue.c */
-    struct rlimit limit; /* RLIMIT_SIGPENDING before the waiting */
+    struct rlimit limit; /* RLIMIT_SIGPENDING before nsinit lowered it */
     struct timer retry;
     struct signalfd_siginfo signals[SIGNAL_ROOM];
 };
@@ -38,16 +38,16 @@ struct init {
     const struct inherited *inherited;
 
     struct ev_loop *loop;
-    int loop_fd;                /* the loop's epoll */
-    bool has_lost_loop;         /* the loop watches no files any more: what runs is being stopped */
-    bool is_finished;           /* the loop ends after this turn */
+    int loop_fd;        /* the loop's epoll */
+    bool has_lost_loop; /* the loop no longer watches files: the services are being stopped */
+    bool is_finished;   /* the loop ends after this turn */
     struct ev_periodic no_wake; /* see event_loop.c */
 
     int signal_fd;
     bool signal_fd_blocks;
     struct ev_io signals;
     struct signal_queue queue;
-    uint64_t last_request_ms; /* when a request to stop has counted last; 0: none has */
+    uint64_t last_request_ms; /* when a request to stop last counted; 0: never */
     bool last_request_by_key; /* by ^C or ^\ at a terminal */
 
     bool has_failed; /* to start: `start_error` says why */
@@ -92,7 +92,7 @@ int event_loop_open(struct init *init, struct error *error);
 /* Run until the pod has ended. */
 void event_loop_run(struct init *init);
 
-/* Let an idle loop never wake up. */
+/* Keep libev from waking up an idle loop. */
 void event_loop_disable_periodic_wakeup(struct init *init);
 
 /* ---- signal_queue.c ---------------------------------------------------------------------- */

@@ -31,7 +31,10 @@ static void take_step(struct init *init, int signal_number)
         init->owed_signal = signal_number;
 }
 
-/* Whether the outer init has further steps (`owed` is not negative), and the signal of the last. */
+/*
+ * Note whether the outer init has further steps (`owed` is not negative), and the last step's
+ * signal.
+ */
 static void expect_steps(struct init *init, int owed)
 {
     bool had_steps = init->outer_has_steps;
@@ -86,7 +89,7 @@ static void on_order(struct ev_loop *loop, struct ev_io *watcher, int events)
 
 /* ---- the plan ---------------------------------------------------------------------------- */
 
-/* Inside, the namespaces exist, signals are translated, and the outer init restarts. */
+/* The namespaces already exist inside, and the outer init translates signals and restarts. */
 static struct service service_inside(const struct service *service, enum placement placement)
 {
     struct service inside = *service;
@@ -131,7 +134,7 @@ static struct spawn_context context_inside(const struct spawning *spawning)
 void inner_prepare(struct inner *inner, struct init *init, const struct service *service,
                    const struct spawning *spawning)
 {
-    /* At a terminal that it shares with other programs, all are in one process group. */
+    /* At a terminal shared with other programs, all stay in one process group. */
     const enum placement placement =
         spawning->service.placement == PLACEMENT_INHERITED ? PLACEMENT_INHERITED : PLACEMENT_GROUP;
 

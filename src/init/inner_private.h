@@ -29,13 +29,13 @@ int inner_begin(struct inner *inner, struct init *init, struct error *error);
 
 /* ---- inner_report.c: in the inner init, tell the outer init ------------------------------ */
 
-/* Another process than the first has become the main one, if so. */
+/* Report the main process if it is no longer the first one. */
 void inner_report_main(struct init *init, const struct supervised *supervised);
 
 /* A signal has stopped the program. */
 void inner_report_stop(const struct init *init, int signal_number);
 
-/* The program has ended, killed by the signal, or not (0). */
+/* The program has ended; a signal killed it, or 0. */
 void inner_report_end(const struct init *init, int signal_number);
 
 /* ---- inner_watch.c: in the outer init ---------------------------------------------------- */

@@ -6,7 +6,7 @@
 
 void inner_report_main(struct init *init, const struct supervised *supervised)
 {
-    /* CHANNEL_STARTED reports the first one. */
+    /* CHANNEL_STARTED has reported the first main process. */
     if (init->reported_program == 0 || supervised->pid == 0 ||
         supervised->program == init->reported_program)
         return;

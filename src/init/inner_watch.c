@@ -21,7 +21,7 @@ static int read_report(struct supervised *service)
         service->listening->killed_by = message.value;
     if (message.kind == CHANNEL_STOPPED && service->pid != 0)
         job_control_on_stop(supervisor_for(service)->owner, service, message.value);
-    /* The main process is only shown: an inner init that may not send its PID sends its own. */
+    /* The PID is only shown: an inner init that may not send the program's PID sends its own. */
     if (message.kind == CHANNEL_MAIN && service->pid != 0 && attached.sender > 0 &&
         attached.sender != service->pid) {
         service->program = attached.sender;
@@ -36,7 +36,7 @@ static void on_link(struct ev_loop *loop, struct ev_io *watcher, int events)
     int result = read_report(watcher->data);
 
     watch_again(loop, watcher, events);
-    /* The inner init has ended, and SIGCHLD reports that; or the service has taken it over. */
+    /* The inner init has ended, as SIGCHLD reports too, or the service has taken it over. */
     if (result != 0 && result != -EAGAIN)
         watch_end(loop, watcher);
 }

@@ -103,7 +103,7 @@ static bool is_old_output(const struct pty_relay *relay)
     return relay->is_running && relay->output.pump.from != relay->pty.controller;
 }
 
-/* Pass on a part of the output; all of it if it is of the run before, and another one waits. */
+/* Pass on a part of the output; or all, if it is the last run's and another run waits. */
 static void move_output(struct pty_relay *relay)
 {
     struct pump *pump = &relay->output.pump;
@@ -113,7 +113,7 @@ static void move_output(struct pty_relay *relay)
         if (!pump_is_full(pump))
             pump_fill(pump);
         total += pump->end;
-        /* No program has it open any more, or those that have it open write nothing now. */
+        /* No program has the terminal open any more, or those that do are silent now. */
         if (pump->is_broken ||
             (is_old_output(relay) && (!pump_is_full(pump) || total > LAST_OUTPUT_MAX))) {
             pty_flow_end_output(relay);
@@ -136,7 +136,7 @@ static void on_output(struct ev_loop *loop, struct ev_io *watcher, int events)
     move_output(watcher->data);
 }
 
-/* As much as goes without waiting, before the terminal's modes change. */
+/* Pass on as much as possible without waiting, before the terminal's modes change. */
 static void move_all_output(struct pty_relay *relay)
 {
     struct pump *pump = &relay->output.pump;
@@ -274,7 +274,7 @@ static bool has_hung_up(const struct pty_relay *relay)
     return poll(&terminal, 1, 0) == 1 && (terminal.revents & POLLHUP) != 0;
 }
 
-/* False when the keys are not for nsinit to read now. */
+/* False if nsinit must not read the keys now. */
 static bool read_keys(struct pty_relay *relay)
 {
     struct pump *pump = &relay->input.pump;
@@ -288,7 +288,7 @@ static bool read_keys(struct pty_relay *relay)
         return false;
     }
     pump_fill(pump);
-    /* ^D on an empty line, unless nsinit has just lost the foreground. */
+    /* The end of the input is ^D on an empty line, unless nsinit has just lost the foreground. */
     if (pump->is_broken && relay->reads_lines && is_in_foreground(relay))
         pty_type_key(&relay->pty, VEOF);
     pump->is_broken = false;

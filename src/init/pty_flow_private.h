@@ -7,7 +7,10 @@
 #include "init/init_private.h"
 #include "linux/pty.h"
 
-/* More than a full pseudo-terminal holds. nsinit waits for no program that writes on for ever. */
+/*
+ * More than a full pseudo-terminal holds: nsinit does not wait for a program that never stops
+ * writing.
+ */
 enum { LAST_OUTPUT_MAX = 128 * 1024 };
 
 struct flow {
@@ -25,20 +28,20 @@ struct pty_relay {
     bool reads_lines;    /* the output goes elsewhere, perhaps to a pager: see linux/pty.h */
     bool is_running;     /* a run uses the pseudo-terminal */
     bool has_keys;       /* keys are passed on */
-    bool has_hung_up;    /* nsinit's own terminal has */
+    bool has_hung_up;    /* nsinit's own terminal has hung up */
     struct pty pty;      /* of this run */
     struct ev_io others; /* in the background: watches for keys that others read */
     struct flow input;
-    struct flow output; /* also of the run before, until all of that has been written */
+    struct flow output; /* includes the last run's output until it is written */
 };
 
 /* Set up both flows, idle. */
 void pty_flow_init(struct pty_relay *relay);
 
-/* For a new run: pass on its output, behind the rest of the run before, and its keys. */
+/* For a new run: pass on its output, behind the rest of the last run's, and its keys. */
 void pty_flow_begin(struct pty_relay *relay);
 
-/* Stop passing on keys, and pass on what output there is without waiting. */
+/* Stop passing on keys, and pass on the pending output without waiting. */
 void pty_flow_stop_keys(struct pty_relay *relay);
 
 /* Restore the terminal's modes. */

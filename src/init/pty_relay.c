@@ -35,7 +35,7 @@ static bool lacks_ptmx(const struct service *service)
     return true;
 }
 
-/* A new open file description, as O_NONBLOCK is to affect no other program. */
+/* A new open file description, so that O_NONBLOCK affects no other program. */
 static int open_own_terminal(const struct terminal *terminal)
 {
     struct proc_path path;
@@ -173,8 +173,10 @@ bool pty_relay_end_run(struct pty_relay *relay)
 
     pty_flow_stop_keys(relay);
     relay->is_running = false;
-    /* The output is read until no process can write any more; but while output of the run before
-     * is still waiting, as the terminal is stopped, only that is. */
+    /*
+     * The output is read until no process can write any more; but while the last run's output waits
+     * for a stopped terminal, only that output is passed on.
+     */
     if (relay->output.pump.from == relay->pty.controller)
         relay->pty.controller = -1;
     pty_close(&relay->pty);
@@ -185,7 +187,7 @@ bool pty_relay_end_run(struct pty_relay *relay)
     return had_keys;
 }
 
-/* nsinit's terminal, which is not raw, has turned this key into a signal. */
+/* nsinit's terminal is not raw, and has turned this key into a signal. */
 static bool type_key_of(struct pty_relay *relay, int signal_number)
 {
     static const struct {
@@ -219,7 +221,7 @@ bool pty_relay_on_signal(struct init *init, const struct signalfd_siginfo *info)
             pty_resize(&at->pty);
     if (relay == NULL || !relay->is_running)
         return false;
-    /* The terminal signals its foreground: nsinit is in it, perhaps since just now. */
+    /* The terminal signals its foreground, which may include nsinit only since a moment ago. */
     if (info->ssi_signo == SIGCONT || info->ssi_code == SI_KERNEL)
         pty_relay_resume(relay);
     if (info->ssi_code != SI_KERNEL)
@@ -230,7 +232,7 @@ bool pty_relay_on_signal(struct init *init, const struct signalfd_siginfo *info)
     return true;
 }
 
-/* Wait until the terminal has taken what was read. False after `deadline`. */
+/* Wait until the terminal has taken the pending output. False after `deadline`. */
 static bool drain_until(struct pump *pump, uint64_t deadline)
 {
     while (pump_is_full(pump) && !pump->is_broken) {

@@ -9,10 +9,10 @@
 #include "init/init_private.h"
 #include "util/loop.h"
 
-/* How long to wait for a program to take signals from its full queue. */
+/* How long to wait for a program to drain its full queue of signals. */
 enum { RETRY_MS = 5 };
 
-/* Deliver the signals in front of the queue, as far as goes. `reaps` is set by a SIGCHLD. */
+/* Deliver signals from the front of the queue while that succeeds. A SIGCHLD sets `reaps`. */
 static void deliver(struct init *init, bool *reaps)
 {
     struct signal_queue *queue = &init->queue;
@@ -21,7 +21,7 @@ static void deliver(struct init *init, bool *reaps)
     for (; done < queue->count; done++) {
         const struct signalfd_siginfo *info = &queue->signals[done];
 
-        /* Codes above 0 are the kernel's own: CLD_EXITED and its kin (sigaction(2)). */
+        /* Codes above 0 are the kernel's own, such as CLD_EXITED: sigaction(2). */
         if ((info->ssi_signo != SIGCHLD || info->ssi_code <= 0) && !signals_deliver(init, info))
             break;
         /* A SIGCHLD that a process has sent may have merged with one of the kernel's. */
@@ -90,7 +90,7 @@ void signal_queue_read(struct init *init, bool reaps)
         has_more = fetch(init);
         before = queue->count;
         deliver(init, &reaps);
-        /* Before the next fetch: the program is to get the room which that frees. */
+        /* Before the next fetch, so that the program gets the room that this frees. */
         if (queue->count > 0 && !queue->is_waiting)
             start_waiting(init);
     } while (has_more && queue->count < before && !init->signal_fd_blocks);

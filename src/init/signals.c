@@ -29,7 +29,9 @@ static bool is_stop(int signal_number)
     return signal_number == SIGTSTP || signal_number == SIGTTIN || signal_number == SIGTTOU;
 }
 
-/* For a key, for the use of a terminal from the background, or for its new size. */
+/*
+ * Whether the signal is for a key, for a use of the terminal from the background, or for its size.
+ */
 static bool is_of_terminal(const struct signalfd_siginfo *info)
 {
     int signal_number = (int)info->ssi_signo;
@@ -150,7 +152,7 @@ static bool is_forwarded(const struct init *init, const struct service *service,
            (init_single_program(init) != NULL && service->supervision.stop == NULL);
 }
 
-/* The program has got a ^C or ^\ as well as nsinit, and is not restarted when it ends by that. */
+/* The program has received the ^C or ^\ too, and is not restarted when it ends by the signal. */
 static void note_key(struct init *init, const struct signalfd_siginfo *info)
 {
     const struct supervised *only = init->supervisor.common.services;
@@ -232,8 +234,9 @@ void signals_power(struct init *init, enum power power)
 }
 
 /*
- * Signals that nsinit has caused itself: SIGPIPE and SIGXFSZ by a write(2), SIGXCPU by its own
- * processor time, and those it has sent, to look for children (service/signal.c) or to its group.
+ * Signals that nsinit has caused itself: SIGPIPE and SIGXFSZ by a write(2), SIGXCPU by its
+ * processor time, and signals that it sends to look for children (service/signal.c) or to its
+ * group.
  */
 static bool is_our_own(const struct init *init, const struct signalfd_siginfo *info)
 {

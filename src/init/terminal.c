@@ -137,8 +137,10 @@ void terminal_take_back(struct terminal *terminal)
 {
     bool is_shared = terminal->placement == PLACEMENT_INHERITED;
 
-    /* For a shared job the shell may have the foreground already. But a program that is a shell
-     * itself may have given the foreground to a group that has ended. */
+    /*
+     * In a shared job the shell may have the foreground already. But a program that is a shell
+     * itself may have given the foreground to a group that has ended.
+     */
     if (terminal->has_foreground && (!is_shared || foreground_is_gone(terminal->fd)))
         (void)tcsetpgrp(terminal->fd, getpgrp());
     terminal->has_foreground = false;

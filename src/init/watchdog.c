@@ -32,7 +32,9 @@ static bool any_is_failing(const struct supervisor *supervisor)
     return false;
 }
 
-/* For longer than the watchdog's timeout: then it resets the machine. */
+/*
+ * A service has failed for longer than the watchdog's timeout: let the watchdog reset the machine.
+ */
 static bool fails_for_too_long(struct watchdog_feeder *feeder)
 {
     uint64_t now = time_monotonic_ms();
@@ -74,7 +76,7 @@ static void begin(struct watchdog_feeder *feeder)
     const struct watchdog_device *plan = feeder->plan;
     int seconds = (int)((plan->timeout_ms + 999) / 1000);
 
-    /* Some have a fixed timeout, which WDIOC_GETTIMEOUT reads. */
+    /* Some devices have a fixed timeout, which WDIOC_GETTIMEOUT reads. */
     if (ioctl_ask(feeder->fd, WDIOC_SETTIMEOUT, &seconds) < 0 &&
         ioctl_ask(feeder->fd, WDIOC_GETTIMEOUT, &seconds) < 0)
         log_line(LOG_WARNING, "%s: set the timeout: %m", plan->path);
