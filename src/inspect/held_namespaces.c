@@ -81,7 +81,7 @@ static int add_file(struct ns_scan *scan, ns_set types, int directory, pid_t pid
     uint64_t id;
     ssize_t length = readlinkat(directory, name, link, sizeof link - 1);
 
-    /* Most files have a path. */
+    /* Skip the many links that are paths. */
     if (length <= 0 || link[0] == '/')
         return 0;
     link[length] = '\0';
@@ -91,7 +91,7 @@ static int add_file(struct ns_scan *scan, ns_set types, int directory, pid_t pid
     return add(scan, type, id, path);
 }
 
-/* A process that has ended, or whose files are not for this user, adds nothing. */
+/* Add nothing for a process that has ended, or whose files this user may not read. */
 static int add_files(struct ns_scan *scan, ns_set types, pid_t pid)
 {
     const struct dirent *entry;

@@ -67,7 +67,7 @@ static void read_status(struct identity *identity)
 
 /* ---- other files of /proc/PID ---------------------------------------------------------------- */
 
-/* 0 or an errno. */
+/* Returns 0 or an errno. */
 static int read_map(pid_t pid, const char *name, struct full_id_map *map)
 {
     char text[MAP_RANGES * 36];
@@ -115,7 +115,7 @@ static void read_user(struct identity *identity)
     }
 }
 
-/* Take the line of cgroup v2, "0::/path", or without one the first line: cgroups(7). */
+/* Take the line of cgroup v2, "0::/path", or else the first line: cgroups(7). */
 static void read_cgroup(struct identity *identity)
 {
     char text[4096];

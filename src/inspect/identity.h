@@ -39,13 +39,13 @@ enum fact {
 /* Limits of the kernel: pid_namespaces(7), user_namespaces(7). */
 enum { PID_LEVELS = 33, MAP_RANGES = 340 };
 
-/* A uid_map or gid_map with all ranges that the kernel takes, as seen here. */
+/* A uid_map or gid_map with as many ranges as the kernel accepts, as seen here. */
 struct full_id_map {
     struct id_range ranges[MAP_RANGES];
     size_t count;
 };
 
-/* It has 12 KiB: mind the stack. */
+/* The struct takes 12 KiB: mind the stack. */
 struct identity {
     pid_t pid; /* in this PID namespace */
     struct namespace_identity namespaces[NAMESPACE_COUNT];

@@ -30,7 +30,7 @@ static const char *ns_file_name(struct ns_file *file, enum ns_type type)
     return file->name;
 }
 
-/* Parse a link of this type. 0: it is another text. */
+/* Parse a link of this type. 0 for any other text. */
 static uint64_t parse_id(const char *link, enum ns_type type)
 {
     const char *name = ns_types[type].name;
@@ -293,8 +293,8 @@ struct ns_node *ns_scan_find(const struct ns_scan *scan, enum ns_type type, uint
 /* ---- opening --------------------------------------------------------------------------------- */
 
 /*
- * Another file may be at the path by now, and to open it could block (a FIFO) or have an effect (a
- * device): look at it first.
+ * Another file may be at the path by now, and opening it could block (a FIFO) or have an effect (a
+ * device), so look at it first.
  */
 static int open_nsfs(const char *path)
 {

@@ -11,10 +11,7 @@
 
 #include "linux/nstypes.h"
 
-/*
- * One namespace. It is opened by a process, or else by a path; with `levels_up`, it is an ancestor
- * of the namespace that this opens.
- */
+/* A namespace. A process, or else a path, opens it or, with `levels_up`, a descendant of it. */
 struct ns_node {
     enum ns_type type;
     uint64_t id; /* the inode of its nsfs file: namespaces(7) */
@@ -24,7 +21,7 @@ struct ns_node {
     unsigned int last;
     pid_t pid;             /* its process with the lowest PID; 0: none */
     char *path;            /* of a bind mount or an open file; NULL: unknown */
-    bool path_is_borrowed; /* from the namespace that it is the parent of */
+    bool path_is_borrowed; /* by the child namespace that opens it */
     unsigned int levels_up;
     uint64_t parent; /* the id of its parent, see ns_scan_add_parents; 0: unknown */
 };

@@ -1,5 +1,5 @@
 /*
- * process_info.c - what nsctl ns shows of processes besides their namespaces
+ * process_info.c - details of processes that nsctl ns shows besides their namespaces
  * A process may be the first one in eight namespaces, but its files are read once.
  */
 #include "inspect/process_info.h"

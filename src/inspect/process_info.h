@@ -1,5 +1,5 @@
 /*
- * process_info.h - what nsctl ns shows of processes besides their namespaces
+ * process_info.h - details of processes that nsctl ns shows besides their namespaces
  */
 #ifndef NSINIT_INSPECT_PROCESS_INFO_H
 #define NSINIT_INSPECT_PROCESS_INFO_H
