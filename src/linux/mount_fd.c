@@ -184,7 +184,7 @@ static int remount_all_read_only(const char *link)
     rest = text;
     while (result == 0 && (point = mountinfo_next(&rest, directory)) != NULL) {
         result = remount_read_only(point);
-        /* A mount that is covered, or out of reach, is so for the program, too. */
+        /* A covered or unreachable mount is covered or unreachable for the program too. */
         if (result < 0 && (errno == EINVAL || errno == EACCES))
             result = 0;
     }

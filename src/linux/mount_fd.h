@@ -11,9 +11,9 @@
 #include "util/error.h"
 
 /*
- * Open a path as O_PATH does, and mount what autofs would mount there. mount_fd_open_at takes a
- * directory, and opens a symbolic link at the end of the path itself unless `follows`. An fd, or -1
- * with errno.
+ * Open a path as O_PATH does, and mount a file system that autofs has for it. mount_fd_open_at
+ * takes a directory, and opens a symbolic link at the end of the path itself unless `follows`.
+ * Returns an fd, or -1 with errno.
  */
 int mount_fd_open(const char *path);
 int mount_fd_open_at(int directory, const char *path, bool follows);

@@ -27,8 +27,8 @@ void process_group_end(struct process_group *group)
 }
 
 /*
- * Whether a process that was seen in the group still is a member: then the number has been this
- * group's all the time, and so have all present members.
+ * Whether a process seen in the group is still a member: then the number has belonged to this group
+ * all the time, and so have all present members.
  */
 static bool has_known_member(struct process_group *group)
 {
@@ -48,7 +48,9 @@ static bool has_known_member(struct process_group *group)
     return true;
 }
 
-/* Signal the group by the pidfd of its leader, which stays the group's. -ENOSYS before Linux 6.9.
+/*
+ * Signal the group by its leader's pidfd, which never names another group. -ENOSYS before Linux
+ * 6.9.
  */
 static int signal_by_leader(const struct process_group *group, int signal_number)
 {
@@ -80,7 +82,7 @@ void process_group_on_leader_end(struct process_group *group)
     if (group->number == 0 || !group->has_leader)
         return;
     result = signal_by_leader(group, 0);
-    /* Another group may have taken the number just now: nothing tells that. */
+    /* Another group may have taken the number just now, which nothing would show. */
     if (result == -ENOSYS)
         result = (kill(-group->number, 0) < 0 && errno == ESRCH) ||
                          processes_in_group(group->number, &group->known) < 0

@@ -14,7 +14,7 @@
 #include "linux/syscalls.h"
 #include "linux/proc.h"
 
-/* So many ancestors are followed, and so often if they change meanwhile. */
+/* The most ancestors to follow, and the most attempts if they change meanwhile. */
 enum { ANCESTORS_MAX = 32, WALKS_MAX = 3 };
 
 static bool read_process(pid_t pid, struct process *process)
@@ -23,7 +23,7 @@ static bool read_process(pid_t pid, struct process *process)
     return proc_read_stat(pid, &process->stat) == 0;
 }
 
-/* A zombie, unless only its main thread has ended, and a thread of the kernel take no signal. */
+/* Signals do not reach kernel threads, nor zombies, unless only their main thread has ended. */
 static bool takes_signals(const struct proc_stat *stat)
 {
     bool has_ended = stat->state == 'Z' || stat->state == 'X';
@@ -132,7 +132,9 @@ int process_signal(const struct process *seen, int signal_number, const siginfo_
 
     if (fd < 0 && errno == ESRCH)
         return -ESRCH;
-    /* Read it after the pidfd was opened: then the pidfd is this process's, or reaches none. */
+    /*
+     * Read the process after opening the pidfd: then the pidfd is this process's, or reaches none.
+     */
     if (read_process(seen->pid, &now) && is_same(&now, seen))
         result = send_to(fd, seen->pid, signal_number, info);
     if (fd >= 0)
@@ -169,7 +171,7 @@ void pid_list_remove(struct pid_list *list, pid_t pid)
 static bool descends_from(const struct process_list *list, const struct process *process,
                           pid_t ancestor, const struct pid_list *except)
 {
-    /* The list is not a snapshot: a reused pid can close a circle, which the count ends. */
+    /* The list is not a snapshot: a reused PID can close a circle, which the counter ends. */
     for (size_t steps = 0; process != NULL && steps < list->count; steps++) {
         if (pid_list_has(except, process->pid))
             return false;

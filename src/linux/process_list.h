@@ -83,10 +83,10 @@ bool processes_any_foreign(void);
 int processes_children_of(pid_t parent, struct pid_list *children);
 
 /*
- * Find the child of `ancestor` that a process (a zombie, too) is or descends from. Returns the
- * child's pid; 0 if the process does not descend from `ancestor`; or a negative errno: -ENOENT
- * without /proc, -ESRCH if the process has ended, -ELOOP if it is too far down, -EAGAIN if its
- * ancestors end faster than they are read. The number of files that are read is bounded.
+ * Find the child of `ancestor` that a process (or zombie) is or descends from. Returns the child's
+ * PID; 0 if the process does not descend from `ancestor`; or a negative errno: -ENOENT without
+ * /proc, -ESRCH if the process has ended, -ELOOP if it is too far down, -EAGAIN if its ancestors
+ * end faster than nsinit reads them. The number of files read is bounded.
  */
 pid_t processes_child_above(pid_t pid, pid_t ancestor);
 

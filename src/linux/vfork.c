@@ -27,7 +27,7 @@ pid_t vfork_run(int (*function)(void *), void *argument, int flags, bool keeps_d
     if (dumpable >= 0)
         (void)prctl(PR_SET_DUMPABLE, (long)dumpable, 0L, 0L, 0L);
 #ifdef __SANITIZE_ADDRESS__
-    /* The child's functions never returned, so their stack is still marked as out of bounds. */
+    /* A child's function never returns, so its stack is still marked as out of bounds. */
     __asan_unpoison_memory_region(stack, sizeof stack);
 #endif
     return pid;
