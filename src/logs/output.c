@@ -216,7 +216,7 @@ static bool pass_on(struct stream *stream)
     if (done > 0 || length != stream->kept_length)
         keep(stream, scratch + done, length - done);
     (void)sink_write(stream->sink);
-    /* Without a reader of nsinit the service gets SIGPIPE, as it would without nsinit. */
+    /* Once nsinit's reader has gone, the service gets SIGPIPE, as it would without nsinit. */
     if (stream->sink->is_gone || (stream->has_ended && stream->kept_length == 0)) {
         free_stream(stream);
         return false;

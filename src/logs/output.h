@@ -31,7 +31,7 @@ enum output_result output_write_line(int fd, const char *line, size_t length);
 /* Whether no pipe is open, and no line waits for a reader. */
 bool output_is_quiet(const struct output *output);
 
-/* nsinit is about to end: pass on the rest, and wait at most so long for a slow reader. */
+/* nsinit is about to end: pass on the rest, and wait for a slow reader for a bounded time. */
 void output_end(struct output *output, int milliseconds);
 
 #endif
