@@ -25,7 +25,7 @@ void boot_prepare(void);
  */
 char **boot_own_arguments(char **argv);
 
-/* Set the host name to the pod's or to the first line of /etc/hostname, if there is one. */
+/* Set the host name to the pod's, or to the first line of /etc/hostname if the file exists. */
 void boot_set_hostname(const struct pod *pod);
 
 /*

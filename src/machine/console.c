@@ -24,7 +24,7 @@
 
 #define CONSOLE "/dev/console"
 
-/* Without an answer for so long, the machine reboots. */
+/* The machine reboots after this time without an answer. */
 enum { ANSWER_TIMEOUT_MS = 60 * 1000 };
 
 void console_take(void)

@@ -36,7 +36,7 @@ static const struct {
     {"cgroup2", "/sys/fs/cgroup", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, 0755},
 };
 
-/* As by mountpoint(1): the directory is on another device than its parent. */
+/* As mountpoint(1) does: the directory is on another device than its parent. */
 static bool is_mount_point(const char *path)
 {
     char parent[64];
