@@ -299,8 +299,8 @@ static int mount_proc(const struct rootfs *rootfs, struct error *error)
 }
 
 /*
- * The fresh proc is mounted before each --mount, which may be below it, but after those that its
- * own directory is below. Returns the number of the latter.
+ * The fresh proc is mounted before each --mount that may lie below it, but after the mounts above
+ * its directory. Returns the number of the mounts above.
  */
 static size_t mounts_before_proc(const struct filesystem *plan)
 {

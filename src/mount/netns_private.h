@@ -1,5 +1,5 @@
 /*
- * netns.h - the directory of named network namespaces, as ip-netns(8) has it
+ * netns_private.h - the directory of named network namespaces, as ip-netns(8) has it
  */
 #ifndef NSINIT_MOUNT_NETNS_PRIVATE_H
 #define NSINIT_MOUNT_NETNS_PRIVATE_H

@@ -1,7 +1,7 @@
 /*
  * persistent_namespaces.c - files that keep namespaces alive by a bind mount: --unshare TYPE=PATH
- * nsinit undoes only its own: it recognises a mount by its ID and its namespace, a file by its
- * inode. A path alone does not do, as other processes mount and rename, too.
+ * nsinit undoes only its own mounts and files: it recognises a mount by its ID and its namespace, a
+ * file by its inode. A path alone is not enough, as other processes mount and rename too.
  */
 #include "mount/persistent_namespaces.h"
 
@@ -56,7 +56,7 @@ static void unmount_own(struct persistent_file *file)
     if (fd >= 0 && is_own_mount(file, fd)) {
         struct proc_path link;
 
-        /* By the descriptor, which stands for this mount and no other. */
+        /* Use the descriptor, which stands for this mount and no other. */
         (void)umount2(proc_path_of_fd(&link, fd), MNT_DETACH);
     }
     if (fd >= 0)

@@ -1,5 +1,5 @@
 /*
- * kept_namespaces_private.h - files that keep namespaces alive by a mount: --unshare TYPE=PATH
+ * persistent_namespaces.h - files that keep namespaces alive by a mount: --unshare TYPE=PATH
  */
 #ifndef NSINIT_MOUNT_PERSISTENT_NAMESPACES_H
 #define NSINIT_MOUNT_PERSISTENT_NAMESPACES_H

@@ -177,7 +177,7 @@ __attribute__((noinline)) static int apply(struct rootfs *rootfs, const int *sou
 int rootfs_apply(const struct filesystem *filesystem, bool locks_mounts, const int *sources,
                  struct error *error)
 {
-    /* Up to so many, which is the usual case, no heap page is touched: init/loop_arena.h. */
+    /* Up to this many, the usual case, no heap page is touched: init/loop_arena_private.h. */
     enum { FEW = 8 };
     int few_sources[FEW];
     dev_t few_own[FEW];

@@ -1,8 +1,8 @@
 /*
  * sources.h - the sources of a service's mounts: of bind mounts, the directories of overlays, and
  * the root
- * They are opened as files of the service's own mount namespace, as only those can be mounted
- * there, but with nsinit's rights, which a process in a user namespace has not.
+ * They are opened in the service's own mount namespace, as only its files can be mounted there, but
+ * with nsinit's rights, which a process in a user namespace lacks.
  */
 #ifndef NSINIT_MOUNT_SOURCES_H
 #define NSINIT_MOUNT_SOURCES_H
