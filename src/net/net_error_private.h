@@ -6,7 +6,7 @@
 
 #include "util/error.h"
 
-/* What was attempted. */
+/* The attempted action. */
 enum net_attempt {
     ATTEMPT_SOCKET,
     ATTEMPT_LOOPBACK,
