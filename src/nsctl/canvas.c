@@ -70,7 +70,7 @@ size_t canvas_count_characters(const char *text, size_t bytes)
     return count;
 }
 
-/* How many bytes so many characters are. */
+/* The number of bytes in this many characters. */
 static size_t count_bytes(const char *text, size_t characters)
 {
     size_t bytes = 0;
@@ -90,7 +90,7 @@ size_t canvas_line_length(const char *text, size_t width)
     end = count_bytes(text, width);
     while (end > 0 && text[end] != ' ')
         end--;
-    /* A word without a blank leaves one character to the mark, if there is more than one. */
+    /* A word without a blank leaves room for the mark, unless a row has a single character. */
     return end > 0 ? end : count_bytes(text, width > 1 ? width - 1 : 1);
 }
 

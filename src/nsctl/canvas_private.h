@@ -25,7 +25,7 @@ struct cell {
     unsigned char strokes;
 };
 
-/* Empty when all but `width` and `is_ascii` is zero. It grows downwards. */
+/* An empty canvas is zero except for `width` and `is_ascii`. It grows downwards. */
 struct canvas {
     struct cell *cells; /* row by row; the caller frees them */
     size_t width;

@@ -22,9 +22,9 @@ struct session {
     struct failure *failure;
     struct client client;
     int exit_code;    /* the command's; -1: not received */
-    bool has_started; /* and the final pseudo-terminal is known */
+    bool has_started; /* the command has started, and the final pseudo-terminal is known */
     bool is_answered; /* the answer has ended */
-    bool has_failed;  /* with an error, or too early: see `failure` */
+    bool has_failed;  /* the answer ended with an error, or too early: see `failure` */
     int signal_fd;
     int ended_by;      /* a signal that ends nsctl, or 0 */
     bool relays;       /* `pty` stands in for nsctl's terminal */
@@ -37,8 +37,8 @@ struct session {
 };
 
 /*
- * More than a full pseudo-terminal holds, so all that the command itself has written. A process
- * that it left behind may write for ever.
+ * More than a full pseudo-terminal holds, so it includes everything that the command itself has
+ * written. A process left behind by the command may never stop writing.
  */
 enum { LATE_OUTPUT_MAX = 128 * 1024 };
 
@@ -94,7 +94,7 @@ static int open_signals(struct failure *failure)
     return failure_check(failure, fd, "signalfd") < 0 ? -1 : fd;
 }
 
-/* An nsinit that has not read enough to have room for this line is not waited for. */
+/* Do not wait for an nsinit that has not read enough to make room for this line. */
 static void forward_signal(const struct session *session, int signal_number)
 {
     struct signal_name name;
@@ -219,7 +219,7 @@ static int wait_for_any(const struct session *session, struct pollfd fds[POLL_CO
     return poll(fds, POLL_COUNT, is_answered && !pump_is_full(&session->output) ? 0 : -1);
 }
 
-/* A pager that shows the output may take nsctl's terminal over: from then on all keys are its. */
+/* A pager that shows the output may take over nsctl's terminal: from then on it gets all keys. */
 static void move_input(struct session *session, short events)
 {
     struct pump *input = &session->input;
@@ -311,7 +311,7 @@ static int open_socketpair(struct pty *pty, int own)
     *pty = pty_none();
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         return -errno;
-    /* Not for the command's end: programs expect stdio that blocks. */
+    /* Leave the command's end alone: programs expect stdio that blocks. */
     (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
     pty->own = own;
     pty->controller = ends[0];

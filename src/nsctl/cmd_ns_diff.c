@@ -1,5 +1,5 @@
 /*
- * cmd_ns_diff.c - nsctl ns --diff: whether two processes are isolated from each other, type by type
+ * cmd_ns_diff.c - nsctl ns --diff: compare the isolation of two processes, type by type
  */
 #include <errno.h>
 #include <string.h>

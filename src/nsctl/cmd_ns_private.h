@@ -27,8 +27,8 @@ const struct service_row *ns_service_of(const struct ns_listing *listing,
                                         const struct ns_process *process);
 
 /*
- * In cmd_ns_diff.c: print how two processes are isolated from each other, type by type. The exit
- * code, or -1 with `failure` filled in.
+ * In cmd_ns_diff.c: print, type by type, whether two processes are isolated from each other.
+ * Returns the exit code, or -1 with `failure` filled in.
  */
 int ns_diff(const struct call *call, ns_set types, const pid_t pids[2], struct failure *failure);
 

@@ -270,7 +270,7 @@ void diagram_add_group(struct strbuf *text, const struct diagram *diagram,
 
 /* ---- notes ----------------------------------------------------------------------------------- */
 
-/* What may be unknown: the namespaces by type, and then these. */
+/* The facts that may be unknown: the namespaces by type, and then these. */
 enum { GAP_OUTER_PID = NAMESPACE_COUNT, GAP_PID, GAP_UID, GAP_HOSTNAME, GAP_COUNT };
 
 static const char *gap_name(unsigned int gap)

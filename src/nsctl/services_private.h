@@ -46,13 +46,13 @@ const struct service_row *services_find_name(const struct services *services, co
                                              struct failure *failure);
 
 /*
- * The process that a word names, by its PID or by its service, which is NULL for a process of
- * none. Fetches the services unless they have been. -1 with `failure` filled in.
+ * The process that a word names by its PID or its service; the service is NULL for any other
+ * process. Fetches the services at the first use. Returns -1 with `failure` filled in.
  */
 pid_t services_find_process(struct services *services, const char *path, const char *word,
                             const struct service_row **row, struct failure *failure);
 
-/* Where the service has a namespace from: own, entered, inherited. */
+/* Whether a namespace of the service is its own, entered or inherited. */
 const char *service_row_origin(const struct service_row *row, enum ns_type type);
 
 #endif
