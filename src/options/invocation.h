@@ -63,7 +63,7 @@ struct invocation {
     size_t diagnostic_count;
     void **allocations; /* parts of services, and values that had variables in them; owned */
     size_t allocation_count;
-    struct translation translation; /* of the main service, and of those that have no other */
+    struct translation translation; /* of the main service, and of services without their own */
     bool given[OPTIONS_MAX];        /* whether the Nth option was given outside the pod file */
 };
 

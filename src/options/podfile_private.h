@@ -6,8 +6,10 @@
 
 #include "options/invocation.h"
 
-/* The control socket of a pod that names no other: this one, or the next usable one of
- * protocol/socket_places.h. */
+/*
+ * The control socket of a pod file that names none: this path, or the next usable one of
+ * protocol/socket_path.h.
+ */
 #define DEFAULT_CONTROL "/run/nsinit.sock"
 
 /*

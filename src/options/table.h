@@ -64,7 +64,7 @@ extern const struct option_group *const option_groups[];
 /* The Nth option of all groups together, or NULL behind the last. */
 const struct option *option_at(size_t index);
 
-/* Which one of all options it is. */
+/* The index of the option among all options. */
 size_t option_index(const struct option *option);
 
 /* The option of that name, or NULL. */
