@@ -34,7 +34,7 @@ struct pod {
     enum log_format log_format;
     bool boots;           /* nsinit is the first process of a machine */
     const char *hostname; /* of the machine, or NULL */
-    enum power on_end;    /* what becomes of the machine when the pod ends by itself */
+    enum power on_end;    /* the action after the pod has ended by itself */
     struct watchdog_device watchdog;
     bool subreaper;
     bool quiet_about_orphans; /* do not warn when another reaper adopts an orphan */

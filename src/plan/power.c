@@ -1,5 +1,5 @@
 /*
- * power.c - what becomes of a machine that nsinit has booted
+ * power.c - how a machine that nsinit has booted ends
  */
 #include "plan/power.h"
 

@@ -1,5 +1,5 @@
 /*
- * power.h - what becomes of a machine that nsinit has booted
+ * power.h - how a machine that nsinit has booted ends
  */
 #ifndef NSINIT_PLAN_POWER_H
 #define NSINIT_PLAN_POWER_H

@@ -18,7 +18,7 @@ struct limit {
     struct rlimit value;
 };
 
-/* As the user gave it. What was not given stays as nsinit has it. */
+/* The user's settings. A setting that was not given stays as nsinit has it. */
 struct settings {
     const char *user;   /* NAME|UID[:GROUP|GID], or NULL */
     const char *groups; /* a list of names and numbers, or NULL: the user's groups */

@@ -69,7 +69,7 @@ struct service_list {
     size_t count;
 };
 
-/* A pod may have thousands of these, so what few services need is behind a pointer. */
+/* A pod may have thousands of these, so members that few services need are behind a pointer. */
 struct service {
     const char *name;
     char *const *arguments; /* NULL-terminated, the program first; kept by the caller, or `words` */
@@ -87,7 +87,7 @@ struct service {
     char **environment;        /* as execve(2) takes it; kept by the caller */
     const char *tty; /* the terminal that is its stdio and controls its session, or NULL */
     struct translation *translation; /* kept by the caller; NULL: nothing is translated */
-    struct settings *settings;       /* kept by the caller; NULL: all is as nsinit has it */
+    struct settings *settings; /* kept by the caller; NULL: the program keeps nsinit's settings */
     struct supervision supervision;
     struct namespaces namespaces;
 };
@@ -107,7 +107,7 @@ const struct settings *service_settings(const struct service *service);
  */
 bool service_has_new_session(const struct service *service, const struct service *namespace_holder);
 
-/* The signal that is forwarded for one that was received; 0: none. */
+/* The signal to forward for a received signal; 0: none. */
 int service_signal(const struct service *service, int signal_number);
 
 /* Whether a signal that nsinit received asks the service to stop: TERM, INT, QUIT by default. */
