@@ -16,7 +16,7 @@
 struct lent {
     ns_set types;
     struct nsfds held;
-    ns_set hidden;     /* those that nsinit may not read from /proc while the service runs */
+    ns_set hidden;     /* namespaces that nsinit may not read from /proc while the service runs */
     struct nsfds seen; /* the hidden ones of this run */
 };
 

@@ -25,10 +25,10 @@ int lent_namespaces_for(const struct supervised *supervised, struct nsfds *given
 /* The namespaces that the service makes at each start. */
 ns_set lent_namespaces_to_make(const struct supervised *supervised);
 
-/* Before a start: the namespaces of the service that nsinit is to get open. */
+/* Before a start: the namespaces of the service to open for nsinit. */
 ns_set lent_namespaces_to_open(const struct supervised *supervised);
 
-/* The service has started with these namespaces open: take out what nsinit holds. */
+/* The service has started with these namespaces open: take the ones that nsinit holds. */
 void lent_namespaces_hold(struct supervised *supervised, struct nsfds *opened);
 
 /* The run is over: close all of its namespaces but those that others join. */

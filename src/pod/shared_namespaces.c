@@ -67,7 +67,7 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     startup_stop(supervisor);
 }
 
-/* Keep the holder of a PID namespace. Another one ends as its channel is closed. */
+/* Keep the holder of a PID namespace. Any other holder ends when its channel is closed. */
 static void keep_holder(struct supervisor *supervisor, struct spawning *spawning)
 {
     if (!has_pid_namespace(supervisor)) {

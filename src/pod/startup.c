@@ -12,7 +12,7 @@
 #include "util/log.h"
 #include "util/strbuf.h"
 
-/* After so many starts the loop handles signals and requests first. */
+/* After this many starts the loop handles signals and requests first. */
 enum { STARTS_AT_ONCE = 16 };
 
 /* The service at a place in the `after` of another one, or NULL behind the last. */

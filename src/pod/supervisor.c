@@ -109,7 +109,10 @@ bool supervisor_on_child(struct supervisor *supervisor, pid_t pid, int wait_stat
 
 void supervisor_on_reap(struct supervisor *supervisor, bool children_left)
 {
-    /* Only a single service awaits this: groups tell the leftovers of several. */
+    /*
+     * Only a single service awaits this; process groups tell the leftovers of several services
+     * apart.
+     */
     cleanup_on_reap(&supervisor->common.services->cleanup, children_left);
 }
 

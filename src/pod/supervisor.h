@@ -65,7 +65,7 @@ struct supervisor {
     int holder_channel; /* to the holder of the shared namespaces, while that lives */
     struct setup *holder_setup;
     struct startup startup;
-    struct manager manager; /* what nsinit reports of itself to its own manager */
+    struct manager manager; /* reports nsinit itself to its own manager */
     struct nsfds shared;    /* the namespaces that all services of the pod share */
     int *veth_indexes;      /* of the pod's own --veth; NULL: it has none */
 };
@@ -109,7 +109,7 @@ void supervisor_on_reap(struct supervisor *supervisor, bool children_left);
 /* The service that runs as `pid`, or NULL. */
 struct supervised *supervisor_by_pid(struct supervisor *supervisor, pid_t pid);
 
-/* Whether nsinit, with one service at most, waits for nothing but signals. */
+/* Whether nsinit, with at most one service, waits for nothing but signals. */
 bool supervisor_is_quiet(const struct supervisor *supervisor);
 
 /*
