@@ -1,5 +1,5 @@
 /*
- * protocol.h - what nsinit and nsctl say over the control socket: nsctl(1), section PROTOCOL
+ * protocol.h - the messages of nsinit and nsctl on the control socket: nsctl(1), section PROTOCOL
  */
 #ifndef NSINIT_PROTOCOL_PROTOCOL_H
 #define NSINIT_PROTOCOL_PROTOCOL_H
@@ -18,8 +18,8 @@ enum {
 
 /* The first field of a line of data. */
 #define PROTOCOL_SERVICE "service" /* status: the other fields of enum status_field follow */
-#define PROTOCOL_EXIT "exit"       /* and the service and its exit code: wait, exec */
-#define PROTOCOL_STARTED "started" /* and the PID of the command: exec */
+#define PROTOCOL_EXIT "exit"       /* the service and its exit code follow: wait, exec */
+#define PROTOCOL_STARTED "started" /* the PID of the command follows: exec */
 
 /* The line that a client may send while its command runs: "signal NAME". */
 #define PROTOCOL_SIGNAL "signal"
