@@ -63,7 +63,7 @@ static const char *origin_of(const struct supervised *supervised, enum ns_type t
     return strcmp(owner, "own") == 0 ? owner : "entered";
 }
 
-/* Fill unknown namespaces from another process: all of them, or those that are inherited. */
+/* Fill in unknown namespaces from another process: all of them, or only the inherited ones. */
 static void fill_from(struct identity *identity, pid_t pid, const struct identity_context *context,
                       bool all)
 {

@@ -26,8 +26,8 @@ void event_json_add(struct strbuf *text, const struct event *event, struct own_n
 void event_json_add_lost(struct strbuf *line, unsigned long lost);
 
 /*
- * The table of events, for tests of what documents it: call `visit` for each member of a kind, in
- * the order of the JSON. An optional one may be missing.
+ * The table of events, for tests of its documents: call `visit` for each member of a kind, in the
+ * order of the JSON. An optional member may be missing.
  */
 typedef void event_member_visitor(void *data, const char *name, bool is_optional);
 const char *event_kind_name(enum event_kind kind);

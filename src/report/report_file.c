@@ -34,9 +34,9 @@ struct report_file {
     dev_t device;     /* of the file when it was opened */
     ino_t inode;
     bool is_stuck;     /* it was moved and cannot be created again, which was logged */
-    struct ev_io room; /* on the file; active while a rest waits */
+    struct ev_io room; /* on the file; active while the rest of a line waits */
     unsigned long lost;
-    size_t begin; /* of the rest in `line`, of which a pipe has taken a part */
+    size_t begin; /* of the rest in `line`, after a pipe has taken a part */
     size_t end;
     char line[LINE_SIZE];
 };
