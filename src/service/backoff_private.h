@@ -18,7 +18,7 @@ struct backoff {
 /* A run of this length resets the delay, as Docker does. */
 enum { BACKOFF_RESET_AFTER_MS = 10 * 1000 };
 
-/* The least delay after a start that has failed, whatever the policy says. */
+/* The least delay after a failed start, whatever the policy says. */
 enum { BACKOFF_MIN_AFTER_FAILED_START_MS = 100 };
 
 /* Whether the policy starts the service again after a run, which may have failed. */

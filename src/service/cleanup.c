@@ -46,7 +46,7 @@ void cleanup_on_program_end(struct cleanup *cleanup)
     leftovers_warn_lost(cleanup);
 }
 
-/* Finish when the present step has been taken. */
+/* Finish after the present step. */
 static void end_soon(struct cleanup *cleanup)
 {
     cleanup->walk->until_gone = false;
@@ -75,7 +75,10 @@ static void give_up(struct cleanup *cleanup, const struct process_list *list,
     end_soon(cleanup);
 }
 
-/* The kernel kills what PID 1 leaves behind, even what PID 1 may not signal: pid_namespaces(7). */
+/*
+ * The kernel kills the processes that PID 1 leaves behind, even those that PID 1 may not signal:
+ * pid_namespaces(7).
+ */
 static void leave_to_kernel(struct cleanup *cleanup, const struct tally *tally)
 {
     uint32_t wait_ms = cleanup->common->pod->boots ? MACHINE_LAST_WAIT_MS : LAST_WAIT_MS;

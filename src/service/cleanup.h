@@ -1,8 +1,8 @@
 /*
  * cleanup.h - end the processes that a run, or the whole pod, has left behind
  * PID 1 ends the rest of its PID namespace, a subreaper all its descendants. An nsinit that adopts
- * no orphans ends the service's process group. So it does for one of several services, as no
- * process tells to which service an orphan belongs.
+ * no orphans ends the service's process group; with several services, so does every nsinit, as an
+ * orphan does not show its service.
  */
 #ifndef NSINIT_SERVICE_CLEANUP_H
 #define NSINIT_SERVICE_CLEANUP_H
@@ -22,9 +22,9 @@ struct cleanup {
     const struct stop_schedule *schedule; /* NULL: the service's own walk continues */
     struct stop_walk own_walk;
     struct stop_walk *walk;     /* the present one: own_walk, or the service's */
-    int pending_signal;         /* of the walk's last step, which the leftovers have not got yet */
-    struct process_group group; /* of the last run, where groups tell the services apart */
-    struct ev_io member;        /* on the pidfd of a process that is left and no child of nsinit */
+    int pending_signal;         /* of the walk's last step, not yet sent to the leftovers */
+    struct process_group group; /* of the last run, if groups tell the services apart */
+    struct ev_io member;        /* on the pidfd of a leftover that is not a child of nsinit */
     struct timer again;         /* until another try to open that pidfd */
     struct signalled signalled; /* the processes that got the last request to stop */
     void (*done)(struct cleanup *cleanup);
@@ -52,7 +52,7 @@ void cleanup_continue(struct cleanup *cleanup, struct stop_walk *walk, int pendi
 void cleanup_step(struct cleanup *cleanup, int signal_number);
 void cleanup_on_over(struct cleanup *cleanup);
 
-/* Whether processes of the last run are left, where its group tells. */
+/* Whether processes of the last run are left, if its group shows that. */
 bool cleanup_has_leftovers(const struct cleanup *cleanup);
 
 /* The service's name, or "drain". */

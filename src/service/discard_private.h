@@ -1,8 +1,8 @@
 /*
  * discard_private.h - close files that a service has sent
- * The last close(2) of a file may block: of a TCP socket with SO_LINGER as long as the sender has
- * chosen, of a file on FUSE as long as the file system takes. So a separate process closes the
- * files, which shares nsinit's descriptors.
+ * The last close(2) of a file may block: on a TCP socket with SO_LINGER as long as the sender has
+ * chosen, on a FUSE file as long as the file system likes. So a separate process, which shares
+ * nsinit's descriptors, closes the files.
  */
 #ifndef NSINIT_SERVICE_DISCARD_PRIVATE_H
 #define NSINIT_SERVICE_DISCARD_PRIVATE_H

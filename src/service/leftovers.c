@@ -50,7 +50,7 @@ static struct supervised *services_of(const struct cleanup *cleanup, size_t *cou
     return cleanup->service != NULL ? cleanup->service : cleanup->common->services;
 }
 
-/* Foreign children, and what descends from them, are not leftovers of a run. */
+/* Foreign children and their descendants are not leftovers of a run. */
 int leftovers_find(const struct cleanup *cleanup, struct process_list *list)
 {
     const struct service_common *common = cleanup->common;
@@ -100,7 +100,7 @@ pid_t leftovers_member(const struct cleanup *cleanup, bool reachable, struct tal
     return member;
 }
 
-/* A member of the group that does not descend from nsinit any more, or 0. */
+/* A member of the group that no longer descends from nsinit, or 0. */
 static pid_t lost_member(pid_t group)
 {
     struct process_list list;
@@ -142,7 +142,7 @@ pid_t leftovers_any_other(void)
     struct process_list list;
     pid_t other;
 
-    /* kill(2) counts zombies too, which only /proc tells from other processes. */
+    /* kill(2) also counts zombies, which only /proc shows as such. */
     if ((kill(-1, 0) < 0 && errno == ESRCH) || processes_others(&list) < 0)
         return 0;
     other = list.count > 0 ? list.processes[0].pid : 0;

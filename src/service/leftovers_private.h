@@ -24,24 +24,27 @@ struct signalled {
 void signalled_set(struct signalled *signalled, int signal_number, struct process_list *list);
 void signalled_forget(struct signalled *signalled);
 
-/* Whether the leftovers are known by the services' process groups alone: cleanup.h. */
+/* Whether only the services' process groups identify the leftovers: cleanup.h. */
 bool leftovers_go_by_group(const struct cleanup *cleanup);
 
 /* Whether every process that nsinit can reach is a leftover, so that none must be picked out. */
 bool leftovers_are_all(const struct cleanup *cleanup);
 
-/* List the leftovers where they are not known by groups: 0, to be freed, or a negative errno. */
+/*
+ * List the leftovers if process groups do not identify them. Returns 0, then free the list; or a
+ * negative errno.
+ */
 int leftovers_find(const struct cleanup *cleanup, struct process_list *list);
 
 /*
- * One of the leftovers where they are known by groups, or 0. `reachable`: one that nsinit may
- * signal. Members that nsinit may not signal are counted in `tally`.
+ * One of the leftovers if process groups identify them, or 0. `reachable`: only one that nsinit may
+ * signal. `tally` counts members that nsinit may not signal.
  */
 pid_t leftovers_member(const struct cleanup *cleanup, bool reachable, struct tally *tally);
 
 /*
- * The program has ended, and nsinit adopts no orphans: warn, once, if a process of the program's
- * group is another process's child now.
+ * The program has ended, and nsinit adopts no orphans: warn once if another process has adopted a
+ * process of the program's group.
  */
 void leftovers_warn_lost(const struct cleanup *cleanup);
 
@@ -51,8 +54,10 @@ pid_t leftovers_any_other(void);
 /* Signal all leftovers. */
 void leftovers_signal(const struct cleanup *cleanup, int signal_number);
 
-/* Signal all leftovers but those that got the signal together with the program. They are spared
- * once: a further request is meant for them, too. */
+/*
+ * Signal all leftovers except those that got the signal together with the program. They are spared
+ * once: a further request reaches them too.
+ */
 void leftovers_signal_others(const struct cleanup *cleanup, int signal_number);
 
 #endif

@@ -181,7 +181,7 @@ static int do_clean(struct supervised *supervised)
     if (continue_with_leftovers(supervised))
         return NO_EVENT;
     stop_walk_end(&supervised->stop_walk);
-    /* The drain follows the end of a single service, and cleans up alike. */
+    /* The drain follows the end of a single service, and cleans up in its place. */
     if (supervised->state == SERVICE_ENDING && common->count == 1)
         return EVENT_CLEAN;
     cleanup_begin(&supervised->cleanup,
@@ -397,7 +397,7 @@ static void on_step(void *owner, int signal_number)
         leave_program(supervised);
 }
 
-/* The schedule is over for leftovers only: nsinit waits for a program however long it takes. */
+/* The schedule ends for leftovers only: nsinit waits for a program however long it takes. */
 static void on_last_step_over(void *owner)
 {
     struct supervised *supervised = owner;

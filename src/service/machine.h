@@ -13,7 +13,7 @@ struct supervised;
 /* Before any event. */
 void machine_init(struct supervised *supervised);
 
-/* An event: carry out the table's action, and what follows from that at once. */
+/* Handle an event: carry out the table's action, and any events that it raises at once. */
 void machine_on_event(struct supervised *supervised, enum service_event event);
 
 /* The service's program has ended: for children_add. */

@@ -47,7 +47,7 @@ static bool is_child(int pidfd)
     return wait_has_child(P_PIDFD, (id_t)pidfd);
 }
 
-/* Whether the process is an orphan of the service, which its group tells if there are several. */
+/* Whether the process is an orphan of the service; with several services, its group shows that. */
 static bool is_orphan_of(const struct supervised *supervised, pid_t pid, int pidfd)
 {
     const struct service_common *common = supervised->common;
@@ -242,8 +242,10 @@ static bool pass_inside(const struct supervised *supervised, uint64_t number)
     return true;
 }
 
-/* Many programs name themselves at their start. A number in another PID namespace tells nothing,
- * but the sender does. */
+/*
+ * Many programs name themselves at their start. A number from another PID namespace does not show
+ * that, but the sender does.
+ */
 static bool means_itself(const struct supervised *supervised, uint64_t number, pid_t sender)
 {
     if (shares_pids(supervised))

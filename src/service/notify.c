@@ -205,7 +205,7 @@ static bool is_of_service(const struct supervised *supervised, pid_t program, pi
         return true;
     /*
      * systemd-notify(1) sends in the name of its parent, which is nsinit for an orphan. The kernel
-     * lets only processes do so (unix(7)) that could send in the program's name as well.
+     * permits that (unix(7)) only to processes that could send in the program's name too.
      */
     if (sender == getpid() && common->adopts_orphans)
         return true;

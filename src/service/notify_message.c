@@ -64,7 +64,7 @@ static bool is_for_manager(const char *line)
 bool notify_message_parse(struct notify_message *notice, char *datagram, size_t length)
 {
     *notice = (struct notify_message){0};
-    /* Some senders count the string's end as part of it. */
+    /* Some senders include the terminating NUL. */
     while (length > 0 && datagram[length - 1] == '\0')
         length--;
     if (length == 0 || memchr(datagram, '\0', length) != NULL)

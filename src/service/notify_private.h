@@ -12,7 +12,10 @@ void notify_init(struct supervised *supervised);
 /* Listen on the socket, which notify.c closes and removes by its path. */
 void notify_begin(struct supervised *supervised, int fd, const struct notify_name *name);
 
-/* Read the messages that have come; `program` is the service's process, or was until now. */
+/*
+ * Read the messages that have arrived; `program` is the service's process, which may just have
+ * ended.
+ */
 void notify_read(struct supervised *supervised, pid_t program);
 
 /* The run of the process `program` is over: read the last messages, and close the socket. */

@@ -16,7 +16,7 @@
 #include "util/loop.h"
 #include "util/log.h"
 
-/* A manager that has not read this many bytes is taken to read none. */
+/* A manager that has not read this many bytes counts as one that never reads. */
 enum { WAITING_MAX = 4096 };
 
 /* The messages that could not be sent yet: each has a byte before that counts its files, and a NUL
@@ -142,7 +142,7 @@ static void keep(struct notify_relay *relay, const char *lines, size_t length,
     watch_start(relay->loop, &relay->socket);
 }
 
-/* Remove so many bytes and files from the front of the queue. */
+/* Remove this many bytes and files from the front of the queue. */
 static void drop(struct notify_relay *relay, size_t length, size_t files)
 {
     (void)discard_files(relay->children, waiting_files, files, children_ignore_end, NULL);

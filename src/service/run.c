@@ -21,7 +21,9 @@
 #include "util/log.h"
 #include "util/time.h"
 
-/* The exit code of a run that nsinit has ended for a failure but that exits with 0: timeout(1)'s.
+/*
+ * The exit code of a run that nsinit has ended for a failure although it exits with 0, as in
+ * timeout(1).
  */
 enum { EXIT_FAILED_RUN = 124 };
 
@@ -320,7 +322,7 @@ void run_disconnect_last(struct supervised *supervised)
 {
     const struct namespaces *namespaces = &supervised->service->namespaces;
 
-    /* A namespace that is kept at a path is for later use. */
+    /* A namespace kept at a path is for later use. */
     if (namespaces_kept_at(namespaces, NAMESPACE_NET) == NULL)
         veth_delete(supervised->veth_indexes, namespaces->veth_count);
 }

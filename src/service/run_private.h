@@ -34,8 +34,10 @@ void run_end(struct supervised *supervised, pid_t pid, int wait_status);
 /* The event that follows an end or a failed start, by the restart policy and the requests. */
 enum service_event run_outcome(const struct supervised *supervised);
 
-/* After the last process of a run: delete the veth pairs, unless their namespace is kept. The last
- * run of all deletes those too that other services use. */
+/*
+ * After the last process of a run: delete the veth pairs, unless their namespace is kept. After the
+ * last run of all, also delete the pairs that other services use.
+ */
 void run_disconnect(struct supervised *supervised);
 void run_disconnect_last(struct supervised *supervised);
 

@@ -23,7 +23,7 @@ static void ignore(struct setup *setup, pid_t *pid)
     *pid = 0;
 }
 
-/* The helper is killed with its group. */
+/* Forget the helper, which was killed with its group. */
 static void ignore_helper(struct setup *setup)
 {
     if (setup->helper != 0)
@@ -59,7 +59,9 @@ static bool on_child(void *owner, enum spawn_child role, pid_t pid)
 
 /* ---- the end of a setup -------------------------------------------------------------------- */
 
-/* The first setup at a time is not on the heap, which a single service does not use (loop_arena.c).
+/*
+ * The first concurrent setup is not on the heap, which a single service does not use:
+ * init/loop_arena_private.h.
  */
 static struct setup *new_setup(struct service_common *common)
 {

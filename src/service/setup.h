@@ -45,10 +45,9 @@ struct setup {
 /* The setups under way. All zero at first. */
 struct setups {
     struct setup *first;
-    struct setup
-        embedded;       /* used if it is free: a single service then needs no heap (loop_arena.c) */
-    unsigned int round; /* of setup_read_all */
-    pid_t killed_group; /* the process group of the last helper that was killed, or 0 */
+    struct setup embedded; /* used if it is free: a single service needs no heap */
+    unsigned int round;    /* of setup_read_all */
+    pid_t killed_group;    /* the process group of the last helper that was killed, or 0 */
 };
 
 /* What setup_begin sets up. All of it stays the caller's. */

@@ -3,8 +3,10 @@
  */
 #include "service/states.h"
 
-/* For each state its name, and for each possible event an action and the next state. All other
- * places are zero, which is DO_WARN. */
+/*
+ * Each state has a name and, for each possible event, an action and the next state. All other
+ * entries are zero, which is DO_WARN.
+ */
 static const struct {
     char name[10];
     struct {

@@ -34,7 +34,7 @@ struct listening {
     struct timer watchdog;
     struct ev_io notify; /* the socket for its messages */
     struct notify_name notify_name;
-    struct timer notify_pause; /* active while a flood of foreign messages pauses it */
+    struct timer notify_pause; /* active while a flood of foreign messages pauses `notify` */
     struct ev_io channel;      /* to its inner init: init/inner_watch.c */
     struct ev_io ready;        /* the other end of its ready_fd */
     int parent_ready_fd;       /* a ready_fd that nsinit's parent reads, or -1 */
@@ -48,7 +48,7 @@ struct pod_member {
     bool is_up;                     /* it has been ready, or is done: dependents may start */
     bool is_pending;                /* it waits for its start */
     bool skips_order;               /* a request starts it without waiting for other services */
-    bool counts_as_ready;           /* for manager.c */
+    bool counts_as_ready;           /* for pod/manager.c */
     bool has_leftovers;             /* it is down, but its leftovers will be stopped in its turn */
     bool stops_leftovers;           /* its leftovers are being stopped, as the pod ends */
     unsigned int active_dependents; /* services that wait for it and have not ended */
@@ -108,7 +108,7 @@ struct service_hooks {
      */
     int (*namespaces_for)(const struct supervised *supervised, struct nsfds *held,
                           struct error *error);
-    /* The types that the start makes anew, and those that nsinit is to get open by it. */
+    /* The types that the start creates, and the types to open for nsinit. */
     ns_set (*namespaces_to_make)(const struct supervised *supervised);
     ns_set (*namespaces_to_open)(const struct supervised *supervised);
     /*
@@ -144,7 +144,7 @@ struct service_hooks {
     void (*on_up)(struct supervised *supervised);
     void (*on_active)(struct supervised *supervised, bool is_active);
     void (*on_down)(struct supervised *supervised);
-    /* The state may be another one, or the program. */
+    /* The state or the program may have changed. */
     void (*on_change)(struct supervised *supervised);
     void (*on_event)(const struct event *event);
 };
@@ -196,7 +196,7 @@ int supervised_init(struct supervised *supervised, struct service_common *common
 /* Whether the service may send messages that concern nsinit's own manager. */
 bool supervised_may_notify(const struct service *service);
 
-/* Whether nsinit waits for nothing of the service but its end. */
+/* Whether nsinit only waits for the service's end. */
 bool supervised_is_quiet(const struct supervised *supervised);
 
 /* nsinit is about to end: pass on the service's last output. */
