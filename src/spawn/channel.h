@@ -28,11 +28,11 @@ enum channel_kind {
     CHANNEL_STARTED, /* up: the sender is the program, which has been executed */
     CHANNEL_STOPPED, /* up: signal `value` has stopped the program */
     CHANNEL_KILLED,  /* up: signal `value` has killed the program */
-    CHANNEL_MAIN,    /* down: PID `value` of the namespace is the main process; up: the sender is */
-    CHANNEL_SIGNAL,  /* down: send signal `value` to all processes of the service */
-    CHANNEL_STEP,    /* down: send signal `value` to the program, or to the processes it has left */
-    CHANNEL_MORE, /* down: more steps of a stop schedule follow; until they do, processes that the
-                     program leaves get signal `value` (0: none). Negative: none after the next */
+    CHANNEL_MAIN, /* down: PID `value` of the namespace is the main process; up: the sender is it */
+    CHANNEL_SIGNAL, /* down: send signal `value` to all processes of the service */
+    CHANNEL_STEP,   /* down: send signal `value` to the program, or to the processes it has left */
+    CHANNEL_MORE,   /* down: more steps of a stop schedule follow; until they do, processes that the
+                       program leaves get signal `value` (0: none). Negative: none after the next */
     CHANNEL_KIND_COUNT
 };
 
@@ -44,7 +44,7 @@ struct channel_message {
 
 enum { CHANNEL_FILES = 9 };
 
-/* What came with a message besides its data. The receiver owns the descriptors. */
+/* The descriptors and the PID that came with a message. The receiver owns the descriptors. */
 struct channel_attached {
     pid_t sender; /* its PID as the receiver sees it; 0: the channel does not learn PIDs */
     int files[CHANNEL_FILES];

@@ -44,8 +44,8 @@ static void run_stage(struct spawning *spawning, bool is_root)
     const int *join_fds = spawning->join_fds.fds;
 
     /*
-     * Only a child is in the joined PID namespace, and only from there a new one can be created:
-     * that child is a second stage.
+     * Only a child is in the joined PID namespace, and only such a child can create a new one
+     * there: that child is a second stage.
      */
     if (join_fds[NAMESPACE_PID] >= 0 && ns_set_has(unshared, NAMESPACE_PID)) {
         child_become_sibling(spawning, 0);

@@ -68,7 +68,7 @@ static int prepare_capabilities(const struct settings *settings, bool keeps_boun
     if (capabilities_get(&own) < 0)
         return -1;
     *kept = own.permitted & (~settings->dropped | settings->added);
-    /* "all" means all that nsinit has; nsinit must have one that is named. */
+    /* "all" means all capabilities of nsinit; a capability that is named must be one of these. */
     if (settings->added != CAPABILITY_SET_ALL && (settings->added & ~own.permitted) != 0) {
         errno = EPERM;
         return -1;

@@ -28,7 +28,7 @@ int exec_search(char *const *arguments, char *const *environment, char *path)
 
         execve(candidate, arguments, environment);
         tries_next = is_search_continued(errno);
-        /* A file without permission is a better reason than its absence from another directory. */
+        /* A denied permission is a better reason than the file's absence from another directory. */
         if (errno == EACCES || result == -ENOENT || !tries_next) {
             result = -errno;
             memcpy(path, candidate, sizeof candidate);

@@ -15,7 +15,7 @@
 #include "linux/inert_fd.h"
 #include "linux/signal_set.h"
 
-/* Descriptors are looked for by so many numbers at once. */
+/* The number of descriptors that one poll(2) looks for. */
 enum { FD_BLOCK = 128 };
 
 static void fill_closed_stdio(const struct pollfd *stdio)

@@ -22,7 +22,7 @@ struct inherited {
     struct rlimit fd_limit; /* RLIMIT_NOFILE as it was before; set if has_raised_fd_limit */
     fd_set fds;             /* the descriptors that were open, as far as FD_SETSIZE */
     int fds_end;            /* behind the highest of all */
-    int searched_end;       /* behind the highest number that was looked at */
+    int searched_end;       /* behind the highest number that was searched */
     pid_t parent;
     pid_t self; /* nsinit's own PID, which may be in LISTEN_PID */
     struct string_area {
@@ -46,8 +46,8 @@ void inherited_save(struct inherited *inherited, char **argv);
 void inherited_close_fds(const struct inherited *inherited, int highest_own);
 
 /*
- * Raise nsinit's soft limit of open files to what so many services and their clients need, within
- * the hard limit: 100 services with log prefixes use up a shell's 256 or 1024.
+ * Raise nsinit's soft limit of open files for this many services and their clients, within the hard
+ * limit: 100 services with log prefixes use up a shell's 256 or 1024.
  */
 void inherited_raise_fd_limit(struct inherited *inherited, size_t services);
 

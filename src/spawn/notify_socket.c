@@ -109,7 +109,7 @@ static bool is_stale(const struct notify_name *name)
     return is_refused;
 }
 
-/* Remove the sockets that an nsinit has left which was killed. */
+/* Remove the sockets left behind by an nsinit that was killed. */
 static void remove_stale(const char *parent)
 {
     enum { ENTRIES_MAX = 256 };

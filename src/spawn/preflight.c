@@ -148,7 +148,7 @@ static bool enters_mounts(const struct namespaces *namespaces)
     return false;
 }
 
-/* Find out where the service's files will be. */
+/* Find out where the service's files will be in nsinit's tree. */
 static void find_tree(struct check *check, const struct service *namespace_holder)
 {
     const struct namespaces *own = &check->service->namespaces;

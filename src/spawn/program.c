@@ -120,7 +120,7 @@ int program_prepare(struct program *program, const struct service *service,
                     const struct spawn_context *context, struct error *error)
 {
     const struct settings *settings = service_settings(service);
-    enum { ADDED = 4 }; /* add_notification's, and a default */
+    enum { ADDED = 4 }; /* three by add_notification, and a default */
 
     program->service = service;
     program->account = (struct account){0};

@@ -10,7 +10,7 @@
 /* Variables that name the process that they are for by its PID. */
 enum pid_variable { PID_VARIABLE_LISTEN, PID_VARIABLE_WATCHDOG, PID_VARIABLE_COUNT };
 
-/* What it takes to execute a service's program, prepared before its process exists. */
+/* Everything needed to execute a service's program, prepared before its process exists. */
 struct program {
     const struct service *service;
     struct account account;

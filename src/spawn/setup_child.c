@@ -169,8 +169,8 @@ static bool masks_proc(const struct service *service, bool in_other_user_ns)
 }
 
 /*
- * The kernel locks the mounts that a mount namespace of another user namespace has copied. The
- * mounts of the plan are locked as well.
+ * The kernel locks the mounts that a mount namespace of another user namespace has copied; the
+ * plan's mounts are locked here too.
  */
 static int set_file_systems(const struct service *service, bool in_other_user_ns,
                             const int *sources, struct error *error)

@@ -1,5 +1,5 @@
 /*
- * setup_parent.c - what nsinit sets up for a process in new namespaces
+ * setup_parent.c - nsinit's part in the setup of a process in new namespaces
  */
 #include "spawn/setup_parent_private.h"
 

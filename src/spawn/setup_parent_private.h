@@ -1,5 +1,5 @@
 /*
- * setup_parent_private.h - what nsinit sets up for a process in new namespaces
+ * setup_parent_private.h - nsinit's part in the setup of a process in new namespaces
  * The order is: check, map, add_veths, hook, send_sources. Each returns 0, or -1 with `error`
  * filled in.
  */

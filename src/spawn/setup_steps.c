@@ -1,7 +1,7 @@
 /*
- * setup_steps.c - what nsinit does for a new process, step by step
+ * setup_steps.c - nsinit's part in the setup of a new process, step by step
  * The steps are: ID maps, --veth, namespace files, --hook-created, sources of mounts, go. No step
- * waits: the end of each helper leads to the next one.
+ * waits: the end of each helper leads to the next step.
  */
 #include "spawn/setup_steps_private.h"
 

@@ -192,7 +192,7 @@ static int prepare_notify_socket(struct spawning *spawning)
     if (!spawning->context.makes_notify_socket)
         return 0;
     spawning->notify_fd = notify_socket_open_path(&spawning->notify_name);
-    /* A process in other namespaces opens a socket itself where this path leads elsewhere. */
+    /* A process in other namespaces opens its own socket if this path leads elsewhere there. */
     if (spawning->notify_fd >= 0 || spawning->has_other_namespaces)
         return 0;
     spawning->notify_fd =

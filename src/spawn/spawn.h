@@ -142,7 +142,7 @@ enum spawn_outcome spawn_on_helper_end(struct spawning *spawning, int wait_statu
 /* The process has ended before its program was known to run. */
 enum spawn_outcome spawn_on_process_end(struct spawning *spawning);
 
-/* Kill the processes of an unfinished setup, undo what nsinit did for it, close all descriptors. */
+/* Kill the processes of an unfinished setup, undo nsinit's part in it, close all descriptors. */
 void spawn_abandon(struct spawning *spawning);
 
 /* Close all descriptors. The caller sets to -1 those that it has taken over. */
