@@ -11,7 +11,7 @@ enum error_kind {
     ERROR_USAGE,          /* an option, an argument or a variable of the environment */
     ERROR_FAILED,         /* nsinit itself could not do something */
     ERROR_NOT_FOUND,      /* the program does not exist */
-    ERROR_NO_INTERPRETER, /* the program exists, its interpreter or dynamic loader does not */
+    ERROR_NO_INTERPRETER, /* the program exists, but its interpreter or dynamic loader does not */
     ERROR_NOT_EXECUTABLE, /* the program may not be executed */
     ERROR_BAD_FORMAT,     /* the kernel can't run the program */
     ERROR_EXEC_OTHER,     /* any other failure of execve(2) */
@@ -21,7 +21,7 @@ enum error_kind {
 /* Printed as "SUBJECT: REASON", with the hint on a separate line. */
 struct error {
     enum error_kind kind;
-    char subject[256]; /* what was attempted: "-r", "main: exec nginx" */
+    char subject[256]; /* the attempt: "-r", "main: exec nginx" */
     char reason[512];  /* why it failed */
     char hint[256];    /* an imperative that can be typed, or empty */
 };

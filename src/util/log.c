@@ -32,7 +32,7 @@ static enum log_format line_format = LOG_PLAIN;
 static log_writer *line_writer;
 static unsigned int most_wait_ms = WITHOUT_LIMIT;
 static const char *line_end = "\n";
-static unsigned int dropped; /* lines since the last one that was written */
+static unsigned int dropped; /* lines since the last written line */
 
 void log_open(const char *program)
 {
@@ -153,7 +153,7 @@ static void end_line(struct strbuf *line)
     strbuf_add(line, line_end);
 }
 
-/* Say how many lines were dropped. False if that could not be written until then. */
+/* Write how many lines were dropped. False if that failed until `end_ms`. */
 static bool write_note(uint64_t end_ms)
 {
     char message[128];

@@ -34,8 +34,8 @@ bool log_shows(enum log_level level);
 void log_end_lines_with(const char *end);
 
 /*
- * Let a line wait at most so long for its reader. Then the line is dropped, and the next line says
- * how many were. Before this call a line waits without limit.
+ * Let a line wait at most this long for its reader. Then the line is dropped, and the next line
+ * says how many were. Before this call a line waits without limit.
  */
 void log_wait_at_most(unsigned int milliseconds);
 

@@ -13,7 +13,9 @@
 #include "util/error.h"
 #include "util/log.h"
 
-/* A file that the kernel does not watch is polled for so long before the others get their turn. */
+/*
+ * How long a file that the kernel does not watch is polled before the other files get their turn.
+ */
 enum { MOMENT_MS = 20 };
 
 /* Some files are not yet registered with the kernel. */

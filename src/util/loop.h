@@ -64,13 +64,13 @@ void watch_end(struct ev_loop *loop, struct ev_io *watcher);
 /* Initialize a timer. */
 void timer_init(struct timer *timer, timer_watcher *on_timer, void *owner);
 
-/* Let a timer go off after this time, whether it is active or not. */
+/* Let a timer expire after this time, whether it is active or not. */
 void timer_start(struct ev_loop *loop, struct timer *timer, uint32_t milliseconds);
 
 void timer_stop(struct ev_loop *loop, struct timer *timer);
 bool timer_is_active(const struct timer *timer);
 
-/* Let an active timer go off no earlier than after this time. */
+/* Let an active timer expire no earlier than after this time. */
 void timer_extend(struct ev_loop *loop, struct timer *timer, uint32_t milliseconds);
 
 #endif

@@ -43,7 +43,7 @@ enum optparse_item {
     OPTPARSE_ERROR = -1,
     OPTPARSE_END,
     OPTPARSE_OPTION, /* `index` and `value`; the error's subject is the option */
-    OPTPARSE_WORD    /* `word`: no option. A lone "-" is one */
+    OPTPARSE_WORD    /* `word` is set: it is not an option. A lone "-" is a word */
 };
 
 /*

@@ -83,7 +83,7 @@ bool utf8_in_locale(void)
         const char *value = getenv(names[i]);
         const char *point = value != NULL ? strchr(value, '.') : NULL;
 
-        /* The first variable that is not empty decides. */
+        /* The first non-empty variable decides. */
         if (value != NULL && value[0] != '\0')
             return point != NULL &&
                    (strncasecmp(point, ".UTF-8", 6) == 0 || strncasecmp(point, ".UTF8", 5) == 0);
