@@ -104,7 +104,7 @@ static void close_all_but(int *keep, size_t count)
     close_from_to(first, UINT_MAX);
 }
 
-/* Inherited ones included, as none of nsinit's own may stay open. */
+/* Close inherited descriptors too, as none of nsinit's own may stay open. */
 static void close_all_but_kept(const struct kept_fds *kept_fds)
 {
     struct kept_fds kept = *kept_fds;
@@ -166,8 +166,8 @@ static bool is_owned_by(int fd, int user_fd)
 
 /*
  * Join the namespaces in `left`; the mount namespace comes late, as it changes the root directory
- * and with it /proc. With `user_fd`, only those that this user namespace does not own, and one that
- * is refused stays in `left`, to be joined after the user namespace.
+ * and with it /proc. With `user_fd`, join only the namespaces that this user namespace does not
+ * own; a refused one stays in `left`, to be joined after the user namespace.
  */
 static int join_some(struct nsfds *left, int user_fd, struct error *error)
 {

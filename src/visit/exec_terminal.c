@@ -12,7 +12,7 @@
 #include "linux/pty.h"
 #include "linux/ioctl.h"
 
-/* By its device number (devices.txt), as opening another device may have effects. */
+/* Compare device numbers (devices.txt), as opening another device may have effects. */
 static bool is_ptmx(const char *path)
 {
     struct stat status;
@@ -41,7 +41,7 @@ static bool is_of_other_devpts(int terminal, const struct stat *original)
     return fstat(terminal, &status) == 0 && status.st_dev != original->st_dev;
 }
 
-/* Redirections to files stay. */
+/* Redirections to files stay as they are. */
 static void replace_in_stdio(int stdio[3], int terminal, const struct stat *original)
 {
     struct stat status;

@@ -1,7 +1,7 @@
 /*
  * guard.h - a process that kills a program of --as-pid-1 when nsinit was killed
- * PR_SET_PDEATHSIG would do that, but the program may reset it (prctl(2)). The guard is in nsinit's
- * PID namespace, where the service can neither see nor signal it.
+ * PR_SET_PDEATHSIG is not enough: the program may reset it (prctl(2)). The guard is in nsinit's PID
+ * namespace, where the service can neither see nor signal it.
  */
 #ifndef NSINIT_VISIT_GUARD_H
 #define NSINIT_VISIT_GUARD_H
