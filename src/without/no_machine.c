@@ -1,6 +1,5 @@
 /*
- * no_machine.c - in the place of booting and of the hardware watchdog, where the build leaves
- * machines out
+ * no_machine.c - stubs for booting and the hardware watchdog in a build without machines
  */
 #include "init/init_private.h"
 #include "init/watchdog_private.h"

@@ -1,5 +1,5 @@
 /*
- * no_nsctl.c - in the place of nsctl and its server, where the build leaves them out
+ * no_nsctl.c - stubs for nsctl and its server in a build without nsctl
  */
 #include "nsctl/nsctl.h"
 

@@ -1,6 +1,6 @@
 /*
- * no_pods.c - in the place of pod files and of what several services share, where the build leaves
- * pods out: there is one service, by the command line
+ * no_pods.c - stubs for pod files and shared namespaces in a build without pods
+ * The command line then has a single service.
  */
 #include <errno.h>
 

@@ -1,5 +1,5 @@
 /*
- * no_report.c - in the place of events as JSON, where the build leaves reports out
+ * no_report.c - stubs for events as JSON in a build without reports
  */
 #include <errno.h>
 #include <stddef.h>

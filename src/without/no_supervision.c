@@ -1,6 +1,7 @@
 /*
- * no_supervision.c - in the place of restarts, health checks, notifications and prefixed output,
- * where the build leaves supervision out: a service runs once, and is ready at once
+ * no_supervision.c - stubs for restarts, health checks, notifications and prefixed output in a
+ * build without supervision
+ * A service then runs once, and is ready at once.
  */
 #include <errno.h>
 
