@@ -1,7 +1,7 @@
 /*
  * access_private.h - what a client of the control socket may do. Private to src/control.
- * A process with fewer rights than nsinit must not gain any through it. Which service a process
- * belongs to is known by descent, which no process can forge, and read from /proc.
+ * A process with fewer rights than nsinit must not gain any through it. Descent, which no process
+ * can forge and /proc shows, tells which service a process belongs to.
  */
 #ifndef NSINIT_CONTROL_ACCESS_PRIVATE_H
 #define NSINIT_CONTROL_ACCESS_PRIVATE_H

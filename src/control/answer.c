@@ -19,7 +19,7 @@ static struct ev_loop *loop_of(const struct connection *connection)
     return connection->server->supervisor->common.loop;
 }
 
-/* False when the answer would be too long or there is no memory. */
+/* False if the answer would be too long or memory is short. */
 static bool reserve(struct connection *connection, size_t length)
 {
     size_t needed = connection->answer_length + length;

@@ -90,7 +90,9 @@ struct server {
 
 /* ---- connection.c ------------------------------------------------------------------------ */
 
-/* Serve a new client. `fd` and `caller` are taken over, and closed when there is no memory. */
+/*
+ * Serve a new client. Takes over `fd` and `caller`, and closes them without memory for the client.
+ */
 void connection_new(struct server *server, int fd, struct caller *caller,
                     const struct access *access);
 void connection_free(struct connection *connection);

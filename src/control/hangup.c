@@ -1,6 +1,6 @@
 /*
  * hangup.c - notice when a silent client goes away before its answer has come
- * A client that has shut down its side makes its socket readable for ever, and libev cannot watch
+ * A client that has shut down its side makes its socket readable forever, and libev cannot watch
  * for EPOLLHUP alone. An epoll(7) of our own can, and libev watches that epoll.
  */
 #include <sys/epoll.h>
