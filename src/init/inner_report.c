@@ -1,5 +1,5 @@
 /*
- * inner_report.c - what the inner init reports to the outer init
+ * inner_report.c - reports of the inner init to the outer init
  */
 #include "init/inner_private.h"
 #include "spawn/channel.h"
