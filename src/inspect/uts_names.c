@@ -16,7 +16,7 @@
 #include "linux/wait.h"
 #include "visit/door.h"
 
-/* A service could stop the child for ever: see visit/door.h. */
+/* A service could stop the child forever: see visit/door.h. */
 enum { TIMEOUT_MS = 50 };
 
 /* The message that the child writes into its pipe. */
