@@ -146,7 +146,7 @@ static void add_services(struct names *names, const struct ns_listing *listing,
 
 enum { NAMED_PROCESSES = 3 };
 
-/* Reads only so many names, as thousands of processes may share a namespace. */
+/* Read only this many names, as thousands of processes may share a namespace. */
 static void add_processes(struct names *names, const struct ns_listing *listing,
                           const struct ns_node *node)
 {

@@ -31,7 +31,7 @@ struct language {
     void (*add)(struct strbuf *text, const char *character);
 };
 
-/* Escape what has a meaning in a flowchart, in Markdown or in HTML. */
+/* Escape characters with a meaning in a flowchart, in Markdown or in HTML. */
 static void add_for_mermaid(struct strbuf *text, const char *character)
 {
     static const char plain[] =
@@ -42,7 +42,7 @@ static void add_for_mermaid(struct strbuf *text, const char *character)
     strbuf_format(text, is_plain ? "%c" : "#%d;", *character);
 }
 
-/* Escape what has a meaning in a string of graphviz, which decodes entities of HTML. */
+/* Escape characters with a meaning in a string of graphviz, which decodes entities of HTML. */
 static void add_for_dot(struct strbuf *text, const char *character)
 {
     if (*character == '&')
