@@ -25,7 +25,7 @@ static int read_word(struct stop_schedule_step *step, bool *is_duration, const c
     if (is_forever)
         return 0;
     if (*is_duration)
-        /* The longest would be for ever. */
+        /* The longest duration would mean forever. */
         return parse_duration(word, &step->wait_ms) == 0 && step->wait_ms != WAIT_FOREVER
                    ? 0
                    : error_invalid(error, word, "duration", DURATION_ADVICE);
