@@ -381,7 +381,7 @@ int startup_request_start(struct supervised *supervised)
     return 0;
 }
 
-/* Stop the service, unless it, or what it left behind, is being stopped already. */
+/* Stop the service, unless the service or its leftovers are being stopped already. */
 static void stop_by_request(struct supervised *supervised)
 {
     if (supervised->state != SERVICE_CLEANING && !is_being_stopped(supervised))
