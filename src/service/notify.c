@@ -27,7 +27,7 @@ enum { MESSAGES_AT_ONCE = 16, TURNS_MAX = 16 };
  */
 enum { FOREIGN_MESSAGES_AT_ONCE = 8, PAUSE_MS = 10 };
 
-/* Receive no more files while so many processes are closing earlier ones: discard_private.h. */
+/* Receive no more files while this many processes close earlier ones: discard_private.h. */
 enum { CLOSERS_MAX = 4 };
 
 struct message {
@@ -321,7 +321,7 @@ void notify_end(struct supervised *supervised, pid_t program)
 
     if (!is_open(supervised->listening))
         return;
-    /* A process that is left behind must not be able to send for ever. */
+    /* A leftover process must not be able to send forever. */
     (void)shutdown(supervised->listening->notify.fd, SHUT_RD);
     while (read_messages(supervised, program, &foreign))
         ;

@@ -57,7 +57,7 @@ static int open_null(void)
 
 /*
  * A service of a pod is never in the foreground of nsinit's terminal: reading from it, or setting
- * its modes, would stop the service for ever.
+ * its modes, would stop the service forever.
  */
 static int leave_terminal(const struct supervised *supervised, struct spawn_context *context)
 {
@@ -102,7 +102,7 @@ static int prepare_run(struct supervised *supervised, struct spawn_context *cont
     context->placement = supervised->service->placement;
     if (common->hooks->give_terminal(supervised, context, error) < 0)
         return -1;
-    /* An inner init passes on what the outer nsinit has prepared. */
+    /* An inner init passes on the outer init's preparations. */
     if (common->is_inner)
         return 0;
     if (remember_outside(supervised, context) < 0)

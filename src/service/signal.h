@@ -15,7 +15,7 @@ struct supervised;
 int supervised_signal(struct supervised *supervised, int signal_number,
                       const struct signalfd_siginfo *from);
 
-/* The last step's signal, if only the program has got it and its leftovers have not; else 0. */
+/* The last step's signal if the program alone has received it, without its leftovers; else 0. */
 int supervised_pending_signal(const struct supervised *supervised);
 
 /* The inner init is there now: report the steps that were taken during the setup. */

@@ -22,7 +22,7 @@ struct stop_walk {
     const struct stop_schedule *schedule; /* NULL: not begun */
     int last_signal;
     unsigned char next;
-    bool until_gone; /* KILL follows the last step, unless that waits for ever */
+    bool until_gone; /* KILL follows the last step, unless that waits forever */
     struct timer timer;
     const struct stop_walk_hooks *hooks;
     void *owner; /* the hooks are called with it */
