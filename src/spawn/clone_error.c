@@ -14,7 +14,7 @@
 #include "linux/statx.h"
 #include "util/strbuf.h"
 
-/* Replace the first `before` in the text by `now`; what has no room is cut off. */
+/* Replace the first `before` in the text by `now`, and cut off the end that does not fit. */
 static void replace(char *text, size_t size, const char *before, const char *now)
 {
     const char *at = strstr(text, before);

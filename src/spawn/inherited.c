@@ -32,7 +32,7 @@ static void fill_closed_stdio(const struct pollfd *stdio)
     }
 }
 
-/* Poll the descriptors from `first` on, fewer where RLIMIT_NOFILE forbids so many: poll(2). */
+/* Poll the descriptors from `first` on; fewer if RLIMIT_NOFILE forbids as many: poll(2). */
 static int poll_block(struct pollfd *fds, int first)
 {
     for (int count = FD_BLOCK; count > STDERR_FILENO; count /= 2) {

@@ -9,7 +9,7 @@
 #include "net/veth.h"
 #include "spawn/clone_error_private.h"
 
-/* ---- what it takes -------------------------------------------------------------------------- */
+/* ---- its resources ---------------------------------------------------------------------- */
 
 static bool joins_any(const struct spawning *spawning)
 {
