@@ -71,7 +71,7 @@ START_TEST(file_systems_are_unmounted_before_power_off)
                                 "[service writer]\nafter = disk\n"
                                 "command = sh -c 'echo kept >/data/file; poweroff; "
                                 "while :; do echo more >>/data/file; usleep 1000; done'\n"));
-    machine_expect(&machine, "nsinit: poweroff is asked for");
+    machine_expect(&machine, "nsinit: poweroff was requested");
     machine_expect(&machine, OFF);
     machine_wait(&machine);
     assert_is_clean(disk);

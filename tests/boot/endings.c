@@ -33,31 +33,31 @@ static void boot_to_a_halt(const char *pod, const char *first)
 
 START_TEST(usr2_turns_it_off_as_busybox_poweroff_sends_it)
 {
-    boot_to_the_end(POD_OF("poweroff"), "nsinit: poweroff is asked for", OFF);
+    boot_to_the_end(POD_OF("poweroff"), "nsinit: poweroff was requested", OFF);
 }
 END_TEST
 
 START_TEST(term_reboots_it_as_busybox_reboot_sends_it)
 {
-    boot_to_the_end(POD_OF("reboot"), "nsinit: reboot is asked for", REBOOTED);
+    boot_to_the_end(POD_OF("reboot"), "nsinit: reboot was requested", REBOOTED);
 }
 END_TEST
 
 START_TEST(usr1_halts_it_as_busybox_halt_sends_it)
 {
-    boot_to_a_halt(POD_OF("halt"), "nsinit: halt is asked for");
+    boot_to_a_halt(POD_OF("halt"), "nsinit: halt was requested");
 }
 END_TEST
 
 START_TEST(nsctl_reboots_it)
 {
-    boot_to_the_end(POD_OF("nsctl reboot"), "nsinit: reboot is asked for", REBOOTED);
+    boot_to_the_end(POD_OF("nsctl reboot"), "nsinit: reboot was requested", REBOOTED);
 }
 END_TEST
 
 START_TEST(nsctl_halts_it)
 {
-    boot_to_a_halt(POD_OF("nsctl halt"), "nsinit: halt is asked for");
+    boot_to_a_halt(POD_OF("nsctl halt"), "nsinit: halt was requested");
 }
 END_TEST
 

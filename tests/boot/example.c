@@ -199,7 +199,7 @@ START_TEST(ctrl_alt_del_stops_all_in_reverse_order_and_reboots)
     machine_boot(&machine, MACHINE(.board = board));
     machine_expect(&machine, "box login:");
     machine_press_ctrl_alt_del(&machine);
-    machine_expect(&machine, "nsinit: reboot is asked for");
+    machine_expect(&machine, "nsinit: reboot was requested");
     machine_expect(&machine, "nsinit: console: stop: HUP");
     machine_expect(&machine, "nsinit: console: ended");
     machine_expect(&machine, "nsinit: reader: stop: TERM");
@@ -220,7 +220,7 @@ START_TEST(a_logged_in_user_can_turn_it_off)
     machine_boot(&machine, MACHINE(.board = board));
     log_in(&machine);
     machine_type(&machine, "nsctl poweroff\n");
-    machine_expect(&machine, "nsinit: poweroff is asked for");
+    machine_expect(&machine, "nsinit: poweroff was requested");
     machine_expect(&machine, "nsinit: web: ended");
     machine_expect(&machine, "nsinit: boot: powering off");
     machine_expect(&machine, OFF);
