@@ -131,7 +131,7 @@ START_TEST(another_user_is_told_in_a_line_each_why_it_can_not_run)
     pod_begin(&pod, &as_nobody, NULL);
     ck_assert_int_eq(container_wait(&pod), 1);
     ck_assert_str_eq(pod.client.errors.text, RUN_IS_REFUSED
-                     "65534/nsinit.sock\n"
+                     "65534/nsinit.sock instead\n"
                      "chown: changing ownership of '/data': Operation not permitted\n"
                      "nsinit: data: ended, exit code 1\n"
                      "nsinit: cache: not started: data has ended before it was done\n"
