@@ -38,7 +38,7 @@ end
 
 complete -c nsctl -f
 complete -c nsctl -s c -l control -r -F -d 'Connect to nsinit at PATH'
-complete -c nsctl -s j -l json -d 'Print JSON objects, one a line'
+complete -c nsctl -s j -l json -d 'Print JSON objects, one per line'
 complete -c nsctl -s w -l watch -d 'Print the status again whenever it changes (status)'
 complete -c nsctl -s g -l diagram -x -a 'text mermaid dot' -d 'Draw services and namespaces as text, mermaid or dot (status, ns)'
 complete -c nsctl -s t -l type -x -a 'user mnt pid net uts ipc cgroup time all' -d 'List only namespaces of these types, e.g. pid,net (ns)'
@@ -52,8 +52,8 @@ complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a stop -d 'Stop services, and
 complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a restart -d 'Stop services, and start them again'
 complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a kill -d 'Send a signal to a service'
 complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a wait -d 'Wait for the end of a service, and print its exit code'
-complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a events -d 'Print events as they happen, a JSON object a line'
-complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a poweroff -d 'Stop all services, and power the machine off'
+complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a events -d 'Print events as they happen, one JSON object per line'
+complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a poweroff -d 'Stop all services, and power off the machine'
 complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a reboot -d 'Stop all services, and reboot the machine'
 complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a halt -d 'Stop all services, and halt the machine'
 complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a id -d 'Show the identity of processes (works without nsinit)'

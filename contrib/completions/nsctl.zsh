@@ -16,9 +16,9 @@ verbs=(
     'restart:Stop services, and start them again'
     'kill:Send a signal to a service'
     'wait:Wait for the end of a service, and print its exit code'
-    'events:Print events as they happen, a JSON object a line'
+    'events:Print events as they happen, one JSON object per line'
     'ns:List namespaces (works without nsinit)'
-    'poweroff:Stop all services, and power the machine off'
+    'poweroff:Stop all services, and power off the machine'
     'reboot:Stop all services, and reboot the machine'
     'halt:Stop all services, and halt the machine'
     'id:Show the identity of processes (works without nsinit)'
@@ -26,7 +26,7 @@ verbs=(
 )
 options=(
     '(-c --control)'{-c+,--control=}'[Connect to nsinit at PATH]:socket:_files'
-    '(-j --json)'{-j,--json}'[Print JSON objects, one a line]'
+    '(-j --json)'{-j,--json}'[Print JSON objects, one per line]'
     '(-w --watch)'{-w,--watch}'[Print the status again whenever it changes (status)]'
     '(-g --diagram)'{-g+,--diagram=}'[Draw services and namespaces as text, mermaid or dot (status, ns)]:format:(text mermaid dot)'
     '(-t --type)'{-t+,--type=}'[List only namespaces of these types, e.g. pid,net (ns)]:types:_sequence compadd - user mnt pid net uts ipc cgroup time all'

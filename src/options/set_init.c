@@ -121,7 +121,7 @@ static const struct option rows[] = {
         .name = "subreaper",
         .letter = 's',
         .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD,
-        .help = "Adopt and reap orphans although nsinit is not PID 1",
+        .help = "Adopt and reap orphans even if nsinit is not PID 1",
         .set = SET_FLAG(invocation, pod.subreaper),
     },
     {
@@ -154,7 +154,7 @@ static const struct option rows[] = {
         .name = "pause",
         .letter = 'P',
         .valid = ON_COMMAND_LINE | IN_ENVIRONMENT,
-        .help = "Hold the namespaces and reap until INT or TERM, without a program",
+        .help = "Run no program: hold the namespaces and reap until INT or TERM",
         .set = SET_FLAG(invocation, pause),
     },
     {
@@ -191,7 +191,7 @@ static const struct option rows[] = {
         .argument = "SCHEDULE",
         .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD,
         .default_value = "TERM/3/KILL",
-        .help = "End leftover processes by this schedule, or not at all (no)",
+        .help = "End leftover processes by this schedule; no leaves them alone",
         .set = SET_INVOCATION(set_drain),
     },
 };

@@ -33,7 +33,7 @@ static const struct option rows[] = {
     {
         .name = "boot",
         .valid = ON_COMMAND_LINE | IN_ENVIRONMENT,
-        .help = "Boot the machine, as its first process (see MACHINES)",
+        .help = "Boot the machine as its first process (see MACHINES)",
         .set = SET_FLAG(invocation, pod.boots),
     },
     {
@@ -41,14 +41,14 @@ static const struct option rows[] = {
         .argument = "ACTION",
         .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD,
         .default_value = "reboot",
-        .help = "Choose the action after the pod's end: reboot, poweroff, halt, rescue",
+        .help = "Choose the action when the pod ends: reboot, poweroff, halt, rescue",
         .set = SET_INVOCATION(set_on_end),
     },
     {
         .name = "tty",
         .argument = "PATH",
         .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .help = "Run the program on this terminal, as its controlling terminal",
+        .help = "Run the program on this terminal, and make it the controlling terminal",
         .set = SET_SERVICE(set_tty),
     },
     {

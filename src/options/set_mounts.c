@@ -92,8 +92,9 @@ static const struct option rows[] = {
         .argument = "SPEC",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Mount type=bind|tmpfs|proc|sysfs|mqueue|devpts|dev|overlay,source=,target=,"
-                "readonly,... (repeatable)",
+        .help = "Mount a file system: "
+                "type=bind|tmpfs|proc|sysfs|mqueue|devpts|dev|overlay,source=,target=,readonly,... "
+                "(repeatable)",
         .set = SET_SERVICE(set_mount),
     },
     {
@@ -123,7 +124,7 @@ static const struct option rows[] = {
         .argument_is_optional = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
         .default_value = "/proc when pid and mnt are both new",
-        .help = "Mount a fresh proc at DIR, or none",
+        .help = "Mount a fresh proc at DIR, or none (no)",
         .set = SET_SERVICE(set_mount_proc),
     },
     {

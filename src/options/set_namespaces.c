@@ -200,8 +200,8 @@ static const struct option rows[] = {
         .argument = "LIST",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Make new namespaces: user,mnt,pid,net,uts,ipc,cgroup,time or all; TYPE=PATH or "
-                "net=netns:NAME keeps one (repeatable)",
+        .help = "Create namespaces: user,mnt,pid,net,uts,ipc,cgroup,time or all; TYPE=PATH or "
+                "net=netns:NAME keeps a namespace (repeatable)",
         .set = SET_INVOCATION(set_unshare),
     },
     {
@@ -209,7 +209,7 @@ static const struct option rows[] = {
         .argument = "LIST=SOURCE",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Join namespaces of a PID, a path or netns:NAME, each type once (repeatable)",
+        .help = "Join the namespaces of a PID, a path or netns:NAME, each type once (repeatable)",
         .set = SET_SERVICE(set_enter),
     },
     {

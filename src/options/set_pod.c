@@ -78,7 +78,7 @@ static const struct option key_rows[] = {
         .name = "after",
         .argument = "LIST",
         .valid = IN_SERVICE,
-        .help = "Start the service when these services are ready",
+        .help = "Start the service once these services are ready",
         .set = SET_TEXT(service, after_names, set_text),
     },
     {
@@ -86,7 +86,7 @@ static const struct option key_rows[] = {
         .argument = "simple|oneshot",
         .valid = IN_SERVICE,
         .default_value = "simple",
-        .help = "Run until stopped (simple), or until done with exit code 0 (oneshot)",
+        .help = "Run until stopped (simple), or once, until exit code 0 (oneshot)",
         .set = SET_SERVICE(set_type),
     },
     {

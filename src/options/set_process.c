@@ -149,7 +149,7 @@ static const struct option rows[] = {
         .name = "user",
         .argument = "NAME|UID[:GROUP|GID]",
         .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .help = "Run as this user with the user's groups; numbers need no /etc/passwd",
+        .help = "Run as this user with the user's groups; a number needs no entry in /etc/passwd",
         .set = SET_TEXT(settings, user, set_user),
     },
     {
@@ -195,7 +195,8 @@ static const struct option rows[] = {
         .name = "oom-score-adj",
         .argument = "N",
         .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .help = "Set the OOM killer's score, -1000 to 1000; a higher score is killed earlier",
+        .help =
+            "Set the OOM score adjustment, -1000 to 1000; the kernel kills higher scores earlier",
         .set = SET_SETTINGS(set_oom_score_adj),
     },
     {
@@ -203,7 +204,7 @@ static const struct option rows[] = {
         .argument = "LIST|all",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .help = "Keep these capabilities, also for a user other than root (repeatable)",
+        .help = "Keep these capabilities, even for a user other than root (repeatable)",
         .set = SET_SETTINGS(set_cap_add),
     },
     {
@@ -217,7 +218,7 @@ static const struct option rows[] = {
     {
         .name = "no-new-privs",
         .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .help = "Let no program gain privileges by execve(2)",
+        .help = "Prevent programs from gaining privileges by execve(2)",
         .set = SET_FLAG(settings, no_new_privs),
     },
     {
@@ -225,7 +226,7 @@ static const struct option rows[] = {
         .argument = "NAME=VALUE",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .help = "Set an environment variable; NAME alone passes nsinit's own on (repeatable)",
+        .help = "Set an environment variable; NAME alone passes on nsinit's value (repeatable)",
         .set = SET_SETTINGS(set_env),
     },
     {
@@ -239,7 +240,7 @@ static const struct option rows[] = {
         .argument = "yes|no",
         .valid = ON_COMMAND_LINE | IN_SERVICE,
         .default_value = "yes in a new user or PID namespace",
-        .help = "Run in a new session, on a pseudo-terminal instead of the terminal",
+        .help = "Run in a new session, on a pseudo-terminal instead of nsinit's terminal",
         .set = SET_SERVICE(set_new_session),
     },
     {

@@ -127,7 +127,7 @@ static const struct option rows[] = {
         .argument = "TIME",
         .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD | IN_SERVICE,
         .default_value = "30s",
-        .help = "Give up a start whose program is not executed within TIME; 0 waits forever",
+        .help = "Fail a start that does not execute the program within TIME; 0 waits forever",
         .set = SET_DURATION(service, supervision.setup_timeout_ms, set_duration),
     },
     {
@@ -157,7 +157,7 @@ static const struct option rows[] = {
         .argument = "TIME",
         .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
         .default_value = "30s",
-        .help = "Wait for TIME between two health checks",
+        .help = "Wait TIME between health checks",
         .set = SET_DURATION(service, supervision.health.interval_ms, set_positive_duration),
     },
     {
