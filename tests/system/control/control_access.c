@@ -173,7 +173,7 @@ START_TEST(an_orphan_gets_no_more_where_nsinit_adopts_none)
         return;
     start_as(&process, OTHER "[service evil]\nafter = other\nno-new-privs = yes\n" ORPHANED, "-v",
              NULL, 0);
-    process_type(&process, "go\n");
+    fifo_say_line(getenv("GO"));
     process_expect(&process, "exec: this process may ask for the status only: it has no-new-privs");
     process_expect(&process, "exec=1\n");
     process_expect(&process, "restart=1\n");
@@ -288,7 +288,7 @@ START_TEST(rights_dropped_after_the_connection_count)
           OTHER "[service evil]\nafter = other\n" WHEN_TOLD(
               "\"$PROBE\" late \"$SOCKET\" \"restart other\""),
           NULL);
-    process_type(&process, "go\n");
+    fifo_say_line(getenv("GO"));
     process_expect(&process, "error 1 restart: service 'evil' may ask for the status only: it has "
                              "no-new-privs");
     stop(&process);
@@ -303,7 +303,7 @@ START_TEST(a_connection_of_a_process_that_has_ended_is_for_the_status_only)
           OTHER "[service evil]\nafter = other\n" WHEN_TOLD(
               "\"$PROBE\" reaped \"$SOCKET\" \"restart other\""),
           NULL);
-    process_type(&process, "go\n");
+    fifo_say_line(getenv("GO"));
     /* nsinit may have seen it while it was there. */
     process_expect(&process, "error 1 restart: ");
     process_expect(&process, " may ask for the status only: ");
@@ -414,7 +414,7 @@ START_TEST(control_access_none_is_not_even_the_status)
         return;
     start(&process,
           OTHER "[service evil]\nafter = other\ncontrol-access = none\n" WHEN_TOLD(ATTACK), NULL);
-    process_type(&process, "go\n");
+    fifo_say_line(getenv("GO"));
     process_expect(&process, "status=1\n");
     ck_assert_lacks(process.output.text, "running");
     ck_assert_contains(process.output.text,
@@ -530,7 +530,7 @@ START_TEST(a_crowd_of_those_with_less_leaves_room_for_others)
           OTHER
           "[service evil]\nafter = other\n" CONFINED WHEN_TOLD("\"$PROBE\" crowd \"$SOCKET\" 200"),
           NULL);
-    process_type(&process, "go\n");
+    fifo_say_line(getenv("GO"));
     process_expect(&process, "the crowd is there");
     (void)answer_of(ASK("restart", "other"), 0);
     stop(&process);
@@ -585,7 +585,7 @@ START_TEST(as_an_ordinary_user_it_is_the_same)
     stop(&process);
     start_as(&process, OTHER "[service cron]\nafter = other\n" WHEN_TOLD(ATTACK), "-s", NULL,
              ORDINARY_USER);
-    process_type(&process, "go\n");
+    fifo_say_line(getenv("GO"));
     process_expect(&process, "uid=54321");
     process_expect(&process, "exec=0\nrestart=0\n");
     stop(&process);
