@@ -52,8 +52,13 @@ elseif(NSINIT_STATIC)
         list(APPEND NSINIT_SMALL -flto=auto)
     endif()
     target_compile_options(nsinit_flags INTERFACE ${NSINIT_SMALL})
+    # Where a page may have 64 KiB, separate segments would fill up 200 kB of the file.
+    set(segments -Wl,-z,relro,-z,now,-z,separate-code)
+    if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|mips|ppc64)")
+        set(segments -Wl,-z,norelro,-z,noseparate-code)
+    endif()
     target_link_options(nsinit_flags INTERFACE ${NSINIT_SMALL}
-        -static -no-pie -s -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
+        -static -no-pie -s -Wl,--gc-sections -Wl,-z,noexecstack ${segments}
         -Wl,--build-id=none)
 else()
     target_compile_options(nsinit_flags INTERFACE -fPIE)
