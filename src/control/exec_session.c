@@ -6,19 +6,15 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "control/connection_private.h"
+#include "linux/syscalls.h"
 #include "service/children.h"
 #include "service/command.h"
 #include "util/loop.h"
 #include "util/signal_names.h"
-
-#ifndef PIDFD_SIGNAL_PROCESS_GROUP
-#define PIDFD_SIGNAL_PROCESS_GROUP (1U << 2)
-#endif
 
 /* When the client has gone the command gets HUP, and KILL after this time. */
 enum { HANGUP_GRACE_MS = 3000 };
@@ -50,8 +46,7 @@ static void session_free(struct exec_session *session)
  */
 static void kill_group(const struct exec_session *session)
 {
-    if (syscall(SYS_pidfd_send_signal, session->pidfd, SIGKILL, NULL, PIDFD_SIGNAL_PROCESS_GROUP) <
-            0 &&
+    if (sys_pidfd_send_signal(session->pidfd, SIGKILL, NULL, PIDFD_SIGNAL_PROCESS_GROUP) < 0 &&
         errno != ESRCH)
         (void)kill(-session->pid, SIGKILL);
 }
@@ -231,7 +226,7 @@ void exec_session_on_hangup(struct connection *connection)
         return;
     }
     session->connection = NULL;
-    session->pidfd = (int)syscall(SYS_pidfd_open, session->pid, 0);
+    session->pidfd = sys_pidfd_open(session->pid, 0);
     (void)kill(-session->pid, SIGHUP);
     (void)kill(-session->pid, SIGCONT);
     timer_start(session->supervisor->common.loop, &session->kill_timer, HANGUP_GRACE_MS);

@@ -171,6 +171,12 @@ static inline int sys_fsmount(int context, unsigned int flags, unsigned int attr
 #define PIDFD_GET_UTS_NAMESPACE _IO(0xFF, 10)
 #endif
 
+/* Close the descriptors `first` to `last`; the flags are 0. Linux 5.9. */
+static inline int sys_close_range(unsigned int first, unsigned int last)
+{
+    return (int)syscall(SYS_close_range, first, last, 0U);
+}
+
 /* A pidfd is always close-on-exec: pidfd_open(2). */
 static inline int sys_pidfd_open(pid_t pid, unsigned int flags)
 {

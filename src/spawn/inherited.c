@@ -8,12 +8,12 @@
 #include <poll.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "plan/service_spec.h"
 #include "linux/inert_fd.h"
 #include "linux/signal_set.h"
+#include "linux/syscalls.h"
 
 /* The number of descriptors that one poll(2) looks for. */
 enum { FD_BLOCK = 128 };
@@ -85,7 +85,7 @@ void inherited_close_fds(const struct inherited *inherited, int highest_own)
         if ((fd >= FD_SETSIZE || FD_ISSET((unsigned int)fd, &inherited->fds)) &&
             fcntl(fd, F_GETFD) == 0)
             close(fd);
-    (void)syscall(SYS_close_range, (unsigned int)rest, UINT_MAX, 0U);
+    (void)sys_close_range((unsigned int)rest, UINT_MAX);
 }
 
 /* The kernel stores the strings one after another: proc(5), /proc/PID/cmdline. */

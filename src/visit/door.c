@@ -12,12 +12,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "linux/capabilities.h"
 #include "linux/nsfs.h"
 #include "linux/proc.h"
+#include "linux/syscalls.h"
 
 /*
  * One poll(2) finds the descriptors below POLLED_FDS, which is cheaper than /proc/self/fd with an
@@ -60,7 +60,7 @@ static bool close_by_proc(const struct kept_fds *kept_fds)
 static void close_from_to(int first, unsigned int last)
 {
     if ((unsigned int)first <= last)
-        (void)syscall(SYS_close_range, (unsigned int)first, last, 0U);
+        (void)sys_close_range((unsigned int)first, last);
 }
 
 /* False, with nothing closed, if there are descriptors in the upper half. */
@@ -104,7 +104,7 @@ static void close_all_but(int *keep, size_t count)
     close_from_to(first, UINT_MAX);
 }
 
-/* Close inherited descriptors too, as none of nsinit's own may stay open. */
+/* Close inherited descriptors too: no descriptor of nsinit may stay open. */
 static void close_all_but_kept(const struct kept_fds *kept_fds)
 {
     struct kept_fds kept = *kept_fds;
