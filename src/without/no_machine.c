@@ -49,19 +49,13 @@ void watchdog_close(struct watchdog_feeder *feeder)
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-#define LEFT_OUT(option)                                    \
-    {                                                       \
-        .name = (option), .left_out = "NSINIT_WITH_MACHINE" \
-    }
-
 static const struct option machine_rows[] = {
-    LEFT_OUT("boot"),
-    LEFT_OUT("on-end"),
-    LEFT_OUT("tty"),
-    LEFT_OUT("watchdog-device"),
-    LEFT_OUT("watchdog-timeout"),
-    LEFT_OUT("watchdog-requires-healthy"),
+    LEFT_OUT("MACHINE", "boot"),
+    LEFT_OUT("MACHINE", "on-end"),
+    LEFT_OUT("MACHINE", "tty"),
+    LEFT_OUT("MACHINE", "watchdog-device"),
+    LEFT_OUT("MACHINE", "watchdog-timeout"),
+    LEFT_OUT("MACHINE", "watchdog-requires-healthy"),
 };
 
-const struct option_group machine_options = {.options = machine_rows,
-                                             .count = sizeof machine_rows / sizeof machine_rows[0]};
+const struct option_group machine_options = OPTION_GROUP(NULL, machine_rows);

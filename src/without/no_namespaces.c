@@ -244,26 +244,23 @@ int exec_terminal_replace(int stdio[3], int *terminal)
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-#define LEFT_OUT(option)                                       \
-    {                                                          \
-        .name = (option), .left_out = "NSINIT_WITH_NAMESPACES" \
-    }
-
 static const struct option namespaces_rows[] = {
-    LEFT_OUT("unshare"),       LEFT_OUT("enter"),     LEFT_OUT("as-pid-1"),
-    LEFT_OUT("map-root-user"), LEFT_OUT("map-users"), LEFT_OUT("map-groups"),
-    LEFT_OUT("map-auto"),      LEFT_OUT("setgroups"), LEFT_OUT("hostname"),
-    LEFT_OUT("domainname"),    LEFT_OUT("monotonic"), LEFT_OUT("boottime"),
-    LEFT_OUT("hook-created"),
+    LEFT_OUT("NAMESPACES", "unshare"),      LEFT_OUT("NAMESPACES", "enter"),
+    LEFT_OUT("NAMESPACES", "as-pid-1"),     LEFT_OUT("NAMESPACES", "map-root-user"),
+    LEFT_OUT("NAMESPACES", "map-users"),    LEFT_OUT("NAMESPACES", "map-groups"),
+    LEFT_OUT("NAMESPACES", "map-auto"),     LEFT_OUT("NAMESPACES", "setgroups"),
+    LEFT_OUT("NAMESPACES", "hostname"),     LEFT_OUT("NAMESPACES", "domainname"),
+    LEFT_OUT("NAMESPACES", "monotonic"),    LEFT_OUT("NAMESPACES", "boottime"),
+    LEFT_OUT("NAMESPACES", "hook-created"),
 };
 
-const struct option_group namespaces_options = {
-    .options = namespaces_rows, .count = sizeof namespaces_rows / sizeof namespaces_rows[0]};
+const struct option_group namespaces_options = OPTION_GROUP(NULL, namespaces_rows);
 
 static const struct option mounts_rows[] = {
-    LEFT_OUT("mount"),      LEFT_OUT("root"),      LEFT_OUT("read-only"),   LEFT_OUT("propagation"),
-    LEFT_OUT("mount-proc"), LEFT_OUT("mask-proc"), LEFT_OUT("no-loopback"), LEFT_OUT("veth"),
+    LEFT_OUT("NAMESPACES", "mount"),       LEFT_OUT("NAMESPACES", "root"),
+    LEFT_OUT("NAMESPACES", "read-only"),   LEFT_OUT("NAMESPACES", "propagation"),
+    LEFT_OUT("NAMESPACES", "mount-proc"),  LEFT_OUT("NAMESPACES", "mask-proc"),
+    LEFT_OUT("NAMESPACES", "no-loopback"), LEFT_OUT("NAMESPACES", "veth"),
 };
 
-const struct option_group mounts_options = {.options = mounts_rows,
-                                            .count = sizeof mounts_rows / sizeof mounts_rows[0]};
+const struct option_group mounts_options = OPTION_GROUP(NULL, mounts_rows);

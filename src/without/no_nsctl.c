@@ -45,15 +45,9 @@ void server_close(struct server *server)
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-#define LEFT_OUT(option)                                  \
-    {                                                     \
-        .name = (option), .left_out = "NSINIT_WITH_NSCTL" \
-    }
-
 static const struct option control_rows[] = {
-    LEFT_OUT("control"),
-    LEFT_OUT("control-access"),
+    LEFT_OUT("NSCTL", "control"),
+    LEFT_OUT("NSCTL", "control-access"),
 };
 
-const struct option_group control_options = {.options = control_rows,
-                                             .count = sizeof control_rows / sizeof control_rows[0]};
+const struct option_group control_options = OPTION_GROUP(NULL, control_rows);

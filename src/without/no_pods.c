@@ -88,26 +88,19 @@ void preflight_service(const struct service *service, const struct service *name
 {
 }
 
-#define LEFT_OUT(option)                                 \
-    {                                                    \
-        .name = (option), .left_out = "NSINIT_WITH_PODS" \
-    }
-
 static const struct option pod_rows[] = {
-    LEFT_OUT("pod"),
-    LEFT_OUT("check"),
-    LEFT_OUT("json"),
+    LEFT_OUT("PODS", "pod"),
+    LEFT_OUT("PODS", "check"),
+    LEFT_OUT("PODS", "json"),
 };
 
-const struct option_group pod_options = {.options = pod_rows,
-                                         .count = sizeof pod_rows / sizeof pod_rows[0]};
+const struct option_group pod_options = OPTION_GROUP(NULL, pod_rows);
 
 static const struct option key_rows[] = {
-    LEFT_OUT("command"),
-    LEFT_OUT("after"),
-    LEFT_OUT("type"),
-    LEFT_OUT("essential"),
+    LEFT_OUT("PODS", "command"),
+    LEFT_OUT("PODS", "after"),
+    LEFT_OUT("PODS", "type"),
+    LEFT_OUT("PODS", "essential"),
 };
 
-const struct option_group key_options = {.options = key_rows,
-                                         .count = sizeof key_rows / sizeof key_rows[0]};
+const struct option_group key_options = OPTION_GROUP(NULL, key_rows);

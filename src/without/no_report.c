@@ -34,15 +34,9 @@ void report_file_close(struct report_file *report_file)
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-#define LEFT_OUT(option)                                   \
-    {                                                      \
-        .name = (option), .left_out = "NSINIT_WITH_REPORT" \
-    }
-
 static const struct option report_rows[] = {
-    LEFT_OUT("report"),
-    LEFT_OUT("report-checks"),
+    LEFT_OUT("REPORT", "report"),
+    LEFT_OUT("REPORT", "report-checks"),
 };
 
-const struct option_group report_options = {.options = report_rows,
-                                            .count = sizeof report_rows / sizeof report_rows[0]};
+const struct option_group report_options = OPTION_GROUP(NULL, report_rows);

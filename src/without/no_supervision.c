@@ -187,28 +187,22 @@ void ready_fd_end(struct supervised *supervised)
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-#define LEFT_OUT(option)                                        \
-    {                                                           \
-        .name = (option), .left_out = "NSINIT_WITH_SUPERVISION" \
-    }
-
 static const struct option supervision_rows[] = {
-    LEFT_OUT("restart"),
-    LEFT_OUT("restart-delay"),
-    LEFT_OUT("notify"),
-    LEFT_OUT("ready-fd"),
-    LEFT_OUT("ready-timeout"),
-    LEFT_OUT("setup-timeout"),
-    LEFT_OUT("hook-timeout"),
-    LEFT_OUT("watchdog"),
-    LEFT_OUT("health-cmd"),
-    LEFT_OUT("health-interval"),
-    LEFT_OUT("health-timeout"),
-    LEFT_OUT("health-retries"),
-    LEFT_OUT("health-start-period"),
-    LEFT_OUT("log-prefix"),
-    LEFT_OUT("log-format"),
+    LEFT_OUT("SUPERVISION", "restart"),
+    LEFT_OUT("SUPERVISION", "restart-delay"),
+    LEFT_OUT("SUPERVISION", "notify"),
+    LEFT_OUT("SUPERVISION", "ready-fd"),
+    LEFT_OUT("SUPERVISION", "ready-timeout"),
+    LEFT_OUT("SUPERVISION", "setup-timeout"),
+    LEFT_OUT("SUPERVISION", "hook-timeout"),
+    LEFT_OUT("SUPERVISION", "watchdog"),
+    LEFT_OUT("SUPERVISION", "health-cmd"),
+    LEFT_OUT("SUPERVISION", "health-interval"),
+    LEFT_OUT("SUPERVISION", "health-timeout"),
+    LEFT_OUT("SUPERVISION", "health-retries"),
+    LEFT_OUT("SUPERVISION", "health-start-period"),
+    LEFT_OUT("SUPERVISION", "log-prefix"),
+    LEFT_OUT("SUPERVISION", "log-format"),
 };
 
-const struct option_group supervision_options = {
-    .options = supervision_rows, .count = sizeof supervision_rows / sizeof supervision_rows[0]};
+const struct option_group supervision_options = OPTION_GROUP(NULL, supervision_rows);
