@@ -82,6 +82,30 @@ static bool is_for_group(const struct init *init, const struct supervised *runni
            running->group != 0;
 }
 
+/* Whether a signal has arrived behind this one, be it read from the signalfd already or not. */
+static bool has_behind(const struct signal_queue *queue, const struct signalfd_siginfo *info,
+                       int signal_number)
+{
+    const struct signalfd_siginfo *end = queue->signals + queue->count;
+    const struct signal_set pending = signal_pending();
+
+    for (const struct signalfd_siginfo *next = info + 1; next < end; next++)
+        if ((int)next->ssi_signo == signal_number)
+            return true;
+    return signal_set_has(&pending, signal_number);
+}
+
+/*
+ * A shell has continued nsinit's whole group, so the program needs no CONT from nsinit. It may have
+ * been stopped again since, by a signal of the terminal that nsinit has been sent too.
+ */
+static bool is_still_stopped(const struct init *init, pid_t program,
+                             const struct signalfd_siginfo *info)
+{
+    return terminal_has_stopped(program) && !has_behind(&init->queue, info, SIGTSTP) &&
+           !has_behind(&init->queue, info, SIGTTIN) && !has_behind(&init->queue, info, SIGTTOU);
+}
+
 /* False if the program's queue is full and nsinit must try again. */
 static bool forward_to(const struct init *init, struct supervised *running,
                        const struct signalfd_siginfo *info)
@@ -98,8 +122,7 @@ static bool forward_to(const struct init *init, struct supervised *running,
     if (signal_number == SIGCONT && running->stopped_by != 0) {
         running->stopped_by = 0;
         to_group = running->group != 0;
-        /* A shell has continued nsinit's whole group, and the program may have stopped again. */
-        if (!to_group && !terminal_has_stopped(running->program))
+        if (!to_group && !is_still_stopped(init, running->program, info))
             return true;
     }
     result = !to_group ? supervised_signal(running, signal_number, info)
