@@ -156,6 +156,9 @@ static int run(struct invocation *invocation, const struct dropin *dropin, char 
     exit_code = init_run(&invocation->pod, inherited, &ending, &error);
     if (exit_code < 0)
         return report(dropin, &error);
+    log_wait_at_most(LAST_ERROR_MS);
+    (void)log_flush();
+    log_wait_at_most(0);
     machine->power = ending.power;
     *key_death = ending.key_death;
     if (machine->power == POWER_NONE)

@@ -25,6 +25,13 @@ static int lowest_free_fd(void)
     return fd;
 }
 
+static void on_log_room(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    watch_again(loop, watcher, events);
+    if (log_flush())
+        ev_io_stop(loop, watcher);
+}
+
 int event_loop_open(struct init *init, struct error *error)
 {
     const struct signal_set all = signal_set_full();
@@ -42,6 +49,7 @@ int event_loop_open(struct init *init, struct error *error)
     init->loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
     if (init->loop == NULL)
         return error_failed(error, "epoll");
+    ev_io_init(&init->log_room, on_log_room, STDERR_FILENO, EV_WRITE);
     signal_queue_start(init);
     return 0;
 }
@@ -84,7 +92,7 @@ static bool waits_for_signals_only(const struct init *init)
 {
     return init->supervisor.common.count <= 1 && !init->drain.begun && !init->queue.is_waiting &&
            !init->supervisor.common.is_inner && init->server == NULL && init->relay == NULL &&
-           init->watchdog.fd < 0 &&
+           init->watchdog.fd < 0 && !log_waits() &&
            (init->report_file == NULL || report_file_is_quiet(init->report_file)) &&
            supervisor_is_quiet(&init->supervisor);
 }
@@ -110,6 +118,13 @@ static void close_inherited_if_passed_on(struct init *init)
     event_loop_disable_periodic_wakeup(init);
 }
 
+/* Lines of nsinit's that a busy or stopped terminal has not taken are written when it has room. */
+static void watch_log(struct init *init)
+{
+    if (!ev_is_active(&init->log_room))
+        watch_start(init->loop, &init->log_room);
+}
+
 void event_loop_run(struct init *init)
 {
     while (!init->is_finished) {
@@ -117,6 +132,8 @@ void event_loop_run(struct init *init)
 
         if (init->closes_inherited)
             close_inherited_if_passed_on(init);
+        if (log_waits())
+            watch_log(init);
         only_signals = waits_for_signals_only(init);
         set_blocking(init, only_signals);
         if (only_signals)

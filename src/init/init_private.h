@@ -42,6 +42,7 @@ struct init {
     bool has_lost_loop; /* the loop no longer watches files: the services are being stopped */
     bool is_finished;   /* the loop ends after this turn */
     struct ev_periodic no_wake; /* see event_loop.c */
+    struct ev_io log_room;      /* of stderr, while lines of nsinit's wait: see event_loop.c */
 
     int signal_fd;
     bool signal_fd_blocks;

@@ -136,6 +136,7 @@ pid_t clone_fork(struct spawning *spawning, const int channel[2])
     if (pid != 0)
         return pid;
     log_write_by(NULL);
+    log_discard_waiting();
     close(channel[0]);
     spawning->channel_fd = channel[1];
     run_child(spawning);

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "util/time.h"
@@ -33,6 +34,12 @@ static log_writer *line_writer;
 static unsigned int most_wait_ms = WITHOUT_LIMIT;
 static const char *line_end = "\n";
 static unsigned int dropped; /* lines since the last written line */
+
+/* Lines that stderr has not taken yet, from the first byte it has not. */
+static struct {
+    size_t length;
+    char text[PIPE_BUF];
+} waiting;
 
 void log_open(const char *program)
 {
@@ -69,6 +76,16 @@ void log_wait_at_most(unsigned int milliseconds)
     most_wait_ms = milliseconds;
 }
 
+bool log_waits(void)
+{
+    return waiting.length > 0;
+}
+
+void log_discard_waiting(void)
+{
+    waiting.length = 0;
+}
+
 /* False if the time is over. */
 static bool wait_for_room(uint64_t end_ms)
 {
@@ -78,28 +95,38 @@ static bool wait_for_room(uint64_t end_ms)
     return now_ms < end_ms && poll(&room, 1, (int)(end_ms - now_ms)) > 0;
 }
 
-/* False if no part of the line could be written until then. */
-static bool write_until(const struct strbuf *line, uint64_t end_ms)
+/* Write what waits until then. False if some of it still waits. */
+static bool write_waiting(uint64_t end_ms)
 {
-    size_t written = 0;
-
-    /* Only a terminal takes a part of a line. */
-    while (written < line->length) {
-        ssize_t count = write_nowait(STDERR_FILENO, line->data + written, line->length - written);
+    while (waiting.length > 0) {
+        ssize_t count = write_nowait(STDERR_FILENO, waiting.text, waiting.length);
 
         if (count == -EAGAIN && wait_for_room(end_ms))
             continue;
+        if (count == -EAGAIN)
+            return false;
+        /* A full disk loses these lines, and a pipe without a reader all lines. */
         if (count <= 0)
-            return written > 0 || count != -EAGAIN;
-        written += (size_t)count;
+            count = (ssize_t)waiting.length;
+        waiting.length -= (size_t)count;
+        memmove(waiting.text, waiting.text + count, waiting.length);
     }
     return true;
 }
 
 /* False if the line must be dropped. */
-static bool write_whole(const struct strbuf *line, uint64_t end_ms)
+static bool add_waiting(const struct strbuf *line, uint64_t end_ms)
 {
-    return line_writer != NULL ? line_writer(line->data, line->length) : write_until(line, end_ms);
+    if (line_writer != NULL)
+        return line_writer(line->data, line->length);
+    if (line->length > sizeof waiting.text - waiting.length)
+        (void)write_waiting(end_ms);
+    if (line->length > sizeof waiting.text - waiting.length)
+        return false;
+    memcpy(waiting.text + waiting.length, line->data, line->length);
+    waiting.length += line->length;
+    (void)write_waiting(end_ms);
+    return true;
 }
 
 void log_add_object(struct strbuf *text, const char *service, const char *stream, const char *line,
@@ -164,7 +191,21 @@ static bool write_note(uint64_t end_ms)
                dropped);
     add_line(&line, message, "");
     end_line(&line);
-    return write_whole(&line, end_ms);
+    return add_waiting(&line, end_ms);
+}
+
+static bool flush_until(uint64_t end_ms)
+{
+    if (!write_waiting(end_ms))
+        return false;
+    if (dropped > 0 && write_note(end_ms))
+        dropped = 0;
+    return waiting.length == 0;
+}
+
+bool log_flush(void)
+{
+    return flush_until(time_monotonic_ms() + most_wait_ms);
 }
 
 static void write_line(const struct strbuf *line)
@@ -176,9 +217,9 @@ static void write_line(const struct strbuf *line)
         return;
     }
     end_ms = time_monotonic_ms() + most_wait_ms;
-    if (dropped > 0 && write_note(end_ms))
-        dropped = 0;
-    if (dropped > 0 || !write_whole(line, end_ms))
+    if (dropped > 0)
+        (void)flush_until(end_ms);
+    if (dropped > 0 || !add_waiting(line, end_ms))
         dropped++;
 }
 

@@ -34,10 +34,20 @@ bool log_shows(enum log_level level);
 void log_end_lines_with(const char *end);
 
 /*
- * Let a line wait at most this long for its reader. Then the line is dropped, and the next line
- * says how many were. Before this call a line waits without limit.
+ * Wait at most this long for the reader of stderr, at each line and in log_flush. What it has not
+ * taken until then, up to PIPE_BUF bytes, waits in memory: log_waits. Lines behind that are
+ * dropped, and a later line says how many were. Before this call a line waits without limit.
  */
 void log_wait_at_most(unsigned int milliseconds);
+
+/* Whether lines wait in memory. A terminal takes none while another process writes to it. */
+bool log_waits(void);
+
+/* Write them. False if some still wait. */
+bool log_flush(void);
+
+/* Forget them: in a child, whose parent writes them. */
+void log_discard_waiting(void);
 
 /*
  * Pass whole lines to a function that also writes the services' lines to the file of stderr, so

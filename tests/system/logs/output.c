@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "system/system.h"
@@ -273,6 +274,45 @@ START_TEST(an_unread_log_never_holds_up_nsinit_and_dropped_lines_are_counted)
 }
 END_TEST
 
+/* Whether nsinit has read the window change that the test has sent. */
+static bool has_read_window_change(void *argument)
+{
+    const struct process *process = argument;
+    unsigned long long pending = ~0ULL;
+    char path[64];
+    char line[200];
+    FILE *status;
+
+    snprintf(path, sizeof path, "/proc/%d/status", (int)process->pid);
+    status = fopen(path, "r");
+    ck_assert_ptr_nonnull(status);
+    while (fgets(line, sizeof line, status) != NULL)
+        if (sscanf(line, "ShdPnd: %llx", &pending) == 1)
+            break;
+    fclose(status);
+    return (pending >> (SIGWINCH - 1) & 1) == 0;
+}
+
+/* A terminal is stopped as long by ^S, and for a moment by each write(2) of another process. */
+START_TEST(a_line_that_a_stopped_terminal_does_not_take_comes_when_it_goes_on)
+{
+    struct process process;
+
+    process_start(&process,
+                  &(struct process_options){
+                      .arguments = NSINIT("-vvv", "--", "sh", "-c", "echo ready; exec sleep 1000"),
+                      .place = PLACE_FIRST,
+                      .terminal = true});
+    process_expect(&process, "ready");
+    ck_assert_int_eq(tcflow(process.terminal, TCOOFF), 0);
+    process_signal(&process, SIGWINCH);
+    wait_until(has_read_window_change, &process, "nsinit to read the signal");
+    ck_assert_int_eq(tcflow(process.terminal, TCOON), 0);
+    process_expect(&process, "forwarded WINCH");
+    process_drop(&process);
+}
+END_TEST
+
 START_TEST(the_program_gets_sigpipe_when_the_reader_has_gone)
 {
     struct process process;
@@ -394,25 +434,27 @@ END_TEST
 
 TCase *output_case(void)
 {
-    const TTest *const tests[] = {each_line_of_stdout_and_stderr_gets_the_services_name,
-                                  the_time_is_as_rfc_3339_has_it,
-                                  a_line_written_in_pieces_stays_whole,
-                                  a_line_of_more_than_16_kib_is_split,
-                                  an_unfinished_line_ends_with_its_run,
-                                  nothing_of_a_flood_is_dropped_or_changes_places,
-                                  a_reader_that_does_not_read_never_holds_up_nsinit,
-                                  an_unread_log_never_holds_up_nsinit_and_dropped_lines_are_counted,
-                                  a_log_that_is_full_from_the_start_does_not_hold_up_the_start,
-                                  the_error_that_nsinit_ends_by_waits_for_a_slow_reader,
-                                  the_error_that_nsinit_ends_by_does_not_wait_for_ever,
-                                  the_program_gets_sigpipe_when_the_reader_has_gone,
-                                  a_file_takes_the_lines_too,
-                                  a_terminal_takes_the_lines_too,
-                                  another_user_may_open_dev_stdout,
-                                  in_a_pid_namespace_of_its_own_it_is_the_same,
-                                  without_the_option_there_is_no_pipe_in_between,
-                                  many_services_need_no_higher_limit_of_open_files,
-                                  NULL};
+    const TTest *const tests[] = {
+        each_line_of_stdout_and_stderr_gets_the_services_name,
+        the_time_is_as_rfc_3339_has_it,
+        a_line_written_in_pieces_stays_whole,
+        a_line_of_more_than_16_kib_is_split,
+        an_unfinished_line_ends_with_its_run,
+        nothing_of_a_flood_is_dropped_or_changes_places,
+        a_reader_that_does_not_read_never_holds_up_nsinit,
+        an_unread_log_never_holds_up_nsinit_and_dropped_lines_are_counted,
+        a_log_that_is_full_from_the_start_does_not_hold_up_the_start,
+        the_error_that_nsinit_ends_by_waits_for_a_slow_reader,
+        the_error_that_nsinit_ends_by_does_not_wait_for_ever,
+        a_line_that_a_stopped_terminal_does_not_take_comes_when_it_goes_on,
+        the_program_gets_sigpipe_when_the_reader_has_gone,
+        a_file_takes_the_lines_too,
+        a_terminal_takes_the_lines_too,
+        another_user_may_open_dev_stdout,
+        in_a_pid_namespace_of_its_own_it_is_the_same,
+        without_the_option_there_is_no_pipe_in_between,
+        many_services_need_no_higher_limit_of_open_files,
+        NULL};
 
     return case_of("output", tests);
 }
