@@ -1,5 +1,5 @@
 /*
- * set_mounts.c - options for the mounts and network devices in a service's namespaces
+ * set_mounts.c - options for the mounts in a service's namespaces
  */
 #include "options/arena_private.h"
 #include "options/setter_private.h"
@@ -70,22 +70,6 @@ static int set_mask_proc(struct service *service, const char *value, struct erro
     return 0;
 }
 
-static int set_veth(struct service *service, const char *value, struct error *error)
-{
-    struct namespaces *namespaces = &service->namespaces;
-    struct veth veth = {0};
-    struct veth *veths;
-
-    if (veth_parse(&veth, value, namespaces->veth_count, error) < 0)
-        return -1;
-    veths = array_grow(namespaces->veths, namespaces->veth_count, sizeof *veths, error);
-    if (veths == NULL)
-        return -1;
-    namespaces->veths = veths;
-    veths[namespaces->veth_count++] = veth;
-    return 0;
-}
-
 static const struct option rows[] = {
     {
         .name = "mount",
@@ -134,20 +118,6 @@ static const struct option rows[] = {
         .help = "Hide files of the machine in a fresh /proc and /sys, make others read-only",
         .set = SET_SERVICE(set_mask_proc),
     },
-    {
-        .name = "no-loopback",
-        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Leave lo down in the new network namespace",
-        .set = SET_FLAG(service, namespaces.no_loopback),
-    },
-    {
-        .name = "veth",
-        .argument = "SPEC",
-        .repeatable = true,
-        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Make a veth pair: host=,name=,address=,gateway=,bridge=,mtu=,mac= (repeatable)",
-        .set = SET_SERVICE(set_veth),
-    },
 };
 
-const struct option_group mounts_options = OPTION_GROUP("Mounts and network", rows);
+const struct option_group mounts_options = OPTION_GROUP("Mounts", rows);

@@ -1,5 +1,5 @@
 /*
- * table.c - the list of all option groups, and the setting of options
+ * table.c - the list of all option groups, the texts made from it, and the setting of options
  */
 #include "options/table.h"
 
@@ -10,6 +10,11 @@
 #include "options/setter_private.h"
 #include "options/values_private.h"
 #include "util/parse.h"
+
+#include "license.h"
+
+/* The second column of --help starts here. */
+enum { HELP_COLUMN = 34 };
 
 /* ---- options of every build -------------------------------------------------------------- */
 
@@ -72,9 +77,19 @@ static const struct option_group general_options = OPTION_GROUP("General", gener
 /* ---- the list ---------------------------------------------------------------------------- */
 
 const struct option_group *const option_groups[] = {
-    &init_options,        &namespaces_options, &mounts_options,  &process_options,
-    &supervision_options, &report_options,     &control_options, &pod_options,
-    &machine_options,     &key_options,        &general_options, NULL,
+    &init_options,
+    &namespaces_options,
+    &mounts_options,
+    &network_options,
+    &process_options,
+    &supervision_options,
+    &report_options,
+    &control_options,
+    &pod_options,
+    &machine_options,
+    &key_options,
+    &general_options,
+    NULL,
 };
 
 const struct option *option_at(size_t index)
@@ -144,6 +159,67 @@ const char *option_value(const struct option *option, const struct invocation *i
                           parse_flag(value, &yes) == 0))
         return yes ? "yes" : "no";
     return value;
+}
+
+/* ---- --help and --license ---------------------------------------------------------------- */
+
+static void add_option(struct strbuf *text, const struct option *option)
+{
+    size_t start = text->length;
+
+    if (option_is_key_only(option))
+        strbuf_format(text, "      %s", option->name);
+    else if (option->letter != 0)
+        strbuf_format(text, "  -%c, --%s", option->letter, option->name);
+    else
+        strbuf_format(text, "      --%s", option->name);
+    if (option->argument != NULL)
+        strbuf_format(text, option->argument_is_optional ? "[=%s]" : " %s", option->argument);
+    do
+        strbuf_add(text, " ");
+    while (text->length - start < HELP_COLUMN);
+    option_add_help(text, option);
+    strbuf_add(text, "\n");
+}
+
+static void add_group(struct strbuf *text, const struct option_group *group)
+{
+    if (group->heading == NULL)
+        return;
+    strbuf_format(text, "\n%s:\n", group->heading);
+    for (size_t i = 0; i < group->count; i++)
+        add_option(text, &group->options[i]);
+}
+
+void options_help(struct strbuf *text, const struct dropin *dropin, const char *program)
+{
+    strbuf_format(text, "Usage: %s [OPTION...] [--] PROGRAM [ARG...]\n", program);
+    if (option_by_name("pod")->left_out == NULL)
+        strbuf_format(text, "       %s [OPTION...] --pod FILE\n", program);
+    strbuf_format(
+        text,
+        "%s\n\n"
+        "Run PROGRAM under a small init: forward signals to it, reap orphans, exit with its\n"
+        "code. Options end at the first word that is not an option.\n",
+        dropin->version);
+    for (const struct option_group *const *group = option_groups; *group != NULL; group++)
+        add_group(text, *group);
+    strbuf_add(text,
+               "\nEnvironment variables set options too, e.g. NSINIT_GROUP=1 and\n"
+               "NSINIT_REWRITE='TERM:QUIT HUP:0' (see nsinit(1)). Variables of other inits:\n ");
+    for (size_t i = 0; i < dropin_variable_count; i++)
+        strbuf_format(text, "%s%s", i == 3 ? "\n  " : " ", dropin_variables[i].name);
+    strbuf_format(
+        text,
+        "\n\nExit codes: the program's own; 128 + N after signal N; %d if it is not found;\n"
+        "%d if it is not executable; %d if nsinit fails or is misused.\n",
+        dropin->exit_codes[ERROR_NOT_FOUND], dropin->exit_codes[ERROR_NOT_EXECUTABLE],
+        dropin->exit_codes[ERROR_FAILED]);
+}
+
+const char *options_license(void)
+{
+    return license_text;
 }
 
 /* ---- setting ----------------------------------------------------------------------------- */

@@ -1,0 +1,40 @@
+/*
+ * set_network.c - options for a service's network
+ */
+#include "options/arena_private.h"
+#include "options/setter_private.h"
+
+static int set_veth(struct service *service, const char *value, struct error *error)
+{
+    struct namespaces *namespaces = &service->namespaces;
+    struct veth veth = {0};
+    struct veth *veths;
+
+    if (veth_parse(&veth, value, namespaces->veth_count, error) < 0)
+        return -1;
+    veths = array_grow(namespaces->veths, namespaces->veth_count, sizeof *veths, error);
+    if (veths == NULL)
+        return -1;
+    namespaces->veths = veths;
+    veths[namespaces->veth_count++] = veth;
+    return 0;
+}
+
+static const struct option rows[] = {
+    {
+        .name = "no-loopback",
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Leave lo down in the new network namespace",
+        .set = SET_FLAG(service, namespaces.no_loopback),
+    },
+    {
+        .name = "veth",
+        .argument = "SPEC",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Make a veth pair: host=,name=,address=,gateway=,bridge=,mtu=,mac= (repeatable)",
+        .set = SET_SERVICE(set_veth),
+    },
+};
+
+const struct option_group network_options = OPTION_GROUP("Network", rows);
