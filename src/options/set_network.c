@@ -20,6 +20,22 @@ static int set_veth(struct service *service, const char *value, struct error *er
     return 0;
 }
 
+static int set_sysctl(struct service *service, const char *value, struct error *error)
+{
+    struct namespaces *namespaces = &service->namespaces;
+    struct sysctl sysctl;
+    struct sysctl *sysctls;
+
+    if (sysctl_parse(&sysctl, value, error) < 0)
+        return -1;
+    sysctls = array_grow(namespaces->sysctls, namespaces->sysctl_count, sizeof *sysctls, error);
+    if (sysctls == NULL)
+        return -1;
+    namespaces->sysctls = sysctls;
+    sysctls[namespaces->sysctl_count++] = sysctl;
+    return 0;
+}
+
 static const struct option rows[] = {
     {
         .name = "no-loopback",
@@ -34,6 +50,14 @@ static const struct option rows[] = {
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
         .help = "Make a veth pair: host=,name=,address=,gateway=,bridge=,mtu=,mac= (repeatable)",
         .set = SET_SERVICE(set_veth),
+    },
+    {
+        .name = "sysctl",
+        .argument = "KEY=VALUE",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Set a kernel parameter of a new net, ipc or user namespace (repeatable)",
+        .set = SET_SERVICE(set_sysctl),
     },
 };
 

@@ -72,6 +72,7 @@ void namespaces_free(struct namespaces *namespaces)
         mount_free(&namespaces->filesystem.mounts[i]);
     free(namespaces->filesystem.mounts);
     free(namespaces->veths);
+    free(namespaces->sysctls);
     free(namespaces->joins);
     free(namespaces->users);
     free(namespaces->groups);
@@ -162,6 +163,13 @@ static int check_maps(const struct namespaces *namespaces, struct error *error)
                         map == namespaces->users ? "groups" : "users");
 }
 
+static int needs_new(const char *option, enum ns_type type, struct error *error)
+{
+    error_subject(error, "%s", option);
+    return error_reason(error, ERROR_USAGE, "needs a new %s namespace: add --unshare %s",
+                        ns_types[type].name, ns_types[type].name);
+}
+
 /* An option about a namespace needs a new one of its type; for some an entered one will do. */
 static int check_needs(const struct namespaces *plan, struct error *error)
 {
@@ -192,16 +200,13 @@ static int check_needs(const struct namespaces *plan, struct error *error)
     };
     const ns_set new_or_entered = plan->unshared | entered_of(plan);
 
-    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++) {
-        const char *type = ns_types[needs[i].type].name;
-
-        if (!needs[i].is_given ||
-            ns_set_has(needs[i].may_be_entered ? new_or_entered : plan->unshared, needs[i].type))
-            continue;
-        error_subject(error, "%s", needs[i].option);
-        return error_reason(error, ERROR_USAGE, "needs a new %s namespace: add --unshare %s", type,
-                            type);
-    }
+    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
+        if (needs[i].is_given &&
+            !ns_set_has(needs[i].may_be_entered ? new_or_entered : plan->unshared, needs[i].type))
+            return needs_new(needs[i].option, needs[i].type, error);
+    for (size_t i = 0; i < plan->sysctl_count; i++)
+        if (!ns_set_has(plan->unshared, plan->sysctls[i].type))
+            return needs_new("--sysctl", plan->sysctls[i].type, error);
     return 0;
 }
 

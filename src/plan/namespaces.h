@@ -9,6 +9,7 @@
 
 #include "linux/nstypes.h"
 #include "plan/mount_spec.h"
+#include "plan/sysctl_spec.h"
 #include "plan/veth_spec.h"
 #include "util/error.h"
 
@@ -63,6 +64,8 @@ struct namespaces {
     struct filesystem filesystem;
     struct veth *veths; /* owned */
     size_t veth_count;
+    struct sysctl *sysctls; /* owned */
+    size_t sysctl_count;
     const char *hook_created;
 };
 

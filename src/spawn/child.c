@@ -141,7 +141,7 @@ static void wait_for_go(struct spawning *spawning, int *sources, size_t count)
 }
 
 /* Wait for nsinit, then set up the namespaces from inside. */
-static void set_up_namespaces(struct spawning *spawning)
+static void set_up_namespaces(struct spawning *spawning, int proc)
 {
     const struct service *service = &spawning->service;
     size_t count = spawning->receives_sources ? sources_count(&service->namespaces.filesystem) : 0;
@@ -156,7 +156,8 @@ static void set_up_namespaces(struct spawning *spawning)
     /* Only now: the owner of a process may write its ID maps while it is dumpable only (proc(5)).
      */
     door_protect();
-    if (setup_child_prepare(service, spawning->in_other_user_ns, sources, &spawning->error) < 0)
+    if (setup_child_prepare(service, spawning->in_other_user_ns, sources, proc, &spawning->error) <
+        0)
         child_fail(spawning);
     free(sources);
     door_protect();
@@ -266,7 +267,7 @@ void child_run(struct spawning *spawning, int proc)
         child_fail(spawning);
     if (spawning_reports_creation(spawning))
         report_creation(spawning);
-    set_up_namespaces(spawning);
+    set_up_namespaces(spawning, proc);
     open_notify_socket(spawning);
     if (!namespaces_has_inner_init(namespaces) && !spawning->context.holds_shared_namespaces)
         run_program(spawning);

@@ -16,6 +16,7 @@
 #include "spawn/idmap_private.h"
 #include "net/loopback.h"
 #include "net/veth.h"
+#include "plan/sysctl_spec.h"
 #include "spawn/clone_error_private.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -26,21 +27,12 @@ static int write_offsets(const struct namespaces *namespaces, int proc)
 {
     char content[80];
     struct strbuf text = strbuf_in(content, sizeof content);
-    int fd;
-    int result;
 
     if (namespaces->has_monotonic)
         strbuf_format(&text, "monotonic %d 0\n", namespaces->monotonic);
     if (namespaces->has_boottime)
         strbuf_format(&text, "boottime %d 0\n", namespaces->boottime);
-    if (text.length == 0)
-        return 0;
-    fd = openat(proc, "self/timens_offsets", O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    result = strbuf_write(&text, fd);
-    close(fd);
-    return result;
+    return text.length > 0 ? file_write_at(proc, "self/timens_offsets", content) : 0;
 }
 
 /*
@@ -88,21 +80,15 @@ static int set_clocks(const struct namespaces *namespaces, int proc, struct erro
 
 int setup_child_open_proc(const struct namespaces *namespaces)
 {
-    return ns_set_has(namespaces->unshared, NAMESPACE_TIME)
+    return ns_set_has(namespaces->unshared, NAMESPACE_TIME) || namespaces->sysctl_count > 0
                ? open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC)
                : -1;
 }
 
 int setup_child_set_clocks(const struct namespaces *namespaces, int proc, struct error *error)
 {
-    int result;
-
-    if (!ns_set_has(namespaces->unshared, NAMESPACE_TIME))
-        return 0;
-    result = set_clocks(namespaces, proc, error);
-    if (proc >= 0)
-        close(proc);
-    return result;
+    return ns_set_has(namespaces->unshared, NAMESPACE_TIME) ? set_clocks(namespaces, proc, error)
+                                                            : 0;
 }
 
 static int set_names(const struct namespaces *namespaces, struct error *error)
@@ -125,6 +111,33 @@ static int set_network(const struct namespaces *namespaces, struct error *error)
     if (namespaces->veth_count == 0)
         return 0;
     return veth_configure(namespaces->veths, namespaces->veth_count, error);
+}
+
+/*
+ * /proc/sys shows a process the keys of its own namespaces. This comes before the network, as
+ * addresses may depend on keys: net.ipv6.conf.all.disable_ipv6.
+ */
+static int set_sysctls(const struct namespaces *namespaces, int proc, struct error *error)
+{
+    int result;
+
+    for (size_t i = 0; i < namespaces->sysctl_count; i++) {
+        const struct sysctl *sysctl = &namespaces->sysctls[i];
+        char path[sizeof "sys/" + sizeof sysctl->path];
+
+        /* A namespace that the pod has kept from an earlier run has the values already. */
+        if (!ns_set_has(namespaces->unshared, sysctl->type))
+            continue;
+        strbuf_set(path, sizeof path, "sys/%s", sysctl->path);
+        result = file_write_at(proc, path, sysctl->value);
+        if (result == 0)
+            continue;
+        if (result == -EROFS)
+            error_hint(error, "docker run --security-opt systempaths=unconfined");
+        errno = -result;
+        return error_failed(error, "--sysctl: write /proc/sys/%s", sysctl->path);
+    }
+    return 0;
 }
 
 /* Whether the program will run as root; no other user name is looked up. */
@@ -195,7 +208,7 @@ void setup_child_enter_directory(const struct namespaces *namespaces)
 }
 
 int setup_child_prepare(const struct service *service, bool in_other_user_ns, const int *sources,
-                        struct error *error)
+                        int proc, struct error *error)
 {
     const struct namespaces *namespaces = &service->namespaces;
 
@@ -203,7 +216,10 @@ int setup_child_prepare(const struct service *service, bool in_other_user_ns, co
     if (ns_set_has(namespaces->unshared, NAMESPACE_USER) && idmap_set_ids(namespaces, error) < 0)
         return -1;
     setup_child_enter_directory(namespaces);
-    if (set_names(namespaces, error) < 0 || set_network(namespaces, error) < 0)
+    if (set_names(namespaces, error) < 0 || set_sysctls(namespaces, proc, error) < 0 ||
+        set_network(namespaces, error) < 0)
         return -1;
+    if (proc >= 0)
+        close(proc);
     return set_file_systems(service, in_other_user_ns, sources, error);
 }

@@ -9,12 +9,16 @@
 #include "visit/ns_join.h"
 
 /*
- * Create a time namespace and set its offsets, before its first process exists. `proc` is nsinit's
- * /proc, opened before other namespaces are joined: a joined /proc may be of a PID namespace where
- * the process has no PID. open_proc returns -1 if there is no /proc or no time namespace to create;
- * set_clocks closes `proc` and returns 0, or -1 with `error` filled in.
+ * nsinit's /proc, for set_clocks and prepare, opened before other namespaces are joined: a joined
+ * /proc may be of a PID namespace where the process has no PID, and belongs to a service. -1 if
+ * there is none, or if neither a time namespace nor a --sysctl needs it.
  */
 int setup_child_open_proc(const struct namespaces *namespaces);
+
+/*
+ * Create a time namespace and set its offsets, before its first process exists. 0, or -1 with
+ * `error` filled in.
+ */
 int setup_child_set_clocks(const struct namespaces *namespaces, int proc, struct error *error);
 
 /* Change to the directory of the plan, if there is one. */
@@ -23,11 +27,11 @@ void setup_child_enter_directory(const struct namespaces *namespaces);
 /*
  * After nsinit's part of the setup: set the IDs in a new user namespace, the host name, the network
  * and the file systems. `in_other_user_ns`: the user namespace is not nsinit's. `sources` are those
- * that nsinit has opened, or NULL: mount/rootfs.h. 0, or -1 with `error` filled in, after which the
- * process must end.
+ * that nsinit has opened, or NULL: mount/rootfs.h. `proc` is closed. 0, or -1 with `error` filled
+ * in, after which the process must end.
  */
 int setup_child_prepare(const struct service *service, bool in_other_user_ns, const int *sources,
-                        struct error *error);
+                        int proc, struct error *error);
 
 /*
  * Join a new, empty session keyring (session-keyring(7)), if the user, mnt or PID namespace is new

@@ -97,7 +97,7 @@ int setup_parent_check(const struct namespaces *namespaces, struct error *error)
 {
     /* The /proc of another PID namespace shows other processes under these PIDs. */
     if ((namespaces->kept_at == NULL && namespaces->hook_created == NULL &&
-         !ns_set_has(namespaces->unshared, NAMESPACE_USER)) ||
+         namespaces->sysctl_count == 0 && !ns_set_has(namespaces->unshared, NAMESPACE_USER)) ||
         proc_is_ours())
         return 0;
     error_subject(error, "/proc");

@@ -102,7 +102,12 @@ int file_explain(const char *path, int result, struct error *error)
 
 int file_write(const char *path, const char *text)
 {
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    return file_write_at(AT_FDCWD, path, text);
+}
+
+int file_write_at(int directory, const char *path, const char *text)
+{
+    int fd = openat(directory, path, O_WRONLY | O_CLOEXEC);
     int result;
 
     if (fd < 0)

@@ -29,9 +29,10 @@ int file_explain(const char *path, int result, struct error *error);
 
 /*
  * Write a text to an existing file in one write(2), as files of /proc need it. 0 or a negative
- * errno. Async-signal-safe.
+ * errno; the second one takes a path below a directory. Async-signal-safe.
  */
 int file_write(const char *path, const char *text);
+int file_write_at(int directory, const char *path, const char *text);
 
 /*
  * Change the owner of a pipe of the calling user, and its group (-1: no change), so that the new

@@ -169,7 +169,7 @@ void setup_child_enter_directory(const struct namespaces *namespaces)
 }
 
 int setup_child_prepare(const struct service *service, bool in_other_user_ns, const int *sources,
-                        struct error *error)
+                        int proc, struct error *error)
 {
     return 0;
 }
@@ -267,6 +267,7 @@ const struct option_group mounts_options = OPTION_GROUP(NULL, mounts_rows);
 static const struct option network_rows[] = {
     LEFT_OUT("NAMESPACES", "no-loopback"),
     LEFT_OUT("NAMESPACES", "veth"),
+    LEFT_OUT("NAMESPACES", "sysctl"),
 };
 
 const struct option_group network_options = OPTION_GROUP(NULL, network_rows);

@@ -119,6 +119,7 @@ static const struct sample {
     {"rlimit", "nofile=100:200", ""},
     {"stop", "QUIT/5/KILL", ""},
     {"stop-all", "yes", "stop = TERM/1/KILL\n"},
+    {"sysctl", "net.ipv4.ip_forward=1", ""},
     {"unshare", "net=/tmp/kept", ""},
     {"verbose", "3", ""},
     {"veth", "host=outer,address=10.0.0.2/24,gateway=10.0.0.1", ""},

@@ -65,6 +65,22 @@ START_TEST(options_about_a_namespace_need_it)
 }
 END_TEST
 
+START_TEST(a_sysctl_needs_the_namespace_of_its_key)
+{
+    struct sysctl sysctl;
+    struct namespaces namespaces = {.sysctls = &sysctl, .sysctl_count = 1};
+    struct error error;
+
+    ck_assert_int_eq(sysctl_parse(&sysctl, "kernel.shmmax=1", &error), 0);
+    namespaces.unshared = 1U << NAMESPACE_NET;
+    ck_assert_int_eq(namespaces_check(&namespaces, &error), -1);
+    ck_assert_str_eq(error.subject, "--sysctl");
+    ck_assert_str_eq(error.reason, "needs a new ipc namespace: add --unshare ipc");
+    namespaces.unshared = 1U << NAMESPACE_IPC;
+    ck_assert_int_eq(namespaces_check(&namespaces, &error), 0);
+}
+END_TEST
+
 START_TEST(a_fresh_proc_is_where_it_is_asked_for_or_where_the_old_one_is_wrong)
 {
     struct namespaces namespaces = {.unshared = 1U << NAMESPACE_MNT};
@@ -151,6 +167,7 @@ TCase *namespaces_case(void)
         lists_of_namespaces_are_sets,
         id_ranges_are_three_numbers,
         options_about_a_namespace_need_it,
+        a_sysctl_needs_the_namespace_of_its_key,
         a_fresh_proc_is_where_it_is_asked_for_or_where_the_old_one_is_wrong,
         users_are_not_mapped_without_groups,
         every_resource_has_a_name_that_leads_back,
