@@ -23,9 +23,16 @@ enum option_place {
  * a flag without a value. Each returns 0, or -1 with the error's reason filled in.
  */
 struct option_setter {
-    enum { SETS_FLAG, SETS_TEXT, SETS_DURATION, SETS_INVOCATION, SETS_SERVICE, SETS_SETTINGS } kind;
-    enum { PART_INVOCATION, PART_SERVICE, PART_SETTINGS } part; /* the struct that has the member */
-    unsigned short offset;                                      /* of the member in that part */
+    enum {
+        SETS_FLAG,
+        SETS_TEXT,
+        SETS_DURATION,
+        SETS_INVOCATION,
+        SETS_SERVICE,
+        SETS_SETTINGS
+    } kind : 8;
+    enum { PART_INVOCATION, PART_SERVICE, PART_SETTINGS } part : 8; /* which has the member */
+    unsigned short offset;                                          /* of the member in that part */
     union {
         int (*text)(const char **text, const char *value, struct error *error);
         int (*duration)(uint32_t *milliseconds, const char *value, struct error *error);
@@ -35,21 +42,22 @@ struct option_setter {
     };
 };
 
+/* Small members stand together, as there are many rows. */
 struct option {
     const char *name;
-    char letter;               /* 0: none */
-    char second_letter;        /* another init's letter for the option; 0: none */
     const char *argument;      /* its name in the help; NULL: a flag */
-    bool argument_is_optional; /* --name or --name=VALUE, never the next word */
-    bool repeatable;           /* several values; a variable has them between blanks or commas */
-    bool counted;              /* a flag that raises a level each time; a value sets the level */
-    unsigned char valid;       /* of enum option_place */
     const char *default_value; /* for the help; NULL: no default worth printing */
     const char *unit;          /* for the help: of the argument; NULL: none */
     const char *help;          /* one line: an imperative that can be read alone */
     const char *left_out;      /* the build option without which nsinit was built; else NULL. The
                                   row has a name and nothing else then */
     struct option_setter set;
+    char letter;               /* 0: none */
+    char second_letter;        /* another init's letter for the option; 0: none */
+    bool argument_is_optional; /* --name or --name=VALUE, never the next word */
+    bool repeatable;           /* several values; a variable has them between blanks or commas */
+    bool counted;              /* a flag that raises a level each time; a value sets the level */
+    unsigned char valid;       /* of enum option_place */
 };
 
 struct option_group {
