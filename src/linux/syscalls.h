@@ -171,10 +171,14 @@ static inline int sys_fsmount(int context, unsigned int flags, unsigned int attr
 #define PIDFD_GET_UTS_NAMESPACE _IO(0xFF, 10)
 #endif
 
-/* Close the descriptors `first` to `last`; the flags are 0. Linux 5.9. */
-static inline int sys_close_range(unsigned int first, unsigned int last)
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC (1U << 2) /* Linux 5.11 */
+#endif
+
+/* Close the descriptors `first` to `last`, or mark them close-on-exec. Linux 5.9. */
+static inline int sys_close_range(unsigned int first, unsigned int last, unsigned int flags)
 {
-    return (int)syscall(SYS_close_range, first, last, 0U);
+    return (int)syscall(SYS_close_range, first, last, flags);
 }
 
 /* A pidfd is always close-on-exec: pidfd_open(2). */

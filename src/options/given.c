@@ -171,6 +171,7 @@ static const struct {
 } dependents[] = {
     {"restart-delay", "restart"},
     {"hook-timeout", "hook-created"},
+    {"keep-fd", "close-fds"},
     {"health-interval", "health-cmd"},
     {"health-timeout", "health-cmd"},
     {"health-retries", "health-cmd"},

@@ -132,6 +132,16 @@ static int set_env(struct settings *settings, const char *value, struct error *e
     return 0;
 }
 
+static int set_keep_fd(struct settings *settings, const char *value, struct error *error)
+{
+    int *fds = array_grow(settings->kept_fds, settings->kept_fd_count, sizeof *fds, error);
+
+    if (fds == NULL)
+        return -1;
+    settings->kept_fds = fds;
+    return set_descriptor(&fds[settings->kept_fd_count++], value, error);
+}
+
 static int set_new_session(struct service *service, const char *value, struct error *error)
 {
     bool yes;
@@ -234,6 +244,28 @@ static const struct option rows[] = {
         .valid = ON_COMMAND_LINE | IN_SERVICE,
         .help = "Start from an empty environment",
         .set = SET_FLAG(settings, clear_environment),
+    },
+    {
+        .name = "argv0",
+        .argument = "NAME",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .default_value = "the program's name as given",
+        .help = "Pass NAME to the program as its name, argv[0]",
+        .set = SET_TEXT(settings, argv0, set_text),
+    },
+    {
+        .name = "close-fds",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Close the descriptors above 2 that nsinit was started with",
+        .set = SET_FLAG(settings, close_fds),
+    },
+    {
+        .name = "keep-fd",
+        .argument = "N",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Keep descriptor N open in spite of --close-fds (repeatable)",
+        .set = SET_SETTINGS(set_keep_fd),
     },
     {
         .name = "new-session",

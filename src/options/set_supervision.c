@@ -25,8 +25,7 @@ static int set_restart_delay(struct service *service, const char *value, struct 
 
 static int set_ready_fd(struct service *service, const char *value, struct error *error)
 {
-    return set_number(&service->supervision.ready_fd, value, 3, 1023, "descriptor", "use 3 to 1023",
-                      error);
+    return set_descriptor(&service->supervision.ready_fd, value, error);
 }
 
 int set_health_command(struct service *service, const char *value, struct error *error)

@@ -55,6 +55,11 @@ int set_number(int *number, const char *value, int least, int most, const char *
     return error_invalid(error, value, kind, advice);
 }
 
+int set_descriptor(int *fd, const char *value, struct error *error)
+{
+    return set_number(fd, value, 3, 1023, "descriptor", "use 3 to 1023", error);
+}
+
 int set_signal(int *signal_number, const char *value, struct error *error)
 {
     *signal_number = signal_by_name(value);

@@ -27,6 +27,9 @@ int set_positive_duration(uint32_t *milliseconds, const char *value, struct erro
 int set_number(int *number, const char *value, int least, int most, const char *kind,
                const char *advice, struct error *error);
 
+/* A descriptor above stderr, 3 to 1023. */
+int set_descriptor(int *fd, const char *value, struct error *error);
+
 /* A signal's name or number. */
 int set_signal(int *signal_number, const char *value, struct error *error);
 

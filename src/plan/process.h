@@ -23,6 +23,7 @@ struct settings {
     const char *user;   /* NAME|UID[:GROUP|GID], or NULL */
     const char *groups; /* a list of names and numbers, or NULL: the user's groups */
     const char *workdir;
+    const char *argv0; /* the program's argv[0], or NULL: its name */
     mode_t umask;
     int nice;
     int oom_score_adj;
@@ -33,12 +34,15 @@ struct settings {
     bool no_new_privs;
     bool clear_environment;
     bool keep_keyring; /* the session keyring of nsinit */
+    bool close_fds;    /* inherited descriptors, but for kept_fds */
     capability_set dropped;
     capability_set added; /* after `dropped` was taken away */
     struct limit *limits; /* owned, each resource once */
     size_t limit_count;
     const char **variables; /* NAME=VALUE, or NAME to pass nsinit's own on; an owned array */
     size_t variable_count;
+    int *kept_fds; /* owned */
+    size_t kept_fd_count;
 };
 
 /* The number of a resource (nofile, core, ...), or -1 with the reason filled in. */

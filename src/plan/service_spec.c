@@ -34,6 +34,7 @@ void service_free(struct service *service)
     if (service->settings != NULL) {
         free(service->settings->variables);
         free(service->settings->limits);
+        free(service->settings->kept_fds);
     }
     free(service->words);
     free(service->supervision.health.words);

@@ -24,9 +24,9 @@ static bool is_search_continued(int error_number)
     return error_number == ENOENT || error_number == ENOTDIR || error_number == EACCES;
 }
 
-int exec_search(char *const *arguments, char *const *environment, char *path)
+int exec_search(const char *name, char *const *arguments, char *const *environment, char *path)
 {
-    struct path_search search = path_search(arguments[0], environment);
+    struct path_search search = path_search(name, environment);
     char candidate[PATH_MAX];
     int result = -ENOENT;
 
@@ -44,7 +44,7 @@ int exec_search(char *const *arguments, char *const *environment, char *path)
         if (!tries_next)
             break;
     }
-    return result == -ENOTDIR && strchr(arguments[0], '/') == NULL ? -ENOENT : result;
+    return result == -ENOTDIR && strchr(name, '/') == NULL ? -ENOENT : result;
 }
 
 /* ---- failure ------------------------------------------------------------------------------- */

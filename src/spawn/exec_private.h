@@ -9,11 +9,11 @@
 #include "util/error.h"
 
 /*
- * Execute the program `arguments[0]`, which is searched in the environment's PATH as by execvp(3),
- * but without a shell for a file that the kernel cannot run. Returns only on failure: a negative
+ * Execute the program `name`, which is searched in the environment's PATH as by execvp(3), but
+ * without a shell for a file that the kernel cannot run. Returns only on failure: a negative
  * errno, with the name of the file in `path` (PATH_MAX bytes). Async-signal-safe.
  */
-int exec_search(char *const *arguments, char *const *environment, char *path);
+int exec_search(const char *name, char *const *arguments, char *const *environment, char *path);
 
 /* Whether a file that execve(2) refuses with ENOEXEC looks like a shell script. */
 bool exec_is_script(const char *path);

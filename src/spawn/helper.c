@@ -22,7 +22,7 @@ pid_t helper_start(const char *const *arguments, char *const *environment, struc
 
         (void)setpgid(0, 0);
         signal_mask(SIG_SETMASK, &none, NULL);
-        exec_search((char *const *)(uintptr_t)arguments, environment, path);
+        exec_search(arguments[0], (char *const *)(uintptr_t)arguments, environment, path);
         _exit(127);
     }
     if (pid < 0)

@@ -14,6 +14,7 @@
 #include "linux/inert_fd.h"
 #include "linux/signal_set.h"
 #include "linux/syscalls.h"
+#include "util/error.h"
 
 /* The number of descriptors that one poll(2) looks for. */
 enum { FD_BLOCK = 128 };
@@ -85,7 +86,34 @@ void inherited_close_fds(const struct inherited *inherited, int highest_own)
         if ((fd >= FD_SETSIZE || FD_ISSET((unsigned int)fd, &inherited->fds)) &&
             fcntl(fd, F_GETFD) == 0)
             close(fd);
-    (void)sys_close_range((unsigned int)rest, UINT_MAX);
+    (void)sys_close_range((unsigned int)rest, UINT_MAX, 0);
+}
+
+int inherited_check_kept(const struct settings *settings, struct error *error)
+{
+    for (size_t i = 0; i < settings->kept_fd_count; i++) {
+        int flags = fcntl(settings->kept_fds[i], F_GETFD);
+
+        if (flags >= 0 && (flags & FD_CLOEXEC) == 0)
+            continue;
+        error_subject(error, "--keep-fd %d", settings->kept_fds[i]);
+        return error_reason(error, ERROR_FAILED, "nsinit was started without this descriptor");
+    }
+    return 0;
+}
+
+void inherited_close_on_exec(const struct settings *settings)
+{
+    struct rlimit limit = {0};
+
+    if (sys_close_range(STDERR_FILENO + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC) < 0) {
+        /* Linux 5.10 lacks the flag. */
+        (void)prlimit(0, RLIMIT_NOFILE, NULL, &limit);
+        for (int fd = STDERR_FILENO + 1; (rlim_t)fd < limit.rlim_cur; fd++)
+            (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+    }
+    for (size_t i = 0; i < settings->kept_fd_count; i++)
+        (void)fcntl(settings->kept_fds[i], F_SETFD, 0);
 }
 
 /* The kernel stores the strings one after another: proc(5), /proc/PID/cmdline. */
@@ -201,10 +229,10 @@ void inherited_wipe_arguments(const struct inherited *inherited, const struct se
 {
     const struct settings *settings = service_settings(service);
     /* The casts are safe: the strings are only compared. */
-    char *const candidates[] = {inherited->arguments.begin, (char *)(uintptr_t)service->name,
-                                (char *)(uintptr_t)settings->user,
-                                (char *)(uintptr_t)settings->groups,
-                                (char *)(uintptr_t)settings->workdir};
+    char *const candidates[] = {
+        inherited->arguments.begin,           (char *)(uintptr_t)service->name,
+        (char *)(uintptr_t)settings->user,    (char *)(uintptr_t)settings->groups,
+        (char *)(uintptr_t)settings->workdir, (char *)(uintptr_t)settings->argv0};
     enum { CANDIDATE_COUNT = sizeof candidates / sizeof candidates[0] };
     char *own[CANDIDATE_COUNT + 1];
     char *const *program = service->arguments != NULL ? service->arguments : own;

@@ -13,7 +13,9 @@
 #include "util/signal_names.h"
 #include "linux/signal_set.h"
 
+struct error;
 struct service;
+struct settings;
 
 struct inherited {
     struct signal_set mask;
@@ -44,6 +46,16 @@ void inherited_save(struct inherited *inherited, char **argv);
  * and lower than `searched_end` or not higher than `highest_own`.
  */
 void inherited_close_fds(const struct inherited *inherited, int highest_own);
+
+/* Check that nsinit was started with each descriptor of --keep-fd. 0, or -1 with `error` filled in.
+ */
+int inherited_check_kept(const struct settings *settings, struct error *error);
+
+/*
+ * In the child, for --close-fds: let execve(2) close all descriptors above stderr, except those of
+ * --keep-fd. Async-signal-safe.
+ */
+void inherited_close_on_exec(const struct settings *settings);
 
 /*
  * Raise nsinit's soft limit of open files for this many services and their clients, within the hard

@@ -126,10 +126,12 @@ int program_prepare(struct program *program, const struct service *service,
     program->account = (struct account){0};
     program->environment = service->environment;
     program->own_environment = NULL;
-    program->shell_arguments = NULL;
+    program->own_arguments = NULL;
     memset(program->pid_variables, 0, sizeof program->pid_variables);
     if ((settings->user != NULL || settings->groups != NULL) &&
         account_resolve(&program->account, settings->user, settings->groups, error) < 0)
+        return -1;
+    if (settings->close_fds && !context->is_exec && inherited_check_kept(settings, error) < 0)
         return -1;
     if (!context->is_exec && !settings->no_new_privs && credentials_keeps_bounding_set(settings))
         log_line(
@@ -157,7 +159,7 @@ void program_free(struct program *program)
 {
     account_free(&program->account);
     free(program->own_environment);
-    free(program->shell_arguments);
+    free(program->own_arguments);
 }
 
 int program_set_session(const struct service *service, const struct spawn_context *context,
@@ -215,6 +217,8 @@ static int set_files(const struct program *program, const struct spawn_context *
 {
     const struct service *service = program->service;
 
+    if (service_settings(service)->close_fds)
+        inherited_close_on_exec(service_settings(service));
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
         if (context->stdio[fd] >= 0 && dup2(context->stdio[fd], fd) < 0)
             return -1;
@@ -244,30 +248,53 @@ int program_apply(struct program *program, const struct spawn_context *context,
     return result;
 }
 
-static int execute_with_shell(struct program *program, char *path)
+/*
+ * The program's arguments behind the first, from place `first` of an array of their own; the caller
+ * fills the places before. NULL with errno. A vfork child may allocate: nsinit has no other thread,
+ * waits, and frees this.
+ */
+static char **copy_arguments(struct program *program, size_t first)
 {
     char *const *arguments = program->service->arguments;
     size_t count = 0;
 
     while (arguments[count] != NULL)
         count++;
-    /* A vfork child may allocate: nsinit has no other thread, waits, and frees this. */
-    program->shell_arguments = calloc(count + 2, sizeof *program->shell_arguments);
-    if (program->shell_arguments == NULL)
+    if (program->own_arguments == NULL)
+        program->own_arguments = calloc(count + 2, sizeof *arguments);
+    if (program->own_arguments != NULL)
+        memcpy(program->own_arguments + first, arguments + 1, (count - 1) * sizeof *arguments);
+    return program->own_arguments;
+}
+
+static int execute_with_shell(struct program *program, char *path)
+{
+    char **arguments = copy_arguments(program, 2);
+
+    if (arguments == NULL)
         return errno;
-    program->shell_arguments[0] = (char *)(uintptr_t)SHELL;
-    program->shell_arguments[1] = path;
-    memcpy(program->shell_arguments + 2, arguments + 1, (count - 1) * sizeof *arguments);
-    execve(SHELL, program->shell_arguments, program->environment);
+    arguments[0] = (char *)(uintptr_t)SHELL;
+    arguments[1] = path;
+    execve(SHELL, arguments, program->environment);
     memcpy(path, SHELL, sizeof SHELL);
     return errno;
 }
 
 /* Returns the errno of the last attempt, with the name of the file in `path`. */
-static int execute(struct program *program, char *path)
+static int execute(struct program *program, const char *argv0, char *path)
 {
-    int result = exec_search(program->service->arguments, program->environment, path);
+    char *const *arguments = program->service->arguments;
+    int result;
 
+    if (argv0 != NULL) {
+        char **own = copy_arguments(program, 1);
+
+        if (own == NULL)
+            return errno;
+        own[0] = (char *)(uintptr_t)argv0;
+        arguments = own;
+    }
+    result = exec_search(program->service->arguments[0], arguments, program->environment, path);
     return result == -ENOEXEC && exec_is_script(path) ? execute_with_shell(program, path) : -result;
 }
 
@@ -294,7 +321,9 @@ void program_execute(struct program *program, const struct spawn_context *contex
     if (context->is_exec)
         restore_key_signals();
     inherited_restore_signals(context->inherited);
-    failure->error_number = execute(program, failure->path);
+    failure->error_number =
+        execute(program, context->is_exec ? NULL : service_settings(program->service)->argv0,
+                failure->path);
 }
 
 int program_error(const struct program *program, const struct program_failure *failure,

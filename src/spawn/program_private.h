@@ -16,7 +16,7 @@ struct program {
     struct account account;
     char **environment;
     char **own_environment; /* owned: `environment`, unless that is the service's; or NULL */
-    char **shell_arguments; /* owned: of the shell that runs a script without #!; or NULL */
+    char **own_arguments;   /* owned: with --argv0, or of a shell that runs the script; or NULL */
     struct account_variables account_variables;
     char notify_socket[sizeof "NOTIFY_SOCKET=" + sizeof(struct notify_name)];
     char watchdog_usec[sizeof "WATCHDOG_USEC=18446744073709551615"];

@@ -60,7 +60,7 @@ static bool close_by_proc(const struct kept_fds *kept_fds)
 static void close_from_to(int first, unsigned int last)
 {
     if ((unsigned int)first <= last)
-        (void)sys_close_range((unsigned int)first, last);
+        (void)sys_close_range((unsigned int)first, last, 0);
 }
 
 /* False, with nothing closed, if there are descriptors in the upper half. */

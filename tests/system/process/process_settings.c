@@ -354,6 +354,32 @@ START_TEST(signals_reach_a_program_of_another_user)
 }
 END_TEST
 
+/* As `exec -a` of bash; --as-pid-1 needs no shell in between, an inner init runs the program. */
+START_TEST(argv0_is_the_name_that_the_program_sees)
+{
+    script_succeeds_for_all(
+        "bash -c 'exec -a -other cat /proc/self/cmdline' >wanted\n"
+        "for o in '' '--unshare user,pid --map-root-user' '--unshare user,pid --map-root-user "
+        "--as-pid-1'; do\n"
+        "    gives 0 ns $o --argv0 -other -- cat /proc/self/cmdline; cmp out wanted\n"
+        "done\n"
+        "gives 0 ns --argv0 '' -- sh -c 'tr \\\\0 _ </proc/$$/cmdline'\n"
+        "[ \"$(head -c 4 out)\" = _-c_ ]\n");
+}
+END_TEST
+
+/* The kernel gives an interpreter its own name, and so does a shell that stands in for one. */
+START_TEST(argv0_is_not_for_scripts)
+{
+    script_succeeds(0, "printf '#!/bin/sh\necho $0\n' >with; echo 'echo $0' >without\n"
+                       "chmod +x with without\n"
+                       "for script in with without; do\n"
+                       "    gives 0 ns --argv0 other -- $D/$script; [ $(cat out) = $D/$script ]\n"
+                       "done\n"
+                       "gives 127 ns --argv0 other -- missing; says 'exec missing'\n");
+}
+END_TEST
+
 TCase *process_settings_case(void)
 {
     const TTest *const tests[] = {
@@ -376,6 +402,8 @@ TCase *process_settings_case(void)
         a_pipe_of_nsinits_becomes_the_users_and_nothing_else_does,
         a_command_of_nsctls_knows_the_user_it_is,
         signals_reach_a_program_of_another_user,
+        argv0_is_the_name_that_the_program_sees,
+        argv0_is_not_for_scripts,
         NULL};
 
     return case_of("process_settings", tests);
