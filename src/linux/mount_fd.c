@@ -37,6 +37,11 @@ int mount_fd_clone(int directory, const char *path)
     return sys_open_tree(directory, path, flags);
 }
 
+int mount_fd_clone_alone(int file)
+{
+    return sys_open_tree(file, "", OPEN_TREE_CLOEXEC | OPEN_TREE_CLONE | AT_EMPTY_PATH);
+}
+
 int mount_fd_attach(int tree, int target)
 {
     return sys_move_mount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
@@ -150,18 +155,20 @@ int mount_fd_create(const char *type, const char *options, unsigned int attribut
 }
 
 /*
- * Remount one mount read-only. Its flags must be given again, or the mount loses them, or the
- * kernel refuses where they are locked in a user namespace.
+ * Remount one mount with other flags; MS_RDONLY to MS_NOEXEC have the numbers of MOUNT_ATTR_. The
+ * flags that it has must be given again, or the mount loses them, or the kernel refuses where they
+ * are locked in a user namespace.
  */
-static int remount_read_only(const char *path)
+static int remount(const char *path, const struct mount_attr *attributes)
 {
-    enum { KEPT = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME };
+    enum { KEPT = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME };
     struct statvfs status;
     unsigned long flags;
 
     if (statvfs(path, &status) < 0)
         return -1;
-    flags = MS_REMOUNT | MS_BIND | MS_RDONLY | (status.f_flag & KEPT);
+    flags = MS_REMOUNT | MS_BIND | (unsigned long)attributes->attr_set |
+            (status.f_flag & KEPT & ~(unsigned long)attributes->attr_clr);
     /* Only this flag has another number in statvfs(3). */
     if ((status.f_flag & ST_RELATIME) != 0)
         flags |= MS_RELATIME;
@@ -169,7 +176,7 @@ static int remount_read_only(const char *path)
 }
 
 /* Remount each mount of the tree by its path, before Linux 5.12. */
-static int remount_all_read_only(const char *link)
+static int remount_all(const char *link, const struct mount_attr *attributes)
 {
     char directory[PATH_MAX];
     ssize_t length = readlink(link, directory, sizeof directory - 1);
@@ -183,7 +190,7 @@ static int remount_all_read_only(const char *link)
     directory[length] = '\0';
     rest = text;
     while (result == 0 && (point = mountinfo_next(&rest, directory)) != NULL) {
-        result = remount_read_only(point);
+        result = remount(point, attributes);
         /* A covered or unreachable mount is covered or unreachable for the program too. */
         if (result < 0 && (errno == EINVAL || errno == EACCES))
             result = 0;
@@ -206,12 +213,18 @@ static int set_attributes(int tree, const struct mount_attr *attributes, bool re
     if (attributes->propagation != 0)
         return mount(NULL, path, NULL,
                      (unsigned long)attributes->propagation | (recursive ? MS_REC : 0), NULL);
-    return recursive ? remount_all_read_only(path) : remount_read_only(path);
+    return recursive ? remount_all(path, attributes) : remount(path, attributes);
+}
+
+int mount_fd_set_flags(int tree, unsigned int set, unsigned int clear, bool recursive)
+{
+    return set_attributes(tree, &(struct mount_attr){.attr_set = set, .attr_clr = clear},
+                          recursive);
 }
 
 int mount_fd_set_read_only(int tree, bool recursive)
 {
-    return set_attributes(tree, &(struct mount_attr){.attr_set = MOUNT_ATTR_RDONLY}, recursive);
+    return mount_fd_set_flags(tree, MOUNT_ATTR_RDONLY, 0, recursive);
 }
 
 int mount_fd_set_propagation(int tree, unsigned long propagation, bool recursive)

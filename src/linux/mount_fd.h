@@ -21,6 +21,9 @@ int mount_fd_open_at(int directory, const char *path, bool follows);
 /* Copy the mount at `path` and all mounts below it. A detached tree's fd, or -1 with errno. */
 int mount_fd_clone(int directory, const char *path);
 
+/* Copy the mount of the open file without the mounts below it. */
+int mount_fd_clone_alone(int file);
+
 /*
  * Create a file system of `type` with `options` (KEY=VALUE,... or NULL), mounted with `attributes`
  * (MOUNT_ATTR_...). Its fd, or -1 with the error's reason filled in, and a hint where the kernel's
@@ -33,9 +36,11 @@ int mount_fd_create(const char *type, const char *options, unsigned int attribut
 int mount_fd_attach(int tree, int target);
 
 /*
- * Change an attached mount, or with `recursive` its whole tree: make it read-only, or set its
- * propagation to MS_PRIVATE, MS_SLAVE or MS_SHARED. 0, or -1 with errno.
+ * Change an attached mount, or with `recursive` its whole tree: set and clear flags (MOUNT_ATTR_
+ * RDONLY to NOEXEC), make it read-only, or set its propagation to MS_PRIVATE, MS_SLAVE or
+ * MS_SHARED. 0, or -1 with errno.
  */
+int mount_fd_set_flags(int tree, unsigned int set, unsigned int clear, bool recursive);
 int mount_fd_set_read_only(int tree, bool recursive);
 int mount_fd_set_propagation(int tree, unsigned long propagation, bool recursive);
 

@@ -25,11 +25,13 @@ static const struct {
     const char *type;
     unsigned int flags;
 } file_systems[] = {
-    [MOUNT_TMPFS] = {"tmpfs", 0},
+    /* Docker's flags. */
+    [MOUNT_TMPFS] = {"tmpfs", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC},
     [MOUNT_PROC] = {"proc", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC},
     [MOUNT_SYSFS] = {"sysfs", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC},
     [MOUNT_MQUEUE] = {"mqueue", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC},
     [MOUNT_DEVPTS] = {"devpts", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC},
+    [MOUNT_CGROUP2] = {"cgroup2", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC},
 };
 
 int mount_error(struct error *error, const char *attempt)
@@ -39,13 +41,31 @@ int mount_error(struct error *error, const char *attempt)
     return error_reason(error, ERROR_FAILED, "%s%s%m", attempt, attempt[0] != '\0' ? ": " : "");
 }
 
+static bool leaves_submounts(const struct source *source)
+{
+    return source->mount != NULL && source->mount->leaves_submounts;
+}
+
+static int clone_file(const struct source *source, int file)
+{
+    return leaves_submounts(source) ? mount_fd_clone_alone(file) : mount_fd_clone(file, "");
+}
+
+static int clone_error(const struct source *source, struct error *error)
+{
+    if (errno == EINVAL && leaves_submounts(source))
+        error_hint(error, "remove bind-nonrecursive and bind-recursive=disabled: in a user "
+                          "namespace no mount can be left out, as it may cover files");
+    return source_error(source, error);
+}
+
 /*
  * Copy the tree at `file`. A file of another mount namespace cannot be copied (EINVAL): source_open
  * replaces it by the file of the same path in this namespace.
  */
 static int clone_source(const struct source *source, int *file, struct error *error)
 {
-    int tree = mount_fd_clone(*file, "");
+    int tree = clone_file(source, *file);
 
     if (tree < 0 && errno == EINVAL) {
         int root = open("/", O_PATH | O_CLOEXEC);
@@ -56,9 +76,9 @@ static int clone_source(const struct source *source, int *file, struct error *er
             return -1;
         close(*file);
         *file = own;
-        tree = mount_fd_clone(own, "");
+        tree = clone_file(source, own);
     }
-    return tree < 0 ? source_error(source, error) : tree;
+    return tree < 0 ? clone_error(source, error) : tree;
 }
 
 static int open_root(struct rootfs *rootfs, const struct source *source, int file,
@@ -74,6 +94,10 @@ static int open_source(struct rootfs *rootfs, const struct source *source, size_
 {
     int file = opened != NULL ? opened[i] : mount_fd_open(source->path);
 
+    if (file < 0 && (opened != NULL || source_may_miss(source))) {
+        rootfs->sources[i] = -1;
+        return 0;
+    }
     if (file < 0)
         return source_error(source, error);
     if (source->mount == NULL)
@@ -122,6 +146,24 @@ static bool is_directory(int fd)
     return fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+/* Set the flags of an attached mount, as its type alone has no use for them. */
+static int set_flags(const struct mount *mount, int tree, struct error *error)
+{
+    unsigned int set = mount->set_flags;
+    unsigned int clear = mount->cleared_flags;
+    bool is_bind = mount->type == MOUNT_BIND;
+
+    if ((set | clear) != 0 && mount_fd_set_flags(tree, set, clear, is_bind) < 0) {
+        if (errno == EPERM && clear != 0)
+            error_hint(error, "remove exec, suid and dev: in a user namespace a mount keeps the "
+                              "flags that it has outside");
+        return mount_error(error, "change its flags");
+    }
+    if (mount->read_only && mount_fd_set_read_only(tree, is_bind && !mount->submounts_writable) < 0)
+        return mount_error(error, "make it read-only");
+    return 0;
+}
+
 static int bind_source(const struct rootfs *rootfs, const struct mount *mount, int source,
                        int target, struct error *error)
 {
@@ -136,30 +178,26 @@ static int bind_source(const struct rootfs *rootfs, const struct mount *mount, i
     }
     if (propagation != 0 && mount_fd_set_propagation(source, propagation, recursive) < 0)
         return mount_error(error, "set bind-propagation");
-    if (mount->read_only && mount_fd_set_read_only(source, true) < 0)
-        return mount_error(error, "make it read-only");
-    return 0;
+    return set_flags(mount, source, error);
 }
 
-/* Docker's flags, except that programs may execute files in /dev/shm. */
-static unsigned int tmpfs_flags(const struct mount *mount)
+/* Programs may execute files in /dev/shm. */
+static unsigned int flags_of(const struct mount *mount)
 {
-    bool exec = mount->exec || mount_place_of(mount, "/dev/shm") == MOUNT_AT;
+    bool is_shm = mount->type == MOUNT_TMPFS && mount_place_of(mount, "/dev/shm") == MOUNT_AT;
+    unsigned int clear = mount->cleared_flags | (is_shm ? MOUNT_ATTR_NOEXEC : 0U);
 
-    return (exec ? 0U : MOUNT_ATTR_NOEXEC) | (mount->suid ? 0U : MOUNT_ATTR_NOSUID) |
-           (mount->dev ? 0U : MOUNT_ATTR_NODEV);
+    return (file_systems[mount->type].flags & ~clear) | mount->set_flags |
+           (mount->read_only ? MOUNT_ATTR_RDONLY : 0U);
 }
 
 static int create_fs(const struct mount *mount, struct error *error)
 {
-    unsigned int read_only = mount->read_only ? MOUNT_ATTR_RDONLY : 0;
-    unsigned int flags = file_systems[mount->type].flags | read_only;
+    unsigned int flags = flags_of(mount);
 
-    if (mount->type == MOUNT_TMPFS)
-        return mount_fd_create("tmpfs", mount->options, tmpfs_flags(mount) | read_only, error);
     if (mount->type == MOUNT_DEVPTS)
         return dev_create_devpts(flags, error);
-    return mount_fd_create(file_systems[mount->type].type, NULL, flags, error);
+    return mount_fd_create(file_systems[mount->type].type, mount->options, flags, error);
 }
 
 static int mount_fs(const struct mount *mount, int target, struct error *error)
@@ -174,15 +212,15 @@ static int mount_fs(const struct mount *mount, int target, struct error *error)
     return 0;
 }
 
-static int mount_devices(const struct rootfs *rootfs, bool read_only, int target,
+static int mount_devices(const struct rootfs *rootfs, const struct mount *mount, int target,
                          struct error *error)
 {
     int tree = dev_mount(target, rootfs->old_dev, error);
 
     if (tree < 0)
         return -1;
-    if (read_only && mount_fd_set_read_only(tree, false) < 0)
-        return mount_error(error, "make it read-only");
+    if (set_flags(mount, tree, error) < 0)
+        return -1;
     close(tree);
     return 0;
 }
@@ -194,7 +232,7 @@ static int apply(const struct rootfs *rootfs, const struct mount *mount, const i
     case MOUNT_BIND:
         return bind_source(rootfs, mount, sources[0], target, error);
     case MOUNT_DEV:
-        return mount_devices(rootfs, mount->read_only, target, error);
+        return mount_devices(rootfs, mount, target, error);
     case MOUNT_OVERLAY:
         return overlay_mount(mount, sources, rootfs->proc_fds, target, error);
     default:
@@ -230,6 +268,10 @@ static int mount_one(struct rootfs *rootfs, const struct mount *mount, struct er
     bool on_directory = mount->type != MOUNT_BIND || is_directory(sources[0]);
     int target;
 
+    if (mount->optional && sources[0] < 0) {
+        rootfs->next_source++;
+        return 0;
+    }
     error_subject(error, "--mount %s", mount->target);
     target = target_open(&rootfs->root, mount->target, on_directory, error);
     if (target < 0)

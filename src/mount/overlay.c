@@ -81,7 +81,8 @@ static int mount_layers(const struct mount *plan, const char *target, struct str
     if (options->length > most)
         return error_reason(error, ERROR_FAILED,
                             "mount the overlay: its options are longer than %zu bytes", most);
-    if (mount("overlay", target, "overlay", plan->read_only ? MS_RDONLY : 0, options->data) == 0)
+    if (mount("overlay", target, "overlay", plan->set_flags | (plan->read_only ? MS_RDONLY : 0U),
+              options->data) == 0)
         return 0;
     if (errno == EPERM && user[0] != '\0')
         error_hint(error, "use Linux 5.11 or newer for an overlay in a user namespace");

@@ -62,6 +62,11 @@ size_t sources_count(const struct filesystem *plan)
 
 /* ---- opening ------------------------------------------------------------------------------- */
 
+bool source_may_miss(const struct source *source)
+{
+    return errno == ENOENT && source->mount != NULL && source->mount->optional;
+}
+
 int source_error(const struct source *source, struct error *error)
 {
     const struct mount *mount = source->mount;
@@ -144,5 +149,8 @@ int source_open(const struct source *source, int root, struct error *error)
 
 int source_open_for_another(const struct source *source, int root, struct error *error)
 {
-    return open_own(source, trusted_open(source->path), root, error);
+    int file = trusted_open(source->path);
+
+    return file < 0 && source_may_miss(source) ? SOURCE_MISSING
+                                               : open_own(source, file, root, error);
 }

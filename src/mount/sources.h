@@ -33,13 +33,17 @@ size_t sources_count(const struct filesystem *plan);
  */
 int source_open(const struct source *source, int root, struct error *error);
 
+/* Whether the source does not exist, by errno, and its mount is optional. */
+bool source_may_miss(const struct source *source);
+
 /* Fill in why the source cannot be opened, from errno. Returns -1. */
 int source_error(const struct source *source, struct error *error);
 
 /*
  * Open the source for another process: the path must not lead to files that only nsinit can reach,
- * see trusted_open_private.h.
+ * see trusted_open_private.h. Returns SOURCE_MISSING for a missing source of an optional mount.
  */
+enum { SOURCE_MISSING = -2 };
 int source_open_for_another(const struct source *source, int root, struct error *error);
 
 #endif

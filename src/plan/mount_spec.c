@@ -3,17 +3,19 @@
  */
 #include "plan/mount_spec.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mount.h>
 
 #include "util/keywords.h"
 #include "util/parse.h"
 #include "util/strbuf.h"
 
 /* In the order of enum mount_type. */
-static const char *const type_names[] = {"bind",   "tmpfs",  "proc", "sysfs",
-                                         "mqueue", "devpts", "dev",  "overlay"};
+static const char *const type_names[] = {"bind",   "tmpfs", "proc",    "sysfs",  "mqueue",
+                                         "devpts", "dev",   "overlay", "cgroup2"};
 
 const char *const propagation_names[PROPAGATION_UNCHANGED + 1] = {
     [PROPAGATION_PRIVATE] = "private",
@@ -26,45 +28,68 @@ enum field {
     FIELD_TYPE,
     FIELD_SOURCE,
     FIELD_TARGET,
+    /* flags */
     FIELD_READ_ONLY,
-    FIELD_PROPAGATION,
-    FIELD_SIZE,
-    FIELD_MODE,
+    FIELD_OPTIONAL,
+    FIELD_NONRECURSIVE,
     FIELD_EXEC,
     FIELD_SUID,
     FIELD_DEV,
+    /* of bind mounts */
+    FIELD_RECURSIVE,
+    FIELD_PROPAGATION,
+    /* of the file system: fs_options */
+    FIELD_SIZE,
+    FIELD_MODE,
+    FIELD_UID,
+    FIELD_GID,
+    FIELD_INODES,
+    FIELD_HIDEPID,
+    FIELD_SUBSET,
+    /* of an overlay */
     FIELD_LOWER,
     FIELD_UPPER,
     FIELD_WORK,
     FIELD_COUNT
 };
 
-#define ANY_TYPE 0xFF
+#define ANY_TYPE 0xFFFF
 #define TYPE(type) (1U << (type))
 
 static const struct key {
     const char *name;
-    unsigned char field; /* of enum field */
-    unsigned char types; /* bit N: mount type N has the key */
-    bool needed;         /* by these types */
+    unsigned short types; /* bit N: mount type N has the key */
+    unsigned char field;  /* of enum field */
+    bool needed;          /* by these types */
 } keys[] = {
-    {"type", FIELD_TYPE, ANY_TYPE, false},
-    {"source", FIELD_SOURCE, TYPE(MOUNT_BIND), true},
-    {"src", FIELD_SOURCE, TYPE(MOUNT_BIND), false},
-    {"target", FIELD_TARGET, ANY_TYPE, false},
-    {"dst", FIELD_TARGET, ANY_TYPE, false},
-    {"destination", FIELD_TARGET, ANY_TYPE, false},
-    {"readonly", FIELD_READ_ONLY, ANY_TYPE, false},
-    {"ro", FIELD_READ_ONLY, ANY_TYPE, false},
-    {"bind-propagation", FIELD_PROPAGATION, TYPE(MOUNT_BIND), false},
-    {"tmpfs-size", FIELD_SIZE, TYPE(MOUNT_TMPFS), false},
-    {"tmpfs-mode", FIELD_MODE, TYPE(MOUNT_TMPFS), false},
-    {"exec", FIELD_EXEC, TYPE(MOUNT_TMPFS), false},
-    {"suid", FIELD_SUID, TYPE(MOUNT_TMPFS), false},
-    {"dev", FIELD_DEV, TYPE(MOUNT_TMPFS), false},
-    {"lowerdir", FIELD_LOWER, TYPE(MOUNT_OVERLAY), true},
-    {"upperdir", FIELD_UPPER, TYPE(MOUNT_OVERLAY), true},
-    {"workdir", FIELD_WORK, TYPE(MOUNT_OVERLAY), true},
+    {"type", ANY_TYPE, FIELD_TYPE, false},
+    {"source", TYPE(MOUNT_BIND), FIELD_SOURCE, true},
+    {"src", TYPE(MOUNT_BIND), FIELD_SOURCE, false},
+    {"target", ANY_TYPE, FIELD_TARGET, false},
+    {"dst", ANY_TYPE, FIELD_TARGET, false},
+    {"destination", ANY_TYPE, FIELD_TARGET, false},
+    {"readonly", ANY_TYPE, FIELD_READ_ONLY, false},
+    {"ro", ANY_TYPE, FIELD_READ_ONLY, false},
+    {"optional", TYPE(MOUNT_BIND), FIELD_OPTIONAL, false},
+    {"bind-nonrecursive", TYPE(MOUNT_BIND), FIELD_NONRECURSIVE, false},
+    {"bind-recursive", TYPE(MOUNT_BIND), FIELD_RECURSIVE, false},
+    {"bind-propagation", TYPE(MOUNT_BIND), FIELD_PROPAGATION, false},
+    {"exec", ANY_TYPE, FIELD_EXEC, false},
+    {"noexec", ANY_TYPE, FIELD_EXEC, false},
+    {"suid", ANY_TYPE, FIELD_SUID, false},
+    {"nosuid", ANY_TYPE, FIELD_SUID, false},
+    {"dev", ANY_TYPE, FIELD_DEV, false},
+    {"nodev", ANY_TYPE, FIELD_DEV, false},
+    {"tmpfs-size", TYPE(MOUNT_TMPFS), FIELD_SIZE, false},
+    {"tmpfs-mode", TYPE(MOUNT_TMPFS), FIELD_MODE, false},
+    {"uid", TYPE(MOUNT_TMPFS), FIELD_UID, false},
+    {"gid", TYPE(MOUNT_TMPFS) | TYPE(MOUNT_PROC), FIELD_GID, false},
+    {"nr_inodes", TYPE(MOUNT_TMPFS), FIELD_INODES, false},
+    {"hidepid", TYPE(MOUNT_PROC), FIELD_HIDEPID, false},
+    {"subset", TYPE(MOUNT_PROC), FIELD_SUBSET, false},
+    {"lowerdir", TYPE(MOUNT_OVERLAY), FIELD_LOWER, true},
+    {"upperdir", TYPE(MOUNT_OVERLAY), FIELD_UPPER, true},
+    {"workdir", TYPE(MOUNT_OVERLAY), FIELD_WORK, true},
 };
 
 /* What was given: for each field its key, one of several spellings, and the value. */
@@ -103,7 +128,7 @@ static char *next_field(char **rest)
 /* A flag without a value means yes. */
 static bool is_flag(const struct key *key)
 {
-    return key->field == FIELD_READ_ONLY || (key->field >= FIELD_EXEC && key->field <= FIELD_DEV);
+    return key->field >= FIELD_READ_ONLY && key->field <= FIELD_DEV;
 }
 
 static int read_field(struct fields *fields, char *word, struct error *error)
@@ -119,8 +144,11 @@ static int read_field(struct fields *fields, char *word, struct error *error)
     if (row < 0)
         return -1;
     key = &keys[row];
-    if (fields->key[key->field] != NULL)
+    if (fields->key[key->field] == key)
         return error_reason(error, ERROR_USAGE, "%s is given twice", key->name);
+    if (fields->key[key->field] != NULL)
+        return error_reason(error, ERROR_USAGE, "%s excludes %s", key->name,
+                            fields->key[key->field]->name);
     if (!is_flag(key) && (equals == NULL || equals[0] == '\0'))
         return error_reason(error, ERROR_USAGE, "%s needs a value: %s=...", key->name, key->name);
     fields->key[key->field] = key;
@@ -135,8 +163,8 @@ static int read_type(const char *name, enum mount_type *type, struct error *erro
 
     if (name == NULL)
         return error_reason(error, ERROR_USAGE,
-                            "type is missing: type=bind, tmpfs, proc, sysfs, mqueue, devpts, dev "
-                            "or overlay");
+                            "type is missing: type=bind, tmpfs, proc, sysfs, mqueue, devpts, dev, "
+                            "overlay or cgroup2");
     row = keywords_find(&names, name, error);
     if (row < 0)
         return -1;
@@ -209,23 +237,44 @@ static bool read_size(const char *text, uint64_t *bytes)
     return true;
 }
 
-static int add_tmpfs_options(struct strbuf *options, const struct fields *fields,
-                             struct error *error)
-{
-    const char *size = fields->value[FIELD_SIZE];
-    const char *mode = fields->value[FIELD_MODE];
-    uint64_t bytes;
+/* The fields that are options of the file system, from FIELD_SIZE on. */
+static const struct fs_option {
+    const char *name; /* in the kernel */
+    enum { BYTES, MODE, ID, WORD } kind;
+} fs_options[] = {{"size", BYTES},      {"mode", MODE},    {"uid", ID},     {"gid", ID},
+                  {"nr_inodes", BYTES}, {"hidepid", WORD}, {"subset", WORD}};
 
-    if (size != NULL) {
-        if (!read_size(size, &bytes))
-            return error_invalid(error, size, "tmpfs-size", "use e.g. 65536, 64k or 1g");
-        strbuf_format(options, "size=%llu", (unsigned long long)bytes);
+/* The kernel judges a word, as a newer one may know more of them. */
+static int add_fs_option(struct strbuf *options, const struct fs_option *option, const char *key,
+                         const char *value, struct error *error)
+{
+    static const char *const advice[] = {"use e.g. 65536, 64k or 1g",
+                                         "use an octal mode, e.g. 1777", "use a number",
+                                         "use a single word"};
+    bool is_valid = true;
+    uint64_t number;
+
+    switch (option->kind) {
+    case BYTES:
+        is_valid = read_size(value, &number);
+        break;
+    case MODE:
+        is_valid = strlen(value) <= 5 && value[strspn(value, "01234567")] == '\0';
+        break;
+    case ID:
+        is_valid = parse_large_number(value, UINT_MAX - 1, &number) == 0;
+        break;
+    case WORD:
+        is_valid = strchr(value, ',') == NULL;
+        break;
     }
-    if (mode != NULL) {
-        if (strlen(mode) > 5 || mode[strspn(mode, "01234567")] != '\0')
-            return error_invalid(error, mode, "tmpfs-mode", "use an octal mode, e.g. 1777");
-        strbuf_format(options, "%smode=%s", size != NULL ? "," : "", mode);
-    }
+    if (!is_valid)
+        return error_invalid(error, value, key, advice[option->kind]);
+    strbuf_format(options, "%s%s=", options->length > 0 ? "," : "", option->name);
+    if (option->kind == BYTES)
+        strbuf_format(options, "%llu", (unsigned long long)number);
+    else
+        strbuf_add(options, value);
     return 0;
 }
 
@@ -252,16 +301,21 @@ static int add_overlay_paths(struct strbuf *options, const char *key, const char
     return 0;
 }
 
-static int add_options(struct strbuf *options, enum mount_type type, const struct fields *fields,
-                       struct error *error)
+static int add_options(struct strbuf *options, const struct fields *fields, struct error *error)
 {
-    if (type == MOUNT_TMPFS)
-        return add_tmpfs_options(options, fields, error);
-    for (enum field field = FIELD_LOWER; field <= FIELD_WORK; field++)
-        if (fields->value[field] != NULL &&
-            add_overlay_paths(options, fields->key[field]->name, fields->value[field],
-                              field == FIELD_LOWER, error) < 0)
+    for (enum field field = FIELD_SIZE; field <= FIELD_WORK; field++) {
+        const char *value = fields->value[field];
+        int result = 0;
+
+        if (value != NULL && field < FIELD_LOWER)
+            result = add_fs_option(options, &fs_options[field - FIELD_SIZE],
+                                   fields->key[field]->name, value, error);
+        else if (value != NULL)
+            result = add_overlay_paths(options, fields->key[field]->name, value,
+                                       field == FIELD_LOWER, error);
+        if (result < 0)
             return -1;
+    }
     return 0;
 }
 
@@ -275,6 +329,44 @@ static int read_flag(const struct fields *fields, enum field field, bool *flag, 
     return error_invalid(error, value, fields->key[field]->name, "use yes or no");
 }
 
+static int read_flags(struct mount *mount, const struct fields *fields, struct error *error)
+{
+    /* From FIELD_EXEC on; a key that begins with "no" sets the flag, the other one clears it. */
+    static const unsigned char flags[] = {MS_NOEXEC, MS_NOSUID, MS_NODEV};
+
+    if (read_flag(fields, FIELD_READ_ONLY, &mount->read_only, error) < 0 ||
+        read_flag(fields, FIELD_OPTIONAL, &mount->optional, error) < 0 ||
+        read_flag(fields, FIELD_NONRECURSIVE, &mount->leaves_submounts, error) < 0)
+        return -1;
+    for (enum field field = FIELD_EXEC; field <= FIELD_DEV; field++) {
+        bool flag;
+
+        if (read_flag(fields, field, &flag, error) < 0)
+            return -1;
+        if (flag && fields->key[field]->name[0] == 'n')
+            mount->set_flags |= flags[field - FIELD_EXEC];
+        else if (flag)
+            mount->cleared_flags |= flags[field - FIELD_EXEC];
+    }
+    return 0;
+}
+
+/* Docker's words; "enabled", the default, makes the mounts below read-only as "readonly" does. */
+static int read_recursive(struct mount *mount, const char *name, struct error *error)
+{
+    static const char *const words[] = {"disabled", "enabled", "writable", "readonly"};
+    static const struct keywords names = {KEYWORDS_IN(words), .kind = "bind-recursive"};
+    int row = keywords_find(&names, name, error);
+
+    if (row < 0)
+        return -1;
+    if (row >= 2 && !mount->read_only)
+        return error_reason(error, ERROR_USAGE, "bind-recursive=%s needs readonly", words[row]);
+    mount->leaves_submounts |= row == 0;
+    mount->submounts_writable = row == 2;
+    return 0;
+}
+
 /* Fill in the mount from the fields; `options` has room for all options. */
 static int fill(struct mount *mount, const struct fields *fields, struct strbuf *options,
                 struct error *error)
@@ -286,14 +378,12 @@ static int fill(struct mount *mount, const struct fields *fields, struct strbuf 
         return -1;
     mount->source = value[FIELD_SOURCE];
     mount->target = value[FIELD_TARGET];
-    if (read_flag(fields, FIELD_READ_ONLY, &mount->read_only, error) < 0 ||
-        read_flag(fields, FIELD_EXEC, &mount->exec, error) < 0 ||
-        read_flag(fields, FIELD_SUID, &mount->suid, error) < 0 ||
-        read_flag(fields, FIELD_DEV, &mount->dev, error) < 0)
-        return -1;
-    if ((value[FIELD_PROPAGATION] != NULL &&
+    if (read_flags(mount, fields, error) < 0 ||
+        (value[FIELD_RECURSIVE] != NULL &&
+         read_recursive(mount, value[FIELD_RECURSIVE], error) < 0) ||
+        (value[FIELD_PROPAGATION] != NULL &&
          read_propagation(mount, value[FIELD_PROPAGATION], error) < 0) ||
-        add_options(options, mount->type, fields, error) < 0)
+        add_options(options, fields, error) < 0)
         return -1;
     mount->options = options->length > 0 ? options->data : NULL;
     return 0;

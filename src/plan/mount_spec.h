@@ -17,7 +17,8 @@ enum mount_type {
     MOUNT_MQUEUE,
     MOUNT_DEVPTS,
     MOUNT_DEV, /* a new minimal /dev */
-    MOUNT_OVERLAY
+    MOUNT_OVERLAY,
+    MOUNT_CGROUP2
 };
 
 enum propagation {
@@ -35,15 +36,16 @@ struct mount {
     const char *source; /* NULL for types without a source */
     const char *target; /* absolute, in the new root */
     bool read_only;
-    bool exec; /* of a tmpfs: permit programs; set-user-ID bits; devices */
-    bool suid;
-    bool dev;
+    bool optional;               /* skipped if its source does not exist */
+    bool leaves_submounts;       /* the mounts below the source are not mounted */
+    bool submounts_writable;     /* read_only does not apply to them */
+    unsigned char set_flags;     /* MS_NOSUID, MS_NODEV, MS_NOEXEC */
+    unsigned char cleared_flags; /* the type's own flags, or the source's, that are removed */
     bool has_propagation;
     enum propagation propagation;
     bool propagation_recursive;
-    const char
-        *options; /* for mount(2), of tmpfs (size=,mode=) and overlay (lowerdir=,...), or NULL */
-    char *memory; /* owned */
+    const char *options; /* for the file system: size=,...; of an overlay lowerdir=,...; or NULL */
+    char *memory;        /* owned */
 };
 
 /* All file systems of a service. */
@@ -58,9 +60,8 @@ struct filesystem {
 };
 
 /*
- * Read a --mount SPEC: type=bind|tmpfs|...,source=(src=),target=(dst=, destination=),readonly
- * (ro), bind-propagation=, tmpfs-size=, tmpfs-mode=, exec, suid, dev, lowerdir=, upperdir=,
- * workdir=. 0, or -1 with the reason filled in (ERROR_USAGE).
+ * Read a --mount SPEC in Docker's syntax, with the words of mount(8) for file systems. 0, or -1
+ * with the reason filled in (ERROR_USAGE).
  */
 int mount_parse(struct mount *mount, const char *spec, struct error *error);
 void mount_free(struct mount *mount);

@@ -170,6 +170,15 @@ static int needs_new(const char *option, enum ns_type type, struct error *error)
                         ns_types[type].name, ns_types[type].name);
 }
 
+/* In nsinit's own cgroup namespace a mount would change options of the machine's cgroup2. */
+static bool has_cgroup2(const struct filesystem *filesystem)
+{
+    for (size_t i = filesystem->mounts != NULL ? filesystem->mount_count : 0; i > 0; i--)
+        if (filesystem->mounts[i - 1].type == MOUNT_CGROUP2)
+            return true;
+    return false;
+}
+
 /* An option about a namespace needs a new one of its type; for some an entered one will do. */
 static int check_needs(const struct namespaces *plan, struct error *error)
 {
@@ -182,6 +191,7 @@ static int check_needs(const struct namespaces *plan, struct error *error)
         {"--hostname", plan->hostname != NULL, NAMESPACE_UTS, true},
         {"--domainname", plan->domainname != NULL, NAMESPACE_UTS, true},
         {"--mount", plan->filesystem.mounts != NULL, NAMESPACE_MNT, false},
+        {"--mount type=cgroup2", has_cgroup2(&plan->filesystem), NAMESPACE_CGROUP, true},
         {"--root", plan->filesystem.root != NULL, NAMESPACE_MNT, false},
         {"--read-only", plan->filesystem.read_only, NAMESPACE_MNT, false},
         {"--propagation", plan->has_propagation, NAMESPACE_MNT, false},

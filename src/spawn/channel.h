@@ -18,7 +18,7 @@ enum channel_kind {
     CHANNEL_STAGE,    /* up: the sender is a second stage */
     CHANNEL_CREATED,  /* up: the namespaces exist; with descriptors of the types in the set `value`
                        */
-    CHANNEL_SOURCES,  /* down: with `value` sources of mounts as descriptors */
+    CHANNEL_SOURCES,  /* down: with sources of mounts as descriptors; without, one is missing */
     CHANNEL_GO,       /* down: nsinit has done its part of the setup */
     CHANNEL_NOTIFY,   /* up: with the service's notify socket; without one, nsinit's is reachable */
     CHANNEL_TERMINAL, /* up: with the controlling side of a terminal of the service's devpts */

@@ -110,9 +110,14 @@ static void report_creation(struct spawning *spawning)
         close(files[--count]);
 }
 
-/* Store the descriptors of a message; `left` of `sources` are still free. False: too many came. */
-static bool store_sources(const struct channel_attached *attached, int *sources, size_t *left)
+/*
+ * Store the descriptors of a message, or -1 for a missing source; `left` of `sources` are still
+ * free. False: too many came.
+ */
+static bool store_sources(struct channel_attached *attached, int *sources, size_t *left)
 {
+    if (attached->file_count == 0)
+        attached->files[attached->file_count++] = -1;
     if (sources == NULL || attached->file_count > *left)
         return false;
     for (size_t i = 0; i < attached->file_count; i++)

@@ -133,7 +133,8 @@ static void check_file_system(const struct check *check, const struct namespaces
     if (filesystem->root != NULL && !check->has_other_root)
         check_path(check, "root", 0, filesystem->root, S_IFDIR);
     for (size_t i = 0; i < filesystem->mount_count; i++)
-        if (filesystem->mounts[i].source != NULL && !check->has_other_root)
+        if (filesystem->mounts[i].source != NULL && !filesystem->mounts[i].optional &&
+            !check->has_other_root)
             check_path(check, "mount", i, filesystem->mounts[i].source, 0);
     for (int type = 0; type < NAMESPACE_COUNT; type++)
         if (namespaces_kept_at(namespaces, type) != NULL)

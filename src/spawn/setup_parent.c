@@ -138,14 +138,20 @@ int setup_parent_send_sources(const struct filesystem *plan, int root, int chann
     size_t count = 0;
 
     while (source_next(&source, plan)) {
-        files[count] = source_open_for_another(&source, root, error);
-        if (files[count] < 0)
+        int file = source_open_for_another(&source, root, error);
+        bool is_missing = file == SOURCE_MISSING;
+
+        if (file < 0 && !is_missing)
             return -1;
-        if (++count < CHANNEL_FILES)
+        if (!is_missing)
+            files[count++] = file;
+        if (count < CHANNEL_FILES && !is_missing)
             continue;
-        if (send_batch(channel_fd, files, count, error) < 0)
+        if (count > 0 && send_batch(channel_fd, files, count, error) < 0)
             return -1;
         count = 0;
+        if (is_missing && send_batch(channel_fd, NULL, 0, error) < 0)
+            return -1;
     }
     return count > 0 ? send_batch(channel_fd, files, count, error) : 0;
 }

@@ -4,6 +4,7 @@
 #include "plan/mount_spec.h"
 
 #include <string.h>
+#include <sys/mount.h>
 
 #include "unit/unit.h"
 
@@ -71,6 +72,7 @@ START_TEST(each_type_has_its_name)
                  {"type=mqueue,target=/b", MOUNT_MQUEUE},
                  {"type=devpts,target=/b", MOUNT_DEVPTS},
                  {"type=dev,target=/b", MOUNT_DEV},
+                 {"type=cgroup2,target=/b", MOUNT_CGROUP2},
                  {"type=overlay,target=/b,lowerdir=/l,upperdir=/u,workdir=/w", MOUNT_OVERLAY}};
 
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
@@ -116,6 +118,8 @@ START_TEST(a_tmpfs_has_size_in_bytes_and_octal_mode)
         {"tmpfs-size=512b", "size=512"},
         {"tmpfs-mode=1777", "mode=1777"},
         {"tmpfs-mode=0700,tmpfs-size=0", "size=0,mode=0700"},
+        {"uid=1000,gid=4294967294", "uid=1000,gid=4294967294"},
+        {"nr_inodes=4k,tmpfs-size=1m", "size=1048576,nr_inodes=4096"},
     };
 
     for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++) {
@@ -128,14 +132,50 @@ START_TEST(a_tmpfs_has_size_in_bytes_and_octal_mode)
 }
 END_TEST
 
-START_TEST(a_tmpfs_has_flags_that_mean_yes_alone)
+START_TEST(flags_are_set_and_cleared_and_mean_yes_alone)
 {
     struct mount mount = parsed("type=tmpfs,target=/tmp,exec,suid=no,dev=true");
 
-    ck_assert(mount.exec && !mount.suid && mount.dev);
+    ck_assert_int_eq(mount.cleared_flags, MS_NOEXEC | MS_NODEV);
+    ck_assert_int_eq(mount.set_flags, 0);
+    mount_free(&mount);
+    mount = parsed("type=bind,source=/a,target=/tmp,nosuid,noexec=no,nodev=yes");
+    ck_assert_int_eq(mount.set_flags, MS_NOSUID | MS_NODEV);
+    ck_assert_int_eq(mount.cleared_flags, 0);
     mount_free(&mount);
     mount = parsed("type=tmpfs,target=/tmp");
-    ck_assert(!mount.exec && !mount.suid && !mount.dev);
+    ck_assert_int_eq(mount.set_flags | mount.cleared_flags, 0);
+    mount_free(&mount);
+}
+END_TEST
+
+START_TEST(bind_mounts_have_dockers_words_for_the_mounts_below)
+{
+    static const struct {
+        const char *key;
+        bool leaves;
+        bool writable;
+    } keys[] = {
+        {"bind-nonrecursive", true, false},          {"bind-nonrecursive=false", false, false},
+        {"bind-recursive=disabled", true, false},    {"bind-recursive=enabled", false, false},
+        {"ro,bind-recursive=writable", false, true}, {"ro,bind-recursive=readonly", false, false}};
+
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        char spec[100] = "type=bind,source=/a,target=/b,";
+        struct mount mount = parsed(strcat(spec, keys[i].key));
+
+        ck_assert(mount.leaves_submounts == keys[i].leaves);
+        ck_assert(mount.submounts_writable == keys[i].writable);
+        mount_free(&mount);
+    }
+}
+END_TEST
+
+START_TEST(a_proc_has_the_kernels_options)
+{
+    struct mount mount = parsed("type=proc,target=/proc,subset=pid,hidepid=invisible,gid=5");
+
+    ck_assert_str_eq(mount.options, "gid=5,hidepid=invisible,subset=pid");
     mount_free(&mount);
 }
 END_TEST
@@ -221,7 +261,15 @@ START_TEST(what_is_wrong_is_named)
         {"type=tmpfs,target=a/b", "invalid target 'a/b': use an absolute path"},
         {"type=tmpfs,target=/", "invalid target '/': it is the root itself"},
         {"type=tmpfs,target=/.//..", "invalid target '/.//..': it is the root itself"},
-        {"type=tmpfs,target=/a,dst=/b", "dst is given twice"},
+        {"type=tmpfs,target=/a,dst=/b", "dst excludes target"},
+        {"type=tmpfs,target=/a,target=/b", "target is given twice"},
+        {"type=tmpfs,target=/a,noexec,exec", "exec excludes noexec"},
+        {"type=bind,source=/a,target=/b,bind-recursive=writable",
+         "bind-recursive=writable needs readonly"},
+        {"type=bind,source=/a,target=/b,bind-recursive=no", "unknown bind-recursive 'no'"},
+        {"type=tmpfs,target=/a,optional", "optional does not belong to type=tmpfs"},
+        {"type=tmpfs,target=/a,uid=4294967295", "invalid uid '4294967295': use a number"},
+        {"type=proc,target=/a,\"hidepid=1,gid=0\"", "invalid hidepid '1,gid=0'"},
         {"type=tmpfs,source=/a,target=/b", "source does not belong to type=tmpfs"},
         {"type=bind,src=/a,target=/b,tmpfs-size=1m", "tmpfs-size does not belong to type=bind"},
         {"type=proc,target=/a,bind-propagation=slave",
@@ -271,7 +319,9 @@ TCase *mount_spec_case(void)
                                   each_type_has_its_name,
                                   propagation_is_recursive_with_an_r,
                                   a_tmpfs_has_size_in_bytes_and_octal_mode,
-                                  a_tmpfs_has_flags_that_mean_yes_alone,
+                                  flags_are_set_and_cleared_and_mean_yes_alone,
+                                  bind_mounts_have_dockers_words_for_the_mounts_below,
+                                  a_proc_has_the_kernels_options,
                                   an_overlays_layers_become_options_with_their_commas_escaped,
                                   the_paths_of_an_overlay_are_read_back_from_its_options,
                                   a_target_lies_at_a_path_above_it_or_elsewhere,
