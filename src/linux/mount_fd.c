@@ -47,6 +47,14 @@ int mount_fd_attach(int tree, int target)
     return sys_move_mount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 }
 
+int mount_fd_idmap(int tree, int user_ns)
+{
+    const struct mount_attr attributes = {.attr_set = MOUNT_ATTR_IDMAP,
+                                          .userns_fd = (unsigned int)user_ns};
+
+    return sys_mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes);
+}
+
 /*
  * In a user namespace the kernel permits a new proc or sysfs only where an unmasked one is visible
  * already: mount_namespaces(7).

@@ -36,6 +36,12 @@ int mount_fd_create(const char *type, const char *options, unsigned int attribut
 int mount_fd_attach(int tree, int target);
 
 /*
+ * Map the owners of all files in a detached tree that was copied just now, by the maps of a user
+ * namespace. 0, or -1 with errno: EINVAL if a file system of the tree does not permit it.
+ */
+int mount_fd_idmap(int tree, int user_ns);
+
+/*
  * Change an attached mount, or with `recursive` its whole tree: set and clear flags (MOUNT_ATTR_
  * RDONLY to NOEXEC), make it read-only, or set its propagation to MS_PRIVATE, MS_SLAVE or
  * MS_SHARED. 0, or -1 with errno.

@@ -107,6 +107,9 @@ enum fsconfig_command { FSCONFIG_SET_STRING = 1, FSCONFIG_CMD_CREATE = 6 };
 #endif
 
 /* Linux 5.12. */
+#ifndef MOUNT_ATTR_IDMAP
+#define MOUNT_ATTR_IDMAP 0x00100000
+#endif
 #ifndef MOUNT_ATTR_SIZE_VER0
 #define MOUNT_ATTR_SIZE_VER0 32
 struct mount_attr {

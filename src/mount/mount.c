@@ -41,31 +41,13 @@ int mount_error(struct error *error, const char *attempt)
     return error_reason(error, ERROR_FAILED, "%s%s%m", attempt, attempt[0] != '\0' ? ": " : "");
 }
 
-static bool leaves_submounts(const struct source *source)
-{
-    return source->mount != NULL && source->mount->leaves_submounts;
-}
-
-static int clone_file(const struct source *source, int file)
-{
-    return leaves_submounts(source) ? mount_fd_clone_alone(file) : mount_fd_clone(file, "");
-}
-
-static int clone_error(const struct source *source, struct error *error)
-{
-    if (errno == EINVAL && leaves_submounts(source))
-        error_hint(error, "remove bind-nonrecursive and bind-recursive=disabled: in a user "
-                          "namespace no mount can be left out, as it may cover files");
-    return source_error(source, error);
-}
-
 /*
  * Copy the tree at `file`. A file of another mount namespace cannot be copied (EINVAL): source_open
  * replaces it by the file of the same path in this namespace.
  */
 static int clone_source(const struct source *source, int *file, struct error *error)
 {
-    int tree = clone_file(source, *file);
+    int tree = source_clone(source, *file);
 
     if (tree < 0 && errno == EINVAL) {
         int root = open("/", O_PATH | O_CLOEXEC);
@@ -76,9 +58,9 @@ static int clone_source(const struct source *source, int *file, struct error *er
             return -1;
         close(*file);
         *file = own;
-        tree = clone_file(source, own);
+        tree = source_clone(source, own);
     }
-    return tree < 0 ? clone_error(source, error) : tree;
+    return tree < 0 ? source_error(source, error) : tree;
 }
 
 static int open_root(struct rootfs *rootfs, const struct source *source, int file,
@@ -87,6 +69,14 @@ static int open_root(struct rootfs *rootfs, const struct source *source, int fil
     rootfs->root_place = file;
     rootfs->root.fd = clone_source(source, &rootfs->root_place, error);
     return rootfs->root.fd < 0 ? -1 : 0;
+}
+
+/* idmapped.h makes the mapped copies. */
+static int unmapped_error(const struct source *source, struct error *error)
+{
+    source_subject(source, error);
+    return error_reason(error, ERROR_FAILED,
+                        "idmap needs a copy of nsinit's own mount namespace, and its /proc");
 }
 
 static int open_source(struct rootfs *rootfs, const struct source *source, size_t i,
@@ -100,10 +90,12 @@ static int open_source(struct rootfs *rootfs, const struct source *source, size_
     }
     if (file < 0)
         return source_error(source, error);
+    if (opened == NULL && source_idmap(source) != NULL)
+        return unmapped_error(source, error);
     if (source->mount == NULL)
         return open_root(rootfs, source, file, error);
     rootfs->sources[i] = file;
-    if (source->mount->type != MOUNT_BIND)
+    if (source->mount->type != MOUNT_BIND || source_idmap(source) != NULL)
         return 0;
     rootfs->sources[i] = clone_source(source, &file, error);
     close(file);

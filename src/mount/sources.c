@@ -67,6 +67,24 @@ bool source_may_miss(const struct source *source)
     return errno == ENOENT && source->mount != NULL && source->mount->optional;
 }
 
+static bool leaves_submounts(const struct source *source)
+{
+    return source->mount != NULL && source->mount->leaves_submounts;
+}
+
+int source_clone(const struct source *source, int file)
+{
+    return leaves_submounts(source) ? mount_fd_clone_alone(file) : mount_fd_clone(file, "");
+}
+
+void source_subject(const struct source *source, struct error *error)
+{
+    if (source->mount == NULL)
+        error_subject(error, "--root %s", source->path);
+    else
+        error_subject(error, "--mount %s", source->mount->target);
+}
+
 int source_error(const struct source *source, struct error *error)
 {
     const struct mount *mount = source->mount;
@@ -76,11 +94,12 @@ int source_error(const struct source *source, struct error *error)
                    "name the target of the symlink instead: links of other users are not followed");
     if (errno == ENOSYS)
         error_hint(error, "use Linux 5.10 or newer, and a seccomp profile that permits open_tree");
-    if (mount == NULL) {
-        error_subject(error, "--root %s", source->path);
+    if (errno == EINVAL && leaves_submounts(source))
+        error_hint(error, "remove bind-nonrecursive and bind-recursive=disabled: in a user "
+                          "namespace no mount can be left out, as it may cover files");
+    source_subject(source, error);
+    if (mount == NULL)
         return error_reason(error, ERROR_FAILED, "%m");
-    }
-    error_subject(error, "--mount %s", mount->target);
     if (errno == ENOENT && mount->type == MOUNT_BIND)
         error_hint(error, "create the source: mkdir -p %s", source->path);
     return error_reason(error, ERROR_FAILED, "%s%s: %m",

@@ -36,6 +36,18 @@ int source_open(const struct source *source, int root, struct error *error);
 /* Whether the source does not exist, by errno, and its mount is optional. */
 bool source_may_miss(const struct source *source);
 
+/* The map of the source's mount: struct mount. */
+static inline const char *source_idmap(const struct source *source)
+{
+    return source->mount != NULL ? source->mount->idmap : NULL;
+}
+
+/* Copy the mount of the opened source, and those below it unless they are left out. */
+int source_clone(const struct source *source, int file);
+
+/* Make the source's option the error's subject. */
+void source_subject(const struct source *source, struct error *error);
+
 /* Fill in why the source cannot be opened, from errno. Returns -1. */
 int source_error(const struct source *source, struct error *error);
 

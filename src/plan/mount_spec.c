@@ -9,6 +9,7 @@
 #include <strings.h>
 #include <sys/mount.h>
 
+#include "plan/namespaces.h"
 #include "util/keywords.h"
 #include "util/parse.h"
 #include "util/strbuf.h"
@@ -35,6 +36,7 @@ enum field {
     FIELD_EXEC,
     FIELD_SUID,
     FIELD_DEV,
+    FIELD_IDMAP,
     /* of bind mounts */
     FIELD_RECURSIVE,
     FIELD_PROPAGATION,
@@ -71,6 +73,7 @@ static const struct key {
     {"readonly", ANY_TYPE, FIELD_READ_ONLY, false},
     {"ro", ANY_TYPE, FIELD_READ_ONLY, false},
     {"optional", TYPE(MOUNT_BIND), FIELD_OPTIONAL, false},
+    {"idmap", TYPE(MOUNT_BIND), FIELD_IDMAP, false},
     {"bind-nonrecursive", TYPE(MOUNT_BIND), FIELD_NONRECURSIVE, false},
     {"bind-recursive", TYPE(MOUNT_BIND), FIELD_RECURSIVE, false},
     {"bind-propagation", TYPE(MOUNT_BIND), FIELD_PROPAGATION, false},
@@ -125,10 +128,10 @@ static char *next_field(char **rest)
     return field;
 }
 
-/* A flag without a value means yes. */
+/* These may have no value; a flag then means yes. */
 static bool is_flag(const struct key *key)
 {
-    return key->field >= FIELD_READ_ONLY && key->field <= FIELD_DEV;
+    return key->field >= FIELD_READ_ONLY && key->field <= FIELD_IDMAP;
 }
 
 static int read_field(struct fields *fields, char *word, struct error *error)
@@ -367,6 +370,49 @@ static int read_recursive(struct mount *mount, const char *name, struct error *e
     return 0;
 }
 
+int idmap_lines(struct strbuf *lines, const char *ranges, char kind, struct error *error)
+{
+    while (*ranges != '\0') {
+        char word[40]; /* longer than any range */
+        size_t length = parse_word(ranges, " ", word, sizeof word);
+        bool has_kind = word[0] != '\0' && word[1] == ':' && strchr("bug", word[0]) != NULL;
+        struct id_range range;
+
+        if (id_range_parse(&range, word + (has_kind ? 2 : 0), error) < 0)
+            return -1;
+        if (!has_kind || word[0] == 'b' || word[0] == kind)
+            strbuf_format(lines, "%u %u %u\n", range.inside, range.outside, range.count);
+        ranges += length + (ranges[length] == ' ');
+    }
+    /* The kernel takes no empty map. */
+    if (lines->length == 0)
+        return error_reason(error, ERROR_USAGE, "idmap has no range for %s",
+                            kind == 'u' ? "users" : "groups");
+    return lines->length < lines->size - 1
+               ? 0
+               : error_reason(error, ERROR_USAGE, "idmap has too many ranges");
+}
+
+int idmap_check(const char *ranges, struct error *error)
+{
+    char content[IDMAP_LINES_SIZE];
+    struct strbuf users = strbuf_in(content, sizeof content);
+    struct strbuf groups = strbuf_in(content, sizeof content);
+
+    if (ranges[0] == '\0')
+        return 0;
+    return idmap_lines(&users, ranges, 'u', error) < 0 ? -1
+                                                       : idmap_lines(&groups, ranges, 'g', error);
+}
+
+static int read_idmap(struct mount *mount, const struct fields *fields, struct error *error)
+{
+    if (fields->key[FIELD_IDMAP] == NULL)
+        return 0;
+    mount->idmap = fields->value[FIELD_IDMAP] != NULL ? fields->value[FIELD_IDMAP] : "";
+    return idmap_check(mount->idmap, error);
+}
+
 /* Fill in the mount from the fields; `options` has room for all options. */
 static int fill(struct mount *mount, const struct fields *fields, struct strbuf *options,
                 struct error *error)
@@ -383,7 +429,7 @@ static int fill(struct mount *mount, const struct fields *fields, struct strbuf 
          read_recursive(mount, value[FIELD_RECURSIVE], error) < 0) ||
         (value[FIELD_PROPAGATION] != NULL &&
          read_propagation(mount, value[FIELD_PROPAGATION], error) < 0) ||
-        add_options(options, fields, error) < 0)
+        read_idmap(mount, fields, error) < 0 || add_options(options, fields, error) < 0)
         return -1;
     mount->options = options->length > 0 ? options->data : NULL;
     return 0;

@@ -17,6 +17,7 @@
 #include "linux/proc.h"
 #include "util/strbuf.h"
 #include "visit/door.h"
+#include "mount/idmapped.h"
 #include "mount/sources.h"
 #include "spawn/channel.h"
 
@@ -130,28 +131,49 @@ static int send_batch(int channel_fd, const int *files, size_t count, struct err
     return error_failed(error, "send to the new process");
 }
 
-int setup_parent_send_sources(const struct filesystem *plan, int root, int channel_fd,
-                              struct error *error)
+/* Send the files in order; a missing source is a message without one. */
+static int send_files(int channel_fd, const int *files, size_t count, struct error *error)
+{
+    size_t sent = 0;
+
+    while (sent < count) {
+        size_t batch = 0;
+        size_t missing = files[sent] < 0;
+
+        while (batch < CHANNEL_FILES && sent + batch < count && files[sent + batch] >= 0)
+            batch++;
+        if (send_batch(channel_fd, files + sent, batch, error) < 0)
+            return -1;
+        sent += batch + missing;
+    }
+    return 0;
+}
+
+/* Open all sources in order. After an error the process must end, which closes those it opened. */
+static int open_sources(const struct filesystem *plan, int root, int *files, struct error *error)
 {
     struct source source = {0};
-    int files[CHANNEL_FILES];
-    size_t count = 0;
 
-    while (source_next(&source, plan)) {
-        int file = source_open_for_another(&source, root, error);
-        bool is_missing = file == SOURCE_MISSING;
-
-        if (file < 0 && !is_missing)
-            return -1;
-        if (!is_missing)
-            files[count++] = file;
-        if (count < CHANNEL_FILES && !is_missing)
-            continue;
-        if (count > 0 && send_batch(channel_fd, files, count, error) < 0)
-            return -1;
-        count = 0;
-        if (is_missing && send_batch(channel_fd, NULL, 0, error) < 0)
+    for (; source_next(&source, plan); files++) {
+        *files = source_open_for_another(&source, root, error);
+        if (*files < 0 && *files != SOURCE_MISSING)
             return -1;
     }
-    return count > 0 ? send_batch(channel_fd, files, count, error) : 0;
+    return 0;
+}
+
+int setup_parent_send_sources(const struct filesystem *plan, int root, const struct nsfds *ns_fds,
+                              int channel_fd, struct error *error)
+{
+    size_t count = sources_count(plan);
+    int *files = malloc(count * sizeof *files);
+    int result = -1;
+
+    if (files == NULL)
+        return error_failed(error, "malloc");
+    if (open_sources(plan, root, files, error) == 0 &&
+        idmapped_copy_sources(plan, ns_fds, files, error) == 0)
+        result = send_files(channel_fd, files, count, error);
+    free(files);
+    return result;
 }

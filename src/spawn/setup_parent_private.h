@@ -40,9 +40,10 @@ int setup_parent_check_hook(int wait_status, struct error *error);
 
 /*
  * Open all sources for a process whose root directory is `root`, and send them over its channel in
- * their order. Waits while the channel is full.
+ * their order. Waits while the channel is full. `ns_fds` are the namespaces of the process that
+ * idmapped mounts need: mount/idmapped.h. Only a forked process may call this.
  */
-int setup_parent_send_sources(const struct filesystem *plan, int root, int channel_fd,
-                              struct error *error);
+int setup_parent_send_sources(const struct filesystem *plan, int root, const struct nsfds *ns_fds,
+                              int channel_fd, struct error *error);
 
 #endif

@@ -79,8 +79,10 @@ static _Noreturn void report_and_exit(const struct spawning *spawning, int helpe
 
 static _Noreturn void open_sources_main(struct spawning *spawning, int helper_fd)
 {
-    struct kept_fds kept_fds = {.files = {helper_fd, spawning->channel_fd, spawning->root_fd},
-                                .count = 3,
+    const struct nsfds *ns_fds = &spawning->ns_fds;
+    struct kept_fds kept_fds = {.files = {helper_fd, spawning->channel_fd, spawning->root_fd,
+                                          ns_fds->fds[NAMESPACE_MNT], ns_fds->fds[NAMESPACE_USER]},
+                                .count = 5,
                                 /* A source may be named /proc/self/fd/N. */
                                 .keeps_inherited = true};
 
@@ -91,7 +93,7 @@ static _Noreturn void open_sources_main(struct spawning *spawning, int helper_fd
     door_protect();
     report_and_exit(spawning, helper_fd,
                     setup_parent_send_sources(&spawning->service.namespaces.filesystem,
-                                              spawning->root_fd, spawning->channel_fd,
+                                              spawning->root_fd, ns_fds, spawning->channel_fd,
                                               &spawning->error));
 }
 

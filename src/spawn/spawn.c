@@ -14,6 +14,7 @@
 #include "linux/syscalls.h"
 #include "linux/vfork.h"
 #include "linux/wait.h"
+#include "mount/idmapped.h"
 #include "mount/sources.h"
 #include "spawn/channel.h"
 #include "spawn/clone_error_private.h"
@@ -142,8 +143,8 @@ static bool receives_sources(const struct spawning *spawning)
 {
     const struct namespaces *namespaces = &spawning->service.namespaces;
 
-    return spawning->in_other_user_ns && !spawning->context.is_exec &&
-           ns_set_has(namespaces->unshared, NAMESPACE_MNT) &&
+    return (spawning->in_other_user_ns || idmapped_is_wanted(&namespaces->filesystem)) &&
+           !spawning->context.is_exec && ns_set_has(namespaces->unshared, NAMESPACE_MNT) &&
            spawning->join_fds.fds[NAMESPACE_MNT] < 0 &&
            sources_count(&namespaces->filesystem) > 0 && proc_is_ours();
 }
@@ -184,6 +185,9 @@ static void prepare_namespaces(struct spawning *spawning)
     spawning->in_other_user_ns = ns_set_has(namespaces->unshared, NAMESPACE_USER) ||
                                  spawning->join_fds.fds[NAMESPACE_USER] >= 0;
     spawning->receives_sources = receives_sources(spawning);
+    if (spawning->receives_sources && idmapped_is_wanted(&namespaces->filesystem))
+        context->ns_fds_wanted |= 1U << NAMESPACE_MNT | (unsigned int)spawning->in_other_user_ns
+                                                            << NAMESPACE_USER;
 }
 
 /* 0, or -1 with the error filled in. */

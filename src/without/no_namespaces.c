@@ -9,6 +9,7 @@
 #include "init/inner_private.h"
 #include "init/pty_relay_private.h"
 #include "linux/nsfd.h"
+#include "mount/idmapped.h"
 #include "mount/persistent_namespaces.h"
 #include "mount/sources.h"
 #include "net/veth.h"
@@ -129,6 +130,11 @@ void persistent_undo(struct persistent_ns *kept)
 {
 }
 
+bool idmapped_is_wanted(const struct filesystem *plan)
+{
+    return false;
+}
+
 size_t sources_count(const struct filesystem *plan)
 {
     return 0;
@@ -213,8 +219,8 @@ int setup_parent_check_hook(int wait_status, struct error *error)
     return 0;
 }
 
-int setup_parent_send_sources(const struct filesystem *plan, int root, int channel_fd,
-                              struct error *error)
+int setup_parent_send_sources(const struct filesystem *plan, int root, const struct nsfds *ns_fds,
+                              int channel_fd, struct error *error)
 {
     return 0;
 }

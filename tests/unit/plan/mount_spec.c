@@ -171,6 +171,41 @@ START_TEST(bind_mounts_have_dockers_words_for_the_mounts_below)
 }
 END_TEST
 
+START_TEST(idmap_is_the_services_map_or_ranges_for_users_groups_or_both)
+{
+    struct mount mount = parsed("type=bind,source=/a,target=/b,idmap=0:100:1 u:1:2:3 g:4:5:6");
+    struct error error = {0};
+    char content[IDMAP_LINES_SIZE];
+    struct strbuf lines = strbuf_in(content, sizeof content);
+
+    ck_assert_int_eq(idmap_lines(&lines, mount.idmap, 'u', &error), 0);
+    ck_assert_str_eq(content, "0 100 1\n1 2 3\n");
+    lines = strbuf_in(content, sizeof content);
+    ck_assert_int_eq(idmap_lines(&lines, mount.idmap, 'g', &error), 0);
+    ck_assert_str_eq(content, "0 100 1\n4 5 6\n");
+    mount_free(&mount);
+    mount = parsed("type=bind,source=/a,target=/b,idmap");
+    ck_assert_str_eq(mount.idmap, "");
+    mount_free(&mount);
+    mount = parsed("type=bind,source=/a,target=/b");
+    ck_assert_ptr_null(mount.idmap);
+    mount_free(&mount);
+}
+END_TEST
+
+START_TEST(an_idmap_has_a_limit)
+{
+    char spec[2000] = "type=bind,source=/a,target=/b,idmap=0:0:1";
+    struct mount mount;
+    struct error error = {0};
+
+    for (int i = 0; i < 200; i++)
+        strcat(spec, " 1:1:1");
+    ck_assert_int_eq(mount_parse(&mount, spec, &error), -1);
+    ck_assert_str_eq(error.reason, "idmap has too many ranges");
+}
+END_TEST
+
 START_TEST(a_proc_has_the_kernels_options)
 {
     struct mount mount = parsed("type=proc,target=/proc,subset=pid,hidepid=invisible,gid=5");
@@ -267,6 +302,12 @@ START_TEST(what_is_wrong_is_named)
         {"type=bind,source=/a,target=/b,bind-recursive=writable",
          "bind-recursive=writable needs readonly"},
         {"type=bind,source=/a,target=/b,bind-recursive=no", "unknown bind-recursive 'no'"},
+        {"type=tmpfs,target=/a,idmap", "idmap does not belong to type=tmpfs"},
+        {"type=bind,source=/a,target=/b,idmap=0:1", "invalid range '0:1': use IN:OUT:COUNT"},
+        {"type=bind,source=/a,target=/b,idmap=u:0:1:1", "idmap has no range for groups"},
+        {"type=bind,source=/a,target=/b,idmap=g:0:1:1", "idmap has no range for users"},
+        {"type=bind,source=/a,target=/b,idmap=x:0:1:1", "invalid range 'x:0:1:1'"},
+        {"type=bind,source=/a,target=/b,idmap=0:1:1  0:1:1", "invalid range ''"},
         {"type=tmpfs,target=/a,optional", "optional does not belong to type=tmpfs"},
         {"type=tmpfs,target=/a,uid=4294967295", "invalid uid '4294967295': use a number"},
         {"type=proc,target=/a,\"hidepid=1,gid=0\"", "invalid hidepid '1,gid=0'"},
@@ -321,6 +362,8 @@ TCase *mount_spec_case(void)
                                   a_tmpfs_has_size_in_bytes_and_octal_mode,
                                   flags_are_set_and_cleared_and_mean_yes_alone,
                                   bind_mounts_have_dockers_words_for_the_mounts_below,
+                                  idmap_is_the_services_map_or_ranges_for_users_groups_or_both,
+                                  an_idmap_has_a_limit,
                                   a_proc_has_the_kernels_options,
                                   an_overlays_layers_become_options_with_their_commas_escaped,
                                   the_paths_of_an_overlay_are_read_back_from_its_options,
