@@ -22,7 +22,7 @@ bool idmapped_is_wanted(const struct filesystem *plan)
     for (size_t i = 0; i < plan->mount_count; i++)
         if (plan->mounts[i].idmap != NULL)
             return true;
-    return false;
+    return plan->root_idmap != NULL;
 }
 
 static int write_map(pid_t pid, const char *file, const char *ranges, char kind,
@@ -127,7 +127,7 @@ int idmapped_copy_sources(const struct filesystem *plan, const struct nsfds *ser
     bool has_joined = false;
 
     for (; source_next(&source, plan); files++) {
-        const char *ranges = source_idmap(&source);
+        const char *ranges = source_idmap(&source, plan);
 
         if (ranges == NULL || *files < 0)
             continue;

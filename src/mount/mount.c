@@ -66,8 +66,11 @@ static int clone_source(const struct source *source, int *file, struct error *er
 static int open_root(struct rootfs *rootfs, const struct source *source, int file,
                      struct error *error)
 {
-    rootfs->root_place = file;
-    rootfs->root.fd = clone_source(source, &rootfs->root_place, error);
+    bool is_tree = source_idmap(source, rootfs->plan) != NULL;
+
+    /* A mapped copy is mounted over the old root, which goes. */
+    rootfs->root_place = is_tree ? open("/", O_PATH | O_CLOEXEC) : file;
+    rootfs->root.fd = is_tree ? file : clone_source(source, &rootfs->root_place, error);
     return rootfs->root.fd < 0 ? -1 : 0;
 }
 
@@ -90,12 +93,12 @@ static int open_source(struct rootfs *rootfs, const struct source *source, size_
     }
     if (file < 0)
         return source_error(source, error);
-    if (opened == NULL && source_idmap(source) != NULL)
+    if (opened == NULL && source_idmap(source, rootfs->plan) != NULL)
         return unmapped_error(source, error);
     if (source->mount == NULL)
         return open_root(rootfs, source, file, error);
     rootfs->sources[i] = file;
-    if (source->mount->type != MOUNT_BIND || source_idmap(source) != NULL)
+    if (source->mount->type != MOUNT_BIND || source->mount->idmap != NULL)
         return 0;
     rootfs->sources[i] = clone_source(source, &file, error);
     close(file);

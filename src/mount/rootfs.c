@@ -58,7 +58,7 @@ static int attach_root(const struct rootfs *rootfs, struct error *error)
     if (plan->root == NULL)
         return 0;
     error_subject(error, "--root %s", plan->root);
-    if (fstat(rootfs->root_place, &status) == 0 && !S_ISDIR(status.st_mode))
+    if (fstat(rootfs->root.fd, &status) == 0 && !S_ISDIR(status.st_mode))
         return error_reason(error, ERROR_FAILED, "Not a directory");
     if (mount_fd_attach(rootfs->root.fd, rootfs->root_place) < 0 ||
         mount_fd_set_propagation(rootfs->root.fd, early_propagation(rootfs), true) < 0)

@@ -36,10 +36,10 @@ int source_open(const struct source *source, int root, struct error *error);
 /* Whether the source does not exist, by errno, and its mount is optional. */
 bool source_may_miss(const struct source *source);
 
-/* The map of the source's mount: struct mount. */
-static inline const char *source_idmap(const struct source *source)
+/* The map of the source's mount, or of the root: struct mount. */
+static inline const char *source_idmap(const struct source *source, const struct filesystem *plan)
 {
-    return source->mount != NULL ? source->mount->idmap : NULL;
+    return source->mount != NULL ? source->mount->idmap : plan->root_idmap;
 }
 
 /* Copy the mount of the opened source, and those below it unless they are left out. */

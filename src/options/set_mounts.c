@@ -5,6 +5,7 @@
 #include "options/setter_private.h"
 #include "options/values_private.h"
 #include "util/keywords.h"
+#include "util/parse.h"
 
 static int set_mount(struct service *service, const char *value, struct error *error)
 {
@@ -27,6 +28,18 @@ static int set_root(const char **root, const char *value, struct error *error)
     if (value[0] == '\0')
         return error_reason(error, ERROR_USAGE, "needs a directory");
     *root = value;
+    return 0;
+}
+
+static int set_root_idmap(const char **idmap, const char *value, struct error *error)
+{
+    bool flag = true;
+
+    if (value != NULL && parse_flag(value, &flag) < 0) {
+        *idmap = value;
+        return idmap_check(value, error);
+    }
+    *idmap = flag ? "" : NULL;
     return 0;
 }
 
@@ -87,6 +100,14 @@ static const struct option rows[] = {
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
         .help = "Make DIR the root directory by pivot_root(2)",
         .set = SET_TEXT(service, namespaces.filesystem.root, set_root),
+    },
+    {
+        .name = "root-idmap",
+        .argument = "RANGES",
+        .argument_is_optional = true,
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Map the owners of the root's files by the service's ID map, or by IN:OUT:COUNT",
+        .set = SET_TEXT(service, namespaces.filesystem.root_idmap, set_root_idmap),
     },
     {
         .name = "read-only",

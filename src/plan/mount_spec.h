@@ -54,8 +54,9 @@ struct mount {
 struct filesystem {
     struct mount *mounts; /* owned, in order */
     size_t mount_count;
-    const char *root; /* the directory that becomes / by pivot_root(2), or NULL */
-    bool read_only;   /* the root is mounted read-only */
+    const char *root;       /* the directory that becomes / by pivot_root(2), or NULL */
+    const char *root_idmap; /* the root's map, as that of a mount; NULL: no map */
+    bool read_only;         /* the root is mounted read-only */
     enum propagation propagation;
     bool mask_proc;   /* cover the files of the new /proc that show or change the machine */
     const char *proc; /* where a new proc is mounted in the new root, or NULL */

@@ -224,6 +224,10 @@ int namespaces_check(const struct namespaces *namespaces, struct error *error)
 {
     if (check_needs(namespaces, error) < 0 || check_maps(namespaces, error) < 0)
         return -1;
+    if (namespaces->filesystem.root_idmap != NULL && namespaces->filesystem.root == NULL) {
+        error_subject(error, "--root-idmap");
+        return error_reason(error, ERROR_USAGE, "needs --root");
+    }
     if (namespaces->mask_proc == MASK_PROC_YES && !namespaces_has_fresh_proc(namespaces)) {
         error_subject(error, "--mask-proc");
         return error_reason(error, ERROR_USAGE,

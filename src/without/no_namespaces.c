@@ -263,9 +263,10 @@ static const struct option namespaces_rows[] = {
 const struct option_group namespaces_options = OPTION_GROUP(NULL, namespaces_rows);
 
 static const struct option mounts_rows[] = {
-    LEFT_OUT("NAMESPACES", "mount"),      LEFT_OUT("NAMESPACES", "root"),
-    LEFT_OUT("NAMESPACES", "read-only"),  LEFT_OUT("NAMESPACES", "propagation"),
-    LEFT_OUT("NAMESPACES", "mount-proc"), LEFT_OUT("NAMESPACES", "mask-proc"),
+    LEFT_OUT("NAMESPACES", "root-idmap"),  LEFT_OUT("NAMESPACES", "mount"),
+    LEFT_OUT("NAMESPACES", "root"),        LEFT_OUT("NAMESPACES", "read-only"),
+    LEFT_OUT("NAMESPACES", "propagation"), LEFT_OUT("NAMESPACES", "mount-proc"),
+    LEFT_OUT("NAMESPACES", "mask-proc"),
 };
 
 const struct option_group mounts_options = OPTION_GROUP(NULL, mounts_rows);

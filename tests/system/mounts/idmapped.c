@@ -88,6 +88,50 @@ START_TEST(files_readonly_and_the_mounts_below_go_with_a_map)
 }
 END_TEST
 
+#define MAKE_ROOT                                                                         \
+    "mkdir -p root/usr root/proc root/tmp root/etc root/t; echo of root >root/etc/file\n" \
+    "ROOT=\"--root $D/root --mount type=bind,source=/usr,target=/usr,readonly\"\n"        \
+    "for p in bin lib lib32 lib64; do [ ! -L /$p ] || cp -P /$p root/; done\n"
+
+START_TEST(root_of_a_user_namespace_owns_its_root_directory)
+{
+    if (lacks_idmap("root_of_a_user_namespace_owns_its_root_directory"))
+        return;
+    script_succeeds(
+        0, MAPPED MAKE_ROOT
+        "cat /proc/self/mountinfo >before\n"
+        "for i in 1 2; do\n"
+        "    gives 0 ns $MAPPED $ROOT --root-idmap --mount type=tmpfs,target=/t -- sh -euc '\n"
+        "    [ \"$(stat -c %u:%g / /etc/file | tr \"\\n\" \" \")\" = \"0:0 0:0 \" ]; [ $PWD = / ]\n"
+        "    echo more >>/etc/file; touch /new /t/new; chown 7:8 /new; ls -d /*\n"
+        "    mount -o remount,bind,rw /usr || echo locked'\n"
+        "    [ \"$(owners root/etc/file root/new)\" = '0:0 7:8 ' ]; grep -q locked out\n"
+        "done\n"
+        "[ $(wc -l <root/etc/file) = 3 ]; cmp before /proc/self/mountinfo\n"
+        "never grep -E '^/(home|var|root)' out\n"
+        "gives 1 ns $MAPPED $ROOT --root-idmap --read-only -- touch /read-only\n"
+        "gives 0 ns --unshare mnt,pid --user 1000:1000 $ROOT --root-idmap='0:1000:1' -- "
+        "touch /etc/mine\n"
+        "[ \"$(owners root/etc/mine)\" = '0:0 ' ]\n");
+}
+END_TEST
+
+START_TEST(a_root_that_can_not_be_mapped_is_an_error)
+{
+    if (lacks_idmap("a_root_that_can_not_be_mapped_is_an_error"))
+        return;
+    script_succeeds(0, MAPPED
+                    "gives 125 ns $MAPPED --root /proc/sys --root-idmap -- true\n"
+                    "says 'nsinit: --root /proc/sys: idmap: the file system, or one that is'\n"
+                    "gives 125 ns $MAPPED --root a/file --root-idmap -- true\n"
+                    "says 'nsinit: --root a/file: Not a directory'\n"
+                    "gives 125 ns $MAPPED --root-idmap -- true\n"
+                    "says 'nsinit: --root-idmap: needs --root'\n"
+                    "gives 125 ns $MAPPED --root a --root-idmap=1:2 -- true\n"
+                    "says \"nsinit: --root-idmap: invalid range '1:2'\"\n");
+}
+END_TEST
+
 /* A copy of the machine's own mount would have no locks: mount_namespaces(7). */
 START_TEST(flags_of_the_machine_stay_locked_on_a_mapped_mount)
 {
@@ -188,6 +232,8 @@ TCase *idmapped_case(void)
     const TTest *const tests[] = {root_of_a_user_namespace_owns_a_tree_of_root,
                                   a_mount_can_have_a_map_of_its_own,
                                   files_readonly_and_the_mounts_below_go_with_a_map,
+                                  root_of_a_user_namespace_owns_its_root_directory,
+                                  a_root_that_can_not_be_mapped_is_an_error,
                                   flags_of_the_machine_stay_locked_on_a_mapped_mount,
                                   a_service_of_a_pod_maps_by_the_pods_user_namespace,
                                   nothing_of_a_map_is_left,
