@@ -23,8 +23,6 @@ static int set_option(struct invocation *invocation, const struct option *option
 {
     struct given_value given = {.option = option, .source = entry, .section = SECTION_NONE};
 
-    if (option_check_built(option, error) < 0)
-        return -1;
     if (option_is_key_only(option))
         return error_reason(error, ERROR_USAGE, "belongs in a pod file, as the key '%s'",
                             option->name);
@@ -39,12 +37,21 @@ static int set_option(struct invocation *invocation, const struct option *option
 
 /* ---- the command line -------------------------------------------------------------------- */
 
+/* The options that were left out follow the others, so that they are recognized. */
+static bool describe_left_out(size_t index, struct optparse_option *described)
+{
+    const char *name = option_left_out(index - option_index(NULL));
+
+    *described = (struct optparse_option){.name = name, .takes = OPTPARSE_SWITCH};
+    return name != NULL;
+}
+
 static bool describe(size_t index, struct optparse_option *described)
 {
     const struct option *option = option_at(index);
 
     if (option == NULL)
-        return false;
+        return describe_left_out(index, described);
     *described = (struct optparse_option){
         .name = option->name,
         .letter = option->letter,
@@ -63,7 +70,13 @@ char **cmdline_read(struct invocation *invocation, char **words, struct error *e
     enum optparse_item item;
 
     while ((item = optparse_next(&parser, error)) == OPTPARSE_OPTION) {
-        if (set_option(invocation, option_at(parser.index), parser.value, NULL, error) < 0)
+        const struct option *option = option_at(parser.index);
+
+        if (option == NULL) {
+            option_check_built(option_left_out(parser.index - option_index(NULL)), error);
+            return NULL;
+        }
+        if (set_option(invocation, option, parser.value, NULL, error) < 0)
             return NULL;
         if (invocation->action != ACTION_RUN)
             return parser.next;
@@ -167,9 +180,15 @@ static void warn_of_variable(struct invocation *invocation, const char *entry)
         return;
     option = option_by_name(name);
     closest = closest_variable(name);
-    if (is_foreign(entry, option) || (option == NULL && closest == NULL))
+    if (is_foreign(entry, option))
         return;
     error_subject(&warning, "environment variable %s", entry);
+    if (option_check_built(name, &warning) < 0) {
+        diagnostic_add(invocation, LOG_WARNING, &warning);
+        return;
+    }
+    if (option == NULL && closest == NULL)
+        return;
     if (option != NULL && (option->valid & IN_ENVIRONMENT) == 0) {
         error_reason(&warning, ERROR_USAGE, "is ignored: %s%s can't be set by a variable",
                      option_is_key_only(option) ? "" : "--", option->name);

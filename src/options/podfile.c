@@ -175,10 +175,10 @@ static const struct option *find_key(const struct reading *reading, const char *
 {
     const struct option *option = option_by_name(key);
 
+    if (option_check_built(key, error) < 0)
+        return NULL;
     if (option == NULL)
         error_unknown(error, key, "key", closest_key(reading, key));
-    else if (option_check_built(option, error) < 0)
-        return NULL;
     else if ((option->valid & reading->kind) != 0)
         return option;
     else if ((option->valid & IN_POD) != 0)

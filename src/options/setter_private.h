@@ -17,10 +17,10 @@ extern const struct option_group init_options, namespaces_options, mounts_option
         .heading = (title), .options = (rows), .count = sizeof(rows) / sizeof(rows)[0] \
     }
 
-/* The row of an option whose room this build leaves out: src/without. */
-#define LEFT_OUT(room, option)                            \
-    {                                                     \
-        .name = (option), .left_out = "NSINIT_WITH_" room \
+/* The options of a room that this build leaves out: src/without. */
+#define LEFT_OUT(room, names)                                    \
+    {                                                            \
+        .left_out = (names), .build_option = "NSINIT_WITH_" room \
     }
 
 /* ---- the setter of a row ----------------------------------------------------------------- */

@@ -121,12 +121,35 @@ const struct option *option_by_name(const char *name)
     return NULL;
 }
 
-int option_check_built(const struct option *option, struct error *error)
+/* Find the Nth name that was left out, and the group that it is in. */
+static const char *find_left_out(size_t index, const struct option_group **found)
 {
-    if (option->left_out == NULL)
-        return 0;
-    return error_reason(error, ERROR_USAGE, "this nsinit was built without it (%s)",
-                        option->left_out);
+    for (const struct option_group *const *group = option_groups; *group != NULL; group++)
+        for (const char *const *name = (*group)->left_out; name != NULL && *name != NULL; name++)
+            if (index-- == 0) {
+                *found = *group;
+                return *name;
+            }
+    return NULL;
+}
+
+const char *option_left_out(size_t index)
+{
+    const struct option_group *group;
+
+    return find_left_out(index, &group);
+}
+
+int option_check_built(const char *name, struct error *error)
+{
+    const struct option_group *group;
+    const char *left_out;
+
+    for (size_t i = 0; (left_out = find_left_out(i, &group)) != NULL; i++)
+        if (strcmp(left_out, name) == 0)
+            return error_reason(error, ERROR_USAGE, "this nsinit was built without it (%s)",
+                                group->build_option);
+    return 0;
 }
 
 /* ---- an option in words ------------------------------------------------------------------ */
@@ -194,7 +217,7 @@ static void add_group(struct strbuf *text, const struct option_group *group)
 void options_help(struct strbuf *text, const struct dropin *dropin, const char *program)
 {
     strbuf_format(text, "Usage: %s [OPTION...] [--] PROGRAM [ARG...]\n", program);
-    if (option_by_name("pod")->left_out == NULL)
+    if (option_by_name("pod") != NULL)
         strbuf_format(text, "       %s [OPTION...] --pod FILE\n", program);
     strbuf_format(
         text,

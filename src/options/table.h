@@ -49,8 +49,6 @@ struct option {
     const char *default_value; /* for the help; NULL: no default worth printing */
     const char *unit;          /* for the help: of the argument; NULL: none */
     const char *help;          /* one line: an imperative that can be read alone */
-    const char *left_out;      /* the build option without which nsinit was built; else NULL. The
-                                  row has a name and nothing else then */
     struct option_setter set;
     char letter;               /* 0: none */
     char second_letter;        /* another init's letter for the option; 0: none */
@@ -64,6 +62,8 @@ struct option_group {
     const char *heading; /* in the help; NULL: the group is not shown */
     const struct option *options;
     size_t count;
+    const char *const *left_out; /* instead of options: names, with NULL behind the last one */
+    const char *build_option;    /* the build option that would bring the names back */
 };
 
 /* All groups in the order of the help, NULL behind the last. */
@@ -72,14 +72,17 @@ extern const struct option_group *const option_groups[];
 /* The Nth option of all groups together, or NULL behind the last. */
 const struct option *option_at(size_t index);
 
-/* The index of the option among all options. */
+/* The index of the option among all options; of NULL: their count. */
 size_t option_index(const struct option *option);
 
 /* The option of that name, or NULL. */
 const struct option *option_by_name(const char *name);
 
-/* 0, or -1 with the reason filled in where nsinit was built without the option. */
-int option_check_built(const struct option *option, struct error *error);
+/* The name of the Nth option that this build leaves out, or NULL behind the last. */
+const char *option_left_out(size_t index);
+
+/* 0, or -1 with the reason filled in if this build leaves out the option of that name. */
+int option_check_built(const char *name, struct error *error);
 
 /* Whether it is a key of pod files and no option of the command line. */
 static inline bool option_is_key_only(const struct option *option)

@@ -49,13 +49,8 @@ void watchdog_close(struct watchdog_feeder *feeder)
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-static const struct option machine_rows[] = {
-    LEFT_OUT("MACHINE", "boot"),
-    LEFT_OUT("MACHINE", "on-end"),
-    LEFT_OUT("MACHINE", "tty"),
-    LEFT_OUT("MACHINE", "watchdog-device"),
-    LEFT_OUT("MACHINE", "watchdog-timeout"),
-    LEFT_OUT("MACHINE", "watchdog-requires-healthy"),
-};
+static const char *const machine_names[] = {
+    "boot", "on-end", "tty", "watchdog-device", "watchdog-timeout", "watchdog-requires-healthy",
+    NULL};
 
-const struct option_group machine_options = OPTION_GROUP(NULL, machine_rows);
+const struct option_group machine_options = LEFT_OUT("MACHINE", machine_names);

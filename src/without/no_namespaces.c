@@ -250,31 +250,17 @@ int exec_terminal_replace(int stdio[3], int *terminal)
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-static const struct option namespaces_rows[] = {
-    LEFT_OUT("NAMESPACES", "unshare"),      LEFT_OUT("NAMESPACES", "enter"),
-    LEFT_OUT("NAMESPACES", "as-pid-1"),     LEFT_OUT("NAMESPACES", "map-root-user"),
-    LEFT_OUT("NAMESPACES", "map-users"),    LEFT_OUT("NAMESPACES", "map-groups"),
-    LEFT_OUT("NAMESPACES", "map-auto"),     LEFT_OUT("NAMESPACES", "setgroups"),
-    LEFT_OUT("NAMESPACES", "hostname"),     LEFT_OUT("NAMESPACES", "domainname"),
-    LEFT_OUT("NAMESPACES", "monotonic"),    LEFT_OUT("NAMESPACES", "boottime"),
-    LEFT_OUT("NAMESPACES", "hook-created"),
-};
+static const char *const namespaces_names[] = {
+    "unshare",   "enter",    "as-pid-1",   "map-root-user", "map-users", "map-groups",   "map-auto",
+    "setgroups", "hostname", "domainname", "monotonic",     "boottime",  "hook-created", NULL};
 
-const struct option_group namespaces_options = OPTION_GROUP(NULL, namespaces_rows);
+const struct option_group namespaces_options = LEFT_OUT("NAMESPACES", namespaces_names);
 
-static const struct option mounts_rows[] = {
-    LEFT_OUT("NAMESPACES", "root-idmap"),  LEFT_OUT("NAMESPACES", "mount"),
-    LEFT_OUT("NAMESPACES", "root"),        LEFT_OUT("NAMESPACES", "read-only"),
-    LEFT_OUT("NAMESPACES", "propagation"), LEFT_OUT("NAMESPACES", "mount-proc"),
-    LEFT_OUT("NAMESPACES", "mask-proc"),
-};
+static const char *const mounts_names[] = {"root-idmap",  "mount",      "root",      "read-only",
+                                           "propagation", "mount-proc", "mask-proc", NULL};
 
-const struct option_group mounts_options = OPTION_GROUP(NULL, mounts_rows);
+const struct option_group mounts_options = LEFT_OUT("NAMESPACES", mounts_names);
 
-static const struct option network_rows[] = {
-    LEFT_OUT("NAMESPACES", "no-loopback"),
-    LEFT_OUT("NAMESPACES", "veth"),
-    LEFT_OUT("NAMESPACES", "sysctl"),
-};
+static const char *const network_names[] = {"no-loopback", "veth", "sysctl", NULL};
 
-const struct option_group network_options = OPTION_GROUP(NULL, network_rows);
+const struct option_group network_options = LEFT_OUT("NAMESPACES", network_names);

@@ -45,9 +45,6 @@ void server_close(struct server *server)
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-static const struct option control_rows[] = {
-    LEFT_OUT("NSCTL", "control"),
-    LEFT_OUT("NSCTL", "control-access"),
-};
+static const char *const control_names[] = {"control", "control-access", NULL};
 
-const struct option_group control_options = OPTION_GROUP(NULL, control_rows);
+const struct option_group control_options = LEFT_OUT("NSCTL", control_names);

@@ -88,19 +88,10 @@ void preflight_service(const struct service *service, const struct service *name
 {
 }
 
-static const struct option pod_rows[] = {
-    LEFT_OUT("PODS", "pod"),
-    LEFT_OUT("PODS", "check"),
-    LEFT_OUT("PODS", "json"),
-};
+static const char *const pod_names[] = {"pod", "check", "json", NULL};
 
-const struct option_group pod_options = OPTION_GROUP(NULL, pod_rows);
+const struct option_group pod_options = LEFT_OUT("PODS", pod_names);
 
-static const struct option key_rows[] = {
-    LEFT_OUT("PODS", "command"),
-    LEFT_OUT("PODS", "after"),
-    LEFT_OUT("PODS", "type"),
-    LEFT_OUT("PODS", "essential"),
-};
+static const char *const key_names[] = {"command", "after", "type", "essential", NULL};
 
-const struct option_group key_options = OPTION_GROUP(NULL, key_rows);
+const struct option_group key_options = LEFT_OUT("PODS", key_names);

@@ -34,9 +34,6 @@ void report_file_close(struct report_file *report_file)
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-static const struct option report_rows[] = {
-    LEFT_OUT("REPORT", "report"),
-    LEFT_OUT("REPORT", "report-checks"),
-};
+static const char *const report_names[] = {"report", "report-checks", NULL};
 
-const struct option_group report_options = OPTION_GROUP(NULL, report_rows);
+const struct option_group report_options = LEFT_OUT("REPORT", report_names);

@@ -187,22 +187,21 @@ void ready_fd_end(struct supervised *supervised)
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-static const struct option supervision_rows[] = {
-    LEFT_OUT("SUPERVISION", "restart"),
-    LEFT_OUT("SUPERVISION", "restart-delay"),
-    LEFT_OUT("SUPERVISION", "notify"),
-    LEFT_OUT("SUPERVISION", "ready-fd"),
-    LEFT_OUT("SUPERVISION", "ready-timeout"),
-    LEFT_OUT("SUPERVISION", "setup-timeout"),
-    LEFT_OUT("SUPERVISION", "hook-timeout"),
-    LEFT_OUT("SUPERVISION", "watchdog"),
-    LEFT_OUT("SUPERVISION", "health-cmd"),
-    LEFT_OUT("SUPERVISION", "health-interval"),
-    LEFT_OUT("SUPERVISION", "health-timeout"),
-    LEFT_OUT("SUPERVISION", "health-retries"),
-    LEFT_OUT("SUPERVISION", "health-start-period"),
-    LEFT_OUT("SUPERVISION", "log-prefix"),
-    LEFT_OUT("SUPERVISION", "log-format"),
-};
+static const char *const supervision_names[] = {"restart",
+                                                "restart-delay",
+                                                "notify",
+                                                "ready-fd",
+                                                "ready-timeout",
+                                                "setup-timeout",
+                                                "hook-timeout",
+                                                "watchdog",
+                                                "health-cmd",
+                                                "health-interval",
+                                                "health-timeout",
+                                                "health-retries",
+                                                "health-start-period",
+                                                "log-prefix",
+                                                "log-format",
+                                                NULL};
 
-const struct option_group supervision_options = OPTION_GROUP(NULL, supervision_rows);
+const struct option_group supervision_options = LEFT_OUT("SUPERVISION", supervision_names);

@@ -50,6 +50,28 @@ START_TEST(an_option_of_a_room_that_is_left_out_names_the_build_option)
 }
 END_TEST
 
+/* As for the options of the build, a beginning is enough, and a slip gets a suggestion. */
+START_TEST(a_left_out_option_is_recognized_like_any_other)
+{
+    struct process process;
+
+    if (!has_init_preset("a_left_out_option_is_recognized_like_any_other"))
+        return;
+    process_run(&process,
+                &(struct process_options){.arguments = INIT_ALONE("--unsh=pid", "--", "true")});
+    ck_assert_str_eq(process.errors.text, "nsinit: --unshare: this nsinit was built without it "
+                                          "(NSINIT_WITH_NAMESPACES)\n");
+    process_run(&process,
+                &(struct process_options){.arguments = INIT_ALONE("--restrat", "--", "true")});
+    ck_assert_contains(process.errors.text, "did you mean --restart?");
+    process_run(&process,
+                &(struct process_options){.arguments = COMMAND("env", "NSINIT_RESTART=always",
+                                                               INIT_BINARY, "--", "true")});
+    ck_assert_contains(process.errors.text, "NSINIT_RESTART=always: this nsinit was built without "
+                                            "it (NSINIT_WITH_SUPERVISION)");
+}
+END_TEST
+
 START_TEST(the_help_does_not_list_options_of_rooms_that_are_left_out)
 {
     struct process process;
@@ -65,7 +87,8 @@ END_TEST
 
 TCase *left_out_case(void)
 {
-    const TTest *const tests[] = {the_help_does_not_list_options_of_rooms_that_are_left_out, NULL};
+    const TTest *const tests[] = {a_left_out_option_is_recognized_like_any_other,
+                                  the_help_does_not_list_options_of_rooms_that_are_left_out, NULL};
     TCase *tcase = case_of("left_out", tests);
 
     tcase_add_loop_test(tcase, an_option_of_a_room_that_is_left_out_names_the_build_option, 0,

@@ -129,16 +129,14 @@ START_TEST(every_variable_of_another_init_stands_for_an_option)
 }
 END_TEST
 
-/* Rows of rooms that a build leaves out have a name and the build option, and nothing else. */
-START_TEST(an_option_that_was_left_out_names_the_build_option)
+/* For a build that leaves rooms out, see system/options/left_out.c. */
+START_TEST(the_full_build_leaves_no_option_out)
 {
-    const struct option left_out = {.name = "unshare", .left_out = "NSINIT_WITH_NAMESPACES"};
-
     error = (struct error){0};
-    ck_assert_int_eq(option_check_built(option_by_name("help"), &error), 0);
-    ck_assert_int_eq(option_check_built(&left_out, &error), -1);
-    ck_assert_str_eq(error.reason, "this nsinit was built without it (NSINIT_WITH_NAMESPACES)");
-    ck_assert_int_eq(error.kind, ERROR_USAGE);
+    ck_assert_ptr_null(option_left_out(0));
+    ck_assert_int_eq(option_check_built("unshare", &error), 0);
+    ck_assert_int_eq(option_check_built("no-such-option", &error), 0);
+    ck_assert_uint_gt(OPTIONS_MAX, option_index(NULL));
 }
 END_TEST
 
@@ -158,7 +156,7 @@ TCase *table_case(void)
                                   a_default_that_is_given_changes_nothing,
                                   every_option_is_in_the_help,
                                   every_variable_of_another_init_stands_for_an_option,
-                                  an_option_that_was_left_out_names_the_build_option,
+                                  the_full_build_leaves_no_option_out,
                                   a_variable_is_named_after_its_option,
                                   NULL};
 
