@@ -51,10 +51,15 @@ elseif(NSINIT_STATIC)
     if(NSINIT_LTO AND NSINIT_HAVE_LTO)
         list(APPEND NSINIT_SMALL -flto=auto)
     endif()
+    # x86's default aligns each table of more than 31 bytes to 32, for vector instructions.
+    check_c_compiler_flag(-malign-data=abi NSINIT_HAVE_ALIGN_DATA)
+    if(NSINIT_HAVE_ALIGN_DATA)
+        list(APPEND NSINIT_SMALL -malign-data=abi)
+    endif()
     target_compile_options(nsinit_flags INTERFACE ${NSINIT_SMALL})
     # Where a page may have 64 KiB, separate segments would fill up 200 kB of the file.
     set(segments -Wl,-z,relro,-z,now,-z,separate-code)
-    if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|mips|ppc64)")
+    if(NOT NSINIT_HARDENED OR CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|mips|ppc64)")
         set(segments -Wl,-z,norelro,-z,noseparate-code)
     endif()
     target_link_options(nsinit_flags INTERFACE ${NSINIT_SMALL}
