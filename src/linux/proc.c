@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -190,10 +189,7 @@ bool proc_status_mask(const char *status, const char *name, uint64_t *mask)
 {
     const char *field = proc_status_field(status, name);
 
-    if (field == NULL)
-        return false;
-    *mask = strtoull(field, NULL, 16);
-    return true;
+    return field != NULL && parse_digits_of(&field, 16, UINT64_MAX, mask) == 0;
 }
 
 int64_t proc_status_effective_id(const char *status, const char *name)

@@ -1,7 +1,6 @@
 /*
  * set_process.c - options for a service's process: user, groups, limits, capabilities, environment
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "options/arena_private.h"
@@ -19,10 +18,10 @@ static int set_user(const char **user, const char *value, struct error *error)
 
 static int set_umask(struct settings *settings, const char *value, struct error *error)
 {
-    size_t digits = strspn(value, "01234567");
-    unsigned long mode = strtoul(value, NULL, 8);
+    const char *end = value;
+    uint64_t mode;
 
-    if (digits == 0 || digits > 4 || value[digits] != '\0' || mode > 0777)
+    if (parse_digits_of(&end, 8, 0777, &mode) < 0 || *end != '\0' || end - value > 4)
         return error_invalid(error, value, "mode", "use an octal mode up to 0777");
     settings->has_umask = true;
     settings->umask = (mode_t)mode;

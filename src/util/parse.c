@@ -5,30 +5,8 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-int parse_digits(const char **text, uint64_t most, uint64_t *number)
-{
-    unsigned long long value;
-    bool is_too_large;
-    int error_number = errno;
-    char *end;
-
-    /* strtoull(3) would also take blanks and a sign. */
-    if (**text < '0' || **text > '9')
-        return -EINVAL;
-    errno = 0;
-    value = strtoull(*text, &end, 10);
-    is_too_large = errno == ERANGE || value > most;
-    errno = error_number;
-    if (is_too_large)
-        return -ERANGE;
-    *text = end;
-    *number = value;
-    return 0;
-}
 
 int parse_hex_digit(char digit)
 {
@@ -37,6 +15,29 @@ int parse_hex_digit(char digit)
     if (digit >= 'a' && digit <= 'f')
         return digit - 'a' + 10;
     return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
+}
+
+/* strtoull(3) would also take blanks and a sign, and report through errno what is too large. */
+int parse_digits_of(const char **text, int base, uint64_t most, uint64_t *number)
+{
+    const char *at = *text;
+    uint64_t value = 0;
+
+    for (int digit; (digit = parse_hex_digit(*at)) >= 0 && digit < base; at++) {
+        if ((uint64_t)digit > most || value > (most - (uint64_t)digit) / (uint64_t)base)
+            return -ERANGE;
+        value = value * (uint64_t)base + (uint64_t)digit;
+    }
+    if (at == *text)
+        return -EINVAL;
+    *text = at;
+    *number = value;
+    return 0;
+}
+
+int parse_digits(const char **text, uint64_t most, uint64_t *number)
+{
+    return parse_digits_of(text, 10, most, number);
 }
 
 int parse_large_number(const char *text, uint64_t most, uint64_t *number)

@@ -14,6 +14,9 @@
  */
 int parse_digits(const char **text, uint64_t most, uint64_t *number);
 
+/* parse_digits for another base, up to 16. */
+int parse_digits_of(const char **text, int base, uint64_t most, uint64_t *number);
+
 /* The value of a hexadecimal digit, or -1. */
 int parse_hex_digit(char digit);
 

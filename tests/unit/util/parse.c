@@ -44,6 +44,26 @@ START_TEST(large_numbers_have_64_bits_on_every_machine)
 }
 END_TEST
 
+START_TEST(digits_of_another_base_end_at_the_first_that_it_lacks)
+{
+    const char *text = "7558";
+    uint64_t number = 1;
+
+    ck_assert_int_eq(parse_digits_of(&text, 8, 07777, &number), 0);
+    ck_assert_uint_eq(number, 0755);
+    ck_assert_str_eq(text, "8");
+    ck_assert_int_eq(parse_digits_of(&text, 8, 07777, &number), -EINVAL);
+    text = "FFffffffFFFFFFFF";
+    ck_assert_int_eq(parse_digits_of(&text, 16, UINT64_MAX, &number), 0);
+    ck_assert_uint_eq(number, UINT64_MAX);
+    text = "10000000000000000";
+    ck_assert_int_eq(parse_digits_of(&text, 16, UINT64_MAX, &number), -ERANGE);
+    ck_assert_str_eq(text, "10000000000000000");
+    text = "9";
+    ck_assert_int_eq(parse_digits_of(&text, 10, 8, &number), -ERANGE);
+}
+END_TEST
+
 START_TEST(durations_have_units_and_seconds_without)
 {
     static const struct {
@@ -88,6 +108,7 @@ TCase *parse_case(void)
     const TTest *const tests[] = {numbers_are_digits_and_nothing_else,
                                   numbers_end_at_the_limit,
                                   large_numbers_have_64_bits_on_every_machine,
+                                  digits_of_another_base_end_at_the_first_that_it_lacks,
                                   durations_have_units_and_seconds_without,
                                   flags_say_yes_or_no,
                                   NULL};
