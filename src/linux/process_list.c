@@ -42,15 +42,10 @@ static int add_process(struct process_list *list, const struct process *process)
     return 0;
 }
 
-static int by_pid(const void *one, const void *other)
-{
-    const struct process *a = one;
-    const struct process *b = other;
-
-    return (a->pid > b->pid) - (a->pid < b->pid);
-}
-
-/* Read the members of the group, or all processes for 0. */
+/*
+ * Read the members of the group, or all processes for 0. The kernel lists /proc by ascending PIDs
+ * (proc_pid_readdir), which find relies on.
+ */
 static int read_all(pid_t group, struct process_list *list)
 {
     DIR *proc = proc_is_ours() ? opendir("/proc") : NULL;
@@ -70,8 +65,6 @@ static int read_all(pid_t group, struct process_list *list)
         result = -ENOENT;
     if (result < 0)
         processes_free(list);
-    else
-        qsort(list->processes, list->count, sizeof list->processes[0], by_pid);
     return result;
 }
 
@@ -89,6 +82,14 @@ void processes_free(struct process_list *list)
 {
     free(list->processes);
     *list = (struct process_list){0};
+}
+
+static int by_pid(const void *one, const void *other)
+{
+    const struct process *a = one;
+    const struct process *b = other;
+
+    return (a->pid > b->pid) - (a->pid < b->pid);
 }
 
 static const struct process *find(const struct process_list *list, pid_t pid)

@@ -55,6 +55,21 @@ START_TEST(who_has_the_pid_of_another_one_is_not_signalled)
 }
 END_TEST
 
+START_TEST(all_processes_are_read_in_the_order_of_their_pids)
+{
+    struct process_list list;
+    pid_t child = start_group();
+
+    ck_assert_int_eq(processes_read(&list), 0);
+    ck_assert_uint_gt(list.count, 1);
+    for (size_t i = 1; i < list.count; i++)
+        ck_assert_int_lt(list.processes[i - 1].pid, list.processes[i].pid);
+    processes_free(&list);
+    ck_assert_int_eq(kill(child, SIGKILL), 0);
+    ck_assert_int_eq(end_of(child), SIGKILL);
+}
+END_TEST
+
 START_TEST(a_group_is_signalled_after_its_leader_until_nobody_is_left)
 {
     struct process_group group = PROCESS_GROUP_NONE;
@@ -182,6 +197,7 @@ END_TEST
 TCase *process_list_case(void)
 {
     const TTest *const tests[] = {who_has_the_pid_of_another_one_is_not_signalled,
+                                  all_processes_are_read_in_the_order_of_their_pids,
                                   a_group_is_signalled_after_its_leader_until_nobody_is_left,
                                   a_group_that_ends_with_its_leader_is_forgotten,
                                   the_child_above_a_process_is_the_ancestors_own,
