@@ -10,7 +10,6 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -85,31 +84,26 @@ static bool close_by_poll(const struct kept_fds *kept_fds)
     return true;
 }
 
-static int compare_fds(const void *left, const void *right)
+/* The lowest kept descriptor that is not below `first`, or -1. */
+static int lowest_kept(const struct kept_fds *kept_fds, int first)
 {
-    return *(const int *)left - *(const int *)right;
-}
+    int lowest = -1;
 
-static void close_all_but(int *keep, size_t count)
-{
-    int first = STDERR_FILENO + 1;
-
-    qsort(keep, count, sizeof keep[0], compare_fds);
-    for (size_t i = 0; i < count; i++) {
-        if (keep[i] < first)
-            continue;
-        close_from_to(first, (unsigned int)keep[i] - 1);
-        first = keep[i] + 1;
-    }
-    close_from_to(first, UINT_MAX);
+    for (size_t i = 0; i < kept_fds->count; i++)
+        if (kept_fds->files[i] >= first && (lowest < 0 || kept_fds->files[i] < lowest))
+            lowest = kept_fds->files[i];
+    return lowest;
 }
 
 /* Close inherited descriptors too: no descriptor of nsinit may stay open. */
 static void close_all_but_kept(const struct kept_fds *kept_fds)
 {
-    struct kept_fds kept = *kept_fds;
+    int first = STDERR_FILENO + 1;
+    int kept;
 
-    close_all_but(kept.files, kept.count);
+    for (; (kept = lowest_kept(kept_fds, first)) >= 0; first = kept + 1)
+        close_from_to(first, (unsigned int)kept - 1);
+    close_from_to(first, UINT_MAX);
 }
 
 void door_close_fds(const struct kept_fds *kept_fds)
