@@ -161,7 +161,7 @@ static const struct option *closest_variable(const char *name)
  */
 static bool is_foreign(const char *entry, const struct option *option)
 {
-    return strstr(entry, "=/proc/") != NULL ||
+    return strncmp(strchr(entry, '='), "=/proc/", 7) == 0 ||
            (option != NULL && option->valid == ON_COMMAND_LINE && option->argument == NULL);
 }
 

@@ -17,13 +17,15 @@
 /* Replace the first `before` in the text by `now`, and cut off the end that does not fit. */
 static void replace(char *text, size_t size, const char *before, const char *now)
 {
-    const char *at = strstr(text, before);
+    size_t length = strlen(before);
     char rest[sizeof((struct error *)0)->hint];
 
-    if (at == NULL)
-        return;
-    strbuf_set(rest, sizeof rest, "%s%s", now, at + strlen(before));
-    strbuf_set(text + (at - text), size - (size_t)(at - text), "%s", rest);
+    for (char *at = text; *at != '\0'; at++)
+        if (strncmp(at, before, length) == 0) {
+            strbuf_set(rest, sizeof rest, "%s%s", now, at + length);
+            strbuf_set(at, size - (size_t)(at - text), "%s", rest);
+            return;
+        }
 }
 
 void clone_error_adapt_hint(struct error *error)
