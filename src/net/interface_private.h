@@ -5,6 +5,7 @@
 #define NSINIT_NET_INTERFACE_PRIVATE_H
 
 #include "linux/netlink.h"
+#include "plan/veth_spec.h"
 #include "util/error.h"
 
 /* Open a socket for --veth. 0, or -1 with the error filled in. */
@@ -15,5 +16,9 @@ void interface_begin(struct netlink *netlink, unsigned int type, int index, unsi
 
 /* Bring the interface up. 0, or -1 with the error's reason filled in. */
 int interface_up(struct netlink *netlink, int index, struct error *error);
+
+/* Add its addresses, bring it up, add its routes. 0, or -1 with the error's reason filled in. */
+int interface_configure(struct netlink *netlink, int index, const char *device,
+                        const struct veth_end *end, struct error *error);
 
 #endif

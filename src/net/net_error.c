@@ -7,10 +7,15 @@
 #include <stddef.h>
 
 static const char *const attempts[] = {
-    [ATTEMPT_SOCKET] = "open a socket",        [ATTEMPT_LOOPBACK] = "bring up the interface",
-    [ATTEMPT_PAIR] = "create the pair",        [ATTEMPT_BRIDGE] = "join the bridge ",
-    [ATTEMPT_FIND] = "find the service's end", [ATTEMPT_ADDRESS] = "add the address ",
-    [ATTEMPT_UP] = "bring up the interface",   [ATTEMPT_ROUTE] = "add the default route by ",
+    [ATTEMPT_SOCKET] = "open a socket",
+    [ATTEMPT_LOOPBACK] = "bring up the interface",
+    [ATTEMPT_PAIR] = "create the pair",
+    [ATTEMPT_BRIDGE] = "join the bridge ",
+    [ATTEMPT_FIND] = "find the service's end",
+    [ATTEMPT_ADDRESS] = "add the address ",
+    [ATTEMPT_UP] = "bring up the interface",
+    [ATTEMPT_ROUTE] = "add the route to ",
+    [ATTEMPT_DEFAULT_ROUTE] = "add the default route by ",
 };
 
 static const struct {
@@ -31,7 +36,8 @@ static const struct {
     {ATTEMPT_ADDRESS, EOPNOTSUPP, "the kernel has no IPv6: remove the address"},
     {ATTEMPT_ADDRESS, EACCES, "IPv6 is disabled: sysctl net.ipv6.conf.default.disable_ipv6=0"},
     {ATTEMPT_ADDRESS, EEXIST, "the interface has that address already: remove one address="},
-    {ATTEMPT_ROUTE, EEXIST, "a default route exists: set gateway= on one --veth only per family"},
+    {ATTEMPT_DEFAULT_ROUTE, EEXIST,
+     "a default route exists: set gateway= on one --veth only per family"},
 };
 
 int net_check(struct error *error, enum net_attempt attempt, const char *object, int result,

@@ -16,6 +16,7 @@ enum net_attempt {
     ATTEMPT_ADDRESS,
     ATTEMPT_UP,
     ATTEMPT_ROUTE,
+    ATTEMPT_DEFAULT_ROUTE,
 };
 
 /*

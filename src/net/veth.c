@@ -117,11 +117,11 @@ static int join_bridge(struct netlink *netlink, int index, const char *bridge, s
 }
 
 static int connect_host_end(struct netlink *netlink, const struct veth *veth, int index,
-                            struct error *error)
+                            const char *host, struct error *error)
 {
     if (veth->bridge[0] != '\0' && join_bridge(netlink, index, veth->bridge, error) < 0)
         return -1;
-    return interface_up(netlink, index, error);
+    return interface_configure(netlink, index, host, &veth->outer, error);
 }
 
 /* The kernel deletes the other end too. */
@@ -148,7 +148,7 @@ static int create_one(struct netlink *netlink, const struct veth *veth, pid_t pi
     index = netlink_device(netlink, host);
     if (net_check(error, ATTEMPT_PAIR, "", index, netlink->explanation) < 0)
         return -1;
-    if (connect_host_end(netlink, veth, index, error) == 0)
+    if (connect_host_end(netlink, veth, index, host, error) == 0)
         return index;
     delete_pair(netlink, index);
     return -1;
@@ -182,6 +182,31 @@ int veth_create(const struct veth *veths, size_t count, pid_t pid, int *indexes,
     if (interface_open_socket(&netlink, error) < 0)
         return -1;
     result = create_all(&netlink, veths, count, pid, indexes, error);
+    netlink_close(&netlink);
+    return result;
+}
+
+/* ---- configure ----------------------------------------------------------------------------- */
+
+static int configure(struct netlink *netlink, const struct veth *veth, struct error *error)
+{
+    int index = netlink_device(netlink, veth->name);
+
+    error_subject(error, "--veth %s", veth->name);
+    if (net_check(error, ATTEMPT_FIND, "", index, netlink->explanation) < 0)
+        return -1;
+    return interface_configure(netlink, index, veth->name, &veth->inner, error);
+}
+
+int veth_configure(const struct veth *veths, size_t count, struct error *error)
+{
+    struct netlink netlink;
+    int result = 0;
+
+    if (interface_open_socket(&netlink, error) < 0)
+        return -1;
+    for (size_t i = 0; i < count && result == 0; i++)
+        result = configure(&netlink, &veths[i], error);
     netlink_close(&netlink);
     return result;
 }

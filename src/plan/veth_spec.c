@@ -10,8 +10,8 @@
 #include "util/parse.h"
 #include "util/strbuf.h"
 
-/* The longest item: an IPv6 address with its key and prefix, and room to quote a wrong one. */
-enum { ITEM_SIZE = 80 };
+/* The longest item: a route between IPv6 addresses, and room to quote a wrong one. */
+enum { ITEM_SIZE = 140 };
 
 /* ETH_MIN_MTU of <linux/if_ether.h>, the least MTU of IPv6 (ipv6(7)), and ETH_MAX_MTU. */
 enum { MTU_LEAST = 68, MTU_LEAST_IPV6 = 1280, MTU_MAX = 65535 };
@@ -58,29 +58,48 @@ static int read_address(struct address *address, const char *text, struct error 
     return error_invalid(error, text, "IP address", NULL);
 }
 
-static int add_address(struct veth *veth, char *value, struct error *error)
+/* Read an address or network with the length of its prefix. */
+static int read_network(struct address *address, char *value, struct error *error)
 {
-    struct address address = {0};
     char *slash = strchrnul(value, '/');
     bool has_prefix = *slash != '\0';
     int most;
     int prefix;
 
     *slash = '\0';
-    if (read_address(&address, value, error) < 0)
+    if (read_address(address, value, error) < 0)
         return -1;
-    most = address.family == AF_INET ? 32 : 128;
+    most = address->family == AF_INET ? 32 : 128;
     if (!has_prefix)
         return error_reason(error, ERROR_USAGE, "address '%s' needs a prefix length, e.g. %s/%d",
-                            value, value, address.family == AF_INET ? 24 : 64);
+                            value, value, address->family == AF_INET ? 24 : 64);
     if (parse_between(slash + 1, 1, most, &prefix) < 0)
         return error_invalid(error, slash + 1, "prefix length",
-                             address.family == AF_INET ? "use 1 to 32" : "use 1 to 128");
-    if (veth->address_count == VETH_ADDRESSES)
-        return error_reason(error, ERROR_USAGE, "more than %d addresses", VETH_ADDRESSES);
-    address.prefix = (unsigned int)prefix;
-    veth->addresses[veth->address_count++] = address;
+                             address->family == AF_INET ? "use 1 to 32" : "use 1 to 128");
+    address->prefix = (unsigned int)prefix;
     return 0;
+}
+
+static int add_address_to(struct veth_end *end, char *value, struct error *error)
+{
+    struct address address = {0};
+
+    if (read_network(&address, value, error) < 0)
+        return -1;
+    if (end->address_count == VETH_ADDRESSES)
+        return error_reason(error, ERROR_USAGE, "more than %d addresses", VETH_ADDRESSES);
+    end->addresses[end->address_count++] = address;
+    return 0;
+}
+
+static int add_address(struct veth *veth, char *value, struct error *error)
+{
+    return add_address_to(&veth->inner, value, error);
+}
+
+static int add_host_address(struct veth *veth, char *value, struct error *error)
+{
+    return add_address_to(&veth->outer, value, error);
 }
 
 static int version_of(const struct address *address)
@@ -88,18 +107,59 @@ static int version_of(const struct address *address)
     return address->family == AF_INET ? 4 : 6;
 }
 
+static int add_route_to(struct veth_end *end, const struct route *route, struct error *error)
+{
+    if (end->route_count == VETH_ROUTES)
+        return error_reason(error, ERROR_USAGE, "more than %d routes", VETH_ROUTES);
+    end->routes[end->route_count++] = *route;
+    return 0;
+}
+
 static int add_gateway(struct veth *veth, char *value, struct error *error)
 {
-    struct address gateway = {0};
+    struct route route = {0};
 
-    if (read_address(&gateway, value, error) < 0)
+    if (read_address(&route.gateway, value, error) < 0)
         return -1;
-    for (size_t i = 0; i < veth->gateway_count; i++)
-        if (veth->gateways[i].family == gateway.family)
+    route.destination.family = route.gateway.family;
+    for (size_t i = 0; i < veth->inner.route_count; i++) {
+        const struct address *other = &veth->inner.routes[i].destination;
+
+        if (other->family == route.gateway.family && other->prefix == 0)
             return error_reason(error, ERROR_USAGE, "gateway '%s' is the second one for IPv%d",
-                                value, version_of(&gateway));
-    veth->gateways[veth->gateway_count++] = gateway;
-    return 0;
+                                value, version_of(other));
+    }
+    return add_route_to(&veth->inner, &route, error);
+}
+
+/* In the words of ip-route(8): 10.0.0.0/8, or 10.0.0.0/8 via 192.0.2.1. */
+static int read_route(struct veth_end *end, char *value, struct error *error)
+{
+    static const char via[] = " via ";
+    struct route route = {0};
+    char *gateway = strstr(value, via);
+
+    if (gateway != NULL) {
+        *gateway = '\0';
+        if (read_address(&route.gateway, gateway + sizeof via - 1, error) < 0)
+            return -1;
+    }
+    if (read_network(&route.destination, value, error) < 0)
+        return -1;
+    if (gateway != NULL && route.gateway.family != route.destination.family)
+        return error_reason(error, ERROR_USAGE, "route '%s' leads to a gateway for IPv%d", value,
+                            version_of(&route.gateway));
+    return add_route_to(end, &route, error);
+}
+
+static int add_route(struct veth *veth, char *value, struct error *error)
+{
+    return read_route(&veth->inner, value, error);
+}
+
+static int add_host_route(struct veth *veth, char *value, struct error *error)
+{
+    return read_route(&veth->outer, value, error);
 }
 
 static int set_mtu(struct veth *veth, char *value, struct error *error)
@@ -150,8 +210,15 @@ static const struct {
     key_setter *set;
     bool repeatable;
 } keys[] = {
-    {"host", set_host, false},      {"name", set_name, false},     {"address", add_address, true},
-    {"gateway", add_gateway, true}, {"bridge", set_bridge, false}, {"mtu", set_mtu, false},
+    {"host", set_host, false},
+    {"name", set_name, false},
+    {"address", add_address, true},
+    {"gateway", add_gateway, true},
+    {"route", add_route, true},
+    {"host-address", add_host_address, true},
+    {"host-route", add_host_route, true},
+    {"bridge", set_bridge, false},
+    {"mtu", set_mtu, false},
     {"mac", set_mac, false},
 };
 
@@ -176,32 +243,42 @@ static int set_item(struct veth *veth, char *item, unsigned int *seen, struct er
 }
 
 /* Whether the device has this address, or for NULL any address of the family. */
-static bool has_address(const struct veth *veth, int family, const uint8_t *bytes)
+static bool has_address(const struct veth_end *end, int family, const uint8_t *bytes)
 {
-    for (size_t i = 0; i < veth->address_count; i++)
-        if (veth->addresses[i].family == family &&
-            (bytes == NULL || memcmp(veth->addresses[i].bytes, bytes, 16) == 0))
+    for (size_t i = 0; i < end->address_count; i++)
+        if (end->addresses[i].family == family &&
+            (bytes == NULL || memcmp(end->addresses[i].bytes, bytes, 16) == 0))
             return true;
     return false;
 }
 
-/* Check the keys together. The kernel would take the device as its own gateway, and send nothing.
- */
-static int check(const struct veth *veth, struct error *error)
+/* The kernel would take the device as its own gateway, and send nothing. */
+static int check_gateways(const struct veth_end *end, struct error *error)
 {
-    for (size_t i = 0; i < veth->gateway_count; i++) {
-        const struct address *gateway = &veth->gateways[i];
+    for (size_t i = 0; i < end->route_count; i++) {
+        const struct address *gateway = &end->routes[i].gateway;
         int version = version_of(gateway);
 
-        if (!has_address(veth, gateway->family, NULL))
+        if (gateway->family == 0)
+            continue;
+        if (!has_address(end, gateway->family, NULL))
             return error_reason(error, ERROR_USAGE,
                                 "an IPv%d gateway needs an IPv%d address on the same device",
                                 version, version);
-        if (has_address(veth, gateway->family, gateway->bytes))
+        if (has_address(end, gateway->family, gateway->bytes))
             return error_reason(error, ERROR_USAGE, "the IPv%d gateway is the device's own address",
                                 version);
     }
-    if (veth->mtu != 0 && veth->mtu < MTU_LEAST_IPV6 && has_address(veth, AF_INET6, NULL))
+    return 0;
+}
+
+/* Check the keys together. */
+static int check(const struct veth *veth, struct error *error)
+{
+    if (check_gateways(&veth->inner, error) < 0 || check_gateways(&veth->outer, error) < 0)
+        return -1;
+    if (veth->mtu != 0 && veth->mtu < MTU_LEAST_IPV6 &&
+        (has_address(&veth->inner, AF_INET6, NULL) || has_address(&veth->outer, AF_INET6, NULL)))
         return error_reason(error, ERROR_USAGE, "IPv6 needs an MTU of at least %d", MTU_LEAST_IPV6);
     return 0;
 }
@@ -212,12 +289,12 @@ static int check(const struct veth *veth, struct error *error)
  */
 static void derive_mac(struct veth *veth)
 {
-    for (size_t i = 0; i < veth->address_count && !veth->has_mac; i++)
-        if (veth->addresses[i].family == AF_INET) {
+    for (size_t i = 0; i < veth->inner.address_count && !veth->has_mac; i++)
+        if (veth->inner.addresses[i].family == AF_INET) {
             /* The bit 0x02 means: administered locally. */
             veth->mac[0] = 0x02;
             veth->mac[1] = 'n';
-            memcpy(veth->mac + 2, veth->addresses[i].bytes, 4);
+            memcpy(veth->mac + 2, veth->inner.addresses[i].bytes, 4);
             veth->has_mac = true;
         }
 }

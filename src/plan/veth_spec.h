@@ -10,13 +10,27 @@
 
 #include "util/error.h"
 
-enum { INTERFACE_NAME_SIZE = 16, VETH_ADDRESSES = 8 };
+enum { INTERFACE_NAME_SIZE = 16, VETH_ADDRESSES = 8, VETH_ROUTES = 8 };
 
-/* An IPv4 or IPv6 address with its prefix length. */
+/* An IPv4 or IPv6 address with its prefix length, or a network. */
 struct address {
     int family; /* AF_INET or AF_INET6 */
     uint8_t bytes[16];
     unsigned int prefix;
+};
+
+/* The destination has a prefix of 0 for the default route. */
+struct route {
+    struct address destination;
+    struct address gateway; /* family 0: the destination is reached directly */
+};
+
+/* The configuration of a device. */
+struct veth_end {
+    struct address addresses[VETH_ADDRESSES];
+    size_t address_count;
+    struct route routes[VETH_ROUTES];
+    size_t route_count;
 };
 
 /* One --veth: a pair of devices, one end outside, one inside. */
@@ -24,19 +38,18 @@ struct veth {
     char host[INTERFACE_NAME_SIZE];   /* outside; empty: the kernel picks a name, veth%d */
     char name[INTERFACE_NAME_SIZE];   /* inside; eth0, eth1, ... by default */
     char bridge[INTERFACE_NAME_SIZE]; /* outside; empty: none */
-    struct address addresses[VETH_ADDRESSES];
-    size_t address_count;
-    struct address gateways[2]; /* default routes, at most one for each family */
-    size_t gateway_count;
+    struct veth_end outer;
+    struct veth_end inner;
     unsigned int mtu; /* 0: the kernel's */
     bool has_mac;
     uint8_t mac[6]; /* of the inner end */
 };
 
 /*
- * Read a --veth SPEC: host=NAME,name=eth0,address=10.0.0.2/24 (repeatable),gateway=10.0.0.1
- * (repeatable),bridge=NAME,mtu=1400,mac=02:00:00:00:00:01. `index` is the number of --veth before.
- * 0, or -1 with the reason filled in (ERROR_USAGE).
+ * Read a --veth SPEC: host=NAME,name=eth0,bridge=NAME,mtu=1400,mac=02:00:00:00:00:01 and, each
+ * repeatable, address=10.0.0.2/24,gateway=10.0.0.1,route=10.1.0.0/16 via 10.0.0.3,
+ * host-address=10.0.0.1/24,host-route=10.2.0.0/16 via 10.0.0.2. `index` is the number of --veth
+ * before. 0, or -1 with the reason filled in (ERROR_USAGE).
  */
 int veth_parse(struct veth *veth, const char *spec, size_t index, struct error *error);
 

@@ -45,16 +45,16 @@ START_TEST(a_spec_with_every_key_is_read_whole)
     ck_assert_uint_eq(veth.mtu, 1400);
     ck_assert(veth.has_mac);
     ck_assert_mem_eq(veth.mac, mac, sizeof mac);
-    ck_assert_uint_eq(veth.address_count, 2);
-    ck_assert_int_eq(veth.addresses[0].family, AF_INET);
-    ck_assert_mem_eq(veth.addresses[0].bytes, ipv4, sizeof ipv4);
-    ck_assert_uint_eq(veth.addresses[0].prefix, 24);
-    ck_assert_int_eq(veth.addresses[1].family, AF_INET6);
-    ck_assert_mem_eq(veth.addresses[1].bytes, ipv6, sizeof ipv6);
-    ck_assert_uint_eq(veth.addresses[1].prefix, 64);
-    ck_assert_uint_eq(veth.gateway_count, 2);
-    ck_assert_int_eq(veth.gateways[1].family, AF_INET6);
-    ck_assert_mem_eq(veth.gateways[1].bytes, gateway, sizeof gateway);
+    ck_assert_uint_eq(veth.inner.address_count, 2);
+    ck_assert_int_eq(veth.inner.addresses[0].family, AF_INET);
+    ck_assert_mem_eq(veth.inner.addresses[0].bytes, ipv4, sizeof ipv4);
+    ck_assert_uint_eq(veth.inner.addresses[0].prefix, 24);
+    ck_assert_int_eq(veth.inner.addresses[1].family, AF_INET6);
+    ck_assert_mem_eq(veth.inner.addresses[1].bytes, ipv6, sizeof ipv6);
+    ck_assert_uint_eq(veth.inner.addresses[1].prefix, 64);
+    ck_assert_uint_eq(veth.inner.route_count, 2);
+    ck_assert_int_eq(veth.inner.routes[1].gateway.family, AF_INET6);
+    ck_assert_mem_eq(veth.inner.routes[1].gateway.bytes, gateway, sizeof gateway);
 }
 END_TEST
 
@@ -77,7 +77,8 @@ START_TEST(what_is_not_given_is_left_to_the_kernel_and_the_name_counts)
     ck_assert_str_eq(veth.host, "");
     ck_assert_uint_eq(veth.mtu, 0);
     ck_assert(!veth.has_mac);
-    ck_assert_uint_eq(veth.address_count + veth.gateway_count, 0);
+    ck_assert_uint_eq(veth.inner.address_count + veth.inner.route_count + veth.outer.address_count,
+                      0);
 }
 END_TEST
 
@@ -85,9 +86,8 @@ START_TEST(a_misspelt_key_finds_the_valid_one)
 {
     is_refused("adress=10.0.0.2/24", "unknown key 'adress'; did you mean address?");
     is_refused("host=a,MTU=1400", "unknown key 'MTU'; did you mean mtu?");
-    is_refused("=1", "unknown key '': use host, name, address, gateway, bridge, mtu or mac");
-    is_refused("vlan=1",
-               "unknown key 'vlan': use host, name, address, gateway, bridge, mtu or mac");
+    is_refused("=1", "unknown key ''");
+    is_refused("vlan=1", "unknown key 'vlan'");
     is_refused("br0", "invalid word 'br0': use KEY=VALUE");
     is_refused("", "invalid word '': use KEY=VALUE");
     is_refused("host=a,", "invalid word '': use KEY=VALUE");
@@ -169,7 +169,41 @@ START_TEST(a_gateway_is_another_address_of_a_family_that_is_there)
                "the IPv4 gateway is the device's own address");
     is_refused("address=10.0.0.2/24,gateway=10.0.0.1/24", "invalid IP address '10.0.0.1/24'");
     /* Before its address, and outside of its network. */
-    ck_assert_uint_eq(parsed("gateway=192.0.2.1,address=10.0.0.2/32", 0).gateway_count, 1);
+    ck_assert_uint_eq(parsed("gateway=192.0.2.1,address=10.0.0.2/32", 0).inner.route_count, 1);
+}
+END_TEST
+
+START_TEST(a_route_leads_to_a_network_directly_or_by_a_gateway)
+{
+    static const uint8_t network[16] = {10, 2};
+    static const uint8_t gateway[16] = {10, 0, 0, 3};
+    struct veth veth = parsed("address=10.0.0.2/24,route=10.1.0.0/16,"
+                              "route=10.2.0.0/16 via 10.0.0.3,host-address=10.0.0.1/24,"
+                              "host-route=10.2.0.0/16 via 10.0.0.3,host-route=fd02::/64",
+                              0);
+
+    ck_assert_uint_eq(veth.inner.route_count, 2);
+    ck_assert_int_eq(veth.inner.routes[0].gateway.family, 0);
+    ck_assert_uint_eq(veth.inner.routes[0].destination.prefix, 16);
+    ck_assert_mem_eq(veth.inner.routes[1].destination.bytes, network, sizeof network);
+    ck_assert_mem_eq(veth.inner.routes[1].gateway.bytes, gateway, sizeof gateway);
+    ck_assert_uint_eq(veth.outer.address_count, 1);
+    ck_assert_uint_eq(veth.outer.route_count, 2);
+    ck_assert_mem_eq(veth.outer.routes[0].gateway.bytes, gateway, sizeof gateway);
+    ck_assert_int_eq(veth.outer.routes[1].destination.family, AF_INET6);
+    is_refused("route=10.2.0.0", "address '10.2.0.0' needs a prefix length, e.g. 10.2.0.0/24");
+    is_refused("route=10.2.0.0/16 via", "invalid prefix length '16 via': use 1 to 32");
+    is_refused("route=10.2.0.0/16 via 10.0.0.1/8", "invalid IP address '10.0.0.1/8'");
+    is_refused("address=10.0.0.2/24,route=10.2.0.0/16 via fd00::1",
+               "route '10.2.0.0' leads to a gateway for IPv6");
+    is_refused("route=10.2.0.0/16 via 10.0.0.1",
+               "an IPv4 gateway needs an IPv4 address on the same device");
+    is_refused("address=10.0.0.2/24,host-route=10.2.0.0/16 via 10.0.0.1",
+               "an IPv4 gateway needs an IPv4 address on the same device");
+    is_refused("route=10.0.0.0/9,route=10.0.0.0/10,route=10.0.0.0/11,route=10.0.0.0/12,"
+               "route=10.0.0.0/13,route=10.0.0.0/14,route=10.0.0.0/15,route=10.0.0.0/16,"
+               "route=10.0.0.0/17",
+               "more than 8 routes");
 }
 END_TEST
 
@@ -234,6 +268,7 @@ TCase *veth_spec_case(void)
                                   names_are_such_as_the_kernel_takes,
                                   addresses_come_with_the_length_of_their_prefix,
                                   a_gateway_is_another_address_of_a_family_that_is_there,
+                                  a_route_leads_to_a_network_directly_or_by_a_gateway,
                                   an_mtu_has_room_for_what_it_carries,
                                   a_mac_is_of_one_device,
                                   an_item_that_is_too_long_is_refused,
