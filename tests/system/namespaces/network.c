@@ -18,7 +18,7 @@
 #include "system/system.h"
 
 #define IN_NEW_NET(...) AS_FIRST("--unshare", "net", __VA_ARGS__)
-#define PING "ping -n -q -c 1 -W 10 "
+#define PING "ping -n -q -c 1 -w 10 "
 
 static void write_file(const char *path, const char *text)
 {
