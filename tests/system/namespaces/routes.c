@@ -68,7 +68,7 @@ START_TEST(a_restart_and_a_second_run_have_the_same_addresses_and_leave_none)
                        "gives 3 ns --unshare net --restart on-failure:2 --restart-delay 1ms..1ms "
                        "--veth host=out,address=10.0.0.2/24,host-address=10.0.0.1/24,"
                        "'host-route=10.2.0.0/16 via 10.0.0.2' -- "
-                       "sh -c 'ping -n -q -c 1 -W 10 10.0.0.1 >ping && echo it ran; exit 3'\n"
+                       "sh -c 'ping -n -q -c 1 -w 10 10.0.0.1 >ping && echo it ran; exit 3'\n"
                        "[ $(grep -c ran out) = 3 ]\n"
                        "done\n"
                        "ip route >after; ip -br address >>after; cmp before after\n");
