@@ -22,11 +22,12 @@ function(nsinit_room room description)
 endfunction()
 
 nsinit_room(NAMESPACES "Namespaces, mounts, ID maps and network (--unshare, --enter, --mount, --veth)"
-    "mount/[a-z_]+" "net/[a-z_]+" "spawn/(idmap|setup_child|setup_parent)"
+    "mount/[a-z_]+" "net/[a-z_]+" "plan/namespaces"
+    "spawn/(idmap|setup_child|setup_parent|setup_steps)"
     "visit/(ns_join|exec_terminal|guard)" "init/(inner|inner_report|inner_watch|pty_flow|pty_relay)"
     "options/(set_namespaces|set_mounts|set_network)")
 nsinit_room(SUPERVISION "Restarts, health checks, notifications and output (--restart, --notify)"
-    "logs/[a-z_]+" "pod/manager" "options/set_supervision"
+    "logs/[a-z_]+" "pod/manager" "options/set_supervision" "spawn/notify_socket"
     "service/(backoff|discard|health|health_state|main_pid|notify|notify_message|notify_relay|ready_fd)")
 nsinit_room(PODS "Several services from a pod file (--pod, --check)"
     "pod/(shared|lent)_namespaces" "options/(check|podfile|podfile_check|set_pod)" "spawn/preflight")

@@ -16,6 +16,7 @@
 #include "spawn/idmap_private.h"
 #include "spawn/setup_child_private.h"
 #include "spawn/setup_parent_private.h"
+#include "spawn/setup_steps_private.h"
 #include "visit/exec_terminal.h"
 #include "visit/guard.h"
 #include "visit/ns_join.h"
@@ -148,6 +149,32 @@ void veth_await_deletion(const int *indexes, size_t count)
 {
 }
 
+/* ---- plan ------------------------------------------------------------------------------------ */
+
+const char *netns_name_of(const char *source)
+{
+    return NULL;
+}
+
+bool namespaces_has_inner_init(const struct namespaces *namespaces)
+{
+    return false;
+}
+
+bool namespaces_is_needed(const struct namespaces *namespaces)
+{
+    return false;
+}
+
+int namespaces_check(const struct namespaces *namespaces, struct error *error)
+{
+    return 0;
+}
+
+void namespaces_free(struct namespaces *namespaces)
+{
+}
+
 /* ---- spawn ----------------------------------------------------------------------------------- */
 
 bool idmap_root_owner(const struct namespaces *namespaces, unsigned int *user, unsigned int *group)
@@ -217,6 +244,16 @@ pid_t setup_parent_start_hook(const struct namespaces *namespaces, pid_t pid,
 int setup_parent_check_hook(int wait_status, struct error *error)
 {
     return 0;
+}
+
+enum spawn_outcome setup_on_created(struct spawning *spawning)
+{
+    return SPAWN_PENDING;
+}
+
+enum spawn_outcome spawn_on_helper_end(struct spawning *spawning, int wait_status)
+{
+    return SPAWN_PENDING;
 }
 
 int setup_parent_send_sources(const struct filesystem *plan, int root, const struct nsfds *ns_fds,

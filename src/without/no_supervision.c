@@ -14,6 +14,7 @@
 #include "service/notify_relay.h"
 #include "service/ready_fd_private.h"
 #include "options/setter_private.h"
+#include "spawn/notify_socket_private.h"
 
 /* ---- logs ------------------------------------------------------------------------------------ */
 
@@ -182,6 +183,29 @@ void ready_fd_read(struct supervised *supervised)
 }
 
 void ready_fd_end(struct supervised *supervised)
+{
+}
+
+/* ---- spawn ----------------------------------------------------------------------------------- */
+
+int notify_socket_open_path(struct notify_name *name)
+{
+    errno = ENOSYS;
+    return -1;
+}
+
+int notify_socket_open(struct notify_name *name, const char *service, struct error *error)
+{
+    errno = ENOSYS;
+    return error_failed(error, "%s: --notify", service);
+}
+
+bool notify_socket_is_reachable(const struct notify_name *name)
+{
+    return false;
+}
+
+void notify_socket_remove(struct notify_name *name)
 {
 }
 
