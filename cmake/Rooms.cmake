@@ -28,6 +28,7 @@ nsinit_room(NAMESPACES "Namespaces, mounts, ID maps and network (--unshare, --en
     "options/(set_namespaces|set_mounts|set_network)")
 nsinit_room(SUPERVISION "Restarts, health checks, notifications and output (--restart, --notify)"
     "logs/[a-z_]+" "pod/manager" "options/set_supervision" "spawn/notify_socket"
+    "util/log_format"
     "service/(backoff|discard|health|health_state|main_pid|notify|notify_message|notify_relay|ready_fd)")
 nsinit_room(PODS "Several services from a pod file (--pod, --check)"
     "pod/(shared|lent)_namespaces" "options/(check|podfile|podfile_check|set_pod)" "spawn/preflight")

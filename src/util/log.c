@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "util/time.h"
-#include "util/json.h"
 #include "util/write_nowait.h"
 #include "util/strbuf.h"
 
@@ -24,12 +23,8 @@ enum { OBJECT_TEXT_MAX = PIPE_BUF / 2 - 100 };
 
 enum { WITHOUT_LIMIT = UINT_MAX };
 
-const char *const log_format_names[] = {
-    [LOG_PLAIN] = "plain", [LOG_TIME] = "time", [LOG_JSON] = "json"};
-
 static const char *program_name = "nsinit";
 static enum log_level shown_level = LOG_WARNING;
-static enum log_format line_format = LOG_PLAIN;
 static log_writer *line_writer;
 static unsigned int most_wait_ms = WITHOUT_LIMIT;
 static const char *line_end = "\n";
@@ -49,11 +44,6 @@ void log_open(const char *program)
 void log_set_level(enum log_level level)
 {
     shown_level = level;
-}
-
-void log_set_format(enum log_format format)
-{
-    line_format = format;
 }
 
 void log_write_by(log_writer *writer)
@@ -129,24 +119,9 @@ static bool add_waiting(const struct strbuf *line, uint64_t end_ms)
     return true;
 }
 
-void log_add_object(struct strbuf *text, const char *service, const char *stream, const char *line,
-                    size_t length)
-{
-    strbuf_add(text, "{\"time\":\"");
-    time_add_now(text);
-    strbuf_add(text, "\",\"service\":");
-    if (service != NULL)
-        json_add_string(text, service);
-    else
-        strbuf_add(text, "null");
-    strbuf_format(text, ",\"stream\":\"%s\",\"text\":", stream);
-    json_add_bytes(text, line, length);
-    strbuf_add(text, "}");
-}
-
 static void add_message(struct strbuf *line, const char *message)
 {
-    if (line_format == LOG_TIME) {
+    if (log_line_format() == LOG_TIME) {
         time_add_now(line);
         strbuf_add(line, " ");
     }
@@ -159,7 +134,7 @@ static void add_line(struct strbuf *line, const char *message, const char *hint)
     char buffer[OBJECT_TEXT_MAX];
     struct strbuf all = strbuf_in(buffer, sizeof buffer);
 
-    if (line_format == LOG_JSON) {
+    if (log_line_format() == LOG_JSON) {
         strbuf_add(&all, message);
         strbuf_add(&all, hint[0] != '\0' ? "\n" : "");
         strbuf_add(&all, hint);
@@ -238,7 +213,7 @@ static struct strbuf message_in(char *buffer, size_t size)
 {
     struct strbuf message = strbuf_in(buffer, size);
 
-    if (line_format != LOG_JSON)
+    if (log_line_format() != LOG_JSON)
         strbuf_format(&message, "%s: ", program_name);
     return message;
 }

@@ -26,6 +26,7 @@ extern const char *const log_format_names[LOG_JSON + 1];
 void log_open(const char *program);
 void log_set_level(enum log_level level);
 void log_set_format(enum log_format format);
+enum log_format log_line_format(void);
 
 /* Whether messages of this level are shown; a caller asks before it prepares a costly one. */
 bool log_shows(enum log_level level);

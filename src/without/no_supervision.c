@@ -15,6 +15,7 @@
 #include "service/ready_fd_private.h"
 #include "options/setter_private.h"
 #include "spawn/notify_socket_private.h"
+#include "util/log.h"
 
 /* ---- logs ------------------------------------------------------------------------------------ */
 
@@ -206,6 +207,22 @@ bool notify_socket_is_reachable(const struct notify_name *name)
 }
 
 void notify_socket_remove(struct notify_name *name)
+{
+}
+
+/* ---- util ------------------------------------------------------------------------------------ */
+
+void log_set_format(enum log_format format)
+{
+}
+
+enum log_format log_line_format(void)
+{
+    return LOG_PLAIN;
+}
+
+void log_add_object(struct strbuf *text, const char *service, const char *stream, const char *line,
+                    size_t length)
 {
 }
 
