@@ -84,6 +84,7 @@ static bool every_option_has_a_text(void)
 
 static bool every_text_has_an_option(void)
 {
+    struct error ignored = {0};
     bool complete = true;
 
     for (const char *section = find_section(file_text); section != NULL;
@@ -92,7 +93,8 @@ static bool every_text_has_an_option(void)
 
         snprintf(name, sizeof name, "%.*s", (int)strcspn(section + sizeof mark - 1, "\n"),
                  section + sizeof mark - 1);
-        if (option_by_name(name) != NULL && section_of(name) == section)
+        if (option_check_built(name, &ignored) < 0 ||
+            (option_by_name(name) != NULL && section_of(name) == section))
             continue;
         fprintf(stderr, "gen_docs: options.man: %s '%s'\n",
                 option_by_name(name) != NULL ? "a second text for the option" : "unknown option",
