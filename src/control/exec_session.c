@@ -1,7 +1,6 @@
 /*
  * exec_session.c - nsctl exec: run a command in a service's namespaces
  */
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -10,7 +9,7 @@
 #include <unistd.h>
 
 #include "control/connection_private.h"
-#include "linux/syscalls.h"
+#include "linux/process_group.h"
 #include "service/children.h"
 #include "service/command.h"
 #include "util/loop.h"
@@ -23,9 +22,8 @@ struct exec_session {
     struct supervisor *supervisor;
     struct connection *connection; /* NULL: the client has gone */
     const struct supervised *target;
-    struct setup *setup; /* until the command is executed, or NULL */
-    pid_t pid;
-    int pidfd;      /* opened when the client goes; -1 before */
+    struct setup *setup;        /* until the command is executed, or NULL */
+    struct process_group group; /* of the command, from its start on */
     bool has_ended; /* the command has ended; the rest of its group lives until kill_timer */
     bool replaces_terminal;
     struct timer kill_timer;
@@ -34,21 +32,8 @@ struct exec_session {
 static void session_free(struct exec_session *session)
 {
     timer_stop(session->supervisor->common.loop, &session->kill_timer);
-    if (session->pidfd >= 0)
-        close(session->pidfd);
+    process_group_end(&session->group);
     free(session);
-}
-
-/*
- * Once the leader is reaped its number may belong to another group. From Linux 6.9 on the leader's
- * pidfd names the group for certain; before, the number is used, which is given out again only
- * after all other numbers.
- */
-static void kill_group(const struct exec_session *session)
-{
-    if (sys_pidfd_send_signal(session->pidfd, SIGKILL, NULL, PIDFD_SIGNAL_PROCESS_GROUP) < 0 &&
-        errno != ESRCH)
-        (void)kill(-session->pid, SIGKILL);
 }
 
 static void on_kill_timer(struct ev_loop *loop, struct ev_timer *watcher, int events)
@@ -57,7 +42,7 @@ static void on_kill_timer(struct ev_loop *loop, struct ev_timer *watcher, int ev
 
     (void)loop;
     (void)events;
-    kill_group(session);
+    (void)process_group_signal(&session->group, SIGKILL);
     if (session->has_ended)
         session_free(session);
 }
@@ -74,7 +59,7 @@ static bool is_hung_up(const struct connection *connection)
 static void on_end_after_hangup(struct exec_session *session)
 {
     session->has_ended = true;
-    if (!timer_is_active(&session->kill_timer) || kill(-session->pid, 0) < 0)
+    if (!timer_is_active(&session->kill_timer) || session->group.number == 0)
         session_free(session);
 }
 
@@ -84,6 +69,7 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     struct connection *connection = session->connection;
 
     pid_list_remove(&session->supervisor->common.foreign_children, pid);
+    process_group_on_leader_end(&session->group);
     if (connection != NULL && is_hung_up(connection)) {
         exec_session_on_hangup(connection);
         connection->session = NULL;
@@ -116,16 +102,16 @@ static void on_started(struct exec_session *session, struct spawning *spawning)
     struct supervisor *supervisor = session->supervisor;
     struct connection *connection = session->connection;
 
-    session->pid = spawning->pid;
-    (void)pid_list_add(&supervisor->common.foreign_children, session->pid);
-    children_add_for(&supervisor->common.children, session->pid, on_end, session, session->target);
+    process_group_begin(&session->group, spawning->pid);
+    (void)pid_list_add(&supervisor->common.foreign_children, spawning->pid);
+    children_add_for(&supervisor->common.children, spawning->pid, on_end, session, session->target);
     if (spawning->terminal_fd >= 0) {
         connection->reply_fd = spawning->terminal_fd;
         spawning->terminal_fd = -1;
     }
-    answer_add_number(connection, PROTOCOL_STARTED, session->pid);
+    answer_add_number(connection, PROTOCOL_STARTED, spawning->pid);
     if (connection->early_signal != 0)
-        (void)kill(-session->pid, connection->early_signal);
+        (void)process_group_signal(&session->group, connection->early_signal);
 }
 
 static void on_setup_done(void *owner, struct spawning *spawning, enum spawn_outcome outcome)
@@ -189,7 +175,7 @@ void exec_session_start(struct connection *connection, struct supervised *target
     session->supervisor = supervisor_for(target);
     session->target = target;
     session->connection = connection;
-    session->pidfd = -1;
+    session->group = PROCESS_GROUP_NONE;
     session->replaces_terminal = kind == TERMINAL_REPLACED;
     timer_init(&session->kill_timer, on_kill_timer, session);
     connection->session = session;
@@ -208,7 +194,7 @@ void exec_session_on_line(struct connection *connection, const char *line)
     if (connection->session == NULL || connection->session->setup != NULL)
         connection->early_signal = signal_number;
     else
-        (void)kill(-connection->session->pid, signal_number);
+        (void)process_group_signal(&connection->session->group, signal_number);
 }
 
 void exec_session_on_hangup(struct connection *connection)
@@ -226,8 +212,7 @@ void exec_session_on_hangup(struct connection *connection)
         return;
     }
     session->connection = NULL;
-    session->pidfd = sys_pidfd_open(session->pid, 0);
-    (void)kill(-session->pid, SIGHUP);
-    (void)kill(-session->pid, SIGCONT);
+    (void)process_group_signal(&session->group, SIGHUP);
+    (void)process_group_signal(&session->group, SIGCONT);
     timer_start(session->supervisor->common.loop, &session->kill_timer, HANGUP_GRACE_MS);
 }
