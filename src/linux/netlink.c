@@ -155,9 +155,12 @@ int netlink_request(struct netlink *netlink)
     if (length > sizeof netlink->bytes)
         return -EMSGSIZE;
     memcpy(netlink->bytes + offsetof(struct nlmsghdr, nlmsg_len), &length, sizeof length);
-    /* All signals are blocked, so no call here is interrupted. */
+    /*
+     * All signals are blocked, so no call here is interrupted. The kernel answers before send(2)
+     * returns: without an answer another process has the socket too, and has taken it.
+     */
     if (send(netlink->fd, netlink->bytes, length, 0) < 0)
         return -errno;
-    count = recv(netlink->fd, &answer, sizeof answer, 0);
+    count = recv(netlink->fd, &answer, sizeof answer, MSG_DONTWAIT);
     return count < 0 ? -errno : read_answer(netlink, &answer, (size_t)count);
 }

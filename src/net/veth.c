@@ -9,6 +9,7 @@
 #include <linux/veth.h>
 #include <net/if.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
@@ -25,6 +26,25 @@ enum { DELETION_TIMEOUT_MS = 200, DELETION_POLL_MS = 5 };
  * ends, so that no port changes the bridge's address. Xen gives it to the ports of its bridges too.
  */
 static const uint8_t host_mac[6] = {0xfe, 0xff, 0xff, 0xff, 0xff, 0xff};
+
+struct veth_pairs *veth_pairs_new(const struct veth *veths, size_t count)
+{
+    struct veth_pairs *pairs = calloc(1, sizeof *pairs + count * sizeof pairs->indexes[0]);
+
+    if (pairs == NULL)
+        return NULL;
+    pairs->veths = veths;
+    pairs->count = count;
+    pairs->outside = -1;
+    return pairs;
+}
+
+int veth_open_socket(struct error *error)
+{
+    struct netlink netlink;
+
+    return interface_open_socket(&netlink, error) < 0 ? -1 : netlink.fd;
+}
 
 /* ---- create -------------------------------------------------------------------------------- */
 
@@ -97,7 +117,7 @@ static int pair_error(struct error *error, const struct netlink *netlink, const 
                             veth->name);
     error_hint(error, "choose another host=NAME, or remove it for the first free vethN");
     return error_reason(error, ERROR_FAILED,
-                        "create the pair: the name %s is in use in nsinit's namespace", host);
+                        "create the pair: the name %s is in use outside", host);
 }
 
 static int join_bridge(struct netlink *netlink, int index, const char *bridge, struct error *error)
@@ -154,36 +174,31 @@ static int create_one(struct netlink *netlink, const struct veth *veth, pid_t pi
     return -1;
 }
 
-static int create_all(struct netlink *netlink, const struct veth *veths, size_t count, pid_t pid,
-                      int *indexes, struct error *error)
+static int create_all(struct netlink *netlink, struct veth_pairs *pairs, pid_t pid,
+                      struct error *error)
 {
-    for (size_t i = 0; i < count; i++) {
-        int index = create_one(netlink, &veths[i], pid, error);
+    for (size_t i = 0; i < pairs->count; i++) {
+        int index = create_one(netlink, &pairs->veths[i], pid, error);
 
-        if (index >= 0) {
-            indexes[i] = index;
-            continue;
-        }
-        while (i > 0) {
-            delete_pair(netlink, indexes[--i]);
-            indexes[i] = 0;
-        }
-        return -1;
+        if (index < 0)
+            return -1;
+        pairs->indexes[i] = index;
     }
     return 0;
 }
 
-int veth_create(const struct veth *veths, size_t count, pid_t pid, int *indexes,
-                struct error *error)
+int veth_create(struct veth_pairs *pairs, pid_t pid, int outside, struct error *error)
 {
     struct netlink netlink;
-    int result;
 
-    if (interface_open_socket(&netlink, error) < 0)
+    veth_delete(pairs);
+    netlink.fd = pairs->outside = outside >= 0 ? outside : veth_open_socket(error);
+    if (pairs->outside < 0)
         return -1;
-    result = create_all(&netlink, veths, count, pid, indexes, error);
-    netlink_close(&netlink);
-    return result;
+    if (create_all(&netlink, pairs, pid, error) == 0)
+        return 0;
+    veth_delete(pairs);
+    return -1;
 }
 
 /* ---- configure ----------------------------------------------------------------------------- */
@@ -213,48 +228,40 @@ int veth_configure(const struct veth *veths, size_t count, struct error *error)
 
 /* ---- delete -------------------------------------------------------------------------------- */
 
-static bool any_end(const int *indexes, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (indexes[i] != 0)
-            return true;
-    return false;
-}
-
-void veth_delete(int *indexes, size_t count)
+void veth_delete(struct veth_pairs *pairs)
 {
     struct netlink netlink;
 
-    if (indexes == NULL || !any_end(indexes, count) || netlink_open(&netlink) < 0)
+    if (pairs == NULL || pairs->outside < 0)
         return;
-    for (size_t i = 0; i < count; i++) {
+    netlink.fd = pairs->outside;
+    for (size_t i = 0; i < pairs->count; i++) {
         /* The kernel does not reuse the index of a deleted interface. */
-        if (indexes[i] != 0)
-            delete_pair(&netlink, indexes[i]);
-        indexes[i] = 0;
+        if (pairs->indexes[i] != 0)
+            delete_pair(&netlink, pairs->indexes[i]);
+        pairs->indexes[i] = 0;
     }
     netlink_close(&netlink);
+    pairs->outside = -1;
 }
 
-static bool exists(const struct netlink *netlink, int index)
+static bool exists(int socket_fd, int index)
 {
     struct ifreq request = {.ifr_ifindex = index};
 
     /* netdevice(7) works on any socket. */
-    return index != 0 && ioctl(netlink->fd, SIOCGIFNAME, &request) == 0;
+    return index != 0 && ioctl(socket_fd, SIOCGIFNAME, &request) == 0;
 }
 
-void veth_await_deletion(const int *indexes, size_t count)
+void veth_await_deletion(const struct veth_pairs *pairs)
 {
-    struct netlink netlink;
     int waited = 0;
 
-    if (indexes == NULL || !any_end(indexes, count) || netlink_open(&netlink) < 0)
+    if (pairs == NULL || pairs->outside < 0)
         return;
-    for (size_t i = 0; i < count; i++)
-        while (exists(&netlink, indexes[i]) && waited < DELETION_TIMEOUT_MS) {
+    for (size_t i = 0; i < pairs->count; i++)
+        while (exists(pairs->outside, pairs->indexes[i]) && waited < DELETION_TIMEOUT_MS) {
             (void)poll(NULL, 0, DELETION_POLL_MS);
             waited += DELETION_POLL_MS;
         }
-    netlink_close(&netlink);
 }

@@ -120,14 +120,14 @@ void shared_namespaces_start(struct supervisor *supervisor)
     struct error error = {.kind = ERROR_FAILED};
 
     if (namespaces->veth_count > 0) {
-        supervisor->veth_indexes = calloc(namespaces->veth_count, sizeof *supervisor->veth_indexes);
-        if (supervisor->veth_indexes == NULL) {
+        supervisor->veth_pairs = veth_pairs_new(namespaces->veths, namespaces->veth_count);
+        if (supervisor->veth_pairs == NULL) {
             error_failed(&error, "pod: allocate memory");
             supervisor->hooks->on_start_failed(supervisor->owner, &error);
             return;
         }
     }
-    context.veth_indexes = supervisor->veth_indexes;
+    context.veth_pairs = supervisor->veth_pairs;
     context.holds_shared_namespaces = true;
     context.ns_fds_wanted = shared_types(supervisor);
     setup_begin(&supervisor->holder_setup, &supervisor->common,
@@ -151,7 +151,7 @@ void shared_namespaces_disconnect(struct supervisor *supervisor)
 
     if (namespace_holder != NULL &&
         namespaces_kept_at(&namespace_holder->namespaces, NAMESPACE_NET) == NULL)
-        veth_delete(supervisor->veth_indexes, namespace_holder->namespaces.veth_count);
+        veth_delete(supervisor->veth_pairs);
 }
 
 void shared_namespaces_skip_step(const struct supervisor *supervisor)

@@ -65,9 +65,9 @@ struct supervisor {
     int holder_channel; /* to the holder of the shared namespaces, while that lives */
     struct setup *holder_setup;
     struct startup startup;
-    struct manager manager; /* reports nsinit itself to its own manager */
-    struct nsfds shared;    /* the namespaces that all services of the pod share */
-    int *veth_indexes;      /* of the pod's own --veth; NULL: it has none */
+    struct manager manager;        /* reports nsinit itself to its own manager */
+    struct nsfds shared;           /* the namespaces that all services of the pod share */
+    struct veth_pairs *veth_pairs; /* of the pod's own --veth; NULL: it has none */
 };
 
 /* The supervisor of a service. */

@@ -80,13 +80,13 @@ static int remember_outside(struct supervised *supervised, struct spawn_context 
         if (supervised->persistent == NULL)
             return -1;
     }
-    if (namespaces->veth_count > 0 && supervised->veth_indexes == NULL) {
-        supervised->veth_indexes = calloc(namespaces->veth_count, sizeof *supervised->veth_indexes);
-        if (supervised->veth_indexes == NULL)
+    if (namespaces->veth_count > 0 && supervised->veth_pairs == NULL) {
+        supervised->veth_pairs = veth_pairs_new(namespaces->veths, namespaces->veth_count);
+        if (supervised->veth_pairs == NULL)
             return -1;
     }
     context->persistent = supervised->persistent;
-    context->veth_indexes = supervised->veth_indexes;
+    context->veth_pairs = supervised->veth_pairs;
     return 0;
 }
 
@@ -324,7 +324,7 @@ void run_disconnect_last(struct supervised *supervised)
 
     /* A namespace kept at a path is for later use. */
     if (namespaces_kept_at(namespaces, NAMESPACE_NET) == NULL)
-        veth_delete(supervised->veth_indexes, namespaces->veth_count);
+        veth_delete(supervised->veth_pairs);
 }
 
 void run_await_disconnection(const struct supervised *supervised)
@@ -332,7 +332,7 @@ void run_await_disconnection(const struct supervised *supervised)
     const struct namespaces *namespaces = &supervised->service->namespaces;
 
     if (namespaces_kept_at(namespaces, NAMESPACE_NET) == NULL)
-        veth_await_deletion(supervised->veth_indexes, namespaces->veth_count);
+        veth_await_deletion(supervised->veth_pairs);
 }
 
 void run_disconnect(struct supervised *supervised)

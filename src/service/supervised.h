@@ -83,12 +83,12 @@ struct supervised {
     struct output *output;       /* NULL: its output does not pass through nsinit */
     struct successor *successor; /* of its main process; owned, or NULL */
     struct persistent_ns
-        *persistent;     /* the namespaces kept by TYPE=PATH, over its runs; owned, or NULL */
-    int *veth_indexes;   /* of the outer ends of its --veth; owned, or NULL */
-    int64_t ran_ms;      /* the length of the last run; negative: the start failed */
-    uint64_t started_ms; /* by the monotonic clock, as since_ms */
-    uint64_t since_ms;   /* the time of the last change of its state */
-    struct guard guard;  /* of a program that is PID 1 of its namespace */
+        *persistent; /* the namespaces kept by TYPE=PATH, over its runs; owned, or NULL */
+    struct veth_pairs *veth_pairs; /* of its --veth; owned, or NULL */
+    int64_t ran_ms;                /* the length of the last run; negative: the start failed */
+    uint64_t started_ms;           /* by the monotonic clock, as since_ms */
+    uint64_t since_ms;             /* the time of the last change of its state */
+    struct guard guard;            /* of a program that is PID 1 of its namespace */
     struct backoff backoff;
     struct stop_walk stop_walk; /* the stop of its program */
     struct timer timer;         /* the readiness timeout, or the delay of a restart */

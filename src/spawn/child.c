@@ -104,6 +104,8 @@ static void report_creation(struct spawning *spawning)
     }
     if (spawning->receives_sources)
         files[count++] = open_root(spawning);
+    if (spawning->sends_net_socket)
+        files[count++] = spawning->net_socket;
     child_check_sent(spawning, channel_send_files(spawning->channel_fd, CHANNEL_CREATED, (int)set,
                                                   files, count));
     while (count > 0)

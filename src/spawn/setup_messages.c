@@ -6,6 +6,7 @@
 #include "spawn/spawn.h"
 
 #include <errno.h>
+#include <linux/netlink.h>
 #include <linux/nsfs.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -51,9 +52,29 @@ static bool is_directory(int fd)
     return fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+static int socket_option(int fd, int name)
+{
+    int value = -1;
+    socklen_t size = sizeof value;
+
+    return getsockopt(fd, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+}
+
+static bool is_netlink(int fd)
+{
+    return socket_option(fd, SO_DOMAIN) == AF_NETLINK &&
+           socket_option(fd, SO_PROTOCOL) == NETLINK_ROUTE;
+}
+
+/* The number of descriptors besides those of namespaces. */
+static size_t other_files(const struct spawning *spawning)
+{
+    return (size_t)spawning->receives_sources + spawning->sends_net_socket;
+}
+
 /*
  * The descriptors are the namespaces of the types in `set`, in order, then the root if sources are
- * sent.
+ * sent, then the netlink socket if --veth needs it.
  */
 static bool are_namespaces(const struct spawning *spawning, const struct channel_attached *attached,
                            ns_set set)
@@ -61,13 +82,14 @@ static bool are_namespaces(const struct spawning *spawning, const struct channel
     size_t next = 0;
 
     if ((set & ~spawning->context.ns_fds_wanted) != 0 ||
-        count_of(set) + spawning->receives_sources != attached->file_count)
+        count_of(set) + other_files(spawning) != attached->file_count)
         return false;
     for (unsigned int type = 0; type < NAMESPACE_COUNT; type++)
         if (ns_set_has(set, (enum ns_type)type) &&
             !is_namespace(attached->files[next++], (enum ns_type)type))
             return false;
-    return !spawning->receives_sources || is_directory(attached->files[next]);
+    return (!spawning->receives_sources || is_directory(attached->files[next++])) &&
+           (!spawning->sends_net_socket || is_netlink(attached->files[next]));
 }
 
 static void take_namespaces(struct spawning *spawning, struct channel_attached *attached,
@@ -79,7 +101,9 @@ static void take_namespaces(struct spawning *spawning, struct channel_attached *
         if (ns_set_has(set, (enum ns_type)type))
             spawning->ns_fds.fds[type] = attached->files[next++];
     if (spawning->receives_sources)
-        spawning->root_fd = attached->files[next];
+        spawning->root_fd = attached->files[next++];
+    if (spawning->sends_net_socket)
+        spawning->net_socket = attached->files[next];
     attached->file_count = 0;
 }
 
@@ -98,14 +122,6 @@ static enum spawn_outcome on_created(struct spawning *spawning, struct channel_a
 }
 
 /* ---- descriptors --------------------------------------------------------------------------- */
-
-static int socket_option(int fd, int name)
-{
-    int value = -1;
-    socklen_t size = sizeof value;
-
-    return getsockopt(fd, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
-}
 
 /* No descriptor: the process can reach the socket that nsinit has opened by its path. */
 static enum spawn_outcome on_notify_socket(struct spawning *spawning,
@@ -206,7 +222,7 @@ static enum spawn_outcome on_receive_error(struct spawning *spawning, int result
 static size_t files_wanted(const struct spawning *spawning)
 {
     if (spawning->step == SPAWN_CREATING && !spawning->context.is_exec)
-        return count_of(spawning->context.ns_fds_wanted) + spawning->receives_sources;
+        return count_of(spawning->context.ns_fds_wanted) + other_files(spawning);
     return spawning->step == SPAWN_NOTIFYING || spawning->context.replaces_terminal ? 1 : 0;
 }
 

@@ -106,15 +106,6 @@ int setup_parent_check(const struct namespaces *namespaces, struct error *error)
     return error_reason(error, ERROR_FAILED, "not mounted, or of another PID namespace");
 }
 
-int setup_parent_add_veths(const struct namespaces *namespaces, pid_t pid, int *veth_indexes,
-                           struct error *error)
-{
-    if (namespaces->veth_count == 0)
-        return 0;
-    veth_delete(veth_indexes, namespaces->veth_count);
-    return veth_create(namespaces->veths, namespaces->veth_count, pid, veth_indexes, error);
-}
-
 static int send_batch(int channel_fd, const int *files, size_t count, struct error *error)
 {
     struct pollfd channel = {.fd = channel_fd, .events = POLLOUT};

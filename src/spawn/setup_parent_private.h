@@ -1,6 +1,6 @@
 /*
  * setup_parent_private.h - nsinit's part in the setup of a process in new namespaces
- * The order is: check, map, add_veths, hook, send_sources. Each returns 0, or -1 with `error`
+ * The order is: check, map, hook, send_sources. Each returns 0, or -1 with `error`
  * filled in.
  */
 #ifndef NSINIT_SPAWN_SETUP_PARENT_PRIVATE_H
@@ -22,13 +22,6 @@ int setup_parent_check(const struct namespaces *namespaces, struct error *error)
 bool setup_parent_needs_mapper(const struct namespaces *namespaces, int user_fd);
 int setup_parent_map(const struct namespaces *namespaces, int user_fd, pid_t pid,
                      struct error *error);
-
-/*
- * Create the pairs of --veth, after deleting the pairs of an earlier run. `veth_indexes` holds the
- * indexes of the host ends, one for each --veth, for veth_delete.
- */
-int setup_parent_add_veths(const struct namespaces *namespaces, pid_t pid, int *veth_indexes,
-                           struct error *error);
 
 /*
  * Start --hook-created in a new process group; its environment names the namespaces of `ns_fds`.

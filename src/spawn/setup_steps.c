@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "mount/sources.h"
+#include "net/veth.h"
 #include "spawn/channel.h"
 #include "spawn/setup_parent_private.h"
 #include "spawn/spawning_private.h"
@@ -118,16 +119,27 @@ static enum spawn_outcome open_sources(struct spawning *spawning)
                                       : go(spawning);
 }
 
+static int add_veths(struct spawning *spawning)
+{
+    int outside = spawning->net_socket;
+
+    if (spawning->service.namespaces.veth_count == 0)
+        return 0;
+    spawning->net_socket = -1;
+    if (veth_create(spawning->context.veth_pairs, spawning->pid, outside, &spawning->error) < 0)
+        return -1;
+    spawning->has_veths = true;
+    return 0;
+}
+
 static enum spawn_outcome on_mapped(struct spawning *spawning)
 {
     const struct namespaces *namespaces = &spawning->service.namespaces;
     struct error *error = &spawning->error;
     pid_t hook;
 
-    if (setup_parent_add_veths(namespaces, spawning->pid, spawning->context.veth_indexes, error) <
-        0)
+    if (add_veths(spawning) < 0)
         return spawning_fail(spawning);
-    spawning->has_veths = true;
     if (persistent_create(spawning->persistent, namespaces, &spawning->ns_fds, error) < 0)
         return spawning_fail(spawning);
     if (namespaces->hook_created == NULL)

@@ -188,6 +188,8 @@ static void prepare_namespaces(struct spawning *spawning)
     if (spawning->receives_sources && idmapped_is_wanted(&namespaces->filesystem))
         context->ns_fds_wanted |= 1U << NAMESPACE_MNT | (unsigned int)spawning->in_other_user_ns
                                                             << NAMESPACE_USER;
+    spawning->sends_net_socket = namespaces->veth_count > 0 && !context->is_exec &&
+                                 spawning->join_fds.fds[NAMESPACE_NET] >= 0;
 }
 
 /* 0, or -1 with the error filled in. */
@@ -209,7 +211,7 @@ static int prepare(struct spawning *spawning)
 {
     spawning->step = SPAWN_EXECUTING;
     spawning->helper_fd = spawning->channel_fd = spawning->root_fd = -1;
-    spawning->notify_fd = spawning->terminal_fd = -1;
+    spawning->notify_fd = spawning->terminal_fd = spawning->net_socket = -1;
     spawning->notify_name = spawning->context.notify_name;
     spawning->join_fds = spawning->ns_fds = nsfds_none();
     if (nsfds_open(&spawning->join_fds, &spawning->service.namespaces, spawning->context.ns_to_join,

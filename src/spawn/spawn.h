@@ -48,7 +48,7 @@ struct spawn_context {
     const struct nsfds *ns_to_join;   /* besides those that the plan names; the caller's, or NULL */
     ns_set ns_fds_wanted;             /* the types to open for nsinit */
     struct persistent_ns *persistent; /* by TYPE=PATH, over the runs; NULL: one run only */
-    int *veth_indexes;                /* of --veth, over the runs: net/veth.h; NULL: no --veth */
+    struct veth_pairs *veth_pairs;    /* of --veth, over the runs: net/veth.h; NULL: no --veth */
     bool holds_shared_namespaces;     /* runs no program: the outcome is SPAWN_IN_CHILD */
     bool is_exec;                     /* a command in the namespaces of a running service */
     bool replaces_terminal; /* the terminal of is_exec is replaced by one of the service's devpts */
@@ -115,6 +115,8 @@ struct spawning {
     bool in_other_user_ns;     /* its user namespace differs from nsinit's */
     bool receives_sources;     /* a helper opens the sources of its mounts: mount/sources.h */
     bool has_veths;            /* its --veth pairs exist */
+    bool sends_net_socket;     /* the outside of its --veth is a namespace that it joins first */
+    int net_socket;            /* a netlink socket in there, or -1 */
     int root_fd;               /* the root directory of a process that receives sources, or -1 */
     struct nsfds join_fds;     /* namespaces to join */
     struct nsfds ns_fds;       /* of the types in ns_fds_wanted; -1: missing */

@@ -87,6 +87,7 @@ void spawn_release(struct spawning *spawning)
     spawning_close_notify_socket(spawning);
     close_fd(&spawning->terminal_fd);
     close_fd(&spawning->root_fd);
+    close_fd(&spawning->net_socket);
     nsfds_close(&spawning->join_fds);
     nsfds_close(&spawning->ns_fds);
 }
@@ -113,6 +114,6 @@ void spawn_abandon(struct spawning *spawning)
     if (spawning->persistent != NULL)
         persistent_undo(spawning->persistent);
     if (spawning->has_veths)
-        veth_delete(spawning->context.veth_indexes, spawning->service.namespaces.veth_count);
+        veth_delete(spawning->context.veth_pairs);
     spawn_release(spawning);
 }

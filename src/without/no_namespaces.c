@@ -141,11 +141,26 @@ size_t sources_count(const struct filesystem *plan)
     return 0;
 }
 
-void veth_delete(int *indexes, size_t count)
+struct veth_pairs *veth_pairs_new(const struct veth *veths, size_t count)
+{
+    return NULL;
+}
+
+int veth_open_socket(struct error *error)
+{
+    return -1;
+}
+
+int veth_create(struct veth_pairs *pairs, pid_t pid, int outside, struct error *error)
+{
+    return 0;
+}
+
+void veth_delete(struct veth_pairs *pairs)
 {
 }
 
-void veth_await_deletion(const int *indexes, size_t count)
+void veth_await_deletion(const struct veth_pairs *pairs)
 {
 }
 
@@ -225,12 +240,6 @@ bool setup_parent_needs_mapper(const struct namespaces *namespaces, int user_fd)
 
 int setup_parent_map(const struct namespaces *namespaces, int user_fd, pid_t pid,
                      struct error *error)
-{
-    return 0;
-}
-
-int setup_parent_add_veths(const struct namespaces *namespaces, pid_t pid, int *veth_indexes,
-                           struct error *error)
 {
     return 0;
 }

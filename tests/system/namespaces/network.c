@@ -522,7 +522,7 @@ START_TEST(a_taken_name_is_refused_wherever_it_is_taken)
     make_outside();
     make_bridge("out");
     refuses(IN_NEW_NET("--veth", "host=out", "--", "echo", "ran"),
-            "--veth eth0: create the pair: the name out is in use in nsinit's namespace\n",
+            "--veth eth0: create the pair: the name out is in use outside\n",
             "  hint: choose another host=NAME");
     refuses(IN_NEW_NET("--veth", "name=lo", "--", "echo", "ran"),
             "--veth lo: create the pair: the name lo is in use in the service's namespace\n", "");

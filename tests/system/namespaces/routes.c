@@ -3,6 +3,7 @@
  * Each test has a network namespace of its own as the outside.
  */
 #include <sched.h>
+#include <stdio.h>
 
 #include "system/isolated_script.h"
 #include "system/script.h"
@@ -93,11 +94,98 @@ START_TEST(what_the_kernel_refuses_outside_is_named_and_leaves_nothing)
 }
 END_TEST
 
+/* The pod's own network is the outside of the router, whose network is the outside of the client.
+ */
+#define ROUTED_POD                                                                             \
+    "[service router]\nunshare = net\nsysctl = net.ipv4.ip_forward=1\n"                        \
+    "sysctl = net.ipv6.conf.all.forwarding=1\n"                                                \
+    "veth = address=10.0.0.2/24,host-address=10.0.0.1/24,host-route=10.1.0.0/24 via 10.0.0.2," \
+    "address=fd00::2/64,host-address=fd00::1/64,host-route=fd01::/64 via fd00::2\n"            \
+    "command = sleep 1000\nstop = KILL\n"                                                      \
+    "[service client]\nafter = router\nenter = net=service:router\nunshare = net\n"            \
+    "veth = host=lan0,address=10.1.0.2/24,host-address=10.1.0.1/24,gateway=10.1.0.1,"          \
+    "address=fd01::2/64,host-address=fd01::1/64,gateway=fd01::1\n"                             \
+    "command = sh -c 'ping -n -c 1 -W 10 10.0.0.1 && ping -n -c 1 -W 10 fd00::1'\n"            \
+    "essential = yes\n"
+
+static void a_pod_routes(uid_t uid, const char *pod_keys)
+{
+    char script[3000];
+
+    /* The machine's network has no part in it. One hop fewer than 64: by the router. */
+    snprintf(script, sizeof script,
+             "cat /proc/net/dev /proc/net/route | sed 's/:.*//' >before\n"
+             "cat >pod <<'EOF'\n[pod]\n%s" ROUTED_POD "EOF\n"
+             "gives 0 ns --control no --pod pod\n"
+             "[ $(grep -c ttl=63 out) = 2 ] || { cat out err >&2; exit 1; }\n"
+             "cat /proc/net/dev /proc/net/route | sed 's/:.*//' >after; cmp before after\n",
+             pod_keys);
+    script_succeeds(uid, script);
+}
+
+START_TEST(a_service_routes_between_the_pods_own_network_and_another_service)
+{
+    if (lacks_outside("a_service_routes_between_the_pods_own_network_and_another_service"))
+        return;
+    a_pod_routes(0, "unshare = net\n");
+    a_pod_routes(0, "unshare = user,net\nmap-root-user = yes\n");
+}
+END_TEST
+
+START_TEST(an_ordinary_users_pod_has_routers_too)
+{
+    if (lacks_outside("an_ordinary_users_pod_has_routers_too"))
+        return;
+    a_pod_routes(ORDINARY_USER, "unshare = user,net\nmap-root-user = yes\n");
+}
+END_TEST
+
+START_TEST(the_outside_of_a_new_network_in_an_entered_one_is_the_entered_one)
+{
+    if (lacks_outside("the_outside_of_a_new_network_in_an_entered_one_is_the_entered_one"))
+        return;
+    script_succeeds(
+        0, "touch there; unshare --net=there ip link set lo up\n"
+           "there() { nsenter --net=there \"$@\"; }\n"
+           "ip -br link >before; there ip -br link >before-there\n"
+           "for unshare in net net,pid; do\n"
+           "gives 3 ns --enter net=$D/there --unshare $unshare --restart on-failure:2 "
+           "--restart-delay 1ms..1ms --veth host=out,address=10.0.0.2/24,host-address=10.0.0.1/24 "
+           "-- sh -c 'ping -n -q -c 1 -W 10 10.0.0.1 >ping && nsenter --net=there ip -br "
+           "address show dev out; exit 3'\n"
+           "[ $(grep -c 10.0.0.1/24 out) = 3 ]\n"
+           "there ip -br link | cmp - before-there\n"
+           "done\n"
+           /* A pair that can't be made, a program that can't be run. */
+           "gives 125 ns --enter net=$D/there --unshare net --veth host=lo -- true\n"
+           "says '--veth eth0: create the pair: the name lo is in use outside'\n"
+           "gives 125 ns --enter net=$D/there --unshare net --veth host=out,address=10.0.0.2/24,"
+           "route=10.0.0.7/8 -- true\n"
+           "gives 127 ns --enter net=$D/there --unshare net --veth host=out -- ./missing\n"
+           "there ip -br link | cmp - before-there; ip -br link | cmp - before\n");
+}
+END_TEST
+
+START_TEST(an_entered_network_that_is_nsinits_own_is_the_outside)
+{
+    if (lacks_outside("an_entered_network_that_is_nsinits_own_is_the_outside"))
+        return;
+    script_succeeds(0, "ip link set lo up\n"
+                       "gives 0 ns --enter net=$$ --unshare net --veth "
+                       "address=10.0.0.2/24,host-address=10.0.0.1/24 -- "
+                       "ping -n -q -c 1 -W 10 10.0.0.1\n");
+}
+END_TEST
+
 TCase *routes_case(void)
 {
     const TTest *const tests[] = {both_ends_are_as_ip_configures_them,
                                   a_restart_and_a_second_run_have_the_same_addresses_and_leave_none,
                                   what_the_kernel_refuses_outside_is_named_and_leaves_nothing,
+                                  a_service_routes_between_the_pods_own_network_and_another_service,
+                                  an_ordinary_users_pod_has_routers_too,
+                                  the_outside_of_a_new_network_in_an_entered_one_is_the_entered_one,
+                                  an_entered_network_that_is_nsinits_own_is_the_outside,
                                   NULL};
 
     return case_of("routes", tests);
