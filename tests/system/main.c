@@ -138,6 +138,14 @@ const char *set_user_id_probe(void)
     return copy;
 }
 
+/* Asked at the other side, which is nobody's controlling terminal. */
+bool is_left_by_shell(void *argument)
+{
+    const struct process *process = argument;
+
+    return tcgetpgrp(process->input) != process->pid;
+}
+
 int count_of(const char *text, const char *part)
 {
     int count = 0;

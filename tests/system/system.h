@@ -75,6 +75,9 @@ const char *nsinit_called(const char *name);
  * been seen. */
 void request_again(const struct process *process, int signal_number);
 
+/* For wait_until: whether the struct process, a shell, has given its terminal to a job. */
+bool is_left_by_shell(void *process);
+
 /* How often `part` is in `text`. */
 int count_of(const char *text, const char *part);
 

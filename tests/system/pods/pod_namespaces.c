@@ -469,6 +469,8 @@ START_TEST(stop_key_and_fg_work_for_a_pod)
     process_expect(&process, "shell> ");
     process_type(&process, "fg\n");
     process_expect(&process, "| cat\r\n");
+    /* It has said so before it has done it. */
+    wait_until(is_left_by_shell, &process, "the shell to leave the foreground");
     process_type(&process, "\x03");
     process_expect(&process, "shell> ");
     process_type(&process, "exit 7\n");

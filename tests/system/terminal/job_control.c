@@ -441,14 +441,6 @@ static const char *const backgrounds[] = {"",
                                           "--restart on-failure:1",
                                           "-c"};
 
-/* Asked at the other side, which is nobody's controlling terminal. */
-static bool is_left_by_shell(void *argument)
-{
-    const struct process *process = argument;
-
-    return tcgetpgrp(process->input) != process->pid;
-}
-
 /* The shell has seen no stop, so it sends no CONT. */
 START_TEST(one_fg_brings_a_job_to_the_front)
 {
