@@ -84,11 +84,27 @@ static int pivot(struct error *error)
 {
     if (syscall(SYS_pivot_root, ".", ".") < 0) {
         if (errno == EINVAL)
-            error_hint(error, "run nsinit outside of a chroot, and in an initramfs with --boot");
+            error_hint(error, "in an initramfs, add --chroot");
         return mount_error(error, "pivot_root");
     }
     return umount2(".", MNT_DETACH) < 0 || chdir("/") < 0
                ? mount_error(error, "unmount the old root")
+               : 0;
+}
+
+/*
+ * Mount the new root over the old one, as switch_root(8) does. The old root stays below, where
+ * CAP_SYS_ADMIN can uncover it again, so this is no way for root of a user namespace, whose mounts
+ * are locked.
+ */
+static int move_root(const struct rootfs *rootfs, struct error *error)
+{
+    if (rootfs->locks_mounts) {
+        error_subject(error, "--chroot");
+        return error_reason(error, ERROR_FAILED, "root of a user namespace could leave it");
+    }
+    return mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0 || chdir("/") < 0
+               ? mount_error(error, "move it to /")
                : 0;
 }
 
@@ -99,7 +115,7 @@ static int enter_root(const struct rootfs *rootfs, struct error *error)
     error_subject(error, "--root %s", rootfs->plan->root);
     if (fchdir(rootfs->root.fd) < 0)
         return mount_error(error, "enter it");
-    return pivot(error);
+    return rootfs->plan->by_chroot ? move_root(rootfs, error) : pivot(error);
 }
 
 /* Replace all mounts by a locked copy of them. */

@@ -172,6 +172,7 @@ static const struct {
     {"restart-delay", "restart"},
     {"hook-timeout", "hook-created"},
     {"keep-fd", "close-fds"},
+    {"chroot", "root"},
     {"health-interval", "health-cmd"},
     {"health-timeout", "health-cmd"},
     {"health-retries", "health-cmd"},

@@ -110,6 +110,12 @@ static const struct option rows[] = {
         .set = SET_TEXT(service, namespaces.filesystem.root_idmap, set_root_idmap),
     },
     {
+        .name = "chroot",
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Enter the root directory by chroot(2), for an initramfs",
+        .set = SET_FLAG(service, namespaces.filesystem.by_chroot),
+    },
+    {
         .name = "read-only",
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
         .help = "Mount the root directory read-only",

@@ -56,6 +56,7 @@ struct filesystem {
     size_t mount_count;
     const char *root;       /* the directory that becomes / by pivot_root(2), or NULL */
     const char *root_idmap; /* the root's map, as that of a mount; NULL: no map */
+    bool by_chroot;         /* the root is entered by chroot(2) in place of pivot_root(2) */
     bool read_only;         /* the root is mounted read-only */
     enum propagation propagation;
     bool mask_proc;   /* cover the files of the new /proc that show or change the machine */
