@@ -61,8 +61,7 @@ static int plan_single(struct invocation *invocation, char **command, struct err
 {
     struct service *service = &invocation->main_service;
 
-    if (namespaces_check(&service->namespaces, error) < 0 ||
-        supervision_check(&service->supervision, error) < 0)
+    if (service_check(service, error) < 0)
         return -1;
     error_subject(error, "%s", invocation->pause ? "--pause" : "usage");
     if (invocation->pause && namespaces_is_needed(&service->namespaces)) {

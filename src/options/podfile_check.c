@@ -60,8 +60,7 @@ static int check_service(struct invocation *invocation, unsigned int section, st
 {
     const struct service *service = &invocation->pod.services[section - SECTION_SERVICES];
 
-    if (namespaces_check(&service->namespaces, error) < 0 ||
-        supervision_check(&service->supervision, error) < 0)
+    if (service_check(service, error) < 0)
         return fail_as_key(invocation, section, error);
     if (service->arguments == NULL) {
         given_name_key(invocation, section, "command", 0, error);

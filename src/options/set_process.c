@@ -131,6 +131,18 @@ static int set_env(struct settings *settings, const char *value, struct error *e
     return 0;
 }
 
+/* With CAP_SYS_RESOURCE the program could raise the limit of user namespaces again. */
+static int set_disable_userns(struct settings *settings, const char *value, struct error *error)
+{
+    if (set_flag(&settings->disable_userns, value, error) < 0)
+        return -1;
+    if (settings->disable_userns) {
+        settings->has_capabilities = true;
+        settings->dropped |= (capability_set)1 << CAP_SYS_RESOURCE;
+    }
+    return 0;
+}
+
 static int set_keep_fd(struct settings *settings, const char *value, struct error *error)
 {
     int *fds = array_grow(settings->kept_fds, settings->kept_fd_count, sizeof *fds, error);
@@ -243,6 +255,12 @@ static const struct option rows[] = {
         .valid = ON_COMMAND_LINE | IN_SERVICE,
         .help = "Start from an empty environment",
         .set = SET_FLAG(settings, clear_environment),
+    },
+    {
+        .name = "disable-userns",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Prevent the program from making further user namespaces",
+        .set = SET_SETTINGS(set_disable_userns),
     },
     {
         .name = "argv0",

@@ -34,7 +34,8 @@ struct settings {
     bool no_new_privs;
     bool clear_environment;
     bool keep_keyring; /* the session keyring of nsinit */
-    bool close_fds;    /* inherited descriptors, but for kept_fds */
+    bool disable_userns;
+    bool close_fds; /* inherited descriptors, but for kept_fds */
     capability_set dropped;
     capability_set added; /* after `dropped` was taken away */
     struct limit *limits; /* owned, each resource once */

@@ -28,6 +28,30 @@ void service_init(struct service *service, const char *name)
     supervision_init(&service->supervision);
 }
 
+/* With CAP_SYS_RESOURCE the program could raise the limit of user namespaces again. */
+static int check_disable_userns(const struct service *service, struct error *error)
+{
+    const struct settings *settings = service_settings(service);
+
+    if (!settings->disable_userns)
+        return 0;
+    error_subject(error, "--disable-userns");
+    if (!ns_set_has(service->namespaces.unshared, NAMESPACE_USER))
+        return error_reason(error, ERROR_USAGE, "needs a new user namespace: add --unshare user");
+    if (capability_set_has(settings->added, CAP_SYS_RESOURCE))
+        return error_reason(error, ERROR_USAGE, "excludes --cap-add sys_resource");
+    return 0;
+}
+
+int service_check(const struct service *service, struct error *error)
+{
+    return namespaces_check(&service->namespaces, error) < 0 ||
+                   supervision_check(&service->supervision, error) < 0 ||
+                   check_disable_userns(service, error) < 0
+               ? -1
+               : 0;
+}
+
 void service_free(struct service *service)
 {
     namespaces_free(&service->namespaces);

@@ -95,6 +95,9 @@ struct service {
 /* Fill in the defaults: the program gets its own group, no signal is translated. */
 void service_init(struct service *service, const char *name);
 
+/* Check that the options fit together. 0, or -1 with subject and reason filled in (ERROR_USAGE). */
+int service_check(const struct service *service, struct error *error);
+
 /* Free the members that a service owns. */
 void service_free(struct service *service);
 

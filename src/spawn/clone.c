@@ -112,7 +112,7 @@ static void run_child(struct spawning *spawning)
     int proc;
 
     leave_nsinit(spawning);
-    proc = setup_child_open_proc(&spawning->service.namespaces);
+    proc = setup_child_open_proc(&spawning->service);
     if (door_enter(&spawning->join_fds, idmap_set_joined_ids, &spawning->error) < 0)
         child_fail(spawning);
     if (spawning->sends_net_socket) {

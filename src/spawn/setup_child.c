@@ -78,9 +78,12 @@ static int set_clocks(const struct namespaces *namespaces, int proc, struct erro
     return 0;
 }
 
-int setup_child_open_proc(const struct namespaces *namespaces)
+int setup_child_open_proc(const struct service *service)
 {
-    return ns_set_has(namespaces->unshared, NAMESPACE_TIME) || namespaces->sysctl_count > 0
+    const struct namespaces *namespaces = &service->namespaces;
+
+    return ns_set_has(namespaces->unshared, NAMESPACE_TIME) || namespaces->sysctl_count > 0 ||
+                   service_settings(service)->disable_userns
                ? open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC)
                : -1;
 }
@@ -207,6 +210,20 @@ void setup_child_enter_directory(const struct namespaces *namespaces)
         log_line(LOG_DEBUG, "%s: cannot change to the directory: %m", namespaces->directory);
 }
 
+/*
+ * This comes after the file systems, as a user namespace locks the mounts. The key is that of the
+ * process's own user namespace: namespaces(7).
+ */
+static int disable_userns(const struct settings *settings, int proc, struct error *error)
+{
+    if (!settings->disable_userns)
+        return 0;
+    errno = -file_write_at(proc, "sys/user/max_user_namespaces", "0");
+    return errno == 0 ? 0
+                      : error_failed(error, "--disable-userns: write "
+                                            "/proc/sys/user/max_user_namespaces");
+}
+
 int setup_child_prepare(const struct service *service, bool in_other_user_ns, const int *sources,
                         int proc, struct error *error)
 {
@@ -217,9 +234,11 @@ int setup_child_prepare(const struct service *service, bool in_other_user_ns, co
         return -1;
     setup_child_enter_directory(namespaces);
     if (set_names(namespaces, error) < 0 || set_sysctls(namespaces, proc, error) < 0 ||
-        set_network(namespaces, error) < 0)
+        set_network(namespaces, error) < 0 ||
+        set_file_systems(service, in_other_user_ns, sources, error) < 0 ||
+        disable_userns(service_settings(service), proc, error) < 0)
         return -1;
     if (proc >= 0)
         close(proc);
-    return set_file_systems(service, in_other_user_ns, sources, error);
+    return 0;
 }

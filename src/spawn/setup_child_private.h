@@ -11,9 +11,9 @@
 /*
  * nsinit's /proc, for set_clocks and prepare, opened before other namespaces are joined: a joined
  * /proc may be of a PID namespace where the process has no PID, and belongs to a service. -1 if
- * there is none, or if neither a time namespace nor a --sysctl needs it.
+ * there is none, or if no time namespace, --sysctl or --disable-userns needs it.
  */
-int setup_child_open_proc(const struct namespaces *namespaces);
+int setup_child_open_proc(const struct service *service);
 
 /*
  * Create a time namespace and set its offsets, before its first process exists. 0, or -1 with

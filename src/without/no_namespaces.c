@@ -202,7 +202,7 @@ int idmap_set_joined_ids(struct error *error)
     return 0;
 }
 
-int setup_child_open_proc(const struct namespaces *namespaces)
+int setup_child_open_proc(const struct service *service)
 {
     return -1;
 }
