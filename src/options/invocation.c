@@ -4,6 +4,7 @@
 #include "options/invocation.h"
 
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -56,6 +57,23 @@ static int set_defaults(struct invocation *invocation, const struct dropin *drop
 
 /* ---- one service, or a pod --------------------------------------------------------------- */
 
+/*
+ * Other namespaces are held by a second nsinit in them. It is the program: the user may enter its
+ * namespaces by its PID, and it reaps as PID 1 of a new PID namespace.
+ */
+static void plan_pause(struct pod *pod, struct service *service)
+{
+    static const char *const again[] = {"/proc/self/exe", "-P", NULL};
+
+    if (!namespaces_is_needed(&service->namespaces)) {
+        pod->service_count = 0;
+        return;
+    }
+    /* The cast is safe: execve(2) changes nothing. */
+    service->arguments = (char *const *)(uintptr_t)again;
+    service->namespaces.as_pid_1 = ns_set_has(service->namespaces.unshared, NAMESPACE_PID);
+}
+
 /* `nsinit -- app args`: a pod of one service. */
 static int plan_single(struct invocation *invocation, char **command, struct error *error)
 {
@@ -64,12 +82,6 @@ static int plan_single(struct invocation *invocation, char **command, struct err
     if (service_check(service, error) < 0)
         return -1;
     error_subject(error, "%s", invocation->pause ? "--pause" : "usage");
-    if (invocation->pause && namespaces_is_needed(&service->namespaces)) {
-        error_hint(error, "use --unshare TYPE=PATH with a program to keep a new namespace");
-        return error_reason(error, ERROR_USAGE,
-                            "holds the namespaces that nsinit is in: it excludes --unshare and "
-                            "--enter");
-    }
     if (invocation->pause && command[0] != NULL)
         return error_reason(error, ERROR_USAGE, "takes no program, but '%s' is given", command[0]);
     if (invocation->check || invocation->json)
@@ -78,7 +90,9 @@ static int plan_single(struct invocation *invocation, char **command, struct err
         return error_reason(error, ERROR_USAGE,
                             "no program to run: [OPTION...] [--] PROGRAM [ARG...]");
     service->arguments = command;
-    invocation->pod.service_count = invocation->pause ? 0 : 1;
+    invocation->pod.service_count = 1;
+    if (invocation->pause)
+        plan_pause(&invocation->pod, service);
     return 0;
 }
 
