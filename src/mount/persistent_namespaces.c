@@ -17,7 +17,7 @@
 
 #include "linux/statx.h"
 #include "linux/proc.h"
-#include "mount/netns_private.h"
+#include "mount/netns.h"
 #include "linux/mount_fd.h"
 
 static ino_t inode_of(int fd)

@@ -16,6 +16,7 @@
 
 #include "mount/mount_lock_private.h"
 #include "mount/mount_private.h"
+#include "mount/netns.h"
 #include "mount/propagation_private.h"
 #include "mount/sources.h"
 #include "linux/mount_fd.h"
@@ -148,9 +149,11 @@ static int apply_all(struct rootfs *rootfs, const int *sources, struct error *er
     if (rootfs->sources == NULL || rootfs->root.own == NULL)
         return mount_error(error, "malloc");
     if (mounts_open_sources(rootfs, sources, error) < 0 || set_propagation(rootfs, error) < 0 ||
-        attach_root(rootfs, error) < 0 || mounts_apply(rootfs, error) < 0 ||
-        make_root_read_only(rootfs, error) < 0 || enter_root(rootfs, error) < 0 ||
-        lock(rootfs, error) < 0)
+        attach_root(rootfs, error) < 0)
+        return -1;
+    netns_mount(rootfs);
+    if (mounts_apply(rootfs, error) < 0 || make_root_read_only(rootfs, error) < 0 ||
+        enter_root(rootfs, error) < 0 || lock(rootfs, error) < 0)
         return -1;
     return propagation_restore(rootfs, error);
 }
@@ -184,7 +187,8 @@ __attribute__((noinline)) static int apply(struct rootfs *rootfs, const int *sou
     const struct filesystem *plan = rootfs->plan;
     char directory[PATH_MAX];
 
-    if ((plan->mount_count == 0 && plan->proc == NULL && !rootfs->locks_mounts) ||
+    if ((plan->mount_count == 0 && plan->proc == NULL && plan->netns == NULL &&
+         !rootfs->locks_mounts) ||
         getcwd(directory, sizeof directory) == NULL)
         directory[0] = '\0';
     return apply_and_return_to(directory, rootfs, sources, error);

@@ -322,6 +322,17 @@ static void set_pod_defaults(struct invocation *invocation, char **environment)
         invocation->pod.control = DEFAULT_CONTROL;
 }
 
+/* A service in the pod's network namespace has its files, too. */
+static void share_netns(struct pod *pod, const char *netns)
+{
+    for (size_t i = 0; i < pod->service_count; i++) {
+        struct namespaces *namespaces = &pod->services[i].namespaces;
+
+        if (!ns_set_has(namespaces->unshared | namespaces_entered(namespaces), NAMESPACE_NET))
+            namespaces->filesystem.netns = netns;
+    }
+}
+
 int podfile_read(struct invocation *invocation, const char *path, char **environment,
                  struct error *error)
 {
@@ -339,6 +350,7 @@ int podfile_read(struct invocation *invocation, const char *path, char **environ
     }
     read_items(&reading);
     check_file(&reading);
+    share_netns(&invocation->pod, invocation->namespace_holder.namespaces.filesystem.netns);
     if (!reading.mistakes.any)
         return 0;
     *error = reading.mistakes.first;

@@ -97,15 +97,6 @@ static int set_unshare(struct invocation *invocation, const char *value, struct 
     }
 }
 
-static ns_set joined_types(const struct namespaces *namespaces)
-{
-    ns_set set = 0;
-
-    for (size_t i = 0; i < namespaces->join_count; i++)
-        set |= namespaces->joins[i].types;
-    return set;
-}
-
 static int set_enter(struct service *service, const char *value, struct error *error)
 {
     struct namespaces *namespaces = &service->namespaces;
@@ -119,10 +110,12 @@ static int set_enter(struct service *service, const char *value, struct error *e
         return error_invalid(error, value, "value",
                              "use LIST=SOURCE, e.g. net,uts=1234 or net=netns:NAME");
     join.source = value + length + 1;
+    if (netns_name_of(join.source) != NULL)
+        namespaces->filesystem.netns = netns_name_of(join.source);
     if (check_netns(join.source, error) < 0 || ns_set_parse(&join.types, list, error) < 0)
         return -1;
     join.all = list_has(list, "all");
-    twice = join.types & joined_types(namespaces);
+    twice = join.types & namespaces_entered(namespaces);
     if (twice != 0)
         return error_reason(error, ERROR_USAGE, "%s is entered twice",
                             ns_types[__builtin_ctz(twice)].name);

@@ -59,8 +59,9 @@ struct filesystem {
     bool by_chroot;         /* the root is entered by chroot(2) in place of pivot_root(2) */
     bool read_only;         /* the root is mounted read-only */
     enum propagation propagation;
-    bool mask_proc;   /* cover the files of the new /proc that show or change the machine */
-    const char *proc; /* where a new proc is mounted in the new root, or NULL */
+    bool mask_proc;    /* cover the files of the new /proc that show or change the machine */
+    const char *netns; /* the name of an entered network namespace: ip-netns(8); or NULL */
+    const char *proc;  /* where a new proc is mounted in the new root, or NULL */
 };
 
 /*

@@ -78,7 +78,7 @@ void namespaces_free(struct namespaces *namespaces)
     free(namespaces->groups);
 }
 
-static ns_set entered_of(const struct namespaces *namespaces)
+ns_set namespaces_entered(const struct namespaces *namespaces)
 {
     ns_set set = 0;
 
@@ -208,7 +208,7 @@ static int check_needs(const struct namespaces *plan, struct error *error)
         {"--monotonic", plan->has_monotonic, NAMESPACE_TIME, false},
         {"--boottime", plan->has_boottime, NAMESPACE_TIME, false},
     };
-    const ns_set new_or_entered = plan->unshared | entered_of(plan);
+    const ns_set new_or_entered = plan->unshared | namespaces_entered(plan);
 
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
         if (needs[i].is_given &&

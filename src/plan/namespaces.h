@@ -72,6 +72,9 @@ struct namespaces {
 /* ip-netns(8) keeps network namespaces there by their names. */
 #define NETNS_DIRECTORY "/run/netns"
 
+/* Files that replace those of /etc in the namespace that has the name of their directory. */
+#define NETNS_FILES "/etc/netns"
+
 /* The name in a source netns:NAME, or NULL; and whether ip-netns(8) accepts the name. */
 const char *netns_name_of(const char *source);
 bool netns_is_name(const char *name);
@@ -97,6 +100,9 @@ bool namespaces_has_inner_init(const struct namespaces *namespaces);
  */
 const char *namespaces_fresh_proc(const struct namespaces *namespaces);
 bool namespaces_has_fresh_proc(const struct namespaces *namespaces);
+
+/* The types that are joined. */
+ns_set namespaces_entered(const struct namespaces *namespaces);
 
 /* Whether any namespace is new or joined. */
 bool namespaces_is_needed(const struct namespaces *namespaces);

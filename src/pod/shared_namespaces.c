@@ -17,11 +17,8 @@
 static ns_set shared_types(const struct supervisor *supervisor)
 {
     const struct namespaces *namespaces = &supervisor->common.pod->namespace_holder->namespaces;
-    ns_set types = namespaces->unshared;
 
-    for (size_t i = 0; i < namespaces->join_count; i++)
-        types |= namespaces->joins[i].types;
-    return types;
+    return namespaces->unshared | namespaces_entered(namespaces);
 }
 
 static bool has_pid_namespace(const struct supervisor *supervisor)

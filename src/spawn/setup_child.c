@@ -200,7 +200,7 @@ static int set_file_systems(const struct service *service, bool in_other_user_ns
     filesystem.mask_proc =
         namespaces_has_fresh_proc(&service->namespaces) && masks_proc(service, in_other_user_ns);
     has_mounts = filesystem.mount_count > 0 || filesystem.root != NULL || filesystem.read_only ||
-                 filesystem.mask_proc;
+                 filesystem.mask_proc || filesystem.netns != NULL;
     return rootfs_apply(&filesystem, in_other_user_ns && has_mounts, sources, error);
 }
 

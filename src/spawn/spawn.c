@@ -15,6 +15,7 @@
 #include "linux/vfork.h"
 #include "linux/wait.h"
 #include "mount/idmapped.h"
+#include "mount/netns.h"
 #include "mount/sources.h"
 #include "spawn/channel.h"
 #include "spawn/clone_error_private.h"
@@ -167,6 +168,21 @@ static void chown_pipes(const struct spawning *spawning)
         file_give_pipe(context->stdio[fd] >= 0 ? context->stdio[fd] : fd, user, group);
 }
 
+/* A service with an entered mount namespace has the files of that namespace. */
+static void prepare_netns(struct spawning *spawning)
+{
+    struct service *service = &spawning->service;
+    const char **netns = &service->namespaces.filesystem.netns;
+
+    if (*netns == NULL || spawning->context.is_exec)
+        return;
+    if (spawning->join_fds.fds[NAMESPACE_MNT] >= 0)
+        *netns = NULL;
+    else if (!ns_set_has(service->namespaces.unshared, NAMESPACE_MNT) &&
+             !spawning->context.holds_shared_namespaces)
+        netns_warn_of_files(service->name, *netns);
+}
+
 static void prepare_namespaces(struct spawning *spawning)
 {
     const struct namespaces *namespaces = &spawning->service.namespaces;
@@ -190,6 +206,7 @@ static void prepare_namespaces(struct spawning *spawning)
                                                             << NAMESPACE_USER;
     spawning->sends_net_socket = namespaces->veth_count > 0 && !context->is_exec &&
                                  spawning->join_fds.fds[NAMESPACE_NET] >= 0;
+    prepare_netns(spawning);
 }
 
 /* 0, or -1 with the error filled in. */

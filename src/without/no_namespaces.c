@@ -10,6 +10,7 @@
 #include "init/pty_relay_private.h"
 #include "linux/nsfd.h"
 #include "mount/idmapped.h"
+#include "mount/netns.h"
 #include "mount/persistent_namespaces.h"
 #include "mount/sources.h"
 #include "net/veth.h"
@@ -134,6 +135,10 @@ void persistent_undo(struct persistent_ns *kept)
 bool idmapped_is_wanted(const struct filesystem *plan)
 {
     return false;
+}
+
+void netns_warn_of_files(const char *service, const char *name)
+{
 }
 
 size_t sources_count(const struct filesystem *plan)
