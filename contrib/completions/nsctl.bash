@@ -66,7 +66,7 @@ _nsctl() {
     case $word in
     -*)
         mapfile -t COMPREPLY < <(compgen -W \
-            '--control --json --watch --diagram --type --tree --diff --help --version' -- "$word")
+            '--control --json --watch --diagram --type --tree --diff --drop --help --version' -- "$word")
         return
         ;;
     esac

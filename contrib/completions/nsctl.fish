@@ -44,6 +44,7 @@ complete -c nsctl -s g -l diagram -x -a 'text mermaid dot' -d 'Draw services and
 complete -c nsctl -s t -l type -x -a 'user mnt pid net uts ipc cgroup time all' -d 'List only namespaces of these types, e.g. pid,net (ns)'
 complete -c nsctl -s T -l tree -d 'Show how PID and user namespaces are nested (ns)'
 complete -c nsctl -s d -l diff -d 'Compare the namespaces of two processes (ns)'
+complete -c nsctl -s D -l drop -d 'Unmount the namespaces kept at PATH or netns:NAME (ns)'
 complete -c nsctl -s h -l help -d 'Print this help'
 complete -c nsctl -s V -l version -d 'Print the version'
 complete -c nsctl -n 'test (__nsctl_count) -eq 0' -a status -d 'Show the state of services'

@@ -32,6 +32,7 @@ options=(
     '(-t --type)'{-t+,--type=}'[List only namespaces of these types, e.g. pid,net (ns)]:types:_sequence compadd - user mnt pid net uts ipc cgroup time all'
     '(-T --tree)'{-T,--tree}'[Show how PID and user namespaces are nested (ns)]'
     '(-d --diff)'{-d,--diff}'[Compare the namespaces of two processes (ns)]'
+    '(-D --drop)'{-D,--drop}'[Unmount the namespaces kept at PATH or netns:NAME (ns)]'
     '(- *)'{-h,--help}'[Print this help]'
     '(- *)'{-V,--version}'[Print the version]'
 )

@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -125,4 +126,12 @@ const char *held_namespaces_netns(const struct ns_node *node)
 {
     return node->path != NULL && is_netns_path(node->path) ? node->path + sizeof NETNS_DIRECTORY
                                                            : NULL;
+}
+
+void held_namespaces_set_path(char *path, const char *word)
+{
+    const char *name = netns_name_of(word);
+
+    strbuf_set(path, PATH_MAX, "%s%s", name != NULL ? NETNS_DIRECTORY "/" : "",
+               name != NULL ? name : word);
 }

@@ -15,4 +15,7 @@ int held_namespaces_add(struct ns_scan *scan, ns_set types);
 /* The name that ip-netns(8) has for the namespace, or NULL. */
 const char *held_namespaces_netns(const struct ns_node *node);
 
+/* The path, of PATH_MAX bytes, that a word names: a path, or netns:NAME of ip-netns(8). */
+void held_namespaces_set_path(char *path, const char *word);
+
 #endif

@@ -192,6 +192,8 @@ static int check_options(const struct call *call, ns_set *types, struct failure 
         return -1;
     if (call->tree && call->diff)
         return failure_set(failure, "--tree", "excludes --diff");
+    if (call->drop && (call->tree || call->diff || call->words[0] == NULL))
+        return failure_set(failure, "--drop", "needs a PATH or netns:NAME, and no other option");
     if (call->tree)
         *types &= 1U << NAMESPACE_PID | 1U << NAMESPACE_USER;
     if (*types == 0)
@@ -211,6 +213,8 @@ int ns_run(const struct call *call, struct failure *failure)
 
     if (check_options(call, &types, failure) < 0)
         return -1;
+    if (call->drop)
+        return ns_drop(call, failure);
     result = find_wanted(call, &services, &wanted, &count, failure);
     if (result == 0 && call->diff)
         result = ns_diff(call, types, wanted, failure);

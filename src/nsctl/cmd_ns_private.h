@@ -32,4 +32,7 @@ const struct service_row *ns_service_of(const struct ns_listing *listing,
  */
 int ns_diff(const struct call *call, ns_set types, const pid_t pids[2], struct failure *failure);
 
+/* In cmd_ns_drop.c: unmount the namespaces that the words name. As a verb's function. */
+int ns_drop(const struct call *call, struct failure *failure);
+
 #endif

@@ -83,27 +83,29 @@ static void add_owner(struct ns_table *table, const struct ns_node *node)
     text_table_add_number(&table->cells, owner, owner == 0 && is_user ? "0" : "-");
 }
 
-/* What holds a namespace without processes. */
-static void add_holder(struct ns_table *table, const struct ns_node *node)
+/* The name or path by which a namespace is kept. */
+struct holder {
+    char netns[sizeof "netns:" + NAME_MAX];
+};
+
+static const char *holder_of(struct holder *holder, const struct ns_node *node)
 {
     const char *netns = held_namespaces_netns(node);
-    char buffer[sizeof "netns:" + NAME_MAX];
 
-    if (netns == NULL) {
-        text_table_add(&table->cells, node->path);
-        return;
-    }
-    strbuf_set(buffer, sizeof buffer, "netns:%s", netns);
-    text_table_add(&table->cells, buffer);
+    if (netns == NULL)
+        return node->path;
+    strbuf_set(holder->netns, sizeof holder->netns, "netns:%s", netns);
+    return holder->netns;
 }
 
 static void add_command(struct ns_table *table, const struct ns_node *node,
                         const struct process_info *info)
 {
     const char *command = info->command;
+    struct holder holder;
 
     if (node->count == 0 && node->levels_up == 0 && node->path != NULL) {
-        add_holder(table, node);
+        text_table_add(&table->cells, holder_of(&holder, node));
         return;
     }
     if (info->command != NULL)
@@ -164,14 +166,28 @@ static void add_processes(struct names *names, const struct ns_listing *listing,
         names->others += node->count - NAMED_PROCESSES - 1;
 }
 
-/* The services in the namespace; without any, the processes besides the first. */
+/* Whether the namespace has processes, and a mount keeps it besides. */
+static bool is_kept_besides(const struct ns_node *node)
+{
+    return node->count > 0 && node->path != NULL && strncmp(node->path, "/proc/", 6) != 0;
+}
+
+/*
+ * The name of the mount that keeps the namespace, and the services in it; without any, the
+ * processes besides the first.
+ */
 static void add_shared(struct ns_table *table, const struct ns_node *node)
 {
     char buffer[1024];
     struct names names = {.text = strbuf_in(buffer, sizeof buffer)};
+    struct holder holder;
+    size_t length;
 
+    if (is_kept_besides(node))
+        add_name(&names, holder_of(&holder, node), false);
+    length = names.text.length;
     add_services(&names, table->listing, node);
-    if (names.text.length == 0)
+    if (names.text.length == length)
         add_processes(&names, table->listing, node);
     if (names.others > 0)
         strbuf_format(&names.text, " +%u", names.others);

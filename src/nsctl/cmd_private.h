@@ -18,6 +18,7 @@ struct call {
     const char *diagram; /* the format, or NULL */
     bool tree;
     bool diff;
+    bool drop;
     const char *types; /* of namespaces, a list; NULL: all */
 };
 

@@ -41,8 +41,8 @@ static const struct verb {
     {"poweroff", "", "Stop all services, and power off the machine", 0, 0, plain_run},
     {"reboot", "", "Stop all services, and reboot the machine", 0, 0, plain_run},
     {"halt", "", "Stop all services, and halt the machine", 0, 0, plain_run},
-    {"ns", "[--tree|--diff] [PID|SERVICE...]", "List namespaces (works without nsinit)", 0,
-     ANY_NUMBER, ns_run},
+    {"ns", "[--tree|--diff|--drop] [PID|SERVICE|PATH...]", "List namespaces (works without nsinit)",
+     0, ANY_NUMBER, ns_run},
 };
 
 enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };
@@ -115,6 +115,11 @@ static const struct option {
      FLAG(call.diff),
      .verb = "ns",
      .help = "Compare the namespaces of two processes (ns)"},
+    {.name = "drop",
+     .letter = 'D',
+     FLAG(call.drop),
+     .verb = "ns",
+     .help = "Unmount the namespaces kept at PATH or netns:NAME (ns)"},
     {.name = "help", .letter = 'h', FLAG(help), .help = "Print this help"},
     {.name = "version", .letter = 'V', FLAG(version), .help = "Print the version"},
 };

@@ -84,7 +84,7 @@ START_TEST(each_verb_and_option_of_the_help_is_in_the_manual_and_the_completions
         }
     }
     ck_assert_int_ge(verbs, 8);
-    ck_assert_int_eq(options, 9);
+    ck_assert_int_eq(options, 10);
 }
 END_TEST
 

@@ -223,6 +223,71 @@ START_TEST(a_namespace_kept_by_a_mount_or_an_open_file_is_listed_without_process
 }
 END_TEST
 
+/* Beside its processes; the files that a nsinit has open for its pod are no names. */
+START_TEST(the_mount_that_keeps_a_namespace_is_named_beside_its_processes)
+{
+    struct process process;
+
+    if (lacks_root("the_mount_that_keeps_a_namespace_is_named_beside_its_processes"))
+        return;
+    ck_assert_script(
+        &process, "mount -t tmpfs none /run\n"
+                  "hold --unshare net=netns:blue --unshare uts=/run/kept --unshare ipc\n"
+                  "exec 8</proc/$held/ns/ipc\n"
+                  "nsctl ns --type net,uts,ipc | awk -v pid=$held '$4 == pid {print $2, $NF}'\n");
+    ck_assert_str_eq(process.output.text, "net netns:blue\nuts /run/kept\nipc -\n");
+}
+END_TEST
+
+/* What is left is as after ip-netns(8) and umount(8). */
+START_TEST(dropped_namespaces_are_unmounted_and_their_files_deleted)
+{
+    struct process process;
+
+    if (lacks_root("dropped_namespaces_are_unmounted_and_their_files_deleted") ||
+        lacks_tool("dropped_namespaces_are_unmounted_and_their_files_deleted", "ip"))
+        return;
+    ck_assert_script(&process,
+                     "mount -t tmpfs none /run\n"
+                     "nsinit -s --unshare net=netns:blue --unshare uts=/run/kept -- true\n"
+                     "ip netns add red; touch theirs; unshare --ipc=theirs true\n"
+                     "echo precious >file; unshare --uts=file true\n"
+                     "nsctl ns --drop netns:blue netns:red /run/kept theirs file\n"
+                     "! grep nsfs /proc/self/mountinfo; ls /run/netns; ls -A /run; cat file\n"
+                     "[ ! -e theirs ]; rm file; [ -z \"$(ip netns list)\" ]\n"
+                     "ip netns add blue\n"
+                     "ip netns add red; nsctl ns -D /run/netns/red; ip netns list\n");
+    ck_assert_str_eq(process.output.text, "netns\nprecious\nblue\n");
+}
+END_TEST
+
+START_TEST(only_a_mounted_namespace_is_dropped)
+{
+    struct process process;
+
+    if (lacks_root("only_a_mounted_namespace_is_dropped"))
+        return;
+    ck_assert_script(&process,
+                     "fails() { nsctl ns --drop \"$@\" 2>&1 && exit 9 || echo $?; }\n"
+                     "touch file; mkdir dir; mount -t tmpfs none dir; ln -s dir link\n"
+                     "for p in file dir link /proc/self/ns/net missing; do fails $p; done\n"
+                     "[ -e file ]; grep -q /dir /proc/self/mountinfo; umount dir\n"
+                     "rm -r file dir link; fails; fails --tree x\n");
+    ck_assert_str_eq(process.output.text,
+                     "nsctl: file: no namespace is mounted there\n"
+                     "  hint: nsctl ns shows the paths of namespaces\n1\n"
+                     "nsctl: dir: no namespace is mounted there\n"
+                     "  hint: nsctl ns shows the paths of namespaces\n1\n"
+                     "nsctl: link: no namespace is mounted there\n"
+                     "  hint: nsctl ns shows the paths of namespaces\n1\n"
+                     "nsctl: /proc/self/ns/net: no namespace is mounted there\n"
+                     "  hint: nsctl ns shows the paths of namespaces\n1\n"
+                     "nsctl: missing: No such file or directory\n1\n"
+                     "nsctl: --drop: needs a PATH or netns:NAME, and no other option\n125\n"
+                     "nsctl: --drop: needs a PATH or netns:NAME, and no other option\n125\n");
+}
+END_TEST
+
 /* The file that it was is looked at again for more, and would be waited for. */
 START_TEST(a_replaced_namespace_file_is_not_opened)
 {
@@ -495,6 +560,9 @@ TCase *nsctl_ns_case(void)
         by_the_proc_of_another_pid_namespace_no_services_are_named,
         a_nsinit_that_does_not_answer_is_not_waited_for,
         a_namespace_kept_by_a_mount_or_an_open_file_is_listed_without_processes,
+        the_mount_that_keeps_a_namespace_is_named_beside_its_processes,
+        dropped_namespaces_are_unmounted_and_their_files_deleted,
+        only_a_mounted_namespace_is_dropped,
         a_replaced_namespace_file_is_not_opened,
         a_process_that_has_ended_is_skipped,
         nested_pid_namespaces_have_the_pid_of_each_level,
