@@ -14,6 +14,7 @@
 #include "linux/mount_fd.h"
 #include "linux/wait.h"
 #include "mount/sources.h"
+#include "plan/namespaces.h"
 #include "util/file.h"
 #include "util/strbuf.h"
 

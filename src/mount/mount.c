@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "mount/content_private.h"
 #include "mount/dev.h"
 #include "mount/overlay_private.h"
 #include "mount/propagation_private.h"
@@ -31,6 +32,7 @@ static const struct {
     [MOUNT_SYSFS] = {"sysfs", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC},
     [MOUNT_MQUEUE] = {"mqueue", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC},
     [MOUNT_DEVPTS] = {"devpts", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC},
+    [MOUNT_FILE] = {"tmpfs", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC},
     [MOUNT_CGROUP2] = {"cgroup2", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC},
 };
 
@@ -228,6 +230,8 @@ static int apply(const struct rootfs *rootfs, const struct mount *mount, const i
         return bind_source(rootfs, mount, sources[0], target, error);
     case MOUNT_DEV:
         return mount_devices(rootfs, mount, target, error);
+    case MOUNT_FILE:
+        return content_mount(mount, flags_of(mount), target, error);
     case MOUNT_OVERLAY:
         return overlay_mount(mount, sources, rootfs->proc_fds, target, error);
     default:
@@ -260,7 +264,8 @@ static int mount_one(struct rootfs *rootfs, const struct mount *mount, struct er
 {
     const int *sources = rootfs->sources + rootfs->next_source;
     size_t count = source_count(mount);
-    bool on_directory = mount->type != MOUNT_BIND || is_directory(sources[0]);
+    bool on_directory =
+        mount->type == MOUNT_BIND ? is_directory(sources[0]) : mount->type != MOUNT_FILE;
     int target;
 
     if (mount->optional && sources[0] < 0) {

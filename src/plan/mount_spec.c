@@ -9,14 +9,15 @@
 #include <strings.h>
 #include <sys/mount.h>
 
+#include "plan/fs_options_private.h"
 #include "plan/namespaces.h"
 #include "util/keywords.h"
 #include "util/parse.h"
 #include "util/strbuf.h"
 
 /* In the order of enum mount_type. */
-static const char *const type_names[] = {"bind",   "tmpfs", "proc",    "sysfs",  "mqueue",
-                                         "devpts", "dev",   "overlay", "cgroup2"};
+static const char *const type_names[] = {"bind",   "tmpfs", "proc",    "sysfs",   "mqueue",
+                                         "devpts", "dev",   "overlay", "cgroup2", "file"};
 
 const char *const propagation_names[PROPAGATION_UNCHANGED + 1] = {
     [PROPAGATION_PRIVATE] = "private",
@@ -37,22 +38,13 @@ enum field {
     FIELD_SUID,
     FIELD_DEV,
     FIELD_IDMAP,
+    FIELD_CONTENT,
     /* of bind mounts */
     FIELD_RECURSIVE,
     FIELD_PROPAGATION,
-    /* of the file system: fs_options */
-    FIELD_SIZE,
-    FIELD_MODE,
-    FIELD_UID,
-    FIELD_GID,
-    FIELD_INODES,
-    FIELD_HIDEPID,
-    FIELD_SUBSET,
-    /* of an overlay */
-    FIELD_LOWER,
-    FIELD_UPPER,
-    FIELD_WORK,
-    FIELD_COUNT
+    /* of the file system: enum fs_option */
+    FIELD_OPTIONS,
+    FIELD_COUNT = FIELD_OPTIONS + FS_COUNT
 };
 
 #define ANY_TYPE 0xFFFF
@@ -83,16 +75,18 @@ static const struct key {
     {"nosuid", ANY_TYPE, FIELD_SUID, false},
     {"dev", ANY_TYPE, FIELD_DEV, false},
     {"nodev", ANY_TYPE, FIELD_DEV, false},
-    {"tmpfs-size", TYPE(MOUNT_TMPFS), FIELD_SIZE, false},
-    {"tmpfs-mode", TYPE(MOUNT_TMPFS), FIELD_MODE, false},
-    {"uid", TYPE(MOUNT_TMPFS), FIELD_UID, false},
-    {"gid", TYPE(MOUNT_TMPFS) | TYPE(MOUNT_PROC), FIELD_GID, false},
-    {"nr_inodes", TYPE(MOUNT_TMPFS), FIELD_INODES, false},
-    {"hidepid", TYPE(MOUNT_PROC), FIELD_HIDEPID, false},
-    {"subset", TYPE(MOUNT_PROC), FIELD_SUBSET, false},
-    {"lowerdir", TYPE(MOUNT_OVERLAY), FIELD_LOWER, true},
-    {"upperdir", TYPE(MOUNT_OVERLAY), FIELD_UPPER, true},
-    {"workdir", TYPE(MOUNT_OVERLAY), FIELD_WORK, true},
+    {"tmpfs-size", TYPE(MOUNT_TMPFS), FIELD_OPTIONS + FS_SIZE, false},
+    {"tmpfs-mode", TYPE(MOUNT_TMPFS), FIELD_OPTIONS + FS_MODE, false},
+    {"mode", TYPE(MOUNT_FILE), FIELD_OPTIONS + FS_MODE, false},
+    {"uid", TYPE(MOUNT_TMPFS) | TYPE(MOUNT_FILE), FIELD_OPTIONS + FS_UID, false},
+    {"gid", TYPE(MOUNT_TMPFS) | TYPE(MOUNT_FILE) | TYPE(MOUNT_PROC), FIELD_OPTIONS + FS_GID, false},
+    {"nr_inodes", TYPE(MOUNT_TMPFS), FIELD_OPTIONS + FS_INODES, false},
+    {"hidepid", TYPE(MOUNT_PROC), FIELD_OPTIONS + FS_HIDEPID, false},
+    {"subset", TYPE(MOUNT_PROC), FIELD_OPTIONS + FS_SUBSET, false},
+    {"content", TYPE(MOUNT_FILE), FIELD_CONTENT, true},
+    {"lowerdir", TYPE(MOUNT_OVERLAY), FIELD_OPTIONS + FS_LOWER, true},
+    {"upperdir", TYPE(MOUNT_OVERLAY), FIELD_OPTIONS + FS_UPPER, true},
+    {"workdir", TYPE(MOUNT_OVERLAY), FIELD_OPTIONS + FS_WORK, true},
 };
 
 /* What was given: for each field its key, one of several spellings, and the value. */
@@ -101,9 +95,33 @@ struct fields {
     const char *value[FIELD_COUNT]; /* NULL for a key without '=' */
 };
 
+/* Replace \n, \t and \\ in place. */
+static void unescape(char *text)
+{
+    char *to = text;
+
+    while (*text != '\0') {
+        char byte = *text++;
+
+        if (byte == '\\' && *text != '\0') {
+            byte = *text++;
+            if (byte == 'n' || byte == 't')
+                byte = byte == 'n' ? '\n' : '\t';
+        }
+        *to++ = byte;
+    }
+    *to = '\0';
+}
+
+static bool is_content(const char *field)
+{
+    return strncasecmp(field, "content=", sizeof "content=" - 1) == 0;
+}
+
 /*
- * Cut off the next field, up to a comma. As in Docker's CSV a field in double quotes may contain
- * commas, and "" stands for a quote in it. NULL at the end.
+ * Cut off the next field, up to a comma; content is the last one, and has commas. As in Docker's
+ * CSV a field in double quotes may contain commas, and "" stands for a quote in it. NULL at the
+ * end.
  */
 static char *next_field(char **rest)
 {
@@ -112,8 +130,10 @@ static char *next_field(char **rest)
     char *to = field;
     bool quoted;
 
-    if (field == NULL)
-        return NULL;
+    if (field == NULL || is_content(field)) {
+        *rest = NULL;
+        return field;
+    }
     quoted = *from == '"';
     from += quoted;
     while (*from != '\0' && (quoted || *from != ',')) {
@@ -131,7 +151,7 @@ static char *next_field(char **rest)
 /* These may have no value; a flag then means yes. */
 static bool is_flag(const struct key *key)
 {
-    return key->field >= FIELD_READ_ONLY && key->field <= FIELD_IDMAP;
+    return key->field >= FIELD_READ_ONLY && key->field <= FIELD_CONTENT;
 }
 
 static int read_field(struct fields *fields, char *word, struct error *error)
@@ -152,6 +172,8 @@ static int read_field(struct fields *fields, char *word, struct error *error)
     if (fields->key[key->field] != NULL)
         return error_reason(error, ERROR_USAGE, "%s excludes %s", key->name,
                             fields->key[key->field]->name);
+    if (key->field == FIELD_CONTENT && equals != NULL)
+        unescape(equals);
     if (!is_flag(key) && (equals == NULL || equals[0] == '\0'))
         return error_reason(error, ERROR_USAGE, "%s needs a value: %s=...", key->name, key->name);
     fields->key[key->field] = key;
@@ -167,7 +189,7 @@ static int read_type(const char *name, enum mount_type *type, struct error *erro
     if (name == NULL)
         return error_reason(error, ERROR_USAGE,
                             "type is missing: type=bind, tmpfs, proc, sysfs, mqueue, devpts, dev, "
-                            "overlay or cgroup2");
+                            "overlay, cgroup2 or file");
     row = keywords_find(&names, name, error);
     if (row < 0)
         return -1;
@@ -219,104 +241,13 @@ static int read_propagation(struct mount *mount, const char *name, struct error 
     return 0;
 }
 
-/* Rounded up to pages this still fits; a size that overflows would not limit the tmpfs. */
-#define MOST_BYTES ((uint64_t)INT64_MAX)
-
-/* Read a number of bytes with Docker's suffixes: k, m, g or t, and an optional b. */
-static bool read_size(const char *text, uint64_t *bytes)
-{
-    static const char units[] = "bkmgtBKMGT";
-    char digits[24];
-    size_t length = parse_word(text, units, digits, sizeof digits);
-    unsigned int shift = 0;
-
-    text += length;
-    if (*text != '\0')
-        shift = (unsigned int)(strchr(units, *text++) - units) % 5 * 10;
-    if (length >= sizeof digits || (*text != '\0' && (shift == 0 || strcasecmp(text, "b") != 0)) ||
-        parse_large_number(digits, MOST_BYTES >> shift, bytes) < 0)
-        return false;
-    *bytes <<= shift;
-    return true;
-}
-
-/* The fields that are options of the file system, from FIELD_SIZE on. */
-static const struct fs_option {
-    const char *name; /* in the kernel */
-    enum { BYTES, MODE, ID, WORD } kind;
-} fs_options[] = {{"size", BYTES},      {"mode", MODE},    {"uid", ID},     {"gid", ID},
-                  {"nr_inodes", BYTES}, {"hidepid", WORD}, {"subset", WORD}};
-
-/* The kernel judges a word, as a newer one may know more of them. */
-static int add_fs_option(struct strbuf *options, const struct fs_option *option, const char *key,
-                         const char *value, struct error *error)
-{
-    static const char *const advice[] = {"use e.g. 65536, 64k or 1g",
-                                         "use an octal mode, e.g. 1777", "use a number",
-                                         "use a single word"};
-    bool is_valid = true;
-    uint64_t number;
-
-    switch (option->kind) {
-    case BYTES:
-        is_valid = read_size(value, &number);
-        break;
-    case MODE:
-        is_valid = strlen(value) <= 5 && value[strspn(value, "01234567")] == '\0';
-        break;
-    case ID:
-        is_valid = parse_large_number(value, UINT_MAX - 1, &number) == 0;
-        break;
-    case WORD:
-        is_valid = strchr(value, ',') == NULL;
-        break;
-    }
-    if (!is_valid)
-        return error_invalid(error, value, key, advice[option->kind]);
-    strbuf_format(options, "%s%s=", options->length > 0 ? "," : "", option->name);
-    if (option->kind == BYTES)
-        strbuf_format(options, "%llu", (unsigned long long)number);
-    else
-        strbuf_add(options, value);
-    return 0;
-}
-
-/*
- * Add a list of paths separated by colons, in which a backslash escapes the next character; or a
- * single path, and escape its colons.
- */
-static int add_overlay_paths(struct strbuf *options, const char *key, const char *paths,
-                             bool is_list, struct error *error)
-{
-    bool at_start = true;
-
-    strbuf_format(options, "%s%s=", options->length > 0 ? "," : "", key);
-    for (const char *at = paths; *at != '\0'; at++) {
-        if (at_start && *at != '/' && (*at != ':' || !is_list))
-            return error_invalid(error, paths, key, "use an absolute path");
-        at_start = is_list && *at == ':';
-        if (*at == '\\' && at[1] != '\0')
-            strbuf_format(options, "%c", *at++);
-        else if (*at == ',' || (*at == ':' && !is_list))
-            strbuf_add(options, "\\");
-        strbuf_format(options, "%c", *at);
-    }
-    return 0;
-}
-
 static int add_options(struct strbuf *options, const struct fields *fields, struct error *error)
 {
-    for (enum field field = FIELD_SIZE; field <= FIELD_WORK; field++) {
-        const char *value = fields->value[field];
-        int result = 0;
+    for (enum fs_option option = 0; option < FS_COUNT; option++) {
+        const struct key *key = fields->key[FIELD_OPTIONS + option];
 
-        if (value != NULL && field < FIELD_LOWER)
-            result = add_fs_option(options, &fs_options[field - FIELD_SIZE],
-                                   fields->key[field]->name, value, error);
-        else if (value != NULL)
-            result = add_overlay_paths(options, fields->key[field]->name, value,
-                                       field == FIELD_LOWER, error);
-        if (result < 0)
+        if (key != NULL && fs_option_add(options, option, key->name,
+                                         fields->value[FIELD_OPTIONS + option], error) < 0)
             return -1;
     }
     return 0;
@@ -370,41 +301,6 @@ static int read_recursive(struct mount *mount, const char *name, struct error *e
     return 0;
 }
 
-int idmap_lines(struct strbuf *lines, const char *ranges, char kind, struct error *error)
-{
-    while (*ranges != '\0') {
-        char word[40]; /* longer than any range */
-        size_t length = parse_word(ranges, " ", word, sizeof word);
-        bool has_kind = word[0] != '\0' && word[1] == ':' && strchr("bug", word[0]) != NULL;
-        struct id_range range;
-
-        if (id_range_parse(&range, word + (has_kind ? 2 : 0), error) < 0)
-            return -1;
-        if (!has_kind || word[0] == 'b' || word[0] == kind)
-            strbuf_format(lines, "%u %u %u\n", range.inside, range.outside, range.count);
-        ranges += length + (ranges[length] == ' ');
-    }
-    /* The kernel takes no empty map. */
-    if (lines->length == 0)
-        return error_reason(error, ERROR_USAGE, "idmap has no range for %s",
-                            kind == 'u' ? "users" : "groups");
-    return lines->length < lines->size - 1
-               ? 0
-               : error_reason(error, ERROR_USAGE, "idmap has too many ranges");
-}
-
-int idmap_check(const char *ranges, struct error *error)
-{
-    char content[IDMAP_LINES_SIZE];
-    struct strbuf users = strbuf_in(content, sizeof content);
-    struct strbuf groups = strbuf_in(content, sizeof content);
-
-    if (ranges[0] == '\0')
-        return 0;
-    return idmap_lines(&users, ranges, 'u', error) < 0 ? -1
-                                                       : idmap_lines(&groups, ranges, 'g', error);
-}
-
 static int read_idmap(struct mount *mount, const struct fields *fields, struct error *error)
 {
     if (fields->key[FIELD_IDMAP] == NULL)
@@ -424,6 +320,7 @@ static int fill(struct mount *mount, const struct fields *fields, struct strbuf 
         return -1;
     mount->source = value[FIELD_SOURCE];
     mount->target = value[FIELD_TARGET];
+    mount->content = value[FIELD_CONTENT] != NULL ? value[FIELD_CONTENT] : "";
     if (read_flags(mount, fields, error) < 0 ||
         (value[FIELD_RECURSIVE] != NULL &&
          read_recursive(mount, value[FIELD_RECURSIVE], error) < 0) ||
@@ -431,6 +328,8 @@ static int fill(struct mount *mount, const struct fields *fields, struct strbuf 
          read_propagation(mount, value[FIELD_PROPAGATION], error) < 0) ||
         read_idmap(mount, fields, error) < 0 || add_options(options, fields, error) < 0)
         return -1;
+    if (mount->type == MOUNT_FILE && value[FIELD_OPTIONS + FS_MODE] == NULL)
+        strbuf_format(options, "%smode=444", options->length > 0 ? "," : "");
     mount->options = options->length > 0 ? options->data : NULL;
     return 0;
 }
@@ -466,24 +365,6 @@ void mount_free(struct mount *mount)
 {
     free(mount->memory);
     *mount = (struct mount){0};
-}
-
-size_t overlay_next_path(const char **options, char *path, size_t size)
-{
-    const char *at = *options;
-    /* All paths are absolute. */
-    size_t before = strcspn(at, "/");
-    size_t length = 0;
-
-    for (at += before; *at != '\0' && *at != ',' && *at != ':'; at++) {
-        if (*at == '\\' && at[1] != '\0')
-            at++;
-        if (length < size - 1)
-            path[length++] = *at;
-    }
-    path[length] = '\0';
-    *options = at;
-    return length > 0 ? before : 0;
 }
 
 /* Move to the next part of the path. Returns its length; 0 at the end. */

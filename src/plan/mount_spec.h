@@ -8,7 +8,6 @@
 #include <stddef.h>
 
 #include "util/error.h"
-#include "util/strbuf.h"
 
 enum mount_type {
     MOUNT_BIND,
@@ -19,7 +18,8 @@ enum mount_type {
     MOUNT_DEVPTS,
     MOUNT_DEV, /* a new minimal /dev */
     MOUNT_OVERLAY,
-    MOUNT_CGROUP2
+    MOUNT_CGROUP2,
+    MOUNT_FILE /* a file with `content` */
 };
 
 enum propagation {
@@ -36,7 +36,8 @@ struct mount {
     enum mount_type type;
     const char *source; /* NULL for types without a source */
     const char *target; /* absolute, in the new root */
-    const char *idmap;  /* the ranges of its own ID map; "": the service's map; NULL: no map */
+    const char *content;
+    const char *idmap; /* the ranges of its own ID map; "": the service's map; NULL: no map */
     bool read_only;
     bool optional;               /* skipped if its source does not exist */
     bool leaves_submounts;       /* the mounts below the source are not mounted */
@@ -70,17 +71,6 @@ struct filesystem {
  */
 int mount_parse(struct mount *mount, const char *spec, struct error *error);
 void mount_free(struct mount *mount);
-
-enum { IDMAP_LINES_SIZE = 1024 };
-
-/*
- * Add the lines of a uid_map ('u') or gid_map ('g') for ranges as mount(8) has them, separated by
- * blanks: [b:|u:|g:]IN:OUT:COUNT. 0, or -1 with the reason filled in (ERROR_USAGE).
- */
-int idmap_lines(struct strbuf *lines, const char *ranges, char kind, struct error *error);
-
-/* Check the ranges of an idmap, or "". 0, or -1 with the reason filled in (ERROR_USAGE). */
-int idmap_check(const char *ranges, struct error *error);
 
 /*
  * Take the next path from the options of an overlay, and resolve its backslashes; a path that does

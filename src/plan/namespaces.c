@@ -66,6 +66,41 @@ int id_map_add(struct id_map **map, const char *text, struct error *error)
     return 0;
 }
 
+int idmap_lines(struct strbuf *lines, const char *ranges, char kind, struct error *error)
+{
+    while (*ranges != '\0') {
+        char word[40]; /* longer than any range */
+        size_t length = parse_word(ranges, " ", word, sizeof word);
+        bool has_kind = word[0] != '\0' && word[1] == ':' && strchr("bug", word[0]) != NULL;
+        struct id_range range = {0};
+
+        if (id_range_parse(&range, word + (has_kind ? 2 : 0), error) < 0)
+            return -1;
+        if (!has_kind || word[0] == 'b' || word[0] == kind)
+            strbuf_format(lines, "%u %u %u\n", range.inside, range.outside, range.count);
+        ranges += length + (ranges[length] == ' ');
+    }
+    /* The kernel takes no empty map. */
+    if (lines->length == 0)
+        return error_reason(error, ERROR_USAGE, "idmap has no range for %s",
+                            kind == 'u' ? "users" : "groups");
+    return lines->length < lines->size - 1
+               ? 0
+               : error_reason(error, ERROR_USAGE, "idmap has too many ranges");
+}
+
+int idmap_check(const char *ranges, struct error *error)
+{
+    char content[IDMAP_LINES_SIZE];
+    struct strbuf users = strbuf_in(content, sizeof content);
+    struct strbuf groups = strbuf_in(content, sizeof content);
+
+    if (ranges[0] == '\0')
+        return 0;
+    return idmap_lines(&users, ranges, 'u', error) < 0 ? -1
+                                                       : idmap_lines(&groups, ranges, 'g', error);
+}
+
 void namespaces_free(struct namespaces *namespaces)
 {
     for (size_t i = 0; i < namespaces->filesystem.mount_count; i++)
@@ -170,11 +205,10 @@ static int needs_new(const char *option, enum ns_type type, struct error *error)
                         ns_types[type].name, ns_types[type].name);
 }
 
-/* In nsinit's own cgroup namespace a mount would change options of the machine's cgroup2. */
-static bool has_cgroup2(const struct filesystem *filesystem)
+static bool has_mount(const struct filesystem *filesystem, enum mount_type type)
 {
     for (size_t i = filesystem->mounts != NULL ? filesystem->mount_count : 0; i > 0; i--)
-        if (filesystem->mounts[i - 1].type == MOUNT_CGROUP2)
+        if (filesystem->mounts[i - 1].type == type)
             return true;
     return false;
 }
@@ -191,7 +225,9 @@ static int check_needs(const struct namespaces *plan, struct error *error)
         {"--hostname", plan->hostname != NULL, NAMESPACE_UTS, true},
         {"--domainname", plan->domainname != NULL, NAMESPACE_UTS, true},
         {"--mount", plan->filesystem.mounts != NULL, NAMESPACE_MNT, false},
-        {"--mount type=cgroup2", has_cgroup2(&plan->filesystem), NAMESPACE_CGROUP, true},
+        /* In the initial one it would change options of the machine's cgroup2. */
+        {"--mount type=cgroup2", has_mount(&plan->filesystem, MOUNT_CGROUP2), NAMESPACE_CGROUP,
+         true},
         {"--root", plan->filesystem.root != NULL, NAMESPACE_MNT, false},
         {"--read-only", plan->filesystem.read_only, NAMESPACE_MNT, false},
         {"--propagation", plan->has_propagation, NAMESPACE_MNT, false},
@@ -224,6 +260,12 @@ int namespaces_check(const struct namespaces *namespaces, struct error *error)
 {
     if (check_needs(namespaces, error) < 0 || check_maps(namespaces, error) < 0)
         return -1;
+    /* See mount/content_private.h. */
+    if (has_mount(&namespaces->filesystem, MOUNT_FILE) && namespaces->filesystem.root == NULL &&
+        namespaces->filesystem.propagation >= PROPAGATION_SHARED) {
+        error_subject(error, "--mount type=file");
+        return error_reason(error, ERROR_USAGE, "needs --propagation private or slave, or --root");
+    }
     if (namespaces->filesystem.root_idmap != NULL && namespaces->filesystem.root == NULL) {
         error_subject(error, "--root-idmap");
         return error_reason(error, ERROR_USAGE, "needs --root");

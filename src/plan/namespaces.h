@@ -12,6 +12,7 @@
 #include "plan/sysctl_spec.h"
 #include "plan/veth_spec.h"
 #include "util/error.h"
+#include "util/strbuf.h"
 
 /* One --enter LIST=SOURCE. */
 struct ns_join {
@@ -84,6 +85,17 @@ int id_range_parse(struct id_range *range, const char *text, struct error *error
 
 /* Read a range into *map, which is allocated if it is NULL. 0, or -1 with the reason filled in. */
 int id_map_add(struct id_map **map, const char *text, struct error *error);
+
+enum { IDMAP_LINES_SIZE = 1024 };
+
+/*
+ * Add the lines of a uid_map ('u') or gid_map ('g') for ranges as mount(8) has them, separated by
+ * blanks: [b:|u:|g:]IN:OUT:COUNT. 0, or -1 with the reason filled in (ERROR_USAGE).
+ */
+int idmap_lines(struct strbuf *lines, const char *ranges, char kind, struct error *error);
+
+/* Check the ranges of an idmap, or "". 0, or -1 with the reason filled in (ERROR_USAGE). */
+int idmap_check(const char *ranges, struct error *error);
 
 /* The path where the namespace is kept alive, or NULL. */
 static inline const char *namespaces_kept_at(const struct namespaces *namespaces, int type)

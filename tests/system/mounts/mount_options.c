@@ -153,6 +153,50 @@ START_TEST(cgroup2_shows_the_new_cgroup_namespace)
 }
 END_TEST
 
+START_TEST(a_file_has_the_content_owner_and_mode_of_its_mount)
+{
+    script_succeeds_for_all(
+        SHOWN
+        "touch f g; cat /proc/self/mountinfo >before\n"
+        "for i in 1 2; do\n"
+        "    ns --unshare $WAY --mount \"type=file,target=$D/f,content=a, b\\\\nc\\\\n\" "
+        "--mount type=file,target=$D/g,mode=600,uid=0,gid=0,exec,readonly,content=#!/bin/sh -- "
+        "sh -euc 'printf \"a, b\\nc\\n\" | cmp - f; [ \"$(stat -c \"%u %a\" f g)\" = \"0 444\n0 "
+        "600\" ]\n"
+        "if (echo x >>g) 2>&-; then exit 1; fi; chmod 700 f; echo x >>f; umount f 2>&- || :\n"
+        "cat /proc/self/mountinfo; pwd' >out\n"
+        "    [ $(tail -n 1 out) = $D ]; [ $(grep -c ' /content ' out) -ge 1 ]\n"
+        "    never grep -F \"/content $D/f rw,relatime\" out\n"
+        "done\n"
+        "[ ! -s f ]; cmp before /proc/self/mountinfo\n"
+        "gives 125 ns --unshare $WAY --mount type=file,target=$D,content= -- true\n"
+        "says \"nsinit: --mount $D: the target is a directory, but the source is a file\"\n"
+        "gives 125 ns --unshare $WAY --propagation shared --mount type=file,target=$D/f,content= "
+        "-- true\n"
+        "says '--mount type=file: needs --propagation private or slave, or --root'\n");
+}
+END_TEST
+
+START_TEST(a_pod_file_has_the_files_of_a_new_root)
+{
+    script_succeeds_for_all(
+        SHOWN
+        "mkdir -p root/usr root/proc; chmod 755 $D\n"
+        "for p in bin lib lib32 lib64; do [ ! -L /$p ] || cp -P /$p root/; done\n"
+        "cat >pod <<EOF\n"
+        "[service a]\nunshare = ${WAY%% *}\n$([ $(id -u) = 0 ] || echo map-root-user = yes)\n"
+        "root = $D/root\nmount = type=bind,source=/usr,target=/usr,readonly\n"
+        "propagation = shared\n"
+        "mount = type=file,target=/etc/app.conf,content=port = 80\\\\nname = a, \"b\"\\\\n\n"
+        "command = cat /etc/app.conf\n"
+        "EOF\n"
+        "cat /proc/self/mountinfo >before\n"
+        "gives 0 ns --control no --pod pod; grep -qx 'port = 80' out\n"
+        "grep -qx 'name = a, \"b\"' out; cmp before /proc/self/mountinfo\n"
+        "ns --control no --pod pod --check | grep -qF 'content=port = 80\\nname = a, \"b\"\\n'\n");
+}
+END_TEST
+
 START_TEST(a_flag_that_the_machine_has_set_stays_in_a_user_namespace)
 {
     if (lacks_root("a_flag_that_the_machine_has_set_stays_in_a_user_namespace"))
@@ -176,6 +220,8 @@ TCase *mount_options_case(void)
                                   a_tmpfs_for_programs_may_be_nosuid,
                                   a_proc_hides_processes_and_files,
                                   cgroup2_shows_the_new_cgroup_namespace,
+                                  a_file_has_the_content_owner_and_mode_of_its_mount,
+                                  a_pod_file_has_the_files_of_a_new_root,
                                   a_flag_that_the_machine_has_set_stays_in_a_user_namespace,
                                   NULL};
 

@@ -1,7 +1,7 @@
 /*
  * mount_spec.c - tests of plan/mount_spec.c
  */
-#include "plan/mount_spec.h"
+#include "plan/namespaces.h"
 
 #include <string.h>
 #include <sys/mount.h>
@@ -73,6 +73,7 @@ START_TEST(each_type_has_its_name)
                  {"type=devpts,target=/b", MOUNT_DEVPTS},
                  {"type=dev,target=/b", MOUNT_DEV},
                  {"type=cgroup2,target=/b", MOUNT_CGROUP2},
+                 {"type=file,target=/b,content=", MOUNT_FILE},
                  {"type=overlay,target=/b,lowerdir=/l,upperdir=/u,workdir=/w", MOUNT_OVERLAY}};
 
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
@@ -168,6 +169,23 @@ START_TEST(bind_mounts_have_dockers_words_for_the_mounts_below)
         ck_assert(mount.submounts_writable == keys[i].writable);
         mount_free(&mount);
     }
+}
+END_TEST
+
+START_TEST(the_content_of_a_file_is_last_and_takes_the_rest)
+{
+    struct mount mount = parsed("type=file,target=/f,uid=5,content=a, \"b\"=\\n\\tc\\\\n,mode=1");
+
+    ck_assert_str_eq(mount.content, "a, \"b\"=\n\tc\\n,mode=1");
+    ck_assert_str_eq(mount.options, "uid=5,mode=444");
+    mount_free(&mount);
+    mount = parsed("type=file,target=/f,mode=600,content=\\");
+    ck_assert_str_eq(mount.content, "\\");
+    ck_assert_str_eq(mount.options, "mode=600");
+    mount_free(&mount);
+    mount = parsed("type=file,target=/f,content=");
+    ck_assert_str_eq(mount.content, "");
+    mount_free(&mount);
 }
 END_TEST
 
@@ -302,6 +320,9 @@ START_TEST(what_is_wrong_is_named)
         {"type=bind,source=/a,target=/b,bind-recursive=writable",
          "bind-recursive=writable needs readonly"},
         {"type=bind,source=/a,target=/b,bind-recursive=no", "unknown bind-recursive 'no'"},
+        {"type=file,target=/a", "type=file needs content"},
+        {"type=tmpfs,target=/a,content=b", "content does not belong to type=tmpfs"},
+        {"type=file,target=/a,mode=9,content=", "invalid mode '9': use an octal mode"},
         {"type=tmpfs,target=/a,idmap", "idmap does not belong to type=tmpfs"},
         {"type=bind,source=/a,target=/b,idmap=0:1", "invalid range '0:1': use IN:OUT:COUNT"},
         {"type=bind,source=/a,target=/b,idmap=u:0:1:1", "idmap has no range for groups"},
@@ -362,6 +383,7 @@ TCase *mount_spec_case(void)
                                   a_tmpfs_has_size_in_bytes_and_octal_mode,
                                   flags_are_set_and_cleared_and_mean_yes_alone,
                                   bind_mounts_have_dockers_words_for_the_mounts_below,
+                                  the_content_of_a_file_is_last_and_takes_the_rest,
                                   idmap_is_the_services_map_or_ranges_for_users_groups_or_both,
                                   an_idmap_has_a_limit,
                                   a_proc_has_the_kernels_options,
