@@ -32,14 +32,12 @@ static int write_map(pid_t pid, const char *file, const char *ranges, char kind,
     char path[40];
     char content[IDMAP_LINES_SIZE];
     struct strbuf lines = strbuf_in(content, sizeof content);
-    int result;
 
     if (idmap_lines(&lines, ranges, kind, error) < 0)
         return -1;
     strbuf_set(path, sizeof path, "/proc/%d/%s", pid, file);
-    result = file_write(path, content);
-    errno = -result;
-    return result < 0 ? error_reason(error, ERROR_FAILED, "idmap: write %s: %m", file) : 0;
+    errno = -file_write(path, content);
+    return errno != 0 ? error_reason(error, ERROR_FAILED, "idmap: write %s: %m", file) : 0;
 }
 
 /* Open the user namespace of a child that has ended, which is there until it is waited for. */
@@ -49,12 +47,11 @@ static int open_user_ns(pid_t pid, const char *ranges, struct error *error)
     siginfo_t info;
     int user_ns;
 
-    if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) < 0)
-        return error_reason(error, ERROR_FAILED, "idmap: wait: %m");
     if (write_map(pid, "uid_map", ranges, 'u', error) < 0 ||
         write_map(pid, "gid_map", ranges, 'g', error) < 0)
         return -1;
     strbuf_set(path, sizeof path, "/proc/%d/ns/user", pid);
+    (void)waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
     user_ns = open(path, O_RDONLY | O_CLOEXEC);
     return user_ns < 0 ? error_reason(error, ERROR_FAILED, "idmap: %s: %m", path) : user_ns;
 }
@@ -80,20 +77,20 @@ static int create_user_ns(const char *ranges, struct error *error)
 
 static int idmap_error(struct error *error)
 {
-    if (errno == ENOSYS)
-        error_hint(error, "use Linux 5.12 or newer, and a seccomp profile that permits "
-                          "mount_setattr");
-    else if (errno == EPERM)
-        error_hint(error, "run nsinit as root of the machine, with a source that is not mapped "
-                          "already");
-    else if (errno == EINVAL)
-        error_hint(error, "use ext4, xfs, btrfs (Linux 5.15) or tmpfs (6.3), or leave out the "
-                          "mounts below: bind-nonrecursive");
-    return errno == EINVAL
-               ? error_reason(error, ERROR_FAILED,
-                              "idmap: the file system, or one that is mounted below, has no "
-                              "idmapped mounts in this kernel")
-               : error_reason(error, ERROR_FAILED, "idmap: %m");
+    int error_number = errno;
+
+    if (error_number == ENOSYS)
+        error_hint(error,
+                   "use Linux 5.12 or newer, and a seccomp profile that permits mount_setattr");
+    else if (error_number == EPERM)
+        error_hint(error, "run nsinit as root of the machine, and map a source only once");
+    else if (error_number == EINVAL)
+        error_hint(error, "use ext4, xfs, btrfs (Linux 5.15) or tmpfs (6.3), or add "
+                          "bind-nonrecursive");
+    return error_reason(error, ERROR_FAILED,
+                        error_number == EINVAL
+                            ? "idmap: not supported by this file system, or by one below it"
+                            : "idmap: %m");
 }
 
 /* Replace the opened file of the source by a mapped copy of its mount. */

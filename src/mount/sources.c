@@ -95,8 +95,7 @@ int source_error(const struct source *source, struct error *error)
     if (errno == ENOSYS)
         error_hint(error, "use Linux 5.10 or newer, and a seccomp profile that permits open_tree");
     if (errno == EINVAL && leaves_submounts(source))
-        error_hint(error, "remove bind-nonrecursive and bind-recursive=disabled: in a user "
-                          "namespace no mount can be left out, as it may cover files");
+        error_hint(error, "remove bind-nonrecursive: a user namespace can't leave out a mount");
     source_subject(source, error);
     if (mount == NULL)
         return error_reason(error, ERROR_FAILED, "%m");
