@@ -14,7 +14,7 @@
 
 int interface_open_socket(struct netlink *netlink, struct error *error)
 {
-    error_subject(error, "--veth");
+    error_subject(error, "rtnetlink");
     return net_check(error, ATTEMPT_SOCKET, "", netlink_open(netlink), "");
 }
 
@@ -23,6 +23,22 @@ void interface_begin(struct netlink *netlink, unsigned int type, int index, unsi
     const struct ifinfomsg header = {.ifi_index = index, .ifi_flags = flags, .ifi_change = flags};
 
     netlink_begin(netlink, type, 0, &header, sizeof header);
+}
+
+void interface_add_identity(struct netlink *netlink, const char *name, unsigned int mtu,
+                            const uint8_t *mac)
+{
+    netlink_add_text(netlink, IFLA_IFNAME, name);
+    if (mtu != 0)
+        netlink_add_number(netlink, IFLA_MTU, mtu);
+    if (mac != NULL)
+        netlink_add(netlink, IFLA_ADDRESS, mac, 6);
+}
+
+void interface_delete(struct netlink *netlink, int index)
+{
+    interface_begin(netlink, RTM_DELLINK, index, 0);
+    (void)netlink_request(netlink);
 }
 
 int interface_up(struct netlink *netlink, int index, struct error *error)

@@ -7,15 +7,11 @@
 #include <stddef.h>
 
 static const char *const attempts[] = {
-    [ATTEMPT_SOCKET] = "open a socket",
-    [ATTEMPT_LOOPBACK] = "bring up the interface",
-    [ATTEMPT_PAIR] = "create the pair",
-    [ATTEMPT_BRIDGE] = "join the bridge ",
-    [ATTEMPT_FIND] = "find the service's end",
-    [ATTEMPT_ADDRESS] = "add the address ",
-    [ATTEMPT_UP] = "bring up the interface",
-    [ATTEMPT_ROUTE] = "add the route to ",
-    [ATTEMPT_DEFAULT_ROUTE] = "add the default route by ",
+    [ATTEMPT_SOCKET] = "open a socket",     [ATTEMPT_LOOPBACK] = "bring up the interface",
+    [ATTEMPT_PAIR] = "create the pair",     [ATTEMPT_BRIDGE] = "join the bridge ",
+    [ATTEMPT_DEVICE] = "use the device ",   [ATTEMPT_FIND] = "find the device inside",
+    [ATTEMPT_ADDRESS] = "add the address ", [ATTEMPT_UP] = "bring up the interface",
+    [ATTEMPT_ROUTE] = "add the route to ",  [ATTEMPT_DEFAULT_ROUTE] = "add the default route by ",
 };
 
 static const struct {
@@ -32,6 +28,8 @@ static const struct {
      "slirp4netns "
      "or pasta by --hook-created instead"},
     {ATTEMPT_PAIR, EOPNOTSUPP, "the kernel has no veth devices: modprobe veth"},
+    {ATTEMPT_DEVICE, EPERM, "CAP_NET_ADMIN is missing: docker run --cap-add NET_ADMIN"},
+    {ATTEMPT_DEVICE, EOPNOTSUPP, "the kernel lacks the module: modprobe macvlan ipvlan"},
     {ATTEMPT_BRIDGE, EOPNOTSUPP, "the interface is not a bridge: name another one by bridge="},
     {ATTEMPT_ADDRESS, EOPNOTSUPP, "the kernel has no IPv6: remove the address"},
     {ATTEMPT_ADDRESS, EACCES, "IPv6 is disabled: sysctl net.ipv6.conf.default.disable_ipv6=0"},

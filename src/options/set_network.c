@@ -4,13 +4,16 @@
 #include "options/arena_private.h"
 #include "options/setter_private.h"
 
-static int set_veth(struct service *service, const char *value, struct error *error)
+static int add_device(struct service *service, const char *value,
+                      int (*parse)(struct veth *veth, const char *spec, size_t index,
+                                   struct error *error),
+                      struct error *error)
 {
     struct namespaces *namespaces = &service->namespaces;
     struct veth veth = {0};
     struct veth *veths;
 
-    if (veth_parse(&veth, value, namespaces->veth_count, error) < 0)
+    if (parse(&veth, value, namespaces->veth_count, error) < 0)
         return -1;
     veths = array_grow(namespaces->veths, namespaces->veth_count, sizeof *veths, error);
     if (veths == NULL)
@@ -18,6 +21,16 @@ static int set_veth(struct service *service, const char *value, struct error *er
     namespaces->veths = veths;
     veths[namespaces->veth_count++] = veth;
     return 0;
+}
+
+static int set_veth(struct service *service, const char *value, struct error *error)
+{
+    return add_device(service, value, veth_parse, error);
+}
+
+static int set_netdev(struct service *service, const char *value, struct error *error)
+{
+    return add_device(service, value, netdev_parse, error);
 }
 
 static int set_sysctl(struct service *service, const char *value, struct error *error)
@@ -50,6 +63,14 @@ static const struct option rows[] = {
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
         .help = "Make a veth pair: host=,name=,address=,gateway=,bridge=,mtu=,mac= (repeatable)",
         .set = SET_SERVICE(set_veth),
+    },
+    {
+        .name = "netdev",
+        .argument = "SPEC",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Use a device of the host: move=|macvlan=|ipvlan=,name=,address=,... (repeatable)",
+        .set = SET_SERVICE(set_netdev),
     },
     {
         .name = "sysctl",

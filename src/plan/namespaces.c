@@ -159,6 +159,14 @@ bool namespaces_has_fresh_proc(const struct namespaces *namespaces)
            (mount != NULL && mount->type == MOUNT_PROC);
 }
 
+bool namespaces_has_device(const struct namespaces *namespaces, bool is_pair)
+{
+    for (size_t i = 0; i < namespaces->veth_count; i++)
+        if ((namespaces->veths[i].kind == DEVICE_PAIR) == is_pair)
+            return true;
+    return false;
+}
+
 bool namespaces_is_needed(const struct namespaces *namespaces)
 {
     return namespaces->unshared != 0 || namespaces->join_count > 0;
@@ -233,7 +241,8 @@ static int check_needs(const struct namespaces *plan, struct error *error)
         {"--propagation", plan->has_propagation, NAMESPACE_MNT, false},
         {"--mount-proc", plan->filesystem.proc != NULL, NAMESPACE_MNT, false},
         {"--mask-proc", plan->mask_proc != MASK_PROC_DEFAULT, NAMESPACE_MNT, false},
-        {"--veth", plan->veths != NULL, NAMESPACE_NET, false},
+        {"--veth", namespaces_has_device(plan, true), NAMESPACE_NET, false},
+        {"--netdev", namespaces_has_device(plan, false), NAMESPACE_NET, false},
         {"--no-loopback", plan->no_loopback, NAMESPACE_NET, false},
         {"--as-pid-1", plan->as_pid_1, NAMESPACE_PID, false},
         {"--map-root-user", plan->map_root, NAMESPACE_USER, false},

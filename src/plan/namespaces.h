@@ -63,7 +63,7 @@ struct namespaces {
     const char *hostname;
     const char *domainname;
     struct filesystem filesystem;
-    struct veth *veths; /* owned */
+    struct veth *veths; /* of --veth and --netdev; owned */
     size_t veth_count;
     struct sysctl *sysctls; /* owned */
     size_t sysctl_count;
@@ -115,6 +115,9 @@ bool namespaces_has_fresh_proc(const struct namespaces *namespaces);
 
 /* The types that are joined. */
 ns_set namespaces_entered(const struct namespaces *namespaces);
+
+/* Whether there is a --veth (a pair), or a --netdev (not a pair). */
+bool namespaces_has_device(const struct namespaces *namespaces, bool is_pair);
 
 /* Whether any namespace is new or joined. */
 bool namespaces_is_needed(const struct namespaces *namespaces);

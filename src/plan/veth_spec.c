@@ -1,5 +1,5 @@
 /*
- * veth_spec.c - read a --veth SPEC
+ * veth_spec.c - read a SPEC of --veth and of --netdev
  */
 #include "plan/veth_spec.h"
 
@@ -205,27 +205,45 @@ static int set_mac(struct veth *veth, char *value, struct error *error)
     return 0;
 }
 
+/* The kinds of devices that a key is for. */
+enum {
+    PAIR = 1 << DEVICE_PAIR,
+    MOVED = 1 << DEVICE_MOVED,
+    MACVLAN = 1 << DEVICE_MACVLAN,
+    IPVLAN = 1 << DEVICE_IPVLAN,
+    NETDEV = MOVED | MACVLAN | IPVLAN,
+    ANY = PAIR | NETDEV
+};
+
 static const struct {
     const char *name;
     key_setter *set;
     bool repeatable;
+    unsigned char kinds;
 } keys[] = {
-    {"host", set_host, false},
-    {"name", set_name, false},
-    {"address", add_address, true},
-    {"gateway", add_gateway, true},
-    {"route", add_route, true},
-    {"host-address", add_host_address, true},
-    {"host-route", add_host_route, true},
-    {"bridge", set_bridge, false},
-    {"mtu", set_mtu, false},
-    {"mac", set_mac, false},
+    {"host", set_host, false, PAIR},
+    {"move", set_host, false, MOVED},
+    {"macvlan", set_host, false, MACVLAN},
+    {"ipvlan", set_host, false, IPVLAN},
+    {"name", set_name, false, ANY},
+    {"address", add_address, true, ANY},
+    {"gateway", add_gateway, true, ANY},
+    {"route", add_route, true, ANY},
+    {"host-address", add_host_address, true, PAIR},
+    {"host-route", add_host_route, true, PAIR},
+    {"bridge", set_bridge, false, PAIR},
+    {"mtu", set_mtu, false, ANY & ~MOVED},
+    {"mac", set_mac, false, PAIR | MACVLAN},
 };
 
 static const struct keywords key_names = {KEYWORDS_IN(keys), .exact = true, .kind = "key"};
 
-/* Read one KEY=VALUE, in place. `seen` has a bit for each key that came before. */
-static int set_item(struct veth *veth, char *item, unsigned int *seen, struct error *error)
+/*
+ * Read one KEY=VALUE, in place. `seen` has a bit for each key that came before, and `kinds` for
+ * each kind of device that they are all for.
+ */
+static int set_item(struct veth *veth, char *item, unsigned int *seen, unsigned int *kinds,
+                    struct error *error)
 {
     char *value = strchr(item, '=');
     int key;
@@ -239,6 +257,10 @@ static int set_item(struct veth *veth, char *item, unsigned int *seen, struct er
     if (!keys[key].repeatable && (*seen >> key & 1) != 0)
         return error_reason(error, ERROR_USAGE, "%s= is given twice", keys[key].name);
     *seen |= 1U << key;
+    *kinds &= keys[key].kinds;
+    if (*kinds == 0)
+        return error_reason(error, ERROR_USAGE, "%s= is not for this kind of device",
+                            keys[key].name);
     return keys[key].set(veth, value, error);
 }
 
@@ -299,27 +321,45 @@ static void derive_mac(struct veth *veth)
         }
 }
 
-int veth_parse(struct veth *veth, const char *spec, size_t index, struct error *error)
+static int parse(struct veth *veth, const char *spec, size_t index, unsigned int kinds,
+                 struct error *error)
 {
     struct veth result = {0};
     unsigned int seen = 0;
     char item[ITEM_SIZE];
 
-    strbuf_set(result.name, sizeof result.name, "eth%zu", index);
     for (;;) {
         size_t length = parse_word(spec, ",", item, sizeof item);
 
         if (length >= sizeof item)
             return error_reason(error, ERROR_USAGE, "a word is too long: %s", spec);
-        if (set_item(&result, item, &seen, error) < 0)
+        if (set_item(&result, item, &seen, &kinds, error) < 0)
             return -1;
         if (spec[length] == '\0')
             break;
         spec += length + 1;
     }
+    if (result.host[0] == '\0' && kinds != PAIR)
+        return error_reason(error, ERROR_USAGE, "needs move=, macvlan= or ipvlan=");
+    result.kind = (enum device_kind)__builtin_ctz(kinds);
     if (check(&result, error) < 0)
         return -1;
-    derive_mac(&result);
+    if ((kinds & (PAIR | MACVLAN)) != 0)
+        derive_mac(&result);
+    if (result.name[0] == '\0' && kinds == MOVED)
+        memcpy(result.name, result.host, sizeof result.name);
+    else if (result.name[0] == '\0')
+        strbuf_set(result.name, sizeof result.name, "eth%zu", index);
     *veth = result;
     return 0;
+}
+
+int veth_parse(struct veth *veth, const char *spec, size_t index, struct error *error)
+{
+    return parse(veth, spec, index, PAIR, error);
+}
+
+int netdev_parse(struct veth *veth, const char *spec, size_t index, struct error *error)
+{
+    return parse(veth, spec, index, NETDEV, error);
 }

@@ -33,9 +33,18 @@ struct veth_end {
     size_t route_count;
 };
 
-/* One --veth: a pair of devices, one end outside, one inside. */
+enum device_kind {
+    DEVICE_PAIR,    /* --veth: one end outside, one inside */
+    DEVICE_MOVED,   /* --netdev move=: a device from outside, which is given back */
+    DEVICE_MACVLAN, /* --netdev macvlan=, ipvlan=: an additional device inside, which shares the */
+    DEVICE_IPVLAN,  /* network of a device outside */
+    DEVICE_KIND_COUNT
+};
+
+/* One --veth or --netdev. */
 struct veth {
-    char host[INTERFACE_NAME_SIZE];   /* outside; empty: the kernel picks a name, veth%d */
+    enum device_kind kind;
+    char host[INTERFACE_NAME_SIZE];   /* the device outside; empty: the first free vethN */
     char name[INTERFACE_NAME_SIZE];   /* inside; eth0, eth1, ... by default */
     char bridge[INTERFACE_NAME_SIZE]; /* outside; empty: none */
     struct veth_end outer;
@@ -52,5 +61,11 @@ struct veth {
  * before. 0, or -1 with the reason filled in (ERROR_USAGE).
  */
 int veth_parse(struct veth *veth, const char *spec, size_t index, struct error *error);
+
+/*
+ * Read a --netdev SPEC: move=eth1, macvlan=eth0 or ipvlan=eth0, and of the keys of --veth those
+ * that are about the device inside.
+ */
+int netdev_parse(struct veth *veth, const char *spec, size_t index, struct error *error);
 
 #endif

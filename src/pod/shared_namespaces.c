@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "spawn/channel.h"
-#include "net/veth.h"
+#include "net/devices.h"
 #include "pod/startup.h"
 #include "pod/supervisor.h"
 #include "util/log.h"
@@ -117,14 +117,14 @@ void shared_namespaces_start(struct supervisor *supervisor)
     struct error error = {.kind = ERROR_FAILED};
 
     if (namespaces->veth_count > 0) {
-        supervisor->veth_pairs = veth_pairs_new(namespaces->veths, namespaces->veth_count);
-        if (supervisor->veth_pairs == NULL) {
+        supervisor->net_devices = net_devices_new(namespaces->veths, namespaces->veth_count);
+        if (supervisor->net_devices == NULL) {
             error_failed(&error, "pod: allocate memory");
             supervisor->hooks->on_start_failed(supervisor->owner, &error);
             return;
         }
     }
-    context.veth_pairs = supervisor->veth_pairs;
+    context.net_devices = supervisor->net_devices;
     context.holds_shared_namespaces = true;
     context.ns_fds_wanted = shared_types(supervisor);
     setup_begin(&supervisor->holder_setup, &supervisor->common,
@@ -142,13 +142,16 @@ bool shared_namespaces_end(struct supervisor *supervisor)
     return kill(supervisor->common.holder_pid, SIGTERM) == 0;
 }
 
-void shared_namespaces_disconnect(struct supervisor *supervisor)
+void shared_namespaces_disconnect(struct supervisor *supervisor, bool leaves_nothing)
 {
     const struct service *namespace_holder = supervisor->common.pod->namespace_holder;
 
-    if (namespace_holder != NULL &&
-        namespaces_kept_at(&namespace_holder->namespaces, NAMESPACE_NET) == NULL)
-        veth_delete(supervisor->veth_pairs);
+    if (namespaces_kept_at(&namespace_holder->namespaces, NAMESPACE_NET) != NULL)
+        return;
+    if (leaves_nothing)
+        net_devices_remove(supervisor->net_devices);
+    else
+        net_devices_leave(supervisor->net_devices);
 }
 
 void shared_namespaces_skip_step(const struct supervisor *supervisor)

@@ -24,8 +24,11 @@ void shared_namespaces_start(struct supervisor *supervisor);
  */
 bool shared_namespaces_end(struct supervisor *supervisor);
 
-/* Delete the pod's veth pairs, unless their namespace is kept. */
-void shared_namespaces_disconnect(struct supervisor *supervisor);
+/*
+ * nsinit ends: remove the pod's network devices, unless their namespace is kept; or leave them to
+ * processes that may be left.
+ */
+void shared_namespaces_disconnect(struct supervisor *supervisor, bool leaves_nothing);
 
 /* Skip to the next step of the schedule that ends the processes. */
 void shared_namespaces_skip_step(const struct supervisor *supervisor);

@@ -212,8 +212,8 @@ static void disconnect(struct supervisor *supervisor)
 
         supervised_disconnect(supervised, leaves_nothing(supervisor, supervised->service));
     }
-    if (namespace_holder != NULL && leaves_nothing(supervisor, namespace_holder))
-        shared_namespaces_disconnect(supervisor);
+    if (namespace_holder != NULL)
+        shared_namespaces_disconnect(supervisor, leaves_nothing(supervisor, namespace_holder));
 }
 
 void supervisor_end(struct supervisor *supervisor)

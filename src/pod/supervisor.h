@@ -65,9 +65,9 @@ struct supervisor {
     int holder_channel; /* to the holder of the shared namespaces, while that lives */
     struct setup *holder_setup;
     struct startup startup;
-    struct manager manager;        /* reports nsinit itself to its own manager */
-    struct nsfds shared;           /* the namespaces that all services of the pod share */
-    struct veth_pairs *veth_pairs; /* of the pod's own --veth; NULL: it has none */
+    struct manager manager;          /* reports nsinit itself to its own manager */
+    struct nsfds shared;             /* the namespaces that all services of the pod share */
+    struct net_devices *net_devices; /* of the pod itself; NULL: it has none */
 };
 
 /* The supervisor of a service. */
@@ -118,7 +118,7 @@ bool supervisor_is_quiet(const struct supervisor *supervisor);
  */
 bool supervisor_keeps_inherited_fds(const struct supervisor *supervisor);
 
-/* nsinit is about to end: pass on the services' last output, and delete their veth pairs. */
+/* nsinit is about to end: pass on the services' last output, and remove their network devices. */
 void supervisor_end(struct supervisor *supervisor);
 
 #endif

@@ -234,6 +234,9 @@ static void do_retire(struct supervised *supervised)
     run_unwatch(supervised);
     cleanup_stop(&supervised->cleanup);
     stop_walk_end(&supervised->stop_walk);
+    /* No process is left of a run whose PID namespace has ended: do_clean. */
+    if (ns_set_has(supervised->service->namespaces.unshared, NAMESPACE_PID))
+        run_disconnect(supervised);
     supervised->common->hooks->on_down(supervised);
 }
 

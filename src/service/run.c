@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "net/veth.h"
+#include "net/devices.h"
 #include "service/health.h"
 #include "service/main_pid.h"
 #include "service/notify_private.h"
@@ -80,13 +80,13 @@ static int remember_outside(struct supervised *supervised, struct spawn_context 
         if (supervised->persistent == NULL)
             return -1;
     }
-    if (namespaces->veth_count > 0 && supervised->veth_pairs == NULL) {
-        supervised->veth_pairs = veth_pairs_new(namespaces->veths, namespaces->veth_count);
-        if (supervised->veth_pairs == NULL)
+    if (namespaces->veth_count > 0 && supervised->net_devices == NULL) {
+        supervised->net_devices = net_devices_new(namespaces->veths, namespaces->veth_count);
+        if (supervised->net_devices == NULL)
             return -1;
     }
     context->persistent = supervised->persistent;
-    context->veth_pairs = supervised->veth_pairs;
+    context->net_devices = supervised->net_devices;
     return 0;
 }
 
@@ -324,7 +324,7 @@ void run_disconnect_last(struct supervised *supervised)
 
     /* A namespace kept at a path is for later use. */
     if (namespaces_kept_at(namespaces, NAMESPACE_NET) == NULL)
-        veth_delete(supervised->veth_pairs);
+        net_devices_remove(supervised->net_devices);
 }
 
 void run_await_disconnection(const struct supervised *supervised)
@@ -332,7 +332,7 @@ void run_await_disconnection(const struct supervised *supervised)
     const struct namespaces *namespaces = &supervised->service->namespaces;
 
     if (namespaces_kept_at(namespaces, NAMESPACE_NET) == NULL)
-        veth_await_deletion(supervised->veth_pairs);
+        net_devices_leave(supervised->net_devices);
 }
 
 void run_disconnect(struct supervised *supervised)

@@ -35,13 +35,13 @@ void run_end(struct supervised *supervised, pid_t pid, int wait_status);
 enum service_event run_outcome(const struct supervised *supervised);
 
 /*
- * After the last process of a run: delete the veth pairs, unless their namespace is kept. After the
- * last run of all, also delete the pairs that other services use.
+ * After the last process of a run: remove the network devices, unless their namespace is kept.
+ * After the last run of all, also remove the devices that other services use.
  */
 void run_disconnect(struct supervised *supervised);
 void run_disconnect_last(struct supervised *supervised);
 
-/* Wait until the kernel has deleted the veth pairs, which processes that are left may still use. */
+/* Processes that are left may use the network devices: net_devices_leave. */
 void run_await_disconnection(const struct supervised *supervised);
 
 /* The service is being stopped, or has ended: stop its timers and health checks. */

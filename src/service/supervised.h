@@ -84,11 +84,11 @@ struct supervised {
     struct successor *successor; /* of its main process; owned, or NULL */
     struct persistent_ns
         *persistent; /* the namespaces kept by TYPE=PATH, over its runs; owned, or NULL */
-    struct veth_pairs *veth_pairs; /* of its --veth; owned, or NULL */
-    int64_t ran_ms;                /* the length of the last run; negative: the start failed */
-    uint64_t started_ms;           /* by the monotonic clock, as since_ms */
-    uint64_t since_ms;             /* the time of the last change of its state */
-    struct guard guard;            /* of a program that is PID 1 of its namespace */
+    struct net_devices *net_devices; /* of --veth and --netdev; owned, or NULL */
+    int64_t ran_ms;                  /* the length of the last run; negative: the start failed */
+    uint64_t started_ms;             /* by the monotonic clock, as since_ms */
+    uint64_t since_ms;               /* the time of the last change of its state */
+    struct guard guard;              /* of a program that is PID 1 of its namespace */
     struct backoff backoff;
     struct stop_walk stop_walk; /* the stop of its program */
     struct timer timer;         /* the readiness timeout, or the delay of a restart */
@@ -202,8 +202,8 @@ bool supervised_is_quiet(const struct supervised *supervised);
 /* nsinit is about to end: pass on the service's last output. */
 void supervised_end_output(struct supervised *supervised);
 
-/* nsinit is about to end: delete the service's veth pairs or, if a process may be left that uses
- * them, wait until the kernel has deleted them. */
+/* nsinit is about to end: remove the service's network devices or, if a process may be left that
+ * uses them, wait until the kernel has deleted them. */
 void supervised_disconnect(struct supervised *supervised, bool leaves_nothing);
 
 #endif

@@ -42,7 +42,7 @@ struct channel_message {
     struct error error;
 };
 
-enum { CHANNEL_FILES = 10 };
+enum { CHANNEL_FILES = 11 };
 
 /* The descriptors and the PID that came with a message. The receiver owns the descriptors. */
 struct channel_attached {

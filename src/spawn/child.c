@@ -82,6 +82,15 @@ static int open_root(struct spawning *spawning)
     child_fail(spawning);
 }
 
+void child_open_net_socket(struct spawning *spawning, enum net_socket place)
+{
+    if ((spawning->net_sockets_wanted >> place & 1) == 0)
+        return;
+    spawning->net_sockets[place] = net_devices_socket(&spawning->error);
+    if (spawning->net_sockets[place] < 0)
+        child_fail(spawning);
+}
+
 /*
  * Send descriptors of the process's own namespaces, which it may always open. Without
  * CAP_SYS_PTRACE nsinit may not open the namespaces of an undumpable process: proc(5).
@@ -104,8 +113,10 @@ static void report_creation(struct spawning *spawning)
     }
     if (spawning->receives_sources)
         files[count++] = open_root(spawning);
-    if (spawning->sends_net_socket)
-        files[count++] = spawning->net_socket;
+    child_open_net_socket(spawning, NET_INSIDE);
+    for (int i = 0; i < NET_SOCKETS; i++)
+        if (spawning->net_sockets[i] >= 0)
+            files[count++] = spawning->net_sockets[i];
     child_check_sent(spawning, channel_send_files(spawning->channel_fd, CHANNEL_CREATED, (int)set,
                                                   files, count));
     while (count > 0)

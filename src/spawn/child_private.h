@@ -18,6 +18,9 @@ void child_check_sent(struct spawning *spawning, int result);
  */
 void child_become_sibling(struct spawning *spawning, unsigned int flags);
 
+/* Open a netlink socket in the network namespace that the process is in, if nsinit needs it. */
+void child_open_net_socket(struct spawning *spawning, enum net_socket place);
+
 /*
  * Set everything up and execute the program. Returns only in an inner init and in a process that
  * holds shared namespaces. `proc` is from setup_child_open_proc.

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "linux/clone_process.h"
-#include "net/veth.h"
 #include "spawn/channel.h"
 #include "spawn/child_private.h"
 #include "spawn/idmap_private.h"
@@ -115,11 +114,7 @@ static void run_child(struct spawning *spawning)
     proc = setup_child_open_proc(&spawning->service);
     if (door_enter(&spawning->join_fds, idmap_set_joined_ids, &spawning->error) < 0)
         child_fail(spawning);
-    if (spawning->sends_net_socket) {
-        spawning->net_socket = veth_open_socket(&spawning->error);
-        if (spawning->net_socket < 0)
-            child_fail(spawning);
-    }
+    child_open_net_socket(spawning, NET_OUTSIDE);
     if (!service_settings(&spawning->service)->keep_keyring &&
         setup_child_new_keyring(&spawning->service.namespaces, &spawning->join_fds,
                                 &spawning->error) < 0)

@@ -15,7 +15,7 @@
 #include "mount/rootfs.h"
 #include "spawn/idmap_private.h"
 #include "net/loopback.h"
-#include "net/veth.h"
+#include "net/devices.h"
 #include "plan/sysctl_spec.h"
 #include "spawn/clone_error_private.h"
 #include "util/file.h"
@@ -113,7 +113,7 @@ static int set_network(const struct namespaces *namespaces, struct error *error)
         return -1;
     if (namespaces->veth_count == 0)
         return 0;
-    return veth_configure(namespaces->veths, namespaces->veth_count, error);
+    return net_devices_configure(namespaces->veths, namespaces->veth_count, error);
 }
 
 /*

@@ -69,12 +69,12 @@ static bool is_netlink(int fd)
 /* The number of descriptors besides those of namespaces. */
 static size_t other_files(const struct spawning *spawning)
 {
-    return (size_t)spawning->receives_sources + spawning->sends_net_socket;
+    return (size_t)spawning->receives_sources + count_of(spawning->net_sockets_wanted);
 }
 
 /*
  * The descriptors are the namespaces of the types in `set`, in order, then the root if sources are
- * sent, then the netlink socket if --veth needs it.
+ * sent, then the netlink sockets.
  */
 static bool are_namespaces(const struct spawning *spawning, const struct channel_attached *attached,
                            ns_set set)
@@ -88,8 +88,12 @@ static bool are_namespaces(const struct spawning *spawning, const struct channel
         if (ns_set_has(set, (enum ns_type)type) &&
             !is_namespace(attached->files[next++], (enum ns_type)type))
             return false;
-    return (!spawning->receives_sources || is_directory(attached->files[next++])) &&
-           (!spawning->sends_net_socket || is_netlink(attached->files[next]));
+    if (spawning->receives_sources && !is_directory(attached->files[next++]))
+        return false;
+    while (next < attached->file_count)
+        if (!is_netlink(attached->files[next++]))
+            return false;
+    return true;
 }
 
 static void take_namespaces(struct spawning *spawning, struct channel_attached *attached,
@@ -102,8 +106,9 @@ static void take_namespaces(struct spawning *spawning, struct channel_attached *
             spawning->ns_fds.fds[type] = attached->files[next++];
     if (spawning->receives_sources)
         spawning->root_fd = attached->files[next++];
-    if (spawning->sends_net_socket)
-        spawning->net_socket = attached->files[next];
+    for (int i = 0; i < NET_SOCKETS; i++)
+        if ((spawning->net_sockets_wanted >> i & 1) != 0)
+            spawning->net_sockets[i] = attached->files[next++];
     attached->file_count = 0;
 }
 

@@ -13,7 +13,6 @@
 
 #include "spawn/helper_private.h"
 #include "spawn/idmap_private.h"
-#include "net/veth.h"
 #include "linux/proc.h"
 #include "util/strbuf.h"
 #include "visit/door.h"

@@ -1,7 +1,7 @@
 /*
  * setup_steps.c - nsinit's part in the setup of a new process, step by step
- * The steps are: ID maps, --veth, namespace files, --hook-created, sources of mounts, go. No step
- * waits: the end of each helper leads to the next step.
+ * The steps are: ID maps, network devices, namespace files, --hook-created, sources of mounts, go.
+ * No step waits: the end of each helper leads to the next step.
  */
 #include "spawn/setup_steps_private.h"
 
@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "mount/sources.h"
-#include "net/veth.h"
 #include "spawn/channel.h"
 #include "spawn/setup_parent_private.h"
 #include "spawn/spawning_private.h"
@@ -119,16 +118,17 @@ static enum spawn_outcome open_sources(struct spawning *spawning)
                                       : go(spawning);
 }
 
-static int add_veths(struct spawning *spawning)
+static int add_net_devices(struct spawning *spawning)
 {
-    int outside = spawning->net_socket;
+    int sockets[] = {spawning->net_sockets[NET_OUTSIDE], spawning->net_sockets[NET_INSIDE]};
 
     if (spawning->service.namespaces.veth_count == 0)
         return 0;
-    spawning->net_socket = -1;
-    if (veth_create(spawning->context.veth_pairs, spawning->pid, outside, &spawning->error) < 0)
+    spawning->net_sockets[NET_OUTSIDE] = spawning->net_sockets[NET_INSIDE] = -1;
+    if (net_devices_create(spawning->context.net_devices, spawning->pid, sockets,
+                           &spawning->error) < 0)
         return -1;
-    spawning->has_veths = true;
+    spawning->has_net_devices = true;
     return 0;
 }
 
@@ -138,7 +138,7 @@ static enum spawn_outcome on_mapped(struct spawning *spawning)
     struct error *error = &spawning->error;
     pid_t hook;
 
-    if (add_veths(spawning) < 0)
+    if (add_net_devices(spawning) < 0)
         return spawning_fail(spawning);
     if (persistent_create(spawning->persistent, namespaces, &spawning->ns_fds, error) < 0)
         return spawning_fail(spawning);

@@ -150,6 +150,18 @@ static bool receives_sources(const struct spawning *spawning)
            sources_count(&namespaces->filesystem) > 0 && proc_is_ours();
 }
 
+/* The process opens the sockets where it has joined namespaces: nsinit may not join any. */
+static unsigned int net_sockets_wanted(const struct spawning *spawning)
+{
+    const struct namespaces *namespaces = &spawning->service.namespaces;
+    bool joins = spawning->join_fds.fds[NAMESPACE_NET] >= 0;
+
+    if (namespaces->veth_count == 0 || spawning->context.is_exec)
+        return 0;
+    return (unsigned int)joins << NET_OUTSIDE |
+           (unsigned int)namespaces_has_device(namespaces, false) << NET_INSIDE;
+}
+
 /*
  * Give nsinit's pipes, whose owner is unmapped in a new user namespace, to the root user of that
  * namespace, who can pass them on to the program's user: program.c.
@@ -204,8 +216,7 @@ static void prepare_namespaces(struct spawning *spawning)
     if (spawning->receives_sources && idmapped_is_wanted(&namespaces->filesystem))
         context->ns_fds_wanted |= 1U << NAMESPACE_MNT | (unsigned int)spawning->in_other_user_ns
                                                             << NAMESPACE_USER;
-    spawning->sends_net_socket = namespaces->veth_count > 0 && !context->is_exec &&
-                                 spawning->join_fds.fds[NAMESPACE_NET] >= 0;
+    spawning->net_sockets_wanted = net_sockets_wanted(spawning);
     prepare_netns(spawning);
 }
 
@@ -228,7 +239,8 @@ static int prepare(struct spawning *spawning)
 {
     spawning->step = SPAWN_EXECUTING;
     spawning->helper_fd = spawning->channel_fd = spawning->root_fd = -1;
-    spawning->notify_fd = spawning->terminal_fd = spawning->net_socket = -1;
+    spawning->notify_fd = spawning->terminal_fd = -1;
+    spawning->net_sockets[NET_OUTSIDE] = spawning->net_sockets[NET_INSIDE] = -1;
     spawning->notify_name = spawning->context.notify_name;
     spawning->join_fds = spawning->ns_fds = nsfds_none();
     if (nsfds_open(&spawning->join_fds, &spawning->service.namespaces, spawning->context.ns_to_join,

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "mount/persistent_namespaces.h"
+#include "net/devices.h"
 #include "plan/service_spec.h"
 #include "spawn/inherited.h"
 #include "spawn/notify_socket_private.h"
@@ -48,7 +49,7 @@ struct spawn_context {
     const struct nsfds *ns_to_join;   /* besides those that the plan names; the caller's, or NULL */
     ns_set ns_fds_wanted;             /* the types to open for nsinit */
     struct persistent_ns *persistent; /* by TYPE=PATH, over the runs; NULL: one run only */
-    struct veth_pairs *veth_pairs;    /* of --veth, over the runs: net/veth.h; NULL: no --veth */
+    struct net_devices *net_devices;  /* over the runs; NULL: the plan has none */
     bool holds_shared_namespaces;     /* runs no program: the outcome is SPAWN_IN_CHILD */
     bool is_exec;                     /* a command in the namespaces of a running service */
     bool replaces_terminal; /* the terminal of is_exec is replaced by one of the service's devpts */
@@ -111,15 +112,15 @@ struct spawning {
     struct guard guard; /* of a program that is PID 1 */
 
     /* namespaces */
-    bool has_other_namespaces; /* at least one differs from nsinit's */
-    bool in_other_user_ns;     /* its user namespace differs from nsinit's */
-    bool receives_sources;     /* a helper opens the sources of its mounts: mount/sources.h */
-    bool has_veths;            /* its --veth pairs exist */
-    bool sends_net_socket;     /* the outside of its --veth is a namespace that it joins first */
-    int net_socket;            /* a netlink socket in there, or -1 */
-    int root_fd;               /* the root directory of a process that receives sources, or -1 */
-    struct nsfds join_fds;     /* namespaces to join */
-    struct nsfds ns_fds;       /* of the types in ns_fds_wanted; -1: missing */
+    bool has_other_namespaces;       /* at least one differs from nsinit's */
+    bool in_other_user_ns;           /* its user namespace differs from nsinit's */
+    bool receives_sources;           /* a helper opens the sources of its mounts: mount/sources.h */
+    bool has_net_devices;            /* its --veth and --netdev exist */
+    unsigned int net_sockets_wanted; /* the set of enum net_socket that it opens for nsinit */
+    int net_sockets[NET_SOCKETS];    /* -1: none */
+    int root_fd;           /* the root directory of a process that receives sources, or -1 */
+    struct nsfds join_fds; /* namespaces to join */
+    struct nsfds ns_fds;   /* of the types in ns_fds_wanted; -1: missing */
     struct persistent_ns *persistent; /* the context's, or the next member */
     struct persistent_ns own_persistent;
 

@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "net/veth.h"
 #include "spawn/clone_error_private.h"
 
 /* ---- its resources ---------------------------------------------------------------------- */
@@ -39,7 +38,7 @@ bool spawning_needs_stage(const struct spawning *spawning)
 bool spawning_reports_creation(const struct spawning *spawning)
 {
     return spawning->uses_stage || spawning->context.ns_fds_wanted != 0 ||
-           spawning->receives_sources ||
+           spawning->receives_sources || spawning->net_sockets_wanted != 0 ||
            ns_set_has(spawning->service.namespaces.unshared, NAMESPACE_TIME);
 }
 
@@ -87,7 +86,8 @@ void spawn_release(struct spawning *spawning)
     spawning_close_notify_socket(spawning);
     close_fd(&spawning->terminal_fd);
     close_fd(&spawning->root_fd);
-    close_fd(&spawning->net_socket);
+    for (int i = 0; i < NET_SOCKETS; i++)
+        close_fd(&spawning->net_sockets[i]);
     nsfds_close(&spawning->join_fds);
     nsfds_close(&spawning->ns_fds);
 }
@@ -113,7 +113,7 @@ void spawn_abandon(struct spawning *spawning)
     spawning->pid = spawning->helper = 0;
     if (spawning->persistent != NULL)
         persistent_undo(spawning->persistent);
-    if (spawning->has_veths)
-        veth_delete(spawning->context.veth_pairs);
+    if (spawning->has_net_devices)
+        net_devices_remove(spawning->context.net_devices);
     spawn_release(spawning);
 }

@@ -13,7 +13,7 @@
 #include "mount/netns.h"
 #include "mount/persistent_namespaces.h"
 #include "mount/sources.h"
-#include "net/veth.h"
+#include "net/devices.h"
 #include "spawn/idmap_private.h"
 #include "spawn/setup_child_private.h"
 #include "spawn/setup_parent_private.h"
@@ -146,26 +146,27 @@ size_t sources_count(const struct filesystem *plan)
     return 0;
 }
 
-struct veth_pairs *veth_pairs_new(const struct veth *veths, size_t count)
+struct net_devices *net_devices_new(const struct veth *plan, size_t count)
 {
     return NULL;
 }
 
-int veth_open_socket(struct error *error)
+int net_devices_socket(struct error *error)
 {
     return -1;
 }
 
-int veth_create(struct veth_pairs *pairs, pid_t pid, int outside, struct error *error)
+int net_devices_create(struct net_devices *devices, pid_t pid, const int sockets[NET_SOCKETS],
+                       struct error *error)
 {
     return 0;
 }
 
-void veth_delete(struct veth_pairs *pairs)
+void net_devices_remove(struct net_devices *devices)
 {
 }
 
-void veth_await_deletion(const struct veth_pairs *pairs)
+void net_devices_leave(struct net_devices *devices)
 {
 }
 
@@ -313,6 +314,6 @@ static const char *const mounts_names[] = {"root-idmap", "chroot",    "mount",
 
 const struct option_group mounts_options = LEFT_OUT("NAMESPACES", mounts_names);
 
-static const char *const network_names[] = {"no-loopback", "veth", "sysctl", NULL};
+static const char *const network_names[] = {"no-loopback", "veth", "sysctl", "netdev", NULL};
 
 const struct option_group network_options = LEFT_OUT("NAMESPACES", network_names);

@@ -20,7 +20,7 @@ bool shared_namespaces_end(struct supervisor *supervisor)
     return false;
 }
 
-void shared_namespaces_disconnect(struct supervisor *supervisor)
+void shared_namespaces_disconnect(struct supervisor *supervisor, bool leaves_nothing)
 {
 }
 

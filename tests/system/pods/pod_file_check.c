@@ -109,6 +109,7 @@ static const struct sample {
     {"map-groups", "0:0:1", "map-users = 0:0:1\n"},
     {"map-users", "0:0:1", "map-groups = 0:0:1\n"},
     {"mount", "type=tmpfs,target=/x,tmpfs-size=1m", ""},
+    {"netdev", "macvlan=eth9,name=lan,address=10.0.0.2/24", ""},
     {"on-end", "halt", ""},
     {"parent-death-signal", "HUP", ""},
     {"propagation", "slave", ""},

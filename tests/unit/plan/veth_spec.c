@@ -258,6 +258,62 @@ START_TEST(an_item_that_is_too_long_is_refused)
 }
 END_TEST
 
+static struct veth parsed_netdev(const char *spec, size_t index)
+{
+    struct veth veth;
+    struct error error = {0};
+
+    ck_assert_msg(netdev_parse(&veth, spec, index, &error) == 0, "'%s': %s", spec, error.reason);
+    return veth;
+}
+
+START_TEST(a_netdev_is_moved_or_shares_the_network_of_a_device)
+{
+    struct veth moved = parsed_netdev("move=lan0,address=10.0.0.2/24", 3);
+    struct veth macvlan = parsed_netdev("address=10.0.0.2/24,mtu=1400,macvlan=lan0", 3);
+    struct veth ipvlan = parsed_netdev("name=x,ipvlan=lan0,address=10.0.0.2/24", 0);
+
+    ck_assert_int_eq(moved.kind, DEVICE_MOVED);
+    ck_assert_str_eq(moved.host, "lan0");
+    ck_assert_str_eq(moved.name, "lan0");
+    ck_assert(!moved.has_mac);
+    ck_assert_int_eq(macvlan.kind, DEVICE_MACVLAN);
+    ck_assert_str_eq(macvlan.host, "lan0");
+    ck_assert_str_eq(macvlan.name, "eth3");
+    ck_assert(macvlan.has_mac);
+    ck_assert_int_eq(ipvlan.kind, DEVICE_IPVLAN);
+    ck_assert_str_eq(ipvlan.name, "x");
+    ck_assert(!ipvlan.has_mac);
+    ck_assert_int_eq(parsed("bridge=br0", 0).kind, DEVICE_PAIR);
+}
+END_TEST
+
+START_TEST(a_key_is_for_some_kinds_of_devices)
+{
+    static const char *const wrong[] = {"move=a,mac=02:00:00:00:00:01",
+                                        "mtu=1400,move=a",
+                                        "ipvlan=a,mac=02:00:00:00:00:01",
+                                        "macvlan=a,bridge=br0",
+                                        "macvlan=a,host=b",
+                                        "host-address=10.0.0.1/24,macvlan=a",
+                                        "host-route=10.0.0.0/24,macvlan=a",
+                                        "move=a,macvlan=b"};
+    struct veth veth;
+    struct error error;
+
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        ck_assert_msg(netdev_parse(&veth, wrong[i], 0, &error) == -1, "%s is taken", wrong[i]);
+        ck_assert_ptr_nonnull(strstr(error.reason, "= is not for this kind of device"));
+    }
+    is_refused("move=a", "move= is not for this kind of device");
+    ck_assert_int_eq(netdev_parse(&veth, "name=a", 0, &error), -1);
+    ck_assert_str_eq(error.reason, "needs move=, macvlan= or ipvlan=");
+    ck_assert_int_eq(netdev_parse(&veth, "move=a,move=b", 0, &error), -1);
+    ck_assert_str_eq(error.reason, "move= is given twice");
+    ck_assert_int_eq(netdev_parse(&veth, "move=", 0, &error), -1);
+}
+END_TEST
+
 TCase *veth_spec_case(void)
 {
     const TTest *const tests[] = {a_spec_with_every_key_is_read_whole,
@@ -271,6 +327,8 @@ TCase *veth_spec_case(void)
                                   a_route_leads_to_a_network_directly_or_by_a_gateway,
                                   an_mtu_has_room_for_what_it_carries,
                                   a_mac_is_of_one_device,
+                                  a_netdev_is_moved_or_shares_the_network_of_a_device,
+                                  a_key_is_for_some_kinds_of_devices,
                                   an_item_that_is_too_long_is_refused,
                                   NULL};
 
