@@ -127,6 +127,16 @@ static int set_enter(struct service *service, const char *value, struct error *e
     return 0;
 }
 
+static int set_map(struct service *service, const char *value, struct error *error)
+{
+    struct namespaces *namespaces = &service->namespaces;
+
+    namespaces->has_map = true;
+    return id_map_add(&namespaces->users, value, error) < 0
+               ? -1
+               : id_map_add(&namespaces->groups, value, error);
+}
+
 static int set_map_users(struct service *service, const char *value, struct error *error)
 {
     return id_map_add(&service->namespaces.users, value, error);
@@ -218,6 +228,20 @@ static const struct option rows[] = {
         .set = SET_FLAG(service, namespaces.map_root),
     },
     {
+        .name = "map-current-user",
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Map the caller to its own IDs in the new user namespace",
+        .set = SET_FLAG(service, namespaces.map_current),
+    },
+    {
+        .name = "map",
+        .argument = "IN:OUT:COUNT",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Map a range of users and groups of the new user namespace (repeatable)",
+        .set = SET_SERVICE(set_map),
+    },
+    {
         .name = "map-users",
         .argument = "IN:OUT:COUNT",
         .repeatable = true,
@@ -236,7 +260,7 @@ static const struct option rows[] = {
     {
         .name = "map-auto",
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Map root to the caller and other IDs by /etc/subuid and /etc/subgid",
+        .help = "Map root to the caller, and other IDs by /etc/subuid and /etc/subgid",
         .set = SET_FLAG(service, namespaces.map_auto),
     },
     {

@@ -182,6 +182,12 @@ static const struct option rows[] = {
         .set = SET_TEXT(settings, groups, set_text),
     },
     {
+        .name = "keep-groups",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Keep nsinit's supplementary groups, also in a user namespace",
+        .set = SET_FLAG(settings, keep_groups),
+    },
+    {
         .name = "workdir",
         .argument = "DIR",
         .valid = ON_COMMAND_LINE | IN_SERVICE,

@@ -50,20 +50,25 @@ int id_range_parse(struct id_range *range, const char *text, struct error *error
     return error_invalid(error, text, "range", "use IN:OUT:COUNT, e.g. 0:100000:65536");
 }
 
+int id_map_append(struct id_map *map, struct id_range range, struct error *error)
+{
+    if (map->count == ID_RANGES)
+        return error_reason(error, ERROR_USAGE, "more than %d ranges", ID_RANGES);
+    map->ranges[map->count++] = range;
+    return 0;
+}
+
 int id_map_add(struct id_map **map, const char *text, struct error *error)
 {
-    struct id_range range;
+    struct id_range range = {0};
 
-    if (*map != NULL && (*map)->count == ID_RANGES)
-        return error_reason(error, ERROR_USAGE, "more than %d ranges", ID_RANGES);
     if (id_range_parse(&range, text, error) < 0)
         return -1;
     if (*map == NULL)
         *map = calloc(1, sizeof **map);
     if (*map == NULL)
         return error_reason(error, ERROR_FAILED, "%m");
-    (*map)->ranges[(*map)->count++] = range;
-    return 0;
+    return id_map_append(*map, range, error);
 }
 
 int idmap_lines(struct strbuf *lines, const char *ranges, char kind, struct error *error)
@@ -187,19 +192,26 @@ static int check_maps(const struct namespaces *namespaces, struct error *error)
     const struct id_map *map = namespaces->users != NULL ? namespaces->users : namespaces->groups;
     const struct id_range *range;
 
+    const char *option = namespaces->has_map        ? "--map"
+                         : map == namespaces->users ? "--map-users"
+                                                    : "--map-groups";
+    bool maps_caller = namespaces->map_root || namespaces->map_current;
+
+    if (namespaces->map_root && namespaces->map_current)
+        return excludes("--map-root-user", "--map-current-user", error);
     if (namespaces->map_root && namespaces->map_auto)
         return excludes("--map-root-user", "--map-auto", error);
     if (namespaces->map_auto && map != NULL)
-        return excludes("--map-auto", map == namespaces->users ? "--map-users" : "--map-groups",
+        return excludes("--map-auto", option, error);
+    if (maps_caller && namespaces->users != NULL)
+        return excludes(namespaces->map_root ? "--map-root-user" : "--map-current-user", option,
                         error);
-    if (namespaces->map_root && namespaces->users != NULL)
-        return excludes("--map-root-user", "--map-users", error);
 
     if ((namespaces->users != NULL) == (namespaces->groups != NULL) || namespaces->map_auto ||
-        (namespaces->map_root && namespaces->users == NULL))
+        maps_caller)
         return 0;
     range = &map->ranges[0];
-    error_subject(error, map == namespaces->users ? "--map-users" : "--map-groups");
+    error_subject(error, "%s", option);
     error_hint(error, "--map-users %u:%u:%u --map-groups %u:%u:%u", range->inside, range->outside,
                range->count, range->inside, range->outside, range->count);
     return error_reason(error, ERROR_USAGE, "leaves the %s unmapped",
@@ -246,6 +258,8 @@ static int check_needs(const struct namespaces *plan, struct error *error)
         {"--no-loopback", plan->no_loopback, NAMESPACE_NET, false},
         {"--as-pid-1", plan->as_pid_1, NAMESPACE_PID, false},
         {"--map-root-user", plan->map_root, NAMESPACE_USER, false},
+        {"--map-current-user", plan->map_current, NAMESPACE_USER, false},
+        {"--map", plan->has_map, NAMESPACE_USER, false},
         {"--map-users", plan->users != NULL, NAMESPACE_USER, false},
         {"--map-groups", plan->groups != NULL, NAMESPACE_USER, false},
         {"--map-auto", plan->map_auto, NAMESPACE_USER, false},

@@ -46,7 +46,9 @@ struct namespaces {
     enum mask_proc mask_proc;
     bool as_pid_1;
     bool map_root;
+    bool map_current;
     bool map_auto;
+    bool has_map; /* a range of --map is in users and groups */
     bool no_fresh_proc;
     bool has_propagation;
     bool no_loopback;
@@ -82,6 +84,9 @@ bool netns_is_name(const char *name);
 
 /* Read IN:OUT:COUNT. 0, or -1 with the reason filled in. */
 int id_range_parse(struct id_range *range, const char *text, struct error *error);
+
+/* Add a range. 0, or -1 with the reason filled in: the map is full. */
+int id_map_append(struct id_map *map, struct id_range range, struct error *error);
 
 /* Read a range into *map, which is allocated if it is NULL. 0, or -1 with the reason filled in. */
 int id_map_add(struct id_map **map, const char *text, struct error *error);

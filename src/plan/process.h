@@ -33,6 +33,7 @@ struct settings {
     bool has_capabilities;
     bool no_new_privs;
     bool clear_environment;
+    bool keep_groups;  /* nsinit's supplementary groups */
     bool keep_keyring; /* the session keyring of nsinit */
     bool disable_userns;
     bool close_fds; /* inherited descriptors, but for kept_fds */

@@ -107,15 +107,18 @@ static void leave_nsinit(struct spawning *spawning)
 
 static void run_child(struct spawning *spawning)
 {
+    const struct settings *settings = service_settings(&spawning->service);
     bool is_root = geteuid() == 0;
     int proc;
 
     leave_nsinit(spawning);
     proc = setup_child_open_proc(&spawning->service);
-    if (door_enter(&spawning->join_fds, idmap_set_joined_ids, &spawning->error) < 0)
+    if (door_enter(&spawning->join_fds,
+                   settings->keep_groups ? idmap_keep_joined_groups : idmap_set_joined_ids,
+                   &spawning->error) < 0)
         child_fail(spawning);
     child_open_net_socket(spawning, NET_OUTSIDE);
-    if (!service_settings(&spawning->service)->keep_keyring &&
+    if (!settings->keep_keyring &&
         setup_child_new_keyring(&spawning->service.namespaces, &spawning->join_fds,
                                 &spawning->error) < 0)
         child_fail(spawning);

@@ -3,6 +3,7 @@
  */
 #include "spawn/helper_private.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
 #include <unistd.h>
@@ -12,7 +13,9 @@
 #include "util/signal_names.h"
 #include "linux/signal_set.h"
 
-pid_t helper_start(const char *const *arguments, char *const *environment, struct error *error)
+/* With an `output` (-1: none), the program's stdout and stderr go there. */
+static pid_t start(const char *const *arguments, char *const *environment, int output,
+                   struct error *error)
 {
     const struct signal_set none = {0};
     pid_t pid = fork();
@@ -21,6 +24,8 @@ pid_t helper_start(const char *const *arguments, char *const *environment, struc
         char path[PATH_MAX];
 
         (void)setpgid(0, 0);
+        for (int fd = STDOUT_FILENO; output >= 0 && fd <= STDERR_FILENO; fd++)
+            (void)dup2(output, fd);
         signal_mask(SIG_SETMASK, &none, NULL);
         exec_search(arguments[0], (char *const *)(uintptr_t)arguments, environment, path);
         _exit(127);
@@ -28,6 +33,11 @@ pid_t helper_start(const char *const *arguments, char *const *environment, struc
     if (pid < 0)
         return error_reason(error, ERROR_FAILED, "fork: %m");
     return pid;
+}
+
+pid_t helper_start(const char *const *arguments, char *const *environment, struct error *error)
+{
+    return start(arguments, environment, -1, error);
 }
 
 int helper_check_status(const char *name, int wait_status, struct error *error)
@@ -51,4 +61,23 @@ int helper_run(const char *const *arguments, char *const *environment, struct er
     pid_t pid = helper_start(arguments, environment, error);
 
     return pid < 0 ? -1 : helper_check_status(arguments[0], wait_for_child(pid, 0), error);
+}
+
+int helper_read(const char *const *arguments, char *const *environment, char *text, size_t size)
+{
+    struct error ignored;
+    size_t length = 0;
+    ssize_t count;
+    int ends[2];
+    pid_t pid;
+
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return -1;
+    pid = start(arguments, environment, ends[1], &ignored);
+    close(ends[1]);
+    while ((count = read(ends[0], text + length, size - 1 - length)) > 0)
+        length += (size_t)count;
+    text[length] = '\0';
+    close(ends[0]);
+    return pid < 0 ? -1 : helper_check_status(arguments[0], wait_for_child(pid, 0), &ignored);
 }

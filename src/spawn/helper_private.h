@@ -20,4 +20,10 @@ int helper_check_status(const char *name, int wait_status, struct error *error);
 /* Start, wait, check. Not for the process that runs the loop. */
 int helper_run(const char *const *arguments, char *const *environment, struct error *error);
 
+/*
+ * The same with the program's output in `text`, as much as fits and terminated. 0, or -1 if the
+ * program failed or does not exist.
+ */
+int helper_read(const char *const *arguments, char *const *environment, char *text, size_t size);
+
 #endif

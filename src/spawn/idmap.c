@@ -13,9 +13,10 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "linux/userdb.h"
+#include "linux/capabilities.h"
 #include "linux/syscalls.h"
 #include "spawn/helper_private.h"
+#include "spawn/id_ranges_private.h"
 #include "util/path_search.h"
 #include "util/file.h"
 #include "util/parse.h"
@@ -24,18 +25,65 @@
 /* One of the two maps. */
 struct map_type {
     const char *option;
-    const char *file;    /* of /proc/PID */
-    const char *helper;  /* writes the map for an ordinary user */
-    const char *sub_ids; /* the ranges that users may map: subuid(5), subgid(5) */
-    long set_ids_call;   /* sets real, effective and saved ID */
+    const char *file;        /* of /proc/PID */
+    const char *helper;      /* writes the map for an ordinary user */
+    const char *sub_ids;     /* the ranges that users may map: subuid(5), subgid(5) */
+    unsigned int capability; /* writes any map */
+    long set_ids_call;       /* sets real, effective and saved ID */
 };
 
-enum { SUB_ID_FIELDS = 3 };
+static const struct map_type user_map = {"--map-users", "uid_map",  "newuidmap",
+                                         "/etc/subuid", CAP_SETUID, CALL_SETRESUID};
+static const struct map_type group_map = {"--map-groups", "gid_map",  "newgidmap",
+                                          "/etc/subgid",  CAP_SETGID, CALL_SETRESGID};
 
-static const struct map_type user_map = {"--map-users", "uid_map", "newuidmap", "/etc/subuid",
-                                         CALL_SETRESUID};
-static const struct map_type group_map = {"--map-groups", "gid_map", "newgidmap", "/etc/subgid",
-                                          CALL_SETRESGID};
+/* ---- the plan of a map --------------------------------------------------------------------- */
+
+static unsigned int own_id(const struct map_type *map)
+{
+    return map == &user_map ? geteuid() : getegid();
+}
+
+/* Whether nsinit may write any map itself. In a user namespace that it has joined, it may. */
+static bool is_privileged(const struct map_type *map)
+{
+    return geteuid() == 0 || capability_is_effective(map->capability);
+}
+
+/* Whether newuidmap(1) has to write the map: the caller may map its own ID alone. */
+static bool needs_helper(const struct map_type *map, const struct id_map *ids)
+{
+    bool is_caller_alone =
+        ids->count == 1 && ids->ranges[0].count == 1 && ids->ranges[0].outside == own_id(map);
+
+    return ids->count > 0 && !is_caller_alone && !is_privileged(map);
+}
+
+bool idmap_waits_for_helper(const struct namespaces *namespaces)
+{
+    return namespaces->map_auto ||
+           (namespaces->users != NULL && needs_helper(&user_map, namespaces->users)) ||
+           (namespaces->groups != NULL && needs_helper(&group_map, namespaces->groups));
+}
+
+static int plan_ids(const struct map_type *map, const struct namespaces *namespaces,
+                    struct id_map *ids, struct error *error)
+{
+    const struct id_map *ranges = map == &user_map ? namespaces->users : namespaces->groups;
+    unsigned int own = own_id(map);
+    unsigned int inside = namespaces->map_current ? own : 0;
+
+    if (namespaces->map_auto)
+        return id_ranges_of_user(ids, own, inside, map == &group_map, error);
+    if (ranges != NULL)
+        *ids = *ranges;
+    else
+        *ids = (struct id_map){.ranges = {{inside, own, 1}},
+                               .count = namespaces->map_root || namespaces->map_current};
+    return 0;
+}
+
+/* ---- the files of a map -------------------------------------------------------------------- */
 
 static int write_file(pid_t pid, const char *name, const char *content)
 {
@@ -61,6 +109,12 @@ static int setgroups_error(struct error *error)
                         "write gid_map: an ordinary user must deny setgroups to map a group");
 }
 
+static void set_range_hint(const struct map_type *map, struct error *error)
+{
+    error_hint(error, "as an ordinary user, map only yourself by --map-root-user, or ranges of %s",
+               map->sub_ids);
+}
+
 static int map_error(const struct map_type *map, int error_number, struct error *error)
 {
     char *restricted = NULL;
@@ -73,59 +127,35 @@ static int map_error(const struct map_type *map, int error_number, struct error 
                    "AppArmor restricts user namespaces: sysctl "
                    "kernel.apparmor_restrict_unprivileged_userns=0, or load a profile with userns");
     else if (error_number == EPERM)
-        error_hint(error,
-                   "as an ordinary user, map only yourself by --map-root-user, or ranges of %s by "
-                   "--map-auto",
-                   map->sub_ids);
+        set_range_hint(map, error);
     free(restricted);
     errno = error_number;
     return error_reason(error, ERROR_FAILED, "write %s: %m", map->file);
 }
 
-static int write_map(const struct map_type *map, const struct namespaces *namespaces,
-                     const struct id_range *ranges, size_t count, pid_t pid, struct error *error)
+enum { MAP_FILE_SIZE = 2048 };
+
+/* The content of a map file. */
+static void print_ids(const struct id_map *ids, char content[MAP_FILE_SIZE])
 {
-    char content[2048];
-    struct strbuf text = strbuf_in(content, sizeof content);
+    struct strbuf text = strbuf_in(content, MAP_FILE_SIZE);
+
+    for (size_t i = 0; i < ids->count; i++)
+        strbuf_format(&text, "%u %u %u\n", ids->ranges[i].inside, ids->ranges[i].outside,
+                      ids->ranges[i].count);
+}
+
+static int write_map(const struct map_type *map, const struct namespaces *namespaces,
+                     const struct id_map *ids, pid_t pid, struct error *error)
+{
+    char content[MAP_FILE_SIZE];
     int result;
 
-    for (size_t i = 0; i < count; i++)
-        strbuf_format(&text, "%u %u %u\n", ranges[i].inside, ranges[i].outside, ranges[i].count);
+    print_ids(ids, content);
     result = write_file(pid, map->file, content);
     if (result < 0 && fails_for_setgroups(map, namespaces, -result))
         return setgroups_error(error);
     return result < 0 ? map_error(map, -result, error) : 0;
-}
-
-/* Find the first range of the user, by name or number: subuid(5). */
-static int find_sub_ids(const struct map_type *map, struct id_range *range, struct error *error)
-{
-    unsigned int uid = geteuid();
-    char name[256];
-    char number[12];
-    struct entry entry;
-    char *content = NULL;
-    char *rest;
-    bool found = false;
-
-    strbuf_set(number, sizeof number, "%u", uid);
-    strbuf_set(name, sizeof name, "%s", number);
-    (void)account_name(uid, name, sizeof name);
-    if (file_read_regular(map->sub_ids, &content, NULL) == 0)
-        for (rest = content; !found && entry_next(&rest, SUB_ID_FIELDS, &entry);) {
-            char spec[40];
-
-            if (strcmp(entry.fields[0], name) != 0 && strcmp(entry.fields[0], number) != 0)
-                continue;
-            strbuf_set(spec, sizeof spec, "1:%s:%s", entry.fields[1], entry.fields[2]);
-            found = id_range_parse(range, spec, error) == 0;
-        }
-    free(content);
-    if (found)
-        return 0;
-    error_subject(error, "--map-auto");
-    error_hint(error, "echo %s:100000:65536 >> %s", name, map->sub_ids);
-    return error_reason(error, ERROR_FAILED, "%s has no range for %s", map->sub_ids, name);
 }
 
 /* Whether the helper's file gives it rights: set-user-ID root, or file capabilities. */
@@ -153,41 +183,39 @@ static void set_helper_hint(const struct map_type *map, struct error *error)
                    map->helper);
     else if (is_there && !has_file_rights(path))
         error_hint(error, "sudo chmod u+s %s", path);
+    else if (is_there)
+        set_range_hint(map, error);
 }
 
-/* Map root to the caller, and the following IDs to the range of the user. */
-static int map_auto(const struct map_type *map, const struct namespaces *namespaces,
-                    unsigned int own, pid_t pid, struct error *error)
+static int run_helper(const struct map_type *map, const struct id_map *ids, pid_t pid,
+                      struct error *error)
 {
-    struct id_range ranges[2] = {{0, own, 1}};
-    char numbers[4][12];
-    const char *const arguments[] = {map->helper, numbers[0], "0",        numbers[1], "1",
-                                     "1",         numbers[2], numbers[3], NULL};
+    char numbers[MAP_FILE_SIZE];
+    char number[12];
+    const char *arguments[2 + 3 * ID_RANGES + 1] = {map->helper, number};
+    size_t count = 2;
 
-    if (find_sub_ids(map, &ranges[1], error) < 0)
-        return -1;
-    if (geteuid() == 0)
-        return write_map(map, namespaces, ranges, 2, pid, error);
-    for (int i = 0; i < 4; i++) {
-        const unsigned int values[] = {(unsigned int)pid, own, ranges[1].outside, ranges[1].count};
-
-        strbuf_set(numbers[i], sizeof numbers[i], "%u", values[i]);
+    strbuf_set(number, sizeof number, "%d", pid);
+    print_ids(ids, numbers);
+    for (char *word = numbers; *word != '\0';) {
+        arguments[count++] = word;
+        word += strcspn(word, " \n");
+        *word++ = '\0';
     }
-    error_subject(error, "--map-auto");
     if (helper_run(arguments, environ, error) == 0)
         return 0;
     set_helper_hint(map, error);
     return -1;
 }
 
-static int write_setgroups(const struct namespaces *namespaces, pid_t pid, struct error *error)
+static int write_setgroups(const struct namespaces *namespaces, const struct id_map *groups,
+                           pid_t pid, struct error *error)
 {
     enum setgroups rule = namespaces->setgroups;
     int result;
 
     if (rule == SETGROUPS_DEFAULT) {
-        if (namespaces->map_auto || (namespaces->groups == NULL && !namespaces->map_root) ||
-            geteuid() == 0)
+        if (groups->count == 0 || needs_helper(&group_map, groups) || is_privileged(&group_map))
             return 0;
         /* An ordinary user may write a gid_map only then. */
         rule = SETGROUPS_DENY;
@@ -197,27 +225,32 @@ static int write_setgroups(const struct namespaces *namespaces, pid_t pid, struc
     return result < 0 ? error_failed(error, "--setgroups") : 0;
 }
 
-/* Write the plan's map, or a map of root to `own`. */
-static int write_planned_map(const struct map_type *map, const struct namespaces *namespaces,
-                             const struct id_map *planned, unsigned int own, pid_t pid,
-                             struct error *error)
+static int write_ids(const struct map_type *map, const struct namespaces *namespaces,
+                     struct id_map *ids, pid_t pid, struct error *error)
 {
-    const struct id_range root = {0, own, 1};
-
-    if (namespaces->map_auto)
-        return map_auto(map, namespaces, own, pid, error);
-    if (planned != NULL)
-        return write_map(map, namespaces, planned->ranges, planned->count, pid, error);
-    return namespaces->map_root ? write_map(map, namespaces, &root, 1, pid, error) : 0;
+    if (ids->count == 0)
+        return 0;
+    error_subject(error, "%s", namespaces->map_auto ? "--map-auto" : map->option);
+    if ((ids->count > 1 || ids->ranges[0].count > 1) && id_ranges_split(ids, map->file, error) < 0)
+        return -1;
+    return needs_helper(map, ids) ? run_helper(map, ids, pid, error)
+                                  : write_map(map, namespaces, ids, pid, error);
 }
 
 int idmap_map(const struct namespaces *namespaces, pid_t pid, struct error *error)
 {
-    if (write_setgroups(namespaces, pid, error) < 0 ||
-        write_planned_map(&user_map, namespaces, namespaces->users, geteuid(), pid, error) < 0)
+    struct id_map users;
+    struct id_map groups;
+
+    if (plan_ids(&user_map, namespaces, &users, error) < 0 ||
+        plan_ids(&group_map, namespaces, &groups, error) < 0 ||
+        write_setgroups(namespaces, &groups, pid, error) < 0 ||
+        write_ids(&user_map, namespaces, &users, pid, error) < 0)
         return -1;
-    return write_planned_map(&group_map, namespaces, namespaces->groups, getegid(), pid, error);
+    return write_ids(&group_map, namespaces, &groups, pid, error);
 }
+
+/* ---- the IDs of a process ------------------------------------------------------------------ */
 
 /*
  * A process that kept an unmapped ID would access files by that ID, perhaps as root. The change
@@ -247,13 +280,15 @@ static unsigned int first_id(const struct id_map *map)
     return map != NULL ? map->ranges[0].inside : 0;
 }
 
-int idmap_set_ids(const struct namespaces *namespaces, struct error *error)
+int idmap_set_ids(const struct namespaces *namespaces, bool keeps_groups, struct error *error)
 {
-    bool maps_root = namespaces->map_root || namespaces->map_auto;
+    /* The caller keeps its own IDs by --map-current-user. */
+    bool maps_root = namespaces->map_root || (namespaces->map_auto && !namespaces->map_current);
     const struct id_map *users = namespaces->map_auto ? NULL : namespaces->users;
     const struct id_map *groups = namespaces->map_auto ? NULL : namespaces->groups;
 
-    clear_groups();
+    if (!keeps_groups)
+        clear_groups();
     if ((maps_root || groups != NULL) && set_ids(&group_map, first_id(groups), error) < 0)
         return -1;
     return maps_root || users != NULL ? set_ids(&user_map, first_id(users), error) : 0;
@@ -316,8 +351,13 @@ static int set_joined_ids(const struct map_type *map, struct error *error)
     return error_failed(error, "--enter user: read /proc/self/%s", map->file);
 }
 
+int idmap_keep_joined_groups(struct error *error)
+{
+    return set_joined_ids(&group_map, error) < 0 ? -1 : set_joined_ids(&user_map, error);
+}
+
 int idmap_set_joined_ids(struct error *error)
 {
     clear_groups();
-    return set_joined_ids(&group_map, error) < 0 ? -1 : set_joined_ids(&user_map, error);
+    return idmap_keep_joined_groups(error);
 }

@@ -133,6 +133,8 @@ int program_prepare(struct program *program, const struct service *service,
         return -1;
     if (settings->close_fds && !context->is_exec && inherited_check_kept(settings, error) < 0)
         return -1;
+    if (settings->keep_groups && settings->groups == NULL)
+        program->account.has_groups = false;
     if (!context->is_exec && !settings->no_new_privs && credentials_keeps_bounding_set(settings))
         log_line(
             LOG_WARNING,

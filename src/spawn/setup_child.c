@@ -230,7 +230,8 @@ int setup_child_prepare(const struct service *service, bool in_other_user_ns, co
     const struct namespaces *namespaces = &service->namespaces;
 
     /* door_enter has set the IDs of a joined user namespace. */
-    if (ns_set_has(namespaces->unshared, NAMESPACE_USER) && idmap_set_ids(namespaces, error) < 0)
+    if (ns_set_has(namespaces->unshared, NAMESPACE_USER) &&
+        idmap_set_ids(namespaces, service_settings(service)->keep_groups, error) < 0)
         return -1;
     setup_child_enter_directory(namespaces);
     if (set_names(namespaces, error) < 0 || set_sysctls(namespaces, proc, error) < 0 ||

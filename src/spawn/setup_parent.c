@@ -80,7 +80,7 @@ static int map_in_joined(int user_fd, const struct namespaces *namespaces, pid_t
 bool setup_parent_needs_mapper(const struct namespaces *namespaces, int user_fd)
 {
     return ns_set_has(namespaces->unshared, NAMESPACE_USER) &&
-           (user_fd >= 0 || (namespaces->map_auto && geteuid() != 0));
+           (user_fd >= 0 || idmap_waits_for_helper(namespaces));
 }
 
 int setup_parent_map(const struct namespaces *namespaces, int user_fd, pid_t pid,

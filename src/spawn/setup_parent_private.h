@@ -17,7 +17,7 @@ int setup_parent_check(const struct namespaces *namespaces, struct error *error)
 /*
  * Write the ID maps of a new user namespace, whose parent is the joined one `user_fd`, or nsinit's
  * own (-1). Where a mapper is needed, only a forked process may call setup_parent_map: it joins
- * `user_fd`, or runs newuidmap(1) and waits for it.
+ * `user_fd`, or runs newuidmap(1) or getsubids(1) and waits for it.
  */
 bool setup_parent_needs_mapper(const struct namespaces *namespaces, int user_fd);
 int setup_parent_map(const struct namespaces *namespaces, int user_fd, pid_t pid,

@@ -208,6 +208,11 @@ int idmap_set_joined_ids(struct error *error)
     return 0;
 }
 
+int idmap_keep_joined_groups(struct error *error)
+{
+    return 0;
+}
+
 int setup_child_open_proc(const struct service *service)
 {
     return -1;
@@ -303,8 +308,10 @@ int exec_terminal_replace(int stdio[3], int *terminal)
 /* ---- options --------------------------------------------------------------------------------- */
 
 static const char *const namespaces_names[] = {
-    "unshare",   "enter",    "as-pid-1",   "map-root-user", "map-users", "map-groups",   "map-auto",
-    "setgroups", "hostname", "domainname", "monotonic",     "boottime",  "hook-created", NULL};
+    "unshare",          "enter",     "as-pid-1",     "map-root-user",
+    "map-current-user", "map",       "map-users",    "map-groups",
+    "map-auto",         "setgroups", "hostname",     "domainname",
+    "monotonic",        "boottime",  "hook-created", NULL};
 
 const struct option_group namespaces_options = LEFT_OUT("NAMESPACES", namespaces_names);
 

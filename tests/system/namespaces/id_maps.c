@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "system/isolated_script.h"
 #include "system/script.h"
 #include "system/system.h"
 
@@ -157,6 +158,171 @@ START_TEST(a_newuidmap_without_rights_is_named)
 }
 END_TEST
 
+/* ---- ranges of an ordinary user ------------------------------------------------------------ */
+
+/*
+ * `user COMMAND...` runs as the user 54321, who is in the group 7777 too and has a first range of
+ * ten IDs; `maps COMMAND...` shows the lines of the two maps that a command runs in.
+ */
+#define USER_WITH_SMALL_RANGES                                                                   \
+    USER_WITH_RANGES                                                                             \
+    "printf 'user:100000:10\nother:400000:5\nuser:200000:20\n54321:300000:65536\n' >ranges\n"    \
+    "chmod 755 $D; user() { setpriv --reuid 54321 --regid 54321 --groups 54321,7777 \"$@\"; }\n" \
+    "maps() { user \"$@\" sh -c 'cat /proc/self/uid_map; echo; cat /proc/self/gid_map "          \
+    "/proc/self/setgroups' >shown; sed 's/  */ /g; s/^ //' shown; }\n"                           \
+    "same() { [ \"$1\" = \"$2\" ] || { echo \"<$1> <$2>\"; exit 9; }; }\n"                       \
+    "own() { maps $BINARY -s --unshare user \"$@\" --; }\n"
+
+static bool lacks(const char *test)
+{
+    return lacks_root(test) || lacks_ranges(test);
+}
+
+START_TEST(an_ordinary_user_maps_its_ranges_as_by_unshare)
+{
+    if (lacks("an_ordinary_user_maps_its_ranges_as_by_unshare") ||
+        lacks_tool("an_ordinary_user_maps_its_ranges_as_by_unshare", "unshare"))
+        return;
+    script_succeeds(
+        0, USER_WITH_SMALL_RANGES
+        "same \"$(own --map 0:300000:65536)\" \"$(maps unshare --map-users=300000,0,65536 "
+        "--map-groups=300000,0,65536)\"\n"
+        "same \"$(own --map-users 5:200000:20 --map-groups 9:300000:1)\" \"$(maps unshare "
+        "--map-users=200000,5,20 --map-groups=300000,9,1)\"\n"
+        "same \"$(own --map-current-user)\" \"$(maps unshare -c)\"\n"
+        "same \"$(own --map 0:54321:1 --map 1:200000:20 | head -n 2)\" \"0 54321 1\n1 200000 "
+        "20\"\n"
+        "gives 0 user $BINARY -s --unshare user --map 0:300000:65536 -- sh -euc '\n"
+        "[ \"$(id -u) $(id -G)\" = \"0 0\" ]; setpriv --reuid 9 --clear-groups true'\n");
+}
+END_TEST
+
+START_TEST(map_auto_has_all_ranges_as_in_podman)
+{
+    const char *const name = "map_auto_has_all_ranges_as_in_podman";
+
+    if (lacks(name) || lacks_tool(name, "podman"))
+        return;
+    script_succeeds(
+        0, USER_WITH_SMALL_RANGES
+        "sed 's/^54321/user/' ranges >named; cat named >ranges; mkdir home; chown 54321 home\n"
+        "p=$(maps env HOME=$D/home XDG_RUNTIME_DIR=$D/home podman unshare 2>&-)\n"
+        "same \"$(own --map-auto)\" \"$p\"\n"
+        "same \"$(own --map-auto | head -n 4)\" \"0 54321 1\n1 100000 10\n"
+        "11 200000 20\n31 300000 65536\"\n");
+}
+END_TEST
+
+/* As podman run --userns=keep-id, and as unshare --map-auto -c where its one range is short. */
+START_TEST(the_current_user_keeps_its_ids_among_its_ranges)
+{
+    if (lacks("the_current_user_keeps_its_ids_among_its_ranges"))
+        return;
+    script_succeeds(
+        0, USER_WITH_SMALL_RANGES
+        "same \"$(own --map-auto --map-current-user | head -n 5)\" \"54321 54321 1\n0 100000 10\n"
+        "10 200000 20\n30 300000 54291\n54322 354291 11245\"\n"
+        "gives 0 user $BINARY -s --unshare user --map-auto --map-current-user -- sh -euc '\n"
+        "[ \"$(id -u) $(id -G)\" = \"54321 54321\" ]; touch /tmp/nsinit-kept-$$; stat -c %u:%g "
+        "/tmp/nsinit-kept-$$; rm /tmp/nsinit-kept-$$\n"
+        "grep -q \"^CapEff:.*0000000000000000\" /proc/self/status'\n"
+        "[ \"$(cat out)\" = 54321:54321 ]\n"
+        "echo user:100000:10 >ranges\n"
+        "same \"$(own --map-auto --map-current-user)\" \"$(maps unshare --map-auto -c)\"\n");
+}
+END_TEST
+
+/* sssd(8) has ranges, too: the name service that is asked is in nsswitch.conf(5). */
+START_TEST(getsubids_is_asked_where_the_files_have_no_range)
+{
+    if (lacks("getsubids_is_asked_where_the_files_have_no_range"))
+        return;
+    script_succeeds(
+        0, USER_WITH_RANGES
+        "echo else:1:1 >ranges; mkdir bin; cat >bin/getsubids <<'END'\n#!/bin/sh\n"
+        "[ $# = 1 ] && echo \"0: $1 500000 7\" && echo \"1: $1 600000 8\" && exit\n"
+        "[ \"$1\" = -g ] && echo \"0: $2 700000 9\"\nEND\n"
+        "chmod 755 bin/*; PATH=$D/bin:$PATH\n"
+        "gives 0 ns --unshare user --map-auto -- sh -c 'echo $(cat /proc/self/uid_map)'\n"
+        "[ \"$(cat out)\" = '0 0 1 1 500000 7 8 600000 8' ]\n"
+        "gives 0 ns --unshare user --map-auto -- sh -c 'echo $(cat /proc/self/gid_map)'\n"
+        "[ \"$(cat out)\" = '0 0 1 1 700000 9' ]\n"
+        "printf '#!/bin/sh\\necho \"0: $1 5 5\"; echo Error >&2; exit 1' >bin/getsubids\n"
+        "gives 125 ns --unshare user --map-auto -- true; says 'has no range for root'\n"
+        "[ $(grep -c . err) = 2 ]\n");
+}
+END_TEST
+
+START_TEST(groups_are_kept_on_request)
+{
+    if (lacks("groups_are_kept_on_request"))
+        return;
+    script_succeeds(
+        0, USER_WITH_SMALL_RANGES
+        "echo secret >theirs; chown 0:7777 theirs; chmod 640 theirs\n"
+        "for more in '' ' --unshare pid,mnt'; do\n"
+        "gives 0 user $BINARY -s --unshare user$more --map-auto --keep-groups -- cat theirs\n"
+        "gives 1 user $BINARY -s --unshare user$more --map-auto -- cat theirs\n"
+        "done\n"
+        "gives 0 user $BINARY -s --keep-groups --unshare user --map-auto -- id -G\n"
+        "[ \"$(cat out)\" = '0 65534' ]\n"
+        "gives 0 setpriv --groups 7777 $BINARY -s --user 54321:1 --keep-groups -- id -G\n"
+        "[ \"$(cat out)\" = '1 7777' ]\n"
+        "gives 0 setpriv --groups 7777 $BINARY -s --user 54321:1 --keep-groups --groups 5 -- id "
+        "-G\n"
+        "[ \"$(cat out)\" = '1 5' ]\n"
+        "mkfifo go; chmod 666 go; setpriv --groups 7777 $BINARY -s --unshare user --map "
+        "0:100000:10 -- sh -c "
+        "'echo >go; exec sleep 1000' & read line <go; read p _ </proc/$!/task/$!/children || :\n"
+        "gives 0 setpriv --groups 7777 $BINARY -s --enter user=$p --keep-groups -- id -G\n"
+        "[ \"$(cat out)\" = '0 65534' ]; kill $p\n");
+}
+END_TEST
+
+/* user_namespaces(7): the kernel takes a range of one extent of the parent's map. */
+START_TEST(a_range_may_span_extents_of_the_parents_map)
+{
+    if (lacks_root("a_range_may_span_extents_of_the_parents_map"))
+        return;
+    script_succeeds(
+        0,
+        "chmod 755 $D\n"
+        "nested() { ns --unshare user --map 0:100000:10 --map 10:200000:10 -- \"$@\"; }\n"
+        "gives 0 nested $BINARY -s --unshare user --map 7:5:10 -- sh -c 'echo $(cat "
+        "/proc/self/uid_map /proc/self/gid_map)'\n"
+        "[ \"$(cat out)\" = '7 5 5 12 10 5 7 5 5 12 10 5' ]\n"
+        "gives 125 nested $BINARY -s --unshare user --map 0:15:6 -- true\n"
+        "says \"nsinit: --map-users: the ID 20 is not in nsinit's own user namespace\"\n"
+        "says 'hint: map IDs that are in its first column: cat /proc/self/uid_map'\n"
+        "gives 125 nested $BINARY -s --unshare user --map-users 0:0:2 --map-groups 0:20:2 -- true\n"
+        "says 'cat /proc/self/gid_map'\n"
+        "gives 0 ns --unshare user --map 0:0:4294967295 -- true\n"
+        "gives 125 ns --unshare user --map 0:0:4294967295 --map-users 4294967295:4294967295:1 "
+        "-- true\n"
+        "says 'the ID 4294967295 is not in'\n");
+}
+END_TEST
+
+START_TEST(a_pod_maps_as_a_single_program_does)
+{
+    if (lacks("a_pod_maps_as_a_single_program_does"))
+        return;
+    script_succeeds(
+        0, USER_WITH_SMALL_RANGES
+        "printf '[pod]\\nunshare = user\\nmap = 0:100000:10\\nmap = 10:200000:20\\n[service a]\\n"
+        "command = grep -c 10 /proc/self/uid_map\\n[service b]\\ncommand = id -G\\nkeep-groups = "
+        "yes\\nafter = a\\ntype = oneshot\\n' >pod\n"
+        "gives 0 user $BINARY -s --control no --pod pod; cat out err\n"
+        "gives 125 ns --map 0:0:1 -- true; says '--map: needs a new user namespace'\n"
+        "gives 125 ns --unshare user --map 0:0:1 --map-current-user -- true\n"
+        "says '--map-current-user: excludes --map'\n"
+        "gives 125 ns --unshare user --map-root-user --map-current-user -- true\n"
+        "says '--map-root-user: excludes --map-current-user'\n"
+        "gives 125 ns --unshare user --map-auto --map 0:0:1 -- true\n"
+        "says '--map-auto: excludes --map'\n");
+}
+END_TEST
+
 TCase *id_maps_case(void)
 {
     const TTest *const tests[] = {one_map_without_the_other_is_refused_with_both,
@@ -169,6 +335,13 @@ TCase *id_maps_case(void)
                                   an_ordinary_user_is_the_user_it_maps_itself_to,
                                   setgroups_allow_is_blamed_for_a_map_of_groups_that_it_forbids,
                                   a_newuidmap_without_rights_is_named,
+                                  an_ordinary_user_maps_its_ranges_as_by_unshare,
+                                  map_auto_has_all_ranges_as_in_podman,
+                                  the_current_user_keeps_its_ids_among_its_ranges,
+                                  getsubids_is_asked_where_the_files_have_no_range,
+                                  groups_are_kept_on_request,
+                                  a_range_may_span_extents_of_the_parents_map,
+                                  a_pod_maps_as_a_single_program_does,
                                   NULL};
 
     return case_of("id_maps", tests);
