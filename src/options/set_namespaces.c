@@ -288,16 +288,14 @@ static const struct option rows[] = {
         .name = "monotonic",
         .argument = "SECONDS",
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .unit = "seconds",
-        .help = "Move the monotonic clock of the new time namespace",
+        .help = "Move the monotonic clock of the new time namespace [seconds]",
         .set = SET_SERVICE(set_monotonic),
     },
     {
         .name = "boottime",
         .argument = "SECONDS",
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .unit = "seconds",
-        .help = "Move the boot-time clock of the new time namespace, which uptime shows",
+        .help = "Move the boot-time clock of the new time namespace, which uptime shows [seconds]",
         .set = SET_SERVICE(set_boottime),
     },
     {

@@ -199,8 +199,7 @@ static const struct option rows[] = {
         .name = "umask",
         .argument = "MODE",
         .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .unit = "octal",
-        .help = "Set the file mode creation mask",
+        .help = "Set the file mode creation mask [octal]",
         .set = SET_SETTINGS(set_umask),
     },
     {

@@ -157,8 +157,6 @@ int option_check_built(const char *name, struct error *error)
 void option_add_help(struct strbuf *text, const struct option *option)
 {
     strbuf_add(text, option->help);
-    if (option->unit != NULL)
-        strbuf_format(text, " [%s]", option->unit);
     if (option->default_value != NULL)
         strbuf_format(text, " [default: %s]", option->default_value);
 }

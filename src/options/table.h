@@ -47,7 +47,6 @@ struct option {
     const char *name;
     const char *argument;      /* its name in the help; NULL: a flag */
     const char *default_value; /* for the help; NULL: no default worth printing */
-    const char *unit;          /* for the help: of the argument; NULL: none */
     const char *help;          /* one line: an imperative that can be read alone */
     struct option_setter set;
     char letter;               /* 0: none */
@@ -90,7 +89,7 @@ static inline bool option_is_key_only(const struct option *option)
     return (option->valid & ON_COMMAND_LINE) == 0;
 }
 
-/* Append the help line with default and unit: "Give up a start ... [default: 30s]". */
+/* Append the help line with the default: "Give up a start ... [default: 30s]". */
 void option_add_help(struct strbuf *text, const struct option *option);
 
 /* Append the name of the environment variable: NSINIT_READY_FD. */
