@@ -24,7 +24,7 @@ endfunction()
 nsinit_room(NAMESPACES "Namespaces, mounts, ID maps and network (--unshare, --enter, --mount, --veth)"
     "mount/[a-z_]+" "net/[a-z_]+" "plan/namespaces"
     "spawn/(id_ranges|idmap|setup_child|setup_parent|setup_steps)"
-    "visit/(ns_join|exec_terminal|guard)" "init/(inner|inner_report|inner_watch|pty_flow|pty_relay)"
+    "visit/(entered_process|ns_join|exec_terminal|guard)" "init/(inner|inner_report|inner_watch|pty_flow|pty_relay)"
     "options/(set_namespaces|set_mounts|set_network)")
 nsinit_room(SUPERVISION "Restarts, health checks, notifications and output (--restart, --notify)"
     "logs/[a-z_]+" "pod/manager" "options/set_supervision" "spawn/notify_socket"

@@ -90,10 +90,14 @@ static void on_order(struct ev_loop *loop, struct ev_io *watcher, int events)
 /* ---- the plan ---------------------------------------------------------------------------- */
 
 /* The namespaces already exist inside, and the outer init translates signals and restarts. */
-static struct service service_inside(const struct service *service, enum placement placement)
+static struct service service_inside(const struct service *service, const struct service *spawned,
+                                     enum placement placement)
 {
     struct service inside = *service;
 
+    /* The process may have changed them: visit/entered_process.h. */
+    inside.environment = spawned->environment;
+    inside.settings = spawned->settings;
     inside.namespaces = (struct namespaces){0};
     memset(&inside.after, 0, sizeof inside.after);
     inside.supervision = (struct supervision){.ready_fd = service->supervision.ready_fd};
@@ -138,7 +142,8 @@ void inner_prepare(struct inner *inner, struct init *init, const struct service 
     const enum placement placement =
         spawning->service.placement == PLACEMENT_INHERITED ? PLACEMENT_INHERITED : PLACEMENT_GROUP;
 
-    inner->service = service != NULL ? service_inside(service, placement) : (struct service){0};
+    inner->service = service != NULL ? service_inside(service, &spawning->service, placement)
+                                     : (struct service){0};
     inner->pod = pod_inside(init->pod, inner, service != NULL);
     /* The outer init formats the service's output, and these lines are a part of it. */
     if (service != NULL && supervision_takes_output(&service->supervision))

@@ -216,6 +216,30 @@ static const struct option rows[] = {
         .set = SET_SERVICE(set_enter),
     },
     {
+        .name = "enter-root",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Change to the root directory of the entered process",
+        .set = SET_FLAG(service, namespaces.enters[ENTER_ROOT]),
+    },
+    {
+        .name = "enter-dir",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Change to the working directory of the entered process",
+        .set = SET_FLAG(service, namespaces.enters[ENTER_DIRECTORY]),
+    },
+    {
+        .name = "enter-env",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Give the program the environment of the entered process",
+        .set = SET_FLAG(service, namespaces.enters[ENTER_ENVIRONMENT]),
+    },
+    {
+        .name = "enter-privileges",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Drop capabilities and groups to those of the entered process",
+        .set = SET_FLAG(service, namespaces.enters[ENTER_PRIVILEGES]),
+    },
+    {
         .name = "as-pid-1",
         .valid = ON_COMMAND_LINE | IN_SERVICE,
         .help = "Make the program itself PID 1 of its new PID namespace",

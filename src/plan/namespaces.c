@@ -26,6 +26,28 @@ bool netns_is_name(const char *name)
            strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
+const char enter_names[ENTER_COUNT][12] = {"root", "dir", "env", "privileges"};
+
+bool entered_pid_parse(struct entered_pid *process, const char *source)
+{
+    uint64_t pid;
+
+    if (parse_digits(&source, INT_MAX, &pid) < 0)
+        return false;
+    process->pid = (int)pid;
+    process->kind = *source;
+    return *source == '\0' || ((*source == ':' || *source == '/') &&
+                               parse_large_number(source + 1, UINT64_MAX, &process->number) == 0);
+}
+
+bool namespaces_entered_pid(const struct namespaces *namespaces, struct entered_pid *process)
+{
+    for (size_t i = 0; i < namespaces->join_count; i++)
+        if (entered_pid_parse(process, namespaces->joins[i].source))
+            return true;
+    return false;
+}
+
 /* Read a number up to the next colon or the end, and move past it. False if no number follows. */
 static bool next_id(const char **text, unsigned int *id)
 {
@@ -279,9 +301,22 @@ static int check_needs(const struct namespaces *plan, struct error *error)
     return 0;
 }
 
+static int check_entered(const struct namespaces *namespaces, struct error *error)
+{
+    struct entered_pid process;
+
+    for (int what = 0; what < ENTER_COUNT; what++)
+        if (namespaces->enters[what] && !namespaces_entered_pid(namespaces, &process)) {
+            error_subject(error, "--enter-%s", enter_names[what]);
+            return error_reason(error, ERROR_USAGE, "needs a process: add --enter LIST=PID");
+        }
+    return 0;
+}
+
 int namespaces_check(const struct namespaces *namespaces, struct error *error)
 {
-    if (check_needs(namespaces, error) < 0 || check_maps(namespaces, error) < 0)
+    if (check_needs(namespaces, error) < 0 || check_maps(namespaces, error) < 0 ||
+        check_entered(namespaces, error) < 0)
         return -1;
     /* See mount/content_private.h. */
     if (has_mount(&namespaces->filesystem, MOUNT_FILE) && namespaces->filesystem.root == NULL &&

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "linux/nstypes.h"
 #include "plan/mount_spec.h"
@@ -18,8 +19,21 @@
 struct ns_join {
     ns_set types;
     bool all;           /* LIST is all: the types that differ from nsinit's */
-    const char *source; /* a PID, a path, netns:NAME or service:NAME */
+    const char *source; /* a PID[:INODE|/FD], a path, netns:NAME or service:NAME */
 };
+
+/* A source PID, PID:INODE or PID/FD. */
+struct entered_pid {
+    int pid;
+    char kind; /* of the number: ':' for an inode of a pidfd, '/' for a descriptor, or '\0' */
+    uint64_t number;
+};
+
+/* What a program takes over from the process that --enter names by its PID. */
+enum enter { ENTER_ROOT, ENTER_DIRECTORY, ENTER_ENVIRONMENT, ENTER_PRIVILEGES, ENTER_COUNT };
+
+/* The options are --enter-NAME. */
+extern const char enter_names[ENTER_COUNT][12];
 
 /* One line of a uid_map or gid_map. */
 struct id_range {
@@ -52,6 +66,7 @@ struct namespaces {
     bool no_fresh_proc;
     bool has_propagation;
     bool no_loopback;
+    bool enters[ENTER_COUNT];
     bool has_monotonic;
     bool has_boottime;
     int monotonic; /* seconds */
@@ -81,6 +96,12 @@ struct namespaces {
 /* The name in a source netns:NAME, or NULL; and whether ip-netns(8) accepts the name. */
 const char *netns_name_of(const char *source);
 bool netns_is_name(const char *name);
+
+/* Read a source that is a PID, PID:INODE or PID/FD; false if it is anything else. */
+bool entered_pid_parse(struct entered_pid *process, const char *source);
+
+/* The process of the first join by PID; false if there is none. */
+bool namespaces_entered_pid(const struct namespaces *namespaces, struct entered_pid *process);
 
 /* Read IN:OUT:COUNT. 0, or -1 with the reason filled in. */
 int id_range_parse(struct id_range *range, const char *text, struct error *error);

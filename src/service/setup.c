@@ -31,8 +31,24 @@ static void ignore_helper(struct setup *setup)
     ignore(setup, &setup->helper);
 }
 
+/* A stage that reads from a service's process may wait for it: visit/entered_process.h. */
+static void kill_stage(const struct setup *setup)
+{
+    if (setup->stage != 0)
+        (void)kill(setup->stage, SIGKILL);
+}
+
 static void on_process_end(void *owner, pid_t pid, int wait_status);
 static void on_helper_end(void *owner, pid_t pid, int wait_status);
+
+static void on_stage_end(void *owner, pid_t pid, int wait_status)
+{
+    struct setup *setup = owner;
+
+    (void)pid;
+    (void)wait_status;
+    setup->stage = 0;
+}
 
 static bool on_child(void *owner, enum spawn_child role, pid_t pid)
 {
@@ -51,7 +67,10 @@ static bool on_child(void *owner, enum spawn_child role, pid_t pid)
         children_add(children, pid, on_helper_end, setup);
         break;
     case SPAWN_STAGE:
-        children_add(children, pid, children_ignore_end, NULL);
+        /* An earlier stage ends now. */
+        ignore(setup, &setup->stage);
+        setup->stage = pid;
+        children_add(children, pid, on_stage_end, setup);
         break;
     }
     return true;
@@ -96,6 +115,9 @@ static void complete(struct setup *setup, enum spawn_outcome outcome)
 
     unlink_setup(setup);
     ignore_helper(setup);
+    if (outcome == SPAWN_FAILED)
+        kill_stage(setup);
+    ignore(setup, &setup->stage);
     if (outcome == SPAWN_STARTED && setup->process != 0)
         children_remove(children, setup->process);
     else
@@ -109,6 +131,8 @@ void setup_abandon(struct setup *setup)
 {
     unlink_setup(setup);
     ignore_helper(setup);
+    kill_stage(setup);
+    ignore(setup, &setup->stage);
     ignore(setup, &setup->process);
     spawn_abandon(&setup->spawning);
     free_setup(setup);

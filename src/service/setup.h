@@ -35,6 +35,7 @@ struct setup {
     const struct supervised *target;
     pid_t process; /* in the table of children, or 0 */
     pid_t helper;
+    pid_t stage;
     struct ev_io channel;
     struct timer deadline;
     unsigned int round; /* the last round of setup_read_all that has read the channel */

@@ -17,6 +17,7 @@
 #include "spawn/setup_child_private.h"
 #include "util/log.h"
 #include "visit/door.h"
+#include "visit/entered_process.h"
 
 /*
  * A time namespace is left out: its offsets can be written only before its first process exists
@@ -80,11 +81,11 @@ static struct kept_fds needed_fds(const struct spawning *spawning)
 }
 
 /*
- * Give up nsinit's descriptors, environment and visibility, except what the process needs. A
- * process that creates a user namespace stays dumpable until its maps are written; until then no
- * other process is in that namespace.
+ * Give up nsinit's descriptors, environment and visibility, except what the process needs, and take
+ * over what it gets from the process of --enter. A process that creates a user namespace stays
+ * dumpable until its maps are written; until then no other process is in that namespace.
  */
-static void leave_nsinit(struct spawning *spawning)
+static void leave_nsinit(struct spawning *spawning, struct entered_process *entered)
 {
     struct kept_fds kept_fds = needed_fds(spawning);
 
@@ -96,26 +97,32 @@ static void leave_nsinit(struct spawning *spawning)
     if (spawning->context.loop_fd >= 0)
         close(spawning->context.loop_fd);
     door_close_fds(&kept_fds);
+    if (spawning->uses_stage || !ns_set_has(spawning->service.namespaces.unshared, NAMESPACE_USER))
+        door_protect();
+    if (entered_process_open(entered, &spawning->service, &spawning->join_fds, &spawning->error) <
+        0)
+        child_fail(spawning);
     if (program_wipe_environment(&spawning->service, spawning->context.inherited,
                                  &spawning->error) < 0)
         child_fail(spawning);
     if (spawning->context.is_exec)
         inherited_wipe_arguments(spawning->context.inherited, &spawning->service);
-    if (spawning->uses_stage || !ns_set_has(spawning->service.namespaces.unshared, NAMESPACE_USER))
-        door_protect();
 }
 
 static void run_child(struct spawning *spawning)
 {
-    const struct settings *settings = service_settings(&spawning->service);
+    const struct settings *settings;
+    struct entered_process entered;
     bool is_root = geteuid() == 0;
     int proc;
 
-    leave_nsinit(spawning);
+    leave_nsinit(spawning, &entered);
+    settings = service_settings(&spawning->service);
     proc = setup_child_open_proc(&spawning->service);
     if (door_enter(&spawning->join_fds,
                    settings->keep_groups ? idmap_keep_joined_groups : idmap_set_joined_ids,
-                   &spawning->error) < 0)
+                   &spawning->error) < 0 ||
+        entered_process_apply(&entered, &spawning->error) < 0)
         child_fail(spawning);
     child_open_net_socket(spawning, NET_OUTSIDE);
     if (!settings->keep_keyring &&

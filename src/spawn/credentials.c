@@ -15,6 +15,7 @@
 #include "linux/syscalls.h"
 #include "util/file.h"
 #include "util/strbuf.h"
+#include "visit/door.h"
 
 static int apply_limits(const struct settings *settings, struct credentials_failure *failure)
 {
@@ -111,16 +112,6 @@ static int set_user(const struct account *account)
     return (int)syscall(CALL_SETRESUID, account->uid, account->uid, account->uid);
 }
 
-/* Whether the working directory is below the root directory: else its name is "(unreachable)". */
-static bool is_below_root(void)
-{
-    char path[PATH_MAX];
-
-    /* The system call itself: getcwd(3) turns "(unreachable)" into an error or walks up the tree.
-     */
-    return syscall(SYS_getcwd, path, sizeof path) > 0 && path[0] == '/';
-}
-
 /* A symlink in the tree can lead to a directory that a process has open: proc_pid_fd(5). */
 static int enter_directory(const char *path, struct credentials_failure *failure)
 {
@@ -128,7 +119,7 @@ static int enter_directory(const char *path, struct credentials_failure *failure
     if (chdir(path) < 0)
         return -1;
     failure->stage = CREDENTIALS_OUTSIDE;
-    if (is_below_root())
+    if (door_is_below_root())
         return 0;
     errno = EXDEV;
     return -1;

@@ -106,7 +106,8 @@ int program_wipe_environment(struct service *service, const struct inherited *in
     char **kept;
 
     /* The program gets every variable. */
-    if (!settings->clear_environment && settings->variable_count == 0)
+    if (!settings->clear_environment && settings->variable_count == 0 &&
+        !service->namespaces.enters[ENTER_ENVIRONMENT])
         return 0;
     kept = credentials_environment(settings, &no_account, service->environment, NULL, 0);
     if (kept == NULL)

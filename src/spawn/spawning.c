@@ -25,13 +25,15 @@ bool spawning_has_namespaces(const struct spawning *spawning)
 
 /*
  * setns(2) to a PID or time namespace takes effect in children only, and so do new namespaces
- * inside of joined ones.
+ * inside of joined ones. A stage also finds the process of --enter by its PID, which a process in a
+ * new PID namespace would not.
  */
 bool spawning_needs_stage(const struct spawning *spawning)
 {
-    return joins_any(spawning) && (spawning->service.namespaces.unshared != 0 ||
-                                   spawning->join_fds.fds[NAMESPACE_PID] >= 0 ||
-                                   spawning->join_fds.fds[NAMESPACE_TIME] >= 0);
+    return (joins_any(spawning) || spawning->service.namespaces.join_count > 0) &&
+           (spawning->service.namespaces.unshared != 0 ||
+            spawning->join_fds.fds[NAMESPACE_PID] >= 0 ||
+            spawning->join_fds.fds[NAMESPACE_TIME] >= 0);
 }
 
 /* When clone returns, the namespaces exist, except a time namespace and those made by a stage. */

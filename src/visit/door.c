@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "linux/capabilities.h"
@@ -126,6 +127,15 @@ void door_protect(void)
 {
     door_set_undumpable();
     door_die_with_parent();
+}
+
+bool door_is_below_root(void)
+{
+    char path[PATH_MAX];
+
+    /* The system call itself: getcwd(3) turns "(unreachable)" into an error or walks up the tree.
+     */
+    return syscall(SYS_getcwd, path, sizeof path) > 0 && path[0] == '/';
 }
 
 bool door_may_ptrace(void)

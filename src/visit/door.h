@@ -40,6 +40,9 @@ void door_set_undumpable(void);
  */
 void door_protect(void);
 
+/* Whether the working directory is below the root directory: else its name is "(unreachable)". */
+bool door_is_below_root(void);
+
 /* Whether nsinit may read the namespaces and files of every process: CAP_SYS_PTRACE. */
 bool door_may_ptrace(void);
 

@@ -13,26 +13,36 @@
 #include "util/parse.h"
 #include "util/strbuf.h"
 
-/* Set the path of the source's namespace. */
-static void set_path(char path[PATH_MAX], const char *source, enum ns_type type)
+/*
+ * Set the path of the source's namespace, or of a socket in it, and return the flags to open it
+ * with. Closing a socket may wait for its owner, so the new process opens its namespace:
+ * entered_process.c.
+ */
+static int set_path(char path[PATH_MAX], const char *source, enum ns_type type)
 {
     const char *name = netns_name_of(source);
-    unsigned long pid;
+    struct entered_pid process;
 
-    if (parse_number(source, INT_MAX, &pid) == 0)
-        strbuf_set(path, PATH_MAX, "/proc/%lu/ns/%s", pid, ns_types[type].name);
-    else if (name != NULL)
-        strbuf_set(path, PATH_MAX, NETNS_DIRECTORY "/%s", name);
-    else
-        strbuf_set(path, PATH_MAX, "%s", source);
+    if (!entered_pid_parse(&process, source)) {
+        strbuf_set(path, PATH_MAX, name != NULL ? NETNS_DIRECTORY "/%s" : "%s",
+                   name != NULL ? name : source);
+        return O_RDONLY;
+    }
+    if (process.kind == '/') {
+        strbuf_set(path, PATH_MAX, "/proc/%d/fd/%s", process.pid, strchr(source, '/') + 1);
+        return O_PATH;
+    }
+    strbuf_set(path, PATH_MAX, "/proc/%d/ns/%s", process.pid, ns_types[type].name);
+    return O_RDONLY;
 }
 
 static int open_error(const char *path, const char *source, struct error *error)
 {
-    unsigned long pid;
+    struct entered_pid process;
 
-    if (errno == ENOENT && parse_number(source, INT_MAX, &pid) == 0)
-        return error_reason(error, ERROR_FAILED, "no process %s in nsinit's PID namespace", source);
+    if (errno == ENOENT && entered_pid_parse(&process, source) && process.kind != '/')
+        return error_reason(error, ERROR_FAILED, "no process %d in nsinit's PID namespace",
+                            process.pid);
     if (errno == EACCES || errno == EPERM)
         error_hint(error, "run nsinit as root, or as the user of the process with CAP_SYS_PTRACE "
                           "in its user namespace");
@@ -43,10 +53,10 @@ static int open_one(struct nsfds *open_set, const struct ns_join *join, enum ns_
                     struct error *error)
 {
     char path[PATH_MAX];
+    int flags = set_path(path, join->source, type);
     int fd;
 
-    set_path(path, join->source, type);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
+    fd = open(path, flags | O_CLOEXEC);
     if (fd < 0) {
         /* "all" skips a type that the kernel lacks. */
         if (join->all && errno == ENOENT && access("/proc/self/ns", F_OK) == 0 &&
@@ -55,7 +65,8 @@ static int open_one(struct nsfds *open_set, const struct ns_join *join, enum ns_
         error_subject(error, "--enter %s=%s", ns_types[type].name, join->source);
         return open_error(path, join->source, error);
     }
-    if (nsfd_is_own(fd, type)) {
+    /* A socket's file, which may be any, is not looked at here: fstat(2) of FUSE may wait. */
+    if (flags != O_PATH && nsfd_is_own(fd, type)) {
         close(fd);
         return 0;
     }

@@ -18,6 +18,7 @@
 #include "spawn/setup_child_private.h"
 #include "spawn/setup_parent_private.h"
 #include "spawn/setup_steps_private.h"
+#include "visit/entered_process.h"
 #include "visit/exec_terminal.h"
 #include "visit/guard.h"
 #include "visit/ns_join.h"
@@ -293,6 +294,17 @@ void guard_stop(struct guard *guard)
 {
 }
 
+int entered_process_open(struct entered_process *entered, struct service *service,
+                         struct nsfds *open, struct error *error)
+{
+    return 0;
+}
+
+int entered_process_apply(const struct entered_process *entered, struct error *error)
+{
+    return 0;
+}
+
 int nsfds_open(struct nsfds *open, const struct namespaces *namespaces, const struct nsfds *given,
                struct error *error)
 {
@@ -308,10 +320,10 @@ int exec_terminal_replace(int stdio[3], int *terminal)
 /* ---- options --------------------------------------------------------------------------------- */
 
 static const char *const namespaces_names[] = {
-    "unshare",          "enter",     "as-pid-1",     "map-root-user",
-    "map-current-user", "map",       "map-users",    "map-groups",
-    "map-auto",         "setgroups", "hostname",     "domainname",
-    "monotonic",        "boottime",  "hook-created", NULL};
+    "unshare",          "enter",      "enter-root",    "enter-dir",        "enter-env",
+    "enter-privileges", "as-pid-1",   "map-root-user", "map-current-user", "map",
+    "map-users",        "map-groups", "map-auto",      "setgroups",        "hostname",
+    "domainname",       "monotonic",  "boottime",      "hook-created",     NULL};
 
 const struct option_group namespaces_options = LEFT_OUT("NAMESPACES", namespaces_names);
 

@@ -45,6 +45,23 @@ START_TEST(id_ranges_are_three_numbers)
 }
 END_TEST
 
+START_TEST(a_process_to_enter_has_an_inode_or_a_descriptor)
+{
+    static const char *const others[] = {"",   "x",    "1x",    "1:",     "1:x",
+                                         "1/", "1/fd", "1:2:3", "netns:a"};
+    struct entered_pid process;
+
+    ck_assert(entered_pid_parse(&process, "12"));
+    ck_assert(process.pid == 12 && process.kind == '\0');
+    ck_assert(entered_pid_parse(&process, "12:18446744073709551615"));
+    ck_assert(process.pid == 12 && process.kind == ':' && process.number == UINT64_MAX);
+    ck_assert(entered_pid_parse(&process, "12/9"));
+    ck_assert(process.kind == '/' && process.number == 9);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        ck_assert_msg(!entered_pid_parse(&process, others[i]), "'%s' is a process", others[i]);
+}
+END_TEST
+
 START_TEST(options_about_a_namespace_need_it)
 {
     struct namespaces namespaces = {.hostname = "x"};
@@ -166,6 +183,7 @@ TCase *namespaces_case(void)
     const TTest *const tests[] = {
         lists_of_namespaces_are_sets,
         id_ranges_are_three_numbers,
+        a_process_to_enter_has_an_inode_or_a_descriptor,
         options_about_a_namespace_need_it,
         a_sysctl_needs_the_namespace_of_its_key,
         a_fresh_proc_is_where_it_is_asked_for_or_where_the_old_one_is_wrong,
