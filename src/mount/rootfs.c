@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "mount/etc_files_private.h"
 #include "mount/mount_lock_private.h"
 #include "mount/mount_private.h"
 #include "mount/netns.h"
@@ -152,8 +153,9 @@ static int apply_all(struct rootfs *rootfs, const int *sources, struct error *er
         attach_root(rootfs, error) < 0)
         return -1;
     netns_mount(rootfs);
-    if (mounts_apply(rootfs, error) < 0 || make_root_read_only(rootfs, error) < 0 ||
-        enter_root(rootfs, error) < 0 || lock(rootfs, error) < 0)
+    if (mounts_apply(rootfs, error) < 0 || etc_files_mount(rootfs, error) < 0 ||
+        make_root_read_only(rootfs, error) < 0 || enter_root(rootfs, error) < 0 ||
+        lock(rootfs, error) < 0)
         return -1;
     return propagation_restore(rootfs, error);
 }

@@ -73,6 +73,18 @@ static int set_mount_proc(struct service *service, const char *value, struct err
     return 0;
 }
 
+static int set_etc_files(struct service *service, const char *value, struct error *error)
+{
+    static const char *const words[] = {"auto", "no"};
+    static const struct keywords names = {KEYWORDS_IN(words), .exact = true, .kind = "value"};
+    int row = keywords_find(&names, value, error);
+
+    if (row < 0)
+        return -1;
+    service->namespaces.filesystem.etc_files = row == 0 ? ETC_FILES_AUTO : ETC_FILES_NO;
+    return 0;
+}
+
 static int set_mask_proc(struct service *service, const char *value, struct error *error)
 {
     bool flag;
@@ -114,6 +126,14 @@ static const struct option rows[] = {
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
         .help = "Enter the root directory by chroot(2), for an initramfs",
         .set = SET_FLAG(service, namespaces.filesystem.by_chroot),
+    },
+    {
+        .name = "etc-files",
+        .argument = "auto|no",
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .default_value = "auto",
+        .help = "Make hosts, hostname and resolv.conf in a new root with its own network or name",
+        .set = SET_SERVICE(set_etc_files),
     },
     {
         .name = "read-only",

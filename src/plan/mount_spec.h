@@ -51,6 +51,9 @@ struct mount {
     char *memory;        /* owned */
 };
 
+/* The files in /etc of a new root: AUTO or NO in a plan, what AUTO means in a start. */
+enum etc_files { ETC_FILES_AUTO, ETC_FILES_NO, ETC_FILES_OF_HOST_NAME, ETC_FILES_OF_NETWORK };
+
 /* All file systems of a service. */
 struct filesystem {
     struct mount *mounts; /* owned, in order */
@@ -60,6 +63,7 @@ struct filesystem {
     bool by_chroot;         /* the root is entered by chroot(2) in place of pivot_root(2) */
     bool read_only;         /* the root is mounted read-only */
     enum propagation propagation;
+    enum etc_files etc_files;
     bool mask_proc;    /* cover the files of the new /proc that show or change the machine */
     const char *netns; /* the name of an entered network namespace: ip-netns(8); or NULL */
     const char *proc;  /* where a new proc is mounted in the new root, or NULL */

@@ -195,6 +195,23 @@ static void prepare_netns(struct spawning *spawning)
         netns_warn_of_files(service->name, *netns);
 }
 
+static bool has_other(const struct spawning *spawning, enum ns_type type)
+{
+    return ns_set_has(spawning->service.namespaces.unshared, type) ||
+           spawning->join_fds.fds[type] >= 0;
+}
+
+static enum etc_files etc_files_of(const struct spawning *spawning)
+{
+    const struct filesystem *plan = &spawning->service.namespaces.filesystem;
+
+    if (plan->etc_files == ETC_FILES_NO || plan->root == NULL)
+        return ETC_FILES_NO;
+    if (has_other(spawning, NAMESPACE_NET))
+        return ETC_FILES_OF_NETWORK;
+    return has_other(spawning, NAMESPACE_UTS) ? ETC_FILES_OF_HOST_NAME : ETC_FILES_NO;
+}
+
 static void prepare_namespaces(struct spawning *spawning)
 {
     const struct namespaces *namespaces = &spawning->service.namespaces;
@@ -210,8 +227,8 @@ static void prepare_namespaces(struct spawning *spawning)
     spawning->persistent =
         context->persistent != NULL ? context->persistent : &spawning->own_persistent;
     persistent_begin(spawning->persistent);
-    spawning->in_other_user_ns = ns_set_has(namespaces->unshared, NAMESPACE_USER) ||
-                                 spawning->join_fds.fds[NAMESPACE_USER] >= 0;
+    spawning->in_other_user_ns = has_other(spawning, NAMESPACE_USER);
+    spawning->service.namespaces.filesystem.etc_files = etc_files_of(spawning);
     spawning->receives_sources = receives_sources(spawning);
     if (spawning->receives_sources && idmapped_is_wanted(&namespaces->filesystem))
         context->ns_fds_wanted |= 1U << NAMESPACE_MNT | (unsigned int)spawning->in_other_user_ns

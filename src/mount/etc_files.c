@@ -1,0 +1,144 @@
+/*
+ * etc_files.c - the files in /etc that belong to a network and a host name, as Docker makes them
+ */
+#include "mount/etc_files_private.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "linux/statx.h"
+#include "linux/syscalls.h"
+#include "mount/content_private.h"
+#include "mount/target_private.h"
+#include "util/file.h"
+#include "util/strbuf.h"
+
+enum { FLAGS = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC };
+
+static bool has_mount(const struct filesystem *plan, const char *path)
+{
+    for (size_t i = 0; i < plan->mount_count; i++)
+        if (mount_place_of(&plan->mounts[i], path) != MOUNT_ELSEWHERE)
+            return true;
+    return false;
+}
+
+static bool is_regular(int fd)
+{
+    struct stat status;
+
+    return fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/*
+ * A file that does not exist and can't be created, as on a read-only file system, is left out, and
+ * so is anything else that the service has put in its place, or a file of a named network namespace
+ * (netns.h).
+ */
+static int make_file(const struct rootfs *rootfs, const char *path, const char *content,
+                     struct error *error)
+{
+    const struct mount plan = {.type = MOUNT_FILE, .options = "mode=644", .content = content};
+    struct error ignored = {0};
+    int result = 0;
+    int target;
+
+    if (has_mount(rootfs->plan, path))
+        return 0;
+    target = target_open(&rootfs->root, path, false, &ignored);
+    if (target < 0)
+        return 0;
+    if (is_regular(target) && !statx_is_mount_root(target)) {
+        error_subject(error, "--etc-files: %s", path);
+        result = content_mount(&plan, FLAGS, target, error);
+    }
+    close(target);
+    return result;
+}
+
+/* ---- name servers -------------------------------------------------------------------------- */
+
+/* Whether the line names a server; one on the loopback of the machine is in another network. */
+static bool is_server(const char *line, bool *is_loopback)
+{
+    static const char key[] = "nameserver";
+    const char *address = line + sizeof key - 1;
+
+    if (strncmp(line, key, sizeof key - 1) != 0)
+        return false;
+    address += strspn(address, " \t");
+    *is_loopback = strncmp(address, "127.", 4) == 0 || strncmp(address, "::1", 3) == 0;
+    return true;
+}
+
+/* Remove the servers that the service can't reach. Returns whether one is left. */
+static bool keep_reachable(char *text)
+{
+    char *to = text;
+    bool has_server = false;
+
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        bool is_loopback = false;
+
+        length += text[length] == '\n';
+        has_server |= is_server(text, &is_loopback) && !is_loopback;
+        if (!is_loopback) {
+            memmove(to, text, length);
+            to += length;
+        }
+        text += length;
+    }
+    *to = '\0';
+    return has_server;
+}
+
+/* systemd-resolved keeps the servers that it forwards to in a file of its own. */
+static char *read_servers(bool has_own_network)
+{
+    static const char *const paths[] = {"/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"};
+    char *text = NULL;
+
+    for (int i = 0; i < 2; i++) {
+        if (file_read_regular(paths[i], &text, NULL) < 0)
+            text = NULL;
+        else if (!has_own_network || keep_reachable(text))
+            break;
+        if (i == 0) {
+            free(text);
+            text = NULL;
+        }
+    }
+    return text;
+}
+
+int etc_files_mount(const struct rootfs *rootfs, struct error *error)
+{
+    const struct filesystem *plan = rootfs->plan;
+    char name[HOST_NAME_MAX + 2];
+    char text[200];
+    char *servers;
+    int etc = plan->etc_files != ETC_FILES_NO ? target_find(&rootfs->root, "/etc") : -1;
+    int result;
+
+    if (etc < 0)
+        return 0;
+    close(etc);
+    (void)gethostname(name, HOST_NAME_MAX + 1);
+    strbuf_set(text, sizeof text,
+               "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
+               "127.0.1.1\t%s\n",
+               name);
+    if (make_file(rootfs, "/etc/hosts", text, error) < 0)
+        return -1;
+    strbuf_set(text, sizeof text, "%s\n", name);
+    if (make_file(rootfs, "/etc/hostname", text, error) < 0)
+        return -1;
+    servers = read_servers(plan->etc_files == ETC_FILES_OF_NETWORK);
+    result = servers != NULL ? make_file(rootfs, "/etc/resolv.conf", servers, error) : 0;
+    free(servers);
+    return result;
+}
