@@ -1,6 +1,8 @@
 /*
  * idmapped.c - mounts that show other owners of files
  */
+#include <stdlib.h>
+
 #include "system/script.h"
 #include "system/system.h"
 
@@ -174,6 +176,43 @@ START_TEST(a_service_of_a_pod_maps_by_the_pods_user_namespace)
 }
 END_TEST
 
+/* There a path may lead anywhere: the pod's services could have changed the mounts. */
+START_TEST(a_copy_of_the_pods_mount_namespace_has_no_mapped_mounts)
+{
+    if (lacks_idmap("a_copy_of_the_pods_mount_namespace_has_no_mapped_mounts"))
+        return;
+    script_succeeds(0, MAPPED
+                    "cat >pod <<EOF\n"
+                    "[pod]\nunshare = mnt\n"
+                    "[service a]\nunshare = mnt\n"
+                    "mount = type=bind,source=$D/a,target=$D/t,idmap=0:1:1\ncommand = true\n"
+                    "EOF\n"
+                    "gives 125 ns --control no --pod pod\n"
+                    "grep -Fe \"--mount $D/t: idmap needs a copy of nsinit's own mount namespace\" "
+                    "out err\n");
+}
+END_TEST
+
+START_TEST(mount_of_util_linux_maps_owners_in_the_same_way)
+{
+    static const char test[] = "mount_of_util_linux_maps_owners_in_the_same_way";
+
+    if (lacks_idmap(test))
+        return;
+    if (system("mount --version | grep -qE 'util-linux 2\\.(39|[4-9])'") != 0) {
+        skip_test(test, "mount(8) has X-mount.idmap since util-linux 2.39");
+        return;
+    }
+    script_succeeds(
+        0,
+        MAPPED "mount --bind -o X-mount.idmap='u:0:1000:2 g:0:2000:3' a t\n"
+               "theirs=$(owners t/file t/other); umount t\n"
+               "ours=$(ns --unshare mnt --mount \"type=bind,source=a,target=$D/t,idmap=u:0:1000:2 "
+               "g:0:2000:3\" -- stat -c %u:%g t/file t/other | tr '\\n' ' ')\n"
+               "[ \"$ours\" = \"$theirs\" ]; [ \"$ours\" = '1000:2000 1001:2002 ' ]\n");
+}
+END_TEST
+
 START_TEST(nothing_of_a_map_is_left)
 {
     if (lacks_idmap("nothing_of_a_map_is_left"))
@@ -235,6 +274,8 @@ TCase *idmapped_case(void)
                                   a_root_that_can_not_be_mapped_is_an_error,
                                   flags_of_the_machine_stay_locked_on_a_mapped_mount,
                                   a_service_of_a_pod_maps_by_the_pods_user_namespace,
+                                  a_copy_of_the_pods_mount_namespace_has_no_mapped_mounts,
+                                  mount_of_util_linux_maps_owners_in_the_same_way,
                                   nothing_of_a_map_is_left,
                                   a_refusal_names_the_kernel_or_the_file_system,
                                   an_ordinary_user_can_not_map_the_machines_files,
