@@ -71,6 +71,7 @@ static void plan_pause(struct pod *pod, struct service *service)
     }
     /* The cast is safe: execve(2) changes nothing. */
     service->arguments = (char *const *)(uintptr_t)again;
+    service->blocks_signals = true;
     service->namespaces.as_pid_1 = ns_set_has(service->namespaces.unshared, NAMESPACE_PID);
 }
 

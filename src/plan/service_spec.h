@@ -81,6 +81,7 @@ struct service {
     enum control_access control_access : 4;
     enum new_session new_session : 4;
     bool suspend_together : 1; /* nsinit stops when the service is stopped, even off a terminal */
+    bool blocks_signals : 1;   /* the program is nsinit, which reads them once it has begun */
     bool forward_to_group;
     const char *after_names;   /* as the user wrote them, or NULL */
     struct service_list after; /* the services that must be ready first */

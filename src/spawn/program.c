@@ -323,7 +323,9 @@ void program_execute(struct program *program, const struct spawn_context *contex
     write_pid_variables(program);
     if (context->is_exec)
         restore_key_signals();
-    inherited_restore_signals(context->inherited);
+    /* PID 1 loses a signal that arrives earlier, another process dies of it: signal(7). */
+    if (!program->service->blocks_signals)
+        inherited_restore_signals(context->inherited);
     failure->error_number =
         execute(program, context->is_exec ? NULL : service_settings(program->service)->argv0,
                 failure->path);

@@ -56,7 +56,7 @@ START_TEST(an_entered_namespace_is_held_too)
 }
 END_TEST
 
-/* As catatonit -P, the pause ends with 0 at its first request. */
+/* As catatonit -P, the pause ends with 0 at its first request, be that before it has begun. */
 START_TEST(it_ends_by_itself_with_0)
 {
     struct process process;
