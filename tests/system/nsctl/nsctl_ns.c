@@ -250,11 +250,11 @@ START_TEST(dropped_namespaces_are_unmounted_and_their_files_deleted)
     ck_assert_script(&process,
                      "mount -t tmpfs none /run\n"
                      "nsinit -s --unshare net=netns:blue --unshare uts=/run/kept -- true\n"
-                     "ip netns add red; touch theirs; unshare --ipc=theirs true\n"
+                     "ip netns add red; touch empty; unshare --ipc=empty true\n"
                      "echo precious >file; unshare --uts=file true\n"
-                     "nsctl ns --drop netns:blue netns:red /run/kept theirs file\n"
+                     "nsctl ns --drop netns:blue netns:red /run/kept empty file\n"
                      "! grep nsfs /proc/self/mountinfo; ls /run/netns; ls -A /run; cat file\n"
-                     "[ ! -e theirs ]; rm file; [ -z \"$(ip netns list)\" ]\n"
+                     "[ ! -e empty ]; rm file; [ -z \"$(ip netns list)\" ]\n"
                      "ip netns add blue\n"
                      "ip netns add red; nsctl ns -D /run/netns/red; ip netns list\n");
     ck_assert_str_eq(process.output.text, "netns\nprecious\nblue\n");
