@@ -24,9 +24,8 @@ static const struct {
      "Ubuntu sysctl kernel.apparmor_restrict_unprivileged_userns=0; or leave lo down by "
      "--no-loopback"},
     {ATTEMPT_PAIR, EPERM,
-     "CAP_NET_ADMIN is missing: docker run --cap-add NET_ADMIN; as an ordinary user run "
-     "slirp4netns "
-     "or pasta by --hook-created instead"},
+     "CAP_NET_ADMIN is missing: docker run --cap-add NET_ADMIN; as an ordinary user use "
+     "--network pasta instead"},
     {ATTEMPT_PAIR, EOPNOTSUPP, "the kernel has no veth devices: modprobe veth"},
     {ATTEMPT_DEVICE, EPERM, "CAP_NET_ADMIN is missing: docker run --cap-add NET_ADMIN"},
     {ATTEMPT_DEVICE, EOPNOTSUPP, "the kernel lacks the module: modprobe macvlan ipvlan"},

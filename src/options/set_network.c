@@ -3,6 +3,7 @@
  */
 #include "options/arena_private.h"
 #include "options/setter_private.h"
+#include "util/keywords.h"
 
 static int add_device(struct service *service, const char *value,
                       int (*parse)(struct veth *veth, const char *spec, size_t index,
@@ -31,6 +32,31 @@ static int set_veth(struct service *service, const char *value, struct error *er
 static int set_netdev(struct service *service, const char *value, struct error *error)
 {
     return add_device(service, value, netdev_parse, error);
+}
+
+static int set_network(struct service *service, const char *value, struct error *error)
+{
+    static const char *const kinds[] = {"pasta"};
+    static const struct keywords names = {KEYWORDS_IN(kinds), .exact = true, .kind = "network"};
+
+    service->namespaces.uses_pasta = true;
+    return keywords_find(&names, value, error) < 0 ? -1 : 0;
+}
+
+static int set_publish(struct service *service, const char *value, struct error *error)
+{
+    struct namespaces *namespaces = &service->namespaces;
+    struct published published;
+    struct published *all;
+
+    if (published_parse(&published, value, error) < 0)
+        return -1;
+    all = array_grow(namespaces->published, namespaces->published_count, sizeof *all, error);
+    if (all == NULL)
+        return -1;
+    namespaces->published = all;
+    all[namespaces->published_count++] = published;
+    return 0;
 }
 
 static int set_sysctl(struct service *service, const char *value, struct error *error)
@@ -71,6 +97,21 @@ static const struct option rows[] = {
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
         .help = "Use a device of the host: move=|macvlan=|ipvlan=,name=,address=,... (repeatable)",
         .set = SET_SERVICE(set_netdev),
+    },
+    {
+        .name = "network",
+        .argument = "pasta",
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Connect the new network namespace by pasta(1), also as an ordinary user",
+        .set = SET_SERVICE(set_network),
+    },
+    {
+        .name = "publish",
+        .argument = "[IP:]HOST:SERVICE[/udp]",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Publish a port of the service at port HOST outside (repeatable)",
+        .set = SET_SERVICE(set_publish),
     },
     {
         .name = "sysctl",

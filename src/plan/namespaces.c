@@ -134,6 +134,7 @@ void namespaces_free(struct namespaces *namespaces)
         mount_free(&namespaces->filesystem.mounts[i]);
     free(namespaces->filesystem.mounts);
     free(namespaces->veths);
+    free(namespaces->published);
     free(namespaces->sysctls);
     free(namespaces->joins);
     free(namespaces->users);
@@ -277,6 +278,8 @@ static int check_needs(const struct namespaces *plan, struct error *error)
         {"--mask-proc", plan->mask_proc != MASK_PROC_DEFAULT, NAMESPACE_MNT, false},
         {"--veth", namespaces_has_device(plan, true), NAMESPACE_NET, false},
         {"--netdev", namespaces_has_device(plan, false), NAMESPACE_NET, false},
+        {"--network", plan->uses_pasta, NAMESPACE_NET, false},
+        {"--publish", plan->published != NULL, NAMESPACE_NET, false},
         {"--no-loopback", plan->no_loopback, NAMESPACE_NET, false},
         {"--as-pid-1", plan->as_pid_1, NAMESPACE_PID, false},
         {"--map-root-user", plan->map_root, NAMESPACE_USER, false},
@@ -332,6 +335,10 @@ int namespaces_check(const struct namespaces *namespaces, struct error *error)
         error_subject(error, "--mask-proc");
         return error_reason(error, ERROR_USAGE,
                             "needs a fresh proc: add --unshare pid,mnt or --mount-proc");
+    }
+    if (namespaces->published != NULL && !namespaces->uses_pasta) {
+        error_subject(error, "--publish");
+        return error_reason(error, ERROR_USAGE, "needs --network pasta");
     }
     if (namespaces->hook_created != NULL && !namespaces_is_needed(namespaces)) {
         error_subject(error, "--hook-created");

@@ -11,6 +11,7 @@
 #include "linux/nstypes.h"
 #include "plan/mount_spec.h"
 #include "plan/sysctl_spec.h"
+#include "plan/publish_spec.h"
 #include "plan/veth_spec.h"
 #include "util/error.h"
 #include "util/strbuf.h"
@@ -67,6 +68,7 @@ struct namespaces {
     bool has_propagation;
     bool no_loopback;
     bool enters[ENTER_COUNT];
+    bool uses_pasta;
     bool has_monotonic;
     bool has_boottime;
     int monotonic; /* seconds */
@@ -82,6 +84,8 @@ struct namespaces {
     struct filesystem filesystem;
     struct veth *veths; /* of --veth and --netdev; owned */
     size_t veth_count;
+    struct published *published; /* owned */
+    size_t published_count;
     struct sysctl *sysctls; /* owned */
     size_t sysctl_count;
     const char *hook_created;

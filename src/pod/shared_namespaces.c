@@ -13,6 +13,9 @@
 #include "pod/supervisor.h"
 #include "util/log.h"
 
+/* The exit code of a pod that has lost its network, as of a run that nsinit has ended. */
+enum { EXIT_NETWORK_LOST = 124 };
+
 /* The types of namespaces that the pod's services share. */
 static ns_set shared_types(const struct supervisor *supervisor)
 {
@@ -64,6 +67,21 @@ static void on_end(void *owner, pid_t pid, int wait_status)
     startup_stop(supervisor);
 }
 
+/* The pod ends, as without a network its services are of no use. */
+static void on_pasta_end(void *owner, pid_t pid, int wait_status)
+{
+    struct supervisor *supervisor = owner;
+
+    (void)pid;
+    (void)wait_status;
+    setup_stop_pasta(&supervisor->common, &supervisor->pasta);
+    if (supervisor->startup.is_over)
+        return;
+    log_line(LOG_WARNING, "pod: pasta has ended");
+    startup_settle(supervisor, EXIT_NETWORK_LOST);
+    startup_stop(supervisor);
+}
+
 /* Keep the holder of a PID namespace. Any other holder ends when its channel is closed. */
 static void keep_holder(struct supervisor *supervisor, struct spawning *spawning)
 {
@@ -97,6 +115,8 @@ static void on_done(void *owner, struct spawning *spawning, enum spawn_outcome o
         spawning->ns_fds = nsfds_none();
         supervisor->common.has_shared_namespaces = true;
         keep_holder(supervisor, spawning);
+        setup_take_pasta(&supervisor->common, spawning, &supervisor->pasta, on_pasta_end,
+                         supervisor);
         if (holds_all(supervisor)) {
             startup_begin(supervisor);
             return;
@@ -146,6 +166,7 @@ void shared_namespaces_disconnect(struct supervisor *supervisor, bool leaves_not
 {
     const struct service *namespace_holder = supervisor->common.pod->namespace_holder;
 
+    setup_stop_pasta(&supervisor->common, &supervisor->pasta);
     if (namespaces_kept_at(&namespace_holder->namespaces, NAMESPACE_NET) != NULL)
         return;
     if (leaves_nothing)

@@ -68,6 +68,7 @@ struct supervisor {
     struct manager manager;          /* reports nsinit itself to its own manager */
     struct nsfds shared;             /* the namespaces that all services of the pod share */
     struct net_devices *net_devices; /* of the pod itself; NULL: it has none */
+    struct pasta pasta;              /* connects the pod's own network */
 };
 
 /* The supervisor of a service. */

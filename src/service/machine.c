@@ -150,7 +150,9 @@ static void do_end_run(struct supervised *supervised, enum service_event event)
         schedule = &abort_first;
     if (event != EVENT_UNHEALTHY)
         log_line(LOG_WARNING, "%s: %s", name_of(supervised),
-                 event == EVENT_WATCHDOG ? "the watchdog has expired" : "not ready in time");
+                 event == EVENT_WATCHDOG       ? "the watchdog has expired"
+                 : event == EVENT_NETWORK_LOST ? "pasta has ended"
+                                               : "not ready in time");
     event_emit(supervised, EVENT_KIND_STOP, service_event_name(event), 0);
     run_unwatch(supervised);
     supervised->failed = true;

@@ -141,6 +141,17 @@ static void close_passed_fds(const struct supervised *supervised,
             close(fds[i]);
 }
 
+static void on_pasta_end(void *owner, pid_t pid, int wait_status)
+{
+    struct supervised *supervised = owner;
+
+    (void)pid;
+    (void)wait_status;
+    setup_stop_pasta(supervised->common, &supervised->pasta);
+    if (supervised->pid != 0)
+        supervised->machine->on_event(supervised, EVENT_NETWORK_LOST);
+}
+
 void run_begin(struct supervised *supervised, struct spawning *spawning)
 {
     const struct supervision *plan = plan_of(supervised);
@@ -152,6 +163,7 @@ void run_begin(struct supervised *supervised, struct spawning *spawning)
     spawning->guard.pid = 0;
     children_add(&supervised->common->children, supervised->pid,
                  supervised->machine->on_program_end, supervised);
+    setup_take_pasta(supervised->common, spawning, &supervised->pasta, on_pasta_end, supervised);
     supervised->common->hooks->hold_namespaces(supervised, &spawning->ns_fds);
     supervised->group = spawning->service.placement == PLACEMENT_INHERITED ? 0 : supervised->pid;
     cleanup_on_program(&supervised->cleanup);
@@ -218,8 +230,10 @@ static int begin_setup(struct supervised *supervised, const struct spawn_context
     service.placement = context->placement;
     /* A network namespace that was kept has its interfaces already. */
     if (service.namespaces.unshared != supervised->service->namespaces.unshared &&
-        !ns_set_has(service.namespaces.unshared, NAMESPACE_NET))
+        !ns_set_has(service.namespaces.unshared, NAMESPACE_NET)) {
         service.namespaces.veth_count = 0;
+        service.namespaces.uses_pasta = false;
+    }
     supervised->has_begun = true;
     setup_begin(&supervised->setup, supervised->common,
                 &(struct setup_order){.service = &service,
@@ -298,6 +312,12 @@ static enum log_level level_of_end(const struct supervised *supervised)
                : LOG_WARNING;
 }
 
+/* A network namespace that other services have joined stays for the next run. */
+static bool makes_network(const struct supervised *supervised)
+{
+    return ns_set_has(supervised->common->hooks->namespaces_to_make(supervised), NAMESPACE_NET);
+}
+
 void run_end(struct supervised *supervised, pid_t pid, int wait_status)
 {
     cleanup_on_program_end(&supervised->cleanup);
@@ -309,6 +329,8 @@ void run_end(struct supervised *supervised, pid_t pid, int wait_status)
     ready_fd_read(supervised);
     ready_fd_end(supervised);
     supervised->common->hooks->release_namespaces(supervised);
+    if (makes_network(supervised))
+        setup_stop_pasta(supervised->common, &supervised->pasta);
     if (supervised->failed && supervised->exit_code == 0)
         supervised->exit_code = EXIT_FAILED_RUN;
     supervised->has_ended = true;
@@ -337,8 +359,7 @@ void run_await_disconnection(const struct supervised *supervised)
 
 void run_disconnect(struct supervised *supervised)
 {
-    /* A network namespace that other services have joined stays for the next run. */
-    if (ns_set_has(supervised->common->hooks->namespaces_to_make(supervised), NAMESPACE_NET))
+    if (makes_network(supervised))
         run_disconnect_last(supervised);
 }
 

@@ -143,6 +143,32 @@ pid_t setup_pid(const struct setup *setup)
     return setup->spawning.pid;
 }
 
+/* ---- pasta ----------------------------------------------------------------------------------- */
+
+void setup_take_pasta(struct service_common *common, struct spawning *spawning, struct pasta *pasta,
+                      child_ended *on_end, void *owner)
+{
+    if (spawning->pasta.pid == 0)
+        return;
+    *pasta = spawning->pasta;
+    spawning->pasta.pid = 0;
+    /* Neither is a leftover of any run. */
+    (void)pid_list_add(&common->foreign_children, pasta->pid);
+    (void)pid_list_add(&common->foreign_children, pasta->guard.pid);
+    if (children_reserve(&common->children) == 0)
+        children_add(&common->children, pasta->pid, on_end, owner);
+}
+
+void setup_stop_pasta(struct service_common *common, struct pasta *pasta)
+{
+    if (pasta->pid == 0)
+        return;
+    pid_list_remove(&common->foreign_children, pasta->pid);
+    pid_list_remove(&common->foreign_children, pasta->guard.pid);
+    children_remove(&common->children, pasta->pid);
+    pasta_stop(pasta);
+}
+
 /* ---- events -------------------------------------------------------------------------------- */
 
 static void start_deadline(struct setup *setup)

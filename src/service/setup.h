@@ -9,6 +9,7 @@
 #include <ev.h>
 #include <stdbool.h>
 
+#include "service/children.h"
 #include "spawn/spawn.h"
 #include "util/loop.h"
 
@@ -79,6 +80,14 @@ void setup_on_message(struct setup *setup);
 
 /* Kill the process, and free the setup. `done` is not called. */
 void setup_abandon(struct setup *setup);
+
+/*
+ * Take the pasta of a setup whose program runs, if there is one; and end it. The end of pasta by
+ * itself is reported to `on_end`, which calls setup_stop_pasta.
+ */
+void setup_take_pasta(struct service_common *common, struct spawning *spawning, struct pasta *pasta,
+                      child_ended *on_end, void *owner);
+void setup_stop_pasta(struct service_common *common, struct pasta *pasta);
 
 /*
  * Read the channels of all setups. The child `reaped` (0: none) may be one that a setup has

@@ -25,6 +25,7 @@ enum service_event {
     EVENT_READY_TIMEOUT,    /* the service has not become ready in time */
     EVENT_WATCHDOG,         /* the service has not fed its watchdog in time */
     EVENT_UNHEALTHY,        /* too many health checks have failed */
+    EVENT_NETWORK_LOST,     /* the process that connects the network has ended */
     EVENT_STOP,             /* stop the service */
     EVENT_STOP_LEFTOVERS,   /* stop the leftovers of a service that has ended earlier */
     EVENT_ENDED_RESTART,    /* the program has ended or failed to start: the policy restarts it */

@@ -90,6 +90,7 @@ void supervised_end_output(struct supervised *supervised)
 
 void supervised_disconnect(struct supervised *supervised, bool leaves_nothing)
 {
+    setup_stop_pasta(supervised->common, &supervised->pasta);
     if (leaves_nothing)
         run_disconnect_last(supervised);
     else

@@ -85,6 +85,7 @@ struct supervised {
     struct persistent_ns
         *persistent; /* the namespaces kept by TYPE=PATH, over its runs; owned, or NULL */
     struct net_devices *net_devices; /* of --veth and --netdev; owned, or NULL */
+    struct pasta pasta;              /* connects its network */
     int64_t ran_ms;                  /* the length of the last run; negative: the start failed */
     uint64_t started_ms;             /* by the monotonic clock, as since_ms */
     uint64_t since_ms;               /* the time of the last change of its state */

@@ -1,7 +1,7 @@
 /*
  * setup_steps.c - nsinit's part in the setup of a new process, step by step
- * The steps are: ID maps, network devices, namespace files, --hook-created, sources of mounts, go.
- * No step waits: the end of each helper leads to the next step.
+ * The steps are: ID maps, network devices, namespace files, --network, --hook-created, sources of
+ * mounts, go. No step waits: the end of each helper leads to the next step.
  */
 #include "spawn/setup_steps_private.h"
 
@@ -12,6 +12,7 @@
 #include "spawn/channel.h"
 #include "spawn/setup_parent_private.h"
 #include "spawn/spawning_private.h"
+#include "util/strbuf.h"
 #include "visit/door.h"
 
 static enum spawn_outcome go(struct spawning *spawning)
@@ -44,6 +45,12 @@ static enum spawn_outcome await_helper(struct spawning *spawning, enum spawn_ste
     return SPAWN_PENDING;
 }
 
+static const char *const helper_tasks[] = {
+    [SPAWN_MAPPING] = "writes the ID maps",
+    [SPAWN_CONNECTING] = "waits for pasta",
+    [SPAWN_OPENING] = "opens the sources of mounts",
+};
+
 /* Fork a helper, which runs `main`, reports the result over its channel, and ends. */
 static enum spawn_outcome start_helper(struct spawning *spawning, enum spawn_step step,
                                        void (*main)(struct spawning *spawning, int helper_fd))
@@ -64,7 +71,7 @@ static enum spawn_outcome start_helper(struct spawning *spawning, enum spawn_ste
     spawning->helper_fd = ends[0];
     if (pid < 0) {
         error_failed(&spawning->error, "%s: fork a helper that %s", spawning->service.name,
-                     step == SPAWN_MAPPING ? "writes the ID maps" : "opens the sources of mounts");
+                     helper_tasks[step]);
         return spawning_fail(spawning);
     }
     return await_helper(spawning, step, pid);
@@ -109,6 +116,15 @@ static _Noreturn void map_main(struct spawning *spawning, int helper_fd)
         setup_parent_map(&spawning->service.namespaces, user_fd, spawning->pid, &spawning->error));
 }
 
+static _Noreturn void await_pasta_main(struct spawning *spawning, int helper_fd)
+{
+    struct kept_fds kept_fds = {.files = {helper_fd, spawning->pasta.output_fd}, .count = 2};
+
+    door_close_fds(&kept_fds);
+    door_protect();
+    report_and_exit(spawning, helper_fd, pasta_await(&spawning->pasta, &spawning->error));
+}
+
 /* ---- the steps ----------------------------------------------------------------------------- */
 
 /* Open the sources last, so that the program's mounts show them as they are when it begins. */
@@ -132,20 +148,39 @@ static int add_net_devices(struct spawning *spawning)
     return 0;
 }
 
+static enum spawn_outcome start_hook(struct spawning *spawning)
+{
+    const struct namespaces *namespaces = &spawning->service.namespaces;
+    pid_t hook;
+
+    if (namespaces->hook_created == NULL)
+        return open_sources(spawning);
+    hook = setup_parent_start_hook(namespaces, spawning->pid, &spawning->ns_fds, &spawning->error);
+    return hook < 0 ? spawning_fail(spawning) : await_helper(spawning, SPAWN_HOOK, hook);
+}
+
+static enum spawn_outcome start_pasta(struct spawning *spawning)
+{
+    enum spawn_outcome outcome;
+
+    if (pasta_start(&spawning->pasta, &spawning->service.namespaces, &spawning->ns_fds,
+                    spawning->in_other_user_ns, &spawning->error) < 0)
+        return spawning_fail(spawning);
+    outcome = start_helper(spawning, SPAWN_CONNECTING, await_pasta_main);
+    close(spawning->pasta.output_fd);
+    return outcome;
+}
+
 static enum spawn_outcome on_mapped(struct spawning *spawning)
 {
     const struct namespaces *namespaces = &spawning->service.namespaces;
     struct error *error = &spawning->error;
-    pid_t hook;
 
     if (add_net_devices(spawning) < 0)
         return spawning_fail(spawning);
     if (persistent_create(spawning->persistent, namespaces, &spawning->ns_fds, error) < 0)
         return spawning_fail(spawning);
-    if (namespaces->hook_created == NULL)
-        return open_sources(spawning);
-    hook = setup_parent_start_hook(namespaces, spawning->pid, &spawning->ns_fds, error);
-    return hook < 0 ? spawning_fail(spawning) : await_helper(spawning, SPAWN_HOOK, hook);
+    return namespaces->uses_pasta ? start_pasta(spawning) : start_hook(spawning);
 }
 
 enum spawn_outcome setup_on_created(struct spawning *spawning)
@@ -168,11 +203,11 @@ enum spawn_outcome setup_on_created(struct spawning *spawning)
 
 /* A helper has sent its result, the last message; on success the setup goes on with `next`. */
 static enum spawn_outcome on_helper_result(struct spawning *spawning,
-                                           enum spawn_outcome (*next)(struct spawning *spawning),
-                                           const char *killed)
+                                           enum spawn_outcome (*next)(struct spawning *spawning))
 {
     struct channel_attached attached;
     struct channel_message message;
+    char killed[80];
     int result = channel_receive(spawning->helper_fd, &message, &attached, 0, false);
 
     close(spawning->helper_fd);
@@ -183,6 +218,8 @@ static enum spawn_outcome on_helper_result(struct spawning *spawning,
         spawning->error = message.error;
         return spawning_fail(spawning);
     }
+    strbuf_set(killed, sizeof killed, "the helper that %s was killed",
+               helper_tasks[spawning->step]);
     return spawning_fail_for(spawning, killed);
 }
 
@@ -190,11 +227,11 @@ enum spawn_outcome spawn_on_helper_end(struct spawning *spawning, int wait_statu
 {
     spawning->helper = 0;
     if (spawning->step == SPAWN_MAPPING)
-        return on_helper_result(spawning, on_mapped,
-                                "the helper that writes the ID maps was killed");
+        return on_helper_result(spawning, on_mapped);
+    if (spawning->step == SPAWN_CONNECTING)
+        return on_helper_result(spawning, start_hook);
     if (spawning->step == SPAWN_OPENING)
-        return on_helper_result(spawning, go,
-                                "the helper that opens the sources of mounts was killed");
+        return on_helper_result(spawning, go);
     if (setup_parent_check_hook(wait_status, &spawning->error) < 0)
         return spawning_fail(spawning);
     return open_sources(spawning);

@@ -223,6 +223,8 @@ static void prepare_namespaces(struct spawning *spawning)
     /* A hook may use all of them. */
     if (namespaces->hook_created != NULL)
         context->ns_fds_wanted = (1U << NAMESPACE_COUNT) - 1;
+    if (namespaces->uses_pasta)
+        context->ns_fds_wanted |= 1U << NAMESPACE_NET | 1U << NAMESPACE_USER;
     context->ns_fds_wanted |= persistent_types(namespaces);
     spawning->persistent =
         context->persistent != NULL ? context->persistent : &spawning->own_persistent;

@@ -13,6 +13,7 @@
 
 #include "mount/persistent_namespaces.h"
 #include "net/devices.h"
+#include "net/pasta.h"
 #include "plan/service_spec.h"
 #include "spawn/inherited.h"
 #include "spawn/notify_socket_private.h"
@@ -67,12 +68,13 @@ enum spawn_outcome {
 
 /* The step that the setup waits for. */
 enum spawn_step {
-    SPAWN_CREATING,  /* the process creates its namespaces */
-    SPAWN_MAPPING,   /* a helper writes the ID maps */
-    SPAWN_HOOK,      /* --hook-created runs */
-    SPAWN_OPENING,   /* a helper opens the sources of the mounts */
-    SPAWN_NOTIFYING, /* the process opens the service's notify socket */
-    SPAWN_EXECUTING  /* the process executes the program */
+    SPAWN_CREATING,   /* the process creates its namespaces */
+    SPAWN_MAPPING,    /* a helper writes the ID maps */
+    SPAWN_CONNECTING, /* a helper waits until pasta has connected the network */
+    SPAWN_HOOK,       /* --hook-created runs */
+    SPAWN_OPENING,    /* a helper opens the sources of the mounts */
+    SPAWN_NOTIFYING,  /* the process opens the service's notify socket */
+    SPAWN_EXECUTING   /* the process executes the program */
 };
 
 /* The role of a child of nsinit in a setup. */
@@ -116,6 +118,7 @@ struct spawning {
     bool in_other_user_ns;           /* its user namespace differs from nsinit's */
     bool receives_sources;           /* a helper opens the sources of its mounts: mount/sources.h */
     bool has_net_devices;            /* its --veth and --netdev exist */
+    struct pasta pasta;              /* of --network pasta */
     unsigned int net_sockets_wanted; /* the set of enum net_socket that it opens for nsinit */
     int net_sockets[NET_SOCKETS];    /* -1: none */
     int root_fd;           /* the root directory of a process that receives sources, or -1 */

@@ -112,6 +112,7 @@ void spawn_abandon(struct spawning *spawning)
         kill_with_group(spawning->pid);
     kill_with_group(spawning->helper);
     guard_stop(&spawning->guard);
+    pasta_stop(&spawning->pasta);
     spawning->pid = spawning->helper = 0;
     if (spawning->persistent != NULL)
         persistent_undo(spawning->persistent);

@@ -34,7 +34,7 @@ int guard_start(struct guard *guard, pid_t guarded, struct error *error)
     int ends[2];
 
     if (pidfd < 0 || pipe2(ends, O_CLOEXEC) < 0) {
-        error_reason(error, ERROR_FAILED, "start a guard for PID 1: %m");
+        error_reason(error, ERROR_FAILED, "start a guard: %m");
         if (pidfd >= 0)
             close(pidfd);
         return -1;
@@ -43,7 +43,7 @@ int guard_start(struct guard *guard, pid_t guarded, struct error *error)
     if (guard->pid == 0)
         watch(pidfd, ends[0]);
     if (guard->pid < 0)
-        error_reason(error, ERROR_FAILED, "start a guard for PID 1: fork: %m");
+        error_reason(error, ERROR_FAILED, "start a guard: fork: %m");
     close(pidfd);
     close(ends[0]);
     guard->fd = ends[1];

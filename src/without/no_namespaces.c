@@ -14,6 +14,7 @@
 #include "mount/persistent_namespaces.h"
 #include "mount/sources.h"
 #include "net/devices.h"
+#include "net/pasta.h"
 #include "spawn/idmap_private.h"
 #include "spawn/setup_child_private.h"
 #include "spawn/setup_parent_private.h"
@@ -164,6 +165,10 @@ int net_devices_create(struct net_devices *devices, pid_t pid, const int sockets
 }
 
 void net_devices_remove(struct net_devices *devices)
+{
+}
+
+void pasta_stop(struct pasta *pasta)
 {
 }
 
@@ -333,6 +338,7 @@ static const char *const mounts_names[] = {"root-idmap", "chroot",    "etc-files
 
 const struct option_group mounts_options = LEFT_OUT("NAMESPACES", mounts_names);
 
-static const char *const network_names[] = {"no-loopback", "veth", "sysctl", "netdev", NULL};
+static const char *const network_names[] = {"no-loopback", "veth",   "network", "publish",
+                                            "sysctl",      "netdev", NULL};
 
 const struct option_group network_options = LEFT_OUT("NAMESPACES", network_names);
