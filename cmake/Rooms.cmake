@@ -26,6 +26,8 @@ nsinit_room(NAMESPACES "Namespaces, mounts, ID maps and network (--unshare, --en
     "spawn/(id_ranges|idmap|setup_child|setup_parent|setup_steps)"
     "visit/(entered_process|ns_join|exec_terminal|guard)" "init/(inner|inner_report|inner_watch|pty_flow|pty_relay)"
     "options/(set_namespaces|set_mounts|set_network)")
+nsinit_room(PROCESS "Limits, capabilities, descriptors and session of a program (--rlimit, --cap-drop)"
+    "options/set_process" "plan/process")
 nsinit_room(SUPERVISION "Restarts, health checks, notifications and output (--restart, --notify)"
     "logs/[a-z_]+" "pod/manager" "options/set_supervision" "spawn/notify_socket"
     "util/log_format"

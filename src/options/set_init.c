@@ -1,5 +1,6 @@
 /*
- * set_init.c - options of the init itself: signals, exit codes, orphans, and how a service ends
+ * set_init.c - options of the init itself: signals, exit codes, orphans, how a service ends; and
+ * the program's user and environment
  */
 #include <stdint.h>
 #include <string.h>
@@ -197,3 +198,75 @@ static const struct option rows[] = {
 };
 
 const struct option_group init_options = OPTION_GROUP("Init", rows);
+
+/* ---- the program's user and environment ---------------------------------------------------- */
+
+static int set_user(const char **user, const char *value, struct error *error)
+{
+    if (value[0] == '\0' || value[0] == ':')
+        return error_invalid(error, value, "user", "use NAME|UID[:GROUP|GID]");
+    *user = value;
+    return 0;
+}
+
+static int set_env(struct settings *settings, const char *value, struct error *error)
+{
+    const char **variables;
+
+    if (value[0] == '\0' || value[0] == '=')
+        return error_invalid(error, value, "variable", "use NAME=VALUE or NAME");
+    variables = array_grow(settings->variables, settings->variable_count, sizeof *variables, error);
+    if (variables == NULL)
+        return -1;
+    settings->variables = variables;
+    variables[settings->variable_count++] = value;
+    return 0;
+}
+
+static const struct option user_rows[] = {
+    {
+        .name = "user",
+        .argument = "NAME|UID[:GROUP|GID]",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Run as this user with the user's groups; a number needs no entry in /etc/passwd",
+        .set = SET_TEXT(settings, user, set_user),
+    },
+    {
+        .name = "groups",
+        .argument = "LIST",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .default_value = "the user's own",
+        .help = "Set the supplementary groups",
+        .set = SET_TEXT(settings, groups, set_text),
+    },
+    {
+        .name = "keep-groups",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Keep nsinit's supplementary groups, also in a user namespace",
+        .set = SET_FLAG(settings, keep_groups),
+    },
+    {
+        .name = "workdir",
+        .argument = "DIR",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .default_value = "$PWD",
+        .help = "Run in the directory DIR",
+        .set = SET_TEXT(settings, workdir, set_text),
+    },
+    {
+        .name = "env",
+        .argument = "NAME=VALUE",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Set an environment variable; NAME alone passes on nsinit's value (repeatable)",
+        .set = SET_SETTINGS(set_env),
+    },
+    {
+        .name = "clear-env",
+        .valid = ON_COMMAND_LINE | IN_SERVICE,
+        .help = "Start from an empty environment",
+        .set = SET_FLAG(settings, clear_environment),
+    },
+};
+
+const struct option_group user_options = OPTION_GROUP("User and environment", user_rows);

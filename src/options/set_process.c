@@ -1,5 +1,5 @@
 /*
- * set_process.c - options for a service's process: user, groups, limits, capabilities, environment
+ * set_process.c - options for a program's process: limits, capabilities, descriptors, session
  */
 #include <string.h>
 
@@ -7,14 +7,6 @@
 #include "options/setter_private.h"
 #include "options/values_private.h"
 #include "util/parse.h"
-
-static int set_user(const char **user, const char *value, struct error *error)
-{
-    if (value[0] == '\0' || value[0] == ':')
-        return error_invalid(error, value, "user", "use NAME|UID[:GROUP|GID]");
-    *user = value;
-    return 0;
-}
 
 static int set_umask(struct settings *settings, const char *value, struct error *error)
 {
@@ -117,20 +109,6 @@ static int set_cap_drop(struct settings *settings, const char *value, struct err
     return read_capabilities(settings, value, &settings->dropped, error);
 }
 
-static int set_env(struct settings *settings, const char *value, struct error *error)
-{
-    const char **variables;
-
-    if (value[0] == '\0' || value[0] == '=')
-        return error_invalid(error, value, "variable", "use NAME=VALUE or NAME");
-    variables = array_grow(settings->variables, settings->variable_count, sizeof *variables, error);
-    if (variables == NULL)
-        return -1;
-    settings->variables = variables;
-    variables[settings->variable_count++] = value;
-    return 0;
-}
-
 /* With CAP_SYS_RESOURCE the program could raise the limit of user namespaces again. */
 static int set_disable_userns(struct settings *settings, const char *value, struct error *error)
 {
@@ -166,35 +144,6 @@ static int set_new_session(struct service *service, const char *value, struct er
 }
 
 static const struct option rows[] = {
-    {
-        .name = "user",
-        .argument = "NAME|UID[:GROUP|GID]",
-        .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .help = "Run as this user with the user's groups; a number needs no entry in /etc/passwd",
-        .set = SET_TEXT(settings, user, set_user),
-    },
-    {
-        .name = "groups",
-        .argument = "LIST",
-        .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .default_value = "the user's own",
-        .help = "Set the supplementary groups",
-        .set = SET_TEXT(settings, groups, set_text),
-    },
-    {
-        .name = "keep-groups",
-        .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .help = "Keep nsinit's supplementary groups, also in a user namespace",
-        .set = SET_FLAG(settings, keep_groups),
-    },
-    {
-        .name = "workdir",
-        .argument = "DIR",
-        .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .default_value = "$PWD",
-        .help = "Run in the directory DIR",
-        .set = SET_TEXT(settings, workdir, set_text),
-    },
     {
         .name = "umask",
         .argument = "MODE",
@@ -246,20 +195,6 @@ static const struct option rows[] = {
         .valid = ON_COMMAND_LINE | IN_SERVICE,
         .help = "Prevent programs from gaining privileges by execve(2)",
         .set = SET_FLAG(settings, no_new_privs),
-    },
-    {
-        .name = "env",
-        .argument = "NAME=VALUE",
-        .repeatable = true,
-        .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .help = "Set an environment variable; NAME alone passes on nsinit's value (repeatable)",
-        .set = SET_SETTINGS(set_env),
-    },
-    {
-        .name = "clear-env",
-        .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .help = "Start from an empty environment",
-        .set = SET_FLAG(settings, clear_environment),
     },
     {
         .name = "disable-userns",

@@ -9,8 +9,8 @@
 
 /* Each is at the end of the file of its setters: set_init.c, set_namespaces.c, ... */
 extern const struct option_group init_options, namespaces_options, mounts_options, network_options,
-    process_options, supervision_options, report_options, control_options, pod_options,
-    machine_options, key_options;
+    user_options, process_options, supervision_options, report_options, control_options,
+    pod_options, machine_options, key_options;
 
 #define OPTION_GROUP(title, rows)                                                      \
     {                                                                                  \

@@ -77,19 +77,13 @@ static const struct option_group general_options = OPTION_GROUP("General", gener
 /* ---- the list ---------------------------------------------------------------------------- */
 
 const struct option_group *const option_groups[] = {
-    &init_options,
-    &namespaces_options,
-    &mounts_options,
-    &network_options,
-    &process_options,
-    &supervision_options,
-    &report_options,
-    &control_options,
-    &pod_options,
-    &machine_options,
-    &key_options,
-    &general_options,
-    NULL,
+    &init_options,        &namespaces_options,
+    &mounts_options,      &network_options,
+    &user_options,        &process_options,
+    &supervision_options, &report_options,
+    &control_options,     &pod_options,
+    &machine_options,     &key_options,
+    &general_options,     NULL,
 };
 
 const struct option *option_at(size_t index)

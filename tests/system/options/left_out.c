@@ -11,15 +11,11 @@ static const struct {
     const char *option;
     const char *room;
 } left_out[] = {
-    {"--unshare", "NSINIT_WITH_NAMESPACES"},
-    {"--mount", "NSINIT_WITH_NAMESPACES"},
-    {"--restart", "NSINIT_WITH_SUPERVISION"},
-    {"--notify", "NSINIT_WITH_SUPERVISION"},
-    {"--pod", "NSINIT_WITH_PODS"},
-    {"--check", "NSINIT_WITH_PODS"},
-    {"--report", "NSINIT_WITH_REPORT"},
-    {"--control", "NSINIT_WITH_NSCTL"},
-    {"--watchdog-device", "NSINIT_WITH_MACHINE"},
+    {"--unshare", "NSINIT_WITH_NAMESPACES"}, {"--mount", "NSINIT_WITH_NAMESPACES"},
+    {"--rlimit", "NSINIT_WITH_PROCESS"},     {"--restart", "NSINIT_WITH_SUPERVISION"},
+    {"--notify", "NSINIT_WITH_SUPERVISION"}, {"--pod", "NSINIT_WITH_PODS"},
+    {"--check", "NSINIT_WITH_PODS"},         {"--report", "NSINIT_WITH_REPORT"},
+    {"--control", "NSINIT_WITH_NSCTL"},      {"--watchdog-device", "NSINIT_WITH_MACHINE"},
 };
 
 /* Whether the preset init has been built: the tests run its binary, whatever NSINIT is. */
