@@ -97,10 +97,12 @@ static int open_source(struct rootfs *rootfs, const struct source *source, size_
         return source_error(source, error);
     if (opened == NULL && source_idmap(source, rootfs->plan) != NULL)
         return unmapped_error(source, error);
-    if (source->mount == NULL)
+    if (source->mount == NULL && rootfs->plan->overlay == NULL)
         return open_root(rootfs, source, file, error);
     rootfs->sources[i] = file;
-    if (source->mount->type != MOUNT_BIND || source->mount->idmap != NULL)
+    if (source->part == SOURCE_ROOT && rootfs->lower_count++ == 0)
+        rootfs->lower_source = i;
+    if (source->mount == NULL || source->mount->type != MOUNT_BIND || source->mount->idmap != NULL)
         return 0;
     rootfs->sources[i] = clone_source(source, &file, error);
     close(file);
@@ -119,16 +121,24 @@ __attribute__((noinline)) static int open_sources(struct rootfs *rootfs, const i
     return 0;
 }
 
+static void open_proc_fds(struct rootfs *rootfs)
+{
+    if (rootfs->proc_fds < 0)
+        rootfs->proc_fds = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
 int mounts_open_sources(struct rootfs *rootfs, const int *opened, struct error *error)
 {
     const struct filesystem *plan = rootfs->plan;
     if (sources_count(plan) > 0 && open_sources(rootfs, opened, error) < 0)
         return -1;
+    if (plan->overlay != NULL)
+        open_proc_fds(rootfs);
     for (size_t i = 0; i < plan->mount_count; i++)
         if (plan->mounts[i].type == MOUNT_DEV && rootfs->old_dev < 0)
             rootfs->old_dev = open("/dev", O_PATH | O_CLOEXEC);
-        else if (plan->mounts[i].type == MOUNT_OVERLAY && rootfs->proc_fds < 0)
-            rootfs->proc_fds = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        else if (plan->mounts[i].type == MOUNT_OVERLAY)
+            open_proc_fds(rootfs);
     if (!plan->mask_proc)
         return 0;
     error_subject(error, "--mask-proc");
@@ -221,6 +231,14 @@ static int mount_devices(const struct rootfs *rootfs, const struct mount *mount,
     return 0;
 }
 
+/* The number of sources of this mount. */
+static size_t source_count(const struct mount *mount)
+{
+    struct filesystem alone = {.mounts = (struct mount *)(uintptr_t)mount, .mount_count = 1};
+
+    return sources_count(&alone);
+}
+
 static int apply(const struct rootfs *rootfs, const struct mount *mount, const int *sources,
                  int target, struct error *error)
 {
@@ -232,7 +250,12 @@ static int apply(const struct rootfs *rootfs, const struct mount *mount, const i
     case MOUNT_FILE:
         return content_mount(mount, flags_of(mount), target, error);
     case MOUNT_OVERLAY:
-        return overlay_mount(mount, sources, rootfs->proc_fds, target, error);
+        return overlay_mount(
+            &(struct overlay){.files = sources,
+                              .count = source_count(mount),
+                              .has_upper = mount->has_upper,
+                              .flags = mount->set_flags | (mount->read_only ? MS_RDONLY : 0U)},
+            rootfs->proc_fds, target, error);
     default:
         return mount_fs(mount, target, error);
     }
@@ -249,14 +272,6 @@ static void add_own_device(struct rootfs *rootfs, const struct mount *mount, str
     if (fstat(fd, &status) == 0)
         rootfs->root.own[rootfs->root.own_count++] = status.st_dev;
     close(fd);
-}
-
-/* The number of sources of this mount. */
-static size_t source_count(const struct mount *mount)
-{
-    struct filesystem alone = {.mounts = (struct mount *)(uintptr_t)mount, .mount_count = 1};
-
-    return sources_count(&alone);
 }
 
 static int mount_one(struct rootfs *rootfs, const struct mount *mount, struct error *error)

@@ -14,7 +14,9 @@
 struct rootfs {
     const struct filesystem *plan;
     struct target_root root;
-    int *sources;       /* in order (sources.h): trees of bind mounts, directories of overlays */
+    int *sources;        /* in order (sources.h): trees of bind mounts, directories of overlays */
+    size_t lower_source; /* the first lower directory of the root's overlay, and their number */
+    size_t lower_count;
     size_t next_source; /* the first one of the next mount */
     int root_place;     /* the directory that becomes the root, or -1 */
     int proc_fds;       /* /proc/self/fd, for overlays, or -1 */

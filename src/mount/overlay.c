@@ -1,24 +1,26 @@
 /*
  * overlay.c - mount an overlay of open directories
+ * mount(2) takes paths, and all paths are numbers of descriptors, relative to /proc/self/fd: they
+ * are short, need no escapes, and lead to the directories whatever was mounted since.
  */
 #include "mount/overlay_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdlib.h>
-#include <string.h>
+#include <linux/magic.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "mount/mount_private.h"
-#include "linux/mount_fd.h"
 #include "linux/nstypes.h"
 #include "util/strbuf.h"
 
-/* mount(2) takes one page of options: this much is free for the directories. */
-enum { OPTIONS_MAX = 4000 };
+/* mount(2) reads one page, and silently cuts off the rest. */
+enum { OPTIONS_MAX = 4096 };
 
 /* Whether this is a user namespace other than the initial one, whose inode number is fixed. */
 static bool in_user_namespace(void)
@@ -28,97 +30,92 @@ static bool in_user_namespace(void)
     return stat("/proc/self/ns/user", &status) == 0 && status.st_ino != PROC_USER_INIT_INO;
 }
 
-/* Replace the paths by the numbers of their descriptors, relative to /proc/self/fd. */
-static void add_fd_numbers(struct strbuf *text, const char *options, const int *files)
+/* The overlay has each restriction of the mounts that its directories are on. */
+static unsigned long restrictions(const struct overlay *overlay)
 {
-    char path[PATH_MAX + 1];
-    const char *from = options;
-    size_t before;
+    unsigned long flags = 0;
+    struct statvfs status;
 
-    while ((before = overlay_next_path(&options, path, sizeof path)) > 0) {
-        for (size_t i = 0; i < before; i++)
-            strbuf_format(text, "%c", from[i]);
-        strbuf_format(text, "%d", *files++);
-        from = options;
-    }
+    for (size_t i = 0; i < overlay->count; i++)
+        if (fstatvfs(overlay->files[i], &status) == 0)
+            flags |= status.f_flag;
+    /* They have the same numbers in statvfs(3). */
+    return flags & (MS_NOSUID | MS_NODEV | MS_NOEXEC);
 }
 
-static bool is_same_file(const char *path, int file)
+/* Whether the file system of the directory takes the attributes of an overlay that is a user's. */
+static bool takes_user_attributes(int directory)
 {
-    int found = mount_fd_open(path);
-    struct stat theirs;
-    struct stat ours;
-    bool is_same = found >= 0 && fstat(found, &theirs) == 0 && fstat(file, &ours) == 0 &&
-                   theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino;
+    static const char name[] = "user.overlay.opaque";
+    char number[12];
 
-    if (found >= 0)
-        close(found);
-    return is_same;
-}
-
-/* Whether the paths still lead to the directories: an earlier mount may be over one of them. */
-static bool are_names_valid(const char *options, const int *files)
-{
-    char path[PATH_MAX + 1];
-
-    if (strlen(options) > OPTIONS_MAX)
-        return false;
-    while (overlay_next_path(&options, path, sizeof path) > 0)
-        if (!is_same_file(path, *files++))
-            return false;
+    strbuf_set(number, sizeof number, "%d", directory);
+    if (setxattr(number, name, "", 0, 0) < 0)
+        return errno != EOPNOTSUPP;
+    (void)removexattr(number, name);
     return true;
 }
 
-/* The paths are relative to the working directory. In a user namespace overlay needs userxattr. */
-static int mount_layers(const struct mount *plan, const char *target, struct strbuf *options,
-                        struct error *error)
+static bool is_on_overlay(int directory)
 {
-    const char *user = in_user_namespace() ? ",userxattr" : "";
-    size_t most = (size_t)sysconf(_SC_PAGESIZE) - 1;
+    struct statfs status;
 
-    strbuf_add(options, user);
-    /* mount(2) reads one page and silently cuts off the rest. */
-    if (options->length > most)
-        return error_reason(error, ERROR_FAILED,
-                            "mount the overlay: its options are longer than %zu bytes", most);
-    if (mount("overlay", target, "overlay", plan->set_flags | (plan->read_only ? MS_RDONLY : 0U),
-              options->data) == 0)
-        return 0;
-    if (errno == EPERM && user[0] != '\0')
+    return fstatfs(directory, &status) == 0 && status.f_type == OVERLAYFS_SUPER_MAGIC;
+}
+
+/* The kernel's own reason is the same for all of these. */
+static int explain(const struct overlay *overlay, bool in_user, struct error *error)
+{
+    if (overlay->has_upper && is_on_overlay(overlay->files[overlay->count - 1])) {
+        error_hint(error, "use a directory on a volume, or --overlay for a tmpfs");
+        return error_reason(error, ERROR_FAILED, "the upper directory is itself on an overlay");
+    }
+    if (in_user && errno == EPERM)
         error_hint(error, "use Linux 5.11 or newer for an overlay in a user namespace");
+    else if (in_user && errno == EINVAL)
+        error_hint(error, "use directories without mounts below them");
     return mount_error(error, "mount the overlay");
 }
 
-/* mount(2) takes paths, so the working directory is the target, or /proc/self/fd for numbers. */
-int overlay_mount(const struct mount *plan, const int *files, int proc_fds, int target,
-                  struct error *error)
+/* The working directory is /proc/self/fd. */
+static int mount_numbers(const struct overlay *overlay, int target, struct error *error)
 {
-    bool by_number = proc_fds >= 0 && !are_names_valid(plan->options, files);
-    /* A number of at most five digits replaces a path of at least one byte. */
-    size_t size = 5 * strlen(plan->options) + sizeof ",userxattr";
-    char *memory = malloc(size);
-    int here = open(".", O_PATH | O_CLOEXEC);
-    struct strbuf options;
+    const bool in_user = in_user_namespace();
+    size_t lower_count = overlay->count - (overlay->has_upper ? 2 : 0);
+    char memory[OPTIONS_MAX];
+    struct strbuf options = strbuf_in(memory, sizeof memory);
     char number[12];
+
+    for (size_t i = 0; i < lower_count; i++)
+        strbuf_format(&options, "%s%d", i == 0 ? "lowerdir=" : ":", overlay->files[i]);
+    if (overlay->has_upper)
+        strbuf_format(&options, ",upperdir=%d,workdir=%d", overlay->files[lower_count],
+                      overlay->files[lower_count + 1]);
+    if (in_user)
+        strbuf_add(&options, ",userxattr");
+    if (options.length == sizeof memory - 1)
+        return error_reason(error, ERROR_FAILED, "too many lower directories");
+    if (in_user && overlay->has_upper && !takes_user_attributes(overlay->files[lower_count + 1])) {
+        error_hint(error, "use Linux 6.6 or newer for a tmpfs, or another file system");
+        return error_reason(error, ERROR_FAILED,
+                            "the file system of the upper directory has no user attributes");
+    }
+    strbuf_set(number, sizeof number, "%d", target);
+    return mount("overlay", number, "overlay", restrictions(overlay) | overlay->flags, memory) < 0
+               ? explain(overlay, in_user, error)
+               : 0;
+}
+
+int overlay_mount(const struct overlay *overlay, int proc_fds, int target, struct error *error)
+{
+    int here = open(".", O_PATH | O_CLOEXEC);
     int result;
 
-    if (memory == NULL || here < 0 || fchdir(by_number ? proc_fds : target) < 0) {
-        result = mount_error(error, "mount the overlay");
-        if (here >= 0)
-            close(here);
-        free(memory);
-        return result;
-    }
-    options = strbuf_in(memory, size);
-    strbuf_set(number, sizeof number, "%d", target);
-    if (by_number)
-        add_fd_numbers(&options, plan->options, files);
-    else
-        strbuf_add(&options, plan->options);
-    result = mount_layers(plan, by_number ? number : ".", &options, error);
+    if (here < 0 || fchdir(proc_fds) < 0)
+        return mount_error(error, "/proc/self/fd");
+    result = mount_numbers(overlay, target, error);
     if (result == 0 && fchdir(here) < 0)
         result = mount_error(error, "return to the working directory");
     close(here);
-    free(memory);
     return result;
 }

@@ -4,16 +4,22 @@
 #ifndef NSINIT_MOUNT_OVERLAY_PRIVATE_H
 #define NSINIT_MOUNT_OVERLAY_PRIVATE_H
 
-#include "plan/mount_spec.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/error.h"
+
+struct overlay {
+    const int *files; /* the lower directories, the topmost first */
+    size_t count;
+    bool has_upper;      /* the last two files are the upper and the work directory */
+    unsigned long flags; /* of mount(2) */
+};
 
 /*
- * Mount the overlay on `target` (an O_PATH fd); `files` are its directories in the order of the
- * options. The kernel gets their paths, which mountinfo then shows. If the paths are too long for
- * mount(2), now lead elsewhere, or are inaccessible to this process, the kernel gets descriptor
- * numbers relative to `proc_fds`, which is /proc/self/fd or -1. Returns 0, or -1 with the error's
- * reason filled in.
+ * Mount the overlay on `target` (an O_PATH fd). `proc_fds` is /proc/self/fd. Returns 0, or -1 with
+ * the error's reason filled in, after which the process must end.
  */
-int overlay_mount(const struct mount *plan, const int *files, int proc_fds, int target,
-                  struct error *error);
+int overlay_mount(const struct overlay *overlay, int proc_fds, int target, struct error *error);
 
 #endif

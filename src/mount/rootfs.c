@@ -19,6 +19,7 @@
 #include "mount/mount_private.h"
 #include "mount/netns.h"
 #include "mount/propagation_private.h"
+#include "mount/root_tree_private.h"
 #include "mount/sources.h"
 #include "linux/mount_fd.h"
 #include "util/log.h"
@@ -49,24 +50,6 @@ static int set_propagation(const struct rootfs *rootfs, struct error *error)
         error_hint(error, "an AppArmor profile forbids mounts: docker run --security-opt "
                           "apparmor=unconfined");
     return mount_error(error, "change the mount /");
-}
-
-/* Mount the new root on itself, as pivot_root(2) takes a mount point. */
-static int attach_root(const struct rootfs *rootfs, struct error *error)
-{
-    const struct filesystem *plan = rootfs->plan;
-    struct stat status;
-
-    if (plan->root == NULL)
-        return 0;
-    error_subject(error, "--root %s", plan->root);
-    if (fstat(rootfs->root.fd, &status) == 0 && !S_ISDIR(status.st_mode))
-        return error_reason(error, ERROR_FAILED, "Not a directory");
-    if (mount_fd_attach(rootfs->root.fd, rootfs->root_place) < 0 ||
-        mount_fd_set_propagation(rootfs->root.fd, early_propagation(rootfs), true) < 0)
-        return mount_error(error, "mount it on itself");
-    close(rootfs->root_place);
-    return 0;
 }
 
 static int make_root_read_only(struct rootfs *rootfs, struct error *error)
@@ -150,7 +133,7 @@ static int apply_all(struct rootfs *rootfs, const int *sources, struct error *er
     if (rootfs->sources == NULL || rootfs->root.own == NULL)
         return mount_error(error, "malloc");
     if (mounts_open_sources(rootfs, sources, error) < 0 || set_propagation(rootfs, error) < 0 ||
-        attach_root(rootfs, error) < 0)
+        root_tree_mount(rootfs, early_propagation(rootfs), error) < 0)
         return -1;
     netns_mount(rootfs);
     if (mounts_apply(rootfs, error) < 0 || etc_files_mount(rootfs, error) < 0 ||
@@ -203,7 +186,8 @@ int rootfs_apply(const struct filesystem *filesystem, bool locks_mounts, const i
     enum { FEW = 8 };
     int few_sources[FEW];
     dev_t few_own[FEW];
-    size_t count = filesystem->mount_count + sources_count(filesystem) + 1;
+    /* The new root's two more: an upper and a work directory on a tmpfs. */
+    size_t count = filesystem->mount_count + sources_count(filesystem) + 2;
     bool are_few = count <= FEW;
     struct rootfs rootfs = {
         .plan = filesystem,

@@ -13,6 +13,7 @@
 #include "mount/target_private.h"
 #include "linux/mount_fd.h"
 #include "mount/trusted_open_private.h"
+#include "util/parse.h"
 #include "util/strbuf.h"
 
 /* ---- in order ------------------------------------------------------------------------------ */
@@ -30,17 +31,55 @@ static bool next_of_mount(struct source *source)
     return true;
 }
 
+void sources_work_path(const struct filesystem *plan, char *path, size_t size)
+{
+    struct strbuf text = strbuf_in(path, size);
+
+    strbuf_add(&text, plan->overlay);
+    while (text.length > 1 && path[text.length - 1] == '/')
+        path[--text.length] = '\0';
+    strbuf_add(&text, ".work");
+}
+
+/* The next directory of --root, which are several for an overlay. */
+static bool next_lower(struct source *source, const struct filesystem *plan)
+{
+    size_t length;
+
+    if (source->rest == NULL || *source->rest == '\0')
+        return false;
+    length = parse_word(source->rest, plan->overlay != NULL ? ":" : "", source->path,
+                        sizeof source->path);
+    source->rest += length + (source->rest[length] == ':');
+    return true;
+}
+
+static bool next_of_root(struct source *source, const struct filesystem *plan)
+{
+    source->mount = NULL;
+    if (source->part == SOURCE_OF_MOUNT) {
+        source->part = SOURCE_ROOT;
+        source->rest = plan->root;
+    }
+    if (source->part == SOURCE_ROOT && next_lower(source, plan))
+        return true;
+    if (source->part == SOURCE_ROOT && plan->overlay != NULL && plan->overlay[0] != '\0') {
+        source->part = SOURCE_UPPER;
+        strbuf_set(source->path, sizeof source->path, "%s", plan->overlay);
+    } else if (source->part == SOURCE_UPPER) {
+        source->part = SOURCE_WORK;
+        sources_work_path(plan, source->path, sizeof source->path);
+    } else {
+        source->part = SOURCE_END;
+    }
+    return source->part != SOURCE_END;
+}
+
 bool source_next(struct source *source, const struct filesystem *plan)
 {
     while (source->mount == NULL || !next_of_mount(source)) {
-        if (source->next_mount == plan->mount_count) {
-            bool is_root = plan->root != NULL && !source->at_end;
-
-            source->mount = NULL;
-            source->at_end = true;
-            strbuf_set(source->path, sizeof source->path, "%s", is_root ? plan->root : "");
-            return is_root;
-        }
+        if (source->next_mount == plan->mount_count)
+            return next_of_root(source, plan);
         source->mount = &plan->mounts[source->next_mount++];
         source->rest =
             source->mount->type == MOUNT_OVERLAY ? source->mount->options : source->mount->source;
@@ -53,7 +92,7 @@ size_t sources_count(const struct filesystem *plan)
     struct source source = {0};
     size_t count = 0;
 
-    if (plan->mount_count == 0)
+    if (plan->mount_count == 0 && plan->overlay == NULL)
         return plan->root != NULL;
     while (source_next(&source, plan))
         count++;
@@ -80,7 +119,8 @@ int source_clone(const struct source *source, int file)
 void source_subject(const struct source *source, struct error *error)
 {
     if (source->mount == NULL)
-        error_subject(error, "--root %s", source->path);
+        error_subject(error, "%s %s", source->part == SOURCE_ROOT ? "--root" : "--overlay",
+                      source->path);
     else
         error_subject(error, "--mount %s", source->mount->target);
 }
@@ -96,6 +136,8 @@ int source_error(const struct source *source, struct error *error)
         error_hint(error, "use Linux 5.10 or newer, and a seccomp profile that permits open_tree");
     if (errno == EINVAL && leaves_submounts(source))
         error_hint(error, "remove bind-nonrecursive: a user namespace can't leave out a mount");
+    if (errno == ENOENT && source->part == SOURCE_UPPER)
+        error_hint(error, "create the upper directory: mkdir -p %s", source->path);
     source_subject(source, error);
     if (mount == NULL)
         return error_reason(error, ERROR_FAILED, "%m");

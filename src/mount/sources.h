@@ -13,19 +13,32 @@
 
 #include "plan/mount_spec.h"
 
+/* What a source is for. */
+enum source_part {
+    SOURCE_OF_MOUNT,
+    SOURCE_ROOT,  /* the root, or a lower directory of its overlay */
+    SOURCE_UPPER, /* the upper directory of the root's overlay */
+    SOURCE_WORK,  /* the overlay's work directory, beside the upper one */
+    SOURCE_END
+};
+
 /* A position among all sources of a plan; all zero before the first source. */
 struct source {
     const struct mount *mount; /* the mount of this source; NULL: the root */
-    char path[PATH_MAX + 1];   /* a longer path is cut off, and refused by open(2), too */
+    enum source_part part;
+    char path[PATH_MAX + 1]; /* a longer path is cut off, and refused by open(2), too */
     size_t next_mount;
-    const char *rest; /* of the overlay's options; of a bind mount: not NULL before its source */
-    bool at_end;
+    const char *rest; /* of the overlay's options, or of the root's directories; of a bind mount:
+                         not NULL before its source */
 };
 
-/* Move to the next source: the mounts in order, then the root. False at the end. */
+/* Move to the next source: the mounts in order, then those of the root. False at the end. */
 bool source_next(struct source *source, const struct filesystem *plan);
 
 size_t sources_count(const struct filesystem *plan);
+
+/* The work directory of the root's overlay: UPPER.work. */
+void sources_work_path(const struct filesystem *plan, char *path, size_t size);
 
 /*
  * Open the source (O_PATH) in the mount namespace whose root directory is `root`: the caller's, or
@@ -39,7 +52,9 @@ bool source_may_miss(const struct source *source);
 /* The map of the source's mount, or of the root: struct mount. */
 static inline const char *source_idmap(const struct source *source, const struct filesystem *plan)
 {
-    return source->mount != NULL ? source->mount->idmap : plan->root_idmap;
+    if (source->mount != NULL)
+        return source->mount->idmap;
+    return source->part == SOURCE_ROOT ? plan->root_idmap : NULL;
 }
 
 /* Copy the mount of the opened source, and those below it unless they are left out. */

@@ -43,6 +43,20 @@ static int set_root_idmap(const char **idmap, const char *value, struct error *e
     return 0;
 }
 
+/* Without a path, or by yes, the upper directory is on a tmpfs; by no there is none. */
+static int set_overlay(const char **overlay, const char *value, struct error *error)
+{
+    bool flag = true;
+
+    if (value != NULL && value[0] == '\0')
+        return error_reason(error, ERROR_USAGE, "needs a directory");
+    if (value != NULL && parse_flag(value, &flag) < 0)
+        *overlay = value;
+    else
+        *overlay = flag ? "" : NULL;
+    return 0;
+}
+
 static int set_propagation(struct service *service, const char *value, struct error *error)
 {
     static const struct keywords names = {KEYWORDS_IN(propagation_names), .exact = true,
@@ -134,6 +148,14 @@ static const struct option rows[] = {
         .default_value = "auto",
         .help = "Make hosts, hostname and resolv.conf in a new root with its own network or name",
         .set = SET_SERVICE(set_etc_files),
+    },
+    {
+        .name = "overlay",
+        .argument = "UPPER",
+        .argument_is_optional = true,
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Keep changes of the root in UPPER, or on a tmpfs; --root may be TOP:BELOW:...",
+        .set = SET_TEXT(service, namespaces.filesystem.overlay, set_overlay),
     },
     {
         .name = "read-only",

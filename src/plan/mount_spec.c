@@ -85,8 +85,8 @@ static const struct key {
     {"subset", TYPE(MOUNT_PROC), FIELD_OPTIONS + FS_SUBSET, false},
     {"content", TYPE(MOUNT_FILE), FIELD_CONTENT, true},
     {"lowerdir", TYPE(MOUNT_OVERLAY), FIELD_OPTIONS + FS_LOWER, true},
-    {"upperdir", TYPE(MOUNT_OVERLAY), FIELD_OPTIONS + FS_UPPER, true},
-    {"workdir", TYPE(MOUNT_OVERLAY), FIELD_OPTIONS + FS_WORK, true},
+    {"upperdir", TYPE(MOUNT_OVERLAY), FIELD_OPTIONS + FS_UPPER, false},
+    {"workdir", TYPE(MOUNT_OVERLAY), FIELD_OPTIONS + FS_WORK, false},
 };
 
 /* What was given: for each field its key, one of several spellings, and the value. */
@@ -243,6 +243,9 @@ static int read_propagation(struct mount *mount, const char *name, struct error 
 
 static int add_options(struct strbuf *options, const struct fields *fields, struct error *error)
 {
+    if ((fields->key[FIELD_OPTIONS + FS_UPPER] == NULL) !=
+        (fields->key[FIELD_OPTIONS + FS_WORK] == NULL))
+        return error_reason(error, ERROR_USAGE, "upperdir and workdir need each other");
     for (enum fs_option option = 0; option < FS_COUNT; option++) {
         const struct key *key = fields->key[FIELD_OPTIONS + option];
 
@@ -330,6 +333,7 @@ static int fill(struct mount *mount, const struct fields *fields, struct strbuf 
         return -1;
     if (mount->type == MOUNT_FILE && value[FIELD_OPTIONS + FS_MODE] == NULL)
         strbuf_format(options, "%smode=444", options->length > 0 ? "," : "");
+    mount->has_upper = value[FIELD_OPTIONS + FS_UPPER] != NULL;
     mount->options = options->length > 0 ? options->data : NULL;
     return 0;
 }

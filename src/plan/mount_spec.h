@@ -44,6 +44,7 @@ struct mount {
     bool submounts_writable;     /* read_only does not apply to them */
     unsigned char set_flags;     /* MS_NOSUID, MS_NODEV, MS_NOEXEC */
     unsigned char cleared_flags; /* the type's own flags, or the source's, that are removed */
+    bool has_upper;              /* of an overlay: it has an upper and a work directory */
     bool has_propagation;
     enum propagation propagation;
     bool propagation_recursive;
@@ -61,6 +62,7 @@ struct filesystem {
     const char *root;       /* the directory that becomes / by pivot_root(2), or NULL */
     const char *root_idmap; /* the root's map, as that of a mount; NULL: no map */
     bool by_chroot;         /* the root is entered by chroot(2) in place of pivot_root(2) */
+    const char *overlay;    /* the upper directory over those of `root`; "": a tmpfs; or NULL */
     bool read_only;         /* the root is mounted read-only */
     enum propagation propagation;
     enum etc_files etc_files;

@@ -331,6 +331,10 @@ int namespaces_check(const struct namespaces *namespaces, struct error *error)
         error_subject(error, "--root-idmap");
         return error_reason(error, ERROR_USAGE, "needs --root");
     }
+    if (namespaces->filesystem.overlay != NULL && namespaces->filesystem.root == NULL) {
+        error_subject(error, "--overlay");
+        return error_reason(error, ERROR_USAGE, "needs --root");
+    }
     if (namespaces->mask_proc == MASK_PROC_YES && !namespaces_has_fresh_proc(namespaces)) {
         error_subject(error, "--mask-proc");
         return error_reason(error, ERROR_USAGE,

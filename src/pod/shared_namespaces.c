@@ -144,6 +144,7 @@ void shared_namespaces_start(struct supervisor *supervisor)
             return;
         }
     }
+    root_files_make(&supervisor->root_files, &namespaces->filesystem);
     context.net_devices = supervisor->net_devices;
     context.holds_shared_namespaces = true;
     context.ns_fds_wanted = shared_types(supervisor);
@@ -167,6 +168,8 @@ void shared_namespaces_disconnect(struct supervisor *supervisor, bool leaves_not
     const struct service *namespace_holder = supervisor->common.pod->namespace_holder;
 
     setup_stop_pasta(&supervisor->common, &supervisor->pasta);
+    if (leaves_nothing && namespaces_kept_at(&namespace_holder->namespaces, NAMESPACE_MNT) == NULL)
+        root_files_delete(&supervisor->root_files);
     if (namespaces_kept_at(&namespace_holder->namespaces, NAMESPACE_NET) != NULL)
         return;
     if (leaves_nothing)

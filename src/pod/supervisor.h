@@ -67,6 +67,7 @@ struct supervisor {
     struct startup startup;
     struct manager manager;          /* reports nsinit itself to its own manager */
     struct nsfds shared;             /* the namespaces that all services of the pod share */
+    struct root_files root_files;    /* made for the pod's own root */
     struct net_devices *net_devices; /* of the pod itself; NULL: it has none */
     struct pasta pasta;              /* connects the pod's own network */
 };

@@ -85,6 +85,7 @@ static int remember_outside(struct supervised *supervised, struct spawn_context 
         if (supervised->net_devices == NULL)
             return -1;
     }
+    root_files_make(&supervised->root_files, &namespaces->filesystem);
     context->persistent = supervised->persistent;
     context->net_devices = supervised->net_devices;
     return 0;
@@ -340,13 +341,22 @@ void run_end(struct supervised *supervised, pid_t pid, int wait_status)
     event_emit(supervised, EVENT_KIND_EXIT, NULL, 0);
 }
 
-void run_disconnect_last(struct supervised *supervised)
+static void remove_devices(struct supervised *supervised)
 {
     const struct namespaces *namespaces = &supervised->service->namespaces;
 
     /* A namespace kept at a path is for later use. */
     if (namespaces_kept_at(namespaces, NAMESPACE_NET) == NULL)
         net_devices_remove(supervised->net_devices);
+}
+
+void run_disconnect_last(struct supervised *supervised)
+{
+    const struct namespaces *namespaces = &supervised->service->namespaces;
+
+    remove_devices(supervised);
+    if (namespaces_kept_at(namespaces, NAMESPACE_MNT) == NULL)
+        root_files_delete(&supervised->root_files);
 }
 
 void run_await_disconnection(const struct supervised *supervised)
@@ -360,7 +370,7 @@ void run_await_disconnection(const struct supervised *supervised)
 void run_disconnect(struct supervised *supervised)
 {
     if (makes_network(supervised))
-        run_disconnect_last(supervised);
+        remove_devices(supervised);
 }
 
 void run_unwatch(struct supervised *supervised)

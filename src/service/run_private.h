@@ -36,7 +36,8 @@ enum service_event run_outcome(const struct supervised *supervised);
 
 /*
  * After the last process of a run: remove the network devices, unless their namespace is kept.
- * After the last run of all, also remove the devices that other services use.
+ * After the last run of all, also remove the devices that other services use, and the files made
+ * for the root.
  */
 void run_disconnect(struct supervised *supervised);
 void run_disconnect_last(struct supervised *supervised);

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "linux/process_list.h"
+#include "mount/root_files.h"
 #include "plan/pod.h"
 #include "service/backoff_private.h"
 #include "service/children.h"
@@ -84,6 +85,7 @@ struct supervised {
     struct successor *successor; /* of its main process; owned, or NULL */
     struct persistent_ns
         *persistent; /* the namespaces kept by TYPE=PATH, over its runs; owned, or NULL */
+    struct root_files root_files;    /* made for its root, over its runs */
     struct net_devices *net_devices; /* of --veth and --netdev; owned, or NULL */
     struct pasta pasta;              /* connects its network */
     int64_t ran_ms;                  /* the length of the last run; negative: the start failed */

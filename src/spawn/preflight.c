@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "linux/userdb.h"
+#include "mount/sources.h"
 #include "util/path_search.h"
 #include "util/strbuf.h"
 
@@ -126,12 +127,24 @@ static void check_account(const struct check *check, const struct settings *sett
     account_free(&account);
 }
 
+/* Not the work directory of an overlay, which nsinit makes. */
+static void check_root(const struct check *check, const struct filesystem *filesystem)
+{
+    struct source source = {0};
+
+    while (source_next(&source, filesystem))
+        if (source.part == SOURCE_ROOT)
+            check_path(check, "root", 0, source.path, S_IFDIR);
+        else if (source.part == SOURCE_UPPER)
+            check_path(check, "overlay", 0, source.path, S_IFDIR);
+}
+
 static void check_file_system(const struct check *check, const struct namespaces *namespaces)
 {
     const struct filesystem *filesystem = &namespaces->filesystem;
 
     if (filesystem->root != NULL && !check->has_other_root)
-        check_path(check, "root", 0, filesystem->root, S_IFDIR);
+        check_root(check, filesystem);
     for (size_t i = 0; i < filesystem->mount_count; i++)
         if (filesystem->mounts[i].source != NULL && !filesystem->mounts[i].optional &&
             !check->has_other_root)
@@ -162,6 +175,7 @@ static void find_tree(struct check *check, const struct service *namespace_holde
                                                     : "";
     check->has_other_root = own != shared && shared->filesystem.root != NULL;
     check->is_unknown = enters_mounts(own) || enters_mounts(shared) ||
+                        own->filesystem.overlay != NULL || shared->filesystem.overlay != NULL ||
                         own->filesystem.mount_count > 0 || shared->filesystem.mount_count > 0 ||
                         (has_root && check->has_other_root);
     check->has_own_files = check->is_unknown || check->root[0] != '\0';

@@ -12,6 +12,7 @@
 #include "mount/idmapped.h"
 #include "mount/netns.h"
 #include "mount/persistent_namespaces.h"
+#include "mount/root_files.h"
 #include "mount/sources.h"
 #include "net/devices.h"
 #include "net/pasta.h"
@@ -143,9 +144,22 @@ void netns_warn_of_files(const char *service, const char *name)
 {
 }
 
+bool source_next(struct source *source, const struct filesystem *plan)
+{
+    return false;
+}
+
 size_t sources_count(const struct filesystem *plan)
 {
     return 0;
+}
+
+void root_files_make(struct root_files *files, const struct filesystem *plan)
+{
+}
+
+void root_files_delete(struct root_files *files)
+{
 }
 
 struct net_devices *net_devices_new(const struct veth *plan, size_t count)
@@ -337,9 +351,9 @@ static const char *const namespaces_names[] = {
 
 const struct option_group namespaces_options = LEFT_OUT("NAMESPACES", namespaces_names);
 
-static const char *const mounts_names[] = {"root-idmap", "chroot",    "etc-files",   "mount",
-                                           "root",       "read-only", "propagation", "mount-proc",
-                                           "mask-proc",  NULL};
+static const char *const mounts_names[] = {"root-idmap", "chroot",    "etc-files", "overlay",
+                                           "mount",      "root",      "read-only", "propagation",
+                                           "mount-proc", "mask-proc", NULL};
 
 const struct option_group mounts_options = LEFT_OUT("NAMESPACES", mounts_names);
 

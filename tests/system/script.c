@@ -3,7 +3,11 @@
  */
 #include "system/script.h"
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "system/system.h"
@@ -30,13 +34,29 @@ static const char prelude[] =
     "never() { if \"$@\"; then echo \"it worked: $*\"; exit 8; fi; }\n"
     "says() { grep -qF -e \"$1\" err || { cat err; exit 9; }; }\n";
 
-void script_succeeds(uid_t uid, const char *script)
+void refuse_call(unsigned int call, unsigned int error_number)
+{
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error_number),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {.len = sizeof filter / sizeof filter[0], .filter = filter};
+
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+        _exit(98);
+}
+
+void script_succeeds_after(uid_t uid, void (*prepare)(void *argument), const char *script)
 {
     char binary[300];
     char text[8000];
     struct process process;
     struct process_options options = {.place = PLACE_SECOND,
                                       .uid = geteuid() == 0 ? uid : 0,
+                                      .prepare = prepare,
                                       .arguments = COMMAND("env", binary, "sh", "-c", text)};
     int code;
 
@@ -46,6 +66,11 @@ void script_succeeds(uid_t uid, const char *script)
     ck_assert_msg(code == 0, "code %d; stdout: <<%s>> stderr: <<%s>>", code, process.output.text,
                   process.errors.text);
     process_drop(&process);
+}
+
+void script_succeeds(uid_t uid, const char *script)
+{
+    script_succeeds_after(uid, NULL, script);
 }
 
 void script_succeeds_for_all(const char *script)

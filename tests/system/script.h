@@ -14,6 +14,10 @@
  */
 void script_succeeds(uid_t uid, const char *script);
 
+/* The same in a process that calls `prepare` first, which may refuse a system call. */
+void script_succeeds_after(uid_t uid, void (*prepare)(void *argument), const char *script);
+void refuse_call(unsigned int call, unsigned int error_number);
+
 /* The same for root and for an ordinary user, who is root's stand-in where tests run without. */
 void script_succeeds_for_all(const char *script);
 

@@ -3,15 +3,12 @@
  * Each test is a shell script, run by root and by an ordinary user, who is root in there.
  */
 #include <errno.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "system/script.h"
 #include "system/system.h"
 
 /*
@@ -109,32 +106,17 @@ static void fails(const char *first, const char *second, const char *script)
         fails_as(&callers[i], first, second, script);
 }
 
-static void refuse(unsigned int call, unsigned int error_number)
-{
-    struct sock_filter filter[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error_number),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    struct sock_fprog program = {.len = sizeof filter / sizeof filter[0], .filter = filter};
-
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
-        _exit(98);
-}
-
 /* Linux 5.10 and 5.11 have no mount_setattr(2). */
 static void hide_mount_setattr(void *argument)
 {
     (void)argument;
-    refuse(SYS_mount_setattr, ENOSYS);
+    refuse_call(SYS_mount_setattr, ENOSYS);
 }
 
 static void refuse_mount(void *argument)
 {
     (void)argument;
-    refuse(SYS_mount, EPERM);
+    refuse_call(SYS_mount, EPERM);
 }
 
 static const struct caller old_callers[] = {
@@ -598,9 +580,20 @@ START_TEST(an_earlier_mount_lies_over_no_directory_of_an_overlay)
             &callers[i],
             "mkdir a a/l b b/l u w m; echo right >a/l/file; echo wrong >b/l/file\n"
             "ns --mount type=bind,source=b,target=$D/a --mount type=overlay,lowerdir=$D/a/l,"
-            "upperdir=$D/u,workdir=$D/w,target=$D/m -- grep -q right m/file\n"
-            "ns --mount type=overlay,lowerdir=$D/a/l,upperdir=$D/u,workdir=$D/w,target=$D/m "
-            "-- grep -q lowerdir=$D/a/l, /proc/self/mountinfo\n");
+            "upperdir=$D/u,workdir=$D/w,target=$D/m -- grep -q right m/file\n");
+}
+END_TEST
+
+START_TEST(an_overlay_without_an_upper_directory_is_read_only)
+{
+    size_t count = overlay_callers("an_overlay_without_an_upper_directory_is_read_only");
+
+    for (size_t i = 0; i < count; i++)
+        succeeds_as(&callers[i],
+                    "mkdir a b m; echo one >a/one; echo two >b/two\n"
+                    "ns --mount type=overlay,lowerdir=$D/a:$D/b,target=$D/m -- sh -euc '\n"
+                    "[ \"$(cat m/one m/two | tr \"\\n\" -)\" = one-two- ]\n"
+                    "if touch m/x 2>&-; then exit 7; fi'\n");
 }
 END_TEST
 
@@ -818,6 +811,7 @@ TCase *filesystem_case(void)
         an_overlay_keeps_changes_in_its_upper_directory,
         an_overlay_has_all_of_its_layers_however_long_their_names,
         an_earlier_mount_lies_over_no_directory_of_an_overlay,
+        an_overlay_without_an_upper_directory_is_read_only,
         the_upper_directory_of_an_overlay_may_have_a_colon,
         the_kernels_own_words_on_a_bad_overlay_are_told,
         before_linux_5_11_an_overlay_in_a_user_namespace_is_refused_with_the_reason,

@@ -1,0 +1,101 @@
+/*
+ * root_tree.c - the file system that becomes the root: a directory, or an overlay
+ */
+#include "mount/root_tree_private.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "linux/mount_fd.h"
+#include "mount/overlay_private.h"
+
+/*
+ * Where a root that is no directory of the old one is mounted before it becomes the root: a
+ * directory that exists, and is not / itself, as before Linux 5.12 mounts are found by their paths.
+ */
+#define PLACE "/dev"
+
+/*
+ * Mount a tmpfs at the place, with an upper directory, which has the mode of `lower`, and a work
+ * directory. Their descriptors are stored in `files`. The kernel takes no detached mount for them.
+ */
+static int mount_upper(int lower, int place, int files[2], struct error *error)
+{
+    int tree = mount_fd_create("tmpfs", NULL, 0, error);
+    struct stat status;
+
+    if (tree < 0)
+        return -1;
+    if (fstat(lower, &status) < 0 || mount_fd_attach(tree, place) < 0 ||
+        mkdirat(tree, "upper", 0700) < 0 || mkdirat(tree, "work", 0700) < 0 ||
+        fchmodat(tree, "upper", status.st_mode & 07777, 0) < 0)
+        return mount_error(error, "tmpfs");
+    files[0] = openat(tree, "upper", O_PATH | O_CLOEXEC);
+    files[1] = openat(tree, "work", O_PATH | O_CLOEXEC);
+    close(tree);
+    return 0;
+}
+
+/* An overlay that can't use its work directory is read-only, without an error. */
+static int check_writable(int root, struct error *error)
+{
+    struct statvfs status;
+
+    if (fstatvfs(root, &status) == 0 && (status.f_flag & ST_RDONLY) == 0)
+        return 0;
+    error_hint(error, "give UPPER to root of the user namespace: chown");
+    return error_reason(error, ERROR_FAILED, "UPPER or UPPER.work is not writable");
+}
+
+/* The sources are the lower directories and, unless a tmpfs has them, the other two. */
+static int mount_overlay(struct rootfs *rootfs, struct error *error)
+{
+    int *files = rootfs->sources + rootfs->lower_source;
+    struct overlay overlay = {.files = files, .count = rootfs->lower_count + 2, .has_upper = true};
+    int place = open(PLACE, O_PATH | O_CLOEXEC);
+
+    error_subject(error, "--overlay");
+    if (place < 0)
+        return mount_error(error, PLACE);
+    /* A mapped directory is a detached mount. */
+    for (size_t i = 0; i < rootfs->lower_count && rootfs->plan->root_idmap != NULL; i++)
+        if (mount_fd_attach(files[i], place) < 0)
+            return mount_error(error, "mount a lower directory");
+    if (rootfs->plan->overlay[0] == '\0' &&
+        mount_upper(files[0], place, files + rootfs->lower_count, error) < 0)
+        return -1;
+    if (overlay_mount(&overlay, rootfs->proc_fds, place, error) < 0)
+        return -1;
+    close(place);
+    for (size_t i = 0; i < overlay.count; i++)
+        close(files[i]);
+    rootfs->root.fd = open(PLACE, O_PATH | O_CLOEXEC);
+    return check_writable(rootfs->root.fd, error);
+}
+
+/* pivot_root(2) takes a mount point, so that a directory is mounted on itself. */
+static int mount_directory(struct rootfs *rootfs, struct error *error)
+{
+    struct stat status;
+
+    error_subject(error, "--root %s", rootfs->plan->root);
+    if (fstat(rootfs->root.fd, &status) == 0 && !S_ISDIR(status.st_mode))
+        return error_reason(error, ERROR_FAILED, "Not a directory");
+    if (mount_fd_attach(rootfs->root.fd, rootfs->root_place) < 0)
+        return mount_error(error, "mount it on itself");
+    close(rootfs->root_place);
+    return 0;
+}
+
+int root_tree_mount(struct rootfs *rootfs, unsigned long propagation, struct error *error)
+{
+    if (rootfs->plan->root == NULL)
+        return 0;
+    if ((rootfs->plan->overlay != NULL ? mount_overlay : mount_directory)(rootfs, error) < 0)
+        return -1;
+    return mount_fd_set_propagation(rootfs->root.fd, propagation, true) < 0
+               ? mount_error(error, "set its propagation")
+               : 0;
+}

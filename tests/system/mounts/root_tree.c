@@ -1,0 +1,282 @@
+/*
+ * root_tree.c - roots that are put together by nsinit: an overlay over a directory
+ * As root and as an ordinary user, who is root in a user namespace.
+ */
+#include <errno.h>
+#include <linux/magic.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "system/script.h"
+#include "system/system.h"
+
+/*
+ * `tree DIR` makes a root directory, whose programs come by the options $BIND; `world OPTION...`
+ * is nsinit with new namespaces, as this user may have them. $W are its options.
+ */
+#define WORLD                                                                       \
+    "chmod 755 $D\n"                                                                \
+    "BIND='--mount type=bind,source=/usr,target=/usr,readonly'\n"                   \
+    "for p in bin lib lib32 lib64; do [ -L /$p ] || [ ! -d /$p ] ||\n"              \
+    "    BIND=\"$BIND --mount type=bind,source=/$p,target=/$p,readonly\"; done\n"   \
+    "tree() { mkdir -p $1/proc $1/tmp $1/etc $1/usr\n"                              \
+    "    for p in bin lib lib32 lib64; do [ ! -L /$p ] || cp -P /$p $1/; done; }\n" \
+    "W='--unshare mnt,pid'\n"                                                       \
+    "[ $(id -u) = 0 ] || W='--unshare user,mnt,pid --map-root-user'\n"              \
+    "world() { ns $W \"$@\"; }\n"                                                   \
+    "tree lower; echo a >lower/etc/a\n"
+
+/* Where the tests themselves are on an overlay, as in a container, it can't have an upper one. */
+static bool lacks_upper(const char *test)
+{
+    struct statfs status;
+
+    if (statfs("/tmp", &status) < 0 || status.f_type != OVERLAYFS_SUPER_MAGIC)
+        return false;
+    skip_test(test, "the upper directory of an overlay cannot be on an overlay");
+    return true;
+}
+
+START_TEST(an_overlay_keeps_changes_of_the_root_in_its_upper_directory)
+{
+    if (lacks_upper("an_overlay_keeps_changes_of_the_root_in_its_upper_directory"))
+        return;
+    /* A name with a slash at its end, and a relative one. */
+    script_succeeds_for_all(
+        WORLD "mkdir upper; find lower | sort >before\n"
+              "gives 0 world --root lower --overlay=upper/ $BIND -- sh -euc '\n"
+              "[ $PWD = / ]; [ $(cat /etc/a) = a ]; echo b >/etc/b; rm /etc/a; rm -r /tmp\n"
+              "mkdir /tmp; grep -q \" / / .* overlay \" /proc/self/mountinfo\n"
+              "[ $(grep -c \" / / \" /proc/self/mountinfo) = 1 ]'\n"
+              "[ $(cat upper/etc/b) = b ]; [ -c upper/etc/a ]; [ -d upper/tmp ]\n"
+              "find lower | sort | cmp before -\n"
+              /* The next run goes on where this one has ended. */
+              "gives 0 world --root $D/lower --overlay=$D/upper $BIND -- sh -euc '"
+              "[ $(cat /etc/b) = b ]; [ ! -e /etc/a ]'\n"
+              "[ ! -e upper.work ]\n");
+}
+END_TEST
+
+START_TEST(a_volatile_overlay_is_gone_with_its_run)
+{
+    script_succeeds_for_all(
+        WORLD "chmod 711 lower; find . | sort >../before.$$; ns --version >version\n"
+              "gives 0 world --root lower --overlay $BIND -- sh -euc 'echo b >/b; rm /etc/a; "
+              "echo new >/etc/new; [ $(stat -c %a /) = 711 ]; rm -r /etc; mkdir /etc; [ -z \"$(ls "
+              "/etc)\" ]'\n"
+              "rm version out err; find . | sort | cmp ../before.$$ -; rm ../before.$$\n");
+}
+END_TEST
+
+/* The topmost is named first, as in lowerdir= of mount(8). */
+START_TEST(a_root_of_several_directories_can_be_read_only)
+{
+    script_succeeds_for_all(
+        WORLD "mkdir -p top/etc; echo top >top/etc/a; echo b >lower/etc/b; cp lower/etc/a a\n"
+              "gives 0 world --root top:lower --overlay --read-only $BIND "
+              "--mount type=tmpfs,target=/made -- sh -euc '\n"
+              "[ $(cat /etc/a /etc/b | tr \"\\n\" -) = top-b- ]; touch /made/x\n"
+              "if touch /x 2>&-; then exit 7; fi'\n"
+              "cmp a lower/etc/a; [ ! -e top/made ]; [ ! -e lower/made ]\n");
+}
+END_TEST
+
+START_TEST(an_overlay_of_mount_8_gives_the_same_root)
+{
+    if (lacks_upper("an_overlay_of_mount_8_gives_the_same_root") ||
+        lacks_root("an_overlay_of_mount_8_gives_the_same_root"))
+        return;
+    script_succeeds(0, WORLD
+                    "LIST='cd /; echo new >etc/new; rm etc/a; mv tmp tmp2; ls -lR etc tmp2; stat "
+                    "-f -c %T .'\n"
+                    "mkdir u1 u2 w2 m; world --root lower --overlay=u1 $BIND -- sh -euc \"$LIST\" "
+                    ">ours\n"
+                    "unshare -m sh -euc 'mount -t overlay -o "
+                    "lowerdir=lower,upperdir=u2,workdir=w2 o m\n"
+                    "mount --bind /usr m/usr; chroot m sh -euc \"$0\"' \"$LIST\" >theirs\n"
+                    "diff ours theirs; (cd u1; ls -lR --time-style=+ . >../ours)\n"
+                    "(cd u2; ls -lR --time-style=+ . >../theirs); sed 's/^c[^ ]* [0-9]*/c/' ours | "
+                    "grep -v total >o1\n"
+                    "sed 's/^c[^ ]* [0-9]*/c/' theirs | grep -v total >t1; diff o1 t1\n");
+}
+END_TEST
+
+START_TEST(a_restarted_service_finds_its_changes_and_leaves_no_work_directory)
+{
+    if (lacks_upper("a_restarted_service_finds_its_changes_and_leaves_no_work_directory"))
+        return;
+    script_succeeds_for_all(
+        WORLD "mkdir upper\n"
+              "gives 3 world --root lower --overlay=upper --restart on-failure:1 --restart-delay "
+              "1ms..1ms $BIND -- sh -euc 'rm -f /etc/a; [ -e /second ] && exit 3; echo 1 >/second; "
+              "exit 2'"
+              "\n[ ! -e upper.work ]; [ -e upper/second ]\n"
+              /* In a pod, too. */
+              "{ echo '[service a]'; echo \"unshare = $(echo $W | cut -d ' ' -f 2)\"\n"
+              "  case $W in *map*) echo 'map-root-user = yes';; esac\n"
+              "  echo \"root = $D/lower\"; echo \"overlay = $D/upper\"\n"
+              "  echo \"$BIND\" | sed 's/ --mount /\\nmount = /g; s/^--mount /mount = /'\n"
+              "  echo 'command = sh -c \"rm /second; touch /third\"'; } >pod\n"
+              "gives 0 ns --control no --pod pod; [ ! -e upper/second ]; [ -e upper/third ]\n"
+              "[ ! -e upper.work ]\n"
+              "gives 0 ns --pod pod --check; grep -qx \"  overlay = $D/upper\" out\n");
+}
+END_TEST
+
+START_TEST(a_work_directory_that_was_there_stays)
+{
+    if (lacks_upper("a_work_directory_that_was_there_stays"))
+        return;
+    script_succeeds_for_all(WORLD "mkdir upper upper.work\n"
+                                  "gives 0 world --root lower --overlay=upper $BIND -- touch /x\n"
+                                  "[ -d upper.work ]; [ -e upper/x ]\n");
+}
+END_TEST
+
+START_TEST(a_start_that_fails_leaves_no_work_directory)
+{
+    if (lacks_upper("a_start_that_fails_leaves_no_work_directory"))
+        return;
+    script_succeeds_for_all(
+        WORLD "mkdir upper\n"
+              "gives 127 world --root lower --overlay=upper $BIND -- no-such-program\n"
+              "gives 125 world --root lower --overlay=upper --mount "
+              "type=bind,source=/no/such,target=/mnt -- true\n"
+              "gives 125 world --root no --overlay=upper -- true; [ ! -e upper.work ]\n"
+              "says 'nsinit: --root no: No such file or directory'\n"
+              "gives 125 world --root lower --overlay=nope -- true; [ ! -e nope.work ]\n"
+              "says 'nsinit: --overlay nope: No such file or directory'\n"
+              "says 'hint: create the upper directory: mkdir -p nope'\n");
+}
+END_TEST
+
+/* The kernel would mount the overlay read-only, without an error. */
+START_TEST(an_upper_directory_of_another_owner_is_an_error)
+{
+    static const char test[] = "an_upper_directory_of_another_owner_is_an_error";
+
+    if (lacks_upper(test) || lacks_root(test))
+        return;
+    script_succeeds(
+        0, WORLD
+        "mkdir upper; M='--unshare user,mnt,pid --map-users 0:54321:1 --map-groups 0:54321:1'\n"
+        "gives 125 ns $M --root lower --overlay=upper $BIND -- true\n"
+        "says 'nsinit: --overlay: UPPER or UPPER.work is not writable'\n"
+        "says 'hint: give UPPER to root of the user namespace: chown'\n"
+        "chown 54321:54321 upper; gives 0 ns $M --root lower --overlay=upper $BIND -- touch /x\n"
+        "[ $(stat -c %u upper/x) = 54321 ]; [ ! -e upper.work ]\n");
+}
+END_TEST
+
+/* As in a container: the files of an image are an overlay. */
+START_TEST(an_upper_directory_on_an_overlay_is_an_error)
+{
+    static const char test[] = "an_upper_directory_on_an_overlay_is_an_error";
+
+    if (lacks_upper(test) || lacks_root(test))
+        return;
+    script_succeeds(0, WORLD
+                    "mkdir u w m; mount -t overlay -o lowerdir=lower,upperdir=u,workdir=w o m\n"
+                    "mkdir m/upper; gives 125 world --root lower --overlay=m/upper $BIND -- true\n"
+                    "says 'nsinit: --overlay: the upper directory is itself on an overlay'\n"
+                    "says 'hint: use a directory on a volume, or --overlay for a tmpfs'\n"
+                    "[ ! -e m/upper.work ]\n"
+                    /* A lower one may be there. */
+                    "gives 0 world --root m --overlay $BIND -- sh -c 'echo x >/x'; [ ! -e m/x ]\n");
+}
+END_TEST
+
+static void lack_user_attributes(void *argument)
+{
+    (void)argument;
+    refuse_call(SYS_setxattr, EOPNOTSUPP);
+}
+
+/* A tmpfs has none before Linux 6.6. */
+START_TEST(an_upper_file_system_without_user_attributes_is_an_error)
+{
+    script_succeeds_after(
+        ORDINARY_USER, lack_user_attributes,
+        WORLD
+        "gives 125 world --root lower --overlay $BIND -- true\n"
+        "says 'nsinit: --overlay: the file system of the upper directory has no user attributes'\n"
+        "says 'hint: use Linux 6.6 or newer for a tmpfs, or another file system'\n");
+}
+END_TEST
+
+/* The kernel takes no directory from which a locked mount could be seen without what is on it. */
+START_TEST(a_user_namespace_can_not_overlay_a_root_with_mounts)
+{
+    script_succeeds(ORDINARY_USER,
+                    WORLD "gives 125 world --root / --overlay -- true\n"
+                          "says 'nsinit: --overlay: mount the overlay: Invalid argument'\n"
+                          "says 'hint: use directories without mounts below them'\n");
+    if (!lacks_root("a_user_namespace_can_not_overlay_a_root_with_mounts"))
+        script_succeeds(0, WORLD
+                        "gives 0 world --root / --overlay -- sh -c 'echo x >/etc/x-'$$'; [ -z "
+                        "\"$(ls /sys)\" ]'\n[ ! -e /etc/x-$$ ]\n");
+}
+END_TEST
+
+START_TEST(restrictions_of_a_directorys_mount_hold_for_the_overlay)
+{
+    if (lacks_root("restrictions_of_a_directorys_mount_hold_for_the_overlay"))
+        return;
+    script_succeeds(0, WORLD "mkdir m; mount -t tmpfs -o nosuid,nodev t m; tree m/lower\n"
+                             "gives 0 world --root m/lower --overlay $BIND -- grep -q ' / / "
+                             "rw,nosuid,nodev,relatime ' /proc/self/mountinfo\n");
+}
+END_TEST
+
+/* The layers are mapped, never the overlay: Linux 5.19. */
+START_TEST(lower_directories_can_be_mapped_and_changes_have_the_ids_of_the_service)
+{
+    static const char test[] =
+        "lower_directories_can_be_mapped_and_changes_have_the_ids_of_the_service";
+
+    if (lacks_upper(test) || lacks_root(test))
+        return;
+    script_succeeds(0, WORLD
+                    "mkdir top upper; chown 100000:100000 upper; chmod 600 lower/etc/a\n"
+                    "gives 0 ns --unshare user,mnt,pid --map-users 0:100000:65536 --map-groups "
+                    "0:100000:65536 --root top:lower --root-idmap --overlay=upper $BIND -- sh -euc "
+                    "'echo b >>/etc/a; mkdir /new; [ $(stat -c %u /etc/a) = 0 ]'\n"
+                    "[ $(stat -c %u lower/etc/a) = 0 ]; [ $(cat lower/etc/a) = a ]\n"
+                    "[ $(stat -c %u upper/etc/a) = 100000 ]; [ $(stat -c %u upper/new) = 100000 "
+                    "]\n");
+}
+END_TEST
+
+START_TEST(an_overlay_needs_a_root)
+{
+    script_succeeds_for_all(WORLD "gives 125 world --overlay -- true\n"
+                                  "says 'nsinit: --overlay: needs --root'\n"
+                                  "gives 125 world --root lower --overlay= -- true\n"
+                                  "says 'nsinit: --overlay: needs a directory'\n"
+                                  "gives 0 world --root lower --overlay=no $BIND -- touch /x\n"
+                                  "[ -e lower/x ]\n");
+}
+END_TEST
+
+TCase *root_tree_case(void)
+{
+    const TTest *const tests[] = {
+        an_overlay_keeps_changes_of_the_root_in_its_upper_directory,
+        a_volatile_overlay_is_gone_with_its_run,
+        a_root_of_several_directories_can_be_read_only,
+        an_overlay_of_mount_8_gives_the_same_root,
+        a_restarted_service_finds_its_changes_and_leaves_no_work_directory,
+        a_work_directory_that_was_there_stays,
+        a_start_that_fails_leaves_no_work_directory,
+        an_upper_directory_of_another_owner_is_an_error,
+        an_upper_directory_on_an_overlay_is_an_error,
+        an_upper_file_system_without_user_attributes_is_an_error,
+        a_user_namespace_can_not_overlay_a_root_with_mounts,
+        restrictions_of_a_directorys_mount_hold_for_the_overlay,
+        lower_directories_can_be_mapped_and_changes_have_the_ids_of_the_service,
+        an_overlay_needs_a_root,
+        NULL};
+
+    return case_of("root_tree", tests);
+}
