@@ -1,5 +1,5 @@
 /*
- * root_tree.c - the file system that becomes the root: a directory, or an overlay
+ * root_tree.c - the file system that becomes the root: a directory, an overlay or a tmpfs
  */
 #include "mount/root_tree_private.h"
 
@@ -10,6 +10,7 @@
 
 #include "linux/mount_fd.h"
 #include "mount/overlay_private.h"
+#include "util/strbuf.h"
 
 /*
  * Where a root that is no directory of the old one is mounted before it becomes the root: a
@@ -76,24 +77,44 @@ static int mount_overlay(struct rootfs *rootfs, struct error *error)
 }
 
 /* pivot_root(2) takes a mount point, so that a directory is mounted on itself. */
-static int mount_directory(struct rootfs *rootfs, struct error *error)
+static int mount_tree(struct rootfs *rootfs, struct error *error)
 {
     struct stat status;
 
-    error_subject(error, "--root %s", rootfs->plan->root);
     if (fstat(rootfs->root.fd, &status) == 0 && !S_ISDIR(status.st_mode))
         return error_reason(error, ERROR_FAILED, "Not a directory");
     if (mount_fd_attach(rootfs->root.fd, rootfs->root_place) < 0)
-        return mount_error(error, "mount it on itself");
+        return mount_error(error, "mount it");
     close(rootfs->root_place);
     return 0;
+}
+
+static int mount_tmpfs(struct rootfs *rootfs, struct error *error)
+{
+    const char *size = rootfs->plan->root;
+    char options[40];
+
+    strbuf_set(options, sizeof options, "mode=755%s%s", size[0] != '\0' ? ",size=" : "", size);
+    rootfs->root_place = open(PLACE, O_PATH | O_CLOEXEC);
+    rootfs->root.fd =
+        mount_fd_create("tmpfs", options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, error);
+    return rootfs->root.fd < 0 ? -1 : mount_tree(rootfs, error);
+}
+
+static int mount_root(struct rootfs *rootfs, struct error *error)
+{
+    filesystem_root_subject(rootfs->plan, error);
+    if (rootfs->plan->overlay != NULL)
+        return mount_overlay(rootfs, error);
+    return rootfs->plan->root_kind == ROOT_TMPFS ? mount_tmpfs(rootfs, error)
+                                                 : mount_tree(rootfs, error);
 }
 
 int root_tree_mount(struct rootfs *rootfs, unsigned long propagation, struct error *error)
 {
     if (rootfs->plan->root == NULL)
         return 0;
-    if ((rootfs->plan->overlay != NULL ? mount_overlay : mount_directory)(rootfs, error) < 0)
+    if (mount_root(rootfs, error) < 0)
         return -1;
     return mount_fd_set_propagation(rootfs->root.fd, propagation, true) < 0
                ? mount_error(error, "set its propagation")

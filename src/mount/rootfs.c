@@ -97,7 +97,7 @@ static int enter_root(const struct rootfs *rootfs, struct error *error)
 {
     if (rootfs->plan->root == NULL)
         return 0;
-    error_subject(error, "--root %s", rootfs->plan->root);
+    filesystem_root_subject(rootfs->plan, error);
     if (fchdir(rootfs->root.fd) < 0)
         return mount_error(error, "enter it");
     return rootfs->plan->by_chroot ? move_root(rootfs, error) : pivot(error);

@@ -59,7 +59,7 @@ static bool next_of_root(struct source *source, const struct filesystem *plan)
     source->mount = NULL;
     if (source->part == SOURCE_OF_MOUNT) {
         source->part = SOURCE_ROOT;
-        source->rest = plan->root;
+        source->rest = plan->root_kind != ROOT_TMPFS ? plan->root : NULL;
     }
     if (source->part == SOURCE_ROOT && next_lower(source, plan))
         return true;
@@ -92,8 +92,8 @@ size_t sources_count(const struct filesystem *plan)
     struct source source = {0};
     size_t count = 0;
 
-    if (plan->mount_count == 0 && plan->overlay == NULL)
-        return plan->root != NULL;
+    if (plan->mount_count == 0 && plan->root == NULL)
+        return 0;
     while (source_next(&source, plan))
         count++;
     return count;

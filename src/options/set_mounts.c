@@ -1,6 +1,8 @@
 /*
  * set_mounts.c - options for the mounts in a service's namespaces
  */
+#include <string.h>
+
 #include "options/arena_private.h"
 #include "options/setter_private.h"
 #include "options/values_private.h"
@@ -23,11 +25,13 @@ static int set_mount(struct service *service, const char *value, struct error *e
     return 0;
 }
 
-static int set_root(const char **root, const char *value, struct error *error)
+static int set_new_root(struct filesystem *filesystem, enum root_kind kind, const char *value,
+                        struct error *error)
 {
-    if (value[0] == '\0')
-        return error_reason(error, ERROR_USAGE, "needs a directory");
-    *root = value;
+    if (filesystem->root != NULL && filesystem->root_kind != kind)
+        return error_reason(error, ERROR_USAGE, "the service has another root already");
+    filesystem->root_kind = kind;
+    filesystem->root = value;
     return 0;
 }
 
@@ -43,18 +47,44 @@ static int set_root_idmap(const char **idmap, const char *value, struct error *e
     return 0;
 }
 
-/* Without a path, or by yes, the upper directory is on a tmpfs; by no there is none. */
+static int set_root(struct service *service, const char *value, struct error *error)
+{
+    if (value[0] == '\0')
+        return error_reason(error, ERROR_USAGE, "needs a directory");
+    return set_new_root(&service->namespaces.filesystem, ROOT_DIRECTORY, value, error);
+}
+
+/*
+ * An argument that may be left out, or be yes in a pod file: then it is "". By no the option is not
+ * given: NULL.
+ */
+static const char *optional_value(const char *value)
+{
+    if (value == NULL || strcmp(value, "yes") == 0)
+        return "";
+    return strcmp(value, "no") == 0 ? NULL : value;
+}
+
+static int set_root_tmpfs(struct service *service, const char *value, struct error *error)
+{
+    const char *size = optional_value(value);
+    size_t digits = size != NULL ? strspn(size, "0123456789") : 0;
+
+    if (size == NULL)
+        return 0;
+    if (digits > 18 || (digits == 0 && size[0] != '\0') ||
+        (size[digits] != '\0' &&
+         (strchr("kmgtKMGT", size[digits]) == NULL || size[digits + 1] != '\0')))
+        return error_invalid(error, value, "size", "use e.g. 65536, 64k or 1g");
+    return set_new_root(&service->namespaces.filesystem, ROOT_TMPFS, size, error);
+}
+
+/* Without a path the upper directory is on a tmpfs. */
 static int set_overlay(const char **overlay, const char *value, struct error *error)
 {
-    bool flag = true;
-
-    if (value != NULL && value[0] == '\0')
-        return error_reason(error, ERROR_USAGE, "needs a directory");
-    if (value != NULL && parse_flag(value, &flag) < 0)
-        *overlay = value;
-    else
-        *overlay = flag ? "" : NULL;
-    return 0;
+    *overlay = optional_value(value);
+    return value != NULL && value[0] == '\0' ? error_reason(error, ERROR_USAGE, "needs a directory")
+                                             : 0;
 }
 
 static int set_propagation(struct service *service, const char *value, struct error *error)
@@ -125,7 +155,15 @@ static const struct option rows[] = {
         .argument = "DIR",
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
         .help = "Make DIR the root directory by pivot_root(2)",
-        .set = SET_TEXT(service, namespaces.filesystem.root, set_root),
+        .set = SET_SERVICE(set_root),
+    },
+    {
+        .name = "root-tmpfs",
+        .argument = "SIZE",
+        .argument_is_optional = true,
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Make a new tmpfs the root directory, for --mount to fill",
+        .set = SET_SERVICE(set_root_tmpfs),
     },
     {
         .name = "root-idmap",

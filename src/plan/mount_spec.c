@@ -399,3 +399,11 @@ enum mount_place mount_place_of(const struct mount *mount, const char *path)
         path += length;
     }
 }
+
+void filesystem_root_subject(const struct filesystem *filesystem, struct error *error)
+{
+    static const char *const options[] = {"--root", "--root-tmpfs"};
+
+    error_subject(error, "%s%s%s", options[filesystem->root_kind],
+                  filesystem->root[0] != '\0' ? " " : "", filesystem->root);
+}

@@ -55,11 +55,18 @@ struct mount {
 /* The files in /etc of a new root: AUTO or NO in a plan, what AUTO means in a start. */
 enum etc_files { ETC_FILES_AUTO, ETC_FILES_NO, ETC_FILES_OF_HOST_NAME, ETC_FILES_OF_NETWORK };
 
+/* What becomes / by pivot_root(2), and what `root` is then. */
+enum root_kind {
+    ROOT_DIRECTORY, /* its path, or with an overlay a list of paths */
+    ROOT_TMPFS      /* the size of the tmpfs, or "" */
+};
+
 /* All file systems of a service. */
 struct filesystem {
     struct mount *mounts; /* owned, in order */
     size_t mount_count;
-    const char *root;       /* the directory that becomes / by pivot_root(2), or NULL */
+    enum root_kind root_kind;
+    const char *root;       /* NULL: there is no new root */
     const char *root_idmap; /* the root's map, as that of a mount; NULL: no map */
     bool by_chroot;         /* the root is entered by chroot(2) in place of pivot_root(2) */
     const char *overlay;    /* the upper directory over those of `root`; "": a tmpfs; or NULL */
@@ -83,6 +90,9 @@ void mount_free(struct mount *mount);
  * not fit is cut off. Returns the length of the names and separators before it; 0 at the end.
  */
 size_t overlay_next_path(const char **options, char *path, size_t size);
+
+/* Set the subject of an error about the new root: --root DIR. */
+void filesystem_root_subject(const struct filesystem *filesystem, struct error *error);
 
 /* Where a mount's target lies by its name, seen from a path: elsewhere, there, or above it. */
 enum mount_place { MOUNT_ELSEWHERE, MOUNT_AT, MOUNT_ABOVE };

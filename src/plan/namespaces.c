@@ -271,7 +271,8 @@ static int check_needs(const struct namespaces *plan, struct error *error)
         /* In the initial one it would change options of the machine's cgroup2. */
         {"--mount type=cgroup2", has_mount(&plan->filesystem, MOUNT_CGROUP2), NAMESPACE_CGROUP,
          true},
-        {"--root", plan->filesystem.root != NULL, NAMESPACE_MNT, false},
+        {plan->filesystem.root_kind == ROOT_TMPFS ? "--root-tmpfs" : "--root",
+         plan->filesystem.root != NULL, NAMESPACE_MNT, false},
         {"--read-only", plan->filesystem.read_only, NAMESPACE_MNT, false},
         {"--propagation", plan->has_propagation, NAMESPACE_MNT, false},
         {"--mount-proc", plan->filesystem.proc != NULL, NAMESPACE_MNT, false},
@@ -316,24 +317,25 @@ static int check_entered(const struct namespaces *namespaces, struct error *erro
     return 0;
 }
 
+static int check_root(const struct filesystem *filesystem, struct error *error)
+{
+    if ((filesystem->root_idmap == NULL && filesystem->overlay == NULL) ||
+        (filesystem->root != NULL && filesystem->root_kind != ROOT_TMPFS))
+        return 0;
+    error_subject(error, filesystem->root_idmap != NULL ? "--root-idmap" : "--overlay");
+    return error_reason(error, ERROR_USAGE, "needs --root");
+}
+
 int namespaces_check(const struct namespaces *namespaces, struct error *error)
 {
     if (check_needs(namespaces, error) < 0 || check_maps(namespaces, error) < 0 ||
-        check_entered(namespaces, error) < 0)
+        check_entered(namespaces, error) < 0 || check_root(&namespaces->filesystem, error) < 0)
         return -1;
     /* See mount/content_private.h. */
     if (has_mount(&namespaces->filesystem, MOUNT_FILE) && namespaces->filesystem.root == NULL &&
         namespaces->filesystem.propagation >= PROPAGATION_SHARED) {
         error_subject(error, "--mount type=file");
         return error_reason(error, ERROR_USAGE, "needs --propagation private or slave, or --root");
-    }
-    if (namespaces->filesystem.root_idmap != NULL && namespaces->filesystem.root == NULL) {
-        error_subject(error, "--root-idmap");
-        return error_reason(error, ERROR_USAGE, "needs --root");
-    }
-    if (namespaces->filesystem.overlay != NULL && namespaces->filesystem.root == NULL) {
-        error_subject(error, "--overlay");
-        return error_reason(error, ERROR_USAGE, "needs --root");
     }
     if (namespaces->mask_proc == MASK_PROC_YES && !namespaces_has_fresh_proc(namespaces)) {
         error_subject(error, "--mask-proc");

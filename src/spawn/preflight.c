@@ -169,13 +169,15 @@ static void find_tree(struct check *check, const struct service *namespace_holde
     const struct namespaces *shared =
         namespace_holder != NULL ? &namespace_holder->namespaces : own;
     bool has_root = own->filesystem.root != NULL;
+    bool is_made = own->filesystem.overlay != NULL || shared->filesystem.overlay != NULL ||
+                   own->filesystem.root_kind != ROOT_DIRECTORY ||
+                   shared->filesystem.root_kind != ROOT_DIRECTORY;
 
     check->root = has_root                          ? own->filesystem.root
                   : shared->filesystem.root != NULL ? shared->filesystem.root
                                                     : "";
     check->has_other_root = own != shared && shared->filesystem.root != NULL;
-    check->is_unknown = enters_mounts(own) || enters_mounts(shared) ||
-                        own->filesystem.overlay != NULL || shared->filesystem.overlay != NULL ||
+    check->is_unknown = enters_mounts(own) || enters_mounts(shared) || is_made ||
                         own->filesystem.mount_count > 0 || shared->filesystem.mount_count > 0 ||
                         (has_root && check->has_other_root);
     check->has_own_files = check->is_unknown || check->root[0] != '\0';

@@ -1,9 +1,10 @@
 /*
- * root_tree.c - roots that are put together by nsinit: an overlay over a directory
+ * root_tree.c - roots that are put together by nsinit: an overlay over a directory, a tmpfs
  * As root and as an ordinary user, who is root in a user namespace.
  */
 #include <errno.h>
 #include <linux/magic.h>
+#include <stdio.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -35,6 +36,21 @@ static bool lacks_upper(const char *test)
     if (statfs("/tmp", &status) < 0 || status.f_type != OVERLAYFS_SUPER_MAGIC)
         return false;
     skip_test(test, "the upper directory of an overlay cannot be on an overlay");
+    return true;
+}
+
+static bool lacks_tool(const char *test, const char *tool)
+{
+    static const char *const directories[] = {"/usr/bin", "/usr/sbin", "/bin", "/sbin"};
+    char text[100];
+
+    for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++) {
+        snprintf(text, sizeof text, "%s/%s", directories[i], tool);
+        if (access(text, X_OK) == 0)
+            return false;
+    }
+    snprintf(text, sizeof text, "%s is not installed", tool);
+    skip_test(test, text);
     return true;
 }
 
@@ -259,6 +275,64 @@ START_TEST(an_overlay_needs_a_root)
 }
 END_TEST
 
+/* ---- a tmpfs ------------------------------------------------------------------------------- */
+
+START_TEST(a_root_on_a_tmpfs_has_what_is_mounted_into_it)
+{
+    script_succeeds_for_all(
+        WORLD
+        "echo text >file; mount_of() { grep \" $1 \" /proc/self/mountinfo; }\n"
+        "BIND=\"$BIND --mount type=bind,source=/bin,target=/bin,readonly\"\n"
+        "for p in /lib /lib64; do [ ! -d $p ] ||\n"
+        "    BIND=\"$BIND --mount type=bind,source=$p,target=$p,readonly\"; done\n"
+        "gives 0 world --root-tmpfs=1m $BIND --mount type=bind,source=file,target=/a/b/file -- "
+        "sh -euc '\n"
+        "[ $PWD = / ]; [ $(cat /a/b/file) = text ]; echo x >/x; mkdir /tmp; [ ! -e /etc ]\n"
+        "grep -q \" / / rw,nosuid,nodev,relatime .* tmpfs .*size=1024k\" "
+        "/proc/self/mountinfo; [ $(stat -c %a /) = 755 ]'\n"
+        "gives 0 world --root-tmpfs --read-only $BIND --mount type=tmpfs,target=/tmp -- "
+        "sh -euc 'touch /tmp/x; if touch /x 2>&-; then exit 7; fi'\n");
+}
+END_TEST
+
+/* The way of bubblewrap: bwrap(1). */
+START_TEST(bubblewrap_makes_the_same_root)
+{
+    static const char test[] = "bubblewrap_makes_the_same_root";
+
+    if (lacks_tool(test, "bwrap"))
+        return;
+    script_succeeds_for_all(
+        WORLD
+        "mkdir data; echo text >data/file\n"
+        "LOOK='ls -1a / /data; cat /data/file; stat -f -c %T /; touch /x && echo writable; "
+        "touch /usr/x 2>&- || echo read-only; touch /data/new'\n"
+        "world --root-tmpfs --mount-proc=no --mount type=bind,source=/usr,target=/usr,readonly "
+        "$(for p in bin lib lib32 lib64; do [ ! -d /$p ] || "
+        "echo --mount type=bind,source=/$p,target=/$p,readonly; done) "
+        "--mount type=bind,source=data,target=/data -- sh -c \"$LOOK\" >ours; rm data/new\n"
+        "bwrap --unshare-user --unshare-pid --uid 0 --gid 0 --ro-bind /usr /usr "
+        "$(for p in bin lib lib32 lib64; do [ ! -d /$p ] || echo --ro-bind /$p /$p; done) "
+        "--bind data /data sh -c \"$LOOK\" >theirs; diff ours theirs\n");
+}
+END_TEST
+
+START_TEST(a_service_has_one_root)
+{
+    script_succeeds_for_all(
+        WORLD "gives 125 world --root lower --root-tmpfs -- true\n"
+              "says 'nsinit: --root-tmpfs: the service has another root already'\n"
+              "gives 125 world --root-tmpfs --overlay -- true\n"
+              "says 'nsinit: --overlay: needs --root'\n"
+              "gives 125 ns --root-tmpfs -- true\n"
+              "says 'nsinit: --root-tmpfs: needs a new mnt namespace: add --unshare mnt'\n"
+              "for size in 1x m 1kb; do\n"
+              "    gives 125 world --root-tmpfs=$size -- true; says \"invalid size '$size'\"\n"
+              "done\n"
+              "gives 127 world --root-tmpfs=no --root-tmpfs=64K -- true\n");
+}
+END_TEST
+
 TCase *root_tree_case(void)
 {
     const TTest *const tests[] = {
@@ -276,6 +350,9 @@ TCase *root_tree_case(void)
         restrictions_of_a_directorys_mount_hold_for_the_overlay,
         lower_directories_can_be_mapped_and_changes_have_the_ids_of_the_service,
         an_overlay_needs_a_root,
+        a_root_on_a_tmpfs_has_what_is_mounted_into_it,
+        bubblewrap_makes_the_same_root,
+        a_service_has_one_root,
         NULL};
 
     return case_of("root_tree", tests);
