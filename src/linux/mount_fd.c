@@ -120,7 +120,7 @@ static void explain(struct error *error, const char *type, int context)
         error_hint(error, "use Linux 5.10 or newer, and a seccomp profile that permits fsopen");
 }
 
-/* KEY=VALUE,... */
+/* KEY=VALUE, or KEY for a flag, ... */
 static int set_options(int context, char *options)
 {
     char *key;
@@ -130,7 +130,9 @@ static int set_options(int context, char *options)
 
         if (value != NULL)
             *value++ = '\0';
-        if (key[0] != '\0' && sys_fsconfig(context, FSCONFIG_SET_STRING, key, value) < 0)
+        if (key[0] != '\0' &&
+            sys_fsconfig(context, value != NULL ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG, key,
+                         value) < 0)
             return -1;
     }
     return 0;
@@ -142,7 +144,8 @@ int mount_fd_create(const char *type, const char *options, unsigned int attribut
     char *copy = strdup(options != NULL ? options : "");
     int context = sys_fsopen(type, FSOPEN_CLOEXEC);
     bool created = copy != NULL && context >= 0 &&
-                   sys_fsconfig(context, FSCONFIG_SET_STRING, "source", type) == 0 &&
+                   (strncmp(copy, "source=", 7) == 0 ||
+                    sys_fsconfig(context, FSCONFIG_SET_STRING, "source", type) == 0) &&
                    set_options(context, copy) == 0 &&
                    sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL) == 0;
     int tree = created ? sys_fsmount(context, FSMOUNT_CLOEXEC, attributes) : -1;

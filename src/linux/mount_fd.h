@@ -25,9 +25,9 @@ int mount_fd_clone(int directory, const char *path);
 int mount_fd_clone_alone(int file);
 
 /*
- * Create a file system of `type` with `options` (KEY=VALUE,... or NULL), mounted with `attributes`
- * (MOUNT_ATTR_...). Its fd, or -1 with the error's reason filled in, and a hint where the kernel's
- * refusal has a usual cause.
+ * Create a file system of `type` with `options` (KEY=VALUE,KEY,... or NULL; first source=, if it
+ * has one), mounted with `attributes` (MOUNT_ATTR_...). Its fd, or -1 with the error's reason
+ * filled in, and a hint where the kernel's refusal has a usual cause.
  */
 int mount_fd_create(const char *type, const char *options, unsigned int attributes,
                     struct error *error);

@@ -97,7 +97,7 @@ static inline int sys_openat2(int directory, const char *path, const struct open
 #ifndef FSOPEN_CLOEXEC
 #define FSOPEN_CLOEXEC 0x00000001
 #define FSMOUNT_CLOEXEC 0x00000001
-enum fsconfig_command { FSCONFIG_SET_STRING = 1, FSCONFIG_CMD_CREATE = 6 };
+enum fsconfig_command { FSCONFIG_SET_FLAG = 0, FSCONFIG_SET_STRING = 1, FSCONFIG_CMD_CREATE = 6 };
 #endif
 #ifndef MOUNT_ATTR_RDONLY
 #define MOUNT_ATTR_RDONLY 0x00000001

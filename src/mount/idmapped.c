@@ -97,7 +97,8 @@ static int idmap_error(struct error *error)
 static int replace(const struct source *source, const char *ranges, int user_ns, int *file,
                    struct error *error)
 {
-    int tree = source_clone(source, *file);
+    /* An image has a mount of its own already. */
+    int tree = source->is_image ? dup(*file) : source_clone(source, *file);
 
     if (tree < 0)
         return source_error(source, error);

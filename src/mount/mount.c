@@ -68,10 +68,9 @@ static int clone_source(const struct source *source, int *file, struct error *er
 static int open_root(struct rootfs *rootfs, const struct source *source, int file,
                      struct error *error)
 {
-    bool is_tree = source_idmap(source, rootfs->plan) != NULL;
+    bool is_tree = source->is_image || source_idmap(source, rootfs->plan) != NULL;
 
-    /* A mapped copy is mounted over the old root, which goes. */
-    rootfs->root_place = is_tree ? open("/", O_PATH | O_CLOEXEC) : file;
+    rootfs->root_place = is_tree ? -1 : file;
     rootfs->root.fd = is_tree ? file : clone_source(source, &rootfs->root_place, error);
     return rootfs->root.fd < 0 ? -1 : 0;
 }
@@ -97,6 +96,10 @@ static int open_source(struct rootfs *rootfs, const struct source *source, size_
         return source_error(source, error);
     if (opened == NULL && source_idmap(source, rootfs->plan) != NULL)
         return unmapped_error(source, error);
+    if (opened == NULL && source->is_image)
+        file = source_mount_image(source, file, error);
+    if (file < 0)
+        return -1;
     if (source->mount == NULL && rootfs->plan->overlay == NULL)
         return open_root(rootfs, source, file, error);
     rootfs->sources[i] = file;

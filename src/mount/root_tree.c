@@ -1,5 +1,6 @@
 /*
- * root_tree.c - the file system that becomes the root: a directory, an overlay or a tmpfs
+ * root_tree.c - the file system that becomes the root: a directory, an overlay, a tmpfs or an
+ * image
  */
 #include "mount/root_tree_private.h"
 
@@ -50,6 +51,12 @@ static int check_writable(int root, struct error *error)
     return error_reason(error, ERROR_FAILED, "UPPER or UPPER.work is not writable");
 }
 
+/* An image, or a mapped directory. */
+static bool is_detached(const struct filesystem *plan)
+{
+    return plan->root_kind == ROOT_IMAGE || plan->root_idmap != NULL;
+}
+
 /* The sources are the lower directories and, unless a tmpfs has them, the other two. */
 static int mount_overlay(struct rootfs *rootfs, struct error *error)
 {
@@ -60,8 +67,7 @@ static int mount_overlay(struct rootfs *rootfs, struct error *error)
     error_subject(error, "--overlay");
     if (place < 0)
         return mount_error(error, PLACE);
-    /* A mapped directory is a detached mount. */
-    for (size_t i = 0; i < rootfs->lower_count && rootfs->plan->root_idmap != NULL; i++)
+    for (size_t i = 0; i < rootfs->lower_count && is_detached(rootfs->plan); i++)
         if (mount_fd_attach(files[i], place) < 0)
             return mount_error(error, "mount a lower directory");
     if (rootfs->plan->overlay[0] == '\0' &&
@@ -83,6 +89,8 @@ static int mount_tree(struct rootfs *rootfs, struct error *error)
 
     if (fstat(rootfs->root.fd, &status) == 0 && !S_ISDIR(status.st_mode))
         return error_reason(error, ERROR_FAILED, "Not a directory");
+    if (rootfs->root_place < 0)
+        rootfs->root_place = open(PLACE, O_PATH | O_CLOEXEC);
     if (mount_fd_attach(rootfs->root.fd, rootfs->root_place) < 0)
         return mount_error(error, "mount it");
     close(rootfs->root_place);
@@ -95,7 +103,6 @@ static int mount_tmpfs(struct rootfs *rootfs, struct error *error)
     char options[40];
 
     strbuf_set(options, sizeof options, "mode=755%s%s", size[0] != '\0' ? ",size=" : "", size);
-    rootfs->root_place = open(PLACE, O_PATH | O_CLOEXEC);
     rootfs->root.fd =
         mount_fd_create("tmpfs", options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, error);
     return rootfs->root.fd < 0 ? -1 : mount_tree(rootfs, error);

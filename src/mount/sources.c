@@ -12,6 +12,7 @@
 
 #include "mount/target_private.h"
 #include "linux/mount_fd.h"
+#include "mount/image_private.h"
 #include "mount/trusted_open_private.h"
 #include "util/parse.h"
 #include "util/strbuf.h"
@@ -48,8 +49,9 @@ static bool next_lower(struct source *source, const struct filesystem *plan)
 
     if (source->rest == NULL || *source->rest == '\0')
         return false;
-    length = parse_word(source->rest, plan->overlay != NULL ? ":" : "", source->path,
-                        sizeof source->path);
+    source->is_image = plan->root_kind == ROOT_IMAGE;
+    length = parse_word(source->rest, plan->overlay != NULL && !source->is_image ? ":" : "",
+                        source->path, sizeof source->path);
     source->rest += length + (source->rest[length] == ':');
     return true;
 }
@@ -57,6 +59,7 @@ static bool next_lower(struct source *source, const struct filesystem *plan)
 static bool next_of_root(struct source *source, const struct filesystem *plan)
 {
     source->mount = NULL;
+    source->is_image = false;
     if (source->part == SOURCE_OF_MOUNT) {
         source->part = SOURCE_ROOT;
         source->rest = plan->root_kind != ROOT_TMPFS ? plan->root : NULL;
@@ -119,7 +122,10 @@ int source_clone(const struct source *source, int file)
 void source_subject(const struct source *source, struct error *error)
 {
     if (source->mount == NULL)
-        error_subject(error, "%s %s", source->part == SOURCE_ROOT ? "--root" : "--overlay",
+        error_subject(error, "%s %s",
+                      source->part != SOURCE_ROOT ? "--overlay"
+                      : source->is_image          ? "--root-image"
+                                                  : "--root",
                       source->path);
     else
         error_subject(error, "--mount %s", source->mount->target);
@@ -207,10 +213,18 @@ int source_open(const struct source *source, int root, struct error *error)
     return open_own(source, mount_fd_open(source->path), root, error);
 }
 
+int source_mount_image(const struct source *source, int file, struct error *error)
+{
+    source_subject(source, error);
+    return image_mount(file, error);
+}
+
 int source_open_for_another(const struct source *source, int root, struct error *error)
 {
     int file = trusted_open(source->path);
 
+    if (file >= 0 && source->is_image)
+        return source_mount_image(source, file, error);
     return file < 0 && source_may_miss(source) ? SOURCE_MISSING
                                                : open_own(source, file, root, error);
 }

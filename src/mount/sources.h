@@ -26,6 +26,7 @@ enum source_part {
 struct source {
     const struct mount *mount; /* the mount of this source; NULL: the root */
     enum source_part part;
+    bool is_image;           /* of the root: source_mount_image */
     char path[PATH_MAX + 1]; /* a longer path is cut off, and refused by open(2), too */
     size_t next_mount;
     const char *rest; /* of the overlay's options, or of the root's directories; of a bind mount:
@@ -45,6 +46,12 @@ void sources_work_path(const struct filesystem *plan, char *path, size_t size);
  * a copy of it. Returns the descriptor, or -1 with the error filled in.
  */
 int source_open(const struct source *source, int root, struct error *error);
+
+/*
+ * Mount the image, which is opened as `file` and closed. Returns the fd of the detached mount, or
+ * -1 with the error filled in.
+ */
+int source_mount_image(const struct source *source, int file, struct error *error);
 
 /* Whether the source does not exist, by errno, and its mount is optional. */
 bool source_may_miss(const struct source *source);

@@ -54,6 +54,11 @@ static int set_root(struct service *service, const char *value, struct error *er
     return set_new_root(&service->namespaces.filesystem, ROOT_DIRECTORY, value, error);
 }
 
+static int set_root_image(struct service *service, const char *value, struct error *error)
+{
+    return set_new_root(&service->namespaces.filesystem, ROOT_IMAGE, value, error);
+}
+
 /*
  * An argument that may be left out, or be yes in a pod file: then it is "". By no the option is not
  * given: NULL.
@@ -164,6 +169,13 @@ static const struct option rows[] = {
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
         .help = "Make a new tmpfs the root directory, for --mount to fill",
         .set = SET_SERVICE(set_root_tmpfs),
+    },
+    {
+        .name = "root-image",
+        .argument = "FILE",
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Mount the file system in FILE read-only as the root: squashfs, erofs or ext4",
+        .set = SET_SERVICE(set_root_image),
     },
     {
         .name = "root-idmap",

@@ -400,10 +400,10 @@ enum mount_place mount_place_of(const struct mount *mount, const char *path)
     }
 }
 
+const char *const root_options[ROOT_IMAGE + 1] = {"--root", "--root-tmpfs", "--root-image"};
+
 void filesystem_root_subject(const struct filesystem *filesystem, struct error *error)
 {
-    static const char *const options[] = {"--root", "--root-tmpfs"};
-
-    error_subject(error, "%s%s%s", options[filesystem->root_kind],
+    error_subject(error, "%s%s%s", root_options[filesystem->root_kind],
                   filesystem->root[0] != '\0' ? " " : "", filesystem->root);
 }

@@ -58,7 +58,8 @@ enum etc_files { ETC_FILES_AUTO, ETC_FILES_NO, ETC_FILES_OF_HOST_NAME, ETC_FILES
 /* What becomes / by pivot_root(2), and what `root` is then. */
 enum root_kind {
     ROOT_DIRECTORY, /* its path, or with an overlay a list of paths */
-    ROOT_TMPFS      /* the size of the tmpfs, or "" */
+    ROOT_TMPFS,     /* the size of the tmpfs, or "" */
+    ROOT_IMAGE      /* the path of the image of a file system */
 };
 
 /* All file systems of a service. */
@@ -91,7 +92,8 @@ void mount_free(struct mount *mount);
  */
 size_t overlay_next_path(const char **options, char *path, size_t size);
 
-/* Set the subject of an error about the new root: --root DIR. */
+/* The option that gives the root, and it with its value as the subject of an error. */
+extern const char *const root_options[ROOT_IMAGE + 1];
 void filesystem_root_subject(const struct filesystem *filesystem, struct error *error);
 
 /* Where a mount's target lies by its name, seen from a path: elsewhere, there, or above it. */

@@ -271,8 +271,8 @@ static int check_needs(const struct namespaces *plan, struct error *error)
         /* In the initial one it would change options of the machine's cgroup2. */
         {"--mount type=cgroup2", has_mount(&plan->filesystem, MOUNT_CGROUP2), NAMESPACE_CGROUP,
          true},
-        {plan->filesystem.root_kind == ROOT_TMPFS ? "--root-tmpfs" : "--root",
-         plan->filesystem.root != NULL, NAMESPACE_MNT, false},
+        {root_options[plan->filesystem.root_kind], plan->filesystem.root != NULL, NAMESPACE_MNT,
+         false},
         {"--read-only", plan->filesystem.read_only, NAMESPACE_MNT, false},
         {"--propagation", plan->has_propagation, NAMESPACE_MNT, false},
         {"--mount-proc", plan->filesystem.proc != NULL, NAMESPACE_MNT, false},

@@ -133,7 +133,9 @@ static void check_root(const struct check *check, const struct filesystem *files
     struct source source = {0};
 
     while (source_next(&source, filesystem))
-        if (source.part == SOURCE_ROOT)
+        if (source.is_image)
+            check_path(check, "root-image", 0, source.path, S_IFREG);
+        else if (source.part == SOURCE_ROOT)
             check_path(check, "root", 0, source.path, S_IFDIR);
         else if (source.part == SOURCE_UPPER)
             check_path(check, "overlay", 0, source.path, S_IFDIR);

@@ -351,9 +351,9 @@ static const char *const namespaces_names[] = {
 
 const struct option_group namespaces_options = LEFT_OUT("NAMESPACES", namespaces_names);
 
-static const char *const mounts_names[] = {"root-idmap",  "chroot",     "etc-files", "overlay",
-                                           "root-tmpfs",  "mount",      "root",      "read-only",
-                                           "propagation", "mount-proc", "mask-proc", NULL};
+static const char *const mounts_names[] = {
+    "root-idmap", "chroot",    "etc-files",   "overlay",    "root-tmpfs", "root-image", "mount",
+    "root",       "read-only", "propagation", "mount-proc", "mask-proc",  NULL};
 
 const struct option_group mounts_options = LEFT_OUT("NAMESPACES", mounts_names);
 

@@ -1,6 +1,6 @@
 /*
- * root_tree.c - roots that are put together by nsinit: an overlay over a directory, a tmpfs
- * As root and as an ordinary user, who is root in a user namespace.
+ * root_tree.c - roots that are put together by nsinit: an overlay over a directory, a tmpfs, an
+ * image As root and as an ordinary user, who is root in a user namespace.
  */
 #include <errno.h>
 #include <linux/magic.h>
@@ -333,6 +333,110 @@ START_TEST(a_service_has_one_root)
 }
 END_TEST
 
+/* ---- an image ------------------------------------------------------------------------------ */
+
+/* `used` are the loop devices of the script's own files. */
+#define IMAGE                                                                                  \
+    WORLD "mknod lower/etc/null c 1 3; mkdir -p lower/dev; mke2fs -q -d lower ext4.img 4M\n"   \
+          "mksquashfs lower squashfs.img -quiet -no-progress >&2; mkfs.erofs erofs.img lower " \
+          ">mkfs 2>&1\n"                                                                       \
+          "used() { losetup -l -n -O BACK-FILE | grep \"^$D/\" || :; }\n"
+
+static bool lacks_images(const char *test)
+{
+    if (lacks_root(test) || lacks_tool(test, "mksquashfs") || lacks_tool(test, "mkfs.erofs") ||
+        lacks_tool(test, "mke2fs"))
+        return true;
+    if (access("/dev/loop-control", F_OK) == 0)
+        return false;
+    skip_test(test, "there are no loop devices");
+    return true;
+}
+
+START_TEST(a_root_from_an_image_is_read_only_and_leaves_no_loop_device)
+{
+    if (lacks_images("a_root_from_an_image_is_read_only_and_leaves_no_loop_device"))
+        return;
+    script_succeeds(
+        0, IMAGE
+        "for type in squashfs erofs ext4; do\n"
+        "    gives 0 world --root-image $type.img $BIND -- sh -euc '\n"
+        "    [ $PWD = / ]; [ $(cat /etc/a) = a ]; if touch /x 2>&-; then exit 7; fi\n"
+        "    if mount -o remount,rw /; then exit 8; fi; if cat /etc/null; then exit 9; fi\n"
+        "    grep -q \" / / ro,nodev,relatime - '$type' /dev/loop\" /proc/self/mountinfo'\n"
+        /* And in a user namespace, with the machine's owners or with its own. */
+        "    M='--unshare user,mnt,pid --map-users 0:100000:65536 --map-groups 0:100000:65536'\n"
+        "    gives 0 ns $M --root-image $type.img $BIND -- sh -euc '[ $(stat -c %u /etc/a) = 65534 "
+        "]; if mount -o remount,rw /; then exit 8; fi'\n"
+        "    gives 0 ns $M --root-image $type.img --root-idmap $BIND -- sh -euc "
+        "'[ $(stat -c %u /etc/a) = 0 ]'\n"
+        "    [ -z \"$(used)\" ]\n"
+        "done\n");
+}
+END_TEST
+
+START_TEST(mount_8_shows_the_same_image)
+{
+    if (lacks_images("mount_8_shows_the_same_image"))
+        return;
+    script_succeeds(0, IMAGE
+                    "LOOK='cd /; stat -f -c %T .; find etc tmp -printf \"%p %m %U %s\\n\"; touch x "
+                    "2>&- || echo read-only'; mkdir m\n"
+                    "for type in squashfs erofs ext4; do\n"
+                    "    world --root-image $type.img $BIND -- sh -c \"$LOOK\" >ours\n"
+                    "    unshare -m sh -euc 'mount -o loop,ro $0.img m; mount --bind /usr m/usr\n"
+                    "    chroot m sh -c \"$1\"' $type \"$LOOK\" >theirs\n"
+                    "    diff ours theirs\n"
+                    "done\n");
+}
+END_TEST
+
+START_TEST(an_overlay_makes_an_image_writable)
+{
+    if (lacks_upper("an_overlay_makes_an_image_writable") ||
+        lacks_images("an_overlay_makes_an_image_writable"))
+        return;
+    script_succeeds(
+        0, IMAGE
+        "mkdir upper:1; mv squashfs.img a:b.img\n"
+        "gives 0 world --root-image a:b.img --overlay $BIND -- sh -euc 'echo b >>/etc/a; [ $(cat "
+        "/etc/a | wc -l) = 2 ]'\n"
+        "gives 3 world --root-image a:b.img --overlay=upper:1 --restart on-failure:1 "
+        "--restart-delay 1ms..1ms $BIND -- sh -euc '[ -e /second ] && exit 3; >/second; exit 2'\n"
+        "[ -e upper:1/second ]; [ ! -e upper:1.work ]; [ -z \"$(used)\" ]\n");
+}
+END_TEST
+
+START_TEST(an_image_that_can_not_be_mounted_is_an_error)
+{
+    static const char test[] = "an_image_that_can_not_be_mounted_is_an_error";
+
+    if (lacks_images(test))
+        return;
+    script_succeeds(
+        0, IMAGE
+        "fails() { gives 125 world --root-image \"$@\" -- true; [ -z \"$(used)\" ]; }\n"
+        "fails nope.img; says 'nsinit: --root-image nope.img: No such file or directory'\n"
+        "fails mkfs; says 'nsinit: --root-image mkfs: neither a squashfs, an erofs nor an ext4'\n"
+        "fails lower; says 'nsinit: --root-image lower: Not a regular file'\n"
+        "mkfifo fifo; fails fifo; says 'nsinit: --root-image fifo: Not a regular file'\n"
+        "{ printf hsqs; head -c 65532 /dev/zero; } >bad.img; fails bad.img\n"
+        "says 'nsinit: --root-image bad.img: squashfs: '\n"
+        "fails ext4.img --mount type=bind,source=/no/such,target=/mnt\n"
+        "fails ext4.img --mount type=tmpfs,target=/new\n"
+        "says 'nsinit: --mount /new: create /new: Read-only file system'\n"
+        "fails ext4.img --root lower; says 'nsinit: --root: the service has another root "
+        "already'\n");
+    script_succeeds(ORDINARY_USER,
+                    WORLD "{ printf hsqs; head -c 65532 /dev/zero; } >a.img\n"
+                          "gives 125 world --root-image a.img -- true\n"
+                          "says 'nsinit: --root-image a.img: /dev/loop-control: Permission "
+                          "denied'\n"
+                          "says 'hint: run nsinit as root of the machine, or unpack the image: "
+                          "unsquashfs'\n");
+}
+END_TEST
+
 TCase *root_tree_case(void)
 {
     const TTest *const tests[] = {
@@ -353,6 +457,10 @@ TCase *root_tree_case(void)
         a_root_on_a_tmpfs_has_what_is_mounted_into_it,
         bubblewrap_makes_the_same_root,
         a_service_has_one_root,
+        a_root_from_an_image_is_read_only_and_leaves_no_loop_device,
+        mount_8_shows_the_same_image,
+        an_overlay_makes_an_image_writable,
+        an_image_that_can_not_be_mounted_is_an_error,
         NULL};
 
     return case_of("root_tree", tests);
