@@ -46,6 +46,18 @@ static int create(struct netlink *outside, const struct veth *veth, int parent, 
     return netlink_request(outside);
 }
 
+/* The kernel moves a device before it renames it, and may find only then that the name is taken. */
+static void undo_move(const struct netlink *outside, struct netlink *inside,
+                      const struct veth *veth)
+{
+    int index = netlink_device(inside, veth->host);
+
+    if (index < 0)
+        index = netlink_device(inside, veth->name);
+    if (netlink_device(outside, veth->host) < 0)
+        netdev_give_back(outside, inside, veth, index);
+}
+
 int netdev_create(struct netlink *outside, struct netlink *inside, const struct veth *veth,
                   pid_t pid, struct error *error)
 {
@@ -55,9 +67,8 @@ int netdev_create(struct netlink *outside, struct netlink *inside, const struct 
 
     if (parent >= 0)
         result = is_moved ? move(outside, veth, parent, pid) : create(outside, veth, parent, pid);
-    /* The kernel moves a device before it finds that the new name is in use. */
-    if (is_moved && parent >= 0 && result < 0 && netlink_device(outside, veth->host) < 0)
-        netdev_give_back(outside, inside, veth, netlink_device(inside, veth->host));
+    if (is_moved && parent >= 0 && result < 0)
+        undo_move(outside, inside, veth);
     if (result >= 0)
         result = netlink_device(inside, veth->name);
     return net_check(error, ATTEMPT_DEVICE, veth->host, result, outside->explanation) < 0 ? -1

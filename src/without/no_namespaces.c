@@ -172,12 +172,6 @@ int net_devices_socket(struct error *error)
     return -1;
 }
 
-int net_devices_create(struct net_devices *devices, pid_t pid, const int sockets[NET_SOCKETS],
-                       struct error *error)
-{
-    return 0;
-}
-
 void net_devices_remove(struct net_devices *devices)
 {
 }

@@ -234,6 +234,14 @@ const struct scenario scenarios[] = {
                "-- sh -c 'ip -o -4 address show eth0 | grep -o 10.9.8.2/24; ip route show default "
                "| grep -o 10.9.8.1'",
      .output = "10.9.8.2/24\n10.9.8.1\n"},
+    {.name = "netdev",
+     .script = "ip link add fault1 type veth peer fault2\n"
+               "$N --unshare net --sysctl net.ipv4.ip_forward=1 --netdev move=fault1,name=eth0,"
+               "address=10.9.8.2/24 -- sh -c 'ip -o -4 address show eth0 | grep -o 10.9.8.2/24; "
+               "cat /proc/sys/net/ipv4/ip_forward'; code=$?\n"
+               "ip link delete fault1 2>/dev/null; ip link delete fault2 2>/dev/null; exit $code",
+     .output = "10.9.8.2/24\n1\n",
+     .goes_on = true},
     {.name = "hook",
      .script = "$N --unshare net,uts --hook-created 'echo hook; readlink /proc/$NSINIT_PID/ns/pid "
                "| grep -c -F -f /run/bin/outer' -- echo ran",
