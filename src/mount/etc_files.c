@@ -18,14 +18,6 @@
 
 enum { FLAGS = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC };
 
-static bool has_mount(const struct filesystem *plan, const char *path)
-{
-    for (size_t i = 0; i < plan->mount_count; i++)
-        if (mount_place_of(&plan->mounts[i], path) != MOUNT_ELSEWHERE)
-            return true;
-    return false;
-}
-
 static bool is_regular(int fd)
 {
     struct stat status;
@@ -35,20 +27,17 @@ static bool is_regular(int fd)
 
 /*
  * A file that does not exist and can't be created, as on a read-only file system, is left out, and
- * so is anything else that the service has put in its place, or a file of a named network namespace
- * (netns.h).
+ * so is anything else that the service has put in its place, and a file that --mount or a named
+ * network namespace (netns.h) has covered.
  */
 static int make_file(const struct rootfs *rootfs, const char *path, const char *content,
                      struct error *error)
 {
     const struct mount plan = {.type = MOUNT_FILE, .options = "mode=644", .content = content};
     struct error ignored = {0};
+    int target = target_open(&rootfs->root, path, false, &ignored);
     int result = 0;
-    int target;
 
-    if (has_mount(rootfs->plan, path))
-        return 0;
-    target = target_open(&rootfs->root, path, false, &ignored);
     if (target < 0)
         return 0;
     if (is_regular(target) && !statx_is_mount_root(target)) {
@@ -100,45 +89,60 @@ static bool keep_reachable(char *text)
 static char *read_servers(bool has_own_network)
 {
     static const char *const paths[] = {"/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"};
-    char *text = NULL;
 
     for (int i = 0; i < 2; i++) {
+        char *text;
+
         if (file_read_regular(paths[i], &text, NULL) < 0)
-            text = NULL;
-        else if (!has_own_network || keep_reachable(text))
-            break;
-        if (i == 0) {
-            free(text);
-            text = NULL;
-        }
+            continue;
+        if (!has_own_network || keep_reachable(text))
+            return text;
+        free(text);
     }
-    return text;
+    return NULL;
+}
+
+static int make_files(const struct rootfs *rootfs, const char *const contents[3],
+                      struct error *error)
+{
+    static const char *const paths[3] = {"/etc/hosts", "/etc/hostname", "/etc/resolv.conf"};
+
+    for (int i = 0; i < 3; i++)
+        if (contents[i] != NULL && make_file(rootfs, paths[i], contents[i], error) < 0)
+            return -1;
+    return 0;
+}
+
+/* Whether the tree has a directory /etc: the one of another mount may be the machine's. */
+static bool has_etc(const struct rootfs *rootfs)
+{
+    int etc = target_find(&rootfs->root, "/etc");
+    bool is_own = etc >= 0 && statx_mount_id(etc) == statx_mount_id(rootfs->root.fd);
+
+    if (etc >= 0)
+        close(etc);
+    return is_own;
 }
 
 int etc_files_mount(const struct rootfs *rootfs, struct error *error)
 {
-    const struct filesystem *plan = rootfs->plan;
-    char name[HOST_NAME_MAX + 2];
-    char text[200];
+    enum etc_files wanted = rootfs->plan->etc_files;
+    char name[HOST_NAME_MAX + 1];
+    char hostname[sizeof name + 1];
+    char hosts[200];
     char *servers;
-    int etc = plan->etc_files != ETC_FILES_NO ? target_find(&rootfs->root, "/etc") : -1;
     int result;
 
-    if (etc < 0)
+    if (wanted == ETC_FILES_NO || !has_etc(rootfs))
         return 0;
-    close(etc);
-    (void)gethostname(name, HOST_NAME_MAX + 1);
-    strbuf_set(text, sizeof text,
+    (void)gethostname(name, sizeof name);
+    strbuf_set(hosts, sizeof hosts,
                "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
                "127.0.1.1\t%s\n",
                name);
-    if (make_file(rootfs, "/etc/hosts", text, error) < 0)
-        return -1;
-    strbuf_set(text, sizeof text, "%s\n", name);
-    if (make_file(rootfs, "/etc/hostname", text, error) < 0)
-        return -1;
-    servers = read_servers(plan->etc_files == ETC_FILES_OF_NETWORK);
-    result = servers != NULL ? make_file(rootfs, "/etc/resolv.conf", servers, error) : 0;
+    strbuf_set(hostname, sizeof hostname, "%s\n", name);
+    servers = read_servers(wanted == ETC_FILES_OF_NETWORK);
+    result = make_files(rootfs, (const char *const[3]){hosts, hostname, servers}, error);
     free(servers);
     return result;
 }

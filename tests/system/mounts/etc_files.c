@@ -38,6 +38,8 @@ START_TEST(without_either_the_tree_is_left_alone)
                 "is_old $WAY; is_old net,$WAY --etc-files no\n"
                 "is_old net,$WAY --mount type=file,target=/etc/hosts,content=old\n"
                 "is_old net,$WAY --mount type=bind,source=$D/root/etc,target=/etc\n"
+                "mkdir host; inside net,$WAY --mount type=bind,source=$D/host,target=/etc -- true\n"
+                "[ -z \"$(ls host)\" ]\n"
                 "rm -r root/etc; inside net,uts,$WAY --hostname web -- true; [ ! -e root/etc ]\n"
                 "gives 125 inside net,$WAY --etc-files=yes -- true\n"
                 "says \"nsinit: --etc-files: unknown value 'yes': use auto or no\"\n");
