@@ -12,9 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "linux/signal_set.h"
+#include "linux/syscalls.h"
 #include "linux/wait.h"
 #include "net/publish_private.h"
 #include "util/strbuf.h"
@@ -128,8 +130,10 @@ static _Noreturn void execute(const struct command *command, const struct nsfds 
      * user, who opens the pipe by its path. */
     if (joins_user_ns)
         (void)fchmod(output, 0666);
-    if (joins_user_ns && (setns(ns_fds->fds[NAMESPACE_USER], CLONE_NEWUSER) < 0 ||
-                          setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)) {
+    /* musl's setresuid(3) brings code to change all threads. */
+    if (joins_user_ns &&
+        (setns(ns_fds->fds[NAMESPACE_USER], CLONE_NEWUSER) < 0 ||
+         syscall(CALL_SETRESGID, 0, 0, 0) < 0 || syscall(CALL_SETRESUID, 0, 0, 0) < 0)) {
         strbuf_format(&message, "join the user namespace: %m\n");
     } else {
         execvp("pasta", (char *const *)(uintptr_t)command->arguments);
