@@ -35,8 +35,10 @@ static void make_path(char *path)
 /* Whether no part of the path is empty or leads upwards. */
 static bool is_plain(const char *path)
 {
-    return strstr(path, "//") == NULL && strstr(path, "/.") == NULL &&
-           path[strlen(path) - 1] != '/';
+    for (; (path = strchr(path, '/')) != NULL; path++)
+        if (path[1] == '/' || path[1] == '.' || path[1] == '\0')
+            return false;
+    return true;
 }
 
 int sysctl_parse(struct sysctl *sysctl, const char *text, struct error *error)

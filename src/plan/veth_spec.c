@@ -137,9 +137,9 @@ static int read_route(struct veth_end *end, char *value, struct error *error)
 {
     static const char via[] = " via ";
     struct route route = {0};
-    char *gateway = strstr(value, via);
+    char *gateway = strchr(value, ' ');
 
-    if (gateway != NULL) {
+    if (gateway != NULL && strncmp(gateway, via, sizeof via - 1) == 0) {
         *gateway = '\0';
         if (read_address(&route.gateway, gateway + sizeof via - 1, error) < 0)
             return -1;
