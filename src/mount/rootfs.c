@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -52,12 +53,39 @@ static int set_propagation(const struct rootfs *rootfs, struct error *error)
     return mount_error(error, "change the mount /");
 }
 
+static bool is_read_only(int root)
+{
+    struct statvfs status;
+
+    return fstatvfs(root, &status) == 0 && (status.f_flag & ST_RDONLY) != 0;
+}
+
+/*
+ * Make all mounts of the root read-only, before the plan's mounts are below it, and the root itself
+ * writable again, as their targets are created there.
+ */
+static int make_below_read_only(struct rootfs *rootfs, struct error *error)
+{
+    bool was_read_only;
+
+    if (!rootfs->plan->read_only_below)
+        return 0;
+    error_subject(error, "--read-only=recursive");
+    if (rootfs->plan->root == NULL)
+        rootfs->root.fd = open("/", O_PATH | O_CLOEXEC);
+    was_read_only = is_read_only(rootfs->root.fd);
+    if (mount_fd_set_read_only(rootfs->root.fd, true) < 0 ||
+        (!was_read_only && mount_fd_set_flags(rootfs->root.fd, 0, MOUNT_ATTR_RDONLY, false) < 0))
+        return mount_error(error, "make the mounts read-only");
+    return 0;
+}
+
 static int make_root_read_only(struct rootfs *rootfs, struct error *error)
 {
     if (!rootfs->plan->read_only)
         return 0;
     error_subject(error, "--read-only");
-    if (rootfs->plan->root == NULL)
+    if (rootfs->root.fd < 0)
         rootfs->root.fd = open("/", O_PATH | O_CLOEXEC);
     return mount_fd_set_read_only(rootfs->root.fd, false) < 0
                ? mount_error(error, "make / read-only")
@@ -133,7 +161,8 @@ static int apply_all(struct rootfs *rootfs, const int *sources, struct error *er
     if (rootfs->sources == NULL || rootfs->root.own == NULL)
         return mount_error(error, "malloc");
     if (mounts_open_sources(rootfs, sources, error) < 0 || set_propagation(rootfs, error) < 0 ||
-        root_tree_mount(rootfs, early_propagation(rootfs), error) < 0)
+        root_tree_mount(rootfs, early_propagation(rootfs), error) < 0 ||
+        make_below_read_only(rootfs, error) < 0)
         return -1;
     netns_mount(rootfs);
     if (mounts_apply(rootfs, error) < 0 || etc_files_mount(rootfs, error) < 0 ||

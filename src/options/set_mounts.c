@@ -92,6 +92,16 @@ static int set_overlay(const char **overlay, const char *value, struct error *er
                                              : 0;
 }
 
+static int set_read_only(struct service *service, const char *value, struct error *error)
+{
+    struct filesystem *filesystem = &service->namespaces.filesystem;
+
+    filesystem->read_only_below = value != NULL && strcmp(value, "recursive") == 0;
+    if (filesystem->read_only_below)
+        value = NULL;
+    return set_flag(&filesystem->read_only, value, error);
+}
+
 static int set_propagation(struct service *service, const char *value, struct error *error)
 {
     static const struct keywords names = {KEYWORDS_IN(propagation_names), .exact = true,
@@ -209,9 +219,11 @@ static const struct option rows[] = {
     },
     {
         .name = "read-only",
+        .argument = "recursive|no",
+        .argument_is_optional = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Mount the root directory read-only",
-        .set = SET_FLAG(service, namespaces.filesystem.read_only),
+        .help = "Mount the root directory read-only, also with the mounts below it (recursive)",
+        .set = SET_SERVICE(set_read_only),
     },
     {
         .name = "propagation",

@@ -72,6 +72,7 @@ struct filesystem {
     bool by_chroot;         /* the root is entered by chroot(2) in place of pivot_root(2) */
     const char *overlay;    /* the upper directory over those of `root`; "": a tmpfs; or NULL */
     bool read_only;         /* the root is mounted read-only */
+    bool read_only_below;   /* and so are the mounts below it that come with it */
     enum propagation propagation;
     enum etc_files etc_files;
     bool mask_proc;    /* cover the files of the new /proc that show or change the machine */

@@ -437,6 +437,41 @@ START_TEST(an_image_that_can_not_be_mounted_is_an_error)
 }
 END_TEST
 
+/* ---- read-only ------------------------------------------------------------------------------ */
+
+static void hide_mount_setattr(void *argument)
+{
+    (void)argument;
+    refuse_call(SYS_mount_setattr, ENOSYS);
+}
+
+/* Also before Linux 5.12, where each mount is remounted. */
+START_TEST(recursive_makes_mounts_below_the_root_read_only_too)
+{
+    static const char test[] = "recursive_makes_mounts_below_the_root_read_only_too";
+    static const char script[] = WORLD
+        "mkdir -p lower/sub/deep; mount -t tmpfs -o nosuid t lower/sub; mkdir lower/sub/deep\n"
+        "mount -t tmpfs t lower/sub/deep; chmod 777 lower lower/sub lower/sub/deep\n"
+        "mkdir etc-less; for w in \"$W\" '--unshare user,mnt,pid --map-users 0:54321:1 "
+        "--map-groups 0:54321:1'; do\n"
+        "    gives 0 ns $w --root lower --read-only=recursive $BIND "
+        "--mount type=tmpfs,target=/new -- sh -euc 'touch /new/x\n"
+        "    for d in / /sub /sub/deep; do if touch $d/x 2>&-; then exit 7; fi; done\n"
+        "    grep -q \" /sub ro,nosuid,relatime \" /proc/self/mountinfo'\n"
+        "    gives 0 ns $w --root lower --read-only $BIND -- sh -euc '"
+        "if touch /x 2>&-; then exit 7; fi; touch /sub/x /sub/deep/x; rm /sub/x /sub/deep/x'\n"
+        /* Of the old root, too. */
+        "    gives 0 ns $w --read-only=recursive --mount type=tmpfs,target=$D/etc-less -- sh -euc '"
+        "if touch $0/lower/sub/deep/x 2>&-; then exit 7; fi; touch $0/etc-less/x' $D\n"
+        "done\n";
+
+    if (lacks_root(test))
+        return;
+    script_succeeds(0, script);
+    script_succeeds_after(0, hide_mount_setattr, script);
+}
+END_TEST
+
 TCase *root_tree_case(void)
 {
     const TTest *const tests[] = {
@@ -461,6 +496,7 @@ TCase *root_tree_case(void)
         mount_8_shows_the_same_image,
         an_overlay_makes_an_image_writable,
         an_image_that_can_not_be_mounted_is_an_error,
+        recursive_makes_mounts_below_the_root_read_only_too,
         NULL};
 
     return case_of("root_tree", tests);
