@@ -1,5 +1,5 @@
 /*
- * netlink.c - requests of rtnetlink(7), one at a time, each with its answer
+ * netlink.c - requests of rtnetlink(7) and nfnetlink, one at a time, each with its answer
  * This may run between clone and exec, so it uses no memory but the caller's.
  */
 #include "linux/netlink.h"
@@ -18,14 +18,14 @@
 /* With NETLINK_CAP_ACK an answer does not repeat the request: this holds the longest text. */
 enum { ANSWER_SIZE = 448 };
 
-int netlink_open(struct netlink *netlink)
+int netlink_open(struct netlink *netlink, int protocol)
 {
     const struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
     const int on = 1;
     int error_number;
 
     *netlink = (struct netlink){0};
-    netlink->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    netlink->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
     if (netlink->fd < 0)
         return -errno;
     /* qemu-user has neither: then only the explanation is missing. */
@@ -145,22 +145,46 @@ static int read_answer(struct netlink *netlink, const struct answer *answer, siz
     return answer->result.error;
 }
 
+size_t netlink_end(struct netlink *netlink)
+{
+    const uint32_t length = (uint32_t)netlink->length;
+
+    if (length > sizeof netlink->bytes)
+        return 0;
+    memcpy(netlink->bytes + offsetof(struct nlmsghdr, nlmsg_len), &length, sizeof length);
+    return length;
+}
+
 int netlink_request(struct netlink *netlink)
 {
     struct answer answer;
-    const uint32_t length = (uint32_t)netlink->length;
+    size_t length = netlink_end(netlink);
     ssize_t count;
 
     memset(netlink->explanation, 0, sizeof netlink->explanation);
-    if (length > sizeof netlink->bytes)
+    if (length == 0)
         return -EMSGSIZE;
-    memcpy(netlink->bytes + offsetof(struct nlmsghdr, nlmsg_len), &length, sizeof length);
-    /*
-     * All signals are blocked, so no call here is interrupted. The kernel answers before send(2)
-     * returns: without an answer another process has the socket too, and has taken it.
-     */
+    /* All signals are blocked, so no call here is interrupted. */
     if (send(netlink->fd, netlink->bytes, length, 0) < 0)
         return -errno;
-    count = recv(netlink->fd, &answer, sizeof answer, MSG_DONTWAIT);
+    count = recv(netlink->fd, &answer, sizeof answer, 0);
     return count < 0 ? -errno : read_answer(netlink, &answer, (size_t)count);
+}
+
+int netlink_send_batch(struct netlink *netlink, const void *bytes, size_t length)
+{
+    struct answer answer;
+    int result = 0;
+    ssize_t count;
+
+    if (send(netlink->fd, bytes, length, 0) < 0)
+        return -errno;
+    /* The kernel has answered each request when send(2) returns. */
+    while ((count = recv(netlink->fd, &answer, sizeof answer, MSG_DONTWAIT)) > 0) {
+        int one = read_answer(netlink, &answer, (size_t)count);
+
+        if (result == 0)
+            result = one;
+    }
+    return result;
 }

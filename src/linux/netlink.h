@@ -1,5 +1,5 @@
 /*
- * netlink.h - requests of rtnetlink(7), one at a time, each with its answer
+ * netlink.h - requests of rtnetlink(7) and nfnetlink, one at a time, each with its answer
  */
 #ifndef NSINIT_LINUX_NETLINK_H
 #define NSINIT_LINUX_NETLINK_H
@@ -11,12 +11,13 @@
 struct netlink {
     int fd;
     size_t length; /* of the request; over the size of `bytes` if it does not fit */
-    _Alignas(4) unsigned char bytes[256];
+    _Alignas(4) unsigned char bytes[1024];
     char explanation[128]; /* the kernel's message about the last refusal, or empty */
 };
 
-/* Connect to the network namespace of the calling process. 0, or a negative errno. */
-int netlink_open(struct netlink *netlink);
+/* Connect to the network namespace of the calling process: NETLINK_ROUTE, NETLINK_NETFILTER. 0, or
+ * a negative errno. */
+int netlink_open(struct netlink *netlink, int protocol);
 void netlink_close(struct netlink *netlink);
 
 /* The index of a device, or a negative errno. */
@@ -44,5 +45,14 @@ void netlink_end_nest(struct netlink *netlink, size_t nest);
 
 /* Send the request and wait for the answer. 0, or a negative errno with an explanation, if any. */
 int netlink_request(struct netlink *netlink);
+
+/* Complete the request in `bytes`. Returns its length, or 0 if it does not fit. */
+size_t netlink_end(struct netlink *netlink);
+
+/*
+ * Send requests that nfnetlink takes as one transaction, and read all answers. 0, or the first
+ * negative errno.
+ */
+int netlink_send_batch(struct netlink *netlink, const void *bytes, size_t length);
 
 #endif

@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "net/firewall_private.h"
 #include "net/interface_private.h"
 #include "net/net_error_private.h"
 #include "net/netdev_private.h"
@@ -17,14 +18,19 @@
 /* The kernel takes 20 to 40 ms to delete a pair after the last process of its namespace. */
 enum { DELETION_TIMEOUT_MS = 200, DELETION_POLL_MS = 5 };
 
-struct net_devices *net_devices_new(const struct veth *plan, size_t count)
+struct net_devices *net_devices_new(const struct namespaces *plan)
 {
-    struct net_devices *devices = calloc(1, sizeof *devices + count * sizeof devices->indexes[0]);
+    size_t published_count = plan->uses_pasta ? 0 : plan->published_count;
+    struct net_devices *devices = calloc(1, sizeof *devices + (plan->veth_count + published_count) *
+                                                                  sizeof devices->indexes[0]);
 
     if (devices == NULL)
         return NULL;
-    devices->plan = plan;
-    devices->count = count;
+    devices->plan = plan->veths;
+    devices->count = plan->veth_count;
+    devices->published = plan->published;
+    devices->published_count = published_count;
+    devices->rules_fd = -1;
     devices->sockets[NET_OUTSIDE] = devices->sockets[NET_INSIDE] = -1;
     return devices;
 }
@@ -69,7 +75,8 @@ int net_devices_create(struct net_devices *devices, pid_t pid, const int sockets
     devices->sockets[NET_INSIDE] = sockets[NET_INSIDE];
     devices->sockets[NET_OUTSIDE] =
         sockets[NET_OUTSIDE] >= 0 ? sockets[NET_OUTSIDE] : net_devices_socket(error);
-    if (devices->sockets[NET_OUTSIDE] >= 0 && create_all(devices, pid, error) == 0)
+    if (devices->sockets[NET_OUTSIDE] >= 0 && create_all(devices, pid, error) == 0 &&
+        firewall_add(devices, sockets[NET_OUTSIDE] < 0, error) == 0)
         return 0;
     net_devices_remove(devices);
     return -1;
@@ -133,6 +140,7 @@ void net_devices_remove(struct net_devices *devices)
 {
     if (devices == NULL)
         return;
+    firewall_remove(devices);
     remove_kinds(devices, ~0U);
     close_socket(&devices->sockets[NET_INSIDE]);
     close_socket(&devices->sockets[NET_OUTSIDE]);
@@ -152,6 +160,7 @@ void net_devices_leave(struct net_devices *devices)
 
     if (devices == NULL)
         return;
+    firewall_remove(devices);
     remove_kinds(devices, 1U << DEVICE_MOVED);
     close_socket(&devices->sockets[NET_INSIDE]);
     for (size_t i = 0; i < devices->count; i++)

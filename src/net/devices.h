@@ -8,7 +8,7 @@
 
 #include <sys/types.h>
 
-#include "plan/veth_spec.h"
+#include "plan/namespaces.h"
 #include "util/error.h"
 
 /* The places where nsinit needs a netlink socket. */
@@ -18,12 +18,16 @@ enum net_socket { NET_OUTSIDE, NET_INSIDE, NET_SOCKETS };
 struct net_devices {
     const struct veth *plan;
     size_t count;
+    const struct published *published; /* by rules outside */
+    size_t published_count;
+    int rules_fd;             /* the socket of the nftables table outside; -1: none */
     int sockets[NET_SOCKETS]; /* -1: none; there are devices only with the first one */
-    int indexes[];            /* of a pair outside, of another device inside; 0: none */
+    int indexes[]; /* of a pair outside, of another device inside; 0: none. Then the sockets
+                        that have the published ports; 0: none */
 };
 
-/* For this plan, without devices yet. NULL without memory. */
-struct net_devices *net_devices_new(const struct veth *plan, size_t count);
+/* For the devices of this plan, without any yet. NULL without memory. */
+struct net_devices *net_devices_new(const struct namespaces *plan);
 
 /* Open a netlink socket in the caller's network namespace. Or -1 with `error` filled in. */
 int net_devices_socket(struct error *error);

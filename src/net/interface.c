@@ -15,7 +15,7 @@
 int interface_open_socket(struct netlink *netlink, struct error *error)
 {
     error_subject(error, "rtnetlink");
-    return net_check(error, ATTEMPT_SOCKET, "", netlink_open(netlink), "");
+    return net_check(error, ATTEMPT_SOCKET, "", netlink_open(netlink, NETLINK_ROUTE), "");
 }
 
 void interface_begin(struct netlink *netlink, unsigned int type, int index, unsigned int flags)

@@ -167,7 +167,7 @@ static int start(struct pasta *pasta, const struct command *command, const struc
 static int check_ports(const struct namespaces *plan, struct error *error)
 {
     for (size_t i = 0; i < plan->published_count; i++) {
-        int fd = publish_bind(&plan->published[i], error);
+        int fd = publish_bind(&plan->published[i], false, error);
 
         if (fd < 0)
             return -1;

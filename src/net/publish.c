@@ -10,14 +10,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static int bind_port(int fd, const struct published *published)
+static int bind_port(int fd, const struct published *published, bool is_kept)
 {
     const int on = 1;
     struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(published->host_port)};
     struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(published->host_port)};
 
-    /* Connections that have ended do not keep the port busy: TIME_WAIT in tcp(7). */
-    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, published->is_udp ? 0 : sizeof on);
+    /*
+     * pasta takes a port that connections of the past still have (TIME_WAIT in tcp(7)). A socket
+     * that is kept would share the port so.
+     */
+    if (!is_kept && !published->is_udp)
+        (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (published->address.family == AF_INET6) {
         memcpy(&six.sin6_addr, published->address.bytes, sizeof six.sin6_addr);
         return bind(fd, (const struct sockaddr *)&six, sizeof six);
@@ -26,12 +30,12 @@ static int bind_port(int fd, const struct published *published)
     return bind(fd, (const struct sockaddr *)&four, sizeof four);
 }
 
-int publish_bind(const struct published *published, struct error *error)
+int publish_bind(const struct published *published, bool is_kept, struct error *error)
 {
     int fd = socket(published->address.family == AF_INET6 ? AF_INET6 : AF_INET,
                     (published->is_udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
 
-    if (fd >= 0 && bind_port(fd, published) == 0)
+    if (fd >= 0 && bind_port(fd, published, is_kept) == 0)
         return fd;
     error_subject(error, "--publish %s", published->spec);
     if (errno == EADDRINUSE)

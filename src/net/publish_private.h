@@ -8,9 +8,9 @@
 #include "util/error.h"
 
 /*
- * Bind a socket to the port outside, so that no other program has it. Returns the descriptor, or -1
- * with `error` filled in.
+ * Bind a socket to the port outside. `is_kept`: no other program gets the port while the socket is
+ * open. Returns the descriptor, or -1 with `error` filled in.
  */
-int publish_bind(const struct published *published, struct error *error);
+int publish_bind(const struct published *published, bool is_kept, struct error *error);
 
 #endif

@@ -326,6 +326,15 @@ static int check_root(const struct filesystem *filesystem, struct error *error)
     return error_reason(error, ERROR_USAGE, "needs --root");
 }
 
+static bool has_pair_address(const struct namespaces *namespaces)
+{
+    for (size_t i = 0; i < namespaces->veth_count; i++)
+        if (namespaces->veths[i].kind == DEVICE_PAIR &&
+            namespaces->veths[i].inner.address_count > 0)
+            return true;
+    return false;
+}
+
 int namespaces_check(const struct namespaces *namespaces, struct error *error)
 {
     if (check_needs(namespaces, error) < 0 || check_maps(namespaces, error) < 0 ||
@@ -342,9 +351,9 @@ int namespaces_check(const struct namespaces *namespaces, struct error *error)
         return error_reason(error, ERROR_USAGE,
                             "needs a fresh proc: add --unshare pid,mnt or --mount-proc");
     }
-    if (namespaces->published != NULL && !namespaces->uses_pasta) {
+    if (namespaces->published != NULL && !namespaces->uses_pasta && !has_pair_address(namespaces)) {
         error_subject(error, "--publish");
-        return error_reason(error, ERROR_USAGE, "needs --network pasta");
+        return error_reason(error, ERROR_USAGE, "needs --network pasta, or --veth with an address");
     }
     if (namespaces->hook_created != NULL && !namespaces_is_needed(namespaces)) {
         error_subject(error, "--hook-created");

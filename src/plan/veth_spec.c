@@ -205,6 +205,12 @@ static int set_mac(struct veth *veth, char *value, struct error *error)
     return 0;
 }
 
+static int set_masquerade(struct veth *veth, char *value, struct error *error)
+{
+    veth->masquerade = true;
+    return value[0] == '\0' ? 0 : error_invalid(error, value, "value", "use masquerade alone");
+}
+
 /* The kinds of devices that a key is for. */
 enum {
     PAIR = 1 << DEVICE_PAIR,
@@ -234,6 +240,7 @@ static const struct {
     {"bridge", set_bridge, false, PAIR},
     {"mtu", set_mtu, false, ANY & ~MOVED},
     {"mac", set_mac, false, PAIR | MACVLAN},
+    {"masquerade", set_masquerade, false, PAIR},
 };
 
 static const struct keywords key_names = {KEYWORDS_IN(keys), .exact = true, .kind = "key"};
@@ -245,12 +252,13 @@ static const struct keywords key_names = {KEYWORDS_IN(keys), .exact = true, .kin
 static int set_item(struct veth *veth, char *item, unsigned int *seen, unsigned int *kinds,
                     struct error *error)
 {
-    char *value = strchr(item, '=');
+    char *value = strchrnul(item, '=');
     int key;
 
-    if (value == NULL)
+    if (*value != '\0')
+        *value++ = '\0';
+    else if (strcmp(item, "masquerade") != 0)
         return error_invalid(error, item, "word", "use KEY=VALUE");
-    *value++ = '\0';
     key = keywords_find(&key_names, item, error);
     if (key < 0)
         return -1;

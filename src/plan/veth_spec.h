@@ -50,13 +50,15 @@ struct veth {
     struct veth_end outer;
     struct veth_end inner;
     unsigned int mtu; /* 0: the kernel's */
+    bool masquerade;  /* outside: packets of the service get the address of the device they leave by
+                       */
     bool has_mac;
     uint8_t mac[6]; /* of the inner end */
 };
 
 /*
- * Read a --veth SPEC: host=NAME,name=eth0,bridge=NAME,mtu=1400,mac=02:00:00:00:00:01 and, each
- * repeatable, address=10.0.0.2/24,gateway=10.0.0.1,route=10.1.0.0/16 via 10.0.0.3,
+ * Read a --veth SPEC: host=NAME,name=eth0,bridge=NAME,mtu=1400,mac=02:00:00:00:00:01,masquerade
+ * and, each repeatable, address=10.0.0.2/24,gateway=10.0.0.1,route=10.1.0.0/16 via 10.0.0.3,
  * host-address=10.0.0.1/24,host-route=10.2.0.0/16 via 10.0.0.2. `index` is the number of --veth
  * before. 0, or -1 with the reason filled in (ERROR_USAGE).
  */

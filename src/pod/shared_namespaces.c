@@ -137,7 +137,7 @@ void shared_namespaces_start(struct supervisor *supervisor)
     struct error error = {.kind = ERROR_FAILED};
 
     if (namespaces->veth_count > 0) {
-        supervisor->net_devices = net_devices_new(namespaces->veths, namespaces->veth_count);
+        supervisor->net_devices = net_devices_new(namespaces);
         if (supervisor->net_devices == NULL) {
             error_failed(&error, "pod: allocate memory");
             supervisor->hooks->on_start_failed(supervisor->owner, &error);

@@ -81,7 +81,7 @@ static int remember_outside(struct supervised *supervised, struct spawn_context 
             return -1;
     }
     if (namespaces->veth_count > 0 && supervised->net_devices == NULL) {
-        supervised->net_devices = net_devices_new(namespaces->veths, namespaces->veth_count);
+        supervised->net_devices = net_devices_new(namespaces);
         if (supervised->net_devices == NULL)
             return -1;
     }

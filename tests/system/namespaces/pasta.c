@@ -201,7 +201,7 @@ START_TEST(a_published_port_needs_a_network)
     ck_assert_int_eq(
         process_run(&process, AS_FIRST("--unshare", "net", "--publish", "8080:80", "--", "true")),
         125);
-    ck_assert_str_eq(process.errors.text, "nsinit: --publish: needs --network pasta\n");
+    ck_assert_str_eq(process.errors.text, "nsinit: --publish: needs --network pasta, or --veth with an address\n");
     process_drop(&process);
 }
 END_TEST

@@ -58,6 +58,15 @@ START_TEST(a_spec_with_every_key_is_read_whole)
 }
 END_TEST
 
+START_TEST(masquerade_is_a_word_without_a_value)
+{
+    ck_assert(parsed("address=10.0.0.2/24,masquerade", 0).masquerade);
+    ck_assert(!parsed("address=10.0.0.2/24", 0).masquerade);
+    is_refused("masquerade=yes", "invalid value 'yes': use masquerade alone");
+    is_refused("bridge", "invalid word 'bridge': use KEY=VALUE");
+}
+END_TEST
+
 START_TEST(the_hardware_address_is_made_of_the_first_ipv4_address)
 {
     static const uint8_t made[] = {2, 'n', 10, 0, 0, 2};
@@ -317,6 +326,7 @@ END_TEST
 TCase *veth_spec_case(void)
 {
     const TTest *const tests[] = {a_spec_with_every_key_is_read_whole,
+                                  masquerade_is_a_word_without_a_value,
                                   the_hardware_address_is_made_of_the_first_ipv4_address,
                                   what_is_not_given_is_left_to_the_kernel_and_the_name_counts,
                                   a_misspelt_key_finds_the_valid_one,

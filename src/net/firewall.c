@@ -1,0 +1,319 @@
+/*
+ * firewall.c - the rules outside for the devices of a service: masquerade and --publish
+ */
+#include "net/firewall_private.h"
+
+/* Before the headers of Linux, which define the same otherwise. */
+#include <arpa/inet.h>
+
+#include <errno.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netlink.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "net/nft_private.h"
+#include "net/publish_private.h"
+#include "util/file.h"
+#include "util/strbuf.h"
+
+/* The owner of a table is a socket: when nsinit was killed, the kernel removes it. Linux 5.12. */
+#ifndef NFT_TABLE_F_OWNER
+#define NFT_TABLE_F_OWNER 0x2
+#endif
+
+enum { PRIORITY_RAW = -300, PRIORITY_DNAT = -100, PRIORITY_SNAT = 100, TABLE_NAME_SIZE = 32 };
+
+static const struct address loopback = {.family = AF_INET, .bytes = {127}, .prefix = 8};
+
+/* The end outside of a pair, and what is to be done for it. */
+struct target {
+    const struct veth *veth;
+    const struct address *address; /* inside */
+    uint32_t device;               /* by which packets reach the service */
+};
+
+static uint32_t device_of(const struct net_devices *devices, size_t i)
+{
+    struct netlink outside = {.fd = devices->sockets[NET_OUTSIDE]};
+    const char *bridge = devices->plan[i].bridge;
+
+    return (uint32_t)(bridge[0] != '\0' ? netlink_device(&outside, bridge) : devices->indexes[i]);
+}
+
+/* The first pair with an address of the family. */
+static bool find_target(const struct net_devices *devices, int family, struct target *target)
+{
+    for (size_t i = 0; i < devices->count; i++) {
+        const struct veth *veth = &devices->plan[i];
+
+        for (size_t n = 0; veth->kind == DEVICE_PAIR && n < veth->inner.address_count; n++)
+            if (veth->inner.addresses[n].family == family) {
+                *target = (struct target){veth, &veth->inner.addresses[n], device_of(devices, i)};
+                return true;
+            }
+    }
+    return false;
+}
+
+static struct address whole(const struct address *address)
+{
+    struct address alone = *address;
+
+    alone.prefix = address->family == AF_INET ? 32 : 128;
+    return alone;
+}
+
+/* ---- rules --------------------------------------------------------------------------------- */
+
+static const int families[] = {AF_INET, AF_INET6};
+
+static void add_redirect(struct nft *nft, const struct published *published,
+                         const struct target *target)
+{
+    const struct address address = whole(&published->address);
+
+    nft_rule(nft);
+    nft_match_family(nft, target->address->family);
+    if (address.family != 0)
+        nft_match_address(nft, NFT_DESTINATION, &address);
+    else
+        nft_match_local(nft);
+    nft_match_protocol(nft, published->is_udp ? IPPROTO_UDP : IPPROTO_TCP);
+    nft_match_port(nft, published->host_port, published->host_port);
+    nft_dnat(nft, target->address, published->service_port);
+    nft_end_rule(nft);
+}
+
+static void add_redirects(struct nft *nft, const struct net_devices *devices, int family)
+{
+    struct target target;
+
+    if (!find_target(devices, family, &target))
+        return;
+    for (size_t i = 0; i < devices->published_count; i++)
+        if (devices->published[i].address.family == 0 ||
+            devices->published[i].address.family == family)
+            add_redirect(nft, &devices->published[i], &target);
+}
+
+/* A service that uses its own published port gets the answers from there. */
+static void add_hairpin(struct nft *nft, const struct address *address)
+{
+    nft_rule(nft);
+    nft_match_address(nft, NFT_SOURCE, address);
+    nft_match_address(nft, NFT_DESTINATION, address);
+    nft_masquerade(nft);
+    nft_end_rule(nft);
+}
+
+static void add_on_device(struct nft *nft, enum nft_side side, const struct address *address,
+                          uint32_t key, uint32_t operator, uint32_t device)
+{
+    nft_rule(nft);
+    nft_match_address(nft, side, address);
+    nft_match_meta(nft, key, operator, & device, sizeof device);
+}
+
+static void add_masquerade(struct nft *nft, const struct net_devices *devices)
+{
+    for (size_t i = 0; i < devices->count; i++)
+        for (size_t n = 0; devices->plan[i].masquerade && n < devices->plan[i].inner.address_count;
+             n++) {
+            const struct address address = whole(&devices->plan[i].inner.addresses[n]);
+
+            add_on_device(nft, NFT_SOURCE, &address, NFT_META_OIF, NFT_CMP_NEQ,
+                          device_of(devices, i));
+            nft_masquerade(nft);
+            nft_end_rule(nft);
+        }
+}
+
+/* Whether connections to 127.0.0.1 are led to the service: not over a bridge, which is others'. */
+static bool serves_loopback(const struct net_devices *devices, struct target *target)
+{
+    return devices->published_count > 0 && find_target(devices, AF_INET, target) &&
+           target->veth->bridge[0] == '\0';
+}
+
+/*
+ * The device takes and sends packets of 127.0.0.0/8 (route_localnet in ip-sysctl), which are
+ * dropped as they come in: only answers, whose addresses are not translated back yet, pass.
+ */
+static void add_loopback(struct nft *nft, const struct net_devices *devices)
+{
+    struct target target;
+    bool is_served = serves_loopback(devices, &target);
+
+    nft_chain(nft, "output", NFT_NAT, NF_INET_LOCAL_OUT, PRIORITY_DNAT, NF_ACCEPT);
+    if (!is_served) {
+        nft_rule(nft);
+        nft_match_address(nft, NFT_DESTINATION, &loopback);
+        nft_verdict(nft, NF_ACCEPT);
+        nft_end_rule(nft);
+    }
+    /* The kernel sends no packet from ::1 to another device. */
+    add_redirects(nft, devices, AF_INET);
+    if (!is_served)
+        return;
+    nft_chain(nft, "loopback", NFT_FILTER, NF_INET_PRE_ROUTING, PRIORITY_RAW, NF_ACCEPT);
+    add_on_device(nft, NFT_DESTINATION, &loopback, NFT_META_IIF, NFT_CMP_EQ, target.device);
+    nft_verdict(nft, NF_DROP);
+    nft_end_rule(nft);
+}
+
+static void add_sources(struct nft *nft, const struct net_devices *devices)
+{
+    struct target target;
+
+    nft_chain(nft, "postrouting", NFT_NAT, NF_INET_POST_ROUTING, PRIORITY_SNAT, NF_ACCEPT);
+    add_masquerade(nft, devices);
+    if (devices->published_count == 0)
+        return;
+    if (serves_loopback(devices, &target)) {
+        add_on_device(nft, NFT_SOURCE, &loopback, NFT_META_OIF, NFT_CMP_EQ, target.device);
+        nft_masquerade(nft);
+        nft_end_rule(nft);
+    }
+    for (size_t i = 0; i < 2; i++)
+        if (find_target(devices, families[i], &target)) {
+            const struct address address = whole(target.address);
+
+            add_hairpin(nft, &address);
+        }
+}
+
+static int add_table(const struct net_devices *devices, const char *table, uint32_t flags)
+{
+    struct nft nft;
+
+    nft_begin(&nft, devices->rules_fd, table, flags);
+    add_sources(&nft, devices);
+    if (devices->published_count > 0) {
+        nft_chain(&nft, "prerouting", NFT_NAT, NF_INET_PRE_ROUTING, PRIORITY_DNAT, NF_ACCEPT);
+        for (size_t i = 0; i < 2; i++)
+            add_redirects(&nft, devices, families[i]);
+        add_loopback(&nft, devices);
+    }
+    return nft_commit(&nft);
+}
+
+/* ---- all of it ----------------------------------------------------------------------------- */
+
+static bool has_masquerade(const struct net_devices *devices)
+{
+    for (size_t i = 0; i < devices->count; i++)
+        if (devices->plan[i].masquerade)
+            return true;
+    return false;
+}
+
+/* The device's name is unique here, so the table's name is, too. */
+static void name_table(const struct net_devices *devices, char table[TABLE_NAME_SIZE])
+{
+    struct ifreq request = {0};
+
+    for (size_t i = 0; i < devices->count && request.ifr_ifindex == 0; i++)
+        if (devices->plan[i].kind == DEVICE_PAIR)
+            request.ifr_ifindex = devices->indexes[i];
+    (void)ioctl(devices->sockets[NET_OUTSIDE], SIOCGIFNAME, &request);
+    strbuf_set(table, TABLE_NAME_SIZE, "nsinit-%s", request.ifr_name);
+}
+
+static int check_forwarding(const struct net_devices *devices, struct error *error)
+{
+    struct target target;
+    char *text = NULL;
+    bool is_off = find_target(devices, AF_INET, &target) &&
+                  file_read("/proc/sys/net/ipv4/ip_forward", &text, NULL) == 0 && text[0] == '0';
+
+    free(text);
+    if (!is_off)
+        return 0;
+    error_hint(error, "sysctl net.ipv4.ip_forward=1");
+    return error_reason(error, ERROR_FAILED, "IPv4 forwarding is off");
+}
+
+static int take_ports(struct net_devices *devices, struct error *error)
+{
+    int *ports = devices->indexes + devices->count;
+
+    for (size_t i = 0; i < devices->published_count; i++) {
+        ports[i] = publish_bind(&devices->published[i], true, error);
+        if (ports[i] < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static void open_loopback(const struct net_devices *devices, const char *table)
+{
+    struct target target;
+    char path[80];
+
+    /* Where /proc/sys is read-only, 127.0.0.1 alone does not answer. */
+    strbuf_set(path, sizeof path, "/proc/sys/net/ipv4/conf/%s/route_localnet",
+               table + sizeof "nsinit-" - 1);
+    if (serves_loopback(devices, &target))
+        (void)file_write(path, "1");
+}
+
+static int add_rules(struct net_devices *devices, struct error *error)
+{
+    struct netlink netlink;
+    char table[TABLE_NAME_SIZE];
+    int result = netlink_open(&netlink, NETLINK_NETFILTER);
+
+    name_table(devices, table);
+    if (result == 0) {
+        devices->rules_fd = netlink.fd;
+        result = add_table(devices, table, NFT_TABLE_F_OWNER);
+        if (result == -EINVAL || result == -EOPNOTSUPP)
+            result = add_table(devices, table, 0);
+    }
+    if (result == 0) {
+        open_loopback(devices, table);
+        return 0;
+    }
+    errno = -result;
+    if (errno == EEXIST)
+        error_hint(error, "nft delete table inet %s", table);
+    else
+        error_hint(error, "modprobe nf_tables nft_chain_nat nft_masq nft_fib_inet");
+    return error_reason(error, ERROR_FAILED, "add the nftables table %s: %m", table);
+}
+
+int firewall_add(struct net_devices *devices, bool is_own, struct error *error)
+{
+    if (devices->published_count == 0 && !has_masquerade(devices))
+        return 0;
+    error_subject(error, devices->published_count > 0 ? "--publish" : "--veth masquerade");
+    if (!is_own)
+        return error_reason(error, ERROR_FAILED,
+                            "the outside of --veth is not the network of nsinit itself");
+    if (check_forwarding(devices, error) < 0 || take_ports(devices, error) < 0)
+        return -1;
+    return add_rules(devices, error);
+}
+
+void firewall_remove(struct net_devices *devices)
+{
+    int *ports = devices->indexes + devices->count;
+    char table[TABLE_NAME_SIZE];
+
+    for (size_t i = 0; i < devices->published_count; i++) {
+        if (ports[i] > 0)
+            close(ports[i]);
+        ports[i] = 0;
+    }
+    if (devices->rules_fd < 0)
+        return;
+    name_table(devices, table);
+    nft_delete(devices->rules_fd, table);
+    close(devices->rules_fd);
+    devices->rules_fd = -1;
+}
