@@ -4,6 +4,7 @@
 #include "options/arena_private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void *array_grow(void *elements, size_t count, size_t size, struct error *error)
 {
@@ -12,6 +13,21 @@ void *array_grow(void *elements, size_t count, size_t size, struct error *error)
     if (larger == NULL)
         error_reason(error, ERROR_FAILED, "%m");
     return larger;
+}
+
+int array_append(void *array, size_t *count, const void *element, size_t size, struct error *error)
+{
+    void *elements;
+    char *larger;
+
+    memcpy(&elements, array, sizeof elements);
+    larger = array_grow(elements, *count, size, error);
+    if (larger == NULL)
+        return -1;
+    memcpy(larger + *count * size, element, size);
+    memcpy(array, &larger, sizeof larger);
+    ++*count;
+    return 0;
 }
 
 void *arena_adopt(struct invocation *invocation, void *memory, struct error *error)

@@ -54,16 +54,9 @@ static void forget(struct invocation *invocation, unsigned int section, const st
 
 int given_add(struct invocation *invocation, const struct given_value *value, struct error *error)
 {
-    struct given_value *values;
-
     if (value->section == SECTION_NONE && !value->option->repeatable)
         forget(invocation, value->section, value->option);
-    values = array_grow(invocation->values, invocation->value_count, sizeof *values, error);
-    if (values == NULL)
-        return -1;
-    invocation->values = values;
-    values[invocation->value_count++] = *value;
-    return 0;
+    return ARRAY_APPEND(invocation->values, invocation->value_count, value, error);
 }
 
 void given_free(struct invocation *invocation)
@@ -131,17 +124,12 @@ void given_name_key(const struct invocation *invocation, unsigned int section, c
 
 void diagnostic_add(struct invocation *invocation, enum log_level level, const struct error *error)
 {
+    const struct diagnostic diagnostic = {level, *error};
     struct error ignored = {0};
-    struct diagnostic *diagnostics;
 
-    if (invocation->diagnostic_count >= DIAGNOSTICS_MAX)
-        return;
-    diagnostics = array_grow(invocation->diagnostics, invocation->diagnostic_count,
-                             sizeof *diagnostics, &ignored);
-    if (diagnostics == NULL)
-        return;
-    invocation->diagnostics = diagnostics;
-    diagnostics[invocation->diagnostic_count++] = (struct diagnostic){level, *error};
+    if (invocation->diagnostic_count < DIAGNOSTICS_MAX)
+        (void)ARRAY_APPEND(invocation->diagnostics, invocation->diagnostic_count, &diagnostic,
+                           &ignored);
 }
 
 void options_warn(struct invocation *invocation, const struct service *service, const char *key,

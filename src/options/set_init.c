@@ -211,16 +211,9 @@ static int set_user(const char **user, const char *value, struct error *error)
 
 static int set_env(struct settings *settings, const char *value, struct error *error)
 {
-    const char **variables;
-
     if (value[0] == '\0' || value[0] == '=')
         return error_invalid(error, value, "variable", "use NAME=VALUE or NAME");
-    variables = array_grow(settings->variables, settings->variable_count, sizeof *variables, error);
-    if (variables == NULL)
-        return -1;
-    settings->variables = variables;
-    variables[settings->variable_count++] = value;
-    return 0;
+    return ARRAY_APPEND(settings->variables, settings->variable_count, &value, error);
 }
 
 static const struct option user_rows[] = {

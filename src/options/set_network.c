@@ -11,17 +11,11 @@ static int add_device(struct service *service, const char *value,
                       struct error *error)
 {
     struct namespaces *namespaces = &service->namespaces;
-    struct veth veth = {0};
-    struct veth *veths;
+    struct veth veth;
 
     if (parse(&veth, value, namespaces->veth_count, error) < 0)
         return -1;
-    veths = array_grow(namespaces->veths, namespaces->veth_count, sizeof *veths, error);
-    if (veths == NULL)
-        return -1;
-    namespaces->veths = veths;
-    veths[namespaces->veth_count++] = veth;
-    return 0;
+    return ARRAY_APPEND(namespaces->veths, namespaces->veth_count, &veth, error);
 }
 
 static int set_veth(struct service *service, const char *value, struct error *error)
@@ -47,32 +41,20 @@ static int set_publish(struct service *service, const char *value, struct error 
 {
     struct namespaces *namespaces = &service->namespaces;
     struct published published;
-    struct published *all;
 
     if (published_parse(&published, value, error) < 0)
         return -1;
-    all = array_grow(namespaces->published, namespaces->published_count, sizeof *all, error);
-    if (all == NULL)
-        return -1;
-    namespaces->published = all;
-    all[namespaces->published_count++] = published;
-    return 0;
+    return ARRAY_APPEND(namespaces->published, namespaces->published_count, &published, error);
 }
 
 static int set_sysctl(struct service *service, const char *value, struct error *error)
 {
     struct namespaces *namespaces = &service->namespaces;
     struct sysctl sysctl;
-    struct sysctl *sysctls;
 
     if (sysctl_parse(&sysctl, value, error) < 0)
         return -1;
-    sysctls = array_grow(namespaces->sysctls, namespaces->sysctl_count, sizeof *sysctls, error);
-    if (sysctls == NULL)
-        return -1;
-    namespaces->sysctls = sysctls;
-    sysctls[namespaces->sysctl_count++] = sysctl;
-    return 0;
+    return ARRAY_APPEND(namespaces->sysctls, namespaces->sysctl_count, &sysctl, error);
 }
 
 static const struct option rows[] = {

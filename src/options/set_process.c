@@ -38,19 +38,14 @@ static bool read_limit(const char *text, rlim_t *limit)
 static int add_limit(struct settings *settings, int resource, const struct rlimit *value,
                      struct error *error)
 {
-    struct limit *limits;
+    const struct limit limit = {resource, *value};
 
     for (size_t i = 0; i < settings->limit_count; i++)
         if (settings->limits[i].resource == resource) {
             settings->limits[i].value = *value;
             return 0;
         }
-    limits = array_grow(settings->limits, settings->limit_count, sizeof *limits, error);
-    if (limits == NULL)
-        return -1;
-    settings->limits = limits;
-    limits[settings->limit_count++] = (struct limit){resource, *value};
-    return 0;
+    return ARRAY_APPEND(settings->limits, settings->limit_count, &limit, error);
 }
 
 static int set_rlimit(struct settings *settings, const char *value, struct error *error)
@@ -123,12 +118,11 @@ static int set_disable_userns(struct settings *settings, const char *value, stru
 
 static int set_keep_fd(struct settings *settings, const char *value, struct error *error)
 {
-    int *fds = array_grow(settings->kept_fds, settings->kept_fd_count, sizeof *fds, error);
+    int fd;
 
-    if (fds == NULL)
+    if (set_descriptor(&fd, value, error) < 0)
         return -1;
-    settings->kept_fds = fds;
-    return set_descriptor(&fds[settings->kept_fd_count++], value, error);
+    return ARRAY_APPEND(settings->kept_fds, settings->kept_fd_count, &fd, error);
 }
 
 static int set_new_session(struct service *service, const char *value, struct error *error)
