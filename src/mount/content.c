@@ -3,32 +3,27 @@
  */
 #include "mount/content_private.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "linux/mount_fd.h"
-#include "util/strbuf.h"
 
 static const char name[] = "content";
 
 /* The file gets the owner and the mode of the file system's root directory: mount_spec.c. */
 static int create_file(int directory, const char *content)
 {
-    size_t length = strlen(content);
-    struct strbuf text = {.data = (char *)(uintptr_t)content, .size = length + 1, .length = length};
+    ssize_t length = (ssize_t)strlen(content);
     int file = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     struct stat status;
     int result = -1;
 
     if (file < 0)
         return -1;
-    errno = -strbuf_write(&text, file);
-    if (errno == 0 && fstat(directory, &status) == 0 &&
+    if (write(file, content, (size_t)length) == length && fstat(directory, &status) == 0 &&
         fchown(file, status.st_uid, status.st_gid) == 0)
         result = fchmod(file, status.st_mode & 07777);
     close(file);

@@ -3,10 +3,10 @@
  */
 #include "mount/etc_files_private.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "linux/statx.h"
@@ -127,20 +127,20 @@ static bool has_etc(const struct rootfs *rootfs)
 int etc_files_mount(const struct rootfs *rootfs, struct error *error)
 {
     enum etc_files wanted = rootfs->plan->etc_files;
-    char name[HOST_NAME_MAX + 1];
-    char hostname[sizeof name + 1];
+    struct utsname system;
+    char hostname[sizeof system.nodename + 1];
     char hosts[200];
     char *servers;
     int result;
 
     if (wanted == ETC_FILES_NO || !has_etc(rootfs))
         return 0;
-    (void)gethostname(name, sizeof name);
+    (void)uname(&system);
     strbuf_set(hosts, sizeof hosts,
                "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
                "127.0.1.1\t%s\n",
-               name);
-    strbuf_set(hostname, sizeof hostname, "%s\n", name);
+               system.nodename);
+    strbuf_set(hostname, sizeof hostname, "%s\n", system.nodename);
     servers = read_servers(wanted == ETC_FILES_OF_NETWORK);
     result = make_files(rootfs, (const char *const[3]){hosts, hostname, servers}, error);
     free(servers);

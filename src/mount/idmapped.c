@@ -26,52 +26,45 @@ bool idmapped_is_wanted(const struct filesystem *plan)
     return plan->root_idmap != NULL;
 }
 
-static int write_map(pid_t pid, const char *file, const char *ranges, char kind,
-                     struct error *error)
+/* Write the maps of a child that has ended, and open its user namespace. -1 with errno. */
+static int open_user_ns(pid_t pid, const struct idmap_lines *lines)
 {
-    char path[40];
-    char content[IDMAP_LINES_SIZE];
-    struct strbuf lines = strbuf_in(content, sizeof content);
-
-    if (idmap_lines(&lines, ranges, kind, error) < 0)
-        return -1;
-    strbuf_set(path, sizeof path, "/proc/%d/%s", pid, file);
-    errno = -file_write(path, content);
-    return errno != 0 ? error_reason(error, ERROR_FAILED, "idmap: write %s: %m", file) : 0;
-}
-
-/* Open the user namespace of a child that has ended, which is there until it is waited for. */
-static int open_user_ns(pid_t pid, const char *ranges, struct error *error)
-{
+    static const char *const names[] = {"uid_map", "gid_map"};
     char path[40];
     siginfo_t info;
-    int user_ns;
 
-    if (write_map(pid, "uid_map", ranges, 'u', error) < 0 ||
-        write_map(pid, "gid_map", ranges, 'g', error) < 0)
-        return -1;
+    for (int i = 0; i < 2; i++) {
+        strbuf_set(path, sizeof path, "/proc/%d/%s", pid, names[i]);
+        errno = -file_write(path, lines->text[i]);
+        if (errno != 0)
+            return -1;
+    }
     strbuf_set(path, sizeof path, "/proc/%d/ns/user", pid);
     (void)waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
-    user_ns = open(path, O_RDONLY | O_CLOEXEC);
-    return user_ns < 0 ? error_reason(error, ERROR_FAILED, "idmap: %s: %m", path) : user_ns;
+    return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* Create a user namespace for its map alone. */
+/* Create a user namespace for its map alone: it is there until the child is waited for. */
 static int create_user_ns(const char *ranges, struct error *error)
 {
-    pid_t pid = clone_process(CLONE_NEWUSER, SIGCHLD, 0);
+    struct idmap_lines lines;
     int user_ns;
+    pid_t pid;
 
+    if (idmap_read(&lines, ranges, error) < 0)
+        return -1;
+    pid = clone_process(CLONE_NEWUSER, SIGCHLD, 0);
     if (pid == 0) {
         /* Without CAP_SYS_PTRACE the namespace of an undumpable process can't be opened. */
         (void)prctl(PR_SET_DUMPABLE, 1L, 0L, 0L, 0L);
         _exit(0);
     }
     errno = -pid;
-    if (pid < 0)
-        return error_reason(error, ERROR_FAILED, "idmap: create a user namespace: %m");
-    user_ns = open_user_ns(pid, ranges, error);
-    (void)wait_for_child(pid, 0);
+    user_ns = pid < 0 ? -1 : open_user_ns(pid, &lines);
+    if (user_ns < 0)
+        error_reason(error, ERROR_FAILED, "idmap: create a user namespace with the map: %m");
+    if (pid > 0)
+        (void)wait_for_child(pid, 0);
     return user_ns;
 }
 

@@ -93,39 +93,50 @@ int id_map_add(struct id_map **map, const char *text, struct error *error)
     return id_map_append(*map, range, error);
 }
 
-int idmap_lines(struct strbuf *lines, const char *ranges, char kind, struct error *error)
+/* Add the range of one word to the maps that it is for. 0, or -1 with the reason filled in. */
+static int add_idmap_range(struct idmap_lines *lines, const char *word, struct error *error)
 {
+    struct id_range range = {0};
+    char kind = 'b';
+
+    if (word[0] != '\0' && word[1] == ':' && strchr("bug", word[0]) != NULL) {
+        kind = word[0];
+        word += 2;
+    }
+    if (id_range_parse(&range, word, error) < 0)
+        return -1;
+    for (int i = 0; i < 2; i++)
+        if (kind != "gu"[i])
+            strbuf_format(&lines->maps[i], "%u %u %u\n", range.inside, range.outside, range.count);
+    return 0;
+}
+
+int idmap_read(struct idmap_lines *lines, const char *ranges, struct error *error)
+{
+    for (int i = 0; i < 2; i++)
+        lines->maps[i] = strbuf_in(lines->text[i], sizeof lines->text[i]);
     while (*ranges != '\0') {
         char word[40]; /* longer than any range */
         size_t length = parse_word(ranges, " ", word, sizeof word);
-        bool has_kind = word[0] != '\0' && word[1] == ':' && strchr("bug", word[0]) != NULL;
-        struct id_range range = {0};
 
-        if (id_range_parse(&range, word + (has_kind ? 2 : 0), error) < 0)
+        if (add_idmap_range(lines, word, error) < 0)
             return -1;
-        if (!has_kind || word[0] == 'b' || word[0] == kind)
-            strbuf_format(lines, "%u %u %u\n", range.inside, range.outside, range.count);
         ranges += length + (ranges[length] == ' ');
     }
-    /* The kernel takes no empty map. */
-    if (lines->length == 0)
-        return error_reason(error, ERROR_USAGE, "idmap has no range for %s",
-                            kind == 'u' ? "users" : "groups");
-    return lines->length < lines->size - 1
-               ? 0
-               : error_reason(error, ERROR_USAGE, "idmap has too many ranges");
+    for (int i = 0; i < 2; i++)
+        /* The kernel takes no empty map. */
+        if (lines->maps[i].length == 0 || lines->maps[i].length == lines->maps[i].size - 1)
+            return error_reason(error, ERROR_USAGE, "idmap has %s for %s",
+                                lines->maps[i].length == 0 ? "no range" : "too many ranges",
+                                i == 0 ? "users" : "groups");
+    return 0;
 }
 
 int idmap_check(const char *ranges, struct error *error)
 {
-    char content[IDMAP_LINES_SIZE];
-    struct strbuf users = strbuf_in(content, sizeof content);
-    struct strbuf groups = strbuf_in(content, sizeof content);
+    struct idmap_lines lines;
 
-    if (ranges[0] == '\0')
-        return 0;
-    return idmap_lines(&users, ranges, 'u', error) < 0 ? -1
-                                                       : idmap_lines(&groups, ranges, 'g', error);
+    return ranges[0] == '\0' ? 0 : idmap_read(&lines, ranges, error);
 }
 
 void namespaces_free(struct namespaces *namespaces)

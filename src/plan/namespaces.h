@@ -116,13 +116,17 @@ int id_map_append(struct id_map *map, struct id_range range, struct error *error
 /* Read a range into *map, which is allocated if it is NULL. 0, or -1 with the reason filled in. */
 int id_map_add(struct id_map **map, const char *text, struct error *error);
 
-enum { IDMAP_LINES_SIZE = 1024 };
+/* The lines of a uid_map and a gid_map. */
+struct idmap_lines {
+    struct strbuf maps[2];
+    char text[2][1024];
+};
 
 /*
- * Add the lines of a uid_map ('u') or gid_map ('g') for ranges as mount(8) has them, separated by
- * blanks: [b:|u:|g:]IN:OUT:COUNT. 0, or -1 with the reason filled in (ERROR_USAGE).
+ * Read ranges as mount(8) has them, separated by blanks: [b:|u:|g:]IN:OUT:COUNT. 0, or -1 with the
+ * reason filled in (ERROR_USAGE).
  */
-int idmap_lines(struct strbuf *lines, const char *ranges, char kind, struct error *error);
+int idmap_read(struct idmap_lines *lines, const char *ranges, struct error *error);
 
 /* Check the ranges of an idmap, or "". 0, or -1 with the reason filled in (ERROR_USAGE). */
 int idmap_check(const char *ranges, struct error *error);

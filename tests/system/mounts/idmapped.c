@@ -251,7 +251,8 @@ START_TEST(a_refusal_names_the_kernel_or_the_file_system)
         "says 'idmap needs a user namespace of the service, or a map: idmap=IN:OUT:COUNT'\n"
         "gives 125 ns --unshare mnt --mount 'type=bind,source=a,target=/t,idmap=0:1:1 0:2:1' -- "
         "true\n"
-        "says 'nsinit: --mount /t: idmap: write uid_map: Invalid argument'\n");
+        "says 'nsinit: --mount /t: idmap: create a user namespace with the map: Invalid "
+        "argument'\n");
 }
 END_TEST
 

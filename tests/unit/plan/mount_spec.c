@@ -193,14 +193,11 @@ START_TEST(idmap_is_the_services_map_or_ranges_for_users_groups_or_both)
 {
     struct mount mount = parsed("type=bind,source=/a,target=/b,idmap=0:100:1 u:1:2:3 g:4:5:6");
     struct error error = {0};
-    char content[IDMAP_LINES_SIZE];
-    struct strbuf lines = strbuf_in(content, sizeof content);
+    struct idmap_lines lines;
 
-    ck_assert_int_eq(idmap_lines(&lines, mount.idmap, 'u', &error), 0);
-    ck_assert_str_eq(content, "0 100 1\n1 2 3\n");
-    lines = strbuf_in(content, sizeof content);
-    ck_assert_int_eq(idmap_lines(&lines, mount.idmap, 'g', &error), 0);
-    ck_assert_str_eq(content, "0 100 1\n4 5 6\n");
+    ck_assert_int_eq(idmap_read(&lines, mount.idmap, &error), 0);
+    ck_assert_str_eq(lines.text[0], "0 100 1\n1 2 3\n");
+    ck_assert_str_eq(lines.text[1], "0 100 1\n4 5 6\n");
     mount_free(&mount);
     mount = parsed("type=bind,source=/a,target=/b,idmap");
     ck_assert_str_eq(mount.idmap, "");
@@ -220,7 +217,7 @@ START_TEST(an_idmap_has_a_limit)
     for (int i = 0; i < 200; i++)
         strcat(spec, " 1:1:1");
     ck_assert_int_eq(mount_parse(&mount, spec, &error), -1);
-    ck_assert_str_eq(error.reason, "idmap has too many ranges");
+    ck_assert_str_eq(error.reason, "idmap has too many ranges for users");
 }
 END_TEST
 
