@@ -162,7 +162,7 @@ void root_files_delete(struct root_files *files)
 {
 }
 
-struct net_devices *net_devices_new(const struct veth *plan, size_t count)
+struct net_devices *net_devices_new(const struct namespaces *plan)
 {
     return NULL;
 }
@@ -192,6 +192,11 @@ const char *netns_name_of(const char *source)
 }
 
 bool namespaces_has_inner_init(const struct namespaces *namespaces)
+{
+    return false;
+}
+
+bool namespaces_has_device(const struct namespaces *namespaces, bool is_pair)
 {
     return false;
 }
