@@ -19,8 +19,10 @@ static bool lacks_idmap(const char *test)
 
     if (lacks_root(test))
         return true;
-    process_run(&process, AS_SECOND("-s", "--unshare", "mnt", "--mount",
-                                    "type=bind,source=/tmp,target=/tmp,idmap=0:5:1", "--", "true"));
+    process_run(&process,
+                AS_SECOND("-s", "--unshare", "mnt", "--mount",
+                          "type=bind,source=/tmp,target=/tmp,bind-nonrecursive,idmap=0:5:1", "--",
+                          "true"));
     if (strstr(process.errors.text, "not supported by this file system") != NULL) {
         skip_test(test, "the file system of /tmp has no idmapped mounts");
         return true;
