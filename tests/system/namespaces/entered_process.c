@@ -2,6 +2,7 @@
  * entered_process.c - what a program takes over from the process whose namespaces it joins
  */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "system/isolated_script.h"
 #include "system/script.h"
@@ -166,6 +167,54 @@ START_TEST(a_socket_leads_to_its_network)
 }
 END_TEST
 
+/*
+ * A file system of FUSE that answers two requests: INIT, and ACCESS for the chdir(2) of a process,
+ * whose PID it writes. Every other request waits.
+ */
+#define HUNG_DIRECTORY                                                                           \
+    "cat >fuse <<'END'\n"                                                                        \
+    "import ctypes, os, struct, subprocess, sys\n"                                               \
+    "fuse = os.open('/dev/fuse', os.O_RDWR)\n"                                                   \
+    "options = b'fd=%d,rootmode=40000,user_id=0,group_id=0' % fuse\n"                            \
+    "os.mkdir('hung')\n"                                                                         \
+    "if ctypes.CDLL(None).mount(b'hung', os.getcwdb() + b'/hung', b'fuse', 0, options) < 0:\n"   \
+    "    sys.exit('mount failed')\n"                                                             \
+    "child = subprocess.Popen(['unshare', '-n', 'sh', '-c', 'cd hung; echo >../go; exec sleep '" \
+    "'1000'])\n"                                                                                 \
+    "print(child.pid, file=open('pid', 'w'), flush=True)\n"                                      \
+    "init = struct.pack('<4I2H2I2H8I', 7, 31, 0, 0, 0, 0, 4096, 1, 0, 0, *[0] * 8)\n"            \
+    "for answer in (init, b''):\n"                                                               \
+    "    unique = struct.unpack_from('<Q', os.read(fuse, 65536), 8)[0]\n"                        \
+    "    os.write(fuse, struct.pack('<IiQ', 16 + len(answer), 0, unique) + answer)\n"            \
+    "child.wait()\n"                                                                             \
+    "END\n"
+
+START_TEST(a_process_that_hangs_nsinit_fails_the_start_in_time_and_leaves_nothing)
+{
+    const char *const name =
+        "a_process_that_hangs_nsinit_fails_the_start_in_time_and_leaves_nothing";
+
+    if (lacks(name) || lacks_tool(name, "python3"))
+        return;
+    if (access("/dev/fuse", R_OK | W_OK) < 0) {
+        skip_test(name, "no /dev/fuse here");
+        return;
+    }
+    script_succeeds(
+        0, HOLD HUNG_DIRECTORY
+        "python3 fuse & read line <go; read p <pid\n"
+        "for more in '' '--unshare pid,mnt'; do\n"
+        "gives 125 ns --enter net=$p --enter-dir $more --setup-timeout 100ms -- true\n"
+        "says 'nsinit: main: setup: the program was not executed within 100ms'; done\n"
+        "printf \"[service a]\\nenter = net=$p\\nenter-dir = yes\\nunshare = pid\\nsetup-timeout "
+        "= 100ms\\nessential = no\\ncommand = true\\n[service b]\\ncommand = sleep 1000\\n"
+        "essential = yes\\n\" >pod\n"
+        "mkfifo log; $BINARY -s --control no --pod pod 2>log & q=$!; read line <log\n"
+        "until [ $(wc -w </proc/$q/task/$q/children) = 1 ]; do :; done\n"
+        "kill $q; wait $q || :; kill $p\n");
+}
+END_TEST
+
 START_TEST(without_a_process_nothing_can_be_taken_over)
 {
     script_succeeds_for_all(
@@ -178,15 +227,17 @@ END_TEST
 
 TCase *entered_process_case(void)
 {
-    const TTest *const tests[] = {root_and_directory_are_the_processs_as_by_nsenter,
-                                  a_directory_outside_of_the_root_is_refused,
-                                  the_environment_is_the_processs,
-                                  privileges_are_dropped_to_the_processs,
-                                  an_ordinary_user_drops_to_its_own_process,
-                                  an_inode_tells_a_process_from_a_later_one_with_its_pid,
-                                  a_socket_leads_to_its_network,
-                                  without_a_process_nothing_can_be_taken_over,
-                                  NULL};
+    const TTest *const tests[] = {
+        root_and_directory_are_the_processs_as_by_nsenter,
+        a_directory_outside_of_the_root_is_refused,
+        the_environment_is_the_processs,
+        privileges_are_dropped_to_the_processs,
+        an_ordinary_user_drops_to_its_own_process,
+        an_inode_tells_a_process_from_a_later_one_with_its_pid,
+        a_socket_leads_to_its_network,
+        a_process_that_hangs_nsinit_fails_the_start_in_time_and_leaves_nothing,
+        without_a_process_nothing_can_be_taken_over,
+        NULL};
 
     return case_of("entered_process", tests);
 }
