@@ -229,17 +229,28 @@ void nft_match_protocol(struct nft *nft, uint8_t protocol)
     nft_match_meta(nft, NFT_META_L4PROTO, NFT_CMP_EQ, &protocol, sizeof protocol);
 }
 
+static void match_range(struct nft *nft, uint32_t offset, const void *first, const void *last,
+                        size_t size)
+{
+    load(nft, NFT_PAYLOAD_TRANSPORT_HEADER, offset, size);
+    if (memcmp(first, last, size) == 0) {
+        compare(nft, NFT_CMP_EQ, first, size);
+        return;
+    }
+    compare(nft, NFT_CMP_GTE, first, size);
+    compare(nft, NFT_CMP_LTE, last, size);
+}
+
 void nft_match_port(struct nft *nft, uint16_t first, uint16_t last)
 {
     const uint16_t ports[] = {htons(first), htons(last)};
 
-    load(nft, NFT_PAYLOAD_TRANSPORT_HEADER, 2, sizeof ports[0]);
-    if (first == last) {
-        compare(nft, NFT_CMP_EQ, &ports[0], sizeof ports[0]);
-        return;
-    }
-    compare(nft, NFT_CMP_GTE, &ports[0], sizeof ports[0]);
-    compare(nft, NFT_CMP_LTE, &ports[1], sizeof ports[1]);
+    match_range(nft, 2, &ports[0], &ports[1], sizeof ports[0]);
+}
+
+void nft_match_icmp_type(struct nft *nft, uint8_t first, uint8_t last)
+{
+    match_range(nft, 0, &first, &last, sizeof first);
 }
 
 void nft_match_address(struct nft *nft, enum nft_side side, const struct address *address)

@@ -39,6 +39,7 @@ void nft_match_family(struct nft *nft, int family);
 void nft_match_protocol(struct nft *nft, uint8_t protocol);
 /* The destination port is between the two. */
 void nft_match_port(struct nft *nft, uint16_t first, uint16_t last);
+void nft_match_icmp_type(struct nft *nft, uint8_t first, uint8_t last);
 /* Match the source or the destination, by the first `prefix` bits of the address. */
 enum nft_side { NFT_SOURCE, NFT_DESTINATION };
 void nft_match_address(struct nft *nft, enum nft_side side, const struct address *address);

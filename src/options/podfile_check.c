@@ -110,6 +110,24 @@ static void add_fault(struct mistakes *mistakes, const struct depends_fault *fau
     mistakes_add(mistakes, error);
 }
 
+/* The rules of the pod hold for each service that is in its network, as root of another namespace
+ * or without the capabilities to change them. */
+static void check_pods_egress(struct mistakes *mistakes, size_t place)
+{
+    const struct pod *pod = &mistakes->invocation->pod;
+    const struct service *service = &pod->services[place];
+    const ns_set other = 1U << NAMESPACE_NET | 1U << NAMESPACE_USER;
+    struct error error = {.kind = ERROR_USAGE};
+
+    if (pod->namespace_holder == NULL || !pod->namespace_holder->namespaces.restricts_egress ||
+        (service->namespaces.unshared & other) != 0 || !service_may_pass_egress(service))
+        return;
+    given_name_key(mistakes->invocation, SECTION_SERVICES + (unsigned int)place, "egress", 0,
+                   &error);
+    (void)service_egress_error(&error);
+    mistakes_add(mistakes, &error);
+}
+
 void podfile_check_order(struct mistakes *mistakes)
 {
     struct pod *pod = &mistakes->invocation->pod;
@@ -118,6 +136,7 @@ void podfile_check_order(struct mistakes *mistakes)
     for (size_t i = 0; i < pod->service_count; i++) {
         struct error error = {.kind = ERROR_USAGE};
 
+        check_pods_egress(mistakes, i);
         if (depends_resolve(pod, &pod->services[i], &fault, &error) < 0)
             add_fault(mistakes, &fault, &error);
     }

@@ -1,9 +1,13 @@
 /*
  * set_network.c - options for a service's network
  */
+#include <string.h>
+
 #include "options/arena_private.h"
 #include "options/setter_private.h"
+#include "plan/egress_spec.h"
 #include "util/keywords.h"
+#include "util/parse.h"
 
 static int add_device(struct service *service, const char *value,
                       int (*parse)(struct veth *veth, const char *spec, size_t index,
@@ -45,6 +49,32 @@ static int set_publish(struct service *service, const char *value, struct error 
     if (published_parse(&published, value, error) < 0)
         return -1;
     return ARRAY_APPEND(namespaces->published, namespaces->published_count, &published, error);
+}
+
+/* deny, or a list of destinations. */
+static int set_egress(struct service *service, const char *value, struct error *error)
+{
+    struct namespaces *namespaces = &service->namespaces;
+
+    namespaces->restricts_egress = true;
+    while (strcmp(value, "deny") != 0) {
+        char item[80];
+        size_t length = parse_word(value, ",", item, sizeof item);
+        struct egress egress;
+        struct egress *all;
+
+        if (egress_parse(&egress, item, error) < 0)
+            return -1;
+        all = array_grow(namespaces->egresses, namespaces->egress_count, sizeof *all, error);
+        if (all == NULL)
+            return -1;
+        namespaces->egresses = all;
+        all[namespaces->egress_count++] = egress;
+        if (value[length] == '\0')
+            return 0;
+        value += length + 1;
+    }
+    return 0;
 }
 
 static int set_sysctl(struct service *service, const char *value, struct error *error)
@@ -94,6 +124,14 @@ static const struct option rows[] = {
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
         .help = "Publish a port of the service at port HOST outside (repeatable)",
         .set = SET_SERVICE(set_publish),
+    },
+    {
+        .name = "egress",
+        .argument = "deny|LIST",
+        .repeatable = true,
+        .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
+        .help = "Let the service reach only ADDRESS[/PREFIX][:PORT[-PORT][/udp]],... (repeatable)",
+        .set = SET_SERVICE(set_egress),
     },
     {
         .name = "sysctl",

@@ -146,6 +146,7 @@ void namespaces_free(struct namespaces *namespaces)
     free(namespaces->filesystem.mounts);
     free(namespaces->veths);
     free(namespaces->published);
+    free(namespaces->egresses);
     free(namespaces->sysctls);
     free(namespaces->joins);
     free(namespaces->users);
@@ -292,6 +293,7 @@ static int check_needs(const struct namespaces *plan, struct error *error)
         {"--netdev", namespaces_has_device(plan, false), NAMESPACE_NET, false},
         {"--network", plan->uses_pasta, NAMESPACE_NET, false},
         {"--publish", plan->published != NULL, NAMESPACE_NET, false},
+        {"--egress", plan->restricts_egress, NAMESPACE_NET, false},
         {"--no-loopback", plan->no_loopback, NAMESPACE_NET, false},
         {"--as-pid-1", plan->as_pid_1, NAMESPACE_PID, false},
         {"--map-root-user", plan->map_root, NAMESPACE_USER, false},

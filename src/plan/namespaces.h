@@ -11,6 +11,7 @@
 #include "linux/nstypes.h"
 #include "plan/mount_spec.h"
 #include "plan/sysctl_spec.h"
+#include "plan/egress_spec.h"
 #include "plan/publish_spec.h"
 #include "plan/veth_spec.h"
 #include "util/error.h"
@@ -69,6 +70,7 @@ struct namespaces {
     bool no_loopback;
     bool enters[ENTER_COUNT];
     bool uses_pasta;
+    bool restricts_egress;
     bool has_monotonic;
     bool has_boottime;
     int monotonic; /* seconds */
@@ -86,6 +88,8 @@ struct namespaces {
     size_t veth_count;
     struct published *published; /* owned */
     size_t published_count;
+    struct egress *egresses; /* owned */
+    size_t egress_count;
     struct sysctl *sysctls; /* owned */
     size_t sysctl_count;
     const char *hook_created;

@@ -43,11 +43,35 @@ static int check_disable_userns(const struct service *service, struct error *err
     return 0;
 }
 
+bool service_may_pass_egress(const struct service *service)
+{
+    const capability_set needed = (capability_set)1 << CAP_NET_ADMIN |
+                                  (capability_set)1 << CAP_NET_RAW |
+                                  (capability_set)1 << CAP_SYS_ADMIN;
+    const struct settings *settings = service_settings(service);
+
+    return ((~settings->dropped | settings->added) & needed) != 0;
+}
+
+int service_egress_error(struct error *error)
+{
+    error_hint(error, "--cap-drop net_admin,net_raw,sys_admin");
+    return error_reason(error, ERROR_USAGE, "the program could change the rules");
+}
+
+static int check_egress(const struct service *service, struct error *error)
+{
+    if (!service->namespaces.restricts_egress || !service_may_pass_egress(service))
+        return 0;
+    error_subject(error, "--egress");
+    return service_egress_error(error);
+}
+
 int service_check(const struct service *service, struct error *error)
 {
     return namespaces_check(&service->namespaces, error) < 0 ||
                    supervision_check(&service->supervision, error) < 0 ||
-                   check_disable_userns(service, error) < 0
+                   check_disable_userns(service, error) < 0 || check_egress(service, error) < 0
                ? -1
                : 0;
 }

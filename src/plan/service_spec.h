@@ -99,6 +99,13 @@ void service_init(struct service *service, const char *name);
 /* Check that the options fit together. 0, or -1 with subject and reason filled in (ERROR_USAGE). */
 int service_check(const struct service *service, struct error *error);
 
+/*
+ * Whether the program keeps a capability to change the rules of --egress, to send packets past them
+ * or to join another network; and the error about that, without its subject. Returns -1.
+ */
+bool service_may_pass_egress(const struct service *service);
+int service_egress_error(struct error *error);
+
 /* Free the members that a service owns. */
 void service_free(struct service *service);
 

@@ -14,6 +14,7 @@
 
 #include "mount/rootfs.h"
 #include "spawn/idmap_private.h"
+#include "net/egress.h"
 #include "net/loopback.h"
 #include "net/devices.h"
 #include "plan/sysctl_spec.h"
@@ -110,6 +111,8 @@ static int set_network(const struct namespaces *namespaces, struct error *error)
     if (!ns_set_has(namespaces->unshared, NAMESPACE_NET))
         return 0;
     if (!namespaces->no_loopback && loopback_up(error) < 0)
+        return -1;
+    if (egress_restrict(namespaces, error) < 0)
         return -1;
     if (namespaces->veth_count == 0)
         return 0;

@@ -356,7 +356,7 @@ static const char *const mounts_names[] = {
 
 const struct option_group mounts_options = LEFT_OUT("NAMESPACES", mounts_names);
 
-static const char *const network_names[] = {"no-loopback", "veth",   "network", "publish",
-                                            "sysctl",      "netdev", NULL};
+static const char *const network_names[] = {"no-loopback", "veth",   "network", "egress",
+                                            "publish",     "sysctl", "netdev",  NULL};
 
 const struct option_group network_options = LEFT_OUT("NAMESPACES", network_names);

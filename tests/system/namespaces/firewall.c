@@ -15,7 +15,9 @@
  * when it listens; `ask ADDRESS:PORT` asks it, `far` does from the neighbour; `run` is nsinit with
  * a --veth.
  */
-static const char prelude[] =
+#define NEVER "never() { if \"$@\"; then echo \"it worked: $*\"; exit 8; fi; }\n"
+
+static const char prelude[] = NEVER
     "set -eu; cd $D; rm -f up; mkfifo up; exec 9<>up\n"
     "await() { read -r line <&9; }\n"
     "run() { exec $BINARY --unshare net,pid \\\n"
@@ -76,9 +78,9 @@ START_TEST(a_published_port_leads_to_the_service_from_everywhere)
              "is \"$(ask 127.0.0.1:8080)\" 10.0.0.1\n"
              "is \"$(ask 192.0.2.2:8080)\" 192.0.2.2\n"
              "is \"$(ask 127.0.0.1:8081)\" 10.0.0.1\n"
-             "! far 192.0.2.2:8081 2>/dev/null\n"
+             "never far 192.0.2.2:8081\n"
              "nft list table inet nsinit-veth0 >/dev/null; kill $!; wait $! || :\n"
-             "is \"$(nft list ruleset)\" ''; ! ask 127.0.0.1:8080 2>/dev/null\n");
+             "is \"$(nft list ruleset)\" ''; never ask 127.0.0.1:8080\n");
 }
 END_TEST
 
@@ -136,7 +138,7 @@ START_TEST(the_machines_loopback_is_closed_to_a_service_with_a_published_port)
              "ip address flush dev lo; ip route flush table local type local 127.0.0.0/8 || :\n"
              "ip route add 127.0.0.1/32 via 10.0.0.1 src 10.0.0.2\n"
              "ip route get 127.0.0.1 | grep -q 'via 10.0.0.1'\n"
-             "! socat -u TCP4:127.0.0.1:7000,connect-timeout=0.5 - 2>/dev/null\n"
+             "if socat -u TCP4:127.0.0.1:7000,connect-timeout=0.5 -; then exit 8; fi\n"
              "X\n"
              "(run --publish 8080:80 -- sh -eu attack)\n");
 }
@@ -171,6 +173,86 @@ START_TEST(a_killed_nsinit_leaves_no_rule_and_each_restart_makes_them)
 }
 END_TEST
 
+START_TEST(egress_lets_only_through_what_is_allowed)
+{
+    succeeds("egress_lets_only_through_what_is_allowed",
+             "for port in 7000 7001; do\n"
+             "  nsenter -t $neighbour -n sh -c \"$(serve $port) wait\" & await\n"
+             "done\n"
+             "limited() { code=0; (run --cap-drop net_admin,net_raw,sys_admin --egress $1 -- \\\n"
+             "  socat -u TCP4:192.0.2.1:$2,connect-timeout=0.4 - >got 2>err) || code=$?; is $code "
+             "$3; }\n"
+             "limited 192.0.2.1:7000 7000 0; is \"$(cat got)\" 192.0.2.2\n"
+             "limited 192.0.2.1:7000 7001 1\n"
+             "limited 192.0.2.0/25:7000-7001 7001 0; limited 192.0.2.128/25 7001 1\n"
+             "limited 192.0.2.1:7000/udp 7000 1; limited deny 7000 1; limited 0.0.0.0/0 7000 0\n");
+}
+END_TEST
+
+START_TEST(egress_lets_answers_through)
+{
+    succeeds("egress_lets_answers_through",
+             "run --cap-drop all --egress deny --publish 8080:8000 -- \\\n"
+             "  sh -c \"$(serve 8000) exec sleep 1000\" & await\n"
+             "is \"$(far 192.0.2.2:8080)\" 192.0.2.1; kill $!\n");
+}
+END_TEST
+
+/* Each attack fails as root, and as root of a new user namespace; the network stays closed. */
+#define ATTACKS                                                                         \
+    "cat >attack <<'X'\n"                                                               \
+    "" NEVER "closed() { never socat -u TCP4:192.0.2.1:7000,connect-timeout=0.4 -; }\n" \
+    "closed\n"                                                                          \
+    "never nft flush ruleset\n"                                                         \
+    "never nft add table inet other\n"                                                  \
+    "never ip link set eth0 down\n"                                                     \
+    "echo x | never socat - IP4-SENDTO:192.0.2.1:253\n"                                 \
+    "echo x | never socat - INTERFACE:eth0\n"                                           \
+    "never nsenter -t 1 -n true\n"                                                      \
+    "closed\n"                                                                          \
+    "[ \"$1\" = again ] || unshare -U -r sh -eu attack again\n"                         \
+    "unshare -U -r -n sh -euc 'ip link set lo up; \n"                                   \
+    "  if socat -u TCP4:192.0.2.1:7000,connect-timeout=1 -; then exit 8; fi'\n"         \
+    "closed\n"                                                                          \
+    "X\n"                                                                               \
+    "nsenter -t $neighbour -n sh -c \"$(serve 7000) wait\" & await\n"                   \
+    "ask 192.0.2.1:7000 >/dev/null\n"
+
+START_TEST(no_attack_opens_egress_without_the_capabilities)
+{
+    succeeds("no_attack_opens_egress_without_the_capabilities", ATTACKS
+             "(run --cap-drop net_admin,net_raw,sys_admin --egress deny -- sh -eu attack 1)\n");
+}
+END_TEST
+
+START_TEST(no_attack_opens_egress_from_a_user_namespace_below)
+{
+    succeeds("no_attack_opens_egress_from_a_user_namespace_below", ATTACKS
+             "cat >pod.ini <<'X'\n"
+             "[pod]\nunshare = net\negress = deny\ncontrol = no\n"
+             "veth = host-address=10.0.0.1/24,address=10.0.0.2/24,gateway=10.0.0.1,masquerade\n"
+             "[service a]\nunshare = user,pid\nmap-root-user = yes\n"
+             "command = sh -eu attack 1\n"
+             "X\n"
+             "$BINARY --pod pod.ini\n");
+}
+END_TEST
+
+START_TEST(egress_of_a_service_that_could_change_it_is_an_error)
+{
+    succeeds(
+        "egress_of_a_service_that_could_change_it_is_an_error",
+        "code=0; $BINARY --unshare net --cap-drop net_admin --egress deny -- echo ran 2>err || \\\n"
+        "  code=$?; is $code 125\n"
+        "is \"$(cat err)\" 'nsinit: --egress: the program could change the rules\n"
+        "  hint: --cap-drop net_admin,net_raw,sys_admin'\n"
+        "printf '[pod]\\nunshare = net\\negress = deny\\n[service a]\\ncommand = true\\n' "
+        ">pod.ini\n"
+        "code=0; $BINARY --pod pod.ini --check 2>err || code=$?; is $code 125\n"
+        "grep -q 'the program could change the rules' err\n");
+}
+END_TEST
+
 TCase *firewall_case(void)
 {
     const TTest *const tests[] = {
@@ -181,6 +263,11 @@ TCase *firewall_case(void)
         the_machines_loopback_is_closed_to_a_service_with_a_published_port,
         a_taken_port_and_forwarding_that_is_off_are_errors,
         a_killed_nsinit_leaves_no_rule_and_each_restart_makes_them,
+        egress_lets_only_through_what_is_allowed,
+        egress_lets_answers_through,
+        no_attack_opens_egress_without_the_capabilities,
+        no_attack_opens_egress_from_a_user_namespace_below,
+        egress_of_a_service_that_could_change_it_is_an_error,
         NULL};
 
     return case_of("firewall", tests);

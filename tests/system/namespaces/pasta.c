@@ -107,7 +107,8 @@ START_TEST(a_service_reaches_outward_and_not_the_machines_loopback)
              "cat >inside <<'X'\n"
              "[ \"$(echo | socat -t 5 - TCP:192.0.2.1:7001,shut-none)\" = afar ]\n"
              "for a in 127.0.0.1 192.0.2.1 192.0.2.2; do\n"
-             "  ! echo | socat -t 1 - TCP:$a:7000,connect-timeout=0.3,shut-none 2>/dev/null\n"
+             "  if [ -n \"$(echo | socat -t 1 - TCP:$a:7000,connect-timeout=0.3,shut-none)\" ]; "
+             "then exit 8; fi\n"
              "done\n"
              "X\n"
              "gives 0 rootless --unshare user,net $user --network pasta -- sh -eu inside\n");
@@ -183,6 +184,22 @@ START_TEST(a_pod_has_one_pasta_for_its_services)
 }
 END_TEST
 
+START_TEST(an_ordinary_users_service_is_restricted_by_egress)
+{
+    succeeds("an_ordinary_users_service_is_restricted_by_egress",
+             "for port in 7000 7001; do\n"
+             "  nsenter -t $neighbour -n sh -c \"$(serve $port afar) wait\" & await\n"
+             "done\n"
+             "cat >inside <<'X'\n"
+             "ask() { echo | socat -t 5 - TCP:192.0.2.1:$1,shut-none,connect-timeout=$2; }\n"
+             "[ \"$(ask 7000 5)\" = afar ]; if ask 7001 0.4; then exit 8; fi\n"
+             "if nft flush ruleset; then exit 8; fi\n"
+             "X\n"
+             "gives 0 rootless --unshare user,net $user --network pasta --cap-drop all \\\n"
+             "  --egress 192.0.2.1:7000 -- sh -eu inside\n");
+}
+END_TEST
+
 START_TEST(root_may_use_pasta_too)
 {
     succeeds("root_may_use_pasta_too",
@@ -201,7 +218,8 @@ START_TEST(a_published_port_needs_a_network)
     ck_assert_int_eq(
         process_run(&process, AS_FIRST("--unshare", "net", "--publish", "8080:80", "--", "true")),
         125);
-    ck_assert_str_eq(process.errors.text, "nsinit: --publish: needs --network pasta, or --veth with an address\n");
+    ck_assert_str_eq(process.errors.text,
+                     "nsinit: --publish: needs --network pasta, or --veth with an address\n");
     process_drop(&process);
 }
 END_TEST
@@ -216,6 +234,7 @@ TCase *pasta_case(void)
                                   a_run_that_loses_its_pasta_has_failed,
                                   pasta_ends_with_a_killed_nsinit,
                                   a_pod_has_one_pasta_for_its_services,
+                                  an_ordinary_users_service_is_restricted_by_egress,
                                   root_may_use_pasta_too,
                                   a_published_port_needs_a_network,
                                   NULL};
