@@ -66,7 +66,7 @@ static void add_tool(struct section *section, const char *command)
         if (strcmp(word, present[i]) == 0)
             return;
     if (section->tool_count < TOOLS_MAX)
-        strcpy(section->tools[section->tool_count++], word);
+        memcpy(section->tools[section->tool_count++], word, sizeof word);
 }
 
 static bool is_command(const char *line)
