@@ -211,6 +211,11 @@ ns_set namespaces_entered(const struct namespaces *namespaces)
     return 0;
 }
 
+bool namespaces_has_device(const struct namespaces *namespaces, bool is_pair)
+{
+    return false;
+}
+
 int namespaces_check(const struct namespaces *namespaces, struct error *error)
 {
     return 0;
