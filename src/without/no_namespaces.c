@@ -196,11 +196,6 @@ bool namespaces_has_inner_init(const struct namespaces *namespaces)
     return false;
 }
 
-bool namespaces_has_device(const struct namespaces *namespaces, bool is_pair)
-{
-    return false;
-}
-
 bool namespaces_is_needed(const struct namespaces *namespaces)
 {
     return false;
