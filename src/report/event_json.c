@@ -233,62 +233,52 @@ struct member {
 static const struct member first_members[] = {
     {"event", add_kind, false},
     {"time", add_time, false},
+    {NULL, NULL, false},
 };
 
 /* Of each event in a report, but not of one for nsctl: see event_json_add_lost. */
 static const struct member lost_member = {"lost", NULL, true};
 
+#define MEMBERS(...) ((const struct member[]){__VA_ARGS__, {NULL, NULL, false}})
+
 static const struct kind {
     const char *name;
-    bool is_reported; /* it may be in a report, with `lost_member` */
-    struct member members[10];
+    bool is_reported;             /* it may be in a report, with `lost_member` */
+    const struct member *members; /* up to one without a name */
 } kinds[EVENT_KIND_COUNT] = {
-    [EVENT_KIND_START] = {"start",
-                          true,
-                          {{"service", add_service, false},
-                           {"pid", add_program, false},
-                           {"restarts", add_restarts, false},
-                           /* add_identity writes all that follow. */
-                           {"pids", add_identity, false},
-                           {"hostname", NULL, false},
-                           {"uid_map", NULL, false},
-                           {"gid_map", NULL, false},
-                           {"namespaces", NULL, false},
-                           {"unreadable", NULL, true}}},
-    [EVENT_KIND_READY] = {"ready", true, {{"service", add_service, false}}},
-    [EVENT_KIND_RELOAD] = {"reload", true, {{"service", add_service, false}}},
-    [EVENT_KIND_STATUS] = {"status",
-                           true,
-                           {{"service", add_service, false}, {"status", add_text, false}}},
-    [EVENT_KIND_HEALTH] = {"health",
-                           true,
-                           {{"service", add_service, false},
-                            {"health", add_health, false},
-                            {"passed", add_passed, false},
-                            {"failures", add_failures, false},
-                            {"output", add_text, false}}},
-    [EVENT_KIND_STOP] = {"stop",
-                         true,
-                         {{"service", add_service, false}, {"reason", add_stop_reason, false}}},
-    [EVENT_KIND_EXIT] = {"exit",
-                         true,
-                         {{"service", add_service, false},
-                          {"exit_code", add_exit_code, false},
-                          {"failed", add_failed, false},
-                          {"ran_ms", add_ran_ms, false},
-                          {"reason", add_optional_text, true}}},
-    [EVENT_KIND_RESTART] = {"restart",
-                            true,
-                            {{"service", add_service, false},
-                             {"restarts", add_restarts, false},
-                             {"delay_ms", add_number, false}}},
-    [EVENT_KIND_REAP] = {"reap",
-                         true,
-                         {{"pid", add_number, false},
-                          {"exit_code", add_orphan_exit_code, false},
-                          {"signal", add_orphan_signal, false}}},
-    [EVENT_KIND_END] = {"end", true, {{"exit_code", add_number, false}}},
-    [EVENT_KIND_MISSED] = {"missed", false, {{"count", add_number, false}}},
+    [EVENT_KIND_START] = {"start", true,
+                          MEMBERS({"service", add_service, false}, {"pid", add_program, false},
+                                  {"restarts", add_restarts, false},
+                                  /* add_identity writes all that follow. */
+                                  {"pids", add_identity, false}, {"hostname", NULL, false},
+                                  {"uid_map", NULL, false}, {"gid_map", NULL, false},
+                                  {"namespaces", NULL, false}, {"unreadable", NULL, true})},
+    [EVENT_KIND_READY] = {"ready", true, MEMBERS({"service", add_service, false})},
+    [EVENT_KIND_RELOAD] = {"reload", true, MEMBERS({"service", add_service, false})},
+    [EVENT_KIND_STATUS] = {"status", true,
+                           MEMBERS({"service", add_service, false}, {"status", add_text, false})},
+    [EVENT_KIND_HEALTH] = {"health", true,
+                           MEMBERS({"service", add_service, false}, {"health", add_health, false},
+                                   {"passed", add_passed, false}, {"failures", add_failures, false},
+                                   {"output", add_text, false})},
+    [EVENT_KIND_STOP] = {"stop", true,
+                         MEMBERS({"service", add_service, false},
+                                 {"reason", add_stop_reason, false})},
+    [EVENT_KIND_EXIT] = {"exit", true,
+                         MEMBERS({"service", add_service, false},
+                                 {"exit_code", add_exit_code, false}, {"failed", add_failed, false},
+                                 {"ran_ms", add_ran_ms, false},
+                                 {"reason", add_optional_text, true})},
+    [EVENT_KIND_RESTART] = {"restart", true,
+                            MEMBERS({"service", add_service, false},
+                                    {"restarts", add_restarts, false},
+                                    {"delay_ms", add_number, false})},
+    [EVENT_KIND_REAP] = {"reap", true,
+                         MEMBERS({"pid", add_number, false},
+                                 {"exit_code", add_orphan_exit_code, false},
+                                 {"signal", add_orphan_signal, false})},
+    [EVENT_KIND_END] = {"end", true, MEMBERS({"exit_code", add_number, false})},
+    [EVENT_KIND_MISSED] = {"missed", false, MEMBERS({"count", add_number, false})},
 };
 
 const char *event_kind_name(enum event_kind kind)
@@ -296,24 +286,20 @@ const char *event_kind_name(enum event_kind kind)
     return kinds[kind].name;
 }
 
-static void add_all(struct strbuf *text, const struct member *members, size_t count,
-                    const struct source *source)
+static void add_all(struct strbuf *text, const struct member *member, const struct source *source)
 {
-    for (size_t i = 0; i < count; i++)
-        if (members[i].add != NULL)
-            members[i].add(text, members[i].name, source);
+    for (; member->name != NULL; member++)
+        if (member->add != NULL)
+            member->add(text, member->name, source);
 }
-
-enum { FIRST_COUNT = sizeof first_members / sizeof first_members[0] };
-enum { MEMBERS_MAX = sizeof kinds[0].members / sizeof kinds[0].members[0] };
 
 void event_json_add(struct strbuf *text, const struct event *event, struct own_namespaces *own)
 {
     const struct source source = {event, own};
 
     strbuf_add(text, "{");
-    add_all(text, first_members, FIRST_COUNT, &source);
-    add_all(text, kinds[event->kind].members, MEMBERS_MAX, &source);
+    add_all(text, first_members, &source);
+    add_all(text, kinds[event->kind].members, &source);
     strbuf_add(text, "}\n");
 }
 
@@ -327,12 +313,10 @@ void event_json_add_lost(struct strbuf *line, unsigned long lost)
 
 void event_json_each_member(enum event_kind kind, event_member_visitor *visit, void *data)
 {
-    const struct member *members = kinds[kind].members;
-
-    for (size_t i = 0; i < FIRST_COUNT; i++)
-        visit(data, first_members[i].name, first_members[i].is_optional);
-    for (size_t i = 0; i < MEMBERS_MAX && members[i].name != NULL; i++)
-        visit(data, members[i].name, members[i].is_optional);
+    for (const struct member *member = first_members; member->name != NULL; member++)
+        visit(data, member->name, member->is_optional);
+    for (const struct member *member = kinds[kind].members; member->name != NULL; member++)
+        visit(data, member->name, member->is_optional);
     if (kinds[kind].is_reported)
         visit(data, lost_member.name, lost_member.is_optional);
 }
