@@ -103,17 +103,26 @@ static const struct sample {
     {"command", "sh -c 'echo \"$${A}\" # no comment; a && b'", ""},
     {"control-access", "full", ""},
     {"drain", "HUP/1/KILL", ""},
+    {"egress", "10.0.0.0/8:80-90,[2001:db8::1]:53/udp", "cap-drop = all\n"},
     {"enter", "net=netns:blue", ""},
+    {"enter-dir", "yes", "enter = net=1\n"},
+    {"enter-env", "yes", "enter = net=1\n"},
+    {"enter-privileges", "yes", "enter = net=1\n"},
+    {"enter-root", "yes", "enter = net=1\n"},
     {"env", "A=$${B} c", ""},
     {"etc-files", "no", ""},
     {"log-format", "json", ""},
+    {"map", "0:0:1", ""},
     {"map-groups", "0:0:1", "map-users = 0:0:1\n"},
     {"map-users", "0:0:1", "map-groups = 0:0:1\n"},
     {"mount", "type=tmpfs,target=/x,tmpfs-size=1m", ""},
     {"netdev", "macvlan=eth9,name=lan,address=10.0.0.2/24", ""},
+    {"network", "pasta", ""},
     {"on-end", "halt", ""},
+    {"overlay", "yes", "root = /tmp\n"},
     {"parent-death-signal", "HUP", ""},
     {"propagation", "slave", ""},
+    {"publish", "127.0.0.1:8080:80/udp", "network = pasta\n"},
     {"ready-timeout", "10s", "notify = yes\n"},
     {"restart", "on-failure:3", ""},
     {"restart-delay", "1s..2m", "restart = always\n"},
@@ -141,7 +150,7 @@ static const char *pod_with(bool in_pod, const char *key, const char *value, con
     bool is_command = strcmp(key, "command") == 0;
 
     return in_pod ? pod_file("[pod]\n" EVERY_NAMESPACE "%s%s = %s\n"
-                             "[service it]\ncommand = true\n",
+                             "[service it]\ncap-drop = all\ncommand = true\n",
                              besides, key, value)
                   : pod_file("[service other]\ncommand = true\n"
                              "[service it]\n%s" EVERY_NAMESPACE "%s%s = %s\n",
