@@ -14,6 +14,10 @@ static const char *const attempts[] = {
     [ATTEMPT_ROUTE] = "add the route to ",  [ATTEMPT_DEFAULT_ROUTE] = "add the default route by ",
 };
 
+#define NO_NET_ADMIN                                             \
+    "CAP_NET_ADMIN is missing: docker run --cap-add NET_ADMIN; " \
+    "as an ordinary user use --network pasta"
+
 static const struct {
     enum net_attempt attempt;
     int error_number;
@@ -23,11 +27,9 @@ static const struct {
      "CAP_NET_ADMIN is missing in the new network namespace: docker run --cap-add NET_ADMIN; on "
      "Ubuntu sysctl kernel.apparmor_restrict_unprivileged_userns=0; or leave lo down by "
      "--no-loopback"},
-    {ATTEMPT_PAIR, EPERM,
-     "CAP_NET_ADMIN is missing: docker run --cap-add NET_ADMIN; as an ordinary user use "
-     "--network pasta instead"},
+    {ATTEMPT_PAIR, EPERM, NO_NET_ADMIN},
     {ATTEMPT_PAIR, EOPNOTSUPP, "the kernel has no veth devices: modprobe veth"},
-    {ATTEMPT_DEVICE, EPERM, "CAP_NET_ADMIN is missing: docker run --cap-add NET_ADMIN"},
+    {ATTEMPT_DEVICE, EPERM, NO_NET_ADMIN},
     {ATTEMPT_DEVICE, EOPNOTSUPP, "the kernel lacks the module: modprobe macvlan ipvlan"},
     {ATTEMPT_BRIDGE, EOPNOTSUPP, "the interface is not a bridge: name another one by bridge="},
     {ATTEMPT_ADDRESS, EOPNOTSUPP, "the kernel has no IPv6: remove the address"},

@@ -227,6 +227,8 @@ int pasta_await(const struct pasta *pasta, struct error *error)
     error_subject(error, "--network pasta");
     if (strncmp(last, "exec:", 5) == 0)
         error_hint(error, "install pasta, or add its directory to PATH: apt-get install passt");
+    else
+        error_hint(error, "check for a default route and the device: ip route; ls -l /dev/net/tun");
     return error_reason(error, ERROR_FAILED, "pasta: %s", last);
 }
 

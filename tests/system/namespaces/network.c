@@ -610,7 +610,7 @@ START_TEST(an_ordinary_user_has_a_loopback_and_no_pair)
     options.arguments = NSINIT("--unshare", "user,net", "--map-root-user", "--veth", "host=out",
                                "--", "echo", "ran");
     refuses(&options, "--veth eth0: create the pair: Operation not permitted",
-            "as an ordinary user use --network pasta instead");
+            "as an ordinary user use --network pasta");
 }
 END_TEST
 

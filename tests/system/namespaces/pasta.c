@@ -130,6 +130,7 @@ START_TEST(a_busy_port_a_missing_pasta_and_a_low_port_are_errors)
         "has err 'nsinit: --publish 80:80: bind port 80: Permission denied\n"
         "  hint: choose a port from 1024, or: sysctl net.ipv4.ip_unprivileged_port_start=80'\n"
         "rm -f /dev/net/tun; run; grep -q '^nsinit: --network pasta: pasta: .*tun' err\n"
+        "grep -q '^  hint: check for a default route and the device: ip route; ' err\n"
         "mkdir empty; ln -s $(command -v setpriv) empty/setpriv; PATH=$D/empty:/usr/bin/nothing\n"
         "gives 125 rootless --unshare user,net $user --network pasta -- /bin/echo ran 2>&1 || :\n"
         "PATH=/usr/sbin:/usr/bin:/sbin:/bin\n"
