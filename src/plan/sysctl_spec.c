@@ -55,8 +55,9 @@ int sysctl_parse(struct sysctl *sysctl, const char *text, struct error *error)
             sysctl->type = namespaced[i].type;
             return 0;
         }
-    return error_reason(error, ERROR_USAGE,
-                        "'%s' sets no key of a namespace: use net.*, fs.mqueue.*, kernel.msg*, "
-                        "kernel.sem*, kernel.shm* or user.*",
-                        text);
+    return error_reason(
+        error, ERROR_USAGE,
+        "'%s' is not a parameter of a namespace: use net.*, fs.mqueue.*, kernel.msg*, "
+        "kernel.sem*, kernel.shm* or user.*",
+        text);
 }

@@ -81,7 +81,8 @@ START_TEST(a_key_of_the_machine_or_without_its_namespace_is_a_usage_error)
 {
     script_succeeds_for_all(
         "gives 125 ns --unshare net --sysctl vm.swappiness=1 -- true\n"
-        "says \"nsinit: --sysctl: 'vm.swappiness=1' sets no key of a namespace: use net.*\"\n"
+        "says \"nsinit: --sysctl: 'vm.swappiness=1' is not a parameter of a namespace: use "
+        "net.*\"\n"
         "gives 125 ns --unshare ipc --sysctl net.ipv4.ip_forward=1 -- true\n"
         "says 'nsinit: --sysctl: needs a new net namespace: add --unshare net'\n"
         "gives 125 ns --enter net=$$ --sysctl net.ipv4.ip_forward=1 -- true\n"

@@ -60,10 +60,10 @@ START_TEST(keys_of_the_machine_are_refused)
                                        "net=1",           "kernel/pid_max=1",  "netx.a=1"};
 
     ck_assert_str_eq(refused("vm.swappiness=1"),
-                     "'vm.swappiness=1' sets no key of a namespace: use net.*, fs.mqueue.*, "
+                     "'vm.swappiness=1' is not a parameter of a namespace: use net.*, fs.mqueue.*, "
                      "kernel.msg*, kernel.sem*, kernel.shm* or user.*");
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-        ck_assert_ptr_nonnull(strstr(refused(keys[i]), "sets no key of a namespace"));
+        ck_assert_ptr_nonnull(strstr(refused(keys[i]), "is not a parameter of a namespace"));
 }
 END_TEST
 
