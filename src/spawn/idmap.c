@@ -230,7 +230,10 @@ static int write_ids(const struct map_type *map, const struct namespaces *namesp
 {
     if (ids->count == 0)
         return 0;
-    error_subject(error, "%s", namespaces->map_auto ? "--map-auto" : map->option);
+    error_subject(error, "%s",
+                  namespaces->map_auto  ? "--map-auto"
+                  : namespaces->has_map ? "--map"
+                                        : map->option);
     if ((ids->count > 1 || ids->ranges[0].count > 1) && id_ranges_split(ids, map->file, error) < 0)
         return -1;
     return needs_helper(map, ids) ? run_helper(map, ids, pid, error)
