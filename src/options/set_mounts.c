@@ -99,7 +99,9 @@ static int set_read_only(struct service *service, const char *value, struct erro
     filesystem->read_only_below = value != NULL && strcmp(value, "recursive") == 0;
     if (filesystem->read_only_below)
         value = NULL;
-    return set_flag(&filesystem->read_only, value, error);
+    return set_flag(&filesystem->read_only, value, error) == 0
+               ? 0
+               : error_invalid(error, value, "value", "use recursive, yes or no");
 }
 
 static int set_propagation(struct service *service, const char *value, struct error *error)

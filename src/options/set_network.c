@@ -99,7 +99,7 @@ static const struct option rows[] = {
         .argument = "SPEC",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Make a veth pair: host=,name=,address=,gateway=,bridge=,mtu=,mac= (repeatable)",
+        .help = "Make a veth pair: bridge=,address=,gateway=,route=,masquerade,... (repeatable)",
         .set = SET_SERVICE(set_veth),
     },
     {
