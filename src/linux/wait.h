@@ -19,4 +19,10 @@ int wait_for_child(pid_t pid, int options);
  */
 bool wait_has_child(idtype_t type, id_t id);
 
+/*
+ * Kill the child, if it still is one, and reap it. A process that traces it can keep it from ending
+ * or from being reaped; it is left to whoever reaps unknown children then.
+ */
+void wait_kill_child(pid_t pid);
+
 #endif

@@ -236,11 +236,7 @@ void pasta_stop(struct pasta *pasta)
 {
     if (pasta->pid <= 0)
         return;
-    /* If another process has killed it, it may have been reaped, as any unknown child. */
-    if (wait_has_child(P_PID, (id_t)pasta->pid)) {
-        (void)kill(pasta->pid, SIGKILL);
-        (void)wait_for_child(pasta->pid, 0);
-    }
+    wait_kill_child(pasta->pid);
     pasta->pid = 0;
     guard_stop(&pasta->guard);
 }

@@ -59,10 +59,6 @@ void guard_stop(struct guard *guard)
     if (guard->pid == 0)
         return;
     close(guard->fd);
-    /* A guard that another process has killed may have been reaped, as any unknown child. */
-    if (wait_has_child(P_PID, (id_t)guard->pid)) {
-        (void)kill(guard->pid, SIGKILL);
-        (void)wait_for_child(guard->pid, 0);
-    }
+    wait_kill_child(guard->pid);
     guard->pid = 0;
 }

@@ -169,6 +169,22 @@ START_TEST(pasta_ends_with_a_killed_nsinit)
 }
 END_TEST
 
+/* A zombie is left to the process that traces it, which is stopped here. */
+START_TEST(a_service_that_traces_its_pasta_does_not_hold_nsinit_up)
+{
+    succeeds("a_service_that_traces_its_pasta_does_not_hold_nsinit_up",
+             "cat >inside <<X\n"
+             "pasta=\\$(pgrep -x -f 'pasta .*'); setsid strace -qo /dev/null -p \\$pasta & \n"
+             "until grep -q '^TracerPid:.[1-9]' /proc/\\$pasta/status; do :; done\n"
+             "kill -STOP \\$!; exit 3\n"
+             "X\n"
+             "gives 3 timeout -s KILL 20 $BINARY -s --unshare user,net --drain KILL \\\n"
+             "  --map-users 0:100000:65536 --map-groups 0:100000:65536 \\\n"
+             "  --network pasta -- sh -eu inside\n"
+             "[ -z \"$(pastas)\" ]\n");
+}
+END_TEST
+
 START_TEST(a_pod_has_one_pasta_for_its_services)
 {
     succeeds(
@@ -234,6 +250,7 @@ TCase *pasta_case(void)
                                   each_run_has_a_pasta_of_its_own,
                                   a_run_that_loses_its_pasta_has_failed,
                                   pasta_ends_with_a_killed_nsinit,
+                                  a_service_that_traces_its_pasta_does_not_hold_nsinit_up,
                                   a_pod_has_one_pasta_for_its_services,
                                   an_ordinary_users_service_is_restricted_by_egress,
                                   root_may_use_pasta_too,
