@@ -322,6 +322,7 @@ static bool makes_network(const struct supervised *supervised)
 void run_end(struct supervised *supervised, pid_t pid, int wait_status)
 {
     cleanup_on_program_end(&supervised->cleanup);
+    guard_stop(&supervised->guard);
     supervised->stopped_by = 0;
     supervised->ran_ms = (int64_t)(time_monotonic_ms() - supervised->started_ms);
     supervised->exit_code = service_exit_code(supervised->service, wait_status);

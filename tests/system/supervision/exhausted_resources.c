@@ -311,6 +311,8 @@ START_TEST(open_files_do_not_add_up_over_restarts)
                                          "--ready-fd", "5", FAILS_BY_A_LINE));
     ck_assert_files_do_not_add_up(NSINIT("-s", "--restart", "always", QUICKLY, "--unshare",
                                          "pid,net", "--notify", FAILS_BY_A_LINE));
+    ck_assert_files_do_not_add_up(NSINIT("-s", "--restart", "always", QUICKLY, "--unshare", "pid",
+                                         "--as-pid-1", FAILS_BY_A_LINE));
 }
 END_TEST
 
