@@ -292,7 +292,7 @@ START_TEST(a_range_may_span_extents_of_the_parents_map)
         "/proc/self/uid_map /proc/self/gid_map)'\n"
         "[ \"$(cat out)\" = '7 5 5 12 10 5 7 5 5 12 10 5' ]\n"
         "gives 125 nested $BINARY -s --unshare user --map 0:15:6 -- true\n"
-        "says \"nsinit: --map-users: the ID 20 is not in nsinit's own user namespace\"\n"
+        "says \"nsinit: --map: the ID 20 is not in nsinit's own user namespace\"\n"
         "says 'hint: map IDs that are in its first column: cat /proc/self/uid_map'\n"
         "gives 125 nested $BINARY -s --unshare user --map-users 0:0:2 --map-groups 0:20:2 -- true\n"
         "says 'cat /proc/self/gid_map'\n"
