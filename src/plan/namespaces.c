@@ -48,26 +48,17 @@ bool namespaces_entered_pid(const struct namespaces *namespaces, struct entered_
     return false;
 }
 
-/* Read a number up to the next colon or the end, and move past it. False if no number follows. */
-static bool next_id(const char **text, unsigned int *id)
-{
-    char digits[12];
-    size_t length = parse_word(*text, ":", digits, sizeof digits);
-    unsigned long number;
-
-    if (length >= sizeof digits || parse_number(digits, UINT_MAX, &number) < 0)
-        return false;
-    *id = (unsigned int)number;
-    *text += length + ((*text)[length] == ':');
-    return true;
-}
-
 int id_range_parse(struct id_range *range, const char *text, struct error *error)
 {
     const char *rest = text;
+    uint64_t numbers[3] = {0};
+    bool valid = true;
 
-    if (next_id(&rest, &range->inside) && next_id(&rest, &range->outside) &&
-        next_id(&rest, &range->count) && *rest == '\0' && range->count > 0)
+    for (int i = 0; i < 3 && valid; i++)
+        valid = parse_digits(&rest, UINT_MAX, &numbers[i]) == 0 && *rest++ == "::"[i];
+    *range = (struct id_range){(unsigned int)numbers[0], (unsigned int)numbers[1],
+                               (unsigned int)numbers[2]};
+    if (valid && range->count > 0)
         return 0;
     return error_invalid(error, text, "range", "use IN:OUT:COUNT, e.g. 0:100000:65536");
 }
@@ -269,53 +260,80 @@ static bool has_mount(const struct filesystem *filesystem, enum mount_type type)
 }
 
 /* An option about a namespace needs a new one of its type; for some an entered one will do. */
-static int check_needs(const struct namespaces *plan, struct error *error)
-{
-    const struct {
-        const char *option;
-        bool is_given;
-        enum ns_type type;
-        bool may_be_entered;
-    } needs[] = {
-        {"--hostname", plan->hostname != NULL, NAMESPACE_UTS, true},
-        {"--domainname", plan->domainname != NULL, NAMESPACE_UTS, true},
-        {"--mount", plan->filesystem.mounts != NULL, NAMESPACE_MNT, false},
-        /* In the initial one it would change options of the machine's cgroup2. */
-        {"--mount type=cgroup2", has_mount(&plan->filesystem, MOUNT_CGROUP2), NAMESPACE_CGROUP,
-         true},
-        {root_options[plan->filesystem.root_kind], plan->filesystem.root != NULL, NAMESPACE_MNT,
-         false},
-        {"--read-only", plan->filesystem.read_only, NAMESPACE_MNT, false},
-        {"--propagation", plan->has_propagation, NAMESPACE_MNT, false},
-        {"--mount-proc", plan->filesystem.proc != NULL, NAMESPACE_MNT, false},
-        {"--mask-proc", plan->mask_proc != MASK_PROC_DEFAULT, NAMESPACE_MNT, false},
-        {"--veth", namespaces_has_device(plan, true), NAMESPACE_NET, false},
-        {"--netdev", namespaces_has_device(plan, false), NAMESPACE_NET, false},
-        {"--network", plan->uses_pasta, NAMESPACE_NET, false},
-        {"--publish", plan->published != NULL, NAMESPACE_NET, false},
-        {"--egress", plan->restricts_egress, NAMESPACE_NET, false},
-        {"--no-loopback", plan->no_loopback, NAMESPACE_NET, false},
-        {"--as-pid-1", plan->as_pid_1, NAMESPACE_PID, false},
-        {"--map-root-user", plan->map_root, NAMESPACE_USER, false},
-        {"--map-current-user", plan->map_current, NAMESPACE_USER, false},
-        {"--map", plan->has_map, NAMESPACE_USER, false},
-        {"--map-users", plan->users != NULL, NAMESPACE_USER, false},
-        {"--map-groups", plan->groups != NULL, NAMESPACE_USER, false},
-        {"--map-auto", plan->map_auto, NAMESPACE_USER, false},
-        {"--setgroups", plan->setgroups != SETGROUPS_DEFAULT, NAMESPACE_USER, false},
-        {"--monotonic", plan->has_monotonic, NAMESPACE_TIME, false},
-        {"--boottime", plan->has_boottime, NAMESPACE_TIME, false},
-    };
-    const ns_set new_or_entered = plan->unshared | namespaces_entered(plan);
+struct need {
+    const char *option;
+    unsigned short offset; /* of a member of struct namespaces, which is 0 without the option */
+    unsigned char size;
+    unsigned char type; /* of enum ns_type */
+    bool may_be_entered;
+};
 
-    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
-        if (needs[i].is_given &&
-            !ns_set_has(needs[i].may_be_entered ? new_or_entered : plan->unshared, needs[i].type))
-            return needs_new(needs[i].option, needs[i].type, error);
+#define MEMBER(name) \
+    offsetof(struct namespaces, name), sizeof(((const struct namespaces *)NULL)->name)
+
+static const struct need needs[] = {
+    {"--hostname", MEMBER(hostname), NAMESPACE_UTS, true},
+    {"--domainname", MEMBER(domainname), NAMESPACE_UTS, true},
+    {"--mount", MEMBER(filesystem.mounts), NAMESPACE_MNT, false},
+    {"--read-only", MEMBER(filesystem.read_only), NAMESPACE_MNT, false},
+    {"--propagation", MEMBER(has_propagation), NAMESPACE_MNT, false},
+    {"--mount-proc", MEMBER(filesystem.proc), NAMESPACE_MNT, false},
+    {"--mask-proc", MEMBER(mask_proc), NAMESPACE_MNT, false},
+    {"--network", MEMBER(uses_pasta), NAMESPACE_NET, false},
+    {"--publish", MEMBER(published), NAMESPACE_NET, false},
+    {"--egress", MEMBER(restricts_egress), NAMESPACE_NET, false},
+    {"--no-loopback", MEMBER(no_loopback), NAMESPACE_NET, false},
+    {"--as-pid-1", MEMBER(as_pid_1), NAMESPACE_PID, false},
+    {"--map-root-user", MEMBER(map_root), NAMESPACE_USER, false},
+    {"--map-current-user", MEMBER(map_current), NAMESPACE_USER, false},
+    {"--map", MEMBER(has_map), NAMESPACE_USER, false},
+    {"--map-users", MEMBER(users), NAMESPACE_USER, false},
+    {"--map-groups", MEMBER(groups), NAMESPACE_USER, false},
+    {"--map-auto", MEMBER(map_auto), NAMESPACE_USER, false},
+    {"--setgroups", MEMBER(setgroups), NAMESPACE_USER, false},
+    {"--monotonic", MEMBER(has_monotonic), NAMESPACE_TIME, false},
+    {"--boottime", MEMBER(has_boottime), NAMESPACE_TIME, false},
+};
+
+static bool is_given(const struct need *need, const struct namespaces *plan)
+{
+    const unsigned char *member = (const unsigned char *)plan + need->offset;
+
+    for (size_t i = 0; i < need->size; i++)
+        if (member[i] != 0)
+            return true;
+    return false;
+}
+
+/* The options that more than one member, or one of several elements, tells. */
+static int check_other_needs(const struct namespaces *plan, struct error *error)
+{
+    const struct filesystem *filesystem = &plan->filesystem;
+
+    if (filesystem->root != NULL && !ns_set_has(plan->unshared, NAMESPACE_MNT))
+        return needs_new(root_options[filesystem->root_kind], NAMESPACE_MNT, error);
+    /* In the initial one it would change options of the machine's cgroup2. */
+    if (has_mount(filesystem, MOUNT_CGROUP2) &&
+        !ns_set_has(plan->unshared | namespaces_entered(plan), NAMESPACE_CGROUP))
+        return needs_new("--mount type=cgroup2", NAMESPACE_CGROUP, error);
+    if (plan->veth_count > 0 && !ns_set_has(plan->unshared, NAMESPACE_NET))
+        return needs_new(namespaces_has_device(plan, true) ? "--veth" : "--netdev", NAMESPACE_NET,
+                         error);
     for (size_t i = 0; i < plan->sysctl_count; i++)
         if (!ns_set_has(plan->unshared, plan->sysctls[i].type))
             return needs_new("--sysctl", plan->sysctls[i].type, error);
     return 0;
+}
+
+static int check_needs(const struct namespaces *plan, struct error *error)
+{
+    const ns_set new_or_entered = plan->unshared | namespaces_entered(plan);
+
+    for (const struct need *need = needs; need < needs + sizeof needs / sizeof needs[0]; need++)
+        if (is_given(need, plan) &&
+            !ns_set_has(need->may_be_entered ? new_or_entered : plan->unshared, need->type))
+            return needs_new(need->option, (enum ns_type)need->type, error);
+    return check_other_needs(plan, error);
 }
 
 static int check_entered(const struct namespaces *namespaces, struct error *error)
