@@ -12,6 +12,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "linux/fd.h"
 #include "linux/nsfs.h"
 #include "linux/proc.h"
 #include "util/parse.h"
@@ -87,7 +88,7 @@ static uint64_t id_in_directory(int directory, enum ns_type type)
 static int read_ids(pid_t pid, ns_set types, uint64_t ids[NAMESPACE_COUNT])
 {
     struct proc_path path;
-    int directory = open(proc_path_of(&path, pid, "ns"), O_PATH | O_CLOEXEC);
+    int directory = fd_open_path(proc_path_of(&path, pid, "ns"));
 
     memset(ids, 0, NAMESPACE_COUNT * sizeof ids[0]);
     if (directory < 0)
@@ -298,7 +299,7 @@ struct ns_node *ns_scan_find(const struct ns_scan *scan, enum ns_type type, uint
  */
 static int open_nsfs(const char *path)
 {
-    int file = open(path, O_PATH | O_CLOEXEC);
+    int file = fd_open_path(path);
     struct proc_path link;
     struct statfs status;
     int result = -ENOENT;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "linux/fd.h"
 #include "linux/mount_fd.h"
 
 static const char name[] = "content";
@@ -33,8 +34,8 @@ static int create_file(int directory, const char *content)
 /* The kernel copies the mount of a file only while it is mounted itself (before Linux 6.15). */
 static int copy_while_mounted(int tree)
 {
-    int root = open("/", O_PATH | O_CLOEXEC);
-    int here = open(".", O_PATH | O_CLOEXEC);
+    int root = fd_open_path("/");
+    int here = fd_open_path(".");
     int copy = -1;
 
     if (mount_fd_attach(tree, root) == 0 && fchdir(tree) == 0) {

@@ -11,6 +11,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "linux/fd.h"
 #include "linux/mount_fd.h"
 
 static const struct {
@@ -156,7 +157,6 @@ int dev_mount(int target, int old, struct error *error)
     mask = umask(0);
     result = fill(devices, old, console, error);
     umask(mask);
-    if (console >= 0)
-        close(console);
+    fd_close(console);
     return result < 0 ? -1 : devices;
 }

@@ -9,6 +9,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "linux/fd.h"
 #include "linux/statx.h"
 #include "linux/syscalls.h"
 #include "mount/content_private.h"
@@ -17,13 +18,6 @@
 #include "util/strbuf.h"
 
 enum { FLAGS = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC };
-
-static bool is_regular(int fd)
-{
-    struct stat status;
-
-    return fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-}
 
 /*
  * A file that does not exist and can't be created, as on a read-only file system, is left out, and
@@ -40,7 +34,7 @@ static int make_file(const struct rootfs *rootfs, const char *path, const char *
 
     if (target < 0)
         return 0;
-    if (is_regular(target) && !statx_is_mount_root(target)) {
+    if (S_ISREG(fd_mode(target)) && !statx_is_mount_root(target)) {
         error_subject(error, "--etc-files: %s", path);
         result = content_mount(&plan, FLAGS, target, error);
     }
@@ -119,8 +113,7 @@ static bool has_etc(const struct rootfs *rootfs)
     int etc = target_find(&rootfs->root, "/etc");
     bool is_own = etc >= 0 && statx_mount_id(etc) == statx_mount_id(rootfs->root.fd);
 
-    if (etc >= 0)
-        close(etc);
+    fd_close(etc);
     return is_own;
 }
 

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "linux/fd.h"
 #include "linux/mount_fd.h"
 #include "linux/proc.h"
 #include "util/strbuf.h"
@@ -45,10 +46,9 @@ static const char *type_of(int image)
 static int open_image(int file, struct error *error)
 {
     struct proc_path link;
-    struct stat status;
     int image;
 
-    if (fstat(file, &status) < 0 || !S_ISREG(status.st_mode))
+    if (!S_ISREG(fd_mode(file)))
         return error_reason(error, ERROR_FAILED, "Not a regular file");
     image = open(proc_path_of_fd(&link, file), O_RDONLY | O_CLOEXEC);
     return image < 0 ? error_reason(error, ERROR_FAILED, "%m") : image;
@@ -78,14 +78,10 @@ static int attach_next(int control, int image, char *device, size_t size)
         return -1;
     strbuf_set(device, size, "/dev/loop%d", number);
     loop = open(device, O_RDONLY | O_CLOEXEC);
-    if (loop >= 0 && ioctl(loop, LOOP_CONFIGURE, &config) < 0) {
-        int error_number = errno;
-
-        close(loop);
-        errno = error_number;
-        return -1;
-    }
-    return loop;
+    if (loop < 0 || ioctl(loop, LOOP_CONFIGURE, &config) == 0)
+        return loop;
+    fd_close(loop);
+    return -1;
 }
 
 static int attach(int image, char *device, size_t size, struct error *error)
@@ -101,8 +97,7 @@ static int attach(int image, char *device, size_t size, struct error *error)
     }
     if (loop < 0)
         loop_error(device, error);
-    if (control >= 0)
-        close(control);
+    fd_close(control);
     return loop;
 }
 

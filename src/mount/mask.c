@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "linux/fd.h"
 #include "linux/statx.h"
 #include "linux/mount_fd.h"
 
@@ -37,8 +38,7 @@ static int create_cover(bool of_directory, const struct mask *mask, struct error
 
 static int hide(int target, struct mask *mask, struct error *error)
 {
-    struct stat status;
-    bool is_directory = fstat(target, &status) == 0 && S_ISDIR(status.st_mode);
+    bool is_directory = S_ISDIR(fd_mode(target));
     int tree = create_cover(is_directory, mask, error);
     int result;
 

@@ -18,6 +18,7 @@
 #include "mount/overlay_private.h"
 #include "mount/propagation_private.h"
 #include "mount/sources.h"
+#include "linux/fd.h"
 #include "linux/mount_fd.h"
 #include "util/strbuf.h"
 
@@ -52,7 +53,7 @@ static int clone_source(const struct source *source, int *file, struct error *er
     int tree = source_clone(source, *file);
 
     if (tree < 0 && errno == EINVAL) {
-        int root = open("/", O_PATH | O_CLOEXEC);
+        int root = fd_open_path("/");
         int own = source_open(source, root, error);
 
         close(root);
@@ -139,21 +140,14 @@ int mounts_open_sources(struct rootfs *rootfs, const int *opened, struct error *
         open_proc_fds(rootfs);
     for (size_t i = 0; i < plan->mount_count; i++)
         if (plan->mounts[i].type == MOUNT_DEV && rootfs->old_dev < 0)
-            rootfs->old_dev = open("/dev", O_PATH | O_CLOEXEC);
+            rootfs->old_dev = fd_open_path("/dev");
         else if (plan->mounts[i].type == MOUNT_OVERLAY)
             open_proc_fds(rootfs);
     if (!plan->mask_proc)
         return 0;
     error_subject(error, "--mask-proc");
-    rootfs->mask.dev_null = open("/dev/null", O_PATH | O_CLOEXEC);
+    rootfs->mask.dev_null = fd_open_path("/dev/null");
     return rootfs->mask.dev_null < 0 ? mount_error(error, "open /dev/null") : 0;
-}
-
-static bool is_directory(int fd)
-{
-    struct stat status;
-
-    return fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 /* Set the flags of an attached mount, as its type alone has no use for them. */
@@ -282,7 +276,7 @@ static int mount_one(struct rootfs *rootfs, const struct mount *mount, struct er
     const int *sources = rootfs->sources + rootfs->next_source;
     size_t count = source_count(mount);
     bool on_directory =
-        mount->type == MOUNT_BIND ? is_directory(sources[0]) : mount->type != MOUNT_FILE;
+        mount->type == MOUNT_BIND ? S_ISDIR(fd_mode(sources[0])) : mount->type != MOUNT_FILE;
     int target;
 
     if (mount->optional && sources[0] < 0) {
@@ -293,7 +287,7 @@ static int mount_one(struct rootfs *rootfs, const struct mount *mount, struct er
     target = target_open(&rootfs->root, mount->target, on_directory, error);
     if (target < 0)
         return -1;
-    if (is_directory(target) != on_directory)
+    if (S_ISDIR(fd_mode(target)) != on_directory)
         return error_reason(error, ERROR_FAILED, "%s",
                             on_directory ? "the target is not a directory"
                                          : "the target is a directory, but the source is a file");

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "linux/fd.h"
 #include "linux/clone_process.h"
 #include "linux/mount_fd.h"
 #include "linux/wait.h"
@@ -42,7 +43,7 @@ static _Noreturn void copy_into(int slot)
 
 int mount_lock_copy(void)
 {
-    int slot = open("/", O_PATH | O_CLOEXEC);
+    int slot = fd_open_path("/");
     int status;
     pid_t pid;
 

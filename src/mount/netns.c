@@ -15,6 +15,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "linux/fd.h"
 #include "linux/mount_fd.h"
 #include "mount/mount_private.h"
 #include "plan/namespaces.h"
@@ -87,13 +88,9 @@ static int attach(const struct rootfs *rootfs, int tree, const char *path)
 {
     int target = tree >= 0 ? target_find(&rootfs->root, path) : -1;
     int result = target >= 0 ? mount_fd_attach(tree, target) : -1;
-    int error_number = errno;
 
-    if (target >= 0)
-        close(target);
-    if (tree >= 0)
-        close(tree);
-    errno = error_number;
+    fd_close(target);
+    fd_close(tree);
     return result;
 }
 
@@ -132,8 +129,7 @@ static void mount_sys(const struct rootfs *rootfs)
         return;
     }
     log_line(errno == EPERM ? LOG_DEBUG : LOG_WARNING, "/sys: mount a new one: %m");
-    if (cgroups >= 0)
-        close(cgroups);
+    fd_close(cgroups);
 }
 
 void netns_mount(const struct rootfs *rootfs)

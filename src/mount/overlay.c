@@ -6,7 +6,6 @@
 #include "mount/overlay_private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include "mount/mount_private.h"
+#include "linux/fd.h"
 #include "linux/nstypes.h"
 #include "util/strbuf.h"
 
@@ -108,7 +108,7 @@ static int mount_numbers(const struct overlay *overlay, int target, struct error
 
 int overlay_mount(const struct overlay *overlay, int proc_fds, int target, struct error *error)
 {
-    int here = open(".", O_PATH | O_CLOEXEC);
+    int here = fd_open_path(".");
     int result;
 
     if (here < 0 || fchdir(proc_fds) < 0)

@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "linux/fd.h"
 #include "linux/statx.h"
 #include "linux/proc.h"
 #include "mount/netns.h"
@@ -59,8 +60,7 @@ static void unmount_own(struct persistent_file *file)
         /* Use the descriptor, which stands for this mount and no other. */
         (void)umount2(proc_path_of_fd(&link, fd), MNT_DETACH);
     }
-    if (fd >= 0)
-        close(fd);
+    fd_close(fd);
 }
 
 static void delete_file(struct persistent_file *file, const char *path)
@@ -69,8 +69,7 @@ static void delete_file(struct persistent_file *file, const char *path)
 
     if (fd >= 0 && is_own_file(file, fd))
         (void)unlink(path);
-    if (fd >= 0)
-        close(fd);
+    fd_close(fd);
     file->made_file = false;
 }
 
@@ -145,8 +144,7 @@ static int mount_on(struct persistent_file *file, int target, const char *path, 
 
     if (tree < 0 || mount_fd_attach(tree, target) < 0) {
         bind_error(type, error);
-        if (tree >= 0)
-            close(tree);
+        fd_close(tree);
         return -1;
     }
     file->path = path;
@@ -164,8 +162,7 @@ static bool is_there_already(const struct persistent_file *file, int namespace_f
     bool is_there =
         fd >= 0 && is_own_mount(file, fd) && inode_of(namespace_fd) == file->namespace_inode;
 
-    if (fd >= 0)
-        close(fd);
+    fd_close(fd);
     return is_there;
 }
 

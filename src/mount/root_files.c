@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "linux/fd.h"
 #include "mount/sources.h"
 #include "mount/trusted_open_private.h"
 #include "util/log.h"
@@ -65,8 +66,7 @@ static void make_work(struct root_files *files, const struct filesystem *plan)
     } else if (fchownat(parent, name, upper.st_uid, upper.st_gid, AT_SYMLINK_NOFOLLOW) < 0) {
         log_line(LOG_DEBUG, "%s: cannot change the owner: %m", files->work);
     }
-    if (parent >= 0)
-        close(parent);
+    fd_close(parent);
 }
 
 /*

@@ -6,9 +6,9 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "linux/fd.h"
 #include "linux/mount_fd.h"
 #include "mount/overlay_private.h"
 #include "util/strbuf.h"
@@ -26,13 +26,11 @@
 static int mount_upper(int lower, int place, int files[2], struct error *error)
 {
     int tree = mount_fd_create("tmpfs", NULL, 0, error);
-    struct stat status;
 
     if (tree < 0)
         return -1;
-    if (fstat(lower, &status) < 0 || mount_fd_attach(tree, place) < 0 ||
-        mkdirat(tree, "upper", 0700) < 0 || mkdirat(tree, "work", 0700) < 0 ||
-        fchmodat(tree, "upper", status.st_mode & 07777, 0) < 0)
+    if (mount_fd_attach(tree, place) < 0 || mkdirat(tree, "upper", 0700) < 0 ||
+        mkdirat(tree, "work", 0700) < 0 || fchmodat(tree, "upper", fd_mode(lower) & 07777, 0) < 0)
         return mount_error(error, "tmpfs");
     files[0] = openat(tree, "upper", O_PATH | O_CLOEXEC);
     files[1] = openat(tree, "work", O_PATH | O_CLOEXEC);
@@ -43,9 +41,7 @@ static int mount_upper(int lower, int place, int files[2], struct error *error)
 /* An overlay that can't use its work directory is read-only, without an error. */
 static int check_writable(int root, struct error *error)
 {
-    struct statvfs status;
-
-    if (fstatvfs(root, &status) == 0 && (status.f_flag & ST_RDONLY) == 0)
+    if (!fd_is_read_only(root))
         return 0;
     error_hint(error, "give UPPER to root of the user namespace: chown");
     return error_reason(error, ERROR_FAILED, "UPPER or UPPER.work is not writable");
@@ -62,7 +58,7 @@ static int mount_overlay(struct rootfs *rootfs, struct error *error)
 {
     int *files = rootfs->sources + rootfs->lower_source;
     struct overlay overlay = {.files = files, .count = rootfs->lower_count + 2, .has_upper = true};
-    int place = open(PLACE, O_PATH | O_CLOEXEC);
+    int place = fd_open_path(PLACE);
 
     error_subject(error, "--overlay");
     if (place < 0)
@@ -78,19 +74,17 @@ static int mount_overlay(struct rootfs *rootfs, struct error *error)
     close(place);
     for (size_t i = 0; i < overlay.count; i++)
         close(files[i]);
-    rootfs->root.fd = open(PLACE, O_PATH | O_CLOEXEC);
+    rootfs->root.fd = fd_open_path(PLACE);
     return check_writable(rootfs->root.fd, error);
 }
 
 /* pivot_root(2) takes a mount point, so that a directory is mounted on itself. */
 static int mount_tree(struct rootfs *rootfs, struct error *error)
 {
-    struct stat status;
-
-    if (fstat(rootfs->root.fd, &status) == 0 && !S_ISDIR(status.st_mode))
+    if (!S_ISDIR(fd_mode(rootfs->root.fd)))
         return error_reason(error, ERROR_FAILED, "Not a directory");
     if (rootfs->root_place < 0)
-        rootfs->root_place = open(PLACE, O_PATH | O_CLOEXEC);
+        rootfs->root_place = fd_open_path(PLACE);
     if (mount_fd_attach(rootfs->root.fd, rootfs->root_place) < 0)
         return mount_error(error, "mount it");
     close(rootfs->root_place);

@@ -6,12 +6,9 @@
 #include "mount/rootfs.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -22,6 +19,7 @@
 #include "mount/propagation_private.h"
 #include "mount/root_tree_private.h"
 #include "mount/sources.h"
+#include "linux/fd.h"
 #include "linux/mount_fd.h"
 #include "util/log.h"
 
@@ -53,13 +51,6 @@ static int set_propagation(const struct rootfs *rootfs, struct error *error)
     return mount_error(error, "change the mount /");
 }
 
-static bool is_read_only(int root)
-{
-    struct statvfs status;
-
-    return fstatvfs(root, &status) == 0 && (status.f_flag & ST_RDONLY) != 0;
-}
-
 /*
  * Make all mounts of the root read-only, before the plan's mounts are below it, and the root itself
  * writable again, as their targets are created there.
@@ -72,8 +63,8 @@ static int make_below_read_only(struct rootfs *rootfs, struct error *error)
         return 0;
     error_subject(error, "--read-only=recursive");
     if (rootfs->plan->root == NULL)
-        rootfs->root.fd = open("/", O_PATH | O_CLOEXEC);
-    was_read_only = is_read_only(rootfs->root.fd);
+        rootfs->root.fd = fd_open_path("/");
+    was_read_only = fd_is_read_only(rootfs->root.fd);
     if (mount_fd_set_read_only(rootfs->root.fd, true) < 0 ||
         (!was_read_only && mount_fd_set_flags(rootfs->root.fd, 0, MOUNT_ATTR_RDONLY, false) < 0))
         return mount_error(error, "make the mounts read-only");
@@ -86,7 +77,7 @@ static int make_root_read_only(struct rootfs *rootfs, struct error *error)
         return 0;
     error_subject(error, "--read-only");
     if (rootfs->root.fd < 0)
-        rootfs->root.fd = open("/", O_PATH | O_CLOEXEC);
+        rootfs->root.fd = fd_open_path("/");
     return mount_fd_set_read_only(rootfs->root.fd, false) < 0
                ? mount_error(error, "make / read-only")
                : 0;
@@ -134,7 +125,7 @@ static int enter_root(const struct rootfs *rootfs, struct error *error)
 /* Replace all mounts by a locked copy of them. */
 static int replace_with_locked_copy(struct error *error)
 {
-    int root = open("/", O_PATH | O_CLOEXEC);
+    int root = fd_open_path("/");
     int tree = mount_lock_copy();
 
     if (root < 0 || tree < 0 || mount_fd_attach(tree, root) < 0 || fchdir(tree) < 0) {
@@ -187,7 +178,7 @@ static int apply_and_return_to(const char *directory, struct rootfs *rootfs, con
         return 0;
     log_line(LOG_DEBUG, "%s: cannot change to the directory: %m", directory);
     error_subject(error, "--mount");
-    root = open("/", O_PATH | O_CLOEXEC);
+    root = fd_open_path("/");
     if (root < 0 || fchdir(root) < 0)
         return mount_error(error, "change to /");
     close(root);
@@ -232,16 +223,11 @@ int rootfs_apply(const struct filesystem *filesystem, bool locks_mounts, const i
     };
     int result = apply(&rootfs, sources, error);
 
-    if (rootfs.root.fd >= 0)
-        close(rootfs.root.fd);
-    if (rootfs.proc_fds >= 0)
-        close(rootfs.proc_fds);
-    if (rootfs.old_dev >= 0)
-        close(rootfs.old_dev);
-    if (rootfs.mask.dev_null >= 0)
-        close(rootfs.mask.dev_null);
-    if (rootfs.mask.empty_directory >= 0)
-        close(rootfs.mask.empty_directory);
+    fd_close(rootfs.root.fd);
+    fd_close(rootfs.proc_fds);
+    fd_close(rootfs.old_dev);
+    fd_close(rootfs.mask.dev_null);
+    fd_close(rootfs.mask.empty_directory);
     if (!are_few) {
         free(rootfs.sources);
         free(rootfs.root.own);

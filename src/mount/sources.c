@@ -4,13 +4,12 @@
 #include "mount/sources.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "mount/target_private.h"
+#include "linux/fd.h"
 #include "linux/mount_fd.h"
 #include "mount/image_private.h"
 #include "mount/trusted_open_private.h"
@@ -162,8 +161,6 @@ static int open_same(int file, int root)
 {
     char link[32];
     char path[PATH_MAX];
-    struct stat wanted;
-    struct stat found;
     ssize_t length;
     int result;
 
@@ -173,11 +170,9 @@ static int open_same(int file, int root)
         return -1;
     path[length] = '\0';
     result = path[0] == '/' ? target_find_below(root, path) : -1;
-    if (result >= 0 && fstat(file, &wanted) == 0 && fstat(result, &found) == 0 &&
-        wanted.st_dev == found.st_dev && wanted.st_ino == found.st_ino)
+    if (result >= 0 && fd_is_file_at(file, result, ""))
         return result;
-    if (result >= 0)
-        close(result);
+    fd_close(result);
     errno = EXDEV;
     return -1;
 }

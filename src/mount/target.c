@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "linux/fd.h"
 #include "linux/syscalls.h"
 #include "util/strbuf.h"
 
@@ -208,12 +209,7 @@ static int open_and_create(const struct target_root *root, const char *path, boo
 
 static bool is_root(const struct target_root *root, int fd)
 {
-    struct stat target;
-    struct stat top;
-
-    return fstat(fd, &target) == 0 &&
-           (root->path != NULL ? fstat(root->fd, &top) : stat("/", &top)) == 0 &&
-           target.st_dev == top.st_dev && target.st_ino == top.st_ino;
+    return fd_is_file_at(fd, root->fd, root->path != NULL ? "" : "/");
 }
 
 int target_open(const struct target_root *root, const char *path, bool is_directory,

@@ -14,6 +14,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "linux/fd.h"
 #include "linux/mount_fd.h"
 #include "util/strbuf.h"
 
@@ -28,11 +29,8 @@ struct path_walk {
 
 static void move_to(struct path_walk *walk, int file)
 {
-    int error_number = errno;
-
-    close(walk->fd);
+    fd_close(walk->fd);
     walk->fd = file;
-    errno = error_number;
 }
 
 /* Links in /proc are the kernel's, and lead to a file whatever their content: proc_pid_fd(5). */

@@ -4,12 +4,12 @@
 #include "spawn/clone_error_private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "linux/fd.h"
 #include "linux/capabilities.h"
 #include "linux/statx.h"
 #include "util/strbuf.h"
@@ -46,11 +46,10 @@ void clone_error_adapt_hint(struct error *error)
  */
 static bool is_in_chroot(bool is_filtered)
 {
-    int root = open("/", O_PATH | O_CLOEXEC);
+    int root = fd_open_path("/");
     bool is_mount = root < 0 || statx_is_mount_root(root);
 
-    if (root >= 0)
-        close(root);
+    fd_close(root);
     return !is_mount || (!is_filtered && capability_is_effective(CAP_SYS_ADMIN));
 }
 
