@@ -1,27 +1,24 @@
 /*
  * pasta.c - pasta(1) connects a network namespace without rights outside
- * pasta runs in the foreground, as a child. It writes its PID to its standard output when the
- * network is there.
+ * pasta runs in the foreground, as a child. It has the namespaces as its standard input and output,
+ * and writes its PID to its standard error when the network is there.
  */
 #include "net/pasta.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "linux/signal_set.h"
-#include "linux/syscalls.h"
 #include "linux/wait.h"
 #include "net/publish_private.h"
 #include "util/strbuf.h"
 
-enum { PORTS_SIZE = 64, OTHER_ARGUMENTS = 8 };
+/* With the NULL at the end. */
+enum { PORTS_SIZE = 64, OTHER_ARGUMENTS = 9 };
 
 /*
  * The loopback of the two sides stay apart: no port of the namespace leads outside (-T, -U), and
@@ -39,7 +36,7 @@ static const char *const fixed_arguments[] = {
     "none",
     "--no-map-gw",
     "--pid",
-    "/proc/self/fd/1",
+    "/proc/self/fd/2",
     "--no-netns-quit",
     "--netns",
     "/proc/self/fd/0",
@@ -51,7 +48,6 @@ struct command {
     char (*ports)[PORTS_SIZE];
     const char **arguments;
     size_t count;
-    char user[40];
 };
 
 static void add(struct command *command, const char *option, const char *value)
@@ -80,14 +76,8 @@ static void add_ports(struct command *command, const struct namespaces *plan)
         add(command, "-u", "none");
 }
 
-static bool is_root(void)
-{
-    return geteuid() == 0;
-}
-
 /* Build the command line. False if there is no memory. */
-static bool build(struct command *command, const struct namespaces *plan,
-                  const struct nsfds *ns_fds, bool in_other_user_ns)
+static bool build(struct command *command, const struct namespaces *plan, bool in_other_user_ns)
 {
     *command = (struct command){
         .arguments = calloc(FIXED + OTHER_ARGUMENTS + 2 * plan->published_count, sizeof(char *)),
@@ -99,21 +89,18 @@ static bool build(struct command *command, const struct namespaces *plan,
     command->count = FIXED;
     add_ports(command, plan);
     /* Root would become nobody, who may not join the namespace. */
-    if (is_root())
+    if (geteuid() == 0)
         add(command, "--runas", "0:0");
-    if (!is_root() && in_other_user_ns) {
-        strbuf_set(command->user, sizeof command->user, "/proc/%d/fd/%d", getpid(),
-                   ns_fds->fds[NAMESPACE_USER]);
-        add(command, "--userns", command->user);
-    } else {
+    /* A program that is executed inside could be traced by root there, and is in both networks. */
+    if (in_other_user_ns)
+        add(command, "--userns", "/proc/self/fd/1");
+    else
         command->arguments[command->count++] = "--netns-only";
-    }
     return true;
 }
 
 /* In the new process. Whatever goes wrong is the last message of the output. */
-static _Noreturn void execute(const struct command *command, const struct nsfds *ns_fds,
-                              bool joins_user_ns, int output)
+static _Noreturn void execute(const struct command *command, const struct nsfds *ns_fds, int output)
 {
     const struct signal_set none = {0};
     char buffer[120];
@@ -124,27 +111,18 @@ static _Noreturn void execute(const struct command *command, const struct nsfds 
     (void)signal(SIGPIPE, SIG_DFL);
     signal_mask(SIG_SETMASK, &none, NULL);
     (void)dup2(ns_fds->fds[NAMESPACE_NET], STDIN_FILENO);
+    /* A kernel without user namespaces has none. */
     (void)dup2(output, STDOUT_FILENO);
+    (void)dup2(ns_fds->fds[NAMESPACE_USER], STDOUT_FILENO);
     (void)dup2(output, STDERR_FILENO);
-    /* Root's pasta gives up the right to open the namespace of another process, and becomes another
-     * user, who opens the pipe by its path. */
-    if (joins_user_ns)
-        (void)fchmod(output, 0666);
-    /* musl's setresuid(3) brings code to change all threads. */
-    if (joins_user_ns &&
-        (setns(ns_fds->fds[NAMESPACE_USER], CLONE_NEWUSER) < 0 ||
-         syscall(CALL_SETRESGID, 0, 0, 0) < 0 || syscall(CALL_SETRESUID, 0, 0, 0) < 0)) {
-        strbuf_format(&message, "join the user namespace: %m\n");
-    } else {
-        execvp("pasta", (char *const *)(uintptr_t)command->arguments);
-        strbuf_format(&message, "exec: %m\n");
-    }
-    (void)strbuf_write(&message, STDOUT_FILENO);
+    execvp("pasta", (char *const *)(uintptr_t)command->arguments);
+    strbuf_format(&message, "exec: %m\n");
+    (void)strbuf_write(&message, STDERR_FILENO);
     _exit(127);
 }
 
 static int start(struct pasta *pasta, const struct command *command, const struct nsfds *ns_fds,
-                 bool in_other_user_ns, struct error *error)
+                 struct error *error)
 {
     int ends[2];
 
@@ -152,7 +130,7 @@ static int start(struct pasta *pasta, const struct command *command, const struc
         return error_reason(error, ERROR_FAILED, "create a pipe: %m");
     pasta->pid = fork();
     if (pasta->pid == 0)
-        execute(command, ns_fds, in_other_user_ns && is_root(), ends[1]);
+        execute(command, ns_fds, ends[1]);
     close(ends[1]);
     pasta->output_fd = ends[0];
     if (pasta->pid > 0 && guard_start(&pasta->guard, pasta->pid, error) == 0)
@@ -185,8 +163,8 @@ int pasta_start(struct pasta *pasta, const struct namespaces *plan, const struct
     if (check_ports(plan, error) < 0)
         return -1;
     error_subject(error, "--network pasta");
-    if (build(&command, plan, ns_fds, in_other_user_ns))
-        result = start(pasta, &command, ns_fds, in_other_user_ns, error);
+    if (build(&command, plan, in_other_user_ns))
+        result = start(pasta, &command, ns_fds, error);
     else
         result = error_reason(error, ERROR_FAILED, "%m");
     free(command.arguments);

@@ -169,19 +169,33 @@ START_TEST(pasta_ends_with_a_killed_nsinit)
 }
 END_TEST
 
-/* A zombie is left to the process that traces it, which is stopped here. */
-START_TEST(a_service_that_traces_its_pasta_does_not_hold_nsinit_up)
+/* It has the network of the machine, and is in the user namespace of the service. */
+START_TEST(a_service_can_not_trace_its_pasta)
 {
-    succeeds("a_service_that_traces_its_pasta_does_not_hold_nsinit_up",
-             "cat >inside <<X\n"
-             "pasta=\\$(pgrep -x -f 'pasta .*'); setsid strace -qo /dev/null -p \\$pasta & \n"
-             "until grep -q '^TracerPid:.[1-9]' /proc/\\$pasta/status; do :; done\n"
-             "kill -STOP \\$!; exit 3\n"
+    succeeds("a_service_can_not_trace_its_pasta",
+             "cat >inside <<'X'\n"
+             "grep -q 'CapEff:.*1ff' /proc/self/status; pasta=$(pgrep -x -f 'pasta .*')\n"
+             "if strace -qo /dev/null -p $pasta; then exit 8; fi\n"
              "X\n"
-             "gives 3 timeout -s KILL 20 $BINARY -s --unshare user,net --drain KILL \\\n"
-             "  --map-users 0:100000:65536 --map-groups 0:100000:65536 \\\n"
-             "  --network pasta -- sh -eu inside\n"
-             "[ -z \"$(pastas)\" ]\n");
+             "gives 0 rootless --unshare user,net $user --network pasta -- sh -eu inside\n"
+             "grep -q 'attach: .*PTRACE_SEIZE.*: Operation not permitted' err\n"
+             "gives 0 $BINARY -s --unshare user,net --map-users 0:100000:65536 \\\n"
+             "  --map-groups 0:100000:65536 --network pasta -- sh -eu inside\n"
+             "grep -q 'attach: .*PTRACE_SEIZE.*: Operation not permitted' err\n");
+}
+END_TEST
+
+/* A zombie is left to the process that traces it, which is stopped here. */
+START_TEST(a_traced_pasta_does_not_hold_nsinit_up)
+{
+    succeeds("a_traced_pasta_does_not_hold_nsinit_up",
+             "rm -f go; mkfifo go; chmod 666 go\n"
+             "launch --unshare user,net,pid,mnt $user --network pasta -- \\\n"
+             "  sh -c \"echo >$D/up; read x <$D/go; exit 3\" & nsinit=$!; await\n"
+             "pasta=$(pastas); strace -qo /dev/null -p $pasta & tracer=$!\n"
+             "until grep -q '^TracerPid:.[1-9]' /proc/$pasta/status; do :; done\n"
+             "kill -STOP $tracer; echo >go; code=0; wait $nsinit || code=$?; kill -9 $tracer\n"
+             "[ $code = 3 ]\n");
 }
 END_TEST
 
@@ -250,7 +264,8 @@ TCase *pasta_case(void)
                                   each_run_has_a_pasta_of_its_own,
                                   a_run_that_loses_its_pasta_has_failed,
                                   pasta_ends_with_a_killed_nsinit,
-                                  a_service_that_traces_its_pasta_does_not_hold_nsinit_up,
+                                  a_service_can_not_trace_its_pasta,
+                                  a_traced_pasta_does_not_hold_nsinit_up,
                                   a_pod_has_one_pasta_for_its_services,
                                   an_ordinary_users_service_is_restricted_by_egress,
                                   root_may_use_pasta_too,
