@@ -16,38 +16,29 @@
 /* The first device of each network namespace, and the types of neighbour discovery (RFC 4861). */
 enum { LOOPBACK_INDEX = 1, ROUTER_SOLICITATION = 133, NEIGHBOUR_ADVERTISEMENT = 136 };
 
-static void accept_rule(struct nft *nft)
-{
-    nft_verdict(nft, NF_ACCEPT);
-    nft_end_rule(nft);
-}
-
-static void add_basics(struct nft *nft)
-{
-    const uint32_t loopback = LOOPBACK_INDEX;
-
-    nft_rule(nft);
-    nft_match_meta(nft, NFT_META_OIF, NFT_CMP_EQ, &loopback, sizeof loopback);
-    accept_rule(nft);
-    nft_rule(nft);
-    nft_match_known(nft);
-    accept_rule(nft);
+static const struct nft_rule basics[] = {
+    {.to_device = LOOPBACK_INDEX, .action = NFT_ACCEPT},
+    {.is_known = true, .action = NFT_ACCEPT},
     /* Without its neighbours' hardware addresses the kernel can't send IPv6 at all. */
-    nft_rule(nft);
-    nft_match_protocol(nft, IPPROTO_ICMPV6);
-    nft_match_icmp_type(nft, ROUTER_SOLICITATION, NEIGHBOUR_ADVERTISEMENT);
-    accept_rule(nft);
-}
+    {.protocol = IPPROTO_ICMPV6,
+     .first = ROUTER_SOLICITATION << 8,
+     .last = NEIGHBOUR_ADVERTISEMENT << 8,
+     .action = NFT_ACCEPT},
+};
 
-static void add_destination(struct nft *nft, const struct egress *egress)
+static void add_rules(struct nft *nft, const struct namespaces *plan)
 {
-    nft_rule(nft);
-    nft_match_address(nft, NFT_DESTINATION, &egress->network);
-    if (egress->first_port != 0) {
-        nft_match_protocol(nft, egress->protocol);
-        nft_match_port(nft, egress->first_port, egress->last_port);
+    for (size_t i = 0; i < sizeof basics / sizeof basics[0]; i++)
+        nft_add(nft, &basics[i]);
+    for (size_t i = 0; i < plan->egress_count; i++) {
+        const struct egress *egress = &plan->egresses[i];
+
+        nft_add(nft, &(struct nft_rule){.destination = &egress->network,
+                                        .protocol = egress->protocol,
+                                        .first = egress->first_port,
+                                        .last = egress->last_port,
+                                        .action = NFT_ACCEPT});
     }
-    accept_rule(nft);
 }
 
 int egress_restrict(const struct namespaces *plan, struct error *error)
@@ -62,9 +53,7 @@ int egress_restrict(const struct namespaces *plan, struct error *error)
     if (result == 0) {
         nft_begin(&nft, netlink.fd, "nsinit-egress", 0);
         nft_chain(&nft, "output", NFT_FILTER, NF_INET_LOCAL_OUT, 0, NF_DROP);
-        add_basics(&nft);
-        for (size_t i = 0; i < plan->egress_count; i++)
-            add_destination(&nft, &plan->egresses[i]);
+        add_rules(&nft, plan);
         result = nft_commit(&nft);
         netlink_close(&netlink);
     }

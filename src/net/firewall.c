@@ -60,34 +60,9 @@ static bool find_target(const struct net_devices *devices, int family, struct ta
     return false;
 }
 
-static struct address whole(const struct address *address)
-{
-    struct address alone = *address;
-
-    alone.prefix = address->family == AF_INET ? 32 : 128;
-    return alone;
-}
-
 /* ---- rules --------------------------------------------------------------------------------- */
 
 static const int families[] = {AF_INET, AF_INET6};
-
-static void add_redirect(struct nft *nft, const struct published *published,
-                         const struct target *target)
-{
-    const struct address address = whole(&published->address);
-
-    nft_rule(nft);
-    nft_match_family(nft, target->address->family);
-    if (address.family != 0)
-        nft_match_address(nft, NFT_DESTINATION, &address);
-    else
-        nft_match_local(nft);
-    nft_match_protocol(nft, published->is_udp ? IPPROTO_UDP : IPPROTO_TCP);
-    nft_match_port(nft, published->host_port, published->host_port);
-    nft_dnat(nft, target->address, published->service_port);
-    nft_end_rule(nft);
-}
 
 static void add_redirects(struct nft *nft, const struct net_devices *devices, int family)
 {
@@ -95,42 +70,34 @@ static void add_redirects(struct nft *nft, const struct net_devices *devices, in
 
     if (!find_target(devices, family, &target))
         return;
-    for (size_t i = 0; i < devices->published_count; i++)
-        if (devices->published[i].address.family == 0 ||
-            devices->published[i].address.family == family)
-            add_redirect(nft, &devices->published[i], &target);
-}
+    for (size_t i = 0; i < devices->published_count; i++) {
+        const struct published *published = &devices->published[i];
+        const struct address *address = &published->address;
 
-/* A service that uses its own published port gets the answers from there. */
-static void add_hairpin(struct nft *nft, const struct address *address)
-{
-    nft_rule(nft);
-    nft_match_address(nft, NFT_SOURCE, address);
-    nft_match_address(nft, NFT_DESTINATION, address);
-    nft_masquerade(nft);
-    nft_end_rule(nft);
-}
-
-static void add_on_device(struct nft *nft, enum nft_side side, const struct address *address,
-                          uint32_t key, uint32_t operator, uint32_t device)
-{
-    nft_rule(nft);
-    nft_match_address(nft, side, address);
-    nft_match_meta(nft, key, operator, & device, sizeof device);
+        if (address->family == 0 || address->family == family)
+            nft_add(nft,
+                    &(struct nft_rule){.family = family,
+                                       .destination = address->family != 0 ? address : NULL,
+                                       .is_host = true,
+                                       .is_to_local = address->family == 0,
+                                       .protocol = published->is_udp ? IPPROTO_UDP : IPPROTO_TCP,
+                                       .first = published->host_port,
+                                       .last = published->host_port,
+                                       .action = NFT_REDIRECT,
+                                       .redirect_to = target.address,
+                                       .redirect_port = published->service_port});
+    }
 }
 
 static void add_masquerade(struct nft *nft, const struct net_devices *devices)
 {
     for (size_t i = 0; i < devices->count; i++)
         for (size_t n = 0; devices->plan[i].masquerade && n < devices->plan[i].inner.address_count;
-             n++) {
-            const struct address address = whole(&devices->plan[i].inner.addresses[n]);
-
-            add_on_device(nft, NFT_SOURCE, &address, NFT_META_OIF, NFT_CMP_NEQ,
-                          device_of(devices, i));
-            nft_masquerade(nft);
-            nft_end_rule(nft);
-        }
+             n++)
+            nft_add(nft, &(struct nft_rule){.source = &devices->plan[i].inner.addresses[n],
+                                            .is_host = true,
+                                            .not_to_device = device_of(devices, i),
+                                            .action = NFT_MASQUERADE});
 }
 
 /* Whether connections to 127.0.0.1 are led to the service: not over a bridge, which is others'. */
@@ -150,20 +117,15 @@ static void add_loopback(struct nft *nft, const struct net_devices *devices)
     bool is_served = serves_loopback(devices, &target);
 
     nft_chain(nft, "output", NFT_NAT, NF_INET_LOCAL_OUT, PRIORITY_DNAT, NF_ACCEPT);
-    if (!is_served) {
-        nft_rule(nft);
-        nft_match_address(nft, NFT_DESTINATION, &loopback);
-        nft_verdict(nft, NF_ACCEPT);
-        nft_end_rule(nft);
-    }
+    if (!is_served)
+        nft_add(nft, &(struct nft_rule){.destination = &loopback, .action = NFT_ACCEPT});
     /* The kernel sends no packet from ::1 to another device. */
     add_redirects(nft, devices, AF_INET);
     if (!is_served)
         return;
     nft_chain(nft, "loopback", NFT_FILTER, NF_INET_PRE_ROUTING, PRIORITY_RAW, NF_ACCEPT);
-    add_on_device(nft, NFT_DESTINATION, &loopback, NFT_META_IIF, NFT_CMP_EQ, target.device);
-    nft_verdict(nft, NF_DROP);
-    nft_end_rule(nft);
+    nft_add(nft, &(struct nft_rule){
+                     .destination = &loopback, .from_device = target.device, .action = NFT_DROP});
 }
 
 static void add_sources(struct nft *nft, const struct net_devices *devices)
@@ -172,19 +134,17 @@ static void add_sources(struct nft *nft, const struct net_devices *devices)
 
     nft_chain(nft, "postrouting", NFT_NAT, NF_INET_POST_ROUTING, PRIORITY_SNAT, NF_ACCEPT);
     add_masquerade(nft, devices);
-    if (devices->published_count == 0)
-        return;
-    if (serves_loopback(devices, &target)) {
-        add_on_device(nft, NFT_SOURCE, &loopback, NFT_META_OIF, NFT_CMP_EQ, target.device);
-        nft_masquerade(nft);
-        nft_end_rule(nft);
-    }
+    if (serves_loopback(devices, &target))
+        nft_add(nft, &(struct nft_rule){.source = &loopback,
+                                        .to_device = target.device,
+                                        .action = NFT_MASQUERADE});
+    /* A service that uses its own published port gets the answers from there. */
     for (size_t i = 0; i < 2; i++)
-        if (find_target(devices, families[i], &target)) {
-            const struct address address = whole(target.address);
-
-            add_hairpin(nft, &address);
-        }
+        if (devices->published_count > 0 && find_target(devices, families[i], &target))
+            nft_add(nft, &(struct nft_rule){.source = target.address,
+                                            .destination = target.address,
+                                            .is_host = true,
+                                            .action = NFT_MASQUERADE});
 }
 
 static int add_table(const struct net_devices *devices, const char *table, uint32_t flags)

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { REGISTER = NFT_REG_1, SECOND_REGISTER = NFT_REG_2, FIRST_SIZE = 4096 };
+enum { REGISTER = NFT_REG_1, SECOND_REGISTER = NFT_REG_2 };
 
 /* ---- messages ------------------------------------------------------------------------------ */
 
@@ -27,27 +27,18 @@ static void begin_message(struct nft *nft, unsigned int type, unsigned int flags
     netlink_begin(&nft->netlink, NFNL_SUBSYS_NFTABLES << 8 | type, flags, &header, sizeof header);
 }
 
-/* Append the message to the transaction. Without memory the length becomes too large. */
+/* Append the message to the transaction. */
 static void end_message(struct nft *nft)
 {
     size_t length = netlink_end(&nft->netlink);
+    unsigned char *bytes = length > 0 ? realloc(nft->bytes, nft->length + length) : NULL;
 
-    if (length == 0 || nft->size == SIZE_MAX) {
-        nft->size = SIZE_MAX;
+    if (bytes == NULL) {
+        nft->has_failed = true;
         return;
     }
-    while (nft->length + length > nft->size) {
-        size_t size = nft->size == 0 ? FIRST_SIZE : 2 * nft->size;
-        unsigned char *bytes = realloc(nft->bytes, size);
-
-        if (bytes == NULL) {
-            nft->size = SIZE_MAX;
-            return;
-        }
-        nft->bytes = bytes;
-        nft->size = size;
-    }
-    memcpy(nft->bytes + nft->length, nft->netlink.bytes, length);
+    memcpy(bytes + nft->length, nft->netlink.bytes, length);
+    nft->bytes = bytes;
     nft->length += length;
 }
 
@@ -101,12 +92,14 @@ void nft_chain(struct nft *nft, const char *name, int type, uint32_t hook, int p
 
 int nft_commit(struct nft *nft)
 {
-    int result;
+    unsigned char *bytes;
+    int result = -ENOMEM;
 
     add_bracket(nft, NFNL_MSG_BATCH_END);
-    result = nft->size == SIZE_MAX ? -ENOMEM
-                                   : netlink_send_batch(&nft->netlink, nft->bytes, nft->length);
-    free(nft->bytes);
+    bytes = nft->bytes;
+    if (!nft->has_failed)
+        result = netlink_send_batch(&nft->netlink, bytes, nft->length);
+    free(bytes);
     return result;
 }
 
@@ -119,221 +112,232 @@ void nft_delete(int fd, const char *table)
     (void)nft_commit(&nft);
 }
 
-/* ---- rules --------------------------------------------------------------------------------- */
+/* ---- expressions --------------------------------------------------------------------------- */
 
-void nft_rule(struct nft *nft)
+/* The attributes of an expression that are numbers, each with its type; type 0: none. */
+struct numbers {
+    struct {
+        uint8_t type;
+        uint8_t number;
+    } of[4];
+};
+
+static void begin_expression(struct nft *nft, const char *name, struct numbers numbers)
 {
-    begin_message(nft, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND);
-    netlink_add_text(&nft->netlink, NFTA_RULE_TABLE, nft->table);
-    netlink_add_text(&nft->netlink, NFTA_RULE_CHAIN, nft->chain);
-    nft->list = netlink_begin_nest(&nft->netlink, NFTA_RULE_EXPRESSIONS);
+    nft->expression = netlink_begin_nest(&nft->netlink, NFTA_LIST_ELEM);
+    netlink_add_text(&nft->netlink, NFTA_EXPR_NAME, name);
+    nft->attributes = netlink_begin_nest(&nft->netlink, NFTA_EXPR_DATA);
+    for (int i = 0; i < 4 && numbers.of[i].type != 0; i++)
+        add_number(nft, numbers.of[i].type, numbers.of[i].number);
 }
 
-void nft_end_rule(struct nft *nft)
+static void end_expression(struct nft *nft)
 {
-    netlink_end_nest(&nft->netlink, nft->list);
-    end_message(nft);
+    netlink_end_nest(&nft->netlink, nft->attributes);
+    netlink_end_nest(&nft->netlink, nft->expression);
 }
 
-/* Bytes as a value, in the attribute `type`. */
-static void add_value(struct nft *nft, unsigned int type, const void *value, size_t size)
+/* Add bytes, in the attribute `type`. */
+static void add_data(struct nft *nft, unsigned int type, unsigned int value_type, const void *value,
+                     size_t size)
 {
     size_t nest = netlink_begin_nest(&nft->netlink, type);
 
-    netlink_add(&nft->netlink, NFTA_DATA_VALUE, value, size);
+    netlink_add(&nft->netlink, value_type, value, size);
     netlink_end_nest(&nft->netlink, nest);
 }
 
-/* An expression: its name, its numbers by their types (0: none), and a value. */
-struct numbers {
-    unsigned int type;
-    uint32_t number;
-};
-
-struct nests {
-    size_t element;
-    size_t data;
-};
-
-static struct nests begin_expression(struct nft *nft, const char *name,
-                                     const struct numbers numbers[4])
+static void add_expression(struct nft *nft, const char *name, struct numbers numbers)
 {
-    struct nests nests = {.element = netlink_begin_nest(&nft->netlink, NFTA_LIST_ELEM)};
-
-    netlink_add_text(&nft->netlink, NFTA_EXPR_NAME, name);
-    nests.data = netlink_begin_nest(&nft->netlink, NFTA_EXPR_DATA);
-    for (int i = 0; i < 4 && numbers[i].type != 0; i++)
-        add_number(nft, numbers[i].type, numbers[i].number);
-    return nests;
+    begin_expression(nft, name, numbers);
+    end_expression(nft);
 }
 
-static void end_expression(struct nft *nft, struct nests nests)
+static void compare(struct nft *nft, uint8_t operator, const void * value, size_t size)
 {
-    netlink_end_nest(&nft->netlink, nests.data);
-    netlink_end_nest(&nft->netlink, nests.element);
-}
-
-static void add_expression(struct nft *nft, const char *name, const struct numbers numbers[4])
-{
-    end_expression(nft, begin_expression(nft, name, numbers));
-}
-
-static void compare(struct nft *nft, uint32_t operator, const void * value, size_t size)
-{
-    struct nests nests = begin_expression(
-        nft, "cmp", (struct numbers[4]){{NFTA_CMP_SREG, REGISTER}, {NFTA_CMP_OP, operator}});
-
-    add_value(nft, NFTA_CMP_DATA, value, size);
-    end_expression(nft, nests);
+    begin_expression(nft, "cmp",
+                     (struct numbers){{{NFTA_CMP_SREG, REGISTER}, {NFTA_CMP_OP, operator}}});
+    add_data(nft, NFTA_CMP_DATA, NFTA_DATA_VALUE, value, size);
+    end_expression(nft);
 }
 
 static void mask(struct nft *nft, const void *bits, size_t size)
 {
     static const uint8_t zeros[16];
-    struct nests nests = begin_expression(nft, "bitwise",
-                                          (struct numbers[4]){{NFTA_BITWISE_SREG, REGISTER},
-                                                              {NFTA_BITWISE_DREG, REGISTER},
-                                                              {NFTA_BITWISE_LEN, (uint32_t)size}});
 
-    add_value(nft, NFTA_BITWISE_MASK, bits, size);
-    add_value(nft, NFTA_BITWISE_XOR, zeros, size);
-    end_expression(nft, nests);
+    begin_expression(nft, "bitwise",
+                     (struct numbers){{{NFTA_BITWISE_SREG, REGISTER},
+                                       {NFTA_BITWISE_DREG, REGISTER},
+                                       {NFTA_BITWISE_LEN, (uint8_t)size}}});
+    add_data(nft, NFTA_BITWISE_MASK, NFTA_DATA_VALUE, bits, size);
+    add_data(nft, NFTA_BITWISE_XOR, NFTA_DATA_VALUE, zeros, size);
+    end_expression(nft);
 }
 
-static void load(struct nft *nft, uint32_t base, uint32_t offset, size_t size)
-{
-    add_expression(nft, "payload",
-                   (struct numbers[4]){{NFTA_PAYLOAD_DREG, REGISTER},
-                                       {NFTA_PAYLOAD_BASE, base},
-                                       {NFTA_PAYLOAD_OFFSET, offset},
-                                       {NFTA_PAYLOAD_LEN, (uint32_t)size}});
-}
-
-void nft_match_meta(struct nft *nft, uint32_t key, uint32_t operator, const void * value,
-                    size_t size)
+static void load_meta(struct nft *nft, uint8_t key)
 {
     add_expression(nft, "meta",
-                   (struct numbers[4]){{NFTA_META_DREG, REGISTER}, {NFTA_META_KEY, key}});
-    compare(nft, operator, value, size);
+                   (struct numbers){{{NFTA_META_DREG, REGISTER}, {NFTA_META_KEY, key}}});
 }
 
-void nft_match_family(struct nft *nft, int family)
+/* Load a part of the packet. */
+static void load(struct nft *nft, uint8_t base, size_t offset, size_t size)
 {
-    const uint8_t number = family == AF_INET ? NFPROTO_IPV4 : NFPROTO_IPV6;
-
-    nft_match_meta(nft, NFT_META_NFPROTO, NFT_CMP_EQ, &number, sizeof number);
+    add_expression(nft, "payload",
+                   (struct numbers){{{NFTA_PAYLOAD_DREG, REGISTER},
+                                     {NFTA_PAYLOAD_BASE, base},
+                                     {NFTA_PAYLOAD_OFFSET, (uint8_t)offset},
+                                     {NFTA_PAYLOAD_LEN, (uint8_t)size}}});
 }
 
-void nft_match_protocol(struct nft *nft, uint8_t protocol)
+static void set_register(struct nft *nft, uint8_t number, unsigned int value_type,
+                         const void *value, size_t size)
 {
-    nft_match_meta(nft, NFT_META_L4PROTO, NFT_CMP_EQ, &protocol, sizeof protocol);
+    begin_expression(nft, "immediate", (struct numbers){{{NFTA_IMMEDIATE_DREG, number}}});
+    add_data(nft, NFTA_IMMEDIATE_DATA, value_type, value, size);
+    end_expression(nft);
 }
 
-static void match_range(struct nft *nft, uint32_t offset, const void *first, const void *last,
-                        size_t size)
+/* ---- rules --------------------------------------------------------------------------------- */
+
+static void match_byte(struct nft *nft, uint8_t key, int number)
 {
-    load(nft, NFT_PAYLOAD_TRANSPORT_HEADER, offset, size);
-    if (memcmp(first, last, size) == 0) {
-        compare(nft, NFT_CMP_EQ, first, size);
+    const uint8_t byte = (uint8_t)number;
+
+    load_meta(nft, key);
+    compare(nft, NFT_CMP_EQ, &byte, sizeof byte);
+}
+
+static void match_device(struct nft *nft, uint8_t key, uint8_t operator, uint32_t device)
+{
+    if (device == 0)
         return;
-    }
-    compare(nft, NFT_CMP_GTE, first, size);
-    compare(nft, NFT_CMP_LTE, last, size);
+    load_meta(nft, key);
+    compare(nft, operator, & device, sizeof device);
 }
 
-void nft_match_port(struct nft *nft, uint16_t first, uint16_t last)
+static size_t size_of_address(const struct address *address)
 {
-    const uint16_t ports[] = {htons(first), htons(last)};
-
-    match_range(nft, 2, &ports[0], &ports[1], sizeof ports[0]);
+    return address->family == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr);
 }
 
-void nft_match_icmp_type(struct nft *nft, uint8_t first, uint8_t last)
+static void match_address(struct nft *nft, bool is_destination, const struct address *address,
+                          bool is_host)
 {
-    match_range(nft, 0, &first, &last, sizeof first);
-}
-
-void nft_match_address(struct nft *nft, enum nft_side side, const struct address *address)
-{
-    bool is_ipv4 = address->family == AF_INET;
-    size_t size = is_ipv4 ? sizeof(struct in_addr) : sizeof(struct in6_addr);
+    size_t size = size_of_address(address);
+    size_t source = address->family == AF_INET ? 12 : 8;
     uint8_t bits[sizeof address->bytes] = {0};
     uint8_t network[sizeof address->bytes];
 
-    for (size_t i = 0; i < size; i++) {
-        unsigned int left = address->prefix > 8 * i ? address->prefix - 8 * (unsigned int)i : 0;
-
-        bits[i] = left >= 8 ? 0xff : (uint8_t)(0xff00 >> left);
+    for (size_t bit = 0; bit < 8 * size && (is_host || bit < address->prefix); bit++)
+        bits[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+    for (size_t i = 0; i < size; i++)
         network[i] = address->bytes[i] & bits[i];
-    }
-    nft_match_family(nft, address->family);
-    load(nft, NFT_PAYLOAD_NETWORK_HEADER,
-         (is_ipv4 ? 12 : 8) + (side == NFT_DESTINATION ? (uint32_t)size : 0), size);
-    if (address->prefix < 8 * size)
+    /* NFPROTO_IPV4 is AF_INET, and NFPROTO_IPV6 is AF_INET6. */
+    match_byte(nft, NFT_META_NFPROTO, address->family);
+    load(nft, NFT_PAYLOAD_NETWORK_HEADER, source + (is_destination ? size : 0), size);
+    if (!is_host && address->prefix < 8 * size)
         mask(nft, bits, size);
     compare(nft, NFT_CMP_EQ, network, size);
 }
 
-void nft_match_local(struct nft *nft)
+static void match_protocol(struct nft *nft, const struct nft_rule *rule)
+{
+    /* A type of ICMPv6 is the first byte, a port of the destination the second number. */
+    bool is_icmp = rule->protocol == IPPROTO_ICMPV6;
+    const uint16_t first = htons(rule->first);
+    const uint16_t last = htons(rule->last);
+    size_t size = is_icmp ? 1 : sizeof first;
+
+    match_byte(nft, NFT_META_L4PROTO, rule->protocol);
+    load(nft, NFT_PAYLOAD_TRANSPORT_HEADER, is_icmp ? 0 : sizeof first, size);
+    if (first == last) {
+        compare(nft, NFT_CMP_EQ, &first, size);
+        return;
+    }
+    compare(nft, NFT_CMP_GTE, &first, size);
+    compare(nft, NFT_CMP_LTE, &last, size);
+}
+
+static void match_local(struct nft *nft)
 {
     const uint32_t local = RTN_LOCAL;
 
     add_expression(nft, "fib",
-                   (struct numbers[4]){{NFTA_FIB_DREG, REGISTER},
-                                       {NFTA_FIB_RESULT, NFT_FIB_RESULT_ADDRTYPE},
-                                       {NFTA_FIB_FLAGS, NFTA_FIB_F_DADDR}});
+                   (struct numbers){{{NFTA_FIB_DREG, REGISTER},
+                                     {NFTA_FIB_RESULT, NFT_FIB_RESULT_ADDRTYPE},
+                                     {NFTA_FIB_FLAGS, NFTA_FIB_F_DADDR}}});
     compare(nft, NFT_CMP_EQ, &local, sizeof local);
 }
 
-void nft_match_known(struct nft *nft)
+static void match_known(struct nft *nft)
 {
     const uint32_t states = NF_CT_STATE_BIT(IP_CT_ESTABLISHED) | NF_CT_STATE_BIT(IP_CT_RELATED);
     const uint32_t none = 0;
 
     add_expression(nft, "ct",
-                   (struct numbers[4]){{NFTA_CT_DREG, REGISTER}, {NFTA_CT_KEY, NFT_CT_STATE}});
+                   (struct numbers){{{NFTA_CT_DREG, REGISTER}, {NFTA_CT_KEY, NFT_CT_STATE}}});
     mask(nft, &states, sizeof states);
     compare(nft, NFT_CMP_NEQ, &none, sizeof none);
 }
 
-void nft_verdict(struct nft *nft, uint32_t verdict)
+static void give_verdict(struct nft *nft, uint32_t verdict)
 {
-    struct nests nests = begin_expression(
-        nft, "immediate", (struct numbers[4]){{NFTA_IMMEDIATE_DREG, NFT_REG_VERDICT}});
-    size_t data = netlink_begin_nest(&nft->netlink, NFTA_IMMEDIATE_DATA);
-    size_t nest = netlink_begin_nest(&nft->netlink, NFTA_DATA_VERDICT);
+    const struct {
+        struct nlattr header;
+        uint32_t code;
+    } value = {{sizeof value, NFTA_VERDICT_CODE}, htonl(verdict)};
 
-    add_number(nft, NFTA_VERDICT_CODE, verdict);
-    netlink_end_nest(&nft->netlink, nest);
-    netlink_end_nest(&nft->netlink, data);
-    end_expression(nft, nests);
+    set_register(nft, NFT_REG_VERDICT, NFTA_DATA_VERDICT | NLA_F_NESTED, &value, sizeof value);
 }
 
-void nft_masquerade(struct nft *nft)
-{
-    add_expression(nft, "masq", (struct numbers[4]){{0, 0}});
-}
-
-static void set_register(struct nft *nft, uint32_t number, const void *value, size_t size)
-{
-    struct nests nests =
-        begin_expression(nft, "immediate", (struct numbers[4]){{NFTA_IMMEDIATE_DREG, number}});
-
-    add_value(nft, NFTA_IMMEDIATE_DATA, value, size);
-    end_expression(nft, nests);
-}
-
-void nft_dnat(struct nft *nft, const struct address *to, uint16_t port)
+static void redirect(struct nft *nft, const struct address *to, uint16_t port)
 {
     const uint16_t ordered = htons(port);
-    bool is_ipv4 = to->family == AF_INET;
 
-    set_register(nft, REGISTER, to->bytes,
-                 is_ipv4 ? sizeof(struct in_addr) : sizeof(struct in6_addr));
-    set_register(nft, SECOND_REGISTER, &ordered, sizeof ordered);
+    set_register(nft, REGISTER, NFTA_DATA_VALUE, to->bytes, size_of_address(to));
+    set_register(nft, SECOND_REGISTER, NFTA_DATA_VALUE, &ordered, sizeof ordered);
     add_expression(nft, "nat",
-                   (struct numbers[4]){{NFTA_NAT_TYPE, NFT_NAT_DNAT},
-                                       {NFTA_NAT_FAMILY, is_ipv4 ? NFPROTO_IPV4 : NFPROTO_IPV6},
-                                       {NFTA_NAT_REG_ADDR_MIN, REGISTER},
-                                       {NFTA_NAT_REG_PROTO_MIN, SECOND_REGISTER}});
+                   (struct numbers){{{NFTA_NAT_TYPE, NFT_NAT_DNAT},
+                                     {NFTA_NAT_FAMILY, (uint8_t)to->family},
+                                     {NFTA_NAT_REG_ADDR_MIN, REGISTER},
+                                     {NFTA_NAT_REG_PROTO_MIN, SECOND_REGISTER}}});
+}
+
+static void act(struct nft *nft, const struct nft_rule *rule)
+{
+    if (rule->action == NFT_REDIRECT)
+        redirect(nft, rule->redirect_to, rule->redirect_port);
+    else if (rule->action == NFT_MASQUERADE)
+        add_expression(nft, "masq", (struct numbers){0});
+    else
+        give_verdict(nft, rule->action == NFT_ACCEPT ? NF_ACCEPT : NF_DROP);
+}
+
+void nft_add(struct nft *nft, const struct nft_rule *rule)
+{
+    size_t expressions;
+
+    begin_message(nft, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND);
+    netlink_add_text(&nft->netlink, NFTA_RULE_TABLE, nft->table);
+    netlink_add_text(&nft->netlink, NFTA_RULE_CHAIN, nft->chain);
+    expressions = netlink_begin_nest(&nft->netlink, NFTA_RULE_EXPRESSIONS);
+    if (rule->family != 0)
+        match_byte(nft, NFT_META_NFPROTO, rule->family);
+    if (rule->source != NULL)
+        match_address(nft, false, rule->source, rule->is_host);
+    if (rule->destination != NULL)
+        match_address(nft, true, rule->destination, rule->is_host);
+    if (rule->is_to_local)
+        match_local(nft);
+    if (rule->is_known)
+        match_known(nft);
+    if (rule->protocol != 0)
+        match_protocol(nft, rule);
+    match_device(nft, NFT_META_IIF, NFT_CMP_EQ, rule->from_device);
+    match_device(nft, NFT_META_OIF, NFT_CMP_EQ, rule->to_device);
+    match_device(nft, NFT_META_OIF, NFT_CMP_NEQ, rule->not_to_device);
+    act(nft, rule);
+    netlink_end_nest(&nft->netlink, expressions);
+    end_message(nft);
 }

@@ -5,6 +5,7 @@
 #ifndef NSINIT_NET_NFT_PRIVATE_H
 #define NSINIT_NET_NFT_PRIVATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,11 +19,33 @@ struct nft {
     const char *chain; /* of the next rules */
     unsigned char *bytes;
     size_t length;
-    size_t size;
-    size_t list; /* the open list of a rule's expressions */
+    bool has_failed;   /* there was no memory */
+    size_t expression; /* the open nests of a rule's expression */
+    size_t attributes;
 };
 
 enum { NFT_NAT, NFT_FILTER };
+
+enum nft_action { NFT_DROP, NFT_ACCEPT, NFT_MASQUERADE, NFT_REDIRECT };
+
+/* A rule: what a packet must have (what is 0 or NULL is not asked for), and what happens to it. */
+struct nft_rule {
+    int family;
+    const struct address *source;
+    const struct address *destination;
+    bool is_host;     /* the two are addresses, otherwise networks */
+    bool is_to_local; /* the destination is an address of this machine */
+    bool is_known;    /* an answer, or a packet that belongs to a known connection */
+    uint8_t protocol; /* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6 */
+    uint16_t first;   /* port of the destination, or type << 8 */
+    uint16_t last;
+    uint32_t from_device;
+    uint32_t to_device;
+    uint32_t not_to_device;
+    enum nft_action action;
+    const struct address *redirect_to;
+    uint16_t redirect_port;
+};
 
 /* Begin the table, of family inet, in the network namespace of the netfilter socket `fd`. */
 void nft_begin(struct nft *nft, int fd, const char *table, uint32_t flags);
@@ -31,24 +54,7 @@ void nft_begin(struct nft *nft, int fd, const char *table, uint32_t flags);
 void nft_chain(struct nft *nft, const char *name, int type, uint32_t hook, int priority,
                uint32_t policy);
 
-/* A rule is a list of matches, and a last expression that says what happens. */
-void nft_rule(struct nft *nft);
-void nft_match_meta(struct nft *nft, uint32_t key, uint32_t operator, const void * value,
-                    size_t size);
-void nft_match_family(struct nft *nft, int family);
-void nft_match_protocol(struct nft *nft, uint8_t protocol);
-/* The destination port is between the two. */
-void nft_match_port(struct nft *nft, uint16_t first, uint16_t last);
-void nft_match_icmp_type(struct nft *nft, uint8_t first, uint8_t last);
-/* Match the source or the destination, by the first `prefix` bits of the address. */
-enum nft_side { NFT_SOURCE, NFT_DESTINATION };
-void nft_match_address(struct nft *nft, enum nft_side side, const struct address *address);
-void nft_match_local(struct nft *nft);
-void nft_match_known(struct nft *nft);
-void nft_verdict(struct nft *nft, uint32_t verdict);
-void nft_masquerade(struct nft *nft);
-void nft_dnat(struct nft *nft, const struct address *to, uint16_t port);
-void nft_end_rule(struct nft *nft);
+void nft_add(struct nft *nft, const struct nft_rule *rule);
 
 /* Carry the transaction out. 0, or a negative errno. */
 int nft_commit(struct nft *nft);
