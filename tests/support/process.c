@@ -113,6 +113,21 @@ static void execute(const struct plan *plan)
     fail_child(options->arguments[0]);
 }
 
+/* Whether processes live on: one that the command has killed may take a moment to end. */
+static bool is_anything_left(void)
+{
+    enum { MOMENT_MS = 500, LOOK_MS = 5 };
+
+    for (int waited = 0; waited < MOMENT_MS; waited += LOOK_MS) {
+        while (waitpid(-1, NULL, WNOHANG) > 0)
+            ;
+        if (kill(-1, 0) < 0)
+            return false;
+        (void)poll(NULL, 0, LOOK_MS);
+    }
+    return true;
+}
+
 /* PID 1 above the command: reaps, and at the command's end looks whether anything is left. */
 static void run_above(const struct plan *plan)
 {
@@ -132,9 +147,7 @@ static void run_above(const struct plan *plan)
         if (pid == command)
             break;
     report.wait_status = status;
-    while (waitpid(-1, NULL, WNOHANG) > 0)
-        ;
-    report.left_some = kill(-1, 0) == 0;
+    report.left_some = is_anything_left();
     if (write(3, &report, sizeof report) != (ssize_t)sizeof report)
         _exit(98);
     _exit(0);
