@@ -170,7 +170,7 @@ int mount_fd_create(const char *type, const char *options, unsigned int attribut
  * flags that it has must be given again, or the mount loses them, or the kernel refuses where they
  * are locked in a user namespace.
  */
-static int remount(const char *path, const struct mount_attr *attributes)
+static int remount(const char *path, unsigned int set, unsigned int clear)
 {
     enum { KEPT = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME };
     struct statvfs status;
@@ -178,8 +178,7 @@ static int remount(const char *path, const struct mount_attr *attributes)
 
     if (statvfs(path, &status) < 0)
         return -1;
-    flags = MS_REMOUNT | MS_BIND | (unsigned long)attributes->attr_set |
-            (status.f_flag & KEPT & ~(unsigned long)attributes->attr_clr);
+    flags = MS_REMOUNT | MS_BIND | set | (status.f_flag & KEPT & ~(unsigned long)clear);
     /* Only this flag has another number in statvfs(3). */
     if ((status.f_flag & ST_RELATIME) != 0)
         flags |= MS_RELATIME;
@@ -187,7 +186,7 @@ static int remount(const char *path, const struct mount_attr *attributes)
 }
 
 /* Remount each mount of the tree by its path, before Linux 5.12. */
-static int remount_all(const char *link, const struct mount_attr *attributes)
+static int remount_all(const char *link, unsigned int set, unsigned int clear)
 {
     char directory[PATH_MAX];
     ssize_t length = readlink(link, directory, sizeof directory - 1);
@@ -201,7 +200,7 @@ static int remount_all(const char *link, const struct mount_attr *attributes)
     directory[length] = '\0';
     rest = text;
     while (result == 0 && (point = mountinfo_next(&rest, directory)) != NULL) {
-        result = remount(point, attributes);
+        result = remount(point, set, clear);
         /* A covered or unreachable mount is covered or unreachable for the program too. */
         if (result < 0 && (errno == EINVAL || errno == EACCES))
             result = 0;
@@ -211,26 +210,27 @@ static int remount_all(const char *link, const struct mount_attr *attributes)
 }
 
 /* Before Linux 5.12, which has no mount_setattr(2), the tree is remounted by its path in /proc. */
-static int set_attributes(int tree, const struct mount_attr *attributes, bool recursive)
+static int set_attributes(int tree, unsigned int set, unsigned int clear, unsigned long propagation,
+                          bool recursive)
 {
+    const struct mount_attr attributes = {
+        .attr_set = set, .attr_clr = clear, .propagation = propagation};
     struct proc_path link;
     const char *path;
     unsigned int flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0U);
-    int result = sys_mount_setattr(tree, "", flags, attributes);
+    int result = sys_mount_setattr(tree, "", flags, &attributes);
 
     if (result == 0 || errno != ENOSYS)
         return result;
     path = proc_path_of_fd(&link, tree);
-    if (attributes->propagation != 0)
-        return mount(NULL, path, NULL,
-                     (unsigned long)attributes->propagation | (recursive ? MS_REC : 0), NULL);
-    return recursive ? remount_all(path, attributes) : remount(path, attributes);
+    if (propagation != 0)
+        return mount(NULL, path, NULL, propagation | (recursive ? MS_REC : 0), NULL);
+    return recursive ? remount_all(path, set, clear) : remount(path, set, clear);
 }
 
 int mount_fd_set_flags(int tree, unsigned int set, unsigned int clear, bool recursive)
 {
-    return set_attributes(tree, &(struct mount_attr){.attr_set = set, .attr_clr = clear},
-                          recursive);
+    return set_attributes(tree, set, clear, 0, recursive);
 }
 
 int mount_fd_set_read_only(int tree, bool recursive)
@@ -240,5 +240,5 @@ int mount_fd_set_read_only(int tree, bool recursive)
 
 int mount_fd_set_propagation(int tree, unsigned long propagation, bool recursive)
 {
-    return set_attributes(tree, &(struct mount_attr){.propagation = propagation}, recursive);
+    return set_attributes(tree, 0, 0, propagation, recursive);
 }
