@@ -101,8 +101,7 @@ static int replace(const struct source *source, const char *ranges, int user_ns,
         user_ns = create_user_ns(ranges, error);
     else if (user_ns < 0)
         return error_reason(error, ERROR_FAILED,
-                            "idmap needs a user namespace of the service, or a map: "
-                            "idmap=IN:OUT:COUNT");
+                            "idmap needs --unshare user, or ranges IN:OUT:COUNT");
     if (user_ns < 0)
         return -1;
     if (mount_fd_idmap(tree, user_ns) < 0)

@@ -42,7 +42,7 @@ static const char *type_of(int image)
     return NULL;
 }
 
-/* Open the image for reading. What is no file could block. */
+/* Open the image for reading. Opening anything but a regular file could block. */
 static int open_image(int file, struct error *error)
 {
     struct proc_path link;
@@ -129,7 +129,7 @@ int image_mount(int file, struct error *error)
     if (type != NULL)
         tree = mount_type(image, type, error);
     else
-        error_reason(error, ERROR_FAILED, "neither a squashfs, an erofs nor an ext4");
+        error_reason(error, ERROR_FAILED, "not a squashfs, erofs or ext4");
     close(image);
     return tree;
 }

@@ -160,7 +160,7 @@ static int set_flags(const struct mount *mount, int tree, struct error *error)
     if ((set | clear) != 0 && mount_fd_set_flags(tree, set, clear, is_bind) < 0) {
         if (errno == EPERM && clear != 0)
             error_hint(error, "remove exec, suid and dev: a user namespace can't permit them");
-        return mount_error(error, "change its flags");
+        return mount_error(error, "change the flags");
     }
     if (mount->read_only && mount_fd_set_read_only(tree, is_bind && !mount->submounts_writable) < 0)
         return mount_error(error, "make it read-only");

@@ -14,8 +14,8 @@
 #include "util/strbuf.h"
 
 /*
- * Where a root that is no directory of the old one is mounted before it becomes the root: a
- * directory that exists, and is not / itself, as before Linux 5.12 mounts are found by their paths.
+ * An image, a tmpfs or an overlay is mounted here before it becomes the root. The directory has to
+ * exist and not be / itself, as mounts are found by their paths before Linux 5.12.
  */
 #define PLACE "/dev"
 
@@ -86,7 +86,7 @@ static int mount_tree(struct rootfs *rootfs, struct error *error)
     if (rootfs->root_place < 0)
         rootfs->root_place = fd_open_path(PLACE);
     if (mount_fd_attach(rootfs->root.fd, rootfs->root_place) < 0)
-        return mount_error(error, "mount it");
+        return mount_error(error, "mount the root");
     close(rootfs->root_place);
     return 0;
 }
@@ -118,6 +118,6 @@ int root_tree_mount(struct rootfs *rootfs, unsigned long propagation, struct err
     if (mount_root(rootfs, error) < 0)
         return -1;
     return mount_fd_set_propagation(rootfs->root.fd, propagation, true) < 0
-               ? mount_error(error, "set its propagation")
+               ? mount_error(error, "set the propagation")
                : 0;
 }

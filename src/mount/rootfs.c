@@ -98,8 +98,7 @@ static int pivot(struct error *error)
 
 /*
  * Mount the new root over the old one, as switch_root(8) does. The old root stays below, where
- * CAP_SYS_ADMIN can uncover it again, so this is no way for root of a user namespace, whose mounts
- * are locked.
+ * CAP_SYS_ADMIN can uncover it again: root of a user namespace could leave the new root.
  */
 static int move_root(const struct rootfs *rootfs, struct error *error)
 {
@@ -108,7 +107,7 @@ static int move_root(const struct rootfs *rootfs, struct error *error)
         return error_reason(error, ERROR_FAILED, "root of a user namespace could leave it");
     }
     return mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0 || chdir("/") < 0
-               ? mount_error(error, "move it to /")
+               ? mount_error(error, "move to /")
                : 0;
 }
 
@@ -206,7 +205,7 @@ int rootfs_apply(const struct filesystem *filesystem, bool locks_mounts, const i
     enum { FEW = 8 };
     int few_sources[FEW];
     dev_t few_own[FEW];
-    /* The new root's two more: an upper and a work directory on a tmpfs. */
+    /* The overlay of the new root may have two more: the upper and work directory on a tmpfs. */
     size_t count = filesystem->mount_count + sources_count(filesystem) + 2;
     bool are_few = count <= FEW;
     struct rootfs rootfs = {

@@ -41,7 +41,7 @@ void sources_work_path(const struct filesystem *plan, char *path, size_t size)
     strbuf_add(&text, ".work");
 }
 
-/* The next directory of --root, which are several for an overlay. */
+/* The next directory of --root, which has several for an overlay. */
 static bool next_lower(struct source *source, const struct filesystem *plan)
 {
     size_t length;

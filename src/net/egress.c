@@ -1,9 +1,9 @@
 /*
- * egress.c - rules in a service's network for what it may reach
+ * egress.c - nftables rules for what a service may reach
  */
 #include "net/egress.h"
 
-/* Before the headers of Linux, which define the same otherwise. */
+/* Before the headers of Linux, which would define the same names. */
 #include <netinet/in.h>
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /*
- * egress.h - rules in a service's network for what it may reach
+ * egress.h - nftables rules for what a service may reach
  */
 #ifndef NSINIT_NET_EGRESS_H
 #define NSINIT_NET_EGRESS_H

@@ -3,7 +3,7 @@
  */
 #include "net/firewall_private.h"
 
-/* Before the headers of Linux, which define the same otherwise. */
+/* Before the headers of Linux, which would define the same names. */
 #include <arpa/inet.h>
 
 #include <errno.h>
@@ -21,7 +21,7 @@
 #include "util/file.h"
 #include "util/strbuf.h"
 
-/* The owner of a table is a socket: when nsinit was killed, the kernel removes it. Linux 5.12. */
+/* A socket owns the table, so the kernel removes it when nsinit is killed. Linux 5.12. */
 #ifndef NFT_TABLE_F_OWNER
 #define NFT_TABLE_F_OWNER 0x2
 #endif
@@ -30,7 +30,7 @@ enum { PRIORITY_RAW = -300, PRIORITY_DNAT = -100, PRIORITY_SNAT = 100, TABLE_NAM
 
 static const struct address loopback = {.family = AF_INET, .bytes = {127}, .prefix = 8};
 
-/* The end outside of a pair, and what is to be done for it. */
+/* The outer end of a pair, for which rules are made. */
 struct target {
     const struct veth *veth;
     const struct address *address; /* inside */
@@ -100,7 +100,7 @@ static void add_masquerade(struct nft *nft, const struct net_devices *devices)
                                             .action = NFT_MASQUERADE});
 }
 
-/* Whether connections to 127.0.0.1 are led to the service: not over a bridge, which is others'. */
+/* Whether 127.0.0.1 is forwarded to the service: not over a bridge, which has other users. */
 static bool serves_loopback(const struct net_devices *devices, struct target *target)
 {
     return devices->published_count > 0 && find_target(devices, AF_INET, target) &&
@@ -215,7 +215,7 @@ static void open_loopback(const struct net_devices *devices, const char *table)
     struct target target;
     char path[80];
 
-    /* Where /proc/sys is read-only, 127.0.0.1 alone does not answer. */
+    /* Where /proc/sys is read-only, the port is published except at 127.0.0.1. */
     strbuf_set(path, sizeof path, "/proc/sys/net/ipv4/conf/%s/route_localnet",
                table + sizeof "nsinit-" - 1);
     if (serves_loopback(devices, &target))

@@ -3,7 +3,7 @@
  */
 #include "net/nft_private.h"
 
-/* Before the headers of Linux, which define the same otherwise. */
+/* Before the headers of Linux, which would define the same names. */
 #include <arpa/inet.h>
 
 #include <errno.h>

@@ -21,7 +21,7 @@
 enum { PORTS_SIZE = 64, OTHER_ARGUMENTS = 9 };
 
 /*
- * The loopback of the two sides stay apart: no port of the namespace leads outside (-T, -U), and
+ * The loopbacks of the two sides stay apart: no port of the namespace leads outside (-T, -U), and
  * the gateway's address does not stand for the machine's loopback (--no-map-gw).
  */
 static const char *const fixed_arguments[] = {
@@ -88,7 +88,7 @@ static bool build(struct command *command, const struct namespaces *plan, bool i
     memcpy(command->arguments, fixed_arguments, sizeof fixed_arguments);
     command->count = FIXED;
     add_ports(command, plan);
-    /* Root would become nobody, who may not join the namespace. */
+    /* As root, pasta would become nobody, which may not join the namespace. */
     if (geteuid() == 0)
         add(command, "--runas", "0:0");
     /* A program that is executed inside could be traced by root there, and is in both networks. */

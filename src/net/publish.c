@@ -17,8 +17,8 @@ static int bind_port(int fd, const struct published *published, bool is_kept)
     struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(published->host_port)};
 
     /*
-     * pasta takes a port that connections of the past still have (TIME_WAIT in tcp(7)). A socket
-     * that is kept would share the port so.
+     * pasta takes a port that ended connections still have (TIME_WAIT in tcp(7)). With the option
+     * another program could bind the port of a kept socket as well.
      */
     if (!is_kept && !published->is_udp)
         (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);

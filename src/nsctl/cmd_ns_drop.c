@@ -1,5 +1,5 @@
 /*
- * cmd_ns_drop.c - nsctl ns --drop: no longer keep a namespace by a bind mount, as ip netns delete
+ * cmd_ns_drop.c - nsctl ns --drop: unmount kept namespaces, as ip netns delete does
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@ static int open_path(const char *path)
     return open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* An open file of a process is a namespace, too, but no mount. */
+/* A file below /proc/PID/ns is a namespace, too, but not mounted there. */
 static bool is_mounted_namespace(int fd)
 {
     struct statfs system;

@@ -250,7 +250,7 @@ START_TEST(a_refusal_names_the_kernel_or_the_file_system)
         "says \"nsinit: --mount $D/t: idmap: Function not implemented\"\n"
         "says 'hint: use Linux 5.12 or newer'\n"
         "of '' '--unshare mnt' a ''\n"
-        "says 'idmap needs a user namespace of the service, or a map: idmap=IN:OUT:COUNT'\n"
+        "says 'idmap needs --unshare user, or ranges IN:OUT:COUNT'\n"
         "gives 125 ns --unshare mnt --mount 'type=bind,source=a,target=/t,idmap=0:1:1 0:2:1' -- "
         "true\n"
         "says 'nsinit: --mount /t: idmap: create a user namespace with the map: Invalid "

@@ -204,7 +204,7 @@ START_TEST(a_flag_that_the_machine_has_set_stays_in_a_user_namespace)
     script_succeeds(0, "mkdir a t; mount -t tmpfs -o noexec x a\n"
                        "gives 125 ns --unshare mnt,user --map-root-user --mount "
                        "type=bind,source=a,target=$D/t,exec -- true\n"
-                       "says \"nsinit: --mount $D/t: change its flags: Operation not permitted\"\n"
+                       "says \"nsinit: --mount $D/t: change the flags: Operation not permitted\"\n"
                        "says 'hint: remove exec, suid and dev'\n");
 }
 END_TEST

@@ -414,19 +414,18 @@ START_TEST(an_image_that_can_not_be_mounted_is_an_error)
     if (lacks_images(test))
         return;
     script_succeeds(
-        0, IMAGE
-        "fails() { gives 125 world --root-image \"$@\" -- true; [ -z \"$(used)\" ]; }\n"
-        "fails nope.img; says 'nsinit: --root-image nope.img: No such file or directory'\n"
-        "fails mkfs; says 'nsinit: --root-image mkfs: neither a squashfs, an erofs nor an ext4'\n"
-        "fails lower; says 'nsinit: --root-image lower: Not a regular file'\n"
-        "mkfifo fifo; fails fifo; says 'nsinit: --root-image fifo: Not a regular file'\n"
-        "{ printf hsqs; head -c 65532 /dev/zero; } >bad.img; fails bad.img\n"
-        "says 'nsinit: --root-image bad.img: squashfs: '\n"
-        "fails ext4.img --mount type=bind,source=/no/such,target=/mnt\n"
-        "fails ext4.img --mount type=tmpfs,target=/new\n"
-        "says 'nsinit: --mount /new: create /new: Read-only file system'\n"
-        "fails ext4.img --root lower; says 'nsinit: --root: the service has another root "
-        "already'\n");
+        0, IMAGE "fails() { gives 125 world --root-image \"$@\" -- true; [ -z \"$(used)\" ]; }\n"
+                 "fails nope.img; says 'nsinit: --root-image nope.img: No such file or directory'\n"
+                 "fails mkfs; says 'nsinit: --root-image mkfs: not a squashfs, erofs or ext4'\n"
+                 "fails lower; says 'nsinit: --root-image lower: Not a regular file'\n"
+                 "mkfifo fifo; fails fifo; says 'nsinit: --root-image fifo: Not a regular file'\n"
+                 "{ printf hsqs; head -c 65532 /dev/zero; } >bad.img; fails bad.img\n"
+                 "says 'nsinit: --root-image bad.img: squashfs: '\n"
+                 "fails ext4.img --mount type=bind,source=/no/such,target=/mnt\n"
+                 "fails ext4.img --mount type=tmpfs,target=/new\n"
+                 "says 'nsinit: --mount /new: create /new: Read-only file system'\n"
+                 "fails ext4.img --root lower; says 'nsinit: --root: the service has another root "
+                 "already'\n");
     script_succeeds(ORDINARY_USER,
                     WORLD "{ printf hsqs; head -c 65532 /dev/zero; } >a.img\n"
                           "gives 125 world --root-image a.img -- true\n"
