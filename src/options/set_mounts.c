@@ -224,7 +224,7 @@ static const struct option rows[] = {
         .argument = "recursive|no",
         .argument_is_optional = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Mount the root directory read-only, also with the mounts below it (recursive)",
+        .help = "Mount the root directory read-only; recursive: also the mounts below it",
         .set = SET_SERVICE(set_read_only),
     },
     {

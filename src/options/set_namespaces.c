@@ -236,7 +236,7 @@ static const struct option rows[] = {
     {
         .name = "enter-privileges",
         .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .help = "Drop capabilities and groups to those of the entered process",
+        .help = "Drop the capabilities and groups that the entered process lacks",
         .set = SET_FLAG(service, namespaces.enters[ENTER_PRIVILEGES]),
     },
     {

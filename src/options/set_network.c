@@ -107,7 +107,7 @@ static const struct option rows[] = {
         .argument = "SPEC",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Use a device of the host: move=|macvlan=|ipvlan=,name=,address=,... (repeatable)",
+        .help = "Use a machine's device: move=|macvlan=|ipvlan=,name=,address=,... (repeatable)",
         .set = SET_SERVICE(set_netdev),
     },
     {
@@ -122,7 +122,7 @@ static const struct option rows[] = {
         .argument = "[IP:]HOST:SERVICE[/udp]",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Publish a port of the service at port HOST outside (repeatable)",
+        .help = "Publish port SERVICE at port HOST of the machine (repeatable)",
         .set = SET_SERVICE(set_publish),
     },
     {

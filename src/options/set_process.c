@@ -215,7 +215,7 @@ static const struct option rows[] = {
         .argument = "N",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .help = "Keep descriptor N open in spite of --close-fds (repeatable)",
+        .help = "Keep descriptor N open despite --close-fds (repeatable)",
         .set = SET_SETTINGS(set_keep_fd),
     },
     {

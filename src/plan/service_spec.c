@@ -55,7 +55,7 @@ bool service_may_pass_egress(const struct service *service)
 
 int service_egress_error(struct error *error)
 {
-    error_hint(error, "--cap-drop net_admin,net_raw,sys_admin");
+    error_hint(error, "add --cap-drop net_admin,net_raw,sys_admin");
     return error_reason(error, ERROR_USAGE, "the program could change the rules");
 }
 

@@ -245,7 +245,7 @@ START_TEST(egress_of_a_service_that_could_change_it_is_an_error)
         "code=0; $BINARY --unshare net --cap-drop net_admin --egress deny -- echo ran 2>err || \\\n"
         "  code=$?; is $code 125\n"
         "is \"$(cat err)\" 'nsinit: --egress: the program could change the rules\n"
-        "  hint: --cap-drop net_admin,net_raw,sys_admin'\n"
+        "  hint: add --cap-drop net_admin,net_raw,sys_admin'\n"
         "printf '[pod]\\nunshare = net\\negress = deny\\n[service a]\\ncommand = true\\n' "
         ">pod.ini\n"
         "code=0; $BINARY --pod pod.ini --check 2>err || code=$?; is $code 125\n"
