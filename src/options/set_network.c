@@ -107,7 +107,7 @@ static const struct option rows[] = {
         .argument = "SPEC",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Use a machine's device: move=|macvlan=|ipvlan=,name=,address=,... (repeatable)",
+        .help = "Use a device of the machine: move=|macvlan=|ipvlan=,name=,... (repeatable)",
         .set = SET_SERVICE(set_netdev),
     },
     {
