@@ -24,9 +24,8 @@ static const struct {
     const char *hint;
 } hints[] = {
     {ATTEMPT_LOOPBACK, EPERM,
-     "CAP_NET_ADMIN is missing in the new network namespace: docker run --cap-add NET_ADMIN; on "
-     "Ubuntu sysctl kernel.apparmor_restrict_unprivileged_userns=0; or leave lo down by "
-     "--no-loopback"},
+     "docker run --cap-add NET_ADMIN; on Ubuntu sysctl "
+     "kernel.apparmor_restrict_unprivileged_userns=0; or add --no-loopback"},
     {ATTEMPT_PAIR, EPERM, NO_NET_ADMIN},
     {ATTEMPT_PAIR, EOPNOTSUPP, "the kernel has no veth devices: modprobe veth"},
     {ATTEMPT_DEVICE, EPERM, NO_NET_ADMIN},

@@ -59,22 +59,18 @@ static const char *permission_hint(bool with_user)
     bool is_filtered = prctl(PR_GET_SECCOMP) == SECCOMP_MODE_FILTER;
 
     if (with_user && is_in_chroot(is_filtered))
-        return "a chroot forbids user namespaces: change the root directory by nsinit instead, "
-               "--unshare mnt --root DIR";
+        return "a chroot forbids user namespaces: replace it by --unshare mnt --root DIR";
 
     if (geteuid() == 0 && is_filtered)
-        return "the container's seccomp profile forbids it: docker run --cap-add SYS_ADMIN, or for "
-               "user namespaces alone --security-opt seccomp=unconfined";
+        return "the seccomp profile forbids it: docker run --cap-add SYS_ADMIN, or for user "
+               "namespaces alone --security-opt seccomp=unconfined";
     if (geteuid() == 0)
         return "CAP_SYS_ADMIN is missing: docker run --cap-add SYS_ADMIN";
     if (with_user && is_filtered)
-        return "the container's seccomp profile forbids it: docker run --security-opt "
-               "seccomp=unconfined";
+        return "the seccomp profile forbids it: docker run --security-opt seccomp=unconfined";
     if (with_user)
-        return "permit user namespaces to ordinary users: sysctl "
-               "kernel.unprivileged_userns_clone=1 user.max_user_namespaces=1000";
-    return "as an ordinary user, create a user namespace for the others: --unshare user,... "
-           "--map-root-user";
+        return "sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=1000";
+    return "as an ordinary user, add --unshare user --map-root-user";
 }
 
 int clone_error(int error_number, bool with_user, struct error *error)

@@ -167,8 +167,8 @@ static int format_error(struct error *error, const char *path)
 static int not_found_error(struct error *error, const char *program, char *const *environment)
 {
     if (strchr(program, ' ') != NULL)
-        error_hint(error, "pass the program and its arguments as separate words, or a command "
-                          "line by a shell: sh -c '...'");
+        error_hint(error,
+                   "pass the program and its arguments as separate words, or use sh -c '...'");
     if (program[0] == '\0')
         return error_reason(error, ERROR_NOT_FOUND, "the program's name is empty");
     if (strchr(program, '/') != NULL)
@@ -213,10 +213,10 @@ static int permission_error(struct error *error, const char *path)
             fault = " is not executable";
             error_hint(error, "chmod +x %s", path);
         } else {
-            error_hint(error,
-                       "check that neither the file nor its interpreter is on a noexec mount or "
-                       "closed to this user: namei -l %s",
-                       path);
+            error_hint(
+                error,
+                "check mounts for noexec, and permissions, also of the interpreter: namei -l %s",
+                path);
         }
     }
     return error_reason(error, ERROR_NOT_EXECUTABLE, "%s%s", path, fault);

@@ -123,9 +123,8 @@ static int map_error(const struct map_type *map, int error_number, struct error 
     if (file_read("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", &restricted, NULL) ==
             0 &&
         restricted[0] == '1' && geteuid() != 0)
-        error_hint(error,
-                   "AppArmor restricts user namespaces: sysctl "
-                   "kernel.apparmor_restrict_unprivileged_userns=0, or load a profile with userns");
+        error_hint(error, "AppArmor restricts user namespaces: sysctl "
+                          "kernel.apparmor_restrict_unprivileged_userns=0");
     else if (error_number == EPERM)
         set_range_hint(map, error);
     free(restricted);

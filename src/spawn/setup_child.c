@@ -58,8 +58,8 @@ static int offsets_error(const struct namespaces *namespaces, int error_number, 
         error_hint(error, "choose an offset that leaves the clock between 0 and 146 years");
     else if (error_number == EPERM)
         error_hint(error,
-                   "CAP_SYS_TIME is missing: docker run --cap-add SYS_TIME, or create a user "
-                   "namespace: --unshare user,time --map-root-user");
+                   "CAP_SYS_TIME is missing: docker run --cap-add SYS_TIME, or add --unshare user "
+                   "--map-root-user");
     errno = error_number;
     return error_failed(error, namespaces->has_monotonic ? "--monotonic" : "--boottime");
 }

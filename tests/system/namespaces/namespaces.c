@@ -90,11 +90,9 @@ START_TEST(a_refused_namespace_is_told_with_the_way_out)
         return;
     options.uid = ORDINARY_USER;
     ck_assert_int_eq(process_run(&process, &options), 125);
-    ck_assert_str_eq(
-        process.errors.text,
-        "nsinit: main: clone: Operation not permitted\n"
-        "  hint: as an ordinary user, create a user namespace for the others: --unshare "
-        "user,... --map-root-user\n");
+    ck_assert_str_eq(process.errors.text,
+                     "nsinit: main: clone: Operation not permitted\n"
+                     "  hint: as an ordinary user, add --unshare user --map-root-user\n");
 }
 END_TEST
 

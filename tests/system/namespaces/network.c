@@ -590,7 +590,7 @@ START_TEST(without_cap_net_admin_the_way_out_is_named)
             "  hint: CAP_NET_ADMIN is missing: docker run --cap-add NET_ADMIN");
     options.arguments = NSINIT("--unshare", "net", "--", "echo", "ran");
     refuses(&options, "lo: bring up the interface: Operation not permitted",
-            "leave lo down by --no-loopback");
+            "or add --no-loopback");
 }
 END_TEST
 

@@ -243,8 +243,7 @@ START_TEST(a_missing_program_is_127)
     fails(127, "nsinit: main: exec : the program's name is empty\n", NSINIT("--", ""));
     fails(127,
           "nsinit: main: exec echo hello: not found in PATH (/bin)\n"
-          "  hint: pass the program and its arguments as separate words, or a command line by a "
-          "shell: sh -c '...'\n",
+          "  hint: pass the program and its arguments as separate words, or use sh -c '...'\n",
           COMMAND("env", "PATH=/bin", nsinit_path(), "echo hello"));
 }
 END_TEST
