@@ -107,7 +107,7 @@ static int make_files(const struct rootfs *rootfs, const char *const contents[3]
     return 0;
 }
 
-/* Whether the tree has a directory /etc: the one of another mount may be the machine's. */
+/* Whether the tree has a directory /etc of its own: a mount at /etc may be the machine's. */
 static bool has_etc(const struct rootfs *rootfs)
 {
     int etc = target_find(&rootfs->root, "/etc");

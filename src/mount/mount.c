@@ -150,7 +150,7 @@ int mounts_open_sources(struct rootfs *rootfs, const int *opened, struct error *
     return rootfs->mask.dev_null < 0 ? mount_error(error, "open /dev/null") : 0;
 }
 
-/* Set the flags of an attached mount, as its type alone has no use for them. */
+/* Set the flags of an attached mount that was not created with them. */
 static int set_flags(const struct mount *mount, int tree, struct error *error)
 {
     unsigned int set = mount->set_flags;

@@ -11,7 +11,7 @@ struct root_files {
     char *work; /* the absolute path of the root's work directory, or NULL; owned */
 };
 
-/* Make what is missing, before a run. What can't be made is missed, and reported, by the run. */
+/* Make what is missing, before a run. The run itself reports what can't be made. */
 void root_files_make(struct root_files *files, const struct filesystem *plan);
 
 /* No process uses the root any more: delete what was made, unless there is something in it. */

@@ -138,7 +138,7 @@ static void add_sources(struct nft *nft, const struct net_devices *devices)
         nft_add(nft, &(struct nft_rule){.source = &loopback,
                                         .to_device = target.device,
                                         .action = NFT_MASQUERADE});
-    /* A service that uses its own published port gets the answers from there. */
+    /* A service that connects to its own published port gets the answers from outside. */
     for (size_t i = 0; i < 2; i++)
         if (devices->published_count > 0 && find_target(devices, families[i], &target))
             nft_add(nft, &(struct nft_rule){.source = target.address,

@@ -152,7 +152,7 @@ void setup_take_pasta(struct service_common *common, struct spawning *spawning, 
         return;
     *pasta = spawning->pasta;
     spawning->pasta.pid = 0;
-    /* Neither is a leftover of any run. */
+    /* pasta and its guard are not leftovers of any run. */
     (void)pid_list_add(&common->foreign_children, pasta->pid);
     (void)pid_list_add(&common->foreign_children, pasta->guard.pid);
     if (children_reserve(&common->children) == 0)

@@ -323,7 +323,7 @@ void program_execute(struct program *program, const struct spawn_context *contex
     write_pid_variables(program);
     if (context->is_exec)
         restore_key_signals();
-    /* PID 1 loses a signal that arrives earlier, another process dies of it: signal(7). */
+    /* A signal that arrives earlier is lost to PID 1, and ends any other process: signal(7). */
     if (!program->service->blocks_signals)
         inherited_restore_signals(context->inherited);
     failure->error_number =

@@ -85,7 +85,7 @@ static bool wait_for_room(uint64_t end_ms)
     return now_ms < end_ms && poll(&room, 1, (int)(end_ms - now_ms)) > 0;
 }
 
-/* Write what waits until then. False if some of it still waits. */
+/* Write the waiting bytes until the deadline. False if some still wait. */
 static bool write_waiting(uint64_t end_ms)
 {
     while (waiting.length > 0) {

@@ -44,10 +44,10 @@ void log_wait_at_most(unsigned int milliseconds);
 /* Whether lines wait in memory. A terminal takes none while another process writes to it. */
 bool log_waits(void);
 
-/* Write them. False if some still wait. */
+/* Write the waiting lines. False if some still wait. */
 bool log_flush(void);
 
-/* Forget them: in a child, whose parent writes them. */
+/* Forget the waiting lines: in a child, as its parent writes them. */
 void log_discard_waiting(void);
 
 /*

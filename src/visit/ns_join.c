@@ -65,7 +65,7 @@ static int open_one(struct nsfds *open_set, const struct ns_join *join, enum ns_
         error_subject(error, "--enter %s=%s", ns_types[type].name, join->source);
         return open_error(path, join->source, error);
     }
-    /* A socket's file, which may be any, is not looked at here: fstat(2) of FUSE may wait. */
+    /* The descriptor may be any file, which is not looked at here: fstat(2) of FUSE may wait. */
     if (flags != O_PATH && nsfd_is_own(fd, type)) {
         close(fd);
         return 0;

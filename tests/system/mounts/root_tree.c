@@ -1,6 +1,6 @@
 /*
  * root_tree.c - roots that are put together by nsinit: an overlay over a directory, a tmpfs, an
- * image As root and as an ordinary user, who is root in a user namespace.
+ * image. As root and as an ordinary user, who is root in a user namespace.
  */
 #include <errno.h>
 #include <linux/magic.h>

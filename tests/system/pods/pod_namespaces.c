@@ -469,7 +469,7 @@ START_TEST(stop_key_and_fg_work_for_a_pod)
     process_expect(&process, "shell> ");
     process_type(&process, "fg\n");
     process_expect(&process, "| cat\r\n");
-    /* It has said so before it has done it. */
+    /* The shell prints the line before it leaves the foreground. */
     wait_until(is_left_by_shell, &process, "the shell to leave the foreground");
     process_type(&process, "\x03");
     process_expect(&process, "shell> ");

@@ -455,7 +455,7 @@ START_TEST(one_fg_brings_a_job_to_the_front)
     process_expect(&process, "begun");
     type_line(&process, "fg");
     process_expect(&process, "$y\"; :'\r\n");
-    /* It has said so before it has done it. */
+    /* The shell prints the line before it leaves the foreground. */
     wait_until(is_left_by_shell, &process, "the shell to leave the foreground");
     fifo_say_line(fifo);
     type_line(&process, "hello");
