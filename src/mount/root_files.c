@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "linux/fd.h"
+#include "linux/proc.h"
 #include "mount/sources.h"
 #include "mount/trusted_open_private.h"
 #include "util/log.h"
@@ -46,6 +47,27 @@ static bool make_absolute(const char *path, char *absolute, size_t size)
     return text.length < size - 1;
 }
 
+/* No link is followed: the owner of the upper directory may change what is in the work directory.
+ */
+static int open_directory(int parent, const char *name)
+{
+    return openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static bool make_owned(int parent, const char *name, const struct stat *owner)
+{
+    int work;
+
+    if (mkdirat(parent, name, 0700) < 0)
+        return false;
+    work = open_directory(parent, name);
+    if (work < 0 || fchownat(work, "", owner->st_uid, owner->st_gid, AT_EMPTY_PATH) < 0)
+        log_line(LOG_DEBUG, "%s: cannot change the owner: %m", name);
+    if (work >= 0)
+        close(work);
+    return true;
+}
+
 /* The work directory belongs to the owner of the upper one, who is root of a user namespace. */
 static void make_work(struct root_files *files, const struct filesystem *plan)
 {
@@ -60,14 +82,15 @@ static void make_work(struct root_files *files, const struct filesystem *plan)
         return;
     files->work = strdup(path);
     parent = open_parent(path, &name);
-    if (files->work == NULL || parent < 0 || mkdirat(parent, name, 0700) < 0) {
+    if (files->work == NULL || parent < 0 || !make_owned(parent, name, &upper)) {
         free(files->work);
         files->work = NULL;
-    } else if (fchownat(parent, name, upper.st_uid, upper.st_gid, AT_SYMLINK_NOFOLLOW) < 0) {
-        log_line(LOG_DEBUG, "%s: cannot change the owner: %m", files->work);
     }
     fd_close(parent);
 }
+
+/* More than the kernel makes there. A service that adds files would keep nsinit busy for ever. */
+enum { ENTRIES_MAX = 1000 };
 
 /*
  * Delete the directory, which the kernel has made in the work directory with no rights to it, and
@@ -75,19 +98,22 @@ static void make_work(struct root_files *files, const struct filesystem *plan)
  */
 static void delete_kernels(int work, const char *name)
 {
+    struct proc_path link;
     int directory;
-    DIR *entries;
+    DIR *entries = NULL;
     const struct dirent *entry;
 
-    if (unlinkat(work, name, AT_REMOVEDIR) == 0 || errno != ENOTEMPTY ||
-        fchmodat(work, name, 0700, 0) < 0)
+    if (unlinkat(work, name, AT_REMOVEDIR) == 0 || errno != ENOTEMPTY)
         return;
-    directory = openat(work, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    entries = directory >= 0 ? fdopendir(directory) : NULL;
-    while (entries != NULL && (entry = readdir(entries)) != NULL)
+    directory = open_directory(work, name);
+    if (directory >= 0 && chmod(proc_path_of_fd(&link, directory), 0700) == 0)
+        entries = opendir(link.text);
+    for (int i = 0; i < ENTRIES_MAX && entries != NULL && (entry = readdir(entries)) != NULL; i++)
         (void)unlinkat(directory, entry->d_name, 0);
     if (entries != NULL)
         closedir(entries);
+    if (directory >= 0)
+        close(directory);
     (void)unlinkat(work, name, AT_REMOVEDIR);
 }
 
@@ -99,7 +125,7 @@ static void delete_work(char *path)
 
     if (parent < 0)
         return;
-    work = openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    work = open_directory(parent, name);
     if (work >= 0) {
         delete_kernels(work, "work");
         delete_kernels(work, "index");

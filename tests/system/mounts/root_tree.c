@@ -150,6 +150,21 @@ START_TEST(a_work_directory_that_was_there_stays)
 }
 END_TEST
 
+/* Else a process that goes on adding files would keep nsinit busy. */
+START_TEST(a_work_directory_with_many_files_is_left)
+{
+    static const char test[] = "a_work_directory_with_many_files_is_left";
+
+    if (lacks_upper(test) || lacks_root(test))
+        return;
+    script_succeeds(0,
+                    WORLD "mkdir upper; gives 0 world --root lower --overlay=upper $BIND --mount "
+                          "type=bind,source=$D,target=/tmp -- \\\n"
+                          "  sh -c 'cd /tmp/upper.work/work && seq 3000 | xargs touch'\n"
+                          "[ $(ls upper.work/work | wc -l) -ge 2000 ]; rm -r upper.work\n");
+}
+END_TEST
+
 START_TEST(a_start_that_fails_leaves_no_work_directory)
 {
     if (lacks_upper("a_start_that_fails_leaves_no_work_directory"))
@@ -480,6 +495,7 @@ TCase *root_tree_case(void)
         an_overlay_of_mount_8_gives_the_same_root,
         a_restarted_service_finds_its_changes_and_leaves_no_work_directory,
         a_work_directory_that_was_there_stays,
+        a_work_directory_with_many_files_is_left,
         a_start_that_fails_leaves_no_work_directory,
         an_upper_directory_of_another_owner_is_an_error,
         an_upper_directory_on_an_overlay_is_an_error,
