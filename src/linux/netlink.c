@@ -164,10 +164,13 @@ int netlink_request(struct netlink *netlink)
     memset(netlink->explanation, 0, sizeof netlink->explanation);
     if (length == 0)
         return -EMSGSIZE;
-    /* All signals are blocked, so no call here is interrupted. */
-    if (send(netlink->fd, netlink->bytes, length, 0) < 0)
+    /*
+     * The kernel has answered when send(2) returns. If another process reads or fills a socket that
+     * came from a new process, this one does not wait.
+     */
+    if (send(netlink->fd, netlink->bytes, length, MSG_DONTWAIT) < 0)
         return -errno;
-    count = recv(netlink->fd, &answer, sizeof answer, 0);
+    count = recv(netlink->fd, &answer, sizeof answer, MSG_DONTWAIT);
     return count < 0 ? -errno : read_answer(netlink, &answer, (size_t)count);
 }
 
@@ -177,9 +180,8 @@ int netlink_send_batch(struct netlink *netlink, const void *bytes, size_t length
     int result = 0;
     ssize_t count;
 
-    if (send(netlink->fd, bytes, length, 0) < 0)
+    if (send(netlink->fd, bytes, length, MSG_DONTWAIT) < 0)
         return -errno;
-    /* The kernel has answered each request when send(2) returns. */
     while ((count = recv(netlink->fd, &answer, sizeof answer, MSG_DONTWAIT)) > 0) {
         int one = read_answer(netlink, &answer, (size_t)count);
 

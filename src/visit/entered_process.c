@@ -8,6 +8,7 @@
 #include <linux/sockios.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -38,9 +39,14 @@ static int check_inode(int pidfd, uint64_t inode, struct error *error)
 static int open_of_socket(int *fd, int pidfd, int number, struct error *error)
 {
     int socket_fd = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
+    int type;
+    socklen_t size = sizeof type;
 
     close(*fd);
-    *fd = socket_fd < 0 ? -1 : ioctl_ask(socket_fd, SIOCGSKNS, NULL);
+    /* A file of fuse(4) would answer a request with any number, or never. */
+    *fd = socket_fd < 0 || getsockopt(socket_fd, SOL_SOCKET, SO_TYPE, &type, &size) < 0
+              ? -1
+              : ioctl_ask(socket_fd, SIOCGSKNS, NULL);
     if (*fd < 0)
         return error_reason(error, ERROR_FAILED, "open the namespace of the socket: %m");
     close(socket_fd);
