@@ -202,7 +202,7 @@ static int remount_all(const char *link, unsigned int set, unsigned int clear)
     while (result == 0 && (point = mountinfo_next(&rest, directory)) != NULL) {
         result = remount(point, set, clear);
         /* A covered or unreachable mount is covered or unreachable for the program too. */
-        if (result < 0 && (errno == EINVAL || errno == EACCES))
+        if (result < 0 && (errno == EINVAL || errno == EACCES || errno == ENOENT))
             result = 0;
     }
     free(text);

@@ -466,6 +466,7 @@ START_TEST(recursive_makes_mounts_below_the_root_read_only_too)
     static const char script[] = WORLD
         "mkdir -p lower/sub/deep; mount -t tmpfs -o nosuid t lower/sub; mkdir lower/sub/deep\n"
         "mount -t tmpfs t lower/sub/deep; chmod 777 lower lower/sub lower/sub/deep\n"
+        "mkdir -p lower/over/deep; mount -t tmpfs t lower/over/deep; mount -t tmpfs t lower/over\n"
         "mkdir etc-less; for w in \"$W\" '--unshare user,mnt,pid --map-users 0:54321:1 "
         "--map-groups 0:54321:1'; do\n"
         "    gives 0 ns $w --root lower --read-only=recursive $BIND "
