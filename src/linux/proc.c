@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "util/file.h"
 #include "util/parse.h"
 #include "util/strbuf.h"
 
@@ -69,6 +70,13 @@ int proc_open(pid_t pid, const char *name)
     int fd = open(proc_path_of(&path, pid, name), O_RDONLY | O_CLOEXEC);
 
     return fd < 0 ? -errno : fd;
+}
+
+int proc_write(pid_t pid, const char *name, const char *text)
+{
+    struct proc_path path;
+
+    return file_write(proc_path_of(&path, pid, name), text);
 }
 
 int proc_read(pid_t pid, const char *name, char *buffer, size_t size)

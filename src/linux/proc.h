@@ -35,6 +35,9 @@ int proc_next_fd(DIR *fds);
 /* Open /proc/PID/NAME, a file or a directory, to be read: close-on-exec. */
 int proc_open(pid_t pid, const char *name);
 
+/* Write a text to /proc/PID/NAME in one write(2). */
+int proc_write(pid_t pid, const char *name, const char *text);
+
 /* Read all of a file, and terminate it; -ENAMETOOLONG when it does not fit. */
 int proc_read(pid_t pid, const char *name, char *buffer, size_t size);
 

@@ -4,7 +4,6 @@
 #include "mount/idmapped.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -12,11 +11,10 @@
 
 #include "linux/clone_process.h"
 #include "linux/mount_fd.h"
+#include "linux/proc.h"
 #include "linux/wait.h"
 #include "mount/sources.h"
 #include "plan/namespaces.h"
-#include "util/file.h"
-#include "util/strbuf.h"
 
 bool idmapped_is_wanted(const struct filesystem *plan)
 {
@@ -26,22 +24,20 @@ bool idmapped_is_wanted(const struct filesystem *plan)
     return plan->root_idmap != NULL;
 }
 
-/* Write the maps of a child that has ended, and open its user namespace. -1 with errno. */
+/*
+ * Write the maps of a child that has ended, and open its user namespace. Its fd, or a negative
+ * errno.
+ */
 static int open_user_ns(pid_t pid, const struct idmap_lines *lines)
 {
     static const char *const names[] = {"uid_map", "gid_map"};
-    char path[40];
     siginfo_t info;
+    int result = 0;
 
-    for (int i = 0; i < 2; i++) {
-        strbuf_set(path, sizeof path, "/proc/%d/%s", pid, names[i]);
-        errno = -file_write(path, lines->text[i]);
-        if (errno != 0)
-            return -1;
-    }
-    strbuf_set(path, sizeof path, "/proc/%d/ns/user", pid);
+    for (int i = 0; i < 2 && result == 0; i++)
+        result = proc_write(pid, names[i], lines->text[i]);
     (void)waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
-    return open(path, O_RDONLY | O_CLOEXEC);
+    return result < 0 ? result : proc_open(pid, "ns/user");
 }
 
 /* Create a user namespace for its map alone: it is there until the child is waited for. */
@@ -59,8 +55,8 @@ static int create_user_ns(const char *ranges, struct error *error)
         (void)prctl(PR_SET_DUMPABLE, 1L, 0L, 0L, 0L);
         _exit(0);
     }
-    errno = -pid;
-    user_ns = pid < 0 ? -1 : open_user_ns(pid, &lines);
+    user_ns = pid < 0 ? pid : open_user_ns(pid, &lines);
+    errno = -user_ns;
     if (user_ns < 0)
         error_reason(error, ERROR_FAILED, "idmap: create a user namespace with the map: %m");
     if (pid > 0)

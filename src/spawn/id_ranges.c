@@ -3,6 +3,7 @@
  */
 #include "spawn/id_ranges_private.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -155,17 +156,23 @@ static int split_range(struct id_range range, const char *file, const char *exte
     return 0;
 }
 
+int id_ranges_read(const char *file, char **text)
+{
+    char path[32];
+
+    strbuf_set(path, sizeof path, "/proc/self/%s", file);
+    return file_read(path, text, NULL);
+}
+
 int id_ranges_split(struct id_map *ids, const char *file, struct error *error)
 {
     struct id_map parts = {.count = 0};
     char *extents = NULL;
-    char path[32];
-    int result;
+    int result = id_ranges_read(file, &extents);
 
-    strbuf_set(path, sizeof path, "/proc/self/%s", file);
-    result = file_read(path, &extents, NULL);
+    errno = -result;
     if (result < 0)
-        return file_explain(path, result, error);
+        return error_reason(error, ERROR_FAILED, "/proc/self/%s: %m", file);
     for (size_t i = 0; i < ids->count && result == 0; i++)
         result = split_range(ids->ranges[i], file, extents, &parts, error);
     free(extents);

@@ -21,4 +21,10 @@ int id_ranges_of_user(struct id_map *ids, unsigned int own, unsigned int inside,
  */
 int id_ranges_split(struct id_map *ids, const char *file, struct error *error);
 
+/*
+ * Read uid_map or gid_map of nsinit's own user namespace into `text`, which the caller frees. 0 or
+ * a negative errno.
+ */
+int id_ranges_read(const char *file, char **text);
+
 #endif

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "linux/capabilities.h"
+#include "linux/proc.h"
 #include "linux/syscalls.h"
 #include "spawn/helper_private.h"
 #include "spawn/id_ranges_private.h"
@@ -85,14 +86,6 @@ static int plan_ids(const struct map_type *map, const struct namespaces *namespa
 
 /* ---- the files of a map -------------------------------------------------------------------- */
 
-static int write_file(pid_t pid, const char *name, const char *content)
-{
-    char path[64];
-
-    strbuf_set(path, sizeof path, "/proc/%d/%s", pid, name);
-    return file_write(path, content);
-}
-
 /* user_namespaces(7): an ordinary user may write a gid_map only where setgroups(2) is denied. */
 static bool fails_for_setgroups(const struct map_type *map, const struct namespaces *namespaces,
                                 int error_number)
@@ -151,7 +144,7 @@ static int write_map(const struct map_type *map, const struct namespaces *namesp
     int result;
 
     print_ids(ids, content);
-    result = write_file(pid, map->file, content);
+    result = proc_write(pid, map->file, content);
     if (result < 0 && fails_for_setgroups(map, namespaces, -result))
         return setgroups_error(error);
     return result < 0 ? map_error(map, -result, error) : 0;
@@ -219,7 +212,7 @@ static int write_setgroups(const struct namespaces *namespaces, const struct id_
         /* An ordinary user may write a gid_map only then. */
         rule = SETGROUPS_DENY;
     }
-    result = write_file(pid, "setgroups", rule == SETGROUPS_DENY ? "deny" : "allow");
+    result = proc_write(pid, "setgroups", rule == SETGROUPS_DENY ? "deny" : "allow");
     errno = -result;
     return result < 0 ? error_failed(error, "--setgroups") : 0;
 }
@@ -318,14 +311,11 @@ bool idmap_root_owner(const struct namespaces *namespaces, unsigned int *user, u
 /* Read the first mapped ID. 1, or 0 if none is mapped, or a negative errno. */
 static int read_first_id(const char *file, unsigned int *id)
 {
-    char path[32];
     char *content = NULL;
     const char *digits;
     uint64_t number = 0;
-    int result;
+    int result = id_ranges_read(file, &content);
 
-    strbuf_set(path, sizeof path, "/proc/self/%s", file);
-    result = file_read(path, &content, NULL);
     if (result < 0)
         return result;
     digits = content + strspn(content, " ");
