@@ -12,8 +12,8 @@
 /* The names of one kind of thing, in an array whose rows begin with a pointer to the name. */
 struct keywords {
     const void *rows;
-    size_t row_size;
-    size_t count;
+    unsigned short row_size;
+    unsigned short count;
     bool exact;          /* upper and lower case differ */
     const char *kind;    /* for "unknown KIND 'x'" */
     const char *choices; /* for ": use CHOICES", where that is not just the names; or NULL */
