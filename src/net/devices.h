@@ -21,6 +21,7 @@ struct net_devices {
     const struct published *published; /* by rules outside */
     size_t published_count;
     int rules_fd;             /* the socket of the nftables table outside; -1: none */
+    char table[40];           /* its name */
     int sockets[NET_SOCKETS]; /* -1: none; there are devices only with the first one */
     int indexes[]; /* of a pair outside, of another device inside; 0: none. Then the sockets
                         that have the published ports; 0: none */

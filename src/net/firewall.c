@@ -26,7 +26,7 @@
 #define NFT_TABLE_F_OWNER 0x2
 #endif
 
-enum { PRIORITY_RAW = -300, PRIORITY_DNAT = -100, PRIORITY_SNAT = 100, TABLE_NAME_SIZE = 32 };
+enum { PRIORITY_RAW = -300, PRIORITY_DNAT = -100, PRIORITY_SNAT = 100 };
 
 static const struct address loopback = {.family = AF_INET, .bytes = {127}, .prefix = 8};
 
@@ -147,11 +147,11 @@ static void add_sources(struct nft *nft, const struct net_devices *devices)
                                             .action = NFT_MASQUERADE});
 }
 
-static int add_table(const struct net_devices *devices, const char *table, uint32_t flags)
+static int add_table(const struct net_devices *devices, uint32_t flags)
 {
     struct nft nft;
 
-    nft_begin(&nft, devices->rules_fd, table, flags);
+    nft_begin(&nft, devices->rules_fd, devices->table, flags);
     add_sources(&nft, devices);
     if (devices->published_count > 0) {
         nft_chain(&nft, "prerouting", NFT_NAT, NF_INET_PRE_ROUTING, PRIORITY_DNAT, NF_ACCEPT);
@@ -172,16 +172,15 @@ static bool has_masquerade(const struct net_devices *devices)
     return false;
 }
 
-/* The device's name is unique here, so the table's name is, too. */
-static void name_table(const struct net_devices *devices, char table[TABLE_NAME_SIZE])
+/* The device that the rules are for: the first pair. */
+static struct ifreq find_device(const struct net_devices *devices)
 {
     struct ifreq request = {0};
 
     for (size_t i = 0; i < devices->count && request.ifr_ifindex == 0; i++)
         if (devices->plan[i].kind == DEVICE_PAIR)
             request.ifr_ifindex = devices->indexes[i];
-    (void)ioctl(devices->sockets[NET_OUTSIDE], SIOCGIFNAME, &request);
-    strbuf_set(table, TABLE_NAME_SIZE, "nsinit-%s", request.ifr_name);
+    return request;
 }
 
 static int check_forwarding(const struct net_devices *devices, struct error *error)
@@ -210,41 +209,58 @@ static int take_ports(struct net_devices *devices, struct error *error)
     return 0;
 }
 
-static void open_loopback(const struct net_devices *devices, const char *table)
+static void open_loopback(const struct net_devices *devices, const char *device)
 {
     struct target target;
     char path[80];
 
     /* Where /proc/sys is read-only, the port is published except at 127.0.0.1. */
-    strbuf_set(path, sizeof path, "/proc/sys/net/ipv4/conf/%s/route_localnet",
-               table + sizeof "nsinit-" - 1);
+    strbuf_set(path, sizeof path, "/proc/sys/net/ipv4/conf/%s/route_localnet", device);
     if (serves_loopback(devices, &target))
         (void)file_write(path, "1");
+}
+
+/*
+ * The table has the name of the device. If a service has deleted its device, that name is free
+ * again, and the table of that service is still there: EPERM. An index is not used again.
+ */
+static int add_named_table(struct net_devices *devices, struct ifreq *device)
+{
+    int result;
+
+    (void)ioctl(devices->sockets[NET_OUTSIDE], SIOCGIFNAME, device);
+    strbuf_set(devices->table, sizeof devices->table, "nsinit-%s", device->ifr_name);
+    result = add_table(devices, NFT_TABLE_F_OWNER);
+    if (result == -EPERM) {
+        strbuf_set(devices->table, sizeof devices->table, "nsinit-%s-%d", device->ifr_name,
+                   device->ifr_ifindex);
+        result = add_table(devices, NFT_TABLE_F_OWNER);
+    }
+    if (result == -EINVAL || result == -EOPNOTSUPP)
+        result = add_table(devices, 0);
+    return result;
 }
 
 static int add_rules(struct net_devices *devices, struct error *error)
 {
     struct netlink netlink;
-    char table[TABLE_NAME_SIZE];
+    struct ifreq device = find_device(devices);
     int result = netlink_open(&netlink, NETLINK_NETFILTER);
 
-    name_table(devices, table);
     if (result == 0) {
         devices->rules_fd = netlink.fd;
-        result = add_table(devices, table, NFT_TABLE_F_OWNER);
-        if (result == -EINVAL || result == -EOPNOTSUPP)
-            result = add_table(devices, table, 0);
+        result = add_named_table(devices, &device);
     }
     if (result == 0) {
-        open_loopback(devices, table);
+        open_loopback(devices, device.ifr_name);
         return 0;
     }
     errno = -result;
     if (errno == EEXIST)
-        error_hint(error, "nft delete table inet %s", table);
+        error_hint(error, "nft delete table inet %s", devices->table);
     else
         error_hint(error, "modprobe nf_tables nft_chain_nat nft_masq nft_fib_inet");
-    return error_reason(error, ERROR_FAILED, "add the nftables table %s: %m", table);
+    return error_reason(error, ERROR_FAILED, "add the nftables table %s: %m", devices->table);
 }
 
 int firewall_add(struct net_devices *devices, bool is_own, struct error *error)
@@ -263,7 +279,6 @@ int firewall_add(struct net_devices *devices, bool is_own, struct error *error)
 void firewall_remove(struct net_devices *devices)
 {
     int *ports = devices->indexes + devices->count;
-    char table[TABLE_NAME_SIZE];
 
     for (size_t i = 0; i < devices->published_count; i++) {
         if (ports[i] > 0)
@@ -272,8 +287,7 @@ void firewall_remove(struct net_devices *devices)
     }
     if (devices->rules_fd < 0)
         return;
-    name_table(devices, table);
-    nft_delete(devices->rules_fd, table);
+    nft_delete(devices->rules_fd, devices->table);
     close(devices->rules_fd);
     devices->rules_fd = -1;
 }

@@ -173,6 +173,17 @@ START_TEST(a_killed_nsinit_leaves_no_rule_and_each_restart_makes_them)
 }
 END_TEST
 
+/* The name of its device outside is free then, and its rules are still there. */
+START_TEST(a_service_without_its_device_is_in_no_ones_way)
+{
+    succeeds("a_service_without_its_device_is_in_no_ones_way",
+             "(run -- sh -c \"ip link del eth0; echo >$D/up; sleep 1000\") & await\n"
+             "nsenter -t $neighbour -n sh -c \"$(serve 7000) wait\" & await\n"
+             "is \"$( (run -- socat -u TCP:192.0.2.1:7000 -) )\" 192.0.2.2\n"
+             "is \"$(nft list tables)\" 'table inet nsinit-veth0'\n");
+}
+END_TEST
+
 START_TEST(egress_lets_only_through_what_is_allowed)
 {
     succeeds("egress_lets_only_through_what_is_allowed",
@@ -263,6 +274,7 @@ TCase *firewall_case(void)
         the_machines_loopback_is_closed_to_a_service_with_a_published_port,
         a_taken_port_and_forwarding_that_is_off_are_errors,
         a_killed_nsinit_leaves_no_rule_and_each_restart_makes_them,
+        a_service_without_its_device_is_in_no_ones_way,
         egress_lets_only_through_what_is_allowed,
         egress_lets_answers_through,
         no_attack_opens_egress_without_the_capabilities,
