@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "linux/clone_process.h"
 #include "linux/nsfd.h"
 #include "linux/wait.h"
 #include "visit/door.h"
@@ -89,7 +90,7 @@ int uts_names_read(pid_t pid, struct utsname *names)
 
     if (pipe2(ends, O_CLOEXEC) < 0)
         return errno;
-    child = fork();
+    child = process_fork();
     if (child == 0)
         run_child(pid, ends[1]);
     answer.error = child < 0 ? errno : 0;

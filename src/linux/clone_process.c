@@ -4,6 +4,7 @@
 #include "linux/clone_process.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdint.h>
 #include <unistd.h>
 
@@ -38,4 +39,14 @@ pid_t clone_process(unsigned int flags, int exit_signal, pid_t wanted)
         pid = syscall(SYS_clone, old_flags, 0L, 0L, 0L, 0L);
 #endif
     return pid < 0 ? -errno : (pid_t)pid;
+}
+
+pid_t process_fork(void)
+{
+    pid_t pid = clone_process(0, SIGCHLD, 0);
+
+    if (pid >= 0)
+        return pid;
+    errno = -pid;
+    return -1;
 }

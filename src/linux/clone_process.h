@@ -13,4 +13,10 @@
  */
 pid_t clone_process(unsigned int flags, int exit_signal, pid_t wanted);
 
+/*
+ * fork(2), without the locks that fork(3) takes for other threads, which nsinit has none of. -1
+ * with errno set if it fails.
+ */
+pid_t process_fork(void);
+
 #endif

@@ -15,6 +15,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "util/strbuf.h"
+
 /* With NETLINK_CAP_ACK an answer does not repeat the request: this holds the longest text. */
 enum { ANSWER_SIZE = 448 };
 
@@ -49,7 +51,7 @@ int netlink_device(const struct netlink *netlink, const char *name)
 {
     struct ifreq request = {0};
 
-    strncpy(request.ifr_name, name, sizeof request.ifr_name - 1);
+    strbuf_set(request.ifr_name, sizeof request.ifr_name, "%s", name);
     /* netdevice(7) takes any socket. */
     return ioctl(netlink->fd, SIOCGIFINDEX, &request) < 0 ? -errno : request.ifr_ifindex;
 }
@@ -59,7 +61,7 @@ void netlink_settle(const struct netlink *netlink, const char *name)
     struct ethtool_value link = {.cmd = ETHTOOL_GLINK};
     struct ifreq request = {.ifr_data = (char *)&link};
 
-    strncpy(request.ifr_name, name, sizeof request.ifr_name - 1);
+    strbuf_set(request.ifr_name, sizeof request.ifr_name, "%s", name);
     (void)ioctl(netlink->fd, SIOCETHTOOL, &request);
 }
 

@@ -15,6 +15,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "linux/clone_process.h"
 #include "machine/boot.h"
 #include "linux/inert_fd.h"
 #include "util/log.h"
@@ -95,7 +96,7 @@ static enum power run_shell(int console, int signals)
 {
     struct pollfd input = {.fd = signals, .events = POLLIN};
     enum power power = POWER_NONE;
-    pid_t shell = fork();
+    pid_t shell = process_fork();
 
     if (shell == 0)
         exec_shell(console);

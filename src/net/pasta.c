@@ -6,15 +6,18 @@
 #include "net/pasta.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "linux/clone_process.h"
 #include "linux/signal_set.h"
 #include "linux/wait.h"
 #include "net/publish_private.h"
+#include "util/path_search.h"
 #include "util/strbuf.h"
 
 /* With the NULL at the end. */
@@ -105,6 +108,8 @@ static _Noreturn void execute(const struct command *command, const struct nsfds 
     const struct signal_set none = {0};
     char buffer[120];
     struct strbuf message = strbuf_in(buffer, sizeof buffer);
+    struct path_search search = path_search(command->arguments[0], environ);
+    char path[PATH_MAX];
 
     (void)setpgid(0, 0);
     /* pasta takes an ignored SIGPIPE for an error. */
@@ -115,7 +120,8 @@ static _Noreturn void execute(const struct command *command, const struct nsfds 
     (void)dup2(output, STDOUT_FILENO);
     (void)dup2(ns_fds->fds[NAMESPACE_USER], STDOUT_FILENO);
     (void)dup2(output, STDERR_FILENO);
-    execvp("pasta", (char *const *)(uintptr_t)command->arguments);
+    while (path_search_next(&search, path))
+        (void)execve(path, (char *const *)(uintptr_t)command->arguments, environ);
     strbuf_format(&message, "exec: %m\n");
     (void)strbuf_write(&message, STDERR_FILENO);
     _exit(127);
@@ -128,7 +134,7 @@ static int start(struct pasta *pasta, const struct command *command, const struc
 
     if (pipe2(ends, O_CLOEXEC) < 0)
         return error_reason(error, ERROR_FAILED, "create a pipe: %m");
-    pasta->pid = fork();
+    pasta->pid = process_fork();
     if (pasta->pid == 0)
         execute(command, ns_fds, ends[1]);
     close(ends[1]);

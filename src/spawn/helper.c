@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <unistd.h>
 
+#include "linux/clone_process.h"
 #include "linux/wait.h"
 #include "spawn/exec_private.h"
 #include "util/signal_names.h"
@@ -18,7 +19,7 @@ static pid_t start(const char *const *arguments, char *const *environment, int o
                    struct error *error)
 {
     const struct signal_set none = {0};
-    pid_t pid = fork();
+    pid_t pid = process_fork();
 
     if (pid == 0) {
         char path[PATH_MAX];

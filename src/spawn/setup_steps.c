@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "linux/clone_process.h"
 #include "mount/sources.h"
 #include "spawn/channel.h"
 #include "spawn/setup_parent_private.h"
@@ -64,7 +65,7 @@ static enum spawn_outcome start_helper(struct spawning *spawning, enum spawn_ste
         error_failed(&spawning->error, "%s: socketpair", spawning->service.name);
         return spawning_fail(spawning);
     }
-    pid = fork();
+    pid = process_fork();
     if (pid == 0)
         main(spawning, ends[1]);
     close(ends[1]);

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "linux/clone_process.h"
 #include "linux/syscalls.h"
 #include "linux/wait.h"
 #include "visit/door.h"
@@ -39,7 +40,7 @@ int guard_start(struct guard *guard, pid_t guarded, struct error *error)
             close(pidfd);
         return -1;
     }
-    guard->pid = fork();
+    guard->pid = process_fork();
     if (guard->pid == 0)
         watch(pidfd, ends[0]);
     if (guard->pid < 0)
