@@ -61,15 +61,10 @@ static int set_egress(struct service *service, const char *value, struct error *
         char item[80];
         size_t length = parse_word(value, ",", item, sizeof item);
         struct egress egress;
-        struct egress *all;
 
-        if (egress_parse(&egress, item, error) < 0)
+        if (egress_parse(&egress, item, error) < 0 ||
+            ARRAY_APPEND(namespaces->egresses, namespaces->egress_count, &egress, error) < 0)
             return -1;
-        all = array_grow(namespaces->egresses, namespaces->egress_count, sizeof *all, error);
-        if (all == NULL)
-            return -1;
-        namespaces->egresses = all;
-        all[namespaces->egress_count++] = egress;
         if (value[length] == '\0')
             return 0;
         value += length + 1;

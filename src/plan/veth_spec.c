@@ -3,7 +3,7 @@
  */
 #include "plan/veth_spec.h"
 
-#include <arpa/inet.h>
+#include <sys/socket.h>
 #include <string.h>
 
 #include "util/keywords.h"
@@ -47,36 +47,22 @@ static int set_bridge(struct veth *veth, char *value, struct error *error)
     return read_name(veth->bridge, value, error);
 }
 
-static int read_address(struct address *address, const char *text, struct error *error)
+/* Read an address; `needs_prefix`: or a network, with the length of its prefix. */
+static int read_address(struct address *address, char *value, bool needs_prefix,
+                        struct error *error)
 {
     static const uint8_t unspecified[sizeof address->bytes];
+    bool has_prefix = strchr(value, '/') != NULL;
 
-    address->family = strchr(text, ':') != NULL ? AF_INET6 : AF_INET;
-    if (inet_pton(address->family, text, address->bytes) == 1 &&
-        memcmp(address->bytes, unspecified, sizeof unspecified) != 0)
-        return 0;
-    return error_invalid(error, text, "IP address", NULL);
-}
-
-/* Read an address or network with the length of its prefix. */
-static int read_network(struct address *address, char *value, struct error *error)
-{
-    char *slash = strchrnul(value, '/');
-    bool has_prefix = *slash != '\0';
-    int most;
-    int prefix;
-
-    *slash = '\0';
-    if (read_address(address, value, error) < 0)
+    if (has_prefix && !needs_prefix)
+        return error_invalid(error, value, "IP address", NULL);
+    if (network_parse(address, value, 1, error) < 0)
         return -1;
-    most = address->family == AF_INET ? 32 : 128;
-    if (!has_prefix)
+    if (memcmp(address->bytes, unspecified, sizeof unspecified) == 0)
+        return error_invalid(error, value, "IP address", NULL);
+    if (needs_prefix && !has_prefix)
         return error_reason(error, ERROR_USAGE, "address '%s' needs a prefix length, e.g. %s/%d",
                             value, value, address->family == AF_INET ? 24 : 64);
-    if (parse_between(slash + 1, 1, most, &prefix) < 0)
-        return error_invalid(error, slash + 1, "prefix length",
-                             address->family == AF_INET ? "use 1 to 32" : "use 1 to 128");
-    address->prefix = (unsigned int)prefix;
     return 0;
 }
 
@@ -84,7 +70,7 @@ static int add_address_to(struct veth_end *end, char *value, struct error *error
 {
     struct address address = {0};
 
-    if (read_network(&address, value, error) < 0)
+    if (read_address(&address, value, true, error) < 0)
         return -1;
     if (end->address_count == VETH_ADDRESSES)
         return error_reason(error, ERROR_USAGE, "more than %d addresses", VETH_ADDRESSES);
@@ -119,7 +105,7 @@ static int add_gateway(struct veth *veth, char *value, struct error *error)
 {
     struct route route = {0};
 
-    if (read_address(&route.gateway, value, error) < 0)
+    if (read_address(&route.gateway, value, false, error) < 0)
         return -1;
     route.destination.family = route.gateway.family;
     for (size_t i = 0; i < veth->inner.route_count; i++) {
@@ -141,10 +127,10 @@ static int read_route(struct veth_end *end, char *value, struct error *error)
 
     if (gateway != NULL && strncmp(gateway, via, sizeof via - 1) == 0) {
         *gateway = '\0';
-        if (read_address(&route.gateway, gateway + sizeof via - 1, error) < 0)
+        if (read_address(&route.gateway, gateway + sizeof via - 1, false, error) < 0)
             return -1;
     }
-    if (read_network(&route.destination, value, error) < 0)
+    if (read_address(&route.destination, value, true, error) < 0)
         return -1;
     if (gateway != NULL && route.gateway.family != route.destination.family)
         return error_reason(error, ERROR_USAGE, "route '%s' leads to a gateway for IPv%d", value,

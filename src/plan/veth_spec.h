@@ -8,16 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "plan/address_spec.h"
 #include "util/error.h"
 
 enum { INTERFACE_NAME_SIZE = 16, VETH_ADDRESSES = 8, VETH_ROUTES = 8 };
-
-/* An IPv4 or IPv6 address with its prefix length, or a network. */
-struct address {
-    int family; /* AF_INET or AF_INET6 */
-    uint8_t bytes[16];
-    unsigned int prefix;
-};
 
 /* The destination has a prefix of 0 for the default route. */
 struct route {
