@@ -1,7 +1,7 @@
 /*
  * address_spec.c - read IP addresses, networks and ports
  */
-#include "plan/address_spec.h"
+#include "plan/address_spec_private.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "plan/address_spec.h"
+#include "plan/address_spec_private.h"
 #include "util/error.h"
 
 /* One item of --egress. */

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "plan/address_spec.h"
+#include "plan/address_spec_private.h"
 #include "util/error.h"
 
 /* One --publish [IP:]HOST:SERVICE[/udp]. */

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "plan/address_spec.h"
+#include "plan/address_spec_private.h"
 #include "util/error.h"
 
 enum { INTERFACE_NAME_SIZE = 16, VETH_ADDRESSES = 8, VETH_ROUTES = 8 };

@@ -1,8 +1,8 @@
 /*
- * address_spec.h - read IP addresses, networks and ports
+ * address_spec_private.h - read IP addresses, networks and ports
  */
-#ifndef NSINIT_PLAN_ADDRESS_SPEC_H
-#define NSINIT_PLAN_ADDRESS_SPEC_H
+#ifndef NSINIT_PLAN_ADDRESS_SPEC_PRIVATE_H
+#define NSINIT_PLAN_ADDRESS_SPEC_PRIVATE_H
 
 #include <stdbool.h>
 #include <stdint.h>
