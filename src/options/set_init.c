@@ -139,7 +139,7 @@ static const struct option rows[] = {
         .argument = "CODE",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
-        .help = "Exit with 0 when the program exits with CODE (repeatable)",
+        .help = "Exit with 0 when the program exits with CODE",
         .set = SET_INVOCATION(set_remap_exit),
     },
     {
@@ -148,7 +148,7 @@ static const struct option rows[] = {
         .argument = "FROM:TO",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_SERVICE,
-        .help = "Forward signal TO instead of FROM; 0 drops the signal (repeatable)",
+        .help = "Forward signal TO instead of FROM; 0 drops the signal",
         .set = SET_INVOCATION(set_rewrite),
     },
     {
@@ -170,7 +170,7 @@ static const struct option rows[] = {
         .letter = 'v',
         .counted = true,
         .valid = ON_COMMAND_LINE | IN_ENVIRONMENT | IN_POD,
-        .help = "Print more: information, debugging, tracing (repeatable)",
+        .help = "Print more: information, debugging, tracing",
         .set = SET_INVOCATION(set_verbose),
     },
     {
@@ -251,7 +251,7 @@ static const struct option user_rows[] = {
         .argument = "NAME=VALUE",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .help = "Set an environment variable; NAME alone passes on nsinit's value (repeatable)",
+        .help = "Set an environment variable; NAME alone passes on nsinit's value",
         .set = SET_SETTINGS(set_env),
     },
     {

@@ -204,7 +204,7 @@ static const struct option rows[] = {
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
         .help = "Create namespaces: user,mnt,pid,net,uts,ipc,cgroup,time or all; TYPE=PATH or "
-                "net=netns:NAME keeps a namespace (repeatable)",
+                "net=netns:NAME keeps a namespace",
         .set = SET_INVOCATION(set_unshare),
     },
     {
@@ -212,7 +212,7 @@ static const struct option rows[] = {
         .argument = "LIST=SOURCE",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Join the namespaces of a PID, a path or netns:NAME, each type once (repeatable)",
+        .help = "Join the namespaces of a PID, a path or netns:NAME, each type once",
         .set = SET_SERVICE(set_enter),
     },
     {
@@ -262,7 +262,7 @@ static const struct option rows[] = {
         .argument = "IN:OUT:COUNT",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Map a range of users and groups of the new user namespace (repeatable)",
+        .help = "Map a range of users and groups of the new user namespace",
         .set = SET_SERVICE(set_map),
     },
     {
@@ -270,7 +270,7 @@ static const struct option rows[] = {
         .argument = "IN:OUT:COUNT",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Map a range of users of the new user namespace (repeatable)",
+        .help = "Map a range of users of the new user namespace",
         .set = SET_SERVICE(set_map_users),
     },
     {
@@ -278,7 +278,7 @@ static const struct option rows[] = {
         .argument = "IN:OUT:COUNT",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Map a range of groups of the new user namespace (repeatable)",
+        .help = "Map a range of groups of the new user namespace",
         .set = SET_SERVICE(set_map_groups),
     },
     {

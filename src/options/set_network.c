@@ -94,7 +94,7 @@ static const struct option rows[] = {
         .argument = "SPEC",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Make a veth pair: bridge=,address=,gateway=,route=,masquerade,... (repeatable)",
+        .help = "Make a veth pair: bridge=,address=,gateway=,route=,masquerade,...",
         .set = SET_SERVICE(set_veth),
     },
     {
@@ -102,7 +102,7 @@ static const struct option rows[] = {
         .argument = "SPEC",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Use a device of the machine: move=|macvlan=|ipvlan=,name=,... (repeatable)",
+        .help = "Use a device of the machine: move=|macvlan=|ipvlan=,name=,...",
         .set = SET_SERVICE(set_netdev),
     },
     {
@@ -117,7 +117,7 @@ static const struct option rows[] = {
         .argument = "[IP:]HOST:SERVICE[/udp]",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Publish port SERVICE at port HOST of the machine (repeatable)",
+        .help = "Publish port SERVICE at port HOST of the machine",
         .set = SET_SERVICE(set_publish),
     },
     {
@@ -125,7 +125,7 @@ static const struct option rows[] = {
         .argument = "deny|LIST",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Let the service reach only ADDRESS[/PREFIX][:PORT[-PORT][/udp]],... (repeatable)",
+        .help = "Let the service reach only ADDRESS[/PREFIX][:PORT[-PORT][/udp]],...",
         .set = SET_SERVICE(set_egress),
     },
     {
@@ -133,7 +133,7 @@ static const struct option rows[] = {
         .argument = "KEY=VALUE",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
-        .help = "Set a kernel parameter of a new net, ipc or user namespace (repeatable)",
+        .help = "Set a kernel parameter of a new net, ipc or user namespace",
         .set = SET_SERVICE(set_sysctl),
     },
 };

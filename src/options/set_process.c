@@ -150,7 +150,7 @@ static const struct option rows[] = {
         .argument = "NAME=SOFT[:HARD]",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .help = "Set a resource limit: nofile=1024:4096, core=unlimited (repeatable)",
+        .help = "Set a resource limit: nofile=1024:4096, core=unlimited",
         .set = SET_SETTINGS(set_rlimit),
     },
     {
@@ -173,7 +173,7 @@ static const struct option rows[] = {
         .argument = "LIST|all",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .help = "Keep these capabilities, even for a user other than root (repeatable)",
+        .help = "Keep these capabilities, even for a user other than root",
         .set = SET_SETTINGS(set_cap_add),
     },
     {
@@ -181,7 +181,7 @@ static const struct option rows[] = {
         .argument = "LIST|all",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .help = "Drop these capabilities before --cap-add adds any (repeatable)",
+        .help = "Drop these capabilities before --cap-add adds any",
         .set = SET_SETTINGS(set_cap_drop),
     },
     {
@@ -215,7 +215,7 @@ static const struct option rows[] = {
         .argument = "N",
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_SERVICE,
-        .help = "Keep descriptor N open despite --close-fds (repeatable)",
+        .help = "Keep descriptor N open despite --close-fds",
         .set = SET_SETTINGS(set_keep_fd),
     },
     {

@@ -151,6 +151,8 @@ int option_check_built(const char *name, struct error *error)
 void option_add_help(struct strbuf *text, const struct option *option)
 {
     strbuf_add(text, option->help);
+    if (option->repeatable || option->counted)
+        strbuf_add(text, " (repeatable)");
     if (option->default_value != NULL)
         strbuf_format(text, " [default: %s]", option->default_value);
 }
