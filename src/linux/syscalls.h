@@ -196,6 +196,14 @@ static inline int sys_pidfd_send_signal(int pidfd, int signal_number, const sigi
     return (int)syscall(SYS_pidfd_send_signal, pidfd, signal_number, info, flags);
 }
 
+/* ---- files --------------------------------------------------------------------------------- */
+
+/* It follows links. */
+static inline int sys_fchmodat(int directory, const char *path, mode_t mode)
+{
+    return (int)syscall(SYS_fchmodat, directory, path, mode);
+}
+
 /* ---- users and groups ---------------------------------------------------------------------- */
 
 /* 32-bit systems have an older call of each name, for 16-bit ids. */

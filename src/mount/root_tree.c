@@ -10,6 +10,7 @@
 
 #include "linux/fd.h"
 #include "linux/mount_fd.h"
+#include "linux/syscalls.h"
 #include "mount/overlay_private.h"
 #include "util/strbuf.h"
 
@@ -30,7 +31,7 @@ static int mount_upper(int lower, int place, int files[2], struct error *error)
     if (tree < 0)
         return -1;
     if (mount_fd_attach(tree, place) < 0 || mkdirat(tree, "upper", 0700) < 0 ||
-        mkdirat(tree, "work", 0700) < 0 || fchmodat(tree, "upper", fd_mode(lower) & 07777, 0) < 0)
+        mkdirat(tree, "work", 0700) < 0 || sys_fchmodat(tree, "upper", fd_mode(lower) & 07777) < 0)
         return mount_error(error, "tmpfs");
     files[0] = openat(tree, "upper", O_PATH | O_CLOEXEC);
     files[1] = openat(tree, "work", O_PATH | O_CLOEXEC);

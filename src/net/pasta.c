@@ -105,6 +105,7 @@ static bool build(struct command *command, const struct namespaces *plan, bool i
 /* In the new process. Whatever goes wrong is the last message of the output. */
 static _Noreturn void execute(const struct command *command, const struct nsfds *ns_fds, int output)
 {
+    const struct sigaction by_default = {.sa_handler = SIG_DFL};
     const struct signal_set none = {0};
     char buffer[120];
     struct strbuf message = strbuf_in(buffer, sizeof buffer);
@@ -113,7 +114,7 @@ static _Noreturn void execute(const struct command *command, const struct nsfds 
 
     (void)setpgid(0, 0);
     /* pasta takes an ignored SIGPIPE for an error. */
-    (void)signal(SIGPIPE, SIG_DFL);
+    (void)sigaction(SIGPIPE, &by_default, NULL);
     signal_mask(SIG_SETMASK, &none, NULL);
     (void)dup2(ns_fds->fds[NAMESPACE_NET], STDIN_FILENO);
     /* A kernel without user namespaces has none. */

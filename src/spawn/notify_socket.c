@@ -16,6 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "linux/syscalls.h"
 #include "util/strbuf.h"
 
 /* The socket's path is PREFIX, 16 secret digits, /FILE_NAME. */
@@ -79,7 +80,7 @@ static int open_in(const struct notify_name *name)
     int fd = directory >= 0 ? open_socket() : -1;
 
     if (fd >= 0 && (fchmod(directory, 0711) < 0 || bind_in(fd, directory, name) < 0 ||
-                    fchmodat(directory, FILE_NAME, 0666, 0) < 0)) {
+                    sys_fchmodat(directory, FILE_NAME, 0666) < 0)) {
         close(fd);
         fd = -1;
     }
