@@ -43,11 +43,12 @@ static int check_disable_userns(const struct service *service, struct error *err
     return 0;
 }
 
+/* CAP_SYS_PTRACE reaches the rights of other processes, be they in other namespaces. */
 bool service_may_pass_egress(const struct service *service)
 {
-    const capability_set needed = (capability_set)1 << CAP_NET_ADMIN |
-                                  (capability_set)1 << CAP_NET_RAW |
-                                  (capability_set)1 << CAP_SYS_ADMIN;
+    const capability_set needed =
+        (capability_set)1 << CAP_NET_ADMIN | (capability_set)1 << CAP_NET_RAW |
+        (capability_set)1 << CAP_SYS_ADMIN | (capability_set)1 << CAP_SYS_PTRACE;
     const struct settings *settings = service_settings(service);
 
     return ((~settings->dropped | settings->added) & needed) != 0;
@@ -55,7 +56,7 @@ bool service_may_pass_egress(const struct service *service)
 
 int service_egress_error(struct error *error)
 {
-    error_hint(error, "add --cap-drop net_admin,net_raw,sys_admin");
+    error_hint(error, "add --cap-drop net_admin,net_raw,sys_admin,sys_ptrace");
     return error_reason(error, ERROR_USAGE, "the program could change the rules");
 }
 

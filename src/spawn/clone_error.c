@@ -86,8 +86,8 @@ int clone_error(int error_number, bool with_user, struct error *error)
         break;
     case EUSERS:
     case ENOSPC:
-        hint = "a limit on namespaces is reached: raise sysctl user.max_*_namespaces; user and PID "
-               "namespaces nest 32 levels deep";
+        hint = "raise the limit by sysctl user.max_*_namespaces; user and PID namespaces nest 32 "
+               "levels deep";
         break;
     case EINVAL:
         hint = "the kernel lacks one of these namespaces: build it with CONFIG_*_NS";

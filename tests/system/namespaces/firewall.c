@@ -191,7 +191,7 @@ START_TEST(egress_lets_only_through_what_is_allowed)
              "  nsenter -t $neighbour -n sh -c \"$(serve $port) wait\" & await\n"
              "done\n"
              "limited() { code=0; time=0.4; [ $3 = 1 ] || time=20\n"
-             "  (run --cap-drop net_admin,net_raw,sys_admin --egress $1 -- \\\n"
+             "  (run --cap-drop net_admin,net_raw,sys_admin,sys_ptrace --egress $1 -- \\\n"
              "  socat -u TCP4:192.0.2.1:$2,connect-timeout=$time - >got 2>err) || code=$?\n"
              "  is $code $3; }\n"
              "limited 192.0.2.1:7000 7000 0; is \"$(cat got)\" 192.0.2.2\n"
@@ -233,7 +233,7 @@ END_TEST
 START_TEST(no_attack_opens_egress_without_the_capabilities)
 {
     succeeds("no_attack_opens_egress_without_the_capabilities", ATTACKS
-             "(run --cap-drop net_admin,net_raw,sys_admin --egress deny -- sh -eu attack 1)\n");
+             "(run --cap-drop net_admin,net_raw,sys_admin,sys_ptrace --egress deny -- sh -eu attack 1)\n");
 }
 END_TEST
 
@@ -257,7 +257,7 @@ START_TEST(egress_of_a_service_that_could_change_it_is_an_error)
         "code=0; $BINARY --unshare net --cap-drop net_admin --egress deny -- echo ran 2>err || \\\n"
         "  code=$?; is $code 125\n"
         "is \"$(cat err)\" 'nsinit: --egress: the program could change the rules\n"
-        "  hint: add --cap-drop net_admin,net_raw,sys_admin'\n"
+        "  hint: add --cap-drop net_admin,net_raw,sys_admin,sys_ptrace'\n"
         "printf '[pod]\\nunshare = net\\negress = deny\\n[service a]\\ncommand = true\\n' "
         ">pod.ini\n"
         "code=0; $BINARY --pod pod.ini --check 2>err || code=$?; is $code 125\n"
