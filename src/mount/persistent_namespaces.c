@@ -15,18 +15,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "linux/nsfs.h"
 #include "linux/fd.h"
 #include "linux/statx.h"
 #include "linux/proc.h"
 #include "mount/netns.h"
 #include "linux/mount_fd.h"
-
-static ino_t inode_of(int fd)
-{
-    struct stat status;
-
-    return fstat(fd, &status) == 0 ? status.st_ino : 0;
-}
 
 /* Open the file at the path itself, even if it is a symlink. */
 static int open_path(const char *path)
@@ -38,7 +32,7 @@ static int open_path(const char *path)
 static bool is_own_mount(const struct persistent_file *file, int fd)
 {
     return file->path != NULL && statx_mount_id(fd) == file->mount_id &&
-           inode_of(fd) == file->namespace_inode;
+           nsfs_id(fd) == file->namespace_inode;
 }
 
 static bool is_own_file(const struct persistent_file *file, int fd)
@@ -150,7 +144,7 @@ static int mount_on(struct persistent_file *file, int target, const char *path, 
     file->path = path;
     file->is_new = true;
     file->mount_id = statx_mount_id(tree);
-    file->namespace_inode = inode_of(tree);
+    file->namespace_inode = nsfs_id(tree);
     close(tree);
     return 0;
 }
@@ -160,7 +154,7 @@ static bool is_there_already(const struct persistent_file *file, int namespace_f
 {
     int fd = file->path != NULL ? open_path(file->path) : -1;
     bool is_there =
-        fd >= 0 && is_own_mount(file, fd) && inode_of(namespace_fd) == file->namespace_inode;
+        fd >= 0 && is_own_mount(file, fd) && nsfs_id(namespace_fd) == file->namespace_inode;
 
     fd_close(fd);
     return is_there;

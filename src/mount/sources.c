@@ -11,6 +11,7 @@
 #include "mount/target_private.h"
 #include "linux/fd.h"
 #include "linux/mount_fd.h"
+#include "linux/proc.h"
 #include "mount/image_private.h"
 #include "mount/trusted_open_private.h"
 #include "util/parse.h"
@@ -159,13 +160,12 @@ int source_error(const struct source *source, struct error *error)
  */
 static int open_same(int file, int root)
 {
-    char link[32];
+    struct proc_path link;
     char path[PATH_MAX];
     ssize_t length;
     int result;
 
-    strbuf_set(link, sizeof link, "/proc/self/fd/%d", file);
-    length = readlink(link, path, sizeof path - 1);
+    length = readlink(proc_path_of_fd(&link, file), path, sizeof path - 1);
     if (length < 0)
         return -1;
     path[length] = '\0';

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "linux/fd.h"
 #include "util/loop.h"
 
 /* nsinit's end of the pipe, or NULL. It is never descriptor 0, which is stdin. */
@@ -49,12 +50,11 @@ static void on_readable(struct ev_loop *loop, struct ev_io *watcher, int events)
 void ready_fd_take_parents(struct supervised *supervised)
 {
     int fd = plan_of(supervised)->ready_fd;
-    struct stat status;
 
     supervised->listening->parent_ready_fd = -1;
     if (fd == 0 || supervised->common->is_inner || supervised->common->pod->file != NULL ||
         fcntl(fd, F_GETFD) != 0 || (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY ||
-        fstat(fd, &status) < 0 || !S_ISFIFO(status.st_mode))
+        !S_ISFIFO(fd_mode(fd)))
         return;
     supervised->listening->parent_ready_fd = fcntl(fd, F_DUPFD_CLOEXEC, fd + 1);
 }

@@ -14,6 +14,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "linux/fd.h"
 #include "linux/wait.h"
 #include "spawn/channel.h"
 #include "spawn/setup_steps_private.h"
@@ -43,13 +44,6 @@ static unsigned int count_of(ns_set set)
 static bool is_namespace(int fd, enum ns_type type)
 {
     return ioctl(fd, NS_GET_NSTYPE) == (int)ns_types[type].clone_flag;
-}
-
-static bool is_directory(int fd)
-{
-    struct stat status;
-
-    return fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 static int socket_option(int fd, int name)
@@ -88,7 +82,7 @@ static bool are_namespaces(const struct spawning *spawning, const struct channel
         if (ns_set_has(set, (enum ns_type)type) &&
             !is_namespace(attached->files[next++], (enum ns_type)type))
             return false;
-    if (spawning->receives_sources && !is_directory(attached->files[next++]))
+    if (spawning->receives_sources && !S_ISDIR(fd_mode(attached->files[next++])))
         return false;
     while (next < attached->file_count)
         if (!is_netlink(attached->files[next++]))
