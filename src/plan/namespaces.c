@@ -271,6 +271,7 @@ struct need {
 #define MEMBER(name) \
     offsetof(struct namespaces, name), sizeof(((const struct namespaces *)NULL)->name)
 
+/* NOLINTBEGIN(bugprone-sizeof-expression): of a pointer the size itself is meant. */
 static const struct need needs[] = {
     {"--hostname", MEMBER(hostname), NAMESPACE_UTS, true},
     {"--domainname", MEMBER(domainname), NAMESPACE_UTS, true},
@@ -294,6 +295,7 @@ static const struct need needs[] = {
     {"--monotonic", MEMBER(has_monotonic), NAMESPACE_TIME, false},
     {"--boottime", MEMBER(has_boottime), NAMESPACE_TIME, false},
 };
+/* NOLINTEND(bugprone-sizeof-expression) */
 
 static bool is_given(const struct need *need, const struct namespaces *plan)
 {
