@@ -25,7 +25,8 @@
 #include "linux/nstypes.h"
 #include "linux/signal_set.h"
 
-#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+/* putenv(3) keeps the text itself. */
+static char default_path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /* The signal stack of the handler of faults, as a fault may be an overflow of the main stack. */
 static char fault_stack[16 * 1024];
@@ -117,7 +118,8 @@ void boot_prepare(void)
     if (chdir("/") < 0)
         log_line(LOG_WARNING, "boot: change to /: %m");
     /* The kernel sets only HOME and TERM. */
-    (void)setenv("PATH", DEFAULT_PATH, 0);
+    if (getenv("PATH") == NULL)
+        (void)putenv(default_path);
     /* ctrl-alt-del sends INT to PID 1 from now on: reboot(2). EINVAL: this is a container. */
     if (reboot(RB_DISABLE_CAD) < 0 && errno != EINVAL)
         log_line(LOG_WARNING, "boot: make ctrl-alt-del a signal: %m");

@@ -64,6 +64,14 @@ static bool find_target(const struct net_devices *devices, int family, struct ta
 
 static const int families[] = {AF_INET, AF_INET6};
 
+/* Whether it is 0.0.0.0 or ::, or not given. */
+static bool is_any(const struct address *address)
+{
+    static const uint8_t any[sizeof address->bytes];
+
+    return memcmp(address->bytes, any, sizeof any) == 0;
+}
+
 static void add_redirects(struct nft *nft, const struct net_devices *devices, int family)
 {
     struct target target;
@@ -77,9 +85,9 @@ static void add_redirects(struct nft *nft, const struct net_devices *devices, in
         if (address->family == 0 || address->family == family)
             nft_add(nft,
                     &(struct nft_rule){.family = family,
-                                       .destination = address->family != 0 ? address : NULL,
+                                       .destination = is_any(address) ? NULL : address,
                                        .is_host = true,
-                                       .is_to_local = address->family == 0,
+                                       .is_to_local = is_any(address),
                                        .protocol = published->is_udp ? IPPROTO_UDP : IPPROTO_TCP,
                                        .first = published->host_port,
                                        .last = published->host_port,

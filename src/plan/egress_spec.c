@@ -34,6 +34,5 @@ int egress_parse(struct egress *egress, const char *item, struct error *error)
     if (strlen(item) < sizeof text && read_item(egress, text, error) == 0)
         return 0;
     return error_invalid(error, item, "destination",
-                         "use ADDRESS[/PREFIX][:PORT[-PORT][/udp]], e.g. 10.0.0.0/8 or "
-                         "[2001:db8::1]:443");
+                         "use ADDRESS[/PREFIX][:PORT[-PORT][/udp]], e.g. [2001:db8::1]:443");
 }

@@ -60,8 +60,8 @@ static void on_end(void *owner, pid_t pid, int wait_status)
         supervisor->hooks->on_all_ended(supervisor->owner);
         return;
     }
-    log_line(LOG_WARNING, "pod: the process that holds the shared PID namespace has ended, so "
-                          "the kernel kills all services in it");
+    log_line(LOG_WARNING, "pod: the process that holds the shared PID namespace has ended: "
+                          "the kernel kills its services");
     startup_settle(supervisor,
                    service_exit_code(supervisor->common.pod->namespace_holder, wait_status));
     startup_stop(supervisor);
