@@ -136,8 +136,7 @@ int source_error(const struct source *source, struct error *error)
     const struct mount *mount = source->mount;
 
     if (errno == ELOOP)
-        error_hint(error,
-                   "name the target of the symlink instead: links of other users are not followed");
+        error_hint(error, "name the symlink's target: links of other users are not followed");
     if (errno == ENOSYS)
         error_hint(error, "use Linux 5.10 or newer, and a seccomp profile that permits open_tree");
     if (errno == EINVAL && leaves_submounts(source))
