@@ -17,6 +17,12 @@
 #include "util/file.h"
 #include "util/strbuf.h"
 
+void mount_fd_missing(struct error *error, const char *release, const char *call)
+{
+    error_hint(error, "use Linux %s or newer, and a seccomp profile that permits %s", release,
+               call);
+}
+
 int mount_fd_open(const char *path)
 {
     return mount_fd_open_at(AT_FDCWD, path, true);
@@ -117,7 +123,7 @@ static void explain(struct error *error, const char *type, int context)
     if (error_number == ENODEV)
         error_hint(error, "load the kernel module, or use a kernel that has the file system");
     else if (error_number == ENOSYS)
-        error_hint(error, "use Linux 5.10 or newer, and a seccomp profile that permits fsopen");
+        mount_fd_missing(error, "5.10", "fsopen");
 }
 
 /* KEY=VALUE, or KEY for a flag, ... */

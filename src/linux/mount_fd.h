@@ -10,6 +10,9 @@
 #include "linux/syscalls.h"
 #include "util/error.h"
 
+/* Hint at the release of Linux that has a system call, after ENOSYS. */
+void mount_fd_missing(struct error *error, const char *release, const char *call);
+
 /*
  * Open a path as O_PATH does, and mount a file system that autofs has for it. mount_fd_open_at
  * takes a directory, and opens a symbolic link at the end of the path itself unless `follows`.

@@ -69,8 +69,7 @@ static int idmap_error(struct error *error)
     int error_number = errno;
 
     if (error_number == ENOSYS)
-        error_hint(error,
-                   "use Linux 5.12 or newer, and a seccomp profile that permits mount_setattr");
+        mount_fd_missing(error, "5.12", "mount_setattr");
     else if (error_number == EPERM)
         error_hint(error, "run nsinit as root of the machine, and map a source only once");
     else if (error_number == EINVAL)

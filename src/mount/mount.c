@@ -40,7 +40,7 @@ static const struct {
 int mount_error(struct error *error, const char *attempt)
 {
     if (errno == ENOSYS)
-        error_hint(error, "use Linux 5.10 or newer, and a seccomp profile that permits open_tree");
+        mount_fd_missing(error, "5.10", "open_tree");
     return error_reason(error, ERROR_FAILED, "%s%s%m", attempt, attempt[0] != '\0' ? ": " : "");
 }
 

@@ -127,7 +127,7 @@ static int bind_error(enum ns_type type, struct error *error)
         error_hint(error, "put a mount namespace on a private mount: "
                           "mount --bind DIR DIR; mount --make-private DIR");
     else if (errno == ENOSYS)
-        error_hint(error, "use Linux 5.10 or newer, and a seccomp profile that permits open_tree");
+        mount_fd_missing(error, "5.10", "open_tree");
     return error_reason(error, ERROR_FAILED, "bind mount: %m");
 }
 

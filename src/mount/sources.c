@@ -138,7 +138,7 @@ int source_error(const struct source *source, struct error *error)
     if (errno == ELOOP)
         error_hint(error, "name the symlink's target: links of other users are not followed");
     if (errno == ENOSYS)
-        error_hint(error, "use Linux 5.10 or newer, and a seccomp profile that permits open_tree");
+        mount_fd_missing(error, "5.10", "open_tree");
     if (errno == EINVAL && leaves_submounts(source))
         error_hint(error, "remove bind-nonrecursive: a user namespace can't leave out a mount");
     if (errno == ENOENT && source->part == SOURCE_UPPER)
