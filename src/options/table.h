@@ -23,13 +23,6 @@ enum option_place {
  * a flag without a value. Each returns 0, or -1 with the error's reason filled in.
  */
 struct option_setter {
-    union {
-        int (*text)(const char **text, const char *value, struct error *error);
-        int (*duration)(uint32_t *milliseconds, const char *value, struct error *error);
-        int (*invocation)(struct invocation *invocation, const char *value, struct error *error);
-        int (*service)(struct service *service, const char *value, struct error *error);
-        int (*settings)(struct settings *settings, const char *value, struct error *error);
-    };
     enum {
         SETS_FLAG,
         SETS_TEXT,
@@ -40,21 +33,28 @@ struct option_setter {
     } kind : 8;
     enum { PART_INVOCATION, PART_SERVICE, PART_SETTINGS } part : 8; /* which has the member */
     unsigned short offset;                                          /* of the member in that part */
-} __attribute__((packed, aligned(4)));
+    union {
+        int (*text)(const char **text, const char *value, struct error *error);
+        int (*duration)(uint32_t *milliseconds, const char *value, struct error *error);
+        int (*invocation)(struct invocation *invocation, const char *value, struct error *error);
+        int (*service)(struct service *service, const char *value, struct error *error);
+        int (*settings)(struct settings *settings, const char *value, struct error *error);
+    };
+};
 
-/* Small members stand together, right behind the setter's, as there are many rows. */
+/* Small members stand together, as there are many rows. */
 struct option {
     const char *name;
     const char *argument;      /* its name in the help; NULL: a flag */
     const char *default_value; /* for the help; NULL: no default worth printing */
     const char *help;          /* one line: an imperative that can be read alone */
     struct option_setter set;
-    char letter;                   /* 0: none */
-    char second_letter;            /* another init's letter for the option; 0: none */
-    unsigned char valid;           /* of enum option_place */
-    bool argument_is_optional : 1; /* --name or --name=VALUE, never the next word */
-    bool repeatable : 1; /* several values; a variable has them between blanks or commas */
-    bool counted : 1;    /* a flag that raises a level each time; a value sets the level */
+    char letter;               /* 0: none */
+    char second_letter;        /* another init's letter for the option; 0: none */
+    bool argument_is_optional; /* --name or --name=VALUE, never the next word */
+    bool repeatable;           /* several values; a variable has them between blanks or commas */
+    bool counted;              /* a flag that raises a level each time; a value sets the level */
+    unsigned char valid;       /* of enum option_place */
 };
 
 struct option_group {
