@@ -232,8 +232,9 @@ END_TEST
 
 START_TEST(no_attack_opens_egress_without_the_capabilities)
 {
-    succeeds("no_attack_opens_egress_without_the_capabilities", ATTACKS
-             "(run --cap-drop net_admin,net_raw,sys_admin,sys_ptrace --egress deny -- sh -eu attack 1)\n");
+    succeeds("no_attack_opens_egress_without_the_capabilities",
+             ATTACKS "(run --cap-drop net_admin,net_raw,sys_admin,sys_ptrace --egress deny -- sh "
+                     "-eu attack 1)\n");
 }
 END_TEST
 
