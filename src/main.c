@@ -156,9 +156,7 @@ static int run(struct invocation *invocation, const struct dropin *dropin, char 
     exit_code = init_run(&invocation->pod, inherited, &ending, &error);
     if (exit_code < 0)
         return report(dropin, &error);
-    log_wait_at_most(LAST_ERROR_MS);
-    (void)log_flush();
-    log_wait_at_most(0);
+    (void)log_flush(LAST_ERROR_MS);
     machine->power = ending.power;
     *key_death = ending.key_death;
     if (machine->power == POWER_NONE)

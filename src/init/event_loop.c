@@ -28,7 +28,7 @@ static int lowest_free_fd(void)
 static void on_log_room(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     watch_again(loop, watcher, events);
-    if (log_flush())
+    if (log_flush(0))
         ev_io_stop(loop, watcher);
 }
 

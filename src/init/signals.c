@@ -82,28 +82,27 @@ static bool is_for_group(const struct init *init, const struct supervised *runni
            running->group != 0;
 }
 
-/* Whether a signal has arrived behind this one, be it read from the signalfd already or not. */
-static bool has_behind(const struct signal_queue *queue, const struct signalfd_siginfo *info,
-                       int signal_number)
+/* Whether the terminal has stopped nsinit's group since this signal; that may not be read yet. */
+static bool has_stop_behind(const struct signal_queue *queue, const struct signalfd_siginfo *info)
 {
     const struct signalfd_siginfo *end = queue->signals + queue->count;
     const struct signal_set pending = signal_pending();
 
     for (const struct signalfd_siginfo *next = info + 1; next < end; next++)
-        if ((int)next->ssi_signo == signal_number)
+        if (is_stop((int)next->ssi_signo))
             return true;
-    return signal_set_has(&pending, signal_number);
+    return signal_set_has(&pending, SIGTSTP) || signal_set_has(&pending, SIGTTIN) ||
+           signal_set_has(&pending, SIGTTOU);
 }
 
 /*
- * A shell has continued nsinit's whole group, so the program needs no CONT from nsinit. It may have
- * been stopped again since, by a signal of the terminal that nsinit has been sent too.
+ * A shell has continued nsinit's whole group, so the program needs no CONT from nsinit. The
+ * terminal may have stopped it again since.
  */
 static bool is_still_stopped(const struct init *init, pid_t program,
                              const struct signalfd_siginfo *info)
 {
-    return terminal_has_stopped(program) && !has_behind(&init->queue, info, SIGTSTP) &&
-           !has_behind(&init->queue, info, SIGTTIN) && !has_behind(&init->queue, info, SIGTTOU);
+    return terminal_has_stopped(program) && !has_stop_behind(&init->queue, info);
 }
 
 /* False if the program's queue is full and nsinit must try again. */

@@ -146,8 +146,7 @@ pid_t clone_fork(struct spawning *spawning, const int channel[2])
 
     if (pid != 0)
         return pid;
-    log_write_by(NULL);
-    log_discard_waiting();
+    log_in_child();
     close(channel[0]);
     spawning->channel_fd = channel[1];
     run_child(spawning);

@@ -71,8 +71,9 @@ bool log_waits(void)
     return waiting.length > 0;
 }
 
-void log_discard_waiting(void)
+void log_in_child(void)
 {
+    line_writer = NULL;
     waiting.length = 0;
 }
 
@@ -178,9 +179,9 @@ static bool flush_until(uint64_t end_ms)
     return waiting.length == 0;
 }
 
-bool log_flush(void)
+bool log_flush(unsigned int milliseconds)
 {
-    return flush_until(time_monotonic_ms() + most_wait_ms);
+    return flush_until(time_monotonic_ms() + milliseconds);
 }
 
 static void write_line(const struct strbuf *line)

@@ -35,20 +35,17 @@ bool log_shows(enum log_level level);
 void log_end_lines_with(const char *end);
 
 /*
- * Wait at most this long for the reader of stderr, at each line and in log_flush. What it has not
- * taken until then, up to PIPE_BUF bytes, waits in memory: log_waits. Lines behind that are
- * dropped, and a later line says how many were. Before this call a line waits without limit.
+ * Wait at most this long for the reader of stderr at each line. What it has not taken until then,
+ * up to PIPE_BUF bytes, is kept: log_waits. Lines behind that are dropped, and a later line says
+ * how many were. Before this call a line waits without limit.
  */
 void log_wait_at_most(unsigned int milliseconds);
 
 /* Whether lines wait in memory. A terminal takes none while another process writes to it. */
 bool log_waits(void);
 
-/* Write the waiting lines. False if some still wait. */
-bool log_flush(void);
-
-/* Forget the waiting lines: in a child, as its parent writes them. */
-void log_discard_waiting(void);
+/* Write the waiting lines, for at most this long. False if some still wait. */
+bool log_flush(unsigned int milliseconds);
 
 /*
  * Pass whole lines to a function that also writes the services' lines to the file of stderr, so
@@ -57,6 +54,9 @@ void log_discard_waiting(void);
  */
 typedef bool log_writer(const char *line, size_t length);
 void log_write_by(log_writer *writer);
+
+/* In a child, which writes its lines itself; its parent writes those that wait. */
+void log_in_child(void);
 
 /*
  * Append a JSON object, without a newline, for a line of `length` bytes that the service (NULL:
