@@ -53,9 +53,9 @@ elseif(NSINIT_STATIC)
     endif()
     # x86's default aligns each table of more than 31 bytes to 32, for vector instructions. The others
     # make the code 2% smaller: the program is optimized as one part, functions end in one place even
-    # where a call comes last, and structs stay in memory.
+    # where a call comes last, and structs and parameters stay as they are written.
     foreach(flag -malign-data=abi -fipa-pta -flto-partition=one -fno-optimize-sibling-calls
-            -fno-tree-sra)
+            -fno-tree-sra -fno-ipa-sra)
         string(MAKE_C_IDENTIFIER NSINIT_HAVE${flag} have)
         check_c_compiler_flag(${flag} ${have})
         if(${have})
