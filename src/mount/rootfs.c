@@ -129,8 +129,8 @@ static int replace_with_locked_copy(struct error *error)
 
     if (root < 0 || tree < 0 || mount_fd_attach(tree, root) < 0 || fchdir(tree) < 0) {
         if (errno == EPERM || errno == ENOSPC || errno == EUSERS)
-            error_hint(error,
-                       "sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=1000");
+            error_hint(error, "permit one more user namespace: sysctl "
+                              "user.max_user_namespaces, kernel.unprivileged_userns_clone");
         return mount_error(error, "lock the mounts");
     }
     close(root);

@@ -136,7 +136,8 @@ int source_error(const struct source *source, struct error *error)
     const struct mount *mount = source->mount;
 
     if (errno == ELOOP)
-        error_hint(error, "name the symlink's target: links of other users are not followed");
+        error_hint(error,
+                   "name the target of the symlink instead: links of other users are not followed");
     if (errno == ENOSYS)
         mount_fd_missing(error, "5.10", "open_tree");
     if (errno == EINVAL && leaves_submounts(source))

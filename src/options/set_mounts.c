@@ -163,7 +163,7 @@ static const struct option rows[] = {
         .repeatable = true,
         .valid = ON_COMMAND_LINE | IN_POD | IN_SERVICE,
         .help = "Mount a file system: "
-                "type=bind|tmpfs|proc|dev|overlay|file|...,source=,target=,...",
+                "type=bind|tmpfs|proc|sysfs|mqueue|devpts|dev|overlay|cgroup2|file,source=,...",
         .set = SET_SERVICE(set_mount),
     },
     {

@@ -100,7 +100,8 @@ int supervision_check(const struct supervision *supervision, struct error *error
     if (supervision->ready_timeout_ms != 0 && !supervision_awaits_readiness(supervision)) {
         error_subject(error, "--ready-timeout");
         return error_reason(error, ERROR_USAGE,
-                            "needs --notify or --ready-fd: it waits for the service to be ready");
+                            "needs --notify or --ready-fd: nobody else says "
+                            "when the service is ready");
     }
     if (supervision->stop_all && supervision->stop == NULL) {
         error_subject(error, "--stop-all");

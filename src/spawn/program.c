@@ -137,10 +137,11 @@ int program_prepare(struct program *program, const struct service *service,
     if (settings->keep_groups && settings->groups == NULL)
         program->account.has_groups = false;
     if (!context->is_exec && !settings->no_new_privs && credentials_keeps_bounding_set(settings))
-        log_line(LOG_WARNING,
-                 "%s: drop capabilities: the bounding set stays without CAP_SETPCAP; it gets "
-                 "no_new_privs instead",
-                 service->name);
+        log_line(
+            LOG_WARNING,
+            "%s: drop capabilities: the bounding set stays without CAP_SETPCAP; the program gets "
+            "no_new_privs instead",
+            service->name);
     if (keeps_environment(service, context))
         return 0;
     program->own_environment = credentials_environment(

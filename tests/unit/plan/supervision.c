@@ -282,7 +282,7 @@ START_TEST(a_time_to_be_ready_needs_someone_who_says_so)
     /* The watchdog's socket is no answer: READY=1 is not waited for. */
     supervision.watchdog_ms = 1000;
     ck_assert_unfit(&supervision, "--ready-timeout",
-                    "needs --notify or --ready-fd: it waits for the service to be ready");
+                    "needs --notify or --ready-fd: nobody else says when the service is ready");
     supervision.ready_fd = 3;
     ck_assert_int_eq(supervision_check(&supervision, &error), 0);
     supervision.ready_fd = 0;
