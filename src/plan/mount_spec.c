@@ -187,7 +187,9 @@ static int read_type(const char *name, enum mount_type *type, struct error *erro
     int row;
 
     if (name == NULL)
-        return error_reason(error, ERROR_USAGE, "type is missing, e.g. type=bind");
+        return error_reason(error, ERROR_USAGE,
+                            "type is missing: type=bind, tmpfs, proc, sysfs, mqueue, devpts, dev, "
+                            "overlay, cgroup2 or file");
     row = keywords_find(&names, name, error);
     if (row < 0)
         return -1;

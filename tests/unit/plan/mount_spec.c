@@ -299,7 +299,7 @@ START_TEST(what_is_wrong_is_named)
     static const char *const wrong[][2] = {
         {"", "unknown mount key ''"},
         {"type=bind,,target=/a", "unknown mount key ''"},
-        {"target=/a", "type is missing, e.g. type=bind"},
+        {"target=/a", "type is missing: type=bind, tmpfs,"},
         {"type=tmpsf,target=/a", "unknown mount type 'tmpsf'; did you mean tmpfs?"},
         {"type=volume,source=a,target=/a", "unknown mount type 'volume'"},
         {"type=bind,sorce=/a,target=/b", "unknown mount key 'sorce'; did you mean source?"},
