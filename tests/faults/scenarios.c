@@ -205,7 +205,7 @@ const struct scenario scenarios[] = {
     {.name = "root",
      .script = "mkdir -p /tmp/tree/bin /tmp/tree/lib /tmp/tree/lib64 /tmp/tree/usr /tmp/tree/proc "
                "/tmp/tree/dev /tmp/tree/etc /tmp/tree/tmp /tmp/tree/sys\n"
-               "$N --unshare pid,mnt,net,ipc --root /tmp/tree --read-only "
+               "$N --unshare pid,mnt,net,ipc --root /tmp/tree --read-only --etc-files no "
                "--mount type=bind,source=/bin,target=/bin,readonly "
                "--mount type=bind,source=/lib,target=/lib,readonly "
                "--mount type=bind,source=/lib64,target=/lib64,readonly "
