@@ -296,12 +296,31 @@ static bool is_quiet(void *argument)
            (quiet->files == 0 || files_of(quiet->pid) == quiet->files);
 }
 
+static bool is_quiet_soon(struct quiet *quiet)
+{
+    enum { SOON_MS = 5000, LOOK_MS = 10 };
+    long end = now_ms() + SOON_MS;
+
+    while (!is_quiet(quiet) && now_ms() < end)
+        (void)poll(NULL, 0, LOOK_MS);
+    return is_quiet(quiet);
+}
+
+/* A request of a client that has ended may be carried out after these, so they are made again. */
 static void settle(struct quiet *quiet)
 {
+    enum { TRIES = 3 };
     char what[100];
 
-    (void)answer_of(ASK("stop", "c", "d"), 0);
-    (void)answer_of(ASK("start", "a", "b"), 0);
+    for (int tries = 0; tries < TRIES; tries++) {
+        (void)answer_of(ASK("stop", "c", "d"), 0);
+        (void)answer_of(ASK("start", "a", "b"), 0);
+        if (is_quiet_soon(quiet))
+            return;
+        printf("# not quiet yet: %d processes and %d files\n", count_descendants(quiet->pid),
+               files_of(quiet->pid));
+        (void)fflush(stdout);
+    }
     snprintf(what, sizeof what, "%d processes and %d files", QUIET_PROCESSES, quiet->files);
     wait_until(is_quiet, quiet, what);
 }
