@@ -105,6 +105,7 @@ static int add_idmap_range(struct idmap_lines *lines, const char *word, struct e
 int idmap_read(struct idmap_lines *lines, const char *ranges, struct error *error)
 {
     for (int i = 0; i < 2; i++)
+        /* cppcheck-suppress uninitvar ; the text's address is taken alone. */
         lines->maps[i] = strbuf_in(lines->text[i], sizeof lines->text[i]);
     while (*ranges != '\0') {
         char word[40]; /* longer than any range */

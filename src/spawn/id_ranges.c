@@ -30,6 +30,7 @@ static struct owner find_owner(void)
     strbuf_set(owner.number, sizeof owner.number, "%u", uid);
     if (!account_name(uid, owner.name, sizeof owner.name))
         strbuf_set(owner.name, sizeof owner.name, "%s", owner.number);
+    /* cppcheck-suppress uninitvar ; strbuf_set has filled it in. */
     return owner;
 }
 
