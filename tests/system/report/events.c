@@ -317,6 +317,7 @@ END_TEST
 START_TEST(every_event_of_a_long_run_is_valid_by_the_schema)
 {
     const char *file = fresh_file("events");
+    const char *kinds;
     struct process process;
 
     if (lacks_validator("every_event_of_a_long_run_is_valid_by_the_schema"))
@@ -345,7 +346,13 @@ START_TEST(every_event_of_a_long_run_is_valid_by_the_schema)
                     "command = sleep 1000\n",
                     probe_path()))),
         137);
-    ck_assert_str_eq(kinds_in(file), "end exit health ready reload restart start status stop\n");
+    kinds = kinds_in(file);
+    /* On a loaded machine `late` is killed while it is set up, which leaves orphans to be told of.
+     */
+    ck_assert_msg(
+        strcmp(kinds, "end exit health ready reload restart start status stop\n") == 0 ||
+            strcmp(kinds, "end exit health ready reap reload restart start status stop\n") == 0,
+        "%s", kinds);
 }
 END_TEST
 
