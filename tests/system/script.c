@@ -7,6 +7,7 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -49,23 +50,40 @@ void refuse_call(unsigned int call, unsigned int error_number)
         _exit(98);
 }
 
+static void run_to_success(const struct process_options *options)
+{
+    struct process process;
+    int code = process_run(&process, options);
+
+    ck_assert_msg(code == 0, "code %d; stdout: <<%s>> stderr: <<%s>>", code, process.output.text,
+                  process.errors.text);
+    process_drop(&process);
+}
+
 void script_succeeds_after(uid_t uid, void (*prepare)(void *argument), const char *script)
 {
     char binary[300];
     char text[8000];
-    struct process process;
     struct process_options options = {.place = PLACE_SECOND,
                                       .uid = geteuid() == 0 ? uid : 0,
                                       .prepare = prepare,
                                       .arguments = COMMAND("env", binary, "sh", "-c", text)};
-    int code;
 
     snprintf(binary, sizeof binary, "BINARY=%s", nsinit_path());
     ck_assert_uint_lt((size_t)snprintf(text, sizeof text, "%s%s", prelude, script), sizeof text);
-    code = process_run(&process, &options);
-    ck_assert_msg(code == 0, "code %d; stdout: <<%s>> stderr: <<%s>>", code, process.output.text,
-                  process.errors.text);
-    process_drop(&process);
+    run_to_success(&options);
+}
+
+void script_succeeds_behind(const char *first, const char *script)
+{
+    char *text;
+
+    ck_assert_int_gt(
+        asprintf(&text, "D=%s; BINARY=%s\n%s%s", test_directory(), nsinit_path(), first, script),
+        0);
+    run_to_success(
+        &(struct process_options){.place = PLACE_FIRST, .arguments = COMMAND("sh", "-c", text)});
+    free(text);
 }
 
 void script_succeeds(uid_t uid, const char *script)

@@ -21,4 +21,10 @@ void refuse_call(unsigned int call, unsigned int error_number);
 /* The same for root and for an ordinary user, who is root's stand-in where tests run without. */
 void script_succeeds_for_all(const char *script);
 
+/*
+ * Run two scripts, one behind the other, by one `sh` as PID 1; they get $D and $BINARY alone. The
+ * test fails unless they end with 0.
+ */
+void script_succeeds_behind(const char *first, const char *script);
+
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "system/script.h"
 #include "system/system.h"
 
 /*
@@ -37,10 +38,6 @@ static const char prelude[] = NEVER
 
 static void succeeds(const char *test, const char *script)
 {
-    struct process process;
-    char *text;
-    int code;
-
     if (lacks_root(test))
         return;
     if (system("command -v ip nft socat nsenter >/dev/null && unshare -n nft list tables") != 0 ||
@@ -48,15 +45,7 @@ static void succeeds(const char *test, const char *script)
         skip_test(test, "needs ip, nft, socat, nsenter and nftables in the kernel");
         return;
     }
-    ck_assert_int_gt(
-        asprintf(&text, "D=%s; BINARY=%s\n%s%s", test_directory(), nsinit_path(), prelude, script),
-        0);
-    code = process_run(&process, &(struct process_options){.arguments = COMMAND("sh", "-c", text),
-                                                           .place = PLACE_FIRST});
-    ck_assert_msg(code == 0, "code %d; stdout: <<%s>> stderr: <<%s>>", code, process.output.text,
-                  process.errors.text);
-    process_drop(&process);
-    free(text);
+    script_succeeds_behind(prelude, script);
 }
 
 START_TEST(a_service_behind_masquerade_reaches_a_network_that_has_no_route_back)

@@ -11,6 +11,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "system/script.h"
 #include "system/system.h"
 
 /*
@@ -51,25 +52,13 @@ static bool has_tun(void)
 
 static void succeeds(const char *test, const char *script)
 {
-    struct process process;
-    char *text;
-    int code;
-
     if (lacks_root(test))
         return;
     if (system("command -v ip pasta socat setpriv pgrep >/dev/null") != 0 || !has_tun()) {
         skip_test(test, "needs ip, pasta, socat, setpriv, pgrep and /dev/net/tun");
         return;
     }
-    ck_assert_int_gt(
-        asprintf(&text, "D=%s; BINARY=%s\n%s%s", test_directory(), nsinit_path(), prelude, script),
-        0);
-    code = process_run(&process, &(struct process_options){.arguments = COMMAND("sh", "-c", text),
-                                                           .place = PLACE_FIRST});
-    ck_assert_msg(code == 0, "code %d; stdout: <<%s>> stderr: <<%s>>", code, process.output.text,
-                  process.errors.text);
-    process_drop(&process);
-    free(text);
+    script_succeeds_behind(prelude, script);
 }
 
 START_TEST(an_ordinary_user_publishes_ports)
