@@ -68,7 +68,7 @@ static bool make_owned(int parent, const char *name, const struct stat *owner)
     return true;
 }
 
-/* The work directory belongs to the owner of the upper one, who is root of a user namespace. */
+/* The work directory gets the owner of the upper one: root of the service's user namespace. */
 static void make_work(struct root_files *files, const struct filesystem *plan)
 {
     char relative[PATH_MAX];
